@@ -1,0 +1,158 @@
+"""The one base model, and the labels that say to which Gegevenscategorie a field belongs.
+
+A field of a message leaves the gateway only when its category was agreed to, so a field without a
+category is a programming error that must show at import, not at hand-over. `Bericht` (bericht.py) runs
+`leaves()` over itself when the class is made.
+"""
+
+from __future__ import annotations
+
+import types
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cache
+from typing import Annotated, Any, Union, get_args, get_origin
+
+from pydantic import BaseModel, ConfigDict, StringConstraints
+from pydantic.alias_generators import to_camel
+
+
+class Model(BaseModel):
+    """Frozen, strict, no unknown fields, camelCase on the wire, and never the input in an error."""
+
+    model_config = ConfigDict(
+        frozen=True,
+        strict=True,
+        extra="forbid",
+        hide_input_in_errors=True,
+        alias_generator=to_camel,
+        validate_by_name=True,
+        validate_by_alias=True,
+        serialize_by_alias=True,
+    )
+
+
+class Gegevenscategorie(StrEnum):
+    """What a field is about (design §4). The value is the code on the wire.
+
+    `niveau` 1 is ordinary, 2 is sensitive, 3 needs an explicit statement per category (AVG 9), 0 never
+    leaves the gateway whoever agrees.
+    """
+
+    CONTACT = "contact"
+    ONDERWIJSPOSITIE = "onderwijspositie"
+    DOELEN = "doelen"
+    FACTOREN = "factoren"
+    VERZUIM = "verzuim"
+    LEERRESULTATEN = "leerresultaten"
+    BESLUITEN = "besluiten"
+    GEZONDHEID = "gezondheid"
+    JEUGDHULP = "jeugdhulp"
+    GEZIN_VEILIGHEID = "gezin_veiligheid"
+    LEERLINGSTEM = "leerlingstem"
+    BIJLAGE = "bijlage"
+    DERDEN = "derden"
+    NUMMER = "nummer"
+    HERKOMST = "herkomst"
+
+    @property
+    def niveau(self) -> int:
+        return _NIVEAU[self]
+
+
+_NIVEAU = {
+    Gegevenscategorie.CONTACT: 1,
+    Gegevenscategorie.ONDERWIJSPOSITIE: 1,
+    Gegevenscategorie.DOELEN: 2,
+    Gegevenscategorie.FACTOREN: 2,
+    Gegevenscategorie.VERZUIM: 2,
+    Gegevenscategorie.LEERRESULTATEN: 2,
+    Gegevenscategorie.BESLUITEN: 2,
+    Gegevenscategorie.GEZONDHEID: 3,
+    Gegevenscategorie.JEUGDHULP: 3,
+    Gegevenscategorie.GEZIN_VEILIGHEID: 3,
+    Gegevenscategorie.LEERLINGSTEM: 3,
+    Gegevenscategorie.BIJLAGE: 3,
+    Gegevenscategorie.DERDEN: 0,
+    Gegevenscategorie.NUMMER: 0,
+    Gegevenscategorie.HERKOMST: 0,
+}
+NOOIT = frozenset(c for c, niveau in _NIVEAU.items() if niveau == 0)
+"""Categories that never leave, whoever agrees."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Vrij:
+    """Marks text that a person wrote freely: it may hold anything, so it leaves only after a review."""
+
+
+VRIJ = _Vrij()
+Tekst = Annotated[str, StringConstraints(min_length=1, max_length=1_000)]
+VrijeTekst = Annotated[str, StringConstraints(min_length=1, max_length=8_000), VRIJ]
+
+
+@dataclass(frozen=True, slots=True)
+class Blad:
+    """One leaf field of a message: its path (`bronfeiten.toetsen[].naam`), category, and kind of text."""
+
+    pad: str
+    categorie: Gegevenscategorie
+    vrij: bool
+
+
+class UnlabelledFieldError(TypeError):
+    """A message class has a leaf without exactly one Gegevenscategorie. Raised while the class is made."""
+
+
+@cache
+def leaves(model: type[BaseModel]) -> tuple[Blad, ...]:
+    """Every leaf of `model` in definition order; list positions are written `[]`.
+
+    A label stands on the leaf itself or on one container above it, which then covers all leaves below.
+    Raises UnlabelledFieldError naming every leaf with no label or with more than one.
+    """
+    found: list[Blad] = []
+    wrong: list[str] = []
+    for path, labels, free in _walk(model, "", ()):
+        if len(labels) == 1:
+            found.append(Blad(path, labels[0], free))
+        else:
+            wrong.append(f"{path} ({len(labels)} labels)")
+    if wrong:
+        raise UnlabelledFieldError(f"{model.__name__}: {', '.join(wrong)}")
+    return tuple(found)
+
+
+def _walk(
+    model: type[BaseModel], prefix: str, above: tuple[Gegevenscategorie, ...]
+) -> Iterator[tuple[str, tuple[Gegevenscategorie, ...], bool]]:
+    for name, field in model.model_fields.items():
+        path = f"{prefix}{field.serialization_alias or field.alias or name}"
+        labels = above + tuple(m for m in field.metadata if isinstance(m, Gegevenscategorie))
+        inner, many, free = unwrap(field.annotation)
+        free = free or VRIJ in field.metadata
+        path += "[]" if many else ""
+        if isinstance(inner, type) and issubclass(inner, BaseModel):
+            yield from _walk(inner, path + ".", labels)
+        else:
+            yield path, labels, free
+
+
+def unwrap(annotation: Any) -> tuple[Any, bool, bool]:
+    """(the type inside Optional, tuple[...] and Annotated; was it a tuple; was it free text)."""
+    many = free = False
+    while True:
+        origin = get_origin(annotation)
+        if origin is Annotated:
+            free = free or VRIJ in annotation.__metadata__
+            annotation = annotation.__origin__
+        elif origin is tuple:
+            many, annotation = True, get_args(annotation)[0]
+        elif origin in (Union, types.UnionType):
+            rest = [a for a in get_args(annotation) if a is not type(None)]
+            if len(rest) != 1:
+                return annotation, many, free
+            annotation = rest[0]
+        else:
+            return annotation, many, free

@@ -1,0 +1,25 @@
+"""A Bericht is one translated message in the shared schema: what may be minimised and delivered.
+
+Wire names of OSO, iJw and the like stop before this file. Each leaf says to which Gegevenscategorie it
+belongs; the reason for a category that is not obvious stands beside the field.
+"""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from schemas.base import Blad, Model, leaves
+
+
+class Bericht(Model):
+    """Base of all messages. Making a subclass with an unlabelled leaf raises UnlabelledFieldError."""
+
+    soort: ClassVar[str]
+    """Name of the message type on the wire."""
+    bladen: ClassVar[tuple[Blad, ...]]
+    """All leaf fields a message of this type can have."""
+
+    @classmethod
+    def __pydantic_init_subclass__(cls, **kwargs: Any) -> None:
+        super().__pydantic_init_subclass__(**kwargs)
+        cls.bladen = leaves(cls)

@@ -1,0 +1,208 @@
+"""A Decision: the outcome for one recipient, with a reason for everything that does not go.
+
+Outcomes and reason codes are stable and machine-readable (`consent.md` §5.2, §5.3). The Dutch texts a
+person reads are in `gateway/teksten.toml`, one per code.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from enum import StrEnum
+
+from schemas.base import Gegevenscategorie, Model
+from schemas.identifiers import Id, PartijId
+
+
+class Outcome(StrEnum):
+    PERMIT = "PERMIT"
+    """Everything asked may go."""
+    PERMIT_REDUCED = "PERMIT_REDUCED"
+    """Some fields or categories stay home."""
+    HOLD = "HOLD"
+    """A person can repair it: a signature, a check of gezag, a note on capacity."""
+    DENY = "DENY"
+    """Someone entitled said no, or scope or role does not fit."""
+    ERROR = "ERROR"
+    """The decision could not be made or recorded: nothing is accepted."""
+
+
+class Ground(StrEnum):
+    CONSENT = "consent"
+    STATUTORY = "statutory"
+    BREAK_GLASS = "break_glass"
+    NONE = "none"
+
+
+class Reden(StrEnum):
+    """Reason codes. Codes are only ever added; their meaning does not change."""
+
+    # consent
+    CONSENT_VALID = "CONSENT_VALID"
+    CONSENT_MISSING = "CONSENT_MISSING"
+    CONSENT_PARTIAL_SIGNERS = "CONSENT_PARTIAL_SIGNERS"
+    CONSENT_REFUSED = "CONSENT_REFUSED"
+    CONSENT_WITHDRAWN = "CONSENT_WITHDRAWN"
+    CONSENT_EXPIRED = "CONSENT_EXPIRED"
+    CONSENT_NOT_YET_VALID = "CONSENT_NOT_YET_VALID"
+    CONSENT_FUNCTION_MISMATCH = "CONSENT_FUNCTION_MISMATCH"
+    CONSENT_NOT_EXPLICIT = "CONSENT_NOT_EXPLICIT"
+    CONSENT_EVIDENCE_MISSING = "CONSENT_EVIDENCE_MISSING"
+    CONSENT_NOTICE_OUTDATED = "CONSENT_NOTICE_OUTDATED"
+    CONSENT_SCOPE_PURPOSE = "CONSENT_SCOPE_PURPOSE"
+    CONSENT_SCOPE_CATEGORY = "CONSENT_SCOPE_CATEGORY"
+    CONSENT_SCOPE_RECIPIENT = "CONSENT_SCOPE_RECIPIENT"
+    CONSENT_SCOPE_DIRECTION = "CONSENT_SCOPE_DIRECTION"
+    RECONSENT_REQUIRED = "RECONSENT_REQUIRED"
+    COURT_SUBSTITUTED_CONSENT = "COURT_SUBSTITUTED_CONSENT"
+    ONE_PARENT_NO_OBJECTION = "ONE_PARENT_NO_OBJECTION"
+    # signer
+    SIGNER_NO_AUTHORITY = "SIGNER_NO_AUTHORITY"
+    SIGNER_AGED_OUT = "SIGNER_AGED_OUT"
+    SIGNER_INCAPABLE = "SIGNER_INCAPABLE"
+    YOUTH_REFUSES = "YOUTH_REFUSES"
+    YOUTH_NOT_ASKED = "YOUTH_NOT_ASKED"
+    PARENTS_CONFLICT = "PARENTS_CONFLICT"
+    OBJECTION_NOT_ENTITLED = "OBJECTION_NOT_ENTITLED"
+    GEZAG_UNVERIFIED = "GEZAG_UNVERIFIED"
+    GEZAG_CHANGED = "GEZAG_CHANGED"
+    AGE_UNCERTAIN = "AGE_UNCERTAIN"
+    CAPACITY_ROUTE_UNCLEAR = "CAPACITY_ROUTE_UNCLEAR"
+    # ground
+    GROUND_OTS_GI = "GROUND_OTS_GI"
+    GROUND_VEILIG_THUIS = "GROUND_VEILIG_THUIS"
+    GROUND_VERWIJSINDEX = "GROUND_VERWIJSINDEX"
+    GROUND_LEERPLICHT = "GROUND_LEERPLICHT"
+    GROUND_OVERSTAP = "GROUND_OVERSTAP"
+    GROUND_NOT_APPLICABLE = "GROUND_NOT_APPLICABLE"
+    GROUND_RECIPIENT_MISMATCH = "GROUND_RECIPIENT_MISMATCH"
+    # minimise
+    FIELD_NOT_REQUESTED = "FIELD_NOT_REQUESTED"
+    FIELD_NOT_IN_PROFILE = "FIELD_NOT_IN_PROFILE"
+    FIELD_NOT_CONSENTED = "FIELD_NOT_CONSENTED"
+    FIELD_THIRD_PARTY_PRIVACY = "FIELD_THIRD_PARTY_PRIVACY"
+    FIELD_SOURCE_OPT_OUT = "FIELD_SOURCE_OPT_OUT"
+    FIELD_SOURCE_NOT_AGREED = "FIELD_SOURCE_NOT_AGREED"
+    FIELD_SOURCE_NO_PERMISSION = "FIELD_SOURCE_NO_PERMISSION"
+    BSN_NOT_ALLOWED = "BSN_NOT_ALLOWED"
+    FREE_TEXT_UNREVIEWED = "FREE_TEXT_UNREVIEWED"
+    NOTHING_LEFT = "NOTHING_LEFT"
+    # recipient
+    RECIPIENT_UNKNOWN = "RECIPIENT_UNKNOWN"
+    RECIPIENT_ROLE_MISMATCH = "RECIPIENT_ROLE_MISMATCH"
+    RECIPIENT_NOT_INVOLVED = "RECIPIENT_NOT_INVOLVED"
+    # break-glass
+    BG_APPROVED = "BG_APPROVED"
+    BG_INCOMPLETE = "BG_INCOMPLETE"
+    BG_FOUR_EYES_MISSING = "BG_FOUR_EYES_MISSING"
+    BG_NOT_AUTHORISED = "BG_NOT_AUTHORISED"
+    BG_SCOPE_EXCEEDED = "BG_SCOPE_EXCEEDED"
+    BG_EXPIRED = "BG_EXPIRED"
+    BG_REVIEW_OVERDUE = "BG_REVIEW_OVERDUE"
+    # system
+    PROFESSIONAL_VETO = "PROFESSIONAL_VETO"
+    PROTECTED_PARTY = "PROTECTED_PARTY"
+    WITHDRAWN_IN_FLIGHT = "WITHDRAWN_IN_FLIGHT"
+    DECISION_EXPIRED = "DECISION_EXPIRED"
+    AUDIT_UNAVAILABLE = "AUDIT_UNAVAILABLE"
+    POLICY_ERROR = "POLICY_ERROR"
+    INPUT_INVALID = "INPUT_INVALID"
+
+
+class Redengrond(Model):
+    """A reason with the partijen whose recorded facts it rests on.
+
+    Only a partij whose own facts it rests on may read the code; to others it is `nietBeschikbaar`.
+    """
+
+    code: Reden
+    partijen: tuple[PartijId, ...]
+
+
+class Standpunt(StrEnum):
+    """Where one required signer stands for one category."""
+
+    TOEGESTEMD = "toegestemd"
+    GEWEIGERD = "geweigerd"
+    INGETROKKEN = "ingetrokken"
+    VERVANGEN_DOOR_RECHTER = "vervangen_door_rechter"
+    ONTBREEKT = "ontbreekt"
+    NIET_NODIG = "niet_nodig"
+
+
+class Ondertekenaar(Model):
+    """A person whose statement the decision needed, by random reference: never a name."""
+
+    persoon: Id | None
+    """None while it is not known who holds gezag."""
+    hoedanigheid: str
+    standpunt: Standpunt
+
+
+class Veldbesluit(Model):
+    """One leaf path: released, or withheld for exactly one reason."""
+
+    veld: str
+    categorie: Gegevenscategorie
+    reden: Reden | None
+    """None: released."""
+
+
+class Decision(Model):
+    """The outcome for one recipient at one instant, reproducible from logged inputs.
+
+    `as_of` is aware. `expires_at`: after this a release must decide again (it always does). Field paths
+    and random references only; no value of a person.
+    """
+
+    decision_id: Id
+    outcome: Outcome
+    ground: Ground
+    reasons: tuple[Redengrond, ...]
+    per_category: dict[Gegevenscategorie, tuple[Reden, ...]]
+    """Empty tuple or `*_VALID`-like codes: permitted. Only categories that were asked."""
+    per_field: tuple[Veldbesluit, ...]
+    signers: tuple[Ondertekenaar, ...]
+    consent_event_ids: tuple[Id, ...]
+    policy_hash: str
+    profile_id: str | None
+    profile_hash: str | None
+    consent_epoch: int
+    as_of: dt.datetime
+    expires_at: dt.datetime
+
+    @property
+    def codes(self) -> tuple[Reden, ...]:
+        return tuple(r.code for r in self.reasons)
+
+    @property
+    def released(self) -> tuple[str, ...]:
+        return tuple(v.veld for v in self.per_field if v.reden is None)
+
+    @property
+    def permit(self) -> Permit | None:
+        """The right to minimise, or None. There is no other way to come by a Permit."""
+        if self.outcome not in (Outcome.PERMIT, Outcome.PERMIT_REDUCED):
+            return None
+        return Permit(self.decision_id, frozenset(self.released))
+
+
+@dataclass(frozen=True, slots=True)
+class Permit:
+    """The leaf paths one decision lets through. Made by `Decision.permit` only (an AST test looks)."""
+
+    decision_id: str
+    velden: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Releasable:
+    """A minimised message: what `deliver` accepts, and only consent/minimise.py makes.
+
+    `inhoud` is plain JSON data in definition order, `velden` the leaf paths in it.
+    """
+
+    decision_id: str
+    soort: str
+    inhoud: dict[str, object]
+    velden: tuple[str, ...]

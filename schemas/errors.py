@@ -1,0 +1,99 @@
+"""Every way the gateway can fail to keep a promise. An expected answer (a DENY, a lost race) is a value.
+
+    GatewayError
+    ├── InvalidMessage          what came in is not what it says it is; carries all Faults
+    │   ├── UnsupportedMessage    well-formed, but a standard, version or profile we do not read
+    │   └── MessageTooLarge       more bytes than the bound; nothing was read
+    ├── NotAuthenticated        nobody we know, or no longer
+    ├── NotAuthorised           known, but not for this operation
+    ├── NotFound                no such thing for this caller; says nothing about why
+    ├── Conflict                the request contradicts what is stored
+    │   └── IdempotencyMismatch   same Idempotency-Key, other content
+    ├── RecordUnavailable       the account cannot be written; nothing was accepted
+    ├── Busy                    the same facts kept changing under us, or too much is waiting
+    ├── WrongUse                settings, files or command line are wrong
+    ├── AlreadyRunning          another gateway holds this database
+    └── LogBroken               the ledger on disk does not continue what was signed
+
+No status codes here (gateway/problems.py has them) and no text of a person, ever: a Fault names a place
+and a rule, not the value found there.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One thing wrong in a message.
+
+    `code` is stable (a rule of a standard such as `PaO.LL12`, or a dotted name of ours), `place` a path
+    into the sender's own document (XPath with positions, JSON pointer), `text` plain Dutch. None of them
+    may hold a value from the document. `line` counts from 1.
+    """
+
+    code: str
+    place: str
+    text: str
+    line: int | None = None
+
+
+class GatewayError(Exception):
+    """Root of the tree."""
+
+
+class InvalidMessage(GatewayError):
+    """Carries every fault found, at least one, in document order."""
+
+    def __init__(self, faults: tuple[Fault, ...]) -> None:
+        super().__init__(f"{len(faults)} faults: {', '.join(sorted({f.code for f in faults}))}")
+        self.faults = faults
+
+
+class UnsupportedMessage(InvalidMessage):
+    pass
+
+
+class MessageTooLarge(InvalidMessage):
+    pass
+
+
+class NotAuthenticated(GatewayError):
+    pass
+
+
+class NotAuthorised(GatewayError):
+    pass
+
+
+class NotFound(GatewayError):
+    pass
+
+
+class Conflict(GatewayError):
+    pass
+
+
+class IdempotencyMismatch(Conflict):
+    pass
+
+
+class RecordUnavailable(GatewayError):
+    """Raised when a commit failed or its outcome is unknown: repeat with the same Idempotency-Key."""
+
+
+class Busy(GatewayError):
+    pass
+
+
+class WrongUse(GatewayError):
+    pass
+
+
+class AlreadyRunning(GatewayError):
+    pass
+
+
+class LogBroken(GatewayError):
+    pass

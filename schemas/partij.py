@@ -1,0 +1,84 @@
+"""Organisations that take part, the systems that speak for them, and the persons of a case by role."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Annotated, Literal
+
+from pydantic import Field, StringConstraints
+
+from schemas.base import Model, Tekst
+from schemas.identifiers import Agb, Brin, Gemeentecode, Oin, PartijId, Vestigingscode
+
+
+class Partijsoort(StrEnum):
+    SCHOOL = "school"
+    JEUGDHULPAANBIEDER = "jeugdhulpaanbieder"
+    GEMEENTE = "gemeente"
+    FG = "fg"
+    """The functionaris gegevensbescherming of a partij, as a user with rights of its own."""
+
+
+class Rol(StrEnum):
+    """The role in which somebody at the recipient reads. A role alone is never enough: partij and role."""
+
+    JEUGDHULPVERLENER = "jeugdhulpverlener"
+    GEDRAGSWETENSCHAPPER = "gedragswetenschapper"
+    ADMINISTRATIE = "administratie"
+    INTERN_BEGELEIDER = "intern_begeleider"
+    LEERKRACHT = "leerkracht"
+    TOEGANGSMEDEWERKER = "toegangsmedewerker"
+
+
+class Scope(StrEnum):
+    """What a client may do. One scope per kind of operation, given per client in the register."""
+
+    VERZENDEN = "uitwisselingen:verzenden"
+    LEZEN = "uitwisselingen:lezen"
+    TOESTEMMING = "toestemmingen:vastleggen"
+    VETO = "vetos:vastleggen"
+    POSTBUS = "postbus:lezen"
+    LEDGER = "ledger:lezen"
+
+
+class Jwk(Model):
+    """A public key of a client, for `private_key_jwt` and for Leveringsbewijzen (RFC 7517, RFC 8037)."""
+
+    kty: Literal["EC", "OKP"]
+    crv: Literal["P-256", "Ed25519"]
+    x: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{43}$")]
+    y: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{43}$")] | None = None
+    kid: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._-]{1,80}$")]
+    use: Literal["sig"] = "sig"
+
+
+class Client(Model):
+    """One system that acts for one partij."""
+
+    client_id: Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{2,79}$")]
+    scopes: Annotated[tuple[Scope, ...], Field(min_length=1)]
+    sleutels: Annotated[tuple[Jwk, ...], Field(min_length=1, max_length=5)]
+
+
+class Postbus(Model):
+    """The recipient fetches. The only way of delivery so far; push comes with the webhooks."""
+
+    soort: Literal["postbus"]
+
+
+class Partij(Model):
+    """A connected organisation: verwerkingsverantwoordelijke for its own part (AVG 4(7))."""
+
+    id: PartijId
+    soort: Partijsoort
+    naam: Tekst
+    oin: Oin | None = None
+    brin: Brin | None = None
+    vestigingscode: Vestigingscode | None = None
+    agb: Agb | None = None
+    gemeentecode: Gemeentecode | None = None
+    clients: tuple[Client, ...] = ()
+    aflevering: Postbus | None = None
+    """Where leveringen go; a partij without one cannot be a recipient."""
+    rollen: tuple[Rol, ...] = ()
+    """Roles in which this partij may receive."""
