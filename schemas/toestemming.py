@@ -1,0 +1,242 @@
+"""What people stated, and who may state it: toestemming, gezag, bekwaamheid, bezwaar, veto.
+
+All of it is append-only: a fact is recorded, never changed; the state at an instant is derived by
+`consent.decide`. Persons are random references made when gezag is recorded; names stay with the school's
+encrypted record. `toestemming` is four different things (`consent.md` §1): always say which.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from enum import StrEnum
+from typing import Annotated, Literal
+
+from pydantic import AwareDatetime, Field, StringConstraints
+
+from schemas.base import Gegevenscategorie, Model, Tekst
+from schemas.identifiers import Id, PartijId
+from schemas.partij import Rol
+
+Hash = Annotated[str, StringConstraints(pattern=r"^sha256:[0-9a-f]{64}$")]
+Toelichting = Annotated[str, StringConstraints(min_length=1, max_length=2_000)]
+
+
+class ToestemmingFunctie(StrEnum):
+    AVG_BASIS = "avg_basis"
+    """Ground for processing: AVG 6(1)(a), 9(2)(a). Under 16 the wettelijk vertegenwoordiger (UAVG 5)."""
+    SECRECY_WAIVER = "secrecy_waiver"
+    """Lifts the professional's geheimhouding. From 12 the youth himself (Jeugdwet 7.3.11, 7.3.15)."""
+    CARE_CONSENT = "care_consent"
+    """Agrees to receive jeugdhulp (Jeugdwet 7.3.4). Never carries an exchange."""
+    OPP_AGREEMENT = "opp_agreement"
+    """Instemming with the handelingsdeel (school law). Never carries an exchange."""
+
+
+class Richting(StrEnum):
+    S2J = "S2J"
+    """School to jeugdhulp."""
+    J2S = "J2S"
+    """Jeugdhulp to school."""
+
+
+class Gebruiksdoel(StrEnum):
+    """What an exchange is for (P1 to P7 of `consent.md` §3)."""
+
+    OPP = "opp"
+    ARRANGEMENT = "arrangement"
+    TOELEIDING = "toeleiding"
+    AFSTEMMING = "afstemming"
+    VERZUIM = "verzuim"
+    OVERSTAP = "overstap"
+    VEILIGHEID = "veiligheid"
+
+
+class Hoedanigheid(StrEnum):
+    LEERLING = "leerling"
+    OUDER = "ouder"
+    VOOGD = "voogd"
+    GI_VOOGD = "gi_voogd"
+    CURATOR = "curator"
+    MENTOR = "mentor"
+    BIJZONDERE_CURATOR = "bijzondere_curator"
+    ANDER = "ander"
+    """Somebody around the child without gezag: pleegouder, stiefouder, new partner."""
+
+
+class Ontvanger(Model):
+    """Organisation and role, optionally one named person there by the recipient's own reference."""
+
+    partij: PartijId
+    rol: Rol
+
+
+class Bereik(Model):
+    """The cells a statement covers: every combination of what is listed. No wildcards."""
+
+    richting: Richting
+    doelen: Annotated[tuple[Gebruiksdoel, ...], Field(min_length=1, max_length=7)]
+    categorieen: Annotated[tuple[Gegevenscategorie, ...], Field(min_length=1, max_length=15)]
+    ontvangers: Annotated[tuple[Ontvanger, ...], Field(min_length=1, max_length=50)]
+
+
+class Bewijsmiddel(Model):
+    """How a statement was made and recorded. Hashes prove which text was shown and which paper signed."""
+
+    methode: Literal["digitaal_ondertekend", "papier_gescand", "mondeling_twee_getuigen"]
+    bewijs_hash: Hash
+    kennisgeving_ref: Tekst
+    kennisgeving_hash: Hash
+    taal: Tekst = "nl"
+    vastlegger: Tekst
+    """Name or function of who recorded it: personal data of an employee, stored encrypted."""
+    vrijwillig: Toelichting | None = None
+    """What was said about refusing, and who was present."""
+
+
+class Gebeurtenis(StrEnum):
+    GEGEVEN = "gegeven"
+    GEWEIGERD = "geweigerd"
+    INGETROKKEN = "ingetrokken"
+
+
+class _Feit(Model):
+    """Common to all recorded facts. `vastgelegd_*` are filled by the gateway, not by the caller."""
+
+    id: Id
+    vastgelegd_door: PartijId
+    vastgelegd_op: AwareDatetime
+
+
+class Toestemming(_Feit):
+    """One statement of one person about a set of cells.
+
+    `record` is the same for a statement and its withdrawal. `moment` is when the person stated it (paper
+    comes in later), `geldig_vanaf` and `geldig_tot_en_met` are calendar days in Europe/Amsterdam, both
+    inclusive. For a withdrawal the scope is that of the statement withdrawn.
+    """
+
+    feit: Literal["toestemming"] = "toestemming"
+    record: Id
+    gebeurtenis: Gebeurtenis
+    functie: ToestemmingFunctie
+    ondertekenaar: Id
+    hoedanigheid: Hoedanigheid
+    bereik: Bereik
+    moment: AwareDatetime
+    geldig_vanaf: dt.date
+    geldig_tot_en_met: dt.date
+    uitdrukkelijk: bool
+    """A separate tick or signature per category, as level 3 needs (AVG 9(2)(a))."""
+    andere_ouder_geinformeerd: bool = False
+    """The signing parent declares that the other one knows and agrees (BW 1:253i(1))."""
+    bewijs: Bewijsmiddel | None = None
+
+
+class Gezagsoort(StrEnum):
+    GEZAMENLIJK = "gezamenlijk"
+    EENHOOFDIG = "eenhoofdig"
+    VOOGD = "voogd"
+    GI_VOOGD = "gi_voogd"
+    ONBEKEND = "onbekend"
+
+
+class Gezagsbron(StrEnum):
+    GEZAGSREGISTER = "gezagsregister"
+    RECHTERLIJKE_UITSPRAAK = "rechterlijke_uitspraak"
+    BRP = "brp"
+    VERKLARING_OUDER = "verklaring_ouder"
+    """A parent's own word: enough for level 1 only."""
+
+
+class Gezagspersoon(Model):
+    persoon: Id
+    hoedanigheid: Hoedanigheid
+    gezag: bool
+    naam: Tekst | None = None
+
+
+class VervangendeToestemming(Model):
+    """Court order in a dispute between parents (BW 1:253a): stands in for one person's statement."""
+
+    vervangt: Id
+    functies: Annotated[tuple[ToestemmingFunctie, ...], Field(min_length=1)]
+    bereik: Bereik
+    geldig_vanaf: dt.date
+    geldig_tot_en_met: dt.date
+    document_ref: Tekst
+
+
+class Gezagsgegevens(_Feit):
+    """Who holds gezag over one leerling, as checked on a date. The newest snapshot counts, whole.
+
+    Valid for twelve months after `gecontroleerd_op` at most, or until `geldig_tot_en_met`.
+    """
+
+    feit: Literal["gezag"] = "gezag"
+    geboortedatum: dt.date
+    leerling: Id
+    """The leerling as a person who can sign."""
+    soort: Gezagsoort
+    personen: tuple[Gezagspersoon, ...]
+    bron: Gezagsbron
+    gecontroleerd_op: dt.date
+    gecontroleerd_door: Tekst
+    geldig_tot_en_met: dt.date | None = None
+    document_ref: Tekst | None = None
+    vervangende_toestemmingen: tuple[VervangendeToestemming, ...] = ()
+    afgeschermd_voor: tuple[PartijId, ...] = ()
+    """Partijen that must get nothing about this leerling (protected party)."""
+
+
+class Maatregel(StrEnum):
+    GEEN = "geen"
+    CURATELE = "curatele"
+    MENTORSCHAP = "mentorschap"
+    BEWIND = "bewind"
+
+
+class Bekwaamheidsoordeel(_Feit):
+    """A professional's judgement whether the leerling can weigh his interests in this matter.
+
+    Per matter (`doelen`); the newest per doel counts. Without one the leerling is held capable.
+    """
+
+    feit: Literal["bekwaamheid"] = "bekwaamheid"
+    wilsbekwaam: bool
+    maatregel: Maatregel = Maatregel.GEEN
+    doelen: Annotated[tuple[Gebruiksdoel, ...], Field(min_length=1)]
+    beoordelaar: Tekst
+    functie: Tekst
+    moment: AwareDatetime
+    motivering: Toelichting
+
+
+class Bezwaar(_Feit):
+    """An objection of anybody around the leerling. Of a required signer it counts as a refusal."""
+
+    feit: Literal["bezwaar"] = "bezwaar"
+    persoon: Id
+    bereik: Bereik
+    moment: AwareDatetime
+    toelichting: Toelichting | None = None
+
+
+class ProfessioneelVeto(_Feit):
+    """A professional judges that sharing would not be good care (Jeugdwet 7.3.11(1)), whoever agreed.
+
+    The newest per recorder counts: `besluit` opgeheven lifts it.
+    """
+
+    feit: Literal["veto"] = "veto"
+    besluit: Literal["veto", "opgeheven"]
+    richting: Richting
+    doelen: Annotated[tuple[Gebruiksdoel, ...], Field(min_length=1)]
+    professional: Tekst
+    moment: AwareDatetime
+    motivering: Toelichting
+
+
+Feit = Annotated[
+    Toestemming | Gezagsgegevens | Bekwaamheidsoordeel | Bezwaar | ProfessioneelVeto,
+    Field(discriminator="feit"),
+]

@@ -1,0 +1,170 @@
+"""Uitwisseling: one message of one sender about one leerling for one doel. Levering: its hand-over to one
+recipient, with every state it had."""
+
+from __future__ import annotations
+
+import datetime as dt
+from enum import StrEnum
+from typing import Annotated, Literal
+
+from pydantic import Field, StringConstraints
+
+from schemas.base import Gegevenscategorie, Model
+from schemas.decision import Decision, Reden
+from schemas.identifiers import Id, PartijId
+from schemas.opp import OppDeel
+from schemas.partij import Rol
+from schemas.terugkoppeling import Terugkoppeling
+from schemas.toestemming import Gebruiksdoel, Ontvanger, Richting
+
+
+class Dossier(Model):
+    """A document of a standard, as the sender's system made it: base64 of its bytes, unchanged."""
+
+    standaard: Literal["oso"]
+    inhoud: Annotated[str, StringConstraints(min_length=1)]
+
+
+class Bronverwijzing(Model):
+    """Says which leerling of the sender this is about, where the dossier itself does not."""
+
+    leerlingid: Annotated[str, StringConstraints(min_length=1, max_length=100)]
+
+
+class Verzending(Model):
+    """The envelope of a push: an OSO dossier names no addressee, so this does.
+
+    Either `dossier` (with or without `opp_deel`), or `terugkoppeling` in answer to a levering.
+    """
+
+    doel: Gebruiksdoel
+    ontvangers: Annotated[tuple[Ontvanger, ...], Field(min_length=1, max_length=20)]
+    categorieen: Annotated[tuple[Gegevenscategorie, ...], Field(min_length=1, max_length=15)]
+    alles_of_niets: bool = False
+    """True: hold rather than deliver less than asked."""
+    vrije_tekst_nagekeken: bool = False
+    """A person at the sender read the free text for this recipient; without it free text stays home."""
+    leerling: Bronverwijzing | None = None
+    dossier: Dossier | None = None
+    opp_deel: OppDeel | None = None
+    in_antwoord_op: Id | None = None
+    terugkoppeling: Terugkoppeling | None = None
+
+
+class Leveringstatus(StrEnum):
+    """Design §3. `klaar` covers a levering that was taken under a lease but not yet acknowledged."""
+
+    AANGEHOUDEN = "aangehouden"
+    KLAAR = "klaar"
+    AFGELEVERD = "afgeleverd"
+    BEVESTIGD = "bevestigd"
+    GEWEIGERD = "geweigerd"
+    INGETROKKEN = "ingetrokken"
+    MISLUKT = "mislukt"
+    VERVALLEN = "vervallen"
+
+
+OVERGANGEN: dict[Leveringstatus, frozenset[Leveringstatus]] = {
+    Leveringstatus.AANGEHOUDEN: frozenset(
+        {
+            Leveringstatus.KLAAR,
+            Leveringstatus.GEWEIGERD,
+            Leveringstatus.INGETROKKEN,
+            Leveringstatus.VERVALLEN,
+        }
+    ),
+    Leveringstatus.KLAAR: frozenset(
+        {
+            Leveringstatus.AFGELEVERD,
+            Leveringstatus.AANGEHOUDEN,
+            Leveringstatus.GEWEIGERD,
+            Leveringstatus.INGETROKKEN,
+            Leveringstatus.MISLUKT,
+            Leveringstatus.VERVALLEN,
+        }
+    ),
+    Leveringstatus.AFGELEVERD: frozenset({Leveringstatus.BEVESTIGD}),
+    Leveringstatus.MISLUKT: frozenset({Leveringstatus.KLAAR, Leveringstatus.VERVALLEN}),
+    Leveringstatus.BEVESTIGD: frozenset(),
+    Leveringstatus.GEWEIGERD: frozenset(),
+    Leveringstatus.INGETROKKEN: frozenset(),
+    Leveringstatus.VERVALLEN: frozenset(),
+}
+"""The state table of design §3; every write of a status is checked against it. `mislukt` may also lapse."""
+
+OPEN = frozenset({Leveringstatus.AANGEHOUDEN, Leveringstatus.KLAAR, Leveringstatus.MISLUKT})
+"""States that still hold content."""
+
+
+class Gebeurtenissoort(StrEnum):
+    """What happened to a levering, in the words of its history."""
+
+    BESLOTEN = "besloten"
+    OPNIEUW_BESLOTEN = "opnieuw_besloten"
+    OPGEHAALD = "opgehaald"
+    NIET_GEGEVEN = "niet_gegeven"
+    BEVESTIGD_ONTVANGEN = "bevestigd_ontvangen"
+    BEVESTIGD_VERWERKT = "bevestigd_verwerkt"
+    DOOR_ONTVANGER_GEWEIGERD = "door_ontvanger_geweigerd"
+    OPGEGEVEN = "opgegeven"
+    HERHAALD = "herhaald"
+    VERLOPEN = "verlopen"
+
+
+class Levering(Model):
+    """One row per recipient. Moments are aware UTC. Holds no content: that is sealed apart.
+
+    `positie` is the place in the recipient's postbus, given when it becomes klaar, strictly rising in
+    commit order over the whole gateway. `vastgelegde_hash` is the SHA-256 (hex) of the bytes of the first
+    take. `versie` counts the writes.
+    """
+
+    id: Id
+    uitwisseling: Id
+    leerling: Id
+    afzender: PartijId
+    ontvanger: PartijId
+    rol: Rol
+    doel: Gebruiksdoel
+    richting: Richting
+    berichtsoort: str
+    status: Leveringstatus
+    besluit: Decision
+    redenen: tuple[Reden, ...] = ()
+    """Of the present state, where it is not `besluit.reasons` alone (refused by recipient, lapsed)."""
+    sinds: dt.datetime
+    vervalt_op: dt.datetime
+    positie: int | None = None
+    lease_tot: dt.datetime | None = None
+    opgehaald: int = 0
+    vastgelegde_hash: str | None = None
+    versie: int = 0
+
+
+class Leveringgebeurtenis(Model):
+    """One line of a levering's history; append-only, ordered by `volgnummer` from 1."""
+
+    volgnummer: int
+    op: dt.datetime
+    soort: Gebeurtenissoort
+    status: Leveringstatus
+    redenen: tuple[Reden, ...] = ()
+
+
+class Uitwisseling(Model):
+    """What was asked, without content. `gevraagd` are the categories of the push."""
+
+    id: Id
+    afzender: PartijId
+    leerling: Id
+    doel: Gebruiksdoel
+    richting: Richting
+    berichtsoort: str
+    gevraagd: tuple[Gegevenscategorie, ...]
+    alles_of_niets: bool
+    vrije_tekst_nagekeken: bool
+    ontvangen_op: dt.datetime
+    correlatie: str
+    bladhash: str
+    """Standard base64 of the RFC 6962 leaf hash of its `exchange.requested` event."""
+    in_antwoord_op: Id | None = None

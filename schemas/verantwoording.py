@@ -1,0 +1,96 @@
+"""What the account says: ledger events, and the proofs handed out about them.
+
+An event is a leaf (in the tree, no direct identifiers, no values of a person) plus an optional detail
+(encrypted, deletable, committed to by the leaf): `audit.md` §2. JSON keys are Dutch camelCase, except
+that codes keep their published spelling.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Literal
+
+from schemas.base import Gegevenscategorie, Model, Tekst
+from schemas.decision import Ground, Outcome, Reden
+from schemas.identifiers import Id, PartijId
+from schemas.partij import Rol
+from schemas.toestemming import Gebruiksdoel, Richting
+
+
+class EventType(StrEnum):
+    EXCHANGE_REQUESTED = "exchange.requested"
+    EXCHANGE_DECIDED = "exchange.decided"
+    EXCHANGE_RELEASE_INTENT = "exchange.release_intent"
+    EXCHANGE_DELIVERED = "exchange.delivered"
+    EXCHANGE_FAILED = "exchange.failed"
+    EXCHANGE_RECALLED = "exchange.recalled"
+    CONSENT_RECORDED = "consent.recorded"
+    CONSENT_WITHDRAWN = "consent.withdrawn"
+    AUTHORITY_CHANGED = "authority.changed"
+    CAPACITY_RECORDED = "capacity.recorded"
+    OBJECTION_RECORDED = "objection.recorded"
+    VETO_RECORDED = "veto.recorded"
+    REGISTER_CHANGED = "register.changed"
+
+
+class LedgerEvent(Model):
+    """The leaf. Serialised as canonical JSON (RFC 8785) with absent fields left out.
+
+    `vastgelegd_op` is UTC in RFC 3339 with milliseconds. `leerling_volgnummer` rises by one with every
+    release and every recorded fact of one leerling, so their order is provable from the log alone.
+    `velden_achtergehouden` groups leaf paths by reason code.
+    """
+
+    soort: EventType
+    event_id: Id
+    vastgelegd_op: str
+    trace_id: str | None = None
+    verwerkingsactiviteit: Tekst
+    uitwisseling: Id | None = None
+    levering: Id | None = None
+    leerling_ref: Id | None = None
+    leerling_volgnummer: int | None = None
+    consent_epoch: int | None = None
+    afzender: PartijId | None = None
+    ontvanger: PartijId | None = None
+    ontvanger_rol: Rol | None = None
+    doel: Gebruiksdoel | None = None
+    richting: Richting | None = None
+    outcome: Outcome | None = None
+    redenen: tuple[Reden, ...] | None = None
+    ground: Ground | None = None
+    decision_id: Id | None = None
+    policy_hash: str | None = None
+    profiel: str | None = None
+    profiel_hash: str | None = None
+    consent_event_ids: tuple[Id, ...] | None = None
+    feit: Id | None = None
+    categorieen_gevraagd: tuple[Gegevenscategorie, ...] | None = None
+    categorieen_vrijgegeven: tuple[Gegevenscategorie, ...] | None = None
+    velden_vrijgegeven: tuple[str, ...] | None = None
+    velden_achtergehouden: dict[str, tuple[str, ...]] | None = None
+    payload_commitment: str | None = None
+    detail_commitment: str | None = None
+    bewaarklasse: Literal["log-5-jaar"] = "log-5-jaar"
+
+
+@dataclass(frozen=True, slots=True)
+class Leaf:
+    """Canonical bytes of one event, ready to be appended, with its encrypted detail if it has one."""
+
+    soort: EventType
+    canonical: bytes
+    detail: bytes | None = None
+
+
+class Ontvangstbewijs(Model):
+    """Signed in the 202: proves that this was accepted and what the log will say. No inclusion proof yet."""
+
+    soort: Literal["ontvangstbewijs"] = "ontvangstbewijs"
+    uitwisseling_id: Id
+    afzender: PartijId
+    ontvangen_op: dt.datetime
+    blad_hash: str
+    log_naam: str
