@@ -109,7 +109,8 @@ class Reden(StrEnum):
     INPUT_INVALID = "INPUT_INVALID"
 
 
-class Redengrond(Model):
+@dataclass(frozen=True, slots=True)
+class Redengrond:
     """A reason with the partijen whose recorded facts it rests on.
 
     Only a partij whose own facts it rests on may read the code; to others it is `nietBeschikbaar`.
@@ -130,22 +131,14 @@ class Standpunt(StrEnum):
     NIET_NODIG = "niet_nodig"
 
 
-class Ondertekenaar(Model):
+@dataclass(frozen=True, slots=True)
+class Ondertekenaar:
     """A person whose statement the decision needed, by random reference: never a name."""
 
     persoon: Id | None
     """None while it is not known who holds gezag."""
     hoedanigheid: str
     standpunt: Standpunt
-
-
-class Veldbesluit(Model):
-    """One leaf path: released, or withheld for exactly one reason."""
-
-    veld: str
-    categorie: Gegevenscategorie
-    reden: Reden | None
-    """None: released."""
 
 
 class Decision(Model):
@@ -161,7 +154,10 @@ class Decision(Model):
     reasons: tuple[Redengrond, ...]
     per_category: dict[Gegevenscategorie, tuple[Reden, ...]]
     """Empty tuple or `*_VALID`-like codes: permitted. Only categories that were asked."""
-    per_field: tuple[Veldbesluit, ...]
+    released: tuple[str, ...]
+    """Leaf paths that go, in definition order."""
+    withheld: dict[Reden, tuple[str, ...]]
+    """Leaf paths that stay home, by their one reason. No path stands in both or under two reasons."""
     signers: tuple[Ondertekenaar, ...]
     consent_event_ids: tuple[Id, ...]
     policy_hash: str
@@ -174,10 +170,6 @@ class Decision(Model):
     @property
     def codes(self) -> tuple[Reden, ...]:
         return tuple(r.code for r in self.reasons)
-
-    @property
-    def released(self) -> tuple[str, ...]:
-        return tuple(v.veld for v in self.per_field if v.reden is None)
 
     @property
     def permit(self) -> Permit | None:

@@ -1,0 +1,196 @@
+"""Values that cross the storage port (gateway/ports.py). One `Change` is one commit, all of it or nothing.
+
+They live here because adapters may not import the gateway. Nothing in them is specific to an engine.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass, field
+
+from schemas.identifiers import Id
+from schemas.uitwisseling import Levering, Leveringgebeurtenis, Uitwisseling
+from schemas.verantwoording import EventType, Leaf
+
+
+@dataclass(frozen=True, slots=True)
+class Sealed:
+    """Ciphertext under a key of its own, and that key wrapped by the leerling's key (AES-256-GCM)."""
+
+    key: bytes
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class StoredAnswer:
+    """The first answer to an Idempotency-Key, kept with the change it answers.
+
+    `key_hash` and `request_hash` are keyed hashes: a client could put a name in its key. Unique per partij
+    and key_hash.
+    """
+
+    partij: str
+    key_hash: bytes
+    request_hash: bytes
+    status: int
+    body: bytes
+    at: dt.datetime
+
+
+@dataclass(frozen=True, slots=True)
+class NewLeerling:
+    """First sight of a leerling of `partij`. (partij, blind_index) is unique; `ref` is the pairwise reference
+    for that same partij. `key` is the leerling's key, wrapped by the key store."""
+
+    id: Id
+    partij: str
+    blind_index: bytes
+    ref: Id
+    key: bytes
+    identity: Sealed
+
+
+@dataclass(frozen=True, slots=True)
+class LeerlingRow:
+    """A leerling as stored. `ref` is the reference for the partij that asked, `owner_ref` the one for the
+    partij that owns the record and the one that stands in ledger leaves.
+
+    `epoch` counts changes of recorded facts, `volgnummer` counts facts and releases together.
+    """
+
+    id: Id
+    owner: str
+    owner_ref: Id
+    ref: Id
+    key: bytes
+    identity: Sealed
+    epoch: int
+    volgnummer: int
+
+
+@dataclass(frozen=True, slots=True)
+class Koppeling:
+    """A second partij now knows this leerling, under a reference of its own, because of a permitted levering.
+
+    (leerling, partij) is unique; inserting it again is not an error and keeps the first ref.
+    """
+
+    ref: Id
+    leerling: Id
+    partij: str
+    levering: Id
+
+
+@dataclass(frozen=True, slots=True)
+class StoredFact:
+    """One recorded fact, sealed. `kind` is its `feit` discriminator; order of recording is order of reading."""
+
+    id: Id
+    leerling: Id
+    kind: str
+    recorded_by: str
+    recorded_at: dt.datetime
+    sealed: Sealed
+
+
+@dataclass(frozen=True, slots=True)
+class Expectation:
+    """What the decision in this change was based on. A difference at commit answers Moved, writes nothing.
+
+    `volgnummer` None: not compared. `draw` raises it by one in the same commit.
+    """
+
+    leerling: Id
+    epoch: int
+    volgnummer: int | None = None
+    draw: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class LeveringWrite:
+    """A new levering (`expected` None) or its next version (`expected` is the stored `versie`).
+
+    `levering.versie` must be 0 for a new one, else expected + 1. `content` replaces what is stored,
+    `drop_content` destroys it. `enqueue` gives it the next postbus position in commit order.
+    """
+
+    levering: Levering
+    event: Leveringgebeurtenis
+    expected: int | None = None
+    content: Sealed | None = None
+    drop_content: bool = False
+    enqueue: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """Everything one operation writes.
+
+    Order of checks: the answer's key is free, else AlreadyAnswered; then the new leerling does not exist,
+    the expectation holds, every levering has its expected versie, else Moved. `facts` raise the epoch of
+    the leerling (new or expected) by one together. `leaves` get consecutive ledger positions in order.
+    """
+
+    leaves: tuple[Leaf, ...] = ()
+    answer: StoredAnswer | None = None
+    new_leerling: NewLeerling | None = None
+    expect: Expectation | None = None
+    facts: tuple[StoredFact, ...] = ()
+    uitwisseling: Uitwisseling | None = None
+    leveringen: tuple[LeveringWrite, ...] = ()
+    koppeling: Koppeling | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Committed:
+    """It is durable. `positions` are the ledger positions of the change's leaves, in order."""
+
+    positions: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AlreadyAnswered:
+    """The key was used before, maybe a moment ago by a twin of this request; nothing was written."""
+
+    answer: StoredAnswer
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """What the change was based on is no longer so; nothing was written. Read again, decide again."""
+
+
+CommitResult = Committed | AlreadyAnswered | Moved
+
+
+@dataclass(frozen=True, slots=True)
+class Register:
+    """Partijen and profiles as applied, each as its canonical JSON text by id. `version` rises per apply."""
+
+    version: int
+    partijen: dict[str, str] = field(default_factory=dict)
+    profielen: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One ledger row: position from 0 without gaps, canonical leaf bytes, RFC 6962 leaf hash."""
+
+    position: int
+    soort: EventType
+    canonical: bytes
+    leaf_hash: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class TreeHead:
+    size: int
+    root: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class StoredCheckpoint:
+    """A signed checkpoint as handed out; `note` is the signed-note text."""
+
+    size: int
+    note: str
