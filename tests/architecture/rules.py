@@ -1,0 +1,275 @@
+"""House rules that neither import-linter nor ruff can express, as functions over source text.
+
+To add one: write a check that yields (line, what is wrong), and put it in RULES with the paths where it
+holds, the paths where it does not, and source text it must find and must let pass.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from fnmatch import fnmatch
+
+Finding = tuple[int, str]
+Check = Callable[[str], Iterator[Finding]]
+
+PACKAGES = ("schemas", "consent", "adapters", "gateway")
+
+
+@dataclass(frozen=True)
+class Rule:
+    """`where` and `except_in` are path patterns below the root; `*` also matches `/`."""
+
+    name: str
+    check: Check
+    bad: tuple[str, ...]
+    good: tuple[str, ...]
+    where: tuple[str, ...] = tuple(f"{package}/*.py" for package in PACKAGES)
+    except_in: tuple[str, ...] = ()
+
+    def holds_for(self, path: str) -> bool:
+        return any(fnmatch(path, p) for p in self.where) and not any(fnmatch(path, p) for p in self.except_in)
+
+
+def dotted(node: ast.AST) -> str:
+    """`a.b.c` for a name or attribute chain; the part that is a name for anything else."""
+    if isinstance(node, ast.Name):
+        return node.id
+    if isinstance(node, ast.Attribute):
+        return f"{dotted(node.value)}.{node.attr}"
+    return ""
+
+
+def last(node: ast.AST) -> str:
+    """The last part of a name or attribute chain."""
+    return dotted(node).rpartition(".")[2]
+
+
+_DETOURS = {"__new__", "partial", "type"}
+
+
+def makes(class_name: str) -> Check:
+    """Finds a construction of `class_name`, also under another name, by inheritance or `object.__new__`."""
+
+    def wrong(node: ast.AST) -> str | None:
+        match node:
+            case ast.Call(func=func) if last(func) == class_name:
+                return f"makes a {class_name}"
+            case ast.Call(func=func, args=args) if last(func) in _DETOURS:
+                return f"makes a {class_name} by a detour" if class_name in map(last, args) else None
+            case ast.ImportFrom(names=names) if any(a.name == class_name and a.asname for a in names):
+                return f"{class_name} under another name"
+            case ast.Assign(value=value) if last(value) == class_name:
+                return f"{class_name} under another name"
+            case ast.ClassDef(bases=bases) if class_name in map(last, bases):
+                return f"inherits from {class_name}"
+        return None
+
+    def check(source: str) -> Iterator[Finding]:
+        for node in ast.walk(ast.parse(source)):
+            if what := wrong(node):
+                yield node.lineno, what  # type: ignore[attr-defined]  # all five kinds have a place
+
+    return check
+
+
+def imports(module: str) -> Check:
+    """Finds an import of `module` or anything below it, the one through importlib included."""
+
+    def ours(name: str | None) -> bool:
+        return name is not None and (name == module or name.startswith(f"{module}."))
+
+    def check(source: str) -> Iterator[Finding]:
+        for node in ast.walk(ast.parse(source)):
+            match node:
+                case ast.Import(names=names) if any(ours(alias.name) for alias in names):
+                    yield node.lineno, f"imports {module}"
+                case ast.ImportFrom(module=name, level=0) if ours(name):
+                    yield node.lineno, f"imports {module}"
+                case ast.Call(func=func, args=[ast.Constant(value=str(name)), *_]):
+                    if last(func) in {"import_module", "__import__"} and ours(name):
+                        yield node.lineno, f"imports {module} by name"
+                case _:
+                    pass
+
+    return check
+
+
+_CLOCKS = {"now", "utcnow", "today", "fromtimestamp", "time_ns", "monotonic", "monotonic_ns", "perf_counter"}
+
+
+def reads_a_clock(source: str) -> Iterator[Finding]:
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Attribute) and (node.attr in _CLOCKS or dotted(node) == "time.time"):
+            yield node.lineno, f"reads a clock: {dotted(node)}"
+    yield from imports("time")(source)
+
+
+def _everything(caught: ast.expr | None) -> bool:
+    if caught is None:
+        return True
+    kinds = caught.elts if isinstance(caught, ast.Tuple) else [caught]
+    return any(last(kind) in {"Exception", "BaseException"} for kind in kinds)
+
+
+def _nothing(statement: ast.stmt) -> bool:
+    return isinstance(statement, ast.Pass | ast.Continue) or (
+        isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant)
+    )
+
+
+def swallows_everything(source: str) -> Iterator[Finding]:
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.ExceptHandler) and _everything(node.type) and all(map(_nothing, node.body)):
+            yield node.lineno, "catches everything and does nothing"
+        elif (
+            isinstance(node, ast.Call) and last(node.func) == "suppress" and any(map(_everything, node.args))
+        ):
+            yield node.lineno, "suppresses everything"
+
+
+_ENVIRONMENT = {"environ", "environb", "getenv", "getenvb"}
+
+
+def reads_the_environment(source: str) -> Iterator[Finding]:
+    for node in ast.walk(ast.parse(source)):
+        match node:
+            case ast.Attribute(attr=name) if name in _ENVIRONMENT and dotted(node) == f"os.{name}":
+                yield node.lineno, f"reads os.{name}"
+            case ast.ImportFrom(module="os", names=names) if any(a.name in _ENVIRONMENT for a in names):
+                yield node.lineno, "imports the environment"
+            case _:
+                pass
+
+
+def makes_settings_at_import(source: str) -> Iterator[Finding]:
+    """What runs at import: the module, class bodies, default arguments and decorators; no function bodies."""
+
+    def at_import(node: ast.AST) -> Iterator[ast.AST]:
+        yield node
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            children: list[ast.AST] = [*node.decorator_list, *node.args.defaults]
+            children += [d for d in node.args.kw_defaults if d is not None]
+        elif isinstance(node, ast.Lambda):
+            children = []
+        else:
+            children = list(ast.iter_child_nodes(node))
+        for child in children:
+            yield from at_import(child)
+
+    for node in at_import(ast.parse(source)):
+        if isinstance(node, ast.Call) and re.search(r"[Ss]ettings$", dotted(node.func)):
+            yield node.lineno, f"makes settings at import: {dotted(node.func)}()"
+
+
+_UNFINISHED = re.compile(r"\bTODO\b|\bFIXME\b|NotImplementedError\b")
+
+
+def unfinished(source: str) -> Iterator[Finding]:
+    for number, line in enumerate(source.splitlines(), 1):
+        if found := _UNFINISHED.search(line):
+            yield number, found.group()
+
+
+RULES = (
+    Rule(
+        "only consent/minimise.py makes a Releasable",
+        makes("Releasable"),
+        bad=(
+            "x = Releasable('id', 'opp', {}, ())",
+            "import schemas.decision as d\nx = d.Releasable('id', 'opp', {}, ())",
+            "from schemas.decision import Releasable as R\nx = R('id', 'opp', {}, ())",
+            "R = Releasable",
+            "x = object.__new__(Releasable)",
+            "make = functools.partial(Releasable, 'id')",
+            "class Mine(Releasable): ...",
+        ),
+        good=(
+            "from schemas.decision import Releasable\ndef deliver(r: Releasable) -> None: ...",
+            "if isinstance(x, Releasable): ...",
+        ),
+        except_in=("consent/minimise.py",),
+    ),
+    Rule(
+        "only schemas/decision.py makes a Permit",
+        makes("Permit"),
+        bad=("x = Permit('id', frozenset())", "x = decision.Permit('id', frozenset())"),
+        good=("def minimise(bericht: Bericht, permit: Permit) -> Releasable: ...", "x = d.permit"),
+        except_in=("schemas/decision.py",),
+    ),
+    Rule(
+        "only adapters/xml.py imports lxml",
+        imports("lxml"),
+        bad=(
+            "import lxml",
+            "import lxml.etree as E",
+            "from lxml import etree",
+            "from lxml.etree import parse",
+            "def f():\n    from lxml import etree",
+            "x = importlib.import_module('lxml.etree')",
+        ),
+        good=("from adapters.xml import parse", "import lxmlish", "x = 'lxml'"),
+        except_in=("adapters/xml.py",),
+    ),
+    Rule(
+        "schemas and consent read no clock",
+        reads_a_clock,
+        bad=(
+            "import datetime as dt\nx = dt.datetime.now(dt.UTC)",
+            "x = datetime.utcnow()",
+            "x = date.today()",
+            "import time\nx = time.time()",
+            "from time import monotonic",
+            "at: dt.datetime = Field(default_factory=dt.datetime.now)",
+        ),
+        good=("def decide(as_of: dt.datetime) -> bool:\n    return start <= as_of < end", "x = dt.time(12)"),
+        where=("schemas/*.py", "consent/*.py"),
+    ),
+    Rule(
+        "nothing catches everything and stays silent",
+        swallows_everything,
+        bad=(
+            "try:\n    f()\nexcept Exception:\n    pass",
+            "try:\n    f()\nexcept:\n    ...",
+            "try:\n    f()\nexcept (ValueError, BaseException):\n    pass",
+            "for x in y:\n    try:\n        f()\n    except Exception:\n        continue",
+            "with contextlib.suppress(Exception):\n    f()",
+        ),
+        good=(
+            "try:\n    f()\nexcept FileNotFoundError:\n    pass",
+            "try:\n    f()\nexcept Exception as error:\n    raise RecordUnavailable from error",
+            "with contextlib.suppress(FileNotFoundError):\n    f()",
+        ),
+    ),
+    Rule(
+        "only gateway/settings.py reads the environment",
+        reads_the_environment,
+        bad=("import os\nx = os.environ['A']", "x = os.getenv('A')", "from os import environ"),
+        good=("import os\nos.fsync(fd)", "x = settings.environment"),
+        except_in=("gateway/settings.py",),
+    ),
+    Rule(
+        "no settings are made at import",
+        makes_settings_at_import,
+        bad=(
+            "settings = Settings()",
+            "class A:\n    settings = Settings()",
+            "def f(settings=Settings()): ...",
+            "settings = config.load_settings()",
+            "if True:\n    settings = get_settings()",
+        ),
+        good=("def create_app(settings: Settings) -> App: ...", "def main():\n    return Settings()"),
+    ),
+    Rule(
+        "nothing is left for later",
+        unfinished,
+        bad=(
+            "x = 1  # TODO: more",
+            "def f():\n    raise NotImplementedError",
+            "# FIXME",
+        ),
+        good=("todo_list = 1", "x = 'toDo'", "return NotImplemented"),
+    ),
+)

@@ -1,0 +1,101 @@
+"""The import contracts of pyproject.toml, tried on a copy of the packages with wrong imports in it."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.architecture.rules import PACKAGES
+
+_LINT = "from importlinter.cli import lint_imports_command; lint_imports_command()"
+
+pytestmark = pytest.mark.xdist_group("lint-imports")
+
+
+def contracts(root: Path) -> dict[str, dict[str, Any]]:
+    config = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))
+    return {contract["id"]: contract for contract in config["tool"]["importlinter"]["contracts"]}
+
+
+@pytest.fixture
+def copy(root: Path, tmp_path: Path) -> Path:
+    for package in PACKAGES:
+        shutil.copytree(root / package, tmp_path / package, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copy(root / "pyproject.toml", tmp_path)
+    return tmp_path
+
+
+def lint(copy: Path, *only: str) -> tuple[int, str]:
+    """Exit code and output on one line, because import-linter wraps its text."""
+    chosen = [part for contract in only for part in ("--contract", contract)]
+    done = subprocess.run(
+        [sys.executable, "-c", _LINT, "--no-cache", "--no-logo", *chosen],
+        cwd=copy,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+    return done.returncode, " ".join((done.stdout + done.stderr).split())
+
+
+def test_the_packages_keep_every_contract(copy: Path, root: Path) -> None:
+    """The packages as they are break no contract, and all contracts were looked at."""
+    code, said = lint(copy)
+    assert f"Contracts: {len(contracts(root))} kept, 0 broken." in said
+    assert code == 0
+
+
+@pytest.mark.parametrize(
+    ("contract", "where", "planted"),
+    [
+        ("layers", "schemas/planted.py", "import consent"),
+        ("layers", "schemas/planted.py", "import adapters"),
+        ("layers", "schemas/planted.py", "import gateway"),
+        ("layers", "consent/planted.py", "import adapters"),
+        ("layers", "consent/planted.py", "import gateway"),
+        ("layers", "adapters/planted.py", "import consent"),
+        ("layers", "adapters/planted.py", "def f():\n    import gateway.ports"),
+        ("standards", "adapters/oso/planted.py", "import adapters.database"),
+        ("standards", "adapters/database/planted.py", "import adapters.oso"),
+        ("wiring", "gateway/planted.py", "from adapters import planted"),
+        ("wiring", "gateway/api/planted.py", "import adapters.oso"),
+    ],
+)
+def test_a_wrong_import_breaks_its_contract(
+    copy: Path, root: Path, contract: str, where: str, planted: str
+) -> None:
+    """One wrong import anywhere makes lint-imports fail, and it names the contract that forbids it."""
+    (copy / where).write_text(f"{planted}\n", encoding="utf-8")
+    (copy / "adapters" / "planted.py").touch()
+    code, said = lint(copy, contract)
+    assert code == 1
+    assert f"{contracts(root)[contract]['name']} BROKEN" in said
+
+
+@pytest.mark.parametrize(
+    ("contract", "package"), [("pure", "schemas"), ("pure", "consent"), ("decides-only", "consent")]
+)
+def test_each_forbidden_module_is_found(copy: Path, root: Path, contract: str, package: str) -> None:
+    """Every module a contract forbids is found when it is imported, those of the standard library too."""
+    forbidden = contracts(root)[contract]["forbidden_modules"]
+    source = "".join(f"import {module}\n" for module in forbidden)
+    (copy / package / "planted.py").write_text(source, encoding="utf-8")
+    code, said = lint(copy, contract)
+    assert code == 1
+    assert [m for m in forbidden if f"{package}.planted -> {m} (" not in said] == []
+
+
+def test_wiring_may_import_adapters(copy: Path) -> None:
+    """The one module that joins adapters to the gateway is allowed to, and adapters may use each other."""
+    with (copy / "gateway" / "wiring.py").open("a", encoding="utf-8") as wiring:
+        wiring.write("\nimport adapters.planted\n")
+    (copy / "adapters" / "planted.py").write_text("import adapters.other\n", encoding="utf-8")
+    (copy / "adapters" / "other.py").touch()
+    assert lint(copy, "wiring")[0] == 0

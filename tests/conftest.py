@@ -1,0 +1,85 @@
+"""What every test may lean on: how long a run may take, and where the official samples are."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+ROOT = Path(__file__).resolve().parent.parent
+STANDARDS = ROOT.parent / "shared" / "standards"
+
+# No deadline: two workers share two cores, so the time of one example says nothing.
+settings.register_profile(
+    "short", deadline=None, print_blob=True, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.register_profile("long", settings.get_profile("short"), max_examples=2_000)
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    group = parser.getgroup("ozlijn")
+    group.addoption(
+        "--kills",
+        type=int,
+        default=50,
+        metavar="N",
+        help="how often the crash test kills the gateway (50); 0 leaves the tests marked kill out",
+    )
+    group.addoption(
+        "--long",
+        action="store_true",
+        help="also the tests marked slow and fuzz, and 2000 examples per property instead of 100",
+    )
+    group.addoption("--bench", action="store_true", help="also what is marked bench; use it without -n")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    settings.load_profile("long" if config.getoption("--long") else "short")
+
+
+def left_out(markers: set[str], *, kills: int, long: bool, bench: bool) -> bool:
+    """Whether a test with these markers stays out of a run with these options."""
+    return (
+        (not long and not markers.isdisjoint({"slow", "fuzz"}))
+        or (not bench and "bench" in markers)
+        or (kills == 0 and "kill" in markers)
+    )
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    options = {
+        "kills": config.getoption("--kills"),
+        "long": config.getoption("--long"),
+        "bench": config.getoption("--bench"),
+    }
+    out = [item for item in items if left_out({m.name for m in item.iter_markers()}, **options)]
+    if out:
+        config.hook.pytest_deselected(items=out)
+        items[:] = [item for item in items if item not in out]
+
+
+@pytest.fixture(scope="session")
+def root() -> Path:
+    """The checkout."""
+    return ROOT
+
+
+@pytest.fixture(scope="session")
+def kills(pytestconfig: pytest.Config) -> int:
+    """How often a crash test kills, over all its tests together."""
+    return int(pytestconfig.getoption("--kills"))
+
+
+@pytest.fixture(scope="session")
+def standard() -> Callable[[str], Path]:
+    """`standard("oso/...")`: the path of an official file or folder; skips the test when it is not there."""
+
+    def find(name: str) -> Path:
+        path = STANDARDS / name
+        if not path.exists():
+            pytest.skip(f"official file {name} is not beside this checkout")
+        return path
+
+    return find
