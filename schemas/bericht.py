@@ -6,9 +6,22 @@ belongs; the reason for a category that is not obvious stands beside the field.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from schemas.base import Blad, Model, leaves
+
+
+@dataclass(frozen=True, slots=True)
+class Inhoud:
+    """A message as plain JSON data (camelCase keys, absent fields left out), whole or in part.
+
+    What is staged is an Inhoud and not a Bericht: after bounding, fields a whole message must have can be
+    gone.
+    """
+
+    soort: str
+    data: dict[str, Any]
 
 
 class Bericht(Model):
@@ -17,9 +30,12 @@ class Bericht(Model):
     soort: ClassVar[str]
     """Name of the message type on the wire."""
     bladen: ClassVar[tuple[Blad, ...]]
-    """All leaf fields a message of this type can have."""
+    """All leaf fields a message of this type can have, in definition order."""
 
     @classmethod
     def __pydantic_init_subclass__(cls, **kwargs: Any) -> None:
         super().__pydantic_init_subclass__(**kwargs)
         cls.bladen = leaves(cls)
+
+    def inhoud(self) -> Inhoud:
+        return Inhoud(self.soort, self.model_dump(mode="json", exclude_defaults=True))

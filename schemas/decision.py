@@ -12,6 +12,7 @@ from enum import StrEnum
 
 from schemas.base import Gegevenscategorie, Model
 from schemas.identifiers import Id, PartijId
+from schemas.toestemming import Hoedanigheid
 
 
 class Outcome(StrEnum):
@@ -137,7 +138,7 @@ class Ondertekenaar:
 
     persoon: Id | None
     """None while it is not known who holds gezag."""
-    hoedanigheid: str
+    hoedanigheid: Hoedanigheid | None
     standpunt: Standpunt
 
 

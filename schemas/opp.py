@@ -401,7 +401,7 @@ class Bronfeiten(Model):
 
 
 class Inzage(Model):
-    """What ouders saw and said of the dossier for ANOTHER transfer: three facts, none of them consent here."""
+    """What ouders saw and said of the dossier for ANOTHER transfer: three facts, none of them consent."""
 
     voorlopig: bool
     ingezien: bool | None = None

@@ -83,7 +83,7 @@ class Koppeling:
 
 @dataclass(frozen=True, slots=True)
 class StoredFact:
-    """One recorded fact, sealed. `kind` is its `feit` discriminator; order of recording is order of reading."""
+    """One recorded fact, sealed. `kind` is its `feit`; order of recording is order of reading."""
 
     id: Id
     leerling: Id

@@ -1,0 +1,477 @@
+"""`decide`: may this go to this recipient, and which part of it. Pure, total, deny by default.
+
+The order is that of `consent.md` §5.1. Every non-permit carries a reason; every withheld field exactly one.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from consent import rules
+from consent.beleid import Beleid, Proportionaliteitsprofiel
+from consent.leeftijd import Band, day
+from consent.rules import Authorities, Cell, Signers, Stand, State
+from schemas.base import NOOIT, Gegevenscategorie
+from schemas.berichten import BERICHTEN
+from schemas.decision import (
+    Decision,
+    Ground,
+    Ondertekenaar,
+    Outcome,
+    Redengrond,
+    Reden,
+    Standpunt,
+)
+from schemas.identifiers import Id
+from schemas.partij import Partij
+from schemas.toestemming import Gebeurtenis, Gebruiksdoel, Hoedanigheid, Ontvanger, Richting, Toestemming
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One recipient's share of an uitwisseling, without a single value of it.
+
+    `velden` are the leaf paths the message has; `weggelaten` those that were left out before, with their
+    reason (not asked, kept home by the source). `eigenaar` is the partij whose record of the leerling the
+    facts are about. `eerder_toegestaan`: an earlier decision on this levering was a permit.
+    """
+
+    decision_id: Id
+    eigenaar: str
+    afzender: str
+    ontvanger: Ontvanger
+    partij: Partij | None
+    """The recipient as registered; None when unknown."""
+    doel: Gebruiksdoel
+    richting: Richting
+    bericht: str
+    gevraagd: tuple[Gegevenscategorie, ...]
+    velden: tuple[str, ...]
+    weggelaten: Mapping[str, Reden] = field(default_factory=dict)
+    alles_of_niets: bool = False
+    vrije_tekst_nagekeken: bool = False
+    eerder_toegestaan: bool = False
+    consent_epoch: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Afweging:
+    """A break-glass record. Its form and rules (`consent.md` §7) are not built yet, so none is complete."""
+
+    id: Id
+
+
+_NEVER = {
+    Gegevenscategorie.DERDEN: Reden.FIELD_THIRD_PARTY_PRIVACY,
+    Gegevenscategorie.NUMMER: Reden.BSN_NOT_ALLOWED,
+    Gegevenscategorie.HERKOMST: Reden.FIELD_NOT_IN_PROFILE,
+}
+_SILENT = frozenset({Reden.FIELD_NOT_REQUESTED, Reden.FIELD_NOT_CONSENTED})
+"""Field reasons that the reasons of the decision already tell by category, or that were not asked at all."""
+_REMARKS = frozenset(
+    {Reden.ONE_PARENT_NO_OBJECTION, Reden.COURT_SUBSTITUTED_CONSENT, Reden.OBJECTION_NOT_ENTITLED}
+)
+
+
+def decide(
+    request: Request,
+    consents: Sequence[Toestemming],
+    authorities: Authorities,
+    grounds: Sequence[Reden],
+    break_glass: Afweging | None,
+    policy: Beleid,
+    as_of: dt.datetime,
+) -> Decision:
+    """The decision for one recipient at `as_of` (aware). Same input, same decision, byte for byte.
+
+    `grounds` are statutory grounds the sender asserts: none is built yet (`consent.md` §6), so they never
+    permit and a non-permit says GROUND_NOT_APPLICABLE. Never raises for any well-typed input.
+    """
+    # 1. recipient identity and role
+    problem = rules.recipient_problem(request.ontvanger, request.partij)
+    if problem is not None:
+        return _refused(request, policy, as_of, problem, request.afzender)
+    # 2. professional veto, protected party
+    vetoed = rules.veto(authorities, request.richting, request.doel, as_of)
+    if vetoed:
+        return _refused(request, policy, as_of, Reden.PROFESSIONAL_VETO, *vetoed)
+    snapshot = authorities.snapshot
+    if snapshot is not None and request.ontvanger.partij in snapshot.afgeschermd_voor:
+        return _refused(request, policy, as_of, Reden.PROTECTED_PARTY, snapshot.vastgelegd_door)
+    # 3. statutory grounds: none is built, so all of them end in 4
+    # 4. consent, per category
+    profile = policy.profielen.get((request.doel, request.ontvanger.rol, request.richting))
+    if profile is not None and profile.bericht != request.bericht:
+        profile = None
+    asked = tuple(dict.fromkeys(request.gevraagd))
+    verdicts = {
+        categorie: _category(request, categorie, profile, consents, authorities, policy, as_of)
+        for categorie in asked
+    }
+    # 5. break-glass: a record without its rules is incomplete and replaces nothing
+    extra: list[Redengrond] = []
+    if grounds:
+        extra.append(Redengrond(Reden.GROUND_NOT_APPLICABLE, (request.afzender,)))
+    if break_glass is not None:
+        extra.append(Redengrond(Reden.BG_INCOMPLETE, (request.afzender,)))
+    # 6. minimise
+    in_profile = profile.paden if profile else frozenset()
+    released, withheld = _fields(request, in_profile, verdicts, policy)
+    # 7. what is left
+    roles = _roles(authorities)
+    return _conclude(request, profile, verdicts, released, withheld, extra, roles, policy, as_of)
+
+
+@dataclass(frozen=True, slots=True)
+class _Verdict:
+    outcome: Outcome
+    """PERMIT, HOLD or DENY."""
+    reasons: tuple[Redengrond, ...]
+    stands: tuple[tuple[str, Stand], ...] = ()
+    used: tuple[Toestemming, ...] = ()
+    unknown_signer: bool = False
+
+
+def _category(
+    request: Request,
+    categorie: Gegevenscategorie,
+    profile: Proportionaliteitsprofiel | None,
+    consents: Sequence[Toestemming],
+    who: Authorities,
+    policy: Beleid,
+    as_of: dt.datetime,
+) -> _Verdict:
+    if categorie in NOOIT:
+        return _Verdict(Outcome.DENY, (Redengrond(_NEVER[categorie], (request.afzender,)),))
+    if profile is None or not any(policy.velden[v] is categorie for v in profile.paden):
+        return _Verdict(Outcome.DENY, (Redengrond(Reden.FIELD_NOT_IN_PROFILE, (request.afzender,)),))
+    cell = Cell(request.richting, request.doel, categorie, request.ontvanger)
+    needed = rules.signers(cell, who, policy, as_of)
+    stands = {
+        persoon: _stand(persoon, functies, cell, consents, who, needed.band, policy, as_of)
+        for persoon, functies in needed.required.items()
+    }
+    remarks = _bystanders(cell, needed, consents, who, as_of)
+    objections = tuple(r for r in remarks if r.code is Reden.OBJECTION_NOT_ENTITLED)
+    listed = tuple(stands.items())
+    denied = _denials(stands, needed)
+    if denied:
+        return _Verdict(Outcome.DENY, (*denied, *objections), listed)
+    if needed.holds or needed.unknown:
+        holds = needed.holds or (Reden.CONSENT_MISSING,)
+        reasons = tuple(Redengrond(r, (request.eigenaar,)) for r in holds)
+        return _Verdict(Outcome.HOLD, (*reasons, *objections), listed, unknown_signer=needed.unknown)
+    used = tuple(u for s in stands.values() for u in s.used if s.state is State.PERMIT)
+    recorders = tuple(sorted({u.vastgelegd_door for u in used})) or (request.eigenaar,)
+    missing = {p: s for p, s in stands.items() if s.state is not State.PERMIT}
+    if not missing:
+        valid = [Redengrond(Reden.CONSENT_VALID, recorders)]
+        if any(s.substituted for s in stands.values()):
+            valid.append(Redengrond(Reden.COURT_SUBSTITUTED_CONSENT, (request.eigenaar,)))
+        return _Verdict(Outcome.PERMIT, (*valid, *objections), listed, used)
+    if needed.quorum_of_one and _one_parent(stands, needed, cell):
+        listed = tuple((p, s) for p, s in listed if s.state is State.PERMIT)
+        reasons = (
+            Redengrond(Reden.CONSENT_VALID, recorders),
+            Redengrond(Reden.ONE_PARENT_NO_OBJECTION, recorders),
+        )
+        return _Verdict(Outcome.PERMIT, (*reasons, *objections), listed, used)
+    outcome, lacking = _lacking(request, stands, missing, needed)
+    return _Verdict(outcome, (*lacking, *remarks), listed)
+
+
+def _stand(
+    persoon: str,
+    functies: rules.Functies,
+    cell: Cell,
+    consents: Sequence[Toestemming],
+    who: Authorities,
+    years: Band | None,
+    policy: Beleid,
+    as_of: dt.datetime,
+) -> Stand:
+    order = rules.substitute(persoon, functies, cell, who, day(as_of))
+    if order is not None:
+        return Stand(State.PERMIT, substituted=True)
+    return rules.stand(persoon, functies, cell, consents, who, years, policy, as_of)
+
+
+def _denials(stands: Mapping[str, Stand], needed: Signers) -> tuple[Redengrond, ...]:
+    """Any required person's refusal or withdrawal blocks (§2.3)."""
+    out = []
+    parents_permit = any(p != needed.youth and s.state is State.PERMIT for p, s in stands.items())
+    for persoon, s in stands.items():
+        if s.state is not State.DENIED:
+            continue
+        by = tuple(sorted(s.recorded_by))
+        if s.withdrawn:
+            out.append(Redengrond(Reden.CONSENT_WITHDRAWN, by))
+        elif persoon == needed.youth and needed.band in (Band.B, Band.C):
+            out.append(Redengrond(Reden.YOUTH_REFUSES, by))
+        else:
+            out.append(Redengrond(Reden.CONSENT_REFUSED, by))
+            if parents_permit and persoon != needed.youth:
+                out.append(Redengrond(Reden.PARENTS_CONFLICT, by))
+    return tuple(out)
+
+
+def _one_parent(stands: Mapping[str, Stand], needed: Signers, cell: Cell) -> bool:
+    """The youth, where he is required, must still have agreed himself."""
+    youth = stands.get(needed.youth or "")
+    if youth is not None and youth.state is not State.PERMIT:
+        return False
+    parents = [s for p, s in stands.items() if p != needed.youth]
+    return len(parents) == 2 and any(  # noqa: PLR2004 - a child has at most two ouders with gezag
+        rules.one_parent_suffices(a, b, cell) for a, b in (parents, reversed(parents))
+    )
+
+
+def _lacking(
+    request: Request, stands: Mapping[str, Stand], missing: Mapping[str, Stand], needed: Signers
+) -> tuple[Outcome, tuple[Redengrond, ...]]:
+    """What is not there yet. Nobody agreed to this cell, but somebody to another one: it does not fit."""
+    anyone = any(s.state is State.PERMIT for s in stands.values())
+    if not anyone and any(s.state is State.ELSEWHERE for s in missing.values()):
+        return Outcome.DENY, tuple(
+            Redengrond(r, tuple(sorted(s.recorded_by)))
+            for s in missing.values()
+            if s.state is State.ELSEWHERE
+            for r in s.reasons
+        )
+    out = []
+    for persoon, s in missing.items():
+        plain = s.state is State.ELSEWHERE or s.reasons == (Reden.CONSENT_MISSING,)
+        if not plain:
+            out += [Redengrond(r, tuple(sorted(s.recorded_by))) for r in s.reasons]
+        elif persoon == needed.youth and needed.band is Band.B:
+            out.append(Redengrond(Reden.YOUTH_NOT_ASKED, (request.eigenaar,)))
+        elif anyone:
+            out.append(Redengrond(Reden.CONSENT_PARTIAL_SIGNERS, (request.eigenaar,)))
+        else:
+            out.append(Redengrond(Reden.CONSENT_MISSING, (request.eigenaar,)))
+    return Outcome.HOLD, tuple(out)
+
+
+def _bystanders(
+    cell: Cell,
+    needed: Signers,
+    consents: Sequence[Toestemming],
+    who: Authorities,
+    as_of: dt.datetime,
+) -> tuple[Redengrond, ...]:
+    """People who spoke but are not asked: they change no outcome, in either direction (§2.3)."""
+    newest: dict[str, Toestemming] = {}
+    for c in consents:
+        if (
+            c.ondertekenaar not in needed.required
+            and c.functie in rules.CARRYING
+            and c.moment <= as_of
+            and not cell.misses(c.bereik)
+            and (c.ondertekenaar not in newest or c.moment >= newest[c.ondertekenaar].moment)
+        ):
+            newest[c.ondertekenaar] = c
+    out = []
+    for persoon, c in newest.items():
+        by = (c.vastgelegd_door,)
+        if c.gebeurtenis is not Gebeurtenis.GEGEVEN:
+            out.append(Redengrond(Reden.OBJECTION_NOT_ENTITLED, by))
+        elif _holds_gezag(who, persoon) and needed.band in (Band.C, Band.D):
+            out.append(Redengrond(Reden.SIGNER_AGED_OUT, by))
+        elif persoon != needed.youth:
+            out.append(Redengrond(Reden.SIGNER_NO_AUTHORITY, by))
+            if _held_gezag(who, persoon):
+                out.append(Redengrond(Reden.GEZAG_CHANGED, by))
+    out += [
+        Redengrond(Reden.OBJECTION_NOT_ENTITLED, (b.vastgelegd_door,))
+        for b in who.bezwaren
+        if b.persoon not in needed.required and b.moment <= as_of and not cell.misses(b.bereik)
+    ]
+    return tuple(out)
+
+
+def _holds_gezag(who: Authorities, persoon: str) -> bool:
+    snapshot = who.snapshot
+    return snapshot is not None and any(p.gezag and p.persoon == persoon for p in snapshot.personen)
+
+
+def _held_gezag(who: Authorities, persoon: str) -> bool:
+    return any(p.gezag and p.persoon == persoon for g in who.gezag[:-1] for p in g.personen)
+
+
+def _fields(
+    request: Request,
+    in_profile: frozenset[str],
+    verdicts: Mapping[Gegevenscategorie, _Verdict],
+    policy: Beleid,
+) -> tuple[tuple[str, ...], dict[Reden, tuple[str, ...]]]:
+    """released = requested ∩ profile ∩ permitted − derden − numbers − unreviewed free text."""
+    free = _FREE[request.bericht]
+    released: list[str] = []
+    withheld: dict[Reden, list[str]] = {}
+    for pad in request.velden:
+        categorie = policy.velden[pad]
+        if categorie in NOOIT:
+            reason = _NEVER[categorie]
+        elif categorie not in verdicts:
+            reason = Reden.FIELD_NOT_REQUESTED
+        elif pad not in in_profile:
+            reason = Reden.FIELD_NOT_IN_PROFILE
+        elif verdicts[categorie].outcome is not Outcome.PERMIT:
+            reason = Reden.FIELD_NOT_CONSENTED
+        elif pad in free and not request.vrije_tekst_nagekeken:
+            reason = Reden.FREE_TEXT_UNREVIEWED
+        else:
+            released.append(pad)
+            continue
+        withheld.setdefault(reason, []).append(pad)
+    there = set(request.velden)
+    for pad, reason in request.weggelaten.items():
+        if pad not in there:
+            withheld.setdefault(reason, []).append(pad)
+    return tuple(released), {r: tuple(p) for r, p in sorted(withheld.items())}
+
+
+_FREE = {soort: frozenset(b.pad for b in t.bladen if b.vrij) for soort, t in BERICHTEN.items()}
+
+
+def _conclude(
+    request: Request,
+    profile: Proportionaliteitsprofiel | None,
+    verdicts: Mapping[Gegevenscategorie, _Verdict],
+    released: tuple[str, ...],
+    withheld: dict[Reden, tuple[str, ...]],
+    extra: Sequence[Redengrond],
+    roles: Mapping[str, Hoedanigheid],
+    policy: Beleid,
+    as_of: dt.datetime,
+) -> Decision:
+    outcomes = {v.outcome for v in verdicts.values()}
+    # A number or a key of the source is no reason to call a delivery reduced, unless it is a BSN.
+    counted = [
+        r
+        for r, paden in withheld.items()
+        if r not in _SILENT and any(policy.velden[p] is not Gegevenscategorie.HERKOMST for p in paden)
+    ]
+    reduced = bool(counted) or outcomes != {Outcome.PERMIT}
+    if not released:
+        outcome = Outcome.HOLD if Outcome.HOLD in outcomes else Outcome.DENY
+    elif request.alles_of_niets and reduced:
+        outcome = Outcome.DENY if Outcome.DENY in outcomes else Outcome.HOLD
+    else:
+        outcome = Outcome.PERMIT_REDUCED if reduced else Outcome.PERMIT
+    reasons = [r for v in verdicts.values() for r in v.reasons]
+    if outcome is not Outcome.PERMIT:
+        reasons = [r for r in reasons if r.code is not Reden.CONSENT_VALID]
+        reasons += [Redengrond(r, (request.afzender,)) for r in counted]
+    if outcome is Outcome.DENY and not released and Outcome.PERMIT in outcomes:
+        reasons.append(Redengrond(Reden.NOTHING_LEFT, (request.afzender,)))
+    if outcome not in (Outcome.PERMIT, Outcome.PERMIT_REDUCED):
+        reasons += extra
+        released, withheld = (), _all_home(released, withheld)
+    if outcome is Outcome.DENY and request.eerder_toegestaan:
+        reasons = [
+            Redengrond(Reden.WITHDRAWN_IN_FLIGHT, r.partijen) if r.code is Reden.CONSENT_WITHDRAWN else r
+            for r in reasons
+        ]
+    used = [u for v in verdicts.values() for u in v.used]
+    permitted = outcome in (Outcome.PERMIT, Outcome.PERMIT_REDUCED)
+    return Decision(
+        decision_id=request.decision_id,
+        outcome=outcome,
+        ground=Ground.CONSENT if permitted else Ground.NONE,
+        reasons=_merged(reasons),
+        per_category={
+            c: tuple(sorted({r.code for r in v.reasons}, key=_ORDER.__getitem__)) for c, v in verdicts.items()
+        },
+        released=released,
+        withheld=withheld,
+        signers=_signers(verdicts, roles),
+        consent_event_ids=tuple(sorted({u.id for u in used})) if permitted else (),
+        policy_hash=policy.hash,
+        profile_id=profile.id if profile else None,
+        profile_hash=profile.hash if profile else None,
+        consent_epoch=request.consent_epoch,
+        as_of=as_of,
+        expires_at=as_of + dt.timedelta(minutes=policy.besluit_minuten),
+    )
+
+
+_ORDER = {r: i for i, r in enumerate(Reden)}
+
+
+def _all_home(
+    released: tuple[str, ...], withheld: dict[Reden, tuple[str, ...]]
+) -> dict[Reden, tuple[str, ...]]:
+    """Nothing goes: what was permitted by itself stays home with the rest of an all-or-nothing request."""
+    if not released:
+        return withheld
+    rest = (*withheld.get(Reden.FIELD_NOT_CONSENTED, ()), *released)
+    return dict(sorted({**withheld, Reden.FIELD_NOT_CONSENTED: rest}.items()))
+
+
+def _merged(reasons: Sequence[Redengrond]) -> tuple[Redengrond, ...]:
+    """Each code once, with every partij it rests on, in the order of the catalogue."""
+    found: dict[Reden, set[str]] = {}
+    for r in reasons:
+        found.setdefault(r.code, set()).update(r.partijen)
+    return tuple(Redengrond(c, tuple(sorted(found[c]))) for c in sorted(found, key=_ORDER.__getitem__))
+
+
+def _signers(
+    verdicts: Mapping[Gegevenscategorie, _Verdict], roles: Mapping[str, Hoedanigheid]
+) -> tuple[Ondertekenaar, ...]:
+    """Each required person once, with the stand that blocks hardest over all categories."""
+    worst: dict[str, Stand] = {}
+    for v in verdicts.values():
+        for persoon, s in v.stands:
+            if persoon not in worst or s.state > worst[persoon].state:
+                worst[persoon] = s
+    out = [Ondertekenaar(p, roles.get(p, Hoedanigheid.ANDER), _standpunt(s)) for p, s in sorted(worst.items())]
+    if any(v.unknown_signer for v in verdicts.values()):
+        out.append(Ondertekenaar(None, None, Standpunt.ONTBREEKT))
+    return tuple(out)
+
+
+def _roles(who: Authorities) -> dict[str, Hoedanigheid]:
+    snapshot = who.snapshot
+    if snapshot is None:
+        return {}
+    return {p.persoon: p.hoedanigheid for p in snapshot.personen} | {
+        snapshot.leerling: Hoedanigheid.LEERLING
+    }
+
+
+def _standpunt(s: Stand) -> Standpunt:
+    if s.substituted:
+        return Standpunt.VERVANGEN_DOOR_RECHTER
+    if s.state is State.DENIED:
+        return Standpunt.INGETROKKEN if s.withdrawn else Standpunt.GEWEIGERD
+    return Standpunt.TOEGESTEMD if s.state is State.PERMIT else Standpunt.ONTBREEKT
+
+
+def _refused(
+    request: Request, policy: Beleid, as_of: dt.datetime, reason: Reden, *partijen: str
+) -> Decision:
+    """Refused before consent is even looked at. The fields do not tell why: that may be another's fact."""
+    nothing = {c: _Verdict(Outcome.DENY, ()) for c in Gegevenscategorie}
+    everything = frozenset(request.velden)
+    _, home = _fields(request, everything, nothing, policy)
+    return Decision(
+        decision_id=request.decision_id,
+        outcome=Outcome.DENY,
+        ground=Ground.NONE,
+        reasons=(Redengrond(reason, tuple(sorted(partijen))),),
+        per_category={c: (reason,) for c in dict.fromkeys(request.gevraagd)},
+        released=(),
+        withheld=home,
+        signers=(),
+        consent_event_ids=(),
+        policy_hash=policy.hash,
+        profile_id=None,
+        profile_hash=None,
+        consent_epoch=request.consent_epoch,
+        as_of=as_of,
+        expires_at=as_of + dt.timedelta(minutes=policy.besluit_minuten),
+    )

@@ -1,0 +1,55 @@
+"""Age bands in Europe/Amsterdam calendar days, never in UTC (`consent.md` §2.1)."""
+
+from __future__ import annotations
+
+import calendar
+import datetime as dt
+from enum import StrEnum
+from typing import Final
+from zoneinfo import ZoneInfo
+
+AMSTERDAM: Final = ZoneInfo("Europe/Amsterdam")
+
+
+class Band(StrEnum):
+    A = "A"
+    """Under 12: the wettelijk vertegenwoordigers decide (UAVG 5(1), Jeugdwet 7.3.15(1))."""
+    B = "B"
+    """12 to 15: they and the youth."""
+    C = "C"
+    """16 and 17: the youth (UAVG 5(1) a contrario)."""
+    D = "D"
+    """From 18: the person himself."""
+
+
+def day(instant: dt.datetime) -> dt.date:
+    """The calendar day in the Netherlands at an aware instant."""
+    return instant.astimezone(AMSTERDAM).date()
+
+
+def age(born: dt.date, on: dt.date) -> int:
+    """Full years on a day. Who was born on 29 February has a birthday on 1 March in other years [P]."""
+    month, dom = born.month, born.day
+    if (month, dom) == (2, 29) and not calendar.isleap(on.year):
+        month, dom = 3, 1
+    return on.year - born.year - ((on.month, on.day) < (month, dom))
+
+
+def band(years: int) -> Band:
+    if years < 12:
+        return Band.A
+    if years < 16:
+        return Band.B
+    return Band.C if years < 18 else Band.D
+
+
+def add_months(start: dt.date, months: int) -> dt.date:
+    """The same day of the month, or the last one where the month is shorter."""
+    index = start.month - 1 + months
+    year, month = start.year + index // 12, index % 12 + 1
+    return dt.date(year, month, min(start.day, calendar.monthrange(year, month)[1]))
+
+
+def end_of_school_year(on: dt.date) -> dt.date:
+    """31 July on or after a day: a school year runs from 1 August."""
+    return dt.date(on.year + (on.month > 7), 7, 31)

@@ -1,0 +1,396 @@
+"""Who must agree, and what one person's statements amount to: one small function per rule.
+
+Everything here is pure. Marks as in the fact base: [W] law read, [P] our policy, stricter than the law.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from enum import IntEnum
+
+from consent.beleid import Beleid
+from consent.leeftijd import Band, add_months, age, band, day, end_of_school_year
+from schemas.base import Gegevenscategorie
+from schemas.decision import Reden
+from schemas.partij import Partij
+from schemas.toestemming import (
+    Bekwaamheidsoordeel,
+    Bereik,
+    Bezwaar,
+    Gebeurtenis,
+    Gebruiksdoel,
+    Gezagsbron,
+    Gezagsgegevens,
+    Gezagsoort,
+    Hoedanigheid,
+    Maatregel,
+    Ontvanger,
+    ProfessioneelVeto,
+    Richting,
+    Toestemming,
+    ToestemmingFunctie,
+    VervangendeToestemming,
+)
+
+Functies = frozenset[ToestemmingFunctie]
+AVG, WAIVER = ToestemmingFunctie.AVG_BASIS, ToestemmingFunctie.SECRECY_WAIVER
+CARRYING: Functies = frozenset({AVG, WAIVER})
+"""The functions that may carry an exchange; care_consent and opp_agreement never do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Authorities:
+    """What is recorded about who may decide for one leerling. Each tuple in order of recording.
+
+    `geboortedatum` None, or `leeftijd_onzeker`, means the band cannot be told.
+    """
+
+    geboortedatum: dt.date | None
+    gezag: tuple[Gezagsgegevens, ...] = ()
+    bekwaamheid: tuple[Bekwaamheidsoordeel, ...] = ()
+    bezwaren: tuple[Bezwaar, ...] = ()
+    vetos: tuple[ProfessioneelVeto, ...] = ()
+    leeftijd_onzeker: bool = False
+
+    @property
+    def snapshot(self) -> Gezagsgegevens | None:
+        """The newest snapshot of gezag: it replaces the older ones whole."""
+        return self.gezag[-1] if self.gezag else None
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """What one category of one request asks."""
+
+    richting: Richting
+    doel: Gebruiksdoel
+    categorie: Gegevenscategorie
+    ontvanger: Ontvanger
+
+    def misses(self, bereik: Bereik) -> tuple[Reden, ...]:
+        """In which dimensions a statement does not cover this cell; empty when it does."""
+        out = []
+        if bereik.richting is not self.richting:
+            out.append(Reden.CONSENT_SCOPE_DIRECTION)
+        if self.doel not in bereik.doelen:
+            out.append(Reden.CONSENT_SCOPE_PURPOSE)
+        if self.categorie not in bereik.categorieen:
+            out.append(Reden.CONSENT_SCOPE_CATEGORY)
+        if self.ontvanger not in bereik.ontvangers:
+            same_partij = any(o.partij == self.ontvanger.partij for o in bereik.ontvangers)
+            out.append(Reden.RECIPIENT_ROLE_MISMATCH if same_partij else Reden.CONSENT_SCOPE_RECIPIENT)
+        return tuple(out)
+
+
+@dataclass(frozen=True, slots=True)
+class Signers:
+    """Whose permit one cell needs, and for which functions. `unknown`: nobody can be named yet."""
+
+    required: dict[str, Functies]
+    band: Band | None
+    youth: str | None
+    holds: tuple[Reden, ...] = ()
+    """Reasons why no set of permits is enough yet."""
+    unknown: bool = False
+    quorum_of_one: bool = False
+    """Joint gezag: one parent may do for level 1 (rule `one_parent_suffices`)."""
+
+
+def signers(cell: Cell, who: Authorities, policy: Beleid, as_of: dt.datetime) -> Signers:
+    """The signer table of `consent.md` §2.3: rows A, B1, B2, C1, D1; other rows hold with their reason."""
+    today = day(as_of)
+    snapshot = who.snapshot
+    youth = snapshot.leerling if snapshot else None
+    if who.geboortedatum is None or who.leeftijd_onzeker:
+        return Signers(_representatives(snapshot, cell), None, youth, (Reden.AGE_UNCERTAIN,))
+    years = band(age(who.geboortedatum, today))
+    capacity = _capacity(who.bekwaamheid, cell.doel, as_of)
+    if years is Band.D and capacity.maatregel is not Maatregel.GEEN:  # row D2
+        return Signers(_self(youth, cell), years, youth, (Reden.CAPACITY_ROUTE_UNCLEAR,))
+    if years in (Band.C, Band.D):
+        held = () if capacity.wilsbekwaam else (Reden.CAPACITY_ROUTE_UNCLEAR,)  # rows C2, D3
+        return Signers(_self(youth, cell), years, youth, held, unknown=youth is None)
+    required = _representatives(snapshot, cell)  # rows A, B2
+    if years is Band.B and capacity.wilsbekwaam and youth is not None:  # row B1
+        # UAVG 5(1) asks the representative, Jeugdwet 7.3.11(1) the youth; S2J asks the youth as well [P].
+        if cell.richting is Richting.J2S:
+            required = {p: frozenset({AVG}) for p in required} | {youth: frozenset({WAIVER})}
+        else:
+            required |= {youth: frozenset({AVG})}
+    if cell.categorie is Gegevenscategorie.LEERLINGSTEM and youth is not None:
+        # The leerling's own words leave only if he lets them, at any age [P].
+        required |= {youth: _needed(cell)}
+    held = () if gezag_verified(snapshot, cell, policy, today) else (Reden.GEZAG_UNVERIFIED,)
+    return Signers(
+        required,
+        years,
+        youth,
+        held,
+        unknown=not required,
+        quorum_of_one=snapshot is not None and snapshot.soort is Gezagsoort.GEZAMENLIJK,
+    )
+
+
+def _needed(cell: Cell) -> Functies:
+    """J2S needs a ground and a lifted secrecy duty, S2J a ground (design §12)."""
+    return CARRYING if cell.richting is Richting.J2S else frozenset({AVG})
+
+
+def _self(youth: str | None, cell: Cell) -> dict[str, Functies]:
+    return {youth: _needed(cell)} if youth else {}
+
+
+def _representatives(snapshot: Gezagsgegevens | None, cell: Cell) -> dict[str, Functies]:
+    """The wettelijk vertegenwoordigers: who holds gezag by the newest snapshot (BW 1:251-253, 1:268)."""
+    if snapshot is None or snapshot.soort is Gezagsoort.ONBEKEND:
+        return {}
+    return {p.persoon: _needed(cell) for p in snapshot.personen if p.gezag}
+
+
+@dataclass(frozen=True, slots=True)
+class _Capacity:
+    wilsbekwaam: bool = True
+    maatregel: Maatregel = Maatregel.GEEN
+
+
+def _capacity(
+    notes: Sequence[Bekwaamheidsoordeel], doel: Gebruiksdoel, as_of: dt.datetime
+) -> _Capacity:
+    """The newest judgement for this matter; capable without one [P]. At one instant incapable wins."""
+    fitting = [n for n in notes if doel in n.doelen and n.moment <= as_of]
+    if not fitting:
+        return _Capacity()
+    newest = max(fitting, key=lambda n: (n.moment, not n.wilsbekwaam, n.maatregel is not Maatregel.GEEN))
+    return _Capacity(newest.wilsbekwaam, newest.maatregel)
+
+
+def gezag_verified(
+    snapshot: Gezagsgegevens | None, cell: Cell, policy: Beleid, today: dt.date
+) -> bool:
+    """Known, checked less than twelve months ago, and not on a parent's word alone above level 1 [P]."""
+    if snapshot is None or snapshot.soort is Gezagsoort.ONBEKEND:
+        return False
+    if not snapshot.gecontroleerd_op <= today < add_months(
+        snapshot.gecontroleerd_op, policy.gezag_max_maanden
+    ):
+        return False
+    if snapshot.geldig_tot_en_met is not None and today > snapshot.geldig_tot_en_met:
+        return False
+    return not (snapshot.bron is Gezagsbron.VERKLARING_OUDER and cell.categorie.niveau > 1)
+
+
+class State(IntEnum):
+    """How far a person's statements carry a cell. Higher blocks harder."""
+
+    PERMIT = 0
+    MISSING = 1
+    ELSEWHERE = 2
+    """Only statements about other cells: somebody agreed to something else."""
+    DENIED = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Stand:
+    state: State
+    reasons: tuple[Reden, ...] = ()
+    used: tuple[Toestemming, ...] = ()
+    """The statements it rests on."""
+    withdrawn: bool = False
+    substituted: bool = False
+    objected_by: frozenset[str] = field(default_factory=frozenset)
+    """Partijen that recorded an objection that weighs as a refusal."""
+
+    @property
+    def recorded_by(self) -> frozenset[str]:
+        return frozenset(s.vastgelegd_door for s in self.used) | self.objected_by
+
+
+def stand(
+    persoon: str,
+    needed: Functies,
+    cell: Cell,
+    consents: Iterable[Toestemming],
+    who: Authorities,
+    years: Band | None,
+    policy: Beleid,
+    as_of: dt.datetime,
+) -> Stand:
+    """What one person's statements say of one cell, over all functions he is needed for.
+
+    A refusal or withdrawal of any carrying function blocks, also one he is not needed for.
+    """
+    own = [c for c in consents if c.ondertekenaar == persoon and c.moment <= as_of]
+    objections = [
+        b for b in who.bezwaren if b.persoon == persoon and b.moment <= as_of and not cell.misses(b.bereik)
+    ]
+    stands = []
+    for functie in sorted(CARRYING):
+        found = _one(functie, cell, own, objections, who, years, persoon, policy, as_of)
+        if functie in needed or found.state is State.DENIED:
+            stands.append(found)
+    worst = max(s.state for s in stands)
+    decisive = [s for s in stands if s.state is worst]
+    return Stand(
+        worst,
+        tuple(dict.fromkeys(r for s in decisive for r in s.reasons)),
+        tuple(dict.fromkeys(u for s in decisive for u in s.used)),
+        withdrawn=any(s.withdrawn for s in decisive),
+        objected_by=frozenset(p for s in decisive for p in s.objected_by),
+    )
+
+
+def _one(
+    functie: ToestemmingFunctie,
+    cell: Cell,
+    own: Sequence[Toestemming],
+    objections: Sequence[Bezwaar],
+    who: Authorities,
+    years: Band | None,
+    persoon: str,
+    policy: Beleid,
+    as_of: dt.datetime,
+) -> Stand:
+    """One person, one function: the latest effective event wins, at the same instant the deny (§4.3)."""
+    today = day(as_of)
+    fitting = [c for c in own if c.functie is functie and not cell.misses(c.bereik)]
+    effective = [
+        c for c in fitting if c.gebeurtenis is not Gebeurtenis.GEGEVEN or c.geldig_vanaf <= today
+    ]
+    newest = max(
+        effective, key=lambda c: (c.moment, c.gebeurtenis is not Gebeurtenis.GEGEVEN), default=None
+    )
+    objection = max(objections, key=lambda b: b.moment, default=None)
+    if objection is not None and (newest is None or objection.moment >= newest.moment):
+        return Stand(State.DENIED, objected_by=frozenset({objection.vastgelegd_door}))
+    if newest is None:
+        if fitting:
+            return Stand(State.MISSING, (Reden.CONSENT_NOT_YET_VALID,), tuple(fitting))
+        return _elsewhere(functie, cell, own, today)
+    if newest.gebeurtenis is not Gebeurtenis.GEGEVEN:
+        return Stand(
+            State.DENIED, used=(newest,), withdrawn=newest.gebeurtenis is Gebeurtenis.INGETROKKEN
+        )
+    lacking = _lacking(newest, cell, who, years, persoon, policy, today)
+    return Stand(State.MISSING if lacking else State.PERMIT, lacking, (newest,))
+
+
+def _lacking(
+    given: Toestemming,
+    cell: Cell,
+    who: Authorities,
+    years: Band | None,
+    persoon: str,
+    policy: Beleid,
+    today: dt.date,
+) -> tuple[Reden, ...]:
+    """Why a given statement does not carry, or nothing."""
+    out = []
+    if today > carries_until(given):
+        out.append(Reden.CONSENT_EXPIRED)
+    if given.bewijs is None:
+        out.append(Reden.CONSENT_EVIDENCE_MISSING)
+    elif policy.kennisgevingen is not None and given.bewijs.kennisgeving_hash not in policy.kennisgevingen:
+        out.append(Reden.CONSENT_NOTICE_OUTDATED)
+    if cell.categorie.niveau >= 3 and not given.uitdrukkelijk:
+        out.append(Reden.CONSENT_NOT_EXPLICIT)
+    if (
+        who.geboortedatum is not None
+        and who.snapshot is not None
+        and persoon == who.snapshot.leerling
+        and years is not None
+        and cell.categorie is not Gegevenscategorie.LEERLINGSTEM
+    ):
+        # A statement made before the age at which it counts has to be made again (§8).
+        then = age(who.geboortedatum, day(given.moment))
+        if (years in (Band.C, Band.D) and then < 16) or (years is Band.B and then < 12):
+            out.append(Reden.RECONSENT_REQUIRED)
+    return tuple(out)
+
+
+def carries_until(given: Toestemming) -> dt.date:
+    """Last day a statement carries: its own end, 31 July, or twelve months, whichever is first [P]."""
+    return min(
+        given.geldig_tot_en_met,
+        end_of_school_year(given.geldig_vanaf),
+        add_months(given.geldig_vanaf, 12) - dt.timedelta(days=1),
+    )
+
+
+def _elsewhere(
+    functie: ToestemmingFunctie, cell: Cell, own: Sequence[Toestemming], today: dt.date
+) -> Stand:
+    """Nothing covers the cell: tell the nearest thing that is there."""
+    given = [
+        c
+        for c in own
+        if c.gebeurtenis is Gebeurtenis.GEGEVEN and c.geldig_vanaf <= today <= carries_until(c)
+    ]
+    other_function = [c for c in given if c.functie is not functie and not cell.misses(c.bereik)]
+    if other_function:
+        reasons = (Reden.CONSENT_FUNCTION_MISMATCH, Reden.CONSENT_MISSING)
+        return Stand(State.MISSING, reasons, tuple(other_function))
+    same = [c for c in given if c.functie is functie]
+    if not same:
+        return Stand(State.MISSING, (Reden.CONSENT_MISSING,))
+    nearest = min(same, key=lambda c: len(cell.misses(c.bereik)))
+    return Stand(State.ELSEWHERE, cell.misses(nearest.bereik), (nearest,))
+
+
+def substitute(
+    persoon: str, needed: Functies, cell: Cell, who: Authorities, today: dt.date
+) -> VervangendeToestemming | None:
+    """The court order that stands in for this person in this cell, if there is one (BW 1:253a) [W]."""
+    snapshot = who.snapshot
+    if snapshot is None:
+        return None
+    for order in snapshot.vervangende_toestemmingen:
+        if (
+            order.vervangt == persoon
+            and needed <= set(order.functies)
+            and order.geldig_vanaf <= today <= order.geldig_tot_en_met
+            and not cell.misses(order.bereik)
+        ):
+            return order
+    return None
+
+
+def one_parent_suffices(signing: Stand, other: Stand, cell: Cell) -> bool:
+    """Joint gezag, level 1, the signer declared that the other knows and agrees, who did not object [P].
+
+    BW 1:253i(1) lets one parent act while no objection of the other has appeared.
+    """
+    return (
+        cell.categorie.niveau == 1
+        and signing.state is State.PERMIT
+        and all(s.andere_ouder_geinformeerd for s in signing.used)
+        and other.state in (State.MISSING, State.ELSEWHERE)
+    )
+
+
+def veto(who: Authorities, richting: Richting, doel: Gebruiksdoel, as_of: dt.datetime) -> frozenset[str]:
+    """Partijen of which a professional vetoes this (Jeugdwet 7.3.11(1)); their newest word counts."""
+    newest: dict[tuple[str, str], ProfessioneelVeto] = {}
+    for v in who.vetos:
+        if v.moment <= as_of and v.richting is richting and doel in v.doelen:
+            key = (v.vastgelegd_door, v.professional)
+            if key not in newest or (v.moment, v.besluit == "veto") >= (
+                newest[key].moment,
+                newest[key].besluit == "veto",
+            ):
+                newest[key] = v
+    return frozenset(partij for (partij, _), v in newest.items() if v.besluit == "veto")
+
+
+def recipient_problem(ontvanger: Ontvanger, partij: Partij | None) -> Reden | None:
+    """The recipient must be connected and receive in that role."""
+    if partij is None or partij.aflevering is None:
+        return Reden.RECIPIENT_UNKNOWN
+    if ontvanger.rol not in partij.rollen:
+        return Reden.RECIPIENT_ROLE_MISMATCH
+    return None
+
+
+def is_representative(hoedanigheid: Hoedanigheid) -> bool:
+    return hoedanigheid in (Hoedanigheid.OUDER, Hoedanigheid.VOOGD, Hoedanigheid.GI_VOOGD)

@@ -1,0 +1,81 @@
+"""Every log event there is, with its level and the only fields it may carry.
+
+A log is read by people who may not read dossiers. So no event has a field for text of a person, a number of
+a leerling or a body; gateway/logs.py refuses what is not declared here. Values are identifiers of ours,
+codes, counts, durations and names of organisations' systems.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import IntEnum
+from typing import Final
+
+
+class Level(IntEnum):
+    """The numbers of the standard library's logging, so that one threshold works for both."""
+
+    DEBUG = 10
+    INFO = 20
+    WARNING = 30
+    ERROR = 40
+
+
+@dataclass(frozen=True, slots=True)
+class LogEvent:
+    """`name` is stable: alerts and dashboards lean on it."""
+
+    name: str
+    level: Level
+    fields: frozenset[str]
+
+
+CATALOGUE: Final[dict[str, LogEvent]] = {}
+"""All events by name, in order of declaration."""
+
+
+def _event(name: str, level: Level, *fields: str) -> LogEvent:
+    if name in CATALOGUE:
+        raise TypeError(f"log event {name} is declared twice")
+    event = LogEvent(name, level, frozenset(fields))
+    CATALOGUE[name] = event
+    return event
+
+
+STARTED = _event("gateway.started", Level.INFO, "version", "host", "port", "log_name")
+STOPPED = _event("gateway.stopped", Level.INFO)
+
+REQUEST_HANDLED = _event(
+    "request.handled", Level.INFO, "method", "route", "status", "duration_ms", "client", "trace"
+)
+REQUEST_REFUSED = _event("request.refused", Level.INFO, "status", "problem", "codes", "client")
+REQUEST_ABANDONED = _event("request.abandoned", Level.INFO, "method", "route", "duration_ms", "client")
+UNEXPECTED_ERROR = _event("request.failed", Level.ERROR, "method", "route", "client")
+PROMISE_BROKEN = _event("gateway.promise_broken", Level.ERROR, "problem")
+"""A GatewayError that is ours to repair (the account cannot be written, the ledger does not continue)."""
+
+EXCHANGE_ACCEPTED = _event(
+    "exchange.accepted", Level.INFO, "uitwisseling", "partij", "client", "leveringen", "bytes"
+)
+EXCHANGE_REPEATED = _event("exchange.repeated", Level.INFO, "partij", "client")
+EXCHANGE_DECIDED = _event(
+    "exchange.decided", Level.INFO, "uitwisseling", "levering", "outcome", "reasons", "ontvanger"
+)
+EXCHANGE_HELD = _event("exchange.held", Level.INFO, "uitwisseling", "levering", "reasons", "ontvanger")
+EXCHANGE_DENIED = _event("exchange.denied", Level.INFO, "uitwisseling", "levering", "reasons", "ontvanger")
+LEVERING_RELEASED = _event("levering.released", Level.INFO, "levering", "ontvanger", "take", "volgnummer")
+LEVERING_ACKNOWLEDGED = _event("levering.acknowledged", Level.INFO, "levering", "ontvanger")
+FACT_RECORDED = _event("fact.recorded", Level.INFO, "feit", "soort", "partij", "client", "redecided")
+
+TOKEN_ISSUED = _event("token.issued", Level.INFO, "client", "scopes")
+TOKEN_REFUSED = _event("token.refused", Level.WARNING, "error")
+
+CHECKPOINT_SIGNED = _event("ledger.checkpoint_signed", Level.INFO, "size")
+HOUSEKEEPING_DONE = _event(
+    "housekeeping.done", Level.INFO, "released", "expired", "failed", "redecided", "duration_ms"
+)
+
+LIBRARY_WARNING = _event("library.warning", Level.WARNING, "logger", "place")
+LIBRARY_ERROR = _event("library.error", Level.ERROR, "logger", "place")
+LOG_REFUSED = _event("log.refused", Level.ERROR, "refused", "place")
+"""Somebody logged an undeclared event, field or kind of value; `place` is where in our code."""
