@@ -1,0 +1,238 @@
+"""Checks a bewijs file without the gateway: an Ontvangstbewijs, or a bundle of inclusion proofs.
+
+    {"soort": "ontvangstbewijs", "jws": "<compact JWS>"}
+    {"soort": "inclusiebewijs", "uitwisselingId": …, "bladeren": [{"soort": …, "bladHash": …, "blad"?: …,
+     "bewijs": "<tlog-proof>"}], "ontvangstbewijs"?: {…}}
+
+The log key signs both checkpoints and receipts. The two cannot be passed off for each other: a checkpoint
+has line breaks, the text a JWS signs has none.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, Final
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from joserfc import jws
+from joserfc.errors import JoseError
+from joserfc.jwk import OKPKey
+
+from adapters.ledger.canonical import canonical
+from adapters.ledger.note import (
+    ED25519,
+    Checkpoint,
+    NoteSigner,
+    VerifierKey,
+    decode64,
+    encode64,
+    open_checkpoint,
+)
+from adapters.ledger.proof import TlogProof
+from adapters.ledger.tree import leaf_hash
+from adapters.ledger.verify import verify_inclusion
+from schemas.errors import InvalidMessage, NotAuthenticated, WrongUse
+
+MAX_BYTES: Final = 5 * 1024 * 1024
+MAX_BLADEREN: Final = 1_000
+JWS_ALGORITHM: Final = "Ed25519"
+_RECEIPT_FIELDS: Final = ("uitwisselingId", "afzender", "ontvangenOp", "bladHash", "logNaam")
+
+
+@dataclass(frozen=True, slots=True)
+class Punt:
+    """One thing that was checked, in plain Dutch. `uitleg` holds nothing from the file."""
+
+    naam: str
+    goed: bool
+    uitleg: str
+
+
+@dataclass(frozen=True, slots=True)
+class BewijsUitslag:
+    """`geldig` only when every punt is good and there is at least one."""
+
+    punten: tuple[Punt, ...]
+
+    @property
+    def geldig(self) -> bool:
+        return bool(self.punten) and all(punt.goed for punt in self.punten)
+
+
+def sign_receipt(
+    signer: NoteSigner, *, uitwisseling_id: str, afzender: str, ontvangen_op: str, blad_hash: bytes
+) -> str:
+    """The compact JWS of an Ontvangstbewijs, signed with the log key (RFC 9864 `Ed25519`).
+
+    Promises that the leaf will be in the log; the inclusion proof follows after the next checkpoint.
+    `ontvangen_op` is RFC 3339 with a zone.
+    """
+    if signer.kind != ED25519:
+        raise WrongUse("a witness signs no receipts")
+    payload = canonical(
+        {
+            "soort": "ontvangstbewijs",
+            "uitwisselingId": uitwisseling_id,
+            "afzender": afzender,
+            "ontvangenOp": ontvangen_op,
+            "bladHash": encode64(blad_hash),
+            "logNaam": signer.name,
+        }
+    )
+    header = {"alg": JWS_ALGORITHM, "kid": signer.name}
+    return jws.serialize_compact(header, payload, OKPKey.import_key(signer.private), [JWS_ALGORITHM])
+
+
+def check_bewijs(data: bytes, vkey: str) -> BewijsUitslag:
+    """Check the bytes of a bewijs file against the log's `vkey`; bad input is a bad punt, never an error."""
+    try:
+        key = VerifierKey.parse(vkey)
+    except InvalidMessage:
+        return _only(Punt("sleutel", goed=False, uitleg="De opgegeven sleutel is geen geldige C2SP-sleutel."))
+    if key.kind != ED25519:
+        return _only(Punt("sleutel", goed=False, uitleg="De opgegeven sleutel is niet die van een logboek."))
+    if len(data) > MAX_BYTES:
+        return _only(Punt("bestand", goed=False, uitleg="Het bestand is groter dan 5 MB en niet gelezen."))
+    document = _document(data) or {}
+    soort, uitwisseling, bladeren = (document.get(name) for name in ("soort", "uitwisselingId", "bladeren"))
+    if soort == "ontvangstbewijs":
+        return BewijsUitslag(tuple(_receipt(document, key)[0]))
+    if soort == "inclusiebewijs" and isinstance(uitwisseling, str) and isinstance(bladeren, list):
+        return BewijsUitslag(
+            tuple(_Bundle(key, uitwisseling).check(bladeren, document.get("ontvangstbewijs")))
+        )
+    return _only(Punt("bestand", goed=False, uitleg="Het bestand is geen bewijs dat wij kennen."))
+
+
+def _only(punt: Punt) -> BewijsUitslag:
+    return BewijsUitslag((punt,))
+
+
+def _document(data: bytes) -> dict[str, Any] | None:
+    try:
+        document = json.loads(data.decode(), object_pairs_hook=_unique)
+    except (ValueError, RecursionError):
+        return None
+    return document if isinstance(document, dict) else None
+
+
+def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Two readers may pick different ones of a repeated key, so it is refused."""
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise ValueError("repeated key")
+    return found
+
+
+def _receipt(document: object, key: VerifierKey) -> tuple[list[Punt], dict[str, str] | None]:
+    """The punten of an Ontvangstbewijs, and its claims when the signature holds."""
+    naam = "ontvangstbewijs: handtekening"
+    token = document.get("jws") if isinstance(document, dict) else None
+    if not isinstance(token, str):
+        return [Punt(naam, goed=False, uitleg="Er is geen leesbaar ontvangstbewijs.")], None
+    try:
+        public = OKPKey.import_key(Ed25519PublicKey.from_public_bytes(key.public))
+        signed = jws.deserialize_compact(token, public, [JWS_ALGORITHM])
+    except (JoseError, ValueError):
+        return [Punt(naam, goed=False, uitleg="De handtekening is niet van de opgegeven sleutel.")], None
+    if signed.headers().get("kid") != key.name:
+        return [Punt(naam, goed=False, uitleg="Het ontvangstbewijs noemt een andere sleutel.")], None
+    good = [Punt(naam, goed=True, uitleg="Ondertekend met de sleutel van dit logboek.")]
+    naam = "ontvangstbewijs: inhoud"
+    claims = _document(signed.payload)
+    if (
+        claims is None
+        or claims.get("soort") != "ontvangstbewijs"
+        or not all(isinstance(claims.get(field), str) for field in _RECEIPT_FIELDS)
+        or _bytes(claims["bladHash"]) is None
+    ):
+        return [*good, Punt(naam, goed=False, uitleg="Er ontbreken gegevens in het ontvangstbewijs.")], None
+    if claims["logNaam"] != key.name:
+        return [
+            *good,
+            Punt(naam, goed=False, uitleg="Het ontvangstbewijs hoort bij een ander logboek."),
+        ], None
+    uitleg = "Het logboek zegt toe de ontvangst vast te leggen. Dat het erin staat, blijkt hier niet uit."
+    return [*good, Punt(naam, goed=True, uitleg=uitleg)], claims
+
+
+class _Bundle:
+    """One inclusiebewijs: its bladeren each, and together with the ontvangstbewijs."""
+
+    def __init__(self, key: VerifierKey, uitwisseling: str) -> None:
+        self._key = key
+        self._uitwisseling = uitwisseling
+        self._by_size: dict[int, Checkpoint] = {}
+        self._hashes: set[bytes] = set()
+
+    def check(self, bladeren: list[object], receipt: object) -> Iterator[Punt]:
+        if not 1 <= len(bladeren) <= MAX_BLADEREN:
+            yield Punt("bestand", goed=False, uitleg="Het inclusiebewijs heeft geen bladeren, of te veel.")
+            return
+        for nummer, blad in enumerate(bladeren, 1):
+            yield from self._blad(f"blad {nummer}", blad)
+        if receipt is not None:
+            punten, claims = _receipt(receipt, self._key)
+            yield from punten
+            if claims is not None:
+                yield self._kept(claims)
+
+    def _kept(self, claims: dict[str, str]) -> Punt:
+        naam = "ontvangstbewijs: nagekomen"
+        if claims["uitwisselingId"] != self._uitwisseling:
+            return Punt(naam, goed=False, uitleg="Het ontvangstbewijs gaat over een andere uitwisseling.")
+        if _bytes(claims["bladHash"]) not in self._hashes:
+            uitleg = "Het blad van het ontvangstbewijs is niet bij de bewezen bladeren."
+            return Punt(naam, goed=False, uitleg=uitleg)
+        return Punt(naam, goed=True, uitleg="Wat bij ontvangst is toegezegd, staat in het logboek.")
+
+    def _blad(self, naam: str, blad: object) -> Iterator[Punt]:
+        fields = blad if isinstance(blad, dict) else {}
+        stated, bewijs = _bytes(fields.get("bladHash")), fields.get("bewijs")
+        if stated is None or not isinstance(bewijs, str):
+            uitleg = "De hash of het bewijs van dit blad is niet te lezen."
+            yield Punt(f"{naam}: vorm", goed=False, uitleg=uitleg)
+            return
+        inclusion = self._inclusion(naam, stated, bewijs)
+        yield inclusion
+        if inclusion.goed:
+            self._hashes.add(stated)
+        if "blad" in fields:
+            yield self._content(f"{naam}: inhoud", fields, stated)
+
+    def _inclusion(self, naam: str, stated: bytes, text: str) -> Punt:
+        try:
+            proof = TlogProof.parse(text)
+            checkpoint = open_checkpoint(proof.checkpoint, self._key).checkpoint
+        except InvalidMessage:
+            return Punt(f"{naam}: vorm", goed=False, uitleg="Het bewijs van dit blad is niet te lezen.")
+        except NotAuthenticated:
+            uitleg = "Het checkpoint is niet ondertekend met de sleutel van dit logboek."
+            return Punt(f"{naam}: checkpoint", goed=False, uitleg=uitleg)
+        if self._by_size.setdefault(checkpoint.size, checkpoint) != checkpoint:
+            uitleg = "Het logboek heeft twee verschillende checkpoints van dezelfde lengte ondertekend."
+            return Punt(f"{naam}: checkpoint", goed=False, uitleg=uitleg)
+        if not verify_inclusion(stated, proof.index, checkpoint.size, proof.hashes, checkpoint.root):
+            uitleg = "Het blad staat niet op deze plaats in het ondertekende logboek."
+            return Punt(f"{naam}: inclusie", goed=False, uitleg=uitleg)
+        return Punt(f"{naam}: inclusie", goed=True, uitleg="Het blad staat in het ondertekende logboek.")
+
+    def _content(self, naam: str, blad: dict[str, Any], stated: bytes) -> Punt:
+        leaf = _bytes(blad["blad"])
+        if leaf is None or leaf_hash(leaf) != stated:
+            return Punt(naam, goed=False, uitleg="De inhoud van dit blad hoort niet bij zijn hash.")
+        fields = _document(leaf)
+        if fields is None or fields.get("soort") != blad.get("soort"):
+            return Punt(naam, goed=False, uitleg="Dit blad is van een andere soort dan erbij staat.")
+        if fields.get("uitwisselingId", self._uitwisseling) != self._uitwisseling:
+            return Punt(naam, goed=False, uitleg="Dit blad gaat over een andere uitwisseling.")
+        return Punt(naam, goed=True, uitleg="De inhoud van dit blad is wat is vastgelegd.")
+
+
+def _bytes(value: object) -> bytes | None:
+    try:
+        return decode64(value) if isinstance(value, str) else None
+    except InvalidMessage:
+        return None

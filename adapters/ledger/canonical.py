@@ -1,0 +1,70 @@
+"""RFC 8785 canonical JSON, for the part of JSON that leaves and details are made of.
+
+Numbers with a fraction are refused instead of formatted: no rule of ours needs them, and their text is
+where canonical JSON writers disagree.
+"""
+
+from __future__ import annotations
+
+from hashlib import sha256
+from typing import Final
+
+import orjson
+
+from schemas.errors import Fault, InvalidMessage, WrongUse
+
+SALT_SIZE: Final = 32
+MAX_INTEGER: Final = 2**53 - 1
+"""Beyond this a reader that keeps numbers as doubles sees another number (RFC 8785 §3.2.2.3)."""
+MAX_DEPTH: Final = 64
+
+
+def canonical(value: object) -> bytes:
+    """The one byte string for `value`: dicts with ASCII keys, lists, str, int, bool and None.
+
+    Raises InvalidMessage for anything else, subclasses and tuples included, with the place as a JSON
+    pointer and never the value.
+    """
+    _check(value, "", MAX_DEPTH)
+    try:
+        return orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
+    except orjson.JSONEncodeError as error:
+        # Half a surrogate pair: the one thing left that has no UTF-8.
+        raise _refused("", "tekst die geen geldige Unicode is") from error
+
+
+def commitment(salt: bytes, detail: object) -> bytes:
+    """SHA-256 over 32 random bytes and the canonical `detail`.
+
+    Once salt and detail are destroyed, nobody can try guesses against what is left. Raises WrongUse for
+    a salt of another length, InvalidMessage as `canonical` does.
+    """
+    if len(salt) != SALT_SIZE:
+        raise WrongUse(f"a salt is {SALT_SIZE} random bytes")
+    return sha256(salt + canonical(detail)).digest()
+
+
+def _check(value: object, place: str, depth: int) -> None:
+    # Exact types, because the encoder would write a subclass its own way.
+    kind = type(value)
+    if kind is str or kind is bool or value is None:
+        return
+    if isinstance(value, int) and kind is int:
+        if not -MAX_INTEGER <= value <= MAX_INTEGER:
+            raise _refused(place, "geheel getal buiten het veilige bereik")
+    elif depth == 0:
+        raise _refused(place, "te diep genest")
+    elif isinstance(value, dict) and kind is dict:
+        for key, item in value.items():
+            if type(key) is not str or not key.isascii():
+                raise _refused(place, "sleutel die geen ASCII-tekst is")
+            _check(item, f"{place}/{key}", depth - 1)
+    elif isinstance(value, list) and kind is list:
+        for at, item in enumerate(value):
+            _check(item, f"{place}/{at}", depth - 1)
+    else:
+        raise _refused(place, "soort waarde die niet in het grootboek mag")
+
+
+def _refused(place: str, text: str) -> InvalidMessage:
+    return InvalidMessage((Fault("grootboek.canoniek", place or "/", text),))

@@ -1,0 +1,479 @@
+"""Checks anyone can run on a log without trusting whoever keeps it.
+
+`verify_inclusion` and `verify_consistency` follow RFC 9162 §2.1.3.2 and §2.1.4.2 step by step.
+`check_log` reads a whole exported log and says where it first goes wrong, and how.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from itertools import islice
+from typing import Any, Final, NamedTuple, Protocol
+
+import orjson
+
+from adapters.ledger.note import Checkpoint, VerifierKey, open_checkpoint
+from adapters.ledger.tree import HASH_SIZE, TILE_LEVELS, TILE_WIDTH, Frontier, leaf_hash, node_hash
+from schemas.errors import InvalidMessage, NotAuthenticated
+
+RELEASE: Final = "exchange.release_intent"
+WITHDRAWAL: Final = "consent.withdrawn"
+MAX_ORDER_FINDINGS: Final = 100
+_PROGRESS_EVERY = 10_000
+_ALL_PAIRS = 64
+_NEAR_PAIRS = 8
+
+
+def verify_inclusion(leaf: bytes, index: int, size: int, proof: Sequence[bytes], root: bytes) -> bool:
+    """Whether leaf hash `leaf` stands at `index` in the tree of `size` leaves with this root."""
+    if not 0 <= index < size or not _hashes(leaf, root, *proof):
+        return False
+    node, last = index, size - 1
+    top = leaf
+    for sibling in proof:
+        if last == 0:
+            return False
+        if node & 1 or node == last:
+            top = node_hash(sibling, top)
+            while not node & 1 and node:
+                node >>= 1
+                last >>= 1
+        else:
+            top = node_hash(top, sibling)
+        node >>= 1
+        last >>= 1
+    return last == 0 and top == root
+
+
+def verify_consistency(size1: int, root1: bytes, size2: int, root2: bytes, proof: Sequence[bytes]) -> bool:
+    """Whether the tree of `size2` leaves is the tree of `size1` leaves with leaves added behind it.
+
+    Never from an empty tree, equal sizes included: everything continues nothing, so it would show nothing.
+    """
+    if not 1 <= size1 <= size2:
+        return False
+    if size1 == size2:
+        return not proof and root1 == root2
+    if not proof or not _hashes(root1, root2, *proof):
+        return False
+    path = list(proof)
+    if size1 & (size1 - 1) == 0:
+        # A complete old tree is itself the first hash and is therefore left out of the proof.
+        path.insert(0, root1)
+    node, last = size1 - 1, size2 - 1
+    while node & 1:
+        node >>= 1
+        last >>= 1
+    old = new = path[0]
+    for sibling in path[1:]:
+        if last == 0:
+            return False
+        if node & 1 or node == last:
+            old = node_hash(sibling, old)
+            new = node_hash(sibling, new)
+            while not node & 1 and node:
+                node >>= 1
+                last >>= 1
+        else:
+            new = node_hash(new, sibling)
+        node >>= 1
+        last >>= 1
+    return last == 0 and old == root1 and new == root2
+
+
+def _hashes(*values: bytes) -> bool:
+    return all(len(value) == HASH_SIZE for value in values)
+
+
+class Kind(StrEnum):
+    """What is wrong with a log. Codes are only ever added."""
+
+    WRONG_KEY = "wrong_key"
+    """A checkpoint that the key we know did not sign."""
+    UNREADABLE_CHECKPOINT = "unreadable_checkpoint"
+    FORKED = "forked"
+    """Two signed checkpoints of one size with different roots: two histories were shown."""
+    ROLLED_BACK = "rolled_back"
+    """A later checkpoint is smaller than an earlier one: an old copy was put back."""
+    CHANGED = "changed"
+    """The leaf does not hash to the hash stored with it."""
+    MISSING = "missing"
+    """A position without a leaf, or fewer leaves than were signed for."""
+    INSERTED = "inserted"
+    """A second leaf on one position, or one that pushed the signed leaves up."""
+    REORDERED = "reordered"
+    """All leaves are there, in another order than was signed."""
+    REWRITTEN = "rewritten"
+    """Every leaf fits its stored hash, yet together they are not what was signed."""
+    TILE = "tile"
+    """A stored tile node does not cover the leaves below it, though the signed root does."""
+    UNREADABLE = "unreadable"
+    """A leaf that is not canonical JSON, or a release or withdrawal without what its order rests on."""
+    ORDER = "order"
+    """The leerlingVolgnummer does not rise with the position."""
+    RELEASED_AFTER_WITHDRAWAL = "released_after_withdrawal"
+    """A release that was decided before a withdrawal stands after it."""
+
+
+_TEXTS: Final = {
+    Kind.WRONG_KEY: "een checkpoint is niet door de bekende sleutel van dit logboek ondertekend",
+    Kind.UNREADABLE_CHECKPOINT: "een checkpoint is onleesbaar",
+    Kind.FORKED: "er zijn twee ondertekende checkpoints van deze lengte met een verschillende inhoud",
+    Kind.ROLLED_BACK: "een later checkpoint is korter: er is een oude kopie teruggezet",
+    Kind.CHANGED: "deze regel is gewijzigd: hij past niet bij de hash die erbij is opgeslagen",
+    Kind.MISSING: "hier ontbreken regels",
+    Kind.INSERTED: "hier is een regel tussengevoegd",
+    Kind.REORDERED: "hier is de volgorde van regels veranderd",
+    Kind.REWRITTEN: "hier is het logboek herschreven: het past niet bij wat is ondertekend",
+    Kind.TILE: "een opgeslagen tussenhash past niet bij de regels eronder",
+    Kind.UNREADABLE: "deze regel is niet te lezen of mist de velden waarop de volgorde rust",
+    Kind.ORDER: "het volgnummer van de leerling loopt hier niet op",
+    Kind.RELEASED_AFTER_WITHDRAWAL: "hier is vrijgegeven na een intrekking",
+}
+
+
+class Finding(NamedTuple):
+    """One thing wrong, somewhere in positions `position` up to but not including `until`.
+
+    For a checkpoint finding (WRONG_KEY, UNREADABLE_CHECKPOINT, FORKED, ROLLED_BACK) `position` is the place
+    in the list of checkpoints, or its tree size where that could be read.
+    """
+
+    kind: Kind
+    position: int
+    until: int
+
+    @property
+    def text(self) -> str:
+        """Plain Dutch; holds nothing from the log itself."""
+        return _TEXTS[self.kind]
+
+
+class Entry(NamedTuple):
+    """One exported row."""
+
+    position: int
+    leaf: bytes
+    leaf_hash: bytes
+
+
+class Nodes(Protocol):
+    """The stored tile nodes, to narrow down where a log differs from what was signed."""
+
+    def nodes(self, level: int, start: int, end: int) -> list[bytes]:
+        """May answer fewer than asked; level 8 only is asked for."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class LogReport:
+    """What a check of a log found. `size` and `root` are of the leaves read before anything was wrong."""
+
+    size: int
+    root: bytes
+    proven: int
+    """How many leaves a checkpoint vouches for; what comes after it was read but not signed for."""
+    findings: tuple[Finding, ...]
+
+    @property
+    def first(self) -> Finding | None:
+        """The first thing wrong; None when the log holds."""
+        return self.findings[0] if self.findings else None
+
+
+def read_checkpoints(
+    notes: Iterable[str | bytes], log: VerifierKey, witnesses: Iterable[VerifierKey] = ()
+) -> tuple[tuple[Checkpoint, ...], tuple[Finding, ...]]:
+    """Open checkpoints in the order they were received; those that do not hold become findings."""
+    known = tuple(witnesses)
+    good: list[Checkpoint] = []
+    findings: list[Finding] = []
+    for at, note in enumerate(notes):
+        try:
+            good.append(open_checkpoint(note, log, known).checkpoint)
+        except NotAuthenticated:
+            findings.append(Finding(Kind.WRONG_KEY, at, at + 1))
+        except InvalidMessage:
+            findings.append(Finding(Kind.UNREADABLE_CHECKPOINT, at, at + 1))
+    return tuple(good), tuple(findings)
+
+
+def check_log(
+    entries: Iterable[Entry],
+    checkpoints: Sequence[Checkpoint],
+    *,
+    tiles: Nodes | None = None,
+    progress: Callable[[int], None] | None = None,
+) -> LogReport:
+    """Read a whole log once and name the first thing wrong with it.
+
+    `entries` come in the order of the export. `checkpoints` are of one log, trusted (see
+    `read_checkpoints`) and in the order they were received, best from somebody else than the keeper of
+    the log. `tiles` are not trusted: they only narrow down a difference that a signed root shows.
+
+    Findings about the checkpoints come first. The first fault in the leaves themselves ends the reading;
+    findings about their order (`order`, `released_after_withdrawal`, `unreadable`, at most 100) stand
+    behind it. Memory grows with the number of leerlingen, not with the number of leaves. `progress` gets
+    the number of leaves read, every 10,000 and at the end.
+    """
+    findings, trusted = _against_each_other(checkpoints)
+    tree = _Rebuilt(trusted, tiles)
+    order = _Order()
+    rows = iter(entries)
+    fault = tree.fault(rows)
+    while fault is None and (row := next(rows, None)) is not None:
+        fault = _row_fault(row, tree.size, rows)
+        if fault is None:
+            tree.add(row.leaf_hash)
+            order.see(row)
+            fault = tree.fault(rows)
+        if progress is not None and tree.size % _PROGRESS_EVERY == 0:
+            progress(tree.size)
+    if fault is None:
+        fault = tree.unfinished()
+    if fault is not None:
+        findings.append(fault)
+    if progress is not None:
+        progress(tree.size)
+    frontier = tree.frontier()
+    return LogReport(frontier.size, frontier.root(), tree.proven.size, (*findings, *order.findings))
+
+
+def _against_each_other(checkpoints: Sequence[Checkpoint]) -> tuple[list[Finding], list[Checkpoint]]:
+    findings: list[Finding] = []
+    by_size: dict[int, Checkpoint] = {}
+    largest = 0
+    for checkpoint in checkpoints:
+        size = checkpoint.size
+        if size < largest:
+            findings.append(Finding(Kind.ROLLED_BACK, size, largest))
+        largest = max(largest, size)
+        if by_size.setdefault(size, checkpoint).root != checkpoint.root:
+            findings.append(Finding(Kind.FORKED, size, size + 1))
+    return findings, [by_size[size] for size in sorted(by_size)]
+
+
+def _row_fault(row: Entry, expected: int, rest: Iterator[Entry]) -> Finding | None:
+    """Judges one row by itself. After a gap it reads on, to tell a moved row from a missing one."""
+    position = row.position
+    if position < expected:
+        return Finding(Kind.INSERTED, position, position + 1)
+    if position > expected:
+        moved = any(later.position == expected for later in rest)
+        return Finding(Kind.REORDERED if moved else Kind.MISSING, expected, position)
+    if leaf_hash(row.leaf) != row.leaf_hash:
+        return Finding(Kind.CHANGED, position, position + 1)
+    return None
+
+
+class _Stretch:
+    """Consecutive leaf hashes that should have had a known hash together, and what could make it so."""
+
+    def __init__(
+        self, start: int, hashes: Sequence[bytes], accepts: Callable[[Sequence[bytes]], bool]
+    ) -> None:
+        self._start = start
+        self._hashes = list(hashes)
+        self._accepts = accepts
+
+    def explain(self, following: Sequence[bytes]) -> Finding | None:
+        """A single inserted leaf, or two that changed places; None when neither explains it."""
+        return self._inserted(following) or self._swapped()
+
+    def _inserted(self, following: Sequence[bytes]) -> Finding | None:
+        if not following:
+            return None
+        longer = [*self._hashes, following[0]]
+        for at in range(len(self._hashes)):
+            if self._accepts(longer[:at] + longer[at + 1 :]):
+                return Finding(Kind.INSERTED, self._start + at, self._start + at + 1)
+        return None
+
+    def _swapped(self) -> Finding | None:
+        trial = self._hashes
+        # All pairs of a short stretch, near pairs of a long one: at most some 2,000 trials.
+        reach = len(trial) if len(trial) <= _ALL_PAIRS else _NEAR_PAIRS
+        for low in range(len(trial)):
+            for high in range(low + 1, min(len(trial), low + reach + 1)):
+                trial[low], trial[high] = trial[high], trial[low]
+                fits = self._accepts(trial)
+                trial[low], trial[high] = trial[high], trial[low]
+                if fits:
+                    return Finding(Kind.REORDERED, self._start + low, self._start + high + 1)
+        return None
+
+
+class _Rebuilt:
+    """The tree rebuilt from leaf hashes, held against signed roots and against stored tiles."""
+
+    def __init__(self, trusted: Sequence[Checkpoint], tiles: Nodes | None) -> None:
+        self._trusted = trusted
+        self._due = 0
+        self._tiles = tiles
+        self._built = Frontier()
+        self._pending: list[bytes] = []
+        self._since_proven: list[bytes] = []
+        self._tile: list[bytes] = []
+        self._suspect: tuple[int, list[bytes]] | None = None
+        self._after_suspect: list[bytes] = []
+        self._stray_tile: Finding | None = None
+        self.proven = Frontier()
+        self.size = 0
+
+    def add(self, leaf: bytes) -> None:
+        self.size += 1
+        self._pending.append(leaf)
+        if len(self._pending) == TILE_WIDTH:
+            self.frontier()
+        if len(self._since_proven) <= TILE_WIDTH:
+            self._since_proven.append(leaf)
+        if self._tiles is not None:
+            self._compare_tile(self._tiles, leaf)
+
+    def frontier(self) -> Frontier:
+        """The tree of every leaf taken in."""
+        if self._pending:
+            self._built = self._built.extend(self._pending)
+            self._pending = []
+        return self._built
+
+    def fault(self, rest: Iterator[Entry]) -> Finding | None:
+        """Whether the checkpoint of this size, if there is one, signed another tree."""
+        if self._due == len(self._trusted) or self._trusted[self._due].size != self.size:
+            return None
+        signed = self._trusted[self._due].root
+        frontier = self.frontier()
+        if frontier.root() != signed:
+            return self._explain(signed, rest)
+        self._due += 1
+        self.proven = frontier
+        self._since_proven = []
+        self._acquit()
+        return None
+
+    def unfinished(self) -> Finding | None:
+        """What is left to say when there are no more leaves."""
+        if self._due < len(self._trusted):
+            return Finding(Kind.MISSING, self.size, self._trusted[-1].size)
+        return self._stray_tile or self._suspect_as(Kind.TILE)
+
+    def _compare_tile(self, tiles: Nodes, leaf: bytes) -> None:
+        if self._suspect is not None and len(self._after_suspect) < TILE_WIDTH:
+            self._after_suspect.append(leaf)
+        self._tile.append(leaf)
+        if len(self._tile) == TILE_WIDTH:
+            index = self.size // TILE_WIDTH - 1
+            stored = _stored(tiles, index)
+            if self._suspect is None and stored is not None and _root(self._tile) != stored:
+                self._suspect = (index, self._tile)
+            self._tile = []
+
+    def _acquit(self) -> None:
+        """A signed root vouches for the leaves of the suspect tile, so the stored node is what is wrong."""
+        self._stray_tile = self._stray_tile or self._suspect_as(Kind.TILE)
+        self._suspect, self._after_suspect = None, []
+
+    def _suspect_as(self, kind: Kind) -> Finding | None:
+        if self._suspect is None:
+            return None
+        start = self._suspect[0] * TILE_WIDTH
+        return Finding(kind, start, start + TILE_WIDTH)
+
+    def _explain(self, signed: bytes, rest: Iterator[Entry]) -> Finding:
+        """The most precise thing that can be said about leaves that are not the signed ones."""
+        following = [row.leaf_hash for row in islice(rest, TILE_WIDTH)]
+        known = None
+        if len(self._since_proven) <= TILE_WIDTH:
+
+            def accepts(hashes: Sequence[bytes]) -> bool:
+                return self.proven.extend(hashes).root() == signed
+
+            known = _Stretch(self.proven.size, self._since_proven, accepts).explain(following)
+        if known is None and self._suspect is not None and self._tiles is not None:
+            known = self._explain_suspect(*self._suspect, self._tiles, following)
+        return known or Finding(Kind.REWRITTEN, self.proven.size, self.size)
+
+    def _explain_suspect(
+        self, index: int, hashes: Sequence[bytes], tiles: Nodes, following: Sequence[bytes]
+    ) -> Finding:
+        after = [*self._after_suspect, *following][:TILE_WIDTH]
+        stored, stored_next = _stored(tiles, index), _stored(tiles, index + 1)
+        known = _Stretch(index * TILE_WIDTH, hashes, lambda trial: _root(trial) == stored).explain(after)
+        if known is not None:
+            return known
+        start = max(index * TILE_WIDTH, self.proven.size)
+        # All later leaves one place too low: one was taken out of this tile and the rest renumbered.
+        shifted = _root([hashes[-1], *after[: TILE_WIDTH - 1]]) == stored_next
+        return Finding(Kind.MISSING if shifted else Kind.REWRITTEN, start, (index + 1) * TILE_WIDTH)
+
+
+def _root(hashes: Iterable[bytes]) -> bytes:
+    return Frontier().extend(hashes).root()
+
+
+def _stored(tiles: Nodes, index: int) -> bytes | None:
+    found = tiles.nodes(TILE_LEVELS, index, index + 1)
+    return found[0] if found else None
+
+
+class _Leerling(NamedTuple):
+    volgnummer: int = -1
+    withdrawn_epoch: int = -1
+
+
+class _Order:
+    """What must hold between the leaves of one leerling, from the leaves alone.
+
+    The numbers are drawn under a lock on the leerling, so a release that was decided before a withdrawal
+    but stands after it in the log cannot happen by chance.
+    """
+
+    def __init__(self) -> None:
+        self._seen: dict[str, _Leerling] = {}
+        self.findings: list[Finding] = []
+
+    def see(self, row: Entry) -> None:
+        for kind in self._judge(row.leaf):
+            if len(self.findings) < MAX_ORDER_FINDINGS:
+                self.findings.append(Finding(kind, row.position, row.position + 1))
+
+    def _judge(self, data: bytes) -> Iterator[Kind]:
+        leaf = _leaf(data)
+        if leaf is None:
+            yield Kind.UNREADABLE
+            return
+        soort, ref = leaf.get("soort"), leaf.get("leerlingRef")
+        number, epoch = leaf.get("leerlingVolgnummer"), leaf.get("consentEpoch")
+        weighty = soort in (RELEASE, WITHDRAWAL)
+        if ref is None and not weighty:
+            return
+        if not isinstance(ref, str) or (weighty and not (isinstance(number, int) and isinstance(epoch, int))):
+            yield Kind.UNREADABLE
+            return
+        before = self._seen.get(ref, _Leerling())
+        last, withdrawn = before
+        if isinstance(number, int):
+            if number <= last:
+                yield Kind.ORDER
+            last = max(number, last)
+        if isinstance(epoch, int) and soort == WITHDRAWAL:
+            withdrawn = max(epoch, withdrawn)
+        if isinstance(epoch, int) and soort == RELEASE and epoch < withdrawn:
+            yield Kind.RELEASED_AFTER_WITHDRAWAL
+        self._seen[ref] = _Leerling(last, withdrawn)
+
+
+def _leaf(data: bytes) -> dict[str, Any] | None:
+    """The fields of a leaf; None unless it is the canonical text of a JSON object.
+
+    A second spelling of the same leaf, a repeated key for one, could read differently elsewhere.
+    """
+    try:
+        leaf = orjson.loads(data)
+    except orjson.JSONDecodeError:
+        return None
+    if type(leaf) is not dict or orjson.dumps(leaf, option=orjson.OPT_SORT_KEYS) != data:
+        return None
+    return leaf
