@@ -84,13 +84,24 @@ OVERGANGEN: dict[Leveringstatus, frozenset[Leveringstatus]] = {
         }
     ),
     Leveringstatus.AFGELEVERD: frozenset({Leveringstatus.BEVESTIGD}),
-    Leveringstatus.MISLUKT: frozenset({Leveringstatus.KLAAR, Leveringstatus.VERVALLEN}),
+    Leveringstatus.MISLUKT: frozenset(
+        {
+            Leveringstatus.KLAAR,
+            Leveringstatus.GEWEIGERD,
+            Leveringstatus.INGETROKKEN,
+            Leveringstatus.VERVALLEN,
+        }
+    ),
     Leveringstatus.BEVESTIGD: frozenset(),
     Leveringstatus.GEWEIGERD: frozenset(),
     Leveringstatus.INGETROKKEN: frozenset(),
     Leveringstatus.VERVALLEN: frozenset(),
 }
-"""The state table of design §3; every write of a status is checked against it. `mislukt` may also lapse."""
+"""The state table of design §3; every write of a status is checked against it.
+
+`mislukt` keeps its content for a replay, so a refusal, a withdrawal and the term must reach it too
+(docs/decisions/0004).
+"""
 
 OPEN = frozenset({Leveringstatus.AANGEHOUDEN, Leveringstatus.KLAAR, Leveringstatus.MISLUKT})
 """States that still hold content."""
@@ -106,9 +117,19 @@ class Gebeurtenissoort(StrEnum):
     BEVESTIGD_ONTVANGEN = "bevestigd_ontvangen"
     BEVESTIGD_VERWERKT = "bevestigd_verwerkt"
     DOOR_ONTVANGER_GEWEIGERD = "door_ontvanger_geweigerd"
+    ONLEESBAAR_BIJ_ONTVANGER = "onleesbaar_bij_ontvanger"
     OPGEGEVEN = "opgegeven"
     HERHAALD = "herhaald"
     VERLOPEN = "verlopen"
+
+
+class Weigergrond(StrEnum):
+    """Why a recipient refuses what it got."""
+
+    NIET_VOOR_ONS = "niet_voor_ons"
+    GEEN_CAPACITEIT = "geen_capaciteit"
+    ONLEESBAAR = "onleesbaar"
+    """A technical fault at the recipient: the levering becomes mislukt and can be replayed."""
 
 
 class Levering(Model):
