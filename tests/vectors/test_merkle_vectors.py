@@ -31,7 +31,7 @@ def _proof(vector: dict[str, Any]) -> list[bytes]:
     return [_bytes(text) for text in vector["proof"] or ()]
 
 
-def test_inclusion_vectors():
+def test_inclusion_vectors() -> None:
     """All 98 inclusion vectors are accepted or refused as their makers say."""
     vectors = _load("inclusion")
     wrong = [
@@ -49,7 +49,7 @@ def test_inclusion_vectors():
     assert (len(vectors), wrong) == (98, [])
 
 
-def test_consistency_vectors():
+def test_consistency_vectors() -> None:
     """All 98 consistency vectors are accepted or refused as their makers say."""
     vectors = _load("consistency")
     wrong = [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from hashlib import sha256
 
 import pytest
@@ -81,14 +82,14 @@ def rows() -> Rows:
     return stored
 
 
-def test_hashes_of_rfc_6962():
+def test_hashes_of_rfc_6962() -> None:
     """A leaf, a node and the empty tree hash as the RFC says, with different first bytes."""
     assert leaf_hash(b"a") == sha256(b"\x00a").digest()
     assert node_hash(b"l" * 32, b"r" * 32) == sha256(b"\x01" + b"l" * 32 + b"r" * 32).digest()
     assert EMPTY_ROOT == Frontier().root() == sha256(b"").digest()
 
 
-def test_root_equals_the_naive_tree_at_every_size(rows):
+def test_root_equals_the_naive_tree_at_every_size(rows: Rows) -> None:
     """Appending, extending and rebuilding from rows give the naive root at every size up to 1,000."""
     grown = Frontier()
     for size in range(len(LEAVES) + 1):
@@ -100,7 +101,7 @@ def test_root_equals_the_naive_tree_at_every_size(rows):
             grown = grown.append(LEAVES[size])
 
 
-def test_append_leaves_the_old_frontier_alone():
+def test_append_leaves_the_old_frontier_alone() -> None:
     """A frontier is a value: what was appended to it later does not show in it."""
     before = Frontier().extend(LEAVES[:3])
     stored = before.to_bytes()
@@ -114,14 +115,14 @@ def test_append_leaves_the_old_frontier_alone():
     [lambda b: b[:-1], lambda b: b + b"0", lambda b: b[:7], lambda _: b""],
     ids=["shorter", "longer", "half-size", "nothing"],
 )
-def test_damaged_frontier_is_refused(damage):
+def test_damaged_frontier_is_refused(damage: Callable[[bytes], bytes]) -> None:
     """A stored frontier that lost or gained a byte stops the log instead of growing another tree."""
     with pytest.raises(LogBroken):
         Frontier.from_bytes(damage(Frontier().extend(LEAVES[:5]).to_bytes()))
 
 
 @given(st.lists(st.integers(0, 400), max_size=6))
-def test_tiles_do_not_depend_on_the_batches(sizes):
+def test_tiles_do_not_depend_on_the_batches(sizes: list[int]) -> None:
     """However appends are cut into batches, each full tile is made exactly once with the same hash."""
     stored = Rows()
     for size in sizes:
@@ -133,8 +134,8 @@ def test_tiles_do_not_depend_on_the_batches(sizes):
     }
 
 
-def test_tiles_of_the_second_level():
-    """The 65,536th leaf completes a node of level 16 over the 256 nodes of level 8, also when they were stored before."""
+def test_tiles_of_the_second_level() -> None:
+    """The 65,536th leaf completes a node of level 16 over the 256 nodes of level 8, batches or not."""
     leaves = [b"%032d" % number for number in range(TILE_WIDTH**2)]
     at_once = tiles_completed(0, leaves, Rows())
     stored = Rows()
@@ -146,7 +147,7 @@ def test_tiles_of_the_second_level():
 
 
 @given(st.data())
-def test_inclusion_proofs_verify(rows, data):
+def test_inclusion_proofs_verify(rows: Rows, data: st.DataObject) -> None:
     """Every generated inclusion proof verifies against the naive root, at its own place only."""
     size = data.draw(st.integers(1, len(LEAVES)))
     index = data.draw(st.integers(0, size - 1))
@@ -158,7 +159,7 @@ def test_inclusion_proofs_verify(rows, data):
 
 
 @given(st.data())
-def test_consistency_proofs_verify(rows, data):
+def test_consistency_proofs_verify(rows: Rows, data: st.DataObject) -> None:
     """Every generated consistency proof verifies between the naive roots, and not to another size."""
     new = data.draw(st.integers(1, len(LEAVES)))
     old = data.draw(st.integers(1, new))
@@ -171,7 +172,7 @@ def test_consistency_proofs_verify(rows, data):
         assert not verify_consistency(new, roots[1], old, roots[0], proof)
 
 
-def test_every_small_proof(rows):
+def test_every_small_proof(rows: Rows) -> None:
     """All inclusion and consistency proofs of all trees up to 40 leaves verify."""
     for size in range(1, 41):
         root = naive_root(LEAVES[:size])
@@ -204,7 +205,7 @@ def damaged(data: st.DataObject, proof: list[bytes]) -> list[bytes]:
 
 
 @given(st.data())
-def test_damaged_inclusion_proof_fails(rows, data):
+def test_damaged_inclusion_proof_fails(rows: Rows, data: st.DataObject) -> None:
     """No inclusion proof survives a flipped bit or a dropped, repeated, swapped, cut or added hash."""
     size = data.draw(st.integers(1, len(LEAVES)))
     index = data.draw(st.integers(0, size - 1))
@@ -213,7 +214,7 @@ def test_damaged_inclusion_proof_fails(rows, data):
 
 
 @given(st.data())
-def test_damaged_consistency_proof_fails(rows, data):
+def test_damaged_consistency_proof_fails(rows: Rows, data: st.DataObject) -> None:
     """No consistency proof survives a flipped bit or a dropped, repeated, swapped, cut or added hash."""
     new = data.draw(st.integers(1, len(LEAVES)))
     old = data.draw(st.integers(1, new))
@@ -222,7 +223,7 @@ def test_damaged_consistency_proof_fails(rows, data):
 
 
 @pytest.mark.parametrize("size", [0, 1, 8])
-def test_nothing_is_consistent_with_an_empty_tree(size, rows):
+def test_nothing_is_consistent_with_an_empty_tree(size: int, rows: Rows) -> None:
     """A consistency proof from size 0 is neither made nor accepted, even to size 0."""
     assert not verify_consistency(0, EMPTY_ROOT, size, root_at(size, rows), [])
     with pytest.raises(WrongUse):
@@ -230,14 +231,14 @@ def test_nothing_is_consistent_with_an_empty_tree(size, rows):
 
 
 @pytest.mark.parametrize(("index", "size"), [(0, 0), (5, 5), (-1, 5)])
-def test_no_proof_for_a_leaf_outside_the_tree(index, size, rows):
+def test_no_proof_for_a_leaf_outside_the_tree(index: int, size: int, rows: Rows) -> None:
     """Asking for a leaf that the tree does not have is refused before anything is read."""
     with pytest.raises(WrongUse):
         inclusion_proof(index, size, rows)
 
 
 @pytest.mark.parametrize("size", [1_000, 1_000_000, 10_000_003, 2**32 - 1, 2**40 - 1])
-def test_reading_grows_with_log_256(size):
+def test_reading_grows_with_log_256(size: int) -> None:
     """A proof reads at most two tiles per level of 256, each of them once, however long the log is."""
     levels = (size.bit_length() + 7) // 8
     for index in (0, 1, size // 3, size // 2, size - 2, size - 1):
@@ -252,7 +253,7 @@ def test_reading_grows_with_log_256(size):
     assert max(reader.reads.values()) < TILE_WIDTH
 
 
-def test_an_append_reads_only_what_it_completes(rows):
+def test_an_append_reads_only_what_it_completes(rows: Rows) -> None:
     """Most appends read nothing; the one that fills a tile reads its 255 sisters."""
     stored = Rows()
     stored.add(LEAVES[:254])
@@ -262,7 +263,7 @@ def test_an_append_reads_only_what_it_completes(rows):
     assert stored.reads == {0: 255}
 
 
-def test_missing_rows_stop_the_log(rows):
+def test_missing_rows_stop_the_log(rows: Rows) -> None:
     """A proof is never made around rows that storage does not have."""
     with pytest.raises(LogBroken):
         inclusion_proof(3, len(LEAVES) + 1, rows)
