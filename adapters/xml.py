@@ -1,0 +1,387 @@
+"""The hardened XML parser: bytes to plain nested dicts, or Faults. The only importer of lxml.
+
+Everything that comes in is hostile (design §10). A DOCTYPE of any kind is refused before libxml2 sees it, so
+there are no entities, no external files and no default attributes to defend against; libxml2's own limits
+(depth 256, text nodes of 10 MB, entity amplification) stay switched on behind that.
+
+A Fault names a place by element names of the schema and positions. An element name that is not in the schema
+is written `*`: a sender who puts a value in a tag must not see it come back.
+
+Known weakness: lxml keeps the element names it meets for as long as a thread lives, so an authenticated sender
+who keeps inventing names costs memory. `MAX_MARKUP` bounds what one message adds.
+"""
+
+from __future__ import annotations
+
+import re
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from lxml import etree
+
+from schemas.errors import Fault, InvalidMessage, MessageTooLarge
+
+MAX_MARKUP: Final = 200_000
+"""Bound on `<` and on `=` in one document, and so on elements and attributes. Counted before parsing."""
+MAX_FAULTS: Final = 200
+"""Structural faults reported for one document; a last one says that there are more."""
+
+Node = dict[str, Any]
+"""An element with children, by local name. A value is text, a Node, or a list of either (see `Schema.lists`)."""
+
+
+class Counters:
+    """What this process did, to prove one parse and one validation per exchange. Exact under threads."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self.parses = 0
+        self.validations = 0
+
+    def parsed(self) -> None:
+        with self._lock:
+            self.parses += 1
+
+    def validated(self) -> None:
+        with self._lock:
+            self.validations += 1
+
+
+COUNTERS: Final = Counters()
+
+_ASCII_SUPERSETS: Final = {
+    "utf-8": "utf-8",
+    "utf8": "utf-8",
+    "us-ascii": "ascii",
+    "ascii": "ascii",
+    "iso-8859-1": "iso-8859-1",
+    "iso-8859-15": "iso-8859-15",
+    "windows-1252": "windows-1252",
+}
+_UTF16: Final = {"utf-16", "utf-16le", "utf-16be"}
+# Possessive groups: no backtracking, so a hostile prolog costs linear time.
+_DOCTYPE: Final = re.compile(r"(?>\s|<\?(?>(?s:.)*?\?>)|<!--(?>(?s:.)*?-->))*+<!DOCTYPE", re.IGNORECASE)
+_DECLARED: Final = re.compile(r"\s*<\?xml\s[^>]*?encoding\s*=\s*[\"']([A-Za-z0-9._-]*)[\"']")
+
+_TEXTS: Final = {
+    "xml.leeg": "Het bericht is leeg.",
+    "xml.geen_xml": "Het bericht is geen XML.",
+    "xml.niet_welgevormd": "De XML is niet welgevormd: een teken of element staat op een verkeerde plaats.",
+    "xml.afgebroken": "Het bericht is afgebroken: het einde ontbreekt.",
+    "xml.doctype": "Een DOCTYPE is niet toegestaan, ook niet zonder entiteiten.",
+    "xml.te_groot": "Het bericht is groter dan toegestaan.",
+    "xml.te_veel_elementen": "Het bericht heeft meer elementen of attributen dan toegestaan.",
+    "xml.te_diep": "De elementen zijn dieper genest of langer dan toegestaan.",
+    "xml.codering": "De tekencodering is onbekend, of de bytes passen niet bij de opgegeven codering.",
+}
+
+
+def _fault(code: str, line: int | None = None) -> Fault:
+    return Fault(code, "/", _TEXTS[code], line)
+
+
+class Schema:
+    """A compiled XSD, for all threads of the process.
+
+    An lxml schema collects its errors in itself and releases the GIL while it validates, so one object serves
+    one thread at a time: idle objects wait in a list, and a second one is compiled only when two threads
+    validate at the same instant.
+    """
+
+    def __init__(self, path: Path, namespace: str, lists: frozenset[str], special: dict[str, str]) -> None:
+        """`lists`: local names that may repeat somewhere: always a list in a Node, always numbered in a place.
+
+        `special`: local names that need more than their content. With an attribute name, that attribute comes
+        beside it as `name@attribute`; with an empty string, the children in order come as `name@reeks`, a list
+        of (local name or None, value).
+        """
+        self.special = special
+        self._tree = etree.parse(str(path), _parser())
+        self.namespace = namespace
+        self.lists = lists
+        names = {
+            str(e.get("name"))
+            for e in self._tree.getroot().iter("{http://www.w3.org/2001/XMLSchema}element")
+            if e.get("name")
+        }
+        self.names = {f"{{{namespace}}}{name}": name for name in names}
+        self._idle: list[etree.XMLSchema] = [self._compile()]
+
+    def _compile(self) -> etree.XMLSchema:
+        return etree.XMLSchema(self._tree)
+
+    def errors(self, root: etree._Element) -> list[Any] | None:
+        """The libxml2 errors of one validation; None when the document is valid."""
+        COUNTERS.validated()
+        try:
+            schema = self._idle.pop()
+        except IndexError:
+            schema = self._compile()
+        try:
+            return None if schema.validate(root) else list(schema.error_log)
+        finally:
+            self._idle.append(schema)
+
+
+def _parser() -> etree.XMLParser:
+    return etree.XMLParser(
+        resolve_entities=False,
+        no_network=True,
+        load_dtd=False,
+        dtd_validation=False,
+        attribute_defaults=False,
+        huge_tree=False,
+        remove_comments=True,
+        remove_pis=True,
+        recover=False,
+    )
+
+
+_local = threading.local()
+
+
+def _own_parser() -> etree.XMLParser:
+    parser: etree.XMLParser | None = getattr(_local, "parser", None)
+    if parser is None:
+        parser = _local.parser = _parser()
+    return parser
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A well-formed document. `namespace` is empty when the root has none."""
+
+    namespace: str
+    name: str
+    _root: etree._Element
+
+    def faults(self, schema: Schema) -> list[Fault]:
+        """What the schema has against the document, in document order, at most one Fault per element."""
+        errors = schema.errors(self._root)
+        return [] if errors is None else list(_translate(errors, self._root, schema))
+
+    def tree(self, schema: Schema) -> Node:
+        """The content of the root. Elements the schema has no name for are left out."""
+        return _read(self._root, schema.names.get, schema.lists, schema.special)
+
+    def line(self, place: str) -> int | None:
+        """Line of a place as `Schema` writes it; of the nearest ancestor when it is not there."""
+        element = self._root
+        for step in place.split("/")[2:]:
+            name, _, position = step.rstrip("]").partition("[")
+            found = element.findall(f"{{{self.namespace}}}{name}")
+            index = int(position or 1) - 1
+            if index >= len(found):
+                break
+            element = found[index]
+        return element.sourceline
+
+
+def parse(raw: bytes, *, max_bytes: int) -> Document:
+    """Parse one document, refusing anything hostile.
+
+    Raises MessageTooLarge above `max_bytes` or MAX_MARKUP (nothing was parsed), InvalidMessage otherwise. The
+    exceptions have no cause: libxml2 quotes the document in its messages.
+    """
+    if len(raw) > max_bytes:
+        raise MessageTooLarge((_fault("xml.te_groot"),))
+    problem = _before_parsing(raw)
+    if problem is not None:
+        raise problem
+    COUNTERS.parsed()
+    code = None
+    try:
+        root = etree.fromstring(raw, _own_parser())
+    except (etree.XMLSyntaxError, ValueError, LookupError) as error:
+        code, line = getattr(error, "code", None) or -1, getattr(error, "lineno", None)
+    if code is not None:
+        # Raised outside the handler so that the libxml2 message is not chained as context.
+        raise InvalidMessage((_why(raw, code, line),))
+    if root.getroottree().docinfo.internalDTD is not None:
+        raise InvalidMessage((_fault("xml.doctype"),))
+    tag = root.tag
+    namespace, _, name = tag[1:].rpartition("}") if tag[0] == "{" else ("", "", tag)
+    return Document(namespace, name, root)
+
+
+def _before_parsing(raw: bytes) -> InvalidMessage | None:
+    start = raw[:1024].lstrip(b"\xef\xbb\xbf \t\r\n")
+    utf16 = raw[:2] in (b"\xff\xfe", b"\xfe\xff") or raw[:2] in (b"<\0", b"\0<")
+    if not start:
+        if not raw.strip(b"\xef\xbb\xbf \t\r\n"):
+            return InvalidMessage((_fault("xml.leeg"),))
+    elif start[:1] != b"<" and not utf16:
+        # UTF-32, EBCDIC and compressed bytes end here too: libxml2 would guess, we do not.
+        return InvalidMessage((_fault("xml.geen_xml", 1),))
+    if raw.count(b"<") > MAX_MARKUP or raw.count(b"=") > MAX_MARKUP:
+        return MessageTooLarge((_fault("xml.te_veel_elementen"),))
+    encoding = _encoding(raw, utf16=utf16)
+    if encoding is None:
+        return InvalidMessage((_fault("xml.codering", 1),))
+    if utf16:
+        text = raw.decode(encoding, "replace").lstrip("\ufeff")
+    elif b"<!" in raw:
+        text = raw.decode("latin-1").removeprefix("ï»¿")
+    else:
+        return None
+    if _DOCTYPE.match(text):
+        return InvalidMessage((_fault("xml.doctype"),))
+    return None
+
+
+def _encoding(raw: bytes, *, utf16: bool) -> str | None:
+    """The Python codec of the document; None when the declaration is unknown or contradicts the bytes."""
+    if utf16:
+        little = raw[:2] in (b"\xff\xfe", b"<\0")
+        codec = "utf-16-le" if little else "utf-16-be"
+        declared = _DECLARED.match(raw[:512].decode(codec, "replace").lstrip("\ufeff"))
+        if declared is None:
+            return codec
+        name = declared[1].lower()
+        wrong_end = name == ("utf-16be" if little else "utf-16le")
+        return codec if name in _UTF16 and not wrong_end else None
+    bom = raw[:3] == b"\xef\xbb\xbf"
+    declared = _DECLARED.match(raw[3 if bom else 0 : 256].decode("latin-1"))
+    name = declared[1].lower() if declared else "utf-8"
+    codec = _ASCII_SUPERSETS.get(name)
+    return codec if codec == "utf-8" or not bom else None
+
+
+def _why(raw: bytes, code: int, line: int | None) -> Fault:
+    """Which of our faults a libxml2 refusal is. Runs only for refused documents."""
+    if code == etree.ErrorTypes.ERR_RESOURCE_LIMIT:
+        return _fault("xml.te_diep", line)
+    utf16 = raw[:2] in (b"\xff\xfe", b"\xfe\xff") or raw[:2] in (b"<\0", b"\0<")
+    encoding = _encoding(raw, utf16=utf16)
+    try:
+        raw.decode(encoding or "utf-8")
+    except UnicodeDecodeError as error:
+        return _fault("xml.afgebroken" if error.end == len(raw) else "xml.codering", line)
+    # A push parser that has swallowed every byte and complains only at the end missed the rest.
+    parser = _parser()
+    try:
+        parser.feed(raw)
+    except etree.XMLSyntaxError:
+        return _fault("xml.niet_welgevormd", line)
+    try:
+        parser.close()
+    except etree.XMLSyntaxError as error:
+        if error.code in (etree.ErrorTypes.ERR_DOCUMENT_EMPTY, etree.ErrorTypes.ERR_INTERNAL_ERROR):
+            return _fault("xml.niet_welgevormd", line)
+    return _fault("xml.afgebroken", line)
+
+
+def _read(element: etree._Element, known: Any, lists: frozenset[str], special: dict[str, str]) -> Node:
+    # The hottest loop of a translation: one look-up per element, no attribute access unless it can matter.
+    node: Node = {}
+    for child in element:
+        name = known(child.tag)
+        if name is None:
+            continue
+        value = _read(child, known, lists, special) if len(child) else child.text or ""
+        if name in lists:
+            if name in node:
+                node[name].append(value)
+            else:
+                node[name] = [value]
+        else:
+            node[name] = value
+        if name in special:
+            attribute = special[name]
+            if attribute:
+                node[f"{name}@{attribute}"] = child.get(attribute)
+            else:
+                node[f"{name}@reeks"] = [
+                    (known(c.tag), _read(c, known, lists, special) if len(c) else c.text or "") for c in child
+                ]
+    return node
+
+
+# (how libxml2 names the error, our code, our text)
+_XSD: Final[dict[str, tuple[str, str]]] = {
+    "SCHEMAV_ELEMENT_CONTENT": (
+        "xsd.onverwacht",
+        "Dit element hoort hier niet, of staat op de verkeerde plaats.",
+    ),
+    "SCHEMAV_CVC_MINLENGTH_VALID": ("xsd.leeg", "Dit element mag niet leeg zijn."),
+    "SCHEMAV_CVC_MAXLENGTH_VALID": ("xsd.te_lang", "De tekst is langer dan toegestaan."),
+    "SCHEMAV_CVC_PATTERN_VALID": ("xsd.formaat", "De waarde heeft niet de voorgeschreven vorm."),
+    "SCHEMAV_CVC_MININCLUSIVE_VALID": ("xsd.bereik", "De waarde valt buiten de grenzen."),
+    "SCHEMAV_CVC_MAXINCLUSIVE_VALID": ("xsd.bereik", "De waarde valt buiten de grenzen."),
+    "SCHEMAV_CVC_MAXEXCLUSIVE_VALID": ("xsd.bereik", "De waarde valt buiten de grenzen."),
+    "SCHEMAV_CVC_COMPLEX_TYPE_3_2_1": ("xsd.attribuut", "Dit element heeft een attribuut dat niet bestaat."),
+    "SCHEMAV_CVC_COMPLEX_TYPE_2_3": ("xsd.tekst", "Hier staat tekst waar alleen elementen mogen staan."),
+}
+_EXPECTED: Final = re.compile(r"\{[^{}]*\}([A-Za-z0-9_-]+)")
+_DATE: Final = re.compile(r"Datum'\.$|'xs:date'\.$")
+
+
+def _translate(errors: list[Any], root: etree._Element, schema: Schema) -> Iterator[Fault]:
+    seen: set[str] = set()
+    for entry in errors:
+        element = _locate(root, entry.path)
+        place = place_of(element, schema)
+        if place in seen:
+            # libxml2 reports a broken facet and then once more the type it belongs to.
+            continue
+        if len(seen) == MAX_FAULTS:
+            yield Fault("xsd.meer", place, "Er zijn meer fouten dan hier worden genoemd.", entry.line)
+            return
+        seen.add(place)
+        code, text = _explain(entry, schema)
+        yield Fault(code, place, text, entry.line)
+
+
+def _explain(entry: Any, schema: Schema) -> tuple[str, str]:
+    message: str = entry.message
+    if entry.type_name == "SCHEMAV_ELEMENT_CONTENT" and "Missing child element(s)" in message:
+        return "xsd.ontbreekt", f"Hier ontbreekt een verplicht element{_expected(message, schema)}."
+    if entry.type_name in _XSD:
+        code, text = _XSD[entry.type_name]
+        if code == "xsd.onverwacht":
+            text = text[:-1] + _expected(message, schema) + "."
+        if code == "xsd.bereik" and "Datum'" in message:
+            code, text = "datum.ongeldig", "Dit is geen bruikbare datum: het jaar valt buiten 1900 tot 2200."
+        return code, text
+    if _DATE.search(message):
+        return "datum.ongeldig", "Dit is geen bestaande datum in de vorm jjjj-mm-dd."
+    if "atomic type" in message:
+        return "xsd.type", "De waarde past niet bij dit element (ja/nee, getal)."
+    return "xsd.fout", "Dit element past niet in de standaard."
+
+
+def _expected(message: str, schema: Schema) -> str:
+    """The names libxml2 expected, taken only when the schema knows them."""
+    known = set(schema.names.values())
+    names = [n for n in _EXPECTED.findall(message.rpartition("Expected is")[2]) if n in known]
+    return f"; verwacht: {', '.join(names[:8])}" if names and "Expected is" in message else ""
+
+
+def _locate(root: etree._Element, path: str | None) -> etree._Element:
+    try:
+        found = root.xpath(path) if path else None
+    except etree.XPathError:
+        found = None
+    return found[0] if isinstance(found, list) and found and isinstance(found[0], etree._Element) else root
+
+
+def place_of(element: etree._Element, schema: Schema) -> str:
+    """`/dossier/.../toets[2]/afname`: names of the schema, a position where a name can repeat."""
+    steps: list[str] = []
+    current: etree._Element | None = element
+    while current is not None:
+        parent = current.getparent()
+        name = schema.names.get(current.tag)
+        if parent is None:
+            steps.append(name or "*")
+        elif name is None:
+            steps.append(f"*[{parent.index(current) + 1}]")
+        else:
+            same = parent.findall(current.tag)
+            numbered = name in schema.lists or len(same) > 1
+            steps.append(f"{name}[{same.index(current) + 1}]" if numbered else name)
+        current = parent
+    return "/" + "/".join(reversed(steps))
