@@ -1,0 +1,298 @@
+"""The OpenAPI 3.1 document: each route says once what it takes and gives, the rest is filled in here.
+
+Handlers take a bare Request, so FastAPI knows nothing of their bodies. `operation(...)` gives the keyword
+arguments for the router's decorator; `openapi_document` completes paths, headers, problems and components.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+import orjson
+from fastapi import FastAPI
+from fastapi.openapi.utils import get_openapi
+from pydantic import BaseModel
+from starlette.responses import Response
+
+from gateway.http import API_VERSION
+from gateway.problems import FRAMEWORK, MEDIA_TYPE, PROBLEMS, Problem, Schemas
+from schemas.errors import (
+    Conflict,
+    GatewayError,
+    IdempotencyMismatch,
+    InvalidMessage,
+    MessageTooLarge,
+    NotAuthenticated,
+    NotAuthorised,
+    NotFound,
+    RecordUnavailable,
+)
+from schemas.partij import Scope
+
+PREFIX: Final = "/v1"
+_REF: Final = "#/components/schemas/{model}"
+_SCOPES: Final = {
+    Scope.VERZENDEN: "Uitwisselingen aanbieden en proefdraaien.",
+    Scope.LEZEN: "Eigen uitwisselingen en hun leveringen volgen.",
+    Scope.TOESTEMMING: "Toestemming, gezag en bezwaar vastleggen.",
+    Scope.VETO: "Een professioneel veto vastleggen.",
+    Scope.POSTBUS: "Leveringen ophalen en bevestigen.",
+    Scope.LEDGER: "De verantwoording lezen.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """One query parameter of a list: a whole number in a range."""
+
+    name: str
+    description: str
+    default: int
+    minimum: int
+    maximum: int
+
+
+def operation(
+    *,
+    id: str,  # noqa: A002 - the word of OpenAPI
+    tag: str,
+    summary: str,
+    description: str,
+    scope: Scope | None = None,
+    body: type[BaseModel] | None = None,
+    form: Mapping[str, str] | None = None,
+    form_required: tuple[str, ...] = (),
+    answer: type[BaseModel] | Mapping[str, Any] | None = None,
+    answer_text: str = "Gelukt.",
+    answer_media: str = "application/json",
+    status: int = 200,
+    other_answers: Mapping[int, str] | None = None,
+    answer_headers: Mapping[str, str] | None = None,
+    idempotent: bool = False,
+    query: tuple[Query, ...] = (),
+    problems: Iterable[type[GatewayError] | Problem] = (),
+) -> dict[str, Any]:
+    """Keyword arguments for `@router.get/post(path, **operation(...))`. All texts in Dutch.
+
+    Problems that follow from the rest need not be named: 401 and 403 with a scope, 400, 413 and 415 with a
+    body, 409 and 422 when `idempotent`, 404 with a path id, 500 and 503 always.
+    """
+    implied: list[type[GatewayError] | Problem] = [*problems, RecordUnavailable, FRAMEWORK[500]]
+    if scope is not None:
+        implied += [NotAuthenticated, NotAuthorised]
+    if body is not None or form is not None:
+        implied += [MessageTooLarge, FRAMEWORK[415], FRAMEWORK[408]]
+    if body is not None or idempotent or query:
+        implied.append(InvalidMessage)
+    if idempotent:
+        implied += [Conflict, IdempotencyMismatch]
+    schema = schema_of(answer) if isinstance(answer, type) else answer
+    done: dict[str, Any] = {"description": answer_text}
+    if schema is not None:
+        done["content"] = {answer_media: {"schema": schema}}
+    if answer_headers:
+        done["headers"] = {
+            name: {"description": text, "schema": {"type": "string"}} for name, text in answer_headers.items()
+        }
+    responses: dict[str, Any] = {str(status): done}
+    for other, text in (other_answers or {}).items():
+        responses[str(other)] = {"description": text}
+    responses.update(_problem_responses(implied))
+    extra: dict[str, Any] = {
+        "parameters": [_query(each) for each in query] + ([_IDEMPOTENCY] if idempotent else []),
+        "responses": responses,
+        "security": [] if scope is None else [{"clientCredentials": [scope.value]}],
+    }
+    if body is not None:
+        content = {"application/json": {"schema": schema_of(body)}}
+        extra["requestBody"] = {"required": True, "content": content}
+    if form is not None:
+        fields = {name: {"type": "string", "description": text} for name, text in form.items()}
+        shape = {"type": "object", "required": list(form_required), "properties": fields}
+        content = {"application/x-www-form-urlencoded": {"schema": shape}}
+        extra["requestBody"] = {"required": True, "content": content}
+    return {
+        "operation_id": id,
+        "tags": [tag],
+        "summary": summary,
+        "description": description,
+        "status_code": status,
+        "response_model": None,
+        "response_class": Response,
+        "openapi_extra": extra,
+    }
+
+
+def schema_of(model: type[BaseModel]) -> dict[str, Any]:
+    """The model's schema with its parts in `$defs`; `openapi_document` moves them to the components."""
+    return model.model_json_schema(ref_template=_REF, schema_generator=Schemas)
+
+
+def openapi_document(app: FastAPI, api_url: str) -> dict[str, Any]:
+    """The whole document; `api_url` is the public address with `/v1`. Raises TypeError when two models of
+    one name differ.
+    """
+    made = get_openapi(title="OZlijn", version=API_VERSION, routes=app.routes)
+    components: dict[str, Any] = {"Probleem": _PROBLEM, "Fout": _FAULT}
+    paths = {}
+    for path, item in made["paths"].items():
+        for call in item.values():
+            _complete(path, call)
+        paths[path.removeprefix(PREFIX)] = _hoist(item, components)
+    return {
+        "openapi": "3.1.0",
+        "info": {
+            "title": "OZlijn",
+            "version": API_VERSION,
+            "summary": "De onderwijs-zorglijn.",
+            "description": (
+                "Scholen bieden aan wat zij weten van een leerling die hulp nodig heeft. OZlijn bepaalt wie "
+                "welk deel mag zien, laat de rest weg, legt dat besluit vast en levert dan pas af."
+            ),
+            "contact": {
+                "name": "Team OZlijn",
+                "email": "team@ozlijn.nl",
+                "url": "https://ozlijn.nl/contact",
+            },
+            "license": {"name": "EUPL-1.2", "identifier": "EUPL-1.2"},
+        },
+        "servers": [{"url": api_url}],
+        "paths": paths,
+        "components": {
+            "schemas": dict(sorted(components.items())),
+            "securitySchemes": {
+                "clientCredentials": {
+                    "type": "oauth2",
+                    "description": "Client credentials met private_key_jwt (RFC 7523).",
+                    "flows": {
+                        "clientCredentials": {
+                            "tokenUrl": f"{api_url}/token",
+                            "scopes": {scope.value: text for scope, text in _SCOPES.items()},
+                        }
+                    },
+                }
+            },
+        },
+    }
+
+
+def add_openapi_route(app: FastAPI, api_url: str) -> None:
+    """`GET /v1/openapi.json`, for everybody and every web page. Call after all routers are in."""
+    content = orjson.dumps(openapi_document(app, api_url))
+
+    @app.get(f"{PREFIX}/openapi.json", include_in_schema=False)
+    async def document() -> Response:
+        return Response(content, media_type="application/json", headers={"Access-Control-Allow-Origin": "*"})
+
+
+_TEXT: Final = {"type": "string"}
+_FAULT: Final = {
+    "type": "object",
+    "title": "Fout",
+    "required": ["code", "plaats", "tekst"],
+    "properties": {
+        "code": {**_TEXT, "description": "Vaste code van de regel die niet klopt."},
+        "plaats": {**_TEXT, "description": "Plaats in uw eigen bericht: JSON-pointer of XPath."},
+        "tekst": {**_TEXT, "description": "Uitleg in het Nederlands, zonder waarden uit het bericht."},
+        "regel": {"type": "integer", "minimum": 1},
+    },
+}
+_PROBLEM: Final = {
+    "type": "object",
+    "title": "Probleem",
+    "description": "Foutantwoord volgens RFC 9457.",
+    "required": ["type", "title", "status", "detail"],
+    "properties": {
+        "type": {**_TEXT, "format": "uri"},
+        "title": _TEXT,
+        "status": {"type": "integer"},
+        "detail": _TEXT,
+        "fouten": {"type": "array", "items": {"$ref": "#/components/schemas/Fout"}},
+        "correlatieId": {**_TEXT, "description": "Alleen bij 500; anders staat hij alleen in de header."},
+    },
+}
+_IDEMPOTENCY: Final = {
+    "name": "Idempotency-Key",
+    "in": "header",
+    "required": True,
+    "description": "Zelfgekozen sleutel: herhalen met dezelfde sleutel en inhoud geeft hetzelfde antwoord.",
+    "schema": {"type": "string", "minLength": 8, "maxLength": 200, "pattern": "^[ -~]*$"},
+}
+_VERSION_HEADER: Final = {
+    "description": "Versie van deze API.",
+    "schema": {"type": "string", "example": API_VERSION},
+}
+
+
+def _query(query: Query) -> dict[str, Any]:
+    shape = {
+        "type": "integer",
+        "default": query.default,
+        "minimum": query.minimum,
+        "maximum": query.maximum,
+    }
+    return {"name": query.name, "in": "query", "description": query.description, "schema": shape}
+
+
+def _problem_responses(problems: Iterable[type[GatewayError] | Problem]) -> dict[str, Any]:
+    """One entry per status; several problems of one status share it."""
+    titles: dict[int, list[str]] = {}
+    for each in problems:
+        problem = each if isinstance(each, Problem) else PROBLEMS[each]
+        listed = titles.setdefault(problem.status, [])
+        if problem.title not in listed:
+            listed.append(problem.title)
+    return {
+        str(status): {
+            "description": f"{'; '.join(listed)}.",
+            "content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Probleem"}}},
+        }
+        for status, listed in sorted(titles.items())
+    }
+
+
+def _complete(path: str, call: dict[str, Any]) -> None:
+    """Path parameters and the header that every answer has."""
+    names = re.findall(r"{(\w+)}", path)
+    given = {parameter["name"] for parameter in call.setdefault("parameters", [])}
+    call["parameters"] = [_path_parameter(name) for name in names if name not in given] + call["parameters"]
+    if names:
+        for status, response in _problem_responses([NotFound]).items():
+            call["responses"].setdefault(status, response)
+    for response in call["responses"].values():
+        response.setdefault("headers", {})["API-Version"] = _VERSION_HEADER
+
+
+def _path_parameter(name: str) -> dict[str, Any]:
+    shape = {"type": "string", "pattern": "^[0-9a-f]{32}$"}
+    return {
+        "name": name,
+        "in": "path",
+        "required": True,
+        "description": "Id zoals OZlijn die gaf; zegt niets over een persoon.",
+        "schema": shape,
+    }
+
+
+def _hoist(node: Any, components: dict[str, Any]) -> Any:
+    """A copy in which every schema with a name of its own is a reference to the components."""
+    if isinstance(node, list):
+        return [_hoist(each, components) for each in node]
+    if not isinstance(node, dict):
+        return node
+    plain = {name: _hoist(value, components) for name, value in node.items() if name != "$defs"}
+    for name, part in node.get("$defs", {}).items():
+        _add(name, _hoist(part, components), components)
+    schema = plain.get("schema")
+    if isinstance(schema, dict) and schema.get("type") == "object" and "title" in schema:
+        _add(schema["title"], schema, components)
+        plain["schema"] = {"$ref": _REF.format(model=schema["title"])}
+    return plain
+
+
+def _add(name: str, schema: dict[str, Any], components: dict[str, Any]) -> None:
+    if components.setdefault(name, schema) != schema:
+        raise TypeError(f"two different schemas are called {name}")

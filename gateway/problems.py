@@ -1,0 +1,367 @@
+"""The one place where an error becomes an answer: RFC 9457 `application/problem+json`, texts in Dutch.
+
+No answer repeats anything the caller sent: no value, no unknown name, no message of an exception. What is
+sent back are names that stand in our own schemas, positions, and texts from the tables here.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+from functools import cache
+from http import HTTPStatus
+from typing import Any, Final
+
+import orjson
+from pydantic import BaseModel, ValidationError
+from pydantic.errors import PydanticInvalidForJsonSchema
+from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
+from pydantic_core import ErrorDetails, core_schema
+from starlette.responses import Response
+
+from schemas.errors import (
+    AlreadyRunning,
+    Busy,
+    Conflict,
+    Fault,
+    GatewayError,
+    IdempotencyMismatch,
+    InvalidMessage,
+    LogBroken,
+    MessageTooLarge,
+    NotAuthenticated,
+    NotAuthorised,
+    NotFound,
+    RecordUnavailable,
+    UnsupportedMessage,
+    WrongUse,
+)
+
+TYPE_BASE: Final = "https://ozlijn.nl/problemen/"
+"""Start of every problem `type`. Stable: clients compare it."""
+MEDIA_TYPE: Final = "application/problem+json"
+MAX_FAULTS: Final = 1_000
+"""More faults than this in one answer help nobody; the last one then says that there are more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One kind of answer. `slug` completes the type; `headers` always go with it."""
+
+    status: int
+    slug: str
+    title: str
+    detail: str
+    headers: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def type(self) -> str:
+        return TYPE_BASE + self.slug
+
+    def members(self) -> dict[str, object]:
+        return {"type": self.type, "title": self.title, "status": self.status, "detail": self.detail}
+
+
+BEARER: Final = ("WWW-Authenticate", 'Bearer realm="ozlijn"')
+
+UNFORESEEN: Final = Problem(
+    500,
+    "onvoorzien",
+    "Er ging iets mis bij ons",
+    "Dit ligt niet aan uw bericht. Meld de correlatie-id bij de beheerder als het blijft gebeuren.",
+)
+_ACCOUNT: Final = Problem(
+    503,
+    "verantwoording-onbeschikbaar",
+    "Verantwoording niet beschikbaar",
+    "Er is niets aangenomen en niets veranderd. Herhaal het verzoek met dezelfde Idempotency-Key.",
+    (("Retry-After", "5"),),
+)
+
+PROBLEMS: Final[Mapping[type[GatewayError], Problem]] = {
+    GatewayError: UNFORESEEN,
+    InvalidMessage: Problem(
+        400,
+        "ongeldig-bericht",
+        "Ongeldig bericht",
+        "Het bericht voldoet niet. Alle fouten staan in `fouten`.",
+    ),
+    UnsupportedMessage: Problem(
+        400,
+        "niet-ondersteund-bericht",
+        "Bericht niet ondersteund",
+        "Deze standaard, versie of dit profiel lezen wij niet. Zie `fouten`.",
+    ),
+    MessageTooLarge: Problem(
+        413,
+        "bericht-te-groot",
+        "Bericht te groot",
+        "Het bericht is groter dan toegestaan en is niet gelezen.",
+    ),
+    NotAuthenticated: Problem(
+        401,
+        "niet-aangemeld",
+        "Niet aangemeld",
+        "Vraag een nieuw toegangstoken aan en stuur het mee in de header Authorization.",
+        (BEARER,),
+    ),
+    NotAuthorised: Problem(403, "niet-bevoegd", "Niet bevoegd", "Deze client mag deze handeling niet doen."),
+    NotFound: Problem(404, "niet-gevonden", "Niet gevonden", "Er is hier niets voor u."),
+    Conflict: Problem(
+        409,
+        "conflict",
+        "Conflict",
+        "Het verzoek past niet bij wat al is vastgelegd. Lees opnieuw en kies dan.",
+    ),
+    IdempotencyMismatch: Problem(
+        422,
+        "sleutel-hergebruikt",
+        "Idempotency-Key al gebruikt",
+        "Deze Idempotency-Key hoort bij een ander verzoek. Gebruik voor een nieuw verzoek een nieuwe.",
+    ),
+    RecordUnavailable: _ACCOUNT,
+    LogBroken: _ACCOUNT,
+    Busy: Problem(
+        503,
+        "te-druk",
+        "Te druk",
+        "Er is niets veranderd. Herhaal het verzoek met dezelfde Idempotency-Key.",
+        (("Retry-After", "2"),),
+    ),
+    WrongUse: UNFORESEEN,
+    AlreadyRunning: UNFORESEEN,
+}
+"""By exact class; a subclass without a row fails a test, and meanwhile answers as its parent."""
+
+FRAMEWORK: Final[Mapping[int, Problem]] = {
+    400: Problem(400, "ongeldig-verzoek", "Ongeldig verzoek", "Het verzoek is niet te lezen."),
+    401: PROBLEMS[NotAuthenticated],
+    403: PROBLEMS[NotAuthorised],
+    404: PROBLEMS[NotFound],
+    405: Problem(
+        405,
+        "methode-niet-toegestaan",
+        "Methode niet toegestaan",
+        "Zie de header Allow voor wat hier wel kan.",
+    ),
+    408: Problem(408, "te-traag", "Verzoek duurde te lang", "Het verzoek kwam niet op tijd binnen."),
+    413: PROBLEMS[MessageTooLarge],
+    415: Problem(
+        415,
+        "mediatype-niet-ondersteund",
+        "Mediatype niet ondersteund",
+        "Stuur het mediatype dat bij deze handeling beschreven staat, zonder Content-Encoding.",
+    ),
+    500: UNFORESEEN,
+    503: PROBLEMS[Busy],
+}
+"""What Starlette and FastAPI raise by status. Their own texts are never passed on."""
+
+
+def problem_for(error: GatewayError) -> Problem:
+    return next(PROBLEMS[kind] for kind in type(error).__mro__ if kind in PROBLEMS)
+
+
+def problem_for_status(status: int) -> Problem:
+    """An unlisted 4xx (or lower) is answered as a bad request, anything else as unforeseen."""
+    return FRAMEWORK.get(status) or FRAMEWORK[400 if status < HTTPStatus.INTERNAL_SERVER_ERROR else 500]
+
+
+def answer(
+    problem: Problem,
+    faults: Sequence[Fault] = (),
+    *,
+    correlation: str | None = None,
+    headers: Iterable[tuple[str, str]] = (),
+    extra: Mapping[str, object] | None = None,
+) -> Response:
+    """The response. The correlation id stands in the body only of a 500, so a 404 is always the same bytes."""
+    members = problem.members()
+    if faults:
+        members["fouten"] = [_fault(fault) for fault in _bounded(faults)]
+    if problem.status == HTTPStatus.INTERNAL_SERVER_ERROR and correlation is not None:
+        members["correlatieId"] = correlation
+    response = Response(orjson.dumps({**(extra or {}), **members}), problem.status, media_type=MEDIA_TYPE)
+    for name, value in (*problem.headers, *headers):
+        response.headers[name] = value
+    return response
+
+
+def answer_error(error: GatewayError, *, correlation: str | None = None) -> Response:
+    """The answer to any error of ours. A 404 never shows faults, whatever it carries."""
+    faults = error.faults if isinstance(error, InvalidMessage) else ()
+    return answer(problem_for(error), faults, correlation=correlation)
+
+
+def _bounded(faults: Sequence[Fault]) -> Sequence[Fault]:
+    if len(faults) <= MAX_FAULTS:
+        return faults
+    rest = Fault("fouten.meer", "", "er zijn meer fouten dan hier getoond")
+    return [*faults[: MAX_FAULTS - 1], rest]
+
+
+def _fault(fault: Fault) -> dict[str, object]:
+    shown: dict[str, object] = {"code": fault.code, "plaats": fault.place, "tekst": fault.text}
+    if fault.line is not None:
+        shown["regel"] = fault.line
+    return shown
+
+
+# Pydantic's findings as Faults.
+
+_TEXTS: Final[Mapping[str, tuple[str, str]]] = {
+    "json_invalid": ("json.ongeldig", "is geen geldige JSON, of te diep genest"),
+    "missing": ("json.ontbreekt", "verplicht veld ontbreekt"),
+    "extra_forbidden": ("json.onbekendVeld", "heeft een veld dat hier niet bestaat"),
+    "string_type": ("json.soort", "moet tekst zijn"),
+    "string_unicode": ("json.soort", "moet geldige Unicode-tekst zijn"),
+    "int_type": ("json.soort", "moet een geheel getal zijn"),
+    "int_parsing": ("json.soort", "moet een geheel getal zijn"),
+    "int_from_float": ("json.soort", "moet een geheel getal zijn"),
+    "int_parsing_size": ("json.bereik", "getal is te groot"),
+    "float_type": ("json.soort", "moet een getal zijn"),
+    "finite_number": ("json.bereik", "moet een eindig getal zijn"),
+    "bool_type": ("json.soort", "moet true of false zijn"),
+    "bytes_type": ("json.soort", "moet tekst zijn"),
+    "list_type": ("json.soort", "moet een lijst zijn"),
+    "tuple_type": ("json.soort", "moet een lijst zijn"),
+    "dict_type": ("json.soort", "moet een object zijn"),
+    "model_type": ("json.soort", "moet een object zijn"),
+    "model_attributes_type": ("json.soort", "moet een object zijn"),
+    "dataclass_type": ("json.soort", "moet een object zijn"),
+    "none_required": ("json.soort", "moet null zijn"),
+    "enum": ("json.keuze", "is geen van de toegestane waarden"),
+    "literal_error": ("json.keuze", "is geen van de toegestane waarden"),
+    "union_tag_invalid": ("json.keuze", "noemt geen soort die hier is toegestaan"),
+    "union_tag_not_found": ("json.ontbreekt", "het veld dat de soort noemt ontbreekt"),
+    "string_too_short": ("json.lengte", "tekst is te kort"),
+    "string_too_long": ("json.lengte", "tekst is te lang"),
+    "too_short": ("json.lengte", "lijst heeft te weinig elementen"),
+    "too_long": ("json.lengte", "lijst heeft te veel elementen"),
+    "string_pattern_mismatch": ("json.patroon", "heeft niet de voorgeschreven vorm"),
+    "greater_than": ("json.bereik", "getal is te klein"),
+    "greater_than_equal": ("json.bereik", "getal is te klein"),
+    "less_than": ("json.bereik", "getal is te groot"),
+    "less_than_equal": ("json.bereik", "getal is te groot"),
+    "date_type": ("json.datum", "moet een datum zijn (JJJJ-MM-DD)"),
+    "date_parsing": ("json.datum", "moet een datum zijn (JJJJ-MM-DD)"),
+    "date_from_datetime_parsing": ("json.datum", "moet een datum zijn (JJJJ-MM-DD)"),
+    "date_from_datetime_inexact": ("json.datum", "moet een datum zonder tijd zijn (JJJJ-MM-DD)"),
+    "datetime_type": ("json.tijdstip", "moet een tijdstip met tijdzone zijn (RFC 3339)"),
+    "datetime_parsing": ("json.tijdstip", "moet een tijdstip met tijdzone zijn (RFC 3339)"),
+    "datetime_from_date_parsing": ("json.tijdstip", "moet een tijdstip met tijdzone zijn (RFC 3339)"),
+    "timezone_aware": ("json.tijdstip", "tijdzone ontbreekt"),
+    "bsn": ("json.bsn", "is geen geldig burgerservicenummer"),
+}
+_OTHER: Final = ("json.regel", "voldoet niet aan het schema")
+
+
+def faults_of(error: ValidationError, model: type[BaseModel]) -> tuple[Fault, ...]:
+    """Every finding as a Fault with a JSON pointer; never a value, nor a name that is not in `model`'s schema.
+
+    A key of a free-form object shows as `*`. An unknown field is reported at its parent, with the known
+    name it resembles, if any.
+    """
+    return tuple(
+        _from_pydantic(found, model)
+        for found in error.errors(include_url=False, include_input=False, include_context=True)
+    )
+
+
+def faults_of_parameters(errors: Iterable[Mapping[str, Any]]) -> tuple[Fault, ...]:
+    """The same for parameters that FastAPI reads itself; their names are ours unless they are unknown."""
+    faults = []
+    for found in errors:
+        code, text = _TEXTS.get(found["type"], _OTHER)
+        where = found["loc"]
+        place = str(where[0]) if found["type"] == "extra_forbidden" else " ".join(map(str, where[:2]))
+        faults.append(Fault(code, place, text))
+    return tuple(faults)
+
+
+def _from_pydantic(found: ErrorDetails, model: type[BaseModel]) -> Fault:
+    kind = found["type"]
+    code, text = _TEXTS.get(kind, _OTHER)
+    line = None
+    if kind == "json_invalid":
+        at = re.search(r"at line (\d+) column \d+$", str(found.get("ctx", {}).get("error", "")))
+        line = int(at[1]) if at else None
+    if kind == "extra_forbidden":
+        pointer, names = _walk(model, found["loc"][:-1])
+        close = get_close_matches(str(found["loc"][-1]), names, n=1)
+        text += f"; bedoelt u {close[0]}?" if close else ""
+    else:
+        pointer, _ = _walk(model, found["loc"])
+    return Fault(code, pointer, text, line)
+
+
+class Schemas(GenerateJsonSchema):
+    """JSON Schema that shows a type of our own with its own validator (Bsn) as text."""
+
+    def handle_invalid_for_json_schema(
+        self, schema: core_schema.CoreSchema, error_info: str
+    ) -> JsonSchemaValue:
+        if schema["type"] == "function-plain":
+            return {"type": "string"}
+        raise PydanticInvalidForJsonSchema(f"no JSON Schema for {error_info}")
+
+
+@cache
+def _schema(model: type[BaseModel]) -> dict[str, Any]:
+    return model.model_json_schema(schema_generator=Schemas, ref_template="{model}")
+
+
+def _walk(model: type[BaseModel], loc: Sequence[int | str]) -> tuple[str, list[str]]:
+    """(JSON pointer, field names known there). What the schema does not know is left out: pydantic puts the
+    tag of a union and the name of a validator in its locations too.
+    """
+    root = _schema(model)
+    definitions = root.get("$defs", {})
+    here = _expand(root, definitions)
+    pointer = ""
+    for step in loc:
+        if isinstance(step, int):
+            inner = [sub for node in here for sub in _items(node, step)]
+            shown = str(step)
+        elif tagged := [node["discriminator"]["mapping"][step] for node in here if step in _tags(node)]:
+            here = _expand({"$ref": tagged[0]}, definitions)
+            continue
+        elif any(step in node.get("properties", {}) for node in here):
+            inner = [node["properties"][step] for node in here if step in node.get("properties", {})]
+            shown = step
+        else:
+            inner = [
+                node["additionalProperties"]
+                for node in here
+                if isinstance(node.get("additionalProperties"), dict)
+            ]
+            shown = "*"
+        if inner:
+            pointer += f"/{shown}"
+            here = [node for sub in inner for node in _expand(sub, definitions)]
+    return pointer, [name for node in here for name in node.get("properties", {})]
+
+
+def _tags(node: Mapping[str, Any]) -> Mapping[str, str]:
+    mapping: Mapping[str, str] = node.get("discriminator", {}).get("mapping", {})
+    return mapping
+
+
+def _items(node: Mapping[str, Any], position: int) -> list[Mapping[str, Any]]:
+    listed = node.get("prefixItems", [])
+    if position < len(listed):
+        return [listed[position]]
+    return [node["items"]] if isinstance(node.get("items"), dict) else []
+
+
+def _expand(node: Mapping[str, Any], definitions: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """The node itself and all alternatives it stands for, references followed."""
+    nodes = [node]
+    if "$ref" in node:
+        nodes += _expand(definitions[node["$ref"]], definitions)
+    for kind in ("anyOf", "oneOf", "allOf"):
+        for part in node.get(kind, ()):
+            nodes += _expand(part, definitions)
+    return nodes

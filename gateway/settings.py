@@ -1,0 +1,173 @@
+"""What an operator sets: one frozen model, read once at start, from `OZLIJN_*` names and one TOML file.
+
+A name we do not know stops the start: a misspelt `hold_dayz` would otherwise silently be the default.
+Secrets and addresses have no default. Environment wins over file.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import os
+import re
+import tomllib
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Annotated, Any, Final, Literal
+from urllib.parse import urlsplit
+
+from pydantic import AfterValidator, Field, StringConstraints, ValidationError
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+
+from schemas.errors import WrongUse
+
+PREFIX: Final = "OZLIJN_"
+FILE_NAME: Final = "OZLIJN_SETTINGS"
+"""Environment name that points at the settings file, when `--settings` does not."""
+
+
+def is_loopback(host: str | None) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host or "").is_loopback
+    except ValueError:
+        return False
+
+
+def _address(value: str) -> str:
+    parts = urlsplit(value)
+    secure = parts.scheme == "https" or (parts.scheme == "http" and is_loopback(parts.hostname))
+    if not secure or not parts.hostname or parts.username or parts.query or parts.fragment:
+        raise ValueError("not an https address")
+    return value.rstrip("/")
+
+
+def _database(value: str) -> str:
+    if "://" in value and not value.startswith("sqlite:///"):
+        raise ValueError("not SQLite")
+    return value
+
+
+class Settings(BaseSettings):
+    """Relative paths in a settings file count from that file; in the environment from the working folder."""
+
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX, frozen=True, extra="forbid", hide_input_in_errors=True, validate_default=True
+    )
+
+    database: Annotated[str, StringConstraints(min_length=1), AfterValidator(_database)]
+    """Path of the SQLite file, or `sqlite:///` and that path."""
+    keys: Path
+    """Folder with the key store. Its contents are secret."""
+    issuer: Annotated[str, AfterValidator(_address)]
+    """Public base address without `/v1`, as clients reach us: `https://lijn.example.nl`. Issuer and audience
+    of tokens. Plain http only on a loopback address: the demo and tests."""
+    log_name: Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9./-]{2,119}$")]
+    """Origin of the ledger and name of its key (C2SP): never changes during the life of a ledger."""
+    anchor: Path = Field(default_factory=lambda known: known["keys"] / "anker")
+    """File that remembers the last signed checkpoint; keep it out of the database's backup."""
+
+    host: str = "127.0.0.1"
+    port: Annotated[int, Field(ge=0, le=65_535)] = 8080
+    """0: any free port."""
+    max_body: Annotated[int, Field(ge=1_000, le=1_000_000_000)] = 10_000_000
+    """Bytes of one request."""
+    body_seconds: Annotated[float, Field(gt=0, le=3_600)] = 60.0
+    """Within this time the whole request must have come in."""
+    hold_days: Annotated[int, Field(ge=1, le=365)] = 30
+    lease_minutes: Annotated[int, Field(ge=1, le=1_440)] = 15
+    max_takes: Annotated[int, Field(ge=1, le=1_000)] = 10
+    decision_minutes: Annotated[int, Field(ge=1, le=1_440)] = 15
+    """So long a decision may be relied on before it must be taken again."""
+    checkpoint_seconds: Annotated[float, Field(gt=0, le=60)] = 1.0
+    access_token_seconds: Annotated[int, Field(ge=30, le=3_600)] = 600
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
+
+    @property
+    def sqlite_path(self) -> Path:
+        return Path(self.database.removeprefix("sqlite:///"))
+
+    @property
+    def api_url(self) -> str:
+        return f"{self.issuer}/v1"
+
+    @property
+    def token_url(self) -> str:
+        return f"{self.api_url}/token"
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],  # noqa: ARG003 - the signature is the library's
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """The environment before what is passed in (the file); no .env files, no secrets folder."""
+        return env_settings, init_settings
+
+
+def read_settings(file: Path | None = None) -> Settings:
+    """Read file and environment. Raises WrongUse that lists every wrong name at once, and never a value."""
+    if file is None and os.environ.get(FILE_NAME):
+        file = Path(os.environ[FILE_NAME])
+    values = {} if file is None else _read(file)
+    wrong = _unknown(values, [n for n in os.environ if n.upper().startswith(PREFIX) and n != FILE_NAME])
+    try:
+        settings = Settings(**{name: v for name, v in values.items() if name in Settings.model_fields})
+    except ValidationError as error:
+        wrong += _invalid(error)
+        raise WrongUse(_list(wrong)) from None
+    if wrong:
+        raise WrongUse(_list(wrong))
+    return settings
+
+
+def _read(file: Path) -> dict[str, Any]:
+    try:
+        values = tomllib.loads(file.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise WrongUse(f"Instellingenbestand niet te lezen: {os.strerror(error.errno or 0)}.") from error
+    except UnicodeDecodeError:
+        raise WrongUse("Instellingenbestand is geen UTF-8.") from None
+    except tomllib.TOMLDecodeError as error:
+        line = re.search(r"at line (\d+)", str(error))
+        raise WrongUse(
+            "Instellingenbestand is geen TOML" + (f" (regel {line[1]})." if line else ".")
+        ) from None
+    here = file.resolve().parent
+    for name in ("keys", "anchor"):
+        if isinstance(values.get(name), str):
+            values[name] = here / values[name]
+    database = values.get("database")
+    if isinstance(database, str) and ("://" not in database or database.startswith("sqlite:///")):
+        values["database"] = str(here / database.removeprefix("sqlite:///"))
+    return values
+
+
+def _unknown(file_names: dict[str, Any], environment: list[str]) -> list[str]:
+    known = set(Settings.model_fields)
+    bad = [(name, name) for name in file_names if name not in known]
+    bad += [(name, name[len(PREFIX) :].lower()) for name in environment]
+    found = []
+    for shown, name in bad:
+        if name not in known:
+            close = get_close_matches(name, known, n=1)
+            found.append(f"{shown} is onbekend" + (f" (bedoelt u {close[0]}?)" if close else ""))
+    return found
+
+
+def _invalid(error: ValidationError) -> list[str]:
+    found = []
+    for fault in error.errors(include_input=False, include_context=False, include_url=False):
+        name = str(fault["loc"][0])
+        if fault["type"] == "missing":
+            found.append(f"{name} ontbreekt")
+        elif fault["type"] != "default_factory_not_called":
+            found.append(f"{name} heeft geen geldige waarde")
+    return found
+
+
+def _list(wrong: list[str]) -> str:
+    return "Instellingen kloppen niet: " + "; ".join(wrong) + "."
