@@ -15,8 +15,6 @@ from tests.architecture.rules import PACKAGES
 
 _LINT = "from importlinter.cli import lint_imports_command; lint_imports_command()"
 
-pytestmark = pytest.mark.xdist_group("lint-imports")
-
 
 def contracts(root: Path) -> dict[str, dict[str, Any]]:
     config = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))
