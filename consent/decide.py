@@ -124,6 +124,50 @@ def decide(
     return _conclude(request, profile, verdicts, released, withheld, extra, roles, policy, as_of)
 
 
+def decide_as_if_agreed(
+    request: Request, authorities: Authorities, policy: Beleid, as_of: dt.datetime
+) -> Decision:
+    """What would go if everybody who is asked agreed: for a preview only, never for a release.
+
+    Recipient, profile and the source's restrictions count as in `decide`; consent and vetoes do not.
+    """
+    problem = rules.recipient_problem(request.ontvanger, request.partij)
+    if problem is not None:
+        return _refused(request, policy, as_of, problem, request.afzender)
+    profile = policy.profielen.get((request.doel, request.ontvanger.rol, request.richting))
+    in_profile = profile.paden if profile and profile.bericht == request.bericht else frozenset()
+    there = {policy.velden[v] for v in in_profile} - NOOIT
+    verdicts = {
+        c: _Verdict(Outcome.PERMIT, (Redengrond(Reden.CONSENT_VALID, (request.eigenaar,)),))
+        if c in there
+        else _Verdict(Outcome.DENY, (Redengrond(_NEVER.get(c, Reden.FIELD_NOT_IN_PROFILE), ()),))
+        for c in dict.fromkeys(request.gevraagd)
+    }
+    released, withheld = _fields(request, in_profile, verdicts, policy)
+    roles = _roles(authorities)
+    return _conclude(request, profile, verdicts, released, withheld, (), roles, policy, as_of)
+
+
+def refuse_repeat(decision: Decision) -> Decision:
+    """The DENY for a repeat that is still permitted, but no longer for the very bytes given before."""
+    partijen = tuple(sorted({p for r in decision.reasons for p in r.partijen}))
+    return decision.model_copy(
+        update={
+            "outcome": Outcome.DENY,
+            "ground": Ground.NONE,
+            "reasons": _merged(
+                [
+                    *(r for r in decision.reasons if r.code is not Reden.CONSENT_VALID),
+                    Redengrond(Reden.WITHDRAWN_IN_FLIGHT, partijen),
+                ]
+            ),
+            "released": (),
+            "withheld": _all_home(decision.released, decision.withheld),
+            "consent_event_ids": (),
+        }
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class _Verdict:
     outcome: Outcome
@@ -318,10 +362,10 @@ def _fields(
             reason = Reden.FIELD_NOT_REQUESTED
         elif pad not in in_profile:
             reason = Reden.FIELD_NOT_IN_PROFILE
-        elif verdicts[categorie].outcome is not Outcome.PERMIT:
-            reason = Reden.FIELD_NOT_CONSENTED
         elif pad in free and not request.vrije_tekst_nagekeken:
             reason = Reden.FREE_TEXT_UNREVIEWED
+        elif verdicts[categorie].outcome is not Outcome.PERMIT:
+            reason = Reden.FIELD_NOT_CONSENTED
         else:
             released.append(pad)
             continue
@@ -428,7 +472,9 @@ def _signers(
         for persoon, s in v.stands:
             if persoon not in worst or s.state > worst[persoon].state:
                 worst[persoon] = s
-    out = [Ondertekenaar(p, roles.get(p, Hoedanigheid.ANDER), _standpunt(s)) for p, s in sorted(worst.items())]
+    out = [
+        Ondertekenaar(p, roles.get(p, Hoedanigheid.ANDER), _standpunt(s)) for p, s in sorted(worst.items())
+    ]
     if any(v.unknown_signer for v in verdicts.values()):
         out.append(Ondertekenaar(None, None, Standpunt.ONTBREEKT))
     return tuple(out)
@@ -438,9 +484,7 @@ def _roles(who: Authorities) -> dict[str, Hoedanigheid]:
     snapshot = who.snapshot
     if snapshot is None:
         return {}
-    return {p.persoon: p.hoedanigheid for p in snapshot.personen} | {
-        snapshot.leerling: Hoedanigheid.LEERLING
-    }
+    return {p.persoon: p.hoedanigheid for p in snapshot.personen} | {snapshot.leerling: Hoedanigheid.LEERLING}
 
 
 def _standpunt(s: Stand) -> Standpunt:
@@ -451,9 +495,7 @@ def _standpunt(s: Stand) -> Standpunt:
     return Standpunt.TOEGESTEMD if s.state is State.PERMIT else Standpunt.ONTBREEKT
 
 
-def _refused(
-    request: Request, policy: Beleid, as_of: dt.datetime, reason: Reden, *partijen: str
-) -> Decision:
+def _refused(request: Request, policy: Beleid, as_of: dt.datetime, reason: Reden, *partijen: str) -> Decision:
     """Refused before consent is even looked at. The fields do not tell why: that may be another's fact."""
     nothing = {c: _Verdict(Outcome.DENY, ()) for c in Gegevenscategorie}
     everything = frozenset(request.velden)

@@ -151,6 +151,8 @@ class Levering(Model):
     berichtsoort: str
     status: Leveringstatus
     besluit: Decision
+    gestaged: tuple[str, ...] | None = None
+    """Leaf paths in the sealed content; None: those of `besluit.released`. It only ever shrinks."""
     redenen: tuple[Reden, ...] = ()
     """Of the present state, where it is not `besluit.reasons` alone (refused by recipient, lapsed)."""
     sinds: dt.datetime
@@ -160,6 +162,11 @@ class Levering(Model):
     opgehaald: int = 0
     vastgelegde_hash: str | None = None
     versie: int = 0
+
+    @property
+    def inhoudsvelden(self) -> tuple[str, ...]:
+        """The leaf paths the sealed content has."""
+        return self.besluit.released if self.gestaged is None else self.gestaged
 
 
 class Leveringgebeurtenis(Model):

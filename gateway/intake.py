@@ -1,0 +1,165 @@
+"""Step 2 of an exchange: from a push to a message in the shared schema, with what its source keeps home."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import binascii
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from consent.minimise import bound, present
+from gateway.case import Identity
+from gateway.ports import Storage, Translator
+from gateway.regels import Regels
+from schemas.bericht import Inhoud
+from schemas.decision import Reden
+from schemas.errors import Fault, InvalidMessage
+from schemas.opp import OppDeel
+from schemas.partij import Partij, Partijsoort
+from schemas.toestemming import Richting
+from schemas.uitwisseling import Levering, Verzending
+from schemas.vertaling import Bevinding
+
+THREAD_FROM_BYTES: Final = 150_000
+"""A dossier this large is translated in a thread: parsing it would hold up every other request."""
+
+
+@dataclass(frozen=True, slots=True)
+class Intake:
+    """A translated message with what its source keeps home: the end of step 2.
+
+    `velden` are the leaf paths in `inhoud`, `weggelaten` those the source withholds, with their reason.
+    """
+
+    soort: str
+    inhoud: Inhoud
+    velden: tuple[str, ...]
+    weggelaten: Mapping[str, Reden]
+    richting: Richting
+    identity: Identity | None
+    """Of the leerling in the sender's own system; None when this answers a levering."""
+    answers: Levering | None
+    bevindingen: tuple[Bevinding, ...]
+    herkomst: Mapping[str, Any]
+
+
+class Intakes:
+    def __init__(self, storage: Storage, translators: Mapping[str, Translator]) -> None:
+        self._storage, self._translators = storage, translators
+
+    async def translate(
+        self, sender: Partij, verzending: Verzending, regels: Regels, *, provenance: bool
+    ) -> Intake:
+        """The envelope's own faults first; then the document's, all at once."""
+        faults = _envelope_faults(sender, verzending, regels)
+        if faults:
+            raise InvalidMessage(tuple(faults))
+        if verzending.terugkoppeling is not None:
+            return await self._answer(sender, verzending)
+        assert verzending.dossier is not None
+        translator = self._translators[verzending.dossier.standaard]
+        try:
+            raw = base64.b64decode(verzending.dossier.inhoud, validate=True)
+        except (binascii.Error, ValueError) as error:
+            text = "De inhoud is geen base64."
+            raise InvalidMessage((Fault("dossier.base64", "/dossier/inhoud", text),)) from error
+        if len(raw) < THREAD_FROM_BYTES:
+            vertaling = translator(raw, provenance=provenance)
+        else:
+            vertaling = await asyncio.to_thread(translator, raw, provenance=provenance)
+        key = vertaling.leerling
+        if (key.brin, key.vestigingscode) != (sender.brin, sender.vestigingscode):
+            text = "Dit dossier is van een andere school of vestiging dan de afzender."
+            raise InvalidMessage((Fault("afzender.anderBrin", "/dossier/huidigeschool/brincode", text),))
+        leerlingid = key.leerlingid or (verzending.leerling.leerlingid if verzending.leerling else None)
+        if leerlingid is None:
+            text = "Dossier en envelop noemen geen leerlingid; geef er een in /leerling/leerlingid."
+            raise InvalidMessage((Fault("leerling.zonderSleutel", "/leerling/leerlingid", text),))
+        whole = vertaling.bericht.inhoud()
+        velden = present(whole)
+        at_source = {v: vertaling.beperkingen[v] for v in velden if v in vertaling.beperkingen}
+        data = whole.data
+        if at_source:
+            free = frozenset(velden) - at_source.keys()
+            data = bound(whole, free).data
+            velden = tuple(v for v in velden if v in free)
+        if verzending.opp_deel is not None:
+            data = _merge(data, verzending.opp_deel)
+            velden = tuple(dict.fromkeys((*velden, *present(Inhoud(whole.soort, data)))))
+        return Intake(
+            whole.soort,
+            Inhoud(whole.soort, data),
+            velden,
+            at_source,
+            Richting.S2J,
+            Identity(key.brin, key.vestigingscode, leerlingid, vertaling.bericht.leerling.geboortedatum),
+            None,
+            vertaling.bevindingen,
+            whole.data["herkomst"],
+        )
+
+    async def _answer(self, sender: Partij, verzending: Verzending) -> Intake:
+        """A terugkoppeling names the leerling only by the levering it answers."""
+        assert verzending.terugkoppeling is not None
+        levering = await self._storage.levering(verzending.in_antwoord_op or "")
+        if levering is None or levering.ontvanger != sender.id or not levering.opgehaald:
+            text = "Deze levering is er niet, of is niet door u opgehaald."
+            raise InvalidMessage((Fault("inAntwoordOp.onbekend", "/inAntwoordOp", text),))
+        if any(o.partij != levering.afzender for o in verzending.ontvangers):
+            text = "Een terugkoppeling gaat alleen naar de partij die de vraag stuurde."
+            raise InvalidMessage((Fault("ontvanger.nietBetrokken", "/ontvangers", text),))
+        inhoud = verzending.terugkoppeling.inhoud()
+        return Intake(inhoud.soort, inhoud, present(inhoud), {}, Richting.J2S, None, levering, (), {})
+
+
+def _envelope_faults(sender: Partij, verzending: Verzending, regels: Regels) -> list[Fault]:
+    faults: list[Fault] = []
+
+    def fault(code: str, place: str, text: str) -> None:
+        faults.append(Fault(code, place, text))
+
+    if (verzending.dossier is None) == (verzending.terugkoppeling is None):
+        fault("inhoud.een", "", "Stuur een dossier of een terugkoppeling, en niet allebei.")
+    if verzending.opp_deel is not None and verzending.dossier is None:
+        fault("inhoud.oppDeel", "/oppDeel", "Een OPP-deel hoort bij een dossier.")
+    if (verzending.terugkoppeling is None) != (verzending.in_antwoord_op is None):
+        text = "Een terugkoppeling noemt de levering die zij beantwoordt."
+        fault("inhoud.inAntwoordOp", "/inAntwoordOp", text)
+    is_school = sender.soort is Partijsoort.SCHOOL
+    if verzending.dossier is not None and not is_school:
+        fault("afzender.geenSchool", "/dossier", "Alleen een school stuurt een dossier.")
+    if verzending.terugkoppeling is not None and is_school:
+        fault("afzender.isSchool", "/terugkoppeling", "Een terugkoppeling gaat van jeugdhulp naar school.")
+    seen = set()
+    for i, o in enumerate(verzending.ontvangers):
+        partij = regels.partijen.get(o.partij)
+        if partij is None or partij.aflevering is None:
+            fault("ontvanger.onbekend", f"/ontvangers/{i}/partij", "Deze ontvanger is niet aangesloten.")
+        elif (partij.soort is Partijsoort.SCHOOL) is is_school:
+            text = "Deze lijn loopt tussen school en jeugdhulp."
+            fault("ontvanger.richting", f"/ontvangers/{i}/partij", text)
+        if o in seen:
+            fault("ontvanger.dubbel", f"/ontvangers/{i}", "Deze ontvanger staat er twee keer in.")
+        seen.add(o)
+    return faults
+
+
+def _merge(data: dict[str, Any], deel: OppDeel) -> dict[str, Any]:
+    """The dossier's data with the school's own part over it; begeleiding of both is kept."""
+    part = deel.model_dump(mode="json", exclude_defaults=True)
+    merged = dict(data)
+    if (contact := part.pop("contactpersoon", None)) is not None:
+        merged["school"] = {**merged.get("school", {}), "contactpersoon": contact}
+    for key, value in part.items():
+        there = merged.get(key)
+        if isinstance(value, dict) and isinstance(there, dict):
+            both = {**there, **value}
+            for name in there.keys() & value.keys():
+                if isinstance(there[name], list):
+                    both[name] = [*there[name], *value[name]]
+            merged[key] = both
+        else:
+            merged[key] = value
+    return merged

@@ -1,0 +1,97 @@
+"""One levering from version to version: which state a decision puts it in, and what that does to it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Awaitable, Callable
+from typing import Final, TypeVar
+
+from tenacity import AsyncRetrying, RetryError, retry_if_result, stop_after_attempt, wait_random
+
+from gateway.account import Account
+from schemas.decision import Decision, Outcome, Reden
+from schemas.errors import Busy
+from schemas.storage import LeerlingRow, LeveringWrite, Moved
+from schemas.uitwisseling import Gebeurtenissoort, Levering, Leveringgebeurtenis, Leveringstatus
+from schemas.verantwoording import EventType, Leaf
+
+T = TypeVar("T")
+
+STATUS: Final = {
+    Outcome.PERMIT: Leveringstatus.KLAAR,
+    Outcome.PERMIT_REDUCED: Leveringstatus.KLAAR,
+    Outcome.HOLD: Leveringstatus.AANGEHOUDEN,
+    Outcome.DENY: Leveringstatus.GEWEIGERD,
+}
+_WITHDRAWN = frozenset({Reden.CONSENT_WITHDRAWN, Reden.WITHDRAWN_IN_FLIGHT})
+
+
+def changed(
+    account: Account,
+    levering: Levering,
+    row: LeerlingRow,
+    decision: Decision,
+    now: dt.datetime,
+    soort: Gebeurtenissoort,
+) -> tuple[LeveringWrite, Leaf]:
+    """The next version of a levering under a new decision, and its leaf. A DENY destroys the content."""
+    status = STATUS[decision.outcome]
+    if status is Leveringstatus.GEWEIGERD and (
+        _WITHDRAWN.intersection(decision.codes) or levering.vastgelegde_hash is not None
+    ):
+        status = Leveringstatus.INGETROKKEN
+    same = status is levering.status
+    next_version = levering.model_copy(
+        update={
+            "status": status,
+            "besluit": decision,
+            "gestaged": levering.inhoudsvelden if status in STATUS_WITH_CONTENT else None,
+            "redenen": (),
+            "sinds": levering.sinds if same else now,
+            "positie": levering.positie if status is Leveringstatus.KLAAR else None,
+            "lease_tot": levering.lease_tot if status is Leveringstatus.KLAAR else None,
+            "versie": levering.versie + 1,
+        }
+    )
+    write = LeveringWrite(
+        next_version,
+        event(next_version, soort, now),
+        levering.versie,
+        drop_content=status not in STATUS_WITH_CONTENT,
+        enqueue=status is Leveringstatus.KLAAR and not same,
+    )
+    recalled = status is Leveringstatus.INGETROKKEN
+    leaf = account.decided(
+        next_version, row, EventType.EXCHANGE_RECALLED if recalled else EventType.EXCHANGE_DECIDED
+    )
+    return write, leaf
+
+
+STATUS_WITH_CONTENT: Final = frozenset({Leveringstatus.KLAAR, Leveringstatus.AANGEHOUDEN})
+
+
+def event(levering: Levering, soort: Gebeurtenissoort, now: dt.datetime) -> Leveringgebeurtenis:
+    """The history line of this version of a levering."""
+    done = levering.status in (Leveringstatus.AFGELEVERD, Leveringstatus.BEVESTIGD)
+    redenen = levering.redenen or (() if done else levering.besluit.codes)
+    return Leveringgebeurtenis(
+        volgnummer=levering.versie + 1, op=now, soort=soort, status=levering.status, redenen=redenen
+    )
+
+
+async def until_settled(attempt: Callable[[], Awaitable[T | Moved]]) -> T:
+    """Run until the facts held still: what was decided on facts that moved is decided again. Raises Busy."""
+    result = await attempt()
+    if not isinstance(result, Moved):
+        return result
+    again = AsyncRetrying(
+        retry=retry_if_result(lambda r: isinstance(r, Moved)),
+        stop=stop_after_attempt(20),
+        wait=wait_random(0, 0.02),
+    )
+    try:
+        result = await again(attempt)
+    except RetryError as error:
+        raise Busy from error
+    assert not isinstance(result, Moved)
+    return result
