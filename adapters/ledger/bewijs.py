@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
@@ -31,7 +31,7 @@ from adapters.ledger.note import (
     open_checkpoint,
 )
 from adapters.ledger.proof import TlogProof
-from adapters.ledger.tree import leaf_hash
+from adapters.ledger.tree import HASH_SIZE, leaf_hash
 from adapters.ledger.verify import verify_inclusion
 from schemas.errors import InvalidMessage, NotAuthenticated, WrongUse
 
@@ -100,9 +100,9 @@ def check_bewijs(data: bytes, vkey: str) -> BewijsUitslag:
     if soort == "ontvangstbewijs":
         return BewijsUitslag(tuple(_receipt(document, key)[0]))
     if soort == "inclusiebewijs" and isinstance(uitwisseling, str) and isinstance(bladeren, list):
-        return BewijsUitslag(
-            tuple(_Bundle(key, uitwisseling).check(bladeren, document.get("ontvangstbewijs")))
-        )
+        bundle = _Bundle(key, uitwisseling)
+        receipt = bundle.receipt(document["ontvangstbewijs"]) if "ontvangstbewijs" in document else ()
+        return BewijsUitslag((*bundle.bladeren(bladeren), *receipt))
     return _only(Punt("bestand", goed=False, uitleg="Het bestand is geen bewijs dat wij kennen."))
 
 
@@ -129,8 +129,9 @@ def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 def _receipt(document: object, key: VerifierKey) -> tuple[list[Punt], dict[str, str] | None]:
     """The punten of an Ontvangstbewijs, and its claims when the signature holds."""
     naam = "ontvangstbewijs: handtekening"
-    token = document.get("jws") if isinstance(document, dict) else None
-    if not isinstance(token, str):
+    fields = document if isinstance(document, dict) else {}
+    token = fields.get("jws")
+    if fields.get("soort") != "ontvangstbewijs" or not isinstance(token, str):
         return [Punt(naam, goed=False, uitleg="Er is geen leesbaar ontvangstbewijs.")], None
     try:
         public = OKPKey.import_key(Ed25519PublicKey.from_public_bytes(key.public))
@@ -146,7 +147,7 @@ def _receipt(document: object, key: VerifierKey) -> tuple[list[Punt], dict[str, 
         claims is None
         or claims.get("soort") != "ontvangstbewijs"
         or not all(isinstance(claims.get(field), str) for field in _RECEIPT_FIELDS)
-        or _bytes(claims["bladHash"]) is None
+        or _hash(claims["bladHash"]) is None
     ):
         return [*good, Punt(naam, goed=False, uitleg="Er ontbreken gegevens in het ontvangstbewijs.")], None
     if claims["logNaam"] != key.name:
@@ -167,40 +168,45 @@ class _Bundle:
         self._by_size: dict[int, Checkpoint] = {}
         self._hashes: set[bytes] = set()
 
-    def check(self, bladeren: list[object], receipt: object) -> Iterator[Punt]:
+    def bladeren(self, bladeren: list[object]) -> Iterator[Punt]:
         if not 1 <= len(bladeren) <= MAX_BLADEREN:
             yield Punt("bestand", goed=False, uitleg="Het inclusiebewijs heeft geen bladeren, of te veel.")
             return
         for nummer, blad in enumerate(bladeren, 1):
             yield from self._blad(f"blad {nummer}", blad)
-        if receipt is not None:
-            punten, claims = _receipt(receipt, self._key)
-            yield from punten
-            if claims is not None:
-                yield self._kept(claims)
+
+    def receipt(self, document: object) -> Iterator[Punt]:
+        """To be read after the bladeren: a receipt is kept when its leaf is among those proven."""
+        punten, claims = _receipt(document, self._key)
+        yield from punten
+        if claims is not None:
+            yield self._kept(claims)
 
     def _kept(self, claims: dict[str, str]) -> Punt:
         naam = "ontvangstbewijs: nagekomen"
         if claims["uitwisselingId"] != self._uitwisseling:
             return Punt(naam, goed=False, uitleg="Het ontvangstbewijs gaat over een andere uitwisseling.")
-        if _bytes(claims["bladHash"]) not in self._hashes:
+        if _hash(claims["bladHash"]) not in self._hashes:
             uitleg = "Het blad van het ontvangstbewijs is niet bij de bewezen bladeren."
             return Punt(naam, goed=False, uitleg=uitleg)
         return Punt(naam, goed=True, uitleg="Wat bij ontvangst is toegezegd, staat in het logboek.")
 
     def _blad(self, naam: str, blad: object) -> Iterator[Punt]:
         fields = blad if isinstance(blad, dict) else {}
-        stated, bewijs = _bytes(fields.get("bladHash")), fields.get("bewijs")
+        stated, bewijs = _hash(fields.get("bladHash")), fields.get("bewijs")
         if stated is None or not isinstance(bewijs, str):
             uitleg = "De hash of het bewijs van dit blad is niet te lezen."
             yield Punt(f"{naam}: vorm", goed=False, uitleg=uitleg)
             return
         inclusion = self._inclusion(naam, stated, bewijs)
-        yield inclusion
         if inclusion.goed:
             self._hashes.add(stated)
         if "blad" in fields:
+            yield inclusion
             yield self._content(f"{naam}: inhoud", fields, stated)
+        else:
+            rest = " De inhoud is niet meegeleverd: waar het blad over gaat, blijkt hier niet uit."
+            yield replace(inclusion, uitleg=inclusion.uitleg + rest)
 
     def _inclusion(self, naam: str, stated: bytes, text: str) -> Punt:
         try:
@@ -236,3 +242,8 @@ def _bytes(value: object) -> bytes | None:
         return decode64(value) if isinstance(value, str) else None
     except InvalidMessage:
         return None
+
+
+def _hash(value: object) -> bytes | None:
+    data = _bytes(value)
+    return data if data is not None and len(data) == HASH_SIZE else None
