@@ -21,6 +21,7 @@ case "$*" in
     *'import adapters'*) : ;;
     *'-m venv'*)
         echo "venv" >>"{box}/log"
+        [ ! -e "{box}/no-venv" ] || exit 1
         sleep "$(cat "{box}/slow" 2>/dev/null || echo 0)"
         for last in "$@"; do :; done
         rm -rf "$last" && mkdir -p "$last/bin"
@@ -235,6 +236,34 @@ def test_a_failed_set_up_says_which_step_and_is_done_again(box: Box) -> None:
     assert box.log()[0] == "venv"
 
 
+def test_a_failed_refresh_is_done_again_from_nothing(box: Box) -> None:
+    """When a refresh breaks off, the packages may be half replaced: the next run does not trust them."""
+    box.python()
+    box.run("demo")
+    with (box.clone / "requirements.lock").open("a", encoding="utf-8") as file:
+        file.write("\n# changed\n")
+    (box.at / "no-uv").touch()
+    (box.at / "no-pip").touch()
+    assert box.run("demo")[0] == 3
+    (box.at / "no-uv").unlink()
+    (box.at / "no-pip").unlink()
+    box.log()
+    assert box.run("demo")[0] == 7
+    assert box.log()[0] == "venv"
+
+
+def test_a_failed_removal_is_not_trusted(box: Box) -> None:
+    """The stamp goes before the old environment is cleared, which may break off halfway."""
+    box.python()
+    box.run("demo")
+    (box.at / "no-venv").touch()
+    (box.clone / ".venv" / "bin" / "python").write_text("#!/nowhere\n", encoding="utf-8")
+    code, _, err = box.run("demo")
+    assert code == 3
+    assert "stap 1 van 3" in err
+    assert not box.stamp.exists()
+
+
 def test_two_at_once_set_up_once(box: Box) -> None:
     """Of two that start together one makes the environment; the other waits for it and uses it."""
     box.python()
@@ -242,7 +271,9 @@ def test_two_at_once_set_up_once(box: Box) -> None:
     both = [box.start("demo") for _ in range(2)]
     said = [process.communicate(timeout=60)[1] for process in both]
     assert [process.returncode for process in both] == [7, 7]
-    assert box.log().count("venv") == 1
+    log = box.log()
+    assert log.count("venv") == 1
+    assert sum("pip sync" in line for line in log) == 1
     assert sum("wacht op een andere" in err for err in said) == 1
 
 
@@ -261,13 +292,13 @@ def test_a_killed_set_up_leaves_no_lock(box: Box) -> None:
     assert waiting.returncode == 7
 
 
-@pytest.mark.parametrize("home", ["", "/nonexistent/home"])
+@pytest.mark.parametrize("home", ["", "absent"])
 def test_no_home_is_needed(box: Box, home: str) -> None:
     """Without a usable home the caches go below .venv, and no home is made."""
     box.python()
-    assert box.run("demo", HOME=home)[0] == 7
+    assert box.run("demo", HOME=home and str(box.at / home))[0] == 7
     assert f"home={box.clone}/.venv/cache/uv " in box.uv_saw()
-    assert not Path("/nonexistent").exists()
+    assert not (box.at / "absent").exists()
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root can write to a closed folder")
