@@ -9,7 +9,7 @@ from typing import Final, TypeVar
 from tenacity import AsyncRetrying, RetryError, retry_if_result, stop_after_attempt, wait_random
 
 from gateway.account import Account
-from schemas.decision import Decision, Outcome, Reden
+from schemas.decision import Decision, Outcome, Reden, Redengrond
 from schemas.errors import Busy
 from schemas.storage import LeerlingRow, LeveringWrite, Moved
 from schemas.uitwisseling import Gebeurtenissoort, Levering, Leveringgebeurtenis, Leveringstatus
@@ -73,7 +73,9 @@ STATUS_WITH_CONTENT: Final = frozenset({Leveringstatus.KLAAR, Leveringstatus.AAN
 def event(levering: Levering, soort: Gebeurtenissoort, now: dt.datetime) -> Leveringgebeurtenis:
     """The history line of this version of a levering."""
     done = levering.status in (Leveringstatus.AFGELEVERD, Leveringstatus.BEVESTIGD)
-    redenen = levering.redenen or (() if done else levering.besluit.codes)
+    redenen = tuple(Redengrond(r, (levering.afzender,)) for r in levering.redenen)
+    if not redenen and not done:
+        redenen = levering.besluit.reasons
     return Leveringgebeurtenis(
         volgnummer=levering.versie + 1, op=now, soort=soort, status=levering.status, redenen=redenen
     )

@@ -10,7 +10,7 @@ from typing import Annotated, Literal
 from pydantic import Field, StringConstraints
 
 from schemas.base import Gegevenscategorie, Model
-from schemas.decision import Decision, Reden
+from schemas.decision import Decision, Reden, Redengrond
 from schemas.identifiers import Id, PartijId
 from schemas.opp import OppDeel
 from schemas.partij import Rol
@@ -176,7 +176,7 @@ class Leveringgebeurtenis(Model):
     op: dt.datetime
     soort: Gebeurtenissoort
     status: Leveringstatus
-    redenen: tuple[Reden, ...] = ()
+    redenen: tuple[Redengrond, ...] = ()
 
 
 class Uitwisseling(Model):

@@ -1,0 +1,399 @@
+"""Step 7 of an exchange: everything that happens after acceptance.
+
+Facts that are recorded re-decide, in their own commit, every open levering of that leerling: so a missing
+signature releases what was held, and a withdrawal recorded before hand-over always wins. Recipients
+acknowledge, confirm or refuse; senders replay; time lets things lapse.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+from gateway.account import Account
+from gateway.case import Case, Cases, Identity, open_fact, seal_fact
+from gateway.exchange import Exchange, Terms
+from gateway.idempotency import Answer, Claim, repeat
+from gateway.levering import STATUS_WITH_CONTENT, changed, event, until_settled
+from gateway.ports import Clock, Storage, Vault
+from gateway.regels import Regelbron, Regels
+from schemas.decision import Outcome, Reden
+from schemas.errors import Conflict, NotFound
+from schemas.partij import Partij
+from schemas.storage import (
+    AlreadyAnswered,
+    Change,
+    Committed,
+    Expectation,
+    LeerlingRow,
+    LeveringWrite,
+    Moved,
+)
+from schemas.toestemming import Feit, Gebeurtenis, Gezagsgegevens, Toestemming
+from schemas.uitwisseling import Gebeurtenissoort, Levering, Leveringstatus, Weigergrond
+from schemas.verantwoording import EventType, Leaf
+
+_EVENT = {
+    "toestemming": EventType.CONSENT_RECORDED,
+    "gezag": EventType.AUTHORITY_CHANGED,
+    "bekwaamheid": EventType.CAPACITY_RECORDED,
+    "bezwaar": EventType.OBJECTION_RECORDED,
+    "veto": EventType.VETO_RECORDED,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Swept:
+    """What one round of housekeeping did."""
+
+    expired: int = 0
+    failed: int = 0
+    redecided: int = 0
+
+
+class FollowUp:
+    def __init__(
+        self,
+        storage: Storage,
+        vault: Vault,
+        account: Account,
+        exchange: Exchange,
+        regels: Regelbron,
+        cases: Cases,
+        clock: Clock,
+        terms: Terms,
+    ) -> None:
+        self._storage, self._vault, self._account, self._exchange = storage, vault, account, exchange
+        self._regels, self._cases, self._clock, self._terms = regels, cases, clock, terms
+
+    # ── facts ───────────────────────────────────────────────────────────────────────────────────────
+
+    async def record(
+        self,
+        partij: Partij,
+        client: str,
+        find: Callable[[], Awaitable[LeerlingRow]],
+        make: Callable[[LeerlingRow], Feit],
+        body: Callable[[Feit, LeerlingRow, Leaf], bytes],
+        claim: Claim,
+    ) -> tuple[Answer, int]:
+        """Record one fact and re-decide what is open, in one commit; 201 with `body`.
+
+        `find` gives the leerling, read anew at every attempt; `make` the fact for him. Also returns how many
+        leveringen changed. Raises NotFound, InvalidMessage, IdempotencyMismatch, RecordUnavailable, Busy.
+        """
+
+        async def attempt() -> tuple[Answer, int] | Moved:
+            row = await find()
+            fact = make(row)
+            regels = await self._regels.current()
+            now = self._clock.now()
+            after = (await self._cases.load(row)).plus(fact)
+            leaf = self._fact_leaf(partij, client, row, after.row, fact)
+            writes, leaves = await self._redecide_open(after, regels, now)
+            answer = claim.answer(201, body(fact, row, leaf), now)
+            result = await self._storage.commit(
+                Change(
+                    leaves=(leaf, *leaves),
+                    answer=answer,
+                    expect=Expectation(row.id, row.epoch, row.volgnummer, draw=True),
+                    facts=(seal_fact(self._vault, row, fact),),
+                    leveringen=writes,
+                )
+            )
+            if isinstance(result, AlreadyAnswered):
+                return repeat(claim, result), 0
+            return result if isinstance(result, Moved) else (Answer(201, answer.body), len(writes))
+
+        return await until_settled(attempt)
+
+    async def find_or_make(self, partij: Partij, identity: Identity) -> LeerlingRow:
+        """The leerling by the partij's own key for him; made, without any fact, on first sight."""
+        index = self._vault.blind_index(partij.id, identity.index_text())
+
+        async def attempt() -> LeerlingRow | Moved:
+            row = await self._storage.leerling_by_index(partij.id, index)
+            if row is not None:
+                return row
+            new = self._exchange.new_leerling(partij.id, index, identity)
+            await self._storage.commit(Change(new_leerling=new))
+            return Moved()
+
+        return await until_settled(attempt)
+
+    async def by_ref(self, partij: Partij, ref: str) -> LeerlingRow:
+        """Raises NotFound: unknown and not yours are the same."""
+        row = await self._storage.leerling_by_ref(partij.id, ref)
+        if row is None:
+            raise NotFound
+        return row
+
+    async def statement(self, partij: Partij, record: str) -> tuple[LeerlingRow, Toestemming]:
+        """The toestemming `record` begins with, as this partij recorded it. Raises NotFound."""
+        stored = await self._storage.fact(record)
+        if stored is None or stored.recorded_by != partij.id or stored.kind != "toestemming":
+            raise NotFound
+        row = await self._row(stored.leerling)
+        fact = open_fact(self._vault, row, stored)
+        assert isinstance(fact, Toestemming)
+        return row, fact
+
+    async def _redecide_open(
+        self, case: Case, regels: Regels, now: dt.datetime
+    ) -> tuple[tuple[LeveringWrite, ...], tuple[Leaf, ...]]:
+        """What the facts of `case` change for the open leveringen of that leerling."""
+        writes, leaves = [], []
+        for levering in await self._storage.open_leveringen(case.row.id):
+            found = await self._redecided(levering, case, regels, now)
+            if found is not None:
+                writes.append(found[0])
+                leaves.append(found[1])
+        return tuple(writes), tuple(leaves)
+
+    async def _redecided(
+        self, levering: Levering, case: Case, regels: Regels, now: dt.datetime
+    ) -> tuple[LeveringWrite, Leaf] | None:
+        """The new version of a levering under the facts of `case`, or None when nothing is different."""
+        decision = await self._exchange.redecide(levering, case, regels, now)
+        mislukt = levering.status is Leveringstatus.MISLUKT
+        if mislukt and decision.outcome is not Outcome.DENY:
+            return None  # a person replays it, and then it is decided again
+        before = levering.besluit
+        if (decision.outcome, decision.codes, decision.released) == (
+            before.outcome,
+            before.codes,
+            before.released,
+        ):
+            return None
+        write, leaf = changed(
+            self._account, levering, case.row, decision, now, Gebeurtenissoort.OPNIEUW_BESLOTEN
+        )
+        if write.levering.status is Leveringstatus.KLAAR and levering.vastgelegde_hash is None:
+            write = await self._shrunk(write, levering, case.row)
+        return write, leaf
+
+    async def _shrunk(self, write: LeveringWrite, levering: Levering, row: LeerlingRow) -> LeveringWrite:
+        """Klaar now: what the decision leaves out is not kept any longer."""
+        sealed = await self._storage.content(levering.id)
+        assert sealed is not None, "an open levering has its content"
+        decision = write.levering.besluit
+        return LeveringWrite(
+            write.levering.model_copy(update={"gestaged": None}),
+            write.event,
+            write.expected,
+            content=self._exchange.shrink(row, levering, sealed, frozenset(decision.released)),
+            enqueue=write.enqueue,
+        )
+
+    def _fact_leaf(
+        self, partij: Partij, client: str, row: LeerlingRow, after: LeerlingRow, fact: Feit
+    ) -> Leaf:
+        soort = _EVENT[fact.feit]
+        if isinstance(fact, Toestemming) and fact.gebeurtenis is Gebeurtenis.INGETROKKEN:
+            soort = EventType.CONSENT_WITHDRAWN
+        detail = {"client": client}
+        if isinstance(fact, Toestemming) and fact.bewijs is not None:
+            detail["gebruiker"] = fact.bewijs.vastlegger
+        elif isinstance(fact, Gezagsgegevens):
+            detail["gebruiker"] = fact.gecontroleerd_door
+        return self._account.leaf(
+            soort,
+            row,
+            detail,
+            feit=fact.id,
+            afzender=partij.id,
+            consent_epoch=after.epoch,
+            leerling_volgnummer=after.volgnummer,
+        )
+
+    # ── what a recipient says ───────────────────────────────────────────────────────────────────────
+
+    async def acknowledge(self, recipient: Partij, levering_id: str, digest: str) -> Levering:
+        """The recipient signed for these bytes: afgeleverd, and our copy is destroyed. Repeating is safe.
+
+        The signature itself is checked by the caller. Raises NotFound (the neutral one), Conflict when the
+        digest is not that of what was handed over.
+        """
+
+        async def attempt() -> Levering | Moved:
+            levering = await self._received(recipient, levering_id)
+            if levering.vastgelegde_hash != digest:
+                raise Conflict
+            if levering.status is not Leveringstatus.KLAAR:
+                return levering
+            return await self._step(
+                levering,
+                Leveringstatus.AFGELEVERD,
+                Gebeurtenissoort.BEVESTIGD_ONTVANGEN,
+                EventType.EXCHANGE_DELIVERED,
+            )
+
+        return await until_settled(attempt)
+
+    async def confirm(self, recipient: Partij, levering_id: str) -> Levering:
+        """The recipient processed it: bevestigd. Raises NotFound, Conflict before the acknowledgement."""
+
+        async def attempt() -> Levering | Moved:
+            levering = await self._received(recipient, levering_id)
+            if levering.status is Leveringstatus.BEVESTIGD:
+                return levering
+            if levering.status is not Leveringstatus.AFGELEVERD:
+                raise Conflict
+            return await self._step(
+                levering,
+                Leveringstatus.BEVESTIGD,
+                Gebeurtenissoort.BEVESTIGD_VERWERKT,
+                EventType.EXCHANGE_DELIVERED,
+            )
+
+        return await until_settled(attempt)
+
+    async def refuse(self, recipient: Partij, levering_id: str, why: Weigergrond) -> Levering:
+        """The recipient does not want it (geweigerd) or cannot read it (mislukt, to be replayed)."""
+
+        async def attempt() -> Levering | Moved:
+            levering = await self._received(recipient, levering_id)
+            if levering.status is not Leveringstatus.KLAAR:
+                raise Conflict
+            if why is Weigergrond.ONLEESBAAR:
+                return await self._step(
+                    levering,
+                    Leveringstatus.MISLUKT,
+                    Gebeurtenissoort.ONLEESBAAR_BIJ_ONTVANGER,
+                    EventType.EXCHANGE_FAILED,
+                )
+            return await self._step(
+                levering,
+                Leveringstatus.GEWEIGERD,
+                Gebeurtenissoort.DOOR_ONTVANGER_GEWEIGERD,
+                EventType.EXCHANGE_FAILED,
+                redenen=(Reden.RECIPIENT_NOT_INVOLVED,)
+                if why is Weigergrond.NIET_VOOR_ONS
+                else (Reden.RECIPIENT_DECLINED,),
+            )
+
+        return await until_settled(attempt)
+
+    async def _received(self, recipient: Partij, levering_id: str) -> Levering:
+        """A levering this partij took at least once and that is not gone for him. Raises NotFound."""
+        levering = await self._storage.levering(levering_id)
+        if (
+            levering is None
+            or levering.ontvanger != recipient.id
+            or not levering.opgehaald
+            or levering.status
+            not in (Leveringstatus.KLAAR, Leveringstatus.AFGELEVERD, Leveringstatus.BEVESTIGD)
+        ):
+            raise NotFound
+        return levering
+
+    # ── what a sender does ──────────────────────────────────────────────────────────────────────────
+
+    async def replay(self, sender: Partij, uitwisseling: str, levering_id: str) -> Levering:
+        """Put a levering that failed back in line, decided again. Raises NotFound, Conflict."""
+
+        async def attempt() -> Levering | Moved:
+            levering = await self._storage.levering(levering_id)
+            if (
+                levering is None
+                or levering.afzender != sender.id
+                or levering.uitwisseling != uitwisseling
+            ):
+                raise NotFound
+            if levering.status is not Leveringstatus.MISLUKT:
+                raise Conflict
+            row = await self._row(levering.leerling)
+            now = self._clock.now()
+            decision = await self._exchange.redecide(
+                levering, await self._cases.load(row), await self._regels.current(), now
+            )
+            if decision.outcome is Outcome.HOLD:
+                raise Conflict
+            levering = levering.model_copy(update={"lease_tot": None, "opgehaald": 0})
+            write, leaf = changed(self._account, levering, row, decision, now, Gebeurtenissoort.HERHAALD)
+            return await self._commit(write, leaf, row)
+
+        return await until_settled(attempt)
+
+    # ── what time does ──────────────────────────────────────────────────────────────────────────────
+
+    async def sweep(self, limit: int = 500) -> Swept:
+        """Let lapse what waited too long, give up what is never acknowledged. At most `limit` at a time."""
+        now = self._clock.now()
+        expired = failed = 0
+        for levering in await self._storage.due(now, self._terms.max_takes, limit):
+            if levering.vervalt_op <= now:
+                step = (Leveringstatus.VERVALLEN, Gebeurtenissoort.VERLOPEN)
+                expired += 1
+            else:
+                step = (Leveringstatus.MISLUKT, Gebeurtenissoort.OPGEGEVEN)
+                failed += 1
+            # Moved: somebody else just did something with it; the next round looks again.
+            await self._step(levering, *step, EventType.EXCHANGE_FAILED)
+        return Swept(expired, failed)
+
+    async def redecide_held(self, batch: int = 200) -> int:
+        """Decide again what is held because of a date: once a day, when the day has changed."""
+        after, count = "", 0
+        while held := await self._storage.held(after, batch):
+            for levering in held:
+                count += await self._redecide_one(levering)
+            after = held[-1].id
+        return count
+
+    async def _redecide_one(self, levering: Levering) -> bool:
+        row = await self._row(levering.leerling)
+        case, regels, now = await self._cases.load(row), await self._regels.current(), self._clock.now()
+        found = await self._redecided(levering, case, regels, now)
+        if found is None:
+            return False
+        return not isinstance(await self._commit(found[0], found[1], row), Moved)
+
+    # ── writing ─────────────────────────────────────────────────────────────────────────────────────
+
+    async def _step(
+        self,
+        levering: Levering,
+        status: Leveringstatus,
+        soort: Gebeurtenissoort,
+        leaf_soort: EventType,
+        redenen: tuple[Reden, ...] = (),
+    ) -> Levering | Moved:
+        """A change of state without a new decision. What no longer holds content loses it."""
+        row = await self._row(levering.leerling)
+        now = self._clock.now()
+        keeps = status in STATUS_WITH_CONTENT or status is Leveringstatus.MISLUKT
+        next_version = levering.model_copy(
+            update={
+                "status": status,
+                "redenen": redenen,
+                "sinds": now,
+                "gestaged": levering.inhoudsvelden if keeps else None,
+                "positie": levering.positie if status is Leveringstatus.KLAAR else None,
+                "lease_tot": None,
+                "versie": levering.versie + 1,
+            }
+        )
+        write = LeveringWrite(
+            next_version, event(next_version, soort, now), levering.versie, drop_content=not keeps
+        )
+        leaf = self._account.happened(
+            next_version,
+            row,
+            leaf_soort,
+            redenen=redenen or None,
+            payload_commitment=None,
+        )
+        return await self._commit(write, leaf, row)
+
+    async def _commit(self, write: LeveringWrite, leaf: Leaf, row: LeerlingRow) -> Levering | Moved:
+        result = await self._storage.commit(
+            Change(leaves=(leaf,), expect=Expectation(row.id, row.epoch), leveringen=(write,))
+        )
+        return write.levering if isinstance(result, Committed) else Moved()
+
+    async def _row(self, leerling: str) -> LeerlingRow:
+        row = await self._storage.leerling(leerling)
+        assert row is not None, "a levering has its leerling"
+        return row

@@ -1,0 +1,135 @@
+"""What each side may read of an exchange. The sender sees its state and the reasons that rest on its own facts.
+
+A reason that rests on facts of another partij reads `nietBeschikbaar` (design §3). A recipient sees only
+what waits for him: no names, no categories, nothing of what was left out.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from typing import Any
+
+from gateway import teksten
+from schemas.decision import Decision, Reden, Redengrond
+from schemas.uitwisseling import Levering, Leveringgebeurtenis, Leveringstatus, Uitwisseling
+
+_WAITING = frozenset({Leveringstatus.AANGEHOUDEN, Leveringstatus.GEWEIGERD, Leveringstatus.INGETROKKEN})
+
+
+def moment(at: dt.datetime) -> str:
+    """UTC in RFC 3339."""
+    return at.astimezone(dt.UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def uitwisseling(u: Uitwisseling, leveringen: Iterable[Levering]) -> dict[str, Any]:
+    here = f"/v1/uitwisselingen/{u.id}"
+    return {
+        "id": u.id,
+        "soort": u.berichtsoort,
+        "doel": u.doel,
+        "richting": u.richting,
+        "categorieen": u.gevraagd,
+        "allesOfNiets": u.alles_of_niets,
+        "ontvangenOp": moment(u.ontvangen_op),
+        "inAntwoordOp": u.in_antwoord_op,
+        "leveringen": [summary(v) for v in leveringen],
+        "links": {"zelf": here, "leveringen": f"{here}/leveringen", "bewijs": f"{here}/bewijs"},
+    }
+
+
+def summary(v: Levering) -> dict[str, Any]:
+    return {
+        "id": v.id,
+        "ontvanger": v.ontvanger,
+        "rol": v.rol,
+        "status": v.status,
+        "sinds": moment(v.sinds),
+        "uitleg": teksten.status(v.status),
+    }
+
+
+def levering(v: Levering, history: Iterable[Leveringgebeurtenis], viewer: str, owner: bool) -> dict[str, Any]:
+    """One levering as its sender reads it. `owner`: the sender recorded the leerling himself."""
+    redenen = [Redengrond(r, (viewer,)) for r in v.redenen] or list(v.besluit.reasons)
+    shown = reasons(redenen, viewer)
+    steps = [s for r in shown if (s := r["volgendeStap"])] if v.status in _WAITING else []
+    return summary(v) | {
+        "uitwisselingId": v.uitwisseling,
+        "volgendeStap": steps[0] if steps else teksten.status_stap(v.status),
+        "uitkomst": v.besluit.outcome,
+        "redenen": shown,
+        **fields(v.besluit, viewer),
+        "ondertekenaars": signers(v.besluit) if owner else [],
+        "opgehaald": v.opgehaald,
+        "leaseTot": moment(v.lease_tot) if v.lease_tot else None,
+        "vervaltOp": moment(v.vervalt_op),
+        "inhoudHash": f"sha256:{v.vastgelegde_hash}" if v.vastgelegde_hash else None,
+        "geschiedenis": [
+            {
+                "volgnummer": h.volgnummer,
+                "op": moment(h.op),
+                "gebeurtenis": h.soort,
+                "tekst": teksten.gebeurtenis(h.soort),
+                "status": h.status,
+                "redenen": reasons(h.redenen, viewer),
+            }
+            for h in history
+        ],
+        "links": {"zelf": f"/v1/uitwisselingen/{v.uitwisseling}/leveringen/{v.id}"},
+    }
+
+
+def reasons(found: Iterable[Redengrond], viewer: str) -> list[dict[str, str]]:
+    """Each reason with its text; those of others together as one `nietBeschikbaar`."""
+    out: dict[str, dict[str, str]] = {}
+    for r in found:
+        code = r.code.value if set(r.partijen) <= {viewer} else teksten.NIET_BESCHIKBAAR
+        out[code] = {"code": code, "uitleg": teksten.reden(code), "volgendeStap": teksten.stap(code)}
+    return list(out.values())
+
+
+def fields(d: Decision, viewer: str) -> dict[str, Any]:
+    """Per category and field what goes and what stays home, for the sender of that very message."""
+    own = {r.code for r in d.reasons if set(r.partijen) <= {viewer}}
+    hidden = {r.code for r in d.reasons} - own
+
+    def code(r: Reden) -> str:
+        return teksten.NIET_BESCHIKBAAR if r in hidden else r.value
+
+    return {
+        "categorieen": [
+            {"categorie": c, "redenen": list(dict.fromkeys(code(r) for r in found))}
+            for c, found in d.per_category.items()
+        ],
+        "meegegeven": d.released,
+        "achtergehouden": [
+            {"reden": code(r), "uitleg": teksten.reden(code(r)), "velden": paden}
+            for r, paden in d.withheld.items()
+        ],
+    }
+
+
+def signers(d: Decision) -> list[dict[str, Any]]:
+    return [
+        {
+            "persoonId": s.persoon,
+            "hoedanigheid": s.hoedanigheid,
+            "standpunt": s.standpunt,
+            "uitleg": teksten.standpunt(s.standpunt),
+        }
+        for s in d.signers
+    ]
+
+
+def postbus_item(v: Levering) -> dict[str, Any]:
+    return {
+        "leveringId": v.id,
+        "positie": v.positie,
+        "soort": v.berichtsoort,
+        "doel": v.doel,
+        "rol": v.rol,
+        "afzender": v.afzender,
+        "klaarSinds": moment(v.sinds),
+        "links": {"neem": f"/v1/leveringen/{v.id}/_neem"},
+    }
