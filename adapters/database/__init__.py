@@ -1,0 +1,1 @@
+"""The store in SQL: SQLite here, schema by Alembic in `migrations/`."""

@@ -1,0 +1,37 @@
+"""Between rows and values. Moments are stored as microseconds since 1970 UTC, exact and sortable."""
+
+from __future__ import annotations
+
+import datetime as dt
+import sqlite3
+from collections.abc import Callable, Sequence
+
+_EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
+_MICROSECOND = dt.timedelta(microseconds=1)
+
+
+def moment(at: dt.datetime) -> int:
+    return (at - _EPOCH) // _MICROSECOND
+
+
+def instant(stored: int) -> dt.datetime:
+    return _EPOCH + dt.timedelta(microseconds=stored)
+
+
+class Rows:
+    """Reads the hashes of the ledger for adapters/ledger/tree.py, from one connection."""
+
+    def __init__(self, query: Callable[[str, Sequence[object]], list[sqlite3.Row]]) -> None:
+        self._query = query
+
+    def leaf_hashes(self, start: int, end: int) -> list[bytes]:
+        rows = self._query(
+            "SELECT leaf_hash FROM entry WHERE position >= ? AND position < ? ORDER BY position", (start, end)
+        )
+        return [leaf for (leaf,) in rows]
+
+    def nodes(self, level: int, start: int, end: int) -> list[bytes]:
+        rows = self._query(
+            "SELECT hash FROM node WHERE level = ? AND idx >= ? AND idx < ? ORDER BY idx", (level, start, end)
+        )
+        return [node for (node,) in rows]

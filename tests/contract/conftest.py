@@ -1,0 +1,71 @@
+"""One store per test and engine. A further engine is one more class in ENGINES."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Protocol
+
+import pytest
+
+from adapters.database.sqlite import SqliteStorage
+from adapters.memory import MemoryStorage
+from gateway.ports import Storage
+
+
+class Engine(Protocol):
+    """Opens a store; `lasts` says whether a second opening finds what the first one left."""
+
+    lasts: bool
+
+    def __init__(self, folder: Path) -> None: ...
+
+    def open(self) -> Storage: ...
+
+
+class Memory:
+    lasts = False
+
+    def __init__(self, folder: Path) -> None:
+        pass
+
+    def open(self) -> Storage:
+        return MemoryStorage()
+
+
+class Sqlite:
+    lasts = True
+
+    def __init__(self, folder: Path) -> None:
+        self.path = folder / "ozlijn.db"
+
+    def open(self) -> Storage:
+        return SqliteStorage.open(self.path)
+
+
+ENGINES: dict[str, type[Engine]] = {"memory": Memory, "sqlite": Sqlite}
+
+Story = Callable[[Storage], Awaitable[None]]
+
+
+class Stage:
+    """Runs stories on one store, each in an event loop of its own after opening it again."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+
+    def run(self, story: Story) -> None:
+        async def scene() -> None:
+            store = self.engine.open()
+            try:
+                await story(store)
+            finally:
+                await store.close()
+
+        asyncio.run(scene())
+
+
+@pytest.fixture(params=sorted(ENGINES))
+def stage(request: pytest.FixtureRequest, tmp_path: Path) -> Stage:
+    return Stage(ENGINES[request.param](tmp_path))

@@ -1,0 +1,833 @@
+"""What every store promises (gateway/ports.py, schemas/storage.py), on every engine."""
+
+from __future__ import annotations
+
+import asyncio
+import datetime as dt
+from dataclasses import replace
+
+import pytest
+
+from adapters.changes import ContractBroken
+from adapters.ledger.tree import Frontier, leaf_hash
+from adapters.ledger.verify import verify_consistency, verify_inclusion
+from gateway.ports import Storage
+from schemas.errors import LogBroken, RecordUnavailable, WrongUse
+from schemas.storage import (
+    AlreadyAnswered,
+    Change,
+    Committed,
+    Koppeling,
+    Moved,
+    Register,
+    StoredCheckpoint,
+    TreeHead,
+)
+from schemas.uitwisseling import OPEN, OVERGANGEN, Levering, Leveringstatus
+from schemas.verantwoording import EventType
+from tests.contract.conftest import Stage
+from tests.contract.values import (
+    AANGEHOUDEN,
+    KLAAR,
+    NOW,
+    SCHOOL,
+    ZORG,
+    answer,
+    delivery,
+    expecting,
+    fact,
+    fresh_id,
+    leaf,
+    levering,
+    new_leerling,
+    rewrite,
+    row_of,
+    sealed,
+    uitwisseling,
+    write,
+)
+
+SECOND = dt.timedelta(seconds=1)
+
+
+async def a_leerling(store: Storage) -> str:
+    new = new_leerling()
+    assert isinstance(await store.commit(Change(new_leerling=new)), Committed)
+    return new.id
+
+
+async def stored(store: Storage, change: Change) -> Levering:
+    """The one levering of this change, as it is stored."""
+    assert isinstance(await store.commit(change), Committed)
+    found = await store.levering(change.leveringen[0].levering.id)
+    assert found is not None
+    return found
+
+
+async def everything(store: Storage) -> tuple[object, ...]:
+    """All a refused change could have touched."""
+    return (await store.head(), await store.postbus(ZORG, 0, 100), await store.held("", 100))
+
+
+# --- answers
+
+
+def test_a_free_key_is_stored_and_read_back(stage: Stage) -> None:
+    """The answer to a key is stored whole with its change, and only for its own partij."""
+
+    async def story(store: Storage) -> None:
+        assert await store.answer(SCHOOL, b"key") is None
+        assert await store.commit(Change(answer=answer(), leaves=(leaf(),))) == Committed((0,))
+        assert await store.answer(SCHOOL, b"key") == answer()
+        assert await store.answer(ZORG, b"key") is None
+
+    stage.run(story)
+
+
+def test_a_used_key_writes_nothing(stage: Stage) -> None:
+    """A used key gives the first answer, also when the rest of the change no longer holds."""
+
+    async def story(store: Storage) -> None:
+        await store.commit(Change(answer=answer(), leaves=(leaf(),)))
+        before = await everything(store)
+        twin = Change(answer=answer(body=b"other"), leaves=(leaf(),), expect=expecting(fresh_id()))
+        assert await store.commit(twin) == AlreadyAnswered(answer())
+        assert await everything(store) == before
+
+    stage.run(story)
+
+
+def test_the_same_key_of_another_partij_is_another_key(stage: Stage) -> None:
+    """Keys are per partij."""
+
+    async def story(store: Storage) -> None:
+        await store.commit(Change(answer=answer()))
+        assert isinstance(await store.commit(Change(answer=answer(partij=ZORG))), Committed)
+
+    stage.run(story)
+
+
+def test_twins_at_the_same_instant_get_one_answer(stage: Stage) -> None:
+    """Of 64 changes with one key at once, one is committed and 63 get its answer."""
+
+    async def story(store: Storage) -> None:
+        twins = [Change(answer=answer(body=b"%d" % n), leaves=(leaf(),)) for n in range(64)]
+        results = await asyncio.gather(*map(store.commit, twins))
+        committed = [n for n, result in enumerate(results) if isinstance(result, Committed)]
+        assert len(committed) == 1
+        first = twins[committed[0]].answer
+        assert first is not None
+        assert [r for r in results if isinstance(r, AlreadyAnswered)] == [AlreadyAnswered(first)] * 63
+        assert (await store.head()).size == 1
+
+    stage.run(story)
+
+
+# --- leerlingen and facts
+
+
+def test_a_new_leerling_is_found_by_index_ref_and_id(stage: Stage) -> None:
+    """Its owner finds it three ways; nobody else finds it at all."""
+
+    async def story(store: Storage) -> None:
+        new = new_leerling()
+        await store.commit(Change(new_leerling=new))
+        assert await store.leerling_by_index(SCHOOL, new.blind_index) == row_of(new)
+        assert await store.leerling_by_ref(SCHOOL, new.ref) == row_of(new)
+        assert await store.leerling(new.id) == row_of(new)
+        assert await store.leerling_by_index(ZORG, new.blind_index) is None
+        assert await store.leerling_by_ref(ZORG, new.ref) is None
+        assert await store.leerling(fresh_id()) is None
+
+    stage.run(story)
+
+
+def test_the_same_leerling_twice_moved(stage: Stage) -> None:
+    """A leerling that somebody else made meanwhile answers Moved and writes nothing."""
+
+    async def story(store: Storage) -> None:
+        new = new_leerling()
+        await store.commit(Change(new_leerling=new))
+        again = new_leerling(index=new.blind_index)
+        result = await store.commit(Change(new_leerling=again, leaves=(leaf(),), answer=answer()))
+        assert result == Moved()
+        assert await store.leerling(again.id) is None
+        assert await store.answer(SCHOOL, b"key") is None
+        assert isinstance(
+            await store.commit(Change(new_leerling=new_leerling(ZORG, new.blind_index))), Committed
+        )
+
+    stage.run(story)
+
+
+def test_a_linked_partij_knows_the_leerling_by_its_own_ref(stage: Stage) -> None:
+    """A koppeling adds a reference; the owner's stays, and each works for its own partij only."""
+
+    async def story(store: Storage) -> None:
+        new = new_leerling()
+        await store.commit(Change(new_leerling=new))
+        link = Koppeling(fresh_id(), new.id, ZORG, fresh_id())
+        await store.commit(Change(koppeling=link))
+        assert await store.leerling_by_ref(ZORG, link.ref) == replace(row_of(new), ref=link.ref)
+        assert await store.leerling_by_ref(SCHOOL, new.ref) == row_of(new)
+        assert await store.leerling_by_ref(SCHOOL, link.ref) is None
+        assert await store.leerling(new.id) == row_of(new)
+        assert await store.leerling_by_index(SCHOOL, new.blind_index) == row_of(new)
+
+    stage.run(story)
+
+
+def test_a_second_koppeling_keeps_the_first_ref(stage: Stage) -> None:
+    """Linking again is no error: the first reference goes on working and the second never does."""
+
+    async def story(store: Storage) -> None:
+        new = new_leerling()
+        await store.commit(Change(new_leerling=new))
+        first, second = (Koppeling(fresh_id(), new.id, ZORG, fresh_id()) for _ in range(2))
+        await store.commit(Change(koppeling=first))
+        assert isinstance(await store.commit(Change(koppeling=second, leaves=(leaf(),))), Committed)
+        assert await store.leerling_by_ref(ZORG, first.ref) is not None
+        assert await store.leerling_by_ref(ZORG, second.ref) is None
+
+    stage.run(story)
+
+
+def test_facts_raise_the_epoch_once_together(stage: Stage) -> None:
+    """Two facts in one change raise epoch and volgnummer by one, and are read in order of recording."""
+
+    async def story(store: Storage) -> None:
+        leerling = await a_leerling(store)
+        facts = [fact(leerling, kind) for kind in ("toestemming", "gezag", "bezwaar")]
+        await store.commit(Change(expect=expecting(leerling), facts=tuple(facts[:2])))
+        await store.commit(Change(expect=expecting(leerling, 1, draw=True), facts=(facts[2],)))
+        assert await store.facts(leerling) == tuple(facts)
+        assert await store.fact(facts[1].id) == facts[1]
+        assert await store.fact(fresh_id()) is None
+        assert await store.facts(fresh_id()) == ()
+        row = await store.leerling(leerling)
+        assert row is not None
+        assert (row.epoch, row.volgnummer) == (2, 2)
+
+    stage.run(story)
+
+
+def test_a_new_leerling_with_facts_starts_at_one(stage: Stage) -> None:
+    """Facts in the change that makes the leerling count like any others."""
+
+    async def story(store: Storage) -> None:
+        new = new_leerling()
+        await store.commit(Change(new_leerling=new, facts=(fact(new.id),)))
+        assert await store.leerling(new.id) == row_of(new, epoch=1, volgnummer=1)
+
+    stage.run(story)
+
+
+def test_a_draw_raises_the_volgnummer_only(stage: Stage) -> None:
+    """A release counts in the volgnummer and leaves the epoch as it is."""
+
+    async def story(store: Storage) -> None:
+        leerling = await a_leerling(store)
+        await store.commit(Change(expect=expecting(leerling, volgnummer=0, draw=True)))
+        await store.commit(Change(expect=expecting(leerling)))
+        row = await store.leerling(leerling)
+        assert row is not None
+        assert (row.epoch, row.volgnummer) == (0, 1)
+
+    stage.run(story)
+
+
+@pytest.mark.parametrize("wrong", ["epoch", "volgnummer", "leerling"])
+def test_another_expectation_moved(stage: Stage, wrong: str) -> None:
+    """A decision on facts that changed, a volgnummer that was drawn, or nobody: Moved, nothing written."""
+
+    async def story(store: Storage) -> None:
+        leerling = await a_leerling(store)
+        await store.commit(Change(expect=expecting(leerling), facts=(fact(leerling),)))
+        expect = {
+            "epoch": expecting(leerling, 0),
+            "volgnummer": expecting(leerling, 1, volgnummer=0),
+            "leerling": expecting(fresh_id(), 1),
+        }[wrong]
+        before = await everything(store)
+        change = replace(delivery(leerling), expect=expect, answer=answer())
+        assert await store.commit(change) == Moved()
+        assert await everything(store) == before
+        assert await store.answer(SCHOOL, b"key") is None
+
+    stage.run(story)
+
+
+def test_of_many_facts_on_one_epoch_one_wins(stage: Stage) -> None:
+    """Of 64 changes that expect the same epoch and add a fact, exactly one is committed."""
+
+    async def story(store: Storage) -> None:
+        leerling = await a_leerling(store)
+        changes = [Change(expect=expecting(leerling), facts=(fact(leerling),)) for _ in range(64)]
+        results = await asyncio.gather(*map(store.commit, changes))
+        assert sum(isinstance(result, Committed) for result in results) == 1
+        assert results.count(Moved()) == 63
+        assert len(await store.facts(leerling)) == 1
+
+    stage.run(story)
+
+
+# --- uitwisselingen and leveringen
+
+
+def test_an_uitwisseling_is_read_with_its_first_position(stage: Stage) -> None:
+    """By id, with the ledger position of the first leaf of its change."""
+
+    async def story(store: Storage) -> None:
+        await store.commit(Change(leaves=(leaf(),)))
+        sent = uitwisseling(await a_leerling(store))
+        await store.commit(Change(uitwisseling=sent, leaves=(leaf(), leaf())))
+        assert await store.uitwisseling(sent.id) == (sent, 1)
+        assert await store.uitwisseling(fresh_id()) is None
+
+    stage.run(story)
+
+
+def test_uitwisselingen_page_newest_first(stage: Stage) -> None:
+    """A sender pages through its own, each once, newest first; `before` excludes itself."""
+
+    async def story(store: Storage) -> None:
+        leerling = await a_leerling(store)
+        mine = [uitwisseling(leerling) for _ in range(5)]
+        for sent in mine:
+            await store.commit(Change(uitwisseling=sent, leaves=(leaf(),)))
+            await store.commit(Change(uitwisseling=uitwisseling(leerling, ZORG), leaves=(leaf(),)))
+        seen = []
+        before = None
+        while page := await store.uitwisselingen(SCHOOL, before, 2):
+            seen += [sent for _, sent in page]
+            before = page[-1][0]
+        assert seen == mine[::-1]
+
+    stage.run(story)
+
+
+def test_a_levering_comes_back_as_it_went_in(stage: Stage) -> None:
+    """Decision, moments and reasons survive storage; only the postbus position is added."""
+
+    async def story(store: Storage) -> None:
+        leerling = await a_leerling(store)
+        new = levering(leerling, lease_tot=NOW, opgehaald=3, vastgelegde_hash="ab" * 32)
+        first = write(new)
+        found = await stored(store, Change(leveringen=(first,)))
+        assert found == new.model_copy(update={"positie": found.positie})
+        assert found.positie is not None
+        assert await store.history(new.id) == (first.event,)
+        assert await store.levering(fresh_id()) is None
+        assert await store.history(fresh_id()) == ()
+
+    stage.run(story)
+
+
+def test_leveringen_of_an_uitwisseling_keep_their_order(stage: Stage) -> None:
+    """In the order in which they were accepted, also after one of them changed."""
+
+    async def story(store: Storage) -> None:
+        leerling, sent = await a_leerling(store), fresh_id()
+        writes = tuple(write(levering(leerling, uitwisseling=sent)) for _ in range(3))
+        await store.commit(Change(leveringen=(*writes, write(levering(leerling)))))
+        (first, *_) = await store.leveringen(sent)
+        await store.commit(Change(leveringen=(rewrite(first, opgehaald=1),)))
+        assert [row.id for row in await store.leveringen(sent)] == [w.levering.id for w in writes]
+
+    stage.run(story)
+
+
+def test_a_next_version_replaces_and_adds_to_the_history(stage: Stage) -> None:
+    """The row is replaced, the history grows, and the version counts."""
+
+    async def story(store: Storage) -> None:
+        held = await stored(store, delivery(await a_leerling(store), status=AANGEHOUDEN))
+        change = rewrite(held, KLAAR, enqueue=True)
+        free = await stored(store, Change(leveringen=(change,)))
+        assert (free.status, free.versie, free.positie) == (KLAAR, 1, 1)
+        assert [e.volgnummer for e in await store.history(held.id)] == [1, 2]
+        assert await store.held("", 10) == ()
+
+    stage.run(story)
+
+
+@pytest.mark.parametrize("wrong", ["older", "newer", "exists", "unknown"])
+def test_another_version_moved(stage: Stage, wrong: str) -> None:
+    """A levering that is not at the expected version answers Moved, and its neighbours stay as they were."""
+
+    async def story(store: Storage) -> None:
+        leerling = await a_leerling(store)
+        held = await stored(store, delivery(leerling, status=AANGEHOUDEN))
+        second = await stored(store, Change(leveringen=(rewrite(held),)))
+        bad = {
+            "older": rewrite(held),
+            "newer": rewrite(second.model_copy(update={"versie": 2})),
+            "exists": write(levering(leerling, AANGEHOUDEN, id=held.id)),
+            "unknown": rewrite(levering(leerling, AANGEHOUDEN)),
+        }[wrong]
+        before = await everything(store)
+        good = write(levering(leerling))
+        assert await store.commit(Change(leveringen=(good, bad), leaves=(leaf(),))) == Moved()
+        assert await everything(store) == before
+        assert await store.levering(good.levering.id) is None
+
+    stage.run(story)
+
+
+def path_to(status: Leveringstatus) -> tuple[Leveringstatus, ...]:
+    """Steps from a first status to this one, none when it can be the first."""
+    return {
+        Leveringstatus.AFGELEVERD: (KLAAR, Leveringstatus.AFGELEVERD),
+        Leveringstatus.BEVESTIGD: (KLAAR, Leveringstatus.AFGELEVERD, Leveringstatus.BEVESTIGD),
+        Leveringstatus.MISLUKT: (KLAAR, Leveringstatus.MISLUKT),
+    }.get(status, (status,))
+
+
+@pytest.mark.parametrize("start", list(Leveringstatus))
+@pytest.mark.parametrize("end", list(Leveringstatus))
+def test_only_steps_of_the_state_table(stage: Stage, start: Leveringstatus, end: Leveringstatus) -> None:
+    """A step outside the state table is refused and writes nothing; every step in it is stored."""
+
+    async def story(store: Storage) -> None:
+        first, *steps = path_to(start)
+        now = await stored(store, delivery(await a_leerling(store), status=first))
+        for step in steps:
+            now = await stored(store, Change(leveringen=(rewrite(now, step),)))
+        change = Change(leveringen=(rewrite(now, end, enqueue=end is KLAAR and start is not KLAAR),))
+        if end is start or end in OVERGANGEN[start]:
+            assert (await stored(store, change)).status is end
+            return
+        before = await everything(store)
+        with pytest.raises(ContractBroken):
+            await store.commit(change)
+        assert await everything(store) == before
+        assert await store.levering(now.id) == now
+
+    stage.run(story)
+
+
+def broken_changes() -> dict[str, Change]:
+    person, new = fresh_id(), new_leerling()
+    klaar, held = levering(person), levering(person, AANGEHOUDEN)
+    return {
+        "new-and-expected": Change(new_leerling=new, expect=expecting(person)),
+        "fact-of-nobody": Change(facts=(fact(person),)),
+        "fact-of-another": Change(new_leerling=new, facts=(fact(person),)),
+        "unaccounted": Change(uitwisseling=uitwisseling(person)),
+        "first-version": Change(leveringen=(write(levering(person, versie=1)),)),
+        "event-number": Change(
+            leveringen=(replace(write(klaar), event=write(klaar).event.model_copy(update={"volgnummer": 2})),)
+        ),
+        "drop-and-replace": Change(leveringen=(write(held, drop_content=True, content=sealed()),)),
+        "twice": Change(leveringen=(write(held), write(held))),
+        "klaar-unplaced": Change(leveringen=(write(klaar, enqueue=False),)),
+        "enqueue-held": Change(leveringen=(write(held, enqueue=True),)),
+        "invented-place": Change(leveringen=(write(levering(person, positie=7), enqueue=False),)),
+    }
+
+
+@pytest.mark.parametrize("name", sorted(broken_changes()))
+def test_a_senseless_change_is_refused(stage: Stage, name: str) -> None:
+    """A change that no state of the store could make right raises for its caller and writes nothing."""
+
+    async def story(store: Storage) -> None:
+        with pytest.raises(ContractBroken):
+            await store.commit(broken_changes()[name])
+        assert (await store.head()).size == 0
+        assert isinstance(await store.commit(Change(leaves=(leaf(),))), Committed)
+
+    stage.run(story)
+
+
+# --- content
+
+
+def test_content_is_stored_replaced_and_destroyed(stage: Stage) -> None:
+    """Content stays through other writes, is replaced when given again, and is gone once destroyed."""
+
+    async def story(store: Storage) -> None:
+        leerling = await a_leerling(store)
+        first, second = sealed(b"x" * 10_000), sealed(b"y" * 9_000)
+        new = levering(leerling)
+        now = await stored(store, Change(leveringen=(write(new, content=first),)))
+        assert await store.content(now.id) == first
+        now = await stored(store, Change(leveringen=(rewrite(now, opgehaald=1),)))
+        assert await store.content(now.id) == first
+        now = await stored(store, Change(leveringen=(rewrite(now, content=second),)))
+        assert await store.content(now.id) == second
+        gone = rewrite(now, Leveringstatus.INGETROKKEN, drop_content=True)
+        now = await stored(store, Change(leveringen=(gone,)))
+        assert await store.content(now.id) is None
+        assert await store.content(fresh_id()) is None
+
+    stage.run(story)
+
+
+# --- lists
+
+
+def test_open_leveringen_are_those_that_hold_content(stage: Stage) -> None:
+    """Every open state, in order of acceptance, of this leerling only."""
+
+    async def story(store: Storage) -> None:
+        leerling = await a_leerling(store)
+        ids = []
+        for status in Leveringstatus:
+            first, *steps = path_to(status)
+            now = await stored(store, delivery(leerling, status=first))
+            for step in steps:
+                now = await stored(store, Change(leveringen=(rewrite(now, step),)))
+            ids += [now.id] if status in OPEN else []
+        await store.commit(delivery(await a_leerling(store)))
+        assert [row.id for row in await store.open_leveringen(leerling)] == ids
+
+    stage.run(story)
+
+
+def test_a_postbus_gives_of_each_leerling_the_first(stage: Stage) -> None:
+    """Later ones wait until the first is no longer klaar; other leerlingen and ontvangers do not wait."""
+
+    async def story(store: Storage) -> None:
+        one, other = await a_leerling(store), await a_leerling(store)
+        rows = [await stored(store, delivery(who)) for who in (one, one, other)]
+        await store.commit(delivery(one, ontvanger="agb:99999902"))
+        assert [row.id for row in await store.postbus(ZORG, 0, 10)] == [rows[0].id, rows[2].id]
+        assert [await store.is_first_in_line(row.id) for row in rows] == [True, False, True]
+        await store.commit(Change(leveringen=(rewrite(rows[0], Leveringstatus.AFGELEVERD),)))
+        assert [row.id for row in await store.postbus(ZORG, 0, 10)] == [rows[1].id, rows[2].id]
+        assert await store.is_first_in_line(rows[1].id)
+
+    stage.run(story)
+
+
+def test_a_postbus_pages_by_position(stage: Stage) -> None:
+    """A cursor returns what stands behind it, so a reader that follows it misses and repeats nothing."""
+
+    async def story(store: Storage) -> None:
+        ids = [(await stored(store, delivery(await a_leerling(store)))).id for _ in range(5)]
+        seen: list[str] = []
+        after = 0
+        while page := await store.postbus(ZORG, after, 2):
+            assert len(page) <= 2
+            seen += [row.id for row in page]
+            after = page[-1].positie or 0
+        assert seen == ids
+        assert await store.postbus(SCHOOL, 0, 10) == ()
+
+    stage.run(story)
+
+
+def test_a_waiting_one_stays_hidden_behind_the_cursor(stage: Stage) -> None:
+    """Whose first levering was seen but not taken does not get its second one by moving the cursor."""
+
+    async def story(store: Storage) -> None:
+        leerling = await a_leerling(store)
+        first, _ = [await stored(store, delivery(leerling)) for _ in range(2)]
+        assert await store.postbus(ZORG, first.positie or 0, 10) == ()
+
+    stage.run(story)
+
+
+def test_a_return_to_klaar_takes_a_new_place(stage: Stage) -> None:
+    """A levering held again after it was klaar goes to the end of the line."""
+
+    async def story(store: Storage) -> None:
+        leerling = await a_leerling(store)
+        first, second = [await stored(store, delivery(leerling)) for _ in range(2)]
+        held = await stored(store, Change(leveringen=(rewrite(first, AANGEHOUDEN, positie=None),)))
+        again = await stored(store, Change(leveringen=(rewrite(held, KLAAR, enqueue=True),)))
+        assert (again.positie or 0) > (second.positie or 0)
+        assert [row.id for row in await store.postbus(ZORG, 0, 10)] == [second.id]
+
+    stage.run(story)
+
+
+def test_an_unknown_levering_holds_nobody_up(stage: Stage) -> None:
+    """Asked about a levering that does not exist, nobody stands first in line."""
+
+    async def story(store: Storage) -> None:
+        assert not await store.is_first_in_line(fresh_id())
+
+    stage.run(story)
+
+
+def test_due_are_lapsed_terms_and_given_up_takes(stage: Stage) -> None:
+    """At its last instant a term is over; a lease that lapsed counts from `max_takes` takes."""
+
+    async def story(store: Storage) -> None:
+        leerling = await a_leerling(store)
+        rows = {
+            "term": levering(leerling, vervalt_op=NOW),
+            "held": levering(leerling, AANGEHOUDEN, vervalt_op=NOW - SECOND),
+            "given up": levering(leerling, opgehaald=3, lease_tot=NOW),
+            "both": levering(leerling, opgehaald=4, lease_tot=NOW, vervalt_op=NOW),
+            "later": levering(leerling, vervalt_op=NOW + SECOND),
+            "leased": levering(leerling, opgehaald=3, lease_tot=NOW + SECOND),
+            "few takes": levering(leerling, opgehaald=2, lease_tot=NOW),
+            "refused": levering(leerling, Leveringstatus.GEWEIGERD, vervalt_op=NOW),
+        }
+        await store.commit(Change(leveringen=tuple(map(write, rows.values()))))
+        names = {row.id: name for name, row in rows.items()}
+        found = {names[row.id] for row in await store.due(NOW, 3, 10)}
+        assert found == {"term", "held", "given up", "both"}
+        assert len(await store.due(NOW, 3, 2)) == 2
+
+    stage.run(story)
+
+
+def test_held_leveringen_page_by_id(stage: Stage) -> None:
+    """Every held levering once, by id."""
+
+    async def story(store: Storage) -> None:
+        leerling = await a_leerling(store)
+        rows = [await stored(store, delivery(leerling, status=AANGEHOUDEN)) for _ in range(5)]
+        await store.commit(delivery(leerling))
+        seen: list[str] = []
+        while page := await store.held(seen[-1] if seen else "", 2):
+            seen += [row.id for row in page]
+        assert seen == sorted(row.id for row in rows)
+
+    stage.run(story)
+
+
+def test_positions_have_no_gaps_under_load(stage: Stage) -> None:
+    """64 at once: ledger positions are consecutive per change, postbus positions rise with them."""
+
+    async def story(store: Storage) -> None:
+        leerlingen = [await a_leerling(store) for _ in range(64)]
+        changes = [replace(delivery(who), leaves=(leaf(), leaf())) for who in leerlingen]
+        results = await asyncio.gather(*map(store.commit, changes))
+        positions = [result.positions for result in results if isinstance(result, Committed)]
+        assert sorted(p for pair in positions for p in pair) == list(range(128))
+        assert all(second == first + 1 for first, second in positions)
+        places = [
+            ((await store.levering(c.leveringen[0].levering.id)), p)
+            for c, p in zip(changes, positions, strict=True)
+        ]
+        in_line = sorted((pair[0], row.positie) for row, pair in places if row is not None)
+        assert [place for _, place in in_line] == sorted(place for _, place in in_line if place)
+
+    stage.run(story)
+
+
+def test_a_reader_never_sees_a_later_position_first(stage: Stage) -> None:
+    """Whatever a reader sees between commits, the log it sees has no hole and its head covers it."""
+
+    async def story(store: Storage) -> None:
+        leerling = await a_leerling(store)
+        writes = [asyncio.ensure_future(store.commit(delivery(leerling))) for _ in range(100)]
+        while not all(w.done() for w in writes):
+            entries = await store.entries(0, 1_000)
+            assert [entry.position for entry in entries] == list(range(len(entries)))
+            assert (await store.head()).size >= len(entries)
+            await asyncio.sleep(0)
+        for done in writes:
+            result = done.result()
+            assert isinstance(result, Committed)
+            assert await store.entries(result.positions[0], 1)
+
+    stage.run(story)
+
+
+# --- the register and token ids
+
+
+def test_a_register_is_replaced_at_its_version_only(stage: Stage) -> None:
+    """Over another version nothing changes; over the present one all is replaced, and accounted for."""
+
+    async def story(store: Storage) -> None:
+        assert await store.register() == Register(0)
+        first = Register(99, {SCHOOL: '{"a":1}', ZORG: "{}"}, {"opp": "{}"})
+        assert await store.apply_register(first, 0, (leaf(soort=EventType.REGISTER_CHANGED),))
+        assert await store.register() == replace(first, version=1)
+        assert not await store.apply_register(Register(0), 0, (leaf(),))
+        assert await store.register_version() == 1
+        assert (await store.head()).size == 1
+        assert await store.apply_register(Register(0, {SCHOOL: "{}"}), 1, ())
+        assert await store.register() == Register(2, {SCHOOL: "{}"})
+
+    stage.run(story)
+
+
+def test_a_token_id_is_taken_once_until_it_expires(stage: Stage) -> None:
+    """The second claim is a replay, another client's is not, and at its last instant it is over."""
+
+    async def story(store: Storage) -> None:
+        until = NOW + SECOND
+        assert await store.claim_jti(SCHOOL, b"jti", until, NOW)
+        assert not await store.claim_jti(SCHOOL, b"jti", until, NOW)
+        assert await store.claim_jti(ZORG, b"jti", until, NOW)
+        assert not await store.claim_jti(SCHOOL, b"late", until, until)
+        assert await store.claim_jti(SCHOOL, b"jti", until + SECOND, until)
+        assert not await store.claim_jti(SCHOOL, b"jti", until + SECOND, until)
+
+    stage.run(story)
+
+
+def test_of_many_claims_at_once_one_wins(stage: Stage) -> None:
+    """A token id presented 64 times at the same instant is accepted once."""
+
+    async def story(store: Storage) -> None:
+        claims = [store.claim_jti(SCHOOL, b"jti", NOW + SECOND, NOW) for _ in range(64)]
+        assert sum(await asyncio.gather(*claims)) == 1
+
+    stage.run(story)
+
+
+# --- the ledger
+
+
+def test_an_empty_log_has_the_empty_root(stage: Stage) -> None:
+    """Before the first leaf there is a head, no entry and no checkpoint."""
+
+    async def story(store: Storage) -> None:
+        assert await store.head() == TreeHead(0, Frontier().root())
+        assert await store.entries(0, 10) == ()
+        assert await store.last_checkpoint() is None
+        assert await store.root(0) == Frontier().root()
+
+    stage.run(story)
+
+
+def test_entries_are_what_was_given(stage: Stage) -> None:
+    """In order, with the bytes and the leaf hash, from any start."""
+
+    async def story(store: Storage) -> None:
+        leaves = [leaf(f'{{"n":{n}}}') for n in range(5)]
+        await store.commit(Change(leaves=tuple(leaves[:3])))
+        await store.commit(Change(leaves=tuple(leaves[3:])))
+        found = await store.entries(1, 3)
+        assert [(e.position, e.soort, e.canonical, e.leaf_hash) for e in found] == [
+            (n, leaves[n].soort, leaves[n].canonical, leaf_hash(leaves[n].canonical)) for n in (1, 2, 3)
+        ]
+
+    stage.run(story)
+
+
+def test_proofs_hold_across_tiles(stage: Stage) -> None:
+    """At 600 leaves every kind of proof verifies, and the head is what the leaves give from scratch."""
+
+    async def story(store: Storage) -> None:
+        hashes = []
+        for start in range(0, 600, 50):
+            leaves = tuple(leaf(f'{{"n":{n}}}') for n in range(start, start + 50))
+            hashes += [leaf_hash(one.canonical) for one in leaves]
+            await store.commit(Change(leaves=leaves))
+        head = await store.head()
+        assert head == TreeHead(600, Frontier().extend(hashes).root())
+        for size in (1, 255, 256, 257, 512, 600):
+            root = await store.root(size)
+            assert root == Frontier().extend(hashes[:size]).root()
+            for at in {0, size // 2, size - 1}:
+                assert verify_inclusion(hashes[at], at, size, await store.inclusion_proof(at, size), root)
+            path = await store.consistency_proof(size, 600)
+            assert verify_consistency(size, root, 600, head.root, path)
+
+    stage.run(story)
+
+
+def test_nothing_is_proven_about_what_is_not_there(stage: Stage) -> None:
+    """A size beyond the head, or a position beyond the size, is wrong use."""
+
+    async def story(store: Storage) -> None:
+        await store.commit(Change(leaves=(leaf(), leaf())))
+        for wrong in (
+            store.inclusion_proof(0, 3),
+            store.inclusion_proof(2, 2),
+            store.consistency_proof(1, 3),
+            store.consistency_proof(0, 2),
+            store.root(3),
+        ):
+            with pytest.raises(WrongUse):
+                await wrong
+
+    stage.run(story)
+
+
+def test_the_last_checkpoint_only_moves_forward(stage: Stage) -> None:
+    """It is replaced by a later one; one that goes back or runs ahead of the log is refused."""
+
+    async def story(store: Storage) -> None:
+        await store.commit(Change(leaves=(leaf(), leaf())))
+        for size in (1, 2, 2):
+            await store.save_checkpoint(StoredCheckpoint(size, f"note {size}\n"))
+        for size in (1, 3):
+            with pytest.raises(LogBroken):
+                await store.save_checkpoint(StoredCheckpoint(size, "wrong\n"))
+        assert await store.last_checkpoint() == StoredCheckpoint(2, "note 2\n")
+
+    stage.run(story)
+
+
+# --- the store itself
+
+
+def test_everything_survives_opening_again(stage: Stage) -> None:
+    """After closing and opening, all reads, the counters and the refusal of a replay are as before."""
+    if not stage.engine.lasts:
+        pytest.skip("this engine forgets on purpose")
+    new = new_leerling()
+    ids: list[str] = []
+
+    async def before(store: Storage) -> None:
+        await store.commit(Change(new_leerling=new, facts=(fact(new.id),), answer=answer(), leaves=(leaf(),)))
+        ids.append((await stored(store, delivery(new.id))).id)
+        await store.claim_jti(SCHOOL, b"jti", NOW + SECOND, NOW)
+        await store.apply_register(Register(0, {SCHOOL: "{}"}), 0, (leaf(),))
+        await store.save_checkpoint(StoredCheckpoint(2, "note\n"))
+
+    async def after(store: Storage) -> None:
+        assert await store.leerling(new.id) == row_of(new, epoch=1, volgnummer=1)
+        assert await store.answer(SCHOOL, b"key") == answer()
+        assert [row.id for row in await store.postbus(ZORG, 0, 10)] == ids
+        assert not await store.claim_jti(SCHOOL, b"jti", NOW + SECOND, NOW)
+        assert await store.register() == Register(1, {SCHOOL: "{}"})
+        assert await store.last_checkpoint() == StoredCheckpoint(2, "note\n")
+        hashes = [entry.leaf_hash for entry in await store.entries(0, 10)]
+        assert await store.head() == TreeHead(3, Frontier().extend(hashes).root())
+        assert (await stored(store, delivery(new.id))).positie == 2
+        assert (await store.commit(Change(leaves=(leaf(),)))) == Committed((4,))
+
+    stage.run(before)
+    stage.run(after)
+
+
+def test_a_closed_store_says_so(stage: Stage) -> None:
+    """After close every write and read raises RecordUnavailable; closing again is no error."""
+
+    async def story(store: Storage) -> None:
+        await store.close()
+        with pytest.raises(RecordUnavailable):
+            await store.commit(Change(leaves=(leaf(),)))
+        with pytest.raises(RecordUnavailable):
+            await store.head()
+
+    stage.run(story)
+
+
+def test_close_finishes_what_waits(stage: Stage) -> None:
+    """A change handed in before close is either durable or refused when close returns, never lost."""
+    results: list[object] = []
+
+    async def story(store: Storage) -> None:
+        waiting = [asyncio.ensure_future(store.commit(Change(leaves=(leaf(),)))) for _ in range(200)]
+        await asyncio.sleep(0)
+        await store.close()
+        assert all(done.done() for done in waiting)
+        results.extend(done.result() for done in waiting)
+
+    stage.run(story)
+    assert sorted(r.positions[0] for r in results if isinstance(r, Committed)) == list(range(200))
+
+
+def test_commits_count_transactions_that_wrote(stage: Stage) -> None:
+    """A refused change costs no transaction; many changes at once cost at most one each."""
+
+    async def story(store: Storage) -> None:
+        start = store.commits
+        await store.commit(Change(expect=expecting(fresh_id())))
+        assert store.commits == start
+        await asyncio.gather(*(store.commit(Change(leaves=(leaf(),))) for _ in range(64)))
+        assert 1 <= store.commits - start <= 64
+
+    stage.run(story)
