@@ -7,6 +7,7 @@ field of a category that never leaves, or gives no justification is refused when
 from __future__ import annotations
 
 import hashlib
+import json
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -83,8 +84,6 @@ def check_profiel(data: Mapping[str, Any]) -> Proportionaliteitsprofiel:
 
 
 def _json(data: Mapping[str, Any]) -> bytes:
-    import json
-
     return json.dumps(data, default=str).encode()
 
 
@@ -93,7 +92,7 @@ Sleutel = tuple[Gebruiksdoel, Rol, Richting]
 
 @dataclass(frozen=True)
 class Beleid:
-    """Everything that steers a decision beside the facts. `hash` changes when any of it changes.
+    """Everything that steers a decision beside the facts.
 
     Values marked [P] in `consent.md` are policy: a region may make them stricter here.
     """
@@ -122,7 +121,16 @@ class Beleid:
 
     @cached_property
     def hash(self) -> str:
-        parts = [self.rules_hash, str(self.gezag_max_maanden), str(self.besluit_minuten)]
-        parts += sorted(self.kennisgevingen or ())
-        parts += [f"{p.id}:{p.hash}" for p in sorted(self.profielen.values(), key=lambda p: p.id)]
-        return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+        """SHA-256 (hex): changes when anything of the policy changes, and only then."""
+        return hashlib.sha256(
+            _json(
+                {
+                    "rules": self.rules_hash,
+                    "gezagMaxMaanden": self.gezag_max_maanden,
+                    "besluitMinuten": self.besluit_minuten,
+                    "kennisgevingen": None if self.kennisgevingen is None else sorted(self.kennisgevingen),
+                    "profielen": sorted([*key, p.hash] for key, p in self.profielen.items()),
+                    "velden": sorted(self.velden.items()),
+                }
+            )
+        ).hexdigest()

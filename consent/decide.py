@@ -6,7 +6,7 @@ The order is that of `consent.md` §5.1. Every non-permit carries a reason; ever
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from consent import rules
@@ -20,8 +20,8 @@ from schemas.decision import (
     Ground,
     Ondertekenaar,
     Outcome,
-    Redengrond,
     Reden,
+    Redengrond,
     Standpunt,
 )
 from schemas.identifiers import Id
@@ -68,11 +68,8 @@ _NEVER = {
     Gegevenscategorie.NUMMER: Reden.BSN_NOT_ALLOWED,
     Gegevenscategorie.HERKOMST: Reden.FIELD_NOT_IN_PROFILE,
 }
-_SILENT = frozenset({Reden.FIELD_NOT_REQUESTED, Reden.FIELD_NOT_CONSENTED})
-"""Field reasons that the reasons of the decision already tell by category, or that were not asked at all."""
-_REMARKS = frozenset(
-    {Reden.ONE_PARENT_NO_OBJECTION, Reden.COURT_SUBSTITUTED_CONSENT, Reden.OBJECTION_NOT_ENTITLED}
-)
+_STRIPPED = frozenset({Gegevenscategorie.DERDEN, Gegevenscategorie.NUMMER})
+"""Categories that are taken out of any message and told so, also where nobody asked for them."""
 
 
 def decide(
@@ -102,9 +99,7 @@ def decide(
         return _refused(request, policy, as_of, Reden.PROTECTED_PARTY, snapshot.vastgelegd_door)
     # 3. statutory grounds: none is built, so all of them end in 4
     # 4. consent, per category
-    profile = policy.profielen.get((request.doel, request.ontvanger.rol, request.richting))
-    if profile is not None and profile.bericht != request.bericht:
-        profile = None
+    profile = _profile(request, policy)
     asked = tuple(dict.fromkeys(request.gevraagd))
     verdicts = {
         categorie: _category(request, categorie, profile, consents, authorities, policy, as_of)
@@ -134,9 +129,9 @@ def decide_as_if_agreed(
     problem = rules.recipient_problem(request.ontvanger, request.partij)
     if problem is not None:
         return _refused(request, policy, as_of, problem, request.afzender)
-    profile = policy.profielen.get((request.doel, request.ontvanger.rol, request.richting))
-    in_profile = profile.paden if profile and profile.bericht == request.bericht else frozenset()
-    there = {policy.velden[v] for v in in_profile} - NOOIT
+    profile = _profile(request, policy)
+    in_profile = profile.paden if profile else frozenset()
+    there = {policy.velden.get(v) for v in in_profile} - NOOIT
     verdicts = {
         c: _Verdict(Outcome.PERMIT, (Redengrond(Reden.CONSENT_VALID, (request.eigenaar,)),))
         if c in there
@@ -168,6 +163,11 @@ def refuse_repeat(decision: Decision) -> Decision:
     )
 
 
+def _profile(request: Request, policy: Beleid) -> Proportionaliteitsprofiel | None:
+    profile = policy.profielen.get((request.doel, request.ontvanger.rol, request.richting))
+    return profile if profile is not None and profile.bericht == request.bericht else None
+
+
 @dataclass(frozen=True, slots=True)
 class _Verdict:
     outcome: Outcome
@@ -183,14 +183,30 @@ def _category(
     categorie: Gegevenscategorie,
     profile: Proportionaliteitsprofiel | None,
     consents: Sequence[Toestemming],
-    who: Authorities,
+    authorities: Authorities,
     policy: Beleid,
     as_of: dt.datetime,
 ) -> _Verdict:
     if categorie in NOOIT:
         return _Verdict(Outcome.DENY, (Redengrond(_NEVER[categorie], (request.afzender,)),))
-    if profile is None or not any(policy.velden[v] is categorie for v in profile.paden):
-        return _Verdict(Outcome.DENY, (Redengrond(Reden.FIELD_NOT_IN_PROFILE, (request.afzender,)),))
+    verdict = _consent(request, categorie, consents, authorities, policy, as_of)
+    if verdict.outcome is Outcome.DENY:
+        return verdict
+    if profile is None or not any(policy.velden.get(v) is categorie for v in profile.paden):
+        # No signature repairs that: it is told now, and not after somebody collected them.
+        reason = Redengrond(Reden.FIELD_NOT_IN_PROFILE, (request.afzender,))
+        return _Verdict(Outcome.DENY, (reason,))
+    return verdict
+
+
+def _consent(
+    request: Request,
+    categorie: Gegevenscategorie,
+    consents: Sequence[Toestemming],
+    who: Authorities,
+    policy: Beleid,
+    as_of: dt.datetime,
+) -> _Verdict:
     cell = Cell(request.richting, request.doel, categorie, request.ontvanger)
     needed = rules.signers(cell, who, policy, as_of)
     stands = {
@@ -252,7 +268,7 @@ def _denials(stands: Mapping[str, Stand], needed: Signers) -> tuple[Redengrond, 
         by = tuple(sorted(s.recorded_by))
         if s.withdrawn:
             out.append(Redengrond(Reden.CONSENT_WITHDRAWN, by))
-        elif persoon == needed.youth and needed.band in (Band.B, Band.C):
+        elif persoon == needed.youth and needed.band is not Band.D:
             out.append(Redengrond(Reden.YOUTH_REFUSES, by))
         else:
             out.append(Redengrond(Reden.CONSENT_REFUSED, by))
@@ -289,7 +305,7 @@ def _lacking(
         plain = s.state is State.ELSEWHERE or s.reasons == (Reden.CONSENT_MISSING,)
         if not plain:
             out += [Redengrond(r, tuple(sorted(s.recorded_by))) for r in s.reasons]
-        elif persoon == needed.youth and needed.band is Band.B:
+        elif persoon == needed.youth and needed.band in (Band.A, Band.B):
             out.append(Redengrond(Reden.YOUTH_NOT_ASKED, (request.eigenaar,)))
         elif anyone:
             out.append(Redengrond(Reden.CONSENT_PARTIAL_SIGNERS, (request.eigenaar,)))
@@ -306,16 +322,16 @@ def _bystanders(
     as_of: dt.datetime,
 ) -> tuple[Redengrond, ...]:
     """People who spoke but are not asked: they change no outcome, in either direction (§2.3)."""
-    newest: dict[str, Toestemming] = {}
-    for c in consents:
-        if (
-            c.ondertekenaar not in needed.required
-            and c.functie in rules.CARRYING
-            and c.moment <= as_of
-            and not cell.misses(c.bereik)
-            and (c.ondertekenaar not in newest or c.moment >= newest[c.ondertekenaar].moment)
-        ):
-            newest[c.ondertekenaar] = c
+    heard = [
+        c
+        for c in consents
+        if c.ondertekenaar not in needed.required
+        and c.functie in rules.CARRYING
+        and c.moment <= as_of
+        and not cell.misses(c.bereik)
+    ]
+    heard.sort(key=lambda c: (c.moment, c.gebeurtenis is not Gebeurtenis.GEGEVEN, c.id))
+    newest = {c.ondertekenaar: c for c in heard}
     out = []
     for persoon, c in newest.items():
         by = (c.vastgelegd_door,)
@@ -350,13 +366,18 @@ def _fields(
     verdicts: Mapping[Gegevenscategorie, _Verdict],
     policy: Beleid,
 ) -> tuple[tuple[str, ...], dict[Reden, tuple[str, ...]]]:
-    """released = requested ∩ profile ∩ permitted − derden − numbers − unreviewed free text."""
-    free = _FREE[request.bericht]
+    """Released: requested ∩ profile ∩ permitted − derden − numbers − unreviewed free text.
+
+    A path without a label stays home. What a path was left out for holds while the message has it no more.
+    """
+    free = _FREE.get(request.bericht, frozenset())
     released: list[str] = []
     withheld: dict[Reden, list[str]] = {}
-    for pad in request.velden:
-        categorie = policy.velden[pad]
-        if categorie in NOOIT:
+    for pad in dict.fromkeys(request.velden):
+        categorie = policy.velden.get(pad)
+        if categorie is None:
+            reason = Reden.FIELD_NOT_IN_PROFILE
+        elif categorie in NOOIT:
             reason = _NEVER[categorie]
         elif categorie not in verdicts:
             reason = Reden.FIELD_NOT_REQUESTED
@@ -392,24 +413,23 @@ def _conclude(
     as_of: dt.datetime,
 ) -> Decision:
     outcomes = {v.outcome for v in verdicts.values()}
-    # A number or a key of the source is no reason to call a delivery reduced, unless it is a BSN.
-    counted = [
-        r
-        for r, paden in withheld.items()
-        if r not in _SILENT and any(policy.velden[p] is not Gegevenscategorie.HERKOMST for p in paden)
-    ]
-    reduced = bool(counted) or outcomes != {Outcome.PERMIT}
+    # Field reasons are told of what was agreed to and of what never goes; of the rest the verdict tells.
+    permitted = {c for c, v in verdicts.items() if v.outcome is Outcome.PERMIT}
+    short = _reasons_in(withheld, permitted, policy)
+    # A key of the source is no reason to call a delivery reduced; a number or another person is.
+    stripped = _reasons_in(withheld, _STRIPPED, policy) if permitted else []
+    less = bool(short) or outcomes != {Outcome.PERMIT}
     if not released:
         outcome = Outcome.HOLD if Outcome.HOLD in outcomes else Outcome.DENY
-    elif request.alles_of_niets and reduced:
+    elif request.alles_of_niets and less:
         outcome = Outcome.DENY if Outcome.DENY in outcomes else Outcome.HOLD
     else:
-        outcome = Outcome.PERMIT_REDUCED if reduced else Outcome.PERMIT
+        outcome = Outcome.PERMIT_REDUCED if less or stripped else Outcome.PERMIT
     reasons = [r for v in verdicts.values() for r in v.reasons]
     if outcome is not Outcome.PERMIT:
         reasons = [r for r in reasons if r.code is not Reden.CONSENT_VALID]
-        reasons += [Redengrond(r, (request.afzender,)) for r in counted]
-    if outcome is Outcome.DENY and not released and Outcome.PERMIT in outcomes:
+        reasons += [Redengrond(r, (request.afzender,)) for r in (*short, *stripped)]
+    if outcome is Outcome.DENY and not released and (permitted or not outcomes):
         reasons.append(Redengrond(Reden.NOTHING_LEFT, (request.afzender,)))
     if outcome not in (Outcome.PERMIT, Outcome.PERMIT_REDUCED):
         reasons += extra
@@ -420,11 +440,11 @@ def _conclude(
             for r in reasons
         ]
     used = [u for v in verdicts.values() for u in v.used]
-    permitted = outcome in (Outcome.PERMIT, Outcome.PERMIT_REDUCED)
+    goes = outcome in (Outcome.PERMIT, Outcome.PERMIT_REDUCED)
     return Decision(
         decision_id=request.decision_id,
         outcome=outcome,
-        ground=Ground.CONSENT if permitted else Ground.NONE,
+        ground=Ground.CONSENT if goes else Ground.NONE,
         reasons=_merged(reasons),
         per_category={
             c: tuple(sorted({r.code for r in v.reasons}, key=_ORDER.__getitem__)) for c, v in verdicts.items()
@@ -432,7 +452,7 @@ def _conclude(
         released=released,
         withheld=withheld,
         signers=_signers(verdicts, roles),
-        consent_event_ids=tuple(sorted({u.id for u in used})) if permitted else (),
+        consent_event_ids=tuple(sorted({u.id for u in used})) if goes else (),
         policy_hash=policy.hash,
         profile_id=profile.id if profile else None,
         profile_hash=profile.hash if profile else None,
@@ -440,6 +460,13 @@ def _conclude(
         as_of=as_of,
         expires_at=as_of + dt.timedelta(minutes=policy.besluit_minuten),
     )
+
+
+def _reasons_in(
+    withheld: Mapping[Reden, Sequence[str]], categorieen: Container[Gegevenscategorie | None], policy: Beleid
+) -> list[Reden]:
+    """The reasons for which a field of one of these categories stays home."""
+    return [r for r, paden in withheld.items() if any(policy.velden.get(p) in categorieen for p in paden)]
 
 
 _ORDER = {r: i for i, r in enumerate(Reden)}
@@ -505,7 +532,7 @@ def _refused(request: Request, policy: Beleid, as_of: dt.datetime, reason: Reden
         outcome=Outcome.DENY,
         ground=Ground.NONE,
         reasons=(Redengrond(reason, tuple(sorted(partijen))),),
-        per_category={c: (reason,) for c in dict.fromkeys(request.gevraagd)},
+        per_category=dict.fromkeys(request.gevraagd, (reason,)),
         released=(),
         withheld=home,
         signers=(),

@@ -9,6 +9,9 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 AMSTERDAM: Final = ZoneInfo("Europe/Amsterdam")
+YOUTH_FROM: Final = 12
+ALONE_FROM: Final = 16
+ADULT_FROM: Final = 18
 
 
 class Band(StrEnum):
@@ -23,8 +26,11 @@ class Band(StrEnum):
 
 
 def day(instant: dt.datetime) -> dt.date:
-    """The calendar day in the Netherlands at an aware instant."""
-    return instant.astimezone(AMSTERDAM).date()
+    """The calendar day in the Netherlands at an aware instant; total, also at the ends of the calendar."""
+    try:
+        return instant.astimezone(AMSTERDAM).date()
+    except OverflowError:
+        return instant.date()
 
 
 def age(born: dt.date, on: dt.date) -> int:
@@ -36,20 +42,23 @@ def age(born: dt.date, on: dt.date) -> int:
 
 
 def band(years: int) -> Band:
-    if years < 12:
+    if years < YOUTH_FROM:
         return Band.A
-    if years < 16:
+    if years < ALONE_FROM:
         return Band.B
-    return Band.C if years < 18 else Band.D
+    return Band.C if years < ADULT_FROM else Band.D
 
 
 def add_months(start: dt.date, months: int) -> dt.date:
-    """The same day of the month, or the last one where the month is shorter."""
+    """The same day of the month, or the last one where the month is shorter; the calendar ends in 9999."""
     index = start.month - 1 + months
     year, month = start.year + index // 12, index % 12 + 1
+    if year > dt.MAXYEAR:
+        return dt.date.max
     return dt.date(year, month, min(start.day, calendar.monthrange(year, month)[1]))
 
 
 def end_of_school_year(on: dt.date) -> dt.date:
-    """31 July on or after a day: a school year runs from 1 August."""
-    return dt.date(on.year + (on.month > 7), 7, 31)
+    """31 July on or after a day: a school year runs from 1 August. The calendar ends in 9999."""
+    end = on.replace(month=7, day=31)
+    return end if on <= end else add_months(end, 12)

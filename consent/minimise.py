@@ -38,9 +38,7 @@ def bound(inhoud: Inhoud, velden: Container[str]) -> Inhoud:
     leavable = _leavable(inhoud.soort)
     return Inhoud(
         inhoud.soort,
-        _build(
-            _plan(BERICHTEN[inhoud.soort]), inhoud.data, lambda path: path in velden and path in leavable
-        ),
+        _build(_plan(BERICHTEN[inhoud.soort]), inhoud.data, lambda path: path in velden and path in leavable),
     )
 
 
@@ -79,9 +77,9 @@ def _plan(model: type[BaseModel], prefix: str = "") -> dict[str, _Node]:
 
 def _build(plan: dict[str, _Node], data: dict[str, Any], wanted: Callable[[str], bool]) -> dict[str, Any]:
     out: dict[str, Any] = {}
-    for alias, value in data.items():
-        node = plan.get(alias)
-        if node is None or value is None or value == []:
+    for alias, node in plan.items():
+        value = data.get(alias)
+        if value is None or value == []:
             continue
         if node.below is None:
             if wanted(node.path):
@@ -96,9 +94,9 @@ def _build(plan: dict[str, _Node], data: dict[str, Any], wanted: Callable[[str],
 
 
 def _paths(plan: dict[str, _Node], data: dict[str, Any]) -> Iterator[str]:
-    for alias, value in data.items():
-        node = plan.get(alias)
-        if node is None or value is None or value == []:
+    for alias, node in plan.items():
+        value = data.get(alias)
+        if value is None or value == []:
             continue
         if node.below is None:
             yield node.path

@@ -9,9 +9,19 @@ import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from enum import IntEnum
+from typing import Final
 
 from consent.beleid import Beleid
-from consent.leeftijd import Band, add_months, age, band, day, end_of_school_year
+from consent.leeftijd import (
+    ALONE_FROM,
+    YOUTH_FROM,
+    Band,
+    add_months,
+    age,
+    band,
+    day,
+    end_of_school_year,
+)
 from schemas.base import Gegevenscategorie
 from schemas.decision import Reden
 from schemas.partij import Partij
@@ -24,7 +34,6 @@ from schemas.toestemming import (
     Gezagsbron,
     Gezagsgegevens,
     Gezagsoort,
-    Hoedanigheid,
     Maatregel,
     Ontvanger,
     ProfessioneelVeto,
@@ -38,6 +47,10 @@ Functies = frozenset[ToestemmingFunctie]
 AVG, WAIVER = ToestemmingFunctie.AVG_BASIS, ToestemmingFunctie.SECRECY_WAIVER
 CARRYING: Functies = frozenset({AVG, WAIVER})
 """The functions that may carry an exchange; care_consent and opp_agreement never do."""
+EXPLICIT_FROM: Final = 3
+"""The level from which a category needs a separate tick or signature (AVG 9(2)(a))."""
+JOINT: Final = 2
+"""Gezag that is held jointly is held by two."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,15 +116,17 @@ def signers(cell: Cell, who: Authorities, policy: Beleid, as_of: dt.datetime) ->
     today = day(as_of)
     snapshot = who.snapshot
     youth = snapshot.leerling if snapshot else None
-    if who.geboortedatum is None or who.leeftijd_onzeker:
-        return Signers(_representatives(snapshot, cell), None, youth, (Reden.AGE_UNCERTAIN,))
+    if who.geboortedatum is None or who.leeftijd_onzeker or who.geboortedatum > today:
+        # Everybody a band could ask may block already; nobody's permit is enough.
+        anybody = _representatives(snapshot, cell) | _self(youth, cell)
+        return Signers(anybody, None, youth, (Reden.AGE_UNCERTAIN,))
     years = band(age(who.geboortedatum, today))
     capacity = _capacity(who.bekwaamheid, cell.doel, as_of)
-    if years is Band.D and capacity.maatregel is not Maatregel.GEEN:  # row D2
-        return Signers(_self(youth, cell), years, youth, (Reden.CAPACITY_ROUTE_UNCLEAR,))
     if years in (Band.C, Band.D):
-        held = () if capacity.wilsbekwaam else (Reden.CAPACITY_ROUTE_UNCLEAR,)  # rows C2, D3
-        return Signers(_self(youth, cell), years, youth, held, unknown=youth is None)
+        measured = years is Band.D and capacity.maatregel is not Maatregel.GEEN
+        if measured or not capacity.wilsbekwaam:  # rows C2, D2, D3: who signs is not settled
+            return Signers({}, years, youth, (Reden.CAPACITY_ROUTE_UNCLEAR,), unknown=True)
+        return Signers(_self(youth, cell), years, youth, unknown=youth is None)
     required = _representatives(snapshot, cell)  # rows A, B2
     if years is Band.B and capacity.wilsbekwaam and youth is not None:  # row B1
         # UAVG 5(1) asks the representative, Jeugdwet 7.3.11(1) the youth; S2J asks the youth as well [P].
@@ -146,7 +161,7 @@ def _representatives(snapshot: Gezagsgegevens | None, cell: Cell) -> dict[str, F
     """The wettelijk vertegenwoordigers: who holds gezag by the newest snapshot (BW 1:251-253, 1:268)."""
     if snapshot is None or snapshot.soort is Gezagsoort.ONBEKEND:
         return {}
-    return {p.persoon: _needed(cell) for p in snapshot.personen if p.gezag}
+    return {p.persoon: _needed(cell) for p in snapshot.personen if p.gezag and p.persoon != snapshot.leerling}
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,9 +170,7 @@ class _Capacity:
     maatregel: Maatregel = Maatregel.GEEN
 
 
-def _capacity(
-    notes: Sequence[Bekwaamheidsoordeel], doel: Gebruiksdoel, as_of: dt.datetime
-) -> _Capacity:
+def _capacity(notes: Sequence[Bekwaamheidsoordeel], doel: Gebruiksdoel, as_of: dt.datetime) -> _Capacity:
     """The newest judgement for this matter; capable without one [P]. At one instant incapable wins."""
     fitting = [n for n in notes if doel in n.doelen and n.moment <= as_of]
     if not fitting:
@@ -166,15 +179,17 @@ def _capacity(
     return _Capacity(newest.wilsbekwaam, newest.maatregel)
 
 
-def gezag_verified(
-    snapshot: Gezagsgegevens | None, cell: Cell, policy: Beleid, today: dt.date
-) -> bool:
-    """Known, checked less than twelve months ago, and not on a parent's word alone above level 1 [P]."""
+def gezag_verified(snapshot: Gezagsgegevens | None, cell: Cell, policy: Beleid, today: dt.date) -> bool:
+    """Known, checked less than twelve months ago, and not on a parent's word alone above level 1 [P].
+
+    Joint gezag that names one holder only is not known: somebody who must agree is missing from it.
+    """
     if snapshot is None or snapshot.soort is Gezagsoort.ONBEKEND:
         return False
-    if not snapshot.gecontroleerd_op <= today < add_months(
-        snapshot.gecontroleerd_op, policy.gezag_max_maanden
-    ):
+    if snapshot.soort is Gezagsoort.GEZAMENLIJK and len(_representatives(snapshot, cell)) < JOINT:
+        return False
+    stale = add_months(snapshot.gecontroleerd_op, policy.gezag_max_maanden)
+    if not snapshot.gecontroleerd_op <= today < stale:
         return False
     if snapshot.geldig_tot_en_met is not None and today > snapshot.geldig_tot_en_met:
         return False
@@ -219,7 +234,8 @@ def stand(
 ) -> Stand:
     """What one person's statements say of one cell, over all functions he is needed for.
 
-    A refusal or withdrawal of any carrying function blocks, also one he is not needed for.
+    A refusal or withdrawal of any carrying function blocks, also one he is not needed for. An objection names
+    no function: it is lifted by a later permit of what he is needed for.
     """
     own = [c for c in consents if c.ondertekenaar == persoon and c.moment <= as_of]
     objections = [
@@ -227,7 +243,8 @@ def stand(
     ]
     stands = []
     for functie in sorted(CARRYING):
-        found = _one(functie, cell, own, objections, who, years, persoon, policy, as_of)
+        heard = objections if functie in needed else ()
+        found = _one(functie, cell, own, heard, who, years, persoon, policy, as_of)
         if functie in needed or found.state is State.DENIED:
             stands.append(found)
     worst = max(s.state for s in stands)
@@ -255,25 +272,22 @@ def _one(
     """One person, one function: the latest effective event wins, at the same instant the deny (§4.3)."""
     today = day(as_of)
     fitting = [c for c in own if c.functie is functie and not cell.misses(c.bereik)]
-    effective = [
-        c for c in fitting if c.gebeurtenis is not Gebeurtenis.GEGEVEN or c.geldig_vanaf <= today
-    ]
-    newest = max(
-        effective, key=lambda c: (c.moment, c.gebeurtenis is not Gebeurtenis.GEGEVEN), default=None
-    )
-    objection = max(objections, key=lambda b: b.moment, default=None)
-    if objection is not None and (newest is None or objection.moment >= newest.moment):
-        return Stand(State.DENIED, objected_by=frozenset({objection.vastgelegd_door}))
-    if newest is None:
+    effective = [c for c in fitting if c.gebeurtenis is not Gebeurtenis.GEGEVEN or c.geldig_vanaf <= today]
+    latest = max((c.moment for c in effective), default=None)
+    # What was said at one instant has no order: the outcome may not depend on that of recording.
+    newest = sorted((c for c in effective if c.moment == latest), key=lambda c: c.id)
+    denials = tuple(c for c in newest if c.gebeurtenis is not Gebeurtenis.GEGEVEN)
+    standing = frozenset(b.vastgelegd_door for b in objections if latest is None or b.moment >= latest)
+    if denials or standing:
+        withdrawn = any(c.gebeurtenis is Gebeurtenis.INGETROKKEN for c in denials)
+        return Stand(State.DENIED, used=denials, withdrawn=withdrawn, objected_by=standing)
+    if not newest:
         if fitting:
             return Stand(State.MISSING, (Reden.CONSENT_NOT_YET_VALID,), tuple(fitting))
         return _elsewhere(functie, cell, own, today)
-    if newest.gebeurtenis is not Gebeurtenis.GEGEVEN:
-        return Stand(
-            State.DENIED, used=(newest,), withdrawn=newest.gebeurtenis is Gebeurtenis.INGETROKKEN
-        )
-    lacking = _lacking(newest, cell, who, years, persoon, policy, today)
-    return Stand(State.MISSING if lacking else State.PERMIT, lacking, (newest,))
+    found = [(_lacking(c, cell, who, years, persoon, policy, today), c) for c in newest]
+    lacking, best = min(found, key=lambda f: len(f[0]))
+    return Stand(State.MISSING if lacking else State.PERMIT, lacking, (best,))
 
 
 def _lacking(
@@ -293,19 +307,19 @@ def _lacking(
         out.append(Reden.CONSENT_EVIDENCE_MISSING)
     elif policy.kennisgevingen is not None and given.bewijs.kennisgeving_hash not in policy.kennisgevingen:
         out.append(Reden.CONSENT_NOTICE_OUTDATED)
-    if cell.categorie.niveau >= 3 and not given.uitdrukkelijk:
+    if cell.categorie.niveau >= EXPLICIT_FROM and not given.uitdrukkelijk:
         out.append(Reden.CONSENT_NOT_EXPLICIT)
-    if (
-        who.geboortedatum is not None
-        and who.snapshot is not None
-        and persoon == who.snapshot.leerling
-        and years is not None
-        and cell.categorie is not Gegevenscategorie.LEERLINGSTEM
-    ):
-        # A statement made before the age at which it counts has to be made again (§8).
-        then = age(who.geboortedatum, day(given.moment))
-        if (years in (Band.C, Band.D) and then < 16) or (years is Band.B and then < 12):
-            out.append(Reden.RECONSENT_REQUIRED)
+    if who.geboortedatum is None or who.snapshot is None or persoon != who.snapshot.leerling:
+        return tuple(out)
+    alone = years in (Band.C, Band.D)
+    if cell.categorie is Gegevenscategorie.LEERLINGSTEM and not alone:
+        return tuple(out)  # beside the ouders he releases his own words at any age
+    # What he stated before the age at which it counts, or while incapable, has to be stated again (§8).
+    incapable = not _capacity(who.bekwaamheid, cell.doel, given.moment).wilsbekwaam
+    if incapable:
+        out.append(Reden.SIGNER_INCAPABLE)
+    if incapable or age(who.geboortedatum, day(given.moment)) < (ALONE_FROM if alone else YOUTH_FROM):
+        out.append(Reden.RECONSENT_REQUIRED)
     return tuple(out)
 
 
@@ -318,14 +332,10 @@ def carries_until(given: Toestemming) -> dt.date:
     )
 
 
-def _elsewhere(
-    functie: ToestemmingFunctie, cell: Cell, own: Sequence[Toestemming], today: dt.date
-) -> Stand:
+def _elsewhere(functie: ToestemmingFunctie, cell: Cell, own: Sequence[Toestemming], today: dt.date) -> Stand:
     """Nothing covers the cell: tell the nearest thing that is there."""
     given = [
-        c
-        for c in own
-        if c.gebeurtenis is Gebeurtenis.GEGEVEN and c.geldig_vanaf <= today <= carries_until(c)
+        c for c in own if c.gebeurtenis is Gebeurtenis.GEGEVEN and c.geldig_vanaf <= today <= carries_until(c)
     ]
     other_function = [c for c in given if c.functie is not functie and not cell.misses(c.bereik)]
     if other_function:
@@ -341,9 +351,12 @@ def _elsewhere(
 def substitute(
     persoon: str, needed: Functies, cell: Cell, who: Authorities, today: dt.date
 ) -> VervangendeToestemming | None:
-    """The court order that stands in for this person in this cell, if there is one (BW 1:253a) [W]."""
+    """The court order that stands in for this person in this cell, if there is one (BW 1:253a) [W].
+
+    It settles a dispute between ouders, so it never stands in for the leerling.
+    """
     snapshot = who.snapshot
-    if snapshot is None:
+    if snapshot is None or persoon == snapshot.leerling:
         return None
     for order in snapshot.vervangende_toestemmingen:
         if (
@@ -364,6 +377,7 @@ def one_parent_suffices(signing: Stand, other: Stand, cell: Cell) -> bool:
     return (
         cell.categorie.niveau == 1
         and signing.state is State.PERMIT
+        and not signing.substituted  # a court signs for one ouder, and declares nothing of the other
         and all(s.andere_ouder_geinformeerd for s in signing.used)
         and other.state in (State.MISSING, State.ELSEWHERE)
     )
@@ -385,12 +399,8 @@ def veto(who: Authorities, richting: Richting, doel: Gebruiksdoel, as_of: dt.dat
 
 def recipient_problem(ontvanger: Ontvanger, partij: Partij | None) -> Reden | None:
     """The recipient must be connected and receive in that role."""
-    if partij is None or partij.aflevering is None:
+    if partij is None or partij.id != ontvanger.partij or partij.aflevering is None:
         return Reden.RECIPIENT_UNKNOWN
     if ontvanger.rol not in partij.rollen:
         return Reden.RECIPIENT_ROLE_MISMATCH
     return None
-
-
-def is_representative(hoedanigheid: Hoedanigheid) -> bool:
-    return hoedanigheid in (Hoedanigheid.OUDER, Hoedanigheid.VOOGD, Hoedanigheid.GI_VOOGD)

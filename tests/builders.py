@@ -1,0 +1,371 @@
+"""Facts, requests and messages for tests: all fictional, each with one good default per field.
+
+A builder takes keywords that replace its defaults, so that a test says only what matters to it. The default
+story: on 15 October 2026 a school sends to a jeugdhulpaanbieder for an arrangement (S2J) about a leerling of
+nine with two ouders; `heen` and `terug` are the two directions of that line.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any, Final
+
+from consent.beleid import Beleid, Proportionaliteitsprofiel, check_profiel, parse_profiel
+from consent.decide import Request
+from consent.rules import Authorities
+from schemas.base import Gegevenscategorie
+from schemas.berichten import BERICHTEN
+from schemas.identifiers import Id, PartijId, passes_elfproef
+from schemas.opp import Ontwikkelingsperspectief
+from schemas.partij import Partij, Partijsoort, Postbus, Rol
+from schemas.terugkoppeling import Terugkoppeling
+from schemas.toestemming import (
+    Bekwaamheidsoordeel,
+    Bereik,
+    Bewijsmiddel,
+    Bezwaar,
+    Gebeurtenis,
+    Gebruiksdoel,
+    Gezagsbron,
+    Gezagsgegevens,
+    Gezagsoort,
+    Gezagspersoon,
+    Hoedanigheid,
+    Ontvanger,
+    ProfessioneelVeto,
+    Richting,
+    Toestemming,
+    ToestemmingFunctie,
+    VervangendeToestemming,
+)
+
+NOW: Final = dt.datetime(2026, 10, 15, 10, 0, tzinfo=dt.UTC)
+STATED: Final = dt.datetime(2026, 9, 14, 8, 0, tzinfo=dt.UTC)
+"""When people said what they said, where a test does not say otherwise."""
+SCHOOL: Final[PartijId] = "brin:99ZZ00"
+AANBIEDER: Final[PartijId] = "agb:99999901"
+PROFIELEN: Final = Path(__file__).resolve().parent.parent / "consent" / "profielen"
+AVG, WAIVER = ToestemmingFunctie.AVG_BASIS, ToestemmingFunctie.SECRECY_WAIVER
+CARE, OPP = ToestemmingFunctie.CARE_CONSENT, ToestemmingFunctie.OPP_AGREEMENT
+
+
+def an_id(name: str) -> Id:
+    """The same name always gives the same random-looking Id."""
+    return hashlib.sha256(name.encode()).hexdigest()[:32]
+
+
+P1, P2, X, YOUTH = an_id("ouder een"), an_id("ouder twee"), an_id("zonder gezag"), an_id("leerling")
+
+
+def a_bsn(number: int = 0) -> str:
+    """The nth number of the test range 9999xxxxx that passes the elfproef."""
+    passing = (d for n in range(100_000) if passes_elfproef(d := f"9999{n:05}"))
+    return next(d for i, d in enumerate(passing) if i == number)
+
+
+def born(age: int) -> dt.date:
+    """Birth date of somebody of that age at NOW."""
+    return dt.date(NOW.year - age, 3, 14)
+
+
+def hash_of(text: str) -> str:
+    return "sha256:" + hashlib.sha256(text.encode()).hexdigest()
+
+
+def heen(**kw: Any) -> dict[str, Any]:
+    """School to jeugdhulp: the arguments `cell`, `bereik` and `request` share."""
+    return {
+        "richting": Richting.S2J,
+        "doel": Gebruiksdoel.ARRANGEMENT,
+        "ontvanger": Ontvanger(partij=AANBIEDER, rol=Rol.JEUGDHULPVERLENER),
+    } | kw
+
+
+def terug(**kw: Any) -> dict[str, Any]:
+    """Jeugdhulp to school."""
+    return {
+        "richting": Richting.J2S,
+        "doel": Gebruiksdoel.AFSTEMMING,
+        "ontvanger": Ontvanger(partij=SCHOOL, rol=Rol.INTERN_BEGELEIDER),
+    } | kw
+
+
+def line(richting: Richting, **kw: Any) -> dict[str, Any]:
+    return heen(**kw) if richting is Richting.S2J else terug(**kw)
+
+
+def a_partij(**kw: Any) -> Partij:
+    data: dict[str, Any] = {
+        "id": AANBIEDER,
+        "soort": Partijsoort.JEUGDHULPAANBIEDER,
+        "naam": "Jeugdhulp De Fictie",
+        "aflevering": Postbus(soort="postbus"),
+        "rollen": tuple(Rol),
+    }
+    return Partij(**(data | kw))
+
+
+def a_school(**kw: Any) -> Partij:
+    data: dict[str, Any] = {"id": SCHOOL, "soort": Partijsoort.SCHOOL, "naam": "Basisschool De Verzinning"}
+    return a_partij(**(data | kw))
+
+
+def a_bereik(**kw: Any) -> Bereik:
+    """One doel, one recipient, all categories a person can release."""
+    over = line(kw.pop("richting", Richting.S2J))
+    data: dict[str, Any] = {
+        "richting": over["richting"],
+        "doelen": (over["doel"],),
+        "categorieen": tuple(c for c in Gegevenscategorie if c.niveau > 0),
+        "ontvangers": (over["ontvanger"],),
+    }
+    return Bereik(**(data | kw))
+
+
+def a_bewijs(**kw: Any) -> Bewijsmiddel:
+    data: dict[str, Any] = {
+        "methode": "digitaal_ondertekend",
+        "bewijs_hash": hash_of("handtekening"),
+        "kennisgeving_ref": "kennisgeving/oza/3",
+        "kennisgeving_hash": hash_of("kennisgeving"),
+        "vastlegger": "intern begeleider",
+    }
+    return Bewijsmiddel(**(data | kw))
+
+
+def a_toestemming(wie: Id = P1, **kw: Any) -> Toestemming:
+    """A complete, explicit `avg_basis` for S2J, given on STATED for this school year."""
+    richting = kw.pop("richting", Richting.S2J)
+    functie = kw.get("functie", AVG)
+    gebeurtenis = kw.get("gebeurtenis", Gebeurtenis.GEGEVEN)
+    data: dict[str, Any] = {
+        "id": an_id(f"{wie} {functie} {gebeurtenis} {kw.get('moment', STATED)} {richting}"),
+        "vastgelegd_door": SCHOOL,
+        "vastgelegd_op": kw.get("moment", STATED),
+        "record": an_id(f"{wie} {functie} {richting}"),
+        "gebeurtenis": gebeurtenis,
+        "functie": functie,
+        "ondertekenaar": wie,
+        "hoedanigheid": Hoedanigheid.LEERLING if wie == YOUTH else Hoedanigheid.OUDER,
+        "bereik": a_bereik(richting=richting),
+        "moment": STATED,
+        "geldig_vanaf": dt.date(2026, 9, 1),
+        "geldig_tot_en_met": dt.date(2027, 7, 31),
+        "uitdrukkelijk": True,
+        "bewijs": a_bewijs(),
+    }
+    return Toestemming(**(data | kw))
+
+
+def a_weigering(wie: Id = P1, **kw: Any) -> Toestemming:
+    return a_toestemming(wie, **({"gebeurtenis": Gebeurtenis.GEWEIGERD} | kw))
+
+
+def an_intrekking(van: Toestemming, **kw: Any) -> Toestemming:
+    """The withdrawal of a statement, an hour after it."""
+    moment = kw.pop("moment", van.moment + dt.timedelta(hours=1))
+    data: dict[str, Any] = {
+        "id": an_id(f"intrekking {van.id} {moment}"),
+        "gebeurtenis": Gebeurtenis.INGETROKKEN,
+        "moment": moment,
+        "vastgelegd_op": moment,
+    }
+    return van.model_copy(update=data | kw)
+
+
+def a_persoon(wie: Id, **kw: Any) -> Gezagspersoon:
+    data: dict[str, Any] = {"persoon": wie, "hoedanigheid": Hoedanigheid.OUDER, "gezag": True}
+    return Gezagspersoon(**(data | kw))
+
+
+def a_gezag(*personen: Gezagspersoon, **kw: Any) -> Gezagsgegevens:
+    """Joint gezag of P1 and P2 over YOUTH, aged nine, checked in the gezagsregister in September."""
+    data: dict[str, Any] = {
+        "id": an_id("gezag"),
+        "vastgelegd_door": SCHOOL,
+        "vastgelegd_op": STATED,
+        "geboortedatum": born(9),
+        "leerling": YOUTH,
+        "soort": Gezagsoort.GEZAMENLIJK,
+        "personen": personen or (a_persoon(P1), a_persoon(P2)),
+        "bron": Gezagsbron.GEZAGSREGISTER,
+        "gecontroleerd_op": dt.date(2026, 9, 10),
+        "gecontroleerd_door": "administratie",
+    }
+    return Gezagsgegevens(**(data | kw))
+
+
+def single_gezag(**kw: Any) -> Gezagsgegevens:
+    """P1 alone has gezag; X is the other ouder, without it."""
+    return a_gezag(a_persoon(P1), a_persoon(X, gezag=False), **({"soort": Gezagsoort.EENHOOFDIG} | kw))
+
+
+def a_vervanging(vervangt: Id = P2, **kw: Any) -> VervangendeToestemming:
+    """A court order that stands in for one ouder, S2J and all the line's cells."""
+    data: dict[str, Any] = {
+        "vervangt": vervangt,
+        "functies": (AVG, WAIVER),
+        "bereik": a_bereik(),
+        "geldig_vanaf": dt.date(2026, 9, 1),
+        "geldig_tot_en_met": dt.date(2027, 7, 31),
+        "document_ref": "beschikking/fictief/1",
+    }
+    return VervangendeToestemming(**(data | kw))
+
+
+def a_bezwaar(wie: Id = X, **kw: Any) -> Bezwaar:
+    data: dict[str, Any] = {
+        "id": an_id(f"bezwaar {wie} {kw.get('moment', STATED)}"),
+        "vastgelegd_door": SCHOOL,
+        "vastgelegd_op": STATED,
+        "persoon": wie,
+        "bereik": a_bereik(richting=kw.pop("richting", Richting.S2J)),
+        "moment": STATED,
+    }
+    return Bezwaar(**(data | kw))
+
+
+def an_oordeel(**kw: Any) -> Bekwaamheidsoordeel:
+    """Not able to weigh his interests, for every doel; made before STATED."""
+    data: dict[str, Any] = {
+        "id": an_id("oordeel"),
+        "vastgelegd_door": AANBIEDER,
+        "vastgelegd_op": STATED,
+        "wilsbekwaam": False,
+        "doelen": tuple(Gebruiksdoel),
+        "beoordelaar": "orthopedagoog",
+        "functie": "gedragswetenschapper",
+        "moment": STATED - dt.timedelta(days=30),
+        "motivering": "Fictieve motivering.",
+    }
+    return Bekwaamheidsoordeel(**(data | kw))
+
+
+def a_veto(**kw: Any) -> ProfessioneelVeto:
+    data: dict[str, Any] = {
+        "id": an_id("veto"),
+        "vastgelegd_door": AANBIEDER,
+        "vastgelegd_op": STATED,
+        "besluit": "veto",
+        "richting": Richting.S2J,
+        "doelen": tuple(Gebruiksdoel),
+        "professional": "jeugdhulpverlener 1",
+        "moment": STATED,
+        "motivering": "Fictieve motivering.",
+    }
+    return ProfessioneelVeto(**(data | kw))
+
+
+def authorities(*gezag: Gezagsgegevens, **kw: Any) -> Authorities:
+    """`age` is short for a birth date; without gezag given, joint gezag of P1 and P2."""
+    data: dict[str, Any] = {"geboortedatum": born(kw.pop("age", 9)), "gezag": gezag or (a_gezag(),)}
+    return Authorities(**(data | kw))
+
+
+@cache
+def profielen() -> tuple[Proportionaliteitsprofiel, ...]:
+    """The profiles that are shipped."""
+    return tuple(parse_profiel(p.read_text("utf-8")) for p in sorted(PROFIELEN.glob("*.toml")))
+
+
+def profiel_data(**kw: Any) -> dict[str, Any]:
+    """A small valid profile as data, as TOML would give it."""
+    return {
+        "id": "fictief-profiel",
+        "versie": 1,
+        "doel": "arrangement",
+        "rol": "jeugdhulpverlener",
+        "richting": "S2J",
+        "bericht": "ontwikkelingsperspectief",
+        "velden": [
+            {"pad": "handelingsdeel.doelen[].omschrijving", "waarom": "Nodig voor de test.", "norm": "AVG 5"}
+        ],
+    } | kw
+
+
+def a_profiel(*paden: str, **kw: Any) -> Proportionaliteitsprofiel:
+    """A profile of these fields, or of every field that may ever leave."""
+    bericht = kw.get("bericht", "ontwikkelingsperspectief")
+    wanted = paden or tuple(b.pad for b in BERICHTEN[bericht].bladen if b.categorie.niveau > 0)
+    velden = [{"pad": p, "waarom": "Nodig voor de test.", "norm": "AVG 5"} for p in wanted]
+    return check_profiel(profiel_data(velden=velden, **kw))
+
+
+@cache
+def beleid() -> Beleid:
+    return Beleid.of(profielen(), rules_hash="0" * 64)
+
+
+def fields_of(
+    categorieen: Iterable[Gegevenscategorie], paden: Iterable[str], velden: Mapping[str, Gegevenscategorie]
+) -> tuple[str, ...]:
+    """Those of `paden` that belong to these categories, in the order of the policy."""
+    asked, there = set(categorieen), set(paden)
+    return tuple(p for p, c in velden.items() if p in there and c in asked)
+
+
+def a_request(*categorieen: Gegevenscategorie, **kw: Any) -> Request:
+    """Asks `doelen` unless told otherwise; the message has every field the profile has of that."""
+    asked = categorieen or (Gegevenscategorie.DOELEN,)
+    over = line(kw.pop("richting", Richting.S2J))
+    heen_ = over["richting"] is Richting.S2J
+    policy = beleid()
+    key = (over["doel"], over["ontvanger"].rol, over["richting"])
+    data: dict[str, Any] = {
+        "decision_id": an_id("besluit"),
+        "eigenaar": SCHOOL,
+        "afzender": SCHOOL if heen_ else AANBIEDER,
+        "partij": a_partij() if heen_ else a_school(),
+        "bericht": "ontwikkelingsperspectief" if heen_ else "terugkoppeling",
+        "gevraagd": asked,
+        "velden": fields_of(asked, policy.profielen[key].paden, policy.velden),
+        "vrije_tekst_nagekeken": True,
+    }
+    return Request(**(data | over | kw))
+
+
+def an_opp(**kw: Any) -> Ontwikkelingsperspectief:
+    """A small plan with something in a few categories, a BSN and two ouders among them."""
+    data: dict[str, Any] = {
+        "plan": {"soort": "opp_po", "status": "vastgesteld", "ingangsdatum": "2026-09-01"},
+        "school": {"naam": "Basisschool De Verzinning", "brin": "99ZZ", "vestigingscode": "00"},
+        "leerling": {
+            "bronId": {"leerlingid": "fictief-17"},
+            "bsn": a_bsn(),
+            "naamdelen": {"voornamen": ["Noor"], "achternaam": "Fictief", "roepnaam": "Noor"},
+            "geboortedatum": born(9).isoformat(),
+            "leerjaar": {"code": "6", "stelsel": "leerjaar"},
+        },
+        "gezag": [
+            {"persoon": {"achternaam": "Fictief"}, "wettelijkVertegenwoordiger": True},
+            {"persoon": {"achternaam": "Verzonnen"}, "wettelijkVertegenwoordiger": True},
+        ],
+        "perspectief": {"belemmerendeFactoren": ["Raakt snel afgeleid."]},
+        "handelingsdeel": {
+            "ondersteuningsbehoeften": ["Rustige plek."],
+            "doelen": [
+                {"leefgebied": "school", "omschrijving": "Leest elke dag een kwartier."},
+                {"leefgebied": "vrije_tijd", "omschrijving": "Speelt mee in de pauze.", "status": "open"},
+            ],
+        },
+        "leerlingStem": [{"eigenWoorden": "Ik wil vooraan zitten."}],
+        "bronfeiten": {"diagnoses": [{"codes": ["F99"], "naam": "Verzonnen diagnose"}]},
+        "herkomst": {"standaard": "oso", "versie": "2019.1", "bron": "test"},
+    }
+    return Ontwikkelingsperspectief.model_validate_json(json.dumps(data | kw))
+
+
+def a_terugkoppeling(**kw: Any) -> Terugkoppeling:
+    data: dict[str, Any] = {
+        "status": "gestart",
+        "sinds": "2026-10-01",
+        "contactpersoon": {"naam": "J. Verzonnen", "telefoon": "000-0000000"},
+        "adviezen": ["vaste_plek", "rustmomenten"],
+        "verwijzing": "dossier 17",
+    }
+    return Terugkoppeling.model_validate_json(json.dumps(data | kw))

@@ -1,0 +1,361 @@
+"""The worked examples of the consent model, by their id: exactly this outcome, exactly these reasons."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from consent.beleid import Beleid
+from consent.decide import Request, decide
+from consent.minimise import minimise
+from consent.rules import Authorities
+from schemas.base import Gegevenscategorie as G
+from schemas.decision import Decision, Ground, Outcome, Reden, Standpunt
+from schemas.partij import Rol
+from schemas.toestemming import Gebruiksdoel, Maatregel, Ontvanger, Richting, Toestemming
+from tests.builders import (
+    AANBIEDER,
+    AVG,
+    CARE,
+    NOW,
+    P1,
+    P2,
+    WAIVER,
+    YOUTH,
+    X,
+    a_bereik,
+    a_bezwaar,
+    a_gezag,
+    a_request,
+    a_toestemming,
+    a_vervanging,
+    a_veto,
+    a_weigering,
+    an_intrekking,
+    an_oordeel,
+    an_opp,
+    authorities,
+    beleid,
+    single_gezag,
+)
+
+AMSTERDAM = ZoneInfo("Europe/Amsterdam")
+S2J, J2S = Richting.S2J, Richting.J2S
+R = Reden
+
+both_ways = pytest.mark.parametrize("richting", list(Richting))
+
+
+def decided(
+    request: Request,
+    consents: Sequence[Toestemming],
+    who: Authorities,
+    *,
+    as_of: dt.datetime = NOW,
+    policy: Beleid | None = None,
+) -> Decision:
+    return decide(request, consents, who, (), None, policy or beleid(), as_of)
+
+
+def check(decision: Decision, outcome: Outcome, *reasons: Reden) -> None:
+    """Exactly this outcome and these reasons, and CONSENT_VALID on nothing but a PERMIT."""
+    assert (decision.outcome, set(decision.codes)) == (outcome, set(reasons))
+    assert len(decision.codes) == len(set(decision.codes))
+    permitted = outcome in {Outcome.PERMIT, Outcome.PERMIT_REDUCED}
+    assert (decision.permit is not None) is permitted
+    assert decision.ground is (Ground.CONSENT if permitted else Ground.NONE)
+    assert bool(decision.released) is permitted
+
+
+def parents(richting: Richting = S2J, **kw: Any) -> list[Toestemming]:
+    """Both ouders gave what this direction asks of them from twelve on."""
+    return [a_toestemming(P1, richting=richting, **kw), a_toestemming(P2, richting=richting, **kw)]
+
+
+def youth(richting: Richting = S2J, **kw: Any) -> list[Toestemming]:
+    """The youth of 12 to 15 gave what this direction asks of him."""
+    return [a_toestemming(YOUTH, richting=richting, functie=AVG if richting is S2J else WAIVER, **kw)]
+
+
+def alone(richting: Richting = S2J, **kw: Any) -> list[Toestemming]:
+    """The youth from sixteen gave all this direction asks, with nobody beside him."""
+    functies = (AVG,) if richting is S2J else (AVG, WAIVER)
+    return [a_toestemming(YOUTH, richting=richting, functie=f, **kw) for f in functies]
+
+
+def test_ce_01() -> None:
+    """Joint gezag and both ouders agreed: everything asked goes."""
+    decision = decided(a_request(), parents(), authorities())
+    check(decision, Outcome.PERMIT, R.CONSENT_VALID)
+    assert decision.withheld == {}
+    assert {s.standpunt for s in decision.signers} == {Standpunt.TOEGESTEMD}
+    assert set(decision.consent_event_ids) == {t.id for t in parents()}
+
+
+def test_ce_02() -> None:
+    """Level 1, and the ouder who signed declared that the other knows: one is enough."""
+    one = [a_toestemming(P1, andere_ouder_geinformeerd=True)]
+    decision = decided(a_request(G.CONTACT), one, authorities())
+    check(decision, Outcome.PERMIT, R.CONSENT_VALID, R.ONE_PARENT_NO_OBJECTION)
+    assert [s.persoon for s in decision.signers] == [P1]
+
+
+def test_ce_03() -> None:
+    """The same with a level 3 category: only the level 1 fields go."""
+    one = [a_toestemming(P1, andere_ouder_geinformeerd=True)]
+    decision = decided(a_request(G.CONTACT, G.GEZONDHEID), one, authorities())
+    check(decision, Outcome.PERMIT_REDUCED, R.ONE_PARENT_NO_OBJECTION, R.CONSENT_PARTIAL_SIGNERS)
+    assert {beleid().velden[p] for p in decision.released} == {G.CONTACT}
+
+
+def test_ce_03_all_or_nothing() -> None:
+    """The same, all or nothing: it waits for the other ouder and nothing goes."""
+    one = [a_toestemming(P1, andere_ouder_geinformeerd=True)]
+    request = a_request(G.CONTACT, G.GEZONDHEID, alles_of_niets=True)
+    decision = decided(request, one, authorities())
+    check(decision, Outcome.HOLD, R.ONE_PARENT_NO_OBJECTION, R.CONSENT_PARTIAL_SIGNERS)
+    assert {p for ps in decision.withheld.values() for p in ps} == set(request.velden)
+
+
+@both_ways
+def test_ce_04(richting: Richting) -> None:
+    """Both ouders agreed and one withdraws: nothing goes."""
+    consents = [a_toestemming(p, richting=richting, functie=f) for p in (P1, P2) for f in (AVG, WAIVER)]
+    consents.append(an_intrekking(consents[2]))
+    decision = decided(a_request(richting=richting), consents, authorities())
+    check(decision, Outcome.DENY, R.CONSENT_WITHDRAWN)
+
+
+def test_ce_05() -> None:
+    """Only the ouder without gezag signed: the one with gezag has still to be asked."""
+    decision = decided(a_request(), [a_toestemming(X)], authorities(single_gezag()))
+    check(decision, Outcome.HOLD, R.CONSENT_MISSING, R.SIGNER_NO_AUTHORITY)
+
+
+@pytest.mark.parametrize("form", ["bezwaar", "weigering", "intrekking"])
+def test_ce_06(form: str) -> None:
+    """The ouder without gezag objects, in whatever form: noted, and of no consequence."""
+    refusal = {"weigering": a_weigering(X), "intrekking": an_intrekking(a_toestemming(X))}
+    who = authorities(single_gezag(), bezwaren=(a_bezwaar(X),) if form == "bezwaar" else ())
+    consents = [a_toestemming(P1), *([refusal[form]] if form in refusal else [])]
+    check(decided(a_request(), consents, who), Outcome.PERMIT, R.CONSENT_VALID, R.OBJECTION_NOT_ENTITLED)
+
+
+def test_ce_07() -> None:
+    """One ouder agreed, the other refuses: nothing goes, and it is a conflict."""
+    consents = [a_toestemming(P1), a_weigering(P2)]
+    check(decided(a_request(), consents, authorities()), Outcome.DENY, R.CONSENT_REFUSED, R.PARENTS_CONFLICT)
+
+
+def test_ce_07_by_bezwaar() -> None:
+    """An objection of an ouder with gezag weighs as a refusal."""
+    who = authorities(bezwaren=(a_bezwaar(P2),))
+    check(decided(a_request(), parents()[:1], who), Outcome.DENY, R.CONSENT_REFUSED, R.PARENTS_CONFLICT)
+
+
+def test_ce_08() -> None:
+    """A court order for this scope stands in for the ouder who refuses."""
+    who = authorities(a_gezag(vervangende_toestemmingen=(a_vervanging(P2),)))
+    decision = decided(a_request(), [a_toestemming(P1), a_weigering(P2)], who)
+    check(decision, Outcome.PERMIT, R.CONSENT_VALID, R.COURT_SUBSTITUTED_CONSENT)
+    assert Standpunt.VERVANGEN_DOOR_RECHTER in {s.standpunt for s in decision.signers}
+
+
+@pytest.mark.parametrize(("richting", "functie"), [(J2S, WAIVER), (S2J, AVG)], ids=["ce-09", "ce-10"])
+def test_ce_09_and_10(richting: Richting, functie: Any) -> None:
+    """Both ouders agreed and the youth of thirteen refuses: nothing goes, by law J2S and by policy S2J."""
+    refusal = a_weigering(YOUTH, richting=richting, functie=functie)
+    decision = decided(a_request(richting=richting), [*parents(richting), refusal], authorities(age=13))
+    check(decision, Outcome.DENY, R.YOUTH_REFUSES)
+
+
+@both_ways
+def test_ce_11(richting: Richting) -> None:
+    """Both ouders agreed and the youth of thirteen was not asked: it waits for him."""
+    decision = decided(a_request(richting=richting), parents(richting), authorities(age=13))
+    check(decision, Outcome.HOLD, R.YOUTH_NOT_ASKED)
+
+
+def test_ce_12() -> None:
+    """The youth of thirteen agreed and both ouders refuse: nothing goes."""
+    refusals = [a_weigering(p, richting=J2S) for p in (P1, P2)]
+    decision = decided(a_request(richting=J2S), [*youth(J2S), *refusals], authorities(age=13))
+    check(decision, Outcome.DENY, R.CONSENT_REFUSED)
+
+
+BIRTHDAYS = [
+    pytest.param(dt.datetime(2027, 7, 14, tzinfo=AMSTERDAM), "21:59:59Z", id="summer"),
+    pytest.param(dt.datetime(2027, 1, 14, tzinfo=AMSTERDAM), "22:59:59Z", id="winter"),
+]
+
+
+@pytest.mark.parametrize(("midnight", "last_second"), BIRTHDAYS)
+@both_ways
+def test_ce_13(richting: Richting, midnight: dt.datetime, last_second: str) -> None:
+    """At midnight in Amsterdam of the sixteenth birthday the youth replaces the ouders, on the second."""
+    turning = midnight.astimezone(dt.UTC)
+    before = turning - dt.timedelta(seconds=1)
+    assert before.strftime("%H:%M:%SZ") == last_second
+    checked = turning.date() - dt.timedelta(days=60)
+    who = authorities(a_gezag(gecontroleerd_op=checked), geboortedatum=midnight.date().replace(year=2011))
+    consents = [*parents(richting), *youth(richting), *alone(richting)]
+    request = a_request(richting=richting)
+    check(decided(request, consents, who, as_of=before), Outcome.PERMIT, R.CONSENT_VALID)
+    for after in (turning, turning.astimezone(AMSTERDAM)):
+        decision = decided(request, consents, who, as_of=after)
+        check(decision, Outcome.HOLD, R.SIGNER_AGED_OUT, R.RECONSENT_REQUIRED)
+
+
+@pytest.mark.parametrize("form", ["bezwaar", "weigering"])
+@both_ways
+def test_ce_14(richting: Richting, form: str) -> None:
+    """Sixteen, and the youth agreed at sixteen: what his ouders object changes nothing."""
+    objections = tuple(a_bezwaar(p, richting=richting) for p in (P1, P2)) if form == "bezwaar" else ()
+    refusals = [a_weigering(p, richting=richting) for p in (P1, P2)] if form == "weigering" else []
+    who = authorities(age=16, bezwaren=objections)
+    decision = decided(a_request(richting=richting), [*alone(richting), *refusals], who)
+    check(decision, Outcome.PERMIT, R.CONSENT_VALID, R.OBJECTION_NOT_ENTITLED)
+
+
+def test_ce_15() -> None:
+    """Seventeen and judged incapable: nobody knows yet who gives the ground, so it waits."""
+    who = authorities(age=17, bekwaamheid=(an_oordeel(),))
+    consents = [a_toestemming(p, richting=J2S, functie=f) for p in (P1, P2) for f in (AVG, WAIVER)]
+    check(decided(a_request(richting=J2S), consents, who), Outcome.HOLD, R.CAPACITY_ROUTE_UNCLEAR)
+
+
+@both_ways
+def test_ce_16(richting: Richting) -> None:
+    """What he agreed to himself at seventeen still holds when he turns eighteen."""
+    who = authorities(geboortedatum=NOW.date().replace(year=NOW.year - 18))
+    decision = decided(a_request(richting=richting), alone(richting), who)
+    check(decision, Outcome.PERMIT, R.CONSENT_VALID)
+
+
+@both_ways
+def test_ce_21(richting: Richting) -> None:
+    """Agreeing to receive help is not agreeing to share: it waits for the right toestemming."""
+    care = [a_toestemming(p, richting=richting, functie=CARE) for p in (P1, P2)]
+    decision = decided(a_request(richting=richting), care, authorities(age=8))
+    check(decision, Outcome.HOLD, R.CONSENT_FUNCTION_MISMATCH, R.CONSENT_MISSING)
+
+
+def test_ce_22() -> None:
+    """The same organisation in another role than the one that was named gets nothing."""
+    named = Ontvanger(partij=AANBIEDER, rol=Rol.GEDRAGSWETENSCHAPPER)
+    asking = Ontvanger(partij=AANBIEDER, rol=Rol.ADMINISTRATIE)
+    consents = parents(bereik=a_bereik(ontvangers=(named,)))
+    decision = decided(a_request(ontvanger=asking), consents, authorities())
+    check(decision, Outcome.DENY, R.RECIPIENT_ROLE_MISMATCH)
+
+
+def test_ce_23() -> None:
+    """Agreed for one doel, asked for another: nothing goes."""
+    consents = parents(bereik=a_bereik(doelen=(Gebruiksdoel.OPP,)))
+    decision = decided(a_request(doel=Gebruiksdoel.VERZUIM), consents, authorities())
+    check(decision, Outcome.DENY, R.CONSENT_SCOPE_PURPOSE)
+
+
+def test_ce_24() -> None:
+    """All signatures are there, but gezag was checked fourteen months ago: it waits for a new check."""
+    who = authorities(a_gezag(gecontroleerd_op=dt.date(2025, 8, 15)))
+    check(decided(a_request(), parents(), who), Outcome.HOLD, R.GEZAG_UNVERIFIED)
+
+
+def test_ce_25() -> None:
+    """A withdrawal after a permit and before the release: the levering is denied as withdrawn in flight."""
+    consents = parents()
+    request = a_request(eerder_toegestaan=True)
+    check(decided(request, consents, authorities()), Outcome.PERMIT, R.CONSENT_VALID)
+    consents.append(an_intrekking(consents[0]))
+    check(decided(request, consents, authorities()), Outcome.DENY, R.WITHDRAWN_IN_FLIGHT)
+
+
+def test_ce_27() -> None:
+    """A message with a BSN: the rest goes, the number does not, whoever agreed and even when it is permitted."""
+    inhoud = an_opp().inhoud()
+    bsn = an_opp().leerling.bsn
+    assert bsn is not None
+    assert bsn.reveal() in str(inhoud.data)
+    request = a_request()
+    request = a_request(velden=(*request.velden, "leerling.bsn"))
+    decision = decided(request, parents(), authorities())
+    check(decision, Outcome.PERMIT_REDUCED, R.BSN_NOT_ALLOWED)
+    assert decision.withheld == {R.BSN_NOT_ALLOWED: ("leerling.bsn",)}
+    tampered = decision.model_copy(update={"released": (*decision.released, "leerling.bsn")})
+    for permit in (decision.permit, tampered.permit):
+        assert permit is not None
+        releasable = minimise(inhoud, permit)
+        assert releasable.inhoud
+        assert bsn.reveal() not in str(releasable)
+        assert "leerling.bsn" not in releasable.velden
+
+
+@both_ways
+def test_ce_28(richting: Richting) -> None:
+    """Everybody agreed and a professional vetoes: nothing goes."""
+    consents = [a_toestemming(p, richting=richting, functie=f) for p in (P1, P2) for f in (AVG, WAIVER)]
+    who = authorities(vetos=(a_veto(richting=richting),))
+    decision = decided(a_request(richting=richting), consents, who)
+    check(decision, Outcome.DENY, R.PROFESSIONAL_VETO)
+    assert {r.partijen for r in decision.reasons} == {(AANBIEDER,)}
+
+
+class TestRowsThatAreNotBuilt:
+    """Rows C2, D2 and D3 of the signer table and an uncertain age hold, whatever anybody says."""
+
+    everybody = [
+        a_toestemming(p, functie=f, richting=r)
+        for p in (P1, P2, YOUTH)
+        for f in (AVG, WAIVER)
+        for r in Richting
+    ]
+
+    @both_ways
+    @pytest.mark.parametrize(
+        ("age", "oordeel"),
+        [
+            pytest.param(16, an_oordeel(), id="C2"),
+            pytest.param(19, an_oordeel(maatregel=Maatregel.CURATELE), id="D2 curatele"),
+            pytest.param(19, an_oordeel(wilsbekwaam=True, maatregel=Maatregel.BEWIND), id="D2 bewind"),
+            pytest.param(19, an_oordeel(maatregel=Maatregel.MENTORSCHAP), id="D2 mentorschap"),
+            pytest.param(19, an_oordeel(), id="D3"),
+        ],
+    )
+    @pytest.mark.parametrize("said", ["everybody agreed", "nothing", "youth refused"])
+    def test_capacity_holds(self, richting: Richting, age: int, oordeel: Any, said: str) -> None:
+        """Who decides for somebody who cannot himself is not settled: HOLD."""
+        consents = {
+            "everybody agreed": self.everybody,
+            "nothing": [],
+            "youth refused": [a_weigering(YOUTH, richting=richting)],
+        }
+        who = authorities(age=age, bekwaamheid=(oordeel,))
+        decision = decided(a_request(richting=richting), consents[said], who)
+        remarks = [R.OBJECTION_NOT_ENTITLED] if said == "youth refused" else []
+        check(decision, Outcome.HOLD, R.CAPACITY_ROUTE_UNCLEAR, *remarks)
+
+    @both_ways
+    @pytest.mark.parametrize(
+        "who",
+        [
+            pytest.param(authorities(geboortedatum=None), id="no birth date"),
+            pytest.param(authorities(age=9, leeftijd_onzeker=True), id="day or month unknown"),
+            pytest.param(authorities(geboortedatum=NOW.date() + dt.timedelta(days=1)), id="not born yet"),
+        ],
+    )
+    def test_uncertain_age_holds(self, richting: Richting, who: Authorities) -> None:
+        """Without a certain age the band is unknown: HOLD, though everybody agreed."""
+        decision = decided(a_request(richting=richting), self.everybody, who)
+        check(decision, Outcome.HOLD, R.AGE_UNCERTAIN)
+
+    @pytest.mark.parametrize("wie", [P1, YOUTH])
+    def test_uncertain_age_and_a_refusal(self, wie: str) -> None:
+        """With an uncertain age everybody who may be asked can also block."""
+        who = authorities(leeftijd_onzeker=True)
+        decision = decided(a_request(), [a_weigering(wie)], who)
+        check(decision, Outcome.DENY, R.YOUTH_REFUSES if wie == YOUTH else R.CONSENT_REFUSED)
