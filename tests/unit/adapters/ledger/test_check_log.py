@@ -216,6 +216,16 @@ def test_tiles_are_not_believed() -> None:
     assert check_log(ROWS, CHECKPOINTS[:3], tiles=Tiles(forged)).findings == (Finding(Kind.TILE, 768, 1_024),)
 
 
+def test_a_forged_tile_does_not_draw_blame_from_a_later_change() -> None:
+    """A tile node whose leaves a signed root vouches for is no longer suspect when later leaves differ."""
+    leaves = list(LEAVES)
+    leaves[1_500] = leaf(1_500, n=0)
+    tiles = Tiles(ROWS)
+    tiles.hashes[1] = tiles.hashes[2]
+    found = check_log(rows_of(leaves), CHECKPOINTS, tiles=tiles).first
+    assert found == Finding(Kind.REWRITTEN, 1_280, 1_536)
+
+
 @given(st.data())
 def test_no_forgery_below_a_checkpoint_goes_unseen(data: st.DataObject) -> None:
     """Whatever is changed, removed, added or moved below a signed size, the log no longer holds."""
