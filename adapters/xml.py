@@ -7,15 +7,15 @@ there are no entities, no external files and no default attributes to defend aga
 A Fault names a place by element names of the schema and positions. An element name that is not in the schema
 is written `*`: a sender who puts a value in a tag must not see it come back.
 
-Known weakness: lxml keeps the element names it meets for as long as a thread lives, so an authenticated sender
-who keeps inventing names costs memory. `MAX_MARKUP` bounds what one message adds.
+Known weakness: lxml keeps the element names it meets for as long as a thread lives, so an authenticated
+sender who keeps inventing names costs memory. `MAX_MARKUP` bounds what one message adds.
 """
 
 from __future__ import annotations
 
 import re
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -30,7 +30,7 @@ MAX_FAULTS: Final = 200
 """Structural faults reported for one document; a last one says that there are more."""
 
 Node = dict[str, Any]
-"""An element with children, by local name. A value is text, a Node, or a list of either (see `Schema.lists`)."""
+"""An element with children, by local name. A value is text, a Node, or a list of either (`Schema.lists`)."""
 
 
 class Counters:
@@ -51,6 +51,8 @@ class Counters:
 
 
 COUNTERS: Final = Counters()
+_LIST: Final = "*"
+_ORDERED: Final = ""
 
 _ASCII_SUPERSETS: Final = {
     "utf-8": "utf-8",
@@ -92,13 +94,12 @@ class Schema:
     """
 
     def __init__(self, path: Path, namespace: str, lists: frozenset[str], special: dict[str, str]) -> None:
-        """`lists`: local names that may repeat somewhere: always a list in a Node, always numbered in a place.
+        """`lists`: local names that may repeat somewhere: a list in every Node, numbered in every place.
 
-        `special`: local names that need more than their content. With an attribute name, that attribute comes
-        beside it as `name@attribute`; with an empty string, the children in order come as `name@reeks`, a list
-        of (local name or None, value).
+        `special`: local names that need more than their content. With an attribute name, that attribute
+        comes beside it as `name@attribute`; with an empty string, the children in order come as `name@reeks`,
+        a list of (local name, value).
         """
-        self.special = special
         self._tree = etree.parse(str(path), _parser())
         self.namespace = namespace
         self.lists = lists
@@ -108,6 +109,9 @@ class Schema:
             if e.get("name")
         }
         self.names = {f"{{{namespace}}}{name}": name for name in names}
+        self.kinds: dict[str, tuple[str, str | None]] = {
+            tag: (name, _LIST if name in lists else special.get(name)) for tag, name in self.names.items()
+        }
         self._idle: list[etree.XMLSchema] = [self._compile()]
 
     def _compile(self) -> etree.XMLSchema:
@@ -121,7 +125,10 @@ class Schema:
         except IndexError:
             schema = self._compile()
         try:
-            return None if schema.validate(root) else list(schema.error_log)
+            if schema.validate(root):
+                return None
+            log: Any = schema.error_log
+            return list(log)
         finally:
             self._idle.append(schema)
 
@@ -165,7 +172,7 @@ class Document:
 
     def tree(self, schema: Schema) -> Node:
         """The content of the root. Elements the schema has no name for are left out."""
-        return _read(self._root, schema.names.get, schema.lists, schema.special)
+        return _read(self._root, schema.kinds.get)
 
     def line(self, place: str) -> int | None:
         """Line of a place as `Schema` writes it; of the nearest ancestor when it is not there."""
@@ -177,7 +184,8 @@ class Document:
             if index >= len(found):
                 break
             element = found[index]
-        return element.sourceline
+        line: Any = element.sourceline
+        return line if isinstance(line, int) else None
 
 
 def parse(raw: bytes, *, max_bytes: int) -> Document:
@@ -246,8 +254,12 @@ def _encoding(raw: bytes, *, utf16: bool) -> str | None:
     bom = raw[:3] == b"\xef\xbb\xbf"
     declared = _DECLARED.match(raw[3 if bom else 0 : 256].decode("latin-1"))
     name = declared[1].lower() if declared else "utf-8"
-    codec = _ASCII_SUPERSETS.get(name)
-    return codec if codec == "utf-8" or not bom else None
+    known = _ASCII_SUPERSETS.get(name)
+    return known if known == "utf-8" or not bom else None
+
+
+_NOT_CUT_OFF: Final = (etree.ErrorTypes.ERR_DOCUMENT_EMPTY, etree.ErrorTypes.ERR_INTERNAL_ERROR)
+"""What the push parser says at the end about documents that are whole but wrong."""
 
 
 def _why(raw: bytes, code: int, line: int | None) -> Fault:
@@ -269,34 +281,38 @@ def _why(raw: bytes, code: int, line: int | None) -> Fault:
     try:
         parser.close()
     except etree.XMLSyntaxError as error:
-        if error.code in (etree.ErrorTypes.ERR_DOCUMENT_EMPTY, etree.ErrorTypes.ERR_INTERNAL_ERROR):
+        if getattr(error, "code", None) in (
+            etree.ErrorTypes.ERR_DOCUMENT_EMPTY,
+            etree.ErrorTypes.ERR_INTERNAL_ERROR,
+        ):
             return _fault("xml.niet_welgevormd", line)
     return _fault("xml.afgebroken", line)
 
 
-def _read(element: etree._Element, known: Any, lists: frozenset[str], special: dict[str, str]) -> Node:
+def _read(element: etree._Element, names: Callable[[str], tuple[str, str | None] | None]) -> Node:
     # The hottest loop of a translation: one look-up per element, no attribute access unless it can matter.
     node: Node = {}
     for child in element:
-        name = known(child.tag)
-        if name is None:
+        known = names(child.tag)
+        if known is None:
             continue
-        value = _read(child, known, lists, special) if len(child) else child.text or ""
-        if name in lists:
+        name, kind = known
+        value = _read(child, names) if len(child) else child.text or ""
+        if kind is None:
+            node[name] = value
+        elif kind == _LIST:
             if name in node:
                 node[name].append(value)
             else:
                 node[name] = [value]
+        elif kind == _ORDERED:
+            node[name] = value
+            node[f"{name}@reeks"] = [
+                ((names(c.tag) or ("", None))[0], _read(c, names) if len(c) else c.text or "") for c in child
+            ]
         else:
             node[name] = value
-        if name in special:
-            attribute = special[name]
-            if attribute:
-                node[f"{name}@{attribute}"] = child.get(attribute)
-            else:
-                node[f"{name}@reeks"] = [
-                    (known(c.tag), _read(c, known, lists, special) if len(c) else c.text or "") for c in child
-                ]
+            node[f"{name}@{kind}"] = child.get(kind)
     return node
 
 
@@ -316,6 +332,7 @@ _XSD: Final[dict[str, tuple[str, str]]] = {
     "SCHEMAV_CVC_COMPLEX_TYPE_2_3": ("xsd.tekst", "Hier staat tekst waar alleen elementen mogen staan."),
 }
 _EXPECTED: Final = re.compile(r"\{[^{}]*\}([A-Za-z0-9_-]+)")
+_DATE_BOUND: Final = re.compile(r"\('\d{4}-\d\d-\d\d'\)\.$")
 _DATE: Final = re.compile(r"Datum'\.$|'xs:date'\.$")
 
 
@@ -343,8 +360,8 @@ def _explain(entry: Any, schema: Schema) -> tuple[str, str]:
         code, text = _XSD[entry.type_name]
         if code == "xsd.onverwacht":
             text = text[:-1] + _expected(message, schema) + "."
-        if code == "xsd.bereik" and "Datum'" in message:
-            code, text = "datum.ongeldig", "Dit is geen bruikbare datum: het jaar valt buiten 1900 tot 2200."
+        if code == "xsd.bereik" and _DATE_BOUND.search(message):
+            code, text = "datum.ongeldig", "Deze datum valt buiten de grenzen van het schema."
         return code, text
     if _DATE.search(message):
         return "datum.ongeldig", "Dit is geen bestaande datum in de vorm jjjj-mm-dd."
@@ -365,7 +382,7 @@ def _locate(root: etree._Element, path: str | None) -> etree._Element:
         found = root.xpath(path) if path else None
     except etree.XPathError:
         found = None
-    return found[0] if isinstance(found, list) and found and isinstance(found[0], etree._Element) else root
+    return found[0] if isinstance(found, list) and found and etree.iselement(found[0]) else root
 
 
 def place_of(element: etree._Element, schema: Schema) -> str:

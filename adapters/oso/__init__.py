@@ -1,4 +1,4 @@
-"""OSO gegevensset 2019.1, profile POSWV (a school's dossier for its samenwerkingsverband), to the shared schema.
+"""OSO gegevensset 2019.1, profile POSWV (a dossier for the samenwerkingsverband), to the shared schema.
 
 One parse, one schema validation, one walk. What OSO says about sharing (`akkoord`, `toestemming`, OPT-UIT)
 concerns another transfer: it can restrict here and never permits (`docs/oso.md`).
@@ -17,9 +17,10 @@ from adapters.oso import attachments, categories, rules
 from adapters.oso.codes import LISTS
 from adapters.oso.mapping import Mapping
 from adapters.oso.nodes import Found, sub, text
+from schemas.base import Model
 from schemas.decision import Reden
 from schemas.errors import Fault, InvalidMessage, UnsupportedMessage
-from schemas.opp import Ontwikkelingsperspectief
+from schemas.opp import Leemte, Ontwikkelingsperspectief
 from schemas.vertaling import Bevinding, Leerlingsleutel, Vertaling
 
 __all__ = ["MAX_BYTES", "translate"]
@@ -29,31 +30,74 @@ NAMESPACE: Final = "http://www.edustandaard.nl/oso_gegevensset/2019/dossier"
 _ANY_YEAR: Final = re.compile(r"http://www\.edustandaard\.nl/oso_gegevensset/[^/]+/dossier")
 _READS: Final = "OZlijn leest OSO gegevensset 2019.1, profiel POSWV."
 
+_LISTS: Final = frozenset(
+    {
+        "voornaam",
+        "gbavoornaam",
+        "adresbuitenland",
+        "nationaliteit",
+        "adres",
+        "communicatie",
+        "vroegschools",
+        "schoolloopbaan",
+        "diagnose",
+        "code",
+        "document",
+        "handelingsplan",
+        "tlv",
+        "arrangement_cluster12",
+        "arrangement_pao",
+        "toets",
+        "toetsonderdeel",
+        "referentiescore",
+        "cijferlijst",
+        "onderdeel",
+        "score",
+        "verzorger",
+        "resultaatvakkenvo",
+        "certificaat",
+        "competenties",
+        "stage",
+        "domein",
+        "cijferse",
+    }
+)
+"""Elements that repeat somewhere in the standard."""
 _SCHEMA: Final = xml.Schema(
     Path(__file__).with_name("gegevensset_2019.xsd"),
     NAMESPACE,
-    lists=frozenset(
-        (
-            "voornaam gbavoornaam adresbuitenland nationaliteit adres communicatie vroegschools schoolloopbaan "
-            "diagnose code document handelingsplan tlv arrangement_cluster12 arrangement_pao toets "
-            "toetsonderdeel referentiescore cijferlijst onderdeel score verzorger resultaatvakkenvo certificaat "
-            "competenties stage domein cijferse"
-        ).split()
-    ),
+    lists=_LISTS,
     special={"land": "omschrijving", "cijferlijstTypelijst": ""},
 )
 
-_NOT_IN_STANDARD: Final = (
-    "plan.soort",
-    "plan.status",
-    "perspectief",
-    "handelingsdeel.ondersteuningsbehoeften",
-    "handelingsdeel.doelen",
-    "handelingsdeel.afwijkingenOnderwijsprogramma",
-    "handelingsdeel.instemming",
-    "leerlingStem",
-    "evaluaties",
+_NOT_IN_STANDARD: Final = tuple(
+    Leemte(veld=field, reden="niet_in_standaard")
+    for field in (
+        "plan.soort",
+        "plan.status",
+        "perspectief",
+        "handelingsdeel.ondersteuningsbehoeften",
+        "handelingsdeel.doelen",
+        "handelingsdeel.afwijkingenOnderwijsprogramma",
+        "handelingsdeel.instemming",
+        "leerlingStem",
+        "evaluaties",
+    )
 )
+_GROUPS: Final = tuple(
+    (
+        category.name,
+        tuple(group.split(".")),
+        {
+            "OPT-UIT": Leemte(veld=group, reden="opt_uit"),
+            "VERBODEN": Leemte(veld=group, reden="verboden"),
+            "": Leemte(veld=group, reden="niet_gevuld"),
+        },
+    )
+    for category in categories.CATEGORIES
+    for group in category.groups
+)
+"""(category, path of what it fills, why that is missing by what the category says)."""
 
 
 def translate(
@@ -85,7 +129,7 @@ def translate(
     bericht = _build(mapping, content, status)
     return Vertaling(
         bericht=bericht,
-        beperkingen=_restrictions(bericht, content, status),
+        beperkingen=_restrictions(bericht, status),
         bevindingen=tuple(
             Bevinding(f.code, f.place, f.text, document.line(f.place)) for f in (*switched_off, *bombs)
         ),
@@ -140,10 +184,10 @@ def _status(dossier: xml.Node) -> dict[str, str]:
 
 def _build(mapping: Mapping, content: dict[str, Any], status: dict[str, str]) -> Ontwikkelingsperspectief:
     herkomst = mapping.provenance(status)
-    herkomst["leemtes"] = tuple(_gaps(content, herkomst, status))
+    content["herkomst"] = herkomst
+    herkomst["leemtes"] = _gaps(content, status)
     if mapping.origins is not None:
         herkomst["velden"] = tuple({"veld": field, "pad": place} for field, place in mapping.origins)
-    content["herkomst"] = herkomst
     failed: list[str] = []
     try:
         return Ontwikkelingsperspectief.model_validate(content)
@@ -158,23 +202,19 @@ def _build(mapping: Mapping, content: dict[str, Any], status: dict[str, str]) ->
     )
 
 
-def _gaps(content: dict[str, Any], herkomst: dict[str, Any], status: dict[str, str]) -> list[dict[str, str]]:
-    gaps = [{"veld": field, "reden": "niet_in_standaard"} for field in _NOT_IN_STANDARD]
-    for category in categories.CATEGORIES:
-        declared = status.get(category.name)
-        reason = {"OPT-UIT": "opt_uit", "VERBODEN": "verboden"}.get(declared or "", "niet_gevuld")
-        for group in category.groups:
-            node: Any = {**content, "herkomst": herkomst}
-            for step in group.split("."):
-                node = node.get(step) if isinstance(node, dict) else None
+def _gaps(filled: dict[str, Any], status: dict[str, str]) -> tuple[Leemte, ...]:
+    gaps = list(_NOT_IN_STANDARD)
+    for category, path, reasons in _GROUPS:
+        node: Any = filled
+        for step in path:
+            node = node.get(step)
             if node is None:
-                gaps.append({"veld": group, "reden": reason})
-    return gaps
+                gaps.append(reasons.get(status.get(category, ""), reasons[""]))
+                break
+    return tuple(gaps)
 
 
-def _restrictions(
-    bericht: Ontwikkelingsperspectief, content: dict[str, Any], status: dict[str, str]
-) -> dict[str, Reden]:
+def _restrictions(bericht: Ontwikkelingsperspectief, status: dict[str, str]) -> dict[str, Reden]:
     restrictions: dict[str, Reden] = {}
     for category in categories.CATEGORIES:
         if category.paths and status.get(category.name) in categories.OFF:
@@ -192,13 +232,21 @@ def _restrictions(
     else:
         return restrictions
     # akkoord and toestemming are about the whole dossier, so about every field it filled.
-    restrictions.update(dict.fromkeys(_leaf_paths(content, ""), reason))
+    restrictions.update(dict.fromkeys(_leaf_paths(bericht, ""), reason))
     return restrictions
 
 
 def _leaf_paths(value: Any, path: str) -> set[str]:
-    if isinstance(value, dict) and not path.endswith("categorieStatus"):
-        return set().union(*(_leaf_paths(v, f"{path}.{k}" if path else k) for k, v in value.items()))
+    """The paths of the leaves that are filled, spelled as in `Ontwikkelingsperspectief.bladen`."""
+    if isinstance(value, Model):
+        prefix = path and f"{path}."
+        return set().union(
+            *(
+                _leaf_paths(getattr(value, name), f"{prefix}{field.alias}")
+                for name, field in type(value).model_fields.items()
+                if getattr(value, name) not in (None, ())
+            )
+        )
     if isinstance(value, tuple):
-        return set().union(*(_leaf_paths(v, f"{path}[]") for v in value))
+        return set().union(*(_leaf_paths(item, f"{path}[]") for item in value))
     return {path}

@@ -1,7 +1,7 @@
-"""Attachments: base64 of a ZIP. Only its table of contents is read; nothing is ever unpacked.
+"""Attachments: base64 of a ZIP of which only the table of contents is read. Nothing is ever unpacked.
 
-A broken attachment never loses the dossier: it is reported. What is dangerous to whoever opens it later (a zip
-bomb) refuses the message.
+A broken attachment never loses the dossier: it is reported. What is dangerous to whoever opens it later (a
+zip bomb) refuses the message.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ RATIO_FROM: Final = 1024 * 1024
 TEXTS: Final = {
     "bijlage.te_groot": "Deze bijlage is groter dan toegestaan en is weggelaten.",
     "bijlage.base64": "De inhoud van deze bijlage is geen geldige base64. De bijlage is weggelaten.",
-    "bijlage.zip_kapot": "Het ZIP-bestand van deze bijlage is kapot of afgebroken. De bijlage blijft genoemd.",
+    "bijlage.zip_kapot": "Het ZIP-bestand van deze bijlage is kapot of afgebroken. Ze blijft genoemd.",
     "bijlage.zipbom": "Dit ZIP-bestand zegt veel meer of veel grotere bestanden te bevatten dan toegestaan.",
 }
 _CENTRAL: Final = b"PK\x01\x02"

@@ -12,17 +12,15 @@ from collections.abc import Callable, Iterable
 from typing import Any, Final
 
 from adapters.oso.attachments import inspect
+from adapters.oso.codes import LISTS
 from adapters.oso.nodes import LEERLING, sub, subs, texts, yes
 from adapters.xml import Node
+from schemas.opp import Code
 
-Row = tuple[str, str, Callable[[str], Any], str]
-"""(element, field of the model, conversion, what the place of the field ends in below its object)."""
-Rows = tuple[Row, ...]
+Convert = Callable[[str], Any]
+Rows = dict[str, tuple[str, Convert | None, str]]
+"""Per element: the field of the model, the conversion (None: as sent), and `.code` when it becomes a Code."""
 SUPPORT: Final = LEERLING + "/onderwijsondersteuning"
-
-
-def _text(value: str) -> str:
-    return value
 
 
 def _date(value: str) -> dt.date:
@@ -38,66 +36,69 @@ def _int(value: str) -> int:
     return int(value)
 
 
-def _decimal(value: str) -> str:
+def _strip(value: str) -> str:
     return value.strip()
 
 
-def _code(system: str) -> Callable[[str], dict[str, str]]:
-    def convert(value: str) -> dict[str, str]:
-        return {"code": value.strip(), "stelsel": system}
+def _code(number: int) -> Convert:
+    # A Code is frozen and the rules have checked the list, so one instance per value serves all messages.
+    known = {value: Code(code=value, stelsel=f"oso-{number}") for value in LISTS[number]}
 
-    return convert
+    def code(value: str) -> Code:
+        return known[value.strip()]
+
+    return code
 
 
-def _rows(*rows: tuple[str, str, Callable[[str], Any]]) -> Rows:
-    return tuple(
-        (element, field, convert, ".code" if convert.__name__ == "convert" else "")
+def _rows(*rows: tuple[str, str, Convert | None]) -> Rows:
+    return {
+        element: (field, convert, ".code" if convert is not None and convert.__name__ == "code" else "")
         for element, field, convert in rows
-    )
+    }
 
 
-_JAARGROEP: Final = _code("oso-13")
-_ADVIES: Final = _code("oso-2")
+_JAARGROEP: Final = _code(13)
+_ADVIES: Final = _code(2)
 _ADRES = _rows(
-    ("soortadres", "soort", _decimal),
-    ("straat", "straat", _text),
-    ("nummer", "huisnummer", _text),
-    ("toevoeging", "toevoeging", _text),
-    ("aanduiding", "aanduiding", _text),
-    ("locatieomschrijving", "locatie", _text),
-    ("postcode", "postcode", _text),
-    ("plaats", "plaats", _text),
-    ("gemeente", "gemeente", _text),
-    ("land", "land", _code("gba-landen")),
+    ("soortadres", "soort", _strip),
+    ("straat", "straat", None),
+    ("nummer", "huisnummer", None),
+    ("toevoeging", "toevoeging", None),
+    ("aanduiding", "aanduiding", None),
+    ("locatieomschrijving", "locatie", None),
+    ("postcode", "postcode", None),
+    ("plaats", "plaats", None),
+    ("gemeente", "gemeente", None),
+    ("land", "land", _strip),
 )
 _COMMUNICATIE = _rows(
-    ("soort", "soort", _decimal),
-    ("aanduiding", "aanduiding", _decimal),
-    ("nummer", "waarde", _text),
+    ("soort", "soort", _strip),
+    ("aanduiding", "aanduiding", _strip),
+    ("nummer", "waarde", None),
     ("noodnummer", "noodnummer", _bool),
 )
 _SCHOOL = _rows(
-    ("naam", "naam", _text),
-    ("brincode", "brin", _text),
-    ("vestigingscode", "vestigingscode", _text),
-    ("soort", "soort", _text),
-    ("type", "type", _text),
-    ("website", "website", _text),
+    ("naam", "naam", None),
+    ("brincode", "brin", None),
+    ("vestigingscode", "vestigingscode", None),
+    ("soort", "soort", None),
+    ("type", "type", None),
+    ("website", "website", None),
 )
 _CONTACTPERSOON = _rows(
-    ("contactpersoon", "naam", _text),
-    ("contacttelefoon", "telefoon", _text),
-    ("contactemail", "email", _text),
+    ("contactpersoon", "naam", None),
+    ("contacttelefoon", "telefoon", None),
+    ("contactemail", "email", None),
 )
 _NAAM = _rows(
-    ("voorletters-1", "voorletters", _text),
-    ("voorvoegsel", "voorvoegsel", _text),
-    ("achternaam", "achternaam", _text),
-    ("roepnaam", "roepnaam", _text),
+    ("voorletters-1", "voorletters", None),
+    ("voorvoegsel", "voorvoegsel", None),
+    ("achternaam", "achternaam", None),
+    ("roepnaam", "roepnaam", None),
 )
 _LEERLING = _rows(
     ("geboortedatum", "geboortedatum", _date),
-    ("geslacht", "geslacht", _code("oso-14")),
+    ("geslacht", "geslacht", _code(14)),
     ("adresgeheim", "geheimadres", _bool),
     ("onderwijssinds", "onderwijsSinds", _date),
     ("startdatumhuidigonderwijs", "startHuidigOnderwijs", _date),
@@ -105,25 +106,25 @@ _LEERLING = _rows(
     ("datumuitschrijving", "datumUitschrijving", _date),
 )
 _GBA = _rows(
-    ("gbavoorvoegsel", "voorvoegsel", _text),
-    ("gbaachternaam", "achternaam", _text),
-    ("gbageboortedatum", "geboortedatum", _text),
+    ("gbavoorvoegsel", "voorvoegsel", None),
+    ("gbaachternaam", "achternaam", None),
+    ("gbageboortedatum", "geboortedatum", None),
 )
 _VERZORGER = _rows(
-    ("geslacht", "geslacht", _code("oso-14")),
+    ("geslacht", "geslacht", _code(14)),
     ("adresgeheim", "geheimadres", _bool),
     ("overleden", "overleden", _bool),
-    ("relatietotkind", "rol", _code("oso-41")),
+    ("relatietotkind", "rol", _code(41)),
     ("wettigevertegenwoordiger", "wettelijkVertegenwoordiger", _bool),
 )
 _PLAN = _rows(("opp_ingangdatum", "ingangsdatum", _date), ("opp_einddatum", "einddatum", _date))
-_BEGELEIDING = _rows(("isgerichtop", "wat", _text), ("startdatum", "van", _date), ("einddatum", "tot", _date))
+_BEGELEIDING = _rows(("isgerichtop", "wat", None), ("startdatum", "van", _date), ("einddatum", "tot", _date))
 _TLV = _rows(
     ("tlvingangdatum", "ingangsdatum", _date),
     ("tlveinddatum", "einddatum", _date),
-    ("tlvswvnummer", "swvNummer", _text),
-    ("tlvcategorie", "categorie", _decimal),
-    ("tlvbeschikkingsnummer", "beschikkingsnummer", _text),
+    ("tlvswvnummer", "swvNummer", None),
+    ("tlvcategorie", "categorie", _strip),
+    ("tlvbeschikkingsnummer", "beschikkingsnummer", None),
 )
 _ARRANGEMENTEN: Final[tuple[tuple[str, str, Rows], ...]] = (
     (
@@ -131,8 +132,8 @@ _ARRANGEMENTEN: Final[tuple[tuple[str, str, Rows], ...]] = (
         "cluster12",
         _rows(
             ("arrangement_datum", "ingangsdatum", _date),
-            ("arrangement_brin", "brin", _text),
-            ("arrangement_vestigingscode", "vestigingscode", _text),
+            ("arrangement_brin", "brin", None),
+            ("arrangement_vestigingscode", "vestigingscode", None),
         ),
     ),
     (
@@ -140,8 +141,8 @@ _ARRANGEMENTEN: Final[tuple[tuple[str, str, Rows], ...]] = (
         "pao",
         _rows(
             ("arrangement_datum", "ingangsdatum", _date),
-            ("arrangement_kenmerk", "kenmerk", _text),
-            ("arrangement_beschikkingsnr", "beschikkingsnummer", _text),
+            ("arrangement_kenmerk", "kenmerk", None),
+            ("arrangement_beschikkingsnr", "beschikkingsnummer", None),
             ("arrangement_einddatum", "einddatum", _date),
         ),
     ),
@@ -150,27 +151,27 @@ _ARRANGEMENTEN: Final[tuple[tuple[str, str, Rows], ...]] = (
         "lwoo",
         _rows(
             ("lwoo_ingangdatum", "ingangsdatum", _date),
-            ("lwoo_swvnummer", "swvNummer", _text),
-            ("lwoo_beschikkingsnummer", "beschikkingsnummer", _text),
+            ("lwoo_swvnummer", "swvNummer", None),
+            ("lwoo_beschikkingsnummer", "beschikkingsnummer", None),
             ("lwoo_einddatum", "einddatum", _date),
         ),
     ),
-    ("rvc", "rvc", _rows(("rvcdatum", "ingangsdatum", _date), ("rvcindicatie", "kenmerk", _decimal))),
+    ("rvc", "rvc", _rows(("rvcdatum", "ingangsdatum", _date), ("rvcindicatie", "kenmerk", _strip))),
 )
 _SCHOOLJAAR = _rows(
-    ("schooljaar", "schooljaar", _text),
-    ("groepscode", "groepscode", _text),
-    ("groepsnaam", "groepsnaam", _text),
+    ("schooljaar", "schooljaar", None),
+    ("groepscode", "groepscode", None),
+    ("groepsnaam", "groepsnaam", None),
     ("jaargroep", "leerjaar", _JAARGROEP),
     ("begindatum", "van", _date),
     ("einddatum", "tot", _date),
-    ("brincode", "brin", _text),
-    ("vestigingscode", "vestigingscode", _text),
-    ("schoolsoort", "schoolsoort", _text),
-    ("schooltype", "schooltype", _text),
-    ("voelementcode", "elementcode", _text),
-    ("voelementomschrijving", "elementomschrijving", _text),
-    ("schoolsoortomschrijving", "schoolsoortomschrijving", _text),
+    ("brincode", "brin", None),
+    ("vestigingscode", "vestigingscode", None),
+    ("schoolsoort", "schoolsoort", None),
+    ("schooltype", "schooltype", None),
+    ("voelementcode", "elementcode", None),
+    ("voelementomschrijving", "elementomschrijving", None),
+    ("schoolsoortomschrijving", "schoolsoortomschrijving", None),
 )
 _LEERJAAR = _rows(("jaargroep", "leerjaar", _JAARGROEP))
 _OVERSTAPADVIES = _rows(
@@ -178,7 +179,7 @@ _OVERSTAPADVIES = _rows(
     ("wensouders", "wensouders", _ADVIES),
     ("wensleerling", "wensleerling", _ADVIES),
     ("herzienadvies", "herzienadvies", _ADVIES),
-    ("profiel", "profiel", _decimal),
+    ("profiel", "profiel", _strip),
 )
 _VERZUIM = _rows(
     ("dagdelengeoorloofd", "dagdelenGeoorloofd", _int),
@@ -191,16 +192,16 @@ _VERZUIM = _rows(
     ("rmcmelding", "rmcMelding", _bool),
 )
 _DIAGNOSE = _rows(
-    ("naam", "naam", _text),
+    ("naam", "naam", None),
     ("datum", "datum", _date),
-    ("doorwie", "doorwie", _text),
-    ("instantie", "instantie", _text),
+    ("doorwie", "doorwie", None),
+    ("instantie", "instantie", None),
 )
 _TOETSNAAM = _rows(
-    ("eldtoetscode", "toetscode", _text),
-    ("leergebied", "leergebied", _text),
-    ("toetsnaam", "naam", _text),
-    ("toetsversie", "versie", _text),
+    ("eldtoetscode", "toetscode", None),
+    ("leergebied", "leergebied", None),
+    ("toetsnaam", "naam", None),
+    ("toetsversie", "versie", None),
 )
 _AFNAME = _rows(
     ("afnamedatum", "datum", _date),
@@ -212,50 +213,66 @@ _TOETSSCORE = _rows(
     ("aantalgoed", "goed", _int),
     ("aantalfout", "fout", _int),
     ("aantalgelezen", "gelezen", _int),
-    ("tijd", "tijd", _decimal),
-    ("vaardigheidsscore", "vaardigheidsscore", _decimal),
-    ("codevaardigheidsschaal", "schaal", _text),
+    ("tijd", "tijd", _strip),
+    ("vaardigheidsscore", "vaardigheidsscore", _strip),
+    ("codevaardigheidsschaal", "schaal", None),
 )
-_INTERVAL = _rows(("bivlaag", "intervalLaag", _decimal), ("bivhoog", "intervalHoog", _decimal))
+_INTERVAL = _rows(("bivlaag", "intervalLaag", _strip), ("bivhoog", "intervalHoog", _strip))
 _REFERENTIE = _rows(
-    ("codereferentiescore", "code", _decimal),
-    ("codevergelijkingsgroep", "groep", _decimal),
-    ("waarde", "waarde", _text),
-    ("kwalificatie", "kwalificatie", _text),
+    ("codereferentiescore", "code", _strip),
+    ("codevergelijkingsgroep", "groep", _strip),
+    ("waarde", "waarde", None),
+    ("kwalificatie", "kwalificatie", None),
 )
-_ONDERDEEL = _rows(("eldonderdeelcode", "code", _text), ("onderdeelnaam", "naam", _text))
+_ONDERDEEL = _rows(("eldonderdeelcode", "code", None), ("onderdeelnaam", "naam", None))
 _CIJFERLIJST = _rows(
-    ("afnamedatum", "datum", _date), ("jaargroep", "leerjaar", _JAARGROEP), ("periode", "periode", _text)
+    ("afnamedatum", "datum", _date), ("jaargroep", "leerjaar", _JAARGROEP), ("periode", "periode", None)
 )
 _CIJFERONDERDEEL = _rows(
-    ("naam", "naam", _text),
+    ("naam", "naam", None),
     ("afnamedatum", "datum", _date),
     ("jaargroep", "leerjaar", _JAARGROEP),
-    ("periode", "periode", _text),
+    ("periode", "periode", None),
 )
-_CIJFER = _rows(("waarde", "waarde", _text), ("kwalificatie", "kwalificatie", _text))
-_BIJLAGE = _rows(("bestandsnaam", "naam", _text), ("omschrijving", "omschrijving", _text))
+_CIJFER = _rows(("waarde", "waarde", None), ("kwalificatie", "kwalificatie", None))
+_BIJLAGE = _rows(("bestandsnaam", "naam", None), ("omschrijving", "omschrijving", None))
 _INZAGE = _rows(
     ("voorlopigdossier", "voorlopig", _bool),
     ("inzage", "ingezien", _bool),
     ("inzagedatum", "datum", _date),
-    ("akkoord", "akkoord", _decimal),
-    ("redennietakkoord", "redenNietAkkoord", _text),
-    ("toestemming", "toestemming", _decimal),
+    ("akkoord", "akkoord", _strip),
+    ("redennietakkoord", "redenNietAkkoord", None),
+    ("toestemming", "toestemming", _strip),
 )
 _HERKOMST = _rows(
-    ("pakketnaam", "bron", _text),
-    ("pakketversie", "bronVersie", _text),
+    ("pakketnaam", "bron", None),
+    ("pakketversie", "bronVersie", None),
     ("datum", "datum", _date),
-    ("standaardversie", "versie", _decimal),
-    ("overstap", "profiel", _decimal),
+    ("standaardversie", "versie", _strip),
+    ("overstap", "profiel", _strip),
 )
 
-_PERSONAL: Final = re.compile(
-    r"intelligen|ontwikkelingsqu?oti|\biq\b|\bwisc|\bwppsi|\bwnv\b|\bson-r|\brakit|\bids-2|\bnio\b|\bkait\b|"
-    r"gedrag|sociaal-emotion|sociaal emotion|persoonlijkheid|\bcbcl|\bsdq\b|\btrf\b|\bscol\b|\bviseon|\bzien!",
-    re.IGNORECASE,
+_PERSONAL_WORDS: Final = frozenset(
+    {
+        "iq",
+        "wisc",
+        "wppsi",
+        "wnv",
+        "son",
+        "rakit",
+        "ids",
+        "nio",
+        "kait",
+        "cbcl",
+        "sdq",
+        "trf",
+        "scol",
+        "viseon",
+        "zien",
+    }
 )
+"""Words and test names that say a test is about intelligence, development or behaviour."""
+_PERSONAL_PARTS: Final = ("intelligen", "ontwikkelingsq", "gedrag", "sociaal", "emotion", "persoonlijk")
 _PERSONAL_SCORES: Final = frozenset({"IQ", "DQ"})
 """DQ can also be a quotient of teaching received; the list does not tell, so it counts as the graver one."""
 
@@ -275,13 +292,13 @@ class Mapping:
     # --- the two helpers every block uses
 
     def _fill(self, node: Node, rows: Rows, field: str, place: str, out: dict[str, Any]) -> dict[str, Any]:
-        get = node.get
-        for element, name, convert, _ in rows:
-            value = get(element)
-            if value is not None:
-                out[name] = convert(value)
+        for element, value in node.items():
+            row = rows.get(element)
+            if row is not None:
+                convert = row[1]
+                out[row[0]] = value if convert is None else convert(value)
         if self.origins is not None:
-            for element, name, _, tail in rows:
+            for element, (name, _, tail) in rows.items():
                 if element in node:
                     self.origins.append((f"{field}.{name}{tail}", f"{place}/{element}"))
                     if tail:
@@ -423,9 +440,13 @@ class Mapping:
     def _address(self, node: Node, field: str, place: str) -> dict[str, Any]:
         out = self._fill(node, _ADRES, field, place, {})
         country = node.get("land@omschrijving")
-        if country:
-            out["land"]["omschrijving"] = country
-            self._note(f"{field}.land.omschrijving", f"{place}/land/@omschrijving")
+        if "land" in out:
+            out["land"] = {"code": out["land"], "stelsel": "gba-landen", "omschrijving": country}
+            if self.origins is not None:
+                self.origins.remove((f"{field}.land", f"{place}/land"))
+                self.origins += [(f"{field}.land.{leaf}", f"{place}/land") for leaf in ("code", "stelsel")]
+                if country:
+                    self.origins.append((f"{field}.land.omschrijving", f"{place}/land/@omschrijving"))
         return out
 
     def _decisions(self) -> dict[str, Any]:
@@ -454,7 +475,8 @@ class Mapping:
     # --- bronfeiten
 
     def _facts(self) -> dict[str, Any]:
-        pupil, out = self._pupil, {}
+        pupil = self._pupil
+        out: dict[str, Any] = {}
         base = "bronfeiten."
         years = subs(sub(pupil, "schoolloopbaanlijst"), "schoolloopbaan")
         if years:
@@ -646,6 +668,7 @@ class Mapping:
         return out
 
 
+_WORD: Final = re.compile(r"[a-z]+")
 _PLACEHOLDERS: Final = frozenset({"9999999999", "geheim@geheim.geheim"})
 
 
@@ -653,7 +676,10 @@ def _is_personal(test: Node) -> bool:
     """Whether a test says something about the person rather than about what was learnt."""
     name = sub(test, "toetsidentificatie")
     for field in ("leergebied", "toetsnaam", "eldtoetscode"):
-        if field in name and _PERSONAL.search(name[field]):
+        value = name.get(field, "").lower()
+        if any(part in value for part in _PERSONAL_PARTS) or not _PERSONAL_WORDS.isdisjoint(
+            _WORD.findall(value)
+        ):
             return True
     results = [sub(test, "resultaat")]
     results += [sub(part, "resultaat") for part in subs(test, "toetsonderdeel")]
