@@ -262,7 +262,7 @@ def a_veto(**kw: Any) -> ProfessioneelVeto:
 
 
 def authorities(*gezag: Gezagsgegevens, **kw: Any) -> Authorities:
-    """`age` is short for a birth date; without gezag given, joint gezag of P1 and P2."""
+    """`age` is short for a birth date; without gezag given, joint gezag of P1 and P2; `gezag=()` for none."""
     data: dict[str, Any] = {"geboortedatum": born(kw.pop("age", 9)), "gezag": gezag or (a_gezag(),)}
     return Authorities(**(data | kw))
 

@@ -276,7 +276,7 @@ def test_ce_25() -> None:
 
 
 def test_ce_27() -> None:
-    """A message with a BSN: the rest goes, the number does not, whoever agreed and even when it is permitted."""
+    """A message with a BSN: the rest goes, the number does not, even if a permit named it."""
     inhoud = an_opp().inhoud()
     bsn = an_opp().leerling.bsn
     assert bsn is not None
