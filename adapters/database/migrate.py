@@ -43,8 +43,8 @@ def upgrade(connect: Callable[[], sqlite3.Connection]) -> None:
             command.upgrade(made, "head")
             connection.execute(text("COMMIT"))
     except CommandError as error:
-        raise WrongUse("this database was made by a newer version of the gateway") from error
+        raise WrongUse("deze database is gemaakt door een nieuwere versie van de gateway") from error
     except SQLAlchemyError as error:
-        raise RecordUnavailable("the database schema could not be brought up to date") from error
+        raise RecordUnavailable("het databaseschema is niet bij te werken") from error
     finally:
         engine.dispose()

@@ -97,13 +97,13 @@ class SqliteStorage:
                     os.close(lock)
                 raise
         except sqlite3.OperationalError as error:
-            if error.sqlite_errorcode in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
-                raise RecordUnavailable(f"{path} is busy: another process is writing to it") from error
-            raise WrongUse(f"{path} cannot be used as a database file") from error
+            if getattr(error, "sqlite_errorcode", None) in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+                raise RecordUnavailable(f"{path} is bezet: een ander proces schrijft erin") from error
+            raise WrongUse(f"{path} is niet te gebruiken als database") from error
         except sqlite3.DatabaseError as error:
-            raise WrongUse(f"{path} is not a database") from error
+            raise WrongUse(f"{path} is geen SQLite-database") from error
         except OSError as error:
-            raise WrongUse(f"{path} cannot be used as a database file: {error.strerror}") from error
+            raise WrongUse(f"{path} is niet te gebruiken als database: {error.strerror}") from error
 
     async def close(self) -> None:
         """Finishes what waits; changes that come after raise RecordUnavailable."""
@@ -335,7 +335,7 @@ def _lock(path: Path) -> int:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError as error:
         os.close(lock)
-        raise AlreadyRunning(f"another gateway holds {name}") from error
+        raise AlreadyRunning(f"een andere gateway gebruikt deze database al ({name})") from error
     return lock
 
 
@@ -344,7 +344,7 @@ def _prepare(path: Path, connect: Callable[..., sqlite3.Connection], *, locked: 
         connection.execute("PRAGMA busy_timeout = 2000")
         (mode,) = connection.execute("PRAGMA journal_mode = WAL").fetchone()
         if mode != "wal":
-            raise WrongUse(f"{path} lies where SQLite cannot share memory: no WAL there")
+            raise WrongUse(f"{path} staat op een bestandssysteem waar SQLite niet met WAL kan werken")
         if _revision(connection) == REVISION:
             return
     from adapters.database.migrate import upgrade  # noqa: PLC0415 - slow to import, seldom needed

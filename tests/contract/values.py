@@ -119,7 +119,7 @@ def event(stored: Levering) -> Leveringgebeurtenis:
         op=NOW,
         soort=Gebeurtenissoort.BESLOTEN,
         status=stored.status,
-        redenen=(Reden.CONSENT_VALID,),
+        redenen=(Redengrond(Reden.CONSENT_VALID, (SCHOOL,)),),
     )
 
 
