@@ -72,9 +72,7 @@ class Account:
             leerling_ref=row.owner_ref if row else None,
             **fields,
         )
-        return Leaf(
-            soort, self.leaves.canonical(event.model_dump(mode="json", exclude_none=True)), sealed
-        )
+        return Leaf(soort, self.leaves.canonical(event.model_dump(mode="json", exclude_none=True)), sealed)
 
     def requested(self, u: Uitwisseling, row: LeerlingRow, client: str) -> Leaf:
         return self.leaf(

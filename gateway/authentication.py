@@ -170,6 +170,11 @@ def _verify(token: str, key: Key) -> jwt.Token:
     return jwt.decode(token, key, registry=_REGISTRIES[key.curve_name])
 
 
+def verified_payload(token: str, key: Key) -> bytes:
+    """The payload of a compact JWS signed with `key` and its own algorithm. Raises JoseError or ValueError."""
+    return jws.deserialize_compact(token.encode("ascii"), key, registry=_REGISTRIES[key.curve_name]).payload
+
+
 # The token endpoint, by Authlib. Its callbacks are synchronous: all of this runs in a worker thread.
 
 
@@ -222,6 +227,13 @@ class _Assertion(JWTBearerClientAssertion):  # type: ignore[misc]
         if view is not None and given is not None and given != view.client_id:
             raise InvalidClientError
         return view
+
+    def extract_assertion(self, assertion: str) -> tuple[dict[str, Any], dict[str, Any]]:
+        """Unverified header and claims. The library lets some of the parser's own errors through."""
+        try:
+            return cast("tuple[dict[str, Any], dict[str, Any]]", super().extract_assertion(assertion))
+        except (ValueError, TypeError, RecursionError) as error:
+            raise InvalidClientError from error
 
     def resolve_client_public_key(self, client: _ClientView) -> _ClientView:
         """The client itself: which of its keys it is stands in the header, see below."""
@@ -485,7 +497,7 @@ def _bearer(request: Request) -> str:
 
 
 def _form(body: bytes) -> dict[str, str]:
-    """RFC 6749 §3.2: every parameter at most once. Raises InvalidRequestError."""
+    """RFC 6749 §3.2: every parameter at most once, grant_type present. Raises InvalidRequestError."""
     try:
         pairs = parse_qsl(
             body.decode("ascii"),
@@ -497,6 +509,6 @@ def _form(body: bytes) -> dict[str, str]:
     except ValueError as error:
         raise InvalidRequestError from error
     form = {name: value for name, value in pairs if value}
-    if len({name for name, _ in pairs}) != len(pairs):
+    if len({name for name, _ in pairs}) != len(pairs) or "grant_type" not in form:
         raise InvalidRequestError
     return form

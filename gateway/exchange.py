@@ -27,6 +27,7 @@ from gateway.case import Case, Cases, Identity, seal_identity
 from gateway.idempotency import Answer, Claim, repeat
 from gateway.intake import Intake, Intakes
 from gateway.levering import STATUS, changed, event, until_settled
+from gateway.metrics import Metrics
 from gateway.ports import Clock, LogSigner, Storage, Vault, Writer
 from gateway.receipts import acceptance
 from gateway.regels import Regelbron, Regels
@@ -99,7 +100,9 @@ class Exchange:
         cases: Cases,
         clock: Clock,
         terms: Terms,
+        metrics: Metrics,
     ) -> None:
+        self._metrics = metrics
         self._storage, self._vault, self._account, self._signer = storage, vault, account, signer
         self._intakes, self._writer = intakes, writer
         self._regels, self._cases, self._clock, self._terms = regels, cases, clock, terms
@@ -117,7 +120,8 @@ class Exchange:
         # 1. receive: done by the caller; from here on the sender is known and the envelope well-formed
         regels = await self._regels.current()
         # 2. translate: wire names stop here
-        intake = await self._intakes.translate(sender, verzending, regels, provenance=False)
+        with self._metrics.step("translate"):
+            intake = await self._intakes.translate(sender, verzending, regels, provenance=False)
 
         async def attempt() -> tuple[Answer, tuple[Levering, ...]] | Moved:
             new, case = await self._find(sender, intake)

@@ -74,7 +74,7 @@ class FollowUp:
         partij: Partij,
         client: str,
         find: Callable[[], Awaitable[LeerlingRow]],
-        make: Callable[[LeerlingRow], Feit],
+        make: Callable[[Case], Feit],
         body: Callable[[Feit, LeerlingRow, Leaf], bytes],
         claim: Claim,
     ) -> tuple[Answer, int]:
@@ -86,10 +86,11 @@ class FollowUp:
 
         async def attempt() -> tuple[Answer, int] | Moved:
             row = await find()
-            fact = make(row)
+            before = await self._cases.load(row)
+            fact = make(before)
             regels = await self._regels.current()
             now = self._clock.now()
-            after = (await self._cases.load(row)).plus(fact)
+            after = before.plus(fact)
             leaf = self._fact_leaf(partij, client, row, after.row, fact)
             writes, leaves = await self._redecide_open(after, regels, now)
             answer = claim.answer(201, body(fact, row, leaf), now)
@@ -128,6 +129,13 @@ class FollowUp:
         if row is None:
             raise NotFound
         return row
+
+    async def by_levering(self, partij: Partij, levering_id: str) -> LeerlingRow:
+        """The leerling of a levering this partij got. Raises NotFound."""
+        levering = await self._storage.levering(levering_id)
+        if levering is None or levering.ontvanger != partij.id or not levering.opgehaald:
+            raise NotFound
+        return await self._row(levering.leerling)
 
     async def statement(self, partij: Partij, record: str) -> tuple[LeerlingRow, Toestemming]:
         """The toestemming `record` begins with, as this partij recorded it. Raises NotFound."""
@@ -186,6 +194,10 @@ class FollowUp:
             enqueue=write.enqueue,
         )
 
+    def bladhash(self, leaf: Leaf) -> str:
+        """Standard base64 of the leaf's hash in the ledger: what an answer can name it by."""
+        return self._account.bladhash(leaf)
+
     def _fact_leaf(
         self, partij: Partij, client: str, row: LeerlingRow, after: LeerlingRow, fact: Feit
     ) -> Leaf:
@@ -209,10 +221,10 @@ class FollowUp:
 
     # ── what a recipient says ───────────────────────────────────────────────────────────────────────
 
-    async def acknowledge(self, recipient: Partij, levering_id: str, digest: str) -> Levering:
+    async def acknowledge(self, recipient: Partij, levering_id: str, digest: str, proof: str) -> Levering:
         """The recipient signed for these bytes: afgeleverd, and our copy is destroyed. Repeating is safe.
 
-        The signature itself is checked by the caller. Raises NotFound (the neutral one), Conflict when the
+        `proof` is the signed Leveringsbewijs, checked by the caller; it is kept sealed beside the leaf. Raises NotFound (the neutral one), Conflict when the
         digest is not that of what was handed over.
         """
 
@@ -227,6 +239,7 @@ class FollowUp:
                 Leveringstatus.AFGELEVERD,
                 Gebeurtenissoort.BEVESTIGD_ONTVANGEN,
                 EventType.EXCHANGE_DELIVERED,
+                detail={"leveringsbewijs": proof},
             )
 
         return await until_settled(attempt)
@@ -295,11 +308,7 @@ class FollowUp:
 
         async def attempt() -> Levering | Moved:
             levering = await self._storage.levering(levering_id)
-            if (
-                levering is None
-                or levering.afzender != sender.id
-                or levering.uitwisseling != uitwisseling
-            ):
+            if levering is None or levering.afzender != sender.id or levering.uitwisseling != uitwisseling:
                 raise NotFound
             if levering.status is not Leveringstatus.MISLUKT:
                 raise Conflict
@@ -359,6 +368,7 @@ class FollowUp:
         soort: Gebeurtenissoort,
         leaf_soort: EventType,
         redenen: tuple[Reden, ...] = (),
+        detail: dict[str, str] | None = None,
     ) -> Levering | Moved:
         """A change of state without a new decision. What no longer holds content loses it."""
         row = await self._row(levering.leerling)
@@ -382,8 +392,8 @@ class FollowUp:
             next_version,
             row,
             leaf_soort,
+            detail=detail,
             redenen=redenen or None,
-            payload_commitment=None,
         )
         return await self._commit(write, leaf, row)
 

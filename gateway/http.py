@@ -55,8 +55,8 @@ from schemas.events import (
 
 M = TypeVar("M", bound=BaseModel)
 
-API_VERSION: Final = "0.1.0"
-"""Of the interface, semver; the major is in the path from 1 on."""
+API_VERSION: Final = "1.0.0"
+"""Of the interface, semver; its major is the `/v1` in the path."""
 METHODS: Final = ("DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT")
 
 _CORRELATION: Final = re.compile(rb"[A-Za-z0-9-]{16,64}")
@@ -232,16 +232,21 @@ async def read_json(request: Request, model: type[M], max_bytes: int, seconds: f
     Nesting is bounded by the parser (200 levels). A name that occurs twice in one object is refused: two
     readers of such a message would each see another one.
     """
+    return parse_json(await read_json_bytes(request, max_bytes, seconds), model)
+
+
+async def read_json_bytes(request: Request, max_bytes: int, seconds: float = 60.0) -> bytes:
+    """The bytes of a JSON body, for who needs them as well as what they say."""
     media, _, parameters = request.headers.get("content-type", "").partition(";")
     if media.strip().lower() != "application/json" or not _utf8(parameters):
         raise HTTPException(415)
-    return parse_json(await read_body(request, max_bytes, seconds), model)
+    return await read_body(request, max_bytes, seconds)
 
 
 def parse_json(raw: bytes, model: type[M]) -> M:
     """As `read_json`, for bytes that are already there."""
     try:
-        parsed = model.model_validate_json(raw)
+        parsed = model.model_validate_json(raw, by_alias=True, by_name=False)
     except ValidationError as error:
         raise InvalidMessage(faults_of(error, model)) from None
     if _has_duplicates(raw):

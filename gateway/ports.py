@@ -111,7 +111,9 @@ class Storage(Protocol):
 
     async def register_version(self) -> int: ...
 
-    async def apply_register(self, register: Register, expected_version: int, leaves: tuple[Leaf, ...]) -> bool:
+    async def apply_register(
+        self, register: Register, expected_version: int, leaves: tuple[Leaf, ...]
+    ) -> bool:
         """Replace the register; False when its version is not the expected one. Raises the version by one."""
         ...
 

@@ -177,7 +177,7 @@ def answer(
     headers: Iterable[tuple[str, str]] = (),
     extra: Mapping[str, object] | None = None,
 ) -> Response:
-    """The response. The correlation id stands in the body only of a 500, so a 404 is always the same bytes."""
+    """The response. Only a 500 has the correlation id in its body too, so a 404 is always the same bytes."""
     members = problem.members()
     if faults:
         members["fouten"] = [_fault(fault) for fault in _bounded(faults)]
@@ -259,7 +259,7 @@ _OTHER: Final = ("json.regel", "voldoet niet aan het schema")
 
 
 def faults_of(error: ValidationError, model: type[BaseModel]) -> tuple[Fault, ...]:
-    """Every finding as a Fault with a JSON pointer; never a value, nor a name that is not in `model`'s schema.
+    """Every finding as a Fault with a JSON pointer; never a value, nor a name that `model` does not know.
 
     A key of a free-form object shows as `*`. An unknown field is reported at its parent, with the known
     name it resembles, if any.

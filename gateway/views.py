@@ -1,4 +1,4 @@
-"""What each side may read of an exchange. The sender sees its state and the reasons that rest on its own facts.
+"""What each side may read of an exchange: the sender its state and the reasons that rest on its own facts.
 
 A reason that rests on facts of another partij reads `nietBeschikbaar` (design §3). A recipient sees only
 what waits for him: no names, no categories, nothing of what was left out.

@@ -1,0 +1,14 @@
+"""Messages in the shared schema's own JSON: the format for recipients that speak no other standard."""
+
+from __future__ import annotations
+
+import orjson
+
+from schemas.decision import Releasable
+
+VERSION = "1"
+
+
+def write(releasable: Releasable) -> bytes:
+    """One JSON object in UTF-8. Key order is definition order, so equal input gives equal bytes."""
+    return orjson.dumps({"soort": releasable.soort, "versie": VERSION, "inhoud": releasable.inhoud})

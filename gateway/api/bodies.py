@@ -1,0 +1,108 @@
+"""What callers send: request bodies that are not themselves part of the shared vocabulary."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Annotated, Literal
+
+from pydantic import AwareDatetime, Field, StringConstraints
+
+from schemas.base import Model, Tekst
+from schemas.identifiers import Id, PartijId
+from schemas.toestemming import (
+    Bereik,
+    Bewijsmiddel,
+    Gebruiksdoel,
+    Gezagsbron,
+    Gezagsoort,
+    Hoedanigheid,
+    Maatregel,
+    Richting,
+    Toelichting,
+    ToestemmingFunctie,
+    VervangendeToestemming,
+)
+from schemas.uitwisseling import Bronverwijzing, Weigergrond
+
+
+class OverLeerling(Model):
+    """Says which leerling: by the id of a gezagsregistratie, or by a levering you received."""
+
+    leerling_id: Id | None = None
+    levering_id: Id | None = None
+
+
+class GezagspersoonVerzoek(Model):
+    persoon_id: Id | None = None
+    """Of a person recorded before; left out for a new one."""
+    hoedanigheid: Hoedanigheid
+    gezag: bool
+    naam: Tekst | None = None
+
+
+class GezagsgegevensVerzoek(Model):
+    leerling: Bronverwijzing
+    geboortedatum: dt.date
+    soort: Gezagsoort
+    personen: Annotated[tuple[GezagspersoonVerzoek, ...], Field(max_length=20)]
+    bron: Gezagsbron
+    gecontroleerd_op: dt.date
+    gecontroleerd_door: Tekst
+    geldig_tot_en_met: dt.date | None = None
+    document_ref: Tekst | None = None
+    vervangende_toestemmingen: Annotated[tuple[VervangendeToestemming, ...], Field(max_length=20)] = ()
+    afgeschermd_voor: Annotated[tuple[PartijId, ...], Field(max_length=50)] = ()
+
+
+class ToestemmingVerzoek(OverLeerling):
+    ondertekenaar: Id
+    besluit: Literal["gegeven", "geweigerd"]
+    functie: ToestemmingFunctie
+    bereik: Bereik
+    moment: AwareDatetime
+    geldig_vanaf: dt.date
+    geldig_tot_en_met: dt.date
+    uitdrukkelijk: bool = False
+    andere_ouder_geinformeerd: bool = False
+    bewijs: Bewijsmiddel | None = None
+
+
+class IntrekkingVerzoek(Model):
+    moment: AwareDatetime
+    bewijs: Bewijsmiddel | None = None
+
+
+class BekwaamheidVerzoek(OverLeerling):
+    wilsbekwaam: bool
+    maatregel: Maatregel = Maatregel.GEEN
+    doelen: Annotated[tuple[Gebruiksdoel, ...], Field(min_length=1, max_length=7)]
+    beoordelaar: Tekst
+    functie: Tekst
+    moment: AwareDatetime
+    motivering: Toelichting
+
+
+class BezwaarVerzoek(OverLeerling):
+    persoon: Id
+    bereik: Bereik
+    moment: AwareDatetime
+    toelichting: Toelichting | None = None
+
+
+class VetoVerzoek(OverLeerling):
+    besluit: Literal["veto", "opgeheven"]
+    richting: Richting
+    doelen: Annotated[tuple[Gebruiksdoel, ...], Field(min_length=1, max_length=7)]
+    professional: Tekst
+    moment: AwareDatetime
+    motivering: Toelichting
+
+
+class LeveringsbewijsVerzoek(Model):
+    """A compact JWS by one of your registered keys over `{soort, leveringId, inhoudHash, ontvangenOp}`."""
+
+    jws: Annotated[str, StringConstraints(min_length=20, max_length=4_000, pattern=r"^[A-Za-z0-9_.-]+$")]
+
+
+class WeigeringVerzoek(Model):
+    grond: Weigergrond

@@ -1,0 +1,43 @@
+"""What every router needs, made once in wiring and passed in: there is no module-level state."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from starlette.requests import Request
+
+from gateway.authentication import Authenticator, Caller
+from gateway.checkpoints import Checkpointer
+from gateway.exchange import Exchange
+from gateway.follow_up import FollowUp
+from gateway.http import read_json_bytes
+from gateway.idempotency import Claim
+from gateway.logs import Log
+from gateway.metrics import Metrics
+from gateway.ports import Clock, LeafMaker, LogSigner, Storage, Vault
+from gateway.regels import Regelbron
+from gateway.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    settings: Settings
+    storage: Storage
+    vault: Vault
+    signer: LogSigner
+    leaves: LeafMaker
+    exchange: Exchange
+    follow_up: FollowUp
+    regels: Regelbron
+    authenticator: Authenticator
+    checkpointer: Checkpointer
+    clock: Clock
+    metrics: Metrics
+    log: Log
+
+    async def body(self, request: Request) -> bytes:
+        """The bytes of a JSON body within the bounds of the settings."""
+        return await read_json_bytes(request, self.settings.max_body, self.settings.body_seconds)
+
+    def claim(self, caller: Caller, operation: str, key: str, body: bytes) -> Claim:
+        return Claim.of(self.vault, caller.partij.id, operation, key, body)

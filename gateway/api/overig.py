@@ -1,0 +1,76 @@
+"""The account's newest checkpoint, and what operators ask: alive, ready, counts."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+from starlette.requests import Request
+from starlette.responses import Response
+
+from gateway.api.context import Context
+from gateway.api.openapi import operation
+from gateway.http import respond
+from gateway.problems import answer_error
+from schemas.errors import NotFound, RecordUnavailable
+from schemas.partij import Scope
+
+
+def router(ctx: Context) -> APIRouter:
+    api = APIRouter()
+
+    @api.get(
+        "/ledger/checkpoint",
+        **operation(
+            id="checkpoint",
+            tag="Verantwoording",
+            summary="Het nieuwste checkpoint",
+            description=(
+                "Ondertekende stand van de verantwoording, in het formaat van C2SP tlog-checkpoint. Bewaar er "
+                "af en toe een: daarmee kunt u later laten zien dat er niets is weggehaald."
+            ),
+            scope=Scope.LEDGER,
+            answer={"type": "string"},
+            answer_media="text/plain",
+            problems=(NotFound,),
+        ),
+    )
+    async def checkpoint(request: Request) -> Response:
+        await ctx.authenticator.require(request, Scope.LEDGER)
+        found = await ctx.storage.last_checkpoint()
+        if found is None:
+            raise NotFound
+        return respond(200, found.note.encode(), media_type="text/plain; charset=utf-8")
+
+    @api.get(
+        "/gezondheid",
+        **operation(
+            id="gezondheid",
+            tag="Beheer",
+            summary="Leeft de gateway",
+            description="Antwoordt zolang het proces draait, ook als de opslag er niet is.",
+            answer={"type": "object"},
+        ),
+    )
+    async def health() -> Response:
+        return respond(200, {"status": "in orde"})
+
+    @api.get(
+        "/gereedheid",
+        **operation(
+            id="gereedheid",
+            tag="Beheer",
+            summary="Kan de gateway berichten aannemen",
+            description="200 als de verantwoording te lezen is en er een checkpoint is; anders 503.",
+            answer={"type": "object"},
+        ),
+    )
+    async def readiness(request: Request) -> Response:
+        try:
+            version = await ctx.storage.register_version()
+            found = await ctx.storage.last_checkpoint()
+        except RecordUnavailable as error:
+            return answer_error(error)
+        if found is None:
+            return answer_error(RecordUnavailable())
+        return respond(200, {"status": "gereed", "register": version, "checkpoint": found.size})
+
+    return api

@@ -1,0 +1,190 @@
+"""The recipient's side: what waits, take it, sign for it, or refuse it.
+
+Held, refused, withdrawn, of another and never existed are one answer here: the same 404, byte for byte.
+"""
+
+from __future__ import annotations
+
+import base64
+
+from fastapi import APIRouter
+from starlette.requests import Request
+from starlette.responses import Response
+
+from gateway import views
+from gateway.api.bodies import LeveringsbewijsVerzoek, WeigeringVerzoek
+from gateway.api.context import Context
+from gateway.api.openapi import Query, operation
+from gateway.http import parse_json, path_id, respond, whole_number
+from gateway.leveringsbewijs import signed_digest
+from schemas.errors import Conflict, NotFound
+from schemas.events import LEVERING_ACKNOWLEDGED, LEVERING_RELEASED
+from schemas.partij import Scope
+from schemas.uitwisseling import Levering, Leveringstatus
+
+TAG = "Postbus"
+_VISIBLE = frozenset({Leveringstatus.KLAAR, Leveringstatus.AFGELEVERD, Leveringstatus.BEVESTIGD})
+
+
+def router(ctx: Context) -> APIRouter:
+    api = APIRouter()
+
+    @api.get(
+        "/postbus",
+        **operation(
+            id="postbus",
+            tag=TAG,
+            summary="Wat er voor u klaarstaat",
+            description=(
+                "Op volgorde. Zonder inhoud en zonder namen. Van elke leerling staat alleen de eerste erbij: "
+                "de volgende komt als u voor die hebt getekend."
+            ),
+            scope=Scope.POSTBUS,
+            query=(
+                Query("na", "Alleen wat na deze positie kwam.", 0, 0, 10**15),
+                Query("aantal", "Hoeveel er op een pagina staan.", 50, 1, 200),
+            ),
+            answer={"type": "object"},
+        ),
+    )
+    async def listing(request: Request) -> Response:
+        caller = await ctx.authenticator.require(request, Scope.POSTBUS)
+        after = whole_number(request, "na", 0, 0, 10**15)
+        count = whole_number(request, "aantal", 50, 1, 200)
+        found = await ctx.storage.postbus(caller.partij.id, after, count)
+        last = found[-1].positie if found else after
+        return respond(200, {"leveringen": [views.postbus_item(v) for v in found], "na": last})
+
+    @api.get(
+        "/leveringen/{leveringId}",
+        **operation(
+            id="leesLevering",
+            tag=TAG,
+            summary="De stand van een levering aan u",
+            description="Alleen wat klaarstaat of door u is opgehaald.",
+            scope=Scope.POSTBUS,
+            answer={"type": "object"},
+        ),
+    )
+    async def read(request: Request) -> Response:
+        caller = await ctx.authenticator.require(request, Scope.POSTBUS)
+        found = await ctx.storage.levering(path_id(request, "leveringId"))
+        if found is None or found.ontvanger != caller.partij.id or found.status not in _VISIBLE:
+            raise NotFound
+        return respond(200, _state(found))
+
+    @api.post(
+        "/leveringen/{leveringId}/_neem",
+        **operation(
+            id="neem",
+            tag=TAG,
+            summary="Haal een levering op",
+            description=(
+                "Elke keer wordt opnieuw besloten en vastgelegd voordat er iets gaat. U krijgt de inhoud "
+                "onder een lease: teken binnen die tijd voor ontvangst. Een herhaling geeft dezelfde bytes "
+                "of niets. 409: er loopt nog een lease, of er wacht een eerdere levering over dezelfde "
+                "leerling."
+            ),
+            scope=Scope.POSTBUS,
+            answer={"type": "object"},
+            answer_text="De inhoud.",
+            answer_headers={
+                "Content-Digest": "SHA-256 van de inhoud (RFC 9530).",
+                "Lease-Tot": "Teken voor dit moment.",
+            },
+            problems=(Conflict,),
+        ),
+    )
+    async def take(request: Request) -> Response:
+        caller = await ctx.authenticator.require(request, Scope.POSTBUS)
+        handed = await ctx.exchange.hand_over(caller.partij, path_id(request, "leveringId"))
+        if handed is None:
+            raise NotFound
+        v = handed.levering
+        assert v.lease_tot is not None
+        ctx.metrics.released()
+        ctx.log(LEVERING_RELEASED, levering=v.id, ontvanger=v.ontvanger, take=v.opgehaald)
+        digest = base64.b64encode(bytes.fromhex(handed.digest)).decode()
+        return respond(
+            200,
+            handed.payload,
+            {"Content-Digest": f"sha-256=:{digest}:", "Lease-Tot": views.moment(v.lease_tot)},
+        )
+
+    @api.post(
+        "/leveringen/{leveringId}/leveringsbewijzen",
+        **operation(
+            id="teken",
+            tag=TAG,
+            summary="Teken voor ontvangst",
+            description=(
+                "Met een van uw geregistreerde sleutels, over `{soort: leveringsbewijs, leveringId, "
+                "inhoudHash, ontvangenOp}`. Daarna is de levering afgeleverd en onze kopie vernietigd. "
+                "Herhalen mag."
+            ),
+            scope=Scope.POSTBUS,
+            body=LeveringsbewijsVerzoek,
+            answer={"type": "object"},
+            problems=(Conflict,),
+        ),
+    )
+    async def acknowledge(request: Request) -> Response:
+        caller = await ctx.authenticator.require(request, Scope.POSTBUS)
+        levering_id = path_id(request, "leveringId")
+        proof = parse_json(await ctx.body(request), LeveringsbewijsVerzoek)
+        digest = signed_digest(caller.partij, levering_id, proof.jws)
+        found = await ctx.follow_up.acknowledge(caller.partij, levering_id, digest, proof.jws)
+        ctx.log(LEVERING_ACKNOWLEDGED, levering=found.id, ontvanger=found.ontvanger)
+        return respond(200, _state(found))
+
+    @api.post(
+        "/leveringen/{leveringId}/_verwerkt",
+        **operation(
+            id="verwerkt",
+            tag=TAG,
+            summary="Meld dat u het hebt verwerkt",
+            description="Na het tekenen voor ontvangst. Herhalen mag.",
+            scope=Scope.POSTBUS,
+            answer={"type": "object"},
+            problems=(Conflict,),
+        ),
+    )
+    async def confirm(request: Request) -> Response:
+        caller = await ctx.authenticator.require(request, Scope.POSTBUS)
+        found = await ctx.follow_up.confirm(caller.partij, path_id(request, "leveringId"))
+        return respond(200, _state(found))
+
+    @api.post(
+        "/leveringen/{leveringId}/_weiger",
+        **operation(
+            id="weiger",
+            tag=TAG,
+            summary="Weiger wat u ophaalde",
+            description=(
+                "Met een vaste grond. `onleesbaar` laat de inhoud bewaard, zodat de afzender hem opnieuw kan "
+                "aanbieden; bij de andere gronden wordt onze kopie vernietigd."
+            ),
+            scope=Scope.POSTBUS,
+            body=WeigeringVerzoek,
+            answer={"type": "object"},
+            problems=(Conflict,),
+        ),
+    )
+    async def refuse(request: Request) -> Response:
+        caller = await ctx.authenticator.require(request, Scope.POSTBUS)
+        levering_id = path_id(request, "leveringId")
+        why = parse_json(await ctx.body(request), WeigeringVerzoek)
+        await ctx.follow_up.refuse(caller.partij, levering_id, why.grond)
+        return respond(200, {"leveringId": levering_id, "grond": why.grond})
+
+    return api
+
+
+def _state(v: Levering) -> dict[str, object]:
+    return {
+        "leveringId": v.id,
+        "status": v.status,
+        "sinds": views.moment(v.sinds),
+        "opgehaald": v.opgehaald,
+        "leaseTot": views.moment(v.lease_tot) if v.lease_tot else None,
+    }

@@ -1,0 +1,309 @@
+"""The sender's side: push a message, preview it, follow what became of it."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from typing import Any
+
+from fastapi import APIRouter
+from starlette.requests import Request
+from starlette.responses import Response
+
+from gateway import views
+from gateway.api.context import Context
+from gateway.api.openapi import Query, operation
+from gateway.exchange import Preview
+from gateway.http import idempotency_key, parse_json, path_id, respond, whole_number
+from gateway.idempotency import earlier
+from schemas.errors import Conflict, NotFound
+from schemas.events import EXCHANGE_ACCEPTED, EXCHANGE_DECIDED, EXCHANGE_REPEATED
+from schemas.partij import Scope
+from schemas.storage import Entry
+from schemas.uitwisseling import Levering, Uitwisseling, Verzending
+from schemas.vertaling import Bevinding
+
+TAG = "Uitwisselingen"
+_PAGE = (
+    Query("voor", "Alleen oudere dan deze: `volgende` van de vorige pagina.", 0, 0, 10**15),
+    Query("aantal", "Hoeveel er op een pagina staan.", 50, 1, 200),
+)
+
+
+def router(ctx: Context) -> APIRouter:
+    api = APIRouter()
+
+    @api.post(
+        "/uitwisselingen",
+        **operation(
+            id="verzend",
+            tag=TAG,
+            summary="Bied een bericht aan",
+            description=(
+                "Een dossier van school (met of zonder OPP-deel), of een terugkoppeling van jeugdhulp. Het "
+                "antwoord is 202, wat er ook besloten is: lees de uitkomst bij de leveringen."
+            ),
+            scope=Scope.VERZENDEN,
+            body=Verzending,
+            status=202,
+            answer_text="Aangenomen en vastgelegd, met een ondertekend ontvangstbewijs.",
+            answer={"type": "object"},
+            idempotent=True,
+        ),
+    )
+    async def send(request: Request) -> Response:
+        # 1. receive: who, how much, once
+        caller = await ctx.authenticator.require(request, Scope.VERZENDEN)
+        key = idempotency_key(request)
+        raw = await ctx.body(request)
+        claim = ctx.claim(caller, "uitwisselingen", key, raw)
+        answer = await earlier(ctx.storage, claim)
+        if answer is None:
+            answer, leveringen = await ctx.exchange.accept(
+                caller.partij,
+                caller.client_id,
+                parse_json(raw, Verzending),
+                claim,
+                request.state.correlation,
+            )
+            _log_decisions(ctx, leveringen)
+        if answer.repeated:
+            ctx.log(EXCHANGE_REPEATED, partij=caller.partij.id, client=caller.client_id)
+        else:
+            ctx.metrics.accepted.inc()
+            ctx.log(
+                EXCHANGE_ACCEPTED,
+                uitwisseling=leveringen[0].uitwisseling,
+                partij=caller.partij.id,
+                client=caller.client_id,
+                leveringen=len(leveringen),
+                bytes=len(raw),
+            )
+        return respond(answer.status, answer.body)
+
+    @api.post(
+        "/uitwisselingen/_proef",
+        **operation(
+            id="proef",
+            tag=TAG,
+            summary="Bekijk wat er zou gaan",
+            description=(
+                "Als aanbieden, maar er wordt niets bewaard en niets gestuurd. Per ontvanger: wat er nu zou "
+                "gaan, wat er zou gaan als iedereen die moet tekenen toestemt, byte voor byte, en waarom de "
+                "rest thuis blijft. Dit laat u zien voordat iemand toestemming geeft."
+            ),
+            scope=Scope.VERZENDEN,
+            body=Verzending,
+            answer={"type": "object"},
+            answer_text="De voorvertoning per ontvanger.",
+        ),
+    )
+    async def preview(request: Request) -> Response:
+        caller = await ctx.authenticator.require(request, Scope.VERZENDEN)
+        raw = await ctx.body(request)
+        intake, previews = await ctx.exchange.preview(caller.partij, parse_json(raw, Verzending))
+        owner = intake.answers is None
+        return respond(
+            200,
+            {
+                "soort": intake.soort,
+                "herkomst": dict(intake.herkomst),
+                "bevindingen": [_finding(b) for b in intake.bevindingen],
+                "ontvangers": [_preview(p, caller.partij.id, owner=owner) for p in previews],
+            },
+        )
+
+    @api.get(
+        "/uitwisselingen",
+        **operation(
+            id="lijst",
+            tag=TAG,
+            summary="Uw uitwisselingen",
+            description="De nieuwste eerst, met de stand van elke levering.",
+            scope=Scope.LEZEN,
+            query=_PAGE,
+            answer={"type": "object"},
+        ),
+    )
+    async def listing(request: Request) -> Response:
+        caller = await ctx.authenticator.require(request, Scope.LEZEN)
+        before = whole_number(request, "voor", 0, 0, 10**15) or None
+        count = whole_number(request, "aantal", 50, 1, 200)
+        found = await ctx.storage.uitwisselingen(caller.partij.id, before, count)
+        items = [views.uitwisseling(u, await ctx.storage.leveringen(u.id)) for _, u in found]
+        following = found[-1][0] if len(found) == count else None
+        return respond(200, {"uitwisselingen": items, "volgende": following})
+
+    @api.get(
+        "/uitwisselingen/{uitwisselingId}",
+        **operation(
+            id="lees",
+            tag=TAG,
+            summary="Een uitwisseling",
+            description="Wat u aanbood en hoe het ermee staat. De inhoud zelf is hier niet te lezen.",
+            scope=Scope.LEZEN,
+            answer={"type": "object"},
+        ),
+    )
+    async def read(request: Request) -> Response:
+        u, _ = await _own(ctx, request)
+        return respond(200, views.uitwisseling(u, await ctx.storage.leveringen(u.id)))
+
+    @api.get(
+        "/uitwisselingen/{uitwisselingId}/leveringen",
+        **operation(
+            id="leveringen",
+            tag=TAG,
+            summary="De leveringen van een uitwisseling",
+            description="Per ontvanger: stand, redenen, volgende stap, wat meeging en wat niet, geschiedenis.",
+            scope=Scope.LEZEN,
+            answer={"type": "object"},
+        ),
+    )
+    async def leveringen(request: Request) -> Response:
+        u, _ = await _own(ctx, request)
+        return respond(
+            200, {"leveringen": [await _levering(ctx, v, u) for v in await ctx.storage.leveringen(u.id)]}
+        )
+
+    @api.get(
+        "/uitwisselingen/{uitwisselingId}/leveringen/{leveringId}",
+        **operation(
+            id="levering",
+            tag=TAG,
+            summary="Een levering",
+            description="Stand, redenen, volgende stap, wat meeging en wat niet, en de hele geschiedenis.",
+            scope=Scope.LEZEN,
+            answer={"type": "object"},
+        ),
+    )
+    async def levering(request: Request) -> Response:
+        u, _ = await _own(ctx, request)
+        found = await ctx.storage.levering(path_id(request, "leveringId"))
+        if found is None or found.uitwisseling != u.id:
+            raise NotFound
+        return respond(200, await _levering(ctx, found, u))
+
+    @api.post(
+        "/uitwisselingen/{uitwisselingId}/leveringen/{leveringId}/_herhaal",
+        **operation(
+            id="herhaal",
+            tag=TAG,
+            summary="Bied een mislukte levering opnieuw aan",
+            description="Er wordt opnieuw besloten. Alleen een mislukte levering kan worden herhaald.",
+            scope=Scope.VERZENDEN,
+            answer={"type": "object"},
+            problems=(Conflict,),
+        ),
+    )
+    async def replay(request: Request) -> Response:
+        caller = await ctx.authenticator.require(request, Scope.VERZENDEN)
+        found = await ctx.follow_up.replay(
+            caller.partij, path_id(request, "uitwisselingId"), path_id(request, "leveringId")
+        )
+        return respond(200, views.summary(found))
+
+    @api.get(
+        "/uitwisselingen/{uitwisselingId}/bewijs",
+        **operation(
+            id="bewijs",
+            tag=TAG,
+            summary="Het inclusiebewijs van een uitwisseling",
+            description=(
+                "Bewijst dat aanname en besluiten in de verantwoording staan. Te controleren zonder ons, met "
+                "`ozlijn bewijs check`. 202 tot het volgende checkpoint."
+            ),
+            scope=Scope.LEZEN,
+            answer={"type": "object"},
+            other_answers={202: "Er is nog geen checkpoint dat deze uitwisseling dekt."},
+        ),
+    )
+    async def proof(request: Request) -> Response:
+        u, position = await _own(ctx, request)
+        checkpoint = await ctx.storage.last_checkpoint()
+        count = 1 + len(await ctx.storage.leveringen(u.id))
+        if checkpoint is None or checkpoint.size < position + count:
+            return respond(202, {"status": "wacht op het volgende checkpoint"}, {"Retry-After": "1"})
+        entries = await ctx.storage.entries(position, count)
+        return respond(
+            200,
+            {
+                "soort": "inclusiebewijs",
+                "uitwisselingId": u.id,
+                "bladeren": [
+                    await _proven(ctx, e, checkpoint.size, checkpoint.note, whole=e.position == position)
+                    for e in entries
+                ],
+            },
+        )
+
+    return api
+
+
+async def _own(ctx: Context, request: Request) -> tuple[Uitwisseling, int]:
+    """The uitwisseling in the path, if the caller sent it. Raises NotFound."""
+    caller = await ctx.authenticator.require(request, Scope.LEZEN)
+    found = await ctx.storage.uitwisseling(path_id(request, "uitwisselingId"))
+    if found is None or found[0].afzender != caller.partij.id:
+        raise NotFound
+    return found
+
+
+async def _levering(ctx: Context, v: Levering, u: Uitwisseling) -> dict[str, Any]:
+    owner = u.in_antwoord_op is None
+    return views.levering(v, await ctx.storage.history(v.id), u.afzender, owner=owner)
+
+
+async def _proven(ctx: Context, entry: Entry, size: int, note: str, *, whole: bool) -> dict[str, str]:
+    """The leaf of acceptance whole; of a decision its hash only, for its reasons can be another's facts."""
+    hashes = await ctx.storage.inclusion_proof(entry.position, size)
+    proven = {
+        "soort": entry.soort.value,
+        "bladHash": base64.b64encode(entry.leaf_hash).decode(),
+        "bewijs": ctx.leaves.proof_text(entry.position, hashes, note),
+    }
+    if whole:
+        proven["blad"] = base64.b64encode(entry.canonical).decode()
+    return proven
+
+
+def _preview(p: Preview, viewer: str, *, owner: bool) -> dict[str, Any]:
+    d = p.decision
+    return {
+        "ontvanger": p.ontvanger.partij,
+        "rol": p.ontvanger.rol,
+        "uitkomst": d.outcome,
+        "redenen": views.reasons(d.reasons, viewer),
+        "ondertekenaars": views.signers(d) if owner else [],
+        **views.fields(d, viewer),
+        "nu": _payload(p.payload_now),
+        "alsIedereenToestemt": {
+            "uitkomst": p.agreed.outcome,
+            **views.fields(p.agreed, viewer),
+            "levering": _payload(p.payload_agreed),
+        },
+    }
+
+
+def _payload(payload: bytes | None) -> dict[str, str] | None:
+    if payload is None:
+        return None
+    return {"inhoud": payload.decode(), "hash": f"sha256:{hashlib.sha256(payload).hexdigest()}"}
+
+
+def _finding(b: Bevinding) -> dict[str, Any]:
+    return {"code": b.code, "plaats": b.place, "tekst": b.text, "regel": b.line}
+
+
+def _log_decisions(ctx: Context, leveringen: tuple[Levering, ...]) -> None:
+    for v in leveringen:
+        outcome, reasons = v.besluit.outcome, tuple(r.value for r in v.besluit.codes)
+        ctx.metrics.decided(outcome)
+        ctx.log(
+            EXCHANGE_DECIDED,
+            uitwisseling=v.uitwisseling,
+            levering=v.id,
+            outcome=outcome.value,
+            reasons=reasons,
+            ontvanger=v.ontvanger,
+        )

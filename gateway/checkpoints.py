@@ -1,0 +1,69 @@
+"""Signing checkpoints: at most one interval after a leaf was stored, a signed tree covers it.
+
+Never two checkpoints that a consistency proof cannot link: the last one signed is remembered outside the
+database, and a tree that is smaller or different than it (a restored backup, a second life) stops the log.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+
+from gateway.logs import Log
+from gateway.ports import Anchor, LogSigner, Storage
+from schemas.errors import GatewayError, LogBroken
+from schemas.events import CHECKPOINT_SIGNED, PROMISE_BROKEN
+from schemas.storage import StoredCheckpoint, TreeHead
+
+
+class Checkpointer:
+    def __init__(
+        self,
+        storage: Storage,
+        signer: LogSigner,
+        anchor: Anchor,
+        read_note: Callable[[str], TreeHead],
+        seconds: float,
+        log: Log,
+    ) -> None:
+        self._storage, self._signer, self._anchor = storage, signer, anchor
+        self._read_note, self._seconds, self._log = read_note, seconds, log
+
+    async def start(self) -> None:
+        """Compare the tree on disk with what was last signed, and sign it. Raises LogBroken."""
+        last = await asyncio.to_thread(self._anchor.read)
+        stored = await self._storage.last_checkpoint()
+        if last is None and stored is not None:
+            raise LogBroken("het anker ontbreekt, terwijl er al checkpoints zijn ondertekend")
+        if last is not None:
+            signed, head = self._read_note(last.note), await self._storage.head()
+            if head.size < signed.size or await self._storage.root(signed.size) != signed.root:
+                raise LogBroken("de verantwoording op schijf is niet het vervolg van wat is ondertekend")
+        await self.publish()
+
+    async def publish(self) -> StoredCheckpoint:
+        """The newest checkpoint: signed, remembered, stored, in that order. Signs nothing when nothing grew."""
+        last = await asyncio.to_thread(self._anchor.read)
+        head = await self._storage.head()
+        if last is not None and last.size == head.size:
+            if await self._storage.last_checkpoint() is None:
+                await self._storage.save_checkpoint(last)
+            return last
+        if last is not None and head.size < last.size:
+            raise LogBroken("de verantwoording is korter dan wat is ondertekend")
+        new = StoredCheckpoint(head.size, self._signer.sign_checkpoint(head.size, head.root))
+        await asyncio.to_thread(self._anchor.replace, last, new)
+        await self._storage.save_checkpoint(new)
+        self._log(CHECKPOINT_SIGNED, size=new.size)
+        return new
+
+    async def run(self) -> None:
+        """Until cancelled. An unreachable store is tried again at the next interval, a broken log is not."""
+        while True:
+            await asyncio.sleep(self._seconds)
+            try:
+                await self.publish()
+            except LogBroken:
+                raise
+            except GatewayError as error:
+                self._log(PROMISE_BROKEN, exception=error, problem="checkpoint")

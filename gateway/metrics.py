@@ -1,0 +1,52 @@
+"""Counters for operators: numbers only, with labels from fixed lists. No id, no name, no free text."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from prometheus_client import CollectorRegistry, Counter, Summary, generate_latest
+from prometheus_client.core import CounterMetricFamily
+from prometheus_client.registry import Collector
+
+
+class Metrics:
+    """One registry per gateway. `sources` are counts that others keep, read when scraped."""
+
+    def __init__(self, sources: dict[str, tuple[str, Callable[[], float]]]) -> None:
+        self._registry = CollectorRegistry()
+        self._registry.register(_Sources(sources))
+        self.accepted = Counter("ozlijn_uitwisselingen", "Accepted uitwisselingen", registry=self._registry)
+        self._decided = Counter(
+            "ozlijn_besluiten", "Decisions at acceptance", ["uitkomst"], registry=self._registry
+        )
+        self._released = Counter("ozlijn_overdrachten", "Releases", registry=self._registry)
+        self._steps = Summary("ozlijn_stap_seconden", "Time per step", ["stap"], registry=self._registry)
+
+    def decided(self, outcome: str) -> None:
+        self._decided.labels(outcome).inc()
+
+    def released(self) -> None:
+        self._released.inc()
+
+    @contextmanager
+    def step(self, name: str) -> Iterator[None]:
+        begun = time.perf_counter()
+        try:
+            yield
+        finally:
+            self._steps.labels(name).observe(time.perf_counter() - begun)
+
+    def text(self) -> bytes:
+        """In the Prometheus text format."""
+        return generate_latest(self._registry)
+
+
+class _Sources(Collector):
+    def __init__(self, sources: dict[str, tuple[str, Callable[[], float]]]) -> None:
+        self._sources = sources
+
+    def collect(self) -> Iterator[CounterMetricFamily]:
+        for name, (text, read) in self._sources.items():
+            yield CounterMetricFamily(name, text, value=read())

@@ -1,0 +1,268 @@
+"""Where ports meet adapters: the only module that imports adapters. mypy proves here that they fit.
+
+A `World` is everything outside the exchange itself. Tests and the demo make one with other parts (memory,
+a store that fails on purpose, a clock that is moved); nothing is patched.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import datetime as dt
+import hashlib
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from importlib.resources import files
+from pathlib import Path
+from typing import Final
+
+import adapters.xml
+from adapters import gedeeld, oso
+from adapters.anchor import FileAnchor
+from adapters.database.sqlite import SqliteStorage
+from adapters.keys import Keys, KeyLogSigner, KeyVault, create_keys
+from adapters.ledger import tree
+from adapters.ledger.bewijs import BewijsUitslag, check_bewijs
+from adapters.ledger.canonical import canonical
+from adapters.ledger.note import VerifierKey, open_checkpoint
+from adapters.ledger.proof import TlogProof
+from adapters.ledger.verify import Entry, LogReport, check_log, read_checkpoints
+from adapters.memory import MemoryStorage
+from consent.beleid import Proportionaliteitsprofiel, parse_profiel
+from gateway.account import Account
+from gateway.api.context import Context
+from gateway.authentication import Authenticator, TokenKey
+from gateway.case import Cases
+from gateway.checkpoints import Checkpointer
+from gateway.exchange import Exchange, Terms
+from gateway.follow_up import FollowUp
+from gateway.intake import Intakes
+from gateway.logs import Log
+from gateway.metrics import Metrics
+from gateway.ports import Anchor, Clock, LeafMaker, LogSigner, Storage, Translator, Vault, Writer
+from gateway.regels import Regelbron
+from gateway.settings import Settings
+from schemas.storage import StoredCheckpoint, TreeHead
+
+__all__ = [
+    "BewijsUitslag",
+    "Keys",
+    "LogReport",
+    "MovableClock",
+    "SystemClock",
+    "World",
+    "build",
+    "check_bewijs",
+    "create_keys",
+    "memory_world",
+    "open_world",
+    "voorbeelddossier",
+]
+
+TRANSLATORS: Final[dict[str, Translator]] = {"oso": oso.translate}
+WRITER: Final[Writer] = gedeeld.write
+
+
+class SystemClock:
+    def now(self) -> dt.datetime:
+        return dt.datetime.now(dt.UTC)
+
+
+@dataclass
+class MovableClock:
+    """A business clock that stands where it is put and runs on from there: for the demo and for tests."""
+
+    offset: dt.timedelta = field(default_factory=dt.timedelta)
+
+    def now(self) -> dt.datetime:
+        return dt.datetime.now(dt.UTC) + self.offset
+
+    def move_to(self, at: dt.datetime) -> None:
+        self.offset = at - dt.datetime.now(dt.UTC)
+
+
+class Leaves:
+    """The ledger library as the exchange needs it."""
+
+    def canonical(self, data: dict[str, object]) -> bytes:
+        return canonical(data)
+
+    def leaf_hash(self, canonical: bytes) -> bytes:
+        return tree.leaf_hash(canonical)
+
+    def proof_text(self, position: int, hashes: Sequence[bytes], checkpoint: str) -> str:
+        return TlogProof(position, tuple(hashes), checkpoint).format()
+
+
+class MemoryAnchor:
+    """An anchor that lives as long as the process: for tests on the memory store."""
+
+    def __init__(self) -> None:
+        self._kept: StoredCheckpoint | None = None
+
+    def read(self) -> StoredCheckpoint | None:
+        return self._kept
+
+    def replace(self, old: StoredCheckpoint | None, new: StoredCheckpoint) -> None:
+        self._kept = new
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    storage: Storage
+    vault: Vault
+    signer: LogSigner
+    anchor: Anchor
+    token_key: TokenKey
+
+
+def open_world(settings: Settings) -> World:
+    """The world of a real gateway. Raises WrongUse, AlreadyRunning, RecordUnavailable."""
+    keys = Keys.load(settings.keys)
+    return _world(SqliteStorage.open(settings.sqlite_path), keys, settings, FileAnchor(settings.anchor))
+
+
+def memory_world(settings: Settings, storage: Storage | None = None) -> World:
+    """A world that forgets: fresh keys, and the memory store unless another is given."""
+    return _world(storage or MemoryStorage(), Keys.fresh(), settings, MemoryAnchor())
+
+
+def _world(storage: Storage, keys: Keys, settings: Settings, anchor: Anchor) -> World:
+    return World(
+        storage,
+        KeyVault(keys),
+        KeyLogSigner(keys, settings.log_name),
+        anchor,
+        keys,
+    )
+
+
+def build(settings: Settings, world: World, clock: Clock, log: Log) -> Context:
+    """Everything the routers need, put together once."""
+    storage, vault, signer = world.storage, world.vault, world.signer
+    leaves: LeafMaker = Leaves()
+    account = Account(leaves, vault, clock)
+    regels = Regelbron(storage, shipped_profiles(), rules_hash())
+    cases = Cases(storage, vault)
+    terms = Terms(settings.hold_days, settings.lease_minutes, settings.max_takes)
+    metrics = Metrics(
+        {
+            "ozlijn_transacties": ("Write transactions", lambda: storage.commits),
+            "ozlijn_xml_ontledingen": ("XML parses", lambda: adapters.xml.COUNTERS.parses),
+            "ozlijn_schemacontroles": ("Schema validations", lambda: adapters.xml.COUNTERS.validations),
+        }
+    )
+    exchange = Exchange(
+        storage,
+        vault,
+        account,
+        signer,
+        Intakes(storage, TRANSLATORS),
+        WRITER,
+        regels,
+        cases,
+        clock,
+        terms,
+        metrics,
+    )
+    return Context(
+        settings=settings,
+        storage=storage,
+        vault=vault,
+        signer=signer,
+        leaves=leaves,
+        exchange=exchange,
+        follow_up=FollowUp(storage, vault, account, exchange, regels, cases, clock, terms),
+        regels=regels,
+        authenticator=Authenticator(
+            storage,
+            world.token_key,
+            settings.issuer,
+            settings.token_url,
+            settings.access_token_seconds,
+        ),
+        checkpointer=Checkpointer(
+            storage, signer, world.anchor, note_reader(signer.vkey), settings.checkpoint_seconds, log
+        ),
+        clock=clock,
+        metrics=metrics,
+        log=log,
+    )
+
+
+def note_reader(vkey: str) -> Callable[[str], TreeHead]:
+    """Opens checkpoints of the log with this key. Raises NotAuthenticated, InvalidMessage."""
+    key = VerifierKey.parse(vkey)
+
+    def read(note: str) -> TreeHead:
+        found = open_checkpoint(note, key).checkpoint
+        return TreeHead(found.size, found.root)
+
+    return read
+
+
+def shipped_profiles() -> tuple[Proportionaliteitsprofiel, ...]:
+    folder = files("consent").joinpath("profielen")
+    texts = sorted(f.read_text(encoding="utf-8") for f in folder.iterdir() if f.name.endswith(".toml"))
+    return tuple(map(parse_profiel, texts))
+
+
+def rules_hash() -> str:
+    """SHA-256 (hex) over the source of the decision: a changed rule gives another policy_hash."""
+    digest = hashlib.sha256()
+    for source in sorted(files("consent").iterdir(), key=lambda f: f.name):
+        if source.name.endswith(".py"):
+            digest.update(source.name.encode() + b"\0" + source.read_bytes())
+    return digest.hexdigest()
+
+
+def voorbeelddossier() -> bytes:
+    """Our own synthetic OSO dossier: a fictional leerling of ten."""
+    return files("adapters.oso").joinpath("voorbeelden", "poswv.xml").read_bytes()
+
+
+def open_for_tools(path: Path, *, create: bool = False) -> SqliteStorage:
+    """The database beside a running gateway. Raises WrongUse, RecordUnavailable."""
+    return SqliteStorage.open(path, gateway=False, create=create)
+
+
+def vkey_of(keys: Keys, log_name: str) -> str:
+    return KeyLogSigner(keys, log_name).vkey
+
+
+def verify_ledger(
+    path: Path, vkey: str, notes: Iterable[str], progress: Callable[[int], None] | None = None
+) -> tuple[LogReport, int]:
+    """Check a whole database's log against signed checkpoints, oldest first; also says its length.
+
+    Beside a running gateway or on a copy. Raises WrongUse, RecordUnavailable.
+    """
+    checkpoints, findings = read_checkpoints(notes, VerifierKey.parse(vkey))
+    storage = open_for_tools(path)
+    with asyncio.Runner() as runner:
+        try:
+            size = runner.run(storage.head()).size
+
+            def rows(page: int = 1_000) -> Iterator[Entry]:
+                start = 0
+                while found := runner.run(storage.entries(start, page)):
+                    yield from (Entry(e.position, e.canonical, e.leaf_hash) for e in found)
+                    start = found[-1].position + 1
+
+            report = check_log(rows(), checkpoints, tiles=storage.tiles, progress=progress)
+        finally:
+            runner.run(storage.close())
+    if findings:
+        report = LogReport(report.size, report.root, report.proven, (*findings, *report.findings))
+    return report, size
+
+
+def stored_checkpoints(settings: Settings) -> tuple[str, ...]:
+    """The checkpoints kept here: the one in the database and the anchor, oldest first."""
+    storage = open_for_tools(settings.sqlite_path)
+    with asyncio.Runner() as runner:
+        try:
+            kept = runner.run(storage.last_checkpoint())
+        finally:
+            runner.run(storage.close())
+    found = [c for c in (kept, FileAnchor(settings.anchor).read()) if c is not None]
+    return tuple(dict.fromkeys(c.note for c in sorted(found, key=lambda c: c.size)))
