@@ -17,6 +17,7 @@ import re
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import Any, Final
 
@@ -63,6 +64,7 @@ _ASCII_SUPERSETS: Final = {
     "iso-8859-15": "iso-8859-15",
     "windows-1252": "windows-1252",
 }
+_UTF32: Final = (b"\xff\xfe\0\0", b"\0\0\xfe\xff", b"<\0\0\0", b"\0\0\0<")
 _UTF16: Final = {"utf-16", "utf-16le", "utf-16be"}
 # Possessive groups: no backtracking, so a hostile prolog costs linear time.
 _DOCTYPE: Final = re.compile(r"(?>\s|<\?(?>(?s:.)*?\?>)|<!--(?>(?s:.)*?-->))*+<!DOCTYPE", re.IGNORECASE)
@@ -179,11 +181,11 @@ class Document:
         element = self._root
         for step in place.split("/")[2:]:
             name, _, position = step.rstrip("]").partition("[")
-            found = element.findall(f"{{{self.namespace}}}{name}")
-            index = int(position or 1) - 1
-            if index >= len(found):
+            same = element.iterchildren(f"{{{self.namespace}}}{name}")
+            found = next(islice(same, int(position or 1) - 1, None), None)
+            if found is None:
                 break
-            element = found[index]
+            element = found
         line: Any = element.sourceline
         return line if isinstance(line, int) else None
 
@@ -222,8 +224,10 @@ def _before_parsing(raw: bytes) -> InvalidMessage | None:
         if not raw.strip(b"\xef\xbb\xbf \t\r\n"):
             return InvalidMessage((_fault("xml.leeg"),))
     elif start[:1] != b"<" and not utf16:
-        # UTF-32, EBCDIC and compressed bytes end here too: libxml2 would guess, we do not.
+        # EBCDIC and compressed bytes end here too: libxml2 would guess, we do not.
         return InvalidMessage((_fault("xml.geen_xml", 1),))
+    if raw[:4] in _UTF32:
+        return InvalidMessage((_fault("xml.codering", 1),))
     if raw.count(b"<") > MAX_MARKUP or raw.count(b"=") > MAX_MARKUP:
         return MessageTooLarge((_fault("xml.te_veel_elementen"),))
     encoding = _encoding(raw, utf16=utf16)
@@ -332,7 +336,7 @@ _XSD: Final[dict[str, tuple[str, str]]] = {
     "SCHEMAV_CVC_COMPLEX_TYPE_2_3": ("xsd.tekst", "Hier staat tekst waar alleen elementen mogen staan."),
 }
 _EXPECTED: Final = re.compile(r"\{[^{}]*\}([A-Za-z0-9_-]+)")
-_DATE_BOUND: Final = re.compile(r"\('\d{4}-\d\d-\d\d'\)\.$")
+_DATE_BOUND: Final = re.compile(r"'\d{4}-\d\d-\d\d'\)?\.$")
 _DATE: Final = re.compile(r"Datum'\.$|'xs:date'\.$")
 
 

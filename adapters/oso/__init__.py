@@ -7,6 +7,7 @@ concerns another transfer: it can restrict here and never permits (`docs/oso.md`
 from __future__ import annotations
 
 import re
+import sys
 from pathlib import Path
 from typing import Any, Final
 
@@ -119,13 +120,14 @@ def translate(
     switched_off = list(categories.drop(dossier, status))
     found = [*rules.check(dossier), *categories.check(dossier, status)]
     if structure or found:
-        raise InvalidMessage(_in_order([*structure, *(_fault(f, document) for f in found)]))
+        raise InvalidMessage(_faults(structure, found, document))
 
     mapping = Mapping(dossier, provenance=provenance)
     content = mapping.message()
     bombs = [Found(code, place, attachments.TEXTS[code]) for code, place in mapping.damaged]
-    if any(f.code == "bijlage.zipbom" for f in bombs):
-        raise InvalidMessage(_in_order([_fault(f, document) for f in bombs if f.code == "bijlage.zipbom"]))
+    if any(f.code in attachments.REFUSED for f in bombs):
+        refused = [f for f in bombs if f.code in attachments.REFUSED]
+        raise InvalidMessage(_faults([], refused, document))
     bericht = _build(mapping, content, status)
     return Vertaling(
         bericht=bericht,
@@ -145,8 +147,13 @@ def _fault(found: Found, document: xml.Document) -> Fault:
     return Fault(found.code, found.place, found.text, document.line(found.place))
 
 
-def _in_order(faults: list[Fault]) -> tuple[Fault, ...]:
-    return tuple(sorted(faults, key=lambda f: f.line or 0))
+def _faults(structure: list[Fault], found: list[Found], document: xml.Document) -> tuple[Fault, ...]:
+    """All faults in document order. Looking up a line costs, so what a hostile sender can cause is bounded."""
+    faults = [*structure, *(_fault(f, document) for f in found[: xml.MAX_FAULTS])]
+    if len(found) > xml.MAX_FAULTS:
+        place = found[xml.MAX_FAULTS].place
+        faults.append(Fault("oso.meer", place, "Er zijn meer fouten dan hier worden genoemd."))
+    return tuple(sorted(faults, key=lambda f: f.line if f.line is not None else sys.maxsize))
 
 
 def _check_root(document: xml.Document) -> None:

@@ -23,12 +23,18 @@ MAX_RATIO: Final = 200
 """Declared unpacked bytes per packed byte, once a ZIP declares more than `RATIO_FROM` bytes."""
 RATIO_FROM: Final = 1024 * 1024
 
+MAX_ATTACHMENTS: Final = 200
+"""In one dossier."""
+
 TEXTS: Final = {
+    "bijlage.te_veel": "Dit dossier heeft meer bijlagen dan toegestaan.",
     "bijlage.te_groot": "Deze bijlage is groter dan toegestaan en is weggelaten.",
     "bijlage.base64": "De inhoud van deze bijlage is geen geldige base64. De bijlage is weggelaten.",
     "bijlage.zip_kapot": "Het ZIP-bestand van deze bijlage is kapot of afgebroken. Ze blijft genoemd.",
     "bijlage.zipbom": "Dit ZIP-bestand zegt veel meer of veel grotere bestanden te bevatten dan toegestaan.",
 }
+REFUSED: Final = frozenset({"bijlage.te_veel", "bijlage.zipbom"})
+"""What refuses the message; everything else is only reported."""
 _CENTRAL: Final = b"PK\x01\x02"
 _BROKEN: Final = (
     zipfile.BadZipFile,

@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable, Iterable
 from typing import Any, Final
 
-from adapters.oso.attachments import inspect
+from adapters.oso.attachments import MAX_ATTACHMENTS, inspect
 from adapters.oso.codes import LISTS
 from adapters.oso.nodes import LEERLING, sub, subs, texts, yes
 from adapters.xml import Node
@@ -69,7 +69,6 @@ _ADRES = _rows(
     ("postcode", "postcode", None),
     ("plaats", "plaats", None),
     ("gemeente", "gemeente", None),
-    ("land", "land", _strip),
 )
 _COMMUNICATIE = _rows(
     ("soort", "soort", _strip),
@@ -286,6 +285,7 @@ class Mapping:
         self._pupil = sub(self._school, "leerling")
         self._support = sub(self._pupil, "onderwijsondersteuning")
         self.origins: list[tuple[str, str]] | None = [] if provenance else None
+        self._seen = 0
         self.damaged: list[tuple[str, str]] = []
         """(code, place) of every attachment with something wrong."""
 
@@ -439,13 +439,15 @@ class Mapping:
 
     def _address(self, node: Node, field: str, place: str) -> dict[str, Any]:
         out = self._fill(node, _ADRES, field, place, {})
-        country = node.get("land@omschrijving")
-        if "land" in out:
-            out["land"] = {"code": out["land"], "stelsel": "gba-landen", "omschrijving": country}
+        if "land" in node:
+            out["land"] = {
+                "code": node["land"].strip(),
+                "stelsel": "gba-landen",
+                "omschrijving": node.get("land@omschrijving"),
+            }
             if self.origins is not None:
-                self.origins.remove((f"{field}.land", f"{place}/land"))
                 self.origins += [(f"{field}.land.{leaf}", f"{place}/land") for leaf in ("code", "stelsel")]
-                if country:
+                if out["land"]["omschrijving"]:
                     self.origins.append((f"{field}.land.omschrijving", f"{place}/land/@omschrijving"))
         return out
 
@@ -645,6 +647,10 @@ class Mapping:
             return
         for i, node in enumerate(documents, 1):
             here = f"{place}/document[{i}]"
+            self._seen += 1
+            if self._seen > MAX_ATTACHMENTS:
+                self.damaged.append(("bijlage.te_veel", here))
+                return
             digest, problem = inspect(node["bestandsinhoud"])
             if problem is not None:
                 self.damaged.append((problem, f"{here}/bestandsinhoud"))

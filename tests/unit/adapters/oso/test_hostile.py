@@ -1,0 +1,217 @@
+"""A dossier is hostile until proven otherwise: what it says never comes back, and nothing unforeseen escapes."""
+
+from __future__ import annotations
+
+import copy
+import random
+import time
+import traceback
+from collections.abc import Iterator
+from xml.etree import ElementTree as ET
+
+import pytest
+
+from adapters import oso
+from schemas.errors import GatewayError, InvalidMessage, MessageTooLarge
+from tests.unit.adapters.oso.dossier import FULL, PLAIN, L, add, mutate
+
+HEADER = {"standaardversie", "overstap", "overdrachtsoort"}
+ENVELOPES = {
+    "xxe": b'<!DOCTYPE d [<!ENTITY x SYSTEM "file:///etc/passwd">]>',
+    "external dtd": b'<!DOCTYPE d SYSTEM "http://127.0.0.1:9/d.dtd">',
+    "entity bomb": b'<!DOCTYPE d [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;&a;&a;&a;">]>',
+}
+
+
+def marked(base: bytes, *, spare: set[str]) -> tuple[bytes, list[str]]:
+    """The dossier with a unique mark in every text and attribute except those needed to get far enough."""
+    root = ET.fromstring(base)
+    marks = []
+    for element in root.iter():
+        name = element.tag.rpartition("}")[2]
+        if len(element) == 0 and name not in spare:
+            marks.append(f"KANARIE{len(marks):04}X")
+            element.text = marks[-1]
+        for key in element.attrib:
+            marks.append(f"KANARIE{len(marks):04}X")
+            element.set(key, marks[-1])
+    return ET.tostring(root), marks
+
+
+def everything_said(error: BaseException) -> str:
+    seen = "".join(traceback.format_exception(error))
+    while error is not None:
+        seen += repr(error) + repr(error.args) + repr(getattr(error, "faults", ""))
+        error = error.__cause__ or error.__context__  # type: ignore[assignment]
+    return seen
+
+
+@pytest.mark.parametrize("base", [PLAIN, FULL], ids=["plain", "full"])
+def test_no_fault_repeats_anything_of_the_dossier(base):
+    """With a mark in every text and a fault nearly everywhere, no mark is in any fault or exception."""
+    raw, marks = marked(base, spare=HEADER)
+    with pytest.raises(InvalidMessage) as caught:
+        oso.translate(raw, provenance=True)
+    assert len(caught.value.faults) > 60
+    said = everything_said(caught.value)
+    assert [m for m in marks if m in said] == []
+
+
+@pytest.mark.parametrize("spare", [set(), {"standaardversie"}], ids=["version", "profile"])
+def test_no_refusal_of_version_or_profile_repeats_it(spare):
+    """An unsupported version or profile is named as unsupported, not quoted."""
+    raw, _ = marked(PLAIN, spare=spare)
+    with pytest.raises(InvalidMessage) as caught:
+        oso.translate(raw, provenance=False)
+    assert "KANARIE" not in everything_said(caught.value)
+
+
+def test_no_finding_repeats_anything_of_the_dossier():
+    """Names and contents of broken attachments stand in no finding."""
+    root = ET.fromstring(FULL)
+    for element in root.iter():
+        name = element.tag.rpartition("}")[2]
+        if name in ("bestandsnaam", "omschrijving", "bestandsinhoud"):
+            element.text = "KANARIE!"
+    result = oso.translate(ET.tostring(root), provenance=True)
+    assert len(result.bevindingen) > 5
+    assert "KANARIE" not in repr(result.bevindingen)
+
+
+@pytest.mark.parametrize("name", ENVELOPES)
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
+def test_a_doctype_before_a_good_dossier_is_refused(name, encoding):
+    """A dossier that is otherwise right is refused for its DOCTYPE alone, in any encoding."""
+    body = PLAIN.partition(b"?>")[2]
+    raw = (ENVELOPES[name] + body).decode().encode(encoding)
+    with pytest.raises(InvalidMessage) as caught:
+        oso.translate(raw, provenance=False)
+    assert [f.code for f in caught.value.faults] == ["xml.doctype"]
+
+
+def test_a_utf16_dossier_reads_the_same():
+    """The same dossier in honest UTF-16 or with a BOM gives the same message."""
+    body = PLAIN.partition(b"?>")[2].decode()
+    want = oso.translate(PLAIN, provenance=True)
+    assert oso.translate(body.encode("utf-16"), provenance=True) == want
+    assert oso.translate(b"\xef\xbb\xbf" + PLAIN, provenance=True) == want
+
+
+def test_a_prefix_instead_of_a_default_namespace_reads_the_same():
+    """Which prefix a sender uses makes no difference."""
+    root = ET.fromstring(PLAIN)
+    text = ET.tostring(root, encoding="unicode").replace("<", "<o:").replace("<o:/", "</o:")
+    text = text.replace("xmlns=", "xmlns:o=")
+    assert oso.translate(text.encode(), provenance=False) == oso.translate(PLAIN, provenance=False)
+
+
+def test_a_dossier_over_ten_megabytes_is_refused():
+    """The bound of the adapter is 10 MB unless the caller says otherwise."""
+    with pytest.raises(MessageTooLarge):
+        oso.translate(PLAIN + b" " * oso.MAX_BYTES, provenance=False)
+    with pytest.raises(MessageTooLarge):
+        oso.translate(PLAIN, provenance=False, max_bytes=1_000)
+
+
+def test_every_truncation_is_refused():
+    """A dossier cut anywhere is never half read."""
+    for end in range(1, len(PLAIN.rstrip()) - 1, 97):
+        with pytest.raises(InvalidMessage):
+            oso.translate(PLAIN[:end], provenance=False)
+
+
+def test_an_extension_type_is_not_smuggled_in():
+    """xsi:type cannot turn a block into a larger one that is derived from it."""
+    raw = mutate(
+        add(
+            L,
+            '<aansprakelijkeinstelling xmlns:i="http://www.w3.org/2001/XMLSchema-instance" i:type="School">'
+            "<naam>X</naam><brincode>99ZZ</brincode><vestigingscode>00</vestigingscode>"
+            "<aanleverpunt>1</aanleverpunt></aansprakelijkeinstelling>",
+            before="schoolloopbaanlijst",
+        )
+    )
+    with pytest.raises(InvalidMessage):
+        oso.translate(raw, provenance=False)
+
+
+def mutants(count: int, seed: int) -> Iterator[bytes]:
+    rng = random.Random(seed)
+    for n in range(count):
+        base = FULL if n % 3 == 0 else PLAIN
+        if n % 2:
+            data = bytearray(base)
+            for _ in range(rng.randint(1, 4)):
+                at = rng.randrange(len(data))
+                choice = rng.random()
+                if choice < 0.4:
+                    data[at] = rng.randrange(256)
+                elif choice < 0.7:
+                    del data[at : at + rng.randint(1, 30)]
+                else:
+                    data[at:at] = data[at : at + rng.randint(1, 200)]
+            yield bytes(data)
+        else:
+            root = ET.fromstring(base)
+            for _ in range(rng.randint(1, 3)):
+                parents = [e for e in root.iter() if len(e)]
+                parent = rng.choice(parents)
+                child = rng.choice(list(parent))
+                choice = rng.random()
+                if choice < 0.3:
+                    parent.remove(child)
+                elif choice < 0.5:
+                    parent.append(copy.deepcopy(child))
+                elif choice < 0.7:
+                    rng.choice(parents).insert(0, copy.deepcopy(child))
+                elif choice < 0.85:
+                    child.text = rng.choice(
+                        ["", " ", "9" * 5_000, "-1", "0000-00-00", "true", "\U0001f600", "NaN"]
+                    )
+                else:
+                    child.clear()
+            yield ET.tostring(root)
+
+
+def test_damaged_dossiers_never_do_anything_unforeseen():
+    """Hundreds of damaged dossiers are each translated or refused in time, never anything else."""
+    refused = 0
+    for raw in mutants(500, seed=20261122):
+        start = time.perf_counter()
+        try:
+            oso.translate(raw, provenance=True)
+        except GatewayError as error:
+            assert isinstance(error, InvalidMessage)
+            assert error.faults
+            assert "oso.waarde" not in {f.code for f in error.faults}
+            refused += 1
+        assert time.perf_counter() - start < 2
+    assert 100 < refused < 500
+
+
+@pytest.mark.parametrize("repeated", ["adres", "document"])
+def test_very_many_faults_or_attachments_cost_bounded_time(repeated):
+    """Tens of thousands of faults are refused in seconds with a bounded list."""
+    address = (
+        b"<adres><soortadres>x</soortadres><straat>x</straat><nummer>1</nummer><postcode>1</postcode>"
+        b"<plaats>x</plaats></adres>"
+    )
+    document = (
+        b"<diagnose><code>F90</code><document><bestandsnaam>x</bestandsnaam>"
+        b"<bestandsinhoud>AA==</bestandsinhoud></document></diagnose>"
+    )
+    if repeated == "adres":
+        raw = PLAIN.replace(b"<adreslijst>", b"<adreslijst>" + address * 15_000, 1)
+    else:
+        raw = PLAIN.replace(b"<medicijngebruik>", document * 19_000 + b"<medicijngebruik>", 1)
+    start = time.perf_counter()
+    with pytest.raises(InvalidMessage) as caught:
+        oso.translate(raw, provenance=True)
+    assert time.perf_counter() - start < 20
+    assert len(caught.value.faults) <= 202
+    assert {f.code for f in caught.value.faults} <= {
+        "lijst.19",
+        "oso.meer",
+        "bijlage.te_veel",
+        "bijlage.zip_kapot",
+    }
