@@ -148,7 +148,7 @@ def _fault(found: Found, document: xml.Document) -> Fault:
 
 
 def _faults(structure: list[Fault], found: list[Found], document: xml.Document) -> tuple[Fault, ...]:
-    """All faults in document order. Looking up a line costs, so what a hostile sender can cause is bounded."""
+    """All faults in document order, bounded: looking up a line costs and the sender decides how many."""
     faults = [*structure, *(_fault(f, document) for f in found[: xml.MAX_FAULTS])]
     if len(found) > xml.MAX_FAULTS:
         place = found[xml.MAX_FAULTS].place

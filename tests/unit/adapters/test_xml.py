@@ -99,7 +99,7 @@ BAD = {
 
 
 @pytest.mark.parametrize("name", BAD)
-def test_bad_documents_have_one_name_each(name):
+def test_bad_documents_have_one_name_each(name: str) -> None:
     """Every way a document can be wrong has its own stable code, and is refused quickly."""
     raw, expected = BAD[name]
     start = time.perf_counter()
@@ -110,7 +110,7 @@ def test_bad_documents_have_one_name_each(name):
     assert time.perf_counter() - start < 2
 
 
-def test_too_many_bytes_are_refused_without_parsing():
+def test_too_many_bytes_are_refused_without_parsing() -> None:
     """100 MB is refused before anything reads it: no parse counted, no memory taken."""
     raw = b"<a>" + b"x" * 100_000_000
     parses = xml.COUNTERS.parses
@@ -125,7 +125,7 @@ def test_too_many_bytes_are_refused_without_parsing():
 
 
 @pytest.mark.parametrize("raw", [b"<a>" + b"<b/>" * 200_001 + b"</a>", b"<a" + b' b=""' * 200_001 + b"/>"])
-def test_too_many_elements_or_attributes_are_refused_without_parsing(raw):
+def test_too_many_elements_or_attributes_are_refused_without_parsing(raw: bytes) -> None:
     """A small document of very many parts is refused before memory is spent on them."""
     parses = xml.COUNTERS.parses
     with pytest.raises(MessageTooLarge) as caught:
@@ -134,7 +134,7 @@ def test_too_many_elements_or_attributes_are_refused_without_parsing(raw):
     assert xml.COUNTERS.parses == parses
 
 
-def test_a_hostile_prolog_costs_linear_time():
+def test_a_hostile_prolog_costs_linear_time() -> None:
     """Looking for a DOCTYPE in a prolog full of comment starts does not backtrack."""
     start = time.perf_counter()
     code(b"<!--" * 49_000)
@@ -157,22 +157,22 @@ def test_a_hostile_prolog_costs_linear_time():
         b'<?xml version="1.0" encoding="US-ASCII"?><a>&#233;&#8364;</a>',
     ],
 )
-def test_honest_encodings_are_read(raw):
+def test_honest_encodings_are_read(raw: bytes) -> None:
     """UTF-8 with or without BOM, UTF-16, and the encodings Dutch systems write are read as meant."""
     assert parse(raw)._root.text == "é€"
 
 
-def test_the_word_doctype_in_text_is_no_doctype():
+def test_the_word_doctype_in_text_is_no_doctype() -> None:
     """A DOCTYPE in a comment or in CDATA is only text."""
     assert parse(b"<!-- <!DOCTYPE x> --><a><![CDATA[<!DOCTYPE a>]]></a>").name == "a"
 
 
-def test_comments_and_instructions_do_not_cut_a_text_in_two():
+def test_comments_and_instructions_do_not_cut_a_text_in_two() -> None:
     """Text around a comment or processing instruction is one text."""
     assert parse(b"<a>een<!-- x -->twee<?pi?>drie</a>")._root.text == "eentweedrie"
 
 
-def test_a_schema_location_in_the_document_is_not_followed(schema: xml.Schema, tmp_path: Path):
+def test_a_schema_location_in_the_document_is_not_followed(schema: xml.Schema, tmp_path: Path) -> None:
     """A document cannot bring its own schema."""
     (tmp_path / "own.xsd").write_text(XSD.replace("xs:date", "xs:string"))
     raw = (
@@ -182,14 +182,14 @@ def test_a_schema_location_in_the_document_is_not_followed(schema: xml.Schema, t
     assert [f.code for f in parse(raw.encode()).faults(schema)] == ["datum.ongeldig"]
 
 
-def test_faults_have_a_readable_place_and_a_line(schema: xml.Schema):
+def test_faults_have_a_readable_place_and_a_line(schema: xml.Schema) -> None:
     """A structural fault names its place with names and positions, and its line."""
     raw = b'<a xmlns="urn:t">\n<b><c>2026-01-01</c></b>\n<b><c>2026-13-01</c></b>\n<b/>\n</a>'
     found = [(f.code, f.place, f.line) for f in parse(raw).faults(schema)]
     assert found == [("datum.ongeldig", "/a/b[2]/c", 3), ("xsd.ontbreekt", "/a/b[3]", 4)]
 
 
-def test_an_element_name_the_schema_does_not_know_is_not_repeated(schema: xml.Schema):
+def test_an_element_name_the_schema_does_not_know_is_not_repeated(schema: xml.Schema) -> None:
     """A name the sender made up stands in no place and no text."""
     (fault,) = parse(b'<a xmlns="urn:t"><b><geheim999990019/></b></a>').faults(schema)
     assert fault.place == "/a/b[1]/*[1]"
@@ -197,7 +197,7 @@ def test_an_element_name_the_schema_does_not_know_is_not_repeated(schema: xml.Sc
     assert "verwacht: c" in fault.text
 
 
-def test_the_number_of_faults_is_bounded(schema: xml.Schema):
+def test_the_number_of_faults_is_bounded(schema: xml.Schema) -> None:
     """Thousands of faults become a bounded list that says so."""
     raw = b'<a xmlns="urn:t">' + b"<b><c>x</c></b>" * 5_000 + b"</a>"
     found = parse(raw).faults(schema)
@@ -205,7 +205,7 @@ def test_the_number_of_faults_is_bounded(schema: xml.Schema):
     assert found[-1].code == "xsd.meer"
 
 
-def test_the_line_of_a_place_that_is_not_there_is_that_of_its_nearest_ancestor(schema: xml.Schema):
+def test_the_line_of_a_place_that_is_not_there_is_that_of_its_nearest_ancestor(schema: xml.Schema) -> None:
     """A missing element has the line of what it is missing from."""
     document = parse(b'<a xmlns="urn:t">\n<b>\n<c/></b></a>')
     assert [document.line(p) for p in ("/a", "/a/b[1]", "/a/b[1]/c", "/a/b[7]/c", "/a/b[1]/x")] == [
@@ -217,13 +217,13 @@ def test_the_line_of_a_place_that_is_not_there_is_that_of_its_nearest_ancestor(s
     ]
 
 
-def test_the_tree_is_plain_data(schema: xml.Schema):
+def test_the_tree_is_plain_data(schema: xml.Schema) -> None:
     """The content comes as nested dicts: lists for what can repeat, nothing the schema has no name for."""
     raw = b'<a xmlns="urn:t"><b><c>1</c><d>2</d></b><b xmlns="urn:x"/></a>'
     assert parse(raw).tree(schema) == {"b": [{"c": "1"}]}
 
 
-def test_validation_is_right_under_threads(schema: xml.Schema):
+def test_validation_is_right_under_threads(schema: xml.Schema) -> None:
     """Documents validated at the same time get their own faults, never each other's."""
     good = b'<a xmlns="urn:t">' + b"<b><c>2026-01-01</c></b>" * 50 + b"</a>"
     bad = [good.replace(b"<b><c>2026-01-01", b"<b><c>x", n + 1) for n in range(8)]
@@ -240,7 +240,9 @@ def test_validation_is_right_under_threads(schema: xml.Schema):
     assert results == [[n + 1] * 30 for n in range(8)] + [[0] * 30]
 
 
-def test_the_schema_is_compiled_once_for_one_thread(schema: xml.Schema, monkeypatch):
+def test_the_schema_is_compiled_once_for_one_thread(
+    schema: xml.Schema, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Validating again does not compile again."""
     monkeypatch.setattr(xml.Schema, "_compile", lambda self: pytest.fail("compiled again"))
     for _ in range(3):

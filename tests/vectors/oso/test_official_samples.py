@@ -20,7 +20,7 @@ def sample(name: str) -> bytes:
     return path.read_bytes()
 
 
-def test_the_full_sample_translates_with_five_broken_attachments():
+def test_the_full_sample_translates_with_five_broken_attachments() -> None:
     """Five truncated ZIPs are five findings and everything else is there."""
     result = oso.translate(sample("Voorbeelddossier_PaO_POSWV_full.xml"), provenance=True)
     assert [f.code for f in result.bevindingen] == ["bijlage.zip_kapot"] * 5
@@ -36,14 +36,14 @@ def test_the_full_sample_translates_with_five_broken_attachments():
     assert {o.veld for o in bericht.herkomst.velden} >= {"besluiten.tlv[0].categorie"}
 
 
-def test_the_full_sample_says_no_agreement_and_that_restricts_all():
+def test_the_full_sample_says_no_agreement_and_that_restricts_all() -> None:
     """akkoord is Nee there: every field it filled is kept home for that reason."""
     result = oso.translate(sample("Voorbeelddossier_PaO_POSWV_full.xml"), provenance=False)
     assert set(result.beperkingen.values()) == {Reden.FIELD_SOURCE_NOT_AGREED}
     assert {"leerling.naamdelen.achternaam", "bronfeiten.diagnoses[].codes[]"} <= set(result.beperkingen)
 
 
-def test_the_opt_out_sample_says_what_is_missing_and_why():
+def test_the_opt_out_sample_says_what_is_missing_and_why() -> None:
     """Opted-out categories are gaps with that reason and restrict their fields; diagnoses are still there."""
     result = oso.translate(sample("Voorbeelddossier_PaO_POSWV_opt_out.xml"), provenance=False)
     gaps = {(g.veld, g.reden) for g in result.bericht.herkomst.leemtes}
@@ -60,7 +60,7 @@ def test_the_opt_out_sample_says_what_is_missing_and_why():
 @pytest.mark.parametrize(
     "name", ["Voorbeelddossier_OV_POVO_full.xml", "Voorbeelddossier_OV_POVO_opt_out.xml"]
 )
-def test_other_profiles_are_unsupported(name):
+def test_other_profiles_are_unsupported(name: str) -> None:
     """A POVO dossier is another profile: one clear answer."""
     with pytest.raises(UnsupportedMessage) as caught:
         oso.translate(sample(name), provenance=False)

@@ -67,7 +67,9 @@ def mutate(*changes: Change, base: bytes = PLAIN) -> bytes:
     root = ET.parse(io.BytesIO(base)).getroot()
     for change in changes:
         change(root)
-    return ET.tostring(root, encoding="utf-8", xml_declaration=True)
+    out = io.BytesIO()
+    ET.ElementTree(root).write(out, encoding="utf-8", xml_declaration=True)
+    return out.getvalue()
 
 
 def faults(raw: bytes) -> tuple[Fault, ...]:

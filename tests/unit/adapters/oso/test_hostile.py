@@ -1,4 +1,4 @@
-"""A dossier is hostile until proven otherwise: what it says never comes back, and nothing unforeseen escapes."""
+"""A dossier is hostile until proven otherwise: it never comes back, and nothing unforeseen escapes."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from adapters import oso
-from schemas.errors import GatewayError, InvalidMessage, MessageTooLarge
+from schemas.errors import InvalidMessage, MessageTooLarge
 from tests.unit.adapters.oso.dossier import FULL, PLAIN, L, add, mutate
 
 HEADER = {"standaardversie", "overstap", "overdrachtsoort"}
@@ -26,7 +26,7 @@ ENVELOPES = {
 def marked(base: bytes, *, spare: set[str]) -> tuple[bytes, list[str]]:
     """The dossier with a unique mark in every text and attribute except those needed to get far enough."""
     root = ET.fromstring(base)
-    marks = []
+    marks: list[str] = []
     for element in root.iter():
         name = element.tag.rpartition("}")[2]
         if len(element) == 0 and name not in spare:
@@ -40,14 +40,15 @@ def marked(base: bytes, *, spare: set[str]) -> tuple[bytes, list[str]]:
 
 def everything_said(error: BaseException) -> str:
     seen = "".join(traceback.format_exception(error))
-    while error is not None:
-        seen += repr(error) + repr(error.args) + repr(getattr(error, "faults", ""))
-        error = error.__cause__ or error.__context__  # type: ignore[assignment]
+    link: BaseException | None = error
+    while link is not None:
+        seen += repr(link) + repr(link.args) + repr(getattr(link, "faults", ""))
+        link = link.__cause__ or link.__context__
     return seen
 
 
 @pytest.mark.parametrize("base", [PLAIN, FULL], ids=["plain", "full"])
-def test_no_fault_repeats_anything_of_the_dossier(base):
+def test_no_fault_repeats_anything_of_the_dossier(base: bytes) -> None:
     """With a mark in every text and a fault nearly everywhere, no mark is in any fault or exception."""
     raw, marks = marked(base, spare=HEADER)
     with pytest.raises(InvalidMessage) as caught:
@@ -58,7 +59,7 @@ def test_no_fault_repeats_anything_of_the_dossier(base):
 
 
 @pytest.mark.parametrize("spare", [set(), {"standaardversie"}], ids=["version", "profile"])
-def test_no_refusal_of_version_or_profile_repeats_it(spare):
+def test_no_refusal_of_version_or_profile_repeats_it(spare: set[str]) -> None:
     """An unsupported version or profile is named as unsupported, not quoted."""
     raw, _ = marked(PLAIN, spare=spare)
     with pytest.raises(InvalidMessage) as caught:
@@ -66,7 +67,7 @@ def test_no_refusal_of_version_or_profile_repeats_it(spare):
     assert "KANARIE" not in everything_said(caught.value)
 
 
-def test_no_finding_repeats_anything_of_the_dossier():
+def test_no_finding_repeats_anything_of_the_dossier() -> None:
     """Names and contents of broken attachments stand in no finding."""
     root = ET.fromstring(FULL)
     for element in root.iter():
@@ -80,7 +81,7 @@ def test_no_finding_repeats_anything_of_the_dossier():
 
 @pytest.mark.parametrize("name", ENVELOPES)
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
-def test_a_doctype_before_a_good_dossier_is_refused(name, encoding):
+def test_a_doctype_before_a_good_dossier_is_refused(name: str, encoding: str) -> None:
     """A dossier that is otherwise right is refused for its DOCTYPE alone, in any encoding."""
     body = PLAIN.partition(b"?>")[2]
     raw = (ENVELOPES[name] + body).decode().encode(encoding)
@@ -89,7 +90,7 @@ def test_a_doctype_before_a_good_dossier_is_refused(name, encoding):
     assert [f.code for f in caught.value.faults] == ["xml.doctype"]
 
 
-def test_a_utf16_dossier_reads_the_same():
+def test_a_utf16_dossier_reads_the_same() -> None:
     """The same dossier in honest UTF-16 or with a BOM gives the same message."""
     body = PLAIN.partition(b"?>")[2].decode()
     want = oso.translate(PLAIN, provenance=True)
@@ -97,7 +98,7 @@ def test_a_utf16_dossier_reads_the_same():
     assert oso.translate(b"\xef\xbb\xbf" + PLAIN, provenance=True) == want
 
 
-def test_a_prefix_instead_of_a_default_namespace_reads_the_same():
+def test_a_prefix_instead_of_a_default_namespace_reads_the_same() -> None:
     """Which prefix a sender uses makes no difference."""
     root = ET.fromstring(PLAIN)
     text = ET.tostring(root, encoding="unicode").replace("<", "<o:").replace("<o:/", "</o:")
@@ -105,7 +106,7 @@ def test_a_prefix_instead_of_a_default_namespace_reads_the_same():
     assert oso.translate(text.encode(), provenance=False) == oso.translate(PLAIN, provenance=False)
 
 
-def test_a_dossier_over_ten_megabytes_is_refused():
+def test_a_dossier_over_ten_megabytes_is_refused() -> None:
     """The bound of the adapter is 10 MB unless the caller says otherwise."""
     with pytest.raises(MessageTooLarge):
         oso.translate(PLAIN + b" " * oso.MAX_BYTES, provenance=False)
@@ -113,14 +114,14 @@ def test_a_dossier_over_ten_megabytes_is_refused():
         oso.translate(PLAIN, provenance=False, max_bytes=1_000)
 
 
-def test_every_truncation_is_refused():
+def test_every_truncation_is_refused() -> None:
     """A dossier cut anywhere is never half read."""
     for end in range(1, len(PLAIN.rstrip()) - 1, 97):
         with pytest.raises(InvalidMessage):
             oso.translate(PLAIN[:end], provenance=False)
 
 
-def test_an_extension_type_is_not_smuggled_in():
+def test_an_extension_type_is_not_smuggled_in() -> None:
     """xsi:type cannot turn a block into a larger one that is derived from it."""
     raw = mutate(
         add(
@@ -135,62 +136,69 @@ def test_an_extension_type_is_not_smuggled_in():
         oso.translate(raw, provenance=False)
 
 
+def damaged_bytes(base: bytes, rng: random.Random) -> bytes:
+    data = bytearray(base)
+    for _ in range(rng.randint(1, 4)):
+        at = rng.randrange(len(data))
+        match rng.randrange(3):
+            case 0:
+                data[at] = rng.randrange(256)
+            case 1:
+                del data[at : at + rng.randint(1, 30)]
+            case _:
+                data[at:at] = data[at : at + rng.randint(1, 200)]
+    return bytes(data)
+
+
+ODD = ("", " ", "9" * 5_000, "-1", "0000-00-00", "true", "\U0001f600", "NaN")
+
+
+def damaged_elements(base: bytes, rng: random.Random) -> bytes:
+    root = ET.fromstring(base)
+    for _ in range(rng.randint(1, 3)):
+        parents = [e for e in root.iter() if len(e)]
+        parent = rng.choice(parents)
+        child = rng.choice(list(parent))
+        match rng.randrange(5):
+            case 0:
+                parent.remove(child)
+            case 1:
+                parent.append(copy.deepcopy(child))
+            case 2:
+                rng.choice(parents).insert(0, copy.deepcopy(child))
+            case 3:
+                child.text = rng.choice(ODD)
+            case _:
+                child.clear()
+    return ET.tostring(root)
+
+
 def mutants(count: int, seed: int) -> Iterator[bytes]:
     rng = random.Random(seed)
     for n in range(count):
         base = FULL if n % 3 == 0 else PLAIN
-        if n % 2:
-            data = bytearray(base)
-            for _ in range(rng.randint(1, 4)):
-                at = rng.randrange(len(data))
-                choice = rng.random()
-                if choice < 0.4:
-                    data[at] = rng.randrange(256)
-                elif choice < 0.7:
-                    del data[at : at + rng.randint(1, 30)]
-                else:
-                    data[at:at] = data[at : at + rng.randint(1, 200)]
-            yield bytes(data)
-        else:
-            root = ET.fromstring(base)
-            for _ in range(rng.randint(1, 3)):
-                parents = [e for e in root.iter() if len(e)]
-                parent = rng.choice(parents)
-                child = rng.choice(list(parent))
-                choice = rng.random()
-                if choice < 0.3:
-                    parent.remove(child)
-                elif choice < 0.5:
-                    parent.append(copy.deepcopy(child))
-                elif choice < 0.7:
-                    rng.choice(parents).insert(0, copy.deepcopy(child))
-                elif choice < 0.85:
-                    child.text = rng.choice(
-                        ["", " ", "9" * 5_000, "-1", "0000-00-00", "true", "\U0001f600", "NaN"]
-                    )
-                else:
-                    child.clear()
-            yield ET.tostring(root)
+        yield damaged_bytes(base, rng) if n % 2 else damaged_elements(base, rng)
 
 
-def test_damaged_dossiers_never_do_anything_unforeseen():
+def test_damaged_dossiers_never_do_anything_unforeseen() -> None:
     """Hundreds of damaged dossiers are each translated or refused in time, never anything else."""
     refused = 0
     for raw in mutants(500, seed=20261122):
         start = time.perf_counter()
+        codes: set[str] | None = None
         try:
             oso.translate(raw, provenance=True)
-        except GatewayError as error:
-            assert isinstance(error, InvalidMessage)
-            assert error.faults
-            assert "oso.waarde" not in {f.code for f in error.faults}
+        except InvalidMessage as error:
+            codes = {f.code for f in error.faults}
             refused += 1
+        # What is structurally right always fits the shared schema.
+        assert codes is None or (codes and "oso.waarde" not in codes)
         assert time.perf_counter() - start < 2
     assert 100 < refused < 500
 
 
 @pytest.mark.parametrize("repeated", ["adres", "document"])
-def test_very_many_faults_or_attachments_cost_bounded_time(repeated):
+def test_very_many_faults_or_attachments_cost_bounded_time(repeated: str) -> None:
     """Tens of thousands of faults are refused in seconds with a bounded list."""
     address = (
         b"<adres><soortadres>x</soortadres><straat>x</straat><nummer>1</nummer><postcode>1</postcode>"

@@ -49,7 +49,7 @@ def homes(field: str) -> list[str]:
     return [f for name in fields for f in (name, f"{name}.code", f"{name}[]") if f in LEAVES]
 
 
-def test_every_leaf_with_a_home_is_filled_from_a_dossier_that_has_it():
+def test_every_leaf_with_a_home_is_filled_from_a_dossier_that_has_it() -> None:
     """Each field the table maps and the schema has is filled, and from the element the table says."""
     bericht = oso.translate(FULL, provenance=True).bericht
     generic = re.compile(r"\[\d+\]")
@@ -57,11 +57,12 @@ def test_every_leaf_with_a_home_is_filled_from_a_dossier_that_has_it():
     for origin in bericht.herkomst.velden:
         place = generic.sub("", origin.pad)
         filled.setdefault(generic.sub("[]", origin.veld), set()).add(place)
-    missing, wrong = [], []
+    missing: list[tuple[str, str]] = []
+    wrong: list[tuple[str, str]] = []
     for row in rows():
         path, field = row["oso_path"], row["opp_field"]
         forbidden = "forbidden in" in row["note"] or "/eindtoets" in path
-        if field == "-" or forbidden or path.endswith("/*") or path.endswith(NOT_AUTOMATIC):
+        if field == "-" or forbidden or path.endswith(("/*", NOT_AUTOMATIC)):
             continue
         found = homes(field)
         if not found:
@@ -80,7 +81,7 @@ def test_every_leaf_with_a_home_is_filled_from_a_dossier_that_has_it():
     assert wrong == []
 
 
-def test_nothing_the_table_drops_is_imported():
+def test_nothing_the_table_drops_is_imported() -> None:
     """No field of the message comes from an element the table says not to import."""
     dropped = {row["oso_path"] for row in rows() if row["opp_field"] == "-"}
     generic = re.compile(r"\[\d+\]")
@@ -88,7 +89,7 @@ def test_nothing_the_table_drops_is_imported():
     assert {generic.sub("", o.pad) for o in bericht.herkomst.velden} & dropped == set()
 
 
-def test_no_dropped_text_survives_anywhere():
+def test_no_dropped_text_survives_anywhere() -> None:
     """The texts of dropped elements (doctor, free texts, names of staff) are nowhere in the message."""
     said = oso.translate(FULL, provenance=True).bericht.model_dump_json()
     for name in (

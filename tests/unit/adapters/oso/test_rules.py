@@ -387,6 +387,21 @@ FULL_RULES: list[tuple[str, str, list[Change]]] = [
         f"/{T}[1]/afname/afgenomendoor/werktbijinstelling/instelling/adreslijst/adres[1]/soortadres",
         [put(f"{T}/afname/afgenomendoor/werktbijinstelling/instelling/adreslijst/adres/soortadres", "X")],
     ),
+    (
+        "lijst.19",
+        f"/{V}[1]/adreslijst/adres[1]/soortadres",
+        [put(f"{V}/adreslijst/adres/soortadres", "X")],
+    ),
+    (
+        "PaO.OV04",
+        f"/{L}/aansprakelijkeinstelling/communicatielijst/communicatie[2]/nummer",
+        [add(f"{L}/aansprakelijkeinstelling/communicatielijst", SECRET)],
+    ),
+    (
+        "PaO.LL08",
+        f"/{T}[1]/afname/afgenomendoor/werktbijinstelling/instelling/communicatielijst/communicatie[2]/nummer",
+        [add(f"{T}/afname/afgenomendoor/werktbijinstelling/instelling/communicatielijst", SECRET)],
+    ),
 ]
 
 
@@ -395,18 +410,18 @@ def ids(rows: list[tuple[str, str, list[Change]]]) -> list[str]:
 
 
 @pytest.mark.parametrize(("code", "place", "changes"), RULES, ids=ids(RULES))
-def test_breaking_one_rule_gives_its_fault_at_its_place(code, place, changes):
+def test_breaking_one_rule_gives_its_fault_at_its_place(code: str, place: str, changes: list[Change]) -> None:
     """A dossier that breaks one rule is refused with that rule's code at the broken place."""
     assert (code, place) in codes(mutate(*changes))
 
 
 @pytest.mark.parametrize(("code", "place", "changes"), FULL_RULES, ids=ids(FULL_RULES))
-def test_rules_reach_every_block(code, place, changes):
+def test_rules_reach_every_block(code: str, place: str, changes: list[Change]) -> None:
     """Rules are also applied in the blocks an ordinary dossier leaves out."""
     assert (code, place) in codes(mutate(*changes, base=FULL))
 
 
-def test_all_faults_come_at_once_in_document_order_with_lines():
+def test_all_faults_come_at_once_in_document_order_with_lines() -> None:
     """Structural faults and broken rules are reported together, each with its line, in document order."""
     raw = PLAIN.replace(b"<geslacht>1</geslacht>", b"<geslacht>7</geslacht>", 1)
     raw = raw.replace(b"<opp_ingangdatum>2026-09-15<", b"<opp_ingangdatum>2026-09-31<")
@@ -419,7 +434,7 @@ def test_all_faults_come_at_once_in_document_order_with_lines():
         assert f"<{element}>" in lines[fault.line - 1]
 
 
-def test_a_number_that_fails_the_elfproef_breaks_two_rules_and_is_not_repeated():
+def test_a_number_that_fails_the_elfproef_breaks_two_rules_and_is_not_repeated() -> None:
     """A BSN is refused for being there and for being wrong, and its digits come back nowhere."""
     raw = mutate(add(L, "<bsn>999990018</bsn>", before="leerlingid"))
     found = faults(raw)

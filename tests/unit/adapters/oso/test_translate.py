@@ -34,7 +34,7 @@ def pruned(value: Any) -> Any:
     return [pruned(v) for v in value] if isinstance(value, list) else value
 
 
-def test_the_synthetic_dossier_becomes_exactly_the_expected_message():
+def test_the_synthetic_dossier_becomes_exactly_the_expected_message() -> None:
     """Every field of the synthetic dossier lands where the reviewed expectation says, and nothing more."""
     result = translate(PLAIN)
     assert pruned(result.bericht.model_dump(mode="json")) == json.loads(GOLDEN.read_text("utf-8"))
@@ -47,12 +47,12 @@ def test_the_synthetic_dossier_becomes_exactly_the_expected_message():
     )
 
 
-def test_a_dossier_without_leerlingid_gives_a_key_without_one():
+def test_a_dossier_without_leerlingid_gives_a_key_without_one() -> None:
     """A pupil without a key in the sending system is still translated."""
     assert translate(mutate(drop(f"{L}/leerlingid"))).leerling.leerlingid is None
 
 
-def test_one_parse_and_one_validation_per_translation():
+def test_one_parse_and_one_validation_per_translation() -> None:
     """A translation parses once and validates once."""
     parses, validations = xml.COUNTERS.parses, xml.COUNTERS.validations
     translate(PLAIN, provenance=True)
@@ -60,13 +60,12 @@ def test_one_parse_and_one_validation_per_translation():
 
 
 @pytest.mark.parametrize("base", [PLAIN, FULL], ids=["plain", "full"])
-def test_every_filled_field_says_where_it_came_from(base):
+def test_every_filled_field_says_where_it_came_from(base: bytes) -> None:
     """With provenance each filled leaf has exactly one place in the dossier, and without it none has."""
     bericht = translate(base, provenance=True).bericht
     origins = [o.veld for o in bericht.herkomst.velden]
     assert len(origins) == len(set(origins))
     filled = {p for p in concrete(bericht.model_dump(mode="json"), "") if not p.startswith("herkomst.")}
-    # Not read but said: the name of a standard, and the digest of an attachment is of its bytes.
     missing = filled - set(origins)
     assert missing == set()
     assert translate(base).bericht.herkomst.velden == ()
@@ -80,13 +79,14 @@ def concrete(value: Any, path: str) -> set[str]:
     return set() if value is None else {path}
 
 
-def test_an_origin_is_a_place_that_holds_the_value():
+def test_an_origin_is_a_place_that_holds_the_value() -> None:
     """The place of a field, read as XPath in the dossier, holds the text that the field has."""
     import xml.etree.ElementTree as ET
 
     root = ET.fromstring(PLAIN)
-    bericht = translate(PLAIN, provenance=True).bericht.model_dump(mode="json")
-    places = {o.veld: o.pad for o in bericht and translate(PLAIN, provenance=True).bericht.herkomst.velden}
+    message = translate(PLAIN, provenance=True).bericht
+    bericht = message.model_dump(mode="json")
+    places = {o.veld: o.pad for o in message.herkomst.velden}
     assert (
         places["bronfeiten.toetsen[1].naam"]
         == f"/dossier/{L}/toetslijst/toets[3]/toetsidentificatie/toetsnaam"
@@ -105,15 +105,14 @@ def test_an_origin_is_a_place_that_holds_the_value():
 
 
 @pytest.mark.parametrize("answer", ["Nee", "Onbekend"])
-def test_no_agreement_keeps_every_filled_field_home(answer):
+def test_no_agreement_keeps_every_filled_field_home(answer: str) -> None:
     """akkoord Nee or Onbekend restricts every field the dossier filled, and no other."""
     result = translate(mutate(put("inzage/akkoord", answer)))
     assert set(result.beperkingen.values()) == {Reden.FIELD_SOURCE_NOT_AGREED}
     assert set(result.beperkingen) <= LEAVES
     assert {"leerling.naamdelen.achternaam", "bronfeiten.toetsen[].naam"} <= set(result.beperkingen)
     assert "perspectief.onderbouwing" not in result.beperkingen
-    # `velden` is filled in the one and not in the other
-    filled = {p for p in map(generic, concrete(result.bericht.model_dump(mode="json"), ""))}
+    filled = set(map(generic, concrete(result.bericht.model_dump(mode="json"), "")))
     assert filled == {generic(p) for p in result.beperkingen}
 
 
@@ -125,13 +124,13 @@ def generic(path: str) -> str:
 
 
 @pytest.mark.parametrize("answer", ["Nee", "Onbekend"])
-def test_no_permission_wins_from_no_agreement(answer):
+def test_no_permission_wins_from_no_agreement(answer: str) -> None:
     """toestemming Nee or Onbekend restricts likewise, also when ouders did not agree either."""
     result = translate(mutate(put("inzage/toestemming", answer), put("inzage/akkoord", "Nee")))
     assert set(result.beperkingen.values()) == {Reden.FIELD_SOURCE_NO_PERMISSION}
 
 
-def test_absent_inzage_restricts_nothing_and_is_a_gap():
+def test_absent_inzage_restricts_nothing_and_is_a_gap() -> None:
     """Without inzage nothing is known: nothing is restricted, and herkomst says it is missing."""
     result = translate(mutate(drop("inzage")))
     assert result.beperkingen == {}
@@ -163,7 +162,9 @@ SWITCHES = [
 
 @pytest.mark.parametrize("state", ["OPT-UIT", "VERBODEN"])
 @pytest.mark.parametrize(("category", "place", "leaf"), SWITCHES, ids=[p for _, p, _ in SWITCHES])
-def test_a_category_that_is_switched_off_is_dropped_reported_and_restricted(category, place, leaf, state):
+def test_a_category_that_is_switched_off_is_dropped_reported_and_restricted(
+    category: str, place: str, leaf: str | None, state: str
+) -> None:
     """A block of a switched-off category that is there anyway is left out, reported and restricted."""
     result = translate(mutate(put(f"{K}/cat_{category}", state), base=FULL))
     assert place in {f.place for f in result.bevindingen}
@@ -175,7 +176,7 @@ def test_a_category_that_is_switched_off_is_dropped_reported_and_restricted(cate
             assert leaf not in filled
 
 
-def test_handelingsplan_stays_when_only_onderwijsondersteuning_is_switched_off():
+def test_handelingsplan_stays_when_only_onderwijsondersteuning_is_switched_off() -> None:
     """A handelingsplan has a category of its own although it stands in onderwijsondersteuning."""
     result = translate(mutate(put(f"{K}/cat_onderwijsondersteuning", "OPT-UIT")))
     assert result.bericht.handelingsdeel is not None
@@ -183,7 +184,7 @@ def test_handelingsplan_stays_when_only_onderwijsondersteuning_is_switched_off()
     assert ("plan", "opt_uit") in gaps(result)
 
 
-def test_gaps_say_why():
+def test_gaps_say_why() -> None:
     """A gap is opted out, forbidden, not filled in, or not in the standard at all."""
     changes = (
         put(f"{K}/cat_verzuim", "OPT-UIT"),
@@ -200,14 +201,14 @@ def test_gaps_say_why():
     assert ("bronfeiten.toetsen", "niet_gevuld") not in found
 
 
-def test_secret_contacts_and_placeholders_are_dropped():
+def test_secret_contacts_and_placeholders_are_dropped() -> None:
     """A secret number is dropped, and so is a placeholder that is not marked secret."""
     raw = mutate(put(f"{L}/communicatielijst/communicatie/geheim", "false"))
     numbers = [c.waarde for c in translate(raw).bericht.leerling.communicatie]
     assert numbers == ["fen@fictief.example"]
 
 
-def test_a_deceased_caretaker_stays_and_is_marked():
+def test_a_deceased_caretaker_stays_and_is_marked() -> None:
     """A deceased caretaker is kept with overleden true, so that nobody is asked to sign for him."""
     assert translate(mutate(put(f"{L}/verzorger/overleden", "1"))).bericht.gezag[0].overleden is True
 
@@ -220,7 +221,7 @@ def test_a_deceased_caretaker_stays_and_is_marked():
         ("toetsnaam", "Sociaal-emotionele vragenlijst"),
     ],
 )
-def test_a_test_of_the_person_is_an_onderzoek(field, value):
+def test_a_test_of_the_person_is_an_onderzoek(field: str, value: str) -> None:
     """A test about intelligence or behaviour is health data, whatever its score is called."""
     raw = mutate(put(f"{L}/toetslijst/toets/toetsidentificatie/{field}", value))
     facts = translate(raw).bericht.bronfeiten
@@ -229,7 +230,7 @@ def test_a_test_of_the_person_is_an_onderzoek(field, value):
 
 
 @pytest.mark.parametrize("code", ["IQ", "DQ"])
-def test_an_iq_or_dq_score_makes_an_onderzoek(code):
+def test_an_iq_or_dq_score_makes_an_onderzoek(code: str) -> None:
     """One IQ or DQ score makes the whole test health data."""
     raw = mutate(put(f"{L}/toetslijst/toets[3]/resultaat/referentiescore/codereferentiescore", code))
     facts = translate(raw).bericht.bronfeiten
@@ -237,7 +238,7 @@ def test_an_iq_or_dq_score_makes_an_onderzoek(code):
     assert [t.toetscode for t in facts.onderzoeken] == ["FICT-INT", "FICT-TL-M6"]
 
 
-def test_leerjaar_is_that_of_the_latest_school_year_whatever_the_order():
+def test_leerjaar_is_that_of_the_latest_school_year_whatever_the_order() -> None:
     """The latest row of the schoolloopbaan gives leerjaar, also when it does not stand last."""
     raw = mutate(put(f"{L}/schoolloopbaanlijst/schoolloopbaan/schooljaar", "2027-2028"))
     year = translate(raw).bericht.leerling.leerjaar
@@ -245,9 +246,12 @@ def test_leerjaar_is_that_of_the_latest_school_year_whatever_the_order():
     assert (year.code, year.stelsel) == ("5", "oso-13")
 
 
-def test_every_name_in_a_cijferlijst_begins_a_list_of_its_own():
+def test_every_name_in_a_cijferlijst_begins_a_list_of_its_own() -> None:
     """The repeating group in a cijferlijst is split, and each list keeps its own marks."""
-    extra = "<naam>tweede</naam><onderdeel><naam>deel</naam><score><waarde>8</waarde></score></onderdeel><score><waarde>9</waarde></score>"
+    extra = (
+        "<naam>tweede</naam><onderdeel><naam>deel</naam><score><waarde>8</waarde></score></onderdeel>"
+        "<score><waarde>9</waarde></score>"
+    )
     raw = mutate(add(f"{L}/cijferlijstlijst/cijferlijst/cijferlijstTypelijst", extra), base=FULL)
     bericht = translate(raw, provenance=True).bericht
     assert bericht.bronfeiten is not None
@@ -259,7 +263,7 @@ def test_every_name_in_a_cijferlijst_begins_a_list_of_its_own():
     )
 
 
-def test_a_date_with_a_time_zone_is_that_day():
+def test_a_date_with_a_time_zone_is_that_day() -> None:
     """xs:date allows a time zone; the day stays the day."""
     plan = translate(mutate(put(f"{S}/opp/opp_ingangdatum", "2026-09-15+02:00"))).bericht.plan
     assert plan is not None
@@ -270,7 +274,7 @@ def test_a_date_with_a_time_zone_is_that_day():
 
 
 @pytest.mark.parametrize("year", ["2018", "2022", "1.2"])
-def test_another_year_in_the_namespace_is_unsupported(year):
+def test_another_year_in_the_namespace_is_unsupported(year: str) -> None:
     """A dossier of another year is one clear answer that names what is read."""
     with pytest.raises(UnsupportedMessage) as caught:
         translate(PLAIN.replace(b"gegevensset/2019/", f"gegevensset/{year}/".encode()))
@@ -278,7 +282,7 @@ def test_another_year_in_the_namespace_is_unsupported(year):
     assert "2019.1" in caught.value.faults[0].text
 
 
-def test_another_standaardversie_is_unsupported():
+def test_another_standaardversie_is_unsupported() -> None:
     """The version in the header counts too: namespace and header must both say 2019."""
     with pytest.raises(UnsupportedMessage) as caught:
         translate(mutate(put("metadata/standaardversie", "2018.1")))
@@ -288,14 +292,14 @@ def test_another_standaardversie_is_unsupported():
 
 
 @pytest.mark.parametrize("profile", ["VOSWV", "POVO", "OVERIG", "XXXX", ""])
-def test_another_profile_is_unsupported(profile):
+def test_another_profile_is_unsupported(profile: str) -> None:
     """Any profile but POSWV, known or not, is unsupported."""
     with pytest.raises(UnsupportedMessage) as caught:
         translate(mutate(put("metadata/overstap", profile)))
     assert [f.code for f in caught.value.faults] == ["oso.profiel"]
 
 
-def test_an_overstapdossier_without_overstap_is_unsupported():
+def test_an_overstapdossier_without_overstap_is_unsupported() -> None:
     """Without overstap, overdrachtsoort decides."""
     with pytest.raises(UnsupportedMessage):
         translate(mutate(drop("metadata/overstap"), put("overdrachtsoort", "overdrachtbinnenbrin")))
@@ -311,7 +315,7 @@ def test_an_overstapdossier_without_overstap_is_unsupported():
         f'<leerling xmlns="{NS}"/>'.encode(),
     ],
 )
-def test_another_root_is_no_dossier(raw):
+def test_another_root_is_no_dossier(raw: bytes) -> None:
     """A document with another root is refused as not being an OSO dossier."""
     with pytest.raises(InvalidMessage) as caught:
         translate(raw)
@@ -336,7 +340,7 @@ def with_attachment(data: bytes) -> bytes:
     return mutate(put(DOC, base64.b64encode(data).decode()))
 
 
-def test_an_attachment_is_named_and_hashed():
+def test_an_attachment_is_named_and_hashed() -> None:
     """An attachment is known by name, kind, description and the digest of its bytes; line breaks are fine."""
     data = zipped(10)
     raw = mutate(put(DOC, base64.encodebytes(data).decode()))
@@ -352,7 +356,7 @@ def test_an_attachment_is_named_and_hashed():
         (b"geen zip", "bijlage.zip_kapot", True),
     ],
 )
-def test_a_broken_zip_is_a_finding_and_the_attachment_stays_named(data, code, kept):
+def test_a_broken_zip_is_a_finding_and_the_attachment_stays_named(data: bytes, code: str, kept: bool) -> None:
     """A broken ZIP does not lose the dossier: it is reported and its digest kept."""
     result = translate(with_attachment(data))
     assert [f.code for f in result.bevindingen] == [code]
@@ -361,14 +365,14 @@ def test_a_broken_zip_is_a_finding_and_the_attachment_stays_named(data, code, ke
 
 
 @pytest.mark.parametrize("content", ["!!!!", "AAA", "UEsDBA==*", " "])
-def test_bad_base64_is_a_finding_and_the_attachment_is_left_out(content):
+def test_bad_base64_is_a_finding_and_the_attachment_is_left_out(content: str) -> None:
     """Content that is not base64 is reported and the attachment left out; the rest is translated."""
     result = translate(mutate(put(DOC, content)))
     assert [f.code for f in result.bevindingen] == ["bijlage.base64"]
     assert result.bericht.bijlagen == ()
 
 
-def test_an_attachment_over_the_bound_is_not_decoded(monkeypatch):
+def test_an_attachment_over_the_bound_is_not_decoded(monkeypatch: pytest.MonkeyPatch) -> None:
     """Too much base64 is reported before it is decoded."""
     from adapters.oso import attachments
 
@@ -382,14 +386,14 @@ def test_an_attachment_over_the_bound_is_not_decoded(monkeypatch):
     [zipped(5_000_000), zipped(*[0] * 501), zipped(*[40_000_000] * 6)],
     ids=["ratio", "entries", "total"],
 )
-def test_a_zip_bomb_refuses_the_message(data):
+def test_a_zip_bomb_refuses_the_message(data: bytes) -> None:
     """A ZIP that declares far more than it holds is a fault at its place."""
     assert codes(with_attachment(data)) == [
         ("bijlage.zipbom", f"/{S}/toelichting_onderwijsbehoeften/document[1]/bestandsinhoud")
     ]
 
 
-def test_overlapping_entries_are_a_zip_bomb():
+def test_overlapping_entries_are_a_zip_bomb() -> None:
     """A ZIP whose entries together pack more bytes than the file has is a bomb with overlapping entries."""
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w") as archive:
