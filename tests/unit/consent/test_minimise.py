@@ -1,0 +1,143 @@
+"""A message is built up from what was permitted: nothing is added, nothing forbidden passes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from consent.decide import decide
+from consent.minimise import bound, minimise, present
+from schemas.base import NOOIT
+from schemas.bericht import Inhoud
+from schemas.berichten import BERICHTEN
+from schemas.decision import Permit
+from schemas.opp import Ontwikkelingsperspectief
+from tests.builders import (
+    NOW,
+    P1,
+    P2,
+    a_bsn,
+    a_request,
+    a_terugkoppeling,
+    a_toestemming,
+    an_opp,
+    authorities,
+    beleid,
+)
+from tests.strategies import inhouden
+
+GOES = decide(a_request(), [a_toestemming(P1), a_toestemming(P2)], authorities(), (), None, beleid(), NOW)
+
+
+def permit_for(*velden: str) -> Permit:
+    """A permit with any fields, also ones that a decision would never let through."""
+    permit = GOES.model_copy(update={"released": velden}).permit
+    assert permit is not None
+    return permit
+
+
+def leaves_of(value: Any, path: str = "") -> Iterator[tuple[str, Any]]:
+    """(path with `[]`, value) of every leaf, written apart from the code under test."""
+    if isinstance(value, dict):
+        for key, below in value.items():
+            yield from leaves_of(below, f"{path}.{key}" if path else key)
+    elif isinstance(value, list):
+        for item in value:
+            yield from leaves_of(item, f"{path}[]")
+    else:
+        yield path, value
+
+
+@st.composite
+def messages_and_permits(draw: st.DrawFn) -> tuple[Inhoud, Permit]:
+    soort = draw(st.sampled_from(sorted(BERICHTEN)))
+    inhoud = draw(inhouden(soort))
+    paden = [b.pad for b in BERICHTEN[soort].bladen]
+    there = sorted({p for p, _ in leaves_of(inhoud.data)}) or paden
+    velden = draw(st.lists(st.one_of(st.sampled_from(there), st.sampled_from(paden)), max_size=40))
+    return inhoud, permit_for(*velden)
+
+
+@given(messages_and_permits())
+def test_never_adds(case: tuple[Inhoud, Permit]) -> None:
+    """What leaves stood at the same path, is permitted, may leave at all and keeps its order."""
+    inhoud, permit = case
+    category = {b.pad: b.categorie for b in BERICHTEN[inhoud.soort].bladen}
+    releasable = minimise(inhoud, permit)
+    original = list(leaves_of(inhoud.data))
+    out = list(leaves_of(releasable.inhoud))
+    wanted = [(p, v) for p, v in original if p in permit.velden and category[p] not in NOOIT]
+    assert sorted(out) == sorted(wanted)
+    for path in {p for p, _ in out}:
+        assert [v for p, v in out if p == path] == [v for p, v in original if p == path]
+    assert set(releasable.velden) == {p for p, _ in out}
+    assert len(set(releasable.velden)) == len(releasable.velden)
+    assert releasable.decision_id == permit.decision_id
+
+
+@given(messages_and_permits())
+def test_idempotent(case: tuple[Inhoud, Permit]) -> None:
+    """Minimising what was minimised, with the same permit, changes nothing."""
+    inhoud, permit = case
+    once = minimise(inhoud, permit)
+    assert minimise(Inhoud(inhoud.soort, once.inhoud), permit) == once
+
+
+@given(messages_and_permits())
+def test_fewer_fields_give_a_part(case: tuple[Inhoud, Permit]) -> None:
+    """Minimising to fewer fields, at once or in two steps, gives the same."""
+    inhoud, permit = case
+    fewer = permit_for(*sorted(permit.velden)[::2])
+    wide = Inhoud(inhoud.soort, minimise(inhoud, permit).inhoud)
+    assert minimise(wide, fewer) == minimise(inhoud, fewer)
+
+
+@given(messages_and_permits())
+def test_bound_keeps_what_minimise_would(case: tuple[Inhoud, Permit]) -> None:
+    """What is kept while it waits is what minimise lets through, and `present` tells its fields."""
+    inhoud, permit = case
+    kept = bound(inhoud, permit.velden)
+    assert kept.data == minimise(inhoud, permit).inhoud
+    assert set(present(kept)) == {p for p, _ in leaves_of(kept.data)}
+    assert set(present(inhoud)) == {p for p, _ in leaves_of(inhoud.data)}
+
+
+@pytest.mark.parametrize("soort", sorted(BERICHTEN))
+def test_never_categories_stay_home_though_permitted(soort: str) -> None:
+    """With a permit for every field there is, no number, third person or origin passes."""
+    bericht = an_opp() if soort == Ontwikkelingsperspectief.soort else a_terugkoppeling()
+    category = {b.pad: b.categorie for b in type(bericht).bladen}
+    inhoud = bericht.inhoud()
+    assert NOOIT & {category[p] for p in present(inhoud)}
+    releasable = minimise(inhoud, permit_for(*category))
+    assert not NOOIT & {category[p] for p in releasable.velden}
+    assert set(releasable.velden) == {p for p in present(inhoud) if category[p] not in NOOIT}
+    assert a_bsn() not in str(releasable)
+
+
+def test_unlabelled_field_stays_home() -> None:
+    """A field the shared schema does not know is not copied, whatever the permit says."""
+    inhoud = Inhoud("terugkoppeling", {"status": "gestart", "opmerking": "vrije tekst"})
+    releasable = minimise(inhoud, permit_for("status", "opmerking"))
+    assert releasable.inhoud == {"status": "gestart"}
+
+
+def test_definition_order() -> None:
+    """What leaves stands in the order of the schema, also when it was staged in another order."""
+    inhoud = Inhoud(
+        "terugkoppeling", {"adviezen": ["vaste_plek"], "sinds": "2026-10-01", "status": "gestart"}
+    )
+    releasable = minimise(inhoud, permit_for("status", "sinds", "adviezen[]"))
+    assert list(releasable.inhoud) == ["status", "sinds", "adviezen"]
+    assert releasable.velden == ("status", "sinds", "adviezen[]")
+
+
+def test_empty_and_absent_are_nothing() -> None:
+    """An absent value or an empty list is no field: it is not there and does not leave."""
+    inhoud = Inhoud("terugkoppeling", {"status": "gestart", "sinds": None, "adviezen": []})
+    assert present(inhoud) == ("status",)
+    assert minimise(inhoud, permit_for("status", "sinds", "adviezen[]")).inhoud == {"status": "gestart"}
