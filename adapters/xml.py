@@ -67,7 +67,7 @@ _ASCII_SUPERSETS: Final = {
 _UTF32: Final = (b"\xff\xfe\0\0", b"\0\0\xfe\xff", b"<\0\0\0", b"\0\0\0<")
 _UTF16: Final = {"utf-16", "utf-16le", "utf-16be"}
 # Possessive groups: no backtracking, so a hostile prolog costs linear time.
-_DOCTYPE: Final = re.compile(r"(?>\s|<\?(?>(?s:.)*?\?>)|<!--(?>(?s:.)*?-->))*+<!DOCTYPE", re.IGNORECASE)
+_DOCTYPE: Final = re.compile(r"(?>\s|<\?(?>(?s:.)*?\?>)|<!--(?>(?s:.)*?-->))*+<!DOCTYPE")
 _DECLARED: Final = re.compile(r"\s*<\?xml\s[^>]*?encoding\s*=\s*[\"']([A-Za-z0-9._-]*)[\"']")
 
 _TEXTS: Final = {
@@ -235,7 +235,7 @@ def _before_parsing(raw: bytes) -> InvalidMessage | None:
         return InvalidMessage((_fault("xml.codering", 1),))
     if utf16:
         text = raw.decode(encoding, "replace").lstrip("\ufeff")
-    elif b"<!" in raw:
+    elif b"<!DOCTYPE" in raw:
         text = raw.decode("latin-1").removeprefix("ï»¿")
     else:
         return None
