@@ -1,0 +1,164 @@
+"""Policy as data: what a profile must be, and that the policy hash names everything that steers."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import Any
+
+import pytest
+
+from consent.beleid import Beleid, Proportionaliteitsprofiel, check_profiel, parse_profiel
+from schemas.base import NOOIT
+from schemas.base import Gegevenscategorie as G
+from schemas.berichten import BERICHTEN
+from schemas.errors import InvalidMessage
+from schemas.partij import Rol
+from schemas.toestemming import Gebruiksdoel, Richting
+from tests.builders import PROFIELEN, a_profiel, beleid, hash_of, profiel_data, profielen
+
+
+def field(pad: str, **kw: Any) -> dict[str, Any]:
+    return {"pad": pad, "waarom": "Nodig voor de test.", "norm": "AVG 5"} | kw
+
+
+OK = field("school.naam")
+
+
+def faults_of(**kw: Any) -> set[tuple[str, str]]:
+    with pytest.raises(InvalidMessage) as caught:
+        check_profiel(profiel_data(**kw))
+    return {(f.code, f.place) for f in caught.value.faults}
+
+
+def test_shipped_profiles() -> None:
+    """The shipped profiles load, agree with their file names, and differ in doel, role or direction."""
+    assert {p.id for p in profielen()} == {f.stem for f in PROFIELEN.glob("*.toml")}
+    assert len(Beleid.of(profielen(), rules_hash="").profielen) == len(profielen()) > 0
+
+
+@pytest.mark.parametrize("profiel", profielen(), ids=lambda p: p.id)
+def test_shipped_fields_may_leave(profiel: Proportionaliteitsprofiel) -> None:
+    """Every field of a shipped profile exists, may leave, and says why it is needed and by which norm."""
+    category = {b.pad: b.categorie for b in BERICHTEN[profiel.bericht].bladen}
+    for veld in profiel.velden:
+        assert category[veld.pad] not in NOOIT
+        assert len(veld.waarom) >= 10
+        assert veld.norm
+
+
+def test_valid() -> None:
+    """A small profile is accepted as data and as TOML, with the same hash."""
+    toml = """
+        id = "fictief-profiel"
+        versie = 1
+        doel = "arrangement"
+        rol = "jeugdhulpverlener"
+        richting = "S2J"
+        bericht = "ontwikkelingsperspectief"
+        [[velden]]
+        pad = "handelingsdeel.doelen[].omschrijving"
+        waarom = "Nodig voor de test."
+        norm = "AVG 5"
+    """
+    assert parse_profiel(toml) == check_profiel(profiel_data())
+    assert parse_profiel(toml).hash == check_profiel(profiel_data()).hash
+
+
+def test_refusals_are_told_together() -> None:
+    """Unknown fields, fields that never leave and doubles are refused in one answer, each with its place."""
+    velden = [field("school.naam"), field("verzonnen"), field("leerling.bsn"), field("gezag[].rol.code")]
+    assert faults_of(velden=[*velden, field("school.naam"), field("herkomst.bron")]) == {
+        ("profiel.veld", "/velden/1/pad"),
+        ("profiel.veld", "/velden/2/pad"),
+        ("profiel.veld", "/velden/3/pad"),
+        ("profiel.veld", "/velden/5/pad"),
+        ("profiel.dubbel", "/velden"),
+    }
+
+
+@pytest.mark.parametrize(
+    ("kw", "place"),
+    [
+        pytest.param({"velden": [OK, OK | {"waarom": "Te kort."}]}, "/velden/1/waarom", id="short"),
+        pytest.param({"velden": [OK, {"pad": "x", "norm": "x"}]}, "/velden/1/waarom", id="no reason"),
+        pytest.param({"velden": [OK, OK | {"norm": ""}]}, "/velden/1/norm", id="no norm"),
+        pytest.param({"velden": []}, "/velden", id="no fields"),
+        pytest.param({"doel": "reclame"}, "/doel", id="unknown doel"),
+        pytest.param({"bericht": "nieuwsbrief"}, "/bericht", id="unknown message"),
+        pytest.param({"versie": 0}, "/versie", id="version 0"),
+        pytest.param({"id": "Met Spaties"}, "/id", id="wrong id"),
+        pytest.param({"extra": 1}, "/extra", id="unknown key"),
+        pytest.param({"rol": float("nan")}, "/rol", id="not a number"),
+    ],
+)
+def test_form(kw: dict[str, Any], place: str) -> None:
+    """A profile that is not complete and exact is refused, with the place and never the value."""
+    with pytest.raises(InvalidMessage) as caught:
+        check_profiel(profiel_data(**kw))
+    faults = caught.value.faults
+    assert {f.code for f in faults} == {"profiel.vorm"}
+    assert [f.place for f in faults] == [place]
+    assert "reclame" not in str([faults, caught.value])
+
+
+def test_not_toml() -> None:
+    """What is no TOML is an invalid message like any other."""
+    with pytest.raises(InvalidMessage) as caught:
+        parse_profiel("id = ")
+    assert [f.code for f in caught.value.faults] == ["toml"]
+
+
+def test_clash() -> None:
+    """Two profiles for one case are refused, one profile twice is not."""
+    one, other = a_profiel(), a_profiel(id="ander-profiel")
+    with pytest.raises(InvalidMessage) as caught:
+        Beleid.of([one, other], rules_hash="")
+    assert [f.code for f in caught.value.faults] == ["profiel.botst"]
+    assert len(Beleid.of([one, one], rules_hash="").profielen) == 1
+
+
+def test_labels_do_not_clash() -> None:
+    """No path has another category in another type of message: the policy knows one per path."""
+    seen: dict[str, G] = {}
+    for bericht in BERICHTEN.values():
+        for blad in bericht.bladen:
+            assert seen.setdefault(blad.pad, blad.categorie) is blad.categorie
+    assert beleid().velden == seen
+
+
+KEY = (Gebruiksdoel.ARRANGEMENT, Rol.JEUGDHULPVERLENER, Richting.S2J)
+BASE = Beleid({KEY: a_profiel("school.naam")}, rules_hash="1")
+CHANGES: list[dict[str, Any]] = [
+    {"rules_hash": "2"},
+    {"gezag_max_maanden": 11},
+    {"besluit_minuten": 14},
+    {"kennisgevingen": frozenset()},
+    {"kennisgevingen": frozenset({hash_of("a")})},
+    {"kennisgevingen": frozenset({hash_of("a"), hash_of("b")})},
+    {"profielen": {}},
+    {"profielen": {(Gebruiksdoel.OPP, *KEY[1:]): a_profiel("school.naam")}},
+    {"profielen": {KEY: a_profiel("school.brin")}},
+    {"profielen": {KEY: a_profiel("school.naam", versie=2)}},
+    {"profielen": {KEY: check_profiel(profiel_data(velden=[OK | {"waarom": "Om iets anders."}]))}},
+    {"profielen": {KEY: check_profiel(profiel_data(velden=[OK | {"norm": "AVG 6"}]))}},
+    {"velden": dict(BASE.velden) | {"school.naam": G.NUMMER}},
+]
+
+
+def test_hash_changes_with_anything() -> None:
+    """Each change of the policy gives another hash, and the same policy gives the same."""
+    hashes = [BASE.hash, *(dataclasses.replace(BASE, **change).hash for change in CHANGES)]
+    assert len(set(hashes)) == len(hashes)
+    assert dataclasses.replace(BASE).hash == BASE.hash
+
+
+def test_every_part_is_changed_once() -> None:
+    """The changes above touch every field the policy has, so a new one cannot be forgotten."""
+    assert {name for change in CHANGES for name in change} == {f.name for f in dataclasses.fields(Beleid)}
+
+
+def test_hash_does_not_depend_on_order() -> None:
+    """In whatever order profiles were read, the policy is the same."""
+    one, other = a_profiel(), a_profiel(id="ander-profiel", doel="opp")
+    hashes = {Beleid.of(order, rules_hash="").hash for order in ([one, other], [other, one])}
+    assert len(hashes) == 1
