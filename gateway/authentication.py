@@ -171,7 +171,7 @@ def _verify(token: str, key: Key) -> jwt.Token:
 
 
 def verified_payload(token: str, key: Key) -> bytes:
-    """The payload of a compact JWS signed with `key` and its own algorithm. Raises JoseError or ValueError."""
+    """The payload of a compact JWS by `key` and that key's algorithm. Raises JoseError or ValueError."""
     return jws.deserialize_compact(token.encode("ascii"), key, registry=_REGISTRIES[key.curve_name]).payload
 
 
