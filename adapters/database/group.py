@@ -2,7 +2,9 @@
 
 Statements run on the event loop, between two awaits; only what waits for the disk or for another process
 (COMMIT, a contended BEGIN) goes to the one thread. sqlite3 gives up the interpreter lock at every
-statement, so on a thread beside a busy loop each of a batch's hundreds of statements would queue for it.
+statement, so on a thread beside a busy loop each of a batch's hundreds of statements would queue for it:
+measured at 64 in flight beside other work on the loop, 110 to 270 changes a second and a p99 of seconds,
+against 950 to 1,400 and 0.1 s this way. On an idle loop there is no difference.
 """
 
 from __future__ import annotations
@@ -22,8 +24,8 @@ T = TypeVar("T")
 _Job = Callable[[Transaction], Any]
 
 MAX_WAITING: Final = 10_000
-MAX_BATCH: Final = 128
-"""Bounds how long one batch keeps the event loop: about 10 ms on the reference machine."""
+MAX_BATCH: Final = 64
+"""Bounds how long one batch keeps the event loop: about 15 ms of full exchanges on two slow cores."""
 BUSY_TIMEOUT_MS: Final = 2_000
 """How long another process may hold the file before a batch is refused."""
 

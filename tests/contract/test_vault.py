@@ -243,6 +243,6 @@ def test_a_name_no_note_can_carry_is_refused(name: str) -> None:
 
 def test_the_token_key_is_a_private_jwk() -> None:
     """The P-256 key as JSON web key, complete enough to sign with."""
-    key = ECKey.import_key(KEYS.private_jwk)
+    key = ECKey.import_key({**KEYS.private_jwk})
     token = jws.serialize_compact({"alg": "ES256"}, b"{}", key)
     assert jws.deserialize_compact(token, ECKey.import_key(KEYS.token.public_key())).payload == b"{}"
