@@ -13,10 +13,10 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
-from typing import Any, Final, Protocol, cast
+from typing import Any, Final, Protocol, TypeVar, cast
 from urllib.parse import parse_qsl
 
 import anyio.from_thread
@@ -162,16 +162,33 @@ class _Registry(JWSRegistry):
         return self.algorithms[name]
 
 
+_UNREADABLE: Final = (ValueError, TypeError, LookupError, AttributeError, RecursionError)
+"""What the libraries let through, beside their own errors, for headers and claims of odd types."""
+
+R = TypeVar("R")
+
+
+def _checked(read: Callable[[], R]) -> R:
+    try:
+        return read()
+    except _UNREADABLE as error:
+        raise ValueError("not a token") from error
+
+
 _REGISTRIES: Final = {curve: _Registry(algorithm) for curve, algorithm in _ALGORITHMS.items()}
 
 
 def _verify(token: str, key: Key) -> jwt.Token:
     """Signature only. Raises JoseError or ValueError."""
-    return jwt.decode(token, key, registry=_REGISTRIES[key.curve_name])
+    return _checked(lambda: jwt.decode(token, key, registry=_REGISTRIES[key.curve_name]))
 
 
 def verified_payload(token: str, key: Key) -> bytes:
     """The payload of a compact JWS by `key` and that key's algorithm. Raises JoseError or ValueError."""
+    return _checked(lambda: _payload(token, key))
+
+
+def _payload(token: str, key: Key) -> bytes:
     return jws.deserialize_compact(token.encode("ascii"), key, registry=_REGISTRIES[key.curve_name]).payload
 
 
@@ -232,7 +249,7 @@ class _Assertion(JWTBearerClientAssertion):  # type: ignore[misc]
         """Unverified header and claims. The library lets some of the parser's own errors through."""
         try:
             return cast("tuple[dict[str, Any], dict[str, Any]]", super().extract_assertion(assertion))
-        except (ValueError, TypeError, RecursionError) as error:
+        except _UNREADABLE as error:
             raise InvalidClientError from error
 
     def resolve_client_public_key(self, client: _ClientView) -> _ClientView:
@@ -257,7 +274,10 @@ class _Assertion(JWTBearerClientAssertion):  # type: ignore[misc]
 
     def verify_claims(self, claims: dict[str, Any]) -> None:
         """Authlib's checks (iss = sub, aud, exp, nbf, iat), then ours; the jti is claimed last of all."""
-        super().verify_claims(claims)
+        try:
+            super().verify_claims(claims)
+        except _UNREADABLE as error:
+            raise InvalidClientError from error
         now = time.time()
         expires, issued, jti = claims["exp"], claims.get("iat", now), claims.get("jti")
         bounded = now - LEEWAY_SECONDS < expires <= now + MAX_ASSERTION_SECONDS + LEEWAY_SECONDS

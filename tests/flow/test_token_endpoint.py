@@ -13,6 +13,8 @@ from typing import Any
 
 import pytest
 import time_machine
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from adapters.database.sqlite import SqliteStorage
 from adapters.memory import MemoryStorage
@@ -99,6 +101,9 @@ BAD: dict[str, Callable[[FictionalClient], str]] = {
     "payload is a list": lambda c: f"{b64({'alg': 'ES256'})}.{b64([CANARY])}.AAAA",
     "payload nested deeply": lambda c: f"{b64({'alg': 'ES256'})}.{'W1tb' * 3_000}.AAAA",
     "header is a list": lambda c: f"{b64([CANARY])}.{b64({})}.AAAA",
+    "critical is no list": lambda c: by_hand(
+        {"alg": "ES256", "kid": "es-1", "crit": True}, c.claims(), "AAAA"
+    ),
     "bytes that are no text": lambda c: f"{b64({'alg': 'ES256'})}._____w.AAAA",
 }
 
@@ -261,3 +266,39 @@ def test_the_log_names_the_client_and_never_the_token(here: World) -> None:
     assert any(line["event"] == "token.issued" for line in here.log_lines())
     assert token not in text
     assert token.rsplit(".", 1)[1] not in text
+
+
+ODD = st.one_of(
+    st.none(),
+    st.booleans(),
+    st.integers(),
+    st.floats(),
+    st.text(max_size=20),
+    st.lists(st.text(max_size=5), max_size=3),
+    st.dictionaries(st.text(max_size=5), st.integers(), max_size=2),
+)
+
+
+@settings(max_examples=60)
+@given(
+    header=st.dictionaries(st.sampled_from(["alg", "kid", "typ", "crit", "b64", "zip", "jwk", "x5c"]), ODD),
+    claims=st.dictionaries(st.sampled_from(["iss", "sub", "aud", "exp", "iat", "nbf", "jti"]), ODD),
+    signature=st.sampled_from(["", "A", "AAAA", "!!", "\u00e9"]),
+)
+def test_no_assertion_is_too_odd(
+    header: dict[str, Any], claims: dict[str, Any], signature: str, odd_world: World
+) -> None:
+    """Headers and claims of any type, signed by nobody or by the client itself, never give a 500."""
+    client = odd_world.client
+    good = {"alg": "ES256", "kid": "es-1"}
+    forged = by_hand({**good, **header}, {**client.claims(), **claims}, signature)
+    assert odd_world.post_token(forged).status_code == 401
+    signed = sign(client.keys[0], {**client.claims(), **claims})
+    assert odd_world.post_token(signed).status_code in (200, 401)
+
+
+@pytest.fixture(scope="module")
+def odd_world() -> Iterator[World]:
+    """One for all examples: nothing in it is changed by a refusal."""
+    with world(MemoryStorage()) as made:
+        yield made
