@@ -63,7 +63,9 @@ class Bsn:
             raise PydanticCustomError("bsn", "geen geldig burgerservicenummer")
 
         return core_schema.no_info_plain_validator_function(
-            build, serialization=core_schema.plain_serializer_function_ser_schema(cls.reveal)
+            build,
+            json_schema_input_schema=core_schema.str_schema(pattern="^[0-9]{9}$"),
+            serialization=core_schema.plain_serializer_function_ser_schema(cls.reveal),
         )
 
 

@@ -1,0 +1,144 @@
+"""Numbers and codes: accepted when right, and a BSN never shown."""
+
+from __future__ import annotations
+
+import json
+import traceback
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pydantic import TypeAdapter, ValidationError
+
+from schemas.base import Model
+from schemas.identifiers import (
+    Agb,
+    Brin,
+    Bsn,
+    Gemeentecode,
+    Id,
+    Oin,
+    PartijId,
+    Vestigingscode,
+    passes_elfproef,
+)
+from tests.builders import a_bsn, an_id
+
+GOOD = a_bsn()
+BAD = GOOD[:-1] + str((int(GOOD[-1]) + 1) % 10)
+
+
+class Holder(Model):
+    bsn: Bsn
+    other: Bsn | None = None
+
+
+def by_check_digit(number: str) -> bool:
+    """The elfproef the other way round: the last digit is what the first eight leave over after eleven."""
+    rest = sum(int(digit) * (9 - place) for place, digit in enumerate(number[:8])) % 11
+    return number[8] == str(rest) and set(number) != {"0"}
+
+
+def test_elfproef_over_the_whole_range() -> None:
+    """Every 9973rd nine-digit number, and a whole thousand, pass exactly when the check digit is right."""
+    numbers = [*range(0, 10**9, 9973), *range(999_900_000, 999_901_000)]
+    passing = 0
+    for n in numbers:
+        number = f"{n:09}"
+        assert passes_elfproef(number) is by_check_digit(number)
+        passing += passes_elfproef(number)
+    assert 0.08 < passing / len(numbers) < 0.10
+
+
+@given(st.text(alphabet="0123456789٣ \n-.", max_size=11))
+def test_elfproef_wants_nine_ascii_digits(text: str) -> None:
+    """Anything but nine ASCII digits fails, whatever its sum."""
+    nine = len(text) == 9 and all(c in "0123456789" for c in text)
+    assert passes_elfproef(text) is (nine and by_check_digit(text))
+
+
+def test_test_numbers() -> None:
+    """The builders' numbers are of the test range, pass, and differ."""
+    numbers = {a_bsn(n) for n in range(5)}
+    assert len(numbers) == 5
+    assert all(n.startswith("9999") and passes_elfproef(n) for n in numbers)
+
+
+def test_bsn_is_masked() -> None:
+    """No way of turning a BSN into text shows its digits, but `reveal`."""
+    bsn = Bsn(GOOD)
+    holder = Holder(bsn=bsn)
+    shown = [repr(bsn), str(bsn), f"{bsn}", f"{bsn!r}", "%s" % bsn, repr([bsn]), repr(holder), str(holder)]  # noqa: UP031
+    assert not [s for s in shown if GOOD in s]
+    assert bsn.reveal() == GOOD
+    assert not hasattr(bsn, "__dict__")
+    with pytest.raises(TypeError) as caught:
+        format(bsn, ">20")
+    assert GOOD not in str(caught.value)
+
+
+def test_bsn_equality() -> None:
+    """Two of the same digits are one, in a set too; a string is never a BSN."""
+    assert Bsn(GOOD) == Bsn(GOOD)
+    assert len({Bsn(GOOD), Bsn(GOOD), Bsn(a_bsn(1))}) == 2
+    assert Bsn(GOOD) != GOOD
+    assert hash(Bsn(GOOD)) != hash(GOOD)
+
+
+def test_refusal_shows_nothing() -> None:
+    """A wrong number is refused without its digits, in the error and in its traceback."""
+    with pytest.raises(ValueError) as caught:
+        Bsn(BAD)
+    assert BAD not in "".join(traceback.format_exception_only(caught.value))
+
+
+@pytest.mark.parametrize(
+    "value", [BAD, GOOD + "\n", int(GOOD), GOOD.encode(), "", None, "000000000"], ids=repr
+)
+def test_pydantic_refusal_shows_nothing(value: Any) -> None:
+    """The same through a model: no digit in the error, in what it says as text or as data."""
+    with pytest.raises(ValidationError) as caught:
+        Holder.model_validate({"bsn": value})
+    said = str(caught.value) + repr(caught.value) + str(caught.value.errors(include_input=False))
+    assert GOOD not in said
+    assert BAD not in said
+    assert "geen geldig burgerservicenummer" in said
+
+
+def test_pydantic_accepts() -> None:
+    """A right number is read from text and from a BSN, and written as its digits."""
+    read = Holder.model_validate_json(json.dumps({"bsn": GOOD}))
+    assert read.bsn == Bsn(GOOD)
+    assert Holder(bsn=read.bsn) == read
+    assert json.loads(read.model_dump_json()) == {"bsn": GOOD, "other": None}
+    assert read.model_dump()["bsn"] == GOOD
+
+
+@pytest.mark.parametrize(
+    ("kind", "right", "wrong"),
+    [
+        pytest.param(Brin, ["99ZZ", "00AA"], ["9ZZ", "99zz", "99ZZ0", "ZZ99", "99ZZ\n", ""], id="brin"),
+        pytest.param(Vestigingscode, ["00", "17"], ["0", "000", "0a", "٣٣"], id="vestigingscode"),
+        pytest.param(Oin, ["0" * 20], ["0" * 19, "0" * 21, "0" * 19 + "x"], id="oin"),
+        pytest.param(Agb, ["99999901"], ["9999990", "999999012", "9999990a"], id="agb"),
+        pytest.param(Gemeentecode, ["0344"], ["344", "03444", "O344"], id="gemeentecode"),
+        pytest.param(
+            Id, [an_id("a")], ["", "g" * 32, "A" * 32, "a" * 31, "a" * 33, f"{'a' * 32}\n"], id="id"
+        ),
+        pytest.param(
+            PartijId,
+            ["oin:" + "0" * 20, "agb:99999901", "brin:99ZZ00", "gemeente:0344"],
+            ["agb:9999990", "brin:99ZZ", "bsn:" + GOOD, "agb:99999901 ", "gemeente:0344\n", "AGB:99999901"],
+            id="partij",
+        ),
+    ],
+)
+def test_codes(kind: Any, right: list[str], wrong: list[str]) -> None:
+    """A code is accepted in its exact form only."""
+    adapter = TypeAdapter(kind)
+    for value in right:
+        assert adapter.validate_python(value) == value
+    for value in wrong:
+        with pytest.raises(ValidationError):
+            adapter.validate_python(value)
