@@ -97,7 +97,7 @@ class Beleid:
     Values marked [P] in `consent.md` are policy: a region may make them stricter here.
     """
 
-    profielen: Mapping[Sleutel, Proportionaliteitsprofiel]
+    profielen: Mapping[Sleutel, Proportionaliteitsprofiel] = field(repr=False)
     rules_hash: str = ""
     """SHA-256 of the source of this package, so that a decision names the code that made it."""
     gezag_max_maanden: int = 12
@@ -105,7 +105,8 @@ class Beleid:
     kennisgevingen: frozenset[str] | None = None
     """Hashes of notices still current; None: no notice is outdated."""
     velden: Mapping[str, Gegevenscategorie] = field(
-        default_factory=lambda: {b.pad: b.categorie for t in BERICHTEN.values() for b in t.bladen}
+        default_factory=lambda: {b.pad: b.categorie for t in BERICHTEN.values() for b in t.bladen},
+        repr=False,
     )
 
     @classmethod

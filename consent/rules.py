@@ -344,7 +344,7 @@ def _elsewhere(functie: ToestemmingFunctie, cell: Cell, own: Sequence[Toestemmin
     same = [c for c in given if c.functie is functie]
     if not same:
         return Stand(State.MISSING, (Reden.CONSENT_MISSING,))
-    nearest = min(same, key=lambda c: len(cell.misses(c.bereik)))
+    nearest = min(same, key=lambda c: (len(cell.misses(c.bereik)), c.id))
     return Stand(State.ELSEWHERE, cell.misses(nearest.bereik), (nearest,))
 
 

@@ -181,7 +181,7 @@ AGREED: Final = tuple(
 consents: Final[st.SearchStrategy[list[Toestemming]]] = st.builds(
     lambda agreed, more: [*agreed, *more],
     st.sampled_from([AGREED, AGREED, AGREED[:4], ()]),
-    st.lists(toestemmingen, max_size=4),
+    st.lists(toestemmingen, max_size=4, unique_by=lambda t: t.id),
 )
 who: Final[st.SearchStrategy[Authorities]] = st.builds(
     lambda gezag, age, kw: authorities(**({"gezag": gezag, "age": age} | kw)),
