@@ -274,24 +274,24 @@ class Exchange:
             return None, await self._cases.load(await self._row(intake.answers.leerling))
         identity = intake.identity
         assert identity is not None
-        index = self._vault.blind_index(sender.id, identity.index_text())
-        row = await self._storage.leerling_by_index(sender.id, index)
-        if row is not None:
-            case = await self._cases.load(row)
-            if case.authorities.geboortedatum != identity.geboortedatum:
-                text = "Eerder is een andere geboortedatum vastgelegd; leg eerst nieuwe gezagsgegevens vast."
-                place = "/dossier/huidigeschool/leerling/geboortedatum"
-                raise InvalidMessage((Fault("leerling.andereGeboortedatum", place, text),))
-            return None, case
-        new = self.new_leerling(sender.id, index, identity)
-        row = LeerlingRow(new.id, sender.id, new.ref, new.ref, new.key, new.identity, 0, 0)
-        return new, Case.fresh(row, identity.geboortedatum)
+        new, case = await self.find_or_new(sender, identity)
+        if case.authorities.geboortedatum != identity.geboortedatum:
+            text = "Eerder is een andere geboortedatum vastgelegd; leg eerst nieuwe gezagsgegevens vast."
+            place = "/dossier/huidigeschool/leerling/geboortedatum"
+            raise InvalidMessage((Fault("leerling.andereGeboortedatum", place, text),))
+        return new, case
 
-    def new_leerling(self, partij: str, index: bytes, identity: Identity) -> NewLeerling:
+    async def find_or_new(self, partij: Partij, identity: Identity) -> tuple[NewLeerling | None, Case]:
+        """The leerling by the partij's own key for him, or a new one for the caller's change to store."""
+        index = self._vault.blind_index(partij.id, identity.index_text())
+        row = await self._storage.leerling_by_index(partij.id, index)
+        if row is not None:
+            return None, await self._cases.load(row)
         leerling, key = new_id(), self._vault.new_leerling_key()
-        return NewLeerling(
-            leerling, partij, index, new_id(), key, seal_identity(self._vault, key, leerling, identity)
-        )
+        sealed = seal_identity(self._vault, key, leerling, identity)
+        new = NewLeerling(leerling, partij.id, index, new_id(), key, sealed)
+        row = LeerlingRow(new.id, partij.id, new.ref, new.ref, new.key, new.identity, 0, 0)
+        return new, Case.fresh(row, identity.geboortedatum)
 
     # ── 3. decide ───────────────────────────────────────────────────────────────────────────────────
 

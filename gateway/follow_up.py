@@ -10,6 +10,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from typing import Any, Final
 
 from gateway.account import Account
 from gateway.case import Case, Cases, Identity, open_fact, seal_fact
@@ -18,7 +19,7 @@ from gateway.idempotency import Answer, Claim, repeat
 from gateway.levering import STATUS_WITH_CONTENT, changed, event, until_settled
 from gateway.ports import Clock, Storage, Vault
 from gateway.regels import Regelbron, Regels
-from schemas.decision import Outcome, Reden
+from schemas.decision import Decision, Outcome, Reden
 from schemas.errors import Conflict, NotFound
 from schemas.partij import Partij
 from schemas.storage import (
@@ -29,6 +30,7 @@ from schemas.storage import (
     LeerlingRow,
     LeveringWrite,
     Moved,
+    NewLeerling,
 )
 from schemas.toestemming import Feit, Gebeurtenis, Gezagsgegevens, Toestemming
 from schemas.uitwisseling import Gebeurtenissoort, Levering, Leveringstatus, Weigergrond
@@ -41,6 +43,24 @@ _EVENT = {
     "bezwaar": EventType.OBJECTION_RECORDED,
     "veto": EventType.VETO_RECORDED,
 }
+
+
+_REFUSED: Final = {
+    Weigergrond.NIET_VOOR_ONS: (
+        Leveringstatus.GEWEIGERD,
+        Gebeurtenissoort.DOOR_ONTVANGER_GEWEIGERD,
+        (Reden.RECIPIENT_NOT_INVOLVED,),
+    ),
+    Weigergrond.GEEN_CAPACITEIT: (
+        Leveringstatus.GEWEIGERD,
+        Gebeurtenissoort.DOOR_ONTVANGER_GEWEIGERD,
+        (Reden.RECIPIENT_DECLINED,),
+    ),
+    Weigergrond.ONLEESBAAR: (Leveringstatus.MISLUKT, Gebeurtenissoort.ONLEESBAAR_BIJ_ONTVANGER, ()),
+}
+
+Found = tuple[NewLeerling | None, Case]
+"""A leerling with what is recorded about him; new when the change that is being made must store him."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,21 +93,21 @@ class FollowUp:
         self,
         partij: Partij,
         client: str,
-        find: Callable[[], Awaitable[LeerlingRow]],
+        find: Callable[[], Awaitable[Found]],
         make: Callable[[Case], Feit],
         body: Callable[[Feit, LeerlingRow, Leaf], bytes],
         claim: Claim,
     ) -> tuple[Answer, int]:
         """Record one fact and re-decide what is open, in one commit; 201 with `body`.
 
-        `find` gives the leerling, read anew at every attempt; `make` the fact for him. Also returns how many
-        leveringen changed. Raises NotFound, InvalidMessage, IdempotencyMismatch, RecordUnavailable, Busy.
+        `find` gives the leerling, read anew at every attempt, or a new one, who is stored in that same
+        commit; `make` the fact for him. Also returns how many leveringen changed. Raises NotFound,
+        InvalidMessage, IdempotencyMismatch, RecordUnavailable, Busy.
         """
 
         async def attempt() -> tuple[Answer, int] | Moved:
-            row = await find()
-            before = await self._cases.load(row)
-            fact = make(before)
+            new, before = await find()
+            row, fact = before.row, make(before)
             regels = await self._regels.current()
             now = self._clock.now()
             after = before.plus(fact)
@@ -98,7 +118,8 @@ class FollowUp:
                 Change(
                     leaves=(leaf, *leaves),
                     answer=answer,
-                    expect=Expectation(row.id, row.epoch, row.volgnummer, draw=True),
+                    new_leerling=new,
+                    expect=None if new else Expectation(row.id, row.epoch, row.volgnummer, draw=True),
                     facts=(seal_fact(self._vault, row, fact),),
                     leveringen=writes,
                 )
@@ -109,33 +130,28 @@ class FollowUp:
 
         return await until_settled(attempt)
 
-    async def find_or_make(self, partij: Partij, identity: Identity) -> LeerlingRow:
-        """The leerling by the partij's own key for him; made, without any fact, on first sight."""
-        index = self._vault.blind_index(partij.id, identity.index_text())
+    async def by_identity(self, partij: Partij, identity: Identity) -> Found:
+        """The leerling by the partij's own key for him, who may be new."""
+        return await self._exchange.find_or_new(partij, identity)
 
-        async def attempt() -> LeerlingRow | Moved:
-            row = await self._storage.leerling_by_index(partij.id, index)
-            if row is not None:
-                return row
-            new = self._exchange.new_leerling(partij.id, index, identity)
-            await self._storage.commit(Change(new_leerling=new))
-            return Moved()
-
-        return await until_settled(attempt)
-
-    async def by_ref(self, partij: Partij, ref: str) -> LeerlingRow:
+    async def by_ref(self, partij: Partij, ref: str) -> Found:
         """Raises NotFound: unknown and not yours are the same."""
         row = await self._storage.leerling_by_ref(partij.id, ref)
         if row is None:
             raise NotFound
-        return row
+        return None, await self._cases.load(row)
 
-    async def by_levering(self, partij: Partij, levering_id: str) -> LeerlingRow:
+    async def by_levering(self, partij: Partij, levering_id: str) -> Found:
         """The leerling of a levering this partij got. Raises NotFound."""
         levering = await self._storage.levering(levering_id)
         if levering is None or levering.ontvanger != partij.id or not levering.opgehaald:
             raise NotFound
-        return await self._row(levering.leerling)
+        return None, await self._cases.load(await self._row(levering.leerling))
+
+    async def by_statement(self, partij: Partij, record: str) -> Found:
+        """The leerling of a toestemming this partij recorded. Raises NotFound."""
+        row, _ = await self.statement(partij, record)
+        return None, await self._cases.load(row)
 
     async def statement(self, partij: Partij, record: str) -> tuple[LeerlingRow, Toestemming]:
         """The toestemming `record` begins with, as this partij recorded it. Raises NotFound."""
@@ -167,12 +183,7 @@ class FollowUp:
         mislukt = levering.status is Leveringstatus.MISLUKT
         if mislukt and decision.outcome is not Outcome.DENY:
             return None  # a person replays it, and then it is decided again
-        before = levering.besluit
-        if (decision.outcome, decision.codes, decision.released) == (
-            before.outcome,
-            before.codes,
-            before.released,
-        ):
+        if _told(decision) == _told(levering.besluit):
             return None
         write, leaf = changed(
             self._account, levering, case.row, decision, now, Gebeurtenissoort.OPNIEUW_BESLOTEN
@@ -184,7 +195,8 @@ class FollowUp:
     async def _shrunk(self, write: LeveringWrite, levering: Levering, row: LeerlingRow) -> LeveringWrite:
         """Klaar now: what the decision leaves out is not kept any longer."""
         sealed = await self._storage.content(levering.id)
-        assert sealed is not None, "an open levering has its content"
+        if sealed is None:
+            return write  # destroyed since the levering was read: its versie moved, and so will the commit
         decision = write.levering.besluit
         return LeveringWrite(
             write.levering.model_copy(update={"gestaged": None}),
@@ -224,8 +236,8 @@ class FollowUp:
     async def acknowledge(self, recipient: Partij, levering_id: str, digest: str, proof: str) -> Levering:
         """The recipient signed for these bytes: afgeleverd, and our copy is destroyed. Repeating is safe.
 
-        `proof` is the signed Leveringsbewijs, checked by the caller; it is kept sealed beside the leaf. Raises NotFound (the neutral one), Conflict when the
-        digest is not that of what was handed over.
+        `proof` is the signed Leveringsbewijs, checked by the caller; it is kept sealed beside the leaf.
+        Raises NotFound (the neutral one), Conflict when the digest is not that of what was handed over.
         """
 
         async def attempt() -> Levering | Moved:
@@ -263,28 +275,22 @@ class FollowUp:
         return await until_settled(attempt)
 
     async def refuse(self, recipient: Partij, levering_id: str, why: Weigergrond) -> Levering:
-        """The recipient does not want it (geweigerd) or cannot read it (mislukt, to be replayed)."""
+        """The recipient does not want it (geweigerd) or cannot read it (mislukt, to be replayed).
+
+        Repeating with the same ground is safe. Raises NotFound, Conflict after the acknowledgement.
+        """
+        status, soort, redenen = _REFUSED[why]
 
         async def attempt() -> Levering | Moved:
+            levering = await self._storage.levering(levering_id)
+            if levering is not None and levering.ontvanger == recipient.id and levering.status is status:
+                (*_, last) = await self._storage.history(levering_id)
+                if (last.soort, levering.redenen) == (soort, redenen):
+                    return levering
             levering = await self._received(recipient, levering_id)
             if levering.status is not Leveringstatus.KLAAR:
                 raise Conflict
-            if why is Weigergrond.ONLEESBAAR:
-                return await self._step(
-                    levering,
-                    Leveringstatus.MISLUKT,
-                    Gebeurtenissoort.ONLEESBAAR_BIJ_ONTVANGER,
-                    EventType.EXCHANGE_FAILED,
-                )
-            return await self._step(
-                levering,
-                Leveringstatus.GEWEIGERD,
-                Gebeurtenissoort.DOOR_ONTVANGER_GEWEIGERD,
-                EventType.EXCHANGE_FAILED,
-                redenen=(Reden.RECIPIENT_NOT_INVOLVED,)
-                if why is Weigergrond.NIET_VOOR_ONS
-                else (Reden.RECIPIENT_DECLINED,),
-            )
+            return await self._step(levering, status, soort, EventType.EXCHANGE_FAILED, redenen=redenen)
 
         return await until_settled(attempt)
 
@@ -332,14 +338,15 @@ class FollowUp:
         now = self._clock.now()
         expired = failed = 0
         for levering in await self._storage.due(now, self._terms.max_takes, limit):
-            if levering.vervalt_op <= now:
-                step = (Leveringstatus.VERVALLEN, Gebeurtenissoort.VERLOPEN)
-                expired += 1
-            else:
-                step = (Leveringstatus.MISLUKT, Gebeurtenissoort.OPGEGEVEN)
-                failed += 1
-            # Moved: somebody else just did something with it; the next round looks again.
-            await self._step(levering, *step, EventType.EXCHANGE_FAILED)
+            lapsed = levering.vervalt_op <= now
+            step = (
+                (Leveringstatus.VERVALLEN, Gebeurtenissoort.VERLOPEN)
+                if lapsed
+                else (Leveringstatus.MISLUKT, Gebeurtenissoort.OPGEGEVEN)
+            )
+            if isinstance(await self._step(levering, *step, EventType.EXCHANGE_FAILED), Moved):
+                continue  # somebody else just did something with it; the next round looks again
+            expired, failed = expired + lapsed, failed + (not lapsed)
         return Swept(expired, failed)
 
     async def redecide_held(self, batch: int = 200) -> int:
@@ -407,3 +414,14 @@ class FollowUp:
         row = await self._storage.leerling(leerling)
         assert row is not None, "a levering has its leerling"
         return row
+
+
+def _told(decision: Decision) -> tuple[Any, ...]:
+    """What people read of a decision: when this is the same, nothing has happened for them."""
+    return (
+        decision.outcome,
+        decision.codes,
+        decision.released,
+        decision.signers,
+        decision.per_category,
+    )

@@ -25,6 +25,7 @@ from gateway.api.context import Context
 from gateway.api.openapi import operation
 from gateway.authentication import Caller
 from gateway.case import Case, Identity
+from gateway.follow_up import Found
 from gateway.http import idempotency_key, parse_json, path_id, respond
 from gateway.idempotency import earlier
 from gateway.views import moment
@@ -51,14 +52,17 @@ TAG = "Toestemming en gezag"
 CLOCK_SKEW = dt.timedelta(minutes=5)
 """A statement may lie this far ahead of our clock; later ones have not been made yet."""
 
-Find = Callable[[], Awaitable[LeerlingRow]]
+Find = Callable[[], Awaitable[Found]]
 Make = Callable[[Case], Feit]
 _ANSWER = {
     "type": "object",
-    "required": ["id", "leerlingId", "bladHash"],
+    "required": ["id", "bladHash"],
     "properties": {
         "id": {"type": "string"},
-        "leerlingId": {"type": "string"},
+        "leerlingId": {
+            "type": "string",
+            "description": "Uw eigen verwijzing naar de leerling; niet bij een feit over een levering.",
+        },
         "bladHash": {"type": "string", "description": "Hash van het blad in de verantwoording."},
     },
 }
@@ -87,7 +91,7 @@ def router(ctx: Context) -> APIRouter:
         return respond(answer.status, answer.body)
 
     def finder(caller: Caller, over: OverLeerling) -> Find:
-        async def find() -> LeerlingRow:
+        async def find() -> Found:
             if over.leerling_id is not None:
                 return await ctx.follow_up.by_ref(caller.partij, over.leerling_id)
             assert over.levering_id is not None
@@ -128,8 +132,8 @@ def router(ctx: Context) -> APIRouter:
             raise _fault("datum.toekomst", "/gecontroleerdOp", "Een datum ligt in de toekomst.")
         identity = Identity(*school, asked.leerling.leerlingid, asked.geboortedatum)
 
-        async def find() -> LeerlingRow:
-            return await ctx.follow_up.find_or_make(caller.partij, identity)
+        async def find() -> Found:
+            return await ctx.follow_up.by_identity(caller.partij, identity)
 
         def make(case: Case) -> Gezagsgegevens:
             before = case.authorities.snapshot
@@ -234,8 +238,8 @@ def router(ctx: Context) -> APIRouter:
         _, given = await ctx.follow_up.statement(caller.partij, record_id)
         _sane(ctx, asked.moment)
 
-        async def find() -> LeerlingRow:
-            return (await ctx.follow_up.statement(caller.partij, record_id))[0]
+        async def find() -> Found:
+            return await ctx.follow_up.by_statement(caller.partij, record_id)
 
         def make(_: Case) -> Toestemming:
             return given.model_copy(
@@ -339,10 +343,12 @@ def _body(ctx: Context) -> Callable[[Feit, LeerlingRow, Leaf], bytes]:
     def body(fact: Feit, row: LeerlingRow, leaf: Leaf) -> bytes:
         answer: dict[str, Any] = {
             "id": fact.id,
-            "leerlingId": row.ref,
             "vastgelegdOp": moment(fact.vastgelegd_op),
             "bladHash": ctx.follow_up.bladhash(leaf),
         }
+        # Found by a levering, the row has the reference of its owner, which is no other partij's business.
+        if row.owner == fact.vastgelegd_door or row.ref != row.owner_ref:
+            answer["leerlingId"] = row.ref
         if isinstance(fact, Gezagsgegevens):
             answer["leerlingPersoonId"] = fact.leerling
             answer["personen"] = [

@@ -1,0 +1,351 @@
+"""The command `ozlijn`. Exit codes: 0 good, 1 refused or findings, 2 wrong use, 3 not available."""
+
+from __future__ import annotations
+
+import asyncio
+import datetime as dt
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib.metadata import version
+from pathlib import Path
+from typing import Annotated, Any
+
+import orjson
+import typer
+from rich.console import Console
+from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+from schemas.errors import (
+    AlreadyRunning,
+    Busy,
+    GatewayError,
+    InvalidMessage,
+    LogBroken,
+    RecordUnavailable,
+    WrongUse,
+)
+
+app = typer.Typer(
+    name="ozlijn",
+    help="De onderwijs-zorglijn: veilig gegevens delen tussen school en jeugdhulp.",
+    no_args_is_help=True,
+    add_completion=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+ledger = typer.Typer(
+    help="De verantwoording: het register waaruit niets kan verdwijnen.", no_args_is_help=True
+)
+bewijs = typer.Typer(help="Bewijzen controleren, zonder gateway en zonder database.", no_args_is_help=True)
+app.add_typer(ledger, name="ledger")
+app.add_typer(bewijs, name="bewijs")
+
+out = Console()
+err = Console(stderr=True)
+
+SettingsFile = Annotated[
+    Path | None,
+    typer.Option("--settings", help="Instellingenbestand (TOML). Anders: OZLIJN_SETTINGS en OZLIJN_*."),
+]
+AsJson = Annotated[bool, typer.Option("--json", help="Uitvoer als gegevens, voor programma's.")]
+
+_CODES: tuple[tuple[type[GatewayError], int], ...] = (
+    (WrongUse, 2),
+    (AlreadyRunning, 3),
+    (RecordUnavailable, 3),
+    (LogBroken, 3),
+    (Busy, 3),
+)
+
+
+def main() -> None:
+    """The entry point: errors of ours become one line (or one line per fault) and an exit code."""
+    try:
+        app()
+    except InvalidMessage as error:
+        for fault in error.faults:
+            where = f" (regel {fault.line})" if fault.line else ""
+            err.print(
+                f"{fault.place or '/'}{where}: {fault.text} [{fault.code}]", markup=False, soft_wrap=True
+            )
+        sys.exit(1)
+    except GatewayError as error:
+        err.print(f"ozlijn: {error or type(error).__name__}", markup=False, soft_wrap=True)
+        sys.exit(next((code for kind, code in _CODES if isinstance(error, kind)), 1))
+    except KeyboardInterrupt:
+        sys.exit(130)
+
+
+def print_json(data: Any) -> None:
+    sys.stdout.buffer.write(orjson.dumps(data, option=orjson.OPT_INDENT_2) + b"\n")
+    sys.stdout.flush()
+
+
+@app.callback(invoke_without_command=True)
+def root(
+    *,
+    show_version: Annotated[bool, typer.Option("--version", help="Toon de versie.")] = False,
+) -> None:
+    if show_version:
+        out.print(version("ozlijn"))
+        raise typer.Exit
+
+
+@app.command()
+def demo(
+    *,
+    as_json: AsJson = False,
+    keep: Annotated[
+        bool, typer.Option("--serve", help="Blijf draaien na afloop en toon de adressen.")
+    ] = False,
+    dossier: Annotated[
+        Path | None, typer.Option(help="Een echt OSO-dossier: laat zien wie moet tekenen en wat zou gaan.")
+    ] = None,
+    datum: Annotated[
+        dt.datetime | None,
+        typer.Option(formats=["%Y-%m-%d"], help="Doe alsof het deze dag is (JJJJ-MM-DD)."),
+    ] = None,
+) -> None:
+    """Laat de hele lijn zien: van een dossier van school tot een bewijs voor de controleur.
+
+    Alles gebeurt op deze computer, in een tijdelijke map, met verzonnen mensen en organisaties.
+    """
+    from gateway.demo import run_demo  # noqa: PLC0415 - other commands start faster without it
+
+    run_demo(dossier, datum.date() if datum else None, as_json=as_json, keep=keep, console=out)
+
+
+@app.command()
+def init(
+    folder: Annotated[Path, typer.Argument(metavar="MAP", help="Nieuwe map voor instellingen en sleutels.")],
+    adres: Annotated[str, typer.Option(help="Openbaar adres van de gateway, zoals https://lijn.example.nl.")],
+) -> None:
+    """Maak een map met instellingen en nieuwe sleutels voor een gateway."""
+    from urllib.parse import urlsplit  # noqa: PLC0415
+
+    from gateway.settings import read_settings  # noqa: PLC0415
+    from gateway.wiring import create_keys, vkey_of  # noqa: PLC0415
+
+    file = folder / "ozlijn.toml"
+    if file.exists():
+        raise WrongUse(f"{file} bestaat al")
+    host = urlsplit(adres).hostname or "ozlijn"
+    log_name = f"{host}/{dt.datetime.now(dt.UTC).year}"
+    keys = create_keys(folder / "sleutels")
+    file.write_text(
+        f'database = "ozlijn.db"\nkeys = "sleutels"\nissuer = "{adres.rstrip("/")}"\nlog_name = "{log_name}"\n',
+        encoding="utf-8",
+    )
+    settings = read_settings(file)
+    out.print(f"Instellingen: {file}\nSleutels: {folder / 'sleutels'} (geheim, maak een veilige kopie)")
+    out.print(f"Openbare sleutel van de verantwoording: {vkey_of(keys, settings.log_name)}", soft_wrap=True)
+    out.print(f"Verder: ozlijn apply PARTIJEN.toml --settings {file}, daarna ozlijn serve --settings {file}")
+
+
+@app.command()
+def serve(settings: SettingsFile = None) -> None:
+    """Start de gateway. Stop met Ctrl-C of SIGTERM."""
+    from gateway.app import create_app  # noqa: PLC0415
+    from gateway.logs import make_log  # noqa: PLC0415
+    from gateway.server import listen  # noqa: PLC0415
+    from gateway.server import serve as run  # noqa: PLC0415
+    from gateway.settings import read_settings  # noqa: PLC0415
+    from gateway.wiring import open_world  # noqa: PLC0415
+    from schemas.events import Level  # noqa: PLC0415
+
+    found = read_settings(settings)
+    log = make_log(level=Level[found.log_level.upper()])
+    world = open_world(found)
+    run(create_app(found, world, log), listen(found.host, found.port), log)
+
+
+@app.command()
+def apply(
+    file: Annotated[Path, typer.Argument(metavar="BESTAND", help="Partijen en profielen (TOML).")],
+    settings: SettingsFile = None,
+    *,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Toon alleen wat er zou veranderen.")] = False,
+    remove: Annotated[
+        bool, typer.Option("--verwijder", help="Haal weg wat niet meer in het bestand staat.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Maak het register van partijen, sleutels en profielen gelijk aan een bestand. Herhalen mag."""
+    from gateway.register import apply_register, difference, read_register  # noqa: PLC0415
+    from gateway.settings import read_settings  # noqa: PLC0415
+    from gateway.wiring import Leaves, open_for_tools  # noqa: PLC0415
+
+    new = read_register(file)
+    found = read_settings(settings)
+
+    async def work() -> Any:
+        storage = open_for_tools(found.sqlite_path, create=True)
+        try:
+            if dry_run:
+                return difference(await storage.register(), new)
+            return await apply_register(storage, Leaves(), new, remove=remove)
+        finally:
+            await storage.close()
+
+    changes = asyncio.run(work())
+    if as_json:
+        print_json({"nieuw": changes.nieuw, "gewijzigd": changes.gewijzigd, "verwijderd": changes.verwijderd})
+        return
+    for sign, ids in (("+", changes.nieuw), ("~", changes.gewijzigd), ("-", changes.verwijderd)):
+        for each in ids:
+            out.print(f"{sign} {each}", markup=False)
+    if not changes:
+        out.print("Er verandert niets: het register is al zoals het bestand.")
+
+
+@app.command()
+def sleutel(
+    kid: Annotated[str, typer.Argument(metavar="NAAM", help="Naam van de sleutel, zoals las-2026.")],
+    file: Annotated[Path, typer.Argument(metavar="BESTAND", help="Hier komt de geheime sleutel (JWK).")],
+) -> None:
+    """Maak een sleutelpaar voor een client. De openbare helft komt op het scherm, voor in het register."""
+    import os  # noqa: PLC0415
+
+    from joserfc.jwk import ECKey  # noqa: PLC0415
+
+    key = ECKey.generate_key("P-256", {"kid": kid, "use": "sig"})
+    try:
+        handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except OSError as error:
+        raise WrongUse(f"{file} is niet te maken: {error.strerror}") from error
+    with os.fdopen(handle, "wb") as secret:
+        secret.write(orjson.dumps(key.as_dict(private=True)))
+    public = key.as_dict(private=False)
+    out.print("[[partijen.clients.sleutels]]", markup=False)
+    for name in ("kty", "crv", "x", "y", "kid"):
+        out.print(f'{name} = "{public[name]}"', markup=False, soft_wrap=True)
+
+
+@ledger.command("verify")
+def ledger_verify(
+    settings: SettingsFile = None,
+    database: Annotated[
+        Path | None, typer.Option(help="Databasebestand, ook een kopie. Anders die van de instellingen.")
+    ] = None,
+    key: Annotated[
+        str | None, typer.Option("--sleutel", help="Openbare sleutel van de verantwoording.")
+    ] = None,
+    checkpoint: Annotated[
+        list[Path] | None,
+        typer.Option(help="Eerder bewaard checkpoint (herhaalbaar, oudste eerst): controleer ook daartegen."),
+    ] = None,
+    *,
+    as_json: AsJson = False,
+) -> None:
+    """Controleer de hele verantwoording: niets gewijzigd, weggehaald, tussengevoegd of verwisseld.
+
+    Noemt de eerste regel die niet klopt. Kan naast een draaiende gateway of op een kopie.
+    """
+    from gateway.settings import read_settings  # noqa: PLC0415
+    from gateway.wiring import Keys, stored_checkpoints, verify_ledger, vkey_of  # noqa: PLC0415
+
+    notes = [_text(p) for p in checkpoint or ()]
+    if database is None or key is None:
+        found = read_settings(settings)
+        database = database or found.sqlite_path
+        key = key or vkey_of(Keys.load(found.keys), found.log_name)
+        notes += stored_checkpoints(found)
+    if not notes:
+        raise WrongUse(
+            "geef met --checkpoint een bewaard checkpoint: zonder is er niets om tegen te controleren"
+        )
+    with _progress("Regels controleren", as_json=as_json) as tick:
+        report, size = verify_ledger(database, key, notes, tick)
+    first = report.first
+    if as_json:
+        print_json(
+            {
+                "goed": first is None,
+                "regels": size,
+                "bewezen": report.proven,
+                "bevindingen": [
+                    {"soort": f.kind, "vanaf": f.position, "tot": f.until, "uitleg": f.text}
+                    for f in report.findings
+                ],
+            }
+        )
+    elif first is None:
+        out.print(f"In orde: {size} regels, {report.proven} daarvan gedekt door een ondertekend checkpoint.")
+    else:
+        for f in report.findings:
+            place = (
+                f"regel {f.position}" if f.until == f.position + 1 else f"regel {f.position} tot {f.until}"
+            )
+            out.print(f"{place}: {f.text} [{f.kind}]", markup=False, soft_wrap=True)
+    if first is not None:
+        raise typer.Exit(1)
+
+
+@ledger.command("sleutel")
+def ledger_key(settings: SettingsFile = None) -> None:
+    """Toon de openbare sleutel van de verantwoording, waarmee anderen bewijzen controleren."""
+    from gateway.settings import read_settings  # noqa: PLC0415
+    from gateway.wiring import Keys, vkey_of  # noqa: PLC0415
+
+    found = read_settings(settings)
+    out.print(vkey_of(Keys.load(found.keys), found.log_name), soft_wrap=True)
+
+
+@bewijs.command("check")
+def bewijs_check(
+    file: Annotated[
+        Path, typer.Argument(metavar="BESTAND", help="Ontvangstbewijs of inclusiebewijs (JSON).")
+    ],
+    key: Annotated[
+        str,
+        typer.Option(
+            "--sleutel", help="Openbare sleutel van de verantwoording, die u al had: niet uit het bewijs."
+        ),
+    ],
+    *,
+    as_json: AsJson = False,
+) -> None:
+    """Controleer een bewijs, zonder gateway en zonder database."""
+    from gateway.wiring import check_bewijs  # noqa: PLC0415
+
+    result = check_bewijs(_bytes(file), key)
+    if as_json:
+        print_json(
+            {
+                "geldig": result.geldig,
+                "punten": [{"naam": p.naam, "goed": p.goed, "uitleg": p.uitleg} for p in result.punten],
+            }
+        )
+    else:
+        for p in result.punten:
+            out.print(f"{'goed' if p.goed else 'FOUT'}  {p.naam}: {p.uitleg}", markup=False, soft_wrap=True)
+        out.print("Dit bewijs is geldig." if result.geldig else "Dit bewijs is niet geldig.")
+    if not result.geldig:
+        raise typer.Exit(1)
+
+
+@contextmanager
+def _progress(text: str, *, as_json: bool) -> Iterator[Any]:
+    if as_json or not err.is_terminal:
+        yield None
+        return
+    columns = (SpinnerColumn(), TextColumn("{task.description}: {task.completed:,.0f}"), TimeElapsedColumn())
+    with Progress(*columns, console=err, transient=True) as progress:
+        task = progress.add_task(text, total=None)
+        yield lambda done: progress.update(task, completed=done)
+
+
+def _bytes(path: Path) -> bytes:
+    try:
+        with path.open("rb") as f:
+            return f.read(5_000_001)
+    except OSError as error:
+        raise WrongUse(f"{path} is niet te lezen: {error.strerror}") from error
+
+
+def _text(path: Path) -> str:
+    try:
+        return _bytes(path).decode()
+    except UnicodeDecodeError as error:
+        raise WrongUse(f"{path} is geen tekst") from error

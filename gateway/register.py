@@ -1,0 +1,131 @@
+"""`ozlijn apply`: partijen, keys, endpoints and profiles from one file, as the whole truth. Idempotent."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any
+
+import orjson
+from pydantic import Field, ValidationError
+
+from consent.beleid import check_profiel
+from gateway.account import ACTIVITEIT, instant, new_id
+from gateway.authentication import public_key
+from gateway.ports import LeafMaker, Storage
+from gateway.problems import faults_of
+from schemas.base import Model
+from schemas.errors import Conflict, Fault, GatewayError, InvalidMessage, WrongUse
+from schemas.partij import Partij, Partijsoort
+from schemas.storage import Register
+from schemas.verantwoording import EventType, Leaf, LedgerEvent
+
+MAX_BYTES = 5_000_000
+
+
+class RegisterBestand(Model):
+    partijen: Annotated[tuple[Partij, ...], Field(min_length=1, max_length=10_000)]
+    profielen: tuple[dict[str, Any], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Verschil:
+    """What applying a file changes, by id."""
+
+    nieuw: tuple[str, ...]
+    gewijzigd: tuple[str, ...]
+    verwijderd: tuple[str, ...]
+
+    def __bool__(self) -> bool:
+        return bool(self.nieuw or self.gewijzigd or self.verwijderd)
+
+
+def read_register(path: Path) -> Register:
+    """The file as a register without a version. Raises WrongUse, or InvalidMessage with all faults."""
+    try:
+        if path.stat().st_size > MAX_BYTES:
+            raise WrongUse(f"{path} is groter dan 5 MB")
+        data = tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise WrongUse(f"{path} is niet te lezen: {error.strerror}") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise WrongUse(f"{path} is geen geldige TOML") from error
+    try:
+        found = RegisterBestand.model_validate_json(orjson.dumps(data))
+    except ValidationError as error:
+        raise InvalidMessage(faults_of(error, RegisterBestand)) from None
+    faults = list(_contradictions(found))
+    if faults:
+        raise InvalidMessage(tuple(faults))
+    profielen = {p.id: p for p in map(check_profiel, found.profielen)}
+    return Register(
+        0,
+        {p.id: p.model_dump_json(exclude_defaults=True) for p in found.partijen},
+        {i: p.model_dump_json(exclude_defaults=True) for i, p in profielen.items()},
+    )
+
+
+def _contradictions(found: RegisterBestand) -> list[Fault]:
+    faults = []
+    partijen: set[str] = set()
+    clients: set[str] = set()
+    for i, p in enumerate(found.partijen):
+        if p.id in partijen:
+            faults.append(Fault("register.dubbel", f"/partijen/{i}/id", "Deze partij staat er twee keer in."))
+        partijen.add(p.id)
+        if p.soort is Partijsoort.SCHOOL and (p.brin is None or p.vestigingscode is None):
+            text = "Een school heeft een brin en een vestigingscode."
+            faults.append(Fault("register.school", f"/partijen/{i}", text))
+        for j, c in enumerate(p.clients):
+            if c.client_id in clients:
+                text = "Deze client staat er twee keer in."
+                faults.append(Fault("register.dubbel", f"/partijen/{i}/clients/{j}/clientId", text))
+            clients.add(c.client_id)
+            for k, key in enumerate(c.sleutels):
+                try:
+                    public_key(key)
+                except GatewayError:
+                    text = "Dit is geen geldige openbare sleutel."
+                    place = f"/partijen/{i}/clients/{j}/sleutels/{k}"
+                    faults.append(Fault("register.sleutel", place, text))
+    return faults
+
+
+def difference(old: Register, new: Register) -> Verschil:
+    before, after = {**old.partijen, **old.profielen}, {**new.partijen, **new.profielen}
+    return Verschil(
+        tuple(sorted(after.keys() - before.keys())),
+        tuple(sorted(i for i in after.keys() & before.keys() if after[i] != before[i])),
+        tuple(sorted(before.keys() - after.keys())),
+    )
+
+
+async def apply_register(storage: Storage, leaves: LeafMaker, new: Register, *, remove: bool) -> Verschil:
+    """Make the register what the file says; does nothing, and records nothing, when it already is.
+
+    Raises WrongUse when something would disappear and `remove` was not given, Conflict when somebody else
+    applied at the same moment.
+    """
+    old = await storage.register()
+    changes = difference(old, new)
+    if not changes:
+        return changes
+    if changes.verwijderd and not remove:
+        raise WrongUse(f"niet in het bestand, wel in het register: {', '.join(changes.verwijderd)}")
+    content = orjson.dumps([new.partijen, new.profielen], option=orjson.OPT_SORT_KEYS)
+    event = LedgerEvent(
+        soort=EventType.REGISTER_CHANGED,
+        event_id=new_id(),
+        vastgelegd_op=instant(dt.datetime.now(dt.UTC)),
+        verwerkingsactiviteit=ACTIVITEIT,
+        policy_hash=hashlib.sha256(content).hexdigest(),
+    )
+    leaf = Leaf(
+        EventType.REGISTER_CHANGED, leaves.canonical(event.model_dump(mode="json", exclude_none=True))
+    )
+    if not await storage.apply_register(new, old.version, (leaf,)):
+        raise Conflict("het register is net door iemand anders gewijzigd")
+    return changes
