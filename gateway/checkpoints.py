@@ -46,8 +46,9 @@ class Checkpointer:
         last = await asyncio.to_thread(self._anchor.read)
         head = await self._storage.head()
         if last is not None and last.size == head.size:
-            if await self._storage.last_checkpoint() is None:
-                await self._storage.save_checkpoint(last)
+            stored = await self._storage.last_checkpoint()
+            if stored is None or stored.size < last.size:
+                await self._storage.save_checkpoint(last)  # signed before, but storing it failed
             return last
         if last is not None and head.size < last.size:
             raise LogBroken("de verantwoording is korter dan wat is ondertekend")
