@@ -310,13 +310,19 @@ class FollowUp:
     # ── what a sender does ──────────────────────────────────────────────────────────────────────────
 
     async def replay(self, sender: Partij, uitwisseling: str, levering_id: str) -> Levering:
-        """Put a levering that failed back in line, decided again. Raises NotFound, Conflict."""
+        """Put a levering that failed back in line, decided again. Repeating is safe until it is taken.
+
+        Raises NotFound, Conflict.
+        """
 
         async def attempt() -> Levering | Moved:
             levering = await self._storage.levering(levering_id)
             if levering is None or levering.afzender != sender.id or levering.uitwisseling != uitwisseling:
                 raise NotFound
             if levering.status is not Leveringstatus.MISLUKT:
+                (*_, last) = await self._storage.history(levering_id)
+                if last.soort is Gebeurtenissoort.HERHAALD:
+                    return levering
                 raise Conflict
             row = await self._row(levering.leerling)
             now = self._clock.now()
