@@ -367,9 +367,11 @@ async def test_taking_without_signing_fails_in_the_end_and_can_be_replayed(line:
     path = f"/uitwisselingen/{pushed['uitwisselingId']}/leveringen/{levering}/_herhaal"
     assert (await line.other_school.post(path)).status_code == 404
     assert (await line.helper.post(path)).status_code == 404
-    assert fine(await line.school.post(path))["status"] == "klaar"
-    assert problem(await line.school.post(path))[0] == 409
+    again = fine(await line.school.post(path))
+    assert again["status"] == "klaar"
+    assert fine(await line.school.post(path)) == again
     assert await line.take(levering) == takes[0]
+    assert problem(await line.school.post(path))[0] == 409
     assert set(takes) == {takes[0]}
 
 
