@@ -292,6 +292,14 @@ class TestOneStatement:
         said = [a_toestemming(bereik=far, id=an_id("far")), a_toestemming(bereik=bereik)]
         check(decided(said, SINGLE), Outcome.DENY, reason)
 
+    def test_elsewhere_in_any_order(self) -> None:
+        """Of two that fit equally badly the same one is told, in whatever order they were recorded."""
+        said = [
+            a_toestemming(bereik=a_bereik(categorieen=(G.CONTACT,)), id=an_id("one")),
+            a_toestemming(bereik=a_bereik(doelen=(Gebruiksdoel.OPP,)), id=an_id("other")),
+        ]
+        assert decided(said, SINGLE).model_dump_json() == decided(said[::-1], SINGLE).model_dump_json()
+
     def test_one_agreed_the_other_elsewhere(self) -> None:
         """One ouder agreed, the other to something else: she is still to be asked."""
         said = [a_toestemming(P1), a_toestemming(P2, bereik=a_bereik(categorieen=(G.CONTACT,)))]
@@ -445,6 +453,14 @@ class TestFields:
             assert decision.signers == ()
         refused = decided([a_weigering()], request=a_request(G.VERZUIM))
         check(refused, Outcome.DENY, R.CONSENT_REFUSED)
+
+    def test_field_not_in_profile(self) -> None:
+        """Of a category that everybody agreed to, only the fields the profile has go."""
+        asked = a_request(G.CONTACT).velden
+        decision = decided(BOTH, request=a_request(G.CONTACT, velden=(*asked, "leerling.adressen[].straat")))
+        check(decision, Outcome.PERMIT_REDUCED, R.FIELD_NOT_IN_PROFILE)
+        assert decision.released == asked
+        assert decision.withheld == {R.FIELD_NOT_IN_PROFILE: ("leerling.adressen[].straat",)}
 
     def test_profile_of_another_message(self) -> None:
         """A profile for one type of message lets nothing of another type go."""
