@@ -71,7 +71,7 @@ def main() -> None:
             )
         sys.exit(1)
     except GatewayError as error:
-        err.print(f"ozlijn: {error or type(error).__name__}", markup=False, soft_wrap=True)
+        err.print(f"ozlijn: {str(error) or type(error).__name__}", markup=False, soft_wrap=True)
         sys.exit(next((code for kind, code in _CODES if isinstance(error, kind)), 1))
     except KeyboardInterrupt:
         sys.exit(130)

@@ -41,21 +41,16 @@ from gateway.metrics import Metrics
 from gateway.ports import Anchor, Clock, LeafMaker, LogSigner, Storage, Translator, Vault, Writer
 from gateway.regels import Regelbron
 from gateway.settings import Settings
-from schemas.storage import StoredCheckpoint, TreeHead
+from schemas.opp import Ontwikkelingsperspectief
+from schemas.storage import Register, StoredCheckpoint, TreeHead
+from schemas.vertaling import Vertaling
 
 __all__ = [
     "BewijsUitslag",
     "Keys",
     "LogReport",
-    "MovableClock",
-    "SystemClock",
-    "World",
-    "build",
     "check_bewijs",
     "create_keys",
-    "memory_world",
-    "open_world",
-    "voorbeelddossier",
 ]
 
 TRANSLATORS: Final[dict[str, Translator]] = {"oso": oso.translate}
@@ -223,6 +218,19 @@ def voorbeelddossier() -> bytes:
 def open_for_tools(path: Path, *, create: bool = False) -> SqliteStorage:
     """The database beside a running gateway. Raises WrongUse, RecordUnavailable."""
     return SqliteStorage.open(path, gateway=False, create=create)
+
+
+def apply_to(path: Path, register: Register) -> None:
+    """Put a register into a database that has none yet: for the demo."""
+    storage = open_for_tools(path, create=True)
+    with asyncio.Runner() as runner:
+        runner.run(storage.apply_register(register, 0, ()))
+        runner.run(storage.close())
+
+
+def translate_oso(raw: bytes) -> Vertaling[Ontwikkelingsperspectief]:
+    """What a dossier says, without a gateway. Raises InvalidMessage with all faults."""
+    return oso.translate(raw, provenance=True)
 
 
 def vkey_of(keys: Keys, log_name: str) -> str:
