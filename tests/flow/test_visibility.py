@@ -1,0 +1,330 @@
+"""Who sees what: the neutral 404, the scope of every route, and each partij its own side only."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+import httpx2 as httpx
+from fastapi.routing import APIRoute
+
+from schemas.partij import Scope
+from schemas.storage import Register
+from tests.callers import es256, public_jwk
+from tests.line import (
+    HELPER,
+    LEERLING,
+    NOWHERE,
+    OTHER_HELPER,
+    SCHOOL,
+    Caller,
+    Json,
+    Line,
+    another,
+    codes,
+    envelope,
+    fine,
+    fresh,
+    gezag,
+    only,
+    persons,
+    problem,
+    recorded,
+    shape,
+    story,
+    terugkoppeling,
+    toestemming,
+    veto,
+)
+
+MALFORMED = ["x", "A" * 32, "0" * 31, "0" * 33, "%2e%2e", "0" * 4_000, "' OR 1=1 --", "%00" * 4]
+
+
+# ── the neutral 404
+
+
+@story()
+async def test_what_is_not_for_you_is_one_answer(line: Line) -> None:
+    """Held, refused, withdrawn, lapsed, foreign, non-existing, malformed: the same 404, byte for byte."""
+    ids = await _not_for_the_helper(line)
+    before = await line.everything()
+    shapes: dict[str, set[Any]] = {}
+    for levering in [*ids.values(), NOWHERE, *MALFORMED]:
+        for name, answer in (await _everything_about(line, levering)).items():
+            shapes.setdefault(name, set()).add(shape(answer))
+            assert answer.status_code == 404, (name, levering)
+    assert len(set.union(*shapes.values())) == 1, shapes
+    assert await line.everything() == before
+    assert await line.postbus() == []
+
+
+async def _not_for_the_helper(line: Line) -> dict[str, str]:
+    """One levering of each kind that does not exist for the helper."""
+
+    async def about(leerlingid: str, **other: Any) -> tuple[Json, list[Json], Json]:
+        leerling = await line.gezag(leerling={"leerlingid": leerlingid})
+        given = await line.both_agree(leerling, **other)
+        return leerling, given, await line.push(raw=another(leerlingid))
+
+    held = await line.push()
+    _, _, refused = await about("geweigerd", besluit="geweigerd")
+    _, given, withdrawn = await about("ingetrokken")
+    await line.withdraw(given[0])
+    _, _, taken = await about("genomen")
+    await line.take(only(taken))
+    fine(await line.refuse(only(taken), "niet_voor_ons"))
+    _, _, failed = await about("mislukt")
+    await line.take(only(failed))
+    fine(await line.refuse(only(failed), "onleesbaar"))
+    foreign = await line.push(raw=another("vreemd"), ontvangers=[OTHER_HELPER])
+    kinds = {
+        "aangehouden": held,
+        "geweigerd": refused,
+        "ingetrokken": withdrawn,
+        "teruggestuurd": taken,
+        "mislukt": failed,
+        "vreemd": foreign,
+    }
+    return {name: only(pushed) for name, pushed in kinds.items()}
+
+
+async def _everything_about(line: Line, levering: str) -> dict[str, httpx.Response]:
+    return {
+        "read": await line.helper.get(f"/leveringen/{levering}"),
+        "take": await line.try_take(levering),
+        "sign": await line.try_sign(levering, b"?"),
+        "confirm": await line.helper.post(f"/leveringen/{levering}/_verwerkt"),
+        "refuse": await line.refuse(levering, "geen_capaciteit"),
+    }
+
+
+@story("memory")
+async def test_an_unknown_leerling_is_as_one_you_may_not_see(line: Line) -> None:
+    """A fact about another's leerling, one nobody has, or a statement of another: the same 404."""
+    leerling, pushed, given = await line.permitted()
+    other = line.other_school
+    answers = []
+    for ref in (leerling["leerlingId"], NOWHERE, leerling["leerlingPersoonId"], persons(leerling)[0]):
+        body = toestemming(persons(leerling)[0], leerlingId=ref)
+        answers.append(await other.post("/toestemmingen", body, key=fresh()))
+        answers.append(await other.post("/professionele-vetos", veto(leerlingId=ref), key=fresh()))
+    for levering in (only(pushed), NOWHERE):
+        body = veto(leveringId=levering)
+        answers.append(await line.helper.post("/professionele-vetos", body, key=fresh()))
+        answers.append(await line.other_helper.post("/professionele-vetos", body, key=fresh()))
+    moment = {"moment": "2026-11-22T09:00:00Z"}
+    for record in (given[0]["toestemmingId"], leerling["id"], NOWHERE, "x"):
+        path = f"/toestemmingen/{record}/intrekkingen"
+        answers.append(await other.post(path, moment, key=fresh()))
+        answers.append(await line.helper.post(path, moment, key=fresh()))
+    assert {a.status_code for a in answers} == {404}
+    assert len({shape(a) for a in answers}) == 1
+    assert await line.status(pushed) == "klaar"
+
+
+@story("memory")
+async def test_only_the_sender_reads_its_uitwisseling(line: Line) -> None:
+    """Every other partij, the recipient too, gets the 404 that a non-existing one gives."""
+    _, pushed, _ = await line.permitted()
+    mine, levering = pushed["uitwisselingId"], only(pushed)
+    paths = [
+        "/uitwisselingen/{}",
+        "/uitwisselingen/{}/leveringen",
+        "/uitwisselingen/{}/bewijs",
+        f"/uitwisselingen/{{}}/leveringen/{levering}",
+    ]
+    shapes = set()
+    for who in (line.other_school, line.helper, line.other_helper):
+        for path in paths:
+            shapes.add(shape(await who.get(path.format(mine))))
+            shapes.add(shape(await who.get(path.format(NOWHERE))))
+        replay = f"/uitwisselingen/{mine}/leveringen/{levering}/_herhaal"
+        shapes.add(shape(await who.post(replay)))
+        assert fine(await who.get("/uitwisselingen"))["uitwisselingen"] == []
+    second = await line.push()
+    crossed = f"/uitwisselingen/{second['uitwisselingId']}/leveringen/{levering}"
+    shapes.add(shape(await line.school.get(crossed)))
+    shapes |= {shape(await line.school.get(f"/uitwisselingen/{m}")) for m in MALFORMED[:4]}
+    ((status, _, _),) = shapes
+    assert status == 404
+    for path in paths:
+        assert (await line.school.get(path.format(mine))).status_code in (200, 202)
+
+
+@story("memory")
+async def test_a_recipient_reads_no_more_than_what_waits(line: Line) -> None:
+    """The list and the state hold no name, no reason, no category and nothing of what stayed home."""
+    leerling = await line.gezag()
+    await line.both_agree(leerling)
+    await line.push(categorieen=["contact", "gezondheid"], ontvangers=[HELPER, OTHER_HELPER])
+    answer = await line.helper.get("/postbus")
+    (item,) = fine(answer)["leveringen"]
+    assert set(item) == {
+        "leveringId",
+        "positie",
+        "soort",
+        "doel",
+        "rol",
+        "afzender",
+        "klaarSinds",
+        "links",
+    }
+    state = fine(await line.helper.get(f"/leveringen/{item['leveringId']}"))
+    assert set(state) == {"leveringId", "status", "sinds", "opgehaald", "leaseTot"}
+    for text in (answer.text, json.dumps(state)):
+        assert LEERLING not in text
+        assert "gezondheid" not in text
+
+
+@story("memory")
+async def test_the_postbus_goes_on_from_a_cursor(line: Line) -> None:
+    """Pages follow each other without a gap; a cursor past the end is empty."""
+    for name in ("een", "twee", "drie"):
+        leerling = await line.gezag(leerling={"leerlingid": name})
+        await line.both_agree(leerling)
+        await line.push(raw=another(name))
+    whole = [i["leveringId"] for i in await line.postbus()]
+    seen, after = [], 0
+    for _ in range(3):
+        page = fine(await line.helper.get(f"/postbus?na={after}&aantal=1"))
+        seen += [i["leveringId"] for i in page["leveringen"]]
+        after = page["na"]
+    assert seen == whole
+    assert fine(await line.helper.get(f"/postbus?na={after}")) == {"leveringen": [], "na": after}
+    listed = fine(await line.school.get("/uitwisselingen?aantal=2"))
+    rest = fine(await line.school.get(f"/uitwisselingen?aantal=2&voor={listed['volgende']}"))
+    assert [len(listed["uitwisselingen"]), len(rest["uitwisselingen"])] == [2, 1]
+    assert rest["volgende"] is None
+
+
+@story("memory")
+async def test_an_answer_is_its_senders_and_rests_on_the_schools_facts(line: Line) -> None:
+    """The aanbieder follows its own terugkoppeling, without the reasons or signers that are the school's."""
+    leerling, pushed, _ = await line.permitted()
+    await line.take(only(pushed))
+    answer = await line.answer_back(only(pushed))
+    view = await line.levering(answer, line.helper)
+    assert codes(view) == {"nietBeschikbaar"}
+    assert view["ondertekenaars"] == []
+    assert not any(p in json.dumps(view) for p in (*persons(leerling), leerling["leerlingId"]))
+    mine = f"/uitwisselingen/{answer['uitwisselingId']}"
+    assert (await line.school.get(mine)).status_code == 404
+    proef = await line.helper.post("/uitwisselingen/_proef", terugkoppeling(only(pushed)))
+    shown = fine(proef)["ontvangers"][0]
+    assert (shown["ondertekenaars"], codes(shown)) == ([], {"nietBeschikbaar"})
+
+
+@story("memory")
+async def test_the_fg_reads_the_ledger_and_nothing_else(line: Line) -> None:
+    """The checkpoint is his; every other operation is refused, whatever exists."""
+    _, pushed, _ = await line.permitted()
+    await line.context.checkpointer.publish()
+    checkpoint = await line.fg.get("/ledger/checkpoint")
+    assert checkpoint.status_code == 200
+    assert checkpoint.text.startswith("ozlijn.test/2026\n")
+    for path in ("/uitwisselingen", f"/uitwisselingen/{pushed['uitwisselingId']}", "/postbus"):
+        assert problem(await line.fg.get(path)) == (403, "niet-bevoegd", ())
+    assert problem(await line.fg.post("/uitwisselingen", envelope(), key=fresh()))[0] == 403
+    assert problem(await line.fg.post("/gezagsgegevens", gezag(), key=fresh()))[0] == 403
+    assert problem(await line.try_take(only(pushed), line.fg))[0] == 403
+
+
+# ── scopes
+
+PUBLIC = {
+    ("POST", "/v1/token"),
+    ("GET", "/v1/gezondheid"),
+    ("GET", "/v1/gereedheid"),
+    ("GET", "/v1/openapi.json"),
+    ("GET", "/metrics"),
+}
+"""Routes without a scope: everything else must name one."""
+
+
+async def _declared(line: Line) -> dict[tuple[str, str], str]:
+    """Scope by (method, path), as the published description says."""
+    document = (await line.http.get("/v1/openapi.json")).json()
+    found = {}
+    for path, operations in document["paths"].items():
+        for method, told in operations.items():
+            if isinstance(told, dict) and told.get("security"):
+                ((scopes,),) = [tuple(s.values()) for s in told["security"]]
+                (scope,) = scopes
+                found[method.upper(), f"/v1{path.removeprefix('/v1')}"] = scope
+    return found
+
+
+def _routes(line: Line) -> set[tuple[str, str]]:
+    def walk(routes: Iterable[Any], prefix: str) -> Iterator[tuple[str, str]]:
+        for route in routes:
+            if (inner := getattr(route, "original_router", None)) is not None:
+                yield from walk(inner.routes, prefix + route.include_context.prefix)
+            else:
+                assert isinstance(route, APIRoute), type(route)
+                yield from ((m, prefix + route.path) for m in route.methods or ())
+
+    return set(walk(line.app.routes, ""))
+
+
+@story("memory")
+async def test_every_route_declares_its_scope_or_is_public(line: Line) -> None:
+    """A new route without a scope fails here; so does one that is public but not meant to be."""
+    declared = await _declared(line)
+    assert _routes(line) == PUBLIC | declared.keys()
+    assert set(declared.values()) == {s.value for s in Scope}
+
+
+@story("memory")
+async def test_every_scope_is_enforced(line: Line) -> None:
+    """Per route: no token 401, a token with every other scope 403, one with that scope alone goes further."""
+    every = [s.value for s in Scope]
+    callers = await _clients(
+        line, {s: [s] for s in every} | {f"zonder {s}": [o for o in every if o != s] for s in every}
+    )
+    before = await line.everything()
+    for (method, path), scope in (await _declared(line)).items():
+        url = re.sub(r"\{[^}]+\}", NOWHERE, path)
+        for who, status in (("", 401), (f"zonder {scope}", 403), (scope, None)):
+            headers = {"Authorization": f"Bearer {callers[who].token}"} if who else {}
+            answer = await line.http.request(method, url, headers=headers)
+            if status is None:
+                assert answer.status_code not in (401, 403, 500), (method, path)
+            else:
+                assert problem(answer)[0] == status, (method, path, who)
+                assert (answer.status_code == 401) == ("www-authenticate" in answer.headers)
+    assert await line.everything() == before
+
+
+async def _clients(line: Line, scopes: dict[str, list[str]]) -> dict[str, Caller]:
+    """One client per name, all of a partij of their own."""
+    callers = {
+        name: Caller(line.http, "agb:99999909", f"systeem-{i}", es256()) for i, name in enumerate(scopes)
+    }
+    partij = {
+        "id": "agb:99999909",
+        "soort": "jeugdhulpaanbieder",
+        "naam": "Met veel systemen (fictief)",
+        "clients": [
+            {"clientId": c.client_id, "scopes": scopes[name], "sleutels": [public_jwk(c.key)]}
+            for name, c in callers.items()
+        ],
+    }
+    old = await line.world.storage.register()
+    new = Register(old.version, {**old.partijen, str(partij["id"]): json.dumps(partij)}, old.profielen)
+    assert await line.world.storage.apply_register(new, old.version, ())
+    for caller in callers.values():
+        await caller.sign_in()
+    return callers
+
+
+@story("memory")
+async def test_a_partij_that_left_can_do_nothing_more(line: Line) -> None:
+    """Out of the register: its token is refused, and what waits for it is not given."""
+    _, pushed, _ = await line.permitted()
+    old = await line.world.storage.register()
+    left = {p: text for p, text in old.partijen.items() if p == SCHOOL}
+    assert await line.world.storage.apply_register(Register(old.version, left), old.version, ())
+    assert (await line.try_take(only(pushed))).status_code == 401
+    recorded(await line.school.post("/gezagsgegevens", gezag(), key=fresh()))
