@@ -190,7 +190,8 @@ def _category(
     if categorie in NOOIT:
         return _Verdict(Outcome.DENY, (Redengrond(_NEVER[categorie], (request.afzender,)),))
     verdict = _consent(request, categorie, consents, authorities, policy, as_of)
-    if verdict.outcome is Outcome.DENY:
+    refused = any(s.state is State.DENIED for _, s in verdict.stands)
+    if verdict.outcome is Outcome.DENY and (refused or profile is None):
         return verdict
     if profile is None or not any(policy.velden.get(v) is categorie for v in profile.paden):
         # No signature repairs that: it is told now, and not after somebody collected them.
@@ -420,7 +421,9 @@ def _conclude(
     stripped = _reasons_in(withheld, _STRIPPED, policy) if permitted else []
     less = bool(short) or outcomes != {Outcome.PERMIT}
     if not released:
-        outcome = Outcome.HOLD if Outcome.HOLD in outcomes else Outcome.DENY
+        # Waiting is of use only for what a signature can still let go.
+        waits = Outcome.HOLD in outcomes and Reden.FIELD_NOT_CONSENTED in withheld
+        outcome = Outcome.HOLD if waits else Outcome.DENY
     elif request.alles_of_niets and less:
         outcome = Outcome.DENY if Outcome.DENY in outcomes else Outcome.HOLD
     else:
@@ -429,7 +432,7 @@ def _conclude(
     if outcome is not Outcome.PERMIT:
         reasons = [r for r in reasons if r.code is not Reden.CONSENT_VALID]
         reasons += [Redengrond(r, (request.afzender,)) for r in (*short, *stripped)]
-    if outcome is Outcome.DENY and not released and (permitted or not outcomes):
+    if outcome is Outcome.DENY and not released and (permitted or outcomes != {Outcome.DENY}):
         reasons.append(Redengrond(Reden.NOTHING_LEFT, (request.afzender,)))
     if outcome not in (Outcome.PERMIT, Outcome.PERMIT_REDUCED):
         reasons += extra
@@ -493,17 +496,20 @@ def _merged(reasons: Sequence[Redengrond]) -> tuple[Redengrond, ...]:
 def _signers(
     verdicts: Mapping[Gegevenscategorie, _Verdict], roles: Mapping[str, Hoedanigheid]
 ) -> tuple[Ondertekenaar, ...]:
-    """Each required person once, with the stand that blocks hardest over all categories."""
-    worst: dict[str, Stand] = {}
-    for v in verdicts.values():
+    """Each required person once: what blocks hardest, else what he agreed to, and where that is not."""
+    stands: dict[str, dict[Gegevenscategorie, Stand]] = {}
+    for c, v in verdicts.items():
         for persoon, s in v.stands:
-            if persoon not in worst or s.state > worst[persoon].state:
-                worst[persoon] = s
-    out = [
-        Ondertekenaar(p, roles.get(p, Hoedanigheid.ANDER), _standpunt(s)) for p, s in sorted(worst.items())
-    ]
+            stands.setdefault(persoon, {})[c] = s
+    out = []
+    for persoon, of in sorted(stands.items()):
+        worst = max(of.values(), key=lambda s: s.state)
+        best = min(of.values(), key=lambda s: s.state)
+        told = worst if worst.state is State.DENIED else best
+        without = tuple(c for c, s in of.items() if s.state is not State.PERMIT)
+        out.append(Ondertekenaar(persoon, roles.get(persoon, Hoedanigheid.ANDER), _standpunt(told), without))
     if any(v.unknown_signer for v in verdicts.values()):
-        out.append(Ondertekenaar(None, None, Standpunt.ONTBREEKT))
+        out.append(Ondertekenaar(None, None, Standpunt.ONTBREEKT, tuple(verdicts)))
     return tuple(out)
 
 

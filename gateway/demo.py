@@ -334,14 +334,14 @@ def _whole_story(line: Line, story: Story, raw: bytes, leerlingid: str, born: dt
     held_404 = line.call(line.aanbieder, "POST", f"/v1/leveringen/{levering}/_neem")
     story.tell(
         "HOLD",
-        "De tweede ouder heeft nog niet getekend: de levering wacht",
+        "HOLD: een ouder heeft nog niet getekend",
         ontvangstbewijs=sent["ontvangstbewijs"],
         levering=_levering(line, uitwisseling),
     )
     second = _toestemming(line, gezag, ouder_2, day, "S2J", "avg_basis", AGREED)
     story.tell(
         "PERMIT_REDUCED",
-        "De tweede ouder tekent: de levering gaat vanzelf verder, zonder wat niet nodig of niet toegestaan is",
+        "PERMIT_REDUCED: de tweede ouder tekent, de rest gaat vanzelf",
         levering=_levering(line, uitwisseling),
     )
     payload = _receive(line, line.aanbieder, levering)
@@ -403,7 +403,7 @@ def _withdraw_in_flight(line: Line, story: Story, push: dict[str, Any], record: 
     answer = line.call(line.aanbieder, "POST", f"/v1/leveringen/{levering}/_neem")
     story.tell(
         "DENY",
-        "Een ouder trekt de toestemming in tussen aannemen en ophalen: er gaat niets meer",
+        "DENY: ingetrokken tussen aannemen en ophalen",
         eerst=before["status"],
         ophalen=answer.status_code,
         levering=_levering(line, sent["uitwisselingId"]),
@@ -425,7 +425,7 @@ def _account_fails(line: Line, story: Story, push: dict[str, Any]) -> None:
     again = line.call(line.school, "POST", "/v1/uitwisselingen", push, key)
     story.tell(
         "ERROR",
-        "De verantwoording kan niet worden geschreven: er wordt niets aangenomen",
+        "ERROR: zonder verantwoording wordt niets aangenomen",
         status=failed.status_code,
         probleem=failed.json(),
         code="AUDIT_UNAVAILABLE",
@@ -459,7 +459,7 @@ def _neutral_404(
     bodies = {a.content for a in answers.values()}
     story.tell(
         "404",
-        "De ontvanger krijgt vijf keer precies hetzelfde antwoord",
+        "404: vijf redenen, voor de ontvanger een antwoord",
         statussen={name: a.status_code for name, a in answers.items()},
         gelijk=len(bodies) == 1,
         antwoord=held.json(),
@@ -485,7 +485,7 @@ def _proof(line: Line, story: Story, uitwisseling: str, receipt: dict[str, Any])
     report, size = verify_ledger(line.settings.sqlite_path, line.vkey, (checkpoint,))
     story.tell(
         "bewijs",
-        "Het bewijs is te controleren zonder ons, en de hele verantwoording ook",
+        "Bewijs: te controleren zonder ons",
         geldig=checked.geldig,
         punten=[{"naam": p.naam, "goed": p.goed, "uitleg": p.uitleg} for p in checked.punten],
         vervalstGeldig=check_bewijs(orjson.dumps(forged), line.vkey).geldig,

@@ -12,6 +12,8 @@ from rich.syntax import Syntax
 from rich.table import Table
 from rich.text import Text
 
+from schemas.berichten import BERICHTEN
+
 _STYLE = {
     "PERMIT": "green",
     "PERMIT_REDUCED": "green",
@@ -236,35 +238,52 @@ def _state(levering: dict[str, Any]) -> RenderableType:
 
 
 def _signers(found: list[dict[str, Any]]) -> Table:
-    table = Table("Wie moet tekenen", "Stand")
+    table = Table("Wie moet tekenen", "Stand", "Nog niet voor")
     for s in found:
         who = s["hoedanigheid"] or "nog niet bekend wie"
         if s["persoonId"]:
             who += f" ({s['persoonId'][:8]})"
-        table.add_row(who, s["uitleg"])
+        table.add_row(who, s["uitleg"], ", ".join(s["zonder"]))
     return table
 
 
 def _fields(found: dict[str, Any]) -> Table:
-    table = Table("Gaat mee?", "Waarom", "Velden", show_lines=True)
-    if found["meegegeven"]:
-        table.add_row(Text("ja", "green"), "", _names(found["meegegeven"]))
+    """Per category and field: what goes, what stays home and why."""
+    table = Table("Soort gegevens", "Gaat mee?", "Velden", show_lines=True)
+    rows: dict[str, list[tuple[Text, str]]] = {}
+    for categorie, velden in _by_category(found["meegegeven"]):
+        rows.setdefault(categorie, []).append((Text("ja", "green"), _names(velden)))
     for group in found["achtergehouden"]:
-        table.add_row(Text("nee", "red"), f"{group['uitleg']} [{group['reden']}]", _names(group["velden"]))
+        why = Text.assemble(("nee: ", "red"), f"{group['uitleg']} [{group['reden']}]")
+        for categorie, velden in _by_category(group["velden"]):
+            rows.setdefault(categorie, []).append((why, _names(velden)))
+    for categorie, lines in rows.items():
+        for i, (goes, names) in enumerate(lines):
+            table.add_row("" if i else categorie, goes, names)
     if not found["meegegeven"]:
-        table.add_row(Text("niets", "red"), "", "")
+        table.caption = "Er gaat niets mee."
     return table
 
 
-def _names(velden: list[str], most: int = 40) -> str:
-    """Leaf paths with a shared beginning on one line."""
+_CATEGORIE = {b.pad: b.categorie.value for t in BERICHTEN.values() for b in t.bladen}
+
+
+def _by_category(velden: list[str]) -> list[tuple[str, list[str]]]:
+    grouped: dict[str, list[str]] = {}
+    for veld in velden:
+        grouped.setdefault(_CATEGORIE[veld], []).append(veld)
+    return sorted(grouped.items())
+
+
+def _names(velden: list[str]) -> str:
+    """Leaf paths with a shared beginning together."""
     grouped: dict[str, list[str]] = {}
     for veld in velden:
         head, _, tail = veld.rpartition(".")
         grouped.setdefault(head, []).append(tail)
-    lines = [f"{head}: {', '.join(tails)}" if head else ", ".join(tails) for head, tails in grouped.items()]
-    more = f"\n… en nog {len(lines) - most} groepen" if len(lines) > most else ""
-    return "\n".join(lines[:most]) + more
+    return "; ".join(
+        f"{head}: {', '.join(tails)}" if head else ", ".join(tails) for head, tails in grouped.items()
+    )
 
 
 def _history(levering: dict[str, Any]) -> Table:

@@ -78,6 +78,8 @@ class Intakes:
             text = "Dossier en envelop noemen geen leerlingid; geef er een in /leerling/leerlingid."
             raise InvalidMessage((Fault("leerling.zonderSleutel", "/leerling/leerlingid", text),))
         whole = vertaling.bericht.inhoud()
+        # Where it came from is for the sender's own eyes: no part of the message that is decided about.
+        herkomst = whole.data.pop("herkomst")
         velden = present(whole)
         at_source = {v: vertaling.beperkingen[v] for v in velden if v in vertaling.beperkingen}
         data = whole.data
@@ -97,7 +99,7 @@ class Intakes:
             Identity(key.brin, key.vestigingscode, leerlingid, vertaling.bericht.leerling.geboortedatum),
             None,
             vertaling.bevindingen,
-            whole.data["herkomst"],
+            herkomst,
         )
 
     async def _answer(self, sender: Partij, verzending: Verzending) -> Intake:

@@ -117,6 +117,7 @@ def signers(d: Decision) -> list[dict[str, Any]]:
             "hoedanigheid": s.hoedanigheid,
             "standpunt": s.standpunt,
             "uitleg": teksten.standpunt(s.standpunt),
+            "zonder": s.zonder,
         }
         for s in d.signers
     ]

@@ -141,6 +141,8 @@ class Ondertekenaar:
     """None while it is not known who holds gezag."""
     hoedanigheid: Hoedanigheid | None
     standpunt: Standpunt
+    zonder: tuple[Gegevenscategorie, ...] = ()
+    """The categories asked for which his permit is not there."""
 
 
 class Decision(Model):

@@ -1,5 +1,4 @@
-"""Terugkoppeling: what a school hears back on a hulpvraag (exchange X3). Coded; no place for care content.
-"""
+"""Terugkoppeling: what a school hears back on a hulpvraag (exchange X3). Coded; no place for care content."""
 
 from __future__ import annotations
 
