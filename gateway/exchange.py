@@ -33,7 +33,7 @@ from gateway.receipts import acceptance
 from gateway.regels import Regelbron, Regels
 from schemas.bericht import Inhoud
 from schemas.decision import Decision, Reden, Releasable
-from schemas.errors import Conflict, Fault, InvalidMessage
+from schemas.errors import Conflict, Fault, InvalidMessage, RecordUnavailable
 from schemas.partij import Partij
 from schemas.storage import (
     AlreadyAnswered,
@@ -263,7 +263,8 @@ class Exchange:
 
     def deliver(self, releasable: Releasable, recorded: Committed) -> bytes:
         """The one release function: a minimised message, against proof that its intent is on record."""
-        assert recorded.positions, "an intent has a ledger position"
+        if not recorded.positions:
+            raise RecordUnavailable("a release without an intent on record")
         return self._writer(releasable)
 
     # ── 2. translate ────────────────────────────────────────────────────────────────────────────────

@@ -134,16 +134,24 @@ def _envelope_faults(sender: Partij, verzending: Verzending, regels: Regels) -> 
         fault("afzender.geenSchool", "/dossier", "Alleen een school stuurt een dossier.")
     if verzending.terugkoppeling is not None and is_school:
         fault("afzender.isSchool", "/terugkoppeling", "Een terugkoppeling gaat van jeugdhulp naar school.")
+    return faults + _recipient_faults(verzending, regels, is_school=is_school)
+
+
+def _recipient_faults(verzending: Verzending, regels: Regels, *, is_school: bool) -> list[Fault]:
+    """A recipient must be connected, on the other side of the line, and named once."""
+    faults: list[Fault] = []
     seen = set()
     for i, o in enumerate(verzending.ontvangers):
         partij = regels.partijen.get(o.partij)
         if partij is None or partij.aflevering is None:
-            fault("ontvanger.onbekend", f"/ontvangers/{i}/partij", "Deze ontvanger is niet aangesloten.")
+            text = "Deze ontvanger is niet aangesloten."
+            faults.append(Fault("ontvanger.onbekend", f"/ontvangers/{i}/partij", text))
         elif (partij.soort is Partijsoort.SCHOOL) is is_school:
             text = "Deze lijn loopt tussen school en jeugdhulp."
-            fault("ontvanger.richting", f"/ontvangers/{i}/partij", text)
+            faults.append(Fault("ontvanger.richting", f"/ontvangers/{i}/partij", text))
         if o in seen:
-            fault("ontvanger.dubbel", f"/ontvangers/{i}", "Deze ontvanger staat er twee keer in.")
+            text = "Deze ontvanger staat er twee keer in."
+            faults.append(Fault("ontvanger.dubbel", f"/ontvangers/{i}", text))
         seen.add(o)
     return faults
 

@@ -49,7 +49,9 @@ def summary(v: Levering) -> dict[str, Any]:
     }
 
 
-def levering(v: Levering, history: Iterable[Leveringgebeurtenis], viewer: str, owner: bool) -> dict[str, Any]:
+def levering(
+    v: Levering, history: Iterable[Leveringgebeurtenis], viewer: str, *, owner: bool
+) -> dict[str, Any]:
     """One levering as its sender reads it. `owner`: the sender recorded the leerling himself."""
     redenen = [Redengrond(r, (viewer,)) for r in v.redenen] or list(v.besluit.reasons)
     shown = reasons(redenen, viewer)

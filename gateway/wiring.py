@@ -19,7 +19,7 @@ import adapters.xml
 from adapters import gedeeld, oso
 from adapters.anchor import FileAnchor
 from adapters.database.sqlite import SqliteStorage
-from adapters.keys import Keys, KeyLogSigner, KeyVault, create_keys
+from adapters.keys import KeyLogSigner, Keys, KeyVault, create_keys
 from adapters.ledger import tree
 from adapters.ledger.bewijs import BewijsUitslag, check_bewijs
 from adapters.ledger.canonical import canonical
@@ -41,6 +41,7 @@ from gateway.metrics import Metrics
 from gateway.ports import Anchor, Clock, LeafMaker, LogSigner, Storage, Translator, Vault, Writer
 from gateway.regels import Regelbron
 from gateway.settings import Settings
+from schemas.errors import LogBroken
 from schemas.opp import Ontwikkelingsperspectief
 from schemas.storage import Register, StoredCheckpoint, TreeHead
 from schemas.vertaling import Vertaling
@@ -98,6 +99,8 @@ class MemoryAnchor:
         return self._kept
 
     def replace(self, old: StoredCheckpoint | None, new: StoredCheckpoint) -> None:
+        if old != self._kept:
+            raise LogBroken("another checkpoint was signed last")
         self._kept = new
 
 

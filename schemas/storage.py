@@ -40,7 +40,8 @@ class StoredAnswer:
 @dataclass(frozen=True, slots=True)
 class NewLeerling:
     """First sight of a leerling of `partij`. (partij, blind_index) is unique; `ref` is the pairwise reference
-    for that same partij. `key` is the leerling's key, wrapped by the key store."""
+    for that same partij. `key` is the leerling's key, wrapped by the key store.
+    """
 
     id: Id
     partij: str

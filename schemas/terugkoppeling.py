@@ -26,7 +26,8 @@ class Hulpstatus(StrEnum):
 
 class Klassenadvies(StrEnum):
     """What a teacher can do on Monday: a fixed list, because free text from care to school is the riskiest
-    field there is."""
+    field there is.
+    """
 
     VASTE_PLEK = "vaste_plek"
     VASTE_CONTACTPERSOON = "vaste_contactpersoon"

@@ -1,5 +1,6 @@
 """Uitwisseling: one message of one sender about one leerling for one doel. Levering: its hand-over to one
-recipient, with every state it had."""
+recipient, with every state it had.
+"""
 
 from __future__ import annotations
 

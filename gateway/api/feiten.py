@@ -220,8 +220,8 @@ def router(ctx: Context) -> APIRouter:
             tag=TAG,
             summary="Trek een toestemming in",
             description=(
-                "Werkt meteen: wat nog niet is opgehaald, gaat niet meer. Intrekken kost niet meer moeite dan "
-                "geven."
+                "Werkt meteen: wat nog niet is opgehaald, gaat niet meer. Intrekken kost niet meer "
+                "moeite dan geven."
             ),
             scope=Scope.TOESTEMMING,
             body=IntrekkingVerzoek,
@@ -260,7 +260,7 @@ def router(ctx: Context) -> APIRouter:
             id="legBekwaamheidVast",
             tag=TAG,
             summary="Leg een oordeel over bekwaamheid vast",
-            description="Of de leerling dit zelf kan overzien, per doel, door een deskundige. Het nieuwste telt.",
+            description="Of de leerling dit zelf kan overzien, per doel. Het nieuwste oordeel telt.",
             scope=Scope.TOESTEMMING,
             body=BekwaamheidVerzoek,
             status=201,
@@ -286,8 +286,8 @@ def router(ctx: Context) -> APIRouter:
             tag=TAG,
             summary="Leg een bezwaar vast",
             description=(
-                "Van wie dan ook rond de leerling. Van iemand die moet tekenen telt het als weigering; van een "
-                "ander wordt het bewaard en gemeld."
+                "Van wie dan ook rond de leerling. Van iemand die moet tekenen telt het als weigering; van "
+                "een ander wordt het bewaard en gemeld."
             ),
             scope=Scope.TOESTEMMING,
             body=BezwaarVerzoek,

@@ -24,8 +24,8 @@ def router(ctx: Context) -> APIRouter:
             tag="Verantwoording",
             summary="Het nieuwste checkpoint",
             description=(
-                "Ondertekende stand van de verantwoording, in het formaat van C2SP tlog-checkpoint. Bewaar er "
-                "af en toe een: daarmee kunt u later laten zien dat er niets is weggehaald."
+                "Ondertekende stand van de verantwoording, in het formaat van C2SP tlog-checkpoint. Bewaar "
+                "er af en toe een: daarmee kunt u later laten zien dat er niets is weggehaald."
             ),
             scope=Scope.LEDGER,
             answer={"type": "string"},
@@ -63,7 +63,7 @@ def router(ctx: Context) -> APIRouter:
             answer={"type": "object"},
         ),
     )
-    async def readiness(request: Request) -> Response:
+    async def readiness() -> Response:
         try:
             version = await ctx.storage.register_version()
             found = await ctx.storage.last_checkpoint()

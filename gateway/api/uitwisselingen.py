@@ -155,7 +155,7 @@ def router(ctx: Context) -> APIRouter:
             id="leveringen",
             tag=TAG,
             summary="De leveringen van een uitwisseling",
-            description="Per ontvanger: stand, redenen, volgende stap, wat meeging en wat niet, geschiedenis.",
+            description="Per ontvanger: stand, redenen, volgende stap, wat meeging en wat niet, verloop.",
             scope=Scope.LEZEN,
             answer={"type": "object"},
         ),
