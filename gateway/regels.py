@@ -1,4 +1,4 @@
-"""Partijen and policy as they are now: parsed once per version of the register."""
+"""Partijen and policy as they are now: made once per version of the register."""
 
 from __future__ import annotations
 
@@ -8,13 +8,12 @@ from dataclasses import dataclass
 import orjson
 
 from consent.beleid import Beleid, Proportionaliteitsprofiel, check_profiel
-from gateway.ports import Storage
+from gateway.authentication import Partijen, PartijenReader
 from schemas.partij import Partij
 
 
 @dataclass(frozen=True, slots=True)
 class Regels:
-    version: int
     partijen: Mapping[str, Partij]
     beleid: Beleid
 
@@ -23,21 +22,17 @@ class Regelbron:
     """The current Regels. A profile in the register replaces a shipped one with the same id."""
 
     def __init__(
-        self, storage: Storage, shipped: Iterable[Proportionaliteitsprofiel], rules_hash: str
+        self, reader: PartijenReader, shipped: Iterable[Proportionaliteitsprofiel], rules_hash: str
     ) -> None:
-        self._storage = storage
+        self._reader = reader
         self._shipped = {p.id: p for p in shipped}
         self._rules_hash = rules_hash
-        self._kept: Regels | None = None
+        self._made: tuple[Partijen, Regels] | None = None
 
     async def current(self) -> Regels:
-        version = await self._storage.register_version()
-        if self._kept is None or self._kept.version != version:
-            register = await self._storage.register()
-            own = {i: check_profiel(orjson.loads(text)) for i, text in register.profielen.items()}
-            self._kept = Regels(
-                register.version,
-                {i: Partij.model_validate_json(text) for i, text in register.partijen.items()},
-                Beleid.of((self._shipped | own).values(), self._rules_hash),
-            )
-        return self._kept
+        found = await self._reader.current()
+        if self._made is None or self._made[0] is not found:
+            own = {i: check_profiel(orjson.loads(text)) for i, text in found.profielen.items()}
+            beleid = Beleid.of((self._shipped | own).values(), self._rules_hash)
+            self._made = found, Regels(found.by_id, beleid)
+        return self._made[1]

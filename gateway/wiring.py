@@ -139,7 +139,10 @@ def build(settings: Settings, world: World, clock: Clock, log: Log) -> Context:
     storage, vault, signer = world.storage, world.vault, world.signer
     leaves: LeafMaker = Leaves()
     account = Account(leaves, vault, clock)
-    regels = Regelbron(storage, shipped_profiles(), rules_hash())
+    authenticator = Authenticator(
+        storage, world.token_key, settings.issuer, settings.token_url, settings.access_token_seconds
+    )
+    regels = Regelbron(authenticator.partijen, shipped_profiles(), rules_hash())
     cases = Cases(storage, vault)
     terms = Terms(settings.hold_days, settings.lease_minutes, settings.max_takes)
     metrics = Metrics(
@@ -171,13 +174,7 @@ def build(settings: Settings, world: World, clock: Clock, log: Log) -> Context:
         exchange=exchange,
         follow_up=FollowUp(storage, vault, account, exchange, regels, cases, clock, terms),
         regels=regels,
-        authenticator=Authenticator(
-            storage,
-            world.token_key,
-            settings.issuer,
-            settings.token_url,
-            settings.access_token_seconds,
-        ),
+        authenticator=authenticator,
         checkpointer=Checkpointer(
             storage, signer, world.anchor, note_reader(signer.vkey), settings.checkpoint_seconds, log
         ),
