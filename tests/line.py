@@ -42,6 +42,7 @@ from gateway.logs import make_log
 from gateway.ports import Storage
 from gateway.settings import Settings
 from gateway.wiring import MovableClock, World, memory_world, open_world, voorbeelddossier
+from schemas.events import Level
 from schemas.partij import Scope
 from schemas.storage import Register
 from tests.callers import ISSUER, Key, es256, public_jwk, sign
@@ -521,6 +522,14 @@ def _template() -> Path:
 ENGINES: Final = ("memory", "sqlite")
 
 
+def prepare(engine: str, folder: Path) -> None:
+    """Puts keys and an empty database into `folder`, if the engine needs them."""
+    if engine != "memory":
+        template = _template()
+        shutil.copytree(template / "keys", folder / "keys")
+        shutil.copy(template / "ozlijn.db", folder / "ozlijn.db")
+
+
 @asynccontextmanager
 async def open_line(
     engine: str, folder: Path, wrap: Wrap | None = None, **settings: Any
@@ -540,7 +549,7 @@ async def open_line(
     if wrap is not None:
         world = World(wrap(world.storage), world.vault, world.signer, world.anchor, world.token_key)
     log = io.BytesIO()
-    app = create_app(made, world, make_log(log, strict=True), clock)
+    app = create_app(made, world, make_log(log, Level.DEBUG, strict=True), clock)
     async with (
         app.router.lifespan_context(app),
         httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url=ISSUER) as http,
@@ -567,10 +576,7 @@ def story(*engines: str, wrap: Wrap | None = None, **settings: Any) -> Callable[
 
     def make(tell: Story) -> Callable[..., None]:
         def test(engine: str, tmp_path: Path, **more: Any) -> None:
-            if engine != "memory":
-                template = _template()
-                shutil.copytree(template / "keys", tmp_path / "keys")
-                shutil.copy(template / "ozlijn.db", tmp_path / "ozlijn.db")
+            prepare(engine, tmp_path)
 
             async def scene() -> None:
                 async with open_line(engine, tmp_path, wrap, **settings) as line:
