@@ -1,0 +1,398 @@
+"""Schools that push, a recipient that takes and signs, and what each of them was told: for the crash test.
+
+A `Book` is the memory of all clients together, over every life of the gateway. It keeps what an answer
+promised and what is still unknown because the answer never came; `violations` are promises seen broken.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import datetime as dt
+import hashlib
+import json
+import random
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any, Final
+from urllib.parse import urlencode
+
+from joserfc import jwt
+
+from gateway.authentication import ASSERTION_TYPE
+from tests.callers import Key, sign
+from tests.line import AANBIEDER, BORN, FG, LEERLING, SCHOOL, client_of, dossier, envelope, gezag, toestemming
+from tests.loopback import Answer, Broken, Connection
+
+TODAY: Final = dt.datetime.now(dt.UTC).date()
+"""The real process lives on the real clock, so what is recorded must hold today."""
+BIRTH: Final = f"{TODAY.year - 10}-01-01"
+LEERLINGEN: Final = 30
+PUSHERS: Final = 5
+TAKERS: Final = 3
+CHANGED: Final = 8
+"""Of so many leerlingen a toestemming is withdrawn and given again, over and over."""
+HELD: Final = 2
+"""Of so many, the last, one ouder has not agreed: their leveringen wait."""
+
+
+@dataclass
+class Push:
+    leerling: int
+    body: bytes
+    answer: bytes | None = None
+    """Of the 202; None: sent, and nothing heard."""
+
+
+@dataclass
+class Change:
+    """A withdrawal or a new toestemming that was sent."""
+
+    path: str
+    body: bytes
+    key: str
+    gives: bool
+
+
+@dataclass
+class Leerling:
+    id: str
+    ouders: list[str]
+    dossier: bytes
+    toestemming: str
+    """Record of the toestemming of the first ouder that counts now, or counted until withdrawn."""
+    agreed: bool | None = True
+    """None while a change is under way or its answer unknown."""
+    pending: Change | None = None
+
+
+@dataclass
+class Book:
+    seed: int
+    keys: dict[str, Key]
+    leerlingen: list[Leerling] = field(default_factory=list)
+    pushes: dict[str, Push] = field(default_factory=dict)
+    """By Idempotency-Key."""
+    leerling_of: dict[str, int] = field(default_factory=dict)
+    """By levering that a client was told of."""
+    payloads: dict[str, list[str]] = field(default_factory=dict)
+    """Per levering, the digest of every payload received."""
+    signed: set[str] = field(default_factory=set)
+    """Leveringen whose acknowledgement was answered."""
+    signing: set[str] = field(default_factory=set)
+    """Leveringen whose acknowledgement was sent, and nothing heard."""
+    recorded: dict[str, bool] = field(default_factory=dict)
+    """Facts whose recording was answered, by id; True: a withdrawal."""
+    leaves: set[str] = field(default_factory=set)
+    """Hashes that receipts promised to be in the ledger."""
+    checkpoints: dict[int, str] = field(default_factory=dict)
+    assertions: list[str] = field(default_factory=list)
+    """Token assertions that were accepted: each may be used once, whatever happens in between."""
+    tokens: dict[str, str] = field(default_factory=dict)
+    violations: list[str] = field(default_factory=list)
+    answers: int = 0
+    goal: int = 0
+    reached: asyncio.Event = field(default_factory=asyncio.Event)
+    """Set when `answers` passes `goal`."""
+    statuses: dict[tuple[str, int], int] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.random = random.Random(self.seed)
+
+    def key(self) -> str:
+        return f"{self.random.getrandbits(64):016x}"
+
+    def count(self, what: str, answer: Answer) -> Answer:
+        self.answers += 1
+        if self.answers >= self.goal:
+            self.reached.set()
+        self.statuses[what, answer.status] = self.statuses.get((what, answer.status), 0) + 1
+        return answer
+
+    def wrong(self, text: str) -> None:
+        self.violations.append(text)
+
+
+class Clients:
+    """All clients during one life of the gateway on `port`; every method ends with Broken when it dies."""
+
+    def __init__(self, book: Book, port: int, issuer: str) -> None:
+        self.book, self._port, self._issuer = book, port, issuer
+        self._connections: list[Connection] = []
+
+    def connection(self) -> Connection:
+        self._connections.append(Connection(self._port))
+        return self._connections[-1]
+
+    async def close(self) -> None:
+        for each in self._connections:
+            await each.close()
+
+    async def send(
+        self, conn: Connection, partij: str, path: str, body: bytes | None = None, key: str | None = None
+    ) -> Answer:
+        headers = {"Authorization": f"Bearer {self.book.tokens[partij]}"}
+        if key is not None:
+            headers["Idempotency-Key"] = key
+        if body is not None:
+            headers["Content-Type"] = "application/json"
+        return await conn.request("POST", f"/v1{path}", headers, body)
+
+    async def read(self, conn: Connection, partij: str, path: str) -> Answer:
+        return await conn.request(
+            "GET", f"/v1{path}", {"Authorization": f"Bearer {self.book.tokens[partij]}"}
+        )
+
+    # ── tokens
+
+    async def sign_in(self, conn: Connection, partij: str) -> None:
+        key, now, name = self.book.keys[partij], int(time.time()), client_of(partij)
+        claims = {
+            "iss": name,
+            "sub": name,
+            "aud": f"{self._issuer}/v1/token",
+            "iat": now,
+            "exp": now + 300,
+            "jti": self.book.key(),
+        }
+        assertion = jwt.encode({"alg": "ES256", "kid": key.kid}, claims, key)
+        answer = self.book.count("token", await self._post_assertion(conn, assertion))
+        if answer.status == 200:
+            self.book.assertions.append(assertion)
+            self.book.tokens[partij] = json.loads(answer.body)["access_token"]
+        else:
+            self.book.wrong(f"a fresh assertion was answered with {answer.status}")
+
+    async def replay_assertion(self, conn: Connection, assertion: str) -> None:
+        if (await self._post_assertion(conn, assertion)).status == 200:
+            self.book.wrong("an assertion was accepted twice")
+
+    async def _post_assertion(self, conn: Connection, assertion: str) -> Answer:
+        form = {
+            "grant_type": "client_credentials",
+            "client_assertion_type": ASSERTION_TYPE,
+            "client_assertion": assertion,
+        }
+        headers = {"Content-Type": "application/x-www-form-urlencoded"}
+        return await conn.request("POST", "/v1/token", headers, urlencode(form).encode())
+
+    # ── what is recorded before the load
+
+    async def record_leerlingen(self) -> None:
+        """`LEERLINGEN` of them, with joint gezag and the toestemming of both ouders, the last ones of one."""
+        conn = self.connection()
+        for partij in (SCHOOL, AANBIEDER, FG):
+            await self.sign_in(conn, partij)
+        for n in range(LEERLINGEN):
+            name = f"LL-2020-{n:04}"
+            body = gezag(
+                leerling={"leerlingid": name},
+                geboortedatum=BIRTH,
+                gecontroleerdOp=(TODAY - dt.timedelta(days=10)).isoformat(),
+            )
+            found = json.loads(await self._must(conn, "/gezagsgegevens", body))
+            ouders = [p["persoonId"] for p in found["personen"]]
+            raw = dossier((LEERLING, name), (BORN, BIRTH))
+            made = Leerling(found["leerlingId"], ouders, json.dumps(envelope(raw)).encode(), "")
+            for i, ouder in enumerate(ouders[: 1 if n >= LEERLINGEN - HELD else 2]):
+                answer = json.loads(await self._must(conn, "/toestemmingen", agreement(made.id, ouder)))
+                made.toestemming = made.toestemming if i else answer["toestemmingId"]
+            self.book.leerlingen.append(made)
+
+    async def _must(self, conn: Connection, path: str, body: dict[str, Any]) -> bytes:
+        answer = await self.send(conn, SCHOOL, path, json.dumps(body).encode(), self.book.key())
+        assert answer.status == 201, (path, answer.status, answer.body)
+        return answer.body
+
+    # ── load, until the gateway dies
+
+    async def load(self, seed: int) -> None:
+        """Returns when every connection is broken."""
+        workers = [self._push(random.Random(seed + i)) for i in range(PUSHERS)]
+        workers += [self._take(random.Random(seed + 100 + i)) for i in range(TAKERS)]
+        workers += [self._change(random.Random(seed + 200)), self._watch()]
+        results = await asyncio.gather(*workers, return_exceptions=True)
+        for result in results:
+            if not isinstance(result, Broken):
+                raise result if isinstance(result, BaseException) else AssertionError("a client stopped")
+
+    async def _push(self, chance: random.Random) -> None:
+        conn, book = self.connection(), self.book
+        while True:
+            n = chance.randrange(len(book.leerlingen))
+            key = book.key()
+            book.pushes[key] = Push(n, book.leerlingen[n].dossier)
+            await self.push_again(conn, key)
+
+    async def push_again(self, conn: Connection, key: str) -> None:
+        """The same request under its own key: the first time, or as a repeat."""
+        book, push = self.book, self.book.pushes[key]
+        answer = book.count("push", await self.send(conn, SCHOOL, "/uitwisselingen", push.body, key))
+        if answer.status != 202:
+            book.wrong(f"push {key} was answered with {answer.status}: {answer.body!r}")
+        elif push.answer is None:
+            push.answer = answer.body
+            told = json.loads(answer.body)
+            book.leaves.add(_payload(told["ontvangstbewijs"]["jws"])["bladHash"])
+            for levering in _ids(told):
+                book.leerling_of[levering] = push.leerling
+        elif push.answer != answer.body:
+            book.wrong(f"push {key} got another answer when it was repeated")
+
+    async def _take(self, chance: random.Random) -> None:
+        conn = self.connection()
+        while True:
+            answer = await self.read(conn, AANBIEDER, "/postbus?aantal=30")
+            waiting = [item["leveringId"] for item in json.loads(answer.body)["leveringen"]]
+            if not waiting:
+                await asyncio.sleep(0.01)
+            for levering in chance.sample(waiting, min(4, len(waiting))):
+                if await self.take(conn, levering) and chance.random() < 0.97:
+                    await self.acknowledge(conn, levering)
+
+    async def take(self, conn: Connection, levering: str) -> bool:
+        """Whether it was given. Bytes that differ from an earlier take are a violation."""
+        book = self.book
+        n = book.leerling_of.get(levering)
+        who = None if n is None else book.leerlingen[n]
+        withdrawn = who is not None and who.agreed is False
+        answer = book.count("take", await self.send(conn, AANBIEDER, f"/leveringen/{levering}/_neem"))
+        if answer.status != 200:
+            if answer.status not in (404, 409, 503):
+                book.wrong(f"a take of {levering} was answered with {answer.status}")
+            return False
+        if withdrawn and who is not None and who.agreed is False:
+            book.wrong(f"{levering} was released after its withdrawal had been acknowledged")
+        digest = hashlib.sha256(answer.body).digest()
+        if answer.headers.get("content-digest") != f"sha-256=:{base64.b64encode(digest).decode()}:":
+            book.wrong(f"the bytes of {levering} do not fit their digest")
+        seen = book.payloads.setdefault(levering, [])
+        if seen and seen[0] != digest.hex():
+            book.wrong(f"{levering} was given again with other bytes")
+        seen.append(digest.hex())
+        return True
+
+    async def acknowledge(self, conn: Connection, levering: str) -> None:
+        book = self.book
+        claims = {
+            "soort": "leveringsbewijs",
+            "leveringId": levering,
+            "inhoudHash": "sha256:" + book.payloads[levering][0],
+            "ontvangenOp": now(),
+        }
+        body = json.dumps({"jws": sign(book.keys[AANBIEDER], claims)}).encode()
+        path = f"/leveringen/{levering}/leveringsbewijzen"
+        book.signing.add(levering)
+        answer = book.count("sign", await self.send(conn, AANBIEDER, path, body))
+        book.signing.discard(levering)
+        if answer.status == 200:
+            book.signed.add(levering)
+        elif answer.status not in (404, 503):
+            book.wrong(f"the signature for {levering} was answered with {answer.status}")
+
+    async def _change(self, chance: random.Random) -> None:
+        """Withdraws and gives again, each only after the other was answered."""
+        conn, book = self.connection(), self.book
+        while True:
+            await asyncio.sleep(chance.uniform(0, 0.05))
+            who = chance.choice(book.leerlingen[:CHANGED])
+            if who.pending is None:
+                who.pending = self._next_change(who)
+            await self.settle(conn, who)
+
+    def _next_change(self, who: Leerling) -> Change:
+        if who.agreed:
+            body = json.dumps({"moment": now()}).encode()
+            path = f"/toestemmingen/{who.toestemming}/intrekkingen"
+            return Change(path, body, self.book.key(), gives=False)
+        again = json.dumps(agreement(who.id, who.ouders[0])).encode()
+        return Change("/toestemmingen", again, self.book.key(), gives=True)
+
+    async def settle(self, conn: Connection, who: Leerling) -> None:
+        """Send the pending change of `who`, or send it again under the same key, until it is answered."""
+        book, change = self.book, who.pending
+        if change is None:
+            return
+        who.agreed = None
+        answer = book.count("change", await self.send(conn, SCHOOL, change.path, change.body, change.key))
+        if answer.status != 201:
+            book.wrong(f"a change was answered with {answer.status}: {answer.body!r}")
+            return
+        found = json.loads(answer.body)
+        book.recorded[found["id"]] = not change.gives
+        book.leaves.add(found["bladHash"])
+        if change.gives:
+            who.toestemming = found["toestemmingId"]
+        who.agreed, who.pending = change.gives, None
+
+    async def _watch(self) -> None:
+        """Keeps checkpoints and asks for tokens."""
+        conn = self.connection()
+        while True:
+            answer = await self.read(conn, FG, "/ledger/checkpoint")
+            if answer.status == 200:
+                note = answer.body.decode()
+                size = int(note.split("\n")[1])
+                if self.book.checkpoints.setdefault(size, note).split("\n")[:3] != note.split("\n")[:3]:
+                    self.book.wrong(f"two checkpoints of size {size} differ")
+            await self.sign_in(conn, AANBIEDER)
+            await asyncio.sleep(0.05)
+
+    # ── after a restart
+
+    async def check(self, keys: Iterable[str], assertions: Iterable[str]) -> None:
+        """Everything that was sent under `keys` is there, and is answered as it was the first time."""
+        conn = self.connection()
+        for key in keys:
+            await self.push_again(conn, key)
+            answer = self.book.pushes[key].answer
+            if answer is None:
+                continue  # refused: push_again has said so
+            told = json.loads(answer)
+            found = await self.read(conn, SCHOOL, f"/uitwisselingen/{told['uitwisselingId']}")
+            self.book.count("read", found)
+            if found.status != 200:
+                self.book.wrong(f"{key} was accepted and is gone: {found.status}")
+            elif _ids(json.loads(found.body)) != _ids(told):
+                self.book.wrong(f"{key} has other leveringen than was said")
+        for levering in tuple(self.book.signing):
+            await self.acknowledge(conn, levering)
+        for who in self.book.leerlingen:
+            await self.settle(conn, who)
+        for assertion in assertions:
+            await self.replay_assertion(conn, assertion)
+
+    async def drain(self, again: int) -> int:
+        """Take and sign what waits, taking each `again`-th one twice; how many there were in this round."""
+        conn = self.connection()
+        answer = await self.read(conn, AANBIEDER, "/postbus?aantal=200")
+        waiting = [item["leveringId"] for item in json.loads(answer.body)["leveringen"]]
+        for i, levering in enumerate(waiting):
+            if await self.take(conn, levering) and (i % again or len(self.book.payloads[levering]) > 1):
+                await self.acknowledge(conn, levering)
+        return len(waiting)
+
+
+def agreement(leerling: str, ouder: str) -> dict[str, Any]:
+    return toestemming(
+        ouder,
+        leerlingId=leerling,
+        moment=now(),
+        geldigVanaf=(TODAY - dt.timedelta(days=1)).isoformat(),
+        geldigTotEnMet=(TODAY + dt.timedelta(days=200)).isoformat(),
+    )
+
+
+def _ids(told: dict[str, Any]) -> set[str]:
+    return {v["id"] for v in told["leveringen"]}
+
+
+def _payload(jws: str) -> dict[str, Any]:
+    part = jws.split(".")[1]
+    found: dict[str, Any] = json.loads(base64.urlsafe_b64decode(part + "=" * (-len(part) % 4)))
+    return found
+
+
+def now() -> str:
+    return dt.datetime.now(dt.UTC).isoformat()
