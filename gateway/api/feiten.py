@@ -11,6 +11,7 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
+from consent.leeftijd import day
 from gateway.account import new_id
 from gateway.api.bodies import (
     BekwaamheidVerzoek,
@@ -127,9 +128,11 @@ def router(ctx: Context) -> APIRouter:
         raw = await ctx.body(request)
         asked = parse_json(raw, GezagsgegevensVerzoek)
         school = _school(caller.partij)
-        today = ctx.clock.now()
-        if asked.geboortedatum > today.date() or asked.gecontroleerd_op > (today + CLOCK_SKEW).date():
-            raise _fault("datum.toekomst", "/gecontroleerdOp", "Een datum ligt in de toekomst.")
+        _past(
+            day(ctx.clock.now() + CLOCK_SKEW),
+            ("/geboortedatum", asked.geboortedatum),
+            ("/gecontroleerdOp", asked.gecontroleerd_op),
+        )
         identity = Identity(*school, asked.leerling.leerlingid, asked.geboortedatum)
 
         async def find() -> Found:
@@ -404,6 +407,15 @@ def _sane(ctx: Context, at: dt.datetime, bereik: Bereik | None = None) -> None:
         faults.append(Fault("bereik.nooit", "/bereik/categorieen", text))
     if faults:
         raise InvalidMessage(tuple(faults))
+
+
+def _past(today: dt.date, *dates: tuple[str, dt.date]) -> None:
+    """Calendar days in the Netherlands: what is later than today has not happened yet."""
+    later = tuple(
+        Fault("datum.toekomst", place, "Deze datum ligt in de toekomst.") for place, d in dates if d > today
+    )
+    if later:
+        raise InvalidMessage(later)
 
 
 def _fault(code: str, place: str, text: str) -> InvalidMessage:
