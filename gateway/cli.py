@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import datetime as dt
+import io
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -61,6 +62,9 @@ _CODES: tuple[tuple[type[GatewayError], int], ...] = (
 
 def main() -> None:
     """The entry point: errors of ours become one line (or one line per fault) and an exit code."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")  # a screen without UTF-8 is no reason to stop
     try:
         app()
     except InvalidMessage as error:

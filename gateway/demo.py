@@ -13,6 +13,7 @@ import hashlib
 import io
 import json
 import secrets
+import signal
 import sqlite3
 import tempfile
 import time
@@ -40,10 +41,10 @@ from gateway.wiring import (
     open_world,
     translate_oso,
     verify_ledger,
-    voorbeelddossier,
     vkey_of,
+    voorbeelddossier,
 )
-from schemas.errors import RecordUnavailable, WrongUse
+from schemas.errors import GatewayError, RecordUnavailable, WrongUse
 from schemas.partij import Client, Jwk, Partij, Partijsoort, Postbus, Rol, Scope
 from schemas.storage import Register
 
@@ -51,6 +52,9 @@ AANBIEDER: Final = "agb:99999901"
 FG: Final = "oin:00000099000000000001"
 LOG_NAME: Final = "ozlijn.demo/verantwoording"
 MAX_DOSSIER: Final = 10_000_000
+LAST_DAY: Final = dt.date(2200, 1, 1)
+"""Leaves room for terms that are counted from the chosen day."""
+ADDRESSES: Final = ("/v1/openapi.json", "/v1/gezondheid", "/v1/gereedheid", "/metrics")
 ASSERTION: Final = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 
 CATEGORIEEN: Final = ("contact", "onderwijspositie", "doelen", "factoren", "verzuim", "gezondheid")
@@ -236,6 +240,8 @@ class Story:
     """What happened, step by step, as data: the outcomes by their codes."""
 
     steps: list[dict[str, Any]] = field(default_factory=list)
+    kept: bool = True
+    """Whether every answer was the one promised."""
 
     def tell(self, step: str, title: str, **what: Any) -> dict[str, Any]:
         told = {"stap": step, "titel": title, **what}
@@ -246,7 +252,10 @@ class Story:
 def run_demo(
     dossier: Path | None, today: dt.date | None, *, as_json: bool, keep: bool, console: Console
 ) -> None:
-    """Tell the story of our own dossier, or show what a real one would do. Raises WrongUse, InvalidMessage."""
+    """Tell the story of our own dossier, or show what a real one would do.
+
+    Raises WrongUse, InvalidMessage, and GatewayError when an answer was not the one promised.
+    """
     from gateway.demo_tonen import show  # noqa: PLC0415 - rich's heavier parts only when needed
 
     raw = voorbeelddossier() if dossier is None else _read(dossier)
@@ -255,26 +264,44 @@ def run_demo(
     day = today or dt.datetime.now(AMSTERDAM).date()
     if day < born:
         raise WrongUse("op deze datum was de leerling nog niet geboren")
+    if day >= LAST_DAY:
+        raise WrongUse(f"kies een datum voor {LAST_DAY.year}")
     key = vertaling.leerling
     waiting = (
         contextlib.nullcontext()
         if as_json
         else console.status("De gateway start in een tijdelijke map en doorloopt de lijn …")
     )
-    with running_line(key.brin, key.vestigingscode, today) as line:
+    with _stopped_by_sigterm(), running_line(key.brin, key.vestigingscode, today) as line:
         story = Story()
         with waiting:
             if dossier is None:
                 _whole_story(line, story, raw, key.leerlingid or "", born, day)
             else:
                 _real_dossier(line, story, raw, key.leerlingid or "LN-DEMO", born, day, _lawful(vertaling))
-        data = {"datum": day.isoformat(), "sleutel": line.vkey, "stappen": story.steps}
+        data: dict[str, Any] = {"datum": day.isoformat(), "sleutel": line.vkey, "stappen": story.steps}
+        if keep:
+            data["gateway"] = _reachable(line)
         if as_json:
             print_bytes(orjson.dumps(data, option=orjson.OPT_INDENT_2))
         else:
-            show(data, console)
+            show(data, console, own=dossier is None)
+        if not story.kept:
+            raise GatewayError("een van de antwoorden was niet wat beloofd is; zie de samenvatting")
         if keep:
-            _keep(line, console, as_json=as_json)
+            with contextlib.suppress(KeyboardInterrupt):
+                while True:
+                    time.sleep(3_600)
+
+
+@contextlib.contextmanager
+def _stopped_by_sigterm() -> Iterator[None]:
+    """SIGTERM as Ctrl-C: the temporary folder is removed then too."""
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def print_bytes(data: bytes) -> None:
@@ -295,17 +322,13 @@ def _read(path: Path) -> bytes:
     return raw
 
 
-def _keep(line: Line, console: Console, *, as_json: bool) -> None:
-    if not as_json:
-        console.print(f"\nDe gateway blijft draaien op {line.settings.issuer} (stop met Ctrl-C).")
-        for path in ("/v1/openapi.json", "/v1/gezondheid", "/v1/gereedheid", "/metrics"):
-            console.print(f"  {line.settings.issuer}{path}")
-        console.print("\nTokens van de verzonnen systemen, tien minuten geldig:")
-        for system in (line.school, line.aanbieder, line.fg):
-            console.print(f"  {system.client_id}: {system.token}", soft_wrap=True)
-    with contextlib.suppress(KeyboardInterrupt):
-        while True:
-            time.sleep(3_600)
+def _reachable(line: Line) -> dict[str, Any]:
+    """Where the gateway is, and how to talk to it: the tokens are of invented systems and short-lived."""
+    return {
+        "adres": line.settings.issuer,
+        "adressen": [line.settings.issuer + path for path in ADDRESSES],
+        "tokens": {system.client_id: system.token for system in (line.school, line.aanbieder, line.fg)},
+    }
 
 
 # ── our own dossier: all five answers ───────────────────────────────────────────────────────────────
@@ -324,6 +347,7 @@ def _whole_story(line: Line, story: Story, raw: bytes, leerlingid: str, born: dt
         leerlingId=gezag["leerlingId"],
         gezag=gezag["personen"],
         toestemmingen=[first],
+        soortenGegevens=AGREED,
     )
     preview = line.post(line.school, "/v1/uitwisselingen/_proef", push)
     story.tell("voorvertoning", "Wat er zou gaan, voordat iemand beslist", **preview["ontvangers"][0])
@@ -344,21 +368,19 @@ def _whole_story(line: Line, story: Story, raw: bytes, leerlingid: str, born: dt
         "PERMIT_REDUCED: de tweede ouder tekent, de rest gaat vanzelf",
         levering=_levering(line, uitwisseling),
     )
-    payload = _receive(line, line.aanbieder, levering)
+    payload = _previewed_and_received(line, push, levering)
     story.tell(
         "opgehaald",
         "De aanbieder haalt op, tekent voor ontvangst en verwerkt",
-        ontvangen=payload,
+        **payload,
         levering=_levering(line, uitwisseling),
-        gelijkAanVoorvertoning=payload["hash"]
-        == preview["ontvangers"][0]["alsIedereenToestemt"]["levering"]["hash"]
-        or None,
     )
     _feedback(line, story, gezag, day, levering)
     withdrawn = _withdraw_in_flight(line, story, push, second["toestemmingId"])
     _account_fails(line, story, push)
-    _neutral_404(line, story, push, held_404, withdrawn, uitwisseling)
+    _neutral_404(line, story, push, held_404, withdrawn)
     _proof(line, story, uitwisseling, sent["ontvangstbewijs"])
+    _summary(story)
 
 
 def _feedback(line: Line, story: Story, gezag: dict[str, Any], day: dt.date, levering: str) -> None:
@@ -440,7 +462,6 @@ def _neutral_404(
     push: dict[str, Any],
     held: httpx2.Response,
     withdrawn: str,
-    own: str,
 ) -> None:
     refused = line.post(line.school, "/v1/uitwisselingen", push)
     refused_id = refused["leveringen"][0]["id"]
@@ -481,8 +502,12 @@ def _proof(line: Line, story: Story, uitwisseling: str, receipt: dict[str, Any])
     forged = json.loads(orjson.dumps(bundle))
     blad = base64.b64decode(forged["bladeren"][0]["blad"])
     forged["bladeren"][0]["blad"] = base64.b64encode(blad.replace(b"arrangement", b"toeleiding!")).decode()
-    checkpoint = line.call(line.fg, "GET", "/v1/ledger/checkpoint").text
-    report, size = verify_ledger(line.settings.sqlite_path, line.vkey, (checkpoint,))
+    for _ in range(100):
+        checkpoint = line.call(line.fg, "GET", "/v1/ledger/checkpoint").text
+        report, size = verify_ledger(line.settings.sqlite_path, line.vkey, (checkpoint,))
+        if report.proven == size:  # the last leaves wait for the next checkpoint
+            break
+        time.sleep(0.1)
     story.tell(
         "bewijs",
         "Bewijs: te controleren zonder ons",
@@ -492,6 +517,57 @@ def _proof(line: Line, story: Story, uitwisseling: str, receipt: dict[str, Any])
         checkpoint=checkpoint,
         verantwoording={"regels": size, "bewezen": report.proven, "goed": report.first is None},
         bundel=bundle,
+    )
+
+
+def _proven(step: dict[str, Any]) -> bool:
+    return step["geldig"] and not step["vervalstGeldig"] and step["verantwoording"]["goed"]
+
+
+def _summary(story: Story) -> None:
+    """Every answer that was promised, and whether it came."""
+    told = {step["stap"]: step for step in story.steps}
+    hold, reduced, taken = told["HOLD"]["levering"], told["PERMIT_REDUCED"]["levering"], told["opgehaald"]
+    deny, error, neutral = told["DENY"], told["ERROR"], told["404"]
+    found = (
+        (
+            "PERMIT_REDUCED",
+            "alleen wat mag ging mee, precies zoals de voorvertoning het liet zien",
+            reduced["uitkomst"] == "PERMIT_REDUCED" and taken["gelijkAanVoorvertoning"],
+        ),
+        (
+            "HOLD",
+            "wachtte op de tweede ouder en ging daarna vanzelf verder",
+            hold["status"] == "aangehouden" and reduced["status"] == "klaar" and hold["id"] == reduced["id"],
+        ),
+        (
+            "DENY",
+            "na het intrekken kreeg de ontvanger niets meer",
+            (deny["eerst"], deny["ophalen"]) == ("klaar", 404)
+            and "WITHDRAWN_IN_FLIGHT" in [r["code"] for r in deny["levering"]["redenen"]],
+        ),
+        (
+            "ERROR",
+            "zonder verantwoording is niets aangenomen; later met dezelfde sleutel wel",
+            (error["status"], error["nietsVeranderd"], error["daarnaMetDezelfdeSleutel"]) == (503, True, 202),
+        ),
+        (
+            "404",
+            "vijf keer hetzelfde antwoord, wat er ook aan de hand was",
+            neutral["gelijk"] and set(neutral["statussen"].values()) == {404},
+        ),
+        (
+            "terugkoppeling",
+            "de school hoorde dat de hulp is gestart",
+            told["terugkoppeling"]["ontvangen"]["inhoud"]["inhoud"]["status"] == "gestart",
+        ),
+        ("bewijs", "klopt zonder ons; een vervalst bewijs wordt geweigerd", _proven(told["bewijs"])),
+    )
+    story.kept = all(kept for _, _, kept in found)
+    story.tell(
+        "samenvatting",
+        "Alle antwoorden op een rij",
+        beloften=[{"code": code, "uitleg": text, "gehouden": kept} for code, text, kept in found],
     )
 
 
@@ -525,16 +601,17 @@ def _real_dossier(
             _toestemming(line, gezag, signer["persoonId"], day, "S2J", "avg_basis", ECHT)
     sent = line.post(line.school, "/v1/uitwisselingen", push)
     levering = _levering(line, sent["uitwisselingId"])
-    taken = None
+    taken: dict[str, Any] = {}
     if levering["status"] == "klaar":
-        taken = _receive(line, line.aanbieder, sent["leveringen"][0]["id"])
+        taken = _previewed_and_received(line, push, levering["id"])
     story.tell(
         levering["uitkomst"],
         "Als al deze mensen toestemming geven",
-        levering=levering,
-        ontvangen=taken,
+        levering=_levering(line, sent["uitwisselingId"]),
+        **taken,
     )
     _proof(line, story, sent["uitwisselingId"], sent["ontvangstbewijs"])
+    story.kept = taken.get("gelijkAanVoorvertoning", True) and _proven(story.steps[-1])
 
 
 def _lawful(vertaling: Any) -> int:
@@ -640,6 +717,16 @@ def _receive(line: Line, who: System, levering: str) -> dict[str, Any]:
         "inhoud": content,
         "leveringsbewijs": signed,
         "status": confirmed["status"],
+    }
+
+
+def _previewed_and_received(line: Line, push: dict[str, Any], levering: str) -> dict[str, Any]:
+    """What the preview shows under the facts of this moment, and what is then handed over."""
+    preview = line.post(line.school, "/v1/uitwisselingen/_proef", push)["ontvangers"][0]["nu"]
+    received = _receive(line, line.aanbieder, levering)
+    return {
+        "ontvangen": received,
+        "gelijkAanVoorvertoning": preview is not None and preview["hash"] == received["hash"],
     }
 
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import base64
 import json
 from collections.abc import Callable
 from typing import Any
 
-from rich.console import Console, Group, RenderableType
-from rich.panel import Panel
+from rich.box import SIMPLE_HEAD
+from rich.console import Console, RenderableType
+from rich.markup import escape
+from rich.padding import Padding
 from rich.syntax import Syntax
 from rich.table import Table
 from rich.text import Text
@@ -29,41 +32,54 @@ _BAND = {
     "D": "18 of ouder: de persoon zelf",
 }
 
+_UNSEEN = {
+    "aangehouden": "aangehouden",
+    "geweigerd": "geweigerd",
+    "ingetrokken": "ingetrokken",
+    "vanEenAnder": "van een ander",
+    "bestaatNiet": "bestaat niet",
+}
 
-def show(data: dict[str, Any], console: Console) -> None:
-    console.print()
-    console.print(
-        Text.assemble(
-            ("OZlijn ", "bold"),
-            f"op {data['datum']}. Alle mensen en organisaties zijn verzonnen, "
-            "op het dossier na dat u zelf meegaf.",
-        )
-    )
+
+def show(data: dict[str, Any], console: Console, *, own: bool) -> None:
+    """`own`: the story is that of our own dossier, with nobody real in it."""
+    who = "Alle mensen en organisaties zijn verzonnen" + ("." if own else ", op het dossier na dat u meegaf.")
+    console.print(Text.assemble(("\nOZlijn ", "bold"), f"op {data['datum']}. {who}"))
     for number, step in enumerate(data["stappen"], 1):
-        parts = _SHOW.get(step["stap"], _outcome)(step)
-        title = Text.assemble((f" {number}  ", "bold"), (step["titel"], "bold"), " ")
-        console.print(
-            Panel(
-                Group(*parts),
-                title=title,
-                title_align="left",
-                border_style=_STYLE.get(step["stap"], "blue"),
-                padding=(1, 2),
-            )
-        )
-    console.print(f"Openbare sleutel van de verantwoording: {data['sleutel']}", soft_wrap=True)
+        console.print()
+        style = _STYLE.get(step["stap"], "blue")
+        console.rule(f"[bold]{number}  {escape(step['titel'])}", align="left", style=style)
+        for part in _SHOW.get(step["stap"], _outcome)(step):
+            if isinstance(part, Text) and part.no_wrap:
+                console.print(part, crop=False, soft_wrap=True)
+            else:
+                console.print(Padding(part, (0, 0, 0, 2), expand=False))
+    console.print(Text("\nOpenbare sleutel van de verantwoording:", "bold"))
+    console.print(_whole(data["sleutel"]), soft_wrap=True)
+    if "gateway" in data:
+        _reachable(data["gateway"], console)
+
+
+def _reachable(gateway: dict[str, Any], console: Console) -> None:
+    console.print(f"\nDe gateway blijft draaien op {gateway['adres']} (stop met Ctrl-C).", soft_wrap=True)
+    for address in gateway["adressen"]:
+        console.print(f"  {address}", soft_wrap=True)
+    console.print("\nTokens van de verzonnen systemen, tien minuten geldig:")
+    for client, token in gateway["tokens"].items():
+        console.print(f"  {client}: {token}", soft_wrap=True)
 
 
 def _recorded(step: dict[str, Any]) -> list[RenderableType]:
     return [
-        Text(f"De leerling is {step['leeftijd']}: {_BAND[step['band']]}."),
+        Text(f"De leerling is {step['leeftijd']} jaar ({_BAND[step['band']]})."),
         Text(f"Gezag: {len(step['gezag'])} ouders samen. Een van hen heeft toestemming gegeven."),
+        Text(f"De toestemming geldt voor: {', '.join(step['soortenGegevens'])}."),
     ]
 
 
 def _dossier(step: dict[str, Any]) -> list[RenderableType]:
     parts: list[RenderableType] = [
-        Text(f"De leerling is op deze dag {step['leeftijd']}: {_BAND[step['band']]}."),
+        Text(f"De leerling is op deze dag {step['leeftijd']} jaar ({_BAND[step['band']]})."),
     ]
     inzage = step["inzage"]
     if inzage is None:
@@ -72,15 +88,17 @@ def _dossier(step: dict[str, Any]) -> list[RenderableType]:
         seen = {True: "ja", False: "nee", None: "onbekend"}[inzage.get("ingezien")]
         parts.append(
             Text(
-                f"Ouders zagen het dossier in: {seen}. Akkoord met de inhoud: {inzage.get('akkoord', 'onbekend')}. "
+                f"Ouders zagen het dossier in: {seen}. "
+                f"Akkoord met de inhoud: {inzage.get('akkoord', 'onbekend')}. "
                 f"Toestemming voor die andere overdracht: {inzage.get('toestemming', 'onbekend')}."
             )
         )
         if inzage.get("akkoord") in ("Nee", "Onbekend"):
             parts.append(
                 Text(
-                    "Niet akkoord met de inhoud: geen enkel gegeven uit dit dossier gaat mee, wie er verder ook "
-                    "tekent. Toestemming voor de overdracht naar het samenwerkingsverband verandert dat niet.",
+                    "Niet akkoord met de inhoud: geen enkel gegeven uit dit dossier gaat mee, "
+                    "wie er verder ook tekent. Toestemming voor de overdracht naar het "
+                    "samenwerkingsverband verandert dat niet.",
                     style="red",
                 )
             )
@@ -94,8 +112,8 @@ def _dossier(step: dict[str, Any]) -> list[RenderableType]:
         )
     parts.append(
         Text(
-            f"Het dossier noemt {step['wettelijkVertegenwoordigers']} levende wettelijk vertegenwoordigers. Dat is "
-            "een aanwijzing, geen gezag: de school controleert het in het gezagsregister."
+            f"Levende wettelijk vertegenwoordigers in het dossier: {step['wettelijkVertegenwoordigers']}. "
+            "Dat is een aanwijzing, geen gezag: de school controleert het in het gezagsregister."
         )
     )
     if step["bevindingen"]:
@@ -104,23 +122,26 @@ def _dossier(step: dict[str, Any]) -> list[RenderableType]:
 
 
 def _findings(found: list[dict[str, Any]]) -> Table:
-    table = Table("Bevinding", "Plaats in het dossier", title="Opgemerkt bij het lezen", title_justify="left")
+    """Each thing noticed once, with all its places."""
+    table = Table.grid(padding=(0, 1))
+    table.add_row(Text("Opgemerkt bij het lezen:", "bold"))
+    places: dict[str, list[str]] = {}
     for b in found:
-        table.add_row(b["tekst"], b["plaats"])
+        places.setdefault(b["tekst"], []).append(b["plaats"])
+    for text, where in places.items():
+        more = f" en nog {len(where) - 1} keer" if len(where) > 1 else ""
+        table.add_row(Text.assemble(f"· {text} ", (f"({where[0]}{more})", "dim"), overflow="fold"))
     return table
 
 
 def _preview(step: dict[str, Any]) -> list[RenderableType]:
     agreed = step["alsIedereenToestemt"]
-    parts: list[RenderableType] = [
+    return [
         Text.assemble("Nu: ", _code(step["uitkomst"]), f"  {_why(step)}"),
-        Text(""),
-        Text("Als iedereen die moet tekenen toestemt:", "bold"),
-        _fields(agreed),
+        Text("\nAls iedereen die moet tekenen toestemt:", "bold"),
+        _goes(agreed),
+        *_stays_in_short(agreed),
     ]
-    if agreed["levering"] is not None:
-        parts += [Text("Byte voor byte:", "dim"), _json(json.loads(agreed["levering"]["inhoud"]))]
-    return parts
 
 
 def _signers_step(step: dict[str, Any]) -> list[RenderableType]:
@@ -136,27 +157,40 @@ def _outcome(step: dict[str, Any]) -> list[RenderableType]:
     parts: list[RenderableType] = [_state(levering)]
     if levering["ondertekenaars"]:
         parts.append(_signers(levering["ondertekenaars"]))
-    parts += [_fields(levering), _history(levering)]
-    if step.get("ontvangen"):
-        parts += [Text("Dit kreeg de ontvanger:", "bold"), _json(step["ontvangen"]["inhoud"])]
-    return parts
+    parts += [_goes(levering), _stays(levering), _history(levering)]
+    return [*parts, *_content(step)]
 
 
 def _hold(step: dict[str, Any]) -> list[RenderableType]:
     receipt = step["ontvangstbewijs"]["jws"]
+    payload = receipt.split(".")[1]
+    claims = json.loads(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
     return [
         _state(step["levering"]),
         _signers(step["levering"]["ondertekenaars"]),
         _history(step["levering"]),
-        Text.assemble(("Ontvangstbewijs, ondertekend: ", "bold"), f"{receipt[:60]}…"),
+        Text(f"\nOntvangstbewijs, ondertekend door {claims['logNaam']}:", "bold"),
+        Text(f"aangenomen op {_moment(claims['ontvangenOp'])}, blad {claims['bladHash']}"),
+        _whole(receipt),
     ]
 
 
 def _received(step: dict[str, Any]) -> list[RenderableType]:
-    parts: list[RenderableType] = [_state(step["levering"])]
-    parts += [Text("Dit kreeg de ontvanger:", "bold"), _json(step["ontvangen"]["inhoud"])]
-    parts += [Text(f"Vingerafdruk waarvoor is getekend: {step['ontvangen']['hash']}", "dim")]
-    return [*parts, _history(step["levering"])]
+    return [_state(step["levering"]), *_content(step), _history(step["levering"])]
+
+
+def _content(step: dict[str, Any]) -> list[RenderableType]:
+    if not step.get("ontvangen"):
+        return []
+    parts: list[RenderableType] = [
+        Text("\nDit kreeg de ontvanger:", "bold"),
+        _json(step["ontvangen"]["inhoud"]),
+        Text(f"Vingerafdruk waarvoor is getekend: {step['ontvangen']['hash']}", "dim"),
+    ]
+    if "gelijkAanVoorvertoning" in step:
+        same = "ja" if step["gelijkAanVoorvertoning"] else "NEE"
+        parts.append(Text(f"Byte voor byte gelijk aan de voorvertoning van vlak daarvoor: {same}."))
+    return parts
 
 
 def _denied(step: dict[str, Any]) -> list[RenderableType]:
@@ -178,28 +212,40 @@ def _error(step: dict[str, Any]) -> list[RenderableType]:
 
 
 def _same_404(step: dict[str, Any]) -> list[RenderableType]:
-    table = Table("Hoe het echt zit", "Antwoord aan de ontvanger")
+    table = _table("Hoe het echt zit", "Antwoord aan de ontvanger")
     for name, status in step["statussen"].items():
-        table.add_row(name, str(status))
+        table.add_row(_UNSEEN[name], f"{status} {step['antwoord']['title']}")
     same = "byte voor byte gelijk" if step["gelijk"] else "NIET GELIJK"
-    return [table, Text(f"De vijf antwoorden zijn {same}: {step['antwoord']['title']}.")]
+    return [table, Text(f"De vijf antwoorden zijn {same}.")]
 
 
 def _proof(step: dict[str, Any]) -> list[RenderableType]:
-    table = Table("Controle", "", "Uitleg")
+    table = Table.grid(padding=(0, 2))
     for p in step["punten"]:
-        table.add_row(p["naam"], Text("goed", "green") if p["goed"] else Text("FOUT", "red"), p["uitleg"])
+        table.add_row(_good(good=p["goed"]), p["naam"], p["uitleg"])
     log = step["verantwoording"]
     forged = "geldig?!" if step["vervalstGeldig"] else "ongeldig, zoals het hoort"
     return [
         table,
         Text(f"Hetzelfde bewijs met een gewijzigd doel: {forged}."),
         Text(
-            f"De hele verantwoording: {log['regels']} regels, {'in orde' if log['goed'] else 'NIET IN ORDE'}, "
-            f"{log['bewezen']} gedekt door het checkpoint dat de FG bewaart:"
+            f"\nDe hele verantwoording: {log['regels']} regels, "
+            f"{'in orde' if log['goed'] else 'NIET IN ORDE'}, {log['bewezen']} gedekt "
+            "door het checkpoint dat de FG bewaart:"
         ),
-        Text(step["checkpoint"].strip(), "dim"),
+        _whole(step["checkpoint"].strip()),
     ]
+
+
+def _promises(step: dict[str, Any]) -> list[RenderableType]:
+    table = Table.grid(padding=(0, 2))
+    for b in step["beloften"]:
+        table.add_row(_good(good=b["gehouden"]), _code(b["code"]), b["uitleg"])
+    return [table]
+
+
+def _good(*, good: bool) -> Text:
+    return Text("goed", "green") if good else Text("FOUT", "bold red")
 
 
 _SHOW: dict[str, Callable[[dict[str, Any]], list[RenderableType]]] = {
@@ -215,6 +261,7 @@ _SHOW: dict[str, Callable[[dict[str, Any]], list[RenderableType]]] = {
     "ERROR": _error,
     "404": _same_404,
     "bewijs": _proof,
+    "samenvatting": _promises,
 }
 
 
@@ -238,7 +285,7 @@ def _state(levering: dict[str, Any]) -> RenderableType:
 
 
 def _signers(found: list[dict[str, Any]]) -> Table:
-    table = Table("Wie moet tekenen", "Stand", "Nog niet voor")
+    table = _table("Wie moet tekenen", "Stand", "Nog niet voor")
     for s in found:
         who = s["hoedanigheid"] or "nog niet bekend wie"
         if s["persoonId"]:
@@ -247,21 +294,37 @@ def _signers(found: list[dict[str, Any]]) -> Table:
     return table
 
 
-def _fields(found: dict[str, Any]) -> Table:
-    """Per category and field: what goes, what stays home and why."""
-    table = Table("Soort gegevens", "Gaat mee?", "Velden", show_lines=True)
-    rows: dict[str, list[tuple[Text, str]]] = {}
+def _goes(found: dict[str, Any]) -> Table:
+    table = _table("Gaat mee", "Velden")
     for categorie, velden in _by_category(found["meegegeven"]):
-        rows.setdefault(categorie, []).append((Text("ja", "green"), _names(velden)))
-    for group in found["achtergehouden"]:
-        why = Text.assemble(("nee: ", "red"), f"{group['uitleg']} [{group['reden']}]")
-        for categorie, velden in _by_category(group["velden"]):
-            rows.setdefault(categorie, []).append((why, _names(velden)))
-    for categorie, lines in rows.items():
-        for i, (goes, names) in enumerate(lines):
-            table.add_row("" if i else categorie, goes, names)
+        table.add_row(Text(categorie, "green"), _names(velden))
     if not found["meegegeven"]:
-        table.caption = "Er gaat niets mee."
+        table.add_row(Text("niets", "red"), "")
+    return table
+
+
+def _stays(found: dict[str, Any]) -> Table:
+    """Per reason, category and field."""
+    table = _table("Blijft thuis", "Velden, met de reden")
+    for group in found["achtergehouden"]:
+        table.add_row("", Text(f"{group['uitleg']} [{group['reden']}]", "red"))
+        for categorie, velden in _by_category(group["velden"]):
+            table.add_row(categorie, _names(velden))
+    return table
+
+
+def _stays_in_short(found: dict[str, Any]) -> list[RenderableType]:
+    return [
+        Text(f"Blijft thuis: {len(group['velden'])} velden. {group['uitleg']} [{group['reden']}]")
+        for group in found["achtergehouden"]
+    ]
+
+
+def _table(*columns: str) -> Table:
+    """Few lines and no edge; what does not fit goes on, on the next line."""
+    table = Table(box=SIMPLE_HEAD, pad_edge=False, title_justify="left", title_style="bold")
+    for name in columns:
+        table.add_column(name, overflow="fold")
     return table
 
 
@@ -287,11 +350,19 @@ def _names(velden: list[str]) -> str:
 
 
 def _history(levering: dict[str, Any]) -> Table:
-    table = Table("", "Wanneer (UTC)", "Wat gebeurde er", "Stand", title="Geschiedenis", title_justify="left")
+    table = _table("Wanneer (UTC)", "Wat gebeurde er", "Stand")
     for h in levering["geschiedenis"]:
-        moment = h["op"].replace("T", " ")[:19]
-        table.add_row(str(h["volgnummer"]), moment, h["tekst"], h["status"])
+        table.add_row(_moment(h["op"]), h["tekst"], h["status"])
     return table
+
+
+def _moment(text: str) -> str:
+    return text.replace("T", " ")[:19]
+
+
+def _whole(text: str) -> Text:
+    """For copying: on its own line, at the margin, as long as it is."""
+    return Text(text, "dim", no_wrap=True, overflow="ignore")
 
 
 def _json(content: Any) -> Syntax:

@@ -1,0 +1,187 @@
+"""`ozlijn demo` as a person or a program starts it: a real process, its output and what it leaves behind."""
+
+from __future__ import annotations
+
+import base64
+import contextlib
+import json
+import os
+import re
+import select
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import Any, Final
+
+import httpx2 as httpx
+import pytest
+
+from gateway.wiring import check_bewijs, voorbeelddossier
+
+Json = dict[str, Any]
+OZLIJN: Final = (sys.executable, "-c", "from gateway.cli import main; main()")
+ANSWERS: Final = ("PERMIT_REDUCED", "HOLD", "DENY", "ERROR", "404")
+
+
+def ozlijn(
+    *arguments: str | Path, temporary: Path, environment: Mapping[str, str] | None = None
+) -> subprocess.CompletedProcess[bytes]:
+    """Run the command with its temporary folders in `temporary`."""
+    clean = {n: v for n, v in os.environ.items() if not n.startswith(("OZLIJN_", "PYTHON", "LC_", "LANG"))}
+    return subprocess.run(  # noqa: S603 - our own command
+        [*OZLIJN, *map(str, arguments)],
+        capture_output=True,
+        check=False,
+        timeout=90,
+        env={**clean, "LANG": "C.UTF-8", "TMPDIR": str(temporary), **(environment or {})},
+        cwd=Path(__file__).resolve().parents[2],
+    )
+
+
+@pytest.fixture(scope="session")
+def told(tmp_path_factory: pytest.TempPathFactory) -> Json:
+    """What `ozlijn demo --json` told; its temporary folder must be gone."""
+    folder = tmp_path_factory.mktemp("demo")
+    done = ozlijn("demo", "--json", temporary=folder)
+    assert done.returncode == 0, done.stderr.decode()
+    assert done.stderr == b""
+    assert list(folder.iterdir()) == []
+    data: Json = json.loads(done.stdout)
+    return data
+
+
+@pytest.fixture(scope="session")
+def steps(told: Json) -> dict[str, Json]:
+    return {step["stap"]: step for step in told["stappen"]}
+
+
+def codes(levering: Json) -> list[str]:
+    return [r["code"] for r in levering["redenen"]]
+
+
+def test_all_five_answers_are_shown(steps: dict[str, Json]) -> None:
+    """The demo shows every answer by its code, and says at its end that each was the one promised."""
+    assert set(ANSWERS) <= steps.keys()
+    promised = steps["samenvatting"]["beloften"]
+    assert [b["code"] for b in promised] == [*ANSWERS, "terugkoppeling", "bewijs"]
+    assert all(b["gehouden"] is True for b in promised)
+
+
+def test_the_second_ouder_releases_what_was_held(steps: dict[str, Json]) -> None:
+    """One and the same levering is held for one signature and goes on by itself when it comes."""
+    held, released = steps["HOLD"]["levering"], steps["PERMIT_REDUCED"]["levering"]
+    assert held["id"] == released["id"]
+    assert (held["uitkomst"], held["status"]) == ("HOLD", "aangehouden")
+    assert "CONSENT_PARTIAL_SIGNERS" in codes(held)
+    assert [s["standpunt"] for s in held["ondertekenaars"]].count("ontbreekt") == 1
+    assert (released["uitkomst"], released["status"]) == ("PERMIT_REDUCED", "klaar")
+    assert [h["gebeurtenis"] for h in released["geschiedenis"]] == ["besloten", "opnieuw_besloten"]
+    withheld = {g["reden"]: g["velden"] for g in released["achtergehouden"]}
+    assert "bronfeiten.diagnoses[].naam" in withheld["FIELD_NOT_CONSENTED"]
+    assert "gezag[].persoon.achternaam" in withheld["FIELD_THIRD_PARTY_PRIVACY"]
+
+
+def test_what_is_delivered_is_what_the_preview_showed(steps: dict[str, Json]) -> None:
+    """The bytes handed over are those of a preview under the same facts, signed for by their hash."""
+    taken = steps["opgehaald"]
+    assert taken["gelijkAanVoorvertoning"] is True
+    assert taken["ontvangen"]["inPostbus"] is True
+    assert taken["levering"]["status"] == taken["ontvangen"]["status"] == "bevestigd"
+    assert taken["levering"]["inhoudHash"] == taken["ontvangen"]["hash"]
+    content = json.dumps(taken["ontvangen"]["inhoud"])
+    assert "diagnose" not in content
+    claims = taken["ontvangen"]["leveringsbewijs"].split(".")[1]
+    signed = json.loads(base64.urlsafe_b64decode(claims + "=" * (-len(claims) % 4)))
+    assert signed["inhoudHash"] == taken["ontvangen"]["hash"]
+
+
+def test_the_terugkoppeling_reaches_the_school(steps: dict[str, Json]) -> None:
+    """The school reads in its own postbus that help has started, without what the sender keeps at home."""
+    back = steps["terugkoppeling"]
+    assert back["ontvangen"]["inPostbus"] is True
+    assert back["ontvangen"]["inhoud"]["inhoud"]["status"] == "gestart"
+    assert "verwijzing" not in json.dumps(back["ontvangen"]["inhoud"])
+    assert back["levering"]["status"] == "bevestigd"
+
+
+def test_a_withdrawal_wins_from_a_levering_that_waits(steps: dict[str, Json]) -> None:
+    """What was ready is refused after the withdrawal, with WITHDRAWN_IN_FLIGHT for the sender."""
+    denied = steps["DENY"]
+    assert (denied["eerst"], denied["ophalen"]) == ("klaar", 404)
+    assert (denied["levering"]["uitkomst"], denied["levering"]["status"]) == ("DENY", "ingetrokken")
+    assert "WITHDRAWN_IN_FLIGHT" in codes(denied["levering"])
+
+
+def test_without_an_account_nothing_is_accepted(steps: dict[str, Json]) -> None:
+    """503 with nothing changed while the ledger cannot be written, and the same key works afterwards."""
+    error = steps["ERROR"]
+    assert (error["status"], error["code"]) == (503, "AUDIT_UNAVAILABLE")
+    assert error["nietsVeranderd"] is True
+    assert error["daarnaMetDezelfdeSleutel"] == 202
+
+
+def test_five_kinds_of_nothing_look_the_same(steps: dict[str, Json]) -> None:
+    """Held, refused, withdrawn, foreign and non-existing give the recipient the same bytes."""
+    neutral = steps["404"]
+    assert set(neutral["statussen"].values()) == {404}
+    assert len(neutral["statussen"]) == 5
+    assert neutral["gelijk"] is True
+
+
+def test_the_proof_holds_offline_and_a_forged_one_does_not(told: Json, steps: dict[str, Json]) -> None:
+    """The bundle checks with nothing but the public key; a changed leaf or another key does not."""
+    bundle, key = steps["bewijs"]["bundel"], told["sleutel"]
+    assert check_bewijs(json.dumps(bundle).encode(), key).geldig
+    other = re.sub(r"\+.*", "+e60572b0+AXdwMuNxK0llsGtLTvPn8AS+jpB265+UHIbczvZW+4Oe", key)
+    assert not check_bewijs(json.dumps(bundle).encode(), other).geldig
+    leaf = json.loads(base64.b64decode(bundle["bladeren"][0]["blad"]))
+    forged = json.dumps(leaf | {"doel": "toeleiding"}, separators=(",", ":"), sort_keys=True).encode()
+    changed = [bundle["bladeren"][0] | {"blad": base64.b64encode(forged).decode()}, *bundle["bladeren"][1:]]
+    assert not check_bewijs(json.dumps(bundle | {"bladeren": changed}).encode(), key).geldig
+    assert steps["bewijs"]["vervalstGeldig"] is False
+
+
+def test_the_whole_account_is_covered_by_what_the_fg_keeps(steps: dict[str, Json]) -> None:
+    """The ledger verifies and the FG's checkpoint covers its last leaf."""
+    log = steps["bewijs"]["verantwoording"]
+    assert log["goed"] is True
+    assert log["regels"] == log["bewezen"] == int(steps["bewijs"]["checkpoint"].split("\n")[1])
+
+
+# ── for a person
+
+
+@pytest.mark.parametrize("columns", [80, 120])
+def test_a_person_can_read_it(columns: int, tmp_path: Path) -> None:
+    """Not wider than the window but for what is meant to be copied, nothing cut, each answer in words."""
+    done = ozlijn("demo", temporary=tmp_path, environment={"COLUMNS": str(columns)})
+    assert done.returncode == 0, done.stderr.decode()
+    assert done.stderr == b""
+    text = done.stdout.decode()
+    assert "…" not in text
+    assert "\x1b[" not in text, "colour codes in a file"
+    for line in text.splitlines():
+        assert len(line) <= columns or re.search(r"[\w+/=.-]{44,}", line), line
+    assert all(answer in text for answer in ANSWERS)
+    assert "FOUT" not in text
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    "environment",
+    [
+        {"LANG": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"},
+        {"PYTHONIOENCODING": "ascii"},
+        {"PYTHONIOENCODING": "latin-1"},
+    ],
+    ids=["C", "ascii", "latin-1"],
+)
+def test_a_terminal_without_utf_8_gets_plainer_text(environment: Json, tmp_path: Path) -> None:
+    """What the encoding of the screen cannot show does not end the demo."""
+    done = ozlijn("demo", temporary=tmp_path, environment=environment)
+    assert done.returncode == 0, done.stderr.decode()
+    assert b"WITHDRAWN_IN_FLIGHT" in done.stdout
