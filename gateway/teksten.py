@@ -24,12 +24,12 @@ def stap(code: Reden | str) -> str:
     return str(_ALL["reden"][str(code)]["stap"])
 
 
-def status(code: Leveringstatus) -> str:
-    return str(_ALL["status"][code]["uitleg"])
+def status(code: Leveringstatus | str) -> str:
+    return str(_ALL["status"][str(code)]["uitleg"])
 
 
-def status_stap(code: Leveringstatus) -> str:
-    return str(_ALL["status"][code]["stap"])
+def status_stap(code: Leveringstatus | str) -> str:
+    return str(_ALL["status"][str(code)]["stap"])
 
 
 def gebeurtenis(code: Gebeurtenissoort) -> str:

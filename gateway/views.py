@@ -38,6 +38,12 @@ def uitwisseling(u: Uitwisseling, leveringen: Iterable[Levering]) -> dict[str, A
     }
 
 
+def _situation(v: Levering) -> str:
+    """The state a person is told: of what was taken and then refused, nobody may read "niets gedeeld"."""
+    taken = v.vastgelegde_hash is not None
+    return "geweigerd_door_ontvanger" if v.status is Leveringstatus.GEWEIGERD and taken else v.status
+
+
 def summary(v: Levering) -> dict[str, Any]:
     return {
         "id": v.id,
@@ -45,7 +51,7 @@ def summary(v: Levering) -> dict[str, Any]:
         "rol": v.rol,
         "status": v.status,
         "sinds": moment(v.sinds),
-        "uitleg": teksten.status(v.status),
+        "uitleg": teksten.status(_situation(v)),
     }
 
 
@@ -58,7 +64,7 @@ def levering(
     steps = [s for r in shown if (s := r["volgendeStap"])] if v.status in _WAITING else []
     return summary(v) | {
         "uitwisselingId": v.uitwisseling,
-        "volgendeStap": steps[0] if steps else teksten.status_stap(v.status),
+        "volgendeStap": steps[0] if steps else teksten.status_stap(_situation(v)),
         "uitkomst": v.besluit.outcome,
         "redenen": shown,
         **fields(v.besluit, viewer),
