@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Container, Iterator
 from dataclasses import dataclass
 from functools import cache
+from operator import attrgetter
 from typing import Any
 
 from pydantic import BaseModel
@@ -45,8 +46,7 @@ def bound(inhoud: Inhoud, velden: Container[str]) -> Inhoud:
 def present(inhoud: Inhoud) -> tuple[str, ...]:
     """The leaf paths that have a value in `inhoud`, each once, in definition order of its first use."""
     found: dict[str, None] = {}
-    for path in _paths(_plan(BERICHTEN[inhoud.soort]), inhoud.data):
-        found[path] = None
+    _paths(_plan(BERICHTEN[inhoud.soort]), inhoud.data, found)
     return tuple(found)
 
 
@@ -57,6 +57,9 @@ def _leavable(soort: str) -> frozenset[str]:
 
 @dataclass(frozen=True, slots=True)
 class _Node:
+    alias: str
+    place: int
+    """Among its siblings, in definition order."""
     path: str
     many: bool
     below: dict[str, _Node] | None
@@ -71,37 +74,43 @@ def _plan(model: type[BaseModel], prefix: str = "") -> dict[str, _Node]:
         inner, many, _ = unwrap(f.annotation)
         path = f"{prefix}{alias}{'[]' if many else ''}"
         is_model = isinstance(inner, type) and issubclass(inner, BaseModel)
-        plan[alias] = _Node(path, many, _plan(inner, path + ".") if is_model else None)
+        plan[alias] = _Node(alias, len(plan), path, many, _plan(inner, path + ".") if is_model else None)
     return plan
+
+
+_place = attrgetter("place")
+
+
+def _filled(plan: dict[str, _Node], data: dict[str, Any]) -> Iterator[tuple[_Node, Any]]:
+    """What of `data` has a label and a value, in definition order."""
+    # From the data and not from the plan: of everything a message may hold, most has little.
+    for node in sorted([plan[alias] for alias in data if alias in plan], key=_place):
+        value = data[node.alias]
+        if value is not None and value != []:
+            yield node, value
 
 
 def _build(plan: dict[str, _Node], data: dict[str, Any], wanted: Callable[[str], bool]) -> dict[str, Any]:
     out: dict[str, Any] = {}
-    for alias, node in plan.items():
-        value = data.get(alias)
-        if value is None or value == []:
-            continue
+    for node, value in _filled(plan, data):
         if node.below is None:
             if wanted(node.path):
-                out[alias] = value
+                out[node.alias] = value
         elif node.many:
             items = [part for item in value if (part := _build(node.below, item, wanted))]
             if items:
-                out[alias] = items
+                out[node.alias] = items
         elif part := _build(node.below, value, wanted):
-            out[alias] = part
+            out[node.alias] = part
     return out
 
 
-def _paths(plan: dict[str, _Node], data: dict[str, Any]) -> Iterator[str]:
-    for alias, node in plan.items():
-        value = data.get(alias)
-        if value is None or value == []:
-            continue
+def _paths(plan: dict[str, _Node], data: dict[str, Any], found: dict[str, None]) -> None:
+    for node, value in _filled(plan, data):
         if node.below is None:
-            yield node.path
+            found[node.path] = None
         elif node.many:
             for item in value:
-                yield from _paths(node.below, item)
+                _paths(node.below, item, found)
         else:
-            yield from _paths(node.below, value)
+            _paths(node.below, value, found)

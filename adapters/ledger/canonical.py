@@ -44,10 +44,14 @@ def commitment(salt: bytes, detail: object) -> bytes:
     return sha256(salt + canonical(detail)).digest()
 
 
+_PLAIN: Final = frozenset({str, bool, type(None)})
+
+
 def _check(value: object, place: str, depth: int) -> None:
-    # Exact types, because the encoder would write a subclass its own way.
+    # Exact types, because the encoder would write a subclass its own way. A leaf is mostly lists of texts, so
+    # what a container holds is asked of all its items at once.
     kind = type(value)
-    if kind is str or kind is bool or value is None:
+    if kind in _PLAIN:
         return
     if isinstance(value, int) and kind is int:
         if not -MAX_INTEGER <= value <= MAX_INTEGER:
@@ -55,13 +59,16 @@ def _check(value: object, place: str, depth: int) -> None:
     elif depth == 0:
         raise _refused(place, "te diep genest")
     elif isinstance(value, dict) and kind is dict:
-        for key, item in value.items():
+        for key in value:
             if type(key) is not str or not key.isascii():
                 raise _refused(place, "sleutel die geen ASCII-tekst is")
-            _check(item, f"{place}/{key}", depth - 1)
+        if not _PLAIN.issuperset(map(type, value.values())):
+            for key, item in value.items():
+                _check(item, f"{place}/{key}", depth - 1)
     elif isinstance(value, list) and kind is list:
-        for at, item in enumerate(value):
-            _check(item, f"{place}/{at}", depth - 1)
+        if not _PLAIN.issuperset(map(type, value)):
+            for at, item in enumerate(value):
+                _check(item, f"{place}/{at}", depth - 1)
     else:
         raise _refused(place, "soort waarde die niet in het grootboek mag")
 
