@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import socket
 import threading
 import time
@@ -10,9 +11,10 @@ from contextlib import contextmanager
 
 import uvicorn
 from fastapi import FastAPI
+from starlette.types import Receive, Scope, Send
 
 from gateway.logs import Log, route_library_logs
-from schemas.errors import RecordUnavailable, WrongUse
+from schemas.errors import GatewayError, RecordUnavailable, WrongUse
 
 
 def listen(host: str, port: int) -> socket.socket:
@@ -27,25 +29,56 @@ def listen(host: str, port: int) -> socket.socket:
     return sock
 
 
+class _Watched:
+    """The application, with what ended its lifespan kept: uvicorn logs that and goes on."""
+
+    def __init__(self, app: FastAPI) -> None:
+        self._app = app
+        self.error: GatewayError | None = None
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        try:
+            await self._app(scope, receive, send)
+        except GatewayError as error:
+            if scope["type"] == "lifespan":
+                self.error = error
+            raise
+
+    def check(self, server: uvicorn.Server) -> None:
+        if self.error is not None:
+            raise self.error
+        if not server.started:
+            raise RecordUnavailable("de gateway kon niet starten")
+
+
 def serve(app: FastAPI, sock: socket.socket, log: Log) -> None:
-    """Until SIGTERM or SIGINT; open requests get ten seconds."""
+    """Until SIGTERM or SIGINT; open requests get ten seconds.
+
+    Raises what kept the application from starting (LogBroken, RecordUnavailable), and LogBroken when the
+    application stopped itself because its ledger no longer continues what was signed.
+    """
     route_library_logs(log)
-    server = uvicorn.Server(_config(app))
+    watched = _Watched(app)
+    server = uvicorn.Server(_config(watched))
+    for number in (signal.SIGTERM, signal.SIGINT):
+        # uvicorn puts this back when it has stopped, and raises the signal once more: a stop that was
+        # asked for and has been done is no reason to die of the signal.
+        signal.signal(number, server.handle_exit)
     server.run(sockets=[sock])
-    if not server.started:
-        raise RecordUnavailable("de gateway kon niet starten")
+    watched.check(server)
 
 
 @contextmanager
 def serve_in_thread(app: FastAPI, sock: socket.socket, seconds: float = 20.0) -> Iterator[None]:
-    """The same server beside the caller: for the demo. Raises RecordUnavailable when it does not start."""
-    server = uvicorn.Server(_config(app))
+    """The same server beside the caller: for the demo. Raises as `serve` when it does not start."""
+    watched = _Watched(app)
+    server = uvicorn.Server(_config(watched))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [sock]}, daemon=True)
     thread.start()
     deadline = time.monotonic() + seconds
     while not server.started:
         if not thread.is_alive() or time.monotonic() > deadline:
-            raise RecordUnavailable("de gateway kon niet starten")
+            watched.check(server)
         time.sleep(0.01)
     try:
         yield
@@ -54,7 +87,7 @@ def serve_in_thread(app: FastAPI, sock: socket.socket, seconds: float = 20.0) ->
         thread.join(seconds)
 
 
-def _config(app: FastAPI) -> uvicorn.Config:
+def _config(app: _Watched) -> uvicorn.Config:
     return uvicorn.Config(
         app,
         log_config=None,

@@ -6,6 +6,7 @@ where canonical JSON writers disagree.
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable
 from hashlib import sha256
 from typing import Final
 
@@ -48,8 +49,7 @@ _PLAIN: Final = frozenset({str, bool, type(None)})
 
 
 def _check(value: object, place: str, depth: int) -> None:
-    # Exact types, because the encoder would write a subclass its own way. A leaf is mostly lists of texts, so
-    # what a container holds is asked of all its items at once.
+    # Exact types, because the encoder would write a subclass its own way.
     kind = type(value)
     if kind in _PLAIN:
         return
@@ -59,18 +59,20 @@ def _check(value: object, place: str, depth: int) -> None:
     elif depth == 0:
         raise _refused(place, "te diep genest")
     elif isinstance(value, dict) and kind is dict:
-        for key in value:
-            if type(key) is not str or not key.isascii():
-                raise _refused(place, "sleutel die geen ASCII-tekst is")
-        if not _PLAIN.issuperset(map(type, value.values())):
-            for key, item in value.items():
-                _check(item, f"{place}/{key}", depth - 1)
+        if any(type(key) is not str or not key.isascii() for key in value):
+            raise _refused(place, "sleutel die geen ASCII-tekst is")
+        _check_items(value.values(), value, place, depth)
     elif isinstance(value, list) and kind is list:
-        if not _PLAIN.issuperset(map(type, value)):
-            for at, item in enumerate(value):
-                _check(item, f"{place}/{at}", depth - 1)
+        _check_items(value, range(len(value)), place, depth)
     else:
         raise _refused(place, "soort waarde die niet in het grootboek mag")
+
+
+def _check_items(items: Collection[object], names: Iterable[object], place: str, depth: int) -> None:
+    # A leaf is mostly lists of texts, so all items are asked for their type at once.
+    if not _PLAIN.issuperset(map(type, items)):
+        for name, item in zip(names, items, strict=True):
+            _check(item, f"{place}/{name}", depth - 1)
 
 
 def _refused(place: str, text: str) -> InvalidMessage:
