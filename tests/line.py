@@ -35,6 +35,7 @@ from joserfc import jwt
 from adapters.database.sqlite import SqliteStorage
 from adapters.keys import create_keys
 from adapters.memory import MemoryStorage
+from gateway.account import SALT_BYTES
 from gateway.api.context import Context
 from gateway.app import create_app
 from gateway.authentication import ASSERTION_TYPE
@@ -285,6 +286,18 @@ class Line:
         with closing(sqlite3.connect(self.database)) as db:
             names = [r[0] for r in db.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
             return {n: db.execute(f'SELECT count(*) FROM "{n}"').fetchone()[0] for n in names if n != "jti"}
+
+    async def kept(self, levering: str) -> Json:
+        """What is stored of the content, opened with the gateway's own keys."""
+        row = await self.world.storage.levering(levering)
+        sealed = await self.world.storage.content(levering)
+        assert row is not None
+        assert sealed is not None
+        leerling = await self.world.storage.leerling(row.leerling)
+        assert leerling is not None
+        plain = self.world.vault.open(leerling.key, sealed, b"levering:" + levering.encode())
+        found: Json = json.loads(plain[SALT_BYTES:])
+        return found
 
     def has_content(self, levering: str) -> bool:
         """Whether a sealed payload is stored for this levering."""

@@ -274,6 +274,22 @@ async def test_one_of_many_takes_at_the_same_instant_gets_the_bytes(line: Line) 
     assert [e["soort"] for e in await line.ledger()].count("exchange.delivered") == 1
 
 
+@story("sqlite")
+async def test_releases_at_the_same_instant_are_numbered_apart(line: Line) -> None:
+    """Two recipients take what is about one leerling: each release has a number of its own."""
+    leerling = await line.gezag()
+    everyone = [HELPER, OTHER_HELPER]
+    await line.both_agree(leerling, bereik=bereik(ontvangers=everyone))
+    pushed = await line.push(ontvangers=everyone)
+    mine, theirs = (v["id"] for v in pushed["leveringen"])
+    for _ in range(3):
+        taken = await asyncio.gather(line.try_take(mine), line.try_take(theirs, line.other_helper))
+        assert [a.status_code for a in taken] == [200, 200]
+        line.later(minutes=15)
+    drawn = [e["leerlingVolgnummer"] for e in await line.ledger() if "leerlingVolgnummer" in e]
+    assert drawn == list(range(1, 10))
+
+
 @story()
 async def test_facts_at_the_same_instant_are_all_counted(line: Line) -> None:
     """Both ouders' toestemmingen and a push at once: nothing is lost, and the levering ends klaar."""

@@ -685,6 +685,24 @@ async def test_what_nobody_agreed_to_stays_home(line: Line) -> None:
 
 
 @story("memory")
+async def test_no_more_is_kept_than_could_ever_go(line: Line) -> None:
+    """Of a dossier only what was asked and the profile has; once it is klaar, only what goes."""
+    wanted = ["contact", "doelen", "gezondheid", "verzuim"]
+    pushed = await line.push(categorieen=wanted)
+    kept = await line.kept(only(pushed))
+    assert kept.keys() == {"school", "leerling", "handelingsdeel", "bronfeiten"}
+    assert kept["bronfeiten"].keys() == {"diagnoses"}
+    assert {n for d in kept["bronfeiten"]["diagnoses"] for n in d} == {"codes", "naam"}
+    assert kept["leerling"].keys() == {"naamdelen", "geboortedatum"}
+    leerling = await line.gezag()
+    await line.both_agree(leerling, bereik=bereik(categorieen=["contact"]))
+    assert await line.status(pushed) == "klaar"
+    assert (await line.kept(only(pushed))).keys() == {"school", "leerling"}
+    reduced = await line.push(categorieen=wanted)
+    assert (await line.kept(only(reduced))).keys() == {"school", "leerling"}
+
+
+@story("memory")
 async def test_all_or_nothing_waits_for_all(line: Line) -> None:
     """allesOfNiets: held while one category is not agreed to, whole as soon as it is, never less."""
     leerling = await line.gezag()
