@@ -34,19 +34,24 @@ def create_app(settings: Settings, world: World, log: Log, clock: Clock | None =
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-        await ctx.checkpointer.start()
+        try:
+            await ctx.checkpointer.start()
+        except BaseException:
+            await world.storage.close()
+            raise
         jobs = [asyncio.create_task(_sign(ctx)), asyncio.create_task(_housekeep(ctx))]
         log(STARTED, host=settings.host, port=settings.port, log_name=settings.log_name)
         yield
         for job in jobs:
             job.cancel()
-        for job in jobs:
-            with contextlib.suppress(asyncio.CancelledError, GatewayError):
-                await job
+        ended = await asyncio.gather(*jobs, return_exceptions=True)
         with contextlib.suppress(GatewayError):
             await ctx.checkpointer.publish()
         await world.storage.close()
         log(STOPPED)
+        for error in ended:
+            if isinstance(error, LogBroken):
+                raise error  # for whoever serves us: this was no ordinary stop
 
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None, redirect_slashes=False, lifespan=lifespan)
     install(app, log)
@@ -75,6 +80,7 @@ async def _sign(ctx: Context) -> None:
     except LogBroken as error:
         ctx.log(PROMISE_BROKEN, exception=error, problem="ledger")
         signal.raise_signal(signal.SIGTERM)
+        raise
 
 
 async def _housekeep(ctx: Context) -> None:

@@ -11,7 +11,7 @@ from collections.abc import Callable
 
 from gateway.logs import Log
 from gateway.ports import Anchor, LogSigner, Storage
-from schemas.errors import GatewayError, LogBroken
+from schemas.errors import GatewayError, InvalidMessage, LogBroken, NotAuthenticated
 from schemas.events import CHECKPOINT_SIGNED, PROMISE_BROKEN
 from schemas.storage import StoredCheckpoint, TreeHead
 
@@ -31,32 +31,43 @@ class Checkpointer:
 
     async def start(self) -> None:
         """Compare the tree on disk with what was last signed, and sign it. Raises LogBroken."""
-        last = await asyncio.to_thread(self._anchor.read)
-        stored = await self._storage.last_checkpoint()
-        if last is None and stored is not None:
-            raise LogBroken("het anker ontbreekt, terwijl er al checkpoints zijn ondertekend")
-        if last is not None:
-            signed, head = self._read_note(last.note), await self._storage.head()
-            if head.size < signed.size or await self._storage.root(signed.size) != signed.root:
-                raise LogBroken("de verantwoording op schijf is niet het vervolg van wat is ondertekend")
         await self.publish()
 
     async def publish(self) -> StoredCheckpoint:
-        """The newest checkpoint: signed, remembered, stored, in that order. Signs nothing when nothing grew."""
+        """The newest checkpoint: signed, remembered, stored, in that order. Signs nothing when nothing grew.
+
+        Raises LogBroken when a proof could not link it to the one signed before.
+        """
         last = await asyncio.to_thread(self._anchor.read)
         head = await self._storage.head()
+        await self._check_continues(last, head)
         if last is not None and last.size == head.size:
             stored = await self._storage.last_checkpoint()
             if stored is None or stored.size < last.size:
                 await self._storage.save_checkpoint(last)  # signed before, but storing it failed
             return last
-        if last is not None and head.size < last.size:
-            raise LogBroken("de verantwoording is korter dan wat is ondertekend")
         new = StoredCheckpoint(head.size, self._signer.sign_checkpoint(head.size, head.root))
         await asyncio.to_thread(self._anchor.replace, last, new)
         await self._storage.save_checkpoint(new)
         self._log(CHECKPOINT_SIGNED, size=new.size)
         return new
+
+    async def _check_continues(self, last: StoredCheckpoint | None, head: TreeHead) -> None:
+        if last is None:
+            if await self._storage.last_checkpoint() is not None:
+                raise LogBroken("het anker ontbreekt, terwijl er al checkpoints zijn ondertekend")
+            return
+        try:
+            signed = self._read_note(last.note)
+        except (InvalidMessage, NotAuthenticated) as error:
+            raise LogBroken("het anker is niet door de sleutel van dit logboek ondertekend") from error
+        if head.size < signed.size:
+            raise LogBroken(
+                f"de verantwoording is korter ({head.size}) dan wat is ondertekend ({signed.size}): "
+                "is een oude kopie teruggezet?"
+            )
+        if await self._storage.root(signed.size) != signed.root:
+            raise LogBroken("de verantwoording op schijf is niet het vervolg van wat is ondertekend")
 
     async def run(self) -> None:
         """Until cancelled. An unreachable store is tried again at the next interval, a broken log is not."""

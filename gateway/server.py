@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import signal
 import socket
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
 
 import uvicorn
 from fastapi import FastAPI
@@ -64,16 +64,16 @@ def serve(app: FastAPI, sock: socket.socket, log: Log) -> None:
         # uvicorn puts this back when it has stopped, and raises the signal once more: a stop that was
         # asked for and has been done is no reason to die of the signal.
         signal.signal(number, server.handle_exit)
-    server.run(sockets=[sock])
+    _run(server, sock)
     watched.check(server)
 
 
-@contextmanager
+@contextlib.contextmanager
 def serve_in_thread(app: FastAPI, sock: socket.socket, seconds: float = 20.0) -> Iterator[None]:
     """The same server beside the caller: for the demo. Raises as `serve` when it does not start."""
     watched = _Watched(app)
     server = uvicorn.Server(_config(watched))
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [sock]}, daemon=True)
+    thread = threading.Thread(target=_run, args=(server, sock), daemon=True)
     thread.start()
     deadline = time.monotonic() + seconds
     while not server.started:
@@ -85,6 +85,11 @@ def serve_in_thread(app: FastAPI, sock: socket.socket, seconds: float = 20.0) ->
     finally:
         server.should_exit = True
         thread.join(seconds)
+
+
+def _run(server: uvicorn.Server, sock: socket.socket) -> None:
+    with contextlib.suppress(SystemExit):  # how uvicorn says that it did not start
+        server.run(sockets=[sock])
 
 
 def _config(app: _Watched) -> uvicorn.Config:
