@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import hashlib
+import re
 import tomllib
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Annotated, Any
 
 import orjson
 from pydantic import Field, ValidationError
 
-from consent.beleid import check_profiel
+from consent.beleid import Proportionaliteitsprofiel, check_profiel
 from gateway.account import ACTIVITEIT, instant, new_id
 from gateway.authentication import public_key
 from gateway.ports import LeafMaker, Storage
@@ -27,7 +30,7 @@ MAX_BYTES = 5_000_000
 
 
 class RegisterBestand(Model):
-    partijen: Annotated[tuple[Partij, ...], Field(min_length=1, max_length=10_000)]
+    partijen: Annotated[tuple[Partij, ...], Field(max_length=10_000)] = ()
     profielen: tuple[dict[str, Any], ...] = ()
 
 
@@ -46,33 +49,71 @@ class Verschil:
 def read_register(path: Path) -> Register:
     """The file as a register without a version. Raises WrongUse, or InvalidMessage with all faults."""
     try:
-        if path.stat().st_size > MAX_BYTES:
-            raise WrongUse(f"{path} is groter dan 5 MB")
-        data = tomllib.loads(path.read_text(encoding="utf-8"))
+        with path.open("rb") as file:
+            raw = file.read(MAX_BYTES + 1)
     except OSError as error:
         raise WrongUse(f"{path} is niet te lezen: {error.strerror}") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise WrongUse(f"{path} is geen geldige TOML") from error
+    if len(raw) > MAX_BYTES:
+        raise WrongUse(f"{path} is groter dan 5 MB")
     try:
-        found = RegisterBestand.model_validate_json(orjson.dumps(data))
+        data = tomllib.loads(raw.decode())
+        text = orjson.dumps(data)  # TOML knows larger numbers and deeper nesting than any register has
+    except (ValueError, TypeError, RecursionError) as error:
+        raise WrongUse(f"{path} is geen geldige TOML{_line(error)}") from error
+    faults: list[Fault] = []
+    try:
+        RegisterBestand.model_validate_json(text)
     except ValidationError as error:
-        raise InvalidMessage(faults_of(error, RegisterBestand)) from None
-    faults = list(_contradictions(found))
+        faults += faults_of(error, RegisterBestand)
+    partijen = dict(_readable(data.get("partijen")))
+    faults += _contradictions(partijen, empty=not data.get("partijen"))
+    profielen: dict[str, Proportionaliteitsprofiel] = {}
+    for i, each in _tables(data.get("profielen")):
+        try:
+            profiel = check_profiel(each)
+        except InvalidMessage as error:
+            faults += (replace(f, place=f"/profielen/{i}{f.place}") for f in error.faults)
+            continue
+        if profiel.id in profielen:
+            faults.append(
+                Fault("register.dubbel", f"/profielen/{i}/id", "Dit profiel staat er twee keer in.")
+            )
+        profielen[profiel.id] = profiel
     if faults:
         raise InvalidMessage(tuple(faults))
-    profielen = {p.id: p for p in map(check_profiel, found.profielen)}
     return Register(
         0,
-        {p.id: p.model_dump_json(exclude_defaults=True) for p in found.partijen},
+        {p.id: p.model_dump_json(exclude_defaults=True) for p in partijen.values()},
         {i: p.model_dump_json(exclude_defaults=True) for i, p in profielen.items()},
     )
 
 
-def _contradictions(found: RegisterBestand) -> list[Fault]:
+def _line(error: Exception) -> str:
+    found = re.search(r"at line (\d+)", str(error))
+    return f" (regel {found[1]})" if found else ""
+
+
+def _tables(found: object) -> Iterator[tuple[int, dict[str, Any]]]:
+    """What is no table has its fault from RegisterBestand."""
+    for i, each in enumerate(found if isinstance(found, list) else ()):
+        if isinstance(each, dict):
+            yield i, each
+
+
+def _readable(found: object) -> Iterator[tuple[int, Partij]]:
+    """Each partij that is well-formed by itself: one fault must not hide those of the others."""
+    for i, each in _tables(found):
+        with contextlib.suppress(ValidationError):
+            yield i, Partij.model_validate_json(orjson.dumps(each))
+
+
+def _contradictions(found: dict[int, Partij], *, empty: bool) -> list[Fault]:
     faults = []
+    if empty:
+        faults.append(Fault("register.leeg", "/partijen", "Er staat geen partij in het bestand."))
     partijen: set[str] = set()
     clients: set[str] = set()
-    for i, p in enumerate(found.partijen):
+    for i, p in found.items():
         if p.id in partijen:
             faults.append(Fault("register.dubbel", f"/partijen/{i}/id", "Deze partij staat er twee keer in."))
         partijen.add(p.id)
@@ -114,7 +155,9 @@ async def apply_register(storage: Storage, leaves: LeafMaker, new: Register, *, 
     if not changes:
         return changes
     if changes.verwijderd and not remove:
-        raise WrongUse(f"niet in het bestand, wel in het register: {', '.join(changes.verwijderd)}")
+        raise WrongUse(
+            f"niet in het bestand, wel in het register (weg met --verwijder): {', '.join(changes.verwijderd)}"
+        )
     content = orjson.dumps([new.partijen, new.profielen], option=orjson.OPT_SORT_KEYS)
     event = LedgerEvent(
         soort=EventType.REGISTER_CHANGED,
