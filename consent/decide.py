@@ -6,7 +6,8 @@ The order is that of `consent.md` §5.1. Every non-permit carries a reason; ever
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Container, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 
 from consent import rules
@@ -372,31 +373,41 @@ def _fields(
     A path without a label stays home. What a path was left out for holds while the message has it no more.
     """
     free = _FREE.get(request.bericht, frozenset())
+    whole = {c: _whole(c, verdicts) for c in (None, *Gegevenscategorie)}
     released: list[str] = []
     withheld: dict[Reden, list[str]] = {}
     for pad in dict.fromkeys(request.velden):
-        categorie = policy.velden.get(pad)
-        if categorie is None:
-            reason = Reden.FIELD_NOT_IN_PROFILE
-        elif categorie in NOOIT:
-            reason = _NEVER[categorie]
-        elif categorie not in verdicts:
-            reason = Reden.FIELD_NOT_REQUESTED
-        elif pad not in in_profile:
-            reason = Reden.FIELD_NOT_IN_PROFILE
-        elif pad in free and not request.vrije_tekst_nagekeken:
-            reason = Reden.FREE_TEXT_UNREVIEWED
-        elif verdicts[categorie].outcome is not Outcome.PERMIT:
-            reason = Reden.FIELD_NOT_CONSENTED
-        else:
-            released.append(pad)
-            continue
+        reason, permitted = whole[policy.velden.get(pad)]
+        if reason is None:
+            if pad not in in_profile:
+                reason = Reden.FIELD_NOT_IN_PROFILE
+            elif pad in free and not request.vrije_tekst_nagekeken:
+                reason = Reden.FREE_TEXT_UNREVIEWED
+            elif not permitted:
+                reason = Reden.FIELD_NOT_CONSENTED
+            else:
+                released.append(pad)
+                continue
         withheld.setdefault(reason, []).append(pad)
     there = set(request.velden)
     for pad, reason in request.weggelaten.items():
         if pad not in there:
             withheld.setdefault(reason, []).append(pad)
     return tuple(released), {r: tuple(p) for r, p in sorted(withheld.items())}
+
+
+def _whole(
+    categorie: Gegevenscategorie | None, verdicts: Mapping[Gegevenscategorie, _Verdict]
+) -> tuple[Reden | None, bool]:
+    """Why every field of a category stays home; without such a reason, whether it is permitted."""
+    if categorie is None:
+        return Reden.FIELD_NOT_IN_PROFILE, False
+    if categorie in NOOIT:
+        return _NEVER[categorie], False
+    verdict = verdicts.get(categorie)
+    if verdict is None:
+        return Reden.FIELD_NOT_REQUESTED, False
+    return None, verdict.outcome is Outcome.PERMIT
 
 
 _FREE = {soort: frozenset(b.pad for b in t.bladen if b.vrij) for soort, t in BERICHTEN.items()}
@@ -466,10 +477,10 @@ def _conclude(
 
 
 def _reasons_in(
-    withheld: Mapping[Reden, Sequence[str]], categorieen: Container[Gegevenscategorie | None], policy: Beleid
+    withheld: Mapping[Reden, Sequence[str]], categorieen: AbstractSet[Gegevenscategorie], policy: Beleid
 ) -> list[Reden]:
     """The reasons for which a field of one of these categories stays home."""
-    return [r for r, paden in withheld.items() if any(policy.velden.get(p) in categorieen for p in paden)]
+    return [r for r, paden in withheld.items() if not categorieen.isdisjoint(map(policy.velden.get, paden))]
 
 
 _ORDER = {r: i for i, r in enumerate(Reden)}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import calendar
 import datetime as dt
 from enum import StrEnum
+from functools import lru_cache
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -49,6 +50,7 @@ def band(years: int) -> Band:
     return Band.C if years < ADULT_FROM else Band.D
 
 
+@lru_cache(maxsize=4_096)
 def add_months(start: dt.date, months: int) -> dt.date:
     """The same day of the month, or the last one where the month is shorter; the calendar ends in 9999."""
     index = start.month - 1 + months
@@ -58,6 +60,7 @@ def add_months(start: dt.date, months: int) -> dt.date:
     return dt.date(year, month, min(start.day, calendar.monthrange(year, month)[1]))
 
 
+@lru_cache(maxsize=4_096)
 def end_of_school_year(on: dt.date) -> dt.date:
     """31 July on or after a day: a school year runs from 1 August. The calendar ends in 9999."""
     end = on.replace(month=7, day=31)

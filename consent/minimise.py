@@ -5,11 +5,9 @@ What has no label, is not in the permit, or is of a category that never leaves i
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Container
 from functools import cache
-from operator import attrgetter
-from typing import Any
+from typing import Any, NamedTuple
 
 from pydantic import BaseModel
 
@@ -55,62 +53,55 @@ def _leavable(soort: str) -> frozenset[str]:
     return frozenset(b.pad for b in BERICHTEN[soort].bladen if b.categorie not in NOOIT)
 
 
-@dataclass(frozen=True, slots=True)
-class _Node:
+class _Node(NamedTuple):
     alias: str
-    place: int
-    """Among its siblings, in definition order."""
     path: str
     many: bool
-    below: dict[str, _Node] | None
+    below: tuple[_Node, ...] | None
     """None: a leaf."""
 
 
 @cache
-def _plan(model: type[BaseModel], prefix: str = "") -> dict[str, _Node]:
-    plan: dict[str, _Node] = {}
+def _plan(model: type[BaseModel], prefix: str = "") -> tuple[_Node, ...]:
+    plan = []
     for name, f in model.model_fields.items():
         alias = f.serialization_alias or f.alias or name
         inner, many, _ = unwrap(f.annotation)
         path = f"{prefix}{alias}{'[]' if many else ''}"
         is_model = isinstance(inner, type) and issubclass(inner, BaseModel)
-        plan[alias] = _Node(alias, len(plan), path, many, _plan(inner, path + ".") if is_model else None)
-    return plan
+        plan.append(_Node(alias, path, many, _plan(inner, path + ".") if is_model else None))
+    return tuple(plan)
 
 
-_place = attrgetter("place")
-
-
-def _filled(plan: dict[str, _Node], data: dict[str, Any]) -> Iterator[tuple[_Node, Any]]:
-    """What of `data` has a label and a value, in definition order."""
-    # From the data and not from the plan: of everything a message may hold, most has little.
-    for node in sorted([plan[alias] for alias in data if alias in plan], key=_place):
-        value = data[node.alias]
-        if value is not None and value != []:
-            yield node, value
-
-
-def _build(plan: dict[str, _Node], data: dict[str, Any], wanted: Callable[[str], bool]) -> dict[str, Any]:
+def _build(plan: tuple[_Node, ...], data: dict[str, Any], wanted: Callable[[str], bool]) -> dict[str, Any]:
     out: dict[str, Any] = {}
-    for node, value in _filled(plan, data):
-        if node.below is None:
-            if wanted(node.path):
-                out[node.alias] = value
-        elif node.many:
-            items = [part for item in value if (part := _build(node.below, item, wanted))]
+    get = data.get
+    for alias, path, many, below in plan:
+        value = get(alias)
+        if value is None or value == []:
+            continue
+        if below is None:
+            if wanted(path):
+                out[alias] = value
+        elif many:
+            items = [part for item in value if (part := _build(below, item, wanted))]
             if items:
-                out[node.alias] = items
-        elif part := _build(node.below, value, wanted):
-            out[node.alias] = part
+                out[alias] = items
+        elif part := _build(below, value, wanted):
+            out[alias] = part
     return out
 
 
-def _paths(plan: dict[str, _Node], data: dict[str, Any], found: dict[str, None]) -> None:
-    for node, value in _filled(plan, data):
-        if node.below is None:
-            found[node.path] = None
-        elif node.many:
+def _paths(plan: tuple[_Node, ...], data: dict[str, Any], found: dict[str, None]) -> None:
+    get = data.get
+    for alias, path, many, below in plan:
+        value = get(alias)
+        if value is None or value == []:
+            continue
+        if below is None:
+            found[path] = None
+        elif many:
             for item in value:
-                _paths(node.below, item, found)
+                _paths(below, item, found)
         else:
-            _paths(node.below, value, found)
+            _paths(below, value, found)

@@ -243,6 +243,8 @@ def stand(
     ]
     stands = []
     for functie in sorted(CARRYING):
+        if functie not in needed and all(c.functie is not functie for c in own):
+            continue  # neither asked nor spoken of
         heard = objections if functie in needed else ()
         found = _one(functie, cell, own, heard, who, years, persoon, policy, as_of)
         if functie in needed or found.state is State.DENIED:

@@ -56,6 +56,8 @@ class Gegevenscategorie(StrEnum):
     NUMMER = "nummer"
     HERKOMST = "herkomst"
 
+    __hash__ = str.__hash__  # an Enum hashes its name in Python, at every look-up of a field's category
+
     @property
     def niveau(self) -> int:
         return _NIVEAU[self]
