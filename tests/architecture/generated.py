@@ -1,0 +1,98 @@
+"""Tables in docs/ that follow from the code. `python -m tests.architecture.generated` writes them anew."""
+
+from __future__ import annotations
+
+import re
+import tempfile
+import tomllib
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Final
+
+from gateway.api.openapi import PREFIX, openapi_document
+from gateway.app import create_app
+from gateway.logs import make_log
+from gateway.settings import Settings
+from gateway.wiring import memory_world
+from schemas.uitwisseling import OVERGANGEN, Leveringstatus
+
+ROOT: Final = Path(__file__).resolve().parents[2]
+_BLOCK: Final = r"(<!-- begin {name}\b[^\n]*-->\n).*?(<!-- eind {name} -->)"
+
+
+def api_document() -> dict[str, Any]:
+    with tempfile.TemporaryDirectory() as folder:
+        settings = Settings(
+            database=f"{folder}/ozlijn.db",
+            keys=Path(folder) / "sleutels",
+            issuer="http://127.0.0.1:8080",
+            log_name="ozlijn.docs/2026",
+        )
+        app = create_app(settings, memory_world(settings), make_log())
+    return openapi_document(app, settings.api_url)
+
+
+def api_table() -> str:
+    rows = ["| handeling | wat | scope | Idempotency-Key | goed | fout |", "|---|---|---|---|---|---|"]
+    for path, item in api_document()["paths"].items():
+        for method, call in item.items():
+            scopes = [s for way in call["security"] for s in way["clientCredentials"]]
+            codes = sorted(call["responses"])
+            rows.append(
+                " | ".join(
+                    (
+                        f"| `{method.upper()} {PREFIX}{path}`",
+                        call["summary"],
+                        f"`{scopes[0]}`" if scopes else "-",
+                        "ja" if any(p["name"] == "Idempotency-Key" for p in call["parameters"]) else "-",
+                        " ".join(c for c in codes if c < "400"),
+                        " ".join(c for c in codes if c >= "400") + " |",
+                    )
+                )
+            )
+    return "\n".join(rows) + "\n"
+
+
+def _teksten() -> dict[str, Any]:
+    return tomllib.loads((ROOT / "gateway" / "teksten.toml").read_text(encoding="utf-8"))
+
+
+def status_table() -> str:
+    texts = _teksten()["status"]
+    rows = ["| status | wat het betekent | wat u kunt doen | kan nog worden |", "|---|---|---|---|"]
+    for status in Leveringstatus:
+        following = ", ".join(f"`{s}`" for s in Leveringstatus if s in OVERGANGEN[status]) or "-"
+        said = texts[status]
+        rows.append(f"| `{status}` | {said['uitleg']} | {said['stap'] or '-'} | {following} |")
+    return "\n".join(rows) + "\n"
+
+
+def reason_table() -> str:
+    rows = ["| code | uitleg | wat u kunt doen |", "|---|---|---|"]
+    for code, said in _teksten()["reden"].items():
+        rows.append(f"| `{code}` | {said['uitleg']} | {said['stap'] or '-'} |")
+    return "\n".join(rows) + "\n"
+
+
+TABLES: Final[dict[str, tuple[str, Callable[[], str]]]] = {
+    "handelingen": ("docs/api.md", api_table),
+    "standen": ("docs/status.md", status_table),
+    "redenen": ("docs/status.md", reason_table),
+}
+"""By the name in the markers: the file, and what must stand between them."""
+
+
+def with_table(text: str, name: str, table: str) -> str:
+    """`text` with what stands between the markers of `name` replaced. Raises ValueError without them."""
+    made, count = re.subn(
+        _BLOCK.format(name=name), lambda m: f"{m[1]}\n{table}\n{m[2]}", text, flags=re.DOTALL
+    )
+    if count != 1:
+        raise ValueError(f"no markers for {name}")
+    return made
+
+
+if __name__ == "__main__":
+    for _name, (_file, _make) in TABLES.items():
+        _path = ROOT / _file
+        _path.write_text(with_table(_path.read_text(encoding="utf-8"), _name, _make()), encoding="utf-8")

@@ -1,0 +1,178 @@
+"""What the documents say about the code is still so: names, paths, tables, sample files."""
+
+from __future__ import annotations
+
+import os
+import re
+import tomllib
+from collections.abc import Iterator
+from enum import StrEnum
+from pathlib import Path
+
+import pytest
+
+from gateway.register import read_register
+from gateway.settings import Settings, read_settings
+from schemas.base import Gegevenscategorie
+from schemas.berichten import BERICHTEN
+from schemas.decision import Ground, Outcome, Reden, Standpunt
+from schemas.partij import Partijsoort, Rol, Scope
+from schemas.toestemming import Gebeurtenis, Gebruiksdoel, Hoedanigheid, Richting, ToestemmingFunctie
+from schemas.uitwisseling import Leveringstatus, Weigergrond
+from schemas.verantwoording import EventType
+from tests.architecture.generated import TABLES, with_table
+from tests.conftest import ROOT
+
+CODES: tuple[type[StrEnum], ...] = (
+    EventType,
+    Gebeurtenis,
+    Gebruiksdoel,
+    Gegevenscategorie,
+    Ground,
+    Hoedanigheid,
+    Leveringstatus,
+    Outcome,
+    Partijsoort,
+    Reden,
+    Richting,
+    Rol,
+    Scope,
+    Standpunt,
+    ToestemmingFunctie,
+    Weigergrond,
+)
+DOCUMENTS = sorted(
+    p.relative_to(ROOT).as_posix()
+    for p in (
+        ROOT,
+        *(d for d in ((ROOT / "docs"), *(ROOT / "docs").rglob("*")) if d.is_dir()),
+        ROOT / "deploy",
+    )
+    for p in p.glob("*.md")
+)
+PATH = re.compile(r"(?:schemas|consent|adapters|gateway|deploy|docs|tests)/[\w./-]*\w")
+"""What looks like a path of ours in a code span."""
+
+
+def text_of(name: str) -> str:
+    return (ROOT / name).read_text(encoding="utf-8")
+
+
+def spans(text: str) -> list[str]:
+    """Code spans outside code blocks."""
+    return re.findall(r"`([^`\n]+)`", re.sub(r"^```.*?^```", "", text, flags=re.DOTALL | re.MULTILINE))
+
+
+def rows(text: str, columns: int) -> Iterator[list[str]]:
+    """Table rows with that many columns, head lines left out."""
+    for line in text.splitlines():
+        cells = [c.strip() for c in line.strip("|").split("|")]
+        if line.startswith("|") and len(cells) == columns and not set(cells[0]) <= {"-"}:
+            yield cells
+
+
+@pytest.mark.parametrize("document", DOCUMENTS)
+def test_links_lead_somewhere(document: str) -> None:
+    """Every relative link and every path of ours in a code span is a file or folder in the checkout."""
+    text = text_of(document)
+    here = (ROOT / document).parent
+    targets = re.findall(r"\]\(([^)#\s]+)(?:#[^)]*)?\)", text)
+    missing = [t for t in targets if "://" not in t and not (here / t).exists()]
+    named = {m for span in spans(text) for m in PATH.findall(span) if PATH.fullmatch(span.rstrip("/"))}
+    missing += [n for n in sorted(named) if not (ROOT / n).exists()]
+    assert not missing
+
+
+@pytest.mark.parametrize("codes", CODES, ids=lambda e: e.__name__)
+def test_begrippen_has_every_code(codes: type[StrEnum]) -> None:
+    """A code that people meet on the line stands in docs/begrippen.md, spelt as it is."""
+    known = set(spans(text_of("docs/begrippen.md")))
+    assert [c.value for c in codes if c.value not in known] == []
+
+
+def test_begrippen_has_every_message_type() -> None:
+    """The message types too."""
+    assert BERICHTEN.keys() <= set(spans(text_of("docs/begrippen.md")))
+
+
+def test_begrippen_tells_the_level_of_each_category() -> None:
+    """The level in the table is the one the code decides with, in the same order."""
+    told = [(c[0].strip("`"), int(c[1])) for c in rows(text_of("docs/begrippen.md"), 3) if c[1] in "0123"]
+    assert told == [(c.value, c.niveau) for c in Gegevenscategorie]
+
+
+def test_begrippen_lists_each_reason_once() -> None:
+    """A reason stands in one group, and only reasons that exist do."""
+    _, table = text_of("docs/begrippen.md").split("## Redenen per groep")
+    assert sorted(spans(table)) == sorted(Reden)
+
+
+def test_begrippen_names_what_is_in_the_code() -> None:
+    """The last column names classes, functions and fields that exist."""
+    source = "\n".join(
+        p.read_text(encoding="utf-8")
+        for package in ("schemas", "consent", "adapters", "gateway")
+        for p in (ROOT / package).rglob("*.py")
+    )
+    cells = [c[3] for c in rows(text_of("docs/begrippen.md"), 4)]
+    names = {part for cell in cells for span in spans(cell) for part in span.split(".")}
+    assert len(names) > 40
+    assert [n for n in sorted(names) if not re.search(rf"\b{n}\b", source)] == []
+
+
+def test_begrippen_has_one_row_per_word() -> None:
+    """One word per thing: no word is explained twice."""
+    words = [c[0] for c in rows(text_of("docs/begrippen.md"), 4) if c[0] != "woord"]
+    assert len(set(words)) == len(words)
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_generated_tables_are_in_sync(name: str) -> None:
+    """A table in docs/ is the one the code gives; `python -m tests.architecture.generated` writes it anew."""
+    document, make = TABLES[name]
+    text = text_of(document)
+    assert with_table(text, name, make()) == text
+
+
+def test_sample_settings_are_accepted(monkeypatch: pytest.MonkeyPatch) -> None:
+    """deploy/ozlijn.toml is read without a complaint, and shows each default as it is."""
+    for name in [n for n in os.environ if n.startswith("OZLIJN_")]:
+        monkeypatch.delenv(name)
+    settings = read_settings(ROOT / "deploy" / "ozlijn.toml")
+    shown = tomllib.loads(text_of("deploy/ozlijn.toml"))
+    named = {n: f.default for n, f in Settings.model_fields.items() if f.default_factory is None}
+    for field, value in shown.items():
+        if field in named and not Settings.model_fields[field].is_required():
+            assert value == named[field], field
+    assert settings.host == "127.0.0.1"
+
+
+def test_sample_register_is_accepted(tmp_path: Path) -> None:
+    """deploy/partijen.toml is a register without faults, and so is the one in the README."""
+    sample = read_register(ROOT / "deploy" / "partijen.toml")
+    assert len(sample.partijen) == 3
+    (inline,) = re.findall(r"^```toml\n(.*?)^```", text_of("README.md"), re.DOTALL | re.MULTILINE)
+    file = tmp_path / "partijen.toml"
+    file.write_text(inline, encoding="utf-8")
+    (school,) = read_register(file).partijen.items()
+    assert school in sample.partijen.items()
+
+
+@pytest.mark.parametrize("adr", sorted((ROOT / "docs" / "decisions").glob("0*.md")), ids=lambda p: p.stem)
+def test_decisions_have_one_form(adr: Path) -> None:
+    """A number, a state, the four headings of the template, and no more than a page."""
+    text = adr.read_text(encoding="utf-8")
+    assert text.startswith(f"# {adr.stem[:4]}. ")
+    assert re.search(r"^Status: (proposed|accepted|replaced by)", text, re.MULTILINE)
+    headings = re.findall(r"^## (.+)$", text, re.MULTILINE)
+    assert headings == ["Question", "Decision", "Rejected", "Consequences"]
+    assert len(text.splitlines()) <= 60
+
+
+def test_the_picture_can_be_read_without_seeing_it() -> None:
+    """docs/lijn.svg has a title and a description, and takes nothing from elsewhere."""
+    svg = text_of("docs/lijn.svg")
+    assert "<title" in svg
+    assert "<desc" in svg
+    assert "href" not in svg
+    assert re.findall(r"https?://[^\"]+", svg) == ["http://www.w3.org/2000/svg"]

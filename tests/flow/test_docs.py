@@ -1,0 +1,178 @@
+"""Documentation examples run: the how-to as it stands, against a real gateway, and what an ADR leans on."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import signal
+import socket
+import sqlite3
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import ROOT
+from tests.line import Line, envelope, fine, only, story
+
+HOWTO = ROOT / "docs" / "howto" / "eerste-uitwisseling.md"
+BLOCK = re.compile(r"^```(\w+)\n(.*?)^```", re.DOTALL | re.MULTILINE)
+ADDRESS = "127.0.0.1:8080"
+
+
+def blocks(text: str) -> Iterator[tuple[str, str, str]]:
+    """(language, content, the text before it) of every code block."""
+    before = 0
+    for found in BLOCK.finditer(text):
+        yield found[1], found[2], text[before : found.start()]
+        before = found.end()
+
+
+def free_port() -> int:
+    with socket.socket() as sock:
+        sock.bind(("127.0.0.1", 0))
+        port: int = sock.getsockname()[1]
+        return port
+
+
+@contextmanager
+def gateway(command: str, folder: Path, env: dict[str, str], port: int) -> Iterator[None]:
+    """The server of the how-to, in its second window."""
+    with (folder / "gateway.log").open("wb") as log:
+        process = subprocess.Popen(command.split(), cwd=folder, env=env, stdout=log, stderr=log)
+    try:
+        deadline = time.monotonic() + 30
+        while True:
+            try:
+                with urllib.request.urlopen(f"http://127.0.0.1:{port}/v1/gereedheid", timeout=5):
+                    break
+            except OSError:
+                assert process.poll() is None, (folder / "gateway.log").read_text(encoding="utf-8")
+                assert time.monotonic() < deadline
+                time.sleep(0.1)
+        yield
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(20) == 0
+    finally:
+        if process.poll() is None:
+            process.kill()
+            process.wait()
+
+
+def run(script: str, folder: Path, env: dict[str, str]) -> list[str]:
+    done = subprocess.run(
+        ["bash", "-euo", "pipefail", "-c", script],
+        cwd=folder,
+        env=env,
+        capture_output=True,
+        text=True,
+        timeout=90,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr + done.stdout
+    return done.stdout.splitlines()
+
+
+def test_the_first_exchange_runs_as_written(tmp_path: Path) -> None:
+    """A maker who types the how-to gets what it says: HOLD, aangehouden, klaar, a valid proof."""
+    for tool in ("bash", "curl", "base64", "sha256sum"):
+        if shutil.which(tool) is None:
+            pytest.skip(f"the how-to uses {tool}, which is not on this computer")
+    port = free_port()
+    text = HOWTO.read_text(encoding="utf-8").replace(ADDRESS, f"127.0.0.1:{port}")
+    shell: list[str] = []
+    serve, serve_at = "", 0
+    for language, content, before in blocks(text):
+        if language == "python":
+            name = re.findall(r"`(\w+\.py)`", before)[-1]
+            (tmp_path / name).write_text(content, encoding="utf-8")
+        elif "ozlijn serve" in content:
+            serve, serve_at = content.strip(), len(shell)
+        else:
+            assert language == "sh"
+            shell.append(content)
+    # The first block makes the environment, which tests/architecture/test_run_script.py does.
+    assert shell[0].startswith("./run")
+    env = {n: v for n, v in os.environ.items() if not n.startswith("OZLIJN_")} | {
+        "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
+        "KLOON": str(ROOT),
+        "OZLIJN_PORT": str(port),
+    }
+    run("\n".join(shell[1:serve_at]), tmp_path, env)
+    with gateway(serve, tmp_path, env, port):
+        said = run("\n".join(shell[serve_at:]), tmp_path, env)
+    assert said[0] == "HOLD"
+    assert said[1].startswith('{"soort":"ontwikkelingsperspectief"')
+    assert said[2] == "aangehouden"
+    assert said[3] == "Controleer het gezag en leg de gezagsgegevens vast."
+    assert said[4] == "klaar"
+    assert said[-1] == "Dit bewijs is geldig."
+
+
+@story("sqlite")
+async def test_a_preview_shows_the_very_bytes(line: Line) -> None:
+    """What people were shown as `alsIedereenToestemt` is byte for byte what is handed over when they do."""
+    leerling = await line.gezag()
+    shown = fine(await line.school.post("/uitwisselingen/_proef", envelope()))["ontvangers"][0]
+    assert shown["nu"] is None
+    await line.both_agree(leerling)
+    pushed = await line.push()
+    payload = await line.take(only(pushed))
+    assert payload == shown["alsIedereenToestemt"]["levering"]["inhoud"].encode()
+
+
+def ozlijn(folder: Path, env: dict[str, str], *arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        ["ozlijn", *arguments], cwd=folder, env=env, capture_output=True, text=True, timeout=60, check=False
+    )
+
+
+def test_the_runbook_on_back_up_and_restore(tmp_path: Path) -> None:
+    """A second gateway, an older database and a lost anchor refuse to start; the named ways out work."""
+    port = free_port()
+    env = {n: v for n, v in os.environ.items() if not n.startswith("OZLIJN_")} | {
+        "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
+        "OZLIJN_PORT": str(port),
+    }
+    settings = ("--settings", "lijn/ozlijn.toml")
+    serve = f"ozlijn serve {' '.join(settings)}"
+    database, anchor = tmp_path / "lijn" / "ozlijn.db", tmp_path / "lijn" / "sleutels" / "anker"
+    register = tmp_path / "partijen.toml"
+    shutil.copy(ROOT / "deploy" / "partijen.toml", register)
+    assert ozlijn(tmp_path, env, "init", "lijn", "--adres", f"http://127.0.0.1:{port}").returncode == 0
+    assert ozlijn(tmp_path, env, "apply", "partijen.toml", *settings).returncode == 0
+    with gateway(serve, tmp_path, env, port):
+        second = ozlijn(tmp_path, env, "serve", *settings)
+        assert (second.returncode, "ozlijn.db.lock" in second.stderr) == (3, True)
+        with closing(sqlite3.connect(database)) as live, closing(sqlite3.connect(tmp_path / "older")) as copy:
+            live.backup(copy)
+        register.write_text(
+            register.read_text(encoding="utf-8").replace("De Bedachte", "De"), encoding="utf-8"
+        )
+        assert ozlijn(tmp_path, env, "apply", "partijen.toml", *settings).stdout == "~ agb:99999901\n"
+    assert ozlijn(tmp_path, env, "ledger", "verify", *settings).returncode == 0
+    newest = tmp_path / "newest"
+    database.rename(newest)
+
+    shutil.copy(tmp_path / "older", database)
+    assert ozlijn(tmp_path, env, "serve", *settings).returncode == 3
+    report = ozlijn(tmp_path, env, "ledger", "verify", *settings)
+    assert (report.returncode, "[missing]" in report.stdout) == (1, True)
+
+    shutil.copy(newest, database)
+    with gateway(serve, tmp_path, env, port):
+        pass
+
+    note = json.loads(anchor.read_text(encoding="utf-8"))["note"]
+    anchor.unlink()
+    assert ozlijn(tmp_path, env, "serve", *settings).returncode == 3
+    anchor.write_text(json.dumps({"size": int(note.splitlines()[1]), "note": note}), encoding="utf-8")
+    with gateway(serve, tmp_path, env, port):
+        pass
