@@ -112,7 +112,8 @@ class FollowUp:
             now = self._clock.now()
             after = before.plus(fact)
             leaf = self._fact_leaf(partij, client, row, after.row, fact)
-            writes, leaves = await self._redecide_open(after, regels, now)
+            open_now = await self._storage.open_leveringen(row.id)
+            writes, leaves = await self._redecide_open(open_now, after, regels, now)
             answer = claim.answer(201, body(fact, row, leaf), now)
             result = await self._storage.commit(
                 Change(
@@ -126,7 +127,14 @@ class FollowUp:
             )
             if isinstance(result, AlreadyAnswered):
                 return repeat(claim, result), 0
-            return result if isinstance(result, Moved) else (Answer(201, answer.body), len(writes))
+            if isinstance(result, Moved):
+                return result
+            # Accepted between our reading and our commit, so decided without this fact. After it none can
+            # be: acceptance expects the epoch. What fails here the hand-over or the daily round makes good.
+            seen = {levering.id for levering in open_now}
+            late = [v for v in await self._storage.open_leveringen(row.id) if v.id not in seen]
+            changed_late = [await self._redecide_one(levering) for levering in late]
+            return Answer(201, answer.body), len(writes) + sum(changed_late)
 
         return await until_settled(attempt)
 
@@ -164,11 +172,11 @@ class FollowUp:
         return row, fact
 
     async def _redecide_open(
-        self, case: Case, regels: Regels, now: dt.datetime
+        self, leveringen: tuple[Levering, ...], case: Case, regels: Regels, now: dt.datetime
     ) -> tuple[tuple[LeveringWrite, ...], tuple[Leaf, ...]]:
         """What the facts of `case` change for the open leveringen of that leerling."""
         writes, leaves = [], []
-        for levering in await self._storage.open_leveringen(case.row.id):
+        for levering in leveringen:
             found = await self._redecided(levering, case, regels, now)
             if found is not None:
                 writes.append(found[0])
@@ -344,6 +352,8 @@ class FollowUp:
         now = self._clock.now()
         expired = failed = 0
         for levering in await self._storage.due(now, self._terms.max_takes, limit):
+            if levering.lease_tot is not None and now < levering.lease_tot:
+                continue  # its recipient has it in hands and may still sign for it
             lapsed = levering.vervalt_op <= now
             step = (
                 (Leveringstatus.VERVALLEN, Gebeurtenissoort.VERLOPEN)

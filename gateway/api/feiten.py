@@ -105,6 +105,11 @@ def router(ctx: Context) -> APIRouter:
     def stamp(caller: Caller) -> dict[str, Any]:
         return {"id": new_id(), "vastgelegd_door": caller.partij.id, "vastgelegd_op": ctx.clock.now()}
 
+    def stated(caller: Caller, moment: dt.datetime) -> dict[str, Any]:
+        """A clock that runs ahead of ours must not put off a refusal: nothing is stated after we know it."""
+        stamped = stamp(caller)
+        return stamped | {"moment": min(moment, stamped["vastgelegd_op"])}
+
     @api.post(
         "/gezagsgegevens",
         **operation(
@@ -197,7 +202,7 @@ def router(ctx: Context) -> APIRouter:
             raise _fault("datum.volgorde", "/geldigTotEnMet", text)
 
         def make(case: Case) -> Toestemming:
-            fields = stamp(caller)
+            fields = stated(caller, asked.moment)
             return Toestemming(
                 **fields,
                 record=fields["id"],
@@ -206,7 +211,6 @@ def router(ctx: Context) -> APIRouter:
                 ondertekenaar=asked.ondertekenaar,
                 hoedanigheid=_known(case, asked.ondertekenaar, "/ondertekenaar"),
                 bereik=asked.bereik,
-                moment=asked.moment,
                 geldig_vanaf=asked.geldig_vanaf,
                 geldig_tot_en_met=asked.geldig_tot_en_met,
                 uitdrukkelijk=asked.uitdrukkelijk,
@@ -245,12 +249,13 @@ def router(ctx: Context) -> APIRouter:
             return await ctx.follow_up.by_statement(caller.partij, record_id)
 
         def make(_: Case) -> Toestemming:
+            said = stated(caller, asked.moment)
             return given.model_copy(
                 update={
-                    **stamp(caller),
+                    **said,
                     "record": given.record,
                     "gebeurtenis": Gebeurtenis.INGETROKKEN,
-                    "moment": max(asked.moment, given.moment),
+                    "moment": max(said["moment"], given.moment),
                     "bewijs": asked.bewijs,
                 }
             )
@@ -278,7 +283,7 @@ def router(ctx: Context) -> APIRouter:
         _sane(ctx, asked.moment)
 
         def make(_: Case) -> Bekwaamheidsoordeel:
-            return Bekwaamheidsoordeel(**stamp(caller), **_fields(asked))
+            return Bekwaamheidsoordeel(**{**_fields(asked), **stated(caller, asked.moment)})
 
         return await record(request, caller, raw, "bekwaamheidsoordelen", finder(caller, asked), make)
 
@@ -307,7 +312,7 @@ def router(ctx: Context) -> APIRouter:
 
         def make(case: Case) -> Bezwaar:
             _known(case, asked.persoon, "/persoon")
-            return Bezwaar(**stamp(caller), **_fields(asked))
+            return Bezwaar(**{**_fields(asked), **stated(caller, asked.moment)})
 
         return await record(request, caller, raw, "bezwaren", finder(caller, asked), make)
 
@@ -335,7 +340,7 @@ def router(ctx: Context) -> APIRouter:
         _sane(ctx, asked.moment)
 
         def make(_: Case) -> ProfessioneelVeto:
-            return ProfessioneelVeto(**stamp(caller), **_fields(asked))
+            return ProfessioneelVeto(**{**_fields(asked), **stated(caller, asked.moment)})
 
         return await record(request, caller, raw, "professionele-vetos", finder(caller, asked), make)
 
