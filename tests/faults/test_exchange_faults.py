@@ -12,6 +12,7 @@ import httpx2 as httpx
 import pytest
 
 from schemas.errors import RecordUnavailable
+from schemas.storage import Change, CommitResult
 from tests.faults.faulty import FaultyStorage
 from tests.line import (
     Json,
@@ -159,6 +160,41 @@ async def test_a_take_that_gives_nothing_is_recorded_or_repeated(line: Line, sto
     assert (await line.try_take(only(pushed))).status_code == 404
     view = await line.levering(pushed)
     assert [h["gebeurtenis"] for h in view["geschiedenis"]] == ["besloten", "niet_gegeven"]
+
+
+class Interrupted(FaultyStorage):
+    """Lets something else happen just before a fact is stored, once."""
+
+    between: Callable[[], Awaitable[object]] | None = None
+
+    async def commit(self, change: Change) -> CommitResult:
+        between, self.between = (self.between, None) if change.facts else (None, self.between)
+        if between is not None:
+            await between()
+        return await super().commit(change)
+
+
+@pytest.mark.parametrize("withdrawal", [False, True])
+@story("memory", wrap=Interrupted)
+async def test_a_push_between_reading_and_storing_a_fact_knows_the_fact(line: Line, withdrawal: bool) -> None:
+    """It is decided again at once: not held for a signature that is there, not klaar without one."""
+    leerling = await line.gezag()
+    first, second = persons(leerling)
+    await line.agree(leerling, first)
+    given = await line.agree(leerling, second) if withdrawal else None
+    store = line.world.storage
+    assert isinstance(store, Interrupted)
+    pushed: list[Json] = []
+
+    async def push() -> None:
+        pushed.append(await line.push())
+
+    store.between = push
+    if given is None:
+        await line.agree(leerling, second)
+    else:
+        await line.withdraw(given)
+    assert await line.status(pushed[0]) == ("ingetrokken" if withdrawal else "klaar")
 
 
 @both

@@ -25,6 +25,7 @@ from tests.line import (
     Caller,
     Json,
     Line,
+    another,
     bereik,
     dossier,
     encoded,
@@ -419,12 +420,31 @@ async def test_today_is_a_day_in_the_netherlands(line: Line) -> None:
 
 @story("memory")
 async def test_five_minutes_of_clock_difference_are_forgiven(line: Line) -> None:
-    """A statement of four minutes ahead of our clock is taken, and counts from its own moment."""
+    """What is stated four minutes ahead of our clock counts at once: a withdrawal is never put off."""
     leerling = await line.gezag()
-    for p in persons(leerling):
-        await line.agree(leerling, p, moment="2026-11-22T10:04:00Z")
+    ahead = "2026-11-22T10:04:00Z"
+    given = [await line.agree(leerling, p, moment=ahead) for p in persons(leerling)]
     pushed = await line.push()
-    assert await line.status(pushed) == "aangehouden"
+    assert await line.status(pushed) == "klaar"
+    await line.withdraw(given[0], moment=ahead)
+    assert await line.status(pushed) == "ingetrokken"
+    assert (await line.try_take(only(pushed))).status_code == 404
+
+
+@story("memory")
+async def test_a_veto_or_objection_from_a_fast_clock_counts_at_once(line: Line) -> None:
+    """As does whatever else blocks."""
+    leerling, pushed, _ = await line.permitted()
+    ref, ahead = {"leerlingId": leerling["leerlingId"]}, {"moment": "2026-11-22T10:04:00Z"}
+    body = {"persoon": persons(leerling)[0], "bereik": bereik()} | ref | ahead
+    assert (await line.school.post("/bezwaren", body, key=fresh())).status_code == 201
+    assert await line.status(pushed) == "geweigerd"
+    other = await line.gezag(leerling={"leerlingid": "anders"})
+    await line.both_agree(other)
+    pushed = await line.push(raw=another("anders"))
+    body = veto(leerlingId=other["leerlingId"]) | ahead
+    assert (await line.school.post("/professionele-vetos", body, key=fresh())).status_code == 201
+    assert await line.status(pushed) == "geweigerd"
 
 
 @story(max_body=100_000)

@@ -120,6 +120,25 @@ async def test_what_waits_too_long_lapses(line: Line) -> None:
 
 
 @story()
+async def test_the_term_waits_for_a_running_lease(line: Line) -> None:
+    """Who took it just before the term can still sign within his lease; after it, it lapses."""
+    _, pushed, _ = await line.permitted()
+    other = await line.gezag(leerling={"leerlingid": "anders"})
+    await line.both_agree(other)
+    unsigned = await line.push(raw=another("anders"))
+    line.later(days=30, minutes=-5)
+    payload = await line.take(only(pushed))
+    await line.take(only(unsigned))
+    line.later(minutes=6)
+    await line.sweep()
+    assert (await line.sign_for(only(pushed), payload))["status"] == "afgeleverd"
+    assert await line.status(unsigned) == "klaar"
+    line.later(minutes=10)
+    await line.sweep()
+    assert await line.status(unsigned) == "vervallen"
+
+
+@story()
 async def test_a_withdrawal_between_acceptance_and_pick_up_wins(line: Line) -> None:
     """CE-25, klaar → ingetrokken: DENY with WITHDRAWN_IN_FLIGHT, payload row gone, 404 to the recipient."""
     _, pushed, given = await line.permitted()
@@ -706,17 +725,20 @@ async def test_no_more_is_kept_than_could_ever_go(line: Line) -> None:
 async def test_all_or_nothing_waits_for_all(line: Line) -> None:
     """allesOfNiets: held while one category is not agreed to, whole as soon as it is, never less."""
     leerling = await line.gezag()
-    await line.both_agree(leerling)
-    wanted = ["contact", "gezondheid"]
-    pushed = await line.push(categorieen=wanted, allesOfNiets=True, raw=_without_names_of_others())
-    assert (await line.levering(pushed))["status"] in ("aangehouden", "geweigerd")
-    await line.both_agree(leerling, bereik=bereik(categorieen=wanted))
-    view = await line.levering(await line.push(categorieen=wanted, raw=_without_names_of_others()))
-    assert view["status"] == "klaar"
-
-
-def _without_names_of_others() -> bytes:
-    return dossier(("<doorwie>Drs. Bedacht</doorwie>", ""))
+    first, second = persons(leerling)
+    wanted, opp = ["doelen", "factoren"], {"perspectief": {"onderbouwing": "Fictief."}}
+    await line.agree(leerling, first, bereik=bereik(categorieen=wanted))
+    await line.agree(leerling, second, bereik=bereik(categorieen=wanted[:1]))
+    less = await line.push(categorieen=wanted, oppDeel=opp)
+    whole = await line.push(categorieen=wanted, oppDeel=opp, allesOfNiets=True)
+    assert await line.status(less) == "klaar"
+    assert await line.status(whole) == "aangehouden"
+    await line.agree(leerling, second, bereik=bereik(categorieen=wanted))
+    assert await line.status(whole) == "klaar"
+    await line.sign_for(only(less), await line.take(only(less)))
+    payload = await line.take(only(whole))
+    assert b"onderbouwing" in payload
+    assert b"begeleiding" in payload
 
 
 @story("memory")
