@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import datetime as dt
 import io
+import re
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,6 +17,7 @@ import orjson
 import typer
 from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from typer.core import TyperCommand, TyperGroup
 
 from schemas.errors import (
     AlreadyRunning,
@@ -27,8 +29,56 @@ from schemas.errors import (
     WrongUse,
 )
 
+_DUTCH = (
+    ("Usage: ", "Gebruik: "),
+    ("[OPTIONS]", "[OPTIES]"),
+    ("COMMAND [ARGS]...", "OPDRACHT ..."),
+    ("\nArguments:\n", "\nGegevens:\n"),
+    ("\nOptions:\n", "\nOpties:\n"),
+    ("\nCommands:\n", "\nOpdrachten:\n"),
+    ("[required]", "[verplicht]"),
+)
+_DUTCH_HELP = {
+    "help": "Toon deze uitleg.",
+    "install_completion": "Laat de shell opdrachten en opties aanvullen.",
+    "show_completion": "Toon wat daarvoor nodig is, om zelf te plaatsen.",
+}
+
+
+def _in_dutch(found: str) -> str:
+    """The library's own words in the language of the rest; it has no translations to choose from."""
+    for english, dutch in _DUTCH:
+        found = found.replace(english, dutch)
+    return found
+
+
+class _Command(TyperCommand):
+    def get_help(self, ctx: Any) -> str:
+        return _in_dutch(super().get_help(ctx))
+
+    def get_help_option(self, ctx: Any) -> Any:
+        return _told_in_dutch(super().get_help_option(ctx))
+
+
+class _Group(TyperGroup):
+    def get_help(self, ctx: Any) -> str:
+        for param in self.params:
+            _told_in_dutch(param)
+        return _in_dutch(super().get_help(ctx))
+
+    def get_help_option(self, ctx: Any) -> Any:
+        return _told_in_dutch(super().get_help_option(ctx))
+
+
+def _told_in_dutch(param: Any) -> Any:
+    if param is not None and param.name in _DUTCH_HELP:
+        param.help = _DUTCH_HELP[param.name]
+    return param
+
+
 app = typer.Typer(
     name="ozlijn",
+    cls=_Group,
     help="De onderwijs-zorglijn: veilig gegevens delen tussen school en jeugdhulp.",
     no_args_is_help=True,
     add_completion=True,
@@ -36,9 +86,11 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 ledger = typer.Typer(
-    help="De verantwoording: het register waaruit niets kan verdwijnen.", no_args_is_help=True
+    cls=_Group, help="De verantwoording: het register waaruit niets kan verdwijnen.", no_args_is_help=True
 )
-bewijs = typer.Typer(help="Bewijzen controleren, zonder gateway en zonder database.", no_args_is_help=True)
+bewijs = typer.Typer(
+    cls=_Group, help="Bewijzen controleren, zonder gateway en zonder database.", no_args_is_help=True
+)
 app.add_typer(ledger, name="ledger")
 app.add_typer(bewijs, name="bewijs")
 
@@ -47,9 +99,16 @@ err = Console(stderr=True)
 
 SettingsFile = Annotated[
     Path | None,
-    typer.Option("--settings", help="Instellingenbestand (TOML). Anders: OZLIJN_SETTINGS en OZLIJN_*."),
+    typer.Option(
+        "--settings",
+        metavar="BESTAND",
+        help="Instellingenbestand (TOML). Anders: OZLIJN_SETTINGS en OZLIJN_*.",
+    ),
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Uitvoer als gegevens, voor programma's.")]
+
+MAX_FILE = 5 * 1024 * 1024
+"""Bytes of a bewijs or checkpoint; of a larger file no more is read than shows that it is too large."""
 
 _CODES: tuple[tuple[type[GatewayError], int], ...] = (
     (WrongUse, 2),
@@ -77,8 +136,11 @@ def main() -> None:
     except GatewayError as error:
         err.print(f"ozlijn: {str(error) or type(error).__name__}", markup=False, soft_wrap=True)
         sys.exit(next((code for kind, code in _CODES if isinstance(error, kind)), 1))
-    except KeyboardInterrupt:
-        sys.exit(130)
+
+
+def _say(text: str) -> None:
+    """One line as it is: may be copied, so nothing in it is wrapped, coloured or taken for markup."""
+    out.print(text, markup=False, highlight=False, soft_wrap=True)
 
 
 def print_json(data: Any) -> None:
@@ -92,11 +154,11 @@ def root(
     show_version: Annotated[bool, typer.Option("--version", help="Toon de versie.")] = False,
 ) -> None:
     if show_version:
-        out.print(version("ozlijn"))
+        _say(version("ozlijn"))
         raise typer.Exit
 
 
-@app.command()
+@app.command(cls=_Command, short_help="Laat de hele lijn zien, op deze computer.")
 def demo(
     *,
     as_json: AsJson = False,
@@ -104,11 +166,14 @@ def demo(
         bool, typer.Option("--serve", help="Blijf draaien na afloop en toon de adressen.")
     ] = False,
     dossier: Annotated[
-        Path | None, typer.Option(help="Een echt OSO-dossier: laat zien wie moet tekenen en wat zou gaan.")
+        Path | None,
+        typer.Option(
+            metavar="BESTAND", help="Een echt OSO-dossier: laat zien wie moet tekenen en wat zou gaan."
+        ),
     ] = None,
     datum: Annotated[
         dt.datetime | None,
-        typer.Option(formats=["%Y-%m-%d"], help="Doe alsof het deze dag is (JJJJ-MM-DD)."),
+        typer.Option(formats=["%Y-%m-%d"], metavar="JJJJ-MM-DD", help="Doe alsof het deze dag is."),
     ] = None,
 ) -> None:
     """Laat de hele lijn zien: van een dossier van school tot een bewijs voor de controleur.
@@ -120,34 +185,44 @@ def demo(
     run_demo(dossier, datum.date() if datum else None, as_json=as_json, keep=keep, console=out)
 
 
-@app.command()
+@app.command(cls=_Command, short_help="Maak instellingen en sleutels voor een gateway.")
 def init(
     folder: Annotated[Path, typer.Argument(metavar="MAP", help="Nieuwe map voor instellingen en sleutels.")],
-    adres: Annotated[str, typer.Option(help="Openbaar adres van de gateway, zoals https://lijn.example.nl.")],
+    adres: Annotated[
+        str, typer.Option(metavar="URL", help="Openbaar adres van de gateway, zoals https://lijn.example.nl.")
+    ],
 ) -> None:
     """Maak een map met instellingen en nieuwe sleutels voor een gateway."""
     from urllib.parse import urlsplit  # noqa: PLC0415
 
-    from gateway.settings import read_settings  # noqa: PLC0415
+    from pydantic import ValidationError  # noqa: PLC0415
+
+    from gateway.settings import Settings  # noqa: PLC0415
     from gateway.wiring import create_keys, vkey_of  # noqa: PLC0415
 
     file = folder / "ozlijn.toml"
     if file.exists():
         raise WrongUse(f"{file} bestaat al")
-    host = urlsplit(adres).hostname or "ozlijn"
-    log_name = f"{host}/{dt.datetime.now(dt.UTC).year}"
+    try:
+        log_name = f"{urlsplit(adres).hostname or 'ozlijn'}/{dt.datetime.now(dt.UTC).year}"
+        made = {"database": "ozlijn.db", "keys": "sleutels", "issuer": adres, "log_name": log_name}
+        Settings.model_validate(made)
+    except (ValidationError, ValueError) as error:
+        raise WrongUse("--adres is geen adres zoals https://lijn.example.nl") from error
     keys = create_keys(folder / "sleutels")
-    file.write_text(
-        f'database = "ozlijn.db"\nkeys = "sleutels"\nissuer = "{adres.rstrip("/")}"\nlog_name = "{log_name}"\n',
-        encoding="utf-8",
-    )
-    settings = read_settings(file)
-    out.print(f"Instellingen: {file}\nSleutels: {folder / 'sleutels'} (geheim, maak een veilige kopie)")
-    out.print(f"Openbare sleutel van de verantwoording: {vkey_of(keys, settings.log_name)}", soft_wrap=True)
-    out.print(f"Verder: ozlijn apply PARTIJEN.toml --settings {file}, daarna ozlijn serve --settings {file}")
+    try:
+        # A string of JSON is one of TOML.
+        file.write_bytes(b"".join(f"{n} = ".encode() + orjson.dumps(v) + b"\n" for n, v in made.items()))
+    except OSError as error:
+        raise WrongUse(f"{file} is niet te maken: {error.strerror}") from error
+    _say(f"Instellingen: {file}")
+    _say(f"Sleutels: {folder / 'sleutels'} (geheim, maak een veilige kopie)")
+    _say(f"Openbare sleutel van de verantwoording: {vkey_of(keys, log_name)}")
+    _say(f"Verder: ozlijn apply PARTIJEN.toml --settings {file}")
+    _say(f"Daarna: ozlijn serve --settings {file}")
 
 
-@app.command()
+@app.command(cls=_Command)
 def serve(settings: SettingsFile = None) -> None:
     """Start de gateway. Stop met Ctrl-C of SIGTERM."""
     from gateway.app import create_app  # noqa: PLC0415
@@ -164,7 +239,7 @@ def serve(settings: SettingsFile = None) -> None:
     run(create_app(found, world, log), listen(found.host, found.port), log)
 
 
-@app.command()
+@app.command(cls=_Command, short_help="Maak het register gelijk aan een bestand.")
 def apply(
     file: Annotated[Path, typer.Argument(metavar="BESTAND", help="Partijen en profielen (TOML).")],
     settings: SettingsFile = None,
@@ -198,12 +273,12 @@ def apply(
         return
     for sign, ids in (("+", changes.nieuw), ("~", changes.gewijzigd), ("-", changes.verwijderd)):
         for each in ids:
-            out.print(f"{sign} {each}", markup=False)
+            _say(f"{sign} {each}")
     if not changes:
-        out.print("Er verandert niets: het register is al zoals het bestand.")
+        _say("Er verandert niets: het register is al zoals het bestand.")
 
 
-@app.command()
+@app.command(cls=_Command)
 def sleutel(
     kid: Annotated[str, typer.Argument(metavar="NAAM", help="Naam van de sleutel, zoals las-2026.")],
     file: Annotated[Path, typer.Argument(metavar="BESTAND", help="Hier komt de geheime sleutel (JWK).")],
@@ -213,6 +288,8 @@ def sleutel(
 
     from joserfc.jwk import ECKey  # noqa: PLC0415
 
+    if not re.fullmatch(r"[A-Za-z0-9._-]{1,80}", kid):
+        raise WrongUse("de naam van een sleutel heeft alleen letters, cijfers, punt, _ en -, hooguit 80")
     key = ECKey.generate_key("P-256", {"kid": kid, "use": "sig"})
     try:
         handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
@@ -221,23 +298,30 @@ def sleutel(
     with os.fdopen(handle, "wb") as secret:
         secret.write(orjson.dumps(key.as_dict(private=True)))
     public = key.as_dict(private=False)
-    out.print("[[partijen.clients.sleutels]]", markup=False)
+    _say("[[partijen.clients.sleutels]]")
     for name in ("kty", "crv", "x", "y", "kid"):
-        out.print(f'{name} = "{public[name]}"', markup=False, soft_wrap=True)
+        _say(f'{name} = "{public[name]}"')
 
 
-@ledger.command("verify")
+@ledger.command("verify", cls=_Command, short_help="Controleer de hele verantwoording.")
 def ledger_verify(
     settings: SettingsFile = None,
     database: Annotated[
-        Path | None, typer.Option(help="Databasebestand, ook een kopie. Anders die van de instellingen.")
+        Path | None,
+        typer.Option(
+            metavar="BESTAND", help="Databasebestand, ook een kopie. Anders die van de instellingen."
+        ),
     ] = None,
     key: Annotated[
-        str | None, typer.Option("--sleutel", help="Openbare sleutel van de verantwoording.")
+        str | None,
+        typer.Option("--sleutel", metavar="SLEUTEL", help="Openbare sleutel van de verantwoording."),
     ] = None,
     checkpoint: Annotated[
         list[Path] | None,
-        typer.Option(help="Eerder bewaard checkpoint (herhaalbaar, oudste eerst): controleer ook daartegen."),
+        typer.Option(
+            metavar="BESTAND",
+            help="Eerder bewaard checkpoint (herhaalbaar, oudste eerst): controleer ook daartegen.",
+        ),
     ] = None,
     *,
     as_json: AsJson = False,
@@ -247,7 +331,13 @@ def ledger_verify(
     Noemt de eerste regel die niet klopt. Kan naast een draaiende gateway of op een kopie.
     """
     from gateway.settings import read_settings  # noqa: PLC0415
-    from gateway.wiring import Keys, stored_checkpoints, verify_ledger, vkey_of  # noqa: PLC0415
+    from gateway.wiring import (  # noqa: PLC0415
+        Keys,
+        note_reader,
+        stored_checkpoints,
+        verify_ledger,
+        vkey_of,
+    )
 
     notes = [_text(p) for p in checkpoint or ()]
     if database is None or key is None:
@@ -255,6 +345,10 @@ def ledger_verify(
         database = database or found.sqlite_path
         key = key or vkey_of(Keys.load(found.keys), found.log_name)
         notes += stored_checkpoints(found)
+    try:
+        note_reader(key)
+    except InvalidMessage as error:
+        raise WrongUse("--sleutel is geen openbare sleutel van een verantwoording") from error
     if not notes:
         raise WrongUse(
             "geef met --checkpoint een bewaard checkpoint: zonder is er niets om tegen te controleren"
@@ -275,28 +369,28 @@ def ledger_verify(
             }
         )
     elif first is None:
-        out.print(f"In orde: {size} regels, {report.proven} daarvan gedekt door een ondertekend checkpoint.")
+        _say(f"In orde: {size} regels, {report.proven} daarvan gedekt door een ondertekend checkpoint.")
     else:
         for f in report.findings:
             place = (
                 f"regel {f.position}" if f.until == f.position + 1 else f"regel {f.position} tot {f.until}"
             )
-            out.print(f"{place}: {f.text} [{f.kind}]", markup=False, soft_wrap=True)
+            _say(f"{place}: {f.text} [{f.kind}]")
     if first is not None:
         raise typer.Exit(1)
 
 
-@ledger.command("sleutel")
+@ledger.command("sleutel", cls=_Command, short_help="Toon de openbare sleutel ervan.")
 def ledger_key(settings: SettingsFile = None) -> None:
     """Toon de openbare sleutel van de verantwoording, waarmee anderen bewijzen controleren."""
     from gateway.settings import read_settings  # noqa: PLC0415
     from gateway.wiring import Keys, vkey_of  # noqa: PLC0415
 
     found = read_settings(settings)
-    out.print(vkey_of(Keys.load(found.keys), found.log_name), soft_wrap=True)
+    _say(vkey_of(Keys.load(found.keys), found.log_name))
 
 
-@bewijs.command("check")
+@bewijs.command("check", cls=_Command)
 def bewijs_check(
     file: Annotated[
         Path, typer.Argument(metavar="BESTAND", help="Ontvangstbewijs of inclusiebewijs (JSON).")
@@ -304,7 +398,9 @@ def bewijs_check(
     key: Annotated[
         str,
         typer.Option(
-            "--sleutel", help="Openbare sleutel van de verantwoording, die u al had: niet uit het bewijs."
+            "--sleutel",
+            metavar="SLEUTEL",
+            help="Openbare sleutel van de verantwoording, die u al had: niet uit het bewijs.",
         ),
     ],
     *,
@@ -323,8 +419,8 @@ def bewijs_check(
         )
     else:
         for p in result.punten:
-            out.print(f"{'goed' if p.goed else 'FOUT'}  {p.naam}: {p.uitleg}", markup=False, soft_wrap=True)
-        out.print("Dit bewijs is geldig." if result.geldig else "Dit bewijs is niet geldig.")
+            _say(f"{'goed' if p.goed else 'FOUT'}  {p.naam}: {p.uitleg}")
+        _say("Dit bewijs is geldig." if result.geldig else "Dit bewijs is niet geldig.")
     if not result.geldig:
         raise typer.Exit(1)
 
@@ -343,7 +439,7 @@ def _progress(text: str, *, as_json: bool) -> Iterator[Any]:
 def _bytes(path: Path) -> bytes:
     try:
         with path.open("rb") as f:
-            return f.read(5_000_001)
+            return f.read(MAX_FILE + 1)
     except OSError as error:
         raise WrongUse(f"{path} is niet te lezen: {error.strerror}") from error
 
