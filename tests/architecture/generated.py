@@ -9,12 +9,16 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final
 
+from consent.rules import Cell, signers
 from gateway.api.openapi import PREFIX, openapi_document
 from gateway.app import create_app
 from gateway.logs import make_log
 from gateway.settings import Settings
 from gateway.wiring import memory_world
+from schemas.base import Gegevenscategorie
+from schemas.toestemming import Richting
 from schemas.uitwisseling import OVERGANGEN, Leveringstatus
+from tests.builders import NOW, YOUTH, an_oordeel, authorities, beleid, heen, terug
 
 ROOT: Final = Path(__file__).resolve().parents[2]
 _BLOCK: Final = r"(<!-- begin {name}\b[^\n]*-->\n).*?(<!-- eind {name} -->)"
@@ -74,9 +78,35 @@ def reason_table() -> str:
     return "\n".join(rows) + "\n"
 
 
+def signer_table() -> str:
+    rows = [
+        "| leeftijd | kan het wegen | van school naar jeugdhulp | van jeugdhulp naar school |",
+        "|---|---|---|---|",
+    ]
+    for ages, age in (("tot 12", 9), ("12 tot en met 15", 13), ("16 en 17", 16), ("vanaf 18", 19)):
+        for capable in (True, False):
+            told = [_asked(age, richting, capable=capable) for richting in (Richting.S2J, Richting.J2S)]
+            rows.append(f"| {ages} | {'ja' if capable else 'nee'} | {' | '.join(told)} |")
+    return "\n".join(rows) + "\n"
+
+
+def _asked(age: int, richting: Richting, *, capable: bool) -> str:
+    """Who must sign about a leerling with two ouders, in words."""
+    line = heen if richting is Richting.S2J else terug
+    who = authorities(age=age, bekwaamheid=() if capable else (an_oordeel(),))
+    found = signers(Cell(categorie=Gegevenscategorie.CONTACT, **line()), who, beleid(), NOW)
+    if found.holds:
+        return f"*wacht*: {', '.join(f'`{r}`' for r in found.holds)}"
+    said = {}
+    for persoon, functies in found.required.items():
+        said["de leerling" if persoon == YOUTH else "gezag"] = " en ".join(f"`{f}`" for f in sorted(functies))
+    return "; ".join(f"{who}: {what}" for who, what in said.items())
+
+
 TABLES: Final[dict[str, tuple[str, Callable[[], str]]]] = {
     "handelingen": ("docs/api.md", api_table),
     "standen": ("docs/status.md", status_table),
+    "ondertekenaars": ("docs/wie-beslist.md", signer_table),
     "redenen": ("docs/status.md", reason_table),
 }
 """By the name in the markers: the file, and what must stand between them."""

@@ -18,7 +18,7 @@ from schemas.berichten import BERICHTEN
 from schemas.decision import Ground, Outcome, Reden, Standpunt
 from schemas.partij import Partijsoort, Rol, Scope
 from schemas.toestemming import Gebeurtenis, Gebruiksdoel, Hoedanigheid, Richting, ToestemmingFunctie
-from schemas.uitwisseling import Leveringstatus, Weigergrond
+from schemas.uitwisseling import OPEN, OVERGANGEN, Leveringstatus, Weigergrond
 from schemas.verantwoording import EventType
 from tests.architecture.generated import TABLES, with_table
 from tests.conftest import ROOT
@@ -169,10 +169,20 @@ def test_decisions_have_one_form(adr: Path) -> None:
     assert len(text.splitlines()) <= 60
 
 
-def test_the_picture_can_be_read_without_seeing_it() -> None:
-    """docs/lijn.svg has a title and a description, and takes nothing from elsewhere."""
-    svg = text_of("docs/lijn.svg")
+@pytest.mark.parametrize("picture", sorted((ROOT / "docs").glob("*.svg")), ids=lambda p: p.stem)
+def test_pictures_can_be_read_without_seeing_them(picture: Path) -> None:
+    """A picture has a title and a description, and takes nothing from elsewhere."""
+    svg = picture.read_text(encoding="utf-8")
     assert "<title" in svg
     assert "<desc" in svg
     assert "href" not in svg
     assert re.findall(r"https?://[^\"]+", svg) == ["http://www.w3.org/2000/svg"]
+
+
+def test_the_picture_of_the_states_is_the_table() -> None:
+    """The arrows in docs/standen.svg are the steps that are possible, no more and no less."""
+    arrows = set(re.findall(r'id="(\w+)--(\w+)"', text_of("docs/standen.svg")))
+    arrows.remove(("open", "einde"))
+    ends = {Leveringstatus.GEWEIGERD, Leveringstatus.INGETROKKEN, Leveringstatus.VERVALLEN}
+    drawn = arrows | {(a.value, b.value) for a in OPEN for b in ends}
+    assert drawn == {(a.value, b.value) for a, after in OVERGANGEN.items() for b in after}
