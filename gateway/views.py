@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from gateway import teksten
-from schemas.decision import Decision, Reden, Redengrond
+from schemas.decision import Decision, Redengrond
 from schemas.uitwisseling import Levering, Leveringgebeurtenis, Leveringstatus, Uitwisseling
 
 _WAITING = frozenset({Leveringstatus.AANGEHOUDEN, Leveringstatus.GEWEIGERD, Leveringstatus.INGETROKKEN})
@@ -67,12 +67,11 @@ def levering(
         "volgendeStap": steps[0] if steps else teksten.status_stap(_situation(v)),
         "uitkomst": v.besluit.outcome,
         "redenen": shown,
-        **fields(v.besluit, viewer),
-        "ondertekenaars": signers(v.besluit) if owner else [],
+        **fields(v.besluit, viewer, v.overgedragen),
+        "ondertekenaars": signers(v.besluit, viewer) if owner else [],
         "opgehaald": v.opgehaald,
         "leaseTot": moment(v.lease_tot) if v.lease_tot else None,
         "vervaltOp": moment(v.vervalt_op),
-        "inhoudHash": f"sha256:{v.vastgelegde_hash}" if v.vastgelegde_hash else None,
         "geschiedenis": [
             {
                 "volgnummer": h.volgnummer,
@@ -97,28 +96,33 @@ def reasons(found: Iterable[Redengrond], viewer: str) -> list[dict[str, str]]:
     return list(out.values())
 
 
-def fields(d: Decision, viewer: str) -> dict[str, Any]:
-    """Per category and field what goes and what stays home, for the sender of that very message."""
-    own = {r.code for r in d.reasons if set(r.partijen) <= {viewer}}
-    hidden = {r.code for r in d.reasons} - own
+def fields(d: Decision, viewer: str, gone: tuple[str, ...] | None = None) -> dict[str, Any]:
+    """Per category and field what goes and what stays home, for the sender of that very message.
 
-    def code(r: Reden) -> str:
-        return teksten.NIET_BESCHIKBAAR if r in hidden else r.value
-
+    `gone` are the fields a recipient already had in hands: whatever was decided since, those went.
+    """
+    went = d.released if gone is None else gone
     return {
         "categorieen": [
-            {"categorie": c, "redenen": list(dict.fromkeys(code(r) for r in found))}
+            {"categorie": c, "redenen": [r["code"] for r in reasons(found, viewer)]}
             for c, found in d.per_category.items()
         ],
-        "meegegeven": d.released,
+        "meegegeven": went,
         "achtergehouden": [
-            {"reden": code(r), "uitleg": teksten.reden(code(r)), "velden": paden}
+            {"reden": r, "uitleg": teksten.reden(r), "velden": left}
             for r, paden in d.withheld.items()
+            if (left := [p for p in paden if p not in went])
         ],
     }
 
 
-def signers(d: Decision) -> list[dict[str, Any]]:
+def signers(d: Decision, viewer: str) -> list[dict[str, Any]]:
+    """Who must agree and where they stand; nobody at all where a reason rests on another's facts.
+
+    A list that is there but for a veto, or a stand that another partij recorded, would give that fact away.
+    """
+    if any(not set(r.partijen) <= {viewer} for r in d.reasons):
+        return []
     return [
         {
             "persoonId": s.persoon,

@@ -274,7 +274,7 @@ def _preview(p: Preview, viewer: str, *, owner: bool) -> dict[str, Any]:
         "rol": p.ontvanger.rol,
         "uitkomst": d.outcome,
         "redenen": views.reasons(d.reasons, viewer),
-        "ondertekenaars": views.signers(d) if owner else [],
+        "ondertekenaars": views.signers(d, viewer) if owner else [],
         **views.fields(d, viewer),
         "nu": _payload(p.payload_now),
         "alsIedereenToestemt": {

@@ -609,6 +609,28 @@ async def test_a_veto_is_the_secret_of_who_made_it(line: Line) -> None:
 
 
 @story("memory")
+async def test_a_refusal_that_another_partij_recorded_shows_nowhere(line: Line) -> None:
+    """Not as a reason, and not as where a signer stands; a refusal the school recorded itself does."""
+    leerling, pushed, _ = await line.permitted()
+    await line.take(only(pushed))
+    body = {"persoon": persons(leerling)[0], "bereik": bereik(), "moment": "2026-11-22T09:00:00Z"}
+    told = body | {"leveringId": only(pushed)}
+    recorded(await line.helper.post("/bezwaren", told, key=fresh()))
+    own_words = ("geweigerd", "PARENTS_CONFLICT", "CONSENT_REFUSED")
+    view = await line.levering(await line.push())
+    assert codes(view) == {"nietBeschikbaar"}
+    stands = {s["persoonId"]: s["standpunt"] for s in view["ondertekenaars"]}
+    assert stands[persons(leerling)[0]] == "nietBeschikbaar"
+    (shown,) = fine(await line.school.post("/uitwisselingen/_proef", envelope()))["ontvangers"]
+    assert not any(word in str([shown["ondertekenaars"], shown["redenen"]]) for word in own_words)
+    other = await line.gezag(leerling={"leerlingid": "anders"})
+    for p in persons(other):
+        await line.agree(other, p, besluit="geweigerd")
+    view = await line.levering(await line.push(raw=another("anders")))
+    assert {s["standpunt"] for s in view["ondertekenaars"]} == {"geweigerd"}
+
+
+@story("memory")
 async def test_incapacity_of_a_sixteen_year_old_holds(line: Line) -> None:
     """A judgement that the youth cannot weigh it holds what he alone agreed to."""
     leerling = await line.gezag(geboortedatum="2010-01-01")
