@@ -47,6 +47,7 @@ Functies = frozenset[ToestemmingFunctie]
 AVG, WAIVER = ToestemmingFunctie.AVG_BASIS, ToestemmingFunctie.SECRECY_WAIVER
 CARRYING: Functies = frozenset({AVG, WAIVER})
 """The functions that may carry an exchange; care_consent and opp_agreement never do."""
+_IN_ORDER: Final = tuple(sorted(CARRYING))
 EXPLICIT_FROM: Final = 3
 """The level from which a category needs a separate tick or signature (AVG 9(2)(a))."""
 JOINT: Final = 2
@@ -242,13 +243,15 @@ def stand(
         b for b in who.bezwaren if b.persoon == persoon and b.moment <= as_of and not cell.misses(b.bereik)
     ]
     stands = []
-    for functie in sorted(CARRYING):
+    for functie in _IN_ORDER:
         if functie not in needed and all(c.functie is not functie for c in own):
             continue  # neither asked nor spoken of
         heard = objections if functie in needed else ()
         found = _one(functie, cell, own, heard, who, years, persoon, policy, as_of)
         if functie in needed or found.state is State.DENIED:
             stands.append(found)
+    if len(stands) == 1 and len(stands[0].used) <= 1:
+        return stands[0]  # nothing to weigh or to merge
     worst = max(s.state for s in stands)
     decisive = [s for s in stands if s.state is worst]
     return Stand(

@@ -124,7 +124,8 @@ class Exchange:
             intake = await self._intakes.translate(sender, verzending, regels, provenance=False)
 
         async def attempt() -> tuple[Answer, tuple[Levering, ...]] | Moved:
-            new, case = await self._find(sender, intake)
+            with self._metrics.step("find"):
+                new, case = await self._find(sender, intake)
             now = self._clock.now()
             uitwisseling = self._describe(sender, verzending, intake, case.row, now, trace)
             requested = self._account.requested(uitwisseling, case.row, client)
@@ -133,24 +134,28 @@ class Exchange:
             leaves: list[Leaf] = [requested]
             for ontvanger in verzending.ontvangers:
                 # 3. decide
-                decision = self._decide(case, intake, ontvanger, verzending, sender, regels, now)
+                with self._metrics.step("decide"):
+                    decision = self._decide(case, intake, ontvanger, verzending, sender, regels, now)
                 # 4. minimise: what may never go to this recipient is not kept either
-                write = self._stage(case.row, uitwisseling, ontvanger, intake, decision, now)
+                with self._metrics.step("minimise"):
+                    write = self._stage(case.row, uitwisseling, ontvanger, intake, decision, now)
                 writes.append(write)
                 leaves.append(self._account.decided(write.levering, case.row, EventType.EXCHANGE_DECIDED))
             leveringen = tuple(w.levering for w in writes)
-            body = acceptance(self._signer, uitwisseling, leveringen, intake.bevindingen)
+            with self._metrics.step("receipt"):
+                body = acceptance(self._signer, uitwisseling, leveringen, intake.bevindingen)
             # 5. record: the account, the decision and the queue in one commit
-            result = await self._storage.commit(
-                Change(
-                    leaves=tuple(leaves),
-                    answer=claim.answer(202, body, now),
-                    new_leerling=new,
-                    expect=None if new else Expectation(case.row.id, case.row.epoch),
-                    uitwisseling=uitwisseling,
-                    leveringen=tuple(writes),
+            with self._metrics.step("record"):
+                result = await self._storage.commit(
+                    Change(
+                        leaves=tuple(leaves),
+                        answer=claim.answer(202, body, now),
+                        new_leerling=new,
+                        expect=None if new else Expectation(case.row.id, case.row.epoch),
+                        uitwisseling=uitwisseling,
+                        leveringen=tuple(writes),
+                    )
                 )
-            )
             if isinstance(result, AlreadyAnswered):
                 return repeat(claim, result), ()
             return result if isinstance(result, Moved) else (Answer(202, body), leveringen)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 
 from prometheus_client import CollectorRegistry, Counter, Summary, generate_latest
 from prometheus_client.core import CounterMetricFamily
@@ -23,6 +23,7 @@ class Metrics:
         )
         self._released = Counter("ozlijn_overdrachten", "Releases", registry=self._registry)
         self._steps = Summary("ozlijn_stap_seconden", "Time per step", ["stap"], registry=self._registry)
+        self._observers: dict[str, Summary] = {}
 
     def decided(self, outcome: str) -> None:
         self._decided.labels(outcome).inc()
@@ -30,17 +31,29 @@ class Metrics:
     def released(self) -> None:
         self._released.inc()
 
-    @contextmanager
-    def step(self, name: str) -> Iterator[None]:
-        begun = time.perf_counter()
-        try:
-            yield
-        finally:
-            self._steps.labels(name).observe(time.perf_counter() - begun)
+    def step(self, name: str) -> AbstractContextManager[None]:
+        """Times what is done inside it, waiting included, also when that fails."""
+        observer = self._observers.get(name)
+        if observer is None:
+            observer = self._observers[name] = self._steps.labels(name)
+        return _Step(observer)
 
     def text(self) -> bytes:
         """In the Prometheus text format."""
         return generate_latest(self._registry)
+
+
+class _Step(AbstractContextManager[None]):
+    __slots__ = ("_begun", "_observer")
+
+    def __init__(self, observer: Summary) -> None:
+        self._observer = observer
+
+    def __enter__(self) -> None:
+        self._begun = time.perf_counter()
+
+    def __exit__(self, *_: object) -> None:
+        self._observer.observe(time.perf_counter() - self._begun)
 
 
 class _Sources(Collector):

@@ -110,6 +110,8 @@ class Reden(StrEnum):
     POLICY_ERROR = "POLICY_ERROR"
     INPUT_INVALID = "INPUT_INVALID"
 
+    __hash__ = str.__hash__  # an Enum hashes its name in Python, at every look-up
+
 
 @dataclass(frozen=True, slots=True)
 class Redengrond:
