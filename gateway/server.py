@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 import signal
 import socket
 import threading
@@ -27,6 +28,16 @@ def listen(host: str, port: int) -> socket.socket:
         sock.close()
         raise WrongUse(f"op {host} poort {port} is niet te luisteren: {error.strerror}") from error
     return sock
+
+
+def _spare_collector() -> None:
+    """Let Python's cycle collector pass over what is loaded for good, and look seldom: worth 10 % of a push.
+
+    Dozens of dossiers in flight are many objects, and next to none of them in a circle.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 20)
 
 
 class _Watched:
@@ -58,6 +69,7 @@ def serve(app: FastAPI, sock: socket.socket, log: Log) -> None:
     application stopped itself because its ledger no longer continues what was signed.
     """
     route_library_logs(log)
+    _spare_collector()
     watched = _Watched(app)
     server = uvicorn.Server(_config(watched))
     for number in (signal.SIGTERM, signal.SIGINT):
