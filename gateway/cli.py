@@ -125,7 +125,7 @@ def main() -> None:
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")  # a screen without UTF-8 is no reason to stop
     try:
-        app()
+        app(prog_name="ozlijn")
     except InvalidMessage as error:
         for fault in error.faults:
             where = f" (regel {fault.line})" if fault.line else ""
