@@ -54,6 +54,8 @@ class Request:
     alles_of_niets: bool = False
     vrije_tekst_nagekeken: bool = False
     eerder_toegestaan: bool = False
+    wacht: bool = False
+    """It already waits for signatures: somebody's agreeing to something else does not end that."""
     consent_epoch: int = 0
 
 
@@ -295,7 +297,7 @@ def _lacking(
 ) -> tuple[Outcome, tuple[Redengrond, ...]]:
     """What is not there yet. Nobody agreed to this cell, but somebody to another one: it does not fit."""
     anyone = any(s.state is State.PERMIT for s in stands.values())
-    if not anyone and any(s.state is State.ELSEWHERE for s in missing.values()):
+    if not request.wacht and not anyone and any(s.state is State.ELSEWHERE for s in missing.values()):
         return Outcome.DENY, tuple(
             Redengrond(r, tuple(sorted(s.recorded_by)))
             for s in missing.values()
@@ -460,9 +462,7 @@ def _conclude(
         outcome=outcome,
         ground=Ground.CONSENT if goes else Ground.NONE,
         reasons=_merged(reasons),
-        per_category={
-            c: tuple(sorted({r.code for r in v.reasons}, key=_ORDER.__getitem__)) for c, v in verdicts.items()
-        },
+        per_category={c: _merged(v.reasons) for c, v in verdicts.items()},
         released=released,
         withheld=withheld,
         signers=_signers(verdicts, roles),
@@ -544,12 +544,13 @@ def _refused(request: Request, policy: Beleid, as_of: dt.datetime, reason: Reden
     nothing = {c: _Verdict(Outcome.DENY, ()) for c in Gegevenscategorie}
     everything = frozenset(request.velden)
     _, home = _fields(request, everything, nothing, policy)
+    why = Redengrond(reason, tuple(sorted(partijen)))
     return Decision(
         decision_id=request.decision_id,
         outcome=Outcome.DENY,
         ground=Ground.NONE,
-        reasons=(Redengrond(reason, tuple(sorted(partijen))),),
-        per_category=dict.fromkeys(request.gevraagd, (reason,)),
+        reasons=(why,),
+        per_category=dict.fromkeys(request.gevraagd, (why,)),
         released=(),
         withheld=home,
         signers=(),

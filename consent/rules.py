@@ -67,11 +67,13 @@ class Authorities:
     bezwaren: tuple[Bezwaar, ...] = ()
     vetos: tuple[ProfessioneelVeto, ...] = ()
     leeftijd_onzeker: bool = False
+    eigenaar: str | None = None
+    """The partij whose leerling this is; None where no other partij records facts."""
 
     @property
     def snapshot(self) -> Gezagsgegevens | None:
-        """The newest snapshot of gezag: it replaces the older ones whole."""
-        return self.gezag[-1] if self.gezag else None
+        """The snapshot of gezag checked last: it replaces the others whole. Of one day, the last recorded."""
+        return max(reversed(self.gezag), key=lambda g: g.gecontroleerd_op, default=None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +124,12 @@ def signers(cell: Cell, who: Authorities, policy: Beleid, as_of: dt.datetime) ->
         anybody = _representatives(snapshot, cell) | _self(youth, cell)
         return Signers(anybody, None, youth, (Reden.AGE_UNCERTAIN,))
     years = band(age(who.geboortedatum, today))
-    capacity = _capacity(who.bekwaamheid, cell.doel, as_of)
+    own, foreign = _judgements(who, cell.richting)
+    if _capacity(foreign, cell.doel, as_of) != _Capacity():
+        # Who gains by it may raise the question, not settle it by taking a signer away [P].
+        everybody = _representatives(snapshot, cell) | _self(youth, cell)
+        return Signers(everybody, years, youth, (Reden.CAPACITY_ROUTE_UNCLEAR,))
+    capacity = _capacity(own, cell.doel, as_of)
     if years in (Band.C, Band.D):
         measured = years is Band.D and capacity.maatregel is not Maatregel.GEEN
         if measured or not capacity.wilsbekwaam:  # rows C2, D2, D3: who signs is not settled
@@ -169,6 +176,16 @@ def _representatives(snapshot: Gezagsgegevens | None, cell: Cell) -> dict[str, F
 class _Capacity:
     wilsbekwaam: bool = True
     maatregel: Maatregel = Maatregel.GEEN
+
+
+def _judgements(
+    who: Authorities, richting: Richting
+) -> tuple[Sequence[Bekwaamheidsoordeel], Sequence[Bekwaamheidsoordeel]]:
+    """Those of who may judge for this direction, and those of others: S2J benefits the jeugdhulp side."""
+    if who.eigenaar is None or richting is Richting.J2S:
+        return who.bekwaamheid, ()
+    own = [n for n in who.bekwaamheid if n.vastgelegd_door == who.eigenaar]
+    return own, [n for n in who.bekwaamheid if n.vastgelegd_door != who.eigenaar]
 
 
 def _capacity(notes: Sequence[Bekwaamheidsoordeel], doel: Gebruiksdoel, as_of: dt.datetime) -> _Capacity:

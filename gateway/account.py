@@ -58,6 +58,7 @@ class Account:
     ) -> Leaf:
         """One leaf; `detail` needs a leerling, whose key seals it."""
         event_id = new_id()
+        fields.setdefault("leerling_ref", row.owner_ref if row else None)
         sealed: bytes | None = None
         if detail is not None and row is not None:
             salt, plain = os.urandom(SALT_BYTES), self.leaves.canonical(dict(detail))
@@ -69,23 +70,24 @@ class Account:
             event_id=event_id,
             vastgelegd_op=instant(self.clock.now()),
             verwerkingsactiviteit=ACTIVITEIT,
-            leerling_ref=row.owner_ref if row else None,
             **fields,
         )
         return Leaf(soort, self.leaves.canonical(event.model_dump(mode="json", exclude_none=True)), sealed)
 
     def requested(self, u: Uitwisseling, row: LeerlingRow, client: str) -> Leaf:
+        """The leaf a sender may read whole. The reference in it is the owner's own: others get none."""
+        own = {"leerling_ref": row.owner_ref, "consent_epoch": row.epoch} if u.afzender == row.owner else {}
         return self.leaf(
             EventType.EXCHANGE_REQUESTED,
             row,
             {"client": client},
             trace_id=u.correlatie,
             uitwisseling=u.id,
-            consent_epoch=row.epoch,
             afzender=u.afzender,
             doel=u.doel,
             richting=u.richting,
             categorieen_gevraagd=u.gevraagd,
+            **({"leerling_ref": None} | own),
         )
 
     def decided(self, levering: Levering, row: LeerlingRow, soort: EventType, **more: Any) -> Leaf:

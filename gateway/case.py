@@ -59,7 +59,7 @@ class Case:
     @classmethod
     def fresh(cls, row: LeerlingRow, geboortedatum: dt.date) -> Case:
         """A leerling nobody recorded anything about yet."""
-        return cls(row, (), Authorities(geboortedatum))
+        return cls(row, (), Authorities(geboortedatum, eigenaar=row.owner))
 
     def plus(self, fact: Feit) -> Case:
         """With one more fact, as it will be after the commit that records it."""
@@ -102,10 +102,15 @@ class Cases:
         case = Case.fresh(row, identity.geboortedatum)
         for stored in await self._storage.facts(row.id):
             case = _with(case, open_fact(self._vault, row, stored))
-        self._kept[row.id] = case
+        self.keep(case)
+        return case
+
+    def keep(self, case: Case) -> None:
+        """Remember a case that is now on record, so that its facts are not opened again."""
+        self._kept[case.row.id] = case
+        self._kept.move_to_end(case.row.id)
         while len(self._kept) > self._size:
             self._kept.popitem(last=False)
-        return case
 
 
 def _with(case: Case, fact: Feit) -> Case:
@@ -113,8 +118,10 @@ def _with(case: Case, fact: Feit) -> Case:
     if isinstance(fact, Toestemming):
         return replace(case, consents=(*case.consents, fact))
     if isinstance(fact, Gezagsgegevens):
-        # Who checks gezag also checks the birth date: the newest snapshot's counts.
-        who = replace(who, gezag=(*who.gezag, fact), geboortedatum=fact.geboortedatum)
+        # Who checks gezag also checks the birth date: that of the last check counts.
+        who = replace(who, gezag=(*who.gezag, fact))
+        assert who.snapshot is not None
+        who = replace(who, geboortedatum=who.snapshot.geboortedatum)
     elif isinstance(fact, Bekwaamheidsoordeel):
         who = replace(who, bekwaamheid=(*who.bekwaamheid, fact))
     elif isinstance(fact, Bezwaar):

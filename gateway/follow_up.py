@@ -14,7 +14,7 @@ from typing import Any, Final
 
 from gateway.account import Account
 from gateway.case import Case, Cases, Identity, open_fact, seal_fact
-from gateway.exchange import Exchange, Terms
+from gateway.exchange import Exchange, Terms, fingerprint
 from gateway.idempotency import Answer, Claim, repeat
 from gateway.levering import STATUS_WITH_CONTENT, changed, event, until_settled
 from gateway.ports import Clock, Storage, Vault
@@ -129,6 +129,7 @@ class FollowUp:
                 return repeat(claim, result), 0
             if isinstance(result, Moved):
                 return result
+            self._cases.keep(after)
             # Accepted between our reading and our commit, so decided without this fact. After it none can
             # be: acceptance expects the epoch. What fails here the hand-over or the daily round makes good.
             seen = {levering.id for levering in open_now}
@@ -196,23 +197,7 @@ class FollowUp:
         write, leaf = changed(
             self._account, levering, case.row, decision, now, Gebeurtenissoort.OPNIEUW_BESLOTEN
         )
-        if write.levering.status is Leveringstatus.KLAAR and levering.vastgelegde_hash is None:
-            write = await self._shrunk(write, levering, case.row)
         return write, leaf
-
-    async def _shrunk(self, write: LeveringWrite, levering: Levering, row: LeerlingRow) -> LeveringWrite:
-        """Klaar now: what the decision leaves out is not kept any longer."""
-        sealed = await self._storage.content(levering.id)
-        if sealed is None:
-            return write  # destroyed since the levering was read: its versie moved, and so will the commit
-        decision = write.levering.besluit
-        return LeveringWrite(
-            write.levering.model_copy(update={"gestaged": None}),
-            write.event,
-            write.expected,
-            content=self._exchange.shrink(row, levering, sealed, frozenset(decision.released)),
-            enqueue=write.enqueue,
-        )
 
     def bladhash(self, leaf: Leaf) -> str:
         """Standard base64 of the leaf's hash in the ledger: what an answer can name it by."""
@@ -250,7 +235,7 @@ class FollowUp:
 
         async def attempt() -> Levering | Moved:
             levering = await self._received(recipient, levering_id)
-            if levering.vastgelegde_hash != digest:
+            if levering.vastgelegde_hash != fingerprint(self._vault, levering.id, digest):
                 raise Conflict
             if levering.status is not Leveringstatus.KLAAR:
                 return levering

@@ -73,7 +73,11 @@ class Intakes:
         if (key.brin, key.vestigingscode) != (sender.brin, sender.vestigingscode):
             text = "Dit dossier is van een andere school of vestiging dan de afzender."
             raise InvalidMessage((Fault("afzender.anderBrin", "/dossier/huidigeschool/brincode", text),))
-        leerlingid = key.leerlingid or (verzending.leerling.leerlingid if verzending.leerling else None)
+        named = verzending.leerling.leerlingid if verzending.leerling else None
+        if named is not None and key.leerlingid not in (None, named):
+            text = "Dossier en envelop noemen een ander leerlingid."
+            raise InvalidMessage((Fault("leerling.andereSleutel", "/leerling/leerlingid", text),))
+        leerlingid = key.leerlingid or named
         if leerlingid is None:
             text = "Dossier en envelop noemen geen leerlingid; geef er een in /leerling/leerlingid."
             raise InvalidMessage((Fault("leerling.zonderSleutel", "/leerling/leerlingid", text),))

@@ -158,8 +158,8 @@ class Decision(Model):
     outcome: Outcome
     ground: Ground
     reasons: tuple[Redengrond, ...]
-    per_category: dict[Gegevenscategorie, tuple[Reden, ...]]
-    """Empty tuple or `*_VALID`-like codes: permitted. Only categories that were asked."""
+    per_category: dict[Gegevenscategorie, tuple[Redengrond, ...]]
+    """Only categories that were asked; CONSENT_VALID among the reasons: agreed to."""
     released: tuple[str, ...]
     """Leaf paths that go, in definition order."""
     withheld: dict[Reden, tuple[str, ...]]

@@ -137,8 +137,8 @@ class Levering(Model):
     """One row per recipient. Moments are aware UTC. Holds no content: that is sealed apart.
 
     `positie` is the place in the recipient's postbus, given when it becomes klaar, strictly rising in
-    commit order over the whole gateway. `vastgelegde_hash` is the SHA-256 (hex) of the bytes of the first
-    take. `versie` counts the writes.
+    commit order over the whole gateway. `vastgelegde_hash` is a keyed fingerprint (hex) of the bytes
+    of the first take: a plain hash of so small a message could be guessed back. `versie` counts the writes.
     """
 
     id: Id
@@ -162,6 +162,8 @@ class Levering(Model):
     lease_tot: dt.datetime | None = None
     opgehaald: int = 0
     vastgelegde_hash: str | None = None
+    overgedragen: tuple[str, ...] | None = None
+    """The leaf paths of the first take: what the recipient has had in hands, whatever was decided since."""
     versie: int = 0
 
     @property

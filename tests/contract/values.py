@@ -80,7 +80,7 @@ def decision() -> Decision:
         outcome=Outcome.PERMIT_REDUCED,
         ground=Ground.CONSENT,
         reasons=(Redengrond(Reden.CONSENT_VALID, (SCHOOL,)),),
-        per_category={Gegevenscategorie.CONTACT: (Reden.CONSENT_VALID,), Gegevenscategorie.DOELEN: ()},
+        per_category={Gegevenscategorie.CONTACT: (), Gegevenscategorie.DOELEN: ()},
         released=("leerling.voornaam", "doelen[].omschrijving"),
         withheld={Reden.CONSENT_MISSING: ("gezondheid[].omschrijving",)},
         signers=(Ondertekenaar(fresh_id(), Hoedanigheid.OUDER, Standpunt.TOEGESTEMD),),

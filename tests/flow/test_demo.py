@@ -268,7 +268,7 @@ def spoiled(kind: str, folder: Path) -> Path:
     ],
 )
 def test_a_file_that_is_no_dossier_says_why(kind: str, code: int, tmp_path: Path) -> None:
-    """Exit code 2 for what is no file to read, 1 for what is in it; no value of it, and nothing left behind."""
+    """Exit code 2 for what is no file to read, 1 for what is in it; no value of it, nothing left behind."""
     temporary = tmp_path / "tijdelijk"
     temporary.mkdir()
     done = ozlijn("demo", "--dossier", spoiled(kind, tmp_path), temporary=temporary)
@@ -311,7 +311,7 @@ def test_serve_keeps_running_until_stopped_and_leaves_nothing(number: int, tmp_p
     ) as process:
         try:
             assert process.stdout is not None
-            lines = []
+            lines: list[bytes] = []
             while not lines or lines[-1] != b"}\n":
                 lines.append(process.stdout.readline())
                 assert lines[-1], "ended before it told everything"

@@ -185,7 +185,11 @@ def check_form(decision: Decision, asked: Request) -> None:
         assert not VALID & set(decision.codes)
         assert not decision.released
     allowed = beleid().profielen[asked.doel, asked.ontvanger.rol, asked.richting].paden
-    permitted = {c for c, reasons in decision.per_category.items() if Reden.CONSENT_VALID in reasons}
+    permitted = {
+        c
+        for c, reasons in decision.per_category.items()
+        if any(r.code is Reden.CONSENT_VALID for r in reasons)
+    }
     for path in decision.released:
         assert path in allowed
         assert beleid().velden[path] in set(asked.gevraagd) & permitted
