@@ -14,6 +14,8 @@ import json
 import os
 import random
 import secrets
+import select
+import signal
 import socket
 import sqlite3
 import subprocess
@@ -48,6 +50,28 @@ LEASE_MINUTES: Final = 1
 EVERYBODY: Final = (SCHOOL, OTHER_SCHOOL, AANBIEDER, OTHER_AANBIEDER, FG)
 
 
+class Life:
+    """One process of the gateway: a command of its own, or a fork of a process that has loaded the code."""
+
+    def __init__(self, command: subprocess.Popen[bytes], forked: int | None = None) -> None:
+        self._command, self._forked = command, forked
+
+    def ended(self) -> bool:
+        if self._forked is None:
+            return self._command.poll() is not None
+        assert self._command.stdout is not None
+        return bool(select.select([self._command.stdout], [], [], 0)[0])
+
+    def kill(self) -> None:
+        if self._forked is None:
+            self._command.kill()
+            self._command.wait()
+            return
+        os.kill(self._forked, signal.SIGKILL)
+        assert self._command.stdout is not None
+        self._command.stdout.readline()
+
+
 @dataclass
 class Gateway:
     """The command `ozlijn` on one folder, started and killed again and again."""
@@ -55,7 +79,8 @@ class Gateway:
     folder: Path
     port: int
     log: IO[bytes]
-    process: subprocess.Popen[bytes] | None = None
+    spawner: subprocess.Popen[bytes]
+    life: Life | None = None
 
     @property
     def issuer(self) -> str:
@@ -70,16 +95,26 @@ class Gateway:
         return read_settings(self.file)
 
     def run(self, *words: str) -> None:
-        done = subprocess.run([*COMMAND, *words], capture_output=True, check=False, env=_environment())
+        done = subprocess.run(
+            [*COMMAND, *words], capture_output=True, check=False, env=_environment(self.port)
+        )
         assert done.returncode == 0, done.stderr.decode()
 
-    def start(self) -> None:
-        self.process = subprocess.Popen(
-            [*COMMAND, "serve", "--settings", str(self.file)],
-            stdout=self.log,
-            stderr=self.log,
-            env=_environment() | {"OZLIJN_PORT": str(self.port)},
-        )
+    def start(self, *, whole: bool = False) -> None:
+        """`whole`: as a command of its own, loading included; a fork is up much sooner."""
+        words = ["serve", "--settings", str(self.file)]
+        if whole:
+            self.life = Life(
+                subprocess.Popen(
+                    [*COMMAND, *words], stdout=self.log, stderr=self.log, env=_environment(self.port)
+                )
+            )
+            return
+        assert self.spawner.stdin is not None
+        assert self.spawner.stdout is not None
+        self.spawner.stdin.write(json.dumps(words).encode() + b"\n")
+        self.spawner.stdin.flush()
+        self.life = Life(self.spawner, int(self.spawner.stdout.readline()))
 
     async def ready(self) -> None:
         """Until it says so. Fails with its log when it ends by itself."""
@@ -87,8 +122,8 @@ class Gateway:
         conn = Connection(self.port)
         try:
             while True:
-                assert self.process is not None
-                assert self.process.poll() is None, f"the gateway stopped by itself:\n{self.tail()}"
+                assert self.life is not None
+                assert not self.life.ended(), f"the gateway stopped by itself:\n{self.tail()}"
                 assert time.monotonic() < deadline, f"the gateway is not ready:\n{self.tail()}"
                 try:
                     if (await conn.request("GET", "/v1/gereedheid")).status == 200:
@@ -100,20 +135,19 @@ class Gateway:
             await conn.close()
 
     def kill(self) -> None:
-        if self.process is not None:
-            self.process.kill()
-            self.process.wait()
-            self.process = None
+        if self.life is not None:
+            self.life.kill()
+            self.life = None
 
     def tail(self) -> str:
         self.log.flush()
         return Path(self.log.name).read_text(encoding="utf-8", errors="replace")[-3_000:]
 
 
-def _environment() -> dict[str, str]:
+def _environment(port: int) -> dict[str, str]:
     """Ours without what would set the gateway; it must find the packages of this checkout."""
     kept = {n: v for n, v in os.environ.items() if not n.upper().startswith("OZLIJN_")}
-    return kept | {"PYTHONPATH": str(Path(__file__).resolve().parents[2])}
+    return kept | {"PYTHONPATH": str(Path(__file__).resolve().parents[2]), "OZLIJN_PORT": str(port)}
 
 
 @contextmanager
@@ -121,8 +155,18 @@ def _gateway(folder: Path) -> Iterator[Gateway]:
     with closing(socket.socket()) as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    with (folder / "gateway.log").open("wb") as log:
-        made = Gateway(folder / "lijn", port, log)
+    with (
+        (folder / "gateway.log").open("wb") as log,
+        subprocess.Popen(
+            [sys.executable, "-m", "tests.faults.spawn"],
+            bufsize=0,  # `select` sees only what nobody has buffered
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=log,
+            env=_environment(port),
+        ) as spawner,
+    ):
+        made = Gateway(folder / "lijn", port, log, spawner)
         made.run("init", str(made.folder), "--adres", made.issuer)
         with made.file.open("a", encoding="utf-8") as settings:
             # Checkpoints often, so that a kill falls beside one; a lease that ends within the run.
@@ -155,7 +199,7 @@ async def _story(gateway: Gateway, book: Book, kills: int) -> None:
     register = gateway.folder / "partijen.toml"
     register.write_text(register_toml(partijen(book.keys)), encoding="utf-8")
     gateway.run("apply", str(register), "--settings", str(gateway.file))
-    gateway.start()
+    gateway.start(whole=True)
     await gateway.ready()
     clients = Clients(book, gateway.port, gateway.issuer)
     await clients.record_leerlingen()
@@ -165,9 +209,10 @@ async def _story(gateway: Gateway, book: Book, kills: int) -> None:
     """Keys of the pushes since the last check."""
     checked = 0
     for n in range(1, kills + 1):
-        if gateway.process is None:
-            gateway.start()
-            if moments.random() < EARLY:
+        if gateway.life is None:
+            early = moments.random() < EARLY
+            gateway.start(whole=early)
+            if early:
                 await asyncio.sleep(moments.uniform(0, 1.5))
                 gateway.kill()
                 continue
