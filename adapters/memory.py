@@ -155,12 +155,13 @@ class MemoryStorage:
             row for row in self._leveringen.values() if row.leerling == leerling and row.status in OPEN
         )
 
-    async def postbus(self, ontvanger: str, after: int, limit: int) -> tuple[Levering, ...]:
+    async def postbus(self, ontvanger: str, after: str | None, limit: int) -> tuple[Levering, ...]:
         self._check_open()
-        first: dict[str, Levering] = {}
-        for row in self._klaar(ontvanger):
+        klaar, first = self._klaar(ontvanger), dict[str, Levering]()
+        for row in klaar:
             first.setdefault(row.leerling, row)
-        return tuple(row for row in first.values() if _positie(row) > after)[:limit]
+        passed = next((_positie(row) for row in klaar if row.id == after), 0)
+        return tuple(row for row in first.values() if _positie(row) > passed)[:limit]
 
     async def is_first_in_line(self, levering: str) -> bool:
         self._check_open()

@@ -308,6 +308,16 @@ def whole_number(request: Request, name: str, default: int, minimum: int, maximu
     raise InvalidMessage((Fault("parameter.getal", f"query {name}", text),))
 
 
+def id_parameter(request: Request, name: str) -> str | None:
+    """An id of ours as a query parameter, None when it is not there. Raises InvalidMessage."""
+    given = request.query_params.getlist(name)
+    if not given:
+        return None
+    if len(given) > 1 or not _ID.fullmatch(given[0]):
+        raise InvalidMessage((Fault("parameter.id", f"query {name}", "moet een waarde zijn die u kreeg"),))
+    return given[0]
+
+
 # Answering.
 
 

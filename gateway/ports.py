@@ -91,8 +91,14 @@ class Storage(Protocol):
         """Those in an OPEN state, in order of acceptance."""
         ...
 
-    async def postbus(self, ontvanger: str, after: int, limit: int) -> tuple[Levering, ...]:
-        """Klaar, by position, later than `after`; of each leerling only the first, so order is kept."""
+    async def postbus(self, ontvanger: str, after: str | None, limit: int) -> tuple[Levering, ...]:
+        """Klaar, by position; of each leerling only the first, so order is kept.
+
+        Without `after`: everything that can be taken now is in it, as far as `limit` goes. `after` is the id
+        of a levering and leaves out what stands up to it, for reading on in a long list. It does so only
+        while that levering is itself klaar for this ontvanger, else it is as if not given: what came to the
+        head behind a cursor, or is free again, is in the next list that starts at the beginning.
+        """
         ...
 
     async def is_first_in_line(self, levering: str) -> bool:

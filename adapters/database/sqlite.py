@@ -52,6 +52,10 @@ _FIRST_IN_LINE = (
     "NOT EXISTS (SELECT 1 FROM levering e WHERE e.status = 'klaar' AND e.ontvanger = l.ontvanger"
     " AND e.leerling = l.leerling AND e.positie < l.positie)"
 )
+_BEHIND_CURSOR = (
+    "l.positie > coalesce((SELECT c.positie FROM levering c WHERE c.id = ? AND c.status = 'klaar'"
+    " AND c.ontvanger = l.ontvanger), 0)"
+)
 
 
 class SqliteStorage:
@@ -208,9 +212,9 @@ class SqliteStorage:
             "WHERE leerling = ? AND status IN ('aangehouden', 'klaar', 'mislukt') ORDER BY n", (leerling,)
         )
 
-    async def postbus(self, ontvanger: str, after: int, limit: int) -> tuple[Levering, ...]:
+    async def postbus(self, ontvanger: str, after: str | None, limit: int) -> tuple[Levering, ...]:
         return self._leveringen(
-            f"AS l WHERE status = 'klaar' AND ontvanger = ? AND positie > ? AND {_FIRST_IN_LINE}"
+            f"AS l WHERE status = 'klaar' AND ontvanger = ? AND {_BEHIND_CURSOR} AND {_FIRST_IN_LINE}"
             " ORDER BY positie LIMIT ?",
             (ontvanger, after, _rows(limit)),
         )

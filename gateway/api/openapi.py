@@ -55,6 +55,14 @@ class Query:
     maximum: int
 
 
+@dataclass(frozen=True, slots=True)
+class Cursor:
+    """A query parameter of a list that is given back as it was received."""
+
+    name: str
+    description: str
+
+
 def operation(
     *,
     id: str,  # noqa: A002 - the word of OpenAPI
@@ -72,7 +80,7 @@ def operation(
     other_answers: Mapping[int, str] | None = None,
     answer_headers: Mapping[str, str] | None = None,
     idempotent: bool = False,
-    query: tuple[Query, ...] = (),
+    query: tuple[Query | Cursor, ...] = (),
     problems: Iterable[type[GatewayError] | Problem] = (),
 ) -> dict[str, Any]:
     """Keyword arguments for `@router.get/post(path, **operation(...))`. All texts in Dutch.
@@ -227,13 +235,15 @@ _VERSION_HEADER: Final = {
 }
 
 
-def _query(query: Query) -> dict[str, Any]:
-    shape = {
-        "type": "integer",
-        "default": query.default,
-        "minimum": query.minimum,
-        "maximum": query.maximum,
-    }
+def _query(query: Query | Cursor) -> dict[str, Any]:
+    shape: dict[str, Any] = {"type": "string", "pattern": "^[0-9a-f]{32}$"}
+    if isinstance(query, Query):
+        shape = {
+            "type": "integer",
+            "default": query.default,
+            "minimum": query.minimum,
+            "maximum": query.maximum,
+        }
     return {"name": query.name, "in": "query", "description": query.description, "schema": shape}
 
 

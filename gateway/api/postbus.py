@@ -14,8 +14,8 @@ from starlette.responses import Response
 from gateway import views
 from gateway.api.bodies import LeveringsbewijsVerzoek, WeigeringVerzoek
 from gateway.api.context import Context
-from gateway.api.openapi import Query, operation
-from gateway.http import parse_json, path_id, respond, whole_number
+from gateway.api.openapi import Cursor, Query, operation
+from gateway.http import id_parameter, parse_json, path_id, respond, whole_number
 from gateway.leveringsbewijs import signed_digest
 from schemas.errors import Conflict, NotFound
 from schemas.events import LEVERING_ACKNOWLEDGED, LEVERING_RELEASED
@@ -37,11 +37,13 @@ def router(ctx: Context) -> APIRouter:
             summary="Wat er voor u klaarstaat",
             description=(
                 "Op volgorde. Zonder inhoud en zonder namen. Van elke leerling staat alleen de eerste erbij: "
-                "de volgende komt als u voor die hebt getekend."
+                "de volgende komt als u voor die hebt getekend. Past niet alles op de pagina, geef dan `na` "
+                "terug voor het vervolg. Is `na` null, dan was dit het einde: begin de volgende keer zonder "
+                "`na`, dan staat alles erbij wat u kunt ophalen."
             ),
             scope=Scope.POSTBUS,
             query=(
-                Query("na", "Alleen wat na deze positie kwam.", 0, 0, 10**15),
+                Cursor("na", "De `na` van de vorige pagina."),
                 Query("aantal", "Hoeveel er op een pagina staan.", 50, 1, 200),
             ),
             answer={"type": "object"},
@@ -49,11 +51,12 @@ def router(ctx: Context) -> APIRouter:
     )
     async def listing(request: Request) -> Response:
         caller = await ctx.authenticator.require(request, Scope.POSTBUS)
-        after = whole_number(request, "na", 0, 0, 10**15)
+        after = id_parameter(request, "na")
         count = whole_number(request, "aantal", 50, 1, 200)
-        found = await ctx.storage.postbus(caller.partij.id, after, count)
-        last = found[-1].positie if found else after
-        return respond(200, {"leveringen": [views.postbus_item(v) for v in found], "na": last})
+        found = await ctx.storage.postbus(caller.partij.id, after, count + 1)
+        shown = found[:count]
+        more = shown[-1].id if len(found) > count else None
+        return respond(200, {"leveringen": [_item(v) for v in shown], "na": more})
 
     @api.get(
         "/leveringen/{leveringId}",
@@ -178,6 +181,19 @@ def router(ctx: Context) -> APIRouter:
         return respond(200, {"leveringId": levering_id, "grond": why.grond})
 
     return api
+
+
+def _item(v: Levering) -> dict[str, object]:
+    """Without its position: that counts the traffic of everybody."""
+    return {
+        "leveringId": v.id,
+        "soort": v.berichtsoort,
+        "doel": v.doel,
+        "rol": v.rol,
+        "afzender": v.afzender,
+        "klaarSinds": views.moment(v.sinds),
+        "links": {"neem": f"/v1/leveringen/{v.id}/_neem"},
+    }
 
 
 def _state(v: Levering) -> dict[str, object]:

@@ -473,7 +473,7 @@ def test_no_read_scans_a_table(tmp_path: Path) -> None:
                 store.history(ident),
                 store.content(ident),
                 store.open_leveringen("x"),
-                store.postbus(SCHOOL, 0, 10),
+                store.postbus(SCHOOL, "x", 10),
                 store.is_first_in_line(ident),
                 store.due(NOW, 3, 10),
                 store.held("", 10),
