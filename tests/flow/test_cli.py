@@ -395,8 +395,10 @@ def test_serve_says_why_it_does_not_start(
 ) -> None:
     """One line that names what is wrong, with the exit code of wrong use and no value."""
     given = spoil(folder)
-    more: Json = given if isinstance(given, dict) else {}
-    done = ozlijn("serve", *settings(folder), **({"OZLIJN_PORT": "0"} | more))
+    more: Json = {"OZLIJN_PORT": "0"}
+    if isinstance(given, dict):
+        more |= given
+    done = ozlijn("serve", *settings(folder), **more)
     assert (done.code, done.out) == (code, ""), done.err
     assert message in done.err
     assert done.err.splitlines()[-1].startswith("ozlijn: ")
