@@ -44,6 +44,11 @@ TYPE_BASE: Final = "https://ozlijn.nl/problemen/"
 MEDIA_TYPE: Final = "application/problem+json"
 MAX_FAULTS: Final = 1_000
 """More faults than this in one answer help nobody; the last one then says that there are more."""
+MAX_FINDINGS: Final = 10_000
+"""More findings than this are not looked at one by one: that would take longer than reading the message."""
+MAX_SUGGESTIONS: Final = 20
+MAX_NAME: Final = 60
+"""Longest unknown name that is compared with known ones: comparing takes the product of their lengths."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,8 +203,10 @@ def answer_error(error: GatewayError, *, correlation: str | None = None) -> Resp
 def _bounded(faults: Sequence[Fault]) -> Sequence[Fault]:
     if len(faults) <= MAX_FAULTS:
         return faults
-    rest = Fault("fouten.meer", "", "er zijn meer fouten dan hier getoond")
-    return [*faults[: MAX_FAULTS - 1], rest]
+    return [*faults[: MAX_FAULTS - 1], _MORE]
+
+
+_MORE: Final = Fault("fouten.meer", "", "er zijn meer fouten dan hier getoond")
 
 
 def _fault(fault: Fault) -> dict[str, object]:
@@ -262,12 +269,17 @@ def faults_of(error: ValidationError, model: type[BaseModel]) -> tuple[Fault, ..
     """Every finding as a Fault with a JSON pointer; never a value, nor a name that `model` does not know.
 
     A key of a free-form object shows as `*`. An unknown field is reported at its parent, with the known
-    name it resembles, if any.
+    name it resembles, if any; after MAX_SUGGESTIONS unknown fields without. What this costs is bounded: of
+    more than MAX_FAULTS findings the rest is one Fault that says so, of more than MAX_FINDINGS all are.
     """
-    return tuple(
-        _from_pydantic(found, model)
-        for found in error.errors(include_url=False, include_input=False, include_context=True)
-    )
+    if error.error_count() > MAX_FINDINGS:
+        return (Fault("fouten.meer", "", "er zijn meer fouten dan wij kunnen tonen"),)
+    findings = error.errors(include_url=False, include_input=False, include_context=True)
+    shown = findings if len(findings) <= MAX_FAULTS else findings[: MAX_FAULTS - 1]
+    unknown = [i for i, found in enumerate(shown) if found["type"] == "extra_forbidden"]
+    suggested = frozenset(unknown[:MAX_SUGGESTIONS])
+    faults = tuple(_from_pydantic(found, model, suggest=i in suggested) for i, found in enumerate(shown))
+    return faults if len(findings) == len(shown) else (*faults, _MORE)
 
 
 def faults_of_parameters(errors: Iterable[Mapping[str, Any]]) -> tuple[Fault, ...]:
@@ -281,7 +293,7 @@ def faults_of_parameters(errors: Iterable[Mapping[str, Any]]) -> tuple[Fault, ..
     return tuple(faults)
 
 
-def _from_pydantic(found: ErrorDetails, model: type[BaseModel]) -> Fault:
+def _from_pydantic(found: ErrorDetails, model: type[BaseModel], *, suggest: bool) -> Fault:
     kind = found["type"]
     code, text = _TEXTS.get(kind, _OTHER)
     line = None
@@ -290,7 +302,8 @@ def _from_pydantic(found: ErrorDetails, model: type[BaseModel]) -> Fault:
         line = int(at[1]) if at else None
     if kind == "extra_forbidden":
         pointer, names = _walk(model, found["loc"][:-1])
-        close = get_close_matches(str(found["loc"][-1]), names, n=1)
+        name = str(found["loc"][-1])
+        close = get_close_matches(name, names, n=1) if suggest and len(name) <= MAX_NAME else ()
         text += f"; bedoelt u {close[0]}?" if close else ""
     else:
         pointer, _ = _walk(model, found["loc"])

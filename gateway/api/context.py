@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
 from starlette.requests import Request
 
@@ -17,6 +18,9 @@ from gateway.metrics import Metrics
 from gateway.ports import Clock, LeafMaker, LogSigner, Storage, Vault
 from gateway.regels import Regelbron
 from gateway.settings import Settings
+
+SMALL_BODY: Final = 65_536
+"""Bytes of a body that brings no dossier: a fact, an acknowledgement, a refusal."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,9 +39,10 @@ class Context:
     metrics: Metrics
     log: Log
 
-    async def body(self, request: Request) -> bytes:
-        """The bytes of a JSON body within the bounds of the settings."""
-        return await read_json_bytes(request, self.settings.max_body, self.settings.body_seconds)
+    async def body(self, request: Request, most: int | None = None) -> bytes:
+        """The bytes of a JSON body within the bounds of the settings, and at most `most` of them."""
+        bound = self.settings.max_body if most is None else min(most, self.settings.max_body)
+        return await read_json_bytes(request, bound, self.settings.body_seconds)
 
     def claim(self, caller: Caller, operation: str, key: str, body: bytes) -> Claim:
         return Claim.of(self.vault, caller.partij.id, operation, key, body)

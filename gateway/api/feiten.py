@@ -22,7 +22,7 @@ from gateway.api.bodies import (
     ToestemmingVerzoek,
     VetoVerzoek,
 )
-from gateway.api.context import Context
+from gateway.api.context import SMALL_BODY, Context
 from gateway.api.openapi import operation
 from gateway.authentication import Caller
 from gateway.case import Case, Identity
@@ -130,7 +130,7 @@ def router(ctx: Context) -> APIRouter:
     )
     async def gezag(request: Request) -> Response:
         caller = await ctx.authenticator.require(request, Scope.TOESTEMMING)
-        raw = await ctx.body(request)
+        raw = await ctx.body(request, SMALL_BODY)
         asked = parse_json(raw, GezagsgegevensVerzoek)
         school = _school(caller.partij)
         _past(
@@ -194,7 +194,7 @@ def router(ctx: Context) -> APIRouter:
     )
     async def toestemming(request: Request) -> Response:
         caller = await ctx.authenticator.require(request, Scope.TOESTEMMING)
-        raw = await ctx.body(request)
+        raw = await ctx.body(request, SMALL_BODY)
         asked = parse_json(raw, ToestemmingVerzoek)
         _sane(ctx, asked.moment, asked.bereik)
         if asked.geldig_tot_en_met < asked.geldig_vanaf:
@@ -239,7 +239,7 @@ def router(ctx: Context) -> APIRouter:
     )
     async def intrekking(request: Request) -> Response:
         caller = await ctx.authenticator.require(request, Scope.TOESTEMMING)
-        raw = await ctx.body(request)
+        raw = await ctx.body(request, SMALL_BODY)
         asked = parse_json(raw, IntrekkingVerzoek)
         record_id = path_id(request, "toestemmingId")
         _, given = await ctx.follow_up.statement(caller.partij, record_id)
@@ -278,7 +278,7 @@ def router(ctx: Context) -> APIRouter:
     )
     async def bekwaamheid(request: Request) -> Response:
         caller = await ctx.authenticator.require(request, Scope.TOESTEMMING)
-        raw = await ctx.body(request)
+        raw = await ctx.body(request, SMALL_BODY)
         asked = parse_json(raw, BekwaamheidVerzoek)
         _sane(ctx, asked.moment)
 
@@ -306,7 +306,7 @@ def router(ctx: Context) -> APIRouter:
     )
     async def bezwaar(request: Request) -> Response:
         caller = await ctx.authenticator.require(request, Scope.TOESTEMMING)
-        raw = await ctx.body(request)
+        raw = await ctx.body(request, SMALL_BODY)
         asked = parse_json(raw, BezwaarVerzoek)
         _sane(ctx, asked.moment, asked.bereik)
 
@@ -335,7 +335,7 @@ def router(ctx: Context) -> APIRouter:
     )
     async def veto(request: Request) -> Response:
         caller = await ctx.authenticator.require(request, Scope.VETO)
-        raw = await ctx.body(request)
+        raw = await ctx.body(request, SMALL_BODY)
         asked = parse_json(raw, VetoVerzoek)
         _sane(ctx, asked.moment)
 

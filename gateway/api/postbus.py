@@ -13,7 +13,7 @@ from starlette.responses import Response
 
 from gateway import views
 from gateway.api.bodies import LeveringsbewijsVerzoek, WeigeringVerzoek
-from gateway.api.context import Context
+from gateway.api.context import SMALL_BODY, Context
 from gateway.api.openapi import Cursor, Query, operation
 from gateway.http import id_parameter, parse_json, path_id, respond, whole_number
 from gateway.leveringsbewijs import signed_digest
@@ -134,7 +134,7 @@ def router(ctx: Context) -> APIRouter:
     async def acknowledge(request: Request) -> Response:
         caller = await ctx.authenticator.require(request, Scope.POSTBUS)
         levering_id = path_id(request, "leveringId")
-        proof = parse_json(await ctx.body(request), LeveringsbewijsVerzoek)
+        proof = parse_json(await ctx.body(request, SMALL_BODY), LeveringsbewijsVerzoek)
         digest = signed_digest(caller.partij, levering_id, proof.jws)
         found = await ctx.follow_up.acknowledge(caller.partij, levering_id, digest, proof.jws)
         ctx.log(LEVERING_ACKNOWLEDGED, levering=found.id, ontvanger=found.ontvanger)
@@ -176,7 +176,7 @@ def router(ctx: Context) -> APIRouter:
     async def refuse(request: Request) -> Response:
         caller = await ctx.authenticator.require(request, Scope.POSTBUS)
         levering_id = path_id(request, "leveringId")
-        why = parse_json(await ctx.body(request), WeigeringVerzoek)
+        why = parse_json(await ctx.body(request, SMALL_BODY), WeigeringVerzoek)
         await ctx.follow_up.refuse(caller.partij, levering_id, why.grond)
         return respond(200, {"leveringId": levering_id, "grond": why.grond})
 

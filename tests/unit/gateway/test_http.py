@@ -13,10 +13,11 @@ import pytest
 from starlette.requests import ClientDisconnect, Request
 
 from adapters.memory import MemoryStorage
-from gateway.http import Envelope, read_body
+from gateway.http import MAX_COMMAS, Envelope, parse_json, read_body
 from gateway.logs import UndeclaredLogError, make_log
-from schemas.errors import Conflict, LogBroken, MessageTooLarge, NotFound, RecordUnavailable
+from schemas.errors import Conflict, InvalidMessage, LogBroken, MessageTooLarge, NotFound, RecordUnavailable
 from schemas.events import STOPPED
+from schemas.partij import Partij
 from tests.callers import CANARY, MAX_BODY, World, world
 
 HEADERS = {
@@ -244,6 +245,14 @@ def test_only_names_of_the_wire_are_known(here: World) -> None:
     body = {**GOOD, "clients": [{"client_id": "een-client", "scopes": ["ledger:lezen"], "sleutels": []}]}
     codes = {fault["code"] for fault in post(here, json.dumps(body).encode()).json()["fouten"]}
     assert {"json.onbekendVeld", "json.ontbreekt"} <= codes
+
+
+def test_a_body_of_very_many_fields_is_not_even_read() -> None:
+    """Fields and elements are counted before anything looks at them; a message at the bound is looked at."""
+    for count, code in ((MAX_COMMAS + 1, "json.teVeel"), (MAX_COMMAS, "json.soort")):
+        with pytest.raises(InvalidMessage) as caught:
+            parse_json(b"[" + b"1," * count + b"1]", Partij)
+        assert [f.code for f in caught.value.faults] == [code]
 
 
 def test_the_size_is_bounded_announced_or_not(here: World) -> None:

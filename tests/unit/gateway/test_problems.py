@@ -12,6 +12,8 @@ from pydantic import Field, StringConstraints, ValidationError
 from gateway.problems import (
     FRAMEWORK,
     MAX_FAULTS,
+    MAX_FINDINGS,
+    MAX_SUGGESTIONS,
     PROBLEMS,
     UNFORESEEN,
     answer,
@@ -177,6 +179,30 @@ def test_an_unknown_field_gets_the_known_name_it_resembles() -> None:
         "heeft een veld dat hier niet bestaat; bedoelt u doelNaam?",
         "heeft een veld dat hier niet bestaat",
     ]
+
+
+def flood(count: int) -> tuple[Fault, ...]:
+    """The faults of the good message with so many unknown fields, all nearly the name of a known one."""
+    with pytest.raises(ValidationError) as caught:
+        Vraag.model_validate_json(json.dumps({**GOOD, **{f"doelen{i}": 1 for i in range(count)}}))
+    return faults_of(caught.value, Vraag)
+
+
+def test_a_flood_of_faults_is_cut_before_it_is_worked_out() -> None:
+    """All up to the bound; past it one fault says that there are more, far past it that is all there is."""
+    assert len(flood(MAX_FAULTS)) == MAX_FAULTS
+    assert "fouten.meer" not in {f.code for f in flood(MAX_FAULTS)}
+    for count in (MAX_FAULTS + 1, MAX_FINDINGS):
+        faults = flood(count)
+        assert len(faults) == MAX_FAULTS
+        assert [f.code for f in faults[-2:]] == ["json.onbekendVeld", "fouten.meer"]
+    assert [f.code for f in flood(MAX_FINDINGS + 1)] == ["fouten.meer"]
+
+
+def test_only_the_first_unknown_fields_are_compared_with_known_ones() -> None:
+    """Looking for the name that was meant is slow, and a sender needs it for a few only."""
+    texts = [f.text for f in flood(MAX_SUGGESTIONS + 5)]
+    assert [t.endswith("bedoelt u doelen?") for t in texts] == [True] * MAX_SUGGESTIONS + [False] * 5
 
 
 def test_json_that_cannot_be_read_has_its_line() -> None:
