@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from importlib.resources import files
 
 import orjson
 
-from consent.beleid import Beleid, Proportionaliteitsprofiel, check_profiel
+from consent.beleid import Beleid, Proportionaliteitsprofiel, check_profiel, parse_profiel
 from gateway.authentication import Partijen, PartijenReader
+from gateway.logs import Log
+from schemas.errors import InvalidMessage, RecordUnavailable
+from schemas.events import PROMISE_BROKEN
 from schemas.partij import Partij
 
 
@@ -18,21 +22,68 @@ class Regels:
     beleid: Beleid
 
 
+@dataclass(frozen=True, slots=True)
+class _Made:
+    """What became of one version of the register."""
+
+    source: Partijen
+    regels: Regels
+    fault: Exception | None
+    """Why `regels` is without profiles."""
+
+
 class Regelbron:
-    """The current Regels. A profile in the register replaces a shipped one with the same id."""
+    """The current Regels. A profile in the register replaces a shipped one with the same id.
+
+    `ozlijn apply` refuses a register that is no policy, but a newer gateway may ship a profile that clashes
+    with one that was applied before. That is ours to repair, and is said once in the log per version.
+    """
 
     def __init__(
-        self, reader: PartijenReader, shipped: Iterable[Proportionaliteitsprofiel], rules_hash: str
+        self,
+        reader: PartijenReader,
+        shipped: Iterable[Proportionaliteitsprofiel],
+        rules_hash: str,
+        log: Log,
     ) -> None:
         self._reader = reader
         self._shipped = {p.id: p for p in shipped}
         self._rules_hash = rules_hash
-        self._made: tuple[Partijen, Regels] | None = None
+        self._log = log
+        self._made: _Made | None = None
 
     async def current(self) -> Regels:
+        """Raises RecordUnavailable when the register cannot be made into policy."""
+        made = await self._make()
+        if made.fault is not None:
+            raise RecordUnavailable("the register is no policy") from made.fault
+        return made.regels
+
+    async def current_or_deny(self) -> Regels:
+        """As `current`, and a Beleid without profiles, which permits nothing, where that one raises.
+
+        Only for what must be recorded whatever happens: that somebody withdrew. A decision under it is a
+        DENY, and that destroys content.
+        """
+        return (await self._make()).regels
+
+    async def _make(self) -> _Made:
         found = await self._reader.current()
-        if self._made is None or self._made[0] is not found:
+        if self._made is None or self._made.source is not found:
+            self._made = self._from(found)
+        return self._made
+
+    def _from(self, found: Partijen) -> _Made:
+        try:
             own = {i: check_profiel(orjson.loads(text)) for i, text in found.profielen.items()}
             beleid = Beleid.of((self._shipped | own).values(), self._rules_hash)
-            self._made = found, Regels(found.by_id, beleid)
-        return self._made[1]
+        except (InvalidMessage, ValueError, TypeError) as error:
+            self._log(PROMISE_BROKEN, exception=error, problem="register")
+            return _Made(found, Regels(found.by_id, Beleid({}, self._rules_hash)), error)
+        return _Made(found, Regels(found.by_id, beleid), None)
+
+
+def shipped_profiles() -> tuple[Proportionaliteitsprofiel, ...]:
+    folder = files("consent").joinpath("profielen")
+    texts = sorted(f.read_text(encoding="utf-8") for f in folder.iterdir() if f.name.endswith(".toml"))
+    return tuple(map(parse_profiel, texts))

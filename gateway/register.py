@@ -15,11 +15,12 @@ from typing import Annotated, Any
 import orjson
 from pydantic import Field, ValidationError
 
-from consent.beleid import Proportionaliteitsprofiel, check_profiel
+from consent.beleid import Beleid, Proportionaliteitsprofiel, check_profiel
 from gateway.account import ACTIVITEIT, instant, new_id
 from gateway.authentication import public_key
 from gateway.ports import LeafMaker, Storage
 from gateway.problems import faults_of
+from gateway.regels import shipped_profiles
 from schemas.base import Model
 from schemas.errors import Conflict, Fault, GatewayError, InvalidMessage, WrongUse
 from schemas.partij import Partij, Partijsoort
@@ -47,7 +48,10 @@ class Verschil:
 
 
 def read_register(path: Path) -> Register:
-    """The file as a register without a version. Raises WrongUse, or InvalidMessage with all faults."""
+    """The file as a register without a version. Raises WrongUse, or InvalidMessage with all faults.
+
+    What is no policy together with the profiles we ship is a fault too.
+    """
     try:
         with path.open("rb") as file:
             raw = file.read(MAX_BYTES + 1)
@@ -68,6 +72,7 @@ def read_register(path: Path) -> Register:
     partijen = dict(_readable(data.get("partijen")))
     faults += _contradictions(partijen, empty=not data.get("partijen"))
     profielen: dict[str, Proportionaliteitsprofiel] = {}
+    places: dict[str, int] = {}
     for i, each in _tables(data.get("profielen")):
         try:
             profiel = check_profiel(each)
@@ -79,6 +84,8 @@ def read_register(path: Path) -> Register:
                 Fault("register.dubbel", f"/profielen/{i}/id", "Dit profiel staat er twee keer in.")
             )
         profielen[profiel.id] = profiel
+        places[profiel.id] = i
+    faults += _clashes(profielen, places)
     if faults:
         raise InvalidMessage(tuple(faults))
     return Register(
@@ -132,6 +139,20 @@ def _contradictions(found: dict[int, Partij], *, empty: bool) -> list[Fault]:
                     text = "Dit is geen geldige openbare sleutel."
                     place = f"/partijen/{i}/clients/{j}/sleutels/{k}"
                     faults.append(Fault("register.sleutel", place, text))
+    return faults
+
+
+def _clashes(own: dict[str, Proportionaliteitsprofiel], places: dict[str, int]) -> list[Fault]:
+    """Makes the policy the gateway would have: of what we ship, what is not replaced counts too."""
+    faults: list[Fault] = []
+    kept = [p for p in shipped_profiles() if p.id not in own]
+    for profiel in own.values():
+        try:
+            Beleid.of((*kept, profiel), "")
+        except InvalidMessage as error:
+            faults += (replace(f, place=f"/profielen/{places[profiel.id]}") for f in error.faults)
+        else:
+            kept.append(profiel)
     return faults
 
 

@@ -27,7 +27,6 @@ from adapters.ledger.note import VerifierKey, open_checkpoint
 from adapters.ledger.proof import TlogProof
 from adapters.ledger.verify import Entry, LogReport, check_log, read_checkpoints
 from adapters.memory import MemoryStorage
-from consent.beleid import Proportionaliteitsprofiel, parse_profiel
 from gateway.account import Account
 from gateway.api.context import Context
 from gateway.authentication import Authenticator, TokenKey
@@ -39,7 +38,7 @@ from gateway.intake import Intakes
 from gateway.logs import Log
 from gateway.metrics import Metrics
 from gateway.ports import Anchor, Clock, LeafMaker, LogSigner, Storage, Translator, Vault, Writer
-from gateway.regels import Regelbron
+from gateway.regels import Regelbron, shipped_profiles
 from gateway.settings import Settings
 from schemas.errors import LogBroken
 from schemas.opp import Ontwikkelingsperspectief
@@ -142,7 +141,7 @@ def build(settings: Settings, world: World, clock: Clock, log: Log) -> Context:
     authenticator = Authenticator(
         storage, world.token_key, settings.issuer, settings.token_url, settings.access_token_seconds
     )
-    regels = Regelbron(authenticator.partijen, shipped_profiles(), rules_hash())
+    regels = Regelbron(authenticator.partijen, shipped_profiles(), rules_hash(), log)
     cases = Cases(storage, vault)
     terms = Terms(settings.hold_days, settings.lease_minutes, settings.max_takes)
     metrics = Metrics(
@@ -193,12 +192,6 @@ def note_reader(vkey: str) -> Callable[[str], TreeHead]:
         return TreeHead(found.size, found.root)
 
     return read
-
-
-def shipped_profiles() -> tuple[Proportionaliteitsprofiel, ...]:
-    folder = files("consent").joinpath("profielen")
-    texts = sorted(f.read_text(encoding="utf-8") for f in folder.iterdir() if f.name.endswith(".toml"))
-    return tuple(map(parse_profiel, texts))
 
 
 def rules_hash() -> str:

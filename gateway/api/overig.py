@@ -59,18 +59,21 @@ def router(ctx: Context) -> APIRouter:
             id="gereedheid",
             tag="Beheer",
             summary="Kan de gateway berichten aannemen",
-            description="200 als de verantwoording te lezen is en er een checkpoint is; anders 503.",
+            description=(
+                "200 als de verantwoording te lezen is, er een checkpoint is en het register klopt; "
+                "anders 503."
+            ),
             answer={"type": "object"},
         ),
     )
     async def readiness() -> Response:
         try:
-            version = await ctx.storage.register_version()
+            await ctx.regels.current()
             found = await ctx.storage.last_checkpoint()
         except RecordUnavailable as error:
             return answer_error(error)
         if found is None:
             return answer_error(RecordUnavailable())
-        return respond(200, {"status": "gereed", "register": version, "checkpoint": found.size})
+        return respond(200, {"status": "gereed"})
 
     return api

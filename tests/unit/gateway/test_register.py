@@ -111,6 +111,20 @@ def test_all_faults_are_told_at_once(write: Write) -> None:
     assert "/partijen" not in [place for place, _ in found], "a fault that only follows from others"
 
 
+def test_profiles_that_claim_one_case_are_refused(write: Write) -> None:
+    """Two of the file, or one of the file and one we ship under another id; replacing ours is fine."""
+    other_case = profile(id="eigen-ander", doel="afstemming")
+    twice = [profile(), profile(id="eigen-tweede"), profile(id="eigen-derde")]
+    assert faults(write(document(school(), profielen=[other_case, profile(id="eigen")]))) == [
+        ("/profielen/1", "profiel.botst")
+    ]
+    assert faults(write(document(school(), profielen=twice))) == [
+        ("/profielen/1", "profiel.botst"),
+        ("/profielen/2", "profiel.botst"),
+    ]
+    assert read_register(write(document(school(), profielen=[other_case, profile()]))).profielen
+
+
 @pytest.mark.parametrize(
     ("text", "place", "code"),
     [
