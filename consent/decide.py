@@ -225,7 +225,7 @@ def _consent(
         return _Verdict(Outcome.DENY, (*denied, *objections), listed)
     if needed.holds or needed.unknown:
         holds = needed.holds or (Reden.CONSENT_MISSING,)
-        reasons = tuple(Redengrond(r, (request.eigenaar,)) for r in holds)
+        reasons = tuple(Redengrond(r, needed.held_by or (request.eigenaar,)) for r in holds)
         return _Verdict(Outcome.HOLD, (*reasons, *objections), listed, unknown_signer=needed.unknown)
     used = tuple(u for s in stands.values() for u in s.used if s.state is State.PERMIT)
     recorders = tuple(sorted({u.vastgelegd_door for u in used})) or (request.eigenaar,)
@@ -306,8 +306,10 @@ def _lacking(
         )
     out = []
     for persoon, s in missing.items():
-        plain = s.state is State.ELSEWHERE or s.reasons == (Reden.CONSENT_MISSING,)
-        if not plain:
+        missing_only = s.reasons[:1] == (Reden.CONSENT_MISSING,)
+        if missing_only:
+            out += [Redengrond(r, tuple(sorted(s.recorded_by))) for r in s.reasons[1:]]
+        if s.state is not State.ELSEWHERE and not missing_only:
             out += [Redengrond(r, tuple(sorted(s.recorded_by))) for r in s.reasons]
         elif persoon == needed.youth and needed.band in (Band.A, Band.B):
             out.append(Redengrond(Reden.YOUTH_NOT_ASKED, (request.eigenaar,)))
@@ -437,8 +439,9 @@ def _conclude(
         # Waiting is of use only for what a signature can still let go.
         waits = Outcome.HOLD in outcomes and Reden.FIELD_NOT_CONSENTED in withheld
         outcome = Outcome.HOLD if waits else Outcome.DENY
-    elif request.alles_of_niets and less:
-        outcome = Outcome.DENY if Outcome.DENY in outcomes else Outcome.HOLD
+    elif request.alles_of_niets and (outcomes != {Outcome.PERMIT} or Reden.FREE_TEXT_UNREVIEWED in short):
+        # All of what this recipient may ever get: a field outside the profile is nothing to wait for.
+        outcome = Outcome.HOLD if outcomes == {Outcome.PERMIT, Outcome.HOLD} else Outcome.DENY
     else:
         outcome = Outcome.PERMIT_REDUCED if less or stripped else Outcome.PERMIT
     reasons = [r for v in verdicts.values() for r in v.reasons]

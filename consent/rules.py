@@ -110,6 +110,8 @@ class Signers:
     holds: tuple[Reden, ...] = ()
     """Reasons why no set of permits is enough yet."""
     unknown: bool = False
+    held_by: tuple[str, ...] = ()
+    """Partijen on whose recorded facts `holds` rests; none: on the owner's."""
     quorum_of_one: bool = False
     """Joint gezag: one parent may do for level 1 (rule `one_parent_suffices`)."""
 
@@ -128,7 +130,8 @@ def signers(cell: Cell, who: Authorities, policy: Beleid, as_of: dt.datetime) ->
     if _capacity(foreign, cell.doel, as_of) != _Capacity():
         # Who gains by it may raise the question, not settle it by taking a signer away [P].
         everybody = _representatives(snapshot, cell) | _self(youth, cell)
-        return Signers(everybody, years, youth, (Reden.CAPACITY_ROUTE_UNCLEAR,))
+        by = tuple(sorted({n.vastgelegd_door for n in foreign}))
+        return Signers(everybody, years, youth, (Reden.CAPACITY_ROUTE_UNCLEAR,), held_by=by)
     capacity = _capacity(own, cell.doel, as_of)
     if years in (Band.C, Band.D):
         measured = years is Band.D and capacity.maatregel is not Maatregel.GEEN
@@ -366,8 +369,18 @@ def _elsewhere(functie: ToestemmingFunctie, cell: Cell, own: Sequence[Toestemmin
     same = [c for c in given if c.functie is functie]
     if not same:
         return Stand(State.MISSING, (Reden.CONSENT_MISSING,))
-    nearest = min(same, key=lambda c: (len(cell.misses(c.bereik)), c.id))
-    return Stand(State.ELSEWHERE, cell.misses(nearest.bereik), (nearest,))
+    nearest = min(same, key=lambda c: (_far(cell, c), len(cell.misses(c.bereik)), c.id))
+    misses = cell.misses(nearest.bereik)
+    if _far(cell, nearest):
+        # Agreeing to another organisation, or to the other direction, is no answer to this question.
+        return Stand(State.MISSING, (Reden.CONSENT_MISSING, *misses), (nearest,))
+    return Stand(State.ELSEWHERE, misses, (nearest,))
+
+
+def _far(cell: Cell, given: Toestemming) -> bool:
+    """A statement about another exchange altogether: the other direction, or another organisation."""
+    here = given.bereik.richting is cell.richting
+    return not here or all(o.partij != cell.ontvanger.partij for o in given.bereik.ontvangers)
 
 
 def substitute(

@@ -11,9 +11,19 @@ from collections.abc import Iterable
 from typing import Any
 
 from gateway import teksten
-from schemas.decision import Decision, Redengrond
+from schemas.decision import Decision, Reden, Redengrond
 from schemas.uitwisseling import Levering, Leveringgebeurtenis, Leveringstatus, Uitwisseling
 
+_SAID_NO = frozenset(
+    {
+        Reden.CONSENT_REFUSED,
+        Reden.CONSENT_WITHDRAWN,
+        Reden.WITHDRAWN_IN_FLIGHT,
+        Reden.YOUTH_REFUSES,
+        Reden.PROFESSIONAL_VETO,
+    }
+)
+"""Where somebody said no, that comes first in what a clerk can do: never ask on for the rest."""
 _WAITING = frozenset({Leveringstatus.AANGEHOUDEN, Leveringstatus.GEWEIGERD, Leveringstatus.INGETROKKEN})
 
 
@@ -61,7 +71,8 @@ def levering(
     """One levering as its sender reads it. `owner`: the sender recorded the leerling himself."""
     redenen = [Redengrond(r, (viewer,)) for r in v.redenen] or list(v.besluit.reasons)
     shown = reasons(redenen, viewer)
-    steps = [s for r in shown if (s := r["volgendeStap"])] if v.status in _WAITING else []
+    first = sorted(shown, key=lambda r: r["code"] not in _SAID_NO)
+    steps = [s for r in first if (s := r["volgendeStap"])] if v.status in _WAITING else []
     return summary(v) | {
         "uitwisselingId": v.uitwisseling,
         "volgendeStap": steps[0] if steps else teksten.status_stap(_situation(v)),

@@ -535,8 +535,8 @@ async def test_two_recipients_of_one_push_are_decided_apart(line: Line) -> None:
     pushed = await line.push(ontvangers=[HELPER, OTHER_HELPER])
     views = {v["ontvanger"]: v for v in await line.leveringen(pushed)}
     assert views[AANBIEDER]["status"] == "klaar"
-    assert views[OTHER_AANBIEDER]["status"] == "geweigerd"
-    assert codes(views[OTHER_AANBIEDER]) == {"CONSENT_SCOPE_RECIPIENT"}
+    assert views[OTHER_AANBIEDER]["status"] == "aangehouden"
+    assert codes(views[OTHER_AANBIEDER]) == {"CONSENT_MISSING", "CONSENT_SCOPE_RECIPIENT"}
     assert len(await line.postbus()) == 1
     assert await line.postbus(line.other_helper) == []
     mine = views[AANBIEDER]["id"]

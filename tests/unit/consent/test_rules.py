@@ -275,13 +275,8 @@ class TestOneStatement:
     @pytest.mark.parametrize(
         ("kw", "reason"),
         [
-            ({"richting": J2S}, R.CONSENT_SCOPE_DIRECTION),
             ({"doelen": (Gebruiksdoel.OVERSTAP,)}, R.CONSENT_SCOPE_PURPOSE),
             ({"categorieen": (G.CONTACT,)}, R.CONSENT_SCOPE_CATEGORY),
-            (
-                {"ontvangers": (Ontvanger(partij="agb:99999902", rol=Rol.JEUGDHULPVERLENER),)},
-                R.CONSENT_SCOPE_RECIPIENT,
-            ),
         ],
         ids=str,
     )
@@ -291,6 +286,22 @@ class TestOneStatement:
         far = a_bereik(richting=J2S, categorieen=(G.VERZUIM,))
         said = [a_toestemming(bereik=far, id=an_id("far")), a_toestemming(bereik=bereik)]
         check(decided(said, SINGLE), Outcome.DENY, reason)
+
+    @pytest.mark.parametrize(
+        ("kw", "reason"),
+        [
+            ({"richting": J2S}, R.CONSENT_SCOPE_DIRECTION),
+            (
+                {"ontvangers": (Ontvanger(partij="agb:99999902", rol=Rol.JEUGDHULPVERLENER),)},
+                R.CONSENT_SCOPE_RECIPIENT,
+            ),
+        ],
+        ids=str,
+    )
+    def test_another_exchange(self, kw: dict[str, Any], reason: Reden) -> None:
+        """Agreeing to another organisation or the other direction answers nothing here: it waits."""
+        said = [a_toestemming(bereik=a_bereik().model_copy(update=kw))]
+        check(decided(said, SINGLE), Outcome.HOLD, R.CONSENT_MISSING, reason)
 
     def test_elsewhere_in_any_order(self) -> None:
         """Of two that fit equally badly the same one is told, in whatever order they were recorded."""
@@ -533,11 +544,11 @@ class TestAllOrNothing:
         decision = decided(BOTH, request=a_request(velden=velden, alles_of_niets=True))
         check(decision, Outcome.PERMIT_REDUCED, R.BSN_NOT_ALLOWED, R.FIELD_THIRD_PARTY_PRIVACY)
 
-    def test_less_than_asked_holds(self) -> None:
-        """One asked field too few, and nothing goes."""
+    def test_text_nobody_read_denies(self) -> None:
+        """Free text that nobody read keeps all of it home; no signature repairs that, so it does not wait."""
         request = a_request(alles_of_niets=True, vrije_tekst_nagekeken=False)
         decision = decided(BOTH, request=request)
-        check(decision, Outcome.HOLD, R.FREE_TEXT_UNREVIEWED)
+        check(decision, Outcome.DENY, R.FREE_TEXT_UNREVIEWED)
         assert set(decision.withheld) == {R.FREE_TEXT_UNREVIEWED, R.FIELD_NOT_CONSENTED}
 
     def test_refused_part_denies(self) -> None:
