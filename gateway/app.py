@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import signal
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable
 from contextlib import asynccontextmanager
+from typing import TypeVar
 
 from fastapi import FastAPI
 from starlette.responses import Response
@@ -17,15 +17,21 @@ from gateway.api import feiten, overig, postbus, uitwisselingen
 from gateway.api.context import Context
 from gateway.api.openapi import PREFIX, add_openapi_route
 from gateway.api.token import token_router
+from gateway.follow_up import Swept
 from gateway.http import install
 from gateway.logs import Log
 from gateway.ports import Clock
 from gateway.settings import Settings
 from gateway.wiring import SystemClock, World, build
-from schemas.errors import GatewayError, LogBroken
+from schemas.errors import GatewayError, LogBroken, RecordUnavailable
 from schemas.events import HOUSEKEEPING_DONE, PROMISE_BROKEN, STARTED, STOPPED
 
+T = TypeVar("T")
+
 HOUSEKEEPING_SECONDS = 60.0
+SWEEP_SIZE = 500
+MAX_SWEEPS = 20
+"""Of one round: what is due after that waits for the next, so that requests get their turn."""
 
 
 def create_app(settings: Settings, world: World, log: Log, clock: Clock | None = None) -> FastAPI:
@@ -39,19 +45,21 @@ def create_app(settings: Settings, world: World, log: Log, clock: Clock | None =
         except BaseException:
             await world.storage.close()
             raise
-        jobs = [asyncio.create_task(_sign(ctx)), asyncio.create_task(_housekeep(ctx))]
+        jobs = [asyncio.create_task(sign(ctx)), asyncio.create_task(housekeep(ctx))]
         log(STARTED, host=settings.host, port=settings.port, log_name=settings.log_name)
         yield
         for job in jobs:
             job.cancel()
         ended = await asyncio.gather(*jobs, return_exceptions=True)
-        with contextlib.suppress(GatewayError):
+        try:
             await ctx.checkpointer.publish()
+        except Exception as error:  # noqa: BLE001 - whatever it is, the store must be closed
+            log(PROMISE_BROKEN, exception=error, problem="checkpoint")
         await world.storage.close()
         log(STOPPED)
-        for error in ended:
-            if isinstance(error, LogBroken):
-                raise error  # for whoever serves us: this was no ordinary stop
+        for end in ended:
+            if isinstance(end, GatewayError):
+                raise end  # for whoever serves us: this was no ordinary stop
 
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None, redirect_slashes=False, lifespan=lifespan)
     install(app, log)
@@ -73,29 +81,37 @@ def create_app(settings: Settings, world: World, log: Log, clock: Clock | None =
     return app
 
 
-async def _sign(ctx: Context) -> None:
-    """A log that does not continue what was signed must not go on: stop the whole gateway."""
+async def sign(ctx: Context) -> None:
+    """Sign checkpoints until cancelled. Whatever else ends it stops the whole gateway: raises LogBroken, or
+    RecordUnavailable for what nobody foresaw.
+
+    A log that does not continue what was signed must not go on, and one that is not signed neither.
+    """
     try:
         await ctx.checkpointer.run()
-    except LogBroken as error:
+    except Exception as error:
         ctx.log(PROMISE_BROKEN, exception=error, problem="ledger")
         signal.raise_signal(signal.SIGTERM)
-        raise
+        if isinstance(error, LogBroken):
+            raise
+        raise RecordUnavailable("er worden geen checkpoints meer ondertekend") from error
 
 
-async def _housekeep(ctx: Context) -> None:
-    """Every minute what is due; once a day, when the Dutch date changes, what a date holds."""
+async def housekeep(ctx: Context, seconds: float = HOUSEKEEPING_SECONDS) -> None:
+    """Every so many `seconds` what is due; once a day, when the Dutch date changes, what a date holds.
+
+    Until cancelled: what goes wrong is logged and tried again the next time.
+    """
     last = day(ctx.clock.now())
     while True:
-        await asyncio.sleep(HOUSEKEEPING_SECONDS)
+        await asyncio.sleep(seconds)
         begun = time.perf_counter()
-        try:
-            done = await ctx.follow_up.sweep()
-            redecided = 0
-            if (today := day(ctx.clock.now())) != last:
-                redecided, last = await ctx.follow_up.redecide_held(), today
-        except GatewayError as error:
-            ctx.log(PROMISE_BROKEN, exception=error, problem="housekeeping")
+        done = await _tried(ctx, _sweep(ctx))
+        redecided: int | None = 0
+        if (today := day(ctx.clock.now())) != last:
+            redecided = await _tried(ctx, ctx.follow_up.redecide_held())
+            last = last if redecided is None else today
+        if done is None or redecided is None:
             continue
         ctx.log(
             HOUSEKEEPING_DONE,
@@ -104,3 +120,22 @@ async def _housekeep(ctx: Context) -> None:
             redecided=redecided,
             duration_ms=round((time.perf_counter() - begun) * 1_000, 1),
         )
+
+
+async def _tried(ctx: Context, work: Awaitable[T]) -> T | None:
+    try:
+        return await work
+    except Exception as error:  # noqa: BLE001 - whatever it is, a job that ended would leave all undone
+        ctx.log(PROMISE_BROKEN, exception=error, problem="housekeeping")
+        return None
+
+
+async def _sweep(ctx: Context) -> Swept:
+    """Until nothing more is due. One that does nothing ends it: what is left is in somebody's hands."""
+    expired = failed = 0
+    for _ in range(MAX_SWEEPS):
+        done = await ctx.follow_up.sweep(SWEEP_SIZE)
+        if not done.expired + done.failed:
+            break
+        expired, failed = expired + done.expired, failed + done.failed
+    return Swept(expired, failed)

@@ -65,8 +65,8 @@ class _Watched:
 def serve(app: FastAPI, sock: socket.socket, log: Log) -> None:
     """Until SIGTERM or SIGINT; open requests get ten seconds.
 
-    Raises what kept the application from starting (LogBroken, RecordUnavailable), and LogBroken when the
-    application stopped itself because its ledger no longer continues what was signed.
+    Raises what kept the application from starting (LogBroken, RecordUnavailable), and the same when it
+    stopped itself: its ledger no longer continues what was signed, or can no longer be signed.
     """
     route_library_logs(log)
     _spare_collector()

@@ -2,11 +2,24 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
+import datetime as dt
+import signal
+from collections.abc import AsyncIterator, Callable
+from pathlib import Path
+from types import FrameType
+
 import pytest
 
+from gateway.app import housekeep
+from gateway.ports import Storage
 from gateway.regels import shipped_profiles
-from schemas.storage import Register
-from tests.line import Json, Line, accepted, envelope, fine, fresh, only, problem, story
+from schemas.errors import RecordUnavailable
+from schemas.storage import Register, TreeHead
+from schemas.uitwisseling import Levering
+from tests.faults.faulty import FaultyStorage
+from tests.line import Json, Line, accepted, envelope, fine, fresh, only, open_line, problem, story
 
 
 async def clash(line: Line) -> Register:
@@ -64,3 +77,125 @@ async def test_a_withdrawal_is_recorded_under_a_register_that_is_no_policy(line:
     await line.withdraw(given[0])
     assert (await line.status(pushed)) in ("ingetrokken", "geweigerd")
     assert not line.has_content(only(pushed))
+
+
+# ── the jobs beside the requests
+
+
+class Unsound(FaultyStorage):
+    """Fails as nobody foresaw while `broken`, and gives two leveringen that are due at a time."""
+
+    def __init__(self, inner: Storage) -> None:
+        super().__init__(inner)
+        self.broken = False
+
+    async def due(self, now: dt.datetime, max_takes: int, limit: int) -> tuple[Levering, ...]:
+        self._look()
+        return await self._inner.due(now, max_takes, min(limit, 2))
+
+    async def held(self, after: str, limit: int) -> tuple[Levering, ...]:
+        self._look()
+        return await self._inner.held(after, limit)
+
+    async def head(self) -> TreeHead:
+        self._look()
+        return await self._inner.head()
+
+    def _look(self) -> None:
+        if self.broken:
+            raise ZeroDivisionError
+
+
+def unsound(line: Line) -> Unsound:
+    store = line.world.storage
+    assert isinstance(store, Unsound)
+    return store
+
+
+@contextlib.asynccontextmanager
+async def housekeeping(line: Line) -> AsyncIterator[None]:
+    job = asyncio.create_task(housekeep(line.context, 0.01))
+    try:
+        yield
+        assert not job.done()
+    finally:
+        job.cancel()
+
+
+async def until(seen: Callable[[], bool]) -> None:
+    async with asyncio.timeout(10):
+        while not seen():  # noqa: ASYNC110 - it looks at a log
+            await asyncio.sleep(0.01)
+
+
+def events(line: Line, name: str, problem: str | None = None) -> list[Json]:
+    return [e for e in line.log_lines() if e["event"] == name and e.get("problem") == problem]
+
+
+@story(wrap=Unsound)
+async def test_housekeeping_goes_on_after_anything(line: Line) -> None:
+    """What nobody foresaw is in the log, and the next round does the work."""
+    _, pushed, _ = await line.permitted()
+    unsound(line).broken = True
+    line.later(days=31)
+    async with housekeeping(line):
+        await until(lambda: len(events(line, "gateway.promise_broken", "housekeeping")) >= 3)
+        assert await line.status(pushed) == "klaar"
+        assert not events(line, "housekeeping.done")
+        unsound(line).broken = False
+        await until(lambda: bool(events(line, "housekeeping.done")))
+    assert await line.status(pushed) == "vervallen"
+
+
+@story(wrap=Unsound)
+async def test_one_round_does_all_that_is_due(line: Line) -> None:
+    """More than comes back at once lapses in the same round; the day's work is done once."""
+    await line.permitted()
+    for _ in range(4):
+        await line.push()
+    async with housekeeping(line):
+        line.later(days=31)
+        await until(lambda: len(events(line, "housekeeping.done")) >= 3)
+    rounds = [e["expired"] for e in events(line, "housekeeping.done")]
+    assert [n for n in rounds if n] == [5]
+
+
+@story()
+async def test_without_a_policy_nothing_that_waits_is_denied(line: Line) -> None:
+    """The daily round leaves held leveringen alone while the register is no policy."""
+    await line.gezag()
+    pushed = await line.push()
+    assert await line.status(pushed) == "aangehouden"
+    async with housekeeping(line):
+        await asyncio.sleep(0)
+        await clash(line)
+        line.later(days=1)
+        await until(lambda: bool(events(line, "gateway.promise_broken", "housekeeping")))
+    assert await line.status(pushed) == "aangehouden"
+    assert line.has_content(only(pushed))
+
+
+def test_a_gateway_that_cannot_sign_stops(tmp_path: Path) -> None:
+    """Whatever ends the signing: it is in the log, the process is told to stop, and its end says so."""
+    stopped: list[int] = []
+
+    def told(number: int, _: FrameType | None) -> None:
+        stopped.append(number)
+
+    before = signal.signal(signal.SIGTERM, told)
+    logged: list[Json] = []
+
+    async def scene() -> None:
+        async with open_line("memory", tmp_path, Unsound, checkpoint_seconds=0.02) as line:
+            unsound(line).broken = True
+            await until(lambda: bool(stopped))
+            logged.extend(events(line, "gateway.promise_broken", "ledger"))
+
+    try:
+        with pytest.raises(RecordUnavailable):
+            asyncio.run(scene())
+    finally:
+        signal.signal(signal.SIGTERM, before)
+    assert stopped == [signal.SIGTERM]
+    (said,) = logged
+    assert "ZeroDivisionError" in said["exception"][0]["type"]
