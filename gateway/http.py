@@ -62,8 +62,11 @@ MAX_COMMAS: Final = 50_000
 bound a body of the permitted size keeps everybody waiting for seconds."""
 METHODS: Final = ("DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT")
 
-_CORRELATION: Final = re.compile(rb"[A-Za-z0-9-]{16,64}")
-_TRACEPARENT: Final = re.compile(rb"00-(?!0{32})([0-9a-f]{32})-(?!0{16})[0-9a-f]{16}-([0-9a-f]{2})")
+_CORRELATION: Final = re.compile(
+    rb"(?![0-9-]*$)(?:[0-9a-f]{32}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})", re.IGNORECASE
+)
+"""A UUID, and not of digits only: what a client sends stands in our log, and no person's number may."""
+_TRACEPARENT: Final = re.compile(rb"00-(?![0-9]{32})([0-9a-f]{32})-(?!0{16})[0-9a-f]{16}-([0-9a-f]{2})")
 _KEY: Final = re.compile(r"[\x20-\x7e]{8,200}")
 _ID: Final = re.compile(r"[0-9a-f]{32}")
 _NUMBER: Final = re.compile(r"[0-9]{1,18}")
@@ -110,6 +113,9 @@ def install(app: FastAPI, log: Log) -> None:
 class Envelope:
     """Pure ASGI middleware: correlation id, trace context, fixed headers on every answer, one log line each.
 
+    `state.own_id` is ours alone (32 random hex digits): the one id of a request that may enter the account.
+    The log line has all three ids. The correlation id is the client's if it sent a UUID, else `own_id`.
+
     An exception nobody foresaw becomes a 500 problem that shows nothing but the correlation id.
     """
 
@@ -122,9 +128,11 @@ class Envelope:
             await self._app(scope, receive, send)
             return
         begun = time.perf_counter()
-        current, trace, parent = _identify(scope)
+        own_id = secrets.token_hex(16)
+        given, trace, parent = _identify(scope)
+        current = given or own_id
         state = scope.setdefault("state", {})
-        state["correlation"], state["traceparent"] = current, parent
+        state["own_id"], state["correlation"], state["traceparent"] = own_id, current, parent
         own = [(b"x-correlatie-id", current.encode()), (b"traceparent", parent.encode())]
         status = 0
 
@@ -150,13 +158,18 @@ class Envelope:
         finally:
             if status:
                 self._log(
-                    REQUEST_HANDLED, status=status, duration_ms=_since(begun), trace=trace, **_what(scope)
+                    REQUEST_HANDLED,
+                    status=status,
+                    duration_ms=_since(begun),
+                    trace=trace,
+                    own_id=own_id,
+                    **_what(scope),
                 )
             correlation.reset(token)
 
 
-def _identify(scope: Scope) -> tuple[str, str, str]:
-    """(correlation id, trace id, traceparent with a span of ours)."""
+def _identify(scope: Scope) -> tuple[str | None, str, str]:
+    """(correlation id of the client, trace id, traceparent with a span of ours)."""
     current = trace = flags = None
     for name, value in scope["headers"]:
         if name == b"x-correlatie-id" and _CORRELATION.fullmatch(value):
@@ -164,7 +177,7 @@ def _identify(scope: Scope) -> tuple[str, str, str]:
         elif name == b"traceparent" and (found := _TRACEPARENT.fullmatch(value)):
             trace, flags = found[1].decode("ascii"), found[2].decode("ascii")
     trace = trace or secrets.token_hex(16)
-    return current or secrets.token_hex(16), trace, f"00-{trace}-{secrets.token_hex(8)}-{flags or '00'}"
+    return current, trace, f"00-{trace}-{secrets.token_hex(8)}-{flags or '00'}"
 
 
 def _what(scope: Scope) -> dict[str, Any]:

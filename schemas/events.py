@@ -46,7 +46,7 @@ STARTED = _event("gateway.started", Level.INFO, "version", "host", "port", "log_
 STOPPED = _event("gateway.stopped", Level.INFO)
 
 REQUEST_HANDLED = _event(
-    "request.handled", Level.INFO, "method", "route", "status", "duration_ms", "client", "trace"
+    "request.handled", Level.INFO, "method", "route", "status", "duration_ms", "client", "trace", "own_id"
 )
 REQUEST_REFUSED = _event("request.refused", Level.INFO, "status", "problem", "codes", "client")
 REQUEST_ABANDONED = _event("request.abandoned", Level.INFO, "method", "route", "duration_ms", "client")

@@ -75,16 +75,12 @@ BACK: Final = {f"terug contactpersoon.{f}" for f in ("naam", "functie", "telefoo
 """What a terugkoppeling may say to an intern begeleider."""
 OWN_SOURCE: Final = {"xml metadata/pakketnaam", "xml metadata/pakketversie", "xml inzage/redennietakkoord"}
 """`herkomst` in a preview: what the sender's own document says of itself, to that sender."""
-OWN_ID: Final = {"header x-correlatie-id"}
-"""The client's own id for a request: given back in the same header, and in the log to find it by."""
 
 PERMITTED: Final[dict[str, set[str]]] = {
     "preview for the school": RELEASED | OWN_SOURCE,
     "taken by the helper": RELEASED,
     "preview for the helper": BACK,
     "taken by the school": BACK,
-    "headers": OWN_ID,
-    "log": OWN_ID,
 }
 """Where a mark may be; a place that is not named here may have none."""
 EXPECTED: Final = (

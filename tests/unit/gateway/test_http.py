@@ -136,19 +136,42 @@ def test_an_account_that_fails_is_loud_in_the_log(here: World) -> None:
 @pytest.mark.parametrize(
     ("given", "kept"),
     [
-        ("a" * 16, True),
-        ("A1-" * 20, True),
-        ("a" * 15, False),
-        ("a" * 65, False),
-        ("kort", False),
-        (f"{'a' * 16} {CANARY}", False),
-        (f"{'a' * 16}<script>", False),
+        ("0198c1d2-7a3b-7cde-8f00-0123456789ab", True),
+        ("0198C1D2-7A3B-7CDE-8F00-0123456789AB", True),
+        ("0198c1d27a3b7cde8f000123456789ab", True),
+        ("9" * 31 + "a", True),
+        ("0198c1d27a3b7cde8f000123456789a", False),
+        ("0198c1d2-7a3b7cde-8f00-0123456789ab", False),
+        ("0198c1d2-7a3b-7cde-8f00-0123456789ag", False),
+        ("00000000-0000-0000-0000-000999912345", False),
+        ("00000000000000000000000999912345", False),
+        ("Jansen-999912345-x", False),
+        ("a" * 16, False),
+        (f"{'a' * 32} {CANARY}", False),
+        (f"{CANARY}{'a' * 32}", False),
+        ("", False),
     ],
 )
 def test_a_correlation_id_is_kept_only_when_harmless(here: World, given: str, kept: bool) -> None:
-    """Ours goes back when theirs is not plain."""
+    """A UUID with a letter in it is; anything else is in no header and no log line, ours is."""
     answer = here.http.get("/v1/partijen", headers={"X-Correlatie-Id": given})
-    assert (answer.headers["x-correlatie-id"] == given) == kept
+    shown = answer.headers["x-correlatie-id"]
+    assert (shown == given) == kept
+    (handled,) = [line for line in here.log_lines() if line["event"] == "request.handled"]
+    assert handled["correlation"] == shown
+    assert (handled["own_id"] == shown) != kept
+    if given and not kept:
+        assert given not in here.logged.getvalue().decode()
+
+
+def test_the_own_id_of_a_request_is_nobodys_else(here: World) -> None:
+    """Whatever ids a client sends, and however often the same: 32 new hex digits each time."""
+    sent = {"X-Correlatie-Id": "a" * 32, "traceparent": f"00-{'b' * 32}-{'c' * 16}-01"}
+    for _ in range(2):
+        here.http.get("/v1/partijen", headers=sent)
+    own = [line["own_id"] for line in here.log_lines() if line["event"] == "request.handled"]
+    assert len({*own, "a" * 32, "b" * 32}) == 4
+    assert all(re.fullmatch(r"[0-9a-f]{32}", each) for each in own)
 
 
 @pytest.mark.parametrize(
@@ -156,6 +179,7 @@ def test_a_correlation_id_is_kept_only_when_harmless(here: World, given: str, ke
     [
         (f"00-{'a' * 32}-{'b' * 16}-01", True),
         (f"00-{'0' * 32}-{'b' * 16}-01", False),
+        (f"00-{'0' * 23}999912345-{'b' * 16}-01", False),
         (f"00-{'a' * 32}-{'0' * 16}-01", False),
         (f"ff-{'a' * 32}-{'b' * 16}-01", False),
         (f"00-{'A' * 32}-{'b' * 16}-01", False),
