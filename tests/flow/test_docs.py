@@ -162,7 +162,8 @@ def test_the_runbook_on_back_up_and_restore(tmp_path: Path) -> None:
     database.rename(newest)
 
     shutil.copy(tmp_path / "older", database)
-    assert ozlijn(tmp_path, env, "serve", *settings).returncode == 3
+    refused = ozlijn(tmp_path, env, "serve", *settings)
+    assert (refused.returncode, "verantwoording" in refused.stderr.splitlines()[-1]) == (3, True)
     report = ozlijn(tmp_path, env, "ledger", "verify", *settings)
     assert (report.returncode, "[missing]" in report.stdout) == (1, True)
 
