@@ -68,6 +68,12 @@ def status_table() -> str:
         following = ", ".join(f"`{s}`" for s in Leveringstatus if s in OVERGANGEN[status]) or "-"
         said = texts[status]
         rows.append(f"| `{status}` | {said['uitleg']} | {said['stap'] or '-'} | {following} |")
+        for name, other in texts.items():  # the same status, told otherwise after something else
+            if name.startswith(f"{status}_"):
+                how = name.removeprefix(f"{status}_").replace("_", " ")
+                rows.append(
+                    f"| `{status}`, {how} | {other['uitleg']} | {other['stap'] or '-'} | {following} |"
+                )
     return "\n".join(rows) + "\n"
 
 
