@@ -13,7 +13,12 @@ from tests.benchmarks.exchange import measure, profile, table
 def main() -> None:
     options = argparse.ArgumentParser(prog="python -m tests.benchmarks", description=__doc__)
     options.add_argument("--rounds", type=int, default=5)
-    options.add_argument("--seconds", type=float, default=5.0, help="measured per variant and round; in step, so short times jump")
+    options.add_argument(
+        "--seconds",
+        type=float,
+        default=5.0,
+        help="measured per variant and round; in step, so short times jump",
+    )
     options.add_argument("--json", type=Path, default=Path("benchmark.json"))
     options.add_argument("--profile", choices=("nieuw", "bekend"), help="instead: where the time goes")
     given = options.parse_args()

@@ -23,6 +23,7 @@ from tests.loopback import Connection
 class Order:
     port: int
     token: str
+    """Of a client that may push and read the counters."""
     envelope: str
     """JSON of the body with @INHOUD@ where the base64 of the dossier goes."""
     dossier: str
@@ -44,8 +45,11 @@ class Result:
     after: dict[str, float]
 
 
-async def _metrics(conn: Connection) -> dict[str, float]:
-    text = (await conn.request("GET", "/metrics")).body.decode()
+async def _metrics(conn: Connection, token: str) -> dict[str, float]:
+    answer = await conn.request("GET", "/metrics", {"Authorization": f"Bearer {token}"})
+    if answer.status != 200:
+        raise RuntimeError(f"the counters were answered with {answer.status}")
+    text = answer.body.decode()
     found = re.findall(r"^([a-z_]+\S*) ([0-9.e+-]+)$", text, re.MULTILINE)
     return {name: float(value) for name, value in found}
 
@@ -76,7 +80,7 @@ async def _run(order: Order) -> Result:
         await conn.close()
 
     scraper = Connection(order.port)
-    before = await _metrics(scraper)
+    before = await _metrics(scraper, order.token)
     workers = [asyncio.create_task(push()) for _ in range(order.in_flight)]
     await asyncio.sleep(order.warm_seconds)
     begun = time.perf_counter()
@@ -84,7 +88,7 @@ async def _run(order: Order) -> Result:
     ended = time.perf_counter()
     stop = True
     await asyncio.gather(*workers)
-    after = await _metrics(scraper)
+    after = await _metrics(scraper, order.token)
     await scraper.close()
     inside = [took * 1_000 for at, took in done if begun <= at < ended]
     return Result(len(inside), ended - begun, inside, before, after)
