@@ -64,7 +64,7 @@ def router(ctx: Context) -> APIRouter:
                 caller.client_id,
                 parse_json(raw, Verzending),
                 claim,
-                request.state.traceparent.split("-")[1],
+                request.state.own_id,
             )
             _log_decisions(ctx, leveringen)
         if answer.repeated:
