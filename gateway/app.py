@@ -10,6 +10,7 @@ from contextlib import asynccontextmanager
 from typing import TypeVar
 
 from fastapi import FastAPI
+from starlette.requests import Request
 from starlette.responses import Response
 
 from consent.leeftijd import day
@@ -25,6 +26,7 @@ from gateway.settings import Settings
 from gateway.wiring import SystemClock, World, build
 from schemas.errors import GatewayError, LogBroken, RecordUnavailable
 from schemas.events import HOUSEKEEPING_DONE, PROMISE_BROKEN, STARTED, STOPPED
+from schemas.partij import Scope
 
 T = TypeVar("T")
 
@@ -74,7 +76,8 @@ def create_app(settings: Settings, world: World, log: Log, clock: Clock | None =
     add_openapi_route(app, settings.api_url)
 
     @app.get("/metrics", include_in_schema=False)
-    async def metrics() -> Response:
+    async def metrics(request: Request) -> Response:
+        await ctx.authenticator.require(request, Scope.BEHEER)
         return Response(ctx.metrics.text(), media_type="text/plain; version=0.0.4")
 
     app.state.context = ctx

@@ -39,6 +39,8 @@ class Scope(StrEnum):
     VETO = "vetos:vastleggen"
     POSTBUS = "postbus:lezen"
     LEDGER = "ledger:lezen"
+    BEHEER = "beheer:lezen"
+    """The counters of the whole gateway: for its operator, whichever partij that client stands under."""
 
 
 class Jwk(Model):

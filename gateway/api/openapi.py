@@ -41,6 +41,7 @@ _SCOPES: Final = {
     Scope.VETO: "Een professioneel veto vastleggen.",
     Scope.POSTBUS: "Leveringen ophalen en bevestigen.",
     Scope.LEDGER: "De verantwoording lezen.",
+    Scope.BEHEER: "De tellers van de gateway lezen.",
 }
 
 

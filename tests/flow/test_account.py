@@ -29,6 +29,7 @@ from tests.line import (
     open_line,
     persons,
     prepare,
+    problem,
     recorded,
     story,
     terugkoppeling,
@@ -138,11 +139,13 @@ async def test_a_proof_tells_the_sender_no_reason_of_another(line: Line) -> None
 
 @story("memory")
 async def test_readiness_and_counters_tell_numbers_only(line: Line) -> None:
-    """Ready with a checkpoint; the counters count what was accepted, decided and released."""
+    """A stranger reads that it is ready and no more; who has the scope reads what was counted."""
     _, pushed, _ = await line.permitted()
     await line.take(only(pushed))
-    assert fine(await line.http.get("/v1/gereedheid"))["status"] == "gereed"
-    text = (await line.http.get("/metrics")).text
+    assert fine(await line.http.get("/v1/gereedheid")) == {"status": "gereed"}
+    assert problem(await line.http.get("/metrics"))[0] == 401
+    assert problem(await line.http.get("/metrics", headers=line.fg.headers(None, None)))[0] == 403
+    text = (await line.http.get("/metrics", headers=line.school.headers(None, None))).text
     assert "ozlijn_uitwisselingen_total 1.0" in text
     assert 'ozlijn_besluiten_total{uitkomst="PERMIT"}' in text or "PERMIT_REDUCED" in text
     assert "ozlijn_overdrachten_total 1.0" in text

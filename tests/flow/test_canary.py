@@ -465,7 +465,8 @@ async def _reads(line: Line, pushed: Json) -> None:
             "/gezondheid",
         ):
             await caller.get(path)
-    assert (await line.http.get("/metrics")).status_code == 200
+    counters = await line.http.get("/metrics", headers=line.school.headers(None, None))
+    assert counters.status_code == 200
     line.later(days=31)
     await line.sweep()
     await line.context.follow_up.redecide_held()
