@@ -110,7 +110,9 @@ class Beleid:
     )
 
     @classmethod
-    def of(cls, profielen: Iterable[Proportionaliteitsprofiel], rules_hash: str) -> Beleid:
+    def of(
+        cls, profielen: Iterable[Proportionaliteitsprofiel], rules_hash: str, besluit_minuten: int = 15
+    ) -> Beleid:
         """Raises InvalidMessage when two profiles claim the same doel, role and direction."""
         by_key: dict[Sleutel, Proportionaliteitsprofiel] = {}
         for p in profielen:
@@ -118,7 +120,7 @@ class Beleid:
                 raise InvalidMessage(
                     (Fault("profiel.botst", "/", "Twee profielen gelden voor hetzelfde geval."),)
                 )
-        return cls(by_key, rules_hash)
+        return cls(by_key, rules_hash, besluit_minuten=besluit_minuten)
 
     @cached_property
     def hash(self) -> str:

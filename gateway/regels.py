@@ -44,8 +44,10 @@ class Regelbron:
         reader: PartijenReader,
         shipped: Iterable[Proportionaliteitsprofiel],
         rules_hash: str,
+        besluit_minuten: int,
         log: Log,
     ) -> None:
+        self._besluit_minuten = besluit_minuten
         self._reader = reader
         self._shipped = {p.id: p for p in shipped}
         self._rules_hash = rules_hash
@@ -76,7 +78,7 @@ class Regelbron:
     def _from(self, found: Partijen) -> _Made:
         try:
             own = {i: check_profiel(orjson.loads(text)) for i, text in found.profielen.items()}
-            beleid = Beleid.of((self._shipped | own).values(), self._rules_hash)
+            beleid = Beleid.of((self._shipped | own).values(), self._rules_hash, self._besluit_minuten)
         except (InvalidMessage, ValueError, TypeError) as error:
             self._log(PROMISE_BROKEN, exception=error, problem="register")
             return _Made(found, Regels(found.by_id, Beleid({}, self._rules_hash)), error)

@@ -141,7 +141,9 @@ def build(settings: Settings, world: World, clock: Clock, log: Log) -> Context:
     authenticator = Authenticator(
         storage, world.token_key, settings.issuer, settings.token_url, settings.access_token_seconds
     )
-    regels = Regelbron(authenticator.partijen, shipped_profiles(), rules_hash(), log)
+    regels = Regelbron(
+        authenticator.partijen, shipped_profiles(), rules_hash(), settings.decision_minutes, log
+    )
     cases = Cases(storage, vault)
     terms = Terms(settings.hold_days, settings.lease_minutes, settings.max_takes)
     metrics = Metrics(
