@@ -209,7 +209,7 @@ def _router(authenticator: Authenticator, failures: dict[str, BaseException]) ->
     async def key(request: Request) -> Response:
         return respond(200, {"lengte": len(idempotency_key(request))})
 
-    @router.get("/partijen/{partij}", **operation(id="leesPartij", **told))  # noqa: FAST003 - path_id reads it
+    @router.get("/partijen/{partij}", **operation(id="leesPartij", **told))
     async def one(request: Request) -> Response:
         return respond(200, {"id": path_id(request, "partij")})
 
@@ -217,7 +217,7 @@ def _router(authenticator: Authenticator, failures: dict[str, BaseException]) ->
     async def declared(getal: int, q: int = 0) -> Response:
         return respond(200, {"getal": getal + q})
 
-    @router.get("/stuk/{naam}", include_in_schema=False)  # noqa: FAST003 - read below
+    @router.get("/stuk/{naam}", include_in_schema=False)
     async def broken(request: Request) -> Response:
         error = failures[request.path_params["naam"]]
         if isinstance(error, GatewayError):
