@@ -54,7 +54,7 @@ LOG_NAME: Final = "ozlijn.demo/verantwoording"
 MAX_DOSSIER: Final = 10_000_000
 LAST_DAY: Final = dt.date(2200, 1, 1)
 """Leaves room for terms that are counted from the chosen day."""
-ADDRESSES: Final = ("/v1/openapi.json", "/v1/gezondheid", "/v1/gereedheid", "/metrics")
+ADDRESSES: Final = ("/v1/openapi.json", "/v1/gezondheid", "/v1/gereedheid")
 ASSERTION: Final = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 
 CATEGORIEEN: Final = ("contact", "onderwijspositie", "doelen", "factoren", "verzuim", "gezondheid")

@@ -20,7 +20,7 @@ from gateway.levering import STATUS_WITH_CONTENT, changed, event, until_settled
 from gateway.ports import Clock, Storage, Vault
 from gateway.regels import Regelbron, Regels
 from schemas.decision import Decision, Outcome, Reden
-from schemas.errors import Conflict, NotFound
+from schemas.errors import Conflict, GatewayError, NotFound
 from schemas.partij import Partij
 from schemas.storage import (
     AlreadyAnswered,
@@ -32,7 +32,7 @@ from schemas.storage import (
     Moved,
     NewLeerling,
 )
-from schemas.toestemming import Feit, Gebeurtenis, Gezagsgegevens, Toestemming
+from schemas.toestemming import Bezwaar, Feit, Gebeurtenis, Gezagsgegevens, ProfessioneelVeto, Toestemming
 from schemas.uitwisseling import Gebeurtenissoort, Levering, Leveringstatus, Weigergrond
 from schemas.verantwoording import EventType, Leaf
 
@@ -108,7 +108,8 @@ class FollowUp:
         async def attempt() -> tuple[Answer, int] | Moved:
             new, before = await find()
             row, fact = before.row, make(before)
-            regels = await self._regels.current()
+            # Who says no is heard even when our own register is broken; a yes can wait until it is not.
+            regels = await (self._regels.current_or_deny() if _says_no(fact) else self._regels.current())
             now = self._clock.now()
             after = before.plus(fact)
             leaf = self._fact_leaf(partij, client, row, after.row, fact)
@@ -351,12 +352,21 @@ class FollowUp:
         return Swept(expired, failed)
 
     async def redecide_held(self, batch: int = 200) -> int:
-        """Decide again what is held because of a date: once a day, when the day has changed."""
+        """Decide again what is held because of a date: once a day, when the day has changed.
+
+        Goes on after one that fails and raises its error at the end.
+        """
         after, count = "", 0
+        broken: GatewayError | None = None
         while held := await self._storage.held(after, batch):
             for levering in held:
-                count += await self._redecide_one(levering)
+                try:
+                    count += await self._redecide_one(levering)
+                except GatewayError as error:  # one that cannot be read must not hold up the others
+                    broken = error
             after = held[-1].id
+        if broken is not None:
+            raise broken
         return count
 
     async def _redecide_one(self, levering: Levering) -> bool:
@@ -415,6 +425,12 @@ class FollowUp:
         row = await self._storage.leerling(leerling)
         assert row is not None, "a levering has its leerling"
         return row
+
+
+def _says_no(fact: Feit) -> bool:
+    if isinstance(fact, Toestemming):
+        return fact.gebeurtenis is not Gebeurtenis.GEGEVEN
+    return isinstance(fact, Bezwaar) or (isinstance(fact, ProfessioneelVeto) and fact.besluit == "veto")
 
 
 def _told(decision: Decision) -> tuple[Any, ...]:

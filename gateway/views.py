@@ -144,16 +144,3 @@ def signers(d: Decision, viewer: str) -> list[dict[str, Any]]:
         }
         for s in d.signers
     ]
-
-
-def postbus_item(v: Levering) -> dict[str, Any]:
-    return {
-        "leveringId": v.id,
-        "positie": v.positie,
-        "soort": v.berichtsoort,
-        "doel": v.doel,
-        "rol": v.rol,
-        "afzender": v.afzender,
-        "klaarSinds": moment(v.sinds),
-        "links": {"neem": f"/v1/leveringen/{v.id}/_neem"},
-    }

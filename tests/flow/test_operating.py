@@ -69,7 +69,6 @@ async def test_under_a_register_that_is_no_policy_nothing_is_permitted(line: Lin
 
 
 @story()
-@pytest.mark.xfail(strict=True, reason="FollowUp.record still asks Regelbron.current")
 async def test_a_withdrawal_is_recorded_under_a_register_that_is_no_policy(line: Line) -> None:
     """Whatever our register is, who withdraws is heard, and what waited does not go."""
     _, pushed, given = await line.permitted()
