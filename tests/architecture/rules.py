@@ -75,6 +75,19 @@ def makes(class_name: str) -> Check:
     return check
 
 
+def calls(*methods: str) -> Check:
+    """Finds a call of a method by one of these dotted endings, such as `vault.open`, with or without `_`."""
+
+    def check(source: str) -> Iterator[Finding]:
+        for node in ast.walk(ast.parse(source)):
+            if isinstance(node, ast.Call):
+                name = dotted(node.func).replace("._", ".").lstrip("_")
+                if any(name == m or name.endswith("." + m) for m in methods):
+                    yield node.lineno, f"calls {name}"
+
+    return check
+
+
 def imports(module: str) -> Check:
     """Finds an import of `module` or anything below it, the one through importlib included."""
 
@@ -198,6 +211,28 @@ RULES = (
         bad=("x = Permit('id', frozenset())", "x = decision.Permit('id', frozenset())"),
         good=("def minimise(bericht: Bericht, permit: Permit) -> Releasable: ...", "x = d.permit"),
         except_in=("schemas/decision.py",),
+    ),
+    Rule(
+        "only the exchange reads staged content, writes a message out or delivers one",
+        calls("storage.content", "writer", "WRITER", "deliver", "minimise", "gedeeld.write"),
+        bad=(
+            "x = await self._storage.content(levering)",
+            "x = await ctx.storage.content(levering)",
+            "x = self._writer(releasable)",
+            "x = exchange.deliver(releasable, committed)",
+            "x = minimise(inhoud, permit)",
+        ),
+        good=("x = self._minimised", "x = storage.contents(levering)", "f(writer=self._writer)"),
+        where=("gateway/*.py",),
+        except_in=("gateway/exchange.py",),
+    ),
+    Rule(
+        "only the exchange and the case open what is sealed",
+        calls("vault.open"),
+        bad=("x = self._vault.open(key, sealed, context)", "x = vault.open(key, sealed, context)"),
+        good=("x = vault.seal(key, plain, context)", "x = path.open()"),
+        where=("gateway/*.py",),
+        except_in=("gateway/exchange.py", "gateway/case.py"),
     ),
     Rule(
         "only adapters/xml.py imports lxml",
