@@ -377,6 +377,23 @@ class TestYouth:
         again = a_toestemming(YOUTH, moment=STATED + 2 * HOUR)
         check(decided([*said, again], who), Outcome.PERMIT, R.CONSENT_VALID)
 
+    @pytest.mark.parametrize("age", [9, 13, 17, 19])
+    def test_of_who_gains(self, age: int) -> None:
+        """S2J: a judgement of the jeugdhulp side may raise the question, not take a signer away."""
+        said = [*BOTH, a_toestemming(YOUTH)]
+        who = authorities(age=age, eigenaar=SCHOOL, bekwaamheid=(an_oordeel(),))
+        decision = decided(said, who)
+        check(decision, Outcome.HOLD, R.CAPACITY_ROUTE_UNCLEAR)
+        assert {r.partijen for r in decision.reasons} == {(AANBIEDER,)}
+        lifted = an_oordeel(wilsbekwaam=True, moment=STATED + HOUR, id=an_id("lifted"))
+        who = authorities(age=age, eigenaar=SCHOOL, bekwaamheid=(an_oordeel(), lifted))
+        assert R.CAPACITY_ROUTE_UNCLEAR not in decided(said, who).codes
+
+    def test_of_the_owner(self) -> None:
+        """Recorded by the partij whose leerling it is, a judgement counts: the ouders alone decide."""
+        who = authorities(age=13, eigenaar=SCHOOL, bekwaamheid=(an_oordeel(vastgelegd_door=SCHOOL),))
+        assert decided(BOTH, who).outcome is Outcome.PERMIT
+
     def test_incapable_no_is_heard_but_blocks_nothing(self) -> None:
         """Twelve to fifteen and incapable: the ouders decide, his no is on record (row B2)."""
         who = authorities(age=13, bekwaamheid=(an_oordeel(),))

@@ -355,6 +355,7 @@ def test_an_attachment_is_named_and_hashed() -> None:
         (zipped(10)[:-8], "bijlage.zip_kapot", True),
         (b"geen zip", "bijlage.zip_kapot", True),
     ],
+    ids=("cut off", "no zip"),
 )
 def test_a_broken_zip_is_a_finding_and_the_attachment_stays_named(data: bytes, code: str, kept: bool) -> None:
     """A broken ZIP does not lose the dossier: it is reported and its digest kept."""
