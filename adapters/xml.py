@@ -228,7 +228,8 @@ def _before_parsing(raw: bytes) -> InvalidMessage | None:
         return InvalidMessage((_fault("xml.geen_xml", 1),))
     if raw[:4] in _UTF32:
         return InvalidMessage((_fault("xml.codering", 1),))
-    if raw.count(b"<") > MAX_MARKUP or raw.count(b"=") > MAX_MARKUP:
+    # So few bytes cannot hold more than the bound: an ordinary message need not be counted.
+    if len(raw) > MAX_MARKUP and (raw.count(b"<") > MAX_MARKUP or raw.count(b"=") > MAX_MARKUP):
         return MessageTooLarge((_fault("xml.te_veel_elementen"),))
     encoding = _encoding(raw, utf16=utf16)
     if encoding is None:
