@@ -315,6 +315,8 @@ def _lacking(
             out.append(Redengrond(Reden.YOUTH_NOT_ASKED, (request.eigenaar,)))
         elif anyone:
             out.append(Redengrond(Reden.CONSENT_PARTIAL_SIGNERS, (request.eigenaar,)))
+        elif s.state is State.ELSEWHERE:
+            out += [Redengrond(r, tuple(sorted(s.recorded_by))) for r in s.reasons]
         else:
             out.append(Redengrond(Reden.CONSENT_MISSING, (request.eigenaar,)))
     return Outcome.HOLD, tuple(out)
@@ -444,7 +446,11 @@ def _conclude(
         outcome = Outcome.HOLD if outcomes == {Outcome.PERMIT, Outcome.HOLD} else Outcome.DENY
     else:
         outcome = Outcome.PERMIT_REDUCED if less or stripped else Outcome.PERMIT
-    reasons = [r for v in verdicts.values() for r in v.reasons]
+    lost = outcome is Outcome.DENY and not released and Outcome.HOLD in outcomes
+    reasons = [r for v in verdicts.values() if not lost or v.outcome is Outcome.DENY for r in v.reasons]
+    if lost:
+        # No signature brings back what the source or the profile keeps home: tell that, ask for none.
+        short = _reasons_in(withheld, frozenset(verdicts), policy)
     if outcome is not Outcome.PERMIT:
         reasons = [r for r in reasons if r.code is not Reden.CONSENT_VALID]
         reasons += [Redengrond(r, (request.afzender,)) for r in (*short, *stripped)]

@@ -197,7 +197,7 @@ def init(
 
     from pydantic import ValidationError  # noqa: PLC0415
 
-    from gateway.settings import Settings  # noqa: PLC0415
+    from gateway.settings import Settings, is_loopback  # noqa: PLC0415
     from gateway.wiring import create_keys, vkey_of  # noqa: PLC0415
 
     file = folder / "ozlijn.toml"
@@ -205,8 +205,15 @@ def init(
         raise WrongUse(f"{file} bestaat al")
     try:
         log_name = f"{urlsplit(adres).hostname or 'ozlijn'}/{dt.datetime.now(dt.UTC).year}"
-        made = {"database": "ozlijn.db", "keys": "sleutels", "issuer": adres, "log_name": log_name}
+        made: dict[str, str | int] = {
+            "database": "ozlijn.db",
+            "keys": "sleutels",
+            "issuer": adres,
+            "log_name": log_name,
+        }
         Settings.model_validate(made)
+        if is_loopback(urlsplit(adres).hostname) and (port := urlsplit(adres).port) is not None:
+            made["port"] = port  # without a proxy in between, the address is where we listen
     except (ValidationError, ValueError) as error:
         raise WrongUse("--adres is geen adres zoals https://lijn.example.nl") from error
     keys = create_keys(folder / "sleutels")
@@ -409,7 +416,9 @@ def bewijs_check(
     """Controleer een bewijs, zonder gateway en zonder database."""
     from gateway.wiring import check_bewijs  # noqa: PLC0415
 
-    result = check_bewijs(_bytes(file), key)
+    result = check_bewijs(_receipt_in(_bytes(file)), key)
+    if [p.naam for p in result.punten] == ["sleutel"]:
+        raise WrongUse("de opgegeven sleutel is geen openbare sleutel van een verantwoording")
     if as_json:
         print_json(
             {
@@ -434,6 +443,16 @@ def _progress(text: str, *, as_json: bool) -> Iterator[Any]:
     with Progress(*columns, console=err, transient=True) as progress:
         task = progress.add_task(text, total=None)
         yield lambda done: progress.update(task, completed=done)
+
+
+def _receipt_in(data: bytes) -> bytes:
+    """The Ontvangstbewijs in a kept answer to a push; anything else as it is."""
+    try:
+        found = orjson.loads(data)
+    except orjson.JSONDecodeError:
+        return data
+    inside = found.get("ontvangstbewijs") if isinstance(found, dict) and "soort" not in found else None
+    return orjson.dumps(inside) if isinstance(inside, dict) else data
 
 
 def _bytes(path: Path) -> bytes:

@@ -341,7 +341,7 @@ def _whole_story(line: Line, story: Story, raw: bytes, leerlingid: str, born: dt
     first = _toestemming(line, gezag, ouder_1, day, "S2J", "avg_basis", AGREED)
     story.tell(
         "vastgelegd",
-        "Gezag en de toestemming van een ouder zijn vastgelegd",
+        "Gezag en de toestemming van één ouder zijn vastgelegd",
         leeftijd=age(born, day),
         band=band(age(born, day)),
         leerlingId=gezag["leerlingId"],
@@ -358,7 +358,7 @@ def _whole_story(line: Line, story: Story, raw: bytes, leerlingid: str, born: dt
     held_404 = line.call(line.aanbieder, "POST", f"/v1/leveringen/{levering}/_neem")
     story.tell(
         "HOLD",
-        "HOLD: een ouder heeft nog niet getekend",
+        "HOLD: één ouder heeft nog niet getekend",
         ontvangstbewijs=sent["ontvangstbewijs"],
         levering=_levering(line, uitwisseling),
     )
@@ -480,7 +480,7 @@ def _neutral_404(
     bodies = {a.content for a in answers.values()}
     story.tell(
         "404",
-        "404: vijf redenen, voor de ontvanger een antwoord",
+        "404: vijf redenen, voor de ontvanger één antwoord",
         statussen={name: a.status_code for name, a in answers.items()},
         gelijk=len(bodies) == 1,
         antwoord=held.json(),

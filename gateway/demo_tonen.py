@@ -106,7 +106,7 @@ def _dossier(step: dict[str, Any]) -> list[RenderableType]:
     if out:
         parts.append(
             Text(
-                f"Uitgezet (OPT-UIT), dus niet in het dossier en niet in de levering: {', '.join(out)}.",
+                f"Uitgezet (OPT-UIT), dus niet in de levering: {', '.join(out)}.",
                 "red",
             )
         )

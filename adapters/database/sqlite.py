@@ -266,6 +266,14 @@ class SqliteStorage:
         )
         return tuple(Entry(position, EventType(soort), text, leaf) for position, soort, text, leaf in rows)
 
+    def lines(self, start: int, limit: int) -> list[tuple[int, object, object, object]]:
+        """(position, soort, canonical, leaf hash) as they stand, whatever somebody made of them."""
+        return self._all(
+            "SELECT position, soort, canonical, leaf_hash FROM entry WHERE position >= ?"
+            " ORDER BY position LIMIT ?",
+            (start, _rows(limit)),
+        )
+
     async def inclusion_proof(self, position: int, size: int) -> Sequence[bytes]:
         self._check_size(size)
         return inclusion_proof(position, size, self.tiles)

@@ -495,6 +495,12 @@ def test_a_good_ledger_is_in_order(log: Path) -> None:
 
 SPOILED: Final = {
     "changed": (["UPDATE entry SET canonical = '{{}}' WHERE position = 2"], "regel 2: ", "changed"),
+    "no type": (["UPDATE entry SET soort = 'flauw' WHERE position = 1"], "regel 1: ", "changed"),
+    "other type": (
+        ["UPDATE entry SET soort = 'capacity.recorded' WHERE position = 2"],
+        "regel 2: ",
+        "changed",
+    ),
     "missing": (["DELETE FROM entry WHERE position = 3"], "regel 3: ", "missing"),
     "last missing": (["DELETE FROM entry WHERE position = 4"], "regel 4: ", "missing"),
     "inserted": (
