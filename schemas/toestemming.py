@@ -64,7 +64,7 @@ class Hoedanigheid(StrEnum):
 
 
 class Ontvanger(Model):
-    """Organisation and role, optionally one named person there by the recipient's own reference."""
+    """Organisation and role there: a role alone is never enough."""
 
     partij: PartijId
     rol: Rol
