@@ -303,6 +303,19 @@ class TestOneStatement:
         said = [a_toestemming(bereik=a_bereik().model_copy(update=kw))]
         check(decided(said, SINGLE), Outcome.HOLD, R.CONSENT_MISSING, reason)
 
+    def test_elsewhere_while_waiting(self) -> None:
+        """What already waits goes on waiting, and is told what does not fit; nothing new is asked for."""
+        said = [a_toestemming(bereik=a_bereik(categorieen=(G.CONTACT,)))]
+        check(decided(said, SINGLE), Outcome.DENY, R.CONSENT_SCOPE_CATEGORY)
+        waiting = a_request(wacht=True)
+        check(decided(said, SINGLE, request=waiting), Outcome.HOLD, R.CONSENT_SCOPE_CATEGORY)
+
+    def test_what_no_signature_brings_back(self) -> None:
+        """All of it kept home by the source: denied at once for that reason, and nobody is asked to sign."""
+        home = dict.fromkeys(a_request().velden, R.FIELD_SOURCE_NOT_AGREED)
+        request = a_request(velden=(), weggelaten=home)
+        check(decided([], SINGLE, request=request), Outcome.DENY, R.FIELD_SOURCE_NOT_AGREED, R.NOTHING_LEFT)
+
     def test_elsewhere_in_any_order(self) -> None:
         """Of two that fit equally badly the same one is told, in whatever order they were recorded."""
         said = [
