@@ -9,7 +9,6 @@ import datetime as dt
 from collections.abc import Sequence
 from typing import Protocol
 
-from schemas.bericht import Bericht
 from schemas.decision import Releasable
 from schemas.opp import Ontwikkelingsperspectief
 from schemas.storage import (
@@ -225,11 +224,3 @@ class Writer(Protocol):
     def __call__(self, releasable: Releasable) -> bytes:
         """The minimised message in the recipient's own format; same input, same bytes."""
         ...
-
-
-class Reader(Protocol):
-    """Stored canonical messages, for a later hand-over."""
-
-    def dump(self, bericht: Bericht) -> bytes: ...
-
-    def load(self, soort: str, data: bytes) -> Bericht: ...

@@ -6,6 +6,7 @@ import orjson
 
 from gateway.ports import LogSigner
 from schemas.uitwisseling import Levering, Uitwisseling
+from schemas.verantwoording import Ontvangstbewijs
 from schemas.vertaling import Bevinding
 
 
@@ -14,14 +15,13 @@ def acceptance(
 ) -> bytes:
     """The 202: what was taken in and a signed receipt for it. No outcomes: those are read by GET."""
     moment = u.ontvangen_op.isoformat().replace("+00:00", "Z")
-    receipt = {
-        "soort": "ontvangstbewijs",
-        "uitwisselingId": u.id,
-        "afzender": u.afzender,
-        "ontvangenOp": moment,
-        "bladHash": u.bladhash,
-        "logNaam": signer.name,
-    }
+    receipt = Ontvangstbewijs(
+        uitwisseling_id=u.id,
+        afzender=u.afzender,
+        ontvangen_op=u.ontvangen_op,
+        blad_hash=u.bladhash,
+        log_naam=signer.name,
+    )
     here = f"/v1/uitwisselingen/{u.id}"
     return orjson.dumps(
         {
@@ -32,8 +32,8 @@ def acceptance(
                 {"code": b.code, "plaats": b.place, "tekst": b.text, "regel": b.line} for b in findings
             ],
             "ontvangstbewijs": {
-                "soort": "ontvangstbewijs",
-                "jws": signer.sign_receipt(orjson.dumps(receipt)),
+                "soort": receipt.soort,
+                "jws": signer.sign_receipt(receipt.model_dump_json().encode()),
             },
             "links": {"zelf": here, "leveringen": f"{here}/leveringen", "bewijs": f"{here}/bewijs"},
         }

@@ -61,8 +61,6 @@ EXCHANGE_REPEATED = _event("exchange.repeated", Level.INFO, "partij", "client")
 EXCHANGE_DECIDED = _event(
     "exchange.decided", Level.INFO, "uitwisseling", "levering", "outcome", "reasons", "ontvanger"
 )
-EXCHANGE_HELD = _event("exchange.held", Level.INFO, "uitwisseling", "levering", "reasons", "ontvanger")
-EXCHANGE_DENIED = _event("exchange.denied", Level.INFO, "uitwisseling", "levering", "reasons", "ontvanger")
 LEVERING_RELEASED = _event("levering.released", Level.INFO, "levering", "ontvanger", "take", "volgnummer")
 LEVERING_ACKNOWLEDGED = _event("levering.acknowledged", Level.INFO, "levering", "ontvanger")
 FACT_RECORDED = _event("fact.recorded", Level.INFO, "feit", "soort", "partij", "client", "redecided")
