@@ -95,22 +95,19 @@ class Schema:
     validate at the same instant.
     """
 
-    def __init__(self, path: Path, namespace: str, lists: frozenset[str], special: dict[str, str]) -> None:
-        """`lists`: local names that may repeat somewhere: a list in every Node, numbered in every place.
+    def __init__(self, path: Path, lists: frozenset[str], special: dict[str, str]) -> None:
+        """Namespaces are those the schema files name; a schema without one reads documents without one.
+
+        `lists`: local names that may repeat somewhere: a list in every Node, numbered in every place.
 
         `special`: local names that need more than their content. With an attribute name, that attribute
         comes beside it as `name@attribute`; with an empty string, the children in order come as `name@reeks`,
         a list of (local name, value).
         """
         self._tree = etree.parse(str(path), _parser())
-        self.namespace = namespace
         self.lists = lists
-        names = {
-            str(e.get("name"))
-            for e in self._tree.getroot().iter("{http://www.w3.org/2001/XMLSchema}element")
-            if e.get("name")
-        }
-        self.names = {f"{{{namespace}}}{name}": name for name in names}
+        self.names = _names(path)
+        """Local name by tag, of every element of this schema and of those it includes or imports."""
         self.kinds: dict[str, tuple[str, str | None]] = {
             tag: (name, _LIST if name in lists else special.get(name)) for tag, name in self.names.items()
         }
@@ -133,6 +130,20 @@ class Schema:
             return list(log)
         finally:
             self._idle.append(schema)
+
+
+_XSD_NS: Final = "{http://www.w3.org/2001/XMLSchema}"
+
+
+def _names(path: Path, including: str | None = None) -> dict[str, str]:
+    root = etree.parse(str(path), _parser()).getroot()
+    namespace = root.get("targetNamespace") or including or ""
+    prefix = f"{{{namespace}}}" if namespace else ""
+    names = {prefix + name: name for e in root.iter(f"{_XSD_NS}element") if (name := e.get("name"))}
+    for other in root.iterchildren(f"{_XSD_NS}include", f"{_XSD_NS}import"):
+        if location := other.get("schemaLocation"):
+            names |= _names(path.parent / location, namespace if other.tag.endswith("include") else None)
+    return names
 
 
 def _parser() -> etree.XMLParser:
@@ -181,7 +192,7 @@ class Document:
         element = self._root
         for step in place.split("/")[2:]:
             name, _, position = step.rstrip("]").partition("[")
-            same = element.iterchildren(f"{{{self.namespace}}}{name}")
+            same = element.iterchildren(f"{{*}}{name}")
             found = next(islice(same, int(position or 1) - 1, None), None)
             if found is None:
                 break

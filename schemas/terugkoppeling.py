@@ -11,7 +11,7 @@ from pydantic import Field
 from schemas.base import Gegevenscategorie as G
 from schemas.base import Tekst
 from schemas.bericht import Bericht
-from schemas.opp import Contactpersoon
+from schemas.onderdelen import Contactpersoon
 
 
 class Hulpstatus(StrEnum):

@@ -14,14 +14,15 @@ from typing import Any, Final
 from pydantic import ValidationError
 
 from adapters import xml
+from adapters.nodes import Found, sub, text
 from adapters.oso import attachments, categories, rules
 from adapters.oso.codes import LISTS
 from adapters.oso.mapping import Mapping
-from adapters.oso.nodes import Found, sub, text
 from schemas.base import Model
 from schemas.decision import Reden
 from schemas.errors import Fault, InvalidMessage, UnsupportedMessage
-from schemas.opp import Leemte, Ontwikkelingsperspectief
+from schemas.herkomst import Leemte
+from schemas.opp import Ontwikkelingsperspectief
 from schemas.vertaling import Bevinding, Leerlingsleutel, Vertaling
 
 __all__ = ["MAX_BYTES", "translate"]
@@ -66,7 +67,6 @@ _LISTS: Final = frozenset(
 """Elements that repeat somewhere in the standard."""
 _SCHEMA: Final = xml.Schema(
     Path(__file__).with_name("gegevensset_2019.xsd"),
-    NAMESPACE,
     lists=_LISTS,
     special={"land": "omschrijving", "cijferlijstTypelijst": ""},
 )

@@ -10,7 +10,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from adapters.oso.nodes import LEERLING, Found, sub
+from adapters.nodes import Found, sub
+from adapters.oso.codes import LEERLING
 from adapters.xml import Node
 
 OFF: Final = frozenset({"OPT-UIT", "VERBODEN"})

@@ -8,6 +8,9 @@ from __future__ import annotations
 
 from typing import Final
 
+LEERLING: Final = "/dossier/huidigeschool/leerling"
+"""The place of the leerling in a dossier."""
+
 
 def _values(listed: str) -> frozenset[str]:
     return frozenset(listed.split())

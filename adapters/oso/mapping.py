@@ -11,11 +11,11 @@ import re
 from collections.abc import Callable, Iterable
 from typing import Any, Final
 
+from adapters.nodes import sub, subs, texts, yes
 from adapters.oso.attachments import MAX_ATTACHMENTS, inspect
-from adapters.oso.codes import LISTS
-from adapters.oso.nodes import LEERLING, sub, subs, texts, yes
+from adapters.oso.codes import LEERLING, LISTS
 from adapters.xml import Node
-from schemas.opp import Code
+from schemas.onderdelen import Code
 
 Convert = Callable[[str], Any]
 Rows = dict[str, tuple[str, Convert | None, str]]

@@ -11,8 +11,8 @@ import re
 from collections.abc import Callable
 from typing import Final
 
-from adapters.oso.codes import LISTS
-from adapters.oso.nodes import LEERLING, Found, sub, subs, text, texts, yes
+from adapters.nodes import Found, sub, subs, text, texts, yes
+from adapters.oso.codes import LEERLING, LISTS
 from adapters.xml import Node
 from schemas.identifiers import passes_elfproef
 

@@ -24,7 +24,7 @@ XSD = """<xs:schema xmlns="urn:t" xmlns:xs="http://www.w3.org/2001/XMLSchema" ta
 def schema(tmp_path: Path) -> xml.Schema:
     path = tmp_path / "t.xsd"
     path.write_text(XSD)
-    return xml.Schema(path, "urn:t", lists=frozenset({"b"}), special={})
+    return xml.Schema(path, lists=frozenset({"b"}), special={})
 
 
 def parse(raw: bytes, max_bytes: int = 10_000_000) -> xml.Document:

@@ -1,4 +1,4 @@
-"""Reading a parsed dossier that may be wrong anywhere: nothing here raises on a missing or misshapen part."""
+"""Reading a parsed message that may be wrong anywhere: nothing here raises on a missing or misshapen part."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from typing import Final, NamedTuple
 
 from adapters.xml import Node
 
-LEERLING: Final = "/dossier/huidigeschool/leerling"
 _EMPTY: Final[Node] = {}
 
 

@@ -1,0 +1,1 @@
+"""EDEXML 2.1, the file a school system exports for its leerlingen, groepen and leerkrachten."""

@@ -1,0 +1,1 @@
+"""iJw 3.2, the messages between gemeente and jeugdhulpaanbieder."""
