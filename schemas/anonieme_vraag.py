@@ -44,18 +44,17 @@ _MONTH: Final = (
     "okt(?:ober)?|nov(?:ember)?|dec(?:ember)?"
 )
 _NINE: Final = re.compile(r"(?<![0-9])(?:[0-9][ .-]?){8}[0-9](?![0-9])")
+_POSTCODE: Final = r"[1-9][0-9]{3} ?(?!(?:al|de|en|er|ik|in|is|je|na|nu|of|om|op|te|we|ze|zo)\b)[a-z]{2}\b"
+"""Not a year before a small word, as in "in 2026 om 9 uur"."""
 _PATTERNS: Final = {
     "email": re.compile(r"\S@\S+\.\S"),
     "telefoon": re.compile(r"(?<![0-9])(?:\+31|0031|0)(?:[ .()-]{0,3}[0-9]){9}(?![0-9])"),
     "datum": re.compile(
         r"(?<![0-9])(?:[0-9]{1,2}[-/. ][0-9]{1,2}[-/. ](?:[0-9]{4}|[0-9]{2})"
-        rf"|[0-9]{{4}}[-/.][0-9]{{1,2}}[-/.][0-9]{{1,2}}|[0-9]{{1,2}} (?:{_MONTH})\.? '?[0-9]{{2,4}})(?![0-9])",
-        re.IGNORECASE,
+        r"|[0-9]{4}[-/.][0-9]{1,2}[-/.][0-9]{1,2}"
+        rf"|[0-9]{{1,2}} (?:{_MONTH})\.? '?[0-9]{{2,4}})(?![0-9])"
     ),
-    "adres": re.compile(
-        r"[0-9]{4} ?[a-z]{2}\b.{0,20}?\b[0-9]{1,5}\b|\b[0-9]{1,5}\b.{0,20}?\b[0-9]{4} ?[a-z]{2}\b",
-        re.IGNORECASE,
-    ),
+    "adres": re.compile(rf"\b{_POSTCODE}.{{0,20}}\b[0-9]{{1,5}}\b|\b[0-9]{{1,5}}\b.{{0,20}}\b{_POSTCODE}"),
 }
 _TEXTS: Final = {
     "bsn": "Er staat een burgerservicenummer of onderwijsnummer in.",
@@ -76,9 +75,10 @@ def herkenbaar(vraag: AnoniemeVraag, bekende_namen: Iterable[str] = ()) -> tuple
 
     Seen are numbers that pass the elfproef, e-mail addresses, telephone numbers, full dates, postcodes with a
     house number, and `bekende_namen` (of the caller's own leerlingen and ouders), whatever the accents,
-    capitals and a possessive s. Not seen: any other name, a nickname, an eight-digit number, and a description
-    that fits one child only ("the girl in the wheelchair of group 7"). So an empty answer does not prove that
-    the question is anonymous: a person stays responsible for what he writes. The texts hold no value.
+    capitals and a possessive s. Not seen: any other name, a nickname, an eight-digit number, and a
+    description that fits one child only ("the girl in the wheelchair of group 7"). So an empty answer does
+    not prove that the question is anonymous: a person stays responsible for what he writes. The texts hold
+    no value.
     """
     text = _plain(vraag.vraag)
     found = [soort for soort, seen in _signs(text, bekende_namen) if seen]
@@ -90,15 +90,19 @@ def _signs(text: str, names: Iterable[str]) -> Iterator[tuple[str, bool]]:
     yield "bsn", any(map(passes_elfproef, numbers))
     for soort, pattern in _PATTERNS.items():
         yield soort, pattern.search(text) is not None
-    words = f" {' '.join(re.findall(r'\w+', text))} "
-    yield "naam", any(_names(words, " ".join(re.findall(r"\w+", _plain(name)))) for name in names)
+    words = _words(text)
+    yield "naam", any(_stands_in(words, _words(_plain(name))) for name in names)
 
 
-def _names(words: str, name: str) -> bool:
-    return bool(name) and any(f" {name}{end} " in words for end in ("", "s", " s"))
+def _words(text: str) -> str:
+    return " ".join(re.findall(r"\w+", text))
+
+
+def _stands_in(words: str, name: str) -> bool:
+    return bool(name) and any(f" {name}{end} " in f" {words} " for end in ("", "s", " s"))
 
 
 def _plain(text: str) -> str:
-    """Small letters without accents, ordinary digits, and no characters that are not seen."""
+    """Small letters without accents, ordinary digits, single spaces, and no characters that are not seen."""
     apart = unicodedata.normalize("NFKD", text.casefold())
-    return "".join(c for c in apart if unicodedata.category(c) not in {"Mn", "Cf"})
+    return " ".join("".join(c for c in apart if unicodedata.category(c) not in {"Mn", "Cf"}).split())
