@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from schemas.aanwezigheid import Verzuimsignaal, Voorwaarden
+from schemas.arrangement import Arrangement
 from schemas.bericht import Bericht
 from schemas.betrokkenen import Inzageoverzicht, Inzagereactie
 from schemas.hulpvraag import Hulpvraag, OppUittreksel
 from schemas.opp import Ontwikkelingsperspectief
 from schemas.overgang import OvergangVolwassenheid, Overstapset, Terugkeer
-from schemas.samenwerking import GezamenlijkPlan, Overlegset, Overleguitkomst, Voortgang
+from schemas.samenwerking import GezamenlijkPlan, Overlegset, Overleguitkomst, Voortgangsbericht
 from schemas.tellingen import Populatiemeting, Verrekening
 from schemas.terugkoppeling import Terugkoppeling
 from schemas.toeleiding import (
@@ -24,6 +25,7 @@ BERICHTEN: dict[str, type[Bericht]] = {
     b.soort: b
     for b in (
         Ontwikkelingsperspectief,
+        Arrangement,
         Hulpvraag,
         OppUittreksel,
         Terugkoppeling,
@@ -40,7 +42,7 @@ BERICHTEN: dict[str, type[Bericht]] = {
         Overstapset,
         OvergangVolwassenheid,
         Verzuimsignaal,
-        Voortgang,
+        Voortgangsbericht,
         Inzageoverzicht,
         Inzagereactie,
         Terugkeer,

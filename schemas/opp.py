@@ -137,7 +137,7 @@ class Tlv(Model):
     beschikkingsnummer: Annotated[Tekst, G.BESLUITEN]
 
 
-class Arrangement(Model):
+class Arrangementbesluit(Model):
     # cluster12 is support for seeing, hearing or language: the kind tells the limitation.
     soort: Annotated[Literal["cluster12", "pao", "lwoo", "rvc"], G.GEZONDHEID]
     ingangsdatum: Annotated[dt.date | None, G.BESLUITEN] = None
@@ -151,7 +151,7 @@ class Arrangement(Model):
 
 class Besluiten(Model):
     tlv: tuple[Tlv, ...] = ()
-    arrangementen: tuple[Arrangement, ...] = ()
+    arrangementen: tuple[Arrangementbesluit, ...] = ()
 
 
 class Bijlage(Model):

@@ -94,13 +94,13 @@ class Bijdrage(Model):
     gedaan: Annotated[Literal["ja", "deels", "nee"], G.DOELEN]
 
 
-class Voortgang(Bericht):
+class Voortgangsbericht(Bericht):
     """X15, every partner to the plan: least how the goals stand, what was contributed, what follows.
 
     Must not carry: raw observations; there is no free text at all.
     """
 
-    soort: ClassVar[str] = "voortgang"
+    soort: ClassVar[str] = "voortgangsbericht"
 
     zaak: Annotated[Id, G.CONTACT]
     planversie: Annotated[int, G.DOELEN, Field(ge=1)]

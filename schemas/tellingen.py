@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from enum import StrEnum
 from typing import Annotated, ClassVar, Final, Literal
 
 from pydantic import Field, StringConstraints
@@ -12,13 +11,8 @@ from schemas.base import Gegevenscategorie as G
 from schemas.base import Model
 from schemas.bericht import Bericht
 from schemas.identifiers import Brin, Gemeentecode
+from schemas.inrichting import Uitvoeringsvariant
 from schemas.verwijzingen import Arrangementcode
-
-
-class Uitvoeringsvariant(StrEnum):
-    TAAKGERICHT = "taakgericht"
-    INSPANNINGSGERICHT = "inspanningsgericht"
-    OUTPUTGERICHT = "outputgericht"
 
 
 class Totaal(Model):

@@ -14,27 +14,9 @@ from schemas.base import Gegevenscategorie as G
 from schemas.base import Tekst, VrijeTekst
 from schemas.bericht import Bericht
 from schemas.identifiers import Brin, Gemeentecode, Id, PartijId, Vestigingscode
+from schemas.inrichting import Besluitvorm, Functie
 from schemas.onderdelen import Code
 from schemas.verwijzingen import Aanspreekpunt, Arrangementcode, Leerlingverwijzing
-
-
-class Arrangementfunctie(StrEnum):
-    """The five functions of an onderwijs-zorgarrangement."""
-
-    VERSTERKEN = "versterken"
-    TERUGLEIDEN = "terugleiden"
-    OPBOUWEN = "opbouwen"
-    AANPASSEN = "aanpassen"
-    DOORLEIDEN = "doorleiden"
-
-
-class Besluitvorm(StrEnum):
-    BESCHIKKINGSVRIJ = "beschikkingsvrij"
-    BESCHIKKING = "beschikking"
-    MANDAAT = "mandaat"
-    PLAATSING = "plaatsing"
-    """Being placed brings the help with it."""
-    VERWIJZING = "verwijzing"
 
 
 class Toeleidingsbesluit(Bericht):
@@ -49,7 +31,7 @@ class Toeleidingsbesluit(Bericht):
     zaak: Annotated[Id, G.CONTACT]
     leerling: Leerlingverwijzing | None = None
     arrangement: Annotated[Arrangementcode, G.BESLUITEN]
-    functies: Annotated[tuple[Arrangementfunctie, ...], G.BESLUITEN, Field(min_length=1, max_length=5)]
+    functies: Annotated[tuple[Functie, ...], G.BESLUITEN, Field(min_length=1, max_length=5)]
     besluitvorm: Annotated[Besluitvorm, G.BESLUITEN]
     besloten_door: Annotated[PartijId, G.BESLUITEN]
     besloten_op: Annotated[dt.date, G.BESLUITEN]

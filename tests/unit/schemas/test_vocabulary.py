@@ -17,6 +17,7 @@ from pydantic import TypeAdapter, ValidationError
 import schemas
 from consent.decide import decide
 from schemas import errors, events
+from schemas.arrangement import Arrangement
 from schemas.base import Model
 from schemas.bericht import Bericht
 from schemas.berichten import BERICHTEN
@@ -171,6 +172,7 @@ class TestMessages:
         """Each type of message is found by its name on the wire."""
         assert {
             "ontwikkelingsperspectief": Ontwikkelingsperspectief,
+            "arrangement": Arrangement,
             "terugkoppeling": Terugkoppeling,
         } == BERICHTEN
 
