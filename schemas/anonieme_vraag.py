@@ -43,6 +43,7 @@ _MONTH: Final = (
     "jan(?:uari)?|feb(?:ruari)?|mrt|maart|apr(?:il)?|mei|juni?|juli?|aug(?:ustus)?|sept?(?:ember)?|"
     "okt(?:ober)?|nov(?:ember)?|dec(?:ember)?"
 )
+_DAY: Final = "(?:0?[1-9]|[12][0-9]|3[01])"
 _NINE: Final = re.compile(r"(?<![0-9])(?:[0-9][ .-]?){8}[0-9](?![0-9])")
 _POSTCODE: Final = r"[1-9][0-9]{3} ?(?!(?:al|de|en|er|ik|in|is|je|na|nu|of|om|op|te|we|ze|zo)\b)[a-z]{2}\b"
 """Not a year before a small word, as in "in 2026 om 9 uur"."""
@@ -50,9 +51,8 @@ _PATTERNS: Final = {
     "email": re.compile(r"\S@\S+\.\S"),
     "telefoon": re.compile(r"(?<![0-9])(?:\+31|0031|0)(?:[ .()-]{0,3}[0-9]){9}(?![0-9])"),
     "datum": re.compile(
-        r"(?<![0-9])(?:[0-9]{1,2}[-/. ][0-9]{1,2}[-/. ](?:[0-9]{4}|[0-9]{2})"
-        r"|[0-9]{4}[-/.][0-9]{1,2}[-/.][0-9]{1,2}"
-        rf"|[0-9]{{1,2}} (?:{_MONTH})\.? '?[0-9]{{2,4}})(?![0-9])"
+        rf"(?<![0-9])(?:{_DAY}[-/. ](?:0?[1-9]|1[0-2])[-/. ](?:[0-9]{{4}}|[0-9]{{2}})"
+        rf"|[0-9]{{4}}[-/.][0-9]{{1,2}}[-/.][0-9]{{1,2}}|{_DAY} (?:{_MONTH})\.? '?[0-9]{{2,4}})(?![0-9])"
     ),
     "adres": re.compile(rf"\b{_POSTCODE}.{{0,20}}\b[0-9]{{1,5}}\b|\b[0-9]{{1,5}}\b.{{0,20}}\b{_POSTCODE}"),
 }

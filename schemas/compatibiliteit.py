@@ -1,6 +1,6 @@
 """Whether a new document still keeps what an older one of the same major promised.
 
-Two sides rely on a document. Of a message that comes in (`in`) senders rely on it: what was accepted must stay
+Two sides rely on a document. Of what comes in (`in`) senders rely on it: what was accepted must stay
 accepted, so it may get wider and not narrower. Of what goes out (`uit`) readers rely on it: what they may get
 must stay within what they know, so it may get narrower and not wider, and what was always there stays. One
 exception, as agreed in docs/schemas.md: a new field in what goes out is no break, readers pass over it.

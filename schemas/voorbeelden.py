@@ -214,7 +214,7 @@ VOORBEELDEN: Final[dict[str, dict[str, Any]]] = {
     "inzageoverzicht": {
         "levering": _ANDER_ID,
         "fase": "wordt_verstuurd",
-        "moment": _MOMENT,
+        "moment": "2026-10-15T10:00:00Z",
         "gebruiksdoel": "toeleiding",
         "aan": {"organisatie": "Jeugdhulp De Fictie", "rol": "jeugdhulpverlener"},
         "categorieen": ["contact", "factoren"],

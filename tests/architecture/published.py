@@ -32,7 +32,9 @@ def write(*, release: bool) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(data)
     if release:
-        lines = [f"{json.dumps(n)}: {json.dumps(promises(d), sort_keys=True)}" for n, d in documents().items()]
+        lines = [
+            f"{json.dumps(n)}: {json.dumps(promises(d), sort_keys=True)}" for n, d in documents().items()
+        ]
         RELEASED.write_text("{\n" + ",\n".join(lines) + "\n}\n", encoding="utf-8")
 
 
