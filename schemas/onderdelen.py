@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 
 from schemas.base import Gegevenscategorie as G
 from schemas.base import Model, Tekst
-from schemas.identifiers import Brin, Bsn, Vestigingscode
+from schemas.identifiers import Brin, Bsn, Onderwijsnummer, Vestigingscode
 
 
 class Leefgebied(StrEnum):
@@ -96,6 +96,7 @@ class Registernaam(Model):
 class LeerlingGegevens(Model):
     bron_id: BronId | None = None
     bsn: Annotated[Bsn | None, G.NUMMER] = None
+    onderwijsnummer: Annotated[Onderwijsnummer | None, G.NUMMER] = None
     naamdelen: Annotated[Naamdelen, G.CONTACT]
     geboortedatum: Annotated[dt.date, G.CONTACT]
     geslacht: Annotated[Code | None, G.CONTACT] = None

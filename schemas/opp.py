@@ -162,6 +162,10 @@ class Bijlage(Model):
     omschrijving: Tekst | None = None
     hash: Tekst
     """`sha256:` and the hex digest of the decoded ZIP."""
+    gevoeligheid: Literal["gewoon", "bijzonder"] = "bijzonder"
+    """Special until a person has looked at it: an attachment can hold anything, of other leerlingen too."""
+    toegankelijk_voor: tuple[Tekst, ...] = ()
+    """Who may open it. An adapter never fills this."""
 
 
 class Ontwikkelingsperspectief(Bericht):
