@@ -93,8 +93,13 @@ class Oogo(Model):
     uitkomst: Annotated[VrijeTekst | None, G.BESLUITEN] = None
 
 
-class Perspectief(Model):
+class Plandeel(Model):
+    """One of the two parts: they are set apart, because another decides on each."""
+
     vaststelling: Vaststelling | None = None
+
+
+class Perspectief(Plandeel):
     uitstroombestemming: Annotated[Code | None, G.ONDERWIJSPOSITIE] = None
     """Of the lists in `oppregels.py`. Never an advies: that is another fact (`bronfeiten.overstapadvies`)."""
     # "beschut" or "dagbesteding" tells how much somebody can.
@@ -136,8 +141,7 @@ class Instemming(Model):
     wijze: Annotated[Tekst | None, G.BESLUITEN] = None
 
 
-class Handelingsdeel(Model):
-    vaststelling: Vaststelling | None = None
+class Handelingsdeel(Plandeel):
     ondersteuningsbehoeften: Annotated[tuple[VrijeTekst, ...], G.DOELEN] = ()
     doelen: Annotated[tuple[Doel, ...], G.DOELEN] = ()
     begeleiding: tuple[Begeleiding, ...] = ()

@@ -13,8 +13,9 @@ from typing import Annotated, Final
 
 from pydantic import Field
 
+from schemas.arrangement import Oppverwijzing
 from schemas.base import Model
-from schemas.opp import Evaluatie, Ontwikkelingsperspectief, Perspectief, Plansoort
+from schemas.opp import Evaluatie, Ontwikkelingsperspectief, Perspectief, Plan, Plansoort
 from schemas.oppverloop import GELDEND, stand
 from schemas.tijd import dagen_later, leeftijd, maanden_later, schooljaar
 from schemas.toestemming import Hoedanigheid
@@ -131,6 +132,27 @@ def _geldt(opp: Ontwikkelingsperspectief) -> bool:
     return opp.plan is not None and opp.plan.status in GELDEND
 
 
+def verwijzing(opp: Ontwikkelingsperspectief, *, voorlopig: bool, inzage_ouders: bool) -> Oppverwijzing:
+    """What an arrangement says of its plan: that things are there, and nothing of what they say.
+
+    Whether the destination is provisional and whether ouders can see the plan stands in no plan: it is given.
+    """
+    plan, perspectief, deel = opp.plan or Plan(), opp.perspectief or Perspectief(), opp.handelingsdeel
+    bestemd = perspectief.uitstroombestemming is not None or voorlopig
+    return Oppverwijzing(
+        plan=plan.id,
+        versie=plan.versie,
+        vastgesteld_op=vastgesteld_op(opp),
+        bestemming=("voorlopig" if voorlopig else "verwacht") if bestemd else None,
+        onderbouwd=perspectief.onderbouwing is not None,
+        ondersteuning_beschreven=deel is not None and bool(deel.begeleiding),
+        overleg_op=perspectief.oogo.datum if perspectief.oogo else None,
+        overleg_resultaat=perspectief.oogo.resultaat if perspectief.oogo else None,
+        evaluaties=tuple(sorted(e.datum for e in opp.evaluaties if _met_wie_telt(opp, e, GEWOON))),
+        inzage_ouders=inzage_ouders,
+    )
+
+
 def _status(opp: Ontwikkelingsperspectief) -> Gevonden:
     plan = opp.plan
     if plan is None:
@@ -207,7 +229,7 @@ def _handelingsdeel(opp: Ontwikkelingsperspectief) -> Gevonden:
 def _instemming(opp: Ontwikkelingsperspectief, op: dt.date, regels: Oppregels) -> Gevonden:
     deel = opp.handelingsdeel
     instemming = deel.instemming if deel else None
-    sinds = _vastgesteld_op(opp) or op
+    sinds = vastgesteld_op(opp) or op
     if instemming is None or instemming.status != "gegeven":
         if _geldt(opp) and sinds >= regels.instemming_vanaf:
             yield "opp.instemming", "handelingsdeel.instemming"
@@ -227,7 +249,7 @@ def _instemming(opp: Ontwikkelingsperspectief, op: dt.date, regels: Oppregels) -
 
 
 def _hoorrecht(opp: Ontwikkelingsperspectief, regels: Oppregels) -> Gevonden:
-    vastgesteld = _vastgesteld_op(opp)
+    vastgesteld = vastgesteld_op(opp)
     if not _geldt(opp) or vastgesteld is None or vastgesteld < regels.hoorrecht_vanaf:
         return
     if not opp.leerling_stem:
@@ -238,7 +260,7 @@ def _hoorrecht(opp: Ontwikkelingsperspectief, regels: Oppregels) -> Gevonden:
             yield "opp.hoorrecht_onvolledig", f"leerlingStem[{i}]"
 
 
-def _vastgesteld_op(opp: Ontwikkelingsperspectief) -> dt.date | None:
+def vastgesteld_op(opp: Ontwikkelingsperspectief) -> dt.date | None:
     """The last day on which a part was set; where the parts do not say, the day on which the plan began."""
     dagen = [
         deel.vaststelling.datum
@@ -260,7 +282,7 @@ def _termijn(opp: Ontwikkelingsperspectief, op: dt.date, regels: Oppregels) -> G
     begin = plan.definitief_geplaatst_op or opp.leerling.datum_inschrijving
     if regels.telt_vanaf_behoefte and plan.behoefte_vastgesteld_op is not None:
         begin = max(begin or dt.date.min, plan.behoefte_vastgesteld_op)
-    if begin is not None and (_vastgesteld_op(opp) or op) > dagen_later(begin, 7 * regels.weken):
+    if begin is not None and (vastgesteld_op(opp) or op) > dagen_later(begin, 7 * regels.weken):
         yield "opp.termijn", "plan.ingangsdatum"
 
 

@@ -9,10 +9,18 @@ from __future__ import annotations
 import datetime as dt
 from typing import Final, Literal, TypeVar
 
-from schemas.opp import Handelingsdeel, Ontwikkelingsperspectief, Perspectief, Plan, Planstatus, Vaststelling
+from schemas.opp import (
+    Handelingsdeel,
+    Ontwikkelingsperspectief,
+    Perspectief,
+    Plan,
+    Plandeel,
+    Planstatus,
+    Vaststelling,
+)
 from schemas.vertaling import Bevinding
 
-Deel = TypeVar("Deel", bound=Perspectief | Handelingsdeel)
+Deel = TypeVar("Deel", bound=Plandeel)
 Deelnaam = Literal["perspectief", "handelingsdeel"]
 _S = Planstatus
 
@@ -50,7 +58,7 @@ TEKSTEN: Final = {
 }
 
 
-def stand(deel: Perspectief | Handelingsdeel) -> Vaststelling:
+def stand(deel: Plandeel) -> Vaststelling:
     """How a part stands; a part that does not say is a first concept."""
     return deel.vaststelling or Vaststelling(status=Planstatus.CONCEPT)
 
@@ -61,18 +69,27 @@ def overgang(deel: Deel, naar: Planstatus, op: dt.date, personen: tuple[str, ...
         ("perspectief", PERSPECTIEF) if isinstance(deel, Perspectief) else ("handelingsdeel", HANDELINGSDEEL)
     )
     nu = stand(deel)
+    volgende = Vaststelling(status=naar, versie=nu.versie, datum=op, personen=personen)
+    verder = deel.model_copy(update={"vaststelling": volgende})
     if naar not in tabel.get(nu.status, frozenset()):
         return _bevinding("opp.overgang", f"{naam}.vaststelling.status")
     if nu.datum is not None and op < nu.datum:
         return _bevinding("opp.terug_in_tijd", f"{naam}.vaststelling.datum")
-    if naar is Planstatus.VASTGESTELD:
-        if isinstance(deel, Perspectief):
-            if deel.oogo is None or deel.oogo.datum > op:
-                return _bevinding("opp.zonder_overleg", "perspectief.oogo")
-        elif deel.instemming is None or deel.instemming.status != "gegeven":
-            return _bevinding("opp.zonder_instemming", "handelingsdeel.instemming")
-    volgende = Vaststelling(status=naar, versie=nu.versie, datum=op, personen=personen)
-    return deel.model_copy(update={"vaststelling": volgende})
+    if naar is Planstatus.VASTGESTELD and (mist := _mist(deel, op)):
+        return mist
+    return verder
+
+
+def _mist(deel: Plandeel, op: dt.date) -> Bevinding | None:
+    """What must be there before this part can be set."""
+    if isinstance(deel, Perspectief):
+        if deel.oogo is None or deel.oogo.datum > op:
+            return _bevinding("opp.zonder_overleg", "perspectief.oogo")
+        return None
+    instemming = deel.instemming if isinstance(deel, Handelingsdeel) else None
+    if instemming is None or instemming.status != "gegeven":
+        return _bevinding("opp.zonder_instemming", "handelingsdeel.instemming")
+    return None
 
 
 def ongewijzigd(oud: Deel, nieuw: Deel) -> tuple[Bevinding, ...]:
@@ -107,7 +124,7 @@ def bijstellen(
     for naam, leeg in (("perspectief", "oogo"), ("handelingsdeel", "instemming")):
         if naam not in delen:
             continue
-        deel: Perspectief | Handelingsdeel | None = getattr(opp, naam)
+        deel: Plandeel | None = getattr(opp, naam)
         if deel is None or stand(deel).status not in GELDEND:
             gevonden.append(_bevinding("opp.niet_geldend", naam))
             continue
