@@ -152,7 +152,7 @@ class _Maker:
 
     def __init__(self, base: str, root: type[BaseModel], *, out: bool) -> None:
         self._base, self._root, self._out = base, root, out
-        raw = root.model_json_schema()
+        raw = _raw(root)
         self._raw: dict[str, Node] = raw.get("$defs", {}) | {root.__name__: raw}
         self._classes = {c.__name__: c for c in parts(root)}
         self.defs: dict[str, Node] = {}
@@ -215,11 +215,17 @@ class _Maker:
         return node
 
 
+@cache
+def _raw(model: type[BaseModel]) -> Node:
+    return model.model_json_schema()
+
+
 def _labels(field: FieldInfo) -> list[Gegevenscategorie]:
     """At most one. It covers everything below the field, as in `base.leaves`."""
     return [m for m in field.metadata if isinstance(m, Gegevenscategorie)]
 
 
+@cache
 def _leaves(model: type[BaseModel], name: str) -> bool:
     """Whether anything of this field can ever be handed over."""
     field = model.model_fields[name]
@@ -245,6 +251,7 @@ def leaving(model: type[BaseModel], data: Mapping[str, Any]) -> dict[str, Any]:
     return kept
 
 
+@cache
 def parts(model: type[BaseModel]) -> tuple[type[BaseModel | Enum], ...]:
     """The models and lists of codes that `model` is made of, itself first."""
     found: dict[type[BaseModel | Enum], None] = {model: None}
@@ -266,6 +273,7 @@ def teksten() -> dict[str, dict[str, str]]:
     return tomllib.loads(files("schemas").joinpath("omschrijvingen.toml").read_text(encoding="utf-8"))
 
 
+@cache
 def omschrijving(model: type, veld: str = "_") -> str:
     """The Dutch text: of the class, of what it inherits from, of that field anywhere; else KeyError."""
     for name in (*(c.__name__ for c in model.__mro__), "overal"):

@@ -49,6 +49,7 @@ VOORBEELDEN: Final[dict[str, dict[str, Any]]] = {
         "inrichting": {"functies": ["versterken"], "leidend": "school"},
         "scholen": [{"sleutel": "p1", "soort": "school", "naam": "Basisschool De Verzinning"}],
         "partners": [{"sleutel": "p2", "soort": "jeugdhulpaanbieder", "naam": "Jeugdhulp De Fictie"}],
+        "auteurs": [{"sleutel": "a1", "naam": "J. Verzonnen"}],
         "regie": [{"regisseur": "p1", "van": "2026-09-14"}],
         "afspraken": [{"deelnemer": "p2", "bijdrage": "Kijkt elke week mee in de klas."}],
         "doelen": [

@@ -21,7 +21,7 @@ from schemas.base import Gegevenscategorie
 from schemas.bericht import Inhoud
 from schemas.berichten import BERICHTEN
 from schemas.decision import Reden
-from schemas.identifiers import Bsn
+from schemas.identifiers import Bsn, Onderwijsnummer, passes_onderwijsproef
 from schemas.partij import Rol
 from schemas.toestemming import (
     Bekwaamheidsoordeel,
@@ -290,8 +290,14 @@ SAMPLES: Final = {
     r"^p[0-9]{1,3}$": "p1",
     r"^a[0-9]{1,3}$": "a12",
     r"^o[0-9]{1,4}$": "o1234",
+    r"^d[0-9]{1,3}$": "d1",
 }
 """A text for each form there is, by its pattern."""
+
+
+ONDERWIJSNUMMER: Final = next(
+    n for n in map(str, range(100_000_000, 100_000_100)) if passes_onderwijsproef(n)
+)
 
 
 def _filled(kind: Any, marks: Sequence[Any], rnd: Random) -> Any:
@@ -323,6 +329,7 @@ def _filled(kind: Any, marks: Sequence[Any], rnd: Random) -> Any:
         dt.date: f"20{rnd.randint(10, 30)}-02-28",
         AwareDatetime: "2026-10-15T10:00:00Z",
         Bsn: a_bsn(rnd.randint(0, 3)),
+        Onderwijsnummer: ONDERWIJSNUMMER,
     }
     return simple[kind]
 
