@@ -206,7 +206,7 @@ who: Final[st.SearchStrategy[Authorities]] = st.builds(
         leeftijd_onzeker=st.booleans(),
     ),
 )
-PADEN: Final = (*beleid().velden, "onbekend.veld")
+PADEN: Final = (*dict.fromkeys(p for v in beleid().velden.values() for p in v), "onbekend.veld")
 paden: Final = st.sampled_from(PADEN)
 requests: Final[st.SearchStrategy[Request]] = st.builds(
     lambda richting, asked, kw: a_request(*asked, richting=richting, **kw),
