@@ -140,6 +140,15 @@ class TestIndependent:
         document["inhoud"] = leaving(type(an_opp()), an_opp().inhoud().data)
         assert judge("ontwikkelingsperspectief.overdracht", document) == []
 
+    @pytest.mark.parametrize("nothing", [None, [], {}], ids=str)
+    def test_nothing_is_absent(self, judge: Judge, nothing: Any) -> None:
+        """In a hand-over what is not there is left out: no null, no empty list, no empty part."""
+        for field in ("sinds", "adviezen", "contactpersoon"):
+            document = {"soort": "terugkoppeling", "versie": "1", "inhoud": {"status": "gestart"}}
+            assert judge("terugkoppeling.overdracht", document) == []
+            document["inhoud"] = {"status": "gestart", field: nothing}
+            assert judge("terugkoppeling.overdracht", document)
+
     def test_day_is_a_day(self, judge: Judge) -> None:
         """A date has the form of a day, also for who does not check formats."""
         for wrong in ("1 oktober 2026", "2026-10-01T00:00:00", ""):
