@@ -11,6 +11,8 @@ from types import UnionType
 from typing import Annotated, Any, Final, Literal, Union, get_args, get_origin
 
 from hypothesis import strategies as st
+from pydantic import AwareDatetime
+from pydantic.fields import FieldInfo
 
 from schemas.arrangement import LEEFGEBIEDEN, Arrangement, Collectief, Grondslagverwijzing, Kern
 from schemas.base import Model
@@ -19,19 +21,20 @@ from schemas.identifiers import Bsn, Onderwijsnummer, passes_onderwijsproef
 from schemas.inrichting import Woonplaatsregel
 from schemas.onderdelen import Verzorger
 from schemas.opp import LeerlingStem
-from tests.builders import a_bsn
-from tests.strategies import dates
+from schemas.uitzondering import DelingZonderToestemming
+from tests.builders import NOW, a_bsn
+from tests.strategies import dates, moments
 
 _TEXT: Final = st.text(st.characters(codec="utf-8"), min_size=1, max_size=8)
-_ONDERWIJSNUMMER: Final = next(d for n in range(100) if passes_onderwijsproef(d := f"1099999{n:02}"))
+ONDERWIJSNUMMER: Final = next(d for n in range(100) if passes_onderwijsproef(d := f"1099999{n:02}"))
 _PLAIN: Final[dict[Any, st.SearchStrategy[Any]]] = {
     str: _TEXT,
     bool: st.booleans(),
-    int: st.integers(1, 27),
     dt.date: dates,
+    AwareDatetime: moments,
     Decimal: st.decimals(0, 10_000, places=2),
     Bsn: st.just(Bsn(a_bsn())),
-    Onderwijsnummer: st.just(Onderwijsnummer(_ONDERWIJSNUMMER)),
+    Onderwijsnummer: st.just(Onderwijsnummer(ONDERWIJSNUMMER)),
 }
 
 
@@ -72,8 +75,21 @@ def _arrangement(data: dict[str, Any]) -> dict[str, Any]:
     return data
 
 
+def _weighed(data: dict[str, Any]) -> dict[str, Any]:
+    """Two people, a window of a day, and a reason where telling ouders is put off."""
+    later = data["ouders_informeren"] == "uitgesteld"
+    return {n: v for n, v in data.items() if n != "reden_uitstel"} | {
+        "opsteller": "een",
+        "goedkeurder": "twee",
+        "venster_van": NOW,
+        "venster_tot": NOW + dt.timedelta(days=1),
+        **({"reden_uitstel": "Fictief."} if later else {}),
+    }
+
+
 _TIDY: Final[dict[type[Model], Callable[[dict[str, Any]], dict[str, Any]]]] = {
     Arrangement: _arrangement,
+    DelingZonderToestemming: _weighed,
     Collectief: _exactly_one("schoolpopulatie", "groep", "aanwezigheid", "preventief"),
     Grondslagverwijzing: _exactly_one("toestemming", "grond"),
     Inbreng: _inbreng,
@@ -120,7 +136,8 @@ def _of(annotation: Any, metadata: tuple[Any, ...] = ()) -> st.SearchStrategy[An
     if origin in (Union, UnionType):
         return _of(next(a for a in inside if a is not type(None)), metadata)
     if origin is tuple:
-        return st.lists(_of(inside[0]), max_size=2).map(tuple)
+        least = _bound(metadata, "min_length", 0)
+        return st.lists(_of(inside[0]), min_size=least, max_size=max(least, 2)).map(tuple)
     if origin is Literal:
         return st.sampled_from(inside)
     if origin is dict:
@@ -132,6 +149,13 @@ def _of(annotation: Any, metadata: tuple[Any, ...] = ()) -> st.SearchStrategy[An
         return modellen(annotation)
     if issubclass(annotation, StrEnum):
         return st.sampled_from(annotation)
-    if any(getattr(m, "le", None) == 11 for m in metadata):
-        return st.integers(0, 11)
+    if annotation is int:
+        least = _bound(metadata, "ge", 1)
+        return st.integers(least, _bound(metadata, "le", least + 26))
     return _PLAIN[annotation]
+
+
+def _bound(metadata: tuple[Any, ...], name: str, otherwise: int) -> int:
+    """What an annotation says of this bound, also where it stands in a `Field`."""
+    marks = [n for m in metadata for n in (m.metadata if isinstance(m, FieldInfo) else (m,))]
+    return next((getattr(m, name) for m in marks if getattr(m, name, None) is not None), otherwise)
