@@ -116,17 +116,20 @@ class Tally:
     """Findings that a school has many of: each told once, at the first place, with how often."""
 
     def __init__(self) -> None:
-        self._seen: dict[tuple[str, str], tuple[Found, int]] = {}
+        self._first: dict[tuple[str, str], Found] = {}
+        self._count: dict[tuple[str, str], int] = {}
 
     def add(self, code: str, place: str, text: str, about: str = "") -> None:
         """`about` keeps two findings with one code apart, such as two elements. The text has no full stop."""
-        found, count = self._seen.get((code, about), (None, 0))
-        self._seen[code, about] = (found or Found(code, place, text), count + 1)
+        key = (code, about)
+        self._count[key] = count = self._count.get(key, 0) + 1
+        if count == 1:
+            self._first[key] = Found(code, place, text)
 
     def found(self) -> list[Found]:
         return [
-            f._replace(text=f"{f.text} ({count} keer)." if count > 1 else f"{f.text}.")
-            for f, count in self._seen.values()
+            f._replace(text=f"{f.text} ({self._count[key]} keer)." if self._count[key] > 1 else f"{f.text}.")
+            for key, f in self._first.items()
         ]
 
 
@@ -150,8 +153,8 @@ def keys_are_numbers_of_persons(keys: Iterable[str]) -> bool:
 
 def clean(node: Node, name: str) -> str | None:
     """The text of a child on one line, spaces as the schema counts them; None when nothing is left."""
-    value = text(node, name)
-    return " ".join(value.split()) or None if value else None
+    value = node.get(name)
+    return " ".join(value.split()) or None if type(value) is str else None
 
 
 def day(value: str | None) -> dt.date | None:

@@ -325,10 +325,10 @@ def _read(element: etree._Element, names: Callable[[str], tuple[str, str | None]
             continue
         name, kind = known
         if kind == _KEYED:
-            keyed = _read(child, names)
-            attributes: Any = child.attrib
-            for attribute in attributes:
-                keyed[f"@{attribute}"] = attributes[attribute]
+            keyed = _read(child, names) if len(child) else {}
+            said: Any
+            for attribute, said in child.items():
+                keyed["@" + str(attribute)] = said
             node.setdefault(name, []).append(keyed)
             continue
         value = _read(child, names) if len(child) else child.text or ""
