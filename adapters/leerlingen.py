@@ -119,12 +119,16 @@ class Tally:
         self._first: dict[tuple[str, str], Found] = {}
         self._count: dict[tuple[str, str], int] = {}
 
-    def add(self, code: str, place: str, text: str, about: str = "") -> None:
-        """`about` keeps two findings with one code apart, such as two elements. The text has no full stop."""
+    def add(self, code: str, place: str, text: str, about: str = "") -> bool:
+        """True the first time. `about` keeps two findings with one code apart, such as two elements.
+
+        `text` comes without its full stop.
+        """
         key = (code, about)
         self._count[key] = count = self._count.get(key, 0) + 1
         if count == 1:
             self._first[key] = Found(code, place, text)
+        return count == 1
 
     def found(self) -> list[Found]:
         return [
