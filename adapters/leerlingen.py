@@ -184,6 +184,7 @@ class Reader:
         self._references = deel == "volledig"
         """Only a whole delivery has both ends of a reference."""
         self._unchecked: list[str] = []
+        school = self._school(sub(gegevens, "school"))
         locations = self._vestigingen(sub(gegevens, "vestigingen"))
         groups = self._groepen(sub(gegevens, "groepen"))
         self._known = {
@@ -192,7 +193,7 @@ class Reader:
             "samengestelde_groep": {g["sleutel"] for g in groups if g["samengesteld"]},
         }
         self.content: dict[str, Any] = {
-            **self._school(sub(gegevens, "school")),
+            **school,
             "deel": deel,
             "vestigingen": tuple(locations),
             "groepen": tuple(groups),
