@@ -37,7 +37,7 @@ class Bestand(Model):
     scheidingsteken: Literal[";", ",", "\t", "|"] | None = None
     """Absent: the one under which the header holds the most declared columns, `;` first."""
     codering: Literal["utf-8", "utf-16", "windows-1252", "cp850", "cp437", "mac_roman"] | None = None
-    """Absent: UTF-8, else Windows-1252, else what is detected."""
+    """Absent: UTF-8, else Windows-1252. Any other must be named: nothing else can be told apart."""
 
 
 class School(Model):

@@ -66,7 +66,8 @@ def changed(*changes: Change, base: bytes = SCHOOL) -> bytes:
     root = ET.fromstring(base)
     for change in changes:
         change(root)
-    return ET.tostring(root, encoding="utf-8", xml_declaration=True)
+    raw: bytes = ET.tostring(root, encoding="utf-8", xml_declaration=True)
+    return raw
 
 
 def marked(base: bytes, *, spare: set[str]) -> tuple[bytes, list[str]]:
