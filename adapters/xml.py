@@ -53,6 +53,7 @@ class Counters:
 
 COUNTERS: Final = Counters()
 _LIST: Final = "*"
+_KEYED: Final = "@"
 _ORDERED: Final = ""
 
 _ASCII_SUPERSETS: Final = {
@@ -95,7 +96,13 @@ class Schema:
     validate at the same instant.
     """
 
-    def __init__(self, path: Path, lists: frozenset[str], special: dict[str, str]) -> None:
+    def __init__(
+        self,
+        path: Path,
+        lists: frozenset[str],
+        special: dict[str, str],
+        keyed: frozenset[str] = frozenset(),
+    ) -> None:
         """Namespaces are those the schema files name; a schema without one reads documents without one.
 
         `lists`: local names that may repeat somewhere: a list in every Node, numbered in every place.
@@ -103,13 +110,17 @@ class Schema:
         `special`: local names that need more than their content. With an attribute name, that attribute
         comes beside it as `name@attribute`; with an empty string, the children in order come as `name@reeks`,
         a list of (local name, value).
+
+        `keyed`: local names that are known by their attributes: a list of Nodes, also without children, with
+        every attribute as `@name`.
         """
         self._tree = etree.parse(str(path), _parser())
-        self.lists = lists
+        self.lists = lists | keyed
         self.names = _names(path)
         """Local name by tag, of every element of this schema and of those it includes or imports."""
         self.kinds: dict[str, tuple[str, str | None]] = {
-            tag: (name, _LIST if name in lists else special.get(name)) for tag, name in self.names.items()
+            tag: (name, _KEYED if name in keyed else _LIST if name in lists else special.get(name))
+            for tag, name in self.names.items()
         }
         self._idle: list[etree.XMLSchema] = [self._compile()]
 
@@ -313,6 +324,13 @@ def _read(element: etree._Element, names: Callable[[str], tuple[str, str | None]
         if known is None:
             continue
         name, kind = known
+        if kind == _KEYED:
+            keyed = _read(child, names) if len(child) else {}
+            said: Any
+            for attribute, said in child.items():
+                keyed["@" + str(attribute)] = said
+            node.setdefault(name, []).append(keyed)
+            continue
         value = _read(child, names) if len(child) else child.text or ""
         if kind is None:
             node[name] = value
@@ -345,9 +363,11 @@ _XSD: Final[dict[str, tuple[str, str]]] = {
     "SCHEMAV_CVC_MAXINCLUSIVE_VALID": ("xsd.bereik", "De waarde valt buiten de grenzen."),
     "SCHEMAV_CVC_MAXEXCLUSIVE_VALID": ("xsd.bereik", "De waarde valt buiten de grenzen."),
     "SCHEMAV_CVC_COMPLEX_TYPE_3_2_1": ("xsd.attribuut", "Dit element heeft een attribuut dat niet bestaat."),
+    "SCHEMAV_CVC_COMPLEX_TYPE_4": ("xsd.attribuut_ontbreekt", "Een verplicht attribuut ontbreekt."),
+    "SCHEMAV_CVC_ENUMERATION_VALID": ("xsd.lijst", "De waarde staat niet in de lijst van de standaard."),
     "SCHEMAV_CVC_COMPLEX_TYPE_2_3": ("xsd.tekst", "Hier staat tekst waar alleen elementen mogen staan."),
 }
-_EXPECTED: Final = re.compile(r"\{[^{}]*\}([A-Za-z0-9_-]+)")
+_EXPECTED: Final = re.compile(r"(?:\{[^{}]*\})?([A-Za-z0-9_-]+)")
 _DATE_BOUND: Final = re.compile(r"'\d{4}-\d\d-\d\d'\)?\.$")
 _DATE: Final = re.compile(r"Datum'\.$|'xs:date'\.$")
 
@@ -394,11 +414,25 @@ def _expected(message: str, schema: Schema) -> str:
 
 
 def _locate(root: etree._Element, path: str | None) -> etree._Element:
-    try:
-        found = root.xpath(path) if path else None
-    except etree.XPathError:
-        found = None
-    return found[0] if isinstance(found, list) and found and etree.iselement(found[0]) else root
+    """The element of a libxml2 path such as `/s:Envelope/s:Body/*[2]`, or the nearest above it.
+
+    Walked here, because XPath would need to know what the sender's prefixes stand for.
+    """
+    element = root
+    for step in (path or "").split("/")[2:]:
+        name, _, position = step.rstrip("]").partition("[")
+        prefix, _, local = name.rpartition(":")
+        same = (
+            c
+            for c in element
+            # libxml2 writes `*` for every element in a default namespace, and then counts all its siblings.
+            if name == "*" or ((c.prefix or "") == prefix and c.tag.rpartition("}")[2] == local)
+        )
+        found = next(islice(same, int(position or 1) - 1, None), None)
+        if found is None:
+            break
+        element = found
+    return element
 
 
 def place_of(element: etree._Element, schema: Schema) -> str:
