@@ -28,7 +28,8 @@ from adapters.layout import XSD_NS, Part, Value, read_layout, tag_of
 from schemas.errors import Fault, InvalidMessage, MessageTooLarge
 
 MAX_MARKUP: Final = 200_000
-"""Bound on `<` and on `=` in one document, and so on elements and attributes. Counted before parsing."""
+"""Bound on `<` and on `=` in one document, and so on elements and attributes. Counted before parsing. A
+standard with longer messages sets its own."""
 MAX_FAULTS: Final = 200
 """Structural faults reported for one document; a last one says that there are more."""
 
@@ -230,16 +231,16 @@ class Document:
         return line if isinstance(line, int) else None
 
 
-def parse(raw: bytes, *, max_bytes: int, utf8_only: bool = False) -> Document:
+def parse(raw: bytes, *, max_bytes: int, max_markup: int = MAX_MARKUP, utf8_only: bool = False) -> Document:
     """Parse one document, refusing anything hostile.
 
     `utf8_only`: for a standard that allows no other encoding, not even one that is declared. Raises
-    MessageTooLarge above `max_bytes` or MAX_MARKUP (nothing was parsed), InvalidMessage otherwise. The
+    MessageTooLarge above `max_bytes` or `max_markup` (nothing was parsed), InvalidMessage otherwise. The
     exceptions have no cause: libxml2 quotes the document in its messages.
     """
     if len(raw) > max_bytes:
         raise MessageTooLarge((_fault("xml.te_groot"),))
-    problem = _before_parsing(raw) or (_other_than_utf8(raw) if utf8_only else None)
+    problem = _before_parsing(raw, max_markup) or (_other_than_utf8(raw) if utf8_only else None)
     if problem is not None:
         raise problem
     COUNTERS.parsed()
@@ -264,7 +265,7 @@ def _other_than_utf8(raw: bytes) -> InvalidMessage | None:
     return None if good else InvalidMessage((_fault("xml.niet_utf8", 1),))
 
 
-def _before_parsing(raw: bytes) -> InvalidMessage | None:
+def _before_parsing(raw: bytes, max_markup: int) -> InvalidMessage | None:
     start = raw[:1024].lstrip(b"\xef\xbb\xbf \t\r\n")
     utf16 = raw[:2] in (b"\xff\xfe", b"\xfe\xff") or raw[:2] in (b"<\0", b"\0<")
     if not start:
@@ -276,7 +277,7 @@ def _before_parsing(raw: bytes) -> InvalidMessage | None:
     if raw[:4] in _UTF32:
         return InvalidMessage((_fault("xml.codering", 1),))
     # So few bytes cannot hold more than the bound: an ordinary message need not be counted.
-    if len(raw) > MAX_MARKUP and (raw.count(b"<") > MAX_MARKUP or raw.count(b"=") > MAX_MARKUP):
+    if len(raw) > max_markup and (raw.count(b"<") > max_markup or raw.count(b"=") > max_markup):
         return MessageTooLarge((_fault("xml.te_veel_elementen"),))
     encoding = _encoding(raw, utf16=utf16)
     if encoding is None:

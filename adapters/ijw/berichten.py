@@ -27,6 +27,16 @@ SOORTEN: Final = (
 )
 BASISSCHEMA: Final = "http://www.istandaarden.nl/ijw/3_2/basisschema/schema"
 NAMESPACES: Final = {soort: f"http://www.istandaarden.nl/ijw/3_2/{soort.lower()}/schema" for soort in SOORTEN}
+PREFIXES: Final = {
+    soort: {BASISSCHEMA: "ijw", namespace: soort.lower()} for soort, namespace in NAMESPACES.items()
+}
+"""The usual prefixes, by namespace."""
+RETOURS: Final = frozenset({"JW302", "JW306", "JW308", "JW316", "JW318", "JW320"})
+EIGEN_XSD_VERSIE: Final = {s: "XsdVersieRetour" if s in RETOURS else "XsdVersie" for s in SOORTEN}
+"""Where in the Header a message says with which XSD it was made itself. A retour repeats the XsdVersie of the
+message it answers; JW325 has its own XsdVersie and repeats the other as XsdVersieDeclaratie."""
+XSD_VERSIE: Final = "1.0.0"
+"""What the known examples say. Which number the released XSDs carry is not certain, so it can be set."""
 _SOORT: Final = {namespace: soort for soort, namespace in NAMESPACES.items()}
 _XSD: Final = Path(__file__).with_name("xsd")
 
@@ -34,6 +44,11 @@ _XSD: Final = Path(__file__).with_name("xsd")
 def herken(namespace: str, name: str) -> str | None:
     """The message ("JW305") whose document element has this namespace and local name; None for any other."""
     return _SOORT.get(namespace) if name == "Bericht" else None
+
+
+def xsd_versie(versie: str = XSD_VERSIE) -> xml.Node:
+    """Content of an XsdVersie element: the same number for the basisschema and the message."""
+    return {"BasisschemaXsdVersie": versie, "BerichtXsdVersie": versie}
 
 
 @cache
