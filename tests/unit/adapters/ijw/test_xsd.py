@@ -23,7 +23,11 @@ from tests.unit.adapters.ijw.voorbeelden import BERICHTCODE
 
 XSD = ROOT / "adapters" / "ijw" / "xsd"
 FACTS = ROOT.parent / "shared" / "domain" / "ijw-3.2.json"
-SAME = {r"[ \t]*[^\s].*": r".*[^\s].*", r"\s*\S[\s\S]*": r"([.\s]*\S+[.\s]*)+"}
+SAME = {
+    r"[ \t]*[^\s].*": r".*[^\s].*",
+    r"\s*\S[\s\S]*": r"([.\s]*\S+[.\s]*)+",
+    r"[^Z+\-]+": "[^Z+-]+",
+}
 """Our form of a pattern and the form of the standard."""
 NUMBERS = ("minLength", "maxLength", "minInclusive", "maxInclusive")
 Row = tuple[str, str, int, int | None, str, str, tuple[tuple[str, str], ...], tuple[str, ...]]
