@@ -15,6 +15,7 @@ from functools import cached_property
 from typing import Final, NamedTuple
 
 from adapters.ijw.codelijsten import Gemeentelijst, Productlijst
+from adapters.ijw.regelfout import Regelfout
 from adapters.ijw.waarden import day, exact
 from adapters.nodes import sub, subs
 from adapters.xml import Node
@@ -23,16 +24,6 @@ IN_MESSAGE: Final = 2
 """Level of a rule that the message alone decides. Its retour says only 0001, whatever the rule."""
 EXTERNAL: Final = 4
 """Level of a rule that needs a clock, a list or a contract. Its retour names its own code at the class."""
-
-
-class Regelfout(NamedTuple):
-    """A rule that a message breaks, and where. `text` says what is demanded and never what was sent."""
-
-    code: str
-    place: str
-    text: str
-    level: int
-    retourcode: str
 
 
 class Tarief(NamedTuple):

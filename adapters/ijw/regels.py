@@ -17,7 +17,8 @@ from adapters.ijw import regels_extern as extern
 from adapters.ijw import regels_product as product
 from adapters.ijw.bericht import JwBericht
 from adapters.ijw.codelijsten import GEMEENTEN, JZ21, Gemeentelijst, Productlijst
-from adapters.ijw.regel import Klasse, Omgeving, Regel, Regelfout, Tarief, run
+from adapters.ijw.regel import Klasse, Omgeving, Regel, Tarief, run
+from adapters.ijw.regelfout import Regelfout
 from adapters.ijw.regels_rijen import (
     aanvragen_overlappen_niet,
     datum,
