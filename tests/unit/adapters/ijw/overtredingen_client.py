@@ -101,6 +101,7 @@ for soort, who in (*((s, "Client") for s in WITH_BIRTH_DATE), ("JW301", f"{RELAT
         broken("TR002", soort, without, put(date, "1906-04-14"), f"TR002 {date}"),
         broken("TR002", soort, without, put(date, "1900-01-01"), f"TR002 {date}"),
         broken("TR002", soort, put(date, "1900-01-01"), put(use, "2"), f"TR002 {date}"),
+        broken("TR002", soort, put(date, "1899-01-01"), put(use, "3"), f"TR002 {date}", f"CS139 {use}"),
         broken("TR134", soort, without, put(date, TOMORROW), f"TR134 {date}"),
         broken("CS139", soort, without, put(date, "2015-02-02"), put(use, "1"), f"CS139 {use}"),
         broken("CS139", soort, put(date, "2015-02-01"), put(use, "2"), f"CS139 {use}"),

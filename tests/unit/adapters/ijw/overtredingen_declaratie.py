@@ -228,6 +228,27 @@ FINE += [
 ]
 
 
+# Half a cent goes up: a minute of an hour of 60.30 euros is 100.5 cents, of one of 60.29 a bit less.
+for cents, hourly, right in (
+    ("101", 6030, True),
+    ("100", 6030, False),
+    ("100", 6029, True),
+    ("101", 6029, False),
+):
+    more = {"contract": {"45A04": Tarief("04", Fraction(hourly))}}
+    minute = (
+        put(f"{P323}[1]/GeleverdVolume", "1"),
+        put(f"{P323}[1]/Eenheid", "01"),
+        put(f"{P323}[1]/IngediendBedrag/Bedrag", cents),
+        drop(f"{P323}[2]"),
+        drop(f"{C323}[2]"),
+        put(f"{TOTAL}/TotaalBedrag", str(500 + int(cents))),
+    )
+    if right:
+        FINE.append(broken("TR346", "JW323", *minute, **more))
+    else:
+        CASES.append(broken("TR346", "JW323", *minute, f"TR346 {P323}[1]/IngediendBedrag", **more))
+
 # --- claim answer
 
 CLAIMED, GRANTED = "DeclaratieAntwoord/TotaalIngediendBedrag", "DeclaratieAntwoord/TotaalToegekendBedrag"
