@@ -1,8 +1,8 @@
 """What is known of earlier accepted messages: the port of the rules over several messages, and it in memory.
 
 Only an accepted message is applied. A message whose retour refuses it counts as not sent (OP286), so the
-caller keeps a heenbericht until its retour is there (`aanvaard`), and a claim that is refused as a whole by
-its 325 is taken back when that 325 is applied.
+caller keeps a heenbericht until its retour is there (`aanvaard`). A claim (323) has no retour: it is applied
+when it arrived, before its 325 is checked or applied, and that 325 judges its rows or takes it back whole.
 
 Messages can arrive in another order than they were sent (OP080). What is known is therefore a set of facts
 that does not depend on order (feiten.py), and rules compare dates inside messages, never moments of arrival.
@@ -116,6 +116,8 @@ IN_ONDERZOEK: Final = "2"
 AFGEKEURD: Final = "afgekeurd"
 GOEDGEKEURD: Final = "goedgekeurd"
 
+_DUBBEL: Final = "9056"
+
 Volledig = Callable[[str, str], bool]
 """Whether all that this gemeente and this aanbieder sent each other, and still matters, is known here."""
 Tarief = Callable[[str, str, str, str, str], int | None]
@@ -166,7 +168,8 @@ class Verloop(Protocol):
 
     def declaratieregels(self, aanbieder: str, identificatie: str) -> frozenset[Prestatie]: ...
 
-    def prestatie(self, aanbieder: str, referentie: str) -> Gedeclareerd | None: ...
+    def prestaties(self, aanbieder: str, referentie: str) -> tuple[Gedeclareerd, ...]:
+        """The claimed rows with that ReferentieNummer: one, or more when some were refused for that."""
 
     def credits(self, aanbieder: str, vorig: str) -> tuple[Gedeclareerd, ...]:
         """The claimed rows that credit that reference."""
@@ -268,9 +271,9 @@ class Feitenverloop(ABC):
         rows = self._held(f.DECLARATIEREGEL, aanbieder, identificatie)
         return frozenset(_row(Prestatie, w) for w in rows)
 
-    def prestatie(self, aanbieder: str, referentie: str) -> Gedeclareerd | None:
+    def prestaties(self, aanbieder: str, referentie: str) -> tuple[Gedeclareerd, ...]:
         rows = sorted(self._held(f.PRESTATIE, aanbieder, referentie), key=repr)
-        return self._judged(_row(Prestatie, rows[0])) if rows else None
+        return tuple(self._judged(_row(Prestatie, w)) for w in rows)
 
     def credits(self, aanbieder: str, vorig: str) -> tuple[Gedeclareerd, ...]:
         rows = sorted(self._held(f.CREDIT, aanbieder, vorig), key=repr)
@@ -278,11 +281,8 @@ class Feitenverloop(ABC):
 
     def gedeclareerd(self, gemeente: str, nummer: int | None) -> tuple[Gedeclareerd, ...]:
         rows = sorted(self._held(f.GEDECLAREERD, gemeente, nummer), key=repr)
-        verdicts = dict(self._verdicts(gemeente, nummer))
-        return tuple(
-            Gedeclareerd(p, verdicts.get((p.aanbieder, p.referentie)))
-            for p in (_row(Prestatie, w) for w in rows)
-        )
+        verdicts = self._verdicts(gemeente, nummer)
+        return tuple(Gedeclareerd(p, verdicts.get(_identity(p))) for p in (_row(Prestatie, w) for w in rows))
 
     def beantwoord(self, aanbieder: str, identificatie: str) -> bool:
         return self._any(f.CLAIMANTWOORD, aanbieder, identificatie)
@@ -302,25 +302,27 @@ class Feitenverloop(ABC):
     def _answered(self, antwoord: Declaratieantwoord) -> Iterator[Feit]:
         """What a 325 tells about its 323: taken back as a whole, or a verdict per row."""
         aanbieder, identificatie = antwoord.kop.aanbieder, antwoord.declaratie
+        if self.beantwoord(aanbieder, identificatie):
+            return
         regels = self.declaratieregels(aanbieder, identificatie)
         if antwoord.alles_afgewezen:
             known = self.declaratie(aanbieder, identificatie)
-            if known is not None:
+            # Refused because its Identificatie was used before: the claim that used it first stands.
+            if known is not None and _DUBBEL not in antwoord.codes:
                 yield from declaratiefeiten(aanbieder, identificatie, known, iter(regels), -1)
             return
         yield Feit(f.CLAIMANTWOORD, (aanbieder, identificatie), (), 1)
-        listed = {rij.prestatie.referentie for rij in antwoord.rijen}
+        listed = {_identity(rij.prestatie) for rij in antwoord.rijen}
         for regel in sorted(regels, key=repr):
-            verdict = AFGEKEURD if regel.referentie in listed else GOEDGEKEURD
-            yield Feit(f.OORDEEL, (regel.gemeente, regel.nummer), (aanbieder, regel.referentie, verdict), 1)
+            verdict = AFGEKEURD if _identity(regel) in listed else GOEDGEKEURD
+            yield Feit(f.OORDEEL, (regel.gemeente, regel.nummer), (*_identity(regel), verdict), 1)
 
     def _judged(self, prestatie: Prestatie) -> Gedeclareerd:
-        verdicts = dict(self._verdicts(prestatie.gemeente, prestatie.nummer))
-        return Gedeclareerd(prestatie, verdicts.get((prestatie.aanbieder, prestatie.referentie)))
+        verdicts = self._verdicts(prestatie.gemeente, prestatie.nummer)
+        return Gedeclareerd(prestatie, verdicts.get(_identity(prestatie)))
 
-    def _verdicts(self, gemeente: str, nummer: int | None) -> Iterator[tuple[tuple[str, str], str]]:
-        for aanbieder, referentie, verdict in sorted(self._held(f.OORDEEL, gemeente, nummer), key=repr):
-            yield (str(aanbieder), str(referentie)), str(verdict)
+    def _verdicts(self, gemeente: str, nummer: int | None) -> dict[Waarde, str]:
+        return {waarde[:-1]: str(waarde[-1]) for waarde in self._held(f.OORDEEL, gemeente, nummer)}
 
     def _held(self, soort: str, *sleutel: str | int | None) -> list[Waarde]:
         return _live(self._facts(soort, sleutel))
@@ -353,6 +355,11 @@ def aanvaard(retour: JwBericht) -> bool:
         return False
     inhoud = retour.inhoud
     return not codes(sub(inhoud, "Header")) and set(inhoud) <= {"Header"}
+
+
+def _identity(prestatie: Prestatie) -> Waarde:
+    """Which row of which claim it is. A refused one may have used the number of another."""
+    return prestatie.aanbieder, prestatie.declaratie, prestatie.referentie, prestatie.vorig
 
 
 def _row(kind: Callable[..., T], waarde: Waarde) -> T:

@@ -30,9 +30,7 @@ def zonder_toewijzing(m: Regiebericht, verloop: Verloop) -> Iterator[str]:
         if rij.nummer is None:
             continue
         versies = zicht(verloop.versies(m.kop.gemeente, rij.nummer), m.kop)
-        if versies and not any(geldig(v, m.kop, m.client) for v in versies):
-            yield rij.place
-        elif not versies and volledig:
+        if not any(geldig(v, m.kop, m.client) for v in versies) and (versies or volledig):
             yield rij.place
 
 

@@ -218,10 +218,14 @@ def _recent(versie: Versie) -> bool:
 def _changes(m: Verzoekbericht, verloop: Verloop) -> Iterator[tuple[TeWijzigen, tuple[Versie, ...]]]:
     """Each TeWijzigenProduct whose allocation is known and of this client; the others are for TR351."""
     for rij in m.te_wijzigen:
-        versies = zicht(verloop.versies(m.kop.gemeente, rij.nummer), m.kop)
-        own = tuple(v for v in versies if (v.aanbieder, v.client) == (m.kop.aanbieder, m.client))
-        if own:
+        if own := _own(m, rij.nummer, verloop):
             yield rij, own
+
+
+def _own(m: Verzoekbericht, nummer: int | None, verloop: Verloop) -> tuple[Versie, ...]:
+    """The versions in sight of an allocation of this client, first the one he surely had."""
+    versies = zicht(verloop.versies(m.kop.gemeente, nummer), m.kop)
+    return tuple(v for v in versies if (v.aanbieder, v.client) == (m.kop.aanbieder, m.client))
 
 
 class _Wens(NamedTuple):
@@ -239,14 +243,14 @@ def product_dubbel(m: Verzoekbericht, verloop: Verloop) -> Iterator[str]:
     the sender, who must name both, cannot help it.
     """
     wensen = [_Wens("nieuw", r.categorie, r.code, r.begin, r.eind) for r in m.nieuw]
-    for rij in m.te_wijzigen:
-        if versies := verloop.versies(m.kop.gemeente, rij.nummer):
-            product = versies[-1]
-            wensen.append(_Wens("te_wijzigen", product.categorie, product.code, rij.gewenst, rij.eind))
-    for _, nummer in m.ongewijzigd:
-        if versies := verloop.versies(m.kop.gemeente, nummer):
-            v = versies[-1]
-            wensen.append(_Wens("ongewijzigd", v.categorie, v.code, v.ingang, v.eind))
+    for rij, versies in _changes(m, verloop):
+        product = versies[0]
+        wensen.append(_Wens("te_wijzigen", product.categorie, product.code, rij.gewenst, rij.eind))
+    wensen += [
+        _Wens("ongewijzigd", v.categorie, v.code, v.ingang, v.eind)
+        for _, nummer in m.ongewijzigd
+        for v in _own(m, nummer, verloop)[:1]
+    ]
     for one, other in combinations(wensen, 2):
         if one.soort == other.soort != "te_wijzigen":
             continue

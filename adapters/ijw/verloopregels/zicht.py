@@ -8,13 +8,13 @@ from adapters.ijw.gelezen import Kop, Versie
 
 
 def zicht(versies: Sequence[Versie], head: Kop) -> tuple[Versie, ...]:
-    """The versions that may have been the current one to the sender: one of these must make his message right.
+    """The versions that may have been current to the sender: with one of them his message must be right.
 
     The last from before the Dagtekening, and every later one: a 301 of that day or after it may have crossed
     his message, and nobody is refused on what he could not know (OP095). `versies` are in order.
     """
     before = [v for v in versies if v.datum < head.dagtekening]
-    return tuple([*before[-1:], *versies[len(before) :]])
+    return (*before[-1:], *versies[len(before) :])
 
 
 def geldig(versie: Versie, head: Kop, client: str) -> bool:
