@@ -99,7 +99,7 @@ class _Stand(NamedTuple):
 
 
 class _Periode(NamedTuple):
-    """What belongs to one Begindatum. `eind` is None while it runs, `reden` is that of the stop that counts."""
+    """What belongs to one Begindatum: `eind` is None while it runs, `reden` is of the stop that counts."""
 
     begin: str
     eind: str | None
@@ -133,7 +133,7 @@ def _perioden(levering: Levering) -> Iterator[_Periode]:
     A definitive stop counts above a temporary one; of two definitive ones, which no rule lets through, the
     later, and of one day the more serious.
     """
-    for begin in {s.begin for s in (*levering.starts, *levering.stops)}:
+    for begin in {s.begin for s in levering.starts} | {s.begin for s in levering.stops}:
         stops = [s for s in levering.stops if s.begin == begin]
         if not stops:
             yield _Periode(begin or "", None, None)
