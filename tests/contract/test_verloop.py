@@ -12,7 +12,7 @@ from sqlalchemy import Engine, create_engine, text
 
 from adapters.ijw.bericht import JwBericht
 from adapters.ijw.feiten import Leveringssleutel, Sleutel, Waarde
-from adapters.ijw.sqlverloop import METADATA, SqlVerloop
+from adapters.ijw.sqlverloop import FEIT, METADATA, SqlVerloop
 from adapters.ijw.verloop import Feitenverloop, Levering, MemoryVerloop, Start, Stop, Verloop, aanvaard
 from adapters.ijw.verloopregels import check_verloop
 from schemas.errors import RecordUnavailable
@@ -82,16 +82,23 @@ def test_both_are_a_verloop(leeg: Feitenverloop) -> None:
     assert known.leveringen(CLIENT) == frozenset()
 
 
+@pytest.fixture(scope="module")
+def shared() -> Iterator[Engine]:
+    """One database for many rows: what SQLAlchemy compiles it keeps per engine."""
+    made = create_engine("sqlite://")
+    METADATA.create_all(made)
+    yield made
+    made.dispose()
+
+
 @pytest.mark.parametrize("row", RIJEN, ids=[f"{row.code}-{i}" for i, row in enumerate(RIJEN)])
-def test_sql_finds_what_memory_finds(row: Rij) -> None:
+def test_sql_finds_what_memory_finds(row: Rij, shared: Engine) -> None:
     """Every rule sees the same history in both."""
-    engine = create_engine("sqlite://")
-    METADATA.create_all(engine)
+    with shared.begin() as connection:
+        connection.execute(FEIT.delete())
     memory = after(MemoryVerloop(pseudonym, volledig=lambda *_: True), *row.fout)
-    sql = after(SqlVerloop(engine, pseudonym, volledig=lambda *_: True), *row.fout)
-    found = check_verloop(row.bericht, sql)
-    engine.dispose()
-    assert found == check_verloop(row.bericht, memory) != ()
+    sql = after(SqlVerloop(shared, pseudonym, volledig=lambda *_: True), *row.fout)
+    assert check_verloop(row.bericht, sql) == check_verloop(row.bericht, memory) != ()
 
 
 def test_a_start_and_its_stop_are_known(leeg: Feitenverloop) -> None:
