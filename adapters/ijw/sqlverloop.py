@@ -31,7 +31,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from adapters.ijw.feiten import Feit, Sleutel, Waarde
 from adapters.ijw.gelezen import Pseudonym
-from adapters.ijw.verloop import Feitenverloop, Tarief, Volledig
+from adapters.ijw.verloop import Contracttarief, Feitenverloop, Volledig
 from schemas.errors import RecordUnavailable
 
 METADATA: Final = MetaData()
@@ -66,7 +66,12 @@ class SqlVerloop(Feitenverloop):
     """
 
     def __init__(
-        self, engine: Engine, pseudonym: Pseudonym, *, volledig: Volledig, tarief: Tarief = lambda *_: None
+        self,
+        engine: Engine,
+        pseudonym: Pseudonym,
+        *,
+        volledig: Volledig,
+        tarief: Contracttarief = lambda *_: None,
     ) -> None:
         super().__init__(pseudonym, volledig=volledig, tarief=tarief)
         self._engine = engine
