@@ -30,13 +30,14 @@ from adapters.ijw.verloopregels.verzoek import ANTWOORD, TOEWIJZING, VERZOEK
 LEVEL: Final = 3
 WACHTBAAR: Final = frozenset(
     {
-        "TR019", "TR063", "TR071", "TR074", "TR304", "TR323", "TR326", "TR337", "TR338", "TR350", "TR351",
-        "TR355", "TR366", "TR374", "TR376", "TR379", "TR382", "TR389", "TR413", "TR414", "TR415",
+        "TR019", "TR063", "TR071", "TR074", "TR304", "TR308", "TR322", "TR323", "TR326", "TR332", "TR337",
+        "TR338", "TR350", "TR351", "TR355", "TR366", "TR369", "TR374", "TR376", "TR379", "TR382", "TR385",
+        "TR388", "TR389", "TR413", "TR414", "TR415",
     }
 )  # fmt: skip
-"""Rules whose finding may go away when a message that is still under way arrives (OP080): the allocation, the
-start, the stop, the taking back, the answer. The caller may hold the message for that, within the term of its
-retour, and check again."""
+"""Rules whose finding may go away when a message that is still under way arrives (OP080): the allocation or
+its change, the start, the stop, the taking back, the answer, the credit. The caller may hold the message for
+that, within the term of its retour, and check again."""
 
 
 def identificatie_niet_uniek(m: Gelezen, verloop: Verloop) -> Iterator[str]:

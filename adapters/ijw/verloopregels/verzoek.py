@@ -110,11 +110,12 @@ def referentie_niet_uniek(m: Verzoekbericht, verloop: Verloop) -> Iterator[str]:
 def verzoek_loopt(m: Verzoekbericht, verloop: Verloop) -> Iterator[str]:
     """One request at a time for a client, until its 301 or its rejection is there (TR374).
 
-    The rule is about the message, so the finding is at the Header.
+    One here: that a request is open with another gemeente is not for this one to hear. The rule is about
+    the message, so the finding is at the Header.
     """
     for referentie in verloop.verzoeken(m.kop.aanbieder, m.client):
         verzoek = verloop.verzoek(m.kop.aanbieder, referentie)
-        if verzoek is not None and verzoek.open:
+        if verzoek is not None and verzoek.open and verzoek.gemeente == m.kop.gemeente:
             yield KOP
             return
 
