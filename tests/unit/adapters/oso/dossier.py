@@ -10,7 +10,7 @@ from xml.etree import ElementTree as ET
 import adapters.oso
 from schemas.errors import Fault, InvalidMessage
 
-NS = adapters.oso.NAMESPACE
+NS = "http://www.edustandaard.nl/oso_gegevensset/2019/dossier"
 PLAIN = (Path(adapters.oso.__file__).parent / "voorbeelden" / "poswv.xml").read_bytes()
 FULL = (Path(__file__).parents[3] / "data" / "oso" / "poswv_volledig.xml").read_bytes()
 """Every element POSWV allows at least once, values made up from their names."""
