@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Sequence
-from typing import Any, Final
+from typing import Any
 
 from adapters.oso.codes import LISTS
 from adapters.xml import Node

@@ -102,8 +102,9 @@ def _profile(
     )
 
 
-# metadata, ouderinzage, school, leerling, oudersverzorgers, vve, schoolloopbaan, overstapadvies, ondersteuning,
-# verzuim, eindtoetsbo, toetsresultaten, handelingsplannen, cijferlijsten, vombo, bijlagedocs
+# metadata, ouderinzage, school, leerling, oudersverzorgers, vve, schoolloopbaan, overstapadvies,
+# onderwijsondersteuning, verzuim, eindtoetsbo, toetsresultaten, handelingsplannen, cijferlijsten, vombo,
+# bijlagedocs
 PROFILES: Final = {
     p.name: p
     for p in (

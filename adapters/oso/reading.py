@@ -25,7 +25,10 @@ from schemas.opp import Ontwikkelingsperspectief
 from schemas.vertaling import Bevinding, Bijlageinhoud, Leerlingsleutel, Vertaling
 
 MAX_BYTES: Final = 10 * 1024 * 1024
-_READS: Final = f"OZlijn leest OSO gegevensset {', '.join(sorted(NAMES))}, profielen {', '.join(PROFILES)} en binnen-brin."
+_READS: Final = (
+    f"OZlijn leest OSO gegevensset {', '.join(sorted(NAMES))}, profielen {', '.join(PROFILES)} en "
+    "binnen-brin."
+)
 
 
 def _not_in_standard(*perspective: str) -> tuple[Leemte, ...]:

@@ -31,7 +31,7 @@ def check(dossier: Node, profile: Profile, versie: Versie, off: frozenset[int]) 
     """
     school_node = sub(dossier, "huidigeschool")
     case = Case([], dossier, school_node, sub(school_node, "leerling"), profile, versie, off)
-    for part in (head, inzage, school, pupil, numbers, doctor, advice, early_childhood, career):
+    for part in _PARTS:
         part(case)
     rules_results.check(case)
     return case.found
@@ -117,6 +117,12 @@ def pupil(case: Case) -> None:
                 f"{LEERLING}/{name}{position}",
                 f"Dit onderdeel is verboden in het profiel {profile.name}.",
             )
+    in_list(case, node, _PUPIL, LEERLING)
+    order(case, node, LEERLING, "datuminschrijving", "datumuitschrijving")
+
+
+def pupil_contact(case: Case) -> None:
+    node, profile = case.pupil, case.profile
     address, abroad = "adreslijst" in node, "adresbuitenland" in node
     if yes(node, "adresgeheim"):
         if address:
@@ -125,9 +131,12 @@ def pupil(case: Case) -> None:
             forbidden_address(case, "LL09", f"{LEERLING}/adresbuitenland[1]")
     elif not address and not abroad and profile.family != "OVb":
         case.add(profile.rule("LL05"), LEERLING, "Er is geen adres, terwijl het adres niet geheim is.")
-    in_list(case, node, _PUPIL, LEERLING)
     addresses(case, node, LEERLING)
     contacts(case, node, LEERLING, "LL08")
+
+
+def birth(case: Case) -> None:
+    node = case.pupil
     born, made = text(node, "geboortedatum"), text(sub(case.dossier, "metadata"), "datum")
     if born and made and born[:10] > made[:10]:
         case.add(
@@ -135,13 +144,12 @@ def pupil(case: Case) -> None:
             f"{LEERLING}/geboortedatum",
             "Deze geboortedatum ligt na de datum van het dossier.",
         )
-    if profile.family == "OVb" and "geboortedatum" not in node and "geboortemaand" not in node:
+    if case.profile.family == "OVb" and "geboortedatum" not in node and "geboortemaand" not in node:
         case.add(
             "oso.geboortedatum",
             LEERLING,
             "De geboortedatum ontbreekt. Zonder leeftijd is niet te bepalen wie moet tekenen.",
         )
-    order(case, node, LEERLING, "datuminschrijving", "datumuitschrijving")
 
 
 def numbers(case: Case) -> None:
@@ -238,3 +246,18 @@ def career(case: Case) -> None:
                 f"{LEERLING}/schoolloopbaanlijst/schoolloopbaan[{i}]/schooljaar",
                 "Een schooljaar loopt over twee jaren na elkaar.",
             )
+
+
+_PARTS: Final = (
+    head,
+    inzage,
+    school,
+    pupil,
+    pupil_contact,
+    birth,
+    numbers,
+    doctor,
+    advice,
+    early_childhood,
+    career,
+)

@@ -46,7 +46,7 @@ def in_list(case: Case, node: Node, rows: Listed, place: str, *at: int) -> None:
     """`lijst.NN` for each field whose value is not in that code list; an absent field is fine."""
     for name, number, values in rows:
         value = node.get(name)
-        if value is None or value.__class__ is str and (value in values or value.strip() in values):
+        if value is None or (type(value) is str and (value in values or value.strip() in values)):
             continue
         if number in case.versie.open_lists and type(value) is str and value.strip():
             continue

@@ -16,7 +16,7 @@ _AANSPRAKELIJK: Final = 5
 
 
 def check(case: Case) -> None:
-    for part in (support, care, final_test, tests, marks, secondary, caretakers):
+    for part in _PARTS:
         part(case)
 
 
@@ -33,7 +33,7 @@ _PERIODS: Final = (
 )
 
 
-def support(case: Case) -> None:
+def diagnoses(case: Case) -> None:
     node, place = sub(case.pupil, case.versie.support), case.versie.support_place
     for i, row in enumerate(subs(node, "diagnose"), 1):
         for j, code in enumerate(texts(row, "code"), 1):
@@ -41,6 +41,10 @@ def support(case: Case) -> None:
                 case.add(
                     "lijst.23", f"{place}/diagnose[{i}]/code[{j}]", "Deze waarde staat niet in codelijst 23."
                 )
+
+
+def decisions(case: Case) -> None:
+    node, place = sub(case.pupil, case.versie.support), case.versie.support_place
     for i, row in enumerate(subs(node, "tlv"), 1):
         in_list(case, row, _TLV, place + "/tlv[%d]", i)
     rvc, lwoo = sub(node, "rvc"), sub(node, "lwoo")
@@ -49,6 +53,10 @@ def support(case: Case) -> None:
     if end is not None and not end[:10].endswith("-07-31"):
         case.add("OG.03", f"{place}/lwoo/lwoo_einddatum", "Lwoo eindigt op 31 juli.")
     order(case, lwoo, f"{place}/lwoo", "lwoo_ingangdatum", "lwoo_einddatum")
+
+
+def periods(case: Case) -> None:
+    node, place = sub(case.pupil, case.versie.support), case.versie.support_place
     for name, start, stop in _PERIODS:
         if name in node:
             if type(node[name]) is list:
@@ -267,3 +275,16 @@ def caretakers(case: Case) -> None:
             case.add("OG.04", f"{place}/overlijdensdatum", "Alleen toegestaan als overleden waar is.")
         addresses(case, node, place)
         contacts(case, node, place, "OV04")
+
+
+_PARTS: Final = (
+    diagnoses,
+    decisions,
+    periods,
+    care,
+    final_test,
+    tests,
+    marks,
+    secondary,
+    caretakers,
+)

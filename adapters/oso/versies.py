@@ -1,7 +1,7 @@
 """The years of the gegevensset that are read, and where they differ.
 
-Until 2018 the support block was `zorg`, with `sefunctioneren` beside it and the handelingsplannen in a list of
-their own. Its structure is that of the public schema of 2018.1; by the changes written in it, 2017.1 lacks
+Until 2018 the support block was `zorg`, with `sefunctioneren` beside it and the handelingsplannen in a list
+of their own. Its structure is that of the public schema of 2018.1; by the changes written in it, 2017.1 lacks
 only `overleden` and `overlijdensdatum`. Uncertain for both years: the values of code lists that were never
 published (`open_lists`), and the category table of a profile, taken to be that of 2019.1 with
 `cat_zorgenbegeleiding` in the place of `cat_onderwijsondersteuning` (seen so in a dossier of 2017.1).

@@ -63,7 +63,11 @@ def add(place: str, xml: str, *, before: str | None = None, after: str | None = 
     return change
 
 
-def mutate(*changes: Change, base: bytes = PLAIN) -> bytes:
+def mutate(*changes: Change, base: bytes = PLAIN, year: int = 2019) -> bytes:
+    """The dossier with changes; `year`: of its namespace. Changes are written as for 2019."""
+    if year != 2019:
+        other = NS.replace("2019", str(year)).encode()
+        return mutate(*changes, base=base.replace(other, NS.encode())).replace(NS.encode(), other)
     root = ET.parse(io.BytesIO(base)).getroot()
     for change in changes:
         change(root)
