@@ -40,7 +40,8 @@ _FINAL = (
     "<eindtoets_basisonderwijs><eindtoetsresultaat><toetssoort>0013</toetssoort><toetsniveau>G</toetsniveau>"
     "<toetsomschrijving>fictief toetsomschrijving</toetsomschrijving><datum_afname>2026-04-20</datum_afname>"
     "<wettelijke_ontheffing>N</wettelijke_ontheffing><standaardscore>535</standaardscore>"
-    "<toets_advies>fictief toets_advies</toets_advies><onderdelen><onderdeel><onderdeelcode>8000</onderdeelcode>"
+    "<toets_advies>fictief toets_advies</toets_advies><onderdelen><onderdeel>"
+    "<onderdeelcode>8000</onderdeelcode>"
     "<onderdeelomschrijving>fictief onderdeelomschrijving</onderdeelomschrijving>"
     "<ond_referentieniveau>02</ond_referentieniveau><domeinen><domein><domeincode>8050</domeincode>"
     "<domeinomschrijving>fictief domeinomschrijving</domeinomschrijving>"
@@ -54,7 +55,8 @@ _VOMBO = (
     "<examenresultaat><soortdiploma>fictief soortdiploma</soortdiploma><examenjaar>2026</examenjaar>"
     "<datumuitslag>2026-06-12</datumuitslag><examenuitslag>geslaagd</examenuitslag></examenresultaat>"
     + "".join(
-        "<resultaatvakkenvo><vakcode>fictief vakcode</vakcode><vakleergebied>fictief vakleergebied</vakleergebied>"
+        "<resultaatvakkenvo><vakcode>fictief vakcode</vakcode>"
+        "<vakleergebied>fictief vakleergebied</vakleergebied>"
         "<afgerond>true</afgerond><datumafgerond>2026-06-01</datumafgerond><examenvak>true</examenvak>"
         f"{mark}</resultaatvakkenvo>"
         for mark in (
@@ -64,8 +66,10 @@ _VOMBO = (
             "<eindcijferse>6.2</eindcijferse>",
             "<cijferse>6.3</cijferse><cijferse>6.4</cijferse>",
             "<rapportcijfer>6.5</rapportcijfer>",
-            "<werkstuk><werkstuktitel>fictief werkstuktitel</werkstuktitel>"
-            "<werkstukbeoordeling>fictief werkstukbeoordeling</werkstukbeoordeling></werkstuk>",
+            (
+                "<werkstuk><werkstuktitel>fictief werkstuktitel</werkstuktitel>"
+                "<werkstukbeoordeling>fictief werkstukbeoordeling</werkstukbeoordeling></werkstuk>"
+            ),
         )
     )
     + "<certificaat>fictief certificaat</certificaat>"

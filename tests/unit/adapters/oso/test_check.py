@@ -9,7 +9,7 @@ from schemas.errors import Fault
 from schemas.vertaling import Bevinding
 from tests.unit.adapters.oso.dossier import NS, L, S, drop, mutate, put
 from tests.unit.adapters.oso.profiles import build
-from tests.unit.adapters.oso.test_translate import zipped, with_attachment
+from tests.unit.adapters.oso.test_translate import with_attachment, zipped
 
 OTHER = "http://www.edustandaard.nl/oso_gegevensset/{}/dossier"
 
@@ -30,7 +30,7 @@ OTHER = "http://www.edustandaard.nl/oso_gegevensset/{}/dossier"
     ],
 )
 def test_a_root_element_is_recognised(namespace: str, name: str, expected: str | None) -> None:
-    """Years that are read have their version, others their year; what is no OSO, or could be a value, nothing."""
+    """A year that is read has its version, another its year; what is no OSO, or could be a value, nothing."""
     assert oso.herken(namespace, name) == expected
 
 

@@ -203,19 +203,22 @@ def mutants(count: int, seed: int) -> Iterator[bytes]:
 )
 @pytest.mark.timeout(600)
 def test_damaged_dossiers_never_do_anything_unforeseen(count: int, seed: int) -> None:
-    """Damaged dossiers of every year are each translated or refused, never anything else, and `check` agrees."""
+    """Damaged dossiers are each translated or refused, never anything else, and `check` agrees."""
     refused = 0
     for raw in mutants(count, seed):
         said = oso.check(raw)
         faults = [s for s in said if isinstance(s, Fault)]
+        refusal = result = None
         try:
             result = oso.translate(raw, provenance=True)
         except InvalidMessage as error:
-            assert {(f.code, f.place) for f in faults} == {(f.code, f.place) for f in error.faults}
+            refusal = error
+        if refusal is not None:
+            assert {(f.code, f.place) for f in faults} == {(f.code, f.place) for f in refusal.faults}
             # What is structurally right always fits the shared schema.
-            assert "oso.waarde" not in {f.code for f in error.faults}
+            assert "oso.waarde" not in {f.code for f in refusal.faults}
             refused += 1
-        else:
+        if result is not None:
             assert faults == []
             assert sorted(said, key=repr) == sorted(result.bevindingen, key=repr)
             assert len(result.bijlagen) == len(result.bericht.bijlagen)

@@ -37,7 +37,7 @@ SPELLED = {
     "gezag[].persoon.geheimadres": "gezag[].geheimadres",
     "gezag[].persoon.overleden": "gezag[].overleden",
 }
-# The table drops both numbers; they are kept as leerling.bsn and .onderwijsnummer, which never leave (nummer).
+# The table drops both numbers; they are kept as leerling.bsn and .onderwijsnummer, which never leave.
 KEPT = {"bsn": "leerling.bsn", "onderwijsnummer": "leerling.onderwijsnummer"}
 NOT_AUTOMATIC = "/toets/afname/afgenomendoor/werktbijinstelling/instelling/naam"
 """A candidate that only a person may turn into a contact: the table says never automatic."""
@@ -93,7 +93,7 @@ def home(row: dict[str, str], owner: str = "") -> str | None:
 
 
 def cases() -> Iterator[tuple[str, str | None]]:
-    """(place, leaf it must fill or None): rows for addresses, contacts and documents at each of their places."""
+    """(place, leaf it must fill or None); rows for addresses and the like at each of their places."""
     shared = [row for row in ROWS if row["oso_path"].startswith("//")]
     for row in ROWS:
         path, field = steps(row["oso_path"]), row["opp_field"]
@@ -133,7 +133,8 @@ def variant(path: str) -> bytes:
         def rename(root: ET.Element) -> None:
             node = find(root, f"{employer}/instelling")
             node.tag = f"{{{NS}}}school"
-            extra = "<brincode>99ZX</brincode><vestigingscode>01</vestigingscode><aanleverpunt>fictief</aanleverpunt>"
+            extra = "<brincode>99ZX</brincode><vestigingscode>01</vestigingscode>"
+            extra += "<aanleverpunt>fictief</aanleverpunt>"
             extra += "".join(f"<{n}>fictief {n}</{n}>" for n in ("soort", "type", "naamdirecteur", "website"))
             node.extend(list(ET.fromstring(f'<x xmlns="{NS}">{extra}</x>')))
 
@@ -204,7 +205,7 @@ def changed(before: dict[str, Any], after: dict[str, Any]) -> set[str]:
 
 @pytest.mark.parametrize(("path", "leaf"), CASES, ids=[p for p, _ in CASES])
 def test_one_element_changes_exactly_the_field_of_its_row(path: str, leaf: str | None) -> None:
-    """Another value in one element changes the field its row names and no other; a dropped one changes nothing."""
+    """Another value in one element changes the field its row names alone; a dropped one changes nothing."""
     for end, code in REFUSED.items():
         if path.endswith(end):
             return refuses(path, end, code)

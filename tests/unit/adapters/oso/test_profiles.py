@@ -11,11 +11,10 @@ from adapters import oso
 from adapters.oso.categories import CATEGORIES
 from adapters.oso.versies import VERSIES
 from schemas.decision import Reden
-from schemas.errors import InvalidMessage
 from schemas.identifiers import Bsn, Onderwijsnummer
 from schemas.opp import Ontwikkelingsperspectief
 from tests.builders import a_bsn
-from tests.unit.adapters.oso.dossier import Change, L, codes, drop, mutate, put
+from tests.unit.adapters.oso.dossier import L, codes, drop, mutate, put
 from tests.unit.adapters.oso.profiles import ALL, GOLDEN, ONDERWIJSNUMMER, YEARS, build, file_of
 
 K = "metadata/categorie_uitlevering"
@@ -103,7 +102,7 @@ def test_the_header_says_what_it_is(name: str, year: int) -> None:
 @pytest.mark.parametrize("year", YEARS)
 @pytest.mark.parametrize("name", ["POPO", "POVO", "VOVO", "BB"])
 def test_a_number_is_kept_by_its_kind_and_never_leaves(name: str, year: int) -> None:
-    """A bsn becomes leerling.bsn and an onderwijsnummer leerling.onderwijsnummer: never the one as the other."""
+    """A bsn and an onderwijsnummer each have a field of their own: never the one as the other."""
     pupil = oso.translate(build(name, year), provenance=True).bericht.leerling
     assert (pupil.bsn, pupil.onderwijsnummer) == (Bsn(a_bsn(7)), None)
     pupil = oso.translate(build(name, year, number="onderwijsnummer"), provenance=True).bericht.leerling
@@ -276,7 +275,7 @@ def test_the_core_cannot_be_switched_off(name: str, year: int, core: str) -> Non
 
 @pytest.mark.parametrize("name", [n for n, p in ALL.items() if p.statuses[6] == "VERPLICHT"])
 def test_a_mandatory_category_that_is_opted_out_is_reported(name: str) -> None:
-    """The standard lets only optional categories be opted out; a source that does more is believed, and told."""
+    """Only optional categories can be opted out; a source that does more is believed, and told."""
     raw = mutate(put(f"{K}/cat_schoolloopbaan", "OPT-UIT"), base=build(name))
     result = oso.translate(raw, provenance=False)
     assert {"oso.categorieprofiel", "OS.cat07"} == {b.code for b in result.bevindingen}

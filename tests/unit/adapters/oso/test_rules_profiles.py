@@ -8,7 +8,7 @@ from adapters import oso
 from tests.builders import a_bsn
 from tests.unit.adapters.oso.dossier import Change, L, add, codes, drop, mutate, put
 from tests.unit.adapters.oso.profiles import build
-from tests.unit.adapters.oso.test_rules import ADDRESS, SECRET, SECRET_MAIL
+from tests.unit.adapters.oso.test_rules import SECRET, SECRET_MAIL
 
 M = "metadata"
 T = f"{L}/toetslijst/toets"
@@ -17,6 +17,15 @@ V = f"{L}/verzorger"
 A = f"{L}/overstapadvies"
 E = f"{L}/eindtoets_basisonderwijs"
 R = f"{E}/eindtoetsresultaat"
+VOORSCHOOLS = (
+    "<voorschools><codevoorschoolsprogramma>1</codevoorschoolsprogramma>"
+    "<voorschoolsemaanden>3</voorschoolsemaanden></voorschools>"
+)
+VROEGSCHOOLS = (
+    "<vroegschools><codevroegschoolsprogramma>1</codevroegschoolsprogramma>"
+    "<vroegschoolsdatumingang>2020-01-01</vroegschoolsdatumingang></vroegschools>"
+)
+EMPLOYER = f"{T}/afname/afgenomendoor/werktbijinstelling"
 Row = tuple[str, str, list[Change]]
 
 # (rule without its family, place without /dossier, changes); true of every profile with these rules
@@ -30,10 +39,13 @@ HEAD: list[Row] = [
     ("LL04", f"/{L}", [drop(f"{L}/adresgeheim")]),
     ("LL05", f"/{L}", [drop(f"{L}/adreslijst"), drop(f"{L}/adresbuitenland")]),
     ("SL01", f"/{L}", [drop(f"{L}/schoolloopbaanlijst")]),
-    ("CL01", f"/{C}/score[1]".replace("cijferlijst/", "cijferlijst[1]/", 1),
-     [drop(f"{C}/score/{x}") for x in ("waarde", "kwalificatie")]),
+    (
+        "CL01",
+        f"/{C}/score[1]".replace("cijferlijst/", "cijferlijst[1]/", 1),
+        [drop(f"{C}/score/{x}") for x in ("waarde", "kwalificatie")],
+    ),
     ("OV03", f"/{V}[1]/adreslijst", [put(f"{V}/adresgeheim", "true")]),
-]  # fmt: skip
+]
 # the same, and in binnen-brin as well
 ALWAYS: list[Row] = [
     ("MD03", f"/{M}", [drop(f"{M}/categorie_uitlevering")]),
@@ -93,10 +105,20 @@ OWN: list[tuple[str, str, str, list[Change]]] = [
     ("POVO", "OVa.LL13", f"/{L}", [drop(f"{L}/leerlingid")]),
     ("POPO", "OVa.LL14", f"/{L}", [drop(f"{L}/datuminschrijving")]),
     ("VOVO", "OVa.LL15", f"/{L}", [drop(f"{L}/verzorgersaansprakelijk")]),
-    ("POPO", "OVa.AI01", f"/{L}", [put(f"{L}/verzorgersaansprakelijk", "false"), drop(f"{L}/aansprakelijkeinstelling")]),
-    ("POVO", "OVa.AI01", f"/{L}", [put(f"{L}/verzorgersaansprakelijk", "0"), drop(f"{L}/aansprakelijkeinstelling")]),
-    ("POVO", "OVa.VV01", f"/{L}/voorschools", [add(L, "<voorschools><codevoorschoolsprogramma>1</codevoorschoolsprogramma><voorschoolsemaanden>3</voorschoolsemaanden></voorschools>", before="schoolloopbaanlijst")]),
-    ("VOVO", "OVa.VV02", f"/{L}/vroegschools[1]", [add(L, "<vroegschools><codevroegschoolsprogramma>1</codevroegschoolsprogramma><vroegschoolsdatumingang>2020-01-01</vroegschoolsdatumingang></vroegschools>", before="schoolloopbaanlijst")]),
+    (
+        "POPO",
+        "OVa.AI01",
+        f"/{L}",
+        [put(f"{L}/verzorgersaansprakelijk", "false"), drop(f"{L}/aansprakelijkeinstelling")],
+    ),
+    (
+        "POVO",
+        "OVa.AI01",
+        f"/{L}",
+        [put(f"{L}/verzorgersaansprakelijk", "0"), drop(f"{L}/aansprakelijkeinstelling")],
+    ),
+    ("POVO", "OVa.VV01", f"/{L}/voorschools", [add(L, VOORSCHOOLS, before="schoolloopbaanlijst")]),
+    ("VOVO", "OVa.VV02", f"/{L}/vroegschools[1]", [add(L, VROEGSCHOOLS, before="schoolloopbaanlijst")]),
     ("POPO", "OVa.OA01", f"/{L}", [drop(A)]),
     ("POVO", "OVa.OA02", f"/{A}", [drop(f"{A}/advies")]),
     ("VOVO", "OVa.OA03", f"/{A}", [drop(f"{A}/contactnodig")]),
@@ -107,15 +129,50 @@ OWN: list[tuple[str, str, str, list[Change]]] = [
     ("VOVO", "OVa.EB04", f"/{R}", [drop(f"{R}/toets_advies")]),
     ("VOVO", "OVa.EB04", f"/{R}", [put(f"{R}/toets_advies", "")]),
     ("POVO", "OVa.TR04", f"/{T}[1]/afname/afnamedatum", [put(f"{T}/afname/afnamedatum", "2024-07-31")]),
-    ("POVO", "OVa.TR04", f"/{T}[1]/afname/afnamedatum", [put(f"{M}/datum", "2029-07-31"), put(f"{T}/afname/afnamedatum", "2026-07-31")]),
-    ("POPO", "OVa.TR05", f"/{T}[1]/resultaat", [drop(f"{T}/resultaat/{x}") for x in ("toetsscore", "referentiescore", "document")]),
-    ("VOVO", "OVa.TR06", f"/{T}[1]/resultaat/toetsscore", [drop(f"{T}/resultaat/toetsscore/{x}") for x in ("aantalopgaven", "aantalgoed", "aantalfout", "aantalgelezen", "tijd", "vaardigheidsscore")]),
+    (
+        "POVO",
+        "OVa.TR04",
+        f"/{T}[1]/afname/afnamedatum",
+        [put(f"{M}/datum", "2029-07-31"), put(f"{T}/afname/afnamedatum", "2026-07-31")],
+    ),
+    (
+        "POPO",
+        "OVa.TR05",
+        f"/{T}[1]/resultaat",
+        [drop(f"{T}/resultaat/{x}") for x in ("toetsscore", "referentiescore", "document")],
+    ),
+    (
+        "VOVO",
+        "OVa.TR06",
+        f"/{T}[1]/resultaat/toetsscore",
+        [
+            drop(f"{T}/resultaat/toetsscore/{x}")
+            for x in (
+                "aantalopgaven",
+                "aantalgoed",
+                "aantalfout",
+                "aantalgelezen",
+                "tijd",
+                "vaardigheidsscore",
+            )
+        ],
+    ),
     ("POPO", "bsn.elfproef", f"/{L}/bsn", [put(f"{L}/bsn", "999990018")]),
-    ("BB", "bsn.elfproef", f"/{L}/onderwijsnummer", [drop(f"{L}/bsn"), add(L, f"<onderwijsnummer>{a_bsn(1)}</onderwijsnummer>", before="leerlingid")]),
+    (
+        "BB",
+        "bsn.elfproef",
+        f"/{L}/onderwijsnummer",
+        [drop(f"{L}/bsn"), add(L, f"<onderwijsnummer>{a_bsn(1)}</onderwijsnummer>", before="leerlingid")],
+    ),
     ("BB", "bsn.elfproef", f"/{L}/bsn", [put(f"{L}/bsn", "100000004")]),
     ("POPO", "OS.cat02", "", [drop("inzage")]),
     ("POVO", "OS.cat08", f"/{L}", [drop(A)]),
-    ("VOVO", "OS.cat05", f"/{L}", [drop(V), drop(f"{L}/verzorgersaansprakelijk"), drop(f"{L}/aansprakelijkeinstelling")]),
+    (
+        "VOVO",
+        "OS.cat05",
+        f"/{L}",
+        [drop(V), drop(f"{L}/verzorgersaansprakelijk"), drop(f"{L}/aansprakelijkeinstelling")],
+    ),
     # binnen-brin
     ("BB", "OVb.OV01", f"/{V}[1]/adreslijst", [put(f"{V}/adresgeheim", "true")]),
     ("BB", "oso.geboortedatum", f"/{L}", [drop(f"{L}/geboortedatum")]),
@@ -123,29 +180,107 @@ OWN: list[tuple[str, str, str, list[Change]]] = [
     # voortgezet onderwijs naar het samenwerkingsverband
     ("VOSWV", "PaO.SO03", "/overdrachtsoort", [put("overdrachtsoort", "overstapdossier")]),
     ("VOSWV", "PaO.LL12", f"/{L}/bsn", [add(L, f"<bsn>{a_bsn(2)}</bsn>", before="leerlingid")]),
-    ("VOSWV", "PaO.LL12", f"/{L}/onderwijsnummer", [add(L, "<onderwijsnummer>100000004</onderwijsnummer>", before="leerlingid")]),
-    ("VOSWV", "PaO.VV01", f"/{L}/vanpeuterspeelzaal", [add(L, "<vanpeuterspeelzaal>true</vanpeuterspeelzaal>", before="schoolloopbaanlijst")]),
-    ("VOSWV", "PaO.VV02", f"/{L}/naampeuterspeelzaal", [add(L, "<naampeuterspeelzaal>X</naampeuterspeelzaal>", before="schoolloopbaanlijst")]),
-    ("VOSWV", "PaO.VV03", f"/{L}/voorschools", [add(L, "<voorschools><codevoorschoolsprogramma>1</codevoorschoolsprogramma><voorschoolsemaanden>3</voorschoolsemaanden></voorschools>", before="schoolloopbaanlijst")]),
-    ("VOSWV", "PaO.VV04", f"/{L}/vroegschools[1]", [add(L, "<vroegschools><codevroegschoolsprogramma>1</codevroegschoolsprogramma><vroegschoolsdatumingang>2020-01-01</vroegschoolsdatumingang></vroegschools>", before="schoolloopbaanlijst")]),
+    (
+        "VOSWV",
+        "PaO.LL12",
+        f"/{L}/onderwijsnummer",
+        [add(L, "<onderwijsnummer>100000004</onderwijsnummer>", before="leerlingid")],
+    ),
+    (
+        "VOSWV",
+        "PaO.VV01",
+        f"/{L}/vanpeuterspeelzaal",
+        [add(L, "<vanpeuterspeelzaal>true</vanpeuterspeelzaal>", before="schoolloopbaanlijst")],
+    ),
+    (
+        "VOSWV",
+        "PaO.VV02",
+        f"/{L}/naampeuterspeelzaal",
+        [add(L, "<naampeuterspeelzaal>X</naampeuterspeelzaal>", before="schoolloopbaanlijst")],
+    ),
+    ("VOSWV", "PaO.VV03", f"/{L}/voorschools", [add(L, VOORSCHOOLS, before="schoolloopbaanlijst")]),
+    ("VOSWV", "PaO.VV04", f"/{L}/vroegschools[1]", [add(L, VROEGSCHOOLS, before="schoolloopbaanlijst")]),
     ("VOSWV", "PaO.OV01", f"/{L}", [drop(V)]),
     ("VOSWV", "PaO.OV05", f"/{V}[1]/banknummer", [add(V, "<banknummer>1</banknummer>", before="iban")]),
-    ("VOSWV", "PaO.TR01", f"/{T}[1]/resultaat", [drop(f"{T}/resultaat/{x}") for x in ("toetsscore", "referentiescore", "document")]),
-    ("VOSWV", "OS.cat09", f"/{L}/onderwijsondersteuning", [drop(f"{L}/onderwijsondersteuning/{x}") for x in ("toelichting_onderwijsbehoeften", "diagnose", "medicijngebruik", "opp", "tlv", "arrangement_cluster12", "arrangement_pao", "lwoo", "rvc")]),
+    (
+        "VOSWV",
+        "PaO.TR01",
+        f"/{T}[1]/resultaat",
+        [drop(f"{T}/resultaat/{x}") for x in ("toetsscore", "referentiescore", "document")],
+    ),
+    (
+        "VOSWV",
+        "OS.cat09",
+        f"/{L}/onderwijsondersteuning",
+        [
+            drop(f"{L}/onderwijsondersteuning/{x}")
+            for x in (
+                "toelichting_onderwijsbehoeften",
+                "diagnose",
+                "medicijngebruik",
+                "opp",
+                "tlv",
+                "arrangement_cluster12",
+                "arrangement_pao",
+                "lwoo",
+                "rvc",
+            )
+        ],
+    ),
     # lists of blocks POSWV forbids
     ("BB", "lijst.42", f"/{R}/toetssoort", [put(f"{R}/toetssoort", "0015")]),
     ("BB", "lijst.43", f"/{R}/toetsniveau", [put(f"{R}/toetsniveau", "")]),
     ("BB", "lijst.44", f"/{R}/wettelijke_ontheffing", [put(f"{R}/wettelijke_ontheffing", "Nee")]),
-    ("BB", "lijst.46", f"/{R}/onderdelen/onderdeel[1]/onderdeelcode", [put(f"{R}/onderdelen/onderdeel/onderdeelcode", "8002")]),
-    ("BB", "lijst.45", f"/{R}/onderdelen/onderdeel[1]/ond_referentieniveau", [put(f"{R}/onderdelen/onderdeel/ond_referentieniveau", "05")]),
-    ("BB", "lijst.47", f"/{R}/onderdelen/onderdeel[1]/domeinen/domein[1]/domeincode", [put(f"{R}/onderdelen/onderdeel/domeinen/domein/domeincode", "8052")]),
-    ("BB", "lijst.45", f"/{R}/onderdelen/onderdeel[1]/domeinen/domein[1]/dom_referentieniveau", [put(f"{R}/onderdelen/onderdeel/domeinen/domein/dom_referentieniveau", "2F")]),
+    (
+        "BB",
+        "lijst.46",
+        f"/{R}/onderdelen/onderdeel[1]/onderdeelcode",
+        [put(f"{R}/onderdelen/onderdeel/onderdeelcode", "8002")],
+    ),
+    (
+        "BB",
+        "lijst.45",
+        f"/{R}/onderdelen/onderdeel[1]/ond_referentieniveau",
+        [put(f"{R}/onderdelen/onderdeel/ond_referentieniveau", "05")],
+    ),
+    (
+        "BB",
+        "lijst.47",
+        f"/{R}/onderdelen/onderdeel[1]/domeinen/domein[1]/domeincode",
+        [put(f"{R}/onderdelen/onderdeel/domeinen/domein/domeincode", "8052")],
+    ),
+    (
+        "BB",
+        "lijst.45",
+        f"/{R}/onderdelen/onderdeel[1]/domeinen/domein[1]/dom_referentieniveau",
+        [put(f"{R}/onderdelen/onderdeel/domeinen/domein/dom_referentieniveau", "2F")],
+    ),
     ("VOVO", "lijst.13", f"/{L}/bevorderd/leerjaar", [put(f"{L}/bevorderd/leerjaar", "17")]),
-    ("VOVO", "lijst.35", f"/{L}/examenresultaat/examenuitslag", [put(f"{L}/examenresultaat/examenuitslag", "ja")]),
-    ("VOSWV", "lijst.36", f"/{L}/resultaatvakkenvo[1]/beoordelingexamenvak", [put(f"{L}/resultaatvakkenvo/beoordelingexamenvak", "goed")]),
-    ("VOSWV", "datum.eind_voor_begin", f"/{L}/stage[2]/einddatum", [put(f"{L}/stage[2]/einddatum", "2026-01-01")]),
-    ("VOSWV", "lijst.19", f"/{L}/stage[2]/instelling/adreslijst/adres[1]/soortadres", [put(f"{L}/stage[2]/instelling/adreslijst/adres/soortadres", "werk")]),
-]  # fmt: skip
+    (
+        "VOVO",
+        "lijst.35",
+        f"/{L}/examenresultaat/examenuitslag",
+        [put(f"{L}/examenresultaat/examenuitslag", "ja")],
+    ),
+    (
+        "VOSWV",
+        "lijst.36",
+        f"/{L}/resultaatvakkenvo[1]/beoordelingexamenvak",
+        [put(f"{L}/resultaatvakkenvo/beoordelingexamenvak", "goed")],
+    ),
+    (
+        "VOSWV",
+        "datum.eind_voor_begin",
+        f"/{L}/stage[2]/einddatum",
+        [put(f"{L}/stage[2]/einddatum", "2026-01-01")],
+    ),
+    (
+        "VOSWV",
+        "lijst.19",
+        f"/{L}/stage[2]/instelling/adreslijst/adres[1]/soortadres",
+        [put(f"{L}/stage[2]/instelling/adreslijst/adres/soortadres", "werk")],
+    ),
+]
 
 
 @pytest.mark.parametrize(("name", "rule", "place", "changes"), OWN, ids=ids(OWN))
@@ -193,81 +328,3 @@ def test_a_povo_dossier_without_a_readable_date_has_no_first_school_year() -> No
         put(f"{M}/datum", "morgen"), put(f"{T}/afname/afnamedatum", "1999-01-01"), base=build("POVO")
     )
     assert codes(raw) == [("datum.ongeldig", f"/{M}/datum")]
-
-
-# --- 2017 and 2018
-
-Z = f"{L}/zorg"
-OLD: list[tuple[str, int, str, str, list[Change]]] = [
-    ("POSWV", 2017, "PaO.ZB01", f"/{Z}/vir", [add(Z, "<vir><ingevoerdinvir>true</ingevoerdinvir></vir>", before="medicijngebruik")]),
-    ("VOSWV", 2018, "PaO.ZB01", f"/{Z}/vir", [add(Z, "<vir><ingevoerdinvir>true</ingevoerdinvir></vir>", before="medicijngebruik")]),
-    ("POSWV", 2018, "PaO.ZB02", f"/{Z}/zat", [add(Z, "<zat><besprokeninzat>true</besprokeninzat></zat>", before="medicijngebruik")]),
-    ("POSWV", 2018, "PaO.MD02", f"/{M}/validatieversie", [put(f"{M}/validatieversie", "2019.1.1")]),
-    ("POSWV", 2017, "OS.cat09", f"/{L}", [drop(Z), drop(f"{L}/sefunctioneren")]),
-    ("BB", 2018, "lijst.32", f"/{Z}/upw/upwuitstroomprofiel", [put(f"{Z}/upw/upwuitstroomprofiel", "4")]),
-    ("BB", 2018, "lijst.34", f"/{Z}/upw/upwleerjaar", [put(f"{Z}/upw/upwleerjaar", "7")]),
-    ("BB", 2018, "lijst.38", f"/{Z}/lgf[1]/lgfindicatierec", [put(f"{Z}/lgf/lgfindicatierec", "5")]),
-    ("BB", 2018, "lijst.31", f"/{Z}/tlv[1]/tlvcategorie", [put(f"{Z}/tlv/tlvcategorie", "X")]),
-    ("BB", 2018, "lijst.23", f"/{Z}/diagnose[1]/code[1]", [put(f"{Z}/diagnose/code", " ")]),
-    ("BB", 2018, "lijst.43", f"/{R}/toetsniveau", [put(f"{R}/toetsniveau", "")]),
-    ("BB", 2018, "lijst.44", f"/{R}/wettelijke_ontheffing", [put(f"{R}/wettelijke_ontheffing", "X")]),
-    ("POPO", 2017, "lijst.9", f"/{L}/voorschools/codevoorschoolsprogramma", [put(f"{L}/voorschools/codevoorschoolsprogramma", "7")]),
-    ("POPO", 2017, "lijst.9", f"/{L}/vroegschools[1]/codevroegschoolsprogramma", [put(f"{L}/vroegschools/codevroegschoolsprogramma", "15")]),
-    ("POPO", 2018, "lijst.9", f"/{L}/voorschools/codevoorschoolsprogramma", [put(f"{L}/voorschools/codevoorschoolsprogramma", "16")]),
-    ("BB", 2018, "lijst.19", f"/{Z}/contactoverigeinstanties/instelling[1]/adreslijst/adres[1]/soortadres", [put(f"{Z}/contactoverigeinstanties/instelling/adreslijst/adres/soortadres", "X")]),
-    ("BB", 2018, "OVb.LL08", f"/{Z}/contactoverigeinstanties/contactpersoon/communicatielijst/communicatie[1]/nummer", [add(f"{Z}/contactoverigeinstanties/contactpersoon", f"<communicatielijst>{SECRET}</communicatielijst>")]),
-    ("BB", 2018, "lijst.19", f"/{Z}/artslijst/arts[1]/adreslijst/adres[1]/soortadres", [add(f"{Z}/artslijst/arts", ADDRESS.replace("bezoek", "X"), after="geboortedatum")]),
-    ("BB", 2018, "lijst.19", f"/{L}/stage[2]/instelling[1]/adreslijst/adres[1]/soortadres", [put(f"{L}/stage[2]/instelling/adreslijst/adres/soortadres", "X")]),
-    ("BB", 2018, "lijst.19", f"/{T}[1]/afname/afgenomendoor/werktbijinstelling/instelling[1]/adreslijst/adres[1]/soortadres", [put(f"{T}/afname/afgenomendoor/werktbijinstelling/instelling/adreslijst/adres/soortadres", "X")]),
-    ("BB", 2018, "OG.03", f"/{Z}/lwoo/lwoo_einddatum", [put(f"{Z}/lwoo/lwoo_einddatum", "2027-07-30")]),
-    ("BB", 2018, "OG.04", f"/{V}[1]/overlijdensdatum", [put(f"{V}/overleden", "false")]),
-    ("BB", 2018, "datum.eind_voor_begin", f"/{Z}/opp[1]/opp_einddatum", [put(f"{Z}/opp/opp_einddatum", "2020-01-01")]),
-    ("BB", 2018, "datum.eind_voor_begin", f"/{Z}/lgf[1]/lgfeinddatum", [put(f"{Z}/lgf/lgfeinddatum", "2010-01-01")]),
-    ("BB", 2018, "datum.eind_voor_begin", f"/{Z}/verblijf_opdc[1]/opdc_einddatum", [put(f"{Z}/verblijf_opdc/opdc_einddatum", "2010-01-01")]),
-    ("BB", 2018, "datum.eind_voor_begin", f"/{L}/handelingsplanlijst/handelingsplan[1]/einddatum", [put(f"{L}/handelingsplanlijst/handelingsplan/einddatum", "2010-01-01")]),
-    # what another year has is no part of this one
-    ("BB", 2017, "xsd.onverwacht", f"/{V}[1]/*[11]", [add(V, "<overleden>false</overleden>", after="relatietotkind")]),
-    ("BB", 2018, "xsd.onverwacht", f"/{L}/*[20]", [add(L, "<huisarts><achternaam>X</achternaam></huisarts>", before="verzorgersaansprakelijk")]),
-    ("BB", 2018, "xsd.onverwacht", f"/{Z}/*[1]", [add(Z, "<toelichting_onderwijsbehoeften/>", before="naamib")]),
-    ("BB", 2019, "xsd.onverwacht", f"/{L}/*[34]", [add(L, "<zorg><naamib>X</naamib></zorg>", before="verzuim")]),
-]  # fmt: skip
-
-
-@pytest.mark.parametrize(
-    ("name", "year", "rule", "place", "changes"),
-    OLD,
-    ids=[f"{n} {name} {year} {rule}" for n, (name, year, rule, _, _) in enumerate(OLD)],
-)
-def test_the_rules_of_older_years(name: str, year: int, rule: str, place: str, changes: list[Change]) -> None:
-    """Older years have the same rules where the standard has them, in the places that year knows."""
-    found = codes(mutate(*changes, base=build(name, year), year=year))
-    if rule == "xsd.onverwacht":
-        stem = place.rpartition("/")[0]
-        assert [p for c, p in found if c == rule and p.rpartition("/")[0] == stem]
-    else:
-        assert (rule, place) in found
-
-
-UNPUBLISHED: list[Change] = [
-    put(f"{L}/zorg/diagnose/code", "F99.9"),
-    put(f"{R}/toetssoort", "0015"),
-    put(f"{R}/toetsniveau", "B"),
-]
-
-
-def test_values_of_unpublished_lists_are_taken_in_older_years() -> None:
-    """For lists whose old values are nowhere published any value is kept as it stands, with its list."""
-    raw = mutate(*UNPUBLISHED, base=build("BB", 2018), year=2018)
-    facts = oso.translate(raw, provenance=False).bericht.bronfeiten
-    assert facts is not None
-    assert facts.eindtoets is not None
-    assert facts.diagnoses[0].codes == ("F99.9",)
-    assert (facts.eindtoets.toetssoort, facts.eindtoets.toetsniveau) != (None, None)
-    assert facts.eindtoets.toetssoort is not None
-    assert (facts.eindtoets.toetssoort.code, facts.eindtoets.toetssoort.stelsel) == ("0015", "oso-42")
-
-
-def test_programmes_that_came_in_2018_are_taken_then() -> None:
-    """List 9 has fifteen codes from 2018 on."""
-    raw = mutate(put(f"{L}/voorschools/codevoorschoolsprogramma", "15"), base=build("POPO", 2018), year=2018)
-    assert "lijst.9" not in {s.code for s in oso.check(raw)}

@@ -331,7 +331,7 @@ def test_a_transfer_without_rules_of_its_own_is_unsupported(profile: str) -> Non
 
 
 def test_an_overstapdossier_must_say_which() -> None:
-    """Without overstap an overstapdossier breaks OVa.SO01, and what the three profiles share is still checked."""
+    """Without overstap it breaks OVa.SO01, and what the three profiles share is still checked."""
     changes = (drop("metadata/overstap"), put("overdrachtsoort", "overstapdossier"))
     found = {code for code, _ in codes(mutate(*changes))}
     assert {"OVa.SO01", "OVa.LL12"} <= found
