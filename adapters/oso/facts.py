@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from typing import Any, Final
 
@@ -123,21 +122,12 @@ def _result(filler: Filler, owner: Node, field: str, place: str, out: dict[str, 
         out["referenties"] = filler.fill_all(references, t.REFERENTIE, f"{field}.referenties", there)
 
 
-_WORD: Final = re.compile(r"[a-z]+")
-
-
 def _is_personal(test: Node) -> bool:
     """Whether a test says something about the person rather than about what was learnt."""
     name = sub(test, "toetsidentificatie")
-    for field in ("leergebied", "toetsnaam", "eldtoetscode"):
-        value = name.get(field)
-        if value is None:
-            continue
-        value = value.lower()
-        if any(part in value for part in t.PERSONAL_PARTS) or not t.PERSONAL_WORDS.isdisjoint(
-            _WORD.findall(value)
-        ):
-            return True
+    said = " ".join([name[field] for field in ("leergebied", "toetsnaam", "eldtoetscode") if field in name])
+    if t.PERSONAL.search(said.lower()):
+        return True
     owners = [test, *subs(test, "toetsonderdeel")]
     return any(
         reference["codereferentiescore"].strip() in t.PERSONAL_SCORES

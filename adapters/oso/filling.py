@@ -81,11 +81,12 @@ class Filler:
         """(field, place) of every field filled."""
 
     def fill(self, node: Node, table: Rows, field: str, place: str, out: dict[str, Any]) -> dict[str, Any]:
+        get = table.get
         for element, value in node.items():
-            row = table.get(element)
+            row = get(element)
             if row is not None:
                 convert = row[1]
-                out[row[0]] = value if convert is None else convert(value)
+                out[row[0]] = convert(value) if convert else value
         if self.origins is not None:
             for element, (name, _, tail) in table.items():
                 if element in node and out[name] is not None:
@@ -102,12 +103,13 @@ class Filler:
         """One item per node; positions are put behind `field` and `place`."""
         if self.origins is None:
             # A copy of the loop in `fill`: no places to write out, and most of a dossier passes here.
+            get = table.get
             return tuple(
                 [
                     {
-                        row[0]: value if row[1] is None else row[1](value)
+                        row[0]: row[1](value) if row[1] else value
                         for element, value in node.items()
-                        if (row := table.get(element)) is not None
+                        if (row := get(element))
                     }
                     for node in nodes
                 ]

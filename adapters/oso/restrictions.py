@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from functools import cache
 
 from adapters.oso.categories import CATEGORIES, OFF
 from adapters.oso.profielen import Profile
@@ -33,21 +33,26 @@ def restrictions(
     else:
         return found
     # akkoord and toestemming are about the whole dossier, so about every field it filled.
-    found.update(dict.fromkeys(_leaf_paths(bericht, ""), reason))
+    found.update(dict.fromkeys(_leaf_paths(bericht, "", set()), reason))
     return found
 
 
-def _leaf_paths(value: Any, path: str) -> set[str]:
+def _leaf_paths(model: Model, prefix: str, found: set[str]) -> set[str]:
     """The paths of the leaves that are filled, spelled as in `Ontwikkelingsperspectief.bladen`."""
-    if isinstance(value, Model):
-        prefix = path and f"{path}."
-        return set().union(
-            *(
-                _leaf_paths(getattr(value, name), f"{prefix}{field.alias}")
-                for name, field in type(value).model_fields.items()
-                if getattr(value, name) not in (None, ())
-            )
-        )
-    if isinstance(value, tuple):
-        return set().union(*(_leaf_paths(item, f"{path}[]") for item in value))
-    return {path}
+    values = model.__dict__
+    for name, alias in _fields(type(model)):
+        value = values[name]
+        if value is None or (type(value) is tuple and not value):
+            continue
+        path, many = (f"{prefix}{alias}[]", value) if type(value) is tuple else (prefix + alias, (value,))
+        for item in many:
+            if isinstance(item, Model):
+                _leaf_paths(item, f"{path}.", found)
+            else:
+                found.add(path)
+    return found
+
+
+@cache
+def _fields(model: type[Model]) -> tuple[tuple[str, str], ...]:
+    return tuple((name, field.alias or name) for name, field in model.model_fields.items())

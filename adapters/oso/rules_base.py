@@ -72,6 +72,8 @@ _ADDRESS: Final = listed(("soortadres", 19), ("aanduiding", 18))
 
 
 def addresses(case: Case, owner: Node, place: str) -> None:
+    if "adreslijst" not in owner:
+        return
     for i, address in enumerate(subs(sub(owner, "adreslijst"), "adres"), 1):
         in_list(case, address, _ADDRESS, place + "/adreslijst/adres[%d]", i)
 
@@ -80,17 +82,22 @@ _CONTACT: Final = listed(("soort", 4), ("aanduiding", 5))
 
 
 def contacts(case: Case, owner: Node, place: str, secret_rule: str) -> None:
+    if "communicatielijst" not in owner:
+        return
     for i, contact in enumerate(subs(sub(owner, "communicatielijst"), "communicatie"), 1):
         in_list(case, contact, _CONTACT, place + "/communicatielijst/communicatie[%d]", i)
         value = text(contact, "nummer")
         if value is None:
             continue
         kind = text(contact, "soort")
-        here = f"{place}/communicatielijst/communicatie[{i}]/nummer"
+        code = None
         if yes(contact, "geheim"):
             if value != _SECRET.get(kind or "", value):
-                case.add(
-                    case.profile.rule(secret_rule), here, "Geheim, maar hier staat niet de plaatsvervanger."
+                code, said = (
+                    case.profile.rule(secret_rule),
+                    "Geheim, maar hier staat niet de plaatsvervanger.",
                 )
         elif kind == "e-mail" and not (4 <= len(value) <= 256 and _EMAIL.fullmatch(value)):  # noqa: PLR2004
-            case.add("OG.01", here, "Dit is geen e-mailadres in de voorgeschreven vorm.")
+            code, said = "OG.01", "Dit is geen e-mailadres in de voorgeschreven vorm."
+        if code is not None:
+            case.add(code, f"{place}/communicatielijst/communicatie[{i}]/nummer", said)

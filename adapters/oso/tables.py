@@ -5,6 +5,7 @@ What has no row is not imported: see `docs/oso.md`.
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 from adapters.oso.codes import UITSTROOMPROFIEL
@@ -253,26 +254,25 @@ HERKOMST = rows(
 OVERDRACHTSOORT = rows(("overdrachtsoort", "overdrachtsoort", strip))
 AANLEVERPUNT = rows(("aanleverpunt", "aanleverpunt", None))
 
-PERSONAL_WORDS: Final = frozenset(
-    {
-        "iq",
-        "wisc",
-        "wppsi",
-        "wnv",
-        "son",
-        "rakit",
-        "ids",
-        "nio",
-        "kait",
-        "cbcl",
-        "sdq",
-        "trf",
-        "scol",
-        "viseon",
-        "zien",
-    }
+_WORDS: Final = (
+    "iq",
+    "wisc",
+    "wppsi",
+    "wnv",
+    "son",
+    "rakit",
+    "ids",
+    "nio",
+    "kait",
+    "cbcl",
+    "sdq",
+    "trf",
+    "scol",
+    "viseon",
+    "zien",
 )
-"""Words and test names that say a test is about intelligence, development or behaviour."""
-PERSONAL_PARTS: Final = ("intelligen", "ontwikkelingsq", "gedrag", "sociaal", "emotion", "persoonlijk")
+_PARTS: Final = ("intelligen", "ontwikkelingsq", "gedrag", "sociaal", "emotion", "persoonlijk")
+PERSONAL: Final = re.compile(f"{'|'.join(_PARTS)}|(?<![a-z])(?:{'|'.join(_WORDS)})(?![a-z])")
+"""Words, parts of words and test names that say a test is about intelligence, development or behaviour."""
 PERSONAL_SCORES: Final = frozenset({"IQ", "DQ"})
 """DQ can also be a quotient of teaching received; the list does not tell, so it counts as the graver one."""

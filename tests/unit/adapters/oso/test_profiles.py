@@ -169,7 +169,7 @@ FORBIDDEN = [
 
 @pytest.mark.parametrize(("name", "number"), FORBIDDEN, ids=[f"{n} cat{c:02}" for n, c in FORBIDDEN])
 def test_a_category_the_profile_forbids_is_a_gap_and_no_restriction(name: str, number: int) -> None:
-    """Nobody opted out of what the profile itself forbids: it is missing as verboden, and restricts nothing."""
+    """Nobody opted out of what the profile itself forbids: it is missing as verboden, no more."""
     category = CATEGORIES["2019.1"][number - 1]
     result = oso.translate(build(name), provenance=False)
     gaps = {(g.veld, g.reden) for g in result.bericht.herkomst.leemtes}
