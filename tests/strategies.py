@@ -198,7 +198,7 @@ who: Final[st.SearchStrategy[Authorities]] = st.builds(
         leeftijd_onzeker=st.booleans(),
     ),
 )
-PADEN: Final = (*dict.fromkeys(p for v in beleid().velden.values() for p in v), "onbekend.veld")
+PADEN: Final = (*beleid().velden, "onbekend.veld")
 paden: Final = st.sampled_from(PADEN)
 requests: Final[st.SearchStrategy[Request]] = st.builds(
     lambda richting, asked, kw: a_request(*asked, richting=richting, **kw),
@@ -264,6 +264,3 @@ def inhouden(soort: str) -> st.SearchStrategy[Inhoud]:
         st.lists(st.sampled_from(leaves), max_size=40, unique=True),
         st.integers(1, 3),
     )
-
-
-# --- any model, by its own fields
