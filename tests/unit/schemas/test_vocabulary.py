@@ -50,7 +50,6 @@ from tests.builders import (
     authorities,
     beleid,
 )
-from tests.modellen import modellen
 from tests.unit.schemas.bouwstenen import een_arrangement
 
 
@@ -125,7 +124,7 @@ def test_parts_survive_the_line(model: type[Model]) -> None:
     """Any part of a plan or an arrangement is written as JSON and read back the same."""
 
     @settings(max_examples=8)
-    @given(modellen(model))
+    @given(strategies.modellen(model))
     def survives(part: Model) -> None:
         assert model.model_validate_json(part.model_dump_json()) == part
         assert model.model_validate_json(part.model_dump_json(exclude_defaults=True)) == part
@@ -178,7 +177,13 @@ class TestMessages:
         assert type(bericht).model_validate_json(json.dumps(inhoud.data)) == bericht
 
     @settings(max_examples=40)
-    @given(st.one_of(modellen(Ontwikkelingsperspectief), modellen(Arrangement), modellen(Terugkoppeling)))
+    @given(
+        st.one_of(
+            strategies.modellen(Ontwikkelingsperspectief),
+            strategies.modellen(Arrangement),
+            strategies.modellen(Terugkoppeling),
+        )
+    )
     def test_round_trip_of_any(self, bericht: Bericht) -> None:
         """So is any other plan, arrangement or terugkoppeling; what it holds has a category everywhere."""
         assert type(bericht).model_validate_json(bericht.model_dump_json()) == bericht
