@@ -81,6 +81,8 @@ class Reader:
             "vestigingscode": afspraak.school.vestigingscode,
             "schooljaar": afspraak.school.schooljaar,
         }
+        self._same: dict[str, str] = {}
+        """How the first row wrote what holds for the whole file: nearly every row repeats it."""
         self._told: set[str] = set()
         self.faults: list[Fault] = []
         self.tally = Tally()
@@ -163,9 +165,10 @@ class Reader:
         return cell or None
 
     def _same_school(self, row: Row, name: str, cell: str | None) -> None:
-        if name not in self._at or cell is None:
+        if name not in self._at or cell is None or self._same.get(name) == cell:
             return
         place = self._place(row, name)
+        said = cell
         if not _SCHOOL[name].fullmatch(cell):
             self._fault(f"csv.{name}", place, row.line)
             return
@@ -177,7 +180,7 @@ class Reader:
                 return
         before = self._school[name]
         if before is None:
-            self._school[name] = cell
+            self._school[name], self._same[name] = cell, said
         elif before != cell and name not in self._told:
             self._told.add(name)
             self._fault("csv.meer_scholen", place, row.line)

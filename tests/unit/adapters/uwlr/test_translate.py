@@ -289,19 +289,27 @@ def test_the_smalle_set_warns_of_what_it_forbids() -> None:
     }
 
 
-def test_the_lvs_set_warns_of_what_it_forbids_and_misses() -> None:
-    """Birth date, geslacht, jaargroep and a roepnaam beside an achternaam are asked; never the BSN-4."""
-    found = translate(bare(), uwlr.Profiel.LVS).bevindingen
-    missing = {
-        b.text.split()[-1].strip(".") if "keer" not in b.text else b.text.split("om ")[1].split()[0]
-        for b in found
-        if b.code == "profiel.te_weinig"
-    }
-    assert missing == {"geboortedatum", "geslacht", "jaargroep", "roepnaam"}
+def test_the_lvs_set_warns_of_what_it_forbids() -> None:
+    """Numbers, descent, weight, address, mail and dates are too much; the BSN-4 and geslacht are not."""
     too_much = {element for code, element in profile(bare(), uwlr.Profiel.LVS) if code == "profiel.te_veel"}
     assert {"bsn", "land", "gewicht", "postcodenl", "voornamen", "instroomdatum"} <= too_much
-    assert "bsn_ondwnr-4" not in too_much
-    assert "geslacht" not in too_much
+    assert too_much.isdisjoint({"bsn_ondwnr-4", "geslacht", "roepnaam", "achternaam"})
+
+
+@pytest.mark.parametrize("element", ["geboortedatum", "geslacht", "jaargroep", "roepnaam"])
+def test_the_lvs_set_warns_of_what_it_misses(element: str) -> None:
+    """A whole leerling misses nothing; one without this misses it; a roepnaam alone is a whole name."""
+    others = [drop("leerlingen/leerling[2]") for _ in range(4)]
+
+    def missing(*changes: Change, profiel: uwlr.Profiel = uwlr.Profiel.LVS) -> list[tuple[str, str]]:
+        found = translate(bare(*others, *changes), profiel).bevindingen
+        return [(b.place, b.text) for b in found if b.code == "profiel.te_weinig"]
+
+    assert missing() == []
+    assert missing(drop(f"{L1}/{element}")) == [(f"{AT}/{L1}", f"De set lvs vraagt om {element}.")]
+    assert missing(drop(f"{L1}/{element}"), profiel=uwlr.Profiel.SMAL) == []
+    only_roepnaam = [drop(f"{L1}/{e}") for e in ("achternaam", "voorvoegsel", "voornamen", "voorletters-1")]
+    assert missing(*only_roepnaam) == []
 
 
 def test_the_sets_of_2_3_are_narrower() -> None:
