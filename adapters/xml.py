@@ -13,6 +13,7 @@ sender who keeps inventing names costs memory. `MAX_MARKUP` bounds what one mess
 
 from __future__ import annotations
 
+import contextlib
 import re
 import threading
 from collections.abc import Callable, Iterable, Iterator
@@ -277,6 +278,33 @@ class Document:
             element = found
         line: Any = element.sourceline
         return line if isinstance(line, int) else None
+
+
+def root_of(raw: bytes) -> tuple[str, str] | None:
+    """(namespace, name) of the root element, to see which standard this is; None when no root is found soon.
+
+    Looks at the first bytes only and promises nothing about the rest: `parse` decides. A document with a
+    DOCTYPE has no root here.
+    """
+    start = raw[:_PEEK]
+    if _before_parsing(start) is not None:
+        return None
+    parser = etree.XMLPullParser(
+        events=("start",), resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False
+    )
+    with contextlib.suppress(etree.XMLSyntaxError):
+        parser.feed(start)
+    try:
+        _, element = next(iter(parser.read_events()), (None, None))
+    except etree.XMLSyntaxError:
+        return None
+    if element is None:
+        return None
+    name = etree.QName(element)
+    return name.namespace or "", name.localname
+
+
+_PEEK: Final = 64 * 1024
 
 
 def parse(raw: bytes, *, max_bytes: int, max_markup: int = MAX_MARKUP, utf8_only: bool = False) -> Document:
