@@ -17,16 +17,19 @@ import re
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import islice
 from pathlib import Path
 from typing import Any, Final
 
 from lxml import etree
 
+from adapters.layout import XSD_NS, Part, Value, read_layout, tag_of
 from schemas.errors import Fault, InvalidMessage, MessageTooLarge
 
 MAX_MARKUP: Final = 200_000
-"""Bound on `<` and on `=` in one document, and so on elements and attributes. Counted before parsing."""
+"""Bound on `<` and on `=` in one document, and so on elements and attributes. Counted before parsing. A
+standard with longer messages sets its own."""
 MAX_FAULTS: Final = 200
 """Structural faults reported for one document; a last one says that there are more."""
 
@@ -80,6 +83,7 @@ _TEXTS: Final = {
     "xml.te_veel_elementen": "Het bericht heeft meer elementen of attributen dan toegestaan.",
     "xml.te_diep": "De elementen zijn dieper genest of langer dan toegestaan.",
     "xml.codering": "De tekencodering is onbekend, of de bytes passen niet bij de opgegeven codering.",
+    "xml.niet_utf8": "Dit bericht hoort in UTF-8 te staan en heeft een andere tekencodering.",
 }
 
 
@@ -95,22 +99,42 @@ class Schema:
     validate at the same instant.
     """
 
-    def __init__(self, path: Path, lists: frozenset[str], special: dict[str, str]) -> None:
+    def __init__(
+        self,
+        path: Path,
+        lists: frozenset[str] | None = None,
+        special: dict[str, str] | None = None,
+        rule: Callable[[Value, str], tuple[str, str] | None] | None = None,
+    ) -> None:
         """Namespaces are those the schema files name; a schema without one reads documents without one.
 
-        `lists`: local names that may repeat somewhere: a list in every Node, numbered in every place.
+        `lists`: local names that may repeat somewhere: a list in every Node, numbered in every place. Left
+        out: every name the schema itself lets repeat.
 
         `special`: local names that need more than their content. With an attribute name, that attribute
         comes beside it as `name@attribute`; with an empty string, the children in order come as `name@reeks`,
         a list of (local name, value).
+
+        `rule`: code and text the standard itself has for a value that breaks a facet ("maxLength",
+        "pattern" ..., or "type" when it is no value of the base type at all); None leaves it to us.
         """
+        special = special or {}
+        files = list(_files(path))
         self._tree = etree.parse(str(path), _parser())
-        self.lists = lists
-        self.names = _names(path)
+        self._files = files
+        self.lists = _repeating(files) if lists is None else lists
+        self.names = {
+            tag: name
+            for root, namespace in files
+            for e in root.iter(f"{XSD_NS}element")
+            if (name := e.get("name")) and (tag := tag_of(namespace, name))
+        }
         """Local name by tag, of every element of this schema and of those it includes or imports."""
         self.kinds: dict[str, tuple[str, str | None]] = {
-            tag: (name, _LIST if name in lists else special.get(name)) for tag, name in self.names.items()
+            tag: (name, _LIST if name in self.lists else special.get(name))
+            for tag, name in self.names.items()
         }
+        self.rule = rule
         self._idle: list[etree.XMLSchema] = [self._compile()]
 
     def _compile(self) -> etree.XMLSchema:
@@ -131,19 +155,25 @@ class Schema:
         finally:
             self._idle.append(schema)
 
+    @cached_property
+    def layout(self) -> Part:
+        """The one document element of the schema, with everything that may stand in it."""
+        return read_layout(self._files)
 
-_XSD_NS: Final = "{http://www.w3.org/2001/XMLSchema}"
 
-
-def _names(path: Path, including: str | None = None) -> dict[str, str]:
+def _files(path: Path, including: str | None = None) -> Iterator[tuple[etree._Element, str]]:
+    """The root of a schema file and its namespace, then those of all it includes or imports."""
     root = etree.parse(str(path), _parser()).getroot()
     namespace = root.get("targetNamespace") or including or ""
-    prefix = f"{{{namespace}}}" if namespace else ""
-    names = {prefix + name: name for e in root.iter(f"{_XSD_NS}element") if (name := e.get("name"))}
-    for other in root.iterchildren(f"{_XSD_NS}include", f"{_XSD_NS}import"):
+    yield root, namespace
+    for other in root.iterchildren(f"{XSD_NS}include", f"{XSD_NS}import"):
         if location := other.get("schemaLocation"):
-            names |= _names(path.parent / location, namespace if other.tag.endswith("include") else None)
-    return names
+            yield from _files(path.parent / location, namespace if other.tag.endswith("include") else None)
+
+
+def _repeating(files: list[tuple[etree._Element, str]]) -> frozenset[str]:
+    elements = (e for root, _ in files for e in root.iter(f"{XSD_NS}element"))
+    return frozenset(e.get("name") or "" for e in elements if e.get("maxOccurs", "1") not in ("0", "1"))
 
 
 def _parser() -> etree.XMLParser:
@@ -201,15 +231,16 @@ class Document:
         return line if isinstance(line, int) else None
 
 
-def parse(raw: bytes, *, max_bytes: int) -> Document:
+def parse(raw: bytes, *, max_bytes: int, max_markup: int = MAX_MARKUP, utf8_only: bool = False) -> Document:
     """Parse one document, refusing anything hostile.
 
-    Raises MessageTooLarge above `max_bytes` or MAX_MARKUP (nothing was parsed), InvalidMessage otherwise. The
+    `utf8_only`: for a standard that allows no other encoding, not even one that is declared. Raises
+    MessageTooLarge above `max_bytes` or `max_markup` (nothing was parsed), InvalidMessage otherwise. The
     exceptions have no cause: libxml2 quotes the document in its messages.
     """
     if len(raw) > max_bytes:
         raise MessageTooLarge((_fault("xml.te_groot"),))
-    problem = _before_parsing(raw)
+    problem = _before_parsing(raw, max_markup) or (_other_than_utf8(raw) if utf8_only else None)
     if problem is not None:
         raise problem
     COUNTERS.parsed()
@@ -228,7 +259,13 @@ def parse(raw: bytes, *, max_bytes: int) -> Document:
     return Document(namespace, name, root)
 
 
-def _before_parsing(raw: bytes) -> InvalidMessage | None:
+def _other_than_utf8(raw: bytes) -> InvalidMessage | None:
+    utf16 = raw[:1] in (b"\xff", b"\xfe") or b"\0" in raw[:2]
+    good = not utf16 and _encoding(raw, utf16=False) == "utf-8"
+    return None if good else InvalidMessage((_fault("xml.niet_utf8", 1),))
+
+
+def _before_parsing(raw: bytes, max_markup: int) -> InvalidMessage | None:
     start = raw[:1024].lstrip(b"\xef\xbb\xbf \t\r\n")
     utf16 = raw[:2] in (b"\xff\xfe", b"\xfe\xff") or raw[:2] in (b"<\0", b"\0<")
     if not start:
@@ -240,7 +277,7 @@ def _before_parsing(raw: bytes) -> InvalidMessage | None:
     if raw[:4] in _UTF32:
         return InvalidMessage((_fault("xml.codering", 1),))
     # So few bytes cannot hold more than the bound: an ordinary message need not be counted.
-    if len(raw) > MAX_MARKUP and (raw.count(b"<") > MAX_MARKUP or raw.count(b"=") > MAX_MARKUP):
+    if len(raw) > max_markup and (raw.count(b"<") > max_markup or raw.count(b"=") > max_markup):
         return MessageTooLarge((_fault("xml.te_veel_elementen"),))
     encoding = _encoding(raw, utf16=utf16)
     if encoding is None:
@@ -340,6 +377,7 @@ _XSD: Final[dict[str, tuple[str, str]]] = {
     ),
     "SCHEMAV_CVC_MINLENGTH_VALID": ("xsd.leeg", "Dit element mag niet leeg zijn."),
     "SCHEMAV_CVC_MAXLENGTH_VALID": ("xsd.te_lang", "De tekst is langer dan toegestaan."),
+    "SCHEMAV_CVC_ENUMERATION_VALID": ("xsd.codelijst", "Deze waarde staat niet in de lijst."),
     "SCHEMAV_CVC_PATTERN_VALID": ("xsd.formaat", "De waarde heeft niet de voorgeschreven vorm."),
     "SCHEMAV_CVC_MININCLUSIVE_VALID": ("xsd.bereik", "De waarde valt buiten de grenzen."),
     "SCHEMAV_CVC_MAXINCLUSIVE_VALID": ("xsd.bereik", "De waarde valt buiten de grenzen."),
@@ -364,8 +402,30 @@ def _translate(errors: list[Any], root: etree._Element, schema: Schema) -> Itera
             yield Fault("xsd.meer", place, "Er zijn meer fouten dan hier worden genoemd.", entry.line)
             return
         seen.add(place)
-        code, text = _explain(entry, schema)
+        own = _own_rule(entry, element, schema) if schema.rule else None
+        code, text = own or _explain(entry, schema)
         yield Fault(code, place, text, entry.line)
+
+
+_FACETS: Final = {
+    "SCHEMAV_CVC_MINLENGTH_VALID": "minLength",
+    "SCHEMAV_CVC_MAXLENGTH_VALID": "maxLength",
+    "SCHEMAV_CVC_PATTERN_VALID": "pattern",
+    "SCHEMAV_CVC_ENUMERATION_VALID": "enumeration",
+    "SCHEMAV_CVC_MININCLUSIVE_VALID": "minInclusive",
+    "SCHEMAV_CVC_MAXINCLUSIVE_VALID": "maxInclusive",
+    "SCHEMAV_CVC_DATATYPE_VALID_1_2_1": "type",
+}
+
+
+def _own_rule(entry: Any, element: etree._Element, schema: Schema) -> tuple[str, str] | None:
+    facet = _FACETS.get(entry.type_name)
+    if facet is None or schema.rule is None:
+        return None
+    part: Part | None = schema.layout
+    for ancestor in [*reversed(list(element.iterancestors())), element][1:]:
+        part = next((p for p in (part.parts if part else None) or () if p.tag == ancestor.tag), None)
+    return schema.rule(part.value, facet) if part and part.value else None
 
 
 def _explain(entry: Any, schema: Schema) -> tuple[str, str]:
@@ -394,11 +454,23 @@ def _expected(message: str, schema: Schema) -> str:
 
 
 def _locate(root: etree._Element, path: str | None) -> etree._Element:
-    try:
-        found = root.xpath(path) if path else None
-    except etree.XPathError:
-        found = None
-    return found[0] if isinstance(found, list) and found and etree.iselement(found[0]) else root
+    """The element libxml2 means by `/a:x/a:y[2]/*[3]`; as near as it can be found.
+
+    Not by XPath: the prefixes are those of the sender, who can bind one twice. A step without a prefix and
+    namespace comes as a name, one in a default namespace as `*`, counted among all its siblings.
+    """
+    element = root
+    for step in (path or "").split("/")[2:]:
+        qualified, _, position = step.rstrip("]").partition("[")
+        prefix, _, name = qualified.rpartition(":")
+        same = element.iterchildren("*") if name == "*" else element.iterchildren(f"{{*}}{name}")
+        if name != "*":
+            same = (e for e in same if (e.prefix or "") == prefix)
+        found = next(islice(same, int(position or 1) - 1, None), None)
+        if found is None:
+            break
+        element = found
+    return element
 
 
 def place_of(element: etree._Element, schema: Schema) -> str:
