@@ -33,16 +33,21 @@ NOOIT_VANZELF: Final = frozenset({"02"})
 """A person decides what is told, when and by whom."""
 
 
+_LOPEND: Final = frozenset({Hulpstatus.GESTART, Hulpstatus.LOOPT})
+_STIL: Final = frozenset({Hulpstatus.GEPAUZEERD, Hulpstatus.GESTOPT})
+
+
 @dataclass(frozen=True, slots=True)
 class Leveringstoestand:
     """How one delivery stands after every start and stop that was accepted, and none that was not.
 
-    `sinds`: the day of the last start or stop. `reden`: the RedenBeeindiging of a stop. `hervat`: it was
-    interrupted before.
+    The days are those of its last start and the stop after it. `reden` is the RedenBeeindiging of that stop.
+    `hervat`: before its last start it was interrupted.
     """
 
     stand: Leveringstand
-    sinds: dt.date | None = None
+    begonnen_op: dt.date | None = None
+    gestopt_op: dt.date | None = None
     reden: str | None = None
     hervat: bool = False
 
@@ -64,10 +69,11 @@ def terugkoppeling(
 ) -> Terugkoppeling | None:
     """What is to be told now; None when there is nothing new to tell, or nothing that may go by itself.
 
-    `leveringen` holds what an empty JW306 or JW308 has accepted: a message without its retour, or with a retour
-    that refuses it, does not count. `verteld` is what the school heard last. `lang_genoeg_gewacht`: no new
-    start came after an end with reason 36 or 37, so now it is told as an end without category. How long that
-    is, the standard does not say.
+    `leveringen` holds what an empty JW306 or JW308 has accepted: a message without its retour, or with a
+    retour that refuses it, does not count. `verteld` is what the school heard last. When that does not hold
+    any more the answer is `herroepen`; ask again with that as `verteld` for what holds instead.
+    `lang_genoeg_gewacht`: no new start came after an end with reason 36 or 37, so now it is told as an end
+    without category. How long that is, the standard does not say.
 
     `sinds` is the first day of the month it happened in: a day, or even a week, is not told. Someone's death
     (02), in any of the deliveries, gives None always.
@@ -75,52 +81,91 @@ def terugkoppeling(
     standen = [s for s in leveringen if s.stand is not Leveringstand.NIET_GESTART]
     if any(s.reden in NOOIT_VANZELF for s in standen):
         return None
-    nieuw = _status(standen, lang_genoeg_gewacht=lang_genoeg_gewacht)
-    if nieuw is None and not standen and verteld is not None:
-        nieuw = Terugkoppeling(status=Hulpstatus.HERROEPEN)
-    return None if nieuw is None or _zelfde(nieuw, verteld) else nieuw
+    nieuw = _stand_van_zaken(standen)
+    afwachten = not lang_genoeg_gewacht and _afwachten(standen, nieuw)
+    if verteld is not None and (
+        _vervallen(verteld, nieuw) or (afwachten and verteld.status is Hulpstatus.GESTOPT)
+    ):
+        return Terugkoppeling(status=Hulpstatus.HERROEPEN)
+    if nieuw is None or afwachten or (verteld is not None and _zelfde(nieuw, verteld)):
+        return None
+    return nieuw
 
 
-def _status(standen: list[Leveringstoestand], *, lang_genoeg_gewacht: bool) -> Terugkoppeling | None:
+def _stand_van_zaken(standen: list[Leveringstoestand]) -> Terugkoppeling | None:
+    """One status for all deliveries together, whether it may be told yet or not."""
     lopend = [s for s in standen if s.stand is Leveringstand.GESTART]
+    stil = [s for s in standen if s.stand is Leveringstand.TIJDELIJK_GESTOPT]
     if lopend:
         hervat = all(s.hervat for s in lopend)
-        return _bericht(Hulpstatus.LOOPT if hervat else Hulpstatus.GESTART, min(_dagen(lopend), default=None))
-    laatste = max(_dagen(standen), default=None)
-    if any(s.stand is Leveringstand.TIJDELIJK_GESTOPT for s in standen):
-        return _bericht(Hulpstatus.GEPAUZEERD, laatste)
+        return _bericht(Hulpstatus.LOOPT if hervat else Hulpstatus.GESTART, _begin(lopend, standen))
+    if stil:
+        return _bericht(Hulpstatus.GEPAUZEERD, _laatste(stil))
     if not standen:
         return None
-    redenen = {s.reden for s in standen if s.sinds == laatste}
-    if redenen & WACHTEN and not lang_genoeg_gewacht:
-        return None
-    afloop = {AFLOOP.get(reden or "") for reden in redenen}
+    afloop = {AFLOOP.get(reden) for reden in _redenen(standen)}
     # Two ends on one day that differ: which of them counts for the school, nobody said.
-    return _bericht(Hulpstatus.GESTOPT, laatste, afloop.pop() if len(afloop) == 1 else None)
+    return _bericht(Hulpstatus.GESTOPT, _laatste(standen), afloop.pop() if len(afloop) == 1 else None)
+
+
+def _vervallen(verteld: Terugkoppeling, nieuw: Terugkoppeling | None) -> bool:
+    """Whether what was told has been deleted: no help at all, or help that runs through the end it told.
+
+    In months: an end told for the month in which help began cannot be told apart from a new start in it.
+    """
+    if nieuw is None:
+        return verteld.status in _LOPEND | _STIL
+    return (
+        verteld.status in _STIL
+        and nieuw.status in _LOPEND
+        and (nieuw.sinds or dt.date.min) < (verteld.sinds or dt.date.min)
+    )
+
+
+def _zelfde(nieuw: Terugkoppeling, verteld: Terugkoppeling) -> bool:
+    """Nothing new for a school. Help that runs, runs: which of several was interrupted is not told."""
+    lopend = nieuw.status in _LOPEND and verteld.status in _LOPEND
+    return (lopend or nieuw.status is verteld.status) and (nieuw.sinds, nieuw.afloop) == (
+        verteld.sinds,
+        verteld.afloop,
+    )
+
+
+def _afwachten(standen: list[Leveringstoestand], nieuw: Terugkoppeling | None) -> bool:
+    if nieuw is None or nieuw.status is not Hulpstatus.GESTOPT:
+        return False
+    return not WACHTEN.isdisjoint(_redenen(standen))
+
+
+def _redenen(standen: list[Leveringstoestand]) -> set[str]:
+    """Why help ended on its last day."""
+    laatste = _laatste(standen)
+    return {s.reden or "" for s in standen if s.gestopt_op == laatste}
+
+
+def _laatste(standen: list[Leveringstoestand]) -> dt.date | None:
+    return max((s.gestopt_op for s in standen if s.gestopt_op is not None), default=None)
+
+
+def _begin(lopend: list[Leveringstoestand], standen: list[Leveringstoestand]) -> dt.date | None:
+    """Since when there is help without a gap, so that one of several that ends is no news."""
+    begin = min((s.begonnen_op for s in lopend if s.begonnen_op is not None), default=None)
+    for s in sorted(standen, key=lambda s: s.gestopt_op or dt.date.max, reverse=True):
+        if begin is not None and s.begonnen_op is not None and s.begonnen_op < begin:
+            begin = s.begonnen_op if (s.gestopt_op or dt.date.max) >= begin else begin
+    return begin
 
 
 def _bericht(status: Hulpstatus, dag: dt.date | None, afloop: Afloop | None = None) -> Terugkoppeling:
     return Terugkoppeling(status=status, sinds=dag and dag.replace(day=1), afloop=afloop)
 
 
-def _dagen(standen: list[Leveringstoestand]) -> list[dt.date]:
-    return [s.sinds for s in standen if s.sinds is not None]
-
-
-def _zelfde(nieuw: Terugkoppeling, verteld: Terugkoppeling | None) -> bool:
-    if verteld is None:
-        return False
-    return (nieuw.status, nieuw.sinds, nieuw.afloop) == (verteld.status, verteld.sinds, verteld.afloop)
-
-
 def _toestand(voortgang: tuple[Voortgang, ...]) -> Leveringstoestand:
     if not voortgang:
         return Leveringstoestand(Leveringstand.NIET_GESTART)
-    laatste, eerder = voortgang[-1], voortgang[:-1]
-    gestart = laatste.stand is Leveringstand.GESTART
-    return Leveringstoestand(
-        laatste.stand,
-        laatste.op,
-        laatste.reden.code if laatste.reden else None,
-        gestart and bool(eerder) and eerder[-1].stand is Leveringstand.TIJDELIJK_GESTOPT,
-    )
+    laatste = voortgang[-1]
+    if laatste.stand is Leveringstand.GESTART:
+        eerder = voortgang[-2].stand if len(voortgang) > 1 else None
+        return Leveringstoestand(laatste.stand, laatste.op, hervat=eerder is Leveringstand.TIJDELIJK_GESTOPT)
+    reden = laatste.reden.code if laatste.reden else None
+    return Leveringstoestand(laatste.stand, laatste.begonnen_op, laatste.op, reden)
