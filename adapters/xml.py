@@ -30,6 +30,9 @@ from schemas.errors import Fault, InvalidMessage, MessageTooLarge
 MAX_MARKUP: Final = 200_000
 """Bound on `<` and on `=` in one document, and so on elements and attributes. Counted before parsing. A
 standard with longer messages sets its own."""
+LARGE: Final = 20_000
+"""`<` in a document from which its errors are counted before they are located."""
+MAX_ERRORS: Final = 1_000
 MAX_FAULTS: Final = 200
 """Structural faults reported for one document; a last one says that there are more."""
 
@@ -55,6 +58,7 @@ class Counters:
 
 
 COUNTERS: Final = Counters()
+_PIECE: Final = 1 << 16
 _LIST: Final = "*"
 _ORDERED: Final = ""
 
@@ -155,6 +159,20 @@ class Schema:
         finally:
             self._idle.append(schema)
 
+    def beginning(self, raw: bytes) -> etree._Element | None:
+        """The first part of a document with more than MAX_ERRORS errors; None when it has fewer.
+
+        To locate one error lxml walks past all siblings before it: a million errors among as many siblings
+        take hours. A parser that validates while it reads locates nothing and can stop in time.
+        """
+        schema = self._compile()
+        parser = _parser(schema=schema)
+        for at in range(0, len(raw), _PIECE):
+            parser.feed(raw[at : at + _PIECE])
+            if len(parser.feed_error_log) > MAX_ERRORS:
+                return etree.fromstring(raw[: at + _PIECE], _parser(recover=True))
+        return None
+
     @cached_property
     def layout(self) -> Part:
         """The one document element of the schema, with everything that may stand in it."""
@@ -176,8 +194,9 @@ def _repeating(files: list[tuple[etree._Element, str]]) -> frozenset[str]:
     return frozenset(e.get("name") or "" for e in elements if e.get("maxOccurs", "1") not in ("0", "1"))
 
 
-def _parser() -> etree.XMLParser:
+def _parser(*, schema: etree.XMLSchema | None = None, recover: bool = False) -> etree.XMLParser:
     return etree.XMLParser(
+        schema=schema,
         resolve_entities=False,
         no_network=True,
         load_dtd=False,
@@ -186,7 +205,7 @@ def _parser() -> etree.XMLParser:
         huge_tree=False,
         remove_comments=True,
         remove_pis=True,
-        recover=False,
+        recover=recover,
     )
 
 
@@ -207,11 +226,14 @@ class Document:
     namespace: str
     name: str
     _root: etree._Element
+    _large: bytes | None = None
 
     def faults(self, schema: Schema) -> list[Fault]:
         """What the schema has against the document, in document order, at most one Fault per element."""
-        errors = schema.errors(self._root)
-        return [] if errors is None else list(_translate(errors, self._root, schema))
+        start = schema.beginning(self._large) if self._large else None
+        root = self._root if start is None else start
+        errors = schema.errors(root)
+        return [] if errors is None else list(_translate(errors, root, schema))
 
     def tree(self, schema: Schema) -> Node:
         """The content of the root. Elements the schema has no name for are left out."""
@@ -256,7 +278,8 @@ def parse(raw: bytes, *, max_bytes: int, max_markup: int = MAX_MARKUP, utf8_only
         raise InvalidMessage((_fault("xml.doctype"),))
     tag = root.tag
     namespace, _, name = tag[1:].rpartition("}") if tag[0] == "{" else ("", "", tag)
-    return Document(namespace, name, root)
+    large = len(raw) > LARGE and raw.count(b"<") > LARGE
+    return Document(namespace, name, root, raw if large else None)
 
 
 def _other_than_utf8(raw: bytes) -> InvalidMessage | None:

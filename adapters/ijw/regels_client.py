@@ -88,8 +88,7 @@ def client_is_mens(client: Node, _: Omgeving) -> bool:
 def naamgebruik_past_bij_namen(persoon: Node, _: Omgeving) -> bool:
     """CS050: only who has a partner's name can use it, and a pseudonym (5) is never allowed."""
     naam = sub(persoon, "Naam")
-    gebruik = text(naam, "NaamGebruik")
-    return gebruik is None or gebruik in ({"1", "2", "3", "4"} if "Partnernaam" in naam else {"1", "6"})
+    return text(naam, "NaamGebruik") in ({"1", "2", "3", "4"} if "Partnernaam" in naam else {"1", "6"})
 
 
 @regel("CD007", "/Communicatie/Taal", "De taal is verplicht bij een tolk voor een taal, en mag anders niet.")
