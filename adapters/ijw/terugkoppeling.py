@@ -1,171 +1,90 @@
-"""What a school may hear of help, from how all of it stands. Only makes the message.
+"""What a school may hear of help, from the one coded state of all of it. Only makes the message.
 
 Whether it goes is decided elsewhere: a toestemming for it, the profile of who reads, a do-not-exchange flag
-(OP003) that comes before everything. The message is made from the state and never from one message, because
-messages come in out of order; and all deliveries become one status, because how many there are shows how
-complex it is. The category of an end is coarser than the code on purpose.
+(OP003) that comes before everything. The state is that of `leveringsstand.py`: made of messages that were
+accepted by an empty JW306 or JW308, over all deliveries together, without a raw reason.
 """
 
 from __future__ import annotations
 
-import datetime as dt
-from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Final
 
-from schemas.arrangement import Arrangement
+from adapters.ijw.leveringsstand import Einde, Leveringsstand, Leveringsstatus
 from schemas.terugkoppeling import Afloop, Hulpstatus, Terugkoppeling
-from schemas.toewijzing import Leveringstand, Toewijzingstatus, Voortgang
 
-AFLOOP: Final[dict[str, Afloop]] = {
-    "31": Afloop.AFGEROND,
-    "32": Afloop.EERDER_GESTOPT,
-    "33": Afloop.EERDER_GESTOPT,
-    "34": Afloop.EERDER_GESTOPT,
-    "35": Afloop.EERDER_GESTOPT,
-    "38": Afloop.GAAT_ELDERS_VERDER,
-    "39": Afloop.GAAT_ELDERS_VERDER,
+STATUS: Final = {
+    Leveringsstatus.GESTART: Hulpstatus.GESTART,
+    Leveringsstatus.ONDERBROKEN: Hulpstatus.GEPAUZEERD,
+    Leveringsstatus.HERVAT: Hulpstatus.LOOPT,
+    Leveringsstatus.BEEINDIGD: Hulpstatus.GESTOPT,
 }
-"""How an end is told, by RedenBeeindiging."""
-WACHTEN: Final = frozenset({"36", "37"})
-"""Mostly a changed allocation, followed by a new start: nothing is told yet."""
-NOOIT_VANZELF: Final = frozenset({"02"})
-"""A person decides what is told, when and by whom."""
-
-
+AFLOOP: Final = {
+    Einde.VOLTOOID: Afloop.AFGEROND,
+    Einde.VOORTIJDIG: Afloop.EERDER_GESTOPT,
+    Einde.ELDERS: Afloop.GAAT_ELDERS_VERDER,
+}
+"""How an end is told. An end that is not here is told without a word on how."""
 _LOPEND: Final = frozenset({Hulpstatus.GESTART, Hulpstatus.LOOPT})
-_STIL: Final = frozenset({Hulpstatus.GEPAUZEERD, Hulpstatus.GESTOPT})
-
-
-@dataclass(frozen=True, slots=True)
-class Leveringstoestand:
-    """How one delivery stands after every start and stop that was accepted, and none that was not.
-
-    The days are those of its last start and the stop after it. `reden` is the RedenBeeindiging of that stop.
-    `hervat`: before its last start it was interrupted.
-    """
-
-    stand: Leveringstand
-    begonnen_op: dt.date | None = None
-    gestopt_op: dt.date | None = None
-    reden: str | None = None
-    hervat: bool = False
-
-
-def toestanden(arrangement: Arrangement) -> tuple[Leveringstoestand, ...]:
-    """How the help of an arrangement stands, for one whose voortgang was made of accepted messages only."""
-    return tuple(
-        _toestand(t.voortgang)
-        for t in arrangement.toewijzingen
-        if t.status is not Toewijzingstatus.VERWIJDERD
-    )
+_HULP: Final = _LOPEND | {Hulpstatus.GEPAUZEERD, Hulpstatus.GESTOPT}
+"""What is told of help that began; a hulpvraag that was received or is looked at is another matter."""
 
 
 def terugkoppeling(
-    leveringen: Iterable[Leveringstoestand],
-    *,
-    verteld: Terugkoppeling | None = None,
-    lang_genoeg_gewacht: bool = False,
+    stand: Leveringsstand, *, verteld: Terugkoppeling | None = None, lang_genoeg_gewacht: bool = False
 ) -> Terugkoppeling | None:
     """What is to be told now; None when there is nothing new to tell, or nothing that may go by itself.
 
-    `leveringen` holds what an empty JW306 or JW308 has accepted: a message without its retour, or with a
-    retour that refuses it, does not count. `verteld` is what the school heard last. When that does not hold
-    any more the answer is `herroepen`; ask again with that as `verteld` for what holds instead.
-    `lang_genoeg_gewacht`: no new start came after an end with reason 36 or 37, so now it is told as an end
-    without category. How long that is, the standard does not say.
+    `verteld` is what the school heard last. When that was taken back the answer is `herroepen`; ask again with
+    that as `verteld` for what holds instead. `lang_genoeg_gewacht`: no new start came after an end with reason
+    36 or 37, so it is told as an end without more. How long that is, the standard does not say.
 
-    `sinds` is the first day of the month it happened in: a day, or even a week, is not told. Someone's death
-    (02), in any of the deliveries, gives None always.
+    `sinds` is the first day of a month: a day, or a week, is not told. Help that runs is no news to who heard
+    so already: which of several deliveries began, paused or ended meanwhile is not a school's business. An
+    end that a person has to tell (02) gives None always.
     """
-    standen = [s for s in leveringen if s.stand is not Leveringstand.NIET_GESTART]
-    if any(s.reden in NOOIT_VANZELF for s in standen):
+    if stand.einde is Einde.MENS_BESLIST:
         return None
-    nieuw = _stand_van_zaken(standen)
-    afwachten = not lang_genoeg_gewacht and _afwachten(standen, nieuw)
-    if verteld is not None and (
-        _vervallen(verteld, nieuw) or (afwachten and verteld.status is Hulpstatus.GESTOPT)
-    ):
+    nieuw = _bericht(stand)
+    wacht = stand.einde is Einde.NOG_NIETS and not lang_genoeg_gewacht
+    if verteld is not None and verteld.status in _HULP and _herroepen(stand, nieuw, verteld, wacht=wacht):
         return Terugkoppeling(status=Hulpstatus.HERROEPEN)
-    if nieuw is None or afwachten or (verteld is not None and _zelfde(nieuw, verteld)):
+    if nieuw is None or wacht or (verteld is not None and _bekend(nieuw, verteld)):
         return None
     return nieuw
 
 
-def _stand_van_zaken(standen: list[Leveringstoestand]) -> Terugkoppeling | None:
-    """One status for all deliveries together, whether it may be told yet or not."""
-    lopend = [s for s in standen if s.stand is Leveringstand.GESTART]
-    stil = [s for s in standen if s.stand is Leveringstand.TIJDELIJK_GESTOPT]
-    if lopend:
-        hervat = all(s.hervat for s in lopend)
-        return _bericht(Hulpstatus.LOOPT if hervat else Hulpstatus.GESTART, _begin(lopend, standen))
-    if stil:
-        return _bericht(Hulpstatus.GEPAUZEERD, _laatste(stil))
-    if not standen:
+def _bericht(stand: Leveringsstand) -> Terugkoppeling | None:
+    status = STATUS.get(stand.status)
+    if status is None:
         return None
-    afloop = {AFLOOP.get(reden) for reden in _redenen(standen)}
-    # Two ends on one day that differ: which of them counts for the school, nobody said.
-    return _bericht(Hulpstatus.GESTOPT, _laatste(standen), afloop.pop() if len(afloop) == 1 else None)
+    return Terugkoppeling(
+        status=status, sinds=stand.maand, afloop=None if stand.einde is None else AFLOOP.get(stand.einde)
+    )
 
 
-def _vervallen(verteld: Terugkoppeling, nieuw: Terugkoppeling | None) -> bool:
-    """Whether what was told has been deleted: no help at all, or help that runs through the end it told.
+def _herroepen(
+    stand: Leveringsstand, nieuw: Terugkoppeling | None, verteld: Terugkoppeling, *, wacht: bool
+) -> bool:
+    """Whether what was told was taken back, and is not just followed by something newer.
 
-    In months: an end told for the month in which help began cannot be told apart from a new start in it.
+    In months: what was taken back and replaced within one month by another status cannot be told apart from
+    what follows by itself. It is then not withdrawn but followed up.
     """
     if nieuw is None:
-        return verteld.status in _LOPEND | _STIL
-    return (
-        verteld.status in _STIL
-        and nieuw.status in _LOPEND
-        and (nieuw.sinds or dt.date.min) < (verteld.sinds or dt.date.min)
-    )
-
-
-def _zelfde(nieuw: Terugkoppeling, verteld: Terugkoppeling) -> bool:
-    """Nothing new for a school. Help that runs, runs: which of several was interrupted is not told."""
-    lopend = nieuw.status in _LOPEND and verteld.status in _LOPEND
-    return (lopend or nieuw.status is verteld.status) and (nieuw.sinds, nieuw.afloop) == (
-        verteld.sinds,
-        verteld.afloop,
-    )
-
-
-def _afwachten(standen: list[Leveringstoestand], nieuw: Terugkoppeling | None) -> bool:
-    if nieuw is None or nieuw.status is not Hulpstatus.GESTOPT:
+        return True
+    if not stand.gecorrigeerd:
         return False
-    return not WACHTEN.isdisjoint(_redenen(standen))
+    if _zelfde_soort(nieuw, verteld):
+        return wacht or (nieuw.sinds, nieuw.afloop) != (verteld.sinds, verteld.afloop)
+    return nieuw.sinds is not None and verteld.sinds is not None and nieuw.sinds < verteld.sinds
 
 
-def _redenen(standen: list[Leveringstoestand]) -> set[str]:
-    """Why help ended on its last day."""
-    laatste = _laatste(standen)
-    return {s.reden or "" for s in standen if s.gestopt_op == laatste}
+def _bekend(nieuw: Terugkoppeling, verteld: Terugkoppeling) -> bool:
+    """Whether the school knows. Comes after `_herroepen`: a month that was wrong has been withdrawn by now."""
+    if nieuw.status in _LOPEND:
+        return verteld.status in _LOPEND
+    return (nieuw.status, nieuw.sinds, nieuw.afloop) == (verteld.status, verteld.sinds, verteld.afloop)
 
 
-def _laatste(standen: list[Leveringstoestand]) -> dt.date | None:
-    return max((s.gestopt_op for s in standen if s.gestopt_op is not None), default=None)
-
-
-def _begin(lopend: list[Leveringstoestand], standen: list[Leveringstoestand]) -> dt.date | None:
-    """Since when there is help without a gap, so that one of several that ends is no news."""
-    begin = min((s.begonnen_op for s in lopend if s.begonnen_op is not None), default=None)
-    for s in sorted(standen, key=lambda s: s.gestopt_op or dt.date.max, reverse=True):
-        if begin is not None and s.begonnen_op is not None and s.begonnen_op < begin:
-            begin = s.begonnen_op if (s.gestopt_op or dt.date.max) >= begin else begin
-    return begin
-
-
-def _bericht(status: Hulpstatus, dag: dt.date | None, afloop: Afloop | None = None) -> Terugkoppeling:
-    return Terugkoppeling(status=status, sinds=dag and dag.replace(day=1), afloop=afloop)
-
-
-def _toestand(voortgang: tuple[Voortgang, ...]) -> Leveringstoestand:
-    if not voortgang:
-        return Leveringstoestand(Leveringstand.NIET_GESTART)
-    laatste = voortgang[-1]
-    if laatste.stand is Leveringstand.GESTART:
-        eerder = voortgang[-2].stand if len(voortgang) > 1 else None
-        return Leveringstoestand(laatste.stand, laatste.op, hervat=eerder is Leveringstand.TIJDELIJK_GESTOPT)
-    reden = laatste.reden.code if laatste.reden else None
-    return Leveringstoestand(laatste.stand, laatste.begonnen_op, laatste.op, reden)
+def _zelfde_soort(nieuw: Terugkoppeling, verteld: Terugkoppeling) -> bool:
+    return nieuw.status is verteld.status or {nieuw.status, verteld.status} <= _LOPEND
