@@ -140,6 +140,16 @@ class Wijzigingsaanvulling(Model):
     nieuwe_producten: Annotated[tuple[NieuwProduct, ...], Field(max_length=100)] = ()
 
 
+class Antwoordaanvulling(Model):
+    """For a 319. Here the Kop says who: an answer names neither gemeente nor aanbieder."""
+
+    kop: Kop
+    referentie: Tekst | None = None
+    """ReferentieAanbieder of the request, where the answer itself has none."""
+    reden: Tekst | None = None
+    """WJ759, of a rejection. It stays between gemeente and aanbieder."""
+
+
 def lees_aanvulling(soort: type[A], toml: str) -> A:
     """An aanvulling from TOML; names as in the classes above.
 

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from adapters.ijw.bericht import JwBericht
+from adapters.ijw.gelezen import VAN_GEMEENTE
 from adapters.nodes import sub, subs, text
 from adapters.xml import Node
 from schemas.errors import Fault, InvalidMessage
@@ -25,13 +26,12 @@ STELSELS: Final = {
     "Frequentie": "ijw-WMO757",
     "RedenWijziging": "ijw-JZ002",
     "RedenBeeindiging": "ijw-JZ588",
-    "Geslacht": "ijw-COD046",
+    "RedenVerzoek": "ijw-WJ758",
+    "Type": "ijw-COD327",
 }
 """The list of each coded element. A product code is of the national list or of one between two parties; a
 message does not say which, so it gets no number."""
-VAN_GEMEENTE: Final = frozenset({"JW301", "JW302", "JW319", "JW320", "JW325"})
-"""The messages with the gemeente as Afzender. A retour copies the Header of what it answers, so the 306, made
-by a gemeente, is not among them."""
+DATUM: Final = "Deze datum valt buiten de jaren 1 tot en met 9999."
 _LAATSTE: Final = dt.time(23, 59, 59, 999999)
 
 
@@ -54,7 +54,7 @@ class Lezer:
         try:
             return None if value is None else dt.date.fromisoformat(value)
         except ValueError:
-            self.fout("ijw.datum", f"{place}/{name}", "Deze datum valt buiten de jaren 1 tot en met 9999.")
+            self.fout("ijw.datum", f"{place}/{name}", DATUM)
             return None
 
     def moet_datum(self, node: Node, name: str, place: str) -> dt.date:

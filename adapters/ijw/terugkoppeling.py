@@ -34,9 +34,9 @@ def terugkoppeling(
 ) -> Terugkoppeling | None:
     """What is to be told now; None when there is nothing new to tell, or nothing that may go by itself.
 
-    `verteld` is what the school heard last. When that was taken back the answer is `herroepen`; ask again with
-    that as `verteld` for what holds instead. `lang_genoeg_gewacht`: no new start came after an end with reason
-    36 or 37, so it is told as an end without more. How long that is, the standard does not say.
+    `verteld` is what the school heard last. When that was taken back the answer is `herroepen`; ask again
+    with that as `verteld` for what holds instead. `lang_genoeg_gewacht`: no new start came after an end with
+    reason 36 or 37, so it is told as an end without more. How long that is, the standard does not say.
 
     `sinds` is the first day of a month: a day, or a week, is not told. Help that runs is no news to who heard
     so already: which of several deliveries began, paused or ended meanwhile is not a school's business. An
@@ -80,7 +80,7 @@ def _herroepen(
 
 
 def _bekend(nieuw: Terugkoppeling, verteld: Terugkoppeling) -> bool:
-    """Whether the school knows. Comes after `_herroepen`: a month that was wrong has been withdrawn by now."""
+    """Whether the school knows. Comes after `_herroepen`: a month that was wrong is withdrawn by now."""
     if nieuw.status in _LOPEND:
         return verteld.status in _LOPEND
     return (nieuw.status, nieuw.sinds, nieuw.afloop) == (verteld.status, verteld.sinds, verteld.afloop)

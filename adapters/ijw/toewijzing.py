@@ -142,12 +142,12 @@ def _velden(row: Node, place: str, lezer: Lezer) -> dict[str, Any]:
         "einddatum": eind,
         "status": _STATUS.get(reden, Toewijzingstatus.GEWIJZIGD),
         "wijzigingsreden": code(row, "RedenWijziging"),
-        "omvang": _omvang(sub(row, "Omvang")),
+        "omvang": omvang(sub(row, "Omvang")),
         "budget": getal(row, "Budget"),
     }
 
 
-def _omvang(node: Node) -> Toewijzingsomvang | None:
+def omvang(node: Node) -> Toewijzingsomvang | None:
     volume, eenheid, frequentie = getal(node, "Volume"), code(node, "Eenheid"), code(node, "Frequentie")
     if volume is None or eenheid is None or frequentie is None:
         return None
