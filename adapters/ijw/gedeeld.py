@@ -1,7 +1,7 @@
 """Each of the fourteen messages as short JSON in the words of the shared schema, for the command line.
 
 For who holds the message and wants to read it, or to test. Without the number, name, date of birth or address
-of anybody, and without free text: those stay in the message. It is no Bericht: nothing in here can be released.
+of anybody, and without free text: those stay in the message. It is no Bericht: nothing of it can be released.
 """
 
 from __future__ import annotations
