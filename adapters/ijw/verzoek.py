@@ -91,7 +91,7 @@ def draft_317(arrangement: Arrangement, aanvulling: a.Wijzigingsaanvulling) -> J
     lopend = _lopend(arrangement, header, kop_.dagtekening)
     anders = _wijzigingen(ontwerp, lopend, aanvulling)
     nieuw = [
-        _nieuw(product, f"/aanvulling/nieuwe_producten[{i}]")
+        _nieuw(ontwerp, product, f"/aanvulling/nieuwe_producten[{i}]")
         for i, product in enumerate(aanvulling.nieuwe_producten, 1)
     ]
     gewenst = [anders[r.toewijzing.nummer].rij if r.toewijzing.nummer in anders else r for r in lopend]
@@ -258,7 +258,7 @@ def _aangevraagd(
         {
             "ReferentieAanbieder": Waarde(product.referentie, f"{place}/referentie"),
             "BeschikkingNummer": beschikking and waarde(beschikking.nummer, f"{place}/beschikking/nummer"),
-            "Product": _product(product, place),
+            "Product": _product(ontwerp, product, place),
             "BeschikkingIngangsdatum": beschikking
             and waarde(beschikking.ingangsdatum, f"{place}/beschikking/ingangsdatum"),
             "ToewijzingIngangsdatum": ontwerp.moet(vanaf, f"{place}/ingangsdatum", "2021-01-01"),
@@ -298,10 +298,10 @@ def _verwijzer(
     )
 
 
-def _nieuw(product: a.NieuwProduct, place: str) -> Deel:
+def _nieuw(ontwerp: Ontwerp, product: a.NieuwProduct, place: str) -> Deel:
     return Deel(
         {
-            "Product": _product(product, place),
+            "Product": _product(ontwerp, product, place),
             "GewensteIngangsdatum": waarde(product.gewenste_ingangsdatum, f"{place}/gewenste_ingangsdatum"),
             "Einddatum": waarde(product.einddatum, f"{place}/einddatum"),
             "Omvang": _omvang(product.omvang, place),
@@ -311,11 +311,12 @@ def _nieuw(product: a.NieuwProduct, place: str) -> Deel:
     )
 
 
-def _product(product: a.Product, place: str) -> dict[str, Any] | None:
+def _product(ontwerp: Ontwerp, product: a.Product, place: str) -> dict[str, Any] | None:
     if product.categorie is None and product.code is None:
         return None
+    categorie = waarde(product.categorie, f"{place}/categorie")
     return {
-        "Categorie": waarde(product.categorie, f"{place}/categorie"),
+        "Categorie": ontwerp.moet(categorie, f"{place}/categorie", "45"),
         "Code": waarde(product.code, f"{place}/code"),
     }
 

@@ -1,4 +1,4 @@
-"""JW301 becomes toewijzingen of an arrangement: nothing lost, nobody else taken along, the last one counts."""
+"""JW301 becomes toewijzingen of an arrangement: nothing lost, nobody else taken along, the last counts."""
 
 from __future__ import annotations
 
