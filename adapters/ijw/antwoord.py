@@ -11,7 +11,7 @@ from typing import Final
 from adapters.ijw.aanvulling import Antwoordaanvulling
 from adapters.ijw.bericht import JwBericht
 from adapters.ijw.lezer import Lezer, rijen, van_soort
-from adapters.ijw.ontwerp import Ontwerp, Waarde, kop, waarde
+from adapters.ijw.ontwerp import Deel, Ontwerp, Waarde, kop, waarde
 from adapters.ijw.toewijzing import PRODUCT
 from adapters.nodes import sub, text
 from schemas.identifiers import Id
@@ -78,12 +78,15 @@ def draft_319(gegeven: AanvraagAntwoord, aanvulling: Antwoordaanvulling) -> JwBe
             Waarde(eigen.identificatie, f"{_KOP}/identificatie"),
             Waarde(eigen.dagtekening.isoformat(), f"{_KOP}/dagtekening"),
         ),
-        "Antwoord": {
-            "ReferentieAanbieder": ontwerp.moet(referentie, "/aanvulling/referentie", "-"),
-            "VerzoekAntwoord": Waarde(code or "2", "/antwoord/uitkomst"),
-            "RedenAfwijzingVerzoek": waarde(aanvulling.reden, "/aanvulling/reden"),
-            "Woonplaatsbeginsel": {"Gemeente": gemeente} if gemeente else None,
-        },
+        "Antwoord": Deel(
+            {
+                "ReferentieAanbieder": ontwerp.moet(referentie, "/aanvulling/referentie", "-"),
+                "VerzoekAntwoord": Waarde(code or "2", "/antwoord/uitkomst"),
+                "RedenAfwijzingVerzoek": waarde(aanvulling.reden, "/aanvulling/reden"),
+                "Woonplaatsbeginsel": Deel({"Gemeente": gemeente}, gemeente.bron) if gemeente else None,
+            },
+            "/antwoord",
+        ),
     }
     return ontwerp.maak(inhoud, eigen.xsd_versie, eigen.dagtekening)
 

@@ -32,8 +32,11 @@ NAMEN: Final = {
     "Naam": "naam",
     "ZorgverlenerCode": "zorgverlenercode",
     "XsdVersie": "xsd_versie",
+    "RedenAfwijzingVerzoek": "/aanvulling/reden",
+    "Woonplaatsbeginsel": "/antwoord/andereGemeente",
 }
-"""How an element that is not there is called where it could have been filled in."""
+"""How an element that is not there is called where it could have been filled in; whole, where that is a place
+of its own."""
 
 
 class Waarde(NamedTuple):
@@ -146,4 +149,6 @@ def _bron(place: str, bronnen: dict[str, str]) -> str:
     while place and place not in bronnen:
         place, _, rest = place.rpartition("/")
     bron, name = bronnen.get(place, "/aanvulling"), NAMEN.get(rest)
+    if name and name.startswith("/"):
+        return name
     return f"{bron}/{name}" if name and not bron.endswith(f"/{name}") else bron

@@ -62,7 +62,7 @@ def een_groep() -> dict[str, Any]:
     return {"individueel": None, "collectief": {"groep": {"omvang": 12}}}
 
 
-def a_toewijzing(nummer: int = 300201, **kw: Any) -> Toewijzing:
+def a_toewijzing(nummer: int | str = 300201, **kw: Any) -> Toewijzing:
     """Of 4 hours a month of product 45A04."""
     data: dict[str, Any] = {
         "nummer": str(nummer),
