@@ -66,23 +66,21 @@ class _Writer:
             self._fault("schrijven.onbekend", f"{place}/*", ", ".join(child.name for child in parts))
         for child in parts:
             value = node.get(child.name)
-            if value is None:
-                continue
             below = f"{place}/{child.name}"
             if child.name not in self._lists:
                 yield from self._element(child, value, below, margin)
             elif isinstance(value, list):
                 for n, item in enumerate(value, 1):
                     yield from self._element(child, item, f"{below}[{n}]", margin)
-            else:
+            elif value is not None:
                 self._fault("schrijven.lijst", below)
 
     def _element(self, part: Part, value: Any, place: str, margin: str) -> Iterator[str]:
+        if value in ("", None):
+            return
         name = self.qualified[part.tag]
         if part.parts is None:
-            text = self._text(value, place)
-            if text:
-                yield f"{margin}<{name}>{text}</{name}>"
+            yield f"{margin}<{name}>{self._text(value, place)}</{name}>"
         elif not isinstance(value, dict):
             self._fault("schrijven.onderdelen", place)
         elif inner := "".join(self.children(part, value, place, f"{margin}  ")):

@@ -15,7 +15,7 @@ from adapters.ijw.bericht import JwBericht
 from adapters.ijw.berichten import xsd_versie
 from adapters.ijw.regelfout import Regelfout
 from adapters.ijw.regels_declaratie import amount
-from adapters.ijw.retourcodes import ACCEPTED, NOT_JUDGED, class_codes, header_codes, retourcodes
+from adapters.ijw.retourcodes import ACCEPTED, HEADER, NOT_JUDGED, class_codes, retourcodes
 from adapters.ijw.waarden import signed
 from adapters.nodes import sub, subs
 from adapters.xml import Node
@@ -51,7 +51,7 @@ def make(
     }
     if xslt_versie is not None:
         header["XsltVersie"] = xslt_versie
-    whole = header_codes(codes)
+    whole = codes.get(HEADER)
     if whole is not None:
         return JwBericht("JW325", {"Header": header | retourcodes(whole)})
     return JwBericht(

@@ -55,6 +55,7 @@ PRESTATIE: Final = "prestatie"
 CREDIT: Final = "credit"
 GEDECLAREERD: Final = "gedeclareerd"
 OORDEEL: Final = "oordeel"
+OORDELEN: Final = "oordelen"
 CLAIMANTWOORD: Final = "claimantwoord"
 
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Final, NamedTuple
 
 from adapters.ijw.bericht import JwBericht
+from adapters.ijw.waarden import whole
 from adapters.nodes import sub, text, texts
 from adapters.xml import Node
 
@@ -22,7 +23,6 @@ Pseudonym = Callable[[str], str]
 VAN_GEMEENTE: Final = frozenset({"JW301", "JW302", "JW319", "JW320", "JW325"})
 """The messages whose Afzender is the gemeente. A retour copies the header, so the 306 is not among them."""
 KOP: Final = "/Bericht/Header"
-_MAX_DIGITS: Final = 12
 
 
 class Kop(NamedTuple):
@@ -247,13 +247,6 @@ def kop(bericht: JwBericht) -> Kop:
     )
 
 
-def getal(node: Node, name: str) -> int | None:
-    value = text(node, name)
-    if value is None or not value.isascii() or not value.isdigit() or len(value.lstrip("0")) > _MAX_DIGITS:
-        return None
-    return int(value)
-
-
 def datum(node: Node, name: str) -> str | None:
     value = text(node, name)
     if value is None:
@@ -296,7 +289,7 @@ def _regie(bericht: JwBericht, pseudonym: Pseudonym) -> Regiebericht:
     rijen = tuple(
         Regierij(
             place,
-            getal(row, "ToewijzingNummer"),
+            whole(row, "ToewijzingNummer"),
             text(sub(row, "Product"), "Categorie"),
             text(sub(row, "Product"), "Code"),
             datum(row, "Begindatum"),
@@ -324,7 +317,7 @@ def _versie(row: Node, aanbieder: str, client: str) -> Versie:
     return Versie(
         aanbieder,
         client,
-        getal(row, "ToewijzingNummer"),
+        whole(row, "ToewijzingNummer"),
         text(product, "Categorie"),
         text(product, "Code"),
         datum(row, "Toewijzingsdatum") or "",
@@ -332,10 +325,10 @@ def _versie(row: Node, aanbieder: str, client: str) -> Versie:
         datum(row, "Ingangsdatum"),
         datum(row, "Einddatum"),
         text(row, "RedenWijziging"),
-        getal(omvang, "Volume"),
+        whole(omvang, "Volume"),
         text(omvang, "Eenheid"),
         text(omvang, "Frequentie"),
-        getal(row, "Budget"),
+        whole(row, "Budget"),
         text(row, "ReferentieAanbieder"),
     )
 
@@ -359,7 +352,7 @@ def _vow(bericht: JwBericht, pseudonym: Pseudonym) -> Verzoekbericht:
         at,
         ((at, text(verzoek, "ReferentieAanbieder") or ""),),
         tuple(
-            (place, getal(row, "ToewijzingNummer"))
+            (place, whole(row, "ToewijzingNummer"))
             for place, row in _rows(verzoek, at, "OngewijzigdeProducten", "OngewijzigdProduct")
         ),
         tuple(
@@ -383,14 +376,14 @@ def _te_wijzigen(place: str, row: Node) -> TeWijzigen:
     omvang = sub(row, "Omvang")
     return TeWijzigen(
         place,
-        getal(row, "ToewijzingNummer"),
+        whole(row, "ToewijzingNummer"),
         datum(row, "GewensteIngangsdatum"),
         datum(row, "Einddatum"),
         "Omvang" in row,
-        getal(omvang, "Volume"),
+        whole(omvang, "Volume"),
         text(omvang, "Eenheid"),
         text(omvang, "Frequentie"),
-        getal(row, "Budget"),
+        whole(row, "Budget"),
     )
 
 
@@ -462,15 +455,15 @@ def _prestatie(row: Node, head: Kop, declaratie: str, client: str) -> Prestatie:
         client,
         text(referentie, "ReferentieNummer") or "",
         text(referentie, "VorigReferentieNummer"),
-        getal(row, "ToewijzingNummer"),
+        whole(row, "ToewijzingNummer"),
         text(row, "ProductCategorie"),
         text(row, "ProductCode"),
         datum(periode, "Begindatum"),
         datum(periode, "Einddatum"),
-        getal(row, "GeleverdVolume"),
+        whole(row, "GeleverdVolume"),
         text(row, "Eenheid"),
-        getal(row, "ProductTarief"),
-        getal(bedrag, "Bedrag"),
+        whole(row, "ProductTarief"),
+        whole(bedrag, "Bedrag"),
         text(bedrag, "DebetCredit"),
     )
 

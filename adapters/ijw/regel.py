@@ -147,17 +147,17 @@ def _visit(found: list[Regelfout], klasse: Klasse, parent: Node, place: str, omg
         _look(found, klasse, value, f"{place}/{name}", omgeving)
     elif type(value) is list:
         rows = subs(parent, name)
-        together = [(rule, rule.broken(rows, omgeving)) for rule in klasse.together]
+        # A row alone has none beside it.
+        beside = klasse.together if len(rows) > 1 else ()
+        together = [(rule, rule.broken(rows, omgeving)) for rule in beside]
         for i, row in enumerate(rows):
             here = f"{place}/{name}[{i + 1}]"
-            for rule, broken in together:
-                if i in broken:
-                    found.append(_fout(rule, here))
+            found += [_fout(rule, here) for rule, broken in together if i in broken]
             _look(found, klasse, row, here, omgeving)
 
 
 def _look(found: list[Regelfout], klasse: Klasse, node: Node, place: str, omgeving: Omgeving) -> None:
-    found.extend(_fout(rule, place) for rule in klasse.regels if not rule.holds(node, omgeving))
+    found += [_fout(rule, place) for rule in klasse.regels if not rule.holds(node, omgeving)]
     for inside in klasse.inside:
         _visit(found, inside, node, place, omgeving)
 

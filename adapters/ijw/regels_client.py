@@ -88,7 +88,7 @@ def client_is_mens(client: Node, _: Omgeving) -> bool:
 def naamgebruik_past_bij_namen(persoon: Node, _: Omgeving) -> bool:
     """CS050: only who has a partner's name can use it, and a pseudonym (5) is never allowed."""
     naam = sub(persoon, "Naam")
-    return text(naam, "NaamGebruik") in ({"1", "2", "3", "4"} if "Partnernaam" in naam else {"1", "6"})
+    return text(naam, "NaamGebruik") in ({"1", "2", "3", "4"} if filled(naam, "Partnernaam") else {"1", "6"})
 
 
 @regel("CD007", "/Communicatie/Taal", "De taal is verplicht bij een tolk voor een taal, en mag anders niet.")
@@ -112,7 +112,7 @@ def client_heeft_vast_adres(client: Node, _: Omgeving) -> bool:
 def contact_is_bereikbaar(contact: Node, _: Omgeving) -> bool:
     """TR006: a contact can be phoned or written to."""
     adres = sub(contact, "Adres")
-    return "Telefoon" in contact or ("Huis" in adres and filled(adres, "Postcode"))
+    return filled(contact, "Telefoon") or (filled(adres, "Huis") and filled(adres, "Postcode"))
 
 
 @regel("CD025", "/Adres/Huis", "Bij een adres in Nederland is het huisnummer verplicht.")
@@ -150,7 +150,7 @@ def land_bij_postcode(contact: Node, _: Omgeving) -> bool:
 @regel("CD009", "/Periode", "Een periode mag alleen bij een tijdelijk verblijfadres.")
 def periode_bij_tijdelijk_adres(contact: Node, _: Omgeving) -> bool:
     """CD009: only a temporary address has a period."""
-    return "Periode" not in contact or text(contact, "Soort") == "04"
+    return not filled(contact, "Periode") or text(contact, "Soort") == "04"
 
 
 @regel(

@@ -56,7 +56,7 @@ def _has_code(row: Node) -> bool:
 @regel("CD079", "/Product", "Zonder budget is een product verplicht.")
 def product_zonder_budget(row: Node, _: Omgeving) -> bool:
     """CD079: what has no budget says which product it is."""
-    return filled(row, "Budget") or "Product" in row
+    return filled(row, "Budget") or filled(row, "Product")
 
 
 @regel("CD075", "/Einddatum", "Bij een budget is een einddatum verplicht.")
@@ -81,19 +81,19 @@ def eindigt_niet_voor_begin(row: Node, _: Omgeving) -> bool:
 @regel("CD041", "/Omvang", "Bij een product met een productcode is de omvang verplicht.")
 def omvang_bij_productcode(row: Node, _: Omgeving) -> bool:
     """CD041: who names one product says how much of it."""
-    return not _has_code(row) or "Omvang" in row
+    return not _has_code(row) or filled(row, "Omvang")
 
 
 @regel("CD077", "/Omvang", "Bij een budget mag geen omvang staan.")
 def geen_omvang_bij_budget(row: Node, _: Omgeving) -> bool:
     """CD077: a row with a budget has no amount of help."""
-    return not filled(row, "Budget") or "Omvang" not in row
+    return not filled(row, "Budget") or not filled(row, "Omvang")
 
 
 @regel("CD080", "/Omvang", "Zonder productcode mag geen omvang staan.")
 def geen_omvang_zonder_productcode(row: Node, _: Omgeving) -> bool:
     """CD080 (JW301), CD095 (JW315), CD096 (JW317): since 2021 only a named product has an amount of help."""
-    return _has_code(row) or "Omvang" not in row or not _since_2021(row)
+    return _has_code(row) or not filled(row, "Omvang") or not _since_2021(row)
 
 
 @regel("CS338", "/Omvang", "Bij deze eenheid is de frequentie per week, per maand of totaal.")
@@ -108,7 +108,7 @@ def eenheid_past_bij_frequentie(row: Node, _: Omgeving) -> bool:
 @regel("CD078", "/Budget", "Bij een omvang mag geen budget staan.")
 def geen_budget_bij_omvang(row: Node, _: Omgeving) -> bool:
     """CD078: a row with an amount of help has no budget."""
-    return "Omvang" not in row or not filled(row, "Budget")
+    return not filled(row, "Omvang") or not filled(row, "Budget")
 
 
 # --- allocation: JW301
@@ -153,7 +153,7 @@ def geen_naam_bij_agb_code(row: Node, _: Omgeving) -> bool:
     """CD066: a referrer with an AGB code is named by that code alone."""
     verwijzer = sub(row, "Verwijzer")
     known = text(verwijzer, "Type") in _WITH_CODE and filled(verwijzer, "ZorgverlenerCode")
-    return not known or "Naam" not in verwijzer
+    return not known or not filled(verwijzer, "Naam")
 
 
 @regel("CD067", "/Verwijzer/Naam", "Van deze verwijzer is de naam verplicht als de AGB-code ontbreekt.")
@@ -168,7 +168,7 @@ def naam_zonder_agb_code(row: Node, _: Omgeving) -> bool:
 def agb_code_alleen_van_zorgverlener(row: Node, _: Omgeving) -> bool:
     """CD068: only a referrer who is a professional has an AGB code."""
     verwijzer = sub(row, "Verwijzer")
-    return text(verwijzer, "Type") in _WITH_CODE or "ZorgverlenerCode" not in verwijzer
+    return text(verwijzer, "Type") in _WITH_CODE or not filled(verwijzer, "ZorgverlenerCode")
 
 
 @regel("TR380", "/GewensteIngangsdatum", "De gewenste ingangsdatum ligt na de dagtekening.")
@@ -202,13 +202,13 @@ def afwijzing_heeft_reden(antwoord: Node, _: Omgeving) -> bool:
 @regel("CD086", "/RedenAfwijzingVerzoek", "Bij een verzoek in onderzoek mag geen reden van afwijzing staan.")
 def onderzoek_heeft_geen_reden(antwoord: Node, _: Omgeving) -> bool:
     """CD086: what is still being looked into is not rejected yet."""
-    return text(antwoord, "VerzoekAntwoord") != "2" or "RedenAfwijzingVerzoek" not in antwoord
+    return text(antwoord, "VerzoekAntwoord") != "2" or not filled(antwoord, "RedenAfwijzingVerzoek")
 
 
 @regel("TR377", "/Woonplaatsbeginsel", "Bij deze reden is de andere gemeente verplicht.")
 def woonplaats_bij_reden_woonplaats(antwoord: Node, _: Omgeving) -> bool:
     """TR377: who rejects because of the woonplaatsbeginsel names the gemeente that is responsible."""
-    return text(antwoord, "RedenAfwijzingVerzoek") != "8" or "Woonplaatsbeginsel" in antwoord
+    return text(antwoord, "RedenAfwijzingVerzoek") != "8" or filled(antwoord, "Woonplaatsbeginsel")
 
 
 @regel("TR409", "/Woonplaatsbeginsel", "Een andere gemeente mag alleen bij de reden woonplaatsbeginsel.")
@@ -217,7 +217,7 @@ def woonplaats_alleen_bij_reden_woonplaats(antwoord: Node, _: Omgeving) -> bool:
 
     Stricter than the reference check, which lets it pass when there is no reason at all.
     """
-    return "Woonplaatsbeginsel" not in antwoord or text(antwoord, "RedenAfwijzingVerzoek") == "8"
+    return not filled(antwoord, "Woonplaatsbeginsel") or text(antwoord, "RedenAfwijzingVerzoek") == "8"
 
 
 # --- start and stop: JW305 and JW307

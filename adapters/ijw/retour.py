@@ -21,7 +21,7 @@ from adapters.ijw import declaratieantwoord
 from adapters.ijw.bericht import JwBericht
 from adapters.ijw.berichten import XSD_VERSIE, schema, xsd_versie
 from adapters.ijw.regelfout import Regelfout
-from adapters.ijw.retourcodes import ACCEPTED, NOT_JUDGED, class_codes, header_codes, retourcodes
+from adapters.ijw.retourcodes import ACCEPTED, HEADER, NOT_JUDGED, class_codes, retourcodes
 from adapters.layout import Part
 from adapters.nodes import sub, subs, text
 from adapters.xml import Node
@@ -97,7 +97,7 @@ def make_retour(
     if xslt_versie is not None:
         own["XsltVersie"] = xslt_versie
     header = {**sub(heen.inhoud, "Header"), **own}
-    whole = header_codes(codes)
+    whole = codes.get(HEADER)
     if whole is not None:
         return JwBericht(soort, {"Header": header | retourcodes(whole)})
     if not codes:

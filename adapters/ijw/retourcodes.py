@@ -1,4 +1,4 @@
-"""At which class of an answer a retourcode stands, and when the header says it all."""
+"""At which class of an answer a retourcode stands."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ ACCEPTED: Final = "0200"
 NOT_JUDGED: Final = "0233"
 """Nobody looked at this class."""
 HEADER: Final = "/Bericht/Header"
+"""Where codes stand alone: an answer that has one here because of a fault says no more."""
 
 
 def class_codes(fouten: Iterable[Regelfout], classes: Collection[str]) -> dict[str, list[str]]:
@@ -38,11 +39,6 @@ def _class_of(place: str, classes: Collection[str]) -> str:
     while place and place not in classes:
         place = place.rpartition("/")[0]
     return place or HEADER
-
-
-def header_codes(codes: dict[str, list[str]]) -> list[str] | None:
-    """The codes of an answer that is a header alone because of what is wrong; None when it says more."""
-    return codes.get(HEADER)
 
 
 def retourcodes(codes: list[str]) -> Node:

@@ -21,6 +21,7 @@ from typing import Final, NamedTuple, Protocol, TypeVar
 
 from adapters.ijw import feiten as f
 from adapters.ijw.bericht import JwBericht
+from adapters.ijw.berichten import RETOURS
 from adapters.ijw.feiten import Declaratie, Feit, Leveringssleutel, Sleutel, Waarde, declaratiefeiten
 from adapters.ijw.gelezen import (
     Declaratieantwoord,
@@ -33,16 +34,6 @@ from adapters.ijw.gelezen import (
 from adapters.nodes import sub
 
 T = TypeVar("T")
-
-RETOUREN: Final = {
-    "JW302": "JW301",
-    "JW306": "JW305",
-    "JW308": "JW307",
-    "JW316": "JW315",
-    "JW318": "JW317",
-    "JW320": "JW319",
-}
-"""Each retour and the heenbericht it answers."""
 
 
 class Start(NamedTuple):
@@ -120,7 +111,7 @@ _DUBBEL: Final = "9056"
 
 Volledig = Callable[[str, str], bool]
 """Whether all that this gemeente and this aanbieder sent each other, and still matters, is known here."""
-Tarief = Callable[[str, str, str, str, str], int | None]
+Contracttarief = Callable[[str, str, str, str, str], int | None]
 """Cents per unit by contract: of (gemeente, aanbieder, ProductCode, Eenheid, first day); None: not known."""
 
 
@@ -187,7 +178,9 @@ class Verloop(Protocol):
 class Feitenverloop(ABC):
     """Every read and `apply` in terms of two operations on facts, so that a store has only those two."""
 
-    def __init__(self, pseudonym: Pseudonym, *, volledig: Volledig, tarief: Tarief = lambda *_: None) -> None:
+    def __init__(
+        self, pseudonym: Pseudonym, *, volledig: Volledig, tarief: Contracttarief = lambda *_: None
+    ) -> None:
         self._pseudonym = pseudonym
         self._volledig = volledig
         self._tarief = tarief
@@ -281,7 +274,7 @@ class Feitenverloop(ABC):
 
     def gedeclareerd(self, gemeente: str, nummer: int | None) -> tuple[Gedeclareerd, ...]:
         rows = sorted(self._held(f.GEDECLAREERD, gemeente, nummer), key=repr)
-        verdicts = self._verdicts(gemeente, nummer)
+        verdicts = {w[:-1]: str(w[-1]) for w in self._held(f.OORDELEN, gemeente, nummer)}
         return tuple(Gedeclareerd(p, verdicts.get(_identity(p))) for p in (_row(Prestatie, w) for w in rows))
 
     def beantwoord(self, aanbieder: str, identificatie: str) -> bool:
@@ -315,14 +308,12 @@ class Feitenverloop(ABC):
         listed = {_identity(rij.prestatie) for rij in antwoord.rijen}
         for regel in sorted(regels, key=repr):
             verdict = AFGEKEURD if _identity(regel) in listed else GOEDGEKEURD
-            yield Feit(f.OORDEEL, (regel.gemeente, regel.nummer), (*_identity(regel), verdict), 1)
+            yield Feit(f.OORDEEL, _identity(regel), (verdict,), 1)
+            yield Feit(f.OORDELEN, (regel.gemeente, regel.nummer), (*_identity(regel), verdict), 1)
 
     def _judged(self, prestatie: Prestatie) -> Gedeclareerd:
-        verdicts = self._verdicts(prestatie.gemeente, prestatie.nummer)
-        return Gedeclareerd(prestatie, verdicts.get(_identity(prestatie)))
-
-    def _verdicts(self, gemeente: str, nummer: int | None) -> dict[Waarde, str]:
-        return {waarde[:-1]: str(waarde[-1]) for waarde in self._held(f.OORDEEL, gemeente, nummer)}
+        verdicts = self._held(f.OORDEEL, *_identity(prestatie))
+        return Gedeclareerd(prestatie, str(verdicts[0][0]) if verdicts else None)
 
     def _held(self, soort: str, *sleutel: str | int | None) -> list[Waarde]:
         return _live(self._facts(soort, sleutel))
@@ -334,7 +325,9 @@ class Feitenverloop(ABC):
 class MemoryVerloop(Feitenverloop):
     """All facts of one process, gone with it. For one thread at a time."""
 
-    def __init__(self, pseudonym: Pseudonym, *, volledig: Volledig, tarief: Tarief = lambda *_: None) -> None:
+    def __init__(
+        self, pseudonym: Pseudonym, *, volledig: Volledig, tarief: Contracttarief = lambda *_: None
+    ) -> None:
         super().__init__(pseudonym, volledig=volledig, tarief=tarief)
         self._store: dict[tuple[str, Sleutel], dict[Waarde, tuple[int, int]]] = defaultdict(dict)
 
@@ -351,7 +344,7 @@ class MemoryVerloop(Feitenverloop):
 
 def aanvaard(retour: JwBericht) -> bool:
     """Whether a retour accepts its heenbericht: a Header without retourcodes, and nothing else."""
-    if retour.soort not in RETOUREN:
+    if retour.soort not in RETOURS:
         return False
     inhoud = retour.inhoud
     return not codes(sub(inhoud, "Header")) and set(inhoud) <= {"Header"}

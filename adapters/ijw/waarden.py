@@ -11,7 +11,7 @@ from adapters.xml import Node
 _LONG_DATE: Final = re.compile(r"(-?)(\d{4,9})-(\d\d)-(\d\d)", re.ASCII)
 _MAX_DIGITS: Final = 15
 """More digits than any iJw amount has; beyond them a number has no meaning and `int` grows slow."""
-DAYS_OF_MONTH: Final = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
+_DAYS_OF_MONTH: Final = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 
 
 def filled(node: Node, name: str) -> bool:
@@ -83,7 +83,7 @@ def last_of_month(date: int) -> int:
     if not 1 <= month <= 12:  # noqa: PLR2004
         return 0
     leap = year % 4 == 0 and (year % 100 != 0 or year % 400 == 0)
-    return year * 10_000 + month * 100 + DAYS_OF_MONTH[month - 1] + (leap and month == 2)  # noqa: PLR2004
+    return year * 10_000 + month * 100 + _DAYS_OF_MONTH[month - 1] + (leap and month == 2)  # noqa: PLR2004
 
 
 def signed(node: Node, amount: str) -> int | None:

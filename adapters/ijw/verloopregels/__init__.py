@@ -22,20 +22,22 @@ from adapters.ijw.regelfout import Regelfout
 from adapters.ijw.verloop import Verloop
 from adapters.ijw.verloopregels.antwoord import DECLARATIEANTWOORD
 from adapters.ijw.verloopregels.declaratie import DECLARATIE
-from adapters.ijw.verloopregels.regel import Regel
+from adapters.ijw.verloopregels.onthouden import onthouden
 from adapters.ijw.verloopregels.regie import REGIE
+from adapters.ijw.verloopregels.verloopregel import Verloopregel
 from adapters.ijw.verloopregels.verzoek import ANTWOORD, TOEWIJZING, VERZOEK
 
 LEVEL: Final = 3
 WACHTBAAR: Final = frozenset(
     {
-        "TR019", "TR063", "TR071", "TR074", "TR304", "TR323", "TR326", "TR337", "TR338", "TR350", "TR351",
-        "TR355", "TR366", "TR374", "TR376", "TR379", "TR382", "TR389", "TR413", "TR414", "TR415",
+        "TR019", "TR063", "TR071", "TR074", "TR304", "TR308", "TR322", "TR323", "TR326", "TR332", "TR337",
+        "TR338", "TR350", "TR351", "TR355", "TR366", "TR369", "TR374", "TR376", "TR379", "TR382", "TR385",
+        "TR388", "TR389", "TR413", "TR414", "TR415",
     }
 )  # fmt: skip
-"""Rules whose finding may go away when a message that is still under way arrives (OP080): the allocation, the
-start, the stop, the taking back, the answer. The caller may hold the message for that, within the term of its
-retour, and check again."""
+"""Rules whose finding may go away when a message that is still under way arrives (OP080): the allocation or
+its change, the start, the stop, the taking back, the answer, the credit. The caller may hold the message for
+that, within the term of its retour, and check again."""
 
 
 def identificatie_niet_uniek(m: Gelezen, verloop: Verloop) -> Iterator[str]:
@@ -49,8 +51,8 @@ def identificatie_niet_uniek(m: Gelezen, verloop: Verloop) -> Iterator[str]:
         yield KOP
 
 
-ALGEMEEN: Final[tuple[Regel[Gelezen], ...]] = (
-    Regel(
+ALGEMEEN: Final[tuple[Verloopregel[Gelezen], ...]] = (
+    Verloopregel(
         "TR056",
         "9056",
         frozenset({"JW301", "JW305", "JW307", "JW315", "JW317", "JW319", "JW323", "JW325"}),
@@ -61,23 +63,25 @@ ALGEMEEN: Final[tuple[Regel[Gelezen], ...]] = (
 
 
 @dataclass(frozen=True, slots=True)
-class Regels:
+class Verloopregels:
     """All rules, by what they look at."""
 
-    algemeen: Sequence[Regel[Gelezen]] = ALGEMEEN
-    toewijzing: Sequence[Regel[Toewijzingsbericht]] = TOEWIJZING
-    regie: Sequence[Regel[Regiebericht]] = REGIE
-    verzoek: Sequence[Regel[Verzoekbericht]] = VERZOEK
-    antwoord: Sequence[Regel[Antwoordbericht]] = ANTWOORD
-    declaratie: Sequence[Regel[Declaratiebericht]] = DECLARATIE
-    declaratieantwoord: Sequence[Regel[Declaratieantwoord]] = DECLARATIEANTWOORD
+    algemeen: Sequence[Verloopregel[Gelezen]] = ALGEMEEN
+    toewijzing: Sequence[Verloopregel[Toewijzingsbericht]] = TOEWIJZING
+    regie: Sequence[Verloopregel[Regiebericht]] = REGIE
+    verzoek: Sequence[Verloopregel[Verzoekbericht]] = VERZOEK
+    antwoord: Sequence[Verloopregel[Antwoordbericht]] = ANTWOORD
+    declaratie: Sequence[Verloopregel[Declaratiebericht]] = DECLARATIE
+    declaratieantwoord: Sequence[Verloopregel[Declaratieantwoord]] = DECLARATIEANTWOORD
 
 
-REGELS: Final = Regels()
+REGELS: Final = Verloopregels()
 M = TypeVar("M")
 
 
-def check_verloop(bericht: JwBericht, verloop: Verloop, regels: Regels = REGELS) -> tuple[Regelfout, ...]:
+def check_verloop(
+    bericht: JwBericht, verloop: Verloop, regels: Verloopregels = REGELS
+) -> tuple[Regelfout, ...]:
     """Every finding of level 3, in the order of the rules; for a retour none. Changes nothing in `verloop`.
 
     For messages that passed level 1 and 2. Stands anything else, but its findings then mean little.
@@ -85,6 +89,7 @@ def check_verloop(bericht: JwBericht, verloop: Verloop, regels: Regels = REGELS)
     m = lees(bericht, verloop.pseudoniem)
     if m is None:
         return ()
+    verloop = onthouden(verloop)
     own: Iterator[Regelfout]
     match m:
         case Toewijzingsbericht():
@@ -104,7 +109,7 @@ def check_verloop(bericht: JwBericht, verloop: Verloop, regels: Regels = REGELS)
     return (*_run(regels.algemeen, m, verloop, bericht.soort), *own)
 
 
-def _run(regels: Sequence[Regel[M]], m: M, verloop: Verloop, soort: str) -> Iterator[Regelfout]:
+def _run(regels: Sequence[Verloopregel[M]], m: M, verloop: Verloop, soort: str) -> Iterator[Regelfout]:
     for regel in regels:
         if soort not in regel.soorten:
             continue

@@ -11,7 +11,7 @@ from typing import Final
 
 from adapters.ijw.gelezen import KOP, Clientrij, Declaratieantwoord, Prestatie
 from adapters.ijw.verloop import Verloop
-from adapters.ijw.verloopregels.regel import Regel
+from adapters.ijw.verloopregels.verloopregel import Verloopregel
 
 _325: Final = frozenset({"JW325"})
 
@@ -97,19 +97,25 @@ def _values(p: Prestatie) -> tuple[str | int | None, ...]:
     )
 
 
-DECLARATIEANTWOORD: Final[tuple[Regel[Declaratieantwoord], ...]] = (
-    Regel("TR304", "8187", _325, "Deze client of prestatie hoort niet bij de declaratie.", client_onbekend),
-    Regel(
+DECLARATIEANTWOORD: Final[tuple[Verloopregel[Declaratieantwoord], ...]] = (
+    Verloopregel(
+        "TR304", "8187", _325, "Deze client of prestatie hoort niet bij de declaratie.", client_onbekend
+    ),
+    Verloopregel(
         "TR337",
         None,
         _325,
         "DeclaratieIdentificatie is niet van een eerdere declaratie.",
         declaratie_onbekend,
     ),
-    Regel("TR366", "9366", _325, "ProductReferentie komt niet voor in de declaratie.", prestatie_onbekend),
-    Regel("TR367", "9367", _325, "Een waarde is anders dan in de declaratie.", andere_waarde),
-    Regel(
+    Verloopregel(
+        "TR366", "9366", _325, "ProductReferentie komt niet voor in de declaratie.", prestatie_onbekend
+    ),
+    Verloopregel("TR367", "9367", _325, "Een waarde is anders dan in de declaratie.", andere_waarde),
+    Verloopregel(
         "TR371", None, _325, "XsdVersieDeclaratie is niet de XsdVersie van de declaratie.", andere_xsd_versie
     ),
-    Regel("TR376", None, _325, "DeclaratieNummer is niet van een eerdere declaratie.", nummer_onbekend),
+    Verloopregel(
+        "TR376", None, _325, "DeclaratieNummer is niet van een eerdere declaratie.", nummer_onbekend
+    ),
 )

@@ -16,8 +16,8 @@ from typing import Final
 
 from adapters.ijw.gelezen import Declaratiebericht, Prestatie, Versie
 from adapters.ijw.verloop import Verloop
-from adapters.ijw.verloopregels.regel import Regel
 from adapters.ijw.verloopregels.ruimte import eerste_dag, laatste_dag, ruimte
+from adapters.ijw.verloopregels.verloopregel import Verloopregel
 from adapters.ijw.verloopregels.zicht import zicht
 
 _323: Final = frozenset({"JW323"})
@@ -193,17 +193,15 @@ def debet_niet_gecrediteerd(m: Declaratiebericht, verloop: Verloop) -> Iterator[
 
     A credit in the same message is in time (IV086); a refused row needs none.
     """
-    here = {rij.prestatie.vorig for rij in m.rijen if rij.prestatie.credit}
-    for rij in m.rijen:
-        if rij.prestatie.credit:
-            continue
-        eerder = _counting(m, rij.prestatie.nummer, verloop)
-        gecrediteerd = here | {p.vorig for p in eerder if p.credit}
-        if any(
-            not p.credit and _what(p) == _what(rij.prestatie) and p.referentie not in gecrediteerd
-            for p in eerder
-        ):
-            yield rij.place
+    credited = {rij.prestatie.vorig for rij in m.rijen if rij.prestatie.credit}
+    claimed: dict[int | None, set[tuple[str | None, ...]]] = {}
+    for place, p in m.rijen:
+        if p.nummer not in claimed:
+            eerder = _counting(m, p.nummer, verloop)
+            gone = credited | {e.vorig for e in eerder if e.credit}
+            claimed[p.nummer] = {_what(e) for e in eerder if not e.credit and e.referentie not in gone}
+        if not p.credit and _what(p) in claimed[p.nummer]:
+            yield place
 
 
 def _what(p: Prestatie) -> tuple[str | None, ...]:
@@ -296,60 +294,64 @@ def _in_measure(volume: int | None, v: Versie) -> int | None:
     return volume * _MINUTEN_PER_UUR if volume is not None and v.eenheid == _UUR else volume
 
 
-DECLARATIE: Final[tuple[Regel[Declaratiebericht], ...]] = (
-    Regel(
+DECLARATIE: Final[tuple[Verloopregel[Declaratiebericht], ...]] = (
+    Verloopregel(
         "TR304", "8187", _323, "Deze client of toewijzing hoort niet bij eerdere berichten.", client_onbekend
     ),
-    Regel("TR307", "9307", _323, "ProductPeriode begint voor de toewijzing.", begin_voor_ingang),
-    Regel("TR308", "9308", _323, "ProductPeriode eindigt na de toewijzing.", eind_na_einde),
-    Regel("TR314", "8021", _323, "ReferentieNummer is al eerder gebruikt.", referentie_niet_uniek),
-    Regel(
+    Verloopregel("TR307", "9307", _323, "ProductPeriode begint voor de toewijzing.", begin_voor_ingang),
+    Verloopregel("TR308", "9308", _323, "ProductPeriode eindigt na de toewijzing.", eind_na_einde),
+    Verloopregel("TR314", "8021", _323, "ReferentieNummer is al eerder gebruikt.", referentie_niet_uniek),
+    Verloopregel(
         "TR318",
         "8214",
         _323,
         "DeclaratiePeriode volgt niet op die van de vorige declaratie.",
         periode_volgt_niet,
     ),
-    Regel("TR319", "9319", _323, "ProductPeriode loopt door na DeclaratiePeriode.", na_declaratieperiode),
-    Regel(
+    Verloopregel(
+        "TR319", "9319", _323, "ProductPeriode loopt door na DeclaratiePeriode.", na_declaratieperiode
+    ),
+    Verloopregel(
         "TR321", "9321", _323, "GeleverdVolume is meer dan toegewezen voor deze periode.", meer_dan_periode
     ),
-    Regel("TR322", "9322", _323, "Samen is er meer gedeclareerd dan toegewezen.", meer_dan_totaal),
-    Regel(
+    Verloopregel("TR322", "9322", _323, "Samen is er meer gedeclareerd dan toegewezen.", meer_dan_totaal),
+    Verloopregel(
         "TR323",
         "8017",
         _323,
         "VorigReferentieNummer is niet van een goedgekeurde debetregel.",
         debet_onbekend,
     ),
-    Regel("TR333", "9333", _323, "DeclaratieNummer is al eerder gebruikt.", nummer_niet_uniek),
-    Regel("TR338", "9338", _323, "Bij ToewijzingNummer is geen toewijzing bekend.", toewijzing_onbekend),
-    Regel("TR339", "9339", _323, "ProductCategorie is niet die van de toewijzing.", andere_categorie),
-    Regel("TR340", "9340", _323, "ProductCode is niet die van de toewijzing.", andere_code),
-    Regel("TR341", "9341", _323, "Eenheid past niet bij die van de toewijzing.", andere_eenheid),
-    Regel("TR369", "9369", _323, "Samen is er meer gedeclareerd dan het budget.", meer_dan_budget),
-    Regel("TR384", "9384", _323, "De toewijzing is verwijderd.", toewijzing_verwijderd),
-    Regel(
+    Verloopregel("TR333", "9333", _323, "DeclaratieNummer is al eerder gebruikt.", nummer_niet_uniek),
+    Verloopregel(
+        "TR338", "9338", _323, "Bij ToewijzingNummer is geen toewijzing bekend.", toewijzing_onbekend
+    ),
+    Verloopregel("TR339", "9339", _323, "ProductCategorie is niet die van de toewijzing.", andere_categorie),
+    Verloopregel("TR340", "9340", _323, "ProductCode is niet die van de toewijzing.", andere_code),
+    Verloopregel("TR341", "9341", _323, "Eenheid past niet bij die van de toewijzing.", andere_eenheid),
+    Verloopregel("TR369", "9369", _323, "Samen is er meer gedeclareerd dan het budget.", meer_dan_budget),
+    Verloopregel("TR384", "9384", _323, "De toewijzing is verwijderd.", toewijzing_verwijderd),
+    Verloopregel(
         "TR387",
         "9387",
         _323,
         "Begindatum is niet de eerste dag van de maand of van de toewijzing.",
         niet_vanaf_eerste_dag,
     ),
-    Regel(
+    Verloopregel(
         "TR388",
         "9388",
         _323,
         "Einddatum is niet de laatste dag van de maand of van de toewijzing.",
         niet_tot_laatste_dag,
     ),
-    Regel(
+    Verloopregel(
         "TR389",
         "9389",
         _323,
         "Deze prestatie is al gedeclareerd en nog niet gecrediteerd.",
         debet_niet_gecrediteerd,
     ),
-    Regel("TR390", "9390", _323, "Deze prestatie is al gecrediteerd.", al_gecrediteerd),
-    Regel("TR418", "0611", _323, "ProductTarief is niet dat van het contract.", ander_tarief),
+    Verloopregel("TR390", "9390", _323, "Deze prestatie is al gecrediteerd.", al_gecrediteerd),
+    Verloopregel("TR418", "0611", _323, "ProductTarief is niet dat van het contract.", ander_tarief),
 )

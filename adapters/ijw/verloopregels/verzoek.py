@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import combinations
 from typing import Final, NamedTuple
 
 from adapters.ijw.gelezen import KOP, Antwoordbericht, TeWijzigen, Toewijzingsbericht, Versie, Verzoekbericht
 from adapters.ijw.verloop import IN_ONDERZOEK, Verloop
-from adapters.ijw.verloopregels.regel import Regel
+from adapters.ijw.verloopregels.verloopregel import Verloopregel
 from adapters.ijw.verloopregels.zicht import actueel, zicht
 
 _301: Final = frozenset({"JW301"})
@@ -75,16 +74,18 @@ def heeft_goedgekeurde_regels(m: Toewijzingsbericht, verloop: Verloop) -> Iterat
             yield place
 
 
-TOEWIJZING: Final[tuple[Regel[Toewijzingsbericht], ...]] = (
-    Regel("TR332", "9332", _301, "ToewijzingNummer hoort al bij een andere toewijzing.", nummer_niet_uniek),
-    Regel(
+TOEWIJZING: Final[tuple[Verloopregel[Toewijzingsbericht], ...]] = (
+    Verloopregel(
+        "TR332", "9332", _301, "ToewijzingNummer hoort al bij een andere toewijzing.", nummer_niet_uniek
+    ),
+    Verloopregel(
         "TR379",
         "9379",
         _301,
         "ReferentieAanbieder hoort niet bij een verzoek dat deze toewijzing inwilligt.",
         referentie_onterecht,
     ),
-    Regel(
+    Verloopregel(
         "TR385",
         "9385",
         _301,
@@ -109,11 +110,12 @@ def referentie_niet_uniek(m: Verzoekbericht, verloop: Verloop) -> Iterator[str]:
 def verzoek_loopt(m: Verzoekbericht, verloop: Verloop) -> Iterator[str]:
     """One request at a time for a client, until its 301 or its rejection is there (TR374).
 
-    The rule is about the message, so the finding is at the Header.
+    One here: that a request is open with another gemeente is not for this one to hear. The rule is about
+    the message, so the finding is at the Header.
     """
     for referentie in verloop.verzoeken(m.kop.aanbieder, m.client):
         verzoek = verloop.verzoek(m.kop.aanbieder, referentie)
-        if verzoek is not None and verzoek.open:
+        if verzoek is not None and verzoek.open and verzoek.gemeente == m.kop.gemeente:
             yield KOP
             return
 
@@ -229,11 +231,11 @@ def _own(m: Verzoekbericht, nummer: int | None, verloop: Verloop) -> tuple[Versi
 
 
 class _Wens(NamedTuple):
+    begin: str
+    eind: str
     soort: str
     categorie: str | None
     code: str | None
-    begin: str | None
-    eind: str | None
 
 
 def product_dubbel(m: Verzoekbericht, verloop: Verloop) -> Iterator[str]:
@@ -242,99 +244,120 @@ def product_dubbel(m: Verzoekbericht, verloop: Verloop) -> Iterator[str]:
     Two new products are TR410, in the message. Two unchanged ones are as the gemeente allocated them, and
     the sender, who must name both, cannot help it.
     """
-    wensen = [_Wens("nieuw", r.categorie, r.code, r.begin, r.eind) for r in m.nieuw]
+    wensen = [_Wens(r.begin or "", r.eind or _OPEN, "nieuw", r.categorie, r.code) for r in m.nieuw]
     for rij, versies in _changes(m, verloop):
-        product = versies[0]
-        wensen.append(_Wens("te_wijzigen", product.categorie, product.code, rij.gewenst, rij.eind))
+        v = versies[0]
+        wensen.append(_Wens(rij.gewenst or "", rij.eind or _OPEN, "te_wijzigen", v.categorie, v.code))
     wensen += [
-        _Wens("ongewijzigd", v.categorie, v.code, v.ingang, v.eind)
+        _Wens(v.ingang or "", v.eind or _OPEN, "ongewijzigd", v.categorie, v.code)
         for _, nummer in m.ongewijzigd
         for v in _own(m, nummer, verloop)[:1]
     ]
-    for one, other in combinations(wensen, 2):
-        if one.soort == other.soort != "te_wijzigen":
-            continue
-        if _same_product(one, other) and _overlap(one, other):
-            yield m.verzoek_place
-            return
+    if _overlap(wensen):
+        yield m.verzoek_place
 
 
-def _same_product(one: _Wens, other: _Wens) -> bool:
-    if one.categorie is None or other.categorie is None:
-        return True
-    if one.code is None or other.code is None:
-        return one.categorie == other.categorie
-    return (one.categorie, one.code) == (other.categorie, other.code)
+_OPEN: Final = "9999-99-99"
+"""After every day: a period without end."""
+_MET: Final = {
+    "nieuw": ("te_wijzigen", "ongewijzigd"),
+    "te_wijzigen": ("nieuw", "te_wijzigen", "ongewijzigd"),
+    "ongewijzigd": ("nieuw", "te_wijzigen"),
+}
+"""With which others each kind may not overlap."""
+_ELK: Final = ("elk",)
 
 
-def _overlap(one: _Wens, other: _Wens) -> bool:
-    """Both ends belong to the period; without an end it is open."""
-    return (other.eind is None or (one.begin or "") <= other.eind) and (
-        one.eind is None or (other.begin or "") <= one.eind
-    )
+def _overlap(wensen: list[_Wens]) -> bool:
+    """Whether two of them, that may not, are of one product on one day; both ends belong to a period.
+
+    Products are the same when Categorie and Code are; without a Code the Categorie decides, and without a
+    Product it is the same as any. Goes by begin and keeps per product the last day seen, so that many rows
+    cost little more than few.
+    """
+    last: dict[tuple[str | None, ...], str] = {}
+    for wens in sorted(wensen, key=lambda w: w.begin):
+        for soort in _MET[wens.soort]:
+            if any(last.get((soort, *same), "") >= wens.begin for same in _same_as(wens)):
+                return True
+        for product in (_ELK, (wens.categorie,), (wens.categorie, wens.code)):
+            key = (wens.soort, *product)
+            last[key] = max(last.get(key, ""), wens.eind)
+    return False
 
 
-VERZOEK: Final[tuple[Regel[Verzoekbericht], ...]] = (
-    Regel("TR304", "8187", _317, "Deze client is niet bekend uit eerdere berichten.", client_onbekend),
-    Regel("TR347", "9347", _315_317, "ReferentieAanbieder is al eerder gebruikt.", referentie_niet_uniek),
-    Regel(
+def _same_as(wens: _Wens) -> tuple[tuple[str | None, ...], ...]:
+    """Under which products what is the same as this one was kept."""
+    if wens.categorie is None:
+        return (_ELK,)
+    if wens.code is None:
+        return ((wens.categorie,), (None,))
+    return ((wens.categorie, wens.code), (wens.categorie, None), (None,))
+
+
+VERZOEK: Final[tuple[Verloopregel[Verzoekbericht], ...]] = (
+    Verloopregel("TR304", "8187", _317, "Deze client is niet bekend uit eerdere berichten.", client_onbekend),
+    Verloopregel(
+        "TR347", "9347", _315_317, "ReferentieAanbieder is al eerder gebruikt.", referentie_niet_uniek
+    ),
+    Verloopregel(
         "TR349",
         "9349",
         _317,
         "Niet alle actuele toewijzingen staan in OngewijzigdProduct of TeWijzigenProduct.",
         niet_alles_genoemd,
     ),
-    Regel(
+    Verloopregel(
         "TR350",
         "9350",
         _317,
         "Bij ToewijzingNummer is geen actuele toewijzing van deze client bekend.",
         ongewijzigd_niet_actueel,
     ),
-    Regel(
+    Verloopregel(
         "TR351",
         "9351",
         _317,
         "Bij ToewijzingNummer is geen actuele toewijzing van deze client bekend.",
         te_wijzigen_niet_actueel,
     ),
-    Regel(
+    Verloopregel(
         "TR357",
         "9357",
         _317,
         "GewensteIngangsdatum ligt niet na de dagtekening en is niet de Ingangsdatum van de toewijzing.",
         ingang_in_verleden,
     ),
-    Regel(
+    Verloopregel(
         "TR361",
         "9361",
         _317,
         "Hetzelfde product komt vaker voor in perioden die elkaar overlappen.",
         product_dubbel,
     ),
-    Regel(
+    Verloopregel(
         "TR373",
         "9373",
         _317,
         "Budget of totaal volume verandert, maar GewensteIngangsdatum is niet die van de toewijzing.",
         ingang_bij_totaal,
     ),
-    Regel("TR374", "9374", _315_317, "Er loopt al een verzoek voor deze client.", verzoek_loopt),
-    Regel(
+    Verloopregel("TR374", "9374", _315_317, "Er loopt al een verzoek voor deze client.", verzoek_loopt),
+    Verloopregel(
         "TR375",
         "9375",
         _317,
         "Omvang mag er niet zijn, want de toewijzing heeft geen Product.",
         omvang_bij_generiek,
     ),
-    Regel(
+    Verloopregel(
         "TR411",
         "9411",
         _317,
         "Omvang ontbreekt, terwijl de toewijzing een productcode heeft.",
         omvang_ontbreekt,
     ),
-    Regel(
+    Verloopregel(
         "TR412",
         "9412",
         _317,
@@ -379,9 +402,11 @@ def al_afgewezen(m: Antwoordbericht, verloop: Verloop) -> Iterator[str]:
         yield m.place
 
 
-ANTWOORD: Final[tuple[Regel[Antwoordbericht], ...]] = (
-    Regel("TR355", "9355", _319, "ReferentieAanbieder hoort niet bij een eerder verzoek.", verzoek_onbekend),
-    Regel("TR359", "9359", _319, "Op dit verzoek is al een toewijzing gestuurd.", al_toegewezen),
-    Regel("TR360", "9360", _319, "Op dit verzoek is al een antwoord gestuurd.", al_beantwoord),
-    Regel("TR365", "9365", _319, "Dit verzoek is al afgewezen.", al_afgewezen),
+ANTWOORD: Final[tuple[Verloopregel[Antwoordbericht], ...]] = (
+    Verloopregel(
+        "TR355", "9355", _319, "ReferentieAanbieder hoort niet bij een eerder verzoek.", verzoek_onbekend
+    ),
+    Verloopregel("TR359", "9359", _319, "Op dit verzoek is al een toewijzing gestuurd.", al_toegewezen),
+    Verloopregel("TR360", "9360", _319, "Op dit verzoek is al een antwoord gestuurd.", al_beantwoord),
+    Verloopregel("TR365", "9365", _319, "Dit verzoek is al afgewezen.", al_afgewezen),
 )

@@ -232,6 +232,7 @@ VERZOEKEN_EN_REGIE = [
         [m301(GENERIEK)],
         m317(anders=[wijzig(omvang=None, budget="100001", eind="2026-12-31", gewenst="2026-01-01")]),
     ),
+    Rij("TR374", KOP, [m315("V1")], m315("V2"), [m315("V1", gemeente=ANDERE_GEMEENTE)]),
     Rij("TR374", KOP, [m315("V1")], m315("V2"), [m315("V1"), m319("V1")]),
     Rij(
         "TR374",

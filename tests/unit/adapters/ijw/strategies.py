@@ -81,7 +81,9 @@ def contents(part: Part, lists: frozenset[str]) -> st.SearchStrategy[Node]:
         if child.name in lists:
             one = st.lists(one, min_size=1, max_size=child.most or 2)
         (required if child.least else optional)[child.name] = one
-    return st.fixed_dictionaries(required, optional=optional)
+    filled = st.fixed_dictionaries(required, optional=optional)
+    # An empty group is valid for the schema, but it is never written.
+    return filled if required else filled.filter(bool)
 
 
 def berichten(soort: str) -> st.SearchStrategy[ijw.JwBericht]:

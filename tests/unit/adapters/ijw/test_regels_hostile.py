@@ -19,7 +19,7 @@ from adapters.ijw.regels_rijen import _clashing, aanvragen_overlappen_niet
 from adapters.ijw.retour import make_retour
 from adapters.ijw.waarden import day, last_of_month, ordinal, whole
 from schemas.errors import InvalidMessage
-from tests.unit.adapters.ijw.berichten import SOORTEN, TODAY, bericht, get, put
+from tests.unit.adapters.ijw.berichten import SOORTEN, TODAY, bericht, drop, get, put
 
 TEXTS: Final = (
     *("", " ", "0", "1", "2", "3", "5", "6", "8", "9", "13", "01", "C", "D", "83", "NL", "-0", "+5", "--"),
@@ -235,3 +235,43 @@ def test_thousands_of_rows_cost_no_more_than_sorting_them() -> None:
     message = bericht("JW315", put("Client/AangevraagdeProducten/AangevraagdProduct", many))
     codes = [f.code for f in check(message, today=TODAY)]
     assert codes.count(aanvragen_overlappen_niet.code) == len(many)
+
+
+# --- what may be left out
+
+
+OPTIONAL: Final = {
+    "JW301": {
+        *("Geboortedatum", "DatumGebruik", "Communicatie", "Relaties", "Adres", "Telefoon", "Periode"),
+        *("Einddatum", "Budget"),
+    },
+    "JW305": {"DatumGebruik", "Voornamen", "ToewijzingNummer", "Product", "Code", "ToewijzingIngangsdatum"},
+    "JW307": {"DatumGebruik", "Voornamen", "ToewijzingNummer", "Product", "Code", "ToewijzingIngangsdatum"},
+    "JW315": {"DatumGebruik", "Voornamen", "Budget", "Naam"},
+    "JW317": {"OngewijzigdeProducten", "TeWijzigenProducten", "NieuweProducten", "Omvang", "Budget"},
+    "JW319": set(),
+    "JW323": set(),
+    "JW325": {"DeclaratieAntwoord", "ProductTarief"},
+}
+"""What can be missing somewhere in an example without schema or rule minding. In a JW325 alone ProductTarief
+has no rule: TR367 compares it with the claim."""
+
+
+@pytest.mark.parametrize("soort", SOORTEN)
+def test_schema_or_rules_miss_everything_that_is_not_optional(soort: str) -> None:
+    """Leave out any one thing: it is found, or it is one of these, or a row beside others."""
+    unnoticed = set()
+    for path in PATHS[soort]:
+        at, _, name = path.rpartition("/")
+        message = bericht(soort, drop(path))
+        empty = at and not path.endswith("]") and not get(message, at)
+        # The writer adds an XsdVersie, and leaves out what became empty: that is another path here.
+        if path == "Header/XsdVersie" or empty or isinstance(get(bericht(soort), path), list):
+            continue
+        try:
+            write(message)
+        except InvalidMessage:
+            continue
+        if not check(message, today=TODAY):
+            unnoticed.add(name)
+    assert {name for name in unnoticed if not name.endswith("]")} == OPTIONAL[soort]

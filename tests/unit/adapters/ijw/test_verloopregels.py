@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 
 from adapters import ijw
 from adapters.ijw.bericht import JwBericht
-from adapters.ijw.verloop import Tarief
-from adapters.ijw.verloopregels import LEVEL, REGELS, WACHTBAAR, Regels, check_verloop
+from adapters.ijw.verloop import Contracttarief
+from adapters.ijw.verloopregels import LEVEL, REGELS, WACHTBAAR, Verloopregels, check_verloop
 from tests.unit.adapters.ijw.gevallen import (
     BEGONNEN,
     CLAIM,
@@ -63,7 +63,7 @@ ALLE = [(f.name, regel) for f in dataclasses.fields(REGELS) for regel in getattr
 TARIEF = m323("D1", P1)
 
 
-def contract(cent: int | None) -> Tarief:
+def contract(cent: int | None) -> Contracttarief:
     return lambda *what: cent if what == (GEMEENTE, AANBIEDER, "45A04", "04", "2026-02-01") else None
 
 
@@ -101,12 +101,12 @@ def test_without_its_rule_nothing_is_found(row: Rij) -> None:
     assert check_verloop(row.bericht, known, without(row.code)) == ()
 
 
-def without(code: str) -> Regels:
+def without(code: str) -> Verloopregels:
     kept = {
         f.name: tuple(regel for regel in getattr(REGELS, f.name) if regel.code != code)
         for f in dataclasses.fields(REGELS)
     }
-    return Regels(**kept)
+    return Verloopregels(**kept)
 
 
 AFWEZIG = {

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from adapters.ijw.bericht import JwBericht
-from adapters.ijw.verloop import Feitenverloop, MemoryVerloop, Tarief
+from adapters.ijw.verloop import Contracttarief, Feitenverloop, MemoryVerloop
 from adapters.ijw.verloopregels import check_verloop
 from tests.builders import a_bsn
 
@@ -45,7 +45,7 @@ def pseudonym(bsn: str) -> str:
 
 
 def verloop(
-    *geschiedenis: JwBericht, volledig: bool = True, tarief: Tarief = lambda *_: None
+    *geschiedenis: JwBericht, volledig: bool = True, tarief: Contracttarief = lambda *_: None
 ) -> Feitenverloop:
     known = MemoryVerloop(pseudonym, volledig=lambda *_: volledig, tarief=tarief)
     for eerder in geschiedenis:

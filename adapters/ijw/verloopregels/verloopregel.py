@@ -12,7 +12,7 @@ M = TypeVar("M")
 
 
 @dataclass(frozen=True, slots=True)
-class Regel(Generic[M]):
+class Verloopregel(Generic[M]):
     """`zoek` yields the place of every class where the rule is broken; the rest is the same for all of them.
 
     A rule that needs an earlier message, and does not find it, is silent when `verloop.volledig` says that
