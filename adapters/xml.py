@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import re
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice
@@ -239,6 +239,14 @@ class Document:
         """The content of the root. Elements the schema has no name for are left out."""
         return _read(self._root, schema.kinds.get)
 
+    def pick(self, tags: Iterable[str]) -> Node:
+        """The content of the root as far as it has these tags, for a document that has no schema here.
+
+        Every element is in a list under its local name: nothing says how often it may occur.
+        """
+        kinds = {tag: (tag.rpartition("}")[2], _LIST) for tag in tags}
+        return _read(self._root, kinds.get)
+
     def line(self, place: str) -> int | None:
         """Line of a place as `Schema` writes it; of the nearest ancestor when it is not there."""
         element = self._root
@@ -357,10 +365,7 @@ def _why(raw: bytes, code: int, line: int | None) -> Fault:
     try:
         parser.close()
     except etree.XMLSyntaxError as error:
-        if getattr(error, "code", None) in (
-            etree.ErrorTypes.ERR_DOCUMENT_EMPTY,
-            etree.ErrorTypes.ERR_INTERNAL_ERROR,
-        ):
+        if getattr(error, "code", None) in _NOT_CUT_OFF:
             return _fault("xml.niet_welgevormd", line)
     return _fault("xml.afgebroken", line)
 
