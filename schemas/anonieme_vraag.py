@@ -17,7 +17,7 @@ from pydantic import StringConstraints
 
 from schemas.base import VRIJ, Model
 from schemas.errors import Fault
-from schemas.identifiers import passes_elfproef
+from schemas.identifiers import passes_elfproef, passes_onderwijsproef
 
 
 class Vraagonderwerp(StrEnum):
@@ -43,6 +43,8 @@ _MONTH: Final = (
     "jan(?:uari)?|feb(?:ruari)?|mrt|maart|apr(?:il)?|mei|juni?|juli?|aug(?:ustus)?|sept?(?:ember)?|"
     "okt(?:ober)?|nov(?:ember)?|dec(?:ember)?"
 )
+_DAY: Final = "(?:0?[1-9]|[12][0-9]|3[01])"
+_MONTH_NUMBER: Final = "(?:0?[1-9]|1[0-2])"
 _NINE: Final = re.compile(r"(?<![0-9])(?:[0-9][ .-]?){8}[0-9](?![0-9])")
 _POSTCODE: Final = r"[1-9][0-9]{3} ?(?!(?:al|de|en|er|ik|in|is|je|na|nu|of|om|op|te|we|ze|zo)\b)[a-z]{2}\b"
 """Not a year before a small word, as in "in 2026 om 9 uur"."""
@@ -50,9 +52,8 @@ _PATTERNS: Final = {
     "email": re.compile(r"\S@\S+\.\S"),
     "telefoon": re.compile(r"(?<![0-9])(?:\+31|0031|0)(?:[ .()-]{0,3}[0-9]){9}(?![0-9])"),
     "datum": re.compile(
-        r"(?<![0-9])(?:[0-9]{1,2}[-/. ][0-9]{1,2}[-/. ](?:[0-9]{4}|[0-9]{2})"
-        r"|[0-9]{4}[-/.][0-9]{1,2}[-/.][0-9]{1,2}"
-        rf"|[0-9]{{1,2}} (?:{_MONTH})\.? '?[0-9]{{2,4}})(?![0-9])"
+        rf"(?<![0-9])(?:{_DAY}[-/. ]{_MONTH_NUMBER}[-/. ][0-9]{{4}}|{_DAY}[-/.]{_MONTH_NUMBER}[-/.][0-9]{{2}}"
+        rf"|[0-9]{{4}}[-/.][0-9]{{1,2}}[-/.][0-9]{{1,2}}|{_DAY} (?:{_MONTH})\.? '?[0-9]{{2,4}})(?![0-9])"
     ),
     "adres": re.compile(rf"\b{_POSTCODE}.{{0,20}}\b[0-9]{{1,5}}\b|\b[0-9]{{1,5}}\b.{{0,20}}\b{_POSTCODE}"),
 }
@@ -73,12 +74,12 @@ _ADVICE: Final = (
 def herkenbaar(vraag: AnoniemeVraag, bekende_namen: Iterable[str] = ()) -> tuple[Fault, ...]:
     """Every kind of identifier seen in the text, once each; empty: nothing was seen.
 
-    Seen are numbers that pass the elfproef, e-mail addresses, telephone numbers, full dates, postcodes with a
-    house number, and `bekende_namen` (of the caller's own leerlingen and ouders), whatever the accents,
-    capitals and a possessive s. Not seen: any other name, a nickname, an eight-digit number, and a
-    description that fits one child only ("the girl in the wheelchair of group 7"). So an empty answer does
-    not prove that the question is anonymous: a person stays responsible for what he writes. The texts hold
-    no value.
+    Seen are burgerservicenummers and onderwijsnummers (by their check digits), e-mail addresses, telephone
+    numbers, full dates, postcodes with a house number, and `bekende_namen` (of the caller's own leerlingen
+    and ouders), whatever the accents, capitals and a possessive s. Not seen: any other name, a nickname, an
+    eight-digit number, and a description that fits one child only ("the girl in the wheelchair of group 7").
+    So an empty answer does not prove that the question is anonymous: a person stays responsible for what he
+    writes. The texts hold no value.
     """
     text = _plain(vraag.vraag)
     found = [soort for soort, seen in _signs(text, bekende_namen) if seen]
@@ -87,7 +88,7 @@ def herkenbaar(vraag: AnoniemeVraag, bekende_namen: Iterable[str] = ()) -> tuple
 
 def _signs(text: str, names: Iterable[str]) -> Iterator[tuple[str, bool]]:
     numbers = (re.sub("[^0-9]", "", m.group()) for m in _NINE.finditer(text))
-    yield "bsn", any(map(passes_elfproef, numbers))
+    yield "bsn", any(passes_elfproef(n) or passes_onderwijsproef(n) for n in numbers)
     for soort, pattern in _PATTERNS.items():
         yield soort, pattern.search(text) is not None
     words = _words(text)

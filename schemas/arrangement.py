@@ -47,6 +47,7 @@ from schemas.inrichting import (
     precies_een,
 )
 from schemas.onderdelen import Code, Leefgebied, LeerlingGegevens
+from schemas.opp import Doelstatus, Overlegresultaat
 from schemas.toewijzing import Toewijzing
 
 Onderdeelsleutel = Annotated[str, StringConstraints(pattern=r"^o[0-9]{1,4}$")]
@@ -198,7 +199,7 @@ class Onderdeel(Model):
     bij: Onderdeelsleutel | None = None
     """The item it belongs to: the goal of an action or evaluation."""
     streefdatum: dt.date | None = None
-    status: Literal["open", "bereikt", "deels_bereikt", "gestopt"] | None = None
+    status: Doelstatus | None = None
 
 
 _OVERAL: Final = frozenset(Leefgebied)
@@ -227,7 +228,7 @@ class Oppverwijzing(Model):
     onderbouwd: bool = False
     ondersteuning_beschreven: bool = False
     overleg_op: dt.date | None = None
-    overleg_uitkomst: Literal["overeenstemming", "deels", "geen_overeenstemming"] | None = None
+    overleg_resultaat: Overlegresultaat | None = None
     evaluaties: tuple[dt.date, ...] = ()
     """Days on which it was evaluated with parents."""
     inzage_ouders: bool = False

@@ -43,7 +43,7 @@ class Escalatie(Bericht):
 LANGSTE_VENSTER: Final = dt.timedelta(hours=72)
 
 
-class Afweging(Model):
+class Afwegingsverslag(Model):
     """The weighing, with all its questions answered (`consent.md` §7.1). Nothing here has a default: an
     incomplete weighing cannot be written down.
     """
@@ -75,7 +75,7 @@ class DelingZonderToestemming(Bericht):
     grond: Annotated[
         Literal["noodsituatie", "veilig_thuis", "ondertoezichtstelling", "verwijsindex"], G.GEZIN_VEILIGHEID
     ]
-    afweging: Annotated[Afweging, G.GEZIN_VEILIGHEID]
+    afweging: Annotated[Afwegingsverslag, G.GEZIN_VEILIGHEID]
     gedeeld_met: Annotated[Ontvanger, G.GEZIN_VEILIGHEID]
     gedeelde_categorieen: Annotated[
         tuple[Gegevenscategorie, ...], G.GEZIN_VEILIGHEID, Field(min_length=1, max_length=11)

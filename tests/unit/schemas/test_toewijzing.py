@@ -1,64 +1,79 @@
-"""What a toewijzing says of itself: which version is current, whether it still holds, how the help stands."""
+"""What a gemeente granted, and how the help that was granted stands."""
 
 from __future__ import annotations
 
-import datetime as dt
-from typing import Any
+import json
+from typing import Any, Final
 
 import pytest
-from pydantic import ValidationError
+from pydantic import TypeAdapter, ValidationError
 
-from schemas.toewijzing import Leveringstand, Toewijzing, Toewijzingstatus, Voortgang
-
-MAY: dt.date = dt.date(2026, 5, 1)
-
-
-def a_toewijzing(**kw: Any) -> Toewijzing:
-    data: dict[str, Any] = {
-        "nummer": "17",
-        "gemeente": "0363",
-        "besloten_op": dt.date(2026, 4, 1),
-        "ingangsdatum": dt.date(2026, 4, 1),
-        "status": Toewijzingstatus.TOEGEWEZEN,
-    }
-    return Toewijzing(**(data | kw))
+from schemas.arrangement import (
+    Arrangement,
+)
+from schemas.beginselen import check_beginselen
+from schemas.toewijzing import Leveringstand, Toewijzing, Toewijzingstatus
+from tests.unit.schemas.bouwstenen import (
+    OP,
+    VERZONNEN,
+    Json,
+    een_arrangement,
+    een_omgeving,
+)
 
 
-def test_later_decision() -> None:
-    """Versions are ordered by day, then by time; one without a time comes first on its day."""
-    versions = [
-        a_toewijzing(besloten_op=MAY),
-        a_toewijzing(besloten_op=MAY, besloten_om=dt.time(12)),
-        a_toewijzing(besloten_om=dt.time(23)),
-    ]
-    assert sorted(versions, key=lambda t: t.besloten) == [versions[2], versions[0], versions[1]]
+def codes(a: Arrangement, **omgeving: Any) -> set[str]:
+    return {b.code for b in check_beginselen(a, OP, een_omgeving(**omgeving))}
+
+
+GRANT: Final[Json] = {
+    "nummer": "17",
+    "gemeente": VERZONNEN,
+    "productcategorie": {"code": "45", "stelsel": "JZ020"},
+    "beslotenOp": "2026-09-01",
+    "ingangsdatum": "2026-09-14",
+    "einddatum": "2027-09-13",
+    "status": "toegewezen",
+    "omvang": {
+        "volume": 2,
+        "eenheid": {"code": "04", "stelsel": "WJ756"},
+        "frequentie": {"code": "2", "stelsel": "WMO757"},
+    },
+}
+
+
+def grant(**kw: Any) -> Toewijzing:
+    return TypeAdapter(Toewijzing).validate_json(json.dumps(GRANT | kw))
 
 
 @pytest.mark.parametrize(
-    ("kw", "holds"),
+    ("steps", "expected"),
     [
-        ({}, True),
-        ({"einddatum": MAY}, True),
-        ({"einddatum": MAY - dt.timedelta(days=1)}, False),
-        ({"ingangsdatum": dt.date(2027, 1, 1)}, True),
-        ({"status": Toewijzingstatus.VERWIJDERD}, False),
-        ({"status": Toewijzingstatus.INGETROKKEN}, True),
+        ([], Leveringstand.NIET_GESTART),
+        (["gestart"], Leveringstand.GESTART),
+        (["gestart", "tijdelijk_gestopt"], Leveringstand.TIJDELIJK_GESTOPT),
+        (["gestart", "tijdelijk_gestopt", "gestart", "gestopt"], Leveringstand.GESTOPT),
     ],
 )
-def test_holds(kw: dict[str, Any], holds: bool) -> None:
-    """Its last day counts, one that still has to begin holds too, and one that was deleted never."""
-    assert a_toewijzing(**kw).geldt_vanaf(MAY) is holds
+def test_how_the_help_stands(steps: list[str], expected: Leveringstand) -> None:
+    """The last start or stop says how the help stands; without one it has not begun."""
+    built = grant(voortgang=[{"stand": s, "op": "2026-10-01"} for s in steps])
+    assert built.leveringstand is expected
+    assert Toewijzing.model_validate_json(built.model_dump_json()) == built
 
 
-def test_state_of_help() -> None:
-    """Nothing reported is not started; otherwise the last start or stop says."""
-    start = Voortgang(stand=Leveringstand.GESTART, op=MAY)
-    stop = Voortgang(stand=Leveringstand.GESTOPT, op=MAY, begonnen_op=MAY)
-    assert a_toewijzing().leveringstand is Leveringstand.NIET_GESTART
-    assert a_toewijzing(voortgang=(start, stop)).leveringstand is Leveringstand.GESTOPT
+@pytest.mark.parametrize("status", Toewijzingstatus)
+def test_how_the_grant_stands(status: Toewijzingstatus) -> None:
+    """A grant that counts as never sent ends on the day it begins, as the standard writes it."""
+    assert grant(status=status.value, einddatum="2026-09-14").status is status
 
 
-def test_period() -> None:
-    """A toewijzing cannot end before it begins."""
+def test_a_grant_does_not_end_before_it_begins() -> None:
+    """A period that runs backwards is refused."""
     with pytest.raises(ValidationError):
-        a_toewijzing(einddatum=dt.date(2026, 3, 31))
+        grant(einddatum="2026-09-13")
+
+
+def test_in_an_individual_arrangement_a_grant_is_in_place() -> None:
+    """For one leerling a toewijzing belongs in it and breaks no principle."""
+    assert codes(een_arrangement(toewijzingen=[GRANT])) == set()

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from adapters.ijw import read, write
@@ -108,6 +108,14 @@ def test_values_we_do_not_hold() -> None:
         ("CS003", f"{row}[2]/Einddatum"),
     }
     assert "12026" not in repr(caught.value.faults)
+
+
+def test_time_the_schema_would_refuse() -> None:
+    """A time that is none is a fault, and one that is absent stays absent: no fault of ours ever raises."""
+    with pytest.raises(InvalidMessage) as caught:
+        toewijzingen(toegewezen({"Toewijzingstijd": "10:00:60"}))
+    assert places(caught.value.faults) == {("ijw.tijd", f"/Bericht/{PRODUCT}[1]/Toewijzingstijd")}
+    assert toewijzingen(toegewezen({"Toewijzingstijd": None}))[0].besloten_om is None
 
 
 def test_only_301() -> None:
@@ -210,6 +218,7 @@ versions = st.lists(
 )
 
 
+@settings(max_examples=40)
 @given(versions)
 def test_order_means_nothing(rows: list[dict[str, Any]]) -> None:
     """In whatever order messages come in, and however often, the arrangement ends the same (OP080)."""
@@ -222,6 +231,7 @@ def test_order_means_nothing(rows: list[dict[str, Any]]) -> None:
     assert len(outcomes) == 1
 
 
+@settings(max_examples=20)
 @given(versions)
 def test_through_xml(rows: list[dict[str, Any]]) -> None:
     """What is written and read back says the same."""
