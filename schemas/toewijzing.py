@@ -10,12 +10,17 @@ import datetime as dt
 from enum import StrEnum
 from typing import Annotated, Self
 
-from pydantic import Field, model_validator
+from pydantic import Field, WithJsonSchema, model_validator
 
 from schemas.base import Model, Tekst
 from schemas.identifiers import Agb, Gemeentecode
 from schemas.inrichting import geordend
 from schemas.onderdelen import Code
+
+# JSON Schema knows no time of day without a zone.
+Tijdstip = Annotated[
+    dt.time, WithJsonSchema({"type": "string", "pattern": r"^[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,6})?$"})
+]
 
 
 class Toewijzingstatus(StrEnum):
@@ -64,7 +69,7 @@ class Toewijzing(Model):
     productcategorie: Code | None = None
     product: Code | None = None
     besloten_op: dt.date
-    besloten_om: dt.time | None = None
+    besloten_om: Tijdstip | None = None
     """Two versions of one day: the later one is current."""
     ingangsdatum: dt.date
     einddatum: dt.date | None = None

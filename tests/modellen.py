@@ -29,6 +29,7 @@ _PLAIN: Final[dict[Any, st.SearchStrategy[Any]]] = {
     bool: st.booleans(),
     int: st.integers(1, 27),
     dt.date: dates,
+    dt.time: st.times(),
     Decimal: st.decimals(0, 10_000, places=2),
     Bsn: st.just(Bsn(a_bsn())),
     Onderwijsnummer: st.just(Onderwijsnummer(_ONDERWIJSNUMMER)),

@@ -327,6 +327,7 @@ def _filled(kind: Any, marks: Sequence[Any], rnd: Random) -> Any:
         int: least + rnd.randint(0, 3),
         Decimal: "1.25",
         dt.date: f"20{rnd.randint(10, 30)}-02-28",
+        dt.time: f"0{rnd.randint(0, 9)}:30:00",
         AwareDatetime: "2026-10-15T10:00:00Z",
         Bsn: a_bsn(rnd.randint(0, 3)),
         Onderwijsnummer: ONDERWIJSNUMMER,

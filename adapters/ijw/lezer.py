@@ -18,19 +18,19 @@ from schemas.errors import Fault, InvalidMessage
 from schemas.onderdelen import Code
 
 STELSELS: Final = {
-    "Categorie": "ijw-JZ020",
-    "Code": "ijw-product",
-    "ProductCategorie": "ijw-JZ020",
-    "ProductCode": "ijw-product",
-    "Eenheid": "ijw-WJ756",
-    "Frequentie": "ijw-WMO757",
-    "RedenWijziging": "ijw-JZ002",
-    "RedenBeeindiging": "ijw-JZ588",
-    "RedenVerzoek": "ijw-WJ758",
-    "Type": "ijw-COD327",
+    "Categorie": "JZ020",
+    "Code": "ijw-productcode",
+    "ProductCategorie": "JZ020",
+    "ProductCode": "ijw-productcode",
+    "Eenheid": "WJ756",
+    "Frequentie": "WMO757",
+    "RedenWijziging": "JZ002",
+    "RedenBeeindiging": "JZ588",
+    "RedenVerzoek": "WJ758",
+    "Type": "COD327",
 }
 """The list of each coded element. A product code is of the national list or of one between two parties; a
-message does not say which, so it gets no number."""
+message does not say which."""
 DATUM: Final = "Deze datum valt buiten de jaren 1 tot en met 9999."
 _LAATSTE: Final = dt.time(23, 59, 59, 999999)
 

@@ -25,7 +25,7 @@ from schemas.toewijzing import Toewijzing
 
 GESLACHT: Final = {
     "oso-14": {"0": "0", "1": "2", "2": "1"},
-    "ijw-COD046": {"0": "0", "1": "1", "2": "2"},
+    "COD046": {"0": "0", "1": "1", "2": "2"},
 }
 """To COD046, by the list a geslacht was recorded in. Any other list: the aanvulling has to say it."""
 _AANBIEDERS: Final = frozenset({Deelnemersoort.JEUGDHULPAANBIEDER, Deelnemersoort.GECERTIFICEERDE_INSTELLING})

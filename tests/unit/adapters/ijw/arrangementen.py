@@ -68,8 +68,8 @@ def a_toewijzing(nummer: int | str = 300201, **kw: Any) -> Toewijzing:
         "nummer": str(nummer),
         "gemeente": GEMEENTE,
         "aanbieder": AGB,
-        "productcategorie": {"code": "45", "stelsel": "ijw-JZ020"},
-        "product": {"code": "45A04", "stelsel": "ijw-product"},
+        "productcategorie": {"code": "45", "stelsel": "JZ020"},
+        "product": {"code": "45A04", "stelsel": "ijw-productcode"},
         "beslotenOp": "2026-04-01",
         "beslotenOm": "09:30:00",
         "ingangsdatum": "2026-04-13",
@@ -77,8 +77,8 @@ def a_toewijzing(nummer: int | str = 300201, **kw: Any) -> Toewijzing:
         "status": "toegewezen",
         "omvang": {
             "volume": 4,
-            "eenheid": {"code": "04", "stelsel": "ijw-WJ756"},
-            "frequentie": {"code": "4", "stelsel": "ijw-WMO757"},
+            "eenheid": {"code": "04", "stelsel": "WJ756"},
+            "frequentie": {"code": "4", "stelsel": "WMO757"},
         },
     }
     return Toewijzing.model_validate_json(json.dumps(data | kw))

@@ -79,7 +79,7 @@ def test_status(reden: str | None, status: Toewijzingstatus) -> None:
     """Deleted and shortened say so themselves; any other reason is a change."""
     (found,) = toewijzingen(toegewezen({"RedenWijziging": reden}))
     assert found.status is status
-    assert found.wijzigingsreden == (Code(code=reden, stelsel="ijw-JZ002") if reden else None)
+    assert found.wijzigingsreden == (Code(code=reden, stelsel="JZ002") if reden else None)
 
 
 def test_numbers_and_times() -> None:

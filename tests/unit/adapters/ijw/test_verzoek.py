@@ -118,7 +118,7 @@ def test_everything() -> None:
     [
         ({"geslacht": {"code": "2", "stelsel": "oso-14"}}, "1"),
         ({"geslacht": {"code": "0", "stelsel": "oso-14"}}, "0"),
-        ({"geslacht": {"code": "2", "stelsel": "ijw-COD046"}}, "2"),
+        ({"geslacht": {"code": "2", "stelsel": "COD046"}}, "2"),
     ],
 )
 def test_geslacht(kw: dict[str, Any], sent: str) -> None:
@@ -259,7 +259,7 @@ def test_overlap() -> None:
         (a_toewijzing(), {("OP307", PRODUCT)}),
         (a_toewijzing(product=None, omvang=None), {("OP307", PRODUCT)}),
         (a_toewijzing(ingangsdatum="2027-05-01", einddatum=None), set()),
-        (a_toewijzing(product={"code": "45A05", "stelsel": "ijw-product"}), set()),
+        (a_toewijzing(product={"code": "45A05", "stelsel": "ijw-productcode"}), set()),
         (a_toewijzing(aanbieder="99999902"), set()),
         (a_toewijzing(status="verwijderd"), set()),
     ],

@@ -37,9 +37,7 @@ def start(op: str) -> Voortgang:
 
 def stop(begin: str, op: str, reden: str = "31") -> Voortgang:
     stand = Leveringstand.TIJDELIJK_GESTOPT if reden == "20" else Leveringstand.GESTOPT
-    return Voortgang(
-        stand=stand, op=day(op), begonnen_op=day(begin), reden=Code(code=reden, stelsel="ijw-JZ588")
-    )
+    return Voortgang(stand=stand, op=day(op), begonnen_op=day(begin), reden=Code(code=reden, stelsel="JZ588"))
 
 
 def stopped(begin: str, op: str, reden: str = "31", **kw: Any) -> JwBericht:

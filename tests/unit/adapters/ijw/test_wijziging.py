@@ -143,15 +143,15 @@ def test_nothing_runs() -> None:
 
 TOTAL = a_toewijzing(
     300203,
-    product={"code": "45A05", "stelsel": "ijw-product"},
+    product={"code": "45A05", "stelsel": "ijw-productcode"},
     omvang={
         "volume": 40,
-        "eenheid": {"code": "04", "stelsel": "ijw-WJ756"},
-        "frequentie": {"code": "6", "stelsel": "ijw-WMO757"},
+        "eenheid": {"code": "04", "stelsel": "WJ756"},
+        "frequentie": {"code": "6", "stelsel": "WMO757"},
     },
 )
 CATEGORY = a_toewijzing(
-    300204, product=None, productcategorie={"code": "43", "stelsel": "ijw-JZ020"}, omvang=None
+    300204, product=None, productcategorie={"code": "43", "stelsel": "JZ020"}, omvang=None
 )
 
 
