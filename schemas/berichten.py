@@ -13,6 +13,7 @@ from schemas.samenwerking import GezamenlijkPlan, Overlegset, Overleguitkomst, V
 from schemas.tellingen import Populatiemeting, Verrekening
 from schemas.terugkoppeling import Terugkoppeling
 from schemas.toeleiding import (
+    AanvraagAntwoord,
     AanvraagVoorziening,
     Onderaanneming,
     Toeleidingsbesluit,
@@ -36,6 +37,7 @@ BERICHTEN: dict[str, type[Bericht]] = {
         Woonplaatsvraag,
         Woonplaatsantwoord,
         AanvraagVoorziening,
+        AanvraagAntwoord,
         Onderaanneming,
         Verrekening,
         Populatiemeting,

@@ -107,6 +107,31 @@ class AanvraagVoorziening(Bericht):
     contactpersoon: Aanspreekpunt
 
 
+class Aanvraaguitkomst(StrEnum):
+    TOEGEKEND = "toegekend"
+    AFGEWEZEN = "afgewezen"
+    IN_ONDERZOEK = "in_onderzoek"
+
+
+class AanvraagAntwoord(Bericht):
+    """X8 back, the gemeente to who asked.
+
+    Least: which request, granted or not. Must not carry: why not, for that tells of care, of money or of
+    where the family lives.
+    """
+
+    soort: ClassVar[str] = "aanvraag_antwoord"
+
+    zaak: Annotated[Id, G.CONTACT]
+    # An answer tells that jeugdhulp was asked for.
+    uitkomst: Annotated[Aanvraaguitkomst, G.JEUGDHULP]
+    beantwoord_op: Annotated[dt.date, G.JEUGDHULP]
+    # Another gemeente is responsible: where parents live, also when their address is secret.
+    andere_gemeente: Annotated[Gemeentecode | None, G.GEZIN_VEILIGHEID] = None
+    verwijzing: Annotated[Tekst | None, G.HERKOMST] = None
+    """The reference the request had; stays home."""
+
+
 class Onderaanneming(Bericht):
     """X9, hoofdaanbieder to onderaanbieder: least the question, the agreed task, whom to call.
 

@@ -147,6 +147,12 @@ VOORBEELDEN: Final[dict[str, dict[str, Any]]] = {
         "aanvrager": "school",
         "contactpersoon": _CONTACT,
     },
+    "aanvraag_antwoord": {
+        "zaak": _ID,
+        "uitkomst": "in_onderzoek",
+        "beantwoordOp": "2026-10-15",
+        "verwijzing": "verzoek 17",
+    },
     "onderaanneming": {
         "zaak": _ID,
         "leerling": _LEERLING,

@@ -35,6 +35,11 @@ CATALOGUE: dict[str, tuple[str, set[G], str]] = {
     "woonplaatsvraag": ("X7", GEVOELIG | {G.JEUGDHULP, G.FACTOREN, G.DOELEN}, f"{PERSON}|{CARE}"),
     "woonplaatsantwoord": ("X7", GEVOELIG | {G.JEUGDHULP, G.FACTOREN, G.DOELEN}, f"{PERSON}|{CARE}"),
     "aanvraag_voorziening": ("X8", GEVOELIG | {G.FACTOREN, G.DOELEN, G.VERZUIM}, f"{SCHOOL}|school"),
+    "aanvraag_antwoord": (
+        "X8",
+        GEVOELIG - {G.GEZIN_VEILIGHEID} | {G.FACTOREN, G.DOELEN, G.VERZUIM},
+        f"{SCHOOL}|{CARE}|leerling|product|budget",
+    ),
     "onderaanneming": ("X9", GEVOELIG | {G.DOELEN, G.VERZUIM, G.BESLUITEN}, f"{SCHOOL}|{CARE}"),
     "verrekening": ("X10", GEVOELIG | {G.JEUGDHULP, G.CONTACT}, f"{PERSON}|{CARE}|zaak"),
     "populatiemeting": ("X11", GEVOELIG, f"{PERSON}|zaak|ref|klas|groepsnaam"),
@@ -56,6 +61,7 @@ CODED_ONLY = [
         "woonplaatsvraag",
         "woonplaatsantwoord",
         "aanvraag_voorziening",
+        "aanvraag_antwoord",
     ),
     *(
         "verrekening",
