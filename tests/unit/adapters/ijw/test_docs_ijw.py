@@ -44,10 +44,11 @@ def drafted(soort: str) -> JwBericht:
             return draft_315(before, lees_aanvulling(Toewijzingsaanvulling, vot))
         case "JW317":
             return draft_317(arrangement(), lees_aanvulling(Wijzigingsaanvulling, vow))
-    rejected = AanvraagAntwoord(
-        zaak=ZAAK, uitkomst=Aanvraaguitkomst.AFGEWEZEN, beantwoord_op=day("2026-06-10")
-    )
-    return draft_319(rejected, lees_aanvulling(Antwoordaanvulling, answer))
+        case _:
+            rejected = AanvraagAntwoord(
+                zaak=ZAAK, uitkomst=Aanvraaguitkomst.AFGEWEZEN, beantwoord_op=day("2026-06-10")
+            )
+            return draft_319(rejected, lees_aanvulling(Antwoordaanvulling, answer))
 
 
 @pytest.mark.parametrize("soort", ["JW315", "JW317", "JW319"])
