@@ -104,7 +104,7 @@ def verrekening(
     )
 
 
-_TE_WEINIG: Final = f"Een totaal gaat over minder dan {KLEINSTE_AANTAL} clienten."
+_TE_WEINIG: Final = f"Een totaal gaat over minder dan {KLEINSTE_AANTAL} cliënten."
 
 
 def _toegekend(

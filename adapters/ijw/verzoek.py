@@ -95,6 +95,9 @@ def draft_317(arrangement: Arrangement, aanvulling: a.Wijzigingsaanvulling) -> J
         for i, product in enumerate(aanvulling.nieuwe_producten, 1)
     ]
     gewenst = [anders[r.toewijzing.nummer].rij if r.toewijzing.nummer in anders else r for r in lopend]
+    for rij, deel in anders.values():
+        overige = [r for r in gewenst if r is not rij]
+        _vrij(ontwerp, overige, rij.gevraagd, deel.bron, "TR361")
     for product, row in zip(aanvulling.nieuwe_producten, nieuw, strict=True):
         periode = product.gewenste_ingangsdatum, product.einddatum
         _vrij(ontwerp, gewenst, (product.categorie, product.code, *periode), row.bron, "TR361")
@@ -225,6 +228,16 @@ class Rij(NamedTuple):
     @property
     def nummer(self) -> str:
         return self.toewijzing.nummer.lstrip("0") or "0"
+
+    @property
+    def gevraagd(self) -> Gevraagd:
+        categorie, product = self.toewijzing.productcategorie, self.toewijzing.product
+        return (
+            None if categorie is None else categorie.code,
+            None if product is None else product.code,
+            self.begin,
+            self.eind,
+        )
 
 
 class Gewijzigd(NamedTuple):
@@ -420,17 +433,16 @@ Gevraagd = tuple[str | None, str | None, dt.date | None, dt.date | None]
 
 
 def _vrij(ontwerp: Ontwerp, lopend: list[Rij], gevraagd: Gevraagd, place: str, code: str) -> None:
-    if any(_zelfde_product(r.toewijzing, gevraagd) and _overlapt(r, gevraagd) for r in lopend):
+    if any(_zelfde_product(r, gevraagd) and _overlapt(r, gevraagd) for r in lopend):
         ontwerp.fout(code, place, _AL_TOEGEWEZEN)
 
 
-def _zelfde_product(toewijzing: Toewijzing, gevraagd: Gevraagd) -> bool:
+def _zelfde_product(rij: Rij, gevraagd: Gevraagd) -> bool:
     """As TR302 and TR361 compare: what does not name its product or code is the same as any."""
-    categorie = toewijzing.productcategorie and toewijzing.productcategorie.code
-    product = toewijzing.product and toewijzing.product.code
-    if None in {categorie, gevraagd[0]}:
+    (categorie, product, *_), (andere, ander_product, *_) = rij.gevraagd, gevraagd
+    if None in {categorie, andere}:
         return True
-    return categorie == gevraagd[0] and (None in {product, gevraagd[1]} or product == gevraagd[1])
+    return categorie == andere and (None in {product, ander_product} or product == ander_product)
 
 
 def _overlapt(rij: Rij, gevraagd: Gevraagd) -> bool:

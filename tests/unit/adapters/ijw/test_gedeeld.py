@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import orjson
@@ -66,6 +68,20 @@ def test_lists_of_codes() -> None:
     """The stelsel of a code is the list its element has in the standard."""
     lists = {*CODELIST.values(), "ijw-productcode"}
     assert set(STELSELS.values()) <= lists
+
+
+def test_official(standard: Callable[[str], Path]) -> None:
+    """Every official example that its schema accepts has a short form, and survives JSON."""
+    seen = 0
+    for path in sorted(standard("ijw/examples").glob("*.xml")):
+        try:
+            message = read(path.read_bytes())
+        except InvalidMessage:
+            continue
+        seen += 1
+        assert gedeeld(message).data["gemeente"]
+        assert uit_json(naar_json(message)) == message
+    assert seen > 5
 
 
 class TestWire:

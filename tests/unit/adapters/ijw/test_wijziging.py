@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 import pytest
 from hypothesis import given, settings
@@ -12,6 +12,8 @@ from adapters.ijw import read, write
 from adapters.ijw.bericht import JwBericht
 from adapters.ijw.regel import IN_MESSAGE
 from adapters.ijw.regels import check
+from adapters.ijw.toewijzing import verwerk_301
+from adapters.ijw.verloopregels import check_verloop
 from adapters.ijw.verzoek import draft_317
 from schemas.arrangement import Arrangement
 from schemas.errors import InvalidMessage
@@ -26,7 +28,9 @@ from tests.unit.adapters.ijw.arrangementen import (
     leerling,
     met_budget,
     places,
+    toegewezen,
 )
+from tests.unit.adapters.ijw.verkeer import verloop
 from tests.unit.adapters.ijw.voorbeelden import ANDER_BSN, GEMEENTE
 
 WENS = "/aanvulling/wijzigingen[1]"
@@ -125,7 +129,8 @@ def test_dates() -> None:
     """An end can be moved, and taken away where nothing demands one."""
     (changed,) = parts(draft(running(), wijzigingen=[{"toewijzing": "300201", "einddatum": "2026-12-31"}]))[1]
     assert (changed["GewensteIngangsdatum"], changed["Einddatum"]) == ("2026-04-13", "2026-12-31")
-    (changed,) = parts(draft(running(), wijzigingen=[{"toewijzing": "300201", "zonderEinddatum": True}]))[1]
+    alone = an_arrangement(toewijzingen=[a_toewijzing()])
+    (changed,) = parts(draft(alone, wijzigingen=[{"toewijzing": "300201", "zonderEinddatum": True}]))[1]
     assert "Einddatum" not in changed
 
 
@@ -184,7 +189,7 @@ CATEGORY = a_toewijzing(
         ({"toewijzing": "300202", "zonderEinddatum": True}, {("CD075", "einddatum")}),
         (
             {"toewijzing": "300201", "zonderEinddatum": True, "einddatum": "2026-12-31"},
-            {("ijw.tegenspraak", "einddatum")},
+            {("ijw.tegenspraak", "einddatum"), ("TR361", "")},
         ),
         ({"toewijzing": "300201", "einddatum": "2026-01-01"}, {("CS003", "einddatum")}),
     ],
@@ -192,7 +197,7 @@ CATEGORY = a_toewijzing(
 def test_rules(wens: dict[str, Any], found: set[tuple[str, str]]) -> None:
     """What iJw says of a change is judged by the allocation in the arrangement, and told at the wish."""
     arrangement = running(TOTAL, CATEGORY)
-    expected = {(code, f"{WENS}/{element}") for code, element in found}
+    expected = {(code, f"{WENS}/{element}".rstrip("/")) for code, element in found}
     assert faults_of(arrangement, wijzigingen=[wens], nieuweProducten=[NIEUW]) == expected
 
 
@@ -203,6 +208,12 @@ def test_old_law() -> None:
     kop = {"identificatie": "FICTIEF1", "dagtekening": "2020-06-01"}
     found = parts(draft(an_arrangement(toewijzingen=[old]), kop=kop, wijzigingen=[wens]))
     assert found[1][0]["Omvang"]["Volume"] == "8"
+
+
+def test_longer_into_another() -> None:
+    """A wish that runs into another allocation of the same product is told at the wish (TR361)."""
+    wish = {"toewijzing": "300201", "einddatum": "2028-06-30"}
+    assert faults_of(running(), wijzigingen=[wish]) == {("TR361", WENS)}
 
 
 def test_twice() -> None:
@@ -298,3 +309,35 @@ def test_whole_situation(wens: list[dict[str, Any]]) -> None:
     same, changed, _ = parts(bericht)
     numbers = [*same, *(row["ToewijzingNummer"] for row in changed)]
     assert sorted(numbers) == ["300201", "300202", "300203"]
+
+
+ROWS: Final[tuple[dict[str, Any], ...]] = (
+    {},
+    {
+        "ToewijzingNummer": "300202",
+        "Product": None,
+        "Omvang": None,
+        "Budget": "250000",
+        "Ingangsdatum": "2028-01-01",
+        "Einddatum": "2028-12-31",
+        "ReferentieAanbieder": None,
+    },
+    {
+        "ToewijzingNummer": "300203",
+        "Product": {"Categorie": "44", "Code": "44A01"},
+        "Omvang": {"Volume": "40", "Eenheid": "16", "Frequentie": "6"},
+    },
+)
+
+
+@settings(max_examples=40)
+@given(wishes)
+def test_rules_over_messages(wens: list[dict[str, Any]]) -> None:
+    """With the allocations as the 301 gave them, a draft breaks no rule over several messages either."""
+    message = toegewezen(*({"ReferentieAanbieder": None} | row for row in ROWS))
+    arrangement = verwerk_301(an_arrangement(), message)
+    try:
+        bericht = draft_317(arrangement, aanvulling_317(wijzigingen=wens, nieuweProducten=[NIEUW]))
+    except InvalidMessage:
+        return
+    assert check_verloop(bericht, verloop(message)) == ()
