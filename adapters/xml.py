@@ -287,21 +287,19 @@ def root_of(raw: bytes) -> tuple[str, str] | None:
     DOCTYPE has no root here.
     """
     start = raw[:_PEEK]
-    if _before_parsing(start) is not None:
+    if _before_parsing(start, MAX_MARKUP, utf8_only=False) is not None:
         return None
     parser = etree.XMLPullParser(
         events=("start",), resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False
     )
     with contextlib.suppress(etree.XMLSyntaxError):
         parser.feed(start)
-    try:
-        _, element = next(iter(parser.read_events()), (None, None))
-    except etree.XMLSyntaxError:
-        return None
-    if element is None:
-        return None
-    name = etree.QName(element)
-    return name.namespace or "", name.localname
+    with contextlib.suppress(etree.XMLSyntaxError):
+        for _, element in parser.read_events():
+            if isinstance(element, etree._Element):  # noqa: SLF001 - lxml gives its element class no other name
+                namespace, _, name = element.tag.removeprefix("{").rpartition("}")
+                return namespace, name
+    return None
 
 
 _PEEK: Final = 64 * 1024

@@ -1,4 +1,4 @@
-"""Files of any standard, read on this computer without a gateway: which there are, what they are, what is wrong.
+"""Files of any standard, on this computer and without a gateway: which there are, and what is wrong.
 
 The order is by path, so that messages that follow each other (a start, then its stop) are read in that order
 when their names sort so.
@@ -105,16 +105,14 @@ def targets(files: list[Path], folder: Path, ending: str, *, overwrite: bool) ->
     if any(path == STDIN for path in files):
         raise WrongUse("--uit kan niet met de standaardinvoer: geef een bestand")
     top = Path(os.path.commonpath([path.resolve().parent for path in files]))
-    found = {
-        path: folder / path.resolve().relative_to(top).with_name(path.name + ending) for path in files
-    }
+    found = {path: folder / path.resolve().relative_to(top).with_name(path.name + ending) for path in files}
     if not overwrite and (there := next((t for t in found.values() if t.exists()), None)) is not None:
         raise WrongUse(f"{there} bestaat al; met --overschrijf wordt het vervangen")
     return found
 
 
 def put(target: Path, data: bytes, mode: int = 0o600) -> None:
-    """Whole or not at all; by default for the owner alone, because it holds data of people. Raises WrongUse."""
+    """Whole or not at all; by default for the owner alone: it holds data of people. Raises WrongUse."""
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         handle, name = tempfile.mkstemp(dir=target.parent, prefix=".ozlijn-")

@@ -14,8 +14,7 @@ import orjson
 import typer
 
 from gateway.bestanden import contents, findings, listed, put, targets
-from gateway.cli_parts import AsJson, err, print_json, progress, read_bytes, say
-from schemas.errors import WrongUse
+from gateway.cli_parts import AsJson, err, print_json, progress, read_bytes, read_text, say
 from schemas.vertaling import Gelezen, Geschreven
 
 Paths = Annotated[
@@ -32,8 +31,8 @@ Datum = Annotated[
         formats=["%Y-%m-%d"], metavar="JJJJ-MM-DD", help="Controleer alsof het deze dag is. Anders: vandaag."
     ),
 ]
-Reader = Callable[[bytes, str], Gelezen]
-Writer = Callable[[bytes, str], Geschreven]
+Reader = Callable[[bytes], Gelezen]
+Writer = Callable[[bytes], Geschreven]
 AMSTERDAM: Final = ZoneInfo("Europe/Amsterdam")
 
 
@@ -41,33 +40,35 @@ def _today(given: dt.datetime | None) -> dt.date:
     return given.date() if given else dt.datetime.now(AMSTERDAM).date()
 
 
-def _mapping(path: Path | None) -> str | None:
-    if path is None:
-        return None
-    try:
-        return read_bytes(path).decode()
-    except UnicodeDecodeError as error:
-        raise WrongUse(f"{path} is geen tekst") from error
-
-
 def check(
-    paths: Paths, kolommen: Kolommen = None, datum: Datum = None, *, as_json: AsJson = False
+    paths: Paths,
+    kolommen: Kolommen = None,
+    datum: Datum = None,
+    *,
+    volledig: Annotated[
+        bool,
+        typer.Option(
+            "--volledig",
+            help="Dit zijn alle iJw-berichten die er ooit waren: wat er niet bij is, is nooit gestuurd.",
+        ),
+    ] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Controleer berichten van elke standaard die wij lezen. Alle bevindingen, met code, plaats en ernst.
 
-    OSO, iJw, EDEXML, UWLR, CSV met --kolommen, en berichten in ons eigen schema. De standaard wordt herkend aan
-    het bestand zelf. iJw-berichten worden ook tegen de eerdere berichten in dezelfde map gelegd, op volgorde van
-    naam. Geeft 1 als er iets is gevonden, en noemt nooit een waarde uit een bericht.
+    OSO, iJw, EDEXML, UWLR, CSV met --kolommen, en berichten in ons eigen schema. De standaard wordt herkend
+    aan het bestand zelf. iJw-berichten worden ook naast de eerdere gelegd, op volgorde van naam. Geeft 1 als
+    er iets is gevonden, en noemt nooit een waarde uit een bericht.
     """
     from gateway.wiring import file_reader  # noqa: PLC0415 - other commands start faster without it
 
     files = listed(paths)
-    read = file_reader(_today(datum), _mapping(kolommen))
+    read = file_reader(_today(datum), read_bytes(kolommen) if kolommen else None, volledig=volledig)
     found: list[Any] = []
     standards: Counter[str] = Counter()
     with progress("Controleren", as_json=as_json, total=len(files)) as tick:
         for done, path in enumerate(files, 1):
-            gelezen = read(contents(path), path.name)
+            gelezen = read(contents(path))
             standards[gelezen.standaard] += 1
             rows = findings(str(path), gelezen)
             found.extend(rows)
@@ -87,9 +88,17 @@ def check(
     else:
         kinds = ", ".join(f"{n} x {name}" for name, n in sorted(standards.items()))
         faults = sum(row.ernst == "fout" for row in found)
-        say(f"{len(files)} bestanden ({kinds}): {faults} fouten, {len(found) - faults} waarschuwingen.")
+        counts = (
+            _counted(faults, "fout", "fouten"),
+            _counted(len(found) - faults, "waarschuwing", "waarschuwingen"),
+        )
+        say(f"{_counted(len(files), 'bestand', 'bestanden')} ({kinds}): {', '.join(counts)}.")
     if found:
         raise typer.Exit(1)
+
+
+def _counted(n: int, one: str, more: str) -> str:
+    return f"{n} {one if n == 1 else more}"
 
 
 def translate(
@@ -122,24 +131,23 @@ def translate(
 ) -> None:
     """Vertaal berichten naar het gedeelde schema, of met --to naar een andere vorm.
 
-    Eén bestand gaat naar het scherm; meer bestanden elk als een regel JSON, of met --uit als bestand. Wat niet
-    te lezen is wordt met alle fouten gemeld, gaat niet mee en geeft 1. Let op: de uitvoer heeft gegevens van
-    mensen, net als het bericht zelf.
+    Eén bestand gaat naar het scherm; meer bestanden elk als een regel JSON, of met --uit als bestand. Wat
+    niet te lezen is wordt met alle fouten gemeld, gaat niet mee en geeft 1. Let op: de uitvoer heeft gegevens
+    van mensen, net als het bericht zelf.
     """
     from gateway.wiring import file_reader, file_writer  # noqa: PLC0415
 
     files = listed(paths)
     today = _today(datum)
     names = {} if target is None else targets(files, target, ".xml" if to else ".json", overwrite=overwrite)
-    work = (
-        _as_json(file_reader(today, _mapping(kolommen)))
-        if to is None
-        else file_writer(to, today, _mapping(extra))
-    )
+    if to is None:
+        work = _as_json(file_reader(today, read_bytes(kolommen) if kolommen else None))
+    else:
+        work = file_writer(to, today, read_text(extra) if extra else None)
     refused = 0
     with progress("Vertalen", as_json=as_json or len(files) == 1, total=len(files)) as tick:
         for done, path in enumerate(files, 1):
-            made = work(contents(path), path.name)
+            made = work(contents(path))
             rows = findings(str(path), made)
             refused += made.uitvoer is None
             if as_json:
@@ -158,10 +166,11 @@ def translate(
 
 
 def _as_json(read: Reader) -> Writer:
-    def work(raw: bytes, name: str) -> Geschreven:
-        found = read(raw, name)
-        whole = found.inhoud is not None and not found.fouten
-        shown = orjson.dumps({"soort": found.inhoud.soort, "inhoud": found.inhoud.data}) if whole else None
+    def work(raw: bytes) -> Geschreven:
+        found = read(raw)
+        shown = None
+        if found.inhoud is not None and not found.fouten:
+            shown = orjson.dumps({"soort": found.inhoud.soort, "inhoud": found.inhoud.data})
         return Geschreven(found.standaard, shown, found.fouten, found.bevindingen)
 
     return work
@@ -201,9 +210,9 @@ def schema_export(
 
     Een ander systeem kan met deze bestanden alleen controleren wat de gateway stuurt.
     """
-    from gateway.wiring import published_schemas  # noqa: PLC0415
+    from schemas.publicatie import BASIS, publish  # noqa: PLC0415
 
-    files = published_schemas(base)
+    files = publish(base or BASIS)
     for name, data in files.items():
         put(folder / name, data, mode=0o644)
     if as_json:

@@ -72,8 +72,8 @@ def _told_in_dutch(param: Any) -> Any:
     return param
 
 
-out = Console()
-err = Console(stderr=True)
+out = Console(emoji=False)
+err = Console(stderr=True, emoji=False)
 
 AsJson = Annotated[bool, typer.Option("--json", help="Uitvoer als gegevens, voor programma's.")]
 

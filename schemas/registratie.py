@@ -95,7 +95,7 @@ class Vestiging(Model):
     naam: Annotated[Tekst, G.CONTACT]
 
 
-class Groep(Model):
+class Schoolgroep(Model):
     sleutel: Annotated[Sleutelwaarde, G.ONDERWIJSPOSITIE]
     naam: Annotated[Tekst, G.ONDERWIJSPOSITIE]
     jaargroep: Annotated[Code | None, G.ONDERWIJSPOSITIE] = None
@@ -161,7 +161,7 @@ class Schoolregistratie(Bericht):
     deel: Annotated[Deel, G.HERKOMST]
     """What of the school is in here. Only in `volledig` does a missing leerling mean anything."""
     vestigingen: tuple[Vestiging, ...] = ()
-    groepen: tuple[Groep, ...] = ()
+    groepen: tuple[Schoolgroep, ...] = ()
     leerlingen: tuple[Schoolleerling, ...] = ()
     leerkrachten: tuple[Leerkracht, ...] = ()
     herkomst: Annotated[Registratieherkomst, G.HERKOMST]

@@ -288,6 +288,7 @@ _PLAIN: Final[dict[Any, st.SearchStrategy[Any]]] = {
     str: _TEXT,
     bool: st.booleans(),
     dt.date: dates,
+    dt.time: st.times().map(lambda t: t.replace(microsecond=0, fold=0)),
     AwareDatetime: moments,
     Decimal: st.decimals(0, 10_000, places=2),
     Bsn: st.just(Bsn(a_bsn())),

@@ -1,4 +1,4 @@
-"""Documents per second of each adapter against the bare floor: lxml parse and XSD validation of the same bytes.
+"""Documents per second of each adapter against the bare floor: lxml parse and XSD of the same bytes.
 
 Both halves of a round run in turn in one process on the same documents, and only their ratio is quoted: what
 else the machine does touches both. For CSV the floor is the csv module over the decoded text. CPU time, so

@@ -210,13 +210,13 @@ def test_another_form_of_schooljaar_is_refused_once(year: str) -> None:
 
 def test_geslacht_is_the_other_way_round_than_in_oso() -> None:
     """In EDEXML 1 is a jongen and 2 a meisje; the code carries its list, which is not that of OSO."""
-    from adapters.oso.mapping import _code
+    from adapters.oso.filling import code
 
     meisje = edexml.translate(SCHOOL).bericht.leerlingen[0].geslacht
     jongen = edexml.translate(SCHOOL).bericht.leerlingen[1].geslacht
     assert meisje == Code(code="2", stelsel="iso-5218", omschrijving="meisje")
     assert jongen == Code(code="1", stelsel="iso-5218", omschrijving="jongen")
-    oso = _code(14)("2")
+    oso = code(14)("2")
     assert (oso.code, oso.stelsel) != (meisje.code, meisje.stelsel)
 
 
