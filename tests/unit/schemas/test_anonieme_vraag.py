@@ -13,7 +13,7 @@ from schemas.anonieme_vraag import AnoniemeVraag, herkenbaar
 from schemas.bericht import Bericht
 from schemas.identifiers import passes_elfproef
 from tests.builders import a_bsn
-from tests.modellen import ONDERWIJSNUMMER
+from tests.strategies import ONDERWIJSNUMMER
 
 NAMES = ("Noor", "Daan van Verzinsel", "Zoë-Éva")
 

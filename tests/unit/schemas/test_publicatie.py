@@ -26,7 +26,7 @@ from schemas.decision import Permit
 from schemas.publicatie import BASIS, UITGAVEN, Uitgave, leaving, omschrijving, parts, publish, teksten
 from schemas.voorbeelden import VOORBEELDEN
 from tests.builders import NOW, P1, P2, a_bsn, a_request, a_toestemming, an_opp, authorities, beleid
-from tests.modellen import modellen
+from tests.strategies import modellen
 
 PUBLISHED = publish()
 DOCUMENTS: dict[str, dict[str, Any]] = {n: json.loads(d) for n, d in PUBLISHED.items()}
