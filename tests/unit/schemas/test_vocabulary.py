@@ -26,6 +26,7 @@ from schemas.decision import Decision, Outcome, Reden
 from schemas.errors import Fault, GatewayError, InvalidMessage
 from schemas.identifiers import Bsn
 from schemas.opp import Ontwikkelingsperspectief
+from schemas.registratie import Schoolregistratie
 from schemas.terugkoppeling import Terugkoppeling
 from schemas.toestemming import Feit, Toestemming
 from schemas.uitwisseling import OPEN, OVERGANGEN, Levering, Leveringstatus
@@ -210,8 +211,8 @@ class TestMessages:
         assert a_bsn() in json.dumps(opp.inhoud().data)
 
     def test_types(self) -> None:
-        """Every type of message there is, is found by its name on the wire."""
-        known = {m for m in MODELS if issubclass(m, Bericht) and m is not Bericht}
+        """Every type of message there is, but for what is read and never sent, is found by its name."""
+        known = {m for m in MODELS if issubclass(m, Bericht)} - {Bericht, Schoolregistratie}
         assert set(BERICHTEN.values()) == known
         assert all(b.soort == soort for soort, b in BERICHTEN.items())
 
