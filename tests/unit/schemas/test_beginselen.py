@@ -120,6 +120,7 @@ BROKEN = [
     anders("P05", **opp(ondersteuningBeschreven=False)),
     anders("P06", **opp(overlegResultaat=None)),
     anders("P06", **opp(overlegOp=None)),
+    anders("P06", collectief=True, soort="groep", **opp(overlegOp=None)),
     anders("P07", **opp(inzageOuders=False)),
     anders("P07", hulp=[onderdeel(9, "evaluatie", "gezondheid", "Gaat goed.", publiek=["jeugdhulp"])]),
     anders("P08", bijOntwerp=None),
@@ -187,6 +188,8 @@ BROKEN = [
     anders("P23", omgeving={"uitwisselingen": [GEDEELD | {"doel": None}]}),
     anders("P23", omgeving={"uitwisselingen": [GEDEELD | {"meerDanNodig": True}]}),
     anders("P23", omgeving={"uitwisselingen": [NOOD]}),
+    anders("P23", omgeving={"uitwisselingen": [NOOD | {"soort": "X2"}]}),
+    anders("P23", omgeving={"uitwisselingen": [NOOD | {"grond": "toestemming"}]}),
     *(
         anders("P23", omgeving={"uitwisselingen": [NOOD | {"afweging": AFWEGING | {mist: None}}]})
         for mist in AFWEGING
@@ -222,6 +225,7 @@ KEPT = [
     anders("P04", omgeving=versie(arrangement=an_id("ander"))),
     anders("P04", omgeving=versie(versie=1)),
     anders("P05", **opp(bestemming="voorlopig")),
+    anders("P05", **opp(vastgesteldOp="2026-09-14")),
     anders("P05", opp=None, collectief=True),
     anders(
         "P07", doelen=gegevens()["doelen"], hulp=[onderdeel(9, "actie", "gezondheid", "Gesprek.", publiek=[])]
