@@ -239,6 +239,7 @@ KEPT = [
     anders("P08", bijOntwerp=iedereen(nam_deel=False, reden="Wilde dat niet.")),
     anders("P08", evaluaties=[{"datum": "2026-10-20", "betrokken": iedereen()}]),
     anders("P08", bijUitvoering=None, **kern(status="concept")),
+    anders("P12", **kern(herzienOp="2026-11-02")),
     anders("P12", omgeving=vorige(), evaluaties=[NIEUW_BESLUIT]),
     anders("P12", omgeving=vorige(kern=gegevens()["kern"])),
     anders("P12", omgeving=vorige(kern=gegevens()["kern"] | {"herzienOp": None})),
