@@ -364,7 +364,7 @@ _XSD: Final[dict[str, tuple[str, str]]] = {
     "SCHEMAV_CVC_MAXEXCLUSIVE_VALID": ("xsd.bereik", "De waarde valt buiten de grenzen."),
     "SCHEMAV_CVC_COMPLEX_TYPE_3_2_1": ("xsd.attribuut", "Dit element heeft een attribuut dat niet bestaat."),
     "SCHEMAV_CVC_COMPLEX_TYPE_4": ("xsd.attribuut_ontbreekt", "Een verplicht attribuut ontbreekt."),
-    "SCHEMAV_CVC_ENUMERATION_VALID": ("xsd.lijst", "De waarde staat niet in de lijst van de standaard."),
+    "SCHEMAV_CVC_ENUMERATION_VALID": ("xsd.codelijst", "Deze waarde staat niet in de lijst."),
     "SCHEMAV_CVC_COMPLEX_TYPE_2_3": ("xsd.tekst", "Hier staat tekst waar alleen elementen mogen staan."),
 }
 _EXPECTED: Final = re.compile(r"(?:\{[^{}]*\})?([A-Za-z0-9_-]+)")
