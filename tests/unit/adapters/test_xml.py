@@ -296,5 +296,5 @@ def test_a_missing_attribute_and_a_value_outside_a_list_are_named(tmp_path: Path
     listed = xml.Schema(path, lists=frozenset(), special={})
     assert [f.code for f in parse(b"<a><b>2</b></a>").faults(listed)] == [
         "xsd.attribuut_ontbreekt",
-        "xsd.lijst",
+        "xsd.codelijst",
     ]

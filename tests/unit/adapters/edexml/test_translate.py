@@ -223,7 +223,7 @@ def test_geslacht_is_the_other_way_round_than_in_oso() -> None:
 @pytest.mark.parametrize("code", ["3", "M", "01"])
 def test_another_geslacht_is_refused(code: str) -> None:
     """Only 0, 1, 2 and 9 are codes."""
-    assert codes(put(f"{L1}/geslacht", code)) == [("xsd.lijst", f"/EDEX/{L1}/geslacht")]
+    assert codes(put(f"{L1}/geslacht", code)) == [("xsd.codelijst", f"/EDEX/{L1}/geslacht")]
 
 
 @pytest.mark.parametrize("code", ["B", "D", "0", "8", "11", "16", "S", "V", "C", "N", "H"])
@@ -238,7 +238,7 @@ def test_jaargroep_is_of_the_list_of_edexml(code: str) -> None:
 @pytest.mark.parametrize("code", ["P", "9", "10", "17", "h"])
 def test_a_jaargroep_of_another_list_is_refused(code: str) -> None:
     """P is of OSO; 9 and 10 do not exist."""
-    assert codes(put(f"{L1}/jaargroep", code)) == [("xsd.lijst", f"/EDEX/{L1}/jaargroep")]
+    assert codes(put(f"{L1}/jaargroep", code)) == [("xsd.codelijst", f"/EDEX/{L1}/jaargroep")]
 
 
 def test_a_leerling_has_no_mixed_jaargroep() -> None:

@@ -99,7 +99,7 @@ def test_a_fault_in_an_envelope_has_its_own_place_and_line() -> None:
     leerling = "/Envelope/Body/leerlinggegevens_antwoord/leerlinggegevens/leerlingen/leerling[1]"
     assert codes(raw) == [
         ("datum.ongeldig", f"{leerling}/geboortedatum"),
-        ("xsd.lijst", f"{leerling}/geslacht"),
+        ("xsd.codelijst", f"{leerling}/geslacht"),
     ]
 
 
