@@ -6,13 +6,14 @@ from collections import Counter
 from typing import Any
 from xml.etree import ElementTree as ET
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from adapters import oso
 from schemas.errors import Fault, InvalidMessage
 from tests.unit.adapters.oso.profiles import ALL, YEARS, build
 
+FEW = settings(max_examples=max(20, settings().max_examples // 4))
 DOSSIERS = [build(name, year) for name in ALL for year in YEARS]
 
 
@@ -33,6 +34,7 @@ def leaves(value: Any, path: str) -> list[str]:
     return [] if value is None else [f"{path} {value}"]
 
 
+@FEW
 @given(base=st.sampled_from(DOSSIERS), seed=st.randoms(use_true_random=False), count=st.integers(1, 4))
 def test_taking_elements_away_adds_nothing(base: bytes, seed: Any, count: int) -> None:
     """With elements gone a dossier is refused, or says the same less what is gone: nothing is made up."""
@@ -46,6 +48,7 @@ def test_taking_elements_away_adds_nothing(base: bytes, seed: Any, count: int) -
     assert values(raw) - values(base) == Counter()
 
 
+@FEW
 @given(base=st.sampled_from(DOSSIERS), seed=st.randoms(use_true_random=False))
 def test_an_element_the_standard_does_not_have_is_never_passed_over(base: bytes, seed: Any) -> None:
     """An unknown element anywhere is a fault at its place: nothing is read by half."""
@@ -59,6 +62,7 @@ def test_an_element_the_standard_does_not_have_is_never_passed_over(base: bytes,
     assert "KANARIE" not in repr(faults)
 
 
+@FEW
 @given(base=st.sampled_from(DOSSIERS), order=st.randoms(use_true_random=False))
 def test_the_same_bytes_give_the_same_message(base: bytes, order: Any) -> None:
     """A translation has no memory: whatever was translated before, the outcome is the same."""
