@@ -172,7 +172,7 @@ def _old(category: Category) -> Category:
             category,
             name="zorgenbegeleiding",
             home=LEERLING,
-            # That this category governs sefunctioneren too is inferred: no other one names it.
+            # A published example of 2017.1 has sefunctioneren alone, with this category mandatory.
             blocks=("zorg", "sefunctioneren"),
             # Not begeleiding: handelingsplannen fill that as well, and have a category of their own.
             paths=(*category.paths, "perspectief."),
