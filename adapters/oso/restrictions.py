@@ -19,9 +19,7 @@ def restrictions(
     for category in CATEGORIES[versie.name]:
         # What the profile itself forbids nobody opted out of.
         if category.paths and status.get(category.name) in OFF and category.status(profile) != "VERBODEN":
-            for leaf in bericht.bladen:
-                if leaf.pad.startswith(category.paths):
-                    found[leaf.pad] = Reden.FIELD_SOURCE_OPT_OUT
+            found.update(dict.fromkeys(_leaves_of(category.paths), Reden.FIELD_SOURCE_OPT_OUT))
     seen = bericht.herkomst.inzage
     if seen is None:
         return found
@@ -35,6 +33,11 @@ def restrictions(
     # akkoord and toestemming are about the whole dossier, so about every field it filled.
     found.update(dict.fromkeys(_leaf_paths(bericht, "", set()), reason))
     return found
+
+
+@cache
+def _leaves_of(paths: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(leaf.pad for leaf in Ontwikkelingsperspectief.bladen if leaf.pad.startswith(paths))
 
 
 def _leaf_paths(model: Model, prefix: str, found: set[str]) -> set[str]:
