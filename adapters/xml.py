@@ -13,20 +13,27 @@ sender who keeps inventing names costs memory. `MAX_MARKUP` bounds what one mess
 
 from __future__ import annotations
 
+import contextlib
 import re
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import islice
 from pathlib import Path
 from typing import Any, Final
 
 from lxml import etree
 
+from adapters.layout import XSD_NS, Part, Plan, Value, plan_of, read_content, read_layout, tag_of
 from schemas.errors import Fault, InvalidMessage, MessageTooLarge
 
 MAX_MARKUP: Final = 200_000
-"""Bound on `<` and on `=` in one document, and so on elements and attributes. Counted before parsing."""
+"""Bound on `<` and on `=` in one document, and so on elements and attributes. Counted before parsing. A
+standard with longer messages sets its own."""
+LARGE: Final = 20_000
+"""`<` in a document from which its errors are counted before they are located."""
+MAX_ERRORS: Final = 1_000
 MAX_FAULTS: Final = 200
 """Structural faults reported for one document; a last one says that there are more."""
 
@@ -52,9 +59,13 @@ class Counters:
 
 
 COUNTERS: Final = Counters()
+_PIECE: Final = 1 << 16
 _LIST: Final = "*"
+_KEYED: Final = "@"
 _ORDERED: Final = ""
 
+_USUAL: Final = b'<?xml version="1.0" encoding="UTF-8"?>'
+"""How nearly every message begins. Without a DOCTYPE there is nothing to find in it before parsing."""
 _ASCII_SUPERSETS: Final = {
     "utf-8": "utf-8",
     "utf8": "utf-8",
@@ -80,6 +91,7 @@ _TEXTS: Final = {
     "xml.te_veel_elementen": "Het bericht heeft meer elementen of attributen dan toegestaan.",
     "xml.te_diep": "De elementen zijn dieper genest of langer dan toegestaan.",
     "xml.codering": "De tekencodering is onbekend, of de bytes passen niet bij de opgegeven codering.",
+    "xml.niet_utf8": "Dit bericht hoort in UTF-8 te staan en heeft een andere tekencodering.",
 }
 
 
@@ -95,22 +107,46 @@ class Schema:
     validate at the same instant.
     """
 
-    def __init__(self, path: Path, lists: frozenset[str], special: dict[str, str]) -> None:
+    def __init__(
+        self,
+        path: Path,
+        lists: frozenset[str] | None = None,
+        special: dict[str, str] | None = None,
+        keyed: frozenset[str] = frozenset(),
+        rule: Callable[[Value, str], tuple[str, str] | None] | None = None,
+    ) -> None:
         """Namespaces are those the schema files name; a schema without one reads documents without one.
 
-        `lists`: local names that may repeat somewhere: a list in every Node, numbered in every place.
+        `lists`: local names that may repeat somewhere: a list in every Node, numbered in every place. Left
+        out: every name the schema itself lets repeat.
 
         `special`: local names that need more than their content. With an attribute name, that attribute
         comes beside it as `name@attribute`; with an empty string, the children in order come as `name@reeks`,
         a list of (local name, value).
+
+        `keyed`: local names that are known by their attributes: a list of Nodes, also without children, with
+        every attribute as `@name`.
+
+        `rule`: code and text the standard itself has for a value that breaks a facet ("maxLength",
+        "pattern" ..., or "type" when it is no value of the base type at all); None leaves it to us.
         """
+        special = special or {}
+        files = list(_files(path))
         self._tree = etree.parse(str(path), _parser())
-        self.lists = lists
-        self.names = _names(path)
+        self._files = files
+        self.lists = (_repeating(files) if lists is None else lists) | keyed
+        self.names = {
+            tag: name
+            for root, namespace in files
+            for e in root.iter(f"{XSD_NS}element")
+            if (name := e.get("name")) and (tag := tag_of(namespace, name))
+        }
         """Local name by tag, of every element of this schema and of those it includes or imports."""
         self.kinds: dict[str, tuple[str, str | None]] = {
-            tag: (name, _LIST if name in lists else special.get(name)) for tag, name in self.names.items()
+            tag: (name, _KEYED if name in keyed else _LIST if name in self.lists else special.get(name))
+            for tag, name in self.names.items()
         }
+        self.rule = rule
         self._idle: list[etree.XMLSchema] = [self._compile()]
 
     def _compile(self) -> etree.XMLSchema:
@@ -131,23 +167,48 @@ class Schema:
         finally:
             self._idle.append(schema)
 
+    def beginning(self, raw: bytes) -> etree._Element | None:
+        """The first part of a document with more than MAX_ERRORS errors; None when it has fewer.
 
-_XSD_NS: Final = "{http://www.w3.org/2001/XMLSchema}"
+        To locate one error lxml walks past all siblings before it: a million errors among as many siblings
+        take hours. A parser that validates while it reads locates nothing and can stop in time.
+        """
+        schema = self._compile()
+        parser = _parser(schema=schema)
+        for at in range(0, len(raw), _PIECE):
+            parser.feed(raw[at : at + _PIECE])
+            if len(parser.feed_error_log) > MAX_ERRORS:
+                return etree.fromstring(raw[: at + _PIECE], _parser(recover=True))
+        return None
+
+    @cached_property
+    def layout(self) -> Part:
+        """The one document element of the schema, with everything that may stand in it."""
+        return read_layout(self._files)
+
+    @cached_property
+    def plan(self) -> Plan:
+        return plan_of(self.layout, self.lists)
 
 
-def _names(path: Path, including: str | None = None) -> dict[str, str]:
+def _files(path: Path, including: str | None = None) -> Iterator[tuple[etree._Element, str]]:
+    """The root of a schema file and its namespace, then those of all it includes or imports."""
     root = etree.parse(str(path), _parser()).getroot()
     namespace = root.get("targetNamespace") or including or ""
-    prefix = f"{{{namespace}}}" if namespace else ""
-    names = {prefix + name: name for e in root.iter(f"{_XSD_NS}element") if (name := e.get("name"))}
-    for other in root.iterchildren(f"{_XSD_NS}include", f"{_XSD_NS}import"):
+    yield root, namespace
+    for other in root.iterchildren(f"{XSD_NS}include", f"{XSD_NS}import"):
         if location := other.get("schemaLocation"):
-            names |= _names(path.parent / location, namespace if other.tag.endswith("include") else None)
-    return names
+            yield from _files(path.parent / location, namespace if other.tag.endswith("include") else None)
 
 
-def _parser() -> etree.XMLParser:
+def _repeating(files: list[tuple[etree._Element, str]]) -> frozenset[str]:
+    elements = (e for root, _ in files for e in root.iter(f"{XSD_NS}element"))
+    return frozenset(e.get("name") or "" for e in elements if e.get("maxOccurs", "1") not in ("0", "1"))
+
+
+def _parser(*, schema: etree.XMLSchema | None = None, recover: bool = False) -> etree.XMLParser:
     return etree.XMLParser(
+        schema=schema,
         resolve_entities=False,
         no_network=True,
         load_dtd=False,
@@ -156,7 +217,7 @@ def _parser() -> etree.XMLParser:
         huge_tree=False,
         remove_comments=True,
         remove_pis=True,
-        recover=False,
+        recover=recover,
     )
 
 
@@ -177,15 +238,33 @@ class Document:
     namespace: str
     name: str
     _root: etree._Element
+    _large: bytes | None = None
 
     def faults(self, schema: Schema) -> list[Fault]:
         """What the schema has against the document, in document order, at most one Fault per element."""
-        errors = schema.errors(self._root)
-        return [] if errors is None else list(_translate(errors, self._root, schema))
+        start = schema.beginning(self._large) if self._large else None
+        root = self._root if start is None else start
+        errors = schema.errors(root)
+        return [] if errors is None else list(_translate(errors, root, schema))
 
     def tree(self, schema: Schema) -> Node:
         """The content of the root. Elements the schema has no name for are left out."""
         return _read(self._root, schema.kinds.get)
+
+    def content(self, schema: Schema) -> Node:
+        """What `tree` gives, sooner, of a document without faults; a group without content is an empty Node.
+
+        By the layout, so not for a schema with `special` names.
+        """
+        return read_content(self._root, schema.plan)
+
+    def pick(self, tags: Iterable[str]) -> Node:
+        """The content of the root as far as it has these tags, for a document that has no schema here.
+
+        Every element is in a list under its local name: nothing says how often it may occur.
+        """
+        kinds = {tag: (tag.rpartition("}")[2], _LIST) for tag in tags}
+        return _read(self._root, kinds.get)
 
     def line(self, place: str) -> int | None:
         """Line of a place as `Schema` writes it; of the nearest ancestor when it is not there."""
@@ -201,15 +280,42 @@ class Document:
         return line if isinstance(line, int) else None
 
 
-def parse(raw: bytes, *, max_bytes: int) -> Document:
+def root_of(raw: bytes) -> tuple[str, str] | None:
+    """(namespace, name) of the root element, to see which standard this is; None when no root is found soon.
+
+    Looks at the first bytes only and promises nothing about the rest: `parse` decides. A document with a
+    DOCTYPE has no root here.
+    """
+    start = raw[:_PEEK]
+    if _before_parsing(start, MAX_MARKUP, utf8_only=False) is not None:
+        return None
+    parser = etree.XMLPullParser(
+        events=("start",), resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False
+    )
+    with contextlib.suppress(etree.XMLSyntaxError):
+        parser.feed(start)
+    with contextlib.suppress(etree.XMLSyntaxError):
+        for _, element in parser.read_events():
+            if isinstance(element, etree._Element):  # noqa: SLF001 - lxml gives its element class no other name
+                namespace, _, name = element.tag.removeprefix("{").rpartition("}")
+                return namespace, name
+    return None
+
+
+_PEEK: Final = 64 * 1024
+
+
+def parse(raw: bytes, *, max_bytes: int, max_markup: int = MAX_MARKUP, utf8_only: bool = False) -> Document:
     """Parse one document, refusing anything hostile.
 
-    Raises MessageTooLarge above `max_bytes` or MAX_MARKUP (nothing was parsed), InvalidMessage otherwise. The
+    `utf8_only`: for a standard that allows no other encoding, not even one that is declared. Raises
+    MessageTooLarge above `max_bytes` or `max_markup` (nothing was parsed), InvalidMessage otherwise. The
     exceptions have no cause: libxml2 quotes the document in its messages.
     """
     if len(raw) > max_bytes:
         raise MessageTooLarge((_fault("xml.te_groot"),))
-    problem = _before_parsing(raw)
+    usual = raw.startswith(_USUAL) and len(raw) <= max_markup and b"<!DOCTYPE" not in raw
+    problem = None if usual else _before_parsing(raw, max_markup, utf8_only=utf8_only)
     if problem is not None:
         raise problem
     COUNTERS.parsed()
@@ -225,10 +331,11 @@ def parse(raw: bytes, *, max_bytes: int) -> Document:
         raise InvalidMessage((_fault("xml.doctype"),))
     tag = root.tag
     namespace, _, name = tag[1:].rpartition("}") if tag[0] == "{" else ("", "", tag)
-    return Document(namespace, name, root)
+    large = len(raw) > LARGE and raw.count(b"<") > LARGE
+    return Document(namespace, name, root, raw if large else None)
 
 
-def _before_parsing(raw: bytes) -> InvalidMessage | None:
+def _before_parsing(raw: bytes, max_markup: int, *, utf8_only: bool) -> InvalidMessage | None:
     start = raw[:1024].lstrip(b"\xef\xbb\xbf \t\r\n")
     utf16 = raw[:2] in (b"\xff\xfe", b"\xfe\xff") or raw[:2] in (b"<\0", b"\0<")
     if not start:
@@ -240,11 +347,11 @@ def _before_parsing(raw: bytes) -> InvalidMessage | None:
     if raw[:4] in _UTF32:
         return InvalidMessage((_fault("xml.codering", 1),))
     # So few bytes cannot hold more than the bound: an ordinary message need not be counted.
-    if len(raw) > MAX_MARKUP and (raw.count(b"<") > MAX_MARKUP or raw.count(b"=") > MAX_MARKUP):
+    if len(raw) > max_markup and (raw.count(b"<") > max_markup or raw.count(b"=") > max_markup):
         return MessageTooLarge((_fault("xml.te_veel_elementen"),))
     encoding = _encoding(raw, utf16=utf16)
-    if encoding is None:
-        return InvalidMessage((_fault("xml.codering", 1),))
+    if encoding is None or (utf8_only and encoding != "utf-8"):
+        return InvalidMessage((_fault("xml.niet_utf8" if encoding else "xml.codering", 1),))
     if utf16:
         text = raw.decode(encoding, "replace").lstrip("\ufeff")
     elif b"<!DOCTYPE" in raw:
@@ -297,10 +404,7 @@ def _why(raw: bytes, code: int, line: int | None) -> Fault:
     try:
         parser.close()
     except etree.XMLSyntaxError as error:
-        if getattr(error, "code", None) in (
-            etree.ErrorTypes.ERR_DOCUMENT_EMPTY,
-            etree.ErrorTypes.ERR_INTERNAL_ERROR,
-        ):
+        if getattr(error, "code", None) in _NOT_CUT_OFF:
             return _fault("xml.niet_welgevormd", line)
     return _fault("xml.afgebroken", line)
 
@@ -313,6 +417,13 @@ def _read(element: etree._Element, names: Callable[[str], tuple[str, str | None]
         if known is None:
             continue
         name, kind = known
+        if kind == _KEYED:
+            keyed = _read(child, names) if len(child) else {}
+            said: Any
+            for attribute, said in child.items():
+                keyed["@" + str(attribute)] = said
+            node.setdefault(name, []).append(keyed)
+            continue
         value = _read(child, names) if len(child) else child.text or ""
         if kind is None:
             node[name] = value
@@ -340,14 +451,16 @@ _XSD: Final[dict[str, tuple[str, str]]] = {
     ),
     "SCHEMAV_CVC_MINLENGTH_VALID": ("xsd.leeg", "Dit element mag niet leeg zijn."),
     "SCHEMAV_CVC_MAXLENGTH_VALID": ("xsd.te_lang", "De tekst is langer dan toegestaan."),
+    "SCHEMAV_CVC_ENUMERATION_VALID": ("xsd.codelijst", "Deze waarde staat niet in de lijst."),
     "SCHEMAV_CVC_PATTERN_VALID": ("xsd.formaat", "De waarde heeft niet de voorgeschreven vorm."),
     "SCHEMAV_CVC_MININCLUSIVE_VALID": ("xsd.bereik", "De waarde valt buiten de grenzen."),
     "SCHEMAV_CVC_MAXINCLUSIVE_VALID": ("xsd.bereik", "De waarde valt buiten de grenzen."),
     "SCHEMAV_CVC_MAXEXCLUSIVE_VALID": ("xsd.bereik", "De waarde valt buiten de grenzen."),
     "SCHEMAV_CVC_COMPLEX_TYPE_3_2_1": ("xsd.attribuut", "Dit element heeft een attribuut dat niet bestaat."),
+    "SCHEMAV_CVC_COMPLEX_TYPE_4": ("xsd.attribuut_ontbreekt", "Een verplicht attribuut ontbreekt."),
     "SCHEMAV_CVC_COMPLEX_TYPE_2_3": ("xsd.tekst", "Hier staat tekst waar alleen elementen mogen staan."),
 }
-_EXPECTED: Final = re.compile(r"\{[^{}]*\}([A-Za-z0-9_-]+)")
+_EXPECTED: Final = re.compile(r"(?:\{[^{}]*\})?([A-Za-z0-9_-]+)")
 _DATE_BOUND: Final = re.compile(r"'\d{4}-\d\d-\d\d'\)?\.$")
 _DATE: Final = re.compile(r"Datum'\.$|'xs:date'\.$")
 
@@ -364,8 +477,30 @@ def _translate(errors: list[Any], root: etree._Element, schema: Schema) -> Itera
             yield Fault("xsd.meer", place, "Er zijn meer fouten dan hier worden genoemd.", entry.line)
             return
         seen.add(place)
-        code, text = _explain(entry, schema)
+        own = _own_rule(entry, element, schema) if schema.rule else None
+        code, text = own or _explain(entry, schema)
         yield Fault(code, place, text, entry.line)
+
+
+_FACETS: Final = {
+    "SCHEMAV_CVC_MINLENGTH_VALID": "minLength",
+    "SCHEMAV_CVC_MAXLENGTH_VALID": "maxLength",
+    "SCHEMAV_CVC_PATTERN_VALID": "pattern",
+    "SCHEMAV_CVC_ENUMERATION_VALID": "enumeration",
+    "SCHEMAV_CVC_MININCLUSIVE_VALID": "minInclusive",
+    "SCHEMAV_CVC_MAXINCLUSIVE_VALID": "maxInclusive",
+    "SCHEMAV_CVC_DATATYPE_VALID_1_2_1": "type",
+}
+
+
+def _own_rule(entry: Any, element: etree._Element, schema: Schema) -> tuple[str, str] | None:
+    facet = _FACETS.get(entry.type_name)
+    if facet is None or schema.rule is None:
+        return None
+    part: Part | None = schema.layout
+    for ancestor in [*reversed(list(element.iterancestors())), element][1:]:
+        part = next((p for p in (part.parts if part else None) or () if p.tag == ancestor.tag), None)
+    return schema.rule(part.value, facet) if part and part.value else None
 
 
 def _explain(entry: Any, schema: Schema) -> tuple[str, str]:
@@ -394,11 +529,23 @@ def _expected(message: str, schema: Schema) -> str:
 
 
 def _locate(root: etree._Element, path: str | None) -> etree._Element:
-    try:
-        found = root.xpath(path) if path else None
-    except etree.XPathError:
-        found = None
-    return found[0] if isinstance(found, list) and found and etree.iselement(found[0]) else root
+    """The element libxml2 means by `/a:x/a:y[2]/*[3]`; as near as it can be found.
+
+    Not by XPath: the prefixes are those of the sender, who can bind one twice. A step without a prefix and
+    namespace comes as a name, one in a default namespace as `*`, counted among all its siblings.
+    """
+    element = root
+    for step in (path or "").split("/")[2:]:
+        qualified, _, position = step.rstrip("]").partition("[")
+        prefix, _, name = qualified.rpartition(":")
+        same = element.iterchildren("*") if name == "*" else element.iterchildren(f"{{*}}{name}")
+        if name != "*":
+            same = (e for e in same if (e.prefix or "") == prefix)
+        found = next(islice(same, int(position or 1) - 1, None), None)
+        if found is None:
+            break
+        element = found
+    return element
 
 
 def place_of(element: etree._Element, schema: Schema) -> str:

@@ -12,6 +12,7 @@ import base64
 import hashlib
 import io
 import json
+import re
 import secrets
 import zipfile
 from collections.abc import Iterator
@@ -71,7 +72,7 @@ RELEASED: Final = {
     "opp handelingsdeel.begeleiding[0].omvang",
 }
 """What the profile of an arrangement lets through, when everybody agreed to everything."""
-BACK: Final = {f"terug contactpersoon.{f}" for f in ("naam", "functie", "telefoon", "email")}
+BACK: Final = {f"terug contactpersoon.{f}" for f in ("naam", "telefoon", "email")}
 """What a terugkoppeling may say to an intern begeleider."""
 OWN_SOURCE: Final = {"xml metadata/pakketnaam", "xml metadata/pakketversie", "xml inzage/redennietakkoord"}
 """`herkomst` in a preview: what the sender's own document says of itself, to that sender."""
@@ -90,6 +91,9 @@ EXPECTED: Final = (
     "taken by the school",
 )
 """Places that must have all their marks: else the search would be looking for what nobody sent."""
+
+
+LETTERS: Final = str.maketrans("0123456789", "ghijklmnop")
 
 
 class Marks:
@@ -175,21 +179,28 @@ def _zip(name: str, content: str) -> str:
 OPP: Final[Json] = {
     "contactpersoon": {"naam": "", "functie": "", "telefoon": "", "email": ""},
     "perspectief": {
+        "vaststelling": {"status": "vastgesteld", "personen": [""]},
         "uitstroombestemming": {"code": "", "stelsel": "", "omschrijving": ""},
+        "soortWerk": {"code": "", "stelsel": "", "omschrijving": ""},
         "onderbouwing": "",
         "belemmerendeFactoren": [""],
         "bevorderendeFactoren": [""],
         "oogo": {"datum": "2026-09-01", "deelnemers": [""], "uitkomst": ""},
     },
     "handelingsdeel": {
+        "vaststelling": {"status": "vastgesteld", "personen": [""]},
         "ondersteuningsbehoeften": [""],
         "doelen": [{"leefgebied": "school", "omschrijving": "", "meetpunt": ""}],
         "begeleiding": [{"wat": "", "wie": "", "organisatie": "", "omvang": ""}],
         "afwijkingenOnderwijsprogramma": "",
+        "praktijkvorming": "",
         "instemming": {"status": "gegeven", "personen": [""], "wijze": ""},
     },
-    "leerlingStem": [{"vorm": "", "eigenWoorden": "", "vervolg": "", "nietGehoordReden": ""}],
-    "evaluaties": [{"datum": "2026-10-01", "deelnemers": [""], "perDoel": [""], "besluit": ""}],
+    "leerlingStem": [
+        {"gehoordDoor": "", "vorm": "", "eigenWoorden": "", "vervolg": ""},
+        {"nietGehoordReden": ""},
+    ],
+    "evaluaties": [{"datum": "2026-10-01", "deelnemers": [""], "perDoel": [{"oordeel": ""}], "besluit": ""}],
     "externen": [{"organisatie": "", "rol": "", "contactpersoon": ""}],
 }
 """Every text field of the school's own part; the marks come where the empty texts are."""
@@ -214,13 +225,14 @@ def test_no_text_of_the_schools_part_is_forgotten() -> None:
                 yield from texts(sub, defs, f"{path}.{name}" if path else name)
             if "items" in here:
                 yield from texts(here["items"], defs, f"{path}[0]")
-            if here.get("type") == "string" and not {"enum", "const", "format"} & here.keys():
+            if here.get("type") == "string" and not {"enum", "const", "format", "pattern"} & here.keys():
                 yield path
 
     marks = Marks()
     filled(marks, "opp", OPP)
     schema = OppDeel.model_json_schema(by_alias=True)
-    assert {f"opp {p}" for p in texts(schema, schema["$defs"])} == marks.by_name.keys()
+    marked = {re.sub(r"\[\d+\]", "[0]", name) for name in marks.by_name}
+    assert {f"opp {p}" for p in texts(schema, schema["$defs"])} == marked
 
 
 # ── the run
@@ -282,9 +294,12 @@ async def _answer(line: Line, marks: Marks, leerling: Json, levering: str) -> No
     body = terugkoppeling(levering)
     body["terugkoppeling"] = {
         "status": "gestart",
-        "contactpersoon": filled(
-            marks, "terug", {"contactpersoon": {"naam": "", "functie": "", "telefoon": "", "email": ""}}
-        )["contactpersoon"],
+        # Fields with a form of their own, and so marks of that form: letters, digits, an address.
+        "contactpersoon": {
+            "naam": marks.add("terug contactpersoon.naam", "Kn" + marks.prefix.translate(LETTERS) + "zzzz"),
+            "telefoon": marks.add("terug contactpersoon.telefoon", f"0{secrets.randbelow(10**14):014}"),
+            "email": marks.add("terug contactpersoon.email", f"{marks.prefix}@zzzz.example"),
+        },
         "verwijzing": marks("terug verwijzing"),
     }
     fine(await line.helper.post("/uitwisselingen/_proef", body))
