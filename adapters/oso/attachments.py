@@ -60,6 +60,8 @@ TEXTS: Final = {
 REFUSED: Final = frozenset({"bijlage.te_veel", "bijlage.zipbom"})
 """What refuses the message; everything else is only reported."""
 _CENTRAL: Final = b"PK\x01\x02"
+_ENTRY: Final = 46
+"""Bytes of the shortest entry in a table of contents."""
 _ENCRYPTED: Final = 0x1
 _BROKEN: Final = (
     zipfile.BadZipFile,
@@ -82,8 +84,8 @@ def inspect(encoded: str) -> tuple[str | None, tuple[str, ...]]:
     if not data:
         return None, ("bijlage.base64",)
     digest = "sha256:" + hashlib.sha256(data).hexdigest()
-    # zipfile makes an object per entry, so count them before it does.
-    if data.count(_CENTRAL) > MAX_ENTRIES:
+    # zipfile makes an object per entry, so count them before it does, unless so few bytes cannot hold more.
+    if len(data) > MAX_ENTRIES * _ENTRY and data.count(_CENTRAL) > MAX_ENTRIES:
         return digest, ("bijlage.zipbom",)
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:

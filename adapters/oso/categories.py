@@ -172,7 +172,7 @@ def _old(category: Category) -> Category:
             category,
             name="zorgenbegeleiding",
             home=LEERLING,
-            # That this category governs sefunctioneren too is inferred: no other one names it.
+            # A published example of 2017.1 has sefunctioneren alone, with this category mandatory.
             blocks=("zorg", "sefunctioneren"),
             # Not begeleiding: handelingsplannen fill that as well, and have a category of their own.
             paths=(*category.paths, "perspectief."),
@@ -224,11 +224,10 @@ def home(dossier: Node, category: Category) -> Node:
 
 def check(dossier: Node, versie: Versie, profile: Profile, status: dict[str, str]) -> Iterator[Found]:
     """OS.cat01-16: what must be there is there, and every switch stands where the profile allows it."""
-    for category in CATEGORIES[versie.name]:
+    for category, meant in zip(CATEGORIES[versie.name], profile.statuses, strict=True):
         declared = status.get(category.name)
         if declared is None:
             continue
-        meant = category.status(profile)
         if declared not in LISTS[48]:
             yield Found("lijst.48", category.place, "Deze waarde staat niet in codelijst 48.")
         elif declared in OFF:
@@ -258,10 +257,8 @@ def drop(dossier: Node, versie: Versie, profile: Profile, status: dict[str, str]
 
     Blocks that a rule of the profile forbids by name stay: that rule refuses the message.
     """
-    refused = {element for _, element in profile.forbidden}
-    for category in CATEGORIES[versie.name]:
-        meant = category.status(profile)
-        if category.name in _CORE or (meant != "VERBODEN" and status.get(category.name) not in OFF):
+    for category, meant in zip(CATEGORIES[versie.name], profile.statuses, strict=True):
+        if (meant != "VERBODEN" and status.get(category.name) not in OFF) or category.name in _CORE:
             continue
         if meant == "VERPLICHT":
             yield Found(
@@ -271,7 +268,7 @@ def drop(dossier: Node, versie: Versie, profile: Profile, status: dict[str, str]
             )
         node = home(dossier, category)
         for block in category.blocks:
-            if block in node and block not in refused:
+            if block in node and all(block != element for _, element in profile.forbidden):
                 repeated = isinstance(node.pop(block), list)
                 yield Found(
                     category.rule,

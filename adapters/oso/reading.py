@@ -151,16 +151,16 @@ def _read(raw: bytes, max_bytes: int) -> Read:
 
 
 def _versie(document: xml.Document) -> Versie:
+    versie = VERSIES.get(document.namespace)
+    if versie is not None and document.name == "dossier":
+        return versie
     if not is_dossier(document.namespace, document.name):
         raise InvalidMessage(
             (Fault("oso.wortel", "/*", f"Dit is geen OSO-dossier: het begint anders. {_READS}", 1),)
         )
-    versie = VERSIES.get(document.namespace)
-    if versie is None:
-        raise UnsupportedMessage(
-            (Fault("oso.versie", "/dossier", f"Dit jaartal in de namespace wordt niet gelezen. {_READS}", 1),)
-        )
-    return versie
+    raise UnsupportedMessage(
+        (Fault("oso.versie", "/dossier", f"Dit jaartal in de namespace wordt niet gelezen. {_READS}", 1),)
+    )
 
 
 def _profile(dossier: xml.Node, document: xml.Document, versie: Versie) -> Profile:

@@ -7,7 +7,7 @@ from functools import cache
 from adapters.oso.categories import CATEGORIES, OFF
 from adapters.oso.profielen import Profile
 from adapters.oso.versies import Versie
-from schemas.base import Model
+from schemas.base import Model, unwrap
 from schemas.decision import Reden
 from schemas.opp import Ontwikkelingsperspectief
 
@@ -19,9 +19,7 @@ def restrictions(
     for category in CATEGORIES[versie.name]:
         # What the profile itself forbids nobody opted out of.
         if category.paths and status.get(category.name) in OFF and category.status(profile) != "VERBODEN":
-            for leaf in bericht.bladen:
-                if leaf.pad.startswith(category.paths):
-                    found[leaf.pad] = Reden.FIELD_SOURCE_OPT_OUT
+            found.update(dict.fromkeys(_leaves_of(category.paths), Reden.FIELD_SOURCE_OPT_OUT))
     seen = bericht.herkomst.inzage
     if seen is None:
         return found
@@ -37,22 +35,34 @@ def restrictions(
     return found
 
 
+@cache
+def _leaves_of(paths: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(leaf.pad for leaf in Ontwikkelingsperspectief.bladen if leaf.pad.startswith(paths))
+
+
 def _leaf_paths(model: Model, prefix: str, found: set[str]) -> set[str]:
     """The paths of the leaves that are filled, spelled as in `Ontwikkelingsperspectief.bladen`."""
     values = model.__dict__
-    for name, alias in _fields(type(model)):
+    for name, path, many, nested in _fields(type(model), prefix):
         value = values[name]
-        if value is None or (type(value) is tuple and not value):
+        if value is None or (many and not value):
             continue
-        path, many = (f"{prefix}{alias}[]", value) if type(value) is tuple else (prefix + alias, (value,))
-        for item in many:
-            if isinstance(item, Model):
+        if not nested:
+            found.add(path)
+        elif many:
+            for item in value:
                 _leaf_paths(item, f"{path}.", found)
-            else:
-                found.add(path)
+        else:
+            _leaf_paths(value, f"{path}.", found)
     return found
 
 
 @cache
-def _fields(model: type[Model]) -> tuple[tuple[str, str], ...]:
-    return tuple((name, field.alias or name) for name, field in model.model_fields.items())
+def _fields(model: type[Model], prefix: str) -> tuple[tuple[str, str, bool, bool], ...]:
+    """(name, path, whether it is a tuple, whether it holds models). As many as the schema has, so kept."""
+    fields = []
+    for name, field in model.model_fields.items():
+        inner, many, _ = unwrap(field.annotation)
+        path = f"{prefix}{field.alias or name}{'[]' if many else ''}"
+        fields.append((name, path, many, isinstance(inner, type) and issubclass(inner, Model)))
+    return tuple(fields)

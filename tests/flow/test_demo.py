@@ -283,13 +283,26 @@ def test_a_file_that_is_no_dossier_says_why(kind: str, code: int, tmp_path: Path
     assert list(temporary.iterdir()) == []
 
 
-def test_a_dossier_of_another_profile_says_so(standard: Callable[[str], Path], tmp_path: Path) -> None:
+def test_a_dossier_of_another_profile_says_so(tmp_path: Path) -> None:
     """The fault has its place and line in the dossier, and the code of the rule."""
-    file = standard("oso/Voorbeelddossier_OV_POVO_full.xml")
+    file = tmp_path / "dossier.xml"
+    file.write_bytes(voorbeelddossier().replace(b">POSWV<", b">VOMBO<"))
     done = ozlijn("demo", "--dossier", file, temporary=tmp_path)
     assert done.returncode == 1
     assert b"[oso.profiel]" in done.stderr
     assert b"regel" in done.stderr
+
+
+def test_the_number_of_a_real_overstapdossier_is_shown_nowhere(
+    standard: Callable[[str], Path], tmp_path: Path
+) -> None:
+    """A POVO dossier carries a BSN: it is read, and no step of the demo shows it."""
+    file = standard("oso/Voorbeelddossier_OV_POVO_full.xml")
+    number = file.read_bytes().partition(b"<bsn>")[2].partition(b"</bsn>")[0]
+    for form in ((), ("--json",)):
+        done = ozlijn("demo", *form, "--dossier", file, temporary=tmp_path)
+        assert (done.returncode, len(number)) == (0, 9)
+        assert number not in done.stdout + done.stderr
 
 
 @pytest.mark.parametrize("day", ["2000-01-01", "9999-12-31"], ids=["before birth", "end of time"])

@@ -1,16 +1,19 @@
 """A synthetic dossier for every profile and year, made from the one that has every element POSWV allows.
 
 Each has every element its profile and year allow, with values made up from their names. `python -m
-tests.unit.adapters.oso.profiles` writes them to tests/data/oso, where the golden tests read them.
+tests.unit.adapters.oso.profiles` writes them to tests/data/oso with what they become now: read the
+difference before it is committed, for that is the review.
 """
 
 from __future__ import annotations
 
+import json
 from functools import cache
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 from xml.etree import ElementTree as ET
 
+from adapters import oso
 from adapters.oso.profielen import BB, PROFILES, Profile
 from tests.builders import a_bsn
 from tests.unit.adapters.oso.dossier import FULL, NS
@@ -261,6 +264,25 @@ def file_of(name: str, year: int) -> Path:
     return FOLDER / f"{name.lower()}_{year}.xml"
 
 
+def pruned(value: Any) -> Any:
+    """Without what is absent, so that an expectation shows what is there."""
+    if isinstance(value, dict):
+        return {k: pruned(v) for k, v in value.items() if v not in (None, [])}
+    return [pruned(v) for v in value] if isinstance(value, list) else value
+
+
+def outcome(raw: bytes) -> dict[str, Any]:
+    """What a golden file says of a dossier: the whole message, and each finding with its place."""
+    result = oso.translate(raw, provenance=False)
+    return {
+        "bericht": pruned(result.bericht.model_dump(mode="json")),
+        "bevindingen": [[b.code, b.place] for b in result.bevindingen],
+    }
+
+
 if __name__ == "__main__":
     for wanted in GOLDEN:
-        file_of(*wanted).write_bytes(build(*wanted))
+        path = file_of(*wanted)
+        path.write_bytes(build(*wanted))
+        text = json.dumps(outcome(path.read_bytes()), indent=1, ensure_ascii=False)
+        path.with_suffix(".json").write_text(text + "\n", "utf-8")
