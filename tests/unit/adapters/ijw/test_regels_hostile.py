@@ -81,9 +81,10 @@ def test_no_message_makes_the_rules_raise(message: JwBericht) -> None:
 def test_no_single_place_makes_the_rules_raise(soort: str) -> None:
     """Every place once without its value and with some of another kind."""
     message = bericht(soort)
+    others: tuple[Any, ...] = (None, "", "x", [], {}, [None])
     for path in PATHS[soort]:
         was = get(message, path)
-        for value in (None, "", "x", [], {}, [None]):
+        for value in others:
             put(path, value)(message.inhoud)
             check(message, today=TODAY)
         put(path, was)(message.inhoud)
