@@ -48,6 +48,48 @@ def read_layout(files: list[tuple[Any, str]]) -> Part:
     return _Reader(files).document()
 
 
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """How to read the children of one element: by tag, the name of a plain text, and what all else is."""
+
+    texts: dict[str, str]
+    others: dict[str, tuple[str, bool, Plan | None]]
+    """Name, whether it is kept in a list, and how to read its own children if it can have any."""
+
+
+def plan_of(part: Part, lists: frozenset[str]) -> Plan:
+    parts = part.parts or ()
+    plain = [p for p in parts if p.value and p.name not in lists]
+    return Plan(
+        {p.tag: p.name for p in plain},
+        {
+            p.tag: (p.name, p.name in lists, None if p.value else plan_of(p, lists))
+            for p in parts
+            if p not in plain
+        },
+    )
+
+
+def read_content(element: Any, plan: Plan) -> dict[str, Any]:
+    """The children of a valid element. The hottest loop of an adapter: no look-up that can be left out."""
+    node: dict[str, Any] = {}
+    texts, others = plan.texts, plan.others
+    for child in element:
+        tag = child.tag
+        if tag in texts:
+            node[texts[tag]] = child.text or ""
+            continue
+        name, repeats, below = others[tag]
+        value = child.text or "" if below is None else read_content(child, below)
+        if not repeats:
+            node[name] = value
+        elif name in node:
+            node[name].append(value)
+        else:
+            node[name] = [value]
+    return node
+
+
 class _Reader:
     def __init__(self, files: list[tuple[Any, str]]) -> None:
         self._root, self._namespace = files[0]

@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import re
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice
@@ -24,7 +24,7 @@ from typing import Any, Final
 
 from lxml import etree
 
-from adapters.layout import XSD_NS, Part, Value, read_layout, tag_of
+from adapters.layout import XSD_NS, Part, Plan, Value, plan_of, read_content, read_layout, tag_of
 from schemas.errors import Fault, InvalidMessage, MessageTooLarge
 
 MAX_MARKUP: Final = 200_000
@@ -62,6 +62,8 @@ _PIECE: Final = 1 << 16
 _LIST: Final = "*"
 _ORDERED: Final = ""
 
+_USUAL: Final = b'<?xml version="1.0" encoding="UTF-8"?>'
+"""How nearly every message begins. Without a DOCTYPE there is nothing to find in it before parsing."""
 _ASCII_SUPERSETS: Final = {
     "utf-8": "utf-8",
     "utf8": "utf-8",
@@ -178,6 +180,10 @@ class Schema:
         """The one document element of the schema, with everything that may stand in it."""
         return read_layout(self._files)
 
+    @cached_property
+    def plan(self) -> Plan:
+        return plan_of(self.layout, self.lists)
+
 
 def _files(path: Path, including: str | None = None) -> Iterator[tuple[etree._Element, str]]:
     """The root of a schema file and its namespace, then those of all it includes or imports."""
@@ -239,6 +245,21 @@ class Document:
         """The content of the root. Elements the schema has no name for are left out."""
         return _read(self._root, schema.kinds.get)
 
+    def content(self, schema: Schema) -> Node:
+        """What `tree` gives, sooner, of a document without faults; a group without content is an empty Node.
+
+        By the layout, so not for a schema with `special` names.
+        """
+        return read_content(self._root, schema.plan)
+
+    def pick(self, tags: Iterable[str]) -> Node:
+        """The content of the root as far as it has these tags, for a document that has no schema here.
+
+        Every element is in a list under its local name: nothing says how often it may occur.
+        """
+        kinds = {tag: (tag.rpartition("}")[2], _LIST) for tag in tags}
+        return _read(self._root, kinds.get)
+
     def line(self, place: str) -> int | None:
         """Line of a place as `Schema` writes it; of the nearest ancestor when it is not there."""
         element = self._root
@@ -262,7 +283,8 @@ def parse(raw: bytes, *, max_bytes: int, max_markup: int = MAX_MARKUP, utf8_only
     """
     if len(raw) > max_bytes:
         raise MessageTooLarge((_fault("xml.te_groot"),))
-    problem = _before_parsing(raw, max_markup) or (_other_than_utf8(raw) if utf8_only else None)
+    usual = raw.startswith(_USUAL) and len(raw) <= max_markup and b"<!DOCTYPE" not in raw
+    problem = None if usual else _before_parsing(raw, max_markup, utf8_only=utf8_only)
     if problem is not None:
         raise problem
     COUNTERS.parsed()
@@ -282,13 +304,7 @@ def parse(raw: bytes, *, max_bytes: int, max_markup: int = MAX_MARKUP, utf8_only
     return Document(namespace, name, root, raw if large else None)
 
 
-def _other_than_utf8(raw: bytes) -> InvalidMessage | None:
-    utf16 = raw[:1] in (b"\xff", b"\xfe") or b"\0" in raw[:2]
-    good = not utf16 and _encoding(raw, utf16=False) == "utf-8"
-    return None if good else InvalidMessage((_fault("xml.niet_utf8", 1),))
-
-
-def _before_parsing(raw: bytes, max_markup: int) -> InvalidMessage | None:
+def _before_parsing(raw: bytes, max_markup: int, *, utf8_only: bool) -> InvalidMessage | None:
     start = raw[:1024].lstrip(b"\xef\xbb\xbf \t\r\n")
     utf16 = raw[:2] in (b"\xff\xfe", b"\xfe\xff") or raw[:2] in (b"<\0", b"\0<")
     if not start:
@@ -303,8 +319,8 @@ def _before_parsing(raw: bytes, max_markup: int) -> InvalidMessage | None:
     if len(raw) > max_markup and (raw.count(b"<") > max_markup or raw.count(b"=") > max_markup):
         return MessageTooLarge((_fault("xml.te_veel_elementen"),))
     encoding = _encoding(raw, utf16=utf16)
-    if encoding is None:
-        return InvalidMessage((_fault("xml.codering", 1),))
+    if encoding is None or (utf8_only and encoding != "utf-8"):
+        return InvalidMessage((_fault("xml.niet_utf8" if encoding else "xml.codering", 1),))
     if utf16:
         text = raw.decode(encoding, "replace").lstrip("\ufeff")
     elif b"<!DOCTYPE" in raw:
@@ -357,10 +373,7 @@ def _why(raw: bytes, code: int, line: int | None) -> Fault:
     try:
         parser.close()
     except etree.XMLSyntaxError as error:
-        if getattr(error, "code", None) in (
-            etree.ErrorTypes.ERR_DOCUMENT_EMPTY,
-            etree.ErrorTypes.ERR_INTERNAL_ERROR,
-        ):
+        if getattr(error, "code", None) in _NOT_CUT_OFF:
             return _fault("xml.niet_welgevormd", line)
     return _fault("xml.afgebroken", line)
 

@@ -104,10 +104,11 @@ class Beleid:
     besluit_minuten: int = 15
     kennisgevingen: frozenset[str] | None = None
     """Hashes of notices still current; None: no notice is outdated."""
-    velden: Mapping[str, Gegevenscategorie] = field(
-        default_factory=lambda: {b.pad: b.categorie for t in BERICHTEN.values() for b in t.bladen},
+    velden: Mapping[str, Mapping[str, Gegevenscategorie]] = field(
+        default_factory=lambda: {s: {b.pad: b.categorie for b in t.bladen} for s, t in BERICHTEN.items()},
         repr=False,
     )
+    """Per message type: two types may use one path for fields of different categories."""
 
     @classmethod
     def of(
@@ -122,6 +123,10 @@ class Beleid:
                 )
         return cls(by_key, rules_hash, besluit_minuten=besluit_minuten)
 
+    def labels(self, bericht: str) -> Mapping[str, Gegevenscategorie]:
+        """The category of every path a message of this type can have; of an unknown type none."""
+        return self.velden.get(bericht, {})
+
     @cached_property
     def hash(self) -> str:
         """SHA-256 (hex): changes when anything of the policy changes, and only then."""
@@ -133,7 +138,7 @@ class Beleid:
                     "besluitMinuten": self.besluit_minuten,
                     "kennisgevingen": None if self.kennisgevingen is None else sorted(self.kennisgevingen),
                     "profielen": sorted([*key, p.hash] for key, p in self.profielen.items()),
-                    "velden": sorted(self.velden.items()),
+                    "velden": sorted((s, sorted(v.items())) for s, v in self.velden.items()),
                 }
             )
         ).hexdigest()

@@ -66,6 +66,8 @@ class Afweging:
     id: Id
 
 
+Labels = Mapping[str, Gegevenscategorie]
+
 _NEVER = {
     Gegevenscategorie.DERDEN: Reden.FIELD_THIRD_PARTY_PRIVACY,
     Gegevenscategorie.NUMMER: Reden.BSN_NOT_ALLOWED,
@@ -134,7 +136,7 @@ def decide_as_if_agreed(
         return _refused(request, policy, as_of, problem, request.afzender)
     profile = _profile(request, policy)
     in_profile = profile.paden if profile else frozenset()
-    there = {policy.velden.get(v) for v in in_profile} - NOOIT
+    there = {policy.labels(request.bericht).get(v) for v in in_profile} - NOOIT
     verdicts = {
         c: _Verdict(Outcome.PERMIT, (Redengrond(Reden.CONSENT_VALID, (request.eigenaar,)),))
         if c in there
@@ -196,7 +198,7 @@ def _category(
     refused = any(s.state is State.DENIED for _, s in verdict.stands)
     if verdict.outcome is Outcome.DENY and (refused or profile is None):
         return verdict
-    if profile is None or not any(policy.velden.get(v) is categorie for v in profile.paden):
+    if profile is None or not any(policy.labels(request.bericht).get(v) is categorie for v in profile.paden):
         # No signature repairs that: it is told now, and not after somebody collected them.
         reason = Redengrond(Reden.FIELD_NOT_IN_PROFILE, (request.afzender,))
         return _Verdict(Outcome.DENY, (reason,))
@@ -380,10 +382,11 @@ def _fields(
     """
     free = _FREE.get(request.bericht, frozenset())
     whole = {c: _whole(c, verdicts) for c in (None, *Gegevenscategorie)}
+    labels = policy.labels(request.bericht)
     released: list[str] = []
     withheld: dict[Reden, list[str]] = {}
     for pad in dict.fromkeys(request.velden):
-        reason, permitted = whole[policy.velden.get(pad)]
+        reason, permitted = whole[labels.get(pad)]
         if reason is None:
             if pad not in in_profile:
                 reason = Reden.FIELD_NOT_IN_PROFILE
@@ -432,10 +435,11 @@ def _conclude(
 ) -> Decision:
     outcomes = {v.outcome for v in verdicts.values()}
     # Field reasons are told of what was agreed to and of what never goes; of the rest the verdict tells.
+    labels = policy.labels(request.bericht)
     permitted = {c for c, v in verdicts.items() if v.outcome is Outcome.PERMIT}
-    short = _reasons_in(withheld, permitted, policy)
+    short = _reasons_in(withheld, permitted, labels)
     # A key of the source is no reason to call a delivery reduced; a number or another person is.
-    stripped = _reasons_in(withheld, _STRIPPED, policy) if permitted else []
+    stripped = _reasons_in(withheld, _STRIPPED, labels) if permitted else []
     less = bool(short) or outcomes != {Outcome.PERMIT}
     if not released:
         # Waiting is of use only for what a signature can still let go.
@@ -450,7 +454,7 @@ def _conclude(
     reasons = [r for v in verdicts.values() if not lost or v.outcome is Outcome.DENY for r in v.reasons]
     if lost:
         # No signature brings back what the source or the profile keeps home: tell that, ask for none.
-        short = _reasons_in(withheld, frozenset(verdicts), policy)
+        short = _reasons_in(withheld, frozenset(verdicts), labels)
     if outcome is not Outcome.PERMIT:
         reasons = [r for r in reasons if r.code is not Reden.CONSENT_VALID]
         reasons += [Redengrond(r, (request.afzender,)) for r in (*short, *stripped)]
@@ -486,10 +490,10 @@ def _conclude(
 
 
 def _reasons_in(
-    withheld: Mapping[Reden, Sequence[str]], categorieen: AbstractSet[Gegevenscategorie], policy: Beleid
+    withheld: Mapping[Reden, Sequence[str]], categorieen: AbstractSet[Gegevenscategorie], labels: Labels
 ) -> list[Reden]:
     """The reasons for which a field of one of these categories stays home."""
-    return [r for r, paden in withheld.items() if not categorieen.isdisjoint(map(policy.velden.get, paden))]
+    return [r for r, paden in withheld.items() if not categorieen.isdisjoint(map(labels.get, paden))]
 
 
 _ORDER = {r: i for i, r in enumerate(Reden)}

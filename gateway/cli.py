@@ -7,18 +7,25 @@ import datetime as dt
 import io
 import re
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from importlib.metadata import version
 from pathlib import Path
 from typing import Annotated, Any
 
 import orjson
 import typer
-from rich.console import Console
-from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
-from typer.core import TyperCommand, TyperGroup
 
+from gateway.cli_parts import (
+    AsJson,
+    Command,
+    Group,
+    err,
+    out,
+    print_json,
+    progress,
+    read_bytes,
+    read_text,
+    say,
+)
 from schemas.errors import (
     AlreadyRunning,
     Busy,
@@ -29,56 +36,9 @@ from schemas.errors import (
     WrongUse,
 )
 
-_DUTCH = (
-    ("Usage: ", "Gebruik: "),
-    ("[OPTIONS]", "[OPTIES]"),
-    ("COMMAND [ARGS]...", "OPDRACHT ..."),
-    ("\nArguments:\n", "\nGegevens:\n"),
-    ("\nOptions:\n", "\nOpties:\n"),
-    ("\nCommands:\n", "\nOpdrachten:\n"),
-    ("[required]", "[verplicht]"),
-)
-_DUTCH_HELP = {
-    "help": "Toon deze uitleg.",
-    "install_completion": "Laat de shell opdrachten en opties aanvullen.",
-    "show_completion": "Toon wat daarvoor nodig is, om zelf te plaatsen.",
-}
-
-
-def _in_dutch(found: str) -> str:
-    """The library's own words in the language of the rest; it has no translations to choose from."""
-    for english, dutch in _DUTCH:
-        found = found.replace(english, dutch)
-    return found
-
-
-class _Command(TyperCommand):
-    def get_help(self, ctx: Any) -> str:
-        return _in_dutch(super().get_help(ctx))
-
-    def get_help_option(self, ctx: Any) -> Any:
-        return _told_in_dutch(super().get_help_option(ctx))
-
-
-class _Group(TyperGroup):
-    def get_help(self, ctx: Any) -> str:
-        for param in self.params:
-            _told_in_dutch(param)
-        return _in_dutch(super().get_help(ctx))
-
-    def get_help_option(self, ctx: Any) -> Any:
-        return _told_in_dutch(super().get_help_option(ctx))
-
-
-def _told_in_dutch(param: Any) -> Any:
-    if param is not None and param.name in _DUTCH_HELP:
-        param.help = _DUTCH_HELP[param.name]
-    return param
-
-
 app = typer.Typer(
     name="ozlijn",
-    cls=_Group,
+    cls=Group,
     help="De onderwijs-zorglijn: veilig gegevens delen tussen school en jeugdhulp.",
     no_args_is_help=True,
     add_completion=True,
@@ -86,16 +46,13 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 ledger = typer.Typer(
-    cls=_Group, help="De verantwoording: het register waaruit niets kan verdwijnen.", no_args_is_help=True
+    cls=Group, help="De verantwoording: het register waaruit niets kan verdwijnen.", no_args_is_help=True
 )
 bewijs = typer.Typer(
-    cls=_Group, help="Bewijzen controleren, zonder gateway en zonder database.", no_args_is_help=True
+    cls=Group, help="Bewijzen controleren, zonder gateway en zonder database.", no_args_is_help=True
 )
 app.add_typer(ledger, name="ledger")
 app.add_typer(bewijs, name="bewijs")
-
-out = Console()
-err = Console(stderr=True)
 
 SettingsFile = Annotated[
     Path | None,
@@ -105,11 +62,6 @@ SettingsFile = Annotated[
         help="Instellingenbestand (TOML). Anders: OZLIJN_SETTINGS en OZLIJN_*.",
     ),
 ]
-AsJson = Annotated[bool, typer.Option("--json", help="Uitvoer als gegevens, voor programma's.")]
-
-MAX_FILE = 5 * 1024 * 1024
-"""Bytes of a bewijs or checkpoint; of a larger file no more is read than shows that it is too large."""
-
 _CODES: tuple[tuple[type[GatewayError], int], ...] = (
     (WrongUse, 2),
     (AlreadyRunning, 3),
@@ -138,27 +90,17 @@ def main() -> None:
         sys.exit(next((code for kind, code in _CODES if isinstance(error, kind)), 1))
 
 
-def _say(text: str) -> None:
-    """One line as it is: may be copied, so nothing in it is wrapped, coloured or taken for markup."""
-    out.print(text, markup=False, highlight=False, soft_wrap=True)
-
-
-def print_json(data: Any) -> None:
-    sys.stdout.buffer.write(orjson.dumps(data, option=orjson.OPT_INDENT_2) + b"\n")
-    sys.stdout.flush()
-
-
 @app.callback(invoke_without_command=True)
 def root(
     *,
     show_version: Annotated[bool, typer.Option("--version", help="Toon de versie.")] = False,
 ) -> None:
     if show_version:
-        _say(version("ozlijn"))
+        say(version("ozlijn"))
         raise typer.Exit
 
 
-@app.command(cls=_Command, short_help="Laat de hele lijn zien, op deze computer.")
+@app.command(cls=Command, short_help="Laat de hele lijn zien, op deze computer.")
 def demo(
     *,
     as_json: AsJson = False,
@@ -185,7 +127,7 @@ def demo(
     run_demo(dossier, datum.date() if datum else None, as_json=as_json, keep=keep, console=out)
 
 
-@app.command(cls=_Command, short_help="Maak instellingen en sleutels voor een gateway.")
+@app.command(cls=Command, short_help="Maak instellingen en sleutels voor een gateway.")
 def init(
     folder: Annotated[Path, typer.Argument(metavar="MAP", help="Nieuwe map voor instellingen en sleutels.")],
     adres: Annotated[
@@ -222,14 +164,14 @@ def init(
         file.write_bytes(b"".join(f"{n} = ".encode() + orjson.dumps(v) + b"\n" for n, v in made.items()))
     except OSError as error:
         raise WrongUse(f"{file} is niet te maken: {error.strerror}") from error
-    _say(f"Instellingen: {file}")
-    _say(f"Sleutels: {folder / 'sleutels'} (geheim, maak een veilige kopie)")
-    _say(f"Openbare sleutel van de verantwoording: {vkey_of(keys, log_name)}")
-    _say(f"Verder: ozlijn apply PARTIJEN.toml --settings {file}")
-    _say(f"Daarna: ozlijn serve --settings {file}")
+    say(f"Instellingen: {file}")
+    say(f"Sleutels: {folder / 'sleutels'} (geheim, maak een veilige kopie)")
+    say(f"Openbare sleutel van de verantwoording: {vkey_of(keys, log_name)}")
+    say(f"Verder: ozlijn apply PARTIJEN.toml --settings {file}")
+    say(f"Daarna: ozlijn serve --settings {file}")
 
 
-@app.command(cls=_Command)
+@app.command(cls=Command)
 def serve(settings: SettingsFile = None) -> None:
     """Start de gateway. Stop met Ctrl-C of SIGTERM."""
     from gateway.app import create_app  # noqa: PLC0415
@@ -246,7 +188,7 @@ def serve(settings: SettingsFile = None) -> None:
     run(create_app(found, world, log), listen(found.host, found.port), log)
 
 
-@app.command(cls=_Command, short_help="Maak het register gelijk aan een bestand.")
+@app.command(cls=Command, short_help="Maak het register gelijk aan een bestand.")
 def apply(
     file: Annotated[Path, typer.Argument(metavar="BESTAND", help="Partijen en profielen (TOML).")],
     settings: SettingsFile = None,
@@ -280,12 +222,12 @@ def apply(
         return
     for sign, ids in (("+", changes.nieuw), ("~", changes.gewijzigd), ("-", changes.verwijderd)):
         for each in ids:
-            _say(f"{sign} {each}")
+            say(f"{sign} {each}")
     if not changes:
-        _say("Er verandert niets: het register is al zoals het bestand.")
+        say("Er verandert niets: het register is al zoals het bestand.")
 
 
-@app.command(cls=_Command)
+@app.command(cls=Command)
 def sleutel(
     kid: Annotated[str, typer.Argument(metavar="NAAM", help="Naam van de sleutel, zoals las-2026.")],
     file: Annotated[Path, typer.Argument(metavar="BESTAND", help="Hier komt de geheime sleutel (JWK).")],
@@ -305,12 +247,12 @@ def sleutel(
     with os.fdopen(handle, "wb") as secret:
         secret.write(orjson.dumps(key.as_dict(private=True)))
     public = key.as_dict(private=False)
-    _say("[[partijen.clients.sleutels]]")
+    say("[[partijen.clients.sleutels]]")
     for name in ("kty", "crv", "x", "y", "kid"):
-        _say(f'{name} = "{public[name]}"')
+        say(f'{name} = "{public[name]}"')
 
 
-@ledger.command("verify", cls=_Command, short_help="Controleer de hele verantwoording.")
+@ledger.command("verify", cls=Command, short_help="Controleer de hele verantwoording.")
 def ledger_verify(
     settings: SettingsFile = None,
     database: Annotated[
@@ -346,7 +288,7 @@ def ledger_verify(
         vkey_of,
     )
 
-    notes = [_text(p) for p in checkpoint or ()]
+    notes = [read_text(p) for p in checkpoint or ()]
     if database is None or key is None:
         found = read_settings(settings)
         database = database or found.sqlite_path
@@ -360,7 +302,7 @@ def ledger_verify(
         raise WrongUse(
             "geef met --checkpoint een bewaard checkpoint: zonder is er niets om tegen te controleren"
         )
-    with _progress("Regels controleren", as_json=as_json) as tick:
+    with progress("Regels controleren", as_json=as_json) as tick:
         report, size = verify_ledger(database, key, notes, tick)
     first = report.first
     if as_json:
@@ -376,28 +318,28 @@ def ledger_verify(
             }
         )
     elif first is None:
-        _say(f"In orde: {size} regels, {report.proven} daarvan gedekt door een ondertekend checkpoint.")
+        say(f"In orde: {size} regels, {report.proven} daarvan gedekt door een ondertekend checkpoint.")
     else:
         for f in report.findings:
             place = (
                 f"regel {f.position}" if f.until == f.position + 1 else f"regel {f.position} tot {f.until}"
             )
-            _say(f"{place}: {f.text} [{f.kind}]")
+            say(f"{place}: {f.text} [{f.kind}]")
     if first is not None:
         raise typer.Exit(1)
 
 
-@ledger.command("sleutel", cls=_Command, short_help="Toon de openbare sleutel ervan.")
+@ledger.command("sleutel", cls=Command, short_help="Toon de openbare sleutel ervan.")
 def ledger_key(settings: SettingsFile = None) -> None:
     """Toon de openbare sleutel van de verantwoording, waarmee anderen bewijzen controleren."""
     from gateway.settings import read_settings  # noqa: PLC0415
     from gateway.wiring import Keys, vkey_of  # noqa: PLC0415
 
     found = read_settings(settings)
-    _say(vkey_of(Keys.load(found.keys), found.log_name))
+    say(vkey_of(Keys.load(found.keys), found.log_name))
 
 
-@bewijs.command("check", cls=_Command)
+@bewijs.command("check", cls=Command)
 def bewijs_check(
     file: Annotated[
         Path, typer.Argument(metavar="BESTAND", help="Ontvangstbewijs of inclusiebewijs (JSON).")
@@ -416,7 +358,7 @@ def bewijs_check(
     """Controleer een bewijs, zonder gateway en zonder database."""
     from gateway.wiring import check_bewijs  # noqa: PLC0415
 
-    result = check_bewijs(_receipt_in(_bytes(file)), key)
+    result = check_bewijs(_receipt_in(read_bytes(file)), key)
     if [p.naam for p in result.punten] == ["sleutel"]:
         raise WrongUse("de opgegeven sleutel is geen openbare sleutel van een verantwoording")
     if as_json:
@@ -428,21 +370,10 @@ def bewijs_check(
         )
     else:
         for p in result.punten:
-            _say(f"{'goed' if p.goed else 'FOUT'}  {p.naam}: {p.uitleg}")
-        _say("Dit bewijs is geldig." if result.geldig else "Dit bewijs is niet geldig.")
+            say(f"{'goed' if p.goed else 'FOUT'}  {p.naam}: {p.uitleg}")
+        say("Dit bewijs is geldig." if result.geldig else "Dit bewijs is niet geldig.")
     if not result.geldig:
         raise typer.Exit(1)
-
-
-@contextmanager
-def _progress(text: str, *, as_json: bool) -> Iterator[Any]:
-    if as_json or not err.is_terminal:
-        yield None
-        return
-    columns = (SpinnerColumn(), TextColumn("{task.description}: {task.completed:,.0f}"), TimeElapsedColumn())
-    with Progress(*columns, console=err, transient=True) as progress:
-        task = progress.add_task(text, total=None)
-        yield lambda done: progress.update(task, completed=done)
 
 
 def _receipt_in(data: bytes) -> bytes:
@@ -453,18 +384,3 @@ def _receipt_in(data: bytes) -> bytes:
         return data
     inside = found.get("ontvangstbewijs") if isinstance(found, dict) and "soort" not in found else None
     return orjson.dumps(inside) if isinstance(inside, dict) else data
-
-
-def _bytes(path: Path) -> bytes:
-    try:
-        with path.open("rb") as f:
-            return f.read(MAX_FILE + 1)
-    except OSError as error:
-        raise WrongUse(f"{path} is niet te lezen: {error.strerror}") from error
-
-
-def _text(path: Path) -> str:
-    try:
-        return _bytes(path).decode()
-    except UnicodeDecodeError as error:
-        raise WrongUse(f"{path} is geen tekst") from error

@@ -15,7 +15,7 @@ from rich.syntax import Syntax
 from rich.table import Table
 from rich.text import Text
 
-from schemas.berichten import BERICHTEN
+from schemas.opp import Ontwikkelingsperspectief
 
 _STYLE = {
     "PERMIT": "green",
@@ -328,7 +328,7 @@ def _table(*columns: str) -> Table:
     return table
 
 
-_CATEGORIE = {b.pad: b.categorie.value for t in BERICHTEN.values() for b in t.bladen}
+_CATEGORIE = {b.pad: b.categorie.value for b in Ontwikkelingsperspectief.bladen}
 
 
 def _by_category(velden: list[str]) -> list[tuple[str, list[str]]]:

@@ -1,9 +1,53 @@
-"""The message types there are, by their name on the wire."""
+"""The message types there are, by their name on the wire, in the order of the exchange catalogue (X1-X20)."""
 
 from __future__ import annotations
 
+from schemas.aanwezigheid import Verzuimsignaal, Voorwaarden
+from schemas.arrangement import Arrangement
 from schemas.bericht import Bericht
+from schemas.betrokkenen import Inzageoverzicht, Inzagereactie
+from schemas.hulpvraag import Hulpvraag, OppUittreksel
 from schemas.opp import Ontwikkelingsperspectief
+from schemas.overgang import OvergangVolwassenheid, Overstapset, Terugkeer
+from schemas.samenwerking import GezamenlijkPlan, Overlegset, Overleguitkomst, Voortgangsbericht
+from schemas.tellingen import Populatiemeting, Verrekening
 from schemas.terugkoppeling import Terugkoppeling
+from schemas.toeleiding import (
+    AanvraagVoorziening,
+    Onderaanneming,
+    Toeleidingsbesluit,
+    Woonplaatsantwoord,
+    Woonplaatsvraag,
+)
+from schemas.uitzondering import DelingZonderToestemming, Escalatie
 
-BERICHTEN: dict[str, type[Bericht]] = {b.soort: b for b in (Ontwikkelingsperspectief, Terugkoppeling)}
+BERICHTEN: dict[str, type[Bericht]] = {
+    b.soort: b
+    for b in (
+        Ontwikkelingsperspectief,
+        Arrangement,
+        Hulpvraag,
+        OppUittreksel,
+        Terugkoppeling,
+        GezamenlijkPlan,
+        Overlegset,
+        Overleguitkomst,
+        Toeleidingsbesluit,
+        Woonplaatsvraag,
+        Woonplaatsantwoord,
+        AanvraagVoorziening,
+        Onderaanneming,
+        Verrekening,
+        Populatiemeting,
+        Overstapset,
+        OvergangVolwassenheid,
+        Verzuimsignaal,
+        Voortgangsbericht,
+        Inzageoverzicht,
+        Inzagereactie,
+        Terugkeer,
+        Voorwaarden,
+        Escalatie,
+        DelingZonderToestemming,
+    )
+}

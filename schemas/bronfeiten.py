@@ -53,6 +53,42 @@ class Verzuim(Model):
     rmc_melding: bool | None = None
 
 
+class Eindtoetsdomein(Model):
+    code: Code
+    omschrijving: Tekst | None = None
+    referentieniveau: Code | None = None
+
+
+class Eindtoetsonderdeel(Eindtoetsdomein):
+    domeinen: tuple[Eindtoetsdomein, ...] = ()
+
+
+class Eindtoets(Model):
+    """The test at the end of primary school. `toetsadvies` is what the test advises, not the school."""
+
+    deelgenomen: Annotated[bool, G.LEERRESULTATEN]
+    toetssoort: Annotated[Code | None, G.LEERRESULTATEN] = None
+    toetsniveau: Annotated[Code | None, G.LEERRESULTATEN] = None
+    omschrijving: Annotated[Tekst | None, G.LEERRESULTATEN] = None
+    datum: Annotated[dt.date | None, G.LEERRESULTATEN] = None
+    # Who need not take the test often has a limitation.
+    ontheffing: Annotated[Code | None, G.GEZONDHEID] = None
+    standaardscore: Annotated[int | None, G.LEERRESULTATEN] = None
+    toetsadvies: Annotated[Tekst | None, G.LEERRESULTATEN] = None
+    onderdelen: Annotated[tuple[Eindtoetsonderdeel, ...], G.LEERRESULTATEN] = ()
+
+
+class Stage(Model):
+    """A work placement. It can support the uitstroombestemming; it is no doel."""
+
+    van: Annotated[dt.date | None, G.ONDERWIJSPOSITIE] = None
+    tot: Annotated[dt.date | None, G.ONDERWIJSPOSITIE] = None
+    soort: Annotated[Tekst | None, G.ONDERWIJSPOSITIE] = None
+    rol: Annotated[Tekst | None, G.ONDERWIJSPOSITIE] = None
+    # A sheltered workplace names a limitation.
+    organisatie: Annotated[Tekst | None, G.GEZONDHEID] = None
+
+
 class Referentie(Model):
     code: Tekst
     groep: Tekst
@@ -129,9 +165,11 @@ class Bronfeiten(Model):
     terugplaatsing_brin: Annotated[Brin | None, G.ONDERWIJSPOSITIE] = None
     overstapadvies: Annotated[Overstapadvies | None, G.LEERRESULTATEN] = None
     verzuim: Annotated[Verzuim | None, G.VERZUIM] = None
+    eindtoets: Eindtoets | None = None
     toetsen: Annotated[tuple[Toets, ...], G.LEERRESULTATEN] = ()
     # A test of intelligence or development says something about the person, not about what was learnt.
     onderzoeken: Annotated[tuple[Toets, ...], G.GEZONDHEID] = ()
     cijferlijsten: Annotated[tuple[Cijferlijst, ...], G.LEERRESULTATEN] = ()
+    stages: tuple[Stage, ...] = ()
     diagnoses: tuple[Diagnose, ...] = ()
     medicijngebruik: Annotated[bool | None, G.GEZONDHEID] = None

@@ -42,6 +42,10 @@ class Herkomst(Model):
     bron: Tekst
     bron_versie: Tekst | None = None
     datum: dt.date | None = None
+    deeldossier: Tekst | None = None
+    validatieversie: Tekst | None = None
+    overdrachtsoort: Tekst | None = None
+    aanleverpunt: Tekst | None = None
     categorie_status: dict[str, str] = {}
     inzage: Inzage | None = None
     velden: tuple[Veldherkomst, ...] = ()

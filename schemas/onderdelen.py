@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 from enum import StrEnum
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
+
+from pydantic import model_validator
+from pydantic_core import PydanticCustomError
 
 from schemas.base import Gegevenscategorie as G
 from schemas.base import Model, Tekst
-from schemas.identifiers import Brin, Bsn, Vestigingscode
+from schemas.identifiers import Brin, Bsn, Onderwijsnummer, Vestigingscode
 
 
 class Leefgebied(StrEnum):
@@ -96,6 +99,7 @@ class Registernaam(Model):
 class LeerlingGegevens(Model):
     bron_id: BronId | None = None
     bsn: Annotated[Bsn | None, G.NUMMER] = None
+    onderwijsnummer: Annotated[Onderwijsnummer | None, G.NUMMER] = None
     naamdelen: Annotated[Naamdelen, G.CONTACT]
     geboortedatum: Annotated[dt.date, G.CONTACT]
     geslacht: Annotated[Code | None, G.CONTACT] = None
@@ -122,5 +126,15 @@ class Verzorger(Model):
     communicatie: Annotated[tuple[Communicatie, ...], G.DERDEN] = ()
     overleden: Annotated[bool | None, G.DERDEN] = None
     rol: Annotated[Code | None, G.DERDEN] = None
-    wettelijk_vertegenwoordiger: Annotated[bool, G.DERDEN]
+    wettelijk_vertegenwoordiger: Annotated[bool | None, G.DERDEN] = None
     """The source's own signal. Never gezag: it knows no joint or sole, no measure and no date."""
+    bron: Annotated[Tekst | None, G.DERDEN] = None
+    peildatum: Annotated[dt.date | None, G.DERDEN] = None
+    onbekend: Annotated[bool | None, G.DERDEN] = None
+    """The source says itself that it does not know who represents the leerling."""
+
+    @model_validator(mode="after")
+    def _not_both(self) -> Self:
+        if self.onbekend and self.wettelijk_vertegenwoordiger is not None:
+            raise PydanticCustomError("gezag", "onbekend gaat niet samen met een antwoord")
+        return self

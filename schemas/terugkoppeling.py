@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import datetime as dt
 from enum import StrEnum
-from typing import Annotated, ClassVar
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
 from schemas.base import Gegevenscategorie as G
 from schemas.base import Tekst
 from schemas.bericht import Bericht
-from schemas.onderdelen import Contactpersoon
+from schemas.partij import Rol
+from schemas.verwijzingen import Aanspreekpunt
 
 
 class Hulpstatus(StrEnum):
@@ -22,6 +23,16 @@ class Hulpstatus(StrEnum):
     GEPAUZEERD = "gepauzeerd"
     GESTOPT = "gestopt"
     NIET_GESTART = "niet_gestart"
+    HERROEPEN = "herroepen"
+    """What was told before does not hold any more."""
+
+
+class Afloop(StrEnum):
+    """How help ended, coarser than any care code on purpose: not who ended it, and not why."""
+
+    AFGEROND = "afgerond"
+    EERDER_GESTOPT = "eerder_gestopt"
+    GAAT_ELDERS_VERDER = "gaat_elders_verder"
 
 
 class Klassenadvies(StrEnum):
@@ -41,13 +52,21 @@ class Klassenadvies(StrEnum):
 
 
 class Terugkoppeling(Bericht):
+    """X3, jeugdhulp to school.
+
+    Least: status, whom to call, advice for the class, addressed to the teacher and not only to the intern
+    begeleider. Must not carry: diagnosis, content of the treatment, family matters.
+    """
+
     soort: ClassVar[str] = "terugkoppeling"
 
     # That there is help, or that it ended, is a fact about jeugdhulp.
     status: Annotated[Hulpstatus, G.JEUGDHULP]
     sinds: Annotated[dt.date | None, G.JEUGDHULP] = None
-    contactpersoon: Annotated[Contactpersoon | None, G.CONTACT] = None
+    afloop: Annotated[Afloop | None, G.JEUGDHULP] = None
+    contactpersoon: Aanspreekpunt | None = None
     adviezen: Annotated[tuple[Klassenadvies, ...], G.DOELEN, Field(max_length=5)] = ()
+    adviezen_voor: Annotated[Literal[Rol.LEERKRACHT] | None, G.DOELEN] = None
     volgend_contact: Annotated[dt.date | None, G.CONTACT] = None
     verwijzing: Annotated[Tekst | None, G.HERKOMST] = None
     """The sender's own reference; stays home."""

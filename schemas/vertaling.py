@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import base64
+from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
 from schemas.bericht import Bericht
@@ -34,6 +35,25 @@ class Leerlingsleutel:
 
 
 @dataclass(frozen=True, slots=True)
+class Bijlageinhoud:
+    """The bytes of one attachment, kept apart from the message and decoded only when asked for.
+
+    `hash` and `soort` are those of the Bijlage it belongs to; two attachments with the same bytes have the
+    same hash. `problemen` are the codes of its findings: bytes with any are not fit to be opened.
+    """
+
+    hash: str
+    soort: str
+    problemen: tuple[str, ...] = ()
+    encoded: str = field(default="", repr=False)
+    """Base64 as the sender wrote it, line breaks included: shared with the parsed document, not copied."""
+
+    def inhoud(self) -> bytes:
+        """The ZIP as sent. Decodes anew at every call; nothing is unpacked."""
+        return base64.b64decode("".join(self.encoded.split()), validate=True)
+
+
+@dataclass(frozen=True, slots=True)
 class Vertaling(Generic[B]):
     """A message in the shared schema, with what the source says against passing parts of it on.
 
@@ -46,3 +66,5 @@ class Vertaling(Generic[B]):
     beperkingen: dict[str, Reden]
     bevindingen: tuple[Bevinding, ...]
     leerling: Leerlingsleutel
+    bijlagen: tuple[Bijlageinhoud, ...] = ()
+    """In the order of `bericht.bijlagen`, where the message has those. For storage apart, never to send."""

@@ -316,14 +316,15 @@ def a_request(*categorieen: Gegevenscategorie, **kw: Any) -> Request:
     heen_ = over["richting"] is Richting.S2J
     policy = beleid()
     key = (over["doel"], over["ontvanger"].rol, over["richting"])
+    bericht = "ontwikkelingsperspectief" if heen_ else "terugkoppeling"
     data: dict[str, Any] = {
         "decision_id": an_id("besluit"),
         "eigenaar": SCHOOL,
         "afzender": SCHOOL if heen_ else AANBIEDER,
         "partij": a_partij() if heen_ else a_school(),
-        "bericht": "ontwikkelingsperspectief" if heen_ else "terugkoppeling",
+        "bericht": bericht,
         "gevraagd": asked,
-        "velden": fields_of(asked, policy.profielen[key].paden, policy.velden),
+        "velden": fields_of(asked, policy.profielen[key].paden, policy.labels(bericht)),
         "vrije_tekst_nagekeken": True,
     }
     return Request(**(data | over | kw))

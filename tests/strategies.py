@@ -4,9 +4,15 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from typing import Any, Final
+from decimal import Decimal
+from enum import Enum
+from random import Random
+from types import UnionType
+from typing import Annotated, Any, Final, Literal, Union, get_args, get_origin
 
 from hypothesis import strategies as st
+from pydantic import AwareDatetime, BaseModel
+from pydantic.fields import FieldInfo
 
 from consent.beleid import Beleid
 from consent.decide import Request
@@ -15,6 +21,7 @@ from schemas.base import Gegevenscategorie
 from schemas.bericht import Inhoud
 from schemas.berichten import BERICHTEN
 from schemas.decision import Reden
+from schemas.identifiers import Bsn, Onderwijsnummer, passes_onderwijsproef
 from schemas.partij import Rol
 from schemas.toestemming import (
     Bekwaamheidsoordeel,
@@ -46,6 +53,7 @@ from tests.builders import (
     a_bereik,
     a_bewijs,
     a_bezwaar,
+    a_bsn,
     a_gezag,
     a_partij,
     a_persoon,
@@ -198,7 +206,7 @@ who: Final[st.SearchStrategy[Authorities]] = st.builds(
         leeftijd_onzeker=st.booleans(),
     ),
 )
-PADEN: Final = (*beleid().velden, "onbekend.veld")
+PADEN: Final = (*dict.fromkeys(p for v in beleid().velden.values() for p in v), "onbekend.veld")
 paden: Final = st.sampled_from(PADEN)
 requests: Final[st.SearchStrategy[Request]] = st.builds(
     lambda richting, asked, kw: a_request(*asked, richting=richting, **kw),
@@ -263,4 +271,79 @@ def inhouden(soort: str) -> st.SearchStrategy[Inhoud]:
         st.just(soort),
         st.lists(st.sampled_from(leaves), max_size=40, unique=True),
         st.integers(1, 3),
+    )
+
+
+SAMPLES: Final = {
+    r"^[0-9]{2}[A-Z]{2}$": "99ZZ",
+    r"^[0-9]{2}$": "00",
+    r"^[0-9]{4}$": "9999",
+    r"^[0-9]{8}$": "99999901",
+    r"^[0-9a-f]{32}$": an_id("voorbeeld"),
+    r"^[0-9]{4}-[0-9]{4}$": "2026-2027",
+    r"^[0-9A-Za-z-]{2,40}$": "99-ZZ",
+    r"^[a-z0-9-]{3,80}$": "jeugdhulp-op-school",
+    r"^[0-9+() -]{6,20}$": "+31 (0)00-000",
+    r"^[^0-9\r\n@:;]{1,100}$": "Noor van 't Verzinsel-Éénvoud",
+    r"^[^\s@]{1,64}@[^\s@]{1,185}$": "n@verzonnen.example",
+    r"^(oin:[0-9]{20}|agb:[0-9]{8}|brin:[0-9]{2}[A-Z]{2}[0-9]{2}|gemeente:[0-9]{4})$": SCHOOL,
+    r"^p[0-9]{1,3}$": "p1",
+    r"^a[0-9]{1,3}$": "a12",
+    r"^o[0-9]{1,4}$": "o1234",
+    r"^d[0-9]{1,3}$": "d1",
+}
+"""A text for each form there is, by its pattern."""
+
+
+ONDERWIJSNUMMER: Final = next(
+    n for n in map(str, range(100_000_000, 100_000_100)) if passes_onderwijsproef(n)
+)
+
+
+def _filled(kind: Any, marks: Sequence[Any], rnd: Random) -> Any:
+    """A JSON value that fits one field, without regard to other fields."""
+    origin, args = get_origin(kind), get_args(kind)
+    if origin is Annotated:
+        inner = [n for m in kind.__metadata__ for n in (m.metadata if isinstance(m, FieldInfo) else [m])]
+        return _filled(args[0], (*marks, *inner), rnd)
+    if origin is Literal:
+        return rnd.choice([getattr(a, "value", a) for a in args])
+    if origin in (Union, UnionType):
+        return _filled(rnd.choice([a for a in args if a is not type(None)]), marks, rnd)
+    if origin is tuple:
+        return [_filled(args[0], (), rnd) for _ in range(rnd.randint(1, 3))]
+    if origin is dict:
+        return {f"sleutel{n}": "waarde" for n in range(rnd.randint(1, 2))}
+    if issubclass(kind, BaseModel):
+        return _filled_model(kind, rnd)
+    if issubclass(kind, Enum):
+        return rnd.choice(list(kind)).value
+    if kind is str:
+        patterns = [m.pattern for m in marks if getattr(m, "pattern", None)]
+        return SAMPLES[patterns[0]] if patterns else rnd.choice(["a", "é\n'\u2028\U0001f4ac", "b" * 900])
+    least = next((m.ge for m in marks if hasattr(m, "ge")), 0)
+    simple: dict[type, Any] = {
+        bool: rnd.random() < 0.5,
+        int: least + rnd.randint(0, 3),
+        Decimal: "1.25",
+        dt.date: f"20{rnd.randint(10, 30)}-02-28",
+        AwareDatetime: "2026-10-15T10:00:00Z",
+        Bsn: a_bsn(rnd.randint(0, 3)),
+        Onderwijsnummer: ONDERWIJSNUMMER,
+    }
+    return simple[kind]
+
+
+def _filled_model(model: type[BaseModel], rnd: Random) -> dict[str, Any]:
+    return {
+        f.alias or name: _filled(f.annotation, f.metadata, rnd)
+        for name, f in model.model_fields.items()
+        if f.is_required() or rnd.random() < 0.6
+    }
+
+
+def gevuld(soort: str) -> st.SearchStrategy[Inhoud]:
+    """Messages of this type whose every value fits its own field; rules between fields may be broken."""
+    return st.integers(0, 2**32).map(
+        lambda seed: Inhoud(soort, _filled_model(BERICHTEN[soort], Random(seed)))
     )

@@ -49,7 +49,7 @@ def read(raw: bytes, *, max_bytes: int = MAX_BYTES) -> JwBericht:
     faults = document.faults(known)
     if faults:
         raise InvalidMessage(tuple(faults))
-    return JwBericht(soort, document.tree(known))
+    return JwBericht(soort, document.content(known))
 
 
 def write(bericht: JwBericht, *, versie: str = XSD_VERSIE) -> bytes:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import base64
-import io
 import json
 import os
 import secrets
@@ -25,13 +24,11 @@ import httpx2 as httpx
 import pytest
 from joserfc import jwt
 from joserfc.jwk import ECKey
-from rich.console import Console
 from typer.testing import CliRunner
 
 from adapters.database.sqlite import SqliteStorage
 from adapters.keys import KeyLogSigner, Keys
 from adapters.ledger.canonical import canonical
-from gateway import cli
 from gateway.cli import app
 from tests.callers import CANARY, Key, es256, public_jwk
 
@@ -633,17 +630,3 @@ def test_a_proof_that_does_not_hold_ends_with_1(proof: tuple[str, bytes], tmp_pa
     assert "geen openbare sleutel" in done.err
     missing = ozlijn("bewijs", "check", tmp_path / "nergens", "--sleutel", key)
     assert (missing.code, missing.out) == (2, "")
-
-
-def test_progress_is_for_a_terminal_only(monkeypatch: pytest.MonkeyPatch) -> None:
-    """On a pipe or with --json nobody is told how far it is."""
-    seen = io.StringIO()
-    monkeypatch.setattr(cli, "err", Console(file=seen, force_terminal=True))
-    with cli._progress("Regels", as_json=False) as tick:
-        assert callable(tick)
-        tick(5)
-    with cli._progress("Regels", as_json=True) as tick:
-        assert tick is None
-    monkeypatch.setattr(cli, "err", Console(file=seen, force_terminal=False))
-    with cli._progress("Regels", as_json=False) as tick:
-        assert tick is None

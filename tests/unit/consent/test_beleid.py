@@ -8,13 +8,24 @@ from typing import Any
 import pytest
 
 from consent.beleid import Beleid, Proportionaliteitsprofiel, check_profiel, parse_profiel
+from consent.decide import decide_as_if_agreed
 from schemas.base import NOOIT
 from schemas.base import Gegevenscategorie as G
 from schemas.berichten import BERICHTEN
 from schemas.errors import InvalidMessage
 from schemas.partij import Rol
 from schemas.toestemming import Gebruiksdoel, Richting
-from tests.builders import PROFIELEN, a_profiel, beleid, hash_of, profiel_data, profielen
+from tests.builders import (
+    NOW,
+    PROFIELEN,
+    a_profiel,
+    a_request,
+    authorities,
+    beleid,
+    hash_of,
+    profiel_data,
+    profielen,
+)
 
 
 def field(pad: str, **kw: Any) -> dict[str, Any]:
@@ -117,13 +128,21 @@ def test_clash() -> None:
     assert len(Beleid.of([one, one], rules_hash="").profielen) == 1
 
 
-def test_labels_do_not_clash() -> None:
-    """No path has another category in another type of message: the policy knows one per path."""
-    seen: dict[str, G] = {}
-    for bericht in BERICHTEN.values():
-        for blad in bericht.bladen:
-            assert seen.setdefault(blad.pad, blad.categorie) is blad.categorie
-    assert beleid().velden == seen
+def test_every_type_of_message_has_its_own_labels() -> None:
+    """The policy knows the category of each path of each type, and none of a type that does not exist."""
+    for soort, bericht in BERICHTEN.items():
+        assert beleid().labels(soort) == {blad.pad: blad.categorie for blad in bericht.bladen}
+    assert beleid().labels("onbekend") == {}
+
+
+def test_a_path_has_the_category_of_the_type_that_is_decided_about() -> None:
+    """The same path under another category in another type does not carry over."""
+    asked = a_request(G.CONTACT, velden=("school.naam",))
+    policy = dataclasses.replace(beleid(), velden={**beleid().velden, "ander": {"school.naam": G.GEZONDHEID}})
+    who = authorities()
+    assert decide_as_if_agreed(asked, who, policy, NOW).released == ("school.naam",)
+    other = dataclasses.replace(asked, bericht="ander")
+    assert decide_as_if_agreed(other, who, policy, NOW).released == ()
 
 
 KEY = (Gebruiksdoel.ARRANGEMENT, Rol.JEUGDHULPVERLENER, Richting.S2J)
@@ -141,7 +160,7 @@ CHANGES: list[dict[str, Any]] = [
     {"profielen": {KEY: a_profiel("school.naam", versie=2)}},
     {"profielen": {KEY: check_profiel(profiel_data(velden=[OK | {"waarom": "Om iets anders."}]))}},
     {"profielen": {KEY: check_profiel(profiel_data(velden=[OK | {"norm": "AVG 6"}]))}},
-    {"velden": dict(BASE.velden) | {"school.naam": G.NUMMER}},
+    {"velden": {**BASE.velden, "terugkoppeling": {"status": G.NUMMER}}},
 ]
 
 

@@ -50,9 +50,10 @@ def test_total_and_accounted_for(situation: Situation, grounds: list[Reden], gla
     for path in decision.released:
         assert profile is not None
         assert path in profile.paden
-        assert policy.velden[path] in request.gevraagd
-        assert policy.velden[path] not in NOOIT
-        assert Reden.CONSENT_VALID in {r.code for r in decision.per_category[policy.velden[path]]}
+        label = policy.labels(request.bericht)[path]
+        assert label in request.gevraagd
+        assert label not in NOOIT
+        assert Reden.CONSENT_VALID in {r.code for r in decision.per_category[label]}
     permitted = decision.outcome in RANK
     assert bool(decision.released) is permitted
     assert (decision.permit is not None) is permitted

@@ -154,7 +154,7 @@ class TestGezag:
         who = authorities(a_gezag(bron=Gezagsbron.VERKLARING_OUDER))
         decision = decided(BOTH, who, a_request(G.CONTACT, G.DOELEN))
         check(decision, Outcome.PERMIT_REDUCED, R.GEZAG_UNVERIFIED)
-        assert {beleid().velden[p] for p in decision.released} == {G.CONTACT}
+        assert {beleid().labels("ontwikkelingsperspectief")[p] for p in decision.released} == {G.CONTACT}
 
     @pytest.mark.parametrize(
         "personen",

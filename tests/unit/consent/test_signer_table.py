@@ -192,7 +192,7 @@ def check_form(decision: Decision, asked: Request) -> None:
     }
     for path in decision.released:
         assert path in allowed
-        assert beleid().velden[path] in set(asked.gevraagd) & permitted
+        assert beleid().labels(asked.bericht)[path] in set(asked.gevraagd) & permitted
 
 
 def check_all(people: Sequence[str], situations: Sequence[Situation]) -> int:

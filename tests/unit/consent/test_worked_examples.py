@@ -109,7 +109,7 @@ def test_ce_03() -> None:
     one = [a_toestemming(P1, andere_ouder_geinformeerd=True)]
     decision = decided(a_request(G.CONTACT, G.GEZONDHEID), one, authorities())
     check(decision, Outcome.PERMIT_REDUCED, R.ONE_PARENT_NO_OBJECTION, R.CONSENT_PARTIAL_SIGNERS)
-    assert {beleid().velden[p] for p in decision.released} == {G.CONTACT}
+    assert {beleid().labels("ontwikkelingsperspectief")[p] for p in decision.released} == {G.CONTACT}
 
 
 def test_ce_03_all_or_nothing() -> None:

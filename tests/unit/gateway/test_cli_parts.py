@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import io
 import tomllib
 from pathlib import Path
 
 import pytest
+from rich.console import Console
 
+from gateway import cli_parts
 from gateway.cli import _receipt_in, init
 
 
@@ -29,3 +32,17 @@ def test_a_kept_answer_holds_its_receipt() -> None:
         b'{"ontvangstbewijs":1}',
     ):
         assert _receipt_in(other) == other
+
+
+def test_progress_is_for_a_terminal_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    """On a pipe or with --json nobody is told how far it is."""
+    seen = io.StringIO()
+    monkeypatch.setattr(cli_parts, "err", Console(file=seen, force_terminal=True))
+    with cli_parts.progress("Regels", as_json=False) as tick:
+        assert callable(tick)
+        tick(5)
+    with cli_parts.progress("Regels", as_json=True) as tick:
+        assert tick is None
+    monkeypatch.setattr(cli_parts, "err", Console(file=seen, force_terminal=False))
+    with cli_parts.progress("Regels", as_json=False) as tick:
+        assert tick is None

@@ -19,9 +19,11 @@ from schemas.identifiers import (
     Gemeentecode,
     Id,
     Oin,
+    Onderwijsnummer,
     PartijId,
     Vestigingscode,
     passes_elfproef,
+    passes_onderwijsproef,
 )
 from tests.builders import a_bsn, an_id
 
@@ -113,6 +115,36 @@ def test_pydantic_accepts() -> None:
     assert Holder(bsn=read.bsn) == read
     assert json.loads(read.model_dump_json()) == {"bsn": GOOD, "other": None}
     assert read.model_dump()["bsn"] == GOOD
+
+
+@pytest.mark.parametrize(
+    ("number", "passes"),
+    [
+        ("100000004", True),
+        ("200000002", False),  # leaves five, but does not begin with 10
+        ("10000000", False),
+        ("1000000O4", False),
+        ("000000000", False),
+    ],
+)
+def test_onderwijsproef(number: str, passes: bool) -> None:
+    """An onderwijsnummer is nine digits that begin with 10 and leave five, so it is never also a BSN."""
+    assert passes_onderwijsproef(number) is passes
+    assert not passes_elfproef(number)
+
+
+def test_an_onderwijsnummer_is_another_kind_of_number() -> None:
+    """It is masked and refused like a BSN, and is never equal to one; neither is read as the other."""
+    number = Onderwijsnummer("100000004")
+    assert "1000" not in repr(number) + str(number)
+    assert number == Onderwijsnummer("100000004")
+    assert number != Bsn(GOOD)
+    assert TypeAdapter(Onderwijsnummer).validate_python("100000004") == number
+    for kind, wrong in ((Onderwijsnummer, GOOD), (Bsn, "100000004")):
+        with pytest.raises(ValidationError):
+            TypeAdapter(kind).validate_python(wrong)
+        with pytest.raises(ValueError):
+            kind(wrong)
 
 
 @pytest.mark.parametrize(

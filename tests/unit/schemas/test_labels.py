@@ -142,3 +142,12 @@ def test_never_is_where_it_must_be(part: str, categorie: G) -> None:
     found = [b for t in BERICHTEN.values() for b in t.bladen if part in b.pad]
     assert found
     assert {b.categorie for b in found} == {categorie}
+
+
+def test_a_path_means_one_thing() -> None:
+    """A path that two message types share has one category: what decides on paths may not mix them up."""
+    meant: dict[str, set[G]] = {}
+    for bericht in BERICHTEN.values():
+        for blad in bericht.bladen:
+            meant.setdefault(blad.pad, set()).add(blad.categorie)
+    assert [pad for pad, categories in meant.items() if len(categories) > 1] == []

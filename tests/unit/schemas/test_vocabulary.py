@@ -10,13 +10,15 @@ import re
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import TypeAdapter, ValidationError
 
 import schemas
 from consent.decide import decide
+from consent.minimise import present
 from schemas import errors, events
+from schemas.arrangement import Arrangement
 from schemas.base import Model
 from schemas.bericht import Bericht
 from schemas.berichten import BERICHTEN
@@ -48,6 +50,8 @@ from tests.builders import (
     authorities,
     beleid,
 )
+from tests.modellen import modellen
+from tests.unit.schemas.bouwstenen import een_arrangement
 
 
 def all_models() -> list[type[Model]]:
@@ -107,6 +111,28 @@ class TestModels:
             Toestemming.model_validate_json(json.dumps(data))
 
 
+PARTS = [
+    m
+    for m in MODELS
+    if m.__module__.rpartition(".")[2]
+    in {"arrangement", "deelnemers", "inrichting", "omgeving", "onderdelen", "opp", "toewijzing"}
+    and not issubclass(m, Bericht)
+]
+
+
+@pytest.mark.parametrize("model", PARTS, ids=lambda m: m.__name__)
+def test_parts_survive_the_line(model: type[Model]) -> None:
+    """Any part of a plan or an arrangement is written as JSON and read back the same."""
+
+    @settings(max_examples=8)
+    @given(modellen(model))
+    def survives(part: Model) -> None:
+        assert model.model_validate_json(part.model_dump_json()) == part
+        assert model.model_validate_json(part.model_dump_json(exclude_defaults=True)) == part
+
+    survives()
+
+
 FACTS = [
     a_toestemming(),
     a_gezag(vervangende_toestemmingen=(a_vervanging(),), geldig_tot_en_met=dt.date(2027, 1, 1)),
@@ -141,13 +167,24 @@ class TestFacts:
 
 
 class TestMessages:
-    @pytest.mark.parametrize("bericht", [an_opp(), a_terugkoppeling()], ids=lambda b: b.soort)
+    @pytest.mark.parametrize(
+        "bericht", [an_opp(), een_arrangement(), a_terugkoppeling()], ids=lambda b: b.soort
+    )
     def test_round_trip(self, bericht: Bericht) -> None:
         """A message written as camelCase JSON is read back the same, whole or without absent fields."""
         assert type(bericht).model_validate_json(bericht.model_dump_json()) == bericht
         inhoud = bericht.inhoud()
         assert inhoud.soort == bericht.soort
         assert type(bericht).model_validate_json(json.dumps(inhoud.data)) == bericht
+
+    @settings(max_examples=40)
+    @given(st.one_of(modellen(Ontwikkelingsperspectief), modellen(Arrangement), modellen(Terugkoppeling)))
+    def test_round_trip_of_any(self, bericht: Bericht) -> None:
+        """So is any other plan, arrangement or terugkoppeling; what it holds has a category everywhere."""
+        assert type(bericht).model_validate_json(bericht.model_dump_json()) == bericht
+        inhoud = bericht.inhoud()
+        assert type(bericht).model_validate_json(json.dumps(inhoud.data)) == bericht
+        assert set(present(inhoud)) <= {b.pad for b in type(bericht).bladen}
 
     def test_keys(self) -> None:
         """Keys are camelCase, a digit in a name included, and absent fields are left out."""
@@ -168,11 +205,10 @@ class TestMessages:
         assert a_bsn() in json.dumps(opp.inhoud().data)
 
     def test_types(self) -> None:
-        """Each type of message is found by its name on the wire."""
-        assert {
-            "ontwikkelingsperspectief": Ontwikkelingsperspectief,
-            "terugkoppeling": Terugkoppeling,
-        } == BERICHTEN
+        """Every type of message there is, is found by its name on the wire."""
+        known = {m for m in MODELS if issubclass(m, Bericht) and m is not Bericht}
+        assert set(BERICHTEN.values()) == known
+        assert all(b.soort == soort for soort, b in BERICHTEN.items())
 
 
 DESIGN = {

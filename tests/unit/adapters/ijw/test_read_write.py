@@ -307,7 +307,7 @@ def test_an_empty_group_that_the_schema_lets_pass_is_not_sent_on() -> None:
     begin, _, rest = golden("JW301").partition(b"<jw301:Periode>")
     raw = begin + b"<jw301:Periode/>" + rest.partition(b"</jw301:Periode>")[2]
     read = ijw.read(raw)
-    assert read.inhoud["Client"]["Contactgegevens"]["Contact"][1]["Periode"] == ""
+    assert read.inhoud["Client"]["Contactgegevens"]["Contact"][1]["Periode"] == {}
     assert "Periode" not in ijw.read(ijw.write(read)).inhoud["Client"]["Contactgegevens"]["Contact"][1]
 
 

@@ -1,6 +1,7 @@
 """One synthetic message of each kind, as content. The same fictional case runs through all of them.
 
 `python -m tests.unit.adapters.ijw.voorbeelden` writes them to tests/data/ijw; a test holds the files to it.
+All of them obey the rules, so they serve where a message without findings is needed.
 """
 
 from __future__ import annotations
@@ -176,6 +177,7 @@ BERICHTEN: Final[dict[str, Node]] = {
                     },
                     {
                         "ToewijzingNummer": "300202",
+                        "Product": {"Categorie": "41"},
                         "Toewijzingsdatum": "2026-04-01",
                         "Toewijzingstijd": "09:30:00.5",
                         "Ingangsdatum": "2026-04-13",
@@ -245,6 +247,7 @@ BERICHTEN: Final[dict[str, Node]] = {
                     },
                     {
                         "ReferentieAanbieder": "FICTIEF-AANVRAAG-0002",
+                        "Product": {"Categorie": "41"},
                         "ToewijzingIngangsdatum": "2026-04-13",
                         "ToewijzingEinddatum": "2026-12-31",
                         "Budget": "250000",

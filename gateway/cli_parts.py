@@ -1,0 +1,108 @@
+"""What the commands share: help in Dutch, one line or JSON out, progress, and files that are bounded."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated, Any
+
+import orjson
+import typer
+from rich.console import Console
+from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from typer.core import TyperCommand, TyperGroup
+
+from schemas.errors import WrongUse
+
+_DUTCH = (
+    ("Usage: ", "Gebruik: "),
+    ("[OPTIONS]", "[OPTIES]"),
+    ("COMMAND [ARGS]...", "OPDRACHT ..."),
+    ("\nArguments:\n", "\nGegevens:\n"),
+    ("\nOptions:\n", "\nOpties:\n"),
+    ("\nCommands:\n", "\nOpdrachten:\n"),
+    ("[required]", "[verplicht]"),
+)
+_DUTCH_HELP = {
+    "help": "Toon deze uitleg.",
+    "install_completion": "Laat de shell opdrachten en opties aanvullen.",
+    "show_completion": "Toon wat daarvoor nodig is, om zelf te plaatsen.",
+}
+
+
+def _in_dutch(found: str) -> str:
+    """The library's own words in the language of the rest; it has no translations to choose from."""
+    for english, dutch in _DUTCH:
+        found = found.replace(english, dutch)
+    return found
+
+
+class Command(TyperCommand):
+    def get_help(self, ctx: Any) -> str:
+        return _in_dutch(super().get_help(ctx))
+
+    def get_help_option(self, ctx: Any) -> Any:
+        return _told_in_dutch(super().get_help_option(ctx))
+
+
+class Group(TyperGroup):
+    def get_help(self, ctx: Any) -> str:
+        for param in self.params:
+            _told_in_dutch(param)
+        return _in_dutch(super().get_help(ctx))
+
+    def get_help_option(self, ctx: Any) -> Any:
+        return _told_in_dutch(super().get_help_option(ctx))
+
+
+def _told_in_dutch(param: Any) -> Any:
+    if param is not None and param.name in _DUTCH_HELP:
+        param.help = _DUTCH_HELP[param.name]
+    return param
+
+
+out = Console()
+err = Console(stderr=True)
+
+AsJson = Annotated[bool, typer.Option("--json", help="Uitvoer als gegevens, voor programma's.")]
+
+MAX_FILE = 5 * 1024 * 1024
+"""Bytes of a bewijs or checkpoint; of a larger file no more is read than shows that it is too large."""
+
+
+def say(text: str) -> None:
+    """One line as it is: may be copied, so nothing in it is wrapped, coloured or taken for markup."""
+    out.print(text, markup=False, highlight=False, soft_wrap=True)
+
+
+def print_json(data: Any) -> None:
+    sys.stdout.buffer.write(orjson.dumps(data, option=orjson.OPT_INDENT_2) + b"\n")
+    sys.stdout.flush()
+
+
+@contextmanager
+def progress(text: str, *, as_json: bool) -> Iterator[Any]:
+    if as_json or not err.is_terminal:
+        yield None
+        return
+    columns = (SpinnerColumn(), TextColumn("{task.description}: {task.completed:,.0f}"), TimeElapsedColumn())
+    with Progress(*columns, console=err, transient=True) as progress:
+        task = progress.add_task(text, total=None)
+        yield lambda done: progress.update(task, completed=done)
+
+
+def read_bytes(path: Path) -> bytes:
+    try:
+        with path.open("rb") as f:
+            return f.read(MAX_FILE + 1)
+    except OSError as error:
+        raise WrongUse(f"{path} is niet te lezen: {error.strerror}") from error
+
+
+def read_text(path: Path) -> str:
+    try:
+        return read_bytes(path).decode()
+    except UnicodeDecodeError as error:
+        raise WrongUse(f"{path} is geen tekst") from error
