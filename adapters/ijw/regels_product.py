@@ -126,7 +126,7 @@ def verwijderd_eindigt_op_begin(row: Node, _: Omgeving) -> bool:
 
     Stricter than the reference check, which lets an open end pass.
     """
-    return text(row, "RedenWijziging") != DELETED or (eind(row) is not None and eind(row) == begin(row))
+    return text(row, "RedenWijziging") != DELETED or eind(row) == begin(row)
 
 
 @regel("CS336", "/RedenWijziging", "Deze reden is vervallen en mag niet meer.")

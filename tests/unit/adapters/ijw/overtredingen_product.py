@@ -210,7 +210,11 @@ for kind in ("02", "03", "04", "05"):
     ]
 for kind in ("01", "06", "08"):
     code = put(f"{R315}[3]/Verwijzer", {"Type": kind, "ZorgverlenerCode": "01999999"})
-    CASES.append(broken("CD068", "JW315", code, f"CD068 {R315}[3]/Verwijzer/ZorgverlenerCode"))
+    named = put(f"{R315}[3]/Verwijzer/Naam", "X")
+    CASES += [
+        broken("CD068", "JW315", *changes, f"CD068 {R315}[3]/Verwijzer/ZorgverlenerCode")
+        for changes in ([code], [code, named])
+    ]
     FINE.append(broken("CD068", "JW315", put(f"{R315}[3]/Verwijzer", {"Type": kind})))
 FINE += [
     broken("TR134", "JW301", put(f"{R301}[2]/Toewijzingsdatum", DAGTEKENING)),
