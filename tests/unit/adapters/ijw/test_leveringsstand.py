@@ -82,6 +82,14 @@ ONE = {
         levering([], (FEB, "31", MRT)),
         stand(S.BEEINDIGD, 3, Einde.VOLTOOID),
     ),
+    "two ends, the later counts": (
+        levering([FEB], (FEB, "38", APR), (FEB, "31", MRT)),
+        stand(S.BEEINDIGD, 4, Einde.ELDERS),
+    ),
+    "two ends on one day, the more serious counts": (
+        levering([FEB], (FEB, "37", MRT), (FEB, "31", MRT)),
+        stand(S.BEEINDIGD, 3, Einde.NOG_NIETS),
+    ),
     "waiting for another allocation": (
         levering([FEB], (FEB, "36", MRT)),
         stand(S.BEEINDIGD, 3, Einde.NOG_NIETS),
