@@ -13,6 +13,7 @@ sender who keeps inventing names costs memory. `MAX_MARKUP` bounds what one mess
 
 from __future__ import annotations
 
+import contextlib
 import re
 import threading
 from collections.abc import Callable, Iterable, Iterator
@@ -60,6 +61,7 @@ class Counters:
 COUNTERS: Final = Counters()
 _PIECE: Final = 1 << 16
 _LIST: Final = "*"
+_KEYED: Final = "@"
 _ORDERED: Final = ""
 
 _USUAL: Final = b'<?xml version="1.0" encoding="UTF-8"?>'
@@ -110,6 +112,7 @@ class Schema:
         path: Path,
         lists: frozenset[str] | None = None,
         special: dict[str, str] | None = None,
+        keyed: frozenset[str] = frozenset(),
         rule: Callable[[Value, str], tuple[str, str] | None] | None = None,
     ) -> None:
         """Namespaces are those the schema files name; a schema without one reads documents without one.
@@ -121,6 +124,9 @@ class Schema:
         comes beside it as `name@attribute`; with an empty string, the children in order come as `name@reeks`,
         a list of (local name, value).
 
+        `keyed`: local names that are known by their attributes: a list of Nodes, also without children, with
+        every attribute as `@name`.
+
         `rule`: code and text the standard itself has for a value that breaks a facet ("maxLength",
         "pattern" ..., or "type" when it is no value of the base type at all); None leaves it to us.
         """
@@ -128,7 +134,7 @@ class Schema:
         files = list(_files(path))
         self._tree = etree.parse(str(path), _parser())
         self._files = files
-        self.lists = _repeating(files) if lists is None else lists
+        self.lists = (_repeating(files) if lists is None else lists) | keyed
         self.names = {
             tag: name
             for root, namespace in files
@@ -137,7 +143,7 @@ class Schema:
         }
         """Local name by tag, of every element of this schema and of those it includes or imports."""
         self.kinds: dict[str, tuple[str, str | None]] = {
-            tag: (name, _LIST if name in self.lists else special.get(name))
+            tag: (name, _KEYED if name in keyed else _LIST if name in self.lists else special.get(name))
             for tag, name in self.names.items()
         }
         self.rule = rule
@@ -274,6 +280,31 @@ class Document:
         return line if isinstance(line, int) else None
 
 
+def root_of(raw: bytes) -> tuple[str, str] | None:
+    """(namespace, name) of the root element, to see which standard this is; None when no root is found soon.
+
+    Looks at the first bytes only and promises nothing about the rest: `parse` decides. A document with a
+    DOCTYPE has no root here.
+    """
+    start = raw[:_PEEK]
+    if _before_parsing(start, MAX_MARKUP, utf8_only=False) is not None:
+        return None
+    parser = etree.XMLPullParser(
+        events=("start",), resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False
+    )
+    with contextlib.suppress(etree.XMLSyntaxError):
+        parser.feed(start)
+    with contextlib.suppress(etree.XMLSyntaxError):
+        for _, element in parser.read_events():
+            if isinstance(element, etree._Element):  # noqa: SLF001 - lxml gives its element class no other name
+                namespace, _, name = element.tag.removeprefix("{").rpartition("}")
+                return namespace, name
+    return None
+
+
+_PEEK: Final = 64 * 1024
+
+
 def parse(raw: bytes, *, max_bytes: int, max_markup: int = MAX_MARKUP, utf8_only: bool = False) -> Document:
     """Parse one document, refusing anything hostile.
 
@@ -386,6 +417,13 @@ def _read(element: etree._Element, names: Callable[[str], tuple[str, str | None]
         if known is None:
             continue
         name, kind = known
+        if kind == _KEYED:
+            keyed = _read(child, names) if len(child) else {}
+            said: Any
+            for attribute, said in child.items():
+                keyed["@" + str(attribute)] = said
+            node.setdefault(name, []).append(keyed)
+            continue
         value = _read(child, names) if len(child) else child.text or ""
         if kind is None:
             node[name] = value
@@ -419,9 +457,10 @@ _XSD: Final[dict[str, tuple[str, str]]] = {
     "SCHEMAV_CVC_MAXINCLUSIVE_VALID": ("xsd.bereik", "De waarde valt buiten de grenzen."),
     "SCHEMAV_CVC_MAXEXCLUSIVE_VALID": ("xsd.bereik", "De waarde valt buiten de grenzen."),
     "SCHEMAV_CVC_COMPLEX_TYPE_3_2_1": ("xsd.attribuut", "Dit element heeft een attribuut dat niet bestaat."),
+    "SCHEMAV_CVC_COMPLEX_TYPE_4": ("xsd.attribuut_ontbreekt", "Een verplicht attribuut ontbreekt."),
     "SCHEMAV_CVC_COMPLEX_TYPE_2_3": ("xsd.tekst", "Hier staat tekst waar alleen elementen mogen staan."),
 }
-_EXPECTED: Final = re.compile(r"\{[^{}]*\}([A-Za-z0-9_-]+)")
+_EXPECTED: Final = re.compile(r"(?:\{[^{}]*\})?([A-Za-z0-9_-]+)")
 _DATE_BOUND: Final = re.compile(r"'\d{4}-\d\d-\d\d'\)?\.$")
 _DATE: Final = re.compile(r"Datum'\.$|'xs:date'\.$")
 

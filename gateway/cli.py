@@ -14,6 +14,7 @@ from typing import Annotated, Any
 import orjson
 import typer
 
+from gateway import cli_bestanden
 from gateway.cli_parts import (
     AsJson,
     Command,
@@ -52,7 +53,12 @@ bewijs = typer.Typer(
     cls=Group, help="Bewijzen controleren, zonder gateway en zonder database.", no_args_is_help=True
 )
 app.add_typer(ledger, name="ledger")
+schema = typer.Typer(cls=Group, help="De schema's van alle berichten.", no_args_is_help=True)
 app.add_typer(bewijs, name="bewijs")
+app.add_typer(schema, name="schema")
+app.command(cls=Command, short_help="Vertaal berichten, zonder gateway.")(cli_bestanden.translate)
+app.command(cls=Command, short_help="Controleer berichten, zonder gateway.")(cli_bestanden.check)
+schema.command("export", cls=Command)(cli_bestanden.schema_export)
 
 SettingsFile = Annotated[
     Path | None,

@@ -11,7 +11,16 @@ from typing import Annotated, Any
 import orjson
 import typer
 from rich.console import Console
-from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    ProgressColumn,
+    SpinnerColumn,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+)
 from typer.core import TyperCommand, TyperGroup
 
 from schemas.errors import WrongUse
@@ -63,8 +72,8 @@ def _told_in_dutch(param: Any) -> Any:
     return param
 
 
-out = Console()
-err = Console(stderr=True)
+out = Console(emoji=False)
+err = Console(stderr=True, emoji=False)
 
 AsJson = Annotated[bool, typer.Option("--json", help="Uitvoer als gegevens, voor programma's.")]
 
@@ -83,13 +92,16 @@ def print_json(data: Any) -> None:
 
 
 @contextmanager
-def progress(text: str, *, as_json: bool) -> Iterator[Any]:
+def progress(text: str, *, as_json: bool, total: int | None = None) -> Iterator[Any]:
+    """Yields what to call with how far it is; None where nobody looks. With `total` also how much is left."""
     if as_json or not err.is_terminal:
         yield None
         return
-    columns = (SpinnerColumn(), TextColumn("{task.description}: {task.completed:,.0f}"), TimeElapsedColumn())
-    with Progress(*columns, console=err, transient=True) as progress:
-        task = progress.add_task(text, total=None)
+    counted: tuple[ProgressColumn, ...] = (TextColumn("{task.description}: {task.completed:,.0f}"),)
+    if total is not None:
+        counted = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(SpinnerColumn(), *counted, TimeElapsedColumn(), console=err, transient=True) as progress:
+        task = progress.add_task(text, total=total)
         yield lambda done: progress.update(task, completed=done)
 
 

@@ -18,7 +18,7 @@ from typing import Final
 import orjson
 
 import adapters.xml
-from adapters import gedeeld, oso
+from adapters import gedeeld, oso, standaarden
 from adapters.anchor import FileAnchor
 from adapters.database.sqlite import SqliteStorage
 from adapters.keys import KeyLogSigner, Keys, KeyVault, create_keys
@@ -34,6 +34,7 @@ from gateway.api.context import Context
 from gateway.authentication import Authenticator, TokenKey
 from gateway.case import Cases
 from gateway.checkpoints import Checkpointer
+from gateway.eigen import read_own, read_own_file
 from gateway.exchange import Exchange, Terms
 from gateway.follow_up import FollowUp
 from gateway.intake import Intakes
@@ -45,7 +46,7 @@ from gateway.settings import Settings
 from schemas.errors import LogBroken
 from schemas.opp import Ontwikkelingsperspectief
 from schemas.storage import Register, StoredCheckpoint, TreeHead
-from schemas.vertaling import Vertaling
+from schemas.vertaling import Gelezen, Geschreven, Vertaling
 
 __all__ = [
     "BewijsUitslag",
@@ -228,6 +229,24 @@ def apply_to(path: Path, register: Register) -> None:
 def translate_oso(raw: bytes) -> Vertaling[Ontwikkelingsperspectief]:
     """What a dossier says, without a gateway. Raises InvalidMessage with all faults."""
     return oso.translate(raw, provenance=True)
+
+
+def file_reader(
+    today: dt.date, kolommen: bytes | None, *, volledig: bool = False
+) -> Callable[[bytes], Gelezen]:
+    """Reads files of any standard, one after the other. Raises WrongUse when `kolommen` is wrong."""
+    foreign = standaarden.Lezer(today, kolommen, volledig=volledig)
+
+    def read(raw: bytes) -> Gelezen:
+        own = raw[:1] == b"{" and not standaarden.is_draad(raw)
+        return read_own_file(raw, today) if own else foreign(raw)
+
+    return read
+
+
+def file_writer(to: str, today: dt.date, extra: str | None) -> Callable[[bytes], Geschreven]:
+    """Makes another form of files. Raises WrongUse for an unknown form, InvalidMessage for `extra`."""
+    return standaarden.Schrijver(to, today, extra, read_own)
 
 
 def vkey_of(keys: Keys, log_name: str) -> str:

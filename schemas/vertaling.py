@@ -6,8 +6,9 @@ import base64
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
-from schemas.bericht import Bericht
+from schemas.bericht import Bericht, Inhoud
 from schemas.decision import Reden
+from schemas.errors import Fault
 
 B = TypeVar("B", bound=Bericht)
 
@@ -68,3 +69,27 @@ class Vertaling(Generic[B]):
     leerling: Leerlingsleutel
     bijlagen: tuple[Bijlageinhoud, ...] = ()
     """In the order of `bericht.bijlagen`, where the message has those. For storage apart, never to send."""
+
+
+@dataclass(frozen=True, slots=True)
+class Gelezen:
+    """What one file says, for somebody who wants to see it rather than send it.
+
+    `standaard` is the name people know it by ("OSO 2019.1 POSWV", "iJw 3.2 JW305"). `inhoud` is None when the
+    faults leave nothing to show; with faults and content both, the content is what could be read in full.
+    """
+
+    standaard: str
+    inhoud: Inhoud | None
+    fouten: tuple[Fault, ...]
+    bevindingen: tuple[Bevinding, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Geschreven:
+    """The same for a message written in another form: `uitvoer` is None when it could not be made."""
+
+    standaard: str
+    uitvoer: bytes | None
+    fouten: tuple[Fault, ...]
+    bevindingen: tuple[Bevinding, ...]

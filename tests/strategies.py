@@ -3,25 +3,30 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from decimal import Decimal
-from enum import Enum
-from random import Random
+from enum import StrEnum
+from functools import cache
 from types import UnionType
 from typing import Annotated, Any, Final, Literal, Union, get_args, get_origin
 
 from hypothesis import strategies as st
-from pydantic import AwareDatetime, BaseModel
+from pydantic import AwareDatetime
 from pydantic.fields import FieldInfo
 
 from consent.beleid import Beleid
 from consent.decide import Request
 from consent.rules import Authorities
-from schemas.base import Gegevenscategorie
+from schemas.arrangement import LEEFGEBIEDEN, Arrangement, Collectief, Grondslagverwijzing, Kern
+from schemas.base import Gegevenscategorie, Model
 from schemas.bericht import Inhoud
 from schemas.berichten import BERICHTEN
 from schemas.decision import Reden
+from schemas.deelnemers import Inbreng
 from schemas.identifiers import Bsn, Onderwijsnummer, passes_onderwijsproef
+from schemas.inrichting import Woonplaatsregel
+from schemas.onderdelen import Verzorger
+from schemas.opp import LeerlingStem
 from schemas.partij import Rol
 from schemas.toestemming import (
     Bekwaamheidsoordeel,
@@ -41,6 +46,7 @@ from schemas.toestemming import (
     ToestemmingFunctie,
     VervangendeToestemming,
 )
+from schemas.uitzondering import DelingZonderToestemming
 from tests.builders import (
     AANBIEDER,
     NOW,
@@ -274,77 +280,140 @@ def inhouden(soort: str) -> st.SearchStrategy[Inhoud]:
     )
 
 
-SAMPLES: Final = {
-    r"^[0-9]{2}[A-Z]{2}$": "99ZZ",
-    r"^[0-9]{2}$": "00",
-    r"^[0-9]{4}$": "9999",
-    r"^[0-9]{8}$": "99999901",
-    r"^[0-9a-f]{32}$": an_id("voorbeeld"),
-    r"^[0-9]{4}-[0-9]{4}$": "2026-2027",
-    r"^[0-9A-Za-z-]{2,40}$": "99-ZZ",
-    r"^[a-z0-9-]{3,80}$": "jeugdhulp-op-school",
-    r"^[0-9+() -]{6,20}$": "+31 (0)00-000",
-    r"^[^0-9\r\n@:;]{1,100}$": "Noor van 't Verzinsel-Éénvoud",
-    r"^[^\s@]{1,64}@[^\s@]{1,185}$": "n@verzonnen.example",
-    r"^(oin:[0-9]{20}|agb:[0-9]{8}|brin:[0-9]{2}[A-Z]{2}[0-9]{2}|gemeente:[0-9]{4})$": SCHOOL,
-    r"^p[0-9]{1,3}$": "p1",
-    r"^a[0-9]{1,3}$": "a12",
-    r"^o[0-9]{1,4}$": "o1234",
-    r"^d[0-9]{1,3}$": "d1",
+# --- any model, by its own fields
+
+_TEXT: Final = st.text(st.characters(codec="utf-8"), min_size=1, max_size=8)
+ONDERWIJSNUMMER: Final = next(d for n in range(100) if passes_onderwijsproef(d := f"1099999{n:02}"))
+_PLAIN: Final[dict[Any, st.SearchStrategy[Any]]] = {
+    str: _TEXT,
+    bool: st.booleans(),
+    dt.date: dates,
+    dt.time: st.times().map(lambda t: t.replace(microsecond=0, fold=0)),
+    AwareDatetime: moments,
+    Decimal: st.decimals(0, 10_000, places=2),
+    Bsn: st.just(Bsn(a_bsn())),
+    Onderwijsnummer: st.just(Onderwijsnummer(ONDERWIJSNUMMER)),
 }
-"""A text for each form there is, by its pattern."""
 
 
-ONDERWIJSNUMMER: Final = next(
-    n for n in map(str, range(100_000_000, 100_000_100)) if passes_onderwijsproef(n)
-)
+def _exactly_one(*names: str) -> Callable[[dict[str, Any]], dict[str, Any]]:
+    """Keeps the first of these that was drawn."""
+
+    def tidy(data: dict[str, Any]) -> dict[str, Any]:
+        first = next((n for n in names if data.get(n) is not None), names[0])
+        return {n: v for n, v in data.items() if n not in names or n == first}
+
+    return tidy
 
 
-def _filled(kind: Any, marks: Sequence[Any], rnd: Random) -> Any:
-    """A JSON value that fits one field, without regard to other fields."""
-    origin, args = get_origin(kind), get_args(kind)
-    if origin is Annotated:
-        inner = [n for m in kind.__metadata__ for n in (m.metadata if isinstance(m, FieldInfo) else [m])]
-        return _filled(args[0], (*marks, *inner), rnd)
-    if origin is Literal:
-        return rnd.choice([getattr(a, "value", a) for a in args])
-    if origin in (Union, UnionType):
-        return _filled(rnd.choice([a for a in args if a is not type(None)]), marks, rnd)
-    if origin is tuple:
-        return [_filled(args[0], (), rnd) for _ in range(rnd.randint(1, 3))]
-    if origin is dict:
-        return {f"sleutel{n}": "waarde" for n in range(rnd.randint(1, 2))}
-    if issubclass(kind, BaseModel):
-        return _filled_model(kind, rnd)
-    if issubclass(kind, Enum):
-        return rnd.choice(list(kind)).value
-    if kind is str:
-        patterns = [m.pattern for m in marks if getattr(m, "pattern", None)]
-        return SAMPLES[patterns[0]] if patterns else rnd.choice(["a", "é\n'\u2028\U0001f4ac", "b" * 900])
-    least = next((m.ge for m in marks if hasattr(m, "ge")), 0)
-    simple: dict[type, Any] = {
-        bool: rnd.random() < 0.5,
-        int: least + rnd.randint(0, 3),
-        Decimal: "1.25",
-        dt.date: f"20{rnd.randint(10, 30)}-02-28",
-        dt.time: f"0{rnd.randint(0, 9)}:30:00",
-        AwareDatetime: "2026-10-15T10:00:00Z",
-        Bsn: a_bsn(rnd.randint(0, 3)),
-        Onderwijsnummer: ONDERWIJSNUMMER,
-    }
-    return simple[kind]
-
-
-def _filled_model(model: type[BaseModel], rnd: Random) -> dict[str, Any]:
-    return {
-        f.alias or name: _filled(f.annotation, f.metadata, rnd)
-        for name, f in model.model_fields.items()
-        if f.is_required() or rnd.random() < 0.6
-    }
-
-
-def gevuld(soort: str) -> st.SearchStrategy[Inhoud]:
-    """Messages of this type whose every value fits its own field; rules between fields may be broken."""
-    return st.integers(0, 2**32).map(
-        lambda seed: Inhoud(soort, _filled_model(BERICHTEN[soort], Random(seed)))
+def _inbreng(data: dict[str, Any]) -> dict[str, Any]:
+    whole = {"aantal", "eenheid"} <= data.keys() and "geen" not in data
+    return _exactly_one("geen", "wat")(
+        {n: v for n, v in data.items() if whole or n not in ("aantal", "eenheid")}
     )
+
+
+def _gehoord(data: dict[str, Any]) -> dict[str, Any]:
+    if "niet_gehoord_reden" in data:
+        return {n: v for n, v in data.items() if n in ("datum", "fase", "niet_gehoord_reden")}
+    return {"vorm": "gesprek"} | data
+
+
+def _arrangement(data: dict[str, Any]) -> dict[str, Any]:
+    """One shape, keys that differ, and items on a leefgebied of their own list."""
+    data = _exactly_one("individueel", "collectief")(data)
+    for n, (lijst, i) in enumerate((x, i) for x in LEEFGEBIEDEN for i in range(len(data.get(x, ())))):
+        item = data[lijst][i].model_copy(update={"sleutel": f"o{n}", "leefgebied": min(LEEFGEBIEDEN[lijst])})
+        data[lijst] = (*data[lijst][:i], item, *data[lijst][i + 1 :])
+    n = 0
+    for lijst in ("scholen", "partners", "personen"):
+        who = data.get(lijst, ())
+        data[lijst] = tuple(p.model_copy(update={"sleutel": f"p{n + i}"}) for i, p in enumerate(who))
+        n += len(who)
+    return data
+
+
+def _weighed(data: dict[str, Any]) -> dict[str, Any]:
+    """Two people, a window of a day, and a reason where telling ouders is put off."""
+    later = data["ouders_informeren"] == "uitgesteld"
+    return {n: v for n, v in data.items() if n != "reden_uitstel"} | {
+        "opsteller": "een",
+        "goedkeurder": "twee",
+        "venster_van": NOW,
+        "venster_tot": NOW + dt.timedelta(days=1),
+        **({"reden_uitstel": "Fictief."} if later else {}),
+    }
+
+
+_TIDY: Final[dict[type[Model], Callable[[dict[str, Any]], dict[str, Any]]]] = {
+    Arrangement: _arrangement,
+    DelingZonderToestemming: _weighed,
+    Collectief: _exactly_one("schoolpopulatie", "groep", "aanwezigheid", "preventief"),
+    Grondslagverwijzing: _exactly_one("toestemming", "grond"),
+    Inbreng: _inbreng,
+    Kern: lambda d: {n: v for n, v in d.items() if n != "vorige_versie"},
+    LeerlingStem: _gehoord,
+    Verzorger: lambda d: {n: v for n, v in d.items() if n != "onbekend"},
+    Woonplaatsregel: lambda d: {n: v for n, v in d.items() if not n.startswith("gemeente")},
+}
+"""What fields must keep to among themselves, where drawing them one by one would hardly ever do."""
+_ORDERED: Final = (("van", "tot_en_met"), ("ingangsdatum", "einddatum"), ("vanaf", "tot_en_met"))
+_NEEDED: Final = {
+    Collectief: "groep",
+    Grondslagverwijzing: "grond",
+    Inbreng: "wat",
+    Arrangement: "collectief",
+}
+"""The field that stands in when none of an exclusive set was drawn."""
+
+
+@cache
+def modellen(model: type[Model]) -> st.SearchStrategy[Any]:
+    """Any instance of `model`, from the types of its fields; few of them filled, so that it stays small."""
+
+    @st.composite
+    def build(draw: st.DrawFn) -> Any:
+        filled = draw(st.sets(st.sampled_from(sorted(model.model_fields)), max_size=8))
+        data = {
+            name: draw(_of(field.annotation, tuple(field.metadata)))
+            for name, field in model.model_fields.items()
+            if field.is_required() or name in filled or name == _NEEDED.get(model)
+        }
+        for first, last in _ORDERED:
+            if data.get(first) is not None and data.get(last) is not None:
+                data[first], data[last] = sorted((data[first], data[last]))
+        return model.model_validate(_TIDY.get(model, dict)(data))
+
+    return build()
+
+
+def _of(annotation: Any, metadata: tuple[Any, ...] = ()) -> st.SearchStrategy[Any]:
+    origin, inside = get_origin(annotation), get_args(annotation)
+    if origin is Annotated:
+        return _of(inside[0], (*metadata, *annotation.__metadata__))
+    if origin in (Union, UnionType):
+        return _of(next(a for a in inside if a is not type(None)), metadata)
+    if origin is tuple:
+        least = _bound(metadata, "min_length", 0)
+        return st.lists(_of(inside[0]), min_size=least, max_size=max(least, 2)).map(tuple)
+    if origin is Literal:
+        return st.sampled_from(inside)
+    if origin is dict:
+        return st.just({})
+    pattern = next((m.pattern for m in metadata if getattr(m, "pattern", None)), None)
+    if pattern:
+        return st.from_regex(pattern, fullmatch=True)
+    if issubclass(annotation, Model):
+        return modellen(annotation)
+    if issubclass(annotation, StrEnum):
+        return st.sampled_from(annotation)
+    if annotation is int:
+        least = _bound(metadata, "ge", 1)
+        return st.integers(least, _bound(metadata, "le", least + 26))
+    return _PLAIN[annotation]
+
+
+def _bound(metadata: tuple[Any, ...], name: str, otherwise: int) -> int:
+    """What an annotation says of this bound, also where it stands in a `Field`."""
+    marks = [n for m in metadata for n in (m.metadata if isinstance(m, FieldInfo) else (m,))]
+    return next((getattr(m, name) for m in marks if getattr(m, name, None) is not None), otherwise)

@@ -1,1 +1,82 @@
-"""EDEXML 2.1, the file a school system exports for its leerlingen, groepen and leerkrachten."""
+"""EDEXML 2.1, the file a school system exports for its leerlingen, groepen and leerkrachten.
+
+One school (brin and dependancecode) and one schooljaar per file, without a namespace. Any two consecutive
+years are a schooljaar: the list in the official schema ends at 2024-2025.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Final
+
+from adapters import leerlingen, xml
+from adapters.nodes import Found, sub, text
+from adapters.registratie import finish, refused, report
+from schemas.errors import Fault, InvalidMessage, UnsupportedMessage
+from schemas.registratie import Registratiecontrole, Registratievertaling
+
+__all__ = ["MAX_BYTES", "check", "herken", "translate"]
+
+MAX_BYTES: Final = 10 * 1024 * 1024
+_ROOT: Final = "EDEX"
+_VERSION_AT: Final = "/EDEX/school/xsdversie"
+_SCHEMA: Final = xml.Schema(
+    Path(__file__).with_name("edexml_2_1.xsd"), lists=leerlingen.LISTS, special={}, keyed=leerlingen.KEYED
+)
+
+
+def herken(namespace: str, name: str) -> str | None:
+    """`edexml` when a document with this root is for this adapter."""
+    return "edexml" if not namespace and name == _ROOT else None
+
+
+def translate(raw: bytes, *, max_bytes: int = MAX_BYTES) -> Registratievertaling:
+    """Translate one file, or raise with every fault found.
+
+    Raises MessageTooLarge, UnsupportedMessage (another version) or InvalidMessage (faults in document order).
+    No fault, finding or exception holds a value of the file. Safe to call from several threads.
+    """
+    result = _read(raw, max_bytes)
+    if isinstance(result, Registratiecontrole):
+        raise InvalidMessage(result.fouten)
+    return result
+
+
+def check(raw: bytes, *, max_bytes: int = MAX_BYTES) -> Registratiecontrole:
+    """Everything `translate` would say of this file, as a value."""
+    try:
+        return report(_read(raw, max_bytes))
+    except InvalidMessage as error:
+        return refused(error)
+
+
+def _read(raw: bytes, max_bytes: int) -> Registratievertaling | Registratiecontrole:
+    document = xml.parse(raw, max_bytes=max_bytes)
+    if herken(document.namespace, document.name) is None:
+        raise InvalidMessage(
+            (Fault("edexml.wortel", "/*", "Dit is geen EDEXML: het begint niet met EDEX.", 1),)
+        )
+    content = document.tree(_SCHEMA)
+    school = sub(content, "school")
+    odd = _version(text(school, "xsdversie"), document)
+    structure = document.faults(_SCHEMA)
+    reader = leerlingen.Reader(content, "/EDEX", "volledig")
+    herkomst = {
+        "standaard": "edexml",
+        "versie": text(school, "xsdversie") or "2.1",
+        "datum": leerlingen.day(text(school, "aanmaakdatum")),
+    }
+    return finish(document, reader, structure, odd, herkomst)
+
+
+def _version(version: str | None, document: xml.Document) -> list[Found]:
+    if version is None:
+        said = "Het bestand noemt geen versie; het is gelezen als EDEXML 2.1."
+        return [Found("edexml.versie_ontbreekt", "/EDEX/school", said)]
+    if version == "2.0":
+        # 2.1 added @eckid, longer keys and one role; it took nothing away.
+        return [Found("edexml.versie_2_0", _VERSION_AT, "Dit is EDEXML 2.0; het is gelezen als 2.1.")]
+    if version != "2.1":
+        said = "Deze versie van EDEXML leest OZlijn niet; wel 2.0 en 2.1."
+        raise UnsupportedMessage((Fault("edexml.versie", _VERSION_AT, said, document.line(_VERSION_AT)),))
+    return []

@@ -40,3 +40,12 @@ def uit_json(raw: bytes, *, max_bytes: int = MAX_BYTES) -> JwBericht:
     if not soort.startswith(PREFIX) or soort.removeprefix(PREFIX) not in SOORTEN:
         raise UnsupportedMessage((Fault("ijw.bericht", "/soort", "Dit bericht bestaat niet in iJw 3.2."),))
     return read(write(JwBericht(soort.removeprefix(PREFIX), inhoud)), max_bytes=MAX_BYTES)
+
+
+def is_draad(raw: bytes) -> bool:
+    """Whether this is meant as such JSON: then `uit_json` says what is wrong with it."""
+    try:
+        data = orjson.loads(raw)
+    except ValueError:
+        return False
+    return isinstance(data, dict) and str(data.get("soort")).startswith(PREFIX)

@@ -6,10 +6,10 @@ zip bomb) refuses the message.
 
 from __future__ import annotations
 
-import base64
 import binascii
 import hashlib
 import io
+import re
 import struct
 import zipfile
 from typing import Final
@@ -25,6 +25,26 @@ RATIO_FROM: Final = 1024 * 1024
 
 MAX_ATTACHMENTS: Final = 200
 """In one dossier."""
+KINDS: Final = frozenset(
+    {
+        "pdf",
+        "jpg",
+        "jpeg",
+        "png",
+        "doc",
+        "docx",
+        "odf",
+        "odt",
+        "ods",
+        "odp",
+        "xls",
+        "xlsx",
+        "txt",
+        "ppt",
+        "pptx",
+    }
+)
+"""Extensions of the kinds of file the standard allows."""
 
 TEXTS: Final = {
     "bijlage.te_veel": "Dit dossier heeft meer bijlagen dan toegestaan.",
@@ -32,10 +52,15 @@ TEXTS: Final = {
     "bijlage.base64": "De inhoud van deze bijlage is geen geldige base64. De bijlage is weggelaten.",
     "bijlage.zip_kapot": "Het ZIP-bestand van deze bijlage is kapot of afgebroken. Ze blijft genoemd.",
     "bijlage.zipbom": "Dit ZIP-bestand zegt veel meer of veel grotere bestanden te bevatten dan toegestaan.",
+    "bijlage.zip_leeg": "In het ZIP-bestand van deze bijlage zit geen bestand.",
+    "bijlage.pad": "Een bestandsnaam in deze bijlage is een pad. Pak deze bijlage niet zomaar uit.",
+    "bijlage.soort": "In deze bijlage zit een soort bestand dat de standaard niet toestaat.",
+    "bijlage.versleuteld": "In deze bijlage zit een versleuteld bestand. Niemand kan het nakijken.",
 }
 REFUSED: Final = frozenset({"bijlage.te_veel", "bijlage.zipbom"})
 """What refuses the message; everything else is only reported."""
 _CENTRAL: Final = b"PK\x01\x02"
+_ENCRYPTED: Final = 0x1
 _BROKEN: Final = (
     zipfile.BadZipFile,
     struct.error,
@@ -45,27 +70,26 @@ _BROKEN: Final = (
     EOFError,
     OSError,
 )
+# A leading separator or drive, a step up, a backslash anywhere, or a character that hides the rest.
+_PATH: Final = re.compile(r"^/|^[A-Za-z]:|(?:^|/)\.\.(?:/|$)|[\\\x00-\x1f\x7f\u202a-\u202e\u2066-\u2069]")
 
 
-def inspect(encoded: str) -> tuple[str | None, str | None]:
-    """(`sha256:` digest of the decoded bytes or None, code of what is wrong or None)."""
+def inspect(encoded: str) -> tuple[str | None, tuple[str, ...]]:
+    """(`sha256:` digest of the decoded bytes or None, codes of what is wrong)."""
     if len(encoded) > MAX_ENCODED:
-        return None, "bijlage.te_groot"
-    try:
-        data = base64.b64decode("".join(encoded.split()), validate=True)
-    except (binascii.Error, ValueError):
-        return None, "bijlage.base64"
+        return None, ("bijlage.te_groot",)
+    data = _decode(encoded)
     if not data:
-        return None, "bijlage.base64"
+        return None, ("bijlage.base64",)
     digest = "sha256:" + hashlib.sha256(data).hexdigest()
     # zipfile makes an object per entry, so count them before it does.
     if data.count(_CENTRAL) > MAX_ENTRIES:
-        return digest, "bijlage.zipbom"
+        return digest, ("bijlage.zipbom",)
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             entries = archive.infolist()
     except _BROKEN:
-        return digest, "bijlage.zip_kapot"
+        return digest, ("bijlage.zip_kapot",)
     unpacked = sum(entry.file_size for entry in entries)
     packed = sum(entry.compress_size for entry in entries)
     # More packed bytes than the file has: entries overlap, the trick of a bomb with a modest ratio per entry.
@@ -74,5 +98,32 @@ def inspect(encoded: str) -> tuple[str | None, str | None]:
         or (unpacked > RATIO_FROM and unpacked > MAX_RATIO * max(packed, 1))
         or packed > len(data)
     ):
-        return digest, "bijlage.zipbom"
-    return digest, None
+        return digest, ("bijlage.zipbom",)
+    return digest, _contents(entries)
+
+
+def _decode(encoded: str) -> bytes | None:
+    try:
+        # Most senders write no line breaks, and then nothing need be copied first.
+        return binascii.a2b_base64(encoded, strict_mode=True)
+    except ValueError:
+        pass
+    try:
+        return binascii.a2b_base64("".join(encoded.split()), strict_mode=True)
+    except ValueError:
+        return None
+
+
+def _contents(entries: list[zipfile.ZipInfo]) -> tuple[str, ...]:
+    files = [entry for entry in entries if not entry.is_dir()]
+    problems = []
+    if not files:
+        problems.append("bijlage.zip_leeg")
+    # orig_filename: zipfile cuts filename off at a NUL.
+    if any(_PATH.search(entry.orig_filename) for entry in entries):
+        problems.append("bijlage.pad")
+    if any(entry.filename.rpartition(".")[2].lower() not in KINDS for entry in files):
+        problems.append("bijlage.soort")
+    if any(entry.flag_bits & _ENCRYPTED for entry in files):
+        problems.append("bijlage.versleuteld")
+    return tuple(problems)

@@ -1,4 +1,4 @@
-"""The sixteen categories of `categorie_uitlevering`: what each governs and what POSWV says of it.
+"""The sixteen categories of `categorie_uitlevering`: what each governs and what it alone fills.
 
 A category that the source switched off (OPT-UIT, VERBODEN) is honoured even when its blocks are there all the
 same: they are removed before anything else looks at them, and that is reported. None of this is consent.
@@ -7,12 +7,15 @@ same: they are removed before anything else looks at them, and that is reported.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Final, Literal
+from dataclasses import dataclass, replace
+from typing import Final
 
 from adapters.nodes import Found, sub
-from adapters.oso.codes import LEERLING
+from adapters.oso.codes import LEERLING, LISTS
+from adapters.oso.profielen import Profile
+from adapters.oso.versies import VERSIES, Versie
 from adapters.xml import Node
+from schemas.herkomst import Leemte
 
 OFF: Final = frozenset({"OPT-UIT", "VERBODEN"})
 
@@ -23,7 +26,6 @@ class Category:
 
     number: int
     name: str
-    poswv: Literal["VERPLICHT", "OPTIONEEL", "VERBODEN"]
     home: str
     blocks: tuple[str, ...]
     paths: tuple[str, ...] = ()
@@ -38,36 +40,31 @@ class Category:
     def place(self) -> str:
         return f"/dossier/metadata/categorie_uitlevering/cat_{self.name}"
 
+    def status(self, profile: Profile) -> str:
+        return profile.statuses[self.number - 1]
+
 
 _SUPPORT: Final = LEERLING + "/onderwijsondersteuning"
 
-CATEGORIES: Final = (
-    Category(1, "metadata", "VERPLICHT", "/dossier", ("metadata", "overdrachtsoort")),
-    Category(
-        2, "ouderinzage", "OPTIONEEL", "/dossier", ("inzage",), ("herkomst.inzage.",), ("herkomst.inzage",)
-    ),
-    Category(3, "school", "VERPLICHT", "/dossier", ("huidigeschool",)),
-    Category(4, "leerling", "VERPLICHT", "/dossier/huidigeschool", ("leerling",)),
+_2019: Final = (
+    Category(1, "metadata", "/dossier", ("metadata", "overdrachtsoort")),
+    Category(2, "ouderinzage", "/dossier", ("inzage",), ("herkomst.inzage.",), ("herkomst.inzage",)),
+    Category(3, "school", "/dossier", ("huidigeschool",)),
+    Category(4, "leerling", "/dossier/huidigeschool", ("leerling",)),
     Category(
         5,
         "oudersverzorgers",
-        "VERPLICHT",
         LEERLING,
         ("verzorger", "verzorgersaansprakelijk", "aansprakelijkeinstelling"),
         ("gezag[].",),
         ("gezag",),
     ),
     Category(
-        6,
-        "vve",
-        "OPTIONEEL",
-        LEERLING,
-        ("vanpeuterspeelzaal", "naampeuterspeelzaal", "voorschools", "vroegschools"),
+        6, "vve", LEERLING, ("vanpeuterspeelzaal", "naampeuterspeelzaal", "voorschools", "vroegschools")
     ),
     Category(
         7,
         "schoolloopbaan",
-        "VERPLICHT",
         LEERLING,
         ("schoolloopbaanlijst",),
         ("bronfeiten.schoolloopbaan[].", "leerling.leerjaar."),
@@ -76,7 +73,6 @@ CATEGORIES: Final = (
     Category(
         8,
         "overstapadvies",
-        "OPTIONEEL",
         LEERLING,
         ("overstapadvies",),
         # Not school.contactpersoon: the school also enters one itself, and that one is not opted out of.
@@ -86,7 +82,6 @@ CATEGORIES: Final = (
     Category(
         9,
         "onderwijsondersteuning",
-        "VERPLICHT",
         _SUPPORT,
         (
             "toelichting_onderwijsbehoeften",
@@ -114,14 +109,18 @@ CATEGORIES: Final = (
             "bronfeiten.medicijngebruik",
         ),
     ),
+    Category(10, "verzuim", LEERLING, ("verzuim",), ("bronfeiten.verzuim.",), ("bronfeiten.verzuim",)),
     Category(
-        10, "verzuim", "OPTIONEEL", LEERLING, ("verzuim",), ("bronfeiten.verzuim.",), ("bronfeiten.verzuim",)
+        11,
+        "eindtoetsbo",
+        LEERLING,
+        ("eindtoets_basisonderwijs",),
+        ("bronfeiten.eindtoets.",),
+        ("bronfeiten.eindtoets",),
     ),
-    Category(11, "eindtoetsbo", "VERBODEN", LEERLING, ("eindtoets_basisonderwijs",)),
     Category(
         12,
         "toetsresultaten",
-        "OPTIONEEL",
         LEERLING,
         ("toetslijst",),
         ("bronfeiten.toetsen[].", "bronfeiten.onderzoeken[]."),
@@ -130,7 +129,6 @@ CATEGORIES: Final = (
     Category(
         13,
         "handelingsplannen",
-        "OPTIONEEL",
         _SUPPORT,
         ("handelingsplan",),
         (
@@ -143,7 +141,6 @@ CATEGORIES: Final = (
     Category(
         14,
         "cijferlijsten",
-        "OPTIONEEL",
         LEERLING,
         ("cijferlijstlijst",),
         ("bronfeiten.cijferlijsten[].",),
@@ -152,7 +149,6 @@ CATEGORIES: Final = (
     Category(
         15,
         "vombo",
-        "VERBODEN",
         LEERLING,
         (
             "bevorderd",
@@ -163,11 +159,58 @@ CATEGORIES: Final = (
             "stage",
             "overigvombo",
         ),
+        ("bronfeiten.stages[].",),
+        ("bronfeiten.stages",),
     ),
-    Category(
-        16, "bijlagedocs", "OPTIONEEL", LEERLING, ("overigdocumentlijst",), ("bijlagen[].",), ("bijlagen",)
-    ),
+    Category(16, "bijlagedocs", LEERLING, ("overigdocumentlijst",), ("bijlagen[].",), ("bijlagen",)),
 )
+
+
+def _old(category: Category) -> Category:
+    if category.name == "onderwijsondersteuning":
+        return replace(
+            category,
+            name="zorgenbegeleiding",
+            home=LEERLING,
+            # That this category governs sefunctioneren too is inferred: no other one names it.
+            blocks=("zorg", "sefunctioneren"),
+            # Not begeleiding: handelingsplannen fill that as well, and have a category of their own.
+            paths=(*category.paths, "perspectief."),
+            groups=(
+                *category.groups,
+                "perspectief.uitstroombestemming",
+                "perspectief.belemmerendeFactoren",
+                "perspectief.bevorderendeFactoren",
+            ),
+        )
+    if category.name == "handelingsplannen":
+        # From zorg comes begeleiding too: what this category alone fills are the dates.
+        paths = ("handelingsdeel.begeleiding[].van", "handelingsdeel.begeleiding[].tot")
+        return replace(category, home=LEERLING, blocks=("handelingsplanlijst",), paths=paths)
+    return category
+
+
+CATEGORIES: Final[dict[str, tuple[Category, ...]]] = {
+    v.name: tuple(map(_old, _2019)) if v.old else _2019 for v in VERSIES.values()
+}
+"""By version."""
+GAPS: Final = {
+    name: tuple(
+        (
+            category.name,
+            tuple(group.split(".")),
+            {
+                "OPT-UIT": Leemte(veld=group, reden="opt_uit"),
+                "VERBODEN": Leemte(veld=group, reden="verboden"),
+                "": Leemte(veld=group, reden="niet_gevuld"),
+            },
+        )
+        for category in categories
+        for group in category.groups
+    )
+    for name, categories in CATEGORIES.items()
+}
+"""By version: (category, path of what it fills, why that is missing by what the category says)."""
 _CORE: Final = frozenset({"metadata", "school", "leerling"})
 """Without these there is no message: switching them off contradicts sending one."""
 
@@ -179,53 +222,64 @@ def home(dossier: Node, category: Category) -> Node:
     return node
 
 
-def check(dossier: Node, status: dict[str, str]) -> Iterator[Found]:
-    """OS.cat01-16: what must be there is there, and every switch stands where POSWV allows it."""
-    for category in CATEGORIES:
+def check(dossier: Node, versie: Versie, profile: Profile, status: dict[str, str]) -> Iterator[Found]:
+    """OS.cat01-16: what must be there is there, and every switch stands where the profile allows it."""
+    for category in CATEGORIES[versie.name]:
         declared = status.get(category.name)
         if declared is None:
             continue
-        if declared not in ("VERPLICHT", "OPTIONEEL", "VERBODEN", "OPT-UIT"):
+        meant = category.status(profile)
+        if declared not in LISTS[48]:
             yield Found("lijst.48", category.place, "Deze waarde staat niet in codelijst 48.")
         elif declared in OFF:
             if category.name in _CORE:
                 yield Found(
                     category.rule, category.place, "Deze categorie kan niet worden uitgezet in een dossier."
                 )
-        elif declared != category.poswv:
+        elif declared != meant:
             yield Found(
                 "oso.categorieprofiel",
                 category.place,
-                f"In het profiel POSWV is deze categorie {category.poswv}.",
+                f"In het profiel {profile.name} is deze categorie {meant}.",
             )
-        if category.poswv == "VERPLICHT" and declared not in OFF:
+        if meant == "VERPLICHT" and declared not in OFF:
             node = home(dossier, category)
             if not any(block in node for block in category.blocks):
                 yield Found(
                     category.rule,
                     category.home,
-                    f"Verplicht in POSWV, maar geen van deze blokken is er: {', '.join(category.blocks)}.",
+                    f"Verplicht in {profile.name}, maar geen van deze blokken is er: "
+                    f"{', '.join(category.blocks)}.",
                 )
 
 
-def drop(dossier: Node, status: dict[str, str]) -> Iterator[Found]:
+def drop(dossier: Node, versie: Versie, profile: Profile, status: dict[str, str]) -> Iterator[Found]:
     """Remove the blocks of categories that are switched off; yields one finding per removed block.
 
-    Blocks that POSWV forbids outright stay: their own rule refuses the message.
+    Blocks that a rule of the profile forbids by name stay: that rule refuses the message.
     """
-    for category in CATEGORIES:
-        if status.get(category.name) not in OFF or category.name in _CORE or category.poswv == "VERBODEN":
+    refused = {element for _, element in profile.forbidden}
+    for category in CATEGORIES[versie.name]:
+        meant = category.status(profile)
+        if category.name in _CORE or (meant != "VERBODEN" and status.get(category.name) not in OFF):
             continue
-        node = home(dossier, category)
-        if status[category.name] != category.poswv and category.poswv == "VERPLICHT":
+        if meant == "VERPLICHT":
             yield Found(
-                "oso.categorieprofiel", category.place, "Uitgezet, terwijl POSWV deze categorie verplicht."
+                "oso.categorieprofiel",
+                category.place,
+                f"Uitgezet, terwijl {profile.name} deze categorie verplicht.",
             )
+        node = home(dossier, category)
         for block in category.blocks:
-            if block in node:
+            if block in node and block not in refused:
                 repeated = isinstance(node.pop(block), list)
                 yield Found(
                     category.rule,
                     f"{category.home}/{block}{'[1]' if repeated else ''}",
-                    "Dit blok is er, maar de bron heeft de categorie uitgezet. Het is weggelaten.",
+                    "Dit blok is er, maar de categorie is uitgezet of verboden. Het is weggelaten.",
                 )
+
+
+def off(versie: Versie, status: dict[str, str]) -> frozenset[int]:
+    """Numbers of the categories that the source switched off."""
+    return frozenset(c.number for c in CATEGORIES[versie.name] if status.get(c.name) in OFF)

@@ -1,7 +1,7 @@
-"""The code lists of gegevensset 2019.1 that can occur in a POSWV dossier, by their number in the standard.
+"""The code lists of the gegevensset, by their number in the standard.
 
-The values are what the standard's validator accepts. Lists 35, 36 and 42 to 47 belong to blocks that POSWV
-forbids: such a block is refused whole.
+The values are what the standard's validator of 2019.1 accepts; lists 32, 34 and 38 went with the fields of
+2018. Meanings stand here only where the standard publishes them.
 """
 
 from __future__ import annotations
@@ -51,8 +51,21 @@ LISTS: Final[dict[int, frozenset[str]]] = {
     ),
     29: frozenset({"overstapdossier", "overdrachtbinnenbrin", "swv-dossier"}),
     31: frozenset({"H", "M", "L", "Nvt"}),
+    32: _numbers(1, 3),
     33: frozenset({"LAS", "LVS", "LASLVS", "TIB"}),
+    34: _numbers(1, 6),
+    35: frozenset({"geslaagd", "afgewezen", "herexamen"}),
+    36: frozenset({"voldoende", "onvoldoende"}),
     37: frozenset({"Ja", "Nee", "Onbekend"}),
+    38: _numbers(1, 4),
     41: _numbers(1, 9),
+    42: _values("0011 0012 0013 0014 0016"),
+    43: frozenset({"G"}),
+    44: frozenset({"J", "N"}),
+    45: _values("01 02 03 04"),
+    46: _values("8000 8001"),
+    47: _values("8050 8051"),
     48: frozenset({"VERPLICHT", "OPTIONEEL", "VERBODEN", "OPT-UIT"}),
 }
+UITSTROOMPROFIEL: Final = {"1": "dagbesteding", "2": "arbeidsmarkt", "3": "vervolgonderwijs"}
+"""What the codes of list 32 mean."""

@@ -16,6 +16,8 @@ from gateway.logs import make_log
 from gateway.settings import Settings
 from gateway.wiring import memory_world
 from schemas.base import Gegevenscategorie
+from schemas.berichten import BERICHTEN
+from schemas.publicatie import UITGAVEN, omschrijving
 from schemas.toestemming import Richting
 from schemas.uitwisseling import OVERGANGEN, Leveringstatus
 from tests.builders import NOW, YOUTH, an_oordeel, authorities, beleid, heen, terug
@@ -109,11 +111,20 @@ def _asked(age: int, richting: Richting, *, capable: bool) -> str:
     return "; ".join(f"{who}: {what}" for who, what in said.items())
 
 
+def schema_table() -> str:
+    rows = ["| soort | wat | status |", "|---|---|---|"]
+    for soort, bericht in BERICHTEN.items():
+        status = next(u.status for u in UITGAVEN if u.naam == soort)
+        rows.append(f"| `{soort}` | {omschrijving(bericht)} | `{status}` |")
+    return "\n".join(rows) + "\n"
+
+
 TABLES: Final[dict[str, tuple[str, Callable[[], str]]]] = {
     "handelingen": ("docs/api.md", api_table),
     "standen": ("docs/status.md", status_table),
     "ondertekenaars": ("docs/wie-beslist.md", signer_table),
     "redenen": ("docs/status.md", reason_table),
+    "berichten": ("docs/schemas.md", schema_table),
 }
 """By the name in the markers: the file, and what must stand between them."""
 

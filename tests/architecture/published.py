@@ -13,13 +13,13 @@ from pathlib import Path
 from typing import Any, Final
 
 from schemas.compatibiliteit import promises
-from schemas.publicatie import publish
+from schemas.publicatie import UITGAVEN, publish
 
 FOLDER: Final = Path(__file__).resolve().parents[2] / "schemas" / "jsonschema"
 RELEASED: Final = FOLDER / "released.json"
 
 
-def documents() -> dict[str, dict[str, Any]]:
+def current() -> dict[str, dict[str, Any]]:
     """Path -> document, without the index."""
     return {name: json.loads(data) for name, data in publish().items() if name != "index.json"}
 
@@ -32,9 +32,9 @@ def write(*, release: bool) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(data)
     if release:
-        lines = [
-            f"{json.dumps(n)}: {json.dumps(promises(d), sort_keys=True)}" for n, d in documents().items()
-        ]
+        now = current()
+        kept = {u.pad: {"versie": u.versie, "schema": promises(now[u.pad])} for u in UITGAVEN}
+        lines = [f"{json.dumps(pad)}: {json.dumps(entry, sort_keys=True)}" for pad, entry in kept.items()]
         RELEASED.write_text("{\n" + ",\n".join(lines) + "\n}\n", encoding="utf-8")
 
 

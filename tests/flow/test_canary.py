@@ -72,7 +72,7 @@ RELEASED: Final = {
     "opp handelingsdeel.begeleiding[0].omvang",
 }
 """What the profile of an arrangement lets through, when everybody agreed to everything."""
-BACK: Final = {f"terug contactpersoon.{f}" for f in ("naam", "functie", "telefoon", "email")}
+BACK: Final = {f"terug contactpersoon.{f}" for f in ("naam", "telefoon", "email")}
 """What a terugkoppeling may say to an intern begeleider."""
 OWN_SOURCE: Final = {"xml metadata/pakketnaam", "xml metadata/pakketversie", "xml inzage/redennietakkoord"}
 """`herkomst` in a preview: what the sender's own document says of itself, to that sender."""
@@ -91,6 +91,9 @@ EXPECTED: Final = (
     "taken by the school",
 )
 """Places that must have all their marks: else the search would be looking for what nobody sent."""
+
+
+LETTERS: Final = str.maketrans("0123456789", "ghijklmnop")
 
 
 class Marks:
@@ -291,9 +294,12 @@ async def _answer(line: Line, marks: Marks, leerling: Json, levering: str) -> No
     body = terugkoppeling(levering)
     body["terugkoppeling"] = {
         "status": "gestart",
-        "contactpersoon": filled(
-            marks, "terug", {"contactpersoon": {"naam": "", "functie": "", "telefoon": "", "email": ""}}
-        )["contactpersoon"],
+        # Fields with a form of their own, and so marks of that form: letters, digits, an address.
+        "contactpersoon": {
+            "naam": marks.add("terug contactpersoon.naam", "Kn" + marks.prefix.translate(LETTERS) + "zzzz"),
+            "telefoon": marks.add("terug contactpersoon.telefoon", f"0{secrets.randbelow(10**14):014}"),
+            "email": marks.add("terug contactpersoon.email", f"{marks.prefix}@zzzz.example"),
+        },
         "verwijzing": marks("terug verwijzing"),
     }
     fine(await line.helper.post("/uitwisselingen/_proef", body))

@@ -247,3 +247,54 @@ def test_the_schema_is_compiled_once_for_one_thread(
     monkeypatch.setattr(xml.Schema, "_compile", lambda self: pytest.fail("compiled again"))
     for _ in range(3):
         assert parse(b'<a xmlns="urn:t"><b><c>2026-01-01</c></b></a>').faults(schema) == []
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        b'<a xmlns="urn:t"><b><c>2024-01-01</c></b><b><c>x</c></b></a>',
+        b'<p:a xmlns:p="urn:t"><p:b><p:c>2024-01-01</p:c></p:b><p:b><p:c>x</p:c></p:b></p:a>',
+        b'<p:a xmlns:p="urn:t"><p:b><p:c>2024-01-01</p:c></p:b><q:b xmlns:q="urn:t"><q:c>x</q:c></q:b></p:a>',
+        b'<p:a xmlns:p="urn:t"><p:b><p:c>2024-01-01</p:c></p:b><b xmlns="urn:t"><c>x</c></b></p:a>',
+    ],
+    ids=["default", "prefix", "two prefixes", "both"],
+)
+def test_a_place_does_not_depend_on_prefixes(schema: xml.Schema, raw: bytes) -> None:
+    """However a sender writes the namespace, a fault names the element it is about."""
+    assert [(f.code, f.place) for f in parse(raw).faults(schema)] == [("datum.ongeldig", "/a/b[2]/c")]
+
+
+def test_keyed_elements_come_with_their_attributes(tmp_path: Path) -> None:
+    """A keyed element is a Node in a list, with its attributes, whether it has children or not."""
+    path = tmp_path / "k.xsd"
+    path.write_text(XSD.replace('xmlns="urn:t"', "").replace('targetNamespace="urn:t"', ""))
+    keyed = xml.Schema(path, lists=frozenset(), special={}, keyed=frozenset({"b"}))
+    raw = b'<a><b key="1" x=" y "><c>z</c></b><b key="2"/><b/></a>'
+    assert parse(raw).tree(keyed) == {"b": [{"@key": "1", "@x": " y ", "c": "z"}, {"@key": "2"}, {}]}
+
+
+def test_a_document_without_namespace_is_told_what_was_expected(tmp_path: Path) -> None:
+    """The names that libxml2 expected are told, with a namespace or without one."""
+    path = tmp_path / "n.xsd"
+    path.write_text(XSD.replace('xmlns="urn:t"', "").replace('targetNamespace="urn:t"', ""))
+    bare = xml.Schema(path, lists=frozenset({"b"}), special={})
+    assert [f.text for f in parse(b"<a><b/></a>").faults(bare)] == [
+        "Hier ontbreekt een verplicht element; verwacht: c."
+    ]
+
+
+def test_a_missing_attribute_and_a_value_outside_a_list_are_named(tmp_path: Path) -> None:
+    """Both are ordinary mistakes with a code of their own."""
+    path = tmp_path / "e.xsd"
+    path.write_text(
+        '<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema"><xs:element name="a">'
+        "<xs:complexType><xs:sequence>"
+        '<xs:element name="b"><xs:simpleType><xs:restriction base="xs:string"><xs:enumeration value="1"/>'
+        '</xs:restriction></xs:simpleType></xs:element></xs:sequence><xs:attribute name="k" use="required"/>'
+        "</xs:complexType></xs:element></xs:schema>"
+    )
+    listed = xml.Schema(path, lists=frozenset(), special={})
+    assert [f.code for f in parse(b"<a><b>2</b></a>").faults(listed)] == [
+        "xsd.attribuut_ontbreekt",
+        "xsd.lijst",
+    ]

@@ -120,6 +120,7 @@ BROKEN = [
     anders("P05", **opp(ondersteuningBeschreven=False)),
     anders("P06", **opp(overlegResultaat=None)),
     anders("P06", **opp(overlegOp=None)),
+    anders("P06", collectief=True, soort="groep", **opp(overlegOp=None)),
     anders("P07", **opp(inzageOuders=False)),
     anders("P07", hulp=[onderdeel(9, "evaluatie", "gezondheid", "Gaat goed.", publiek=["jeugdhulp"])]),
     anders("P08", bijOntwerp=None),
@@ -187,6 +188,8 @@ BROKEN = [
     anders("P23", omgeving={"uitwisselingen": [GEDEELD | {"doel": None}]}),
     anders("P23", omgeving={"uitwisselingen": [GEDEELD | {"meerDanNodig": True}]}),
     anders("P23", omgeving={"uitwisselingen": [NOOD]}),
+    anders("P23", omgeving={"uitwisselingen": [NOOD | {"soort": "X2"}]}),
+    anders("P23", omgeving={"uitwisselingen": [NOOD | {"grond": "toestemming"}]}),
     *(
         anders("P23", omgeving={"uitwisselingen": [NOOD | {"afweging": AFWEGING | {mist: None}}]})
         for mist in AFWEGING
@@ -222,6 +225,7 @@ KEPT = [
     anders("P04", omgeving=versie(arrangement=an_id("ander"))),
     anders("P04", omgeving=versie(versie=1)),
     anders("P05", **opp(bestemming="voorlopig")),
+    anders("P05", **opp(vastgesteldOp="2026-09-14")),
     anders("P05", opp=None, collectief=True),
     anders(
         "P07", doelen=gegevens()["doelen"], hulp=[onderdeel(9, "actie", "gezondheid", "Gesprek.", publiek=[])]
@@ -235,6 +239,7 @@ KEPT = [
     anders("P08", bijOntwerp=iedereen(nam_deel=False, reden="Wilde dat niet.")),
     anders("P08", evaluaties=[{"datum": "2026-10-20", "betrokken": iedereen()}]),
     anders("P08", bijUitvoering=None, **kern(status="concept")),
+    anders("P12", **kern(herzienOp="2026-11-02")),
     anders("P12", omgeving=vorige(), evaluaties=[NIEUW_BESLUIT]),
     anders("P12", omgeving=vorige(kern=gegevens()["kern"])),
     anders("P12", omgeving=vorige(kern=gegevens()["kern"] | {"herzienOp": None})),

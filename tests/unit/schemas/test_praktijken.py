@@ -53,6 +53,7 @@ from tests.unit.schemas.bouwstenen import (
     Json,
     een_arrangement,
     een_collectief,
+    een_leerling,
     een_omgeving,
     gegevens,
     lees,
@@ -354,6 +355,14 @@ def test_f5_granted_by_mandate() -> None:
     assert (route.mandaat.namens, route.mandaat.van) == ("p3", dt.date(2018, 1, 1))
 
 
+def test_f6_one_table_several_laws() -> None:
+    """A table with a mandate may spend money of three laws; without names and mandates it may not decide."""
+    card = KAARTEN["S34"]
+    assert {g.value for g in card.inrichting.geldstromen} == {"jeugdwet", "wmo", "wlz"}
+    assert "P27" in codes(card)
+    assert "P27" not in codes(KAARTEN["S16"])
+
+
 def test_f7_closing_waits_for_a_place() -> None:
     """Dagbesteding ends only when the next place has confirmed it."""
     data = json.loads(KAARTEN["S39"].model_dump_json(exclude_defaults=True))
@@ -361,6 +370,25 @@ def test_f7_closing_waits_for_a_place() -> None:
     assert "P19" in codes(lees(data | {"afsluiting": ends}))
     ends["plaatsing"] = {"soort": "regulier_onderwijs", "bevestigdOp": "2026-10-31"}
     assert "P19" not in codes(lees(data | {"afsluiting": ends}))
+
+
+@pytest.mark.parametrize(("birth", "reader"), [("2008-11-03", "ouders"), ("2008-11-02", "leerling")])
+def test_f8_turning_eighteen(birth: str, reader: str) -> None:
+    """Until the eighteenth birthday ouders see the plan, from that day the student does."""
+    mine = een_arrangement(
+        individueel=een_leerling(geboortedatum=birth) | {"aanTafel": True},
+        doelen=[d | {"publiek": [reader]} for d in gegevens()["doelen"]],
+    )
+    assert codes(mine) == set()
+
+
+def test_f9_f16_what_never_or_hardly_leaves() -> None:
+    """No number and no other person leaves; a secret address and who pays for it are about safety at home."""
+    category = {b.pad: b.categorie for b in Arrangement.bladen}
+    assert category["individueel.leerling.bsn"] is Gegevenscategorie.NUMMER
+    assert category["individueel.leerling.geheimadres"] is Gegevenscategorie.GEZIN_VEILIGHEID
+    assert category["individueel.gemeente"] is Gegevenscategorie.GEZIN_VEILIGHEID
+    assert {c for p, c in category.items() if p.startswith("personen[]")} == {Gegevenscategorie.DERDEN}
 
 
 def test_f11_collective_to_individual_on_a_date() -> None:

@@ -10,7 +10,7 @@ from xml.etree import ElementTree as ET
 import adapters.oso
 from schemas.errors import Fault, InvalidMessage
 
-NS = adapters.oso.NAMESPACE
+NS = "http://www.edustandaard.nl/oso_gegevensset/2019/dossier"
 PLAIN = (Path(adapters.oso.__file__).parent / "voorbeelden" / "poswv.xml").read_bytes()
 FULL = (Path(__file__).parents[3] / "data" / "oso" / "poswv_volledig.xml").read_bytes()
 """Every element POSWV allows at least once, values made up from their names."""
@@ -63,7 +63,11 @@ def add(place: str, xml: str, *, before: str | None = None, after: str | None = 
     return change
 
 
-def mutate(*changes: Change, base: bytes = PLAIN) -> bytes:
+def mutate(*changes: Change, base: bytes = PLAIN, year: int = 2019) -> bytes:
+    """The dossier with changes; `year`: of its namespace. Changes are written as for 2019."""
+    if year != 2019:
+        other = NS.replace("2019", str(year)).encode()
+        return mutate(*changes, base=base.replace(other, NS.encode())).replace(NS.encode(), other)
     root = ET.parse(io.BytesIO(base)).getroot()
     for change in changes:
         change(root)

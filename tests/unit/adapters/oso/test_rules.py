@@ -303,6 +303,11 @@ RULES: list[tuple[str, str, list[Change]]] = [
     ("xsd.te_lang", f"/{L}/achternaam", [put(f"{L}/achternaam", "x" * 1001)]),
     ("xsd.formaat", "/huidigeschool/brincode", [put("huidigeschool/brincode", "9zZZ")]),
     ("xsd.type", f"/{L}/adresgeheim", [put(f"{L}/adresgeheim", "ja")]),
+    (
+        "xsd.formaat",
+        f"/{T}[1]/resultaat/toetsscore/vaardigheidsscore",
+        [put(f"{T}/resultaat/toetsscore/vaardigheidsscore", "9" * 5_000)],
+    ),
     ("xsd.bereik", f"/{L}/verzuim/frequentie", [put(f"{L}/verzuim/frequentie", "-1")]),
     (
         "xsd.ontbreekt",

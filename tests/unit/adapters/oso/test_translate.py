@@ -66,6 +66,8 @@ def test_every_filled_field_says_where_it_came_from(base: bytes) -> None:
     origins = [o.veld for o in bericht.herkomst.velden]
     assert len(origins) == len(set(origins))
     filled = {p for p in concrete(bericht.model_dump(mode="json"), "") if not p.startswith("herkomst.")}
+    # Of no source: the cautious default for every attachment.
+    filled = {p for p in filled if not p.endswith(".gevoeligheid")}
     missing = filled - set(origins)
     assert missing == set()
     assert translate(base).bericht.herkomst.velden == ()
@@ -273,7 +275,7 @@ def test_a_date_with_a_time_zone_is_that_day() -> None:
 # --- what we do not read
 
 
-@pytest.mark.parametrize("year", ["2018", "2022", "1.2"])
+@pytest.mark.parametrize("year", ["2016", "2020", "2022", "2024", "1.1", "1.2"])
 def test_another_year_in_the_namespace_is_unsupported(year: str) -> None:
     """A dossier of another year is one clear answer that names what is read."""
     with pytest.raises(UnsupportedMessage) as caught:
@@ -283,26 +285,57 @@ def test_another_year_in_the_namespace_is_unsupported(year: str) -> None:
 
 
 def test_another_standaardversie_is_unsupported() -> None:
-    """The version in the header counts too: namespace and header must both say 2019."""
+    """The version in the header counts too: namespace and header must say the same year."""
+    with pytest.raises(UnsupportedMessage) as caught:
+        translate(mutate(put("metadata/standaardversie", "2020.1")))
+    place = "/dossier/metadata/standaardversie"
+    assert [(f.code, f.place) for f in caught.value.faults] == [("oso.versie", place), ("OG.02", place)]
+
+
+def test_two_years_in_one_dossier_are_unsupported_at_both_places() -> None:
+    """When namespace and header name two years that are both read, nothing says which one is wrong."""
     with pytest.raises(UnsupportedMessage) as caught:
         translate(mutate(put("metadata/standaardversie", "2018.1")))
     assert [(f.code, f.place) for f in caught.value.faults] == [
-        ("oso.versie", "/dossier/metadata/standaardversie")
+        ("oso.versie", "/dossier"),
+        ("oso.versie", "/dossier/metadata/standaardversie"),
+        ("OG.02", "/dossier/metadata/standaardversie"),
     ]
 
 
-@pytest.mark.parametrize("profile", ["VOSWV", "POVO", "OVERIG", "XXXX", ""])
-def test_another_profile_is_unsupported(profile: str) -> None:
-    """Any profile but POSWV, known or not, is unsupported."""
+@pytest.mark.parametrize(
+    ("profile", "codes"),
+    [
+        ("POVO", ["oso.profiel", "PaO.SO02"]),
+        ("OVERIG", ["oso.profiel", "PaO.SO02"]),
+        ("XXXX", ["oso.profiel", "PaO.SO02", "lijst.16"]),
+        ("", ["oso.profiel", "PaO.SO02", "lijst.16"]),
+    ],
+)
+def test_another_transfer_in_a_swv_dossier_is_unsupported(profile: str, codes: list[str]) -> None:
+    """A swv-dossier is POSWV or VOSWV; any other transfer in it, known or not, is one clear answer."""
     with pytest.raises(UnsupportedMessage) as caught:
         translate(mutate(put("metadata/overstap", profile)))
+    assert [f.code for f in caught.value.faults] == codes
+    assert {f.place for f in caught.value.faults} == {"/dossier/metadata/overstap"}
+
+
+@pytest.mark.parametrize("profile", ["VOMBO", "VSPO", "OVERIG", "WECVO"])
+def test_a_transfer_without_rules_of_its_own_is_unsupported(profile: str) -> None:
+    """Transfers that the standard names but has no profile for are not read."""
+    changes = (put("metadata/overstap", profile), put("overdrachtsoort", "overstapdossier"))
+    with pytest.raises(UnsupportedMessage) as caught:
+        translate(mutate(*changes))
     assert [f.code for f in caught.value.faults] == ["oso.profiel"]
+    assert "VOSWV" in caught.value.faults[0].text
 
 
-def test_an_overstapdossier_without_overstap_is_unsupported() -> None:
-    """Without overstap, overdrachtsoort decides."""
-    with pytest.raises(UnsupportedMessage):
-        translate(mutate(drop("metadata/overstap"), put("overdrachtsoort", "overdrachtbinnenbrin")))
+def test_an_overstapdossier_must_say_which() -> None:
+    """Without overstap it breaks OVa.SO01, and what the three profiles share is still checked."""
+    changes = (drop("metadata/overstap"), put("overdrachtsoort", "overstapdossier"))
+    found = {code for code, _ in codes(mutate(*changes))}
+    assert {"OVa.SO01", "OVa.LL12"} <= found
+    assert "OVa.LL13" not in found
 
 
 @pytest.mark.parametrize(
@@ -349,20 +382,65 @@ def test_an_attachment_is_named_and_hashed() -> None:
     assert attachment.soort == "onderwijsbehoeften"
 
 
+def holding(*names: str, flag: int = 0) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        for name in names:
+            info = zipfile.ZipInfo(name)
+            info.filename = name  # zipfile would cut it off at a NUL
+            archive.writestr(info, b"fictief")
+            archive.filelist[-1].flag_bits |= flag
+    return out.getvalue()
+
+
 @pytest.mark.parametrize(
-    ("data", "code", "kept"),
+    ("data", "problems"),
     [
-        (zipped(10)[:-8], "bijlage.zip_kapot", True),
-        (b"geen zip", "bijlage.zip_kapot", True),
+        pytest.param(holding("a.pdf", "map/b.TXT", "map/"), (), id="good"),
+        pytest.param(zipped(10)[:-8], ("bijlage.zip_kapot",), id="cut off"),
+        pytest.param(b"geen zip", ("bijlage.zip_kapot",), id="no zip"),
+        pytest.param(holding(), ("bijlage.zip_leeg",), id="empty"),
+        pytest.param(holding("map/"), ("bijlage.zip_leeg",), id="only a folder"),
+        pytest.param(holding("a.exe"), ("bijlage.soort",), id="program"),
+        pytest.param(holding("zonder"), ("bijlage.soort",), id="no extension"),
+        pytest.param(holding("a.pdf", "b.zip"), ("bijlage.soort",), id="zip in zip"),
+        pytest.param(holding("../../a.txt"), ("bijlage.pad",), id="step up"),
+        pytest.param(holding("/etc/a.txt"), ("bijlage.pad",), id="absolute"),
+        pytest.param(holding("C:a.txt"), ("bijlage.pad",), id="drive"),
+        pytest.param(holding("map\\a.txt"), ("bijlage.pad",), id="backslash"),
+        pytest.param(holding("a\u202efdp.txt"), ("bijlage.pad",), id="written backwards"),
+        pytest.param(holding("a.txt", flag=1), ("bijlage.versleuteld",), id="encrypted"),
+        pytest.param(holding("../a.js"), ("bijlage.pad", "bijlage.soort"), id="two at once"),
     ],
-    ids=("cut off", "no zip"),
 )
-def test_a_broken_zip_is_a_finding_and_the_attachment_stays_named(data: bytes, code: str, kept: bool) -> None:
-    """A broken ZIP does not lose the dossier: it is reported and its digest kept."""
+def test_a_bad_zip_is_reported_and_the_attachment_stays_named(data: bytes, problems: tuple[str, ...]) -> None:
+    """What is wrong inside is found from the table of contents; the dossier, name, digest and bytes stay."""
     result = translate(with_attachment(data))
-    assert [f.code for f in result.bevindingen] == [code]
-    assert (len(result.bericht.bijlagen) == 1) is kept
-    assert result.bevindingen[0].line
+    assert tuple(f.code for f in result.bevindingen) == problems
+    assert all(f.line for f in result.bevindingen)
+    (content,) = result.bijlagen
+    assert (content.problemen, content.inhoud()) == (problems, data)
+    assert [b.hash for b in result.bericht.bijlagen] == [content.hash]
+
+
+def test_the_bytes_stand_beside_the_message_in_its_order() -> None:
+    """Each attachment of the message has its bytes beside it, and they have the digest the message names."""
+    result = translate(FULL)
+    assert len(result.bijlagen) == 11
+    for named, content in zip(result.bericht.bijlagen, result.bijlagen, strict=True):
+        assert (named.hash, named.soort) == (content.hash, content.soort)
+        assert named.hash == "sha256:" + hashlib.sha256(content.inhoud()).hexdigest()
+        assert (named.gevoeligheid, named.toegankelijk_voor) == ("bijzonder", ())
+    assert "inhoud" not in result.bericht.model_dump_json().replace("bestandsinhoud", "")
+
+
+def test_a_bad_attachment_loses_no_other() -> None:
+    """One without readable bytes is left out of both lists; the others keep their place in each."""
+    raw = mutate(put(f"{S}/diagnose/document/bestandsinhoud", "!!!!"), base=FULL)
+    result = translate(raw)
+    assert [f.code for f in result.bevindingen] == ["bijlage.base64"]
+    assert [b.soort for b in result.bericht.bijlagen] == [b.soort for b in result.bijlagen]
+    assert len(result.bijlagen) == 10
 
 
 @pytest.mark.parametrize("content", ["!!!!", "AAA", "UEsDBA==*", " "])
@@ -379,6 +457,7 @@ def test_an_attachment_over_the_bound_is_not_decoded(monkeypatch: pytest.MonkeyP
 
     monkeypatch.setattr(attachments, "MAX_ENCODED", 100)
     result = translate(with_attachment(zipped(10) * 2))
+    assert result.bijlagen == ()
     assert [f.code for f in result.bevindingen] == ["bijlage.te_groot"]
 
 

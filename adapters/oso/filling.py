@@ -1,0 +1,131 @@
+"""How a table of rows turns an element into fields, and how it is remembered where they came from.
+
+The same tables say what a field becomes and where it stood, so provenance cannot drift from the translation.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from adapters.oso.codes import LISTS
+from adapters.xml import Node
+from schemas.identifiers import Bsn, Onderwijsnummer
+from schemas.onderdelen import Code
+
+Convert = Callable[[str], Any]
+Rows = dict[str, tuple[str, Convert | None, str]]
+"""Per element: the field of the model, the conversion (None: as sent), and `.code` when it becomes a Code."""
+
+
+def date(value: str) -> dt.date:
+    # xs:date may carry a time zone; the day is what is meant.
+    return dt.date.fromisoformat(value.strip()[:10])
+
+
+def boolean(value: str) -> bool:
+    return value.strip() in ("true", "1")
+
+
+def integer(value: str) -> int:
+    return int(value)
+
+
+def strip(value: str) -> str:
+    return value.strip()
+
+
+def filled(value: str) -> str | None:
+    """For texts the standard lets be empty."""
+    return value if value.strip() else None
+
+
+def bsn(value: str) -> Bsn:
+    return Bsn(value.strip())
+
+
+def onderwijsnummer(value: str) -> Onderwijsnummer:
+    return Onderwijsnummer(value.strip())
+
+
+def code(number: int, meanings: dict[str, str] | None = None) -> Convert:
+    # A Code is frozen and the rules have checked the list, so one instance per value serves all messages.
+    stelsel, meaning = f"oso-{number}", meanings or {}
+    known = {v: Code(code=v, stelsel=stelsel, omschrijving=meaning.get(v)) for v in LISTS[number]}
+
+    def to_code(value: str) -> Code:
+        found = known.get(value.strip())
+        # Not in the list: a year whose list was never published. Not kept, for the sender chooses the values.
+        return found or Code(code=value.strip(), stelsel=stelsel)
+
+    return to_code
+
+
+def rows(*table: tuple[str, str, Convert | None]) -> Rows:
+    return {
+        element: (
+            field,
+            convert,
+            ".code" if convert is not None and convert.__name__ == "to_code" else "",
+        )
+        for element, field, convert in table
+    }
+
+
+class Filler:
+    """One translation. `origins` stays None unless provenance is asked: places cost more than values."""
+
+    def __init__(self, *, provenance: bool) -> None:
+        self.origins: list[tuple[str, str]] | None = [] if provenance else None
+        """(field, place) of every field filled."""
+
+    def fill(self, node: Node, table: Rows, field: str, place: str, out: dict[str, Any]) -> dict[str, Any]:
+        get = table.get
+        for element, value in node.items():
+            row = get(element)
+            if row is not None:
+                convert = row[1]
+                out[row[0]] = convert(value) if convert else value
+        if self.origins is not None:
+            for element, (name, _, tail) in table.items():
+                if element in node and out[name] is not None:
+                    self.origins.append((f"{field}.{name}{tail}", f"{place}/{element}"))
+                    if tail:
+                        self.origins.append((f"{field}.{name}.stelsel", f"{place}/{element}"))
+                    if tail and out[name].omschrijving:
+                        self.origins.append((f"{field}.{name}.omschrijving", f"{place}/{element}"))
+        return out
+
+    def fill_all(
+        self, nodes: Sequence[Node], table: Rows, field: str, place: str
+    ) -> tuple[dict[str, Any], ...]:
+        """One item per node; positions are put behind `field` and `place`."""
+        if self.origins is None:
+            # A copy of the loop in `fill`: no places to write out, and most of a dossier passes here.
+            get = table.get
+            return tuple(
+                [
+                    {
+                        row[0]: row[1](value) if row[1] else value
+                        for element, value in node.items()
+                        if (row := get(element))
+                    }
+                    for node in nodes
+                ]
+            )
+        return tuple(
+            self.fill(node, table, f"{field}[{i}]", f"{place}[{i + 1}]", {}) for i, node in enumerate(nodes)
+        )
+
+    def strings(self, node: Node, element: str, field: str, place: str) -> tuple[str, ...]:
+        values = node.get(element)
+        if values is None:
+            return ()
+        if self.origins is not None:
+            self.origins += [(f"{field}[{i}]", f"{place}/{element}[{i + 1}]") for i in range(len(values))]
+        return tuple(values)
+
+    def note(self, field: str, place: str) -> None:
+        if self.origins is not None:
+            self.origins.append((field, place))

@@ -1,0 +1,83 @@
+"""What only dossiers of 2017 and 2018 have: strong and weak points, exit profile, guidance, care contacts.
+
+Not imported, as their counterparts of 2019 are not: names of staff and doctors, vir and zat (which may not be
+exchanged without more), history of before passend onderwijs (lgf, sbo, wsns, pgb, ambulant), stay in an opdc,
+and free text on social-emotional functioning.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from adapters.nodes import Found, sub, subs
+from adapters.oso import tables as t
+from adapters.oso.codes import LEERLING
+from adapters.oso.filling import Filler
+from adapters.xml import Node
+
+_ZORG = f"{LEERLING}/zorg"
+
+
+def perspective(filler: Filler, zorg: Node) -> dict[str, Any]:
+    """The factors as the school wrote them, and the vso exit profile as uitstroombestemming."""
+    out: dict[str, Any] = {}
+    for element, field in (
+        ("onderwijsbelemmering", "belemmerendeFactoren"),
+        ("sterkpunt", "bevorderendeFactoren"),
+    ):
+        if element in zorg:
+            out[field] = filler.strings(zorg, element, f"perspectief.{field}", _ZORG)
+    if "upw" in zorg:
+        filler.fill(sub(zorg, "upw"), t.UITSTROOM, "perspectief", f"{_ZORG}/upw", out)
+    return out
+
+
+def guidance(filler: Filler, zorg: Node, first: int) -> tuple[dict[str, Any], ...]:
+    """Begeleiding and extrahulpingroep78; `first` is the position of the first one in the message."""
+    out: list[dict[str, Any]] = []
+    for i, node in enumerate(subs(zorg, "begeleiding"), 1):
+        field = f"handelingsdeel.begeleiding[{first + len(out)}]"
+        out.append(filler.fill(node, t.ZORGBEGELEIDING, field, f"{_ZORG}/begeleiding[{i}]", {}))
+    for i, node in enumerate(subs(zorg, "extrahulpingroep78"), 1):
+        field, place = f"handelingsdeel.begeleiding[{first + len(out)}]", f"{_ZORG}/extrahulpingroep78[{i}]"
+        # The meaning of the domain codes (list 12) is not published; the school's own words come first.
+        if "toelichtinghulp" in node:
+            what, place = node["toelichtinghulp"], f"{place}/toelichtinghulp"
+        else:
+            # `domein` repeats elsewhere, so it is a list here too.
+            what, place = node["domein"][0], f"{place}/domein[1]"
+        filler.note(f"{field}.wat", place)
+        out.append({"wat": what})
+    return tuple(out)
+
+
+def contacts(filler: Filler, zorg: Node, first: int) -> tuple[dict[str, Any], ...]:
+    """Other bodies the school spoke with. Without a role: a person must say what each of them is."""
+    out: list[dict[str, Any]] = []
+    for i, node in enumerate(subs(sub(zorg, "contactoverigeinstanties"), "instelling"), 1):
+        place = f"{_ZORG}/contactoverigeinstanties/instelling[{i}]"
+        out.append(filler.fill(node, t.INSTELLING, f"externen[{first + len(out)}]", place, {}))
+    return tuple(out)
+
+
+def latest_opp(opps: list[Node]) -> int:
+    """Position of the OPP that started last; of two on one day the last one."""
+    return max(range(len(opps)), key=lambda i: (opps[i]["opp_ingangdatum"].strip()[:10], i))
+
+
+def remarks(pupil: Node) -> Iterator[Found]:
+    """What is left out of a block that is otherwise read, and that a reader would miss."""
+    zorg = sub(pupil, "zorg")
+    opps = zorg.get("opp")
+    if type(opps) is list and len(opps) > 1:
+        yield Found(
+            "oso.opp_meer",
+            f"{_ZORG}/opp[1]",
+            "Er staat meer dan een opp. Alleen van het laatst begonnen opp zijn de datums gelezen.",
+        )
+    for name, code in (("vir", "oso.vir"), ("zat", "oso.zat")):
+        if name in zorg:
+            yield Found(
+                code, f"{_ZORG}/{name}", "Dit mag niet zomaar worden uitgewisseld. Het is weggelaten."
+            )

@@ -1,0 +1,291 @@
+"""Rows of cells to a Schoolregistratie: one leerling per key, however many rows tell of him."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from adapters.leerlingen import GESLACHT, JAARGROEP, Tally, key_kind, keys_are_numbers_of_persons
+from adapters.schoolcsv.mapping import Datumvorm, Kolomafspraak
+from adapters.schoolcsv.table import Row
+from adapters.xml import MAX_FAULTS
+from schemas.errors import Fault
+from schemas.registratie import Sleutelsoort, is_schooljaar
+
+MAX_FIELD: Final = 200
+_NAMES: Final = ("achternaam", "voorvoegsel", "voornamen", "voorletters", "roepnaam")
+_DATES: Final = ("geboortedatum", "instroomdatum", "uitstroomdatum")
+_IDENTITY: Final = (*_NAMES, "geboortedatum", "geslacht")
+"""What cannot differ between two rows of one leerling."""
+_CONTROL: Final = re.compile("[\x00-\x1f\x7f-\x9f]")
+_FORMS: Final[dict[Datumvorm, re.Pattern[str]]] = {
+    "DD-MM-JJJJ": re.compile("(?P<d>[0-9]{2})-(?P<m>[0-9]{2})-(?P<j>[0-9]{4})"),
+    "D-M-JJJJ": re.compile("(?P<d>[0-9]{1,2})-(?P<m>[0-9]{1,2})-(?P<j>[0-9]{4})"),
+    "DD/MM/JJJJ": re.compile("(?P<d>[0-9]{2})/(?P<m>[0-9]{2})/(?P<j>[0-9]{4})"),
+    "DD.MM.JJJJ": re.compile("(?P<d>[0-9]{2})[.](?P<m>[0-9]{2})[.](?P<j>[0-9]{4})"),
+    "JJJJ-MM-DD": re.compile("(?P<j>[0-9]{4})-(?P<m>[0-9]{2})-(?P<d>[0-9]{2})"),
+    "JJJJMMDD": re.compile("(?P<j>[0-9]{4})(?P<m>[0-9]{2})(?P<d>[0-9]{2})"),
+}
+_TEXTS: Final = {
+    "csv.kop_ontbreekt": "De eerste rij noemt geen enkele afgesproken kolom: de kop ontbreekt.",
+    "csv.kolom_ontbreekt": "Deze afgesproken kolom ontbreekt in de kop.",
+    "csv.kolom_dubbel": "Deze kolom staat meer dan eens in de kop.",
+    "csv.rij_lengte": "Deze rij heeft niet evenveel kolommen als de kop.",
+    "csv.geen_rijen": "Onder de kop staat geen enkele leerling.",
+    "csv.te_lang": "De tekst is langer dan toegestaan.",
+    "csv.teken": "Hier staat een stuurteken; dat hoort niet in tekst.",
+    "csv.sleutel_ontbreekt": "De sleutel van de leerling ontbreekt.",
+    "csv.naam_ontbreekt": "Een leerling heeft een achternaam of een roepnaam.",
+    "csv.datum": "Dit is geen bestaande datum in een afgesproken vorm.",
+    "csv.geslacht": "Deze waarde staat niet in de afgesproken tabel voor geslacht.",
+    "csv.jaargroep": "Deze waarde staat niet in de tabel voor jaargroep.",
+    "csv.brin": "Dit is geen BRIN: twee cijfers en twee hoofdletters.",
+    "csv.vestigingscode": "Dit is geen vestigingscode: twee cijfers.",
+    "csv.schooljaar": "Dit zijn geen twee opeenvolgende jaren.",
+    "csv.meer_scholen": "Het bestand gaat over meer dan één school, vestiging of schooljaar. Splits het.",
+    "csv.tegenstrijdig": "Een eerdere rij met dezelfde sleutel zegt hier iets anders.",
+    "csv.meer": "Er zijn meer fouten dan hier worden genoemd.",
+    "sleutel.bsn": "De sleutels lijken burgerservicenummers. Neem de sleutel van het schoolsysteem.",
+}
+_SCHOOL: Final = {
+    "brin": re.compile("[0-9]{2}[A-Z]{2}"),
+    "vestigingscode": re.compile("[0-9]{2}"),
+    "schooljaar": re.compile("[12][0-9]{3} ?[-/] ?[12][0-9]{3}"),
+}
+
+
+@dataclass(slots=True)
+class _Leerling:
+    said: dict[str, Any]
+    """What the rows said of the identity, as taken over."""
+    jaargroepen: set[str] = field(default_factory=set)
+    groepen: dict[str, None] = field(default_factory=dict)
+    starts: list[dt.date] = field(default_factory=list)
+    ends: list[dt.date | None] = field(default_factory=list)
+
+
+class Reader:
+    """Takes the header and then the rows, one by one. Raises nothing: what is wrong is in `faults`."""
+
+    def __init__(self, afspraak: Kolomafspraak) -> None:
+        self._afspraak = afspraak
+        self._columns = dict(afspraak.columns())
+        self._at: dict[str, int] = {}
+        self._width = 0
+        self._leerlingen: dict[str, _Leerling] = {}
+        self._groepen: dict[str, bool] = {}
+        self._school: dict[str, str | None] = {
+            "brin": afspraak.school.brin,
+            "vestigingscode": afspraak.school.vestigingscode,
+            "schooljaar": afspraak.school.schooljaar,
+        }
+        self._same: dict[str, str] = {}
+        """How the first row wrote what holds for the whole file: nearly every row repeats it."""
+        self._told: set[str] = set()
+        self.faults: list[Fault] = []
+        self.tally = Tally()
+        self.lines: dict[str, int] = {}
+        """The line of every place in `tally`."""
+
+    def _fault(self, code: str, place: str, line: int | None) -> None:
+        if len(self.faults) < MAX_FAULTS:
+            self.faults.append(Fault(code, place, _TEXTS[code], line))
+        elif len(self.faults) == MAX_FAULTS:
+            self.faults.append(Fault("csv.meer", place, _TEXTS["csv.meer"], line))
+
+    def _note(self, code: str, place: str, row: Row, said: str, about: str = "") -> None:
+        if self.tally.add(code, place, said, about):
+            self.lines[place] = row.line
+
+    def _place(self, row: Row, name: str) -> str:
+        return f"/rij[{row.number}]/{self._columns[name]}"
+
+    def header(self, row: Row) -> bool:
+        """Find the columns; False when the rows cannot be read with this header."""
+        names = [cell.strip() for cell in row.cells]
+        self._width = len(names)
+        wanted = {column: name for name, column in self._columns.items()}
+        if wanted.keys().isdisjoint(names):
+            self._fault("csv.kop_ontbreekt", "/kop", row.line)
+            return False
+        for column, name in wanted.items():
+            if column not in names:
+                self._fault("csv.kolom_ontbreekt", f"/kop/{column}", row.line)
+            elif names.count(column) > 1:
+                self._fault("csv.kolom_dubbel", f"/kop/{column}", row.line)
+            else:
+                self._at[name] = names.index(column)
+        for i, column in enumerate(names, 1):
+            if column not in wanted:
+                said = "Deze kolom staat niet in de afspraak en is niet gelezen"
+                self._note("csv.kolom_weggelaten", f"/kop/kolom[{i}]", row, said, str(i))
+        return "sleutel" in self._at
+
+    def row(self, row: Row) -> None:
+        if len(row.cells) != self._width:
+            self._fault("csv.rij_lengte", f"/rij[{row.number}]", row.line)
+            return
+        if not any(map(str.strip, row.cells)):
+            self._note("csv.lege_rij", f"/rij[{row.number}]", row, "Deze rij is leeg en is overgeslagen")
+            return
+        cells = {name: self._cell(row, name) for name in self._at}
+        for name in _SCHOOL:
+            self._same_school(row, name, cells.get(name))
+        key = cells["sleutel"]
+        if key is None:
+            self._fault("csv.sleutel_ontbreekt", self._place(row, "sleutel"), row.line)
+            return
+        said: dict[str, Any] = {name: cells[name] for name in _NAMES if cells.get(name)}
+        for name in _DATES:
+            said[name] = self._date(row, name, cells.get(name))
+        said["geslacht"] = self._geslacht(row, cells.get("geslacht"))
+        if key in self._leerlingen:
+            leerling = self._leerlingen[key]
+            place = f"/rij[{row.number}]"
+            self._note("csv.rij_samengevoegd", place, row, "Rijen met dezelfde sleutel zijn samengevoegd")
+            self._compare(row, leerling, said)
+        else:
+            if "achternaam" not in said and "roepnaam" not in said:
+                self._fault("csv.naam_ontbreekt", f"/rij[{row.number}]", row.line)
+            leerling = self._leerlingen[key] = _Leerling({n: said[n] for n in _IDENTITY if said.get(n)})
+            self._kind_of_key(row, key)
+        self._placement(row, leerling, cells, said)
+
+    def _cell(self, row: Row, name: str) -> str | None:
+        cell = row.cells[self._at[name]].strip()
+        if len(cell) > MAX_FIELD:
+            self._fault("csv.te_lang", self._place(row, name), row.line)
+            return None
+        cell = " ".join(cell.split())
+        if _CONTROL.search(cell):
+            self._fault("csv.teken", self._place(row, name), row.line)
+            return None
+        return cell or None
+
+    def _same_school(self, row: Row, name: str, cell: str | None) -> None:
+        if name not in self._at or cell is None or self._same.get(name) == cell:
+            return
+        place = self._place(row, name)
+        said = cell
+        if not _SCHOOL[name].fullmatch(cell):
+            self._fault(f"csv.{name}", place, row.line)
+            return
+        if name == "schooljaar":
+            # Some systems write 2020 / 2021.
+            cell = f"{cell[:4]}-{cell[-4:]}"
+            if not is_schooljaar(cell):
+                self._fault("csv.schooljaar", place, row.line)
+                return
+        before = self._school[name]
+        if before is None:
+            self._school[name], self._same[name] = cell, said
+        elif before != cell and name not in self._told:
+            self._told.add(name)
+            self._fault("csv.meer_scholen", place, row.line)
+
+    def _date(self, row: Row, name: str, cell: str | None) -> dt.date | None:
+        if cell is None:
+            return None
+        for form in self._afspraak.datumvormen:
+            match = _FORMS[form].fullmatch(cell)
+            if match:
+                try:
+                    return dt.date(int(match["j"]), int(match["m"]), int(match["d"]))
+                except ValueError:
+                    break
+        self._fault("csv.datum", self._place(row, name), row.line)
+        return None
+
+    def _geslacht(self, row: Row, cell: str | None) -> Any:
+        if cell is None:
+            return None
+        code = self._afspraak.geslacht.get(cell)
+        if code is None:
+            self._fault("csv.geslacht", self._place(row, "geslacht"), row.line)
+            return None
+        return GESLACHT[code]
+
+    def _compare(self, row: Row, leerling: _Leerling, said: dict[str, Any]) -> None:
+        for name in _IDENTITY:
+            value = said.get(name)
+            if value is None:
+                continue
+            if leerling.said.setdefault(name, value) != value:
+                self._fault("csv.tegenstrijdig", self._place(row, name), row.line)
+
+    def _kind_of_key(self, row: Row, key: str) -> None:
+        kind = key_kind(key)
+        place = self._place(row, "sleutel")
+        if kind is Sleutelsoort.DUMMY:
+            said = "Deze sleutel geldt alleen in dit bestand en wijst later niemand meer aan"
+            self._note("sleutel.dummy", place, row, said)
+        elif kind is Sleutelsoort.ECK_ID:
+            self._note("sleutel.eck_id", place, row, "De sleutel is een ECK iD en is weggelaten")
+
+    def _placement(
+        self, row: Row, leerling: _Leerling, cells: dict[str, str | None], said: dict[str, Any]
+    ) -> None:
+        cell = cells.get("jaargroep")
+        if cell is not None:
+            table: dict[str, str] = dict(self._afspraak.jaargroep) or {code: code for code in JAARGROEP}
+            if cell in table:
+                leerling.jaargroepen.add(table[cell])
+            else:
+                self._fault("csv.jaargroep", self._place(row, "jaargroep"), row.line)
+            if len(leerling.jaargroepen) > 1:
+                text = "Rijen van één leerling noemen verschillende jaargroepen; geen daarvan is overgenomen"
+                self._note("csv.jaargroep_verschilt", self._place(row, "jaargroep"), row, text)
+        for name in ("groep", "samengestelde_groep"):
+            group = cells.get(name)
+            if group is not None:
+                self._groepen.setdefault(group, name != "groep")
+                leerling.groepen[group] = None
+        if said["instroomdatum"]:
+            leerling.starts.append(said["instroomdatum"])
+        leerling.ends.append(said["uitstroomdatum"])
+
+    def finish(self) -> dict[str, Any]:
+        """What fits Schoolregistratie when there are no faults, without `herkomst`."""
+        if not self._leerlingen and not self.faults:
+            self._fault("csv.geen_rijen", "/kop", None)
+        if "brin" in self._at and self._school["brin"] is None and not self.faults:
+            self._fault("csv.brin", f"/kop/{self._columns['brin']}", None)
+        if keys_are_numbers_of_persons(self._leerlingen):
+            self._fault("sleutel.bsn", f"/kop/{self._columns['sleutel']}", None)
+        return {
+            "school": {
+                "brin": self._school["brin"],
+                "vestigingscode": self._school["vestigingscode"] or "00",
+            },
+            "schooljaar": self._school["schooljaar"],
+            "deel": "volledig",
+            "groepen": tuple(
+                {"sleutel": name, "naam": name, "samengesteld": extra}
+                for name, extra in self._groepen.items()
+            ),
+            "leerlingen": tuple(self._one(key, leerling) for key, leerling in self._leerlingen.items()),
+        }
+
+    def _one(self, key: str, leerling: _Leerling) -> dict[str, Any]:
+        kind = key_kind(key)
+        jaargroep = next(iter(leerling.jaargroepen)) if len(leerling.jaargroepen) == 1 else None
+        # Still somewhere: one placement without an end is enough.
+        end = max((e for e in leerling.ends if e), default=None) if None not in leerling.ends else None
+        start = min(leerling.starts, default=None)
+        return {
+            "sleutel": {
+                "soort": kind,
+                "waarde": key if kind is Sleutelsoort.LAS else None,
+                "eck_id_gezien": kind is Sleutelsoort.ECK_ID,
+            },
+            "naamdelen": {name: leerling.said[name] for name in _NAMES if name in leerling.said},
+            "geboortedatum": leerling.said.get("geboortedatum"),
+            "geslacht": leerling.said.get("geslacht"),
+            "jaargroep": JAARGROEP[jaargroep] if jaargroep else None,
+            "historisch": jaargroep == "H",
+            "groepen": tuple(leerling.groepen),
+            "instroomdatum": start,
+            "uitstroomdatum": end,
+        }

@@ -1,0 +1,138 @@
+"""What a school agrees about its CSV: which column holds which field, and how dates and codes are written.
+
+No system has a fixed layout (a Magister export is a query of the school's own), so this is declared per
+source, in TOML. A column without a line here is never read. No field can take a number of a person.
+"""
+
+from __future__ import annotations
+
+import json
+import tomllib
+from collections import Counter
+from collections.abc import Iterator
+from typing import Annotated, Any, Final, Literal, Self
+
+from pydantic import Field, StringConstraints, ValidationError, model_validator
+from pydantic_core import PydanticCustomError
+
+from schemas.base import Model, Tekst
+from schemas.errors import WrongUse
+from schemas.identifiers import Brin, Vestigingscode
+from schemas.registratie import Schooljaar
+
+MAX_BYTES: Final = 100_000
+Kolom = Annotated[str, StringConstraints(min_length=1, max_length=100, strip_whitespace=True)]
+Waarde = Annotated[str, StringConstraints(min_length=1, max_length=100)]
+# fmt: off
+Jaargroepcode = Literal[
+    "B", "D", "0", "1", "2", "3", "4", "5", "6", "7", "8", "11", "12", "13", "14", "15", "16",
+    "S", "V", "C", "N", "H",
+]
+# fmt: on
+Datumvorm = Literal["DD-MM-JJJJ", "JJJJ-MM-DD", "D-M-JJJJ", "DD/MM/JJJJ", "DD.MM.JJJJ", "JJJJMMDD"]
+_NUMBERS: Final = frozenset({"bsn", "burgerservicenummer", "sofinummer", "onderwijsnummer", "pgn", "ondwnr"})
+
+
+class Bestand(Model):
+    scheidingsteken: Literal[";", ",", "\t", "|"] | None = None
+    """Absent: the one under which the header holds the most declared columns, `;` first."""
+    codering: Literal["utf-8", "utf-16", "windows-1252", "cp850", "cp437", "mac_roman"] | None = None
+    """Absent: UTF-8, else Windows-1252. Any other must be named: nothing else can be told apart."""
+
+
+class School(Model):
+    """Each fact is either the same for the whole file or stands in a column."""
+
+    brin: Brin | None = None
+    brin_kolom: Kolom | None = None
+    vestigingscode: Vestigingscode | None = None
+    vestigingscode_kolom: Kolom | None = None
+    schooljaar: Schooljaar | None = None
+    schooljaar_kolom: Kolom | None = None
+
+    @model_validator(mode="after")
+    def _one_way(self) -> Self:
+        if (self.brin is None) == (self.brin_kolom is None):
+            raise PydanticCustomError("brin", "geef brin of brin_kolom, niet allebei")
+        if self.vestigingscode is not None and self.vestigingscode_kolom is not None:
+            raise PydanticCustomError("vestigingscode", "geef vestigingscode of vestigingscode_kolom")
+        if self.schooljaar is not None and self.schooljaar_kolom is not None:
+            raise PydanticCustomError("schooljaar", "geef schooljaar of schooljaar_kolom")
+        return self
+
+
+class Kolommen(Model):
+    """Column name by field."""
+
+    sleutel: Kolom
+    achternaam: Kolom | None = None
+    voorvoegsel: Kolom | None = None
+    voornamen: Kolom | None = None
+    voorletters: Kolom | None = None
+    roepnaam: Kolom | None = None
+    geboortedatum: Kolom | None = None
+    geslacht: Kolom | None = None
+    jaargroep: Kolom | None = None
+    groep: Kolom | None = None
+    samengestelde_groep: Kolom | None = None
+    instroomdatum: Kolom | None = None
+    uitstroomdatum: Kolom | None = None
+
+    @model_validator(mode="after")
+    def _somebody(self) -> Self:
+        if self.achternaam is None and self.roepnaam is None:
+            raise PydanticCustomError("naam", "geef een kolom voor achternaam of roepnaam")
+        if self.sleutel.casefold() in _NUMBERS:
+            raise PydanticCustomError("sleutel", "een nummer van een persoon kan geen sleutel zijn")
+        return self
+
+
+class Kolomafspraak(Model):
+    """The whole agreement about one source."""
+
+    versie: Literal[1]
+    bron: Tekst
+    """The name of the system, for the account of where a registration came from."""
+    bestand: Bestand = Bestand()
+    school: School
+    kolommen: Kolommen
+    datumvormen: Annotated[tuple[Datumvorm, ...], Field(min_length=1)] = ("DD-MM-JJJJ", "JJJJ-MM-DD")
+    geslacht: dict[Waarde, Literal["0", "1", "2", "9"]] = {}
+    """What the source writes, to ISO 5218: 0 unknown, 1 jongen, 2 meisje, 9 not specified."""
+    jaargroep: dict[Waarde, Jaargroepcode] = {}
+    """What the source writes, to the list of EDEXML. Empty: the source writes that list itself."""
+
+    @model_validator(mode="after")
+    def _columns(self) -> Self:
+        if self.kolommen.geslacht is not None and not self.geslacht:
+            raise PydanticCustomError("geslacht", "een kolom geslacht vraagt om een tabel geslacht")
+        if any(count > 1 for count in Counter(name for _, name in self.columns()).values()):
+            raise PydanticCustomError("kolom", "een kolom kan maar één gegeven zijn")
+        return self
+
+    def columns(self) -> Iterator[tuple[str, str]]:
+        """(field, column) of everything that is read from the file."""
+        for field in type(self.kolommen).model_fields:
+            name = getattr(self.kolommen, field)
+            if name is not None:
+                yield field, name
+        for field in ("brin", "vestigingscode", "schooljaar"):
+            name = getattr(self.school, f"{field}_kolom")
+            if name is not None:
+                yield field, name
+
+
+def read_mapping(raw: bytes) -> Kolomafspraak:
+    """Read an agreement from TOML. Raises WrongUse naming every field that is wrong."""
+    if len(raw) > MAX_BYTES:
+        raise WrongUse("De kolomafspraak is te groot.")
+    try:
+        data: Any = tomllib.loads(raw.decode())
+        text = json.dumps(data)
+    except (ValueError, TypeError, RecursionError) as error:
+        raise WrongUse("De kolomafspraak is geen geldige TOML.") from error
+    try:
+        return Kolomafspraak.model_validate_json(text)
+    except ValidationError as error:
+        wrong = [f"{'.'.join(map(str, e['loc'])) or 'geheel'}: {e['msg']}" for e in error.errors()]
+    raise WrongUse(f"De kolomafspraak klopt niet. {'; '.join(wrong)}")

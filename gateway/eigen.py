@@ -1,0 +1,92 @@
+"""Messages in our own schema as files, `{"soort": ..., "inhoud": {...}}`: read, and held to their rules."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any, Final, TypeVar
+
+import orjson
+from pydantic import ValidationError
+
+from gateway.problems import faults_of
+from schemas.anonieme_vraag import AnoniemeVraag, herkenbaar
+from schemas.arrangement import Arrangement
+from schemas.base import Model
+from schemas.beginselen import check_beginselen
+from schemas.bericht import Bericht, Inhoud
+from schemas.berichten import BERICHTEN
+from schemas.errors import Fault, InvalidMessage, MessageTooLarge, UnsupportedMessage
+from schemas.opp import Ontwikkelingsperspectief
+from schemas.oppregels import check_opp
+from schemas.vertaling import Bevinding, Gelezen
+
+MAX_BYTES: Final = 10 * 1024 * 1024
+M = TypeVar("M", bound=Model)
+_MEMBERS: Final = {"soort", "versie", "inhoud"}
+
+
+def read_own(raw: bytes) -> Bericht:
+    """A whole message. Raises MessageTooLarge, UnsupportedMessage (no such `soort`), InvalidMessage."""
+    soort, inhoud = _opened(raw)
+    model = BERICHTEN.get(soort)
+    if model is None:
+        text = "Deze soort bestaat niet. Zie de schema's (ozlijn schema export)."
+        raise UnsupportedMessage((Fault("soort.onbekend", "/soort", text),))
+    return _validated(model, inhoud)
+
+
+def read_own_file(raw: bytes, op: dt.date) -> Gelezen:
+    """The same for `check` and `translate`, with what an arrangement or a plan lacks on that day."""
+    try:
+        soort, inhoud = _opened(raw)
+        if soort == "anonieme_vraag":
+            return _anonymous(inhoud)
+        bericht = read_own(raw)
+    except InvalidMessage as error:
+        return Gelezen("OZlijn", None, error.faults, ())
+    return Gelezen(f"OZlijn {bericht.soort}", bericht.inhoud(), (), _odd(bericht, op))
+
+
+def _odd(bericht: Bericht, op: dt.date) -> tuple[Bevinding, ...]:
+    match bericht:
+        case Arrangement():
+            found = check_beginselen(bericht, op)
+        case Ontwikkelingsperspectief():
+            found = check_opp(bericht, op)
+        case _:
+            found = ()
+    return tuple(Bevinding(b.code, f"/inhoud/{b.place}", b.text) for b in found)
+
+
+def _anonymous(inhoud: Any) -> Gelezen:
+    """A question that names somebody is refused: it is not for a gateway to carry it (X21)."""
+    naam = "OZlijn anonieme_vraag"
+    vraag = _validated(AnoniemeVraag, inhoud)
+    faults = tuple(Fault(f.code, f"/inhoud{f.place}", f.text) for f in herkenbaar(vraag))
+    return Gelezen(
+        naam, None if faults else Inhoud("anonieme_vraag", vraag.model_dump(mode="json")), faults, ()
+    )
+
+
+def _opened(raw: bytes) -> tuple[str, Any]:
+    if len(raw) > MAX_BYTES:
+        raise MessageTooLarge((Fault("json.te_groot", "/", "Dit bericht is te groot."),))
+    try:
+        data = orjson.loads(raw)
+    except ValueError:
+        data = None
+    if not isinstance(data, dict):
+        raise InvalidMessage((Fault("json.geen_json", "/", "Dit is geen JSON-object in UTF-8."),))
+    soort = data.get("soort")
+    if not isinstance(soort, str) or "inhoud" not in data or not data.keys() <= _MEMBERS:
+        text = 'Een bericht heeft "soort" en "inhoud", en misschien "versie"; verder niets.'
+        raise InvalidMessage((Fault("json.vorm", "/", text),))
+    return soort, data["inhoud"]
+
+
+def _validated(model: type[M], inhoud: Any) -> M:
+    try:
+        return model.model_validate_json(orjson.dumps(inhoud))
+    except ValidationError as error:
+        faults = faults_of(error, model)
+    raise InvalidMessage(tuple(Fault(f.code, f"/inhoud{f.place}", f.text) for f in faults))

@@ -1,0 +1,119 @@
+"""What a school's registration can hold, and what can never be in it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from pydantic import ValidationError
+
+from schemas.base import NOOIT
+from schemas.base import Gegevenscategorie as G
+from schemas.berichten import BERICHTEN
+from schemas.errors import Fault
+from schemas.registratie import (
+    Registratiecontrole,
+    Registratienaam,
+    Schoolregistratie,
+    Sleutel,
+    Sleutelsoort,
+    is_schooljaar,
+)
+
+HERKOMST = {"standaard": "edexml", "versie": "2.1"}
+SMALLEST: dict[str, Any] = {"school": {"brin": "99ZZ"}, "deel": "volledig", "herkomst": HERKOMST}
+
+
+def test_the_whole_table() -> None:
+    """What each field is about is a decision: keys and other people never leave, a name is contact."""
+    table = [f"{b.pad}: {b.categorie}" for b in Schoolregistratie.bladen if b.pad.startswith("leerlingen[].")]
+    assert table == [
+        "leerlingen[].sleutel.soort: herkomst",
+        "leerlingen[].sleutel.waarde: herkomst",
+        "leerlingen[].sleutel.eckIdGezien: herkomst",
+        "leerlingen[].naamdelen.achternaam: contact",
+        "leerlingen[].naamdelen.voorvoegsel: contact",
+        "leerlingen[].naamdelen.voornamen: contact",
+        "leerlingen[].naamdelen.voorletters: contact",
+        "leerlingen[].naamdelen.roepnaam: contact",
+        "leerlingen[].geboortedatum: contact",
+        "leerlingen[].geslacht.code: contact",
+        "leerlingen[].geslacht.stelsel: contact",
+        "leerlingen[].geslacht.omschrijving: contact",
+        "leerlingen[].startGroep3: onderwijspositie",
+        "leerlingen[].jaargroep.code: onderwijspositie",
+        "leerlingen[].jaargroep.stelsel: onderwijspositie",
+        "leerlingen[].jaargroep.omschrijving: onderwijspositie",
+        "leerlingen[].historisch: onderwijspositie",
+        "leerlingen[].groepen[]: onderwijspositie",
+        "leerlingen[].vestiging: contact",
+        "leerlingen[].instroomdatum: onderwijspositie",
+        "leerlingen[].uitstroomdatum: onderwijspositie",
+    ]
+    others = {b.categorie for b in Schoolregistratie.bladen if b.pad.startswith(("leerkrachten", "herkomst"))}
+    assert others == {G.DERDEN, G.HERKOMST}
+    assert others <= NOOIT
+
+
+@pytest.mark.parametrize("word", ["bsn", "nummer", "gezag", "ouders", "toestemming", "etniciteit", "email"])
+def test_there_is_no_place_for_it(word: str) -> None:
+    """No field can take a number of a person, descent, gezag or toestemming."""
+    assert not [b.pad for b in Schoolregistratie.bladen if word in b.pad.lower()]
+
+
+def test_it_is_no_message_of_an_exchange() -> None:
+    """A whole school is never delivered."""
+    assert Schoolregistratie.soort not in BERICHTEN
+
+
+@pytest.mark.parametrize(
+    ("year", "good"),
+    [
+        ("2025-2026", True),
+        ("0999-1000", True),
+        ("2025-2027", False),
+        ("2026-2025", False),
+        ("2025/2026", False),
+        ("20252026", False),
+        ("2025-26", False),
+        ("２０２５-２０２６", False),
+        ("abcd-abce", False),
+        ("", False),
+    ],
+)
+def test_a_schooljaar_is_two_years_that_follow(year: str, good: bool) -> None:
+    """Any two consecutive years, in that form and no other."""
+    assert is_schooljaar(year) == good
+    if good:
+        assert Schoolregistratie.model_validate(SMALLEST | {"schooljaar": year}).schooljaar == year
+    else:
+        with pytest.raises(ValidationError):
+            Schoolregistratie.model_validate(SMALLEST | {"schooljaar": year})
+
+
+def test_a_vestigingscode_that_is_not_there_is_00() -> None:
+    """The standards say that absent and 00 are the same."""
+    assert Schoolregistratie.model_validate(SMALLEST).school.vestigingscode == "00"
+
+
+@pytest.mark.parametrize("soort", Sleutelsoort)
+def test_only_a_key_of_the_school_system_has_a_value(soort: Sleutelsoort) -> None:
+    """An ECK iD or a dummy cannot be kept by mistake, and a key cannot be missing."""
+    las = soort is Sleutelsoort.LAS
+    assert Sleutel(soort=soort, waarde="1" if las else None).soort is soort
+    with pytest.raises(ValidationError):
+        Sleutel(soort=soort, waarde=None if las else "1")
+
+
+def test_a_name_is_at_least_an_achternaam_or_a_roepnaam() -> None:
+    """Either alone is a name; neither is nobody."""
+    assert Registratienaam(roepnaam="Noor").achternaam is None
+    assert Registratienaam(achternaam="Proef").roepnaam is None
+    with pytest.raises(ValidationError):
+        Registratienaam(voorvoegsel="van", voornamen="Noor", voorletters="N")
+
+
+def test_a_delivery_without_faults_is_good() -> None:
+    """Findings alone do not spoil a delivery."""
+    assert Registratiecontrole((), ()).goed
+    assert not Registratiecontrole((Fault("x", "/", "x"),), ()).goed
