@@ -83,7 +83,7 @@ class Ontwerp:
         bronnen: dict[str, str] = {}
         plain = _plain(inhoud, "/Bericht", bronnen)
         plain["Header"]["XsdVersie"] = xsd_versie(versie or XSD_VERSIE)
-        bericht, known = JwBericht(self._soort, plain), {f.place for f in self.faults}
+        bericht = JwBericht(self._soort, plain)
         rules = [f for f in check(bericht, today=dagtekening) if f.level == IN_MESSAGE]
         found = [(f.code, f.place, f.text) for f in rules]
         try:
@@ -91,9 +91,7 @@ class Ontwerp:
         except InvalidMessage as error:
             found = [*((f.code, f.place, f.text) for f in error.faults), *found]
         for code, place, text in found:
-            bron = _bron(place, bronnen)
-            if bron not in known:
-                self.fout(code, bron, text)
+            self.fout(code, _bron(place, bronnen), text)
         if self.faults:
             raise InvalidMessage(tuple(self.faults))
         return bericht

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -17,8 +18,10 @@ from adapters.ijw.draadjson import naar_json, uit_json
 from adapters.ijw.formaat import CODELIST
 from adapters.ijw.gedeeld import gedeeld
 from adapters.ijw.lezer import STELSELS
+from adapters.ijw.toewijzing import verwerk_301
+from adapters.ijw.voortgang import verwerk_305, verwerk_307
 from schemas.errors import InvalidMessage, MessageTooLarge, UnsupportedMessage
-from tests.unit.adapters.ijw.arrangementen import gestart, places
+from tests.unit.adapters.ijw.arrangementen import a_toewijzing, an_arrangement, gestart, places
 from tests.unit.adapters.ijw.strategies import berichten
 from tests.unit.adapters.ijw.voorbeelden import DATA, bericht, golden, header
 
@@ -82,6 +85,19 @@ def test_official(standard: Callable[[str], Path]) -> None:
         assert gedeeld(message).data["gemeente"]
         assert uit_json(naar_json(message)) == message
     assert seen > 5
+
+
+@settings(max_examples=60)
+@given(st.sampled_from(SOORTEN).flatmap(berichten))
+def test_any_message(message: JwBericht) -> None:
+    """Whatever a schema accepts has a short form, or one of our faults; never another error."""
+    known = read(write(message))
+    with suppress(InvalidMessage):
+        found = gedeeld(known)
+        assert orjson.loads(orjson.dumps(found.data)) == found.data
+    for verwerk in (verwerk_301, verwerk_305, verwerk_307):
+        with suppress(InvalidMessage):
+            verwerk(an_arrangement(toewijzingen=[a_toewijzing()]), known)
 
 
 class TestWire:

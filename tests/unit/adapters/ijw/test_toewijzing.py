@@ -62,7 +62,12 @@ def test_example() -> None:
     """Both products of the kept message become toewijzingen with every fact they have."""
     first, second = toewijzingen(read(golden("JW301")))
     assert first == a_toewijzing(referentieAanbieder="FICTIEF-AANVRAAG-0001")
-    assert second == met_budget(beslotenOm="09:30:00.5", ingangsdatum="2026-04-13", einddatum="2026-12-31")
+    assert second == met_budget(
+        productcategorie={"code": "41", "stelsel": "JZ020"},
+        beslotenOm="09:30:00.5",
+        ingangsdatum="2026-04-13",
+        einddatum="2026-12-31",
+    )
 
 
 @pytest.mark.parametrize(
