@@ -86,3 +86,9 @@ def test_what_is_no_toml_for_this_is_refused(raw: bytes) -> None:
     """Neither bad TOML nor what JSON cannot hold gives anything but a refusal."""
     with pytest.raises(WrongUse):
         read_mapping(raw)
+
+
+@pytest.mark.parametrize("line", ['achternaam = "Naam"\n', 'roepnaam = "Roepnaam"\n'])
+def test_one_of_both_names_is_enough(line: str) -> None:
+    """A source may know its leerlingen by achternaam or by roepnaam alone."""
+    assert read_mapping(SMALL_TOML.replace(line, "").encode()).versie == 1
