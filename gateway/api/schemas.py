@@ -1,0 +1,57 @@
+"""The JSON Schemas of all messages, at the addresses their `$id` names. For anyone: they hold no data."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from fastapi import APIRouter
+from starlette.requests import Request
+from starlette.responses import Response
+
+from gateway.api.context import Context
+from gateway.api.openapi import operation
+from gateway.http import respond
+from schemas.errors import NotFound
+from schemas.publicatie import publish
+
+MEDIA_TYPE = "application/schema+json"
+
+
+def router(ctx: Context) -> APIRouter:
+    api = APIRouter()
+    @cache
+    def files() -> dict[str, bytes]:
+        return publish(f"{ctx.settings.api_url}/schemas/")
+
+    @api.get(
+        "/schemas",
+        **operation(
+            id="schemas",
+            tag="Schema's",
+            summary="Welke schema's er zijn",
+            description="Naam, versie, status en adres van elk schema. Zonder aanmelden.",
+            answer={"type": "object"},
+        ),
+    )
+    async def index() -> Response:
+        return respond(200, files()["index.json"])
+
+    @api.get(
+        "/schemas/{versie}/{bestand}",
+        **operation(
+            id="schema",
+            tag="Schema's",
+            summary="Eén schema",
+            description="JSON Schema 2020-12. Het adres is dat van de `$id`. Zonder aanmelden.",
+            answer={"type": "object"},
+            answer_media=MEDIA_TYPE,
+            problems=(NotFound,),
+        ),
+    )
+    async def schema(request: Request) -> Response:
+        found = files().get("{versie}/{bestand}".format_map(request.path_params))
+        if found is None:
+            raise NotFound
+        return respond(200, found, media_type=MEDIA_TYPE)
+
+    return api
