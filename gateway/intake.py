@@ -11,15 +11,16 @@ from typing import Any, Final
 
 from consent.minimise import bound, present
 from gateway.case import Identity
-from gateway.ports import Storage, Translator
+from gateway.ports import Answers, Storage, Translator
 from gateway.regels import Regels
 from schemas.bericht import Inhoud
 from schemas.decision import Reden
 from schemas.errors import Fault, InvalidMessage
 from schemas.opp import OppDeel
 from schemas.partij import Partij, Partijsoort
+from schemas.terugkoppeling import Terugkoppeling
 from schemas.toestemming import Richting
-from schemas.uitwisseling import Levering, Verzending
+from schemas.uitwisseling import Dossier, Levering, Verzending
 from schemas.vertaling import Bevinding
 
 THREAD_FROM_BYTES: Final = 150_000
@@ -46,8 +47,11 @@ class Intake:
 
 
 class Intakes:
-    def __init__(self, storage: Storage, translators: Mapping[str, Translator]) -> None:
-        self._storage, self._translators = storage, translators
+    def __init__(
+        self, storage: Storage, translators: Mapping[str, Translator], answers: Mapping[str, Answers]
+    ) -> None:
+        """`answers`: the standards whose messages become a terugkoppeling, by name."""
+        self._storage, self._translators, self._answers = storage, translators, answers
 
     async def translate(
         self, sender: Partij, verzending: Verzending, regels: Regels, *, provenance: bool
@@ -57,14 +61,13 @@ class Intakes:
         if faults:
             raise InvalidMessage(tuple(faults))
         if verzending.terugkoppeling is not None:
-            return await self._answer(sender, verzending)
-        assert verzending.dossier is not None
-        translator = self._translators[verzending.dossier.standaard]
-        try:
-            raw = base64.b64decode(verzending.dossier.inhoud, validate=True)
-        except (binascii.Error, ValueError) as error:
-            text = "De inhoud is geen base64."
-            raise InvalidMessage((Fault("dossier.base64", "/dossier/inhoud", text),)) from error
+            return await self._answer(sender, verzending, verzending.terugkoppeling)
+        dossier = verzending.dossier
+        assert dossier is not None
+        if dossier.standaard in self._answers:
+            return await self._answer(sender, verzending, await self._told(dossier))
+        translator = self._translators[dossier.standaard]
+        raw = _decoded({"/dossier/inhoud": dossier.inhoud})["/dossier/inhoud"]
         if len(raw) < THREAD_FROM_BYTES:
             vertaling = translator(raw, provenance=provenance)
         else:
@@ -106,9 +109,18 @@ class Intakes:
             herkomst,
         )
 
-    async def _answer(self, sender: Partij, verzending: Verzending) -> Intake:
+    async def _told(self, dossier: Dossier) -> Terugkoppeling:
+        """What the messages of the care side come down to for a school. They go no further than this."""
+        places = {"/dossier/inhoud": dossier.inhoud}
+        places |= {f"/dossier/bij/{i}": text for i, text in enumerate(dossier.bij)}
+        berichten = list(_decoded(places).items())
+        translate = self._answers[dossier.standaard]
+        if sum(len(raw) for _, raw in berichten) < THREAD_FROM_BYTES:
+            return translate(berichten, dossier.eerder_gemeld)
+        return await asyncio.to_thread(translate, berichten, dossier.eerder_gemeld)
+
+    async def _answer(self, sender: Partij, verzending: Verzending, gezegd: Terugkoppeling) -> Intake:
         """A terugkoppeling names the leerling only by the levering it answers."""
-        assert verzending.terugkoppeling is not None
         levering = await self._storage.levering(verzending.in_antwoord_op or "")
         if levering is None or levering.ontvanger != sender.id or not levering.opgehaald:
             text = "Deze levering is er niet, of is niet door u opgehaald."
@@ -116,8 +128,22 @@ class Intakes:
         if any(o.partij != levering.afzender for o in verzending.ontvangers):
             text = "Een terugkoppeling gaat alleen naar de partij die de vraag stuurde."
             raise InvalidMessage((Fault("ontvanger.nietBetrokken", "/ontvangers", text),))
-        inhoud = verzending.terugkoppeling.inhoud()
+        inhoud = gezegd.inhoud()
         return Intake(inhoud.soort, inhoud, present(inhoud), {}, Richting.J2S, None, levering, (), {})
+
+
+def _decoded(texts: Mapping[str, str]) -> dict[str, bytes]:
+    """By place. Raises InvalidMessage naming every place that is no base64."""
+    found: dict[str, bytes] = {}
+    wrong: list[Fault] = []
+    for place, text in texts.items():
+        try:
+            found[place] = base64.b64decode(text, validate=True)
+        except (binascii.Error, ValueError):
+            wrong.append(Fault("dossier.base64", place, "De inhoud is geen base64."))
+    if wrong:
+        raise InvalidMessage(tuple(wrong))
+    return found
 
 
 def _envelope_faults(sender: Partij, verzending: Verzending, regels: Regels) -> list[Fault]:
@@ -128,16 +154,23 @@ def _envelope_faults(sender: Partij, verzending: Verzending, regels: Regels) -> 
 
     if (verzending.dossier is None) == (verzending.terugkoppeling is None):
         fault("inhoud.een", "", "Stuur een dossier of een terugkoppeling, en niet allebei.")
-    if verzending.opp_deel is not None and verzending.dossier is None:
-        fault("inhoud.oppDeel", "/oppDeel", "Een OPP-deel hoort bij een dossier.")
-    if (verzending.terugkoppeling is None) != (verzending.in_antwoord_op is None):
+    dossier = verzending.dossier
+    from_care = dossier is not None and dossier.standaard == "ijw"
+    answers = verzending.terugkoppeling is not None or from_care
+    if verzending.opp_deel is not None and (dossier is None or from_care):
+        fault("inhoud.oppDeel", "/oppDeel", "Een OPP-deel hoort bij een dossier van een school.")
+    if answers != (verzending.in_antwoord_op is not None):
         text = "Een terugkoppeling noemt de levering die zij beantwoordt."
         fault("inhoud.inAntwoordOp", "/inAntwoordOp", text)
+    if dossier is not None and not from_care and (dossier.bij or dossier.eerder_gemeld is not None):
+        text = "Bij een dossier van een school horen geen andere berichten."
+        fault("dossier.bij", "/dossier/bij" if dossier.bij else "/dossier/eerderGemeld", text)
     is_school = sender.soort is Partijsoort.SCHOOL
-    if verzending.dossier is not None and not is_school:
+    if dossier is not None and not from_care and not is_school:
         fault("afzender.geenSchool", "/dossier", "Alleen een school stuurt een dossier.")
-    if verzending.terugkoppeling is not None and is_school:
-        fault("afzender.isSchool", "/terugkoppeling", "Een terugkoppeling gaat van jeugdhulp naar school.")
+    if answers and is_school:
+        place = "/dossier" if from_care else "/terugkoppeling"
+        fault("afzender.isSchool", place, "Een terugkoppeling gaat van jeugdhulp naar school.")
     return faults + _recipient_faults(verzending, regels, is_school=is_school)
 
 

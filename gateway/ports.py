@@ -23,6 +23,7 @@ from schemas.storage import (
     StoredFact,
     TreeHead,
 )
+from schemas.terugkoppeling import Terugkoppeling
 from schemas.uitwisseling import Levering, Leveringgebeurtenis, Uitwisseling
 from schemas.verantwoording import Leaf
 from schemas.vertaling import Vertaling
@@ -217,6 +218,14 @@ class LeafMaker(Protocol):
 class Translator(Protocol):
     def __call__(self, raw: bytes, *, provenance: bool) -> Vertaling[Ontwikkelingsperspectief]:
         """Bytes of one standard to the shared schema. Raises InvalidMessage with all faults."""
+        ...
+
+
+class Answers(Protocol):
+    def __call__(
+        self, berichten: Sequence[tuple[str, bytes]], verteld: Terugkoppeling | None
+    ) -> Terugkoppeling:
+        """What messages of the care side say to a school. Raises InvalidMessage; keeps nothing."""
         ...
 
 

@@ -21,6 +21,7 @@ import adapters.xml
 from adapters import gedeeld, oso, standaarden
 from adapters.anchor import FileAnchor
 from adapters.database.sqlite import SqliteStorage
+from adapters.ijw.melding import translate_meldingen
 from adapters.keys import KeyLogSigner, Keys, KeyVault, create_keys
 from adapters.ledger import tree
 from adapters.ledger.bewijs import BewijsUitslag, check_bewijs
@@ -40,7 +41,7 @@ from gateway.follow_up import FollowUp
 from gateway.intake import Intakes
 from gateway.logs import Log
 from gateway.metrics import Metrics
-from gateway.ports import Anchor, Clock, LeafMaker, LogSigner, Storage, Translator, Vault, Writer
+from gateway.ports import Anchor, Answers, Clock, LeafMaker, LogSigner, Storage, Translator, Vault, Writer
 from gateway.regels import Regelbron, shipped_profiles
 from gateway.settings import Settings
 from schemas.errors import LogBroken
@@ -57,6 +58,7 @@ __all__ = [
 ]
 
 TRANSLATORS: Final[dict[str, Translator]] = {"oso": oso.translate}
+ANSWERS: Final[dict[str, Answers]] = {"ijw": translate_meldingen}
 WRITER: Final[Writer] = gedeeld.write
 
 
@@ -161,7 +163,7 @@ def build(settings: Settings, world: World, clock: Clock, log: Log) -> Context:
         vault,
         account,
         signer,
-        Intakes(storage, TRANSLATORS),
+        Intakes(storage, TRANSLATORS, ANSWERS),
         WRITER,
         regels,
         cases,

@@ -18,12 +18,21 @@ from schemas.partij import Rol
 from schemas.terugkoppeling import Terugkoppeling
 from schemas.toestemming import Gebruiksdoel, Ontvanger, Richting
 
+Base64 = Annotated[str, StringConstraints(min_length=1)]
+
 
 class Dossier(Model):
-    """A document of a standard, as the sender's system made it: base64 of its bytes, unchanged."""
+    """A document of a standard, as the sender's system made it: base64 of its bytes, unchanged.
 
-    standaard: Literal["oso"]
-    inhoud: Annotated[str, StringConstraints(min_length=1)]
+    `ijw`: one start or stop (305, 307), with in `bij` the other starts and stops of the same jeugdige and the
+    retours on all of them. They become one coded terugkoppeling; nothing else of them is kept.
+    """
+
+    standaard: Literal["oso", "ijw"]
+    inhoud: Base64
+    bij: Annotated[tuple[Base64, ...], Field(max_length=499)] = ()
+    eerder_gemeld: Terugkoppeling | None = None
+    """What the school heard last on this, so that something taken back can be withdrawn there too."""
 
 
 class Bronverwijzing(Model):
@@ -35,7 +44,8 @@ class Bronverwijzing(Model):
 class Verzending(Model):
     """The envelope of a push: an OSO dossier names no addressee, so this does.
 
-    Either `dossier` (with or without `opp_deel`), or `terugkoppeling` in answer to a levering.
+    Either `dossier` (with or without `opp_deel`), or in answer to a levering `terugkoppeling` or the messages
+    of iJw that say the same.
     """
 
     doel: Gebruiksdoel

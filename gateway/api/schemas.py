@@ -19,6 +19,7 @@ MEDIA_TYPE = "application/schema+json"
 
 def router(ctx: Context) -> APIRouter:
     api = APIRouter()
+
     @cache
     def files() -> dict[str, bytes]:
         return publish(f"{ctx.settings.api_url}/schemas/")

@@ -1,0 +1,78 @@
+"""What the starts and stops of one jeugdige say together, as the coded terugkoppeling to his school.
+
+The aanbieder hands over the messages as they were sent and answered. Nothing of them is kept: not the number
+of the client, not the product, not the reason. A start or stop counts only with the retour that accepted it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from adapters.ijw import MAX_BYTES, read
+from adapters.ijw.bericht import JwBericht
+from adapters.ijw.leveringsstand import stand_van
+from adapters.ijw.retour import match_retour
+from adapters.ijw.terugkoppeling import terugkoppeling
+from adapters.ijw.verloop import MemoryVerloop, aanvaard
+from adapters.nodes import sub, text
+from schemas.errors import Fault, InvalidMessage
+from schemas.terugkoppeling import Terugkoppeling
+
+MAX_BERICHTEN: Final = 500
+_HEEN: Final = frozenset({"JW305", "JW307"})
+_SOORTEN: Final = _HEEN | {"JW306", "JW308"}
+_TEXTS: Final = {
+    "ijw.soort": "Alleen een start of stop (305, 307) en het antwoord daarop (306, 308) horen hier.",
+    "ijw.client": "Alle berichten moeten over dezelfde jeugdige gaan.",
+    "ijw.niet_aanvaard": "Bij geen enkel bericht zit het antwoord (306 of 308) dat het aanvaardt.",
+    "ijw.niets_te_melden": "Hier is voor een school niets nieuws over te melden, of een mens moet het doen.",
+}
+
+
+def translate_meldingen(
+    berichten: Sequence[tuple[str, bytes]], verteld: Terugkoppeling | None
+) -> Terugkoppeling:
+    """The terugkoppeling over `berichten`, each with the place it came from; their order means nothing.
+
+    `verteld` is what the school heard last, as the sender knows it. Raises InvalidMessage with all faults of
+    all messages, places behind that of the message, and when there is nothing that may go by itself.
+    """
+    faults: list[Fault] = []
+    read_: list[tuple[str, JwBericht]] = []
+    for place, raw in berichten:
+        try:
+            bericht = read(raw, max_bytes=MAX_BYTES)
+        except InvalidMessage as error:
+            faults += [Fault(f.code, f"{place}{f.place}", f.text, f.line) for f in error.faults]
+            continue
+        if bericht.soort not in _SOORTEN:
+            faults.append(_fault("ijw.soort", place))
+        read_.append((place, bericht))
+    known = [(place, bericht) for place, bericht in read_ if bericht.soort in _HEEN]
+    clients = {_client(bericht) for _, bericht in known}
+    if len(clients) > 1:
+        faults.append(_fault("ijw.client", berichten[0][0]))
+    if faults:
+        raise InvalidMessage(tuple(faults))
+    verloop = MemoryVerloop(lambda _: "client", volledig=lambda *_: False)
+    accepting = [bericht for _, bericht in read_ if aanvaard(bericht)]
+    counted = 0
+    for _, heen in known:
+        if any(match_retour(answer, heen) for answer in accepting):
+            verloop.apply(heen)
+            counted += 1
+    if not counted:
+        raise InvalidMessage((_fault("ijw.niet_aanvaard", berichten[0][0]),))
+    made = terugkoppeling(stand_van(verloop, "client"), verteld=verteld)
+    if made is None:
+        raise InvalidMessage((_fault("ijw.niets_te_melden", berichten[0][0]),))
+    return made
+
+
+def _client(bericht: JwBericht) -> str | None:
+    return text(sub(bericht.inhoud, "Client"), "Bsn")
+
+
+def _fault(code: str, place: str) -> Fault:
+    return Fault(code, place, _TEXTS[code])

@@ -1,0 +1,82 @@
+"""Jeugdhulp answers a school with the iJw messages it already sends: decided like any other terugkoppeling."""
+
+from __future__ import annotations
+
+import base64
+import json
+
+from adapters import ijw
+from tests.line import IB, Json, Line, accepted, codes, envelope, fine, fresh, only, problem, story
+from tests.unit.adapters.ijw.test_melding import START, START_OK, message
+from tests.unit.adapters.ijw.voorbeelden import AGB, BSN
+
+
+def _b64(bericht: ijw.JwBericht) -> str:
+    return base64.b64encode(ijw.write(bericht)).decode()
+
+
+def answer(levering: str, *bij: ijw.JwBericht, **other: object) -> Json:
+    return {
+        "doel": "afstemming",
+        "ontvangers": [IB],
+        "categorieen": ["jeugdhulp"],
+        "inAntwoordOp": levering,
+        "dossier": {"standaard": "ijw", "inhoud": _b64(START), "bij": [_b64(b) for b in bij]},
+    } | other
+
+
+@story()
+async def test_a_school_hears_of_an_accepted_start_after_the_decision(line: Line) -> None:
+    """Without toestemming back to the school it waits; with it the school gets the code and the month alone."""
+    leerling, pushed, _ = await line.permitted()
+    await line.take(only(pushed))
+    sent = accepted(await line.helper.post("/uitwisselingen", answer(only(pushed), START_OK), key=fresh()))
+    assert await line.status(sent, line.helper) == "aangehouden"
+    await line.agree_back(leerling)
+    assert await line.status(sent, line.helper) == "klaar"
+    (waiting,) = await line.postbus(line.school)
+    got = json.loads(await line.take(waiting["leveringId"], line.school))
+    assert got["soort"] == "terugkoppeling"
+    assert got["inhoud"] == {"status": "gestart", "sinds": "2026-04-01"}
+
+
+@story()
+async def test_nothing_of_the_messages_is_kept_or_told(line: Line) -> None:
+    """The number, the product and the codes of the messages are in no answer, log line or stored byte."""
+    leerling, pushed, _ = await line.permitted()
+    await line.take(only(pushed))
+    await line.agree_back(leerling)
+    said = await line.helper.post("/uitwisselingen", answer(only(pushed), START_OK), key=fresh())
+    accepted(said)
+    product = START.inhoud["Client"]["StartProducten"]["StartProduct"][0]
+    secrets = [BSN, str(product["ToewijzingNummer"]), product["Product"]["Code"]]
+    everything = said.text + json.dumps(line.log_lines()) + repr(await line.everything())
+    assert [s for s in secrets if s in everything] == []
+    assert AGB not in said.text
+
+
+@story("memory")
+async def test_what_does_not_add_up_is_refused_with_its_places(line: Line) -> None:
+    """A school cannot send them, they answer a levering, and each wrong message is named by its place."""
+    _, pushed, _ = await line.permitted()
+    await line.take(only(pushed))
+    levering = only(pushed)
+
+    async def faults(body: Json, who: str = "helper") -> object:
+        return problem(await getattr(line, who).post("/uitwisselingen", body, key=fresh()))
+
+    bad = (400, "ongeldig-bericht")
+    assert await faults(answer(levering)) == (*bad, (("ijw.niet_aanvaard", "/dossier/inhoud"),))
+    assert await faults(answer(levering, message("JW305", "X"))) == (
+        *bad,
+        (("ijw.niet_aanvaard", "/dossier/inhoud"),),
+    )
+    wrong = answer(levering)
+    wrong["dossier"]["bij"] = ["KANARIE!", _b64(START_OK)]
+    assert await faults(wrong) == (*bad, (("dossier.base64", "/dossier/bij/0"),))
+    assert ("inhoud.inAntwoordOp", "/inAntwoordOp") in (await faults(answer(levering, inAntwoordOp=None)))[2]  # type: ignore[index]
+    assert ("afzender.isSchool", "/dossier") in (await faults(answer(levering, START_OK), "school"))[2]  # type: ignore[index]
+    school = envelope()
+    school["dossier"]["bij"] = [_b64(START_OK)]
+    assert ("dossier.bij", "/dossier/bij") in (await faults(school, "school"))[2]  # type: ignore[index]
+    assert codes is not None and fine is not None
