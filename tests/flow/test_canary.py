@@ -74,7 +74,12 @@ RELEASED: Final = {
 """What the profile of an arrangement lets through, when everybody agreed to everything."""
 BACK: Final = {f"terug contactpersoon.{f}" for f in ("naam", "telefoon", "email")}
 """What a terugkoppeling may say to an intern begeleider."""
-OWN_SOURCE: Final = {"xml metadata/pakketnaam", "xml metadata/pakketversie", "xml inzage/redennietakkoord"}
+OWN_SOURCE: Final = {
+    "xml metadata/pakketnaam",
+    "xml metadata/pakketversie",
+    "xml inzage/redennietakkoord",
+    "xml huidigeschool/aanleverpunt",
+}
 """`herkomst` in a preview: what the sender's own document says of itself, to that sender."""
 
 PERMITTED: Final[dict[str, set[str]]] = {
