@@ -23,7 +23,9 @@ def message(soort: str, naam: str, **changed: str) -> ijw.JwBericht:
     """A golden start or stop under its own Identificatie, with other values in its only row."""
     content: Node = copy.deepcopy(BERICHTEN[soort])
     content["Header"]["BerichtIdentificatie"]["Identificatie"] = naam
-    group, row = {"JW305": ("StartProducten", "StartProduct"), "JW307": ("StopProducten", "StopProduct")}[soort]
+    group, row = {"JW305": ("StartProducten", "StartProduct"), "JW307": ("StopProducten", "StopProduct")}[
+        soort
+    ]
     content["Client"][group] = {row: [content["Client"][group][row][0] | changed]}
     return ijw.JwBericht(soort, content)
 
@@ -73,15 +75,17 @@ def _begin(stop: ijw.JwBericht) -> str:
 def test_what_was_not_accepted_does_not_count() -> None:
     """Without the retour, or with one that refuses, a start was never sent."""
     assert codes(START) == [("ijw.niet_aanvaard", "/0")]
-    refused = ijw.JwBericht("JW306", START_OK.inhoud | {"Header": START_OK.inhoud["Header"] | {
-        "RetourCodes": {"RetourCode": ["0001"]}}})
+    refused = ijw.JwBericht(
+        "JW306",
+        START_OK.inhoud | {"Header": START_OK.inhoud["Header"] | {"RetourCodes": {"RetourCode": ["0001"]}}},
+    )
     assert codes(START, refused) == [("ijw.niet_aanvaard", "/0")]
     assert codes(START, STOP_OK) == [("ijw.niet_aanvaard", "/0")]
     assert told(START, START_OK, STOP).status is Hulpstatus.GESTART
 
 
 def test_a_deletion_withdraws_what_the_school_heard() -> None:
-    """A start that is taken back is `herroepen` to a school that heard of it, and nothing to one that did not."""
+    """A start that is taken back is `herroepen` to a school that heard of it, and no news to another."""
     undone = message("JW305", "START2", StatusAanlevering="3")
     case = [START, START_OK, undone, accepted(undone, "R4")]
     heard = told(START, START_OK)
@@ -94,11 +98,10 @@ def test_all_faults_of_all_messages_come_at_once() -> None:
     """Each fault has the place of its message in front, and none repeats what stands there."""
     other = ijw.JwBericht("JW305", START.inhoud | {"Client": START.inhoud["Client"] | {"Bsn": ANDER_BSN}})
     found = codes(START, other, golden("JW301"), b"<KANARIE/>", ijw.write(START).replace(b"438", b"KANARIE"))
-    assert [f for f in found if f[0] in ("ijw.soort", "ijw.client", "ijw.wortel")] == [
+    assert [f for f in found if f[0].startswith("ijw.")] == [
         ("ijw.soort", "/2"),
         ("ijw.wortel", "/3/*"),
         ("ijw.client", "/0"),
-    ] or found
-    assert {c for c, _ in found} >= {"ijw.soort", "ijw.client", "ijw.wortel"}
+    ]
     assert any(place.startswith("/4/Bericht/Header/BerichtCode") for _, place in found)
     assert "KANARIE" not in repr(found)
