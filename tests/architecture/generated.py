@@ -9,7 +9,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final
 
-from consent.rules import Cell, signers
+from consent.rules import Cell
+from consent.signers import signers
 from gateway.api.openapi import PREFIX, openapi_document
 from gateway.app import create_app
 from gateway.logs import make_log

@@ -14,7 +14,8 @@ from typing import Final, NamedTuple
 
 import pytest
 
-from consent.decide import Request, decide
+from consent.decide import decide
+from consent.request import Request
 from consent.rules import Authorities
 from schemas.base import Gegevenscategorie as G
 from schemas.decision import Decision, Outcome, Reden

@@ -10,8 +10,9 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from consent.beleid import Beleid
-from consent.decide import Request, decide
+from consent.decide import decide
 from consent.minimise import minimise
+from consent.request import Request
 from consent.rules import Authorities
 from schemas.base import Gegevenscategorie as G
 from schemas.decision import Decision, Ground, Outcome, Reden, Standpunt
@@ -344,7 +345,6 @@ class TestRowsThatAreNotBuilt:
         "who",
         [
             pytest.param(authorities(geboortedatum=None), id="no birth date"),
-            pytest.param(authorities(age=9, leeftijd_onzeker=True), id="day or month unknown"),
             pytest.param(authorities(geboortedatum=NOW.date() + dt.timedelta(days=1)), id="not born yet"),
         ],
     )
@@ -355,7 +355,7 @@ class TestRowsThatAreNotBuilt:
 
     @pytest.mark.parametrize("wie", [P1, YOUTH])
     def test_uncertain_age_and_a_refusal(self, wie: str) -> None:
-        """With an uncertain age everybody who may be asked can also block."""
-        who = authorities(leeftijd_onzeker=True)
+        """With an unknown age everybody who may be asked can also block."""
+        who = authorities(geboortedatum=None)
         decision = decided(a_request(), [a_weigering(wie)], who)
         check(decision, Outcome.DENY, R.YOUTH_REFUSES if wie == YOUTH else R.CONSENT_REFUSED)
