@@ -18,7 +18,7 @@ from typing import Any, Final
 from consent.afwegen import BreakGlass
 from consent.beleid import Beleid, Proportionaliteitsprofiel, check_profiel, parse_profiel
 from consent.request import Request
-from consent.rules import Authorities
+from consent.rules import Authorities, Cell
 from schemas.afweging import Afweging, Afwegingsverslag, TweedeBlik, Veldnoodzaak, Weegfunctie, Weger
 from schemas.base import Gegevenscategorie
 from schemas.berichten import BERICHTEN
@@ -103,6 +103,10 @@ def terug(**kw: Any) -> dict[str, Any]:
 
 def line(richting: Richting, **kw: Any) -> dict[str, Any]:
     return heen(**kw) if richting is Richting.S2J else terug(**kw)
+
+
+def a_cell(categorie: Gegevenscategorie = Gegevenscategorie.DOELEN, **kw: Any) -> Cell:
+    return Cell(categorie=categorie, **line(kw.pop("richting", Richting.S2J), **kw))
 
 
 def a_partij(**kw: Any) -> Partij:
