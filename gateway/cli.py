@@ -58,7 +58,7 @@ app.add_typer(bewijs, name="bewijs")
 app.add_typer(schema, name="schema")
 app.command(cls=Command, short_help="Vertaal berichten, zonder gateway.")(cli_bestanden.translate)
 app.command(cls=Command, short_help="Controleer berichten, zonder gateway.")(cli_bestanden.check)
-app.command("decide", cls=Command, short_help="Beslis over één zaak, zonder gateway.")(
+app.command("decide", cls=Command, short_help="Beslis over één geval, zonder gateway.")(
     cli_beslissen.decide_case
 )
 schema.command("export", cls=Command)(cli_bestanden.schema_export)

@@ -16,26 +16,26 @@ from schemas.decision import Decision, Redengrond
 
 def decide_case(
     path: Annotated[
-        Path, typer.Argument(metavar="ZAAK.json", help="De zaak; - leest van de standaardinvoer.")
+        Path, typer.Argument(metavar="GEVAL.json", help="Het geval; - leest van de standaardinvoer.")
     ],
     *,
     as_json: AsJson = False,
 ) -> None:
-    """Beslis over één zaak uit een bestand: mag dit gedeeld worden, en welk deel.
+    """Beslis over één geval uit een bestand: mag dit gedeeld worden, en welk deel.
 
-    De zaak noemt wat er gevraagd wordt, wat er is vastgelegd en op welk moment. Hetzelfde bestand geeft
+    Het bestand noemt wat er gevraagd wordt, wat er is vastgelegd en op welk moment. Hetzelfde bestand geeft
     altijd dezelfde uitkomst. Er wordt niets bewaard of verstuurd. Zie docs/wie-beslist.md voor de vorm. Geeft
-    0 bij elke uitkomst, ook bij DENY, en 1 als het bestand geen goede zaak is.
+    0 bij elke uitkomst, ook bij DENY, en 1 als het bestand geen goed geval is.
     """
     # Here, so that other commands start faster without them.
     from consent.beleid import Beleid  # noqa: PLC0415
-    from consent.zaak import Zaak, decide_zaak  # noqa: PLC0415
+    from consent.geval import Geval, decide_geval  # noqa: PLC0415
     from gateway.http import parse_json  # noqa: PLC0415
     from gateway.regels import shipped_profiles  # noqa: PLC0415
     from gateway.wiring import rules_hash  # noqa: PLC0415
 
-    zaak = parse_json(contents(path), Zaak)
-    decision = decide_zaak(zaak, Beleid.of(shipped_profiles(), rules_hash()))
+    geval = parse_json(contents(path), Geval)
+    decision = decide_geval(geval, Beleid.of(shipped_profiles(), rules_hash()))
     if as_json:
         print_json(as_data(decision))
     else:

@@ -636,12 +636,12 @@ def test_a_proof_that_does_not_hold_ends_with_1(proof: tuple[str, bytes], tmp_pa
 # ── decide
 
 
-ZAAK: Final = ROOT / "docs" / "voorbeelden" / "zaak.json"
+GEVAL: Final = ROOT / "docs" / "voorbeelden" / "geval.json"
 
 
 def test_decide_says_what_goes_and_why(tmp_path: Path) -> None:
     """The example case: the outcome, each reason in Dutch, each field; nothing is written beside it."""
-    done = ozlijn("decide", ZAAK, cwd=tmp_path)
+    done = ozlijn("decide", GEVAL, cwd=tmp_path)
     assert (done.code, done.err) == (0, "")
     assert done.out.startswith("PERMIT_REDUCED (consent): Een deel mag.")
     for expected in (
@@ -657,9 +657,9 @@ def test_decide_says_what_goes_and_why(tmp_path: Path) -> None:
 
 def test_decide_as_data_is_the_same_every_time(tmp_path: Path) -> None:
     """For programs: the same bytes from a file and from standard input, and 0 for a DENY too."""
-    case = json.loads(ZAAK.read_text("utf-8"))
+    case = json.loads(GEVAL.read_text("utf-8"))
     case["vraag"]["doel"] = "verzuim"
-    file = tmp_path / "zaak.json"
+    file = tmp_path / "geval.json"
     file.write_text(json.dumps(case), "utf-8")
     done = ozlijn("decide", file, "--json")
     assert done.code == 0
@@ -680,11 +680,11 @@ def test_decide_as_data_is_the_same_every_time(tmp_path: Path) -> None:
 
 def test_decide_tells_every_fault_without_a_value(tmp_path: Path) -> None:
     """What is no case ends with 1 and all its faults by place; a file that is not there with 2."""
-    case = json.loads(ZAAK.read_text("utf-8"))
+    case = json.loads(GEVAL.read_text("utf-8"))
     case["vraag"]["doel"] = "Geheim17"
     case["feiten"][0]["leerling"] = "Geheim17"
     case["feiten"][1]["feit"] = "Geheim17"
-    file = tmp_path / "zaak.json"
+    file = tmp_path / "geval.json"
     file.write_text(json.dumps(case), "utf-8")
     done = ozlijn("decide", file)
     assert (done.code, done.out) == (1, "")

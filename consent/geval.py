@@ -41,7 +41,7 @@ from schemas.toestemming import (
 
 T = TypeVar("T", bound=Model)
 
-Zaakfeit = Annotated[
+Gevalsfeit = Annotated[
     Toestemming
     | Gezagsgegevens
     | Bekwaamheidsoordeel
@@ -54,7 +54,7 @@ Zaakfeit = Annotated[
 ]
 
 
-class Zaakontvanger(Model):
+class Gevalsontvanger(Model):
     """The recipient, and what the register knows of it."""
 
     partij: PartijId
@@ -73,7 +73,7 @@ class Vraag(Model):
     leerling: Id | None = None
     eigenaar: PartijId
     afzender: PartijId
-    ontvanger: Zaakontvanger
+    ontvanger: Gevalsontvanger
     doel: Gebruiksdoel
     richting: Richting
     bericht: Tekst
@@ -91,7 +91,7 @@ class Vraag(Model):
     """How often that one was used already."""
 
 
-class Zaak(Model):
+class Geval(Model):
     """One case: what is asked, what is on record, when, and under which policy."""
 
     versie: Literal[1]
@@ -101,7 +101,7 @@ class Zaak(Model):
     """As the sender's system has it; the last check of gezag replaces it."""
     geboorteprecisie: Geboorteprecisie = Geboorteprecisie.DAG
     vraag: Vraag
-    feiten: Annotated[tuple[Zaakfeit, ...], Field(max_length=20_000)] = ()
+    feiten: Annotated[tuple[Gevalsfeit, ...], Field(max_length=20_000)] = ()
     """In order of recording."""
 
     @model_validator(mode="after")
@@ -120,24 +120,24 @@ class Zaak(Model):
         return tuple(f for f in self.feiten if isinstance(f, kind))
 
 
-def decide_zaak(zaak: Zaak, policy: Beleid) -> Decision:
+def decide_geval(geval: Geval, policy: Beleid) -> Decision:
     """The decision on a case. Same case, same policy: the same bytes; its id follows from the case."""
     return decide(
-        request_of(zaak),
-        Statements(zaak.of(Toestemming)),
-        authorities_of(zaak),
-        zaak.of(Grondverklaring),
-        _break_glass(zaak),
+        request_of(geval),
+        Statements(geval.of(Toestemming)),
+        authorities_of(geval),
+        geval.of(Grondverklaring),
+        _break_glass(geval),
         policy,
-        zaak.peilmoment,
+        geval.peilmoment,
     )
 
 
-def request_of(zaak: Zaak) -> Request:
-    v, to = zaak.vraag, zaak.vraag.ontvanger
+def request_of(geval: Geval) -> Request:
+    v, to = geval.vraag, geval.vraag.ontvanger
     every = tuple(b.pad for b in BERICHTEN[v.bericht].bladen)
     return Request(
-        decision_id=hashlib.sha256(zaak.model_dump_json().encode()).hexdigest()[:32],
+        decision_id=hashlib.sha256(geval.model_dump_json().encode()).hexdigest()[:32],
         eigenaar=v.eigenaar,
         afzender=v.afzender,
         ontvanger=Ontvanger(partij=to.partij, rol=to.rol),
@@ -151,14 +151,14 @@ def request_of(zaak: Zaak) -> Request:
         vrije_tekst_nagekeken=v.vrije_tekst_nagekeken,
         eerder_toegestaan=v.eerder_toegestaan,
         wacht=v.wacht,
-        consent_epoch=len(zaak.feiten),
+        consent_epoch=len(geval.feiten),
         leerling=v.leerling,
         ontvanger_persoon=to.persoon,
         bijlagen=v.bijlagen,
     )
 
 
-def _partij(to: Zaakontvanger) -> Partij | None:
+def _partij(to: Gevalsontvanger) -> Partij | None:
     if not to.aangesloten:
         return None
     return Partij(
@@ -170,16 +170,16 @@ def _partij(to: Zaakontvanger) -> Partij | None:
     )
 
 
-def authorities_of(zaak: Zaak) -> Authorities:
+def authorities_of(geval: Geval) -> Authorities:
     """Who checks gezag also checks the birth date: that of the last check counts."""
     who = Authorities(
-        zaak.geboortedatum,
-        zaak.of(Gezagsgegevens),
-        zaak.of(Bekwaamheidsoordeel),
-        zaak.of(Bezwaar),
-        zaak.of(ProfessioneelVeto),
-        zaak.geboorteprecisie,
-        zaak.vraag.eigenaar,
+        geval.geboortedatum,
+        geval.of(Gezagsgegevens),
+        geval.of(Bekwaamheidsoordeel),
+        geval.of(Bezwaar),
+        geval.of(ProfessioneelVeto),
+        geval.geboorteprecisie,
+        geval.vraag.eigenaar,
     )
     last = who.snapshot
     if last is None:
@@ -195,9 +195,9 @@ def authorities_of(zaak: Zaak) -> Authorities:
     )
 
 
-def _break_glass(zaak: Zaak) -> BreakGlass | None:
-    offered = zaak.afweging
+def _break_glass(geval: Geval) -> BreakGlass | None:
+    offered = geval.afweging
     if offered is None:
         return None
-    others = tuple(a for a in zaak.of(Afweging) if a.id != offered.id)
-    return BreakGlass(offered, zaak.of(TweedeBlik), others, zaak.vraag.vrijgaven)
+    others = tuple(a for a in geval.of(Afweging) if a.id != offered.id)
+    return BreakGlass(offered, geval.of(TweedeBlik), others, geval.vraag.vrijgaven)
