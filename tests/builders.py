@@ -462,9 +462,11 @@ def about_safety(*categorieen: Gegevenscategorie, **kw: Any) -> Request:
 
 @cache
 def safety() -> Beleid:
-    """A policy with a profile of every field for every doel."""
-    doelen = (Gebruiksdoel.VEILIGHEID, Gebruiksdoel.VERZUIM, Gebruiksdoel.OVERSTAP, Gebruiksdoel.ARRANGEMENT)
-    return Beleid.of([a_profiel(id=f"fictief-{d}", doel=d.value) for d in doelen], rules_hash="0" * 64)
+    """A policy with every field for the doelen of other grounds, and the two shipped lines beside them."""
+    doelen = (Gebruiksdoel.VEILIGHEID, Gebruiksdoel.VERZUIM, Gebruiksdoel.OVERSTAP)
+    wide = [a_profiel(id=f"fictief-{d}", doel=d.value) for d in doelen]
+    shipped = [p for p in profielen() if p.doel in {Gebruiksdoel.ARRANGEMENT, Gebruiksdoel.AFSTEMMING}]
+    return Beleid.of([*wide, *shipped], rules_hash="0" * 64)
 
 
 def an_opp(**kw: Any) -> Ontwikkelingsperspectief:

@@ -219,16 +219,21 @@ def _some(of: st.SearchStrategy[Any], most: int) -> st.SearchStrategy[tuple[Any,
     return st.lists(of, max_size=most).map(tuple)
 
 
+_SAFETY = a_bereik(doelen=(Gebruiksdoel.VEILIGHEID,), ontvangers=(about_safety().ontvanger,))
 AGREED: Final = tuple(
-    a_toestemming(p, functie=f, richting=r)
+    a_toestemming(p, functie=f, **about)
     for p in (P1, P2, YOUTH)
     for f in (ToestemmingFunctie.AVG_BASIS, ToestemmingFunctie.SECRECY_WAIVER)
-    for r in Richting
+    for about in (
+        {"richting": Richting.S2J},
+        {"richting": Richting.J2S},
+        {"bereik": _SAFETY, "id": an_id(f"veiligheid {p} {f}")},
+    )
 )
 """Everybody agreed to everything: what is drawn beside it then makes the difference."""
 consents: Final[st.SearchStrategy[list[Toestemming]]] = st.builds(
     lambda agreed, more: [*agreed, *more],
-    st.sampled_from([AGREED, AGREED, AGREED[:4], ()]),
+    st.sampled_from([AGREED, AGREED, AGREED, AGREED[:6], ()]),
     st.lists(toestemmingen, max_size=4, unique_by=lambda t: t.id),
 )
 who: Final[st.SearchStrategy[Authorities]] = st.builds(
@@ -341,6 +346,7 @@ requests: Final[st.SearchStrategy[Request]] = st.one_of(
 """One in three goes to the GI for safety, so that other grounds have something to carry."""
 policies: Final[st.SearchStrategy[Beleid]] = st.sampled_from(
     [
+        safety(),
         safety(),
         safety(),
         beleid(),
