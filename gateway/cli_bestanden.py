@@ -63,7 +63,9 @@ def check(
     from gateway.wiring import file_reader  # noqa: PLC0415 - other commands start faster without it
 
     files = listed(paths)
-    read = file_reader(_today(datum), read_bytes(kolommen) if kolommen else None, volledig=volledig)
+    read = file_reader(
+        _today(datum), read_bytes(kolommen) if kolommen else None, reeks=True, volledig=volledig
+    )
     found: list[Any] = []
     standards: Counter[str] = Counter()
     with progress("Controleren", as_json=as_json, total=len(files)) as tick:
