@@ -23,7 +23,9 @@ Paths = Annotated[
 ]
 Kolommen = Annotated[
     Path | None,
-    typer.Option("--kolommen", metavar="TOML", help="Kolommen van een CSV-bestand. Zie docs/csv.md."),
+    typer.Option(
+        "--kolommen", metavar="TOML", help="Kolommen van een CSV-bestand. Zie docs/schoolsystemen.md."
+    ),
 ]
 Datum = Annotated[
     dt.datetime | None,
