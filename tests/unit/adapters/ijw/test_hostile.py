@@ -222,6 +222,8 @@ ODD = ("", " ", "9" * 5_000, "-1", "0000-00-00", "\U0001f600", "NaN", "\r\n", "1
 def mutate(root: ET.Element, rng: random.Random) -> None:
     """One change of structure or text."""
     parents = [e for e in root.iter() if len(e)]
+    if not parents:  # an earlier change took all there was
+        return
     parent = rng.choice(parents)
     child = rng.choice(list(parent))
     match rng.randrange(6):
