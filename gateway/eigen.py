@@ -86,7 +86,13 @@ def _opened(raw: bytes) -> tuple[str, Any]:
 
 def _validated(model: type[M], inhoud: Any) -> M:
     try:
-        return model.model_validate_json(orjson.dumps(inhoud))
+        raw = orjson.dumps(inhoud)  # reads deeper than it writes
+    except TypeError:
+        raw = None
+    if raw is None:
+        raise InvalidMessage((Fault("json.te_diep", "/inhoud", "Dit is dieper genest dan toegestaan."),))
+    try:
+        return model.model_validate_json(raw)
     except ValidationError as error:
         faults = faults_of(error, model)
     raise InvalidMessage(tuple(Fault(f.code, f"/inhoud{f.place}", f.text) for f in faults))
