@@ -182,7 +182,7 @@ def translate(
     if to is None:
         work = _as_json(read)
     else:
-        write = read.writer(to, _aanvulling(extra), after_these=earlier is not None, volledig=volledig)
+        write = read.other_form(to, _aanvulling(extra), after_these=earlier is not None, volledig=volledig)
 
         def work(path: Path) -> Geschreven:
             return write(contents(path))

@@ -248,7 +248,7 @@ class FileReader:
         """What the iJw messages among them have against each other, by name."""
         return self._foreign.naast_elkaar(volledig=volledig)[1]
 
-    def writer(
+    def other_form(
         self, to: str, extra: str | None, *, after_these: bool, volledig: bool
     ) -> Callable[[bytes], Geschreven]:
         """Makes another form of files. `after_these`: a retour is held to what was read before.
