@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from typing import Any, Final, TypeVar
 
 import orjson
@@ -35,12 +36,15 @@ def read_own(raw: bytes) -> Bericht:
     return _validated(model, inhoud)
 
 
-def read_own_file(raw: bytes, op: dt.date) -> Gelezen:
-    """The same for `check` and `translate`, with what an arrangement or a plan lacks on that day."""
+def read_own_file(raw: bytes, op: dt.date, namen: Sequence[str] = ()) -> Gelezen:
+    """The same for `check` and `translate`, with what an arrangement or a plan lacks on that day.
+
+    `namen`: names that may not stand in an anonymous question.
+    """
     try:
         soort, inhoud = _opened(raw)
         if soort == "anonieme_vraag":
-            return _anonymous(inhoud)
+            return _anonymous(inhoud, namen)
         bericht = read_own(raw)
     except InvalidMessage as error:
         return Gelezen("OZlijn", None, error.faults, ())
@@ -58,11 +62,11 @@ def _odd(bericht: Bericht, op: dt.date) -> tuple[Bevinding, ...]:
     return tuple(Bevinding(b.code, f"/inhoud/{b.place}", b.text) for b in found)
 
 
-def _anonymous(inhoud: Any) -> Gelezen:
+def _anonymous(inhoud: Any, namen: Sequence[str]) -> Gelezen:
     """A question that names somebody is refused: it is not for a gateway to carry it (X21)."""
     naam = "OZlijn anonieme_vraag"
     vraag = _validated(AnoniemeVraag, inhoud)
-    faults = tuple(Fault(f.code, f"/inhoud{f.place}", f.text) for f in herkenbaar(vraag))
+    faults = tuple(Fault(f.code, f"/inhoud{f.place}", f.text) for f in herkenbaar(vraag, namen))
     return Gelezen(
         naam, None if faults else Inhoud("anonieme_vraag", vraag.model_dump(mode="json")), faults, ()
     )
@@ -86,7 +90,13 @@ def _opened(raw: bytes) -> tuple[str, Any]:
 
 def _validated(model: type[M], inhoud: Any) -> M:
     try:
-        return model.model_validate_json(orjson.dumps(inhoud))
+        raw = orjson.dumps(inhoud)  # reads deeper than it writes
+    except TypeError:
+        raw = None
+    if raw is None:
+        raise InvalidMessage((Fault("json.te_diep", "/inhoud", "Dit is dieper genest dan toegestaan."),))
+    try:
+        return model.model_validate_json(raw)
     except ValidationError as error:
         faults = faults_of(error, model)
     raise InvalidMessage(tuple(Fault(f.code, f"/inhoud{f.place}", f.text) for f in faults))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import base64
 import binascii
+import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
@@ -21,7 +22,7 @@ from schemas.partij import Partij, Partijsoort
 from schemas.terugkoppeling import Terugkoppeling
 from schemas.toestemming import Richting
 from schemas.uitwisseling import Dossier, Levering, Verzending
-from schemas.vertaling import Bevinding
+from schemas.vertaling import Antwoordvertaling, Bevinding
 
 THREAD_FROM_BYTES: Final = 150_000
 """A dossier this large is translated in a thread: parsing it would hold up every other request."""
@@ -44,6 +45,8 @@ class Intake:
     answers: Levering | None
     bevindingen: tuple[Bevinding, ...]
     herkomst: Mapping[str, Any]
+    geboortedatum: dt.date | None = None
+    """Of whom an answer says it is, where it says so: it must be the leerling of the levering."""
 
 
 class Intakes:
@@ -65,7 +68,8 @@ class Intakes:
         dossier = verzending.dossier
         assert dossier is not None
         if dossier.standaard in self._answers:
-            return await self._answer(sender, verzending, await self._told(dossier))
+            told = await self._told(dossier)
+            return await self._answer(sender, verzending, told.bericht, told.geboortedatum)
         translator = self._translators[dossier.standaard]
         raw = _decoded({"/dossier/inhoud": dossier.inhoud})["/dossier/inhoud"]
         if len(raw) < THREAD_FROM_BYTES:
@@ -109,17 +113,25 @@ class Intakes:
             herkomst,
         )
 
-    async def _told(self, dossier: Dossier) -> Terugkoppeling:
+    async def _told(self, dossier: Dossier) -> Antwoordvertaling:
         """What the messages of the care side come down to for a school. They go no further than this."""
         places = {"/dossier/inhoud": dossier.inhoud}
         places |= {f"/dossier/bij/{i}": text for i, text in enumerate(dossier.bij)}
         berichten = list(_decoded(places).items())
         translate = self._answers[dossier.standaard]
         if sum(len(raw) for _, raw in berichten) < THREAD_FROM_BYTES:
-            return translate(berichten, dossier.eerder_gemeld)
-        return await asyncio.to_thread(translate, berichten, dossier.eerder_gemeld)
+            return translate(berichten, dossier.eerder_gemeld, afgewacht=dossier.einde_afgewacht)
+        return await asyncio.to_thread(
+            translate, berichten, dossier.eerder_gemeld, afgewacht=dossier.einde_afgewacht
+        )
 
-    async def _answer(self, sender: Partij, verzending: Verzending, gezegd: Terugkoppeling) -> Intake:
+    async def _answer(
+        self,
+        sender: Partij,
+        verzending: Verzending,
+        gezegd: Terugkoppeling,
+        geboortedatum: dt.date | None = None,
+    ) -> Intake:
         """A terugkoppeling names the leerling only by the levering it answers."""
         levering = await self._storage.levering(verzending.in_antwoord_op or "")
         if levering is None or levering.ontvanger != sender.id or not levering.opgehaald:
@@ -129,7 +141,9 @@ class Intakes:
             text = "Een terugkoppeling gaat alleen naar de partij die de vraag stuurde."
             raise InvalidMessage((Fault("ontvanger.nietBetrokken", "/ontvangers", text),))
         inhoud = gezegd.inhoud()
-        return Intake(inhoud.soort, inhoud, present(inhoud), {}, Richting.J2S, None, levering, (), {})
+        return Intake(
+            inhoud.soort, inhoud, present(inhoud), {}, Richting.J2S, None, levering, (), {}, geboortedatum
+        )
 
 
 def _decoded(texts: Mapping[str, str]) -> dict[str, bytes]:
@@ -162,9 +176,14 @@ def _envelope_faults(sender: Partij, verzending: Verzending, regels: Regels) -> 
     if answers != (verzending.in_antwoord_op is not None):
         text = "Een terugkoppeling noemt de levering die zij beantwoordt."
         fault("inhoud.inAntwoordOp", "/inAntwoordOp", text)
-    if dossier is not None and not from_care and (dossier.bij or dossier.eerder_gemeld is not None):
-        text = "Bij een dossier van een school horen geen andere berichten."
-        fault("dossier.bij", "/dossier/bij" if dossier.bij else "/dossier/eerderGemeld", text)
+    if dossier is not None and not from_care:
+        extra = {
+            "bij": dossier.bij,
+            "eerderGemeld": dossier.eerder_gemeld,
+            "eindeAfgewacht": dossier.einde_afgewacht,
+        }
+        for name in (name for name, value in extra.items() if value):
+            fault("dossier.bij", f"/dossier/{name}", "Dit hoort niet bij een dossier van een school.")
     is_school = sender.soort is Partijsoort.SCHOOL
     if dossier is not None and not from_care and not is_school:
         fault("afzender.geenSchool", "/dossier", "Alleen een school stuurt een dossier.")

@@ -48,6 +48,10 @@ COMMANDS: Final = (
     "ledger sleutel",
     "bewijs",
     "bewijs check",
+    "check",
+    "translate",
+    "schema",
+    "schema export",
 )
 
 
