@@ -63,7 +63,7 @@ def test_started_and_stopped() -> None:
     """A start and its stop stand at the allocation they name, and at no other."""
     after = process(one(), gestart(), stopped("2026-04-13", "2026-08-31"))
     assert after.toewijzingen[0].voortgang == (start("2026-04-13"), stop("2026-04-13", "2026-08-31"))
-    assert after.toewijzingen[0].leveringstand is Hulpverloopstand.GESTOPT
+    assert after.toewijzingen[0].hulpverloopstand is Hulpverloopstand.GESTOPT
     assert after.toewijzingen[1].voortgang == ()
 
 
