@@ -9,18 +9,24 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 import statistics
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import cache, partial
 from pathlib import Path
 from typing import Any, Final
 
 from lxml import etree
 
+from adapters import edexml, ijw, oso, schoolcsv, uwlr
+
 ROOT: Final = Path(__file__).resolve().parents[2]
 DATA: Final = ROOT / "tests" / "data"
+ADAPTERS: Final = ROOT / "adapters"
 GOAL: Final = 0.5
+"""Documents per second of an adapter, over those of the floor."""
 
 Json = dict[str, Any]
 Work = Callable[[bytes], object]
@@ -34,6 +40,7 @@ class Case:
     floor: Work
 
 
+@cache
 def xml_floor(schema: Path) -> Work:
     """A parser and a compiled schema made once, as a service would."""
     parser = etree.XMLParser(resolve_entities=False, no_network=True)
@@ -51,7 +58,30 @@ def csv_floor(raw: bytes) -> object:
     return list(csv.reader(io.StringIO(raw.decode("utf-8-sig")), delimiter=";"))
 
 
-def measure(cases: list[Case], rounds: int, seconds: float, tell: Callable[[str], None]) -> Json:
+def cases() -> Iterator[Case]:
+    """Every adapter, on the samples the tests hold it to: whole documents of fictional people."""
+    for path in sorted((DATA / "oso").glob("*.xml")):
+        raw = path.read_bytes()
+        year = re.search(rb"oso_gegevensset/([0-9]{4})/", raw)
+        assert year is not None, path
+        schema = ADAPTERS / "oso" / f"gegevensset_{year[1].decode()}.xsd"
+        yield Case(f"oso {path.stem}", (raw,), partial(oso.translate, provenance=False), xml_floor(schema))
+    for soort in ijw.SOORTEN:
+        raw = (DATA / "ijw" / f"{soort}.xml").read_bytes()
+        yield Case(
+            f"ijw {soort}", (raw,), ijw.read, xml_floor(ADAPTERS / "ijw" / "xsd" / f"{soort.lower()}.xsd")
+        )
+    for name, adapter, file, xsd in (
+        ("edexml", edexml.translate, "school.xml", "edexml_2_1.xsd"),
+        ("uwlr", uwlr.translate, "antwoord.xml", "soap.xsd"),
+    ):
+        yield Case(name, ((DATA / name / file).read_bytes(),), adapter, xml_floor(ADAPTERS / name / xsd))
+    mapping = schoolcsv.read_mapping((ADAPTERS / "schoolcsv" / "voorbeelden" / "voorbeeld.toml").read_bytes())
+    raw = (DATA / "csv" / "leerlingen.csv").read_bytes()
+    yield Case("csv", (raw,), partial(schoolcsv.translate, mapping=mapping), csv_floor)
+
+
+def measure(cases: Iterable[Case], rounds: int, seconds: float, tell: Callable[[str], None]) -> Json:
     return {case.name: _measure(case, rounds, seconds, tell) for case in cases}
 
 
