@@ -28,17 +28,16 @@ _BROKEN: Final = (
 
 
 class Entry(NamedTuple):
-    """One file or folder as the ZIP declares it. `name` stops at a NUL, `raw_name` does not."""
+    """One file or folder (its name ends with a slash) as the ZIP declares it.
+
+    `name` stops at a NUL, `raw_name` does not.
+    """
 
     name: str
     raw_name: str
     size: int
     packed: int
     encrypted: bool
-
-    @property
-    def is_folder(self) -> bool:
-        return self.name.endswith("/")
 
 
 def entries(data: bytes) -> list[Entry] | None:

@@ -102,15 +102,19 @@ def _decode(encoded: str) -> bytes | None:
 
 
 def _contents(listed: list[Entry]) -> tuple[str, ...]:
-    files = [entry for entry in listed if not entry.is_folder]
-    problems = []
+    files = 0
+    found = set()
+    for name, raw_name, _, _, encrypted in listed:
+        # raw_name: zipfile cuts the name off at a NUL.
+        if _PATH.search(raw_name):
+            found.add("bijlage.pad")
+        if name.endswith("/"):
+            continue
+        files += 1
+        if name.rpartition(".")[2].lower() not in KINDS:
+            found.add("bijlage.soort")
+        if encrypted:
+            found.add("bijlage.versleuteld")
     if not files:
-        problems.append("bijlage.zip_leeg")
-    # raw_name: zipfile cuts the name off at a NUL.
-    if any(_PATH.search(entry.raw_name) for entry in listed):
-        problems.append("bijlage.pad")
-    if any(entry.name.rpartition(".")[2].lower() not in KINDS for entry in files):
-        problems.append("bijlage.soort")
-    if any(entry.encrypted for entry in files):
-        problems.append("bijlage.versleuteld")
-    return tuple(problems)
+        found.add("bijlage.zip_leeg")
+    return tuple([code for code in TEXTS if code in found]) if found else ()
