@@ -65,6 +65,7 @@ _PIECE: Final = 1 << 16
 _LIST: Final = "*"
 _KEYED: Final = "@"
 _ORDERED: Final = ""
+_NO_TEXTS: Final[dict[str, str]] = {}
 
 _USUAL: Final = b'<?xml version="1.0" encoding="UTF-8"?>'
 """How nearly every message begins. Without a DOCTYPE there is nothing to find in it before parsing."""
@@ -218,13 +219,15 @@ def _groups(files: list[tuple[etree._Element, str]]) -> frozenset[str]:
         tag_of(namespace, name)
         for root, namespace in files
         for e in root.iter(f"{XSD_NS}element")
-        if (name := e.get("name"))
-        and (
-            kind.rpartition(":")[2] in types
-            if (kind := e.get("type"))
-            else not e.findall(f"{XSD_NS}simpleType")
-        )
+        if (name := e.get("name")) and not _holds_text(e, types)
     )
+
+
+def _holds_text(element: etree._Element, groups: set[str | None]) -> bool:
+    named = element.get("type")
+    if named is None:
+        return element.find(f"{XSD_NS}simpleType") is not None
+    return named.rpartition(":")[2] not in groups
 
 
 def _parser(*, schema: etree.XMLSchema | None = None, recover: bool = False) -> etree.XMLParser:
@@ -278,7 +281,7 @@ class Document:
 
         `valid`: the schema has nothing against the document. The same content then takes less time.
         """
-        return _read(self._root, schema.texts if valid else {}, schema.kinds.get)
+        return _read(self._root, (schema.texts if valid else _NO_TEXTS).get, schema.kinds.get)
 
     def content(self, schema: Schema) -> Node:
         """What `tree` gives, sooner, of a document without faults; a group without content is an empty Node.
@@ -293,7 +296,7 @@ class Document:
         Every element is in a list under its local name: nothing says how often it may occur.
         """
         kinds = {tag: (tag.rpartition("}")[2], _LIST) for tag in tags}
-        return _read(self._root, {}, kinds.get)
+        return _read(self._root, _NO_TEXTS.get, kinds.get)
 
     def line(self, place: str) -> int | None:
         """Line of a place as `Schema` writes it; of the nearest ancestor when it is not there."""
@@ -449,41 +452,40 @@ def _why(raw: bytes, code: int, line: int | None) -> Fault:
 
 
 def _read(
-    element: etree._Element, texts: dict[str, str], names: Callable[[str], tuple[str, str | None] | None]
+    element: etree._Element,
+    texts: Callable[[str], str | None],
+    names: Callable[[str], tuple[str, str | None] | None],
 ) -> Node:
-    """`texts`: tags known to hold text alone and to stand once; `names`: what any other tag is."""
+    """`texts`: the name of a tag that holds text alone and stands once; `names`: what any other tag is."""
     # The hottest loop of a translation: one look-up per element, no attribute access unless it can matter.
     node: Node = {}
     for child in element:
         tag = child.tag
-        if tag in texts:
-            node[texts[tag]] = child.text or ""
+        plain = texts(tag)
+        if plain is not None:
+            node[plain] = child.text or ""
             continue
         known = names(tag)
         if known is None:
             continue
         name, kind = known
-        value: Any
-        if kind == _KEYED:
-            value = _read(child, texts, names) if len(child) else {}
-            for attribute, said in child.items():
-                value["@" + str(attribute)] = said
-        else:
-            value = _read(child, texts, names) if len(child) else child.text or ""
+        value: Any = _read(child, texts, names) if len(child) else child.text or ""
         if kind is None:
             node[name] = value
-        elif kind in (_LIST, _KEYED):
+        elif kind == _LIST:
             if name in node:
                 node[name].append(value)
             else:
                 node[name] = [value]
+        elif kind == _KEYED:
+            keyed = value if len(child) else {}
+            for attribute, said in child.items():
+                keyed["@" + str(attribute)] = said
+            node.setdefault(name, []).append(keyed)
         elif kind == _ORDERED:
             node[name] = value
             node[f"{name}@reeks"] = [
-                (
-                    (names(c.tag) or ("", None))[0],
-                    _read(c, texts, names) if len(c) else c.text or "",
-                )
+                ((names(c.tag) or ("",))[0], _read(c, texts, names) if len(c) else c.text or "")
                 for c in child
             ]
         else:

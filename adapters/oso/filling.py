@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, Final
 
 from adapters.oso.codes import LISTS
 from adapters.xml import Node
@@ -15,25 +15,22 @@ from schemas.identifiers import Bsn, Onderwijsnummer
 from schemas.onderdelen import Code
 
 Convert = Callable[[str], Any]
+_DAY: Final = len("2026-11-20")
 Rows = dict[str, tuple[str, Convert | None, str]]
 """Per element: the field of the model, the conversion (None: as sent), and `.code` when it becomes a Code."""
 
 
 def date(value: str) -> dt.date:
     # xs:date may carry a time zone; the day is what is meant.
-    return dt.date.fromisoformat(value.strip()[:10])
+    return dt.date.fromisoformat(value if len(value) == _DAY else value.strip()[:_DAY])
 
 
 def boolean(value: str) -> bool:
     return value.strip() in ("true", "1")
 
 
-def integer(value: str) -> int:
-    return int(value)
-
-
-def strip(value: str) -> str:
-    return value.strip()
+integer: Final = int
+strip: Final = str.strip
 
 
 def filled(value: str) -> str | None:

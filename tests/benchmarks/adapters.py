@@ -25,6 +25,7 @@ from adapters import edexml, ijw, oso, schoolcsv, uwlr
 ROOT: Final = Path(__file__).resolve().parents[2]
 DATA: Final = ROOT / "tests" / "data"
 ADAPTERS: Final = ROOT / "adapters"
+PUPILS: Final = 200
 GOAL: Final = 0.5
 """Documents per second of an adapter, over those of the floor."""
 
@@ -75,10 +76,29 @@ def cases() -> Iterator[Case]:
         ("edexml", edexml.translate, "school.xml", "edexml_2_1.xsd"),
         ("uwlr", uwlr.translate, "antwoord.xml", "soap.xsd"),
     ):
-        yield Case(name, ((DATA / name / file).read_bytes(),), adapter, xml_floor(ADAPTERS / name / xsd))
+        raw, floor = (DATA / name / file).read_bytes(), xml_floor(ADAPTERS / name / xsd)
+        yield Case(name, (raw,), adapter, floor)
+        yield Case(f"{name} {PUPILS}", (_school(raw),), adapter, floor)
     mapping = schoolcsv.read_mapping((ADAPTERS / "schoolcsv" / "voorbeelden" / "voorbeeld.toml").read_bytes())
     raw = (DATA / "csv" / "leerlingen.csv").read_bytes()
-    yield Case("csv", (raw,), partial(schoolcsv.translate, mapping=mapping), csv_floor)
+    header, _, rows = raw.partition(b"\n")
+    pupils = b"\n".join(rows.splitlines()[-1].replace(b"000009", b"%06d" % n) for n in range(PUPILS))
+    for name, sent in (("csv", raw), (f"csv {PUPILS}", header + b"\n" + pupils)):
+        yield Case(name, (sent,), partial(schoolcsv.translate, mapping=mapping), csv_floor)
+
+
+def _school(raw: bytes) -> bytes:
+    """The sample, where nearly every element is one to report, with the pupils of an ordinary school."""
+    pupils = b"".join(
+        b'<leerling key="p%d"><achternaam>Proef</achternaam><roepnaam>Noor</roepnaam>'
+        b"<geboortedatum>2016-03-%02d</geboortedatum><geslacht>2</geslacht><jaargroep>6</jaargroep>"
+        b'<groep key="6"/></leerling>\n' % (n, n % 28 + 1)
+        for n in range(PUPILS)
+    )
+    prefix = b"u:" if b"</u:leerlingen>" in raw else b""
+    pupils = re.sub(rb"<(/?)", rb"<\1" + prefix, pupils)
+    end = b"</%bleerlingen>" % prefix
+    return raw.replace(end, pupils + end)
 
 
 def measure(cases: Iterable[Case], rounds: int, seconds: float, tell: Callable[[str], None]) -> Json:
