@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.benchmarks import adapters
 from tests.benchmarks.exchange import measure, table
 
 
@@ -18,3 +19,11 @@ def test_the_exchange_is_measured(tmp_path: Path) -> None:
     (tmp_path / "benchmark.json").write_text(json.dumps(figures), encoding="utf-8")
     print(table(figures))  # noqa: T201 - the point of it
     assert figures["nieuw"]["C5 parses"] == figures["nieuw"]["C5 validations"] == 1
+
+
+@pytest.mark.bench
+def test_every_adapter_is_measured() -> None:
+    """One short round gives every adapter a rate and a ratio to its floor; a person judges how good."""
+    figures = adapters.measure(adapters.cases(), rounds=1, seconds=0.1, tell=print)
+    assert {name.partition(" ")[0] for name in figures} == {"oso", "ijw", "edexml", "uwlr", "csv"}
+    assert all(case["documents per second"] > 0 and case["ratio"] > 0 for case in figures.values())
