@@ -73,14 +73,14 @@ def code(number: int, meanings: dict[str, str] | None = None) -> Convert:
 
 
 def rows(*table: tuple[str, str, Convert | None]) -> Rows:
-    lines = ["def read(node, out):"]
-    names: dict[str, Any] = {}
-    for n, (element, field, convert) in enumerate(table):
-        names[f"convert_{n}"] = convert
-        value = f"convert_{n}(value)" if convert else "value"
-        lines.append(f"    value = node.get({element!r})")
-        lines.append(f"    if value is not None: out[{field!r}] = {value}")
-    exec("\n".join([*lines, "    return out"]), names)  # noqa: S102  # our own tables, at import
+    def read(node: Node, out: dict[str, Any]) -> dict[str, Any]:
+        get = node.get
+        for element, field, convert in table:
+            value = get(element)
+            if value is not None:
+                out[field] = value if convert is None else convert(value)
+        return out
+
     return Rows(
         {
             element: (
@@ -90,7 +90,7 @@ def rows(*table: tuple[str, str, Convert | None]) -> Rows:
             )
             for element, field, convert in table
         },
-        names["read"],
+        read,
     )
 
 
