@@ -45,7 +45,7 @@ ABSOLUTE: Final = re.compile(
 )
 """Promises. A text that makes one stands in PROMISES, with what keeps it."""
 PROMISES: Final = {
-    ("uitleg", "uitkomst.PERMIT"): "a PERMIT withholds nothing of an asked category: test_decide_properties",
+    ("uitleg", "uitkomst.PERMIT"): "a PERMIT withholds nothing of an asked category: test_uitleg.py",
     ("uitleg", "wie.vanzelf"): "names who acts: nobody",
     ("reden", "GEZAG_UNVERIFIED"): "says that something is not certain",
     ("reden", "AGE_UNCERTAIN"): "says that something is not certain",

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from consent.decide import decide
 from gateway import teksten, veldnamen
 from gateway.uitleg import Lezer, explain, explain_levering
 from gateway.uitleg_tekst import as_text
@@ -21,6 +22,7 @@ from schemas.partij import Rol
 from schemas.toestemming import Gebruiksdoel, Hoedanigheid, Richting
 from schemas.uitleg import Categoriestand, Handelaar, Lezersoort, Uitleg
 from schemas.uitwisseling import Levering, Leveringstatus
+from tests import strategies
 from tests.builders import AANBIEDER, NOW, P1, P2, SCHOOL, YOUTH, a_toestemming, a_weigering, an_id
 from tests.uitlegvoorbeelden import DIAGNOSIS, FOLDER, GOAL, NAME, case, decisions, told
 
@@ -444,3 +446,31 @@ def test_the_data_is_plain_json() -> None:
     assert data["beslistOp"].endswith("Z")
     assert data["grondTekst"]
     assert NAME in {f["pad"] for g in data["meegegeven"] for f in g["velden"]}
+
+
+situations = st.tuples(
+    strategies.requests, strategies.consents, strategies.who, strategies.policies, st.just(NOW)
+)
+
+
+@given(situations)
+def test_any_decision_is_told_whole(situation: Any) -> None:
+    """Whatever is decided: no field is lost, none that was asked stays home in a PERMIT, nobody sees more."""
+    request, consents, who, policy, as_of = situation
+    d = decide(request, consents, who, (), None, policy, as_of)
+    u = explain(d, request.bericht, request.richting, FG)
+    goes = {f.pad for g in u.meegegeven for f in g.velden}
+    stays = {f.pad: g.reden for g in u.achtergehouden for f in g.velden}
+    assert goes == set(d.released)
+    assert stays == {p: r for r, paden in d.withheld.items() for p in paden}
+    if d.outcome is Outcome.PERMIT:
+        assert not [p for p in stays if policy.labels(request.bericht).get(p) in request.gevraagd]
+    assert {r.code for r in u.redenen} >= {r.code.value for r in _all(d)}
+    for lezer in (Lezer(Lezersoort.AFZENDER, request.afzender), OUDER, ONTVANGER):
+        less = explain(d, request.bericht, request.richting, lezer)
+        open_to_him = {r.code.value for r in _all(d) if lezer.may_read(r)} | set(stays.values())
+        assert {r.code for r in less.redenen} <= open_to_him | {teksten.NIET_BESCHIKBAAR}
+
+
+def _all(d: Decision) -> list[Redengrond]:
+    return [*d.reasons, *(r for found in d.per_category.values() for r in found)]
