@@ -14,7 +14,7 @@ from importlib.resources import files
 from typing import Any, Final
 
 from schemas.decision import Reden, Standpunt
-from schemas.toestemming import Richting
+from schemas.toestemming import Hoedanigheid, Richting
 from schemas.uitleg import Handelaar, Lezersoort, Norm, Normsoort
 from schemas.uitwisseling import Gebeurtenissoort, Leveringstatus
 
@@ -122,3 +122,12 @@ def standpunt(code: Standpunt) -> str:
 def uitleg(table: str, code: str) -> str:
     """A sentence or word of an explanation: what became of it, a role, a category, a heading."""
     return str(_ALL["uitleg"][table][code])
+
+
+def hoedanigheid(rol: Hoedanigheid | None, aantal: int) -> str:
+    """So many people in a role; None: nobody knows yet who."""
+    code = rol or "onbekend"
+    if aantal == 1:
+        return uitleg("hoedanigheid", code)
+    two = _ALL["uitleg"]["hoedanigheid_twee"].get(code) if aantal == 2 else None  # noqa: PLR2004 - as its name
+    return str(two) if two else f"{uitleg('hoedanigheid', code)} ({aantal} keer)"

@@ -41,6 +41,13 @@ _FINAL: Final = SAID_NO | {
     Reden.BSN_NOT_ALLOWED,
 }
 """What no signature repairs: a category with only these does not wait."""
+_ASKS: Final = frozenset(
+    r.value
+    for r in Reden
+    if r.value.startswith(("CONSENT_", "RECONSENT_", "YOUTH_NOT_ASKED", "GEZAG_", "AGE_", "SIGNER_"))
+    and r not in SAID_NO
+)
+"""What a statement or a check repairs: of no use where nothing would go even then."""
 _REMARKS: Final = frozenset(
     {Reden.OBJECTION_NOT_ENTITLED, Reden.SIGNER_NO_AUTHORITY, Reden.SIGNER_AGED_OUT, Reden.GEZAG_CHANGED}
 )
@@ -103,6 +110,7 @@ class _Case:
         self.alive = self.status is not Leveringstatus.VERVALLEN
         gone = levering.overgedragen if levering else None
         self.went = gone if gone is not None else d.released if self.alive else ()
+        self.goes = d.outcome in _GOES
         self.waits = d.outcome is Outcome.HOLD and self.alive
         self.labels = veldnamen.labels(bericht)
         self.home = {p: r for r, paden in d.withheld.items() for p in paden if p not in self.went}
@@ -144,18 +152,19 @@ class _Case:
         for r in told:
             if self.lezer.may_read(r):
                 grounds.setdefault(r.code.value, set()).update(r.partijen)
-        used = {c for k in categorieen for c in k.redenen} | set(self._codes(self.main))
+        used = {c for k in categorieen for c in k.redenen} | set(self._codes(self.main, goes=self.goes))
         used |= {r.value for r in self.home.values()}
         redenen = tuple(
             self._reason(c, grounds.get(c, ()))
             for c in sorted(used, key=lambda c: _ORDER.get(c, len(_ORDER)))
         )
-        shown = d.ground if not self.hidden or d.ground is Ground.NONE else None
+        agreed = any(Reden.CONSENT_VALID in k.redenen for k in categorieen)
+        known = not self.hidden or (d.ground is Ground.CONSENT and agreed)
         return self._made(
             uitkomst=d.outcome,
             tekst=self._sentence(),
             status=self.status,
-            grond=shown,
+            grond=d.ground if known else None,
             categorieen=categorieen,
             redenen=redenen,
             meegegeven=True,
@@ -206,7 +215,7 @@ class _Case:
     def _sentence(self) -> str:
         if not self.alive:
             return teksten.status(Leveringstatus.VERVALLEN)
-        if self.went and self.d.outcome not in _GOES:
+        if self.went and not self.goes:
             return teksten.uitleg("uitkomst", "opgehaald")
         return teksten.uitleg("uitkomst", self.d.outcome)
 
@@ -221,7 +230,9 @@ class _Case:
     def _category(self, c: Gegevenscategorie, found: tuple[Redengrond, ...]) -> Categorieuitleg:
         stand = self._stand(c, {r.code for r in found})
         goes = stand in (Categoriestand.GAAT_MEE, Categoriestand.GAAT_DEELS_MEE)
-        lacking = () if self.hidden or goes else _missing(c, self.d.signers)
+        # Where no field waits for it, a signature would let nothing go: then none is asked for.
+        of_use = any(r is Reden.FIELD_NOT_CONSENTED and self.labels.get(p) is c for p, r in self.home.items())
+        lacking = _missing(c, self.d.signers) if of_use and not self.hidden and not goes else ()
         return _categorie(c, stand, self._codes(found, goes=goes), lacking)
 
     def _stand(self, c: Gegevenscategorie, codes: set[Reden]) -> Categoriestand:
@@ -250,14 +261,19 @@ class _Case:
         """What can be done, by whom. Where somebody said no, nobody is told to ask on for the same thing."""
         stays = [k for k in categorieen if k.stand in (Categoriestand.WACHT, Categoriestand.BLIJFT_THUIS)]
         codes: dict[str, None] = {}
-        for group in (self._codes(self.main, goes=self.d.outcome in _GOES), *(k.redenen for k in stays)):
+        for group in (self._codes(self.main, goes=self.goes), *(k.redenen for k in stays)):
             no = [c for c in group if c in SAID_NO]
             codes |= dict.fromkeys(no or group)
+        left_out = {Reden.FIELD_NOT_CONSENTED.value}
+        if Reden.FIELD_NOT_CONSENTED not in self.home.values():
+            left_out |= _ASKS
+        if self.d.outcome is Outcome.PERMIT:
+            left_out.add(NIET)
         ordered = sorted(codes, key=lambda c: (c not in SAID_NO, _ORDER.get(c, len(_ORDER))))
         steps = [
             Uitlegstap(wie=wie, tekst=teksten.stap(c))
             for c in ordered
-            if c != Reden.FIELD_NOT_CONSENTED and (wie := teksten.stapzetter(c))
+            if c not in left_out and (wie := teksten.stapzetter(c))
         ]
         if self.lezer.soort is Lezersoort.OUDER:
             return _for_ouder(steps, asked=any(k.ontbreekt for k in stays))
@@ -308,6 +324,6 @@ def _missing(c: Gegevenscategorie, signers: Iterable[Ondertekenaar]) -> tuple[On
             count[s.hoedanigheid] = count.get(s.hoedanigheid, 0) + 1
     order = (*Hoedanigheid, None)
     return tuple(
-        Ontbrekend(wie=h, tekst=teksten.uitleg("hoedanigheid", h or "onbekend"), aantal=count[h])
+        Ontbrekend(wie=h, tekst=teksten.hoedanigheid(h, count[h]), aantal=count[h])
         for h in sorted(count, key=order.index)
     )

@@ -11,7 +11,6 @@ from schemas.uitleg import (
     Handelaar,
     Lezersoort,
     Norm,
-    Ontbrekend,
     Uitleg,
     Uitlegstap,
     Veldgroep,
@@ -20,7 +19,8 @@ from schemas.uitleg import (
 
 def as_text(u: Uitleg) -> str:
     """Lines without markup, ending with a newline. Codes and sources of law only for who works with them."""
-    lines = [u.tekst, *([u.status_tekst] if u.status_tekst and u.status_tekst != u.tekst else [])]
+    told = [u.tekst, u.status_tekst] if u.uitkomst else [u.status_tekst, u.tekst]
+    lines = [line for line in dict.fromkeys(told) if line]
     if u.grond not in (None, Ground.NONE):
         lines.append(f"{_kop('grond')}: {u.grond_tekst}")
     said = _reasons(u)
@@ -75,11 +75,7 @@ def _categorie(k: Categorieuitleg, said: Callable[[str], str]) -> Iterator[str]:
     yield f"- {_capital(k.naam)}: {k.tekst}."
     yield from (f"    {said(c)}" for c in k.redenen)
     if k.ontbreekt:
-        yield f"    {_kop('ontbreekt')} {_and([_who(o) for o in k.ontbreekt])}."
-
-
-def _who(o: Ontbrekend) -> str:
-    return o.tekst if o.aantal == 1 else f"{o.tekst} ({o.aantal} keer)"
+        yield f"    {_kop('ontbreekt')} {_and([o.tekst for o in k.ontbreekt])}."
 
 
 def _and(words: list[str]) -> str:

@@ -61,7 +61,8 @@ def plek(bericht: str, pad: str) -> Plek:
 
 def _short(text: str) -> str:
     """What it is, without the number of the exchange before it and the explanation behind it."""
-    return re.split(r"[.:;]", re.sub(r"^X\d+\w*: ", "", text), maxsplit=1)[0]
+    said = re.split(r"[.:;]", re.sub(r"^X\d+( \w+)?: ", "", text), maxsplit=1)[0]
+    return said[:1].upper() + said[1:]
 
 
 def groepen(bericht: str, paden: Mapping[str, Reden | None]) -> tuple[Veldgroep, ...]:

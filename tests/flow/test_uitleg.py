@@ -8,8 +8,7 @@ import shutil
 from pathlib import Path
 from typing import Any
 
-from click.testing import Result
-from typer.testing import CliRunner
+from typer.testing import CliRunner, Result
 
 from gateway.cli import app
 from schemas.errors import NotFound

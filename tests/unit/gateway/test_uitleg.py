@@ -101,7 +101,7 @@ def test_every_reason_with_every_outcome_is_told(reden: Reden, outcome: Outcome)
         assert Uitleg.model_validate_json(bytes_of(u)) == u
         assert bytes_of(explain(d, OPP, richting, lezer)) == bytes_of(u)
         text = as_text(u)
-        assert text.startswith(u.tekst)
+        assert u.tekst in text.splitlines()
         assert text.endswith("\n")
         assert "\n\n\n" not in text
         codes = {c for k in u.categorieen for c in k.redenen} | {g.reden for g in u.achtergehouden if g.reden}
@@ -137,7 +137,9 @@ def test_missing_statements_are_roles() -> None:
     u = explain(a_decision(Outcome.HOLD, Reden.CONSENT_PARTIAL_SIGNERS), OPP, S2J, SENDER)
     found = {k.categorie: [(o.wie, o.aantal) for o in k.ontbreekt] for k in u.categorieen}
     assert found == {G.DOELEN: [(Hoedanigheid.OUDER, 1)], G.GEZONDHEID: [(Hoedanigheid.OUDER, 2)]}
-    assert "een ouder met gezag (2 keer)." in as_text(u)
+    assert "van twee ouders met gezag." in as_text(u)
+    assert teksten.hoedanigheid(Hoedanigheid.CURATOR, 2) == "de curator (2 keer)"
+    assert teksten.hoedanigheid(Hoedanigheid.OUDER, 3) == "een ouder met gezag (3 keer)"
 
 
 def test_several_roles_are_told_in_one_sentence() -> None:
@@ -200,6 +202,20 @@ def test_who_said_no_is_not_asked_on() -> None:
     steps = [s.tekst for s in explain(d, OPP, S2J, SENDER).stappen]
     assert teksten.stap(Reden.CONSENT_MISSING) not in steps
     assert steps[0] == teksten.stap(Reden.CONSENT_REFUSED)
+
+
+def test_nobody_is_asked_for_a_signature_that_lets_nothing_go() -> None:
+    """Without a field that waits for it: nobody is missing, and no step asks for anything."""
+    d = a_decision(
+        Outcome.DENY,
+        Reden.CONSENT_SCOPE_PURPOSE,
+        Reden.RECIPIENT_ROLE_MISMATCH,
+        withheld={Reden.FIELD_NOT_IN_PROFILE: (GOAL, DIAGNOSIS)},
+    )
+    u = explain(d, OPP, S2J, SENDER)
+    assert all(k.ontbreekt == () for k in u.categorieen)
+    steps = [s.tekst for s in u.stappen]
+    assert steps == [teksten.stap(Reden.RECIPIENT_ROLE_MISMATCH), teksten.uitleg("daarna", "opnieuw")]
 
 
 @pytest.mark.parametrize(
@@ -341,7 +357,9 @@ def test_a_hidden_reason_hides_the_one_beside_it() -> None:
     assert (goes.redenen, stays.redenen) == (("CONSENT_VALID",), (teksten.NIET_BESCHIKBAAR,))
     assert stays.ontbreekt == ()
     assert Reden.CONSENT_MISSING not in {r.code for r in u.redenen}
-    assert u.grond is None
+    assert u.grond is Ground.CONSENT  # that is what the category that goes says
+    unseen = d.model_copy(update={"reasons": mixed, "per_category": {G.DOELEN: mixed}})
+    assert explain(unseen, OPP, S2J, SENDER).grond is None
 
 
 def test_sharing_that_ouders_may_not_know_of_yet_is_not_told() -> None:
