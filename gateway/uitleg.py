@@ -86,8 +86,8 @@ def explain(
     if lezer.soort is Lezersoort.ONTVANGER:
         return case.for_recipient() if d.outcome in _GOES and case.alive else case.closed()
     # Sharing without toestemming may be kept from ouders for a while: then that it was is kept too.
-    secret = lezer.soort is Lezersoort.OUDER and d.ground in (Ground.STATUTORY, Ground.BREAK_GLASS)
-    if case.hidden and (d.outcome not in _GOES or secret):
+    beyond = d.ground in (Ground.STATUTORY, Ground.BREAK_GLASS) and lezer.soort is Lezersoort.OUDER
+    if (case.hidden and not case.goes) or (beyond and not all(map(lezer.may_read, case.main))):
         return case.closed()
     return case.open()
 

@@ -375,9 +375,16 @@ def test_sharing_that_ouders_may_not_know_of_yet_is_not_told() -> None:
 
 
 def test_a_ground_that_ouders_may_know_is_told() -> None:
-    """An ondertoezichtstelling is known at home."""
+    """An ondertoezichtstelling is known at home; that somebody refused before that is not told with it."""
     d = a_decision(Outcome.PERMIT, Reden.GROUND_OTS_GI, ground=Ground.STATUTORY)
     assert explain(d, OPP, S2J, OUDER).grond is Ground.STATUTORY
+    refused = (*d.reasons, Redengrond(Reden.CONSENT_REFUSED, (SCHOOL,)))
+    beside = d.model_copy(update={"per_category": {G.DOELEN: refused}})
+    u = explain(beside, OPP, S2J, OUDER)
+    assert [(k.stand, k.redenen) for k in u.categorieen] == [
+        (Categoriestand.GAAT_MEE, (Reden.GROUND_OTS_GI,))
+    ]
+    assert Reden.CONSENT_REFUSED in {r.code for r in explain(beside, OPP, S2J, SENDER).redenen}
 
 
 def test_a_recipient_reads_what_comes_and_nothing_of_the_rest() -> None:
