@@ -159,7 +159,8 @@ class _Case:
             for c in sorted(used, key=lambda c: _ORDER.get(c, len(_ORDER)))
         )
         agreed = any(Reden.CONSENT_VALID in k.redenen for k in categorieen)
-        known = not self.hidden or (d.ground is Ground.CONSENT and agreed)
+        # What people said beside another ground does not hide that ground.
+        known = agreed if d.ground is Ground.CONSENT else all(map(self.lezer.may_read, self.main))
         return self._made(
             uitkomst=d.outcome,
             tekst=self._sentence(),

@@ -20,7 +20,6 @@ from schemas.toestemming import (
     Gebruiksdoel,
     Gezagsoort,
     Hoedanigheid,
-    Maatregel,
     Ontvanger,
     Richting,
 )
@@ -91,19 +90,23 @@ def case(
     return decision.model_copy(update={"policy_hash": "0" * 64})
 
 
-def as_in_the_table(base: Decision, outcome: Outcome, ground: Ground, *reasons: Reden) -> Decision:
-    """A row that `decide` does not come to by itself: its outcome and reasons as the table has them."""
+def as_in_the_table(
+    outcome: Outcome, ground: Ground, *reasons: Reden, said: Sequence[Reden] = ()
+) -> Decision:
+    """A row as the table of the consent model has it. `said`: what people said, overridden by the ground."""
+    base = case(consents=[a_weigering(p) for p in (P1, P2)])
     found = tuple(Redengrond(r, (SCHOOL,)) for r in reasons)
+    beside = tuple(Redengrond(r, (SCHOOL,)) for r in (*said, *reasons))
     goes = outcome is Outcome.PERMIT
     return base.model_copy(
         update={
             "outcome": outcome,
             "ground": ground,
             "reasons": found,
-            "per_category": dict.fromkeys(base.per_category, found),
+            "per_category": {G.DOELEN: beside},
             "released": (GOAL,) if goes else (),
             "withheld": {} if goes else {Reden.FIELD_NOT_CONSENTED: (GOAL,)},
-            "signers": () if goes else base.signers,
+            "signers": (),
             "consent_event_ids": (),
         }
     )
@@ -123,7 +126,6 @@ def decisions() -> dict[str, Decision]:
     born_16 = dt.date(2011, 7, 15)
     birthday = dt.datetime(2027, 7, 14, 22, tzinfo=dt.UTC)
     near_16 = authorities(a_gezag(gecontroleerd_op=dt.date(2027, 5, 15)), geboortedatum=born_16)
-    curatele = authorities(age=19, bekwaamheid=(an_oordeel(maatregel=Maatregel.CURATELE),))
     gi = a_gezag(
         a_persoon(P1, hoedanigheid=Hoedanigheid.GI_VOOGD),
         a_persoon(X, gezag=False),
@@ -134,7 +136,6 @@ def decisions() -> dict[str, Decision]:
     ]
     named = Ontvanger(partij=AANBIEDER, rol=Rol.GEDRAGSWETENSCHAPPER)
     asking = Ontvanger(partij=AANBIEDER, rol=Rol.ADMINISTRATIE)
-    refused = case(consents=refusals)
     return {
         "CE-01": case(consents=both),
         "CE-02": case(G.CONTACT, consents=informed),
@@ -172,10 +173,12 @@ def decisions() -> dict[str, Decision]:
             who=authorities(age=17, bekwaamheid=(an_oordeel(),)),
         ),
         "CE-16": case(consents=youth, who=authorities(age=18)),
-        "CE-17": case(consents=youth, who=curatele),
-        "CE-18": as_in_the_table(refused, Outcome.PERMIT, Ground.STATUTORY, Reden.GROUND_OTS_GI),
+        "CE-17": as_in_the_table(Outcome.HOLD, Ground.NONE, Reden.CONSENT_MISSING, Reden.SIGNER_NO_AUTHORITY),
+        "CE-18": as_in_the_table(
+            Outcome.PERMIT, Ground.STATUTORY, Reden.GROUND_OTS_GI, said=[Reden.CONSENT_REFUSED]
+        ),
         "CE-19": as_in_the_table(
-            refused, Outcome.DENY, Ground.NONE, Reden.CONSENT_REFUSED, Reden.GROUND_RECIPIENT_MISMATCH
+            Outcome.DENY, Ground.NONE, Reden.CONSENT_REFUSED, Reden.GROUND_RECIPIENT_MISMATCH
         ),
         "CE-20": case(
             richting=J2S,
@@ -189,13 +192,17 @@ def decisions() -> dict[str, Decision]:
         ),
         "CE-24": case(consents=both, who=authorities(a_gezag(gecontroleerd_op=dt.date(2025, 8, 15)))),
         "CE-25": case(consents=[*both, an_intrekking(both[0])], eerder_toegestaan=True),
-        "CE-26": as_in_the_table(refused, Outcome.ERROR, Ground.NONE, Reden.AUDIT_UNAVAILABLE),
+        "CE-26": as_in_the_table(Outcome.ERROR, Ground.NONE, Reden.AUDIT_UNAVAILABLE),
         "CE-27": case(consents=both, velden=(GOAL, "leerling.bsn")),
         "CE-28": case(consents=both, who=authorities(vetos=(a_veto(),))),
-        "CE-29": as_in_the_table(refused, Outcome.PERMIT, Ground.BREAK_GLASS, Reden.BG_APPROVED),
-        "CE-30": as_in_the_table(refused, Outcome.DENY, Ground.NONE, Reden.BG_FOUR_EYES_MISSING),
-        "CE-31": as_in_the_table(refused, Outcome.DENY, Ground.NONE, Reden.BG_EXPIRED),
-        "CE-32": case(consents=youth, who=authorities(age=15, leeftijd_onzeker=True)),
+        "CE-29": as_in_the_table(
+            Outcome.PERMIT, Ground.BREAK_GLASS, Reden.BG_APPROVED, said=[Reden.CONSENT_REFUSED]
+        ),
+        "CE-30": as_in_the_table(Outcome.DENY, Ground.NONE, Reden.BG_FOUR_EYES_MISSING),
+        "CE-31": as_in_the_table(Outcome.DENY, Ground.NONE, Reden.BG_EXPIRED),
+        "CE-32": as_in_the_table(
+            Outcome.HOLD, Ground.NONE, Reden.CONSENT_PARTIAL_SIGNERS, Reden.AGE_UNCERTAIN
+        ),
         "CE-34": case(G.DOELEN, G.GEZONDHEID, consents=both, velden=(GOAL, DIAGNOSIS, OTHER)),
     }
 

@@ -381,6 +381,7 @@ def test_a_ground_that_ouders_may_know_is_told() -> None:
     refused = (*d.reasons, Redengrond(Reden.CONSENT_REFUSED, (SCHOOL,)))
     beside = d.model_copy(update={"per_category": {G.DOELEN: refused}})
     u = explain(beside, OPP, S2J, OUDER)
+    assert u.grond is Ground.STATUTORY
     assert [(k.stand, k.redenen) for k in u.categorieen] == [
         (Categoriestand.GAAT_MEE, (Reden.GROUND_OTS_GI,))
     ]
