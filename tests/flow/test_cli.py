@@ -51,6 +51,7 @@ COMMANDS: Final = (
     "translate",
     "schema",
     "schema export",
+    "explain",
 )
 
 
@@ -461,6 +462,19 @@ def test_a_log_that_breaks_under_a_running_gateway_stops_it(folder: Path) -> Non
         assert gateway.process.wait(30) == 3
         assert "anker ontbreekt" in gateway.errors.splitlines()[-1]
         assert "gateway.promise_broken" in gateway.errors
+
+
+# ── explain
+
+
+def test_explain_of_what_is_not_there(folder: Path) -> None:
+    """One line on stderr and exit code 1; without a database wrong use."""
+    done = ozlijn("explain", "0" * 32, *settings(folder))
+    assert (done.code, done.out) == (1, "")
+    assert done.err == "ozlijn: er is geen uitwisseling of levering met dit id\n"
+    missing = ozlijn("explain", "0" * 32, "--database", folder / "nergens.db")
+    assert (missing.code, missing.out) == (2, "")
+    assert not (folder / "nergens.db").exists()
 
 
 # ── ledger verify
