@@ -95,6 +95,7 @@ DROPPED: Final[dict[str, tuple[str, str]]] = {
     "toevoegingen": ("toevoegingen.weggelaten", "Toevoegingen van een leverancier neemt OZlijn niet over"),
 }
 """(code, why) by element of a leerling or leerkracht."""
+_DROPPED: Final = frozenset(DROPPED)
 _NAMES: Final = (
     ("achternaam", "achternaam"),
     ("voorvoegsel", "voorvoegsel"),
@@ -337,8 +338,9 @@ class Reader:
             self.tally.add("datum.volgorde", place, "De uitstroomdatum ligt voor de instroomdatum")
 
     def _groups_of(self, stam: Node, extra: Node, place: str) -> tuple[str, ...]:
-        nested = f"{place}/samengestelde_groepen"
-        keys = (*self._refer("groep", stam, place), *self._refer("samengestelde_groep", extra, nested))
+        keys = self._refer("groep", stam, place)
+        if extra:
+            keys += self._refer("samengestelde_groep", extra, f"{place}/samengestelde_groepen")
         return tuple(dict.fromkeys(keys))
 
     def _refer(self, element: str, node: Node, place: str) -> list[str]:
@@ -363,6 +365,8 @@ class Reader:
         return keys
 
     def _dropped(self, node: Node, place: str) -> None:
+        if _DROPPED.isdisjoint(node):
+            return
         for element in node:
             if element in DROPPED:
                 self._drop(element, place)

@@ -35,7 +35,7 @@ def findings(found: Iterable[Found], line: Callable[[str], int | None]) -> tuple
 def build(content: dict[str, Any]) -> Schoolregistratie | tuple[Fault, ...]:
     """The message; or what does not fit it, told by field because pydantic's own text holds the values."""
     try:
-        return Schoolregistratie.model_validate(content)
+        return Schoolregistratie.model_validate(content, by_name=True, by_alias=False)
     except ValidationError as error:
         fields = [".".join(str(step) for step in e["loc"]) for e in error.errors(include_input=False)]
     return tuple(

@@ -17,7 +17,7 @@ import contextlib
 import re
 import threading
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import islice
 from pathlib import Path
@@ -33,6 +33,8 @@ MAX_MARKUP: Final = 200_000
 standard with longer messages sets its own."""
 LARGE: Final = 20_000
 """`<` in a document from which its errors are counted before they are located."""
+_SHORTEST: Final = 3
+"""Bytes of the shortest tag: `<a>`."""
 MAX_ERRORS: Final = 1_000
 MAX_FAULTS: Final = 200
 """Structural faults reported for one document; a last one says that there are more."""
@@ -63,6 +65,7 @@ _PIECE: Final = 1 << 16
 _LIST: Final = "*"
 _KEYED: Final = "@"
 _ORDERED: Final = ""
+_NO_TEXTS: Final[dict[str, str]] = {}
 
 _USUAL: Final = b'<?xml version="1.0" encoding="UTF-8"?>'
 """How nearly every message begins. Without a DOCTYPE there is nothing to find in it before parsing."""
@@ -146,6 +149,9 @@ class Schema:
             tag: (name, _KEYED if name in keyed else _LIST if name in self.lists else special.get(name))
             for tag, name in self.names.items()
         }
+        groups = _groups(files)
+        self.texts = {t: name for t, (name, kind) in self.kinds.items() if kind is None and t not in groups}
+        """Local name by tag, of what in a valid document holds text alone and stands once: most elements."""
         self.rule = rule
         self._idle: list[etree.XMLSchema] = [self._compile()]
 
@@ -206,6 +212,24 @@ def _repeating(files: list[tuple[etree._Element, str]]) -> frozenset[str]:
     return frozenset(e.get("name") or "" for e in elements if e.get("maxOccurs", "1") not in ("0", "1"))
 
 
+def _groups(files: list[tuple[etree._Element, str]]) -> frozenset[str]:
+    """Tags that somewhere are declared as more than a text."""
+    types = {e.get("name") for root, _ in files for e in root.iter(f"{XSD_NS}complexType")}
+    return frozenset(
+        tag_of(namespace, name)
+        for root, namespace in files
+        for e in root.iter(f"{XSD_NS}element")
+        if (name := e.get("name")) and not _holds_text(e, types)
+    )
+
+
+def _holds_text(element: etree._Element, groups: set[str | None]) -> bool:
+    named = element.get("type")
+    if named is None:
+        return element.find(f"{XSD_NS}simpleType") is not None
+    return named.rpartition(":")[2] not in groups
+
+
 def _parser(*, schema: etree.XMLSchema | None = None, recover: bool = False) -> etree.XMLParser:
     return etree.XMLParser(
         schema=schema,
@@ -239,6 +263,11 @@ class Document:
     name: str
     _root: etree._Element
     _large: bytes | None = None
+    # By place, because faults and findings stand together: most have a parent in common.
+    _found: dict[str, tuple[etree._Element, bool]] = field(default_factory=dict, repr=False, compare=False)
+    _below: dict[str, dict[str, list[etree._Element]]] = field(
+        default_factory=dict, repr=False, compare=False
+    )
 
     def faults(self, schema: Schema) -> list[Fault]:
         """What the schema has against the document, in document order, at most one Fault per element."""
@@ -247,9 +276,12 @@ class Document:
         errors = schema.errors(root)
         return [] if errors is None else list(_translate(errors, root, schema))
 
-    def tree(self, schema: Schema) -> Node:
-        """The content of the root. Elements the schema has no name for are left out."""
-        return _read(self._root, schema.kinds.get)
+    def tree(self, schema: Schema, *, valid: bool = False) -> Node:
+        """The content of the root. Elements the schema has no name for are left out.
+
+        `valid`: the schema has nothing against the document. The same content then takes less time.
+        """
+        return _read(self._root, (schema.texts if valid else _NO_TEXTS).get, schema.kinds.get)
 
     def content(self, schema: Schema) -> Node:
         """What `tree` gives, sooner, of a document without faults; a group without content is an empty Node.
@@ -264,20 +296,30 @@ class Document:
         Every element is in a list under its local name: nothing says how often it may occur.
         """
         kinds = {tag: (tag.rpartition("}")[2], _LIST) for tag in tags}
-        return _read(self._root, kinds.get)
+        return _read(self._root, _NO_TEXTS.get, kinds.get)
 
     def line(self, place: str) -> int | None:
         """Line of a place as `Schema` writes it; of the nearest ancestor when it is not there."""
-        element = self._root
-        for step in place.split("/")[2:]:
-            name, _, position = step.rstrip("]").partition("[")
-            same = element.iterchildren(f"{{*}}{name}")
-            found = next(islice(same, int(position or 1) - 1, None), None)
-            if found is None:
-                break
-            element = found
-        line: Any = element.sourceline
+        line: Any = self._find(place)[0].sourceline
         return line if isinstance(line, int) else None
+
+    def _find(self, place: str) -> tuple[etree._Element, bool]:
+        """The element of a place and True, or its nearest ancestor and False."""
+        above, _, step = place.rpartition("/")
+        if not above:
+            return self._root, True
+        if above not in self._found:
+            self._found[above] = self._find(above)
+        element, there = self._found[above]
+        if not there:
+            return element, False
+        if above not in self._below:
+            self._below[above] = below = {"*": list(element)}
+            for child in below["*"]:
+                below.setdefault(child.tag.rpartition("}")[2], []).append(child)
+        name, _, position = step.rstrip("]").partition("[")
+        same, at = self._below[above].get(name, []), int(position or 1) - 1
+        return (same[at], True) if at < len(same) else (element, False)
 
 
 def root_of(raw: bytes) -> tuple[str, str] | None:
@@ -331,7 +373,7 @@ def parse(raw: bytes, *, max_bytes: int, max_markup: int = MAX_MARKUP, utf8_only
         raise InvalidMessage((_fault("xml.doctype"),))
     tag = root.tag
     namespace, _, name = tag[1:].rpartition("}") if tag[0] == "{" else ("", "", tag)
-    large = len(raw) > LARGE and raw.count(b"<") > LARGE
+    large = len(raw) > LARGE * _SHORTEST and raw.count(b"<") > LARGE
     return Document(namespace, name, root, raw if large else None)
 
 
@@ -409,22 +451,25 @@ def _why(raw: bytes, code: int, line: int | None) -> Fault:
     return _fault("xml.afgebroken", line)
 
 
-def _read(element: etree._Element, names: Callable[[str], tuple[str, str | None] | None]) -> Node:
+def _read(
+    element: etree._Element,
+    texts: Callable[[str], str | None],
+    names: Callable[[str], tuple[str, str | None] | None],
+) -> Node:
+    """`texts`: the name of a tag that holds text alone and stands once; `names`: what any other tag is."""
     # The hottest loop of a translation: one look-up per element, no attribute access unless it can matter.
     node: Node = {}
     for child in element:
-        known = names(child.tag)
+        tag = child.tag
+        plain = texts(tag)
+        if plain is not None:
+            node[plain] = child.text or ""
+            continue
+        known = names(tag)
         if known is None:
             continue
         name, kind = known
-        if kind == _KEYED:
-            keyed = _read(child, names) if len(child) else {}
-            said: Any
-            for attribute, said in child.items():
-                keyed["@" + str(attribute)] = said
-            node.setdefault(name, []).append(keyed)
-            continue
-        value = _read(child, names) if len(child) else child.text or ""
+        value: Any = _read(child, texts, names) if len(child) else child.text or ""
         if kind is None:
             node[name] = value
         elif kind == _LIST:
@@ -432,10 +477,16 @@ def _read(element: etree._Element, names: Callable[[str], tuple[str, str | None]
                 node[name].append(value)
             else:
                 node[name] = [value]
+        elif kind == _KEYED:
+            keyed = value if len(child) else {}
+            for attribute, said in child.items():
+                keyed["@" + str(attribute)] = said
+            node.setdefault(name, []).append(keyed)
         elif kind == _ORDERED:
             node[name] = value
             node[f"{name}@reeks"] = [
-                ((names(c.tag) or ("", None))[0], _read(c, names) if len(c) else c.text or "") for c in child
+                ((names(c.tag) or ("",))[0], _read(c, texts, names) if len(c) else c.text or "")
+                for c in child
             ]
         else:
             node[name] = value

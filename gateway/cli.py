@@ -14,11 +14,12 @@ from typing import Annotated, Any
 import orjson
 import typer
 
-from gateway import cli_beslissen, cli_bestanden
+from gateway import cli_beslissen, cli_bestanden, cli_uitleg
 from gateway.cli_parts import (
     AsJson,
     Command,
     Group,
+    SettingsFile,
     err,
     out,
     print_json,
@@ -61,16 +62,9 @@ app.command(cls=Command, short_help="Controleer berichten, zonder gateway.")(cli
 app.command("decide", cls=Command, short_help="Beslis over één geval, zonder gateway.")(
     cli_beslissen.decide_case
 )
+app.command(cls=Command, short_help="Leg uit waarom iets gaat, wacht of thuisblijft.")(cli_uitleg.explain)
 schema.command("export", cls=Command)(cli_bestanden.schema_export)
 
-SettingsFile = Annotated[
-    Path | None,
-    typer.Option(
-        "--settings",
-        metavar="BESTAND",
-        help="Instellingenbestand (TOML). Anders: OZLIJN_SETTINGS en OZLIJN_*.",
-    ),
-]
 _CODES: tuple[tuple[type[GatewayError], int], ...] = (
     (WrongUse, 2),
     (AlreadyRunning, 3),

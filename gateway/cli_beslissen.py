@@ -47,7 +47,7 @@ def as_data(d: Decision) -> dict[str, Any]:
     """The decision with the Dutch of each code."""
     return {
         "uitkomst": d.outcome,
-        "uitleg": teksten.uitkomst(d.outcome),
+        "uitleg": teksten.uitleg("uitkomst", d.outcome),
         "grond": d.ground,
         "redenen": _told(d.reasons),
         "categorieen": [
@@ -84,7 +84,7 @@ def _told(reasons: Iterable[Redengrond]) -> list[dict[str, str]]:
 
 
 def as_lines(d: Decision) -> list[str]:
-    lines = [f"{d.outcome} ({d.ground}): {teksten.uitkomst(d.outcome)}", "", "Redenen"]
+    lines = [f"{d.outcome} ({d.ground}): {teksten.uitleg('uitkomst', d.outcome)}", "", "Redenen"]
     for r in _told(d.reasons):
         lines.append(f"  {r['code']}: {r['uitleg']}")
         if r["volgendeStap"]:

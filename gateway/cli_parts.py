@@ -75,6 +75,14 @@ def _told_in_dutch(param: Any) -> Any:
 out = Console(emoji=False)
 err = Console(stderr=True, emoji=False)
 
+SettingsFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--settings",
+        metavar="BESTAND",
+        help="Instellingenbestand (TOML). Anders: OZLIJN_SETTINGS en OZLIJN_*.",
+    ),
+]
 AsJson = Annotated[bool, typer.Option("--json", help="Uitvoer als gegevens, voor programma's.")]
 
 MAX_FILE = 5 * 1024 * 1024

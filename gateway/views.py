@@ -14,7 +14,7 @@ from gateway import teksten
 from schemas.decision import Decision, Reden, Redengrond
 from schemas.uitwisseling import Levering, Leveringgebeurtenis, Leveringstatus, Uitwisseling
 
-_SAID_NO = frozenset(
+SAID_NO = frozenset(
     {
         Reden.CONSENT_REFUSED,
         Reden.CONSENT_WITHDRAWN,
@@ -48,7 +48,7 @@ def uitwisseling(u: Uitwisseling, leveringen: Iterable[Levering]) -> dict[str, A
     }
 
 
-def _situation(v: Levering) -> str:
+def situation(v: Levering) -> str:
     """The state a person is told: of what was taken and then refused, nobody may read "niets gedeeld"."""
     taken = v.vastgelegde_hash is not None
     return "geweigerd_door_ontvanger" if v.status is Leveringstatus.GEWEIGERD and taken else v.status
@@ -61,7 +61,7 @@ def summary(v: Levering) -> dict[str, Any]:
         "rol": v.rol,
         "status": v.status,
         "sinds": moment(v.sinds),
-        "uitleg": teksten.status(_situation(v)),
+        "uitleg": teksten.status(situation(v)),
     }
 
 
@@ -71,11 +71,11 @@ def levering(
     """One levering as its sender reads it. `owner`: the sender recorded the leerling himself."""
     redenen = [Redengrond(r, (viewer,)) for r in v.redenen] or list(v.besluit.reasons)
     shown = reasons(redenen, viewer)
-    first = sorted(shown, key=lambda r: r["code"] not in _SAID_NO)
+    first = sorted(shown, key=lambda r: r["code"] not in SAID_NO)
     steps = [s for r in first if (s := r["volgendeStap"])] if v.status in _WAITING else []
     return summary(v) | {
         "uitwisselingId": v.uitwisseling,
-        "volgendeStap": steps[0] if steps else teksten.status_stap(_situation(v)),
+        "volgendeStap": steps[0] if steps else teksten.status_stap(situation(v)),
         "uitkomst": v.besluit.outcome,
         "redenen": shown,
         **fields(v.besluit, viewer, v.overgedragen),

@@ -7,12 +7,14 @@ cannot leak one.
 from __future__ import annotations
 
 import re
+from operator import mul
 from typing import Annotated, Any, ClassVar, Final
 
 from pydantic import GetCoreSchemaHandler, StringConstraints
 from pydantic_core import PydanticCustomError, core_schema
 
 _DIGITS: Final = re.compile(r"[0-9]{9}")
+_WEIGHTS: Final = (9, 8, 7, 6, 5, 4, 3, 2, -1)
 _ONDERWIJSNUMMER_REST: Final = 5
 
 
@@ -20,8 +22,8 @@ def _rest(number: str) -> int | None:
     """The weighted sum 9a+8b+…+2h-1i of nine digits, after eleven; None for anything else or all zero."""
     if not _DIGITS.fullmatch(number) or number == "000000000":
         return None
-    weights = (9, 8, 7, 6, 5, 4, 3, 2, -1)
-    return sum(w * int(d) for w, d in zip(weights, number, strict=True)) % 11
+    total: int = sum(map(mul, _WEIGHTS, map(int, number)))
+    return total % 11
 
 
 def passes_elfproef(number: str) -> bool:

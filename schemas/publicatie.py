@@ -24,6 +24,7 @@ from pydantic.fields import FieldInfo
 from schemas.anonieme_vraag import AnoniemeVraag
 from schemas.base import NOOIT, VRIJ, Gegevenscategorie, Model, unwrap
 from schemas.berichten import BERICHTEN
+from schemas.uitleg import Uitleg
 from schemas.uitwisseling import Verzending
 from schemas.verantwoording import Ontvangstbewijs
 from schemas.voorbeelden import VOORBEELDEN
@@ -62,6 +63,7 @@ _OMSLAGEN: Final[dict[str, tuple[type[Model], Richting]]] = {
     "ontvangstbewijs": (Ontvangstbewijs, "uit"),
     "uitwisseling": (Uitwisselingweergave, "uit"),
     "levering": (Leveringweergave, "uit"),
+    "uitleg": (Uitleg, "uit"),
     "postbus": (Postbuslijst, "uit"),
     "postbuslevering": (Postbusstand, "uit"),
 }

@@ -34,7 +34,7 @@ class Toewijzingstatus(StrEnum):
     """Counts as never sent."""
 
 
-class Leveringstand(StrEnum):
+class Hulpverloopstand(StrEnum):
     """How the help itself stands (iJw 3.2 §2.5)."""
 
     NIET_GESTART = "niet_gestart"
@@ -52,7 +52,7 @@ class Toewijzingsomvang(Model):
 class Voortgang(Model):
     """One start or stop of the help, in the order in which it happened."""
 
-    stand: Leveringstand
+    stand: Hulpverloopstand
     op: dt.date
     begonnen_op: dt.date | None = None
     """Of a stop: the day of the start it belongs to."""
@@ -96,6 +96,6 @@ class Toewijzing(Model):
         return not verwijderd and (self.einddatum is None or self.einddatum >= op)
 
     @property
-    def leveringstand(self) -> Leveringstand:
+    def hulpverloopstand(self) -> Hulpverloopstand:
         """As the last start or stop says; nothing reported is not started."""
-        return self.voortgang[-1].stand if self.voortgang else Leveringstand.NIET_GESTART
+        return self.voortgang[-1].stand if self.voortgang else Hulpverloopstand.NIET_GESTART

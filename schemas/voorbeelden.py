@@ -28,7 +28,7 @@ _STAND: Final = {
 }
 _GELDIG: Final = {
     "code": "CONSENT_VALID",
-    "uitleg": "Iedereen die moet tekenen, heeft toestemming gegeven.",
+    "uitleg": "De toestemming die nodig is, is er.",
     "volgendeStap": "",
 }
 
@@ -348,6 +348,57 @@ VOORBEELDEN: Final[dict[str, dict[str, Any]]] = {
             }
         ],
         "links": {"zelf": f"{_HIER}/leveringen/{_ANDER_ID}"},
+    },
+    "uitleg": {
+        "lezer": "afzender",
+        "uitkomst": "HOLD",
+        "tekst": "Dit wacht: er mist nog iets voordat er gedeeld mag worden.",
+        "status": "aangehouden",
+        "statusTekst": "De levering wacht: er mist nog iets voordat dit gedeeld mag worden.",
+        "beslistOp": _MOMENT,
+        "grond": "none",
+        "grondTekst": "Er is nu geen grond om te delen.",
+        "categorieen": [
+            {
+                "categorie": "doelen",
+                "naam": "waar school en leerling aan werken",
+                "stand": "wacht",
+                "tekst": "wacht",
+                "redenen": ["CONSENT_PARTIAL_SIGNERS"],
+                "ontbreekt": [{"wie": "ouder", "tekst": "een ouder met gezag", "aantal": 1}],
+            }
+        ],
+        "redenen": [
+            {
+                "code": "CONSENT_PARTIAL_SIGNERS",
+                "tekst": "Een van de mensen die moeten tekenen, heeft nog geen toestemming gegeven.",
+                "normen": ["BW boek 1 artikel 251 en 252"],
+                "partijen": [],
+            }
+        ],
+        "meegegeven": [],
+        "achtergehouden": [
+            {
+                "naam": "Waaraan wordt gewerkt",
+                "categorie": "doelen",
+                "reden": "FIELD_NOT_CONSENTED",
+                "velden": [
+                    {"pad": "handelingsdeel.doelen[].omschrijving", "naam": "Het doel, in gewone woorden"}
+                ],
+            }
+        ],
+        "stappen": [
+            {"wie": "afzender", "tekst": "Vraag de ander ook om toestemming en leg die vast."},
+        ],
+        "normen": [
+            {
+                "naam": "BW boek 1 artikel 251 en 252",
+                "soort": "wet",
+                "gelezen": True,
+                "tekst": "Ouders met gezamenlijk gezag beslissen samen over hun kind.",
+            }
+        ],
+        "besluit": None,
     },
     "postbus": {
         "leveringen": [

@@ -56,10 +56,10 @@ def _read(raw: bytes, max_bytes: int) -> Registratievertaling | Registratiecontr
         raise InvalidMessage(
             (Fault("edexml.wortel", "/*", "Dit is geen EDEXML: het begint niet met EDEX.", 1),)
         )
-    content = document.tree(_SCHEMA)
+    structure = document.faults(_SCHEMA)
+    content = document.tree(_SCHEMA, valid=not structure)
     school = sub(content, "school")
     odd = _version(text(school, "xsdversie"), document)
-    structure = document.faults(_SCHEMA)
     reader = leerlingen.Reader(content, "/EDEX", "volledig")
     herkomst = {
         "standaard": "edexml",

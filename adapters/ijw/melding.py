@@ -12,7 +12,7 @@ from typing import Final
 
 from adapters.ijw import MAX_BYTES, read
 from adapters.ijw.bericht import JwBericht
-from adapters.ijw.leveringsstand import stand_van
+from adapters.ijw.hulpstand import stand_van
 from adapters.ijw.retour import match_retour
 from adapters.ijw.terugkoppeling import terugkoppeling
 from adapters.ijw.verloop import MemoryVerloop, aanvaard

@@ -1,7 +1,7 @@
 """What a school may hear of help, from the one coded state of all of it. Only makes the message.
 
 Whether it goes is decided elsewhere: a toestemming for it, the profile of who reads, a do-not-exchange flag
-(OP003) that comes before everything. The state is that of `leveringsstand.py`: made of messages that were
+(OP003) that comes before everything. The state is that of `hulpstand.py`: made of messages that were
 accepted by an empty JW306 or JW308, over all deliveries together, without a raw reason.
 """
 
@@ -9,14 +9,14 @@ from __future__ import annotations
 
 from typing import Final
 
-from adapters.ijw.leveringsstand import Einde, Leveringsstand, Leveringsstatus
+from adapters.ijw.hulpstand import Einde, Hulpstadium, Hulpstand
 from schemas.terugkoppeling import Afloop, Hulpstatus, Terugkoppeling
 
 STATUS: Final = {
-    Leveringsstatus.GESTART: Hulpstatus.GESTART,
-    Leveringsstatus.ONDERBROKEN: Hulpstatus.GEPAUZEERD,
-    Leveringsstatus.HERVAT: Hulpstatus.LOOPT,
-    Leveringsstatus.BEEINDIGD: Hulpstatus.GESTOPT,
+    Hulpstadium.GESTART: Hulpstatus.GESTART,
+    Hulpstadium.ONDERBROKEN: Hulpstatus.GEPAUZEERD,
+    Hulpstadium.HERVAT: Hulpstatus.LOOPT,
+    Hulpstadium.BEEINDIGD: Hulpstatus.GESTOPT,
 }
 AFLOOP: Final = {
     Einde.VOLTOOID: Afloop.AFGEROND,
@@ -30,7 +30,7 @@ _HULP: Final = _LOPEND | {Hulpstatus.GEPAUZEERD, Hulpstatus.GESTOPT}
 
 
 def terugkoppeling(
-    stand: Leveringsstand, *, verteld: Terugkoppeling | None = None, lang_genoeg_gewacht: bool = False
+    stand: Hulpstand, *, verteld: Terugkoppeling | None = None, lang_genoeg_gewacht: bool = False
 ) -> Terugkoppeling | None:
     """What is to be told now; None when there is nothing new to tell, or nothing that may go by itself.
 
@@ -53,7 +53,7 @@ def terugkoppeling(
     return nieuw
 
 
-def _bericht(stand: Leveringsstand) -> Terugkoppeling | None:
+def _bericht(stand: Hulpstand) -> Terugkoppeling | None:
     status = STATUS.get(stand.status)
     if status is None:
         return None
@@ -64,7 +64,7 @@ def _bericht(stand: Leveringsstand) -> Terugkoppeling | None:
 
 
 def _herroepen(
-    stand: Leveringsstand, nieuw: Terugkoppeling | None, verteld: Terugkoppeling, *, wacht: bool
+    stand: Hulpstand, nieuw: Terugkoppeling | None, verteld: Terugkoppeling, *, wacht: bool
 ) -> bool:
     """Whether what was told was taken back, and is not just followed by something newer.
 

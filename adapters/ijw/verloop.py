@@ -59,7 +59,7 @@ class Stop(NamedTuple):
         return self.reden == TIJDELIJK
 
 
-class Levering(NamedTuple):
+class Hulplevering(NamedTuple):
     """The starts and stops of one delivery that hold, and whether any was ever taken back."""
 
     starts: frozenset[Start]
@@ -145,7 +145,7 @@ class Verloop(Protocol):
     def toegewezen(self, aanbieder: str, referentie: str) -> bool:
         """Whether a 301 with that reference is there."""
 
-    def levering(self, sleutel: Leveringssleutel) -> Levering: ...
+    def levering(self, sleutel: Leveringssleutel) -> Hulplevering: ...
 
     def leveringen(self, client: str) -> frozenset[Leveringssleutel]: ...
 
@@ -238,9 +238,9 @@ class Feitenverloop(ABC):
     def toegewezen(self, aanbieder: str, referentie: str) -> bool:
         return self._any(f.TOEGEWEZEN, aanbieder, referentie)
 
-    def levering(self, sleutel: Leveringssleutel) -> Levering:
+    def levering(self, sleutel: Leveringssleutel) -> Hulplevering:
         starts, stops = self._facts(f.START, sleutel), self._facts(f.STOP, sleutel)
-        return Levering(
+        return Hulplevering(
             frozenset(_row(Start, w) for w in _live(starts)),
             frozenset(_row(Stop, w) for w in _live(stops)),
             any(minus for _, minus in (*starts.values(), *stops.values())),

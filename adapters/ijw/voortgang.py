@@ -16,7 +16,7 @@ from adapters.ijw.toewijzing import met_toewijzingen, sleutel, zelfde_leerling
 from adapters.nodes import integer, text
 from adapters.xml import Node
 from schemas.arrangement import Arrangement
-from schemas.toewijzing import Leveringstand, Toewijzing, Toewijzingstatus, Voortgang
+from schemas.toewijzing import Hulpverloopstand, Toewijzing, Toewijzingstatus, Voortgang
 
 ONDERBROKEN: Final = "20"
 VERWIJDERD: Final = "3"
@@ -24,7 +24,7 @@ _ROWS: Final = {
     "JW305": ("Client", "StartProducten", "StartProduct"),
     "JW307": ("Client", "StopProducten", "StopProduct"),
 }
-_ORDER: Final = {stand: i for i, stand in enumerate(Leveringstand)}
+_ORDER: Final = {stand: i for i, stand in enumerate(Hulpverloopstand)}
 _GEEN_TOEWIJZING: Final = "Dit hoort bij geen toewijzing in dit arrangement."
 _NIETS_TE_VERWIJDEREN: Final = "Wat hier wordt verwijderd, is niet eerder gemeld."
 
@@ -53,10 +53,10 @@ def gemeld(row: Node, place: str, lezer: Lezer) -> Voortgang:
     """A StartProduct or StopProduct as voortgang, whether it reports or deletes."""
     begin, reden = lezer.moet_datum(row, "Begindatum", place), code(row, "RedenBeeindiging")
     if reden is None:
-        return Voortgang(stand=Leveringstand.GESTART, op=begin)
+        return Voortgang(stand=Hulpverloopstand.GESTART, op=begin)
     tijdelijk = reden.code == ONDERBROKEN
     return Voortgang(
-        stand=Leveringstand.TIJDELIJK_GESTOPT if tijdelijk else Leveringstand.GESTOPT,
+        stand=Hulpverloopstand.TIJDELIJK_GESTOPT if tijdelijk else Hulpverloopstand.GESTOPT,
         op=lezer.moet_datum(row, "Einddatum", place),
         begonnen_op=begin,
         reden=reden,

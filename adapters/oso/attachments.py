@@ -8,11 +8,10 @@ from __future__ import annotations
 
 import binascii
 import hashlib
-import io
 import re
-import struct
-import zipfile
 from typing import Final
+
+from adapters.oso.archive import ENTRY, Entry, entries
 
 MAX_ENCODED: Final = 8 * 1024 * 1024
 """Characters of base64, counted before decoding."""
@@ -60,18 +59,6 @@ TEXTS: Final = {
 REFUSED: Final = frozenset({"bijlage.te_veel", "bijlage.zipbom"})
 """What refuses the message; everything else is only reported."""
 _CENTRAL: Final = b"PK\x01\x02"
-_ENTRY: Final = 46
-"""Bytes of the shortest entry in a table of contents."""
-_ENCRYPTED: Final = 0x1
-_BROKEN: Final = (
-    zipfile.BadZipFile,
-    struct.error,
-    NotImplementedError,
-    ValueError,
-    OverflowError,
-    EOFError,
-    OSError,
-)
 # A leading separator or drive, a step up, a backslash anywhere, or a character that hides the rest.
 _PATH: Final = re.compile(r"^/|^[A-Za-z]:|(?:^|/)\.\.(?:/|$)|[\\\x00-\x1f\x7f\u202a-\u202e\u2066-\u2069]")
 
@@ -85,15 +72,13 @@ def inspect(encoded: str) -> tuple[str | None, tuple[str, ...]]:
         return None, ("bijlage.base64",)
     digest = "sha256:" + hashlib.sha256(data).hexdigest()
     # zipfile makes an object per entry, so count them before it does, unless so few bytes cannot hold more.
-    if len(data) > MAX_ENTRIES * _ENTRY and data.count(_CENTRAL) > MAX_ENTRIES:
+    if len(data) > MAX_ENTRIES * ENTRY and data.count(_CENTRAL) > MAX_ENTRIES:
         return digest, ("bijlage.zipbom",)
-    try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            entries = archive.infolist()
-    except _BROKEN:
+    listed = entries(data)
+    if listed is None:
         return digest, ("bijlage.zip_kapot",)
-    unpacked = sum(entry.file_size for entry in entries)
-    packed = sum(entry.compress_size for entry in entries)
+    unpacked = sum([entry.size for entry in listed])
+    packed = sum([entry.packed for entry in listed])
     # More packed bytes than the file has: entries overlap, the trick of a bomb with a modest ratio per entry.
     if (
         unpacked > MAX_UNPACKED
@@ -101,7 +86,7 @@ def inspect(encoded: str) -> tuple[str | None, tuple[str, ...]]:
         or packed > len(data)
     ):
         return digest, ("bijlage.zipbom",)
-    return digest, _contents(entries)
+    return digest, _contents(listed)
 
 
 def _decode(encoded: str) -> bytes | None:
@@ -116,16 +101,20 @@ def _decode(encoded: str) -> bytes | None:
         return None
 
 
-def _contents(entries: list[zipfile.ZipInfo]) -> tuple[str, ...]:
-    files = [entry for entry in entries if not entry.is_dir()]
-    problems = []
+def _contents(listed: list[Entry]) -> tuple[str, ...]:
+    files = 0
+    found = set()
+    for name, raw_name, _, _, encrypted in listed:
+        # raw_name: zipfile cuts the name off at a NUL.
+        if _PATH.search(raw_name):
+            found.add("bijlage.pad")
+        if name.endswith("/"):
+            continue
+        files += 1
+        if name.rpartition(".")[2].lower() not in KINDS:
+            found.add("bijlage.soort")
+        if encrypted:
+            found.add("bijlage.versleuteld")
     if not files:
-        problems.append("bijlage.zip_leeg")
-    # orig_filename: zipfile cuts filename off at a NUL.
-    if any(_PATH.search(entry.orig_filename) for entry in entries):
-        problems.append("bijlage.pad")
-    if any(entry.filename.rpartition(".")[2].lower() not in KINDS for entry in files):
-        problems.append("bijlage.soort")
-    if any(entry.flag_bits & _ENCRYPTED for entry in files):
-        problems.append("bijlage.versleuteld")
-    return tuple(problems)
+        found.add("bijlage.zip_leeg")
+    return tuple([code for code in TEXTS if code in found]) if found else ()

@@ -129,9 +129,9 @@ def _fault(found: Found, document: xml.Document) -> Fault:
 def _read(raw: bytes, max_bytes: int) -> Read:
     document = xml.parse(raw, max_bytes=max_bytes)
     versie = _versie(document)
-    dossier = document.tree(versie.schema)
-    profile = _profile(dossier, document, versie)
     structure = document.faults(versie.schema)
+    dossier = document.tree(versie.schema, valid=not structure)
+    profile = _profile(dossier, document, versie)
 
     status = _status(dossier)
     switched_off = list(categories.drop(dossier, versie, profile, status))

@@ -72,7 +72,8 @@ def _read(
 ) -> Registratievertaling | ZonderGegevens | Registratiecontrole:
     document = xml.parse(raw, max_bytes=max_bytes)
     _check_root(document)
-    root = document.tree(_SCHEMA)
+    structure = document.faults(_SCHEMA)
+    root = document.tree(_SCHEMA, valid=not structure)
     place = f"/{document.name}"
     if document.name == "Envelope":
         body = sub(root, "Body")
@@ -85,11 +86,12 @@ def _read(
     else:
         name, answer, empty = document.name, root, not root
     element, deel = _ANSWERS[name]
-    return _answer(document, answer, (f"{place}/{element}", element, deel), profiel, empty=empty)
+    return _answer(document, structure, answer, (f"{place}/{element}", element, deel), profiel, empty=empty)
 
 
 def _answer(
     document: xml.Document,
+    structure: list[Fault],
     answer: xml.Node,
     where: tuple[str, str, Deel],
     profiel: Profiel | None,
@@ -101,7 +103,6 @@ def _answer(
     school = sub(gegevens, "school")
     version = text(school, "xsdversie")
     odd = _version(version, f"{place}/school", document) if gegevens else []
-    structure = document.faults(_SCHEMA)
     if not structure and not gegevens and not empty:
         return ZonderGegevens("geenwijzigingen" if "geenwijzigingen" in answer else "geengegevens")
     if not gegevens:

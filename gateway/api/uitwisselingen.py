@@ -16,10 +16,12 @@ from gateway.api.openapi import Query, operation
 from gateway.exchange import Preview
 from gateway.http import idempotency_key, parse_json, path_id, respond, whole_number
 from gateway.idempotency import earlier
+from gateway.uitleg import Lezer, explain_levering
 from schemas.errors import Conflict, NotFound
 from schemas.events import EXCHANGE_ACCEPTED, EXCHANGE_DECIDED, EXCHANGE_REPEATED
 from schemas.partij import Scope
 from schemas.storage import Entry
+from schemas.uitleg import Lezersoort
 from schemas.uitwisseling import Levering, Uitwisseling, Verzending
 from schemas.vertaling import Bevinding
 
@@ -179,10 +181,27 @@ def router(ctx: Context) -> APIRouter:
     )
     async def levering(request: Request) -> Response:
         u, _ = await _own(ctx, request)
-        found = await ctx.storage.levering(path_id(request, "leveringId"))
-        if found is None or found.uitwisseling != u.id:
-            raise NotFound
-        return respond(200, await _levering(ctx, found, u))
+        return respond(200, await _levering(ctx, await _levering_of(ctx, request, u), u))
+
+    @api.get(
+        "/uitwisselingen/{uitwisselingId}/leveringen/{leveringId}/uitleg",
+        **operation(
+            id="uitleg",
+            tag=TAG,
+            summary="Waarom een levering gaat, wacht of thuisblijft",
+            description=(
+                "In gewone woorden en als gegevens: welke regel, welk artikel, van wie nog een verklaring "
+                "nodig is, wat thuisblijft en waarom, en wie wat kan doen. Rollen, nooit namen. Wat op "
+                "feiten van een ander rust, is `nietBeschikbaar`."
+            ),
+            scope=Scope.LEZEN,
+            answer={"type": "object"},
+        ),
+    )
+    async def explanation(request: Request) -> Response:
+        u, _ = await _own(ctx, request)
+        found = await _levering_of(ctx, request, u)
+        return respond(200, explain_levering(found, Lezer(Lezersoort.AFZENDER, u.afzender)))
 
     @api.post(
         "/uitwisselingen/{uitwisselingId}/leveringen/{leveringId}/_herhaal",
@@ -245,6 +264,14 @@ async def _own(ctx: Context, request: Request) -> tuple[Uitwisseling, int]:
     caller = await ctx.authenticator.require(request, Scope.LEZEN)
     found = await ctx.storage.uitwisseling(path_id(request, "uitwisselingId"))
     if found is None or found[0].afzender != caller.partij.id:
+        raise NotFound
+    return found
+
+
+async def _levering_of(ctx: Context, request: Request, u: Uitwisseling) -> Levering:
+    """The levering in the path, if it is one of this uitwisseling. Raises NotFound."""
+    found = await ctx.storage.levering(path_id(request, "leveringId"))
+    if found is None or found.uitwisseling != u.id:
         raise NotFound
     return found
 

@@ -12,6 +12,7 @@ from typing import Any, Final
 from consent.leeftijd import ADULT_FROM
 from consent.rules import Cell
 from consent.signers import signers
+from gateway import teksten
 from gateway.api.openapi import PREFIX, openapi_document
 from gateway.app import create_app
 from gateway.logs import make_log
@@ -19,8 +20,10 @@ from gateway.settings import Settings
 from gateway.wiring import memory_world
 from schemas.base import Gegevenscategorie
 from schemas.berichten import BERICHTEN
+from schemas.decision import Reden
 from schemas.publicatie import UITGAVEN, omschrijving
 from schemas.toestemming import Hoedanigheid, Richting
+from schemas.uitleg import Lezersoort
 from schemas.uitwisseling import OVERGANGEN, Leveringstatus
 from tests.builders import (
     NOW,
@@ -93,10 +96,27 @@ def status_table() -> str:
 
 
 def reason_table() -> str:
-    rows = ["| code | uitleg | wat u kunt doen |", "|---|---|---|"]
+    rows = ["| code | uitleg | wat u kunt doen | rust op |", "|---|---|---|---|"]
     for code, said in _teksten()["reden"].items():
-        rows.append(f"| `{code}` | {said['uitleg']} | {said['stap'] or '-'} |")
+        there, back = (teksten.normen(code, richting) for richting in (Richting.S2J, Richting.J2S))
+        names = [n.naam for n in there] + [f"*{n.naam}*" for n in back if n not in there]
+        rows.append(f"| `{code}` | {said['uitleg']} | {said['stap'] or '-'} | {'; '.join(names) or '-'} |")
     return "\n".join(rows) + "\n"
+
+
+def norm_table() -> str:
+    rows = ["| norm | soort | wat er staat | zelf gelezen |", "|---|---|---|---|"]
+    rows += [
+        f"| {n.naam} | `{n.soort}` | {n.tekst} | {'ja' if n.gelezen else 'nee'} |"
+        for n in teksten.NORMEN.values()
+    ]
+    return "\n".join(rows) + "\n"
+
+
+def reader_table() -> str:
+    """Which reasons an ouder or leerling never reads, whoever recorded them."""
+    kept = [r for r in Reden if not teksten.leesbaar(r, Lezersoort.OUDER)]
+    return "".join(f"- `{r}`: {teksten.reden(r)}\n" for r in kept)
 
 
 def signer_table() -> str:
@@ -141,6 +161,8 @@ TABLES: Final[dict[str, tuple[str, Callable[[], str]]]] = {
     "standen": ("docs/status.md", status_table),
     "ondertekenaars": ("docs/wie-beslist.md", signer_table),
     "redenen": ("docs/status.md", reason_table),
+    "normen": ("docs/uitleg.md", norm_table),
+    "verborgen": ("docs/uitleg.md", reader_table),
     "berichten": ("docs/schemas.md", schema_table),
 }
 """By the name in the markers: the file, and what must stand between them."""

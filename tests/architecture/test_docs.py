@@ -18,6 +18,7 @@ from schemas.berichten import BERICHTEN
 from schemas.decision import Ground, Outcome, Reden, Standpunt
 from schemas.partij import Partijsoort, Rol, Scope
 from schemas.toestemming import Gebeurtenis, Gebruiksdoel, Hoedanigheid, Richting, ToestemmingFunctie
+from schemas.uitleg import Categoriestand, Handelaar, Lezersoort, Normsoort
 from schemas.uitwisseling import OPEN, OVERGANGEN, Leveringstatus, Weigergrond
 from schemas.verantwoording import EventType
 from tests.architecture.generated import TABLES, with_table
@@ -40,6 +41,10 @@ CODES: tuple[type[StrEnum], ...] = (
     Standpunt,
     ToestemmingFunctie,
     Weigergrond,
+    Lezersoort,
+    Categoriestand,
+    Handelaar,
+    Normsoort,
 )
 DOCUMENTS = sorted(
     p.relative_to(ROOT).as_posix()

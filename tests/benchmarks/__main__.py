@@ -6,36 +6,41 @@ import argparse
 import json
 import pstats
 from pathlib import Path
+from typing import Final
 
-from tests.benchmarks import decide
-from tests.benchmarks.exchange import measure, profile, table
+from tests.benchmarks import adapters, decide, exchange
+
+SECONDS: Final = {"exchange": 5.0, "adapters": 1.0, "decide": 5.0}
 
 
 def main() -> None:
     options = argparse.ArgumentParser(prog="python -m tests.benchmarks", description=__doc__)
-    options.add_argument("what", nargs="?", choices=("exchange", "decide"), default="exchange")
+    options.add_argument("what", nargs="?", choices=tuple(SECONDS), default="exchange")
+    options.add_argument("--only", default="", help="adapters: the cases with this in their name")
     options.add_argument("--rounds", type=int, default=5)
     options.add_argument(
         "--seconds",
         type=float,
-        default=5.0,
-        help="measured per variant and round; in step, so short times jump",
+        help="measured per variant (5) or case (1) and round; exchanges go in step, so short times jump",
     )
     options.add_argument("--json", type=Path, default=Path("benchmark.json"))
     options.add_argument("--profile", choices=("nieuw", "bekend"), help="instead: where the time goes")
     given = options.parse_args()
+    seconds = given.seconds or SECONDS[given.what]
     if given.profile:
         file = Path(given.json).with_suffix(".prof")
-        profile(given.seconds, file, known=given.profile == "bekend")
+        exchange.profile(seconds, file, known=given.profile == "bekend")
         pstats.Stats(str(file)).sort_stats("tottime").print_stats(45)
         return
-    if given.what == "decide":
-        decided = decide.measure(given.rounds, given.seconds, print)
-        given.json.write_text(json.dumps(decided, indent=1) + "\n", encoding="utf-8")
-        return
-    figures = measure(given.rounds, given.seconds, print)
+    if given.what == "adapters":
+        chosen = (case for case in adapters.cases() if given.only in case.name)
+        figures = adapters.measure(chosen, given.rounds, seconds, print)
+    elif given.what == "decide":
+        figures = decide.measure(given.rounds, seconds, print)
+    else:
+        figures = exchange.measure(given.rounds, seconds, print)
+        print(exchange.table(figures))  # noqa: T201 - the table is what it is for
     given.json.write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")
-    print(table(figures))  # noqa: T201 - the table is what it is for
 
 
 main()

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.benchmarks import decide
+from tests.benchmarks import adapters, decide
 from tests.benchmarks.exchange import measure, table
 
 
@@ -26,3 +26,11 @@ def test_deciding_is_measured() -> None:
     """Every number of statements gives a figure, indexed and not."""
     figures = decide.measure(rounds=3, seconds=1.0, tell=print)
     assert len(figures) == 2 * len(decide.COUNTS)
+
+
+@pytest.mark.bench
+def test_every_adapter_is_measured() -> None:
+    """One short round gives every adapter a rate and a ratio to its floor; a person judges how good."""
+    figures = adapters.measure(adapters.cases(), rounds=1, seconds=0.1, tell=print)
+    assert {name.partition(" ")[0] for name in figures} == {"oso", "ijw", "edexml", "uwlr", "csv"}
+    assert all(case["documents per second"] > 0 and case["ratio"] > 0 for case in figures.values())

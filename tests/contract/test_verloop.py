@@ -13,7 +13,7 @@ from sqlalchemy import Engine, create_engine, text
 from adapters.ijw.bericht import JwBericht
 from adapters.ijw.feiten import Leveringssleutel, Sleutel, Waarde
 from adapters.ijw.sqlverloop import FEIT, METADATA, SqlVerloop
-from adapters.ijw.verloop import Feitenverloop, Levering, MemoryVerloop, Start, Stop, Verloop, aanvaard
+from adapters.ijw.verloop import Feitenverloop, Hulplevering, MemoryVerloop, Start, Stop, Verloop, aanvaard
 from adapters.ijw.verloopregels import check_verloop
 from schemas.errors import RecordUnavailable
 from tests.unit.adapters.ijw.gevallen import CLAIM, FEB, MRT, P1, VERZOEKEN_EN_REGIE, Rij
@@ -43,7 +43,7 @@ from tests.unit.adapters.ijw.verkeer import (
 
 RIJEN = [*VERZOEKEN_EN_REGIE, *DECLARATIES]
 CLIENT = pseudonym(BSN)
-NIETS = Levering(frozenset(), frozenset(), gecorrigeerd=False)
+NIETS = Hulplevering(frozenset(), frozenset(), gecorrigeerd=False)
 
 
 @pytest.fixture
@@ -105,7 +105,7 @@ def test_a_start_and_its_stop_are_known(leeg: Feitenverloop) -> None:
     """Each by its whole key, of that client, that allocation and those two parties only."""
     after(leeg, m301(), m305(start(FEB)), m307(stop(FEB, "31", MRT)))
     begin = Start("45", "45A04", FEB)
-    assert leeg.levering(levering()) == Levering(
+    assert leeg.levering(levering()) == Hulplevering(
         frozenset({begin}), frozenset({Stop(*begin, "31", MRT)}), gecorrigeerd=False
     )
     assert leeg.leveringen(CLIENT) == {levering()}

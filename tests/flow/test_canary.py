@@ -22,13 +22,18 @@ from xml.etree import ElementTree as ET
 
 import httpx2 as httpx
 import pytest
+from typer.testing import CliRunner
 
+from gateway.cli import app
+from gateway.wiring import open_for_tools
 from schemas.base import Gegevenscategorie
 from schemas.opp import OppDeel
 from tests.builders import a_bsn
 from tests.conftest import ROOT
 from tests.line import (
+    AANBIEDER,
     HELPER,
+    SCHOOL,
     Json,
     Line,
     bereik,
@@ -476,6 +481,7 @@ async def _reads(line: Line, pushed: Json) -> None:
             here,
             f"{here}/leveringen",
             f"{here}/leveringen/{only(pushed)}",
+            f"{here}/leveringen/{only(pushed)}/uitleg",
             f"{here}/bewijs",
             "/postbus",
             f"/leveringen/{only(pushed)}",
@@ -522,6 +528,29 @@ def files(folder: Path, when: str) -> dict[str, list[bytes]]:
     }
 
 
+def explanations(folder: Path) -> list[bytes]:
+    """What `ozlijn explain` prints of every levering there is, for every reader."""
+
+    async def ids() -> list[str]:
+        storage = open_for_tools(folder / "ozlijn.db")
+        try:
+            sent = [
+                u.id for p in (SCHOOL, AANBIEDER) for _, u in await storage.uitwisselingen(p, None, 1_000)
+            ]
+        finally:
+            await storage.close()
+        return sent
+
+    shown = []
+    for ident in asyncio.run(ids()):
+        for more in ([], ["--voor", "ouder"], ["--voor", "fg"], ["--voor", "fg", "--json"]):
+            done = CliRunner().invoke(app, ["explain", ident, "--database", str(folder / "ozlijn.db"), *more])
+            assert done.exit_code == 0, done.output
+            shown.append(done.stdout_bytes)
+    assert len(shown) > 10
+    return shown
+
+
 def test_no_mark_is_where_it_may_not_be(
     tmp_path: Path, caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
 ) -> None:
@@ -541,6 +570,7 @@ def test_no_mark_is_where_it_may_not_be(
     places = asyncio.run(scene()) | files(tmp_path, "after it stopped")
     out, err = capfd.readouterr()
     places["console"] = [out.encode(), err.encode(), caplog.text.encode()]
+    places["explain"] = explanations(tmp_path)
     assert any("-wal" in place for place in places)
     assert any("anker" in place for place in places)
     assert len(marks.by_name) > 250

@@ -29,6 +29,7 @@ from typer.testing import CliRunner
 from adapters.database.sqlite import SqliteStorage
 from adapters.keys import KeyLogSigner, Keys
 from adapters.ledger.canonical import canonical
+from gateway import teksten
 from gateway.cli import app
 from tests.callers import CANARY, Key, es256, public_jwk
 
@@ -52,6 +53,7 @@ COMMANDS: Final = (
     "translate",
     "schema",
     "schema export",
+    "explain",
 )
 
 
@@ -464,6 +466,19 @@ def test_a_log_that_breaks_under_a_running_gateway_stops_it(folder: Path) -> Non
         assert "gateway.promise_broken" in gateway.errors
 
 
+# ── explain
+
+
+def test_explain_of_what_is_not_there(folder: Path) -> None:
+    """One line on stderr and exit code 1; without a database wrong use."""
+    done = ozlijn("explain", "0" * 32, *settings(folder))
+    assert (done.code, done.out) == (1, "")
+    assert done.err == "ozlijn: er is geen uitwisseling of levering met dit id\n"
+    missing = ozlijn("explain", "0" * 32, "--database", folder / "nergens.db")
+    assert (missing.code, missing.out) == (2, "")
+    assert not (folder / "nergens.db").exists()
+
+
 # ── ledger verify
 
 
@@ -647,9 +662,9 @@ def test_decide_says_what_goes_and_why(tmp_path: Path) -> None:
     """The example case: the outcome, each reason in Dutch, each field; nothing is written beside it."""
     done = ozlijn("decide", GEVAL, cwd=tmp_path)
     assert (done.code, done.err) == (0, "")
-    assert done.out.startswith("PERMIT_REDUCED (consent): Een deel mag.")
+    assert done.out.startswith("PERMIT_REDUCED (consent): Een deel mag naar de ontvanger.")
     for expected in (
-        "YOUTH_NOT_ASKED: De leerling is twaalf jaar of ouder en is nog niet gevraagd.",
+        f"YOUTH_NOT_ASKED: {teksten.reden('YOUTH_NOT_ASKED')}",
         "leerling: heeft toestemming gegeven (niet voor: gezondheid)",
         "doelen: CONSENT_VALID",
         "Gaat mee (4)",

@@ -134,6 +134,7 @@ async def test_only_the_sender_reads_its_uitwisseling(line: Line) -> None:
         "/uitwisselingen/{}/leveringen",
         "/uitwisselingen/{}/bewijs",
         f"/uitwisselingen/{{}}/leveringen/{levering}",
+        f"/uitwisselingen/{{}}/leveringen/{levering}/uitleg",
     ]
     shapes = set()
     for who in (line.other_school, line.helper, line.other_helper):
@@ -146,6 +147,7 @@ async def test_only_the_sender_reads_its_uitwisseling(line: Line) -> None:
     second = await line.push()
     crossed = f"/uitwisselingen/{second['uitwisselingId']}/leveringen/{levering}"
     shapes.add(shape(await line.school.get(crossed)))
+    shapes.add(shape(await line.school.get(f"{crossed}/uitleg")))
     shapes |= {shape(await line.school.get(f"/uitwisselingen/{m}")) for m in MALFORMED[:4]}
     ((status, _, _),) = shapes
     assert status == 404
@@ -243,6 +245,8 @@ PUBLIC = {
     ("GET", "/v1/gezondheid"),
     ("GET", "/v1/gereedheid"),
     ("GET", "/v1/openapi.json"),
+    ("GET", "/v1/schemas"),
+    ("GET", "/v1/schemas/{versie}/{bestand}"),
 }
 """Routes without a scope: everything else must name one."""
 

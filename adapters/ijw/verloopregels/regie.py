@@ -12,7 +12,7 @@ from typing import Final, NamedTuple
 
 from adapters.ijw.feiten import Leveringssleutel, leveringssleutel
 from adapters.ijw.gelezen import Regiebericht, Regierij
-from adapters.ijw.verloop import TIJDELIJK, Levering, Start, Stop, Verloop
+from adapters.ijw.verloop import TIJDELIJK, Hulplevering, Start, Stop, Verloop
 from adapters.ijw.verloopregels.verloopregel import Verloopregel
 from adapters.ijw.verloopregels.zicht import geldig, zicht
 
@@ -191,7 +191,7 @@ def _earlier_stops(m: Regiebericht, verloop: Verloop) -> Iterator[tuple[Regierij
 class _Bekend(NamedTuple):
     """A delivery as it will be without what this message takes back."""
 
-    levering: Levering
+    levering: Hulplevering
     gestopt: frozenset[Start]
     loopt: bool
 

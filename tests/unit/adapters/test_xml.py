@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from adapters import xml
+from adapters import edexml, uwlr, xml
+from adapters.oso.versies import VERSIES
 from schemas.errors import InvalidMessage, MessageTooLarge
 
 XSD = """<xs:schema xmlns="urn:t" xmlns:xs="http://www.w3.org/2001/XMLSchema" targetNamespace="urn:t"
@@ -18,6 +19,14 @@ XSD = """<xs:schema xmlns="urn:t" xmlns:xs="http://www.w3.org/2001/XMLSchema" ta
   <xs:element name="b" maxOccurs="unbounded"><xs:complexType><xs:sequence>
    <xs:element name="c" type="xs:date"/></xs:sequence></xs:complexType></xs:element>
  </xs:sequence></xs:complexType></xs:element></xs:schema>"""
+
+
+DATA = Path(__file__).parents[2] / "data"
+SAMPLES = [path for name in ("oso", "edexml", "uwlr") for path in sorted((DATA / name).glob("*.xml"))]
+SCHEMAS = {name: versie.schema for name, versie in VERSIES.items()} | {
+    "": edexml._SCHEMA,
+    uwlr.SOAP: uwlr._SCHEMA,
+}
 
 
 @pytest.fixture
@@ -221,6 +230,30 @@ def test_the_tree_is_plain_data(schema: xml.Schema) -> None:
     """The content comes as nested dicts: lists for what can repeat, nothing the schema has no name for."""
     raw = b'<a xmlns="urn:t"><b><c>1</c><d>2</d></b><b xmlns="urn:x"/></a>'
     assert parse(raw).tree(schema) == {"b": [{"c": "1"}]}
+
+
+@pytest.mark.parametrize("path", SAMPLES, ids=lambda p: p.stem)
+def test_a_valid_document_has_one_content_however_it_is_read(path: Path) -> None:
+    """What the schema promises about a valid document changes nothing in what is read of it."""
+    document = parse(path.read_bytes())
+    known = SCHEMAS[document.namespace]
+    assert document.faults(known) == []
+    assert document.tree(known, valid=True) == document.tree(known)
+
+
+def test_a_name_that_is_a_text_here_and_a_group_there_is_read_as_both(tmp_path: Path) -> None:
+    """One name can be declared twice; a valid document keeps what is in either."""
+    path = tmp_path / "t.xsd"
+    inner = (
+        '<xs:complexType><xs:sequence><xs:element name="b" type="xs:date"/></xs:sequence></xs:complexType>'
+    )
+    path.write_text(
+        XSD.replace('<xs:element name="c" type="xs:date"/>', f'<xs:element name="b">{inner}</xs:element>')
+    )
+    twice = xml.Schema(path, lists=frozenset(), special={})
+    document = parse(b'<a xmlns="urn:t"><b><b><b>2026-01-02</b></b></b></a>')
+    assert document.faults(twice) == []
+    assert document.tree(twice, valid=True) == {"b": {"b": {"b": "2026-01-02"}}}
 
 
 def test_validation_is_right_under_threads(schema: xml.Schema) -> None:

@@ -12,7 +12,7 @@ from schemas.arrangement import (
     Arrangement,
 )
 from schemas.beginselen import check_beginselen
-from schemas.toewijzing import Leveringstand, Toewijzing, Toewijzingstatus
+from schemas.toewijzing import Hulpverloopstand, Toewijzing, Toewijzingstatus
 from tests.unit.schemas.bouwstenen import (
     OP,
     VERZONNEN,
@@ -49,16 +49,16 @@ def grant(**kw: Any) -> Toewijzing:
 @pytest.mark.parametrize(
     ("steps", "expected"),
     [
-        ([], Leveringstand.NIET_GESTART),
-        (["gestart"], Leveringstand.GESTART),
-        (["gestart", "tijdelijk_gestopt"], Leveringstand.TIJDELIJK_GESTOPT),
-        (["gestart", "tijdelijk_gestopt", "gestart", "gestopt"], Leveringstand.GESTOPT),
+        ([], Hulpverloopstand.NIET_GESTART),
+        (["gestart"], Hulpverloopstand.GESTART),
+        (["gestart", "tijdelijk_gestopt"], Hulpverloopstand.TIJDELIJK_GESTOPT),
+        (["gestart", "tijdelijk_gestopt", "gestart", "gestopt"], Hulpverloopstand.GESTOPT),
     ],
 )
-def test_how_the_help_stands(steps: list[str], expected: Leveringstand) -> None:
+def test_how_the_help_stands(steps: list[str], expected: Hulpverloopstand) -> None:
     """The last start or stop says how the help stands; without one it has not begun."""
     built = grant(voortgang=[{"stand": s, "op": "2026-10-01"} for s in steps])
-    assert built.leveringstand is expected
+    assert built.hulpverloopstand is expected
     assert Toewijzing.model_validate_json(built.model_dump_json()) == built
 
 

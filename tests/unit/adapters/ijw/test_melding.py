@@ -137,8 +137,8 @@ def test_of_whom_it_is_said_when_that_is_sure(born: dict[str, str], told_of: dt.
 
 def test_many_rows_cost_no_more_each() -> None:
     """Eight times the starts and stops is about eight times the work, counted in look-ups and not in time."""
-    from adapters.ijw.leveringsstand import leveringsstand
-    from adapters.ijw.verloop import Levering, Start, Stop
+    from adapters.ijw.hulpstand import hulpstand
+    from adapters.ijw.verloop import Hulplevering, Start, Stop
 
     class Counted(frozenset[Stop]):
         seen = 0
@@ -153,7 +153,7 @@ def test_many_rows_cost_no_more_each() -> None:
         days = [(dt.date(2010, 1, 1) + dt.timedelta(days=i)).isoformat() for i in range(n)]
         stops = Counted(Stop(None, None, day, "31", day) for day in days)
         starts = frozenset(Start(None, None, day) for day in days)
-        leveringsstand([Levering(starts, stops, gecorrigeerd=False)])
+        hulpstand([Hulplevering(starts, stops, gecorrigeerd=False)])
         return Counted.seen
 
     assert looked_at(1_600) <= 8 * looked_at(200) + 8

@@ -14,7 +14,7 @@ from adapters.ijw.antwoord import antwoord
 from adapters.ijw.bericht import JwBericht
 from adapters.ijw.draadjson import naar_json, uit_json
 from adapters.ijw.gedeeld import gedeeld
-from adapters.ijw.leveringsstand import stand_van
+from adapters.ijw.hulpstand import stand_van
 from adapters.ijw.regels import check
 from adapters.ijw.terugkoppeling import terugkoppeling
 from adapters.ijw.toewijzing import toewijzingen, verwerk_301

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from adapters.ijw.bericht import JwBericht
 from adapters.ijw.feiten import Leveringssleutel
-from adapters.ijw.leveringsstand import Leveringsstatus, stand_van
+from adapters.ijw.hulpstand import Hulpstadium, stand_van
 from adapters.ijw.verloop import Feitenverloop, Start, Stop
 from adapters.ijw.verloopregels import check_verloop
 from tests.unit.adapters.ijw.gevallen import FEB, MRT
@@ -60,9 +60,9 @@ NEXT: dict[str, tuple[str, Node]] = {
     "delete pause": ("307", stop(FEB, "20", MRT, status="3")),
     "delete end": ("307", stop(FEB, "31", MRT, status="3")),
 }
-GEEN, GESTART, ONDERBROKEN, HERVAT, BEEINDIGD = Leveringsstatus
+GEEN, GESTART, ONDERBROKEN, HERVAT, BEEINDIGD = Hulpstadium
 # In each state, for each next message: the rules it breaks, or the status it leads to.
-TABLE: dict[str, dict[str, str | Leveringsstatus]] = {
+TABLE: dict[str, dict[str, str | Hulpstadium]] = {
     "none": {
         "start": GESTART,
         "new start": GESTART,
@@ -150,7 +150,7 @@ def test_the_state_table(state: str, then: str, taakgericht: bool) -> None:
     bericht = made(NEXT[then])
     expected = TABLE[state][then]
     codes = {fout.code for fout in check_verloop(bericht, known)}
-    if not isinstance(expected, Leveringsstatus):
+    if not isinstance(expected, Hulpstadium):
         assert codes == set(expected.split())
         return
     assert codes == set()

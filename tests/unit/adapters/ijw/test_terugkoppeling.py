@@ -10,14 +10,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from adapters.ijw.bericht import JwBericht
-from adapters.ijw.leveringsstand import EINDEN, Einde, Leveringsstand, Leveringsstatus, stand_van
+from adapters.ijw.hulpstand import EINDEN, Einde, Hulpstadium, Hulpstand, stand_van
 from adapters.ijw.terugkoppeling import terugkoppeling
 from schemas.terugkoppeling import Afloop, Hulpstatus, Terugkoppeling
 from tests.unit.adapters.ijw.arrangementen import gestart, gestopt
 from tests.unit.adapters.ijw.verkeer import pseudonym, verloop
 from tests.unit.adapters.ijw.voorbeelden import BSN
 
-S, H = Leveringsstatus, Hulpstatus
+S, H = Hulpstadium, Hulpstatus
 MAART, APRIL, MEI = (dt.date(2026, m, 1) for m in (3, 4, 5))
 
 
@@ -33,9 +33,9 @@ def verteld(
     ("status", "told"),
     [(S.GESTART, H.GESTART), (S.ONDERBROKEN, H.GEPAUZEERD), (S.HERVAT, H.LOOPT), (S.BEEINDIGD, H.GESTOPT)],
 )
-def test_status(status: Leveringsstatus, told: Hulpstatus) -> None:
+def test_status(status: Hulpstadium, told: Hulpstatus) -> None:
     """Started, interrupted, resumed and ended are told as such, with the month and nothing more."""
-    assert terugkoppeling(Leveringsstand(status, APRIL)) == verteld(told)
+    assert terugkoppeling(Hulpstand(status, APRIL)) == verteld(told)
 
 
 CATEGORIES: Final[dict[str, Afloop | None]] = {
@@ -52,7 +52,7 @@ CATEGORIES: Final[dict[str, Afloop | None]] = {
 @pytest.mark.parametrize(("reden", "afloop"), CATEGORIES.items())
 def test_categories(reden: str, afloop: Afloop) -> None:
     """How help ended is told in three words that say not who and not why."""
-    found = terugkoppeling(Leveringsstand(S.BEEINDIGD, MEI, EINDEN[reden]))
+    found = terugkoppeling(Hulpstand(S.BEEINDIGD, MEI, EINDEN[reden]))
     assert found == verteld(H.GESTOPT, MEI, afloop)
 
 
@@ -67,7 +67,7 @@ def test_every_reason() -> None:
 
 def test_waiting() -> None:
     """An end that a new start mostly follows is not told, until who waits says it was long enough."""
-    stand = Leveringsstand(S.BEEINDIGD, MEI, Einde.NOG_NIETS)
+    stand = Hulpstand(S.BEEINDIGD, MEI, Einde.NOG_NIETS)
     told = verteld(H.GESTART)
     assert terugkoppeling(stand, verteld=told) is None
     assert terugkoppeling(stand, verteld=told, lang_genoeg_gewacht=True) == verteld(H.GESTOPT, MEI)
@@ -77,48 +77,48 @@ def test_waiting() -> None:
 @pytest.mark.parametrize("gecorrigeerd", [False, True])
 def test_never_by_itself(told: Terugkoppeling | None, gecorrigeerd: bool) -> None:
     """What a person has to tell is never told by the gateway, nor is anything withdrawn because of it."""
-    stand = Leveringsstand(S.BEEINDIGD, MEI, Einde.MENS_BESLIST, gecorrigeerd)
+    stand = Hulpstand(S.BEEINDIGD, MEI, Einde.MENS_BESLIST, gecorrigeerd)
     assert terugkoppeling(stand, verteld=told, lang_genoeg_gewacht=True) is None
 
 
 def test_nothing_to_tell() -> None:
     """No help is no message; and what a school heard of its question before help began is not withdrawn."""
-    assert terugkoppeling(Leveringsstand(S.GEEN)) is None
-    assert terugkoppeling(Leveringsstand(S.GEEN), verteld=verteld(H.IN_BEHANDELING)) is None
+    assert terugkoppeling(Hulpstand(S.GEEN)) is None
+    assert terugkoppeling(Hulpstand(S.GEEN), verteld=verteld(H.IN_BEHANDELING)) is None
 
 
 def test_told_once() -> None:
     """The same state is told once; a started help is new to who heard only that the question came in."""
-    stand = Leveringsstand(S.BEEINDIGD, MEI, Einde.VOLTOOID)
+    stand = Hulpstand(S.BEEINDIGD, MEI, Einde.VOLTOOID)
     told = terugkoppeling(stand)
     assert told is not None
     assert terugkoppeling(stand, verteld=told) is None
-    started = Leveringsstand(S.GESTART, APRIL)
+    started = Hulpstand(S.GESTART, APRIL)
     assert terugkoppeling(started, verteld=verteld(H.ONTVANGEN)) == verteld(H.GESTART)
 
 
 @pytest.mark.parametrize("status", [S.GESTART, S.HERVAT])
-def test_one_of_several(status: Leveringsstatus) -> None:
+def test_one_of_several(status: Hulpstadium) -> None:
     """Another delivery that runs on when the first has ended is no news: it would show there are several."""
-    assert terugkoppeling(Leveringsstand(status, MEI), verteld=verteld(H.GESTART)) is None
+    assert terugkoppeling(Hulpstand(status, MEI), verteld=verteld(H.GESTART)) is None
 
 
 @pytest.mark.parametrize(
     ("stand", "told"),
     [
-        (Leveringsstand(S.GEEN, gecorrigeerd=True), verteld(H.GESTART)),
-        (Leveringsstand(S.GESTART, MEI, gecorrigeerd=True), verteld(H.GESTART, APRIL)),
-        (Leveringsstand(S.GESTART, APRIL, gecorrigeerd=True), verteld(H.GESTOPT, MEI, Afloop.AFGEROND)),
-        (Leveringsstand(S.GESTART, APRIL, gecorrigeerd=True), verteld(H.GEPAUZEERD, MEI)),
+        (Hulpstand(S.GEEN, gecorrigeerd=True), verteld(H.GESTART)),
+        (Hulpstand(S.GESTART, MEI, gecorrigeerd=True), verteld(H.GESTART, APRIL)),
+        (Hulpstand(S.GESTART, APRIL, gecorrigeerd=True), verteld(H.GESTOPT, MEI, Afloop.AFGEROND)),
+        (Hulpstand(S.GESTART, APRIL, gecorrigeerd=True), verteld(H.GEPAUZEERD, MEI)),
         (
-            Leveringsstand(S.BEEINDIGD, MEI, Einde.VOORTIJDIG, gecorrigeerd=True),
+            Hulpstand(S.BEEINDIGD, MEI, Einde.VOORTIJDIG, gecorrigeerd=True),
             verteld(H.GESTOPT, MEI, Afloop.AFGEROND),
         ),
-        (Leveringsstand(S.BEEINDIGD, MEI, Einde.NOG_NIETS, gecorrigeerd=True), verteld(H.GESTOPT, MEI)),
+        (Hulpstand(S.BEEINDIGD, MEI, Einde.NOG_NIETS, gecorrigeerd=True), verteld(H.GESTOPT, MEI)),
     ],
     ids=["start", "start in another month", "end", "interruption", "how it ended", "end to be waited for"],
 )
-def test_withdrawn(stand: Leveringsstand, told: Terugkoppeling) -> None:
+def test_withdrawn(stand: Hulpstand, told: Terugkoppeling) -> None:
     """What was told and then deleted is withdrawn; after that comes what holds instead, if anything."""
     assert terugkoppeling(stand, verteld=told) == Terugkoppeling(status=H.HERROEPEN)
     instead = terugkoppeling(stand, verteld=Terugkoppeling(status=H.HERROEPEN))
@@ -128,14 +128,14 @@ def test_withdrawn(stand: Leveringsstand, told: Terugkoppeling) -> None:
 @pytest.mark.parametrize(
     ("stand", "told"),
     [
-        (Leveringsstand(S.BEEINDIGD, MEI, Einde.VOLTOOID), verteld(H.GESTART)),
-        (Leveringsstand(S.ONDERBROKEN, MEI), verteld(H.GESTART)),
-        (Leveringsstand(S.GESTART, MEI), verteld(H.GESTOPT, APRIL, Afloop.AFGEROND)),
-        (Leveringsstand(S.HERVAT, MEI), verteld(H.GEPAUZEERD)),
-        (Leveringsstand(S.BEEINDIGD, MEI, Einde.VOLTOOID, gecorrigeerd=True), verteld(H.GESTART)),
+        (Hulpstand(S.BEEINDIGD, MEI, Einde.VOLTOOID), verteld(H.GESTART)),
+        (Hulpstand(S.ONDERBROKEN, MEI), verteld(H.GESTART)),
+        (Hulpstand(S.GESTART, MEI), verteld(H.GESTOPT, APRIL, Afloop.AFGEROND)),
+        (Hulpstand(S.HERVAT, MEI), verteld(H.GEPAUZEERD)),
+        (Hulpstand(S.BEEINDIGD, MEI, Einde.VOLTOOID, gecorrigeerd=True), verteld(H.GESTART)),
     ],
 )
-def test_followed_up(stand: Leveringsstand, told: Terugkoppeling) -> None:
+def test_followed_up(stand: Hulpstand, told: Terugkoppeling) -> None:
     """What follows by itself withdraws nothing, also when something was corrected long ago."""
     found = terugkoppeling(stand, verteld=told)
     assert found is not None
@@ -163,14 +163,12 @@ def _named(message: JwBericht, name: str) -> JwBericht:
 
 
 months = st.sampled_from([MAART, APRIL, MEI])
-standen = st.builds(
-    Leveringsstand, st.sampled_from(S), months, st.none() | st.sampled_from(Einde), st.booleans()
-)
+standen = st.builds(Hulpstand, st.sampled_from(S), months, st.none() | st.sampled_from(Einde), st.booleans())
 berichten = st.none() | st.builds(verteld, st.sampled_from(H), months, st.none() | st.sampled_from(Afloop))
 
 
 @given(standen, berichten, st.booleans())
-def test_it_ends(stand: Leveringsstand, told: Terugkoppeling | None, waited: bool) -> None:
+def test_it_ends(stand: Hulpstand, told: Terugkoppeling | None, waited: bool) -> None:
     """Asking again after each message stops within two, and every month told is the first day of one."""
     for _ in range(3):
         found = terugkoppeling(stand, verteld=told, lang_genoeg_gewacht=waited)

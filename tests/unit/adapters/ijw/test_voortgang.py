@@ -14,7 +14,7 @@ from adapters.ijw.voortgang import verwerk_305, verwerk_307
 from schemas.arrangement import Arrangement
 from schemas.errors import InvalidMessage
 from schemas.onderdelen import Code
-from schemas.toewijzing import Leveringstand, Voortgang
+from schemas.toewijzing import Hulpverloopstand, Voortgang
 from tests.unit.adapters.ijw.arrangementen import (
     a_toewijzing,
     an_arrangement,
@@ -32,11 +32,11 @@ WEG = {"StatusAanlevering": "3"}
 
 
 def start(op: str) -> Voortgang:
-    return Voortgang(stand=Leveringstand.GESTART, op=day(op))
+    return Voortgang(stand=Hulpverloopstand.GESTART, op=day(op))
 
 
 def stop(begin: str, op: str, reden: str = "31") -> Voortgang:
-    stand = Leveringstand.TIJDELIJK_GESTOPT if reden == "20" else Leveringstand.GESTOPT
+    stand = Hulpverloopstand.TIJDELIJK_GESTOPT if reden == "20" else Hulpverloopstand.GESTOPT
     return Voortgang(stand=stand, op=day(op), begonnen_op=day(begin), reden=Code(code=reden, stelsel="JZ588"))
 
 
@@ -63,7 +63,7 @@ def test_started_and_stopped() -> None:
     """A start and its stop stand at the allocation they name, and at no other."""
     after = process(one(), gestart(), stopped("2026-04-13", "2026-08-31"))
     assert after.toewijzingen[0].voortgang == (start("2026-04-13"), stop("2026-04-13", "2026-08-31"))
-    assert after.toewijzingen[0].leveringstand is Leveringstand.GESTOPT
+    assert after.toewijzingen[0].hulpverloopstand is Hulpverloopstand.GESTOPT
     assert after.toewijzingen[1].voortgang == ()
 
 

@@ -16,10 +16,10 @@ from enum import StrEnum
 from typing import Final, NamedTuple
 
 from adapters.ijw.feiten import Leveringssleutel
-from adapters.ijw.verloop import TIJDELIJK, Levering, Stop, Verloop
+from adapters.ijw.verloop import TIJDELIJK, Hulplevering, Stop, Verloop
 
 
-class Leveringsstatus(StrEnum):
+class Hulpstadium(StrEnum):
     GEEN = "geen"
     GESTART = "gestart"
     ONDERBROKEN = "onderbroken"
@@ -40,14 +40,14 @@ class Einde(StrEnum):
     VOLTOOID = "voltooid"
 
 
-class Leveringsstand(NamedTuple):
+class Hulpstand(NamedTuple):
     """`maand` is the first day of the month in which the status began; None without help.
 
     `gecorrigeerd`: something was taken back. When the state is then not what was told before, what was told
     must be withdrawn; with GEEN there never was help.
     """
 
-    status: Leveringsstatus
+    status: Hulpstadium
     maand: dt.date | None = None
     einde: Einde | None = None
     gecorrigeerd: bool = False
@@ -72,12 +72,12 @@ _DAY: Final = re.compile(r"(?!0000)\d{4}-\d\d-\d\d", re.ASCII)
 
 def stand_van(
     verloop: Verloop, client: str, meetellen: Callable[[Leveringssleutel], bool] = lambda _: True
-) -> Leveringsstand:
+) -> Hulpstand:
     """The state of one jeugdige, by pseudonym, over the deliveries that `meetellen` lets count."""
-    return leveringsstand(verloop.levering(key) for key in verloop.leveringen(client) if meetellen(key))
+    return hulpstand(verloop.levering(key) for key in verloop.leveringen(client) if meetellen(key))
 
 
-def leveringsstand(leveringen: Iterable[Levering]) -> Leveringsstand:
+def hulpstand(leveringen: Iterable[Hulplevering]) -> Hulpstand:
     """The state over all these deliveries together; their order makes no difference.
 
     Help runs while one delivery runs, and has ended when the last did. HERVAT is only said when all that
@@ -88,15 +88,15 @@ def leveringsstand(leveringen: Iterable[Levering]) -> Leveringsstand:
     gecorrigeerd = any(levering.gecorrigeerd for levering in known)
     standen = [stand for levering in known if (stand := _stand(levering)) is not None]
     if not standen:
-        return Leveringsstand(Leveringsstatus.GEEN, gecorrigeerd=gecorrigeerd)
+        return Hulpstand(Hulpstadium.GEEN, gecorrigeerd=gecorrigeerd)
     status, dag, einde = _together(standen)
-    return Leveringsstand(status, _month(dag), einde, gecorrigeerd)
+    return Hulpstand(status, _month(dag), einde, gecorrigeerd)
 
 
 class _Stand(NamedTuple):
     """Of one delivery: since which day, ISO, so that text sorts as days do."""
 
-    status: Leveringsstatus
+    status: Hulpstadium
     dag: str
     einde: Einde | None = None
 
@@ -113,24 +113,24 @@ class _Periode(NamedTuple):
         return self.eind is not None and self.reden == TIJDELIJK
 
 
-def _stand(levering: Levering) -> _Stand | None:
+def _stand(levering: Hulplevering) -> _Stand | None:
     perioden = sorted(_perioden(levering), key=lambda p: p.begin)
     if not perioden:
         return None
     for periode in perioden:
         if periode.eind is not None and _einde(periode) is Einde.MENS_BESLIST:
-            return _Stand(Leveringsstatus.BEEINDIGD, periode.eind, Einde.MENS_BESLIST)
+            return _Stand(Hulpstadium.BEEINDIGD, periode.eind, Einde.MENS_BESLIST)
     for before, periode in zip([None, *perioden], perioden, strict=False):
         if periode.eind is None:
             again = before is not None and before.onderbroken
-            return _Stand(Leveringsstatus.HERVAT if again else Leveringsstatus.GESTART, periode.begin)
+            return _Stand(Hulpstadium.HERVAT if again else Hulpstadium.GESTART, periode.begin)
     last = max(perioden, key=lambda p: (p.eind or "", p.begin))
     if last.onderbroken:
-        return _Stand(Leveringsstatus.ONDERBROKEN, last.eind or "")
-    return _Stand(Leveringsstatus.BEEINDIGD, last.eind or "", _einde(last))
+        return _Stand(Hulpstadium.ONDERBROKEN, last.eind or "")
+    return _Stand(Hulpstadium.BEEINDIGD, last.eind or "", _einde(last))
 
 
-def _perioden(levering: Levering) -> Iterator[_Periode]:
+def _perioden(levering: Hulplevering) -> Iterator[_Periode]:
     """One per Begindatum. A stop without its start, from before this gateway, makes one too.
 
     A definitive stop counts above a temporary one; of two definitive ones, which no rule lets through, the
@@ -162,12 +162,12 @@ def _together(standen: list[_Stand]) -> _Stand:
     mens = [s for s in standen if s.einde is Einde.MENS_BESLIST]
     if mens:
         return max(mens, key=lambda s: s.dag)
-    loopt = [s for s in standen if s.status in (Leveringsstatus.GESTART, Leveringsstatus.HERVAT)]
+    loopt = [s for s in standen if s.status in (Hulpstadium.GESTART, Hulpstadium.HERVAT)]
     if loopt:
-        gestart = [s for s in loopt if s.status is Leveringsstatus.GESTART]
+        gestart = [s for s in loopt if s.status is Hulpstadium.GESTART]
         return min(gestart or loopt, key=lambda s: s.dag)
-    if any(s.status is Leveringsstatus.ONDERBROKEN for s in standen):
-        return _Stand(Leveringsstatus.ONDERBROKEN, max(s.dag for s in standen))
+    if any(s.status is Hulpstadium.ONDERBROKEN for s in standen):
+        return _Stand(Hulpstadium.ONDERBROKEN, max(s.dag for s in standen))
     dag = max(s.dag for s in standen)
     return min(
         (s for s in standen if s.dag == dag), key=lambda s: _ERNST.index(s.einde or Einde.MENS_BESLIST)

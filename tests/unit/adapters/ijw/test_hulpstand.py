@@ -13,15 +13,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from adapters.ijw.bericht import JwBericht
-from adapters.ijw.leveringsstand import (
+from adapters.ijw.hulpstand import (
     EINDEN,
     Einde,
-    Leveringsstand,
-    Leveringsstatus,
-    leveringsstand,
+    Hulpstadium,
+    Hulpstand,
+    hulpstand,
     stand_van,
 )
-from adapters.ijw.verloop import Levering, Start, Stop
+from adapters.ijw.verloop import Hulplevering, Start, Stop
 from adapters.ijw.verloopregels import check_verloop
 from tests.unit.adapters.ijw.verkeer import (
     ANDERE_AANBIEDER,
@@ -37,16 +37,16 @@ from tests.unit.adapters.ijw.verkeer import (
     verloop,
 )
 
-S = Leveringsstatus
+S = Hulpstadium
 FEB, MRT, APR, MEI = "2026-02-10", "2026-03-10", "2026-04-10", "2026-05-10"
 
 
-def stand(status: Leveringsstatus, month: int | None = None, einde: Einde | None = None) -> Leveringsstand:
-    return Leveringsstand(status, None if month is None else dt.date(2026, month, 1), einde)
+def stand(status: Hulpstadium, month: int | None = None, einde: Einde | None = None) -> Hulpstand:
+    return Hulpstand(status, None if month is None else dt.date(2026, month, 1), einde)
 
 
-def levering(starts: list[str], *stops: tuple[str, str, str], gecorrigeerd: bool = False) -> Levering:
-    return Levering(
+def levering(starts: list[str], *stops: tuple[str, str, str], gecorrigeerd: bool = False) -> Hulplevering:
+    return Hulplevering(
         frozenset(Start("45", "45A04", begin) for begin in starts),
         frozenset(Stop("45", "45A04", *row) for row in stops),
         gecorrigeerd,
@@ -106,7 +106,7 @@ ONE = {
 def test_one_delivery(name: str) -> None:
     """The state is that of the starts and stops that hold."""
     rows, expected = ONE[name]
-    assert leveringsstand([rows]) == expected
+    assert hulpstand([rows]) == expected
 
 
 MANY = {
@@ -140,14 +140,14 @@ def test_several_deliveries_are_one_state(name: str) -> None:
     """Whatever order they are counted in, and however often the same."""
     rows, expected = MANY[name]
     for order in permutations([*rows, *rows]):
-        assert leveringsstand(order) == expected
+        assert hulpstand(order) == expected
 
 
 @pytest.mark.parametrize(("one", "other"), list(product(ONE, ONE)))
 def test_help_ended_only_when_the_last_delivery_did(one: str, other: str) -> None:
     """Of every two deliveries: one that runs means help runs, unless a person must decide."""
     (first, alone), (second, beside) = ONE[one], ONE[other]
-    both = leveringsstand([first, second])
+    both = hulpstand([first, second])
     apart = {alone.status, beside.status}
     if Einde.MENS_BESLIST in (alone.einde, beside.einde):
         assert both.einde is Einde.MENS_BESLIST
@@ -157,7 +157,7 @@ def test_help_ended_only_when_the_last_delivery_did(one: str, other: str) -> Non
         assert both.status is S.ONDERBROKEN
     else:
         assert both.status is (S.BEEINDIGD if S.BEEINDIGD in apart else S.GEEN)
-    assert both == leveringsstand([second, first])
+    assert both == hulpstand([second, first])
     assert (both.einde is not None) == (both.status is S.BEEINDIGD)
     assert (both.maand is None) == (both.status is S.GEEN)
 
@@ -165,16 +165,14 @@ def test_help_ended_only_when_the_last_delivery_did(one: str, other: str) -> Non
 def test_a_deleted_start_withdraws_what_was_told() -> None:
     """There is no help, and the mark says that something else may have been told."""
     known = verloop(m301(), m305(start(FEB)), m305(start(FEB, status="3")))
-    assert stand_van(known, pseudonym(BSN)) == Leveringsstand(S.GEEN, gecorrigeerd=True)
+    assert stand_van(known, pseudonym(BSN)) == Hulpstand(S.GEEN, gecorrigeerd=True)
 
 
 def test_a_deleted_stop_withdraws_what_was_told() -> None:
     """Help runs as before the stop, and the mark says so."""
     rows = [stop(FEB, "31", MRT), stop(FEB, "31", MRT, status="3")]
     known = verloop(m301(), m305(start(FEB)), *(m307(row) for row in rows))
-    assert stand_van(known, pseudonym(BSN)) == Leveringsstand(
-        S.GESTART, dt.date(2026, 2, 1), gecorrigeerd=True
-    )
+    assert stand_van(known, pseudonym(BSN)) == Hulpstand(S.GESTART, dt.date(2026, 2, 1), gecorrigeerd=True)
 
 
 def test_a_refused_message_makes_no_state() -> None:
@@ -224,10 +222,10 @@ LEVERING = st.builds(
 
 
 @given(st.lists(LEVERING, max_size=4))
-def test_the_state_is_coarse_whatever_is_known(leveringen: list[Levering]) -> None:
+def test_the_state_is_coarse_whatever_is_known(leveringen: list[Hulplevering]) -> None:
     """A word, the first of a month, a word, a mark: no day, code or count, also of impossible histories."""
-    status, maand, einde, gecorrigeerd = leveringsstand(leveringen)
-    assert isinstance(status, Leveringsstatus)
+    status, maand, einde, gecorrigeerd = hulpstand(leveringen)
+    assert isinstance(status, Hulpstadium)
     assert maand is None or maand.day == 1
     assert einde is None or isinstance(einde, Einde)
     assert isinstance(gecorrigeerd, bool)
@@ -237,9 +235,9 @@ def test_the_state_is_coarse_whatever_is_known(leveringen: list[Levering]) -> No
 @given(st.lists(LEVERING, max_size=4), st.randoms(use_true_random=False))
 def test_the_order_of_deliveries_makes_no_difference(leveringen, shuffle) -> None:  # type: ignore[no-untyped-def]
     """The state is of the set."""
-    before = leveringsstand(leveringen)
+    before = hulpstand(leveringen)
     shuffle.shuffle(leveringen)
-    assert leveringsstand(leveringen) == before
+    assert hulpstand(leveringen) == before
 
 
 ROWS: list[JwBericht] = [
@@ -257,5 +255,5 @@ ROWS: list[JwBericht] = [
 @given(st.permutations(ROWS))
 def test_the_order_of_arrival_makes_no_difference(arrival: list[JwBericht]) -> None:
     """Also when a stop comes before its start, or a deletion before what it deletes."""
-    expected = Leveringsstand(S.BEEINDIGD, dt.date(2026, 5, 1), Einde.VOORTIJDIG, gecorrigeerd=True)
+    expected = Hulpstand(S.BEEINDIGD, dt.date(2026, 5, 1), Einde.VOORTIJDIG, gecorrigeerd=True)
     assert stand_van(verloop(*arrival), pseudonym(BSN)) == expected
