@@ -16,6 +16,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, StringConstraints, ValidationError
 
+from consent.grenzen import Grenzen
 from schemas.base import NOOIT, Gegevenscategorie, Model, Tekst
 from schemas.berichten import BERICHTEN
 from schemas.errors import Fault, InvalidMessage
@@ -104,6 +105,8 @@ class Beleid:
     besluit_minuten: int = 15
     kennisgevingen: frozenset[str] | None = None
     """Hashes of notices still current; None: no notice is outdated."""
+    grenzen: Grenzen = field(default_factory=Grenzen)
+    """Of what may go without toestemming."""
     velden: Mapping[str, Mapping[str, Gegevenscategorie]] = field(
         default_factory=lambda: {s: {b.pad: b.categorie for b in t.bladen} for s, t in BERICHTEN.items()},
         repr=False,
@@ -137,6 +140,7 @@ class Beleid:
                     "gezagMaxMaanden": self.gezag_max_maanden,
                     "besluitMinuten": self.besluit_minuten,
                     "kennisgevingen": None if self.kennisgevingen is None else sorted(self.kennisgevingen),
+                    "grenzen": self.grenzen.described(),
                     "profielen": sorted([*key, p.hash] for key, p in self.profielen.items()),
                     "velden": sorted((s, sorted(v.items())) for s, v in self.velden.items()),
                 }

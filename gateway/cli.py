@@ -14,7 +14,7 @@ from typing import Annotated, Any
 import orjson
 import typer
 
-from gateway import cli_bestanden, cli_uitleg
+from gateway import cli_beslissen, cli_bestanden, cli_uitleg
 from gateway.cli_parts import (
     AsJson,
     Command,
@@ -59,6 +59,9 @@ app.add_typer(bewijs, name="bewijs")
 app.add_typer(schema, name="schema")
 app.command(cls=Command, short_help="Vertaal berichten, zonder gateway.")(cli_bestanden.translate)
 app.command(cls=Command, short_help="Controleer berichten, zonder gateway.")(cli_bestanden.check)
+app.command("decide", cls=Command, short_help="Beslis over één geval, zonder gateway.")(
+    cli_beslissen.decide_case
+)
 app.command(cls=Command, short_help="Leg uit waarom iets gaat, wacht of thuisblijft.")(cli_uitleg.explain)
 schema.command("export", cls=Command)(cli_bestanden.schema_export)
 

@@ -8,9 +8,9 @@ import pstats
 from pathlib import Path
 from typing import Final
 
-from tests.benchmarks import adapters, exchange
+from tests.benchmarks import adapters, decide, exchange
 
-SECONDS: Final = {"exchange": 5.0, "adapters": 1.0}
+SECONDS: Final = {"exchange": 5.0, "adapters": 1.0, "decide": 5.0}
 
 
 def main() -> None:
@@ -35,6 +35,8 @@ def main() -> None:
     if given.what == "adapters":
         chosen = (case for case in adapters.cases() if given.only in case.name)
         figures = adapters.measure(chosen, given.rounds, seconds, print)
+    elif given.what == "decide":
+        figures = decide.measure(given.rounds, seconds, print)
     else:
         figures = exchange.measure(given.rounds, seconds, print)
         print(exchange.table(figures))  # noqa: T201 - the table is what it is for

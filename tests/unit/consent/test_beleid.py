@@ -9,6 +9,7 @@ import pytest
 
 from consent.beleid import Beleid, Proportionaliteitsprofiel, check_profiel, parse_profiel
 from consent.decide import decide_as_if_agreed
+from consent.grenzen import Grenzen
 from schemas.base import NOOIT
 from schemas.base import Gegevenscategorie as G
 from schemas.berichten import BERICHTEN
@@ -154,6 +155,7 @@ CHANGES: list[dict[str, Any]] = [
     {"kennisgevingen": frozenset()},
     {"kennisgevingen": frozenset({hash_of("a")})},
     {"kennisgevingen": frozenset({hash_of("a"), hash_of("b")})},
+    {"grenzen": Grenzen(vrijgaven=1)},
     {"profielen": {}},
     {"profielen": {(Gebruiksdoel.OPP, *KEY[1:]): a_profiel("school.naam")}},
     {"profielen": {KEY: a_profiel("school.brin")}},
