@@ -169,8 +169,7 @@ def refuse_repeat(decision: Decision) -> Decision:
 
 
 def _profile(request: Request, policy: Beleid) -> Proportionaliteitsprofiel | None:
-    profile = policy.profielen.get((request.doel, request.ontvanger.rol, request.richting))
-    return profile if profile is not None and profile.bericht == request.bericht else None
+    return policy.profielen.get((request.doel, request.ontvanger.rol, request.richting, request.bericht))
 
 
 @dataclass(frozen=True, slots=True)
