@@ -52,18 +52,22 @@ _ISTANDAARDEN: Final = "http://www.istandaarden.nl/"
 
 
 class Lezer:
-    """Reads file after file, and remembers the iJw messages it accepted for the rules over several messages.
+    """Reads file after file; with `reeks` each iJw message is also laid beside those accepted before it.
 
     `kolommen`: the agreed columns of a CSV (TOML). `volledig`: the files are all messages there ever were, so
     what is not among them was never sent. Raises WrongUse when `kolommen` is wrong. For one thread.
     """
 
-    def __init__(self, today: dt.date, kolommen: bytes | None, *, volledig: bool) -> None:
+    def __init__(self, today: dt.date, kolommen: bytes | None, *, reeks: bool, volledig: bool) -> None:
         self._today = today
         self._kolommen = read_mapping(kolommen) if kolommen is not None else None
         key = secrets.token_bytes(32)  # of this run alone: nothing of it is kept
-        self._verloop = MemoryVerloop(
-            lambda bsn: hmac.digest(key, bsn.encode(), "sha256").hex(), volledig=lambda *_: volledig
+        self._verloop = (
+            MemoryVerloop(
+                lambda bsn: hmac.digest(key, bsn.encode(), "sha256").hex(), volledig=lambda *_: volledig
+            )
+            if reeks
+            else None
         )
 
     def __call__(self, raw: bytes) -> Gelezen:
@@ -102,7 +106,8 @@ class Lezer:
         found = judge(bericht, self._today, self._verloop)
         if found:
             return Gelezen(naam, None, tuple(Fault(f.code, f.place, f.text) for f in found), ())
-        self._verloop.apply(bericht)
+        if self._verloop is not None:
+            self._verloop.apply(bericht)
         try:
             return Gelezen(naam, gedeeld(bericht), (), ())
         except InvalidMessage as error:

@@ -23,7 +23,9 @@ Paths = Annotated[
 ]
 Kolommen = Annotated[
     Path | None,
-    typer.Option("--kolommen", metavar="TOML", help="Kolommen van een CSV-bestand. Zie docs/csv.md."),
+    typer.Option(
+        "--kolommen", metavar="TOML", help="Kolommen van een CSV-bestand. Zie docs/schoolsystemen.md."
+    ),
 ]
 Datum = Annotated[
     dt.datetime | None,
@@ -63,7 +65,9 @@ def check(
     from gateway.wiring import file_reader  # noqa: PLC0415 - other commands start faster without it
 
     files = listed(paths)
-    read = file_reader(_today(datum), read_bytes(kolommen) if kolommen else None, volledig=volledig)
+    read = file_reader(
+        _today(datum), read_bytes(kolommen) if kolommen else None, reeks=True, volledig=volledig
+    )
     found: list[Any] = []
     standards: Counter[str] = Counter()
     with progress("Controleren", as_json=as_json, total=len(files)) as tick:

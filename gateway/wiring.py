@@ -234,10 +234,13 @@ def translate_oso(raw: bytes) -> Vertaling[Ontwikkelingsperspectief]:
 
 
 def file_reader(
-    today: dt.date, kolommen: bytes | None, *, volledig: bool = False
+    today: dt.date, kolommen: bytes | None, *, reeks: bool = False, volledig: bool = False
 ) -> Callable[[bytes], Gelezen]:
-    """Reads files of any standard, one after the other. Raises WrongUse when `kolommen` is wrong."""
-    foreign = standaarden.Lezer(today, kolommen, volledig=volledig)
+    """Reads files of any standard, one after the other. Raises WrongUse when `kolommen` is wrong.
+
+    `reeks`: iJw messages are laid beside the earlier ones; `volledig`: those are all there ever were.
+    """
+    foreign = standaarden.Lezer(today, kolommen, reeks=reeks, volledig=volledig)
 
     def read(raw: bytes) -> Gelezen:
         own = raw[:1] == b"{" and not standaarden.is_draad(raw)

@@ -47,6 +47,10 @@ COMMANDS: Final = (
     "ledger sleutel",
     "bewijs",
     "bewijs check",
+    "check",
+    "translate",
+    "schema",
+    "schema export",
 )
 
 

@@ -1,0 +1,339 @@
+"""`ozlijn translate`, `check` and `schema export` as somebody with files and no gateway uses them."""
+
+from __future__ import annotations
+
+import base64
+import json
+import re
+import shutil
+import stat
+from pathlib import Path
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from adapters import ijw
+from gateway.cli import app
+from schemas.berichten import BERICHTEN
+from schemas.voorbeelden import VOORBEELDEN
+from tests.conftest import ROOT
+from tests.flow.test_cli import ozlijn
+from tests.unit.adapters.ijw.test_melding import START, STOP, message
+from tests.unit.adapters.ijw.voorbeelden import BSN
+
+DATA = ROOT / "tests" / "data"
+MAPPING = ROOT / "adapters" / "schoolcsv" / "voorbeelden" / "voorbeeld.toml"
+DAY = ("--datum", "2027-01-10")
+Json = dict[str, Any]
+
+
+def run(*arguments: object, **other: Any) -> Result:
+    done = CliRunner().invoke(app, list(map(str, arguments)), **other)
+    assert done.exception is None or isinstance(done.exception, SystemExit), done.exception
+    return done
+
+
+def checked(*arguments: object) -> tuple[int, Json]:
+    done = run("check", *arguments, "--json")
+    return done.exit_code, json.loads(done.stdout)
+
+
+def found(*arguments: object) -> list[tuple[str, str, str]]:
+    """(code, severity, place) of each finding."""
+    _, said = checked(*arguments)
+    return [(b["code"], b["ernst"], b["plaats"]) for b in said["bevindingen"]]
+
+
+def own(folder: Path, soort: str, inhoud: object) -> Path:
+    path = folder / f"{soort}.json"
+    path.write_text(json.dumps({"soort": soort, "inhoud": inhoud}))
+    return path
+
+
+def envelope(payload: bytes, functie: str) -> bytes:
+    """A StUF-GGk envelope as the facts describe it."""
+    body = base64.b64encode(payload).decode()
+    ends = "".join(
+        f"<s:{end}><s:organisatie>{code}</s:organisatie><s:applicatie>GGk</s:applicatie></s:{end}>"
+        for end, code in (("zender", "99999901"), ("ontvanger", "0363"))
+    )
+    return (
+        '<g:envelopHeenbericht-ggk_Di01 xmlns:g="http://www.stufstandaarden.nl/koppelvlak/ggk0210"'
+        ' xmlns:s="http://www.egem.nl/StUF/StUF0301"><g:stuurgegevens><s:berichtcode>Di01</s:berichtcode>'
+        f"{ends}<s:referentienummer>0c6f4b0e-0000-4000-8000-000000000001</s:referentienummer>"
+        f"<s:tijdstipBericht>20260415120000</s:tijdstipBericht><s:functie>{functie}</s:functie></g:stuurgegevens>"
+        "<g:parameters><g:applicatieVersie>0003</g:applicatieVersie><g:bericht><g:xmlBestand>"
+        f"{body}</g:xmlBestand></g:bericht></g:parameters></g:envelopHeenbericht-ggk_Di01>"
+    ).encode()
+
+
+# --- check
+
+
+@pytest.mark.parametrize(
+    ("file", "standaard"),
+    [
+        ("oso/popo_2019.xml", "OSO 2019.1 POPO"),
+        ("oso/voswv_2019.xml", "OSO 2019.1 VOSWV"),
+        ("ijw/JW301.xml", "iJw 3.2 JW301"),
+        ("ijw/JW325.xml", "iJw 3.2 JW325"),
+    ],
+)
+def test_a_good_file_is_known_by_itself(file: str, standaard: str) -> None:
+    """The standard is told by the file, there is nothing to say, and the exit code is 0."""
+    assert checked(DATA / file, *DAY) == (
+        0,
+        {"bestanden": 1, "standaarden": {standaard: 1}, "bevindingen": []},
+    )
+
+
+def test_findings_have_code_place_and_severity() -> None:
+    """What is dropped is a warning, a fault is a fault, and either gives exit code 1."""
+    code, said = checked(DATA / "edexml" / "school.xml", DATA / "uwlr" / "antwoord.xml")
+    assert code == 1
+    assert said["standaarden"] == {"EDEXML 2.1": 1, "UWLR 2.2": 1}
+    assert {b["ernst"] for b in said["bevindingen"]} == {"waarschuwing"}
+    assert all(b["plaats"].startswith("/") and b["tekst"] and b["regel"] > 0 for b in said["bevindingen"])
+
+
+def test_a_line_for_a_person(tmp_path: Path) -> None:
+    """Without --json each finding is one line that names file, line, severity, place and code, unchanged."""
+    path = tmp_path / "JW305:100:[x].xml"
+    path.write_bytes(
+        (DATA / "ijw" / "JW305.xml")
+        .read_bytes()
+        .replace(b"<jw305:BerichtVersie>3", b"<jw305:BerichtVersie>7")
+    )
+    done = run("check", path)
+    assert done.exit_code == 1
+    first, last = done.stdout.splitlines()
+    assert re.fullmatch(
+        re.escape(f"{path}:") + r"\d+: fout: /Bericht/Header/BerichtVersie: .+ \[\S+\]", first
+    )
+    assert last == "1 bestand (1 x iJw 3.2 JW305): 1 fout, 0 waarschuwingen."
+
+
+def test_no_value_is_repeated(tmp_path: Path) -> None:
+    """With a mark in every text of a message no finding has one."""
+    for source in (
+        DATA / "oso" / "povo_2019.xml",
+        DATA / "ijw" / "JW301.xml",
+        DATA / "edexml" / "school.xml",
+    ):
+        marked = re.sub(rb">([^<>]*[A-Za-z0-9][^<>]*)<", rb">KANARIE<", source.read_bytes())
+        (tmp_path / source.name).write_bytes(marked)
+    own(tmp_path, "hulpvraag", {"KANARIE": "KANARIE", "vraag": ["KANARIE"]})
+    done = run("check", tmp_path)
+    assert done.exit_code == 1
+    assert done.stdout.count("\n") > 20
+    assert "KANARIE" not in done.output
+
+
+def test_messages_are_laid_beside_the_earlier_ones(tmp_path: Path) -> None:
+    """A second start is found by the first, in the order of their names; a stop alone when all is there."""
+    (tmp_path / "1.xml").write_bytes(ijw.write(START))
+    (tmp_path / "2.xml").write_bytes(ijw.write(message("JW305", "START2")))
+    codes = {(code, ernst) for code, ernst, _ in found(tmp_path, *DAY)}
+    assert ("TR074", "fout") in codes or ("TR326", "fout") in codes
+    alone = tmp_path / "los"
+    alone.mkdir()
+    (alone / "stop.xml").write_bytes(ijw.write(STOP))
+    assert found(alone, *DAY) == []
+    assert "TR382" in {code for code, _, _ in found(alone, *DAY, "--volledig")}
+
+
+def test_an_envelope_is_opened(tmp_path: Path) -> None:
+    """The message inside is checked; an envelope that names another message is told of."""
+    path = tmp_path / "envelop.xml"
+    path.write_bytes(envelope((DATA / "ijw" / "JW305.xml").read_bytes(), "JW305"))
+    assert checked(path, *DAY) == (
+        0,
+        {"bestanden": 1, "standaarden": {"iJw 3.2 JW305 in StUF-GGk of VSP": 1}, "bevindingen": []},
+    )
+    path.write_bytes(envelope((DATA / "ijw" / "JW305.xml").read_bytes(), "JW307"))
+    assert found(path, *DAY) == [("envelop.functie", "waarschuwing", "/")]
+
+
+def test_a_csv_needs_its_columns() -> None:
+    """Without an agreement a CSV is of no standard; with one it is read."""
+    path = DATA / "csv" / "leerlingen.csv"
+    assert found(path) == [("standaard.onbekend", "fout", "/")]
+    _, said = checked(path, "--kolommen", MAPPING)
+    assert said["standaarden"] == {"CSV": 1}
+    assert {b["ernst"] for b in said["bevindingen"]} <= {"waarschuwing"}
+
+
+@pytest.mark.parametrize("soort", [*BERICHTEN, "anonieme_vraag"])
+def test_every_message_of_our_own_has_an_example_that_is_accepted(tmp_path: Path, soort: str) -> None:
+    """The published example of each message type is a message without faults."""
+    _, said = checked(own(tmp_path, soort, VOORBEELDEN[soort]), *DAY)
+    assert [b for b in said["bevindingen"] if b["ernst"] == "fout"] == []
+    assert said["standaarden"] == {f"OZlijn {soort}": 1}
+
+
+def test_a_message_of_our_own_is_held_to_its_rules(tmp_path: Path) -> None:
+    """Faults are JSON pointers, principles are warnings, and a question that names somebody is refused."""
+    assert found(own(tmp_path, "terugkoppeling", {"status": "wel", "diagnose": "x"})) == [
+        ("json.keuze", "fout", "/inhoud/status"),
+        ("json.onbekendVeld", "fout", "/inhoud"),
+    ]
+    bare = VOORBEELDEN["arrangement"] | {"regie": []}
+    assert ("P03", "waarschuwing") in {f[:2] for f in found(own(tmp_path, "arrangement", bare), *DAY)}
+    question = {"onderwerp": "leren", "vraag": f"Wat kan ik doen voor het kind met nummer {BSN}?"}
+    code, said = checked(own(tmp_path, "anonieme_vraag", question))
+    assert code == 1
+    assert BSN not in json.dumps(said)
+    assert found(own(tmp_path, "bestaat_niet", {})) == [("soort.onbekend", "fout", "/soort")]
+
+
+@pytest.mark.parametrize(
+    "content",
+    [b"", b"\n", b"rommel", b"\x00\xff" * 50, b"{", b"[1]", b'{"soort":1}', b"<a", b"<a/>", b"PK\x03\x04"],
+)
+def test_anything_else_is_one_clear_fault(tmp_path: Path, content: bytes) -> None:
+    """No file makes it stumble: it is refused, with exit code 1 and no trace."""
+    (tmp_path / "x").write_bytes(content)
+    code, said = checked(tmp_path / "x")
+    assert code == 1
+    assert [b["ernst"] for b in said["bevindingen"]] == ["fout"]
+
+
+def test_wrong_use_is_exit_code_2(tmp_path: Path) -> None:
+    """A path that is not there, columns that are no columns, a form that does not exist."""
+    good = DATA / "ijw" / "JW305.xml"
+    (tmp_path / "kolommen.toml").write_text("x = 1")
+    for arguments, said in (
+        (("check", tmp_path / "nergens"), "bestaat niet"),
+        (("check", good, "--kolommen", tmp_path / "kolommen.toml"), "kolomafspraak"),
+        (("translate", good, "--to", "ijw999"), "--to kan zijn"),
+        (("translate", good, "--to", "ijw306", "--aanvulling", MAPPING), "--aanvulling"),
+        (("translate", "-", "--uit", tmp_path), "standaardinvoer"),
+    ):
+        done = ozlijn(*arguments)
+        assert (done.code, done.out) == (2, ""), arguments
+        assert said in done.err
+
+
+# --- translate
+
+
+def test_one_file_goes_to_the_screen() -> None:
+    """The canonical JSON of one dossier, to read and to pipe on; what was noticed goes elsewhere."""
+    done = run("translate", DATA / "oso" / "popo_2019.xml")
+    assert done.exit_code == 0
+    bericht = json.loads(done.stdout)
+    assert bericht["soort"] == "ontwikkelingsperspectief"
+    golden = json.loads((DATA / "oso" / "popo_2019.json").read_text())["bericht"]
+    assert bericht["inhoud"]["leerling"] == golden["leerling"]
+
+
+def test_standard_input_is_a_file_too() -> None:
+    """`-` reads what is piped in."""
+    raw = (DATA / "ijw" / "JW301.xml").read_bytes()
+    done = run("translate", "-", input=raw)
+    assert json.loads(done.stdout)["inhoud"]["toewijzingen"]
+    assert BSN not in done.stdout
+
+
+def test_more_files_are_a_line_each(tmp_path: Path) -> None:
+    """Each file that can be read is one line of JSON; one that cannot is told of, and gives exit code 1."""
+    shutil.copy(DATA / "ijw" / "JW301.xml", tmp_path / "a.xml")
+    shutil.copy(DATA / "ijw" / "JW305.xml", tmp_path / "c.xml")
+    (tmp_path / "b.xml").write_text("<a")
+    (tmp_path / ".verborgen.xml").write_text("<a")
+    done = run("translate", tmp_path)
+    assert done.exit_code == 1
+    assert len([json.loads(line) for line in done.stdout.splitlines()]) == 2
+    assert "b.xml" in done.stderr
+    assert "1 van 3 bestanden" in done.stderr
+    done = run("translate", tmp_path, "--json")
+    rows = [json.loads(line) for line in done.stdout.splitlines()]
+    assert [("bericht" in row, bool(row["bevindingen"])) for row in rows] == [
+        (True, False),
+        (False, True),
+        (True, False),
+    ]
+
+
+def test_files_go_into_a_folder_once(tmp_path: Path) -> None:
+    """Each in a file of its own for the owner alone; nothing is replaced without being told to."""
+    source, target = tmp_path / "in", tmp_path / "uit"
+    for name in ("een/x.xml", "twee/x.xml"):
+        (source / name).parent.mkdir(parents=True)
+        shutil.copy(DATA / "ijw" / "JW301.xml", source / name)
+    assert run("translate", source, "--uit", target).exit_code == 0
+    made = sorted(p.relative_to(target).as_posix() for p in target.rglob("*.*"))
+    assert made == ["een/x.xml.json", "twee/x.xml.json"]
+    assert {stat.S_IMODE((target / m).stat().st_mode) for m in made} == {0o600}
+    (target / made[0]).write_text("eigen")
+    again = ozlijn("translate", source, "--uit", target)
+    assert again.code == 2
+    assert "--overschrijf" in again.err
+    assert (target / made[0]).read_text() == "eigen"
+    assert run("translate", source, "--uit", target, "--overschrijf").exit_code == 0
+    assert json.loads((target / made[0]).read_text())["inhoud"]
+
+
+def test_ijw_goes_to_json_and_back_without_loss(tmp_path: Path) -> None:
+    """Every message becomes JSON that becomes the same bytes again."""
+    for source in sorted((DATA / "ijw").glob("JW*.xml")):
+        to_json = run("translate", source, "--to", "ijwjson")
+        (tmp_path / "x.json").write_bytes(to_json.stdout_bytes)
+        back = run("translate", tmp_path / "x.json", "--to", f"ijw{source.stem[2:]}")
+        assert back.stdout_bytes == source.read_bytes(), source.name
+
+
+def test_a_retour_is_made(tmp_path: Path) -> None:
+    """A good start gets an empty 306, one that breaks a rule gets 0001, and a 306 gets none."""
+    good = run("translate", DATA / "ijw" / "JW305.xml", "--to", "ijw306", *DAY)
+    answer = ijw.read(good.stdout_bytes)
+    assert answer.soort == "JW306"
+    assert "RetourCodes" not in answer.inhoud["Header"]
+    late = message("JW305", "X", Begindatum="2026-12-31")
+    (tmp_path / "laat.xml").write_bytes(ijw.write(late))
+    bad = ijw.read(run("translate", tmp_path / "laat.xml", "--to", "ijw306", *DAY).stdout_bytes)
+    assert bad.inhoud["Header"]["RetourCodes"] == {"RetourCode": ["0001"]}
+    none = run("translate", DATA / "ijw" / "JW306.xml", "--to", "ijw308")
+    assert none.exit_code == 1
+    assert "ijw.vorm" in none.stderr
+
+
+def test_a_request_is_drafted_from_an_arrangement(tmp_path: Path) -> None:
+    """With the filled-in TOML of docs/ijw.md an arrangement becomes a 315; without it that is asked for."""
+    texts = re.findall(r"```toml\n(.*?)```", (ROOT / "docs" / "ijw.md").read_text(), re.DOTALL)
+    (tmp_path / "315.toml").write_text(texts[0])
+    arrangement = json.loads((DATA / "ijw" / "arrangement.json").read_text())
+    del arrangement["toewijzingen"]  # what was granted already is not asked for again
+    path = own(tmp_path, "arrangement", arrangement)
+    done = run("translate", path, "--to", "ijw315", "--aanvulling", tmp_path / "315.toml", *DAY)
+    assert done.exit_code == 0, done.output
+    assert ijw.read(done.stdout_bytes).soort == "JW315"
+    asked = ozlijn("translate", path, "--to", "ijw315")
+    assert asked.code == 2
+    assert "--aanvulling" in asked.err
+    other = run("translate", path, "--to", "ijw319", "--aanvulling", _antwoord(tmp_path, texts[2]))
+    assert other.exit_code == 1
+    assert "ijw.vorm" in other.stderr
+
+
+def _antwoord(folder: Path, text: str) -> Path:
+    path = folder / "319.toml"
+    path.write_text(text)
+    return path
+
+
+# --- schema export
+
+
+def test_schemas_are_exported(tmp_path: Path) -> None:
+    """All files, for everybody to read, under the address they will be served from."""
+    done = run("schema", "export", tmp_path / "s", "--basis", "https://school.example/x", "--json")
+    assert done.exit_code == 0
+    names = json.loads(done.stdout)["bestanden"]
+    index = json.loads((tmp_path / "s" / "index.json").read_text())
+    assert {row["bestand"] for row in index["schemas"]} | {"index.json"} == set(names)
+    one = tmp_path / "s" / "v1" / "hulpvraag.json"
+    assert json.loads(one.read_text())["$id"] == "https://school.example/x/v1/hulpvraag.json"
+    assert stat.S_IMODE(one.stat().st_mode) == 0o644
+    assert f"Begin bij {tmp_path / 't' / 'index.json'}" in run("schema", "export", tmp_path / "t").stdout
