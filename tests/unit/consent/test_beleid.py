@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
@@ -81,7 +81,11 @@ def test_refusals_are_told_together() -> None:
     """Unknown fields, fields that never leave and doubles are refused in one answer, each with its place."""
     velden = [field("school.naam"), field("verzonnen"), field("leerling.bsn"), field("gezag[].rol.code")]
     velden += [field("school.naam"), field("herkomst.bron"), field("school.*"), field("*")]
-    velden += [{"pad": "leerling.bsn"}, 3, field("bronfeiten.diagnoses[].naam", waarom="Te kort.")]
+    velden += [
+        {"pad": "leerling.bsn"},
+        cast("dict[str, Any]", 3),
+        field("bronfeiten.diagnoses[].naam", waarom="Te kort."),
+    ]
     assert faults_of(velden=velden, versie=0) == {
         ("profiel.veld", "/velden/1/pad"),
         ("profiel.nooit", "/velden/2/pad"),
