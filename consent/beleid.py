@@ -9,8 +9,6 @@ free text that a person must have read.
 from __future__ import annotations
 
 import hashlib
-import json
-import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -18,6 +16,9 @@ from typing import Annotated, Any, Final
 
 from pydantic import AfterValidator, Field, StringConstraints, ValidationError
 
+from consent.convenant import GEEN, Afspraken
+from consent.regio import ONZE, Regiobeleid
+from consent.vorm import as_json, form_faults, known_bericht, parse_toml
 from schemas.base import NOOIT, Blad, Gegevenscategorie, Model, Tekst
 from schemas.berichten import BERICHTEN
 from schemas.errors import Fault, InvalidMessage
@@ -26,12 +27,6 @@ from schemas.toestemming import Gebruiksdoel, Richting
 
 EXPLICIT_LEVEL: Final = 3
 """From this level of a Gegevenscategorie on, a toestemming must be uitdrukkelijk (AVG 9(2)(a))."""
-
-
-def known_bericht(soort: str) -> str:
-    if soort not in BERICHTEN:
-        raise ValueError("unknown message type")
-    return soort
 
 
 Berichtsoort = Annotated[str, AfterValidator(known_bericht)]
@@ -78,14 +73,6 @@ class Proportionaliteitsprofiel(Model):
         return hashlib.sha256(self.model_dump_json().encode()).hexdigest()
 
 
-def parse_toml(text: str) -> dict[str, Any]:
-    """Raises InvalidMessage for what is no TOML."""
-    try:
-        return tomllib.loads(text)
-    except (tomllib.TOMLDecodeError, RecursionError):
-        raise InvalidMessage((Fault("toml", "/", "Dit is geen geldige TOML."),)) from None
-
-
 def parse_profiel(text: str) -> Proportionaliteitsprofiel:
     """One profile from TOML. Raises InvalidMessage with every fault, each with its place."""
     return check_profiel(parse_toml(text))
@@ -96,19 +83,13 @@ def check_profiel(data: Mapping[str, Any]) -> Proportionaliteitsprofiel:
     faults: list[Fault] = []
     profiel = None
     try:
-        profiel = Proportionaliteitsprofiel.model_validate_json(_json(data))
+        profiel = Proportionaliteitsprofiel.model_validate_json(as_json(data))
     except ValidationError as error:
         faults += form_faults(error, "profiel.vorm", "Dit profielveld klopt niet.")
     faults += _field_faults(data)
     if profiel is None or faults:
         raise InvalidMessage(tuple(faults))
     return profiel
-
-
-def form_faults(error: ValidationError, code: str, text: str) -> Iterator[Fault]:
-    """Places only: what was written there may be anything."""
-    for e in error.errors(include_input=False, include_url=False):
-        yield Fault(code, "/" + "/".join(map(str, e["loc"])), text)
 
 
 def _field_faults(data: Mapping[str, Any]) -> Iterator[Fault]:
@@ -121,7 +102,7 @@ def _field_faults(data: Mapping[str, Any]) -> Iterator[Fault]:
     velden = data.get("velden")
     for i, each in enumerate(velden if isinstance(velden, list) else ()):
         try:
-            veld = Profielveld.model_validate_json(_json(each))
+            veld = Profielveld.model_validate_json(as_json(each))
         except ValidationError:
             continue
         place = f"/velden/{i}"
@@ -157,10 +138,6 @@ def _mark_faults(veld: Profielveld, blad: Blad, place: str) -> Iterator[Fault]:
         yield Fault("profiel.nakijken", f"{place}/nakijken", text)
 
 
-def _json(data: object) -> bytes:
-    return json.dumps(data, default=str).encode()
-
-
 Sleutel = tuple[Gebruiksdoel, Rol, Richting, str]
 """Doel, role of the recipient, direction, message type: one profile for each."""
 
@@ -179,6 +156,9 @@ class Beleid:
     besluit_minuten: int = 15
     kennisgevingen: frozenset[str] | None = None
     """Hashes of notices still current; None: no notice is outdated."""
+    regio: Regiobeleid = ONZE
+    """What the region made stricter, beside the three above that it may set as well."""
+    afspraken: Afspraken = GEEN
     velden: Mapping[str, Mapping[str, Gegevenscategorie]] = field(
         default_factory=lambda: {s: {b.pad: b.categorie for b in t.bladen} for s, t in BERICHTEN.items()},
         repr=False,
@@ -187,31 +167,55 @@ class Beleid:
 
     @classmethod
     def of(
-        cls, profielen: Iterable[Proportionaliteitsprofiel], rules_hash: str, besluit_minuten: int = 15
+        cls,
+        profielen: Iterable[Proportionaliteitsprofiel],
+        rules_hash: str,
+        besluit_minuten: int = 15,
+        regio: Regiobeleid = ONZE,
+        afspraken: Afspraken = GEEN,
     ) -> Beleid:
-        """Raises InvalidMessage when two profiles claim the same case."""
+        """`besluit_minuten` is the operator's; of two terms the shorter counts.
+
+        Raises InvalidMessage when two profiles claim the same case.
+        """
         by_key: dict[Sleutel, Proportionaliteitsprofiel] = {}
         for p in profielen:
             if by_key.setdefault(p.sleutel, p) is not p:
                 raise InvalidMessage(
                     (Fault("profiel.botst", "/", "Twee profielen gelden voor hetzelfde geval."),)
                 )
-        return cls(by_key, rules_hash, besluit_minuten=besluit_minuten)
+        return cls(
+            by_key,
+            rules_hash,
+            gezag_max_maanden=regio.gezag_max_maanden,
+            besluit_minuten=min(besluit_minuten, regio.besluit_minuten),
+            kennisgevingen=None if regio.kennisgevingen is None else frozenset(regio.kennisgevingen),
+            regio=regio,
+            afspraken=afspraken,
+        )
 
     def labels(self, bericht: str) -> Mapping[str, Gegevenscategorie]:
         """The category of every path a message of this type can have; of an unknown type none."""
         return self.velden.get(bericht, {})
 
+    def hold_days(self, days: int, afzender: str, ontvanger: str) -> int:
+        """So many of the operator's days the line may keep what waits between these two."""
+        agreed = self.afspraken.bewaardagen(afzender, ontvanger)
+        return min(days, self.regio.bewaardagen, days if agreed is None else agreed)
+
     @cached_property
     def hash(self) -> str:
         """SHA-256 (hex): changes when anything of the policy changes, and only then."""
         return hashlib.sha256(
-            _json(
+            as_json(
                 {
                     "rules": self.rules_hash,
                     "gezagMaxMaanden": self.gezag_max_maanden,
                     "besluitMinuten": self.besluit_minuten,
                     "kennisgevingen": None if self.kennisgevingen is None else sorted(self.kennisgevingen),
+                    "regio": self.regio.model_dump(mode="json"),
+                    "convenanten": sorted(self.afspraken.convenanten),
+                    "convenantVerplicht": self.afspraken.verplicht,
                     "profielen": sorted([*key, p.hash] for key, p in self.profielen.items()),
                     "velden": sorted((s, sorted(v.items())) for s, v in self.velden.items()),
                 }

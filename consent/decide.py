@@ -92,7 +92,7 @@ def decide(
     permit and a non-permit says GROUND_NOT_APPLICABLE. Never raises for any well-typed input.
     """
     # 1. recipient identity and role
-    problem = rules.recipient_problem(request.ontvanger, request.partij)
+    problem = _recipient_problem(request, policy, as_of)
     if problem is not None:
         return _refused(request, policy, as_of, problem, request.afzender)
     # 2. professional veto, protected party
@@ -131,7 +131,7 @@ def decide_as_if_agreed(
 
     Recipient, profile and the source's restrictions count as in `decide`; consent and vetoes do not.
     """
-    problem = rules.recipient_problem(request.ontvanger, request.partij)
+    problem = _recipient_problem(request, policy, as_of)
     if problem is not None:
         return _refused(request, policy, as_of, problem, request.afzender)
     profile = _profile(request, policy)
@@ -165,6 +165,13 @@ def refuse_repeat(decision: Decision) -> Decision:
             "withheld": _all_home(decision.released, decision.withheld),
             "consent_event_ids": (),
         }
+    )
+
+
+def _recipient_problem(request: Request, policy: Beleid, as_of: dt.datetime) -> Reden | None:
+    """Who receives must be known in that role, and where there are convenanten, be in one for this."""
+    return rules.recipient_problem(request.ontvanger, request.partij) or policy.afspraken.problem(
+        request.afzender, request.ontvanger.partij, request.doel, request.bericht, day(as_of)
     )
 
 

@@ -155,7 +155,9 @@ def signers(cell: Cell, who: Authorities, policy: Beleid, as_of: dt.datetime) ->
         youth,
         held,
         unknown=not required,
-        quorum_of_one=snapshot is not None and snapshot.soort is Gezagsoort.GEZAMENLIJK,
+        quorum_of_one=snapshot is not None
+        and snapshot.soort is Gezagsoort.GEZAMENLIJK
+        and not policy.regio.beide_ouders,
     )
 
 
@@ -309,7 +311,7 @@ def _one(
     if not newest:
         if fitting:
             return Stand(State.MISSING, (Reden.CONSENT_NOT_YET_VALID,), tuple(fitting))
-        return _elsewhere(functie, cell, own, today)
+        return _elsewhere(functie, cell, own, policy, today)
     found = [(_lacking(c, cell, who, years, persoon, policy, today), c) for c in newest]
     lacking, best = min(found, key=lambda f: len(f[0]))
     return Stand(State.MISSING if lacking else State.PERMIT, lacking, (best,))
@@ -326,7 +328,7 @@ def _lacking(
 ) -> tuple[Reden, ...]:
     """Why a given statement does not carry, or nothing."""
     out = []
-    if today > carries_until(given):
+    if today > carries_until(given, policy.regio.toestemming_max_maanden):
         out.append(Reden.CONSENT_EXPIRED)
     if given.bewijs is None:
         out.append(Reden.CONSENT_EVIDENCE_MISSING)
@@ -348,19 +350,24 @@ def _lacking(
     return tuple(out)
 
 
-def carries_until(given: Toestemming) -> dt.date:
-    """Last day a statement carries: its own end, 31 July, or twelve months, whichever is first [P]."""
+def carries_until(given: Toestemming, months: int = 12) -> dt.date:
+    """Last day a statement carries: its own end, 31 July, or so many months, whichever is first [P]."""
     return min(
         given.geldig_tot_en_met,
         end_of_school_year(given.geldig_vanaf),
-        add_months(given.geldig_vanaf, 12) - dt.timedelta(days=1),
+        add_months(given.geldig_vanaf, months) - dt.timedelta(days=1),
     )
 
 
-def _elsewhere(functie: ToestemmingFunctie, cell: Cell, own: Sequence[Toestemming], today: dt.date) -> Stand:
+def _elsewhere(
+    functie: ToestemmingFunctie, cell: Cell, own: Sequence[Toestemming], policy: Beleid, today: dt.date
+) -> Stand:
     """Nothing covers the cell: tell the nearest thing that is there."""
     given = [
-        c for c in own if c.gebeurtenis is Gebeurtenis.GEGEVEN and c.geldig_vanaf <= today <= carries_until(c)
+        c
+        for c in own
+        if c.gebeurtenis is Gebeurtenis.GEGEVEN
+        and c.geldig_vanaf <= today <= carries_until(c, policy.regio.toestemming_max_maanden)
     ]
     other_function = [c for c in given if c.functie is not functie and not cell.misses(c.bereik)]
     if other_function:

@@ -138,7 +138,9 @@ class Exchange:
                     decision = self._decide(case, intake, ontvanger, verzending, sender, regels, now)
                 # 4. minimise: what may never go to this recipient is not kept either
                 with self._metrics.step("minimise"):
-                    write = self._stage(case.row, uitwisseling, ontvanger, intake, decision, now)
+                    days = regels.beleid.hold_days(self._terms.hold_days, sender.id, ontvanger.partij)
+                    until = now + dt.timedelta(days=days)
+                    write = self._stage(case.row, uitwisseling, ontvanger, intake, decision, now, until)
                 writes.append(write)
                 leaves.append(self._account.decided(write.levering, case.row, EventType.EXCHANGE_DECIDED))
             leveringen = tuple(w.levering for w in writes)
@@ -382,6 +384,7 @@ class Exchange:
         intake: Intake,
         decision: Decision,
         now: dt.datetime,
+        until: dt.datetime,
     ) -> LeveringWrite:
         """The new levering, holding no more than could ever go: nothing at all after a DENY."""
         status = STATUS[decision.outcome]
@@ -404,7 +407,7 @@ class Exchange:
             besluit=decision,
             gestaged=kept if status is Leveringstatus.AANGEHOUDEN else None,
             sinds=now,
-            vervalt_op=now + dt.timedelta(days=self._terms.hold_days),
+            vervalt_op=until,
         )
         content = None
         if status is not Leveringstatus.GEWEIGERD:

@@ -8,7 +8,9 @@ from typing import Any, cast
 import pytest
 
 from consent.beleid import Beleid, Proportionaliteitsprofiel, check_profiel, parse_profiel
+from consent.convenant import Afspraak, Afspraken, Convenant
 from consent.decide import decide_as_if_agreed
+from consent.regio import Regiobeleid
 from schemas.base import NOOIT
 from schemas.base import Gegevenscategorie as G
 from schemas.berichten import BERICHTEN
@@ -195,6 +197,15 @@ def test_a_path_has_the_category_of_the_type_that_is_decided_about() -> None:
 
 KEY = (Gebruiksdoel.ARRANGEMENT, Rol.JEUGDHULPVERLENER, Richting.S2J, "ontwikkelingsperspectief")
 BASE = Beleid({KEY: a_profiel("school.naam")}, rules_hash="1")
+CONVENANT = Convenant(
+    id="convenant-fictie",
+    versie=1,
+    titel="Fictief",
+    geldig_van=NOW.date(),
+    geldig_tot_en_met=NOW.date(),
+    partijen=("brin:99ZZ00", "agb:99999901"),
+    afspraken=(Afspraak(doel=Gebruiksdoel.OPP, berichten=("terugkoppeling",)),),
+)
 CHANGES: list[dict[str, Any]] = [
     {"rules_hash": "2"},
     {"gezag_max_maanden": 11},
@@ -202,6 +213,12 @@ CHANGES: list[dict[str, Any]] = [
     {"kennisgevingen": frozenset()},
     {"kennisgevingen": frozenset({hash_of("a")})},
     {"kennisgevingen": frozenset({hash_of("a"), hash_of("b")})},
+    {"regio": Regiobeleid(tweede_blik_uren=12)},
+    {"regio": Regiobeleid(beide_ouders=True)},
+    {"afspraken": Afspraken({}, verplicht=True)},
+    {"afspraken": Afspraken({"hash-1": CONVENANT})},
+    {"afspraken": Afspraken({"hash-2": CONVENANT})},
+    {"afspraken": Afspraken({"hash-1": CONVENANT, "hash-2": CONVENANT})},
     {"profielen": {}},
     {"profielen": {(Gebruiksdoel.OPP, *KEY[1:]): a_profiel("school.naam")}},
     {"profielen": {KEY: a_profiel("school.brin")}},
