@@ -125,11 +125,13 @@ class Afspraken:
             return Reden.FIELD_NOT_IN_PROFILE
         return None if any(c.holds_on(today) for c in naming) else Reden.POLICY_ERROR
 
-    def knows_overleg(self, afzender: str, ontvanger: str, soort: Overlegsoort, today: dt.date) -> bool:
-        """Whether the partijen agreed to this kind of meeting; where there is no convenant, to every kind."""
+    def knows_overleg(self, afzender: str, ontvanger: str, soort: Overlegsoort) -> bool:
+        """Whether a convenant of these two names this kind of meeting; without any, every kind is known.
+
+        Of a message as it comes in. Whether that convenant holds is decided with the rest, at each hand-over.
+        """
         return not self.convenanten or any(
-            c.connects(afzender, ontvanger) and c.holds_on(today) and soort in c.overleggen
-            for c in self.convenanten.values()
+            c.connects(afzender, ontvanger) and soort in c.overleggen for c in self.convenanten.values()
         )
 
     def bewaardagen(self, afzender: str, ontvanger: str) -> int | None:

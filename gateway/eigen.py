@@ -18,6 +18,7 @@ from schemas.berichten import BERICHTEN
 from schemas.errors import Fault, InvalidMessage, MessageTooLarge, UnsupportedMessage
 from schemas.opp import Ontwikkelingsperspectief
 from schemas.oppregels import check_opp
+from schemas.uitwisseling import EigenBericht
 from schemas.vertaling import Bevinding, Gelezen
 
 MAX_BYTES: Final = 10 * 1024 * 1024
@@ -33,6 +34,42 @@ def read_own(raw: bytes) -> Bericht:
         text = "Deze soort bestaat niet. Zie de schema's (ozlijn schema export)."
         raise UnsupportedMessage((Fault("soort.onbekend", "/soort", text),))
     return _validated(model, inhoud)
+
+
+def validated(gestuurd: EigenBericht) -> Bericht:
+    """One that came in an envelope. Raises InvalidMessage with all faults, as JSON pointers into that.
+
+    What is about nobody is refused too: an arrangement for a group is no message about a leerling.
+    """
+    try:
+        bericht = _validated(BERICHTEN[gestuurd.soort], gestuurd.inhoud)
+    except InvalidMessage as error:
+        found = tuple(Fault(f.code, f"/bericht{f.place}", f.text) for f in error.faults)
+    else:
+        if not isinstance(bericht, Arrangement) or bericht.individueel is not None:
+            return bericht
+        text = "Dit arrangement gaat over een groep, niet over één leerling."
+        found = (Fault("bericht.zonderLeerling", "/bericht/inhoud/individueel", text),)
+    raise InvalidMessage(found)
+
+
+def check_key(bericht: Bericht, leerlingid: str) -> None:
+    """Raises InvalidMessage when a message names another key of its leerling than the envelope."""
+    if isinstance(bericht, Arrangement) and bericht.individueel is not None:
+        found = bericht.individueel.leerling.bron_id
+        if found is not None and found.leerlingid != leerlingid:
+            text = "Bericht en envelop noemen een ander leerlingid."
+            place = "/bericht/inhoud/individueel/leerling/bronId/leerlingid"
+            raise InvalidMessage((Fault("leerling.andereSleutel", place, text),))
+
+
+def birth_date(bericht: Bericht) -> tuple[str, dt.date | None]:
+    """Where a message has the birth date of its leerling, and the date; None when it has none."""
+    path = "/bericht/inhoud"
+    if isinstance(bericht, Arrangement) and bericht.individueel is not None:
+        return f"{path}/individueel/leerling/geboortedatum", bericht.individueel.leerling.geboortedatum
+    leerling = getattr(bericht, "leerling", None)
+    return f"{path}/leerling/geboortedatum", getattr(leerling, "geboortedatum", None)
 
 
 def read_own_file(raw: bytes, op: dt.date) -> Gelezen:

@@ -286,18 +286,27 @@ class Exchange:
         identity = intake.identity
         assert identity is not None
         new, case = await self.find_or_new(sender, identity)
-        if case.authorities.geboortedatum != identity.geboortedatum:
+        born = identity.geboortedatum
+        if born is not None and case.authorities.geboortedatum != born:
             text = "Eerder is een andere geboortedatum vastgelegd; leg eerst nieuwe gezagsgegevens vast."
-            place = "/dossier/huidigeschool/leerling/geboortedatum"
-            raise InvalidMessage((Fault("leerling.andereGeboortedatum", place, text),))
+            raise InvalidMessage((Fault("leerling.andereGeboortedatum", intake.geboren_op, text),))
         return new, case
 
     async def find_or_new(self, partij: Partij, identity: Identity) -> tuple[NewLeerling | None, Case]:
-        """The leerling by the partij's own key for him, or a new one for the caller's change to store."""
+        """The leerling by the partij's own key for him, or a new one for the caller's change to store.
+
+        Raises InvalidMessage for somebody new without a birth date.
+        """
         index = self._vault.blind_index(partij.id, identity.index_text())
         row = await self._storage.leerling_by_index(partij.id, index)
         if row is not None:
             return None, await self._cases.load(row)
+        if identity.geboortedatum is None:
+            text = (
+                "Deze leerling is hier nog niet bekend, en het bericht noemt geen geboortedatum. "
+                "Leg eerst gezagsgegevens vast."
+            )
+            raise InvalidMessage((Fault("leerling.onbekend", "/leerling/leerlingid", text),))
         leerling, key = new_id(), self._vault.new_leerling_key()
         sealed = seal_identity(self._vault, key, leerling, identity)
         new = NewLeerling(leerling, partij.id, index, new_id(), key, sealed)

@@ -147,7 +147,7 @@ def test_without_a_convenant_nothing_changes() -> None:
     """No file, and none asked for: every exchange is as it was; asked for, none goes."""
     assert problem(GEEN) is None
     assert problem(Afspraken({}, verplicht=True)) is R.POLICY_ERROR
-    assert GEEN.knows_overleg(SCHOOL, AANBIEDER, Overlegsoort.ANDER, TODAY)
+    assert GEEN.knows_overleg(SCHOOL, AANBIEDER, Overlegsoort.ANDER)
     assert GEEN.bewaardagen(SCHOOL, AANBIEDER) is None
 
 
@@ -185,12 +185,11 @@ def test_one_of_several_is_enough() -> None:
 
 
 def test_kinds_of_overleg() -> None:
-    """Only a kind the two partijen agreed to, and only while the convenant holds."""
+    """Only a kind the two partijen agreed to."""
     found = afspraken(TEXT)
-    assert found.knows_overleg(SCHOOL, AANBIEDER, Overlegsoort.MDO, TODAY)
-    assert not found.knows_overleg(SCHOOL, AANBIEDER, Overlegsoort.ZORGTEAM, TODAY)
-    assert not found.knows_overleg(SCHOOL, ELSEWHERE, Overlegsoort.MDO, TODAY)
-    assert not found.knows_overleg(SCHOOL, AANBIEDER, Overlegsoort.MDO, dt.date(2027, 8, 1))
+    assert found.knows_overleg(SCHOOL, AANBIEDER, Overlegsoort.MDO)
+    assert not found.knows_overleg(SCHOOL, AANBIEDER, Overlegsoort.ZORGTEAM)
+    assert not found.knows_overleg(SCHOOL, ELSEWHERE, Overlegsoort.MDO)
 
 
 def test_the_shortest_term_counts() -> None:
