@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 from typing import Any, Final, TypeVar
 
 import orjson
@@ -22,6 +23,8 @@ from schemas.uitwisseling import EigenBericht
 from schemas.vertaling import Bevinding, Gelezen
 
 MAX_BYTES: Final = 10 * 1024 * 1024
+MAX_IN_ENVELOPE: Final = 500_000
+"""Bytes of one that is pushed: no message of ours needs more, and every fault in it costs time."""
 M = TypeVar("M", bound=Model)
 _MEMBERS: Final = {"soort", "versie", "inhoud"}
 
@@ -33,16 +36,19 @@ def read_own(raw: bytes) -> Bericht:
     if model is None:
         text = "Deze soort bestaat niet. Zie de schema's (ozlijn schema export)."
         raise UnsupportedMessage((Fault("soort.onbekend", "/soort", text),))
-    return _validated(model, inhoud)
+    return _validated(model, orjson.dumps(inhoud))
 
 
 def validated(gestuurd: EigenBericht) -> Bericht:
-    """One that came in an envelope. Raises InvalidMessage with all faults, as JSON pointers into that.
+    """One that came in an envelope. Raises MessageTooLarge, or InvalidMessage with all faults by JSON pointer.
 
     What is about nobody is refused too: an arrangement for a group is no message about a leerling.
     """
+    raw = json.dumps(gestuurd.inhoud).encode()  # a number may be larger than orjson writes
+    if len(raw) > MAX_IN_ENVELOPE:
+        raise MessageTooLarge((Fault("json.te_groot", "/bericht/inhoud", "Dit bericht is te groot."),))
     try:
-        bericht = _validated(BERICHTEN[gestuurd.soort], gestuurd.inhoud)
+        bericht = _validated(BERICHTEN[gestuurd.soort], raw)
     except InvalidMessage as error:
         found = tuple(Fault(f.code, f"/bericht{f.place}", f.text) for f in error.faults)
     else:
@@ -98,7 +104,7 @@ def _odd(bericht: Bericht, op: dt.date) -> tuple[Bevinding, ...]:
 def _anonymous(inhoud: Any) -> Gelezen:
     """A question that names somebody is refused: it is not for a gateway to carry it (X21)."""
     naam = "OZlijn anonieme_vraag"
-    vraag = _validated(AnoniemeVraag, inhoud)
+    vraag = _validated(AnoniemeVraag, orjson.dumps(inhoud))
     faults = tuple(Fault(f.code, f"/inhoud{f.place}", f.text) for f in herkenbaar(vraag))
     return Gelezen(
         naam, None if faults else Inhoud("anonieme_vraag", vraag.model_dump(mode="json")), faults, ()
@@ -121,9 +127,9 @@ def _opened(raw: bytes) -> tuple[str, Any]:
     return soort, data["inhoud"]
 
 
-def _validated(model: type[M], inhoud: Any) -> M:
+def _validated(model: type[M], inhoud: bytes) -> M:
     try:
-        return model.model_validate_json(orjson.dumps(inhoud))
+        return model.model_validate_json(inhoud)
     except ValidationError as error:
         faults = faults_of(error, model)
     raise InvalidMessage(tuple(Fault(f.code, f"/inhoud{f.place}", f.text) for f in faults))

@@ -221,6 +221,41 @@ async def test_all_faults_of_a_message_are_told_at_once(line: Line) -> None:
     assert "KANARIE" not in answer.text
 
 
+@pytest.mark.parametrize(
+    ("text", "status"),
+    [
+        ('{"vraag": 1' + "0" * 400 + "}", 400),
+        ('{"vraag": ' + "[" * 150 + "]" * 150 + "}", 400),
+        ('{"vraag": ' + "[" * 5_000 + "]" * 5_000 + "}", 400),
+        ('{"vraag": "\\ud800"}', 400),
+        ('{"vraag": NaN}', 400),
+        ('{"vraag": 1e400}', 400),
+        ("[]", 400),
+        ('{"vraag": "' + "x" * 500_000 + '"}', 413),
+        ("{" + ",".join(f'"v{i}": 1' for i in range(30_000)) + "}", 400),
+    ],
+    ids=[
+        "number",
+        "deep",
+        "deeper",
+        "half a character",
+        "no number",
+        "infinite",
+        "list",
+        "large",
+        "many faults",
+    ],
+)
+@story("memory")
+async def test_hostile_content_is_a_fault_of_the_sender(line: Line, text: str, status: int) -> None:
+    """Never ours, whatever stands in there, and nothing is stored."""
+    before = await line.everything()
+    body = json.dumps(push("hulpvraag", "HIER")).replace('"HIER"', text)
+    answer = await line.school.post("/uitwisselingen", content=body.encode(), key=fresh())
+    assert problem(answer)[0] == status
+    assert await line.everything() == before
+
+
 def reason(soort: str) -> str:
     """Why a type does not come in as a message of our own."""
     if soort not in BERICHTEN:
