@@ -40,7 +40,7 @@ def read_own(raw: bytes) -> Bericht:
 
 
 def validated(gestuurd: EigenBericht) -> Bericht:
-    """One that came in an envelope. Raises MessageTooLarge, or InvalidMessage with all faults by JSON pointer.
+    """One that was pushed. Raises MessageTooLarge, or InvalidMessage with all faults by JSON pointer.
 
     What is about nobody is refused too: an arrangement for a group is no message about a leerling.
     """
