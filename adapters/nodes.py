@@ -7,6 +7,7 @@ from typing import Final, NamedTuple
 from adapters.xml import Node
 
 _EMPTY: Final[Node] = {}
+_MAX_DIGITS: Final = 15
 
 
 class Found(NamedTuple):
@@ -38,6 +39,21 @@ def text(node: Node, name: str) -> str | None:
 def texts(node: Node, name: str) -> list[str]:
     value = node.get(name)
     return [v.strip() if type(v) is str else "" for v in value] if type(value) is list else []
+
+
+def integer(value: str) -> int | None:
+    """A number of an XML schema: leading zeros mean nothing, however many. None for one too long to be true.
+
+    Python refuses to read more than some thousand digits, and JSON to write more than nineteen.
+    """
+    text = value.strip()
+    digits = text.lstrip("+-")
+    if not digits.isascii() or not digits.isdigit() or len(text) - len(digits) > 1:
+        return None
+    digits = digits.lstrip("0") or "0"
+    if len(digits) > _MAX_DIGITS:
+        return None
+    return -int(digits) if text[0] == "-" else int(digits)
 
 
 def yes(node: Node, name: str) -> bool:

@@ -13,6 +13,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, Final
 
+import orjson
+
 from adapters import edexml, ijw, oso, schoolcsv, uwlr, xml
 from adapters.ijw import JwBericht, envelop, regels, retour
 from adapters.ijw.aanvulling import (
@@ -25,9 +27,12 @@ from adapters.ijw.antwoord import draft_319
 from adapters.ijw.draadjson import is_draad, naar_json, uit_json
 from adapters.ijw.gedeeld import gedeeld
 from adapters.ijw.regelfout import Regelfout
-from adapters.ijw.verloop import MemoryVerloop
+from adapters.ijw.toewijzing import verwerk_301
+from adapters.ijw.verloop import MemoryVerloop, aanvaard
 from adapters.ijw.verloopregels import check_verloop
 from adapters.ijw.verzoek import draft_315, draft_317
+from adapters.ijw.voortgang import verwerk_305, verwerk_307
+from adapters.nodes import sub, text
 from adapters.schoolcsv.mapping import Kolomafspraak, read_mapping
 from schemas.arrangement import Arrangement
 from schemas.base import Model
@@ -37,7 +42,7 @@ from schemas.registratie import Registratiecontrole, Registratievertaling, Zonde
 from schemas.toeleiding import AanvraagAntwoord
 from schemas.vertaling import Bevinding, Gelezen, Geschreven
 
-__all__ = ["Lezer", "Schrijver", "is_draad"]
+__all__ = ["Bestandslezer", "Bestandsschrijver", "into_arrangement", "is_draad"]
 
 ONBEKEND: Final = "onbekend"
 _UNKNOWN: Final = Fault(
@@ -47,73 +52,90 @@ _UNKNOWN: Final = Fault(
 )
 _IN_THE_MESSAGE: Final = 2
 """Level of the rules that one message decides."""
+_ARRANGEMENT: Final = "OZlijn arrangement"
+_VERWERK: Final = {"JW301": verwerk_301, "JW305": verwerk_305, "JW307": verwerk_307}
 JSON_FORM: Final = "ijwjson"
+_HEEN: Final = {answer: heen for heen, answer in retour.ANSWERS.items() if answer != "JW325"}
+_ALONE: Final = Bevinding(
+    "ijw.zonder_eerdere",
+    "/",
+    "Dit retour is gemaakt zonder de eerdere berichten; daarover is niets nagekeken. Zie --eerdere.",
+)
+_OTHER_FUNCTION: Final = Bevinding("envelop.functie", "/", "De envelop noemt een ander bericht dan erin zit.")
 _ISTANDAARDEN: Final = "http://www.istandaarden.nl/"
 
 
-class Lezer:
-    """Reads file after file; with `reeks` each iJw message is also laid beside those accepted before it.
+class Bestandslezer:
+    """Reads file after file. `kolommen`: the agreed columns of a CSV (TOML); wrong ones raise WrongUse."""
 
-    `kolommen`: the agreed columns of a CSV (TOML). `volledig`: the files are all messages there ever were, so
-    what is not among them was never sent. Raises WrongUse when `kolommen` is wrong. For one thread.
-    """
-
-    def __init__(self, today: dt.date, kolommen: bytes | None, *, reeks: bool, volledig: bool) -> None:
+    def __init__(self, today: dt.date, kolommen: bytes | None) -> None:
         self._today = today
         self._kolommen = read_mapping(kolommen) if kolommen is not None else None
-        key = secrets.token_bytes(32)  # of this run alone: nothing of it is kept
-        self._verloop = (
-            MemoryVerloop(
-                lambda bsn: hmac.digest(key, bsn.encode(), "sha256").hex(), volledig=lambda *_: volledig
-            )
-            if reeks
-            else None
-        )
+        self._reeks: list[tuple[str, JwBericht]] = []
 
-    def __call__(self, raw: bytes) -> Gelezen:
+    def __call__(self, raw: bytes, name: str) -> Gelezen:
         """What the file says, and everything that is wrong or odd in it. Never raises on content."""
         root = xml.root_of(raw)
         if root is not None:
-            return self._xml(raw, *root)
+            return self._xml(raw, name, *root)
         if is_draad(raw):
-            return self._ijw(lambda: uit_json(raw), "iJw 3.2")
+            return self._ijw(lambda: uit_json(raw), name, "iJw 3.2")
         if self._kolommen is not None:
             return _csv(raw, self._kolommen)
         return _unreadable(raw)
 
-    def _xml(self, raw: bytes, namespace: str, name: str) -> Gelezen:
+    def naast_elkaar(self, *, volledig: bool) -> tuple[MemoryVerloop, dict[str, tuple[Fault, ...]]]:
+        """What the iJw messages read so far have against each other, by name of the file; and their course.
+
+        In the order of their dagtekening, then of their names: messages arrive in any order (OP080). One that
+        is refused, here or by a retour among them, counts as never sent. `volledig`: these are all there ever
+        were, so what is not among them was never sent.
+        """
+        verloop = a_verloop(volledig=volledig)
+        refused = {
+            (_HEEN[b.soort], *_identity(b)) for _, b in self._reeks if b.soort in _HEEN and not aanvaard(b)
+        }
+        found: dict[str, tuple[Fault, ...]] = {}
+        for name, bericht in sorted(self._reeks, key=lambda row: (_dagtekening(row[1]), row[0])):
+            broken = check_verloop(bericht, verloop)
+            if broken:
+                found[name] = _as_faults(broken)
+            elif (bericht.soort, *_identity(bericht)) not in refused:
+                verloop.apply(bericht)
+        return verloop, found
+
+    def _xml(self, raw: bytes, file: str, namespace: str, name: str) -> Gelezen:
         if (soort := ijw.herken(namespace, name)) is not None:
-            return self._ijw(lambda: ijw.read(raw), f"iJw 3.2 {soort}")
+            return self._ijw(lambda: ijw.read(raw), file, f"iJw 3.2 {soort}")
         if edexml.herken(namespace, name) is not None:
             return _registratie("EDEXML 2.1", raw, edexml.translate, edexml.check)
         in_soap = envelop.is_envelop(namespace, name) and uwlr.NAMESPACE.encode() not in raw
         if uwlr.herken(namespace, name) is not None and not in_soap:
             return _registratie("UWLR 2.2", raw, uwlr.translate, uwlr.check)
         if in_soap:
-            return self._envelop(raw)
+            return self._envelop(raw, file)
         if (versie := oso.herken(namespace, name)) is not None:
             return _oso(raw, versie.replace("oso", "OSO"))
         if namespace.startswith(_ISTANDAARDEN):
-            return self._ijw(lambda: ijw.read(raw), "iStandaard")
+            return self._ijw(lambda: ijw.read(raw), file, "iStandaard")
         return _unreadable(raw)
 
-    def _ijw(self, read: Callable[[], JwBericht], naam: str) -> Gelezen:
+    def _ijw(self, read: Callable[[], JwBericht], file: str, naam: str) -> Gelezen:
         try:
             bericht = read()
         except InvalidMessage as error:
             return Gelezen(naam, None, error.faults, ())
         naam = f"iJw 3.2 {bericht.soort}"
-        found = judge(bericht, self._today, self._verloop)
+        found = regels.check(bericht, today=self._today)
         if found:
-            return Gelezen(naam, None, tuple(Fault(f.code, f.place, f.text) for f in found), ())
-        if self._verloop is not None:
-            self._verloop.apply(bericht)
+            return Gelezen(naam, None, _as_faults(found), ())
+        self._reeks.append((file, bericht))
         try:
             return Gelezen(naam, gedeeld(bericht), (), ())
         except InvalidMessage as error:
             return Gelezen(naam, None, error.faults, ())
 
-    def _envelop(self, raw: bytes) -> Gelezen:
+    def _envelop(self, raw: bytes, file: str) -> Gelezen:
         naam = "StUF-GGk of VSP"
         try:
             found = envelop.unwrap(raw, max_bytes=ijw.MAX_BYTES)
@@ -122,20 +144,40 @@ class Lezer:
         if isinstance(found, envelop.Foutbericht):
             said = {"code": found.code, "plek": found.plek, "kruisreferentie": found.crossref}
             return Gelezen("StUF Fo01", Inhoud("foutbericht", {k: v for k, v in said.items() if v}), (), ())
-        inner = self(found.payload)
+        inner = self._ijw(lambda: ijw.read(found.payload), file, "iJw")  # never an envelope in an envelope
         odd = inner.bevindingen
-        if not inner.standaard.endswith(found.functie):
-            text = "De envelop noemt een ander bericht dan erin zit."
-            odd = (Bevinding("envelop.functie", "/", text), *odd)
+        if inner.standaard.startswith("iJw 3.2") and not inner.standaard.endswith(found.functie):
+            odd = (
+                Bevinding("envelop.functie", "/", "De envelop noemt een ander bericht dan erin zit."),
+                *odd,
+            )
         return Gelezen(f"{inner.standaard} in {naam}", inner.inhoud, inner.fouten, odd)
 
 
-def judge(bericht: JwBericht, today: dt.date, verloop: MemoryVerloop | None) -> tuple[Regelfout, ...]:
-    """What is wrong with a message its schema accepted: by itself, and then beside the earlier ones."""
-    found = regels.check(bericht, today=today)
-    if verloop is None or any(f.level == _IN_THE_MESSAGE for f in found):
-        return found
-    return (*found, *check_verloop(bericht, verloop))
+def a_verloop(*, volledig: bool) -> MemoryVerloop:
+    """Of one run: the key of its pseudonyms is kept nowhere."""
+    key = secrets.token_bytes(32)
+    return MemoryVerloop(
+        lambda bsn: hmac.digest(key, bsn.encode(), "sha256").hex(), volledig=lambda *_: volledig
+    )
+
+
+def _as_faults(found: tuple[Regelfout, ...]) -> tuple[Fault, ...]:
+    faults = tuple(Fault(f.code, f.place, f.text) for f in found[: xml.MAX_FAULTS])
+    if len(found) > xml.MAX_FAULTS:
+        more = found[xml.MAX_FAULTS].place
+        faults = (*faults, Fault("ijw.meer", more, "Er zijn meer fouten dan hier worden genoemd."))
+    return faults
+
+
+def _identity(bericht: JwBericht) -> tuple[str | None, str | None]:
+    """What a retour repeats of the message it answers."""
+    header = sub(bericht.inhoud, "Header")
+    return text(header, "Afzender"), text(sub(header, "BerichtIdentificatie"), "Identificatie")
+
+
+def _dagtekening(bericht: JwBericht) -> str:
+    return text(sub(sub(bericht.inhoud, "Header"), "BerichtIdentificatie"), "Dagtekening") or ""
 
 
 def _oso(raw: bytes, naam: str) -> Gelezen:
@@ -207,7 +249,7 @@ _ONTWERPEN: Final = {
 }
 
 
-class Schrijver:
+class Bestandsschrijver:
     """Makes iJw of a file: a request from an arrangement, a retour on a message, or the same in another form.
 
     `to`: `ijw315` and `ijw317` from an arrangement, `ijw319` from an answer (`extra`: TOML with what those
@@ -216,14 +258,25 @@ class Schrijver:
     InvalidMessage for a wrong `extra`.
     """
 
-    def __init__(self, to: str, today: dt.date, extra: str | None, own: Callable[[bytes], Bericht]) -> None:
-        """`own` reads a message in our own schema, or raises InvalidMessage."""
+    def __init__(
+        self,
+        to: str,
+        today: dt.date,
+        extra: str | None,
+        own: Callable[[bytes], Bericht],
+        verloop: MemoryVerloop | None,
+    ) -> None:
+        """`own` reads a message in our own schema, or raises InvalidMessage.
+
+        `verloop`: what went before, for a retour; without it a retour is made with a warning, because no
+        rule could be held to an earlier message.
+        """
         self._soort = to.replace("ijw", "JW", 1)
         if to != JSON_FORM and self._soort not in ijw.SOORTEN:
             raise WrongUse(
                 f"--to kan zijn: {JSON_FORM}, " + ", ".join(s.replace("JW", "ijw") for s in ijw.SOORTEN)
             )
-        self._to, self._today, self._own = to, today, own
+        self._to, self._today, self._own, self._verloop = to, today, own, verloop
         ontwerp = _ONTWERPEN.get(self._soort)
         if extra is not None and ontwerp is None:
             raise WrongUse("--aanvulling hoort bij een vorm die van ons eigen bericht wordt gemaakt")
@@ -231,8 +284,9 @@ class Schrijver:
 
     def __call__(self, raw: bytes) -> Geschreven:
         naam = "iJw 3.2" if self._to == JSON_FORM else f"iJw 3.2 {self._soort}"
+        alone = self._verloop is None and self._soort in retour.ANSWERS.values()
         try:
-            return Geschreven(naam, self._made(raw), (), ())
+            return Geschreven(naam, self._made(raw), (), (_ALONE,) if alone else ())
         except InvalidMessage as error:
             return Geschreven(naam, None, error.faults, ())
 
@@ -248,25 +302,62 @@ class Schrijver:
             return naar_json(bericht)
         if bericht.soort == self._soort:
             return ijw.write(bericht)
+        broken = regels.check(bericht, today=self._today)
+        if all(f.level != _IN_THE_MESSAGE for f in broken):
+            broken = (*broken, *check_verloop(bericht, self._verloop or a_verloop(volledig=False)))
         answer = retour.make_retour(
             bericht,
-            judge(bericht, self._today, None),
+            broken,
             identificatie=retour.new_identificatie(secrets.randbelow),
             dagtekening=self._today,
         )
         if answer is None or answer.soort != self._soort:
-            text = f"Van een {bericht.soort} is geen {self._soort} te maken."
-            raise InvalidMessage((Fault("ijw.vorm", "/", text),))
+            said = f"Van een {bericht.soort} is geen {self._soort} te maken."
+            raise InvalidMessage((Fault("ijw.vorm", "/", said),))
         return ijw.write(answer)
 
     def _draft(self, bericht: Bericht) -> JwBericht:
         ontwerp = _ONTWERPEN.get(self._soort)
         if ontwerp is None or not isinstance(bericht, ontwerp.van):
-            text = f"Van dit bericht is geen {self._soort} te maken."
-            raise InvalidMessage((Fault("ijw.vorm", "/soort", text),))
+            said = f"Van dit bericht is geen {self._soort} te maken."
+            raise InvalidMessage((Fault("ijw.vorm", "/soort", said),))
         if self._extra is None:
             raise WrongUse("geef met --aanvulling wat dit bericht niet heeft; zie docs/ijw.md")
         return ontwerp.maak(bericht, self._extra)
+
+
+def into_arrangement(
+    raw: bytes, berichten: Iterable[tuple[str, bytes]], own: Callable[[bytes], Bericht]
+) -> Geschreven:
+    """An arrangement (our JSON) with 301, 305 and 307 worked into it, or every fault of all of them.
+
+    The allocations come first: a start belongs to one, in whatever order the files come.
+    """
+    faults: list[Fault] = []
+    read: list[tuple[str, JwBericht]] = []
+    try:
+        arrangement = own(raw)
+    except InvalidMessage as error:
+        return Geschreven(_ARRANGEMENT, None, error.faults, ())
+    for name, each in berichten:
+        try:
+            root = xml.root_of(each)
+            read.append((name, ijw.read(_payload(each, *root) if root is not None else each)))
+        except InvalidMessage as error:
+            faults += [Fault(f.code, f"{name}:{f.place}", f.text, f.line) for f in error.faults]
+    if not isinstance(arrangement, Arrangement):
+        faults.append(Fault("ijw.vorm", "/soort", "Met --bij hoort een arrangement."))
+    if faults or not isinstance(arrangement, Arrangement):
+        return Geschreven(_ARRANGEMENT, None, tuple(faults), ())
+    for name, bericht in sorted(read, key=lambda row: (row[1].soort, _dagtekening(row[1]), row[0])):
+        try:
+            arrangement = _VERWERK.get(bericht.soort, verwerk_301)(arrangement, bericht)
+        except InvalidMessage as error:
+            faults += [Fault(f.code, f"{name}:{f.place}", f.text) for f in error.faults]
+    if faults:
+        return Geschreven(_ARRANGEMENT, None, tuple(faults), ())
+    inhoud = arrangement.inhoud()
+    return Geschreven(_ARRANGEMENT, orjson.dumps({"soort": inhoud.soort, "inhoud": inhoud.data}), (), ())
 
 
 def _payload(raw: bytes, namespace: str, name: str) -> bytes:

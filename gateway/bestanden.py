@@ -73,6 +73,8 @@ def listed(paths: Iterable[Path]) -> list[Path]:
                     raise WrongUse(f"{path} heeft meer dan {MAX_FILES} bestanden")
         else:
             raise WrongUse(f"{path} bestaat niet")
+    if not found:
+        raise WrongUse("hier staan geen bestanden")
     return list(found)
 
 
@@ -85,6 +87,14 @@ def contents(path: Path) -> bytes:
             return file.read(MAX_BYTES + 1)
     except OSError as error:
         raise WrongUse(f"{path} is niet te lezen: {error.strerror}") from error
+
+
+def unforeseen() -> Gelezen:
+    """For a file that made us stumble: the others go on. What went wrong may quote it, so it is not told."""
+    text = (
+        "Dit bestand is niet te verwerken. Dat ligt aan OZlijn: meld het, zonder het bestand mee te sturen."
+    )
+    return Gelezen("onbekend", None, (Fault("onvoorzien", "/", text),), ())
 
 
 def findings(bestand: str, gelezen: Gelezen | Geschreven) -> tuple[Bestandsbevinding, ...]:

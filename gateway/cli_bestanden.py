@@ -5,17 +5,22 @@ from __future__ import annotations
 import datetime as dt
 import sys
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Annotated, Any, Final
+from typing import TYPE_CHECKING, Annotated, Any, Final
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 import orjson
 import typer
 
-from gateway.bestanden import contents, findings, listed, put, targets
+from gateway.bestanden import Bestandsbevinding, contents, findings, listed, put, targets, unforeseen
 from gateway.cli_parts import AsJson, err, print_json, progress, read_bytes, read_text, say
+from schemas.errors import GatewayError, WrongUse
 from schemas.vertaling import Gelezen, Geschreven
+
+if TYPE_CHECKING:
+    from gateway.wiring import FileReader
 
 Paths = Annotated[
     list[Path],
@@ -33,8 +38,13 @@ Datum = Annotated[
         formats=["%Y-%m-%d"], metavar="JJJJ-MM-DD", help="Controleer alsof het deze dag is. Anders: vandaag."
     ),
 ]
-Reader = Callable[[bytes], Gelezen]
-Writer = Callable[[bytes], Geschreven]
+Volledig = Annotated[
+    bool,
+    typer.Option(
+        "--volledig",
+        help="Dit zijn alle iJw-berichten die er ooit waren: wat er niet bij is, is nooit gestuurd.",
+    ),
+]
 AMSTERDAM: Final = ZoneInfo("Europe/Amsterdam")
 
 
@@ -47,13 +57,7 @@ def check(
     kolommen: Kolommen = None,
     datum: Datum = None,
     *,
-    volledig: Annotated[
-        bool,
-        typer.Option(
-            "--volledig",
-            help="Dit zijn alle iJw-berichten die er ooit waren: wat er niet bij is, is nooit gestuurd.",
-        ),
-    ] = False,
+    volledig: Volledig = False,
     as_json: AsJson = False,
 ) -> None:
     """Controleer berichten van elke standaard die wij lezen. Alle bevindingen, met code, plaats en ernst.
@@ -62,25 +66,30 @@ def check(
     aan het bestand zelf. iJw-berichten worden ook naast de eerdere gelegd, op volgorde van naam. Geeft 1 als
     er iets is gevonden, en noemt nooit een waarde uit een bericht.
     """
-    from gateway.wiring import file_reader  # noqa: PLC0415 - other commands start faster without it
+    from gateway.wiring import FileReader  # noqa: PLC0415 - other commands start faster without it
 
     files = listed(paths)
-    read = file_reader(
-        _today(datum), read_bytes(kolommen) if kolommen else None, reeks=True, volledig=volledig
-    )
-    found: list[Any] = []
+    read = FileReader(_today(datum), read_bytes(kolommen) if kolommen else None)
+    found: list[Bestandsbevinding] = []
     standards: Counter[str] = Counter()
+    kinds: dict[str, str] = {}
+
+    def tell(rows: Sequence[Bestandsbevinding]) -> None:
+        found.extend(rows)
+        if not as_json:
+            for row in rows:
+                say(row.line())
+
     with progress("Controleren", as_json=as_json, total=len(files)) as tick:
         for done, path in enumerate(files, 1):
-            gelezen = read(contents(path))
+            gelezen = _read(read, path)
             standards[gelezen.standaard] += 1
-            rows = findings(str(path), gelezen)
-            found.extend(rows)
-            if not as_json:
-                for row in rows:
-                    say(row.line())
+            kinds[str(path)] = gelezen.standaard
+            tell(findings(str(path), gelezen))
             if tick is not None:
                 tick(done)
+    for name, faults in read.beside_each_other(volledig=volledig).items():
+        tell(findings(name, Gelezen(kinds[name], None, faults, ())))
     if as_json:
         print_json(
             {
@@ -90,13 +99,13 @@ def check(
             }
         )
     else:
-        kinds = ", ".join(f"{n} x {name}" for name, n in sorted(standards.items()))
-        faults = sum(row.ernst == "fout" for row in found)
+        of = ", ".join(f"{n} x {name}" for name, n in sorted(standards.items()))
+        wrong = sum(row.ernst == "fout" for row in found)
         counts = (
-            _counted(faults, "fout", "fouten"),
-            _counted(len(found) - faults, "waarschuwing", "waarschuwingen"),
+            _counted(wrong, "fout", "fouten"),
+            _counted(len(found) - wrong, "waarschuwing", "waarschuwingen"),
         )
-        say(f"{_counted(len(files), 'bestand', 'bestanden')} ({kinds}): {', '.join(counts)}.")
+        say(f"{_counted(len(files), 'bestand', 'bestanden')} ({of}): {', '.join(counts)}.")
     if found:
         raise typer.Exit(1)
 
@@ -119,6 +128,22 @@ def translate(
             help="Wat die vorm vraagt en het bericht niet heeft, zoals BSN en product. Zie docs/ijw.md.",
         ),
     ] = None,
+    earlier: Annotated[
+        list[Path] | None,
+        typer.Option(
+            "--eerdere",
+            metavar="PAD",
+            help="Eerdere iJw-berichten (herhaalbaar), zodat een retour ook op die regels rust.",
+        ),
+    ] = None,
+    into: Annotated[
+        Path | None,
+        typer.Option(
+            "--bij",
+            metavar="JSON",
+            help="Een arrangement: verwerk er de toewijzingen, starts en stops van iJw in.",
+        ),
+    ] = None,
     target: Annotated[
         Path | None,
         typer.Option("--uit", metavar="MAP", help="Schrijf per bestand een bestand in deze map."),
@@ -126,6 +151,7 @@ def translate(
     kolommen: Kolommen = None,
     datum: Datum = None,
     *,
+    volledig: Volledig = False,
     overwrite: Annotated[
         bool, typer.Option("--overschrijf", help="Vervang bestanden die al in die map staan.")
     ] = False,
@@ -133,45 +159,118 @@ def translate(
         bool, typer.Option("--json", help="Eén regel JSON per bestand, ook voor wat is geweigerd.")
     ] = False,
 ) -> None:
-    """Vertaal berichten naar het gedeelde schema, of met --to naar een andere vorm.
+    """Vertaal berichten naar JSON, of met --to naar een andere vorm.
 
     Eén bestand gaat naar het scherm; meer bestanden elk als een regel JSON, of met --uit als bestand. Wat
     niet te lezen is wordt met alle fouten gemeld, gaat niet mee en geeft 1. Let op: de uitvoer heeft gegevens
     van mensen, net als het bericht zelf.
     """
-    from gateway.wiring import file_reader, file_writer  # noqa: PLC0415
+    from gateway.wiring import FileReader  # noqa: PLC0415
 
     files = listed(paths)
-    today = _today(datum)
-    names = {} if target is None else targets(files, target, ".xml" if to else ".json", overwrite=overwrite)
+    _fitting(to, extra, earlier, into, kolommen)
+    if _is_xml(to) and len(files) > 1 and target is None and not as_json:
+        raise WrongUse("van meer bestanden gaat XML met --uit naar een map, of met --json naar regels JSON")
+    ending = ".xml" if _is_xml(to) else ".json"
+    names = {} if target is None else targets(files, target, ending, overwrite=overwrite)
+    read = FileReader(_today(datum), read_bytes(kolommen) if kolommen else None)
+    for path in listed(earlier) if earlier else ():
+        _read(read, path)
+    if into is not None:
+        _into_arrangement(read, into, files, names)
+        return
     if to is None:
-        work = _as_json(file_reader(today, read_bytes(kolommen) if kolommen else None))
+        work = _as_json(read)
     else:
-        work = file_writer(to, today, read_text(extra) if extra else None)
+        write = read.other_form(to, _aanvulling(extra), after_these=earlier is not None, volledig=volledig)
+
+        def work(path: Path) -> Geschreven:
+            return write(contents(path))
+
+    if not _all_translated(files, work, names, as_json=as_json):
+        raise typer.Exit(1)
+
+
+def _all_translated(
+    files: list[Path], work: Callable[[Path], Geschreven], names: Mapping[Path, Path], *, as_json: bool
+) -> bool:
     refused = 0
     with progress("Vertalen", as_json=as_json or len(files) == 1, total=len(files)) as tick:
         for done, path in enumerate(files, 1):
-            made = work(contents(path))
+            made = _guarded(work, path)
             rows = findings(str(path), made)
             refused += made.uitvoer is None
             if as_json:
                 _line(made, str(path), [row.members() for row in rows])
             else:
-                for row in rows:
-                    err.print(row.line(), markup=False, highlight=False, soft_wrap=True)
+                _tell(rows)
                 if made.uitvoer is not None:
                     _show(made.uitvoer, names.get(path), alone=len(files) == 1)
             if tick is not None:
                 tick(done)
     if refused and len(files) > 1:
         err.print(f"{refused} van {len(files)} bestanden zijn niet vertaald.", highlight=False)
-    if refused:
+    return not refused
+
+
+def _fitting(
+    to: str | None, extra: Path | None, earlier: list[Path] | None, into: Path | None, kolommen: Path | None
+) -> None:
+    """Raises WrongUse for options that have no meaning together: what is not used would be missed later."""
+    if extra is not None and to is None:
+        raise WrongUse("--aanvulling hoort bij --to")
+    if earlier and to is None:
+        raise WrongUse("--eerdere hoort bij --to en een retour")
+    if kolommen is not None and to is not None:
+        raise WrongUse("--kolommen en --to gaan niet samen: van een CSV wordt geen iJw gemaakt")
+    if into is not None and to is not None:
+        raise WrongUse("--bij en --to gaan niet samen")
+
+
+def _is_xml(to: str | None) -> bool:
+    return to not in (None, "ijwjson")
+
+
+def _aanvulling(path: Path | None) -> str | None:
+    return read_text(path) if path is not None else None
+
+
+def _into_arrangement(read: FileReader, into: Path, files: list[Path], names: Mapping[Path, Path]) -> None:
+    """All files into one arrangement, or none: half of them would be a state that never was."""
+    made = read.into_arrangement(contents(into), [(str(path), contents(path)) for path in files])
+    _tell(findings(str(into), made))
+    if made.uitvoer is None:
         raise typer.Exit(1)
+    where = next(iter(names.values()), None)
+    _show(made.uitvoer, where.parent / into.name if where else None, alone=True)
 
 
-def _as_json(read: Reader) -> Writer:
-    def work(raw: bytes) -> Geschreven:
-        found = read(raw)
+def _tell(rows: Sequence[Bestandsbevinding]) -> None:
+    for row in rows:
+        err.print(row.line(), markup=False, highlight=False, soft_wrap=True)
+
+
+def _read(read: FileReader, path: Path) -> Gelezen:
+    raw = contents(path)
+    try:
+        return read(raw, str(path))
+    except Exception:  # noqa: BLE001 - one file that makes us stumble must not hide what the others say
+        return unforeseen()
+
+
+def _guarded(work: Callable[[Path], Geschreven], path: Path) -> Geschreven:
+    try:
+        return work(path)
+    except GatewayError:
+        raise
+    except Exception:  # noqa: BLE001 - as above
+        found = unforeseen()
+        return Geschreven(found.standaard, None, found.fouten, ())
+
+
+def _as_json(read: FileReader) -> Callable[[Path], Geschreven]:
+    def work(path: Path) -> Geschreven:
+        found = _read(read, path)
         shown = None
         if found.inhoud is not None and not found.fouten:
             shown = orjson.dumps({"soort": found.inhoud.soort, "inhoud": found.inhoud.data})
@@ -216,6 +315,8 @@ def schema_export(
     """
     from schemas.publicatie import BASIS, publish  # noqa: PLC0415
 
+    if base is not None and not urlsplit(base).scheme:
+        raise WrongUse("--basis is geen adres zoals https://uw.adres.example/schemas/")
     files = publish(base or BASIS)
     for name, data in files.items():
         put(folder / name, data, mode=0o644)

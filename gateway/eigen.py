@@ -36,7 +36,7 @@ def read_own(raw: bytes) -> Bericht:
     if model is None:
         text = "Deze soort bestaat niet. Zie de schema's (ozlijn schema export)."
         raise UnsupportedMessage((Fault("soort.onbekend", "/soort", text),))
-    return _validated(model, orjson.dumps(inhoud))
+    return _validated(model, _written(inhoud))
 
 
 def validated(gestuurd: EigenBericht) -> Bericht:
@@ -104,7 +104,7 @@ def _odd(bericht: Bericht, op: dt.date) -> tuple[Bevinding, ...]:
 def _anonymous(inhoud: Any) -> Gelezen:
     """A question that names somebody is refused: it is not for a gateway to carry it (X21)."""
     naam = "OZlijn anonieme_vraag"
-    vraag = _validated(AnoniemeVraag, orjson.dumps(inhoud))
+    vraag = _validated(AnoniemeVraag, _written(inhoud))
     faults = tuple(Fault(f.code, f"/inhoud{f.place}", f.text) for f in herkenbaar(vraag))
     return Gelezen(
         naam, None if faults else Inhoud("anonieme_vraag", vraag.model_dump(mode="json")), faults, ()
@@ -125,6 +125,14 @@ def _opened(raw: bytes) -> tuple[str, Any]:
         text = 'Een bericht heeft "soort" en "inhoud", en misschien "versie"; verder niets.'
         raise InvalidMessage((Fault("json.vorm", "/", text),))
     return soort, data["inhoud"]
+
+
+def _written(inhoud: Any) -> bytes:
+    try:
+        return orjson.dumps(inhoud)  # reads deeper than it writes
+    except TypeError:
+        pass
+    raise InvalidMessage((Fault("json.te_diep", "/inhoud", "Dit is dieper genest dan toegestaan."),))
 
 
 def _validated(model: type[M], inhoud: bytes) -> M:

@@ -282,7 +282,11 @@ class Exchange:
     async def _find(self, sender: Partij, intake: Intake) -> tuple[NewLeerling | None, Case]:
         """The leerling this is about, or a new record for him. A birth date that differs is a fault."""
         if intake.answers is not None:
-            return None, await self._cases.load(await self._row(intake.answers.leerling))
+            case = await self._cases.load(await self._row(intake.answers.leerling))
+            if intake.geboortedatum not in (None, case.authorities.geboortedatum):
+                text = "Dit gaat over iemand anders dan de levering die u beantwoordt."
+                raise InvalidMessage((Fault("leerling.andereGeboortedatum", intake.geboren_op, text),))
+            return None, case
         identity = intake.identity
         assert identity is not None
         new, case = await self.find_or_new(sender, identity)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import base64
 import binascii
+import datetime as dt
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
@@ -24,7 +25,7 @@ from schemas.samenwerking import Overlegset
 from schemas.terugkoppeling import Terugkoppeling
 from schemas.toestemming import Richting
 from schemas.uitwisseling import Dossier, EigenBericht, Levering, Verzending
-from schemas.vertaling import Bevinding
+from schemas.vertaling import Antwoordvertaling, Bevinding
 
 THREAD_FROM_BYTES: Final = 150_000
 """A dossier this large is translated in a thread: parsing it would hold up every other request."""
@@ -51,6 +52,8 @@ class Intake:
     answers: Levering | None
     bevindingen: tuple[Bevinding, ...]
     herkomst: Mapping[str, Any]
+    geboortedatum: dt.date | None = None
+    """Of whom an answer says it is, where it says so: it must be the leerling of the levering."""
     geboren_op: str = "/dossier/huidigeschool/leerling/geboortedatum"
     """Where the sender's document has the birth date."""
 
@@ -76,7 +79,8 @@ class Intakes:
         dossier = verzending.dossier
         assert dossier is not None
         if dossier.standaard in self._answers:
-            return await self._answer(sender, verzending, await self._told(dossier))
+            told = await self._told(dossier)
+            return await self._answer(sender, verzending, told.bericht, told.geboortedatum)
         return await self._school(sender, verzending, dossier, provenance=provenance)
 
     async def _school(
@@ -126,21 +130,41 @@ class Intakes:
             herkomst,
         )
 
-    async def _told(self, dossier: Dossier) -> Terugkoppeling:
+    async def _told(self, dossier: Dossier) -> Antwoordvertaling:
         """What the messages of the care side come down to for a school. They go no further than this."""
         places = {"/dossier/inhoud": dossier.inhoud}
         places |= {f"/dossier/bij/{i}": text for i, text in enumerate(dossier.bij)}
         berichten = list(_decoded(places).items())
         translate = self._answers[dossier.standaard]
         if sum(len(raw) for _, raw in berichten) < THREAD_FROM_BYTES:
-            return translate(berichten, dossier.eerder_gemeld)
-        return await asyncio.to_thread(translate, berichten, dossier.eerder_gemeld)
+            return translate(berichten, dossier.eerder_gemeld, afgewacht=dossier.einde_afgewacht)
+        return await asyncio.to_thread(
+            translate, berichten, dossier.eerder_gemeld, afgewacht=dossier.einde_afgewacht
+        )
 
-    async def _answer(self, sender: Partij, verzending: Verzending, gezegd: Terugkoppeling) -> Intake:
+    async def _answer(
+        self,
+        sender: Partij,
+        verzending: Verzending,
+        gezegd: Terugkoppeling,
+        geboortedatum: dt.date | None = None,
+    ) -> Intake:
         """A terugkoppeling names the leerling only by the levering it answers."""
         levering = await self._answered(sender, verzending)
         inhoud = gezegd.inhoud()
-        return Intake(inhoud.soort, inhoud, present(inhoud), {}, Richting.J2S, None, levering, (), {})
+        return Intake(
+            inhoud.soort,
+            inhoud,
+            present(inhoud),
+            {},
+            Richting.J2S,
+            None,
+            levering,
+            (),
+            {},
+            geboortedatum=geboortedatum,
+            geboren_op="/dossier",
+        )
 
     async def _own(
         self, sender: Partij, verzending: Verzending, gestuurd: EigenBericht, regels: Regels
@@ -165,7 +189,19 @@ class Intakes:
             levering = await self._answered(sender, verzending)
         richting = Richting.S2J if levering is None else Richting.J2S
         velden = present(inhoud)
-        return Intake(inhoud.soort, inhoud, velden, {}, richting, identity, levering, (), herkomst, place)
+        return Intake(
+            inhoud.soort,
+            inhoud,
+            velden,
+            {},
+            richting,
+            identity,
+            levering,
+            (),
+            herkomst,
+            geboortedatum=born if levering is not None else None,
+            geboren_op=place,
+        )
 
     async def _answered(self, sender: Partij, verzending: Verzending) -> Levering:
         """The levering this answers: taken by the sender, and all goes to who sent it."""
@@ -211,9 +247,14 @@ def _envelope_faults(sender: Partij, verzending: Verzending, regels: Regels) -> 
     if answers != (verzending.in_antwoord_op is not None):
         text = "Jeugdhulp noemt de levering die dit beantwoordt; een school noemt de leerling."
         fault("inhoud.inAntwoordOp", "/inAntwoordOp", text)
-    if dossier is not None and not from_care and (dossier.bij or dossier.eerder_gemeld is not None):
-        text = "Bij een dossier van een school horen geen andere berichten."
-        fault("dossier.bij", "/dossier/bij" if dossier.bij else "/dossier/eerderGemeld", text)
+    if dossier is not None and not from_care:
+        extra = {
+            "bij": dossier.bij,
+            "eerderGemeld": dossier.eerder_gemeld,
+            "eindeAfgewacht": dossier.einde_afgewacht,
+        }
+        for name in (name for name, value in extra.items() if value):
+            fault("dossier.bij", f"/dossier/{name}", "Dit hoort niet bij een dossier van een school.")
     if dossier is not None and not from_care and not is_school:
         fault("afzender.geenSchool", "/dossier", "Alleen een school stuurt een dossier.")
     if told and is_school:

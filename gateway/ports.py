@@ -26,7 +26,7 @@ from schemas.storage import (
 from schemas.terugkoppeling import Terugkoppeling
 from schemas.uitwisseling import Levering, Leveringgebeurtenis, Uitwisseling
 from schemas.verantwoording import Leaf
-from schemas.vertaling import Vertaling
+from schemas.vertaling import Antwoordvertaling, Vertaling
 
 
 class Clock(Protocol):
@@ -223,8 +223,8 @@ class Translator(Protocol):
 
 class Answers(Protocol):
     def __call__(
-        self, berichten: Sequence[tuple[str, bytes]], verteld: Terugkoppeling | None
-    ) -> Terugkoppeling:
+        self, berichten: Sequence[tuple[str, bytes]], verteld: Terugkoppeling | None, *, afgewacht: bool
+    ) -> Antwoordvertaling:
         """What messages of the care side say to a school. Raises InvalidMessage; keeps nothing."""
         ...
 

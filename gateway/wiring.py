@@ -44,7 +44,7 @@ from gateway.metrics import Metrics
 from gateway.ports import Anchor, Answers, Clock, LeafMaker, LogSigner, Storage, Translator, Vault, Writer
 from gateway.regels import Regelbron, shipped_profiles
 from gateway.settings import Settings
-from schemas.errors import LogBroken
+from schemas.errors import Fault, LogBroken
 from schemas.opp import Ontwikkelingsperspectief
 from schemas.storage import Register, StoredCheckpoint, TreeHead
 from schemas.vertaling import Gelezen, Geschreven, Vertaling
@@ -238,25 +238,34 @@ def translate_oso(raw: bytes) -> Vertaling[Ontwikkelingsperspectief]:
     return oso.translate(raw, provenance=True)
 
 
-def file_reader(
-    today: dt.date, kolommen: bytes | None, *, reeks: bool = False, volledig: bool = False
-) -> Callable[[bytes], Gelezen]:
-    """Reads files of any standard, one after the other. Raises WrongUse when `kolommen` is wrong.
+class FileReader:
+    """Reads files of any standard, one after the other. Raises WrongUse when `kolommen` is wrong."""
 
-    `reeks`: iJw messages are laid beside the earlier ones; `volledig`: those are all there ever were.
-    """
-    foreign = standaarden.Lezer(today, kolommen, reeks=reeks, volledig=volledig)
+    def __init__(self, today: dt.date, kolommen: bytes | None) -> None:
+        self._today = today
+        self._foreign = standaarden.Bestandslezer(today, kolommen)
 
-    def read(raw: bytes) -> Gelezen:
+    def __call__(self, raw: bytes, name: str) -> Gelezen:
         own = raw[:1] == b"{" and not standaarden.is_draad(raw)
-        return read_own_file(raw, today) if own else foreign(raw)
+        return read_own_file(raw, self._today) if own else self._foreign(raw, name)
 
-    return read
+    def beside_each_other(self, *, volledig: bool) -> dict[str, tuple[Fault, ...]]:
+        """What the iJw messages among them have against each other, by name."""
+        return self._foreign.naast_elkaar(volledig=volledig)[1]
 
+    def other_form(
+        self, to: str, extra: str | None, *, after_these: bool, volledig: bool
+    ) -> Callable[[bytes], Geschreven]:
+        """Makes another form of files. `after_these`: a retour is held to what was read before.
 
-def file_writer(to: str, today: dt.date, extra: str | None) -> Callable[[bytes], Geschreven]:
-    """Makes another form of files. Raises WrongUse for an unknown form, InvalidMessage for `extra`."""
-    return standaarden.Schrijver(to, today, extra, read_own)
+        Raises WrongUse for an unknown form, InvalidMessage for `extra`.
+        """
+        verloop = self._foreign.naast_elkaar(volledig=volledig)[0] if after_these else None
+        return standaarden.Bestandsschrijver(to, self._today, extra, read_own, verloop)
+
+    def into_arrangement(self, arrangement: bytes, berichten: Sequence[tuple[str, bytes]]) -> Geschreven:
+        """An arrangement with allocations, starts and stops worked into it: all of them or none."""
+        return standaarden.into_arrangement(arrangement, berichten, read_own)
 
 
 def vkey_of(keys: Keys, log_name: str) -> str:

@@ -33,6 +33,8 @@ class Dossier(Model):
     bij: Annotated[tuple[Base64, ...], Field(max_length=499)] = ()
     eerder_gemeld: Terugkoppeling | None = None
     """What the school heard last on this, so that something taken back can be withdrawn there too."""
+    einde_afgewacht: bool = False
+    """Help ended with reason 36 or 37 and no new start followed for so long that it has ended."""
 
 
 class Bronverwijzing(Model):

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import base64
+import datetime as dt
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
 from schemas.bericht import Bericht, Inhoud
 from schemas.decision import Reden
 from schemas.errors import Fault
+from schemas.terugkoppeling import Terugkoppeling
 
 B = TypeVar("B", bound=Bericht)
 
@@ -69,6 +71,15 @@ class Vertaling(Generic[B]):
     leerling: Leerlingsleutel
     bijlagen: tuple[Bijlageinhoud, ...] = ()
     """In the order of `bericht.bijlagen`, where the message has those. For storage apart, never to send."""
+
+
+@dataclass(frozen=True, slots=True)
+class Antwoordvertaling:
+    """What messages of the care side say to a school, and of whom they say it: only to compare."""
+
+    bericht: Terugkoppeling
+    geboortedatum: dt.date | None
+    """None where the messages do not know it for sure."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,12 +9,14 @@ ended how, in five coarse words. No raw reason leaves here.
 from __future__ import annotations
 
 import datetime as dt
+import re
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from enum import StrEnum
 from typing import Final, NamedTuple
 
 from adapters.ijw.feiten import Leveringssleutel
-from adapters.ijw.verloop import TIJDELIJK, Levering, Verloop
+from adapters.ijw.verloop import TIJDELIJK, Levering, Stop, Verloop
 
 
 class Leveringsstatus(StrEnum):
@@ -65,6 +67,7 @@ EINDEN: Final = {
 }
 """Every definitive RedenBeeindiging of JZ588. One that is not in it is for a person too."""
 _ERNST: Final = list(Einde)
+_DAY: Final = re.compile(r"(?!0000)\d{4}-\d\d-\d\d", re.ASCII)
 
 
 def stand_van(
@@ -133,8 +136,12 @@ def _perioden(levering: Levering) -> Iterator[_Periode]:
     A definitive stop counts above a temporary one; of two definitive ones, which no rule lets through, the
     later, and of one day the more serious.
     """
-    for begin in {s.begin for s in levering.starts} | {s.begin for s in levering.stops}:
-        stops = [s for s in levering.stops if s.begin == begin]
+    by_begin: defaultdict[str | None, list[Stop]] = defaultdict(list)
+    for start in levering.starts:
+        by_begin[start.begin] = []
+    for stop in levering.stops:
+        by_begin[stop.begin].append(stop)
+    for begin, stops in by_begin.items():
         if not stops:
             yield _Periode(begin or "", None, None)
             continue
@@ -168,4 +175,5 @@ def _together(standen: list[_Stand]) -> _Stand:
 
 
 def _month(dag: str) -> dt.date | None:
-    return dt.date.fromisoformat(dag).replace(day=1) if dag else None
+    """None also for a day that the schema allows and a calendar does not: a year of five digits."""
+    return dt.date.fromisoformat(dag).replace(day=1) if _DAY.fullmatch(dag) else None

@@ -12,7 +12,7 @@ from typing import Final
 
 from adapters.ijw.bericht import JwBericht
 from adapters.ijw.gelezen import VAN_GEMEENTE
-from adapters.nodes import sub, subs, text
+from adapters.nodes import integer, sub, subs, text
 from adapters.xml import Node
 from schemas.errors import Fault, InvalidMessage
 from schemas.onderdelen import Code
@@ -79,7 +79,7 @@ class Lezer:
 def getal(node: Node, name: str) -> int | None:
     """A number the schema bounded; leading zeros mean nothing."""
     value = text(node, name)
-    return None if value is None else int(value)
+    return None if value is None else integer(value)
 
 
 def nummer(node: Node) -> str | None:

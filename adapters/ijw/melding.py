@@ -6,6 +6,7 @@ of the client, not the product, not the reason. A start or stop counts only with
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
 from typing import Final
 
@@ -18,8 +19,8 @@ from adapters.ijw.verloop import MemoryVerloop, aanvaard
 from adapters.nodes import sub, text
 from schemas.errors import Fault, InvalidMessage
 from schemas.terugkoppeling import Terugkoppeling
+from schemas.vertaling import Antwoordvertaling
 
-MAX_BERICHTEN: Final = 500
 _HEEN: Final = frozenset({"JW305", "JW307"})
 _SOORTEN: Final = _HEEN | {"JW306", "JW308"}
 _TEXTS: Final = {
@@ -31,12 +32,13 @@ _TEXTS: Final = {
 
 
 def translate_meldingen(
-    berichten: Sequence[tuple[str, bytes]], verteld: Terugkoppeling | None
-) -> Terugkoppeling:
+    berichten: Sequence[tuple[str, bytes]], verteld: Terugkoppeling | None, *, afgewacht: bool
+) -> Antwoordvertaling:
     """The terugkoppeling over `berichten`, each with the place it came from; their order means nothing.
 
-    `verteld` is what the school heard last, as the sender knows it. Raises InvalidMessage with all faults of
-    all messages, places behind that of the message, and when there is nothing that may go by itself.
+    `verteld` is what the school heard last, as the sender knows it. `afgewacht`: an end with reason 36 or 37
+    was waited on long enough to be one. Raises InvalidMessage with all faults of all messages, places behind
+    that of the message, and when there is nothing that may go by itself.
     """
     faults: list[Fault] = []
     read_: list[tuple[str, JwBericht]] = []
@@ -64,10 +66,22 @@ def translate_meldingen(
             counted += 1
     if not counted:
         raise InvalidMessage((_fault("ijw.niet_aanvaard", berichten[0][0]),))
-    made = terugkoppeling(stand_van(verloop, "client"), verteld=verteld)
+    made = terugkoppeling(stand_van(verloop, "client"), verteld=verteld, lang_genoeg_gewacht=afgewacht)
     if made is None:
         raise InvalidMessage((_fault("ijw.niets_te_melden", berichten[0][0]),))
-    return made
+    return Antwoordvertaling(made, _born(known))
+
+
+def _born(known: list[tuple[str, JwBericht]]) -> dt.date | None:
+    """The one birth date of all of them; None where a part of it is unknown or they differ."""
+    dates = set()
+    for _, bericht in known:
+        born = sub(sub(bericht.inhoud, "Client"), "Geboortedatum")
+        dates.add(None if "DatumGebruik" in born else text(born, "Datum"))
+    try:
+        return dt.date.fromisoformat(dates.pop() or "") if len(dates) == 1 else None
+    except ValueError:  # a year that no calendar has
+        return None
 
 
 def _client(bericht: JwBericht) -> str | None:

@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from adapters.ijw.bericht import JwBericht
 from adapters.ijw.lezer import Lezer, code, getal, nummer, partijen, rijen, van_soort
-from adapters.nodes import sub, text
+from adapters.nodes import integer, sub, text
 from adapters.xml import Node
 from schemas.arrangement import Arrangement
 from schemas.errors import Fault, InvalidMessage
@@ -100,8 +100,8 @@ def verwerk_301(arrangement: Arrangement, bericht: JwBericht) -> Arrangement:
 
 def sleutel(toewijzing: Toewijzing) -> tuple[str, int, str]:
     """A number is unique in one gemeente, leading zeros apart; one that is no number comes first."""
-    cijfers = toewijzing.nummer.isascii() and toewijzing.nummer.isdigit()
-    return toewijzing.gemeente, *((int(toewijzing.nummer), "") if cijfers else (-1, toewijzing.nummer))
+    number = integer(toewijzing.nummer)
+    return toewijzing.gemeente, *((number, "") if number is not None else (-1, toewijzing.nummer))
 
 
 def met_toewijzingen(arrangement: Arrangement, alle: tuple[Toewijzing, ...]) -> Arrangement:

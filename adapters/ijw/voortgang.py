@@ -13,7 +13,7 @@ from typing import Final
 from adapters.ijw.bericht import JwBericht
 from adapters.ijw.lezer import Lezer, code, nummer, partijen, rijen, van_soort
 from adapters.ijw.toewijzing import met_toewijzingen, sleutel, zelfde_leerling
-from adapters.nodes import text
+from adapters.nodes import integer, text
 from adapters.xml import Node
 from schemas.arrangement import Arrangement
 from schemas.toewijzing import Leveringstand, Toewijzing, Toewijzingstatus, Voortgang
@@ -97,7 +97,7 @@ def _toewijzing(
 ) -> Toewijzing | None:
     gemeente, aanbieder = partijen(bericht)
     number = nummer(row)
-    found = None if number is None else known.get((gemeente, int(number), ""))
+    found = None if number is None else known.get((gemeente, integer(number) or 0, ""))
     if found is None or found.status is Toewijzingstatus.VERWIJDERD:
         return None
     return found if found.aanbieder in {None, aanbieder} else None

@@ -6,10 +6,10 @@ import datetime as dt
 import re
 from typing import Final
 
+from adapters.nodes import integer
 from adapters.xml import Node
 
 _LONG_DATE: Final = re.compile(r"(-?)(\d{4,9})-(\d\d)-(\d\d)", re.ASCII)
-_MAX_DIGITS: Final = 15
 """More digits than any iJw amount has; beyond them a number has no meaning and `int` grows slow."""
 _DAYS_OF_MONTH: Final = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 
@@ -55,22 +55,9 @@ def _far_day(text: str) -> int | None:
 
 
 def whole(node: Node, name: str) -> int | None:
-    """The integer of a child: leading zeros and a sign mean nothing (000300201 is 300201).
-
-    None when it has none, and for one of more digits than the schema allows anywhere.
-    """
+    """The integer of a child, as `nodes.integer` reads it."""
     value = node.get(name)
-    if type(value) is not str:
-        return None
-    text = value.strip()
-    digits = text[1:] if text[:1] in {"+", "-"} else text
-    if not _is_number(digits):
-        return None
-    digits = digits.lstrip("0")
-    if len(digits) > _MAX_DIGITS:
-        return None
-    number = int(digits or "0")
-    return -number if text[0] == "-" else number
+    return integer(value) if type(value) is str else None
 
 
 def _is_number(text: str) -> bool:

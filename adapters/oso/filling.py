@@ -9,6 +9,7 @@ import datetime as dt
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from adapters import nodes
 from adapters.oso.codes import LISTS
 from adapters.xml import Node
 from schemas.identifiers import Bsn, Onderwijsnummer
@@ -28,8 +29,10 @@ def boolean(value: str) -> bool:
     return value.strip() in ("true", "1")
 
 
-def integer(value: str) -> int:
-    return int(value)
+def integer(value: str) -> int | str:
+    """A number too long to be true stays text, which the shared schema then refuses by name of the field."""
+    found = nodes.integer(value)
+    return value if found is None else found
 
 
 def strip(value: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from functools import cache
 
 from fastapi import APIRouter
@@ -35,7 +36,7 @@ def router(ctx: Context) -> APIRouter:
         ),
     )
     async def index() -> Response:
-        return respond(200, files()["index.json"])
+        return respond(200, (await asyncio.to_thread(files))["index.json"])
 
     @api.get(
         "/schemas/{versie}/{bestand}",
@@ -50,7 +51,7 @@ def router(ctx: Context) -> APIRouter:
         ),
     )
     async def schema(request: Request) -> Response:
-        found = files().get("{versie}/{bestand}".format_map(request.path_params))
+        found = (await asyncio.to_thread(files)).get("{versie}/{bestand}".format_map(request.path_params))
         if found is None:
             raise NotFound
         return respond(200, found, media_type=MEDIA_TYPE)

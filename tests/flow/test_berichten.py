@@ -45,6 +45,8 @@ FULL: Final[dict[str, dict[str, Any]]] = {
     **VOORBEELDEN,
     "hulpvraag": VOORBEELDEN["hulpvraag"] | {"thuisIngelicht": ["ouders"]},
     "verzuimsignaal": VOORBEELDEN["verzuimsignaal"] | {"ziekgemeld": True},
+    "overgang_volwassenheid": VOORBEELDEN["overgang_volwassenheid"]
+    | {"leerling": VOORBEELDEN["hulpvraag"]["leerling"]},
     "aanvraag_antwoord": VOORBEELDEN["aanvraag_antwoord"] | {"andereGemeente": "0363"},
 }
 """The published examples, with what must stay home where they have none of it."""
@@ -219,6 +221,18 @@ async def test_all_faults_of_a_message_are_told_at_once(line: Line) -> None:
     } <= found
     assert answer.status_code == 400
     assert "KANARIE" not in answer.text
+
+
+@story("memory")
+async def test_an_answer_about_somebody_else(line: Line) -> None:
+    """A message of jeugdhulp with another birth date than the leerling of the levering is no answer to it."""
+    leerling = await known(line)
+    asked = await question(line, leerling)
+    other = FULL["terugkeer"]["leerling"] | {"geboortedatum": "2017-03-15"}
+    body = push("terugkeer", FULL["terugkeer"] | {"leerling": other}, inAntwoordOp=asked)
+    body |= {"ontvangers": [{"partij": SCHOOL, "rol": "intern_begeleider"}]}
+    place = "/bericht/inhoud/leerling/geboortedatum"
+    assert await refusal(line, body, line.helper) == {("leerling.andereGeboortedatum", place)}
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import datetime as dt
 import json
 import re
 import shutil
@@ -14,6 +15,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from adapters import ijw
+from adapters.ijw.retour import make_retour
 from gateway.cli import app
 from schemas.berichten import BERICHTEN
 from schemas.voorbeelden import VOORBEELDEN
@@ -143,6 +145,53 @@ def test_messages_are_laid_beside_the_earlier_ones(tmp_path: Path) -> None:
     assert "TR382" in {code for code, _, _ in found(alone, *DAY, "--volledig")}
 
 
+def test_order_is_that_of_the_messages_and_a_refusal_counts(tmp_path: Path) -> None:
+    """Names say nothing about the order, and a start that a retour refuses was never sent."""
+    first = message("JW305", "START1")
+    begin = first.inhoud["Client"]["StartProducten"]["StartProduct"][0]["Begindatum"]
+    pause = dated(
+        message("JW307", "STOP1", RedenBeeindiging="20", Begindatum=begin, Einddatum="2026-05-01"),
+        "2026-05-02",
+    )
+    again = dated(message("JW305", "START2", Begindatum="2026-06-01"), "2026-06-01")
+    for name, bericht in (("a", again), ("b", first), ("c", pause)):
+        (tmp_path / f"{name}.xml").write_bytes(ijw.write(bericht))
+    assert found(tmp_path, *DAY) == []
+    (tmp_path / "c.xml").unlink()
+    assert {code for code, _, _ in found(tmp_path, *DAY)} == {"TR326"}
+    refusal = make_retour(first, (), identificatie="R", dagtekening=dt.date(2026, 4, 16))
+    assert refusal is not None
+    header = refusal.inhoud["Header"] | {"RetourCodes": {"RetourCode": ["0001"]}}
+    (tmp_path / "d.xml").write_bytes(ijw.write(ijw.JwBericht("JW306", {"Header": header})))
+    assert found(tmp_path, *DAY) == []
+
+
+def dated(bericht: ijw.JwBericht, day: str) -> ijw.JwBericht:
+    bericht.inhoud["Header"]["BerichtIdentificatie"]["Dagtekening"] = day
+    return bericht
+
+
+def test_nothing_hostile_ends_a_run(tmp_path: Path) -> None:
+    """Endless zeros, envelopes in envelopes and deep JSON are faults of their file; the next one is read."""
+    zeros = (DATA / "ijw" / "JW301.xml").read_bytes()
+    zeros = re.sub(rb"(<jw301:ToewijzingNummer>)", rb"\g<1>" + b"0" * 6_000, zeros)
+    (tmp_path / "a.xml").write_bytes(zeros)
+    nested = (DATA / "ijw" / "JW305.xml").read_bytes()
+    for _ in range(3):
+        nested = envelope(nested, "JW305")
+    (tmp_path / "b.xml").write_bytes(nested)
+    (tmp_path / "c.json").write_text('{"soort":"hulpvraag","inhoud":' + '{"a":' * 300 + "1" + "}" * 301)
+    shutil.copy(DATA / "ijw" / "JW306.xml", tmp_path / "d.xml")
+    _, said = checked(tmp_path, *DAY)
+    assert {Path(b["bestand"]).name: b["code"] for b in said["bevindingen"]} == {
+        "b.xml": "ijw.wortel",
+        "c.json": "json.te_diep",
+    }
+    assert said["standaarden"]["iJw 3.2 JW306"] == 1
+    shown = json.loads(run("translate", tmp_path / "a.xml").stdout)
+    assert shown["inhoud"]["toewijzingen"][0]["nummer"] == "300201"
+
+
 def test_an_envelope_is_opened(tmp_path: Path) -> None:
     """The message inside is checked; an envelope that names another message is told of."""
     path = tmp_path / "envelop.xml"
@@ -203,12 +252,18 @@ def test_wrong_use_is_exit_code_2(tmp_path: Path) -> None:
     """A path that is not there, columns that are no columns, a form that does not exist."""
     good = DATA / "ijw" / "JW305.xml"
     (tmp_path / "kolommen.toml").write_text("x = 1")
+    (tmp_path / "leeg").mkdir()
     for arguments, said in (
         (("check", tmp_path / "nergens"), "bestaat niet"),
         (("check", good, "--kolommen", tmp_path / "kolommen.toml"), "kolomafspraak"),
         (("translate", good, "--to", "ijw999"), "--to kan zijn"),
         (("translate", good, "--to", "ijw306", "--aanvulling", MAPPING), "--aanvulling"),
         (("translate", "-", "--uit", tmp_path), "standaardinvoer"),
+        (("translate", good, "--aanvulling", MAPPING), "--aanvulling"),
+        (("translate", good, "--to", "ijw306", "--kolommen", MAPPING), "--kolommen"),
+        (("translate", DATA / "ijw", "--to", "ijw306"), "--uit"),
+        (("check", tmp_path / "leeg"), "geen bestanden"),
+        (("schema", "export", tmp_path / "s", "--basis", "niks"), "--basis"),
     ):
         done = ozlijn(*arguments)
         assert (done.code, done.out) == (2, ""), arguments
@@ -297,6 +352,51 @@ def test_a_retour_is_made(tmp_path: Path) -> None:
     none = run("translate", DATA / "ijw" / "JW306.xml", "--to", "ijw308")
     assert none.exit_code == 1
     assert "ijw.vorm" in none.stderr
+
+
+def test_a_retour_rests_on_what_went_before(tmp_path: Path) -> None:
+    """Beside the first start a second is refused; without it that is not looked at, and it is said."""
+    (tmp_path / "een").mkdir()
+    (tmp_path / "een" / "1.xml").write_bytes(ijw.write(START))
+    second = dated(message("JW305", "START2", Begindatum="2026-06-01"), "2026-06-01")
+    (tmp_path / "2.xml").write_bytes(ijw.write(second))
+    alone = run("translate", tmp_path / "2.xml", "--to", "ijw306", *DAY)
+    assert "RetourCodes" not in ijw.read(alone.stdout_bytes).inhoud["Header"]
+    assert "ijw.zonder_eerdere" in alone.stderr
+    beside = run("translate", tmp_path / "2.xml", "--to", "ijw306", "--eerdere", tmp_path / "een", *DAY)
+    assert beside.stderr == ""
+    assert ijw.read(beside.stdout_bytes).inhoud["Header"]["RetourCodes"] == {"RetourCode": ["0200"]}
+    assert b"9326" in beside.stdout_bytes
+
+
+def test_a_claim_that_contradicts_itself_is_not_approved(tmp_path: Path) -> None:
+    """A rule over several messages that one message already breaks holds without the others too (TR319)."""
+    claim = (DATA / "ijw" / "JW323.xml").read_bytes()
+    wrong = claim.replace(b"<ijw:Einddatum>2026-05-31", b"<ijw:Einddatum>2026-06-02").replace(
+        b"2026-05-31</ijw:Einddatum>", b"2026-06-02</ijw:Einddatum>"
+    )
+    assert wrong != claim
+    (tmp_path / "x.xml").write_bytes(wrong)
+    done = run("translate", tmp_path / "x.xml", "--to", "ijw325", *DAY)
+    assert ijw.read(done.stdout_bytes).soort == "JW325"
+    assert b"8001" not in done.stdout_bytes
+
+
+def test_ijw_is_worked_into_an_arrangement(tmp_path: Path) -> None:
+    """A 301 becomes toewijzingen, a start and a stop their progress; one file that does not fit stops all."""
+    arrangement = json.loads((DATA / "ijw" / "arrangement.json").read_text())
+    del arrangement["toewijzingen"]
+    path = own(tmp_path, "arrangement", arrangement)
+    (tmp_path / "start.xml").write_bytes(ijw.write(START))
+    files = [tmp_path / "start.xml", DATA / "ijw" / "JW301.xml"]
+    done = run("translate", *files, "--bij", path)
+    assert done.exit_code == 0, done.output
+    made = json.loads(done.stdout)["inhoud"]["toewijzingen"]
+    assert made[0]["voortgang"][0]["stand"] == "gestart"
+    assert BSN not in done.stdout
+    refused = run("translate", *files, DATA / "ijw" / "JW319.xml", "--bij", path)
+    assert (refused.exit_code, refused.stdout) == (1, "")
+    assert "ijw.soort" in refused.stderr
 
 
 def test_a_request_is_drafted_from_an_arrangement(tmp_path: Path) -> None:

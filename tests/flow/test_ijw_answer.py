@@ -7,6 +7,7 @@ import json
 
 from adapters import ijw
 from tests.line import (
+    BORN,
     IB,
     Caller,
     Json,
@@ -20,8 +21,13 @@ from tests.line import (
     problem,
     story,
 )
-from tests.unit.adapters.ijw.test_melding import START, START_OK, message
+from tests.unit.adapters.ijw import test_melding
+from tests.unit.adapters.ijw.test_melding import message
 from tests.unit.adapters.ijw.voorbeelden import AGB, BSN
+
+CLIENT = test_melding.START.inhoud["Client"] | {"Geboortedatum": {"Datum": BORN}}
+START = ijw.JwBericht("JW305", test_melding.START.inhoud | {"Client": CLIENT})
+START_OK = test_melding.accepted(START, "R1")
 
 
 def _b64(bericht: ijw.JwBericht) -> str:
@@ -86,6 +92,10 @@ async def test_what_does_not_add_up_is_refused_with_its_places(line: Line) -> No
         assert status == 400
         return set(found)
 
+    other = test_melding.START, test_melding.START_OK
+    body = answer(levering, other[1])
+    body["dossier"]["inhoud"] = _b64(other[0])
+    assert await faults(body) == {"leerling.andereGeboortedatum"}
     assert await faults(answer(levering)) == {"ijw.niet_aanvaard"}
     assert await faults(answer(levering, message("JW305", "X"))) == {"ijw.niet_aanvaard"}
     wrong = answer(levering)

@@ -12,6 +12,7 @@ from xml.etree import ElementTree as ET
 
 from schemas.errors import InvalidMessage
 from schemas.registratie import Registratiecontrole
+from tests.damage import damaged_bytes, damaged_elements
 
 DATA = Path(__file__).parents[3] / "data"
 SCHOOL = (DATA / "edexml" / "school.xml").read_bytes()
@@ -122,42 +123,6 @@ def single_changes(base: bytes) -> Iterator[bytes]:
             else:
                 element.text = ODD[kind - 5]
             yield ET.tostring(root)
-
-
-def damaged_bytes(base: bytes, rng: random.Random) -> bytes:
-    data = bytearray(base)
-    for _ in range(rng.randint(1, 4)):
-        at = rng.randrange(len(data))
-        match rng.randrange(3):
-            case 0:
-                data[at] = rng.randrange(256)
-            case 1:
-                del data[at : at + rng.randint(1, 30)]
-            case _:
-                data[at:at] = data[at : at + rng.randint(1, 200)]
-    return bytes(data)
-
-
-def damaged_elements(base: bytes, rng: random.Random) -> bytes:
-    root = ET.fromstring(base)
-    for _ in range(rng.randint(1, 3)):
-        parents = [e for e in root.iter() if len(e)]
-        parent = rng.choice(parents)
-        child = rng.choice(list(parent))
-        match rng.randrange(6):
-            case 0:
-                parent.remove(child)
-            case 1:
-                parent.append(copy.deepcopy(child))
-            case 2:
-                rng.choice(parents).insert(0, copy.deepcopy(child))
-            case 3:
-                child.text = rng.choice(ODD)
-            case 4 if child.attrib:
-                child.set(rng.choice(list(child.attrib)), rng.choice(ODD))
-            case _:
-                child.clear()
-    return ET.tostring(root)
 
 
 def mutants(base: bytes, count: int, seed: int) -> Iterator[bytes]:

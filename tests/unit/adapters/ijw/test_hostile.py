@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 import random
 import time
 import traceback
@@ -18,6 +17,7 @@ from hypothesis import strategies as st
 from adapters import ijw, xml
 from adapters.ijw.berichten import BASISSCHEMA
 from schemas.errors import Fault, InvalidMessage, MessageTooLarge
+from tests.damage import damaged_bytes, damaged_elements, mutate
 from tests.unit.adapters.ijw.strategies import full
 from tests.unit.adapters.ijw.voorbeelden import golden
 
@@ -200,52 +200,6 @@ def test_a_prefix_bound_twice_does_not_mislead_a_place() -> None:
         f'<jw305:Datum xmlns:jw305="{BASISSCHEMA}">x</jw305:Datum>'.encode(),
     )
     assert [f.place for f in faults(raw)] == ["/Bericht/Client/Geboortedatum/Datum"]
-
-
-def damaged_bytes(base: bytes, rng: random.Random) -> bytes:
-    data = bytearray(base)
-    for _ in range(rng.randint(1, 4)):
-        at = rng.randrange(len(data))
-        match rng.randrange(3):
-            case 0:
-                data[at] = rng.randrange(256)
-            case 1:
-                del data[at : at + rng.randint(1, 30)]
-            case _:
-                data[at:at] = data[at : at + rng.randint(1, 200)]
-    return bytes(data)
-
-
-ODD = ("", " ", "9" * 5_000, "-1", "0000-00-00", "\U0001f600", "NaN", "\r\n", "1 ", "2026-02-30", "24:00:00")
-
-
-def mutate(root: ET.Element, rng: random.Random) -> None:
-    """One change of structure or text."""
-    parents = [e for e in root.iter() if len(e)]
-    parent = rng.choice(parents)
-    child = rng.choice(list(parent))
-    match rng.randrange(6):
-        case 0:
-            parent.remove(child)
-        case 1:
-            parent.append(copy.deepcopy(child))
-        case 2:
-            rng.choice(parents).insert(0, copy.deepcopy(child))
-        case 3:
-            child.text = rng.choice(ODD)
-        case 4:
-            child.tag = rng.choice(
-                [rng.choice(parents).tag, child.tag + "x", "x", child.tag.rpartition("}")[2]]
-            )
-        case _:
-            child.clear()
-
-
-def damaged_elements(base: bytes, rng: random.Random) -> bytes:
-    root = ET.fromstring(base)
-    for _ in range(rng.randint(1, 3)):
-        mutate(root, rng)
-    return ET.tostring(root)
 
 
 def mutants(count: int, seed: int) -> Iterator[bytes]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import datetime as dt
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -37,13 +38,14 @@ def accepted(heen: ijw.JwBericht, naam: str) -> ijw.JwBericht:
 
 
 def told(*berichten: ijw.JwBericht, verteld: Terugkoppeling | None = None) -> Terugkoppeling:
-    return translate_meldingen([(f"/{i}", ijw.write(b)) for i, b in enumerate(berichten)], verteld)
+    raws = [(f"/{i}", ijw.write(b)) for i, b in enumerate(berichten)]
+    return translate_meldingen(raws, verteld, afgewacht=False).bericht
 
 
 def codes(*berichten: Any, verteld: Terugkoppeling | None = None) -> list[tuple[str, str]]:
     raws = [(f"/{i}", b if isinstance(b, bytes) else ijw.write(b)) for i, b in enumerate(berichten)]
     with pytest.raises(InvalidMessage) as caught:
-        translate_meldingen(raws, verteld)
+        translate_meldingen(raws, verteld, afgewacht=False)
     return [(f.code, f.place) for f in caught.value.faults]
 
 
@@ -105,3 +107,53 @@ def test_all_faults_of_all_messages_come_at_once() -> None:
     ]
     assert any(place.startswith("/4/Bericht/Header/BerichtCode") for _, place in found)
     assert "KANARIE" not in repr(found)
+
+
+def test_an_end_for_another_allocation_is_told_after_waiting() -> None:
+    """Reason 36 is no end by itself; when no new start came it is one, without a word on how."""
+    ended = message("JW307", "STOP3", RedenBeeindiging="36", Begindatum=_begin(STOP))
+    case = [START, START_OK, ended, accepted(ended, "R5")]
+    assert codes(*case) == [("ijw.niets_te_melden", "/0")]
+    raws = [(f"/{i}", ijw.write(b)) for i, b in enumerate(case)]
+    made = translate_meldingen(raws, None, afgewacht=True).bericht
+    assert (made.status, made.afloop) == (Hulpstatus.GESTOPT, None)
+
+
+@pytest.mark.parametrize(
+    ("born", "told_of"),
+    [
+        ({"Datum": "2016-03-14"}, dt.date(2016, 3, 14)),
+        ({"Datum": "2016-03-01", "DatumGebruik": "1"}, None),
+        ({"Datum": "12016-03-14"}, None),
+    ],
+)
+def test_of_whom_it_is_said_when_that_is_sure(born: dict[str, str], told_of: dt.date | None) -> None:
+    """The birth date goes along to compare, unless a part of it is unknown or it is no day at all."""
+    client = START.inhoud["Client"] | {"Geboortedatum": born}
+    start = ijw.JwBericht("JW305", START.inhoud | {"Client": client})
+    raws = [("/0", ijw.write(start)), ("/1", ijw.write(accepted(start, "R6")))]
+    assert translate_meldingen(raws, None, afgewacht=False).geboortedatum == told_of
+
+
+def test_many_rows_cost_no_more_each() -> None:
+    """Eight times the starts and stops is about eight times the work, counted in look-ups and not in time."""
+    from adapters.ijw.leveringsstand import leveringsstand
+    from adapters.ijw.verloop import Levering, Start, Stop
+
+    class Counted(frozenset[Stop]):
+        seen = 0
+
+        def __iter__(self) -> Iterator[Stop]:
+            for stop in super().__iter__():
+                Counted.seen += 1
+                yield stop
+
+    def looked_at(n: int) -> int:
+        Counted.seen = 0
+        days = [(dt.date(2010, 1, 1) + dt.timedelta(days=i)).isoformat() for i in range(n)]
+        stops = Counted(Stop(None, None, day, "31", day) for day in days)
+        starts = frozenset(Start(None, None, day) for day in days)
+        leveringsstand([Levering(starts, stops, gecorrigeerd=False)])
+        return Counted.seen
+
+    assert looked_at(1_600) <= 8 * looked_at(200) + 8

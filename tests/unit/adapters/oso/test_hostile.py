@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 import random
 import time
 import traceback
@@ -13,6 +12,7 @@ import pytest
 
 from adapters import oso
 from schemas.errors import Fault, InvalidMessage, MessageTooLarge
+from tests.damage import damaged_bytes, damaged_elements
 from tests.unit.adapters.oso.dossier import FULL, PLAIN, L, add, mutate
 from tests.unit.adapters.oso.profiles import build
 
@@ -151,43 +151,6 @@ def test_an_extension_type_is_not_smuggled_in() -> None:
     )
     with pytest.raises(InvalidMessage):
         oso.translate(raw, provenance=False)
-
-
-def damaged_bytes(base: bytes, rng: random.Random) -> bytes:
-    data = bytearray(base)
-    for _ in range(rng.randint(1, 4)):
-        at = rng.randrange(len(data))
-        match rng.randrange(3):
-            case 0:
-                data[at] = rng.randrange(256)
-            case 1:
-                del data[at : at + rng.randint(1, 30)]
-            case _:
-                data[at:at] = data[at : at + rng.randint(1, 200)]
-    return bytes(data)
-
-
-ODD = ("", " ", "9" * 5_000, "-1", "0000-00-00", "true", "\U0001f600", "NaN")
-
-
-def damaged_elements(base: bytes, rng: random.Random) -> bytes:
-    root = ET.fromstring(base)
-    for _ in range(rng.randint(1, 3)):
-        parents = [e for e in root.iter() if len(e)]
-        parent = rng.choice(parents)
-        child = rng.choice(list(parent))
-        match rng.randrange(5):
-            case 0:
-                parent.remove(child)
-            case 1:
-                parent.append(copy.deepcopy(child))
-            case 2:
-                rng.choice(parents).insert(0, copy.deepcopy(child))
-            case 3:
-                child.text = rng.choice(ODD)
-            case _:
-                child.clear()
-    return ET.tostring(root)
 
 
 def mutants(count: int, seed: int) -> Iterator[bytes]:

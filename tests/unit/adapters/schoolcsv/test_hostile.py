@@ -12,7 +12,8 @@ import pytest
 from adapters import schoolcsv
 from adapters.schoolcsv.table import MAX_COLUMNS, MAX_ROW, MAX_ROWS
 from schemas.errors import InvalidMessage, MessageTooLarge
-from tests.unit.adapters.edexml.school import damaged_bytes, everything_said, said_the_same
+from tests.damage import damaged_bytes
+from tests.unit.adapters.edexml.school import everything_said, said_the_same
 from tests.unit.adapters.schoolcsv.bestand import FILE, HEADER, MAPPING, SMALL, codes, faults, small
 
 
