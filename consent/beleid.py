@@ -8,6 +8,7 @@ free text that a person must have read.
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -17,6 +18,7 @@ from typing import Annotated, Any, Final
 from pydantic import AfterValidator, Field, StringConstraints, ValidationError
 
 from consent.convenant import GEEN, Afspraken
+from consent.grenzen import Grenzen
 from consent.regio import ONZE, Regiobeleid
 from consent.vorm import as_json, form_faults, known_bericht, parse_toml
 from schemas.base import NOOIT, Blad, Gegevenscategorie, Model, Tekst
@@ -157,8 +159,10 @@ class Beleid:
     kennisgevingen: frozenset[str] | None = None
     """Hashes of notices still current; None: no notice is outdated."""
     regio: Regiobeleid = ONZE
-    """What the region made stricter, beside the three above that it may set as well."""
+    """What the region made stricter: `of` takes the other values from it that it may set."""
     afspraken: Afspraken = GEEN
+    grenzen: Grenzen = field(default_factory=Grenzen)
+    """Of what may go without toestemming."""
     velden: Mapping[str, Mapping[str, Gegevenscategorie]] = field(
         default_factory=lambda: {s: {b.pad: b.categorie for b in t.bladen} for s, t in BERICHTEN.items()},
         repr=False,
@@ -191,6 +195,10 @@ class Beleid:
             besluit_minuten=min(besluit_minuten, regio.besluit_minuten),
             kennisgevingen=None if regio.kennisgevingen is None else frozenset(regio.kennisgevingen),
             regio=regio,
+            grenzen=Grenzen(
+                venster=dt.timedelta(hours=regio.venster_uren),
+                tweede_blik=dt.timedelta(hours=regio.tweede_blik_uren),
+            ),
             afspraken=afspraken,
         )
 
@@ -216,6 +224,7 @@ class Beleid:
                     "regio": self.regio.model_dump(mode="json"),
                     "convenanten": sorted(self.afspraken.convenanten),
                     "convenantVerplicht": self.afspraken.verplicht,
+                    "grenzen": self.grenzen.described(),
                     "profielen": sorted([*key, p.hash] for key, p in self.profielen.items()),
                     "velden": sorted((s, sorted(v.items())) for s, v in self.velden.items()),
                 }

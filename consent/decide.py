@@ -8,12 +8,15 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, field
 
-from consent import rules
+from consent import afwegen, gronden, rules
+from consent.afwegen import BreakGlass
 from consent.beleid import Beleid, Proportionaliteitsprofiel
-from consent.leeftijd import Band, day
-from consent.rules import Authorities, Cell, Signers, Stand, State
+from consent.leeftijd import day
+from consent.request import Request
+from consent.rules import Authorities, Stand, State
+from consent.statements import Statements
+from consent.verdict import Verdict, by_consent
 from schemas.base import NOOIT, Gegevenscategorie
 from schemas.berichten import BERICHTEN
 from schemas.decision import (
@@ -25,71 +28,38 @@ from schemas.decision import (
     Redengrond,
     Standpunt,
 )
-from schemas.identifiers import Id
-from schemas.partij import Partij
-from schemas.toestemming import Gebeurtenis, Gebruiksdoel, Hoedanigheid, Ontvanger, Richting, Toestemming
-
-
-@dataclass(frozen=True, slots=True)
-class Request:
-    """One recipient's share of an uitwisseling, without a single value of it.
-
-    `velden` are the leaf paths the message has; `weggelaten` those that were left out before, with their
-    reason (not asked, kept home by the source). `eigenaar` is the partij whose record of the leerling the
-    facts are about. `eerder_toegestaan`: an earlier decision on this levering was a permit.
-    """
-
-    decision_id: Id
-    eigenaar: str
-    afzender: str
-    ontvanger: Ontvanger
-    partij: Partij | None
-    """The recipient as registered; None when unknown."""
-    doel: Gebruiksdoel
-    richting: Richting
-    bericht: str
-    gevraagd: tuple[Gegevenscategorie, ...]
-    velden: tuple[str, ...]
-    weggelaten: Mapping[str, Reden] = field(default_factory=dict)
-    alles_of_niets: bool = False
-    vrije_tekst_nagekeken: bool = False
-    eerder_toegestaan: bool = False
-    wacht: bool = False
-    """It already waits for signatures: somebody's agreeing to something else does not end that."""
-    consent_epoch: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Afweging:
-    """A break-glass record. Its form and rules (`consent.md` §7) are not built yet, so none is complete."""
-
-    id: Id
-
+from schemas.gronden import Grondverklaring
+from schemas.identifiers import Id, PartijId
+from schemas.toestemming import Hoedanigheid, Toestemming
 
 Labels = Mapping[str, Gegevenscategorie]
+Verdicts = Mapping[Gegevenscategorie, Verdict]
 
 _NEVER = {
     Gegevenscategorie.DERDEN: Reden.FIELD_THIRD_PARTY_PRIVACY,
     Gegevenscategorie.NUMMER: Reden.BSN_NOT_ALLOWED,
     Gegevenscategorie.HERKOMST: Reden.FIELD_NOT_IN_PROFILE,
 }
+_LETS_GO = frozenset({Reden.CONSENT_VALID, Reden.BG_APPROVED, *gronden.MET.values()})
+"""What says why something goes: never said of what does not."""
 _STRIPPED = frozenset({Gegevenscategorie.DERDEN, Gegevenscategorie.NUMMER})
 """Categories that are taken out of any message and told so, also where nobody asked for them."""
 
 
 def decide(
     request: Request,
-    consents: Sequence[Toestemming],
+    consents: Sequence[Toestemming] | Statements,
     authorities: Authorities,
-    grounds: Sequence[Reden],
-    break_glass: Afweging | None,
+    grounds: Sequence[Grondverklaring],
+    break_glass: BreakGlass | None,
     policy: Beleid,
     as_of: dt.datetime,
 ) -> Decision:
     """The decision for one recipient at `as_of` (aware). Same input, same decision, byte for byte.
 
-    `grounds` are statutory grounds the sender asserts: none is built yet (`consent.md` §6), so they never
-    permit and a non-permit says GROUND_NOT_APPLICABLE. Never raises for any well-typed input.
+    Nothing goes without one of three: toestemming of everybody who is asked, a statutory ground that was
+    asserted for exactly this and is met, or a complete weighing of two people for exactly this. What people
+    said stays in `signers` and `per_category` whichever it was. Never raises for any well-typed input.
     """
     # 1. recipient identity and role
     problem = _recipient_problem(request, policy, as_of)
@@ -102,20 +72,19 @@ def decide(
     snapshot = authorities.snapshot
     if snapshot is not None and request.ontvanger.partij in snapshot.afgeschermd_voor:
         return _refused(request, policy, as_of, Reden.PROTECTED_PARTY, snapshot.vastgelegd_door)
-    # 3. statutory grounds: none is built, so all of them end in 4
-    # 4. consent, per category
+    # 4. consent, per category: looked at first, for a refusal stays visible where 3 or 5 overrides it
     profile = _profile(request, policy)
+    said = Statements.of(consents)
     asked = tuple(dict.fromkeys(request.gevraagd))
-    verdicts = {
-        categorie: _category(request, categorie, profile, consents, authorities, policy, as_of)
+    verdicts: Verdicts = {
+        categorie: _category(request, categorie, profile, said, authorities, policy, as_of)
         for categorie in asked
     }
-    # 5. break-glass: a record without its rules is incomplete and replaces nothing
-    extra: list[Redengrond] = []
-    if grounds:
-        extra.append(Redengrond(Reden.GROUND_NOT_APPLICABLE, (request.afzender,)))
-    if break_glass is not None:
-        extra.append(Redengrond(Reden.BG_INCOMPLETE, (request.afzender,)))
+    # 3. statutory grounds, each with its own conditions; one that is met replaces 4
+    verdicts, unmet = _on_grounds(verdicts, grounds, request, profile, policy, as_of)
+    # 5. break-glass, for what neither 3 nor 4 lets go
+    verdicts, unweighed = _after_weighing(verdicts, break_glass, request, profile, policy, as_of)
+    extra = [Redengrond(r, (request.afzender,)) for r in (*unmet, *unweighed)]
     # 6. minimise
     in_profile = profile.paden if profile else frozenset()
     released, withheld = _fields(request, in_profile, verdicts, policy)
@@ -138,9 +107,9 @@ def decide_as_if_agreed(
     in_profile = profile.paden if profile else frozenset()
     there = {policy.labels(request.bericht).get(v) for v in in_profile} - NOOIT
     verdicts = {
-        c: _Verdict(Outcome.PERMIT, (Redengrond(Reden.CONSENT_VALID, (request.eigenaar,)),))
+        c: Verdict(Outcome.PERMIT, (Redengrond(Reden.CONSENT_VALID, (request.eigenaar,)),))
         if c in there
-        else _Verdict(Outcome.DENY, (Redengrond(_NEVER.get(c, Reden.FIELD_NOT_IN_PROFILE), ()),))
+        else Verdict(Outcome.DENY, (Redengrond(_NEVER.get(c, Reden.FIELD_NOT_IN_PROFILE), ()),))
         for c in dict.fromkeys(request.gevraagd)
     }
     released, withheld = _fields(request, in_profile, verdicts, policy)
@@ -157,13 +126,14 @@ def refuse_repeat(decision: Decision) -> Decision:
             "ground": Ground.NONE,
             "reasons": _merged(
                 [
-                    *(r for r in decision.reasons if r.code is not Reden.CONSENT_VALID),
+                    *(r for r in decision.reasons if r.code not in _LETS_GO),
                     Redengrond(Reden.WITHDRAWN_IN_FLIGHT, partijen),
                 ]
             ),
             "released": (),
             "withheld": _all_home(decision.released, decision.withheld),
             "consent_event_ids": (),
+            "ground_ids": (),
         }
     )
 
@@ -179,207 +149,96 @@ def _profile(request: Request, policy: Beleid) -> Proportionaliteitsprofiel | No
     return policy.profielen.get((request.doel, request.ontvanger.rol, request.richting, request.bericht))
 
 
-@dataclass(frozen=True, slots=True)
-class _Verdict:
-    outcome: Outcome
-    """PERMIT, HOLD or DENY."""
-    reasons: tuple[Redengrond, ...]
-    stands: tuple[tuple[str, Stand], ...] = ()
-    used: tuple[Toestemming, ...] = ()
-    unknown_signer: bool = False
-
-
 def _category(
     request: Request,
     categorie: Gegevenscategorie,
     profile: Proportionaliteitsprofiel | None,
-    consents: Sequence[Toestemming],
+    said: Statements,
     authorities: Authorities,
     policy: Beleid,
     as_of: dt.datetime,
-) -> _Verdict:
+) -> Verdict:
     if categorie in NOOIT:
-        return _Verdict(Outcome.DENY, (Redengrond(_NEVER[categorie], (request.afzender,)),))
-    verdict = _consent(request, categorie, consents, authorities, policy, as_of)
+        return Verdict(Outcome.DENY, (Redengrond(_NEVER[categorie], (request.afzender,)),))
+    verdict = by_consent(request, categorie, said, authorities, policy, as_of)
     refused = any(s.state is State.DENIED for _, s in verdict.stands)
     if verdict.outcome is Outcome.DENY and (refused or profile is None):
         return verdict
     if profile is None or not any(policy.labels(request.bericht).get(v) is categorie for v in profile.paden):
         # No signature repairs that: it is told now, and not after somebody collected them.
         reason = Redengrond(Reden.FIELD_NOT_IN_PROFILE, (request.afzender,))
-        return _Verdict(Outcome.DENY, (reason,))
+        return Verdict(Outcome.DENY, (reason,))
     return verdict
 
 
-def _consent(
+def _on_grounds(
+    verdicts: Verdicts,
+    grounds: Sequence[Grondverklaring],
     request: Request,
-    categorie: Gegevenscategorie,
-    consents: Sequence[Toestemming],
-    who: Authorities,
+    profile: Proportionaliteitsprofiel | None,
     policy: Beleid,
     as_of: dt.datetime,
-) -> _Verdict:
-    cell = Cell(request.richting, request.doel, categorie, request.ontvanger)
-    needed = rules.signers(cell, who, policy, as_of)
-    stands = {
-        persoon: _stand(persoon, functies, cell, consents, who, needed.band, policy, as_of)
-        for persoon, functies in needed.required.items()
-    }
-    remarks = _bystanders(cell, needed, consents, who, as_of)
-    objections = tuple(r for r in remarks if r.code is Reden.OBJECTION_NOT_ENTITLED)
-    listed = tuple(stands.items())
-    denied = _denials(stands, needed)
-    if denied:
-        return _Verdict(Outcome.DENY, (*denied, *objections), listed)
-    if needed.holds or needed.unknown:
-        holds = needed.holds or (Reden.CONSENT_MISSING,)
-        reasons = tuple(Redengrond(r, needed.held_by or (request.eigenaar,)) for r in holds)
-        return _Verdict(Outcome.HOLD, (*reasons, *objections), listed, unknown_signer=needed.unknown)
-    used = tuple(u for s in stands.values() for u in s.used if s.state is State.PERMIT)
-    recorders = tuple(sorted({u.vastgelegd_door for u in used})) or (request.eigenaar,)
-    missing = {p: s for p, s in stands.items() if s.state is not State.PERMIT}
-    if not missing:
-        valid = [Redengrond(Reden.CONSENT_VALID, recorders)]
-        if any(s.substituted for s in stands.values()):
-            valid.append(Redengrond(Reden.COURT_SUBSTITUTED_CONSENT, (request.eigenaar,)))
-        return _Verdict(Outcome.PERMIT, (*valid, *objections), listed, used)
-    if needed.quorum_of_one and _one_parent(stands, needed, cell):
-        listed = tuple((p, s) for p, s in listed if s.state is State.PERMIT)
-        reasons = (
-            Redengrond(Reden.CONSENT_VALID, recorders),
-            Redengrond(Reden.ONE_PARENT_NO_OBJECTION, recorders),
-        )
-        return _Verdict(Outcome.PERMIT, (*reasons, *objections), listed, used)
-    outcome, lacking = _lacking(request, stands, missing, needed)
-    return _Verdict(outcome, (*lacking, *remarks), listed)
-
-
-def _stand(
-    persoon: str,
-    functies: rules.Functies,
-    cell: Cell,
-    consents: Sequence[Toestemming],
-    who: Authorities,
-    years: Band | None,
-    policy: Beleid,
-    as_of: dt.datetime,
-) -> Stand:
-    order = rules.substitute(persoon, functies, cell, who, day(as_of))
-    if order is not None:
-        return Stand(State.PERMIT, substituted=True)
-    return rules.stand(persoon, functies, cell, consents, who, years, policy, as_of)
-
-
-def _denials(stands: Mapping[str, Stand], needed: Signers) -> tuple[Redengrond, ...]:
-    """Any required person's refusal or withdrawal blocks (§2.3)."""
-    out = []
-    parents_permit = any(p != needed.youth and s.state is State.PERMIT for p, s in stands.items())
-    for persoon, s in stands.items():
-        if s.state is not State.DENIED:
+) -> tuple[Verdicts, tuple[Reden, ...]]:
+    """With what a met ground lets go, and why the others do not carry."""
+    labels = policy.labels(request.bericht)
+    there = {labels.get(p) for p in profile.paden} if profile else set()
+    out, unmet = dict(verdicts), []
+    for v in sorted(grounds, key=lambda v: (v.soort, v.id)):
+        reason = gronden.problem(v, request, as_of)
+        carries = policy.grenzen.categorieen.get(v.soort, frozenset()) & there & verdicts.keys()
+        if reason is not None or not carries:
+            unmet.append(reason or Reden.GROUND_NOT_APPLICABLE)
             continue
-        by = tuple(sorted(s.recorded_by))
-        if s.withdrawn:
-            out.append(Redengrond(Reden.CONSENT_WITHDRAWN, by))
-        elif persoon == needed.youth and needed.band is not Band.D:
-            out.append(Redengrond(Reden.YOUTH_REFUSES, by))
-        else:
-            out.append(Redengrond(Reden.CONSENT_REFUSED, by))
-            if parents_permit and persoon != needed.youth:
-                out.append(Redengrond(Reden.PARENTS_CONFLICT, by))
-    return tuple(out)
+        for c in carries:
+            if out[c].ground is Ground.CONSENT:  # the first of two that let it go is enough
+                out[c] = _instead(out[c], Ground.STATUTORY, gronden.MET[v.soort], request.afzender, v.id)
+    return out, tuple(unmet)
 
 
-def _one_parent(stands: Mapping[str, Stand], needed: Signers, cell: Cell) -> bool:
-    """The youth, where he is required, must still have agreed himself."""
-    youth = stands.get(needed.youth or "")
-    if youth is not None and youth.state is not State.PERMIT:
-        return False
-    parents = [s for p, s in stands.items() if p != needed.youth]
-    return len(parents) == 2 and any(  # noqa: PLR2004 - a child has at most two ouders with gezag
-        rules.one_parent_suffices(a, b, cell) for a, b in (parents, reversed(parents))
-    )
-
-
-def _lacking(
-    request: Request, stands: Mapping[str, Stand], missing: Mapping[str, Stand], needed: Signers
-) -> tuple[Outcome, tuple[Redengrond, ...]]:
-    """What is not there yet. Nobody agreed to this cell, but somebody to another one: it does not fit."""
-    anyone = any(s.state is State.PERMIT for s in stands.values())
-    if not request.wacht and not anyone and any(s.state is State.ELSEWHERE for s in missing.values()):
-        return Outcome.DENY, tuple(
-            Redengrond(r, tuple(sorted(s.recorded_by)))
-            for s in missing.values()
-            if s.state is State.ELSEWHERE
-            for r in s.reasons
-        )
-    out = []
-    for persoon, s in missing.items():
-        missing_only = s.reasons[:1] == (Reden.CONSENT_MISSING,)
-        if missing_only:
-            out += [Redengrond(r, tuple(sorted(s.recorded_by))) for r in s.reasons[1:]]
-        if s.state is not State.ELSEWHERE and not missing_only:
-            out += [Redengrond(r, tuple(sorted(s.recorded_by))) for r in s.reasons]
-        elif persoon == needed.youth and needed.band in (Band.A, Band.B):
-            out.append(Redengrond(Reden.YOUTH_NOT_ASKED, (request.eigenaar,)))
-        elif anyone:
-            out.append(Redengrond(Reden.CONSENT_PARTIAL_SIGNERS, (request.eigenaar,)))
-        elif s.state is State.ELSEWHERE:
-            out += [Redengrond(r, tuple(sorted(s.recorded_by))) for r in s.reasons]
-        else:
-            out.append(Redengrond(Reden.CONSENT_MISSING, (request.eigenaar,)))
-    return Outcome.HOLD, tuple(out)
-
-
-def _bystanders(
-    cell: Cell,
-    needed: Signers,
-    consents: Sequence[Toestemming],
-    who: Authorities,
+def _after_weighing(
+    verdicts: Verdicts,
+    glass: BreakGlass | None,
+    request: Request,
+    profile: Proportionaliteitsprofiel | None,
+    policy: Beleid,
     as_of: dt.datetime,
-) -> tuple[Redengrond, ...]:
-    """People who spoke but are not asked: they change no outcome, in either direction (§2.3)."""
-    heard = [
-        c
-        for c in consents
-        if c.ondertekenaar not in needed.required
-        and c.functie in rules.CARRYING
-        and c.moment <= as_of
-        and not cell.misses(c.bereik)
-    ]
-    heard.sort(key=lambda c: (c.moment, c.gebeurtenis is not Gebeurtenis.GEGEVEN, c.id))
-    newest = {c.ondertekenaar: c for c in heard}
-    out = []
-    for persoon, c in newest.items():
-        by = (c.vastgelegd_door,)
-        if c.gebeurtenis is not Gebeurtenis.GEGEVEN:
-            out.append(Redengrond(Reden.OBJECTION_NOT_ENTITLED, by))
-        elif _holds_gezag(who, persoon) and needed.band in (Band.C, Band.D):
-            out.append(Redengrond(Reden.SIGNER_AGED_OUT, by))
-        elif persoon != needed.youth:
-            out.append(Redengrond(Reden.SIGNER_NO_AUTHORITY, by))
-            if _held_gezag(who, persoon):
-                out.append(Redengrond(Reden.GEZAG_CHANGED, by))
-    out += [
-        Redengrond(Reden.OBJECTION_NOT_ENTITLED, (b.vastgelegd_door,))
-        for b in who.bezwaren
-        if b.persoon not in needed.required and b.moment <= as_of and not cell.misses(b.bereik)
-    ]
-    return tuple(out)
+) -> tuple[Verdicts, tuple[Reden, ...]]:
+    """With what a complete weighing lets go, or why it does not carry."""
+    closed = {c for c, v in verdicts.items() if v.outcome is not Outcome.PERMIT} - NOOIT
+    if glass is None or not closed:
+        return verdicts, ()
+    labels = policy.labels(request.bericht)
+    in_profile = profile.paden if profile else frozenset()
+    paden = {p for p in request.velden if p in in_profile and labels.get(p) in closed}
+    scope = afwegen.Scope(paden, in_profile, labels)
+    found = afwegen.problems(glass, request, scope, policy.grenzen, as_of)
+    if found:
+        return verdicts, found
+    weighed = {
+        c: _instead(v, Ground.BREAK_GLASS, Reden.BG_APPROVED, request.afzender, glass.afweging.id)
+        for c, v in verdicts.items()
+        if c in {labels[p] for p in paden}
+    }
+    return {**verdicts, **weighed}, ()
 
 
-def _holds_gezag(who: Authorities, persoon: str) -> bool:
-    snapshot = who.snapshot
-    return snapshot is not None and any(p.gezag and p.persoon == persoon for p in snapshot.personen)
-
-
-def _held_gezag(who: Authorities, persoon: str) -> bool:
-    return any(p.gezag and p.persoon == persoon for g in who.gezag[:-1] for p in g.personen)
+def _instead(verdict: Verdict, ground: Ground, reason: Reden, afzender: PartijId, rests_on: Id) -> Verdict:
+    """Lets a category go on another ground than toestemming: that is overridden, and stays to be read."""
+    return Verdict(
+        Outcome.PERMIT,
+        (Redengrond(reason, (afzender,)),),
+        verdict.stands,
+        unknown_signer=verdict.unknown_signer,
+        ground=ground,
+        rests_on=(rests_on,),
+        beside=verdict.reasons,
+    )
 
 
 def _fields(
     request: Request,
     in_profile: frozenset[str],
-    verdicts: Mapping[Gegevenscategorie, _Verdict],
+    verdicts: Mapping[Gegevenscategorie, Verdict],
     policy: Beleid,
 ) -> tuple[tuple[str, ...], dict[Reden, tuple[str, ...]]]:
     """Released: requested ∩ profile ∩ permitted − derden − numbers − unreviewed free text.
@@ -412,7 +271,7 @@ def _fields(
 
 
 def _whole(
-    categorie: Gegevenscategorie | None, verdicts: Mapping[Gegevenscategorie, _Verdict]
+    categorie: Gegevenscategorie | None, verdicts: Mapping[Gegevenscategorie, Verdict]
 ) -> tuple[Reden | None, bool]:
     """Why every field of a category stays home; without such a reason, whether it is permitted."""
     if categorie is None:
@@ -431,7 +290,7 @@ _FREE = {soort: frozenset(b.pad for b in t.bladen if b.vrij) for soort, t in BER
 def _conclude(
     request: Request,
     profile: Proportionaliteitsprofiel | None,
-    verdicts: Mapping[Gegevenscategorie, _Verdict],
+    verdicts: Mapping[Gegevenscategorie, Verdict],
     released: tuple[str, ...],
     withheld: dict[Reden, tuple[str, ...]],
     extra: Sequence[Redengrond],
@@ -467,6 +326,7 @@ def _conclude(
     if outcome is Outcome.DENY and not released and (permitted or outcomes != {Outcome.DENY}):
         reasons.append(Redengrond(Reden.NOTHING_LEFT, (request.afzender,)))
     if outcome not in (Outcome.PERMIT, Outcome.PERMIT_REDUCED):
+        reasons = [r for r in reasons if r.code not in _LETS_GO]
         reasons += extra
         released, withheld = (), _all_home(released, withheld)
     if outcome is Outcome.DENY and request.eerder_toegestaan:
@@ -479,19 +339,28 @@ def _conclude(
     return Decision(
         decision_id=request.decision_id,
         outcome=outcome,
-        ground=Ground.CONSENT if goes else Ground.NONE,
+        ground=_ground(released, verdicts, labels),
         reasons=_merged(reasons),
-        per_category={c: _merged(v.reasons) for c, v in verdicts.items()},
+        per_category={c: _merged((*v.reasons, *v.beside)) for c, v in verdicts.items()},
         released=released,
         withheld=withheld,
         signers=_signers(verdicts, roles),
         consent_event_ids=tuple(sorted({u.id for u in used})) if goes else (),
+        ground_ids=tuple(sorted({i for v in verdicts.values() for i in v.rests_on})) if goes else (),
         policy_hash=policy.hash,
         profile_id=profile.id if profile else None,
         profile_hash=profile.hash if profile else None,
         consent_epoch=request.consent_epoch,
         as_of=as_of,
         expires_at=as_of + dt.timedelta(minutes=policy.besluit_minuten),
+    )
+
+
+def _ground(released: Sequence[str], verdicts: Verdicts, labels: Labels) -> Ground:
+    """The ground of what goes; of more than one the furthest from toestemming."""
+    grounds = {verdicts[labels[p]].ground for p in released}
+    return next(
+        (g for g in (Ground.BREAK_GLASS, Ground.STATUTORY, Ground.CONSENT) if g in grounds), Ground.NONE
     )
 
 
@@ -524,7 +393,7 @@ def _merged(reasons: Sequence[Redengrond]) -> tuple[Redengrond, ...]:
 
 
 def _signers(
-    verdicts: Mapping[Gegevenscategorie, _Verdict], roles: Mapping[str, Hoedanigheid]
+    verdicts: Mapping[Gegevenscategorie, Verdict], roles: Mapping[str, Hoedanigheid]
 ) -> tuple[Ondertekenaar, ...]:
     """Each required person once: what blocks hardest, else what he agreed to, and where that is not."""
     stands: dict[str, dict[Gegevenscategorie, Stand]] = {}
@@ -547,7 +416,9 @@ def _roles(who: Authorities) -> dict[str, Hoedanigheid]:
     snapshot = who.snapshot
     if snapshot is None:
         return {}
-    return {p.persoon: p.hoedanigheid for p in snapshot.personen} | {snapshot.leerling: Hoedanigheid.LEERLING}
+    people = {p.persoon: p.hoedanigheid for p in snapshot.personen}
+    by_order = {o.persoon: o.hoedanigheid for o in snapshot.vertegenwoordigingen}
+    return {**people, **by_order, snapshot.leerling: Hoedanigheid.LEERLING}
 
 
 def _standpunt(s: Stand) -> Standpunt:
@@ -560,7 +431,7 @@ def _standpunt(s: Stand) -> Standpunt:
 
 def _refused(request: Request, policy: Beleid, as_of: dt.datetime, reason: Reden, *partijen: str) -> Decision:
     """Refused before consent is even looked at. The fields do not tell why: that may be another's fact."""
-    nothing = {c: _Verdict(Outcome.DENY, ()) for c in Gegevenscategorie}
+    nothing = {c: Verdict(Outcome.DENY, ()) for c in Gegevenscategorie}
     everything = frozenset(request.velden)
     _, home = _fields(request, everything, nothing, policy)
     why = Redengrond(reason, tuple(sorted(partijen)))

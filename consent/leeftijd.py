@@ -9,6 +9,8 @@ from functools import lru_cache
 from typing import Final
 from zoneinfo import ZoneInfo
 
+from schemas.toestemming import Geboorteprecisie
+
 AMSTERDAM: Final = ZoneInfo("Europe/Amsterdam")
 YOUTH_FROM: Final = 12
 ALONE_FROM: Final = 16
@@ -48,6 +50,17 @@ def band(years: int) -> Band:
     if years < ALONE_FROM:
         return Band.B
     return Band.C if years < ADULT_FROM else Band.D
+
+
+@lru_cache(maxsize=1_024)
+def possible_births(born: dt.date, precisie: Geboorteprecisie) -> tuple[dt.date, ...]:
+    """Every day somebody may have been born on, in order: the BRP has dates without a day or a month."""
+    if precisie is Geboorteprecisie.DAG:
+        return (born,)
+    months = (born.month,) if precisie is Geboorteprecisie.MAAND else range(1, 13)
+    return tuple(
+        dt.date(born.year, m, d) for m in months for d in range(1, calendar.monthrange(born.year, m)[1] + 1)
+    )
 
 
 @lru_cache(maxsize=4_096)

@@ -1,4 +1,6 @@
-"""Who must agree, and what one person's statements amount to: one small function per rule.
+"""What one person's statements amount to, and who else has a say: one small function per rule.
+
+Who must agree stands in consent/signers.py.
 
 Everything here is pure. Marks as in the fact base: [W] law read, [P] our policy, stricter than the law.
 """
@@ -15,13 +17,13 @@ from consent.beleid import Beleid
 from consent.leeftijd import (
     ALONE_FROM,
     YOUTH_FROM,
-    Band,
     add_months,
     age,
-    band,
     day,
     end_of_school_year,
+    possible_births,
 )
+from consent.statements import Group, Statements
 from schemas.base import Gegevenscategorie
 from schemas.decision import Reden
 from schemas.partij import Partij
@@ -30,10 +32,9 @@ from schemas.toestemming import (
     Bereik,
     Bezwaar,
     Gebeurtenis,
+    Geboorteprecisie,
     Gebruiksdoel,
-    Gezagsbron,
     Gezagsgegevens,
-    Gezagsoort,
     Maatregel,
     Ontvanger,
     ProfessioneelVeto,
@@ -50,15 +51,13 @@ CARRYING: Functies = frozenset({AVG, WAIVER})
 _IN_ORDER: Final = tuple(sorted(CARRYING))
 EXPLICIT_FROM: Final = 3
 """The level from which a category needs a separate tick or signature (AVG 9(2)(a))."""
-JOINT: Final = 2
-"""Gezag that is held jointly is held by two."""
 
 
 @dataclass(frozen=True, slots=True)
 class Authorities:
     """What is recorded about who may decide for one leerling. Each tuple in order of recording.
 
-    `geboortedatum` None, or `leeftijd_onzeker`, means the band cannot be told.
+    `geboortedatum` None: nothing is known of the age. Of what `precisie` does not cover any day is possible.
     """
 
     geboortedatum: dt.date | None
@@ -66,9 +65,14 @@ class Authorities:
     bekwaamheid: tuple[Bekwaamheidsoordeel, ...] = ()
     bezwaren: tuple[Bezwaar, ...] = ()
     vetos: tuple[ProfessioneelVeto, ...] = ()
-    leeftijd_onzeker: bool = False
+    precisie: Geboorteprecisie = Geboorteprecisie.DAG
     eigenaar: str | None = None
     """The partij whose leerling this is; None where no other partij records facts."""
+
+    @property
+    def births(self) -> tuple[dt.date, ...]:
+        """Every day the leerling may have been born on."""
+        return () if self.geboortedatum is None else possible_births(self.geboortedatum, self.precisie)
 
     @property
     def snapshot(self) -> Gezagsgegevens | None:
@@ -98,125 +102,6 @@ class Cell:
             same_partij = any(o.partij == self.ontvanger.partij for o in bereik.ontvangers)
             out.append(Reden.RECIPIENT_ROLE_MISMATCH if same_partij else Reden.CONSENT_SCOPE_RECIPIENT)
         return tuple(out)
-
-
-@dataclass(frozen=True, slots=True)
-class Signers:
-    """Whose permit one cell needs, and for which functions. `unknown`: nobody can be named yet."""
-
-    required: dict[str, Functies]
-    band: Band | None
-    youth: str | None
-    holds: tuple[Reden, ...] = ()
-    """Reasons why no set of permits is enough yet."""
-    unknown: bool = False
-    held_by: tuple[str, ...] = ()
-    """Partijen on whose recorded facts `holds` rests; none: on the owner's."""
-    quorum_of_one: bool = False
-    """Joint gezag: one parent may do for level 1 (rule `one_parent_suffices`)."""
-
-
-def signers(cell: Cell, who: Authorities, policy: Beleid, as_of: dt.datetime) -> Signers:
-    """The signer table of `consent.md` §2.3: rows A, B1, B2, C1, D1; other rows hold with their reason."""
-    today = day(as_of)
-    snapshot = who.snapshot
-    youth = snapshot.leerling if snapshot else None
-    if who.geboortedatum is None or who.leeftijd_onzeker or who.geboortedatum > today:
-        # Everybody a band could ask may block already; nobody's permit is enough.
-        anybody = _representatives(snapshot, cell) | _self(youth, cell)
-        return Signers(anybody, None, youth, (Reden.AGE_UNCERTAIN,))
-    years = band(age(who.geboortedatum, today))
-    own, foreign = _judgements(who, cell.richting)
-    if _capacity(foreign, cell.doel, as_of) != _Capacity():
-        # Who gains by it may raise the question, not settle it by taking a signer away [P].
-        everybody = _representatives(snapshot, cell) | _self(youth, cell)
-        by = tuple(sorted({n.vastgelegd_door for n in foreign}))
-        return Signers(everybody, years, youth, (Reden.CAPACITY_ROUTE_UNCLEAR,), held_by=by)
-    capacity = _capacity(own, cell.doel, as_of)
-    if years in (Band.C, Band.D):
-        measured = years is Band.D and capacity.maatregel is not Maatregel.GEEN
-        if measured or not capacity.wilsbekwaam:  # rows C2, D2, D3: who signs is not settled
-            return Signers({}, years, youth, (Reden.CAPACITY_ROUTE_UNCLEAR,), unknown=True)
-        return Signers(_self(youth, cell), years, youth, unknown=youth is None)
-    required = _representatives(snapshot, cell)  # rows A, B2
-    if years is Band.B and capacity.wilsbekwaam and youth is not None:  # row B1
-        # UAVG 5(1) asks the representative, Jeugdwet 7.3.11(1) the youth; S2J asks the youth as well [P].
-        if cell.richting is Richting.J2S:
-            required = {p: frozenset({AVG}) for p in required} | {youth: frozenset({WAIVER})}
-        else:
-            required |= {youth: frozenset({AVG})}
-    if cell.categorie is Gegevenscategorie.LEERLINGSTEM and youth is not None:
-        # The leerling's own words leave only if he lets them, at any age [P].
-        required |= {youth: _needed(cell)}
-    held = () if gezag_verified(snapshot, cell, policy, today) else (Reden.GEZAG_UNVERIFIED,)
-    return Signers(
-        required,
-        years,
-        youth,
-        held,
-        unknown=not required,
-        quorum_of_one=snapshot is not None
-        and snapshot.soort is Gezagsoort.GEZAMENLIJK
-        and not policy.regio.beide_ouders,
-    )
-
-
-def _needed(cell: Cell) -> Functies:
-    """J2S needs a ground and a lifted secrecy duty, S2J a ground (design §12)."""
-    return CARRYING if cell.richting is Richting.J2S else frozenset({AVG})
-
-
-def _self(youth: str | None, cell: Cell) -> dict[str, Functies]:
-    return {youth: _needed(cell)} if youth else {}
-
-
-def _representatives(snapshot: Gezagsgegevens | None, cell: Cell) -> dict[str, Functies]:
-    """The wettelijk vertegenwoordigers: who holds gezag by the newest snapshot (BW 1:251-253, 1:268)."""
-    if snapshot is None or snapshot.soort is Gezagsoort.ONBEKEND:
-        return {}
-    return {p.persoon: _needed(cell) for p in snapshot.personen if p.gezag and p.persoon != snapshot.leerling}
-
-
-@dataclass(frozen=True, slots=True)
-class _Capacity:
-    wilsbekwaam: bool = True
-    maatregel: Maatregel = Maatregel.GEEN
-
-
-def _judgements(
-    who: Authorities, richting: Richting
-) -> tuple[Sequence[Bekwaamheidsoordeel], Sequence[Bekwaamheidsoordeel]]:
-    """Those of who may judge for this direction, and those of others: S2J benefits the jeugdhulp side."""
-    if who.eigenaar is None or richting is Richting.J2S:
-        return who.bekwaamheid, ()
-    own = [n for n in who.bekwaamheid if n.vastgelegd_door == who.eigenaar]
-    return own, [n for n in who.bekwaamheid if n.vastgelegd_door != who.eigenaar]
-
-
-def _capacity(notes: Sequence[Bekwaamheidsoordeel], doel: Gebruiksdoel, as_of: dt.datetime) -> _Capacity:
-    """The newest judgement for this matter; capable without one [P]. At one instant incapable wins."""
-    fitting = [n for n in notes if doel in n.doelen and n.moment <= as_of]
-    if not fitting:
-        return _Capacity()
-    newest = max(fitting, key=lambda n: (n.moment, not n.wilsbekwaam, n.maatregel is not Maatregel.GEEN))
-    return _Capacity(newest.wilsbekwaam, newest.maatregel)
-
-
-def gezag_verified(snapshot: Gezagsgegevens | None, cell: Cell, policy: Beleid, today: dt.date) -> bool:
-    """Known, checked less than twelve months ago, and not on a parent's word alone above level 1 [P].
-
-    Joint gezag that names one holder only is not known: somebody who must agree is missing from it.
-    """
-    if snapshot is None or snapshot.soort is Gezagsoort.ONBEKEND:
-        return False
-    if snapshot.soort is Gezagsoort.GEZAMENLIJK and len(_representatives(snapshot, cell)) < JOINT:
-        return False
-    stale = add_months(snapshot.gecontroleerd_op, policy.gezag_max_maanden)
-    if not snapshot.gecontroleerd_op <= today < stale:
-        return False
-    if snapshot.geldig_tot_en_met is not None and today > snapshot.geldig_tot_en_met:
-        return False
-    return not (snapshot.bron is Gezagsbron.VERKLARING_OUDER and cell.categorie.niveau > 1)
 
 
 class State(IntEnum):
@@ -249,27 +134,29 @@ def stand(
     persoon: str,
     needed: Functies,
     cell: Cell,
-    consents: Iterable[Toestemming],
+    said: Statements,
     who: Authorities,
-    years: Band | None,
     policy: Beleid,
     as_of: dt.datetime,
+    *,
+    alone: bool,
 ) -> Stand:
     """What one person's statements say of one cell, over all functions he is needed for.
 
     A refusal or withdrawal of any carrying function blocks, also one he is not needed for. An objection names
-    no function: it is lifted by a later permit of what he is needed for.
+    no function: it is lifted by a later permit of what he is needed for. `alone`: from 16, his statement is
+    the ground itself and not something beside that of who decides for him.
     """
-    own = [c for c in consents if c.ondertekenaar == persoon and c.moment <= as_of]
+    own = said.by(persoon)
     objections = [
         b for b in who.bezwaren if b.persoon == persoon and b.moment <= as_of and not cell.misses(b.bereik)
     ]
     stands = []
     for functie in _IN_ORDER:
-        if functie not in needed and all(c.functie is not functie for c in own):
+        if functie not in needed and all(g.functie is not functie for g in own):
             continue  # neither asked nor spoken of
         heard = objections if functie in needed else ()
-        found = _one(functie, cell, own, heard, who, years, persoon, policy, as_of)
+        found = _one(functie, cell, own, heard, who, persoon, policy, as_of, alone=alone)
         if functie in needed or found.state is State.DENIED:
             stands.append(found)
     if len(stands) == 1 and len(stands[0].used) <= 1:
@@ -288,43 +175,62 @@ def stand(
 def _one(
     functie: ToestemmingFunctie,
     cell: Cell,
-    own: Sequence[Toestemming],
+    own: Sequence[Group],
     objections: Sequence[Bezwaar],
     who: Authorities,
-    years: Band | None,
     persoon: str,
     policy: Beleid,
     as_of: dt.datetime,
+    *,
+    alone: bool,
 ) -> Stand:
     """One person, one function: the latest effective event wins, at the same instant the deny (§4.3)."""
     today = day(as_of)
-    fitting = [c for c in own if c.functie is functie and not cell.misses(c.bereik)]
-    effective = [c for c in fitting if c.gebeurtenis is not Gebeurtenis.GEGEVEN or c.geldig_vanaf <= today]
-    latest = max((c.moment for c in effective), default=None)
-    # What was said at one instant has no order: the outcome may not depend on that of recording.
-    newest = sorted((c for c in effective if c.moment == latest), key=lambda c: c.id)
+    fitting = [g for g in own if g.functie is functie and not cell.misses(g.bereik)]
+    newest = _newest(fitting, today, as_of)
+    latest = newest[0].moment if newest else None
     denials = tuple(c for c in newest if c.gebeurtenis is not Gebeurtenis.GEGEVEN)
     standing = frozenset(b.vastgelegd_door for b in objections if latest is None or b.moment >= latest)
     if denials or standing:
         withdrawn = any(c.gebeurtenis is Gebeurtenis.INGETROKKEN for c in denials)
         return Stand(State.DENIED, used=denials, withdrawn=withdrawn, objected_by=standing)
     if not newest:
-        if fitting:
-            return Stand(State.MISSING, (Reden.CONSENT_NOT_YET_VALID,), tuple(fitting))
-        return _elsewhere(functie, cell, own, policy, today)
-    found = [(_lacking(c, cell, who, years, persoon, policy, today), c) for c in newest]
+        waiting = tuple(c for g in fitting for c in g.until(as_of))
+        if waiting:
+            return Stand(State.MISSING, (Reden.CONSENT_NOT_YET_VALID,), waiting)
+        return _elsewhere(functie, cell, own, policy, as_of)
+    found = [(_lacking(c, cell, who, persoon, policy, today, alone=alone), c) for c in newest]
     lacking, best = min(found, key=lambda f: len(f[0]))
     return Stand(State.MISSING if lacking else State.PERMIT, lacking, (best,))
+
+
+def _newest(groups: Iterable[Group], today: dt.date, as_of: dt.datetime) -> list[Toestemming]:
+    """The latest effective statements: more than one when said at one instant, which has no order.
+
+    A given statement has effect from its first day on, a no from the moment it was said.
+    """
+    found: list[Toestemming] = []
+    for group in groups:
+        for c in group.until(as_of):
+            if c.gebeurtenis is Gebeurtenis.GEGEVEN and c.geldig_vanaf > today:
+                continue
+            if found and c.moment < found[0].moment:
+                break
+            if found and c.moment > found[0].moment:
+                found = []
+            found.append(c)
+    return sorted(found, key=lambda c: c.id)
 
 
 def _lacking(
     given: Toestemming,
     cell: Cell,
     who: Authorities,
-    years: Band | None,
     persoon: str,
     policy: Beleid,
     today: dt.date,
+    *,
+    alone: bool,
 ) -> tuple[Reden, ...]:
     """Why a given statement does not carry, or nothing."""
     out = []
@@ -336,18 +242,41 @@ def _lacking(
         out.append(Reden.CONSENT_NOTICE_OUTDATED)
     if cell.categorie.niveau >= EXPLICIT_FROM and not given.uitdrukkelijk:
         out.append(Reden.CONSENT_NOT_EXPLICIT)
-    if who.geboortedatum is None or who.snapshot is None or persoon != who.snapshot.leerling:
+    if who.snapshot is None or persoon != who.snapshot.leerling:
         return tuple(out)
-    alone = years in (Band.C, Band.D)
     if cell.categorie is Gegevenscategorie.LEERLINGSTEM and not alone:
-        return tuple(out)  # beside the ouders he releases his own words at any age
+        return tuple(out)  # beside who decides for him he releases his own words at any age
     # What he stated before the age at which it counts, or while incapable, has to be stated again (§8).
-    incapable = not _capacity(who.bekwaamheid, cell.doel, given.moment).wilsbekwaam
-    if incapable:
+    unable = incapable(judgement(who.bekwaamheid, cell.doel, given.moment))
+    if unable:
         out.append(Reden.SIGNER_INCAPABLE)
-    if incapable or age(who.geboortedatum, day(given.moment)) < (ALONE_FROM if alone else YOUTH_FROM):
+    if unable or any(_too_young(born, day(given.moment), today) for born in who.births):
         out.append(Reden.RECONSENT_REQUIRED)
     return tuple(out)
+
+
+def _too_young(born: dt.date, then: dt.date, today: dt.date) -> bool:
+    """Whether he has since reached an age at which his own statement counts otherwise: 12, or 16."""
+    now = age(born, today)
+    counts_from = ALONE_FROM if now >= ALONE_FROM else YOUTH_FROM
+    return now >= counts_from and age(born, then) < counts_from
+
+
+def judgement(
+    notes: Iterable[Bekwaamheidsoordeel], doel: Gebruiksdoel, as_of: dt.datetime
+) -> Bekwaamheidsoordeel | None:
+    """The newest judgement for this matter, if there is one. At one instant incapable wins."""
+    fitting = [n for n in notes if doel in n.doelen and n.moment <= as_of]
+    return max(
+        fitting,
+        key=lambda n: (n.moment, not n.wilsbekwaam, n.maatregel is not Maatregel.GEEN, n.maatregel),
+        default=None,
+    )
+
+
+def incapable(judged: Bekwaamheidsoordeel | None) -> bool:
+    """A leerling is held capable until a professional judged otherwise, per matter (7.3.15(2)) [P]."""
+    return judged is not None and not judged.wilsbekwaam
 
 
 def carries_until(given: Toestemming, months: int = 12) -> dt.date:
@@ -360,12 +289,14 @@ def carries_until(given: Toestemming, months: int = 12) -> dt.date:
 
 
 def _elsewhere(
-    functie: ToestemmingFunctie, cell: Cell, own: Sequence[Toestemming], policy: Beleid, today: dt.date
+    functie: ToestemmingFunctie, cell: Cell, own: Sequence[Group], policy: Beleid, as_of: dt.datetime
 ) -> Stand:
     """Nothing covers the cell: tell the nearest thing that is there."""
+    today = day(as_of)
     given = [
         c
-        for c in own
+        for g in own
+        for c in g.until(as_of)
         if c.gebeurtenis is Gebeurtenis.GEGEVEN
         and c.geldig_vanaf <= today <= carries_until(c, policy.regio.toestemming_max_maanden)
     ]

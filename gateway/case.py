@@ -10,6 +10,7 @@ import orjson
 from pydantic import TypeAdapter
 
 from consent.rules import Authorities
+from consent.statements import Statements
 from gateway.ports import Storage, Vault
 from schemas.storage import LeerlingRow, Sealed, StoredFact
 from schemas.toestemming import (
@@ -56,13 +57,13 @@ class Identity:
 @dataclass(frozen=True, slots=True)
 class Case:
     row: LeerlingRow
-    consents: tuple[Toestemming, ...]
+    consents: Statements
     authorities: Authorities
 
     @classmethod
     def fresh(cls, row: LeerlingRow, geboortedatum: dt.date | None) -> Case:
         """A leerling nobody recorded anything about yet."""
-        return cls(row, (), Authorities(geboortedatum, eigenaar=row.owner))
+        return cls(row, Statements(), Authorities(geboortedatum, eigenaar=row.owner))
 
     def plus(self, fact: Feit) -> Case:
         """With one more fact, as it will be after the commit that records it."""
@@ -119,12 +120,13 @@ class Cases:
 def _with(case: Case, fact: Feit) -> Case:
     who = case.authorities
     if isinstance(fact, Toestemming):
-        return replace(case, consents=(*case.consents, fact))
+        return replace(case, consents=case.consents.plus(fact))
     if isinstance(fact, Gezagsgegevens):
         # Who checks gezag also checks the birth date: that of the last check counts.
         who = replace(who, gezag=(*who.gezag, fact))
         assert who.snapshot is not None
-        who = replace(who, geboortedatum=who.snapshot.geboortedatum)
+        last = who.snapshot
+        who = replace(who, geboortedatum=last.geboortedatum, precisie=last.geboorteprecisie)
     elif isinstance(fact, Bekwaamheidsoordeel):
         who = replace(who, bekwaamheid=(*who.bekwaamheid, fact))
     elif isinstance(fact, Bezwaar):

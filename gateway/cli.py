@@ -14,7 +14,7 @@ from typing import Annotated, Any
 import orjson
 import typer
 
-from gateway import cli_bestanden, cli_profielen
+from gateway import cli_beslissen, cli_bestanden, cli_profielen
 from gateway.cli_parts import (
     AsJson,
     Command,
@@ -69,6 +69,9 @@ profile.command("diff", cls=Command, short_help="Laat zien wat nieuwe profielen 
     cli_profielen.profile_diff
 )
 convenant.command("teken", cls=Command, short_help="Onderteken een convenant.")(cli_profielen.convenant_sign)
+app.command("decide", cls=Command, short_help="Beslis over één geval, zonder gateway.")(
+    cli_beslissen.decide_case
+)
 schema.command("export", cls=Command)(cli_bestanden.schema_export)
 
 SettingsFile = Annotated[

@@ -20,8 +20,9 @@ from typing import Any
 
 import orjson
 
-from consent.decide import Request, decide, decide_as_if_agreed, refuse_repeat
+from consent.decide import decide, decide_as_if_agreed, refuse_repeat
 from consent.minimise import bound, minimise
+from consent.request import Request
 from gateway.account import SALT_BYTES, Account, commitment, new_id
 from gateway.case import Case, Cases, Identity, seal_identity
 from gateway.idempotency import Answer, Claim, repeat

@@ -6,7 +6,7 @@ import tomllib
 from importlib.resources import files
 from typing import Final
 
-from schemas.decision import Reden, Standpunt
+from schemas.decision import Outcome, Reden, Standpunt
 from schemas.uitwisseling import Gebeurtenissoort, Leveringstatus
 
 NIET_BESCHIKBAAR: Final = "nietBeschikbaar"
@@ -34,6 +34,10 @@ def status_stap(code: Leveringstatus | str) -> str:
 
 def gebeurtenis(code: Gebeurtenissoort) -> str:
     return str(_ALL["gebeurtenis"][code])
+
+
+def uitkomst(code: Outcome) -> str:
+    return str(_ALL["uitkomst"][code])
 
 
 def standpunt(code: Standpunt) -> str:

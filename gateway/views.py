@@ -132,7 +132,8 @@ def signers(d: Decision, viewer: str) -> list[dict[str, Any]]:
 
     A list that is there but for a veto, or a stand that another partij recorded, would give that fact away.
     """
-    if any(not set(r.partijen) <= {viewer} for r in d.reasons):
+    found = (*d.reasons, *(r for each in d.per_category.values() for r in each))
+    if any(not set(r.partijen) <= {viewer} for r in found):
         return []
     return [
         {

@@ -24,7 +24,7 @@ from schemas.arrangement import (
 )
 from schemas.deelnemers import ZORG, Deelnemerrol, Deelnemersoort, Regieafspraak, Regieperiode
 from schemas.inrichting import Beslisser, Besluitvorm, Functie, Hulpplaats, woonplaatsregel
-from schemas.omgeving import Afweging, Grenzen, Omgeving
+from schemas.omgeving import Afwegingsfeit, Grenzen, Omgeving
 from schemas.onderdelen import Leefgebied
 from schemas.tijd import dagen_later, leeftijd, maanden_later
 from schemas.vertaling import Bevinding
@@ -352,7 +352,7 @@ def p23(z: Zaak) -> Plaatsen:
         if u.grond is None or u.doel is None or u.meer_dan_nodig:
             yield f"omgeving.uitwisselingen[{i}]"
         if u.grond == "zonder_toestemming" or u.soort == "X20":
-            w = u.afweging or Afweging()
+            w = u.afweging or Afwegingsfeit()
             if None in {w.grond, w.zorg, w.afweging, w.gedeeld, w.goedgekeurd_door, w.ouders_horen_op}:
                 yield f"omgeving.uitwisselingen[{i}].afweging"
 

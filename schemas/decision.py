@@ -166,6 +166,8 @@ class Decision(Model):
     """Leaf paths that stay home, by their one reason. No path stands in both or under two reasons."""
     signers: tuple[Ondertekenaar, ...]
     consent_event_ids: tuple[Id, ...]
+    ground_ids: tuple[Id, ...] = ()
+    """The asserted ground or the weighing it rests on, where that is not toestemming alone."""
     policy_hash: str
     profile_id: str | None
     profile_hash: str | None

@@ -20,8 +20,8 @@ class Versiefeit(Model):
     status: Arrangementstatus
 
 
-class Afweging(Model):
-    """Why something was shared without consent: complete, or it does not count."""
+class Afwegingsfeit(Model):
+    """What is known of why something was shared without consent: complete, or it does not count."""
 
     grond: Tekst | None = None
     zorg: VrijeTekst | None = None
@@ -43,7 +43,7 @@ class Uitwisselingsfeit(Model):
     grond: Literal["toestemming", "wet", "zonder_toestemming"] | None = None
     meer_dan_nodig: bool = False
     """More was sent than the profile of that purpose allows."""
-    afweging: Afweging | None = None
+    afweging: Afwegingsfeit | None = None
     hulpvraag: bool = False
     """Somebody asked for help for this one child: prevention became a case."""
 

@@ -15,6 +15,10 @@ class Partijsoort(StrEnum):
     SCHOOL = "school"
     JEUGDHULPAANBIEDER = "jeugdhulpaanbieder"
     GEMEENTE = "gemeente"
+    GECERTIFICEERDE_INSTELLING = "gecertificeerde_instelling"
+    """Carries out an ondertoezichtstelling, and represents nobody by that, or holds voogdij."""
+    VEILIG_THUIS = "veilig_thuis"
+    VERWIJSINDEX = "verwijsindex"
     FG = "fg"
     """The functionaris gegevensbescherming of a partij, as a user with rights of its own."""
 

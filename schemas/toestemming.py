@@ -58,6 +58,7 @@ class Hoedanigheid(StrEnum):
     GI_VOOGD = "gi_voogd"
     CURATOR = "curator"
     MENTOR = "mentor"
+    BEWINDVOERDER = "bewindvoerder"
     BIJZONDERE_CURATOR = "bijzondere_curator"
     ANDER = "ander"
     """Somebody around the child without gezag: pleegouder, stiefouder, new partner."""
@@ -99,7 +100,7 @@ class Gebeurtenis(StrEnum):
     INGETROKKEN = "ingetrokken"
 
 
-class _Feit(Model):
+class Vastgelegd(Model):
     """Common to all recorded facts. `vastgelegd_*` are filled by the gateway, not by the caller."""
 
     id: Id
@@ -107,7 +108,7 @@ class _Feit(Model):
     vastgelegd_op: AwareDatetime
 
 
-class Toestemming(_Feit):
+class Toestemming(Vastgelegd):
     """One statement of one person about a set of cells.
 
     `record` is the same for a statement and its withdrawal. `moment` is when the person stated it (paper
@@ -166,7 +167,35 @@ class VervangendeToestemming(Model):
     document_ref: Tekst
 
 
-class Gezagsgegevens(_Feit):
+class Vertegenwoordiging(Model):
+    """Court order that lets somebody decide for the leerling, within its scope and its dates.
+
+    A bijzondere curator for a child whose interests conflict with those of who has gezag (BW 1:250); a
+    curator, mentor or bewindvoerder for an adult (UAVG 5(2), Jeugdwet 7.3.15(2)). Both days inclusive;
+    `geldig_tot_en_met` None: until a later snapshot says otherwise.
+    """
+
+    persoon: Id
+    hoedanigheid: Literal[
+        Hoedanigheid.BIJZONDERE_CURATOR, Hoedanigheid.CURATOR, Hoedanigheid.MENTOR, Hoedanigheid.BEWINDVOERDER
+    ]
+    functies: Annotated[tuple[ToestemmingFunctie, ...], Field(min_length=1)]
+    doelen: Annotated[tuple[Gebruiksdoel, ...], Field(min_length=1, max_length=7)]
+    categorieen: Annotated[tuple[Gegevenscategorie, ...], Field(min_length=1, max_length=15)]
+    geldig_vanaf: dt.date
+    geldig_tot_en_met: dt.date | None = None
+    document_ref: Tekst
+
+
+class Geboorteprecisie(StrEnum):
+    """How much of a birth date is known: the BRP has dates without a day or without a month."""
+
+    DAG = "dag"
+    MAAND = "maand"
+    JAAR = "jaar"
+
+
+class Gezagsgegevens(Vastgelegd):
     """Who holds gezag over one leerling, as checked on a date. The newest snapshot counts, whole.
 
     Valid for twelve months after `gecontroleerd_op` at most, or until `geldig_tot_en_met`.
@@ -174,6 +203,8 @@ class Gezagsgegevens(_Feit):
 
     feit: Literal["gezag"] = "gezag"
     geboortedatum: dt.date
+    geboorteprecisie: Geboorteprecisie = Geboorteprecisie.DAG
+    """What of `geboortedatum` is known; what is not known of it may be any day of that month or year."""
     leerling: Id
     """The leerling as a person who can sign."""
     soort: Gezagsoort
@@ -184,6 +215,7 @@ class Gezagsgegevens(_Feit):
     geldig_tot_en_met: dt.date | None = None
     document_ref: Tekst | None = None
     vervangende_toestemmingen: tuple[VervangendeToestemming, ...] = ()
+    vertegenwoordigingen: tuple[Vertegenwoordiging, ...] = ()
     afgeschermd_voor: tuple[PartijId, ...] = ()
     """Partijen that must get nothing about this leerling (protected party)."""
 
@@ -195,7 +227,7 @@ class Maatregel(StrEnum):
     BEWIND = "bewind"
 
 
-class Bekwaamheidsoordeel(_Feit):
+class Bekwaamheidsoordeel(Vastgelegd):
     """A professional's judgement whether the leerling can weigh his interests in this matter.
 
     Per matter (`doelen`); the newest per doel counts. Without one the leerling is held capable.
@@ -211,7 +243,7 @@ class Bekwaamheidsoordeel(_Feit):
     motivering: Toelichting
 
 
-class Bezwaar(_Feit):
+class Bezwaar(Vastgelegd):
     """An objection of anybody around the leerling. Of a required signer it counts as a refusal."""
 
     feit: Literal["bezwaar"] = "bezwaar"
@@ -221,7 +253,7 @@ class Bezwaar(_Feit):
     toelichting: Toelichting | None = None
 
 
-class ProfessioneelVeto(_Feit):
+class ProfessioneelVeto(Vastgelegd):
     """A professional judges that sharing would not be good care (Jeugdwet 7.3.11(1)), whoever agreed.
 
     The newest per recorder counts: `besluit` opgeheven lifts it.

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 from enum import StrEnum
-from typing import Annotated, ClassVar, Final, Literal, Self
+from typing import Annotated, ClassVar, Literal, Self
 
 from pydantic import AwareDatetime, Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from schemas.base import Gegevenscategorie, Model, Tekst, VrijeTekst
+from schemas.afweging import LANGSTE_VENSTER, Afwegingsverslag
+from schemas.base import Gegevenscategorie, Tekst, VrijeTekst
 from schemas.base import Gegevenscategorie as G
 from schemas.bericht import Bericht
 from schemas.identifiers import Id, PartijId
@@ -38,27 +39,6 @@ class Escalatie(Bericht):
     knelpunten: Annotated[tuple[Knelpunt, ...], G.BESLUITEN, Field(min_length=1, max_length=6)]
     vast_sinds: Annotated[dt.date, G.BESLUITEN]
     betrokken_partijen: Annotated[tuple[PartijId, ...], G.JEUGDHULP, Field(min_length=1, max_length=20)]
-
-
-LANGSTE_VENSTER: Final = dt.timedelta(hours=72)
-
-
-class Afwegingsverslag(Model):
-    """The weighing, with all its questions answered (`consent.md` §7.1). Nothing here has a default: an
-    incomplete weighing cannot be written down.
-    """
-
-    zorg: VrijeTekst
-    """Which harm to development or safety, seen by whom and when."""
-    toestemming_gevraagd: VrijeTekst
-    """Asked whom, when, and the answer; or why asking is impossible or itself harmful."""
-    schade_zonder_delen: VrijeTekst
-    doelmatigheid: VrijeTekst
-    subsidiariteit: VrijeTekst
-    proportionaliteit: VrijeTekst
-    niet_gedeeld: VrijeTekst
-    """What is relevant and stays home on purpose."""
-    visie_leerling: VrijeTekst
 
 
 class DelingZonderToestemming(Bericht):

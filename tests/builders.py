@@ -15,11 +15,14 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
+from consent.afwegen import BreakGlass
 from consent.beleid import Beleid, Proportionaliteitsprofiel, check_profiel, parse_profiel
-from consent.decide import Request
-from consent.rules import Authorities
+from consent.request import Request
+from consent.rules import Authorities, Cell
+from schemas.afweging import Afweging, Afwegingsverslag, TweedeBlik, Veldnoodzaak, Weegfunctie, Weger
 from schemas.base import Gegevenscategorie
 from schemas.berichten import BERICHTEN
+from schemas.gronden import Grondsoort, Grondverklaring, Informeren
 from schemas.identifiers import Id, PartijId, passes_elfproef
 from schemas.opp import Ontwikkelingsperspectief
 from schemas.partij import Partij, Partijsoort, Postbus, Rol
@@ -41,6 +44,7 @@ from schemas.toestemming import (
     Richting,
     Toestemming,
     ToestemmingFunctie,
+    Vertegenwoordiging,
     VervangendeToestemming,
 )
 
@@ -49,6 +53,8 @@ STATED: Final = dt.datetime(2026, 9, 14, 8, 0, tzinfo=dt.UTC)
 """When people said what they said, where a test does not say otherwise."""
 SCHOOL: Final[PartijId] = "brin:99ZZ00"
 AANBIEDER: Final[PartijId] = "agb:99999901"
+GI: Final[PartijId] = "agb:99999903"
+"""A gecertificeerde instelling that carries out an ondertoezichtstelling."""
 PROFIELEN: Final = Path(__file__).resolve().parent.parent / "consent" / "profielen"
 AVG, WAIVER = ToestemmingFunctie.AVG_BASIS, ToestemmingFunctie.SECRECY_WAIVER
 CARE, OPP = ToestemmingFunctie.CARE_CONSENT, ToestemmingFunctie.OPP_AGREEMENT
@@ -97,6 +103,10 @@ def terug(**kw: Any) -> dict[str, Any]:
 
 def line(richting: Richting, **kw: Any) -> dict[str, Any]:
     return heen(**kw) if richting is Richting.S2J else terug(**kw)
+
+
+def a_cell(categorie: Gegevenscategorie = Gegevenscategorie.DOELEN, **kw: Any) -> Cell:
+    return Cell(categorie=categorie, **line(kw.pop("richting", Richting.S2J), **kw))
 
 
 def a_partij(**kw: Any) -> Partij:
@@ -218,6 +228,104 @@ def a_vervanging(vervangt: Id = P2, **kw: Any) -> VervangendeToestemming:
     return VervangendeToestemming(**(data | kw))
 
 
+def a_vertegenwoordiging(wie: Id, **kw: Any) -> Vertegenwoordiging:
+    """An order of curatele for every doel, function and category, in force this year."""
+    data: dict[str, Any] = {
+        "persoon": wie,
+        "hoedanigheid": Hoedanigheid.CURATOR,
+        "functies": (AVG, WAIVER),
+        "doelen": tuple(Gebruiksdoel),
+        "categorieen": tuple(Gegevenscategorie),
+        "geldig_vanaf": dt.date(2026, 1, 1),
+        "geldig_tot_en_met": dt.date(2027, 7, 31),
+        "document_ref": "beschikking/fictief/2",
+    }
+    return Vertegenwoordiging(**(data | kw))
+
+
+def told(**kw: Any) -> Informeren:
+    data: dict[str, Any] = {"wanneer": "achteraf", "op": dt.date(2026, 10, 20)}
+    return Informeren(**(data | kw))
+
+
+def a_grond(**kw: Any) -> Grondverklaring:
+    """The school asserts to the GI that it carries out an ondertoezichtstelling."""
+    data: dict[str, Any] = {
+        "id": an_id("grond"),
+        "vastgelegd_door": SCHOOL,
+        "vastgelegd_op": STATED,
+        "soort": Grondsoort.OTS_GI,
+        "ontvanger": Ontvanger(partij=GI, rol=Rol.JEUGDHULPVERLENER),
+        "doelen": (Gebruiksdoel.VEILIGHEID,),
+        "grondstuk_ref": "beschikking/fictief/ots",
+        "grondstuk_hash": hash_of("beschikking"),
+        "noodzaak_hash": hash_of("noodzaak"),
+        "verklaard_door": "intern begeleider",
+        "moment": STATED,
+        "geldig_vanaf": dt.date(2026, 9, 1),
+        "geldig_tot_en_met": dt.date(2027, 8, 31),
+        "informeren": told(),
+    }
+    return Grondverklaring(**(data | kw))
+
+
+def a_weger(wie: str = "mw. Verzonnen", **kw: Any) -> Weger:
+    data: dict[str, Any] = {
+        "partij": SCHOOL,
+        "medewerker": wie,
+        "functie": Weegfunctie.AANDACHTSFUNCTIONARIS,
+    }
+    return Weger(**(data | kw))
+
+
+def an_afweging(*paden: str, **kw: Any) -> Afweging:
+    """Two people of the school weighed to tell the GI of these fields (the goals), an hour before NOW."""
+    wanted = paden or ("handelingsdeel.doelen[].omschrijving", "handelingsdeel.doelen[].status")
+    data: dict[str, Any] = {
+        "id": an_id("afweging"),
+        "vastgelegd_door": SCHOOL,
+        "vastgelegd_op": NOW - dt.timedelta(hours=1),
+        "leerling": YOUTH,
+        "richting": Richting.S2J,
+        "doel": Gebruiksdoel.VEILIGHEID,
+        "ontvanger": Ontvanger(partij=GI, rol=Rol.JEUGDHULPVERLENER),
+        "ontvanger_persoon": "J. Fictief",
+        "zorgcodes": ("veiligheid_thuis",),
+        "verslag": Afwegingsverslag(**dict.fromkeys(Afwegingsverslag.model_fields, "Fictief.")),
+        "velden": tuple(Veldnoodzaak(pad=p, nodig_omdat="Fictief.") for p in wanted),
+        "informeren": told(),
+        "opsteller": a_weger("dhr. Fictief", functie=Weegfunctie.INTERN_BEGELEIDER),
+        "beoordelaar": a_weger(),
+        "moment": NOW - dt.timedelta(hours=1),
+        "venster_van": NOW - dt.timedelta(hours=1),
+        "venster_tot": NOW + dt.timedelta(hours=71),
+    }
+    return Afweging(**(data | kw))
+
+
+def an_acute(**kw: Any) -> Afweging:
+    """One person weighed, in acute danger, with nobody to look along."""
+    return an_afweging(**({"beoordelaar": None, "acuut": "Fictief gevaar; niemand bereikbaar."} | kw))
+
+
+def a_tweede_blik(van: Afweging, **kw: Any) -> TweedeBlik:
+    data: dict[str, Any] = {
+        "id": an_id(f"tweede blik {van.id}"),
+        "vastgelegd_door": SCHOOL,
+        "vastgelegd_op": NOW,
+        "afweging": van.id,
+        "door": a_weger(),
+        "akkoord": True,
+        "moment": van.moment + dt.timedelta(hours=2),
+        "toelichting": "Fictief.",
+    }
+    return TweedeBlik(**(data | kw))
+
+
+def break_glass(afweging: Afweging | None = None, **kw: Any) -> BreakGlass:
+    return BreakGlass(afweging or an_afweging(), **kw)
+
+
 def a_bezwaar(wie: Id = X, **kw: Any) -> Bezwaar:
     data: dict[str, Any] = {
         "id": an_id(f"bezwaar {wie} {kw.get('moment', STATED)}"),
@@ -336,6 +444,37 @@ def a_request(*categorieen: Gegevenscategorie, **kw: Any) -> Request:
         "vrije_tekst_nagekeken": True,
     }
     return Request(**(data | over | kw))
+
+
+def a_gi(**kw: Any) -> Partij:
+    data: dict[str, Any] = {
+        "id": GI,
+        "soort": Partijsoort.GECERTIFICEERDE_INSTELLING,
+        "naam": "Jeugdbescherming De Fictie",
+    }
+    return a_partij(**(data | kw))
+
+
+def about_safety(*categorieen: Gegevenscategorie, **kw: Any) -> Request:
+    """As `a_request`, from school to the GI for safety, with all that a weighing is bound to."""
+    data: dict[str, Any] = {
+        "doel": Gebruiksdoel.VEILIGHEID,
+        "ontvanger": Ontvanger(partij=GI, rol=Rol.JEUGDHULPVERLENER),
+        "partij": a_gi(),
+        "leerling": YOUTH,
+        "ontvanger_persoon": "J. Fictief",
+        "velden": ("handelingsdeel.doelen[].omschrijving", "handelingsdeel.doelen[].status"),
+    }
+    return a_request(*categorieen, **(data | kw))
+
+
+@cache
+def safety() -> Beleid:
+    """A policy with every field for the doelen of other grounds, and the two shipped lines beside them."""
+    doelen = (Gebruiksdoel.VEILIGHEID, Gebruiksdoel.VERZUIM, Gebruiksdoel.OVERSTAP)
+    wide = [a_profiel(id=f"fictief-{d}", doel=d.value) for d in doelen]
+    shipped = [p for p in profielen() if p.doel in {Gebruiksdoel.ARRANGEMENT, Gebruiksdoel.AFSTEMMING}]
+    return Beleid.of([*wide, *shipped], rules_hash="0" * 64)
 
 
 def an_opp(**kw: Any) -> Ontwikkelingsperspectief:

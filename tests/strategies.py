@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from decimal import Decimal
 from enum import StrEnum
 from functools import cache
@@ -14,15 +15,18 @@ from hypothesis import strategies as st
 from pydantic import AwareDatetime
 from pydantic.fields import FieldInfo
 
+from consent.afwegen import BreakGlass
 from consent.beleid import Beleid
-from consent.decide import Request
+from consent.request import Request
 from consent.rules import Authorities
+from schemas.afweging import Afweging, Weegfunctie
 from schemas.arrangement import LEEFGEBIEDEN, Arrangement, Collectief, Grondslagverwijzing, Kern
 from schemas.base import Gegevenscategorie, Model
 from schemas.bericht import Inhoud
 from schemas.berichten import BERICHTEN
 from schemas.decision import Reden
 from schemas.deelnemers import Inbreng
+from schemas.gronden import Grondsoort, Grondverklaring
 from schemas.identifiers import Bsn, Onderwijsnummer, passes_onderwijsproef
 from schemas.inrichting import Woonplaatsregel
 from schemas.onderdelen import Verzorger
@@ -33,6 +37,7 @@ from schemas.toestemming import (
     Bereik,
     Bezwaar,
     Gebeurtenis,
+    Geboorteprecisie,
     Gebruiksdoel,
     Gezagsbron,
     Gezagsgegevens,
@@ -44,6 +49,7 @@ from schemas.toestemming import (
     Richting,
     Toestemming,
     ToestemmingFunctie,
+    Vertegenwoordiging,
     VervangendeToestemming,
 )
 from schemas.uitzondering import DelingZonderToestemming
@@ -61,19 +67,28 @@ from tests.builders import (
     a_bezwaar,
     a_bsn,
     a_gezag,
+    a_grond,
     a_partij,
     a_persoon,
     a_profiel,
     a_request,
     a_school,
     a_toestemming,
+    a_tweede_blik,
+    a_vertegenwoordiging,
     a_vervanging,
     a_veto,
+    a_weger,
+    about_safety,
+    an_acute,
+    an_afweging,
     an_id,
     an_oordeel,
     authorities,
     beleid,
     hash_of,
+    safety,
+    told,
 )
 
 people: Final = st.sampled_from([P1, P2, X, YOUTH])
@@ -141,6 +156,20 @@ vervangingen: Final[st.SearchStrategy[VervangendeToestemming]] = st.builds(
         geldig_tot_en_met=dates,
     ),
 )
+vertegenwoordigingen: Final[st.SearchStrategy[Vertegenwoordiging]] = st.builds(
+    lambda wie, kw: a_vertegenwoordiging(wie, **kw),
+    people,
+    _with(
+        hoedanigheid=st.sampled_from(
+            [Hoedanigheid.BIJZONDERE_CURATOR, Hoedanigheid.CURATOR, Hoedanigheid.BEWINDVOERDER]
+        ),
+        functies=st.lists(st.sampled_from(ToestemmingFunctie), min_size=1, max_size=4).map(tuple),
+        doelen=some_doelen,
+        categorieen=some_categorieen,
+        geldig_vanaf=dates,
+        geldig_tot_en_met=st.none() | dates,
+    ),
+)
 gezagsgegevens: Final[st.SearchStrategy[Gezagsgegevens]] = st.builds(
     lambda personen, kw: a_gezag(*personen, **kw),
     st.lists(
@@ -153,6 +182,8 @@ gezagsgegevens: Final[st.SearchStrategy[Gezagsgegevens]] = st.builds(
         gecontroleerd_op=dates,
         geldig_tot_en_met=st.none() | dates,
         vervangende_toestemmingen=st.lists(vervangingen, max_size=2).map(tuple),
+        vertegenwoordigingen=st.lists(vertegenwoordigingen, max_size=2).map(tuple),
+        geboorteprecisie=st.sampled_from(Geboorteprecisie),
         afgeschermd_voor=st.lists(partijen, max_size=1).map(tuple),
     ),
 )
@@ -188,16 +219,21 @@ def _some(of: st.SearchStrategy[Any], most: int) -> st.SearchStrategy[tuple[Any,
     return st.lists(of, max_size=most).map(tuple)
 
 
+_SAFETY = a_bereik(doelen=(Gebruiksdoel.VEILIGHEID,), ontvangers=(about_safety().ontvanger,))
 AGREED: Final = tuple(
-    a_toestemming(p, functie=f, richting=r)
+    a_toestemming(p, functie=f, **about)
     for p in (P1, P2, YOUTH)
     for f in (ToestemmingFunctie.AVG_BASIS, ToestemmingFunctie.SECRECY_WAIVER)
-    for r in Richting
+    for about in (
+        {"richting": Richting.S2J},
+        {"richting": Richting.J2S},
+        {"bereik": _SAFETY, "id": an_id(f"veiligheid {p} {f}")},
+    )
 )
 """Everybody agreed to everything: what is drawn beside it then makes the difference."""
 consents: Final[st.SearchStrategy[list[Toestemming]]] = st.builds(
     lambda agreed, more: [*agreed, *more],
-    st.sampled_from([AGREED, AGREED, AGREED[:4], ()]),
+    st.sampled_from([AGREED, AGREED, AGREED, AGREED[:6], ()]),
     st.lists(toestemmingen, max_size=4, unique_by=lambda t: t.id),
 )
 who: Final[st.SearchStrategy[Authorities]] = st.builds(
@@ -209,12 +245,72 @@ who: Final[st.SearchStrategy[Authorities]] = st.builds(
         bekwaamheid=_some(oordelen, 2),
         bezwaren=_some(bezwaren, 2),
         vetos=_some(vetos, 2),
-        leeftijd_onzeker=st.booleans(),
+        precisie=st.sampled_from(Geboorteprecisie),
     ),
 )
+gronden: Final[st.SearchStrategy[tuple[Grondverklaring, ...]]] = st.lists(
+    st.builds(
+        lambda id_, kw: a_grond(id=id_, **kw),
+        ids,
+        _with(
+            soort=st.sampled_from(Grondsoort),
+            vastgelegd_door=partijen,
+            ontvanger=ontvangers,
+            doelen=some_doelen,
+            moment=moments,
+            geldig_tot_en_met=dates,
+            informeren=st.builds(told, reden_uitstel=st.none() | st.just("Fictief.")),
+        ),
+    ),
+    max_size=3,
+    unique_by=lambda g: g.id,
+).map(tuple)
+_wegers: Final = st.builds(
+    lambda wie, kw: a_weger(wie, **kw),
+    st.sampled_from(["een", "twee", "EEN "]),
+    _with(partij=partijen, functie=st.sampled_from(Weegfunctie)),
+)
+afwegingen: Final[st.SearchStrategy[Afweging]] = st.builds(
+    lambda acute, kw: (an_acute if acute else an_afweging)(**kw),
+    st.booleans(),
+    _with(
+        id=ids,
+        vastgelegd_door=partijen,
+        leerling=people,
+        ontvanger=ontvangers,
+        doel=st.sampled_from(Gebruiksdoel),
+        opsteller=_wegers,
+        beoordelaar=st.none() | _wegers,
+        moment=moments,
+        venster_van=moments,
+        venster_tot=moments,
+        aantal_vrijgaven=st.integers(1, 10),
+    ),
+)
+
+
+@st.composite
+def _noodwegen(draw: st.DrawFn) -> BreakGlass | None:
+    if draw(st.booleans()):
+        return None
+    afweging, eerdere = draw(afwegingen), draw(_some(afwegingen, 1))
+    blikken = draw(
+        st.lists(
+            st.builds(
+                lambda a, kw: a_tweede_blik(a, **kw),
+                st.sampled_from([afweging, *eerdere]),
+                _with(id=ids, door=_wegers, akkoord=st.booleans(), moment=moments),
+            ),
+            max_size=2,
+        )
+    )
+    return BreakGlass(afweging, tuple(blikken), eerdere, draw(st.integers(0, 2)))
+
+
+noodwegen: Final = _noodwegen()
 PADEN: Final = (*dict.fromkeys(p for v in beleid().velden.values() for p in v), "onbekend.veld")
 paden: Final = st.sampled_from(PADEN)
-requests: Final[st.SearchStrategy[Request]] = st.builds(
+_requests: Final[st.SearchStrategy[Request]] = st.builds(
     lambda richting, asked, kw: a_request(*asked, richting=richting, **kw),
     richtingen,
     st.lists(categorieen.filter(lambda c: c.niveau > 0), min_size=1, max_size=6).map(tuple),
@@ -233,8 +329,26 @@ requests: Final[st.SearchStrategy[Request]] = st.builds(
         eerder_toegestaan=st.booleans(),
     ),
 )
+requests: Final[st.SearchStrategy[Request]] = st.one_of(
+    _requests,
+    _requests,
+    st.builds(
+        about_safety,
+        categorieen.filter(lambda c: c.niveau > 0),
+        st.just(Gegevenscategorie.DOELEN),
+        velden=st.lists(paden, max_size=5).map(
+            lambda more: (*about_safety().velden, *dict.fromkeys(more).keys() - set(about_safety().velden))
+        ),
+        alles_of_niets=st.booleans(),
+        vrije_tekst_nagekeken=st.booleans(),
+    ).map(lambda r: replace(r, velden=tuple(sorted(r.velden)))),
+)
+"""One in three goes to the GI for safety, so that other grounds have something to carry."""
 policies: Final[st.SearchStrategy[Beleid]] = st.sampled_from(
     [
+        safety(),
+        safety(),
+        safety(),
         beleid(),
         Beleid.of([a_profiel()], rules_hash="0" * 64),
         Beleid({}, kennisgevingen=frozenset({hash_of("a")})),

@@ -11,7 +11,9 @@ from pathlib import Path
 from typing import Any, Final
 
 from consent.beleid import EXPLICIT_LEVEL
-from consent.rules import Cell, signers
+from consent.leeftijd import ADULT_FROM
+from consent.rules import Cell
+from consent.signers import signers
 from gateway.api.openapi import PREFIX, openapi_document
 from gateway.app import create_app
 from gateway.logs import make_log
@@ -21,9 +23,20 @@ from gateway.wiring import memory_world
 from schemas.base import Gegevenscategorie
 from schemas.berichten import BERICHTEN
 from schemas.publicatie import UITGAVEN, omschrijving
-from schemas.toestemming import Gebruiksdoel, Richting
+from schemas.toestemming import Gebruiksdoel, Hoedanigheid, Richting
 from schemas.uitwisseling import OVERGANGEN, Leveringstatus
-from tests.builders import NOW, YOUTH, an_oordeel, authorities, beleid, heen, terug
+from tests.builders import (
+    NOW,
+    YOUTH,
+    X,
+    a_gezag,
+    a_vertegenwoordiging,
+    an_oordeel,
+    authorities,
+    beleid,
+    heen,
+    terug,
+)
 
 ROOT: Final = Path(__file__).resolve().parents[2]
 _BLOCK: Final = r"(<!-- begin {name}\b[^\n]*-->\n).*?(<!-- eind {name} -->)"
@@ -95,22 +108,26 @@ def signer_table() -> str:
         "|---|---|---|---|",
     ]
     for ages, age in (("tot 12", 9), ("12 tot en met 15", 13), ("16 en 17", 16), ("vanaf 18", 19)):
-        for capable in (True, False):
-            told = [_asked(age, richting, capable=capable) for richting in (Richting.S2J, Richting.J2S)]
-            rows.append(f"| {ages} | {'ja' if capable else 'nee'} | {' | '.join(told)} |")
+        for weighs in ("ja", "nee", "uitspraak rechter"):
+            told = [_asked(age, richting, weighs) for richting in (Richting.S2J, Richting.J2S)]
+            rows.append(f"| {ages} | {weighs} | {' | '.join(told)} |")
     return "\n".join(rows) + "\n"
 
 
-def _asked(age: int, richting: Richting, *, capable: bool) -> str:
+def _asked(age: int, richting: Richting, weighs: str) -> str:
     """Who must sign about a leerling with two ouders, in words."""
     line = heen if richting is Richting.S2J else terug
-    who = authorities(age=age, bekwaamheid=() if capable else (an_oordeel(),))
+    as_who = Hoedanigheid.CURATOR if age >= ADULT_FROM else Hoedanigheid.BIJZONDERE_CURATOR
+    orders = (a_vertegenwoordiging(X, hoedanigheid=as_who),) if weighs == "uitspraak rechter" else ()
+    judged = (an_oordeel(),) if weighs == "nee" else ()
+    who = authorities(a_gezag(vertegenwoordigingen=orders), age=age, bekwaamheid=judged)
+    names = {YOUTH: "de leerling", X: "curator" if age >= ADULT_FROM else "bijzondere curator"}
     found = signers(Cell(categorie=Gegevenscategorie.CONTACT, **line()), who, beleid(), NOW)
     if found.holds:
         return f"*wacht*: {', '.join(f'`{r}`' for r in found.holds)}"
     said = {}
     for persoon, functies in found.required.items():
-        said["de leerling" if persoon == YOUTH else "gezag"] = " en ".join(f"`{f}`" for f in sorted(functies))
+        said[names.get(persoon, "gezag")] = " en ".join(f"`{f}`" for f in sorted(functies))
     return "; ".join(f"{who}: {what}" for who, what in said.items())
 
 

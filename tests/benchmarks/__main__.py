@@ -7,11 +7,13 @@ import json
 import pstats
 from pathlib import Path
 
+from tests.benchmarks import decide
 from tests.benchmarks.exchange import measure, profile, table
 
 
 def main() -> None:
     options = argparse.ArgumentParser(prog="python -m tests.benchmarks", description=__doc__)
+    options.add_argument("what", nargs="?", choices=("exchange", "decide"), default="exchange")
     options.add_argument("--rounds", type=int, default=5)
     options.add_argument(
         "--seconds",
@@ -26,6 +28,10 @@ def main() -> None:
         file = Path(given.json).with_suffix(".prof")
         profile(given.seconds, file, known=given.profile == "bekend")
         pstats.Stats(str(file)).sort_stats("tottime").print_stats(45)
+        return
+    if given.what == "decide":
+        decided = decide.measure(given.rounds, given.seconds, print)
+        given.json.write_text(json.dumps(decided, indent=1) + "\n", encoding="utf-8")
         return
     figures = measure(given.rounds, given.seconds, print)
     given.json.write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")

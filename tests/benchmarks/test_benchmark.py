@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.benchmarks import decide
 from tests.benchmarks.exchange import measure, table
 
 
@@ -18,3 +19,10 @@ def test_the_exchange_is_measured(tmp_path: Path) -> None:
     (tmp_path / "benchmark.json").write_text(json.dumps(figures), encoding="utf-8")
     print(table(figures))  # noqa: T201 - the point of it
     assert figures["nieuw"]["C5 parses"] == figures["nieuw"]["C5 validations"] == 1
+
+
+@pytest.mark.bench
+def test_deciding_is_measured() -> None:
+    """Every number of statements gives a figure, indexed and not."""
+    figures = decide.measure(rounds=3, seconds=1.0, tell=print)
+    assert len(figures) == 2 * len(decide.COUNTS)

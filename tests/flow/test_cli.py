@@ -37,6 +37,7 @@ OZLIJN: Final = (sys.executable, "-c", "from gateway.cli import main; main()")
 ROOT: Final = Path(__file__).resolve().parents[2]
 COMMANDS: Final = (
     "",
+    "decide",
     "demo",
     "init",
     "serve",
@@ -639,3 +640,64 @@ def test_a_proof_that_does_not_hold_ends_with_1(proof: tuple[str, bytes], tmp_pa
     assert "geen openbare sleutel" in done.err
     missing = ozlijn("bewijs", "check", tmp_path / "nergens", "--sleutel", key)
     assert (missing.code, missing.out) == (2, "")
+
+
+# ── decide
+
+
+GEVAL: Final = ROOT / "docs" / "voorbeelden" / "geval.json"
+
+
+def test_decide_says_what_goes_and_why(tmp_path: Path) -> None:
+    """The example case: the outcome, each reason in Dutch, each field; nothing is written beside it."""
+    done = ozlijn("decide", GEVAL, cwd=tmp_path)
+    assert (done.code, done.err) == (0, "")
+    assert done.out.startswith("PERMIT_REDUCED (consent): Een deel mag.")
+    for expected in (
+        "YOUTH_NOT_ASKED: De leerling is twaalf jaar of ouder en is nog niet gevraagd.",
+        "leerling: heeft toestemming gegeven (niet voor: gezondheid)",
+        "doelen: CONSENT_VALID",
+        "Gaat mee (4)",
+        "leerling.bsn: BSN_NOT_ALLOWED",
+    ):
+        assert expected in done.out
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_decide_as_data_is_the_same_every_time(tmp_path: Path) -> None:
+    """For programs: the same bytes from a file and from standard input, and 0 for a DENY too."""
+    case = json.loads(GEVAL.read_text("utf-8"))
+    case["vraag"]["doel"] = "verzuim"
+    file = tmp_path / "geval.json"
+    file.write_text(json.dumps(case), "utf-8")
+    done = ozlijn("decide", file, "--json")
+    assert done.code == 0
+    told = json.loads(done.out)
+    assert (told["uitkomst"], told["grond"], told["meegegeven"]) == ("DENY", "none", [])
+    assert all(r["uitleg"] for r in told["redenen"])
+    piped = subprocess.run(
+        [*OZLIJN, "decide", "-", "--json"],
+        input=file.read_bytes(),
+        capture_output=True,
+        check=True,
+        timeout=90,
+        env=environment(),
+        cwd=ROOT,
+    )
+    assert piped.stdout.decode() == done.out
+
+
+def test_decide_tells_every_fault_without_a_value(tmp_path: Path) -> None:
+    """What is no case ends with 1 and all its faults by place; a file that is not there with 2."""
+    case = json.loads(GEVAL.read_text("utf-8"))
+    case["vraag"]["doel"] = "Geheim17"
+    case["feiten"][0]["leerling"] = "Geheim17"
+    case["feiten"][1]["feit"] = "Geheim17"
+    file = tmp_path / "geval.json"
+    file.write_text(json.dumps(case), "utf-8")
+    done = ozlijn("decide", file)
+    assert (done.code, done.out) == (1, "")
+    assert "/vraag/doel" in done.err
+    assert "/leerling" in done.err
+    assert "Geheim17" not in done.err
+    assert ozlijn("decide", tmp_path / "nergens.json").code == 2

@@ -10,6 +10,7 @@ import pytest
 from consent.beleid import Beleid, Proportionaliteitsprofiel, check_profiel, parse_profiel
 from consent.convenant import Afspraak, Afspraken, Convenant
 from consent.decide import decide_as_if_agreed
+from consent.grenzen import Grenzen
 from consent.regio import Regiobeleid
 from schemas.base import NOOIT
 from schemas.base import Gegevenscategorie as G
@@ -219,6 +220,7 @@ CHANGES: list[dict[str, Any]] = [
     {"afspraken": Afspraken({"hash-1": CONVENANT})},
     {"afspraken": Afspraken({"hash-2": CONVENANT})},
     {"afspraken": Afspraken({"hash-1": CONVENANT, "hash-2": CONVENANT})},
+    {"grenzen": Grenzen(vrijgaven=1)},
     {"profielen": {}},
     {"profielen": {(Gebruiksdoel.OPP, *KEY[1:]): a_profiel("school.naam")}},
     {"profielen": {KEY: a_profiel("school.brin")}},

@@ -6,19 +6,23 @@ import dataclasses
 import datetime as dt
 from collections.abc import Sequence
 from random import Random
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from hypothesis import given
 from hypothesis import strategies as st
 
+from consent.afwegen import BreakGlass
 from consent.beleid import Beleid
-from consent.decide import Afweging, Request, decide
+from consent.decide import decide
+from consent.gronden import MET
+from consent.request import Request
 from consent.rules import Authorities
-from schemas.base import NOOIT
-from schemas.decision import Decision, Outcome, Reden
+from schemas.base import NOOIT, Gegevenscategorie
+from schemas.decision import Decision, Ground, Outcome, Reden, Standpunt
+from schemas.gronden import Grondverklaring
 from schemas.toestemming import Bezwaar, Gebeurtenis, Toestemming
 from tests import strategies
-from tests.builders import NOW, an_id, an_intrekking
+from tests.builders import NOW, a_tweede_blik, an_id, an_intrekking
 
 T = TypeVar("T")
 RANK = {Outcome.PERMIT, Outcome.PERMIT_REDUCED}
@@ -29,16 +33,20 @@ situations = st.tuples(
 Situation = tuple[Request, list[Toestemming], Authorities, Beleid, dt.datetime]
 
 
-def decided(situation: Situation, grounds: tuple[Reden, ...] = (), glass: Afweging | None = None) -> Decision:
+def decided(
+    situation: Situation, grounds: Sequence[Grondverklaring] = (), glass: BreakGlass | None = None
+) -> Decision:
     request, consents, who, policy, as_of = situation
     return decide(request, consents, who, grounds, glass, policy, as_of)
 
 
-@given(situations, st.lists(st.sampled_from(Reden), max_size=2), st.none() | st.just(Afweging(an_id("a"))))
-def test_total_and_accounted_for(situation: Situation, grounds: list[Reden], glass: Afweging | None) -> None:
+@given(situations, strategies.gronden, strategies.noodwegen)
+def test_total_and_accounted_for(
+    situation: Situation, grounds: tuple[Grondverklaring, ...], glass: BreakGlass | None
+) -> None:
     """Every input gives an outcome; every field goes or stays with one reason; no non-permit lacks one."""
     request, _, _, policy, _ = situation
-    decision = decided(situation, tuple(grounds), glass)
+    decision = decided(situation, grounds, glass)
     assert decision.outcome is not Outcome.ERROR
     withheld = [p for paths in decision.withheld.values() for p in paths]
     assert len(withheld) == len(set(withheld))
@@ -53,23 +61,60 @@ def test_total_and_accounted_for(situation: Situation, grounds: list[Reden], gla
         label = policy.labels(request.bericht)[path]
         assert label in request.gevraagd
         assert label not in NOOIT
-        assert Reden.CONSENT_VALID in {r.code for r in decision.per_category[label]}
+        why = {r.code for r in decision.per_category[label]}
+        assert why & {Reden.CONSENT_VALID, Reden.BG_APPROVED, *MET.values()}
+        if Reden.CONSENT_VALID not in why:
+            assert label is not Gegevenscategorie.LEERLINGSTEM
+        if decision.ground is Ground.BREAK_GLASS and Reden.BG_APPROVED in why:
+            assert glass is not None
+            assert path in {v.pad for v in glass.afweging.velden}
     permitted = decision.outcome in RANK
     assert bool(decision.released) is permitted
     assert (decision.permit is not None) is permitted
-    assert (Reden.CONSENT_VALID in decision.codes) is (decision.outcome is Outcome.PERMIT)
-    assert Reden.BG_APPROVED not in decision.codes
+    assert (decision.ground is not Ground.NONE) is permitted
+    if decision.ground in {Ground.CONSENT, Ground.NONE}:
+        assert (Reden.CONSENT_VALID in decision.codes) is (decision.outcome is Outcome.PERMIT)
+    if not permitted:
+        assert not {Reden.CONSENT_VALID, Reden.BG_APPROVED, *MET.values()} & set(decision.codes)
     assert set(decision.per_category) == set(request.gevraagd)
 
 
-@given(situations)
-def test_grounds_and_break_glass_never_permit(situation: Situation) -> None:
-    """What is not built yet changes no outcome: a non-permit tells that it did not help."""
-    plain = decided(situation)
-    asserted = decided(situation, (Reden.GROUND_OTS_GI,), Afweging(an_id("afweging")))
-    assert asserted.outcome is plain.outcome
-    assert asserted.released == plain.released
-    assert set(asserted.codes) - set(plain.codes) <= {Reden.GROUND_NOT_APPLICABLE, Reden.BG_INCOMPLETE}
+@given(situations, strategies.gronden, strategies.noodwegen)
+def test_nothing_without_a_ground(
+    situation: Situation, grounds: tuple[Grondverklaring, ...], glass: BreakGlass | None
+) -> None:
+    """What goes beyond toestemming rests on an asserted ground or a weighing that the decision names."""
+    plain, decision = decided(situation), decided(situation, grounds, glass)
+    if decision.ground in {Ground.STATUTORY, Ground.BREAK_GLASS}:
+        offered = {g.id for g in grounds} | ({glass.afweging.id} if glass else set())
+        assert decision.ground_ids
+        assert set(decision.ground_ids) <= offered
+    else:
+        assert decision.released == plain.released
+        assert decision.ground_ids == ()
+    denied = {Standpunt.GEWEIGERD, Standpunt.INGETROKKEN}
+    refusals = {s.persoon for s in plain.signers if s.standpunt in denied}
+    assert refusals == {s.persoon for s in decision.signers if s.standpunt in denied}
+
+
+@given(situations, strategies.noodwegen, st.sampled_from(["none", "grounds", "weighing"]))
+def test_the_other_roads_do_not_widen_with_a_no(
+    situation: Situation, glass: BreakGlass | None, of: str
+) -> None:
+    """A second person who says no, and an undone review, close break-glass; nothing of it opens another."""
+    if glass is None:
+        return
+    before = decided(situation, (), glass)
+    says_no = a_tweede_blik(glass.afweging, akkoord=False)
+    more: dict[str, tuple[Any, ...]] = {
+        "none": (),
+        "grounds": (a_tweede_blik(glass.afweging, id=an_id("ja"), akkoord=True), says_no),
+        "weighing": (says_no,),
+    }
+    refused = dataclasses.replace(glass, tweede_blikken=(*glass.tweede_blikken, *more[of]))
+    _not_wider(before, decided(situation, (), refused))
+    if of != "none":
+        assert decided(situation, (), refused).ground is not Ground.BREAK_GLASS
 
 
 def _not_wider(before: Decision, after: Decision) -> None:
@@ -78,31 +123,44 @@ def _not_wider(before: Decision, after: Decision) -> None:
         assert after.outcome not in RANK
 
 
-@given(situations, st.data())
-def test_withdrawal_never_widens(situation: Situation, data: st.DataObject) -> None:
-    """After a withdrawal of any statement nothing goes that did not go before."""
+@given(situations, strategies.gronden, strategies.noodwegen, st.data())
+def test_withdrawal_never_widens(
+    situation: Situation,
+    grounds: tuple[Grondverklaring, ...],
+    glass: BreakGlass | None,
+    data: st.DataObject,
+) -> None:
+    """After a withdrawal of any statement nothing goes that did not go before, on whatever ground."""
     request, consents, who, policy, as_of = situation
     given_ = [c for c in consents if c.gebeurtenis is Gebeurtenis.GEGEVEN]
     if not given_:
         return
     withdrawn = an_intrekking(data.draw(st.sampled_from(given_)), moment=as_of)
-    _not_wider(decided(situation), decided((request, [*consents, withdrawn], who, policy, as_of)))
+    after = decided((request, [*consents, withdrawn], who, policy, as_of), grounds, glass)
+    before = decided(situation, grounds, glass)
+    if before.ground is Ground.CONSENT and after.ground is Ground.BREAK_GLASS:
+        return  # a weighing is looked at for what toestemming does not let go, so it may carry now
+    _not_wider(before, after)
 
 
-@given(situations, strategies.toestemmingen, strategies.bezwaren)
-def test_a_no_never_widens(situation: Situation, said: Toestemming, objection: Bezwaar) -> None:
+@given(situations, strategies.toestemmingen, strategies.bezwaren, strategies.gronden)
+def test_a_no_never_widens(
+    situation: Situation, said: Toestemming, objection: Bezwaar, grounds: tuple[Grondverklaring, ...]
+) -> None:
     """A refusal or an objection of anybody about anything lets nothing go that did not go before."""
     request, consents, who, policy, as_of = situation
     refusal = said.model_copy(update={"gebeurtenis": Gebeurtenis.GEWEIGERD})
-    before = decided(situation)
-    _not_wider(before, decided((request, [*consents, refusal], who, policy, as_of)))
+    before = decided(situation, grounds)
+    _not_wider(before, decided((request, [*consents, refusal], who, policy, as_of), grounds))
     heard = dataclasses.replace(who, bezwaren=(*who.bezwaren, objection))
-    _not_wider(before, decided((request, consents, heard, policy, as_of)))
+    _not_wider(before, decided((request, consents, heard, policy, as_of), grounds))
 
 
-@given(situations, st.integers(0, 2**32).map(Random))
-def test_order_does_not_matter(situation: Situation, random: Random) -> None:
-    """In whatever order statements, objections, judgements and vetoes are handed in: the same bytes."""
+@given(situations, strategies.gronden, strategies.noodwegen, st.integers(0, 2**32).map(Random))
+def test_order_does_not_matter(
+    situation: Situation, grounds: tuple[Grondverklaring, ...], glass: BreakGlass | None, random: Random
+) -> None:
+    """In whatever order statements, objections, judgements, vetoes and grounds come in: the same bytes."""
     request, consents, who, policy, as_of = situation
 
     def mixed(facts: Sequence[T]) -> tuple[T, ...]:
@@ -111,8 +169,10 @@ def test_order_does_not_matter(situation: Situation, random: Random) -> None:
     others = dataclasses.replace(
         who, bekwaamheid=mixed(who.bekwaamheid), bezwaren=mixed(who.bezwaren), vetos=mixed(who.vetos)
     )
-    again = decided((request, list(mixed(consents)), others, policy, as_of))
-    assert again.model_dump_json() == decided(situation).model_dump_json()
+    if glass is not None:
+        glass = dataclasses.replace(glass, tweede_blikken=mixed(glass.tweede_blikken))
+    again = decided((request, list(mixed(consents)), others, policy, as_of), mixed(grounds), glass)
+    assert again.model_dump_json() == decided(situation, grounds, glass).model_dump_json()
 
 
 @given(situations)

@@ -15,8 +15,9 @@ from typing import Any, Final
 import pytest
 
 from consent.beleid import Beleid, Proportionaliteitsprofiel, parse_profiel
-from consent.decide import Request, decide_as_if_agreed
+from consent.decide import decide_as_if_agreed
 from consent.minimise import minimise, present
+from consent.request import Request
 from schemas.base import Gegevenscategorie
 from schemas.base import Gegevenscategorie as G
 from schemas.bericht import Inhoud

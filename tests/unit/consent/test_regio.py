@@ -58,6 +58,8 @@ def test_stricter_is_taken_over() -> None:
     assert (policy.gezag_max_maanden, policy.besluit_minuten) == (6, 5)
     assert policy.kennisgevingen == frozenset({hash_of("nieuw")})
     assert policy.hold_days(30, "a", "b") == 10
+    assert policy.grenzen.venster == dt.timedelta(hours=24)
+    assert policy.grenzen.tweede_blik == dt.timedelta(hours=12)
     assert parse_regio("") == ONZE
     assert Beleid.of(profielen(), rules_hash="", regio=ONZE) == Beleid.of(profielen(), rules_hash="")
 

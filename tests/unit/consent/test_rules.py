@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from consent.beleid import Beleid
-from consent.decide import Request, decide, decide_as_if_agreed, refuse_repeat
+from consent.decide import decide, decide_as_if_agreed, refuse_repeat
+from consent.request import Request
 from consent.rules import Authorities
 from schemas.base import Gegevenscategorie as G
 from schemas.decision import Decision, Outcome, Reden, Standpunt

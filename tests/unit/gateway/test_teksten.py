@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from gateway import teksten
-from schemas.decision import Reden, Standpunt
+from schemas.decision import Outcome, Reden, Standpunt
 from schemas.uitwisseling import Gebeurtenissoort, Leveringstatus
 
 MAX_WORDS = 20
@@ -31,8 +31,9 @@ def file(root: Path) -> dict[str, dict[str, object]]:
         ("status", Leveringstatus),
         ("gebeurtenis", Gebeurtenissoort),
         ("standpunt", Standpunt),
+        ("uitkomst", Outcome),
     ],
-    ids=["reden", "status", "gebeurtenis", "standpunt"],
+    ids=["reden", "status", "gebeurtenis", "standpunt", "uitkomst"],
 )
 def test_texts_and_codes_are_one_to_one(
     table: str, codes: type[StrEnum], file: dict[str, dict[str, object]]
@@ -47,6 +48,7 @@ def test_every_code_can_be_read() -> None:
     assert all(teksten.status(s) for s in Leveringstatus)
     assert all(teksten.gebeurtenis(g) for g in Gebeurtenissoort)
     assert all(teksten.standpunt(s) for s in Standpunt)
+    assert all(teksten.uitkomst(o) for o in Outcome)
     assert teksten.reden(teksten.NIET_BESCHIKBAAR)
     assert teksten.stap(teksten.NIET_BESCHIKBAAR)
 

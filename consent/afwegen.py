@@ -1,0 +1,160 @@
+"""Break-glass: may this be shared without toestemming after a weighing (`consent.md` §7). Narrow on purpose.
+
+Toestemming first; without it only to avert danger or serious harm, after consulting a peer (BPSW code 11, 13
+[S]). That two people must see it has a legal echo in Jeugdwet 7.3.2(4) [W]. It overrides a refusal and never
+erases it.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
+
+from consent.grenzen import Grenzen
+from consent.gronden import told
+from consent.request import Request
+from schemas.afweging import Afweging, TweedeBlik, Weegfunctie, Weger
+from schemas.base import NOOIT, Gegevenscategorie
+from schemas.decision import Reden
+from schemas.toestemming import Gebruiksdoel
+
+NEVER = NOOIT | {Gegevenscategorie.LEERLINGSTEM}
+"""What no weighing lets go: other persons, numbers, and the leerling's own words, which only he releases."""
+
+
+@dataclass(frozen=True, slots=True)
+class BreakGlass:
+    """One weighing that is offered for one request, and what is on record around it."""
+
+    afweging: Afweging
+    tweede_blikken: tuple[TweedeBlik, ...] = ()
+    """Second reviews, of this one and of `eerdere`."""
+    eerdere: tuple[Afweging, ...] = ()
+    """Other weighings on record: who left a review undone gets no further one."""
+    vrijgaven: int = 0
+    """How often this one was used already."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What would go by it: the fields of the profile that nothing else lets go, and where they belong."""
+
+    paden: AbstractSet[str]
+    in_profile: AbstractSet[str]
+    labels: Mapping[str, Gegevenscategorie]
+
+
+def problems(
+    glass: BreakGlass, request: Request, scope: Scope, grenzen: Grenzen, as_of: dt.datetime
+) -> tuple[Reden, ...]:
+    """Everything for which this weighing does not carry this request; nothing: it does."""
+    checks: tuple[tuple[Reden, Callable[[], bool]], ...] = (
+        (Reden.BG_INCOMPLETE, lambda: not complete(glass.afweging)),
+        (Reden.BG_FOUR_EYES_MISSING, lambda: not four_eyes(glass.afweging)),
+        (Reden.BG_NOT_AUTHORISED, lambda: not authorised(glass, request, grenzen)),
+        (Reden.BG_SCOPE_EXCEEDED, lambda: not within_scope(glass, request, scope, grenzen)),
+        (Reden.BG_EXPIRED, lambda: not in_window(glass.afweging, grenzen, as_of)),
+        (Reden.BG_REVIEW_OVERDUE, lambda: overdue(glass, grenzen, as_of)),
+    )
+    return tuple(reden for reden, fails in checks if fails())
+
+
+def complete(a: Afweging) -> bool:
+    """Every question of §7.1 has an answer: what a form cannot see is blank texts and wrong dates."""
+    return (
+        all(text.strip() for text in _texts(a))
+        and told(a.informeren)
+        and a.moment <= a.venster_van < a.venster_tot
+    )
+
+
+def _texts(a: Afweging) -> Iterator[str]:
+    yield from a.verslag.model_dump().values()
+    yield from (v.nodig_omdat for v in a.velden)
+    yield a.ontvanger_persoon
+    yield from (w.medewerker for w in (a.opsteller, a.beoordelaar) if w is not None)
+    if a.acuut is not None:
+        yield a.acuut
+
+
+def four_eyes(a: Afweging) -> bool:
+    """Initiator and reviewer are two people; only in acute danger is there no reviewer yet (§7.2(3)) [P]."""
+    if a.beoordelaar is None:
+        return a.acuut is not None
+    return not _same(a.opsteller, a.beoordelaar)
+
+
+def _same(one: Weger, other: Weger) -> bool:
+    """One person, however his name is spelled and for whichever partij he acts: when in doubt the same."""
+    return " ".join(one.medewerker.casefold().split()) == " ".join(other.medewerker.casefold().split())
+
+
+def authorised(glass: BreakGlass, request: Request, grenzen: Grenzen) -> bool:
+    """The sender's own weighing, approved by an authorised function; a second person who said no ends it.
+
+    The FG is informed and never takes part (AVG 38) [G].
+    """
+    a = glass.afweging
+    fg = Weegfunctie.FUNCTIONARIS_GEGEVENSBESCHERMING
+    ours = a.vastgelegd_door == a.opsteller.partij == request.afzender and a.opsteller.functie is not fg
+    approved = a.beoordelaar is None or a.beoordelaar.functie in grenzen.goedkeurders
+    refused = any(b.afweging == a.id and not b.akkoord for b in glass.tweede_blikken)
+    return ours and approved and not refused
+
+
+def within_scope(glass: BreakGlass, request: Request, scope: Scope, grenzen: Grenzen) -> bool:
+    """One leerling, doel, direction, recipient person, set of fields and number of releases (§7.2(1)(2)).
+
+    Narrower than toestemming: only for safety (P7), only fields of that profile, never `NEVER`, and no file
+    that is not listed itself.
+    """
+    a = glass.afweging
+    weighed = {v.pad for v in a.velden}
+    bound = (
+        a.leerling == request.leerling
+        and a.doel is request.doel is Gebruiksdoel.VEILIGHEID
+        and a.richting is request.richting
+        and a.ontvanger == request.ontvanger
+        and a.ontvanger_persoon == request.ontvanger_persoon
+    )
+    fields = scope.paden <= weighed <= scope.in_profile and all(
+        scope.labels.get(p) not in NEVER for p in weighed
+    )
+    files = _files_listed(a, request, scope)
+    return bound and fields and files and glass.vrijgaven < min(a.aantal_vrijgaven, grenzen.vrijgaven)
+
+
+def _files_listed(a: Afweging, request: Request, scope: Scope) -> bool:
+    """A field about a file goes with the file itself, so what those files are must be known and listed."""
+    files = set(request.bijlagen)
+    has_file = any(scope.labels.get(p) is Gegevenscategorie.BIJLAGE for p in scope.paden)
+    return files <= set(a.bijlagen) and (bool(files) or not has_file)
+
+
+def in_window(a: Afweging, grenzen: Grenzen, as_of: dt.datetime) -> bool:
+    """Half-open, and never longer than policy lets it be: 72 hours (§7.1) [P]."""
+    return a.venster_van <= as_of < a.venster_tot and as_of - a.venster_van < grenzen.venster
+
+
+def overdue(glass: BreakGlass, grenzen: Grenzen, as_of: dt.datetime) -> bool:
+    """An acute weighing of this initiator, this one or another, was not looked at in time (§7.2(3)) [P]."""
+    initiator = glass.afweging.opsteller
+    return any(
+        a.beoordelaar is None
+        and _same(a.opsteller, initiator)
+        and as_of - a.moment >= grenzen.tweede_blik
+        and not any(_reviews(b, a, grenzen, as_of) for b in glass.tweede_blikken)
+        for a in (glass.afweging, *glass.eerdere)
+    )
+
+
+def _reviews(b: TweedeBlik, a: Afweging, grenzen: Grenzen, as_of: dt.datetime) -> bool:
+    """Looked at by another person who may; whether he agreed is another question."""
+    return (
+        b.afweging == a.id
+        and not _same(b.door, a.opsteller)
+        and b.door.functie in grenzen.goedkeurders
+        and a.moment <= b.moment <= as_of
+    )

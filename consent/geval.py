@@ -1,0 +1,203 @@
+"""One case as JSON, with everything a decision looks at: to decide outside the gateway, or years later.
+
+The form is stable within a `versie`: fields are only added, with a default. Facts stand in it as they were
+recorded, in order of recording, so a case is what somebody can keep, hand to a lawyer, and decide again.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+from typing import Annotated, Literal, Self, TypeVar
+
+from pydantic import AwareDatetime, Field, model_validator
+from pydantic_core import PydanticCustomError
+
+from consent.afwegen import BreakGlass
+from consent.beleid import Beleid
+from consent.decide import decide
+from consent.request import Request
+from consent.rules import Authorities
+from consent.statements import Statements
+from schemas.afweging import Afweging, TweedeBlik
+from schemas.base import Gegevenscategorie, Model, Tekst
+from schemas.berichten import BERICHTEN
+from schemas.decision import Decision
+from schemas.gronden import Grondverklaring
+from schemas.identifiers import Id, PartijId
+from schemas.partij import Partij, Partijsoort, Postbus, Rol
+from schemas.toestemming import (
+    Bekwaamheidsoordeel,
+    Bezwaar,
+    Geboorteprecisie,
+    Gebruiksdoel,
+    Gezagsgegevens,
+    Hash,
+    Ontvanger,
+    ProfessioneelVeto,
+    Richting,
+    Toestemming,
+)
+
+T = TypeVar("T", bound=Model)
+
+Gevalsfeit = Annotated[
+    Toestemming
+    | Gezagsgegevens
+    | Bekwaamheidsoordeel
+    | Bezwaar
+    | ProfessioneelVeto
+    | Grondverklaring
+    | Afweging
+    | TweedeBlik,
+    Field(discriminator="feit"),
+]
+
+
+class Gevalsontvanger(Model):
+    """The recipient, and what the register knows of it."""
+
+    partij: PartijId
+    rol: Rol
+    soort: Partijsoort
+    rollen: tuple[Rol, ...] | None = None
+    """In which roles it may receive; None: in this one."""
+    aangesloten: bool = True
+    persoon: Tekst | None = None
+    """Who asks there; only a weighing is bound to him."""
+
+
+class Vraag(Model):
+    """What is asked: as `consent.request.Request`, in the words of the line."""
+
+    leerling: Id | None = None
+    eigenaar: PartijId
+    afzender: PartijId
+    ontvanger: Gevalsontvanger
+    doel: Gebruiksdoel
+    richting: Richting
+    bericht: Tekst
+    categorieen: Annotated[tuple[Gegevenscategorie, ...], Field(max_length=15)]
+    velden: Annotated[tuple[Tekst, ...], Field(max_length=2_000)] | None = None
+    """The fields the message has; None: every field a message of this type can have."""
+    bijlagen: Annotated[tuple[Hash, ...], Field(max_length=50)] = ()
+    alles_of_niets: bool = False
+    vrije_tekst_nagekeken: bool = False
+    eerder_toegestaan: bool = False
+    wacht: bool = False
+    afweging: Id | None = None
+    """The weighing that is offered for it, one of the facts."""
+    vrijgaven: Annotated[int, Field(ge=0)] = 0
+    """How often that one was used already."""
+
+
+class Geval(Model):
+    """One case: what is asked, what is on record, when, and under which policy."""
+
+    versie: Literal[1]
+    beleid: Literal["standaard"] = "standaard"
+    peilmoment: AwareDatetime
+    geboortedatum: dt.date | None = None
+    """As the sender's system has it; the last check of gezag replaces it."""
+    geboorteprecisie: Geboorteprecisie = Geboorteprecisie.DAG
+    vraag: Vraag
+    feiten: Annotated[tuple[Gevalsfeit, ...], Field(max_length=20_000)] = ()
+    """In order of recording."""
+
+    @model_validator(mode="after")
+    def _complete(self) -> Self:
+        if self.vraag.bericht not in BERICHTEN:
+            raise PydanticCustomError("bericht", "Dit soort bericht bestaat niet.")
+        if self.vraag.afweging is not None and self.afweging is None:
+            raise PydanticCustomError("afweging", "De genoemde afweging staat niet bij de feiten.")
+        return self
+
+    @property
+    def afweging(self) -> Afweging | None:
+        return next((a for a in self.of(Afweging) if a.id == self.vraag.afweging), None)
+
+    def of(self, kind: type[T]) -> tuple[T, ...]:
+        return tuple(f for f in self.feiten if isinstance(f, kind))
+
+
+def decide_geval(geval: Geval, policy: Beleid) -> Decision:
+    """The decision on a case. Same case, same policy: the same bytes; its id follows from the case."""
+    return decide(
+        request_of(geval),
+        Statements(geval.of(Toestemming)),
+        authorities_of(geval),
+        geval.of(Grondverklaring),
+        _break_glass(geval),
+        policy,
+        geval.peilmoment,
+    )
+
+
+def request_of(geval: Geval) -> Request:
+    v, to = geval.vraag, geval.vraag.ontvanger
+    every = tuple(b.pad for b in BERICHTEN[v.bericht].bladen)
+    return Request(
+        decision_id=hashlib.sha256(geval.model_dump_json().encode()).hexdigest()[:32],
+        eigenaar=v.eigenaar,
+        afzender=v.afzender,
+        ontvanger=Ontvanger(partij=to.partij, rol=to.rol),
+        partij=_partij(to),
+        doel=v.doel,
+        richting=v.richting,
+        bericht=v.bericht,
+        gevraagd=v.categorieen,
+        velden=every if v.velden is None else v.velden,
+        alles_of_niets=v.alles_of_niets,
+        vrije_tekst_nagekeken=v.vrije_tekst_nagekeken,
+        eerder_toegestaan=v.eerder_toegestaan,
+        wacht=v.wacht,
+        consent_epoch=len(geval.feiten),
+        leerling=v.leerling,
+        ontvanger_persoon=to.persoon,
+        bijlagen=v.bijlagen,
+    )
+
+
+def _partij(to: Gevalsontvanger) -> Partij | None:
+    if not to.aangesloten:
+        return None
+    return Partij(
+        id=to.partij,
+        soort=to.soort,
+        naam=to.partij,
+        aflevering=Postbus(soort="postbus"),
+        rollen=(to.rol,) if to.rollen is None else to.rollen,
+    )
+
+
+def authorities_of(geval: Geval) -> Authorities:
+    """Who checks gezag also checks the birth date: that of the last check counts."""
+    who = Authorities(
+        geval.geboortedatum,
+        geval.of(Gezagsgegevens),
+        geval.of(Bekwaamheidsoordeel),
+        geval.of(Bezwaar),
+        geval.of(ProfessioneelVeto),
+        geval.geboorteprecisie,
+        geval.vraag.eigenaar,
+    )
+    last = who.snapshot
+    if last is None:
+        return who
+    return Authorities(
+        last.geboortedatum,
+        who.gezag,
+        who.bekwaamheid,
+        who.bezwaren,
+        who.vetos,
+        last.geboorteprecisie,
+        who.eigenaar,
+    )
+
+
+def _break_glass(geval: Geval) -> BreakGlass | None:
+    offered = geval.afweging
+    if offered is None:
+        return None
+    others = tuple(a for a in geval.of(Afweging) if a.id != offered.id)
+    return BreakGlass(offered, geval.of(TweedeBlik), others, geval.vraag.vrijgaven)

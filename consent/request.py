@@ -1,0 +1,47 @@
+"""What a decision is asked about: one recipient's share of one uitwisseling."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from schemas.base import Gegevenscategorie
+from schemas.decision import Reden
+from schemas.identifiers import Id
+from schemas.partij import Partij
+from schemas.toestemming import Gebruiksdoel, Ontvanger, Richting
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One recipient's share of an uitwisseling, without a single value of it.
+
+    `velden` are the leaf paths the message has; `weggelaten` those that were left out before, with their
+    reason (not asked, kept home by the source). `eigenaar` is the partij whose record of the leerling the
+    facts are about. `eerder_toegestaan`: an earlier decision on this levering was a permit.
+    """
+
+    decision_id: Id
+    eigenaar: str
+    afzender: str
+    ontvanger: Ontvanger
+    partij: Partij | None
+    """The recipient as registered; None when unknown."""
+    doel: Gebruiksdoel
+    richting: Richting
+    bericht: str
+    gevraagd: tuple[Gegevenscategorie, ...]
+    velden: tuple[str, ...]
+    weggelaten: Mapping[str, Reden] = field(default_factory=dict)
+    alles_of_niets: bool = False
+    vrije_tekst_nagekeken: bool = False
+    eerder_toegestaan: bool = False
+    wacht: bool = False
+    """It already waits for signatures: somebody's agreeing to something else does not end that."""
+    consent_epoch: int = 0
+    leerling: Id | None = None
+    """The leerling as a person, for a record that is bound to him; None: no such record can be."""
+    ontvanger_persoon: str | None = None
+    """Who at the recipient asks, where that is known."""
+    bijlagen: tuple[str, ...] = ()
+    """SHA-256 of the files that go along, as `sha256:...`."""

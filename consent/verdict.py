@@ -1,0 +1,226 @@
+"""What everybody's statements amount to for one category: step 4 of `consent.md` §5.1.
+
+Any required person's no blocks, every required person's yes is needed; all others only leave a remark.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from consent import rules
+from consent.beleid import Beleid
+from consent.leeftijd import Band, day
+from consent.request import Request
+from consent.rules import Authorities, Cell, Stand, State
+from consent.signers import Signers, signers
+from consent.statements import Statements
+from schemas.base import Gegevenscategorie
+from schemas.decision import Ground, Outcome, Reden, Redengrond
+from schemas.identifiers import Id
+from schemas.toestemming import Gebeurtenis, Toestemming
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What one category comes to, and on what ground."""
+
+    outcome: Outcome
+    """PERMIT, HOLD or DENY."""
+    reasons: tuple[Redengrond, ...]
+    stands: tuple[tuple[str, Stand], ...] = ()
+    used: tuple[Toestemming, ...] = ()
+    unknown_signer: bool = False
+    ground: Ground = Ground.CONSENT
+    rests_on: tuple[Id, ...] = ()
+    """The asserted ground or the weighing that let it go, where that was no toestemming."""
+    beside: tuple[Redengrond, ...] = ()
+    """What toestemming came to where another ground decided: overridden, not erased."""
+
+
+def by_consent(
+    request: Request,
+    categorie: Gegevenscategorie,
+    said: Statements,
+    who: Authorities,
+    policy: Beleid,
+    as_of: dt.datetime,
+) -> Verdict:
+    cell = Cell(request.richting, request.doel, categorie, request.ontvanger)
+    needed = signers(cell, who, policy, as_of)
+    # From 16 his statement is the ground as well; that of an adult somebody decides for is not.
+    alone = not needed.represented and not needed.bands.isdisjoint({Band.C, Band.D})
+    stands = {
+        persoon: _stand(persoon, functies, cell, said, who, policy, as_of, alone=alone)
+        for persoon, functies in needed.required.items()
+    }
+    remarks = _bystanders(cell, needed, said, who, as_of)
+    told = tuple(Redengrond(r, (request.eigenaar,)) for r in needed.remarks)
+    objections = (*told, *(r for r in remarks if r.code is Reden.OBJECTION_NOT_ENTITLED))
+    listed = tuple(stands.items())
+    denied = _denials(stands, needed)
+    if denied:
+        return Verdict(Outcome.DENY, (*denied, *objections), listed)
+    if needed.holds or needed.unknown:
+        holds = needed.holds or (Reden.CONSENT_MISSING,)
+        reasons = tuple(Redengrond(r, needed.held_by or (request.eigenaar,)) for r in holds)
+        return Verdict(Outcome.HOLD, (*reasons, *objections), listed, unknown_signer=needed.unknown)
+    used = tuple(u for s in stands.values() for u in s.used if s.state is State.PERMIT)
+    recorders = tuple(sorted({u.vastgelegd_door for u in used})) or (request.eigenaar,)
+    missing = {p: s for p, s in stands.items() if s.state is not State.PERMIT}
+    if not missing:
+        valid = [Redengrond(Reden.CONSENT_VALID, recorders)]
+        if any(s.substituted for s in stands.values()):
+            valid.append(Redengrond(Reden.COURT_SUBSTITUTED_CONSENT, (request.eigenaar,)))
+        return Verdict(Outcome.PERMIT, (*valid, *objections), listed, used)
+    if needed.quorum_of_one and not policy.regio.beide_ouders and _one_parent(stands, needed, cell):
+        listed = tuple((p, s) for p, s in listed if s.state is State.PERMIT)
+        reasons = (
+            Redengrond(Reden.CONSENT_VALID, recorders),
+            Redengrond(Reden.ONE_PARENT_NO_OBJECTION, recorders),
+        )
+        return Verdict(Outcome.PERMIT, (*reasons, *objections), listed, used)
+    outcome, lacking = _lacking(request, stands, missing, needed)
+    return Verdict(outcome, (*lacking, *told, *remarks), listed)
+
+
+def _stand(
+    persoon: str,
+    functies: rules.Functies,
+    cell: Cell,
+    said: Statements,
+    who: Authorities,
+    policy: Beleid,
+    as_of: dt.datetime,
+    *,
+    alone: bool,
+) -> Stand:
+    order = rules.substitute(persoon, functies, cell, who, day(as_of))
+    if order is not None:
+        return Stand(State.PERMIT, substituted=True)
+    return rules.stand(persoon, functies, cell, said, who, policy, as_of, alone=alone)
+
+
+def _denials(stands: Mapping[str, Stand], needed: Signers) -> tuple[Redengrond, ...]:
+    """Any required person's refusal or withdrawal blocks (§2.3)."""
+    out = []
+    parents_permit = any(p != needed.youth and s.state is State.PERMIT for p, s in stands.items())
+    for persoon, s in stands.items():
+        if s.state is not State.DENIED:
+            continue
+        by = tuple(sorted(s.recorded_by))
+        if s.withdrawn:
+            out.append(Redengrond(Reden.CONSENT_WITHDRAWN, by))
+        elif persoon == needed.youth and needed.bands != {Band.D}:
+            out.append(Redengrond(Reden.YOUTH_REFUSES, by))
+        else:
+            out.append(Redengrond(Reden.CONSENT_REFUSED, by))
+            if parents_permit and persoon != needed.youth:
+                out.append(Redengrond(Reden.PARENTS_CONFLICT, by))
+    return tuple(out)
+
+
+def _one_parent(stands: Mapping[str, Stand], needed: Signers, cell: Cell) -> bool:
+    """The youth, where he is required, must still have agreed himself."""
+    youth = stands.get(needed.youth or "")
+    if youth is not None and youth.state is not State.PERMIT:
+        return False
+    parents = [s for p, s in stands.items() if p != needed.youth]
+    return len(parents) == 2 and any(  # noqa: PLR2004 - a child has at most two ouders with gezag
+        rules.one_parent_suffices(a, b, cell) for a, b in (parents, reversed(parents))
+    )
+
+
+def _lacking(
+    request: Request, stands: Mapping[str, Stand], missing: Mapping[str, Stand], needed: Signers
+) -> tuple[Outcome, tuple[Redengrond, ...]]:
+    """What is not there yet. Nobody agreed to this cell, but somebody to another one: it does not fit."""
+    anyone = any(s.state is State.PERMIT for s in stands.values())
+    if not request.wacht and not anyone and any(s.state is State.ELSEWHERE for s in missing.values()):
+        return Outcome.DENY, tuple(
+            Redengrond(r, tuple(sorted(s.recorded_by)))
+            for s in missing.values()
+            if s.state is State.ELSEWHERE
+            for r in s.reasons
+        )
+    out = []
+    for persoon, s in missing.items():
+        missing_only = s.reasons[:1] == (Reden.CONSENT_MISSING,)
+        if missing_only:
+            out += [Redengrond(r, tuple(sorted(s.recorded_by))) for r in s.reasons[1:]]
+        if s.state is not State.ELSEWHERE and not missing_only:
+            out += [Redengrond(r, tuple(sorted(s.recorded_by))) for r in s.reasons]
+        elif persoon == needed.youth and (
+            needed.represented or not needed.bands.isdisjoint({Band.A, Band.B})
+        ):
+            out.append(Redengrond(Reden.YOUTH_NOT_ASKED, (request.eigenaar,)))
+        elif anyone:
+            out.append(Redengrond(Reden.CONSENT_PARTIAL_SIGNERS, (request.eigenaar,)))
+        elif s.state is State.ELSEWHERE:
+            out += [Redengrond(r, tuple(sorted(s.recorded_by))) for r in s.reasons]
+        else:
+            out.append(Redengrond(Reden.CONSENT_MISSING, (request.eigenaar,)))
+    return Outcome.HOLD, tuple(out)
+
+
+def _later(c: Toestemming) -> tuple[dt.datetime, bool, str]:
+    """Said later; at one instant the no."""
+    return c.moment, c.gebeurtenis is not Gebeurtenis.GEGEVEN, c.id
+
+
+def _last(newest_first: Iterator[Toestemming]) -> list[Toestemming]:
+    """Those of the last instant."""
+    found: list[Toestemming] = []
+    for c in newest_first:
+        if found and c.moment < found[0].moment:
+            break
+        found.append(c)
+    return found
+
+
+def _bystanders(
+    cell: Cell,
+    needed: Signers,
+    said: Statements,
+    who: Authorities,
+    as_of: dt.datetime,
+) -> tuple[Redengrond, ...]:
+    """People who spoke but are not asked: they change no outcome, in either direction (§2.3)."""
+    newest = {}
+    for persoon in said.people:
+        if persoon not in needed.required:
+            heard = [
+                c
+                for g in said.by(persoon)
+                if g.functie in rules.CARRYING and not cell.misses(g.bereik)
+                for c in _last(g.until(as_of))
+            ]
+            if heard:
+                newest[persoon] = max(heard, key=_later)
+    out = []
+    for persoon, c in newest.items():
+        by = (c.vastgelegd_door,)
+        if c.gebeurtenis is not Gebeurtenis.GEGEVEN:
+            out.append(Redengrond(Reden.OBJECTION_NOT_ENTITLED, by))
+        elif _holds_gezag(who, persoon) and needed.bands and needed.bands <= {Band.C, Band.D}:
+            out.append(Redengrond(Reden.SIGNER_AGED_OUT, by))
+        elif persoon != needed.youth or needed.represented:
+            out.append(Redengrond(Reden.SIGNER_NO_AUTHORITY, by))
+            if _held_gezag(who, persoon):
+                out.append(Redengrond(Reden.GEZAG_CHANGED, by))
+    out += [
+        Redengrond(Reden.OBJECTION_NOT_ENTITLED, (b.vastgelegd_door,))
+        for b in who.bezwaren
+        if b.persoon not in needed.required and b.moment <= as_of and not cell.misses(b.bereik)
+    ]
+    return tuple(out)
+
+
+def _holds_gezag(who: Authorities, persoon: str) -> bool:
+    snapshot = who.snapshot
+    return snapshot is not None and any(p.gezag and p.persoon == persoon for p in snapshot.personen)
+
+
+def _held_gezag(who: Authorities, persoon: str) -> bool:
+    return any(p.gezag and p.persoon == persoon for g in who.gezag[:-1] for p in g.personen)
