@@ -243,6 +243,8 @@ PUBLIC = {
     ("GET", "/v1/gezondheid"),
     ("GET", "/v1/gereedheid"),
     ("GET", "/v1/openapi.json"),
+    ("GET", "/v1/schemas"),
+    ("GET", "/v1/schemas/{versie}/{bestand}"),
 }
 """Routes without a scope: everything else must name one."""
 
