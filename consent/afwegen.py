@@ -32,7 +32,7 @@ class BreakGlass:
     tweede_blikken: tuple[TweedeBlik, ...] = ()
     """Second reviews, of this one and of `eerdere`."""
     eerdere: tuple[Afweging, ...] = ()
-    """Other weighings on record: who left a review undone gets no further one."""
+    """Weighings on record, of whomever: who left a review undone gets no further one."""
     vrijgaven: int = 0
     """How often this one was used already."""
 

@@ -199,5 +199,4 @@ def _break_glass(geval: Geval) -> BreakGlass | None:
     offered = geval.afweging
     if offered is None:
         return None
-    others = tuple(a for a in geval.of(Afweging) if a.id != offered.id)
-    return BreakGlass(offered, geval.of(TweedeBlik), others, geval.vraag.vrijgaven)
+    return BreakGlass(offered, geval.of(TweedeBlik), geval.of(Afweging), geval.vraag.vrijgaven)

@@ -143,7 +143,7 @@ def _row_c(f: _Facts) -> Signers:
     C2, not capable: HOLD. Jeugdwet 7.3.15(2) names the representative for secrecy, but UAVG 5 names nobody
     for the ground [?], so nobody's signature is enough, that of a bijzondere curator included.
     """
-    if incapable(f.judged) or _measured(f.judged):
+    if incapable(f.judged):
         return _unclear(f, Band.C)
     return _alone(f, Band.C)
 

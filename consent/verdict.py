@@ -203,7 +203,7 @@ def _bystanders(
         by = (c.vastgelegd_door,)
         if c.gebeurtenis is not Gebeurtenis.GEGEVEN:
             out.append(Redengrond(Reden.OBJECTION_NOT_ENTITLED, by))
-        elif _holds_gezag(who, persoon) and needed.bands and needed.bands <= {Band.C, Band.D}:
+        elif _holds_gezag(who, persoon) and needed.bands <= {Band.C, Band.D}:
             out.append(Redengrond(Reden.SIGNER_AGED_OUT, by))
         elif persoon != needed.youth or needed.represented:
             out.append(Redengrond(Reden.SIGNER_NO_AUTHORITY, by))

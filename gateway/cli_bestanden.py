@@ -56,6 +56,12 @@ def check(
     paths: Paths,
     kolommen: Kolommen = None,
     datum: Datum = None,
+    namen: Annotated[
+        Path | None,
+        typer.Option(
+            "--namen", metavar="TXT", help="Namen, één per regel, die niet in een anonieme vraag mogen staan."
+        ),
+    ] = None,
     *,
     volledig: Volledig = False,
     as_json: AsJson = False,
@@ -69,7 +75,8 @@ def check(
     from gateway.wiring import FileReader  # noqa: PLC0415 - other commands start faster without it
 
     files = listed(paths)
-    read = FileReader(_today(datum), read_bytes(kolommen) if kolommen else None)
+    known = [n for n in map(str.strip, read_text(namen).splitlines()) if n] if namen else ()
+    read = FileReader(_today(datum), read_bytes(kolommen) if kolommen else None, known)
     found: list[Bestandsbevinding] = []
     standards: Counter[str] = Counter()
     kinds: dict[str, str] = {}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+from collections.abc import Sequence
 from typing import Any, Final, TypeVar
 
 import orjson
@@ -78,12 +79,15 @@ def birth_date(bericht: Bericht) -> tuple[str, dt.date | None]:
     return f"{path}/leerling/geboortedatum", getattr(leerling, "geboortedatum", None)
 
 
-def read_own_file(raw: bytes, op: dt.date) -> Gelezen:
-    """The same for `check` and `translate`, with what an arrangement or a plan lacks on that day."""
+def read_own_file(raw: bytes, op: dt.date, namen: Sequence[str] = ()) -> Gelezen:
+    """The same for `check` and `translate`, with what an arrangement or a plan lacks on that day.
+
+    `namen`: names that may not stand in an anonymous question.
+    """
     try:
         soort, inhoud = _opened(raw)
         if soort == "anonieme_vraag":
-            return _anonymous(inhoud)
+            return _anonymous(inhoud, namen)
         bericht = read_own(raw)
     except InvalidMessage as error:
         return Gelezen("OZlijn", None, error.faults, ())
@@ -101,11 +105,11 @@ def _odd(bericht: Bericht, op: dt.date) -> tuple[Bevinding, ...]:
     return tuple(Bevinding(b.code, f"/inhoud/{b.place}", b.text) for b in found)
 
 
-def _anonymous(inhoud: Any) -> Gelezen:
+def _anonymous(inhoud: Any, namen: Sequence[str]) -> Gelezen:
     """A question that names somebody is refused: it is not for a gateway to carry it (X21)."""
     naam = "OZlijn anonieme_vraag"
     vraag = _validated(AnoniemeVraag, _written(inhoud))
-    faults = tuple(Fault(f.code, f"/inhoud{f.place}", f.text) for f in herkenbaar(vraag))
+    faults = tuple(Fault(f.code, f"/inhoud{f.place}", f.text) for f in herkenbaar(vraag, namen))
     return Gelezen(
         naam, None if faults else Inhoud("anonieme_vraag", vraag.model_dump(mode="json")), faults, ()
     )

@@ -241,13 +241,14 @@ def translate_oso(raw: bytes) -> Vertaling[Ontwikkelingsperspectief]:
 class FileReader:
     """Reads files of any standard, one after the other. Raises WrongUse when `kolommen` is wrong."""
 
-    def __init__(self, today: dt.date, kolommen: bytes | None) -> None:
-        self._today = today
+    def __init__(self, today: dt.date, kolommen: bytes | None, namen: Sequence[str] = ()) -> None:
+        """`namen`: names that may not stand in an anonymous question."""
+        self._today, self._namen = today, namen
         self._foreign = standaarden.Bestandslezer(today, kolommen)
 
     def __call__(self, raw: bytes, name: str) -> Gelezen:
         own = raw[:1] == b"{" and not standaarden.is_draad(raw)
-        return read_own_file(raw, self._today) if own else self._foreign(raw, name)
+        return read_own_file(raw, self._today, self._namen) if own else self._foreign(raw, name)
 
     def beside_each_other(self, *, volledig: bool) -> dict[str, tuple[Fault, ...]]:
         """What the iJw messages among them have against each other, by name."""

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 from enum import StrEnum
-from typing import Annotated, ClassVar
+from typing import Annotated, ClassVar, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from schemas.base import Gegevenscategorie as G
-from schemas.base import Model
+from schemas.base import Model, iets
 from schemas.bericht import Bericht
+from schemas.inrichting import geordend
 from schemas.verwijzingen import Aanspreekpunt, Leerlingverwijzing, Schoolverwijzing
 
 
@@ -51,6 +52,11 @@ class Verzuimsignaal(Bericht):
     dagen_zonder_aanbod: Annotated[int | None, G.VERZUIM, Field(ge=0)] = None
     contactpersoon: Aanspreekpunt
 
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        geordend(self.verzuim_van, self.verzuim_tot)
+        return self
+
 
 class Leerplichtafspraak(Model):
     """Hours agreed or an exemption. Which article it rests on would tell the ground, so that is not here."""
@@ -79,3 +85,8 @@ class Voorwaarden(Bericht):
     leerling: Leerlingverwijzing
     leerplicht: Leerplichtafspraak | None = None
     leerlingenvervoer: Vervoerafspraak | None = None
+
+    @model_validator(mode="after")
+    def _about_something(self) -> Self:
+        iets(self.leerplicht, self.leerlingenvervoer)
+        return self

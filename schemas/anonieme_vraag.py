@@ -45,15 +45,22 @@ _MONTH: Final = (
 )
 _DAY: Final = "(?:0?[1-9]|[12][0-9]|3[01])"
 _MONTH_NUMBER: Final = "(?:0?[1-9]|1[0-2])"
-_NINE: Final = re.compile(r"(?<![0-9])(?:[0-9][ .-]?){8}[0-9](?![0-9])")
+_NINE: Final = re.compile(r"(?<![0-9])(?:[0-9][ ./-]?){8}[0-9](?![0-9])")
 _POSTCODE: Final = r"[1-9][0-9]{3} ?(?!(?:al|de|en|er|ik|in|is|je|na|nu|of|om|op|te|we|ze|zo)\b)[a-z]{2}\b"
 """Not a year before a small word, as in "in 2026 om 9 uur"."""
 _PATTERNS: Final = {
-    "email": re.compile(r"\S@\S+\.\S"),
-    "telefoon": re.compile(r"(?<![0-9])(?:\+31|0031|0)(?:[ .()-]{0,3}[0-9]){9}(?![0-9])"),
+    "email": re.compile(r"\S ?(?:@|\[at\]|\(at\)) ?\S+\.\S"),
+    "telefoon": re.compile(r"(?<![0-9])(?:\+31|0031|0)(?:[ ./()-]{0,3}[0-9]){9}(?![0-9])"),
     "datum": re.compile(
         rf"(?<![0-9])(?:{_DAY}[-/. ]{_MONTH_NUMBER}[-/. ][0-9]{{4}}|{_DAY}[-/.]{_MONTH_NUMBER}[-/.][0-9]{{2}}"
         rf"|[0-9]{{4}}[-/.][0-9]{{1,2}}[-/.][0-9]{{1,2}}|{_DAY} (?:{_MONTH})\.? '?[0-9]{{2,4}})(?![0-9])"
+    ),
+    "eckid": re.compile(r"ketenid\.nl/|(?<![0-9a-f])[0-9a-f]{128}(?![0-9a-f])"),
+    "leerlingnummer": re.compile(
+        r"\b(?:leerling|stam)(?:nummer|nr)?\.? ?(?:nummer|nr\.?)? ?[0-9]{3,}|\b[0-9]{2}[a-z]{2} ?[0-9]{2}\b"
+    ),
+    "straat": re.compile(
+        r"\b\w*(?:straat|laan|weg|plein|kade|gracht|dreef|hof|singel|steeg|pad) [0-9]{1,4} ?[a-z]?\b"
     ),
     "adres": re.compile(rf"\b{_POSTCODE}.{{0,20}}\b[0-9]{{1,5}}\b|\b[0-9]{{1,5}}\b.{{0,20}}\b{_POSTCODE}"),
 }
@@ -62,6 +69,9 @@ _TEXTS: Final = {
     "email": "Er staat een e-mailadres in.",
     "telefoon": "Er staat een telefoonnummer in.",
     "datum": "Er staat een volledige datum in, zoals een geboortedatum. Noem hoogstens een leeftijdsgroep.",
+    "eckid": "Er staat een ECK iD in.",
+    "leerlingnummer": "Er staat een nummer van een leerling of de code van een vestiging in.",
+    "straat": "Er staat een straat met een huisnummer in.",
     "adres": "Er staat een postcode met een huisnummer in.",
     "naam": "Er staat een naam in van iemand die u kent.",
 }
@@ -75,11 +85,12 @@ def herkenbaar(vraag: AnoniemeVraag, bekende_namen: Iterable[str] = ()) -> tuple
     """Every kind of identifier seen in the text, once each; empty: nothing was seen.
 
     Seen are burgerservicenummers and onderwijsnummers (by their check digits), e-mail addresses, telephone
-    numbers, full dates, postcodes with a house number, and `bekende_namen` (of the caller's own leerlingen
-    and ouders), whatever the accents, capitals and a possessive s. Not seen: any other name, a nickname, an
-    eight-digit number, and a description that fits one child only ("the girl in the wheelchair of group 7").
-    So an empty answer does not prove that the question is anonymous: a person stays responsible for what he
-    writes. The texts hold no value.
+    numbers, full dates, a postcode or street with a house number, an ECK iD, a number of a leerling or code
+    of a location, and `bekende_namen` (of the caller's own leerlingen and ouders), whatever the accents,
+    capitals and a possessive s. Not seen: any other name, a nickname, an eight-digit number, and a
+    description that fits one child only ("the girl in the wheelchair of group 7"). So an empty answer does
+    not prove that the question is anonymous: a person stays responsible for what he writes. The texts hold
+    no value.
     """
     text = _plain(vraag.vraag)
     found = [soort for soort, seen in _signs(text, bekende_namen) if seen]

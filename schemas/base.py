@@ -16,6 +16,7 @@ from typing import Annotated, Any, Union, get_args, get_origin
 
 from pydantic import BaseModel, ConfigDict, StringConstraints
 from pydantic.alias_generators import to_camel
+from pydantic_core import PydanticCustomError
 
 
 class Model(BaseModel):
@@ -82,6 +83,12 @@ _NIVEAU = {
 }
 NOOIT = frozenset(c for c, niveau in _NIVEAU.items() if niveau == 0)
 """Categories that never leave, whoever agrees."""
+
+
+def iets(*delen: object) -> None:
+    """Raises inside a validator when none of these says anything: a message about nothing is a mistake."""
+    if not any(deel is not None and deel != () for deel in delen):
+        raise PydanticCustomError("leeg", "hier staat niets in")
 
 
 @dataclass(frozen=True, slots=True)

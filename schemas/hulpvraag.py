@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Annotated, ClassVar
+from typing import Annotated, ClassVar, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from schemas.base import Gegevenscategorie as G
-from schemas.base import Model, VrijeTekst
+from schemas.base import Model, VrijeTekst, iets
 from schemas.bericht import Bericht
 from schemas.onderdelen import Code
 from schemas.opp import Doel
@@ -73,3 +73,8 @@ class OppUittreksel(Bericht):
     school: Schoolverwijzing
     perspectief: PerspectiefUittreksel | None = None
     handelingsdeel: HandelingsdeelUittreksel | None = None
+
+    @model_validator(mode="after")
+    def _about_something(self) -> Self:
+        iets(self.perspectief, self.handelingsdeel)
+        return self

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 from enum import StrEnum
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, ClassVar, Literal, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from schemas.base import Gegevenscategorie as G
-from schemas.base import Model, VrijeTekst
+from schemas.base import Model, VrijeTekst, iets
 from schemas.bericht import Bericht
 from schemas.identifiers import Id
 from schemas.verwijzingen import Aanspreekpunt, Actie, Leerlingverwijzing, Ondersteuning, Partnerrol, Plandoel
@@ -82,6 +82,11 @@ class Overleguitkomst(Bericht):
     overlegdatum: Annotated[dt.date, G.CONTACT]
     beslissingen: Annotated[tuple[VrijeTekst, ...], G.BESLUITEN, Field(max_length=20)] = ()
     acties: Annotated[tuple[Actie, ...], Field(max_length=50)] = ()
+
+    @model_validator(mode="after")
+    def _about_something(self) -> Self:
+        iets(self.beslissingen, self.acties)
+        return self
 
 
 class Doelstand(Model):

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 from enum import StrEnum
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, ClassVar, Literal, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
+from pydantic_core import PydanticCustomError
 
 from schemas.base import Gegevenscategorie as G
 from schemas.base import Tekst
@@ -70,3 +71,9 @@ class Terugkoppeling(Bericht):
     volgend_contact: Annotated[dt.date | None, G.CONTACT] = None
     verwijzing: Annotated[Tekst | None, G.HERKOMST] = None
     """The sender's own reference; stays home."""
+
+    @model_validator(mode="after")
+    def _only_what_ended_has_an_end(self) -> Self:
+        if self.afloop is not None and self.status is not Hulpstatus.GESTOPT:
+            raise PydanticCustomError("afloop", "een afloop hoort bij hulp die gestopt is")
+        return self

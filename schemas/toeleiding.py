@@ -6,15 +6,16 @@ from __future__ import annotations
 
 import datetime as dt
 from enum import StrEnum
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, ClassVar, Literal, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
+from pydantic_core import PydanticCustomError
 
 from schemas.base import Gegevenscategorie as G
 from schemas.base import Tekst, VrijeTekst
 from schemas.bericht import Bericht
 from schemas.identifiers import Brin, Gemeentecode, Id, PartijId, Vestigingscode
-from schemas.inrichting import Besluitvorm, Functie
+from schemas.inrichting import Besluitvorm, Functie, geordend
 from schemas.onderdelen import Code
 from schemas.verwijzingen import Aanspreekpunt, Arrangementcode, Leerlingverwijzing
 
@@ -39,6 +40,13 @@ class Toeleidingsbesluit(Bericht):
     uitvoerder: Annotated[PartijId, G.JEUGDHULP]
     ingangsdatum: Annotated[dt.date, G.BESLUITEN]
     einddatum: Annotated[dt.date | None, G.BESLUITEN] = None
+
+    @model_validator(mode="after")
+    def _whole(self) -> Self:
+        geordend(self.ingangsdatum, self.einddatum)
+        if self.besluitvorm is Besluitvorm.TOEKENNING_OP_MANDAAT and self.mandaat is None:
+            raise PydanticCustomError("mandaat", "een toekenning op mandaat noemt het mandaat")
+        return self
 
 
 class Woonplaatsvraag(Bericht):

@@ -19,6 +19,7 @@ from consent.afwegen import BreakGlass
 from consent.beleid import Beleid
 from consent.request import Request
 from consent.rules import Authorities
+from schemas.aanwezigheid import Voorwaarden
 from schemas.afweging import Afweging, Weegfunctie
 from schemas.arrangement import LEEFGEBIEDEN, Arrangement, Collectief, Grondslagverwijzing, Kern
 from schemas.base import Gegevenscategorie, Model
@@ -27,11 +28,15 @@ from schemas.berichten import BERICHTEN
 from schemas.decision import Reden
 from schemas.deelnemers import Inbreng
 from schemas.gronden import Grondsoort, Grondverklaring
+from schemas.hulpvraag import OppUittreksel
 from schemas.identifiers import Bsn, Onderwijsnummer, passes_onderwijsproef
 from schemas.inrichting import Woonplaatsregel
 from schemas.onderdelen import Verzorger
 from schemas.opp import LeerlingStem
 from schemas.partij import Rol
+from schemas.samenwerking import Overleguitkomst
+from schemas.terugkoppeling import Terugkoppeling
+from schemas.toeleiding import Toeleidingsbesluit
 from schemas.toestemming import (
     Bekwaamheidsoordeel,
     Bereik,
@@ -465,18 +470,29 @@ _TIDY: Final[dict[type[Model], Callable[[dict[str, Any]], dict[str, Any]]]] = {
     Collectief: _exactly_one("schoolpopulatie", "groep", "aanwezigheid", "preventief"),
     Grondslagverwijzing: _exactly_one("toestemming", "grond"),
     Inbreng: _inbreng,
+    Terugkoppeling: lambda d: {n: v for n, v in d.items() if n != "afloop" or d["status"] == "gestopt"},
+    Overleguitkomst: lambda d: {**d, "beslissingen": d["beslissingen"] or ("Fictief.",)},
     Kern: lambda d: {n: v for n, v in d.items() if n != "vorige_versie"},
     LeerlingStem: _gehoord,
     Verzorger: lambda d: {n: v for n, v in d.items() if n != "onbekend"},
     Woonplaatsregel: lambda d: {n: v for n, v in d.items() if not n.startswith("gemeente")},
 }
 """What fields must keep to among themselves, where drawing them one by one would hardly ever do."""
-_ORDERED: Final = (("van", "tot_en_met"), ("ingangsdatum", "einddatum"), ("vanaf", "tot_en_met"))
+_ORDERED: Final = (
+    ("verzuim_van", "verzuim_tot"),
+    ("van", "tot_en_met"),
+    ("ingangsdatum", "einddatum"),
+    ("vanaf", "tot_en_met"),
+)
 _NEEDED: Final = {
     Collectief: "groep",
     Grondslagverwijzing: "grond",
     Inbreng: "wat",
     Arrangement: "collectief",
+    OppUittreksel: "perspectief",
+    Overleguitkomst: "beslissingen",
+    Voorwaarden: "leerlingenvervoer",
+    Toeleidingsbesluit: "mandaat",
 }
 """The field that stands in when none of an exclusive set was drawn."""
 

@@ -57,8 +57,9 @@ def _bericht(stand: Leveringsstand) -> Terugkoppeling | None:
     status = STATUS.get(stand.status)
     if status is None:
         return None
+    ended = status is Hulpstatus.GESTOPT and stand.einde is not None
     return Terugkoppeling(
-        status=status, sinds=stand.maand, afloop=None if stand.einde is None else AFLOOP.get(stand.einde)
+        status=status, sinds=stand.maand, afloop=AFLOOP.get(stand.einde) if ended and stand.einde else None
     )
 
 

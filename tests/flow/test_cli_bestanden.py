@@ -233,6 +233,10 @@ def test_a_message_of_our_own_is_held_to_its_rules(tmp_path: Path) -> None:
     code, said = checked(own(tmp_path, "anonieme_vraag", question))
     assert code == 1
     assert BSN not in json.dumps(said)
+    named = own(tmp_path, "anonieme_vraag", {"onderwerp": "leren", "vraag": "Wat doe ik met Noor?"})
+    assert found(named) == []
+    (tmp_path / "namen.txt").write_text("Noor\n\nDaan Verzonnen\n")
+    assert found(named, "--namen", tmp_path / "namen.txt") == [("anoniem.naam", "fout", "/inhoud/vraag")]
     assert found(own(tmp_path, "bestaat_niet", {})) == [("soort.onbekend", "fout", "/soort")]
 
 

@@ -49,7 +49,7 @@ R = Reden
 HOUR = dt.timedelta(hours=1)
 CELLS = a_bereik(doelen=(Gebruiksdoel.VEILIGHEID,), ontvangers=(about_safety().ontvanger,))
 REFUSED = [a_weigering(P1, bereik=CELLS), a_toestemming(P2, bereik=CELLS)]
-WORDS, FILE = "leerlingStem[].eigenWoorden", "stukken[].naam"
+WORDS = "leerlingStem[].eigenWoorden"
 
 
 def decided(
@@ -216,6 +216,17 @@ class TestScope:
         other = about_safety(bijlagen=(hash_of("een"), hash_of("twee")))
         refused(decided(listed, other), R.BG_SCOPE_EXCEEDED)
         refused(decided(break_glass(), about_safety(bijlagen=(hash_of("een"),))), R.BG_SCOPE_EXCEEDED)
+
+    def test_fields_about_files(self) -> None:
+        """Even the name of a file goes only when it is known which file, and that one is listed."""
+        pad = "bijlagen[].naam"
+        cells = CELLS.model_copy(update={"categorieen": (G.BIJLAGE,)})
+        said = [a_weigering(P1, bereik=cells), a_toestemming(P2, bereik=cells)]
+        weighed = break_glass(an_afweging(pad, bijlagen=(hash_of("een"),)))
+        known = about_safety(G.BIJLAGE, velden=(pad,), bijlagen=(hash_of("een"),))
+        assert decided(weighed, known, said).released == (pad,)
+        unknown = about_safety(G.BIJLAGE, velden=(pad,))
+        refused(decided(weighed, unknown, said), R.BG_SCOPE_EXCEEDED)
 
 
 class TestWindow:

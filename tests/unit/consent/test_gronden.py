@@ -10,7 +10,7 @@ import pytest
 
 from consent.decide import decide
 from consent.grenzen import GRONDCATEGORIEEN, Grenzen
-from consent.gronden import MET
+from consent.gronden import MET, problem
 from consent.request import Request
 from schemas.base import Gegevenscategorie as G
 from schemas.decision import Decision, Ground, Outcome, Reden, Standpunt
@@ -235,9 +235,12 @@ def test_another_direction() -> None:
     request = about_safety(richting=Richting.J2S, afzender=AANBIEDER)
     ground = a_grond(vastgelegd_door=AANBIEDER)
     assert decided(request, ground).ground is not Ground.STATUTORY  # no profile that way: nothing goes
+    assert problem(ground, request, NOW) is None
     for soort in FROM_SCHOOL:
-        back, _ = asked(soort, richting=Richting.J2S)
-        assert R.GROUND_NOT_APPLICABLE in decided(back, asked(soort)[1]).codes
+        there, own = asked(soort)
+        assert problem(own, there, NOW) is None
+        back, _ = asked(soort, richting=Richting.J2S, afzender=SCHOOL)
+        assert problem(own, back, NOW) is R.GROUND_NOT_APPLICABLE
 
 
 class TestGrenzen:

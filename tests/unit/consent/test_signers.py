@@ -198,6 +198,10 @@ class TestBijzondereCurator:
         who = ordered(hoedanigheid=Hoedanigheid.BIJZONDERE_CURATOR, age=9)
         one = [a_toestemming(P1, andere_ouder_geinformeerd=True)]
         assert decided(one, who, G.CONTACT).outcome is Outcome.HOLD
+        as_who = Hoedanigheid.BIJZONDERE_CURATOR
+        two = tuple(a_vertegenwoordiging(p, hoedanigheid=as_who) for p in (P1, X))
+        decision = decided(one, authorities(a_gezag(vertegenwoordigingen=two)), G.CONTACT)
+        check(decision, Outcome.HOLD, R.CONSENT_PARTIAL_SIGNERS)
 
     def test_gezag_need_not_be_known(self) -> None:
         """Who has gezag may be unknown where somebody is appointed; the order itself must be checked."""

@@ -24,7 +24,9 @@ MAART, APRIL, MEI = (dt.date(2026, m, 1) for m in (3, 4, 5))
 def verteld(
     status: Hulpstatus, sinds: dt.date | None = APRIL, afloop: Afloop | None = None
 ) -> Terugkoppeling:
-    return Terugkoppeling(status=status, sinds=sinds, afloop=afloop)
+    """Only what ended can have been told with how it ended."""
+    ended = status is Hulpstatus.GESTOPT
+    return Terugkoppeling(status=status, sinds=sinds, afloop=afloop if ended else None)
 
 
 @pytest.mark.parametrize(
