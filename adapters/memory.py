@@ -199,7 +199,7 @@ class MemoryStorage:
         self._check_open()
         if self._register.version != expected_version:
             return False
-        self._register = Register(expected_version + 1, dict(register.partijen), dict(register.profielen))
+        self._register = Register(expected_version + 1, *map(dict, register.soorten.values()))
         self._append(leaves)
         self.commits += 1
         return True

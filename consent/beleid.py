@@ -1,47 +1,69 @@
-"""Policy as data: profiles of what is needed per doel, role and direction, and terms a region may tighten.
+"""Policy as data: profiles of what is needed per doel, role, direction and message type.
 
 Parsing is pure; the gateway reads the files and hands the text in. A profile that names an unknown field, a
-field of a category that never leaves, or gives no justification is refused when it is loaded.
+field of a category that never leaves, or gives no justification is refused when it is loaded. So is one that
+does not mark what needs more than its name there: a field that only an uitdrukkelijke toestemming opens, and
+free text that a person must have read.
 """
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
-import json
-import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Final
 
-from pydantic import Field, StringConstraints, ValidationError
+from pydantic import AfterValidator, Field, StringConstraints, ValidationError
 
+from consent.convenant import GEEN, Afspraken
 from consent.grenzen import Grenzen
-from schemas.base import NOOIT, Gegevenscategorie, Model, Tekst
+from consent.regio import ONZE, Regiobeleid
+from consent.vorm import as_json, form_faults, known_bericht, parse_toml
+from schemas.base import NOOIT, Blad, Gegevenscategorie, Model, Tekst
 from schemas.berichten import BERICHTEN
 from schemas.errors import Fault, InvalidMessage
 from schemas.partij import Rol
 from schemas.toestemming import Gebruiksdoel, Richting
 
+EXPLICIT_LEVEL: Final = 3
+"""From this level of a Gegevenscategorie on, a toestemming must be uitdrukkelijk (AVG 9(2)(a))."""
+
+
+Berichtsoort = Annotated[str, AfterValidator(known_bericht)]
+
 
 class Profielveld(Model):
     pad: Tekst
-    waarom: Annotated[str, StringConstraints(min_length=10, max_length=300)]
+    waarom: Annotated[str, StringConstraints(min_length=10, max_length=300, pattern=r"^[^\n\r]*$")]
     """Why this recipient cannot do without it, in one line."""
     norm: Tekst
     """Where that need is laid down."""
+    uitdrukkelijk: bool = False
+    """Its category is of level 3: only a separate tick or signature opens it (AVG 9(2)(a))."""
+    nakijken: bool = False
+    """Free text: goes only when a person at the sender has read it for this recipient."""
 
 
 class Proportionaliteitsprofiel(Model):
-    """The most that may go to a role for a doel in one direction; other fields stay home whoever agrees."""
+    """The most that may go to a role for a doel in one direction in one type of message.
+
+    Other fields stay home whoever agrees.
+    """
 
     id: Annotated[str, StringConstraints(pattern=r"^[a-z0-9-]{3,80}$")]
     versie: Annotated[int, Field(ge=1)]
     doel: Gebruiksdoel
     rol: Rol
     richting: Richting
-    bericht: Literal["ontwikkelingsperspectief", "terugkoppeling"]
+    bericht: Berichtsoort
     velden: Annotated[tuple[Profielveld, ...], Field(min_length=1)]
+
+    @property
+    def sleutel(self) -> Sleutel:
+        """The case this profile is for."""
+        return self.doel, self.rol, self.richting, self.bericht
 
     @cached_property
     def paden(self) -> frozenset[str]:
@@ -54,41 +76,72 @@ class Proportionaliteitsprofiel(Model):
 
 
 def parse_profiel(text: str) -> Proportionaliteitsprofiel:
-    """One profile from TOML. Raises InvalidMessage with every unknown or forbidden field."""
-    try:
-        return check_profiel(tomllib.loads(text))
-    except tomllib.TOMLDecodeError as error:
-        raise InvalidMessage((Fault("toml", "/", "Dit is geen geldige TOML."),)) from error
+    """One profile from TOML. Raises InvalidMessage with every fault, each with its place."""
+    return check_profiel(parse_toml(text))
 
 
 def check_profiel(data: Mapping[str, Any]) -> Proportionaliteitsprofiel:
+    """Raises InvalidMessage with the faults of form and those of the fields named, all at once."""
+    faults: list[Fault] = []
+    profiel = None
     try:
-        profiel = Proportionaliteitsprofiel.model_validate_json(_json(data))
+        profiel = Proportionaliteitsprofiel.model_validate_json(as_json(data))
     except ValidationError as error:
-        raise InvalidMessage(
-            tuple(
-                Fault("profiel.vorm", "/" + "/".join(map(str, e["loc"])), "Dit profielveld klopt niet.")
-                for e in error.errors(include_input=False, include_url=False)
-            )
-        ) from None
-    known = {b.pad: b for b in BERICHTEN[profiel.bericht].bladen}
-    faults = [
-        Fault("profiel.veld", f"/velden/{i}/pad", "Dit veld bestaat niet of mag nooit mee.")
-        for i, v in enumerate(profiel.velden)
-        if v.pad not in known or known[v.pad].categorie in NOOIT
-    ]
-    if len(profiel.paden) != len(profiel.velden):
-        faults.append(Fault("profiel.dubbel", "/velden", "Een veld staat er twee keer in."))
-    if faults:
+        faults += form_faults(error, "profiel.vorm", "Dit profielveld klopt niet.")
+    faults += _field_faults(data)
+    if profiel is None or faults:
         raise InvalidMessage(tuple(faults))
     return profiel
 
 
-def _json(data: Mapping[str, Any]) -> bytes:
-    return json.dumps(data, default=str).encode()
+def _field_faults(data: Mapping[str, Any]) -> Iterator[Fault]:
+    """Of each field that is well-formed by itself: a fault in one must not hide that in another."""
+    bericht = BERICHTEN.get(str(data.get("bericht")))
+    if bericht is None:
+        return
+    known = {b.pad: b for b in bericht.bladen}
+    seen = set()
+    velden = data.get("velden")
+    for i, each in enumerate(velden if isinstance(velden, list) else ()):
+        try:
+            veld = Profielveld.model_validate_json(as_json(each))
+        except ValidationError:
+            continue
+        place = f"/velden/{i}"
+        blad = known.get(veld.pad)
+        if "*" in veld.pad:
+            yield Fault("profiel.joker", f"{place}/pad", "Noem elk veld apart, zonder jokerteken.")
+        elif blad is None:
+            yield Fault("profiel.veld", f"{place}/pad", "Dit veld bestaat niet in dit bericht.")
+        elif blad.categorie in NOOIT:
+            yield Fault("profiel.nooit", f"{place}/pad", "Dit veld mag nooit mee, wie er ook instemt.")
+        else:
+            yield from _mark_faults(veld, blad, place)
+        if veld.pad in seen:
+            yield Fault("profiel.dubbel", f"{place}/pad", "Dit veld staat er twee keer in.")
+        seen.add(veld.pad)
 
 
-Sleutel = tuple[Gebruiksdoel, Rol, Richting]
+def _mark_faults(veld: Profielveld, blad: Blad, place: str) -> Iterator[Fault]:
+    """A mark says what is so: one too many would make a reader trust a check that is not there."""
+    if veld.uitdrukkelijk is not (blad.categorie.niveau >= EXPLICIT_LEVEL):
+        text = (
+            "Dit veld vraagt geen uitdrukkelijke toestemming; haal uitdrukkelijk weg."
+            if veld.uitdrukkelijk
+            else "Dit veld vraagt uitdrukkelijke toestemming; zet erbij: uitdrukkelijk = true."
+        )
+        yield Fault("profiel.uitdrukkelijk", f"{place}/uitdrukkelijk", text)
+    if veld.nakijken is not blad.vrij:
+        text = (
+            "Dit veld is geen vrije tekst; haal nakijken weg."
+            if veld.nakijken
+            else "Dit is vrije tekst, die iemand moet nakijken; zet erbij: nakijken = true."
+        )
+        yield Fault("profiel.nakijken", f"{place}/nakijken", text)
+
+
+Sleutel = tuple[Gebruiksdoel, Rol, Richting, str]
+"""Doel, role of the recipient, direction, message type: one profile for each."""
 
 
 @dataclass(frozen=True)
@@ -105,6 +158,9 @@ class Beleid:
     besluit_minuten: int = 15
     kennisgevingen: frozenset[str] | None = None
     """Hashes of notices still current; None: no notice is outdated."""
+    regio: Regiobeleid = ONZE
+    """What the region made stricter: `of` takes the other values from it that it may set."""
+    afspraken: Afspraken = GEEN
     grenzen: Grenzen = field(default_factory=Grenzen)
     """Of what may go without toestemming."""
     velden: Mapping[str, Mapping[str, Gegevenscategorie]] = field(
@@ -115,31 +171,59 @@ class Beleid:
 
     @classmethod
     def of(
-        cls, profielen: Iterable[Proportionaliteitsprofiel], rules_hash: str, besluit_minuten: int = 15
+        cls,
+        profielen: Iterable[Proportionaliteitsprofiel],
+        rules_hash: str,
+        besluit_minuten: int = 15,
+        regio: Regiobeleid = ONZE,
+        afspraken: Afspraken = GEEN,
     ) -> Beleid:
-        """Raises InvalidMessage when two profiles claim the same doel, role and direction."""
+        """`besluit_minuten` is the operator's; of two terms the shorter counts.
+
+        Raises InvalidMessage when two profiles claim the same case.
+        """
         by_key: dict[Sleutel, Proportionaliteitsprofiel] = {}
         for p in profielen:
-            if by_key.setdefault((p.doel, p.rol, p.richting), p) is not p:
+            if by_key.setdefault(p.sleutel, p) is not p:
                 raise InvalidMessage(
                     (Fault("profiel.botst", "/", "Twee profielen gelden voor hetzelfde geval."),)
                 )
-        return cls(by_key, rules_hash, besluit_minuten=besluit_minuten)
+        return cls(
+            by_key,
+            rules_hash,
+            gezag_max_maanden=regio.gezag_max_maanden,
+            besluit_minuten=min(besluit_minuten, regio.besluit_minuten),
+            kennisgevingen=None if regio.kennisgevingen is None else frozenset(regio.kennisgevingen),
+            regio=regio,
+            grenzen=Grenzen(
+                venster=dt.timedelta(hours=regio.venster_uren),
+                tweede_blik=dt.timedelta(hours=regio.tweede_blik_uren),
+            ),
+            afspraken=afspraken,
+        )
 
     def labels(self, bericht: str) -> Mapping[str, Gegevenscategorie]:
         """The category of every path a message of this type can have; of an unknown type none."""
         return self.velden.get(bericht, {})
 
+    def hold_days(self, days: int, afzender: str, ontvanger: str) -> int:
+        """So many of the operator's days the line may keep what waits between these two."""
+        agreed = self.afspraken.bewaardagen(afzender, ontvanger)
+        return min(days, self.regio.bewaardagen, days if agreed is None else agreed)
+
     @cached_property
     def hash(self) -> str:
         """SHA-256 (hex): changes when anything of the policy changes, and only then."""
         return hashlib.sha256(
-            _json(
+            as_json(
                 {
                     "rules": self.rules_hash,
                     "gezagMaxMaanden": self.gezag_max_maanden,
                     "besluitMinuten": self.besluit_minuten,
                     "kennisgevingen": None if self.kennisgevingen is None else sorted(self.kennisgevingen),
+                    "regio": self.regio.model_dump(mode="json"),
+                    "convenanten": sorted(self.afspraken.convenanten),
+                    "convenantVerplicht": self.afspraken.verplicht,
                     "grenzen": self.grenzen.described(),
                     "profielen": sorted([*key, p.hash] for key, p in self.profielen.items()),
                     "velden": sorted((s, sorted(v.items())) for s, v in self.velden.items()),

@@ -12,6 +12,7 @@ from collections.abc import Set as AbstractSet
 from consent import afwegen, gronden, rules
 from consent.afwegen import BreakGlass
 from consent.beleid import Beleid, Proportionaliteitsprofiel
+from consent.leeftijd import day
 from consent.request import Request
 from consent.rules import Authorities, Stand, State
 from consent.statements import Statements
@@ -61,7 +62,7 @@ def decide(
     said stays in `signers` and `per_category` whichever it was. Never raises for any well-typed input.
     """
     # 1. recipient identity and role
-    problem = rules.recipient_problem(request.ontvanger, request.partij)
+    problem = _recipient_problem(request, policy, as_of)
     if problem is not None:
         return _refused(request, policy, as_of, problem, request.afzender)
     # 2. professional veto, protected party
@@ -99,7 +100,7 @@ def decide_as_if_agreed(
 
     Recipient, profile and the source's restrictions count as in `decide`; consent and vetoes do not.
     """
-    problem = rules.recipient_problem(request.ontvanger, request.partij)
+    problem = _recipient_problem(request, policy, as_of)
     if problem is not None:
         return _refused(request, policy, as_of, problem, request.afzender)
     profile = _profile(request, policy)
@@ -137,9 +138,15 @@ def refuse_repeat(decision: Decision) -> Decision:
     )
 
 
+def _recipient_problem(request: Request, policy: Beleid, as_of: dt.datetime) -> Reden | None:
+    """Who receives must be known in that role, and where there are convenanten, be in one for this."""
+    return rules.recipient_problem(request.ontvanger, request.partij) or policy.afspraken.problem(
+        request.afzender, request.ontvanger.partij, request.doel, request.bericht, day(as_of)
+    )
+
+
 def _profile(request: Request, policy: Beleid) -> Proportionaliteitsprofiel | None:
-    profile = policy.profielen.get((request.doel, request.ontvanger.rol, request.richting))
-    return profile if profile is not None and profile.bericht == request.bericht else None
+    return policy.profielen.get((request.doel, request.ontvanger.rol, request.richting, request.bericht))
 
 
 def _category(

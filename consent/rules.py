@@ -198,7 +198,7 @@ def _one(
         waiting = tuple(c for g in fitting for c in g.until(as_of))
         if waiting:
             return Stand(State.MISSING, (Reden.CONSENT_NOT_YET_VALID,), waiting)
-        return _elsewhere(functie, cell, own, today, as_of)
+        return _elsewhere(functie, cell, own, policy, as_of)
     found = [(_lacking(c, cell, who, persoon, policy, today, alone=alone), c) for c in newest]
     lacking, best = min(found, key=lambda f: len(f[0]))
     return Stand(State.MISSING if lacking else State.PERMIT, lacking, (best,))
@@ -234,7 +234,7 @@ def _lacking(
 ) -> tuple[Reden, ...]:
     """Why a given statement does not carry, or nothing."""
     out = []
-    if today > carries_until(given):
+    if today > carries_until(given, policy.regio.toestemming_max_maanden):
         out.append(Reden.CONSENT_EXPIRED)
     if given.bewijs is None:
         out.append(Reden.CONSENT_EVIDENCE_MISSING)
@@ -279,24 +279,26 @@ def incapable(judged: Bekwaamheidsoordeel | None) -> bool:
     return judged is not None and not judged.wilsbekwaam
 
 
-def carries_until(given: Toestemming) -> dt.date:
-    """Last day a statement carries: its own end, 31 July, or twelve months, whichever is first [P]."""
+def carries_until(given: Toestemming, months: int = 12) -> dt.date:
+    """Last day a statement carries: its own end, 31 July, or so many months, whichever is first [P]."""
     return min(
         given.geldig_tot_en_met,
         end_of_school_year(given.geldig_vanaf),
-        add_months(given.geldig_vanaf, 12) - dt.timedelta(days=1),
+        add_months(given.geldig_vanaf, months) - dt.timedelta(days=1),
     )
 
 
 def _elsewhere(
-    functie: ToestemmingFunctie, cell: Cell, own: Sequence[Group], today: dt.date, as_of: dt.datetime
+    functie: ToestemmingFunctie, cell: Cell, own: Sequence[Group], policy: Beleid, as_of: dt.datetime
 ) -> Stand:
     """Nothing covers the cell: tell the nearest thing that is there."""
+    today = day(as_of)
     given = [
         c
         for g in own
         for c in g.until(as_of)
-        if c.gebeurtenis is Gebeurtenis.GEGEVEN and c.geldig_vanaf <= today <= carries_until(c)
+        if c.gebeurtenis is Gebeurtenis.GEGEVEN
+        and c.geldig_vanaf <= today <= carries_until(c, policy.regio.toestemming_max_maanden)
     ]
     other_function = [c for c in given if c.functie is not functie and not cell.misses(c.bereik)]
     if other_function:

@@ -74,7 +74,7 @@ def by_consent(
         if any(s.substituted for s in stands.values()):
             valid.append(Redengrond(Reden.COURT_SUBSTITUTED_CONSENT, (request.eigenaar,)))
         return Verdict(Outcome.PERMIT, (*valid, *objections), listed, used)
-    if needed.quorum_of_one and _one_parent(stands, needed, cell):
+    if needed.quorum_of_one and not policy.regio.beide_ouders and _one_parent(stands, needed, cell):
         listed = tuple((p, s) for p, s in listed if s.state is State.PERMIT)
         reasons = (
             Redengrond(Reden.CONSENT_VALID, recorders),

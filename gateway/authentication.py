@@ -91,12 +91,14 @@ class ClientEntry:
 
 @dataclass(frozen=True, slots=True)
 class Partijen:
-    """One version of the register. `profielen` are the canonical JSON texts by id."""
+    """One version of the register. All but partijen are the texts as stored, by id."""
 
     version: int
     by_id: Mapping[str, Partij]
     by_client: Mapping[str, ClientEntry]
     profielen: Mapping[str, str]
+    convenanten: Mapping[str, str]
+    beleid: Mapping[str, str]
 
     @classmethod
     def parse(cls, register: Register) -> Partijen:
@@ -110,6 +112,8 @@ class Partijen:
             {partij.id: partij for partij in partijen},
             {client.client_id: _entry(client, partij) for partij in partijen for client in partij.clients},
             register.profielen,
+            register.convenanten,
+            register.beleid,
         )
 
 
@@ -190,6 +194,19 @@ def verified_payload(token: str, key: Key) -> bytes:
 
 def _payload(token: str, key: Key) -> bytes:
     return jws.deserialize_compact(token.encode("ascii"), key, registry=_REGISTRIES[key.curve_name]).payload
+
+
+def verified_detached(token: str, payload: bytes, key: Key) -> dict[str, Any]:
+    """The header of a JWS whose payload stands elsewhere (RFC 7515, appendix F). Raises as above."""
+    return _checked(lambda: _header(token, payload, key))
+
+
+def _header(token: str, payload: bytes, key: Key) -> dict[str, Any]:
+    registry = _REGISTRIES[key.curve_name]
+    found = jws.deserialize_compact(token.encode("ascii"), key, registry=registry, payload=payload)
+    if found.payload != payload:  # the library checks a payload that came along, in the place of ours
+        raise ValueError("signed for something else")
+    return found.headers()
 
 
 # The token endpoint, by Authlib. Its callbacks are synchronous: all of this runs in a worker thread.

@@ -27,12 +27,15 @@ _FEIT: TypeAdapter[Feit] = TypeAdapter(Feit)
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """How the owner's system names the leerling, and the birth date it sent first. Stored sealed."""
+    """How the owner's system names the leerling, and the birth date it sent first. Stored sealed.
+
+    Without a birth date it only finds a leerling who is known already; what is stored always has one.
+    """
 
     brin: str
     vestigingscode: str
     leerlingid: str
-    geboortedatum: dt.date
+    geboortedatum: dt.date | None
 
     def index_text(self) -> str:
         return f"{self.brin}|{self.vestigingscode}|{self.leerlingid}"
@@ -58,7 +61,7 @@ class Case:
     authorities: Authorities
 
     @classmethod
-    def fresh(cls, row: LeerlingRow, geboortedatum: dt.date) -> Case:
+    def fresh(cls, row: LeerlingRow, geboortedatum: dt.date | None) -> Case:
         """A leerling nobody recorded anything about yet."""
         return cls(row, Statements(), Authorities(geboortedatum, eigenaar=row.owner))
 

@@ -14,7 +14,7 @@ from typing import Annotated, Any
 import orjson
 import typer
 
-from gateway import cli_beslissen, cli_bestanden, cli_uitleg
+from gateway import cli_beslissen, cli_bestanden, cli_profielen, cli_uitleg
 from gateway.cli_parts import (
     AsJson,
     Command,
@@ -59,6 +59,17 @@ app.add_typer(bewijs, name="bewijs")
 app.add_typer(schema, name="schema")
 app.command(cls=Command, short_help="Vertaal berichten, zonder gateway.")(cli_bestanden.translate)
 app.command(cls=Command, short_help="Controleer berichten, zonder gateway.")(cli_bestanden.check)
+profile = typer.Typer(cls=Group, help="Profielen: wie hoogstens wat krijgt.", no_args_is_help=True)
+convenant = typer.Typer(
+    cls=Group, help="Het privacyconvenant: wie met wie wat afsprak.", no_args_is_help=True
+)
+app.add_typer(profile, name="profile")
+app.add_typer(convenant, name="convenant")
+profile.command("check", cls=Command, short_help="Controleer profielen.")(cli_profielen.profile_check)
+profile.command("diff", cls=Command, short_help="Laat zien wat nieuwe profielen openen.")(
+    cli_profielen.profile_diff
+)
+convenant.command("teken", cls=Command, short_help="Onderteken een convenant.")(cli_profielen.convenant_sign)
 app.command("decide", cls=Command, short_help="Beslis over één geval, zonder gateway.")(
     cli_beslissen.decide_case
 )
@@ -195,6 +206,17 @@ def serve(settings: SettingsFile = None) -> None:
 def apply(
     file: Annotated[Path, typer.Argument(metavar="BESTAND", help="Partijen en profielen (TOML).")],
     settings: SettingsFile = None,
+    convenant: Annotated[
+        list[Path] | None,
+        typer.Option(
+            metavar="TOML",
+            help="Privacyconvenant (herhaalbaar), met de handtekening ernaast in BESTAND.jws.",
+        ),
+    ] = None,
+    beleid: Annotated[
+        Path | None,
+        typer.Option(metavar="TOML", help="Wat de regio strenger maakt. Zie docs/regio.md."),
+    ] = None,
     *,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Toon alleen wat er zou veranderen.")] = False,
     remove: Annotated[
@@ -202,13 +224,16 @@ def apply(
     ] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Maak het register van partijen, sleutels en profielen gelijk aan een bestand. Herhalen mag."""
+    """Maak het register van partijen, sleutels en profielen gelijk aan een bestand. Herhalen mag.
+
+    Een convenant en beleid van de regio horen erbij: wie ze weglaat, haalt ze weg (met --verwijder).
+    """
     from gateway.register import apply_register, difference, read_register  # noqa: PLC0415
     from gateway.settings import read_settings  # noqa: PLC0415
     from gateway.wiring import Leaves, open_for_tools  # noqa: PLC0415
 
-    new = read_register(file)
     found = read_settings(settings)
+    new = read_register(file, convenant or (), found.convenant_key, beleid)
 
     async def work() -> Any:
         storage = open_for_tools(found.sqlite_path, create=True)

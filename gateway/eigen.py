@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 from collections.abc import Sequence
 from typing import Any, Final, TypeVar
 
@@ -19,9 +20,12 @@ from schemas.berichten import BERICHTEN
 from schemas.errors import Fault, InvalidMessage, MessageTooLarge, UnsupportedMessage
 from schemas.opp import Ontwikkelingsperspectief
 from schemas.oppregels import check_opp
+from schemas.uitwisseling import EigenBericht
 from schemas.vertaling import Bevinding, Gelezen
 
 MAX_BYTES: Final = 10 * 1024 * 1024
+MAX_IN_ENVELOPE: Final = 500_000
+"""Bytes of one that is pushed: no message of ours needs more, and every fault in it costs time."""
 M = TypeVar("M", bound=Model)
 _MEMBERS: Final = {"soort", "versie", "inhoud"}
 
@@ -33,7 +37,46 @@ def read_own(raw: bytes) -> Bericht:
     if model is None:
         text = "Deze soort bestaat niet. Zie de schema's (ozlijn schema export)."
         raise UnsupportedMessage((Fault("soort.onbekend", "/soort", text),))
-    return _validated(model, inhoud)
+    return _validated(model, _written(inhoud))
+
+
+def validated(gestuurd: EigenBericht) -> Bericht:
+    """One that was pushed. Raises MessageTooLarge, or InvalidMessage with all faults by JSON pointer.
+
+    What is about nobody is refused too: an arrangement for a group is no message about a leerling.
+    """
+    raw = json.dumps(gestuurd.inhoud).encode()  # a number may be larger than orjson writes
+    if len(raw) > MAX_IN_ENVELOPE:
+        raise MessageTooLarge((Fault("json.te_groot", "/bericht/inhoud", "Dit bericht is te groot."),))
+    try:
+        bericht = _validated(BERICHTEN[gestuurd.soort], raw)
+    except InvalidMessage as error:
+        found = tuple(Fault(f.code, f"/bericht{f.place}", f.text) for f in error.faults)
+    else:
+        if not isinstance(bericht, Arrangement) or bericht.individueel is not None:
+            return bericht
+        text = "Dit arrangement gaat over een groep, niet over één leerling."
+        found = (Fault("bericht.zonderLeerling", "/bericht/inhoud/individueel", text),)
+    raise InvalidMessage(found)
+
+
+def check_key(bericht: Bericht, leerlingid: str) -> None:
+    """Raises InvalidMessage when a message names another key of its leerling than the envelope."""
+    if isinstance(bericht, Arrangement) and bericht.individueel is not None:
+        found = bericht.individueel.leerling.bron_id
+        if found is not None and found.leerlingid != leerlingid:
+            text = "Bericht en envelop noemen een ander leerlingid."
+            place = "/bericht/inhoud/individueel/leerling/bronId/leerlingid"
+            raise InvalidMessage((Fault("leerling.andereSleutel", place, text),))
+
+
+def birth_date(bericht: Bericht) -> tuple[str, dt.date | None]:
+    """Where a message has the birth date of its leerling, and the date; None when it has none."""
+    path = "/bericht/inhoud"
+    if isinstance(bericht, Arrangement) and bericht.individueel is not None:
+        return f"{path}/individueel/leerling/geboortedatum", bericht.individueel.leerling.geboortedatum
+    leerling = getattr(bericht, "leerling", None)
+    return f"{path}/leerling/geboortedatum", getattr(leerling, "geboortedatum", None)
 
 
 def read_own_file(raw: bytes, op: dt.date, namen: Sequence[str] = ()) -> Gelezen:
@@ -65,7 +108,7 @@ def _odd(bericht: Bericht, op: dt.date) -> tuple[Bevinding, ...]:
 def _anonymous(inhoud: Any, namen: Sequence[str]) -> Gelezen:
     """A question that names somebody is refused: it is not for a gateway to carry it (X21)."""
     naam = "OZlijn anonieme_vraag"
-    vraag = _validated(AnoniemeVraag, inhoud)
+    vraag = _validated(AnoniemeVraag, _written(inhoud))
     faults = tuple(Fault(f.code, f"/inhoud{f.place}", f.text) for f in herkenbaar(vraag, namen))
     return Gelezen(
         naam, None if faults else Inhoud("anonieme_vraag", vraag.model_dump(mode="json")), faults, ()
@@ -88,15 +131,17 @@ def _opened(raw: bytes) -> tuple[str, Any]:
     return soort, data["inhoud"]
 
 
-def _validated(model: type[M], inhoud: Any) -> M:
+def _written(inhoud: Any) -> bytes:
     try:
-        raw = orjson.dumps(inhoud)  # reads deeper than it writes
+        return orjson.dumps(inhoud)  # reads deeper than it writes
     except TypeError:
-        raw = None
-    if raw is None:
-        raise InvalidMessage((Fault("json.te_diep", "/inhoud", "Dit is dieper genest dan toegestaan."),))
+        pass
+    raise InvalidMessage((Fault("json.te_diep", "/inhoud", "Dit is dieper genest dan toegestaan."),))
+
+
+def _validated(model: type[M], inhoud: bytes) -> M:
     try:
-        return model.model_validate_json(raw)
+        return model.model_validate_json(inhoud)
     except ValidationError as error:
         faults = faults_of(error, model)
     raise InvalidMessage(tuple(Fault(f.code, f"/inhoud{f.place}", f.text) for f in faults))

@@ -139,7 +139,9 @@ class Exchange:
                     decision = self._decide(case, intake, ontvanger, verzending, sender, regels, now)
                 # 4. minimise: what may never go to this recipient is not kept either
                 with self._metrics.step("minimise"):
-                    write = self._stage(case.row, uitwisseling, ontvanger, intake, decision, now)
+                    days = regels.beleid.hold_days(self._terms.hold_days, sender.id, ontvanger.partij)
+                    until = now + dt.timedelta(days=days)
+                    write = self._stage(case.row, uitwisseling, ontvanger, intake, decision, now, until)
                 writes.append(write)
                 leaves.append(self._account.decided(write.levering, case.row, EventType.EXCHANGE_DECIDED))
             leveringen = tuple(w.levering for w in writes)
@@ -283,24 +285,33 @@ class Exchange:
         if intake.answers is not None:
             case = await self._cases.load(await self._row(intake.answers.leerling))
             if intake.geboortedatum not in (None, case.authorities.geboortedatum):
-                text = "Deze berichten gaan over iemand anders dan de levering die u beantwoordt."
-                raise InvalidMessage((Fault("leerling.andereGeboortedatum", "/dossier", text),))
+                text = "Dit gaat over iemand anders dan de levering die u beantwoordt."
+                raise InvalidMessage((Fault("leerling.andereGeboortedatum", intake.geboren_op, text),))
             return None, case
         identity = intake.identity
         assert identity is not None
         new, case = await self.find_or_new(sender, identity)
-        if case.authorities.geboortedatum != identity.geboortedatum:
+        born = identity.geboortedatum
+        if born is not None and case.authorities.geboortedatum != born:
             text = "Eerder is een andere geboortedatum vastgelegd; leg eerst nieuwe gezagsgegevens vast."
-            place = "/dossier/huidigeschool/leerling/geboortedatum"
-            raise InvalidMessage((Fault("leerling.andereGeboortedatum", place, text),))
+            raise InvalidMessage((Fault("leerling.andereGeboortedatum", intake.geboren_op, text),))
         return new, case
 
     async def find_or_new(self, partij: Partij, identity: Identity) -> tuple[NewLeerling | None, Case]:
-        """The leerling by the partij's own key for him, or a new one for the caller's change to store."""
+        """The leerling by the partij's own key for him, or a new one for the caller's change to store.
+
+        Raises InvalidMessage for somebody new without a birth date.
+        """
         index = self._vault.blind_index(partij.id, identity.index_text())
         row = await self._storage.leerling_by_index(partij.id, index)
         if row is not None:
             return None, await self._cases.load(row)
+        if identity.geboortedatum is None:
+            text = (
+                "Deze leerling is hier nog niet bekend, en het bericht noemt geen geboortedatum. "
+                "Leg eerst gezagsgegevens vast."
+            )
+            raise InvalidMessage((Fault("leerling.onbekend", "/leerling/leerlingid", text),))
         leerling, key = new_id(), self._vault.new_leerling_key()
         sealed = seal_identity(self._vault, key, leerling, identity)
         new = NewLeerling(leerling, partij.id, index, new_id(), key, sealed)
@@ -387,6 +398,7 @@ class Exchange:
         intake: Intake,
         decision: Decision,
         now: dt.datetime,
+        until: dt.datetime,
     ) -> LeveringWrite:
         """The new levering, holding no more than could ever go: nothing at all after a DENY."""
         status = STATUS[decision.outcome]
@@ -409,7 +421,7 @@ class Exchange:
             besluit=decision,
             gestaged=kept if status is Leveringstatus.AANGEHOUDEN else None,
             sinds=now,
-            vervalt_op=now + dt.timedelta(days=self._terms.hold_days),
+            vervalt_op=until,
         )
         content = None
         if status is not Leveringstatus.GEWEIGERD:

@@ -6,26 +6,33 @@ import asyncio
 import base64
 import binascii
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
 from consent.minimise import bound, present
 from gateway.case import Identity
+from gateway.eigen import birth_date, check_key, validated
 from gateway.ports import Answers, Storage, Translator
 from gateway.regels import Regels
 from schemas.bericht import Inhoud
+from schemas.berichten import BERICHTEN, GEDRAGEN, OVER_NIEMAND
 from schemas.decision import Reden
 from schemas.errors import Fault, InvalidMessage
 from schemas.opp import OppDeel
 from schemas.partij import Partij, Partijsoort
+from schemas.samenwerking import Overlegset
 from schemas.terugkoppeling import Terugkoppeling
 from schemas.toestemming import Richting
-from schemas.uitwisseling import Dossier, Levering, Verzending
+from schemas.uitwisseling import Dossier, EigenBericht, Levering, Verzending
 from schemas.vertaling import Antwoordvertaling, Bevinding
 
 THREAD_FROM_BYTES: Final = 150_000
 """A dossier this large is translated in a thread: parsing it would hold up every other request."""
+
+
+APART: Final = {"ontwikkelingsperspectief": "dossier", "terugkoppeling": "terugkoppeling"}
+"""Types that come in by a door of their own: a dossier says itself what must stay home."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +54,8 @@ class Intake:
     herkomst: Mapping[str, Any]
     geboortedatum: dt.date | None = None
     """Of whom an answer says it is, where it says so: it must be the leerling of the levering."""
+    geboren_op: str = "/dossier/huidigeschool/leerling/geboortedatum"
+    """Where the sender's document has the birth date."""
 
 
 class Intakes:
@@ -63,6 +72,8 @@ class Intakes:
         faults = _envelope_faults(sender, verzending, regels)
         if faults:
             raise InvalidMessage(tuple(faults))
+        if verzending.bericht is not None:
+            return await self._own(sender, verzending, verzending.bericht, regels)
         if verzending.terugkoppeling is not None:
             return await self._answer(sender, verzending, verzending.terugkoppeling)
         dossier = verzending.dossier
@@ -70,6 +81,12 @@ class Intakes:
         if dossier.standaard in self._answers:
             told = await self._told(dossier)
             return await self._answer(sender, verzending, told.bericht, told.geboortedatum)
+        return await self._school(sender, verzending, dossier, provenance=provenance)
+
+    async def _school(
+        self, sender: Partij, verzending: Verzending, dossier: Dossier, *, provenance: bool
+    ) -> Intake:
+        """A dossier of the sender's own leerling, with what it says itself must stay home."""
         translator = self._translators[dossier.standaard]
         raw = _decoded({"/dossier/inhoud": dossier.inhoud})["/dossier/inhoud"]
         if len(raw) < THREAD_FROM_BYTES:
@@ -133,17 +150,69 @@ class Intakes:
         geboortedatum: dt.date | None = None,
     ) -> Intake:
         """A terugkoppeling names the leerling only by the levering it answers."""
+        levering = await self._answered(sender, verzending)
+        inhoud = gezegd.inhoud()
+        return Intake(
+            inhoud.soort,
+            inhoud,
+            present(inhoud),
+            {},
+            Richting.J2S,
+            None,
+            levering,
+            (),
+            {},
+            geboortedatum=geboortedatum,
+            geboren_op="/dossier",
+        )
+
+    async def _own(
+        self, sender: Partij, verzending: Verzending, gestuurd: EigenBericht, regels: Regels
+    ) -> Intake:
+        """A message in our own schema, held to it with all faults. The leerling is named outside it."""
+        bericht = validated(gestuurd)
+        if isinstance(bericht, Overlegset):
+            _check_overleg(sender, verzending, bericht, regels)
+        inhoud = bericht.inhoud()
+        # Where it came from is for the sender's own eyes: no part of the message that is decided about.
+        herkomst = inhoud.data.pop("herkomst", {})
+        identity = levering = None
+        place, born = birth_date(bericht)
+        if sender.soort is Partijsoort.SCHOOL:
+            assert verzending.leerling is not None
+            assert sender.brin is not None
+            assert sender.vestigingscode is not None
+            leerlingid = verzending.leerling.leerlingid
+            check_key(bericht, leerlingid)
+            identity = Identity(sender.brin, sender.vestigingscode, leerlingid, born)
+        else:
+            levering = await self._answered(sender, verzending)
+        richting = Richting.S2J if levering is None else Richting.J2S
+        velden = present(inhoud)
+        return Intake(
+            inhoud.soort,
+            inhoud,
+            velden,
+            {},
+            richting,
+            identity,
+            levering,
+            (),
+            herkomst,
+            geboortedatum=born if levering is not None else None,
+            geboren_op=place,
+        )
+
+    async def _answered(self, sender: Partij, verzending: Verzending) -> Levering:
+        """The levering this answers: taken by the sender, and all goes to who sent it."""
         levering = await self._storage.levering(verzending.in_antwoord_op or "")
         if levering is None or levering.ontvanger != sender.id or not levering.opgehaald:
             text = "Deze levering is er niet, of is niet door u opgehaald."
             raise InvalidMessage((Fault("inAntwoordOp.onbekend", "/inAntwoordOp", text),))
         if any(o.partij != levering.afzender for o in verzending.ontvangers):
-            text = "Een terugkoppeling gaat alleen naar de partij die de vraag stuurde."
+            text = "Een antwoord gaat alleen naar de partij die de vraag stuurde."
             raise InvalidMessage((Fault("ontvanger.nietBetrokken", "/ontvangers", text),))
-        inhoud = gezegd.inhoud()
-        return Intake(
-            inhoud.soort, inhoud, present(inhoud), {}, Richting.J2S, None, levering, (), {}, geboortedatum
-        )
+        return levering
 
 
 def _decoded(texts: Mapping[str, str]) -> dict[str, bytes]:
@@ -166,15 +235,17 @@ def _envelope_faults(sender: Partij, verzending: Verzending, regels: Regels) -> 
     def fault(code: str, place: str, text: str) -> None:
         faults.append(Fault(code, place, text))
 
-    if (verzending.dossier is None) == (verzending.terugkoppeling is None):
-        fault("inhoud.een", "", "Stuur een dossier of een terugkoppeling, en niet allebei.")
-    dossier = verzending.dossier
+    contents = (verzending.dossier, verzending.terugkoppeling, verzending.bericht)
+    if sum(c is not None for c in contents) != 1:
+        fault("inhoud.een", "", "Stuur één van deze: een dossier, een terugkoppeling of een bericht.")
+    dossier, is_school = verzending.dossier, sender.soort is Partijsoort.SCHOOL
     from_care = dossier is not None and dossier.standaard == "ijw"
-    answers = verzending.terugkoppeling is not None or from_care
+    told = verzending.terugkoppeling is not None or from_care
+    answers = told or (verzending.bericht is not None and not is_school)
     if verzending.opp_deel is not None and (dossier is None or from_care):
         fault("inhoud.oppDeel", "/oppDeel", "Een OPP-deel hoort bij een dossier van een school.")
     if answers != (verzending.in_antwoord_op is not None):
-        text = "Een terugkoppeling noemt de levering die zij beantwoordt."
+        text = "Jeugdhulp noemt de levering die dit beantwoordt; een school noemt de leerling."
         fault("inhoud.inAntwoordOp", "/inAntwoordOp", text)
     if dossier is not None and not from_care:
         extra = {
@@ -184,13 +255,42 @@ def _envelope_faults(sender: Partij, verzending: Verzending, regels: Regels) -> 
         }
         for name in (name for name, value in extra.items() if value):
             fault("dossier.bij", f"/dossier/{name}", "Dit hoort niet bij een dossier van een school.")
-    is_school = sender.soort is Partijsoort.SCHOOL
     if dossier is not None and not from_care and not is_school:
         fault("afzender.geenSchool", "/dossier", "Alleen een school stuurt een dossier.")
-    if answers and is_school:
+    if told and is_school:
         place = "/dossier" if from_care else "/terugkoppeling"
         fault("afzender.isSchool", place, "Een terugkoppeling gaat van jeugdhulp naar school.")
+    faults += _own_faults(verzending, is_school=is_school)
     return faults + _recipient_faults(verzending, regels, is_school=is_school)
+
+
+def _own_faults(verzending: Verzending, *, is_school: bool) -> Iterator[Fault]:
+    """Of a message in our own schema: a type that we carry, about a leerling who is named."""
+    if verzending.bericht is None:
+        return
+    soort = verzending.bericht.soort
+    if soort not in BERICHTEN:
+        text = "Deze soort bestaat niet. Zie de schema's (ozlijn schema export)."
+        yield Fault("soort.onbekend", "/bericht/soort", text)
+    elif soort in OVER_NIEMAND:
+        text = "Dit bericht gaat niet over één leerling. Zulke berichten neemt de lijn niet aan."
+        yield Fault("bericht.zonderLeerling", "/bericht/soort", text)
+    elif soort in APART:
+        yield Fault("bericht.apart", "/bericht/soort", f"Stuur dit als {APART[soort]}, niet als bericht.")
+    elif soort not in GEDRAGEN:
+        text = "Deze soort neemt de lijn nog niet aan: het schema is een concept."
+        yield Fault("bericht.concept", "/bericht/soort", text)
+    if is_school and verzending.leerling is None:
+        text = "De envelop noemt geen leerlingid; geef er een in /leerling/leerlingid."
+        yield Fault("leerling.zonderSleutel", "/leerling/leerlingid", text)
+
+
+def _check_overleg(sender: Partij, verzending: Verzending, bericht: Overlegset, regels: Regels) -> None:
+    """Raises InvalidMessage when partijen meet in a way their convenant does not name."""
+    known = regels.beleid.afspraken.knows_overleg
+    if not all(known(sender.id, o.partij, bericht.overlegsoort) for o in verzending.ontvangers):
+        text = "Het convenant met deze ontvanger noemt dit soort overleg niet."
+        raise InvalidMessage((Fault("convenant.overleg", "/bericht/inhoud/overlegsoort", text),))
 
 
 def _recipient_faults(verzending: Verzending, regels: Regels, *, is_school: bool) -> list[Fault]:

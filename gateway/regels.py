@@ -5,15 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from importlib.resources import files
+from typing import Final
 
 import orjson
 
 from consent.beleid import Beleid, Proportionaliteitsprofiel, check_profiel, parse_profiel
+from consent.convenant import Afspraken
+from consent.regio import ONZE, check_regio
 from gateway.authentication import Partijen, PartijenReader
+from gateway.convenant import stored_convenant
 from gateway.logs import Log
 from schemas.errors import InvalidMessage, RecordUnavailable
 from schemas.events import PROMISE_BROKEN
 from schemas.partij import Partij
+
+REGIO: Final = "regio"
+"""The id of the one row with regional values."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +40,8 @@ class _Made:
 
 
 class Regelbron:
-    """The current Regels. A profile in the register replaces a shipped one with the same id.
+    """The current Regels. A profile in the register replaces a shipped one with the same id;
+    convenanten and regional values of the register only make it stricter.
 
     `ozlijn apply` refuses a register that is no policy, but a newer gateway may ship a profile that clashes
     with one that was applied before. That is ours to repair, and is said once in the log per version.
@@ -46,7 +54,10 @@ class Regelbron:
         rules_hash: str,
         besluit_minuten: int,
         log: Log,
+        *,
+        convenant_required: bool = False,
     ) -> None:
+        self._convenant_required = convenant_required
         self._besluit_minuten = besluit_minuten
         self._reader = reader
         self._shipped = {p.id: p for p in shipped}
@@ -78,8 +89,17 @@ class Regelbron:
     def _from(self, found: Partijen) -> _Made:
         try:
             own = {i: check_profiel(orjson.loads(text)) for i, text in found.profielen.items()}
-            beleid = Beleid.of((self._shipped | own).values(), self._rules_hash, self._besluit_minuten)
-        except (InvalidMessage, ValueError, TypeError) as error:
+            beleid = Beleid.of(
+                (self._shipped | own).values(),
+                self._rules_hash,
+                self._besluit_minuten,
+                check_regio(orjson.loads(found.beleid[REGIO])) if REGIO in found.beleid else ONZE,
+                Afspraken(
+                    dict(map(stored_convenant, found.convenanten.values())),
+                    verplicht=self._convenant_required,
+                ),
+            )
+        except (InvalidMessage, ValueError, TypeError, LookupError) as error:
             self._log(PROMISE_BROKEN, exception=error, problem="register")
             return _Made(found, Regels(found.by_id, Beleid({}, self._rules_hash)), error)
         return _Made(found, Regels(found.by_id, beleid), None)

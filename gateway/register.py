@@ -1,4 +1,7 @@
-"""`ozlijn apply`: partijen, keys, endpoints and profiles from one file, as the whole truth. Idempotent."""
+"""`ozlijn apply`: partijen, keys, endpoints and profiles from one file, as the whole truth. Idempotent.
+
+Convenanten and the values of a region stand in files of their own and belong to the same whole.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,7 @@ import datetime as dt
 import hashlib
 import re
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Annotated, Any
@@ -16,11 +19,13 @@ import orjson
 from pydantic import Field, ValidationError
 
 from consent.beleid import Beleid, Proportionaliteitsprofiel, check_profiel
+from consent.regio import parse_regio
 from gateway.account import ACTIVITEIT, instant, new_id
 from gateway.authentication import public_key
+from gateway.convenant import bounded, signed_convenant, text_of
 from gateway.ports import LeafMaker, Storage
 from gateway.problems import faults_of
-from gateway.regels import shipped_profiles
+from gateway.regels import REGIO, shipped_profiles
 from schemas.base import Model
 from schemas.errors import Conflict, Fault, GatewayError, InvalidMessage, WrongUse
 from schemas.partij import Partij, Partijsoort
@@ -47,18 +52,17 @@ class Verschil:
         return bool(self.nieuw or self.gewijzigd or self.verwijderd)
 
 
-def read_register(path: Path) -> Register:
-    """The file as a register without a version. Raises WrongUse, or InvalidMessage with all faults.
+def read_register(
+    path: Path, convenanten: Sequence[Path] = (), convenant_key: str | None = None, regio: Path | None = None
+) -> Register:
+    """The files as a register without a version. Raises WrongUse, or InvalidMessage with all faults.
+
+    A convenant is taken only with a signature under `convenant_key`, in a file beside it (see
+    `gateway/convenant.py`). `regio` has the values a region makes stricter.
 
     What is no policy together with the profiles we ship is a fault too.
     """
-    try:
-        with path.open("rb") as file:
-            raw = file.read(MAX_BYTES + 1)
-    except OSError as error:
-        raise WrongUse(f"{path} is niet te lezen: {error.strerror}") from error
-    if len(raw) > MAX_BYTES:
-        raise WrongUse(f"{path} is groter dan 5 MB")
+    raw = bounded(path, MAX_BYTES)
     try:
         data = tomllib.loads(raw.decode())
         text = orjson.dumps(data)  # TOML knows larger numbers and deeper nesting than any register has
@@ -86,13 +90,44 @@ def read_register(path: Path) -> Register:
         profielen[profiel.id] = profiel
         places[profiel.id] = i
     faults += _clashes(profielen, places)
+    signed = _signed(convenanten, convenant_key, faults)
+    beleid = _regional(regio, faults)
     if faults:
         raise InvalidMessage(tuple(faults))
     return Register(
         0,
         {p.id: p.model_dump_json(exclude_defaults=True) for p in partijen.values()},
         {i: p.model_dump_json(exclude_defaults=True) for i, p in profielen.items()},
+        signed,
+        beleid,
     )
+
+
+def _signed(paths: Sequence[Path], key: str | None, faults: list[Fault]) -> dict[str, str]:
+    """Each convenant by its id, as it is stored; adds what is wrong to `faults`, under the file's name."""
+    found: dict[str, str] = {}
+    for path in paths:
+        try:
+            convenant, stored = signed_convenant(path, key)
+        except InvalidMessage as error:
+            faults += (replace(f, place=f"{path.name}{f.place}") for f in error.faults)
+            continue
+        if convenant.id in found:
+            text = "Dit convenant staat er twee keer in."
+            faults.append(Fault("register.dubbel", f"{path.name}/id", text))
+        found[convenant.id] = stored
+    return found
+
+
+def _regional(path: Path | None, faults: list[Fault]) -> dict[str, str]:
+    if path is None:
+        return {}
+    try:
+        found = parse_regio(text_of(path))
+    except InvalidMessage as error:
+        faults += (replace(f, place=f"{path.name}{f.place}") for f in error.faults)
+        return {}
+    return {REGIO: found.model_dump_json(exclude_defaults=True)}
 
 
 def _line(error: Exception) -> str:
@@ -157,12 +192,22 @@ def _clashes(own: dict[str, Proportionaliteitsprofiel], places: dict[str, int]) 
 
 
 def difference(old: Register, new: Register) -> Verschil:
-    before, after = {**old.partijen, **old.profielen}, {**new.partijen, **new.profielen}
+    before, after = _told(old), _told(new)
     return Verschil(
         tuple(sorted(after.keys() - before.keys())),
         tuple(sorted(i for i in after.keys() & before.keys() if after[i] != before[i])),
         tuple(sorted(before.keys() - after.keys())),
     )
+
+
+def _told(register: Register) -> dict[str, str]:
+    """Everything by the name it is told under. A profile and a convenant may have one id."""
+    return {
+        **register.partijen,
+        **register.profielen,
+        **{f"convenant {i}": text for i, text in register.convenanten.items()},
+        **{f"beleid {i}": text for i, text in register.beleid.items()},
+    }
 
 
 async def apply_register(storage: Storage, leaves: LeafMaker, new: Register, *, remove: bool) -> Verschil:
@@ -179,7 +224,7 @@ async def apply_register(storage: Storage, leaves: LeafMaker, new: Register, *, 
         raise WrongUse(
             f"niet in het bestand, wel in het register (weg met --verwijder): {', '.join(changes.verwijderd)}"
         )
-    content = orjson.dumps([new.partijen, new.profielen], option=orjson.OPT_SORT_KEYS)
+    content = orjson.dumps(new.soorten, option=orjson.OPT_SORT_KEYS)
     event = LedgerEvent(
         soort=EventType.REGISTER_CHANGED,
         event_id=new_id(),

@@ -79,6 +79,10 @@ class Settings(BaseSettings):
     max_takes: Annotated[int, Field(ge=1, le=1_000)] = 10
     decision_minutes: Annotated[int, Field(ge=1, le=1_440)] = 15
     """So long a decision may be relied on before it must be taken again."""
+    convenant_key: Annotated[str, StringConstraints(max_length=1_000)] | None = None
+    """Public key (JWK, as one line of JSON) under whose signature `ozlijn apply` takes a privacyconvenant."""
+    convenant_required: bool = False
+    """Nothing goes without a privacyconvenant that names it."""
     checkpoint_seconds: Annotated[float, Field(gt=0, le=60)] = 1.0
     access_token_seconds: Annotated[int, Field(ge=30, le=3_600)] = 600
     log_level: Literal["debug", "info", "warning", "error"] = "info"

@@ -147,7 +147,12 @@ def build(settings: Settings, world: World, clock: Clock, log: Log) -> Context:
         storage, world.token_key, settings.issuer, settings.token_url, settings.access_token_seconds
     )
     regels = Regelbron(
-        authenticator.partijen, shipped_profiles(), rules_hash(), settings.decision_minutes, log
+        authenticator.partijen,
+        shipped_profiles(),
+        rules_hash(),
+        settings.decision_minutes,
+        log,
+        convenant_required=settings.convenant_required,
     )
     cases = Cases(storage, vault)
     terms = Terms(settings.hold_days, settings.lease_minutes, settings.max_takes)

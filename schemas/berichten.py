@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from schemas.aanwezigheid import Verzuimsignaal, Voorwaarden
 from schemas.arrangement import Arrangement
 from schemas.bericht import Bericht
@@ -53,3 +55,28 @@ BERICHTEN: dict[str, type[Bericht]] = {
         DelingZonderToestemming,
     )
 }
+
+OVER_NIEMAND: Final = frozenset({"woonplaatsvraag", "woonplaatsantwoord", "verrekening", "populatiemeting"})
+"""X7, X10 and X11: about places, money or numbers. There is no leerling whose case decides about them."""
+GEDRAGEN: Final = frozenset(
+    {
+        "ontwikkelingsperspectief",
+        "arrangement",
+        "hulpvraag",
+        "opp_uittreksel",
+        "terugkoppeling",
+        "gezamenlijk_plan",
+        "overlegset",
+        "overleguitkomst",
+        "toeleidingsbesluit",
+        "aanvraag_voorziening",
+        "aanvraag_antwoord",
+        "overstapset",
+        "overgang_volwassenheid",
+        "verzuimsignaal",
+        "voortgangsbericht",
+        "terugkeer",
+        "voorwaarden",
+    }
+)
+"""The types the line carries: those a profile is shipped for. The others are published as a concept."""

@@ -23,7 +23,7 @@ from pydantic.fields import FieldInfo
 
 from schemas.anonieme_vraag import AnoniemeVraag
 from schemas.base import NOOIT, VRIJ, Gegevenscategorie, Model, unwrap
-from schemas.berichten import BERICHTEN
+from schemas.berichten import BERICHTEN, GEDRAGEN
 from schemas.uitleg import Uitleg
 from schemas.uitwisseling import Verzending
 from schemas.verantwoording import Ontvangstbewijs
@@ -68,9 +68,7 @@ _OMSLAGEN: Final[dict[str, tuple[type[Model], Richting]]] = {
     "postbuslevering": (Postbusstand, "uit"),
 }
 """What goes around a message: sent with it, answered to it, shown of it."""
-_IN_GEBRUIK: Final = frozenset(
-    {"ontwikkelingsperspectief", "terugkoppeling", *(naam for naam in _OMSLAGEN if naam != "anonieme_vraag")}
-)
+_IN_GEBRUIK: Final = frozenset({*GEDRAGEN, *(naam for naam in _OMSLAGEN if naam != "anonieme_vraag")})
 _VERSIES: Final[dict[str, str]] = {}
 """Of documents that are past 1.0, by name."""
 

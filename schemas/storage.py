@@ -166,11 +166,26 @@ CommitResult = Committed | AlreadyAnswered | Moved
 
 @dataclass(frozen=True, slots=True)
 class Register:
-    """Partijen and profiles as applied, each as its canonical JSON text by id. `version` rises per apply."""
+    """All that was applied, each as its canonical JSON text by id. `version` rises per apply.
+
+    A convenant is kept as its signed text with the signature; `beleid` has one row at most.
+    """
 
     version: int
     partijen: dict[str, str] = field(default_factory=dict)
     profielen: dict[str, str] = field(default_factory=dict)
+    convenanten: dict[str, str] = field(default_factory=dict)
+    beleid: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def soorten(self) -> dict[str, dict[str, str]]:
+        """By kind, in a fixed order: what a store writes and reads back."""
+        return {
+            "partij": self.partijen,
+            "profiel": self.profielen,
+            "convenant": self.convenanten,
+            "beleid": self.beleid,
+        }
 
 
 @dataclass(frozen=True, slots=True)

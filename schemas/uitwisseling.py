@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import datetime as dt
 from enum import StrEnum
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field, StringConstraints
 
@@ -43,11 +43,18 @@ class Bronverwijzing(Model):
     leerlingid: Annotated[str, StringConstraints(min_length=1, max_length=100)]
 
 
+class EigenBericht(Model):
+    """A message in our own schema. `inhoud` is what the published schema of that `soort` says."""
+
+    soort: Annotated[str, StringConstraints(min_length=1, max_length=100)]
+    inhoud: dict[str, Any]
+
+
 class Verzending(Model):
     """The envelope of a push: an OSO dossier names no addressee, so this does.
 
     Either `dossier` (with or without `opp_deel`), or in answer to a levering `terugkoppeling` or the messages
-    of iJw that say the same.
+    of iJw that say the same, or `bericht`: from a school about `leerling`, from jeugdhulp in answer.
     """
 
     doel: Gebruiksdoel
@@ -62,6 +69,7 @@ class Verzending(Model):
     opp_deel: OppDeel | None = None
     in_antwoord_op: Id | None = None
     terugkoppeling: Terugkoppeling | None = None
+    bericht: EigenBericht | None = None
 
 
 class Leveringstatus(StrEnum):

@@ -390,18 +390,26 @@ def profiel_data(**kw: Any) -> dict[str, Any]:
         "rol": "jeugdhulpverlener",
         "richting": "S2J",
         "bericht": "ontwikkelingsperspectief",
-        "velden": [
-            {"pad": "handelingsdeel.doelen[].omschrijving", "waarom": "Nodig voor de test.", "norm": "AVG 5"}
-        ],
+        "velden": [a_veld("handelingsdeel.doelen[].omschrijving")],
     } | kw
+
+
+def a_veld(pad: str, bericht: str = "ontwikkelingsperspectief", **kw: Any) -> dict[str, Any]:
+    """One field of a profile, with the marks it must have."""
+    blad = next((b for b in BERICHTEN[bericht].bladen if b.pad == pad), None)
+    veld: dict[str, Any] = {"pad": pad, "waarom": "Nodig voor de test.", "norm": "AVG 5"}
+    if blad is not None and blad.categorie.niveau == 3:
+        veld["uitdrukkelijk"] = True
+    if blad is not None and blad.vrij:
+        veld["nakijken"] = True
+    return veld | kw
 
 
 def a_profiel(*paden: str, **kw: Any) -> Proportionaliteitsprofiel:
     """A profile of these fields, or of every field that may ever leave."""
     bericht = kw.get("bericht", "ontwikkelingsperspectief")
     wanted = paden or tuple(b.pad for b in BERICHTEN[bericht].bladen if b.categorie.niveau > 0)
-    velden = [{"pad": p, "waarom": "Nodig voor de test.", "norm": "AVG 5"} for p in wanted]
-    return check_profiel(profiel_data(velden=velden, **kw))
+    return check_profiel(profiel_data(velden=[a_veld(p, bericht) for p in wanted], **kw))
 
 
 @cache
@@ -423,8 +431,8 @@ def a_request(*categorieen: Gegevenscategorie, **kw: Any) -> Request:
     over = line(kw.pop("richting", Richting.S2J))
     heen_ = over["richting"] is Richting.S2J
     policy = beleid()
-    key = (over["doel"], over["ontvanger"].rol, over["richting"])
     bericht = "ontwikkelingsperspectief" if heen_ else "terugkoppeling"
+    key = (over["doel"], over["ontvanger"].rol, over["richting"], bericht)
     data: dict[str, Any] = {
         "decision_id": an_id("besluit"),
         "eigenaar": SCHOOL,

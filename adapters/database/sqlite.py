@@ -245,10 +245,10 @@ class SqliteStorage:
             " UNION ALL SELECT kind, id, json FROM register",
             (),
         )
-        kinds: dict[str, dict[str, str]] = {"partij": {}, "profiel": {}}
+        found = Register(rows[0][2])
         for kind, key, text in rows[1:]:
-            kinds[kind][key] = text
-        return Register(rows[0][2], kinds["partij"], kinds["profiel"])
+            found.soorten[kind][key] = text
+        return found
 
     async def register_version(self) -> int:
         version: int = self._state("register_version")

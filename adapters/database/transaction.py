@@ -99,8 +99,7 @@ class Transaction:
         self._db.execute("DELETE FROM register")
         self._db.executemany(
             "INSERT INTO register (kind, id, json) VALUES (?, ?, ?)",
-            [("partij", key, text) for key, text in register.partijen.items()]
-            + [("profiel", key, text) for key, text in register.profielen.items()],
+            [(kind, key, text) for kind, rows in register.soorten.items() for key, text in rows.items()],
         )
         self._db.execute("UPDATE state SET register_version = ?", (self._register,))
         self._append(leaves)

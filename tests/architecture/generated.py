@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 import tempfile
 import tomllib
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final
 
+from consent.beleid import EXPLICIT_LEVEL
 from consent.leeftijd import ADULT_FROM
 from consent.rules import Cell
 from consent.signers import signers
@@ -16,13 +18,14 @@ from gateway import teksten
 from gateway.api.openapi import PREFIX, openapi_document
 from gateway.app import create_app
 from gateway.logs import make_log
+from gateway.regels import shipped_profiles
 from gateway.settings import Settings
 from gateway.wiring import memory_world
 from schemas.base import Gegevenscategorie
 from schemas.berichten import BERICHTEN
 from schemas.decision import Reden
 from schemas.publicatie import UITGAVEN, omschrijving
-from schemas.toestemming import Hoedanigheid, Richting
+from schemas.toestemming import Gebruiksdoel, Hoedanigheid, Richting
 from schemas.uitleg import Lezersoort
 from schemas.uitwisseling import OVERGANGEN, Leveringstatus
 from tests.builders import (
@@ -156,6 +159,26 @@ def schema_table() -> str:
     return "\n".join(rows) + "\n"
 
 
+def profile_table() -> str:
+    rows = [
+        "| profiel | doel | aan wie | richting | bericht | velden per soort gegevens | na te kijken |",
+        "|---|---|---|---|---|---|---|",
+    ]
+    for p in sorted(shipped_profiles(), key=lambda p: (list(Gebruiksdoel).index(p.doel), p.id)):
+        labels = {b.pad: b.categorie for b in BERICHTEN[p.bericht].bladen}
+        counts = Counter(labels[v.pad] for v in p.velden)
+        told = ", ".join(
+            f"`{c}` {counts[c]}{'*' if c.niveau >= EXPLICIT_LEVEL else ''}"
+            for c in Gegevenscategorie
+            if c in counts
+        )
+        free = sum(v.nakijken for v in p.velden) or "-"
+        link = f"[{p.id}](../consent/profielen/{p.id}.toml)"
+        case = " | ".join(f"`{part}`" for part in p.sleutel)
+        rows.append(f"| {link} | {case} | {told} | {free} |")
+    return "\n".join(rows) + "\n"
+
+
 TABLES: Final[dict[str, tuple[str, Callable[[], str]]]] = {
     "handelingen": ("docs/api.md", api_table),
     "standen": ("docs/status.md", status_table),
@@ -164,6 +187,7 @@ TABLES: Final[dict[str, tuple[str, Callable[[], str]]]] = {
     "normen": ("docs/uitleg.md", norm_table),
     "verborgen": ("docs/uitleg.md", reader_table),
     "berichten": ("docs/schemas.md", schema_table),
+    "profielen": ("docs/profielen.md", profile_table),
 }
 """By the name in the markers: the file, and what must stand between them."""
 

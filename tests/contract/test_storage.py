@@ -653,7 +653,13 @@ def test_a_register_is_replaced_at_its_version_only(stage: Stage) -> None:
 
     async def story(store: Storage) -> None:
         assert await store.register() == Register(0)
-        first = Register(99, {SCHOOL: '{"a":1}', ZORG: "{}"}, {"opp": "{}"})
+        first = Register(
+            99,
+            {SCHOOL: '{"a":1}', ZORG: "{}"},
+            {"opp": "{}"},
+            {"opp": '{"tekst":"","handtekening":""}'},
+            {"regio": "{}"},
+        )
         assert await store.apply_register(first, 0, (leaf(soort=EventType.REGISTER_CHANGED),))
         assert await store.register() == replace(first, version=1)
         assert not await store.apply_register(Register(0), 0, (leaf(),))

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import dataclasses
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
 from consent.beleid import Beleid, Proportionaliteitsprofiel, check_profiel, parse_profiel
+from consent.convenant import Afspraak, Afspraken, Convenant
 from consent.decide import decide_as_if_agreed
 from consent.grenzen import Grenzen
+from consent.regio import Regiobeleid
 from schemas.base import NOOIT
 from schemas.base import Gegevenscategorie as G
 from schemas.berichten import BERICHTEN
@@ -43,7 +45,7 @@ def faults_of(**kw: Any) -> set[tuple[str, str]]:
 
 
 def test_shipped_profiles() -> None:
-    """The shipped profiles load, agree with their file names, and differ in doel, role or direction."""
+    """The shipped profiles load, agree with their file names, and differ in doel, role, direction or type."""
     assert {p.id for p in profielen()} == {f.stem for f in PROFIELEN.glob("*.toml")}
     assert len(Beleid.of(profielen(), rules_hash="").profielen) == len(profielen()) > 0
 
@@ -56,6 +58,7 @@ def test_shipped_fields_may_leave(profiel: Proportionaliteitsprofiel) -> None:
         assert category[veld.pad] not in NOOIT
         assert len(veld.waarom) >= 10
         assert veld.norm
+    assert profiel.velden == tuple({v.pad: v for v in profiel.velden}.values())
 
 
 def test_valid() -> None:
@@ -71,6 +74,7 @@ def test_valid() -> None:
         pad = "handelingsdeel.doelen[].omschrijving"
         waarom = "Nodig voor de test."
         norm = "AVG 5"
+        nakijken = true
     """
     assert parse_profiel(toml) == check_profiel(profiel_data())
     assert parse_profiel(toml).hash == check_profiel(profiel_data()).hash
@@ -79,13 +83,54 @@ def test_valid() -> None:
 def test_refusals_are_told_together() -> None:
     """Unknown fields, fields that never leave and doubles are refused in one answer, each with its place."""
     velden = [field("school.naam"), field("verzonnen"), field("leerling.bsn"), field("gezag[].rol.code")]
-    assert faults_of(velden=[*velden, field("school.naam"), field("herkomst.bron")]) == {
+    velden += [field("school.naam"), field("herkomst.bron"), field("school.*"), field("*")]
+    velden += [
+        {"pad": "leerling.bsn"},
+        cast("dict[str, Any]", 3),
+        field("bronfeiten.diagnoses[].naam", waarom="Te kort."),
+    ]
+    assert faults_of(velden=velden, versie=0) == {
         ("profiel.veld", "/velden/1/pad"),
-        ("profiel.veld", "/velden/2/pad"),
-        ("profiel.veld", "/velden/3/pad"),
-        ("profiel.veld", "/velden/5/pad"),
-        ("profiel.dubbel", "/velden"),
+        ("profiel.nooit", "/velden/2/pad"),
+        ("profiel.nooit", "/velden/3/pad"),
+        ("profiel.dubbel", "/velden/4/pad"),
+        ("profiel.nooit", "/velden/5/pad"),
+        ("profiel.joker", "/velden/6/pad"),
+        ("profiel.joker", "/velden/7/pad"),
+        ("profiel.vorm", "/velden/8/waarom"),
+        ("profiel.vorm", "/velden/8/norm"),
+        ("profiel.vorm", "/velden/9"),
+        ("profiel.vorm", "/velden/10/waarom"),
+        ("profiel.vorm", "/versie"),
     }
+
+
+@pytest.mark.parametrize(
+    ("pad", "marks", "codes"),
+    [
+        ("bronfeiten.diagnoses[].naam", {}, {"uitdrukkelijk"}),
+        ("bronfeiten.diagnoses[].naam", {"uitdrukkelijk": True}, set()),
+        ("bronfeiten.diagnoses[].naam", {"uitdrukkelijk": True, "nakijken": True}, {"nakijken"}),
+        ("leerlingStem[].eigenWoorden", {}, {"uitdrukkelijk", "nakijken"}),
+        ("leerlingStem[].eigenWoorden", {"uitdrukkelijk": True}, {"nakijken"}),
+        ("leerlingStem[].eigenWoorden", {"uitdrukkelijk": True, "nakijken": True}, set()),
+        ("perspectief.onderbouwing", {}, {"nakijken"}),
+        ("perspectief.onderbouwing", {"nakijken": True, "uitdrukkelijk": True}, {"uitdrukkelijk"}),
+        ("school.brin", {"nakijken": True, "uitdrukkelijk": True}, {"nakijken", "uitdrukkelijk"}),
+    ],
+)
+def test_marks(pad: str, marks: dict[str, Any], codes: set[str]) -> None:
+    """What needs an uitdrukkelijke toestemming or a review is marked so, and nothing else is."""
+    data = profiel_data(velden=[OK, field(pad, **marks)])
+    if not codes:
+        assert pad in check_profiel(data).paden
+        return
+    with pytest.raises(InvalidMessage) as caught:
+        check_profiel(data)
+    faults = caught.value.faults
+    assert {(f.code, f.place) for f in faults} == {(f"profiel.{c}", f"/velden/1/{c}") for c in codes}
+    told = [("zet erbij" in f.text, bool(marks.get(f.code.removeprefix("profiel.")))) for f in faults]
+    assert all(add is not there for add, there in told)
 
 
 @pytest.mark.parametrize(
@@ -97,6 +142,10 @@ def test_refusals_are_told_together() -> None:
         pytest.param({"velden": []}, "/velden", id="no fields"),
         pytest.param({"doel": "reclame"}, "/doel", id="unknown doel"),
         pytest.param({"bericht": "nieuwsbrief"}, "/bericht", id="unknown message"),
+        pytest.param(
+            {"velden": [OK, OK | {"waarom": "Twee regels\nvan reden."}]}, "/velden/1/waarom", id="lines"
+        ),
+        pytest.param({"velden": "school.naam"}, "/velden", id="no list"),
         pytest.param({"versie": 0}, "/versie", id="version 0"),
         pytest.param({"id": "Met Spaties"}, "/id", id="wrong id"),
         pytest.param({"extra": 1}, "/extra", id="unknown key"),
@@ -108,16 +157,17 @@ def test_form(kw: dict[str, Any], place: str) -> None:
     with pytest.raises(InvalidMessage) as caught:
         check_profiel(profiel_data(**kw))
     faults = caught.value.faults
-    assert {f.code for f in faults} == {"profiel.vorm"}
-    assert [f.place for f in faults] == [place]
+    assert [f.place for f in faults if f.code == "profiel.vorm"] == [place]
+    assert {f.code for f in faults} <= {"profiel.vorm", "profiel.dubbel"}
     assert "reclame" not in str([faults, caught.value])
 
 
 def test_not_toml() -> None:
-    """What is no TOML is an invalid message like any other."""
-    with pytest.raises(InvalidMessage) as caught:
-        parse_profiel("id = ")
-    assert [f.code for f in caught.value.faults] == ["toml"]
+    """What is no TOML is an invalid message like any other, however deep it goes."""
+    for text in ("id = ", "id = " + "[" * 20_000):
+        with pytest.raises(InvalidMessage) as caught:
+            parse_profiel(text)
+        assert [f.code for f in caught.value.faults] == ["toml"]
 
 
 def test_clash() -> None:
@@ -146,8 +196,17 @@ def test_a_path_has_the_category_of_the_type_that_is_decided_about() -> None:
     assert decide_as_if_agreed(other, who, policy, NOW).released == ()
 
 
-KEY = (Gebruiksdoel.ARRANGEMENT, Rol.JEUGDHULPVERLENER, Richting.S2J)
+KEY = (Gebruiksdoel.ARRANGEMENT, Rol.JEUGDHULPVERLENER, Richting.S2J, "ontwikkelingsperspectief")
 BASE = Beleid({KEY: a_profiel("school.naam")}, rules_hash="1")
+CONVENANT = Convenant(
+    id="convenant-fictie",
+    versie=1,
+    titel="Fictief",
+    geldig_van=NOW.date(),
+    geldig_tot_en_met=NOW.date(),
+    partijen=("brin:99ZZ00", "agb:99999901"),
+    afspraken=(Afspraak(doel=Gebruiksdoel.OPP, berichten=("terugkoppeling",)),),
+)
 CHANGES: list[dict[str, Any]] = [
     {"rules_hash": "2"},
     {"gezag_max_maanden": 11},
@@ -155,11 +214,18 @@ CHANGES: list[dict[str, Any]] = [
     {"kennisgevingen": frozenset()},
     {"kennisgevingen": frozenset({hash_of("a")})},
     {"kennisgevingen": frozenset({hash_of("a"), hash_of("b")})},
+    {"regio": Regiobeleid(tweede_blik_uren=12)},
+    {"regio": Regiobeleid(beide_ouders=True)},
+    {"afspraken": Afspraken({}, verplicht=True)},
+    {"afspraken": Afspraken({"hash-1": CONVENANT})},
+    {"afspraken": Afspraken({"hash-2": CONVENANT})},
+    {"afspraken": Afspraken({"hash-1": CONVENANT, "hash-2": CONVENANT})},
     {"grenzen": Grenzen(vrijgaven=1)},
     {"profielen": {}},
     {"profielen": {(Gebruiksdoel.OPP, *KEY[1:]): a_profiel("school.naam")}},
     {"profielen": {KEY: a_profiel("school.brin")}},
     {"profielen": {KEY: a_profiel("school.naam", versie=2)}},
+    {"profielen": {(*KEY[:3], "opp_uittreksel"): a_profiel("school.naam", bericht="opp_uittreksel")}},
     {"profielen": {KEY: check_profiel(profiel_data(velden=[OK | {"waarom": "Om iets anders."}]))}},
     {"profielen": {KEY: check_profiel(profiel_data(velden=[OK | {"norm": "AVG 6"}]))}},
     {"velden": {**BASE.velden, "terugkoppeling": {"status": G.NUMMER}}},
@@ -183,3 +249,18 @@ def test_hash_does_not_depend_on_order() -> None:
     one, other = a_profiel(), a_profiel(id="ander-profiel", doel="opp")
     hashes = {Beleid.of(order, rules_hash="").hash for order in ([one, other], [other, one])}
     assert len(hashes) == 1
+
+
+def test_one_profile_per_type_of_message() -> None:
+    """Two types under one doel, role and direction stand beside each other, and each decides of its own."""
+    whole, part = (
+        a_profiel("school.naam"),
+        a_profiel("school.brin", id="uittreksel", bericht="opp_uittreksel"),
+    )
+    policy = Beleid.of([whole, part], rules_hash="")
+    assert len(policy.profielen) == 2
+    asked = a_request(G.CONTACT, velden=("school.naam", "school.brin"))
+    for soort, pad in (("ontwikkelingsperspectief", "school.naam"), ("opp_uittreksel", "school.brin")):
+        decision = decide_as_if_agreed(dataclasses.replace(asked, bericht=soort), authorities(), policy, NOW)
+        assert decision.released == (pad,)
+        assert decision.profile_hash == policy.profielen[(*KEY[:3], soort)].hash

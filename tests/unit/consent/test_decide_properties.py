@@ -54,7 +54,7 @@ def test_total_and_accounted_for(
     assert {*withheld, *decision.released} == {*request.velden, *request.weggelaten}
     assert decision.reasons
     assert len(decision.codes) == len(set(decision.codes))
-    profile = policy.profielen.get((request.doel, request.ontvanger.rol, request.richting))
+    profile = policy.profielen.get((request.doel, request.ontvanger.rol, request.richting, request.bericht))
     for path in decision.released:
         assert profile is not None
         assert path in profile.paden

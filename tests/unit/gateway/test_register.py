@@ -113,7 +113,7 @@ def test_all_faults_are_told_at_once(write: Write) -> None:
 
 def test_profiles_that_claim_one_case_are_refused(write: Write) -> None:
     """Two of the file, or one of the file and one we ship under another id; replacing ours is fine."""
-    other_case = profile(id="eigen-ander", doel="afstemming")
+    other_case = profile(id="eigen-ander", doel="overstap")
     twice = [profile(), profile(id="eigen-tweede"), profile(id="eigen-derde")]
     assert faults(write(document(school(), profielen=[other_case, profile(id="eigen")]))) == [
         ("/profielen/1", "profiel.botst")

@@ -1,0 +1,83 @@
+"""Values marked [P] in `consent.md` that a region may set: stricter than ours, never looser.
+
+Ours is the default of each field and its limit as well. A file with a looser value is refused as a whole.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Annotated, Any, Final
+
+from pydantic import Field, ValidationError
+
+from consent.vorm import as_json, form_faults, parse_toml
+from schemas.base import Model
+from schemas.errors import Fault, InvalidMessage
+from schemas.toestemming import Hash
+
+
+class Regiobeleid(Model):
+    gezag_max_maanden: Annotated[int, Field(ge=1)] = 12
+    """So long a check of gezag counts (§2.2)."""
+    toestemming_max_maanden: Annotated[int, Field(ge=1)] = 12
+    """So long a toestemming carries at most; 31 July ends it anyhow (§8)."""
+    besluit_minuten: Annotated[int, Field(ge=1)] = 15
+    """So long a decision may be relied on (§8)."""
+    beide_ouders: bool = False
+    """True: with joint gezag one ouder is never enough, also not for level 1 (§2.3)."""
+    bewaardagen: Annotated[int, Field(ge=1)] = 365
+    """The line keeps what waits no longer than this; the operator's own term may be shorter."""
+    venster_uren: Annotated[int, Field(ge=1)] = 72
+    """So long a weighing without toestemming may be used (§7.1)."""
+    tweede_blik_uren: Annotated[int, Field(ge=1)] = 24
+    """Within which time a second person looks after an acute sharing (§7.2)."""
+    kennisgevingen: Annotated[tuple[Hash, ...], Field(max_length=1_000)] | None = None
+    """Notices still current; None: no notice is outdated."""
+
+
+ONZE: Final = Regiobeleid()
+"""What holds where no region says anything."""
+
+
+def _at_most(limit: int) -> Callable[[object], str | None]:
+    def check(value: object) -> str | None:
+        return f"hoogstens {limit}" if type(value) is int and value > limit else None
+
+    return check
+
+
+LIMITS: Final[Mapping[str, Callable[[object], str | None]]] = {
+    "gezagMaxMaanden": _at_most(ONZE.gezag_max_maanden),
+    "toestemmingMaxMaanden": _at_most(ONZE.toestemming_max_maanden),
+    "besluitMinuten": _at_most(ONZE.besluit_minuten),
+    "bewaardagen": _at_most(ONZE.bewaardagen),
+    "vensterUren": _at_most(ONZE.venster_uren),
+    "tweedeBlikUren": _at_most(ONZE.tweede_blik_uren),
+}
+"""By the name in the file: the limit a value goes beyond, or None. Other values can only be stricter."""
+
+
+def parse_regio(text: str) -> Regiobeleid:
+    """Raises InvalidMessage with every fault, each with its place and, where there is one, the limit."""
+    return check_regio(parse_toml(text))
+
+
+def check_regio(data: Mapping[str, Any]) -> Regiobeleid:
+    faults: list[Fault] = []
+    beleid = None
+    try:
+        beleid = Regiobeleid.model_validate_json(as_json(data))
+    except ValidationError as error:
+        faults += form_faults(error, "beleid.vorm", "Dit klopt niet of is onbekend.")
+    faults += _looser(data)
+    if beleid is None or faults:
+        raise InvalidMessage(tuple(faults))
+    return beleid
+
+
+def _looser(data: Mapping[str, Any]) -> Iterator[Fault]:
+    for name, limit_of in LIMITS.items():
+        limit = limit_of(data.get(name))
+        if limit is not None:
+            text = f"Een regio mag dit strenger maken, niet ruimer: {limit}."
+            yield Fault("beleid.ruimer", f"/{name}", text)

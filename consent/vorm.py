@@ -1,0 +1,50 @@
+"""From TOML to a model, for all of the policy that people write: profiles, convenanten, regional values."""
+
+from __future__ import annotations
+
+import json
+import tomllib
+from collections.abc import Iterator
+from typing import Any, Final
+
+from pydantic import ValidationError
+
+from schemas.berichten import BERICHTEN
+from schemas.errors import Fault, InvalidMessage
+
+DUBBEL: Final = "Dit staat er twee keer in."
+
+
+def parse_toml(text: str) -> dict[str, Any]:
+    """Raises InvalidMessage for what is no TOML."""
+    try:
+        return tomllib.loads(text)
+    except (tomllib.TOMLDecodeError, RecursionError):
+        raise InvalidMessage((Fault("toml", "/", "Dit is geen geldige TOML."),)) from None
+
+
+def as_json(data: object) -> bytes:
+    """TOML knows dates, and our models take them as JSON writes them."""
+    return json.dumps(data, default=str).encode()
+
+
+def form_faults(error: ValidationError, code: str, text: str) -> Iterator[Fault]:
+    """Places only: what was written there may be anything."""
+    for e in error.errors(include_input=False, include_url=False):
+        yield Fault(code, "/" + "/".join(map(str, e["loc"])), text)
+
+
+def doubles(found: object, place: str, code: str) -> Iterator[Fault]:
+    """Each item of a list that stands there a second time; what is no list has its fault elsewhere."""
+    seen: set[bytes] = set()
+    for i, each in enumerate(found if isinstance(found, list) else ()):
+        if as_json(each) in seen:
+            yield Fault(code, f"{place}/{i}", DUBBEL)
+        seen.add(as_json(each))
+
+
+def known_bericht(soort: str) -> str:
+    """For a model: the name of a message type there is."""
+    if soort not in BERICHTEN:
+        raise ValueError("unknown message type")
+    return soort

@@ -1,0 +1,154 @@
+"""`profile check`, `profile diff`, `convenant teken` and `apply` with them, as an operator uses them."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from gateway.settings import PREFIX
+from tests.callers import es256
+from tests.conftest import ROOT
+from tests.flow.test_cli import Done, ozlijn, write_partijen
+from tests.flow.test_cli_bestanden import run
+from tests.unit.consent.test_convenant import TEXT, changed
+
+SHIPPED = ROOT / "consent" / "profielen"
+ONE = SHIPPED / "afstemming-leerkracht-j2s-terugkoppeling.toml"
+
+
+@pytest.fixture
+def edited(tmp_path: Path) -> Path:
+    """A copy of one profile, to change."""
+    path = tmp_path / "profiel.toml"
+    path.write_text(ONE.read_text("utf-8"), encoding="utf-8")
+    return path
+
+
+def run_with(environment: dict[str, str], *arguments: object) -> Done:
+    return ozlijn(*arguments, **environment)  # type: ignore[arg-type]
+
+
+def swap(path: Path, *pairs: tuple[str, str]) -> None:
+    text = path.read_text("utf-8")
+    for old, new in pairs:
+        assert old in text
+        text = text.replace(old, new)
+    path.write_text(text, encoding="utf-8")
+
+
+def test_the_shipped_profiles_are_in_order() -> None:
+    """A folder in one go; the count is told."""
+    done = run("profile", "check", SHIPPED)
+    count = len(list(SHIPPED.glob("*.toml")))
+    assert (done.exit_code, done.output) == (0, f"Profielen in orde: {count}. Fouten: 0.\n")
+
+
+def test_every_fault_is_told_with_its_place(edited: Path) -> None:
+    """Of all files at once, also that two claim one case; as lines and as JSON, and the exit code is 1."""
+    swap(edited, ('pad = "status"', 'pad = "vrije*"'), ("versie = 1", "versie = 0"))
+    register = edited.with_name("register.toml")
+    register.write_text('profielen = [{id = "a"}, 3]', encoding="utf-8")
+    broken = edited.with_name("stuk.toml")
+    broken.write_text("id = ", encoding="utf-8")
+    edited.with_name("lees.md").write_text("geen profiel", encoding="utf-8")
+    done = run("profile", "check", edited.parent, ONE, ONE.parent, "--json")
+    assert done.exit_code == 1
+    said = json.loads(done.output)
+    found = {(Path(b["bestand"]).name, b["plaats"], b["code"]) for b in said["bevindingen"]}
+    assert {
+        ("profiel.toml", "/versie", "profiel.vorm"),
+        ("profiel.toml", "/velden/0/pad", "profiel.joker"),
+        ("register.toml", "/profielen/0/velden", "profiel.vorm"),
+        ("register.toml", "/profielen/1/id", "profiel.vorm"),
+        ("stuk.toml", "/", "toml"),
+        (ONE.name, "/id", "register.dubbel"),
+        (ONE.name, "/", "profiel.botst"),
+    } <= found
+    lines = run("profile", "check", edited)
+    assert lines.exit_code == 1
+    assert f"{edited}: /velden/0/pad: Noem elk veld apart, zonder jokerteken. [profiel.joker]" in lines.output
+    assert "Profielen in orde: 0. Fouten: 2." in lines.output
+
+
+def test_a_diff_tells_what_opens_and_what_closes(edited: Path) -> None:
+    """Field by field with its category; 1 when anything comes, 0 when things only go."""
+    swap(edited, ('pad = "status"', 'pad = "contactpersoon.naam"'), (", uitdrukkelijk = true", ""))
+    done = run("profile", "diff", ONE, edited)
+    assert done.exit_code == 1
+    assert done.output.splitlines() == [
+        "afstemming, leerkracht, J2S, terugkoppeling",
+        "  + contactpersoon.naam (contact)",
+        "  - status (jeugdhulp)",
+        "  gaat open: contact",
+        "  gaat dicht: jeugdhulp",
+        "Er komt iets bij.",
+    ]
+    said = json.loads(run("profile", "diff", ONE, edited, "--json").output)
+    assert said == {
+        "opent": True,
+        "verschillen": [
+            {
+                "doel": "afstemming",
+                "rol": "leerkracht",
+                "richting": "J2S",
+                "bericht": "terugkoppeling",
+                "erbij": ["contactpersoon.naam"],
+                "weg": ["status"],
+                "soortenOpen": ["contact"],
+                "soortenDicht": ["jeugdhulp"],
+                "toelichting": [],
+            }
+        ],
+    }
+
+
+def test_what_only_closes_is_no_alarm(edited: Path) -> None:
+    """Also a whole profile that goes, and another reason for a field that stays."""
+    swap(edited, ("De leerkracht moet weten", "De leerkracht wil weten"))
+    same = run("profile", "diff", ONE, edited)
+    assert (same.exit_code, "  ~ status (jeugdhulp)" in same.output) == (0, True)
+    fewer = run("profile", "diff", SHIPPED, ONE)
+    assert fewer.exit_code == 0
+    assert fewer.output.endswith("Er komt nergens iets bij.\n")
+    assert run("profile", "diff", ONE, SHIPPED).exit_code == 1
+
+
+def test_a_diff_of_what_is_wrong_is_none(edited: Path) -> None:
+    """All faults under their file's name, and nothing that looks like an answer."""
+    swap(edited, ("versie = 1", "versie = 0"))
+    done = ozlijn("profile", "diff", ONE, edited)
+    assert (done.code, done.out) == (1, "")
+    assert f"{edited}/versie: " in done.err
+    assert ozlijn("profile", "diff", ONE, edited.with_name("weg")).code == 2
+    edited.write_bytes(b"\xff")
+    assert ozlijn("profile", "check", edited).code == 2
+
+
+def test_a_convenant_from_key_to_register(tmp_path: Path) -> None:
+    """A key, a signature, the setting, apply: the way docs/regio.md tells it."""
+    folder, file = tmp_path / "lijn", tmp_path / "convenant.toml"
+    assert ozlijn("init", folder, "--adres", "http://127.0.0.1:8080").code == 0
+    partijen, regio = tmp_path / "partijen.toml", tmp_path / "beleid.toml"
+    write_partijen(partijen, {"school": es256("school")})
+    file.write_text(TEXT, encoding="utf-8")
+    regio.write_text("besluitMinuten = 5", encoding="utf-8")
+    assert ozlijn("sleutel", "convenant-2026", tmp_path / "convenant.jwk").code == 0
+    signed = ozlijn("convenant", "teken", file, tmp_path / "convenant.jwk")
+    assert signed.code == 0
+    (shown,) = [line for line in signed.out.splitlines() if "convenant_key" in line]
+    key = shown.split("'")[1]
+    asked = ("apply", partijen, "--settings", folder / "ozlijn.toml", "--convenant", file, "--beleid", regio)
+    setting = {f"{PREFIX}CONVENANT_KEY": key}
+    without = ozlijn(*asked)
+    assert (without.code, "convenant_key" in without.err) == (2, True)
+    done = run_with(setting, *asked)
+    assert done.code == 0
+    assert {"+ beleid regio", "+ convenant convenant-fictie"} <= set(done.out.splitlines())
+    file.write_text(changed(("versie = 1", "versie = 2")), encoding="utf-8")
+    tampered = run_with(setting, *asked)
+    assert (tampered.code, tampered.out) == (1, "")
+    assert "convenant.handtekening" in tampered.err
+    gone = ozlijn("apply", partijen, "--settings", folder / "ozlijn.toml")
+    assert (gone.code, "convenant convenant-fictie" in gone.err) == (2, True)

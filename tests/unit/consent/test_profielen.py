@@ -1,0 +1,332 @@
+"""The shipped profiles against the exchange catalogue: no more than its least, never what it forbids.
+
+The tables are written apart from the profiles. A field more in a profile fails here until somebody writes
+down why.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import itertools
+import re
+from collections.abc import Iterator
+from typing import Any, Final
+
+import pytest
+
+from consent.beleid import Beleid, Proportionaliteitsprofiel, parse_profiel
+from consent.decide import decide_as_if_agreed
+from consent.minimise import minimise, present
+from consent.request import Request
+from schemas.base import Gegevenscategorie
+from schemas.base import Gegevenscategorie as G
+from schemas.bericht import Inhoud
+from schemas.berichten import BERICHTEN
+from schemas.partij import Rol
+from schemas.toestemming import Gebruiksdoel, Ontvanger, Richting
+from tests.builders import NOW, a_partij, a_request, a_school, authorities, beleid, profielen
+from tests.conftest import ROOT
+
+REFERENCE: Final = ("zaak", "leerling.naamdelen.", "leerling.geboortedatum", "school.naam", "school.brin")
+"""Who and which case it is about: in every exchange about one leerling."""
+LEAST: Final[dict[str, tuple[str, ...]]] = {
+    "hulpvraag": ("vraag", "urgentie", "contactpersoon.", "thuisIngelicht[]", "school."),
+    "opp_uittreksel": (
+        "handelingsdeel.doelen[].",
+        "perspectief.uitstroombestemming.",
+        "perspectief.belemmerendeFactoren[]",
+        "perspectief.bevorderendeFactoren[]",
+        "handelingsdeel.begeleiding[].",
+    ),
+    "ontwikkelingsperspectief": (
+        "handelingsdeel.doelen[].",
+        "perspectief.uitstroombestemming.",
+        "perspectief.belemmerendeFactoren[]",
+        "perspectief.bevorderendeFactoren[]",
+        "handelingsdeel.begeleiding[].",
+    ),
+    "terugkoppeling": ("status", "contactpersoon.", "adviezen[]", "adviezenVoor"),
+    "gezamenlijk_plan": ("planversie", "doelen[].", "afspraken[].", "regisseur", "herzienOp"),
+    "overlegset": ("overleg", "partner", "vraag", "doelen[].", "factoren[]", "ondersteuning[]."),
+    "overleguitkomst": ("overlegdatum", "beslissingen[]", "acties[]."),
+    "toeleidingsbesluit": (
+        "arrangement",
+        "functies[]",
+        "besluitvorm",
+        "besloten",
+        "mandaat",
+        "uitvoerder",
+        "ingangsdatum",
+        "einddatum",
+    ),
+    "aanvraag_voorziening": ("voorziening.", "aanvrager"),
+    "aanvraag_antwoord": ("uitkomst", "beantwoordOp"),
+    "overstapset": (
+        "watWerkt[]",
+        "ondersteuning[].",
+        "acties[].",
+        "regisseur",
+        "nieuweRegisseur",
+        "nieuweSchool.",
+    ),
+    "overgang_volwassenheid": (
+        "overgangsdatum",
+        "ondersteuning[].",
+        "nieuweVerantwoordelijke",
+        "eigenBesluit",
+    ),
+    "verzuimsignaal": ("verzuim", "ondernomen[]", "dagenZonderAanbod"),
+    "voortgangsbericht": ("planversie", "evaluatiedatum", "doelstanden[].", "bijdragen[].", "vervolg"),
+    "terugkeer": ("terugkeerOp", "opbouw", "urenPerWeek", "ondersteuningMee", "contactpersoon."),
+    "voorwaarden": ("leerplicht.", "leerlingenvervoer."),
+    "arrangement": ("doelen[].", "afspraken[].", "regie[].", "kern.herzienOp"),
+}
+"""The column "Min" of the catalogue, per message type, as the start of paths."""
+MORE: Final[dict[str, dict[str, str]]] = {
+    "opp_uittreksel": {"school.vestigingscode": "two places of one school have different pupils"},
+    "ontwikkelingsperspectief": {
+        "school.": "whom to call; an OPP has no message around it that says so",
+        "leerling.leerjaar.": "help in class depends on the year",
+        "perspectief.onderbouwing": "why this destination is expected: part of the factors",
+        "handelingsdeel.ondersteuningsbehoeften[]": "what is needed, in the place of the cause",
+        "plan.ingangsdatum": "an arrangement follows on a plan that runs (P05)",
+        "plan.einddatum": "an arrangement follows on a plan that runs (P05)",
+        "besluiten.arrangementen[].": "two arrangements at once would help double (Q13)",
+        "bronfeiten.diagnoses[].": "who sets up help in class must know what was established",
+    },
+    "terugkoppeling": {
+        "sinds": "a status without a day cannot be told from an old one",
+        "volgendContact": "ends the silence schools complain of (Q01)",
+    },
+    "overlegset": {"contactpersoon.": "whom to call about the meeting"},
+    "aanvraag_voorziening": {"contactpersoon.": "whom the gemeente can ask"},
+    "overstapset": {"school.": "from where he comes"},
+    "overgang_volwassenheid": {"contactpersoon.": "whom the new party can ask"},
+    "verzuimsignaal": {"contactpersoon.": "whom to call", "school.": "which place of the school"},
+    "voortgangsbericht": {"volgendeEvaluatie": "it is temporary: it has a review date (P12)"},
+    "terugkeer": {"adviezen[]": "conditions, in words a teacher can use"},
+    "arrangement": {
+        "kern.": "one plan, in versions, with a term (P04, P12)",
+        "individueel.leerling.naamdelen.": "who it is about",
+        "individueel.leerling.geboortedatum": "who it is about",
+        "opp.vastgesteldOp": "the plan comes before (P05)",
+        "terugkeerdoel": "what it aims at (P17)",
+        "inrichting.functies[]": "at least one function (P14)",
+        "scholen[].": "who takes part (P01)",
+        "partners[].": "who takes part (P01)",
+        "regieafspraken[]": "what the regisseur sees to (P21)",
+        "tekortBasisondersteuning": "the reason must be there (P16)",
+        "factoren[].": "helping and hindering, as in X2",
+        "evaluaties[].": "no silent extension (P12)",
+    },
+}
+"""What goes beyond the least, with the reason."""
+NEVER_HERE: Final[dict[str, tuple[frozenset[G], tuple[str, ...]]]] = {
+    "hulpvraag": (frozenset({G.LEERRESULTATEN, G.DOELEN, G.GEZONDHEID, G.BESLUITEN, G.BIJLAGE}), ()),
+    "opp_uittreksel": (frozenset({G.LEERRESULTATEN, G.GEZONDHEID, G.BIJLAGE, G.LEERLINGSTEM}), ()),
+    "ontwikkelingsperspectief": (
+        frozenset({G.LEERRESULTATEN, G.BIJLAGE, G.LEERLINGSTEM, G.VERZUIM, G.JEUGDHULP, G.GEZIN_VEILIGHEID}),
+        ("bronfeiten.medicijngebruik", "bronfeiten.onderzoeken", "leerling.adressen", "evaluaties"),
+    ),
+    "terugkoppeling": (frozenset({G.GEZONDHEID, G.GEZIN_VEILIGHEID, G.FACTOREN}), ("afloop", "verwijzing")),
+    "gezamenlijk_plan": (frozenset({G.GEZONDHEID, G.GEZIN_VEILIGHEID, G.FACTOREN}), ()),
+    "overlegset": (frozenset({G.GEZONDHEID, G.GEZIN_VEILIGHEID, G.BIJLAGE}), ()),
+    "overleguitkomst": (frozenset({G.GEZONDHEID, G.GEZIN_VEILIGHEID, G.FACTOREN}), ()),
+    "toeleidingsbesluit": (frozenset({G.GEZONDHEID, G.GEZIN_VEILIGHEID, G.FACTOREN}), ()),
+    "aanvraag_voorziening": (frozenset({G.DOELEN, G.FACTOREN, G.LEERRESULTATEN, G.GEZONDHEID}), ()),
+    "aanvraag_antwoord": (frozenset({G.GEZONDHEID, G.GEZIN_VEILIGHEID}), ("andereGemeente", "verwijzing")),
+    "overstapset": (frozenset({G.LEERRESULTATEN, G.GEZONDHEID, G.LEERLINGSTEM, G.BIJLAGE}), ()),
+    "overgang_volwassenheid": (frozenset({G.GEZONDHEID, G.GEZIN_VEILIGHEID}), ()),
+    "verzuimsignaal": (frozenset({G.GEZONDHEID, G.GEZIN_VEILIGHEID, G.JEUGDHULP}), ("ziekgemeld",)),
+    "voortgangsbericht": (frozenset({G.GEZONDHEID, G.GEZIN_VEILIGHEID, G.FACTOREN}), ("deelgenomen",)),
+    "terugkeer": (frozenset({G.GEZONDHEID, G.GEZIN_VEILIGHEID, G.FACTOREN, G.BESLUITEN}), ()),
+    "voorwaarden": (frozenset({G.GEZONDHEID, G.GEZIN_VEILIGHEID}), ("leerlingenvervoer.begeleiding",)),
+    "arrangement": (
+        frozenset({G.GEZONDHEID, G.GEZIN_VEILIGHEID, G.LEERLINGSTEM}),
+        (
+            "hulp[]",
+            "toewijzingen[]",
+            "personen[]",
+            "auteurs[]",
+            "afspraken[].geld",
+            "afspraken[].uren",
+            "inrichting.geld",
+            "inrichting.toeleiding",
+            "beslisoverleg",
+            "scholen[].identificaties",
+            "partners[].identificaties",
+        ),
+    ),
+}
+"""The column "Must not carry by default": whole categories, and the start of paths."""
+CARE_ROLES: Final = {Rol.JEUGDHULPVERLENER, Rol.GEDRAGSWETENSCHAPPER, Rol.TOEGANGSMEDEWERKER}
+EACH: Final = pytest.mark.parametrize("profiel", profielen(), ids=lambda p: p.id)
+
+
+def label(profiel: Proportionaliteitsprofiel) -> dict[str, Gegevenscategorie]:
+    return {b.pad: b.categorie for b in BERICHTEN[profiel.bericht].bladen if b.pad in profiel.paden}
+
+
+@EACH
+def test_no_more_than_the_least(profiel: Proportionaliteitsprofiel) -> None:
+    """Each field is of the least the catalogue names, or of what somebody wrote a reason for."""
+    may = (*REFERENCE, *LEAST[profiel.bericht], *MORE.get(profiel.bericht, {}), "school.vestigingscode")
+    assert [p for p in sorted(profiel.paden) if not p.startswith(may)] == []
+
+
+@EACH
+def test_never_what_the_catalogue_forbids(profiel: Proportionaliteitsprofiel) -> None:
+    """By category and by name."""
+    categories, paths = NEVER_HERE[profiel.bericht]
+    labels = label(profiel)
+    if (profiel.bericht, Richting.S2J) == ("ontwikkelingsperspectief", profiel.richting):
+        assert (G.GEZONDHEID in labels.values()) is (profiel.doel is Gebruiksdoel.ARRANGEMENT)
+    assert [p for p, c in labels.items() if c in categories] == []
+    assert [p for p in labels if p.startswith(paths)] == []
+
+
+def test_what_is_forbidden_exists() -> None:
+    """A name in the table that no message has would forbid nothing."""
+    for soort, (_, paths) in NEVER_HERE.items():
+        there = [b.pad for b in BERICHTEN[soort].bladen]
+        assert [p for p in paths if not any(t.startswith(p) for t in there)] == []
+
+
+@pytest.mark.parametrize("soort", sorted(LEAST))
+def test_the_least_does_go(soort: str) -> None:
+    """Somebody gets each part of the least: an exchange without it would be of no use."""
+    named = {p for profiel in profielen() if profiel.bericht == soort for p in profiel.paden}
+    assert named, "a type without any profile"
+    assert [part for part in LEAST[soort] if not any(p.startswith(part) for p in named)] == []
+
+
+def test_which_types_have_a_profile() -> None:
+    """All types of the catalogue that run between school and jeugdhulp; the tables know each of them."""
+    have = {p.bericht for p in profielen()}
+    assert have == LEAST.keys() == NEVER_HERE.keys()
+    assert BERICHTEN.keys() - have == {
+        "woonplaatsvraag",  # X7, X10, X11: about nobody in particular
+        "woonplaatsantwoord",
+        "verrekening",
+        "populatiemeting",
+        "onderaanneming",  # X9: from care to care, and this line has no such direction
+        "inzageoverzicht",  # X16: to the ouder or leerling himself
+        "inzagereactie",
+        "escalatie",  # X19: the body it goes to has no role here
+        "deling_zonder_toestemming",  # X20: the record of a sharing, not what is shared
+    }
+
+
+@EACH
+def test_the_role_is_on_the_side_it_goes_to(profiel: Proportionaliteitsprofiel) -> None:
+    """A profile for a role that nobody has on that side would never be used."""
+    assert (profiel.rol in CARE_ROLES) is (profiel.richting is Richting.S2J)
+
+
+def test_a_teacher_hears_no_detail() -> None:
+    """Status and advice for the class; no day, no ending, no name of a helper, no number."""
+    of = {(p.doel, p.bericht): p.paden for p in profielen() if p.rol is Rol.LEERKRACHT}
+    for doel in (Gebruiksdoel.AFSTEMMING, Gebruiksdoel.ARRANGEMENT):
+        assert of[doel, "terugkoppeling"] == {"status", "adviezen[]", "adviezenVoor"}
+    returns = of[Gebruiksdoel.OVERSTAP, "terugkeer"]
+    assert not {
+        p for p in returns if p.startswith(("contactpersoon", "ondersteuningMee", "leerling.geboorte"))
+    }
+
+
+@pytest.mark.parametrize(
+    "profiel", [p for p in profielen() if p.doel is Gebruiksdoel.VEILIGHEID], ids=lambda p: p.id
+)
+def test_without_consent_less_goes_than_with(profiel: Proportionaliteitsprofiel) -> None:
+    """What replaces a toestemming is narrower than any profile that needs one, and has no level 3."""
+    assert len(profiel.paden) <= 10
+    assert all(c.niveau < 3 for c in label(profiel).values())
+    others = [
+        p.paden
+        for p in profielen()
+        if (p.rol, p.richting, p.bericht) == (profiel.rol, profiel.richting, profiel.bericht)
+        and p.doel is not Gebruiksdoel.VEILIGHEID
+    ]
+    assert others
+    assert all(profiel.paden < paden for paden in others)
+
+
+def full_of_marks(soort: str) -> Inhoud:
+    """Every field a message of this type can have, twice where it is a list, each with a mark of its own."""
+    count = itertools.count()
+    data: dict[str, Any] = {}
+    for blad in BERICHTEN[soort].bladen:
+        _put(data, blad.pad.split("."), (f"KANARIE-{n}-{blad.pad}" for n in count))
+    return Inhoud(soort, data)
+
+
+def _put(data: dict[str, Any], steps: list[str], mark: Iterator[str]) -> None:
+    name, many, rest = steps[0].removesuffix("[]"), steps[0].endswith("[]"), steps[1:]
+    if not rest:
+        data[name] = [next(mark), next(mark)] if many else next(mark)
+    elif many:
+        for each in data.setdefault(name, [{}, {}]):
+            _put(each, rest, mark)
+    else:
+        _put(data.setdefault(name, {}), rest, mark)
+
+
+def marks(value: Any) -> list[str]:
+    if isinstance(value, dict):
+        return [m for below in value.values() for m in marks(below)]
+    if isinstance(value, list):
+        return [m for below in value for m in marks(below)]
+    return [value]
+
+
+def asked(profiel: Proportionaliteitsprofiel, inhoud: Inhoud) -> Request:
+    """Everything of this message, from the right side to the role of the profile."""
+    back = profiel.richting is Richting.J2S
+    partij = a_school() if back else a_partij()
+    return dataclasses.replace(
+        a_request(richting=profiel.richting),
+        doel=profiel.doel,
+        ontvanger=Ontvanger(partij=partij.id, rol=profiel.rol),
+        partij=partij,
+        bericht=profiel.bericht,
+        gevraagd=tuple(Gegevenscategorie),
+        velden=present(inhoud),
+    )
+
+
+@EACH
+def test_only_what_the_profile_names_survives(profiel: Proportionaliteitsprofiel) -> None:
+    """Of a message full of marks, asked for whole and with everybody agreed, no other mark comes through."""
+    inhoud = full_of_marks(profiel.bericht)
+    assert set(present(inhoud)) == {b.pad for b in BERICHTEN[profiel.bericht].bladen}
+    decision = decide_as_if_agreed(asked(profiel, inhoud), authorities(), beleid(), NOW)
+    assert decision.profile_id == profiel.id
+    assert decision.permit is not None
+    left = marks(minimise(inhoud, decision.permit).inhoud)
+    assert {m.split("-", 2)[2] for m in left} == profiel.paden
+    assert sorted(left) == sorted(m for m in marks(inhoud.data) if m.split("-", 2)[2] in profiel.paden)
+
+
+@EACH
+def test_free_text_waits_for_a_reader(profiel: Proportionaliteitsprofiel) -> None:
+    """Not one free text of a profile goes when nobody read it."""
+    inhoud = full_of_marks(profiel.bericht)
+    request = dataclasses.replace(asked(profiel, inhoud), vrije_tekst_nagekeken=False)
+    free = {v.pad for v in profiel.velden if v.nakijken}
+    released = decide_as_if_agreed(request, authorities(), beleid(), NOW).released
+    assert set(released) == profiel.paden - free
+
+
+def test_each_case_has_its_own_profile() -> None:
+    """A request for another doel than the profile's gets nothing of it."""
+    profiel = next(p for p in profielen() if p.bericht == "hulpvraag")
+    request = dataclasses.replace(asked(profiel, full_of_marks("hulpvraag")), doel=Gebruiksdoel.OVERSTAP)
+    assert decide_as_if_agreed(request, authorities(), beleid(), NOW).released == ()
+    assert len(Beleid.of(profielen(), rules_hash="").profielen) == len(profielen())
+
+
+def test_the_example_in_the_documents_is_a_profile() -> None:
+    """What docs/profielen.md shows can be copied."""
+    text = (ROOT / "docs" / "profielen.md").read_text(encoding="utf-8")
+    (example,) = re.findall(r"^```toml\n(.*?)^```", text, re.DOTALL | re.MULTILINE)
+    assert parse_profiel(example).velden
