@@ -23,6 +23,7 @@ from adapters.oso.filling import (
 )
 
 JAARGROEP: Final = code(13)
+GESLACHT: Final = code(14, {"0": "onbekend", "1": "vrouw", "2": "man"})  # the other way round in EDEXML
 ADVIES: Final = code(2)
 ADRES = rows(
     ("soortadres", "soort", strip),
@@ -62,7 +63,7 @@ NAAM = rows(
 )
 LEERLING = rows(
     ("geboortedatum", "geboortedatum", date),
-    ("geslacht", "geslacht", code(14)),
+    ("geslacht", "geslacht", GESLACHT),
     ("adresgeheim", "geheimadres", boolean),
     ("onderwijssinds", "onderwijsSinds", date),
     ("startdatumhuidigonderwijs", "startHuidigOnderwijs", date),
@@ -77,7 +78,7 @@ GBA = rows(
     ("gbageboortedatum", "geboortedatum", None),
 )
 VERZORGER = rows(
-    ("geslacht", "geslacht", code(14)),
+    ("geslacht", "geslacht", GESLACHT),
     ("adresgeheim", "geheimadres", boolean),
     ("overleden", "overleden", boolean),
     ("relatietotkind", "rol", code(41)),
