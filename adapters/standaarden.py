@@ -52,6 +52,7 @@ _UNKNOWN: Final = Fault(
 )
 _IN_THE_MESSAGE: Final = 2
 """Level of the rules that one message decides."""
+_EMPTY: Final = Fault("standaard.leeg", "/", "Dit bestand is leeg.")
 _ARRANGEMENT: Final = "OZlijn arrangement"
 _VERWERK: Final = {"JW301": verwerk_301, "JW305": verwerk_305, "JW307": verwerk_307}
 JSON_FORM: Final = "ijwjson"
@@ -224,7 +225,7 @@ def _faulty(naam: str, said: Iterable[Fault | Bevinding]) -> Gelezen:
 
 def _unreadable(raw: bytes) -> Gelezen:
     """What XML has against it says more than that it is of no standard."""
-    faults: tuple[Fault, ...] = (_UNKNOWN,)
+    faults: tuple[Fault, ...] = (_UNKNOWN,) if raw.strip() else (_EMPTY,)
     if raw.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] == b"<":
         try:
             xml.parse(raw, max_bytes=ijw.MAX_BYTES)
@@ -292,6 +293,9 @@ class Bestandsschrijver:
 
     def _made(self, raw: bytes) -> bytes:
         root = xml.root_of(raw)
+        if root is not None and self._soort in _ONTWERPEN and not _is_ijw(*root):
+            said = "Hier hoort een bericht in ons eigen schema (JSON), of een iJw-bericht."
+            raise InvalidMessage((Fault("ijw.vorm", "/", said),))
         if root is not None:
             bericht = ijw.read(_payload(raw, *root))
         elif is_draad(raw):
@@ -358,6 +362,10 @@ def into_arrangement(
         return Geschreven(_ARRANGEMENT, None, tuple(faults), ())
     inhoud = arrangement.inhoud()
     return Geschreven(_ARRANGEMENT, orjson.dumps({"soort": inhoud.soort, "inhoud": inhoud.data}), (), ())
+
+
+def _is_ijw(namespace: str, name: str) -> bool:
+    return envelop.is_envelop(namespace, name) or namespace.startswith(_ISTANDAARDEN)
 
 
 def _payload(raw: bytes, namespace: str, name: str) -> bytes:

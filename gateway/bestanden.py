@@ -71,6 +71,8 @@ def listed(paths: Iterable[Path]) -> list[Path]:
                         found[each] = None
                 if len(found) > MAX_FILES:
                     raise WrongUse(f"{path} heeft meer dan {MAX_FILES} bestanden")
+        elif path.exists():
+            raise WrongUse(f"{path} is geen gewoon bestand; gebruik - voor de standaardinvoer")
         else:
             raise WrongUse(f"{path} bestaat niet")
     if not found:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import datetime as dt
 import io
+import os
 import re
 import sys
 from importlib.metadata import version
@@ -99,6 +100,11 @@ def main() -> None:
                 f"{fault.place or '/'}{where}: {fault.text} [{fault.code}]", markup=False, soft_wrap=True
             )
         sys.exit(1)
+    except OSError as error:
+        # A full disk behind the screen, or a reader that went away. Whatever was to be said is not.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+        err.print(f"ozlijn: lezen of schrijven is mislukt: {error.strerror}", markup=False)
+        sys.exit(3)
     except GatewayError as error:
         err.print(f"ozlijn: {str(error) or type(error).__name__}", markup=False, soft_wrap=True)
         sys.exit(next((code for kind, code in _CODES if isinstance(error, kind)), 1))
@@ -157,8 +163,11 @@ def init(
     from gateway.wiring import create_keys, vkey_of  # noqa: PLC0415
 
     file = folder / "ozlijn.toml"
-    if file.exists():
-        raise WrongUse(f"{file} bestaat al")
+    try:
+        if file.exists():
+            raise WrongUse(f"{file} bestaat al")
+    except OSError as error:
+        raise WrongUse(f"{folder} is niet te lezen: {error.strerror}") from error
     try:
         log_name = f"{urlsplit(adres).hostname or 'ozlijn'}/{dt.datetime.now(dt.UTC).year}"
         made: dict[str, str | int] = {
@@ -261,8 +270,6 @@ def sleutel(
     file: Annotated[Path, typer.Argument(metavar="BESTAND", help="Hier komt de geheime sleutel (JWK).")],
 ) -> None:
     """Maak een sleutelpaar voor een client. De openbare helft komt op het scherm, voor in het register."""
-    import os  # noqa: PLC0415
-
     from joserfc.jwk import ECKey  # noqa: PLC0415
 
     if not re.fullmatch(r"[A-Za-z0-9._-]{1,80}", kid):

@@ -69,8 +69,8 @@ def check(
     """Controleer berichten van elke standaard die wij lezen. Alle bevindingen, met code, plaats en ernst.
 
     OSO, iJw, EDEXML, UWLR, CSV met --kolommen, en berichten in ons eigen schema. De standaard wordt herkend
-    aan het bestand zelf. iJw-berichten worden ook naast de eerdere gelegd, op volgorde van naam. Geeft 1 als
-    er iets is gevonden, en noemt nooit een waarde uit een bericht.
+    aan het bestand zelf. iJw-berichten worden ook naast elkaar gelegd, op volgorde van dagtekening. Geeft 1
+    als er iets is gevonden, en noemt nooit een waarde uit een bericht.
     """
     from gateway.wiring import FileReader  # noqa: PLC0415 - other commands start faster without it
 

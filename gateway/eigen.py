@@ -27,6 +27,10 @@ MAX_BYTES: Final = 10 * 1024 * 1024
 MAX_IN_ENVELOPE: Final = 500_000
 """Bytes of one that is pushed: no message of ours needs more, and every fault in it costs time."""
 M = TypeVar("M", bound=Model)
+_TO_READ: Final = frozenset(
+    {"schoolregistratie", "zonder_gegevens", "toewijzingen", "voortgang", "verzoek", "antwoord", "retour"}
+)
+"""What `translate` makes of a standard and is no message of its own."""
 _MEMBERS: Final = {"soort", "versie", "inhoud"}
 
 
@@ -35,7 +39,11 @@ def read_own(raw: bytes) -> Bericht:
     soort, inhoud = _opened(raw)
     model = BERICHTEN.get(soort)
     if model is None:
-        text = "Deze soort bestaat niet. Zie de schema's (ozlijn schema export)."
+        text = (
+            "Dit is de korte vorm van een bericht, om te lezen; er is niets aan te controleren."
+            if soort in _TO_READ
+            else "Deze soort bestaat niet. Zie de schema's (ozlijn schema export)."
+        )
         raise UnsupportedMessage((Fault("soort.onbekend", "/soort", text),))
     return _validated(model, _written(inhoud))
 
@@ -126,7 +134,7 @@ def _opened(raw: bytes) -> tuple[str, Any]:
         raise InvalidMessage((Fault("json.geen_json", "/", "Dit is geen JSON-object in UTF-8."),))
     soort = data.get("soort")
     if not isinstance(soort, str) or "inhoud" not in data or not data.keys() <= _MEMBERS:
-        text = 'Een bericht heeft "soort" en "inhoud", en misschien "versie"; verder niets.'
+        text = 'Een bericht in een bestand ziet er zo uit: {"soort": "hulpvraag", "inhoud": {...}}.'
         raise InvalidMessage((Fault("json.vorm", "/", text),))
     return soort, data["inhoud"]
 

@@ -8,6 +8,7 @@ import json
 import re
 import shutil
 import stat
+import subprocess
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +21,7 @@ from gateway.cli import app
 from schemas.berichten import BERICHTEN
 from schemas.voorbeelden import VOORBEELDEN
 from tests.conftest import ROOT
-from tests.flow.test_cli import ozlijn
+from tests.flow.test_cli import OZLIJN, environment, ozlijn
 from tests.unit.adapters.ijw.test_melding import START, STOP, message
 from tests.unit.adapters.ijw.voorbeelden import BSN
 
@@ -441,3 +442,21 @@ def test_schemas_are_exported(tmp_path: Path) -> None:
     assert json.loads(one.read_text())["$id"] == "https://school.example/x/v1/hulpvraag.json"
     assert stat.S_IMODE(one.stat().st_mode) == 0o644
     assert f"Begin bij {tmp_path / 't' / 'index.json'}" in run("schema", "export", tmp_path / "t").stdout
+
+
+def test_a_full_disk_is_told_of_in_one_line() -> None:
+    """Output that cannot be written is one line and no trace, with another code than that of a finding."""
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(
+            [*OZLIJN, "check", str(DATA / "ijw" / "JW305.xml")],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            check=False,
+            timeout=60,
+            env=environment(),
+            cwd=ROOT,
+            text=True,
+        )
+    assert done.returncode == 3
+    assert done.stderr.count("\n") == 1
+    assert "Traceback" not in done.stderr

@@ -67,8 +67,7 @@ NOOIT: Final[dict[str, tuple[str, ...]]] = {
     "Header/Afzender or Header/Ontvanger when it is the AGB code of the provider": ("Afzender", "Ontvanger"),
     # Not in the list by name, but in the table it comes from.
     "identifiers of messages": (
-        "BerichtIdentificatie",
-        "DeclaratieIdentificatie",
+        "Identificatie",  # not the day beside it: that of an answer is told to who asked
         "IdentificatieRetour",
         "DeclaratieNummer",
         "ReferentieNummer",

@@ -94,7 +94,11 @@ def test_an_origin_is_a_place_that_holds_the_value() -> None:
         == f"/dossier/{L}/toetslijst/toets[3]/toetsidentificatie/toetsnaam"
     )
     for field, place in places.items():
-        if "@" in place or place.endswith("]") or field.endswith((".stelsel", ".hash", "geslacht.omschrijving")):
+        if (
+            "@" in place
+            or place.endswith("]")
+            or field.endswith((".stelsel", ".hash", "geslacht.omschrijving"))
+        ):
             continue
         steps = "/".join(f"{{{NS}}}{s}" for s in place.split("/")[2:])
         element = root.find(steps)
