@@ -1,19 +1,22 @@
 """From bytes to rows of cells: encoding, delimiter, quotes and bounds. Knows no field.
 
-The delimiter is the one under which the header holds the most declared columns. `csv.Sniffer` is not used: it
-guesses from the look of the text, and its patterns take quadratic time on text made for that.
+The delimiter is the one under which the header holds the most declared columns; where that does not decide,
+`csv.Sniffer` does. It looks at the first characters only: its patterns take quadratic time on hostile text.
 
-The encoding is UTF-8 or else Windows-1252; any other must be declared. No library guesses it: for what is
-left, files in old encodings, charset-normalizer 3.5 got half of our Dutch names wrong without a sign of it.
+The encoding is UTF-8 or else Windows-1252. Of anything else charset-normalizer says what it looks like, and
+the file is refused until the agreement names it: its guess can be wrong in every name without a sign of it.
 """
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import io
 import re
 from collections.abc import Iterator
 from typing import Final, NamedTuple
+
+from charset_normalizer import from_bytes
 
 from schemas.errors import Fault, InvalidMessage, MessageTooLarge
 
@@ -22,6 +25,11 @@ MAX_COLUMNS: Final = 300
 MAX_ROW: Final = 100_000
 """Characters in one row: below the limit of the csv module for a field, which the whole process shares."""
 DELIMITERS: Final = (";", ",", "\t", "|")
+OLD_ENCODINGS: Final = ("cp850", "cp437", "mac_roman")
+_GUESSED: Final = 16_000
+"""Bytes either side, for the guess of an encoding."""
+_SNIFFED: Final = 2_000
+"""Characters, for the guess of a delimiter."""
 
 _UTF_8_IN_IT: Final = re.compile(rb"\xc3[\x80-\xbf]")
 """An accented letter in UTF-8. In Windows-1252 that is Ã and a sign, which no Dutch name has."""
@@ -90,7 +98,14 @@ def _decode(raw: bytes, declared: str | None) -> tuple[str, Fault | None]:
     try:
         return raw.decode("windows-1252"), None
     except UnicodeDecodeError:
-        return "", fault("csv.codering_onbekend", line=_line(raw, at))
+        said = fault("csv.codering_onbekend", line=_line(raw, at))
+        return "", Fault(said.code, said.place, said.text + _looks_like(raw, at), said.line)
+
+
+def _looks_like(raw: bytes, at: int) -> str:
+    """A hint, around the first byte that fits neither encoding. A person looks at the names, then says it."""
+    found = from_bytes(raw[max(0, at - _GUESSED) : at + _GUESSED], cp_isolation=list(OLD_ENCODINGS)).best()
+    return f" Het lijkt op {found.encoding}; kijk de namen na." if found is not None else ""
 
 
 class _Lines:
@@ -156,8 +171,13 @@ def rows(text: str, delimiter: str) -> Iterator[Row | Stopped]:
 
 
 def find_delimiter(text: str, columns: frozenset[str]) -> str:
-    """The delimiter under which the header has the most of `columns`; the first of DELIMITERS when equal."""
-    return max(DELIMITERS, key=lambda d: _known(text, d, columns))
+    """The delimiter under which the header has most of `columns`; of equals what the text looks like."""
+    known = {d: _known(text, d, columns) for d in DELIMITERS}
+    best = [d for d in DELIMITERS if known[d] == max(known.values())]
+    if len(best) > 1:
+        with contextlib.suppress(csv.Error):
+            return csv.Sniffer().sniff(text[:_SNIFFED], "".join(best)).delimiter
+    return best[0]
 
 
 def _known(text: str, delimiter: str, columns: frozenset[str]) -> int:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
 
 from adapters import schoolcsv
 from adapters.schoolcsv import read_mapping
+from adapters.schoolcsv.table import find_delimiter
 from schemas.registratie import Sleutelsoort
 from tests.builders import a_bsn
 from tests.unit.adapters.schoolcsv.bestand import (
@@ -61,10 +63,20 @@ def test_an_old_encoding_must_be_declared(codec: str) -> None:
     """Bytes that Windows-1252 does not have are refused until the agreement names the encoding."""
     raw = small({"Naam": "Küçük Éè"}).decode().encode(codec)
     assert codes(raw) == [("csv.codering_onbekend", "/", 2)]
+    (fault,) = schoolcsv.check(raw, SMALL).fouten
+    assert re.search(r"Het lijkt op (cp850|cp437|mac_roman); kijk de namen na\.$", fault.text)
     declared = read_mapping(
         SMALL_TOML.replace("[school]", f'[bestand]\ncodering = "{codec}"\n[school]').encode()
     )
     assert schoolcsv.translate(raw, declared).bericht.leerlingen[0].naamdelen.achternaam == "Küçük Éè"
+
+
+def test_an_undecided_delimiter_is_that_of_the_look_of_the_file() -> None:
+    """A header that holds no agreed column under any delimiter is split as the rest of the file looks."""
+    text = "A|B|C\n" + "\n".join(f"{n}|een|twee" for n in range(20))
+    assert find_delimiter(text, frozenset({"Stamnummer"})) == "|"
+    assert find_delimiter("Stamnummer,B|C", frozenset({"Stamnummer"})) == ","
+    assert find_delimiter("niets", frozenset({"Stamnummer"})) == ";"
 
 
 def test_a_declared_encoding_must_fit() -> None:
