@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from schemas.storage import Change, LeveringWrite
+from schemas.taak import TAAK_OVERGANGEN, Taak
 from schemas.uitwisseling import OVERGANGEN, Levering, Leveringstatus
 
 
@@ -34,6 +35,12 @@ def check_change(change: Change) -> None:
         _must(not (write.drop_content and write.content), "content is replaced or destroyed, not both")
     ids = {write.levering.id for write in change.leveringen}
     _must(len(ids) == len(change.leveringen), "a levering is written once per change")
+    _must(change.kijk_op is None or target is not None, "a day to look is that of a leerling")
+    for made in change.taken:
+        versie = 0 if made.expected is None else made.expected + 1
+        _must(made.taak.versie == versie, "a taak carries the version it will have")
+    keys = {(made.taak.partij, made.taak.sleutel) for made in change.taken}
+    _must(len(keys) == len(change.taken), "a taak is written once per change")
 
 
 def check_write(write: LeveringWrite, present: Present | None) -> None:
@@ -54,6 +61,23 @@ def check_write(write: LeveringWrite, present: Present | None) -> None:
     _must(
         levering.status is not Leveringstatus.KLAAR or levering.positie is not None,
         "what is klaar stands in the postbus",
+    )
+
+
+def check_taak(taak: Taak, present: Taak | None) -> None:
+    """Raises ContractBroken when a next version is about something else, or its step is not in the table."""
+    if present is None:
+        return
+    same = (taak.id, taak.partij, taak.leerling, taak.sleutel) == (
+        present.id,
+        present.partij,
+        present.leerling,
+        present.sleutel,
+    )
+    _must(same, "a next version is of the same taak")
+    _must(
+        taak.status is present.status or taak.status in TAAK_OVERGANGEN[present.status],
+        f"no step from {present.status.value} to {taak.status.value}",
     )
 
 

@@ -11,7 +11,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
 
-from adapters.changes import Present, check_change, check_write, placed
+from adapters.changes import Present, check_change, check_taak, check_write, placed
 from adapters.ledger.tree import (
     Frontier,
     consistency_proof,
@@ -37,6 +37,7 @@ from schemas.storage import (
     StoredFact,
     TreeHead,
 )
+from schemas.taak import Taak, Taakstatus
 from schemas.uitwisseling import OPEN, Levering, Leveringgebeurtenis, Leveringstatus, Uitwisseling
 from schemas.verantwoording import Leaf
 
@@ -56,6 +57,9 @@ class MemoryStorage:
         self._leveringen: dict[str, Levering] = {}
         self._events: dict[str, list[Leveringgebeurtenis]] = defaultdict(list)
         self._contents: dict[str, Sealed] = {}
+        self._taken: dict[str, Taak] = {}
+        self._sleutels: dict[tuple[str, str], str] = {}
+        self._kijk_op: dict[str, dt.date] = {}
         self._positie = 0
         self._register = Register(0)
         self._jtis: dict[tuple[str, bytes], dt.datetime] = {}
@@ -80,6 +84,11 @@ class MemoryStorage:
         for write in change.leveringen:
             stored = self._leveringen.get(write.levering.id)
             check_write(write, Present(stored.versie, stored.status, stored.positie) if stored else None)
+        for made in change.taken:
+            check_taak(made.taak, self._present_taak(made.taak))
+        return Committed(self._keep(change))
+
+    def _keep(self, change: Change) -> tuple[int, ...]:
         self._write_leerling(change)
         positions = self._append(change.leaves)
         if (exchange := change.uitwisseling) is not None:
@@ -88,10 +97,13 @@ class MemoryStorage:
             self._write_levering(write)
         if (link := change.koppeling) is not None:
             self._link(link.partij, link.ref, link.leerling)
-        if answer is not None:
+        for made in change.taken:
+            self._taken[made.taak.id] = made.taak
+            self._sleutels[made.taak.partij, made.taak.sleutel] = made.taak.id
+        if (answer := change.answer) is not None:
             self._answers[answer.partij, answer.key_hash] = answer
         self.commits += 1
-        return Committed(positions)
+        return positions
 
     async def answer(self, partij: str, key_hash: bytes) -> StoredAnswer | None:
         self._check_open()
@@ -184,6 +196,44 @@ class MemoryStorage:
             if row.status is Leveringstatus.AANGEHOUDEN and row.id > after
         ]
         return tuple(sorted(found, key=lambda row: row.id)[:limit])
+
+    async def delivered(self, leerling: str) -> tuple[Levering, ...]:
+        self._check_open()
+        rows = [row for row in self._leveringen.values() if row.leerling == leerling]
+        return tuple(row for row in rows if row.overgedragen is not None)
+
+    async def taak(self, taak: str) -> Taak | None:
+        self._check_open()
+        return self._taken.get(taak)
+
+    async def taak_by_sleutel(self, partij: str, sleutel: str) -> Taak | None:
+        self._check_open()
+        found = self._sleutels.get((partij, sleutel))
+        return None if found is None else self._taken[found]
+
+    async def taken(self, partij: str, after: int, limit: int) -> tuple[tuple[int, Taak], ...]:
+        self._check_open()
+        found = [(n, t) for n, t in enumerate(self._taken.values(), 1) if t.partij == partij and _is_open(t)]
+        return tuple((n, t) for n, t in found if n > after)[:limit]
+
+    async def taken_of(self, leerling: str) -> tuple[Taak, ...]:
+        self._check_open()
+        return tuple(t for t in self._taken.values() if t.leerling == leerling and _is_open(t))
+
+    async def taken_due(self, now: dt.datetime, limit: int) -> tuple[Taak, ...]:
+        self._check_open()
+        found = [
+            t for t in self._taken.values() if _is_open(t) and t.uiterlijk <= now and t.geescaleerd_op is None
+        ]
+        return tuple(sorted(found, key=lambda t: t.uiterlijk)[:limit])
+
+    async def to_look_at(
+        self, today: dt.date, after: tuple[dt.date, str] | None, limit: int
+    ) -> tuple[tuple[dt.date, LeerlingRow], ...]:
+        self._check_open()
+        due = sorted((day, leerling) for leerling, day in self._kijk_op.items() if day <= today)
+        later = [key for key in due if after is None or key > after]
+        return tuple((day, self._leerlingen[leerling]) for day, leerling in later[:limit])
 
     async def register(self) -> Register:
         self._check_open()
@@ -281,7 +331,15 @@ class MemoryStorage:
             stored = self._leveringen.get(write.levering.id)
             if (stored.versie if stored else None) != write.expected:
                 return False
+        for made in change.taken:
+            present = self._present_taak(made.taak)
+            if (present.versie if present else None) != made.expected:
+                return False
         return True
+
+    def _present_taak(self, taak: Taak) -> Taak | None:
+        found = self._sleutels.get((taak.partij, taak.sleutel))
+        return None if found is None else self._taken[found]
 
     def _write_leerling(self, change: Change) -> None:
         counted = int(bool(change.facts))
@@ -296,6 +354,9 @@ class MemoryStorage:
             self._leerlingen[row.id] = replace(row, epoch=row.epoch + counted, volgnummer=row.volgnummer + 1)
         for fact in change.facts:
             self._facts[fact.id] = fact
+        target = change.new_leerling.id if change.new_leerling else change.expect and change.expect.leerling
+        if change.kijk_op is not None and target:
+            self._kijk_op[target] = change.kijk_op
 
     def _link(self, partij: str, ref: str, leerling: str) -> None:
         if self._known.setdefault((leerling, partij), ref) == ref:
@@ -328,6 +389,10 @@ class MemoryStorage:
 
 def _positie(row: Levering) -> int:
     return 0 if row.positie is None else row.positie
+
+
+def _is_open(taak: Taak) -> bool:
+    return taak.status is Taakstatus.OPEN
 
 
 def _is_due(row: Levering, now: dt.datetime, max_takes: int) -> bool:

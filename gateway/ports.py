@@ -23,6 +23,7 @@ from schemas.storage import (
     StoredFact,
     TreeHead,
 )
+from schemas.taak import Taak
 from schemas.terugkoppeling import Terugkoppeling
 from schemas.uitwisseling import Levering, Leveringgebeurtenis, Uitwisseling
 from schemas.verantwoording import Leaf
@@ -111,6 +112,37 @@ class Storage(Protocol):
 
     async def held(self, after: str, limit: int) -> tuple[Levering, ...]:
         """Aangehouden leveringen by id, later than `after`: for the daily re-decision."""
+        ...
+
+    async def delivered(self, leerling: str) -> tuple[Levering, ...]:
+        """Those a recipient has had in hands, whatever their state is now, in order of acceptance."""
+        ...
+
+    async def taak(self, taak: str) -> Taak | None: ...
+
+    async def taken(self, partij: str, after: int, limit: int) -> tuple[tuple[int, Taak], ...]:
+        """The open ones of a partij in order of creation, each with its paging number, later than `after`.
+
+        The numbers count from 1 over the whole store.
+        """
+        ...
+
+    async def taken_of(self, leerling: str) -> tuple[Taak, ...]:
+        """The open ones about a leerling, of every partij, in order of creation."""
+        ...
+
+    async def taak_by_sleutel(self, partij: str, sleutel: str) -> Taak | None:
+        """In whichever status."""
+        ...
+
+    async def taken_due(self, now: dt.datetime, limit: int) -> tuple[Taak, ...]:
+        """Open ones whose `uiterlijk` has come at `now`, not escalated yet, the longest overdue first."""
+        ...
+
+    async def to_look_at(
+        self, today: dt.date, after: tuple[dt.date, str] | None, limit: int
+    ) -> tuple[tuple[dt.date, LeerlingRow], ...]:
+        """Leerlingen whose `kijk_op` is `today` or earlier, by that day and their id; later than `after`."""
         ...
 
     async def register(self) -> Register: ...

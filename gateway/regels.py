@@ -28,6 +28,10 @@ class Regels:
     partijen: Mapping[str, Partij]
     beleid: Beleid
 
+    def fgs(self, partij: str) -> tuple[str, ...]:
+        """Who watches over this partij, in a fixed order; nobody when none was registered."""
+        return tuple(sorted(p.id for p in self.partijen.values() if partij in p.toezicht_op))
+
 
 @dataclass(frozen=True, slots=True)
 class _Made:

@@ -28,6 +28,7 @@ from gateway.problems import faults_of
 from gateway.regels import REGIO, shipped_profiles
 from schemas.base import Model
 from schemas.errors import Conflict, Fault, GatewayError, InvalidMessage, WrongUse
+from schemas.identifiers import PartijId
 from schemas.partij import Partij, Partijsoort
 from schemas.storage import Register
 from schemas.verantwoording import EventType, Leaf, LedgerEvent
@@ -162,6 +163,7 @@ def _contradictions(found: dict[int, Partij], *, empty: bool) -> list[Fault]:
         if p.soort is Partijsoort.SCHOOL and (p.brin is None or p.vestigingscode is None):
             text = "Een school heeft een brin en een vestigingscode."
             faults.append(Fault("register.school", f"/partijen/{i}", text))
+        faults += _toezicht(i, p, {q.id for q in found.values()})
         for j, c in enumerate(p.clients):
             if c.client_id in clients:
                 text = "Deze client staat er twee keer in."
@@ -175,6 +177,17 @@ def _contradictions(found: dict[int, Partij], *, empty: bool) -> list[Fault]:
                     place = f"/partijen/{i}/clients/{j}/sleutels/{k}"
                     faults.append(Fault("register.sleutel", place, text))
     return faults
+
+
+def _toezicht(i: int, p: Partij, bekend: set[PartijId]) -> Iterator[Fault]:
+    """Only an FG watches, and only over partijen that are there: else what he must see would reach nobody."""
+    if p.toezicht_op and p.soort is not Partijsoort.FG:
+        text = "Alleen een partij van soort fg houdt toezicht."
+        yield Fault("register.toezicht", f"/partijen/{i}/toezichtOp", text)
+    for j, other in enumerate(p.toezicht_op):
+        if other not in bekend:
+            text = "Deze partij staat niet in het register."
+            yield Fault("register.toezicht", f"/partijen/{i}/toezichtOp/{j}", text)
 
 
 def _clashes(own: dict[str, Proportionaliteitsprofiel], places: dict[str, int]) -> list[Fault]:

@@ -14,6 +14,7 @@ from importlib.resources import files
 from typing import Any, Final
 
 from schemas.decision import Reden, Standpunt
+from schemas.taak import Taaksoort
 from schemas.toestemming import Hoedanigheid, Richting
 from schemas.uitleg import Handelaar, Lezersoort, Norm, Normsoort
 from schemas.uitwisseling import Gebeurtenissoort, Leveringstatus
@@ -63,7 +64,7 @@ def _beheer(groep: str, code: str, entry: object) -> Beheer:
 
 def beheer() -> Iterator[Beheer]:
     """One line per text."""
-    for groep in ("status", "gebeurtenis", "standpunt", "reden"):
+    for groep in ("status", "taak", "gebeurtenis", "standpunt", "reden"):
         for code, entry in _ALL[groep].items():
             yield _beheer(groep, code, entry)
     for table, texts in _ALL["uitleg"].items():
@@ -109,6 +110,14 @@ def status(code: Leveringstatus | str) -> str:
 
 def status_stap(code: Leveringstatus | str) -> str:
     return str(_ALL["status"][str(code)]["stap"])
+
+
+def taak(code: Taaksoort) -> str:
+    return str(_ALL["taak"][code]["uitleg"])
+
+
+def taak_stap(code: Taaksoort) -> str:
+    return str(_ALL["taak"][code]["stap"])
 
 
 def gebeurtenis(code: Gebeurtenissoort) -> str:

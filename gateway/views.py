@@ -12,6 +12,7 @@ from typing import Any
 
 from gateway import teksten
 from schemas.decision import Decision, Reden, Redengrond
+from schemas.taak import Taak, Taakstatus
 from schemas.uitwisseling import Levering, Leveringgebeurtenis, Leveringstatus, Uitwisseling
 
 SAID_NO = frozenset(
@@ -96,6 +97,34 @@ def levering(
         ],
         "links": {"zelf": f"/v1/uitwisselingen/{v.uitwisseling}/leveringen/{v.id}"},
     }
+
+
+def taak(t: Taak) -> dict[str, Any]:
+    """One taak as its own partij reads it. Without what does not apply to it."""
+    shown = {
+        "id": t.id,
+        "soort": t.soort,
+        "status": t.status,
+        "uitleg": teksten.taak(t.soort),
+        "volgendeStap": teksten.taak_stap(t.soort) if t.status is Taakstatus.OPEN else "",
+        "ontstaanOp": moment(t.ontstaan_op),
+        "uiterlijk": moment(t.uiterlijk),
+        "over": t.over,
+        "leveringId": t.levering,
+        "personen": t.personen,
+        "redenen": [{"code": r, "uitleg": teksten.reden(r)} for r in t.redenen],
+        "functies": t.functies,
+        "doel": t.doel,
+        "richting": t.richting,
+        "ontvanger": None if t.ontvanger is None else {"partij": t.ontvanger.partij, "rol": t.ontvanger.rol},
+        "categorieen": t.categorieen,
+        "velden": t.velden,
+        "uitkomst": t.uitkomst,
+        "herinnerdOp": None if t.herinnerd_op is None else moment(t.herinnerd_op),
+        "geescaleerdOp": None if t.geescaleerd_op is None else moment(t.geescaleerd_op),
+        "links": {"zelf": f"/v1/taken/{t.id}"},
+    }
+    return {key: value for key, value in shown.items() if value is not None and value != ()}
 
 
 def reasons(found: Iterable[Redengrond], viewer: str) -> list[dict[str, str]]:

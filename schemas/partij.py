@@ -42,6 +42,7 @@ class Scope(StrEnum):
     TOESTEMMING = "toestemmingen:vastleggen"
     VETO = "vetos:vastleggen"
     POSTBUS = "postbus:lezen"
+    TAKEN = "taken:lezen"
     LEDGER = "ledger:lezen"
     BEHEER = "beheer:lezen"
     """The counters of the whole gateway: for its operator, whichever partij that client stands under."""
@@ -88,3 +89,5 @@ class Partij(Model):
     """Where leveringen go; a partij without one cannot be a recipient."""
     rollen: tuple[Rol, ...] = ()
     """Roles in which this partij may receive."""
+    toezicht_op: Annotated[tuple[PartijId, ...], Field(max_length=10_000)] = ()
+    """Of an FG: the partijen that appointed him. What their FG must look at becomes his taak."""

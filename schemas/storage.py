@@ -9,6 +9,7 @@ import datetime as dt
 from dataclasses import dataclass, field
 
 from schemas.identifiers import Id
+from schemas.taak import Taak
 from schemas.uitwisseling import Levering, Leveringgebeurtenis, Uitwisseling
 from schemas.verantwoording import EventType, Leaf
 
@@ -124,12 +125,26 @@ class LeveringWrite:
 
 
 @dataclass(frozen=True, slots=True)
+class TaakWrite:
+    """A new taak (`expected` None) or its next version (`expected` is the stored `versie`).
+
+    `taak.versie` must be 0 for a new one, else expected + 1. A next version keeps id, partij, leerling and
+    sleutel.
+    """
+
+    taak: Taak
+    expected: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Change:
     """Everything one operation writes.
 
     Order of checks: the answer's key is free, else AlreadyAnswered; then the new leerling does not exist,
-    the expectation holds, every levering has its expected versie, else Moved. `facts` raise the epoch of
-    the leerling (new or expected) by one together. `leaves` get consecutive ledger positions in order.
+    the expectation holds, every levering and taak has its expected versie and the sleutel of every new taak
+    is free for its partij, else Moved. `facts` raise the epoch of the leerling (new or expected) by one
+    together. `leaves` get consecutive ledger positions in order. `kijk_op`: from this Dutch calendar day on
+    the leerling (new or expected) is among those to look at; None leaves that as it was.
     """
 
     leaves: tuple[Leaf, ...] = ()
@@ -140,6 +155,8 @@ class Change:
     uitwisseling: Uitwisseling | None = None
     leveringen: tuple[LeveringWrite, ...] = ()
     koppeling: Koppeling | None = None
+    taken: tuple[TaakWrite, ...] = ()
+    kijk_op: dt.date | None = None
 
 
 @dataclass(frozen=True, slots=True)

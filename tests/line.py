@@ -510,7 +510,7 @@ def partijen(keys: dict[str, Key]) -> Register:
             OTHER_SCHOOL: made(OTHER_SCHOOL, "school", every, brin="99XX", vestigingscode="01", **box, **ib),
             AANBIEDER: made(AANBIEDER, "jeugdhulpaanbieder", every, **box, **helper),
             OTHER_AANBIEDER: made(OTHER_AANBIEDER, "jeugdhulpaanbieder", every, **box, **helper),
-            FG: made(FG, "fg", ["ledger:lezen"]),
+            FG: made(FG, "fg", ["ledger:lezen", "taken:lezen"], toezichtOp=[SCHOOL, AANBIEDER]),
         },
     )
 

@@ -33,10 +33,11 @@ from schemas.storage import (
     StoredFact,
     TreeHead,
 )
+from schemas.taak import Taak
 from schemas.uitwisseling import Levering, Leveringgebeurtenis, Uitwisseling
 from schemas.verantwoording import EventType, Leaf
 
-REVISION: Final = "0001"
+REVISION: Final = "0002"
 """Head of migrations/versions; a test holds the two together."""
 MAX_ROWS: Final = 1_000
 """No read returns more rows of a list than this, whatever it is asked: reads run on the event loop."""
@@ -238,6 +239,51 @@ class SqliteStorage:
         return self._leveringen(
             "WHERE status = 'aangehouden' AND id > ? ORDER BY id LIMIT ?", (after, _rows(limit))
         )
+
+    async def delivered(self, leerling: str) -> tuple[Levering, ...]:
+        found = self._leveringen("WHERE leerling = ? ORDER BY n", (leerling,))
+        return tuple(levering for levering in found if levering.overgedragen is not None)
+
+    async def taak(self, taak: str) -> Taak | None:
+        row = self._one("SELECT json FROM taak WHERE id = ?", (taak,))
+        return None if row is None else Taak.model_validate_json(row[0])
+
+    async def taak_by_sleutel(self, partij: str, sleutel: str) -> Taak | None:
+        row = self._one("SELECT json FROM taak WHERE partij = ? AND sleutel = ?", (partij, sleutel))
+        return None if row is None else Taak.model_validate_json(row[0])
+
+    async def taken(self, partij: str, after: int, limit: int) -> tuple[tuple[int, Taak], ...]:
+        rows = self._all(
+            "SELECT n, json FROM taak WHERE status = 'open' AND partij = ? AND n > ? ORDER BY n LIMIT ?",
+            (partij, after, _rows(limit)),
+        )
+        return tuple((n, Taak.model_validate_json(text)) for n, text in rows)
+
+    async def taken_of(self, leerling: str) -> tuple[Taak, ...]:
+        rows = self._all(
+            "SELECT json FROM taak WHERE status = 'open' AND leerling = ? ORDER BY n", (leerling,)
+        )
+        return tuple(Taak.model_validate_json(text) for (text,) in rows)
+
+    async def taken_due(self, now: dt.datetime, limit: int) -> tuple[Taak, ...]:
+        rows = self._all(
+            "SELECT json FROM taak WHERE status = 'open' AND geescaleerd = 0 AND uiterlijk <= ?"
+            " ORDER BY uiterlijk LIMIT ?",
+            (moment(now), _rows(limit)),
+        )
+        return tuple(Taak.model_validate_json(text) for (text,) in rows)
+
+    async def to_look_at(
+        self, today: dt.date, after: tuple[dt.date, str] | None, limit: int
+    ) -> tuple[tuple[dt.date, LeerlingRow], ...]:
+        day, leerling = (0, "") if after is None else (after[0].toordinal(), after[1])
+        rows = self._all(
+            "SELECT kijk_op, id FROM leerling WHERE kijk_op <= ? AND (kijk_op, id) > (?, ?)"
+            " ORDER BY kijk_op, id LIMIT ?",
+            (today.toordinal(), day, leerling, _rows(limit)),
+        )
+        found = [(dt.date.fromordinal(day), await self.leerling(leerling)) for day, leerling in rows]
+        return tuple((day, row) for day, row in found if row is not None)
 
     async def register(self) -> Register:
         rows = self._all(

@@ -6,7 +6,7 @@ import datetime as dt
 import sqlite3
 from typing import Final
 
-from adapters.changes import Present, check_change, check_write, placed
+from adapters.changes import Present, check_change, check_taak, check_write, placed
 from adapters.database.rows import Rows, instant, moment
 from adapters.ledger.tree import Frontier, leaf_hash, tiles_completed
 from schemas.base import Model
@@ -24,6 +24,7 @@ from schemas.storage import (
     StoredCheckpoint,
     StoredFact,
 )
+from schemas.taak import Taak
 from schemas.uitwisseling import Leveringstatus
 from schemas.verantwoording import Leaf
 
@@ -67,10 +68,18 @@ class Transaction:
             return Moved()
         found = [self._present(write.levering.id) for write in change.leveringen]
         pairs = list(zip(change.leveringen, found, strict=True))
-        if any((present.versie if present else None) != write.expected for write, (_, present) in pairs):
+        if any(_versie(present) != write.expected for write, (_, present) in pairs):
+            return Moved()
+        taken = [(made, self._present_taak(made.taak)) for made in change.taken]
+        if any(_versie(present) != made.expected for made, present in taken):
             return Moved()
         for write, (_, present) in pairs:
             check_write(write, present)
+        for made, stored in taken:
+            check_taak(made.taak, stored)
+        return Committed(self._write(change, [(write, n) for write, (n, _) in pairs]))
+
+    def _write(self, change: Change, leveringen: list[tuple[LeveringWrite, int | None]]) -> tuple[int, ...]:
         self.wrote = True
         self._write_leerling(change)
         positions = self._append(change.leaves)
@@ -79,7 +88,7 @@ class Transaction:
                 "INSERT INTO uitwisseling (position, id, afzender, json) VALUES (?, ?, ?, ?)",
                 (positions[0], exchange.id, exchange.afzender, _json(exchange)),
             )
-        for write, (n, _) in pairs:
+        for write, n in leveringen:
             self._write_levering(write, n)
         if (link := change.koppeling) is not None:
             self._db.execute(
@@ -87,9 +96,11 @@ class Transaction:
                 " ON CONFLICT (leerling, partij) DO NOTHING",
                 (link.partij, link.ref, link.leerling, link.levering),
             )
-        if answer is not None:
-            self._insert_answer(answer)
-        return Committed(positions)
+        for made in change.taken:
+            self._write_taak(made.taak)
+        if change.answer is not None:
+            self._insert_answer(change.answer)
+        return positions
 
     def apply_register(self, register: Register, expected_version: int, leaves: tuple[Leaf, ...]) -> bool:
         if self._register != expected_version:
@@ -189,6 +200,30 @@ class Transaction:
             return None, None
         return row[0], Present(row[1], Leveringstatus(row[2]), row[3])
 
+    def _present_taak(self, taak: Taak) -> Taak | None:
+        """By its occasion: another id for the same one is a taak that was made meanwhile."""
+        row = self._db.execute(
+            "SELECT json FROM taak WHERE partij = ? AND sleutel = ?", (taak.partij, taak.sleutel)
+        ).fetchone()
+        return None if row is None else Taak.model_validate_json(row[0])
+
+    def _write_taak(self, taak: Taak) -> None:
+        self._db.execute(
+            "INSERT INTO taak (id, partij, sleutel, leerling, status, uiterlijk, geescaleerd, json)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET status = excluded.status,"
+            " uiterlijk = excluded.uiterlijk, geescaleerd = excluded.geescaleerd, json = excluded.json",
+            (
+                taak.id,
+                taak.partij,
+                taak.sleutel,
+                taak.leerling,
+                taak.status.value,
+                moment(taak.uiterlijk),
+                int(taak.geescaleerd_op is not None),
+                _json(taak),
+            ),
+        )
+
     def _append(self, leaves: tuple[Leaf, ...]) -> tuple[int, ...]:
         start = self._frontier.size + len(self._leaves)
         self._leaves += leaves
@@ -205,6 +240,13 @@ class Transaction:
             )
         for fact in change.facts:
             self._insert_fact(fact)
+        if change.kijk_op is not None:
+            target = change.new_leerling or change.expect
+            assert target is not None, "check_change looked"
+            leerling = target.id if isinstance(target, NewLeerling) else target.leerling
+            self._db.execute(
+                "UPDATE leerling SET kijk_op = ? WHERE id = ?", (change.kijk_op.toordinal(), leerling)
+            )
 
     def _insert_leerling(self, new: NewLeerling, counted: int) -> None:
         self._db.execute(
@@ -291,6 +333,10 @@ class Transaction:
             )
         if write.drop_content:
             self._db.execute("DELETE FROM content WHERE levering = ?", (n,))
+
+
+def _versie(present: Present | Taak | None) -> int | None:
+    return None if present is None else present.versie
 
 
 def _json(model: Model) -> str:

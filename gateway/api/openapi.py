@@ -40,6 +40,7 @@ _SCOPES: Final = {
     Scope.TOESTEMMING: "Toestemming, gezag en bezwaar vastleggen.",
     Scope.VETO: "Een professioneel veto vastleggen.",
     Scope.POSTBUS: "Leveringen ophalen en bevestigen.",
+    Scope.TAKEN: "Lezen wat uw organisatie nog moet doen.",
     Scope.LEDGER: "De verantwoording lezen.",
     Scope.BEHEER: "De tellers van de gateway lezen.",
 }

@@ -21,8 +21,10 @@ from schemas.storage import (
     Moved,
     Register,
     StoredCheckpoint,
+    TaakWrite,
     TreeHead,
 )
+from schemas.taak import Taak, Taakstatus
 from schemas.uitwisseling import OPEN, OVERGANGEN, Levering, Leveringstatus
 from schemas.verantwoording import EventType
 from tests.contract.conftest import Stage
@@ -43,6 +45,7 @@ from tests.contract.values import (
     rewrite,
     row_of,
     sealed,
+    taak,
     uitwisseling,
     write,
 )
@@ -851,5 +854,139 @@ def test_commits_count_transactions_that_wrote(stage: Stage) -> None:
         assert store.commits == start
         await asyncio.gather(*(store.commit(Change(leaves=(leaf(),))) for _ in range(64)))
         assert 1 <= store.commits - start <= 64
+
+    stage.run(story)
+
+
+# --- taken, and the day to look again
+
+
+def test_a_taak_is_made_once_per_occasion(stage: Stage) -> None:
+    """Another taak for the same partij and sleutel is Moved, and nothing of its change is written."""
+
+    async def story(store: Storage) -> None:
+        leerling = await a_leerling(store)
+        first = taak(leerling)
+        assert isinstance(await store.commit(Change(taken=(TaakWrite(first),))), Committed)
+        before = await store.head()
+        again = taak(leerling, sleutel=first.sleutel)
+        assert isinstance(await store.commit(Change(leaves=(leaf(),), taken=(TaakWrite(again),))), Moved)
+        assert await store.head() == before
+        assert await store.taak(again.id) is None
+        assert await store.taak(first.id) == await store.taak_by_sleutel(SCHOOL, first.sleutel) == first
+        elsewhere = taak(leerling, sleutel=first.sleutel, partij=ZORG)
+        assert isinstance(await store.commit(Change(taken=(TaakWrite(elsewhere),))), Committed)
+
+    stage.run(story)
+
+
+def test_a_taak_goes_from_version_to_version(stage: Stage) -> None:
+    """A next version needs the stored one; what ended is in no list and can still be read."""
+
+    async def story(store: Storage) -> None:
+        leerling = await a_leerling(store)
+        rows = [taak(leerling) for _ in range(3)]
+        await store.commit(Change(taken=tuple(map(TaakWrite, rows))))
+        done = rows[1].model_copy(update={"status": Taakstatus.AFGEHANDELD, "versie": 1})
+        assert isinstance(await store.commit(Change(taken=(TaakWrite(done, 0),))), Committed)
+        assert isinstance(await store.commit(Change(taken=(TaakWrite(done, 0),))), Moved)
+        assert await store.taak(done.id) == done
+        assert [t for _, t in await store.taken(SCHOOL, 0, 10)] == [rows[0], rows[2]]
+        assert await store.taken_of(leerling) == (rows[0], rows[2])
+        assert await store.taken_of(await a_leerling(store)) == ()
+        assert await store.taken(ZORG, 0, 10) == ()
+
+    stage.run(story)
+
+
+def test_a_taak_never_becomes_another(stage: Stage) -> None:
+    """A version about another leerling, or with another id, breaks the contract."""
+
+    async def story(store: Storage) -> None:
+        leerling = await a_leerling(store)
+        first = taak(leerling)
+        await store.commit(Change(taken=(TaakWrite(first),)))
+        for wrong in ({"leerling": await a_leerling(store)}, {"id": fresh_id()}):
+            with pytest.raises(ContractBroken):
+                await store.commit(
+                    Change(taken=(TaakWrite(first.model_copy(update={"versie": 1, **wrong}), 0),))
+                )
+        assert await store.taak(first.id) == first
+
+    stage.run(story)
+
+
+def test_taken_page_in_order_of_creation(stage: Stage) -> None:
+    """Every open taak of a partij once; a new version keeps its place."""
+
+    async def story(store: Storage) -> None:
+        leerling = await a_leerling(store)
+        rows = [taak(leerling) for _ in range(5)]
+        for row in rows:
+            await store.commit(Change(taken=(TaakWrite(row), TaakWrite(taak(leerling, partij=ZORG)))))
+        rows[0] = rows[0].model_copy(update={"versie": 1, "herinnerd_op": NOW})
+        await store.commit(Change(taken=(TaakWrite(rows[0], 0),)))
+        seen: list[tuple[int, Taak]] = []
+        while page := await store.taken(SCHOOL, seen[-1][0] if seen else 0, 2):
+            seen += page
+        assert [t for _, t in seen] == rows
+
+    stage.run(story)
+
+
+def test_taken_are_due_until_they_are_escalated(stage: Stage) -> None:
+    """Open, late at that instant, not escalated; the longest overdue first."""
+
+    async def story(store: Storage) -> None:
+        leerling = await a_leerling(store)
+        late, later = taak(leerling, uiterlijk=NOW), taak(leerling, uiterlijk=NOW - SECOND)
+        others = (
+            taak(leerling, uiterlijk=NOW + SECOND),
+            taak(leerling, uiterlijk=NOW, geescaleerd_op=NOW),
+            taak(leerling, uiterlijk=NOW, status=Taakstatus.VERVALLEN),
+        )
+        await store.commit(Change(taken=tuple(map(TaakWrite, (late, later, *others)))))
+        assert await store.taken_due(NOW, 10) == (later, late)
+        assert await store.taken_due(NOW, 1) == (later,)
+
+    stage.run(story)
+
+
+def test_leerlingen_are_looked_at_from_their_day_on(stage: Stage) -> None:
+    """By day and id, page by page; a later day takes one out, None leaves it."""
+
+    async def story(store: Storage) -> None:
+        today = NOW.date()
+        new = [new_leerling() for _ in range(4)]
+        days = [today, today - dt.timedelta(7), today + dt.timedelta(1), today]
+        for one, on in zip(new, days, strict=True):
+            await store.commit(Change(new_leerling=one, kijk_op=on))
+        await store.commit(Change(new_leerling=new_leerling()))
+        due = sorted((on, one.id) for one, on in zip(new, days, strict=True) if on <= today)
+        seen: list[tuple[dt.date, str]] = []
+        while page := await store.to_look_at(today, seen[-1] if seen else None, 2):
+            seen += [(on, row.id) for on, row in page]
+        assert seen == due
+        await store.commit(Change(expect=expecting(new[1].id), kijk_op=today + dt.timedelta(1)))
+        await store.commit(Change(expect=expecting(new[0].id), facts=(fact(new[0].id),)))
+        ((_, row), _) = await store.to_look_at(today, None, 10)
+        assert {row.id for _, row in await store.to_look_at(today, None, 10)} == {new[0].id, new[3].id}
+        assert row == await store.leerling(row.id)
+
+    stage.run(story)
+
+
+def test_what_was_handed_over_is_found_again(stage: Stage) -> None:
+    """Of this leerling, in any state, in order of acceptance; nothing that was never taken."""
+
+    async def story(store: Storage) -> None:
+        leerling, other = await a_leerling(store), await a_leerling(store)
+        gone = [
+            levering(leerling, status, overgedragen=("doelen",))
+            for status in (Leveringstatus.BEVESTIGD, Leveringstatus.KLAAR, Leveringstatus.INGETROKKEN)
+        ]
+        rest = (levering(leerling), levering(other, overgedragen=("doelen",)))
+        await store.commit(Change(leveringen=tuple(map(write, (*gone, *rest)))))
+        assert [v.id for v in await store.delivered(leerling)] == [v.id for v in gone]
 
     stage.run(story)

@@ -27,6 +27,7 @@ from schemas.storage import (
     StoredAnswer,
     StoredFact,
 )
+from schemas.taak import Taak, Taaksoort
 from schemas.toestemming import Gebruiksdoel, Hoedanigheid, Richting
 from schemas.uitwisseling import (
     Gebeurtenissoort,
@@ -72,6 +73,20 @@ def row_of(new: NewLeerling, *, epoch: int = 0, volgnummer: int = 0) -> Leerling
 
 def fact(leerling: str, kind: str = "toestemming") -> StoredFact:
     return StoredFact(fresh_id(), leerling, kind, SCHOOL, NOW, sealed())
+
+
+def taak(leerling: str, **other: Any) -> Taak:
+    filled: dict[str, Any] = {
+        "id": fresh_id(),
+        "soort": Taaksoort.GEZAG_NAGAAN,
+        "partij": SCHOOL,
+        "leerling": leerling,
+        "sleutel": fresh_id(),
+        "ontstaan_op": NOW,
+        "uiterlijk": NOW,
+        "sinds": NOW,
+    }
+    return Taak(**(filled | other))
 
 
 def decision() -> Decision:

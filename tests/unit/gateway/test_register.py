@@ -93,6 +93,7 @@ def test_all_faults_are_told_at_once(write: Write) -> None:
         school(clients=[client(), client("las-2", sleutels=[off_curve])]),
         {"id": CANARY, "soort": CANARY},
         school(id="brin:99XX01", geheim=CANARY, clients=[]),
+        school(id="brin:99XX02", toezichtOp=["brin:99XX09"]),
         profielen=[profile(id=CANARY * 20), profile(), profile()],
         zaad=1,
     )
@@ -107,6 +108,8 @@ def test_all_faults_are_told_at_once(write: Write) -> None:
     assert ("/partijen/3", "json.onbekendVeld") in found
     assert ("", "json.onbekendVeld") in found
     assert any(place.startswith("/profielen/0") for place, _ in found)
+    assert ("/partijen/4/toezichtOp", "register.toezicht") in found
+    assert ("/partijen/4/toezichtOp/0", "register.toezicht") in found
     assert ("/profielen/2/id", "register.dubbel") in found
     assert "/partijen" not in [place for place, _ in found], "a fault that only follows from others"
 

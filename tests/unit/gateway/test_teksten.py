@@ -15,6 +15,7 @@ import pytest
 from gateway import teksten
 from schemas.base import Gegevenscategorie
 from schemas.decision import Ground, Outcome, Reden, Standpunt
+from schemas.taak import Taaksoort
 from schemas.toestemming import Hoedanigheid, Richting
 from schemas.uitleg import Categoriestand, Handelaar, Lezersoort, Normsoort
 from schemas.uitwisseling import Gebeurtenissoort, Leveringstatus
@@ -65,6 +66,7 @@ def file(root: Path) -> dict[str, Any]:
         ("status", Leveringstatus),
         ("gebeurtenis", Gebeurtenissoort),
         ("standpunt", Standpunt),
+        ("taak", Taaksoort),
         ("uitkomst", Outcome),
         ("grond", Ground),
         ("stand", Categoriestand),
@@ -85,6 +87,7 @@ def test_every_code_can_be_read() -> None:
     assert all(teksten.reden(r) and isinstance(teksten.stap(r), str) for r in Reden)
     assert all(teksten.status(s) for s in Leveringstatus)
     assert all(teksten.gebeurtenis(g) for g in Gebeurtenissoort)
+    assert all(teksten.taak(t) and teksten.taak_stap(t) for t in Taaksoort)
     assert all(teksten.standpunt(s) for s in Standpunt)
     assert teksten.reden(teksten.NIET_BESCHIKBAAR)
     assert teksten.stap(teksten.NIET_BESCHIKBAAR)

@@ -1,0 +1,44 @@
+"""What partijen must do (taken), and on which day each leerling must be looked at.
+
+`kijk_op` is a proleptic day number. Of who was there before it is 1: the first
+round looks at them all once.
+"""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0002"
+down_revision = "0001"
+branch_labels = None
+depends_on = None
+
+_OPEN = sa.text("status = 'open'")
+
+
+def upgrade() -> None:
+    op.create_table(
+        "taak",
+        sa.Column("n", sa.Integer, primary_key=True),
+        sa.Column("id", sa.Text, nullable=False, unique=True),
+        sa.Column("partij", sa.Text, nullable=False),
+        sa.Column("sleutel", sa.Text, nullable=False),
+        sa.Column("leerling", sa.Text, sa.ForeignKey("leerling.id"), nullable=False),
+        sa.Column("status", sa.Text, nullable=False),
+        sa.Column("uiterlijk", sa.BigInteger, nullable=False),
+        sa.Column("geescaleerd", sa.Integer, nullable=False),
+        sa.Column("json", sa.Text, nullable=False),
+        sa.UniqueConstraint("partij", "sleutel"),
+    )
+    _partial("taak_open", ["partij", "n"], _OPEN)
+    _partial("taak_leerling", ["leerling"], _OPEN)
+    _partial("taak_term", ["uiterlijk"], sa.text("status = 'open' AND geescaleerd = 0"))
+    op.create_index("levering_leerling", "levering", ["leerling"])
+    op.add_column("leerling", sa.Column("kijk_op", sa.Integer))
+    op.execute("UPDATE leerling SET kijk_op = 1 WHERE epoch > 0")
+    op.create_index("leerling_kijk_op", "leerling", ["kijk_op", "id"])
+
+
+def _partial(name: str, columns: list[str], where: sa.TextClause) -> None:
+    op.create_index(name, "taak", columns, sqlite_where=where, postgresql_where=where)

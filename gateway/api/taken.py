@@ -1,0 +1,68 @@
+"""What a partij has to do, and before when."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+from starlette.requests import Request
+from starlette.responses import Response
+
+from gateway import views
+from gateway.api.context import Context
+from gateway.api.openapi import Query, operation
+from gateway.http import path_id, respond, whole_number
+from schemas.errors import NotFound
+from schemas.partij import Scope
+
+TAG = "Taken"
+
+
+def router(ctx: Context) -> APIRouter:
+    api = APIRouter()
+
+    @api.get(
+        "/taken",
+        **operation(
+            id="taken",
+            tag=TAG,
+            summary="Wat uw organisatie nog moet doen",
+            description=(
+                "Alles wat openstaat, in de volgorde waarin het ontstond: toestemming vragen, gezag nagaan, "
+                "een intrekking verwerken. Is `na` niet null, geef hem dan terug voor het vervolg. Wat klaar "
+                "is, verdwijnt vanzelf uit de lijst."
+            ),
+            scope=Scope.TAKEN,
+            query=(
+                Query("na", "De `na` van de vorige pagina.", 0, 0, 10**15),
+                Query("aantal", "Hoeveel er op een pagina staan.", 50, 1, 200),
+            ),
+            answer={"type": "object"},
+        ),
+    )
+    async def listing(request: Request) -> Response:
+        caller = await ctx.authenticator.require(request, Scope.TAKEN)
+        after = whole_number(request, "na", 0, 0, 10**15)
+        count = whole_number(request, "aantal", 50, 1, 200)
+        found = await ctx.storage.taken(caller.partij.id, after, count + 1)
+        shown = found[:count]
+        more = shown[-1][0] if len(found) > count else None
+        return respond(200, {"taken": [views.taak(t) for _, t in shown], "na": more})
+
+    @api.get(
+        "/taken/{taakId}",
+        **operation(
+            id="leesTaak",
+            tag=TAG,
+            summary="Eén taak, ook als zij klaar is",
+            description="Alleen een taak van uw eigen organisatie.",
+            scope=Scope.TAKEN,
+            answer={"type": "object"},
+        ),
+    )
+    async def read(request: Request) -> Response:
+        caller = await ctx.authenticator.require(request, Scope.TAKEN)
+        found = await ctx.storage.taak(path_id(request, "taakId"))
+        if found is None or found.partij != caller.partij.id:
+            raise NotFound
+        return respond(200, views.taak(found))
+
+    return api
