@@ -241,8 +241,7 @@ class SqliteStorage:
         )
 
     async def delivered(self, leerling: str) -> tuple[Levering, ...]:
-        found = self._leveringen("WHERE leerling = ? ORDER BY n", (leerling,))
-        return tuple(levering for levering in found if levering.overgedragen is not None)
+        return self._leveringen("WHERE leerling = ? AND overgedragen = 1 ORDER BY n", (leerling,))
 
     async def taak(self, taak: str) -> Taak | None:
         row = self._one("SELECT json FROM taak WHERE id = ?", (taak,))

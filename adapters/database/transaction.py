@@ -306,19 +306,21 @@ class Transaction:
             moment(levering.vervalt_op),
             None if levering.lease_tot is None else moment(levering.lease_tot),
             levering.opgehaald,
+            int(levering.overgedragen is not None),
             levering.versie,
             _json(levering),
         )
         if n is None:
             n = self._db.execute(
-                "INSERT INTO levering (status, positie, vervalt_op, lease_tot, opgehaald, versie, json,"
-                " id, uitwisseling, leerling, ontvanger) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                "INSERT INTO levering (status, positie, vervalt_op, lease_tot, opgehaald, overgedragen,"
+                " versie, json, id, uitwisseling, leerling, ontvanger)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 (*values, levering.id, levering.uitwisseling, levering.leerling, levering.ontvanger),
             ).lastrowid
         else:
             self._db.execute(
                 "UPDATE levering SET status = ?, positie = ?, vervalt_op = ?, lease_tot = ?, opgehaald = ?,"
-                " versie = ?, json = ? WHERE n = ?",
+                " overgedragen = ?, versie = ?, json = ? WHERE n = ?",
                 (*values, n),
             )
         self._db.execute(

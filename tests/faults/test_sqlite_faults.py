@@ -477,6 +477,13 @@ def test_no_read_scans_a_table(tmp_path: Path) -> None:
                 store.is_first_in_line(ident),
                 store.due(NOW, 3, 10),
                 store.held("", 10),
+                store.delivered("x"),
+                store.taak("x"),
+                store.taak_by_sleutel(SCHOOL, "x"),
+                store.taken(SCHOOL, 0, 10),
+                store.taken_of("x"),
+                store.taken_due(NOW, 10),
+                store.to_look_at(NOW.date(), None, 10),
                 store.entries(0, 10),
                 store.inclusion_proof(0, 1),
             ):
@@ -495,7 +502,7 @@ def test_no_read_scans_a_table(tmp_path: Path) -> None:
             }
             assert grows == set()
             used = " ".join(step for _, step in steps)
-            for index in ("open", "term", "held", "postbus", "line", "taken"):
+            for index in ("open", "term", "held", "postbus", "line", "taken", "gone"):
                 assert f"INDEX levering_{index} " in used, "what is going on is found without what is over"
             assert len(seen) > 25
 
