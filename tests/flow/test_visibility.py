@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator
 from typing import Any
 
 import httpx2 as httpx
-from fastapi.routing import APIRoute
 
 from schemas.partij import Scope
 from schemas.storage import Register
@@ -264,23 +262,11 @@ async def _declared(line: Line) -> dict[tuple[str, str], str]:
     return found
 
 
-def _routes(line: Line) -> set[tuple[str, str]]:
-    def walk(routes: Iterable[Any], prefix: str) -> Iterator[tuple[str, str]]:
-        for route in routes:
-            if (inner := getattr(route, "original_router", None)) is not None:
-                yield from walk(inner.routes, prefix + route.include_context.prefix)
-            else:
-                assert isinstance(route, APIRoute), type(route)
-                yield from ((m, prefix + route.path) for m in route.methods or ())
-
-    return set(walk(line.app.routes, ""))
-
-
 @story("memory")
 async def test_every_route_declares_its_scope_or_is_public(line: Line) -> None:
     """A new route without a scope fails here; so does one that is public but not meant to be."""
     declared = await _declared(line)
-    assert _routes(line) == PUBLIC | declared.keys()
+    assert line.routes() == PUBLIC | declared.keys()
     assert set(declared.values()) == {s.value for s in Scope}
 
 
