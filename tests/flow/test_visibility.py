@@ -66,6 +66,9 @@ async def _not_for_the_helper(line: Line) -> dict[str, str]:
         given = await line.both_agree(leerling, **other)
         return leerling, given, await line.push(raw=another(leerlingid))
 
+    lapsed = await line.push(raw=another("vervallen"))
+    line.later(days=31)
+    await line.sweep()
     held = await line.push()
     _, _, refused = await about("geweigerd", besluit="geweigerd")
     _, given, withdrawn = await about("ingetrokken")
@@ -83,6 +86,7 @@ async def _not_for_the_helper(line: Line) -> dict[str, str]:
         "ingetrokken": withdrawn,
         "teruggestuurd": taken,
         "mislukt": failed,
+        "vervallen": lapsed,
         "vreemd": foreign,
     }
     return {name: only(pushed) for name, pushed in kinds.items()}
