@@ -89,7 +89,7 @@ def decide(
     in_profile = profile.paden if profile else frozenset()
     released, withheld = _fields(request, in_profile, verdicts, policy)
     # 7. what is left
-    roles = _roles(authorities)
+    roles = authorities.roles
     return _conclude(request, profile, verdicts, released, withheld, extra, roles, policy, as_of)
 
 
@@ -113,7 +113,7 @@ def decide_as_if_agreed(
         for c in dict.fromkeys(request.gevraagd)
     }
     released, withheld = _fields(request, in_profile, verdicts, policy)
-    roles = _roles(authorities)
+    roles = authorities.roles
     return _conclude(request, profile, verdicts, released, withheld, (), roles, policy, as_of)
 
 
@@ -410,15 +410,6 @@ def _signers(
     if any(v.unknown_signer for v in verdicts.values()):
         out.append(Ondertekenaar(None, None, Standpunt.ONTBREEKT, tuple(verdicts)))
     return tuple(out)
-
-
-def _roles(who: Authorities) -> dict[str, Hoedanigheid]:
-    snapshot = who.snapshot
-    if snapshot is None:
-        return {}
-    people = {p.persoon: p.hoedanigheid for p in snapshot.personen}
-    by_order = {o.persoon: o.hoedanigheid for o in snapshot.vertegenwoordigingen}
-    return {**people, **by_order, snapshot.leerling: Hoedanigheid.LEERLING}
 
 
 def _standpunt(s: Stand) -> Standpunt:

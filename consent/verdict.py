@@ -49,10 +49,8 @@ def by_consent(
 ) -> Verdict:
     cell = Cell(request.richting, request.doel, categorie, request.ontvanger)
     needed = signers(cell, who, policy, as_of)
-    # From 16 his statement is the ground as well; that of an adult somebody decides for is not.
-    alone = not needed.represented and not needed.bands.isdisjoint({Band.C, Band.D})
     stands = {
-        persoon: _stand(persoon, functies, cell, said, who, policy, as_of, alone=alone)
+        persoon: _stand(persoon, functies, cell, said, who, policy, as_of, alone=_is_alone(needed))
         for persoon, functies in needed.required.items()
     }
     remarks = _bystanders(cell, needed, said, who, as_of)
@@ -83,6 +81,32 @@ def by_consent(
         return Verdict(Outcome.PERMIT, (*reasons, *objections), listed, used)
     outcome, lacking = _lacking(request, stands, missing, needed)
     return Verdict(outcome, (*lacking, *told, *remarks), listed)
+
+
+def missing(
+    cell: Cell, said: Statements, who: Authorities, policy: Beleid, as_of: dt.datetime
+) -> dict[str, rules.Functies]:
+    """Who must still state something of one cell, in which functions; not who said no: he has answered."""
+    needed = signers(cell, who, policy, as_of)
+    alone = _is_alone(needed)
+    out = {}
+    for persoon, functies in needed.required.items():
+        if _stand(persoon, functies, cell, said, who, policy, as_of, alone=alone).state in _UNSAID:
+            out[persoon] = frozenset(
+                f
+                for f in functies
+                if rules.stand(persoon, frozenset({f}), cell, said, who, policy, as_of, alone=alone).state
+                in _UNSAID
+            )
+    return out
+
+
+_UNSAID = frozenset({State.MISSING, State.ELSEWHERE})
+
+
+def _is_alone(needed: Signers) -> bool:
+    """From 16 his statement is the ground as well; that of an adult somebody decides for is not."""
+    return not needed.represented and not needed.bands.isdisjoint({Band.C, Band.D})
 
 
 def _stand(
