@@ -40,7 +40,7 @@ _NEVER = {
     Gegevenscategorie.NUMMER: Reden.BSN_NOT_ALLOWED,
     Gegevenscategorie.HERKOMST: Reden.FIELD_NOT_IN_PROFILE,
 }
-_LETS_GO = frozenset({Reden.CONSENT_VALID, Reden.BG_APPROVED, *gronden.MET.values()})
+LETS_GO = frozenset({Reden.CONSENT_VALID, Reden.BG_APPROVED, *gronden.MET.values()})
 """What says why something goes: never said of what does not."""
 _STRIPPED = frozenset({Gegevenscategorie.DERDEN, Gegevenscategorie.NUMMER})
 """Categories that are taken out of any message and told so, also where nobody asked for them."""
@@ -126,7 +126,7 @@ def refuse_repeat(decision: Decision) -> Decision:
             "ground": Ground.NONE,
             "reasons": _merged(
                 [
-                    *(r for r in decision.reasons if r.code not in _LETS_GO),
+                    *(r for r in decision.reasons if r.code not in LETS_GO),
                     Redengrond(Reden.WITHDRAWN_IN_FLIGHT, partijen),
                 ]
             ),
@@ -326,7 +326,7 @@ def _conclude(
     if outcome is Outcome.DENY and not released and (permitted or outcomes != {Outcome.DENY}):
         reasons.append(Redengrond(Reden.NOTHING_LEFT, (request.afzender,)))
     if outcome not in (Outcome.PERMIT, Outcome.PERMIT_REDUCED):
-        reasons = [r for r in reasons if r.code not in _LETS_GO]
+        reasons = [r for r in reasons if r.code not in LETS_GO]
         reasons += extra
         released, withheld = (), _all_home(released, withheld)
     if outcome is Outcome.DENY and request.eerder_toegestaan:

@@ -44,6 +44,7 @@ from gateway.metrics import Metrics
 from gateway.ports import Anchor, Answers, Clock, LeafMaker, LogSigner, Storage, Translator, Vault, Writer
 from gateway.regels import Regelbron, shipped_profiles
 from gateway.settings import Settings
+from gateway.verzoeken import Verzoeken
 from schemas.errors import Fault, LogBroken
 from schemas.opp import Ontwikkelingsperspectief
 from schemas.storage import Register, StoredCheckpoint, TreeHead
@@ -184,6 +185,7 @@ def build(settings: Settings, world: World, clock: Clock, log: Log) -> Context:
         leaves=leaves,
         exchange=exchange,
         follow_up=FollowUp(storage, vault, account, exchange, regels, cases, clock, terms),
+        verzoeken=Verzoeken(storage),
         regels=regels,
         authenticator=authenticator,
         checkpointer=Checkpointer(

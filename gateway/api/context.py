@@ -18,6 +18,7 @@ from gateway.metrics import Metrics
 from gateway.ports import Clock, LeafMaker, LogSigner, Storage, Vault
 from gateway.regels import Regelbron
 from gateway.settings import Settings
+from gateway.verzoeken import Verzoeken
 
 SMALL_BODY: Final = 65_536
 """Bytes of a body that brings no dossier: a fact, an acknowledgement, a refusal."""
@@ -32,6 +33,7 @@ class Context:
     leaves: LeafMaker
     exchange: Exchange
     follow_up: FollowUp
+    verzoeken: Verzoeken
     regels: Regelbron
     authenticator: Authenticator
     checkpointer: Checkpointer

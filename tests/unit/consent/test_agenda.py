@@ -106,7 +106,7 @@ def _soon(draw: st.DrawFn) -> tuple[list[Toestemming], Authorities]:
         for a, b in [(draw(near), draw(near))]
     ]
     who = draw(strategies.who)
-    years = draw(st.sampled_from([12, 16, 18]))
+    years = draw(st.sampled_from([0, 12, 16, 18]))
     born = draw(near)
     born = (born.replace(day=28) if (born.month, born.day) == (2, 29) else born).replace(
         year=born.year - years
