@@ -248,7 +248,7 @@ def _next(stored: Taak, wanted: Taak, now: dt.datetime) -> Taak | None:
         update |= {"status": Taakstatus.OPEN, "sinds": now, "uitkomst": None}
     elif wanted.sleutel.endswith(":kennisgeving"):
         update["uiterlijk"] = stored.uiterlijk
-    remind_from = wanted.uiterlijk - _REMIND
+    remind_from = update["uiterlijk"] - _REMIND
     if wanted.levering is None and stored.herinnerd_op is None and stored.ontstaan_op < remind_from <= now:
         update["herinnerd_op"] = now
     following = stored.model_copy(update=update)

@@ -114,7 +114,7 @@ def _soon(draw: st.DrawFn) -> tuple[list[Toestemming], Authorities]:
     gezag = tuple(
         g.model_copy(
             update={
-                "gecontroleerd_op": draw(near) - dt.timedelta(days=330),
+                "gecontroleerd_op": draw(near) - dt.timedelta(days=draw(st.sampled_from([0, 330]))),
                 "vervangende_toestemmingen": tuple(
                     o.model_copy(update={"geldig_vanaf": draw(near), "geldig_tot_en_met": draw(near)})
                     for o in g.vervangende_toestemmingen
@@ -191,6 +191,34 @@ def test_every_birthday_is_named(richting: Richting, years: int, precisie: Geboo
     }
     assert changed
     assert changed <= set(days_ahead(found, NOW))
+
+
+def test_the_first_day_of_a_toestemming_is_named() -> None:
+    """What begins on 1 December lets go from that day on, and that day is among them."""
+    first = on("2026-12-01")
+    said = [a_toestemming(p, geldig_vanaf=first) for p in (P1, P2)]
+    found, request = facts(*said), a_request()
+    before, after = (
+        decide(request, found.said, found.who, (), None, found.policy, midnight(d)).outcome
+        for d in (on("2026-11-30"), first)
+    )
+    assert (before, after) == (Outcome.HOLD, Outcome.PERMIT)
+    assert first in days_ahead(found, NOW)
+
+
+def test_an_unknown_birthday_after_his_own_statement_is_named() -> None:
+    """Born some day of 2010, he agreed on 15 October: from the 16th he may have become sixteen since."""
+    born = dt.date(2010, 1, 1)
+    who = authorities(geboortedatum=born, precisie=Geboorteprecisie.JAAR)
+    said = [a_toestemming(p, moment=NOW - dt.timedelta(hours=1)) for p in (P1, P2, YOUTH)]
+    found, request = facts(*said, who=who), a_request()
+    days = (on("2026-10-15"), on("2026-10-16"))
+    codes = [
+        decide(request, said, found.who, (), None, found.policy, midnight(d) + dt.timedelta(hours=20)).codes
+        for d in days
+    ]
+    assert [Reden.RECONSENT_REQUIRED in c for c in codes] == [False, True]
+    assert on("2026-10-16") in days_ahead(found, NOW)
 
 
 def test_convenanten_and_grounds_are_named() -> None:
