@@ -12,7 +12,7 @@ from gateway import views
 from gateway.api.context import Context
 from gateway.api.openapi import Query, operation
 from gateway.http import path_id, respond, whole_number
-from schemas.errors import NotFound
+from schemas.errors import Conflict, NotFound
 from schemas.partij import Scope
 from schemas.taak import Taak
 
@@ -84,6 +84,7 @@ def router(ctx: Context) -> APIRouter:
             ),
             scope=Scope.TOESTEMMING,
             answer={"type": "object"},
+            problems=(Conflict,),
         ),
     )
     async def seen(request: Request) -> Response:

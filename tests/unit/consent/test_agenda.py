@@ -53,6 +53,7 @@ from tests.builders import (
     a_vertegenwoordiging,
     a_vervanging,
     a_weigering,
+    an_afweging,
     an_oordeel,
     authorities,
     beleid,
@@ -246,6 +247,11 @@ def test_the_calendar_ends() -> None:
     found = facts(a_toestemming(geldig_vanaf=dt.date.max, geldig_tot_en_met=dt.date.max), who=who)
     assert days_ahead(found, NOW) == (dt.date.max,)
     assert next_look(facts(who=Authorities(None)), NOW) is None
+    last = dt.datetime.max.replace(tzinfo=dt.UTC)
+    weighed = an_afweging(moment=last, venster_van=last, venster_tot=last)
+    assert days_ahead(replace(facts(who=Authorities(None)), weighings=(BreakGlass(weighed),)), NOW) == (
+        dt.date.max,
+    )
 
 
 # ── when to look
@@ -383,6 +389,7 @@ def test_what_does_not_carry_now_is_no_loss() -> None:
     june = at("2027-06-20T12:00:00Z")
     who = authorities(a_gezag(gecontroleerd_op=on("2027-05-01")))
     assert changes_ahead(facts(a_toestemming(P1), who=who), june) == ()
+    assert changes_ahead(facts(who=Authorities(None)), june) == ()
     unknown = authorities(a_gezag(soort=Gezagsoort.ONBEKEND, gecontroleerd_op=on("2027-05-01")))
     assert changes_ahead(facts(a_toestemming(P1), who=unknown), june) == ()
 
