@@ -50,6 +50,8 @@ SEEN: Final = "bekeken"
 _REMIND = dt.timedelta(days=ASK_DAYS[1])
 _ANSWERED: Final = LETS_GO | SAID_NO | {Reden.FIELD_NOT_IN_PROFILE}
 """Nobody is asked about a category for which one of these is a reason: it goes, or asking does not help."""
+_KENNISGEVING: Final = ":kennisgeving"
+"""Ends the sleutel of what no day belongs to."""
 _NEVER_LOOK: Final = dt.date.max
 
 
@@ -97,8 +99,7 @@ class Verzoeken:
                 return taak
             if taak.soort is not Taaksoort.BEZWAAR_BEKIJKEN or taak.status is not Taakstatus.OPEN:
                 raise Conflict
-            update = {"status": Taakstatus.AFGEHANDELD, "uitkomst": SEEN, "sinds": now}
-            after = taak.model_copy(update=update | {"versie": taak.versie + 1})
+            after = _done(taak, Taakstatus.AFGEHANDELD, SEEN, now)
             result = await self._storage.commit(Change(taken=(TaakWrite(after, taak.versie),)))
             return after if isinstance(result, Committed) else Moved()
 
@@ -205,13 +206,13 @@ def _of_levering(v: Levering, soort: Taaksoort, partij: str, now: dt.datetime, *
 def _ahead(changes: Iterable[Verandering], case: Case, now: dt.datetime) -> Iterator[Taak]:
     """One taak per partij, need and day; what a new kennisgeving ended is asked within the reminding term."""
     for change in changes:
-        on = "kennisgeving" if change.op is None else change.op.isoformat()
+        on = _KENNISGEVING if change.op is None else f":{change.op.isoformat()}"
         yield Taak(
             id=new_id(),
             soort=change.soort,
             partij=change.partij,
             leerling=case.row.id,
-            sleutel=f"{change.soort}:{case.row.id}:{on}",
+            sleutel=f"{change.soort}:{case.row.id}{on}",
             ontstaan_op=now,
             sinds=now,
             uiterlijk=now + _REMIND if change.op is None else midnight(change.op),
@@ -236,22 +237,32 @@ def _categorieen(vragen: Iterable[Vraag]) -> tuple[Gegevenscategorie, ...]:
 
 # ── from what is there to what is needed
 
-_CONTENT: Final = ("vragen", "personen", "redenen", "functies", "categorieen", "uiterlijk")
-
 
 def _next(stored: Taak, wanted: Taak, now: dt.datetime) -> Taak | None:
     """The next version of a taak, or None when it already says this."""
     if stored.uitkomst == SEEN:
         return None
-    update: dict[str, Any] = {n: getattr(wanted, n) for n in _CONTENT}
-    if stored.status is not Taakstatus.OPEN:
-        update |= {"status": Taakstatus.OPEN, "sinds": now, "uitkomst": None}
-    elif wanted.sleutel.endswith(":kennisgeving"):
-        update["uiterlijk"] = stored.uiterlijk
-    remind_from = update["uiterlijk"] - _REMIND
-    if wanted.levering is None and stored.herinnerd_op is None and stored.ontstaan_op < remind_from <= now:
-        update["herinnerd_op"] = now
-    following = stored.model_copy(update=update)
+    was_open = stored.status is Taakstatus.OPEN
+    uiterlijk = stored.uiterlijk if was_open and wanted.sleutel.endswith(_KENNISGEVING) else wanted.uiterlijk
+    remind = (
+        wanted.levering is None
+        and stored.herinnerd_op is None
+        and stored.ontstaan_op < uiterlijk - _REMIND <= now
+    )
+    following = stored.model_copy(
+        update={
+            "vragen": wanted.vragen,
+            "personen": wanted.personen,
+            "redenen": wanted.redenen,
+            "functies": wanted.functies,
+            "categorieen": wanted.categorieen,
+            "uiterlijk": uiterlijk,
+            "status": Taakstatus.OPEN,
+            "sinds": stored.sinds if was_open else now,
+            "uitkomst": None,
+            "herinnerd_op": now if remind else stored.herinnerd_op,
+        }
+    )
     return None if following == stored else following.model_copy(update={"versie": stored.versie + 1})
 
 
@@ -272,5 +283,10 @@ def _closed(taak: Taak, levering: Levering | None, now: dt.datetime) -> Taak | N
         uitkomst = "vrijgegeven"
     elif levering.status is not Leveringstatus.AANGEHOUDEN:
         status, uitkomst = Taakstatus.VERVALLEN, "gaat_niet_door"
-    update = {"status": status, "uitkomst": uitkomst, "sinds": now, "versie": taak.versie + 1}
-    return taak.model_copy(update=update)
+    return _done(taak, status, uitkomst, now)
+
+
+def _done(taak: Taak, status: Taakstatus, uitkomst: str, now: dt.datetime) -> Taak:
+    return taak.model_copy(
+        update={"status": status, "uitkomst": uitkomst, "sinds": now, "versie": taak.versie + 1}
+    )
