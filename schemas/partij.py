@@ -32,6 +32,11 @@ class Rol(StrEnum):
     INTERN_BEGELEIDER = "intern_begeleider"
     LEERKRACHT = "leerkracht"
     TOEGANGSMEDEWERKER = "toegangsmedewerker"
+    JEUGDBESCHERMER = "jeugdbeschermer"
+    """At a gecertificeerde instelling: carries out an ondertoezichtstelling or voogdij."""
+    LEERPLICHTAMBTENAAR = "leerplichtambtenaar"
+    MELDPUNTMEDEWERKER = "meldpuntmedewerker"
+    """Takes a report in at Veilig Thuis."""
 
 
 class Scope(StrEnum):

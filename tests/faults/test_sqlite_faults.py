@@ -16,6 +16,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import create_engine
+from sqlalchemy.pool import NullPool
 
 from adapters.database import migrate
 from adapters.database.sqlite import REVISION, SqliteStorage
@@ -394,6 +396,41 @@ def test_a_start_that_died_while_making_the_schema_is_redone(tmp_path: Path) -> 
     """An empty file, as a killed first start leaves, becomes a database."""
     (tmp_path / "x.db").touch()
     asyncio.run(SqliteStorage.open(tmp_path / "x.db").close())
+
+
+def test_a_database_of_the_first_schema_is_brought_along(tmp_path: Path) -> None:
+    """What it held is found by the new reads, and every leerling with facts is looked at once."""
+    from alembic import command
+
+    path, made = tmp_path / "x.db", migrate.config()
+    engine = create_engine(f"sqlite:///{path}", poolclass=NullPool)
+    new, quiet = new_leerling(), new_leerling()
+    gone = levering(new.id, overgedragen=("doelen",))
+    with engine.connect() as connection:
+        made.attributes["connection"] = connection
+        command.upgrade(made, "0001")
+        for one, epoch in ((new, 1), (quiet, 0)):
+            connection.exec_driver_sql(
+                "INSERT INTO leerling VALUES (?, ?, ?, ?, ?, x'', x'', ?, ?)",
+                (one.id, one.partij, one.blind_index, one.ref, one.key, epoch, epoch),
+            )
+            connection.exec_driver_sql(
+                "INSERT INTO koppeling (partij, ref, leerling) VALUES (?, ?, ?)",
+                (one.partij, one.ref, one.id),
+            )
+        connection.exec_driver_sql(
+            "INSERT INTO levering (id, uitwisseling, leerling, ontvanger, status, positie, vervalt_op,"
+            " opgehaald, versie, json) VALUES (?, 'u', ?, 'o', 'klaar', 1, 0, 1, 0, ?)",
+            (gone.id, new.id, gone.model_dump_json()),
+        )
+        connection.commit()
+
+    async def story() -> None:
+        async with opened(path) as store:
+            assert await store.delivered(new.id) == (gone,)
+            assert [row.id for _, row in await store.to_look_at(NOW.date(), None, 10)] == [new.id]
+
+    asyncio.run(story())
 
 
 def test_the_code_knows_the_newest_migration() -> None:
