@@ -202,12 +202,8 @@ class Exchange:
         """
 
         async def attempt() -> HandedOver | Moved | None:
-            levering = await self._storage.levering(levering_id)
-            if (
-                levering is None
-                or levering.ontvanger != recipient.id
-                or levering.status is not Leveringstatus.KLAAR
-            ):
+            levering = await self._storage.levering_for(levering_id, recipient.id)
+            if levering is None or levering.status is not Leveringstatus.KLAAR:
                 return None
             now = self._clock.now()
             if levering.vervalt_op <= now:
@@ -236,6 +232,9 @@ class Exchange:
                     "opgehaald": levering.opgehaald + 1,
                     "vastgelegde_hash": fingerprint(self._vault, levering.id, digest),
                     "overgedragen": levering.overgedragen or decision.released,
+                    "op_toestemming": tuple(
+                        dict.fromkeys((*levering.op_toestemming, *decision.on_toestemming))
+                    ),
                     "versie": levering.versie + 1,
                 }
             )

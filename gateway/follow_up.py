@@ -16,6 +16,7 @@ from gateway.account import Account
 from gateway.case import Case, Cases, Identity, open_fact, seal_fact
 from gateway.exchange import Exchange, Terms, fingerprint
 from gateway.idempotency import Answer, Claim, repeat
+from gateway.intrekkingen import Intrekkingen, taken_back
 from gateway.levering import STATUS_WITH_CONTENT, changed, event, until_settled
 from gateway.ports import Clock, Storage, Vault
 from gateway.regels import Regelbron, Regels
@@ -83,7 +84,9 @@ class FollowUp:
         cases: Cases,
         clock: Clock,
         terms: Terms,
+        intrekkingen: Intrekkingen,
     ) -> None:
+        self._intrekkingen = intrekkingen
         self._storage, self._vault, self._account, self._exchange = storage, vault, account, exchange
         self._regels, self._cases, self._clock, self._terms = regels, cases, clock, terms
 
@@ -115,15 +118,17 @@ class FollowUp:
             leaf = self._fact_leaf(partij, client, row, after.row, fact)
             open_now = await self._storage.open_leveringen(row.id)
             writes, leaves = await self._redecide_open(open_now, after, regels, now)
+            taken, told = await self._intrekkingen.notices(before, after, fact, regels, now)
             answer = claim.answer(201, body(fact, row, leaf), now)
             result = await self._storage.commit(
                 Change(
-                    leaves=(leaf, *leaves),
+                    leaves=(leaf, *leaves, *told),
                     answer=answer,
                     new_leerling=new,
                     expect=None if new else Expectation(row.id, row.epoch, row.volgnummer, draw=True),
                     facts=(seal_fact(self._vault, row, fact),),
                     leveringen=writes,
+                    taken=taken,
                 )
             )
             if isinstance(result, AlreadyAnswered):
@@ -153,8 +158,8 @@ class FollowUp:
 
     async def by_levering(self, partij: Partij, levering_id: str) -> Found:
         """The leerling of a levering this partij got. Raises NotFound."""
-        levering = await self._storage.levering(levering_id)
-        if levering is None or levering.ontvanger != partij.id or not levering.opgehaald:
+        levering = await self._storage.levering_for(levering_id, partij.id)
+        if levering is None or not levering.opgehaald:
             raise NotFound
         return None, await self._cases.load(await self._row(levering.leerling))
 
@@ -223,6 +228,7 @@ class FollowUp:
             afzender=partij.id,
             consent_epoch=after.epoch,
             leerling_volgnummer=after.volgnummer,
+            **_cells(fact),
         )
 
     # ── what a recipient says ───────────────────────────────────────────────────────────────────────
@@ -276,8 +282,8 @@ class FollowUp:
         status, soort, redenen = _REFUSED[why]
 
         async def attempt() -> Levering | Moved:
-            levering = await self._storage.levering(levering_id)
-            if levering is not None and levering.ontvanger == recipient.id and levering.status is status:
+            levering = await self._storage.levering_for(levering_id, recipient.id)
+            if levering is not None and levering.status is status:
                 (*_, last) = await self._storage.history(levering_id)
                 if (last.soort, levering.redenen) == (soort, redenen):
                     return levering
@@ -290,10 +296,9 @@ class FollowUp:
 
     async def _received(self, recipient: Partij, levering_id: str) -> Levering:
         """A levering this partij took at least once and that is not gone for him. Raises NotFound."""
-        levering = await self._storage.levering(levering_id)
+        levering = await self._storage.levering_for(levering_id, recipient.id)
         if (
             levering is None
-            or levering.ontvanger != recipient.id
             or not levering.opgehaald
             or levering.status
             not in (Leveringstatus.KLAAR, Leveringstatus.AFGELEVERD, Leveringstatus.BEVESTIGD)
@@ -428,9 +433,19 @@ class FollowUp:
 
 
 def _says_no(fact: Feit) -> bool:
+    return taken_back(fact) is not None or (isinstance(fact, ProfessioneelVeto) and fact.besluit == "veto")
+
+
+def _cells(fact: Feit) -> dict[str, Any]:
+    """Which cells a statement opens or closes: so the log alone tells what may not be released after it."""
     if isinstance(fact, Toestemming):
-        return fact.gebeurtenis is not Gebeurtenis.GEGEVEN
-    return isinstance(fact, Bezwaar) or (isinstance(fact, ProfessioneelVeto) and fact.besluit == "veto")
+        return {
+            "record": fact.record,
+            "functie": fact.functie,
+            "ondertekenaar": fact.ondertekenaar,
+            "bereik": fact.bereik,
+        }
+    return {"ondertekenaar": fact.persoon, "bereik": fact.bereik} if isinstance(fact, Bezwaar) else {}
 
 
 def _told(decision: Decision) -> tuple[Any, ...]:

@@ -1,7 +1,7 @@
-"""Checks a bewijs file without the gateway: an Ontvangstbewijs, a bundle of inclusion proofs, or a
-Toestemmingsbewijs.
+"""Checks a bewijs file without the gateway: what the log signed, or a bundle of inclusion proofs.
 
     {"soort": "ontvangstbewijs", "jws": "<compact JWS>"}
+    {"soort": "toestemming-ingetrokken", "jws": "<compact JWS>", "bericht"?: {what is signed}, …}
     {"soort": "inclusiebewijs", "uitwisselingId": …, "bladeren": [{"soort": …, "bladHash": …, "blad"?: …,
      "bewijs": "<tlog-proof>"}], "ontvangstbewijs"?: {…}}
     {"soort": "toestemmingsbewijs", "inhoud": {…}, "jws": "<compact JWS over inhoud>",
@@ -41,7 +41,30 @@ from schemas.errors import InvalidMessage, NotAuthenticated, WrongUse
 MAX_BYTES: Final = 5 * 1024 * 1024
 MAX_BLADEREN: Final = 1_000
 JWS_ALGORITHM: Final = "Ed25519"
-_RECEIPT_FIELDS: Final = ("uitwisselingId", "afzender", "ontvangenOp", "bladHash", "logNaam")
+
+
+@dataclass(frozen=True, slots=True)
+class _Ondertekend:
+    """One kind of text the log key signs: what it is called, what it must say, and what it shows."""
+
+    naam: str
+    velden: tuple[str, ...]
+    uitleg: str
+
+
+_RECEIPT: Final = "ontvangstbewijs"
+_ONDERTEKEND: Final = {
+    _RECEIPT: _Ondertekend(
+        "ontvangstbewijs",
+        ("uitwisselingId", "afzender", "ontvangenOp", "bladHash", "logNaam"),
+        "Het logboek zegt toe de ontvangst vast te leggen. Dat het erin staat, blijkt hier niet uit.",
+    ),
+    "toestemming-ingetrokken": _Ondertekend(
+        "intrekkingsbericht",
+        ("intrekkingId", "leveringId", "afzender", "ontvanger", "ingetrokkenOp", "gemeldOp", "logNaam"),
+        "Dit heeft het logboek aan de ontvanger gemeld. Wat die ermee deed, blijkt hier niet uit.",
+    ),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,8 +123,8 @@ def check_bewijs(data: bytes, vkey: str) -> BewijsUitslag:
         return _only(Punt("bestand", goed=False, uitleg="Het bestand is groter dan 5 MB en niet gelezen."))
     document = _document(data) or {}
     soort, uitwisseling, bladeren = (document.get(name) for name in ("soort", "uitwisselingId", "bladeren"))
-    if soort == "ontvangstbewijs":
-        return BewijsUitslag(tuple(_receipt(document, key)[0]))
+    if isinstance(soort, str) and soort in _ONDERTEKEND:
+        return BewijsUitslag(tuple(_signed(document, key, soort)[0]))
     if soort == "inclusiebewijs" and isinstance(uitwisseling, str) and isinstance(bladeren, list):
         bundle = _Bundle(key, uitwisseling)
         receipt = bundle.receipt(document["ontvangstbewijs"]) if "ontvangstbewijs" in document else ()
@@ -131,27 +154,27 @@ def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return found
 
 
-def _signed(document: object, soort: str, key: VerifierKey) -> tuple[Punt, bytes | None]:
-    """Whether `jws` is signed with the key of this log, and what it signs."""
-    naam = f"{soort}: handtekening"
+def _verified(document: object, key: VerifierKey, soort: str, naam: str) -> tuple[Punt, bytes | None]:
+    """Whether its `jws` is signed with the key of this log, and what it signs."""
+    punt = f"{naam}: handtekening"
     fields = document if isinstance(document, dict) else {}
     token = fields.get("jws")
     if fields.get("soort") != soort or not isinstance(token, str):
-        return Punt(naam, goed=False, uitleg=f"Er is geen leesbaar {soort}."), None
+        return Punt(punt, goed=False, uitleg=f"Er is geen leesbaar {naam}."), None
     try:
         public = OKPKey.import_key(Ed25519PublicKey.from_public_bytes(key.public))
         signed = jws.deserialize_compact(token, public, [JWS_ALGORITHM])
     except (JoseError, ValueError):
-        return Punt(naam, goed=False, uitleg="De handtekening is niet van de opgegeven sleutel."), None
+        return Punt(punt, goed=False, uitleg="De handtekening is niet van de opgegeven sleutel."), None
     if signed.headers().get("kid") != key.name:
-        return Punt(naam, goed=False, uitleg=f"Het {soort} noemt een andere sleutel."), None
-    return Punt(naam, goed=True, uitleg="Ondertekend met de sleutel van dit logboek."), signed.payload
+        return Punt(punt, goed=False, uitleg=f"Het {naam} noemt een andere sleutel."), None
+    return Punt(punt, goed=True, uitleg="Ondertekend met de sleutel van dit logboek."), signed.payload
 
 
 def _statement(document: dict[str, Any], key: VerifierKey) -> Iterator[Punt]:
     """What somebody stated: the words are those that were signed, and their leaf stands in the log."""
     soort = "toestemmingsbewijs"
-    punt, payload = _signed(document, soort, key)
+    punt, payload = _verified(document, key, soort, soort)
     yield punt
     if payload is None:
         return
@@ -166,12 +189,10 @@ def _statement(document: dict[str, Any], key: VerifierKey) -> Iterator[Punt]:
     blad = document.get("blad")
     fields = blad if isinstance(blad, dict) else {}
     yield from _Bundle(key, "").bladeren([fields])
-    naam = "blad 1: verklaring"
+    naam, leaf = "blad 1: verklaring", _document(_bytes(fields.get("blad")) or b"")
     if _hash(inhoud.get("bladHash")) is None or inhoud["bladHash"] != fields.get("bladHash"):
         yield Punt(naam, goed=False, uitleg="Dit is een ander blad dan in de inhoud staat.")
-    elif "blad" in fields and (_document(_bytes(fields["blad"]) or b"") or {}).get("feit") != inhoud.get(
-        "id"
-    ):
+    elif "blad" in fields and (leaf is None or leaf.get("feit") != inhoud.get("id")):
         yield Punt(naam, goed=False, uitleg="Dit blad gaat over een andere verklaring.")
     else:
         yield Punt(naam, goed=True, uitleg="Dit is het blad van deze verklaring.")
@@ -184,28 +205,29 @@ def _canonical(value: dict[str, Any]) -> bytes | None:
         return None
 
 
-def _receipt(document: object, key: VerifierKey) -> tuple[list[Punt], dict[str, str] | None]:
-    """The punten of an Ontvangstbewijs, and its claims when the signature holds."""
-    punt, payload = _signed(document, "ontvangstbewijs", key)
+def _signed(document: object, key: VerifierKey, soort: str) -> tuple[list[Punt], dict[str, str] | None]:
+    """The punten of a text the log signed, and its claims when the signature holds."""
+    vorm = _ONDERTEKEND[soort]
+    punt, payload = _verified(document, key, soort, vorm.naam)
     if payload is None:
         return [punt], None
     good = [punt]
-    naam = "ontvangstbewijs: inhoud"
+    fields = document if isinstance(document, dict) else {}
+    naam = f"{vorm.naam}: inhoud"
     claims = _document(payload)
     if (
         claims is None
-        or claims.get("soort") != "ontvangstbewijs"
-        or not all(isinstance(claims.get(field), str) for field in _RECEIPT_FIELDS)
-        or _hash(claims["bladHash"]) is None
+        or claims.get("soort") != soort
+        or not all(isinstance(claims.get(field), str) for field in vorm.velden)
+        or ("bladHash" in vorm.velden and _hash(claims["bladHash"]) is None)
     ):
-        return [*good, Punt(naam, goed=False, uitleg="Er ontbreken gegevens in het ontvangstbewijs.")], None
+        return [*good, Punt(naam, goed=False, uitleg=f"Er ontbreken gegevens in het {vorm.naam}.")], None
     if claims["logNaam"] != key.name:
-        return [
-            *good,
-            Punt(naam, goed=False, uitleg="Het ontvangstbewijs hoort bij een ander logboek."),
-        ], None
-    uitleg = "Het logboek zegt toe de ontvangst vast te leggen. Dat het erin staat, blijkt hier niet uit."
-    return [*good, Punt(naam, goed=True, uitleg=uitleg)], claims
+        return [*good, Punt(naam, goed=False, uitleg=f"Het {vorm.naam} hoort bij een ander logboek.")], None
+    if fields.get("bericht", claims) != claims:
+        uitleg = "Wat er naast de handtekening staat, is iets anders dan wat is ondertekend."
+        return [*good, Punt(naam, goed=False, uitleg=uitleg)], None
+    return [*good, Punt(naam, goed=True, uitleg=vorm.uitleg)], claims
 
 
 class _Bundle:
@@ -226,7 +248,7 @@ class _Bundle:
 
     def receipt(self, document: object) -> Iterator[Punt]:
         """To be read after the bladeren: a receipt is kept when its leaf is among those proven."""
-        punten, claims = _receipt(document, self._key)
+        punten, claims = _signed(document, self._key, _RECEIPT)
         yield from punten
         if claims is not None:
             yield self._kept(claims)
