@@ -365,7 +365,9 @@ def _body(ctx: Context) -> Callable[[Feit, LeerlingRow, Leaf], bytes]:
             ]
         elif isinstance(fact, Toestemming):
             answer["toestemmingId"] = fact.record
-            answer["links"] = {"trekIn": f"/v1/toestemmingen/{fact.record}/intrekkingen"}
+            here = f"/v1/toestemmingen/{fact.record}"
+            own = here if fact.id == fact.record else f"{here}/intrekkingen/{fact.id}"
+            answer["links"] = {"zelf": here, "bewijs": f"{own}/bewijs", "trekIn": f"{here}/intrekkingen"}
         return orjson.dumps(answer)
 
     return body
