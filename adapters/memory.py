@@ -153,6 +153,13 @@ class MemoryStorage:
         self._check_open()
         return self._leveringen.get(levering)
 
+    async def levering_for(self, levering: str, ontvanger: str) -> Levering | None:
+        self._check_open()
+        found = self._leveringen.get(levering)
+        if found is None or found.ontvanger != ontvanger:
+            return None
+        return found if found.status is Leveringstatus.KLAAR or found.overgedragen is not None else None
+
     async def history(self, levering: str) -> tuple[Leveringgebeurtenis, ...]:
         self._check_open()
         return tuple(self._events.get(levering, ()))

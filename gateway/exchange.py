@@ -205,12 +205,8 @@ class Exchange:
         """
 
         async def attempt() -> HandedOver | Moved | None:
-            levering = await self._storage.levering(levering_id)
-            if (
-                levering is None
-                or levering.ontvanger != recipient.id
-                or levering.status is not Leveringstatus.KLAAR
-            ):
+            levering = await self._storage.levering_for(levering_id, recipient.id)
+            if levering is None or levering.status is not Leveringstatus.KLAAR:
                 return None
             now = self._clock.now()
             if levering.vervalt_op <= now:

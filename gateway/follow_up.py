@@ -169,8 +169,8 @@ class FollowUp:
 
     async def by_levering(self, partij: Partij, levering_id: str) -> Found:
         """The leerling of a levering this partij got. Raises NotFound."""
-        levering = await self._storage.levering(levering_id)
-        if levering is None or levering.ontvanger != partij.id or not levering.opgehaald:
+        levering = await self._storage.levering_for(levering_id, partij.id)
+        if levering is None or not levering.opgehaald:
             raise NotFound
         return None, await self._cases.load(await self._row(levering.leerling))
 
@@ -311,8 +311,8 @@ class FollowUp:
         status, soort, redenen = _REFUSED[why]
 
         async def attempt() -> Levering | Moved:
-            levering = await self._storage.levering(levering_id)
-            if levering is not None and levering.ontvanger == recipient.id and levering.status is status:
+            levering = await self._storage.levering_for(levering_id, recipient.id)
+            if levering is not None and levering.status is status:
                 (*_, last) = await self._storage.history(levering_id)
                 if (last.soort, levering.redenen) == (soort, redenen):
                     return levering
@@ -325,10 +325,9 @@ class FollowUp:
 
     async def _received(self, recipient: Partij, levering_id: str) -> Levering:
         """A levering this partij took at least once and that is not gone for him. Raises NotFound."""
-        levering = await self._storage.levering(levering_id)
+        levering = await self._storage.levering_for(levering_id, recipient.id)
         if (
             levering is None
-            or levering.ontvanger != recipient.id
             or not levering.opgehaald
             or levering.status
             not in (Leveringstatus.KLAAR, Leveringstatus.AFGELEVERD, Leveringstatus.BEVESTIGD)

@@ -205,8 +205,8 @@ class Intakes:
 
     async def _answered(self, sender: Partij, verzending: Verzending) -> Levering:
         """The levering this answers: taken by the sender, and all goes to who sent it."""
-        levering = await self._storage.levering(verzending.in_antwoord_op or "")
-        if levering is None or levering.ontvanger != sender.id or not levering.opgehaald:
+        levering = await self._storage.levering_for(verzending.in_antwoord_op or "", sender.id)
+        if levering is None or not levering.opgehaald:
             text = "Deze levering is er niet, of is niet door u opgehaald."
             raise InvalidMessage((Fault("inAntwoordOp.onbekend", "/inAntwoordOp", text),))
         if any(o.partij != levering.afzender for o in verzending.ontvangers):

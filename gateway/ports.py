@@ -82,6 +82,14 @@ class Storage(Protocol):
 
     async def levering(self, levering: str) -> Levering | None: ...
 
+    async def levering_for(self, levering: str, ontvanger: str) -> Levering | None:
+        """The levering as far as this ontvanger may know of it: klaar, or once in his hands; else None.
+
+        Whatever the cause is that it is not for him, held, refused, another's or never there, it costs the
+        same: no answer may tell by its time what it does not say.
+        """
+        ...
+
     async def history(self, levering: str) -> tuple[Leveringgebeurtenis, ...]: ...
 
     async def content(self, levering: str) -> Sealed | None:

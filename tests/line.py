@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import base64
+import dataclasses
 import datetime as dt
 import functools
 import hashlib
@@ -21,7 +22,7 @@ import shutil
 import sqlite3
 import tempfile
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator
 from contextlib import asynccontextmanager, closing
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -30,6 +31,7 @@ from typing import Any, Final
 import httpx2 as httpx
 import pytest
 from fastapi import FastAPI
+from fastapi.routing import APIRoute
 from joserfc import jwt
 
 from adapters.database.sqlite import SqliteStorage
@@ -40,7 +42,7 @@ from gateway.api.context import Context
 from gateway.app import create_app
 from gateway.authentication import ASSERTION_TYPE
 from gateway.logs import make_log
-from gateway.ports import Storage
+from gateway.ports import Storage, Vault
 from gateway.settings import Settings
 from gateway.wiring import MovableClock, World, memory_world, open_world, voorbeelddossier
 from schemas.events import Level
@@ -252,6 +254,19 @@ class Line:
         return await (who or self.helper).post(f"/leveringen/{levering}/_weiger", {"grond": grond})
 
     # ── around it
+
+    def routes(self) -> set[tuple[str, str]]:
+        """(method, path) of every route of the application, those of included routers too."""
+
+        def walk(found: Iterable[Any], prefix: str) -> Iterator[tuple[str, str]]:
+            for route in found:
+                if (inner := getattr(route, "original_router", None)) is not None:
+                    yield from walk(inner.routes, prefix + route.include_context.prefix)
+                else:
+                    assert isinstance(route, APIRoute), type(route)
+                    yield from ((m, prefix + route.path) for m in route.methods or ())
+
+        return set(walk(self.app.routes, ""))
 
     async def sweep(self) -> None:
         await self.context.follow_up.sweep()
@@ -546,9 +561,13 @@ def prepare(engine: str, folder: Path) -> None:
 
 @asynccontextmanager
 async def open_line(
-    engine: str, folder: Path, wrap: Wrap | None = None, **settings: Any
+    engine: str,
+    folder: Path,
+    wrap: Wrap | None = None,
+    wrap_vault: Callable[[Vault], Vault] | None = None,
+    **settings: Any,
 ) -> AsyncIterator[Line]:
-    """A running gateway. `wrap` puts a store of its own around the real one."""
+    """A running gateway. `wrap` puts a store of its own around the real one, `wrap_vault` a vault."""
     values: dict[str, Any] = {
         "database": str(folder / "ozlijn.db"),
         "keys": folder / "keys",
@@ -561,7 +580,9 @@ async def open_line(
     clock.move_to(NOW)
     world = memory_world(made, MemoryStorage()) if engine == "memory" else open_world(made)
     if wrap is not None:
-        world = World(wrap(world.storage), world.vault, world.signer, world.anchor, world.token_key)
+        world = dataclasses.replace(world, storage=wrap(world.storage))
+    if wrap_vault is not None:
+        world = dataclasses.replace(world, vault=wrap_vault(world.vault))
     log = io.BytesIO()
     app = create_app(made, world, make_log(log, Level.DEBUG, strict=True), clock)
     async with (

@@ -1,6 +1,7 @@
 """The recipient's side: what waits, take it, sign for it, or refuse it.
 
-Held, refused, withdrawn, of another and never existed are one answer here: the same 404, byte for byte.
+Held, refused, withdrawn, of another and never existed are one answer here: the same 404, byte for byte, found
+by the same one read (`Storage.levering_for`), so that its time does not tell them apart either.
 """
 
 from __future__ import annotations
@@ -71,8 +72,8 @@ def router(ctx: Context) -> APIRouter:
     )
     async def read(request: Request) -> Response:
         caller = await ctx.authenticator.require(request, Scope.POSTBUS)
-        found = await ctx.storage.levering(path_id(request, "leveringId"))
-        if found is None or found.ontvanger != caller.partij.id or found.status not in _VISIBLE:
+        found = await ctx.storage.levering_for(path_id(request, "leveringId"), caller.partij.id)
+        if found is None or found.status not in _VISIBLE:
             raise NotFound
         return respond(200, _state(found))
 

@@ -8,9 +8,9 @@ import pstats
 from pathlib import Path
 from typing import Final
 
-from tests.benchmarks import adapters, decide, exchange
+from tests.benchmarks import adapters, decide, exchange, neutraal
 
-SECONDS: Final = {"exchange": 5.0, "adapters": 1.0, "decide": 5.0}
+SECONDS: Final = {"exchange": 5.0, "adapters": 1.0, "decide": 5.0, "neutraal": 1.0}
 
 
 def main() -> None:
@@ -37,6 +37,8 @@ def main() -> None:
         figures = adapters.measure(chosen, given.rounds, seconds, print)
     elif given.what == "decide":
         figures = decide.measure(given.rounds, seconds, print)
+    elif given.what == "neutraal":
+        figures = neutraal.measure(given.rounds * 400, print)
     else:
         figures = exchange.measure(given.rounds, seconds, print)
         print(exchange.table(figures))  # noqa: T201 - the table is what it is for

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.benchmarks import adapters, decide
+from tests.benchmarks import adapters, decide, neutraal
 from tests.benchmarks.exchange import measure, table
 
 
@@ -34,3 +34,18 @@ def test_every_adapter_is_measured() -> None:
     figures = adapters.measure(adapters.cases(), rounds=1, seconds=0.1, tell=print)
     assert {name.partition(" ")[0] for name in figures} == {"oso", "ijw", "edexml", "uwlr", "csv"}
     assert all(case["documents per second"] > 0 and case["ratio"] > 0 for case in figures.values())
+
+
+@pytest.mark.bench
+def test_the_neutral_404_is_measured() -> None:
+    """Every pair of causes gets a figure for every operation; a person judges whether time tells anything."""
+    figures = neutraal.measure(rounds=20, tell=print, others=20)
+    assert set(figures) == set(neutraal.OPERATIONS)
+    assert all(len(f["auc"]) == 15 for f in figures.values())
+
+
+def test_an_auc_tells_how_far_two_groups_lie_apart() -> None:
+    """1 and 0 when they do not overlap, a half when they are the same."""
+    assert neutraal.auc([3.0, 4.0], [1.0, 2.0]) == 1
+    assert neutraal.auc([1.0, 2.0], [3.0, 4.0]) == 0
+    assert neutraal.auc([1.0, 2.0, 2.0], [2.0, 1.0, 2.0]) == 0.5

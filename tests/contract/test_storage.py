@@ -442,6 +442,26 @@ def test_a_senseless_change_is_refused(stage: Stage, name: str) -> None:
     stage.run(story)
 
 
+def test_a_levering_is_there_for_its_ontvanger_when_klaar_or_once_in_his_hands(stage: Stage) -> None:
+    """In every other state, for another ontvanger and for an id that is not there: nothing."""
+
+    async def story(store: Storage) -> None:
+        leerling = await a_leerling(store)
+        for status in Leveringstatus:
+            for gone in (None, ("doelen[].tekst",)):
+                first, *steps = path_to(status)
+                now = await stored(store, delivery(leerling, status=first))
+                for step in steps:
+                    now = await stored(store, Change(leveringen=(rewrite(now, step),)))
+                now = await stored(store, Change(leveringen=(rewrite(now, overgedragen=gone),)))
+                knows = status is Leveringstatus.KLAAR or gone is not None
+                assert await store.levering_for(now.id, ZORG) == (now if knows else None), (status, gone)
+                assert await store.levering_for(now.id, "agb:99999902") is None
+        assert await store.levering_for(fresh_id(), ZORG) is None
+
+    stage.run(story)
+
+
 # --- content
 
 

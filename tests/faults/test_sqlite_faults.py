@@ -507,6 +507,7 @@ def test_no_read_scans_a_table(tmp_path: Path) -> None:
                 store.uitwisselingen(SCHOOL, None, 10),
                 store.leveringen("x"),
                 store.levering(ident),
+                store.levering_for(ident, SCHOOL),
                 store.history(ident),
                 store.content(ident),
                 store.open_leveringen("x"),
