@@ -45,6 +45,7 @@ class Scope(StrEnum):
     VERZENDEN = "uitwisselingen:verzenden"
     LEZEN = "uitwisselingen:lezen"
     TOESTEMMING = "toestemmingen:vastleggen"
+    TOESTEMMING_LEZEN = "toestemmingen:lezen"
     VETO = "vetos:vastleggen"
     GRONDEN = "gronden:vastleggen"
     """Asserting a ground of the law, and weighing to share without toestemming."""

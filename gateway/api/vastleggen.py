@@ -107,7 +107,9 @@ class Vastlegger:
             ]
         elif isinstance(fact, Toestemming):
             answer["toestemmingId"] = fact.record
-            answer["links"] = {"trekIn": f"/v1/toestemmingen/{fact.record}/intrekkingen"}
+            here = f"/v1/toestemmingen/{fact.record}"
+            own = here if fact.id == fact.record else f"{here}/intrekkingen/{fact.id}"
+            answer["links"] = {"zelf": here, "bewijs": f"{own}/bewijs", "trekIn": f"{here}/intrekkingen"}
         return orjson.dumps(answer)
 
 

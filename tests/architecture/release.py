@@ -101,6 +101,9 @@ BODIES: Final = {
     ("gateway/api/overig.py", "found.note.encode()"),
     ("gateway/api/schemas.py", "(await asyncio.to_thread(files))['index.json']"),
     ("gateway/api/schemas.py", "found"),
+    ("gateway/api/toestemmingen.py", "vastgelegd.toestemming(events, ref, regels, ctx.clock.now())"),
+    ("gateway/api/toestemmingen.py", "made.bestand"),
+    ("gateway/api/toestemmingen.py", "made.page()"),
     ("gateway/api/token.py", "granted.members"),
 }
 """What a router answers that is neither an object written out there nor made by a function that shows one."""

@@ -1,4 +1,4 @@
-"""Sharing without toestemming over HTTP: a ground of the law or a weighing of two people, and what follows."""
+"""Sharing without toestemming over HTTP: a ground of the law, a weighing of two people, and what follows."""
 
 from __future__ import annotations
 
