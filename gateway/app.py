@@ -15,6 +15,7 @@ from starlette.responses import Response
 
 from consent.leeftijd import day
 from gateway.api import (
+    afwegingen,
     feiten,
     intrekkingen,
     overig,
@@ -80,6 +81,7 @@ def create_app(settings: Settings, world: World, log: Log, clock: Clock | None =
         postbus.router(ctx),
         intrekkingen.router(ctx),
         feiten.router(ctx),
+        afwegingen.router(ctx),
         toestemmingen.router(ctx),
         taken.router(ctx),
         overig.router(ctx),
