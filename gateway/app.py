@@ -14,6 +14,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from gateway.api import (
+    afwegingen,
     feiten,
     intrekkingen,
     overig,
@@ -81,6 +82,7 @@ def create_app(settings: Settings, world: World, log: Log, clock: Clock | None =
         postbus.router(ctx),
         intrekkingen.router(ctx),
         feiten.router(ctx),
+        afwegingen.router(ctx),
         toestemmingen.router(ctx),
         taken.router(ctx),
         overig.router(ctx),

@@ -17,6 +17,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+from consent.afwegen import BreakGlass
 from consent.agenda import ASK_DAYS, HOLDS, Facts, Verandering, changes_ahead, next_look, questions
 from consent.decide import LETS_GO
 from consent.leeftijd import midnight
@@ -139,7 +140,8 @@ def look_on(case: Case, regels: Regels, now: dt.datetime) -> dt.date:
 
 
 def facts_of(case: Case, regels: Regels) -> Facts:
-    return Facts(case.consents, case.authorities, regels.beleid)
+    weighings = tuple(BreakGlass(a, case.gewogen.blikken) for a in case.gewogen.afwegingen)
+    return Facts(case.consents, case.authorities, regels.beleid, case.gronden, weighings)
 
 
 # ── what is needed

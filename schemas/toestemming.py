@@ -276,9 +276,3 @@ class ProfessioneelVeto(Vastgelegd):
     professional: Tekst
     moment: AwareDatetime
     motivering: Toelichting
-
-
-Feit = Annotated[
-    Toestemming | Gezagsgegevens | Bekwaamheidsoordeel | Bezwaar | ProfessioneelVeto,
-    Field(discriminator="feit"),
-]
