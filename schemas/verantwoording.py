@@ -12,11 +12,15 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Literal
 
+from schemas.afweging import Naoordeel
 from schemas.base import Gegevenscategorie, Model, Tekst
 from schemas.decision import Ground, Outcome, Reden
+from schemas.gronden import Grondsoort
 from schemas.identifiers import Id, PartijId
+from schemas.intrekking import Bewaargrond, Intrekkingsuitkomst, Wetsartikel
 from schemas.partij import Rol
-from schemas.toestemming import Gebruiksdoel, Richting
+from schemas.taak import Taaksoort
+from schemas.toestemming import Bereik, Gebruiksdoel, Richting, ToestemmingFunctie
 
 
 class EventType(StrEnum):
@@ -26,12 +30,24 @@ class EventType(StrEnum):
     EXCHANGE_DELIVERED = "exchange.delivered"
     EXCHANGE_FAILED = "exchange.failed"
     EXCHANGE_RECALLED = "exchange.recalled"
+    WITHDRAWAL_NOTIFIED = "withdrawal.notified"
+    WITHDRAWAL_ANSWERED = "withdrawal.answered"
+    WITHDRAWAL_UNANSWERED = "withdrawal.unanswered"
     CONSENT_RECORDED = "consent.recorded"
     CONSENT_WITHDRAWN = "consent.withdrawn"
     AUTHORITY_CHANGED = "authority.changed"
     CAPACITY_RECORDED = "capacity.recorded"
     OBJECTION_RECORDED = "objection.recorded"
     VETO_RECORDED = "veto.recorded"
+    GROUND_ASSERTED = "ground.asserted"
+    WEIGHING_RECORDED = "weighing.recorded"
+    WEIGHING_SEEN = "weighing.seen"
+    """What the second person thinks of it."""
+    WEIGHING_REVIEWED = "weighing.reviewed"
+    """What the FG thinks of it afterwards."""
+    INFORMING_DEFERRED = "informing.deferred"
+    TASK_DONE = "task.done"
+    TASK_LATE = "task.late"
     REGISTER_CHANGED = "register.changed"
 
 
@@ -40,7 +56,8 @@ class LedgerEvent(Model):
 
     `vastgelegd_op` is UTC in RFC 3339 with milliseconds. `leerling_volgnummer` rises by one with every
     release and every recorded fact of one leerling, so their order is provable from the log alone.
-    `velden_achtergehouden` groups leaf paths by reason code.
+    `velden_achtergehouden` groups leaf paths by reason code. `record`, `functie`, `ondertekenaar` (a random
+    reference) and `bereik` say of a statement which cells it opens or closes, and which earlier one it ends.
     """
 
     soort: EventType
@@ -66,7 +83,26 @@ class LedgerEvent(Model):
     profiel: str | None = None
     profiel_hash: str | None = None
     consent_event_ids: tuple[Id, ...] | None = None
+    ground_ids: tuple[Id, ...] | None = None
+    """The grounds of the law and the weighings it rests on, where not everybody agreed."""
     feit: Id | None = None
+    over: Id | None = None
+    """The earlier fact that this one is about."""
+    grondsoort: Grondsoort | None = None
+    akkoord: bool | None = None
+    oordeel: Naoordeel | None = None
+    taak: Taaksoort | None = None
+    record: Id | None = None
+    functie: ToestemmingFunctie | None = None
+    ondertekenaar: Id | None = None
+    bereik: Bereik | None = None
+    intrekking: Id | None = None
+    categorieen_ingetrokken: tuple[Gegevenscategorie, ...] | None = None
+    velden_ingetrokken: tuple[str, ...] | None = None
+    velden_gewist: tuple[str, ...] | None = None
+    uitkomst: Intrekkingsuitkomst | None = None
+    bewaargrond: Bewaargrond | None = None
+    wetsartikel: Wetsartikel | None = None
     categorieen_gevraagd: tuple[Gegevenscategorie, ...] | None = None
     categorieen_vrijgegeven: tuple[Gegevenscategorie, ...] | None = None
     velden_vrijgegeven: tuple[str, ...] | None = None

@@ -19,10 +19,11 @@ from gateway.regels import Regels
 from gateway.voorstel import proposed
 from gateway.wiring import Leaves
 from schemas.berichten import BERICHTEN
-from schemas.decision import Outcome, Reden
+from schemas.decision import Ground, Outcome, Reden
 from schemas.errors import InvalidMessage, WrongUse
 from schemas.verantwoording import EventType
 from tests.conftest import ROOT
+from tests.flow import test_afwegingen as weighing
 from tests.flow.test_cli import Done, ozlijn
 from tests.line import (
     AANBIEDER,
@@ -118,6 +119,24 @@ async def test_under_the_same_policy_every_decision_comes_out_the_same(line: Lin
     assert len({n.toen.outcome for n in found.values()}) >= 3
     assert len({n.levering.status for n in found.values()}) >= 4
     assert all(n.zelfde_beleid for n in found.values())
+
+
+@story()
+async def test_a_sharing_without_toestemming_comes_out_the_same(line: Line) -> None:
+    """A weighing of two people, used: the use itself is a later fact, and what refused it before is kept."""
+    leerling = await weighing.refused_by_one(line)
+    refused = await weighing.push(line)
+    record = await weighing.weigh(line, leerling)
+    assert (await weighing.look(line, record)).status_code == 201
+    ready = await weighing.push(line)
+    await line.take(only(ready))
+    line.later(minutes=16)
+    await line.take(only(ready))
+    found = await again(line)
+    assert {n.toen.ground for n in found.values()} == {Ground.NONE, Ground.BREAK_GLASS}
+    assert {i: (n.verschil, n.waarom) for i, n in found.items()} == {
+        only(p): (Verschil.GELIJK, None) for p in (refused, ready)
+    }
 
 
 @story()
