@@ -14,7 +14,7 @@ import pytest
 from gateway.werkdagen import einde_van_werkdag
 from gateway.wiring import check_bewijs
 from tests.callers import es256, sign
-from tests.flow.test_operating import clash
+from tests.flow.test_operating import clash, events, housekeeping, until
 from tests.line import (
     AANBIEDER,
     BORN,
@@ -194,6 +194,28 @@ async def test_a_withdrawal_and_its_notice_are_one_commit(line: Line) -> None:
     assert line.world.storage.commits == commits + 1
     last = [(e["soort"], e.get("levering")) for e in await line.ledger()][-3:]
     assert last == [("consent.withdrawn", None), (RECALLED, only(pushed)), (TOLD, only(pushed))]
+
+
+@story("memory")
+async def test_part_of_what_was_taken_is_told_while_the_rest_waits_for_a_signature(line: Line) -> None:
+    """Taken, not signed for, one category withdrawn: told of that one; what was taken can be signed for."""
+    leerling = await line.gezag()
+    given = {
+        (p, c): await line.agree(leerling, p, bereik=bereik(categorieen=[c]))
+        for p in persons(leerling)
+        for c in ("contact", "doelen")
+    }
+    pushed = await line.push(categorieen=["contact", "doelen"])
+    payload = await line.take(only(pushed))
+    await line.withdraw(given[persons(leerling)[0], "doelen"])
+    (notice,) = await notices(line)
+    assert (await read(line, notice["intrekkingId"]))["bericht"]["categorieen"] == ["doelen"]
+    await line.sign_for(only(pushed), payload)
+    await line.withdraw(given[persons(leerling)[0], "contact"])
+    assert [i["categorieen"] for i in (await line.levering(pushed))["intrekkingen"]] == [
+        ["doelen"],
+        ["contact"],
+    ]
 
 
 # ── each kind of signer
@@ -599,6 +621,16 @@ async def watched(line: Line, **by_partij: list[str]) -> None:
     texts = {p: json.dumps(each) for p, each in partijen.items()}
     changed = type(register)(register.version, texts)
     assert await line.world.storage.apply_register(changed, register.version, ())
+
+
+@story("memory")
+async def test_the_round_of_every_minute_looks_for_silence(line: Line) -> None:
+    """Nobody has to start it; the log counts what was late."""
+    await told(line)
+    async with housekeeping(line):
+        line.later(days=30)
+        await until(lambda: any(e["late"] for e in events(line, "housekeeping.done")))
+    assert len(fine(await line.fg.get("/taken"))["taken"]) == 1
 
 
 OTHER_FG = "oin:99999999000000000002"
