@@ -560,18 +560,21 @@ async def test_an_answer_that_does_not_hold_is_refused(line: Line) -> None:
 
 @story("memory")
 async def test_another_taak_is_no_withdrawal(line: Line) -> None:
-    """Only notices can be read and answered here, also where the taak is one's own."""
+    """Only notices can be read and answered here, also where the taak is about the same levering."""
+    await watched(line, fg=[])
     pushed, notice = await told(line)
     line.later(days=30)
     assert await line.context.termijnen.run() == 1
-    (looked,) = fine(await line.fg.get("/taken"))["taken"]
-    assert looked["soort"] == "stilte_bekijken"
     mine = fine(await line.helper.get("/taken"))["taken"]
-    assert [(t["id"], t["soort"], t["leveringId"]) for t in mine] == [
-        (notice, "intrekking_verwerken", only(pushed))
+    assert [(t["soort"], t["leveringId"]) for t in mine] == [
+        ("intrekking_verwerken", only(pushed)),
+        ("stilte_bekijken", only(pushed)),
     ]
-    for who in (line.helper, line.school):
-        assert (await who.get(f"/postbus/intrekkingen/{looked['id']}")).status_code == 404
+    assert mine[0]["id"] == notice
+    other = mine[1]["id"]
+    assert (await line.helper.get(f"/postbus/intrekkingen/{other}")).status_code == 404
+    assert (await try_answer(line, other)).status_code == 404
+    assert [n["intrekkingId"] for n in await notices(line)] == [notice]
 
 
 # ── silence
