@@ -41,6 +41,7 @@ from schemas.toestemming import (
     Richting,
     Toestemming,
     ToestemmingFunctie,
+    Toestemmingstand,
     VervangendeToestemming,
 )
 
@@ -286,6 +287,19 @@ def carries_until(given: Toestemming, months: int = 12) -> dt.date:
         end_of_school_year(given.geldig_vanaf),
         add_months(given.geldig_vanaf, months) - dt.timedelta(days=1),
     )
+
+
+def record_state(events: Iterable[Toestemming], today: dt.date, months: int) -> Toestemmingstand:
+    """Of the events of one record, at least one: a withdrawal ends it for good, whenever it was recorded."""
+    said = {c.gebeurtenis: c for c in events}
+    if Gebeurtenis.INGETROKKEN in said:
+        return Toestemmingstand.INGETROKKEN
+    if Gebeurtenis.GEWEIGERD in said:
+        return Toestemmingstand.GEWEIGERD
+    given = said[Gebeurtenis.GEGEVEN]
+    if today < given.geldig_vanaf:
+        return Toestemmingstand.NOG_NIET_GELDIG
+    return Toestemmingstand.VERLOPEN if today > carries_until(given, months) else Toestemmingstand.GEGEVEN
 
 
 def _elsewhere(

@@ -14,7 +14,17 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from consent.leeftijd import day
-from gateway.api import feiten, intrekkingen, overig, postbus, schemas, taken, uitwisselingen
+from gateway.api import (
+    afwegingen,
+    feiten,
+    intrekkingen,
+    overig,
+    postbus,
+    schemas,
+    taken,
+    toestemmingen,
+    uitwisselingen,
+)
 from gateway.api.context import Context
 from gateway.api.openapi import PREFIX, add_openapi_route
 from gateway.api.token import token_router
@@ -71,6 +81,8 @@ def create_app(settings: Settings, world: World, log: Log, clock: Clock | None =
         postbus.router(ctx),
         intrekkingen.router(ctx),
         feiten.router(ctx),
+        afwegingen.router(ctx),
+        toestemmingen.router(ctx),
         taken.router(ctx),
         overig.router(ctx),
         schemas.router(ctx),

@@ -20,8 +20,12 @@ from gateway.intrekkingen import Intrekkingen, taken_back
 from gateway.levering import STATUS_WITH_CONTENT, changed, event, until_settled
 from gateway.ports import Clock, Storage, Vault
 from gateway.regels import Regelbron, Regels
+from gateway.zonder_toestemming import ZonderToestemming
+from schemas.afweging import Afweging, Nabeoordeling, Naoordeel, TweedeBlik, Uitstel
 from schemas.decision import Decision, Outcome, Reden
 from schemas.errors import Conflict, GatewayError, NotFound
+from schemas.feit import Feit
+from schemas.gronden import Grondverklaring
 from schemas.partij import Partij
 from schemas.storage import (
     AlreadyAnswered,
@@ -33,7 +37,7 @@ from schemas.storage import (
     Moved,
     NewLeerling,
 )
-from schemas.toestemming import Bezwaar, Feit, Gebeurtenis, Gezagsgegevens, ProfessioneelVeto, Toestemming
+from schemas.toestemming import Bezwaar, Gebeurtenis, Gezagsgegevens, ProfessioneelVeto, Toestemming
 from schemas.uitwisseling import Gebeurtenissoort, Levering, Leveringstatus, Weigergrond
 from schemas.verantwoording import EventType, Leaf
 
@@ -43,6 +47,11 @@ _EVENT = {
     "bekwaamheid": EventType.CAPACITY_RECORDED,
     "bezwaar": EventType.OBJECTION_RECORDED,
     "veto": EventType.VETO_RECORDED,
+    "grond": EventType.GROUND_ASSERTED,
+    "afweging": EventType.WEIGHING_RECORDED,
+    "tweede_blik": EventType.WEIGHING_SEEN,
+    "nabeoordeling": EventType.WEIGHING_REVIEWED,
+    "uitstel": EventType.INFORMING_DEFERRED,
 }
 
 
@@ -85,8 +94,9 @@ class FollowUp:
         clock: Clock,
         terms: Terms,
         intrekkingen: Intrekkingen,
+        zonder: ZonderToestemming,
     ) -> None:
-        self._intrekkingen = intrekkingen
+        self._intrekkingen, self._zonder = intrekkingen, zonder
         self._storage, self._vault, self._account, self._exchange = storage, vault, account, exchange
         self._regels, self._cases, self._clock, self._terms = regels, cases, clock, terms
 
@@ -119,6 +129,7 @@ class FollowUp:
             open_now = await self._storage.open_leveringen(row.id)
             writes, leaves = await self._redecide_open(open_now, after, regels, now)
             taken, told = await self._intrekkingen.notices(before, after, fact, regels, now)
+            taken += await self._zonder.recorded(after, fact, regels, now)
             answer = claim.answer(201, body(fact, row, leaf), now)
             result = await self._storage.commit(
                 Change(
@@ -178,6 +189,24 @@ class FollowUp:
         assert isinstance(fact, Toestemming)
         return row, fact
 
+    async def by_afweging(self, partij: Partij, afweging: str) -> Found:
+        """The leerling of a weighing this partij recorded, or watches over as FG. Raises NotFound."""
+        case, _ = await self.recorded_ground(partij, afweging, (Afweging,))
+        return None, case
+
+    async def recorded_ground(
+        self, partij: Partij, record: str, kinds: tuple[type[Feit], ...]
+    ) -> tuple[Case, Feit]:
+        """A weighing or ground this partij recorded, or watches over as FG. Raises NotFound: all alike."""
+        stored = await self._storage.fact(record)
+        if stored is None or stored.recorded_by not in (partij.id, *partij.toezicht_op):
+            raise NotFound
+        row = await self._row(stored.leerling)
+        fact = open_fact(self._vault, row, stored)
+        if not isinstance(fact, kinds):
+            raise NotFound
+        return await self._cases.load(row), fact
+
     async def _redecide_open(
         self, leveringen: tuple[Levering, ...], case: Case, regels: Regels, now: dt.datetime
     ) -> tuple[tuple[LeveringWrite, ...], tuple[Leaf, ...]]:
@@ -218,8 +247,8 @@ class FollowUp:
         detail = {"client": client}
         if isinstance(fact, Toestemming) and fact.bewijs is not None:
             detail["gebruiker"] = fact.bewijs.vastlegger
-        elif isinstance(fact, Gezagsgegevens):
-            detail["gebruiker"] = fact.gecontroleerd_door
+        elif (user := _user(fact)) is not None:
+            detail["gebruiker"] = user
         return self._account.leaf(
             soort,
             row,
@@ -228,7 +257,7 @@ class FollowUp:
             afzender=partij.id,
             consent_epoch=after.epoch,
             leerling_volgnummer=after.volgnummer,
-            **_cells(fact),
+            **_said(fact),
         )
 
     # ── what a recipient says ───────────────────────────────────────────────────────────────────────
@@ -433,11 +462,44 @@ class FollowUp:
 
 
 def _says_no(fact: Feit) -> bool:
-    return taken_back(fact) is not None or (isinstance(fact, ProfessioneelVeto) and fact.besluit == "veto")
+    return (
+        taken_back(fact) is not None
+        or (isinstance(fact, ProfessioneelVeto) and fact.besluit == "veto")
+        or (isinstance(fact, TweedeBlik) and not fact.akkoord)
+        or (isinstance(fact, Nabeoordeling) and fact.oordeel is Naoordeel.NIET_TERECHT)
+    )
 
 
-def _cells(fact: Feit) -> dict[str, Any]:
-    """Which cells a statement opens or closes: so the log alone tells what may not be released after it."""
+def _user(fact: Feit) -> str | None:
+    """Who at the partij is behind it: personal data of an employee, for the sealed detail only."""
+    if isinstance(fact, Gezagsgegevens):
+        return fact.gecontroleerd_door
+    if isinstance(fact, Grondverklaring):
+        return fact.verklaard_door
+    if isinstance(fact, Afweging):
+        return fact.opsteller.medewerker
+    return fact.door.medewerker if isinstance(fact, TweedeBlik) else None
+
+
+def _said(fact: Feit) -> dict[str, Any]:
+    """What a leaf says of a fact, as ids and codes.
+
+    Of a statement which cells it opens or closes, so the log alone tells what may not be released after it.
+    """
+    if isinstance(fact, Grondverklaring | Afweging):
+        return {
+            "ontvanger": fact.ontvanger.partij,
+            "ontvanger_rol": fact.ontvanger.rol,
+            "grondsoort": fact.soort if isinstance(fact, Grondverklaring) else None,
+            "doel": fact.doel if isinstance(fact, Afweging) else None,
+            "richting": fact.richting if isinstance(fact, Afweging) else None,
+        }
+    if isinstance(fact, TweedeBlik):
+        return {"over": fact.afweging, "akkoord": fact.akkoord}
+    if isinstance(fact, Nabeoordeling):
+        return {"over": fact.afweging, "oordeel": fact.oordeel}
+    if isinstance(fact, Uitstel):
+        return {"over": fact.over}
     if isinstance(fact, Toestemming):
         return {
             "record": fact.record,

@@ -10,7 +10,10 @@ import datetime as dt
 from collections.abc import Iterable
 from typing import Any
 
+from consent.leeftijd import day
 from gateway import teksten
+from gateway.case import Case
+from schemas.afweging import Afweging, Weger
 from schemas.decision import Decision, Reden, Redengrond
 from schemas.taak import Taak, Taakstatus
 from schemas.uitwisseling import Levering, Leveringgebeurtenis, Leveringstatus, Uitwisseling
@@ -167,6 +170,57 @@ def taak(t: Taak) -> dict[str, Any]:
         "links": {"zelf": f"/v1/taken/{t.id}"},
     }
     return {key: value for key, value in shown.items() if value is not None and value != ()}
+
+
+def afweging(a: Afweging, case: Case, now: dt.datetime, *, names: bool) -> dict[str, Any]:
+    """A weighing with what came of it. Without `names`: nobody who weighed, and not who receives."""
+    ((_, informeren),) = case.informeren((a.id,))
+    put_off = informeren.wanneer == "uitgesteld"
+    hidden = put_off and day(now) < informeren.op
+
+    def weger(w: Weger) -> dict[str, Any]:
+        return {"partij": w.partij, "functie": w.functie} | ({"medewerker": w.medewerker} if names else {})
+
+    shown: dict[str, Any] = {
+        "id": a.id,
+        "vastgelegdOp": moment(a.vastgelegd_op),
+        "moment": moment(a.moment),
+        "afzender": a.vastgelegd_door,
+        "richting": a.richting,
+        "doel": a.doel,
+        "ontvanger": {"partij": a.ontvanger.partij, "rol": a.ontvanger.rol},
+        "zorgcodes": a.zorgcodes,
+        "verslag": a.verslag.model_dump(mode="json", by_alias=True),
+        "velden": [v.model_dump(mode="json", by_alias=True) for v in a.velden],
+        "opsteller": weger(a.opsteller),
+        "acuut": a.acuut,
+        "vensterVan": moment(a.venster_van),
+        "vensterTot": moment(a.venster_tot),
+        "aantalVrijgaven": a.aantal_vrijgaven,
+        "informeren": informeren.model_dump(mode="json", by_alias=True),
+        "vertrouwelijkheid": "vertrouwelijk" if hidden else "opgeheven" if put_off else "normaal",
+        "tweedeBlikken": [
+            {
+                "door": weger(b.door),
+                "akkoord": b.akkoord,
+                "moment": moment(b.moment),
+                "toelichting": b.toelichting,
+            }
+            for b in case.gewogen.blikken
+            if b.afweging == a.id
+        ],
+        "vrijgaven": [
+            {"leveringId": v.levering, "op": moment(v.vastgelegd_op)}
+            for v in case.gewogen.vrijgaven
+            if v.afweging == a.id
+        ],
+        "nabeoordelingen": [
+            {"oordeel": n.oordeel, "toelichting": n.toelichting, "moment": moment(n.moment)}
+            for n in case.gewogen.nabeoordelingen
+            if n.afweging == a.id
+        ],
+    }
+    return shown | ({"ontvangerPersoon": a.ontvanger_persoon} if names else {})
 
 
 def reasons(found: Iterable[Redengrond], viewer: str) -> list[dict[str, str]]:

@@ -46,6 +46,7 @@ from gateway.ports import Anchor, Answers, Clock, LeafMaker, LogSigner, Storage,
 from gateway.regels import Regelbron, shipped_profiles
 from gateway.settings import Settings
 from gateway.termijnen import Termijnen
+from gateway.zonder_toestemming import ZonderToestemming
 from schemas.errors import Fault, LogBroken
 from schemas.opp import Ontwikkelingsperspectief
 from schemas.storage import Register, StoredCheckpoint, TreeHead
@@ -166,6 +167,7 @@ def build(settings: Settings, world: World, clock: Clock, log: Log) -> Context:
             "ozlijn_schemacontroles": ("Schema validations", lambda: adapters.xml.COUNTERS.validations),
         }
     )
+    zonder = ZonderToestemming(storage, account, regels, log)
     exchange = Exchange(
         storage,
         vault,
@@ -178,6 +180,7 @@ def build(settings: Settings, world: World, clock: Clock, log: Log) -> Context:
         clock,
         terms,
         metrics,
+        zonder,
     )
     intrekkingen = Intrekkingen(storage, account, signer, regels, clock, log)
     return Context(
@@ -187,9 +190,20 @@ def build(settings: Settings, world: World, clock: Clock, log: Log) -> Context:
         signer=signer,
         leaves=leaves,
         exchange=exchange,
-        follow_up=FollowUp(storage, vault, account, exchange, regels, cases, clock, terms, intrekkingen),
+        follow_up=FollowUp(
+            storage, vault, account, exchange, regels, cases, clock, terms, intrekkingen, zonder
+        ),
         intrekkingen=intrekkingen,
-        termijnen=Termijnen(storage, clock, log, {Taaksoort.INTREKKING_VERWERKEN: intrekkingen.unanswered}),
+        termijnen=Termijnen(
+            storage,
+            clock,
+            log,
+            {
+                Taaksoort.INTREKKING_VERWERKEN: intrekkingen.unanswered,
+                Taaksoort.TWEEDE_BLIK: zonder.late,
+                Taaksoort.OUDERS_INFORMEREN: zonder.late,
+            },
+        ),
         regels=regels,
         authenticator=authenticator,
         checkpointer=Checkpointer(
