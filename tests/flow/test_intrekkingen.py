@@ -14,6 +14,7 @@ import pytest
 from gateway.werkdagen import einde_van_werkdag
 from gateway.wiring import check_bewijs
 from tests.callers import es256, sign
+from tests.flow.test_afwegingen import GI, grond, push, with_a_gi
 from tests.flow.test_operating import clash, events, housekeeping, until
 from tests.line import (
     AANBIEDER,
@@ -327,6 +328,23 @@ async def test_what_is_no_withdrawal_tells_nobody(line: Line) -> None:
     line.later(days=400)
     await line.context.termijnen.run()
     assert await notices(line) == []
+
+
+@pytest.mark.parametrize("grounded", [False, True])
+@story("memory")
+async def test_what_went_on_a_ground_of_the_law_is_not_recalled(line: Line, grounded: bool) -> None:
+    """Everybody agreed as well, and then took it back: what the law let go does not rest on that."""
+    await with_a_gi(line)
+    leerling = await line.gezag(geboortedatum="2017-03-14")
+    reach = bereik(doelen=["veiligheid"], categorieen=["contact", "factoren"], ontvangers=[GI])
+    given = await line.both_agree(leerling, bereik=reach)
+    if grounded:
+        recorded(await line.school.post("/grondverklaringen", grond(leerling), key=fresh()))
+    sent = await push(line, GI)
+    await signed_for(line, sent, line.other_helper)
+    await line.withdraw(given[0])
+    told = await notices(line, line.other_helper)
+    assert [n["leveringId"] for n in told] == ([] if grounded else [only(sent)])
 
 
 # ── what the notice says
