@@ -32,6 +32,7 @@ from gateway.metrics import Metrics
 from gateway.ports import Clock, LogSigner, Storage, Vault, Writer
 from gateway.receipts import acceptance
 from gateway.regels import Regelbron, Regels
+from gateway.verzoeken import Verzoeken, first, look_on
 from gateway.zonder_toestemming import ZonderToestemming
 from schemas.bericht import Inhoud
 from schemas.decision import Decision, Reden, Releasable
@@ -110,6 +111,7 @@ class Exchange:
         self._storage, self._vault, self._account, self._signer = storage, vault, account, signer
         self._intakes, self._writer = intakes, writer
         self._regels, self._cases, self._clock, self._terms = regels, cases, clock, terms
+        self._verzoeken = Verzoeken(storage)
 
     # ── accept ──────────────────────────────────────────────────────────────────────────────────────
 
@@ -160,6 +162,8 @@ class Exchange:
                         expect=None if new else Expectation(case.row.id, case.row.epoch),
                         uitwisseling=uitwisseling,
                         leveringen=tuple(writes),
+                        taken=tuple(t for v in leveringen for t in first(v, case, regels, now)),
+                        kijk_op=look_on(case, regels, now) if new else None,
                     )
                 )
             if isinstance(result, AlreadyAnswered):
@@ -224,7 +228,7 @@ class Exchange:
             sealed = await self._storage.content(levering.id)
             fitting = self._fitting(row, levering, sealed, decision)
             if fitting is None:
-                return await self._keep_home(levering, row, decision, now)
+                return await self._keep_home(levering, case, decision, regels, now)
             salt, releasable, digest = fitting
             # 5. record: the intent stands in the account before a byte leaves
             taken = levering.model_copy(
@@ -500,14 +504,16 @@ class Exchange:
         )
 
     async def _keep_home(
-        self, levering: Levering, row: LeerlingRow, decision: Decision, now: dt.datetime
+        self, levering: Levering, case: Case, decision: Decision, regels: Regels, now: dt.datetime
     ) -> Moved | None:
         """Nothing goes after all. The decision is recorded; the recipient learns nothing."""
+        row = case.row
         if decision.permit is not None:
             decision = refuse_repeat(decision)
         write, leaf = changed(self._account, levering, row, decision, now, Gebeurtenissoort.NIET_GEGEVEN)
+        taken = await self._verzoeken.of(write.levering, case, regels, now)
         result = await self._storage.commit(
-            Change(leaves=(leaf,), expect=Expectation(row.id, row.epoch), leveringen=(write,))
+            Change(leaves=(leaf,), expect=Expectation(row.id, row.epoch), leveringen=(write,), taken=taken)
         )
         return None if isinstance(result, Committed) else Moved()
 

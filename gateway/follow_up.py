@@ -8,10 +8,11 @@ acknowledge, confirm or refuse; senders replay; time lets things lapse.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, Final
 
+from consent.leeftijd import day
 from gateway.account import Account
 from gateway.case import Case, Cases, Identity, open_fact, seal_fact
 from gateway.exchange import Exchange, Terms, fingerprint
@@ -20,6 +21,7 @@ from gateway.intrekkingen import Intrekkingen, taken_back
 from gateway.levering import STATUS_WITH_CONTENT, changed, event, until_settled
 from gateway.ports import Clock, Storage, Vault
 from gateway.regels import Regelbron, Regels
+from gateway.verzoeken import Verzoeken
 from gateway.zonder_toestemming import ZonderToestemming
 from schemas.afweging import Afweging, Nabeoordeling, Naoordeel, TweedeBlik, Uitstel
 from schemas.decision import Decision, Outcome, Reden
@@ -36,6 +38,7 @@ from schemas.storage import (
     LeveringWrite,
     Moved,
     NewLeerling,
+    TaakWrite,
 )
 from schemas.toestemming import Bezwaar, Gebeurtenis, Gezagsgegevens, ProfessioneelVeto, Toestemming
 from schemas.uitwisseling import Gebeurtenissoort, Levering, Leveringstatus, Weigergrond
@@ -99,6 +102,9 @@ class FollowUp:
         self._intrekkingen, self._zonder = intrekkingen, zonder
         self._storage, self._vault, self._account, self._exchange = storage, vault, account, exchange
         self._regels, self._cases, self._clock, self._terms = regels, cases, clock, terms
+        self._verzoeken = Verzoeken(storage)
+        self._decided_under: str | None = None
+        """Hash of the policy under which everything that waits was last decided."""
 
     # ── facts ───────────────────────────────────────────────────────────────────────────────────────
 
@@ -128,8 +134,9 @@ class FollowUp:
             leaf = self._fact_leaf(partij, client, row, after.row, fact)
             open_now = await self._storage.open_leveringen(row.id)
             writes, leaves = await self._redecide_open(open_now, after, regels, now)
-            taken, told = await self._intrekkingen.notices(before, after, fact, regels, now)
-            taken += await self._zonder.recorded(after, fact, regels, now)
+            plan = await self._verzoeken.plan(after, _as_written(open_now, writes), regels, now)
+            notices, told = await self._intrekkingen.notices(before, after, fact, regels, now)
+            notices += await self._zonder.recorded(after, fact, regels, now)
             answer = claim.answer(201, body(fact, row, leaf), now)
             result = await self._storage.commit(
                 Change(
@@ -139,7 +146,8 @@ class FollowUp:
                     expect=None if new else Expectation(row.id, row.epoch, row.volgnummer, draw=True),
                     facts=(seal_fact(self._vault, row, fact),),
                     leveringen=writes,
-                    taken=taken,
+                    taken=(*notices, *plan.taken),
+                    kijk_op=plan.kijk_op,
                 )
             )
             if isinstance(result, AlreadyAnswered):
@@ -385,8 +393,55 @@ class FollowUp:
             expired, failed = expired + lapsed, failed + (not lapsed)
         return Swept(expired, failed)
 
+    async def daily(self, most: int | None = None, batch: int = 200) -> int:
+        """What the calendar brought: decide again, ask and remind. The number of leveringen that changed.
+
+        Looks at those leerlingen only whose day has come, also days ago, and at most at `most` of them. Each
+        is a commit of its own that sets his next day, so that a round that ends halfway is taken up by the
+        next, and one that runs twice does nothing twice. After a change of policy, and once after a start,
+        it decides again all that waits. Goes on after one that fails and raises its error at the end.
+        """
+        policy = (await self._regels.current()).beleid.hash
+        today = day(self._clock.now())
+        after: tuple[dt.date, str] | None = None
+        seen = count = 0
+        broken: GatewayError | None = None
+        while due := await self._storage.to_look_at(today, after, batch):
+            for _, row in due:
+                try:
+                    count += await self._look_at(row)
+                except GatewayError as error:  # one that cannot be read must not hold up the others
+                    broken = error
+            seen += len(due)
+            after = due[-1][0], due[-1][1].id
+            if most is not None and seen >= most:
+                break
+        if broken is not None:
+            raise broken
+        if policy != self._decided_under:
+            count += await self.redecide_held(batch)
+            self._decided_under = policy
+        return count
+
+    async def _look_at(self, row: LeerlingRow) -> int:
+        """Everything about one leerling as of today. Moved: somebody else just did it, or the next round."""
+        case, regels, now = await self._cases.load(row), await self._regels.current(), self._clock.now()
+        open_now = await self._storage.open_leveringen(row.id)
+        writes, leaves = await self._redecide_open(open_now, case, regels, now)
+        plan = await self._verzoeken.plan(case, _as_written(open_now, writes), regels, now)
+        result = await self._storage.commit(
+            Change(
+                leaves=leaves,
+                expect=Expectation(row.id, row.epoch),
+                leveringen=writes,
+                taken=plan.taken,
+                kijk_op=plan.kijk_op,
+            )
+        )
+        return len(writes) if isinstance(result, Committed) else 0
+
     async def redecide_held(self, batch: int = 200) -> int:
-        """Decide again what is held because of a date: once a day, when the day has changed.
+        """Decide again everything that is held.
 
         Goes on after one that fails and raises its error at the end.
         """
@@ -409,7 +464,8 @@ class FollowUp:
         found = await self._redecided(levering, case, regels, now)
         if found is None:
             return False
-        return not isinstance(await self._commit(found[0], found[1], row), Moved)
+        taken = await self._verzoeken.of(found[0].levering, case, regels, now)
+        return not isinstance(await self._commit(found[0], found[1], row, taken), Moved)
 
     # ── writing ─────────────────────────────────────────────────────────────────────────────────────
 
@@ -447,11 +503,15 @@ class FollowUp:
             detail=detail,
             redenen=redenen or None,
         )
-        return await self._commit(write, leaf, row)
+        waited = levering.status is Leveringstatus.AANGEHOUDEN
+        taken = await self._verzoeken.ended(next_version, now) if waited else ()
+        return await self._commit(write, leaf, row, taken)
 
-    async def _commit(self, write: LeveringWrite, leaf: Leaf, row: LeerlingRow) -> Levering | Moved:
+    async def _commit(
+        self, write: LeveringWrite, leaf: Leaf, row: LeerlingRow, taken: tuple[TaakWrite, ...] = ()
+    ) -> Levering | Moved:
         result = await self._storage.commit(
-            Change(leaves=(leaf,), expect=Expectation(row.id, row.epoch), leveringen=(write,))
+            Change(leaves=(leaf,), expect=Expectation(row.id, row.epoch), leveringen=(write,), taken=taken)
         )
         return write.levering if isinstance(result, Committed) else Moved()
 
@@ -459,6 +519,12 @@ class FollowUp:
         row = await self._storage.leerling(leerling)
         assert row is not None, "a levering has its leerling"
         return row
+
+
+def _as_written(before: Iterable[Levering], writes: Iterable[LeveringWrite]) -> tuple[Levering, ...]:
+    """Those leveringen as they will be."""
+    after = {w.levering.id: w.levering for w in writes}
+    return tuple(after.get(v.id, v) for v in before)
 
 
 def _says_no(fact: Feit) -> bool:

@@ -15,7 +15,8 @@ from gateway import teksten
 from gateway.case import Case
 from schemas.afweging import Afweging, Weger
 from schemas.decision import Decision, Reden, Redengrond
-from schemas.taak import Taak, Taakstatus
+from schemas.storage import LeerlingRow
+from schemas.taak import Taak, Taaksoort, Taakstatus
 from schemas.uitwisseling import Levering, Leveringgebeurtenis, Leveringstatus, Uitwisseling
 
 SAID_NO = frozenset(
@@ -144,8 +145,21 @@ def intrekkingsantwoord(t: Taak) -> dict[str, Any] | None:
     }
 
 
-def taak(t: Taak) -> dict[str, Any]:
-    """One taak as its own partij reads it. Without what does not apply to it."""
+def taak(t: Taak, row: LeerlingRow | None = None, v: Levering | None = None) -> dict[str, Any]:
+    """One taak as its own partij reads it. Without what does not apply to it.
+
+    `row` is the leerling as his owner sees him, `v` the levering it is about. The reference of the leerling
+    is the owner's; of a levering only who sent it, or has had it in hands, may know.
+    """
+    owner = row is not None and row.owner == t.partij
+    sent = v is not None and v.afzender == t.partij
+    links = {"zelf": f"/v1/taken/{t.id}"}
+    if v is not None and sent:
+        links["levering"] = f"/v1/uitwisselingen/{v.uitwisseling}/leveringen/{v.id}"
+    if t.status is Taakstatus.OPEN and t.soort in _RECORDS:
+        links["vastleggen"] = _RECORDS[t.soort]
+    if t.status is Taakstatus.OPEN and t.soort is Taaksoort.BEZWAAR_BEKIJKEN:
+        links["bekeken"] = f"{links['zelf']}/_bekeken"
     shown = {
         "id": t.id,
         "soort": t.soort,
@@ -155,8 +169,18 @@ def taak(t: Taak) -> dict[str, Any]:
         "ontstaanOp": moment(t.ontstaan_op),
         "uiterlijk": moment(t.uiterlijk),
         "over": t.over,
-        "leveringId": t.levering,
+        "leerlingId": row.ref if row is not None and owner else None,
+        "leveringId": t.levering if v is None or sent or v.opgehaald else None,
         "personen": t.personen,
+        "vragen": [
+            {
+                "persoonId": q.persoon,
+                "hoedanigheid": q.hoedanigheid,
+                "functies": q.functies,
+                "bereik": q.bereik.model_dump(mode="json"),
+            }
+            for q in t.vragen
+        ],
         "redenen": [{"code": r, "uitleg": teksten.reden(r)} for r in t.redenen],
         "functies": t.functies,
         "doel": t.doel,
@@ -167,9 +191,18 @@ def taak(t: Taak) -> dict[str, Any]:
         "uitkomst": t.uitkomst,
         "herinnerdOp": None if t.herinnerd_op is None else moment(t.herinnerd_op),
         "geescaleerdOp": None if t.geescaleerd_op is None else moment(t.geescaleerd_op),
-        "links": {"zelf": f"/v1/taken/{t.id}"},
+        "links": links,
     }
-    return {key: value for key, value in shown.items() if value is not None and value != ()}
+    return {key: value for key, value in shown.items() if value is not None and value not in ((), [])}
+
+
+_RECORDS = {
+    Taaksoort.TOESTEMMING_VRAGEN: "/v1/toestemmingen",
+    Taaksoort.OPNIEUW_VRAGEN: "/v1/toestemmingen",
+    Taaksoort.GEZAG_NAGAAN: "/v1/gezagsgegevens",
+    Taaksoort.BEKWAAMHEID_NAGAAN: "/v1/bekwaamheidsoordelen",
+}
+"""Where is recorded what people said or looked up."""
 
 
 def afweging(a: Afweging, case: Case, now: dt.datetime, *, names: bool) -> dict[str, Any]:

@@ -46,6 +46,7 @@ from gateway.ports import Anchor, Answers, Clock, LeafMaker, LogSigner, Storage,
 from gateway.regels import Regelbron, shipped_profiles
 from gateway.settings import Settings
 from gateway.termijnen import Termijnen
+from gateway.verzoeken import Verzoeken
 from gateway.zonder_toestemming import ZonderToestemming
 from schemas.errors import Fault, LogBroken
 from schemas.opp import Ontwikkelingsperspectief
@@ -193,6 +194,7 @@ def build(settings: Settings, world: World, clock: Clock, log: Log) -> Context:
         follow_up=FollowUp(
             storage, vault, account, exchange, regels, cases, clock, terms, intrekkingen, zonder
         ),
+        verzoeken=Verzoeken(storage),
         intrekkingen=intrekkingen,
         termijnen=Termijnen(
             storage,
