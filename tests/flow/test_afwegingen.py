@@ -165,7 +165,7 @@ async def test_an_ots_lets_the_gi_know_what_ouders_refused(line: Line) -> None:
     before = await push(line, GI)
     assert await line.status(before) == "geweigerd"
 
-    recorded(await line.school.post("/grondverklaringen", grond(leerling), key=fresh()))
+    given = recorded(await line.school.post("/grondverklaringen", grond(leerling), key=fresh()))
     sent = await push(line, GI)
     view = await line.levering(sent)
     assert (view["status"], codes(view)) == ("klaar", {"GROUND_OTS_GI", "FIELD_NOT_IN_PROFILE"})
@@ -173,6 +173,13 @@ async def test_an_ots_lets_the_gi_know_what_ouders_refused(line: Line) -> None:
     await line.take(only(sent), line.other_helper)
     (taak,) = [t for t in await taken(line.school) if t["soort"] == "ouders_informeren"]
     assert taak["uiterlijk"] == "2026-11-25T23:00:00.000Z", "the end of that day in the Netherlands"
+
+    later = {"wanneer": "uitgesteld", "op": "2026-12-01", "redenUitstel": "Fictieve reden."}
+    put_off = {"informeren": later, "moment": "2026-11-22T10:00:00Z"}
+    path = f"/grondverklaringen/{given['id']}/uitstellen"
+    assert (await line.helper.post(path, put_off, key=fresh())).status_code == 404
+    recorded(await line.school.post(path, put_off, key=fresh()))
+    assert (await taken(line.school))[-1]["uiterlijk"] == "2026-12-01T23:00:00.000Z"
 
     other = await line.levering(await push(line, HELPER))
     assert other["status"] == "aangehouden", "of this recipient nobody was asked yet"
