@@ -15,6 +15,7 @@ from starlette.responses import Response
 
 from consent.leeftijd import day
 from gateway.api import (
+    afspraken,
     feiten,
     intrekkingen,
     overig,
@@ -81,6 +82,7 @@ def create_app(settings: Settings, world: World, log: Log, clock: Clock | None =
         intrekkingen.router(ctx),
         feiten.router(ctx),
         toestemmingen.router(ctx),
+        afspraken.router(ctx),
         taken.router(ctx),
         overig.router(ctx),
         schemas.router(ctx),
