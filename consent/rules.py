@@ -36,6 +36,7 @@ from schemas.toestemming import (
     Geboorteprecisie,
     Gebruiksdoel,
     Gezagsgegevens,
+    Hoedanigheid,
     Maatregel,
     Ontvanger,
     ProfessioneelVeto,
@@ -80,6 +81,16 @@ class Authorities:
     def snapshot(self) -> Gezagsgegevens | None:
         """The snapshot of gezag checked last: it replaces the others whole. Of one day, the last recorded."""
         return max(reversed(self.gezag), key=lambda g: g.gecontroleerd_op, default=None)
+
+    @property
+    def roles(self) -> dict[str, Hoedanigheid]:
+        """What everybody in that snapshot is of the leerling, himself included."""
+        snapshot = self.snapshot
+        if snapshot is None:
+            return {}
+        people = {p.persoon: p.hoedanigheid for p in snapshot.personen}
+        by_order = {o.persoon: o.hoedanigheid for o in snapshot.vertegenwoordigingen}
+        return {**people, **by_order, snapshot.leerling: Hoedanigheid.LEERLING}
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,9 +18,10 @@ from gateway.ports import Storage, Vault
 from gateway.regels import Regels
 from gateway.views import moment
 from schemas.errors import NotFound
+from schemas.feit import Feit
 from schemas.partij import Partij
 from schemas.storage import LeerlingRow
-from schemas.toestemming import Feit, Gebeurtenis, Toestemming, Toestemmingstand
+from schemas.toestemming import Gebeurtenis, Toestemming, Toestemmingstand
 
 
 @dataclass(frozen=True, slots=True)

@@ -284,9 +284,3 @@ class ProfessioneelVeto(Vastgelegd):
     professional: Tekst
     moment: AwareDatetime
     motivering: Toelichting
-
-
-Feit = Annotated[
-    Toestemming | Gezagsgegevens | Bekwaamheidsoordeel | Bezwaar | ProfessioneelVeto,
-    Field(discriminator="feit"),
-]

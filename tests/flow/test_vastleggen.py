@@ -111,7 +111,12 @@ async def test_witnesses_stand_in_no_leaf_and_no_log(line: Line) -> None:
 
 
 def _text(versie: int, **other: Any) -> Kennisgeving:
-    data = {"id": "uitleg-delen", "versie": versie, "titel": "Delen", "tekst": f"Uitleg {versie}."}
+    data: dict[str, Any] = {
+        "id": "uitleg-delen",
+        "versie": versie,
+        "titel": "Delen",
+        "tekst": f"Uitleg {versie}.",
+    }
     return Kennisgeving(**(data | other))
 
 

@@ -13,7 +13,12 @@ from consent.regio import Regiobeleid
 
 
 def a_text(versie: int, **kw: Any) -> Kennisgeving:
-    data = {"id": "oza", "versie": versie, "titel": "Wat wij delen", "tekst": f"Versie {versie}."}
+    data: dict[str, Any] = {
+        "id": "oza",
+        "versie": versie,
+        "titel": "Wat wij delen",
+        "tekst": f"Versie {versie}.",
+    }
     return Kennisgeving(**(data | kw))
 
 
@@ -40,9 +45,9 @@ def test_texts_and_region_both_have_to_name_it() -> None:
     """Neither: any text. One: those. Both: what both name, which may be nothing."""
     one, two = a_text(1), a_text(2)
     assert carrying((), None) is None
-    assert carrying((), [one.hash]) == {one.hash}
-    assert carrying([one, two], None) == {one.hash, two.hash}
-    assert carrying([one, two], [two.hash]) == {two.hash}
+    assert carrying((), [one.hash]) == frozenset({one.hash})
+    assert carrying([one, two], None) == frozenset({one.hash, two.hash})
+    assert carrying([one, two], [two.hash]) == frozenset({two.hash})
     assert carrying([one], [two.hash]) == frozenset()
 
 
@@ -51,7 +56,7 @@ def test_the_policy_hash_follows_what_carries() -> None:
     one, asks = a_text(1), a_text(2, opnieuw_vragen=True)
     made = [Beleid.of((), "", 15, Regiobeleid(), kennisgevingen=k) for k in ((), (one,), (one, asks))]
     assert len({b.hash for b in made}) == 3
-    assert made[2].kennisgevingen == {asks.hash}
+    assert made[2].kennisgevingen == frozenset({asks.hash})
 
 
 def test_every_fault_of_a_list_is_told_with_its_place() -> None:
