@@ -80,8 +80,8 @@ def router(ctx: Context) -> APIRouter:
             summary="Meld dat een taak gedaan is",
             description=(
                 "Voor wat alleen u weet: u keek naar een bezwaar, vertelde ouders dat er is gedeeld, of "
-                "sprak een organisatie aan die stil bleef. Andere taken zijn klaar als vastligt wat zij vragen. "
-                "Opnieuw melden mag en verandert niets."
+                "sprak een organisatie aan die stil bleef. Andere taken zijn klaar als vastligt wat zij "
+                "vragen. Opnieuw melden mag en verandert niets."
             ),
             scope=Scope.AFHANDELEN,
             answer={"type": "object"},
