@@ -14,6 +14,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from gateway.api import (
+    afspraken,
     afwegingen,
     feiten,
     intrekkingen,
@@ -108,6 +109,7 @@ def _routers(ctx: Context, klok: Proefklok | None) -> Iterator[APIRouter]:
     yield feiten.router(ctx)
     yield afwegingen.router(ctx)
     yield toestemmingen.router(ctx)
+    yield afspraken.router(ctx)
     yield taken.router(ctx)
     yield overig.router(ctx)
     yield schemas.router(ctx)
@@ -140,8 +142,9 @@ async def housekeep(ctx: Context, seconds: float = HOUSEKEEPING_SECONDS) -> None
         await asyncio.sleep(seconds)
         begun = time.perf_counter()
         done = await _tried(ctx, _sweep(ctx))
-        late = await _tried(ctx, ctx.termijnen.run())
+        # Before looking for what is late: a day that came ends what was asked for it.
         redecided = await _tried(ctx, ctx.follow_up.daily(MAX_LOOKS))
+        late = await _tried(ctx, ctx.termijnen.run())
         if done is None or late is None or redecided is None:
             continue
         ctx.log(

@@ -32,6 +32,7 @@ from adapters.ledger.verify import Entry, LogReport, check_log, read_checkpoints
 from adapters.memory import MemoryStorage
 from adapters.verschuiving import FileShift
 from gateway.account import Account
+from gateway.afhandelen import Afhandelen
 from gateway.api.context import Context
 from gateway.authentication import Authenticator, PartijenReader, TokenKey
 from gateway.case import Cases
@@ -59,7 +60,6 @@ from gateway.proefklok import Proefklok
 from gateway.regels import Regelbron, Regels, shipped_profiles
 from gateway.settings import Settings
 from gateway.termijnen import Termijnen
-from gateway.verzoeken import Verzoeken
 from gateway.zonder_toestemming import ZonderToestemming
 from schemas.errors import Fault, LogBroken
 from schemas.opp import Ontwikkelingsperspectief
@@ -226,7 +226,7 @@ def build(settings: Settings, world: World, clock: Clock, log: Log) -> Context:
         follow_up=FollowUp(
             storage, vault, account, exchange, regels, cases, clock, terms, intrekkingen, zonder
         ),
-        verzoeken=Verzoeken(storage),
+        afhandelen=Afhandelen(storage, account, clock),
         intrekkingen=intrekkingen,
         termijnen=Termijnen(
             storage,

@@ -44,6 +44,7 @@ _SCOPES: Final = {
     Scope.AFWEGINGEN: "Afwegingen lezen.",
     Scope.NABEOORDELEN: "Als fg een oordeel geven over delen zonder toestemming.",
     Scope.POSTBUS: "Leveringen ophalen en bevestigen.",
+    Scope.AFHANDELEN: "Melden dat een taak gedaan is.",
     Scope.TAKEN: "Lezen wat uw organisatie nog moet doen.",
     Scope.LEDGER: "De verantwoording lezen.",
     Scope.BEHEER: "De tellers van de gateway lezen.",
@@ -55,6 +56,7 @@ NAME: Final = "^[a-z0-9-]{3,80}$"
 _NAMED: Final = {
     "profielId": "Naam van het profiel.",
     "convenantId": "Naam van het convenant.",
+    "kennisgevingRef": "Naam en versie van de tekst, zoals `kennisgevingRef` in een bewijs.",
 }
 """Parameters of a path that are such names."""
 

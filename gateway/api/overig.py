@@ -47,8 +47,8 @@ def router(ctx: Context) -> APIRouter:
             tag="Beheer",
             summary="Leeft de gateway",
             description=(
-                "Antwoordt zolang het proces draait, ook als de opslag er niet is. In een proefomgeving staat "
-                "er `omgeving` bij."
+                "Antwoordt zolang het proces draait, ook als de opslag er niet is. In een proefomgeving "
+                "staat er `omgeving` bij."
             ),
             answer={"type": "object"},
         ),
