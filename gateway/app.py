@@ -125,8 +125,9 @@ async def housekeep(ctx: Context, seconds: float = HOUSEKEEPING_SECONDS) -> None
         await asyncio.sleep(seconds)
         begun = time.perf_counter()
         done = await _tried(ctx, _sweep(ctx))
-        late = await _tried(ctx, ctx.termijnen.run())
+        # Before looking for what is late: a day that came ends what was asked for it.
         redecided = await _tried(ctx, ctx.follow_up.daily(MAX_LOOKS))
+        late = await _tried(ctx, ctx.termijnen.run())
         if done is None or late is None or redecided is None:
             continue
         ctx.log(
