@@ -14,6 +14,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from gateway.api import (
+    afspraken,
     afwegingen,
     feiten,
     intrekkingen,
@@ -84,6 +85,7 @@ def create_app(settings: Settings, world: World, log: Log, clock: Clock | None =
         feiten.router(ctx),
         afwegingen.router(ctx),
         toestemmingen.router(ctx),
+        afspraken.router(ctx),
         taken.router(ctx),
         overig.router(ctx),
         schemas.router(ctx),
