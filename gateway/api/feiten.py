@@ -168,8 +168,8 @@ def router(ctx: Context) -> APIRouter:
             tag=TAG,
             summary="Trek een toestemming in",
             description=(
-                "Werkt meteen: wat nog niet is opgehaald, gaat niet meer. Intrekken kost niet meer "
-                "moeite dan geven."
+                "Werkt meteen: wat nog niet is opgehaald, gaat niet meer. Wie al iets had opgehaald, krijgt "
+                "bericht en moet antwoorden. Intrekken kost niet meer moeite dan geven."
             ),
             scope=Scope.TOESTEMMING,
             body=IntrekkingVerzoek,
