@@ -312,6 +312,8 @@ def _summary(halves: list[Half], ratios: list[float], size: int) -> Json:
     for name in ("C1", "C5 parses", "C5 validations"):
         figures[name] = median(lambda h, n=name: h.per_exchange[n])  # type: ignore[misc]
     figures["steps us"] = {s: median(lambda h, n=s: h.steps_us.get(n, 0.0)) for s in steps}  # type: ignore[misc]
+    # Deciding waits for nothing, so the time it takes is processor time.
+    figures["share of the decision"] = median(lambda h: h.steps_us["decide"] / h.cpu_us)
     return figures
 
 
