@@ -49,12 +49,7 @@ def by_consent(
 ) -> Verdict:
     cell = Cell(request.richting, request.doel, categorie, request.ontvanger)
     needed = signers(cell, who, policy, as_of)
-    # From 16 his statement is the ground as well; that of an adult somebody decides for is not.
-    alone = not needed.represented and not needed.bands.isdisjoint({Band.C, Band.D})
-    stands = {
-        persoon: _stand(persoon, functies, cell, said, who, policy, as_of, alone=alone)
-        for persoon, functies in needed.required.items()
-    }
+    stands = _stands(needed, needed.required, cell, said, who, policy, as_of)
     remarks = _bystanders(cell, needed, said, who, as_of)
     told = tuple(Redengrond(r, (request.eigenaar,)) for r in needed.remarks)
     objections = (*told, *(r for r in remarks if r.code is Reden.OBJECTION_NOT_ENTITLED))
@@ -83,6 +78,37 @@ def by_consent(
         return Verdict(Outcome.PERMIT, (*reasons, *objections), listed, used)
     outcome, lacking = _lacking(request, stands, missing, needed)
     return Verdict(outcome, (*lacking, *told, *remarks), listed)
+
+
+def says_no(cell: Cell, said: Statements, who: Authorities, policy: Beleid, as_of: dt.datetime) -> bool:
+    """Whether somebody who may decide about this cell says no, in whatever form he said it.
+
+    Where nobody is known who may, whoever took back his own statement counts: that takes nothing from
+    anybody, and he may have been the one on whose word something went (§8) [P].
+    """
+    needed = signers(cell, who, policy, as_of)
+    if needed.required:
+        stands = _stands(needed, needed.required, cell, said, who, policy, as_of)
+        return any(s.state is State.DENIED for s in stands.values())
+    anybody = dict.fromkeys(said.people, rules.CARRYING)
+    return any(s.withdrawn for s in _stands(needed, anybody, cell, said, who, policy, as_of).values())
+
+
+def _stands(
+    needed: Signers,
+    people: Mapping[str, rules.Functies],
+    cell: Cell,
+    said: Statements,
+    who: Authorities,
+    policy: Beleid,
+    as_of: dt.datetime,
+) -> dict[str, Stand]:
+    # From 16 his statement is the ground as well; that of an adult somebody decides for is not.
+    alone = not needed.represented and not needed.bands.isdisjoint({Band.C, Band.D})
+    return {
+        persoon: _stand(persoon, functies, cell, said, who, policy, as_of, alone=alone)
+        for persoon, functies in people.items()
+    }
 
 
 def _stand(

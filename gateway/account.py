@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from gateway.ports import Clock, LeafMaker, Vault
+from schemas.base import Gegevenscategorie
 from schemas.berichten import BERICHTEN
 from schemas.decision import Decision
 from schemas.storage import LeerlingRow
@@ -142,6 +143,11 @@ def decision_fields(d: Decision) -> dict[str, Any]:
         "velden_vrijgegeven": d.released,
         "velden_achtergehouden": {r.value: paden for r, paden in d.withheld.items()},
     }
+
+
+def label(soort: str, pad: str) -> Gegevenscategorie:
+    """The category of one leaf path of a message type."""
+    return _CATEGORIE[soort][pad]
 
 
 def categories(soort: str, velden: tuple[str, ...]) -> tuple[Any, ...]:

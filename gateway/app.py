@@ -14,7 +14,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from consent.leeftijd import day
-from gateway.api import feiten, overig, postbus, schemas, taken, uitwisselingen
+from gateway.api import feiten, intrekkingen, overig, postbus, schemas, taken, uitwisselingen
 from gateway.api.context import Context
 from gateway.api.openapi import PREFIX, add_openapi_route
 from gateway.api.token import token_router
@@ -69,6 +69,7 @@ def create_app(settings: Settings, world: World, log: Log, clock: Clock | None =
         token_router(ctx.authenticator, log),
         uitwisselingen.router(ctx),
         postbus.router(ctx),
+        intrekkingen.router(ctx),
         feiten.router(ctx),
         taken.router(ctx),
         overig.router(ctx),
@@ -112,17 +113,19 @@ async def housekeep(ctx: Context, seconds: float = HOUSEKEEPING_SECONDS) -> None
         await asyncio.sleep(seconds)
         begun = time.perf_counter()
         done = await _tried(ctx, _sweep(ctx))
+        late = await _tried(ctx, ctx.termijnen.run())
         redecided: int | None = 0
         if (today := day(ctx.clock.now())) != last:
             redecided = await _tried(ctx, ctx.follow_up.redecide_held())
             last = last if redecided is None else today
-        if done is None or redecided is None:
+        if done is None or late is None or redecided is None:
             continue
         ctx.log(
             HOUSEKEEPING_DONE,
             expired=done.expired,
             failed=done.failed,
             redecided=redecided,
+            late=late,
             duration_ms=round((time.perf_counter() - begun) * 1_000, 1),
         )
 

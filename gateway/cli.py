@@ -377,7 +377,10 @@ def ledger_key(settings: SettingsFile = None) -> None:
 @bewijs.command("check", cls=Command)
 def bewijs_check(
     file: Annotated[
-        Path, typer.Argument(metavar="BESTAND", help="Ontvangstbewijs of inclusiebewijs (JSON).")
+        Path,
+        typer.Argument(
+            metavar="BESTAND", help="Ontvangstbewijs, inclusiebewijs of intrekkingsbericht (JSON)."
+        ),
     ],
     key: Annotated[
         str,

@@ -232,6 +232,9 @@ class Exchange:
                     "opgehaald": levering.opgehaald + 1,
                     "vastgelegde_hash": fingerprint(self._vault, levering.id, digest),
                     "overgedragen": levering.overgedragen or decision.released,
+                    "op_toestemming": tuple(
+                        dict.fromkeys((*levering.op_toestemming, *decision.on_toestemming))
+                    ),
                     "versie": levering.versie + 1,
                 }
             )

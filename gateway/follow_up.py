@@ -16,6 +16,7 @@ from gateway.account import Account
 from gateway.case import Case, Cases, Identity, open_fact, seal_fact
 from gateway.exchange import Exchange, Terms, fingerprint
 from gateway.idempotency import Answer, Claim, repeat
+from gateway.intrekkingen import Intrekkingen, taken_back
 from gateway.levering import STATUS_WITH_CONTENT, changed, event, until_settled
 from gateway.ports import Clock, Storage, Vault
 from gateway.regels import Regelbron, Regels
@@ -83,7 +84,9 @@ class FollowUp:
         cases: Cases,
         clock: Clock,
         terms: Terms,
+        intrekkingen: Intrekkingen,
     ) -> None:
+        self._intrekkingen = intrekkingen
         self._storage, self._vault, self._account, self._exchange = storage, vault, account, exchange
         self._regels, self._cases, self._clock, self._terms = regels, cases, clock, terms
 
@@ -115,15 +118,17 @@ class FollowUp:
             leaf = self._fact_leaf(partij, client, row, after.row, fact)
             open_now = await self._storage.open_leveringen(row.id)
             writes, leaves = await self._redecide_open(open_now, after, regels, now)
+            taken, told = await self._intrekkingen.notices(before, after, fact, regels, now)
             answer = claim.answer(201, body(fact, row, leaf), now)
             result = await self._storage.commit(
                 Change(
-                    leaves=(leaf, *leaves),
+                    leaves=(leaf, *leaves, *told),
                     answer=answer,
                     new_leerling=new,
                     expect=None if new else Expectation(row.id, row.epoch, row.volgnummer, draw=True),
                     facts=(seal_fact(self._vault, row, fact),),
                     leveringen=writes,
+                    taken=taken,
                 )
             )
             if isinstance(result, AlreadyAnswered):
@@ -223,6 +228,7 @@ class FollowUp:
             afzender=partij.id,
             consent_epoch=after.epoch,
             leerling_volgnummer=after.volgnummer,
+            **_cells(fact),
         )
 
     # ── what a recipient says ───────────────────────────────────────────────────────────────────────
@@ -427,9 +433,19 @@ class FollowUp:
 
 
 def _says_no(fact: Feit) -> bool:
+    return taken_back(fact) is not None or (isinstance(fact, ProfessioneelVeto) and fact.besluit == "veto")
+
+
+def _cells(fact: Feit) -> dict[str, Any]:
+    """Which cells a statement opens or closes: so the log alone tells what may not be released after it."""
     if isinstance(fact, Toestemming):
-        return fact.gebeurtenis is not Gebeurtenis.GEGEVEN
-    return isinstance(fact, Bezwaar) or (isinstance(fact, ProfessioneelVeto) and fact.besluit == "veto")
+        return {
+            "record": fact.record,
+            "functie": fact.functie,
+            "ondertekenaar": fact.ondertekenaar,
+            "bereik": fact.bereik,
+        }
+    return {"ondertekenaar": fact.persoon, "bereik": fact.bereik} if isinstance(fact, Bezwaar) else {}
 
 
 def _told(decision: Decision) -> tuple[Any, ...]:

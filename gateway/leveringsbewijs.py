@@ -18,14 +18,22 @@ _MEMBERS: Final = {"soort", "leveringId", "inhoudHash", "ontvangenOp"}
 
 def signed_digest(partij: Partij, levering_id: str, token: str) -> str:
     """The SHA-256 (hex) signed for. Raises InvalidMessage when signature, key or content does not fit."""
+    payload = signed_payload(partij, token)
+    if payload is None:
+        text = "De handtekening is niet van een sleutel van deze partij."
+        raise _fault("leveringsbewijs.handtekening", text)
+    return _digest(payload, levering_id)
+
+
+def signed_payload(partij: Partij, token: str) -> bytes | None:
+    """What a partij signed with any of its own keys; None when it did not."""
     for client in partij.clients:
         for key in client.sleutels:
             try:
-                payload = verified_payload(token, public_key(key))
+                return verified_payload(token, public_key(key))
             except (JoseError, ValueError):
                 continue
-            return _digest(payload, levering_id)
-    raise _fault("leveringsbewijs.handtekening", "De handtekening is niet van een sleutel van deze partij.")
+    return None
 
 
 def _digest(payload: bytes, levering_id: str) -> str:

@@ -67,9 +67,17 @@ def summary(v: Levering) -> dict[str, Any]:
 
 
 def levering(
-    v: Levering, history: Iterable[Leveringgebeurtenis], viewer: str, *, owner: bool
+    v: Levering,
+    history: Iterable[Leveringgebeurtenis],
+    viewer: str,
+    *,
+    owner: bool,
+    intrekkingen: Iterable[Taak] = (),
 ) -> dict[str, Any]:
-    """One levering as its sender reads it. `owner`: the sender recorded the leerling himself."""
+    """One levering as its sender reads it. `owner`: the sender recorded the leerling himself.
+
+    `intrekkingen`: the notices to the recipient that this sender may know of.
+    """
     redenen = [Redengrond(r, (viewer,)) for r in v.redenen] or list(v.besluit.reasons)
     shown = reasons(redenen, viewer)
     first = sorted(shown, key=lambda r: r["code"] not in SAID_NO)
@@ -84,6 +92,7 @@ def levering(
         "opgehaald": v.opgehaald,
         "leaseTot": moment(v.lease_tot) if v.lease_tot else None,
         "vervaltOp": moment(v.vervalt_op),
+        "intrekkingen": [intrekking(t) for t in intrekkingen],
         "geschiedenis": [
             {
                 "volgnummer": h.volgnummer,
@@ -96,6 +105,39 @@ def levering(
             for h in history
         ],
         "links": {"zelf": f"/v1/uitwisselingen/{v.uitwisseling}/leveringen/{v.id}"},
+    }
+
+
+def intrekking(t: Taak) -> dict[str, Any]:
+    """A withdrawal after hand-over as the sender follows it."""
+    assert t.ingetrokken_op is not None
+    stand = t.uitkomst or ("stil" if t.geescaleerd_op else "gemeld")
+    return {
+        "ingetrokkenOp": moment(t.ingetrokken_op),
+        "gemeldOp": moment(t.ontstaan_op),
+        "antwoordVoor": moment(t.uiterlijk),
+        "categorieen": t.categorieen,
+        "velden": t.velden,
+        "geescaleerdOp": moment(t.geescaleerd_op) if t.geescaleerd_op else None,
+        "antwoord": intrekkingsantwoord(t),
+        "uitleg": teksten.uitleg("intrekking", stand),
+    }
+
+
+def intrekkingsantwoord(t: Taak) -> dict[str, Any] | None:
+    """The last answer of the recipient, for both sides. `gewist`: fields he erased."""
+    said = t.antwoord
+    if said is None:
+        return None
+    kept = said.grond is not None
+    return {
+        "uitkomst": said.uitkomst,
+        "uitleg": teksten.uitleg("intrekking", said.uitkomst),
+        "grond": said.grond,
+        "grondUitleg": teksten.uitleg("bewaargrond", said.grond) if said.grond is not None else None,
+        "wetsartikel": said.wetsartikel.model_dump(mode="json") if said.wetsartikel is not None else None,
+        "gewist": said.gewist if kept else t.velden,
+        "ontvangenOp": moment(t.sinds),
     }
 
 

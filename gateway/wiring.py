@@ -39,14 +39,17 @@ from gateway.eigen import read_own, read_own_file
 from gateway.exchange import Exchange, Terms
 from gateway.follow_up import FollowUp
 from gateway.intake import Intakes
+from gateway.intrekkingen import Intrekkingen
 from gateway.logs import Log
 from gateway.metrics import Metrics
 from gateway.ports import Anchor, Answers, Clock, LeafMaker, LogSigner, Storage, Translator, Vault, Writer
 from gateway.regels import Regelbron, shipped_profiles
 from gateway.settings import Settings
+from gateway.termijnen import Termijnen
 from schemas.errors import Fault, LogBroken
 from schemas.opp import Ontwikkelingsperspectief
 from schemas.storage import Register, StoredCheckpoint, TreeHead
+from schemas.taak import Taaksoort
 from schemas.vertaling import Gelezen, Geschreven, Vertaling
 
 __all__ = [
@@ -176,6 +179,7 @@ def build(settings: Settings, world: World, clock: Clock, log: Log) -> Context:
         terms,
         metrics,
     )
+    intrekkingen = Intrekkingen(storage, account, signer, regels, clock, log)
     return Context(
         settings=settings,
         storage=storage,
@@ -183,7 +187,9 @@ def build(settings: Settings, world: World, clock: Clock, log: Log) -> Context:
         signer=signer,
         leaves=leaves,
         exchange=exchange,
-        follow_up=FollowUp(storage, vault, account, exchange, regels, cases, clock, terms),
+        follow_up=FollowUp(storage, vault, account, exchange, regels, cases, clock, terms, intrekkingen),
+        intrekkingen=intrekkingen,
+        termijnen=Termijnen(storage, clock, log, {Taaksoort.INTREKKING_VERWERKEN: intrekkingen.unanswered}),
         regels=regels,
         authenticator=authenticator,
         checkpointer=Checkpointer(

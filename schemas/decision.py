@@ -113,6 +113,19 @@ class Reden(StrEnum):
     __hash__ = str.__hash__  # an Enum hashes its name in Python, at every look-up
 
 
+_ANDERS = frozenset(
+    {
+        Reden.GROUND_OTS_GI,
+        Reden.GROUND_VEILIG_THUIS,
+        Reden.GROUND_VERWIJSINDEX,
+        Reden.GROUND_LEERPLICHT,
+        Reden.GROUND_OVERSTAP,
+        Reden.BG_APPROVED,
+    }
+)
+"""What something goes on without toestemming."""
+
+
 @dataclass(frozen=True, slots=True)
 class Redengrond:
     """A reason with the partijen whose recorded facts it rests on.
@@ -178,6 +191,12 @@ class Decision(Model):
     @property
     def codes(self) -> tuple[Reden, ...]:
         return tuple(r.code for r in self.reasons)
+
+    @property
+    def on_toestemming(self) -> tuple[Gegevenscategorie, ...]:
+        """The categories that are open because everybody asked agreed, and on no other ground."""
+        by = {c: {r.code for r in found} for c, found in self.per_category.items()}
+        return tuple(c for c, why in by.items() if Reden.CONSENT_VALID in why and why.isdisjoint(_ANDERS))
 
     @property
     def permit(self) -> Permit | None:

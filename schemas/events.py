@@ -65,12 +65,18 @@ LEVERING_RELEASED = _event("levering.released", Level.INFO, "levering", "ontvang
 LEVERING_ACKNOWLEDGED = _event("levering.acknowledged", Level.INFO, "levering", "ontvanger")
 FACT_RECORDED = _event("fact.recorded", Level.INFO, "feit", "soort", "partij", "client", "redecided")
 
+WITHDRAWAL_ANSWERED = _event("withdrawal.answered", Level.INFO, "intrekking", "ontvanger", "uitkomst")
+TAAK_LATE = _event("taak.late", Level.WARNING, "taak", "soort", "partij", "levering", "told")
+"""Nobody did it before its term; `told` are the partijen that got a taak because of that."""
+FG_MISSING = _event("partij.without_fg", Level.WARNING, "partij")
+"""What an FG must see went to the partij itself: nobody is registered who watches over it."""
+
 TOKEN_ISSUED = _event("token.issued", Level.INFO, "client", "scopes")
 TOKEN_REFUSED = _event("token.refused", Level.WARNING, "error")
 
 CHECKPOINT_SIGNED = _event("ledger.checkpoint_signed", Level.INFO, "size")
 HOUSEKEEPING_DONE = _event(
-    "housekeeping.done", Level.INFO, "released", "expired", "failed", "redecided", "duration_ms"
+    "housekeeping.done", Level.INFO, "released", "expired", "failed", "redecided", "late", "duration_ms"
 )
 
 LIBRARY_WARNING = _event("library.warning", Level.WARNING, "logger", "place")

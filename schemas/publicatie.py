@@ -24,6 +24,7 @@ from pydantic.fields import FieldInfo
 from schemas.anonieme_vraag import AnoniemeVraag
 from schemas.base import NOOIT, VRIJ, Gegevenscategorie, Model, unwrap
 from schemas.berichten import BERICHTEN, GEDRAGEN
+from schemas.intrekking import Intrekkingsantwoord, Intrekkingsbericht
 from schemas.uitleg import Uitleg
 from schemas.uitwisseling import Verzending
 from schemas.verantwoording import Ontvangstbewijs
@@ -66,6 +67,8 @@ _OMSLAGEN: Final[dict[str, tuple[type[Model], Richting]]] = {
     "uitleg": (Uitleg, "uit"),
     "postbus": (Postbuslijst, "uit"),
     "postbuslevering": (Postbusstand, "uit"),
+    "intrekkingsbericht": (Intrekkingsbericht, "uit"),
+    "intrekkingsantwoord": (Intrekkingsantwoord, "in"),
 }
 """What goes around a message: sent with it, answered to it, shown of it."""
 _IN_GEBRUIK: Final = frozenset({*GEDRAGEN, *(naam for naam in _OMSLAGEN if naam != "anonieme_vraag")})

@@ -15,6 +15,7 @@ from pydantic import StringConstraints
 from schemas.base import Gegevenscategorie, Model
 from schemas.decision import Reden
 from schemas.identifiers import Id, PartijId
+from schemas.intrekking import Intrekkingsantwoord
 from schemas.toestemming import Gebruiksdoel, Ontvanger, Richting, ToestemmingFunctie
 
 
@@ -77,6 +78,10 @@ class Taak(Model):
     """Leaf paths it is about."""
     uitkomst: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{1,59}$")] | None = None
     """How it ended, as a code of its soort."""
+    ingetrokken_op: dt.datetime | None = None
+    """When the withdrawal it is about was stated."""
+    antwoord: Intrekkingsantwoord | None = None
+    """The last answer of a recipient to it."""
     herinnerd_op: dt.datetime | None = None
     geescaleerd_op: dt.datetime | None = None
     versie: int = 0

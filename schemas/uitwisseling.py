@@ -184,6 +184,8 @@ class Levering(Model):
     vastgelegde_hash: str | None = None
     overgedragen: tuple[str, ...] | None = None
     """The leaf paths of the first take: what the recipient has had in hands, whatever was decided since."""
+    op_toestemming: tuple[Gegevenscategorie, ...] = ()
+    """Of what he had in hands: the categories that once went because people agreed."""
     versie: int = 0
 
     @property

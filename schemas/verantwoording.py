@@ -15,8 +15,9 @@ from typing import Literal
 from schemas.base import Gegevenscategorie, Model, Tekst
 from schemas.decision import Ground, Outcome, Reden
 from schemas.identifiers import Id, PartijId
+from schemas.intrekking import Bewaargrond, Intrekkingsuitkomst, Wetsartikel
 from schemas.partij import Rol
-from schemas.toestemming import Gebruiksdoel, Richting
+from schemas.toestemming import Bereik, Gebruiksdoel, Richting, ToestemmingFunctie
 
 
 class EventType(StrEnum):
@@ -26,6 +27,9 @@ class EventType(StrEnum):
     EXCHANGE_DELIVERED = "exchange.delivered"
     EXCHANGE_FAILED = "exchange.failed"
     EXCHANGE_RECALLED = "exchange.recalled"
+    WITHDRAWAL_NOTIFIED = "withdrawal.notified"
+    WITHDRAWAL_ANSWERED = "withdrawal.answered"
+    WITHDRAWAL_UNANSWERED = "withdrawal.unanswered"
     CONSENT_RECORDED = "consent.recorded"
     CONSENT_WITHDRAWN = "consent.withdrawn"
     AUTHORITY_CHANGED = "authority.changed"
@@ -40,7 +44,8 @@ class LedgerEvent(Model):
 
     `vastgelegd_op` is UTC in RFC 3339 with milliseconds. `leerling_volgnummer` rises by one with every
     release and every recorded fact of one leerling, so their order is provable from the log alone.
-    `velden_achtergehouden` groups leaf paths by reason code.
+    `velden_achtergehouden` groups leaf paths by reason code. `record`, `functie`, `ondertekenaar` (a random
+    reference) and `bereik` say of a statement which cells it opens or closes, and which earlier one it ends.
     """
 
     soort: EventType
@@ -67,6 +72,17 @@ class LedgerEvent(Model):
     profiel_hash: str | None = None
     consent_event_ids: tuple[Id, ...] | None = None
     feit: Id | None = None
+    record: Id | None = None
+    functie: ToestemmingFunctie | None = None
+    ondertekenaar: Id | None = None
+    bereik: Bereik | None = None
+    intrekking: Id | None = None
+    categorieen_ingetrokken: tuple[Gegevenscategorie, ...] | None = None
+    velden_ingetrokken: tuple[str, ...] | None = None
+    velden_gewist: tuple[str, ...] | None = None
+    uitkomst: Intrekkingsuitkomst | None = None
+    bewaargrond: Bewaargrond | None = None
+    wetsartikel: Wetsartikel | None = None
     categorieen_gevraagd: tuple[Gegevenscategorie, ...] | None = None
     categorieen_vrijgegeven: tuple[Gegevenscategorie, ...] | None = None
     velden_vrijgegeven: tuple[str, ...] | None = None

@@ -337,6 +337,7 @@ VOORBEELDEN: Final[dict[str, dict[str, Any]]] = {
         "opgehaald": 0,
         "leaseTot": None,
         "vervaltOp": "2026-11-14T10:00:00.000Z",
+        "intrekkingen": [],
         "geschiedenis": [
             {
                 "volgnummer": 1,
@@ -420,5 +421,29 @@ VOORBEELDEN: Final[dict[str, dict[str, Any]]] = {
         "sinds": _MOMENT,
         "opgehaald": 1,
         "leaseTot": "2026-10-15T10:15:00.000Z",
+    },
+    "intrekkingsbericht": {
+        "soort": "toestemming-ingetrokken",
+        "intrekkingId": _ID,
+        "leveringId": _ANDER_ID,
+        "afzender": "brin:99ZZ00",
+        "ontvanger": "agb:99999901",
+        "rol": "jeugdhulpverlener",
+        "doel": "arrangement",
+        "richting": "S2J",
+        "categorieen": ["doelen"],
+        "velden": ["handelingsdeel.doelen[].omschrijving"],
+        "ingetrokkenOp": "2026-10-19T08:15:00Z",
+        "gemeldOp": "2026-10-19T09:00:00Z",
+        "antwoordVoor": "2026-10-26T23:00:00Z",
+        "logNaam": "ozlijn.example/2026",
+    },
+    "intrekkingsantwoord": {
+        "soort": "intrekkingsantwoord",
+        "intrekkingId": _ID,
+        "uitkomst": "gehouden_op_andere_grond",
+        "grond": "jeugdhulpdossier",
+        "wetsartikel": {"wet": "jeugdwet", "artikel": "7.3.8 lid 3"},
+        "beantwoordOp": "2026-10-21T09:00:00Z",
     },
 }

@@ -12,6 +12,7 @@ from pydantic import AwareDatetime, Field, StringConstraints
 from schemas.base import Gegevenscategorie, Model
 from schemas.decision import Outcome, Standpunt
 from schemas.identifiers import Id, PartijId
+from schemas.intrekking import Bewaargrond, Intrekkingsuitkomst, Wetsartikel
 from schemas.partij import Rol
 from schemas.toestemming import Gebruiksdoel, Hoedanigheid, Richting
 from schemas.uitwisseling import Gebeurtenissoort, Leveringstatus
@@ -111,6 +112,31 @@ class Gebeurtenisweergave(Model):
     redenen: tuple[Redenweergave, ...]
 
 
+class Intrekkingantwoordweergave(Model):
+    """What the recipient answered, for both sides."""
+
+    uitkomst: Intrekkingsuitkomst
+    uitleg: str
+    grond: Bewaargrond | None
+    grond_uitleg: str | None
+    wetsartikel: Wetsartikel | None
+    gewist: tuple[str, ...]
+    ontvangen_op: AwareDatetime
+
+
+class Intrekkingweergave(Model):
+    """A withdrawal after hand-over, as the sender follows it."""
+
+    ingetrokken_op: AwareDatetime
+    gemeld_op: AwareDatetime
+    antwoord_voor: AwareDatetime
+    categorieen: tuple[Gegevenscategorie, ...]
+    velden: tuple[str, ...]
+    geescaleerd_op: AwareDatetime | None
+    antwoord: Intrekkingantwoordweergave | None
+    uitleg: str
+
+
 class Leveringlinks(Model):
     zelf: Pad
 
@@ -129,6 +155,7 @@ class Leveringweergave(Leveringsamenvatting):
     opgehaald: Aantal
     lease_tot: AwareDatetime | None
     vervalt_op: AwareDatetime
+    intrekkingen: tuple[Intrekkingweergave, ...]
     geschiedenis: tuple[Gebeurtenisweergave, ...]
     links: Leveringlinks
 

@@ -1,6 +1,7 @@
-"""Checks a bewijs file without the gateway: an Ontvangstbewijs, or a bundle of inclusion proofs.
+"""Checks a bewijs file without the gateway: what the log signed, or a bundle of inclusion proofs.
 
     {"soort": "ontvangstbewijs", "jws": "<compact JWS>"}
+    {"soort": "toestemming-ingetrokken", "jws": "<compact JWS>", "bericht"?: {what is signed}, …}
     {"soort": "inclusiebewijs", "uitwisselingId": …, "bladeren": [{"soort": …, "bladHash": …, "blad"?: …,
      "bewijs": "<tlog-proof>"}], "ontvangstbewijs"?: {…}}
 
@@ -38,7 +39,30 @@ from schemas.errors import InvalidMessage, NotAuthenticated, WrongUse
 MAX_BYTES: Final = 5 * 1024 * 1024
 MAX_BLADEREN: Final = 1_000
 JWS_ALGORITHM: Final = "Ed25519"
-_RECEIPT_FIELDS: Final = ("uitwisselingId", "afzender", "ontvangenOp", "bladHash", "logNaam")
+
+
+@dataclass(frozen=True, slots=True)
+class _Ondertekend:
+    """One kind of text the log key signs: what it is called, what it must say, and what it shows."""
+
+    naam: str
+    velden: tuple[str, ...]
+    uitleg: str
+
+
+_RECEIPT: Final = "ontvangstbewijs"
+_ONDERTEKEND: Final = {
+    _RECEIPT: _Ondertekend(
+        "ontvangstbewijs",
+        ("uitwisselingId", "afzender", "ontvangenOp", "bladHash", "logNaam"),
+        "Het logboek zegt toe de ontvangst vast te leggen. Dat het erin staat, blijkt hier niet uit.",
+    ),
+    "toestemming-ingetrokken": _Ondertekend(
+        "intrekkingsbericht",
+        ("intrekkingId", "leveringId", "afzender", "ontvanger", "ingetrokkenOp", "gemeldOp", "logNaam"),
+        "Dit heeft het logboek aan de ontvanger gemeld. Wat die ermee deed, blijkt hier niet uit.",
+    ),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,8 +121,8 @@ def check_bewijs(data: bytes, vkey: str) -> BewijsUitslag:
         return _only(Punt("bestand", goed=False, uitleg="Het bestand is groter dan 5 MB en niet gelezen."))
     document = _document(data) or {}
     soort, uitwisseling, bladeren = (document.get(name) for name in ("soort", "uitwisselingId", "bladeren"))
-    if soort == "ontvangstbewijs":
-        return BewijsUitslag(tuple(_receipt(document, key)[0]))
+    if isinstance(soort, str) and soort in _ONDERTEKEND:
+        return BewijsUitslag(tuple(_signed(document, key, soort)[0]))
     if soort == "inclusiebewijs" and isinstance(uitwisseling, str) and isinstance(bladeren, list):
         bundle = _Bundle(key, uitwisseling)
         receipt = bundle.receipt(document["ontvangstbewijs"]) if "ontvangstbewijs" in document else ()
@@ -126,37 +150,37 @@ def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return found
 
 
-def _receipt(document: object, key: VerifierKey) -> tuple[list[Punt], dict[str, str] | None]:
-    """The punten of an Ontvangstbewijs, and its claims when the signature holds."""
-    naam = "ontvangstbewijs: handtekening"
+def _signed(document: object, key: VerifierKey, soort: str) -> tuple[list[Punt], dict[str, str] | None]:
+    """The punten of a text the log signed, and its claims when the signature holds."""
+    vorm = _ONDERTEKEND[soort]
+    naam = f"{vorm.naam}: handtekening"
     fields = document if isinstance(document, dict) else {}
     token = fields.get("jws")
-    if fields.get("soort") != "ontvangstbewijs" or not isinstance(token, str):
-        return [Punt(naam, goed=False, uitleg="Er is geen leesbaar ontvangstbewijs.")], None
+    if fields.get("soort") != soort or not isinstance(token, str):
+        return [Punt(naam, goed=False, uitleg=f"Er is geen leesbaar {vorm.naam}.")], None
     try:
         public = OKPKey.import_key(Ed25519PublicKey.from_public_bytes(key.public))
         signed = jws.deserialize_compact(token, public, [JWS_ALGORITHM])
     except (JoseError, ValueError):
         return [Punt(naam, goed=False, uitleg="De handtekening is niet van de opgegeven sleutel.")], None
     if signed.headers().get("kid") != key.name:
-        return [Punt(naam, goed=False, uitleg="Het ontvangstbewijs noemt een andere sleutel.")], None
+        return [Punt(naam, goed=False, uitleg=f"Het {vorm.naam} noemt een andere sleutel.")], None
     good = [Punt(naam, goed=True, uitleg="Ondertekend met de sleutel van dit logboek.")]
-    naam = "ontvangstbewijs: inhoud"
+    naam = f"{vorm.naam}: inhoud"
     claims = _document(signed.payload)
     if (
         claims is None
-        or claims.get("soort") != "ontvangstbewijs"
-        or not all(isinstance(claims.get(field), str) for field in _RECEIPT_FIELDS)
-        or _hash(claims["bladHash"]) is None
+        or claims.get("soort") != soort
+        or not all(isinstance(claims.get(field), str) for field in vorm.velden)
+        or ("bladHash" in vorm.velden and _hash(claims["bladHash"]) is None)
     ):
-        return [*good, Punt(naam, goed=False, uitleg="Er ontbreken gegevens in het ontvangstbewijs.")], None
+        return [*good, Punt(naam, goed=False, uitleg=f"Er ontbreken gegevens in het {vorm.naam}.")], None
     if claims["logNaam"] != key.name:
-        return [
-            *good,
-            Punt(naam, goed=False, uitleg="Het ontvangstbewijs hoort bij een ander logboek."),
-        ], None
-    uitleg = "Het logboek zegt toe de ontvangst vast te leggen. Dat het erin staat, blijkt hier niet uit."
-    return [*good, Punt(naam, goed=True, uitleg=uitleg)], claims
+        return [*good, Punt(naam, goed=False, uitleg=f"Het {vorm.naam} hoort bij een ander logboek.")], None
+    if fields.get("bericht", claims) != claims:
+        uitleg = "Wat er naast de handtekening staat, is iets anders dan wat is ondertekend."
+        return [*good, Punt(naam, goed=False, uitleg=uitleg)], None
+    return [*good, Punt(naam, goed=True, uitleg=vorm.uitleg)], claims
 
 
 class _Bundle:
@@ -177,7 +201,7 @@ class _Bundle:
 
     def receipt(self, document: object) -> Iterator[Punt]:
         """To be read after the bladeren: a receipt is kept when its leaf is among those proven."""
-        punten, claims = _receipt(document, self._key)
+        punten, claims = _signed(document, self._key, _RECEIPT)
         yield from punten
         if claims is not None:
             yield self._kept(claims)

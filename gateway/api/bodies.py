@@ -104,5 +104,11 @@ class LeveringsbewijsVerzoek(Model):
     jws: Annotated[str, StringConstraints(min_length=20, max_length=4_000, pattern=r"^[A-Za-z0-9_.-]+$")]
 
 
+class IntrekkingsantwoordVerzoek(Model):
+    """A compact JWS by one of your registered keys over an Intrekkingsantwoord."""
+
+    jws: Annotated[str, StringConstraints(min_length=20, max_length=60_000, pattern=r"^[A-Za-z0-9_.-]+$")]
+
+
 class WeigeringVerzoek(Model):
     grond: Weigergrond

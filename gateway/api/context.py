@@ -13,11 +13,13 @@ from gateway.exchange import Exchange
 from gateway.follow_up import FollowUp
 from gateway.http import read_json_bytes
 from gateway.idempotency import Claim
+from gateway.intrekkingen import Intrekkingen
 from gateway.logs import Log
 from gateway.metrics import Metrics
 from gateway.ports import Clock, LeafMaker, LogSigner, Storage, Vault
 from gateway.regels import Regelbron
 from gateway.settings import Settings
+from gateway.termijnen import Termijnen
 
 SMALL_BODY: Final = 65_536
 """Bytes of a body that brings no dossier: a fact, an acknowledgement, a refusal."""
@@ -32,6 +34,8 @@ class Context:
     leaves: LeafMaker
     exchange: Exchange
     follow_up: FollowUp
+    intrekkingen: Intrekkingen
+    termijnen: Termijnen
     regels: Regelbron
     authenticator: Authenticator
     checkpointer: Checkpointer

@@ -278,7 +278,9 @@ async def _levering_of(ctx: Context, request: Request, u: Uitwisseling) -> Lever
 
 async def _levering(ctx: Context, v: Levering, u: Uitwisseling) -> dict[str, Any]:
     owner = u.in_antwoord_op is None
-    return views.levering(v, await ctx.storage.history(v.id), u.afzender, owner=owner)
+    notices = await ctx.intrekkingen.known_to_sender(v)
+    history = await ctx.storage.history(v.id)
+    return views.levering(v, history, u.afzender, owner=owner, intrekkingen=notices)
 
 
 async def _proven(ctx: Context, entry: Entry, size: int, note: str, *, whole: bool) -> dict[str, str]:

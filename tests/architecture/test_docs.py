@@ -16,6 +16,7 @@ from gateway.settings import Settings, read_settings
 from schemas.base import Gegevenscategorie
 from schemas.berichten import BERICHTEN
 from schemas.decision import Ground, Outcome, Reden, Standpunt
+from schemas.intrekking import Bewaargrond, Intrekkingsuitkomst, Wet
 from schemas.partij import Partijsoort, Rol, Scope
 from schemas.toestemming import Gebeurtenis, Gebruiksdoel, Hoedanigheid, Richting, ToestemmingFunctie
 from schemas.uitleg import Categoriestand, Handelaar, Lezersoort, Normsoort
@@ -45,6 +46,9 @@ CODES: tuple[type[StrEnum], ...] = (
     Categoriestand,
     Handelaar,
     Normsoort,
+    Intrekkingsuitkomst,
+    Bewaargrond,
+    Wet,
 )
 DOCUMENTS = sorted(
     p.relative_to(ROOT).as_posix()

@@ -15,6 +15,7 @@ import pytest
 from gateway import teksten
 from schemas.base import Gegevenscategorie
 from schemas.decision import Ground, Outcome, Reden, Standpunt
+from schemas.intrekking import Bewaargrond, Intrekkingsuitkomst
 from schemas.taak import Taaksoort
 from schemas.toestemming import Hoedanigheid, Richting
 from schemas.uitleg import Categoriestand, Handelaar, Lezersoort, Normsoort
@@ -26,10 +27,11 @@ EXTRA = {
     "status": {"geweigerd_door_ontvanger"},
     "uitkomst": {teksten.NIET_BESCHIKBAAR, "nietBeschikbaarVoorOuder", "opgehaald", "ontvanger"},
     "hoedanigheid": {"onbekend"},
+    "intrekking": {"gemeld", "stil"},
 }
 """Texts for what is no code: a reason of another partij, and a status that two roads lead to."""
 NEEDS_NOTHING = {Leveringstatus.AFGELEVERD, Leveringstatus.BEVESTIGD}
-SENTENCES: Final = ("uitkomst", "grond", "daarna")
+SENTENCES: Final = ("uitkomst", "grond", "daarna", "intrekking", "bewaargrond")
 """Tables of `uitleg` that hold whole sentences; the others hold words to stand in one."""
 JARGON: Final = re.compile(
     r"\b(consent|betrokkene\w*|verwerkings\w*|grondslag\w*|proportional\w*|subsidiair\w*|minimal?is\w*"
@@ -73,6 +75,8 @@ def file(root: Path) -> dict[str, Any]:
         ("wie", Handelaar),
         ("hoedanigheid", Hoedanigheid),
         ("categorie", Gegevenscategorie),
+        ("intrekking", Intrekkingsuitkomst),
+        ("bewaargrond", Bewaargrond),
     ],
     ids=lambda v: v if isinstance(v, str) else "",
 )

@@ -16,9 +16,18 @@ from gateway.levering import event
 from gateway.receipts import acceptance
 from schemas.base import Gegevenscategorie as G
 from schemas.base import Model
+from schemas.intrekking import Bewaargrond, Intrekkingsantwoord, Intrekkingsuitkomst, Wet, Wetsartikel
+from schemas.taak import Taak, Taaksoort
 from schemas.uitwisseling import Gebeurtenissoort, Levering, Leveringstatus, Uitwisseling
 from schemas.vertaling import Bevinding
-from schemas.weergave import Aanname, Leveringweergave, Postbusitem, Postbusstand, Uitwisselingweergave
+from schemas.weergave import (
+    Aanname,
+    Intrekkingweergave,
+    Leveringweergave,
+    Postbusitem,
+    Postbusstand,
+    Uitwisselingweergave,
+)
 from tests.builders import (
     AANBIEDER,
     NOW,
@@ -98,6 +107,53 @@ def test_levering(consents: Any, viewer: str, owner: Any) -> None:
     v = a_levering(consents, lease_tot=NOW if owner else None)
     history = [event(v, Gebeurtenissoort.BESLOTEN, NOW)]
     same(Leveringweergave, views.levering(v, history, viewer, owner=owner))
+
+
+ANSWERS: dict[str, Any] = {
+    "none": {},
+    "late": {"geescaleerd_op": NOW},
+    "erased": {"uitkomst": "gewist"},
+    "kept": {
+        "uitkomst": "gehouden_op_andere_grond",
+        "grond": Bewaargrond.JEUGDHULPDOSSIER,
+        "wetsartikel": Wetsartikel(wet=Wet.JEUGDWET, artikel="7.3.8 lid 3"),
+    },
+}
+
+
+@pytest.mark.parametrize("answer", ANSWERS)
+def test_levering_with_a_withdrawal(answer: str) -> None:
+    """The notice to the recipient, unanswered, late, and answered."""
+    v, said = a_levering(BOTH), dict(ANSWERS[answer])
+    late = said.pop("geescaleerd_op", None)
+    antwoord = said and Intrekkingsantwoord(
+        soort="intrekkingsantwoord",
+        intrekking_id=an_id("intrekking"),
+        beantwoord_op=NOW,
+        **said | {"uitkomst": Intrekkingsuitkomst(said["uitkomst"])},
+    )
+    notice = Taak(
+        id=an_id("intrekking"),
+        soort=Taaksoort.INTREKKING_VERWERKEN,
+        partij=AANBIEDER,
+        leerling=v.leerling,
+        sleutel="intrekking",
+        ontstaan_op=NOW,
+        uiterlijk=NOW,
+        sinds=NOW,
+        categorieen=(G.DOELEN,),
+        velden=v.besluit.released,
+        ingetrokken_op=NOW,
+        uitkomst=said.get("uitkomst"),
+        antwoord=antwoord or None,
+        geescaleerd_op=late,
+    )
+    shown = views.levering(v, [], SCHOOL, owner=True, intrekkingen=[notice])
+    same(Leveringweergave, shown)
+    (told,) = shown["intrekkingen"]
+    same(Intrekkingweergave, told)
+    assert bool(told["geescaleerdOp"]) is (answer == "late")
+    assert bool(told["antwoord"]) is bool(said)
 
 
 def test_uitwisseling() -> None:

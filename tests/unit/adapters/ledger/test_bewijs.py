@@ -221,6 +221,37 @@ def test_a_receipt_with_other_claims(claims: Any) -> None:
     assert check(signed(HEADER, json.dumps(claims).encode())) == ["ontvangstbewijs: inhoud"]
 
 
+NOTICE = {
+    "soort": "toestemming-ingetrokken",
+    "intrekkingId": "0" * 32,
+    "leveringId": "1" * 32,
+    "afzender": "partij-school",
+    "ontvanger": "partij-jeugdhulp",
+    "velden": ["leerling.naamdelen"],
+    "ingetrokkenOp": "2026-03-02T09:00:00Z",
+    "gemeldOp": "2026-03-02T09:00:00Z",
+    "logNaam": LOG.name,
+}
+
+
+def notice(claims: Any, **other: Any) -> dict[str, Any]:
+    return signed(HEADER, json.dumps(claims).encode()) | {"soort": "toestemming-ingetrokken"} | other
+
+
+def test_a_withdrawal_notice_is_checked_as_a_receipt_is() -> None:
+    """Signed by this log, whole, and what stands beside the signature is what was signed."""
+    assert check(notice(NOTICE)) == []
+    assert check(notice(NOTICE, bericht=NOTICE, antwoord=None)) == []
+    wrong = ["intrekkingsbericht: inhoud"]
+    assert check(notice(NOTICE, bericht=NOTICE | {"velden": []})) == wrong
+    assert check(notice(CLAIMS)) == wrong
+    assert check(notice(NOTICE | {"logNaam": "audit.example-gateway.nl/2025"})) == wrong
+    for name in NOTICE.keys() - {"velden"}:
+        assert check(notice({k: v for k, v in NOTICE.items() if k != name})) == wrong, name
+    assert check(notice(NOTICE) | {"jws": receipt()["jws"] + "A"}) == ["intrekkingsbericht: handtekening"]
+    assert check(signed(HEADER, json.dumps(NOTICE).encode())) == ["ontvangstbewijs: inhoud"]
+
+
 @pytest.mark.parametrize(
     "document",
     [
