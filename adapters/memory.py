@@ -53,6 +53,7 @@ class MemoryStorage:
         self._refs: dict[tuple[str, str], str] = {}
         self._known: dict[tuple[str, str], str] = {}
         self._facts: dict[str, StoredFact] = {}
+        self._fact_positions: dict[str, int] = {}
         self._uitwisselingen: dict[str, tuple[Uitwisseling, int]] = {}
         self._leveringen: dict[str, Levering] = {}
         self._events: dict[str, list[Leveringgebeurtenis]] = defaultdict(list)
@@ -91,6 +92,7 @@ class MemoryStorage:
     def _keep(self, change: Change) -> tuple[int, ...]:
         self._write_leerling(change)
         positions = self._append(change.leaves)
+        self._fact_positions |= {f.id: p for f, p in zip(change.facts, positions, strict=False)}
         if (exchange := change.uitwisseling) is not None:
             self._uitwisselingen[exchange.id] = (exchange, positions[0])
         for write in change.leveringen:
@@ -130,6 +132,10 @@ class MemoryStorage:
     async def fact(self, fact: str) -> StoredFact | None:
         self._check_open()
         return self._facts.get(fact)
+
+    async def fact_position(self, fact: str) -> int | None:
+        self._check_open()
+        return self._fact_positions.get(fact)
 
     async def uitwisseling(self, uitwisseling: str) -> tuple[Uitwisseling, int] | None:
         self._check_open()

@@ -83,10 +83,10 @@ def four_eyes(a: Afweging) -> bool:
     """Initiator and reviewer are two people; only in acute danger is there no reviewer yet (§7.2(3)) [P]."""
     if a.beoordelaar is None:
         return a.acuut is not None
-    return not _same(a.opsteller, a.beoordelaar)
+    return not same_person(a.opsteller, a.beoordelaar)
 
 
-def _same(one: Weger, other: Weger) -> bool:
+def same_person(one: Weger, other: Weger) -> bool:
     """One person, however his name is spelled and for whichever partij he acts: when in doubt the same."""
     return " ".join(one.medewerker.casefold().split()) == " ".join(other.medewerker.casefold().split())
 
@@ -143,7 +143,7 @@ def overdue(glass: BreakGlass, grenzen: Grenzen, as_of: dt.datetime) -> bool:
     initiator = glass.afweging.opsteller
     return any(
         a.beoordelaar is None
-        and _same(a.opsteller, initiator)
+        and same_person(a.opsteller, initiator)
         and as_of - a.moment >= grenzen.tweede_blik
         and not any(_reviews(b, a, grenzen, as_of) for b in glass.tweede_blikken)
         for a in (glass.afweging, *glass.eerdere)
@@ -154,7 +154,7 @@ def _reviews(b: TweedeBlik, a: Afweging, grenzen: Grenzen, as_of: dt.datetime) -
     """Looked at by another person who may; whether he agreed is another question."""
     return (
         b.afweging == a.id
-        and not _same(b.door, a.opsteller)
+        and not same_person(b.door, a.opsteller)
         and b.door.functie in grenzen.goedkeurders
         and a.moment <= b.moment <= as_of
     )

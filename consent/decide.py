@@ -40,7 +40,7 @@ _NEVER = {
     Gegevenscategorie.NUMMER: Reden.BSN_NOT_ALLOWED,
     Gegevenscategorie.HERKOMST: Reden.FIELD_NOT_IN_PROFILE,
 }
-_LETS_GO = frozenset({Reden.CONSENT_VALID, Reden.BG_APPROVED, *gronden.MET.values()})
+LETS_GO = frozenset({Reden.CONSENT_VALID, Reden.BG_APPROVED, *gronden.MET.values()})
 """What says why something goes: never said of what does not."""
 _STRIPPED = frozenset({Gegevenscategorie.DERDEN, Gegevenscategorie.NUMMER})
 """Categories that are taken out of any message and told so, also where nobody asked for them."""
@@ -89,7 +89,7 @@ def decide(
     in_profile = profile.paden if profile else frozenset()
     released, withheld = _fields(request, in_profile, verdicts, policy)
     # 7. what is left
-    roles = _roles(authorities)
+    roles = authorities.roles
     return _conclude(request, profile, verdicts, released, withheld, extra, roles, policy, as_of)
 
 
@@ -113,7 +113,7 @@ def decide_as_if_agreed(
         for c in dict.fromkeys(request.gevraagd)
     }
     released, withheld = _fields(request, in_profile, verdicts, policy)
-    roles = _roles(authorities)
+    roles = authorities.roles
     return _conclude(request, profile, verdicts, released, withheld, (), roles, policy, as_of)
 
 
@@ -126,7 +126,7 @@ def refuse_repeat(decision: Decision) -> Decision:
             "ground": Ground.NONE,
             "reasons": _merged(
                 [
-                    *(r for r in decision.reasons if r.code not in _LETS_GO),
+                    *(r for r in decision.reasons if r.code not in LETS_GO),
                     Redengrond(Reden.WITHDRAWN_IN_FLIGHT, partijen),
                 ]
             ),
@@ -326,7 +326,7 @@ def _conclude(
     if outcome is Outcome.DENY and not released and (permitted or outcomes != {Outcome.DENY}):
         reasons.append(Redengrond(Reden.NOTHING_LEFT, (request.afzender,)))
     if outcome not in (Outcome.PERMIT, Outcome.PERMIT_REDUCED):
-        reasons = [r for r in reasons if r.code not in _LETS_GO]
+        reasons = [r for r in reasons if r.code not in LETS_GO]
         reasons += extra
         released, withheld = (), _all_home(released, withheld)
     if outcome is Outcome.DENY and request.eerder_toegestaan:
@@ -410,15 +410,6 @@ def _signers(
     if any(v.unknown_signer for v in verdicts.values()):
         out.append(Ondertekenaar(None, None, Standpunt.ONTBREEKT, tuple(verdicts)))
     return tuple(out)
-
-
-def _roles(who: Authorities) -> dict[str, Hoedanigheid]:
-    snapshot = who.snapshot
-    if snapshot is None:
-        return {}
-    people = {p.persoon: p.hoedanigheid for p in snapshot.personen}
-    by_order = {o.persoon: o.hoedanigheid for o in snapshot.vertegenwoordigingen}
-    return {**people, **by_order, snapshot.leerling: Hoedanigheid.LEERLING}
 
 
 def _standpunt(s: Stand) -> Standpunt:

@@ -78,3 +78,17 @@ def end_of_school_year(on: dt.date) -> dt.date:
     """31 July on or after a day: a school year runs from 1 August. The calendar ends in 9999."""
     end = on.replace(month=7, day=31)
     return end if on <= end else add_months(end, 12)
+
+
+def turns(born: dt.date, years: int) -> dt.date | None:
+    """The first day of that age; None where the calendar ends before it."""
+    if born.year + years > dt.MAXYEAR:
+        return None
+    if (born.month, born.day) == (2, 29) and not calendar.isleap(born.year + years):
+        return dt.date(born.year + years, 3, 1)
+    return born.replace(year=born.year + years)
+
+
+def midnight(on: dt.date) -> dt.datetime:
+    """The instant at which a day begins in the Netherlands, in UTC."""
+    return dt.datetime.combine(on, dt.time.min, AMSTERDAM).astimezone(dt.UTC)

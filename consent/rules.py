@@ -35,12 +35,14 @@ from schemas.toestemming import (
     Geboorteprecisie,
     Gebruiksdoel,
     Gezagsgegevens,
+    Hoedanigheid,
     Maatregel,
     Ontvanger,
     ProfessioneelVeto,
     Richting,
     Toestemming,
     ToestemmingFunctie,
+    Toestemmingstand,
     VervangendeToestemming,
 )
 
@@ -78,6 +80,16 @@ class Authorities:
     def snapshot(self) -> Gezagsgegevens | None:
         """The snapshot of gezag checked last: it replaces the others whole. Of one day, the last recorded."""
         return max(reversed(self.gezag), key=lambda g: g.gecontroleerd_op, default=None)
+
+    @property
+    def roles(self) -> dict[str, Hoedanigheid]:
+        """What everybody in that snapshot is of the leerling, himself included."""
+        snapshot = self.snapshot
+        if snapshot is None:
+            return {}
+        people = {p.persoon: p.hoedanigheid for p in snapshot.personen}
+        by_order = {o.persoon: o.hoedanigheid for o in snapshot.vertegenwoordigingen}
+        return {**people, **by_order, snapshot.leerling: Hoedanigheid.LEERLING}
 
 
 @dataclass(frozen=True, slots=True)
@@ -286,6 +298,19 @@ def carries_until(given: Toestemming, months: int = 12) -> dt.date:
         end_of_school_year(given.geldig_vanaf),
         add_months(given.geldig_vanaf, months) - dt.timedelta(days=1),
     )
+
+
+def record_state(events: Iterable[Toestemming], today: dt.date, months: int) -> Toestemmingstand:
+    """Of the events of one record, at least one: a withdrawal ends it for good, whenever it was recorded."""
+    said = {c.gebeurtenis: c for c in events}
+    if Gebeurtenis.INGETROKKEN in said:
+        return Toestemmingstand.INGETROKKEN
+    if Gebeurtenis.GEWEIGERD in said:
+        return Toestemmingstand.GEWEIGERD
+    given = said[Gebeurtenis.GEGEVEN]
+    if today < given.geldig_vanaf:
+        return Toestemmingstand.NOG_NIET_GELDIG
+    return Toestemmingstand.VERLOPEN if today > carries_until(given, months) else Toestemmingstand.GEGEVEN
 
 
 def _elsewhere(

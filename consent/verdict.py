@@ -80,6 +80,32 @@ def by_consent(
     return Verdict(outcome, (*lacking, *told, *remarks), listed)
 
 
+def missing(
+    cell: Cell, said: Statements, who: Authorities, policy: Beleid, as_of: dt.datetime
+) -> dict[str, rules.Functies]:
+    """Who must still state something of one cell, in which functions; not who said no: he has answered."""
+    needed = signers(cell, who, policy, as_of)
+    alone = _is_alone(needed)
+    return {
+        persoon: frozenset(
+            f
+            for f in needed.required[persoon]
+            if rules.stand(persoon, frozenset({f}), cell, said, who, policy, as_of, alone=alone).state
+            in _UNSAID
+        )
+        for persoon, s in _stands(needed, needed.required, cell, said, who, policy, as_of).items()
+        if s.state in _UNSAID
+    }
+
+
+_UNSAID = frozenset({State.MISSING, State.ELSEWHERE})
+
+
+def _is_alone(needed: Signers) -> bool:
+    """From 16 his statement is the ground as well; that of an adult somebody decides for is not."""
+    return not needed.represented and not needed.bands.isdisjoint({Band.C, Band.D})
+
+
 def says_no(cell: Cell, said: Statements, who: Authorities, policy: Beleid, as_of: dt.datetime) -> bool:
     """Whether somebody who may decide about this cell says no, in whatever form he said it.
 
@@ -103,10 +129,8 @@ def _stands(
     policy: Beleid,
     as_of: dt.datetime,
 ) -> dict[str, Stand]:
-    # From 16 his statement is the ground as well; that of an adult somebody decides for is not.
-    alone = not needed.represented and not needed.bands.isdisjoint({Band.C, Band.D})
     return {
-        persoon: _stand(persoon, functies, cell, said, who, policy, as_of, alone=alone)
+        persoon: _stand(persoon, functies, cell, said, who, policy, as_of, alone=_is_alone(needed))
         for persoon, functies in people.items()
     }
 

@@ -139,6 +139,7 @@ def decision_fields(d: Decision) -> dict[str, Any]:
         "profiel": d.profile_id,
         "profiel_hash": d.profile_hash,
         "consent_event_ids": d.consent_event_ids,
+        "ground_ids": d.ground_ids or None,
         "consent_epoch": d.consent_epoch,
         "velden_vrijgegeven": d.released,
         "velden_achtergehouden": {r.value: paden for r, paden in d.withheld.items()},

@@ -13,8 +13,17 @@ from fastapi import FastAPI
 from starlette.requests import Request
 from starlette.responses import Response
 
-from consent.leeftijd import day
-from gateway.api import feiten, intrekkingen, overig, postbus, schemas, taken, uitwisselingen
+from gateway.api import (
+    afwegingen,
+    feiten,
+    intrekkingen,
+    overig,
+    postbus,
+    schemas,
+    taken,
+    toestemmingen,
+    uitwisselingen,
+)
 from gateway.api.context import Context
 from gateway.api.openapi import PREFIX, add_openapi_route
 from gateway.api.token import token_router
@@ -34,6 +43,8 @@ HOUSEKEEPING_SECONDS = 60.0
 SWEEP_SIZE = 500
 MAX_SWEEPS = 20
 """Of one round: what is due after that waits for the next, so that requests get their turn."""
+MAX_LOOKS = 4_000
+"""Leerlingen of one round: on the day before which all are asked anew there may be very many."""
 
 
 def create_app(settings: Settings, world: World, log: Log, clock: Clock | None = None) -> FastAPI:
@@ -71,6 +82,8 @@ def create_app(settings: Settings, world: World, log: Log, clock: Clock | None =
         postbus.router(ctx),
         intrekkingen.router(ctx),
         feiten.router(ctx),
+        afwegingen.router(ctx),
+        toestemmingen.router(ctx),
         taken.router(ctx),
         overig.router(ctx),
         schemas.router(ctx),
@@ -104,20 +117,16 @@ async def sign(ctx: Context) -> None:
 
 
 async def housekeep(ctx: Context, seconds: float = HOUSEKEEPING_SECONDS) -> None:
-    """Every so many `seconds` what is due; once a day, when the Dutch date changes, what a date holds.
+    """Every so many `seconds` what is due: terms that are over, and leerlingen whose day has come.
 
     Until cancelled: what goes wrong is logged and tried again the next time.
     """
-    last = day(ctx.clock.now())
     while True:
         await asyncio.sleep(seconds)
         begun = time.perf_counter()
         done = await _tried(ctx, _sweep(ctx))
         late = await _tried(ctx, ctx.termijnen.run())
-        redecided: int | None = 0
-        if (today := day(ctx.clock.now())) != last:
-            redecided = await _tried(ctx, ctx.follow_up.redecide_held())
-            last = last if redecided is None else today
+        redecided = await _tried(ctx, ctx.follow_up.daily(MAX_LOOKS))
         if done is None or late is None or redecided is None:
             continue
         ctx.log(

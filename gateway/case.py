@@ -4,19 +4,24 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import OrderedDict
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import orjson
 from pydantic import TypeAdapter
 
+from consent.afwegen import BreakGlass
+from consent.request import Request
 from consent.rules import Authorities
 from consent.statements import Statements
 from gateway.ports import Storage, Vault
+from schemas.afweging import Afweging, Nabeoordeling, Naoordeel, TweedeBlik, Uitstel, Vrijgave
+from schemas.feit import Feit
+from schemas.gronden import Grondverklaring, Informeren
 from schemas.storage import LeerlingRow, Sealed, StoredFact
 from schemas.toestemming import (
     Bekwaamheidsoordeel,
     Bezwaar,
-    Feit,
     Gezagsgegevens,
     ProfessioneelVeto,
     Toestemming,
@@ -55,10 +60,57 @@ class Identity:
 
 
 @dataclass(frozen=True, slots=True)
+class Gewogen:
+    """Sharing without toestemming after a weighing: what is on record, in order of recording.
+
+    Nearly always empty. A weighing is kept as its initiator recorded it; who looked along is in `blikken`.
+    """
+
+    afwegingen: tuple[Afweging, ...] = ()
+    blikken: tuple[TweedeBlik, ...] = ()
+    vrijgaven: tuple[Vrijgave, ...] = ()
+    nabeoordelingen: tuple[Nabeoordeling, ...] = ()
+
+    def offered(self, request: Request, levering: str | None, at: dt.datetime) -> BreakGlass | None:
+        """The newest weighing of this sender for this recipient, doel and direction; one that can still be
+        used before one that cannot. None where there is none, or the FG found the newest not terecht.
+
+        It counts as approved from the second look on; `consent.afwegen` judges the rest.
+        """
+        fitting = [
+            self._seen(a)
+            for a in self.afwegingen
+            if (a.vastgelegd_door, a.ontvanger, a.doel, a.richting)
+            == (request.afzender, request.ontvanger, request.doel, request.richting)
+        ]
+        if not fitting:
+            return None
+        usable = [a for a in fitting if (a.beoordelaar or a.acuut) and at < a.venster_tot]
+        newest = (usable or fitting)[-1]
+        if any(n.afweging == newest.id and n.oordeel is Naoordeel.NIET_TERECHT for n in self.nabeoordelingen):
+            return None
+        others = {v.levering for v in self.vrijgaven if v.afweging == newest.id} - {levering}
+        return BreakGlass(newest, self.blikken, self.afwegingen, vrijgaven=len(others))
+
+    def used_for(self, afweging: str, levering: str) -> bool:
+        return any((v.afweging, v.levering) == (afweging, levering) for v in self.vrijgaven)
+
+    def _seen(self, a: Afweging) -> Afweging:
+        """With who looked along before it was used. An acute one stays of one person: its second look is a
+        review.
+        """
+        agreed = next((b for b in self.blikken if b.afweging == a.id and b.akkoord), None)
+        return a if agreed is None or a.acuut else a.model_copy(update={"beoordelaar": agreed.door})
+
+
+@dataclass(frozen=True, slots=True)
 class Case:
     row: LeerlingRow
     consents: Statements
     authorities: Authorities
+    gronden: tuple[Grondverklaring, ...] = ()
+    gewogen: Gewogen = Gewogen()
+    uitstellen: tuple[Uitstel, ...] = ()
 
     @classmethod
     def fresh(cls, row: LeerlingRow, geboortedatum: dt.date | None) -> Case:
@@ -69,6 +121,14 @@ class Case:
         """With one more fact, as it will be after the commit that records it."""
         row = replace(self.row, epoch=self.row.epoch + 1, volgnummer=self.row.volgnummer + 1)
         return replace(_with(self, fact), row=row)
+
+    def informeren(self, over: Sequence[str]) -> Iterator[tuple[str, Informeren]]:
+        """Of each of these grounds, when those it concerns are told: as it was said last."""
+        records: tuple[Grondverklaring | Afweging, ...] = (*self.gronden, *self.gewogen.afwegingen)
+        for record in records:
+            if record.id in over:
+                later = [u.informeren for u in self.uitstellen if u.over == record.id]
+                yield record.id, [record.informeren, *later][-1]
 
 
 def seal_fact(vault: Vault, row: LeerlingRow, fact: Feit) -> StoredFact:
@@ -121,6 +181,12 @@ def _with(case: Case, fact: Feit) -> Case:
     who = case.authorities
     if isinstance(fact, Toestemming):
         return replace(case, consents=case.consents.plus(fact))
+    if isinstance(fact, Grondverklaring):
+        return replace(case, gronden=(*case.gronden, fact))
+    if isinstance(fact, Uitstel):
+        return replace(case, uitstellen=(*case.uitstellen, fact))
+    if isinstance(fact, Afweging | TweedeBlik | Vrijgave | Nabeoordeling):
+        return replace(case, gewogen=_weighed(case.gewogen, fact))
     if isinstance(fact, Gezagsgegevens):
         # Who checks gezag also checks the birth date: that of the last check counts.
         who = replace(who, gezag=(*who.gezag, fact))
@@ -134,3 +200,13 @@ def _with(case: Case, fact: Feit) -> Case:
     elif isinstance(fact, ProfessioneelVeto):
         who = replace(who, vetos=(*who.vetos, fact))
     return replace(case, authorities=who)
+
+
+def _weighed(gewogen: Gewogen, fact: Afweging | TweedeBlik | Vrijgave | Nabeoordeling) -> Gewogen:
+    if isinstance(fact, Afweging):
+        return replace(gewogen, afwegingen=(*gewogen.afwegingen, fact))
+    if isinstance(fact, TweedeBlik):
+        return replace(gewogen, blikken=(*gewogen.blikken, fact))
+    if isinstance(fact, Vrijgave):
+        return replace(gewogen, vrijgaven=(*gewogen.vrijgaven, fact))
+    return replace(gewogen, nabeoordelingen=(*gewogen.nabeoordelingen, fact))

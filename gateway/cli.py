@@ -379,7 +379,8 @@ def bewijs_check(
     file: Annotated[
         Path,
         typer.Argument(
-            metavar="BESTAND", help="Ontvangstbewijs, inclusiebewijs of intrekkingsbericht (JSON)."
+            metavar="BESTAND",
+            help="Ontvangstbewijs, inclusiebewijs, toestemmingsbewijs of intrekkingsbericht (JSON).",
         ),
     ],
     key: Annotated[

@@ -15,7 +15,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import orjson
@@ -24,7 +24,7 @@ from consent.decide import decide, decide_as_if_agreed, refuse_repeat
 from consent.minimise import bound, minimise
 from consent.request import Request
 from gateway.account import SALT_BYTES, Account, commitment, new_id
-from gateway.case import Case, Cases, Identity, seal_identity
+from gateway.case import Case, Cases, Identity, seal_fact, seal_identity
 from gateway.idempotency import Answer, Claim, repeat
 from gateway.intake import Intake, Intakes
 from gateway.levering import STATUS, changed, event, until_settled
@@ -32,6 +32,8 @@ from gateway.metrics import Metrics
 from gateway.ports import Clock, LogSigner, Storage, Vault, Writer
 from gateway.receipts import acceptance
 from gateway.regels import Regelbron, Regels
+from gateway.verzoeken import Verzoeken, first, look_on
+from gateway.zonder_toestemming import ZonderToestemming
 from schemas.bericht import Inhoud
 from schemas.decision import Decision, Reden, Releasable
 from schemas.errors import Conflict, Fault, InvalidMessage, RecordUnavailable
@@ -102,11 +104,14 @@ class Exchange:
         clock: Clock,
         terms: Terms,
         metrics: Metrics,
+        zonder: ZonderToestemming,
     ) -> None:
+        self._zonder = zonder
         self._metrics = metrics
         self._storage, self._vault, self._account, self._signer = storage, vault, account, signer
         self._intakes, self._writer = intakes, writer
         self._regels, self._cases, self._clock, self._terms = regels, cases, clock, terms
+        self._verzoeken = Verzoeken(storage)
 
     # ── accept ──────────────────────────────────────────────────────────────────────────────────────
 
@@ -157,6 +162,8 @@ class Exchange:
                         expect=None if new else Expectation(case.row.id, case.row.epoch),
                         uitwisseling=uitwisseling,
                         leveringen=tuple(writes),
+                        taken=tuple(t for v in leveringen for t in first(v, case, regels, now)),
+                        kijk_op=look_on(case, regels, now) if new else None,
                     )
                 )
             if isinstance(result, AlreadyAnswered):
@@ -221,7 +228,7 @@ class Exchange:
             sealed = await self._storage.content(levering.id)
             fitting = self._fitting(row, levering, sealed, decision)
             if fitting is None:
-                return await self._keep_home(levering, row, decision, now)
+                return await self._keep_home(levering, case, decision, regels, now)
             salt, releasable, digest = fitting
             # 5. record: the intent stands in the account before a byte leaves
             taken = levering.model_copy(
@@ -238,17 +245,21 @@ class Exchange:
                     "versie": levering.versie + 1,
                 }
             )
+            vrijgaven, follow = await self._zonder.released(case, taken, decision, regels, now)
             intent = self._account.decided(
                 taken,
                 row,
                 EventType.EXCHANGE_RELEASE_INTENT,
                 leerling_volgnummer=row.volgnummer + 1,
                 payload_commitment=commitment(salt, self._writer(releasable)),
+                feit=vrijgaven[0].id if vrijgaven else None,
             )
             result = await self._storage.commit(
                 Change(
                     leaves=(intent,),
                     expect=Expectation(row.id, row.epoch, row.volgnummer, draw=True),
+                    facts=tuple(seal_fact(self._vault, row, v) for v in vrijgaven),
+                    taken=follow,
                     leveringen=(
                         LeveringWrite(
                             taken,
@@ -266,6 +277,8 @@ class Exchange:
             )
             if not isinstance(result, Committed):
                 return Moved()
+            for vrijgave in vrijgaven:
+                self._cases.keep(case.plus(vrijgave))
             # 6. deliver
             return HandedOver(taken, self.deliver(releasable, result), digest)
 
@@ -343,6 +356,7 @@ class Exchange:
             alles_of_niets=verzending.alles_of_niets,
             vrije_tekst_nagekeken=verzending.vrije_tekst_nagekeken,
             consent_epoch=case.row.epoch,
+            leerling=case.row.owner_ref,
         )
 
     def _decide(
@@ -384,8 +398,9 @@ class Exchange:
             eerder_toegestaan=levering.status is not Leveringstatus.AANGEHOUDEN,
             wacht=levering.status is Leveringstatus.AANGEHOUDEN,
             consent_epoch=case.row.epoch,
+            leerling=case.row.owner_ref,
         )
-        return _decide(request, case, regels, now)
+        return _decide(request, case, regels, now, levering.id)
 
     # ── 4. minimise ─────────────────────────────────────────────────────────────────────────────────
 
@@ -489,14 +504,16 @@ class Exchange:
         )
 
     async def _keep_home(
-        self, levering: Levering, row: LeerlingRow, decision: Decision, now: dt.datetime
+        self, levering: Levering, case: Case, decision: Decision, regels: Regels, now: dt.datetime
     ) -> Moved | None:
         """Nothing goes after all. The decision is recorded; the recipient learns nothing."""
+        row = case.row
         if decision.permit is not None:
             decision = refuse_repeat(decision)
         write, leaf = changed(self._account, levering, row, decision, now, Gebeurtenissoort.NIET_GEGEVEN)
+        taken = await self._verzoeken.of(write.levering, case, regels, now)
         result = await self._storage.commit(
-            Change(leaves=(leaf,), expect=Expectation(row.id, row.epoch), leveringen=(write,))
+            Change(leaves=(leaf,), expect=Expectation(row.id, row.epoch), leveringen=(write,), taken=taken)
         )
         return None if isinstance(result, Committed) else Moved()
 
@@ -511,5 +528,11 @@ def fingerprint(vault: Vault, levering: str, digest: str) -> str:
     return vault.fingerprint(f"levering\0{levering}\0{digest}".encode()).hex()
 
 
-def _decide(request: Request, case: Case, regels: Regels, now: dt.datetime) -> Decision:
-    return decide(request, case.consents, case.authorities, (), None, regels.beleid, now)
+def _decide(
+    request: Request, case: Case, regels: Regels, now: dt.datetime, levering: str | None = None
+) -> Decision:
+    glass = case.gewogen.offered(request, levering, now)
+    if glass is not None:
+        # Systems sign in here, not people: for whom it is at the recipient is what the weighing itself says.
+        request = replace(request, ontvanger_persoon=glass.afweging.ontvanger_persoon)
+    return decide(request, case.consents, case.authorities, case.gronden, glass, regels.beleid, now)

@@ -8,10 +8,11 @@ acknowledge, confirm or refuse; senders replay; time lets things lapse.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, Final
 
+from consent.leeftijd import day
 from gateway.account import Account, instant
 from gateway.case import Case, Cases, Identity, open_fact, seal_fact
 from gateway.exchange import Exchange, Terms, fingerprint
@@ -20,8 +21,13 @@ from gateway.intrekkingen import Intrekkingen, taken_back
 from gateway.levering import STATUS_WITH_CONTENT, changed, event, until_settled
 from gateway.ports import Clock, Storage, Vault
 from gateway.regels import Regelbron, Regels
+from gateway.verzoeken import Verzoeken
+from gateway.zonder_toestemming import ZonderToestemming
+from schemas.afweging import Afweging, Nabeoordeling, Naoordeel, TweedeBlik, Uitstel
 from schemas.decision import Decision, Outcome, Reden
 from schemas.errors import Conflict, GatewayError, NotFound
+from schemas.feit import Feit
+from schemas.gronden import Grondverklaring
 from schemas.partij import Partij
 from schemas.storage import (
     AlreadyAnswered,
@@ -32,8 +38,9 @@ from schemas.storage import (
     LeveringWrite,
     Moved,
     NewLeerling,
+    TaakWrite,
 )
-from schemas.toestemming import Bezwaar, Feit, Gebeurtenis, Gezagsgegevens, ProfessioneelVeto, Toestemming
+from schemas.toestemming import Bezwaar, Gebeurtenis, Gezagsgegevens, ProfessioneelVeto, Toestemming
 from schemas.uitwisseling import Gebeurtenissoort, Levering, Leveringstatus, Weigergrond
 from schemas.verantwoording import EventType, Leaf
 
@@ -43,6 +50,11 @@ _EVENT = {
     "bekwaamheid": EventType.CAPACITY_RECORDED,
     "bezwaar": EventType.OBJECTION_RECORDED,
     "veto": EventType.VETO_RECORDED,
+    "grond": EventType.GROUND_ASSERTED,
+    "afweging": EventType.WEIGHING_RECORDED,
+    "tweede_blik": EventType.WEIGHING_SEEN,
+    "nabeoordeling": EventType.WEIGHING_REVIEWED,
+    "uitstel": EventType.INFORMING_DEFERRED,
 }
 
 
@@ -85,10 +97,14 @@ class FollowUp:
         clock: Clock,
         terms: Terms,
         intrekkingen: Intrekkingen,
+        zonder: ZonderToestemming,
     ) -> None:
-        self._intrekkingen = intrekkingen
+        self._intrekkingen, self._zonder = intrekkingen, zonder
         self._storage, self._vault, self._account, self._exchange = storage, vault, account, exchange
         self._regels, self._cases, self._clock, self._terms = regels, cases, clock, terms
+        self._verzoeken = Verzoeken(storage)
+        self._decided_under: str | None = None
+        """Hash of the policy under which everything that waits was last decided."""
 
     # ── facts ───────────────────────────────────────────────────────────────────────────────────────
 
@@ -118,7 +134,9 @@ class FollowUp:
             leaf = self._fact_leaf(partij, client, row, after.row, fact)
             open_now = await self._storage.open_leveringen(row.id)
             writes, leaves = await self._redecide_open(open_now, after, regels, now)
-            taken, told = await self._intrekkingen.notices(before, after, fact, regels, now)
+            plan = await self._verzoeken.plan(after, _as_written(open_now, writes), regels, now)
+            notices, told = await self._intrekkingen.notices(before, after, fact, regels, now)
+            notices += await self._zonder.recorded(after, fact, regels, now)
             answer = claim.answer(201, body(fact, row, leaf), now)
             result = await self._storage.commit(
                 Change(
@@ -128,7 +146,8 @@ class FollowUp:
                     expect=None if new else Expectation(row.id, row.epoch, row.volgnummer, draw=True),
                     facts=(seal_fact(self._vault, row, fact),),
                     leveringen=writes,
-                    taken=taken,
+                    taken=(*notices, *plan.taken),
+                    kijk_op=plan.kijk_op,
                 )
             )
             if isinstance(result, AlreadyAnswered):
@@ -178,6 +197,24 @@ class FollowUp:
         assert isinstance(fact, Toestemming)
         return row, fact
 
+    async def by_afweging(self, partij: Partij, afweging: str) -> Found:
+        """The leerling of a weighing this partij recorded, or watches over as FG. Raises NotFound."""
+        case, _ = await self.recorded_ground(partij, afweging, (Afweging,))
+        return None, case
+
+    async def recorded_ground(
+        self, partij: Partij, record: str, kinds: tuple[type[Feit], ...]
+    ) -> tuple[Case, Feit]:
+        """A weighing or ground this partij recorded, or watches over as FG. Raises NotFound: all alike."""
+        stored = await self._storage.fact(record)
+        if stored is None or stored.recorded_by not in (partij.id, *partij.toezicht_op):
+            raise NotFound
+        row = await self._row(stored.leerling)
+        fact = open_fact(self._vault, row, stored)
+        if not isinstance(fact, kinds):
+            raise NotFound
+        return await self._cases.load(row), fact
+
     async def _redecide_open(
         self, leveringen: tuple[Levering, ...], case: Case, regels: Regels, now: dt.datetime
     ) -> tuple[tuple[LeveringWrite, ...], tuple[Leaf, ...]]:
@@ -218,8 +255,8 @@ class FollowUp:
         detail = {"client": client}
         if isinstance(fact, Toestemming) and fact.bewijs is not None:
             detail["gebruiker"] = fact.bewijs.vastlegger
-        elif isinstance(fact, Gezagsgegevens):
-            detail["gebruiker"] = fact.gecontroleerd_door
+        elif (user := _user(fact)) is not None:
+            detail["gebruiker"] = user
         return self._account.leaf(
             soort,
             row,
@@ -228,7 +265,7 @@ class FollowUp:
             afzender=partij.id,
             consent_epoch=after.epoch,
             leerling_volgnummer=after.volgnummer,
-            **_cells(fact),
+            **_said(fact),
         )
 
     # ── what a recipient says ───────────────────────────────────────────────────────────────────────
@@ -356,8 +393,55 @@ class FollowUp:
             expired, failed = expired + lapsed, failed + (not lapsed)
         return Swept(expired, failed)
 
+    async def daily(self, most: int | None = None, batch: int = 200) -> int:
+        """What the calendar brought: decide again, ask and remind. The number of leveringen that changed.
+
+        Looks at those leerlingen only whose day has come, also days ago, and at most at `most` of them. Each
+        is a commit of its own that sets his next day, so that a round that ends halfway is taken up by the
+        next, and one that runs twice does nothing twice. After a change of policy, and once after a start,
+        it decides again all that waits. Goes on after one that fails and raises its error at the end.
+        """
+        policy = (await self._regels.current()).beleid.hash
+        today = day(self._clock.now())
+        after: tuple[dt.date, str] | None = None
+        seen = count = 0
+        broken: GatewayError | None = None
+        while due := await self._storage.to_look_at(today, after, batch):
+            for _, row in due:
+                try:
+                    count += await self._look_at(row)
+                except GatewayError as error:  # one that cannot be read must not hold up the others
+                    broken = error
+            seen += len(due)
+            after = due[-1][0], due[-1][1].id
+            if most is not None and seen >= most:
+                break
+        if broken is not None:
+            raise broken
+        if policy != self._decided_under:
+            count += await self.redecide_held(batch)
+            self._decided_under = policy
+        return count
+
+    async def _look_at(self, row: LeerlingRow) -> int:
+        """Everything about one leerling as of today. Moved: somebody else just did it, or the next round."""
+        case, regels, now = await self._cases.load(row), await self._regels.current(), self._clock.now()
+        open_now = await self._storage.open_leveringen(row.id)
+        writes, leaves = await self._redecide_open(open_now, case, regels, now)
+        plan = await self._verzoeken.plan(case, _as_written(open_now, writes), regels, now)
+        result = await self._storage.commit(
+            Change(
+                leaves=leaves,
+                expect=Expectation(row.id, row.epoch),
+                leveringen=writes,
+                taken=plan.taken,
+                kijk_op=plan.kijk_op,
+            )
+        )
+        return len(writes) if isinstance(result, Committed) else 0
+
     async def redecide_held(self, batch: int = 200) -> int:
-        """Decide again what is held because of a date: once a day, when the day has changed.
+        """Decide again everything that is held.
 
         Goes on after one that fails and raises its error at the end.
         """
@@ -380,7 +464,8 @@ class FollowUp:
         found = await self._redecided(levering, case, regels, now)
         if found is None:
             return False
-        return not isinstance(await self._commit(found[0], found[1], row), Moved)
+        taken = await self._verzoeken.of(found[0].levering, case, regels, now)
+        return not isinstance(await self._commit(found[0], found[1], row, taken), Moved)
 
     # ── writing ─────────────────────────────────────────────────────────────────────────────────────
 
@@ -418,11 +503,15 @@ class FollowUp:
             detail=detail,
             redenen=redenen or None,
         )
-        return await self._commit(write, leaf, row)
+        waited = levering.status is Leveringstatus.AANGEHOUDEN
+        taken = await self._verzoeken.ended(next_version, now) if waited else ()
+        return await self._commit(write, leaf, row, taken)
 
-    async def _commit(self, write: LeveringWrite, leaf: Leaf, row: LeerlingRow) -> Levering | Moved:
+    async def _commit(
+        self, write: LeveringWrite, leaf: Leaf, row: LeerlingRow, taken: tuple[TaakWrite, ...] = ()
+    ) -> Levering | Moved:
         result = await self._storage.commit(
-            Change(leaves=(leaf,), expect=Expectation(row.id, row.epoch), leveringen=(write,))
+            Change(leaves=(leaf,), expect=Expectation(row.id, row.epoch), leveringen=(write,), taken=taken)
         )
         return write.levering if isinstance(result, Committed) else Moved()
 
@@ -432,12 +521,51 @@ class FollowUp:
         return row
 
 
+def _as_written(before: Iterable[Levering], writes: Iterable[LeveringWrite]) -> tuple[Levering, ...]:
+    """Those leveringen as they will be."""
+    after = {w.levering.id: w.levering for w in writes}
+    return tuple(after.get(v.id, v) for v in before)
+
+
 def _says_no(fact: Feit) -> bool:
-    return taken_back(fact) is not None or (isinstance(fact, ProfessioneelVeto) and fact.besluit == "veto")
+    return (
+        taken_back(fact) is not None
+        or (isinstance(fact, ProfessioneelVeto) and fact.besluit == "veto")
+        or (isinstance(fact, TweedeBlik) and not fact.akkoord)
+        or (isinstance(fact, Nabeoordeling) and fact.oordeel is Naoordeel.NIET_TERECHT)
+    )
 
 
-def _cells(fact: Feit) -> dict[str, Any]:
-    """Which cells a statement opens or closes: so the log alone tells what may not be released after it."""
+def _user(fact: Feit) -> str | None:
+    """Who at the partij is behind it: personal data of an employee, for the sealed detail only."""
+    if isinstance(fact, Gezagsgegevens):
+        return fact.gecontroleerd_door
+    if isinstance(fact, Grondverklaring):
+        return fact.verklaard_door
+    if isinstance(fact, Afweging):
+        return fact.opsteller.medewerker
+    return fact.door.medewerker if isinstance(fact, TweedeBlik) else None
+
+
+def _said(fact: Feit) -> dict[str, Any]:
+    """What a leaf says of a fact, as ids and codes.
+
+    Of a statement which cells it opens or closes, so the log alone tells what may not be released after it.
+    """
+    if isinstance(fact, Grondverklaring | Afweging):
+        return {
+            "ontvanger": fact.ontvanger.partij,
+            "ontvanger_rol": fact.ontvanger.rol,
+            "grondsoort": fact.soort if isinstance(fact, Grondverklaring) else None,
+            "doel": fact.doel if isinstance(fact, Afweging) else None,
+            "richting": fact.richting if isinstance(fact, Afweging) else None,
+        }
+    if isinstance(fact, TweedeBlik):
+        return {"over": fact.afweging, "akkoord": fact.akkoord}
+    if isinstance(fact, Nabeoordeling):
+        return {"over": fact.afweging, "oordeel": fact.oordeel}
+    if isinstance(fact, Uitstel):
+        return {"over": fact.over}
     if isinstance(fact, Toestemming):
         return {
             "record": fact.record,

@@ -69,14 +69,16 @@ _CORRELATION: Final = re.compile(
 _TRACEPARENT: Final = re.compile(rb"00-(?![0-9]{32})([0-9a-f]{32})-(?!0{16})[0-9a-f]{16}-([0-9a-f]{2})")
 _KEY: Final = re.compile(r"[\x20-\x7e]{8,200}")
 _ID: Final = re.compile(r"[0-9a-f]{32}")
+_NAME: Final = re.compile(r"[a-z0-9-]{3,80}")
 _NUMBER: Final = re.compile(r"[0-9]{1,18}")
 
+_NOTHING: Final = "default-src 'none'; frame-ancestors 'none'"
 _FIXED_HEADERS: Final = (
     (b"api-version", API_VERSION.encode()),
     (b"cache-control", b"no-store"),
     (b"x-content-type-options", b"nosniff"),
     (b"strict-transport-security", b"max-age=31536000; includeSubDomains"),
-    (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'"),
+    (b"content-security-policy", _NOTHING.encode()),
     (b"x-frame-options", b"DENY"),
 )
 _FIXED_NAMES: Final = frozenset(name for name, _ in _FIXED_HEADERS)
@@ -141,7 +143,7 @@ class Envelope:
             if message["type"] == "http.response.start":
                 status = message["status"]
                 kept = [(n, v) for n, v in message.get("headers", ()) if n.lower() not in _FIXED_NAMES]
-                message = {**message, "headers": [*kept, *_FIXED_HEADERS, *own]}
+                message = {**message, "headers": [*kept, *_fixed(scope), *own]}
             await send(message)
 
         token = correlation.set(current)
@@ -166,6 +168,15 @@ class Envelope:
                     **_what(scope),
                 )
             correlation.reset(token)
+
+
+def _fixed(scope: Scope) -> tuple[tuple[bytes, bytes], ...]:
+    """A page may have one style of its own, named by its hash in `state.style`: nothing else may load."""
+    style = scope["state"].get("style")
+    if style is None:
+        return _FIXED_HEADERS
+    allowed = {b"content-security-policy": f"{_NOTHING}; style-src '{style}'".encode()}
+    return tuple((name, allowed.get(name, value)) for name, value in _FIXED_HEADERS)
 
 
 def _identify(scope: Scope) -> tuple[str | None, str, str]:
@@ -315,6 +326,14 @@ def path_id(request: Request, name: str) -> str:
     return value
 
 
+def path_name(request: Request, name: str) -> str:
+    """The name of something in the register. Anything that cannot be one is simply not found."""
+    value = request.path_params[name]
+    if not isinstance(value, str) or not _NAME.fullmatch(value):
+        raise NotFound
+    return value
+
+
 def whole_number(request: Request, name: str, default: int, minimum: int, maximum: int) -> int:
     """A query parameter. Raises InvalidMessage when it is there and is not a number in this range."""
     given = request.query_params.getlist(name)
@@ -328,10 +347,19 @@ def whole_number(request: Request, name: str, default: int, minimum: int, maximu
 
 def id_parameter(request: Request, name: str) -> str | None:
     """An id of ours as a query parameter, None when it is not there. Raises InvalidMessage."""
+    return _cursor(request, name, _ID)
+
+
+def name_parameter(request: Request, name: str) -> str | None:
+    """As `id_parameter`, for the name of something in the register."""
+    return _cursor(request, name, _NAME)
+
+
+def _cursor(request: Request, name: str, form: re.Pattern[str]) -> str | None:
     given = request.query_params.getlist(name)
     if not given:
         return None
-    if len(given) > 1 or not _ID.fullmatch(given[0]):
+    if len(given) > 1 or not form.fullmatch(given[0]):
         raise InvalidMessage((Fault("parameter.id", f"query {name}", "moet een waarde zijn die u kreeg"),))
     return given[0]
 

@@ -22,11 +22,12 @@ from gateway.regels import Regelbron, Regels
 from gateway.werkdagen import einde_van_werkdag
 from schemas.errors import Fault, InvalidMessage, NotFound
 from schemas.events import FG_MISSING, WITHDRAWAL_ANSWERED
+from schemas.feit import Feit
 from schemas.intrekking import Intrekkingsantwoord, Intrekkingsbericht, Intrekkingsuitkomst
 from schemas.partij import Partij
 from schemas.storage import Change, Committed, LeerlingRow, Moved, TaakWrite
 from schemas.taak import Taak, Taaksoort, Taakstatus
-from schemas.toestemming import Bezwaar, Feit, Gebeurtenis, Ontvanger, Toestemming
+from schemas.toestemming import Bezwaar, Gebeurtenis, Ontvanger, Toestemming
 from schemas.uitwisseling import Levering
 from schemas.verantwoording import EventType, Leaf
 

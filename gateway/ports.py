@@ -68,6 +68,10 @@ class Storage(Protocol):
 
     async def fact(self, fact: str) -> StoredFact | None: ...
 
+    async def fact_position(self, fact: str) -> int | None:
+        """The ledger position of the leaf that tells of a fact: the n-th of a change has its n-th leaf."""
+        ...
+
     async def uitwisseling(self, uitwisseling: str) -> tuple[Uitwisseling, int] | None:
         """With the ledger position of the first leaf of its accepting change."""
         ...

@@ -24,6 +24,11 @@ NIET_BESCHIKBAAR: Final = "nietBeschikbaar"
 _PUBLIEK: Final = {Lezersoort.AFZENDER: "school", Lezersoort.OUDER: "ouder", Lezersoort.FG: "fg"}
 """The word in `voor` for each reader; a text for the school is one for any sender. A recipient reads none."""
 
+_MAANDEN: Final = (
+    *("januari", "februari", "maart", "april", "mei", "juni"),
+    *("juli", "augustus", "september", "oktober", "november", "december"),
+)
+
 
 def _read(name: str) -> dict[str, Any]:
     return tomllib.loads(files("gateway").joinpath(name).read_text(encoding="utf-8"))
@@ -131,6 +136,11 @@ def standpunt(code: Standpunt) -> str:
 def uitleg(table: str, code: str) -> str:
     """A sentence or word of an explanation: what became of it, a role, a category, a heading."""
     return str(_ALL["uitleg"][table][code])
+
+
+def datum(day: dt.date) -> str:
+    """As people write a day: 3 september 2026."""
+    return f"{day.day} {_MAANDEN[day.month - 1]} {day.year}"
 
 
 def hoedanigheid(rol: Hoedanigheid | None, aantal: int) -> str:

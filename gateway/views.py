@@ -10,9 +10,13 @@ import datetime as dt
 from collections.abc import Iterable
 from typing import Any
 
+from consent.leeftijd import day
 from gateway import teksten
+from gateway.case import Case
+from schemas.afweging import Afweging, Weger
 from schemas.decision import Decision, Reden, Redengrond
-from schemas.taak import Taak, Taakstatus
+from schemas.storage import LeerlingRow
+from schemas.taak import Taak, Taaksoort, Taakstatus
 from schemas.uitwisseling import Levering, Leveringgebeurtenis, Leveringstatus, Uitwisseling
 
 SAID_NO = frozenset(
@@ -141,8 +145,21 @@ def intrekkingsantwoord(t: Taak) -> dict[str, Any] | None:
     }
 
 
-def taak(t: Taak) -> dict[str, Any]:
-    """One taak as its own partij reads it. Without what does not apply to it."""
+def taak(t: Taak, row: LeerlingRow | None = None, v: Levering | None = None) -> dict[str, Any]:
+    """One taak as its own partij reads it. Without what does not apply to it.
+
+    `row` is the leerling as his owner sees him, `v` the levering it is about. The reference of the leerling
+    is the owner's; of a levering only who sent it, or has had it in hands, may know.
+    """
+    owner = row is not None and row.owner == t.partij
+    sent = v is not None and v.afzender == t.partij
+    links = {"zelf": f"/v1/taken/{t.id}"}
+    if v is not None and sent:
+        links["levering"] = f"/v1/uitwisselingen/{v.uitwisseling}/leveringen/{v.id}"
+    if t.status is Taakstatus.OPEN and t.soort in _RECORDS:
+        links["vastleggen"] = _RECORDS[t.soort]
+    if t.status is Taakstatus.OPEN and t.soort is Taaksoort.BEZWAAR_BEKIJKEN:
+        links["bekeken"] = f"{links['zelf']}/_bekeken"
     shown = {
         "id": t.id,
         "soort": t.soort,
@@ -152,8 +169,18 @@ def taak(t: Taak) -> dict[str, Any]:
         "ontstaanOp": moment(t.ontstaan_op),
         "uiterlijk": moment(t.uiterlijk),
         "over": t.over,
-        "leveringId": t.levering,
+        "leerlingId": row.ref if row is not None and owner else None,
+        "leveringId": t.levering if v is None or sent or v.opgehaald else None,
         "personen": t.personen,
+        "vragen": [
+            {
+                "persoonId": q.persoon,
+                "hoedanigheid": q.hoedanigheid,
+                "functies": q.functies,
+                "bereik": q.bereik.model_dump(mode="json"),
+            }
+            for q in t.vragen
+        ],
         "redenen": [{"code": r, "uitleg": teksten.reden(r)} for r in t.redenen],
         "functies": t.functies,
         "doel": t.doel,
@@ -164,9 +191,69 @@ def taak(t: Taak) -> dict[str, Any]:
         "uitkomst": t.uitkomst,
         "herinnerdOp": None if t.herinnerd_op is None else moment(t.herinnerd_op),
         "geescaleerdOp": None if t.geescaleerd_op is None else moment(t.geescaleerd_op),
-        "links": {"zelf": f"/v1/taken/{t.id}"},
+        "links": links,
     }
-    return {key: value for key, value in shown.items() if value is not None and value != ()}
+    return {key: value for key, value in shown.items() if value is not None and value not in ((), [])}
+
+
+_RECORDS = {
+    Taaksoort.TOESTEMMING_VRAGEN: "/v1/toestemmingen",
+    Taaksoort.OPNIEUW_VRAGEN: "/v1/toestemmingen",
+    Taaksoort.GEZAG_NAGAAN: "/v1/gezagsgegevens",
+    Taaksoort.BEKWAAMHEID_NAGAAN: "/v1/bekwaamheidsoordelen",
+}
+"""Where is recorded what people said or looked up."""
+
+
+def afweging(a: Afweging, case: Case, now: dt.datetime, *, names: bool) -> dict[str, Any]:
+    """A weighing with what came of it. Without `names`: nobody who weighed, and not who receives."""
+    ((_, informeren),) = case.informeren((a.id,))
+    put_off = informeren.wanneer == "uitgesteld"
+    hidden = put_off and day(now) < informeren.op
+
+    def weger(w: Weger) -> dict[str, Any]:
+        return {"partij": w.partij, "functie": w.functie} | ({"medewerker": w.medewerker} if names else {})
+
+    shown: dict[str, Any] = {
+        "id": a.id,
+        "vastgelegdOp": moment(a.vastgelegd_op),
+        "moment": moment(a.moment),
+        "afzender": a.vastgelegd_door,
+        "richting": a.richting,
+        "doel": a.doel,
+        "ontvanger": {"partij": a.ontvanger.partij, "rol": a.ontvanger.rol},
+        "zorgcodes": a.zorgcodes,
+        "verslag": a.verslag.model_dump(mode="json", by_alias=True),
+        "velden": [v.model_dump(mode="json", by_alias=True) for v in a.velden],
+        "opsteller": weger(a.opsteller),
+        "acuut": a.acuut,
+        "vensterVan": moment(a.venster_van),
+        "vensterTot": moment(a.venster_tot),
+        "aantalVrijgaven": a.aantal_vrijgaven,
+        "informeren": informeren.model_dump(mode="json", by_alias=True),
+        "vertrouwelijkheid": "vertrouwelijk" if hidden else "opgeheven" if put_off else "normaal",
+        "tweedeBlikken": [
+            {
+                "door": weger(b.door),
+                "akkoord": b.akkoord,
+                "moment": moment(b.moment),
+                "toelichting": b.toelichting,
+            }
+            for b in case.gewogen.blikken
+            if b.afweging == a.id
+        ],
+        "vrijgaven": [
+            {"leveringId": v.levering, "op": moment(v.vastgelegd_op)}
+            for v in case.gewogen.vrijgaven
+            if v.afweging == a.id
+        ],
+        "nabeoordelingen": [
+            {"oordeel": n.oordeel, "toelichting": n.toelichting, "moment": moment(n.moment)}
+            for n in case.gewogen.nabeoordelingen
+            if n.afweging == a.id
+        ],
+    }
+    return shown | ({"ontvangerPersoon": a.ontvanger_persoon} if names else {})
 
 
 def reasons(found: Iterable[Redengrond], viewer: str) -> list[dict[str, str]]:

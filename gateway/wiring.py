@@ -46,6 +46,8 @@ from gateway.ports import Anchor, Answers, Clock, LeafMaker, LogSigner, Storage,
 from gateway.regels import Regelbron, shipped_profiles
 from gateway.settings import Settings
 from gateway.termijnen import Termijnen
+from gateway.verzoeken import Verzoeken
+from gateway.zonder_toestemming import ZonderToestemming
 from schemas.errors import Fault, LogBroken
 from schemas.opp import Ontwikkelingsperspectief
 from schemas.storage import Register, StoredCheckpoint, TreeHead
@@ -166,6 +168,7 @@ def build(settings: Settings, world: World, clock: Clock, log: Log) -> Context:
             "ozlijn_schemacontroles": ("Schema validations", lambda: adapters.xml.COUNTERS.validations),
         }
     )
+    zonder = ZonderToestemming(storage, account, regels, log)
     exchange = Exchange(
         storage,
         vault,
@@ -178,6 +181,7 @@ def build(settings: Settings, world: World, clock: Clock, log: Log) -> Context:
         clock,
         terms,
         metrics,
+        zonder,
     )
     intrekkingen = Intrekkingen(storage, account, signer, regels, clock, log)
     return Context(
@@ -187,9 +191,21 @@ def build(settings: Settings, world: World, clock: Clock, log: Log) -> Context:
         signer=signer,
         leaves=leaves,
         exchange=exchange,
-        follow_up=FollowUp(storage, vault, account, exchange, regels, cases, clock, terms, intrekkingen),
+        follow_up=FollowUp(
+            storage, vault, account, exchange, regels, cases, clock, terms, intrekkingen, zonder
+        ),
+        verzoeken=Verzoeken(storage),
         intrekkingen=intrekkingen,
-        termijnen=Termijnen(storage, clock, log, {Taaksoort.INTREKKING_VERWERKEN: intrekkingen.unanswered}),
+        termijnen=Termijnen(
+            storage,
+            clock,
+            log,
+            {
+                Taaksoort.INTREKKING_VERWERKEN: intrekkingen.unanswered,
+                Taaksoort.TWEEDE_BLIK: zonder.late,
+                Taaksoort.OUDERS_INFORMEREN: zonder.late,
+            },
+        ),
         regels=regels,
         authenticator=authenticator,
         checkpointer=Checkpointer(

@@ -1,7 +1,8 @@
 """Break-glass: the record of a weighing to share without toestemming (`consent.md` §7), and what follows it.
 
 One word per thing: `Afwegingsverslag` is the text of the weighing, `Afweging` the whole record a decision may
-rest on, `TweedeBlik` the review that comes after an acute one. `consent/afwegen.py` judges them.
+rest on, `TweedeBlik` what the second person thinks of it, `Vrijgave` one use, `Nabeoordeling` what the FG
+thinks of it afterwards. `consent/afwegen.py` judges them.
 """
 
 from __future__ import annotations
@@ -100,7 +101,7 @@ class Afweging(Vastgelegd):
 
 
 class TweedeBlik(Vastgelegd):
-    """The review by a second person, after an acute sharing that one person decided alone."""
+    """What a second person thinks of it: before its use, or after an acute one that one decided alone."""
 
     feit: Literal["tweede_blik"] = "tweede_blik"
     afweging: Id
@@ -108,3 +109,40 @@ class TweedeBlik(Vastgelegd):
     akkoord: bool
     moment: AwareDatetime
     toelichting: Toelichting
+
+
+class Vrijgave(Vastgelegd):
+    """One levering went on this weighing. Recorded by the gateway, in the commit of its release intent."""
+
+    feit: Literal["vrijgave"] = "vrijgave"
+    afweging: Id
+    levering: Id
+
+
+class Uitstel(Vastgelegd):
+    """Telling those concerned is put off again, with a new reason and a new day to look at it (§7.2(4))."""
+
+    feit: Literal["uitstel"] = "uitstel"
+    over: Id
+    """The afweging or grondverklaring it is about."""
+    informeren: Informeren
+    moment: AwareDatetime
+
+
+class Naoordeel(StrEnum):
+    """The verdict of the after-review (§7.2(5)); it is fed back to the profiles by people."""
+
+    TERECHT = "terecht"
+    TERECHT_TE_RUIM = "terecht_te_ruim"
+    NIET_TERECHT = "niet_terecht"
+    """From then on nothing more goes on this weighing."""
+
+
+class Nabeoordeling(Vastgelegd):
+    """What the FG thinks afterwards of a sharing without toestemming. He is informed, never the approver."""
+
+    feit: Literal["nabeoordeling"] = "nabeoordeling"
+    afweging: Id
+    oordeel: Naoordeel
+    toelichting: Toelichting
+    moment: AwareDatetime

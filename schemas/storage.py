@@ -143,8 +143,9 @@ class Change:
     Order of checks: the answer's key is free, else AlreadyAnswered; then the new leerling does not exist,
     the expectation holds, every levering and taak has its expected versie and the sleutel of every new taak
     is free for its partij, else Moved. `facts` raise the epoch of the leerling (new or expected) by one
-    together. `leaves` get consecutive ledger positions in order. `kijk_op`: from this Dutch calendar day on
-    the leerling (new or expected) is among those to look at; None leaves that as it was.
+    together. `leaves` get consecutive ledger positions in order; the n-th tells of the n-th fact.
+    `kijk_op`: from this Dutch calendar day on the leerling (new or expected) is among those to look at; None
+    leaves that as it was.
     """
 
     leaves: tuple[Leaf, ...] = ()

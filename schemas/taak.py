@@ -16,7 +16,14 @@ from schemas.base import Gegevenscategorie, Model
 from schemas.decision import Reden
 from schemas.identifiers import Id, PartijId
 from schemas.intrekking import Intrekkingsantwoord
-from schemas.toestemming import Gebruiksdoel, Ontvanger, Richting, ToestemmingFunctie
+from schemas.toestemming import (
+    Bereik,
+    Gebruiksdoel,
+    Hoedanigheid,
+    Ontvanger,
+    Richting,
+    ToestemmingFunctie,
+)
 
 
 class Taaksoort(StrEnum):
@@ -45,6 +52,15 @@ class Taakstatus(StrEnum):
     """What it was for is gone."""
 
 
+class Vraag(Model):
+    """What one person is asked to state: in each of these functions, about exactly these cells."""
+
+    persoon: Id
+    hoedanigheid: Hoedanigheid
+    functies: tuple[ToestemmingFunctie, ...]
+    bereik: Bereik
+
+
 class Taak(Model):
     """One thing to do for one partij about one leerling. Moments are aware UTC.
 
@@ -68,6 +84,8 @@ class Taak(Model):
     """The fact it is about: a toestemming (its record), an afweging."""
     levering: Id | None = None
     personen: tuple[Id, ...] = ()
+    vragen: tuple[Vraag, ...] = ()
+    """What exactly is asked of them, ready to be recorded."""
     redenen: tuple[Reden, ...] = ()
     functies: tuple[ToestemmingFunctie, ...] = ()
     doel: Gebruiksdoel | None = None

@@ -100,6 +100,16 @@ class Gebeurtenis(StrEnum):
     INGETROKKEN = "ingetrokken"
 
 
+class Toestemmingstand(StrEnum):
+    """How one statement stands on a day, from its own events alone: not whether it is enough."""
+
+    GEGEVEN = "gegeven"
+    NOG_NIET_GELDIG = "nog_niet_geldig"
+    VERLOPEN = "verlopen"
+    GEWEIGERD = "geweigerd"
+    INGETROKKEN = "ingetrokken"
+
+
 class Vastgelegd(Model):
     """Common to all recorded facts. `vastgelegd_*` are filled by the gateway, not by the caller."""
 
@@ -266,9 +276,3 @@ class ProfessioneelVeto(Vastgelegd):
     professional: Tekst
     moment: AwareDatetime
     motivering: Toelichting
-
-
-Feit = Annotated[
-    Toestemming | Gezagsgegevens | Bekwaamheidsoordeel | Bezwaar | ProfessioneelVeto,
-    Field(discriminator="feit"),
-]

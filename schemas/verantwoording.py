@@ -12,11 +12,14 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Literal
 
+from schemas.afweging import Naoordeel
 from schemas.base import Gegevenscategorie, Model, Tekst
 from schemas.decision import Ground, Outcome, Reden
+from schemas.gronden import Grondsoort
 from schemas.identifiers import Id, PartijId
 from schemas.intrekking import Bewaargrond, Intrekkingsuitkomst, Wetsartikel
 from schemas.partij import Rol
+from schemas.taak import Taaksoort
 from schemas.toestemming import Bereik, Gebeurtenis, Gebruiksdoel, Richting, ToestemmingFunctie
 
 
@@ -36,6 +39,15 @@ class EventType(StrEnum):
     CAPACITY_RECORDED = "capacity.recorded"
     OBJECTION_RECORDED = "objection.recorded"
     VETO_RECORDED = "veto.recorded"
+    GROUND_ASSERTED = "ground.asserted"
+    WEIGHING_RECORDED = "weighing.recorded"
+    WEIGHING_SEEN = "weighing.seen"
+    """What the second person thinks of it."""
+    WEIGHING_REVIEWED = "weighing.reviewed"
+    """What the FG thinks of it afterwards."""
+    INFORMING_DEFERRED = "informing.deferred"
+    TASK_DONE = "task.done"
+    TASK_LATE = "task.late"
     REGISTER_CHANGED = "register.changed"
 
 
@@ -46,8 +58,8 @@ class LedgerEvent(Model):
     release and every recorded fact of one leerling, so their order is provable from the log alone.
     `velden_achtergehouden` groups leaf paths by reason code. `record`, `functie`, `ondertekenaar` (a random
     reference) and `bereik` say of a statement which cells it opens or closes, and which earlier one it ends;
-    `gebeurtenis` and `moment` (UTC, with microseconds) whether it opens or closes, and when it was said: paper
-    comes in later, and the newest word counts. An objection has no `gebeurtenis`: it closes.
+    `gebeurtenis` and `moment` (UTC, with microseconds) whether it opens or closes, and when it was said, for
+    paper comes in later and the newest word counts. An objection has no `gebeurtenis`: it closes.
     """
 
     soort: EventType
@@ -73,7 +85,15 @@ class LedgerEvent(Model):
     profiel: str | None = None
     profiel_hash: str | None = None
     consent_event_ids: tuple[Id, ...] | None = None
+    ground_ids: tuple[Id, ...] | None = None
+    """The grounds of the law and the weighings it rests on, where not everybody agreed."""
     feit: Id | None = None
+    over: Id | None = None
+    """The earlier fact that this one is about."""
+    grondsoort: Grondsoort | None = None
+    akkoord: bool | None = None
+    oordeel: Naoordeel | None = None
+    taak: Taaksoort | None = None
     record: Id | None = None
     functie: ToestemmingFunctie | None = None
     ondertekenaar: Id | None = None

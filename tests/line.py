@@ -59,6 +59,7 @@ CATEGORIEN: Final = ("contact", "onderwijspositie", "doelen")
 HELPER: Final = {"partij": AANBIEDER, "rol": "jeugdhulpverlener"}
 OTHER_HELPER: Final = {"partij": OTHER_AANBIEDER, "rol": "jeugdhulpverlener"}
 IB: Final = {"partij": SCHOOL, "rol": "intern_begeleider"}
+FG_SCOPES: Final = ("ledger:lezen", "taken:lezen", "afwegingen:lezen", "afwegingen:nabeoordelen")
 NOWHERE: Final = "0" * 32
 """An id nothing has."""
 
@@ -525,7 +526,7 @@ def partijen(keys: dict[str, Key]) -> Register:
             OTHER_SCHOOL: made(OTHER_SCHOOL, "school", every, brin="99XX", vestigingscode="01", **box, **ib),
             AANBIEDER: made(AANBIEDER, "jeugdhulpaanbieder", every, **box, **helper),
             OTHER_AANBIEDER: made(OTHER_AANBIEDER, "jeugdhulpaanbieder", every, **box, **helper),
-            FG: made(FG, "fg", ["ledger:lezen", "taken:lezen"], toezichtOp=[SCHOOL, AANBIEDER]),
+            FG: made(FG, "fg", FG_SCOPES, toezichtOp=[SCHOOL, AANBIEDER]),
         },
     )
 

@@ -37,7 +37,7 @@ from schemas.taak import Taak
 from schemas.uitwisseling import Levering, Leveringgebeurtenis, Uitwisseling
 from schemas.verantwoording import EventType, Leaf
 
-REVISION: Final = "0002"
+REVISION: Final = "0004"
 """Head of migrations/versions; a test holds the two together."""
 MAX_ROWS: Final = 1_000
 """No read returns more rows of a list than this, whatever it is asked: reads run on the event loop."""
@@ -171,6 +171,10 @@ class SqliteStorage:
     async def fact(self, fact: str) -> StoredFact | None:
         row = self._one(f"{_FACT} WHERE id = ?", (fact,))
         return None if row is None else _fact(row)
+
+    async def fact_position(self, fact: str) -> int | None:
+        row = self._one("SELECT position FROM fact WHERE id = ?", (fact,))
+        return None if row is None else row[0]
 
     async def uitwisseling(self, uitwisseling: str) -> tuple[Uitwisseling, int] | None:
         row = self._one("SELECT json, position FROM uitwisseling WHERE id = ?", (uitwisseling,))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import sqlite3
+from itertools import zip_longest
 from typing import Final
 
 from adapters.changes import Present, check_change, check_taak, check_write, placed
@@ -81,8 +82,8 @@ class Transaction:
 
     def _write(self, change: Change, leveringen: list[tuple[LeveringWrite, int | None]]) -> tuple[int, ...]:
         self.wrote = True
-        self._write_leerling(change)
         positions = self._append(change.leaves)
+        self._write_leerling(change, positions)
         if (exchange := change.uitwisseling) is not None:
             self._db.execute(
                 "INSERT INTO uitwisseling (position, id, afzender, json) VALUES (?, ?, ?, ?)",
@@ -229,7 +230,7 @@ class Transaction:
         self._leaves += leaves
         return tuple(range(start, start + len(leaves)))
 
-    def _write_leerling(self, change: Change) -> None:
+    def _write_leerling(self, change: Change, positions: tuple[int, ...]) -> None:
         counted = bool(change.facts)
         if change.new_leerling is not None:
             self._insert_leerling(change.new_leerling, int(counted))
@@ -238,8 +239,8 @@ class Transaction:
                 "UPDATE leerling SET epoch = epoch + ?, volgnummer = volgnummer + 1 WHERE id = ?",
                 (int(counted), expect.leerling),
             )
-        for fact in change.facts:
-            self._insert_fact(fact)
+        for fact, position in zip_longest(change.facts, positions[: len(change.facts)]):
+            self._insert_fact(fact, position)
         if change.kijk_op is not None:
             target = change.new_leerling or change.expect
             assert target is not None, "check_change looked"
@@ -268,10 +269,10 @@ class Transaction:
             "INSERT INTO koppeling (partij, ref, leerling) VALUES (?, ?, ?)", (new.partij, new.ref, new.id)
         )
 
-    def _insert_fact(self, fact: StoredFact) -> None:
+    def _insert_fact(self, fact: StoredFact, position: int | None) -> None:
         self._db.execute(
-            "INSERT INTO fact (id, leerling, kind, recorded_by, recorded_at, key, content)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO fact (id, leerling, kind, recorded_by, recorded_at, key, content, position)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
             (
                 fact.id,
                 fact.leerling,
@@ -280,6 +281,7 @@ class Transaction:
                 moment(fact.recorded_at),
                 fact.sealed.key,
                 fact.sealed.content,
+                position,
             ),
         )
 

@@ -4,6 +4,8 @@
     {"soort": "toestemming-ingetrokken", "jws": "<compact JWS>", "bericht"?: {what is signed}, …}
     {"soort": "inclusiebewijs", "uitwisselingId": …, "bladeren": [{"soort": …, "bladHash": …, "blad"?: …,
      "bewijs": "<tlog-proof>"}], "ontvangstbewijs"?: {…}}
+    {"soort": "toestemmingsbewijs", "inhoud": {…}, "jws": "<compact JWS over inhoud>",
+     "blad": {"soort": …, "bladHash": …, "blad"?: …, "bewijs": "<tlog-proof>"}}
 
 The log key signs both checkpoints and receipts. The two cannot be passed off for each other: a checkpoint
 has line breaks, the text a JWS signs has none.
@@ -127,6 +129,8 @@ def check_bewijs(data: bytes, vkey: str) -> BewijsUitslag:
         bundle = _Bundle(key, uitwisseling)
         receipt = bundle.receipt(document["ontvangstbewijs"]) if "ontvangstbewijs" in document else ()
         return BewijsUitslag((*bundle.bladeren(bladeren), *receipt))
+    if soort == "toestemmingsbewijs":
+        return BewijsUitslag(tuple(_statement(document, key)))
     return _only(Punt("bestand", goed=False, uitleg="Het bestand is geen bewijs dat wij kennen."))
 
 
@@ -150,24 +154,67 @@ def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return found
 
 
-def _signed(document: object, key: VerifierKey, soort: str) -> tuple[list[Punt], dict[str, str] | None]:
-    """The punten of a text the log signed, and its claims when the signature holds."""
-    vorm = _ONDERTEKEND[soort]
-    naam = f"{vorm.naam}: handtekening"
+def _verified(document: object, key: VerifierKey, soort: str, naam: str) -> tuple[Punt, bytes | None]:
+    """Whether its `jws` is signed with the key of this log, and what it signs."""
+    punt = f"{naam}: handtekening"
     fields = document if isinstance(document, dict) else {}
     token = fields.get("jws")
     if fields.get("soort") != soort or not isinstance(token, str):
-        return [Punt(naam, goed=False, uitleg=f"Er is geen leesbaar {vorm.naam}.")], None
+        return Punt(punt, goed=False, uitleg=f"Er is geen leesbaar {naam}."), None
     try:
         public = OKPKey.import_key(Ed25519PublicKey.from_public_bytes(key.public))
         signed = jws.deserialize_compact(token, public, [JWS_ALGORITHM])
     except (JoseError, ValueError):
-        return [Punt(naam, goed=False, uitleg="De handtekening is niet van de opgegeven sleutel.")], None
+        return Punt(punt, goed=False, uitleg="De handtekening is niet van de opgegeven sleutel."), None
     if signed.headers().get("kid") != key.name:
-        return [Punt(naam, goed=False, uitleg=f"Het {vorm.naam} noemt een andere sleutel.")], None
-    good = [Punt(naam, goed=True, uitleg="Ondertekend met de sleutel van dit logboek.")]
+        return Punt(punt, goed=False, uitleg=f"Het {naam} noemt een andere sleutel."), None
+    return Punt(punt, goed=True, uitleg="Ondertekend met de sleutel van dit logboek."), signed.payload
+
+
+def _statement(document: dict[str, Any], key: VerifierKey) -> Iterator[Punt]:
+    """What somebody stated: the words are those that were signed, and their leaf stands in the log."""
+    soort = "toestemmingsbewijs"
+    punt, payload = _verified(document, key, soort, soort)
+    yield punt
+    if payload is None:
+        return
+    inhoud, naam = document.get("inhoud"), f"{soort}: inhoud"
+    if not isinstance(inhoud, dict) or _canonical(inhoud) != payload or inhoud.get("soort") != soort:
+        yield Punt(naam, goed=False, uitleg="De inhoud is niet die waarvoor is getekend.")
+        return
+    if inhoud.get("logNaam") != key.name:
+        yield Punt(naam, goed=False, uitleg=f"Het {soort} hoort bij een ander logboek.")
+        return
+    yield Punt(naam, goed=True, uitleg="De inhoud is die waarvoor is getekend.")
+    blad = document.get("blad")
+    fields = blad if isinstance(blad, dict) else {}
+    yield from _Bundle(key, "").bladeren([fields])
+    naam, leaf = "blad 1: verklaring", _document(_bytes(fields.get("blad")) or b"")
+    if _hash(inhoud.get("bladHash")) is None or inhoud["bladHash"] != fields.get("bladHash"):
+        yield Punt(naam, goed=False, uitleg="Dit is een ander blad dan in de inhoud staat.")
+    elif "blad" in fields and (leaf is None or leaf.get("feit") != inhoud.get("id")):
+        yield Punt(naam, goed=False, uitleg="Dit blad gaat over een andere verklaring.")
+    else:
+        yield Punt(naam, goed=True, uitleg="Dit is het blad van deze verklaring.")
+
+
+def _canonical(value: dict[str, Any]) -> bytes | None:
+    try:
+        return canonical(value)
+    except InvalidMessage:
+        return None
+
+
+def _signed(document: object, key: VerifierKey, soort: str) -> tuple[list[Punt], dict[str, str] | None]:
+    """The punten of a text the log signed, and its claims when the signature holds."""
+    vorm = _ONDERTEKEND[soort]
+    punt, payload = _verified(document, key, soort, vorm.naam)
+    if payload is None:
+        return [punt], None
+    good = [punt]
+    fields = document if isinstance(document, dict) else {}
     naam = f"{vorm.naam}: inhoud"
-    claims = _document(signed.payload)
+    claims = _document(payload)
     if (
         claims is None
         or claims.get("soort") != soort

@@ -7,19 +7,25 @@ from typing import Annotated, Literal
 
 from pydantic import AwareDatetime, Field, StringConstraints
 
+from schemas.afweging import Afwegingsverslag, Naoordeel, Veldnoodzaak, Weegfunctie
 from schemas.base import Model, Tekst
+from schemas.gronden import Grondsoort, Informeren
 from schemas.identifiers import Id, PartijId
 from schemas.toestemming import (
     Bereik,
     Bewijsmiddel,
+    Geboorteprecisie,
     Gebruiksdoel,
     Gezagsbron,
     Gezagsoort,
+    Hash,
     Hoedanigheid,
     Maatregel,
+    Ontvanger,
     Richting,
     Toelichting,
     ToestemmingFunctie,
+    Vertegenwoordiging,
     VervangendeToestemming,
 )
 from schemas.uitwisseling import Bronverwijzing, Weigergrond
@@ -43,6 +49,7 @@ class GezagspersoonVerzoek(Model):
 class GezagsgegevensVerzoek(Model):
     leerling: Bronverwijzing
     geboortedatum: dt.date
+    geboorteprecisie: Geboorteprecisie = Geboorteprecisie.DAG
     soort: Gezagsoort
     personen: Annotated[tuple[GezagspersoonVerzoek, ...], Field(max_length=20)]
     bron: Gezagsbron
@@ -51,6 +58,7 @@ class GezagsgegevensVerzoek(Model):
     geldig_tot_en_met: dt.date | None = None
     document_ref: Tekst | None = None
     vervangende_toestemmingen: Annotated[tuple[VervangendeToestemming, ...], Field(max_length=20)] = ()
+    vertegenwoordigingen: Annotated[tuple[Vertegenwoordiging, ...], Field(max_length=20)] = ()
     afgeschermd_voor: Annotated[tuple[PartijId, ...], Field(max_length=50)] = ()
 
 
@@ -96,6 +104,65 @@ class VetoVerzoek(OverLeerling):
     professional: Tekst
     moment: AwareDatetime
     motivering: Toelichting
+
+
+class GrondverklaringVerzoek(OverLeerling):
+    soort: Grondsoort
+    ontvanger: Ontvanger
+    doelen: Annotated[tuple[Gebruiksdoel, ...], Field(min_length=1, max_length=7)]
+    grondstuk_ref: Tekst
+    grondstuk_hash: Hash
+    noodzaak_hash: Hash
+    verklaard_door: Tekst
+    moment: AwareDatetime
+    geldig_vanaf: dt.date
+    geldig_tot_en_met: dt.date
+    informeren: Informeren
+
+
+class WegerVerzoek(Model):
+    medewerker: Tekst
+    """As you yourselves name him, always the same."""
+    functie: Weegfunctie
+
+
+class AfwegingVerzoek(OverLeerling):
+    """Always for safety. Who looks along says so in a request of his own."""
+
+    richting: Richting
+    ontvanger: Ontvanger
+    ontvanger_persoon: Tekst
+    zorgcodes: Annotated[
+        tuple[Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{1,59}$")], ...],
+        Field(min_length=1, max_length=20),
+    ]
+    verslag: Afwegingsverslag
+    velden: Annotated[tuple[Veldnoodzaak, ...], Field(min_length=1, max_length=500)]
+    informeren: Informeren
+    opsteller: WegerVerzoek
+    acuut: Toelichting | None = None
+    moment: AwareDatetime
+    venster_van: AwareDatetime
+    venster_tot: AwareDatetime
+    aantal_vrijgaven: Annotated[int, Field(ge=1, le=10)] = 1
+
+
+class TweedeBlikVerzoek(Model):
+    door: WegerVerzoek
+    akkoord: bool
+    moment: AwareDatetime
+    toelichting: Toelichting
+
+
+class UitstelVerzoek(Model):
+    informeren: Informeren
+    moment: AwareDatetime
+
+
+class NabeoordelingVerzoek(Model):
+    oordeel: Naoordeel
+    toelichting: Toelichting
+    moment: AwareDatetime
 
 
 class LeveringsbewijsVerzoek(Model):

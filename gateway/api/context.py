@@ -20,6 +20,7 @@ from gateway.ports import Clock, LeafMaker, LogSigner, Storage, Vault
 from gateway.regels import Regelbron
 from gateway.settings import Settings
 from gateway.termijnen import Termijnen
+from gateway.verzoeken import Verzoeken
 
 SMALL_BODY: Final = 65_536
 """Bytes of a body that brings no dossier: a fact, an acknowledgement, a refusal."""
@@ -36,6 +37,7 @@ class Context:
     follow_up: FollowUp
     intrekkingen: Intrekkingen
     termijnen: Termijnen
+    verzoeken: Verzoeken
     regels: Regelbron
     authenticator: Authenticator
     checkpointer: Checkpointer

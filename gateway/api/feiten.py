@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Awaitable, Callable
-from typing import Any
+from collections.abc import Iterator, Mapping
 
-import orjson
 from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
@@ -18,28 +16,22 @@ from gateway.api.bodies import (
     BezwaarVerzoek,
     GezagsgegevensVerzoek,
     IntrekkingVerzoek,
-    OverLeerling,
     ToestemmingVerzoek,
     VetoVerzoek,
 )
 from gateway.api.context import SMALL_BODY, Context
 from gateway.api.openapi import operation
-from gateway.authentication import Caller
+from gateway.api.vastleggen import ANSWER, CLOCK_SKEW, Vastlegger, fault, fields_of
 from gateway.case import Case, Identity
 from gateway.follow_up import Found
-from gateway.http import idempotency_key, parse_json, path_id, respond
-from gateway.idempotency import earlier
-from gateway.views import moment
+from gateway.http import parse_json, path_id
 from schemas.base import NOOIT
 from schemas.errors import Fault, InvalidMessage
-from schemas.events import FACT_RECORDED
 from schemas.partij import Partij, Partijsoort, Scope
-from schemas.storage import LeerlingRow
 from schemas.toestemming import (
     Bekwaamheidsoordeel,
     Bereik,
     Bezwaar,
-    Feit,
     Gebeurtenis,
     Gezagsgegevens,
     Gezagspersoon,
@@ -47,68 +39,13 @@ from schemas.toestemming import (
     ProfessioneelVeto,
     Toestemming,
 )
-from schemas.verantwoording import Leaf
 
 TAG = "Toestemming en gezag"
-CLOCK_SKEW = dt.timedelta(minutes=5)
-"""A statement may lie this far ahead of our clock; later ones have not been made yet."""
-
-Find = Callable[[], Awaitable[Found]]
-Make = Callable[[Case], Feit]
-_ANSWER = {
-    "type": "object",
-    "required": ["id", "bladHash"],
-    "properties": {
-        "id": {"type": "string"},
-        "leerlingId": {
-            "type": "string",
-            "description": "Uw eigen verwijzing naar de leerling; niet bij een feit over een levering.",
-        },
-        "bladHash": {"type": "string", "description": "Hash van het blad in de verantwoording."},
-    },
-}
 
 
 def router(ctx: Context) -> APIRouter:
-    api = APIRouter()
-
-    async def record(
-        request: Request, caller: Caller, raw: bytes, operation_name: str, find: Find, make: Make
-    ) -> Response:
-        claim = ctx.claim(caller, operation_name, idempotency_key(request), raw)
-        answer = await earlier(ctx.storage, claim)
-        if answer is None:
-            answer, changed = await ctx.follow_up.record(
-                caller.partij, caller.client_id, find, make, _body(ctx), claim
-            )
-            if not answer.repeated:
-                ctx.log(
-                    FACT_RECORDED,
-                    soort=operation_name,
-                    partij=caller.partij.id,
-                    client=caller.client_id,
-                    redecided=changed,
-                )
-        return respond(answer.status, answer.body)
-
-    def finder(caller: Caller, over: OverLeerling) -> Find:
-        async def find() -> Found:
-            if over.leerling_id is not None:
-                return await ctx.follow_up.by_ref(caller.partij, over.leerling_id)
-            assert over.levering_id is not None
-            return await ctx.follow_up.by_levering(caller.partij, over.levering_id)
-
-        if (over.leerling_id is None) == (over.levering_id is None):
-            raise _fault("leerling.een", "", "Noem leerlingId of leveringId, en niet allebei.")
-        return find
-
-    def stamp(caller: Caller) -> dict[str, Any]:
-        return {"id": new_id(), "vastgelegd_door": caller.partij.id, "vastgelegd_op": ctx.clock.now()}
-
-    def stated(caller: Caller, moment: dt.datetime) -> dict[str, Any]:
-        """A clock that runs ahead of ours must not put off a refusal: nothing is stated after we know it."""
-        stamped = stamp(caller)
-        return stamped | {"moment": min(moment, stamped["vastgelegd_op"])}
+    api, vast = APIRouter(), Vastlegger(ctx)
+    record, finder, stamp, stated = vast.record, vast.finder, vast.stamp, vast.stated
 
     @api.post(
         "/gezagsgegevens",
@@ -124,7 +61,7 @@ def router(ctx: Context) -> APIRouter:
             scope=Scope.TOESTEMMING,
             body=GezagsgegevensVerzoek,
             status=201,
-            answer=_ANSWER,
+            answer=ANSWER,
             idempotent=True,
         ),
     )
@@ -146,13 +83,12 @@ def router(ctx: Context) -> APIRouter:
         def make(case: Case) -> Gezagsgegevens:
             before = case.authorities.snapshot
             known = _persons(case)
-            for i, p in enumerate(asked.personen):
-                if p.persoon_id is not None and p.persoon_id not in known:
-                    text = "Deze persoon is bij deze leerling niet bekend."
-                    raise _fault("persoon.onbekend", f"/personen/{i}/persoonId", text)
+            if faults := tuple(_unknown(asked, known)):
+                raise InvalidMessage(faults)
             return Gezagsgegevens(
                 **stamp(caller),
                 geboortedatum=asked.geboortedatum,
+                geboorteprecisie=asked.geboorteprecisie,
                 leerling=before.leerling if before else new_id(),
                 soort=asked.soort,
                 personen=tuple(
@@ -170,6 +106,7 @@ def router(ctx: Context) -> APIRouter:
                 geldig_tot_en_met=asked.geldig_tot_en_met,
                 document_ref=asked.document_ref,
                 vervangende_toestemmingen=asked.vervangende_toestemmingen,
+                vertegenwoordigingen=asked.vertegenwoordigingen,
                 afgeschermd_voor=asked.afgeschermd_voor,
             )
 
@@ -188,7 +125,7 @@ def router(ctx: Context) -> APIRouter:
             scope=Scope.TOESTEMMING,
             body=ToestemmingVerzoek,
             status=201,
-            answer=_ANSWER,
+            answer=ANSWER,
             idempotent=True,
         ),
     )
@@ -199,7 +136,7 @@ def router(ctx: Context) -> APIRouter:
         _sane(ctx, asked.moment, asked.bereik)
         if asked.geldig_tot_en_met < asked.geldig_vanaf:
             text = "De einddatum ligt voor de begindatum."
-            raise _fault("datum.volgorde", "/geldigTotEnMet", text)
+            raise fault("datum.volgorde", "/geldigTotEnMet", text)
 
         def make(case: Case) -> Toestemming:
             fields = stated(caller, asked.moment)
@@ -233,7 +170,7 @@ def router(ctx: Context) -> APIRouter:
             scope=Scope.TOESTEMMING,
             body=IntrekkingVerzoek,
             status=201,
-            answer=_ANSWER,
+            answer=ANSWER,
             idempotent=True,
         ),
     )
@@ -272,7 +209,7 @@ def router(ctx: Context) -> APIRouter:
             scope=Scope.TOESTEMMING,
             body=BekwaamheidVerzoek,
             status=201,
-            answer=_ANSWER,
+            answer=ANSWER,
             idempotent=True,
         ),
     )
@@ -283,7 +220,7 @@ def router(ctx: Context) -> APIRouter:
         _sane(ctx, asked.moment)
 
         def make(_: Case) -> Bekwaamheidsoordeel:
-            return Bekwaamheidsoordeel(**{**_fields(asked), **stated(caller, asked.moment)})
+            return Bekwaamheidsoordeel(**{**fields_of(asked), **stated(caller, asked.moment)})
 
         return await record(request, caller, raw, "bekwaamheidsoordelen", finder(caller, asked), make)
 
@@ -300,7 +237,7 @@ def router(ctx: Context) -> APIRouter:
             scope=Scope.TOESTEMMING,
             body=BezwaarVerzoek,
             status=201,
-            answer=_ANSWER,
+            answer=ANSWER,
             idempotent=True,
         ),
     )
@@ -312,7 +249,7 @@ def router(ctx: Context) -> APIRouter:
 
         def make(case: Case) -> Bezwaar:
             _known(case, asked.persoon, "/persoon")
-            return Bezwaar(**{**_fields(asked), **stated(caller, asked.moment)})
+            return Bezwaar(**{**fields_of(asked), **stated(caller, asked.moment)})
 
         return await record(request, caller, raw, "bezwaren", finder(caller, asked), make)
 
@@ -329,7 +266,7 @@ def router(ctx: Context) -> APIRouter:
             scope=Scope.VETO,
             body=VetoVerzoek,
             status=201,
-            answer=_ANSWER,
+            answer=ANSWER,
             idempotent=True,
         ),
     )
@@ -340,50 +277,17 @@ def router(ctx: Context) -> APIRouter:
         _sane(ctx, asked.moment)
 
         def make(_: Case) -> ProfessioneelVeto:
-            return ProfessioneelVeto(**{**_fields(asked), **stated(caller, asked.moment)})
+            return ProfessioneelVeto(**{**fields_of(asked), **stated(caller, asked.moment)})
 
         return await record(request, caller, raw, "professionele-vetos", finder(caller, asked), make)
 
     return api
 
 
-def _body(ctx: Context) -> Callable[[Feit, LeerlingRow, Leaf], bytes]:
-    def body(fact: Feit, row: LeerlingRow, leaf: Leaf) -> bytes:
-        answer: dict[str, Any] = {
-            "id": fact.id,
-            "vastgelegdOp": moment(fact.vastgelegd_op),
-            "bladHash": ctx.follow_up.bladhash(leaf),
-        }
-        # Found by a levering, the row has the reference of its owner, which is no other partij's business.
-        if row.owner == fact.vastgelegd_door or row.ref != row.owner_ref:
-            answer["leerlingId"] = row.ref
-        if isinstance(fact, Gezagsgegevens):
-            answer["leerlingPersoonId"] = fact.leerling
-            answer["personen"] = [
-                {"persoonId": p.persoon, "hoedanigheid": p.hoedanigheid, "gezag": p.gezag}
-                for p in fact.personen
-            ]
-        elif isinstance(fact, Toestemming):
-            answer["toestemmingId"] = fact.record
-            answer["links"] = {"trekIn": f"/v1/toestemmingen/{fact.record}/intrekkingen"}
-        return orjson.dumps(answer)
-
-    return body
-
-
-def _fields(asked: OverLeerling) -> dict[str, Any]:
-    """The fields a request shares with its fact, as values and not as JSON."""
-    return {
-        name: getattr(asked, name)
-        for name in type(asked).model_fields
-        if name not in OverLeerling.model_fields
-    }
-
-
 def _school(partij: Partij) -> tuple[str, str]:
     if partij.soort is not Partijsoort.SCHOOL or partij.brin is None or partij.vestigingscode is None:
         text = "Alleen een school met BRIN en vestigingscode legt gezagsgegevens vast."
-        raise _fault("afzender.geenSchool", "/leerling", text)
+        raise fault("afzender.geenSchool", "/leerling", text)
     return partij.brin, partij.vestigingscode
 
 
@@ -395,11 +299,41 @@ def _persons(case: Case) -> dict[str, Hoedanigheid]:
     return found
 
 
+def _unknown(asked: GezagsgegevensVerzoek, known: Mapping[str, Hoedanigheid]) -> Iterator[Fault]:
+    """Persons this leerling does not have, and orders about somebody who is not in this registratie.
+
+    An order names a person by the id he got when he was recorded: so it comes with a later registratie.
+    """
+    here = {p.persoon_id: p.hoedanigheid for p in asked.personen if p.persoon_id is not None}
+    for i, p in enumerate(asked.personen):
+        if p.persoon_id is not None and p.persoon_id not in known:
+            text = "Deze persoon is bij deze leerling niet bekend."
+            yield Fault("persoon.onbekend", f"/personen/{i}/persoonId", text)
+    text = "Deze persoon staat niet in deze registratie; leg hem eerst vast en noem zijn id."
+    for i, order in enumerate(asked.vervangende_toestemmingen):
+        if order.vervangt not in here:
+            yield Fault("persoon.onbekend", f"/vervangendeToestemmingen/{i}/vervangt", text)
+        yield from _order(f"/vervangendeToestemmingen/{i}", order.geldig_vanaf, order.geldig_tot_en_met)
+    for i, rep in enumerate(asked.vertegenwoordigingen):
+        place = f"/vertegenwoordigingen/{i}"
+        if rep.persoon not in here:
+            yield Fault("persoon.onbekend", f"{place}/persoon", text)
+        elif here[rep.persoon] is not rep.hoedanigheid:
+            other = "Deze persoon staat hierboven in een andere hoedanigheid."
+            yield Fault("persoon.hoedanigheid", f"{place}/hoedanigheid", other)
+        yield from _order(place, rep.geldig_vanaf, rep.geldig_tot_en_met)
+
+
+def _order(place: str, first: dt.date, last: dt.date | None) -> Iterator[Fault]:
+    if last is not None and last < first:
+        yield Fault("datum.volgorde", f"{place}/geldigTotEnMet", "De einddatum ligt voor de begindatum.")
+
+
 def _known(case: Case, persoon: str, place: str) -> Hoedanigheid:
     found = _persons(case).get(persoon)
     if found is None:
         text = "Deze persoon is bij deze leerling niet bekend; leg eerst gezagsgegevens vast."
-        raise _fault("persoon.onbekend", place, text)
+        raise fault("persoon.onbekend", place, text)
     return found
 
 
@@ -421,7 +355,3 @@ def _past(today: dt.date, *dates: tuple[str, dt.date]) -> None:
     )
     if later:
         raise InvalidMessage(later)
-
-
-def _fault(code: str, place: str, text: str) -> InvalidMessage:
-    return InvalidMessage((Fault(code, place, text),))

@@ -38,12 +38,24 @@ _SCOPES: Final = {
     Scope.VERZENDEN: "Uitwisselingen aanbieden en proefdraaien.",
     Scope.LEZEN: "Eigen uitwisselingen en hun leveringen volgen.",
     Scope.TOESTEMMING: "Toestemming, gezag en bezwaar vastleggen.",
+    Scope.TOESTEMMING_LEZEN: "Lezen wat uw organisatie vastlegde, met bewijs voor wie tekende.",
     Scope.VETO: "Een professioneel veto vastleggen.",
+    Scope.GRONDEN: "Een wettelijke grond of een afweging vastleggen.",
+    Scope.AFWEGINGEN: "Afwegingen lezen.",
+    Scope.NABEOORDELEN: "Als fg een oordeel geven over delen zonder toestemming.",
     Scope.POSTBUS: "Leveringen ophalen en bevestigen.",
     Scope.TAKEN: "Lezen wat uw organisatie nog moet doen.",
     Scope.LEDGER: "De verantwoording lezen.",
     Scope.BEHEER: "De tellers van de gateway lezen.",
 }
+
+NAME: Final = "^[a-z0-9-]{3,80}$"
+"""Of what stands in the register: people gave it its name."""
+_NAMED: Final = {
+    "profielId": "Naam van het profiel.",
+    "convenantId": "Naam van het convenant.",
+}
+"""Parameters of a path that are such names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +75,7 @@ class Cursor:
 
     name: str
     description: str
+    pattern: str = "^[0-9a-f]{32}$"
 
 
 def operation(
@@ -238,8 +251,10 @@ _VERSION_HEADER: Final = {
 
 
 def _query(query: Query | Cursor) -> dict[str, Any]:
-    shape: dict[str, Any] = {"type": "string", "pattern": "^[0-9a-f]{32}$"}
-    if isinstance(query, Query):
+    shape: dict[str, Any]
+    if isinstance(query, Cursor):
+        shape = {"type": "string", "pattern": query.pattern}
+    else:
         shape = {
             "type": "integer",
             "default": query.default,
@@ -279,13 +294,13 @@ def _complete(path: str, call: dict[str, Any]) -> None:
 
 
 def _path_parameter(name: str) -> dict[str, Any]:
-    shape = {"type": "string", "pattern": "^[0-9a-f]{32}$"}
+    named = name in _NAMED
     return {
         "name": name,
         "in": "path",
         "required": True,
-        "description": "Id zoals OZlijn die gaf; zegt niets over een persoon.",
-        "schema": shape,
+        "description": _NAMED[name] if named else "Id zoals OZlijn die gaf; zegt niets over een persoon.",
+        "schema": {"type": "string", "pattern": NAME if named else "^[0-9a-f]{32}$"},
     }
 
 

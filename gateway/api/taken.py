@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
@@ -10,14 +12,19 @@ from gateway import views
 from gateway.api.context import Context
 from gateway.api.openapi import Query, operation
 from gateway.http import path_id, respond, whole_number
-from schemas.errors import NotFound
+from schemas.errors import Conflict, NotFound
 from schemas.partij import Scope
+from schemas.taak import Taak
 
 TAG = "Taken"
 
 
 def router(ctx: Context) -> APIRouter:
     api = APIRouter()
+
+    async def view(t: Taak) -> dict[str, Any]:
+        levering = None if t.levering is None else await ctx.storage.levering(t.levering)
+        return views.taak(t, await ctx.storage.leerling(t.leerling), levering)
 
     @api.get(
         "/taken",
@@ -45,7 +52,7 @@ def router(ctx: Context) -> APIRouter:
         found = await ctx.storage.taken(caller.partij.id, after, count + 1)
         shown = found[:count]
         more = shown[-1][0] if len(found) > count else None
-        return respond(200, {"taken": [views.taak(t) for _, t in shown], "na": more})
+        return respond(200, {"taken": [await view(t) for _, t in shown], "na": more})
 
     @api.get(
         "/taken/{taakId}",
@@ -63,6 +70,26 @@ def router(ctx: Context) -> APIRouter:
         found = await ctx.storage.taak(path_id(request, "taakId"))
         if found is None or found.partij != caller.partij.id:
             raise NotFound
-        return respond(200, views.taak(found))
+        return respond(200, await view(found))
+
+    @api.post(
+        "/taken/{taakId}/_bekeken",
+        **operation(
+            id="bekijkTaak",
+            tag=TAG,
+            summary="Meld dat iemand naar een bezwaar heeft gekeken",
+            description=(
+                "Alleen voor een taak van soort `bezwaar_bekijken`. De taak is daarna klaar. Opnieuw melden "
+                "mag en verandert niets."
+            ),
+            scope=Scope.TOESTEMMING,
+            answer={"type": "object"},
+            problems=(Conflict,),
+        ),
+    )
+    async def seen(request: Request) -> Response:
+        caller = await ctx.authenticator.require(request, Scope.TOESTEMMING)
+        done = await ctx.verzoeken.seen(caller.partij, path_id(request, "taakId"), ctx.clock.now())
+        return respond(200, await view(done))
 
     return api

@@ -91,16 +91,19 @@ _BY_NAME: Final = {
 }
 BY_NAME_IN: Final = {
     # the fields of a request that a fact of the same name gets
-    Place("gateway/api/feiten.py", "_fields"),
+    Place("gateway/api/vastleggen.py", "fields_of"),
 }
 BODIES: Final = {
     (OUT, "handed.payload"),
     (SHOWN, "answer.body"),
-    ("gateway/api/feiten.py", "answer.body"),
+    ("gateway/api/vastleggen.py", "answer.body"),
     ("gateway/api/openapi.py", "content"),
     ("gateway/api/overig.py", "found.note.encode()"),
     ("gateway/api/schemas.py", "(await asyncio.to_thread(files))['index.json']"),
     ("gateway/api/schemas.py", "found"),
+    ("gateway/api/toestemmingen.py", "vastgelegd.toestemming(events, ref, regels, ctx.clock.now())"),
+    ("gateway/api/toestemmingen.py", "made.bestand"),
+    ("gateway/api/toestemmingen.py", "made.page()"),
     ("gateway/api/token.py", "granted.members"),
 }
 """What a router answers that is neither an object written out there nor made by a function that shows one."""

@@ -214,6 +214,27 @@ def test_facts_raise_the_epoch_once_together(stage: Stage) -> None:
     stage.run(story)
 
 
+def test_the_leaf_that_tells_of_a_fact_is_found(stage: Stage) -> None:
+    """The n-th fact of a change stands where its n-th leaf stands; without a leaf nowhere."""
+
+    async def story(store: Storage) -> None:
+        leerling = await a_leerling(store)
+        facts = [fact(leerling) for _ in range(4)]
+        await store.commit(Change(expect=expecting(leerling), facts=(facts[0],)))
+        result = await store.commit(
+            Change(
+                leaves=(leaf(), leaf(), leaf()),
+                expect=expecting(leerling, 1),
+                facts=(facts[1], facts[2]),
+            )
+        )
+        assert isinstance(result, Committed)
+        found = [await store.fact_position(f.id) for f in facts]
+        assert found == [None, *result.positions[:2], None]
+
+    stage.run(story)
+
+
 def test_a_new_leerling_with_facts_starts_at_one(stage: Stage) -> None:
     """Facts in the change that makes the leerling count like any others."""
 

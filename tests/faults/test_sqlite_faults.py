@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import functools
+import json
 import os
 import sqlite3
 import subprocess
@@ -423,11 +424,23 @@ def test_a_database_of_the_first_schema_is_brought_along(tmp_path: Path) -> None
             " opgehaald, versie, json) VALUES (?, 'u', ?, 'o', 'klaar', 1, 0, 1, 0, ?)",
             (gone.id, new.id, gone.model_dump_json()),
         )
+        connection.exec_driver_sql(
+            "INSERT INTO fact (id, leerling, kind, recorded_by, recorded_at, key, content)"
+            " VALUES ('feit', ?, 'toestemming', 'p', 0, x'', x'')",
+            (new.id,),
+        )
+        for position, feit in enumerate(("ander", "feit")):
+            connection.exec_driver_sql(
+                "INSERT INTO entry (position, leaf_hash, soort, canonical) VALUES"
+                " (?, x'', 'consent.recorded', ?)",
+                (position, json.dumps({"feit": feit}).encode()),
+            )
         connection.commit()
 
     async def story() -> None:
         async with opened(path) as store:
             assert await store.delivered(new.id) == (gone,)
+            assert await store.fact_position("feit") == 1
             assert [row.id for _, row in await store.to_look_at(NOW.date(), None, 10)] == [new.id]
 
     asyncio.run(story())
@@ -503,6 +516,7 @@ def test_no_read_scans_a_table(tmp_path: Path) -> None:
                 store.leerling("x"),
                 store.facts("x"),
                 store.fact("x"),
+                store.fact_position("x"),
                 store.uitwisseling("x"),
                 store.uitwisselingen(SCHOOL, None, 10),
                 store.leveringen("x"),

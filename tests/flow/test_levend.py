@@ -10,13 +10,15 @@ from __future__ import annotations
 
 import asyncio
 import datetime as dt
+import inspect
 import json
+import random
 import shutil
 import tempfile
 from collections.abc import Coroutine, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import httpx2 as httpx
 import pytest
@@ -30,7 +32,9 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
+from adapters.memory import MemoryStorage
 from gateway.account import SALT_BYTES, commitment
+from gateway.ports import Storage
 from schemas.voorbeelden import VOORBEELDEN
 from tests.line import (
     AANBIEDER,
@@ -75,6 +79,7 @@ PEOPLE: Final = (
     *["gegeven", "geweigerd"],
     *["gezag", "object", "able", "able", "unable", "veto", "opgeheven", "opgeheven"],
 )
+NOES: Final = ("withdraw", "withdraw", "refuse", "veto")
 MESSAGES: Final = (
     *["send"] * 5,
     *["take"] * 8,
@@ -106,7 +111,33 @@ class Sent:
     uitwisseling: str
     sender: str
     taker: str
+    leerling: Leerling
     taken: list[bytes] = field(default_factory=list)
+
+
+if TYPE_CHECKING:
+    _Store = MemoryStorage  # any store will do: all passes through
+else:
+    _Store = object
+
+
+class Unhurried(_Store):
+    """A store that lets others go first, so that requests at the same moment cross each other anywhere."""
+
+    def __init__(self, inner: Storage) -> None:
+        self._inner = inner
+
+    def __getattr__(self, name: str) -> Any:
+        found = getattr(self._inner, name)
+        if not inspect.iscoroutinefunction(found):
+            return found
+
+        async def later(*values: Any, **named: Any) -> Any:
+            for _ in range(random.randrange(4)):  # Hypothesis decides what is drawn, so a life repeats itself
+                await asyncio.sleep(0)
+            return await found(*values, **named)
+
+        return later
 
 
 class Lives(RuleBasedStateMachine):
@@ -117,7 +148,7 @@ class Lives(RuleBasedStateMachine):
         self.folder = Path(tempfile.mkdtemp(prefix="ozlijn-levend-"))
         prepare(self.engine, self.folder)
         self.runner = asyncio.Runner()
-        self.opened = open_line(self.engine, self.folder)
+        self.opened = open_line(self.engine, self.folder, Unhurried)
         self.line: Line = self.run(self.opened.__aenter__())
         self.monitor = Monitor()
         self.position = 0
@@ -192,6 +223,34 @@ class Lives(RuleBasedStateMachine):
                 self.professional_says(leerling, what)
             case _:
                 self.says(data, leerling, what)
+
+    @rule(data=st.data(), what=st.sampled_from(NOES))
+    def takes_while_somebody_says_no(self, data: st.DataObject, what: str) -> None:
+        """At the same moment: one of the two is first in the ledger, and which one decides what happened."""
+        if not self.sent:
+            return
+        sent = self.of(data, self.sent[-4:])
+        leerling = sent.leerling
+        persoon, record = self.of(data, leerling.everybody), self.of(data, self.given[-6:])
+        path, body = {
+            "withdraw": (f"/toestemmingen/{record}/intrekkingen", {"moment": self.now.isoformat()}),
+            "refuse": ("/toestemmingen", toestemming(persoon, leerlingId=leerling.ref, besluit="geweigerd")),
+            "veto": ("/professionele-vetos", veto(leerlingId=leerling.ref, moment=self.now.isoformat())),
+        }[what]
+
+        async def both() -> tuple[httpx.Response, httpx.Response]:
+            return await asyncio.gather(
+                self.line.callers[sent.taker].post(f"/leveringen/{sent.levering}/_neem"),
+                self.line.school.post(path, body, key=fresh()),
+            )
+
+        taken, said = self.run(both())
+        assert said.status_code == 201, said.text
+        assert taken.status_code in EXPECTED, taken.text
+        if taken.status_code == 200:
+            sent.taken.append(taken.content)
+            self.watch()
+            assert len(self.monitor.releases[sent.levering]) == len(sent.taken)
 
     def all_agree(self, data: st.DataObject, leerling: Leerling) -> None:
         scope = bereik(
@@ -295,11 +354,12 @@ class Lives(RuleBasedStateMachine):
             case _:
                 self.taker_goes_on(data, what)
 
-    def keep(self, answer: httpx.Response, sender: str) -> None:
+    def keep(self, answer: httpx.Response, sender: str, leerling: Leerling) -> None:
         if answer.status_code == 202:
             made = answer.json()
             self.sent += [
-                Sent(v["id"], made["uitwisselingId"], sender, v["ontvanger"]) for v in made["leveringen"]
+                Sent(v["id"], made["uitwisselingId"], sender, v["ontvanger"], leerling)
+                for v in made["leveringen"]
             ]
 
     def school_sends(self, data: st.DataObject) -> None:
@@ -322,12 +382,13 @@ class Lives(RuleBasedStateMachine):
         raw = dossier((LEERLING, leerling.name), (BORN, leerling.born))
         answer = self.post(self.line.school, "/uitwisselingen", envelope(raw, **other))
         assert answer.status_code == 202, answer.text
-        self.keep(answer, self.line.school.partij)
+        self.keep(answer, self.line.school.partij, leerling)
 
     def helper_answers(self, data: st.DataObject) -> None:
         if taken := [s for s in self.sent if s.taken and s.taker == AANBIEDER]:
-            body = terugkoppeling(self.of(data, taken).levering, ontvangers=[IB])
-            self.keep(self.post(self.line.helper, "/uitwisselingen", body), AANBIEDER)
+            to = self.of(data, taken)
+            body = terugkoppeling(to.levering, ontvangers=[IB])
+            self.keep(self.post(self.line.helper, "/uitwisselingen", body), AANBIEDER, to.leerling)
 
     def taker_takes(self, data: st.DataObject) -> None:
         if self.sent:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from consent.leeftijd import Band, add_months, age, band, day, end_of_school_year
+from consent.leeftijd import Band, add_months, age, band, day, end_of_school_year, midnight, turns
 
 
 @pytest.mark.parametrize(
@@ -42,6 +42,23 @@ def test_age_counts_birthdays(born: dt.date, days: int) -> None:
             birthday = dt.date(year, 3, 1)
         birthdays += birthday <= on
     assert age(born, on) == birthdays
+
+
+@given(st.dates(dt.date(1900, 1, 1), dt.date(2100, 1, 1)), st.integers(0, 30))
+def test_an_age_begins_on_one_day(born: dt.date, years: int) -> None:
+    """On the day he turns so many he has that age, and the day before he has not; 29 February included."""
+    for date in (born, dt.date(2012, 2, 29)):
+        first = turns(date, years)
+        assert first is not None
+        assert age(date, first) == years
+        assert age(date, first - dt.timedelta(days=1)) == years - 1
+
+
+@given(st.dates(dt.date(2026, 1, 1), dt.date(2028, 12, 31)))
+def test_a_day_begins_at_its_midnight(on: dt.date) -> None:
+    """In summer and in winter; a moment earlier it is the day before."""
+    assert day(midnight(on)) == on
+    assert day(midnight(on) - dt.timedelta(microseconds=1)) == on - dt.timedelta(days=1)
 
 
 @pytest.mark.parametrize(

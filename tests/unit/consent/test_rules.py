@@ -11,7 +11,7 @@ import pytest
 from consent.beleid import Beleid
 from consent.decide import decide, decide_as_if_agreed, refuse_repeat
 from consent.request import Request
-from consent.rules import Authorities
+from consent.rules import Authorities, record_state
 from schemas.base import Gegevenscategorie as G
 from schemas.decision import Decision, Outcome, Reden, Standpunt
 from schemas.partij import Rol
@@ -22,6 +22,7 @@ from schemas.toestemming import (
     Ontvanger,
     Richting,
     Toestemming,
+    Toestemmingstand,
 )
 from tests.builders import (
     AANBIEDER,
@@ -632,3 +633,29 @@ class TestPreview:
         """A preview for a recipient without a profile shows that nothing would go."""
         decision = decide_as_if_agreed(a_request(doel=Gebruiksdoel.VERZUIM), authorities(), beleid(), NOW)
         check(decision, Outcome.DENY, R.FIELD_NOT_IN_PROFILE)
+
+
+# ── how one statement stands
+
+
+@pytest.mark.parametrize(
+    ("today", "stand"),
+    [
+        ("2026-09-30", Toestemmingstand.NOG_NIET_GELDIG),
+        ("2026-10-01", Toestemmingstand.GEGEVEN),
+        ("2027-03-31", Toestemmingstand.GEGEVEN),
+        ("2027-04-01", Toestemmingstand.VERLOPEN),
+    ],
+)
+def test_a_statement_stands_from_its_first_to_its_last_day(today: str, stand: Toestemmingstand) -> None:
+    """The last day is that on which it still carries, here half a year by policy."""
+    given = a_toestemming(P1, geldig_vanaf=dt.date(2026, 10, 1), geldig_tot_en_met=dt.date(2027, 7, 31))
+    assert record_state([given], dt.date.fromisoformat(today), 6) is stand
+
+
+def test_a_no_and_a_withdrawal_do_not_end() -> None:
+    """A refusal stays one after its last day; a withdrawal ends its statement whatever the dates say."""
+    late = dt.date(2099, 1, 1)
+    given = a_toestemming(P1)
+    assert record_state([a_weigering(P1)], late, 12) is Toestemmingstand.GEWEIGERD
+    assert record_state([given, an_intrekking(given)], late, 12) is Toestemmingstand.INGETROKKEN

@@ -16,8 +16,9 @@ from gateway import teksten
 from schemas.base import Gegevenscategorie
 from schemas.decision import Ground, Outcome, Reden, Standpunt
 from schemas.intrekking import Bewaargrond, Intrekkingsuitkomst
+from schemas.partij import Rol
 from schemas.taak import Taaksoort
-from schemas.toestemming import Hoedanigheid, Richting
+from schemas.toestemming import Gebeurtenis, Gebruiksdoel, Hoedanigheid, Richting, Toestemmingstand
 from schemas.uitleg import Categoriestand, Handelaar, Lezersoort, Normsoort
 from schemas.uitwisseling import Gebeurtenissoort, Leveringstatus
 
@@ -31,7 +32,7 @@ EXTRA = {
 }
 """Texts for what is no code: a reason of another partij, and a status that two roads lead to."""
 NEEDS_NOTHING = {Leveringstatus.AFGELEVERD, Leveringstatus.BEVESTIGD}
-SENTENCES: Final = ("uitkomst", "grond", "daarna", "intrekking", "bewaargrond")
+SENTENCES: Final = ("uitkomst", "grond", "daarna", "bewijs_zin", "intrekking", "bewaargrond")
 """Tables of `uitleg` that hold whole sentences; the others hold words to stand in one."""
 JARGON: Final = re.compile(
     r"\b(consent|betrokkene\w*|verwerkings\w*|grondslag\w*|proportional\w*|subsidiair\w*|minimal?is\w*"
@@ -75,6 +76,11 @@ def file(root: Path) -> dict[str, Any]:
         ("wie", Handelaar),
         ("hoedanigheid", Hoedanigheid),
         ("categorie", Gegevenscategorie),
+        ("toestemmingstand", Toestemmingstand),
+        ("doel", Gebruiksdoel),
+        ("rol", Rol),
+        ("richting", Richting),
+        ("bewijs_titel", Gebeurtenis),
         ("intrekking", Intrekkingsuitkomst),
         ("bewaargrond", Bewaargrond),
     ],

@@ -24,11 +24,12 @@ from schemas.bericht import Bericht
 from schemas.berichten import BERICHTEN
 from schemas.decision import Decision, Outcome, Reden
 from schemas.errors import Fault, GatewayError, InvalidMessage
+from schemas.feit import Feit
 from schemas.identifiers import Bsn
 from schemas.opp import Ontwikkelingsperspectief
 from schemas.registratie import Schoolregistratie
 from schemas.terugkoppeling import Terugkoppeling
-from schemas.toestemming import Feit, Toestemming
+from schemas.toestemming import Toestemming
 from schemas.uitwisseling import OPEN, OVERGANGEN, Levering, Leveringstatus
 from tests import strategies
 from tests.builders import (

@@ -1,0 +1,314 @@
+"""On which days ahead something changes about who must agree, and whom to ask before it does (§8 of
+`consent.md`). Pure.
+
+`days_ahead` is complete: what `decide` answers to a request that stays the same, under facts that stay the
+same, changes on one of these days only. A property test compares decisions day by day.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import product
+from typing import Final
+
+from consent.afwegen import BreakGlass
+from consent.beleid import Beleid
+from consent.leeftijd import ADULT_FROM, ALONE_FROM, YOUTH_FROM, add_months, day, midnight, turns
+from consent.request import Request
+from consent.rules import CARRYING, Authorities, Cell, State, carries_until
+from consent.signers import GEZAG_MAX_MAANDEN
+from consent.statements import Statements
+from consent.verdict import Verdict, by_consent, missing
+from schemas.base import Gegevenscategorie
+from schemas.decision import Outcome, Reden
+from schemas.gronden import Grondverklaring
+from schemas.identifiers import PartijId
+from schemas.taak import Taaksoort, Vraag
+from schemas.toestemming import (
+    Bereik,
+    Gebeurtenis,
+    Gebruiksdoel,
+    Hoedanigheid,
+    Ontvanger,
+    Richting,
+    ToestemmingFunctie,
+)
+
+ASK_DAYS: Final = (60, 14)
+"""So many days ahead people are asked, and reminded [P]."""
+HOLDS: Final = {
+    Reden.GEZAG_UNVERIFIED: Taaksoort.GEZAG_NAGAAN,
+    Reden.AGE_UNCERTAIN: Taaksoort.GEZAG_NAGAAN,
+    Reden.CAPACITY_ROUTE_UNCLEAR: Taaksoort.BEKWAAMHEID_NAGAAN,
+}
+"""What no statement repairs, and what somebody looks up or judges then."""
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """All that a decision about one leerling rests on, beside the request."""
+
+    said: Statements
+    who: Authorities
+    policy: Beleid
+    grounds: Sequence[Grondverklaring] = ()
+    weighings: Sequence[BreakGlass] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Verandering:
+    """Something that carries now and will not: what one partij does about it before that day."""
+
+    op: dt.date | None
+    """The first day on which it no longer carries; None: it stopped already, by a new kennisgeving."""
+    soort: Taaksoort
+    partij: PartijId
+    redenen: tuple[Reden, ...]
+    """Only what rests on facts of that partij itself."""
+    vragen: tuple[Vraag, ...] = ()
+
+
+# ── which days
+
+
+def days_ahead(facts: Facts, as_of: dt.datetime) -> tuple[dt.date, ...]:
+    """Every later day (Europe/Amsterdam) on which a decision about this leerling may change, in order."""
+    today = day(as_of)
+    return tuple(sorted({d for d in (*_days(facts), *_by_instant(facts, as_of)) if d > today}))
+
+
+def next_look(facts: Facts, as_of: dt.datetime) -> dt.date | None:
+    """The first later day on which there is somebody to ask or to remind, or a decision may change."""
+    today = day(as_of).toordinal()
+    looks = (d.toordinal() - ahead for d in days_ahead(facts, as_of) for ahead in (*ASK_DAYS, 0))
+    first = min((n for n in looks if n > today), default=None)
+    return None if first is None else dt.date.fromordinal(first)
+
+
+def _days(facts: Facts) -> Iterator[dt.date]:
+    who = facts.who
+    births = who.births
+    # Who was born on an unknown day is possibly of that age from the earliest, certainly from the latest.
+    for born in {*births[:1], *births[-1:]}:
+        yield born
+        yield from _birthdays((born,), YOUTH_FROM, ALONE_FROM, ADULT_FROM)
+    for given in facts.said:
+        if given.gebeurtenis is Gebeurtenis.GEGEVEN:
+            yield given.geldig_vanaf
+            yield from _after(carries_until(given, facts.policy.regio.toestemming_max_maanden))
+    if len(births) > 1 and who.snapshot is not None:
+        for own in facts.said.by(who.snapshot.leerling):
+            for said in own.events:
+                # His own statement has to be made again once he may have reached an age since.
+                reached = [d for d in _birthdays(births, YOUTH_FROM, ALONE_FROM) if d > day(said.moment)]
+                yield from sorted(reached)[:1]
+    yield from _gezag(facts)
+    for convenant in facts.policy.afspraken.convenanten.values():
+        yield convenant.geldig_van
+        yield from _after(convenant.geldig_tot_en_met)
+    for ground in facts.grounds:
+        yield ground.geldig_vanaf
+        yield from _after(ground.geldig_tot_en_met)
+
+
+def _gezag(facts: Facts) -> Iterator[dt.date]:
+    """When the check of gezag counts no more, and court orders begin and end."""
+    snapshot = facts.who.snapshot
+    if snapshot is None:
+        return
+    yield snapshot.gecontroleerd_op
+    yield add_months(snapshot.gecontroleerd_op, min(facts.policy.gezag_max_maanden, GEZAG_MAX_MAANDEN))
+    yield from _after(snapshot.geldig_tot_en_met)
+    for order in snapshot.vervangende_toestemmingen:
+        yield order.geldig_vanaf
+        yield from _after(order.geldig_tot_en_met)
+    for representation in snapshot.vertegenwoordigingen:
+        yield representation.geldig_vanaf
+        yield from _after(representation.geldig_tot_en_met)
+
+
+def _by_instant(facts: Facts, as_of: dt.datetime) -> Iterator[dt.date]:
+    """What changes at an instant is seen on that day or, after it, on the next one."""
+    who, limits = facts.who, facts.policy.grenzen
+    instants = [c.moment for c in facts.said]
+    instants += [n.moment for n in who.bekwaamheid]
+    instants += [b.moment for b in who.bezwaren]
+    instants += [v.moment for v in who.vetos]
+    instants += [g.moment for g in facts.grounds]
+    for glass in facts.weighings:
+        instants += [b.moment for b in glass.tweede_blikken]
+        for a in (glass.afweging, *glass.eerdere):
+            instants += [a.venster_van, a.venster_tot]
+            instants += _later(a.venster_van, limits.venster) + _later(a.moment, limits.tweede_blik)
+    for at in instants:
+        if at > as_of:
+            yield day(at)
+            yield from _after(day(at))
+
+
+def _later(at: dt.datetime, by: dt.timedelta) -> list[dt.datetime]:
+    try:
+        return [at + by]
+    except OverflowError:
+        return []
+
+
+def _after(last: dt.date | None) -> Iterator[dt.date]:
+    """The first day after a last one; the calendar ends in 9999."""
+    if last is not None and last < dt.date.max:
+        yield last + dt.timedelta(days=1)
+
+
+def _birthdays(births: Iterable[dt.date], *ages: int) -> Iterator[dt.date]:
+    for born, years in product(births, ages):
+        reached = turns(born, years)
+        if reached is not None:
+            yield reached
+
+
+# ── whom to ask
+
+
+def questions(cells: Iterable[Cell], facts: Facts, as_of: dt.datetime) -> tuple[Vraag, ...]:
+    """What must still be stated for all of these cells to be agreed to, by whom; in a fixed order."""
+    asked: Asked = {}
+    for cell in cells:
+        for persoon, functies in missing(cell, facts.said, facts.who, facts.policy, as_of).items():
+            asked.setdefault((persoon, functies), []).append(cell)
+    return _vragen(asked, facts.who)
+
+
+def changes_ahead(facts: Facts, as_of: dt.datetime) -> tuple[Verandering, ...]:
+    """What carries now and stops within sixty days, or stopped by a new kennisgeving, and who repairs it."""
+    out: list[Verandering] = []
+    last = day(as_of).toordinal() + ASK_DAYS[0]
+    for on in days_ahead(facts, as_of):
+        if on.toordinal() > last:
+            break
+        begins = midnight(on)
+        before = begins - dt.timedelta(microseconds=1)
+        out += _lost(on, _carried(facts.said, facts.policy, day(before)), (facts, before), (facts, begins))
+    if facts.policy.kennisgevingen is not None:
+        lenient = replace(facts, policy=replace(facts.policy, kennisgevingen=None))
+        carried = _carried(facts.said, facts.policy, day(as_of))
+        out += _lost(None, carried, (lenient, as_of), (facts, as_of))
+    return tuple(out)
+
+
+Asked = dict[tuple[str, frozenset[ToestemmingFunctie]], list[Cell]]
+
+
+def _carried(said: Statements, policy: Beleid, on: dt.date) -> tuple[Cell, ...]:
+    """The cells of which some statement carries on that day."""
+    scopes = dict.fromkeys(
+        c.bereik
+        for c in said
+        if c.gebeurtenis is Gebeurtenis.GEGEVEN
+        and c.functie in CARRYING
+        and c.geldig_vanaf <= on <= carries_until(c, policy.regio.toestemming_max_maanden)
+    )
+    return tuple(
+        dict.fromkeys(
+            Cell(b.richting, doel, categorie, ontvanger)
+            for b in scopes
+            for doel, categorie, ontvanger in product(b.doelen, b.categorieen, b.ontvangers)
+        )
+    )
+
+
+@dataclass(slots=True)
+class _Work:
+    """What one partij does about one day, while it is gathered."""
+
+    redenen: set[Reden]
+    asked: Asked
+
+
+def _lost(
+    on: dt.date | None,
+    cells: Iterable[Cell],
+    before: tuple[Facts, dt.datetime],
+    after: tuple[Facts, dt.datetime],
+) -> Iterator[Verandering]:
+    """Of cells that everybody asked had agreed to: who must agree anew, and what must be looked up."""
+    facts, at = after
+    owner = facts.who.eigenaar or ""
+    work: dict[tuple[Taaksoort, str], _Work] = {}
+    for cell in cells:
+        had, has = _verdict(cell, *before), _verdict(cell, *after)
+        agreed = bool(had.stands) and all(s.state is State.PERMIT for _, s in had.stands)
+        if not agreed or has.outcome is not Outcome.HOLD:
+            continue  # a no is not repaired by asking
+        recorder = {u.ondertekenaar: u.vastgelegd_door for _, s in had.stands for u in s.used}
+        for persoon, functies in missing(cell, facts.said, facts.who, facts.policy, at).items():
+            # Who recorded what ends asks again; what another recorded is not told to the owner.
+            to = (Taaksoort.OPNIEUW_VRAGEN, recorder.get(persoon, owner))
+            one = work.setdefault(to, _Work(set(), {}))
+            one.asked.setdefault((persoon, functies), []).append(cell)
+            one.redenen |= {r.code for r in has.reasons if to[1] in r.partijen and r.code not in HOLDS}
+        known = {r.code for r in had.reasons}
+        for r in has.reasons:
+            if r.code in HOLDS and r.code not in known and owner in r.partijen:
+                work.setdefault((HOLDS[r.code], owner), _Work(set(), {})).redenen.add(r.code)
+    for (soort, partij), found in work.items():
+        redenen = tuple(r for r in Reden if r in found.redenen)
+        yield Verandering(on, soort, partij, redenen, _vragen(found.asked, facts.who))
+
+
+def _verdict(cell: Cell, facts: Facts, at: dt.datetime) -> Verdict:
+    """What toestemming comes to for one cell, whatever message would ask it."""
+    request = Request(
+        decision_id="0" * 32,
+        eigenaar=facts.who.eigenaar or "",
+        afzender="",
+        ontvanger=cell.ontvanger,
+        partij=None,
+        doel=cell.doel,
+        richting=cell.richting,
+        bericht="",
+        gevraagd=(cell.categorie,),
+        velden=(),
+        wacht=True,
+    )
+    return by_consent(request, cell.categorie, facts.said, facts.who, facts.policy, at)
+
+
+def _vragen(asked: Asked, who: Authorities) -> tuple[Vraag, ...]:
+    roles = who.roles
+    return tuple(
+        Vraag(
+            persoon=persoon,
+            hoedanigheid=roles.get(persoon, Hoedanigheid.ANDER),
+            functies=tuple(sorted(functies)),
+            bereik=bereik,
+        )
+        for (persoon, functies), cells in sorted(asked.items(), key=lambda a: (a[0][0], sorted(a[0][1])))
+        for bereik in _scopes(cells)
+    )
+
+
+def _scopes(cells: Iterable[Cell]) -> Iterator[Bereik]:
+    """A few scopes that cover exactly these cells and none more, in a fixed order."""
+    categorieen: dict[tuple[Richting, Gebruiksdoel, Ontvanger], set[Gegevenscategorie]] = {}
+    for c in cells:
+        categorieen.setdefault((c.richting, c.doel, c.ontvanger), set()).add(c.categorie)
+    doelen: dict[tuple[Richting, Ontvanger, frozenset[Gegevenscategorie]], set[Gebruiksdoel]] = {}
+    for (richting, doel, ontvanger), found in categorieen.items():
+        doelen.setdefault((richting, ontvanger, frozenset(found)), set()).add(doel)
+    ontvangers: dict[
+        tuple[Richting, frozenset[Gebruiksdoel], frozenset[Gegevenscategorie]], set[Ontvanger]
+    ] = {}
+    for (richting, ontvanger, found_), over in doelen.items():
+        ontvangers.setdefault((richting, frozenset(over), found_), set()).add(ontvanger)
+    scopes = [
+        Bereik(
+            richting=richting,
+            doelen=tuple(d for d in Gebruiksdoel if d in over_),
+            categorieen=tuple(c for c in Gegevenscategorie if c in found__),
+            ontvangers=tuple(sorted(to, key=lambda o: (o.partij, o.rol))),
+        )
+        for (richting, over_, found__), to in ontvangers.items()
+    ]
+    yield from sorted(scopes, key=lambda b: b.model_dump_json())

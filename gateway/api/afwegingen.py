@@ -1,0 +1,335 @@
+"""Sharing without toestemming: asserting a ground of the law, weighing with four eyes, and looking back."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from typing import Any, Final
+
+from fastapi import APIRouter
+from starlette.requests import Request
+from starlette.responses import Response
+
+from consent.afwegen import same_person
+from consent.grenzen import Grenzen
+from consent.gronden import told
+from gateway import views
+from gateway.api.bodies import (
+    AfwegingVerzoek,
+    GrondverklaringVerzoek,
+    NabeoordelingVerzoek,
+    TweedeBlikVerzoek,
+    UitstelVerzoek,
+    WegerVerzoek,
+)
+from gateway.api.context import SMALL_BODY, Context
+from gateway.api.openapi import operation
+from gateway.api.vastleggen import ANSWER, CLOCK_SKEW, Vastlegger, fields_of
+from gateway.authentication import Caller
+from gateway.case import Case
+from gateway.follow_up import Found
+from gateway.http import parse_json, path_id, respond
+from gateway.regels import Regels
+from schemas.afweging import Afweging, Nabeoordeling, TweedeBlik, Uitstel, Weegfunctie, Weger
+from schemas.errors import Fault, InvalidMessage, NotFound
+from schemas.gronden import Grondverklaring, Informeren
+from schemas.partij import Scope
+from schemas.toestemming import Gebruiksdoel, Ontvanger
+
+TAG: Final = "Delen zonder toestemming"
+_BODY: Final = 4 * SMALL_BODY
+"""A weighing answers eight questions, and says of every field why it is needed."""
+
+
+def router(ctx: Context) -> APIRouter:
+    api, vast = APIRouter(), Vastlegger(ctx)
+
+    def by_afweging(caller: Caller, afweging: str) -> Any:
+        async def find() -> Found:
+            return await ctx.follow_up.by_afweging(caller.partij, afweging)
+
+        return find
+
+    async def about(caller: Caller, request: Request, *, as_fg: bool = False) -> Afweging:
+        """The weighing in the path, of the caller itself, or of a partij he watches over as FG.
+
+        Raises NotFound: unknown and not yours are the same.
+        """
+        record = path_id(request, "afwegingId")
+        _, found = await ctx.follow_up.recorded_ground(caller.partij, record, (Afweging,))
+        assert isinstance(found, Afweging)
+        if (found.vastgelegd_door == caller.partij.id) is as_fg:
+            raise NotFound
+        return found
+
+    @api.post(
+        "/grondverklaringen",
+        **operation(
+            id="legGrondVast",
+            tag=TAG,
+            summary="Verklaar dat de wet dit delen toestaat",
+            description=(
+                "Voor precies deze leerling, ontvanger, doelen en termijn, met waaruit het blijkt. Wat de "
+                "verklaring draagt, hangt af van de grond: zie docs/wie-beslist.md. Wat wachtte en nu mag, "
+                "gaat vanzelf verder; wat geweigerd was, stuurt u opnieuw."
+            ),
+            scope=Scope.GRONDEN,
+            body=GrondverklaringVerzoek,
+            status=201,
+            answer=ANSWER,
+            idempotent=True,
+        ),
+    )
+    async def grond(request: Request) -> Response:
+        caller = await ctx.authenticator.require(request, Scope.GRONDEN)
+        raw = await ctx.body(request, SMALL_BODY)
+        asked = parse_json(raw, GrondverklaringVerzoek)
+        faults = [
+            *_stated(ctx, asked.moment),
+            *_told(asked.informeren),
+            *_known_recipient(await ctx.regels.current(), asked.ontvanger),
+        ]
+        if asked.geldig_tot_en_met < asked.geldig_vanaf:
+            faults.append(Fault("datum.volgorde", "/geldigTotEnMet", "De einddatum ligt voor de begindatum."))
+        _raise(faults)
+
+        def make(_: Case) -> Grondverklaring:
+            return Grondverklaring(**{**fields_of(asked), **vast.stated(caller, asked.moment)})
+
+        return await vast.record(request, caller, raw, "grondverklaringen", vast.finder(caller, asked), make)
+
+    @api.post(
+        "/afwegingen",
+        **operation(
+            id="legAfwegingVast",
+            tag=TAG,
+            summary="Leg een afweging vast om te delen zonder toestemming",
+            description=(
+                "Alleen om gevaar of ernstige schade af te wenden, als toestemming vragen niet kan of niet "
+                "lukte. Zij telt pas als een tweede persoon ermee instemt (tweede-blikken), voor deze "
+                "leerling, deze ontvanger en deze velden, zolang het venster open is. Is het gevaar acuut en "
+                "is niemand bereikbaar, dan zegt u dat in `acuut`: zij telt meteen, en de tweede blik komt "
+                "binnen 24 uur. Elk gebruik komt bij de functionaris gegevensbescherming terecht."
+            ),
+            scope=Scope.GRONDEN,
+            body=AfwegingVerzoek,
+            status=201,
+            answer=ANSWER,
+            idempotent=True,
+        ),
+    )
+    async def afweging(request: Request) -> Response:
+        caller = await ctx.authenticator.require(request, Scope.GRONDEN)
+        raw = await ctx.body(request, _BODY)
+        asked = parse_json(raw, AfwegingVerzoek)
+        regels = await ctx.regels.current()
+        _raise(
+            [
+                *_stated(ctx, asked.moment),
+                *_told(asked.informeren),
+                *_known_recipient(regels, asked.ontvanger),
+                *_weighed(asked, regels),
+            ]
+        )
+
+        def make(case: Case) -> Afweging:
+            fields = fields_of(asked) | vast.stated(caller, asked.moment)
+            opens = max(asked.venster_van, fields["moment"])
+            return Afweging(
+                **fields
+                | {
+                    "leerling": case.row.owner_ref,
+                    "doel": Gebruiksdoel.VEILIGHEID,
+                    "opsteller": _weger(caller, asked.opsteller),
+                    "beoordelaar": None,
+                    "venster_van": opens,
+                }
+            )
+
+        return await vast.record(request, caller, raw, "afwegingen", vast.finder(caller, asked), make)
+
+    @api.get(
+        "/afwegingen/{afwegingId}",
+        **operation(
+            id="leesAfweging",
+            tag=TAG,
+            summary="Een afweging, met wat er daarna gebeurde",
+            description=(
+                "Voor wie haar vastlegde, en zonder namen voor de functionaris gegevensbescherming. "
+                "`vertrouwelijkheid`: zolang het informeren is uitgesteld `vertrouwelijk` tegenover ouders "
+                "en leerling; op de datum van het uitstel vanzelf `opgeheven`."
+            ),
+            scope=Scope.AFWEGINGEN,
+            answer={"type": "object"},
+        ),
+    )
+    async def read(request: Request) -> Response:
+        caller = await ctx.authenticator.require(request, Scope.AFWEGINGEN)
+        record = path_id(request, "afwegingId")
+        case, found = await ctx.follow_up.recorded_ground(caller.partij, record, (Afweging,))
+        assert isinstance(found, Afweging)
+        own = found.vastgelegd_door == caller.partij.id
+        return respond(200, views.afweging(found, case, ctx.clock.now(), names=own))
+
+    @api.post(
+        "/afwegingen/{afwegingId}/tweede-blikken",
+        **operation(
+            id="legTweedeBlikVast",
+            tag=TAG,
+            summary="Zeg als tweede persoon wat u van een afweging vindt",
+            description=(
+                "Een andere persoon dan de opsteller, in een functie die dat mag, en nooit de functionaris "
+                "gegevensbescherming. Met akkoord telt de afweging; zonder akkoord gaat er niets meer."
+            ),
+            scope=Scope.GRONDEN,
+            body=TweedeBlikVerzoek,
+            status=201,
+            answer=ANSWER,
+            idempotent=True,
+        ),
+    )
+    async def tweede_blik(request: Request) -> Response:
+        caller = await ctx.authenticator.require(request, Scope.GRONDEN)
+        found = await about(caller, request)
+        raw = await ctx.body(request, SMALL_BODY)
+        asked = parse_json(raw, TweedeBlikVerzoek)
+        door = _weger(caller, asked.door)
+        faults = [*_stated(ctx, asked.moment)]
+        if same_person(door, found.opsteller):
+            text = "De tweede blik is van iemand anders dan de opsteller."
+            faults.append(Fault("afweging.zelfde", "/door/medewerker", text))
+        if door.functie not in (await ctx.regels.current_or_deny()).beleid.grenzen.goedkeurders:
+            text = "In deze functie kan iemand geen tweede blik geven."
+            faults.append(Fault("afweging.functie", "/door/functie", text))
+        _raise(faults)
+
+        def make(_: Case) -> TweedeBlik:
+            said = fields_of(asked) | vast.stated(caller, asked.moment)
+            return TweedeBlik(**said | {"afweging": found.id, "door": door})
+
+        name = f"tweede-blikken/{found.id}"
+        return await vast.record(request, caller, raw, name, by_afweging(caller, found.id), make)
+
+    @api.post(
+        "/afwegingen/{afwegingId}/uitstellen",
+        **operation(
+            id="stelInformerenUit",
+            tag=TAG,
+            summary="Stel het informeren van ouders en leerling opnieuw uit, of noem een dag",
+            description=(
+                "Uitstel telt tot de genoemde dag en vraagt elke keer een nieuwe reden. Zonder nieuw uitstel "
+                "houdt de vertrouwelijkheid op die dag vanzelf op."
+            ),
+            scope=Scope.GRONDEN,
+            body=UitstelVerzoek,
+            status=201,
+            answer=ANSWER,
+            idempotent=True,
+        ),
+    )
+    async def uitstel(request: Request) -> Response:
+        caller = await ctx.authenticator.require(request, Scope.GRONDEN)
+        found = await about(caller, request)
+        raw = await ctx.body(request, SMALL_BODY)
+        asked = parse_json(raw, UitstelVerzoek)
+        _raise([*_stated(ctx, asked.moment), *_told(asked.informeren)])
+
+        def make(_: Case) -> Uitstel:
+            return Uitstel(**fields_of(asked) | vast.stated(caller, asked.moment) | {"over": found.id})
+
+        name = f"uitstellen/{found.id}"
+        return await vast.record(request, caller, raw, name, by_afweging(caller, found.id), make)
+
+    @api.post(
+        "/afwegingen/{afwegingId}/nabeoordelingen",
+        **operation(
+            id="beoordeelNa",
+            tag=TAG,
+            summary="Geef als functionaris gegevensbescherming een oordeel achteraf",
+            description=(
+                "Terecht, terecht maar te ruim, of niet terecht. Na niet terecht gaat er op deze afweging "
+                "niets meer. U keurt niet goed: u kijkt terug."
+            ),
+            scope=Scope.NABEOORDELEN,
+            body=NabeoordelingVerzoek,
+            status=201,
+            answer=ANSWER,
+            idempotent=True,
+        ),
+    )
+    async def nabeoordeling(request: Request) -> Response:
+        caller = await ctx.authenticator.require(request, Scope.NABEOORDELEN)
+        found = await about(caller, request, as_fg=True)
+        raw = await ctx.body(request, SMALL_BODY)
+        asked = parse_json(raw, NabeoordelingVerzoek)
+        _raise([*_stated(ctx, asked.moment)])
+
+        def make(_: Case) -> Nabeoordeling:
+            said = fields_of(asked) | vast.stated(caller, asked.moment)
+            return Nabeoordeling(**said | {"afweging": found.id})
+
+        name = f"nabeoordelingen/{found.id}"
+        return await vast.record(request, caller, raw, name, by_afweging(caller, found.id), make)
+
+    return api
+
+
+def _weger(caller: Caller, asked: WegerVerzoek) -> Weger:
+    return Weger(partij=caller.partij.id, medewerker=asked.medewerker, functie=asked.functie)
+
+
+def _stated(ctx: Context, at: dt.datetime) -> Iterator[Fault]:
+    if at > ctx.clock.now() + CLOCK_SKEW:
+        yield Fault("moment.toekomst", "/moment", "Dit moment ligt in de toekomst.")
+
+
+def _told(informeren: Informeren) -> Iterator[Fault]:
+    if not told(informeren):
+        text = "Een reden van uitstel hoort bij uitgesteld informeren, en alleen daarbij."
+        yield Fault("informeren.reden", "/informeren/redenUitstel", text)
+
+
+def _known_recipient(regels: Regels, ontvanger: Ontvanger) -> Iterator[Fault]:
+    partij = regels.partijen.get(ontvanger.partij)
+    if partij is None or ontvanger.rol not in partij.rollen:
+        text = "Deze partij ontvangt niet in deze rol."
+        yield Fault("ontvanger.onbekend", "/ontvanger", text)
+
+
+def _weighed(asked: AfwegingVerzoek, regels: Regels) -> Iterator[Fault]:
+    """What would never carry, said at once: `consent.afwegen` decides it again."""
+    grenzen: Grenzen = regels.beleid.grenzen
+    for name, text in asked.verslag.model_dump(by_alias=True).items():
+        if not text.strip():
+            yield Fault("afweging.leeg", f"/verslag/{name}", "Deze vraag is niet beantwoord.")
+    if asked.acuut is not None and not asked.acuut.strip():
+        yield Fault("afweging.leeg", "/acuut", "Zeg wat het gevaar is en waarom niemand bereikbaar was.")
+    if asked.opsteller.functie is Weegfunctie.FUNCTIONARIS_GEGEVENSBESCHERMING:
+        text = "De functionaris gegevensbescherming weegt niet mee."
+        yield Fault("afweging.functie", "/opsteller/functie", text)
+    if not asked.moment <= asked.venster_van < asked.venster_tot:
+        text = "Het venster begint niet voor de afweging en eindigt later dan het begint."
+        yield Fault("afweging.venster", "/vensterVan", text)
+    elif asked.venster_tot - asked.venster_van > grenzen.venster:
+        hours = int(grenzen.venster.total_seconds() // 3600)
+        yield Fault("afweging.venster", "/vensterTot", f"Het venster is hoogstens {hours} uur.")
+    if asked.aantal_vrijgaven > grenzen.vrijgaven:
+        text = f"Hoogstens {grenzen.vrijgaven} vrijgaven."
+        yield Fault("afweging.vrijgaven", "/aantalVrijgaven", text)
+    profiles = [
+        p
+        for p in regels.beleid.profielen.values()
+        if (p.doel, p.rol, p.richting) == (Gebruiksdoel.VEILIGHEID, asked.ontvanger.rol, asked.richting)
+    ]
+    may = {pad for p in profiles for pad in p.paden}
+    for i, veld in enumerate(asked.velden):
+        if veld.pad not in may:
+            text = "Dit veld staat niet in een profiel voor veiligheid van deze ontvanger."
+            yield Fault("afweging.veld", f"/velden/{i}/pad", text)
+        if not veld.nodig_omdat.strip():
+            yield Fault("afweging.leeg", f"/velden/{i}/nodigOmdat", "Zeg waarom dit veld nodig is.")
+
+
+def _raise(faults: list[Fault]) -> None:
+    if faults:
+        raise InvalidMessage(tuple(faults))

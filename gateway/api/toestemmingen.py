@@ -1,0 +1,212 @@
+"""Reading back what a partij recorded itself, and the Toestemmingsbewijs for who signed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any, TypeVar
+
+from fastapi import APIRouter
+from starlette.requests import Request
+from starlette.responses import Response
+
+from consent.rules import Authorities
+from gateway import vastgelegd
+from gateway.api.context import Context
+from gateway.api.openapi import Cursor, Query, operation
+from gateway.http import id_parameter, path_id, respond, whole_number
+from gateway.toestemmingsbewijs import make_bewijs, style_source
+from gateway.vastgelegd import Eigen, as_json
+from schemas.errors import NotFound
+from schemas.partij import Scope
+from schemas.toestemming import Bekwaamheidsoordeel, Bezwaar, Gezagsgegevens, Toestemming
+
+TAG = "Toestemming en gezag"
+T = TypeVar("T")
+_PAGE = (
+    Cursor("na", "De `na` van de vorige pagina."),
+    Query("aantal", "Hoeveel er op een pagina staan.", 50, 1, 200),
+)
+_OWN = "Alleen wat uw eigen organisatie vastlegde, het nieuwste eerst."
+_BEWIJS = (
+    "Wat is gezegd, in gewone woorden, voor wie het zei. Met het bewijs dat het in de verantwoording staat. "
+    "Te controleren zonder ons, met `ozlijn bewijs check`. Met `Accept: text/html` krijgt u een pagina om te "
+    "printen. 202 tot het volgende checkpoint."
+)
+_WAIT = {202: "Er is nog geen checkpoint dat dit dekt."}
+
+
+def router(ctx: Context) -> APIRouter:
+    api = APIRouter()
+
+    async def own(request: Request) -> Eigen:
+        caller = await ctx.authenticator.require(request, Scope.TOESTEMMING_LEZEN)
+        return await vastgelegd.of_leerling(
+            ctx.storage, ctx.vault, caller.partij, path_id(request, "leerlingId")
+        )
+
+    async def statement(request: Request) -> tuple[tuple[Toestemming, ...], str | None]:
+        """The events of the record in the path. Raises NotFound."""
+        caller = await ctx.authenticator.require(request, Scope.TOESTEMMING_LEZEN)
+        record = path_id(request, "toestemmingId")
+        found = await vastgelegd.of_statement(ctx.storage, ctx.vault, caller.partij, record)
+        events = found.toestemmingen.get(record)
+        if events is None:  # the id of a withdrawal, which is no record
+            raise NotFound
+        return events, found.ref
+
+    @api.get(
+        "/leerlingen/{leerlingId}/toestemmingen",
+        **operation(
+            id="toestemmingenVanLeerling",
+            tag=TAG,
+            summary="Toestemmingen van een leerling",
+            description=f"{_OWN} Met per toestemming hoe die er vandaag voor staat.",
+            scope=Scope.TOESTEMMING_LEZEN,
+            query=_PAGE,
+            answer={"type": "object"},
+        ),
+    )
+    async def toestemmingen(request: Request) -> Response:
+        found = await own(request)
+        regels, now = await ctx.regels.current(), ctx.clock.now()
+        shown, after = _page(request, list(found.toestemmingen.values()), lambda e: e[0].record)
+        views = [vastgelegd.toestemming(e, found.ref, regels, now) for e in shown]
+        return respond(200, {"toestemmingen": views, "na": after})
+
+    @api.get(
+        "/leerlingen/{leerlingId}/gezagsgegevens",
+        **operation(
+            id="gezagsgegevensVanLeerling",
+            tag=TAG,
+            summary="Wie gezag heeft over een leerling",
+            description=f"Wat nu telt, en alles wat eerder is vastgelegd. {_OWN}",
+            scope=Scope.TOESTEMMING_LEZEN,
+            query=_PAGE,
+            answer={"type": "object"},
+        ),
+    )
+    async def gezag(request: Request) -> Response:
+        feiten = (await own(request)).feiten
+        found = [f for f in feiten if isinstance(f, Gezagsgegevens)]
+        counts = Authorities(None, gezag=tuple(found)).snapshot
+        shown, after = _page(request, found[::-1], lambda f: f.id)
+        telt = None if counts is None else as_json(counts)
+        return respond(200, {"telt": telt, "geschiedenis": [as_json(f) for f in shown], "na": after})
+
+    @api.get(
+        "/leerlingen/{leerlingId}/bekwaamheidsoordelen",
+        **operation(
+            id="bekwaamheidsoordelenVanLeerling",
+            tag=TAG,
+            summary="Oordelen over wat een leerling zelf kan overzien",
+            description=_OWN,
+            scope=Scope.TOESTEMMING_LEZEN,
+            query=_PAGE,
+            answer={"type": "object"},
+        ),
+    )
+    async def bekwaamheid(request: Request) -> Response:
+        feiten = (await own(request)).feiten
+        shown, after = _page(
+            request, [f for f in feiten if isinstance(f, Bekwaamheidsoordeel)][::-1], lambda f: f.id
+        )
+        return respond(200, {"bekwaamheidsoordelen": [as_json(f) for f in shown], "na": after})
+
+    @api.get(
+        "/leerlingen/{leerlingId}/bezwaren",
+        **operation(
+            id="bezwarenVanLeerling",
+            tag=TAG,
+            summary="Bezwaren rond een leerling",
+            description=_OWN,
+            scope=Scope.TOESTEMMING_LEZEN,
+            query=_PAGE,
+            answer={"type": "object"},
+        ),
+    )
+    async def bezwaren(request: Request) -> Response:
+        feiten = (await own(request)).feiten
+        shown, after = _page(request, [f for f in feiten if isinstance(f, Bezwaar)][::-1], lambda f: f.id)
+        return respond(200, {"bezwaren": [as_json(f) for f in shown], "na": after})
+
+    @api.get(
+        "/toestemmingen/{toestemmingId}",
+        **operation(
+            id="leesToestemming",
+            tag=TAG,
+            summary="Eén toestemming of weigering",
+            description="Wat is gezegd, hoe het er vandaag voor staat en of het is ingetrokken.",
+            scope=Scope.TOESTEMMING_LEZEN,
+            answer={"type": "object"},
+        ),
+    )
+    async def read(request: Request) -> Response:
+        events, ref = await statement(request)
+        regels = await ctx.regels.current()
+        return respond(200, vastgelegd.toestemming(events, ref, regels, ctx.clock.now()))
+
+    async def proof(request: Request, said: Toestemming, ref: str | None) -> Response:
+        regels = await ctx.regels.current()
+        made = await make_bewijs(said, ref, regels, ctx.storage, ctx.leaves, ctx.signer)
+        if made is None:
+            return respond(202, {"status": "wacht op het volgende checkpoint"}, {"Retry-After": "1"})
+        vary = {"Vary": "Accept"}
+        if not _wants_page(request):
+            return respond(200, made.bestand, vary)
+        request.state.style = style_source()
+        return respond(200, made.page(), vary, "text/html; charset=utf-8")
+
+    @api.get(
+        "/toestemmingen/{toestemmingId}/bewijs",
+        **operation(
+            id="toestemmingsbewijs",
+            tag=TAG,
+            summary="Het bewijs voor wie toestemde of weigerde",
+            description=_BEWIJS,
+            scope=Scope.TOESTEMMING_LEZEN,
+            answer={"type": "object"},
+            other_answers=_WAIT,
+        ),
+    )
+    async def bewijs(request: Request) -> Response:
+        events, ref = await statement(request)
+        return await proof(request, events[0], ref)
+
+    @api.get(
+        "/toestemmingen/{toestemmingId}/intrekkingen/{intrekkingId}/bewijs",
+        **operation(
+            id="intrekkingsbewijs",
+            tag=TAG,
+            summary="Het bewijs voor wie zijn toestemming introk",
+            description=_BEWIJS,
+            scope=Scope.TOESTEMMING_LEZEN,
+            answer={"type": "object"},
+            other_answers=_WAIT,
+        ),
+    )
+    async def intrekkingsbewijs(request: Request) -> Response:
+        events, ref = await statement(request)
+        wanted = path_id(request, "intrekkingId")
+        found = next((e for e in events[1:] if e.id == wanted), None)
+        if found is None:
+            raise NotFound
+        return await proof(request, found, ref)
+
+    return api
+
+
+def _page(request: Request, items: Sequence[T], ident: Callable[[T], str]) -> tuple[Sequence[T], str | None]:
+    """One page of a list, and where the next one begins. After something that is not there: nothing."""
+    after, count = id_parameter(request, "na"), whole_number(request, "aantal", 50, 1, 200)
+    start = 0
+    if after is not None:
+        start = next((n for n, item in enumerate(items, 1) if ident(item) == after), len(items))
+    shown = items[start : start + count]
+    return shown, ident(shown[-1]) if start + count < len(items) else None
+
+
+def _wants_page(request: Request) -> bool:
+    """A page is for who asks for one and does not know what to do with the file."""
+    given: Any = request.headers.getlist("accept")
+    media = {each.partition(";")[0].strip().lower() for line in given for each in line.split(",")}
+    return "text/html" in media and "application/json" not in media

@@ -1,0 +1,126 @@
+"""What every route that records a fact does alike: claim the key, find the leerling, record, answer."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Awaitable, Callable
+from typing import Any, Final
+
+import orjson
+from starlette.requests import Request
+from starlette.responses import Response
+
+from gateway.account import new_id
+from gateway.api.bodies import OverLeerling
+from gateway.api.context import Context
+from gateway.authentication import Caller
+from gateway.case import Case
+from gateway.follow_up import Found
+from gateway.http import idempotency_key, respond
+from gateway.idempotency import earlier
+from gateway.views import moment
+from schemas.base import Model
+from schemas.errors import Fault, InvalidMessage
+from schemas.events import FACT_RECORDED
+from schemas.feit import Feit
+from schemas.storage import LeerlingRow
+from schemas.toestemming import Gezagsgegevens, Toestemming
+from schemas.verantwoording import Leaf
+
+CLOCK_SKEW: Final = dt.timedelta(minutes=5)
+"""A statement may lie this far ahead of our clock; later ones have not been made yet."""
+
+Find = Callable[[], Awaitable[Found]]
+Make = Callable[[Case], Feit]
+ANSWER: Final = {
+    "type": "object",
+    "required": ["id", "bladHash"],
+    "properties": {
+        "id": {"type": "string"},
+        "leerlingId": {
+            "type": "string",
+            "description": "Uw eigen verwijzing naar de leerling; niet bij een feit over een levering.",
+        },
+        "bladHash": {"type": "string", "description": "Hash van het blad in de verantwoording."},
+    },
+}
+
+
+class Vastlegger:
+    def __init__(self, ctx: Context) -> None:
+        self._ctx = ctx
+
+    async def record(
+        self, request: Request, caller: Caller, raw: bytes, operation_name: str, find: Find, make: Make
+    ) -> Response:
+        """201; a repeat with the same key gets the first answer. Raises what FollowUp.record does."""
+        ctx = self._ctx
+        claim = ctx.claim(caller, operation_name, idempotency_key(request), raw)
+        answer = await earlier(ctx.storage, claim)
+        if answer is None:
+            answer, changed = await ctx.follow_up.record(
+                caller.partij, caller.client_id, find, make, self._body, claim
+            )
+            if not answer.repeated:
+                ctx.log(
+                    FACT_RECORDED,
+                    soort=operation_name,
+                    partij=caller.partij.id,
+                    client=caller.client_id,
+                    redecided=changed,
+                )
+        return respond(answer.status, answer.body)
+
+    def finder(self, caller: Caller, over: OverLeerling) -> Find:
+        async def find() -> Found:
+            if over.leerling_id is not None:
+                return await self._ctx.follow_up.by_ref(caller.partij, over.leerling_id)
+            assert over.levering_id is not None
+            return await self._ctx.follow_up.by_levering(caller.partij, over.levering_id)
+
+        if (over.leerling_id is None) == (over.levering_id is None):
+            raise fault("leerling.een", "", "Noem leerlingId of leveringId, en niet allebei.")
+        return find
+
+    def stamp(self, caller: Caller) -> dict[str, Any]:
+        return {"id": new_id(), "vastgelegd_door": caller.partij.id, "vastgelegd_op": self._ctx.clock.now()}
+
+    def stated(self, caller: Caller, moment: dt.datetime) -> dict[str, Any]:
+        """A clock that runs ahead of ours must not put off a refusal: nothing is stated after we know it."""
+        stamped = self.stamp(caller)
+        return stamped | {"moment": min(moment, stamped["vastgelegd_op"])}
+
+    def _body(self, fact: Feit, row: LeerlingRow, leaf: Leaf) -> bytes:
+        answer: dict[str, Any] = {
+            "id": fact.id,
+            "vastgelegdOp": moment(fact.vastgelegd_op),
+            "bladHash": self._ctx.follow_up.bladhash(leaf),
+        }
+        # Found by a levering, the row has the reference of its owner, which is no other partij's business.
+        if row.owner == fact.vastgelegd_door or row.ref != row.owner_ref:
+            answer["leerlingId"] = row.ref
+        if isinstance(fact, Gezagsgegevens):
+            answer["leerlingPersoonId"] = fact.leerling
+            answer["personen"] = [
+                {"persoonId": p.persoon, "hoedanigheid": p.hoedanigheid, "gezag": p.gezag}
+                for p in fact.personen
+            ]
+        elif isinstance(fact, Toestemming):
+            answer["toestemmingId"] = fact.record
+            here = f"/v1/toestemmingen/{fact.record}"
+            own = here if fact.id == fact.record else f"{here}/intrekkingen/{fact.id}"
+            answer["links"] = {"zelf": here, "bewijs": f"{own}/bewijs", "trekIn": f"{here}/intrekkingen"}
+        return orjson.dumps(answer)
+
+
+def fields_of(asked: Model) -> dict[str, Any]:
+    """The fields a request shares with its fact, as values and not as JSON."""
+    return {
+        name: getattr(asked, name)
+        for name in type(asked).model_fields
+        if name not in OverLeerling.model_fields
+    }
+
+
+def fault(code: str, place: str, text: str) -> InvalidMessage:
+    return InvalidMessage((Fault(code, place, text),))
