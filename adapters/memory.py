@@ -10,6 +10,7 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import islice
 
 from adapters.changes import Present, check_change, check_taak, check_write, placed
 from adapters.ledger.tree import (
@@ -214,6 +215,10 @@ class MemoryStorage:
         self._check_open()
         rows = [row for row in self._leveringen.values() if row.leerling == leerling]
         return tuple(row for row in rows if row.overgedragen is not None)
+
+    async def all_leveringen(self, after: int, limit: int) -> tuple[tuple[int, Levering], ...]:
+        self._check_open()
+        return tuple(islice(enumerate(self._leveringen.values(), 1), after, after + limit))
 
     async def taak(self, taak: str) -> Taak | None:
         self._check_open()

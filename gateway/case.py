@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import OrderedDict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import orjson
@@ -161,11 +161,7 @@ class Cases:
         if kept is not None and kept.row.epoch == row.epoch:
             self._kept.move_to_end(row.id)
             return replace(kept, row=row)
-        context = b"identiteit:" + row.id.encode()
-        identity = Identity.load(self._vault.open(row.key, row.identity, context))
-        case = Case.fresh(row, identity.geboortedatum)
-        for stored in await self._storage.facts(row.id):
-            case = _with(case, open_fact(self._vault, row, stored))
+        case = opened(self._vault, row, await self._storage.facts(row.id))
         self.keep(case)
         return case
 
@@ -175,6 +171,16 @@ class Cases:
         self._kept.move_to_end(case.row.id)
         while len(self._kept) > self._size:
             self._kept.popitem(last=False)
+
+
+def opened(vault: Vault, row: LeerlingRow, facts: Iterable[StoredFact]) -> Case:
+    """The case with these facts, which are in order of recording. Raises RecordUnavailable."""
+    context = b"identiteit:" + row.id.encode()
+    identity = Identity.load(vault.open(row.key, row.identity, context))
+    case = Case.fresh(row, identity.geboortedatum)
+    for stored in facts:
+        case = _with(case, open_fact(vault, row, stored))
+    return case
 
 
 def _with(case: Case, fact: Feit) -> Case:

@@ -15,7 +15,7 @@ from typing import Annotated, Any
 import orjson
 import typer
 
-from gateway import cli_beslissen, cli_bestanden, cli_profielen, cli_uitleg
+from gateway import cli_beslissen, cli_bestanden, cli_naspelen, cli_profielen, cli_uitleg
 from gateway.cli_parts import (
     AsJson,
     Command,
@@ -28,6 +28,7 @@ from gateway.cli_parts import (
     read_bytes,
     read_text,
     say,
+    say_faults,
 )
 from schemas.errors import (
     AlreadyRunning,
@@ -75,6 +76,9 @@ app.command("decide", cls=Command, short_help="Beslis over één geval, zonder g
     cli_beslissen.decide_case
 )
 app.command(cls=Command, short_help="Leg uit waarom iets gaat, wacht of thuisblijft.")(cli_uitleg.explain)
+app.command(cls=Command, short_help="Speel besluiten na, met het beleid van nu of ander beleid.")(
+    cli_naspelen.replay
+)
 schema.command("export", cls=Command)(cli_bestanden.schema_export)
 
 _CODES: tuple[tuple[type[GatewayError], int], ...] = (
@@ -94,11 +98,7 @@ def main() -> None:
     try:
         app(prog_name="ozlijn")
     except InvalidMessage as error:
-        for fault in error.faults:
-            where = f" (regel {fault.line})" if fault.line else ""
-            err.print(
-                f"{fault.place or '/'}{where}: {fault.text} [{fault.code}]", markup=False, soft_wrap=True
-            )
+        say_faults(error)
         sys.exit(1)
     except OSError as error:
         # A full disk behind the screen, or a reader that went away. Whatever was to be said is not.

@@ -23,7 +23,7 @@ from rich.progress import (
 )
 from typer.core import TyperCommand, TyperGroup
 
-from schemas.errors import WrongUse
+from schemas.errors import InvalidMessage, WrongUse
 
 _DUTCH = (
     ("Usage: ", "Gebruik: "),
@@ -92,6 +92,13 @@ MAX_FILE = 5 * 1024 * 1024
 def say(text: str) -> None:
     """One line as it is: may be copied, so nothing in it is wrapped, coloured or taken for markup."""
     out.print(text, markup=False, highlight=False, soft_wrap=True)
+
+
+def say_faults(error: InvalidMessage) -> None:
+    """One line each, on standard error."""
+    for fault in error.faults:
+        where = f" (regel {fault.line})" if fault.line else ""
+        err.print(f"{fault.place or '/'}{where}: {fault.text} [{fault.code}]", markup=False, soft_wrap=True)
 
 
 def print_json(data: Any) -> None:

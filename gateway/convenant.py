@@ -16,12 +16,13 @@ from joserfc.errors import JoseError
 from pydantic import ValidationError
 
 from consent.convenant import Convenant, hash_of, parse_convenant
-from gateway.authentication import import_key, public_key, verified_detached
+from gateway.authentication import Key, import_key, public_key, verified_detached
 from schemas.errors import Fault, GatewayError, InvalidMessage, WrongUse
 from schemas.partij import Jwk
 
 TYPE: Final = "ozlijn-convenant+jws"
 MAX_BYTES: Final = 1_000_000
+_UNSIGNED: Final = "De handtekening hoort niet bij dit bestand en de sleutel van de instellingen."
 
 
 def bounded(path: Path, limit: int) -> bytes:
@@ -54,23 +55,15 @@ def signed_convenant(path: Path, key: str | None) -> tuple[Convenant, str]:
     """
     if key is None:
         raise WrongUse("zet eerst convenant_key in de instellingen: de sleutel die een convenant ondertekent")
-    try:
-        public = public_key(Jwk.model_validate_json(key))
-    except (ValidationError, GatewayError):
-        raise WrongUse("convenant_key is geen openbare sleutel (JWK)") from None
+    public = _public_key(key)
     text = text_of(path)
     try:
         signature = bounded(signature_file(path), MAX_BYTES).decode("ascii").strip()
     except UnicodeDecodeError:
         signature = ""
-    try:
-        header = verified_detached(signature, text.encode(), public)
-    except (JoseError, ValueError):
-        header = {}
     faults: tuple[Fault, ...] = ()
-    if header.get("typ") != TYPE:
-        said = "De handtekening hoort niet bij dit bestand en de sleutel van de instellingen."
-        faults = (Fault("convenant.handtekening", "/", said),)
+    if not _is_signed(text, signature, public):
+        faults = (Fault("convenant.handtekening", "/", _UNSIGNED),)
     try:
         convenant = parse_convenant(text)
     except InvalidMessage as error:
@@ -80,10 +73,33 @@ def signed_convenant(path: Path, key: str | None) -> tuple[Convenant, str]:
     return convenant, orjson.dumps({"tekst": text, "handtekening": signature}).decode()
 
 
-def stored_convenant(stored: str) -> tuple[str, Convenant]:
-    """What `signed_convenant` gave to store, by the hash of its text. Raises InvalidMessage, ValueError."""
-    text = orjson.loads(stored)["tekst"]
+def stored_convenant(stored: str, key: str | None) -> tuple[str, Convenant]:
+    """What `signed_convenant` gave to store, by the hash of its text. Raises InvalidMessage, ValueError,
+    WrongUse.
+
+    With a `key` the signature is looked at again: who could write in the database could else open what the
+    partijen did not agree to. Without one nobody can tell.
+    """
+    found = orjson.loads(stored)
+    text = found["tekst"]
+    if key is not None and not _is_signed(text, found["handtekening"], _public_key(key)):
+        raise InvalidMessage((Fault("convenant.handtekening", "/", _UNSIGNED),))
     return hash_of(text), parse_convenant(text)
+
+
+def _public_key(key: str) -> Key:
+    try:
+        return public_key(Jwk.model_validate_json(key))
+    except (ValidationError, GatewayError):
+        raise WrongUse("convenant_key is geen openbare sleutel (JWK)") from None
+
+
+def _is_signed(text: str, signature: str, public: Key) -> bool:
+    try:
+        header = verified_detached(signature, text.encode(), public)
+    except (JoseError, ValueError):
+        return False
+    return header.get("typ") == TYPE
 
 
 def sign_convenant(path: Path, key: bytes) -> tuple[Path, str]:

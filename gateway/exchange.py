@@ -15,6 +15,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -376,31 +377,10 @@ class Exchange:
         """The decision on a levering that exists, from what it still holds and what is recorded now."""
         found = await self._storage.uitwisseling(levering.uitwisseling)
         assert found is not None, "a levering has its uitwisseling"
-        uitwisseling, _ = found
         velden = levering.inhoudsvelden
         there = frozenset(velden)
-        request = Request(
-            decision_id=new_id(),
-            eigenaar=case.row.owner,
-            afzender=levering.afzender,
-            ontvanger=Ontvanger(partij=levering.ontvanger, rol=levering.rol),
-            partij=regels.partijen.get(levering.ontvanger),
-            doel=levering.doel,
-            richting=levering.richting,
-            bericht=levering.berichtsoort,
-            gevraagd=uitwisseling.gevraagd,
-            velden=velden,
-            weggelaten={
-                p: r for r, paden in levering.besluit.withheld.items() for p in paden if p not in there
-            },
-            alles_of_niets=uitwisseling.alles_of_niets,
-            vrije_tekst_nagekeken=uitwisseling.vrije_tekst_nagekeken,
-            eerder_toegestaan=levering.status is not Leveringstatus.AANGEHOUDEN,
-            wacht=levering.status is Leveringstatus.AANGEHOUDEN,
-            consent_epoch=case.row.epoch,
-            leerling=case.row.owner_ref,
-        )
-        return _decide(request, case, regels, now, levering.id)
+        home = {p: r for r, paden in levering.besluit.withheld.items() for p in paden if p not in there}
+        return decide_again(levering, found[0], case, regels, now, velden, home, levering.status)
 
     # ── 4. minimise ─────────────────────────────────────────────────────────────────────────────────
 
@@ -536,3 +516,36 @@ def _decide(
         # Systems sign in here, not people: for whom it is at the recipient is what the weighing itself says.
         request = replace(request, ontvanger_persoon=glass.afweging.ontvanger_persoon)
     return decide(request, case.consents, case.authorities, case.gronden, glass, regels.beleid, now)
+
+
+def decide_again(
+    levering: Levering,
+    uitwisseling: Uitwisseling,
+    case: Case,
+    regels: Regels,
+    as_of: dt.datetime,
+    velden: tuple[str, ...],
+    weggelaten: Mapping[str, Reden],
+    was: Leveringstatus | None,
+) -> Decision:
+    """On a levering whose message has these `velden`. `was`: its state before; None: it is new."""
+    request = Request(
+        decision_id=new_id(),
+        eigenaar=case.row.owner,
+        afzender=levering.afzender,
+        ontvanger=Ontvanger(partij=levering.ontvanger, rol=levering.rol),
+        partij=regels.partijen.get(levering.ontvanger),
+        doel=levering.doel,
+        richting=levering.richting,
+        bericht=levering.berichtsoort,
+        gevraagd=uitwisseling.gevraagd,
+        velden=velden,
+        weggelaten=weggelaten,
+        alles_of_niets=uitwisseling.alles_of_niets,
+        vrije_tekst_nagekeken=uitwisseling.vrije_tekst_nagekeken,
+        eerder_toegestaan=was not in (None, Leveringstatus.AANGEHOUDEN),
+        wacht=was is Leveringstatus.AANGEHOUDEN,
+        consent_epoch=case.row.epoch,
+        leerling=case.row.owner_ref,
+    )
+    return _decide(request, case, regels, as_of, levering.id)

@@ -197,9 +197,9 @@ class FollowUp:
         assert isinstance(fact, Toestemming)
         return row, fact
 
-    async def by_afweging(self, partij: Partij, afweging: str) -> Found:
-        """The leerling of a weighing this partij recorded, or watches over as FG. Raises NotFound."""
-        case, _ = await self.recorded_ground(partij, afweging, (Afweging,))
+    async def by_ground(self, partij: Partij, record: str) -> Found:
+        """The leerling of a weighing or ground of this partij, or one it watches over. Raises NotFound."""
+        case, _ = await self.recorded_ground(partij, record, (Afweging, Grondverklaring))
         return None, case
 
     async def recorded_ground(

@@ -130,6 +130,12 @@ class Storage(Protocol):
         """Those a recipient has had in hands, whatever their state is now, in order of acceptance."""
         ...
 
+    async def all_leveringen(self, after: int, limit: int) -> tuple[tuple[int, Levering], ...]:
+        """Every levering in whichever state, in order of acceptance, each with its paging number, later
+        than `after`. The numbers count from 1.
+        """
+        ...
+
     async def taak(self, taak: str) -> Taak | None: ...
 
     async def taken(self, partij: str, after: int, limit: int) -> tuple[tuple[int, Taak], ...]:

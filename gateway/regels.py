@@ -15,7 +15,7 @@ from consent.regio import ONZE, check_regio
 from gateway.authentication import Partijen, PartijenReader
 from gateway.convenant import stored_convenant
 from gateway.logs import Log
-from schemas.errors import InvalidMessage, RecordUnavailable
+from schemas.errors import InvalidMessage, RecordUnavailable, WrongUse
 from schemas.events import PROMISE_BROKEN
 from schemas.partij import Partij
 
@@ -60,7 +60,10 @@ class Regelbron:
         log: Log,
         *,
         convenant_required: bool = False,
+        convenant_key: str | None = None,
     ) -> None:
+        """`convenant_key`: public JWK as JSON, under which every convenant must be signed."""
+        self._convenant_key = convenant_key
         self._convenant_required = convenant_required
         self._besluit_minuten = besluit_minuten
         self._reader = reader
@@ -99,11 +102,11 @@ class Regelbron:
                 self._besluit_minuten,
                 check_regio(orjson.loads(found.beleid[REGIO])) if REGIO in found.beleid else ONZE,
                 Afspraken(
-                    dict(map(stored_convenant, found.convenanten.values())),
+                    dict(stored_convenant(c, self._convenant_key) for c in found.convenanten.values()),
                     verplicht=self._convenant_required,
                 ),
             )
-        except (InvalidMessage, ValueError, TypeError, LookupError) as error:
+        except (InvalidMessage, WrongUse, ValueError, TypeError, LookupError) as error:
             self._log(PROMISE_BROKEN, exception=error, problem="register")
             return _Made(found, Regels(found.by_id, Beleid({}, self._rules_hash)), error)
         return _Made(found, Regels(found.by_id, beleid), None)

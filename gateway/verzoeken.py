@@ -24,16 +24,13 @@ from consent.leeftijd import midnight
 from consent.rules import WAIVER, Cell
 from gateway.account import new_id
 from gateway.case import Case
-from gateway.levering import until_settled
 from gateway.ports import Storage
 from gateway.regels import Regels
 from gateway.views import SAID_NO
 from schemas.base import NOOIT, Gegevenscategorie
 from schemas.decision import Reden
-from schemas.errors import Conflict, NotFound
-from schemas.partij import Partij
-from schemas.storage import Change, Committed, Moved, TaakWrite
-from schemas.taak import Taak, Taaksoort, Taakstatus, Vraag
+from schemas.storage import TaakWrite
+from schemas.taak import GEDAAN, Taak, Taaksoort, Taakstatus, Vraag
 from schemas.toestemming import Ontvanger
 from schemas.uitwisseling import Levering, Leveringstatus
 
@@ -46,8 +43,6 @@ OURS: Final = frozenset(
         Taaksoort.OPNIEUW_VRAGEN,
     }
 )
-SEEN: Final = "bekeken"
-"""How a taak ends that a person looks at; nothing brings it back."""
 _REMIND = dt.timedelta(days=ASK_DAYS[1])
 _ANSWERED: Final = LETS_GO | SAID_NO | {Reden.FIELD_NOT_IN_PROFILE}
 """Nobody is asked about a category for which one of these is a reason: it goes, or asking does not help."""
@@ -88,23 +83,6 @@ class Verzoeken:
     async def ended(self, levering: Levering, now: dt.datetime) -> tuple[TaakWrite, ...]:
         """For a levering that waits no longer after this change, without a new decision."""
         return await self._writes((), await self._open_of(levering), (levering,), now)
-
-    async def seen(self, partij: Partij, taak_id: str, now: dt.datetime) -> Taak:
-        """Somebody of this partij looked at an objection. Repeating is safe. Raises NotFound, Conflict."""
-
-        async def attempt() -> Taak | Moved:
-            taak = await self._storage.taak(taak_id)
-            if taak is None or taak.partij != partij.id:
-                raise NotFound
-            if taak.uitkomst == SEEN:
-                return taak
-            if taak.soort is not Taaksoort.BEZWAAR_BEKIJKEN or taak.status is not Taakstatus.OPEN:
-                raise Conflict
-            after = _done(taak, Taakstatus.AFGEHANDELD, SEEN, now)
-            result = await self._storage.commit(Change(taken=(TaakWrite(after, taak.versie),)))
-            return after if isinstance(result, Committed) else Moved()
-
-        return await until_settled(attempt)
 
     async def _open_of(self, levering: Levering) -> list[Taak]:
         found = await self._storage.taken_of(levering.leerling)
@@ -242,7 +220,7 @@ def _categorieen(vragen: Iterable[Vraag]) -> tuple[Gegevenscategorie, ...]:
 
 def _next(stored: Taak, wanted: Taak, now: dt.datetime) -> Taak | None:
     """The next version of a taak, or None when it already says this."""
-    if stored.uitkomst == SEEN:
+    if stored.uitkomst == GEDAAN:
         return None
     was_open = stored.status is Taakstatus.OPEN
     uiterlijk = stored.uiterlijk if was_open and wanted.sleutel.endswith(_KENNISGEVING) else wanted.uiterlijk

@@ -16,7 +16,7 @@ from gateway.case import Case
 from schemas.afweging import Afweging, Weger
 from schemas.decision import Decision, Reden, Redengrond
 from schemas.storage import LeerlingRow
-from schemas.taak import Taak, Taaksoort, Taakstatus
+from schemas.taak import ZELF_GEMELD, Taak, Taaksoort, Taakstatus
 from schemas.uitwisseling import Levering, Leveringgebeurtenis, Leveringstatus, Uitwisseling
 
 SAID_NO = frozenset(
@@ -158,8 +158,8 @@ def taak(t: Taak, row: LeerlingRow | None = None, v: Levering | None = None) -> 
         links["levering"] = f"/v1/uitwisselingen/{v.uitwisseling}/leveringen/{v.id}"
     if t.status is Taakstatus.OPEN and t.soort in _RECORDS:
         links["vastleggen"] = _RECORDS[t.soort]
-    if t.status is Taakstatus.OPEN and t.soort is Taaksoort.BEZWAAR_BEKIJKEN:
-        links["bekeken"] = f"{links['zelf']}/_bekeken"
+    if t.status is Taakstatus.OPEN and t.soort in ZELF_GEMELD:
+        links["gedaan"] = f"{links['zelf']}/_gedaan"
     shown = {
         "id": t.id,
         "soort": t.soort,

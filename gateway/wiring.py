@@ -31,8 +31,9 @@ from adapters.ledger.proof import TlogProof
 from adapters.ledger.verify import Entry, LogReport, check_log, read_checkpoints
 from adapters.memory import MemoryStorage
 from gateway.account import Account
+from gateway.afhandelen import Afhandelen
 from gateway.api.context import Context
-from gateway.authentication import Authenticator, TokenKey
+from gateway.authentication import Authenticator, PartijenReader, TokenKey
 from gateway.case import Cases
 from gateway.checkpoints import Checkpointer
 from gateway.eigen import read_own, read_own_file
@@ -43,10 +44,9 @@ from gateway.intrekkingen import Intrekkingen
 from gateway.logs import Log
 from gateway.metrics import Metrics
 from gateway.ports import Anchor, Answers, Clock, LeafMaker, LogSigner, Storage, Translator, Vault, Writer
-from gateway.regels import Regelbron, shipped_profiles
+from gateway.regels import Regelbron, Regels, shipped_profiles
 from gateway.settings import Settings
 from gateway.termijnen import Termijnen
-from gateway.verzoeken import Verzoeken
 from gateway.zonder_toestemming import ZonderToestemming
 from schemas.errors import Fault, LogBroken
 from schemas.opp import Ontwikkelingsperspectief
@@ -151,14 +151,7 @@ def build(settings: Settings, world: World, clock: Clock, log: Log) -> Context:
     authenticator = Authenticator(
         storage, world.token_key, settings.issuer, settings.token_url, settings.access_token_seconds
     )
-    regels = Regelbron(
-        authenticator.partijen,
-        shipped_profiles(),
-        rules_hash(),
-        settings.decision_minutes,
-        log,
-        convenant_required=settings.convenant_required,
-    )
+    regels = _regels(settings, authenticator.partijen, log)
     cases = Cases(storage, vault)
     terms = Terms(settings.hold_days, settings.lease_minutes, settings.max_takes)
     metrics = Metrics(
@@ -194,7 +187,7 @@ def build(settings: Settings, world: World, clock: Clock, log: Log) -> Context:
         follow_up=FollowUp(
             storage, vault, account, exchange, regels, cases, clock, terms, intrekkingen, zonder
         ),
-        verzoeken=Verzoeken(storage),
+        afhandelen=Afhandelen(storage, account, clock),
         intrekkingen=intrekkingen,
         termijnen=Termijnen(
             storage,
@@ -215,6 +208,28 @@ def build(settings: Settings, world: World, clock: Clock, log: Log) -> Context:
         metrics=metrics,
         log=log,
     )
+
+
+def _regels(settings: Settings, partijen: PartijenReader, log: Log) -> Regelbron:
+    return Regelbron(
+        partijen,
+        shipped_profiles(),
+        rules_hash(),
+        settings.decision_minutes,
+        log,
+        convenant_required=settings.convenant_required,
+        convenant_key=settings.convenant_key,
+    )
+
+
+async def tools_regels(settings: Settings, storage: Storage, log: Log) -> Regels:
+    """The policy a gateway with these settings applies now. Raises RecordUnavailable."""
+    return await _regels(settings, PartijenReader(storage), log).current()
+
+
+def tools_vault(settings: Settings) -> Vault:
+    """Opens what is stored. Raises WrongUse when the keys cannot be read."""
+    return KeyVault(Keys.load(settings.keys))
 
 
 def note_reader(vkey: str) -> Callable[[str], TreeHead]:

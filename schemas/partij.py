@@ -54,6 +54,7 @@ class Scope(StrEnum):
     """For an FG."""
     POSTBUS = "postbus:lezen"
     TAKEN = "taken:lezen"
+    AFHANDELEN = "taken:afhandelen"
     LEDGER = "ledger:lezen"
     BEHEER = "beheer:lezen"
     """The counters of the whole gateway: for its operator, whichever partij that client stands under."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Final
 
 from pydantic import StringConstraints
 
@@ -43,6 +43,14 @@ class Taaksoort(StrEnum):
     """For an FG: look back at a sharing without toestemming."""
     STILTE_BEKIJKEN = "stilte_bekijken"
     """For an FG: a partij did not do in time what it must."""
+
+
+ZELF_GEMELD: Final = frozenset(
+    {Taaksoort.BEZWAAR_BEKIJKEN, Taaksoort.OUDERS_INFORMEREN, Taaksoort.STILTE_BEKIJKEN}
+)
+"""What only its own partij can say is done."""
+GEDAAN: Final = "gedaan"
+"""How a taak ends of which a person says so. Nothing brings it back."""
 
 
 class Taakstatus(StrEnum):

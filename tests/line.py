@@ -59,7 +59,13 @@ CATEGORIEN: Final = ("contact", "onderwijspositie", "doelen")
 HELPER: Final = {"partij": AANBIEDER, "rol": "jeugdhulpverlener"}
 OTHER_HELPER: Final = {"partij": OTHER_AANBIEDER, "rol": "jeugdhulpverlener"}
 IB: Final = {"partij": SCHOOL, "rol": "intern_begeleider"}
-FG_SCOPES: Final = ("ledger:lezen", "taken:lezen", "afwegingen:lezen", "afwegingen:nabeoordelen")
+FG_SCOPES: Final = (
+    "ledger:lezen",
+    "taken:lezen",
+    "taken:afhandelen",
+    "afwegingen:lezen",
+    "afwegingen:nabeoordelen",
+)
 NOWHERE: Final = "0" * 32
 """An id nothing has."""
 

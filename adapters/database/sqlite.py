@@ -256,6 +256,10 @@ class SqliteStorage:
     async def delivered(self, leerling: str) -> tuple[Levering, ...]:
         return self._leveringen("WHERE leerling = ? AND overgedragen = 1 ORDER BY n", (leerling,))
 
+    async def all_leveringen(self, after: int, limit: int) -> tuple[tuple[int, Levering], ...]:
+        rows = self._all("SELECT n, json FROM levering WHERE n > ? ORDER BY n LIMIT ?", (after, _rows(limit)))
+        return tuple((n, Levering.model_validate_json(text)) for n, text in rows)
+
     async def taak(self, taak: str) -> Taak | None:
         row = self._one("SELECT json FROM taak WHERE id = ?", (taak,))
         return None if row is None else Taak.model_validate_json(row[0])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
-from typing import Any, Final
+from typing import Final
 
 from fastapi import APIRouter
 from starlette.requests import Request
@@ -24,7 +24,7 @@ from gateway.api.bodies import (
 )
 from gateway.api.context import SMALL_BODY, Context
 from gateway.api.openapi import operation
-from gateway.api.vastleggen import ANSWER, CLOCK_SKEW, Vastlegger, fields_of
+from gateway.api.vastleggen import ANSWER, CLOCK_SKEW, Find, Vastlegger, fields_of
 from gateway.authentication import Caller
 from gateway.case import Case
 from gateway.follow_up import Found
@@ -44,9 +44,9 @@ _BODY: Final = 4 * SMALL_BODY
 def router(ctx: Context) -> APIRouter:
     api, vast = APIRouter(), Vastlegger(ctx)
 
-    def by_afweging(caller: Caller, afweging: str) -> Any:
+    def by_ground(caller: Caller, record: str) -> Find:
         async def find() -> Found:
-            return await ctx.follow_up.by_afweging(caller.partij, afweging)
+            return await ctx.follow_up.by_ground(caller.partij, record)
 
         return find
 
@@ -208,37 +208,46 @@ def router(ctx: Context) -> APIRouter:
             return TweedeBlik(**said | {"afweging": found.id, "door": door})
 
         name = f"tweede-blikken/{found.id}"
-        return await vast.record(request, caller, raw, name, by_afweging(caller, found.id), make)
+        return await vast.record(request, caller, raw, name, by_ground(caller, found.id), make)
 
-    @api.post(
-        "/afwegingen/{afwegingId}/uitstellen",
-        **operation(
-            id="stelInformerenUit",
-            tag=TAG,
-            summary="Stel het informeren van ouders en leerling opnieuw uit, of noem een dag",
-            description=(
-                "Uitstel telt tot de genoemde dag en vraagt elke keer een nieuwe reden. Zonder nieuw uitstel "
-                "houdt de vertrouwelijkheid op die dag vanzelf op."
-            ),
-            scope=Scope.GRONDEN,
-            body=UitstelVerzoek,
-            status=201,
-            answer=ANSWER,
-            idempotent=True,
-        ),
-    )
     async def uitstel(request: Request) -> Response:
         caller = await ctx.authenticator.require(request, Scope.GRONDEN)
-        found = await about(caller, request)
+        (parameter,) = request.path_params
+        record = path_id(request, parameter)
+        _, found = await ctx.follow_up.recorded_ground(caller.partij, record, (Afweging, Grondverklaring))
+        if found.vastgelegd_door != caller.partij.id:
+            raise NotFound
         raw = await ctx.body(request, SMALL_BODY)
         asked = parse_json(raw, UitstelVerzoek)
         _raise([*_stated(ctx, asked.moment), *_told(asked.informeren)])
 
         def make(_: Case) -> Uitstel:
-            return Uitstel(**fields_of(asked) | vast.stated(caller, asked.moment) | {"over": found.id})
+            return Uitstel(**fields_of(asked) | vast.stated(caller, asked.moment) | {"over": record})
 
-        name = f"uitstellen/{found.id}"
-        return await vast.record(request, caller, raw, name, by_afweging(caller, found.id), make)
+        name = f"uitstellen/{record}"
+        return await vast.record(request, caller, raw, name, by_ground(caller, record), make)
+
+    for where, parameter, kind in (
+        ("afwegingen", "afwegingId", Afweging),
+        ("grondverklaringen", "grondverklaringId", Grondverklaring),
+    ):
+        api.post(
+            f"/{where}/{{{parameter}}}/uitstellen",
+            **operation(
+                id=f"stelInformerenUit{kind.__name__}",
+                tag=TAG,
+                summary="Stel het informeren van ouders en leerling opnieuw uit, of noem een dag",
+                description=(
+                    "Uitstel telt tot de genoemde dag en vraagt elke keer een nieuwe reden. Zonder nieuw "
+                    "uitstel houdt de vertrouwelijkheid op die dag vanzelf op."
+                ),
+                scope=Scope.GRONDEN,
+                body=UitstelVerzoek,
+                status=201,
+                answer=ANSWER,
+                idempotent=True,
+            ),
+        )(uitstel)
 
     @api.post(
         "/afwegingen/{afwegingId}/nabeoordelingen",
@@ -269,7 +278,7 @@ def router(ctx: Context) -> APIRouter:
             return Nabeoordeling(**said | {"afweging": found.id})
 
         name = f"nabeoordelingen/{found.id}"
-        return await vast.record(request, caller, raw, name, by_afweging(caller, found.id), make)
+        return await vast.record(request, caller, raw, name, by_ground(caller, found.id), make)
 
     return api
 

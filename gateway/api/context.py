@@ -7,6 +7,7 @@ from typing import Final
 
 from starlette.requests import Request
 
+from gateway.afhandelen import Afhandelen
 from gateway.authentication import Authenticator, Caller
 from gateway.checkpoints import Checkpointer
 from gateway.exchange import Exchange
@@ -20,7 +21,6 @@ from gateway.ports import Clock, LeafMaker, LogSigner, Storage, Vault
 from gateway.regels import Regelbron
 from gateway.settings import Settings
 from gateway.termijnen import Termijnen
-from gateway.verzoeken import Verzoeken
 
 SMALL_BODY: Final = 65_536
 """Bytes of a body that brings no dossier: a fact, an acknowledgement, a refusal."""
@@ -37,7 +37,7 @@ class Context:
     follow_up: FollowUp
     intrekkingen: Intrekkingen
     termijnen: Termijnen
-    verzoeken: Verzoeken
+    afhandelen: Afhandelen
     regels: Regelbron
     authenticator: Authenticator
     checkpointer: Checkpointer

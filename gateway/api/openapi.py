@@ -44,6 +44,7 @@ _SCOPES: Final = {
     Scope.AFWEGINGEN: "Afwegingen lezen.",
     Scope.NABEOORDELEN: "Als fg een oordeel geven over delen zonder toestemming.",
     Scope.POSTBUS: "Leveringen ophalen en bevestigen.",
+    Scope.AFHANDELEN: "Melden dat een taak gedaan is.",
     Scope.TAKEN: "Lezen wat uw organisatie nog moet doen.",
     Scope.LEDGER: "De verantwoording lezen.",
     Scope.BEHEER: "De tellers van de gateway lezen.",

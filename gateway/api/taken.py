@@ -73,23 +73,24 @@ def router(ctx: Context) -> APIRouter:
         return respond(200, await view(found))
 
     @api.post(
-        "/taken/{taakId}/_bekeken",
+        "/taken/{taakId}/_gedaan",
         **operation(
-            id="bekijkTaak",
+            id="taakGedaan",
             tag=TAG,
-            summary="Meld dat iemand naar een bezwaar heeft gekeken",
+            summary="Meld dat een taak gedaan is",
             description=(
-                "Alleen voor een taak van soort `bezwaar_bekijken`. De taak is daarna klaar. Opnieuw melden "
-                "mag en verandert niets."
+                "Voor wat alleen u weet: u keek naar een bezwaar, vertelde ouders dat er is gedeeld, of "
+                "sprak een organisatie aan die stil bleef. Andere taken zijn klaar als vastligt wat zij "
+                "vragen. Opnieuw melden mag en verandert niets."
             ),
-            scope=Scope.TOESTEMMING,
+            scope=Scope.AFHANDELEN,
             answer={"type": "object"},
             problems=(Conflict,),
         ),
     )
-    async def seen(request: Request) -> Response:
-        caller = await ctx.authenticator.require(request, Scope.TOESTEMMING)
-        done = await ctx.verzoeken.seen(caller.partij, path_id(request, "taakId"), ctx.clock.now())
-        return respond(200, await view(done))
+    async def done(request: Request) -> Response:
+        caller = await ctx.authenticator.require(request, Scope.AFHANDELEN)
+        found = await ctx.afhandelen.done(caller.partij, caller.client_id, path_id(request, "taakId"))
+        return respond(200, await view(found))
 
     return api

@@ -72,7 +72,7 @@ OTHER_THINGS: Final = {
 OPENS: Final = {
     Place(EXCHANGE, "Exchange._open"),
     Place("gateway/case.py", "open_fact"),
-    Place("gateway/case.py", "Cases.load"),
+    Place("gateway/case.py", "opened"),
 }
 """Who may open what is sealed. Only the first does so under the context of content."""
 CONTENT_CONTEXT: Final = b"levering:"

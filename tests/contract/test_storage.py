@@ -650,6 +650,24 @@ def test_held_leveringen_page_by_id(stage: Stage) -> None:
     stage.run(story)
 
 
+def test_all_leveringen_page_in_order_of_acceptance(stage: Stage) -> None:
+    """Each once, in whichever state, whoever it is about, in the version it has now."""
+
+    async def story(store: Storage) -> None:
+        one, other = await a_leerling(store), await a_leerling(store)
+        rows = [await stored(store, delivery(who, status=AANGEHOUDEN)) for who in (one, other, one, other)]
+        await store.commit(Change(leveringen=(rewrite(rows[0], Leveringstatus.GEWEIGERD),)))
+        seen: list[Levering] = []
+        after = 0
+        while page := await store.all_leveringen(after, 3):
+            seen += [row for _, row in page]
+            after = page[-1][0]
+        assert [row.id for row in seen] == [row.id for row in rows]
+        assert seen[0].status is Leveringstatus.GEWEIGERD
+
+    stage.run(story)
+
+
 def test_positions_have_no_gaps_under_load(stage: Stage) -> None:
     """64 at once: ledger positions are consecutive per change, postbus positions rise with them."""
 

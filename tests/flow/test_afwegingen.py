@@ -165,7 +165,7 @@ async def test_an_ots_lets_the_gi_know_what_ouders_refused(line: Line) -> None:
     before = await push(line, GI)
     assert await line.status(before) == "geweigerd"
 
-    recorded(await line.school.post("/grondverklaringen", grond(leerling), key=fresh()))
+    given = recorded(await line.school.post("/grondverklaringen", grond(leerling), key=fresh()))
     sent = await push(line, GI)
     view = await line.levering(sent)
     assert (view["status"], codes(view)) == ("klaar", {"GROUND_OTS_GI", "FIELD_NOT_IN_PROFILE"})
@@ -173,6 +173,11 @@ async def test_an_ots_lets_the_gi_know_what_ouders_refused(line: Line) -> None:
     await line.take(only(sent), line.other_helper)
     (taak,) = [t for t in await taken(line.school) if t["soort"] == "ouders_informeren"]
     assert taak["uiterlijk"] == "2026-11-25T23:00:00.000Z", "the end of that day in the Netherlands"
+
+    fine(await line.school.post(f"/taken/{taak['id']}/_gedaan"))
+    assert await taken(line.school) == []
+    (leaf,) = [e for e in await line.ledger() if e["soort"] == "task.done"]
+    assert (leaf["taak"], leaf["over"]) == ("ouders_informeren", given["id"])
 
     other = await line.levering(await push(line, HELPER))
     assert other["status"] == "aangehouden", "of this recipient nobody was asked yet"
@@ -184,6 +189,21 @@ async def test_an_ots_lets_the_gi_know_what_ouders_refused(line: Line) -> None:
         "CONSENT_REFUSED",
         "GROUND_RECIPIENT_MISMATCH",
     }
+
+
+@story()
+async def test_telling_is_put_off_with_a_reason(line: Line) -> None:
+    """Of a ground of the law too, and by who asserted it only."""
+    await with_a_gi(line)
+    leerling = await refused_by_one(line, GI)
+    given = recorded(await line.school.post("/grondverklaringen", grond(leerling), key=fresh()))
+    await line.take(only(await push(line, GI)), line.other_helper)
+    later = {"wanneer": "uitgesteld", "op": "2026-12-01", "redenUitstel": "Fictieve reden."}
+    put_off = {"informeren": later, "moment": "2026-11-22T10:00:00Z"}
+    path = f"/grondverklaringen/{given['id']}/uitstellen"
+    assert (await line.helper.post(path, put_off, key=fresh())).status_code == 404
+    recorded(await line.school.post(path, put_off, key=fresh()))
+    assert (await taken(line.school))[-1]["uiterlijk"] == "2026-12-01T23:00:00.000Z"
 
 
 @story()
@@ -308,6 +328,8 @@ async def test_acute_danger_needs_its_second_look(line: Line) -> None:
 
     recorded(await look(line, record, moment=moment))
     assert await kinds(line.fg) == ["nabeoordelen"], "the silence is over"
+    (look_back,) = await taken(line.fg)
+    assert problem(await line.fg.post(f"/taken/{look_back['id']}/_gedaan"))[0] == 409, "that takes a verdict"
     assert await line.status(await push(line)) == "klaar"
 
 

@@ -59,6 +59,7 @@ COMMANDS: Final = (
     "schema",
     "schema export",
     "explain",
+    "replay",
 )
 
 

@@ -5,10 +5,15 @@ from __future__ import annotations
 import json
 from typing import Final
 
+from joserfc import jws
+
+from gateway.convenant import TYPE
 from schemas.storage import Register
+from tests.callers import es256, public_jwk
 from tests.line import (
     AANBIEDER,
     NOW,
+    OTHER_AANBIEDER,
     OTHER_HELPER,
     SCHOOL,
     Json,
@@ -36,10 +41,19 @@ berichten = ["ontwikkelingsperspectief"]
 """
 
 
-async def apply(line: Line, *convenanten: str, **regio: object) -> None:
-    """As `ozlijn apply` leaves it, beside the partijen that are there."""
+SIGNER: Final = es256("convenant")
+
+
+def signature(text: str) -> str:
+    """Detached, of the region's key."""
+    return jws.detach_content(jws.serialize_compact({"alg": "ES256", "typ": TYPE}, text, SIGNER))
+
+
+async def apply(line: Line, *convenanten: str | tuple[str, str], **regio: object) -> None:
+    """As `ozlijn apply` leaves it, beside the partijen that are there; a convenant with its signature."""
     old = await line.world.storage.register()
-    stored = {str(i): json.dumps({"tekst": t, "handtekening": ""}) for i, t in enumerate(convenanten)}
+    texts = [(c, "") if isinstance(c, str) else c for c in convenanten]
+    stored = {str(i): json.dumps({"tekst": t, "handtekening": s}) for i, (t, s) in enumerate(texts)}
     beleid = {"regio": json.dumps(regio)} if regio else {}
     new = Register(old.version, old.partijen, old.profielen, stored, beleid)
     assert await line.world.storage.apply_register(new, old.version, ())
@@ -108,6 +122,21 @@ async def test_without_a_convenant_nothing_goes_where_one_is_required(line: Line
     assert "POLICY_ERROR" in json.dumps(proef)
     await apply(line, TEXT)
     assert await line.status(await line.push()) == "klaar"
+
+
+@story("memory", convenant_key=json.dumps(public_jwk(SIGNER)))
+async def test_a_convenant_changed_in_the_database_is_not_believed(line: Line) -> None:
+    """What was signed counts: with another text nothing is decided, but who withdraws is heard."""
+    await apply(line)
+    _, pushed, given = await line.permitted()
+    signed = signature(TEXT)
+    await apply(line, (TEXT, signed))
+    assert await line.status(await line.push()) == "klaar"
+    await apply(line, (TEXT.replace(AANBIEDER, OTHER_AANBIEDER), signed))
+    answer = await line.school.post("/uitwisselingen", envelope(), key=fresh())
+    assert problem(answer)[:2] == (503, "verantwoording-onbeschikbaar")
+    await line.withdraw(given[0])
+    assert not line.has_content(only(pushed))
 
 
 @story("memory")

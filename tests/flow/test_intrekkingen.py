@@ -14,7 +14,8 @@ import pytest
 from gateway.werkdagen import einde_van_werkdag
 from gateway.wiring import check_bewijs
 from tests.callers import es256, sign
-from tests.flow.test_operating import clash
+from tests.flow.test_afwegingen import GI, grond, push, with_a_gi
+from tests.flow.test_operating import clash, events, housekeeping, until
 from tests.line import (
     AANBIEDER,
     BORN,
@@ -196,6 +197,28 @@ async def test_a_withdrawal_and_its_notice_are_one_commit(line: Line) -> None:
     assert last == [("consent.withdrawn", None), (RECALLED, only(pushed)), (TOLD, only(pushed))]
 
 
+@story("memory")
+async def test_part_of_what_was_taken_is_told_while_the_rest_waits_for_a_signature(line: Line) -> None:
+    """Taken, not signed for, one category withdrawn: told of that one; what was taken can be signed for."""
+    leerling = await line.gezag()
+    given = {
+        (p, c): await line.agree(leerling, p, bereik=bereik(categorieen=[c]))
+        for p in persons(leerling)
+        for c in ("contact", "doelen")
+    }
+    pushed = await line.push(categorieen=["contact", "doelen"])
+    payload = await line.take(only(pushed))
+    await line.withdraw(given[persons(leerling)[0], "doelen"])
+    (notice,) = await notices(line)
+    assert (await read(line, notice["intrekkingId"]))["bericht"]["categorieen"] == ["doelen"]
+    await line.sign_for(only(pushed), payload)
+    await line.withdraw(given[persons(leerling)[0], "contact"])
+    assert [i["categorieen"] for i in (await line.levering(pushed))["intrekkingen"]] == [
+        ["doelen"],
+        ["contact"],
+    ]
+
+
 # ── each kind of signer
 
 
@@ -305,6 +328,23 @@ async def test_what_is_no_withdrawal_tells_nobody(line: Line) -> None:
     line.later(days=400)
     await line.context.termijnen.run()
     assert await notices(line) == []
+
+
+@pytest.mark.parametrize("grounded", [False, True])
+@story("memory")
+async def test_what_went_on_a_ground_of_the_law_is_not_recalled(line: Line, grounded: bool) -> None:
+    """Everybody agreed as well, and then took it back: what the law let go does not rest on that."""
+    await with_a_gi(line)
+    leerling = await line.gezag(geboortedatum="2017-03-14")
+    reach = bereik(doelen=["veiligheid"], categorieen=["contact", "factoren"], ontvangers=[GI])
+    given = await line.both_agree(leerling, bereik=reach)
+    if grounded:
+        recorded(await line.school.post("/grondverklaringen", grond(leerling), key=fresh()))
+    sent = await push(line, GI)
+    await signed_for(line, sent, line.other_helper)
+    await line.withdraw(given[0])
+    told = await notices(line, line.other_helper)
+    assert [n["leveringId"] for n in told] == ([] if grounded else [only(sent)])
 
 
 # ── what the notice says
@@ -538,18 +578,21 @@ async def test_an_answer_that_does_not_hold_is_refused(line: Line) -> None:
 
 @story("memory")
 async def test_another_taak_is_no_withdrawal(line: Line) -> None:
-    """Only notices can be read and answered here, also where the taak is one's own."""
+    """Only notices can be read and answered here, also where the taak is about the same levering."""
+    await watched(line, fg=[])
     pushed, notice = await told(line)
     line.later(days=30)
     assert await line.context.termijnen.run() == 1
-    (looked,) = fine(await line.fg.get("/taken"))["taken"]
-    assert looked["soort"] == "stilte_bekijken"
     mine = fine(await line.helper.get("/taken"))["taken"]
-    assert [(t["id"], t["soort"], t["leveringId"]) for t in mine] == [
-        (notice, "intrekking_verwerken", only(pushed))
+    assert [(t["soort"], t["leveringId"]) for t in mine] == [
+        ("intrekking_verwerken", only(pushed)),
+        ("stilte_bekijken", only(pushed)),
     ]
-    for who in (line.helper, line.school):
-        assert (await who.get(f"/postbus/intrekkingen/{looked['id']}")).status_code == 404
+    assert mine[0]["id"] == notice
+    other = mine[1]["id"]
+    assert (await line.helper.get(f"/postbus/intrekkingen/{other}")).status_code == 404
+    assert (await try_answer(line, other)).status_code == 404
+    assert [n["intrekkingId"] for n in await notices(line)] == [notice]
 
 
 # ── silence
@@ -599,6 +642,16 @@ async def watched(line: Line, **by_partij: list[str]) -> None:
     texts = {p: json.dumps(each) for p, each in partijen.items()}
     changed = type(register)(register.version, texts)
     assert await line.world.storage.apply_register(changed, register.version, ())
+
+
+@story("memory")
+async def test_the_round_of_every_minute_looks_for_silence(line: Line) -> None:
+    """Nobody has to start it; the log counts what was late."""
+    await told(line)
+    async with housekeeping(line):
+        line.later(days=30)
+        await until(lambda: any(e["late"] for e in events(line, "housekeeping.done")))
+    assert len(fine(await line.fg.get("/taken"))["taken"]) == 1
 
 
 OTHER_FG = "oin:99999999000000000002"

@@ -187,10 +187,10 @@ async def test_an_objection_of_a_bystander_is_looked_at(line: Line) -> None:
     assert (look["soort"], look["leveringId"]) == ("bezwaar_bekijken", only(pushed))
     await line.sign_for(only(pushed), await line.take(only(pushed)))
     assert await taken(line) == [look]
-    path = f"/taken/{look['id']}/_bekeken"
-    assert look["links"]["bekeken"] == f"/v1{path}"
+    path = f"/taken/{look['id']}/_gedaan"
+    assert look["links"]["gedaan"] == f"/v1{path}"
     for _ in range(2):
-        assert fine(await line.school.post(path))["uitkomst"] == "bekeken"
+        assert fine(await line.school.post(path))["uitkomst"] == "gedaan"
     assert await taken(line) == []
     await line.agree(leerling, persons(leerling)[0], moment=line.clock.now().isoformat())
     assert await taken(line) == []
@@ -198,8 +198,8 @@ async def test_an_objection_of_a_bystander_is_looked_at(line: Line) -> None:
     second = await line.push()
     (other,) = await taken(line)
     assert other["leveringId"] == only(second)
-    strange = await line.helper.post(f"/taken/{other['id']}/_bekeken")
-    assert problem(strange)[0] == problem(await line.helper.post(f"/taken/{NOWHERE}/_bekeken"))[0] == 404
+    strange = await line.helper.post(f"/taken/{other['id']}/_gedaan")
+    assert problem(strange)[0] == problem(await line.helper.post(f"/taken/{NOWHERE}/_gedaan"))[0] == 404
 
 
 @story("memory")
@@ -208,7 +208,7 @@ async def test_only_an_objection_is_looked_at(line: Line) -> None:
     await line.gezag()
     await line.push()
     (taak,) = await taken(line)
-    assert problem(await line.school.post(f"/taken/{taak['id']}/_bekeken"))[0] == 409
+    assert problem(await line.school.post(f"/taken/{taak['id']}/_gedaan"))[0] == 409
     assert [t["id"] for t in await taken(line)] == [taak["id"]]
 
 

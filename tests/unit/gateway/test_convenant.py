@@ -53,8 +53,22 @@ def test_signed_and_read(tmp_path: Path, key: Key) -> None:
     _, public = sign_convenant(path, secret(key))
     assert '"d"' not in public
     convenant, stored = signed_convenant(path, public)
-    assert stored_convenant(stored) == (hash_of(TEXT), convenant)
+    assert stored_convenant(stored, public) == stored_convenant(stored, None) == (hash_of(TEXT), convenant)
     assert json.loads(stored)["handtekening"] == signature_file(path).read_text().strip()
+
+
+def test_a_stored_convenant_that_somebody_changed_is_not_believed(signed: tuple[Path, str]) -> None:
+    """Where the key is known: not another text, not another key, and not a key that is none."""
+    path, public = signed
+    _, stored = signed_convenant(path, public)
+    other = json.dumps(json.loads(stored) | {"tekst": changed(("bewaardagen = 14", "bewaardagen = 15"))})
+    assert stored_convenant(other, None)[1].bewaardagen == 15
+    _, stranger = sign_convenant(path, secret(es256("ander")))
+    for text, key in ((other, public), (stored, stranger)):
+        with pytest.raises(InvalidMessage):
+            stored_convenant(text, key)
+    with pytest.raises(WrongUse):
+        stored_convenant(stored, "{}")
 
 
 def test_one_byte_more_is_another_convenant(signed: tuple[Path, str]) -> None:
