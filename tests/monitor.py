@@ -47,6 +47,10 @@ class Monitor:
         if leaf["soort"] == "exchange.release_intent":
             found += _release(known, leaf)
             self.releases.setdefault(leaf["levering"], []).append(leaf)
+            if (
+                "feit" in leaf
+            ):  # without toestemming: that it was used is a fact, recorded by the release itself
+                known.epoch += 1
         elif _is_fact(leaf):
             found += _fact(known, leaf)
         return found
