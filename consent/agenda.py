@@ -8,10 +8,10 @@ same, changes on one of these days only. A property test compares decisions day 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import product
-from typing import Final
+from typing import Final, TypeVar
 
 from consent.afwegen import BreakGlass
 from consent.beleid import Beleid
@@ -35,6 +35,8 @@ from schemas.toestemming import (
     Richting,
     ToestemmingFunctie,
 )
+
+V = TypeVar("V")
 
 ASK_DAYS: Final = (60, 14)
 """So many days ahead people are asked, and reminded [P]."""
@@ -189,33 +191,86 @@ def changes_ahead(facts: Facts, as_of: dt.datetime) -> tuple[Verandering, ...]:
             break
         begins = midnight(on)
         before = begins - dt.timedelta(microseconds=1)
-        out += _lost(on, _carried(facts.said, facts.policy, day(before)), (facts, before), (facts, begins))
+        carried = _carried(facts.said, facts.policy, day(before))
+        out += _lost(on, _blocks(carried, facts), (facts, before), (facts, begins))
     if facts.policy.kennisgevingen is not None:
         lenient = replace(facts, policy=replace(facts.policy, kennisgevingen=None))
         carried = _carried(facts.said, facts.policy, day(as_of))
-        out += _lost(None, carried, (lenient, as_of), (facts, as_of))
+        out += _lost(None, _blocks(carried, facts), (lenient, as_of), (facts, as_of))
     return tuple(out)
 
 
 Asked = dict[tuple[str, frozenset[ToestemmingFunctie]], list[Cell]]
 
 
-def _carried(said: Statements, policy: Beleid, on: dt.date) -> tuple[Cell, ...]:
-    """The cells of which some statement carries on that day."""
-    scopes = dict.fromkeys(
-        c.bereik
-        for c in said
-        if c.gebeurtenis is Gebeurtenis.GEGEVEN
-        and c.functie in CARRYING
-        and c.geldig_vanaf <= on <= carries_until(c, policy.regio.toestemming_max_maanden)
-    )
+def _carried(said: Statements, policy: Beleid, on: dt.date) -> tuple[Bereik, ...]:
+    """The scopes of which some statement carries on that day."""
     return tuple(
         dict.fromkeys(
-            Cell(b.richting, doel, categorie, ontvanger)
-            for b in scopes
-            for doel, categorie, ontvanger in product(b.doelen, b.categorieen, b.ontvangers)
+            g.bereik
+            for persoon in said.people
+            for g in said.by(persoon)
+            if g.functie in CARRYING
+            and any(
+                c.gebeurtenis is Gebeurtenis.GEGEVEN
+                and c.geldig_vanaf <= on <= carries_until(c, policy.regio.toestemming_max_maanden)
+                for c in g.events
+            )
         )
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Block:
+    """Cells that nothing recorded tells apart: what is decided of one holds for all."""
+
+    richting: Richting
+    doelen: tuple[Gebruiksdoel, ...]
+    categorieen: tuple[Gegevenscategorie, ...]
+    ontvangers: tuple[Ontvanger, ...]
+
+    @property
+    def cells(self) -> Iterator[Cell]:
+        for doel, categorie, ontvanger in product(self.doelen, self.categorieen, self.ontvangers):
+            yield Cell(self.richting, doel, categorie, ontvanger)
+
+
+def _blocks(carried: Sequence[Bereik], facts: Facts) -> Iterator[_Block]:
+    """All cells of these scopes, each in one block. A wide scope has thousands of cells and few blocks."""
+    who, said = facts.who, facts.said
+    orders = [] if who.snapshot is None else [o.bereik for o in who.snapshot.vervangende_toestemmingen]
+    acting = () if who.snapshot is None else who.snapshot.vertegenwoordigingen
+    spoken = {g.bereik for persoon in said.people for g in said.by(persoon)}
+    scopes = [*spoken, *orders, *(b.bereik for b in who.bezwaren)]
+    doelen = [set(d) for d in (*(b.doelen for b in scopes), *(o.doelen for o in acting))]
+    doelen += [set(n.doelen) for n in who.bekwaamheid]
+    categorieen = [set(c) for c in (*(b.categorieen for b in scopes), *(o.categorieen for o in acting))]
+    ontvangers = [set(b.ontvangers) for b in scopes]
+    partijen = [{o.partij for o in b.ontvangers} for b in scopes]
+    for richting in Richting:
+        mine = [b for b in carried if b.richting is richting]
+        for block in product(
+            _alike((d for b in mine for d in b.doelen), lambda d: [d in s for s in doelen]),
+            _alike(
+                (c for b in mine for c in b.categorieen),
+                lambda c: [c.niveau, c is Gegevenscategorie.LEERLINGSTEM, *(c in s for s in categorieen)],
+            ),
+            _alike(
+                (o for b in mine for o in b.ontvangers),
+                lambda o: [*(o in s for s in ontvangers), *(o.partij in s for s in partijen)],
+            ),
+        ):
+            found = _Block(richting, *block)
+            if any(not next(found.cells).misses(b) for b in mine):
+                yield found
+
+
+def _alike(values: Iterable[V], mark: Callable[[V], list[object]]) -> Iterator[tuple[V, ...]]:
+    """The different values, those with the same marks together."""
+    found: dict[tuple[object, ...], list[V]] = {}
+    for value in dict.fromkeys(values):
+        found.setdefault(tuple(mark(value)), []).append(value)
+    return map(tuple, found.values())
 
 
 @dataclass(slots=True)
@@ -228,7 +283,7 @@ class _Work:
 
 def _lost(
     on: dt.date | None,
-    cells: Iterable[Cell],
+    blocks: Iterable[_Block],
     before: tuple[Facts, dt.datetime],
     after: tuple[Facts, dt.datetime],
 ) -> Iterator[Verandering]:
@@ -236,7 +291,8 @@ def _lost(
     facts, at = after
     owner = facts.who.eigenaar or ""
     work: dict[tuple[Taaksoort, str], _Work] = {}
-    for cell in cells:
+    for block in blocks:
+        cell = next(block.cells)
         had, has = _verdict(cell, *before), _verdict(cell, *after)
         agreed = bool(had.stands) and all(s.state is State.PERMIT for _, s in had.stands)
         if not agreed or has.outcome is not Outcome.HOLD:
@@ -246,7 +302,7 @@ def _lost(
             # Who recorded what ends asks again; what another recorded is not told to the owner.
             to = (Taaksoort.OPNIEUW_VRAGEN, recorder.get(persoon, owner))
             one = work.setdefault(to, _Work(set(), {}))
-            one.asked.setdefault((persoon, functies), []).append(cell)
+            one.asked.setdefault((persoon, functies), []).extend(block.cells)
             one.redenen |= {r.code for r in has.reasons if to[1] in r.partijen and r.code not in HOLDS}
         known = {r.code for r in had.reasons}
         for r in has.reasons:

@@ -19,6 +19,7 @@ from pydantic import AfterValidator, Field, StringConstraints, ValidationError
 
 from consent.convenant import GEEN, Afspraken
 from consent.grenzen import Grenzen
+from consent.kennisgeving import Kennisgeving, carrying
 from consent.regio import ONZE, Regiobeleid
 from consent.vorm import as_json, form_faults, known_bericht, parse_toml
 from schemas.base import NOOIT, Blad, Gegevenscategorie, Model, Tekst
@@ -157,7 +158,7 @@ class Beleid:
     gezag_max_maanden: int = 12
     besluit_minuten: int = 15
     kennisgevingen: frozenset[str] | None = None
-    """Hashes of notices still current; None: no notice is outdated."""
+    """Hashes of the texts a toestemming may rest on; None: any text will do."""
     regio: Regiobeleid = ONZE
     """What the region made stricter: `of` takes the other values from it that it may set."""
     afspraken: Afspraken = GEEN
@@ -177,6 +178,7 @@ class Beleid:
         besluit_minuten: int = 15,
         regio: Regiobeleid = ONZE,
         afspraken: Afspraken = GEEN,
+        kennisgevingen: Iterable[Kennisgeving] = (),
     ) -> Beleid:
         """`besluit_minuten` is the operator's; of two terms the shorter counts.
 
@@ -193,7 +195,7 @@ class Beleid:
             rules_hash,
             gezag_max_maanden=regio.gezag_max_maanden,
             besluit_minuten=min(besluit_minuten, regio.besluit_minuten),
-            kennisgevingen=None if regio.kennisgevingen is None else frozenset(regio.kennisgevingen),
+            kennisgevingen=carrying(kennisgevingen, regio.kennisgevingen),
             regio=regio,
             grenzen=Grenzen(
                 venster=dt.timedelta(hours=regio.venster_uren),

@@ -14,6 +14,7 @@ from enum import IntEnum
 from typing import Final
 
 from consent.beleid import Beleid
+from consent.bewijsmiddel import shortcomings
 from consent.leeftijd import (
     ALONE_FROM,
     YOUTH_FROM,
@@ -248,7 +249,7 @@ def _lacking(
     out = []
     if today > carries_until(given, policy.regio.toestemming_max_maanden):
         out.append(Reden.CONSENT_EXPIRED)
-    if given.bewijs is None:
+    if given.bewijs is None or shortcomings(given.bewijs, day(given.moment)):
         out.append(Reden.CONSENT_EVIDENCE_MISSING)
     elif policy.kennisgevingen is not None and given.bewijs.kennisgeving_hash not in policy.kennisgevingen:
         out.append(Reden.CONSENT_NOTICE_OUTDATED)

@@ -14,6 +14,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from gateway.api import (
+    afspraken,
     afwegingen,
     feiten,
     intrekkingen,
@@ -84,6 +85,7 @@ def create_app(settings: Settings, world: World, log: Log, clock: Clock | None =
         feiten.router(ctx),
         afwegingen.router(ctx),
         toestemmingen.router(ctx),
+        afspraken.router(ctx),
         taken.router(ctx),
         overig.router(ctx),
         schemas.router(ctx),
@@ -125,8 +127,9 @@ async def housekeep(ctx: Context, seconds: float = HOUSEKEEPING_SECONDS) -> None
         await asyncio.sleep(seconds)
         begun = time.perf_counter()
         done = await _tried(ctx, _sweep(ctx))
-        late = await _tried(ctx, ctx.termijnen.run())
+        # Before looking for what is late: a day that came ends what was asked for it.
         redecided = await _tried(ctx, ctx.follow_up.daily(MAX_LOOKS))
+        late = await _tried(ctx, ctx.termijnen.run())
         if done is None or late is None or redecided is None:
             continue
         ctx.log(

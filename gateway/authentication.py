@@ -99,6 +99,7 @@ class Partijen:
     profielen: Mapping[str, str]
     convenanten: Mapping[str, str]
     beleid: Mapping[str, str]
+    kennisgevingen: Mapping[str, str]
 
     @classmethod
     def parse(cls, register: Register) -> Partijen:
@@ -114,6 +115,7 @@ class Partijen:
             register.profielen,
             register.convenanten,
             register.beleid,
+            register.kennisgevingen,
         )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib.resources import files
 from typing import Final
 
@@ -11,6 +11,7 @@ import orjson
 
 from consent.beleid import Beleid, Proportionaliteitsprofiel, check_profiel, parse_profiel
 from consent.convenant import Afspraken
+from consent.kennisgeving import Kennisgeving
 from consent.regio import ONZE, check_regio
 from gateway.authentication import Partijen, PartijenReader
 from gateway.convenant import stored_convenant
@@ -27,6 +28,8 @@ REGIO: Final = "regio"
 class Regels:
     partijen: Mapping[str, Partij]
     beleid: Beleid
+    kennisgevingen: Mapping[str, Kennisgeving] = field(default_factory=dict)
+    """By ref, every version there is."""
 
     def fgs(self, partij: str) -> tuple[str, ...]:
         """Who watches over this partij, in a fixed order; nobody when none was registered."""
@@ -95,6 +98,7 @@ class Regelbron:
 
     def _from(self, found: Partijen) -> _Made:
         try:
+            texts = tuple(map(Kennisgeving.model_validate_json, found.kennisgevingen.values()))
             own = {i: check_profiel(orjson.loads(text)) for i, text in found.profielen.items()}
             beleid = Beleid.of(
                 (self._shipped | own).values(),
@@ -105,11 +109,12 @@ class Regelbron:
                     dict(stored_convenant(c, self._convenant_key) for c in found.convenanten.values()),
                     verplicht=self._convenant_required,
                 ),
+                texts,
             )
         except (InvalidMessage, WrongUse, ValueError, TypeError, LookupError) as error:
             self._log(PROMISE_BROKEN, exception=error, problem="register")
             return _Made(found, Regels(found.by_id, Beleid({}, self._rules_hash)), error)
-        return _Made(found, Regels(found.by_id, beleid), None)
+        return _Made(found, Regels(found.by_id, beleid, {t.ref: t for t in texts}), None)
 
 
 def shipped_profiles() -> tuple[Proportionaliteitsprofiel, ...]:

@@ -19,6 +19,7 @@ import orjson
 from pydantic import Field, ValidationError
 
 from consent.beleid import Beleid, Proportionaliteitsprofiel, check_profiel
+from consent.kennisgeving import check_kennisgevingen
 from consent.regio import parse_regio
 from gateway.account import ACTIVITEIT, instant, new_id
 from gateway.authentication import public_key
@@ -39,6 +40,7 @@ MAX_BYTES = 5_000_000
 class RegisterBestand(Model):
     partijen: Annotated[tuple[Partij, ...], Field(max_length=10_000)] = ()
     profielen: tuple[dict[str, Any], ...] = ()
+    kennisgevingen: Annotated[tuple[dict[str, Any], ...], Field(max_length=1_000)] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +93,9 @@ def read_register(
         profielen[profiel.id] = profiel
         places[profiel.id] = i
     faults += _clashes(profielen, places)
+    rows = data.get("kennisgevingen")
+    texts, wrong = check_kennisgevingen(rows if isinstance(rows, list) else ())
+    faults += (replace(f, place=f"/kennisgevingen{f.place}") for f in wrong)
     signed = _signed(convenanten, convenant_key, faults)
     beleid = _regional(regio, faults)
     if faults:
@@ -101,6 +106,7 @@ def read_register(
         {i: p.model_dump_json(exclude_defaults=True) for i, p in profielen.items()},
         signed,
         beleid,
+        {t.ref: t.model_dump_json(exclude_defaults=True) for t in texts},
     )
 
 
@@ -220,6 +226,7 @@ def _told(register: Register) -> dict[str, str]:
         **register.profielen,
         **{f"convenant {i}": text for i, text in register.convenanten.items()},
         **{f"beleid {i}": text for i, text in register.beleid.items()},
+        **{f"kennisgeving {i}": text for i, text in register.kennisgevingen.items()},
     }
 
 
@@ -236,6 +243,12 @@ async def apply_register(storage: Storage, leaves: LeafMaker, new: Register, *, 
     if changes.verwijderd and not remove:
         raise WrongUse(
             f"niet in het bestand, wel in het register (weg met --verwijder): {', '.join(changes.verwijderd)}"
+        )
+    rewritten = [ref for ref, text in new.kennisgevingen.items() if old.kennisgevingen.get(ref, text) != text]
+    if rewritten:
+        raise WrongUse(
+            "een kennisgeving die er al is, verandert niet; maak een nieuwe versie van: "
+            f"{', '.join(rewritten)}"
         )
     content = orjson.dumps(new.soorten, option=orjson.OPT_SORT_KEYS)
     event = LedgerEvent(

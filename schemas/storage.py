@@ -194,6 +194,7 @@ class Register:
     profielen: dict[str, str] = field(default_factory=dict)
     convenanten: dict[str, str] = field(default_factory=dict)
     beleid: dict[str, str] = field(default_factory=dict)
+    kennisgevingen: dict[str, str] = field(default_factory=dict)
 
     @property
     def soorten(self) -> dict[str, dict[str, str]]:
@@ -203,6 +204,7 @@ class Register:
             "profiel": self.profielen,
             "convenant": self.convenanten,
             "beleid": self.beleid,
+            "kennisgeving": self.kennisgevingen,
         }
 
 

@@ -81,10 +81,18 @@ class Bereik(Model):
 
 
 class Bewijsmiddel(Model):
-    """How a statement was made and recorded. Hashes prove which text was shown and which paper signed."""
+    """How a statement was made and recorded. Hashes prove which text was shown and which paper signed.
+
+    Each methode has demands of its own: consent/bewijsmiddel.py.
+    """
 
     methode: Literal["digitaal_ondertekend", "papier_gescand", "mondeling_twee_getuigen"]
     bewijs_hash: Hash
+    """Of the signed document, of the scan, or of the account of what was said that both getuigen signed."""
+    getuigen: Annotated[tuple[Tekst, ...], Field(max_length=2)] = ()
+    """Name or function of each who heard it said: stored encrypted, as vastlegger is."""
+    ondertekend_op: dt.date | None = None
+    """The day on the paper: it comes on record later."""
     kennisgeving_ref: Tekst
     kennisgeving_hash: Hash
     taal: Tekst = "nl"

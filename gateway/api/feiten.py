@@ -22,6 +22,7 @@ from gateway.api.bodies import (
 from gateway.api.context import SMALL_BODY, Context
 from gateway.api.openapi import operation
 from gateway.api.vastleggen import ANSWER, CLOCK_SKEW, Vastlegger, fault, fields_of
+from gateway.bewijsmiddelen import demands
 from gateway.case import Case, Identity
 from gateway.follow_up import Found
 from gateway.http import parse_json, path_id
@@ -133,10 +134,13 @@ def router(ctx: Context) -> APIRouter:
         caller = await ctx.authenticator.require(request, Scope.TOESTEMMING)
         raw = await ctx.body(request, SMALL_BODY)
         asked = parse_json(raw, ToestemmingVerzoek)
-        _sane(ctx, asked.moment, asked.bereik)
+        regels, now = await ctx.regels.current_or_deny(), ctx.clock.now()
+        faults = (*_insane(now, asked.moment, asked.bereik), *demands(asked, regels.kennisgevingen, now))
         if asked.geldig_tot_en_met < asked.geldig_vanaf:
             text = "De einddatum ligt voor de begindatum."
-            raise fault("datum.volgorde", "/geldigTotEnMet", text)
+            faults = (*faults, Fault("datum.volgorde", "/geldigTotEnMet", text))
+        if faults:
+            raise InvalidMessage(faults)
 
         def make(case: Case) -> Toestemming:
             fields = stated(caller, asked.moment)
@@ -338,14 +342,17 @@ def _known(case: Case, persoon: str, place: str) -> Hoedanigheid:
 
 
 def _sane(ctx: Context, at: dt.datetime, bereik: Bereik | None = None) -> None:
-    faults = []
-    if at > ctx.clock.now() + CLOCK_SKEW:
-        faults.append(Fault("moment.toekomst", "/moment", "Dit moment ligt in de toekomst."))
+    faults = tuple(_insane(ctx.clock.now(), at, bereik))
+    if faults:
+        raise InvalidMessage(faults)
+
+
+def _insane(now: dt.datetime, at: dt.datetime, bereik: Bereik | None) -> Iterator[Fault]:
+    if at > now + CLOCK_SKEW:
+        yield Fault("moment.toekomst", "/moment", "Dit moment ligt in de toekomst.")
     if bereik is not None and NOOIT.intersection(bereik.categorieen):
         text = "Deze soort gegevens gaat nooit mee op toestemming."
-        faults.append(Fault("bereik.nooit", "/bereik/categorieen", text))
-    if faults:
-        raise InvalidMessage(tuple(faults))
+        yield Fault("bereik.nooit", "/bereik/categorieen", text)
 
 
 def _past(today: dt.date, *dates: tuple[str, dt.date]) -> None:

@@ -55,6 +55,7 @@ NAME: Final = "^[a-z0-9-]{3,80}$"
 _NAMED: Final = {
     "profielId": "Naam van het profiel.",
     "convenantId": "Naam van het convenant.",
+    "kennisgevingRef": "Naam en versie van de tekst, zoals `kennisgevingRef` in een bewijs.",
 }
 """Parameters of a path that are such names."""
 

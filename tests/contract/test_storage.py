@@ -721,6 +721,7 @@ def test_a_register_is_replaced_at_its_version_only(stage: Stage) -> None:
             {"opp": "{}"},
             {"opp": '{"tekst":"","handtekening":""}'},
             {"regio": "{}"},
+            {"tekst-1": "{}"},
         )
         assert await store.apply_register(first, 0, (leaf(soort=EventType.REGISTER_CHANGED),))
         assert await store.register() == replace(first, version=1)

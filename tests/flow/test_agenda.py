@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+from random import Random
 from typing import Any
 
 import pytest
 
-from consent.leeftijd import midnight
+from consent.leeftijd import day, midnight
 from schemas.storage import LeerlingRow
 from tests.flow.test_verzoeken import asked, ended, taken
 from tests.line import (
@@ -383,3 +384,54 @@ async def test_nobody_is_looked_at_for_another_leerling(line: Line) -> None:
     assert await morning(line, "2026-11-23") == 1
     assert await line.status(pushed) == "aangehouden"
     assert await line.status(other) == "klaar"
+
+
+# ── whatever happens
+
+
+@pytest.mark.parametrize("seed", range(12))
+@story("memory")
+async def test_what_is_open_always_follows_from_what_is_recorded(line: Line, seed: int) -> None:
+    """Any sequence of statements, checks, messages and days: what is held is asked, what is not is not, and
+    a round that runs again finds nothing left to do.
+    """
+    lots = Random(seed)
+    born = lots.choice(["2014-12-20", "2010-12-20", "2008-12-20", "2016-06-14"])
+    leerling = await line.gezag(geboortedatum=born)
+    people = [*persons(leerling), leerling["leerlingPersoonId"]]
+    same = [{"persoonId": p, "hoedanigheid": "ouder", "gezag": True} for p in persons(leerling)]
+    pushed: list[Json] = []
+    for _ in range(25):
+        step = lots.choice(["agree", "agree", "agree", "push", "push", "refuse", "gezag", "later", "later"])
+        now = line.clock.now()
+        today = day(now).isoformat()
+        if step == "agree":
+            until = (day(now) + dt.timedelta(days=lots.choice([5, 40, 90, 300]))).isoformat()
+            said = {"moment": now.isoformat(), "geldigVanaf": today, "geldigTotEnMet": until}
+            await line.agree(leerling, lots.choice(people), **said)
+        elif step == "refuse" and lots.random() < 0.3:
+            body = toestemming(
+                lots.choice(people),
+                leerlingId=leerling["leerlingId"],
+                besluit="geweigerd",
+                moment=now.isoformat(),
+            )
+            recorded(await line.school.post("/toestemmingen", body, key=fresh()))
+        elif step == "push":
+            pushed.append(await line.push(raw=dossier((BORN, born)) if born != BORN else None))
+        elif step == "gezag":
+            kind = lots.choice(["gezamenlijk", "onbekend"])
+            await line.gezag(geboortedatum=born, soort=kind, personen=same, gecontroleerdOp=today)
+        else:
+            line.later(days=lots.choice([1, 8, 30]))
+            await line.sweep()
+        await line.context.follow_up.daily()
+
+        before = await line.everything(), await taken(line)
+        assert await line.context.follow_up.daily() == 0
+        assert (await line.everything(), await taken(line)) == before
+
+        asks = [t for t in before[1] if t["soort"] != "bezwaar_bekijken"]  # that one also of what is ready
+        open_now = {t["leveringId"] for t in asks if "leveringId" in t}
+        held = {only(p) for p in pushed if await line.status(p) == "aangehouden"}
+        assert open_now == held

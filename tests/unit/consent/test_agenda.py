@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from consent import agenda
 from consent.afwegen import BreakGlass
 from consent.agenda import Facts, Verandering, changes_ahead, days_ahead, next_look, questions
 from consent.beleid import Beleid
@@ -17,8 +18,9 @@ from consent.convenant import Afspraken, Convenant
 from consent.decide import decide
 from consent.leeftijd import day, midnight
 from consent.request import Request
-from consent.rules import Authorities
+from consent.rules import Authorities, Cell
 from consent.statements import Statements
+from consent.verdict import missing
 from schemas.base import Gegevenscategorie as G
 from schemas.decision import Decision, Outcome, Reden
 from schemas.gronden import Grondverklaring
@@ -430,6 +432,32 @@ def test_nobody_else_is_asked(
     asked = {v.persoon for v in questions(cells, found, NOW)}
     if decision.outcome is Outcome.HOLD:
         assert asked <= {s.persoon for s in decision.signers if s.zonder}
+
+
+@given(strategies.consents, strategies.who, strategies.policies, near)
+def test_what_is_decided_of_one_cell_holds_for_its_block(
+    said: list[Toestemming], who: Authorities, policy: Beleid, when: dt.date
+) -> None:
+    """The blocks have exactly the cells of what carries; within one nothing differs, to the last reason."""
+    found = Facts(Statements(said), replace(who, eigenaar=SCHOOL), policy)
+    carried = agenda._carried(found.said, policy, when)
+    blocks = list(agenda._blocks(carried, found))
+    cells = [c for block in blocks for c in block.cells]
+    assert len(cells) == len(set(cells))
+    assert set(cells) == {
+        Cell(b.richting, d, c, o)
+        for b in carried
+        for d in b.doelen
+        for c in b.categorieen
+        for o in b.ontvangers
+    }
+    for block in blocks:
+        first, *others = block.cells
+        expected = agenda._verdict(first, found, midnight(when))
+        lacking = missing(first, found.said, found.who, policy, midnight(when))
+        for cell in others[:: max(1, len(others) // 5)]:
+            assert agenda._verdict(cell, found, midnight(when)) == expected
+            assert missing(cell, found.said, found.who, policy, midnight(when)) == lacking
 
 
 def _sorted(found: tuple[Verandering, ...]) -> list[str]:

@@ -85,6 +85,28 @@ def test_a_file_becomes_a_register(write: Write) -> None:
     assert list(found.profielen) == [profile()["id"]]
 
 
+def test_a_text_that_was_shown_never_changes(write: Write) -> None:
+    """A new version is added; another text under an old one is refused, and faults have their place."""
+    one = {"id": "uitleg-delen", "versie": 1, "titel": "Delen", "tekst": "Zo delen wij."}
+
+    async def story() -> None:
+        store = MemoryStorage()
+
+        async def put(*rows: dict[str, Any]) -> list[str]:
+            found = read_register(write(document(school(clients=[]), kennisgevingen=rows)))
+            done = await apply_register(store, Leaves(), found, remove=False)
+            return [*done.nieuw, *done.gewijzigd]
+
+        assert "kennisgeving uitleg-delen-1" in await put(one)
+        with pytest.raises(WrongUse, match="nieuwe versie van: uitleg-delen-1"):
+            await put(one | {"tekst": "Anders."})
+        assert await put(one, one | {"versie": 2, "tekst": "Anders."}) == ["kennisgeving uitleg-delen-2"]
+
+    asyncio.run(story())
+    bad = document(school(), kennisgevingen=[one, one | {"versie": CANARY}])
+    assert faults(write(bad)) == [("/kennisgevingen/1/versie", "kennisgeving.vorm")]
+
+
 def test_all_faults_are_told_at_once(write: Write) -> None:
     """Shape, contradictions, keys and profiles together: one round of mending is enough."""
     off_curve = public_jwk(es256()) | {"x": "A" * 43}

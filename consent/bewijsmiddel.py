@@ -1,0 +1,38 @@
+"""What must be shown of how a toestemming was taken: per way of taking it, its own demands (AVG 7(1)) [P].
+
+A yes that lacks some of it does not carry, however it came on record. A no is heard without.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Final
+
+from schemas.errors import Fault
+from schemas.toestemming import Bewijsmiddel
+
+WITNESSES: Final = 2
+
+
+def shortcomings(bewijs: Bewijsmiddel, gezegd: dt.date) -> tuple[Fault, ...]:
+    """All of them, with their place in the bewijsmiddel. `gezegd`: the Dutch day on which it was stated."""
+    found = []
+    oral, paper = bewijs.methode == "mondeling_twee_getuigen", bewijs.methode == "papier_gescand"
+    people = {" ".join(g.split()).casefold() for g in bewijs.getuigen}
+    if oral and len(people) != WITNESSES:
+        text = "Een mondelinge toestemming vraagt precies twee verschillende getuigen."
+        found.append(Fault("bewijs.getuigen", "/getuigen", text))
+    elif people and not oral:
+        found.append(
+            Fault("bewijs.getuigen", "/getuigen", "Getuigen horen alleen bij een mondelinge toestemming.")
+        )
+    if paper and bewijs.ondertekend_op is None:
+        text = "Noem de dag waarop het papier is ondertekend."
+        found.append(Fault("bewijs.dag", "/ondertekendOp", text))
+    elif paper and bewijs.ondertekend_op != gezegd:
+        text = "Het papier is op een andere dag ondertekend dan het moment van de toestemming."
+        found.append(Fault("bewijs.dag", "/ondertekendOp", text))
+    elif bewijs.ondertekend_op is not None and not paper:
+        text = "Een dag van ondertekenen hoort alleen bij papier."
+        found.append(Fault("bewijs.dag", "/ondertekendOp", text))
+    return tuple(found)
