@@ -98,6 +98,19 @@ def missing(
     }
 
 
+def to_ask(
+    cell: Cell, said: Statements, who: Authorities, policy: Beleid, as_of: dt.datetime
+) -> dict[str, rules.Functies]:
+    """As `missing`, and nobody where no yes would open the cell: somebody says no, or nobody knows who may.
+
+    So nobody is asked on after a no, and nobody signs for what a signature does not repair.
+    """
+    needed = signers(cell, who, policy, as_of)
+    if needed.holds or needed.unknown or says_no(cell, said, who, policy, as_of):
+        return {}
+    return missing(cell, said, who, policy, as_of)
+
+
 _UNSAID = frozenset({State.MISSING, State.ELSEWHERE})
 
 
