@@ -17,6 +17,7 @@ from tests.line import (
     Json,
     Line,
     bereik,
+    bereik_terug,
     codes,
     dossier,
     envelope,
@@ -248,7 +249,8 @@ async def test_a_sender_in_jeugdhulp_learns_its_own_side_only(line: Line) -> Non
     await line.take(only(pushed))
     sent = await line.answer_back(only(pushed))
     (theirs,) = await taken(line, line.helper)
-    assert (theirs["functies"], theirs["leveringId"]) == (["secrecy_waiver"], only(sent))
+    assert (theirs["soort"], theirs["leveringId"]) == ("geheimhouding_vragen", only(sent))
+    assert theirs["functies"] == ["secrecy_waiver"]
     assert not {"personen", "vragen", "redenen", "leerlingId"} & theirs.keys()
     for hidden in (*persons(leerling), leerling["leerlingId"]):
         assert hidden not in json.dumps(theirs)
@@ -305,6 +307,29 @@ async def test_a_judgement_of_another_partij_is_not_told(line: Line) -> None:
     assert (view["status"], codes(view)) == ("aangehouden", {"nietBeschikbaar"})
     assert await taken(line, soort="bekwaamheid_nagaan") == []
     assert await taken(line, line.helper) == []
+
+
+@story("memory")
+async def test_who_heard_an_objection_looks_at_it(line: Line) -> None:
+    """A bystander objects at the aanbieder, to what it sends: its own taak, no word of it to the school."""
+    leerling = await line.gezag(
+        soort="eenhoofdig",
+        personen=[{"hoedanigheid": "ouder", "gezag": True}, {"hoedanigheid": "ouder", "gezag": False}],
+    )
+    (without,) = [p["persoonId"] for p in leerling["personen"] if not p["gezag"]]
+    await line.both_agree(leerling)
+    pushed = await line.push()
+    await line.take(only(pushed))
+    await line.answer_back(only(pushed))
+    body = {
+        "leveringId": only(pushed),
+        "persoon": without,
+        "bereik": bereik_terug(),
+        "moment": "2026-11-22T09:00:00Z",
+    }
+    recorded(await line.helper.post("/bezwaren", body, key=fresh()))
+    assert len(await taken(line, line.helper, "bezwaar_bekijken")) == 1
+    assert await taken(line, soort="bezwaar_bekijken") == []
 
 
 @pytest.mark.parametrize("who", ["other_school", "other_helper"])
