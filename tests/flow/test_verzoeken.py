@@ -215,6 +215,10 @@ async def test_an_objection_of_a_bystander_is_looked_at(line: Line) -> None:
     assert other["leveringId"] == only(second)
     strange = await line.helper.post(f"/taken/{other['id']}/_gedaan")
     assert problem(strange)[0] == problem(await line.helper.post(f"/taken/{NOWHERE}/_gedaan"))[0] == 404
+    fine(await line.school.post(f"/taken/{other['id']}/_gedaan"))
+    await line.agree(leerling, persons(leerling)[0], moment=line.clock.now().isoformat())
+    assert await line.status(second) == "klaar"
+    assert await taken(line) == []
 
 
 @story("memory")
