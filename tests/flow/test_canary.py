@@ -489,6 +489,7 @@ async def _reads(line: Line, pushed: Json) -> None:
             f"{here}/leveringen/{only(pushed)}/uitleg",
             f"{here}/bewijs",
             "/postbus",
+            "/taken",
             f"/leveringen/{only(pushed)}",
             "/ledger/checkpoint",
             "/openapi.json",
@@ -500,7 +501,7 @@ async def _reads(line: Line, pushed: Json) -> None:
     assert counters.status_code == 200
     line.later(days=31)
     await line.sweep()
-    await line.context.follow_up.redecide_held()
+    await line.context.follow_up.daily()
 
 
 # ── the search
