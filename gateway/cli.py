@@ -244,7 +244,7 @@ def apply(
 
     Een convenant en beleid van de regio horen erbij: wie ze weglaat, haalt ze weg (met --verwijder).
     """
-    from gateway.register import apply_register, difference, read_register  # noqa: PLC0415
+    from gateway.register import apply_register, difference, loosened, read_register  # noqa: PLC0415
     from gateway.settings import read_settings  # noqa: PLC0415
     from gateway.wiring import Leaves, open_for_tools, tools_clock  # noqa: PLC0415
 
@@ -254,20 +254,25 @@ def apply(
     async def work() -> Any:
         storage = open_for_tools(found.sqlite_path, create=True)
         try:
+            old = await storage.register()
+            warning = loosened(old, new)
             if dry_run:
-                return difference(await storage.register(), new)
+                return difference(old, new), warning
             now = tools_clock(found).now()
-            return await apply_register(storage, Leaves(), new, remove=remove, now=now)
+            return await apply_register(storage, Leaves(), new, remove=remove, now=now), warning
         finally:
             await storage.close()
 
-    changes = asyncio.run(work())
+    changes, warning = asyncio.run(work())
     if as_json:
-        print_json({"nieuw": changes.nieuw, "gewijzigd": changes.gewijzigd, "verwijderd": changes.verwijderd})
+        told = {"nieuw": changes.nieuw, "gewijzigd": changes.gewijzigd, "verwijderd": changes.verwijderd}
+        print_json(told | ({} if warning is None else {"letOp": [warning]}))
         return
     for sign, ids in (("+", changes.nieuw), ("~", changes.gewijzigd), ("-", changes.verwijderd)):
         for each in ids:
             say(f"{sign} {each}")
+    if warning is not None:
+        say(warning)
     if not changes:
         say("Er verandert niets: het register is al zoals het bestand.")
 

@@ -20,7 +20,8 @@ from pydantic import Field, ValidationError
 
 from consent.beleid import Beleid, Proportionaliteitsprofiel, check_profiel
 from consent.kennisgeving import check_kennisgevingen
-from consent.regio import parse_regio
+from consent.leeftijd import day
+from consent.regio import FgBesluit, Regiobeleid, parse_regio
 from gateway.account import ACTIVITEIT, instant, new_id
 from gateway.authentication import public_key
 from gateway.convenant import bounded, signed_convenant, text_of
@@ -134,6 +135,10 @@ def _regional(path: Path | None, faults: list[Fault]) -> dict[str, str]:
     except InvalidMessage as error:
         faults += (replace(f, place=f"{path.name}{f.place}") for f in error.faults)
         return {}
+    besluit = found.toestemming_loopt_door
+    if besluit is not None and besluit.besloten_op > day(dt.datetime.now(dt.UTC)):
+        place = f"{path.name}/toestemmingLooptDoor/beslotenOp"
+        faults.append(Fault("beleid.toekomst", place, "Dit besluit is nog niet genomen."))
     return {REGIO: found.model_dump_json(exclude_defaults=True)}
 
 
@@ -217,6 +222,22 @@ def difference(old: Register, new: Register) -> Verschil:
         tuple(sorted(i for i in after.keys() & before.keys() if after[i] != before[i])),
         tuple(sorted(before.keys() - after.keys())),
     )
+
+
+def loosened(old: Register, new: Register) -> str | None:
+    """What of the region becomes wider than ours, to be told by name whenever it is set or set anew."""
+    before, after = (_besluit(r) for r in (old, new))
+    if after is None or after == before:
+        return None
+    return (
+        "Let op: toestemming loopt door na de zestiende verjaardag. "
+        f"Besluit van de FG {after.fg}, {after.besloten_op.isoformat()}."
+    )
+
+
+def _besluit(register: Register) -> FgBesluit | None:
+    text = register.beleid.get(REGIO)
+    return None if text is None else Regiobeleid.model_validate_json(text).toestemming_loopt_door
 
 
 def _told(register: Register) -> dict[str, str]:
