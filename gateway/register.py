@@ -245,7 +245,9 @@ def _told(register: Register) -> dict[str, str]:
     }
 
 
-async def apply_register(storage: Storage, leaves: LeafMaker, new: Register, *, remove: bool) -> Verschil:
+async def apply_register(
+    storage: Storage, leaves: LeafMaker, new: Register, *, remove: bool, now: dt.datetime | None = None
+) -> Verschil:
     """Make the register what the file says; does nothing, and records nothing, when it already is.
 
     Raises WrongUse when something would disappear and `remove` was not given, Conflict when somebody else
@@ -269,7 +271,7 @@ async def apply_register(storage: Storage, leaves: LeafMaker, new: Register, *, 
     event = LedgerEvent(
         soort=EventType.REGISTER_CHANGED,
         event_id=new_id(),
-        vastgelegd_op=instant(dt.datetime.now(dt.UTC)),
+        vastgelegd_op=instant(now or dt.datetime.now(dt.UTC)),
         verwerkingsactiviteit=ACTIVITEIT,
         policy_hash=hashlib.sha256(content).hexdigest(),
     )
