@@ -68,6 +68,17 @@ LIMITS: Final[Mapping[str, Callable[[object], str | None]]] = {
 """By the name in the file: the limit a value goes beyond, or None. Other values can only be stricter."""
 
 
+def loosened(old: Regiobeleid, new: Regiobeleid) -> str | None:
+    """The one value that can be looser than ours, told by who decided it whenever it is set or set anew."""
+    besluit = new.toestemming_loopt_door
+    if besluit is None or besluit == old.toestemming_loopt_door:
+        return None
+    return (
+        "Let op: toestemming loopt door na de zestiende verjaardag. "
+        f"Besluit van de FG {besluit.fg}, {besluit.besloten_op.isoformat()}."
+    )
+
+
 def parse_regio(text: str) -> Regiobeleid:
     """Raises InvalidMessage with every fault, each with its place and, where there is one, the limit."""
     return check_regio(parse_toml(text))

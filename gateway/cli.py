@@ -245,7 +245,7 @@ def apply(
 
     Een convenant en beleid van de regio horen erbij: wie ze weglaat, haalt ze weg (met --verwijder).
     """
-    from gateway.register import apply_register, difference, loosened, read_register  # noqa: PLC0415
+    from gateway.register import apply_register, difference, read_register, warning  # noqa: PLC0415
     from gateway.settings import read_settings  # noqa: PLC0415
     from gateway.wiring import Leaves, open_for_tools, tools_clock  # noqa: PLC0415
 
@@ -256,24 +256,24 @@ def apply(
         storage = open_for_tools(found.sqlite_path, create=True)
         try:
             old = await storage.register()
-            warning = loosened(old, new)
+            looser = warning(old, new)
             if dry_run:
-                return difference(old, new), warning
+                return difference(old, new), looser
             now = tools_clock(found).now()
-            return await apply_register(storage, Leaves(), new, remove=remove, now=now), warning
+            return await apply_register(storage, Leaves(), new, remove=remove, now=now), looser
         finally:
             await storage.close()
 
-    changes, warning = asyncio.run(work())
+    changes, looser = asyncio.run(work())
     if as_json:
         told = {"nieuw": changes.nieuw, "gewijzigd": changes.gewijzigd, "verwijderd": changes.verwijderd}
-        print_json(told | ({} if warning is None else {"letOp": [warning]}))
+        print_json(told | ({} if looser is None else {"letOp": [looser]}))
         return
     for sign, ids in (("+", changes.nieuw), ("~", changes.gewijzigd), ("-", changes.verwijderd)):
         for each in ids:
             say(f"{sign} {each}")
-    if warning is not None:
-        say(warning)
+    if looser is not None:
+        say(looser)
     if not changes:
         say("Er verandert niets: het register is al zoals het bestand.")
 

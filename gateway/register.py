@@ -21,7 +21,7 @@ from pydantic import Field, ValidationError
 from consent.beleid import Beleid, Proportionaliteitsprofiel, check_profiel
 from consent.kennisgeving import check_kennisgevingen
 from consent.leeftijd import day
-from consent.regio import FgBesluit, Regiobeleid, parse_regio
+from consent.regio import ONZE, Regiobeleid, loosened, parse_regio
 from gateway.account import ACTIVITEIT, instant, new_id
 from gateway.authentication import public_key
 from gateway.convenant import bounded, signed_convenant, text_of
@@ -224,20 +224,14 @@ def difference(old: Register, new: Register) -> Verschil:
     )
 
 
-def loosened(old: Register, new: Register) -> str | None:
-    """What of the region becomes wider than ours, to be told by name whenever it is set or set anew."""
-    before, after = (_besluit(r) for r in (old, new))
-    if after is None or after == before:
-        return None
-    return (
-        "Let op: toestemming loopt door na de zestiende verjaardag. "
-        f"Besluit van de FG {after.fg}, {after.besloten_op.isoformat()}."
-    )
+def warning(old: Register, new: Register) -> str | None:
+    """What applying makes looser than the line itself, in words; None when nothing is."""
+    return loosened(*(_regio(r) for r in (old, new)))
 
 
-def _besluit(register: Register) -> FgBesluit | None:
+def _regio(register: Register) -> Regiobeleid:
     text = register.beleid.get(REGIO)
-    return None if text is None else Regiobeleid.model_validate_json(text).toestemming_loopt_door
+    return ONZE if text is None else Regiobeleid.model_validate_json(text)
 
 
 def _told(register: Register) -> dict[str, str]:

@@ -15,7 +15,7 @@ import json
 import random
 import shutil
 import tempfile
-from collections.abc import Coroutine, Iterator
+from collections.abc import Callable, Coroutine, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeVar
@@ -37,6 +37,7 @@ from adapters.memory import MemoryStorage
 from gateway.account import SALT_BYTES, commitment
 from gateway.ports import Storage
 from schemas.voorbeelden import VOORBEELDEN
+from tests.flow.test_afwegingen import afweging, blik
 from tests.line import (
     AANBIEDER,
     BORN,
@@ -78,6 +79,7 @@ PEOPLE: Final = (
     *["agree to an answer"] * 2,
     *["withdraw"] * 3,
     *["gegeven", "geweigerd"],
+    *["weigh", "weigh"],
     *["gezag", "object", "able", "able", "unable", "veto", "opgeheven", "opgeheven"],
 )
 NOES: Final = ("withdraw", "withdraw", "refuse", "object")
@@ -86,6 +88,7 @@ MESSAGES: Final = (
     *["take"] * 8,
     *["teken", "teken", "verwerkt", "niet_voor_ons", "onleesbaar", "herhaal", "herhaal"],
     *["answer", "answer", "look"],
+    *["for safety"] * 3,
 )
 EXPECTED: Final = frozenset({200, 201, 202, 400, 404, 409})
 
@@ -212,25 +215,21 @@ class Lives(RuleBasedStateMachine):
     @rule(data=st.data(), what=st.sampled_from(PEOPLE))
     def people(self, data: st.DataObject, what: str) -> None:
         leerling = self.of(data, self.leerlingen)
-        match what:
-            case "agree":
-                self.all_agree(data, leerling)
-            case "agree to an answer":
-                for persoon in (*leerling.people[:2], leerling.self_):
-                    for functie in ("avg_basis", "secrecy_waiver"):
-                        self.say(leerling, persoon, "gegeven", 0, bereik_terug(), functie)
-            case "withdraw":
-                self.withdraws(data)
-            case "gezag":
-                self.gezag_changes(data, leerling)
-            case "object":
-                self.objects(data, leerling)
-            case "able" | "unable":
-                self.is_judged(leerling, able=what == "able")
-            case "veto" | "opgeheven":
-                self.professional_says(leerling, what)
-            case _:
-                self.says(data, leerling, what)
+        doing: dict[str, Callable[[], None]] = {
+            "agree": lambda: self.all_agree(data, leerling),
+            "agree to an answer": lambda: self.all_agree_to_an_answer(leerling),
+            "withdraw": lambda: self.withdraws(data),
+            "gezag": lambda: self.gezag_changes(data, leerling),
+            "object": lambda: self.objects(data, leerling),
+            "weigh": lambda: self.two_weigh(leerling),
+            "able": lambda: self.is_judged(leerling, able=True),
+            "unable": lambda: self.is_judged(leerling, able=False),
+            "veto": lambda: self.professional_says(leerling, "veto"),
+            "opgeheven": lambda: self.professional_says(leerling, "opgeheven"),
+            "gegeven": lambda: self.says(data, leerling, "gegeven"),
+            "geweigerd": lambda: self.says(data, leerling, "geweigerd"),
+        }
+        doing[what]()
 
     @rule(data=st.data(), what=st.sampled_from(NOES))
     def takes_while_somebody_says_no(self, data: st.DataObject, what: str) -> None:
@@ -272,6 +271,11 @@ class Lives(RuleBasedStateMachine):
         )
         for persoon in (*leerling.people[:2], leerling.self_):
             self.say(leerling, persoon, "gegeven", 0, scope, "avg_basis")
+
+    def all_agree_to_an_answer(self, leerling: Leerling) -> None:
+        for persoon in (*leerling.people[:2], leerling.self_):
+            for functie in ("avg_basis", "secrecy_waiver"):
+                self.say(leerling, persoon, "gegeven", 0, bereik_terug(), functie)
 
     def says(self, data: st.DataObject, leerling: Leerling, besluit: str) -> None:
         """Somebody, something; perhaps a while ago, on paper that came in now."""
@@ -351,6 +355,20 @@ class Lives(RuleBasedStateMachine):
         body = veto(leerlingId=leerling.ref, besluit=besluit, moment=self.now.isoformat())
         assert self.post(self.line.school, "/professionele-vetos", body).status_code == 201
 
+    def two_weigh(self, leerling: Leerling) -> None:
+        """Sharing without toestemming, once, with a second person; perhaps nobody sends anything for it."""
+        body = afweging(
+            {"leerlingId": leerling.ref},
+            moment=self.now.isoformat(),
+            vensterVan=self.now.isoformat(),
+            vensterTot=(self.now + dt.timedelta(days=2)).isoformat(),
+            informeren={"wanneer": "achteraf", "op": (self.now + dt.timedelta(days=5)).date().isoformat()},
+        )
+        made = self.post(self.line.school, "/afwegingen", body)
+        assert made.status_code == 201, made.text
+        path = f"/afwegingen/{made.json()['id']}/tweede-blikken"
+        assert self.post(self.line.school, path, blik(moment=self.now.isoformat())).status_code == 201
+
     # ── messages
 
     @rule(data=st.data(), what=st.sampled_from(MESSAGES))
@@ -360,6 +378,8 @@ class Lives(RuleBasedStateMachine):
                 self.school_sends(data)
             case "answer":
                 self.helper_answers(data)
+            case "for safety":
+                self.school_sends_for_safety(data)
             case "take":
                 self.taker_takes(data)
             case "look":
@@ -394,6 +414,22 @@ class Lives(RuleBasedStateMachine):
             }
         raw = dossier((LEERLING, leerling.name), (BORN, leerling.born))
         answer = self.post(self.line.school, "/uitwisselingen", envelope(raw, **other))
+        assert answer.status_code == 202, answer.text
+        self.keep(answer, self.line.school.partij, leerling)
+
+    def school_sends_for_safety(self, data: st.DataObject) -> None:
+        leerling = self.of(data, self.leerlingen)
+        asked = VOORBEELDEN["hulpvraag"]
+        content = asked | {"leerling": asked["leerling"] | {"geboortedatum": leerling.born}}
+        other: Json = {
+            "doel": "veiligheid",
+            "ontvangers": [HELPER],
+            "categorieen": ["contact", "factoren"],
+            "dossier": None,
+            "leerling": {"leerlingid": leerling.name},
+            "bericht": {"soort": "hulpvraag", "inhoud": content},
+        }
+        answer = self.post(self.line.school, "/uitwisselingen", envelope(**other))
         assert answer.status_code == 202, answer.text
         self.keep(answer, self.line.school.partij, leerling)
 
@@ -465,7 +501,8 @@ class Lives(RuleBasedStateMachine):
             self.line.later(**by)
         self.run(self.line.sweep())
         if "minutes" not in by:
-            self.run(self.line.context.follow_up.redecide_held())
+            self.run(self.line.context.follow_up.daily())
+            self.run(self.line.context.termijnen.run())
 
     # ── what always holds
 

@@ -56,7 +56,9 @@ async def test_what_is_not_for_you_is_one_answer(line: Line) -> None:
             assert answer.status_code == 404, (name, levering)
     assert len(set.union(*shapes.values())) == 1, shapes
     assert await line.everything() == before
-    assert await line.postbus() == []
+    nothing = await line.other_school.get("/postbus")  # nothing was ever sent to it
+    assert shape(await line.helper.get("/postbus")) == shape(nothing)
+    assert nothing.json()["leveringen"] == []
 
 
 async def _not_for_the_helper(line: Line) -> dict[str, str]:

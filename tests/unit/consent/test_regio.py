@@ -9,7 +9,7 @@ import pytest
 
 from consent.beleid import Beleid
 from consent.decide import decide
-from consent.regio import LIMITS, ONZE, Regiobeleid, parse_regio
+from consent.regio import LIMITS, ONZE, Regiobeleid, loosened, parse_regio
 from schemas.base import Gegevenscategorie as G
 from schemas.decision import Outcome
 from schemas.decision import Reden as R
@@ -124,6 +124,15 @@ def test_the_one_looser_value_is_another_policy() -> None:
     text = '[toestemmingLooptDoor]\nfg = "{}"\nbeslotenOp = 2026-09-01'
     one, other = (parse_regio(text.format(fg)) for fg in ("F. Verzonnen", "G. Verzonnen"))
     assert len({Beleid.of((), "", regio=r).hash for r in (ONZE, one, other)}) == 3
+
+
+def test_what_is_looser_is_told_when_it_changes() -> None:
+    """Set, or decided anew: by name and day. Taken away, or as it was: nothing to tell."""
+    text = '[toestemmingLooptDoor]\nfg = "F. Verzonnen"\nbeslotenOp = 2026-09-{}'
+    one, other = (parse_regio(text.format(on)) for on in ("01", "02"))
+    assert "F. Verzonnen, 2026-09-01" in str(loosened(ONZE, one))
+    assert "F. Verzonnen, 2026-09-02" in str(loosened(one, other))
+    assert [loosened(*pair) for pair in ((one, one), (one, ONZE), (ONZE, ONZE))] == [None] * 3
 
 
 def test_both_parents() -> None:
