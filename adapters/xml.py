@@ -39,7 +39,7 @@ MAX_ERRORS: Final = 1_000
 MAX_FAULTS: Final = 200
 """Structural faults reported for one document; a last one says that there are more."""
 
-Element: TypeAlias = "etree._Element"
+Element: TypeAlias = "etree._Element"  # noqa: SLF001 - the only name its stubs give it
 """For who works on what this module parsed, without importing lxml."""
 Node = dict[str, Any]
 """An element with children, by local name. A value is text, a Node, or a list of either (`Schema.lists`)."""
