@@ -7,9 +7,9 @@ log is shorter than what was signed, and stops instead of signing a second histo
 from __future__ import annotations
 
 import json
-import os
 from pathlib import Path
 
+from adapters.durable import replace_durably
 from schemas.errors import LogBroken, RecordUnavailable
 from schemas.storage import StoredCheckpoint
 
@@ -42,17 +42,4 @@ class FileAnchor:
         """After a crash or a failure the file holds `old` or `new`, whole."""
         if self.read() != old:
             raise LogBroken(f"{self._path} does not hold the checkpoint that was signed last")
-        written = self._path.with_name(self._path.name + ".new")
-        try:
-            with os.fdopen(os.open(written, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
-                file.write(json.dumps({"size": new.size, "note": new.note}).encode())
-                file.flush()
-                os.fsync(file.fileno())
-            written.replace(self._path)
-            folder = os.open(self._path.parent, os.O_RDONLY | os.O_DIRECTORY)
-            try:
-                os.fsync(folder)
-            finally:
-                os.close(folder)
-        except OSError as error:
-            raise RecordUnavailable(f"{self._path} cannot be written: {error.strerror}") from error
+        replace_durably(self._path, json.dumps({"size": new.size, "note": new.note}).encode())

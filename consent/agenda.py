@@ -20,7 +20,7 @@ from consent.request import Request
 from consent.rules import CARRYING, Authorities, Cell, State, carries_until
 from consent.signers import GEZAG_MAX_MAANDEN
 from consent.statements import Statements
-from consent.verdict import Verdict, by_consent, missing
+from consent.verdict import Verdict, by_consent, missing, to_ask
 from schemas.base import Gegevenscategorie
 from schemas.decision import Outcome, Reden
 from schemas.gronden import Grondverklaring
@@ -174,10 +174,13 @@ def _birthdays(births: Iterable[dt.date], *ages: int) -> Iterator[dt.date]:
 
 
 def questions(cells: Iterable[Cell], facts: Facts, as_of: dt.datetime) -> tuple[Vraag, ...]:
-    """What must still be stated for all of these cells to be agreed to, by whom; in a fixed order."""
+    """What must still be stated for all of these cells to be agreed to, by whom; in a fixed order.
+
+    Not of a cell for which a check comes first: who is asked may be another after it.
+    """
     asked: Asked = {}
     for cell in cells:
-        for persoon, functies in missing(cell, facts.said, facts.who, facts.policy, as_of).items():
+        for persoon, functies in to_ask(cell, facts.said, facts.who, facts.policy, as_of).items():
             asked.setdefault((persoon, functies), []).append(cell)
     return _vragen(asked, facts.who)
 

@@ -16,7 +16,7 @@ from consent.leeftijd import day
 from consent.request import Request
 from consent.rules import Authorities, Stand, State
 from consent.statements import Statements
-from consent.verdict import Verdict, by_consent
+from consent.verdict import Verdict, by_consent, to_ask
 from schemas.base import NOOIT, Gegevenscategorie
 from schemas.berichten import BERICHTEN
 from schemas.decision import (
@@ -115,6 +115,40 @@ def decide_as_if_agreed(
     released, withheld = _fields(request, in_profile, verdicts, policy)
     roles = authorities.roles
     return _conclude(request, profile, verdicts, released, withheld, (), roles, policy, as_of)
+
+
+def proposal(
+    request: Request,
+    consents: Sequence[Toestemming] | Statements,
+    authorities: Authorities,
+    policy: Beleid,
+    as_of: dt.datetime,
+    decision: Decision,
+    agreed: Decision,
+) -> dict[Gegevenscategorie, dict[str, rules.Functies]]:
+    """Per category that does not go yet and that a yes would open: who must still say it, and for what.
+
+    Nothing for a category of which nothing would go: nobody is asked to agree to nothing. `decision` and
+    `agreed` are what `decide` and `decide_as_if_agreed` made of the same. For a preview only.
+    """
+    said, labels = Statements.of(consents), policy.labels(request.bericht)
+    would_go = {labels[pad] for pad in agreed.released}
+    found = {
+        categorie: to_ask(
+            rules.Cell(request.richting, request.doel, categorie, request.ontvanger),
+            said,
+            authorities,
+            policy,
+            as_of,
+        )
+        for categorie in agreed.per_category
+        if categorie in would_go and not _lets_go(decision, categorie)
+    }
+    return {categorie: people for categorie, people in found.items() if people}
+
+
+def _lets_go(decision: Decision, categorie: Gegevenscategorie) -> bool:
+    return any(r.code in LETS_GO for r in decision.per_category.get(categorie, ()))
 
 
 def refuse_repeat(decision: Decision) -> Decision:

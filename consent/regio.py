@@ -1,19 +1,28 @@
-"""Values marked [P] in `consent.md` that a region may set: stricter than ours, never looser.
+"""Values marked [P] in `consent.md` that a region may set: stricter than ours, never looser but for one.
 
-Ours is the default of each field and its limit as well. A file with a looser value is refused as a whole.
+Ours is the default of each field and its limit as well. A file with a looser value is refused as a whole. The
+one exception is `toestemming_loopt_door`: it names the FG who decided it and the day, or it cannot be set.
 """
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Iterator, Mapping
 from typing import Annotated, Any, Final
 
 from pydantic import Field, ValidationError
 
 from consent.vorm import as_json, form_faults, parse_toml
-from schemas.base import Model
+from schemas.base import Model, Tekst
 from schemas.errors import Fault, InvalidMessage
 from schemas.toestemming import Hash
+
+
+class FgBesluit(Model):
+    """What only an FG may decide for a region: who did, and when. Told by `apply` whenever it changes."""
+
+    fg: Tekst
+    besloten_op: dt.date
 
 
 class Regiobeleid(Model):
@@ -33,6 +42,8 @@ class Regiobeleid(Model):
     """Within which time a second person looks after an acute sharing (§7.2)."""
     kennisgevingen: Annotated[tuple[Hash, ...], Field(max_length=1_000)] | None = None
     """Notices still current; None: no notice is outdated."""
+    toestemming_loopt_door: FgBesluit | None = None
+    """From 16 on what was complete carries until the youth speaks himself (§8); None: it ends."""
 
 
 ONZE: Final = Regiobeleid()
@@ -55,6 +66,17 @@ LIMITS: Final[Mapping[str, Callable[[object], str | None]]] = {
     "tweedeBlikUren": _at_most(ONZE.tweede_blik_uren),
 }
 """By the name in the file: the limit a value goes beyond, or None. Other values can only be stricter."""
+
+
+def loosened(old: Regiobeleid, new: Regiobeleid) -> str | None:
+    """The one value that can be looser than ours, told by who decided it whenever it is set or set anew."""
+    besluit = new.toestemming_loopt_door
+    if besluit is None or besluit == old.toestemming_loopt_door:
+        return None
+    return (
+        "Let op: toestemming loopt door na de zestiende verjaardag. "
+        f"Besluit van de FG {besluit.fg}, {besluit.besloten_op.isoformat()}."
+    )
 
 
 def parse_regio(text: str) -> Regiobeleid:

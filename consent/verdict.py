@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from consent import rules
 from consent.beleid import Beleid
-from consent.leeftijd import Band, day
+from consent.leeftijd import ALONE_FROM, Band, day, midnight, turns
 from consent.request import Request
 from consent.rules import Authorities, Cell, Stand, State
 from consent.signers import Signers, signers
@@ -76,6 +76,12 @@ def by_consent(
             Redengrond(Reden.ONE_PARENT_NO_OBJECTION, recorders),
         )
         return Verdict(Outcome.PERMIT, (*reasons, *objections), listed, used)
+    carried = _carried_over(cell, needed, said, who, policy, as_of)
+    if carried:
+        used = tuple(u for s in carried.values() for u in s.used)
+        by = tuple(sorted({u.vastgelegd_door for u in used})) or (request.eigenaar,)
+        valid = [Redengrond(r, by) for r in (Reden.CONSENT_VALID, Reden.SIGNER_AGED_OUT)]
+        return Verdict(Outcome.PERMIT, (*valid, *objections), tuple(carried.items()), used)
     outcome, lacking = _lacking(request, stands, missing, needed)
     return Verdict(outcome, (*lacking, *told, *remarks), listed)
 
@@ -98,6 +104,19 @@ def missing(
     }
 
 
+def to_ask(
+    cell: Cell, said: Statements, who: Authorities, policy: Beleid, as_of: dt.datetime
+) -> dict[str, rules.Functies]:
+    """As `missing`, and nobody where no yes would open the cell: somebody says no, or nobody knows who may.
+
+    So nobody is asked on after a no, and nobody signs for what a signature does not repair.
+    """
+    needed = signers(cell, who, policy, as_of)
+    if needed.holds or needed.unknown or says_no(cell, said, who, policy, as_of):
+        return {}
+    return missing(cell, said, who, policy, as_of)
+
+
 _UNSAID = frozenset({State.MISSING, State.ELSEWHERE})
 
 
@@ -114,7 +133,9 @@ def says_no(cell: Cell, said: Statements, who: Authorities, policy: Beleid, as_o
     """
     needed = signers(cell, who, policy, as_of)
     if needed.required:
-        stands = _stands(needed, needed.required, cell, said, who, policy, as_of)
+        before = _before(cell, needed, who, policy)
+        people = {**(before[1].required if before else {}), **needed.required}
+        stands = _stands(needed, people, cell, said, who, policy, as_of)
         return any(s.state is State.DENIED for s in stands.values())
     anybody = dict.fromkeys(said.people, rules.CARRYING)
     return any(s.withdrawn for s in _stands(needed, anybody, cell, said, who, policy, as_of).values())
@@ -150,6 +171,55 @@ def _stand(
     if order is not None:
         return Stand(State.PERMIT, substituted=True)
     return rules.stand(persoon, functies, cell, said, who, policy, as_of, alone=alone)
+
+
+def _before(
+    cell: Cell, needed: Signers, who: Authorities, policy: Beleid
+) -> tuple[dt.datetime, Signers] | None:
+    """Whose permit it took just before he turned 16, where the region lets that run on (§8), or None.
+
+    Never for his own words, which only he lets go, nor where his age or who decides is not certain.
+    """
+    certain = needed.bands == {Band.C} and not needed.holds and not needed.unknown and len(who.births) == 1
+    if policy.regio.toestemming_loopt_door is None or not certain:
+        return None
+    if cell.categorie is Gegevenscategorie.LEERLINGSTEM:
+        return None
+    reached = turns(who.births[0], ALONE_FROM)
+    assert reached is not None, "he is 16 or 17"
+    last = midnight(reached) - dt.timedelta(microseconds=1)
+    return last, signers(cell, who, policy, last)
+
+
+def _carried_over(
+    cell: Cell, needed: Signers, said: Statements, who: Authorities, policy: Beleid, as_of: dt.datetime
+) -> dict[str, Stand]:
+    """The permits that were complete when he turned 16 and still stand; empty once he spoke himself.
+
+    Everybody who had to had agreed, on record, before that day; nothing of it lapsed or was taken back.
+    """
+    found = _before(cell, needed, who, policy)
+    if found is None or found[1].holds or found[1].unknown:
+        return {}
+    last, before = found
+    youth = needed.youth or ""
+    spoke = any(
+        c.moment > last
+        for g in said.by(youth)
+        if g.functie in rules.CARRYING and not cell.misses(g.bereik)
+        for c in g.until(as_of)
+    )
+    then = _stands(before, before.required, cell, said, who, policy, last)
+    others = {p: f for p, f in before.required.items() if p != youth}
+    now = _stands(before, others, cell, said, who, policy, as_of)
+    used = [u for s in then.values() for u in s.used]
+    months = policy.regio.toestemming_max_maanden
+    stands = (
+        not spoke
+        and all(s.state is State.PERMIT for s in (*then.values(), *now.values()))
+        and all(u.vastgelegd_op <= last and day(as_of) <= rules.carries_until(u, months) for u in used)
+    )
+    return then if stands else {}
 
 
 def _denials(stands: Mapping[str, Stand], needed: Signers) -> tuple[Redengrond, ...]:

@@ -39,9 +39,9 @@ def commitment(salt: bytes, data: bytes) -> str:
     return "sha256:" + hashlib.sha256(salt + data).hexdigest()
 
 
-def instant(at: dt.datetime) -> str:
-    """UTC in RFC 3339 with milliseconds."""
-    return at.astimezone(dt.UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+def instant(at: dt.datetime, precision: str = "milliseconds") -> str:
+    """UTC in RFC 3339, of one length, so that texts sort as moments do."""
+    return at.astimezone(dt.UTC).isoformat(timespec=precision).replace("+00:00", "Z")
 
 
 @dataclass(frozen=True, slots=True)

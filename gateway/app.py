@@ -5,11 +5,11 @@ from __future__ import annotations
 import asyncio
 import signal
 import time
-from collections.abc import AsyncIterator, Awaitable
+from collections.abc import AsyncIterator, Awaitable, Iterator
 from contextlib import asynccontextmanager
 from typing import TypeVar
 
-from fastapi import FastAPI
+from fastapi import APIRouter, FastAPI
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -20,6 +20,7 @@ from gateway.api import (
     intrekkingen,
     overig,
     postbus,
+    proefklok,
     schemas,
     taken,
     toestemmingen,
@@ -32,6 +33,7 @@ from gateway.follow_up import Swept
 from gateway.http import install
 from gateway.logs import Log
 from gateway.ports import Clock
+from gateway.proefklok import Proefklok, Reis, Ronde
 from gateway.settings import Settings
 from gateway.wiring import SystemClock, World, build
 from schemas.errors import GatewayError, LogBroken, RecordUnavailable
@@ -50,17 +52,26 @@ MAX_LOOKS = 4_000
 
 def create_app(settings: Settings, world: World, log: Log, clock: Clock | None = None) -> FastAPI:
     """The gateway as an ASGI application. It owns `world` from its start and closes it at its end."""
-    ctx = build(settings, world, clock or SystemClock(), log)
+    klok = Proefklok(clock or SystemClock(), world.shift) if settings.sandbox else None
+    ctx = build(settings, world, klok or clock or SystemClock(), log)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         try:
             await ctx.checkpointer.start()
+            if klok is not None:
+                await klok.not_before(world.storage)
         except BaseException:
             await world.storage.close()
             raise
         jobs = [asyncio.create_task(sign(ctx)), asyncio.create_task(housekeep(ctx))]
-        log(STARTED, host=settings.host, port=settings.port, log_name=settings.log_name)
+        log(
+            STARTED,
+            host=settings.host,
+            port=settings.port,
+            log_name=settings.log_name,
+            sandbox=settings.sandbox,
+        )
         yield
         for job in jobs:
             job.cancel()
@@ -76,20 +87,8 @@ def create_app(settings: Settings, world: World, log: Log, clock: Clock | None =
                 raise end  # for whoever serves us: this was no ordinary stop
 
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None, redirect_slashes=False, lifespan=lifespan)
-    install(app, log)
-    for router in (
-        token_router(ctx.authenticator, log),
-        uitwisselingen.router(ctx),
-        postbus.router(ctx),
-        intrekkingen.router(ctx),
-        feiten.router(ctx),
-        afwegingen.router(ctx),
-        toestemmingen.router(ctx),
-        afspraken.router(ctx),
-        taken.router(ctx),
-        overig.router(ctx),
-        schemas.router(ctx),
-    ):
+    install(app, log, sandbox=settings.sandbox)
+    for router in _routers(ctx, klok):
         app.include_router(router, prefix=PREFIX)
     add_openapi_route(app, settings.api_url)
 
@@ -100,6 +99,22 @@ def create_app(settings: Settings, world: World, log: Log, clock: Clock | None =
 
     app.state.context = ctx
     return app
+
+
+def _routers(ctx: Context, klok: Proefklok | None) -> Iterator[APIRouter]:
+    yield token_router(ctx.authenticator, ctx.log)
+    yield uitwisselingen.router(ctx)
+    yield postbus.router(ctx)
+    yield intrekkingen.router(ctx)
+    yield feiten.router(ctx)
+    yield afwegingen.router(ctx)
+    yield toestemmingen.router(ctx)
+    yield afspraken.router(ctx)
+    yield taken.router(ctx)
+    yield overig.router(ctx)
+    yield schemas.router(ctx)
+    if klok is not None:
+        yield proefklok.router(ctx, Reis(klok, lambda: _round(ctx)))
 
 
 async def sign(ctx: Context) -> None:
@@ -140,6 +155,16 @@ async def housekeep(ctx: Context, seconds: float = HOUSEKEEPING_SECONDS) -> None
             late=late,
             duration_ms=round((time.perf_counter() - begun) * 1_000, 1),
         )
+
+
+async def _round(ctx: Context) -> Ronde:
+    """All that is due now: as `housekeep`, but to the end, and what goes wrong is for the caller."""
+    expired = failed = late = 0
+    while (swept := await _sweep(ctx)) != Swept():
+        expired, failed = expired + swept.expired, failed + swept.failed
+    while escalated := await ctx.termijnen.run():
+        late += escalated
+    return Ronde(expired, failed, late, await ctx.follow_up.daily())
 
 
 async def _tried(ctx: Context, work: Awaitable[T]) -> T | None:

@@ -153,13 +153,17 @@ def init(
     adres: Annotated[
         str, typer.Option(metavar="URL", help="Openbaar adres van de gateway, zoals https://lijn.example.nl.")
     ],
+    *,
+    proef: Annotated[
+        bool, typer.Option("--proef", help="Een proefomgeving, met een klok die vooruit kan.")
+    ] = False,
 ) -> None:
     """Maak een map met instellingen en nieuwe sleutels voor een gateway."""
     from urllib.parse import urlsplit  # noqa: PLC0415
 
     from pydantic import ValidationError  # noqa: PLC0415
 
-    from gateway.settings import Settings, is_loopback  # noqa: PLC0415
+    from gateway.settings import SANDBOX, Settings, is_loopback  # noqa: PLC0415
     from gateway.wiring import create_keys, vkey_of  # noqa: PLC0415
 
     file = folder / "ozlijn.toml"
@@ -169,13 +173,16 @@ def init(
     except OSError as error:
         raise WrongUse(f"{folder} is niet te lezen: {error.strerror}") from error
     try:
-        log_name = f"{urlsplit(adres).hostname or 'ozlijn'}/{dt.datetime.now(dt.UTC).year}"
+        start = SANDBOX if proef else ""
+        log_name = f"{start}{urlsplit(adres).hostname or 'ozlijn'}/{dt.datetime.now(dt.UTC).year}"
         made: dict[str, str | int] = {
             "database": "ozlijn.db",
             "keys": "sleutels",
             "issuer": adres,
             "log_name": log_name,
         }
+        if proef:
+            made["sandbox"] = True
         Settings.model_validate(made)
         if is_loopback(urlsplit(adres).hostname) and (port := urlsplit(adres).port) is not None:
             made["port"] = port  # without a proxy in between, the address is where we listen
@@ -237,9 +244,9 @@ def apply(
 
     Een convenant en beleid van de regio horen erbij: wie ze weglaat, haalt ze weg (met --verwijder).
     """
-    from gateway.register import apply_register, difference, read_register  # noqa: PLC0415
+    from gateway.register import apply_register, difference, read_register, warning  # noqa: PLC0415
     from gateway.settings import read_settings  # noqa: PLC0415
-    from gateway.wiring import Leaves, open_for_tools  # noqa: PLC0415
+    from gateway.wiring import Leaves, open_for_tools, tools_clock  # noqa: PLC0415
 
     found = read_settings(settings)
     new = read_register(file, convenant or (), found.convenant_key, beleid)
@@ -247,19 +254,25 @@ def apply(
     async def work() -> Any:
         storage = open_for_tools(found.sqlite_path, create=True)
         try:
+            old = await storage.register()
+            looser = warning(old, new)
             if dry_run:
-                return difference(await storage.register(), new)
-            return await apply_register(storage, Leaves(), new, remove=remove)
+                return difference(old, new), looser
+            now = tools_clock(found).now()
+            return await apply_register(storage, Leaves(), new, remove=remove, now=now), looser
         finally:
             await storage.close()
 
-    changes = asyncio.run(work())
+    changes, looser = asyncio.run(work())
     if as_json:
-        print_json({"nieuw": changes.nieuw, "gewijzigd": changes.gewijzigd, "verwijderd": changes.verwijderd})
+        told = {"nieuw": changes.nieuw, "gewijzigd": changes.gewijzigd, "verwijderd": changes.verwijderd}
+        print_json(told | ({} if looser is None else {"letOp": [looser]}))
         return
     for sign, ids in (("+", changes.nieuw), ("~", changes.gewijzigd), ("-", changes.verwijderd)):
         for each in ids:
             say(f"{sign} {each}")
+    if looser is not None:
+        say(looser)
     if not changes:
         say("Er verandert niets: het register is al zoals het bestand.")
 

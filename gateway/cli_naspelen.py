@@ -122,7 +122,9 @@ async def _replayed(
     try:
         regels = await tools_regels(settings, storage, make_log())
         if policy:
-            beleid = proposed(regels.beleid, policy, settings.decision_minutes)
+            beleid = proposed(
+                regels.beleid, policy, settings.decision_minutes, regels.kennisgevingen.values()
+            )
             regels = replace(regels, beleid=beleid)
         start = dt.datetime.combine(since, dt.time(), AMSTERDAM)
         async for n in replayed(storage, vault, regels, start, tick):

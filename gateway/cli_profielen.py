@@ -49,20 +49,27 @@ def profile_check(
 def profile_diff(
     old: Annotated[Path, typer.Argument(metavar="OUD", help="Bestand of map met de profielen van nu.")],
     new: Annotated[Path, typer.Argument(metavar="NIEUW", help="Bestand of map met de nieuwe profielen.")],
+    beleid: Annotated[
+        tuple[Path, Path] | None,
+        typer.Option(metavar="OUD NIEUW", help="Bestanden met de waarden van de regio, van nu en nieuw."),
+    ] = None,
     *,
     as_json: AsJson = False,
 ) -> None:
     """Laat zien wat nieuwe profielen veranderen: welke velden erbij komen, en welke weggaan.
 
     Per doel, rol, richting en soort bericht, met de soorten gegevens die open- of dichtgaan. Geeft 1 als er
-    ergens iets bij komt: dan moet iemand ernaar kijken.
+    ergens iets bij komt: dan moet iemand ernaar kijken. Dat geldt ook voor wat een FG ruimer maakt.
     """
+    from consent.regio import loosened, parse_regio  # noqa: PLC0415
     from consent.verschil import differences  # noqa: PLC0415
+    from gateway.convenant import text_of  # noqa: PLC0415
     from gateway.profielbestanden import read_profielen  # noqa: PLC0415
     from schemas.berichten import BERICHTEN  # noqa: PLC0415
 
     found = differences(read_profielen([old]).or_refuse(), read_profielen([new]).or_refuse())
-    opens = any(v.erbij for v in found)
+    looser = None if beleid is None else loosened(*(parse_regio(text_of(p)) for p in beleid))
+    opens = any(v.erbij for v in found) or looser is not None
     if as_json:
         names = ("doel", "rol", "richting", "bericht")
         rows = [
@@ -76,7 +83,7 @@ def profile_diff(
             }
             for v in found
         ]
-        print_json({"opent": opens, "verschillen": rows})
+        print_json({"opent": opens, "verschillen": rows} | ({} if looser is None else {"letOp": [looser]}))
     else:
         for v in found:
             say(", ".join(map(str, v.geval)))
@@ -87,6 +94,8 @@ def profile_diff(
             for what, categories in (("gaat open", v.open), ("gaat dicht", v.dicht)):
                 if categories:
                     say(f"  {what}: {', '.join(categories)}")
+        if looser is not None:
+            say(looser)
         say("Er komt iets bij." if opens else "Er komt nergens iets bij.")
     if opens:
         raise typer.Exit(1)

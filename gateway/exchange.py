@@ -21,7 +21,7 @@ from typing import Any
 
 import orjson
 
-from consent.decide import decide, decide_as_if_agreed, refuse_repeat
+from consent.decide import decide, decide_as_if_agreed, proposal, refuse_repeat
 from consent.minimise import bound, minimise
 from consent.request import Request
 from gateway.account import SALT_BYTES, Account, commitment, new_id
@@ -35,6 +35,7 @@ from gateway.receipts import acceptance
 from gateway.regels import Regelbron, Regels
 from gateway.verzoeken import Verzoeken, first, look_on
 from gateway.zonder_toestemming import ZonderToestemming
+from schemas.base import Gegevenscategorie
 from schemas.bericht import Inhoud
 from schemas.decision import Decision, Reden, Releasable
 from schemas.errors import Conflict, Fault, InvalidMessage, RecordUnavailable
@@ -51,7 +52,7 @@ from schemas.storage import (
     NewLeerling,
     Sealed,
 )
-from schemas.toestemming import Ontvanger
+from schemas.toestemming import Hoedanigheid, Ontvanger, ToestemmingFunctie
 from schemas.uitwisseling import (
     Gebeurtenissoort,
     Levering,
@@ -75,9 +76,12 @@ class Terms:
 class Preview:
     """What one recipient would get. `now` under the recorded facts, `agreed` when all who are asked agree."""
 
-    ontvanger: Ontvanger
+    request: Request
     decision: Decision
     agreed: Decision
+    to_ask: Mapping[Gegevenscategorie, Mapping[str, frozenset[ToestemmingFunctie]]]
+    """Per category that a yes would open: who must still say it, for which functions."""
+    roles: Mapping[str, Hoedanigheid]
     payload_now: bytes | None
     payload_agreed: bytes | None
 
@@ -189,9 +193,11 @@ class Exchange:
             agreed = decide_as_if_agreed(request, case.authorities, regels.beleid, now)
             previews.append(
                 Preview(
-                    ontvanger,
+                    request,
                     decision,
                     agreed,
+                    proposal(request, case.consents, case.authorities, regels.beleid, now, decision, agreed),
+                    case.authorities.roles,
                     self._show(intake.inhoud, decision),  # 4
                     self._show(intake.inhoud, agreed),
                 )

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from consent.leeftijd import day
-from gateway.account import Account
+from gateway.account import Account, instant
 from gateway.case import Case, Cases, Identity, open_fact, seal_fact
 from gateway.exchange import Exchange, Terms, fingerprint
 from gateway.idempotency import Answer, Claim, repeat
@@ -572,8 +572,16 @@ def _said(fact: Feit) -> dict[str, Any]:
             "functie": fact.functie,
             "ondertekenaar": fact.ondertekenaar,
             "bereik": fact.bereik,
+            "gebeurtenis": fact.gebeurtenis,
+            "moment": instant(fact.moment, "microseconds"),
         }
-    return {"ondertekenaar": fact.persoon, "bereik": fact.bereik} if isinstance(fact, Bezwaar) else {}
+    if isinstance(fact, Bezwaar):
+        return {
+            "ondertekenaar": fact.persoon,
+            "bereik": fact.bereik,
+            "moment": instant(fact.moment, "microseconds"),
+        }
+    return {}
 
 
 def _told(decision: Decision) -> tuple[Any, ...]:

@@ -81,12 +81,13 @@ _FIXED_HEADERS: Final = (
     (b"content-security-policy", _NOTHING.encode()),
     (b"x-frame-options", b"DENY"),
 )
+_SANDBOX_HEADER: Final = (b"ozlijn-omgeving", b"proef")
 _FIXED_NAMES: Final = frozenset(name for name, _ in _FIXED_HEADERS)
 
 
-def install(app: FastAPI, log: Log) -> None:
+def install(app: FastAPI, log: Log, *, sandbox: bool = False) -> None:
     """Give `app` the middleware and the problem answers. Once, before its first request."""
-    app.add_middleware(Envelope, log=log)
+    app.add_middleware(Envelope, log=log, sandbox=sandbox)
 
     @app.exception_handler(GatewayError)
     async def ours(request: Request, error: GatewayError) -> Response:
@@ -121,9 +122,11 @@ class Envelope:
     An exception nobody foresaw becomes a 500 problem that shows nothing but the correlation id.
     """
 
-    def __init__(self, app: ASGIApp, *, log: Log) -> None:
+    def __init__(self, app: ASGIApp, *, log: Log, sandbox: bool = False) -> None:
+        """`sandbox`: every answer says so."""
         self._app = app
         self._log = log
+        self._where = (_SANDBOX_HEADER,) if sandbox else ()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -135,7 +138,7 @@ class Envelope:
         current = given or own_id
         state = scope.setdefault("state", {})
         state["own_id"], state["correlation"], state["traceparent"] = own_id, current, parent
-        own = [(b"x-correlatie-id", current.encode()), (b"traceparent", parent.encode())]
+        own = [(b"x-correlatie-id", current.encode()), (b"traceparent", parent.encode()), *self._where]
         status = 0
 
         async def enveloped(message: Message) -> None:

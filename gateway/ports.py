@@ -255,6 +255,18 @@ class Anchor(Protocol):
         ...
 
 
+class Shift(Protocol):
+    """How far the business clock of a sandbox is ahead; outlives the process."""
+
+    def read(self) -> dt.timedelta:
+        """Nothing when it was never moved."""
+        ...
+
+    def write(self, shift: dt.timedelta) -> None:
+        """Durable when it returns."""
+        ...
+
+
 class LeafMaker(Protocol):
     """Canonical bytes and hash of an event: one place, so that what is signed is what is stored."""
 

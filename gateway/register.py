@@ -20,7 +20,8 @@ from pydantic import Field, ValidationError
 
 from consent.beleid import Beleid, Proportionaliteitsprofiel, check_profiel
 from consent.kennisgeving import check_kennisgevingen
-from consent.regio import parse_regio
+from consent.leeftijd import day
+from consent.regio import ONZE, Regiobeleid, loosened, parse_regio
 from gateway.account import ACTIVITEIT, instant, new_id
 from gateway.authentication import public_key
 from gateway.convenant import bounded, signed_convenant, text_of
@@ -134,6 +135,10 @@ def _regional(path: Path | None, faults: list[Fault]) -> dict[str, str]:
     except InvalidMessage as error:
         faults += (replace(f, place=f"{path.name}{f.place}") for f in error.faults)
         return {}
+    besluit = found.toestemming_loopt_door
+    if besluit is not None and besluit.besloten_op > day(dt.datetime.now(dt.UTC)):
+        place = f"{path.name}/toestemmingLooptDoor/beslotenOp"
+        faults.append(Fault("beleid.toekomst", place, "Dit besluit is nog niet genomen."))
     return {REGIO: found.model_dump_json(exclude_defaults=True)}
 
 
@@ -219,6 +224,16 @@ def difference(old: Register, new: Register) -> Verschil:
     )
 
 
+def warning(old: Register, new: Register) -> str | None:
+    """What applying makes looser than the line itself, in words; None when nothing is."""
+    return loosened(*(_regio(r) for r in (old, new)))
+
+
+def _regio(register: Register) -> Regiobeleid:
+    text = register.beleid.get(REGIO)
+    return ONZE if text is None else Regiobeleid.model_validate_json(text)
+
+
 def _told(register: Register) -> dict[str, str]:
     """Everything by the name it is told under. A profile and a convenant may have one id."""
     return {
@@ -230,7 +245,9 @@ def _told(register: Register) -> dict[str, str]:
     }
 
 
-async def apply_register(storage: Storage, leaves: LeafMaker, new: Register, *, remove: bool) -> Verschil:
+async def apply_register(
+    storage: Storage, leaves: LeafMaker, new: Register, *, remove: bool, now: dt.datetime | None = None
+) -> Verschil:
     """Make the register what the file says; does nothing, and records nothing, when it already is.
 
     Raises WrongUse when something would disappear and `remove` was not given, Conflict when somebody else
@@ -254,7 +271,7 @@ async def apply_register(storage: Storage, leaves: LeafMaker, new: Register, *, 
     event = LedgerEvent(
         soort=EventType.REGISTER_CHANGED,
         event_id=new_id(),
-        vastgelegd_op=instant(dt.datetime.now(dt.UTC)),
+        vastgelegd_op=instant(now or dt.datetime.now(dt.UTC)),
         verwerkingsactiviteit=ACTIVITEIT,
         policy_hash=hashlib.sha256(content).hexdigest(),
     )

@@ -12,15 +12,18 @@ import re
 import tomllib
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Annotated, Any, Final, Literal
+from typing import Annotated, Any, Final, Literal, Self
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, Field, StringConstraints, ValidationError
+from pydantic import AfterValidator, Field, StringConstraints, ValidationError, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from schemas.errors import WrongUse
 
 PREFIX: Final = "OZLIJN_"
+SANDBOX: Final = "proef."
+"""How the `log_name` of a sandbox begins."""
+_SANDBOX_NAME: Final = f"log_name begint met {SANDBOX} als sandbox aan staat, en alleen dan"
 FILE_NAME: Final = "OZLIJN_SETTINGS"
 """Environment name that points at the settings file, when `--settings` does not."""
 
@@ -64,6 +67,9 @@ class Settings(BaseSettings):
     of tokens. Plain http only on a loopback address: the demo and tests."""
     log_name: Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9./-]{2,119}$")]
     """Origin of the ledger and name of its key (C2SP): never changes during the life of a ledger."""
+    sandbox: bool = False
+    """For trying things out, with a clock that can be moved (`/v1/proefklok`) and made-up people only. Its
+    ledger says so in its name: `log_name` begins with `proef.`, and no other does."""
     anchor: Path = Field(default_factory=lambda known: known["keys"] / "anker")
     """File that remembers the last signed checkpoint; keep it out of the database's backup."""
 
@@ -86,6 +92,12 @@ class Settings(BaseSettings):
     checkpoint_seconds: Annotated[float, Field(gt=0, le=60)] = 1.0
     access_token_seconds: Annotated[int, Field(ge=30, le=3_600)] = 600
     log_level: Literal["debug", "info", "warning", "error"] = "info"
+
+    @model_validator(mode="after")
+    def _sandbox_is_named(self) -> Self:
+        if self.sandbox is not self.log_name.startswith(SANDBOX):
+            raise ValueError(_SANDBOX_NAME)
+        return self
 
     @property
     def sqlite_path(self) -> Path:
@@ -165,6 +177,9 @@ def _unknown(file_names: dict[str, Any], environment: list[str]) -> list[str]:
 def _invalid(error: ValidationError) -> list[str]:
     found = []
     for fault in error.errors(include_input=False, include_context=False, include_url=False):
+        if not fault["loc"]:  # not of one setting but of two together
+            found.append(_SANDBOX_NAME)
+            continue
         name = str(fault["loc"][0])
         if fault["type"] == "missing":
             found.append(f"{name} ontbreekt")

@@ -37,6 +37,7 @@ from schemas.uitwisseling import Levering, Leveringstatus
 OURS: Final = frozenset(
     {
         Taaksoort.TOESTEMMING_VRAGEN,
+        Taaksoort.GEHEIMHOUDING_VRAGEN,
         Taaksoort.GEZAG_NAGAAN,
         Taaksoort.BEKWAAMHEID_NAGAAN,
         Taaksoort.BEZWAAR_BEKIJKEN,
@@ -137,7 +138,7 @@ def _needs(v: Levering, case: Case, facts: Facts, now: dt.datetime) -> Iterator[
         if v.afzender != owner and any(WAIVER in q.functies for q in vragen):
             yield _of_levering(
                 v,
-                Taaksoort.TOESTEMMING_VRAGEN,
+                Taaksoort.GEHEIMHOUDING_VRAGEN,
                 v.afzender,
                 now,
                 functies=(WAIVER,),
@@ -150,9 +151,11 @@ def _needs(v: Levering, case: Case, facts: Facts, now: dt.datetime) -> Iterator[
                 found += (Reden.CONSENT_MISSING,) * any(s.persoon is None for s in decision.signers)
             if found:
                 yield _of_levering(v, soort, owner, now, redenen=found)
-    if Reden.OBJECTION_NOT_ENTITLED in own and v.status in _CURRENT:
-        redenen = (Reden.OBJECTION_NOT_ENTITLED,)
-        yield _of_levering(v, Taaksoort.BEZWAAR_BEKIJKEN, owner, now, redenen=redenen)
+    for r in decision.reasons:
+        if r.code is Reden.OBJECTION_NOT_ENTITLED and v.status in _CURRENT:
+            # Looked at by who heard it, as far as he may know of the levering.
+            for partij in sorted({owner, v.afzender}.intersection(r.partijen)):
+                yield _of_levering(v, Taaksoort.BEZWAAR_BEKIJKEN, partij, now, redenen=(r.code,))
 
 
 _CURRENT: Final = frozenset({Leveringstatus.AANGEHOUDEN, Leveringstatus.KLAAR})

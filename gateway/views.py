@@ -285,13 +285,18 @@ def fields(d: Decision, viewer: str, gone: tuple[str, ...] | None = None) -> dic
     }
 
 
+def rests_on_others(d: Decision, viewer: str) -> bool:
+    """Whether anything of it rests on facts that another partij recorded."""
+    found = (*d.reasons, *(r for each in d.per_category.values() for r in each))
+    return any(not set(r.partijen) <= {viewer} for r in found)
+
+
 def signers(d: Decision, viewer: str) -> list[dict[str, Any]]:
     """Who must agree and where they stand; nobody at all where a reason rests on another's facts.
 
     A list that is there but for a veto, or a stand that another partij recorded, would give that fact away.
     """
-    found = (*d.reasons, *(r for each in d.per_category.values() for r in each))
-    if any(not set(r.partijen) <= {viewer} for r in found):
+    if rests_on_others(d, viewer):
         return []
     return [
         {

@@ -5,13 +5,14 @@ What a file does not say stays as it is now. A convenant counts here without a s
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from consent.beleid import Beleid, Proportionaliteitsprofiel
 from consent.convenant import Afspraken, Convenant, hash_of, parse_convenant
+from consent.kennisgeving import Kennisgeving
 from consent.regio import Regiobeleid, parse_regio
 from consent.vorm import parse_toml
 from gateway.convenant import text_of
@@ -19,11 +20,13 @@ from gateway.profielbestanden import read_profielen
 from schemas.errors import Fault, InvalidMessage, WrongUse
 
 
-def proposed(now: Beleid, paths: Sequence[Path], besluit_minuten: int) -> Beleid:
+def proposed(
+    now: Beleid, paths: Sequence[Path], besluit_minuten: int, kennisgevingen: Iterable[Kennisgeving]
+) -> Beleid:
     """`now` with what the files put in its place: profiles by their id, the region's values, all convenanten.
 
-    `besluit_minuten` is the operator's term. Raises WrongUse, or InvalidMessage with all faults, each after
-    its file's name.
+    `besluit_minuten` is the operator's term, `kennisgevingen` are the texts of the register. Raises WrongUse,
+    or InvalidMessage with all faults, each after its file's name.
     """
     profielen: list[Path] = []
     convenanten: dict[str, Convenant] = {}
@@ -55,6 +58,7 @@ def proposed(now: Beleid, paths: Sequence[Path], besluit_minuten: int) -> Beleid
         besluit_minuten,
         now.regio if regio is None else regio,
         Afspraken(convenanten, now.afspraken.verplicht) if convenanten else now.afspraken,
+        kennisgevingen,
     )
 
 

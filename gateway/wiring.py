@@ -30,6 +30,7 @@ from adapters.ledger.note import VerifierKey, open_checkpoint
 from adapters.ledger.proof import TlogProof
 from adapters.ledger.verify import Entry, LogReport, check_log, read_checkpoints
 from adapters.memory import MemoryStorage
+from adapters.verschuiving import FileShift
 from gateway.account import Account
 from gateway.afhandelen import Afhandelen
 from gateway.api.context import Context
@@ -43,7 +44,19 @@ from gateway.intake import Intakes
 from gateway.intrekkingen import Intrekkingen
 from gateway.logs import Log
 from gateway.metrics import Metrics
-from gateway.ports import Anchor, Answers, Clock, LeafMaker, LogSigner, Storage, Translator, Vault, Writer
+from gateway.ports import (
+    Anchor,
+    Answers,
+    Clock,
+    LeafMaker,
+    LogSigner,
+    Shift,
+    Storage,
+    Translator,
+    Vault,
+    Writer,
+)
+from gateway.proefklok import Proefklok
 from gateway.regels import Regelbron, Regels, shipped_profiles
 from gateway.settings import Settings
 from gateway.termijnen import Termijnen
@@ -113,6 +126,19 @@ class MemoryAnchor:
         self._kept = new
 
 
+@dataclass
+class MemoryShift:
+    """The moved clock of a world that forgets."""
+
+    kept: dt.timedelta = field(default_factory=dt.timedelta)
+
+    def read(self) -> dt.timedelta:
+        return self.kept
+
+    def write(self, shift: dt.timedelta) -> None:
+        self.kept = shift
+
+
 @dataclass(frozen=True, slots=True)
 class World:
     storage: Storage
@@ -120,26 +146,39 @@ class World:
     signer: LogSigner
     anchor: Anchor
     token_key: TokenKey
+    shift: Shift
 
 
 def open_world(settings: Settings) -> World:
     """The world of a real gateway. Raises WrongUse, AlreadyRunning, RecordUnavailable."""
     keys = Keys.load(settings.keys)
-    return _world(SqliteStorage.open(settings.sqlite_path), keys, settings, FileAnchor(settings.anchor))
+    storage = SqliteStorage.open(settings.sqlite_path)
+    return _world(storage, keys, settings, FileAnchor(settings.anchor), _shift(settings))
 
 
 def memory_world(settings: Settings, storage: Storage | None = None) -> World:
     """A world that forgets: fresh keys, and the memory store unless another is given."""
-    return _world(storage or MemoryStorage(), Keys.fresh(), settings, MemoryAnchor())
+    return _world(storage or MemoryStorage(), Keys.fresh(), settings, MemoryAnchor(), MemoryShift())
 
 
-def _world(storage: Storage, keys: Keys, settings: Settings, anchor: Anchor) -> World:
+def _shift(settings: Settings) -> FileShift:
+    return FileShift(settings.anchor.with_name(f"{settings.anchor.name}-proefklok"))
+
+
+def tools_clock(settings: Settings) -> Clock:
+    """The business clock of a gateway with these settings, to write in its account beside it."""
+    system = SystemClock()
+    return Proefklok(system, _shift(settings)) if settings.sandbox else system
+
+
+def _world(storage: Storage, keys: Keys, settings: Settings, anchor: Anchor, shift: Shift) -> World:
     return World(
         storage,
         KeyVault(keys),
         KeyLogSigner(keys, settings.log_name),
         anchor,
         keys,
+        shift,
     )
 
 

@@ -42,7 +42,7 @@ def _event(name: str, level: Level, *fields: str) -> LogEvent:
     return event
 
 
-STARTED = _event("gateway.started", Level.INFO, "version", "host", "port", "log_name")
+STARTED = _event("gateway.started", Level.INFO, "version", "host", "port", "log_name", "sandbox")
 STOPPED = _event("gateway.stopped", Level.INFO)
 
 REQUEST_HANDLED = _event(

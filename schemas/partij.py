@@ -58,6 +58,8 @@ class Scope(StrEnum):
     LEDGER = "ledger:lezen"
     BEHEER = "beheer:lezen"
     """The counters of the whole gateway: for its operator, whichever partij that client stands under."""
+    PROEFKLOK = "proefklok:zetten"
+    """Reading and moving the clock of a sandbox. Opens nothing elsewhere."""
 
 
 class Jwk(Model):

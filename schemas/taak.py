@@ -29,6 +29,8 @@ from schemas.toestemming import (
 class Taaksoort(StrEnum):
     TOESTEMMING_VRAGEN = "toestemming_vragen"
     """A levering waits for statements of `personen`."""
+    GEHEIMHOUDING_VRAGEN = "geheimhouding_vragen"
+    """What this partij in jeugdhulp sends waits until its duty of secrecy is lifted."""
     GEZAG_NAGAAN = "gezag_nagaan"
     BEKWAAMHEID_NAGAAN = "bekwaamheid_nagaan"
     BEZWAAR_BEKIJKEN = "bezwaar_bekijken"

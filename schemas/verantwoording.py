@@ -20,7 +20,7 @@ from schemas.identifiers import Id, PartijId
 from schemas.intrekking import Bewaargrond, Intrekkingsuitkomst, Wetsartikel
 from schemas.partij import Rol
 from schemas.taak import Taaksoort
-from schemas.toestemming import Bereik, Gebruiksdoel, Richting, ToestemmingFunctie
+from schemas.toestemming import Bereik, Gebeurtenis, Gebruiksdoel, Richting, ToestemmingFunctie
 
 
 class EventType(StrEnum):
@@ -57,7 +57,9 @@ class LedgerEvent(Model):
     `vastgelegd_op` is UTC in RFC 3339 with milliseconds. `leerling_volgnummer` rises by one with every
     release and every recorded fact of one leerling, so their order is provable from the log alone.
     `velden_achtergehouden` groups leaf paths by reason code. `record`, `functie`, `ondertekenaar` (a random
-    reference) and `bereik` say of a statement which cells it opens or closes, and which earlier one it ends.
+    reference) and `bereik` say of a statement which cells it opens or closes, and which earlier one it ends;
+    `gebeurtenis` and `moment` (UTC, with microseconds) whether it opens or closes, and when it was said, for
+    paper comes in later and the newest word counts. An objection has no `gebeurtenis`: it closes.
     """
 
     soort: EventType
@@ -96,6 +98,8 @@ class LedgerEvent(Model):
     functie: ToestemmingFunctie | None = None
     ondertekenaar: Id | None = None
     bereik: Bereik | None = None
+    gebeurtenis: Gebeurtenis | None = None
+    moment: str | None = None
     intrekking: Id | None = None
     categorieen_ingetrokken: tuple[Gegevenscategorie, ...] | None = None
     velden_ingetrokken: tuple[str, ...] | None = None

@@ -66,6 +66,8 @@ FG_SCOPES: Final = (
     "afwegingen:lezen",
     "afwegingen:nabeoordelen",
 )
+SANDBOX: Final[dict[str, Any]] = {"sandbox": True, "log_name": "proef.ozlijn.test/2026"}
+"""Settings of a sandbox: it has all routes."""
 NOWHERE: Final = "0" * 32
 """An id nothing has."""
 

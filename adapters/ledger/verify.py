@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from itertools import islice
 from typing import Any, Final, NamedTuple, Protocol
@@ -112,9 +112,11 @@ class Kind(StrEnum):
     UNREADABLE = "unreadable"
     """A leaf that is not canonical JSON, or a release or withdrawal without what its order rests on."""
     ORDER = "order"
-    """The leerlingVolgnummer does not rise with the position."""
+    """The leerlingVolgnummer does not rise by one with each leaf that has one."""
     RELEASED_AFTER_WITHDRAWAL = "released_after_withdrawal"
-    """A release that was decided before a withdrawal stands after it."""
+    """A release stands after a withdrawal that it was decided before, or of what it rests on."""
+    STALE = "stale"
+    """A release that was decided before a fact about that leerling stands after it."""
 
 
 _TEXTS: Final = {
@@ -129,8 +131,9 @@ _TEXTS: Final = {
     Kind.REWRITTEN: "hier is het logboek herschreven: het past niet bij wat is ondertekend",
     Kind.TILE: "een opgeslagen tussenhash past niet bij de regels eronder",
     Kind.UNREADABLE: "deze regel is niet te lezen of mist de velden waarop de volgorde rust",
-    Kind.ORDER: "het volgnummer van de leerling loopt hier niet op",
+    Kind.ORDER: "het volgnummer van de leerling sluit hier niet aan op het vorige",
     Kind.RELEASED_AFTER_WITHDRAWAL: "hier is vrijgegeven na een intrekking",
+    Kind.STALE: "hier is vrijgegeven op een besluit van voor het laatst vastgelegde feit",
 }
 
 
@@ -214,9 +217,9 @@ def check_log(
     the log. `tiles` are not trusted: they only narrow down a difference that a signed root shows.
 
     Findings about the checkpoints come first. The first fault in the leaves themselves ends the reading;
-    findings about their order (`order`, `released_after_withdrawal`, `unreadable`, at most 100) stand
-    behind it. Memory grows with the number of leerlingen, not with the number of leaves. `progress` gets
-    the number of leaves read, every 10,000 and at the end.
+    findings about their order (`order`, `released_after_withdrawal`, `stale`, `unreadable`, at most 100)
+    stand behind it. Memory grows with the number of leerlingen and withdrawals, not with that of leaves.
+    `progress` gets the number of leaves read, every 10,000 and at the end.
     """
     findings, trusted = _against_each_other(checkpoints)
     tree = _Rebuilt(trusted, tiles)
@@ -418,9 +421,33 @@ def _stored(tiles: Nodes, index: int) -> bytes | None:
     return found[0] if found else None
 
 
-class _Leerling(NamedTuple):
-    volgnummer: int = -1
+@dataclass(slots=True)
+class _Leerling:
+    volgnummer: int | None = None
     withdrawn_epoch: int = -1
+    fact_epoch: int = -1
+    withdrawn: set[str] = field(default_factory=set)
+    """Statements, by the id of the fact that gave them."""
+
+    def numbered(self, number: int) -> Iterator[Kind]:
+        if self.volgnummer is not None and number != self.volgnummer + 1:
+            yield Kind.ORDER
+        self.volgnummer = number if self.volgnummer is None else max(number, self.volgnummer)
+
+    def weighed(self, leaf: dict[str, Any], epoch: int) -> Iterator[Kind]:
+        """A release against what was recorded before it; a fact, for the releases behind it."""
+        soort = leaf.get("soort")
+        if soort == RELEASE:
+            if epoch < self.withdrawn_epoch or not self.withdrawn.isdisjoint(_named(leaf)):
+                yield Kind.RELEASED_AFTER_WITHDRAWAL
+            elif epoch < self.fact_epoch:
+                yield Kind.STALE
+            epoch += 1  # what a release itself records, comes after what it was decided on
+        if soort == WITHDRAWAL:
+            self.withdrawn_epoch = max(epoch, self.withdrawn_epoch)
+            self.withdrawn.update(r for r in [leaf.get("record")] if isinstance(r, str))
+        if "feit" in leaf:
+            self.fact_epoch = max(epoch, self.fact_epoch)
 
 
 class _Order:
@@ -452,17 +479,17 @@ class _Order:
         if not isinstance(ref, str) or (weighty and not (isinstance(number, int) and isinstance(epoch, int))):
             yield Kind.UNREADABLE
             return
-        before = self._seen.get(ref, _Leerling())
-        last, withdrawn = before
+        known = self._seen.setdefault(ref, _Leerling())
         if isinstance(number, int):
-            if number <= last:
-                yield Kind.ORDER
-            last = max(number, last)
-        if isinstance(epoch, int) and soort == WITHDRAWAL:
-            withdrawn = max(epoch, withdrawn)
-        if isinstance(epoch, int) and soort == RELEASE and epoch < withdrawn:
-            yield Kind.RELEASED_AFTER_WITHDRAWAL
-        self._seen[ref] = _Leerling(last, withdrawn)
+            yield from known.numbered(number)
+        if isinstance(epoch, int):
+            yield from known.weighed(leaf, epoch)
+
+
+def _named(leaf: dict[str, Any]) -> Iterator[str]:
+    """The statements a release rests on."""
+    named = leaf.get("consentEventIds")
+    return (n for n in named if isinstance(n, str)) if isinstance(named, list) else iter(())
 
 
 def _leaf(data: bytes) -> dict[str, Any] | None:

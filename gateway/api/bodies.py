@@ -31,6 +31,10 @@ from schemas.toestemming import (
 from schemas.uitwisseling import Bronverwijzing, Weigergrond
 
 
+class ProefklokVerzoek(Model):
+    nu: AwareDatetime
+
+
 class OverLeerling(Model):
     """Says which leerling: by the id of a gezagsregistratie, or by a levering you received."""
 

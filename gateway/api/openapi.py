@@ -48,6 +48,7 @@ _SCOPES: Final = {
     Scope.TAKEN: "Lezen wat uw organisatie nog moet doen.",
     Scope.LEDGER: "De verantwoording lezen.",
     Scope.BEHEER: "De tellers van de gateway lezen.",
+    Scope.PROEFKLOK: "In een proefomgeving de klok lezen en vooruitzetten.",
 }
 
 NAME: Final = "^[a-z0-9-]{3,80}$"
@@ -195,7 +196,11 @@ def openapi_document(app: FastAPI, api_url: str) -> dict[str, Any]:
                     "flows": {
                         "clientCredentials": {
                             "tokenUrl": f"{api_url}/token",
-                            "scopes": {scope.value: text for scope, text in _SCOPES.items()},
+                            "scopes": {
+                                scope.value: text
+                                for scope, text in _SCOPES.items()
+                                if scope is not Scope.PROEFKLOK or "/proefklok" in paths
+                            },
                         }
                     },
                 }

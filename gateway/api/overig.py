@@ -46,12 +46,16 @@ def router(ctx: Context) -> APIRouter:
             id="gezondheid",
             tag="Beheer",
             summary="Leeft de gateway",
-            description="Antwoordt zolang het proces draait, ook als de opslag er niet is.",
+            description=(
+                "Antwoordt zolang het proces draait, ook als de opslag er niet is. In een proefomgeving "
+                "staat er `omgeving` bij."
+            ),
             answer={"type": "object"},
         ),
     )
     async def health() -> Response:
-        return respond(200, {"status": "in orde"})
+        where = {"omgeving": "proef"} if ctx.settings.sandbox else {}
+        return respond(200, {"status": "in orde", **where})
 
     @api.get(
         "/gereedheid",

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import base64
 import hashlib
+from collections.abc import Iterator
 from typing import Any
 
 from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
+from consent.beleid import EXPLICIT_LEVEL
 from gateway import views
 from gateway.api.context import Context
 from gateway.api.openapi import Query, operation
@@ -21,6 +23,7 @@ from schemas.errors import Conflict, NotFound
 from schemas.events import EXCHANGE_ACCEPTED, EXCHANGE_DECIDED, EXCHANGE_REPEATED
 from schemas.partij import Scope
 from schemas.storage import Entry
+from schemas.toestemming import Bereik
 from schemas.uitleg import Lezersoort
 from schemas.uitwisseling import Levering, Uitwisseling, Verzending
 from schemas.vertaling import Bevinding
@@ -92,7 +95,8 @@ def router(ctx: Context) -> APIRouter:
             description=(
                 "Als aanbieden, maar er wordt niets bewaard en niets gestuurd. Per ontvanger: wat er nu zou "
                 "gaan, wat er zou gaan als iedereen die moet tekenen toestemt, byte voor byte, en waarom de "
-                "rest thuis blijft. Dit laat u zien voordat iemand toestemming geeft."
+                "rest thuis blijft. Dit laat u zien voordat iemand toestemming geeft. `voorstel` geeft per "
+                "soort gegevens die nog niet mag het bereik om vast te leggen, en van wie."
             ),
             scope=Scope.VERZENDEN,
             body=Verzending,
@@ -299,8 +303,8 @@ async def _proven(ctx: Context, entry: Entry, size: int, note: str, *, whole: bo
 def _preview(p: Preview, viewer: str, *, owner: bool) -> dict[str, Any]:
     d = p.decision
     return {
-        "ontvanger": p.ontvanger.partij,
-        "rol": p.ontvanger.rol,
+        "ontvanger": p.request.ontvanger.partij,
+        "rol": p.request.ontvanger.rol,
         "uitkomst": d.outcome,
         "redenen": views.reasons(d.reasons, viewer),
         "ondertekenaars": views.signers(d, viewer) if owner else [],
@@ -311,7 +315,30 @@ def _preview(p: Preview, viewer: str, *, owner: bool) -> dict[str, Any]:
             **views.fields(p.agreed, viewer),
             "levering": _payload(p.payload_agreed),
         },
+        "voorstel": list(_proposal(p, viewer)) if owner else [],
     }
+
+
+def _proposal(p: Preview, viewer: str) -> Iterator[dict[str, Any]]:
+    """Per category one bereik to agree to as it is, and who must; as little told as of the ondertekenaars."""
+    if views.rests_on_others(p.decision, viewer):
+        return
+    asked = p.request
+    for categorie, people in p.to_ask.items():
+        bereik = Bereik(
+            richting=asked.richting,
+            doelen=(asked.doel,),
+            categorieen=(categorie,),
+            ontvangers=(asked.ontvanger,),
+        )
+        yield {
+            "bereik": bereik.model_dump(mode="json", by_alias=True),
+            "uitdrukkelijk": categorie.niveau >= EXPLICIT_LEVEL,
+            "personen": [
+                {"persoonId": persoon, "hoedanigheid": p.roles[persoon], "functies": sorted(functies)}
+                for persoon, functies in people.items()
+            ],
+        }
 
 
 def _payload(payload: bytes | None) -> dict[str, str] | None:

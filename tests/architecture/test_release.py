@@ -83,9 +83,11 @@ def test_the_two_values_hold_bytes_of_those_only(sources: dict[str, str]) -> Non
         "digest",
     ]
     assert release.arguments(sources[EXCHANGE], "Preview") == [
-        "ontvanger",
+        "request",
         "decision",
         "agreed",
+        "proposal(request, case.consents, case.authorities, regels.beleid, now, decision, agreed)",
+        "case.authorities.roles",
         "self._show(intake.inhoud, decision)",
         "self._show(intake.inhoud, agreed)",
     ]

@@ -312,6 +312,10 @@ def _summary(halves: list[Half], ratios: list[float], size: int) -> Json:
     for name in ("C1", "C5 parses", "C5 validations"):
         figures[name] = median(lambda h, n=name: h.per_exchange[n])  # type: ignore[misc]
     figures["steps us"] = {s: median(lambda h, n=s: h.steps_us.get(n, 0.0)) for s in steps}  # type: ignore[misc]
+    # Of the steps that work: recording waits for the disk together with everybody else.
+    figures["share of the decision"] = median(
+        lambda h: h.steps_us["decide"] / sum(t for s, t in h.steps_us.items() if s != "record")
+    )
     return figures
 
 

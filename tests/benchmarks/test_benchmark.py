@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.benchmarks import adapters, decide, neutraal
+from tests.benchmarks import adapters, decide, lookup, neutraal
 from tests.benchmarks.exchange import measure, table
 
 
@@ -26,6 +26,13 @@ def test_deciding_is_measured() -> None:
     """Every number of statements gives a figure, indexed and not."""
     figures = decide.measure(rounds=3, seconds=1.0, tell=print)
     assert len(figures) == 2 * len(decide.COUNTS)
+
+
+@pytest.mark.bench
+def test_the_lookup_is_measured() -> None:
+    """Every step has a ratio between many statements of others and few."""
+    figures = lookup.measure(rounds=3, tell=print, others=(100, 10_000))
+    assert all(ratio > 0 for ratio in figures["ratio"].values())
 
 
 @pytest.mark.bench

@@ -78,6 +78,53 @@ async def test_a_reduced_preview_is_the_reduced_delivery(line: Line) -> None:
     assert shown["alsIedereenToestemt"]["levering"] == other["alsIedereenToestemt"]["levering"]
 
 
+@story()
+async def test_what_a_preview_proposes_can_be_agreed_to_as_it_is(line: Line) -> None:
+    """Some of the proposed cells, posted as they stand: exactly those go, byte for byte as shown anew."""
+    leerling = await line.gezag()
+    body = envelope(categorieen=["contact", "doelen", "gezondheid", "nummer"])
+    (shown,) = fine(await line.school.post("/uitwisselingen/_proef", body))["ontvangers"]
+    offered = {v["bereik"]["categorieen"][0]: v for v in shown["voorstel"]}
+    assert {c: v["uitdrukkelijk"] for c, v in offered.items()} == {
+        "contact": False,
+        "doelen": False,
+        "gezondheid": True,
+    }
+    for chosen in (offered["contact"], offered["gezondheid"]):
+        assert [p["persoonId"] for p in chosen["personen"]] == persons(leerling)
+        for person in chosen["personen"]:
+            for functie in person["functies"]:
+                await line.agree(
+                    leerling,
+                    person["persoonId"],
+                    functie=functie,
+                    bereik=chosen["bereik"],
+                    uitdrukkelijk=chosen["uitdrukkelijk"],
+                )
+    (now,) = fine(await line.school.post("/uitwisselingen/_proef", body))["ontvangers"]
+    assert now["voorstel"] == [offered["doelen"]]
+    pushed = accepted(await line.school.post("/uitwisselingen", body, key=fresh()))
+    assert (await line.take(only(pushed))).decode() == now["nu"]["inhoud"]
+    leaf = [e for e in await line.ledger() if e["soort"] == "exchange.release_intent"]
+    assert [set(e["categorieenVrijgegeven"]) for e in leaf] == [{"contact", "gezondheid"}]
+
+
+@story("memory")
+async def test_a_proposal_tells_nothing_of_what_others_recorded(line: Line) -> None:
+    """Under a veto of the aanbieder, as for the ondertekenaars: nothing. And nothing to who answers."""
+    leerling, pushed, _ = await line.permitted()
+    await line.take(only(pushed))
+    answer = fine(await line.helper.post("/uitwisselingen/_proef", terugkoppeling(only(pushed))))
+    assert answer["ontvangers"][0]["voorstel"] == []
+    body = envelope(categorieen=["contact", "gezondheid"])
+    (open_still,) = fine(await line.school.post("/uitwisselingen/_proef", body))["ontvangers"]
+    assert [v["bereik"]["categorieen"] for v in open_still["voorstel"]] == [["gezondheid"]]
+    recorded(await line.helper.post("/professionele-vetos", veto(leveringId=only(pushed)), key=fresh()))
+    (shut,) = fine(await line.school.post("/uitwisselingen/_proef", body))["ontvangers"]
+    assert (shut["voorstel"], shut["ondertekenaars"]) == ([], [])
+    assert leerling
+
+
 @story("memory")
 async def test_a_terugkoppeling_can_be_previewed_too(line: Line) -> None:
     """The aanbieder sees what the school would read; nothing is stored."""

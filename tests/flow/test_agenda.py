@@ -10,6 +10,8 @@ import pytest
 
 from consent.leeftijd import day, midnight
 from schemas.storage import LeerlingRow
+from schemas.uitwisseling import Levering
+from tests.faults.faulty import FaultyStorage
 from tests.flow.test_verzoeken import asked, ended, taken
 from tests.line import (
     BORN,
@@ -317,7 +319,25 @@ async def test_a_round_is_bounded_and_taken_up(line: Line) -> None:
     assert left == [3, 1, 0]
 
 
-@story()
+@story("memory")
+async def test_of_somebody_new_the_birthday_is_known(line: Line) -> None:
+    """Only a message came in, nobody recorded a thing: he is looked at before he turns twelve."""
+    await line.push()
+    assert await due(line, "2028-04-14") == []
+    assert len(await due(line, "2028-04-15")) == 1
+
+
+class Counting(FaultyStorage):
+    """Counts how often all that is held was asked for."""
+
+    rounds = 0
+
+    async def held(self, after: str, limit: int) -> tuple[Levering, ...]:
+        self.rounds += not after
+        return await self._inner.held(after, limit)
+
+
+@story(wrap=Counting)
 async def test_a_new_policy_decides_what_waits_once(line: Line) -> None:
     """Also what a start of the gateway brings: the held leveringen are decided again, and then no more."""
     leerling = await line.gezag()
@@ -338,6 +358,9 @@ async def test_a_new_policy_decides_what_waits_once(line: Line) -> None:
     assert set(taak["personen"]) == set(persons(leerling))
     assert await follow_up.daily() == 0
     assert before != await line.everything()
+    store = line.world.storage
+    assert isinstance(store, Counting)
+    assert store.rounds == 2
 
 
 @story("memory")

@@ -273,8 +273,10 @@ async def run(line: Line, marks: Marks) -> None:
 
 async def _gezag(line: Line, marks: Marks) -> Json:
     ouder = {"hoedanigheid": "ouder", "gezag": True}
+    first = await line.gezag(leerling={"leerlingid": marks.by_name["xml leerling/leerlingid"]})
+    one, other = persons(first)
     order = {
-        "vervangt": "f" * 32,
+        "vervangt": other,
         "functies": ["avg_basis"],
         "bereik": bereik(),
         "geldigVanaf": "2026-09-01",
@@ -283,7 +285,10 @@ async def _gezag(line: Line, marks: Marks) -> Json:
     }
     return await line.gezag(
         leerling={"leerlingid": marks.by_name["xml leerling/leerlingid"]},
-        personen=[ouder | {"naam": marks("gezag naam")}, ouder | {"naam": marks("gezag naam 2")}],
+        personen=[
+            ouder | {"persoonId": one, "naam": marks("gezag naam")},
+            ouder | {"persoonId": other, "naam": marks("gezag naam 2")},
+        ],
         gecontroleerdDoor=marks("gezag gecontroleerdDoor"),
         documentRef=marks("gezag documentRef"),
         vervangendeToestemmingen=[order],
@@ -484,6 +489,7 @@ async def _reads(line: Line, pushed: Json) -> None:
             f"{here}/leveringen/{only(pushed)}/uitleg",
             f"{here}/bewijs",
             "/postbus",
+            "/taken",
             f"/leveringen/{only(pushed)}",
             "/ledger/checkpoint",
             "/openapi.json",
@@ -495,7 +501,7 @@ async def _reads(line: Line, pushed: Json) -> None:
     assert counters.status_code == 200
     line.later(days=31)
     await line.sweep()
-    await line.context.follow_up.redecide_held()
+    await line.context.follow_up.daily()
 
 
 # ── the search

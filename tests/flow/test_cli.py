@@ -249,6 +249,24 @@ def test_apply_is_idempotent_and_a_dry_run_changes_nothing(folder: Path) -> None
     assert counts(folder) == before
 
 
+def test_apply_says_when_a_region_is_looser_than_the_line(folder: Path) -> None:
+    """By name and day, once: at the dry run and when it is applied, not when nothing changes."""
+    regio = folder / "regio.toml"
+    regio.write_text(
+        '[toestemmingLooptDoor]\nfg = "F. Verzonnen"\nbeslotenOp = 2026-09-01\n', encoding="utf-8"
+    )
+    asked = ("apply", folder / "partijen.toml", *settings(folder), "--beleid", regio)
+    warning = "Besluit van de FG F. Verzonnen, 2026-09-01."
+    assert warning in ozlijn(*asked, "--dry-run").out
+    assert warning in json.loads(ozlijn(*asked, "--dry-run", "--json").out)["letOp"][0]
+    assert warning in ozlijn(*asked).out
+    assert warning not in ozlijn(*asked).out
+    regio.write_text('[toestemmingLooptDoor]\nfg = "F."\nbeslotenOp = 2999-09-01\n', encoding="utf-8")
+    refused = ozlijn(*asked)
+    assert refused.code != 0
+    assert "beleid.toekomst" in refused.out + refused.err
+
+
 def test_apply_takes_nothing_away_unless_told(folder: Path) -> None:
     """Who is not in the file any more goes only with --verwijder, and is named."""
     one, before = folder / "een.toml", counts(folder)

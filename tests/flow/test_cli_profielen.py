@@ -115,6 +115,20 @@ def test_what_only_closes_is_no_alarm(edited: Path) -> None:
     assert run("profile", "diff", ONE, SHIPPED).exit_code == 1
 
 
+def test_a_diff_tells_what_an_fg_made_looser(tmp_path: Path) -> None:
+    """Set anew it is an alarm, with who decided it; the same again is none."""
+    strict, looser = tmp_path / "nu.toml", tmp_path / "nieuw.toml"
+    strict.write_text("", encoding="utf-8")
+    looser.write_text(
+        '[toestemmingLooptDoor]\nfg = "F. Verzonnen"\nbeslotenOp = 2026-09-01', encoding="utf-8"
+    )
+    found = run("profile", "diff", ONE, ONE, "--beleid", strict, looser)
+    assert (found.exit_code, "F. Verzonnen, 2026-09-01" in found.output) == (1, True)
+    said = json.loads(run("profile", "diff", ONE, ONE, "--beleid", strict, looser, "--json").output)
+    assert (said["opent"], len(said["letOp"])) == (True, 1)
+    assert run("profile", "diff", ONE, ONE, "--beleid", looser, looser).exit_code == 0
+
+
 def test_a_diff_of_what_is_wrong_is_none(edited: Path) -> None:
     """All faults under their file's name, and nothing that looks like an answer."""
     swap(edited, ("versie = 1", "versie = 0"))

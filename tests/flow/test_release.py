@@ -197,8 +197,10 @@ def test_content_is_opened_for_a_hand_over_only(tmp_path: Path) -> None:
             assert TAKE in every
             seen.take()
             assert await _walk(line, made, every, seen) > 0
+            line.later(days=40)
             await line.sweep()
-            await line.context.follow_up.redecide_held()
+            await line.context.follow_up.daily()
+            await line.context.termijnen.run()
             assert not seen.take()
 
     asyncio.run(run())

@@ -54,7 +54,7 @@ async def again(line: Line, regels: Regels | None = None) -> dict[str, Nagespeel
 
 async def under(line: Line, *paths: Path) -> dict[str, Nagespeeld]:
     now = await line.context.regels.current()
-    beleid = proposed(now.beleid, paths, line.settings.decision_minutes)
+    beleid = proposed(now.beleid, paths, line.settings.decision_minutes, now.kennisgevingen.values())
     return await again(line, dataclasses.replace(now, beleid=beleid))
 
 
@@ -303,7 +303,7 @@ async def test_a_file_that_is_no_policy_is_refused(line: Line) -> None:
     def refused(*texts: str) -> set[str]:
         paths = [written(folder, f"{i}.toml", t) for i, t in enumerate(texts)]
         with pytest.raises(InvalidMessage) as caught:
-            proposed(regels.beleid, paths, 15)
+            proposed(regels.beleid, paths, 15, ())
         assert all(str(folder) in f.place for f in caught.value.faults)
         return {f.code for f in caught.value.faults}
 
@@ -313,8 +313,8 @@ async def test_a_file_that_is_no_policy_is_refused(line: Line) -> None:
     for texts in (["[[partijen]]"], ["besluitMinuten = 5", "bewaardagen = 5"]):
         paths = [written(folder, f"{i}.toml", t) for i, t in enumerate(texts)]
         with pytest.raises(WrongUse):
-            proposed(regels.beleid, paths, 15)
-    assert proposed(regels.beleid, [PROFILE.parent], 15).hash == regels.beleid.hash
+            proposed(regels.beleid, paths, 15, ())
+    assert proposed(regels.beleid, [PROFILE.parent], 15, ()).hash == regels.beleid.hash
 
 
 def _overwrite(database: Path, levering: str, text: str) -> None:

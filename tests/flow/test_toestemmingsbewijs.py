@@ -178,6 +178,9 @@ async def test_what_you_recorded_of_anothers_leerling_shows_nothing_of_him(line:
     path = f"/toestemmingen/{given['toestemmingId']}"
     assert "leerlingId" not in fine(await line.helper.get(path))
     assert (await line.school.get(path)).status_code == 404
+    listed = fine(await line.school.get(f"/leerlingen/{leerling['leerlingId']}/toestemmingen"))
+    assert given["toestemmingId"] not in {t["toestemmingId"] for t in listed["toestemmingen"]}
+    assert len(listed["toestemmingen"]) == 2
 
 
 @story("memory")

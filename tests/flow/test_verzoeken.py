@@ -17,6 +17,7 @@ from tests.line import (
     Json,
     Line,
     bereik,
+    bereik_terug,
     codes,
     dossier,
     envelope,
@@ -134,6 +135,20 @@ async def test_without_gezag_that_is_looked_up_first(line: Line) -> None:
 
 
 @story("memory")
+async def test_a_check_comes_before_a_question(line: Line) -> None:
+    """Gezag that is not known well enough: nobody is asked who may have no say after the check."""
+    leerling = await line.gezag(bron="verklaring_ouder")
+    await line.push()
+    (check, level_one) = sorted(await taken(line), key=lambda t: t["soort"])
+    assert (check["soort"], level_one["soort"]) == ("gezag_nagaan", "toestemming_vragen")
+    assert level_one["categorieen"] == ["contact", "onderwijspositie"]
+    same = [{"persoonId": p, "hoedanigheid": "ouder", "gezag": True} for p in persons(leerling)]
+    await line.gezag(personen=same)
+    (asks,) = await taken(line)
+    assert (asks["id"], "doelen" in asks["categorieen"]) == (level_one["id"], True)
+
+
+@story("memory")
 async def test_incapable_at_sixteen_asks_a_judgement(line: Line) -> None:
     """CE-15: nobody's signature is enough, so nobody is asked to sign."""
     leerling = await line.gezag(geboortedatum="2010-01-01")
@@ -200,6 +215,10 @@ async def test_an_objection_of_a_bystander_is_looked_at(line: Line) -> None:
     assert other["leveringId"] == only(second)
     strange = await line.helper.post(f"/taken/{other['id']}/_gedaan")
     assert problem(strange)[0] == problem(await line.helper.post(f"/taken/{NOWHERE}/_gedaan"))[0] == 404
+    fine(await line.school.post(f"/taken/{other['id']}/_gedaan"))
+    await line.agree(leerling, persons(leerling)[0], moment=line.clock.now().isoformat())
+    assert await line.status(second) == "klaar"
+    assert await taken(line) == []
 
 
 @story("memory")
@@ -248,7 +267,8 @@ async def test_a_sender_in_jeugdhulp_learns_its_own_side_only(line: Line) -> Non
     await line.take(only(pushed))
     sent = await line.answer_back(only(pushed))
     (theirs,) = await taken(line, line.helper)
-    assert (theirs["functies"], theirs["leveringId"]) == (["secrecy_waiver"], only(sent))
+    assert (theirs["soort"], theirs["leveringId"]) == ("geheimhouding_vragen", only(sent))
+    assert theirs["functies"] == ["secrecy_waiver"]
     assert not {"personen", "vragen", "redenen", "leerlingId"} & theirs.keys()
     for hidden in (*persons(leerling), leerling["leerlingId"]):
         assert hidden not in json.dumps(theirs)
@@ -303,8 +323,30 @@ async def test_a_judgement_of_another_partij_is_not_told(line: Line) -> None:
     second = await line.push(raw=dossier((BORN, "2010-01-01")))
     view = await line.levering(second)
     assert (view["status"], codes(view)) == ("aangehouden", {"nietBeschikbaar"})
-    assert await taken(line, soort="bekwaamheid_nagaan") == []
-    assert await taken(line, line.helper) == []
+    assert await taken(line) == await taken(line, line.helper) == []
+
+
+@story("memory")
+async def test_who_heard_an_objection_looks_at_it(line: Line) -> None:
+    """A bystander objects at the aanbieder, to what it sends: its own taak, no word of it to the school."""
+    leerling = await line.gezag(
+        soort="eenhoofdig",
+        personen=[{"hoedanigheid": "ouder", "gezag": True}, {"hoedanigheid": "ouder", "gezag": False}],
+    )
+    (without,) = [p["persoonId"] for p in leerling["personen"] if not p["gezag"]]
+    await line.both_agree(leerling)
+    pushed = await line.push()
+    await line.take(only(pushed))
+    await line.answer_back(only(pushed))
+    body = {
+        "leveringId": only(pushed),
+        "persoon": without,
+        "bereik": bereik_terug(),
+        "moment": "2026-11-22T09:00:00Z",
+    }
+    recorded(await line.helper.post("/bezwaren", body, key=fresh()))
+    assert len(await taken(line, line.helper, "bezwaar_bekijken")) == 1
+    assert await taken(line, soort="bezwaar_bekijken") == []
 
 
 @pytest.mark.parametrize("who", ["other_school", "other_helper"])

@@ -16,6 +16,7 @@ from tests.line import (
     LEERLING,
     NOWHERE,
     OTHER_HELPER,
+    SANDBOX,
     SCHOOL,
     Caller,
     Json,
@@ -55,7 +56,9 @@ async def test_what_is_not_for_you_is_one_answer(line: Line) -> None:
             assert answer.status_code == 404, (name, levering)
     assert len(set.union(*shapes.values())) == 1, shapes
     assert await line.everything() == before
-    assert await line.postbus() == []
+    nothing = await line.other_school.get("/postbus")  # nothing was ever sent to it
+    assert shape(await line.helper.get("/postbus")) == shape(nothing)
+    assert nothing.json()["leveringen"] == []
 
 
 async def _not_for_the_helper(line: Line) -> dict[str, str]:
@@ -266,7 +269,7 @@ async def _declared(line: Line) -> dict[tuple[str, str], str]:
     return found
 
 
-@story("memory")
+@story("memory", **SANDBOX)
 async def test_every_route_declares_its_scope_or_is_public(line: Line) -> None:
     """A new route without a scope fails here; so does one that is public but not meant to be."""
     declared = await _declared(line)
@@ -274,7 +277,7 @@ async def test_every_route_declares_its_scope_or_is_public(line: Line) -> None:
     assert set(declared.values()) == {s.value for s in Scope}
 
 
-@story("memory")
+@story("memory", **SANDBOX)
 async def test_every_scope_is_enforced(line: Line) -> None:
     """Per route: no token 401, a token with every other scope 403, one with that scope alone goes further."""
     every = [s.value for s in Scope]

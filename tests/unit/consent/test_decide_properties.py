@@ -52,6 +52,7 @@ def test_total_and_accounted_for(
     assert len(withheld) == len(set(withheld))
     assert not set(withheld) & set(decision.released)
     assert {*withheld, *decision.released} == {*request.velden, *request.weggelaten}
+    assert set(decision.released) <= set(request.velden)
     assert decision.reasons
     assert len(decision.codes) == len(set(decision.codes))
     profile = policy.profielen.get((request.doel, request.ontvanger.rol, request.richting, request.bericht))
@@ -143,17 +144,57 @@ def test_withdrawal_never_widens(
     _not_wider(before, after)
 
 
-@given(situations, strategies.toestemmingen, strategies.bezwaren, strategies.gronden)
-def test_a_no_never_widens(
-    situation: Situation, said: Toestemming, objection: Bezwaar, grounds: tuple[Grondverklaring, ...]
+@given(situations, strategies.gronden, strategies.noodwegen, st.data())
+def test_withdrawing_what_it_rests_on_closes(
+    situation: Situation,
+    grounds: tuple[Grondverklaring, ...],
+    glass: BreakGlass | None,
+    data: st.DataObject,
 ) -> None:
-    """A refusal or an objection of anybody about anything lets nothing go that did not go before."""
+    """Of a statement that a permit names: no category it is about goes on toestemming once it is withdrawn.
+
+    Without another ground nothing of those categories goes at all; that it was withdrawn is told.
+    """
+    request, consents, who, policy, as_of = situation
+    before = decided(situation, grounds, glass)
+    named = [c for c in consents if c.id in before.consent_event_ids]
+    if not named:
+        return
+    gone = data.draw(st.sampled_from(named))
+    withdrawn = an_intrekking(gone, moment=as_of)
+    after = decided((request, [*consents, withdrawn], who, policy, as_of), grounds, glass)
+    labels = policy.labels(request.bericht)
+    went = {labels[p] for p in before.released} & set(gone.bereik.categorieen)
+    for categorie in went:
+        why = {r.code for r in after.per_category[categorie]}
+        assert Reden.CONSENT_VALID not in why
+        goes = {p for p in after.released if labels[p] is categorie}
+        assert not goes or why & {Reden.BG_APPROVED, *MET.values()}
+    if went and not after.released:
+        assert {Reden.CONSENT_WITHDRAWN, Reden.WITHDRAWN_IN_FLIGHT} & set(after.codes)
+
+
+@given(situations, strategies.toestemmingen, strategies.bezwaren, strategies.gronden, strategies.noodwegen)
+def test_a_no_never_widens(
+    situation: Situation,
+    said: Toestemming,
+    objection: Bezwaar,
+    grounds: tuple[Grondverklaring, ...],
+    glass: BreakGlass | None,
+) -> None:
+    """A refusal or an objection of anybody about anything lets nothing go that did not go before.
+
+    With a weighing at hand too, no no makes a permit of what was none.
+    """
     request, consents, who, policy, as_of = situation
     refusal = said.model_copy(update={"gebeurtenis": Gebeurtenis.GEWEIGERD})
-    before = decided(situation, grounds)
-    _not_wider(before, decided((request, [*consents, refusal], who, policy, as_of), grounds))
     heard = dataclasses.replace(who, bezwaren=(*who.bezwaren, objection))
-    _not_wider(before, decided((request, consents, heard, policy, as_of), grounds))
+    refused: Situation = (request, [*consents, refusal], who, policy, as_of)
+    objected: Situation = (request, consents, heard, policy, as_of)
+    for after in (refused, objected):
+        _not_wider(decided(situation, grounds), decided(after, grounds))
+        if decided(situation, grounds, glass).outcome not in RANK:
+            assert decided(after, grounds, glass).outcome not in RANK
 
 
 @given(situations, strategies.gronden, strategies.noodwegen, st.integers(0, 2**32).map(Random))
@@ -175,9 +216,11 @@ def test_order_does_not_matter(
     assert again.model_dump_json() == decided(situation, grounds, glass).model_dump_json()
 
 
-@given(situations)
-def test_at_one_instant_the_no_wins(situation: Situation) -> None:
-    """When everybody takes back all he said at the very instant he said it, nothing goes.
+@given(situations, strategies.gronden, strategies.noodwegen)
+def test_at_one_instant_the_no_wins(
+    situation: Situation, grounds: tuple[Grondverklaring, ...], glass: BreakGlass | None
+) -> None:
+    """When everybody takes back all he said at the very instant he said it, nothing goes on toestemming.
 
     A court order is not taken back by anybody, so there is none here.
     """
@@ -186,5 +229,8 @@ def test_at_one_instant_the_no_wins(situation: Situation) -> None:
     bare = dataclasses.replace(
         who, gezag=tuple(g.model_copy(update={"vervangende_toestemmingen": ()}) for g in who.gezag)
     )
-    decision = decided((request, both, bare, policy, as_of))
-    assert not decision.released
+    taken_back: Situation = (request, both, bare, policy, as_of)
+    assert not decided(taken_back).released
+    decision = decided(taken_back, grounds, glass)
+    assert decision.ground is not Ground.CONSENT
+    assert not decision.consent_event_ids

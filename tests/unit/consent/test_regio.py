@@ -9,7 +9,7 @@ import pytest
 
 from consent.beleid import Beleid
 from consent.decide import decide
-from consent.regio import LIMITS, ONZE, Regiobeleid, parse_regio
+from consent.regio import LIMITS, ONZE, Regiobeleid, loosened, parse_regio
 from schemas.base import Gegevenscategorie as G
 from schemas.decision import Outcome
 from schemas.decision import Reden as R
@@ -52,8 +52,8 @@ def faults_of(text: str) -> dict[str, tuple[str, str]]:
 def test_stricter_is_taken_over() -> None:
     """Each value can be set, and each reaches the policy; an empty file changes nothing."""
     regio = parse_regio(STRICT)
-    assert regio.model_fields_set == set(Regiobeleid.model_fields)
-    assert len(regio.model_dump(exclude_defaults=True)) == len(Regiobeleid.model_fields)
+    assert regio.model_fields_set == set(Regiobeleid.model_fields) - {"toestemming_loopt_door"}
+    assert len(regio.model_dump(exclude_defaults=True)) == len(regio.model_fields_set)
     policy = Beleid.of(profielen(), rules_hash="", regio=regio)
     assert (policy.gezag_max_maanden, policy.besluit_minuten) == (6, 5)
     assert policy.kennisgevingen == frozenset({hash_of("nieuw")})
@@ -85,7 +85,8 @@ def test_every_number_has_a_limit() -> None:
     """A value added later cannot be forgotten in the table; what is no number can only be stricter."""
     dumped = ONZE.model_dump(mode="json", by_alias=True)
     assert {n for n, v in dumped.items() if type(v) is int} == LIMITS.keys()
-    assert dumped.keys() - LIMITS.keys() == {"beideOuders", "kennisgevingen"}
+    assert dumped.keys() - LIMITS.keys() == {"beideOuders", "kennisgevingen", "toestemmingLooptDoor"}
+    assert dumped["toestemmingLooptDoor"] is None, "the one looser value is off by itself"
 
 
 def test_all_faults_are_told_at_once() -> None:
@@ -101,6 +102,37 @@ def test_all_faults_are_told_at_once() -> None:
     }
     assert "GEHEIM" not in str(found)
     assert faults_of("= 3") == {"/": ("toml", "Dit is geen geldige TOML.")}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "toestemmingLooptDoor = true",
+        "[toestemmingLooptDoor]",
+        '[toestemmingLooptDoor]\nfg = "F. Verzonnen"',
+        "[toestemmingLooptDoor]\nbeslotenOp = 2026-09-01",
+        '[toestemmingLooptDoor]\nfg = ""\nbeslotenOp = 2026-09-01',
+    ],
+)
+def test_the_one_looser_value_names_who_decided_it(text: str) -> None:
+    """Not without the FG and the day: a switch alone is refused."""
+    assert {code for code, _ in faults_of(text).values()} == {"beleid.vorm"}
+
+
+def test_the_one_looser_value_is_another_policy() -> None:
+    """It stands in the hash of every decision, with who decided it."""
+    text = '[toestemmingLooptDoor]\nfg = "{}"\nbeslotenOp = 2026-09-01'
+    one, other = (parse_regio(text.format(fg)) for fg in ("F. Verzonnen", "G. Verzonnen"))
+    assert len({Beleid.of((), "", regio=r).hash for r in (ONZE, one, other)}) == 3
+
+
+def test_what_is_looser_is_told_when_it_changes() -> None:
+    """Set, or decided anew: by name and day. Taken away, or as it was: nothing to tell."""
+    text = '[toestemmingLooptDoor]\nfg = "F. Verzonnen"\nbeslotenOp = 2026-09-{}'
+    one, other = (parse_regio(text.format(on)) for on in ("01", "02"))
+    assert "F. Verzonnen, 2026-09-01" in str(loosened(ONZE, one))
+    assert "F. Verzonnen, 2026-09-02" in str(loosened(one, other))
+    assert [loosened(*pair) for pair in ((one, one), (one, ONZE), (ONZE, ONZE))] == [None] * 3
 
 
 def test_both_parents() -> None:

@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 from consent.beleid import Beleid
-from consent.decide import decide, decide_as_if_agreed, refuse_repeat
+from consent.decide import decide, decide_as_if_agreed, proposal, refuse_repeat
 from consent.request import Request
-from consent.rules import Authorities, record_state
+from consent.rules import AVG, Authorities, record_state
 from schemas.base import Gegevenscategorie as G
 from schemas.decision import Decision, Outcome, Reden, Standpunt
 from schemas.partij import Rol
@@ -633,6 +633,41 @@ class TestPreview:
         """A preview for a recipient without a profile shows that nothing would go."""
         decision = decide_as_if_agreed(a_request(doel=Gebruiksdoel.VERZUIM), authorities(), beleid(), NOW)
         check(decision, Outcome.DENY, R.FIELD_NOT_IN_PROFILE)
+
+
+class TestProposal:
+    """What a preview proposes to ask, and of whom."""
+
+    @staticmethod
+    def proposed(said: list[Toestemming], who: Authorities, *asked: G, **kw: Any) -> dict[G, Any]:
+        request = a_request(*asked, **kw)
+        decision = decide(request, said, who, (), None, beleid(), NOW)
+        agreed = decide_as_if_agreed(request, who, beleid(), NOW)
+        return proposal(request, said, who, beleid(), NOW, decision, agreed)
+
+    def test_only_what_does_not_go_yet(self) -> None:
+        """One ouder agreed to all of it, the other to one category; who said yes is not asked again."""
+        both = [a_toestemming(P1), a_toestemming(P2, bereik=a_bereik(categorieen=(G.DOELEN,)))]
+        found = self.proposed(both, authorities(), G.DOELEN, G.GEZONDHEID)
+        assert found == {G.GEZONDHEID: {P2: {AVG}}}
+        assert self.proposed([], authorities(), G.DOELEN) == {G.DOELEN: {P1: {AVG}, P2: {AVG}}}
+
+    def test_nobody_is_asked_on_after_a_no(self) -> None:
+        """Where somebody who may decide refused, there is nothing to propose."""
+        assert self.proposed([a_weigering(P1)], authorities(), G.DOELEN) == {}
+
+    def test_nobody_signs_for_what_a_signature_does_not_repair(self) -> None:
+        """Gezag not known or too old, a category outside the profile, one the message has nothing of."""
+        assert self.proposed([], authorities(gezag=()), G.DOELEN) == {}
+        old = a_gezag(gecontroleerd_op=dt.date(2024, 1, 1))
+        assert self.proposed([], authorities(old), G.DOELEN) == {}
+        assert self.proposed([], authorities(), G.NUMMER) == {}
+        assert self.proposed([], authorities(), G.DOELEN, velden=()) == {}
+
+    def test_one_ouder_who_may_act_alone_leaves_nothing_to_ask(self) -> None:
+        """Level 1 with the other's knowledge goes; his signature is not needed and not asked."""
+        alone = [a_toestemming(P1, andere_ouder_geinformeerd=True)]
+        assert self.proposed(alone, authorities(), G.CONTACT) == {}
 
 
 # ── how one statement stands

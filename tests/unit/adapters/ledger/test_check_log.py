@@ -335,10 +335,43 @@ def test_release_decided_before_a_withdrawal_but_logged_after() -> None:
     assert check_log(rows, []).findings == (Finding(Kind.RELEASED_AFTER_WITHDRAWAL, 2, 3),)
 
 
-@pytest.mark.parametrize("number", [1, 2])
-def test_volgnummer_that_does_not_rise(number: int) -> None:
-    """A repeated or lower leerlingVolgnummer is named `order`, at its position."""
-    rows = story((INTENT, "a", 2, 1), (INTENT, "b", 9, 1), (WITHDRAWN, "a", number, 2), (INTENT, "a", 3, 2))
+def test_release_on_a_statement_that_was_withdrawn() -> None:
+    """Whatever epoch it says: it names the very statement that was taken back. Another one may carry it."""
+    withdrawn = {"soort": WITHDRAWN, "leerlingRef": "a", "record": "r1", "feit": "f9"}
+    release = {"soort": INTENT, "leerlingRef": "a", "consentEpoch": 5}
+    rows = rows_of(
+        [
+            canonical(withdrawn | {"leerlingVolgnummer": 1, "consentEpoch": 5}),
+            canonical(release | {"leerlingVolgnummer": 2, "consentEventIds": ["r2"]}),
+            canonical(release | {"leerlingVolgnummer": 3, "consentEventIds": ["r2", "r1"]}),
+            canonical(release | {"leerlingRef": "b", "leerlingVolgnummer": 1, "consentEventIds": ["r1"]}),
+        ]
+    )
+    assert check_log(rows, []).findings == (Finding(Kind.RELEASED_AFTER_WITHDRAWAL, 2, 3),)
+
+
+def test_release_decided_before_a_fact_but_logged_after() -> None:
+    """Any fact can have closed it. What a release records itself is no such fact, but is one for the next."""
+    fact = {"soort": "consent.recorded", "leerlingRef": "a", "feit": "f1"}
+    release = {"soort": INTENT, "leerlingRef": "a"}
+    rows = rows_of(
+        [
+            canonical(fact | {"leerlingVolgnummer": 1, "consentEpoch": 1}),
+            canonical(release | {"leerlingVolgnummer": 2, "consentEpoch": 1, "feit": "f2"}),
+            canonical(release | {"leerlingVolgnummer": 3, "consentEpoch": 1}),
+            canonical(release | {"leerlingVolgnummer": 4, "consentEpoch": 2}),
+        ]
+    )
+    assert check_log(rows, []).findings == (Finding(Kind.STALE, 2, 3),)
+
+
+@pytest.mark.parametrize("number", [1, 2, 4])
+def test_volgnummer_that_does_not_follow(number: int) -> None:
+    """A leerlingVolgnummer that is repeated, lower or skips one is named `order`, at its position."""
+    after = max(number, 2) + 1
+    rows = story(
+        (INTENT, "a", 2, 1), (INTENT, "b", 9, 1), (WITHDRAWN, "a", number, 2), (INTENT, "a", after, 2)
+    )
     assert check_log(rows, []).findings == (Finding(Kind.ORDER, 2, 3),)
 
 

@@ -1,0 +1,77 @@
+"""The clock of a sandbox over HTTP. Outside a sandbox these routes are not there."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import APIRouter
+from starlette.requests import Request
+from starlette.responses import Response
+
+from consent.leeftijd import day
+from gateway.api.bodies import ProefklokVerzoek
+from gateway.api.context import SMALL_BODY, Context
+from gateway.api.openapi import operation
+from gateway.http import parse_json, respond
+from gateway.proefklok import MAX_DAYS, Reis
+from schemas.partij import Scope
+
+TAG = "Proefomgeving"
+
+
+def router(ctx: Context, reis: Reis) -> APIRouter:
+    api = APIRouter()
+
+    def stand() -> dict[str, Any]:
+        now = reis.klok.now()
+        return {"nu": now.isoformat(), "vandaag": day(now).isoformat()}
+
+    @api.get(
+        "/proefklok",
+        **operation(
+            id="proefklok",
+            tag=TAG,
+            summary="Hoe laat het is in deze proefomgeving",
+            description="`vandaag` is de Nederlandse kalenderdag, waarmee leeftijd en termijnen rekenen.",
+            scope=Scope.PROEFKLOK,
+            answer={"type": "object"},
+        ),
+    )
+    async def read(request: Request) -> Response:
+        await ctx.authenticator.require(request, Scope.PROEFKLOK)
+        return respond(200, stand())
+
+    @api.put(
+        "/proefklok",
+        **operation(
+            id="zetProefklok",
+            tag=TAG,
+            summary="Zet de klok van deze proefomgeving vooruit",
+            description=(
+                f"Alleen vooruit, hoogstens {MAX_DAYS} dagen per keer. Elke dag onderweg begint met wat "
+                "die dag brengt: verjaardagen, verlopen termijnen, herinneringen. Het antwoord telt wat er "
+                "gebeurde. "
+                "De klok geldt voor iedereen in deze omgeving; tokens houden de echte tijd."
+            ),
+            scope=Scope.PROEFKLOK,
+            body=ProefklokVerzoek,
+            answer={"type": "object"},
+        ),
+    )
+    async def put(request: Request) -> Response:
+        await ctx.authenticator.require(request, Scope.PROEFKLOK)
+        wanted = parse_json(await ctx.body(request, SMALL_BODY), ProefklokVerzoek)
+        days, done = await reis.to(wanted.nu)
+        return respond(
+            200,
+            {
+                **stand(),
+                "dagen": days,
+                "opnieuwBesloten": done.opnieuw_besloten,
+                "verlopen": done.verlopen,
+                "opgegeven": done.opgegeven,
+                "takenTeLaat": done.te_laat,
+            },
+        )
+
+    return api
