@@ -158,13 +158,14 @@ async def housekeep(ctx: Context, seconds: float = HOUSEKEEPING_SECONDS) -> None
 
 
 async def _round(ctx: Context) -> Ronde:
-    """All that is due now: as `housekeep`, but to the end, and what goes wrong is for the caller."""
+    """All that is due now, in the order of `housekeep`, but to the end; what goes wrong is for the caller."""
     expired = failed = late = 0
     while (swept := await _sweep(ctx)) != Swept():
         expired, failed = expired + swept.expired, failed + swept.failed
+    redecided = await ctx.follow_up.daily()
     while escalated := await ctx.termijnen.run():
         late += escalated
-    return Ronde(expired, failed, late, await ctx.follow_up.daily())
+    return Ronde(expired, failed, late, redecided)
 
 
 async def _tried(ctx: Context, work: Awaitable[T]) -> T | None:

@@ -101,7 +101,8 @@ def main() -> None:
         say_faults(error)
         sys.exit(1)
     except OSError as error:
-        # A full disk behind the screen, or a reader that went away. Whatever was to be said is not.
+        # A full disk behind the screen; a reader that went away ended it before, quietly. What was to be said
+        # is not.
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
         err.print(f"ozlijn: lezen of schrijven is mislukt: {error.strerror}", markup=False)
         sys.exit(3)

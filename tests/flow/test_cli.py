@@ -735,3 +735,30 @@ def test_decide_tells_every_fault_without_a_value(tmp_path: Path) -> None:
     assert "/leerling" in done.err
     assert "Geheim17" not in done.err
     assert ozlijn("decide", tmp_path / "nergens.json").code == 2
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["--help"],
+        ["profile", "check", "consent/profielen"],
+        ["decide", "docs/voorbeelden/geval.json", "--json"],
+    ],
+)
+def test_a_reader_that_went_away_is_no_error(arguments: list[str]) -> None:
+    """As with `| head -1`: nothing on stderr, and the exit code is not that of something unavailable."""
+    reading, writing = os.pipe()
+    os.close(reading)
+    try:
+        done = subprocess.run(
+            [*OZLIJN, *arguments],
+            stdout=writing,
+            stderr=subprocess.PIPE,
+            check=False,
+            timeout=90,
+            env=environment(),
+            cwd=ROOT,
+        )
+    finally:
+        os.close(writing)
+    assert (done.returncode, done.stderr) == (1, b"")

@@ -155,6 +155,19 @@ async def test_days_are_those_of_the_netherlands(
     assert await today(line) == first[:10]
 
 
+@story("memory", **SANDBOX)
+async def test_an_asking_that_a_birthday_ends_is_not_late(line: Line) -> None:
+    """Its term is that same midnight: the day comes first, so nobody hears that it was missed."""
+    await agreed(line, FIFTEEN)
+    (ask,) = await taken(line)
+    told = await put(line, "2026-11-23T08:00:00+01:00")
+    assert (told["takenTeLaat"], told["opnieuwBesloten"]) == (0, 1)
+    assert fine(await line.school.get(f"/taken/{ask['id']}"))["status"] == "vervallen"
+    told = await put(line, "2026-12-22T08:00:00+01:00")
+    assert told["takenTeLaat"] == 0
+    assert (await put(line, "2026-12-24T08:00:00+01:00"))["verlopen"] == 1
+
+
 @story(**SANDBOX)
 async def test_the_account_goes_through_the_days_in_order(line: Line) -> None:
     """Each day's changes carry that day, though they were made within a second; tokens do not notice."""
