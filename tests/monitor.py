@@ -57,8 +57,8 @@ class Monitor:
 
 
 def _is_fact(leaf: Json) -> bool:
-    """Something recorded about a leerling; what tells a partij of it names it too."""
-    return "feit" in leaf and not leaf["soort"].startswith("withdrawal.")
+    """Something recorded about a leerling; what tells a partij of it, or what it has to do, names it too."""
+    return "feit" in leaf and not leaf["soort"].startswith(("withdrawal.", "task."))
 
 
 def _numbers(known: Known, leaf: Json) -> Iterator[str]:
