@@ -247,7 +247,7 @@ class Exchange:
                     "vastgelegde_hash": fingerprint(self._vault, levering.id, digest),
                     "overgedragen": levering.overgedragen or decision.released,
                     "op_toestemming": tuple(
-                        dict.fromkeys((*levering.op_toestemming, *decision.on_toestemming))
+                        dict.fromkeys((*(levering.op_toestemming or ()), *decision.on_toestemming))
                     ),
                     "versie": levering.versie + 1,
                 }

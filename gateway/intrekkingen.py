@@ -13,7 +13,7 @@ from typing import Final
 
 from consent.rules import Cell
 from consent.verdict import says_no
-from gateway.account import Account, label, new_id
+from gateway.account import Account, categories, label, new_id
 from gateway.case import Case
 from gateway.levering import until_settled
 from gateway.logs import Log
@@ -297,7 +297,10 @@ def taken_back(fact: Feit) -> dt.datetime | None:
 def _cells(levering: Levering) -> tuple[Cell, ...]:
     """What of it went because people agreed."""
     ontvanger = Ontvanger(partij=levering.ontvanger, rol=levering.rol)
-    return tuple(Cell(levering.richting, levering.doel, c, ontvanger) for c in levering.op_toestemming)
+    agreed = levering.op_toestemming
+    if agreed is None:
+        agreed = categories(levering.berichtsoort, levering.overgedragen or ())
+    return tuple(Cell(levering.richting, levering.doel, c, ontvanger) for c in agreed)
 
 
 def _says_no(cell: Cell, case: Case, regels: Regels, now: dt.datetime) -> bool:

@@ -184,8 +184,9 @@ class Levering(Model):
     vastgelegde_hash: str | None = None
     overgedragen: tuple[str, ...] | None = None
     """The leaf paths of the first take: what the recipient has had in hands, whatever was decided since."""
-    op_toestemming: tuple[Gegevenscategorie, ...] = ()
-    """Of what he had in hands: the categories that once went because people agreed."""
+    op_toestemming: tuple[Gegevenscategorie, ...] | None = None
+    """Of what he had in hands: the categories that once went because people agreed. None in what was handed
+    over before this was kept: all of it, for there was no other ground then."""
     versie: int = 0
 
     @property

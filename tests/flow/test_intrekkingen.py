@@ -13,7 +13,9 @@ import pytest
 
 from gateway.werkdagen import einde_van_werkdag
 from gateway.wiring import check_bewijs
+from schemas.storage import Change, Committed
 from tests.callers import es256, sign
+from tests.contract.values import rewrite
 from tests.flow.test_afwegingen import GI, grond, push, with_a_gi
 from tests.flow.test_operating import clash, events, housekeeping, until
 from tests.line import (
@@ -345,6 +347,21 @@ async def test_what_went_on_a_ground_of_the_law_is_not_recalled(line: Line, grou
     await line.withdraw(given[0])
     told = await notices(line, line.other_helper)
     assert [n["leveringId"] for n in told] == ([] if grounded else [only(sent)])
+
+
+@story()
+async def test_what_an_older_gateway_handed_over_is_recalled_too(line: Line) -> None:
+    """It did not keep on what ground each category went: all of it went on toestemming."""
+    _, pushed, given = await delivered(line)
+    store = line.world.storage
+    found = await store.levering(only(pushed))
+    assert found is not None
+    older = rewrite(found.model_copy(update={"op_toestemming": None}))
+    assert isinstance(await store.commit(Change(leveringen=(older,))), Committed)
+    await line.withdraw(given[0])
+    (notice,) = await notices(line)
+    told = (await read(line, notice["intrekkingId"]))["bericht"]
+    assert told["velden"] == (await line.levering(pushed))["meegegeven"]
 
 
 # ── what the notice says
