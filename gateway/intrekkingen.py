@@ -258,7 +258,7 @@ class Intrekkingen:
             soort,
             detail=detail,
             intrekking=notice.id,
-            feit=notice.over,
+            over=notice.over,
             categorieen_ingetrokken=notice.categorieen,
             velden_ingetrokken=notice.velden,
             uitkomst=said and said.uitkomst,

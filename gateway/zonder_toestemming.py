@@ -165,7 +165,7 @@ class ZonderToestemming:
             for fg in fgs
         ]
         leaf = self._account.leaf(
-            EventType.TASK_LATE, row, feit=taak.over, afzender=taak.partij, taak=taak.soort
+            EventType.TASK_LATE, row, over=taak.over, afzender=taak.partij, taak=taak.soort
         )
         return Change(leaves=(leaf,), taken=tuple(map(TaakWrite, taken)))
 

@@ -47,18 +47,16 @@ class Monitor:
         if leaf["soort"] == "exchange.release_intent":
             found += _release(known, leaf)
             self.releases.setdefault(leaf["levering"], []).append(leaf)
-            if (
-                "feit" in leaf
-            ):  # without toestemming: that it was used is a fact, recorded by the release itself
-                known.epoch += 1
+            # Without toestemming: that it was used is a fact, which the release itself records.
+            known.epoch += "feit" in leaf
         elif _is_fact(leaf):
             found += _fact(known, leaf)
         return found
 
 
 def _is_fact(leaf: Json) -> bool:
-    """Something recorded about a leerling; what tells a partij of it, or what it has to do, names it too."""
-    return "feit" in leaf and not leaf["soort"].startswith(("withdrawal.", "task."))
+    """Something recorded about a leerling."""
+    return "feit" in leaf
 
 
 def _numbers(known: Known, leaf: Json) -> Iterator[str]:

@@ -789,7 +789,7 @@ async def test_the_log_alone_tells_what_a_withdrawal_closes(line: Line) -> None:
     assert gone["bereik"] == bereik()
     assert intent["leerlingVolgnummer"] < gone["leerlingVolgnummer"]
     (notice,) = [e for e in ledger if e["soort"] == "withdrawal.notified"]
-    assert notice["feit"] == gone["feit"]
+    assert notice["over"] == gone["feit"]
     assert notice["veldenIngetrokken"] == intent["veldenVrijgegeven"]
     assert notice["categorieenIngetrokken"] == intent["categorieenVrijgegeven"]
 
