@@ -49,19 +49,14 @@ class Monitor:
             self.releases.setdefault(leaf["levering"], []).append(leaf)
             # Without toestemming: that it was used is a fact, which the release itself records.
             known.epoch += "feit" in leaf
-        elif _is_fact(leaf):
+        elif "feit" in leaf:
             found += _fact(known, leaf)
         return found
 
 
-def _is_fact(leaf: Json) -> bool:
-    """Something recorded about a leerling."""
-    return "feit" in leaf
-
-
 def _numbers(known: Known, leaf: Json) -> Iterator[str]:
     number = leaf.get("leerlingVolgnummer")
-    counts = leaf["soort"] == "exchange.release_intent" or _is_fact(leaf)
+    counts = leaf["soort"] == "exchange.release_intent" or "feit" in leaf
     if counts and number != known.number + 1:
         yield f"number {number} after {known.number}"
     if number is not None:
