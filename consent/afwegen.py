@@ -8,6 +8,7 @@ erases it.
 from __future__ import annotations
 
 import datetime as dt
+import unicodedata
 from collections.abc import Callable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
@@ -88,7 +89,14 @@ def four_eyes(a: Afweging) -> bool:
 
 def same_person(one: Weger, other: Weger) -> bool:
     """One person, however his name is spelled and for whichever partij he acts: when in doubt the same."""
-    return " ".join(one.medewerker.casefold().split()) == " ".join(other.medewerker.casefold().split())
+    first, second = _letters(one.medewerker), _letters(other.medewerker)
+    return first == second or not first or not second
+
+
+def _letters(name: str) -> str:
+    """Its letters and digits, without accents, case, spaces and signs: however a keyboard wrote it."""
+    plain = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", name).casefold())
+    return "".join(c for c in plain if c.isalnum())
 
 
 def authorised(glass: BreakGlass, request: Request, grenzen: Grenzen) -> bool:
@@ -143,6 +151,7 @@ def overdue(glass: BreakGlass, grenzen: Grenzen, as_of: dt.datetime) -> bool:
     initiator = glass.afweging.opsteller
     return any(
         a.beoordelaar is None
+        and a.acuut is not None
         and same_person(a.opsteller, initiator)
         and as_of - a.moment >= grenzen.tweede_blik
         and not any(_reviews(b, a, grenzen, as_of) for b in glass.tweede_blikken)

@@ -276,7 +276,10 @@ def _lacking(
         ):
             out.append(Redengrond(Reden.YOUTH_NOT_ASKED, (request.eigenaar,)))
         elif anyone:
-            out.append(Redengrond(Reden.CONSENT_PARTIAL_SIGNERS, (request.eigenaar,)))
+            # It tells that others agreed: known to who recorded that, not to the owner alone.
+            agreed = {p for s in stands.values() if s.state is State.PERMIT for p in s.recorded_by}
+            partijen = tuple(sorted({request.eigenaar, *agreed}))
+            out.append(Redengrond(Reden.CONSENT_PARTIAL_SIGNERS, partijen))
         elif s.state is State.ELSEWHERE:
             out += [Redengrond(r, tuple(sorted(s.recorded_by))) for r in s.reasons]
         else:

@@ -82,15 +82,18 @@ class Gewogen:
             for a in self.afwegingen
             if (a.vastgelegd_door, a.ontvanger, a.doel, a.richting)
             == (request.afzender, request.ontvanger, request.doel, request.richting)
+            and not self._ended(a)
         ]
-        if not fitting:
-            return None
-        usable = [a for a in fitting if (a.beoordelaar or a.acuut) and at < a.venster_tot]
-        newest = (usable or fitting)[-1]
-        if any(n.afweging == newest.id and n.oordeel is Naoordeel.NIET_TERECHT for n in self.nabeoordelingen):
-            return None
-        others = {v.levering for v in self.vrijgaven if v.afweging == newest.id} - {levering}
-        return BreakGlass(newest, self.blikken, self.afwegingen, vrijgaven=len(others))
+        offers = [self._glass(a, levering) for a in fitting]
+        usable = [g for g in offers if _open(g, at)]
+        return next(reversed(usable or offers), None)
+
+    def _glass(self, a: Afweging, levering: str | None) -> BreakGlass:
+        others = {v.levering for v in self.vrijgaven if v.afweging == a.id} - {levering}
+        return BreakGlass(a, self.blikken, self.afwegingen, vrijgaven=len(others))
+
+    def _ended(self, a: Afweging) -> bool:
+        return any(n.afweging == a.id and n.oordeel is Naoordeel.NIET_TERECHT for n in self.nabeoordelingen)
 
     def used_for(self, afweging: str, levering: str) -> bool:
         return any((v.afweging, v.levering) == (afweging, levering) for v in self.vrijgaven)
@@ -99,8 +102,23 @@ class Gewogen:
         """With who looked along before it was used. An acute one stays of one person: its second look is a
         review.
         """
-        agreed = next((b for b in self.blikken if b.afweging == a.id and b.akkoord), None)
+        agreed = next(
+            (b for b in self.blikken if b.afweging == a.id and b.akkoord and b.moment >= a.moment), None
+        )
         return a if agreed is None or a.acuut else a.model_copy(update={"beoordelaar": agreed.door})
+
+
+def _open(glass: BreakGlass, at: dt.datetime) -> bool:
+    """Whether it can be used now, as far as that does not depend on what is asked."""
+    a = glass.afweging
+    said_no = any(b.afweging == a.id and not b.akkoord for b in glass.tweede_blikken)
+    weighed = a.beoordelaar is not None or a.acuut is not None
+    return (
+        weighed
+        and not said_no
+        and a.venster_van <= at < a.venster_tot
+        and glass.vrijgaven < a.aantal_vrijgaven
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from consent.afwegen import BreakGlass
@@ -22,6 +22,7 @@ from consent.agenda import ASK_DAYS, HOLDS, Facts, Verandering, changes_ahead, n
 from consent.decide import LETS_GO
 from consent.leeftijd import midnight
 from consent.rules import WAIVER, Cell
+from consent.statements import Statements
 from gateway.account import new_id
 from gateway.case import Case
 from gateway.ports import Storage
@@ -131,7 +132,9 @@ def _needs(v: Levering, case: Case, facts: Facts, now: dt.datetime) -> Iterator[
     owner, decision = case.row.owner, v.besluit
     own = tuple(r.code for r in decision.reasons if owner in r.partijen)
     if v.status is Leveringstatus.AANGEHOUDEN:
-        vragen = questions(_waits_for(v), facts, now)
+        # As far as the owner knows: who answered elsewhere is asked as well, for that he did is not told.
+        own_said = Statements(c for c in case.consents if c.vastgelegd_door == owner)
+        vragen = questions(_waits_for(v), replace(facts, said=own_said), now)
         if vragen:
             said = tuple(r for r in own if r not in HOLDS and r is not Reden.OBJECTION_NOT_ENTITLED)
             yield _of_levering(v, Taaksoort.TOESTEMMING_VRAGEN, owner, now, redenen=said, **_asking(vragen))

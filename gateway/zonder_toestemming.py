@@ -11,7 +11,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any, Final
 
-from consent.leeftijd import AMSTERDAM
+from consent.leeftijd import AMSTERDAM, day
 from gateway.account import Account, new_id
 from gateway.case import Case
 from gateway.logs import Log
@@ -65,7 +65,7 @@ class ZonderToestemming:
                 _taak(
                     Taaksoort.NABEOORDELEN,
                     fg,
-                    f"nabeoordelen:{a.id}",
+                    f"nabeoordelen:{a.id}:{levering.id}",
                     levering,
                     now,
                     now + NABEOORDELEN_BINNEN,
@@ -75,12 +75,12 @@ class ZonderToestemming:
                 for fg in self._watching(regels, levering.afzender)
             ]
         for over, informeren in case.informeren(decision.ground_ids):
-            if informeren.wanneer != "vooraf":
+            if informeren.wanneer != "vooraf" or informeren.op > day(now):
                 taken.append(
                     _taak(
                         Taaksoort.OUDERS_INFORMEREN,
                         levering.afzender,
-                        f"informeren:{over}",
+                        f"informeren:{over}:{levering.id}",
                         levering,
                         now,
                         einde_van(informeren.op),

@@ -13,6 +13,7 @@ from starlette.responses import Response
 from consent.afwegen import same_person
 from consent.grenzen import Grenzen
 from consent.gronden import told
+from consent.leeftijd import day
 from gateway import views
 from gateway.api.bodies import (
     AfwegingVerzoek,
@@ -24,7 +25,7 @@ from gateway.api.bodies import (
 )
 from gateway.api.context import SMALL_BODY, Context
 from gateway.api.openapi import operation
-from gateway.api.vastleggen import ANSWER, CLOCK_SKEW, Find, Vastlegger, fields_of
+from gateway.api.vastleggen import ANSWER, CLOCK_SKEW, Find, Vastlegger, fault, fields_of
 from gateway.authentication import Caller
 from gateway.case import Case
 from gateway.follow_up import Found
@@ -37,6 +38,9 @@ from schemas.partij import Scope
 from schemas.toestemming import Gebruiksdoel, Ontvanger
 
 TAG: Final = "Delen zonder toestemming"
+INFORMEREN_BINNEN: Final = dt.timedelta(days=30)
+"""So far ahead those concerned are told, or that it is put off is looked at again [P]."""
+LONGEST_AGO: Final = dt.timedelta(days=366)
 _BODY: Final = 4 * SMALL_BODY
 """A weighing answers eight questions, and says of every field why it is needed."""
 
@@ -86,7 +90,7 @@ def router(ctx: Context) -> APIRouter:
         asked = parse_json(raw, GrondverklaringVerzoek)
         faults = [
             *_stated(ctx, asked.moment),
-            *_told(asked.informeren),
+            *_told(ctx, asked.informeren),
             *_known_recipient(await ctx.regels.current(), asked.ontvanger),
         ]
         if asked.geldig_tot_en_met < asked.geldig_vanaf:
@@ -126,7 +130,7 @@ def router(ctx: Context) -> APIRouter:
         _raise(
             [
                 *_stated(ctx, asked.moment),
-                *_told(asked.informeren),
+                *_told(ctx, asked.informeren),
                 *_known_recipient(regels, asked.ontvanger),
                 *_weighed(asked, regels),
             ]
@@ -195,6 +199,9 @@ def router(ctx: Context) -> APIRouter:
         asked = parse_json(raw, TweedeBlikVerzoek)
         door = _weger(caller, asked.door)
         faults = [*_stated(ctx, asked.moment)]
+        if asked.moment < found.moment:
+            text = "Dit moment ligt voor dat van de afweging."
+            faults.append(Fault("moment.volgorde", "/moment", text))
         if same_person(door, found.opsteller):
             text = "De tweede blik is van iemand anders dan de opsteller."
             faults.append(Fault("afweging.zelfde", "/door/medewerker", text))
@@ -219,9 +226,13 @@ def router(ctx: Context) -> APIRouter:
             raise NotFound
         raw = await ctx.body(request, SMALL_BODY)
         asked = parse_json(raw, UitstelVerzoek)
-        _raise([*_stated(ctx, asked.moment), *_told(asked.informeren)])
+        _raise([*_stated(ctx, asked.moment), *_told(ctx, asked.informeren)])
 
-        def make(_: Case) -> Uitstel:
+        def make(case: Case) -> Uitstel:
+            ((_, stands),) = case.informeren((record,))
+            if asked.informeren.wanneer != "uitgesteld" and asked.informeren.op > stands.op:
+                text = "Later informeren is uitstel, en vraagt een reden."
+                raise fault("informeren.uitstel", "/informeren/wanneer", text)
             return Uitstel(**fields_of(asked) | vast.stated(caller, asked.moment) | {"over": record})
 
         name = f"uitstellen/{record}"
@@ -268,7 +279,8 @@ def router(ctx: Context) -> APIRouter:
     )
     async def nabeoordeling(request: Request) -> Response:
         caller = await ctx.authenticator.require(request, Scope.NABEOORDELEN)
-        found = await about(caller, request, as_fg=True)
+        unwatched = not (await ctx.regels.current_or_deny()).fgs(caller.partij.id)
+        found = await about(caller, request, as_fg=not unwatched or bool(caller.partij.toezicht_op))
         raw = await ctx.body(request, SMALL_BODY)
         asked = parse_json(raw, NabeoordelingVerzoek)
         _raise([*_stated(ctx, asked.moment)])
@@ -288,14 +300,25 @@ def _weger(caller: Caller, asked: WegerVerzoek) -> Weger:
 
 
 def _stated(ctx: Context, at: dt.datetime) -> Iterator[Fault]:
-    if at > ctx.clock.now() + CLOCK_SKEW:
+    now = ctx.clock.now()
+    if at > now + CLOCK_SKEW:
         yield Fault("moment.toekomst", "/moment", "Dit moment ligt in de toekomst.")
+    if at < now - LONGEST_AGO:
+        yield Fault("moment.verleden", "/moment", "Dit moment ligt meer dan een jaar terug.")
 
 
-def _told(informeren: Informeren) -> Iterator[Fault]:
+def _told(ctx: Context, informeren: Informeren) -> Iterator[Fault]:
+    """Telling is not put off for ever: a day at most thirty days ahead, and beforehand means before now."""
     if not told(informeren):
         text = "Een reden van uitstel hoort bij uitgesteld informeren, en alleen daarbij."
         yield Fault("informeren.reden", "/informeren/redenUitstel", text)
+    today = day(ctx.clock.now())
+    if informeren.wanneer == "vooraf" and informeren.op > today:
+        text = "Vooraf is al gebeurd: noem de dag waarop u het vertelde."
+        yield Fault("informeren.dag", "/informeren/op", text)
+    if informeren.op > today + INFORMEREN_BINNEN:
+        text = f"Noem een dag binnen {INFORMEREN_BINNEN.days} dagen; daarna kunt u opnieuw uitstellen."
+        yield Fault("informeren.dag", "/informeren/op", text)
 
 
 def _known_recipient(regels: Regels, ontvanger: Ontvanger) -> Iterator[Fault]:

@@ -431,3 +431,99 @@ async def test_no_name_of_who_weighed_leaves_the_sealed_record(line: Line) -> No
     await line.take(only(await push(line)))
     text = json.dumps([await line.ledger(), line.log_lines()])
     assert not [name for name in NAMES if name in text]
+
+
+@story()
+async def test_one_name_in_any_spelling_is_one_person(line: Line) -> None:
+    """Composed or not, with an invisible sign or a dot: when in doubt the same."""
+    leerling = await refused_by_one(line)
+    who = {"medewerker": "Zo\u00eb de Fictieve", "functie": "intern_begeleider"}
+    record = await weigh(line, leerling, opsteller=who)
+    for name in ("Zoe\u0308 de Fictieve", "Zo\u00eb\u200b de  Fictieve", "zoe DE fictieve."):
+        same = {"medewerker": name, "functie": "gedragswetenschapper"}
+        assert problem(await look(line, record, door=same))[2] == ("afweging.zelfde",), name
+
+
+@story()
+async def test_nobody_looks_before_there_is_something_to_see(line: Line) -> None:
+    """A second look is not older than the weighing."""
+    record = await weigh(line, await refused_by_one(line))
+    early = await look(line, record, moment="2026-11-22T09:29:00Z")
+    assert problem(early)[2] == ("moment.volgorde",)
+
+
+@story()
+async def test_every_use_is_looked_back_on_and_told(line: Line) -> None:
+    """Also after the FG judged an earlier one and ouders were told; one verdict ends all that is open."""
+    leerling = await refused_by_one(line)
+    record = await weigh(line, leerling, aantalVrijgaven=3)
+    recorded(await look(line, record))
+    for _ in range(2):
+        sent = await push(line)
+        await line.sign_for(only(sent), await line.take(only(sent)))
+    assert await kinds(line.fg) == ["nabeoordelen"] * 2
+    verdict = {"oordeel": "terecht", "toelichting": "Fictief.", "moment": "2026-11-22T10:00:00Z"}
+    recorded(await line.fg.post(f"/afwegingen/{record}/nabeoordelingen", verdict, key=fresh()))
+    assert await taken(line.fg) == []
+    for taak in await taken(line.school):
+        fine(await line.school.post(f"/taken/{taak['id']}/_gedaan"))
+    await line.take(only(await push(line)))
+    assert await kinds(line.fg) == ["nabeoordelen"]
+    assert await kinds(line.school) == ["ouders_informeren"]
+
+
+@story()
+async def test_telling_cannot_be_put_off_for_ever(line: Line) -> None:
+    """Not more than thirty days ahead, not beforehand in the future, and later only with a reason."""
+    leerling = await refused_by_one(line)
+    for wanneer, op in (("vooraf", "2026-11-23"), ("achteraf", "2027-01-01"), ("achteraf", "9999-12-31")):
+        body = afweging(leerling, informeren={"wanneer": wanneer, "op": op})
+        answer = await line.school.post("/afwegingen", body, key=fresh())
+        assert problem(answer)[2] == ("informeren.dag",), (wanneer, op)
+    record = await weigh(line, leerling)
+    later = {"informeren": {"wanneer": "achteraf", "op": "2026-12-01"}, "moment": "2026-11-22T10:00:00Z"}
+    answer = await line.school.post(f"/afwegingen/{record}/uitstellen", later, key=fresh())
+    assert problem(answer)[2] == ("informeren.uitstel",)
+
+
+@story()
+async def test_the_weighing_that_can_be_used_is_used(line: Line) -> None:
+    """A newer one for tomorrow, or one that was found not terecht, does not stand in its way."""
+    leerling = await refused_by_one(line)
+    recorded(await look(line, await weigh(line, leerling)))
+    ahead = await weigh(line, leerling, vensterVan="2026-11-23T10:00:00Z", vensterTot="2026-11-24T10:00:00Z")
+    recorded(await look(line, ahead))
+    assert await line.status(await push(line)) == "klaar"
+    verdict = {"oordeel": "niet_terecht", "toelichting": "Fictief.", "moment": "2026-11-22T10:00:00Z"}
+    recorded(await line.fg.post(f"/afwegingen/{ahead}/nabeoordelingen", verdict, key=fresh()))
+    assert await line.status(await push(line)) == "klaar"
+
+
+@story()
+async def test_a_weighing_nobody_used_locks_nobody_out(line: Line) -> None:
+    """Only an acute one asks for a look afterwards."""
+    leerling = await refused_by_one(line)
+    await weigh(line, leerling)
+    line.later(hours=60)
+    moment = line.clock.now().isoformat()
+    acute = {"acuut": "Fictief gevaar.", "moment": moment, "vensterVan": moment}
+    await weigh(line, leerling, **acute, vensterTot="2026-11-27T10:00:00Z")
+    assert await line.status(await push(line)) == "klaar"
+
+
+@story()
+async def test_without_an_fg_the_partij_looks_back_itself(line: Line) -> None:
+    """It is its taak, and its verdict ends it."""
+    old = await line.world.storage.register()
+    made = dict(old.partijen)
+    fg = next(p for p in made if "toezichtOp" in made[p])
+    made[fg] = json.dumps(json.loads(made[fg]) | {"toezichtOp": []})
+    assert await line.world.storage.apply_register(Register(old.version, made), old.version, ())
+    leerling = await refused_by_one(line)
+    record = await weigh(line, leerling)
+    recorded(await look(line, record))
+    await line.take(only(await push(line)))
+    assert "nabeoordelen" in await kinds(line.school)
+    verdict = {"oordeel": "terecht", "toelichting": "Fictief.", "moment": "2026-11-22T10:00:00Z"}
+    recorded(await line.school.post(f"/afwegingen/{record}/nabeoordelingen", verdict, key=fresh()))
+    assert "nabeoordelen" not in await kinds(line.school)

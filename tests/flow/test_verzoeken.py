@@ -395,3 +395,31 @@ async def test_taken_hold_no_value_of_a_person(line: Line) -> None:
     assert persons(leerling)[0] in text
     for secret in ("Verzonnen Naam", BORN, "LL-2016-0042", SCHOOL):
         assert secret not in text
+
+
+@story()
+async def test_who_answered_elsewhere_is_not_told(line: Line) -> None:
+    """What the aanbieder recorded of ouder 1 shows neither in whom the school must ask, nor in who signed."""
+    leerling = await line.gezag()
+    held = await line.push(doel="afstemming")
+    await line.both_agree(leerling)
+    got = only(await line.push())
+    await line.sign_for(got, await line.take(got))
+    view = await line.levering(held)
+
+    async def asked_for_it() -> Any:
+        found = fine(await line.school.get("/taken"))["taken"]
+        (taak,) = [t for t in found if t.get("leveringId") == view["id"]]
+        return taak
+
+    before = await asked_for_it()
+    one = persons(leerling)[0]
+    body = toestemming(one, leveringId=got, bereik=before["vragen"][0]["bereik"])
+    recorded(await line.helper.post("/toestemmingen", body, key=fresh()))
+
+    after = await line.levering(held)
+    assert after["ondertekenaars"] == []
+    assert "toegestemd" not in str(after)
+    asked = await asked_for_it()
+    assert asked["personen"] == before["personen"]
+    assert asked["vragen"] == before["vragen"]

@@ -87,6 +87,12 @@ def test_approved() -> None:
     assert told_beside == {R.BG_APPROVED, R.CONSENT_REFUSED, R.PARENTS_CONFLICT}
 
 
+def test_a_name_that_is_none() -> None:
+    """Nobody is told apart from somebody without a name: when in doubt the same."""
+    nobody = an_afweging(opsteller=a_weger(" "))
+    refused(decided(break_glass(nobody)), R.BG_INCOMPLETE, R.BG_FOUR_EYES_MISSING)
+
+
 class TestIncomplete:
     @pytest.mark.parametrize("question", Afwegingsverslag.model_fields)
     def test_a_question_left_blank(self, question: str) -> None:
@@ -98,12 +104,11 @@ class TestIncomplete:
         "kw",
         [
             {"velden": tuple(Veldnoodzaak(pad=p, nodig_omdat=" ") for p in about_safety().velden)},
-            {"opsteller": a_weger(" ")},
             {"acuut": " "},
             {"informeren": told(wanneer="uitgesteld")},
             {"venster_van": NOW - 2 * HOUR},
         ],
-        ids=["why a field is needed", "a name", "why it is acute", "why telling is put off", "backdated"],
+        ids=["why a field is needed", "why it is acute", "why telling is put off", "backdated"],
     )
     def test_what_a_form_cannot_see(self, kw: dict[str, Any]) -> None:
         """Blank texts, a reason that lacks, and a window that opens before the weighing."""
