@@ -85,7 +85,7 @@ class Gewogen:
             and not self._ended(a)
         ]
         offers = [self._glass(a, levering) for a in fitting]
-        usable = [g for g in offers if _open(g, at)]
+        usable = [g for g in offers if _usable(g, at)]
         return next(reversed(usable or offers), None)
 
     def _glass(self, a: Afweging, levering: str | None) -> BreakGlass:
@@ -108,7 +108,7 @@ class Gewogen:
         return a if agreed is None or a.acuut else a.model_copy(update={"beoordelaar": agreed.door})
 
 
-def _open(glass: BreakGlass, at: dt.datetime) -> bool:
+def _usable(glass: BreakGlass, at: dt.datetime) -> bool:
     """Whether it can be used now, as far as that does not depend on what is asked."""
     a = glass.afweging
     said_no = any(b.afweging == a.id and not b.akkoord for b in glass.tweede_blikken)

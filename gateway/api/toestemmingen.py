@@ -16,7 +16,10 @@ from gateway.api.openapi import Cursor, Query, operation
 from gateway.http import id_parameter, path_id, respond, whole_number
 from gateway.toestemmingsbewijs import make_bewijs, style_source
 from gateway.vastgelegd import Eigen, as_json
+from gateway.views import moment
+from schemas.afweging import Afweging
 from schemas.errors import NotFound
+from schemas.gronden import Grondverklaring
 from schemas.partij import Scope
 from schemas.toestemming import Bekwaamheidsoordeel, Bezwaar, Gezagsgegevens, Toestemming
 
@@ -38,8 +41,8 @@ _WAIT = {202: "Er is nog geen checkpoint dat dit dekt."}
 def router(ctx: Context) -> APIRouter:
     api = APIRouter()
 
-    async def own(request: Request) -> Eigen:
-        caller = await ctx.authenticator.require(request, Scope.TOESTEMMING_LEZEN)
+    async def own(request: Request, scope: Scope = Scope.TOESTEMMING_LEZEN) -> Eigen:
+        caller = await ctx.authenticator.require(request, scope)
         return await vastgelegd.of_leerling(
             ctx.storage, ctx.vault, caller.partij, path_id(request, "leerlingId")
         )
@@ -128,6 +131,55 @@ def router(ctx: Context) -> APIRouter:
         feiten = (await own(request)).feiten
         shown, after = _page(request, [f for f in feiten if isinstance(f, Bezwaar)][::-1], lambda f: f.id)
         return respond(200, {"bezwaren": [as_json(f) for f in shown], "na": after})
+
+    @api.get(
+        "/leerlingen/{leerlingId}/grondverklaringen",
+        **operation(
+            id="grondverklaringenVanLeerling",
+            tag=TAG,
+            summary="Gronden van de wet die u voor een leerling verklaarde",
+            description=_OWN,
+            scope=Scope.AFWEGINGEN,
+            query=_PAGE,
+            answer={"type": "object"},
+        ),
+    )
+    async def gronden(request: Request) -> Response:
+        feiten = (await own(request, Scope.AFWEGINGEN)).feiten
+        shown, after = _page(
+            request, [f for f in feiten if isinstance(f, Grondverklaring)][::-1], lambda f: f.id
+        )
+        return respond(200, {"grondverklaringen": [as_json(f) for f in shown], "na": after})
+
+    @api.get(
+        "/leerlingen/{leerlingId}/afwegingen",
+        **operation(
+            id="afwegingenVanLeerling",
+            tag=TAG,
+            summary="Afwegingen die u voor een leerling vastlegde",
+            description=f"{_OWN} Wat er van een afweging kwam, staat bij de afweging zelf.",
+            scope=Scope.AFWEGINGEN,
+            query=_PAGE,
+            answer={"type": "object"},
+        ),
+    )
+    async def afwegingen(request: Request) -> Response:
+        feiten = (await own(request, Scope.AFWEGINGEN)).feiten
+        shown, after = _page(request, [f for f in feiten if isinstance(f, Afweging)][::-1], lambda f: f.id)
+        items = [
+            {
+                "id": f.id,
+                "vastgelegdOp": moment(f.vastgelegd_op),
+                "ontvanger": {"partij": f.ontvanger.partij, "rol": f.ontvanger.rol},
+                "richting": f.richting,
+                "acuut": f.acuut is not None,
+                "vensterVan": moment(f.venster_van),
+                "vensterTot": moment(f.venster_tot),
+                "links": {"zelf": f"/v1/afwegingen/{f.id}"},
+            }
+            for f in shown
+        ]
+        return respond(200, {"afwegingen": items, "na": after})
 
     @api.get(
         "/toestemmingen/{toestemmingId}",

@@ -386,6 +386,25 @@ async def test_confidential_until_its_day(line: Line) -> None:
 
 
 @story()
+async def test_what_was_recorded_for_a_leerling_is_read_back(line: Line) -> None:
+    """The newest first, by who recorded it; of a foreign leerling and of nobody the same 404."""
+    await with_a_gi(line)
+    leerling = await refused_by_one(line)
+    records = [await weigh(line, leerling) for _ in range(2)]
+    given = recorded(await line.school.post("/grondverklaringen", grond(leerling), key=fresh()))
+    here = f"/leerlingen/{leerling['leerlingId']}"
+    found = fine(await line.school.get(f"{here}/afwegingen"))["afwegingen"]
+    assert [a["id"] for a in found] == records[::-1]
+    assert not [name for name in NAMES if name in str(found)]
+    (one,) = fine(await line.school.get(f"{here}/grondverklaringen"))["grondverklaringen"]
+    assert (one["id"], one["soort"]) == (given["id"], "ots_gi")
+    for what in ("afwegingen", "grondverklaringen"):
+        foreign = await line.other_school.get(f"{here}/{what}")
+        unknown = await line.other_school.get(f"/leerlingen/{'0' * 32}/{what}")
+        assert (foreign.status_code, foreign.content) == (404, unknown.content)
+
+
+@story()
 async def test_a_weighing_is_refused_with_all_its_faults(line: Line) -> None:
     """What could never carry is said when it is recorded, and never with a value."""
     leerling = await refused_by_one(line)
