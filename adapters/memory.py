@@ -64,6 +64,7 @@ class MemoryStorage:
         self._kijk_op: dict[str, dt.date] = {}
         self._positie = 0
         self._register = Register(0)
+        self._past: dict[int, Register] = {}
         self._jtis: dict[tuple[str, bytes], dt.datetime] = {}
         self._entries: list[Entry] = []
         self._nodes: dict[int, list[bytes]] = defaultdict(list)
@@ -257,6 +258,10 @@ class MemoryStorage:
         self._check_open()
         return self._register
 
+    async def register_at(self, version: int) -> Register | None:
+        self._check_open()
+        return self._register if version == self._register.version else self._past.get(version)
+
     async def register_version(self) -> int:
         self._check_open()
         return self._register.version
@@ -267,6 +272,8 @@ class MemoryStorage:
         self._check_open()
         if self._register.version != expected_version:
             return False
+        if any(self._register.soorten.values()):
+            self._past[expected_version] = self._register
         self._register = Register(expected_version + 1, *map(dict, register.soorten.values()))
         self._append(leaves)
         self.commits += 1

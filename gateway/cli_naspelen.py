@@ -113,7 +113,7 @@ async def _replayed(
     from gateway.naspelen import Verschil  # noqa: PLC0415
     from gateway.naspelen import replay as replayed  # noqa: PLC0415
     from gateway.voorstel import proposed  # noqa: PLC0415
-    from gateway.wiring import open_for_tools, tools_regels, tools_vault  # noqa: PLC0415
+    from gateway.wiring import open_for_tools, tools_past_regels, tools_regels, tools_vault  # noqa: PLC0415
 
     vault = tools_vault(settings)
     storage = open_for_tools(database or settings.sqlite_path)
@@ -127,7 +127,8 @@ async def _replayed(
             )
             regels = replace(regels, beleid=beleid)
         start = dt.datetime.combine(since, dt.time(), AMSTERDAM)
-        async for n in replayed(storage, vault, regels, start, tick):
+        van_toen = await tools_past_regels(settings, storage, make_log())
+        async for n in replayed(storage, vault, regels, start, tick, van_toen):
             seen[n.verschil] += 1
             if everything or n.verschil is not Verschil.GELIJK:
                 shown.append(n)
@@ -156,6 +157,7 @@ def _data(n: Nagespeeld) -> dict[str, Any]:
         "beslotenOp": n.toen.as_of,
         "beleidHash": n.toen.policy_hash,
         "zelfdeBeleid": n.zelfde_beleid,
+        "nagerekend": n.nagerekend,
         "verschil": n.verschil,
         "waarom": None if n.waarom is None else {"code": n.waarom, "tekst": UITLEG[n.waarom]},
         "uitkomst": {"toen": n.toen.outcome, "nu": None if n.nu is None else n.nu.outcome},

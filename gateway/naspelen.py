@@ -11,7 +11,7 @@ Where it does not, or where something it rested on is gone, that is said of that
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import AsyncIterator, Callable, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import lru_cache
@@ -86,6 +86,8 @@ class Nagespeeld:
     zelfde_beleid: bool
     """Both were made under one policy: then they must be equal."""
     waarom: Waarom | None = None
+    nagerekend: bool = False
+    """Made again under its own policy, kept from then, and the same came out."""
 
     @property
     def toen(self) -> Decision:
@@ -113,11 +115,14 @@ async def replay(
     regels: Regels,
     since: dt.datetime,
     progress: Callable[[int], None] | None = None,
+    van_toen: Mapping[str, Sequence[Regels]] | None = None,
 ) -> AsyncIterator[Nagespeeld]:
     """Every levering whose last decision was taken at `since` or later, in order of acceptance.
 
-    `progress` hears how many leveringen were looked at. Raises RecordUnavailable when the store cannot be
-    read; what cannot be opened of one leerling is said of his leveringen.
+    `van_toen` has the policies of then by their hash, and of one hash every register: a decision is held to
+    its own first, and one that does not come out of that is said to be unexplained. `progress` hears how many
+    leveringen were looked at. Raises RecordUnavailable when the store cannot be read; what cannot be opened
+    of one leerling is said of his leveringen.
     """
     changed_at = _Registerwijziging(storage)
     after = looked = 0
@@ -127,12 +132,17 @@ async def replay(
             if progress is not None:
                 progress(looked)
             if levering.besluit.as_of >= since:
-                yield await _replayed(storage, vault, regels, levering, changed_at)
+                yield await _replayed(storage, vault, regels, levering, changed_at, van_toen or {})
         after = page[-1][0]
 
 
 async def _replayed(
-    storage: Storage, vault: Vault, regels: Regels, levering: Levering, changed_at: _Registerwijziging
+    storage: Storage,
+    vault: Vault,
+    regels: Regels,
+    levering: Levering,
+    changed_at: _Registerwijziging,
+    van_toen: Mapping[str, Sequence[Regels]],
 ) -> Nagespeeld:
     toen = levering.besluit
     same = toen.policy_hash == regels.beleid.hash
@@ -156,16 +166,25 @@ async def _replayed(
         return not_again(Waarom.GESLOTEN)
     soort, was = moment
     velden, weggelaten = _message(levering, first=was is None)
-    nu = decide_again(levering, found[0], case, regels, toen.as_of, velden, weggelaten, was)
-    if soort is Gebeurtenissoort.NIET_GEGEVEN and nu.permit is not None:
-        nu = refuse_repeat(nu)  # what was permitted were no longer the bytes of the first time
+
+    def under(policy: Regels) -> Decision:
+        made = decide_again(levering, found[0], case, policy, toen.as_of, velden, weggelaten, was)
+        if soort is Gebeurtenissoort.NIET_GEGEVEN and made.permit is not None:
+            made = refuse_repeat(made)  # what was permitted were no longer the bytes of the first time
+        return made
+
+    own = van_toen.get(toen.policy_hash, ())
+    again = any(_told(under(policy)) == _told(toen) for policy in own)
+    nu = under(regels)
     if _told(nu) == _told(toen):
-        return Nagespeeld(levering, nu, Verschil.GELIJK, same)
-    if same:
+        return Nagespeeld(levering, nu, Verschil.GELIJK, same, nagerekend=again or same)
+    if own and not again:
+        return not_again(Waarom.ONVERKLAARD, nu)
+    if same and not again:
         since = await changed_at.last()
         later = since is not None and since > toen.as_of
         return not_again(Waarom.REGISTER if later else Waarom.ONVERKLAARD, nu)
-    return Nagespeeld(levering, nu, compare(toen, nu), same)
+    return Nagespeeld(levering, nu, compare(toen, nu), same, nagerekend=again)
 
 
 def compare(toen: Decision, nu: Decision) -> Verschil:

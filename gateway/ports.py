@@ -167,6 +167,10 @@ class Storage(Protocol):
 
     async def register_version(self) -> int: ...
 
+    async def register_at(self, version: int) -> Register | None:
+        """As it was at that version; None where nothing of it was kept."""
+        ...
+
     async def apply_register(
         self, register: Register, expected_version: int, leaves: tuple[Leaf, ...]
     ) -> bool:

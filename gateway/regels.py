@@ -19,6 +19,7 @@ from gateway.logs import Log
 from schemas.errors import InvalidMessage, RecordUnavailable, WrongUse
 from schemas.events import PROMISE_BROKEN
 from schemas.partij import Partij
+from schemas.storage import Register
 
 REGIO: Final = "regio"
 """The id of the one row with regional values."""
@@ -89,6 +90,13 @@ class Regelbron:
         DENY, and that destroys content.
         """
         return (await self._make()).regels
+
+    def of(self, register: Register) -> Regels:
+        """The Regels of a register that was kept. Raises RecordUnavailable when it makes no policy."""
+        made = self._from(Partijen.parse(register))
+        if made.fault is not None:
+            raise RecordUnavailable("the register is no policy") from made.fault
+        return made.regels
 
     async def _make(self) -> _Made:
         found = await self._reader.current()

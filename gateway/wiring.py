@@ -7,6 +7,7 @@ a store that fails on purpose, a clock that is moved); nothing is patched.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import datetime as dt
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -61,7 +62,7 @@ from gateway.regels import Regelbron, Regels, shipped_profiles
 from gateway.settings import Settings
 from gateway.termijnen import Termijnen
 from gateway.zonder_toestemming import ZonderToestemming
-from schemas.errors import Fault, LogBroken
+from schemas.errors import Fault, LogBroken, RecordUnavailable
 from schemas.opp import Ontwikkelingsperspectief
 from schemas.storage import Register, StoredCheckpoint, TreeHead
 from schemas.taak import Taaksoort
@@ -264,6 +265,23 @@ def _regels(settings: Settings, partijen: PartijenReader, log: Log) -> Regelbron
 async def tools_regels(settings: Settings, storage: Storage, log: Log) -> Regels:
     """The policy a gateway with these settings applies now. Raises RecordUnavailable."""
     return await _regels(settings, PartijenReader(storage), log).current()
+
+
+async def tools_past_regels(settings: Settings, storage: Storage, log: Log) -> dict[str, list[Regels]]:
+    """By policy hash, what every register that was applied comes to under these rules and settings.
+
+    One that is no policy any more is left out: what was decided under it cannot be held to it.
+    """
+    found: dict[str, list[Regels]] = {}
+    bron = _regels(settings, PartijenReader(storage), log)
+    for version in range(1, await storage.register_version() + 1):
+        kept = await storage.register_at(version)
+        if kept is None:
+            continue
+        with contextlib.suppress(RecordUnavailable):
+            regels = bron.of(kept)
+            found.setdefault(regels.beleid.hash, []).append(regels)
+    return found
 
 
 def tools_vault(settings: Settings) -> Vault:

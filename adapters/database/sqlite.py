@@ -37,7 +37,7 @@ from schemas.taak import Taak
 from schemas.uitwisseling import Levering, Leveringgebeurtenis, Uitwisseling
 from schemas.verantwoording import EventType, Leaf
 
-REVISION: Final = "0004"
+REVISION: Final = "0005"
 """Head of migrations/versions; a test holds the two together."""
 MAX_ROWS: Final = 1_000
 """No read returns more rows of a list than this, whatever it is asked: reads run on the event loop."""
@@ -311,6 +311,15 @@ class SqliteStorage:
         for kind, key, text in rows[1:]:
             found.soorten[kind][key] = text
         return found
+
+    async def register_at(self, version: int) -> Register | None:
+        if version == await self.register_version():
+            return await self.register()
+        rows = self._all("SELECT kind, id, json FROM register_past WHERE version = ?", (version,))
+        found = Register(version)
+        for kind, key, text in rows:
+            found.soorten[kind][key] = text
+        return found if rows else None
 
     async def register_version(self) -> int:
         version: int = self._state("register_version")

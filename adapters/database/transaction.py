@@ -107,6 +107,10 @@ class Transaction:
         if self._register != expected_version:
             return False
         self.wrote = True
+        self._db.execute(
+            "INSERT INTO register_past (version, kind, id, json) SELECT ?, kind, id, json FROM register",
+            (self._register,),
+        )
         self._register += 1
         self._db.execute("DELETE FROM register")
         self._db.executemany(

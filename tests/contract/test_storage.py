@@ -1050,3 +1050,21 @@ def test_what_was_handed_over_is_found_again(stage: Stage) -> None:
         assert [v.id for v in await store.delivered(leerling)] == [v.id for v in gone]
 
     stage.run(story)
+
+
+def test_what_the_register_was_is_kept(stage: Stage) -> None:
+    """Each version as it was applied; of a version that never was, nothing."""
+
+    async def story(store: Storage) -> None:
+        first, second = Register(0, {"a": "1"}, {"p": "x"}), Register(1, {"a": "2"})
+        assert await store.register_at(0) == await store.register()
+        assert await store.apply_register(first, 0, ())
+        assert await store.apply_register(second, 1, ())
+        kept, now = await store.register_at(1), await store.register_at(2)
+        assert kept is not None
+        assert (kept.partijen, kept.profielen, kept.version) == ({"a": "1"}, {"p": "x"}, 1)
+        assert now == await store.register()
+        assert await store.register_at(0) is None
+        assert await store.register_at(3) is None
+
+    stage.run(story)

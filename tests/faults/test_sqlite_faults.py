@@ -530,6 +530,7 @@ def test_no_read_scans_a_table(tmp_path: Path) -> None:
                 store.due(NOW, 3, 10),
                 store.held("", 10),
                 store.delivered("x"),
+                store.register_at(7),
                 store.all_leveringen(0, 10),
                 store.taak("x"),
                 store.taak_by_sleutel(SCHOOL, "x"),

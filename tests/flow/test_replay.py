@@ -244,6 +244,26 @@ async def test_a_register_that_changed_is_told_as_the_cause(line: Line) -> None:
 
 
 @story("sqlite")
+async def test_a_decision_is_held_to_the_register_it_was_taken_under(line: Line) -> None:
+    """Kept from then: it comes out of that again, so what differs now is by what was applied since."""
+    _, pushed, _ = await line.permitted()
+    register = await line.world.storage.register()
+    helper = json.loads(register.partijen[AANBIEDER]) | {"rollen": ["gedragswetenschapper"]}
+    other = dataclasses.replace(register, partijen={**register.partijen, AANBIEDER: json.dumps(helper)})
+    assert await line.world.storage.apply_register(other, register.version, ())
+    done = await command(line, "--json")
+    (told,) = json.loads(done.out)["leveringen"]
+    assert (told["leveringId"], told["verschil"], told["nagerekend"]) == (only(pushed), "dichter", True)
+    row = await line.world.storage.levering(only(pushed))
+    assert row is not None
+    assert line.database is not None
+    forged = row.model_copy(update={"besluit": row.besluit.model_copy(update={"released": ()})})
+    _overwrite(line.database, forged.id, forged.model_dump_json())
+    (told,) = json.loads((await command(line, "--json")).out)["leveringen"]
+    assert (told["waarom"]["code"], told["nagerekend"]) == ("onverklaard", False)
+
+
+@story("sqlite")
 async def test_a_decision_that_somebody_changed_does_not_come_out(line: Line) -> None:
     """Nothing explains it, and the command ends with 1."""
     _, pushed, _ = await line.permitted()
