@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import orjson
 
-from schemas.decision import Releasable
+from schemas.decision.decision import Releasable
 
 VERSION = "1"
 

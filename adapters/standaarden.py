@@ -15,7 +15,7 @@ from typing import Any, Final
 
 import orjson
 
-from adapters import edexml, ijw, oso, schoolcsv, uwlr, xml
+from adapters import edexml, ijw, oso, schoolcsv, uwlr
 from adapters.ijw import JwBericht, envelop, regels, retour
 from adapters.ijw.aanvulling import (
     Antwoordaanvulling,
@@ -32,15 +32,16 @@ from adapters.ijw.verloop import MemoryVerloop, aanvaard
 from adapters.ijw.verloopregels import check_verloop
 from adapters.ijw.verzoek import draft_315, draft_317
 from adapters.ijw.voortgang import verwerk_305, verwerk_307
-from adapters.nodes import sub, text
 from adapters.schoolcsv.mapping import Kolomafspraak, read_mapping
-from schemas.arrangement import Arrangement
+from adapters.xml import parser as xml
+from adapters.xml.nodes import sub, text
 from schemas.base import Model
-from schemas.bericht import Bericht, Inhoud
 from schemas.errors import Fault, InvalidMessage, WrongUse
-from schemas.registratie import Registratiecontrole, Registratievertaling, ZonderGegevens
-from schemas.toeleiding import AanvraagAntwoord
-from schemas.vertaling import Bevinding, Gelezen, Geschreven
+from schemas.messages.arrangement import Arrangement
+from schemas.messages.bericht import Bericht, Inhoud
+from schemas.messages.registratie import Registratiecontrole, Registratievertaling, ZonderGegevens
+from schemas.messages.toeleiding import AanvraagAntwoord
+from schemas.messages.vertaling import Bevinding, Gelezen, Geschreven
 
 __all__ = ["Bestandslezer", "Bestandsschrijver", "into_arrangement", "is_draad"]
 

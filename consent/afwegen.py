@@ -16,10 +16,10 @@ from dataclasses import dataclass
 from consent.grenzen import Grenzen
 from consent.gronden import told
 from consent.request import Request
-from schemas.afweging import Afweging, TweedeBlik, Weegfunctie, Weger
 from schemas.base import NOOIT, Gegevenscategorie
-from schemas.decision import Reden
-from schemas.toestemming import Gebruiksdoel
+from schemas.decision.decision import Reden
+from schemas.people.afweging import Afweging, TweedeBlik, Weegfunctie, Weger
+from schemas.people.toestemming import Gebruiksdoel
 
 NEVER = NOOIT | {Gegevenscategorie.LEERLINGSTEM}
 """What no weighing lets go: other persons, numbers, and the leerling's own words, which only he releases."""

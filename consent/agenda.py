@@ -22,11 +22,11 @@ from consent.signers import GEZAG_MAX_MAANDEN
 from consent.statements import Statements
 from consent.verdict import Verdict, by_consent, missing, to_ask
 from schemas.base import Gegevenscategorie
-from schemas.decision import Outcome, Reden
-from schemas.gronden import Grondverklaring
+from schemas.decision.decision import Outcome, Reden
+from schemas.exchange.taak import Taaksoort, Vraag
 from schemas.identifiers import PartijId
-from schemas.taak import Taaksoort, Vraag
-from schemas.toestemming import (
+from schemas.people.gronden import Grondverklaring
+from schemas.people.toestemming import (
     Bereik,
     Gebeurtenis,
     Gebruiksdoel,

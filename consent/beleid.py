@@ -23,10 +23,10 @@ from consent.kennisgeving import Kennisgeving, carrying
 from consent.regio import ONZE, Regiobeleid
 from consent.vorm import as_json, form_faults, known_bericht, parse_toml
 from schemas.base import NOOIT, Blad, Gegevenscategorie, Model, Tekst
-from schemas.berichten import BERICHTEN
 from schemas.errors import Fault, InvalidMessage
-from schemas.partij import Rol
-from schemas.toestemming import Gebruiksdoel, Richting
+from schemas.messages.berichten import BERICHTEN
+from schemas.people.partij import Rol
+from schemas.people.toestemming import Gebruiksdoel, Richting
 
 EXPLICIT_LEVEL: Final = 3
 """From this level of a Gegevenscategorie on, a toestemming must be uitdrukkelijk (AVG 9(2)(a))."""

@@ -9,7 +9,7 @@ import datetime as dt
 from typing import Final
 
 from schemas.errors import Fault
-from schemas.toestemming import Bewijsmiddel
+from schemas.people.toestemming import Bewijsmiddel
 
 WITNESSES: Final = 2
 

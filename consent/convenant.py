@@ -17,11 +17,11 @@ from pydantic import AfterValidator, Field, StringConstraints, ValidationError
 
 from consent.vorm import as_json, doubles, form_faults, known_bericht, parse_toml
 from schemas.base import Model, Tekst
-from schemas.decision import Reden
+from schemas.decision.decision import Reden
 from schemas.errors import Fault, InvalidMessage
 from schemas.identifiers import PartijId
-from schemas.samenwerking import Overlegsoort
-from schemas.toestemming import Gebruiksdoel
+from schemas.messages.samenwerking import Overlegsoort
+from schemas.people.toestemming import Gebruiksdoel
 
 MEETINGS: Final = frozenset({"overlegset", "overleguitkomst"})
 """Message types that only make sense where the partijen agreed to a kind of overleg."""

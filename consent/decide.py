@@ -18,19 +18,11 @@ from consent.rules import Authorities, Stand, State
 from consent.statements import Statements
 from consent.verdict import Verdict, by_consent, to_ask
 from schemas.base import NOOIT, Gegevenscategorie
-from schemas.berichten import BERICHTEN
-from schemas.decision import (
-    Decision,
-    Ground,
-    Ondertekenaar,
-    Outcome,
-    Reden,
-    Redengrond,
-    Standpunt,
-)
-from schemas.gronden import Grondverklaring
+from schemas.decision.decision import Decision, Ground, Ondertekenaar, Outcome, Reden, Redengrond, Standpunt
 from schemas.identifiers import Id, PartijId
-from schemas.toestemming import Hoedanigheid, Toestemming
+from schemas.messages.berichten import BERICHTEN
+from schemas.people.gronden import Grondverklaring
+from schemas.people.toestemming import Hoedanigheid, Toestemming
 
 Labels = Mapping[str, Gegevenscategorie]
 Verdicts = Mapping[Gegevenscategorie, Verdict]

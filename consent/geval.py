@@ -19,14 +19,14 @@ from consent.decide import decide
 from consent.request import Request
 from consent.rules import Authorities
 from consent.statements import Statements
-from schemas.afweging import Afweging, TweedeBlik
 from schemas.base import Gegevenscategorie, Model, Tekst
-from schemas.berichten import BERICHTEN
-from schemas.decision import Decision
-from schemas.gronden import Grondverklaring
+from schemas.decision.decision import Decision
 from schemas.identifiers import Id, PartijId
-from schemas.partij import Partij, Partijsoort, Postbus, Rol
-from schemas.toestemming import (
+from schemas.messages.berichten import BERICHTEN
+from schemas.people.afweging import Afweging, TweedeBlik
+from schemas.people.gronden import Grondverklaring
+from schemas.people.partij import Partij, Partijsoort, Postbus, Rol
+from schemas.people.toestemming import (
     Bekwaamheidsoordeel,
     Bezwaar,
     Geboorteprecisie,

@@ -7,10 +7,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
-from schemas.afweging import LANGSTE_VENSTER, Weegfunctie
 from schemas.base import Gegevenscategorie
 from schemas.errors import Fault, InvalidMessage
-from schemas.gronden import Grondsoort
+from schemas.people.afweging import LANGSTE_VENSTER, Weegfunctie
+from schemas.people.gronden import Grondsoort
 
 G = Gegevenscategorie
 _ORDINARY: Final = frozenset({G.CONTACT, G.ONDERWIJSPOSITIE})

@@ -14,10 +14,10 @@ from typing import Final
 
 from consent.leeftijd import day
 from consent.request import Request
-from schemas.decision import Reden
-from schemas.gronden import Grondsoort, Grondverklaring, Informeren
-from schemas.partij import Partijsoort
-from schemas.toestemming import Gebruiksdoel, Richting
+from schemas.decision.decision import Reden
+from schemas.people.gronden import Grondsoort, Grondverklaring, Informeren
+from schemas.people.partij import Partijsoort
+from schemas.people.toestemming import Gebruiksdoel, Richting
 
 MET: Final[Mapping[Grondsoort, Reden]] = {
     Grondsoort.OTS_GI: Reden.GROUND_OTS_GI,

@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from schemas.toestemming import Geboorteprecisie
+from schemas.people.toestemming import Geboorteprecisie
 
 AMSTERDAM: Final = ZoneInfo("Europe/Amsterdam")
 YOUTH_FROM: Final = 12

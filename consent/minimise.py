@@ -12,9 +12,9 @@ from typing import Any, NamedTuple
 from pydantic import BaseModel
 
 from schemas.base import NOOIT, unwrap
-from schemas.bericht import Inhoud
-from schemas.berichten import BERICHTEN
-from schemas.decision import Permit, Releasable
+from schemas.decision.decision import Permit, Releasable
+from schemas.messages.bericht import Inhoud
+from schemas.messages.berichten import BERICHTEN
 
 
 def minimise(inhoud: Inhoud, permit: Permit) -> Releasable:

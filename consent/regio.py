@@ -15,7 +15,7 @@ from pydantic import Field, ValidationError
 from consent.vorm import as_json, form_faults, parse_toml
 from schemas.base import Model, Tekst
 from schemas.errors import Fault, InvalidMessage
-from schemas.toestemming import Hash
+from schemas.people.toestemming import Hash
 
 
 class FgBesluit(Model):

@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from schemas.base import Gegevenscategorie
-from schemas.decision import Reden
+from schemas.decision.decision import Reden
 from schemas.identifiers import Id
-from schemas.partij import Partij
-from schemas.toestemming import Gebruiksdoel, Ontvanger, Richting
+from schemas.people.partij import Partij
+from schemas.people.toestemming import Gebruiksdoel, Ontvanger, Richting
 
 
 @dataclass(frozen=True, slots=True)

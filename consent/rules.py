@@ -26,9 +26,9 @@ from consent.leeftijd import (
 )
 from consent.statements import Group, Statements
 from schemas.base import Gegevenscategorie
-from schemas.decision import Reden
-from schemas.partij import Partij
-from schemas.toestemming import (
+from schemas.decision.decision import Reden
+from schemas.people.partij import Partij
+from schemas.people.toestemming import (
     Bekwaamheidsoordeel,
     Bereik,
     Bezwaar,

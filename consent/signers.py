@@ -14,8 +14,8 @@ from consent.beleid import Beleid
 from consent.leeftijd import Band, add_months, age, band, day
 from consent.rules import AVG, CARRYING, WAIVER, Authorities, Cell, Functies, incapable, judgement
 from schemas.base import Gegevenscategorie
-from schemas.decision import Reden
-from schemas.toestemming import (
+from schemas.decision.decision import Reden
+from schemas.people.toestemming import (
     Bekwaamheidsoordeel,
     Gezagsbron,
     Gezagsgegevens,

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from schemas.toestemming import Bereik, Toestemming, ToestemmingFunctie
+from schemas.people.toestemming import Bereik, Toestemming, ToestemmingFunctie
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,9 +17,9 @@ from consent.rules import Authorities, Cell, Stand, State
 from consent.signers import Signers, signers
 from consent.statements import Statements
 from schemas.base import Gegevenscategorie
-from schemas.decision import Ground, Outcome, Reden, Redengrond
+from schemas.decision.decision import Ground, Outcome, Reden, Redengrond
 from schemas.identifiers import Id
-from schemas.toestemming import Gebeurtenis, Toestemming
+from schemas.people.toestemming import Gebeurtenis, Toestemming
 
 
 @dataclass(frozen=True, slots=True)

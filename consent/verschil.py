@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from consent.beleid import Proportionaliteitsprofiel, Sleutel
 from schemas.base import Gegevenscategorie
-from schemas.berichten import BERICHTEN
+from schemas.messages.berichten import BERICHTEN
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,8 +9,8 @@ from typing import Any, Final
 
 from pydantic import ValidationError
 
-from schemas.berichten import BERICHTEN
 from schemas.errors import Fault, InvalidMessage
+from schemas.messages.berichten import BERICHTEN
 
 DUBBEL: Final = "Dit staat er twee keer in."
 

@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-import signal
-import time
-from collections.abc import AsyncIterator, Awaitable, Iterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
-from typing import TypeVar
 
 from fastapi import APIRouter, FastAPI
 from starlette.requests import Request
@@ -26,28 +23,20 @@ from gateway.api import (
     toestemmingen,
     uitwisselingen,
 )
-from gateway.api.context import Context
+from gateway.api.http import install
 from gateway.api.openapi import PREFIX, add_openapi_route
 from gateway.api.token import token_router
-from gateway.follow_up import Swept
-from gateway.http import install
-from gateway.logs import Log
-from gateway.ports import Clock
-from gateway.proefklok import Proefklok, Reis, Ronde
-from gateway.settings import Settings
+from gateway.application import Application
+from gateway.jobs.housekeeping import housekeep, round_to_the_end
+from gateway.jobs.signing import sign
+from gateway.ports.clock import Clock
+from gateway.runtime.logs import Log
+from gateway.runtime.proefklok import Proefklok, Reis
+from gateway.runtime.settings import Settings
 from gateway.wiring import SystemClock, World, build
-from schemas.errors import GatewayError, LogBroken, RecordUnavailable
-from schemas.events import HOUSEKEEPING_DONE, PROMISE_BROKEN, STARTED, STOPPED
-from schemas.partij import Scope
-
-T = TypeVar("T")
-
-HOUSEKEEPING_SECONDS = 60.0
-SWEEP_SIZE = 500
-MAX_SWEEPS = 20
-"""Of one round: what is due after that waits for the next, so that requests get their turn."""
-MAX_LOOKS = 4_000
-"""Leerlingen of one round: on the day before which all are asked anew there may be very many."""
+from schemas.errors import GatewayError
+from schemas.events import PROMISE_BROKEN, STARTED, STOPPED
+from schemas.people.partij import Scope
 
 
 def create_app(settings: Settings, world: World, log: Log, clock: Clock | None = None) -> FastAPI:
@@ -101,7 +90,7 @@ def create_app(settings: Settings, world: World, log: Log, clock: Clock | None =
     return app
 
 
-def _routers(ctx: Context, klok: Proefklok | None) -> Iterator[APIRouter]:
+def _routers(ctx: Application, klok: Proefklok | None) -> Iterator[APIRouter]:
     yield token_router(ctx.authenticator, ctx.log)
     yield uitwisselingen.router(ctx)
     yield postbus.router(ctx)
@@ -114,74 +103,4 @@ def _routers(ctx: Context, klok: Proefklok | None) -> Iterator[APIRouter]:
     yield overig.router(ctx)
     yield schemas.router(ctx)
     if klok is not None:
-        yield proefklok.router(ctx, Reis(klok, lambda: _round(ctx)))
-
-
-async def sign(ctx: Context) -> None:
-    """Sign checkpoints until cancelled. Whatever else ends it stops the whole gateway: raises LogBroken, or
-    RecordUnavailable for what nobody foresaw.
-
-    A log that does not continue what was signed must not go on, and one that is not signed neither.
-    """
-    try:
-        await ctx.checkpointer.run()
-    except Exception as error:
-        ctx.log(PROMISE_BROKEN, exception=error, problem="ledger")
-        signal.raise_signal(signal.SIGTERM)
-        if isinstance(error, LogBroken):
-            raise
-        raise RecordUnavailable("er worden geen checkpoints meer ondertekend") from error
-
-
-async def housekeep(ctx: Context, seconds: float = HOUSEKEEPING_SECONDS) -> None:
-    """Every so many `seconds` what is due: terms that are over, and leerlingen whose day has come.
-
-    Until cancelled: what goes wrong is logged and tried again the next time.
-    """
-    while True:
-        await asyncio.sleep(seconds)
-        begun = time.perf_counter()
-        done = await _tried(ctx, _sweep(ctx))
-        # Before looking for what is late: a day that came ends what was asked for it.
-        redecided = await _tried(ctx, ctx.follow_up.daily(MAX_LOOKS))
-        late = await _tried(ctx, ctx.termijnen.run())
-        if done is None or late is None or redecided is None:
-            continue
-        ctx.log(
-            HOUSEKEEPING_DONE,
-            expired=done.expired,
-            failed=done.failed,
-            redecided=redecided,
-            late=late,
-            duration_ms=round((time.perf_counter() - begun) * 1_000, 1),
-        )
-
-
-async def _round(ctx: Context) -> Ronde:
-    """All that is due now, in the order of `housekeep`, but to the end; what goes wrong is for the caller."""
-    expired = failed = late = 0
-    while (swept := await _sweep(ctx)) != Swept():
-        expired, failed = expired + swept.expired, failed + swept.failed
-    redecided = await ctx.follow_up.daily()
-    while escalated := await ctx.termijnen.run():
-        late += escalated
-    return Ronde(expired, failed, late, redecided)
-
-
-async def _tried(ctx: Context, work: Awaitable[T]) -> T | None:
-    try:
-        return await work
-    except Exception as error:  # noqa: BLE001 - whatever it is, a job that ended would leave all undone
-        ctx.log(PROMISE_BROKEN, exception=error, problem="housekeeping")
-        return None
-
-
-async def _sweep(ctx: Context) -> Swept:
-    """Until nothing more is due. One that does nothing ends it: what is left is in somebody's hands."""
-    expired = failed = 0
-    for _ in range(MAX_SWEEPS):
-        done = await ctx.follow_up.sweep(SWEEP_SIZE)
-        if not done.expired + done.failed:
-            break
-        expired, failed = expired + done.expired, failed + done.failed
-    return Swept(expired, failed)
+        yield proefklok.router(ctx, Reis(klok, lambda: round_to_the_end(ctx)))

@@ -18,55 +18,48 @@ from typing import Final
 
 import orjson
 
-import adapters.xml
+import adapters.xml.parser
 from adapters import gedeeld, oso, standaarden
-from adapters.anchor import FileAnchor
-from adapters.database.sqlite import SqliteStorage
 from adapters.ijw.melding import translate_meldingen
-from adapters.keys import KeyLogSigner, Keys, KeyVault, create_keys
 from adapters.ledger import tree
 from adapters.ledger.bewijs import BewijsUitslag, check_bewijs
 from adapters.ledger.canonical import canonical
 from adapters.ledger.note import VerifierKey, open_checkpoint
 from adapters.ledger.proof import TlogProof
 from adapters.ledger.verify import Entry, LogReport, check_log, read_checkpoints
-from adapters.memory import MemoryStorage
-from adapters.verschuiving import FileShift
-from gateway.account import Account
-from gateway.afhandelen import Afhandelen
-from gateway.api.context import Context
-from gateway.authentication import Authenticator, PartijenReader, TokenKey
-from gateway.case import Cases
-from gateway.checkpoints import Checkpointer
-from gateway.eigen import read_own, read_own_file
-from gateway.exchange import Exchange, Terms
-from gateway.follow_up import FollowUp
-from gateway.intake import Intakes
-from gateway.intrekkingen import Intrekkingen
-from gateway.logs import Log
-from gateway.metrics import Metrics
-from gateway.ports import (
-    Anchor,
-    Answers,
-    Clock,
-    LeafMaker,
-    LogSigner,
-    Shift,
-    Storage,
-    Translator,
-    Vault,
-    Writer,
-)
-from gateway.proefklok import Proefklok
-from gateway.regels import Regelbron, Regels, shipped_profiles
-from gateway.settings import Settings
-from gateway.termijnen import Termijnen
-from gateway.zonder_toestemming import ZonderToestemming
+from adapters.local.anchor import FileAnchor
+from adapters.local.keys import KeyLogSigner, Keys, KeyVault, create_keys
+from adapters.local.verschuiving import FileShift
+from adapters.stores.memory import MemoryStorage
+from adapters.stores.sqlite.store import SqliteStorage
+from gateway.account.checkpoints import Checkpointer
+from gateway.account.leaves import Account
+from gateway.application import Application
+from gateway.case.case import Cases
+from gateway.exchange.exchange import Exchange, Terms
+from gateway.exchange.intake.eigen import read_own, read_own_file
+from gateway.exchange.intake.intake import Intakes
+from gateway.follow_up.follow_up import FollowUp
+from gateway.follow_up.withdrawal import Intrekkingen
+from gateway.identity.tokens import Authenticator, TokenKey
+from gateway.obligations.afhandelen import Afhandelen
+from gateway.obligations.termijnen import Termijnen
+from gateway.obligations.zonder_toestemming import ZonderToestemming
+from gateway.ports.clock import Clock, Shift
+from gateway.ports.keys import Anchor, LeafMaker, LogSigner, Vault
+from gateway.ports.standards import Answers, Translator, Writer
+from gateway.ports.storage import Storage
+from gateway.register.partijen import PartijenReader
+from gateway.register.regels import Regelbron, Regels, shipped_profiles
+from gateway.runtime.logs import Log
+from gateway.runtime.metrics import Metrics
+from gateway.runtime.proefklok import Proefklok
+from gateway.runtime.settings import Settings
 from schemas.errors import Fault, LogBroken, RecordUnavailable
-from schemas.opp import Ontwikkelingsperspectief
-from schemas.storage import Register, StoredCheckpoint, TreeHead
-from schemas.taak import Taaksoort
-from schemas.vertaling import Gelezen, Geschreven, Vertaling
+from schemas.exchange.taak import Taaksoort
+from schemas.messages.opp import Ontwikkelingsperspectief
+from schemas.messages.vertaling import Gelezen, Geschreven, Vertaling
+from schemas.storage.storage import Register, StoredCheckpoint, TreeHead
 
 __all__ = [
     "BewijsUitslag",
@@ -183,7 +176,7 @@ def _world(storage: Storage, keys: Keys, settings: Settings, anchor: Anchor, shi
     )
 
 
-def build(settings: Settings, world: World, clock: Clock, log: Log) -> Context:
+def build(settings: Settings, world: World, clock: Clock, log: Log) -> Application:
     """Everything the routers need, put together once."""
     storage, vault, signer = world.storage, world.vault, world.signer
     leaves: LeafMaker = Leaves()
@@ -197,8 +190,11 @@ def build(settings: Settings, world: World, clock: Clock, log: Log) -> Context:
     metrics = Metrics(
         {
             "ozlijn_transacties": ("Write transactions", lambda: storage.commits),
-            "ozlijn_xml_ontledingen": ("XML parses", lambda: adapters.xml.COUNTERS.parses),
-            "ozlijn_schemacontroles": ("Schema validations", lambda: adapters.xml.COUNTERS.validations),
+            "ozlijn_xml_ontledingen": ("XML parses", lambda: adapters.xml.parser.COUNTERS.parses),
+            "ozlijn_schemacontroles": (
+                "Schema validations",
+                lambda: adapters.xml.parser.COUNTERS.validations,
+            ),
         }
     )
     zonder = ZonderToestemming(storage, account, regels, log)
@@ -217,7 +213,7 @@ def build(settings: Settings, world: World, clock: Clock, log: Log) -> Context:
         zonder,
     )
     intrekkingen = Intrekkingen(storage, account, signer, regels, clock, log)
-    return Context(
+    return Application(
         settings=settings,
         storage=storage,
         vault=vault,

@@ -15,7 +15,7 @@
     ├── AlreadyRunning          another gateway holds this database
     └── LogBroken               the ledger on disk does not continue what was signed
 
-No status codes here (gateway/problems.py has them) and no text of a person, ever: a Fault names a place
+No status codes here (gateway/api/problems.py has them) and no text of a person, ever: a Fault names a place
 and a rule, not the value found there.
 """
 

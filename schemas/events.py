@@ -1,8 +1,8 @@
 """Every log event there is, with its level and the only fields it may carry.
 
 A log is read by people who may not read dossiers. So no event has a field for text of a person, a number of
-a leerling or a body; gateway/logs.py refuses what is not declared here. Values are identifiers of ours,
-codes, counts, durations and names of organisations' systems.
+a leerling or a body; gateway/runtime/logs.py refuses what is not declared here. Values are identifiers of
+ours, codes, counts, durations and names of organisations' systems.
 """
 
 from __future__ import annotations

@@ -19,15 +19,15 @@ from consent.afwegen import BreakGlass
 from consent.beleid import Beleid, Proportionaliteitsprofiel, check_profiel, parse_profiel
 from consent.request import Request
 from consent.rules import Authorities, Cell
-from schemas.afweging import Afweging, Afwegingsverslag, TweedeBlik, Veldnoodzaak, Weegfunctie, Weger
 from schemas.base import Gegevenscategorie
-from schemas.berichten import BERICHTEN
-from schemas.gronden import Grondsoort, Grondverklaring, Informeren
 from schemas.identifiers import Id, PartijId, passes_elfproef
-from schemas.opp import Ontwikkelingsperspectief
-from schemas.partij import Partij, Partijsoort, Postbus, Rol
-from schemas.terugkoppeling import Terugkoppeling
-from schemas.toestemming import (
+from schemas.messages.berichten import BERICHTEN
+from schemas.messages.opp import Ontwikkelingsperspectief
+from schemas.messages.terugkoppeling import Terugkoppeling
+from schemas.people.afweging import Afweging, Afwegingsverslag, TweedeBlik, Veldnoodzaak, Weegfunctie, Weger
+from schemas.people.gronden import Grondsoort, Grondverklaring, Informeren
+from schemas.people.partij import Partij, Partijsoort, Postbus, Rol
+from schemas.people.toestemming import (
     Bekwaamheidsoordeel,
     Bereik,
     Bewijsmiddel,

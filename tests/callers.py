@@ -19,15 +19,15 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.testclient import TestClient
 
+from gateway.api.http import idempotency_key, install, path_id, read_json, respond, whole_number
 from gateway.api.openapi import add_openapi_route, operation
 from gateway.api.token import token_router
-from gateway.authentication import ASSERTION_TYPE, Authenticator
-from gateway.http import idempotency_key, install, path_id, read_json, respond, whole_number
-from gateway.logs import make_log
-from gateway.ports import Storage
+from gateway.identity.tokens import ASSERTION_TYPE, Authenticator
+from gateway.ports.storage import Storage
+from gateway.runtime.logs import make_log
 from schemas.errors import GatewayError
-from schemas.partij import Partij, Scope
-from schemas.storage import Register
+from schemas.people.partij import Partij, Scope
+from schemas.storage.storage import Register
 
 ISSUER = "http://127.0.0.1:8080"
 TOKEN_URL = f"{ISSUER}/v1/token"

@@ -34,20 +34,21 @@ from fastapi import FastAPI
 from fastapi.routing import APIRoute
 from joserfc import jwt
 
-from adapters.database.sqlite import SqliteStorage
-from adapters.keys import create_keys
-from adapters.memory import MemoryStorage
-from gateway.account import SALT_BYTES
-from gateway.api.context import Context
+from adapters.local.keys import create_keys
+from adapters.stores.memory import MemoryStorage
+from adapters.stores.sqlite.store import SqliteStorage
+from gateway.account.leaves import SALT_BYTES
 from gateway.app import create_app
-from gateway.authentication import ASSERTION_TYPE
-from gateway.logs import make_log
-from gateway.ports import Storage, Vault
-from gateway.settings import Settings
+from gateway.application import Application
+from gateway.identity.tokens import ASSERTION_TYPE
+from gateway.ports.keys import Vault
+from gateway.ports.storage import Storage
+from gateway.runtime.logs import make_log
+from gateway.runtime.settings import Settings
 from gateway.wiring import MovableClock, World, memory_world, open_world, voorbeelddossier
 from schemas.events import Level
-from schemas.partij import Scope
-from schemas.storage import Register
+from schemas.people.partij import Scope
+from schemas.storage.storage import Register
 from tests.callers import ISSUER, Key, es256, public_jwk, sign
 
 NOW: Final = dt.datetime(2026, 11, 22, 10, 0, tzinfo=dt.UTC)
@@ -149,8 +150,8 @@ class Line:
     callers: dict[str, Caller] = field(default_factory=dict)
 
     @property
-    def context(self) -> Context:
-        found: Context = self.app.state.context
+    def context(self) -> Application:
+        found: Application = self.app.state.context
         return found
 
     @property

@@ -19,25 +19,26 @@ from consent.afwegen import BreakGlass
 from consent.beleid import Beleid
 from consent.request import Request
 from consent.rules import Authorities
-from schemas.aanwezigheid import Voorwaarden
-from schemas.afweging import Afweging, Weegfunctie
-from schemas.arrangement import LEEFGEBIEDEN, Arrangement, Collectief, Grondslagverwijzing, Kern
 from schemas.base import Gegevenscategorie, Model
-from schemas.bericht import Inhoud
-from schemas.berichten import BERICHTEN
-from schemas.decision import Reden
-from schemas.deelnemers import Inbreng
-from schemas.gronden import Grondsoort, Grondverklaring
-from schemas.hulpvraag import OppUittreksel
+from schemas.decision.decision import Reden
 from schemas.identifiers import Bsn, Onderwijsnummer, passes_onderwijsproef
-from schemas.inrichting import Woonplaatsregel
-from schemas.onderdelen import Verzorger
-from schemas.opp import LeerlingStem
-from schemas.partij import Rol
-from schemas.samenwerking import Overleguitkomst
-from schemas.terugkoppeling import Terugkoppeling
-from schemas.toeleiding import Toeleidingsbesluit
-from schemas.toestemming import (
+from schemas.messages.aanwezigheid import Voorwaarden
+from schemas.messages.arrangement import LEEFGEBIEDEN, Arrangement, Collectief, Grondslagverwijzing, Kern
+from schemas.messages.bericht import Inhoud
+from schemas.messages.berichten import BERICHTEN
+from schemas.messages.deelnemers import Inbreng
+from schemas.messages.hulpvraag import OppUittreksel
+from schemas.messages.inrichting import Woonplaatsregel
+from schemas.messages.onderdelen import Verzorger
+from schemas.messages.opp import LeerlingStem
+from schemas.messages.samenwerking import Overleguitkomst
+from schemas.messages.terugkoppeling import Terugkoppeling
+from schemas.messages.toeleiding import Toeleidingsbesluit
+from schemas.messages.uitzondering import DelingZonderToestemming
+from schemas.people.afweging import Afweging, Weegfunctie
+from schemas.people.gronden import Grondsoort, Grondverklaring
+from schemas.people.partij import Rol
+from schemas.people.toestemming import (
     Bekwaamheidsoordeel,
     Bereik,
     Bezwaar,
@@ -57,7 +58,6 @@ from schemas.toestemming import (
     Vertegenwoordiging,
     VervangendeToestemming,
 )
-from schemas.uitzondering import DelingZonderToestemming
 from tests.builders import (
     AANBIEDER,
     NOW,

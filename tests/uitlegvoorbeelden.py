@@ -14,16 +14,10 @@ from typing import Any, Final
 from consent.beleid import Beleid
 from consent.decide import decide
 from schemas.base import Gegevenscategorie as G
-from schemas.decision import Decision, Ground, Outcome, Reden, Redengrond
-from schemas.partij import Rol
-from schemas.toestemming import (
-    Gebruiksdoel,
-    Gezagsoort,
-    Hoedanigheid,
-    Ontvanger,
-    Richting,
-)
-from schemas.uitleg import Lezersoort
+from schemas.decision.decision import Decision, Ground, Outcome, Reden, Redengrond
+from schemas.people.partij import Rol
+from schemas.people.toestemming import Gebruiksdoel, Gezagsoort, Hoedanigheid, Ontvanger, Richting
+from schemas.shown.uitleg import Lezersoort
 from tests.builders import (
     AANBIEDER,
     AVG,
@@ -213,8 +207,8 @@ BACKWARDS: Final = frozenset({"CE-09", "CE-12", "CE-15", "CE-20"})
 
 def told(name: str, decision: Decision) -> str:
     """What each reader gets of one example."""
-    from gateway.uitleg import Lezer, explain
-    from gateway.uitleg_tekst import as_text
+    from gateway.explain.uitleg import Lezer, explain
+    from gateway.explain.uitleg_tekst import as_text
 
     sender, richting = (AANBIEDER, J2S) if name in BACKWARDS else (SCHOOL, S2J)
     bericht = "terugkoppeling" if name in BACKWARDS else "ontwikkelingsperspectief"

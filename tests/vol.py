@@ -18,8 +18,8 @@ from typing import Annotated, Any, Final, Literal, NamedTuple, get_args, get_ori
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from schemas.base import unwrap
-from schemas.berichten import BERICHTEN
-from schemas.voorbeelden import VOORBEELDEN
+from schemas.messages.berichten import BERICHTEN
+from schemas.publication.voorbeelden import VOORBEELDEN
 from tests.builders import a_bsn
 
 Json = dict[str, Any]

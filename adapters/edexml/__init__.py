@@ -9,11 +9,12 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Final
 
-from adapters import leerlingen, xml
-from adapters.nodes import Found, sub, text
-from adapters.registratie import finish, refused, report
+from adapters.registratie import leerlingen
+from adapters.registratie.registratie import finish, refused, report
+from adapters.xml import parser as xml
+from adapters.xml.nodes import Found, sub, text
 from schemas.errors import Fault, InvalidMessage, UnsupportedMessage
-from schemas.registratie import Registratiecontrole, Registratievertaling
+from schemas.messages.registratie import Registratiecontrole, Registratievertaling
 
 __all__ = ["MAX_BYTES", "check", "herken", "translate"]
 

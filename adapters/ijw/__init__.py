@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from adapters import xml, xmlwriter
 from adapters.ijw.bericht import JwBericht
 from adapters.ijw.berichten import (
     EIGEN_XSD_VERSIE,
@@ -20,6 +19,8 @@ from adapters.ijw.berichten import (
     schema,
     xsd_versie,
 )
+from adapters.xml import parser as xml
+from adapters.xml import writer as xmlwriter
 from schemas.errors import Fault, InvalidMessage, UnsupportedMessage
 
 __all__ = ["MAX_BYTES", "SOORTEN", "XSD_VERSIE", "JwBericht", "herken", "read", "write", "xsd_versie"]

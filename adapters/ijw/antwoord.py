@@ -13,9 +13,9 @@ from adapters.ijw.bericht import JwBericht
 from adapters.ijw.lezer import Lezer, rijen, van_soort
 from adapters.ijw.ontwerp import Deel, Ontwerp, Waarde, kop, waarde
 from adapters.ijw.toewijzing import PRODUCT
-from adapters.nodes import sub, text
+from adapters.xml.nodes import sub, text
 from schemas.identifiers import Id
-from schemas.toeleiding import AanvraagAntwoord, Aanvraaguitkomst
+from schemas.messages.toeleiding import AanvraagAntwoord, Aanvraaguitkomst
 
 UITKOMST: Final = {"1": Aanvraaguitkomst.AFGEWEZEN, "2": Aanvraaguitkomst.IN_ONDERZOEK}
 """By VerzoekAntwoord (WJ760)."""

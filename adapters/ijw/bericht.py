@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from adapters.xml import Node
+from adapters.xml.parser import Node
 
 
 @dataclass(frozen=True, slots=True)

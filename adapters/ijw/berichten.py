@@ -6,8 +6,8 @@ from functools import cache
 from pathlib import Path
 from typing import Final
 
-from adapters import xml
 from adapters.ijw import formaat
+from adapters.xml import parser as xml
 
 SOORTEN: Final = (
     "JW301",

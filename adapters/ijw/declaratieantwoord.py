@@ -17,8 +17,8 @@ from adapters.ijw.regelfout import Regelfout
 from adapters.ijw.regels_declaratie import amount
 from adapters.ijw.retourcodes import ACCEPTED, HEADER, NOT_JUDGED, class_codes, retourcodes
 from adapters.ijw.waarden import signed
-from adapters.nodes import sub, subs
-from adapters.xml import Node
+from adapters.xml.nodes import sub, subs
+from adapters.xml.parser import Node
 
 ALL_GRANTED: Final = "8001"
 _BERICHTCODE: Final = "491"

@@ -23,9 +23,10 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, Final, Literal
 
-from adapters import xml, zips
 from adapters.ijw.berichten import RETOURS
-from adapters.xml import Node
+from adapters.xml import parser as xml
+from adapters.xml import zips
+from adapters.xml.parser import Node
 from schemas.errors import Fault, InvalidMessage, UnsupportedMessage
 
 GGK: Final = "http://www.stufstandaarden.nl/koppelvlak/ggk0210"

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from adapters.layout import Value
+from adapters.xml.layout import Value
 
 MAX_LENGTH: Final = {
     "1": "RS008",

@@ -19,10 +19,10 @@ from adapters.ijw.toewijzing import omvang, toewijzingen
 from adapters.ijw.verloop import aanvaard
 from adapters.ijw.verrekening import EENHEID, Sommen, tel_op
 from adapters.ijw.voortgang import starts_en_stops, vervalt
-from adapters.nodes import sub, text
-from adapters.xml import Node
-from schemas.bericht import Inhoud
-from schemas.onderdelen import Code
+from adapters.xml.nodes import sub, text
+from adapters.xml.parser import Node
+from schemas.messages.bericht import Inhoud
+from schemas.messages.onderdelen import Code
 
 Data = dict[str, Any]
 _HEEN: Final = {retour: heen for heen, retour in ANSWERS.items()}

@@ -14,8 +14,8 @@ from typing import Final, NamedTuple
 
 from adapters.ijw.bericht import JwBericht
 from adapters.ijw.waarden import whole
-from adapters.nodes import sub, text, texts
-from adapters.xml import Node
+from adapters.xml.nodes import sub, text, texts
+from adapters.xml.parser import Node
 
 Pseudonym = Callable[[str], str]
 """A keyed hash of a BSN: equal for equal numbers, and of no use to who has not the key."""

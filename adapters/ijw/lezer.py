@@ -12,10 +12,10 @@ from typing import Final
 
 from adapters.ijw.bericht import JwBericht
 from adapters.ijw.gelezen import VAN_GEMEENTE
-from adapters.nodes import integer, sub, subs, text
-from adapters.xml import Node
+from adapters.xml.nodes import integer, sub, subs, text
+from adapters.xml.parser import Node
 from schemas.errors import Fault, InvalidMessage
-from schemas.onderdelen import Code
+from schemas.messages.onderdelen import Code
 
 STELSELS: Final = {
     "Categorie": "JZ020",

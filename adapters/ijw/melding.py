@@ -16,10 +16,10 @@ from adapters.ijw.hulpstand import stand_van
 from adapters.ijw.retour import match_retour
 from adapters.ijw.terugkoppeling import terugkoppeling
 from adapters.ijw.verloop import MemoryVerloop, aanvaard
-from adapters.nodes import sub, text
+from adapters.xml.nodes import sub, text
 from schemas.errors import Fault, InvalidMessage
-from schemas.terugkoppeling import Terugkoppeling
-from schemas.vertaling import Antwoordvertaling
+from schemas.messages.terugkoppeling import Terugkoppeling
+from schemas.messages.vertaling import Antwoordvertaling
 
 _HEEN: Final = frozenset({"JW305", "JW307"})
 _SOORTEN: Final = _HEEN | {"JW306", "JW308"}

@@ -17,8 +17,8 @@ from typing import Final, NamedTuple
 from adapters.ijw.codelijsten import Gemeentelijst, Productlijst
 from adapters.ijw.regelfout import Regelfout
 from adapters.ijw.waarden import day, exact
-from adapters.nodes import sub, subs
-from adapters.xml import Node
+from adapters.xml.nodes import sub, subs
+from adapters.xml.parser import Node
 
 IN_MESSAGE: Final = 2
 """Level of a rule that the message alone decides. Its retour says only 0001, whatever the rule."""

@@ -7,8 +7,8 @@ from typing import Final
 
 from adapters.ijw.regel import Omgeving, regel
 from adapters.ijw.waarden import day, filled, whole
-from adapters.nodes import sub, subs, text
-from adapters.xml import Node
+from adapters.xml.nodes import sub, subs, text
+from adapters.xml.parser import Node
 from schemas.identifiers import passes_elfproef
 
 _POSTCODE: Final = re.compile(r"[1-9][0-9]{3}[a-zA-Z]{2}")

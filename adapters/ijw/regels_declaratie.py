@@ -6,8 +6,8 @@ from typing import Final
 
 from adapters.ijw.regel import Omgeving, regel
 from adapters.ijw.waarden import day, exact, filled, last_of_month, signed, whole
-from adapters.nodes import sub, text, texts
-from adapters.xml import Node
+from adapters.xml.nodes import sub, text, texts
+from adapters.xml.parser import Node
 
 _FIRST_DAY: Final = 2021_01_01
 _FIVE_YEARS: Final = 5_00_00

@@ -8,8 +8,8 @@ from fractions import Fraction
 from adapters.ijw.regel import EXTERNAL, Omgeving, Regel, regel
 from adapters.ijw.regels_product import begin
 from adapters.ijw.waarden import day, filled, ordinal, whole
-from adapters.nodes import sub, subs, text
-from adapters.xml import Node
+from adapters.xml.nodes import sub, subs, text
+from adapters.xml.parser import Node
 
 _FUTURE = "De dagtekening ligt in de toekomst."
 

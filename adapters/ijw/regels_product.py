@@ -9,8 +9,8 @@ from typing import Final
 
 from adapters.ijw.regel import Omgeving, regel
 from adapters.ijw.waarden import day, filled
-from adapters.nodes import sub, text
-from adapters.xml import Node
+from adapters.xml.nodes import sub, text
+from adapters.xml.parser import Node
 
 _OLD_RULES_END: Final = 2020_12_31
 """Rows that end on this day or before follow what held before 2021."""

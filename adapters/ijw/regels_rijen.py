@@ -14,8 +14,8 @@ from typing import Final
 from adapters.ijw.regel import Omgeving, Rijregel
 from adapters.ijw.regels_product import DELETED, WITHDRAWN, begin, eind
 from adapters.ijw.waarden import day, exact, filled, whole
-from adapters.nodes import sub, text
-from adapters.xml import Node
+from adapters.xml.nodes import sub, text
+from adapters.xml.parser import Node
 
 Part = Callable[[Node], Hashable]
 

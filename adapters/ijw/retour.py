@@ -22,9 +22,9 @@ from adapters.ijw.bericht import JwBericht
 from adapters.ijw.berichten import XSD_VERSIE, schema, xsd_versie
 from adapters.ijw.regelfout import Regelfout
 from adapters.ijw.retourcodes import ACCEPTED, HEADER, NOT_JUDGED, class_codes, retourcodes
-from adapters.layout import Part
-from adapters.nodes import sub, subs, text
-from adapters.xml import Node
+from adapters.xml.layout import Part
+from adapters.xml.nodes import sub, subs, text
+from adapters.xml.parser import Node
 
 _BERICHTCODES: Final = {
     "JW302": "437",

@@ -7,7 +7,7 @@ from typing import Final
 
 from adapters.ijw.regel import IN_MESSAGE
 from adapters.ijw.regelfout import Regelfout
-from adapters.xml import Node
+from adapters.xml.parser import Node
 
 REJECTED: Final = "0001"
 """The message was rejected for technical reasons."""

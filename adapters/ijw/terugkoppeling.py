@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import Final
 
 from adapters.ijw.hulpstand import Einde, Hulpstadium, Hulpstand
-from schemas.terugkoppeling import Afloop, Hulpstatus, Terugkoppeling
+from schemas.messages.terugkoppeling import Afloop, Hulpstatus, Terugkoppeling
 
 STATUS: Final = {
     Hulpstadium.GESTART: Hulpstatus.GESTART,

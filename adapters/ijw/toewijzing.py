@@ -12,11 +12,11 @@ from typing import Any, Final
 
 from adapters.ijw.bericht import JwBericht
 from adapters.ijw.lezer import Lezer, code, getal, nummer, partijen, rijen, van_soort
-from adapters.nodes import integer, sub, text
-from adapters.xml import Node
-from schemas.arrangement import Arrangement
+from adapters.xml.nodes import integer, sub, text
+from adapters.xml.parser import Node
 from schemas.errors import Fault, InvalidMessage
-from schemas.toewijzing import Toewijzing, Toewijzingsomvang, Toewijzingstatus
+from schemas.messages.arrangement import Arrangement
+from schemas.messages.toewijzing import Toewijzing, Toewijzingsomvang, Toewijzingstatus
 
 PRODUCT: Final = "Client/ToegewezenProducten/ToegewezenProduct"
 OVERGENOMEN: Final = {

@@ -31,7 +31,7 @@ from adapters.ijw.gelezen import (
     codes,
     lees,
 )
-from adapters.nodes import sub
+from adapters.xml.nodes import sub
 
 T = TypeVar("T")
 

@@ -19,8 +19,8 @@ from adapters.ijw.gelezen import Declaratieantwoord, Declaratiebericht, Prestati
 from adapters.ijw.lezer import DATUM, van_soort
 from adapters.ijw.retour import match_retour
 from schemas.errors import Fault, InvalidMessage
-from schemas.inrichting import Uitvoeringsvariant
-from schemas.tellingen import KLEINSTE_AANTAL, Totaal, Verrekening
+from schemas.messages.inrichting import Uitvoeringsvariant
+from schemas.messages.tellingen import KLEINSTE_AANTAL, Totaal, Verrekening
 
 EENHEID: Final[dict[str, Literal["uur", "dagdeel", "etmaal", "stuks"]]] = {
     "04": "uur",

@@ -16,12 +16,12 @@ from adapters.ijw import aanvulling as a
 from adapters.ijw.bericht import JwBericht
 from adapters.ijw.ontwerp import TEGENSPRAAK, Deel, Ontwerp, Waarde, kop, waarde
 from adapters.ijw.toewijzing import COLLECTIEF, sleutel
-from schemas.arrangement import Arrangement, Arrangementstatus, Individueel
-from schemas.deelnemers import Deelnemersoort
 from schemas.errors import InvalidMessage
 from schemas.identifiers import Bsn
-from schemas.onderdelen import Code, LeerlingGegevens
-from schemas.toewijzing import Toewijzing
+from schemas.messages.arrangement import Arrangement, Arrangementstatus, Individueel
+from schemas.messages.deelnemers import Deelnemersoort
+from schemas.messages.onderdelen import Code, LeerlingGegevens
+from schemas.messages.toewijzing import Toewijzing
 
 GESLACHT: Final = {
     "oso-14": {"0": "0", "1": "2", "2": "1"},

@@ -13,10 +13,10 @@ from typing import Final
 from adapters.ijw.bericht import JwBericht
 from adapters.ijw.lezer import Lezer, code, nummer, partijen, rijen, van_soort
 from adapters.ijw.toewijzing import met_toewijzingen, sleutel, zelfde_leerling
-from adapters.nodes import integer, text
-from adapters.xml import Node
-from schemas.arrangement import Arrangement
-from schemas.toewijzing import Hulpverloopstand, Toewijzing, Toewijzingstatus, Voortgang
+from adapters.xml.nodes import integer, text
+from adapters.xml.parser import Node
+from schemas.messages.arrangement import Arrangement
+from schemas.messages.toewijzing import Hulpverloopstand, Toewijzing, Toewijzingstatus, Voortgang
 
 ONDERBROKEN: Final = "20"
 VERWIJDERD: Final = "3"

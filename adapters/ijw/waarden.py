@@ -6,8 +6,8 @@ import datetime as dt
 import re
 from typing import Final
 
-from adapters.nodes import integer
-from adapters.xml import Node
+from adapters.xml.nodes import integer
+from adapters.xml.parser import Node
 
 _LONG_DATE: Final = re.compile(r"(-?)(\d{4,9})-(\d\d)-(\d\d)", re.ASCII)
 """More digits than any iJw amount has; beyond them a number has no meaning and `int` grows slow."""

@@ -10,12 +10,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Final
 
-from adapters.nodes import Found, sub
 from adapters.oso.codes import LEERLING, LISTS
 from adapters.oso.profielen import Profile
 from adapters.oso.versies import VERSIES, Versie
-from adapters.xml import Node
-from schemas.herkomst import Leemte
+from adapters.xml.nodes import Found, sub
+from adapters.xml.parser import Node
+from schemas.messages.herkomst import Leemte
 
 OFF: Final = frozenset({"OPT-UIT", "VERBODEN"})
 

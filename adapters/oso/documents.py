@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final, NamedTuple
 
-from adapters.nodes import Found, sub, subs
 from adapters.oso.attachments import MAX_ATTACHMENTS, TEXTS, inspect
 from adapters.oso.codes import LEERLING
 from adapters.oso.versies import Versie
-from adapters.xml import Node
+from adapters.xml.nodes import Found, sub, subs
+from adapters.xml.parser import Node
 
 _SUPPORT: Final = (
     ("diagnose", "diagnoseverslag"),

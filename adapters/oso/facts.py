@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any, Final
 
-from adapters.nodes import sub, subs, texts
 from adapters.oso import tables as t
 from adapters.oso.codes import LEERLING
 from adapters.oso.filling import Filler, boolean
 from adapters.oso.versies import Versie
-from adapters.xml import Node
+from adapters.xml.nodes import sub, subs, texts
+from adapters.xml.parser import Node
 
 _BLOCKS: Final = (
     ("overstapadvies", "overstapadvies", t.OVERSTAPADVIES),

@@ -9,11 +9,11 @@ import datetime as dt
 from collections.abc import Callable, Sequence
 from typing import Any, Final, NamedTuple
 
-from adapters import nodes
 from adapters.oso.codes import LISTS
-from adapters.xml import Node
+from adapters.xml import nodes
+from adapters.xml.parser import Node
 from schemas.identifiers import Bsn, Onderwijsnummer
-from schemas.onderdelen import Code
+from schemas.messages.onderdelen import Code
 
 Convert = Callable[[str], Any]
 _DAY: Final = len("2026-11-20")

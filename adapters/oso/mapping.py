@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from adapters.nodes import sub, subs, yes
 from adapters.oso import tables as t
 from adapters.oso import zorg
 from adapters.oso.codes import LEERLING
@@ -12,7 +11,8 @@ from adapters.oso.documents import Document
 from adapters.oso.facts import facts
 from adapters.oso.filling import Filler
 from adapters.oso.versies import Versie
-from adapters.xml import Node
+from adapters.xml.nodes import sub, subs, yes
+from adapters.xml.parser import Node
 
 _PLACEHOLDERS: Final = frozenset({"9999999999", "geheim@geheim.geheim"})
 

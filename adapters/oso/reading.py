@@ -11,18 +11,18 @@ from typing import Any, Final, NamedTuple
 
 from pydantic import ValidationError
 
-from adapters import xml
-from adapters.nodes import Found, sub, text
 from adapters.oso import attachments, categories, documents, rules, zorg
 from adapters.oso.codes import LISTS
 from adapters.oso.mapping import Mapping
 from adapters.oso.profielen import PROFILES, SWV, Profile, profile_of
 from adapters.oso.restrictions import restrictions
 from adapters.oso.versies import NAMES, VERSIES, Versie, is_dossier
+from adapters.xml import parser as xml
+from adapters.xml.nodes import Found, sub, text
 from schemas.errors import Fault, InvalidMessage, UnsupportedMessage
-from schemas.herkomst import Leemte
-from schemas.opp import Ontwikkelingsperspectief
-from schemas.vertaling import Bevinding, Bijlageinhoud, Leerlingsleutel, Vertaling
+from schemas.messages.herkomst import Leemte
+from schemas.messages.opp import Ontwikkelingsperspectief
+from schemas.messages.vertaling import Bevinding, Bijlageinhoud, Leerlingsleutel, Vertaling
 
 MAX_BYTES: Final = 10 * 1024 * 1024
 _READS: Final = (

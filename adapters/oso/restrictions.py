@@ -8,8 +8,8 @@ from adapters.oso.categories import CATEGORIES, OFF
 from adapters.oso.profielen import Profile
 from adapters.oso.versies import Versie
 from schemas.base import Model, unwrap
-from schemas.decision import Reden
-from schemas.opp import Ontwikkelingsperspectief
+from schemas.decision.decision import Reden
+from schemas.messages.opp import Ontwikkelingsperspectief
 
 
 def restrictions(

@@ -11,13 +11,13 @@ from __future__ import annotations
 
 from typing import Final
 
-from adapters.nodes import Found, sub, subs, text, yes
 from adapters.oso import rules_results
 from adapters.oso.codes import LEERLING
 from adapters.oso.profielen import Profile
 from adapters.oso.rules_base import Case, addresses, contacts, forbidden_address, in_list, listed, order
 from adapters.oso.versies import Versie
-from adapters.xml import Node
+from adapters.xml.nodes import Found, sub, subs, text, yes
+from adapters.xml.parser import Node
 from schemas.identifiers import passes_elfproef, passes_onderwijsproef
 
 _INZAGE: Final = 2

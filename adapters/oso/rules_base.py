@@ -8,11 +8,11 @@ from __future__ import annotations
 import re
 from typing import Final, NamedTuple
 
-from adapters.nodes import Found, sub, subs, text, yes
 from adapters.oso.codes import LISTS
 from adapters.oso.profielen import Profile
 from adapters.oso.versies import Versie
-from adapters.xml import Node
+from adapters.xml.nodes import Found, sub, subs, text, yes
+from adapters.xml.parser import Node
 
 _EMAIL: Final = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]{1,64}@[A-Za-z0-9.-]+")
 _SECRET: Final = {"telefoon": "9999999999", "e-mail": "geheim@geheim.geheim"}

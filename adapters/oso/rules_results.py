@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Final
 
-from adapters.nodes import sub, subs, text, texts, yes
 from adapters.oso.codes import LEERLING, LISTS
 from adapters.oso.rules_base import Case, addresses, contacts, forbidden_address, in_list, listed, order
-from adapters.xml import Node
+from adapters.xml.nodes import sub, subs, text, texts, yes
+from adapters.xml.parser import Node
 
 _POVO_YEARS: Final = 2
 """School years before the present one whose tests a POVO dossier may hold."""

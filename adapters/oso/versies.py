@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from adapters import xml
 from adapters.oso.codes import LEERLING
+from adapters.xml import parser as xml
 
 _LISTS: Final = frozenset(
     {

@@ -10,11 +10,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from adapters.nodes import Found, sub, subs
 from adapters.oso import tables as t
 from adapters.oso.codes import LEERLING
 from adapters.oso.filling import Filler
-from adapters.xml import Node
+from adapters.xml.nodes import Found, sub, subs
+from adapters.xml.parser import Node
 
 _ZORG = f"{LEERLING}/zorg"
 

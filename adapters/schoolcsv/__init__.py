@@ -9,12 +9,12 @@ from __future__ import annotations
 
 from typing import Final
 
-from adapters.registratie import build, findings, refused, report
+from adapters.registratie.registratie import build, findings, refused, report
 from adapters.schoolcsv.leerlingen import Reader
 from adapters.schoolcsv.mapping import Kolomafspraak, read_mapping
 from adapters.schoolcsv.table import Stopped, decode, find_delimiter, rows
 from schemas.errors import InvalidMessage, MessageTooLarge
-from schemas.registratie import Registratiecontrole, Registratievertaling
+from schemas.messages.registratie import Registratiecontrole, Registratievertaling
 
 __all__ = ["MAX_BYTES", "Kolomafspraak", "check", "read_mapping", "translate"]
 

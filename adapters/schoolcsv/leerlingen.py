@@ -7,12 +7,12 @@ import re
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from adapters.leerlingen import GESLACHT, JAARGROEP, Tally, key_kind, keys_are_numbers_of_persons
+from adapters.registratie.leerlingen import GESLACHT, JAARGROEP, Tally, key_kind, keys_are_numbers_of_persons
 from adapters.schoolcsv.mapping import Datumvorm, Kolomafspraak
 from adapters.schoolcsv.table import Row
-from adapters.xml import MAX_FAULTS
+from adapters.xml.parser import MAX_FAULTS
 from schemas.errors import Fault
-from schemas.registratie import Sleutelsoort, is_schooljaar
+from schemas.messages.registratie import Sleutelsoort, is_schooljaar
 
 MAX_FIELD: Final = 200
 _NAMES: Final = ("achternaam", "voorvoegsel", "voornamen", "voorletters", "roepnaam")

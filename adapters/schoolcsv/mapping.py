@@ -18,7 +18,7 @@ from pydantic_core import PydanticCustomError
 from schemas.base import Model, Tekst
 from schemas.errors import WrongUse
 from schemas.identifiers import Brin, Vestigingscode
-from schemas.registratie import Schooljaar
+from schemas.messages.registratie import Schooljaar
 
 MAX_BYTES: Final = 100_000
 Kolom = Annotated[str, StringConstraints(min_length=1, max_length=100, strip_whitespace=True)]

@@ -12,12 +12,13 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any, Final
 
-from adapters import leerlingen, xml
-from adapters.nodes import Found, sub, text
-from adapters.registratie import findings, finish, refused, report
+from adapters.registratie import leerlingen
+from adapters.registratie.registratie import findings, finish, refused, report
 from adapters.uwlr.profielen import Profiel, warn
+from adapters.xml import parser as xml
+from adapters.xml.nodes import Found, sub, text
 from schemas.errors import Fault, InvalidMessage, UnsupportedMessage
-from schemas.registratie import Deel, Registratiecontrole, Registratievertaling, ZonderGegevens
+from schemas.messages.registratie import Deel, Registratiecontrole, Registratievertaling, ZonderGegevens
 
 __all__ = ["MAX_BYTES", "Profiel", "check", "herken", "translate"]
 

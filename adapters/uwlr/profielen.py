@@ -10,9 +10,9 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Final
 
-from adapters.leerlingen import Tally
-from adapters.nodes import subs
-from adapters.xml import Node
+from adapters.registratie.leerlingen import Tally
+from adapters.xml.nodes import subs
+from adapters.xml.parser import Node
 
 
 class Profiel(StrEnum):

@@ -12,11 +12,11 @@ from starlette.responses import Response
 from consent.beleid import Proportionaliteitsprofiel
 from consent.convenant import Convenant
 from consent.kennisgeving import Kennisgeving, current
-from gateway.api.context import Context
+from gateway.api.http import name_parameter, path_name, respond, whole_number
 from gateway.api.openapi import NAME, Cursor, Query, operation
-from gateway.http import name_parameter, path_name, respond, whole_number
+from gateway.application import Application
 from schemas.errors import NotFound
-from schemas.partij import Scope
+from schemas.people.partij import Scope
 
 TAG = "Afspraken"
 T = TypeVar("T")
@@ -26,7 +26,7 @@ _PAGE = (
 )
 
 
-def router(ctx: Context) -> APIRouter:
+def router(ctx: Application) -> APIRouter:
     api = APIRouter()
 
     async def texts(request: Request) -> dict[str, dict[str, Any]]:

@@ -14,7 +14,6 @@ from consent.afwegen import same_person
 from consent.grenzen import Grenzen
 from consent.gronden import told
 from consent.leeftijd import day
-from gateway import views
 from gateway.api.bodies import (
     AfwegingVerzoek,
     GrondverklaringVerzoek,
@@ -23,19 +22,21 @@ from gateway.api.bodies import (
     UitstelVerzoek,
     WegerVerzoek,
 )
-from gateway.api.context import SMALL_BODY, Context
+from gateway.api.http import parse_json, path_id, respond
 from gateway.api.openapi import operation
+from gateway.api.request import SMALL_BODY, read_body
 from gateway.api.vastleggen import ANSWER, CLOCK_SKEW, Find, Vastlegger, fault, fields_of
-from gateway.authentication import Caller
-from gateway.case import Case
-from gateway.follow_up import Found
-from gateway.http import parse_json, path_id, respond
-from gateway.regels import Regels
-from schemas.afweging import Afweging, Nabeoordeling, TweedeBlik, Uitstel, Weegfunctie, Weger
+from gateway.application import Application
+from gateway.case.case import Case
+from gateway.explain import views
+from gateway.follow_up.follow_up import Found
+from gateway.identity.tokens import Caller
+from gateway.register.regels import Regels
 from schemas.errors import Fault, InvalidMessage, NotFound
-from schemas.gronden import Grondverklaring, Informeren
-from schemas.partij import Scope
-from schemas.toestemming import Gebruiksdoel, Ontvanger
+from schemas.people.afweging import Afweging, Nabeoordeling, TweedeBlik, Uitstel, Weegfunctie, Weger
+from schemas.people.gronden import Grondverklaring, Informeren
+from schemas.people.partij import Scope
+from schemas.people.toestemming import Gebruiksdoel, Ontvanger
 
 TAG: Final = "Delen zonder toestemming"
 INFORMEREN_BINNEN: Final = dt.timedelta(days=30)
@@ -45,7 +46,7 @@ _BODY: Final = 4 * SMALL_BODY
 """A weighing answers eight questions, and says of every field why it is needed."""
 
 
-def router(ctx: Context) -> APIRouter:
+def router(ctx: Application) -> APIRouter:
     api, vast = APIRouter(), Vastlegger(ctx)
 
     def by_ground(caller: Caller, record: str) -> Find:
@@ -86,7 +87,7 @@ def router(ctx: Context) -> APIRouter:
     )
     async def grond(request: Request) -> Response:
         caller = await ctx.authenticator.require(request, Scope.GRONDEN)
-        raw = await ctx.body(request, SMALL_BODY)
+        raw = await read_body(ctx, request, SMALL_BODY)
         asked = parse_json(raw, GrondverklaringVerzoek)
         faults = [
             *_stated(ctx, asked.moment),
@@ -124,7 +125,7 @@ def router(ctx: Context) -> APIRouter:
     )
     async def afweging(request: Request) -> Response:
         caller = await ctx.authenticator.require(request, Scope.GRONDEN)
-        raw = await ctx.body(request, _BODY)
+        raw = await read_body(ctx, request, _BODY)
         asked = parse_json(raw, AfwegingVerzoek)
         regels = await ctx.regels.current()
         _raise(
@@ -195,7 +196,7 @@ def router(ctx: Context) -> APIRouter:
     async def tweede_blik(request: Request) -> Response:
         caller = await ctx.authenticator.require(request, Scope.GRONDEN)
         found = await about(caller, request)
-        raw = await ctx.body(request, SMALL_BODY)
+        raw = await read_body(ctx, request, SMALL_BODY)
         asked = parse_json(raw, TweedeBlikVerzoek)
         door = _weger(caller, asked.door)
         faults = [*_stated(ctx, asked.moment)]
@@ -224,7 +225,7 @@ def router(ctx: Context) -> APIRouter:
         _, found = await ctx.follow_up.recorded_ground(caller.partij, record, (Afweging, Grondverklaring))
         if found.vastgelegd_door != caller.partij.id:
             raise NotFound
-        raw = await ctx.body(request, SMALL_BODY)
+        raw = await read_body(ctx, request, SMALL_BODY)
         asked = parse_json(raw, UitstelVerzoek)
         _raise([*_stated(ctx, asked.moment), *_told(ctx, asked.informeren)])
 
@@ -281,7 +282,7 @@ def router(ctx: Context) -> APIRouter:
         caller = await ctx.authenticator.require(request, Scope.NABEOORDELEN)
         unwatched = not (await ctx.regels.current_or_deny()).fgs(caller.partij.id)
         found = await about(caller, request, as_fg=not unwatched or bool(caller.partij.toezicht_op))
-        raw = await ctx.body(request, SMALL_BODY)
+        raw = await read_body(ctx, request, SMALL_BODY)
         asked = parse_json(raw, NabeoordelingVerzoek)
         _raise([*_stated(ctx, asked.moment)])
 
@@ -299,7 +300,7 @@ def _weger(caller: Caller, asked: WegerVerzoek) -> Weger:
     return Weger(partij=caller.partij.id, medewerker=asked.medewerker, functie=asked.functie)
 
 
-def _stated(ctx: Context, at: dt.datetime) -> Iterator[Fault]:
+def _stated(ctx: Application, at: dt.datetime) -> Iterator[Fault]:
     now = ctx.clock.now()
     if at > now + CLOCK_SKEW:
         yield Fault("moment.toekomst", "/moment", "Dit moment ligt in de toekomst.")
@@ -307,7 +308,7 @@ def _stated(ctx: Context, at: dt.datetime) -> Iterator[Fault]:
         yield Fault("moment.verleden", "/moment", "Dit moment ligt meer dan een jaar terug.")
 
 
-def _told(ctx: Context, informeren: Informeren) -> Iterator[Fault]:
+def _told(ctx: Application, informeren: Informeren) -> Iterator[Fault]:
     """Telling is not put off for ever: a day at most thirty days ahead, and beforehand means before now."""
     if not told(informeren):
         text = "Een reden van uitstel hoort bij uitgesteld informeren, en alleen daarbij."

@@ -7,11 +7,12 @@ from typing import Annotated, Literal
 
 from pydantic import AwareDatetime, Field, StringConstraints
 
-from schemas.afweging import Afwegingsverslag, Naoordeel, Veldnoodzaak, Weegfunctie
 from schemas.base import Model, Tekst
-from schemas.gronden import Grondsoort, Informeren
+from schemas.exchange.uitwisseling import Bronverwijzing, Weigergrond
 from schemas.identifiers import Id, PartijId
-from schemas.toestemming import (
+from schemas.people.afweging import Afwegingsverslag, Naoordeel, Veldnoodzaak, Weegfunctie
+from schemas.people.gronden import Grondsoort, Informeren
+from schemas.people.toestemming import (
     Bereik,
     Bewijsmiddel,
     Geboorteprecisie,
@@ -28,7 +29,6 @@ from schemas.toestemming import (
     Vertegenwoordiging,
     VervangendeToestemming,
 )
-from schemas.uitwisseling import Bronverwijzing, Weigergrond
 
 
 class ProefklokVerzoek(Model):

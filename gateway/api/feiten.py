@@ -10,7 +10,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from consent.leeftijd import day
-from gateway.account import new_id
+from gateway.account.leaves import new_id
+from gateway.api.bewijsmiddelen import demands
 from gateway.api.bodies import (
     BekwaamheidVerzoek,
     BezwaarVerzoek,
@@ -19,17 +20,17 @@ from gateway.api.bodies import (
     ToestemmingVerzoek,
     VetoVerzoek,
 )
-from gateway.api.context import SMALL_BODY, Context
+from gateway.api.http import parse_json, path_id
 from gateway.api.openapi import operation
+from gateway.api.request import SMALL_BODY, read_body
 from gateway.api.vastleggen import ANSWER, CLOCK_SKEW, Vastlegger, fault, fields_of
-from gateway.bewijsmiddelen import demands
-from gateway.case import Case, Identity
-from gateway.follow_up import Found
-from gateway.http import parse_json, path_id
+from gateway.application import Application
+from gateway.case.case import Case, Identity
+from gateway.follow_up.follow_up import Found
 from schemas.base import NOOIT
 from schemas.errors import Fault, InvalidMessage
-from schemas.partij import Partij, Partijsoort, Scope
-from schemas.toestemming import (
+from schemas.people.partij import Partij, Partijsoort, Scope
+from schemas.people.toestemming import (
     Bekwaamheidsoordeel,
     Bereik,
     Bezwaar,
@@ -44,7 +45,7 @@ from schemas.toestemming import (
 TAG = "Toestemming en gezag"
 
 
-def router(ctx: Context) -> APIRouter:
+def router(ctx: Application) -> APIRouter:
     api, vast = APIRouter(), Vastlegger(ctx)
     record, finder, stamp, stated = vast.record, vast.finder, vast.stamp, vast.stated
 
@@ -68,7 +69,7 @@ def router(ctx: Context) -> APIRouter:
     )
     async def gezag(request: Request) -> Response:
         caller = await ctx.authenticator.require(request, Scope.TOESTEMMING)
-        raw = await ctx.body(request, SMALL_BODY)
+        raw = await read_body(ctx, request, SMALL_BODY)
         asked = parse_json(raw, GezagsgegevensVerzoek)
         school = _school(caller.partij)
         _past(
@@ -132,7 +133,7 @@ def router(ctx: Context) -> APIRouter:
     )
     async def toestemming(request: Request) -> Response:
         caller = await ctx.authenticator.require(request, Scope.TOESTEMMING)
-        raw = await ctx.body(request, SMALL_BODY)
+        raw = await read_body(ctx, request, SMALL_BODY)
         asked = parse_json(raw, ToestemmingVerzoek)
         regels, now = await ctx.regels.current_or_deny(), ctx.clock.now()
         faults = (*_insane(now, asked.moment, asked.bereik), *demands(asked, regels.kennisgevingen, now))
@@ -180,7 +181,7 @@ def router(ctx: Context) -> APIRouter:
     )
     async def intrekking(request: Request) -> Response:
         caller = await ctx.authenticator.require(request, Scope.TOESTEMMING)
-        raw = await ctx.body(request, SMALL_BODY)
+        raw = await read_body(ctx, request, SMALL_BODY)
         asked = parse_json(raw, IntrekkingVerzoek)
         record_id = path_id(request, "toestemmingId")
         _, given = await ctx.follow_up.statement(caller.partij, record_id)
@@ -219,7 +220,7 @@ def router(ctx: Context) -> APIRouter:
     )
     async def bekwaamheid(request: Request) -> Response:
         caller = await ctx.authenticator.require(request, Scope.TOESTEMMING)
-        raw = await ctx.body(request, SMALL_BODY)
+        raw = await read_body(ctx, request, SMALL_BODY)
         asked = parse_json(raw, BekwaamheidVerzoek)
         _sane(ctx, asked.moment)
 
@@ -247,7 +248,7 @@ def router(ctx: Context) -> APIRouter:
     )
     async def bezwaar(request: Request) -> Response:
         caller = await ctx.authenticator.require(request, Scope.TOESTEMMING)
-        raw = await ctx.body(request, SMALL_BODY)
+        raw = await read_body(ctx, request, SMALL_BODY)
         asked = parse_json(raw, BezwaarVerzoek)
         _sane(ctx, asked.moment, asked.bereik)
 
@@ -276,7 +277,7 @@ def router(ctx: Context) -> APIRouter:
     )
     async def veto(request: Request) -> Response:
         caller = await ctx.authenticator.require(request, Scope.VETO)
-        raw = await ctx.body(request, SMALL_BODY)
+        raw = await read_body(ctx, request, SMALL_BODY)
         asked = parse_json(raw, VetoVerzoek)
         _sane(ctx, asked.moment)
 
@@ -341,7 +342,7 @@ def _known(case: Case, persoon: str, place: str) -> Hoedanigheid:
     return found
 
 
-def _sane(ctx: Context, at: dt.datetime, bereik: Bereik | None = None) -> None:
+def _sane(ctx: Application, at: dt.datetime, bereik: Bereik | None = None) -> None:
     faults = tuple(_insane(ctx.clock.now(), at, bereik))
     if faults:
         raise InvalidMessage(faults)

@@ -8,22 +8,23 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
-from gateway import views
+from gateway.account.leveringsbewijs import signed_payload
 from gateway.api.bodies import IntrekkingsantwoordVerzoek
-from gateway.api.context import SMALL_BODY, Context
+from gateway.api.http import parse_json, path_id, respond, whole_number
 from gateway.api.openapi import Query, operation
-from gateway.http import parse_json, path_id, respond, whole_number
-from gateway.leveringsbewijs import signed_payload
+from gateway.api.request import SMALL_BODY, read_body
+from gateway.application import Application
+from gateway.explain import views
 from schemas.errors import Fault, InvalidMessage
-from schemas.intrekking import Intrekkingsantwoord
-from schemas.partij import Partij, Scope
-from schemas.taak import Taak, Taaksoort
-from schemas.uitwisseling import Levering
+from schemas.exchange.intrekking import Intrekkingsantwoord
+from schemas.exchange.taak import Taak, Taaksoort
+from schemas.exchange.uitwisseling import Levering
+from schemas.people.partij import Partij, Scope
 
 TAG = "Intrekkingen"
 
 
-def router(ctx: Context) -> APIRouter:
+def router(ctx: Application) -> APIRouter:
     api = APIRouter()
 
     @api.get(
@@ -95,7 +96,7 @@ def router(ctx: Context) -> APIRouter:
         caller = await ctx.authenticator.require(request, Scope.POSTBUS)
         intrekking = path_id(request, "intrekkingId")
         found, levering = await ctx.intrekkingen.notice(caller.partij, intrekking)
-        asked = parse_json(await ctx.body(request, SMALL_BODY), IntrekkingsantwoordVerzoek)
+        asked = parse_json(await read_body(ctx, request, SMALL_BODY), IntrekkingsantwoordVerzoek)
         said = _signed(caller.partij, intrekking, asked.jws)
         found = await ctx.intrekkingen.answer(caller.partij, said, asked.jws)
         return respond(200, _whole(ctx, found, levering))
@@ -126,7 +127,7 @@ def _item(t: Taak) -> dict[str, Any]:
     }
 
 
-def _whole(ctx: Context, t: Taak, levering: Levering) -> dict[str, Any]:
+def _whole(ctx: Application, t: Taak, levering: Levering) -> dict[str, Any]:
     told, jws = ctx.intrekkingen.bericht(t, levering)
     return {
         "soort": told.soort,

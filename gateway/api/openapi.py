@@ -17,8 +17,9 @@ from fastapi.openapi.utils import get_openapi
 from pydantic import BaseModel
 from starlette.responses import Response
 
-from gateway.http import API_VERSION
-from gateway.problems import FRAMEWORK, MEDIA_TYPE, PROBLEMS, Problem, Schemas
+from gateway.api.http import API_VERSION
+from gateway.api.problems import FRAMEWORK, MEDIA_TYPE, PROBLEMS, Problem
+from gateway.faults import Schemas
 from schemas.errors import (
     Conflict,
     GatewayError,
@@ -30,7 +31,7 @@ from schemas.errors import (
     NotFound,
     RecordUnavailable,
 )
-from schemas.partij import Scope
+from schemas.people.partij import Scope
 
 PREFIX: Final = "/v1"
 _REF: Final = "#/components/schemas/{model}"

@@ -6,15 +6,15 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
-from gateway.api.context import Context
+from gateway.api.http import respond
 from gateway.api.openapi import operation
-from gateway.http import respond
-from gateway.problems import answer_error
+from gateway.api.problems import answer_error
+from gateway.application import Application
 from schemas.errors import NotFound, RecordUnavailable
-from schemas.partij import Scope
+from schemas.people.partij import Scope
 
 
-def router(ctx: Context) -> APIRouter:
+def router(ctx: Application) -> APIRouter:
     api = APIRouter()
 
     @api.get(

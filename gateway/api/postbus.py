@@ -12,22 +12,23 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
-from gateway import views
+from gateway.account.leveringsbewijs import signed_digest
 from gateway.api.bodies import LeveringsbewijsVerzoek, WeigeringVerzoek
-from gateway.api.context import SMALL_BODY, Context
+from gateway.api.http import id_parameter, parse_json, path_id, respond, whole_number
 from gateway.api.openapi import Cursor, Query, operation
-from gateway.http import id_parameter, parse_json, path_id, respond, whole_number
-from gateway.leveringsbewijs import signed_digest
+from gateway.api.request import SMALL_BODY, read_body
+from gateway.application import Application
+from gateway.explain import views
 from schemas.errors import Conflict, NotFound
 from schemas.events import LEVERING_ACKNOWLEDGED, LEVERING_RELEASED
-from schemas.partij import Scope
-from schemas.uitwisseling import Levering, Leveringstatus
+from schemas.exchange.uitwisseling import Levering, Leveringstatus
+from schemas.people.partij import Scope
 
 TAG = "Postbus"
 _VISIBLE = frozenset({Leveringstatus.KLAAR, Leveringstatus.AFGELEVERD, Leveringstatus.BEVESTIGD})
 
 
-def router(ctx: Context) -> APIRouter:
+def router(ctx: Application) -> APIRouter:
     api = APIRouter()
 
     @api.get(
@@ -135,7 +136,7 @@ def router(ctx: Context) -> APIRouter:
     async def acknowledge(request: Request) -> Response:
         caller = await ctx.authenticator.require(request, Scope.POSTBUS)
         levering_id = path_id(request, "leveringId")
-        proof = parse_json(await ctx.body(request, SMALL_BODY), LeveringsbewijsVerzoek)
+        proof = parse_json(await read_body(ctx, request, SMALL_BODY), LeveringsbewijsVerzoek)
         digest = signed_digest(caller.partij, levering_id, proof.jws)
         found = await ctx.follow_up.acknowledge(caller.partij, levering_id, digest, proof.jws)
         ctx.log(LEVERING_ACKNOWLEDGED, levering=found.id, ontvanger=found.ontvanger)
@@ -177,7 +178,7 @@ def router(ctx: Context) -> APIRouter:
     async def refuse(request: Request) -> Response:
         caller = await ctx.authenticator.require(request, Scope.POSTBUS)
         levering_id = path_id(request, "leveringId")
-        why = parse_json(await ctx.body(request, SMALL_BODY), WeigeringVerzoek)
+        why = parse_json(await read_body(ctx, request, SMALL_BODY), WeigeringVerzoek)
         await ctx.follow_up.refuse(caller.partij, levering_id, why.grond)
         return respond(200, {"leveringId": levering_id, "grond": why.grond})
 

@@ -10,16 +10,17 @@ from starlette.responses import Response
 
 from consent.leeftijd import day
 from gateway.api.bodies import ProefklokVerzoek
-from gateway.api.context import SMALL_BODY, Context
+from gateway.api.http import parse_json, respond
 from gateway.api.openapi import operation
-from gateway.http import parse_json, respond
-from gateway.proefklok import MAX_DAYS, Reis
-from schemas.partij import Scope
+from gateway.api.request import SMALL_BODY, read_body
+from gateway.application import Application
+from gateway.runtime.proefklok import MAX_DAYS, Reis
+from schemas.people.partij import Scope
 
 TAG = "Proefomgeving"
 
 
-def router(ctx: Context, reis: Reis) -> APIRouter:
+def router(ctx: Application, reis: Reis) -> APIRouter:
     api = APIRouter()
 
     def stand() -> dict[str, Any]:
@@ -60,7 +61,7 @@ def router(ctx: Context, reis: Reis) -> APIRouter:
     )
     async def put(request: Request) -> Response:
         await ctx.authenticator.require(request, Scope.PROEFKLOK)
-        wanted = parse_json(await ctx.body(request, SMALL_BODY), ProefklokVerzoek)
+        wanted = parse_json(await read_body(ctx, request, SMALL_BODY), ProefklokVerzoek)
         days, done = await reis.to(wanted.nu)
         return respond(
             200,

@@ -9,16 +9,16 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
-from gateway.api.context import Context
+from gateway.api.http import respond
 from gateway.api.openapi import operation
-from gateway.http import respond
+from gateway.application import Application
 from schemas.errors import NotFound
-from schemas.publicatie import publish
+from schemas.publication.publicatie import publish
 
 MEDIA_TYPE = "application/schema+json"
 
 
-def router(ctx: Context) -> APIRouter:
+def router(ctx: Application) -> APIRouter:
     api = APIRouter()
 
     @cache

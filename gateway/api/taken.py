@@ -8,18 +8,18 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
-from gateway import views
-from gateway.api.context import Context
+from gateway.api.http import path_id, respond, whole_number
 from gateway.api.openapi import Query, operation
-from gateway.http import path_id, respond, whole_number
+from gateway.application import Application
+from gateway.explain import views
 from schemas.errors import Conflict, NotFound
-from schemas.partij import Scope
-from schemas.taak import Taak
+from schemas.exchange.taak import Taak
+from schemas.people.partij import Scope
 
 TAG = "Taken"
 
 
-def router(ctx: Context) -> APIRouter:
+def router(ctx: Application) -> APIRouter:
     api = APIRouter()
 
     async def view(t: Taak) -> dict[str, Any]:

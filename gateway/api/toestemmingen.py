@@ -10,18 +10,18 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from consent.rules import Authorities
-from gateway import vastgelegd
-from gateway.api.context import Context
+from gateway.api.http import id_parameter, path_id, respond, whole_number
 from gateway.api.openapi import Cursor, Query, operation
-from gateway.http import id_parameter, path_id, respond, whole_number
-from gateway.toestemmingsbewijs import make_bewijs, style_source
-from gateway.vastgelegd import Eigen, as_json
-from gateway.views import moment
-from schemas.afweging import Afweging
+from gateway.application import Application
+from gateway.explain import vastgelegd
+from gateway.explain.toestemmingsbewijs import make_bewijs, style_source
+from gateway.explain.vastgelegd import Eigen, as_json
+from gateway.explain.views import moment
 from schemas.errors import NotFound
-from schemas.gronden import Grondverklaring
-from schemas.partij import Scope
-from schemas.toestemming import Bekwaamheidsoordeel, Bezwaar, Gezagsgegevens, Toestemming
+from schemas.people.afweging import Afweging
+from schemas.people.gronden import Grondverklaring
+from schemas.people.partij import Scope
+from schemas.people.toestemming import Bekwaamheidsoordeel, Bezwaar, Gezagsgegevens, Toestemming
 
 TAG = "Toestemming en gezag"
 T = TypeVar("T")
@@ -38,7 +38,7 @@ _BEWIJS = (
 _WAIT = {202: "Er is nog geen checkpoint dat dit dekt."}
 
 
-def router(ctx: Context) -> APIRouter:
+def router(ctx: Application) -> APIRouter:
     api = APIRouter()
 
     async def own(request: Request, scope: Scope = Scope.TOESTEMMING_LEZEN) -> Eigen:

@@ -9,11 +9,11 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
+from gateway.api.http import read_body, respond
 from gateway.api.openapi import operation
-from gateway.authentication import METHOD, Authenticator, TokenGranted
-from gateway.http import read_body, respond
-from gateway.logs import Log
-from gateway.problems import BEARER, Problem, answer
+from gateway.api.problems import BEARER, Problem, answer
+from gateway.identity.tokens import METHOD, Authenticator, TokenGranted
+from gateway.runtime.logs import Log
 from schemas.events import TOKEN_ISSUED, TOKEN_REFUSED
 
 MAX_FORM: Final = 20_000

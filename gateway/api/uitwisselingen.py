@@ -12,21 +12,22 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from consent.beleid import EXPLICIT_LEVEL
-from gateway import views
-from gateway.api.context import Context
+from gateway.api.http import idempotency_key, parse_json, path_id, respond, whole_number
 from gateway.api.openapi import Query, operation
-from gateway.exchange import Preview
-from gateway.http import idempotency_key, parse_json, path_id, respond, whole_number
-from gateway.idempotency import earlier
-from gateway.uitleg import Lezer, explain_levering
+from gateway.api.request import claim_of, read_body
+from gateway.application import Application
+from gateway.exchange.exchange import Preview
+from gateway.exchange.idempotency import earlier
+from gateway.explain import views
+from gateway.explain.uitleg import Lezer, explain_levering
 from schemas.errors import Conflict, NotFound
 from schemas.events import EXCHANGE_ACCEPTED, EXCHANGE_DECIDED, EXCHANGE_REPEATED
-from schemas.partij import Scope
-from schemas.storage import Entry
-from schemas.toestemming import Bereik
-from schemas.uitleg import Lezersoort
-from schemas.uitwisseling import Levering, Uitwisseling, Verzending
-from schemas.vertaling import Bevinding
+from schemas.exchange.uitwisseling import Levering, Uitwisseling, Verzending
+from schemas.messages.vertaling import Bevinding
+from schemas.people.partij import Scope
+from schemas.people.toestemming import Bereik
+from schemas.shown.uitleg import Lezersoort
+from schemas.storage.storage import Entry
 
 TAG = "Uitwisselingen"
 _PAGE = (
@@ -35,7 +36,7 @@ _PAGE = (
 )
 
 
-def router(ctx: Context) -> APIRouter:
+def router(ctx: Application) -> APIRouter:
     api = APIRouter()
 
     @api.post(
@@ -60,8 +61,8 @@ def router(ctx: Context) -> APIRouter:
         # 1. receive: who, how much, once
         caller = await ctx.authenticator.require(request, Scope.VERZENDEN)
         key = idempotency_key(request)
-        raw = await ctx.body(request)
-        claim = ctx.claim(caller, "uitwisselingen", key, raw)
+        raw = await read_body(ctx, request)
+        claim = claim_of(ctx, caller, "uitwisselingen", key, raw)
         answer = await earlier(ctx.storage, claim)
         if answer is None:
             answer, leveringen = await ctx.exchange.accept(
@@ -106,7 +107,7 @@ def router(ctx: Context) -> APIRouter:
     )
     async def preview(request: Request) -> Response:
         caller = await ctx.authenticator.require(request, Scope.VERZENDEN)
-        raw = await ctx.body(request)
+        raw = await read_body(ctx, request)
         intake, previews = await ctx.exchange.preview(caller.partij, parse_json(raw, Verzending))
         owner = intake.answers is None
         return respond(
@@ -263,7 +264,7 @@ def router(ctx: Context) -> APIRouter:
     return api
 
 
-async def _own(ctx: Context, request: Request) -> tuple[Uitwisseling, int]:
+async def _own(ctx: Application, request: Request) -> tuple[Uitwisseling, int]:
     """The uitwisseling in the path, if the caller sent it. Raises NotFound."""
     caller = await ctx.authenticator.require(request, Scope.LEZEN)
     found = await ctx.storage.uitwisseling(path_id(request, "uitwisselingId"))
@@ -272,7 +273,7 @@ async def _own(ctx: Context, request: Request) -> tuple[Uitwisseling, int]:
     return found
 
 
-async def _levering_of(ctx: Context, request: Request, u: Uitwisseling) -> Levering:
+async def _levering_of(ctx: Application, request: Request, u: Uitwisseling) -> Levering:
     """The levering in the path, if it is one of this uitwisseling. Raises NotFound."""
     found = await ctx.storage.levering(path_id(request, "leveringId"))
     if found is None or found.uitwisseling != u.id:
@@ -280,14 +281,14 @@ async def _levering_of(ctx: Context, request: Request, u: Uitwisseling) -> Lever
     return found
 
 
-async def _levering(ctx: Context, v: Levering, u: Uitwisseling) -> dict[str, Any]:
+async def _levering(ctx: Application, v: Levering, u: Uitwisseling) -> dict[str, Any]:
     owner = u.in_antwoord_op is None
     notices = await ctx.intrekkingen.known_to_sender(v)
     history = await ctx.storage.history(v.id)
     return views.levering(v, history, u.afzender, owner=owner, intrekkingen=notices)
 
 
-async def _proven(ctx: Context, entry: Entry, size: int, note: str, *, whole: bool) -> dict[str, str]:
+async def _proven(ctx: Application, entry: Entry, size: int, note: str, *, whole: bool) -> dict[str, str]:
     """The leaf of acceptance whole; of a decision its hash only, for its reasons can be another's facts."""
     hashes = await ctx.storage.inclusion_proof(entry.position, size)
     proven = {
@@ -351,7 +352,7 @@ def _finding(b: Bevinding) -> dict[str, Any]:
     return {"code": b.code, "plaats": b.place, "tekst": b.text, "regel": b.line}
 
 
-def _log_decisions(ctx: Context, leveringen: tuple[Levering, ...]) -> None:
+def _log_decisions(ctx: Application, leveringen: tuple[Levering, ...]) -> None:
     for v in leveringen:
         outcome, reasons = v.besluit.outcome, tuple(r.value for r in v.besluit.codes)
         ctx.metrics.decided(outcome)

@@ -10,22 +10,23 @@ import orjson
 from starlette.requests import Request
 from starlette.responses import Response
 
-from gateway.account import new_id
+from gateway.account.leaves import new_id
 from gateway.api.bodies import OverLeerling
-from gateway.api.context import Context
-from gateway.authentication import Caller
-from gateway.case import Case
-from gateway.follow_up import Found
-from gateway.http import idempotency_key, respond
-from gateway.idempotency import earlier
-from gateway.views import moment
+from gateway.api.http import idempotency_key, respond
+from gateway.api.request import claim_of
+from gateway.application import Application
+from gateway.case.case import Case
+from gateway.exchange.idempotency import earlier
+from gateway.explain.views import moment
+from gateway.follow_up.follow_up import Found
+from gateway.identity.tokens import Caller
+from schemas.account.verantwoording import Leaf
 from schemas.base import Model
 from schemas.errors import Fault, InvalidMessage
 from schemas.events import FACT_RECORDED
-from schemas.feit import Feit
-from schemas.storage import LeerlingRow
-from schemas.toestemming import Gezagsgegevens, Toestemming
-from schemas.verantwoording import Leaf
+from schemas.people.feit import Feit
+from schemas.people.toestemming import Gezagsgegevens, Toestemming
+from schemas.storage.storage import LeerlingRow
 
 CLOCK_SKEW: Final = dt.timedelta(minutes=5)
 """A statement may lie this far ahead of our clock; later ones have not been made yet."""
@@ -47,7 +48,7 @@ ANSWER: Final = {
 
 
 class Vastlegger:
-    def __init__(self, ctx: Context) -> None:
+    def __init__(self, ctx: Application) -> None:
         self._ctx = ctx
 
     async def record(
@@ -55,7 +56,7 @@ class Vastlegger:
     ) -> Response:
         """201; a repeat with the same key gets the first answer. Raises what FollowUp.record does."""
         ctx = self._ctx
-        claim = ctx.claim(caller, operation_name, idempotency_key(request), raw)
+        claim = claim_of(ctx, caller, operation_name, idempotency_key(request), raw)
         answer = await earlier(ctx.storage, claim)
         if answer is None:
             answer, changed = await ctx.follow_up.record(

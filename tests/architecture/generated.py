@@ -14,20 +14,20 @@ from consent.beleid import EXPLICIT_LEVEL
 from consent.leeftijd import ADULT_FROM
 from consent.rules import Cell
 from consent.signers import signers
-from gateway import teksten
 from gateway.api.openapi import PREFIX, openapi_document
 from gateway.app import create_app
-from gateway.logs import make_log
-from gateway.regels import shipped_profiles
-from gateway.settings import Settings
+from gateway.explain import teksten
+from gateway.register.regels import shipped_profiles
+from gateway.runtime.logs import make_log
+from gateway.runtime.settings import Settings
 from gateway.wiring import memory_world
 from schemas.base import Gegevenscategorie
-from schemas.berichten import BERICHTEN
-from schemas.decision import Reden
-from schemas.publicatie import UITGAVEN, omschrijving
-from schemas.toestemming import Gebruiksdoel, Hoedanigheid, Richting
-from schemas.uitleg import Lezersoort
-from schemas.uitwisseling import OVERGANGEN, Leveringstatus
+from schemas.decision.decision import Reden
+from schemas.exchange.uitwisseling import OVERGANGEN, Leveringstatus
+from schemas.messages.berichten import BERICHTEN
+from schemas.people.toestemming import Gebruiksdoel, Hoedanigheid, Richting
+from schemas.publication.publicatie import UITGAVEN, omschrijving
+from schemas.shown.uitleg import Lezersoort
 from tests.builders import (
     NOW,
     YOUTH,
@@ -79,7 +79,7 @@ def api_table() -> str:
 
 
 def _teksten() -> dict[str, Any]:
-    return tomllib.loads((ROOT / "gateway" / "teksten.toml").read_text(encoding="utf-8"))
+    return tomllib.loads((ROOT / "gateway" / "explain" / "teksten.toml").read_text(encoding="utf-8"))
 
 
 def status_table() -> str:

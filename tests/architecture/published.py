@@ -12,8 +12,8 @@ import sys
 from pathlib import Path
 from typing import Any, Final
 
-from schemas.compatibiliteit import promises
-from schemas.publicatie import UITGAVEN, publish
+from schemas.publication.compatibiliteit import promises
+from schemas.publication.publicatie import UITGAVEN, publish
 
 FOLDER: Final = Path(__file__).resolve().parents[2] / "schemas" / "jsonschema"
 RELEASED: Final = FOLDER / "released.json"

@@ -16,7 +16,7 @@ from typing import Final, NamedTuple
 
 from tests.architecture.rules import dotted, last
 
-EXCHANGE: Final = "gateway/exchange.py"
+EXCHANGE: Final = "gateway/exchange/exchange.py"
 OUT: Final = "gateway/api/postbus.py"
 SHOWN: Final = "gateway/api/uitwisselingen.py"
 
@@ -30,7 +30,10 @@ class Place(NamedTuple):
 
 MAY_MENTION: Final[dict[str, set[Place]]] = {
     # the content as it is stored; account.py names the ciphertext of a detail it has just sealed
-    "content": {Place(EXCHANGE, "Exchange.hand_over.attempt"), Place("gateway/account.py", "Account.leaf")},
+    "content": {
+        Place(EXCHANGE, "Exchange.hand_over.attempt"),
+        Place("gateway/account/leaves.py", "Account.leaf"),
+    },
     # from what is stored to what may go
     "minimise": {
         Place(EXCHANGE, ""),
@@ -62,17 +65,17 @@ MAY_MENTION: Final[dict[str, set[Place]]] = {
 }
 """Where each of these names may stand in gateway/, exactly: one that no longer has it is a finding too."""
 OTHER_THINGS: Final = {
-    "payload": ("gateway/authentication.py",),  # of a signed token
-    "content": ("gateway/demo.py",),  # the demo is a caller: of an answer over HTTP
+    "payload": ("gateway/account/signatures.py",),  # of a signed token
+    "content": ("gateway/cli/demo.py",),  # the demo is a caller: of an answer over HTTP
     # of files that a caller has at hand, without a gateway
-    "_fitting": ("gateway/cli_bestanden.py",),
-    "_show": ("gateway/cli_bestanden.py",),
+    "_fitting": ("gateway/cli/bestanden.py",),
+    "_show": ("gateway/cli/bestanden.py",),
 }
 """Files in which a name means something that has nothing to do with leveringen."""
 OPENS: Final = {
     Place(EXCHANGE, "Exchange._open"),
-    Place("gateway/case.py", "open_fact"),
-    Place("gateway/case.py", "opened"),
+    Place("gateway/case/case.py", "open_fact"),
+    Place("gateway/case/case.py", "opened"),
 }
 """Who may open what is sealed. Only the first does so under the context of content."""
 CONTENT_CONTEXT: Final = b"levering:"
@@ -97,8 +100,10 @@ BODIES: Final = {
     (OUT, "handed.payload"),
     (SHOWN, "answer.body"),
     ("gateway/api/vastleggen.py", "answer.body"),
+    ("gateway/api/http.py", "content"),
     ("gateway/api/openapi.py", "content"),
     ("gateway/api/overig.py", "found.note.encode()"),
+    ("gateway/api/problems.py", "orjson.dumps({**(extra or {}), **members})"),
     ("gateway/api/schemas.py", "(await asyncio.to_thread(files))['index.json']"),
     ("gateway/api/schemas.py", "found"),
     ("gateway/api/toestemmingen.py", "vastgelegd.toestemming(events, ref, regels, ctx.clock.now())"),

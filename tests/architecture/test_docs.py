@@ -11,17 +11,17 @@ from pathlib import Path
 
 import pytest
 
-from gateway.register import read_register
-from gateway.settings import Settings, read_settings
+from gateway.register.apply import read_register
+from gateway.runtime.settings import Settings, read_settings
+from schemas.account.verantwoording import EventType
 from schemas.base import Gegevenscategorie
-from schemas.berichten import BERICHTEN
-from schemas.decision import Ground, Outcome, Reden, Standpunt
-from schemas.intrekking import Bewaargrond, Intrekkingsuitkomst, Wet
-from schemas.partij import Partijsoort, Rol, Scope
-from schemas.toestemming import Gebeurtenis, Gebruiksdoel, Hoedanigheid, Richting, ToestemmingFunctie
-from schemas.uitleg import Categoriestand, Handelaar, Lezersoort, Normsoort
-from schemas.uitwisseling import OPEN, OVERGANGEN, Leveringstatus, Weigergrond
-from schemas.verantwoording import EventType
+from schemas.decision.decision import Ground, Outcome, Reden, Standpunt
+from schemas.exchange.intrekking import Bewaargrond, Intrekkingsuitkomst, Wet
+from schemas.exchange.uitwisseling import OPEN, OVERGANGEN, Leveringstatus, Weigergrond
+from schemas.messages.berichten import BERICHTEN
+from schemas.people.partij import Partijsoort, Rol, Scope
+from schemas.people.toestemming import Gebeurtenis, Gebruiksdoel, Hoedanigheid, Richting, ToestemmingFunctie
+from schemas.shown.uitleg import Categoriestand, Handelaar, Lezersoort, Normsoort
 from tests.architecture.generated import TABLES, with_table
 from tests.conftest import ROOT
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 
-from schemas.compatibiliteit import promises, unpromised
-from schemas.publicatie import UITGAVEN, publish
+from schemas.publication.compatibiliteit import promises, unpromised
+from schemas.publication.publicatie import UITGAVEN, publish
 from tests.architecture.published import FOLDER, RELEASED, current
 
 RELEASES = json.loads(RELEASED.read_bytes())

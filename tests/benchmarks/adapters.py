@@ -110,7 +110,7 @@ def measure(cases: Iterable[Case], rounds: int, seconds: float, tell: Callable[[
 
 @contextmanager
 def _collector_as_served() -> Iterator[None]:
-    """Python's cycle collector as `gateway.server` sets it."""
+    """Python's cycle collector as `gateway.runtime.server` sets it."""
     before = gc.get_threshold()
     gc.collect()
     gc.freeze()

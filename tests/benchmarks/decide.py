@@ -16,8 +16,8 @@ from typing import Any, Final
 from consent.decide import decide
 from consent.statements import Statements
 from schemas.base import Gegevenscategorie
-from schemas.decision import Outcome
-from schemas.toestemming import Toestemming
+from schemas.decision.decision import Outcome
+from schemas.people.toestemming import Toestemming
 from tests.builders import (
     NOW,
     P1,

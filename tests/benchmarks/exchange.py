@@ -28,8 +28,8 @@ from typing import Any, Final
 import httpx2 as httpx
 from joserfc import jwt
 
-from gateway.authentication import ASSERTION_TYPE
-from gateway.settings import Settings, read_settings
+from gateway.identity.tokens import ASSERTION_TYPE
+from gateway.runtime.settings import Settings, read_settings
 from gateway.wiring import voorbeelddossier
 from tests.callers import Key, es256
 from tests.faults.load import BIRTH, TODAY, agreement
@@ -43,9 +43,9 @@ KNOWN: Final = 200
 MAX_SPREAD: Final = 0.40
 """Rounds that differ more than this (largest less smallest, over the median) say nothing."""
 GOALS: Final = {"R1": 0.20, "C1": 1 / 8, "C5": 1.0}
-SERVE: Final = "from gateway.cli import main; main()"
+SERVE: Final = "from gateway.cli.main import main; main()"
 PROFILED: Final = (
-    "import cProfile, sys; from gateway.cli import app\n"
+    "import cProfile, sys; from gateway.cli.main import app\n"
     "profile = cProfile.Profile()\n"
     "try: profile.runcall(app, standalone_mode=False)\n"
     "except BaseException: pass\n"

@@ -21,8 +21,8 @@ from pathlib import Path
 from typing import Final
 
 from consent.decide import decide
-from gateway.case import Cases, Identity
-from schemas.decision import Outcome
+from gateway.case.case import Cases, Identity
+from schemas.decision.decision import Outcome
 from tests.builders import a_request
 from tests.line import BORN, SCHOOL, Json, Line, open_line, persons, prepare
 

@@ -24,7 +24,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final
 
-from schemas.storage import Register
+from schemas.storage.storage import Register
 from tests.callers import es256, public_jwk, sign
 from tests.line import AANBIEDER, Caller, Json, Line, another, open_line, prepare
 

@@ -9,9 +9,9 @@ from typing import Protocol
 
 import pytest
 
-from adapters.database.sqlite import SqliteStorage
-from adapters.memory import MemoryStorage
-from gateway.ports import Storage
+from adapters.stores.memory import MemoryStorage
+from adapters.stores.sqlite.store import SqliteStorage
+from gateway.ports.storage import Storage
 
 
 class Engine(Protocol):

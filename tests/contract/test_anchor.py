@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from adapters.anchor import FileAnchor
-from gateway.ports import Anchor
+from adapters.local.anchor import FileAnchor
+from gateway.ports.keys import Anchor
 from schemas.errors import LogBroken, RecordUnavailable
-from schemas.storage import StoredCheckpoint
+from schemas.storage.storage import StoredCheckpoint
 
 FIRST, SECOND = StoredCheckpoint(1, "één\n"), StoredCheckpoint(2, "twee\n")
 

@@ -1,4 +1,4 @@
-"""What every store promises (gateway/ports.py, schemas/storage.py), on every engine."""
+"""What every store promises (gateway/ports.py, schemas/storage/storage.py), on every engine."""
 
 from __future__ import annotations
 
@@ -8,12 +8,15 @@ from dataclasses import replace
 
 import pytest
 
-from adapters.changes import ContractBroken
 from adapters.ledger.tree import Frontier, leaf_hash
 from adapters.ledger.verify import verify_consistency, verify_inclusion
-from gateway.ports import Storage
+from adapters.stores.changes import ContractBroken
+from gateway.ports.storage import Storage
+from schemas.account.verantwoording import EventType
 from schemas.errors import LogBroken, RecordUnavailable, WrongUse
-from schemas.storage import (
+from schemas.exchange.taak import Taak, Taakstatus
+from schemas.exchange.uitwisseling import OPEN, OVERGANGEN, Levering, Leveringstatus
+from schemas.storage.storage import (
     AlreadyAnswered,
     Change,
     Committed,
@@ -24,9 +27,6 @@ from schemas.storage import (
     TaakWrite,
     TreeHead,
 )
-from schemas.taak import Taak, Taakstatus
-from schemas.uitwisseling import OPEN, OVERGANGEN, Levering, Leveringstatus
-from schemas.verantwoording import EventType
 from tests.contract.conftest import Stage
 from tests.contract.values import (
     AANGEHOUDEN,

@@ -13,11 +13,11 @@ from hypothesis import strategies as st
 from joserfc import jws
 from joserfc.jwk import ECKey, OKPKey
 
-from adapters.keys import KeyLogSigner, Keys, KeyVault, create_keys
 from adapters.ledger.note import VerifierKey, open_checkpoint
-from gateway.ports import LogSigner, Vault
+from adapters.local.keys import KeyLogSigner, Keys, KeyVault, create_keys
+from gateway.ports.keys import LogSigner, Vault
 from schemas.errors import RecordUnavailable, WrongUse
-from schemas.storage import Sealed
+from schemas.storage.storage import Sealed
 
 KEYS = Keys.fresh()
 BOX: Vault = KeyVault(KEYS)

@@ -6,18 +6,20 @@ import datetime as dt
 import secrets
 from typing import Any
 
+from schemas.account.verantwoording import EventType, Leaf
 from schemas.base import Gegevenscategorie
-from schemas.decision import (
-    Decision,
-    Ground,
-    Ondertekenaar,
-    Outcome,
-    Reden,
-    Redengrond,
-    Standpunt,
+from schemas.decision.decision import Decision, Ground, Ondertekenaar, Outcome, Reden, Redengrond, Standpunt
+from schemas.exchange.taak import Taak, Taaksoort
+from schemas.exchange.uitwisseling import (
+    Gebeurtenissoort,
+    Levering,
+    Leveringgebeurtenis,
+    Leveringstatus,
+    Uitwisseling,
 )
-from schemas.partij import Rol
-from schemas.storage import (
+from schemas.people.partij import Rol
+from schemas.people.toestemming import Gebruiksdoel, Hoedanigheid, Richting
+from schemas.storage.storage import (
     Change,
     Expectation,
     LeerlingRow,
@@ -27,16 +29,6 @@ from schemas.storage import (
     StoredAnswer,
     StoredFact,
 )
-from schemas.taak import Taak, Taaksoort
-from schemas.toestemming import Gebruiksdoel, Hoedanigheid, Richting
-from schemas.uitwisseling import (
-    Gebeurtenissoort,
-    Levering,
-    Leveringgebeurtenis,
-    Leveringstatus,
-    Uitwisseling,
-)
-from schemas.verantwoording import EventType, Leaf
 
 NOW = dt.datetime(2026, 3, 4, 9, 30, 0, 123456, tzinfo=dt.UTC)
 SCHOOL = "brin:99XX00"

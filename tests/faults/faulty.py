@@ -6,11 +6,11 @@ import datetime as dt
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from adapters.memory import MemoryStorage
-from gateway.ports import Storage
+from adapters.stores.memory import MemoryStorage
+from gateway.ports.storage import Storage
+from schemas.account.verantwoording import Leaf
 from schemas.errors import RecordUnavailable
-from schemas.storage import Change, CommitResult, Register, StoredCheckpoint
-from schemas.verantwoording import Leaf
+from schemas.storage.storage import Change, CommitResult, Register, StoredCheckpoint
 
 T = TypeVar("T")
 

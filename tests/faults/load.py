@@ -20,7 +20,7 @@ from urllib.parse import urlencode
 
 from joserfc import jwt
 
-from gateway.authentication import ASSERTION_TYPE
+from gateway.identity.tokens import ASSERTION_TYPE
 from tests.callers import Key, sign
 from tests.line import AANBIEDER, BORN, FG, LEERLING, SCHOOL, client_of, dossier, envelope, gezag, toestemming
 from tests.loopback import Answer, Broken, Connection

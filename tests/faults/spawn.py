@@ -11,10 +11,10 @@ import os
 import sys
 
 import gateway.app
-import gateway.cli
-import gateway.logs
-import gateway.server
-import gateway.settings
+import gateway.cli.main
+import gateway.runtime.logs
+import gateway.runtime.server
+import gateway.runtime.settings
 import gateway.wiring
 
 
@@ -24,7 +24,7 @@ def main() -> None:
         if child == 0:
             os.dup2(2, 1)
             sys.argv = ["ozlijn", *json.loads(line)]
-            gateway.cli.main()
+            gateway.cli.main.main()
             return
         sys.stdout.write(f"{child}\n")
         sys.stdout.flush()

@@ -30,16 +30,16 @@ from typing import IO, Any, Final
 import pytest
 
 from gateway.app import create_app
-from gateway.logs import make_log
-from gateway.server import listen, serve_in_thread
-from gateway.settings import Settings, read_settings
+from gateway.runtime.logs import make_log
+from gateway.runtime.server import listen, serve_in_thread
+from gateway.runtime.settings import Settings, read_settings
 from gateway.wiring import Keys, MovableClock, open_world, stored_checkpoints, verify_ledger, vkey_of
 from tests.callers import es256
 from tests.faults.load import Book, Clients
 from tests.line import AANBIEDER, FG, OTHER_AANBIEDER, OTHER_SCHOOL, SCHOOL, partijen
 from tests.loopback import Broken, Connection
 
-COMMAND: Final = (sys.executable, "-c", "from gateway.cli import main; main()")
+COMMAND: Final = (sys.executable, "-c", "from gateway.cli.main import main; main()")
 """What the installed `ozlijn` does."""
 START_SECONDS: Final = 60.0
 EARLY: Final = 0.1

@@ -12,7 +12,7 @@ import httpx2 as httpx
 import pytest
 
 from schemas.errors import RecordUnavailable
-from schemas.storage import Change, CommitResult
+from schemas.storage.storage import Change, CommitResult
 from tests.faults.faulty import FaultyStorage
 from tests.line import (
     Json,

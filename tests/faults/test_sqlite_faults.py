@@ -20,14 +20,14 @@ import pytest
 from sqlalchemy import create_engine
 from sqlalchemy.pool import NullPool
 
-from adapters.database import migrate
-from adapters.database.sqlite import REVISION, SqliteStorage
 from adapters.ledger.tree import Frontier
-from adapters.memory import MemoryStorage
-from gateway.ports import Storage
+from adapters.stores.memory import MemoryStorage
+from adapters.stores.sqlite import migrate
+from adapters.stores.sqlite.store import REVISION, SqliteStorage
+from gateway.ports.storage import Storage
 from schemas.errors import AlreadyRunning, Busy, RecordUnavailable, WrongUse
-from schemas.storage import Change, Committed, Register, StoredCheckpoint, TreeHead
-from schemas.uitwisseling import Leveringstatus
+from schemas.exchange.uitwisseling import Leveringstatus
+from schemas.storage.storage import Change, Committed, Register, StoredCheckpoint, TreeHead
 from tests.contract.values import (
     NOW,
     SCHOOL,
@@ -458,7 +458,7 @@ def test_a_present_schema_is_opened_without_alembic(tmp_path: Path, root: Path) 
     path = tmp_path / "x.db"
     asyncio.run(SqliteStorage.open(path).close())
     code = (
-        "import sys; from pathlib import Path; from adapters.database.sqlite import SqliteStorage;"
+        "import sys; from pathlib import Path; from adapters.stores.sqlite.store import SqliteStorage;"
         "SqliteStorage.open(Path(sys.argv[1])); print({'alembic', 'sqlalchemy'} & set(sys.modules))"
     )
     done = subprocess.run(

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 import httpx2 as httpx
 
-from schemas.storage import Register
+from schemas.storage.storage import Register
 from tests.flow.test_berichten import BORN, FULL
 from tests.line import (
     AANBIEDER,

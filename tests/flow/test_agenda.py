@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from consent.leeftijd import day, midnight
-from schemas.storage import LeerlingRow
-from schemas.uitwisseling import Levering
+from schemas.exchange.uitwisseling import Levering
+from schemas.storage.storage import LeerlingRow
 from tests.faults.faulty import FaultyStorage
 from tests.flow.test_verzoeken import asked, ended, taken
 from tests.line import (

@@ -12,14 +12,14 @@ from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
 from referencing import Registry, Resource
 
 from consent.beleid import Proportionaliteitsprofiel
-from gateway.regels import shipped_profiles
+from gateway.register.regels import shipped_profiles
 from schemas.base import Gegevenscategorie
-from schemas.berichten import BERICHTEN, GEDRAGEN, OVER_NIEMAND
-from schemas.partij import Rol
-from schemas.publicatie import UITGAVEN, publish
-from schemas.storage import Register
-from schemas.toestemming import Richting
-from schemas.voorbeelden import VOORBEELDEN
+from schemas.messages.berichten import BERICHTEN, GEDRAGEN, OVER_NIEMAND
+from schemas.people.partij import Rol
+from schemas.people.toestemming import Richting
+from schemas.publication.publicatie import UITGAVEN, publish
+from schemas.publication.voorbeelden import VOORBEELDEN
+from schemas.storage.storage import Register
 from tests.line import (
     AANBIEDER,
     LEERLING,

@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from gateway.api.context import SMALL_BODY
+from gateway.api.request import SMALL_BODY
 from tests.line import NOWHERE, Line, accepted, envelope, fresh, problem, story
 
 SMALL = (

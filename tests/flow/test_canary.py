@@ -24,10 +24,10 @@ import httpx2 as httpx
 import pytest
 from typer.testing import CliRunner
 
-from gateway.cli import app
+from gateway.cli.main import app
 from gateway.wiring import open_for_tools
 from schemas.base import Gegevenscategorie
-from schemas.opp import OppDeel
+from schemas.messages.opp import OppDeel
 from tests.builders import a_bsn
 from tests.conftest import ROOT
 from tests.line import (

@@ -21,12 +21,12 @@ import pytest
 from consent.beleid import Proportionaliteitsprofiel
 from consent.decide import decide
 from consent.minimise import minimise
-from gateway.regels import shipped_profiles
+from gateway.register.regels import shipped_profiles
 from gateway.wiring import WRITER, translate_oso
 from schemas.base import NOOIT, Gegevenscategorie
-from schemas.bericht import Inhoud
-from schemas.berichten import BERICHTEN, GEDRAGEN, OVER_NIEMAND
-from schemas.toestemming import Richting, ToestemmingFunctie
+from schemas.messages.bericht import Inhoud
+from schemas.messages.berichten import BERICHTEN, GEDRAGEN, OVER_NIEMAND
+from schemas.people.toestemming import Richting, ToestemmingFunctie
 from tests.builders import NOW as BUILT
 from tests.builders import P1, P2, YOUTH, a_bereik, a_request, a_toestemming, authorities, beleid
 from tests.flow.test_berichten import agree, every_role, push

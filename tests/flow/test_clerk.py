@@ -6,7 +6,7 @@ from typing import Final
 
 import pytest
 
-from schemas.uitwisseling import Leveringstatus
+from schemas.exchange.uitwisseling import Leveringstatus
 from tests.line import (
     LEERLING,
     Json,

@@ -26,15 +26,15 @@ from joserfc import jwt
 from joserfc.jwk import ECKey
 from typer.testing import CliRunner
 
-from adapters.database.sqlite import SqliteStorage
-from adapters.keys import KeyLogSigner, Keys
 from adapters.ledger.canonical import canonical
-from gateway import teksten
-from gateway.cli import app
+from adapters.local.keys import KeyLogSigner, Keys
+from adapters.stores.sqlite.store import SqliteStorage
+from gateway.cli.main import app
+from gateway.explain import teksten
 from tests.callers import CANARY, Key, es256, public_jwk
 
 Json = dict[str, Any]
-OZLIJN: Final = (sys.executable, "-c", "from gateway.cli import main; main()")
+OZLIJN: Final = (sys.executable, "-c", "from gateway.cli.main import main; main()")
 ROOT: Final = Path(__file__).resolve().parents[2]
 COMMANDS: Final = (
     "",

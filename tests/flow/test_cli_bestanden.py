@@ -17,9 +17,9 @@ from typer.testing import CliRunner, Result
 
 from adapters import ijw
 from adapters.ijw.retour import make_retour
-from gateway.cli import app
-from schemas.berichten import BERICHTEN
-from schemas.voorbeelden import VOORBEELDEN
+from gateway.cli.main import app
+from schemas.messages.berichten import BERICHTEN
+from schemas.publication.voorbeelden import VOORBEELDEN
 from tests.conftest import ROOT
 from tests.flow.test_cli import OZLIJN, environment, ozlijn
 from tests.unit.adapters.ijw.test_melding import START, STOP, message

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from gateway.settings import PREFIX
+from gateway.runtime.settings import PREFIX
 from tests.callers import es256
 from tests.conftest import ROOT
 from tests.flow.test_cli import Done, ozlijn, write_partijen

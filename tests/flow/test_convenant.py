@@ -7,8 +7,8 @@ from typing import Final
 
 from joserfc import jws
 
-from gateway.convenant import TYPE
-from schemas.storage import Register
+from gateway.register.convenant import TYPE
+from schemas.storage.storage import Register
 from tests.callers import es256, public_jwk
 from tests.line import (
     AANBIEDER,

@@ -19,7 +19,7 @@ import pytest
 from gateway.wiring import check_bewijs, voorbeelddossier
 
 Json = dict[str, Any]
-OZLIJN: Final = (sys.executable, "-c", "from gateway.cli import main; main()")
+OZLIJN: Final = (sys.executable, "-c", "from gateway.cli.main import main; main()")
 ANSWERS: Final = ("PERMIT_REDUCED", "HOLD", "DENY", "ERROR", "404")
 
 

@@ -11,9 +11,9 @@ from typing import Any
 import httpx2 as httpx
 import pytest
 
-from gateway.werkdagen import einde_van_werkdag
+from gateway.obligations.werkdagen import einde_van_werkdag
 from gateway.wiring import check_bewijs
-from schemas.storage import Change, Committed
+from schemas.storage.storage import Change, Committed
 from tests.callers import es256, sign
 from tests.contract.values import rewrite
 from tests.flow.test_afwegingen import GI, grond, push, with_a_gi

@@ -33,10 +33,10 @@ from hypothesis.stateful import (
 )
 
 from adapters.ledger.verify import Entry, check_log
-from adapters.memory import MemoryStorage
-from gateway.account import SALT_BYTES, commitment
-from gateway.ports import Storage
-from schemas.voorbeelden import VOORBEELDEN
+from adapters.stores.memory import MemoryStorage
+from gateway.account.leaves import SALT_BYTES, commitment
+from gateway.ports.storage import Storage
+from schemas.publication.voorbeelden import VOORBEELDEN
 from tests.flow.test_afwegingen import afweging, blik
 from tests.line import (
     AANBIEDER,

@@ -12,12 +12,12 @@ from types import FrameType
 
 import pytest
 
-from gateway.app import housekeep
-from gateway.ports import Storage
-from gateway.regels import shipped_profiles
+from gateway.jobs.housekeeping import housekeep
+from gateway.ports.storage import Storage
+from gateway.register.regels import shipped_profiles
 from schemas.errors import RecordUnavailable
-from schemas.storage import Register, TreeHead
-from schemas.uitwisseling import Levering
+from schemas.exchange.uitwisseling import Levering
+from schemas.storage.storage import Register, TreeHead
 from tests.faults.faulty import FaultyStorage
 from tests.line import Json, Line, accepted, envelope, fine, fresh, only, open_line, problem, story
 

@@ -11,9 +11,9 @@ from typing import Any, Final
 import httpx2 as httpx
 import pytest
 
-from adapters.database.sqlite import SqliteStorage
+from adapters.stores.sqlite.store import SqliteStorage
 from consent.leeftijd import AMSTERDAM
-from gateway.settings import read_settings
+from gateway.runtime.settings import read_settings
 from schemas.errors import WrongUse
 from tests.callers import Key, es256
 from tests.flow.test_cli import ozlijn, serving, settings, write_partijen

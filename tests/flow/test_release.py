@@ -15,10 +15,11 @@ from typing import TYPE_CHECKING, Any, Final
 
 import httpx2 as httpx
 
-from adapters.keys import KeyVault
-from adapters.memory import MemoryStorage
-from gateway.ports import Storage, Vault
-from schemas.storage import Sealed
+from adapters.local.keys import KeyVault
+from adapters.stores.memory import MemoryStorage
+from gateway.ports.keys import Vault
+from gateway.ports.storage import Storage
+from schemas.storage.storage import Sealed
 from tests.line import (
     LEERLING,
     NOWHERE,

@@ -12,16 +12,16 @@ from typing import Final
 
 import pytest
 
-from adapters.keys import create_keys
-from gateway.account import Account
-from gateway.naspelen import Nagespeeld, Verschil, Waarom, replay
-from gateway.regels import Regels
-from gateway.voorstel import proposed
+from adapters.local.keys import create_keys
+from gateway.account.leaves import Account
+from gateway.explain.naspelen import Nagespeeld, Verschil, Waarom, replay
+from gateway.register.regels import Regels
+from gateway.register.voorstel import proposed
 from gateway.wiring import Leaves
-from schemas.berichten import BERICHTEN
-from schemas.decision import Ground, Outcome, Reden
+from schemas.account.verantwoording import EventType
+from schemas.decision.decision import Ground, Outcome, Reden
 from schemas.errors import InvalidMessage, WrongUse
-from schemas.verantwoording import EventType
+from schemas.messages.berichten import BERICHTEN
 from tests.conftest import ROOT
 from tests.flow import test_afwegingen as weighing
 from tests.flow.test_cli import Done, ozlijn

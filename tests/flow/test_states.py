@@ -6,7 +6,7 @@ import datetime as dt
 
 import pytest
 
-from schemas.uitwisseling import OVERGANGEN, Leveringstatus
+from schemas.exchange.uitwisseling import OVERGANGEN, Leveringstatus
 from tests.callers import es256
 from tests.line import (
     AANBIEDER,

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from schemas.storage import Change, TaakWrite
-from schemas.taak import Taaksoort
+from schemas.exchange.taak import Taaksoort
+from schemas.storage.storage import Change, TaakWrite
 from tests.contract.values import taak
 from tests.line import AANBIEDER, NOWHERE, SCHOOL, Line, story
 

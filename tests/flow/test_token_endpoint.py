@@ -16,10 +16,10 @@ import time_machine
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from adapters.database.sqlite import SqliteStorage
-from adapters.memory import MemoryStorage
-from gateway.authentication import LEEWAY_SECONDS
-from schemas.partij import Scope
+from adapters.stores.memory import MemoryStorage
+from adapters.stores.sqlite.store import SqliteStorage
+from gateway.identity.tokens import LEEWAY_SECONDS
+from schemas.people.partij import Scope
 from tests.callers import (
     CANARY,
     ISSUER,

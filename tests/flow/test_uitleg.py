@@ -10,9 +10,9 @@ from typing import Any
 
 from typer.testing import CliRunner, Result
 
-from gateway.cli import app
+from gateway.cli.main import app
 from schemas.errors import NotFound
-from schemas.uitleg import Uitleg
+from schemas.shown.uitleg import Uitleg
 from tests.line import (
     HELPER,
     NOWHERE,

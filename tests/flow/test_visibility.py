@@ -8,8 +8,8 @@ from typing import Any
 
 import httpx2 as httpx
 
-from schemas.partij import Scope
-from schemas.storage import Register
+from schemas.people.partij import Scope
+from schemas.storage.storage import Register
 from tests.callers import es256, public_jwk
 from tests.line import (
     HELPER,

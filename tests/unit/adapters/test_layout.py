@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from adapters import xml, xmlwriter
-from adapters.layout import Part, Value
+from adapters.xml import parser as xml
+from adapters.xml import writer as xmlwriter
+from adapters.xml.layout import Part, Value
 from schemas.errors import InvalidMessage
 
 XSD = """<xs:schema xmlns="urn:t" xmlns:b="urn:b" xmlns:xs="http://www.w3.org/2001/XMLSchema"

@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from adapters import edexml, uwlr, xml
+from adapters import edexml, uwlr
 from adapters.oso.versies import VERSIES
+from adapters.xml import parser as xml
 from schemas.errors import InvalidMessage, MessageTooLarge
 
 XSD = """<xs:schema xmlns="urn:t" xmlns:xs="http://www.w3.org/2001/XMLSchema" targetNamespace="urn:t"

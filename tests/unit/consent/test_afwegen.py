@@ -13,11 +13,11 @@ from consent.afwegen import BreakGlass
 from consent.decide import decide, refuse_repeat
 from consent.grenzen import Grenzen
 from consent.request import Request
-from schemas.afweging import Afwegingsverslag, Veldnoodzaak, Weegfunctie
 from schemas.base import Gegevenscategorie as G
-from schemas.decision import Decision, Ground, Outcome, Reden
-from schemas.partij import Rol
-from schemas.toestemming import Gebruiksdoel, Ontvanger, Richting
+from schemas.decision.decision import Decision, Ground, Outcome, Reden
+from schemas.people.afweging import Afwegingsverslag, Veldnoodzaak, Weegfunctie
+from schemas.people.partij import Rol
+from schemas.people.toestemming import Gebruiksdoel, Ontvanger, Richting
 from tests.builders import (
     AANBIEDER,
     GI,

@@ -22,10 +22,10 @@ from consent.rules import Authorities, Cell
 from consent.statements import Statements
 from consent.verdict import missing
 from schemas.base import Gegevenscategorie as G
-from schemas.decision import Decision, Outcome, Reden
-from schemas.gronden import Grondverklaring
-from schemas.taak import Taaksoort
-from schemas.toestemming import (
+from schemas.decision.decision import Decision, Outcome, Reden
+from schemas.exchange.taak import Taaksoort
+from schemas.people.gronden import Grondverklaring
+from schemas.people.toestemming import (
     Geboorteprecisie,
     Gebruiksdoel,
     Gezagsoort,

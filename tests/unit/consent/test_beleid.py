@@ -14,10 +14,10 @@ from consent.grenzen import Grenzen
 from consent.regio import Regiobeleid
 from schemas.base import NOOIT
 from schemas.base import Gegevenscategorie as G
-from schemas.berichten import BERICHTEN
 from schemas.errors import InvalidMessage
-from schemas.partij import Rol
-from schemas.toestemming import Gebruiksdoel, Richting
+from schemas.messages.berichten import BERICHTEN
+from schemas.people.partij import Rol
+from schemas.people.toestemming import Gebruiksdoel, Richting
 from tests.builders import (
     NOW,
     PROFIELEN,

@@ -9,7 +9,7 @@ import pytest
 
 from consent.bewijsmiddel import shortcomings
 from consent.decide import decide
-from schemas.decision import Outcome, Reden
+from schemas.decision.decision import Outcome, Reden
 from tests.builders import (
     NOW,
     P1,

@@ -11,11 +11,11 @@ import pytest
 from consent.beleid import Beleid
 from consent.convenant import GEEN, Afspraken, Convenant, hash_of, parse_convenant
 from consent.decide import decide, decide_as_if_agreed
-from schemas.decision import Outcome
-from schemas.decision import Reden as R
+from schemas.decision.decision import Outcome
+from schemas.decision.decision import Reden as R
 from schemas.errors import InvalidMessage
-from schemas.samenwerking import Overlegsoort
-from schemas.toestemming import Gebruiksdoel
+from schemas.messages.samenwerking import Overlegsoort
+from schemas.people.toestemming import Gebruiksdoel
 from tests.builders import (
     AANBIEDER,
     NOW,

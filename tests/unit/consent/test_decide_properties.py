@@ -18,9 +18,9 @@ from consent.gronden import MET
 from consent.request import Request
 from consent.rules import Authorities
 from schemas.base import NOOIT, Gegevenscategorie
-from schemas.decision import Decision, Ground, Outcome, Reden, Standpunt
-from schemas.gronden import Grondverklaring
-from schemas.toestemming import Bezwaar, Gebeurtenis, Toestemming
+from schemas.decision.decision import Decision, Ground, Outcome, Reden, Standpunt
+from schemas.people.gronden import Grondverklaring
+from schemas.people.toestemming import Bezwaar, Gebeurtenis, Toestemming
 from tests import strategies
 from tests.builders import NOW, a_tweede_blik, an_id, an_intrekking
 

@@ -14,10 +14,10 @@ from consent.afwegen import BreakGlass
 from consent.decide import decide
 from consent.geval import Geval, Gevalsontvanger, Vraag, authorities_of, decide_geval, request_of
 from schemas.base import Gegevenscategorie as G
-from schemas.berichten import BERICHTEN
-from schemas.decision import Ground, Outcome, Reden
-from schemas.partij import Partijsoort, Rol
-from schemas.toestemming import Geboorteprecisie, Gebruiksdoel, Richting
+from schemas.decision.decision import Ground, Outcome, Reden
+from schemas.messages.berichten import BERICHTEN
+from schemas.people.partij import Partijsoort, Rol
+from schemas.people.toestemming import Geboorteprecisie, Gebruiksdoel, Richting
 from tests import strategies
 from tests.builders import (
     GI,

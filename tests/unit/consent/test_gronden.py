@@ -13,11 +13,11 @@ from consent.grenzen import GRONDCATEGORIEEN, Grenzen
 from consent.gronden import MET, problem
 from consent.request import Request
 from schemas.base import Gegevenscategorie as G
-from schemas.decision import Decision, Ground, Outcome, Reden, Standpunt
+from schemas.decision.decision import Decision, Ground, Outcome, Reden, Standpunt
 from schemas.errors import InvalidMessage
-from schemas.gronden import Grondsoort, Grondverklaring
-from schemas.partij import Partijsoort, Rol
-from schemas.toestemming import Gebruiksdoel, Ontvanger, Richting
+from schemas.people.gronden import Grondsoort, Grondverklaring
+from schemas.people.partij import Partijsoort, Rol
+from schemas.people.toestemming import Gebruiksdoel, Ontvanger, Richting
 from tests.builders import (
     AANBIEDER,
     GI,

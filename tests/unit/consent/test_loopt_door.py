@@ -15,9 +15,9 @@ from consent.rules import Authorities, Cell
 from consent.statements import Statements
 from consent.verdict import by_consent, says_no
 from schemas.base import Gegevenscategorie as G
-from schemas.decision import Decision, Outcome
-from schemas.decision import Reden as R
-from schemas.toestemming import Geboorteprecisie, Richting, Toestemming
+from schemas.decision.decision import Decision, Outcome
+from schemas.decision.decision import Reden as R
+from schemas.people.toestemming import Geboorteprecisie, Richting, Toestemming
 from tests.builders import (
     AVG,
     NOW,

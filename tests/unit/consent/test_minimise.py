@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 from consent.decide import decide
 from consent.minimise import bound, minimise, present
 from schemas.base import NOOIT
-from schemas.bericht import Inhoud
-from schemas.berichten import BERICHTEN
-from schemas.decision import Permit
-from schemas.voorbeelden import VOORBEELDEN
+from schemas.decision.decision import Permit
+from schemas.messages.bericht import Inhoud
+from schemas.messages.berichten import BERICHTEN
+from schemas.publication.voorbeelden import VOORBEELDEN
 from tests.builders import (
     NOW,
     P1,

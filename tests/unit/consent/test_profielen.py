@@ -20,10 +20,10 @@ from consent.minimise import minimise, present
 from consent.request import Request
 from schemas.base import Gegevenscategorie
 from schemas.base import Gegevenscategorie as G
-from schemas.bericht import Inhoud
-from schemas.berichten import BERICHTEN
-from schemas.partij import Rol
-from schemas.toestemming import Gebruiksdoel, Ontvanger, Richting
+from schemas.messages.bericht import Inhoud
+from schemas.messages.berichten import BERICHTEN
+from schemas.people.partij import Rol
+from schemas.people.toestemming import Gebruiksdoel, Ontvanger, Richting
 from tests.builders import NOW, a_partij, a_request, a_school, authorities, beleid, profielen
 from tests.conftest import ROOT
 

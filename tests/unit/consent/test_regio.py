@@ -11,8 +11,8 @@ from consent.beleid import Beleid
 from consent.decide import decide
 from consent.regio import LIMITS, ONZE, Regiobeleid, loosened, parse_regio
 from schemas.base import Gegevenscategorie as G
-from schemas.decision import Outcome
-from schemas.decision import Reden as R
+from schemas.decision.decision import Outcome
+from schemas.decision.decision import Reden as R
 from schemas.errors import InvalidMessage
 from tests.builders import (
     NOW,

@@ -13,9 +13,9 @@ from consent.decide import decide, decide_as_if_agreed, proposal, refuse_repeat
 from consent.request import Request
 from consent.rules import AVG, Authorities, record_state
 from schemas.base import Gegevenscategorie as G
-from schemas.decision import Decision, Outcome, Reden, Standpunt
-from schemas.partij import Rol
-from schemas.toestemming import (
+from schemas.decision.decision import Decision, Outcome, Reden, Standpunt
+from schemas.people.partij import Rol
+from schemas.people.toestemming import (
     Gebruiksdoel,
     Gezagsbron,
     Gezagsoort,

@@ -13,9 +13,9 @@ from consent.decide import decide
 from consent.statements import Statements
 from consent.verdict import says_no
 from schemas.base import Gegevenscategorie as G
-from schemas.decision import Ground, Outcome, Reden
-from schemas.gronden import Grondsoort
-from schemas.toestemming import Gezagsoort, Toestemming
+from schemas.decision.decision import Ground, Outcome, Reden
+from schemas.people.gronden import Grondsoort
+from schemas.people.toestemming import Gezagsoort, Toestemming
 from tests.builders import (
     NOW,
     P1,

@@ -19,8 +19,8 @@ from consent.decide import decide
 from consent.request import Request
 from consent.rules import Authorities
 from schemas.base import Gegevenscategorie as G
-from schemas.decision import Decision, Outcome, Reden
-from schemas.toestemming import (
+from schemas.decision.decision import Decision, Outcome, Reden
+from schemas.people.toestemming import (
     Geboorteprecisie,
     Gezagsgegevens,
     Gezagsoort,

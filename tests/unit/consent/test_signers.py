@@ -14,8 +14,8 @@ from consent.leeftijd import possible_births
 from consent.rules import Authorities
 from consent.signers import signers
 from schemas.base import Gegevenscategorie as G
-from schemas.decision import Decision, Outcome, Reden, Standpunt
-from schemas.toestemming import (
+from schemas.decision.decision import Decision, Outcome, Reden, Standpunt
+from schemas.people.toestemming import (
     Geboorteprecisie,
     Gebruiksdoel,
     Gezagsbron,

@@ -19,11 +19,11 @@ from consent.request import Request
 from consent.rules import Authorities
 from consent.signers import signers
 from schemas.base import Gegevenscategorie as G
-from schemas.decision import Decision, Ground, Outcome, Reden, Standpunt
-from schemas.gronden import Grondverklaring
+from schemas.decision.decision import Decision, Ground, Outcome, Reden, Standpunt
 from schemas.identifiers import Id
-from schemas.partij import Rol
-from schemas.toestemming import (
+from schemas.people.gronden import Grondverklaring
+from schemas.people.partij import Rol
+from schemas.people.toestemming import (
     Geboorteprecisie,
     Gebruiksdoel,
     Gezagsoort,

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from schemas.arrangement import Arrangement
+from schemas.messages.arrangement import Arrangement
 from tests.builders import an_id
 from tests.unit.schemas.bouwstenen import (
     AANBIEDER,

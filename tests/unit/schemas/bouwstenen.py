@@ -9,8 +9,8 @@ import datetime as dt
 import json
 from typing import Any, Final
 
-from schemas.arrangement import Arrangement
-from schemas.omgeving import Omgeving
+from schemas.messages.arrangement import Arrangement
+from schemas.messages.omgeving import Omgeving
 from tests.builders import a_bsn, an_id
 
 Json = dict[str, Any]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any, Final
 
-from schemas.opp import Ontwikkelingsperspectief
+from schemas.messages.opp import Ontwikkelingsperspectief
 from tests.builders import an_id, an_opp
 
 Json = dict[str, Any]

@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from schemas.anonieme_vraag import AnoniemeVraag, herkenbaar
-from schemas.bericht import Bericht
 from schemas.identifiers import passes_elfproef
+from schemas.messages.anonieme_vraag import AnoniemeVraag, herkenbaar
+from schemas.messages.bericht import Bericht
 from tests.builders import a_bsn
 from tests.strategies import ONDERWIJSNUMMER
 

@@ -9,13 +9,10 @@ from typing import Any, Final
 import pytest
 from pydantic import ValidationError
 
-from schemas.arrangement import (
-    LEEFGEBIEDEN,
-    Arrangement,
-)
 from schemas.base import Gegevenscategorie
-from schemas.beginselen import check_beginselen
-from schemas.deelnemers import Deelnemersoort
+from schemas.checks.beginselen import check_beginselen
+from schemas.messages.arrangement import LEEFGEBIEDEN, Arrangement
+from schemas.messages.deelnemers import Deelnemersoort
 from tests.builders import an_id
 from tests.unit.schemas.bouwstenen import (
     AANBIEDER,

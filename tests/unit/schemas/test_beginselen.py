@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from schemas.arrangement import Arrangement
-from schemas.beginselen import BEGINSELEN, check_beginselen, regie_klopt_niet
-from schemas.deelnemers import Regieperiode
-from schemas.omgeving import Grenzen
+from schemas.checks.beginselen import BEGINSELEN, check_beginselen, regie_klopt_niet
+from schemas.messages.arrangement import Arrangement
+from schemas.messages.deelnemers import Regieperiode
+from schemas.messages.omgeving import Grenzen
 from tests.builders import an_id
 from tests.unit.schemas.arrangementen import KAARTEN
 from tests.unit.schemas.bouwstenen import (

@@ -13,10 +13,10 @@ from pydantic import ValidationError
 
 from schemas.base import NOOIT
 from schemas.base import Gegevenscategorie as G
-from schemas.bericht import Bericht
-from schemas.berichten import BERICHTEN
-from schemas.tellingen import KLEINSTE_AANTAL, aantal_of_niets
-from schemas.voorbeelden import VOORBEELDEN
+from schemas.messages.bericht import Bericht
+from schemas.messages.berichten import BERICHTEN
+from schemas.messages.tellingen import KLEINSTE_AANTAL, aantal_of_niets
+from schemas.publication.voorbeelden import VOORBEELDEN
 
 SOORTEN = pytest.mark.parametrize("soort", list(BERICHTEN))
 GEVOELIG = {G.LEERRESULTATEN, G.GEZONDHEID, G.GEZIN_VEILIGHEID, G.BIJLAGE, G.DERDEN, G.NUMMER}

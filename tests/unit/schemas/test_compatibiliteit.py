@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from schemas.compatibiliteit import Breuk, breaking, promises, unpromised
-from schemas.publicatie import UITGAVEN, publish
+from schemas.publication.compatibiliteit import Breuk, breaking, promises, unpromised
+from schemas.publication.publicatie import UITGAVEN, publish
 
 Doc = dict[str, Any]
 

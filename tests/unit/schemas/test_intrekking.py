@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from schemas.intrekking import Intrekkingsantwoord, Wetsartikel
+from schemas.exchange.intrekking import Intrekkingsantwoord, Wetsartikel
 
 ERASED: dict[str, Any] = {
     "soort": "intrekkingsantwoord",

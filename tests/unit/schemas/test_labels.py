@@ -12,8 +12,8 @@ import pytest
 
 from schemas.base import NOOIT, VRIJ, Gegevenscategorie, Model, UnlabelledFieldError, VrijeTekst, leaves
 from schemas.base import Gegevenscategorie as G
-from schemas.bericht import Bericht
-from schemas.berichten import BERICHTEN
+from schemas.messages.bericht import Bericht
+from schemas.messages.berichten import BERICHTEN
 
 TABLE = Path(__file__).with_name("categorieen.txt")
 

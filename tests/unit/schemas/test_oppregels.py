@@ -7,8 +7,8 @@ from typing import Any, Final
 
 import pytest
 
-from schemas.opp import Plansoort
-from schemas.oppregels import BESTEMMINGEN, GEWOON, TEKSTEN, Oppregels, check_opp, verwijzing
+from schemas.checks.oppregels import BESTEMMINGEN, GEWOON, TEKSTEN, Oppregels, check_opp, verwijzing
+from schemas.messages.opp import Plansoort
 from tests.builders import an_id, an_opp
 from tests.unit.schemas.plannen import (
     BESTEMMING,

@@ -10,8 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from schemas.opp import Handelingsdeel, Ontwikkelingsperspectief, Perspectief, Plandeel, Planstatus
-from schemas.oppverloop import (
+from schemas.checks.oppverloop import (
     GELDEND,
     HANDELINGSDEEL,
     PERSPECTIEF,
@@ -22,7 +21,8 @@ from schemas.oppverloop import (
     overgang,
     stand,
 )
-from schemas.vertaling import Bevinding
+from schemas.messages.opp import Handelingsdeel, Ontwikkelingsperspectief, Perspectief, Plandeel, Planstatus
+from schemas.messages.vertaling import Bevinding
 from tests.builders import an_opp
 from tests.unit.schemas.plannen import Json, een_plan, handelingsdeel, perspectief
 

@@ -10,7 +10,9 @@ from typing import Any, Final
 
 import pytest
 
-from schemas.arrangement import (
+from schemas.base import Gegevenscategorie
+from schemas.checks.beginselen import check_beginselen
+from schemas.messages.arrangement import (
     Arrangement,
     Arrangementstatus,
     Collectief,
@@ -19,10 +21,8 @@ from schemas.arrangement import (
     Publiek,
     Terugkeerdoel,
 )
-from schemas.base import Gegevenscategorie
-from schemas.beginselen import check_beginselen
-from schemas.deelnemers import Deelnemerrol, Deelnemersoort, Ouderrol, Regieafspraak
-from schemas.inrichting import (
+from schemas.messages.deelnemers import Deelnemerrol, Deelnemersoort, Ouderrol, Regieafspraak
+from schemas.messages.inrichting import (
     UITVOERING_BIJ,
     Aanbiedersmodel,
     Adviseur,
@@ -42,7 +42,7 @@ from schemas.inrichting import (
     Woonplaatssoort,
     woonplaatsregel,
 )
-from schemas.onderdelen import Leefgebied
+from schemas.messages.onderdelen import Leefgebied
 from tests.unit.schemas.arrangementen import KAARTEN
 from tests.unit.schemas.bouwstenen import (
     AANBIEDER,

@@ -20,11 +20,20 @@ from adapters import gedeeld
 from consent.decide import decide
 from consent.minimise import minimise, present
 from schemas.base import NOOIT
-from schemas.bericht import Bericht, Inhoud
-from schemas.berichten import BERICHTEN
-from schemas.decision import Permit
-from schemas.publicatie import BASIS, UITGAVEN, Uitgave, leaving, omschrijving, parts, publish, teksten
-from schemas.voorbeelden import VOORBEELDEN
+from schemas.decision.decision import Permit
+from schemas.messages.bericht import Bericht, Inhoud
+from schemas.messages.berichten import BERICHTEN
+from schemas.publication.publicatie import (
+    BASIS,
+    UITGAVEN,
+    Uitgave,
+    leaving,
+    omschrijving,
+    parts,
+    publish,
+    teksten,
+)
+from schemas.publication.voorbeelden import VOORBEELDEN
 from tests.builders import NOW, P1, P2, a_bsn, a_request, a_toestemming, an_opp, authorities, beleid
 from tests.strategies import modellen
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 
-from schemas.storage import Register
+from schemas.storage.storage import Register
 
 
 def test_every_kind_of_row_is_written_and_read_back() -> None:

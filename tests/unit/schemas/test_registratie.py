@@ -9,9 +9,9 @@ from pydantic import ValidationError
 
 from schemas.base import NOOIT
 from schemas.base import Gegevenscategorie as G
-from schemas.berichten import BERICHTEN
 from schemas.errors import Fault
-from schemas.registratie import (
+from schemas.messages.berichten import BERICHTEN
+from schemas.messages.registratie import (
     Registratiecontrole,
     Registratienaam,
     Schoolregistratie,

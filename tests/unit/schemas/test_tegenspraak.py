@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from schemas.berichten import BERICHTEN
-from schemas.voorbeelden import VOORBEELDEN
+from schemas.messages.berichten import BERICHTEN
+from schemas.publication.voorbeelden import VOORBEELDEN
 
 WRONG: list[tuple[str, dict[str, Any], str]] = [
     ("terugkoppeling", {"status": "gestart", "afloop": "afgerond"}, "afloop"),

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from schemas.tijd import dagen_later, leeftijd, maanden_later, schooljaar
+from schemas.messages.tijd import dagen_later, leeftijd, maanden_later, schooljaar
 
 D = dt.date
 

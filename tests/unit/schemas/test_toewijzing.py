@@ -8,11 +8,9 @@ from typing import Any, Final
 import pytest
 from pydantic import TypeAdapter, ValidationError
 
-from schemas.arrangement import (
-    Arrangement,
-)
-from schemas.beginselen import check_beginselen
-from schemas.toewijzing import Hulpverloopstand, Toewijzing, Toewijzingstatus
+from schemas.checks.beginselen import check_beginselen
+from schemas.messages.arrangement import Arrangement
+from schemas.messages.toewijzing import Hulpverloopstand, Toewijzing, Toewijzingstatus
 from tests.unit.schemas.bouwstenen import (
     OP,
     VERZONNEN,

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from schemas.toewijzing import Toewijzing, Toewijzingstatus
+from schemas.messages.toewijzing import Toewijzing, Toewijzingstatus
 
 MAY: dt.date = dt.date(2026, 5, 1)
 

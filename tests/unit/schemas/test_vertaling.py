@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 
-from schemas.vertaling import Bijlageinhoud
+from schemas.messages.vertaling import Bijlageinhoud
 
 
 def test_the_bytes_of_an_attachment_are_decoded_when_asked_and_shown_nowhere() -> None:

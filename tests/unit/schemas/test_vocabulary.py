@@ -18,19 +18,19 @@ import schemas
 from consent.decide import decide
 from consent.minimise import present
 from schemas import errors, events
-from schemas.arrangement import Arrangement
 from schemas.base import Model
-from schemas.bericht import Bericht
-from schemas.berichten import BERICHTEN
-from schemas.decision import Decision, Outcome, Reden
+from schemas.decision.decision import Decision, Outcome, Reden
 from schemas.errors import Fault, GatewayError, InvalidMessage
-from schemas.feit import Feit
+from schemas.exchange.uitwisseling import OPEN, OVERGANGEN, Levering, Leveringstatus
 from schemas.identifiers import Bsn
-from schemas.opp import Ontwikkelingsperspectief
-from schemas.registratie import Schoolregistratie
-from schemas.terugkoppeling import Terugkoppeling
-from schemas.toestemming import Toestemming
-from schemas.uitwisseling import OPEN, OVERGANGEN, Levering, Leveringstatus
+from schemas.messages.arrangement import Arrangement
+from schemas.messages.bericht import Bericht
+from schemas.messages.berichten import BERICHTEN
+from schemas.messages.opp import Ontwikkelingsperspectief
+from schemas.messages.registratie import Schoolregistratie
+from schemas.messages.terugkoppeling import Terugkoppeling
+from schemas.people.feit import Feit
+from schemas.people.toestemming import Toestemming
 from tests import strategies
 from tests.builders import (
     AANBIEDER,

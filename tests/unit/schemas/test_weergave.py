@@ -10,17 +10,23 @@ import orjson
 import pytest
 
 from consent.decide import decide
-from gateway import views
+from gateway.account.receipts import acceptance
 from gateway.api import postbus
-from gateway.levering import event
-from gateway.receipts import acceptance
+from gateway.exchange.levering import event
+from gateway.explain import views
 from schemas.base import Gegevenscategorie as G
 from schemas.base import Model
-from schemas.intrekking import Bewaargrond, Intrekkingsantwoord, Intrekkingsuitkomst, Wet, Wetsartikel
-from schemas.taak import Taak, Taaksoort
-from schemas.uitwisseling import Gebeurtenissoort, Levering, Leveringstatus, Uitwisseling
-from schemas.vertaling import Bevinding
-from schemas.weergave import (
+from schemas.exchange.intrekking import (
+    Bewaargrond,
+    Intrekkingsantwoord,
+    Intrekkingsuitkomst,
+    Wet,
+    Wetsartikel,
+)
+from schemas.exchange.taak import Taak, Taaksoort
+from schemas.exchange.uitwisseling import Gebeurtenissoort, Levering, Leveringstatus, Uitwisseling
+from schemas.messages.vertaling import Bevinding
+from schemas.shown.weergave import (
     Aanname,
     Intrekkingweergave,
     Leveringweergave,

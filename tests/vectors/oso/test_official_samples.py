@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from adapters import oso
-from schemas.decision import Reden
+from schemas.decision.decision import Reden
 
 SAMPLES = Path(__file__).resolve().parents[4] / "shared" / "standards" / "oso"
 

@@ -11,7 +11,7 @@ from typing import Any
 from xml.etree import ElementTree as ET
 
 from schemas.errors import InvalidMessage
-from schemas.registratie import Registratiecontrole
+from schemas.messages.registratie import Registratiecontrole
 from tests.damage import damaged_bytes, damaged_elements
 
 DATA = Path(__file__).parents[3] / "data"

@@ -9,11 +9,12 @@ from typing import Any
 
 import pytest
 
-from adapters import edexml, xml
-from adapters.leerlingen import DROPPED
+from adapters import edexml
+from adapters.registratie.leerlingen import DROPPED
+from adapters.xml import parser as xml
 from schemas.errors import InvalidMessage, UnsupportedMessage
-from schemas.onderdelen import Code
-from schemas.registratie import Registratievertaling, Sleutelsoort
+from schemas.messages.onderdelen import Code
+from schemas.messages.registratie import Registratievertaling, Sleutelsoort
 from tests.builders import a_bsn
 from tests.unit.adapters.edexml.school import DATA, L1, L2, SCHOOL, Change, add, changed, drop, put
 

@@ -9,9 +9,9 @@ from typing import Any, Final
 
 from adapters.ijw import aanvulling as a
 from adapters.ijw.bericht import JwBericht
-from schemas.arrangement import Arrangement
 from schemas.errors import Fault
-from schemas.toewijzing import Toewijzing
+from schemas.messages.arrangement import Arrangement
+from schemas.messages.toewijzing import Toewijzing
 from tests.builders import a_bsn, an_id
 from tests.unit.adapters.ijw.voorbeelden import AGB, GEMEENTE, bericht, header
 

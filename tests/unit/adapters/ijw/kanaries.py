@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from adapters.ijw.bericht import JwBericht
 from adapters.ijw.berichten import schema
-from adapters.layout import Part, Value
+from adapters.xml.layout import Part, Value
 from tests.builders import a_bsn
 
 BSN: Final = a_bsn(41)

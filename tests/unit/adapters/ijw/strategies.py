@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from adapters import ijw
 from adapters.ijw.berichten import schema
-from adapters.layout import Part, Value
-from adapters.xml import Node
+from adapters.xml.layout import Part, Value
+from adapters.xml.parser import Node
 
 Text = st.SearchStrategy[str]
 

@@ -11,7 +11,7 @@ from adapters.ijw.aanvulling import Antwoordaanvulling
 from adapters.ijw.antwoord import antwoord, draft_319, toekenning
 from adapters.ijw.bericht import JwBericht
 from schemas.errors import InvalidMessage
-from schemas.toeleiding import AanvraagAntwoord, Aanvraaguitkomst
+from schemas.messages.toeleiding import AanvraagAntwoord, Aanvraaguitkomst
 from tests.unit.adapters.ijw.arrangementen import KOP, ZAAK, day, places, toegewezen
 from tests.unit.adapters.ijw.voorbeelden import AGB, GEMEENTE, bericht, header
 

@@ -20,8 +20,8 @@ from adapters.ijw.bericht import JwBericht
 from adapters.ijw.gedeeld import gedeeld
 from adapters.ijw.regels import check
 from adapters.ijw.verzoek import draft_315, draft_317
-from schemas.arrangement import Arrangement
-from schemas.toeleiding import AanvraagAntwoord, Aanvraaguitkomst
+from schemas.messages.arrangement import Arrangement
+from schemas.messages.toeleiding import AanvraagAntwoord, Aanvraaguitkomst
 from tests.conftest import ROOT
 from tests.unit.adapters.ijw.arrangementen import ZAAK, a_toewijzing, an_arrangement, day, met_budget
 from tests.unit.adapters.ijw.voorbeelden import DATA

@@ -10,9 +10,10 @@ from contextlib import suppress
 
 import pytest
 
-from adapters import ijw, zips
+from adapters import ijw
 from adapters.ijw import envelop
 from adapters.ijw.envelop import GGK, SOAP, STUF, VSP, Envelop, Foutbericht, unwrap
+from adapters.xml import zips
 from schemas.errors import Fault, InvalidMessage, MessageTooLarge, UnsupportedMessage
 from tests.unit.adapters.ijw.voorbeelden import AGB, GEMEENTE, golden
 

@@ -8,9 +8,10 @@ from typing import Any, Final
 
 import pytest
 
-from adapters import ijw, xmlwriter
+from adapters import ijw
 from adapters.ijw.berichten import PREFIXES, schema
-from adapters.xml import Node
+from adapters.xml import writer as xmlwriter
+from adapters.xml.parser import Node
 from schemas.errors import Fault, InvalidMessage
 from tests.conftest import ROOT
 from tests.unit.adapters.ijw.strategies import full, places

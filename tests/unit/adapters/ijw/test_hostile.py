@@ -14,8 +14,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from adapters import ijw, xml
+from adapters import ijw
 from adapters.ijw.berichten import BASISSCHEMA
+from adapters.xml import parser as xml
 from schemas.errors import Fault, InvalidMessage, MessageTooLarge
 from tests.damage import damaged_bytes, damaged_elements, mutate
 from tests.unit.adapters.ijw.strategies import full

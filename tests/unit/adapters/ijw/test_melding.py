@@ -12,9 +12,9 @@ import pytest
 from adapters import ijw
 from adapters.ijw.melding import translate_meldingen
 from adapters.ijw.retour import make_retour
-from adapters.xml import Node
+from adapters.xml.parser import Node
 from schemas.errors import InvalidMessage
-from schemas.terugkoppeling import Afloop, Hulpstatus, Terugkoppeling
+from schemas.messages.terugkoppeling import Afloop, Hulpstatus, Terugkoppeling
 from tests.unit.adapters.ijw.voorbeelden import ANDER_BSN, BERICHTEN, golden
 
 DAY = dt.date(2026, 4, 16)

@@ -22,13 +22,13 @@ from adapters.ijw.verloopregels import check_verloop
 from adapters.ijw.voortgang import verwerk_305, verwerk_307
 from consent.decide import decide
 from consent.minimise import minimise
-from schemas.arrangement import Arrangement
 from schemas.base import Gegevenscategorie
-from schemas.bericht import Bericht, Inhoud
 from schemas.errors import InvalidMessage
-from schemas.partij import Rol
-from schemas.terugkoppeling import Afloop, Hulpstatus, Terugkoppeling
-from schemas.toestemming import Richting
+from schemas.messages.arrangement import Arrangement
+from schemas.messages.bericht import Bericht, Inhoud
+from schemas.messages.terugkoppeling import Afloop, Hulpstatus, Terugkoppeling
+from schemas.people.partij import Rol
+from schemas.people.toestemming import Richting
 from tests.builders import NOW, P1, P2, a_request, a_toestemming, authorities, beleid, profielen
 from tests.conftest import ROOT
 from tests.unit.adapters.ijw.arrangementen import ZAAK, an_arrangement, day

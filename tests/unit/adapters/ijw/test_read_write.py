@@ -14,8 +14,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from adapters import ijw, xml
+from adapters import ijw
 from adapters.ijw.berichten import BASISSCHEMA, NAMESPACES, schema
+from adapters.xml import parser as xml
 from schemas.errors import InvalidMessage, MessageTooLarge, UnsupportedMessage
 from tests.unit.adapters.ijw.strategies import berichten, full
 from tests.unit.adapters.ijw.voorbeelden import ALS_JSON, BERICHTEN, DATA, as_json, bericht, golden

@@ -20,7 +20,7 @@ from adapters.ijw.regel import Klasse, Omgeving, Regel, Rijregel, run
 from adapters.ijw.regelfout import Regelfout
 from adapters.ijw.regels import KLASSEN, NO_CONTRACT, check
 from adapters.ijw.waarden import ordinal
-from adapters.layout import Part
+from adapters.xml.layout import Part
 from tests.unit.adapters.ijw import overtredingen_client, overtredingen_declaratie, overtredingen_product
 from tests.unit.adapters.ijw.berichten import SOORTEN, TODAY, bericht, put
 from tests.unit.adapters.ijw.overtreding import Case

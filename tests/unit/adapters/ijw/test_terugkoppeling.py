@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from adapters.ijw.bericht import JwBericht
 from adapters.ijw.hulpstand import EINDEN, Einde, Hulpstadium, Hulpstand, stand_van
 from adapters.ijw.terugkoppeling import terugkoppeling
-from schemas.terugkoppeling import Afloop, Hulpstatus, Terugkoppeling
+from schemas.messages.terugkoppeling import Afloop, Hulpstatus, Terugkoppeling
 from tests.unit.adapters.ijw.arrangementen import gestart, gestopt
 from tests.unit.adapters.ijw.verkeer import pseudonym, verloop
 from tests.unit.adapters.ijw.voorbeelden import BSN

@@ -20,10 +20,10 @@ from adapters.ijw.toewijzing import (
     toewijzingen,
     verwerk_301,
 )
-from adapters.layout import Part
+from adapters.xml.layout import Part
 from schemas.errors import InvalidMessage
-from schemas.onderdelen import Code
-from schemas.toewijzing import Toewijzing, Toewijzingstatus
+from schemas.messages.onderdelen import Code
+from schemas.messages.toewijzing import Toewijzing, Toewijzingstatus
 from tests.builders import a_bsn
 from tests.unit.adapters.ijw.arrangementen import (
     a_toewijzing,

@@ -9,8 +9,8 @@ import pytest
 from adapters.ijw.bericht import JwBericht
 from adapters.ijw.verrekening import verrekening
 from schemas.errors import InvalidMessage
-from schemas.inrichting import Uitvoeringsvariant
-from schemas.tellingen import KLEINSTE_AANTAL, Totaal, Verrekening
+from schemas.messages.inrichting import Uitvoeringsvariant
+from schemas.messages.tellingen import KLEINSTE_AANTAL, Totaal, Verrekening
 from tests.builders import a_bsn
 from tests.unit.adapters.ijw.arrangementen import day, places
 from tests.unit.adapters.ijw.voorbeelden import GEMEENTE, bericht, header

@@ -14,8 +14,8 @@ from adapters.ijw.gedeeld import gedeeld
 from adapters.ijw.regel import IN_MESSAGE
 from adapters.ijw.regels import check
 from adapters.ijw.verzoek import draft_315
-from schemas.arrangement import Arrangement
 from schemas.errors import InvalidMessage
+from schemas.messages.arrangement import Arrangement
 from tests.builders import a_bsn
 from tests.unit.adapters.ijw.arrangementen import (
     KOP,

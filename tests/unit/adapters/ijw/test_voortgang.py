@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 
 from adapters.ijw.bericht import JwBericht
 from adapters.ijw.voortgang import verwerk_305, verwerk_307
-from schemas.arrangement import Arrangement
 from schemas.errors import InvalidMessage
-from schemas.onderdelen import Code
-from schemas.toewijzing import Hulpverloopstand, Voortgang
+from schemas.messages.arrangement import Arrangement
+from schemas.messages.onderdelen import Code
+from schemas.messages.toewijzing import Hulpverloopstand, Voortgang
 from tests.unit.adapters.ijw.arrangementen import (
     a_toewijzing,
     an_arrangement,

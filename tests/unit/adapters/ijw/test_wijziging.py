@@ -15,9 +15,9 @@ from adapters.ijw.regels import check
 from adapters.ijw.toewijzing import verwerk_301
 from adapters.ijw.verloopregels import check_verloop
 from adapters.ijw.verzoek import draft_317
-from schemas.arrangement import Arrangement
 from schemas.errors import InvalidMessage
-from schemas.toewijzing import Toewijzing
+from schemas.messages.arrangement import Arrangement
+from schemas.messages.toewijzing import Toewijzing
 from tests.builders import a_bsn
 from tests.unit.adapters.ijw.arrangementen import (
     a_toewijzing,

@@ -14,8 +14,8 @@ import pytest
 from adapters import ijw
 from adapters.ijw.berichten import BASISSCHEMA, EIGEN_XSD_VERSIE, NAMESPACES, PREFIXES, RETOURS, schema
 from adapters.ijw.formaat import CODELIST
-from adapters.layout import Part, read_layout
-from adapters.xml import _files
+from adapters.xml.layout import Part, read_layout
+from adapters.xml.parser import _files
 from schemas.errors import Fault, InvalidMessage
 from tests.conftest import ROOT
 from tests.unit.adapters.ijw.strategies import full, places

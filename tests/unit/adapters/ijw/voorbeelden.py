@@ -13,8 +13,8 @@ import orjson
 
 from adapters import ijw
 from adapters.ijw.berichten import schema
-from adapters.layout import Part
-from adapters.xml import Node
+from adapters.xml.layout import Part
+from adapters.xml.parser import Node
 from tests.builders import a_bsn
 
 DATA: Final = Path(__file__).parents[3] / "data" / "ijw"

@@ -6,7 +6,7 @@ import pytest
 
 from adapters import oso
 from schemas.errors import Fault
-from schemas.vertaling import Bevinding
+from schemas.messages.vertaling import Bevinding
 from tests.unit.adapters.oso.dossier import NS, L, S, drop, mutate, put
 from tests.unit.adapters.oso.profiles import build
 from tests.unit.adapters.oso.test_translate import with_attachment, zipped

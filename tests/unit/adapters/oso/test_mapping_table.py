@@ -19,7 +19,7 @@ import pytest
 from adapters import oso
 from adapters.oso.codes import LISTS
 from schemas.errors import InvalidMessage
-from schemas.opp import Ontwikkelingsperspectief
+from schemas.messages.opp import Ontwikkelingsperspectief
 from tests.builders import a_bsn
 from tests.unit.adapters.oso.dossier import NS, Change, L, add, drop, find, mutate
 from tests.unit.adapters.oso.profiles import build

@@ -10,9 +10,9 @@ import pytest
 from adapters import oso
 from adapters.oso.categories import CATEGORIES
 from adapters.oso.versies import VERSIES
-from schemas.decision import Reden
+from schemas.decision.decision import Reden
 from schemas.identifiers import Bsn, Onderwijsnummer
-from schemas.opp import Ontwikkelingsperspectief
+from schemas.messages.opp import Ontwikkelingsperspectief
 from tests.builders import a_bsn
 from tests.unit.adapters.oso.dossier import L, codes, drop, mutate, put
 from tests.unit.adapters.oso.profiles import ALL, GOLDEN, ONDERWIJSNUMMER, YEARS, build, file_of, outcome

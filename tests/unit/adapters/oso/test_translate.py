@@ -12,11 +12,12 @@ from typing import Any
 
 import pytest
 
-from adapters import oso, xml
-from schemas.decision import Reden
+from adapters import oso
+from adapters.xml import parser as xml
+from schemas.decision.decision import Reden
 from schemas.errors import InvalidMessage, UnsupportedMessage
-from schemas.opp import Ontwikkelingsperspectief
-from schemas.vertaling import Vertaling
+from schemas.messages.opp import Ontwikkelingsperspectief
+from schemas.messages.vertaling import Vertaling
 from tests.unit.adapters.oso.dossier import FULL, NS, PLAIN, L, S, add, codes, drop, mutate, put
 
 GOLDEN = Path(__file__).parents[3] / "data" / "oso" / "poswv.json"

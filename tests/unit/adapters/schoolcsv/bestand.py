@@ -9,7 +9,7 @@ import pytest
 import adapters.schoolcsv
 from adapters.schoolcsv import Kolomafspraak, read_mapping
 from schemas.errors import Fault, InvalidMessage
-from schemas.registratie import Registratievertaling
+from schemas.messages.registratie import Registratievertaling
 
 FILE = (Path(__file__).parents[3] / "data" / "csv" / "leerlingen.csv").read_bytes()
 SAMPLE = (Path(adapters.schoolcsv.__file__).parent / "voorbeelden" / "voorbeeld.toml").read_bytes()

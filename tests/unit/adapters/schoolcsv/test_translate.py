@@ -11,7 +11,7 @@ import pytest
 from adapters import schoolcsv
 from adapters.schoolcsv import read_mapping
 from adapters.schoolcsv.table import find_delimiter
-from schemas.registratie import Sleutelsoort
+from schemas.messages.registratie import Sleutelsoort
 from tests.builders import a_bsn
 from tests.unit.adapters.schoolcsv.bestand import (
     FILE,

@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from adapters import edexml, uwlr, xml
+from adapters import edexml, uwlr
+from adapters.xml import parser as xml
 from schemas.errors import InvalidMessage, UnsupportedMessage
-from schemas.registratie import Registratievertaling, Sleutelsoort, ZonderGegevens
+from schemas.messages.registratie import Registratievertaling, Sleutelsoort, ZonderGegevens
 from tests.unit.adapters.edexml.school import DATA, L1, SCHOOL, Change, add, changed, drop, put
 from tests.unit.adapters.uwlr.antwoord import ANSWER, SECRETS, bare, enveloped
 

@@ -1,0 +1,45 @@
+"""The last signed checkpoint in a file beside the database, not in it.
+
+A restored backup brings back an older database but not an older anchor: the gateway then sees that the
+log is shorter than what was signed, and stops instead of signing a second history.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from adapters.local.durable import replace_durably
+from schemas.errors import LogBroken, RecordUnavailable
+from schemas.storage.storage import StoredCheckpoint
+
+
+class FileAnchor:
+    """Fits gateway/ports.py `Anchor`. One gateway writes it; the lock on its database sees to that."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    def read(self) -> StoredCheckpoint | None:
+        """None when there is no file: whether that is right, the caller knows from the database.
+
+        Raises LogBroken for a file that is damaged, RecordUnavailable for one that cannot be read.
+        """
+        try:
+            stored = json.loads(self._path.read_bytes())
+            size, note = stored["size"], stored["note"]
+        except FileNotFoundError:
+            return None
+        except OSError as error:
+            raise RecordUnavailable(f"{self._path} cannot be read: {error.strerror}") from error
+        except (ValueError, KeyError, TypeError) as error:
+            raise LogBroken(f"{self._path} does not hold a checkpoint") from error
+        if type(size) is not int or type(note) is not str:
+            raise LogBroken(f"{self._path} does not hold a checkpoint")
+        return StoredCheckpoint(size, note)
+
+    def replace(self, old: StoredCheckpoint | None, new: StoredCheckpoint) -> None:
+        """After a crash or a failure the file holds `old` or `new`, whole."""
+        if self.read() != old:
+            raise LogBroken(f"{self._path} does not hold the checkpoint that was signed last")
+        replace_durably(self._path, json.dumps({"size": new.size, "note": new.note}).encode())

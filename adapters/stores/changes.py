@@ -1,0 +1,93 @@
+"""What every engine checks of a Change before it writes: one place, so that engines cannot differ in it."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from schemas.exchange.taak import TAAK_OVERGANGEN, Taak
+from schemas.exchange.uitwisseling import OVERGANGEN, Levering, Leveringstatus
+from schemas.storage.storage import Change, LeveringWrite
+
+
+class ContractBroken(AssertionError):
+    """The caller's code is wrong, not the world: nothing was written, repeating does not help."""
+
+
+class Present(NamedTuple):
+    """What is stored of a levering that is about to be written over."""
+
+    versie: int
+    status: Leveringstatus
+    positie: int | None
+
+
+def check_change(change: Change) -> None:
+    """Raises ContractBroken for a change that no state of the store could make right."""
+    new, expect = change.new_leerling, change.expect
+    _must(new is None or expect is None, "a leerling is either new or expected")
+    target = new.id if new else expect.leerling if expect else None
+    _must(all(fact.leerling == target for fact in change.facts), "facts are of the new or expected leerling")
+    _must(change.uitwisseling is None or bool(change.leaves), "nothing is accepted without an account")
+    for write in change.leveringen:
+        versie = 0 if write.expected is None else write.expected + 1
+        _must(write.levering.versie == versie, "a levering carries the version it will have")
+        _must(write.event.volgnummer == versie + 1, "every write has the next event")
+        _must(not (write.drop_content and write.content), "content is replaced or destroyed, not both")
+    ids = {write.levering.id for write in change.leveringen}
+    _must(len(ids) == len(change.leveringen), "a levering is written once per change")
+    _must(change.kijk_op is None or target is not None, "a day to look is that of a leerling")
+    for made in change.taken:
+        versie = 0 if made.expected is None else made.expected + 1
+        _must(made.taak.versie == versie, "a taak carries the version it will have")
+    keys = {(made.taak.partij, made.taak.sleutel) for made in change.taken}
+    _must(len(keys) == len(change.taken), "a taak is written once per change")
+
+
+def check_write(write: LeveringWrite, present: Present | None) -> None:
+    """Raises ContractBroken when the step is not in the state table or the postbus would lose its order."""
+    levering = write.levering
+    if present is not None and present.status is not levering.status:
+        _must(
+            levering.status in OVERGANGEN[present.status],
+            f"no step from {present.status.value} to {levering.status.value}",
+        )
+    if write.enqueue:
+        _must(levering.status is Leveringstatus.KLAAR, "only what is klaar stands in the postbus")
+        return
+    _must(
+        levering.positie is None or (present is not None and levering.positie == present.positie),
+        "only the store gives postbus positions",
+    )
+    _must(
+        levering.status is not Leveringstatus.KLAAR or levering.positie is not None,
+        "what is klaar stands in the postbus",
+    )
+
+
+def check_taak(taak: Taak, present: Taak | None) -> None:
+    """Raises ContractBroken when a next version is about something else, or its step is not in the table."""
+    if present is None:
+        return
+    same = (taak.id, taak.partij, taak.leerling, taak.sleutel) == (
+        present.id,
+        present.partij,
+        present.leerling,
+        present.sleutel,
+    )
+    _must(same, "a next version is of the same taak")
+    _must(
+        taak.status is present.status or taak.status in TAAK_OVERGANGEN[present.status],
+        f"no step from {present.status.value} to {taak.status.value}",
+    )
+
+
+def placed(write: LeveringWrite, positie: int | None) -> Levering:
+    """The levering as it is stored; `positie` is the one just drawn, if any."""
+    if positie is None:
+        return write.levering
+    return write.levering.model_copy(update={"positie": positie})
+
+
+def _must(holds: bool, what: str) -> None:  # noqa: FBT001 - reads as the sentence it is
+    if not holds:
+        raise ContractBroken(what)

@@ -1,0 +1,8 @@
+"""Run by Alembic. The connection and its transaction belong to the caller, `migrate.py`."""
+
+from __future__ import annotations
+
+from alembic import context
+
+context.configure(connection=context.config.attributes["connection"], transactional_ddl=False)
+context.run_migrations()

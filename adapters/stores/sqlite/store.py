@@ -1,0 +1,455 @@
+"""The embedded store: one SQLite file in WAL mode with synchronous=FULL, one gateway, no service.
+
+Durability is that of fsync. Several processes may have the file open (`ozlijn apply` writes beside a
+gateway), but only one gateway: it holds `<file>.lock` for as long as it lives.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import datetime as dt
+import fcntl
+import functools
+import os
+import sqlite3
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any, Final, Self
+
+from adapters.ledger.tree import Frontier, consistency_proof, inclusion_proof, root_at
+from adapters.stores.sqlite.group import GroupCommit
+from adapters.stores.sqlite.rows import Rows, instant, moment
+from adapters.stores.sqlite.transaction import FIND_ANSWER, stored_answer
+from schemas.account.verantwoording import EventType, Leaf
+from schemas.errors import AlreadyRunning, RecordUnavailable, WrongUse
+from schemas.exchange.taak import Taak
+from schemas.exchange.uitwisseling import Levering, Leveringgebeurtenis, Uitwisseling
+from schemas.storage.storage import (
+    Change,
+    CommitResult,
+    Entry,
+    LeerlingRow,
+    Register,
+    Sealed,
+    StoredAnswer,
+    StoredCheckpoint,
+    StoredFact,
+    TreeHead,
+)
+
+REVISION: Final = "0005"
+"""Head of migrations/versions; a test holds the two together."""
+MAX_ROWS: Final = 1_000
+"""No read returns more rows of a list than this, whatever it is asked: reads run on the event loop."""
+_NO_POSITION: Final = 2**63 - 1
+"""Higher than every position."""
+
+_LEERLING = (
+    "SELECT l.id, l.owner, l.ref, k.ref, l.key, l.identity_key, l.identity_content, l.epoch, l.volgnummer"
+    " FROM koppeling k JOIN leerling l ON l.id = k.leerling"
+)
+_FACT = "SELECT id, leerling, kind, recorded_by, recorded_at, key, content FROM fact"
+_FIRST_IN_LINE = (
+    "NOT EXISTS (SELECT 1 FROM levering e WHERE e.status = 'klaar' AND e.ontvanger = l.ontvanger"
+    " AND e.leerling = l.leerling AND e.positie < l.positie)"
+)
+_BEHIND_CURSOR = (
+    "l.positie > coalesce((SELECT c.positie FROM levering c WHERE c.id = ? AND c.status = 'klaar'"
+    " AND c.ontvanger = l.ontvanger), 0)"
+)
+
+
+class SqliteStorage:
+    """The Storage port on one file. Its docstrings are in gateway/ports.py; here is only what is SQLite's.
+
+    Reads run on the calling thread, on a connection of their own: WAL readers never wait for the writer.
+    """
+
+    def __init__(
+        self, path: Path, lock: int | None, connect: Callable[..., sqlite3.Connection] = sqlite3.connect
+    ) -> None:
+        """For `open`, which makes the file fit first."""
+        self._lock = lock
+        self._reader = _connection(path, connect)
+        self._reader.execute("PRAGMA query_only = ON")
+        self._group = GroupCommit(functools.partial(_connection, path, connect))
+
+    @classmethod
+    def open(
+        cls,
+        path: Path,
+        *,
+        gateway: bool = True,
+        create: bool = True,
+        connect: Callable[..., sqlite3.Connection] = sqlite3.connect,
+    ) -> Self:
+        """Open the file at `path`, made and brought to the present schema where needed (mode 0600).
+
+        `gateway` False is for tools that may work beside a running gateway: they take the lock only to
+        change the schema. `connect` stands in for sqlite3.connect, so that a test can let it fail.
+        Raises AlreadyRunning when another gateway has it, WrongUse for a path that cannot be a database
+        or one of a newer version, RecordUnavailable when it is busy.
+        """
+        lock: int | None = None
+        try:
+            _make_file(path, create=create)
+            lock = _lock(path) if gateway else None
+            try:
+                _prepare(path, connect, locked=gateway)
+                return cls(path, lock, connect)
+            except BaseException:
+                if lock is not None:
+                    os.close(lock)
+                raise
+        except sqlite3.OperationalError as error:
+            if getattr(error, "sqlite_errorcode", None) in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+                raise RecordUnavailable(f"{path} is bezet: een ander proces schrijft erin") from error
+            raise WrongUse(f"{path} is niet te gebruiken als database") from error
+        except sqlite3.DatabaseError as error:
+            raise WrongUse(f"{path} is geen SQLite-database") from error
+        except OSError as error:
+            raise WrongUse(f"{path} is niet te gebruiken als database: {error.strerror}") from error
+
+    async def close(self) -> None:
+        """Finishes what waits; changes that come after raise RecordUnavailable."""
+        await self._group.close()
+        self._reader.close()
+        if self._lock is not None:
+            os.close(self._lock)
+            self._lock = None
+
+    @property
+    def commits(self) -> int:
+        return self._group.commits
+
+    @property
+    def batch_size(self) -> float:
+        """Changes per transaction since start, on average."""
+        return self._group.jobs / max(self._group.commits, 1)
+
+    # --- writes
+
+    async def commit(self, change: Change) -> CommitResult:
+        return await self._group.run(lambda transaction: transaction.apply(change))
+
+    async def apply_register(
+        self, register: Register, expected_version: int, leaves: tuple[Leaf, ...]
+    ) -> bool:
+        return await self._group.run(
+            lambda transaction: transaction.apply_register(register, expected_version, leaves)
+        )
+
+    async def claim_jti(self, client: str, jti_hash: bytes, expires: dt.datetime, now: dt.datetime) -> bool:
+        return await self._group.run(
+            lambda transaction: transaction.claim_jti(client, jti_hash, expires, now)
+        )
+
+    async def save_checkpoint(self, checkpoint: StoredCheckpoint) -> None:
+        await self._group.run(lambda transaction: transaction.save_checkpoint(checkpoint))
+
+    # --- reads
+
+    async def answer(self, partij: str, key_hash: bytes) -> StoredAnswer | None:
+        row = self._one(FIND_ANSWER, (partij, key_hash))
+        return None if row is None else stored_answer(row)
+
+    async def leerling_by_index(self, partij: str, blind_index: bytes) -> LeerlingRow | None:
+        return self._leerling(
+            f"{_LEERLING} AND k.partij = l.owner WHERE l.owner = ? AND l.blind_index = ?",
+            (partij, blind_index),
+        )
+
+    async def leerling_by_ref(self, partij: str, ref: str) -> LeerlingRow | None:
+        return self._leerling(f"{_LEERLING} WHERE k.partij = ? AND k.ref = ?", (partij, ref))
+
+    async def leerling(self, leerling: str) -> LeerlingRow | None:
+        return self._leerling(f"{_LEERLING} AND k.partij = l.owner WHERE l.id = ?", (leerling,))
+
+    async def facts(self, leerling: str) -> tuple[StoredFact, ...]:
+        return tuple(map(_fact, self._all(f"{_FACT} WHERE leerling = ? ORDER BY n", (leerling,))))
+
+    async def fact(self, fact: str) -> StoredFact | None:
+        row = self._one(f"{_FACT} WHERE id = ?", (fact,))
+        return None if row is None else _fact(row)
+
+    async def fact_position(self, fact: str) -> int | None:
+        row = self._one("SELECT position FROM fact WHERE id = ?", (fact,))
+        return None if row is None else row[0]
+
+    async def uitwisseling(self, uitwisseling: str) -> tuple[Uitwisseling, int] | None:
+        row = self._one("SELECT json, position FROM uitwisseling WHERE id = ?", (uitwisseling,))
+        return None if row is None else (Uitwisseling.model_validate_json(row[0]), row[1])
+
+    async def uitwisselingen(
+        self, afzender: str, before: int | None, limit: int
+    ) -> tuple[tuple[int, Uitwisseling], ...]:
+        rows = self._all(
+            "SELECT position, json FROM uitwisseling WHERE afzender = ? AND position < ?"
+            " ORDER BY position DESC LIMIT ?",
+            (afzender, _NO_POSITION if before is None else before, _rows(limit)),
+        )
+        return tuple((position, Uitwisseling.model_validate_json(text)) for position, text in rows)
+
+    async def leveringen(self, uitwisseling: str) -> tuple[Levering, ...]:
+        return self._leveringen("WHERE uitwisseling = ? ORDER BY n", (uitwisseling,))
+
+    async def levering(self, levering: str) -> Levering | None:
+        found = self._leveringen("WHERE id = ?", (levering,))
+        return found[0] if found else None
+
+    async def levering_for(self, levering: str, ontvanger: str) -> Levering | None:
+        # An id that is not there reads the first row instead, so that it takes the time of one that is.
+        found = self._leveringen(
+            "WHERE n = coalesce((SELECT n FROM levering WHERE id = ?), 1) AND ontvanger = ?"
+            " AND (status = 'klaar' OR overgedragen = 1) AND id = ?",
+            (levering, ontvanger, levering),
+        )
+        return found[0] if found else None
+
+    async def history(self, levering: str) -> tuple[Leveringgebeurtenis, ...]:
+        rows = self._all(
+            "SELECT e.json FROM levering l JOIN event e ON e.levering = l.n WHERE l.id = ?"
+            " ORDER BY e.volgnummer",
+            (levering,),
+        )
+        return tuple(Leveringgebeurtenis.model_validate_json(text) for (text,) in rows)
+
+    async def content(self, levering: str) -> Sealed | None:
+        row = self._one(
+            "SELECT c.key, c.content FROM levering l JOIN content c ON c.levering = l.n WHERE l.id = ?",
+            (levering,),
+        )
+        return None if row is None else Sealed(*row)
+
+    async def open_leveringen(self, leerling: str) -> tuple[Levering, ...]:
+        return self._leveringen(
+            "WHERE leerling = ? AND status IN ('aangehouden', 'klaar', 'mislukt') ORDER BY n", (leerling,)
+        )
+
+    async def postbus(self, ontvanger: str, after: str | None, limit: int) -> tuple[Levering, ...]:
+        return self._leveringen(
+            f"AS l WHERE status = 'klaar' AND ontvanger = ? AND {_BEHIND_CURSOR} AND {_FIRST_IN_LINE}"
+            " ORDER BY positie LIMIT ?",
+            (ontvanger, after, _rows(limit)),
+        )
+
+    async def is_first_in_line(self, levering: str) -> bool:
+        sql = f"SELECT 1 FROM levering l WHERE id = ? AND {_FIRST_IN_LINE}"  # noqa: S608 - texts of this file
+        return self._one(sql, (levering,)) is not None
+
+    async def due(self, now: dt.datetime, max_takes: int, limit: int) -> tuple[Levering, ...]:
+        at = moment(now)
+        return self._leveringen(
+            "WHERE n IN (SELECT n FROM (SELECT n FROM levering"
+            " WHERE status IN ('aangehouden', 'klaar', 'mislukt') AND vervalt_op <= ? LIMIT ?)"
+            " UNION SELECT n FROM (SELECT n FROM levering"
+            " WHERE status = 'klaar' AND opgehaald > 0 AND opgehaald >= ? AND lease_tot <= ? LIMIT ?))"
+            " ORDER BY n LIMIT ?",
+            (at, _rows(limit), max_takes, at, _rows(limit), _rows(limit)),
+        )
+
+    async def held(self, after: str, limit: int) -> tuple[Levering, ...]:
+        return self._leveringen(
+            "WHERE status = 'aangehouden' AND id > ? ORDER BY id LIMIT ?", (after, _rows(limit))
+        )
+
+    async def delivered(self, leerling: str) -> tuple[Levering, ...]:
+        return self._leveringen("WHERE leerling = ? AND overgedragen = 1 ORDER BY n", (leerling,))
+
+    async def all_leveringen(self, after: int, limit: int) -> tuple[tuple[int, Levering], ...]:
+        rows = self._all("SELECT n, json FROM levering WHERE n > ? ORDER BY n LIMIT ?", (after, _rows(limit)))
+        return tuple((n, Levering.model_validate_json(text)) for n, text in rows)
+
+    async def taak(self, taak: str) -> Taak | None:
+        row = self._one("SELECT json FROM taak WHERE id = ?", (taak,))
+        return None if row is None else Taak.model_validate_json(row[0])
+
+    async def taak_by_sleutel(self, partij: str, sleutel: str) -> Taak | None:
+        row = self._one("SELECT json FROM taak WHERE partij = ? AND sleutel = ?", (partij, sleutel))
+        return None if row is None else Taak.model_validate_json(row[0])
+
+    async def taken(self, partij: str, after: int, limit: int) -> tuple[tuple[int, Taak], ...]:
+        rows = self._all(
+            "SELECT n, json FROM taak WHERE status = 'open' AND partij = ? AND n > ? ORDER BY n LIMIT ?",
+            (partij, after, _rows(limit)),
+        )
+        return tuple((n, Taak.model_validate_json(text)) for n, text in rows)
+
+    async def taken_of(self, leerling: str) -> tuple[Taak, ...]:
+        rows = self._all(
+            "SELECT json FROM taak WHERE status = 'open' AND leerling = ? ORDER BY n", (leerling,)
+        )
+        return tuple(Taak.model_validate_json(text) for (text,) in rows)
+
+    async def taken_due(self, now: dt.datetime, limit: int) -> tuple[Taak, ...]:
+        rows = self._all(
+            "SELECT json FROM taak WHERE status = 'open' AND geescaleerd = 0 AND uiterlijk <= ?"
+            " ORDER BY uiterlijk LIMIT ?",
+            (moment(now), _rows(limit)),
+        )
+        return tuple(Taak.model_validate_json(text) for (text,) in rows)
+
+    async def to_look_at(
+        self, today: dt.date, after: tuple[dt.date, str] | None, limit: int
+    ) -> tuple[tuple[dt.date, LeerlingRow], ...]:
+        day, leerling = (0, "") if after is None else (after[0].toordinal(), after[1])
+        rows = self._all(
+            "SELECT kijk_op, id FROM leerling WHERE kijk_op <= ? AND (kijk_op, id) > (?, ?)"
+            " ORDER BY kijk_op, id LIMIT ?",
+            (today.toordinal(), day, leerling, _rows(limit)),
+        )
+        found = [(dt.date.fromordinal(day), await self.leerling(leerling)) for day, leerling in rows]
+        return tuple((day, row) for day, row in found if row is not None)
+
+    async def register(self) -> Register:
+        rows = self._all(
+            "SELECT '' AS kind, '' AS id, register_version AS json FROM state"
+            " UNION ALL SELECT kind, id, json FROM register",
+            (),
+        )
+        found = Register(rows[0][2])
+        for kind, key, text in rows[1:]:
+            found.soorten[kind][key] = text
+        return found
+
+    async def register_at(self, version: int) -> Register | None:
+        if version == await self.register_version():
+            return await self.register()
+        rows = self._all("SELECT kind, id, json FROM register_past WHERE version = ?", (version,))
+        found = Register(version)
+        for kind, key, text in rows:
+            found.soorten[kind][key] = text
+        return found if rows else None
+
+    async def register_version(self) -> int:
+        version: int = self._state("register_version")
+        return version
+
+    async def head(self) -> TreeHead:
+        frontier = Frontier.from_bytes(self._state("frontier"))
+        return TreeHead(frontier.size, frontier.root())
+
+    async def entries(self, start: int, limit: int) -> tuple[Entry, ...]:
+        rows = self._all(
+            "SELECT position, soort, canonical, leaf_hash FROM entry WHERE position >= ?"
+            " ORDER BY position LIMIT ?",
+            (start, _rows(limit)),
+        )
+        return tuple(Entry(position, EventType(soort), text, leaf) for position, soort, text, leaf in rows)
+
+    def lines(self, start: int, limit: int) -> list[tuple[int, object, object, object]]:
+        """(position, soort, canonical, leaf hash) as they stand, whatever somebody made of them."""
+        return self._all(
+            "SELECT position, soort, canonical, leaf_hash FROM entry WHERE position >= ?"
+            " ORDER BY position LIMIT ?",
+            (start, _rows(limit)),
+        )
+
+    async def inclusion_proof(self, position: int, size: int) -> Sequence[bytes]:
+        self._check_size(size)
+        return inclusion_proof(position, size, self.tiles)
+
+    async def consistency_proof(self, old: int, size: int) -> Sequence[bytes]:
+        self._check_size(size)
+        return consistency_proof(old, size, self.tiles)
+
+    async def root(self, size: int) -> bytes:
+        self._check_size(size)
+        return root_at(size, self.tiles)
+
+    @property
+    def tiles(self) -> Rows:
+        """The stored hashes of the tree, for `ozlijn ledger verify`."""
+        return Rows(self._all)
+
+    async def last_checkpoint(self) -> StoredCheckpoint | None:
+        row = self._one("SELECT size, note FROM checkpoint", ())
+        return None if row is None else StoredCheckpoint(*row)
+
+    def _check_size(self, size: int) -> None:
+        if size > Frontier.from_bytes(self._state("frontier")).size:
+            raise WrongUse("the log is not that long")
+
+    def _state(self, column: str) -> Any:
+        return self._all(f"SELECT {column} FROM state", ())[0][0]  # noqa: S608 - a name from this file
+
+    def _leerling(self, sql: str, values: Sequence[object]) -> LeerlingRow | None:
+        row = self._one(sql, values)
+        if row is None:
+            return None
+        ident, owner, owner_ref, ref, key, identity_key, identity_content, epoch, volgnummer = row
+        identity = Sealed(identity_key, identity_content)
+        return LeerlingRow(ident, owner, owner_ref, ref, key, identity, epoch, volgnummer)
+
+    def _leveringen(self, where: str, values: Sequence[object]) -> tuple[Levering, ...]:
+        rows = self._all(f"SELECT json FROM levering {where}", values)  # noqa: S608 - texts of this file
+        return tuple(Levering.model_validate_json(text) for (text,) in rows)
+
+    def _one(self, sql: str, values: Sequence[object]) -> Any:
+        rows = self._all(sql, values)
+        return rows[0] if rows else None
+
+    def _all(self, sql: str, values: Sequence[object]) -> list[Any]:
+        try:
+            return self._reader.execute(sql, values).fetchall()
+        except sqlite3.Error as error:
+            raise RecordUnavailable("the store cannot be read") from error
+
+
+def _connection(path: Path, connect: Callable[..., sqlite3.Connection]) -> sqlite3.Connection:
+    """In autocommit, waiting for nobody: GroupCommit says where waiting is harmless."""
+    connection = connect(str(path), timeout=0, isolation_level=None, check_same_thread=False)
+    connection.execute("PRAGMA synchronous = FULL")
+    connection.execute("PRAGMA foreign_keys = ON")
+    connection.execute("PRAGMA secure_delete = ON")
+    return connection
+
+
+def _make_file(path: Path, *, create: bool) -> None:
+    flags = os.O_RDWR | os.O_CLOEXEC | (os.O_CREAT if create else 0)
+    os.close(os.open(path, flags, 0o600))
+
+
+def _lock(path: Path) -> int:
+    """The kernel gives the lock back when the process ends, however it ends."""
+    name = path.with_name(path.name + ".lock")
+    lock = os.open(name, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError as error:
+        os.close(lock)
+        raise AlreadyRunning(f"een andere gateway gebruikt deze database al ({name})") from error
+    return lock
+
+
+def _prepare(path: Path, connect: Callable[..., sqlite3.Connection], *, locked: bool) -> None:
+    with contextlib.closing(_connection(path, connect)) as connection:
+        connection.execute("PRAGMA busy_timeout = 2000")
+        (mode,) = connection.execute("PRAGMA journal_mode = WAL").fetchone()
+        if mode != "wal":
+            raise WrongUse(f"{path} staat op een bestandssysteem waar SQLite niet met WAL kan werken")
+        if _revision(connection) == REVISION:
+            return
+    from adapters.stores.sqlite.migrate import upgrade  # noqa: PLC0415 - slow to import, seldom needed
+
+    lock = None if locked else _lock(path)
+    try:
+        upgrade(lambda: _connection(path, connect))
+    finally:
+        if lock is not None:
+            os.close(lock)
+
+
+def _revision(connection: sqlite3.Connection) -> str | None:
+    known = connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'alembic_version'").fetchone()
+    row = connection.execute("SELECT version_num FROM alembic_version").fetchone() if known else None
+    return None if row is None else str(row[0])
+
+
+def _rows(limit: int) -> int:
+    return max(0, min(limit, MAX_ROWS))
+
+
+def _fact(row: Any) -> StoredFact:
+    ident, leerling, kind, recorded_by, recorded_at, key, content = row
+    return StoredFact(ident, leerling, kind, recorded_by, instant(recorded_at), Sealed(key, content))

@@ -1,0 +1,82 @@
+"""Signing checkpoints: at most one interval after a leaf was stored, a signed tree covers it.
+
+Never two checkpoints that a consistency proof cannot link: the last one signed is remembered outside the
+database, and a tree that is smaller or different than it (a restored backup, a second life) stops the log.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+
+from gateway.ports.keys import Anchor, LogSigner
+from gateway.ports.storage import Storage
+from gateway.runtime.logs import Log
+from schemas.errors import GatewayError, InvalidMessage, LogBroken, NotAuthenticated
+from schemas.events import CHECKPOINT_SIGNED, PROMISE_BROKEN
+from schemas.storage.storage import StoredCheckpoint, TreeHead
+
+
+class Checkpointer:
+    def __init__(
+        self,
+        storage: Storage,
+        signer: LogSigner,
+        anchor: Anchor,
+        read_note: Callable[[str], TreeHead],
+        seconds: float,
+        log: Log,
+    ) -> None:
+        self._storage, self._signer, self._anchor = storage, signer, anchor
+        self._read_note, self._seconds, self._log = read_note, seconds, log
+
+    async def start(self) -> None:
+        """Compare the tree on disk with what was last signed, and sign it. Raises LogBroken."""
+        await self.publish()
+
+    async def publish(self) -> StoredCheckpoint:
+        """The newest checkpoint: signed, remembered, stored, in that order. Signs nothing when nothing grew.
+
+        Raises LogBroken when a proof could not link it to the one signed before.
+        """
+        last = await asyncio.to_thread(self._anchor.read)
+        head = await self._storage.head()
+        await self._check_continues(last, head)
+        if last is not None and last.size == head.size:
+            stored = await self._storage.last_checkpoint()
+            if stored is None or stored.size < last.size:
+                await self._storage.save_checkpoint(last)  # signed before, but storing it failed
+            return last
+        new = StoredCheckpoint(head.size, self._signer.sign_checkpoint(head.size, head.root))
+        await asyncio.to_thread(self._anchor.replace, last, new)
+        await self._storage.save_checkpoint(new)
+        self._log(CHECKPOINT_SIGNED, size=new.size)
+        return new
+
+    async def _check_continues(self, last: StoredCheckpoint | None, head: TreeHead) -> None:
+        if last is None:
+            if await self._storage.last_checkpoint() is not None:
+                raise LogBroken("het anker ontbreekt, terwijl er al checkpoints zijn ondertekend")
+            return
+        try:
+            signed = self._read_note(last.note)
+        except (InvalidMessage, NotAuthenticated) as error:
+            raise LogBroken("het anker is niet door de sleutel van dit logboek ondertekend") from error
+        if head.size < signed.size:
+            raise LogBroken(
+                f"de verantwoording is korter ({head.size}) dan wat is ondertekend ({signed.size}): "
+                "is een oude kopie teruggezet?"
+            )
+        if await self._storage.root(signed.size) != signed.root:
+            raise LogBroken("de verantwoording op schijf is niet het vervolg van wat is ondertekend")
+
+    async def run(self) -> None:
+        """Until cancelled. An unreachable store is tried again at the next interval, a broken log is not."""
+        while True:
+            await asyncio.sleep(self._seconds)
+            try:
+                await self.publish()
+            except LogBroken:
+                raise
+            except GatewayError as error:
+                self._log(PROMISE_BROKEN, exception=error, problem="checkpoint")

@@ -1,0 +1,157 @@
+"""Writing the account: from what happened to the leaf that goes into the ledger in the same commit.
+
+Leaves hold random references, codes and field paths only. What names a user or a system goes into the
+detail: encrypted under the leerling's key, so that erasing the key erases it, and committed to by a salted
+hash so that it cannot be changed unseen (`audit.md` §2, §6).
+"""
+
+from __future__ import annotations
+
+import base64
+import datetime as dt
+import hashlib
+import os
+import uuid
+from dataclasses import dataclass
+from typing import Any, Final
+
+from gateway.ports.clock import Clock
+from gateway.ports.keys import LeafMaker, Vault
+from schemas.account.verantwoording import EventType, Leaf, LedgerEvent
+from schemas.base import Gegevenscategorie
+from schemas.decision.decision import Decision
+from schemas.exchange.uitwisseling import Levering, Uitwisseling
+from schemas.messages.berichten import BERICHTEN
+from schemas.storage.storage import LeerlingRow
+
+ACTIVITEIT: Final = "https://ozlijn.nl/verwerkingen/uitwisseling-onderwijs-jeugdhulp/1"
+"""The versioned entry in the register van verwerkingsactiviteiten that every leaf points to (AVG 30)."""
+SALT_BYTES: Final = 32
+
+_CATEGORIE = {soort: {b.pad: b.categorie for b in t.bladen} for soort, t in BERICHTEN.items()}
+
+
+def new_id() -> str:
+    return uuid.uuid4().hex
+
+
+def commitment(salt: bytes, data: bytes) -> str:
+    """Hides `data` from who lacks the salt and binds to it: SHA-256 over both, in hex."""
+    return "sha256:" + hashlib.sha256(salt + data).hexdigest()
+
+
+def instant(at: dt.datetime, precision: str = "milliseconds") -> str:
+    """UTC in RFC 3339, of one length, so that texts sort as moments do."""
+    return at.astimezone(dt.UTC).isoformat(timespec=precision).replace("+00:00", "Z")
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    leaves: LeafMaker
+    vault: Vault
+    clock: Clock
+
+    def leaf(
+        self,
+        soort: EventType,
+        row: LeerlingRow | None,
+        detail: dict[str, str] | None = None,
+        **fields: Any,
+    ) -> Leaf:
+        """One leaf; `detail` needs a leerling, whose key seals it."""
+        event_id = new_id()
+        fields.setdefault("leerling_ref", row.owner_ref if row else None)
+        sealed: bytes | None = None
+        if detail is not None and row is not None:
+            salt, plain = os.urandom(SALT_BYTES), self.leaves.canonical(dict(detail))
+            fields["detail_commitment"] = commitment(salt, plain)
+            box = self.vault.seal(row.key, salt + plain, b"detail:" + event_id.encode())
+            sealed = len(box.key).to_bytes(2) + box.key + box.content
+        event = LedgerEvent(
+            soort=soort,
+            event_id=event_id,
+            vastgelegd_op=instant(self.clock.now()),
+            verwerkingsactiviteit=ACTIVITEIT,
+            **fields,
+        )
+        return Leaf(soort, self.leaves.canonical(event.model_dump(mode="json", exclude_none=True)), sealed)
+
+    def requested(self, u: Uitwisseling, row: LeerlingRow, client: str) -> Leaf:
+        """The leaf a sender may read whole. The reference in it is the owner's own: others get none."""
+        own = {"leerling_ref": row.owner_ref, "consent_epoch": row.epoch} if u.afzender == row.owner else {}
+        return self.leaf(
+            EventType.EXCHANGE_REQUESTED,
+            row,
+            {"client": client},
+            trace_id=u.correlatie,
+            uitwisseling=u.id,
+            afzender=u.afzender,
+            doel=u.doel,
+            richting=u.richting,
+            categorieen_gevraagd=u.gevraagd,
+            **({"leerling_ref": None} | own),
+        )
+
+    def decided(self, levering: Levering, row: LeerlingRow, soort: EventType, **more: Any) -> Leaf:
+        """A decision on one levering: taken, taken again, or the intent to release that rests on it."""
+        d = levering.besluit
+        return self.leaf(
+            soort,
+            row,
+            uitwisseling=levering.uitwisseling,
+            levering=levering.id,
+            afzender=levering.afzender,
+            ontvanger=levering.ontvanger,
+            ontvanger_rol=levering.rol,
+            doel=levering.doel,
+            richting=levering.richting,
+            categorieen_gevraagd=tuple(d.per_category),
+            categorieen_vrijgegeven=categories(levering.berichtsoort, d.released),
+            **decision_fields(d),
+            **more,
+        )
+
+    def happened(self, levering: Levering, row: LeerlingRow, soort: EventType, **more: Any) -> Leaf:
+        """Something other than a decision befell a levering."""
+        return self.leaf(
+            soort,
+            row,
+            uitwisseling=levering.uitwisseling,
+            levering=levering.id,
+            afzender=levering.afzender,
+            ontvanger=levering.ontvanger,
+            ontvanger_rol=levering.rol,
+            doel=levering.doel,
+            richting=levering.richting,
+            **more,
+        )
+
+    def bladhash(self, leaf: Leaf) -> str:
+        return base64.b64encode(self.leaves.leaf_hash(leaf.canonical)).decode()
+
+
+def decision_fields(d: Decision) -> dict[str, Any]:
+    return {
+        "outcome": d.outcome,
+        "redenen": d.codes,
+        "ground": d.ground,
+        "decision_id": d.decision_id,
+        "policy_hash": d.policy_hash,
+        "profiel": d.profile_id,
+        "profiel_hash": d.profile_hash,
+        "consent_event_ids": d.consent_event_ids,
+        "ground_ids": d.ground_ids or None,
+        "consent_epoch": d.consent_epoch,
+        "velden_vrijgegeven": d.released,
+        "velden_achtergehouden": {r.value: paden for r, paden in d.withheld.items()},
+    }
+
+
+def label(soort: str, pad: str) -> Gegevenscategorie:
+    """The category of one leaf path of a message type."""
+    return _CATEGORIE[soort][pad]
+
+
+def categories(soort: str, velden: tuple[str, ...]) -> tuple[Any, ...]:
+    of = _CATEGORIE[soort]
+    return tuple(dict.fromkeys(of[v] for v in velden))

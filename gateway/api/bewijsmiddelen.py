@@ -1,0 +1,50 @@
+"""What the recording of a toestemming must bring, all faults at once: as little for a no as there can be.
+
+A yes without its proof would never carry, so who records it hears that now and not at the first levering.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+
+from consent.beleid import EXPLICIT_LEVEL
+from consent.bewijsmiddel import shortcomings
+from consent.kennisgeving import Kennisgeving
+from consent.leeftijd import day
+from gateway.api.bodies import ToestemmingVerzoek
+from schemas.errors import Fault
+from schemas.people.toestemming import Bewijsmiddel
+
+
+def demands(
+    asked: ToestemmingVerzoek, kennisgevingen: Mapping[str, Kennisgeving], now: dt.datetime
+) -> Iterator[Fault]:
+    """What is wrong with a yes; of a no nothing."""
+    if asked.besluit != "gegeven":
+        return
+    if not asked.uitdrukkelijk and any(c.niveau >= EXPLICIT_LEVEL for c in asked.bereik.categorieen):
+        text = "Voor deze soorten gegevens is een apart vinkje of een aparte handtekening nodig."
+        yield Fault("toestemming.uitdrukkelijk", "/uitdrukkelijk", text)
+    if asked.bewijs is None:
+        yield Fault("bewijs.ontbreekt", "/bewijs", "Leg vast hoe de toestemming is gegeven.")
+        return
+    faults = (*shortcomings(asked.bewijs, day(min(asked.moment, now))), *_shown(asked.bewijs, kennisgevingen))
+    yield from (replace(f, place=f"/bewijs{f.place}") for f in faults)
+
+
+def _shown(bewijs: Bewijsmiddel, kennisgevingen: Mapping[str, Kennisgeving]) -> Iterator[Fault]:
+    """Only where the register has texts: then what was read is one of them, to the letter."""
+    if not kennisgevingen:
+        return
+    found = kennisgevingen.get(bewijs.kennisgeving_ref)
+    if found is None:
+        text = "Deze kennisgeving staat niet in het register."
+        yield Fault("kennisgeving.onbekend", "/kennisgevingRef", text)
+        return
+    if found.hash != bewijs.kennisgeving_hash:
+        text = "Dit is niet de hash van deze kennisgeving: er is een andere tekst getoond."
+        yield Fault("kennisgeving.anders", "/kennisgevingHash", text)
+    if found.taal != bewijs.taal:
+        yield Fault("kennisgeving.taal", "/taal", "Deze kennisgeving is in een andere taal.")

@@ -1,0 +1,203 @@
+"""The one place where an error becomes an answer: RFC 9457 `application/problem+json`, texts in Dutch.
+
+No answer repeats anything the caller sent: no value, no unknown name, no message of an exception. What is
+sent back are names that stand in our own schemas, positions, and texts from the tables here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import Final
+
+import orjson
+from starlette.responses import Response
+
+from gateway.faults import _MORE, MAX_FAULTS
+from schemas.errors import (
+    AlreadyRunning,
+    Busy,
+    Conflict,
+    Fault,
+    GatewayError,
+    IdempotencyMismatch,
+    InvalidMessage,
+    LogBroken,
+    MessageTooLarge,
+    NotAuthenticated,
+    NotAuthorised,
+    NotFound,
+    RecordUnavailable,
+    UnsupportedMessage,
+    WrongUse,
+)
+
+TYPE_BASE: Final = "https://ozlijn.nl/problemen/"
+"""Start of every problem `type`. Stable: clients compare it."""
+MEDIA_TYPE: Final = "application/problem+json"
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One kind of answer. `slug` completes the type; `headers` always go with it."""
+
+    status: int
+    slug: str
+    title: str
+    detail: str
+    headers: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def type(self) -> str:
+        return TYPE_BASE + self.slug
+
+    def members(self) -> dict[str, object]:
+        return {"type": self.type, "title": self.title, "status": self.status, "detail": self.detail}
+
+
+BEARER: Final = ("WWW-Authenticate", 'Bearer realm="ozlijn"')
+
+UNFORESEEN: Final = Problem(
+    500,
+    "onvoorzien",
+    "Er ging iets mis bij ons",
+    "Dit ligt niet aan uw bericht. Meld de correlatie-id bij de beheerder als het blijft gebeuren.",
+)
+_ACCOUNT: Final = Problem(
+    503,
+    "verantwoording-onbeschikbaar",
+    "Verantwoording niet beschikbaar",
+    "Er is niets aangenomen en niets veranderd. Herhaal het verzoek met dezelfde Idempotency-Key.",
+    (("Retry-After", "5"),),
+)
+
+PROBLEMS: Final[Mapping[type[GatewayError], Problem]] = {
+    GatewayError: UNFORESEEN,
+    InvalidMessage: Problem(
+        400,
+        "ongeldig-bericht",
+        "Ongeldig bericht",
+        "Het bericht voldoet niet. Alle fouten staan in `fouten`.",
+    ),
+    UnsupportedMessage: Problem(
+        400,
+        "niet-ondersteund-bericht",
+        "Bericht niet ondersteund",
+        "Deze standaard, versie of dit profiel lezen wij niet. Zie `fouten`.",
+    ),
+    MessageTooLarge: Problem(
+        413,
+        "bericht-te-groot",
+        "Bericht te groot",
+        "Het bericht is groter dan toegestaan en is niet gelezen.",
+    ),
+    NotAuthenticated: Problem(
+        401,
+        "niet-aangemeld",
+        "Niet aangemeld",
+        "Vraag een nieuw toegangstoken aan en stuur het mee in de header Authorization.",
+        (BEARER,),
+    ),
+    NotAuthorised: Problem(403, "niet-bevoegd", "Niet bevoegd", "Deze client mag deze handeling niet doen."),
+    NotFound: Problem(404, "niet-gevonden", "Niet gevonden", "Er is hier niets voor u."),
+    Conflict: Problem(
+        409,
+        "conflict",
+        "Conflict",
+        "Het verzoek past niet bij wat al is vastgelegd. Lees opnieuw en kies dan.",
+    ),
+    IdempotencyMismatch: Problem(
+        422,
+        "sleutel-hergebruikt",
+        "Idempotency-Key al gebruikt",
+        "Deze Idempotency-Key hoort bij een ander verzoek. Gebruik voor een nieuw verzoek een nieuwe.",
+    ),
+    RecordUnavailable: _ACCOUNT,
+    LogBroken: _ACCOUNT,
+    Busy: Problem(
+        503,
+        "te-druk",
+        "Te druk",
+        "Er is niets veranderd. Herhaal het verzoek met dezelfde Idempotency-Key.",
+        (("Retry-After", "2"),),
+    ),
+    WrongUse: UNFORESEEN,
+    AlreadyRunning: UNFORESEEN,
+}
+"""By exact class; a subclass without a row fails a test, and meanwhile answers as its parent."""
+
+FRAMEWORK: Final[Mapping[int, Problem]] = {
+    400: Problem(400, "ongeldig-verzoek", "Ongeldig verzoek", "Het verzoek is niet te lezen."),
+    401: PROBLEMS[NotAuthenticated],
+    403: PROBLEMS[NotAuthorised],
+    404: PROBLEMS[NotFound],
+    405: Problem(
+        405,
+        "methode-niet-toegestaan",
+        "Methode niet toegestaan",
+        "Zie de header Allow voor wat hier wel kan.",
+    ),
+    408: Problem(408, "te-traag", "Verzoek duurde te lang", "Het verzoek kwam niet op tijd binnen."),
+    413: PROBLEMS[MessageTooLarge],
+    415: Problem(
+        415,
+        "mediatype-niet-ondersteund",
+        "Mediatype niet ondersteund",
+        "Stuur het mediatype dat bij deze handeling beschreven staat, zonder Content-Encoding.",
+    ),
+    500: UNFORESEEN,
+    503: PROBLEMS[Busy],
+}
+"""What Starlette and FastAPI raise by status. Their own texts are never passed on."""
+
+
+def problem_for(error: GatewayError) -> Problem:
+    return next(PROBLEMS[kind] for kind in type(error).__mro__ if kind in PROBLEMS)
+
+
+def problem_for_status(status: int) -> Problem:
+    """An unlisted 4xx (or lower) is answered as a bad request, anything else as unforeseen."""
+    return FRAMEWORK.get(status) or FRAMEWORK[400 if status < HTTPStatus.INTERNAL_SERVER_ERROR else 500]
+
+
+def answer(
+    problem: Problem,
+    faults: Sequence[Fault] = (),
+    *,
+    correlation: str | None = None,
+    headers: Iterable[tuple[str, str]] = (),
+    extra: Mapping[str, object] | None = None,
+) -> Response:
+    """The response. Only a 500 has the correlation id in its body too, so a 404 is always the same bytes."""
+    members = problem.members()
+    if faults:
+        members["fouten"] = [_fault(fault) for fault in _bounded(faults)]
+    if problem.status == HTTPStatus.INTERNAL_SERVER_ERROR and correlation is not None:
+        members["correlatieId"] = correlation
+    response = Response(orjson.dumps({**(extra or {}), **members}), problem.status, media_type=MEDIA_TYPE)
+    for name, value in (*problem.headers, *headers):
+        response.headers[name] = value
+    return response
+
+
+def answer_error(error: GatewayError, *, correlation: str | None = None) -> Response:
+    """The answer to any error of ours. A 404 never shows faults, whatever it carries."""
+    faults = error.faults if isinstance(error, InvalidMessage) else ()
+    return answer(problem_for(error), faults, correlation=correlation)
+
+
+def _bounded(faults: Sequence[Fault]) -> Sequence[Fault]:
+    if len(faults) <= MAX_FAULTS:
+        return faults
+    return [*faults[: MAX_FAULTS - 1], _MORE]
+
+
+def _fault(fault: Fault) -> dict[str, object]:
+    shown: dict[str, object] = {"code": fault.code, "plaats": fault.place, "tekst": fault.text}
+    if fault.line is not None:
+        shown["regel"] = fault.line
+    return shown
+
+
+# Pydantic's findings as Faults.

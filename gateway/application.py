@@ -1,0 +1,43 @@
+"""The built application, without HTTP: every use case there is, made once in wiring and passed in.
+
+Routers, jobs and the command line work on it; there is no module-level state.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from gateway.account.checkpoints import Checkpointer
+from gateway.exchange.exchange import Exchange
+from gateway.follow_up.follow_up import FollowUp
+from gateway.follow_up.withdrawal import Intrekkingen
+from gateway.identity.tokens import Authenticator
+from gateway.obligations.afhandelen import Afhandelen
+from gateway.obligations.termijnen import Termijnen
+from gateway.ports.clock import Clock
+from gateway.ports.keys import LeafMaker, LogSigner, Vault
+from gateway.ports.storage import Storage
+from gateway.register.regels import Regelbron
+from gateway.runtime.logs import Log
+from gateway.runtime.metrics import Metrics
+from gateway.runtime.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Application:
+    settings: Settings
+    storage: Storage
+    vault: Vault
+    signer: LogSigner
+    leaves: LeafMaker
+    exchange: Exchange
+    follow_up: FollowUp
+    intrekkingen: Intrekkingen
+    termijnen: Termijnen
+    afhandelen: Afhandelen
+    regels: Regelbron
+    authenticator: Authenticator
+    checkpointer: Checkpointer
+    clock: Clock
+    metrics: Metrics
+    log: Log

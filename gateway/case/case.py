@@ -1,0 +1,237 @@
+"""The recorded facts about one leerling, opened and sorted for a decision."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import OrderedDict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+import orjson
+from pydantic import TypeAdapter
+
+from consent.afwegen import BreakGlass
+from consent.request import Request
+from consent.rules import Authorities
+from consent.statements import Statements
+from gateway.ports.keys import Vault
+from gateway.ports.storage import Storage
+from schemas.people.afweging import Afweging, Nabeoordeling, Naoordeel, TweedeBlik, Uitstel, Vrijgave
+from schemas.people.feit import Feit
+from schemas.people.gronden import Grondverklaring, Informeren
+from schemas.people.toestemming import (
+    Bekwaamheidsoordeel,
+    Bezwaar,
+    Gezagsgegevens,
+    ProfessioneelVeto,
+    Toestemming,
+)
+from schemas.storage.storage import LeerlingRow, Sealed, StoredFact
+
+_FEIT: TypeAdapter[Feit] = TypeAdapter(Feit)
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """How the owner's system names the leerling, and the birth date it sent first. Stored sealed.
+
+    Without a birth date it only finds a leerling who is known already; what is stored always has one.
+    """
+
+    brin: str
+    vestigingscode: str
+    leerlingid: str
+    geboortedatum: dt.date | None
+
+    def index_text(self) -> str:
+        return f"{self.brin}|{self.vestigingscode}|{self.leerlingid}"
+
+    def dump(self) -> bytes:
+        return orjson.dumps(self)
+
+    @classmethod
+    def load(cls, data: bytes) -> Identity:
+        raw = orjson.loads(data)
+        return cls(
+            raw["brin"],
+            raw["vestigingscode"],
+            raw["leerlingid"],
+            dt.date.fromisoformat(raw["geboortedatum"]),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Gewogen:
+    """Sharing without toestemming after a weighing: what is on record, in order of recording.
+
+    Nearly always empty. A weighing is kept as its initiator recorded it; who looked along is in `blikken`.
+    """
+
+    afwegingen: tuple[Afweging, ...] = ()
+    blikken: tuple[TweedeBlik, ...] = ()
+    vrijgaven: tuple[Vrijgave, ...] = ()
+    nabeoordelingen: tuple[Nabeoordeling, ...] = ()
+
+    def offered(self, request: Request, levering: str | None, at: dt.datetime) -> BreakGlass | None:
+        """The newest weighing of this sender for this recipient, doel and direction; one that can still be
+        used before one that cannot. None where there is none, or the FG found the newest not terecht.
+
+        It counts as approved from the second look on; `consent.afwegen` judges the rest.
+        """
+        fitting = [
+            self._seen(a)
+            for a in self.afwegingen
+            if (a.vastgelegd_door, a.ontvanger, a.doel, a.richting)
+            == (request.afzender, request.ontvanger, request.doel, request.richting)
+            and not self._ended(a)
+        ]
+        offers = [self._glass(a, levering) for a in fitting]
+        usable = [g for g in offers if _usable(g, at)]
+        return next(reversed(usable or offers), None)
+
+    def _glass(self, a: Afweging, levering: str | None) -> BreakGlass:
+        others = {v.levering for v in self.vrijgaven if v.afweging == a.id} - {levering}
+        return BreakGlass(a, self.blikken, self.afwegingen, vrijgaven=len(others))
+
+    def _ended(self, a: Afweging) -> bool:
+        return any(n.afweging == a.id and n.oordeel is Naoordeel.NIET_TERECHT for n in self.nabeoordelingen)
+
+    def used_for(self, afweging: str, levering: str) -> bool:
+        return any((v.afweging, v.levering) == (afweging, levering) for v in self.vrijgaven)
+
+    def _seen(self, a: Afweging) -> Afweging:
+        """With who looked along before it was used. An acute one stays of one person: its second look is a
+        review.
+        """
+        agreed = next(
+            (b for b in self.blikken if b.afweging == a.id and b.akkoord and b.moment >= a.moment), None
+        )
+        return a if agreed is None or a.acuut else a.model_copy(update={"beoordelaar": agreed.door})
+
+
+def _usable(glass: BreakGlass, at: dt.datetime) -> bool:
+    """Whether it can be used now, as far as that does not depend on what is asked."""
+    a = glass.afweging
+    said_no = any(b.afweging == a.id and not b.akkoord for b in glass.tweede_blikken)
+    weighed = a.beoordelaar is not None or a.acuut is not None
+    return (
+        weighed
+        and not said_no
+        and a.venster_van <= at < a.venster_tot
+        and glass.vrijgaven < a.aantal_vrijgaven
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    row: LeerlingRow
+    consents: Statements
+    authorities: Authorities
+    gronden: tuple[Grondverklaring, ...] = ()
+    gewogen: Gewogen = Gewogen()
+    uitstellen: tuple[Uitstel, ...] = ()
+
+    @classmethod
+    def fresh(cls, row: LeerlingRow, geboortedatum: dt.date | None) -> Case:
+        """A leerling nobody recorded anything about yet."""
+        return cls(row, Statements(), Authorities(geboortedatum, eigenaar=row.owner))
+
+    def plus(self, fact: Feit) -> Case:
+        """With one more fact, as it will be after the commit that records it."""
+        row = replace(self.row, epoch=self.row.epoch + 1, volgnummer=self.row.volgnummer + 1)
+        return replace(_with(self, fact), row=row)
+
+    def informeren(self, over: Sequence[str]) -> Iterator[tuple[str, Informeren]]:
+        """Of each of these grounds, when those it concerns are told: as it was said last."""
+        records: tuple[Grondverklaring | Afweging, ...] = (*self.gronden, *self.gewogen.afwegingen)
+        for record in records:
+            if record.id in over:
+                later = [u.informeren for u in self.uitstellen if u.over == record.id]
+                yield record.id, [record.informeren, *later][-1]
+
+
+def seal_fact(vault: Vault, row: LeerlingRow, fact: Feit) -> StoredFact:
+    sealed = vault.seal(row.key, _FEIT.dump_json(fact), _fact_context(fact.id))
+    return StoredFact(fact.id, row.id, fact.feit, fact.vastgelegd_door, fact.vastgelegd_op, sealed)
+
+
+def open_fact(vault: Vault, row: LeerlingRow, stored: StoredFact) -> Feit:
+    return _FEIT.validate_json(vault.open(row.key, stored.sealed, _fact_context(stored.id)))
+
+
+def seal_identity(vault: Vault, key: bytes, leerling: str, identity: Identity) -> Sealed:
+    return vault.seal(key, identity.dump(), b"identiteit:" + leerling.encode())
+
+
+def _fact_context(fact: str) -> bytes:
+    return b"feit:" + fact.encode()
+
+
+class Cases:
+    """Opens facts; keeps the last thousand cases, each valid for exactly one epoch of its leerling."""
+
+    def __init__(self, storage: Storage, vault: Vault, size: int = 1_000) -> None:
+        self._storage, self._vault, self._size = storage, vault, size
+        self._kept: OrderedDict[str, Case] = OrderedDict()
+
+    async def load(self, row: LeerlingRow) -> Case:
+        """The facts as of `row.epoch`; a change in between shows at commit, as Moved."""
+        kept = self._kept.get(row.id)
+        if kept is not None and kept.row.epoch == row.epoch:
+            self._kept.move_to_end(row.id)
+            return replace(kept, row=row)
+        case = opened(self._vault, row, await self._storage.facts(row.id))
+        self.keep(case)
+        return case
+
+    def keep(self, case: Case) -> None:
+        """Remember a case that is now on record, so that its facts are not opened again."""
+        self._kept[case.row.id] = case
+        self._kept.move_to_end(case.row.id)
+        while len(self._kept) > self._size:
+            self._kept.popitem(last=False)
+
+
+def opened(vault: Vault, row: LeerlingRow, facts: Iterable[StoredFact]) -> Case:
+    """The case with these facts, which are in order of recording. Raises RecordUnavailable."""
+    context = b"identiteit:" + row.id.encode()
+    identity = Identity.load(vault.open(row.key, row.identity, context))
+    case = Case.fresh(row, identity.geboortedatum)
+    for stored in facts:
+        case = _with(case, open_fact(vault, row, stored))
+    return case
+
+
+def _with(case: Case, fact: Feit) -> Case:
+    who = case.authorities
+    if isinstance(fact, Toestemming):
+        return replace(case, consents=case.consents.plus(fact))
+    if isinstance(fact, Grondverklaring):
+        return replace(case, gronden=(*case.gronden, fact))
+    if isinstance(fact, Uitstel):
+        return replace(case, uitstellen=(*case.uitstellen, fact))
+    if isinstance(fact, Afweging | TweedeBlik | Vrijgave | Nabeoordeling):
+        return replace(case, gewogen=_weighed(case.gewogen, fact))
+    if isinstance(fact, Gezagsgegevens):
+        # Who checks gezag also checks the birth date: that of the last check counts.
+        who = replace(who, gezag=(*who.gezag, fact))
+        assert who.snapshot is not None
+        last = who.snapshot
+        who = replace(who, geboortedatum=last.geboortedatum, precisie=last.geboorteprecisie)
+    elif isinstance(fact, Bekwaamheidsoordeel):
+        who = replace(who, bekwaamheid=(*who.bekwaamheid, fact))
+    elif isinstance(fact, Bezwaar):
+        who = replace(who, bezwaren=(*who.bezwaren, fact))
+    elif isinstance(fact, ProfessioneelVeto):
+        who = replace(who, vetos=(*who.vetos, fact))
+    return replace(case, authorities=who)
+
+
+def _weighed(gewogen: Gewogen, fact: Afweging | TweedeBlik | Vrijgave | Nabeoordeling) -> Gewogen:
+    if isinstance(fact, Afweging):
+        return replace(gewogen, afwegingen=(*gewogen.afwegingen, fact))
+    if isinstance(fact, TweedeBlik):
+        return replace(gewogen, blikken=(*gewogen.blikken, fact))
+    if isinstance(fact, Vrijgave):
+        return replace(gewogen, vrijgaven=(*gewogen.vrijgaven, fact))
+    return replace(gewogen, nabeoordelingen=(*gewogen.nabeoordelingen, fact))

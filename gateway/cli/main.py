@@ -1,0 +1,443 @@
+"""The command `ozlijn`. Exit codes: 0 good, 1 refused or findings, 2 wrong use, 3 not available."""
+
+from __future__ import annotations
+
+import asyncio
+import datetime as dt
+import io
+import os
+import re
+import sys
+from importlib.metadata import version
+from pathlib import Path
+from typing import Annotated, Any
+
+import orjson
+import typer
+
+from gateway.cli import beslissen as cli_beslissen
+from gateway.cli import bestanden as cli_bestanden
+from gateway.cli import naspelen as cli_naspelen
+from gateway.cli import profielen as cli_profielen
+from gateway.cli import uitleg as cli_uitleg
+from gateway.cli.parts import (
+    AsJson,
+    Command,
+    Group,
+    SettingsFile,
+    err,
+    out,
+    print_json,
+    progress,
+    read_bytes,
+    read_text,
+    say,
+    say_faults,
+)
+from schemas.errors import (
+    AlreadyRunning,
+    Busy,
+    GatewayError,
+    InvalidMessage,
+    LogBroken,
+    RecordUnavailable,
+    WrongUse,
+)
+
+app = typer.Typer(
+    name="ozlijn",
+    cls=Group,
+    help="De onderwijs-zorglijn: veilig gegevens delen tussen school en jeugdhulp.",
+    no_args_is_help=True,
+    add_completion=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+ledger = typer.Typer(
+    cls=Group, help="De verantwoording: het register waaruit niets kan verdwijnen.", no_args_is_help=True
+)
+bewijs = typer.Typer(
+    cls=Group, help="Bewijzen controleren, zonder gateway en zonder database.", no_args_is_help=True
+)
+app.add_typer(ledger, name="ledger")
+schema = typer.Typer(cls=Group, help="De schema's van alle berichten.", no_args_is_help=True)
+app.add_typer(bewijs, name="bewijs")
+app.add_typer(schema, name="schema")
+app.command(cls=Command, short_help="Vertaal berichten, zonder gateway.")(cli_bestanden.translate)
+app.command(cls=Command, short_help="Controleer berichten, zonder gateway.")(cli_bestanden.check)
+profile = typer.Typer(cls=Group, help="Profielen: wie hoogstens wat krijgt.", no_args_is_help=True)
+convenant = typer.Typer(
+    cls=Group, help="Het privacyconvenant: wie met wie wat afsprak.", no_args_is_help=True
+)
+app.add_typer(profile, name="profile")
+app.add_typer(convenant, name="convenant")
+profile.command("check", cls=Command, short_help="Controleer profielen.")(cli_profielen.profile_check)
+profile.command("diff", cls=Command, short_help="Laat zien wat nieuwe profielen openen.")(
+    cli_profielen.profile_diff
+)
+convenant.command("teken", cls=Command, short_help="Onderteken een convenant.")(cli_profielen.convenant_sign)
+app.command("decide", cls=Command, short_help="Beslis over één geval, zonder gateway.")(
+    cli_beslissen.decide_case
+)
+app.command(cls=Command, short_help="Leg uit waarom iets gaat, wacht of thuisblijft.")(cli_uitleg.explain)
+app.command(cls=Command, short_help="Speel besluiten na, met het beleid van nu of ander beleid.")(
+    cli_naspelen.replay
+)
+schema.command("export", cls=Command)(cli_bestanden.schema_export)
+
+_CODES: tuple[tuple[type[GatewayError], int], ...] = (
+    (WrongUse, 2),
+    (AlreadyRunning, 3),
+    (RecordUnavailable, 3),
+    (LogBroken, 3),
+    (Busy, 3),
+)
+
+
+def main() -> None:
+    """The entry point: errors of ours become one line (or one line per fault) and an exit code."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")  # a screen without UTF-8 is no reason to stop
+    try:
+        app(prog_name="ozlijn")
+    except InvalidMessage as error:
+        say_faults(error)
+        sys.exit(1)
+    except OSError as error:
+        # A full disk behind the screen; a reader that went away ended it before, quietly. What was to be said
+        # is not.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+        err.print(f"ozlijn: lezen of schrijven is mislukt: {error.strerror}", markup=False)
+        sys.exit(3)
+    except GatewayError as error:
+        err.print(f"ozlijn: {str(error) or type(error).__name__}", markup=False, soft_wrap=True)
+        sys.exit(next((code for kind, code in _CODES if isinstance(error, kind)), 1))
+
+
+@app.callback(invoke_without_command=True)
+def root(
+    *,
+    show_version: Annotated[bool, typer.Option("--version", help="Toon de versie.")] = False,
+) -> None:
+    if show_version:
+        say(version("ozlijn"))
+        raise typer.Exit
+
+
+@app.command(cls=Command, short_help="Laat de hele lijn zien, op deze computer.")
+def demo(
+    *,
+    as_json: AsJson = False,
+    keep: Annotated[
+        bool, typer.Option("--serve", help="Blijf draaien na afloop en toon de adressen.")
+    ] = False,
+    dossier: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="BESTAND", help="Een echt OSO-dossier: laat zien wie moet tekenen en wat zou gaan."
+        ),
+    ] = None,
+    datum: Annotated[
+        dt.datetime | None,
+        typer.Option(formats=["%Y-%m-%d"], metavar="JJJJ-MM-DD", help="Doe alsof het deze dag is."),
+    ] = None,
+) -> None:
+    """Laat de hele lijn zien: van een dossier van school tot een bewijs voor de controleur.
+
+    Alles gebeurt op deze computer, in een tijdelijke map, met verzonnen mensen en organisaties.
+    """
+    from gateway.cli.demo import run_demo  # noqa: PLC0415 - other commands start faster without it
+
+    run_demo(dossier, datum.date() if datum else None, as_json=as_json, keep=keep, console=out)
+
+
+@app.command(cls=Command, short_help="Maak instellingen en sleutels voor een gateway.")
+def init(
+    folder: Annotated[Path, typer.Argument(metavar="MAP", help="Nieuwe map voor instellingen en sleutels.")],
+    adres: Annotated[
+        str, typer.Option(metavar="URL", help="Openbaar adres van de gateway, zoals https://lijn.example.nl.")
+    ],
+    *,
+    proef: Annotated[
+        bool, typer.Option("--proef", help="Een proefomgeving, met een klok die vooruit kan.")
+    ] = False,
+) -> None:
+    """Maak een map met instellingen en nieuwe sleutels voor een gateway."""
+    from urllib.parse import urlsplit  # noqa: PLC0415
+
+    from pydantic import ValidationError  # noqa: PLC0415
+
+    from gateway.runtime.settings import SANDBOX, Settings, is_loopback  # noqa: PLC0415
+    from gateway.wiring import create_keys, vkey_of  # noqa: PLC0415
+
+    file = folder / "ozlijn.toml"
+    try:
+        if file.exists():
+            raise WrongUse(f"{file} bestaat al")
+    except OSError as error:
+        raise WrongUse(f"{folder} is niet te lezen: {error.strerror}") from error
+    try:
+        start = SANDBOX if proef else ""
+        log_name = f"{start}{urlsplit(adres).hostname or 'ozlijn'}/{dt.datetime.now(dt.UTC).year}"
+        made: dict[str, str | int] = {
+            "database": "ozlijn.db",
+            "keys": "sleutels",
+            "issuer": adres,
+            "log_name": log_name,
+        }
+        if proef:
+            made["sandbox"] = True
+        Settings.model_validate(made)
+        if is_loopback(urlsplit(adres).hostname) and (port := urlsplit(adres).port) is not None:
+            made["port"] = port  # without a proxy in between, the address is where we listen
+    except (ValidationError, ValueError) as error:
+        raise WrongUse("--adres is geen adres zoals https://lijn.example.nl") from error
+    keys = create_keys(folder / "sleutels")
+    try:
+        # A string of JSON is one of TOML.
+        file.write_bytes(b"".join(f"{n} = ".encode() + orjson.dumps(v) + b"\n" for n, v in made.items()))
+    except OSError as error:
+        raise WrongUse(f"{file} is niet te maken: {error.strerror}") from error
+    say(f"Instellingen: {file}")
+    say(f"Sleutels: {folder / 'sleutels'} (geheim, maak een veilige kopie)")
+    say(f"Openbare sleutel van de verantwoording: {vkey_of(keys, log_name)}")
+    say(f"Verder: ozlijn apply PARTIJEN.toml --settings {file}")
+    say(f"Daarna: ozlijn serve --settings {file}")
+
+
+@app.command(cls=Command)
+def serve(settings: SettingsFile = None) -> None:
+    """Start de gateway. Stop met Ctrl-C of SIGTERM."""
+    from gateway.app import create_app  # noqa: PLC0415
+    from gateway.runtime.logs import make_log  # noqa: PLC0415
+    from gateway.runtime.server import listen  # noqa: PLC0415
+    from gateway.runtime.server import serve as run  # noqa: PLC0415
+    from gateway.runtime.settings import read_settings  # noqa: PLC0415
+    from gateway.wiring import open_world  # noqa: PLC0415
+    from schemas.events import Level  # noqa: PLC0415
+
+    found = read_settings(settings)
+    log = make_log(level=Level[found.log_level.upper()])
+    world = open_world(found)
+    run(create_app(found, world, log), listen(found.host, found.port), log)
+
+
+@app.command(cls=Command, short_help="Maak het register gelijk aan een bestand.")
+def apply(
+    file: Annotated[Path, typer.Argument(metavar="BESTAND", help="Partijen en profielen (TOML).")],
+    settings: SettingsFile = None,
+    convenant: Annotated[
+        list[Path] | None,
+        typer.Option(
+            metavar="TOML",
+            help="Privacyconvenant (herhaalbaar), met de handtekening ernaast in BESTAND.jws.",
+        ),
+    ] = None,
+    beleid: Annotated[
+        Path | None,
+        typer.Option(metavar="TOML", help="Wat de regio strenger maakt. Zie docs/regio.md."),
+    ] = None,
+    *,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Toon alleen wat er zou veranderen.")] = False,
+    remove: Annotated[
+        bool, typer.Option("--verwijder", help="Haal weg wat niet meer in het bestand staat.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Maak het register van partijen, sleutels en profielen gelijk aan een bestand. Herhalen mag.
+
+    Een convenant en beleid van de regio horen erbij: wie ze weglaat, haalt ze weg (met --verwijder).
+    """
+    from gateway.register.apply import apply_register, difference, read_register, warning  # noqa: PLC0415
+    from gateway.runtime.settings import read_settings  # noqa: PLC0415
+    from gateway.wiring import Leaves, open_for_tools, tools_clock  # noqa: PLC0415
+
+    found = read_settings(settings)
+    new = read_register(file, convenant or (), found.convenant_key, beleid)
+
+    async def work() -> Any:
+        storage = open_for_tools(found.sqlite_path, create=True)
+        try:
+            old = await storage.register()
+            looser = warning(old, new)
+            if dry_run:
+                return difference(old, new), looser
+            now = tools_clock(found).now()
+            return await apply_register(storage, Leaves(), new, remove=remove, now=now), looser
+        finally:
+            await storage.close()
+
+    changes, looser = asyncio.run(work())
+    if as_json:
+        told = {"nieuw": changes.nieuw, "gewijzigd": changes.gewijzigd, "verwijderd": changes.verwijderd}
+        print_json(told | ({} if looser is None else {"letOp": [looser]}))
+        return
+    for sign, ids in (("+", changes.nieuw), ("~", changes.gewijzigd), ("-", changes.verwijderd)):
+        for each in ids:
+            say(f"{sign} {each}")
+    if looser is not None:
+        say(looser)
+    if not changes:
+        say("Er verandert niets: het register is al zoals het bestand.")
+
+
+@app.command(cls=Command)
+def sleutel(
+    kid: Annotated[str, typer.Argument(metavar="NAAM", help="Naam van de sleutel, zoals las-2026.")],
+    file: Annotated[Path, typer.Argument(metavar="BESTAND", help="Hier komt de geheime sleutel (JWK).")],
+) -> None:
+    """Maak een sleutelpaar voor een client. De openbare helft komt op het scherm, voor in het register."""
+    from joserfc.jwk import ECKey  # noqa: PLC0415
+
+    if not re.fullmatch(r"[A-Za-z0-9._-]{1,80}", kid):
+        raise WrongUse("de naam van een sleutel heeft alleen letters, cijfers, punt, _ en -, hooguit 80")
+    key = ECKey.generate_key("P-256", {"kid": kid, "use": "sig"})
+    try:
+        handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except OSError as error:
+        raise WrongUse(f"{file} is niet te maken: {error.strerror}") from error
+    with os.fdopen(handle, "wb") as secret:
+        secret.write(orjson.dumps(key.as_dict(private=True)))
+    public = key.as_dict(private=False)
+    say("[[partijen.clients.sleutels]]")
+    for name in ("kty", "crv", "x", "y", "kid"):
+        say(f'{name} = "{public[name]}"')
+
+
+@ledger.command("verify", cls=Command, short_help="Controleer de hele verantwoording.")
+def ledger_verify(
+    settings: SettingsFile = None,
+    database: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="BESTAND", help="Databasebestand, ook een kopie. Anders die van de instellingen."
+        ),
+    ] = None,
+    key: Annotated[
+        str | None,
+        typer.Option("--sleutel", metavar="SLEUTEL", help="Openbare sleutel van de verantwoording."),
+    ] = None,
+    checkpoint: Annotated[
+        list[Path] | None,
+        typer.Option(
+            metavar="BESTAND",
+            help="Eerder bewaard checkpoint (herhaalbaar, oudste eerst): controleer ook daartegen.",
+        ),
+    ] = None,
+    *,
+    as_json: AsJson = False,
+) -> None:
+    """Controleer de hele verantwoording: niets gewijzigd, weggehaald, tussengevoegd of verwisseld.
+
+    Noemt de eerste regel die niet klopt. Kan naast een draaiende gateway of op een kopie.
+    """
+    from gateway.runtime.settings import read_settings  # noqa: PLC0415
+    from gateway.wiring import (  # noqa: PLC0415
+        Keys,
+        note_reader,
+        stored_checkpoints,
+        verify_ledger,
+        vkey_of,
+    )
+
+    notes = [read_text(p) for p in checkpoint or ()]
+    if database is None or key is None:
+        found = read_settings(settings)
+        database = database or found.sqlite_path
+        key = key or vkey_of(Keys.load(found.keys), found.log_name)
+        notes += stored_checkpoints(found)
+    try:
+        note_reader(key)
+    except InvalidMessage as error:
+        raise WrongUse("--sleutel is geen openbare sleutel van een verantwoording") from error
+    if not notes:
+        raise WrongUse(
+            "geef met --checkpoint een bewaard checkpoint: zonder is er niets om tegen te controleren"
+        )
+    with progress("Regels controleren", as_json=as_json) as tick:
+        report, size = verify_ledger(database, key, notes, tick)
+    first = report.first
+    if as_json:
+        print_json(
+            {
+                "goed": first is None,
+                "regels": size,
+                "bewezen": report.proven,
+                "bevindingen": [
+                    {"soort": f.kind, "vanaf": f.position, "tot": f.until, "uitleg": f.text}
+                    for f in report.findings
+                ],
+            }
+        )
+    elif first is None:
+        say(f"In orde: {size} regels, {report.proven} daarvan gedekt door een ondertekend checkpoint.")
+    else:
+        for f in report.findings:
+            place = (
+                f"regel {f.position}" if f.until == f.position + 1 else f"regel {f.position} tot {f.until}"
+            )
+            say(f"{place}: {f.text} [{f.kind}]")
+    if first is not None:
+        raise typer.Exit(1)
+
+
+@ledger.command("sleutel", cls=Command, short_help="Toon de openbare sleutel ervan.")
+def ledger_key(settings: SettingsFile = None) -> None:
+    """Toon de openbare sleutel van de verantwoording, waarmee anderen bewijzen controleren."""
+    from gateway.runtime.settings import read_settings  # noqa: PLC0415
+    from gateway.wiring import Keys, vkey_of  # noqa: PLC0415
+
+    found = read_settings(settings)
+    say(vkey_of(Keys.load(found.keys), found.log_name))
+
+
+@bewijs.command("check", cls=Command)
+def bewijs_check(
+    file: Annotated[
+        Path,
+        typer.Argument(
+            metavar="BESTAND",
+            help="Ontvangstbewijs, inclusiebewijs, toestemmingsbewijs of intrekkingsbericht (JSON).",
+        ),
+    ],
+    key: Annotated[
+        str,
+        typer.Option(
+            "--sleutel",
+            metavar="SLEUTEL",
+            help="Openbare sleutel van de verantwoording, die u al had: niet uit het bewijs.",
+        ),
+    ],
+    *,
+    as_json: AsJson = False,
+) -> None:
+    """Controleer een bewijs, zonder gateway en zonder database."""
+    from gateway.wiring import check_bewijs  # noqa: PLC0415
+
+    result = check_bewijs(_receipt_in(read_bytes(file)), key)
+    if [p.naam for p in result.punten] == ["sleutel"]:
+        raise WrongUse("de opgegeven sleutel is geen openbare sleutel van een verantwoording")
+    if as_json:
+        print_json(
+            {
+                "geldig": result.geldig,
+                "punten": [{"naam": p.naam, "goed": p.goed, "uitleg": p.uitleg} for p in result.punten],
+            }
+        )
+    else:
+        for p in result.punten:
+            say(f"{'goed' if p.goed else 'FOUT'}  {p.naam}: {p.uitleg}")
+        say("Dit bewijs is geldig." if result.geldig else "Dit bewijs is niet geldig.")
+    if not result.geldig:
+        raise typer.Exit(1)
+
+
+def _receipt_in(data: bytes) -> bytes:
+    """The Ontvangstbewijs in a kept answer to a push; anything else as it is."""
+    try:
+        found = orjson.loads(data)
+    except orjson.JSONDecodeError:
+        return data
+    inside = found.get("ontvangstbewijs") if isinstance(found, dict) and "soort" not in found else None
+    return orjson.dumps(inside) if isinstance(inside, dict) else data

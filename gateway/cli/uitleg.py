@@ -1,0 +1,101 @@
+"""`explain`: why a levering goes, waits or stays home. Reads the database beside a gateway, or a copy."""
+
+from __future__ import annotations
+
+import asyncio
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from gateway.cli.parts import AsJson, SettingsFile, print_json, say
+from schemas.errors import NotFound
+
+if TYPE_CHECKING:
+    from gateway.ports.storage import Storage
+    from schemas.exchange.uitwisseling import Levering
+    from schemas.shown.uitleg import Uitleg
+
+
+class Voor(StrEnum):
+    SCHOOL = "school"
+    FG = "fg"
+    OUDER = "ouder"
+
+
+def explain(
+    ident: Annotated[str, typer.Argument(metavar="ID", help="Id van een uitwisseling of van een levering.")],
+    voor: Annotated[
+        Voor,
+        typer.Option(
+            "--voor",
+            metavar="school|fg|ouder",
+            help="Voor wie: de school (als u niets kiest), de functionaris gegevensbescherming, of ouder en "
+            "leerling.",
+            show_default=False,
+        ),
+    ] = Voor.SCHOOL,
+    settings: SettingsFile = None,
+    database: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="BESTAND", help="Databasebestand, ook een kopie. Anders die van de instellingen."
+        ),
+    ] = None,
+    *,
+    as_json: AsJson = False,
+) -> None:
+    """Leg uit waarom een levering gaat, wacht of thuisblijft: de regel, het artikel, wie nog iets kan doen.
+
+    Kan naast een draaiende gateway of op een kopie. Noemt rollen en soorten gegevens, nooit een naam of een
+    waarde. De uitleg voor de functionaris gegevensbescherming zegt alles: geef die niet aan een ander.
+    """
+    from gateway.explain.uitleg_tekst import as_text  # noqa: PLC0415
+    from gateway.runtime.settings import read_settings  # noqa: PLC0415 - other commands start faster without it
+    from gateway.wiring import open_for_tools  # noqa: PLC0415
+
+    path = database or read_settings(settings).sqlite_path
+
+    async def work() -> list[tuple[Levering, Uitleg]]:
+        storage = open_for_tools(path)
+        try:
+            return await _explained(storage, ident, voor)
+        finally:
+            await storage.close()
+
+    found = asyncio.run(work())
+    if as_json:
+        print_json(
+            {"leveringen": [{"leveringId": v.id, "uitleg": u.model_dump(mode="json")} for v, u in found]}
+        )
+        return
+    for n, (v, u) in enumerate(found):
+        if n:
+            say("")
+        say(f"Levering {v.id} van {v.afzender} aan {v.ontvanger} ({v.rol}), doel {v.doel}")
+        say(as_text(u).rstrip("\n"))
+
+
+async def _explained(storage: Storage, ident: str, voor: Voor) -> list[tuple[Levering, Uitleg]]:
+    """The explanation of each levering that `ident` names. Raises NotFound."""
+    from gateway.explain.uitleg import Lezer, explain_levering  # noqa: PLC0415
+    from schemas.people.toestemming import Richting  # noqa: PLC0415
+    from schemas.shown.uitleg import Lezersoort  # noqa: PLC0415
+
+    one = await storage.levering(ident)
+    found = [one] if one else list(await storage.leveringen(ident))
+    if not found:
+        raise NotFound("er is geen uitwisseling of levering met dit id")
+    out = []
+    for v in found:
+        row = await storage.leerling(v.leerling)
+        # Of what comes from jeugdhulp a school is the recipient, and knows no more than one.
+        school = Lezersoort.AFZENDER if v.richting is Richting.S2J else Lezersoort.ONTVANGER
+        lezer = {
+            Voor.SCHOOL: Lezer(school, v.afzender),
+            Voor.OUDER: Lezer(Lezersoort.OUDER, row.owner if row else None),
+            Voor.FG: Lezer(Lezersoort.FG),
+        }[voor]
+        out.append((v, explain_levering(v, lezer)))
+    return out

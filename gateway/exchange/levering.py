@@ -1,0 +1,75 @@
+"""One levering from version to version: which state a decision puts it in, and what that does to it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Final
+
+from gateway.account.leaves import Account
+from schemas.account.verantwoording import EventType, Leaf
+from schemas.decision.decision import Decision, Outcome, Reden, Redengrond
+from schemas.exchange.uitwisseling import Gebeurtenissoort, Levering, Leveringgebeurtenis, Leveringstatus
+from schemas.storage.storage import LeerlingRow, LeveringWrite
+
+STATUS: Final = {
+    Outcome.PERMIT: Leveringstatus.KLAAR,
+    Outcome.PERMIT_REDUCED: Leveringstatus.KLAAR,
+    Outcome.HOLD: Leveringstatus.AANGEHOUDEN,
+    Outcome.DENY: Leveringstatus.GEWEIGERD,
+}
+_WITHDRAWN = frozenset({Reden.CONSENT_WITHDRAWN, Reden.WITHDRAWN_IN_FLIGHT})
+
+
+def changed(
+    account: Account,
+    levering: Levering,
+    row: LeerlingRow,
+    decision: Decision,
+    now: dt.datetime,
+    soort: Gebeurtenissoort,
+) -> tuple[LeveringWrite, Leaf]:
+    """The next version of a levering under a new decision, and its leaf. A DENY destroys the content."""
+    status = STATUS[decision.outcome]
+    if status is Leveringstatus.GEWEIGERD and (
+        _WITHDRAWN.intersection(decision.codes) or levering.vastgelegde_hash is not None
+    ):
+        status = Leveringstatus.INGETROKKEN
+    same = status is levering.status
+    next_version = levering.model_copy(
+        update={
+            "status": status,
+            "besluit": decision,
+            "gestaged": levering.inhoudsvelden if status in STATUS_WITH_CONTENT else None,
+            "redenen": (),
+            "sinds": levering.sinds if same else now,
+            "positie": levering.positie if status is Leveringstatus.KLAAR else None,
+            "lease_tot": levering.lease_tot if status is Leveringstatus.KLAAR else None,
+            "versie": levering.versie + 1,
+        }
+    )
+    write = LeveringWrite(
+        next_version,
+        event(next_version, soort, now),
+        levering.versie,
+        drop_content=status not in STATUS_WITH_CONTENT,
+        enqueue=status is Leveringstatus.KLAAR and not same,
+    )
+    recalled = status is Leveringstatus.INGETROKKEN
+    leaf = account.decided(
+        next_version, row, EventType.EXCHANGE_RECALLED if recalled else EventType.EXCHANGE_DECIDED
+    )
+    return write, leaf
+
+
+STATUS_WITH_CONTENT: Final = frozenset({Leveringstatus.KLAAR, Leveringstatus.AANGEHOUDEN})
+
+
+def event(levering: Levering, soort: Gebeurtenissoort, now: dt.datetime) -> Leveringgebeurtenis:
+    """The history line of this version of a levering."""
+    done = levering.status in (Leveringstatus.AFGELEVERD, Leveringstatus.BEVESTIGD)
+    redenen = tuple(Redengrond(r, (levering.afzender,)) for r in levering.redenen)
+    if not redenen and not done:
+        redenen = levering.besluit.reasons
+    return Leveringgebeurtenis(
+        volgnummer=levering.versie + 1, op=now, soort=soort, status=levering.status, redenen=redenen
+    )

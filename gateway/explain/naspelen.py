@@ -1,0 +1,288 @@
+"""`ozlijn replay`: each decision again, from what was kept of it, under the policy of now or another one.
+
+A levering keeps its last decision with the moment (`as_of`) and how many facts there were (`consent_epoch`).
+Facts are only ever added, so the first so many of them are the facts of then. Which fields the message had
+stands in the decision itself: each is either released or withheld. Sealed content is never opened.
+
+Under the very policy that decided, the same must come out: that is a check that decisions are reproducible.
+Where it does not, or where something it rested on is gone, that is said of that levering, with why.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from functools import lru_cache
+from typing import Any, Final
+
+from consent.decide import refuse_repeat
+from gateway.case.case import opened
+from gateway.exchange.exchange import decide_again
+from gateway.ports.keys import Vault
+from gateway.ports.storage import Storage
+from gateway.register.regels import Regels
+from schemas.account.verantwoording import EventType, LedgerEvent
+from schemas.decision.decision import Decision, Outcome, Reden
+from schemas.errors import RecordUnavailable
+from schemas.exchange.uitwisseling import Gebeurtenissoort, Levering, Leveringgebeurtenis, Leveringstatus
+from schemas.messages.berichten import BERICHTEN
+
+PAGE: Final = 500
+_DECIDES: Final = frozenset(
+    {
+        Gebeurtenissoort.BESLOTEN,
+        Gebeurtenissoort.OPNIEUW_BESLOTEN,
+        Gebeurtenissoort.OPGEHAALD,
+        Gebeurtenissoort.NIET_GEGEVEN,
+        Gebeurtenissoort.HERHAALD,
+    }
+)
+"""What happens to a levering by a decision."""
+_AT_SOURCE: Final = frozenset(
+    {Reden.FIELD_SOURCE_OPT_OUT, Reden.FIELD_SOURCE_NOT_AGREED, Reden.FIELD_SOURCE_NO_PERMISSION}
+)
+"""Reasons of the source: such a field was taken out before the first decision."""
+_OPENNESS: Final = {Outcome.DENY: 0, Outcome.HOLD: 1, Outcome.PERMIT_REDUCED: 2, Outcome.PERMIT: 3}
+
+
+class Verschil(StrEnum):
+    GELIJK = "gelijk"
+    OPENER = "opener"
+    """More fields would go, or it is nearer to going."""
+    DICHTER = "dichter"
+    ANDERS = "anders"
+    """Some fields more and others less, or only the reasons are others."""
+    NIET_NA_TE_REKENEN = "nietNaTeRekenen"
+
+
+class Waarom(StrEnum):
+    """Why a decision cannot be made again."""
+
+    GESCHIEDENIS = "geschiedenis"
+    FEITEN = "feiten"
+    GESLOTEN = "gesloten"
+    REGISTER = "register"
+    ONVERKLAARD = "onverklaard"
+
+
+UITLEG: Final = {
+    Waarom.GESCHIEDENIS: "In de geschiedenis van de levering staat niet waarbij dit besluit hoort.",
+    Waarom.FEITEN: "Er staan minder feiten over de leerling dan toen het besluit viel.",
+    Waarom.GESLOTEN: "De feiten over de leerling zijn niet meer te openen.",
+    Waarom.REGISTER: "Het register is na het besluit gewijzigd; de ontvanger kan veranderd zijn.",
+    Waarom.ONVERKLAARD: "Met dezelfde regels en feiten komt er iets anders uit. Laat dit onderzoeken.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Nagespeeld:
+    """One levering: the decision as recorded and as it would be. Holds ids, codes and field paths only."""
+
+    levering: Levering
+    nu: Decision | None
+    """None where it could not be made again."""
+    verschil: Verschil
+    zelfde_beleid: bool
+    """Both were made under one policy: then they must be equal."""
+    waarom: Waarom | None = None
+    nagerekend: bool = False
+    """Made again under its own policy, kept from then, and the same came out."""
+
+    @property
+    def toen(self) -> Decision:
+        return self.levering.besluit
+
+    @property
+    def velden(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """The fields that would go and did not, and those that went and would stay home."""
+        return (
+            ((), ()) if self.nu is None else _both_ways(_goes(self.toen), _goes(self.nu), self.toen.released)
+        )
+
+    @property
+    def redenen(self) -> tuple[tuple[Reden, ...], tuple[Reden, ...]]:
+        """The reasons that would be new, and those that would be gone."""
+        if self.nu is None:
+            return (), ()
+        toen, nu = self.toen.codes, self.nu.codes
+        return tuple(r for r in nu if r not in toen), tuple(r for r in toen if r not in nu)
+
+
+async def replay(
+    storage: Storage,
+    vault: Vault,
+    regels: Regels,
+    since: dt.datetime,
+    progress: Callable[[int], None] | None = None,
+    van_toen: Mapping[str, Sequence[Regels]] | None = None,
+) -> AsyncIterator[Nagespeeld]:
+    """Every levering whose last decision was taken at `since` or later, in order of acceptance.
+
+    `van_toen` has the policies of then by their hash, and of one hash every register: a decision is held to
+    its own first, and one that does not come out of that is said to be unexplained. `progress` hears how many
+    leveringen were looked at. Raises RecordUnavailable when the store cannot be read; what cannot be opened
+    of one leerling is said of his leveringen.
+    """
+    changed_at = _Registerwijziging(storage)
+    after = looked = 0
+    while page := await storage.all_leveringen(after, PAGE):
+        for levering in (v for _, v in page):
+            looked += 1
+            if progress is not None:
+                progress(looked)
+            if levering.besluit.as_of >= since:
+                yield await _replayed(storage, vault, regels, levering, changed_at, van_toen or {})
+        after = page[-1][0]
+
+
+async def _replayed(
+    storage: Storage,
+    vault: Vault,
+    regels: Regels,
+    levering: Levering,
+    changed_at: _Registerwijziging,
+    van_toen: Mapping[str, Sequence[Regels]],
+) -> Nagespeeld:
+    toen = levering.besluit
+    same = toen.policy_hash == regels.beleid.hash
+
+    def not_again(why: Waarom, nu: Decision | None = None) -> Nagespeeld:
+        return Nagespeeld(levering, nu, Verschil.NIET_NA_TE_REKENEN, same, why)
+
+    found = await storage.uitwisseling(levering.uitwisseling)
+    row = await storage.leerling(levering.leerling)
+    moment = _decided_at(levering, await storage.history(levering.id))
+    if found is None or row is None or moment is None:
+        return not_again(Waarom.GESCHIEDENIS)
+    facts = await storage.facts(row.id)
+    # Each change records one fact and raises the epoch by one.
+    if len(facts) != row.epoch or toen.consent_epoch > row.epoch:
+        return not_again(Waarom.FEITEN)
+    try:
+        then = replace(row, epoch=toen.consent_epoch)
+        case = opened(vault, then, facts[: toen.consent_epoch])
+    except RecordUnavailable:
+        return not_again(Waarom.GESLOTEN)
+    soort, was = moment
+    velden, weggelaten = _message(levering, first=was is None)
+
+    def under(policy: Regels) -> Decision:
+        made = decide_again(levering, found[0], case, policy, toen.as_of, velden, weggelaten, was)
+        if soort is Gebeurtenissoort.NIET_GEGEVEN and made.permit is not None:
+            made = refuse_repeat(made)  # what was permitted were no longer the bytes of the first time
+        return made
+
+    own = van_toen.get(toen.policy_hash, ())
+    again = any(_told(under(policy)) == _told(toen) for policy in own)
+    nu = under(regels)
+    if _told(nu) == _told(toen):
+        return Nagespeeld(levering, nu, Verschil.GELIJK, same, nagerekend=again or same)
+    if own and not again:
+        return not_again(Waarom.ONVERKLAARD, nu)
+    if same and not again:
+        since = await changed_at.last()
+        later = since is not None and since > toen.as_of
+        return not_again(Waarom.REGISTER if later else Waarom.ONVERKLAARD, nu)
+    return Nagespeeld(levering, nu, compare(toen, nu), same, nagerekend=again)
+
+
+def compare(toen: Decision, nu: Decision) -> Verschil:
+    """Of two decisions that are not equal: in which direction."""
+    before, after = _goes(toen), _goes(nu)
+    if before != after:
+        if before <= after:
+            return Verschil.OPENER
+        return Verschil.DICHTER if after <= before else Verschil.ANDERS
+    step = _OPENNESS.get(nu.outcome, 0) - _OPENNESS.get(toen.outcome, 0)
+    if step:
+        return Verschil.OPENER if step > 0 else Verschil.DICHTER
+    return Verschil.ANDERS
+
+
+def _decided_at(
+    levering: Levering, history: Iterable[Leveringgebeurtenis]
+) -> tuple[Gebeurtenissoort, Leveringstatus | None] | None:
+    """What the last decision belongs to, and the state before it: None when it was the first."""
+    events = tuple(history)
+    for i in range(len(events) - 1, -1, -1):
+        if events[i].soort in _DECIDES and events[i].op == levering.besluit.as_of:
+            return events[i].soort, events[i - 1].status if i else None
+    return None
+
+
+def _message(levering: Levering, *, first: bool) -> tuple[tuple[str, ...], dict[str, Reden]]:
+    """The fields the message had at the last decision, and why others were not in it any more.
+
+    A first decision was about the whole message but for what the source kept home. A later one was about
+    what was still held: that is known while it is held. Of what was handed over it is what went; of what was
+    refused it is what would have waited for toestemming.
+    """
+    d = levering.besluit
+    home = {p: r for r, paden in d.withheld.items() for p in paden}
+    if first:
+        there = {*d.released, *(p for p, r in home.items() if r not in _AT_SOURCE)}
+    elif levering.gestaged is not None:
+        there = set(levering.gestaged)
+    else:
+        there = set(d.released or d.withheld.get(Reden.FIELD_NOT_CONSENTED, ()))
+    order = _order(levering.berichtsoort)
+    velden = tuple(sorted(there, key=lambda p: (order.get(p, len(order)), p)))
+    return velden, {p: r for p, r in home.items() if p not in there}
+
+
+@lru_cache(maxsize=64)
+def _order(soort: str) -> dict[str, int]:
+    bericht = BERICHTEN.get(soort)
+    return {} if bericht is None else {b.pad: i for i, b in enumerate(bericht.bladen)}
+
+
+def _goes(d: Decision) -> frozenset[str]:
+    return frozenset(d.released)
+
+
+def _both_ways(
+    before: frozenset[str], after: frozenset[str], order: tuple[str, ...]
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    return tuple(sorted(after - before)), tuple(p for p in order if p not in after)
+
+
+def _told(d: Decision) -> tuple[Any, ...]:
+    """All of a decision but its id, its policy and until when it counts. Fields have no order here."""
+    return (
+        d.outcome,
+        d.ground,
+        d.reasons,
+        d.per_category,
+        _goes(d),
+        {r: frozenset(paden) for r, paden in d.withheld.items()},
+        d.signers,
+        d.consent_event_ids,
+        d.ground_ids,
+        d.consent_epoch,
+    )
+
+
+class _Registerwijziging:
+    """When the register was last changed, looked up in the account once, and only when somebody asks."""
+
+    def __init__(self, storage: Storage) -> None:
+        self._storage = storage
+        self._known: list[dt.datetime | None] = []
+
+    async def last(self) -> dt.datetime | None:
+        if not self._known:
+            self._known.append(await self._find())
+        return self._known[0]
+
+    async def _find(self) -> dt.datetime | None:
+        end = (await self._storage.head()).size
+        while end > 0:
+            start = max(0, end - PAGE)
+            for entry in reversed(await self._storage.entries(start, end - start)):
+                if entry.soort is EventType.REGISTER_CHANGED:
+                    event = LedgerEvent.model_validate_json(entry.canonical)
+                    return dt.datetime.fromisoformat(event.vastgelegd_op)
+            end = start
+        return None

@@ -1,0 +1,199 @@
+"""Toestemmingsbewijs: what a signer gets of what he stated, in plain words and signed with the log key.
+
+The words say what was recorded and nothing else: no name of a person, no value of the leerling. The file has
+them together with the proof that the statement stands in the account, so that `ozlijn bewijs check` needs
+neither the gateway nor a database. The page is the same words for who reads on paper.
+"""
+
+from __future__ import annotations
+
+import base64
+import datetime as dt
+import hashlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Any, Final
+
+import orjson
+from jinja2 import Environment, StrictUndefined, Template
+
+from consent.leeftijd import day
+from consent.rules import carries_until
+from gateway.explain import teksten
+from gateway.explain.views import moment
+from gateway.ports.keys import LeafMaker, LogSigner
+from gateway.ports.storage import Storage
+from gateway.register.regels import Regels
+from schemas.errors import RecordUnavailable
+from schemas.people.toestemming import Bewijsmiddel, Gebeurtenis, Toestemming
+from schemas.storage.storage import Entry
+
+SOORT: Final = "toestemmingsbewijs"
+_SJABLOON: Final = "toestemmingsbewijs.html"
+
+
+@dataclass(frozen=True, slots=True)
+class Deel:
+    """One heading with what stands under it; more than one line is a list."""
+
+    kop: str
+    regels: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Toestemmingsbewijs:
+    bestand: bytes
+    """JSON: the signed words with the proof."""
+    delen: tuple[Deel, ...]
+    titel: str
+
+    def page(self) -> bytes:
+        """HTML that works without scripts and prints on one page. Everything in it is escaped."""
+        return _template().render(titel=self.titel, delen=self.delen, stijl=_style()).encode()
+
+
+async def make_bewijs(
+    said: Toestemming,
+    leerling_ref: str | None,
+    regels: Regels,
+    storage: Storage,
+    leaves: LeafMaker,
+    signer: LogSigner,
+) -> Toestemmingsbewijs | None:
+    """None until there is a checkpoint that covers the statement.
+
+    `leerling_ref` is the recorder's own reference to the leerling; None when he has none. Then he does not
+    get the leaf whole either, for it has that of another partij.
+    """
+    position = await storage.fact_position(said.id)
+    if position is None:
+        raise RecordUnavailable("a statement without a leaf")
+    checkpoint = await storage.last_checkpoint()
+    if checkpoint is None or checkpoint.size <= position:
+        return None
+    (entry,) = await storage.entries(position, 1)
+    hashes = await storage.inclusion_proof(position, checkpoint.size)
+    bladhash = base64.b64encode(entry.leaf_hash).decode()
+    titel, delen = teksten.uitleg("bewijs_titel", said.gebeurtenis), tuple(_delen(said, regels, bladhash))
+    inhoud = {
+        "soort": SOORT,
+        "id": said.id,
+        "toestemmingId": said.record,
+        "leerlingId": leerling_ref,
+        "gebeurtenis": said.gebeurtenis,
+        "functie": said.functie,
+        "bereik": said.bereik.model_dump(mode="json", by_alias=True),
+        "ondertekenaar": said.ondertekenaar,
+        "hoedanigheid": said.hoedanigheid,
+        "moment": moment(said.moment),
+        "geldigVanaf": said.geldig_vanaf,
+        "geldigTotEnMet": said.geldig_tot_en_met,
+        "kennisgeving": _kennisgeving(said.bewijs),
+        "vastgelegdDoor": said.vastgelegd_door,
+        "vastgelegdOp": moment(said.vastgelegd_op),
+        "titel": titel,
+        "tekst": [{"kop": d.kop, "regels": d.regels} for d in delen],
+        "bladHash": bladhash,
+        "logNaam": signer.name,
+    }
+    # As plain JSON values: what is signed is to the byte what a reader makes of the file again.
+    plain = orjson.loads(orjson.dumps({k: v for k, v in inhoud.items() if v is not None}))
+    return Toestemmingsbewijs(
+        orjson.dumps(
+            {
+                "soort": SOORT,
+                "inhoud": plain,
+                "jws": signer.sign_receipt(leaves.canonical(plain)),
+                "blad": _blad(entry, bladhash, whole=leerling_ref is not None)
+                | {"bewijs": leaves.proof_text(position, hashes, checkpoint.note)},
+            }
+        ),
+        delen,
+        titel,
+    )
+
+
+def style_source() -> str:
+    """The only style a page has, as a source for its Content-Security-Policy."""
+    return "sha256-" + base64.b64encode(hashlib.sha256(_style().encode()).digest()).decode()
+
+
+def _blad(entry: Entry, bladhash: str, *, whole: bool) -> dict[str, str]:
+    found = {"soort": entry.soort.value, "bladHash": bladhash}
+    return found | ({"blad": base64.b64encode(entry.canonical).decode()} if whole else {})
+
+
+def _kennisgeving(bewijs: Bewijsmiddel | None) -> Mapping[str, Any] | None:
+    if bewijs is None:
+        return None
+    return {"ref": bewijs.kennisgeving_ref, "hash": bewijs.kennisgeving_hash, "taal": bewijs.taal}
+
+
+def _delen(said: Toestemming, regels: Regels, bladhash: str) -> Iterator[Deel]:
+    zin, bereik, bewijs = _zin, said.bereik, said.bewijs
+    besluit = [zin(said.gebeurtenis), zin(said.functie)]
+    if said.uitdrukkelijk and said.gebeurtenis is Gebeurtenis.GEGEVEN:
+        besluit.append(zin("uitdrukkelijk"))
+    yield _deel("besluit", *besluit)
+    yield _deel("wie", teksten.uitleg("hoedanigheid", said.hoedanigheid))
+    yield _deel("dag", teksten.datum(day(said.moment)))
+    yield _deel("doelen", *(teksten.uitleg("doel", d) for d in bereik.doelen))
+    yield _deel("categorieen", *(teksten.uitleg("categorie", c) for c in bereik.categorieen))
+    yield _deel("richting", teksten.uitleg("richting", bereik.richting))
+    yield _deel(
+        "ontvangers",
+        *(f"{_naam(regels, o.partij)}: {teksten.uitleg('rol', o.rol)}" for o in bereik.ontvangers),
+    )
+    if said.gebeurtenis is Gebeurtenis.GEGEVEN:
+        yield _deel("vanaf", teksten.datum(said.geldig_vanaf))
+        yield _deel("totEnMet", teksten.datum(_until(said, regels)))
+        yield _deel("bedenken", zin("intrekken"), zin("zoGaatIntrekken"), zin("watStopt"))
+    else:
+        stopt = [zin("watStopt")] if said.gebeurtenis is Gebeurtenis.INGETROKKEN else []
+        yield _deel("bedenken", *stopt, zin("alsnog"))
+    if bewijs is None:
+        yield _deel("gelezen", zin("geenTekst"))
+        yield _deel("wijze", zin("geenWijze"))
+    else:
+        kenmerk = f"{teksten.uitleg('bewijs', 'kenmerkTekst')}: {bewijs.kennisgeving_hash}"
+        yield _deel("gelezen", bewijs.kennisgeving_ref, kenmerk)
+        yield _deel("wijze", zin(bewijs.methode))
+    recorded = f"{_naam(regels, said.vastgelegd_door)}, {teksten.datum(day(said.vastgelegd_op))}"
+    yield _deel("vastgelegd", recorded)
+    yield _deel("nummer", said.id)
+    yield _deel("blad", bladhash)
+    yield _deel("nakijken", zin("nakijken"))
+
+
+def _until(said: Toestemming, regels: Regels) -> dt.date:
+    return carries_until(said, regels.beleid.regio.toestemming_max_maanden)
+
+
+def _deel(kop: str, *lines: str) -> Deel:
+    return Deel(teksten.uitleg("bewijs", kop), lines)
+
+
+def _zin(code: str) -> str:
+    return teksten.uitleg("bewijs_zin", code)
+
+
+def _naam(regels: Regels, partij: str) -> str:
+    found = regels.partijen.get(partij)
+    return partij if found is None else found.naam
+
+
+@cache
+def _template() -> Template:
+    made = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    return made.from_string(
+        files("gateway.explain").joinpath("sjablonen", _SJABLOON).read_text(encoding="utf-8")
+    )
+
+
+@cache
+def _style() -> str:
+    return (
+        files("gateway.explain").joinpath("sjablonen", "toestemmingsbewijs.css").read_text(encoding="utf-8")
+    )

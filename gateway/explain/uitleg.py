@@ -1,0 +1,331 @@
+"""`explain`: which rule, which article, whose statement is missing, which field stayed home and why.
+
+Pure: a decision and a reader in, an explanation out. What rests on facts of another partij is not told, and
+neither is what would give it away: the reasons beside it, who has to sign, which field has which reason. So
+for whoever may not know, every hidden cause gives the same bytes (design §3).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Final
+
+from gateway.explain import teksten, veldnamen
+from gateway.explain.views import situation
+from gateway.obligations.verzoeken import SAID_NO
+from schemas.base import NOOIT, Gegevenscategorie
+from schemas.decision.decision import Decision, Ground, Ondertekenaar, Outcome, Reden, Redengrond, Standpunt
+from schemas.exchange.uitwisseling import Levering, Leveringstatus
+from schemas.identifiers import PartijId
+from schemas.people.toestemming import Hoedanigheid, Richting
+from schemas.shown.uitleg import (
+    Besluitkenmerk,
+    Categoriestand,
+    Categorieuitleg,
+    Handelaar,
+    Lezersoort,
+    Norm,
+    Ontbrekend,
+    Uitleg,
+    Uitlegreden,
+    Uitlegstap,
+)
+
+NIET: Final = teksten.NIET_BESCHIKBAAR
+_GOES: Final = frozenset({Outcome.PERMIT, Outcome.PERMIT_REDUCED})
+_FINAL: Final = SAID_NO | {
+    Reden.PARENTS_CONFLICT,
+    Reden.FIELD_NOT_IN_PROFILE,
+    Reden.FIELD_THIRD_PARTY_PRIVACY,
+    Reden.BSN_NOT_ALLOWED,
+}
+"""What no signature repairs: a category with only these does not wait."""
+_ASKS: Final = frozenset(
+    r.value
+    for r in Reden
+    if r.value.startswith(("CONSENT_", "RECONSENT_", "YOUTH_NOT_ASKED", "GEZAG_", "AGE_", "SIGNER_"))
+    and r not in SAID_NO
+)
+"""What a statement or a check repairs: of no use where nothing would go even then."""
+_REMARKS: Final = frozenset(
+    {Reden.OBJECTION_NOT_ENTITLED, Reden.SIGNER_NO_AUTHORITY, Reden.SIGNER_AGED_OUT, Reden.GEZAG_CHANGED}
+)
+"""Of people who are not asked: they change no outcome, so who may not read them does not miss them."""
+_ORDER: Final = {r.value: i for i, r in enumerate(Reden)}
+
+
+@dataclass(frozen=True, slots=True)
+class Lezer:
+    """What kind of reader, and the partij whose recorded facts he may know (an fg: those of all)."""
+
+    soort: Lezersoort
+    partij: PartijId | None = None
+
+    def may_read(self, r: Redengrond) -> bool:
+        if self.soort is Lezersoort.FG:
+            return True
+        return teksten.leesbaar(r.code, self.soort) and set(r.partijen) <= {self.partij}
+
+    def told(self, found: Iterable[Redengrond]) -> tuple[Redengrond, ...]:
+        """`found` without the remarks that are not for him, as if nobody had made them."""
+        found = tuple(found)
+        return tuple(r for r in found if r.code not in _REMARKS or self.may_read(r)) or found
+
+
+def explain_levering(v: Levering, lezer: Lezer) -> Uitleg:
+    """A levering as it stands now: its last decision, and what happened to it since."""
+    return explain(v.besluit, v.berichtsoort, v.richting, lezer, levering=v)
+
+
+def explain(
+    d: Decision, bericht: str, richting: Richting, lezer: Lezer, *, levering: Levering | None = None
+) -> Uitleg:
+    """One decision for one reader. `levering`, where there is one, tells what came after it. Never raises."""
+    case = _Case(d, bericht, richting, lezer, levering)
+    if lezer.soort is Lezersoort.ONTVANGER:
+        return case.for_recipient() if d.outcome in _GOES and case.alive else case.closed()
+    # Sharing without toestemming may be kept from ouders for a while: then that it was is kept too.
+    beyond = d.ground in (Ground.STATUTORY, Ground.BREAK_GLASS) and lezer.soort is Lezersoort.OUDER
+    if (case.hidden and not case.goes) or (beyond and not all(map(lezer.may_read, case.main))):
+        return case.closed()
+    return case.open()
+
+
+class _Case:
+    """One explanation in the making."""
+
+    def __init__(
+        self, d: Decision, bericht: str, richting: Richting, lezer: Lezer, levering: Levering | None
+    ) -> None:
+        self.d, self.bericht, self.lezer, self.levering = d, bericht, lezer, levering
+        self.richting = richting
+        since = levering.redenen if levering else ()
+        own = (lezer.partij,) if lezer.partij else ()
+        self.main = lezer.told([Redengrond(r, own) for r in since] or d.reasons)
+        self.per_category = {c: lezer.told(found) for c, found in d.per_category.items()}
+        everything = (*self.main, *(r for found in self.per_category.values() for r in found))
+        self.hidden = any(not lezer.may_read(r) for r in everything)
+        self.status = levering.status if levering else None
+        self.alive = self.status is not Leveringstatus.VERVALLEN
+        gone = levering.overgedragen if levering else None
+        self.went = gone if gone is not None else d.released if self.alive else ()
+        self.goes = d.outcome in _GOES
+        self.waits = d.outcome is Outcome.HOLD and self.alive
+        self.labels = veldnamen.labels(bericht)
+        self.home = {p: r for r, paden in d.withheld.items() for p in paden if p not in self.went}
+
+    # ── the three forms
+
+    def closed(self) -> Uitleg:
+        """Nothing but its state: the same whatever is behind it."""
+        sender = self.lezer.soort is Lezersoort.AFZENDER
+        categorieen = self.per_category if sender else ()
+        ouder = self.lezer.soort is Lezersoort.OUDER
+        return self._made(
+            uitkomst=None,
+            tekst=teksten.uitleg("uitkomst", "nietBeschikbaarVoorOuder" if ouder else NIET),
+            status=self.status if sender else None,
+            categorieen=tuple(
+                _categorie(c, Categoriestand.NIET_BESCHIKBAAR, (NIET,), ()) for c in categorieen
+            ),
+            redenen=(self._reason(NIET, ()),) if sender else (),
+            stappen=(Uitlegstap(wie=Handelaar.AFZENDER, tekst=teksten.stap(NIET)),) if sender else (),
+        )
+
+    def for_recipient(self) -> Uitleg:
+        """What comes to him and no word of the rest: not even whether there is any."""
+        there = dict.fromkeys(c for p in self.went if (c := self.labels.get(p)))
+        return self._made(
+            uitkomst=None,
+            tekst=teksten.uitleg("uitkomst", "ontvanger"),
+            status=None,
+            categorieen=tuple(_categorie(c, Categoriestand.GAAT_MEE, (), ()) for c in there),
+            meegegeven=True,
+        )
+
+    def open(self) -> Uitleg:
+        d = self.d
+        categorieen = tuple(self._category(c, found) for c, found in self.per_category.items())
+        grounds: dict[str, set[PartijId]] = {}
+        told = [*self.main, *(r for found in self.per_category.values() for r in found)]
+        for r in told:
+            if self.lezer.may_read(r):
+                grounds.setdefault(r.code.value, set()).update(r.partijen)
+        used = {c for k in categorieen for c in k.redenen} | set(self._codes(self.main, goes=self.goes))
+        used |= {r.value for r in self.home.values()}
+        redenen = tuple(
+            self._reason(c, grounds.get(c, ()))
+            for c in sorted(used, key=lambda c: _ORDER.get(c, len(_ORDER)))
+        )
+        agreed = any(Reden.CONSENT_VALID in k.redenen for k in categorieen)
+        # What people said beside another ground does not hide that ground.
+        known = agreed if d.ground is Ground.CONSENT else all(map(self.lezer.may_read, self.main))
+        return self._made(
+            uitkomst=d.outcome,
+            tekst=self._sentence(),
+            status=self.status,
+            grond=d.ground if known else None,
+            categorieen=categorieen,
+            redenen=redenen,
+            meegegeven=True,
+            achtergehouden=True,
+            stappen=self._steps(categorieen),
+        )
+
+    def _made(
+        self,
+        *,
+        uitkomst: Outcome | None,
+        tekst: str,
+        status: Leveringstatus | None,
+        grond: Ground | None = None,
+        categorieen: tuple[Categorieuitleg, ...] = (),
+        redenen: tuple[Uitlegreden, ...] = (),
+        meegegeven: bool = False,
+        achtergehouden: bool = False,
+        stappen: tuple[Uitlegstap, ...] = (),
+    ) -> Uitleg:
+        d = self.d
+        told = teksten.status(situation(self.levering)) if status and self.levering else ""
+        fg = self.lezer.soort is Lezersoort.FG
+        return Uitleg(
+            lezer=self.lezer.soort,
+            uitkomst=uitkomst,
+            tekst=tekst,
+            status=status,
+            status_tekst=told,
+            beslist_op=d.as_of.astimezone(dt.UTC),
+            grond=grond,
+            grond_tekst=teksten.uitleg("grond", grond) if grond else "",
+            categorieen=categorieen,
+            redenen=redenen,
+            meegegeven=veldnamen.groepen(self.bericht, dict.fromkeys(self.went)) if meegegeven else (),
+            achtergehouden=veldnamen.groepen(self.bericht, dict(self.home)) if achtergehouden else (),
+            stappen=stappen,
+            normen=self._norms(redenen),
+            besluit=Besluitkenmerk(
+                besluit_id=d.decision_id, beleid=d.policy_hash, profiel=d.profile_id, epoch=d.consent_epoch
+            )
+            if fg
+            else None,
+        )
+
+    # ── its parts
+
+    def _sentence(self) -> str:
+        if not self.alive:
+            return teksten.status(Leveringstatus.VERVALLEN)
+        if self.went and not self.goes:
+            return teksten.uitleg("uitkomst", "opgehaald")
+        return teksten.uitleg("uitkomst", self.d.outcome)
+
+    def _codes(self, found: Iterable[Redengrond], *, goes: bool = False) -> tuple[str, ...]:
+        """The codes this reader may have. A hidden one hides those beside it, unless it changed nothing."""
+        found = list(found)
+        seen = tuple(dict.fromkeys(r.code.value for r in found if self.lezer.may_read(r)))
+        if all(self.lezer.may_read(r) for r in found):
+            return seen
+        return seen if goes and seen else (NIET,)
+
+    def _category(self, c: Gegevenscategorie, found: tuple[Redengrond, ...]) -> Categorieuitleg:
+        stand = self._stand(c, {r.code for r in found})
+        goes = stand in (Categoriestand.GAAT_MEE, Categoriestand.GAAT_DEELS_MEE)
+        # Where no field waits for it, a signature would let nothing go: then none is asked for.
+        of_use = any(r is Reden.FIELD_NOT_CONSENTED and self.labels.get(p) is c for p, r in self.home.items())
+        lacking = _missing(c, self.d.signers) if of_use and not self.hidden and not goes else ()
+        return _categorie(c, stand, self._codes(found, goes=goes), lacking)
+
+    def _stand(self, c: Gegevenscategorie, codes: set[Reden]) -> Categoriestand:
+        home = any(self.labels.get(p) is c for p in self.home)
+        if any(self.labels.get(p) is c for p in self.went):
+            return Categoriestand.GAAT_DEELS_MEE if home else Categoriestand.GAAT_MEE
+        if Reden.CONSENT_VALID in codes and not home:
+            return Categoriestand.NIET_AANWEZIG
+        if self.waits and c not in NOOIT and not codes <= _FINAL:
+            return Categoriestand.WACHT
+        return Categoriestand.BLIJFT_THUIS
+
+    def _reason(self, code: str, partijen: Iterable[PartijId]) -> Uitlegreden:
+        return Uitlegreden(
+            code=code,
+            tekst=teksten.reden(code),
+            normen=tuple(n.naam for n in teksten.normen(code, self.richting)),
+            partijen=tuple(sorted(partijen)) if self.lezer.soort is Lezersoort.FG else (),
+        )
+
+    def _norms(self, redenen: Iterable[Uitlegreden]) -> tuple[Norm, ...]:
+        found = (n for r in redenen for n in teksten.normen(r.code, self.richting))
+        return tuple({n.naam: n for n in found}.values())
+
+    def _steps(self, categorieen: tuple[Categorieuitleg, ...]) -> tuple[Uitlegstap, ...]:
+        """What can be done, by whom. Where somebody said no, nobody is told to ask on for the same thing."""
+        stays = [k for k in categorieen if k.stand in (Categoriestand.WACHT, Categoriestand.BLIJFT_THUIS)]
+        codes: dict[str, None] = {}
+        for group in (self._codes(self.main, goes=self.goes), *(k.redenen for k in stays)):
+            no = [c for c in group if c in SAID_NO]
+            codes |= dict.fromkeys(no or group)
+        left_out = {Reden.FIELD_NOT_CONSENTED.value}
+        if Reden.FIELD_NOT_CONSENTED not in self.home.values():
+            left_out |= _ASKS
+        if self.d.outcome is Outcome.PERMIT:
+            left_out.add(NIET)
+        ordered = sorted(codes, key=lambda c: (c not in SAID_NO, _ORDER.get(c, len(_ORDER))))
+        steps = [
+            Uitlegstap(wie=wie, tekst=teksten.stap(c))
+            for c in ordered
+            if c not in left_out and (wie := teksten.stapzetter(c))
+        ]
+        if self.lezer.soort is Lezersoort.OUDER:
+            return _for_ouder(steps, asked=any(k.ontbreekt for k in stays))
+        steps += self._afterwards(steps)
+        return tuple(dict.fromkeys(steps))
+
+    def _afterwards(self, steps: list[Uitlegstap]) -> list[Uitlegstap]:
+        if self.status in (Leveringstatus.MISLUKT, Leveringstatus.VERVALLEN):
+            return [Uitlegstap(wie=Handelaar.AFZENDER, tekst=teksten.status_stap(self.status))]
+        if self.waits:
+            return [Uitlegstap(wie=Handelaar.VANZELF, tekst=teksten.uitleg("daarna", "wacht"))]
+        if self.d.outcome is Outcome.DENY or (self.d.outcome is Outcome.PERMIT_REDUCED and steps):
+            return [Uitlegstap(wie=Handelaar.AFZENDER, tekst=teksten.uitleg("daarna", "opnieuw"))]
+        return []
+
+
+def _for_ouder(steps: list[Uitlegstap], *, asked: bool) -> tuple[Uitlegstap, ...]:
+    """The steps themselves are work of the organisations; to him it is said whose turn it is."""
+    out = []
+    if asked:
+        out.append(Uitlegstap(wie=Handelaar.ONDERTEKENAAR, tekst=teksten.uitleg("daarna", "ondertekenaar")))
+    if any(s.wie is not Handelaar.VANZELF for s in steps):
+        out.append(Uitlegstap(wie=Handelaar.AFZENDER, tekst=teksten.uitleg("daarna", "ouder")))
+    return tuple(out)
+
+
+def _categorie(
+    c: Gegevenscategorie,
+    stand: Categoriestand,
+    redenen: tuple[str, ...],
+    ontbreekt: tuple[Ontbrekend, ...],
+) -> Categorieuitleg:
+    return Categorieuitleg(
+        categorie=c,
+        naam=teksten.uitleg("categorie", c),
+        stand=stand,
+        tekst=teksten.uitleg("stand", stand),
+        redenen=redenen,
+        ontbreekt=ontbreekt,
+    )
+
+
+def _missing(c: Gegevenscategorie, signers: Iterable[Ondertekenaar]) -> tuple[Ontbrekend, ...]:
+    """Whose statement for this category is not there, as roles. Who said no is not missing: do not ask on."""
+    count: dict[Hoedanigheid | None, int] = {}
+    for s in signers:
+        if c in s.zonder and s.standpunt in (Standpunt.ONTBREEKT, Standpunt.TOEGESTEMD):
+            count[s.hoedanigheid] = count.get(s.hoedanigheid, 0) + 1
+    order = (*Hoedanigheid, None)
+    return tuple(
+        Ontbrekend(wie=h, tekst=teksten.hoedanigheid(h, count[h]), aantal=count[h])
+        for h in sorted(count, key=order.index)
+    )

@@ -1,0 +1,101 @@
+"""An explanation as plain text, for a letter or a screen. Everything in it comes from the explanation."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+
+from gateway.explain import teksten
+from schemas.decision.decision import Ground
+from schemas.shown.uitleg import Categorieuitleg, Handelaar, Lezersoort, Norm, Uitleg, Uitlegstap, Veldgroep
+
+
+def as_text(u: Uitleg) -> str:
+    """Lines without markup, ending with a newline. Codes and sources of law only for who works with them."""
+    told = [u.tekst, u.status_tekst] if u.uitkomst else [u.status_tekst, u.tekst]
+    lines = [line for line in dict.fromkeys(told) if line]
+    if u.grond not in (None, Ground.NONE):
+        lines.append(f"{_kop('grond')}: {u.grond_tekst}")
+    said = _reasons(u)
+    parts: tuple[tuple[str, Iterable[str]], ...] = (
+        ("redenen", (f"- {said(c)}" for c in _general(u))),
+        ("categorieen", (line for k in u.categorieen for line in _categorie(k, said))),
+        ("meegegeven", (f"- {_velden(g)}" for g in u.meegegeven)),
+        ("achtergehouden", _home(u.achtergehouden, said)),
+        ("stappen", (f"- {_stap(s, u.lezer)}" for s in u.stappen)),
+        ("normen", (f"- {_norm(n, u.lezer)}" for n in u.normen)),
+    )
+    for kop, found in parts:
+        body = list(found)
+        if body:
+            lines += ["", _kop(kop), *body]
+    if u.besluit is not None:
+        b = u.besluit
+        lines += ["", f"Besluit {b.besluit_id} van {u.beslist_op:%Y-%m-%d %H:%M:%S} UTC, epoch {b.epoch}"]
+        lines += [f"Profiel {b.profiel or '-'}, beleid {b.beleid}"]
+    return "\n".join(lines) + "\n"
+
+
+def _kop(name: str) -> str:
+    return teksten.uitleg("kop", name)
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def _general(u: Uitleg) -> list[str]:
+    """Reasons that belong to no one category and no one field."""
+    told = {c for k in u.categorieen for c in k.redenen} | {g.reden for g in u.achtergehouden}
+    return [r.code for r in u.redenen if r.code not in told]
+
+
+def _reasons(u: Uitleg) -> Callable[[str], str]:
+    by_code = {r.code: r for r in u.redenen}
+
+    def said(code: str) -> str:
+        r = by_code[code]
+        if u.lezer is Lezersoort.OUDER:
+            return r.tekst
+        behind = f" (rust op {', '.join(r.partijen)})" if r.partijen else ""
+        normen = f" Zie {', '.join(r.normen)}." if r.normen else ""
+        return f"{r.tekst}{normen} [{code}]{behind}"
+
+    return said
+
+
+def _categorie(k: Categorieuitleg, said: Callable[[str], str]) -> Iterator[str]:
+    yield f"- {_capital(k.naam)}: {k.tekst}."
+    yield from (f"    {said(c)}" for c in k.redenen)
+    if k.ontbreekt:
+        yield f"    {_kop('ontbreekt')} {_and([o.tekst for o in k.ontbreekt])}."
+
+
+def _and(words: list[str]) -> str:
+    return " en ".join(filter(None, (", ".join(words[:-1]), words[-1])))
+
+
+def _home(groepen: Iterable[Veldgroep], said: Callable[[str], str]) -> Iterator[str]:
+    last = None
+    for g in groepen:
+        if g.reden != last and g.reden is not None:
+            yield f"- {said(g.reden)}"
+            last = g.reden
+        yield f"    {_velden(g)}"
+
+
+def _velden(g: Veldgroep) -> str:
+    return f"{g.naam}: {'; '.join(dict.fromkeys(v.naam for v in g.velden))}"
+
+
+def _stap(s: Uitlegstap, lezer: Lezersoort) -> str:
+    """Who acts is told to who looks on; to him who acts himself it is told what to do."""
+    if lezer is Lezersoort.OUDER or s.wie is Handelaar.VANZELF:
+        return s.tekst
+    if lezer is Lezersoort.AFZENDER and s.wie is Handelaar.AFZENDER:
+        return s.tekst
+    return f"{_capital(teksten.uitleg('wie', s.wie))}: {s.tekst}"
+
+
+def _norm(n: Norm, lezer: Lezersoort) -> str:
+    unread = "" if n.gelezen or lezer is not Lezersoort.FG else " (door ons niet zelf gelezen)"
+    return f"{n.naam}: {n.tekst}{unread}"

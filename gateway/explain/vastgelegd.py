@@ -1,0 +1,104 @@
+"""What a partij recorded itself, read back: facts about one leerling, and how each statement stands.
+
+Facts that another partij recorded are not in it, whoever the leerling is of (design §3).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from consent.leeftijd import day
+from consent.rules import carries_until, record_state
+from gateway.case.case import open_fact
+from gateway.explain import teksten
+from gateway.explain.views import moment
+from gateway.ports.keys import Vault
+from gateway.ports.storage import Storage
+from gateway.register.regels import Regels
+from schemas.errors import NotFound
+from schemas.people.feit import Feit
+from schemas.people.partij import Partij
+from schemas.people.toestemming import Gebeurtenis, Toestemming, Toestemmingstand
+from schemas.storage.storage import LeerlingRow
+
+
+@dataclass(frozen=True, slots=True)
+class Eigen:
+    """Facts in order of recording. `ref` is the partij's own reference to the leerling, if it has one."""
+
+    ref: str | None
+    feiten: tuple[Feit, ...]
+
+    @property
+    def toestemmingen(self) -> dict[str, tuple[Toestemming, ...]]:
+        """The events of each record, the record recorded last first."""
+        found: dict[str, list[Toestemming]] = {}
+        for f in self.feiten:
+            if isinstance(f, Toestemming):
+                found.setdefault(f.record, []).append(f)
+        return {record: tuple(events) for record, events in reversed(found.items())}
+
+
+async def of_leerling(storage: Storage, vault: Vault, partij: Partij, ref: str) -> Eigen:
+    """Raises NotFound: unknown and not yours are the same."""
+    row = await storage.leerling_by_ref(partij.id, ref)
+    if row is None:
+        raise NotFound
+    return Eigen(ref, await _own(storage, vault, partij, row))
+
+
+async def of_statement(storage: Storage, vault: Vault, partij: Partij, record: str) -> Eigen:
+    """What this partij recorded about the leerling of its own statement `record`. Raises NotFound."""
+    stored = await storage.fact(record)
+    if stored is None or stored.recorded_by != partij.id or stored.kind != "toestemming":
+        raise NotFound
+    row = await storage.leerling(stored.leerling)
+    assert row is not None, "a fact has its leerling"
+    return Eigen(row.owner_ref if row.owner == partij.id else None, await _own(storage, vault, partij, row))
+
+
+async def _own(storage: Storage, vault: Vault, partij: Partij, row: LeerlingRow) -> tuple[Feit, ...]:
+    return tuple(
+        open_fact(vault, row, stored)
+        for stored in await storage.facts(row.id)
+        if stored.recorded_by == partij.id
+    )
+
+
+def as_json(fact: Feit) -> dict[str, Any]:
+    """A fact as it was recorded, without what its place says already."""
+    told = fact.model_dump(mode="json", by_alias=True, exclude={"feit", "vastgelegd_door"}, exclude_none=True)
+    return told | {"vastgelegdOp": moment(fact.vastgelegd_op)}
+
+
+def toestemming(events: Sequence[Toestemming], ref: str | None, regels: Regels, now: dt.datetime) -> Any:
+    """One record: what was stated, how it stands today, and what ended it."""
+    first, months = events[0], regels.beleid.regio.toestemming_max_maanden
+    stand = record_state(events, day(now), months)
+    here = f"/v1/toestemmingen/{first.record}"
+    told = {
+        **as_json(first),
+        "stand": stand,
+        "uitleg": teksten.uitleg("toestemmingstand", stand),
+        "leerlingId": ref,
+        "teltTotEnMet": carries_until(first, months) if first.gebeurtenis is Gebeurtenis.GEGEVEN else None,
+        "intrekkingen": list(_withdrawals(events, here)),
+        "links": {"zelf": here, "bewijs": f"{here}/bewijs"}
+        | ({} if stand is Toestemmingstand.INGETROKKEN else {"trekIn": f"{here}/intrekkingen"}),
+    }
+    told["toestemmingId"] = told.pop("record")
+    return {key: value for key, value in told.items() if value is not None}
+
+
+def _withdrawals(events: Iterable[Toestemming], here: str) -> Iterator[dict[str, Any]]:
+    for e in events:
+        if e.gebeurtenis is Gebeurtenis.INGETROKKEN:
+            yield {
+                "id": e.id,
+                "moment": moment(e.moment),
+                "vastgelegdOp": moment(e.vastgelegd_op),
+                "links": {"bewijs": f"{here}/intrekkingen/{e.id}/bewijs"},
+            }

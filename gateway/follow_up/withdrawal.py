@@ -1,0 +1,334 @@
+"""When toestemming is withdrawn after hand-over: who received it is told, answers, or is asked by the FGs.
+
+What was not handed over needs none of this: it is decided again and stays home (follow_up.py). A
+notice is a Taak of the recipient, written in the commit of the withdrawal itself, and never changes after
+it: what a later withdrawal closes besides gets a notice of its own. So the signed text is made when it is
+read, the same each time, and everybody who withdraws has his own five working days.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Final
+
+from consent.rules import Cell
+from consent.verdict import says_no
+from gateway.account.leaves import Account, categories, label, new_id
+from gateway.case.case import Case
+from gateway.obligations.werkdagen import einde_van_werkdag
+from gateway.ports.clock import Clock
+from gateway.ports.keys import LogSigner
+from gateway.ports.storage import Storage
+from gateway.register.regels import Regelbron, Regels
+from gateway.runtime.logs import Log
+from gateway.runtime.settle import until_settled
+from schemas.account.verantwoording import EventType, Leaf
+from schemas.errors import Fault, InvalidMessage, NotFound
+from schemas.events import FG_MISSING, WITHDRAWAL_ANSWERED
+from schemas.exchange.intrekking import Intrekkingsantwoord, Intrekkingsbericht, Intrekkingsuitkomst
+from schemas.exchange.taak import Taak, Taaksoort, Taakstatus
+from schemas.exchange.uitwisseling import Levering
+from schemas.people.feit import Feit
+from schemas.people.partij import Partij
+from schemas.people.toestemming import Bezwaar, Gebeurtenis, Ontvanger, Toestemming
+from schemas.storage.storage import Change, Committed, LeerlingRow, Moved, TaakWrite
+
+WERKDAGEN: Final = 5
+"""For the answer of a recipient, and then for the FGs (`consent.md` §8)."""
+NA_STILTE: Final = "alsnog_beantwoord"
+"""How the taak of an FG ends when the recipient answers after all."""
+
+
+class Intrekkingen:
+    def __init__(
+        self,
+        storage: Storage,
+        account: Account,
+        signer: LogSigner,
+        regels: Regelbron,
+        clock: Clock,
+        log: Log,
+    ) -> None:
+        self._storage, self._account, self._signer = storage, account, signer
+        self._regels, self._clock, self._log = regels, clock, log
+
+    # ── telling
+
+    async def notices(
+        self, before: Case, after: Case, fact: Feit, regels: Regels, now: dt.datetime
+    ) -> tuple[tuple[TaakWrite, ...], tuple[Leaf, ...]]:
+        """One notice per levering that was handed over on toestemming which `fact` takes away.
+
+        For the commit that records `fact`. Works under a register without policy too: it asks who may
+        decide, and that stands in the law and in the facts.
+        """
+        moment = taken_back(fact)
+        if moment is None:
+            return (), ()
+        taken, leaves = [], []
+        for levering in await self._storage.delivered(after.row.id):
+            closed = tuple(
+                cell.categorie
+                for cell in _cells(levering)
+                if _says_no(cell, after, regels, now) and not _says_no(cell, before, regels, now)
+            )
+            velden = _handed_over(levering, closed)
+            if not velden:
+                continue
+            notice = Taak(
+                id=new_id(),
+                soort=Taaksoort.INTREKKING_VERWERKEN,
+                partij=levering.ontvanger,
+                leerling=levering.leerling,
+                sleutel=_key(levering.id, len(await self.of(levering))),
+                ontstaan_op=now,
+                uiterlijk=einde_van_werkdag(now, WERKDAGEN),
+                sinds=now,
+                over=fact.id,
+                levering=levering.id,
+                doel=levering.doel,
+                richting=levering.richting,
+                ontvanger=Ontvanger(partij=levering.ontvanger, rol=levering.rol),
+                categorieen=closed,
+                velden=velden,
+                ingetrokken_op=moment,
+            )
+            taken.append(TaakWrite(notice))
+            leaves.append(self._leaf(EventType.WITHDRAWAL_NOTIFIED, notice, levering, after.row))
+        return tuple(taken), tuple(leaves)
+
+    async def of(self, levering: Levering) -> tuple[Taak, ...]:
+        """All notices about a levering, the oldest first."""
+        found: list[Taak] = []
+        if levering.overgedragen is None:
+            return ()
+        while notice := await self._storage.taak_by_sleutel(
+            levering.ontvanger, _key(levering.id, len(found))
+        ):
+            found.append(notice)
+        return tuple(found)
+
+    async def known_to_sender(self, levering: Levering) -> tuple[Taak, ...]:
+        """Those its sender may read: a no that another partij recorded is that partij's to tell."""
+        return tuple([n for n in await self.of(levering) if await self._recorded_by(n) == levering.afzender])
+
+    async def notice(self, partij: Partij, intrekking: str) -> tuple[Taak, Levering]:
+        """Raises NotFound: unknown and not yours are the same."""
+        found = await self._storage.taak(intrekking)
+        if (
+            found is None
+            or found.partij != partij.id
+            or found.soort is not Taaksoort.INTREKKING_VERWERKEN
+            or found.levering is None
+        ):
+            raise NotFound
+        return found, await self._levering(found)
+
+    def bericht(self, notice: Taak, levering: Levering) -> tuple[Intrekkingsbericht, str]:
+        """What the recipient is told, and the same signed with the key of the log (compact JWS)."""
+        assert notice.ingetrokken_op is not None
+        told = Intrekkingsbericht(
+            intrekking_id=notice.id,
+            levering_id=levering.id,
+            afzender=levering.afzender,
+            ontvanger=levering.ontvanger,
+            rol=levering.rol,
+            doel=levering.doel,
+            richting=levering.richting,
+            categorieen=notice.categorieen,
+            velden=notice.velden,
+            ingetrokken_op=notice.ingetrokken_op,
+            gemeld_op=notice.ontstaan_op,
+            antwoord_voor=notice.uiterlijk,
+            log_naam=self._signer.name,
+        )
+        return told, self._signer.sign_receipt(told.model_dump_json().encode())
+
+    # ── answering
+
+    async def answer(self, partij: Partij, antwoord: Intrekkingsantwoord, jws: str) -> Taak:
+        """The recipient says what he did; the last answer counts, all of them stay in the account.
+
+        `jws` is the signed answer, checked by the caller; it is kept sealed beside the leaf. Repeating the
+        same answer is safe. Also after the term: it ends what the FGs had to look at. Raises NotFound,
+        InvalidMessage when it is about other fields.
+        """
+
+        async def attempt() -> Taak | Moved:
+            notice, levering = await self.notice(partij, antwoord.intrekking_id)
+            if notice.antwoord is not None and _same(notice.antwoord, antwoord):
+                return notice
+            _fits(antwoord, notice)
+            row, now = await self._row(levering), self._clock.now()
+            answered = notice.model_copy(
+                update={
+                    "status": Taakstatus.AFGEHANDELD,
+                    "sinds": now,
+                    "uitkomst": antwoord.uitkomst.value,
+                    "antwoord": antwoord,
+                    "versie": notice.versie + 1,
+                }
+            )
+            leaf = self._leaf(
+                EventType.WITHDRAWAL_ANSWERED, answered, levering, row, detail={"intrekkingsantwoord": jws}
+            )
+            ended = [
+                TaakWrite(
+                    t.model_copy(
+                        update={
+                            "status": Taakstatus.AFGEHANDELD,
+                            "sinds": now,
+                            "uitkomst": NA_STILTE,
+                            "versie": t.versie + 1,
+                        }
+                    ),
+                    t.versie,
+                )
+                for t in await self._storage.taken_of(levering.leerling)
+                if t.sleutel == _silence(notice)
+            ]
+            done = await self._storage.commit(
+                Change(leaves=(leaf,), taken=(TaakWrite(answered, notice.versie), *ended))
+            )
+            if not isinstance(done, Committed):
+                return Moved()
+            self._log(
+                WITHDRAWAL_ANSWERED,
+                intrekking=notice.id,
+                ontvanger=partij.id,
+                uitkomst=antwoord.uitkomst.value,
+            )
+            return answered
+
+        return await until_settled(attempt)
+
+    # ── silence
+
+    async def unanswered(self, notice: Taak, now: dt.datetime) -> Change:
+        """The FGs of both sides get a taak. Where no FG is registered, the partij itself does.
+
+        Not the sender itself when another partij recorded the no: he would read it from that.
+        """
+        levering = await self._levering(notice)
+        regels = await self._regels.current_or_deny()
+        told: dict[str, None] = {}
+        for partij in (levering.afzender, levering.ontvanger):
+            fgs = regels.fgs(partij)
+            if not fgs:
+                self._log(FG_MISSING, partij=partij)
+                if partij == levering.ontvanger or await self._recorded_by(notice) == partij:
+                    fgs = (partij,)
+            told |= dict.fromkeys(fgs)
+        taken = tuple(
+            TaakWrite(
+                Taak(
+                    id=new_id(),
+                    soort=Taaksoort.STILTE_BEKIJKEN,
+                    partij=wie,
+                    leerling=notice.leerling,
+                    sleutel=_silence(notice),
+                    ontstaan_op=now,
+                    uiterlijk=einde_van_werkdag(now, WERKDAGEN),
+                    sinds=now,
+                    over=notice.id,
+                    levering=levering.id,
+                    doel=notice.doel,
+                    richting=notice.richting,
+                    ontvanger=notice.ontvanger,
+                    categorieen=notice.categorieen,
+                )
+            )
+            for wie in told
+        )
+        leaf = self._leaf(EventType.WITHDRAWAL_UNANSWERED, notice, levering, await self._row(levering))
+        return Change(leaves=(leaf,), taken=taken)
+
+    # ── writing
+
+    def _leaf(
+        self,
+        soort: EventType,
+        notice: Taak,
+        levering: Levering,
+        row: LeerlingRow,
+        detail: dict[str, str] | None = None,
+    ) -> Leaf:
+        said = notice.antwoord
+        return self._account.happened(
+            levering,
+            row,
+            soort,
+            detail=detail,
+            intrekking=notice.id,
+            over=notice.over,
+            categorieen_ingetrokken=notice.categorieen,
+            velden_ingetrokken=notice.velden,
+            uitkomst=said and said.uitkomst,
+            bewaargrond=said and said.grond,
+            wetsartikel=said and said.wetsartikel,
+            velden_gewist=(said and said.gewist) or None,
+        )
+
+    async def _recorded_by(self, notice: Taak) -> str | None:
+        fact = await self._storage.fact(notice.over or "")
+        return None if fact is None else fact.recorded_by
+
+    async def _levering(self, notice: Taak) -> Levering:
+        found = await self._storage.levering(notice.levering or "")
+        assert found is not None, "a notice is about a levering"
+        return found
+
+    async def _row(self, levering: Levering) -> LeerlingRow:
+        row = await self._storage.leerling(levering.leerling)
+        assert row is not None, "a levering has its leerling"
+        return row
+
+
+def taken_back(fact: Feit) -> dt.datetime | None:
+    """When somebody said no by this fact; None when it is no such fact.
+
+    A refusal or an objection after a permit takes it back as a withdrawal does, however it was recorded.
+    """
+    if isinstance(fact, Bezwaar) or (
+        isinstance(fact, Toestemming) and fact.gebeurtenis is not Gebeurtenis.GEGEVEN
+    ):
+        return fact.moment
+    return None
+
+
+def _cells(levering: Levering) -> tuple[Cell, ...]:
+    """What of it went because people agreed."""
+    ontvanger = Ontvanger(partij=levering.ontvanger, rol=levering.rol)
+    agreed = levering.op_toestemming
+    if agreed is None:
+        agreed = categories(levering.berichtsoort, levering.overgedragen or ())
+    return tuple(Cell(levering.richting, levering.doel, c, ontvanger) for c in agreed)
+
+
+def _says_no(cell: Cell, case: Case, regels: Regels, now: dt.datetime) -> bool:
+    return says_no(cell, case.consents, case.authorities, regels.beleid, now)
+
+
+def _handed_over(levering: Levering, categorieen: tuple[str, ...]) -> tuple[str, ...]:
+    """The leaf paths of these categories that the recipient has had in hands."""
+    return tuple(p for p in levering.overgedragen or () if label(levering.berichtsoort, p) in categorieen)
+
+
+def _key(levering: str, nummer: int) -> str:
+    return f"intrekking:{levering}:{nummer}"
+
+
+def _silence(notice: Taak) -> str:
+    return f"stilte:{notice.id}"
+
+
+def _same(one: Intrekkingsantwoord, other: Intrekkingsantwoord) -> bool:
+    """Apart from when it was signed."""
+    return one == other.model_copy(update={"beantwoord_op": one.beantwoord_op})
+
+
+def _fits(antwoord: Intrekkingsantwoord, notice: Taak) -> None:
+    partly = antwoord.uitkomst is Intrekkingsuitkomst.GEDEELTELIJK
+    if partly and not set(antwoord.gewist) < set(notice.velden):
+        text = "Noem velden van deze intrekking, en niet alle: anders is alles gewist."
+        raise InvalidMessage((Fault("intrekking.andereVelden", "/jws", text),))

@@ -1,0 +1,414 @@
+"""Who is calling: client assertions become access tokens, access tokens become a Caller.
+
+OAuth 2.0 client credentials (RFC 6749 §4.4) with private_key_jwt (RFC 7523) through Authlib; access tokens
+are signed JWTs (RFC 9068). Time here is the real time of the machine, never the business clock: a test that
+moves the date of toestemming must not be able to revive a token.
+
+Authlib accepts http addresses on loopback only, which is all that demo and tests need; settings.py asks the
+same of the issuer. The address it sees is our public one, for behind a proxy the request's own is not.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import partial
+from typing import Any, Final, Protocol, cast
+from urllib.parse import parse_qsl
+
+import anyio.from_thread
+import anyio.to_thread
+from authlib.oauth2.rfc6749 import AuthorizationServer, ClientCredentialsGrant, InvalidClientError  # type: ignore[import-untyped]
+from authlib.oauth2.rfc6749.errors import InvalidRequestError, OAuth2Error  # type: ignore[import-untyped]
+from authlib.oauth2.rfc6749.requests import BasicOAuth2Payload, OAuth2Request  # type: ignore[import-untyped]
+from authlib.oauth2.rfc7523 import JWTBearerClientAssertion  # type: ignore[import-untyped]
+from authlib.oauth2.rfc9068 import JWTBearerTokenGenerator  # type: ignore[import-untyped]
+from joserfc import jws, jwt
+from joserfc.errors import JoseError
+from joserfc.jwk import ECKey, OKPKey
+from starlette.requests import Request
+
+from gateway.account.signatures import (
+    ALGORITHMS,
+    REGISTRIES,
+    UNREADABLE,
+    Key,
+    import_key,
+    verified,
+)
+from gateway.register.partijen import ClientEntry, Partijen, PartijenReader, RegisterStore
+from schemas.errors import NotAuthenticated, NotAuthorised
+from schemas.people.partij import Partij, Scope
+
+ASSERTION_TYPE: Final = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
+METHOD: Final = "private_key_jwt"
+MAX_ASSERTION_SECONDS: Final = 300
+"""An assertion may expire at most this far ahead: its jti must be remembered as long."""
+LEEWAY_SECONDS: Final = 30
+"""Allowed difference between a client's clock and ours."""
+MAX_JTI: Final = 256
+MAX_TOKEN_BYTES: Final = 4_096
+MAX_CACHED: Final = 10_000
+_ASSERTION_TYPES: Final = (None, "JWT", "client-authentication+jwt")
+_THUMBPRINT: Final = "client_jkt"
+"""Our own claim: RFC 7638 thumbprint of the key that got this token, so that removing the key ends it."""
+
+
+class TokenKey(Protocol):
+    """The gateway's own key for access tokens, from the key store."""
+
+    @property
+    def private_jwk(self) -> Mapping[str, str]:
+        """A private JWK: EC P-256 or OKP Ed25519. Never logged, never sent."""
+        ...
+
+
+# The register, parsed.
+
+
+# Signatures.
+
+
+# The token endpoint, by Authlib. Its callbacks are synchronous: all of this runs in a worker thread.
+
+
+class _ClientView:
+    """A client as Authlib wants to see it. `used` is the key that proved it, once proved."""
+
+    def __init__(self, client_id: str, entry: ClientEntry | None) -> None:
+        self.client_id = client_id
+        self.entry = entry
+        self.used: Key | None = None
+
+    def get_client_id(self) -> str:
+        return self.client_id
+
+    def check_endpoint_auth_method(self, method: str, endpoint: str) -> bool:
+        return method == METHOD and endpoint == "token"
+
+    def check_grant_type(self, grant_type: str) -> bool:
+        return grant_type == "client_credentials"
+
+    def get_allowed_scope(self, scope: str | None) -> str | None:
+        """What was asked when the client has all of it, everything it has when nothing was asked."""
+        own = [] if self.entry is None else [granted.value for granted in self.entry.client.scopes]
+        asked = (scope or "").split()
+        if not set(asked) <= set(own):
+            return None
+        return " ".join(name for name in own if not asked or name in asked)
+
+
+class _Assertion(JWTBearerClientAssertion):  # type: ignore[misc]
+    """private_key_jwt. A client or kid we do not know costs one verification too, against a key of nobody."""
+
+    CLIENT_AUTH_METHOD = METHOD
+
+    def __init__(self, audiences: tuple[str, ...], storage: RegisterStore) -> None:
+        super().__init__(validate_jti=False, leeway=LEEWAY_SECONDS)
+        self._audiences = audiences
+        self._storage = storage
+        self._nobody: dict[str, Key] = {
+            "ES256": ECKey.generate_key("P-256", private=False),
+            "Ed25519": OKPKey.generate_key("Ed25519", private=False),
+        }
+
+    def get_audiences(self) -> list[str]:
+        return list(self._audiences)
+
+    def __call__(self, query_client: Any, request: OAuth2Request) -> _ClientView | None:
+        given = request.payload.client_id
+        view = cast("_ClientView | None", super().__call__(query_client, request))
+        if view is not None and given is not None and given != view.client_id:
+            raise InvalidClientError
+        return view
+
+    def extract_assertion(self, assertion: str) -> tuple[dict[str, Any], dict[str, Any]]:
+        """Unverified header and claims. The library lets some of the parser's own errors through."""
+        try:
+            return cast("tuple[dict[str, Any], dict[str, Any]]", super().extract_assertion(assertion))
+        except UNREADABLE as error:
+            raise InvalidClientError from error
+
+    def resolve_client_public_key(self, client: _ClientView) -> _ClientView:
+        """The client itself: which of its keys it is stands in the header, see below."""
+        return client
+
+    def process_assertion_claims(self, assertion: str, client: _ClientView) -> dict[str, Any]:
+        header = jws.extract_compact(assertion.encode()).headers()
+        kid, algorithm = header.get("kid"), header.get("alg")
+        known = client.entry.keys if client.entry is not None else {}
+        key = known.get(kid) if isinstance(kid, str) else None
+        nobody = self._nobody["ES256" if algorithm == "ES256" else "Ed25519"]
+        try:
+            claims = verified(assertion, key or nobody).claims
+        except (JoseError, ValueError) as error:
+            raise InvalidClientError from error
+        if key is None or header.get("typ") not in _ASSERTION_TYPES:
+            raise InvalidClientError
+        self.verify_claims(claims)
+        client.used = key
+        return claims
+
+    def verify_claims(self, claims: dict[str, Any]) -> None:
+        """Authlib's checks (iss = sub, aud, exp, nbf, iat), then ours; the jti is claimed last of all."""
+        try:
+            super().verify_claims(claims)
+        except UNREADABLE as error:
+            raise InvalidClientError from error
+        now = time.time()
+        expires, issued, jti = claims["exp"], claims.get("iat", now), claims.get("jti")
+        bounded = now - LEEWAY_SECONDS < expires <= now + MAX_ASSERTION_SECONDS + LEEWAY_SECONDS
+        if not bounded or not issued <= now + LEEWAY_SECONDS or not issued < expires:
+            raise InvalidClientError
+        if isinstance(claims["aud"], list) and len(claims["aud"]) != 1:
+            raise InvalidClientError
+        if not isinstance(jti, str) or not 1 <= len(jti) <= MAX_JTI:
+            raise InvalidClientError
+        first = anyio.from_thread.run(
+            partial(
+                self._storage.claim_jti,
+                claims["sub"],
+                hashlib.sha256(jti.encode("utf-8", "surrogatepass")).digest(),
+                dt.datetime.fromtimestamp(expires + LEEWAY_SECONDS, dt.UTC),
+                dt.datetime.fromtimestamp(now, dt.UTC),
+            )
+        )
+        if not first:
+            raise InvalidClientError
+
+
+class _Tokens(JWTBearerTokenGenerator):  # type: ignore[misc]
+    def __init__(self, issuer: str, key: Key, seconds: int) -> None:
+        super().__init__(issuer=issuer, expires_generator=lambda _client, _grant: seconds)
+        self._key = key
+        self._seconds = seconds
+
+    def access_token_generator(self, client: _ClientView, grant_type: str, user: None, scope: str) -> str:
+        """RFC 9068 §2.2. Written out, as Authlib's own signs with joserfc's default algorithms only."""
+        now = int(time.time())
+        claims = {
+            "iss": self.issuer,
+            "aud": self.issuer,
+            "sub": client.client_id,
+            "client_id": client.client_id,
+            "scope": scope,
+            "iat": now,
+            "exp": now + self._seconds,
+            "jti": self.get_jti(client, grant_type, user, scope),
+            _THUMBPRINT: client.used.thumbprint() if client.used is not None else "",
+        }
+        curve = self._key.curve_name
+        header = {"alg": ALGORITHMS[curve], "typ": "at+jwt"}
+        return jwt.encode(header, claims, self._key, registry=REGISTRIES[curve])
+
+
+class _Grant(ClientCredentialsGrant):  # type: ignore[misc]
+    TOKEN_ENDPOINT_AUTH_METHODS = (METHOD,)
+
+
+class _Request(OAuth2Request):  # type: ignore[misc]
+    def __init__(self, uri: str, form: dict[str, str], partijen: Partijen) -> None:
+        super().__init__("POST", uri)
+        self.payload = BasicOAuth2Payload(form)
+        self.partijen = partijen
+        self._form = form
+
+    @property
+    def form(self) -> dict[str, str]:
+        return self._form
+
+
+@dataclass(frozen=True, slots=True)
+class TokenGranted:
+    """The members of a token answer, RFC 6749 §5.1."""
+
+    members: Mapping[str, object]
+    client_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class TokenRefused:
+    """`error` is a code of RFC 6749 §5.2, one of TOKEN_ERRORS."""
+
+    error: str
+
+
+TOKEN_ERRORS: Final = (
+    "invalid_request",
+    "invalid_client",
+    "unauthorized_client",
+    "unsupported_grant_type",
+    "invalid_scope",
+)
+
+
+class _Server(AuthorizationServer):  # type: ignore[misc]
+    """Made per request, so that one request sees one register. Answers are values, not responses."""
+
+    def __init__(self, partijen: Partijen, assertion: _Assertion, tokens: _Tokens) -> None:
+        super().__init__()
+        self._partijen = partijen
+        self.register_client_auth_method(METHOD, assertion)
+        self.register_grant(_Grant)
+        self.register_token_generator("default", tokens)
+
+    def query_client(self, client_id: str) -> _ClientView:
+        return _ClientView(client_id, self._partijen.by_client.get(client_id))
+
+    def save_token(self, token: object, request: object) -> None:
+        """Access tokens are not stored."""
+
+    def send_signal(self, name: str, *args: object, **kwargs: object) -> None:
+        """Nobody listens."""
+
+    def create_oauth2_request(self, request: _Request) -> _Request:
+        return request
+
+    def handle_error_response(self, _request: _Request, error: OAuth2Error) -> TokenRefused:
+        """The code only: descriptions of Authlib may repeat what was sent."""
+        return TokenRefused(error.error if error.error in TOKEN_ERRORS else "invalid_request")
+
+    def handle_response(
+        self, _status: int, body: Mapping[str, object], _headers: object
+    ) -> Mapping[str, object]:
+        return body
+
+
+# What the application uses.
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """An authenticated client. `scopes` are those of the token that the client still has."""
+
+    client_id: str
+    partij: Partij
+    scopes: frozenset[Scope]
+    token_id: str
+    expires: int
+    """Unix seconds."""
+
+    def require(self, scope: Scope) -> None:
+        """Raises NotAuthorised."""
+        if scope not in self.scopes:
+            raise NotAuthorised
+
+
+class Authenticator:
+    """Gives out and checks access tokens. One per process; safe for concurrent requests."""
+
+    def __init__(
+        self, storage: RegisterStore, key: TokenKey, issuer: str, token_url: str, access_token_seconds: int
+    ) -> None:
+        self.partijen = PartijenReader(storage)
+        self._issuer = issuer
+        self._token_url = token_url
+        self._key = import_key(key.private_jwk)
+        self._assertion = _Assertion((token_url, issuer), storage)
+        self._tokens = _Tokens(issuer, self._key, access_token_seconds)
+        self._cache: dict[bytes, Caller] = {}
+        self._cached_for: Partijen | None = None
+
+    async def grant(self, body: bytes) -> TokenGranted | TokenRefused:
+        """Answer one token request, given its form. Raises RecordUnavailable when a jti cannot be claimed."""
+        partijen = await self.partijen.current()
+        return await anyio.to_thread.run_sync(self._grant, body, partijen)
+
+    def _grant(self, body: bytes, partijen: Partijen) -> TokenGranted | TokenRefused:
+        try:
+            request = _Request(self._token_url, _form(body), partijen)
+        except OAuth2Error:
+            return TokenRefused("invalid_request")
+        server = _Server(partijen, self._assertion, self._tokens)
+        members = server.create_token_response(request)
+        if isinstance(members, TokenRefused):
+            return members
+        return TokenGranted(members, request.client.client_id)
+
+    async def authenticate(self, request: Request) -> Caller:
+        """The caller, from the Authorization header only. Raises NotAuthenticated.
+
+        A token is verified once and remembered by its hash until it expires or the register changes, so a
+        client, key or scope that is taken out of the register stops working with the next request.
+        """
+        partijen = await self.partijen.current()
+        if partijen is not self._cached_for:
+            self._cache.clear()
+            self._cached_for = partijen
+        token = _bearer(request)
+        digest = hashlib.sha256(token.encode("ascii")).digest()
+        caller = self._cache.get(digest)
+        if caller is None:
+            caller = self._check(token, partijen)
+            if len(self._cache) >= MAX_CACHED:
+                del self._cache[next(iter(self._cache))]
+            self._cache[digest] = caller
+        if caller.expires <= time.time():
+            self._cache.pop(digest, None)
+            raise NotAuthenticated
+        request.state.client = caller.client_id
+        return caller
+
+    async def require(self, request: Request, scope: Scope) -> Caller:
+        """`authenticate` and one scope. Raises NotAuthenticated, NotAuthorised."""
+        caller = await self.authenticate(request)
+        caller.require(scope)
+        return caller
+
+    def _check(self, token: str, partijen: Partijen) -> Caller:
+        try:
+            opened = verified(token, self._key)
+        except (JoseError, ValueError) as error:
+            raise NotAuthenticated from error
+        claims = opened.claims
+        entry = partijen.by_client.get(claims.get("client_id", ""))
+        sound = (
+            opened.header.get("typ") == "at+jwt"
+            and claims.get("iss") == self._issuer
+            and claims.get("aud") == self._issuer
+            and entry is not None
+            and claims.get("sub") == entry.client.client_id
+            and claims.get(_THUMBPRINT) in entry.thumbprints
+        )
+        if not sound or entry is None:
+            raise NotAuthenticated
+        asked = claims["scope"].split()
+        return Caller(
+            entry.client.client_id,
+            entry.partij,
+            frozenset(scope for scope in entry.client.scopes if scope.value in asked),
+            claims["jti"],
+            claims["exp"],
+        )
+
+
+def _bearer(request: Request) -> str:
+    """RFC 6750 §2.1 only: a token in the address would stand in logs."""
+    given = request.headers.getlist("authorization")
+    if len(given) != 1 or "access_token" in request.query_params:
+        raise NotAuthenticated
+    scheme, _, token = given[0].partition(" ")
+    if scheme.lower() != "bearer" or not token.isascii() or not 1 <= len(token) <= MAX_TOKEN_BYTES:
+        raise NotAuthenticated
+    return token
+
+
+def _form(body: bytes) -> dict[str, str]:
+    """RFC 6749 §3.2: every parameter at most once, grant_type present. Raises InvalidRequestError."""
+    try:
+        pairs = parse_qsl(
+            body.decode("ascii"),
+            keep_blank_values=True,
+            strict_parsing=True,
+            errors="strict",
+            max_num_fields=20,
+        )
+    except ValueError as error:
+        raise InvalidRequestError from error
+    form = {name: value for name, value in pairs if value}
+    if len({name for name, _ in pairs}) != len(pairs) or "grant_type" not in form:
+        raise InvalidRequestError
+    return form

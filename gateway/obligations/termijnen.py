@@ -1,0 +1,58 @@
+"""What happens to a taak that nobody did in time: once, within the minute after its term."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import replace
+
+from gateway.ports.clock import Clock
+from gateway.ports.storage import Storage
+from gateway.runtime.logs import Log
+from schemas.errors import GatewayError
+from schemas.events import TAAK_LATE
+from schemas.exchange.taak import Taak, Taaksoort
+from schemas.storage.storage import Change, Committed, TaakWrite
+
+Late = Callable[[Taak, dt.datetime], Awaitable[Change]]
+"""What comes of one late taak; the taak itself is marked in the same commit, whatever this adds."""
+
+
+class Termijnen:
+    def __init__(self, storage: Storage, clock: Clock, log: Log, late: Mapping[Taaksoort, Late]) -> None:
+        """`late`: what to do, by soort. Of a soort that is not in it the taak is only marked."""
+        self._storage, self._clock, self._log, self._late = storage, clock, log, late
+
+    async def run(self, limit: int = 200) -> int:
+        """Escalate what is due, at most `limit`; returns how many. Running twice does it once.
+
+        Goes on after one that fails and raises its error at the end.
+        """
+        now, count = self._clock.now(), 0
+        broken: GatewayError | None = None
+        for taak in await self._storage.taken_due(now, limit):
+            try:
+                count += await self._escalate(taak, now)
+            except GatewayError as error:  # one that cannot be read must not hold up the others
+                broken = error
+        if broken is not None:
+            raise broken
+        return count
+
+    async def _escalate(self, taak: Taak, now: dt.datetime) -> bool:
+        """False when somebody did it meanwhile."""
+        late = self._late.get(taak.soort)
+        change = await late(taak, now) if late is not None else Change()
+        marked = taak.model_copy(update={"geescaleerd_op": now, "versie": taak.versie + 1})
+        taken = (*change.taken, TaakWrite(marked, taak.versie))
+        if not isinstance(await self._storage.commit(replace(change, taken=taken)), Committed):
+            return False
+        self._log(
+            TAAK_LATE,
+            taak=taak.id,
+            soort=taak.soort.value,
+            partij=taak.partij,
+            levering=taak.levering,
+            told=tuple(write.taak.partij for write in change.taken),
+        )
+        return True

@@ -1,0 +1,287 @@
+"""What people are asked because of what is recorded: a levering that waits, or a day that is coming (§8 of
+`consent.md`).
+
+Everything here is derived anew from the facts each time, and compared with the open taken. So a taak is
+there as long as its need is, closes by itself in the commit that ends the need, and running twice makes
+nothing twice.
+
+A partij is told only what rests on facts of its own (design §3). Statements of persons and checks of gezag
+are asked of the owner of the leerling's record. Lifting secrecy is also put before a sender at the side of
+jeugdhulp, whose duty it is: without saying who has or has not spoken.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Final
+
+from consent.afwegen import BreakGlass
+from consent.agenda import ASK_DAYS, HOLDS, Facts, Verandering, changes_ahead, next_look, questions
+from consent.decide import LETS_GO
+from consent.leeftijd import midnight
+from consent.rules import WAIVER, Cell
+from consent.statements import Statements
+from gateway.account.leaves import new_id
+from gateway.case.case import Case
+from gateway.ports.storage import Storage
+from gateway.register.regels import Regels
+from schemas.base import NOOIT, Gegevenscategorie
+from schemas.decision.decision import Reden
+from schemas.exchange.taak import GEDAAN, Taak, Taaksoort, Taakstatus, Vraag
+from schemas.exchange.uitwisseling import Levering, Leveringstatus
+from schemas.people.toestemming import Ontvanger
+from schemas.storage.storage import TaakWrite
+
+OURS: Final = frozenset(
+    {
+        Taaksoort.TOESTEMMING_VRAGEN,
+        Taaksoort.GEHEIMHOUDING_VRAGEN,
+        Taaksoort.GEZAG_NAGAAN,
+        Taaksoort.BEKWAAMHEID_NAGAAN,
+        Taaksoort.BEZWAAR_BEKIJKEN,
+        Taaksoort.OPNIEUW_VRAGEN,
+    }
+)
+SAID_NO: Final = frozenset(
+    {
+        Reden.CONSENT_REFUSED,
+        Reden.CONSENT_WITHDRAWN,
+        Reden.WITHDRAWN_IN_FLIGHT,
+        Reden.YOUTH_REFUSES,
+        Reden.PROFESSIONAL_VETO,
+    }
+)
+"""Where somebody said no, that comes first in what a clerk can do: never ask on for the rest."""
+_REMIND = dt.timedelta(days=ASK_DAYS[1])
+_ANSWERED: Final = LETS_GO | SAID_NO | {Reden.FIELD_NOT_IN_PROFILE}
+"""Nobody is asked about a category for which one of these is a reason: it goes, or asking does not help."""
+_KENNISGEVING: Final = ":kennisgeving"
+"""Ends the sleutel of what no day belongs to."""
+_NEVER_LOOK: Final = dt.date.max
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What a change writes along: the taken it makes, changes or closes, and when to look again."""
+
+    taken: tuple[TaakWrite, ...]
+    kijk_op: dt.date
+
+
+class Verzoeken:
+    def __init__(self, storage: Storage) -> None:
+        self._storage = storage
+
+    async def plan(
+        self, case: Case, leveringen: Sequence[Levering], regels: Regels, now: dt.datetime
+    ) -> Plan:
+        """For all of one leerling. `leveringen`: those that were open, as they will be after this change."""
+        facts = facts_of(case, regels)
+        wanted = [t for v in leveringen for t in _needs(v, case, facts, now)]
+        wanted += _ahead(changes_ahead(facts, now), case, now)
+        there = [t for t in await self._storage.taken_of(case.row.id) if t.soort in OURS]
+        return Plan(await self._writes(wanted, there, leveringen, now), look_on(case, regels, now))
+
+    async def of(
+        self, levering: Levering, case: Case, regels: Regels, now: dt.datetime
+    ) -> tuple[TaakWrite, ...]:
+        """For one levering as it will be after this change."""
+        wanted = list(_needs(levering, case, facts_of(case, regels), now))
+        return await self._writes(wanted, await self._open_of(levering), (levering,), now)
+
+    async def ended(self, levering: Levering, now: dt.datetime) -> tuple[TaakWrite, ...]:
+        """For a levering that waits no longer after this change, without a new decision."""
+        return await self._writes((), await self._open_of(levering), (levering,), now)
+
+    async def _open_of(self, levering: Levering) -> list[Taak]:
+        found = await self._storage.taken_of(levering.leerling)
+        return [t for t in found if t.soort in OURS and t.levering == levering.id]
+
+    async def _writes(
+        self, wanted: Iterable[Taak], there: Iterable[Taak], leveringen: Sequence[Levering], now: dt.datetime
+    ) -> tuple[TaakWrite, ...]:
+        writes = []
+        left = {(t.partij, t.sleutel): t for t in there}
+        for taak in wanted:
+            key = taak.partij, taak.sleutel
+            stored = left.pop(key, None) or await self._storage.taak_by_sleutel(*key)
+            following = taak if stored is None else _next(stored, taak, now)
+            if following is not None:
+                writes.append(TaakWrite(following, None if stored is None else stored.versie))
+        of = {v.id: v for v in leveringen}
+        for taak in left.values():
+            closed = _closed(taak, of.get(taak.levering or ""), now)
+            if closed is not None:
+                writes.append(TaakWrite(closed, taak.versie))
+        return tuple(writes)
+
+
+def first(levering: Levering, case: Case, regels: Regels, now: dt.datetime) -> tuple[TaakWrite, ...]:
+    """For a levering that does not exist yet."""
+    return tuple(map(TaakWrite, _needs(levering, case, facts_of(case, regels), now)))
+
+
+def look_on(case: Case, regels: Regels, now: dt.datetime) -> dt.date:
+    """The next day on which this leerling is looked at; the last of the calendar when there is none."""
+    return next_look(facts_of(case, regels), now) or _NEVER_LOOK
+
+
+def facts_of(case: Case, regels: Regels) -> Facts:
+    weighings = tuple(BreakGlass(a, case.gewogen.blikken) for a in case.gewogen.afwegingen)
+    return Facts(case.consents, case.authorities, regels.beleid, case.gronden, weighings)
+
+
+# ── what is needed
+
+
+def _needs(v: Levering, case: Case, facts: Facts, now: dt.datetime) -> Iterator[Taak]:
+    """One taak per partij and need of a levering."""
+    owner, decision = case.row.owner, v.besluit
+    own = tuple(r.code for r in decision.reasons if owner in r.partijen)
+    if v.status is Leveringstatus.AANGEHOUDEN:
+        # As far as the owner knows: who answered elsewhere is asked as well, for that he did is not told.
+        own_said = Statements(c for c in case.consents if c.vastgelegd_door == owner)
+        vragen = questions(_waits_for(v), replace(facts, said=own_said), now)
+        if vragen:
+            said = tuple(r for r in own if r not in HOLDS and r is not Reden.OBJECTION_NOT_ENTITLED)
+            yield _of_levering(v, Taaksoort.TOESTEMMING_VRAGEN, owner, now, redenen=said, **_asking(vragen))
+        if v.afzender != owner and any(WAIVER in q.functies for q in vragen):
+            yield _of_levering(
+                v,
+                Taaksoort.GEHEIMHOUDING_VRAGEN,
+                v.afzender,
+                now,
+                functies=(WAIVER,),
+                categorieen=_categorieen(q for q in vragen if WAIVER in q.functies),
+            )
+        for soort in dict.fromkeys(HOLDS.values()):
+            found = tuple(r for r in own if HOLDS.get(r) is soort)
+            if soort is Taaksoort.GEZAG_NAGAAN and not HOLDS.keys() & set(decision.codes):
+                # Nobody can be named who signs: what is not recorded is who there is.
+                found += (Reden.CONSENT_MISSING,) * any(s.persoon is None for s in decision.signers)
+            if found:
+                yield _of_levering(v, soort, owner, now, redenen=found)
+    for r in decision.reasons:
+        if r.code is Reden.OBJECTION_NOT_ENTITLED and v.status in _CURRENT:
+            # Looked at by who heard it, as far as he may know of the levering.
+            for partij in sorted({owner, v.afzender}.intersection(r.partijen)):
+                yield _of_levering(v, Taaksoort.BEZWAAR_BEKIJKEN, partij, now, redenen=(r.code,))
+
+
+_CURRENT: Final = frozenset({Leveringstatus.AANGEHOUDEN, Leveringstatus.KLAAR})
+
+
+def _waits_for(v: Levering) -> Iterator[Cell]:
+    """The cells of a held levering that statements can still open."""
+    for categorie, reasons in v.besluit.per_category.items():
+        if categorie not in NOOIT and _ANSWERED.isdisjoint(r.code for r in reasons):
+            yield Cell(v.richting, v.doel, categorie, Ontvanger(partij=v.ontvanger, rol=v.rol))
+
+
+def _of_levering(v: Levering, soort: Taaksoort, partij: str, now: dt.datetime, **fields: Any) -> Taak:
+    return Taak(
+        id=new_id(),
+        soort=soort,
+        partij=partij,
+        leerling=v.leerling,
+        sleutel=f"{soort}:{v.id}",
+        ontstaan_op=now,
+        sinds=now,
+        uiterlijk=v.vervalt_op,
+        levering=v.id,
+        doel=v.doel,
+        richting=v.richting,
+        ontvanger=Ontvanger(partij=v.ontvanger, rol=v.rol),
+        **fields,
+    )
+
+
+def _ahead(changes: Iterable[Verandering], case: Case, now: dt.datetime) -> Iterator[Taak]:
+    """One taak per partij, need and day; what a new kennisgeving ended is asked within the reminding term."""
+    for change in changes:
+        on = _KENNISGEVING if change.op is None else f":{change.op.isoformat()}"
+        yield Taak(
+            id=new_id(),
+            soort=change.soort,
+            partij=change.partij,
+            leerling=case.row.id,
+            sleutel=f"{change.soort}:{case.row.id}{on}",
+            ontstaan_op=now,
+            sinds=now,
+            uiterlijk=now + _REMIND if change.op is None else midnight(change.op),
+            redenen=change.redenen,
+            **_asking(change.vragen),
+        )
+
+
+def _asking(vragen: tuple[Vraag, ...]) -> dict[str, Any]:
+    return {
+        "vragen": vragen,
+        "personen": tuple(dict.fromkeys(v.persoon for v in vragen)),
+        "functies": tuple(sorted({f for v in vragen for f in v.functies})),
+        "categorieen": _categorieen(vragen),
+    }
+
+
+def _categorieen(vragen: Iterable[Vraag]) -> tuple[Gegevenscategorie, ...]:
+    asked = {c for v in vragen for c in v.bereik.categorieen}
+    return tuple(c for c in Gegevenscategorie if c in asked)
+
+
+# ── from what is there to what is needed
+
+
+def _next(stored: Taak, wanted: Taak, now: dt.datetime) -> Taak | None:
+    """The next version of a taak, or None when it already says this."""
+    if stored.uitkomst == GEDAAN:
+        return None
+    was_open = stored.status is Taakstatus.OPEN
+    uiterlijk = stored.uiterlijk if was_open and wanted.sleutel.endswith(_KENNISGEVING) else wanted.uiterlijk
+    remind = (
+        wanted.levering is None
+        and stored.herinnerd_op is None
+        and stored.ontstaan_op < uiterlijk - _REMIND <= now
+    )
+    following = stored.model_copy(
+        update={
+            "vragen": wanted.vragen,
+            "personen": wanted.personen,
+            "redenen": wanted.redenen,
+            "functies": wanted.functies,
+            "categorieen": wanted.categorieen,
+            "uiterlijk": uiterlijk,
+            "status": Taakstatus.OPEN,
+            "sinds": stored.sinds if was_open else now,
+            "uitkomst": None,
+            "herinnerd_op": now if remind else stored.herinnerd_op,
+        }
+    )
+    return None if following == stored else following.model_copy(update={"versie": stored.versie + 1})
+
+
+def _closed(taak: Taak, levering: Levering | None, now: dt.datetime) -> Taak | None:
+    """A taak whose need is gone, as it ends; None: it stays.
+
+    To a partij that did not send the levering its end says nothing of what became of that.
+    """
+    if taak.soort is Taaksoort.BEZWAAR_BEKIJKEN and (levering is None or levering.status not in _CURRENT):
+        return None  # a person still looks at it, whatever became of the levering
+    status, uitkomst = Taakstatus.AFGEHANDELD, "niet_meer_nodig"
+    if taak.levering is None:
+        if taak.uiterlijk <= now:
+            status, uitkomst = Taakstatus.VERVALLEN, "dag_voorbij"
+    elif levering is None or levering.afzender != taak.partij:
+        status = Taakstatus.VERVALLEN
+    elif levering.status is Leveringstatus.KLAAR:
+        uitkomst = "vrijgegeven"
+    elif levering.status is not Leveringstatus.AANGEHOUDEN:
+        status, uitkomst = Taakstatus.VERVALLEN, "gaat_niet_door"
+    return _done(taak, status, uitkomst, now)
+
+
+def _done(taak: Taak, status: Taakstatus, uitkomst: str, now: dt.datetime) -> Taak:
+    return taak.model_copy(
+        update={"status": status, "uitkomst": uitkomst, "sinds": now, "versie": taak.versie + 1}
+    )

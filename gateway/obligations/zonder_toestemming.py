@@ -1,0 +1,236 @@
+"""What follows when something goes without toestemming: counted, told to whom it concerns, looked back on.
+
+The decision itself is in `consent/gronden.py` and `consent/afwegen.py`. Here stands what a release on a
+ground of the law or on a weighing brings with it, in the commit of its release intent: the use of the
+weighing as a fact, a taak for the FGs of the sender to look back (`consent.md` §7.2(5)), and a taak for the
+sender to tell ouders and leerling on the day it named (§6, §7.1). FGs are told and never approve.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any, Final
+
+from consent.leeftijd import AMSTERDAM, day
+from gateway.account.leaves import Account, new_id
+from gateway.case.case import Case
+from gateway.ports.storage import Storage
+from gateway.register.regels import Regelbron, Regels
+from gateway.runtime.logs import Log
+from schemas.account.verantwoording import EventType
+from schemas.decision.decision import Decision, Ground
+from schemas.events import FG_MISSING
+from schemas.exchange.taak import Taak, Taaksoort, Taakstatus
+from schemas.exchange.uitwisseling import Levering
+from schemas.people.afweging import Afweging, Nabeoordeling, TweedeBlik, Uitstel, Vrijgave
+from schemas.people.feit import Feit
+from schemas.people.toestemming import Ontvanger
+from schemas.storage.storage import Change, TaakWrite
+
+NABEOORDELEN_BINNEN: Final = dt.timedelta(days=30)
+"""The after-review is monthly (§7.2(5))."""
+STILTE_BINNEN: Final = dt.timedelta(days=7)
+"""Within which an FG looks at what a partij left undone."""
+_WITHOUT: Final = frozenset({Ground.STATUTORY, Ground.BREAK_GLASS})
+
+
+class ZonderToestemming:
+    def __init__(self, storage: Storage, account: Account, regels: Regelbron, log: Log) -> None:
+        self._storage, self._account, self._regels, self._log = storage, account, regels, log
+
+    async def released(
+        self, case: Case, levering: Levering, decision: Decision, regels: Regels, now: dt.datetime
+    ) -> tuple[tuple[Vrijgave, ...], tuple[TaakWrite, ...]]:
+        """The facts and taken for the commit of this release; none where everybody agreed.
+
+        A repeat of the same levering is no second use: it gives the same bytes to the same recipient.
+        """
+        if decision.ground not in _WITHOUT:
+            return (), ()
+        vrijgaven: list[Vrijgave] = []
+        taken: list[Taak] = []
+        for a in case.gewogen.afwegingen:
+            if a.id not in decision.ground_ids or case.gewogen.used_for(a.id, levering.id):
+                continue
+            vrijgaven.append(
+                Vrijgave(
+                    id=new_id(),
+                    vastgelegd_door=levering.afzender,
+                    vastgelegd_op=now,
+                    afweging=a.id,
+                    levering=levering.id,
+                )
+            )
+            taken += [
+                _taak(
+                    Taaksoort.NABEOORDELEN,
+                    fg,
+                    f"nabeoordelen:{a.id}:{levering.id}",
+                    levering,
+                    now,
+                    now + NABEOORDELEN_BINNEN,
+                    over=a.id,
+                    velden=decision.released,
+                )
+                for fg in self._watching(regels, levering.afzender)
+            ]
+        for over, informeren in case.informeren(decision.ground_ids):
+            if informeren.wanneer != "vooraf" or informeren.op > day(now):
+                taken.append(
+                    _taak(
+                        Taaksoort.OUDERS_INFORMEREN,
+                        levering.afzender,
+                        f"informeren:{over}:{levering.id}",
+                        levering,
+                        now,
+                        einde_van(informeren.op),
+                        over=over,
+                    )
+                )
+        return tuple(vrijgaven), await self._new(taken)
+
+    async def recorded(
+        self, after: Case, fact: Feit, regels: Regels, now: dt.datetime
+    ) -> tuple[TaakWrite, ...]:
+        """The taken that this fact makes, moves or ends, for the commit that records it."""
+        leerling = after.row.id
+        if isinstance(fact, Afweging) and fact.beoordelaar is None and fact.acuut is not None:
+            taak = Taak(
+                id=new_id(),
+                soort=Taaksoort.TWEEDE_BLIK,
+                partij=fact.vastgelegd_door,
+                leerling=leerling,
+                sleutel=f"tweede_blik:{fact.id}",
+                ontstaan_op=now,
+                uiterlijk=fact.moment + regels.beleid.grenzen.tweede_blik,
+                sinds=now,
+                over=fact.id,
+                doel=fact.doel,
+                richting=fact.richting,
+                ontvanger=fact.ontvanger,
+            )
+            return (TaakWrite(taak),)
+        if isinstance(fact, TweedeBlik):
+            return await self._ended(
+                leerling,
+                fact.afweging,
+                {Taaksoort.TWEEDE_BLIK},
+                "akkoord" if fact.akkoord else "afgewezen",
+                now,
+            )
+        if isinstance(fact, Nabeoordeling):
+            return await self._ended(
+                leerling, fact.afweging, {Taaksoort.NABEOORDELEN}, fact.oordeel.value, now
+            )
+        if isinstance(fact, Uitstel):
+            return tuple(
+                TaakWrite(
+                    t.model_copy(
+                        update={
+                            "uiterlijk": einde_van(fact.informeren.op),
+                            "geescaleerd_op": None,
+                            "versie": t.versie + 1,
+                        }
+                    ),
+                    t.versie,
+                )
+                for t in await self._storage.taken_of(leerling)
+                if t.soort is Taaksoort.OUDERS_INFORMEREN and t.over == fact.over
+            )
+        return ()
+
+    async def late(self, taak: Taak, now: dt.datetime) -> Change:
+        """The FGs of a partij that did not look again, or did not tell, get that to look at (§7.2(3))."""
+        regels = await self._regels.current_or_deny()
+        row = await self._storage.leerling(taak.leerling)
+        fgs = regels.fgs(taak.partij)
+        if not fgs:
+            self._log(FG_MISSING, partij=taak.partij)
+        taken = [
+            Taak(
+                id=new_id(),
+                soort=Taaksoort.STILTE_BEKIJKEN,
+                partij=fg,
+                leerling=taak.leerling,
+                sleutel=f"stilte:{taak.id}:{taak.versie}",
+                ontstaan_op=now,
+                uiterlijk=now + STILTE_BINNEN,
+                sinds=now,
+                over=taak.over,
+                levering=taak.levering,
+                doel=taak.doel,
+                richting=taak.richting,
+                ontvanger=taak.ontvanger,
+            )
+            for fg in fgs
+        ]
+        leaf = self._account.leaf(
+            EventType.TASK_LATE, row, over=taak.over, afzender=taak.partij, taak=taak.soort
+        )
+        return Change(leaves=(leaf,), taken=tuple(map(TaakWrite, taken)))
+
+    def _watching(self, regels: Regels, partij: str) -> tuple[str, ...]:
+        """Without a registered FG the partij itself looks back: that it must is not lost."""
+        fgs = regels.fgs(partij)
+        if not fgs:
+            self._log(FG_MISSING, partij=partij)
+        return fgs or (partij,)
+
+    async def _new(self, taken: list[Taak]) -> tuple[TaakWrite, ...]:
+        """Those that are not there yet."""
+        return tuple(
+            [TaakWrite(t) for t in taken if await self._storage.taak_by_sleutel(t.partij, t.sleutel) is None]
+        )
+
+    async def _ended(
+        self, leerling: str, over: str, soorten: set[Taaksoort], uitkomst: str, now: dt.datetime
+    ) -> tuple[TaakWrite, ...]:
+        """The open taken of these soorten about one record, and what an FG was told of their being late."""
+        open_now = [t for t in await self._storage.taken_of(leerling) if t.over == over]
+        late = tuple(f"stilte:{t.id}:" for t in open_now if t.soort in soorten)
+        return tuple(
+            TaakWrite(
+                t.model_copy(
+                    update={
+                        "status": Taakstatus.AFGEHANDELD,
+                        "sinds": now,
+                        "uitkomst": uitkomst,
+                        "versie": t.versie + 1,
+                    }
+                ),
+                t.versie,
+            )
+            for t in open_now
+            if t.soort in soorten or (late and t.sleutel.startswith(late))
+        )
+
+
+def einde_van(dag: dt.date) -> dt.datetime:
+    """The midnight with which a day in the Netherlands ends; aware UTC."""
+    return dt.datetime.combine(dag + dt.timedelta(1), dt.time(), AMSTERDAM).astimezone(dt.UTC)
+
+
+def _taak(
+    soort: Taaksoort,
+    partij: str,
+    sleutel: str,
+    levering: Levering,
+    now: dt.datetime,
+    uiterlijk: dt.datetime,
+    **more: Any,
+) -> Taak:
+    return Taak(
+        id=new_id(),
+        soort=soort,
+        partij=partij,
+        leerling=levering.leerling,
+        sleutel=sleutel,
+        ontstaan_op=now,
+        uiterlijk=uiterlijk,
+        sinds=now,
+        levering=levering.id,
+        doel=levering.doel,
+        richting=levering.richting,
+        ontvanger=Ontvanger(partij=levering.ontvanger, rol=levering.rol),
+        **more,
+    )

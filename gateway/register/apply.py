@@ -1,0 +1,284 @@
+"""`ozlijn apply`: partijen, keys, endpoints and profiles from one file, as the whole truth. Idempotent.
+
+Convenanten and the values of a region stand in files of their own and belong to the same whole.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import datetime as dt
+import hashlib
+import re
+import tomllib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Annotated, Any
+
+import orjson
+from pydantic import Field, ValidationError
+
+from consent.beleid import Beleid, Proportionaliteitsprofiel, check_profiel
+from consent.kennisgeving import check_kennisgevingen
+from consent.leeftijd import day
+from consent.regio import ONZE, Regiobeleid, loosened, parse_regio
+from gateway.account.leaves import ACTIVITEIT, instant, new_id
+from gateway.account.signatures import public_key
+from gateway.faults import faults_of
+from gateway.ports.keys import LeafMaker
+from gateway.ports.storage import Storage
+from gateway.register.convenant import bounded, signed_convenant, text_of
+from gateway.register.regels import REGIO, shipped_profiles
+from schemas.account.verantwoording import EventType, Leaf, LedgerEvent
+from schemas.base import Model
+from schemas.errors import Conflict, Fault, GatewayError, InvalidMessage, WrongUse
+from schemas.identifiers import PartijId
+from schemas.people.partij import Partij, Partijsoort
+from schemas.storage.storage import Register
+
+MAX_BYTES = 5_000_000
+
+
+class RegisterBestand(Model):
+    partijen: Annotated[tuple[Partij, ...], Field(max_length=10_000)] = ()
+    profielen: tuple[dict[str, Any], ...] = ()
+    kennisgevingen: Annotated[tuple[dict[str, Any], ...], Field(max_length=1_000)] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Verschil:
+    """What applying a file changes, by id."""
+
+    nieuw: tuple[str, ...]
+    gewijzigd: tuple[str, ...]
+    verwijderd: tuple[str, ...]
+
+    def __bool__(self) -> bool:
+        return bool(self.nieuw or self.gewijzigd or self.verwijderd)
+
+
+def read_register(
+    path: Path, convenanten: Sequence[Path] = (), convenant_key: str | None = None, regio: Path | None = None
+) -> Register:
+    """The files as a register without a version. Raises WrongUse, or InvalidMessage with all faults.
+
+    A convenant is taken only with a signature under `convenant_key`, in a file beside it (see
+    `gateway/register/convenant.py`). `regio` has the values a region makes stricter.
+
+    What is no policy together with the profiles we ship is a fault too.
+    """
+    raw = bounded(path, MAX_BYTES)
+    try:
+        data = tomllib.loads(raw.decode())
+        text = orjson.dumps(data)  # TOML knows larger numbers and deeper nesting than any register has
+    except (ValueError, TypeError, RecursionError) as error:
+        raise WrongUse(f"{path} is geen geldige TOML{_line(error)}") from error
+    faults: list[Fault] = []
+    try:
+        RegisterBestand.model_validate_json(text)
+    except ValidationError as error:
+        faults += faults_of(error, RegisterBestand)
+    partijen = dict(_readable(data.get("partijen")))
+    faults += _contradictions(partijen, empty=not data.get("partijen"))
+    profielen: dict[str, Proportionaliteitsprofiel] = {}
+    places: dict[str, int] = {}
+    for i, each in _tables(data.get("profielen")):
+        try:
+            profiel = check_profiel(each)
+        except InvalidMessage as error:
+            faults += (replace(f, place=f"/profielen/{i}{f.place}") for f in error.faults)
+            continue
+        if profiel.id in profielen:
+            faults.append(
+                Fault("register.dubbel", f"/profielen/{i}/id", "Dit profiel staat er twee keer in.")
+            )
+        profielen[profiel.id] = profiel
+        places[profiel.id] = i
+    faults += _clashes(profielen, places)
+    rows = data.get("kennisgevingen")
+    texts, wrong = check_kennisgevingen(rows if isinstance(rows, list) else ())
+    faults += (replace(f, place=f"/kennisgevingen{f.place}") for f in wrong)
+    signed = _signed(convenanten, convenant_key, faults)
+    beleid = _regional(regio, faults)
+    if faults:
+        raise InvalidMessage(tuple(faults))
+    return Register(
+        0,
+        {p.id: p.model_dump_json(exclude_defaults=True) for p in partijen.values()},
+        {i: p.model_dump_json(exclude_defaults=True) for i, p in profielen.items()},
+        signed,
+        beleid,
+        {t.ref: t.model_dump_json(exclude_defaults=True) for t in texts},
+    )
+
+
+def _signed(paths: Sequence[Path], key: str | None, faults: list[Fault]) -> dict[str, str]:
+    """Each convenant by its id, as it is stored; adds what is wrong to `faults`, under the file's name."""
+    found: dict[str, str] = {}
+    for path in paths:
+        try:
+            convenant, stored = signed_convenant(path, key)
+        except InvalidMessage as error:
+            faults += (replace(f, place=f"{path.name}{f.place}") for f in error.faults)
+            continue
+        if convenant.id in found:
+            text = "Dit convenant staat er twee keer in."
+            faults.append(Fault("register.dubbel", f"{path.name}/id", text))
+        found[convenant.id] = stored
+    return found
+
+
+def _regional(path: Path | None, faults: list[Fault]) -> dict[str, str]:
+    if path is None:
+        return {}
+    try:
+        found = parse_regio(text_of(path))
+    except InvalidMessage as error:
+        faults += (replace(f, place=f"{path.name}{f.place}") for f in error.faults)
+        return {}
+    besluit = found.toestemming_loopt_door
+    if besluit is not None and besluit.besloten_op > day(dt.datetime.now(dt.UTC)):
+        place = f"{path.name}/toestemmingLooptDoor/beslotenOp"
+        faults.append(Fault("beleid.toekomst", place, "Dit besluit is nog niet genomen."))
+    return {REGIO: found.model_dump_json(exclude_defaults=True)}
+
+
+def _line(error: Exception) -> str:
+    found = re.search(r"at line (\d+)", str(error))
+    return f" (regel {found[1]})" if found else ""
+
+
+def _tables(found: object) -> Iterator[tuple[int, dict[str, Any]]]:
+    """What is no table has its fault from RegisterBestand."""
+    for i, each in enumerate(found if isinstance(found, list) else ()):
+        if isinstance(each, dict):
+            yield i, each
+
+
+def _readable(found: object) -> Iterator[tuple[int, Partij]]:
+    """Each partij that is well-formed by itself: one fault must not hide those of the others."""
+    for i, each in _tables(found):
+        with contextlib.suppress(ValidationError):
+            yield i, Partij.model_validate_json(orjson.dumps(each))
+
+
+def _contradictions(found: dict[int, Partij], *, empty: bool) -> list[Fault]:
+    faults = []
+    if empty:
+        faults.append(Fault("register.leeg", "/partijen", "Er staat geen partij in het bestand."))
+    partijen: set[str] = set()
+    clients: set[str] = set()
+    for i, p in found.items():
+        if p.id in partijen:
+            faults.append(Fault("register.dubbel", f"/partijen/{i}/id", "Deze partij staat er twee keer in."))
+        partijen.add(p.id)
+        if p.soort is Partijsoort.SCHOOL and (p.brin is None or p.vestigingscode is None):
+            text = "Een school heeft een brin en een vestigingscode."
+            faults.append(Fault("register.school", f"/partijen/{i}", text))
+        faults += _toezicht(i, p, {q.id for q in found.values()})
+        for j, c in enumerate(p.clients):
+            if c.client_id in clients:
+                text = "Deze client staat er twee keer in."
+                faults.append(Fault("register.dubbel", f"/partijen/{i}/clients/{j}/clientId", text))
+            clients.add(c.client_id)
+            for k, key in enumerate(c.sleutels):
+                try:
+                    public_key(key)
+                except GatewayError:
+                    text = "Dit is geen geldige openbare sleutel."
+                    place = f"/partijen/{i}/clients/{j}/sleutels/{k}"
+                    faults.append(Fault("register.sleutel", place, text))
+    return faults
+
+
+def _toezicht(i: int, p: Partij, bekend: set[PartijId]) -> Iterator[Fault]:
+    """Only an FG watches, and only over partijen that are there: else what he must see would reach nobody."""
+    if p.toezicht_op and p.soort is not Partijsoort.FG:
+        text = "Alleen een partij van soort fg houdt toezicht."
+        yield Fault("register.toezicht", f"/partijen/{i}/toezichtOp", text)
+    for j, other in enumerate(p.toezicht_op):
+        if other not in bekend:
+            text = "Deze partij staat niet in het register."
+            yield Fault("register.toezicht", f"/partijen/{i}/toezichtOp/{j}", text)
+
+
+def _clashes(own: dict[str, Proportionaliteitsprofiel], places: dict[str, int]) -> list[Fault]:
+    """Makes the policy the gateway would have: of what we ship, what is not replaced counts too."""
+    faults: list[Fault] = []
+    kept = [p for p in shipped_profiles() if p.id not in own]
+    for profiel in own.values():
+        try:
+            Beleid.of((*kept, profiel), "")
+        except InvalidMessage as error:
+            faults += (replace(f, place=f"/profielen/{places[profiel.id]}") for f in error.faults)
+        else:
+            kept.append(profiel)
+    return faults
+
+
+def difference(old: Register, new: Register) -> Verschil:
+    before, after = _told(old), _told(new)
+    return Verschil(
+        tuple(sorted(after.keys() - before.keys())),
+        tuple(sorted(i for i in after.keys() & before.keys() if after[i] != before[i])),
+        tuple(sorted(before.keys() - after.keys())),
+    )
+
+
+def warning(old: Register, new: Register) -> str | None:
+    """What applying makes looser than the line itself, in words; None when nothing is."""
+    return loosened(*(_regio(r) for r in (old, new)))
+
+
+def _regio(register: Register) -> Regiobeleid:
+    text = register.beleid.get(REGIO)
+    return ONZE if text is None else Regiobeleid.model_validate_json(text)
+
+
+def _told(register: Register) -> dict[str, str]:
+    """Everything by the name it is told under. A profile and a convenant may have one id."""
+    return {
+        **register.partijen,
+        **register.profielen,
+        **{f"convenant {i}": text for i, text in register.convenanten.items()},
+        **{f"beleid {i}": text for i, text in register.beleid.items()},
+        **{f"kennisgeving {i}": text for i, text in register.kennisgevingen.items()},
+    }
+
+
+async def apply_register(
+    storage: Storage, leaves: LeafMaker, new: Register, *, remove: bool, now: dt.datetime | None = None
+) -> Verschil:
+    """Make the register what the file says; does nothing, and records nothing, when it already is.
+
+    Raises WrongUse when something would disappear and `remove` was not given, Conflict when somebody else
+    applied at the same moment.
+    """
+    old = await storage.register()
+    changes = difference(old, new)
+    if not changes:
+        return changes
+    if changes.verwijderd and not remove:
+        raise WrongUse(
+            f"niet in het bestand, wel in het register (weg met --verwijder): {', '.join(changes.verwijderd)}"
+        )
+    rewritten = [ref for ref, text in new.kennisgevingen.items() if old.kennisgevingen.get(ref, text) != text]
+    if rewritten:
+        raise WrongUse(
+            "een kennisgeving die er al is, verandert niet; maak een nieuwe versie van: "
+            f"{', '.join(rewritten)}"
+        )
+    content = orjson.dumps(new.soorten, option=orjson.OPT_SORT_KEYS)
+    event = LedgerEvent(
+        soort=EventType.REGISTER_CHANGED,
+        event_id=new_id(),
+        vastgelegd_op=instant(now or dt.datetime.now(dt.UTC)),
+        verwerkingsactiviteit=ACTIVITEIT,
+        policy_hash=hashlib.sha256(content).hexdigest(),
+    )
+    leaf = Leaf(
+        EventType.REGISTER_CHANGED, leaves.canonical(event.model_dump(mode="json", exclude_none=True))
+    )
+    if not await storage.apply_register(new, old.version, (leaf,)):
+        raise Conflict("het register is net door iemand anders gewijzigd")
+    return changes

@@ -1,0 +1,91 @@
+"""The parsed register: partijen, their clients and keys, made once per version of what is stored."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Protocol
+
+from pydantic import ValidationError
+
+from gateway.account.signatures import (
+    Key,
+    public_key,
+)
+from schemas.errors import RecordUnavailable
+from schemas.people.partij import Client, Partij
+from schemas.storage.storage import Register
+
+
+class RegisterStore(Protocol):
+    """The part of Storage that this file needs."""
+
+    async def register(self) -> Register: ...
+
+    async def register_version(self) -> int: ...
+
+    async def claim_jti(
+        self, client: str, jti_hash: bytes, expires: dt.datetime, now: dt.datetime
+    ) -> bool: ...
+
+
+@dataclass(frozen=True, slots=True)
+class ClientEntry:
+    """A client with its partij; keys by kid, ready to verify with."""
+
+    client: Client
+    partij: Partij
+    keys: Mapping[str, Key]
+    thumbprints: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Partijen:
+    """One version of the register. All but partijen are the texts as stored, by id."""
+
+    version: int
+    by_id: Mapping[str, Partij]
+    by_client: Mapping[str, ClientEntry]
+    profielen: Mapping[str, str]
+    convenanten: Mapping[str, str]
+    beleid: Mapping[str, str]
+    kennisgevingen: Mapping[str, str]
+
+    @classmethod
+    def parse(cls, register: Register) -> Partijen:
+        """Raises RecordUnavailable when what is stored is not what `ozlijn apply` stores."""
+        try:
+            partijen = [Partij.model_validate_json(text) for text in register.partijen.values()]
+        except ValidationError as error:
+            raise RecordUnavailable("the stored register cannot be read") from error
+        return cls(
+            register.version,
+            {partij.id: partij for partij in partijen},
+            {client.client_id: _entry(client, partij) for partij in partijen for client in partij.clients},
+            register.profielen,
+            register.convenanten,
+            register.beleid,
+            register.kennisgevingen,
+        )
+
+
+class PartijenReader:
+    """Parses the register once per version. Every call asks the store for the version, which is cheap."""
+
+    def __init__(self, storage: RegisterStore) -> None:
+        self._storage = storage
+        self._current: Partijen | None = None
+
+    async def current(self) -> Partijen:
+        """The register as it is now: a change is seen by the first call after it was committed."""
+        version = await self._storage.register_version()
+        current = self._current
+        if current is None or current.version != version:
+            current = self._current = Partijen.parse(await self._storage.register())
+        return current
+
+
+def _entry(client: Client, partij: Partij) -> ClientEntry:
+    keys = {jwk.kid: public_key(jwk) for jwk in client.sleutels}
+    return ClientEntry(client, partij, keys, frozenset(key.thumbprint() for key in keys.values()))

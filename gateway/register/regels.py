@@ -1,0 +1,131 @@
+"""Partijen and policy as they are now: made once per version of the register."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from importlib.resources import files
+from typing import Final
+
+import orjson
+
+from consent.beleid import Beleid, Proportionaliteitsprofiel, check_profiel, parse_profiel
+from consent.convenant import Afspraken
+from consent.kennisgeving import Kennisgeving
+from consent.regio import ONZE, check_regio
+from gateway.register.convenant import stored_convenant
+from gateway.register.partijen import Partijen, PartijenReader
+from gateway.runtime.logs import Log
+from schemas.errors import InvalidMessage, RecordUnavailable, WrongUse
+from schemas.events import PROMISE_BROKEN
+from schemas.people.partij import Partij
+from schemas.storage.storage import Register
+
+REGIO: Final = "regio"
+"""The id of the one row with regional values."""
+
+
+@dataclass(frozen=True, slots=True)
+class Regels:
+    partijen: Mapping[str, Partij]
+    beleid: Beleid
+    kennisgevingen: Mapping[str, Kennisgeving] = field(default_factory=dict)
+    """By ref, every version there is."""
+
+    def fgs(self, partij: str) -> tuple[str, ...]:
+        """Who watches over this partij, in a fixed order; nobody when none was registered."""
+        return tuple(sorted(p.id for p in self.partijen.values() if partij in p.toezicht_op))
+
+
+@dataclass(frozen=True, slots=True)
+class _Made:
+    """What became of one version of the register."""
+
+    source: Partijen
+    regels: Regels
+    fault: Exception | None
+    """Why `regels` is without profiles."""
+
+
+class Regelbron:
+    """The current Regels. A profile in the register replaces a shipped one with the same id;
+    convenanten and regional values of the register only make it stricter.
+
+    `ozlijn apply` refuses a register that is no policy, but a newer gateway may ship a profile that clashes
+    with one that was applied before. That is ours to repair, and is said once in the log per version.
+    """
+
+    def __init__(
+        self,
+        reader: PartijenReader,
+        shipped: Iterable[Proportionaliteitsprofiel],
+        rules_hash: str,
+        besluit_minuten: int,
+        log: Log,
+        *,
+        convenant_required: bool = False,
+        convenant_key: str | None = None,
+    ) -> None:
+        """`convenant_key`: public JWK as JSON, under which every convenant must be signed."""
+        self._convenant_key = convenant_key
+        self._convenant_required = convenant_required
+        self._besluit_minuten = besluit_minuten
+        self._reader = reader
+        self._shipped = {p.id: p for p in shipped}
+        self._rules_hash = rules_hash
+        self._log = log
+        self._made: _Made | None = None
+
+    async def current(self) -> Regels:
+        """Raises RecordUnavailable when the register cannot be made into policy."""
+        made = await self._make()
+        if made.fault is not None:
+            raise RecordUnavailable("the register is no policy") from made.fault
+        return made.regels
+
+    async def current_or_deny(self) -> Regels:
+        """As `current`, and a Beleid without profiles, which permits nothing, where that one raises.
+
+        Only for what must be recorded whatever happens: that somebody withdrew. A decision under it is a
+        DENY, and that destroys content.
+        """
+        return (await self._make()).regels
+
+    def of(self, register: Register) -> Regels:
+        """The Regels of a register that was kept. Raises RecordUnavailable when it makes no policy."""
+        made = self._from(Partijen.parse(register))
+        if made.fault is not None:
+            raise RecordUnavailable("the register is no policy") from made.fault
+        return made.regels
+
+    async def _make(self) -> _Made:
+        found = await self._reader.current()
+        if self._made is None or self._made.source is not found:
+            self._made = self._from(found)
+        return self._made
+
+    def _from(self, found: Partijen) -> _Made:
+        try:
+            texts = tuple(map(Kennisgeving.model_validate_json, found.kennisgevingen.values()))
+            own = {i: check_profiel(orjson.loads(text)) for i, text in found.profielen.items()}
+            beleid = Beleid.of(
+                (self._shipped | own).values(),
+                self._rules_hash,
+                self._besluit_minuten,
+                check_regio(orjson.loads(found.beleid[REGIO])) if REGIO in found.beleid else ONZE,
+                Afspraken(
+                    dict(stored_convenant(c, self._convenant_key) for c in found.convenanten.values()),
+                    verplicht=self._convenant_required,
+                ),
+                texts,
+            )
+        except (InvalidMessage, WrongUse, ValueError, TypeError, LookupError) as error:
+            self._log(PROMISE_BROKEN, exception=error, problem="register")
+            return _Made(found, Regels(found.by_id, Beleid({}, self._rules_hash)), error)
+        return _Made(found, Regels(found.by_id, beleid, {t.ref: t for t in texts}), None)
+
+
+def shipped_profiles() -> tuple[Proportionaliteitsprofiel, ...]:
+    folder = files("consent").joinpath("profielen")
+    texts = sorted(f.read_text(encoding="utf-8") for f in folder.iterdir() if f.name.endswith(".toml"))
+    return tuple(map(parse_profiel, texts))

@@ -1,0 +1,140 @@
+"""Files of any standard, on this computer and without a gateway: which there are, and what is wrong.
+
+The order is by path, so that messages that follow each other (a start, then its stop) are read in that order
+when their names sort so.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final, Literal
+
+from schemas.errors import Fault, WrongUse
+from schemas.messages.vertaling import Bevinding, Gelezen, Geschreven
+
+MAX_BYTES: Final = 25 * 1024 * 1024
+"""The largest message of any standard we read (iJw); one byte more is read, so that an adapter can refuse."""
+MAX_FILES: Final = 100_000
+STDIN: Final = Path("-")
+
+Ernst = Literal["fout", "waarschuwing"]
+
+
+@dataclass(frozen=True, slots=True)
+class Bestandsbevinding:
+    """One finding in one file. `fout`: the message is refused; `waarschuwing`: it goes on without that."""
+
+    bestand: str
+    standaard: str
+    ernst: Ernst
+    code: str
+    plaats: str
+    regel: int | None
+    tekst: str
+
+    def members(self) -> dict[str, Any]:
+        shown = {
+            "bestand": self.bestand,
+            "standaard": self.standaard,
+            "ernst": self.ernst,
+            "code": self.code,
+            "plaats": self.plaats,
+            "tekst": self.tekst,
+        }
+        return shown if self.regel is None else {**shown, "regel": self.regel}
+
+    def line(self) -> str:
+        where = f"{self.bestand}:{self.regel}" if self.regel is not None else self.bestand
+        return f"{where}: {self.ernst}: {self.plaats or '/'}: {self.tekst} [{self.code}]"
+
+
+def listed(paths: Iterable[Path]) -> list[Path]:
+    """The files below `paths`, each once: a folder in full, hidden files and links to elsewhere left out.
+
+    Raises WrongUse for a path that is not there and for more than MAX_FILES.
+    """
+    found: dict[Path, None] = {}
+    for path in paths:
+        if path == STDIN or path.is_file():
+            found[path] = None
+        elif path.is_dir():
+            for folder, folders, names in os.walk(path):
+                folders[:] = sorted(f for f in folders if not f.startswith("."))
+                for name in sorted(names):
+                    each = Path(folder) / name
+                    if not name.startswith(".") and not each.is_symlink() and each.is_file():
+                        found[each] = None
+                if len(found) > MAX_FILES:
+                    raise WrongUse(f"{path} heeft meer dan {MAX_FILES} bestanden")
+        elif path.exists():
+            raise WrongUse(f"{path} is geen gewoon bestand; gebruik - voor de standaardinvoer")
+        else:
+            raise WrongUse(f"{path} bestaat niet")
+    if not found:
+        raise WrongUse("hier staan geen bestanden")
+    return list(found)
+
+
+def contents(path: Path) -> bytes:
+    """Raises WrongUse when the file cannot be read."""
+    try:
+        if path == STDIN:
+            return sys.stdin.buffer.read(MAX_BYTES + 1)
+        with path.open("rb") as file:
+            return file.read(MAX_BYTES + 1)
+    except OSError as error:
+        raise WrongUse(f"{path} is niet te lezen: {error.strerror}") from error
+
+
+def unforeseen() -> Gelezen:
+    """For a file that made us stumble: the others go on. What went wrong may quote it, so it is not told."""
+    text = (
+        "Dit bestand is niet te verwerken. Dat ligt aan OZlijn: meld het, zonder het bestand mee te sturen."
+    )
+    return Gelezen("onbekend", None, (Fault("onvoorzien", "/", text),), ())
+
+
+def findings(bestand: str, gelezen: Gelezen | Geschreven) -> tuple[Bestandsbevinding, ...]:
+    """Faults first, each group in the order of the document."""
+    rows: list[tuple[Ernst, Fault | Bevinding]] = [("fout", f) for f in gelezen.fouten]
+    rows += [("waarschuwing", b) for b in gelezen.bevindingen]
+    return tuple(
+        Bestandsbevinding(bestand, gelezen.standaard, ernst, f.code, f.place, f.line, f.text)
+        for ernst, f in rows
+    )
+
+
+def targets(files: list[Path], folder: Path, ending: str, *, overwrite: bool) -> dict[Path, Path]:
+    """Where each file's translation goes: its own name in `folder`, made unique by its own folders.
+
+    Raises WrongUse when one is there already, before anything is written.
+    """
+    if any(path == STDIN for path in files):
+        raise WrongUse("--uit kan niet met de standaardinvoer: geef een bestand")
+    top = Path(os.path.commonpath([path.resolve().parent for path in files]))
+    found = {path: folder / path.resolve().relative_to(top).with_name(path.name + ending) for path in files}
+    if not overwrite and (there := next((t for t in found.values() if t.exists()), None)) is not None:
+        raise WrongUse(f"{there} bestaat al; met --overschrijf wordt het vervangen")
+    return found
+
+
+def put(target: Path, data: bytes, mode: int = 0o600) -> None:
+    """Whole or not at all; by default for the owner alone: it holds data of people. Raises WrongUse."""
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(dir=target.parent, prefix=".ozlijn-")
+        try:
+            with os.fdopen(handle, "wb") as file:
+                file.write(data)
+            Path(name).chmod(mode)
+            Path(name).replace(target)
+        except BaseException:
+            Path(name).unlink(missing_ok=True)
+            raise
+    except OSError as error:
+        raise WrongUse(f"{target} is niet te schrijven: {error.strerror}") from error

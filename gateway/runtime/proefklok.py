@@ -1,0 +1,102 @@
+"""The clock of a sandbox: the day can be moved forward, and everything that days bring happens in order.
+
+Only the business clock moves: tokens, their assertions and TLS keep to the real time. It never goes back,
+for neither does the account. It exists in a sandbox only, and that has a ledger of its own (settings.py).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import datetime as dt
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Final
+
+from consent.leeftijd import AMSTERDAM, day
+from gateway.ports.clock import Clock, Shift
+from gateway.ports.storage import Storage
+from schemas.account.verantwoording import LedgerEvent
+from schemas.errors import Fault, InvalidMessage
+
+MAX_DAYS: Final = 800
+"""Of one move: a school year and the one after it, and an answer within minutes."""
+
+
+class Proefklok:
+    """Fits gateway/ports.py `Clock`. Runs on from where it was put, also after a restart."""
+
+    def __init__(self, base: Clock, kept: Shift) -> None:
+        """Raises WrongUse, RecordUnavailable."""
+        self._base, self._kept = base, kept
+        self._shift = kept.read()
+
+    def now(self) -> dt.datetime:
+        return self._base.now() + self._shift
+
+    def move_to(self, at: dt.datetime) -> None:
+        """On the disk before anybody sees it. Does nothing when it is that late already."""
+        shift = at - self._base.now()
+        if shift > self._shift:
+            self._kept.write(shift)
+            self._shift = shift
+
+    async def not_before(self, storage: Storage) -> None:
+        """No earlier than the last line of the account, whatever became of what was kept."""
+        size = (await storage.head()).size
+        for entry in await storage.entries(max(0, size - 1), 1):
+            last = LedgerEvent.model_validate_json(entry.canonical).vastgelegd_op
+            self.move_to(dt.datetime.fromisoformat(last))
+
+
+@dataclass(frozen=True, slots=True)
+class Ronde:
+    """What one round of housekeeping did, as numbers of leveringen and taken."""
+
+    verlopen: int = 0
+    opgegeven: int = 0
+    te_laat: int = 0
+    opnieuw_besloten: int = 0
+
+    def plus(self, other: Ronde) -> Ronde:
+        return Ronde(
+            self.verlopen + other.verlopen,
+            self.opgegeven + other.opgegeven,
+            self.te_laat + other.te_laat,
+            self.opnieuw_besloten + other.opnieuw_besloten,
+        )
+
+
+class Reis:
+    """Moves through days, one mover at a time."""
+
+    def __init__(self, klok: Proefklok, ronde: Callable[[], Awaitable[Ronde]]) -> None:
+        """`ronde`: all that is due at this moment."""
+        self.klok, self._ronde = klok, ronde
+        self._lock = asyncio.Lock()
+
+    async def to(self, at: dt.datetime) -> tuple[int, Ronde]:
+        """At the start of each Dutch day on the way, and at `at` itself, a round; how many days, and what
+        they did together.
+
+        Raises InvalidMessage for a moment that is past or too far. An error of a round ends the journey on
+        that day; going on from there is safe.
+        """
+        async with self._lock:
+            start = day(self.klok.now())
+            self._check(at, start)
+            days, done = (day(at) - start).days, Ronde()
+            for n in range(1, days + 1):
+                midnight = dt.datetime.combine(start + dt.timedelta(days=n), dt.time(), AMSTERDAM)
+                self.klok.move_to(midnight.astimezone(dt.UTC))
+                done = done.plus(await self._ronde())
+                await asyncio.sleep(0)  # others are served between two days
+            self.klok.move_to(at)
+            return days, done.plus(await self._ronde())
+
+    def _check(self, at: dt.datetime, start: dt.date) -> None:
+        if at < self.klok.now():
+            text = "De klok gaat alleen vooruit."
+            raise InvalidMessage((Fault("proefklok.terug", "/nu", text),))
+        if (day(at) - start).days > MAX_DAYS:
+            text = f"Ga hoogstens {MAX_DAYS} dagen per keer vooruit."
+            raise InvalidMessage((Fault("proefklok.teVer", "/nu", text),))

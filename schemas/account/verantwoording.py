@@ -1,0 +1,136 @@
+"""What the account says: ledger events, and the proofs handed out about them.
+
+An event is a leaf (in the tree, no direct identifiers, no values of a person) plus an optional detail
+(encrypted, deletable, committed to by the leaf): `audit.md` §2. JSON keys are Dutch camelCase, except
+that codes keep their published spelling.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Literal
+
+from schemas.base import Gegevenscategorie, Model, Tekst
+from schemas.decision.decision import Ground, Outcome, Reden
+from schemas.exchange.intrekking import Bewaargrond, Intrekkingsuitkomst, Wetsartikel
+from schemas.exchange.taak import Taaksoort
+from schemas.identifiers import Id, PartijId
+from schemas.people.afweging import Naoordeel
+from schemas.people.gronden import Grondsoort
+from schemas.people.partij import Rol
+from schemas.people.toestemming import Bereik, Gebeurtenis, Gebruiksdoel, Richting, ToestemmingFunctie
+
+
+class EventType(StrEnum):
+    EXCHANGE_REQUESTED = "exchange.requested"
+    EXCHANGE_DECIDED = "exchange.decided"
+    EXCHANGE_RELEASE_INTENT = "exchange.release_intent"
+    EXCHANGE_DELIVERED = "exchange.delivered"
+    EXCHANGE_FAILED = "exchange.failed"
+    EXCHANGE_RECALLED = "exchange.recalled"
+    WITHDRAWAL_NOTIFIED = "withdrawal.notified"
+    WITHDRAWAL_ANSWERED = "withdrawal.answered"
+    WITHDRAWAL_UNANSWERED = "withdrawal.unanswered"
+    CONSENT_RECORDED = "consent.recorded"
+    CONSENT_WITHDRAWN = "consent.withdrawn"
+    AUTHORITY_CHANGED = "authority.changed"
+    CAPACITY_RECORDED = "capacity.recorded"
+    OBJECTION_RECORDED = "objection.recorded"
+    VETO_RECORDED = "veto.recorded"
+    GROUND_ASSERTED = "ground.asserted"
+    WEIGHING_RECORDED = "weighing.recorded"
+    WEIGHING_SEEN = "weighing.seen"
+    """What the second person thinks of it."""
+    WEIGHING_REVIEWED = "weighing.reviewed"
+    """What the FG thinks of it afterwards."""
+    INFORMING_DEFERRED = "informing.deferred"
+    TASK_DONE = "task.done"
+    TASK_LATE = "task.late"
+    REGISTER_CHANGED = "register.changed"
+
+
+class LedgerEvent(Model):
+    """The leaf. Serialised as canonical JSON (RFC 8785) with absent fields left out.
+
+    `vastgelegd_op` is UTC in RFC 3339 with milliseconds. `leerling_volgnummer` rises by one with every
+    release and every recorded fact of one leerling, so their order is provable from the log alone.
+    `velden_achtergehouden` groups leaf paths by reason code. `record`, `functie`, `ondertekenaar` (a random
+    reference) and `bereik` say of a statement which cells it opens or closes, and which earlier one it ends;
+    `gebeurtenis` and `moment` (UTC, with microseconds) whether it opens or closes, and when it was said, for
+    paper comes in later and the newest word counts. An objection has no `gebeurtenis`: it closes.
+    """
+
+    soort: EventType
+    event_id: Id
+    vastgelegd_op: str
+    trace_id: str | None = None
+    verwerkingsactiviteit: Tekst
+    uitwisseling: Id | None = None
+    levering: Id | None = None
+    leerling_ref: Id | None = None
+    leerling_volgnummer: int | None = None
+    consent_epoch: int | None = None
+    afzender: PartijId | None = None
+    ontvanger: PartijId | None = None
+    ontvanger_rol: Rol | None = None
+    doel: Gebruiksdoel | None = None
+    richting: Richting | None = None
+    outcome: Outcome | None = None
+    redenen: tuple[Reden, ...] | None = None
+    ground: Ground | None = None
+    decision_id: Id | None = None
+    policy_hash: str | None = None
+    profiel: str | None = None
+    profiel_hash: str | None = None
+    consent_event_ids: tuple[Id, ...] | None = None
+    ground_ids: tuple[Id, ...] | None = None
+    """The grounds of the law and the weighings it rests on, where not everybody agreed."""
+    feit: Id | None = None
+    over: Id | None = None
+    """The earlier fact that this one is about."""
+    grondsoort: Grondsoort | None = None
+    akkoord: bool | None = None
+    oordeel: Naoordeel | None = None
+    taak: Taaksoort | None = None
+    record: Id | None = None
+    functie: ToestemmingFunctie | None = None
+    ondertekenaar: Id | None = None
+    bereik: Bereik | None = None
+    gebeurtenis: Gebeurtenis | None = None
+    moment: str | None = None
+    intrekking: Id | None = None
+    categorieen_ingetrokken: tuple[Gegevenscategorie, ...] | None = None
+    velden_ingetrokken: tuple[str, ...] | None = None
+    velden_gewist: tuple[str, ...] | None = None
+    uitkomst: Intrekkingsuitkomst | None = None
+    bewaargrond: Bewaargrond | None = None
+    wetsartikel: Wetsartikel | None = None
+    categorieen_gevraagd: tuple[Gegevenscategorie, ...] | None = None
+    categorieen_vrijgegeven: tuple[Gegevenscategorie, ...] | None = None
+    velden_vrijgegeven: tuple[str, ...] | None = None
+    velden_achtergehouden: dict[str, tuple[str, ...]] | None = None
+    payload_commitment: str | None = None
+    detail_commitment: str | None = None
+    bewaarklasse: Literal["log-5-jaar"] = "log-5-jaar"
+
+
+@dataclass(frozen=True, slots=True)
+class Leaf:
+    """Canonical bytes of one event, ready to be appended, with its encrypted detail if it has one."""
+
+    soort: EventType
+    canonical: bytes
+    detail: bytes | None = None
+
+
+class Ontvangstbewijs(Model):
+    """Signed in the 202: proves that this was accepted and what the log will say. No inclusion proof yet."""
+
+    soort: Literal["ontvangstbewijs"] = "ontvangstbewijs"
+    uitwisseling_id: Id
+    afzender: PartijId
+    ontvangen_op: dt.datetime
+    blad_hash: str
+    log_naam: str

@@ -1,0 +1,227 @@
+"""A Decision: the outcome for one recipient, with a reason for everything that does not go.
+
+Outcomes and reason codes are stable and machine-readable (`consent.md` §5.2, §5.3). The Dutch texts a
+person reads are in `gateway/explain/teksten.toml`, one per code.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from enum import StrEnum
+
+from schemas.base import Gegevenscategorie, Model
+from schemas.identifiers import Id, PartijId
+from schemas.people.toestemming import Hoedanigheid
+
+
+class Outcome(StrEnum):
+    PERMIT = "PERMIT"
+    """Everything asked may go."""
+    PERMIT_REDUCED = "PERMIT_REDUCED"
+    """Some fields or categories stay home."""
+    HOLD = "HOLD"
+    """A person can repair it: a signature, a check of gezag, a note on capacity."""
+    DENY = "DENY"
+    """Someone entitled said no, or scope or role does not fit."""
+    ERROR = "ERROR"
+    """The decision could not be made or recorded: nothing is accepted."""
+
+
+class Ground(StrEnum):
+    CONSENT = "consent"
+    STATUTORY = "statutory"
+    BREAK_GLASS = "break_glass"
+    NONE = "none"
+
+
+class Reden(StrEnum):
+    """Reason codes. Codes are only ever added; their meaning does not change."""
+
+    # consent
+    CONSENT_VALID = "CONSENT_VALID"
+    CONSENT_MISSING = "CONSENT_MISSING"
+    CONSENT_PARTIAL_SIGNERS = "CONSENT_PARTIAL_SIGNERS"
+    CONSENT_REFUSED = "CONSENT_REFUSED"
+    CONSENT_WITHDRAWN = "CONSENT_WITHDRAWN"
+    CONSENT_EXPIRED = "CONSENT_EXPIRED"
+    CONSENT_NOT_YET_VALID = "CONSENT_NOT_YET_VALID"
+    CONSENT_FUNCTION_MISMATCH = "CONSENT_FUNCTION_MISMATCH"
+    CONSENT_NOT_EXPLICIT = "CONSENT_NOT_EXPLICIT"
+    CONSENT_EVIDENCE_MISSING = "CONSENT_EVIDENCE_MISSING"
+    CONSENT_NOTICE_OUTDATED = "CONSENT_NOTICE_OUTDATED"
+    CONSENT_SCOPE_PURPOSE = "CONSENT_SCOPE_PURPOSE"
+    CONSENT_SCOPE_CATEGORY = "CONSENT_SCOPE_CATEGORY"
+    CONSENT_SCOPE_RECIPIENT = "CONSENT_SCOPE_RECIPIENT"
+    CONSENT_SCOPE_DIRECTION = "CONSENT_SCOPE_DIRECTION"
+    RECONSENT_REQUIRED = "RECONSENT_REQUIRED"
+    COURT_SUBSTITUTED_CONSENT = "COURT_SUBSTITUTED_CONSENT"
+    ONE_PARENT_NO_OBJECTION = "ONE_PARENT_NO_OBJECTION"
+    # signer
+    SIGNER_NO_AUTHORITY = "SIGNER_NO_AUTHORITY"
+    SIGNER_AGED_OUT = "SIGNER_AGED_OUT"
+    SIGNER_INCAPABLE = "SIGNER_INCAPABLE"
+    YOUTH_REFUSES = "YOUTH_REFUSES"
+    YOUTH_NOT_ASKED = "YOUTH_NOT_ASKED"
+    PARENTS_CONFLICT = "PARENTS_CONFLICT"
+    OBJECTION_NOT_ENTITLED = "OBJECTION_NOT_ENTITLED"
+    GEZAG_UNVERIFIED = "GEZAG_UNVERIFIED"
+    GEZAG_CHANGED = "GEZAG_CHANGED"
+    AGE_UNCERTAIN = "AGE_UNCERTAIN"
+    CAPACITY_ROUTE_UNCLEAR = "CAPACITY_ROUTE_UNCLEAR"
+    # ground
+    GROUND_OTS_GI = "GROUND_OTS_GI"
+    GROUND_VEILIG_THUIS = "GROUND_VEILIG_THUIS"
+    GROUND_VERWIJSINDEX = "GROUND_VERWIJSINDEX"
+    GROUND_LEERPLICHT = "GROUND_LEERPLICHT"
+    GROUND_OVERSTAP = "GROUND_OVERSTAP"
+    GROUND_NOT_APPLICABLE = "GROUND_NOT_APPLICABLE"
+    GROUND_RECIPIENT_MISMATCH = "GROUND_RECIPIENT_MISMATCH"
+    # minimise
+    FIELD_NOT_REQUESTED = "FIELD_NOT_REQUESTED"
+    FIELD_NOT_IN_PROFILE = "FIELD_NOT_IN_PROFILE"
+    FIELD_NOT_CONSENTED = "FIELD_NOT_CONSENTED"
+    FIELD_THIRD_PARTY_PRIVACY = "FIELD_THIRD_PARTY_PRIVACY"
+    FIELD_SOURCE_OPT_OUT = "FIELD_SOURCE_OPT_OUT"
+    FIELD_SOURCE_NOT_AGREED = "FIELD_SOURCE_NOT_AGREED"
+    FIELD_SOURCE_NO_PERMISSION = "FIELD_SOURCE_NO_PERMISSION"
+    BSN_NOT_ALLOWED = "BSN_NOT_ALLOWED"
+    FREE_TEXT_UNREVIEWED = "FREE_TEXT_UNREVIEWED"
+    NOTHING_LEFT = "NOTHING_LEFT"
+    # recipient
+    RECIPIENT_UNKNOWN = "RECIPIENT_UNKNOWN"
+    RECIPIENT_ROLE_MISMATCH = "RECIPIENT_ROLE_MISMATCH"
+    RECIPIENT_NOT_INVOLVED = "RECIPIENT_NOT_INVOLVED"
+    RECIPIENT_DECLINED = "RECIPIENT_DECLINED"
+    # break-glass
+    BG_APPROVED = "BG_APPROVED"
+    BG_INCOMPLETE = "BG_INCOMPLETE"
+    BG_FOUR_EYES_MISSING = "BG_FOUR_EYES_MISSING"
+    BG_NOT_AUTHORISED = "BG_NOT_AUTHORISED"
+    BG_SCOPE_EXCEEDED = "BG_SCOPE_EXCEEDED"
+    BG_EXPIRED = "BG_EXPIRED"
+    BG_REVIEW_OVERDUE = "BG_REVIEW_OVERDUE"
+    # system
+    PROFESSIONAL_VETO = "PROFESSIONAL_VETO"
+    PROTECTED_PARTY = "PROTECTED_PARTY"
+    WITHDRAWN_IN_FLIGHT = "WITHDRAWN_IN_FLIGHT"
+    DECISION_EXPIRED = "DECISION_EXPIRED"
+    AUDIT_UNAVAILABLE = "AUDIT_UNAVAILABLE"
+    POLICY_ERROR = "POLICY_ERROR"
+    INPUT_INVALID = "INPUT_INVALID"
+
+    __hash__ = str.__hash__  # an Enum hashes its name in Python, at every look-up
+
+
+_ANDERS = frozenset(
+    {
+        Reden.GROUND_OTS_GI,
+        Reden.GROUND_VEILIG_THUIS,
+        Reden.GROUND_VERWIJSINDEX,
+        Reden.GROUND_LEERPLICHT,
+        Reden.GROUND_OVERSTAP,
+        Reden.BG_APPROVED,
+    }
+)
+"""What something goes on without toestemming."""
+
+
+@dataclass(frozen=True, slots=True)
+class Redengrond:
+    """A reason with the partijen whose recorded facts it rests on.
+
+    Only a partij whose own facts it rests on may read the code; to others it is `nietBeschikbaar`.
+    """
+
+    code: Reden
+    partijen: tuple[PartijId, ...]
+
+
+class Standpunt(StrEnum):
+    """Where one required signer stands for one category."""
+
+    TOEGESTEMD = "toegestemd"
+    GEWEIGERD = "geweigerd"
+    INGETROKKEN = "ingetrokken"
+    VERVANGEN_DOOR_RECHTER = "vervangen_door_rechter"
+    ONTBREEKT = "ontbreekt"
+    NIET_NODIG = "niet_nodig"
+
+
+@dataclass(frozen=True, slots=True)
+class Ondertekenaar:
+    """A person whose statement the decision needed, by random reference: never a name."""
+
+    persoon: Id | None
+    """None while it is not known who holds gezag."""
+    hoedanigheid: Hoedanigheid | None
+    standpunt: Standpunt
+    zonder: tuple[Gegevenscategorie, ...] = ()
+    """The categories asked for which his permit is not there."""
+
+
+class Decision(Model):
+    """The outcome for one recipient at one instant, reproducible from logged inputs.
+
+    `as_of` is aware. `expires_at`: after this a release must decide again (it always does). Field paths
+    and random references only; no value of a person.
+    """
+
+    decision_id: Id
+    outcome: Outcome
+    ground: Ground
+    reasons: tuple[Redengrond, ...]
+    per_category: dict[Gegevenscategorie, tuple[Redengrond, ...]]
+    """Only categories that were asked; CONSENT_VALID among the reasons: agreed to."""
+    released: tuple[str, ...]
+    """Leaf paths that go, in definition order."""
+    withheld: dict[Reden, tuple[str, ...]]
+    """Leaf paths that stay home, by their one reason. No path stands in both or under two reasons."""
+    signers: tuple[Ondertekenaar, ...]
+    consent_event_ids: tuple[Id, ...]
+    ground_ids: tuple[Id, ...] = ()
+    """The asserted ground or the weighing it rests on, where that is not toestemming alone."""
+    policy_hash: str
+    profile_id: str | None
+    profile_hash: str | None
+    consent_epoch: int
+    as_of: dt.datetime
+    expires_at: dt.datetime
+
+    @property
+    def codes(self) -> tuple[Reden, ...]:
+        return tuple(r.code for r in self.reasons)
+
+    @property
+    def on_toestemming(self) -> tuple[Gegevenscategorie, ...]:
+        """The categories that are open because everybody asked agreed, and on no other ground."""
+        by = {c: {r.code for r in found} for c, found in self.per_category.items()}
+        return tuple(c for c, why in by.items() if Reden.CONSENT_VALID in why and why.isdisjoint(_ANDERS))
+
+    @property
+    def permit(self) -> Permit | None:
+        """The right to minimise, or None. There is no other way to come by a Permit."""
+        if self.outcome not in (Outcome.PERMIT, Outcome.PERMIT_REDUCED):
+            return None
+        return Permit(self.decision_id, frozenset(self.released))
+
+
+@dataclass(frozen=True, slots=True)
+class Permit:
+    """The leaf paths one decision lets through. Made by `Decision.permit` only (an AST test looks)."""
+
+    decision_id: str
+    velden: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Releasable:
+    """A minimised message: what `deliver` accepts, and only consent/minimise.py makes.
+
+    `inhoud` is plain JSON data in definition order, `velden` the leaf paths in it.
+    """
+
+    decision_id: str
+    soort: str
+    inhoud: dict[str, object]
+    velden: tuple[str, ...]

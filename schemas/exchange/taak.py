@@ -1,0 +1,123 @@
+"""What a partij must do before a moment: ask for a statement, check gezag, answer a withdrawal, look back.
+
+A Taak holds references and codes, never a value of a person. It is written in the commit of what caused it,
+so nothing that happened can be without its Taak, and its versions are counted like those of a levering.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from enum import StrEnum
+from typing import Annotated, Final
+
+from pydantic import StringConstraints
+
+from schemas.base import Gegevenscategorie, Model
+from schemas.decision.decision import Reden
+from schemas.exchange.intrekking import Intrekkingsantwoord
+from schemas.identifiers import Id, PartijId
+from schemas.people.toestemming import (
+    Bereik,
+    Gebruiksdoel,
+    Hoedanigheid,
+    Ontvanger,
+    Richting,
+    ToestemmingFunctie,
+)
+
+
+class Taaksoort(StrEnum):
+    TOESTEMMING_VRAGEN = "toestemming_vragen"
+    """A levering waits for statements of `personen`."""
+    GEHEIMHOUDING_VRAGEN = "geheimhouding_vragen"
+    """What this partij in jeugdhulp sends waits until its duty of secrecy is lifted."""
+    GEZAG_NAGAAN = "gezag_nagaan"
+    BEKWAAMHEID_NAGAAN = "bekwaamheid_nagaan"
+    BEZWAAR_BEKIJKEN = "bezwaar_bekijken"
+    """Somebody who need not sign objects: it changes no decision, and a person looks at it."""
+    OPNIEUW_VRAGEN = "opnieuw_vragen"
+    """On a day ahead a statement stops carrying, or another person must sign."""
+    INTREKKING_VERWERKEN = "intrekking_verwerken"
+    """What this partij received rests on a toestemming that was withdrawn: it says what it does with it."""
+    OUDERS_INFORMEREN = "ouders_informeren"
+    TWEEDE_BLIK = "tweede_blik"
+    NABEOORDELEN = "nabeoordelen"
+    """For an FG: look back at a sharing without toestemming."""
+    STILTE_BEKIJKEN = "stilte_bekijken"
+    """For an FG: a partij did not do in time what it must."""
+
+
+ZELF_GEMELD: Final = frozenset(
+    {Taaksoort.BEZWAAR_BEKIJKEN, Taaksoort.OUDERS_INFORMEREN, Taaksoort.STILTE_BEKIJKEN}
+)
+"""What only its own partij can say is done."""
+GEDAAN: Final = "gedaan"
+"""How a taak ends of which a person says so. Nothing brings it back."""
+
+
+class Taakstatus(StrEnum):
+    OPEN = "open"
+    AFGEHANDELD = "afgehandeld"
+    VERVALLEN = "vervallen"
+    """What it was for is gone."""
+
+
+class Vraag(Model):
+    """What one person is asked to state: in each of these functions, about exactly these cells."""
+
+    persoon: Id
+    hoedanigheid: Hoedanigheid
+    functies: tuple[ToestemmingFunctie, ...]
+    bereik: Bereik
+
+
+class Taak(Model):
+    """One thing to do for one partij about one leerling. Moments are aware UTC.
+
+    `sleutel` names the occasion: of a partij and a sleutel there is never more than one, so what runs twice
+    makes it once. `versie` counts the writes from 0.
+    """
+
+    id: Id
+    soort: Taaksoort
+    partij: PartijId
+    leerling: Id
+    """The internal id: never told to a partij."""
+    sleutel: Annotated[str, StringConstraints(min_length=1, max_length=300)]
+    status: Taakstatus = Taakstatus.OPEN
+    ontstaan_op: dt.datetime
+    uiterlijk: dt.datetime
+    """Done before this, or it is late."""
+    sinds: dt.datetime
+    """Of the present status."""
+    over: Id | None = None
+    """The fact it is about: a toestemming (its record), an afweging."""
+    levering: Id | None = None
+    personen: tuple[Id, ...] = ()
+    vragen: tuple[Vraag, ...] = ()
+    """What exactly is asked of them, ready to be recorded."""
+    redenen: tuple[Reden, ...] = ()
+    functies: tuple[ToestemmingFunctie, ...] = ()
+    doel: Gebruiksdoel | None = None
+    richting: Richting | None = None
+    ontvanger: Ontvanger | None = None
+    categorieen: tuple[Gegevenscategorie, ...] = ()
+    velden: tuple[str, ...] = ()
+    """Leaf paths it is about."""
+    uitkomst: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{1,59}$")] | None = None
+    """How it ended, as a code of its soort."""
+    ingetrokken_op: dt.datetime | None = None
+    """When the withdrawal it is about was stated."""
+    antwoord: Intrekkingsantwoord | None = None
+    """The last answer of a recipient to it."""
+    herinnerd_op: dt.datetime | None = None
+    geescaleerd_op: dt.datetime | None = None
+    versie: int = 0
+
+
+TAAK_OVERGANGEN: dict[Taakstatus, frozenset[Taakstatus]] = {
+    Taakstatus.OPEN: frozenset({Taakstatus.AFGEHANDELD, Taakstatus.VERVALLEN}),
+    Taakstatus.AFGEHANDELD: frozenset({Taakstatus.OPEN}),
+    Taakstatus.VERVALLEN: frozenset({Taakstatus.OPEN}),
+}
+"""What ended can be needed again: the same occasion, the next version."""

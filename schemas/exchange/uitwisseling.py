@@ -1,0 +1,224 @@
+"""Uitwisseling: one message of one sender about one leerling for one doel. Levering: its hand-over to one
+recipient, with every state it had.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from enum import StrEnum
+from typing import Annotated, Any, Literal
+
+from pydantic import Field, StringConstraints
+
+from schemas.base import Gegevenscategorie, Model
+from schemas.decision.decision import Decision, Reden, Redengrond
+from schemas.identifiers import Id, PartijId
+from schemas.messages.opp import OppDeel
+from schemas.messages.terugkoppeling import Terugkoppeling
+from schemas.people.partij import Rol
+from schemas.people.toestemming import Gebruiksdoel, Ontvanger, Richting
+
+Base64 = Annotated[str, StringConstraints(min_length=1)]
+
+
+class Dossier(Model):
+    """A document of a standard, as the sender's system made it: base64 of its bytes, unchanged.
+
+    `ijw`: one start or stop (305, 307), with in `bij` the other starts and stops of the same jeugdige and the
+    retours on all of them. They become one coded terugkoppeling; nothing else of them is kept.
+    """
+
+    standaard: Literal["oso", "ijw"]
+    inhoud: Base64
+    bij: Annotated[tuple[Base64, ...], Field(max_length=499)] = ()
+    eerder_gemeld: Terugkoppeling | None = None
+    """What the school heard last on this, so that something taken back can be withdrawn there too."""
+    einde_afgewacht: bool = False
+    """Help ended with reason 36 or 37 and no new start followed for so long that it has ended."""
+
+
+class Bronverwijzing(Model):
+    """Says which leerling of the sender this is about, where the dossier itself does not."""
+
+    leerlingid: Annotated[str, StringConstraints(min_length=1, max_length=100)]
+
+
+class EigenBericht(Model):
+    """A message in our own schema. `inhoud` is what the published schema of that `soort` says."""
+
+    soort: Annotated[str, StringConstraints(min_length=1, max_length=100)]
+    inhoud: dict[str, Any]
+
+
+class Verzending(Model):
+    """The envelope of a push: an OSO dossier names no addressee, so this does.
+
+    Either `dossier` (with or without `opp_deel`), or in answer to a levering `terugkoppeling` or the messages
+    of iJw that say the same, or `bericht`: from a school about `leerling`, from jeugdhulp in answer.
+    """
+
+    doel: Gebruiksdoel
+    ontvangers: Annotated[tuple[Ontvanger, ...], Field(min_length=1, max_length=20)]
+    categorieen: Annotated[tuple[Gegevenscategorie, ...], Field(min_length=1, max_length=15)]
+    alles_of_niets: bool = False
+    """True: hold rather than deliver less than asked."""
+    vrije_tekst_nagekeken: bool = False
+    """A person at the sender read the free text for this recipient; without it free text stays home."""
+    leerling: Bronverwijzing | None = None
+    dossier: Dossier | None = None
+    opp_deel: OppDeel | None = None
+    in_antwoord_op: Id | None = None
+    terugkoppeling: Terugkoppeling | None = None
+    bericht: EigenBericht | None = None
+
+
+class Leveringstatus(StrEnum):
+    """Design §3. `klaar` covers a levering that was taken under a lease but not yet acknowledged."""
+
+    AANGEHOUDEN = "aangehouden"
+    KLAAR = "klaar"
+    AFGELEVERD = "afgeleverd"
+    BEVESTIGD = "bevestigd"
+    GEWEIGERD = "geweigerd"
+    INGETROKKEN = "ingetrokken"
+    MISLUKT = "mislukt"
+    VERVALLEN = "vervallen"
+
+
+OVERGANGEN: dict[Leveringstatus, frozenset[Leveringstatus]] = {
+    Leveringstatus.AANGEHOUDEN: frozenset(
+        {
+            Leveringstatus.KLAAR,
+            Leveringstatus.GEWEIGERD,
+            Leveringstatus.INGETROKKEN,
+            Leveringstatus.VERVALLEN,
+        }
+    ),
+    Leveringstatus.KLAAR: frozenset(
+        {
+            Leveringstatus.AFGELEVERD,
+            Leveringstatus.AANGEHOUDEN,
+            Leveringstatus.GEWEIGERD,
+            Leveringstatus.INGETROKKEN,
+            Leveringstatus.MISLUKT,
+            Leveringstatus.VERVALLEN,
+        }
+    ),
+    Leveringstatus.AFGELEVERD: frozenset({Leveringstatus.BEVESTIGD}),
+    Leveringstatus.MISLUKT: frozenset(
+        {
+            Leveringstatus.KLAAR,
+            Leveringstatus.GEWEIGERD,
+            Leveringstatus.INGETROKKEN,
+            Leveringstatus.VERVALLEN,
+        }
+    ),
+    Leveringstatus.BEVESTIGD: frozenset(),
+    Leveringstatus.GEWEIGERD: frozenset(),
+    Leveringstatus.INGETROKKEN: frozenset(),
+    Leveringstatus.VERVALLEN: frozenset(),
+}
+"""The state table of design §3; every write of a status is checked against it.
+
+`mislukt` keeps its content for a replay, so a refusal, a withdrawal and the term must reach it too
+(docs/decisions/0004).
+"""
+
+OPEN = frozenset({Leveringstatus.AANGEHOUDEN, Leveringstatus.KLAAR, Leveringstatus.MISLUKT})
+"""States that still hold content."""
+
+
+class Gebeurtenissoort(StrEnum):
+    """What happened to a levering, in the words of its history."""
+
+    BESLOTEN = "besloten"
+    OPNIEUW_BESLOTEN = "opnieuw_besloten"
+    OPGEHAALD = "opgehaald"
+    NIET_GEGEVEN = "niet_gegeven"
+    BEVESTIGD_ONTVANGEN = "bevestigd_ontvangen"
+    BEVESTIGD_VERWERKT = "bevestigd_verwerkt"
+    DOOR_ONTVANGER_GEWEIGERD = "door_ontvanger_geweigerd"
+    ONLEESBAAR_BIJ_ONTVANGER = "onleesbaar_bij_ontvanger"
+    OPGEGEVEN = "opgegeven"
+    HERHAALD = "herhaald"
+    VERLOPEN = "verlopen"
+
+
+class Weigergrond(StrEnum):
+    """Why a recipient refuses what it got."""
+
+    NIET_VOOR_ONS = "niet_voor_ons"
+    GEEN_CAPACITEIT = "geen_capaciteit"
+    ONLEESBAAR = "onleesbaar"
+    """A technical fault at the recipient: the levering becomes mislukt and can be replayed."""
+
+
+class Levering(Model):
+    """One row per recipient. Moments are aware UTC. Holds no content: that is sealed apart.
+
+    `positie` is the place in the recipient's postbus, given when it becomes klaar, strictly rising in
+    commit order over the whole gateway. `vastgelegde_hash` is a keyed fingerprint (hex) of the bytes
+    of the first take: a plain hash of so small a message could be guessed back. `versie` counts the writes.
+    """
+
+    id: Id
+    uitwisseling: Id
+    leerling: Id
+    afzender: PartijId
+    ontvanger: PartijId
+    rol: Rol
+    doel: Gebruiksdoel
+    richting: Richting
+    berichtsoort: str
+    status: Leveringstatus
+    besluit: Decision
+    gestaged: tuple[str, ...] | None = None
+    """Leaf paths in the sealed content; None: those of `besluit.released`. It only ever shrinks."""
+    redenen: tuple[Reden, ...] = ()
+    """Of the present state, where it is not `besluit.reasons` alone (refused by recipient, lapsed)."""
+    sinds: dt.datetime
+    vervalt_op: dt.datetime
+    positie: int | None = None
+    lease_tot: dt.datetime | None = None
+    opgehaald: int = 0
+    vastgelegde_hash: str | None = None
+    overgedragen: tuple[str, ...] | None = None
+    """The leaf paths of the first take: what the recipient has had in hands, whatever was decided since."""
+    op_toestemming: tuple[Gegevenscategorie, ...] | None = None
+    """Of what he had in hands: the categories that once went because people agreed. None in what was handed
+    over before this was kept: all of it, for there was no other ground then."""
+    versie: int = 0
+
+    @property
+    def inhoudsvelden(self) -> tuple[str, ...]:
+        """The leaf paths the sealed content has."""
+        return self.besluit.released if self.gestaged is None else self.gestaged
+
+
+class Leveringgebeurtenis(Model):
+    """One line of a levering's history; append-only, ordered by `volgnummer` from 1."""
+
+    volgnummer: int
+    op: dt.datetime
+    soort: Gebeurtenissoort
+    status: Leveringstatus
+    redenen: tuple[Redengrond, ...] = ()
+
+
+class Uitwisseling(Model):
+    """What was asked, without content. `gevraagd` are the categories of the push."""
+
+    id: Id
+    afzender: PartijId
+    leerling: Id
+    doel: Gebruiksdoel
+    richting: Richting
+    berichtsoort: str
+    gevraagd: tuple[Gegevenscategorie, ...]
+    alles_of_niets: bool
+    vrije_tekst_nagekeken: bool
+    ontvangen_op: dt.datetime
+    correlatie: str
+    bladhash: str
+    """Standard base64 of the RFC 6962 leaf hash of its `exchange.requested` event."""
+    in_antwoord_op: Id | None = None

@@ -1,0 +1,80 @@
+"""What a school asks of jeugdhulp: the question itself (X1), the part of the plan that goes with it (X2)."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Annotated, ClassVar, Self
+
+from pydantic import Field, model_validator
+
+from schemas.base import Gegevenscategorie as G
+from schemas.base import Model, VrijeTekst, iets
+from schemas.messages.bericht import Bericht
+from schemas.messages.onderdelen import Code
+from schemas.messages.opp import Doel
+from schemas.messages.verwijzingen import Aanspreekpunt, Leerlingverwijzing, Ondersteuning, Schoolverwijzing
+
+
+class Urgentie(StrEnum):
+    GEWOON = "gewoon"
+    SNEL = "snel"
+    SPOED = "spoed"
+
+
+class ThuisIngelicht(StrEnum):
+    """Who at home knows that this is asked."""
+
+    LEERLING = "leerling"
+    EEN_OUDER = "een_ouder"
+    OUDERS = "ouders"
+    VOOGD = "voogd"
+    NIEMAND = "niemand"
+
+
+class Hulpvraag(Bericht):
+    """X1, school to jeugdhulp or wijkteam.
+
+    Least: who, which school, the question in plain words, urgency, whom to call, who at home knows.
+    Must not carry: test scores, the whole plan, history.
+    """
+
+    soort: ClassVar[str] = "hulpvraag"
+
+    leerling: Leerlingverwijzing
+    school: Schoolverwijzing
+    vraag: Annotated[VrijeTekst, G.FACTOREN]
+    urgentie: Annotated[Urgentie, G.FACTOREN]
+    contactpersoon: Aanspreekpunt
+    # Which parent does not know tells about the family.
+    thuis_ingelicht: Annotated[tuple[ThuisIngelicht, ...], G.GEZIN_VEILIGHEID, Field(max_length=3)] = ()
+
+
+class PerspectiefUittreksel(Model):
+    uitstroombestemming: Annotated[Code | None, G.ONDERWIJSPOSITIE] = None
+    belemmerende_factoren: Annotated[tuple[VrijeTekst, ...], G.FACTOREN, Field(max_length=20)] = ()
+    bevorderende_factoren: Annotated[tuple[VrijeTekst, ...], G.FACTOREN, Field(max_length=20)] = ()
+
+
+class HandelingsdeelUittreksel(Model):
+    doelen: Annotated[tuple[Doel, ...], G.DOELEN, Field(max_length=20)] = ()
+    begeleiding: Annotated[tuple[Ondersteuning, ...], Field(max_length=20)] = ()
+
+
+class OppUittreksel(Bericht):
+    """X2, school to jeugdhulp: the sections somebody chose, at the paths they have in the whole plan.
+
+    Least: nothing is there by itself; goals, uitstroombestemming, factors and support given can be chosen.
+    Must not carry: sections not chosen, grades, attachments.
+    """
+
+    soort: ClassVar[str] = "opp_uittreksel"
+
+    leerling: Leerlingverwijzing
+    school: Schoolverwijzing
+    perspectief: PerspectiefUittreksel | None = None
+    handelingsdeel: HandelingsdeelUittreksel | None = None
+
+    @model_validator(mode="after")
+    def _about_something(self) -> Self:
+        iets(self.perspectief, self.handelingsdeel)
+        return self

@@ -1,0 +1,106 @@
+"""What an adapter makes of the bytes it got."""
+
+from __future__ import annotations
+
+import base64
+import datetime as dt
+from dataclasses import dataclass, field
+from typing import Generic, TypeVar
+
+from schemas.decision.decision import Reden
+from schemas.errors import Fault
+from schemas.messages.bericht import Bericht, Inhoud
+from schemas.messages.terugkoppeling import Terugkoppeling
+
+B = TypeVar("B", bound=Bericht)
+
+
+@dataclass(frozen=True, slots=True)
+class Bevinding:
+    """Something odd that does not stop the message: dropped, repaired or only reported.
+
+    Same rules as a Fault: a place and a rule, never a value.
+    """
+
+    code: str
+    place: str
+    text: str
+    line: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Leerlingsleutel:
+    """How the sender's own system names the leerling: only to find him again, through a blind index."""
+
+    brin: str
+    vestigingscode: str
+    leerlingid: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Bijlageinhoud:
+    """The bytes of one attachment, kept apart from the message and decoded only when asked for.
+
+    `hash` and `soort` are those of the Bijlage it belongs to; two attachments with the same bytes have the
+    same hash. `problemen` are the codes of its findings: bytes with any are not fit to be opened.
+    """
+
+    hash: str
+    soort: str
+    problemen: tuple[str, ...] = ()
+    encoded: str = field(default="", repr=False)
+    """Base64 as the sender wrote it, line breaks included: shared with the parsed document, not copied."""
+
+    def inhoud(self) -> bytes:
+        """The ZIP as sent. Decodes anew at every call; nothing is unpacked."""
+        return base64.b64decode("".join(self.encoded.split()), validate=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Vertaling(Generic[B]):
+    """A message in the shared schema, with what the source says against passing parts of it on.
+
+    `beperkingen` maps a leaf path (list positions as `[]`) to the reason why the source itself keeps it
+    home: OPT-UIT, no agreement, no permission. A restriction holds for every occurrence of that path in
+    `bericht`. The source can only restrict: nothing in here ever permits.
+    """
+
+    bericht: B
+    beperkingen: dict[str, Reden]
+    bevindingen: tuple[Bevinding, ...]
+    leerling: Leerlingsleutel
+    bijlagen: tuple[Bijlageinhoud, ...] = ()
+    """In the order of `bericht.bijlagen`, where the message has those. For storage apart, never to send."""
+
+
+@dataclass(frozen=True, slots=True)
+class Antwoordvertaling:
+    """What messages of the care side say to a school, and of whom they say it: only to compare."""
+
+    bericht: Terugkoppeling
+    geboortedatum: dt.date | None
+    """None where the messages do not know it for sure."""
+
+
+@dataclass(frozen=True, slots=True)
+class Gelezen:
+    """What one file says, for somebody who wants to see it rather than send it.
+
+    `standaard` is the name people know it by ("OSO 2019.1 POSWV", "iJw 3.2 JW305"). `inhoud` is None when the
+    faults leave nothing to show; with faults and content both, the content is what could be read in full.
+    """
+
+    standaard: str
+    inhoud: Inhoud | None
+    fouten: tuple[Fault, ...]
+    bevindingen: tuple[Bevinding, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Geschreven:
+    """The same for a message written in another form: `uitvoer` is None when it could not be made."""
+
+    standaard: str
+    uitvoer: bytes | None
+    fouten: tuple[Fault, ...]
+    bevindingen: tuple[Bevinding, ...]

@@ -1,0 +1,87 @@
+"""The small parts the messages between partners share: who it is about, who to call, who does what.
+
+A field that stands in more than one message has one category everywhere: the policy knows one per path.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from enum import StrEnum
+from typing import Annotated
+
+from pydantic import StringConstraints
+
+from schemas.base import Gegevenscategorie as G
+from schemas.base import Model, VrijeTekst
+from schemas.identifiers import Brin, Vestigingscode
+from schemas.messages.onderdelen import Leefgebied, Naamdelen
+from schemas.people.partij import Rol
+
+Naam = Annotated[str, StringConstraints(pattern=r"^[^0-9\r\n@:;]{1,100}$")]
+"""A name and nothing beside it: too short and too plain to tell a story in."""
+Telefoon = Annotated[str, StringConstraints(pattern=r"^[0-9+() -]{6,20}$")]
+Email = Annotated[str, StringConstraints(pattern=r"^[^\s@]{1,64}@[^\s@]{1,185}$")]
+Arrangementcode = Annotated[str, StringConstraints(pattern=r"^[a-z0-9-]{3,80}$")]
+"""How a region calls an arrangement. Chosen so that it names no group: "autiklas" would be a diagnosis."""
+
+
+class Partnerrol(StrEnum):
+    """In which part somebody takes part in a plan or a meeting. Not the Rol in which a recipient reads."""
+
+    LEERLING = "leerling"
+    OUDERS = "ouders"
+    SCHOOL = "school"
+    JEUGDHULP = "jeugdhulp"
+    GEMEENTE = "gemeente"
+    SAMENWERKINGSVERBAND = "samenwerkingsverband"
+    JEUGDGEZONDHEIDSZORG = "jeugdgezondheidszorg"
+    LEERPLICHT = "leerplicht"
+    ANDER = "ander"
+
+
+class Leerlingverwijzing(Model):
+    """Who it is about, for a recipient that has to find him. The link itself stands in the envelope."""
+
+    naamdelen: Annotated[Naamdelen, G.CONTACT]
+    geboortedatum: Annotated[dt.date | None, G.CONTACT] = None
+
+
+class Schoolverwijzing(Model):
+    """A place of education; a farm or an institution without BRIN has a name only."""
+
+    naam: Annotated[Naam, G.CONTACT]
+    brin: Annotated[Brin | None, G.CONTACT] = None
+    vestigingscode: Annotated[Vestigingscode | None, G.CONTACT] = None
+
+
+class Aanspreekpunt(Model):
+    """Who to call, without room for a story: what care tells a school goes through here too."""
+
+    naam: Annotated[Naam, G.CONTACT]
+    functie: Annotated[Rol | None, G.CONTACT] = None
+    telefoon: Annotated[Telefoon | None, G.CONTACT] = None
+    email: Annotated[Email | None, G.CONTACT] = None
+
+
+class Plandoel(Model):
+    """A goal in plain words, numbered so that progress can be told without repeating it."""
+
+    nummer: Annotated[int, G.DOELEN]
+    leefgebied: Annotated[Leefgebied, G.DOELEN]
+    omschrijving: Annotated[VrijeTekst, G.DOELEN]
+    streefdatum: Annotated[dt.date | None, G.DOELEN] = None
+
+
+class Actie(Model):
+    # That jeugdhulp does something is a fact about jeugdhulp.
+    wie: Annotated[Partnerrol, G.JEUGDHULP]
+    wat: Annotated[VrijeTekst, G.DOELEN]
+    gereed_op: Annotated[dt.date | None, G.DOELEN] = None
+
+
+class Ondersteuning(Model):
+    """Support that runs or ran, in terms of what is done and never of why."""
+
+    wat: Annotated[VrijeTekst, G.DOELEN]
+    van: Annotated[dt.date | None, G.DOELEN] = None
+    tot: Annotated[dt.date | None, G.DOELEN] = None

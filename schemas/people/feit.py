@@ -1,0 +1,32 @@
+"""Every kind of fact that is recorded about a leerling, told apart by its `feit`. All append-only."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import Field
+
+from schemas.people.afweging import Afweging, Nabeoordeling, TweedeBlik, Uitstel, Vrijgave
+from schemas.people.gronden import Grondverklaring
+from schemas.people.toestemming import (
+    Bekwaamheidsoordeel,
+    Bezwaar,
+    Gezagsgegevens,
+    ProfessioneelVeto,
+    Toestemming,
+)
+
+Feit = Annotated[
+    Toestemming
+    | Gezagsgegevens
+    | Bekwaamheidsoordeel
+    | Bezwaar
+    | ProfessioneelVeto
+    | Grondverklaring
+    | Afweging
+    | TweedeBlik
+    | Vrijgave
+    | Uitstel
+    | Nabeoordeling,
+    Field(discriminator="feit"),
+]

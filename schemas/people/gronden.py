@@ -1,0 +1,65 @@
+"""A ground of the law that a sender asserts for one exchange, instead of toestemming (`consent.md` §6).
+
+Asserting is not yet having one: `consent/gronden.py` looks whether its conditions are met.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from enum import StrEnum
+from typing import Annotated, Literal
+
+from pydantic import AwareDatetime, Field
+
+from schemas.base import Model, Tekst
+from schemas.people.toestemming import Gebruiksdoel, Hash, Ontvanger, Toelichting, Vastgelegd
+
+
+class Grondsoort(StrEnum):
+    """The grounds that are built. Not built, for what they allow is not certain: the Wams (not in force), the
+    direct team of Jeugdwet 7.3.11(2)(a) for a school, and the own task of a samenwerkingsverband.
+    """
+
+    OTS_GI = "ots_gi"
+    """To the GI that carries out an ondertoezichtstelling (Jeugdwet 7.3.11(4))."""
+    VEILIG_THUIS = "veilig_thuis"
+    """A reasonable suspicion of huiselijk geweld or kindermishandeling (Wmo 2015 5.2.6)."""
+    VERWIJSINDEX = "verwijsindex"
+    """A reasonable suspicion of a listed risk (Jeugdwet 7.1.4.1): that one is involved, nothing more."""
+    LEERPLICHT = "leerplicht"
+    """Statutory report of absence to the gemeente (Leerplichtwet)."""
+    OVERSTAP = "overstap"
+    """Onderwijskundig rapport to the next school (school law)."""
+
+
+class Informeren(Model):
+    """When those whom it concerns are told: without toestemming is not without knowledge."""
+
+    wanneer: Literal["vooraf", "achteraf", "uitgesteld"]
+    op: dt.date
+    """When they are told; if that is put off: when that is looked at again."""
+    reden_uitstel: Toelichting | None = None
+    """Only, and always, where it is put off."""
+
+
+class Grondverklaring(Vastgelegd):
+    """The sender states that the law lets him share this with this recipient, and on what that rests.
+
+    Bound to one recipient; both days inclusive, in Europe/Amsterdam.
+    """
+
+    feit: Literal["grond"] = "grond"
+    soort: Grondsoort
+    ontvanger: Ontvanger
+    doelen: Annotated[tuple[Gebruiksdoel, ...], Field(min_length=1, max_length=7)]
+    grondstuk_ref: Tekst
+    """The order, report or enrolment it rests on; for Veilig Thuis the record of steps of the meldcode."""
+    grondstuk_hash: Hash
+    noodzaak_hash: Hash
+    """Of the text that says why exactly this is necessary; the text stays with the sender."""
+    verklaard_door: Tekst
+    """Name or function of who asserts it: personal data of an employee, stored encrypted."""
+    moment: AwareDatetime
+    geldig_vanaf: dt.date
+    geldig_tot_en_met: dt.date
+    informeren: Informeren

@@ -1,0 +1,286 @@
+"""What people stated, and who may state it: toestemming, gezag, bekwaamheid, bezwaar, veto.
+
+All of it is append-only: a fact is recorded, never changed; the state at an instant is derived by
+`consent.decide`. Persons are random references made when gezag is recorded; names stay with the school's
+encrypted record. `toestemming` is four different things (`consent.md` §1): always say which.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from enum import StrEnum
+from typing import Annotated, Literal
+
+from pydantic import AwareDatetime, Field, StringConstraints
+
+from schemas.base import Gegevenscategorie, Model, Tekst
+from schemas.identifiers import Id, PartijId
+from schemas.people.partij import Rol
+
+Hash = Annotated[str, StringConstraints(pattern=r"^sha256:[0-9a-f]{64}$")]
+Toelichting = Annotated[str, StringConstraints(min_length=1, max_length=2_000)]
+
+
+class ToestemmingFunctie(StrEnum):
+    AVG_BASIS = "avg_basis"
+    """Ground for processing: AVG 6(1)(a), 9(2)(a). Under 16 the wettelijk vertegenwoordiger (UAVG 5)."""
+    SECRECY_WAIVER = "secrecy_waiver"
+    """Lifts the professional's geheimhouding. From 12 the youth himself (Jeugdwet 7.3.11, 7.3.15)."""
+    CARE_CONSENT = "care_consent"
+    """Agrees to receive jeugdhulp (Jeugdwet 7.3.4). Never carries an exchange."""
+    OPP_AGREEMENT = "opp_agreement"
+    """Instemming with the handelingsdeel (school law). Never carries an exchange."""
+
+
+class Richting(StrEnum):
+    S2J = "S2J"
+    """School to jeugdhulp."""
+    J2S = "J2S"
+    """Jeugdhulp to school."""
+
+
+class Gebruiksdoel(StrEnum):
+    """What an exchange is for (P1 to P7 of `consent.md` §3)."""
+
+    OPP = "opp"
+    ARRANGEMENT = "arrangement"
+    TOELEIDING = "toeleiding"
+    AFSTEMMING = "afstemming"
+    VERZUIM = "verzuim"
+    OVERSTAP = "overstap"
+    VEILIGHEID = "veiligheid"
+
+
+class Hoedanigheid(StrEnum):
+    LEERLING = "leerling"
+    OUDER = "ouder"
+    VOOGD = "voogd"
+    GI_VOOGD = "gi_voogd"
+    CURATOR = "curator"
+    MENTOR = "mentor"
+    BEWINDVOERDER = "bewindvoerder"
+    BIJZONDERE_CURATOR = "bijzondere_curator"
+    ANDER = "ander"
+    """Somebody around the child without gezag: pleegouder, stiefouder, new partner."""
+
+
+class Ontvanger(Model):
+    """Organisation and role there: a role alone is never enough."""
+
+    partij: PartijId
+    rol: Rol
+
+
+class Bereik(Model):
+    """The cells a statement covers: every combination of what is listed. No wildcards."""
+
+    richting: Richting
+    doelen: Annotated[tuple[Gebruiksdoel, ...], Field(min_length=1, max_length=7)]
+    categorieen: Annotated[tuple[Gegevenscategorie, ...], Field(min_length=1, max_length=15)]
+    ontvangers: Annotated[tuple[Ontvanger, ...], Field(min_length=1, max_length=50)]
+
+
+class Bewijsmiddel(Model):
+    """How a statement was made and recorded. Hashes prove which text was shown and which paper signed.
+
+    Each methode has demands of its own: consent/bewijsmiddel.py.
+    """
+
+    methode: Literal["digitaal_ondertekend", "papier_gescand", "mondeling_twee_getuigen"]
+    bewijs_hash: Hash
+    """Of the signed document, of the scan, or of the account of what was said that both getuigen signed."""
+    getuigen: Annotated[tuple[Tekst, ...], Field(max_length=2)] = ()
+    """Name or function of each who heard it said: stored encrypted, as vastlegger is."""
+    ondertekend_op: dt.date | None = None
+    """The day on the paper: it comes on record later."""
+    kennisgeving_ref: Tekst
+    kennisgeving_hash: Hash
+    taal: Tekst = "nl"
+    vastlegger: Tekst
+    """Name or function of who recorded it: personal data of an employee, stored encrypted."""
+    vrijwillig: Toelichting | None = None
+    """What was said about refusing, and who was present."""
+
+
+class Gebeurtenis(StrEnum):
+    GEGEVEN = "gegeven"
+    GEWEIGERD = "geweigerd"
+    INGETROKKEN = "ingetrokken"
+
+
+class Toestemmingstand(StrEnum):
+    """How one statement stands on a day, from its own events alone: not whether it is enough."""
+
+    GEGEVEN = "gegeven"
+    NOG_NIET_GELDIG = "nog_niet_geldig"
+    VERLOPEN = "verlopen"
+    GEWEIGERD = "geweigerd"
+    INGETROKKEN = "ingetrokken"
+
+
+class Vastgelegd(Model):
+    """Common to all recorded facts. `vastgelegd_*` are filled by the gateway, not by the caller."""
+
+    id: Id
+    vastgelegd_door: PartijId
+    vastgelegd_op: AwareDatetime
+
+
+class Toestemming(Vastgelegd):
+    """One statement of one person about a set of cells.
+
+    `record` is the same for a statement and its withdrawal. `moment` is when the person stated it (paper
+    comes in later), `geldig_vanaf` and `geldig_tot_en_met` are calendar days in Europe/Amsterdam, both
+    inclusive. For a withdrawal the scope is that of the statement withdrawn.
+    """
+
+    feit: Literal["toestemming"] = "toestemming"
+    record: Id
+    gebeurtenis: Gebeurtenis
+    functie: ToestemmingFunctie
+    ondertekenaar: Id
+    hoedanigheid: Hoedanigheid
+    bereik: Bereik
+    moment: AwareDatetime
+    geldig_vanaf: dt.date
+    geldig_tot_en_met: dt.date
+    uitdrukkelijk: bool
+    """A separate tick or signature per category, as level 3 needs (AVG 9(2)(a))."""
+    andere_ouder_geinformeerd: bool = False
+    """The signing parent declares that the other one knows and agrees (BW 1:253i(1))."""
+    bewijs: Bewijsmiddel | None = None
+
+
+class Gezagsoort(StrEnum):
+    GEZAMENLIJK = "gezamenlijk"
+    EENHOOFDIG = "eenhoofdig"
+    VOOGD = "voogd"
+    GI_VOOGD = "gi_voogd"
+    ONBEKEND = "onbekend"
+
+
+class Gezagsbron(StrEnum):
+    GEZAGSREGISTER = "gezagsregister"
+    RECHTERLIJKE_UITSPRAAK = "rechterlijke_uitspraak"
+    BRP = "brp"
+    VERKLARING_OUDER = "verklaring_ouder"
+    """A parent's own word: enough for level 1 only."""
+
+
+class Gezagspersoon(Model):
+    persoon: Id
+    hoedanigheid: Hoedanigheid
+    gezag: bool
+    naam: Tekst | None = None
+
+
+class VervangendeToestemming(Model):
+    """Court order in a dispute between parents (BW 1:253a): stands in for one person's statement."""
+
+    vervangt: Id
+    functies: Annotated[tuple[ToestemmingFunctie, ...], Field(min_length=1)]
+    bereik: Bereik
+    geldig_vanaf: dt.date
+    geldig_tot_en_met: dt.date
+    document_ref: Tekst
+
+
+class Vertegenwoordiging(Model):
+    """Court order that lets somebody decide for the leerling, within its scope and its dates.
+
+    A bijzondere curator for a child whose interests conflict with those of who has gezag (BW 1:250); a
+    curator, mentor or bewindvoerder for an adult (UAVG 5(2), Jeugdwet 7.3.15(2)). Both days inclusive;
+    `geldig_tot_en_met` None: until a later snapshot says otherwise.
+    """
+
+    persoon: Id
+    hoedanigheid: Literal[
+        Hoedanigheid.BIJZONDERE_CURATOR, Hoedanigheid.CURATOR, Hoedanigheid.MENTOR, Hoedanigheid.BEWINDVOERDER
+    ]
+    functies: Annotated[tuple[ToestemmingFunctie, ...], Field(min_length=1)]
+    doelen: Annotated[tuple[Gebruiksdoel, ...], Field(min_length=1, max_length=7)]
+    categorieen: Annotated[tuple[Gegevenscategorie, ...], Field(min_length=1, max_length=15)]
+    geldig_vanaf: dt.date
+    geldig_tot_en_met: dt.date | None = None
+    document_ref: Tekst
+
+
+class Geboorteprecisie(StrEnum):
+    """How much of a birth date is known: the BRP has dates without a day or without a month."""
+
+    DAG = "dag"
+    MAAND = "maand"
+    JAAR = "jaar"
+
+
+class Gezagsgegevens(Vastgelegd):
+    """Who holds gezag over one leerling, as checked on a date. The newest snapshot counts, whole.
+
+    Valid for twelve months after `gecontroleerd_op` at most, or until `geldig_tot_en_met`.
+    """
+
+    feit: Literal["gezag"] = "gezag"
+    geboortedatum: dt.date
+    geboorteprecisie: Geboorteprecisie = Geboorteprecisie.DAG
+    """What of `geboortedatum` is known; what is not known of it may be any day of that month or year."""
+    leerling: Id
+    """The leerling as a person who can sign."""
+    soort: Gezagsoort
+    personen: tuple[Gezagspersoon, ...]
+    bron: Gezagsbron
+    gecontroleerd_op: dt.date
+    gecontroleerd_door: Tekst
+    geldig_tot_en_met: dt.date | None = None
+    document_ref: Tekst | None = None
+    vervangende_toestemmingen: tuple[VervangendeToestemming, ...] = ()
+    vertegenwoordigingen: tuple[Vertegenwoordiging, ...] = ()
+    afgeschermd_voor: tuple[PartijId, ...] = ()
+    """Partijen that must get nothing about this leerling (protected party)."""
+
+
+class Maatregel(StrEnum):
+    GEEN = "geen"
+    CURATELE = "curatele"
+    MENTORSCHAP = "mentorschap"
+    BEWIND = "bewind"
+
+
+class Bekwaamheidsoordeel(Vastgelegd):
+    """A professional's judgement whether the leerling can weigh his interests in this matter.
+
+    Per matter (`doelen`); the newest per doel counts. Without one the leerling is held capable.
+    """
+
+    feit: Literal["bekwaamheid"] = "bekwaamheid"
+    wilsbekwaam: bool
+    maatregel: Maatregel = Maatregel.GEEN
+    doelen: Annotated[tuple[Gebruiksdoel, ...], Field(min_length=1)]
+    beoordelaar: Tekst
+    functie: Tekst
+    moment: AwareDatetime
+    motivering: Toelichting
+
+
+class Bezwaar(Vastgelegd):
+    """An objection of anybody around the leerling. Of a required signer it counts as a refusal."""
+
+    feit: Literal["bezwaar"] = "bezwaar"
+    persoon: Id
+    bereik: Bereik
+    moment: AwareDatetime
+    toelichting: Toelichting | None = None
+
+
+class ProfessioneelVeto(Vastgelegd):
+    """A professional judges that sharing would not be good care (Jeugdwet 7.3.11(1)), whoever agreed.
+
+    The newest per recorder counts: `besluit` opgeheven lifts it.
+    """
+
+    feit: Literal["veto"] = "veto"
+    besluit: Literal["veto", "opgeheven"]
+    richting: Richting
+    doelen: Annotated[tuple[Gebruiksdoel, ...], Field(min_length=1)]
+    professional: Tekst
+    moment: AwareDatetime
+    motivering: Toelichting

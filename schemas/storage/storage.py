@@ -1,0 +1,232 @@
+"""Values that cross the storage port (gateway/ports.py). One `Change` is one commit, all of it or nothing.
+
+They live here because adapters may not import the gateway. Nothing in them is specific to an engine.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass, field
+
+from schemas.account.verantwoording import EventType, Leaf
+from schemas.exchange.taak import Taak
+from schemas.exchange.uitwisseling import Levering, Leveringgebeurtenis, Uitwisseling
+from schemas.identifiers import Id
+
+
+@dataclass(frozen=True, slots=True)
+class Sealed:
+    """Ciphertext under a key of its own, and that key wrapped by the leerling's key (AES-256-GCM)."""
+
+    key: bytes
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class StoredAnswer:
+    """The first answer to an Idempotency-Key, kept with the change it answers.
+
+    `key_hash` and `request_hash` are keyed hashes: a client could put a name in its key. Unique per partij
+    and key_hash.
+    """
+
+    partij: str
+    key_hash: bytes
+    request_hash: bytes
+    status: int
+    body: bytes
+    at: dt.datetime
+
+
+@dataclass(frozen=True, slots=True)
+class NewLeerling:
+    """First sight of a leerling of `partij`. (partij, blind_index) is unique; `ref` is the pairwise reference
+    for that same partij. `key` is the leerling's key, wrapped by the key store.
+    """
+
+    id: Id
+    partij: str
+    blind_index: bytes
+    ref: Id
+    key: bytes
+    identity: Sealed
+
+
+@dataclass(frozen=True, slots=True)
+class LeerlingRow:
+    """A leerling as stored. `ref` is the reference for the partij that asked, `owner_ref` the one for the
+    partij that owns the record and the one that stands in ledger leaves.
+
+    `epoch` counts changes of recorded facts, `volgnummer` counts facts and releases together.
+    """
+
+    id: Id
+    owner: str
+    owner_ref: Id
+    ref: Id
+    key: bytes
+    identity: Sealed
+    epoch: int
+    volgnummer: int
+
+
+@dataclass(frozen=True, slots=True)
+class Koppeling:
+    """A second partij now knows this leerling, under a reference of its own, because of a permitted levering.
+
+    (leerling, partij) is unique; inserting it again is not an error and keeps the first ref.
+    """
+
+    ref: Id
+    leerling: Id
+    partij: str
+    levering: Id
+
+
+@dataclass(frozen=True, slots=True)
+class StoredFact:
+    """One recorded fact, sealed. `kind` is its `feit`; order of recording is order of reading."""
+
+    id: Id
+    leerling: Id
+    kind: str
+    recorded_by: str
+    recorded_at: dt.datetime
+    sealed: Sealed
+
+
+@dataclass(frozen=True, slots=True)
+class Expectation:
+    """What the decision in this change was based on. A difference at commit answers Moved, writes nothing.
+
+    `volgnummer` None: not compared. `draw` raises it by one in the same commit.
+    """
+
+    leerling: Id
+    epoch: int
+    volgnummer: int | None = None
+    draw: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class LeveringWrite:
+    """A new levering (`expected` None) or its next version (`expected` is the stored `versie`).
+
+    `levering.versie` must be 0 for a new one, else expected + 1. `content` replaces what is stored,
+    `drop_content` destroys it. `enqueue` gives it the next postbus position in commit order.
+    """
+
+    levering: Levering
+    event: Leveringgebeurtenis
+    expected: int | None = None
+    content: Sealed | None = None
+    drop_content: bool = False
+    enqueue: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class TaakWrite:
+    """A new taak (`expected` None) or its next version (`expected` is the stored `versie`).
+
+    `taak.versie` must be 0 for a new one, else expected + 1. A next version keeps id, partij, leerling and
+    sleutel.
+    """
+
+    taak: Taak
+    expected: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """Everything one operation writes.
+
+    Order of checks: the answer's key is free, else AlreadyAnswered; then the new leerling does not exist,
+    the expectation holds, every levering and taak has its expected versie and the sleutel of every new taak
+    is free for its partij, else Moved. `facts` raise the epoch of the leerling (new or expected) by one
+    together. `leaves` get consecutive ledger positions in order; the n-th tells of the n-th fact.
+    `kijk_op`: from this Dutch calendar day on the leerling (new or expected) is among those to look at; None
+    leaves that as it was.
+    """
+
+    leaves: tuple[Leaf, ...] = ()
+    answer: StoredAnswer | None = None
+    new_leerling: NewLeerling | None = None
+    expect: Expectation | None = None
+    facts: tuple[StoredFact, ...] = ()
+    uitwisseling: Uitwisseling | None = None
+    leveringen: tuple[LeveringWrite, ...] = ()
+    koppeling: Koppeling | None = None
+    taken: tuple[TaakWrite, ...] = ()
+    kijk_op: dt.date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Committed:
+    """It is durable. `positions` are the ledger positions of the change's leaves, in order."""
+
+    positions: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AlreadyAnswered:
+    """The key was used before, maybe a moment ago by a twin of this request; nothing was written."""
+
+    answer: StoredAnswer
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """What the change was based on is no longer so; nothing was written. Read again, decide again."""
+
+
+CommitResult = Committed | AlreadyAnswered | Moved
+
+
+@dataclass(frozen=True, slots=True)
+class Register:
+    """All that was applied, each as its canonical JSON text by id. `version` rises per apply.
+
+    A convenant is kept as its signed text with the signature; `beleid` has one row at most.
+    """
+
+    version: int
+    partijen: dict[str, str] = field(default_factory=dict)
+    profielen: dict[str, str] = field(default_factory=dict)
+    convenanten: dict[str, str] = field(default_factory=dict)
+    beleid: dict[str, str] = field(default_factory=dict)
+    kennisgevingen: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def soorten(self) -> dict[str, dict[str, str]]:
+        """By kind, in a fixed order: what a store writes and reads back."""
+        return {
+            "partij": self.partijen,
+            "profiel": self.profielen,
+            "convenant": self.convenanten,
+            "beleid": self.beleid,
+            "kennisgeving": self.kennisgevingen,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One ledger row: position from 0 without gaps, canonical leaf bytes, RFC 6962 leaf hash."""
+
+    position: int
+    soort: EventType
+    canonical: bytes
+    leaf_hash: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class TreeHead:
+    size: int
+    root: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class StoredCheckpoint:
+    """A signed checkpoint as handed out; `note` is the signed-note text."""
+
+    size: int
+    note: str

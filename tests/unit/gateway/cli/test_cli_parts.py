@@ -1,0 +1,48 @@
+"""Small parts of the command that need no process."""
+
+from __future__ import annotations
+
+import io
+import tomllib
+from pathlib import Path
+
+import pytest
+from rich.console import Console
+
+from gateway.cli import parts as cli_parts
+from gateway.cli.main import _receipt_in, init
+
+
+@pytest.mark.parametrize(
+    ("adres", "port"), [("http://127.0.0.1:9321", 9321), ("https://lijn.example.nl:8443", None)]
+)
+def test_init_listens_where_a_loopback_address_says(tmp_path: Path, adres: str, port: int | None) -> None:
+    """Without a proxy in between the port of the address is the port to listen on; behind one it is not."""
+    init(tmp_path / "lijn", adres)
+    assert tomllib.loads((tmp_path / "lijn" / "ozlijn.toml").read_text()).get("port") == port
+
+
+def test_a_kept_answer_holds_its_receipt() -> None:
+    """`bewijs check` takes the whole 202 as it was kept, and leaves everything else as it is."""
+    assert _receipt_in(b'{"uitwisselingId":"x","ontvangstbewijs":{"soort":"y"}}') == b'{"soort":"y"}'
+    for other in (
+        b"rommel",
+        b"[]",
+        b'{"soort":"inclusiebewijs","ontvangstbewijs":{}}',
+        b'{"ontvangstbewijs":1}',
+    ):
+        assert _receipt_in(other) == other
+
+
+def test_progress_is_for_a_terminal_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    """On a pipe or with --json nobody is told how far it is."""
+    seen = io.StringIO()
+    monkeypatch.setattr(cli_parts, "err", Console(file=seen, force_terminal=True))
+    with cli_parts.progress("Regels", as_json=False) as tick:
+        assert callable(tick)
+        tick(5)
+    with cli_parts.progress("Regels", as_json=True) as tick:
+        assert tick is None
+    monkeypatch.setattr(cli_parts, "err", Console(file=seen, force_terminal=False))
+    with cli_parts.progress("Regels", as_json=False) as tick:
+        assert tick is None

@@ -1,0 +1,265 @@
+"""The register file: read whole or not at all, every fault at once, applied once."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import tomllib
+from collections.abc import Callable
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from adapters.stores.memory import MemoryStorage
+from gateway.register.apply import MAX_BYTES, apply_register, difference, read_register
+from gateway.wiring import Leaves
+from schemas.errors import Conflict, InvalidMessage, WrongUse
+from schemas.storage.storage import Register
+from tests.callers import CANARY, es256, public_jwk
+
+Write = Callable[[str | bytes], Path]
+
+
+@pytest.fixture
+def write(tmp_path: Path) -> Write:
+    def make(text: str | bytes) -> Path:
+        path = tmp_path / "partijen.toml"
+        path.write_bytes(text if isinstance(text, bytes) else text.encode())
+        return path
+
+    return make
+
+
+def toml(value: object) -> str:
+    """One value as inline TOML."""
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{json.dumps(n)} = {toml(v)}" for n, v in value.items()) + "}"
+    if isinstance(value, list | tuple):
+        return "[" + ", ".join(map(toml, value)) + "]"
+    return json.dumps(value)
+
+
+def document(*partijen: dict[str, Any], **other: Any) -> str:
+    return "\n".join(f"{n} = {toml(v)}" for n, v in {"partijen": partijen, **other}.items())
+
+
+def school(**other: Any) -> dict[str, Any]:
+    return {
+        "id": "brin:99ZZ00",
+        "soort": "school",
+        "naam": "De Verzonnen Vlieger",
+        "brin": "99ZZ",
+        "vestigingscode": "00",
+        "clients": [client()],
+    } | other
+
+
+def client(name: str = "las-vlieger", **other: Any) -> dict[str, Any]:
+    return {"clientId": name, "scopes": ["uitwisselingen:lezen"], "sleutels": [public_jwk(es256())]} | other
+
+
+def profile(**other: Any) -> dict[str, Any]:
+    """A shipped profile, with parts replaced."""
+    source = files("consent").joinpath("profielen", "arrangement-jeugdhulpverlener-s2j.toml")
+    made: dict[str, Any] = json.loads(
+        json.dumps(tomllib.loads(source.read_text(encoding="utf-8")), default=str)
+    )
+    return made | other
+
+
+def faults(path: Path) -> list[tuple[str, str]]:
+    with pytest.raises(InvalidMessage) as caught:
+        read_register(path)
+    shown = " ".join(f"{f.place} {f.text}" for f in caught.value.faults) + str(caught.value)
+    assert CANARY not in shown
+    return [(f.place, f.code) for f in caught.value.faults]
+
+
+def test_a_file_becomes_a_register(write: Write) -> None:
+    """Partijen and profiles by their id, without a version of their own."""
+    found = read_register(write(document(school(), profielen=[profile()])))
+    assert found.version == 0
+    assert list(found.partijen) == ["brin:99ZZ00"]
+    assert list(found.profielen) == [profile()["id"]]
+
+
+def test_a_text_that_was_shown_never_changes(write: Write) -> None:
+    """A new version is added; another text under an old one is refused, and faults have their place."""
+    one = {"id": "uitleg-delen", "versie": 1, "titel": "Delen", "tekst": "Zo delen wij."}
+
+    async def story() -> None:
+        store = MemoryStorage()
+
+        async def put(*rows: dict[str, Any]) -> list[str]:
+            found = read_register(write(document(school(clients=[]), kennisgevingen=rows)))
+            done = await apply_register(store, Leaves(), found, remove=False)
+            return [*done.nieuw, *done.gewijzigd]
+
+        assert "kennisgeving uitleg-delen-1" in await put(one)
+        with pytest.raises(WrongUse, match="nieuwe versie van: uitleg-delen-1"):
+            await put(one | {"tekst": "Anders."})
+        assert await put(one, one | {"versie": 2, "tekst": "Anders."}) == ["kennisgeving uitleg-delen-2"]
+
+    asyncio.run(story())
+    bad = document(school(), kennisgevingen=[one, one | {"versie": CANARY}])
+    assert faults(write(bad)) == [("/kennisgevingen/1/versie", "kennisgeving.vorm")]
+
+
+def test_all_faults_are_told_at_once(write: Write) -> None:
+    """Shape, contradictions, keys and profiles together: one round of mending is enough."""
+    off_curve = public_jwk(es256()) | {"x": "A" * 43}
+    text = document(
+        {n: v for n, v in school().items() if n != "brin"},
+        school(clients=[client(), client("las-2", sleutels=[off_curve])]),
+        {"id": CANARY, "soort": CANARY},
+        school(id="brin:99XX01", geheim=CANARY, clients=[]),
+        school(id="brin:99XX02", toezichtOp=["brin:99XX09"]),
+        profielen=[profile(id=CANARY * 20), profile(), profile()],
+        zaad=1,
+    )
+    found = faults(write(text))
+    assert ("/partijen/0", "register.school") in found
+    assert ("/partijen/1/id", "register.dubbel") in found
+    assert ("/partijen/1/clients/0/clientId", "register.dubbel") in found
+    assert ("/partijen/1/clients/1/sleutels/0", "register.sleutel") in found
+    assert ("/partijen/2/id", "json.patroon") in found
+    assert ("/partijen/2/soort", "json.keuze") in found
+    assert ("/partijen/2/naam", "json.ontbreekt") in found
+    assert ("/partijen/3", "json.onbekendVeld") in found
+    assert ("", "json.onbekendVeld") in found
+    assert any(place.startswith("/profielen/0") for place, _ in found)
+    assert ("/partijen/4/toezichtOp", "register.toezicht") in found
+    assert ("/partijen/4/toezichtOp/0", "register.toezicht") in found
+    assert ("/profielen/2/id", "register.dubbel") in found
+    assert "/partijen" not in [place for place, _ in found], "a fault that only follows from others"
+
+
+def test_profiles_that_claim_one_case_are_refused(write: Write) -> None:
+    """Two of the file, or one of the file and one we ship under another id; replacing ours is fine."""
+    other_case = profile(id="eigen-ander", doel="overstap")
+    twice = [profile(), profile(id="eigen-tweede"), profile(id="eigen-derde")]
+    assert faults(write(document(school(), profielen=[other_case, profile(id="eigen")]))) == [
+        ("/profielen/1", "profiel.botst")
+    ]
+    assert faults(write(document(school(), profielen=twice))) == [
+        ("/profielen/1", "profiel.botst"),
+        ("/profielen/2", "profiel.botst"),
+    ]
+    assert read_register(write(document(school(), profielen=[other_case, profile()]))).profielen
+
+
+@pytest.mark.parametrize(
+    ("text", "place", "code"),
+    [
+        ("", "/partijen", "register.leeg"),
+        ("partijen = []", "/partijen", "register.leeg"),
+        ("partijen = 3", "/partijen", "json.type"),
+        ("partijen = [3]", "/partijen/0", "json.type"),
+    ],
+    ids=["nothing", "empty", "number", "number inside"],
+)
+def test_a_file_without_partijen_is_refused(write: Write, text: str, place: str, code: str) -> None:
+    """An empty file would otherwise take everybody's access away."""
+    assert place in [p for p, _ in faults(write(text))], code
+
+
+def test_a_profile_may_not_name_a_field_that_does_not_exist(write: Write) -> None:
+    """The place counts from the register file."""
+    velden = [*profile()["velden"], profile()["velden"][0] | {"pad": "leerling.geheimpje"}]
+    found = faults(write(document(school(), profielen=[profile(velden=velden)])))
+    assert found == [(f"/profielen/0/velden/{len(velden) - 1}/pad", "profiel.veld")]
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (b"a = [", "geen geldige TOML"),
+        (b"\xff\xfe", "geen geldige TOML"),
+        (b"a = 99999999999999999999999", "geen geldige TOML"),
+        (b"a = " + b"[" * 5_000, "geen geldige TOML"),
+        (b'a = 1\nb = "x\n', r"geen geldige TOML \(regel 2\)"),
+        (b"#" * (MAX_BYTES + 1), "groter dan 5 MB"),
+    ],
+    ids=["half", "not UTF-8", "large number", "deep", "second line", "too large"],
+)
+def test_what_is_no_toml_is_wrong_use(write: Write, content: bytes, message: str) -> None:
+    """Never an unforeseen error, and where the line is known it is told."""
+    with pytest.raises(WrongUse, match=message):
+        read_register(write(content))
+
+
+@pytest.mark.parametrize("name", ["nergens.toml", "."], ids=["missing", "directory"])
+def test_what_cannot_be_read_is_wrong_use(tmp_path: Path, name: str) -> None:
+    """The message says which file."""
+    with pytest.raises(WrongUse, match="niet te lezen"):
+        read_register(tmp_path / name)
+
+
+def register(**partijen: str) -> Register:
+    return Register(0, partijen, {})
+
+
+def test_the_difference_names_what_changes() -> None:
+    """New, changed and gone, each in order of id."""
+    changes = difference(register(a="1", b="1", c="1"), register(b="2", c="1", e="1", d="1"))
+    assert (changes.nieuw, changes.gewijzigd, changes.verwijderd) == (("d", "e"), ("b",), ("a",))
+    assert changes
+    assert not difference(register(a="1"), register(a="1"))
+
+
+async def version_and_size(storage: MemoryStorage) -> tuple[int, int]:
+    return await storage.register_version(), (await storage.head()).size
+
+
+def test_applying_twice_records_once() -> None:
+    """The second time nothing is written: not to the register, not to the ledger."""
+
+    async def scene() -> None:
+        storage = MemoryStorage()
+        assert (await apply_register(storage, Leaves(), register(a="1"), remove=False)).nieuw == ("a",)
+        before = await version_and_size(storage)
+        assert before[1] == 1
+        assert not await apply_register(storage, Leaves(), register(a="1"), remove=True)
+        assert await version_and_size(storage) == before
+        (entry,) = await storage.entries(0, 10)
+        leaf = json.loads(entry.canonical)
+        assert leaf["soort"] == "register.changed"
+        assert "a" not in leaf.values()
+
+    asyncio.run(scene())
+
+
+def test_nothing_disappears_without_being_told() -> None:
+    """A removal needs `remove`; refused, everything stays as it was."""
+
+    async def scene() -> None:
+        storage = MemoryStorage()
+        await apply_register(storage, Leaves(), register(a="1", b="1"), remove=False)
+        before = await version_and_size(storage)
+        with pytest.raises(WrongUse, match=r"--verwijder.*: a$"):
+            await apply_register(storage, Leaves(), register(b="2", c="1"), remove=False)
+        assert await version_and_size(storage) == before
+        changes = await apply_register(storage, Leaves(), register(b="2", c="1"), remove=True)
+        assert changes.verwijderd == ("a",)
+        assert (await storage.register()).partijen == {"b": "2", "c": "1"}
+
+    asyncio.run(scene())
+
+
+def test_two_who_apply_at_once_do_not_overwrite_each_other() -> None:
+    """The slower one gets Conflict, and the register is that of the faster one."""
+
+    class Raced(MemoryStorage):
+        async def apply_register(self, *arguments: Any) -> bool:
+            await super().apply_register(register(z="1"), await self.register_version(), ())
+            return await super().apply_register(*arguments)
+
+    async def scene() -> None:
+        storage = Raced()
+        with pytest.raises(Conflict):
+            await apply_register(storage, Leaves(), register(a="1"), remove=False)
+        assert (await storage.register()).partijen == {"z": "1"}
+
+    asyncio.run(scene())
