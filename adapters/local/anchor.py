@@ -15,7 +15,7 @@ from schemas.storage.storage import StoredCheckpoint
 
 
 class FileAnchor:
-    """Fits gateway/ports.py `Anchor`. One gateway writes it; the lock on its database sees to that."""
+    """Fits gateway/ports `Anchor`. One gateway writes it; the lock on its database sees to that."""
 
     def __init__(self, path: Path) -> None:
         self._path = path

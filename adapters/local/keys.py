@@ -135,7 +135,7 @@ def create_keys(folder: Path) -> Keys:
 
 
 class KeyVault:
-    """Fits gateway/ports.py `Vault`. Safe to call from any thread.
+    """Fits gateway/ports `Vault`. Safe to call from any thread.
 
     Every key encrypts under random 96-bit nonces: the master key once per leerling, a leerling's key once
     per payload, a payload's key once. That stays far below the 2^32 uses NIST SP 800-38D allows a key.
@@ -179,7 +179,7 @@ class KeyVault:
 
 
 class KeyLogSigner:
-    """Fits gateway/ports.py `LogSigner`. `name` is the log's origin and key name, `ozlijn.example/2026`."""
+    """Fits gateway/ports `LogSigner`. `name` is the log's origin and key name, `ozlijn.example/2026`."""
 
     def __init__(self, keys: Keys, name: str) -> None:
         """Raises WrongUse for a name a signed note cannot carry (empty, spaces, plus signs)."""

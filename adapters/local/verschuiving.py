@@ -11,7 +11,7 @@ from schemas.errors import RecordUnavailable, WrongUse
 
 
 class FileShift:
-    """Fits gateway/ports.py `Shift`. One gateway writes it; the lock on its database sees to that."""
+    """Fits gateway/ports `Shift`. One gateway writes it; the lock on its database sees to that."""
 
     def __init__(self, path: Path) -> None:
         self._path = path

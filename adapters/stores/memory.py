@@ -44,7 +44,7 @@ from schemas.storage.storage import (
 
 
 class MemoryStorage:
-    """Fits gateway/ports.py `Storage`, where the promises of each method stand."""
+    """Fits gateway/ports `Storage`, where the promises of each method stand."""
 
     def __init__(self) -> None:
         self._closed = False

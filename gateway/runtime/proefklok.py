@@ -23,7 +23,7 @@ MAX_DAYS: Final = 800
 
 
 class Proefklok:
-    """Fits gateway/ports.py `Clock`. Runs on from where it was put, also after a restart."""
+    """Fits gateway/ports `Clock`. Runs on from where it was put, also after a restart."""
 
     def __init__(self, base: Clock, kept: Shift) -> None:
         """Raises WrongUse, RecordUnavailable."""

@@ -1,4 +1,4 @@
-"""Values that cross the storage port (gateway/ports.py). One `Change` is one commit, all of it or nothing.
+"""Values that cross the storage port (gateway/ports). One `Change` is one commit, all of it or nothing.
 
 They live here because adapters may not import the gateway. Nothing in them is specific to an engine.
 """

@@ -65,7 +65,7 @@ MAY_MENTION: Final[dict[str, set[Place]]] = {
 }
 """Where each of these names may stand in gateway/, exactly: one that no longer has it is a finding too."""
 OTHER_THINGS: Final = {
-    "payload": ("gateway/account/signatures.py",),  # of a signed token
+    "payload": ("gateway/account/signatures.py", "gateway/identity/tokens.py"),  # of what is signed
     "content": ("gateway/cli/demo.py",),  # the demo is a caller: of an answer over HTTP
     # of files that a caller has at hand, without a gateway
     "_fitting": ("gateway/cli/bestanden.py",),

@@ -1,4 +1,4 @@
-"""What the anchor promises (gateway/ports.py)."""
+"""What the anchor promises (gateway/ports)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What every store promises (gateway/ports.py, schemas/storage/storage.py), on every engine."""
+"""What every store promises (gateway/ports, schemas/storage/storage.py), on every engine."""
 
 from __future__ import annotations
 

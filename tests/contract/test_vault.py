@@ -1,4 +1,4 @@
-"""What the key store, the vault and the log's signer promise (gateway/ports.py)."""
+"""What the key store, the vault and the log's signer promise (gateway/ports)."""
 
 from __future__ import annotations
 

@@ -60,7 +60,7 @@ _BEHIND_CURSOR = (
 
 
 class SqliteStorage:
-    """The Storage port on one file. Its docstrings are in gateway/ports.py; here is only what is SQLite's.
+    """The Storage port on one file. Its docstrings are in gateway/ports; here is only what is SQLite's.
 
     Reads run on the calling thread, on a connection of their own: WAL readers never wait for the writer.
     """
