@@ -14,6 +14,8 @@ import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis.database import DirectoryBasedExampleDatabase
 
+pytest_plugins = ["tests.pgsession"]
+
 ROOT = Path(__file__).resolve().parent.parent
 STANDARDS = ROOT.parent / "shared" / "standards"
 
@@ -104,3 +106,11 @@ def standard() -> Callable[[str], Path]:
         return path
 
     return find
+
+
+@pytest.fixture
+def release_0_1_0(tmp_path: Path) -> Path:
+    """The database that release 0.1.0 left, with `keys/` beside it (tests/release_data.py)."""
+    from tests.release_data import restore  # loads the gateway, and few tests need that
+
+    return restore(tmp_path)
