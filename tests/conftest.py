@@ -1,21 +1,40 @@
-"""What every test may lean on: how long a run may take, and where the official samples are."""
+"""What every test may lean on: the same answer every time, and where the official samples are.
+
+In the test command random searches draw the same examples each time, so that a failure is of the change that
+is tested and not of chance. With --long they draw freely; what they find becomes a named example.
+"""
 
 from __future__ import annotations
 
+import signal
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
+from hypothesis.database import DirectoryBasedExampleDatabase
+
+pytest_plugins = ["tests.pgsession"]
 
 ROOT = Path(__file__).resolve().parent.parent
 STANDARDS = ROOT.parent / "shared" / "standards"
 
 # No deadline: two workers share two cores, so the time of one example says nothing.
 settings.register_profile(
-    "short", deadline=None, print_blob=True, suppress_health_check=[HealthCheck.too_slow]
+    "short",
+    deadline=None,
+    derandomize=True,
+    database=None,
+    print_blob=True,
+    suppress_health_check=[HealthCheck.too_slow],
 )
-settings.register_profile("long", settings.get_profile("short"), max_examples=2_000)
+settings.register_profile(
+    "long",
+    settings.get_profile("short"),
+    derandomize=False,
+    database=DirectoryBasedExampleDatabase(ROOT / ".hypothesis" / "examples"),
+    max_examples=2_000,
+)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -36,6 +55,10 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    # A shell starts what runs in the background with SIGINT ignored, and every process a test starts would
+    # inherit that: a test of stopping by SIGINT would wait in vain.
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
     settings.load_profile("long" if config.getoption("--long") else "short")
 
 
@@ -83,3 +106,11 @@ def standard() -> Callable[[str], Path]:
         return path
 
     return find
+
+
+@pytest.fixture
+def release_0_1_0(tmp_path: Path) -> Path:
+    """The database that release 0.1.0 left, with `keys/` beside it (tests/release_data.py)."""
+    from tests.release_data import restore  # loads the gateway, and few tests need that
+
+    return restore(tmp_path)

@@ -574,9 +574,13 @@ async def open_line(
     folder: Path,
     wrap: Wrap | None = None,
     wrap_vault: Callable[[Vault], Vault] | None = None,
+    keys: dict[str, Key] | None = None,
     **settings: Any,
 ) -> AsyncIterator[Line]:
-    """A running gateway. `wrap` puts a store of its own around the real one, `wrap_vault` a vault."""
+    """A running gateway. `wrap` puts a store of its own around the real one, `wrap_vault` a vault.
+
+    `keys`: of the clients in a register that `folder` has already; without them it gets a fresh one.
+    """
     values: dict[str, Any] = {
         "database": str(folder / "ozlijn.db"),
         "keys": folder / "keys",
@@ -605,9 +609,10 @@ async def open_line(
             line.answers.append(answer)
 
         http.event_hooks = {"response": [remember]}
-        keys: dict[str, Key] = {p: es256() for p in (SCHOOL, OTHER_SCHOOL, AANBIEDER, OTHER_AANBIEDER, FG)}
-        version = await world.storage.register_version()
-        assert await world.storage.apply_register(partijen(keys), version, ())
+        if keys is None:
+            keys = {p: es256() for p in (SCHOOL, OTHER_SCHOOL, AANBIEDER, OTHER_AANBIEDER, FG)}
+            version = await world.storage.register_version()
+            assert await world.storage.apply_register(partijen(keys), version, ())
         for partij, key in keys.items():
             caller = Caller(http, partij, client_of(partij), key)
             await caller.sign_in()

@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+import functools
+import os
+import signal
 import socket
+import subprocess
+import sys
 import warnings
+from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import settings
 from pytest_socket import SocketConnectBlockedError
 
 from tests.conftest import left_out
@@ -50,3 +57,30 @@ def test_only_loopback_can_be_reached() -> None:
         socket.create_connection(server.getsockname()).close()
     for end in socket.socketpair():
         end.close()
+
+
+def test_random_searches_repeat_themselves_unless_asked_otherwise(pytestconfig: pytest.Config) -> None:
+    """The test command gives the same answer every time; --long looks further, and freely."""
+    free = bool(pytestconfig.getoption("--long"))
+    assert settings().derandomize is not free
+    assert (settings().database is not None) is free
+
+
+def test_sigint_reaches_what_tests_start() -> None:
+    """Python leaves an ignored SIGINT ignored, and so would every process that a test starts."""
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+
+
+def test_a_run_in_the_background_of_a_script_is_the_same_run(root: Path) -> None:
+    """A shell starts those with SIGINT ignored: the test above still passes then."""
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-k", "sigint_reaches", __file__],
+        cwd=root,
+        env={k: v for k, v in os.environ.items() if not k.startswith("PYTEST_")},
+        preexec_fn=functools.partial(signal.signal, signal.SIGINT, signal.SIG_IGN),
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=100,
+    )
+    assert done.returncode == 0, done.stdout

@@ -10,7 +10,6 @@ import os
 import sqlite3
 import subprocess
 import sys
-import time
 from collections.abc import Awaitable, Callable, Coroutine, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -21,9 +20,9 @@ from sqlalchemy import create_engine
 from sqlalchemy.pool import NullPool
 
 from adapters.ledger.tree import Frontier
+from adapters.stores import migrate
 from adapters.stores.memory import MemoryStorage
-from adapters.stores.sqlite import migrate
-from adapters.stores.sqlite.store import REVISION, SqliteStorage
+from adapters.stores.sqlite.store import SqliteStorage
 from gateway.ports.storage import Storage
 from schemas.errors import AlreadyRunning, Busy, RecordUnavailable, WrongUse
 from schemas.exchange.uitwisseling import Leveringstatus
@@ -242,14 +241,12 @@ def test_a_file_held_by_another_process_refuses_in_time(tmp_path: Path) -> None:
             await store.commit(Change(leaves=(leaf(),)))
             with contextlib.closing(sqlite3.connect(path, isolation_level=None)) as other:
                 other.execute("BEGIN IMMEDIATE")
-                start = time.monotonic()
                 refused = asyncio.ensure_future(store.commit(Change(leaves=(leaf(),))))
                 await asyncio.sleep(0.1)
-                assert time.monotonic() - start < 1, "the event loop waited"
+                assert not refused.done(), "the event loop waited with it"
                 assert (await store.head()).size == 1
                 with pytest.raises(RecordUnavailable):
                     await refused
-                assert 1.5 < time.monotonic() - start < 4
                 other.execute("ROLLBACK")
             assert await store.commit(Change(leaves=(leaf(),))) == Committed((1,))
 
@@ -320,7 +317,7 @@ def test_a_cancelled_caller_leaves_the_others_alone(tmp_path: Path) -> None:
 HOLD = """
 import sys, time
 from pathlib import Path
-from adapters.database.sqlite import SqliteStorage
+from adapters.stores.sqlite.store import SqliteStorage
 store = SqliteStorage.open(Path(sys.argv[1]))
 print("open", flush=True)
 time.sleep(60)
@@ -444,13 +441,6 @@ def test_a_database_of_the_first_schema_is_brought_along(tmp_path: Path) -> None
             assert [row.id for _, row in await store.to_look_at(NOW.date(), None, 10)] == [new.id]
 
     asyncio.run(story())
-
-
-def test_the_code_knows_the_newest_migration() -> None:
-    """A migration added without raising REVISION would never be looked for."""
-    from alembic.script import ScriptDirectory
-
-    assert ScriptDirectory.from_config(migrate.config()).get_current_head() == REVISION
 
 
 def test_a_present_schema_is_opened_without_alembic(tmp_path: Path, root: Path) -> None:
