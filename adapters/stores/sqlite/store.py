@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any, Final, Self
 
 from adapters.ledger.tree import Frontier, consistency_proof, inclusion_proof, root_at
+from adapters.stores.migrations import REVISION
 from adapters.stores.sqlite.group import GroupCommit
 from adapters.stores.sqlite.rows import LEERLING, LEERLING_BY_ID, Rows, instant, leerling_row, moment
 from adapters.stores.sqlite.transaction import FIND_ANSWER, MAX_ROWS, stored_answer
@@ -40,8 +41,6 @@ from schemas.storage.storage import (
     Under,
 )
 
-REVISION: Final = "0007"
-"""Head of migrations/versions; a test holds the two together."""
 _NO_NUMBER: Final = 2**63 - 1
 """Higher than every number."""
 
