@@ -48,6 +48,7 @@ def create_app(settings: Settings, world: World, log: Log, clock: Clock | None =
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         try:
             await ctx.checkpointer.start()
+            await ctx.lijkenden.work_out()
             if klok is not None:
                 await klok.not_before(world.storage)
         except BaseException:

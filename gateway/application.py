@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from gateway.account.checkpoints import Checkpointer
+from gateway.case.verwanten import Lijkenden
 from gateway.exchange.accept import Accept
 from gateway.exchange.hand_over import HandOver
 from gateway.exchange.preview import Previews
@@ -48,6 +49,7 @@ class Application:
     regels: Regelbron
     authenticator: Authenticator
     checkpointer: Checkpointer
+    lijkenden: Lijkenden
     clock: Clock
     metrics: Metrics
     log: Log

@@ -16,9 +16,8 @@ from pydantic.errors import PydanticInvalidForJsonSchema
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
 from pydantic_core import ErrorDetails, core_schema
 
-from schemas.errors import (
-    Fault,
-)
+from schemas.errors import Fault
+from schemas.identifiers import ODDITIES
 
 MAX_FAULTS: Final = 1_000
 """More faults than this in one answer help nobody; the last one then says that there are more."""
@@ -118,6 +117,9 @@ def faults_of_parameters(errors: Iterable[Mapping[str, Any]]) -> tuple[Fault, ..
 def _from_pydantic(found: ErrorDetails, model: type[BaseModel], *, suggest: bool) -> Fault:
     kind = found["type"]
     code, text = _TEXTS.get(kind, _OTHER)
+    if kind == "kenmerk":
+        code = str(found["ctx"]["code"])
+        text = ODDITIES[code]
     line = None
     if kind == "json_invalid":
         at = re.search(r"at line (\d+) column \d+$", str(found.get("ctx", {}).get("error", "")))

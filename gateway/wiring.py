@@ -10,13 +10,11 @@ import asyncio
 import contextlib
 import datetime as dt
 import hashlib
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from importlib.resources import files
 from pathlib import Path
 from typing import Final
-
-import orjson
 
 import adapters.xml.parser
 from adapters import gedeeld, oso, standaarden
@@ -24,9 +22,10 @@ from adapters.ijw.melding import translate_meldingen
 from adapters.ledger import tree
 from adapters.ledger.bewijs import BewijsUitslag, check_bewijs
 from adapters.ledger.canonical import canonical
+from adapters.ledger.findings import Finding as LedgerFinding
 from adapters.ledger.note import VerifierKey, open_checkpoint
 from adapters.ledger.proof import TlogProof
-from adapters.ledger.verify import Entry, LogReport, check_log, read_checkpoints
+from adapters.ledger.whole import Checked, Note, check_whole
 from adapters.local.anchor import FileAnchor
 from adapters.local.keys import KeyLogSigner, Keys, KeyVault, create_keys
 from adapters.local.verschuiving import FileShift
@@ -36,6 +35,7 @@ from gateway.account.checkpoints import Checkpointer
 from gateway.account.leaves import Account
 from gateway.application import Application
 from gateway.case.case import Cases
+from gateway.case.verwanten import Lijkenden
 from gateway.exchange.accept import Accept
 from gateway.exchange.hand_over import HandOver
 from gateway.exchange.intake.eigen import read_own, read_own_file
@@ -62,7 +62,7 @@ from gateway.runtime.logs import Log
 from gateway.runtime.metrics import Metrics
 from gateway.runtime.proefklok import Proefklok
 from gateway.runtime.settings import Settings
-from schemas.errors import Fault, LogBroken, RecordUnavailable
+from schemas.errors import Fault, LogBroken, RecordUnavailable, WrongUse
 from schemas.exchange.taak import Taaksoort
 from schemas.messages.opp import Ontwikkelingsperspectief
 from schemas.messages.vertaling import Gelezen, Geschreven, Vertaling
@@ -70,8 +70,10 @@ from schemas.storage.storage import Register, StoredCheckpoint, TreeHead
 
 __all__ = [
     "BewijsUitslag",
+    "Checked",
     "Keys",
-    "LogReport",
+    "LedgerFinding",
+    "Note",
     "check_bewijs",
     "create_keys",
 ]
@@ -193,12 +195,13 @@ def build(settings: Settings, world: World, clock: Clock, log: Log) -> Applicati
     )
     regels = _regels(settings, authenticator.partijen, log)
     zonder = ZonderToestemming(storage, account, regels, log)
+    lijkenden = Lijkenden(storage, vault)
     ports = Ports(
         storage=storage,
         vault=vault,
         account=account,
         regels=regels,
-        cases=Cases(storage, vault),
+        cases=Cases(storage, vault, verwanten=lijkenden),
         clock=clock,
         terms=Terms(settings.hold_days, settings.lease_minutes, settings.max_takes),
         verzoeken=Verzoeken(storage),
@@ -220,6 +223,7 @@ def build(settings: Settings, world: World, clock: Clock, log: Log) -> Applicati
         recipient=Recipient(ports),
         sender=Sender(ports),
         rounds=Rounds(ports),
+        lijkenden=lijkenden,
         afhandelen=Afhandelen(storage, account, clock),
         intrekkingen=intrekkingen,
         termijnen=Termijnen(
@@ -372,56 +376,36 @@ def vkey_of(keys: Keys, log_name: str) -> str:
 
 
 def verify_ledger(
-    path: Path, vkey: str, notes: Iterable[str], progress: Callable[[int], None] | None = None
-) -> tuple[LogReport, int]:
-    """Check a whole database's log against signed checkpoints, oldest first; also says its length.
+    path: Path,
+    vkey: str,
+    given: Sequence[Note],
+    progress: Callable[[int], None] | None = None,
+    anchor: Path | None = None,
+) -> Checked:
+    """Check a whole database's log against every signed checkpoint there is.
 
-    Beside a running gateway or on a copy. Raises WrongUse, RecordUnavailable.
+    Those that are `given` (oldest first), the one in the database and the one in `anchor`. Beside a running
+    gateway or on a copy. Raises WrongUse, also when there is no checkpoint at all, and RecordUnavailable.
     """
-    checkpoints, findings = read_checkpoints(notes, VerifierKey.parse(vkey))
+    key = VerifierKey.parse(vkey)
     storage = open_for_tools(path)
     with asyncio.Runner() as runner:
         try:
-            size = runner.run(storage.head()).size
-
-            def rows(page: int = 1_000) -> Iterator[Entry]:
-                start = 0
-                while found := storage.lines(start, page):
-                    for position, soort, canonical, leaf_hash in found:
-                        leaf = _raw(canonical)
-                        # The type stands in a column of its own as well: it must say what the leaf says.
-                        same = _soort(leaf) == soort
-                        yield Entry(position, leaf if same else b"", _raw(leaf_hash))
-                    start = found[-1][0] + 1
-
-            report = check_log(rows(), checkpoints, tiles=storage.tiles, progress=progress)
+            stored = (("database", runner.run(storage.last_checkpoint())), ("anker", _anchored(anchor)))
+            kept = [Note(source, c.note) for source, c in stored if c is not None]
+            if not given and not kept:
+                text = (
+                    "geef met --checkpoint een bewaard checkpoint: zonder is er niets om tegen te controleren"
+                )
+                raise WrongUse(text)
+            return check_whole(storage, key, given, kept, progress)
         finally:
             runner.run(storage.close())
-    if findings:
-        report = LogReport(report.size, report.root, report.proven, (*findings, *report.findings))
-    return report, size
 
 
-def _soort(leaf: bytes) -> object:
+def _anchored(anchor: Path | None) -> StoredCheckpoint | None:
+    """One that cannot be read is a finding, as any checkpoint that cannot."""
     try:
-        data = orjson.loads(leaf)
-    except orjson.JSONDecodeError:
-        return None
-    return data.get("soort") if isinstance(data, dict) else None
-
-
-def _raw(value: object) -> bytes:
-    """SQLite keeps what somebody put in a column, of any type: a changed line must not stop the check."""
-    return value if isinstance(value, bytes) else str(value).encode()
-
-
-def stored_checkpoints(settings: Settings) -> tuple[str, ...]:
-    """The checkpoints kept here: the one in the database and the anchor, oldest first."""
-    storage = open_for_tools(settings.sqlite_path)
-    with asyncio.Runner() as runner:
-        try:
-            kept = runner.run(storage.last_checkpoint())
-        finally:
-            runner.run(storage.close())
-    found = [c for c in (kept, FileAnchor(settings.anchor).read()) if c is not None]
-    return tuple(dict.fromkeys(c.note for c in sorted(found, key=lambda c: c.size)))
+        return None if anchor is None else FileAnchor(anchor).read()
+    except LogBroken:
+        return StoredCheckpoint(0, "")

@@ -7,10 +7,11 @@ cannot leak one.
 from __future__ import annotations
 
 import re
+import unicodedata
 from operator import mul
 from typing import Annotated, Any, ClassVar, Final
 
-from pydantic import GetCoreSchemaHandler, StringConstraints
+from pydantic import AfterValidator, GetCoreSchemaHandler, StringConstraints
 from pydantic_core import PydanticCustomError, core_schema
 
 _DIGITS: Final = re.compile(r"[0-9]{9}")
@@ -118,3 +119,59 @@ PartijId = Annotated[
 """How a partij is named everywhere: the scheme and value of one of its own identifiers."""
 Id = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{32}$")]
 """A random identifier of ours (UUID4 without dashes): says nothing about person, moment or order."""
+
+_UNSEEN: Final = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
+"""Unicode categories of what no screen shows: control, format (zero width and bidi), line ends, halves."""
+_IGNORABLE: Final = re.compile(
+    "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u3164\ufe00-\ufe0f\uffa0\U000e0000-\U000e0fff]"
+)
+"""Letters and marks that Unicode says are shown as nothing, of other categories than those."""
+
+
+def _unseen(character: str) -> bool:
+    return unicodedata.category(character) in _UNSEEN or _IGNORABLE.match(character) is not None
+
+
+def comparable(text: str) -> str:
+    """The form in which two identifiers of an outside system are the same to whoever reads them.
+
+    Without what is not shown and without white space around it, in NFC. Nothing else is folded: capitals,
+    zeros in front and white space inside are that system's own. Applying it again changes nothing.
+    """
+    shown = "".join(character for character in text if not _unseen(character))
+    return unicodedata.normalize("NFC", shown).strip()
+
+
+ODDITIES: Final = {
+    "kenmerk.onzichtbaar": "Hier staat een teken in dat niemand ziet.",
+    "kenmerk.rand": "Hier staat witruimte voor of achter.",
+    "kenmerk.nfc": "Hier staan letters en hun tekens los van elkaar: gebruik Unicode NFC.",
+    "kenmerk.leeg": "Hier staat niets.",
+}
+"""Why an outside system may not bring an identifier as a new one: Dutch by code."""
+
+
+def oddities(text: str) -> tuple[str, ...]:
+    """The codes of what is wrong with it as a new identifier.
+
+    None exactly when `comparable` leaves a text that is not empty as it is.
+    """
+    shown = "".join(character for character in text if not _unseen(character))
+    found = {
+        "kenmerk.onzichtbaar": shown != text,
+        "kenmerk.rand": shown != shown.strip(),
+        "kenmerk.nfc": not unicodedata.is_normalized("NFC", shown),
+        "kenmerk.leeg": not shown.strip(),
+    }
+    return tuple(code for code, so in found.items() if so)
+
+
+def _seen(text: str) -> str:
+    for code in oddities(text):
+        raise PydanticCustomError("kenmerk", "{code}", {"code": code})
+    return text
+
+
+Kenmerk = Annotated[str, StringConstraints(min_length=1, max_length=1_000), AfterValidator(_seen)]
+"""What an outside system calls something, in a request: a document, an employee. Never in what is stored,
+which may be older than this."""

@@ -18,6 +18,7 @@ pytest_plugins = ["tests.pgsession"]
 
 ROOT = Path(__file__).resolve().parent.parent
 STANDARDS = ROOT.parent / "shared" / "standards"
+CASES = ROOT.parent / "shared" / "cases"
 
 # No deadline: two workers share two cores, so the time of one example says nothing.
 settings.register_profile(
@@ -114,3 +115,16 @@ def release_0_1_0(tmp_path: Path) -> Path:
     from tests.release_data import restore  # loads the gateway, and few tests need that
 
     return restore(tmp_path)
+
+
+@pytest.fixture(scope="session")
+def case_file() -> Callable[[str], Path]:
+    """`case_file("reports/...")`: a kept input that once failed; skips the test when it is not there."""
+
+    def find(name: str) -> Path:
+        path = CASES / name
+        if not path.exists():
+            pytest.skip(f"kept case {name} is not beside this checkout")
+        return path
+
+    return find

@@ -6,6 +6,10 @@
      "bewijs": "<tlog-proof>"}], "ontvangstbewijs"?: {…}}
     {"soort": "toestemmingsbewijs", "inhoud": {…}, "jws": "<compact JWS over inhoud>",
      "blad": {"soort": …, "bladHash": …, "blad"?: …, "bewijs": "<tlog-proof>"}}
+    {"uitwisselingId": …, "ontvangenOp": …, "ontvangstbewijs": {…}, …}   the whole answer to a push
+
+Nothing is taken as said where it is absent: a name that a proof must hold and does not hold is a bad punt,
+and so is a bundle none of whose leaves shows what it is about.
 
 The log key signs both checkpoints and receipts. The two cannot be passed off for each other: a checkpoint
 has line breaks, the text a JWS signs has none.
@@ -13,6 +17,7 @@ has line breaks, the text a JWS signs has none.
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -65,6 +70,24 @@ _ONDERTEKEND: Final = {
         "Dit heeft het logboek aan de ontvanger gemeld. Wat die ermee deed, blijkt hier niet uit.",
     ),
 }
+
+
+@dataclass(frozen=True, slots=True)
+class _Over:
+    """What leaves must be about: the field in which a leaf names it, and that name."""
+
+    veld: str
+    naam: str
+    anders: str
+    """What to say of a leaf that names something else, or nothing."""
+
+    @classmethod
+    def uitwisseling(cls, naam: str) -> _Over:
+        return cls("uitwisseling", naam, "Dit blad gaat over een andere uitwisseling.")
+
+    @classmethod
+    def verklaring(cls, naam: str) -> _Over:
+        return cls("feit", naam, "Dit blad gaat over een andere verklaring.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,17 +144,29 @@ def check_bewijs(data: bytes, vkey: str) -> BewijsUitslag:
         return _only(Punt("sleutel", goed=False, uitleg="De opgegeven sleutel is niet die van een logboek."))
     if len(data) > MAX_BYTES:
         return _only(Punt("bestand", goed=False, uitleg="Het bestand is groter dan 5 MB en niet gelezen."))
-    document = _document(data) or {}
+    punten = tuple(_punten(_document(data), key))
+    return BewijsUitslag(punten) if punten else _only(_UNKNOWN)
+
+
+def _punten(document: dict[str, Any] | None, key: VerifierKey) -> Iterator[Punt]:
+    """What there is to say of a document; nothing of one that is no bewijs."""
+    if document is None:
+        return
     soort, uitwisseling, bladeren = (document.get(name) for name in ("soort", "uitwisselingId", "bladeren"))
     if isinstance(soort, str) and soort in _ONDERTEKEND:
-        return BewijsUitslag(tuple(_signed(document, key, soort)[0]))
-    if soort == "inclusiebewijs" and isinstance(uitwisseling, str) and isinstance(bladeren, list):
-        bundle = _Bundle(key, uitwisseling)
-        receipt = bundle.receipt(document["ontvangstbewijs"]) if "ontvangstbewijs" in document else ()
-        return BewijsUitslag((*bundle.bladeren(bladeren), *receipt))
-    if soort == "toestemmingsbewijs":
-        return BewijsUitslag(tuple(_statement(document, key)))
-    return _only(Punt("bestand", goed=False, uitleg="Het bestand is geen bewijs dat wij kennen."))
+        yield from _signed(document, key, soort)[0]
+    elif soort == "inclusiebewijs" and isinstance(uitwisseling, str) and isinstance(bladeren, list):
+        bundle = _Bundle(key, _Over.uitwisseling(uitwisseling))
+        yield from bundle.bladeren(bladeren)
+        if "ontvangstbewijs" in document:
+            yield from bundle.receipt(document["ontvangstbewijs"])
+    elif soort == "toestemmingsbewijs":
+        yield from _statement(document, key)
+    elif "soort" not in document and isinstance(document.get("ontvangstbewijs"), dict):
+        yield from _accepted(document, key)
+
+
+_UNKNOWN: Final = Punt("bestand", goed=False, uitleg="Het bestand is geen bewijs dat wij kennen.")
 
 
 def _only(punt: Punt) -> BewijsUitslag:
@@ -186,16 +221,52 @@ def _statement(document: dict[str, Any], key: VerifierKey) -> Iterator[Punt]:
         yield Punt(naam, goed=False, uitleg=f"Het {soort} hoort bij een ander logboek.")
         return
     yield Punt(naam, goed=True, uitleg="De inhoud is die waarvoor is getekend.")
-    blad = document.get("blad")
-    fields = blad if isinstance(blad, dict) else {}
-    yield from _Bundle(key, "").bladeren([fields])
-    naam, leaf = "blad 1: verklaring", _document(_bytes(fields.get("blad")) or b"")
-    if _hash(inhoud.get("bladHash")) is None or inhoud["bladHash"] != fields.get("bladHash"):
+    verklaring, blad = inhoud.get("id"), document.get("blad")
+    if not isinstance(verklaring, str) or not isinstance(blad, dict):
+        yield Punt(
+            "blad 1: vorm", goed=False, uitleg="Er is geen blad, of geen verklaring waar het over gaat."
+        )
+        return
+    # What is signed names the leaf by its hash: that alone shows what it is about, with or without contents.
+    yield from _Bundle(key, _Over.verklaring(verklaring), shown_elsewhere=True).bladeren([blad])
+    naam, signed = "blad 1: verklaring", _hash(inhoud.get("bladHash"))
+    if signed is None or signed != _hash(blad.get("bladHash")):
         yield Punt(naam, goed=False, uitleg="Dit is een ander blad dan in de inhoud staat.")
-    elif "blad" in fields and (leaf is None or leaf.get("feit") != inhoud.get("id")):
-        yield Punt(naam, goed=False, uitleg="Dit blad gaat over een andere verklaring.")
     else:
         yield Punt(naam, goed=True, uitleg="Dit is het blad van deze verklaring.")
+
+
+def _accepted(document: dict[str, Any], key: VerifierKey) -> Iterator[Punt]:
+    """The answer to a push as it was kept: its receipt, and whether that is about what the answer names."""
+    punten, claims = _signed(document["ontvangstbewijs"], key, _RECEIPT)
+    yield from punten
+    if claims is None:
+        return
+    naam = "ontvangstbewijs: uitwisseling"
+    if not _same(document.get("uitwisselingId"), claims["uitwisselingId"]):
+        yield Punt(naam, goed=False, uitleg="Het ontvangstbewijs gaat over een andere uitwisseling.")
+    elif not _same_moment(document.get("ontvangenOp"), claims["ontvangenOp"]):
+        yield Punt(naam, goed=False, uitleg="Het ontvangstbewijs noemt een ander moment van ontvangst.")
+    else:
+        yield Punt(
+            naam, goed=True, uitleg="Kenmerk en moment zijn ondertekend. De rest van het antwoord niet."
+        )
+
+
+def _same(one: object, other: object) -> bool:
+    """Whether both are there, as texts, and equal: two that are absent are not the same."""
+    return isinstance(one, str) and isinstance(other, str) and one == other
+
+
+def _same_moment(one: object, other: object) -> bool:
+    try:
+        return isinstance(one, str) and isinstance(other, str) and _moment(one) == _moment(other)
+    except ValueError:
+        return False
+
+
+def _moment(text: str) -> dt.datetime:
+    return dt.datetime.fromisoformat(text)
 
 
 def _canonical(value: dict[str, Any]) -> bytes | None:
@@ -224,18 +295,18 @@ def _signed(document: object, key: VerifierKey, soort: str) -> tuple[list[Punt],
         return [*good, Punt(naam, goed=False, uitleg=f"Er ontbreken gegevens in het {vorm.naam}.")], None
     if claims["logNaam"] != key.name:
         return [*good, Punt(naam, goed=False, uitleg=f"Het {vorm.naam} hoort bij een ander logboek.")], None
-    if fields.get("bericht", claims) != claims:
+    if "bericht" in fields and fields["bericht"] != claims:
         uitleg = "Wat er naast de handtekening staat, is iets anders dan wat is ondertekend."
         return [*good, Punt(naam, goed=False, uitleg=uitleg)], None
     return [*good, Punt(naam, goed=True, uitleg=vorm.uitleg)], claims
 
 
 class _Bundle:
-    """One inclusiebewijs: its bladeren each, and together with the ontvangstbewijs."""
+    """Bladeren of one proof, each and together: one of them must show what the proof is about."""
 
-    def __init__(self, key: VerifierKey, uitwisseling: str) -> None:
-        self._key = key
-        self._uitwisseling = uitwisseling
+    def __init__(self, key: VerifierKey, over: _Over, *, shown_elsewhere: bool = False) -> None:
+        self._key, self._over = key, over
+        self._shown = shown_elsewhere
         self._by_size: dict[int, Checkpoint] = {}
         self._hashes: set[bytes] = set()
 
@@ -245,6 +316,9 @@ class _Bundle:
             return
         for nummer, blad in enumerate(bladeren, 1):
             yield from self._blad(f"blad {nummer}", blad)
+        if not self._shown:
+            uitleg = "Geen van de bladeren laat zien dat dit bewijs over deze uitwisseling gaat."
+            yield Punt("uitwisseling", goed=False, uitleg=uitleg)
 
     def receipt(self, document: object) -> Iterator[Punt]:
         """To be read after the bladeren: a receipt is kept when its leaf is among those proven."""
@@ -255,7 +329,7 @@ class _Bundle:
 
     def _kept(self, claims: dict[str, str]) -> Punt:
         naam = "ontvangstbewijs: nagekomen"
-        if claims["uitwisselingId"] != self._uitwisseling:
+        if claims["uitwisselingId"] != self._over.naam:
             return Punt(naam, goed=False, uitleg="Het ontvangstbewijs gaat over een andere uitwisseling.")
         if _hash(claims["bladHash"]) not in self._hashes:
             uitleg = "Het blad van het ontvangstbewijs is niet bij de bewezen bladeren."
@@ -273,10 +347,14 @@ class _Bundle:
         if inclusion.goed:
             self._hashes.add(stated)
         if "blad" in fields:
+            content = self._content(f"{naam}: inhoud", fields, stated)
+            self._shown = self._shown or (inclusion.goed and content.goed)
             yield inclusion
-            yield self._content(f"{naam}: inhoud", fields, stated)
+            yield content
         else:
-            rest = " De inhoud is niet meegeleverd: waar het blad over gaat, blijkt hier niet uit."
+            rest = (
+                " De inhoud is niet meegeleverd: waar het over gaat en van welke soort het is, blijkt niet."
+            )
             yield replace(inclusion, uitleg=inclusion.uitleg + rest)
 
     def _inclusion(self, naam: str, stated: bytes, text: str) -> Punt:
@@ -288,9 +366,11 @@ class _Bundle:
         except NotAuthenticated:
             uitleg = "Het checkpoint is niet ondertekend met de sleutel van dit logboek."
             return Punt(f"{naam}: checkpoint", goed=False, uitleg=uitleg)
-        if self._by_size.setdefault(checkpoint.size, checkpoint) != checkpoint:
+        known = self._by_size.get(checkpoint.size)
+        if known is not None and known != checkpoint:
             uitleg = "Het logboek heeft twee verschillende checkpoints van dezelfde lengte ondertekend."
             return Punt(f"{naam}: checkpoint", goed=False, uitleg=uitleg)
+        self._by_size[checkpoint.size] = checkpoint
         if not verify_inclusion(stated, proof.index, checkpoint.size, proof.hashes, checkpoint.root):
             uitleg = "Het blad staat niet op deze plaats in het ondertekende logboek."
             return Punt(f"{naam}: inclusie", goed=False, uitleg=uitleg)
@@ -301,10 +381,10 @@ class _Bundle:
         if leaf is None or leaf_hash(leaf) != stated:
             return Punt(naam, goed=False, uitleg="De inhoud van dit blad hoort niet bij zijn hash.")
         fields = _document(leaf)
-        if fields is None or fields.get("soort") != blad.get("soort"):
+        if fields is None or not _same(fields.get("soort"), blad.get("soort")):
             return Punt(naam, goed=False, uitleg="Dit blad is van een andere soort dan erbij staat.")
-        if fields.get("uitwisselingId", self._uitwisseling) != self._uitwisseling:
-            return Punt(naam, goed=False, uitleg="Dit blad gaat over een andere uitwisseling.")
+        if not _same(fields.get(self._over.veld), self._over.naam):
+            return Punt(naam, goed=False, uitleg=self._over.anders)
         return Punt(naam, goed=True, uitleg="De inhoud van dit blad is wat is vastgelegd.")
 
 

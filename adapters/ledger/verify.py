@@ -7,20 +7,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
-from enum import StrEnum
+from dataclasses import dataclass
 from itertools import islice
-from typing import Any, Final, NamedTuple, Protocol
+from typing import NamedTuple, Protocol
 
-import orjson
-
+from adapters.ledger.findings import Finding, Kind
 from adapters.ledger.note import Checkpoint, VerifierKey, open_checkpoint
+from adapters.ledger.order import Order
 from adapters.ledger.tree import HASH_SIZE, TILE_LEVELS, TILE_WIDTH, Frontier, leaf_hash, node_hash
 from schemas.errors import InvalidMessage, NotAuthenticated
 
-RELEASE: Final = "exchange.release_intent"
-WITHDRAWAL: Final = "consent.withdrawn"
-MAX_ORDER_FINDINGS: Final = 100
 _PROGRESS_EVERY = 10_000
 _ALL_PAIRS = 64
 _NEAR_PAIRS = 8
@@ -87,73 +83,6 @@ def _hashes(*values: bytes) -> bool:
     return all(len(value) == HASH_SIZE for value in values)
 
 
-class Kind(StrEnum):
-    """What is wrong with a log. Codes are only ever added."""
-
-    WRONG_KEY = "wrong_key"
-    """A checkpoint that the key we know did not sign."""
-    UNREADABLE_CHECKPOINT = "unreadable_checkpoint"
-    FORKED = "forked"
-    """Two signed checkpoints of one size with different roots: two histories were shown."""
-    ROLLED_BACK = "rolled_back"
-    """A later checkpoint is smaller than an earlier one: an old copy was put back."""
-    CHANGED = "changed"
-    """The leaf does not hash to the hash stored with it."""
-    MISSING = "missing"
-    """A position without a leaf, or fewer leaves than were signed for."""
-    INSERTED = "inserted"
-    """A second leaf on one position, or one that pushed the signed leaves up."""
-    REORDERED = "reordered"
-    """All leaves are there, in another order than was signed."""
-    REWRITTEN = "rewritten"
-    """Every leaf fits its stored hash, yet together they are not what was signed."""
-    TILE = "tile"
-    """A stored tile node does not cover the leaves below it, though the signed root does."""
-    UNREADABLE = "unreadable"
-    """A leaf that is not canonical JSON, or a release or withdrawal without what its order rests on."""
-    ORDER = "order"
-    """The leerlingVolgnummer does not rise by one with each leaf that has one."""
-    RELEASED_AFTER_WITHDRAWAL = "released_after_withdrawal"
-    """A release stands after a withdrawal that it was decided before, or of what it rests on."""
-    STALE = "stale"
-    """A release that was decided before a fact about that leerling stands after it."""
-
-
-_TEXTS: Final = {
-    Kind.WRONG_KEY: "een checkpoint is niet door de bekende sleutel van dit logboek ondertekend",
-    Kind.UNREADABLE_CHECKPOINT: "een checkpoint is onleesbaar",
-    Kind.FORKED: "er zijn twee ondertekende checkpoints van deze lengte met een verschillende inhoud",
-    Kind.ROLLED_BACK: "een later checkpoint is korter: er is een oude kopie teruggezet",
-    Kind.CHANGED: "deze regel is gewijzigd: hij past niet bij de hash die erbij is opgeslagen",
-    Kind.MISSING: "hier ontbreken regels",
-    Kind.INSERTED: "hier is een regel tussengevoegd",
-    Kind.REORDERED: "hier is de volgorde van regels veranderd",
-    Kind.REWRITTEN: "hier is het logboek herschreven: het past niet bij wat is ondertekend",
-    Kind.TILE: "een opgeslagen tussenhash past niet bij de regels eronder",
-    Kind.UNREADABLE: "deze regel is niet te lezen of mist de velden waarop de volgorde rust",
-    Kind.ORDER: "het volgnummer van de leerling sluit hier niet aan op het vorige",
-    Kind.RELEASED_AFTER_WITHDRAWAL: "hier is vrijgegeven na een intrekking",
-    Kind.STALE: "hier is vrijgegeven op een besluit van voor het laatst vastgelegde feit",
-}
-
-
-class Finding(NamedTuple):
-    """One thing wrong, somewhere in positions `position` up to but not including `until`.
-
-    For a checkpoint finding (WRONG_KEY, UNREADABLE_CHECKPOINT, FORKED, ROLLED_BACK) `position` is the place
-    in the list of checkpoints, or its tree size where that could be read.
-    """
-
-    kind: Kind
-    position: int
-    until: int
-
-    @property
-    def text(self) -> str:
-        """Plain Dutch; holds nothing from the log itself."""
-        return _TEXTS[self.kind]
-
-
 class Entry(NamedTuple):
     """One exported row."""
 
@@ -207,6 +136,7 @@ def check_log(
     entries: Iterable[Entry],
     checkpoints: Sequence[Checkpoint],
     *,
+    head: Frontier | None = None,
     tiles: Nodes | None = None,
     progress: Callable[[int], None] | None = None,
 ) -> LogReport:
@@ -214,7 +144,8 @@ def check_log(
 
     `entries` come in the order of the export. `checkpoints` are of one log, trusted (see
     `read_checkpoints`) and in the order they were received, best from somebody else than the keeper of
-    the log. `tiles` are not trusted: they only narrow down a difference that a signed root shows.
+    the log. `tiles` are not trusted: they only narrow down a difference that a signed root shows. `head` is
+    what the store itself keeps of its tree: nobody signed it, but no gateway wrote lines that differ from it.
 
     Findings about the checkpoints come first. The first fault in the leaves themselves ends the reading;
     findings about their order (`order`, `released_after_withdrawal`, `stale`, `unreadable`, at most 100)
@@ -222,15 +153,15 @@ def check_log(
     `progress` gets the number of leaves read, every 10,000 and at the end.
     """
     findings, trusted = _against_each_other(checkpoints)
-    tree = _Rebuilt(trusted, tiles)
-    order = _Order()
+    tree = _Rebuilt(trusted, tiles, head)
+    order = Order()
     rows = iter(entries)
     fault = tree.fault(rows)
-    while fault is None and (row := next(rows, None)) is not None:
+    while fault is None and not tree.complete and (row := next(rows, None)) is not None:
         fault = _row_fault(row, tree.size, rows)
         if fault is None:
             tree.add(row.leaf_hash)
-            order.see(row)
+            order.see(row.position, row.leaf)
             fault = tree.fault(rows)
         if progress is not None and tree.size % _PROGRESS_EVERY == 0:
             progress(tree.size)
@@ -253,7 +184,10 @@ def _against_each_other(checkpoints: Sequence[Checkpoint]) -> tuple[list[Finding
         if size < largest:
             findings.append(Finding(Kind.ROLLED_BACK, size, largest))
         largest = max(largest, size)
-        if by_size.setdefault(size, checkpoint).root != checkpoint.root:
+        known = by_size.get(size)
+        if known is None:
+            by_size[size] = checkpoint
+        elif known.root != checkpoint.root:
             findings.append(Finding(Kind.FORKED, size, size + 1))
     return findings, [by_size[size] for size in sorted(by_size)]
 
@@ -311,8 +245,8 @@ class _Stretch:
 class _Rebuilt:
     """The tree rebuilt from leaf hashes, held against signed roots and against stored tiles."""
 
-    def __init__(self, trusted: Sequence[Checkpoint], tiles: Nodes | None) -> None:
-        self._trusted = trusted
+    def __init__(self, trusted: Sequence[Checkpoint], tiles: Nodes | None, head: Frontier | None) -> None:
+        self._trusted, self._head = trusted, head
         self._due = 0
         self._tiles = tiles
         self._built = Frontier()
@@ -324,6 +258,12 @@ class _Rebuilt:
         self._stray_tile: Finding | None = None
         self.proven = Frontier()
         self.size = 0
+
+    @property
+    def complete(self) -> bool:
+        """Whether all lines anything vouches for were read: what a gateway adds meanwhile is not judged."""
+        ends = [c.size for c in self._trusted[-1:]]
+        return self._head is not None and self.size >= max([self._head.size, *ends])
 
     def add(self, leaf: bytes) -> None:
         self.size += 1
@@ -358,9 +298,22 @@ class _Rebuilt:
 
     def unfinished(self) -> Finding | None:
         """What is left to say when there are no more leaves."""
-        if self._due < len(self._trusted):
-            return Finding(Kind.MISSING, self.size, self._trusted[-1].size)
-        return self._stray_tile or self._suspect_as(Kind.TILE)
+        ends = [c.size for c in self._trusted[self._due :]] + ([self._head.size] if self._head else [])
+        if ends and max(ends) > self.size:
+            return Finding(Kind.MISSING, self.size, max(ends))
+        return self._off_head() or self._stray_tile or self._suspect_as(Kind.TILE)
+
+    def _off_head(self) -> Finding | None:
+        """Where the lines first differ from the head that is kept, as narrow as its subtrees are."""
+        built, kept = self.frontier(), self._head
+        if kept is None or kept == built:
+            return None
+        if built.size > kept.size:
+            return Finding(Kind.INSERTED, kept.size, built.size)
+        pairs = zip(_stretches(built.size), built.nodes, kept.nodes, strict=True)
+        start, end = next(stretch for stretch, mine, theirs in pairs if mine != theirs)
+        # Of what a signed root vouches for, the head is what is wrong.
+        return Finding(Kind.HEAD, max(start, min(self.proven.size, end - 1)), end)
 
     def _compare_tile(self, tiles: Nodes, leaf: bytes) -> None:
         if self._suspect is not None and len(self._after_suspect) < TILE_WIDTH:
@@ -412,6 +365,15 @@ class _Rebuilt:
         return Finding(Kind.MISSING if shifted else Kind.REWRITTEN, start, (index + 1) * TILE_WIDTH)
 
 
+def _stretches(size: int) -> Iterator[tuple[int, int]]:
+    """The leaves of each full subtree of a tree of this size, the largest first: from, up to."""
+    start = 0
+    for level in reversed(range(size.bit_length())):
+        if size >> level & 1:
+            yield start, start + (1 << level)
+            start += 1 << level
+
+
 def _root(hashes: Iterable[bytes]) -> bytes:
     return Frontier().extend(hashes).root()
 
@@ -419,88 +381,3 @@ def _root(hashes: Iterable[bytes]) -> bytes:
 def _stored(tiles: Nodes, index: int) -> bytes | None:
     found = tiles.nodes(TILE_LEVELS, index, index + 1)
     return found[0] if found else None
-
-
-@dataclass(slots=True)
-class _Leerling:
-    volgnummer: int | None = None
-    withdrawn_epoch: int = -1
-    fact_epoch: int = -1
-    withdrawn: set[str] = field(default_factory=set)
-    """Statements, by the id of the fact that gave them."""
-
-    def numbered(self, number: int) -> Iterator[Kind]:
-        if self.volgnummer is not None and number != self.volgnummer + 1:
-            yield Kind.ORDER
-        self.volgnummer = number if self.volgnummer is None else max(number, self.volgnummer)
-
-    def weighed(self, leaf: dict[str, Any], epoch: int) -> Iterator[Kind]:
-        """A release against what was recorded before it; a fact, for the releases behind it."""
-        soort = leaf.get("soort")
-        if soort == RELEASE:
-            if epoch < self.withdrawn_epoch or not self.withdrawn.isdisjoint(_named(leaf)):
-                yield Kind.RELEASED_AFTER_WITHDRAWAL
-            elif epoch < self.fact_epoch:
-                yield Kind.STALE
-            epoch += 1  # what a release itself records, comes after what it was decided on
-        if soort == WITHDRAWAL:
-            self.withdrawn_epoch = max(epoch, self.withdrawn_epoch)
-            self.withdrawn.update(r for r in [leaf.get("record")] if isinstance(r, str))
-        if "feit" in leaf:
-            self.fact_epoch = max(epoch, self.fact_epoch)
-
-
-class _Order:
-    """What must hold between the leaves of one leerling, from the leaves alone.
-
-    The numbers are drawn under a lock on the leerling, so a release that was decided before a withdrawal
-    but stands after it in the log cannot happen by chance.
-    """
-
-    def __init__(self) -> None:
-        self._seen: dict[str, _Leerling] = {}
-        self.findings: list[Finding] = []
-
-    def see(self, row: Entry) -> None:
-        for kind in self._judge(row.leaf):
-            if len(self.findings) < MAX_ORDER_FINDINGS:
-                self.findings.append(Finding(kind, row.position, row.position + 1))
-
-    def _judge(self, data: bytes) -> Iterator[Kind]:
-        leaf = _leaf(data)
-        if leaf is None:
-            yield Kind.UNREADABLE
-            return
-        soort, ref = leaf.get("soort"), leaf.get("leerlingRef")
-        number, epoch = leaf.get("leerlingVolgnummer"), leaf.get("consentEpoch")
-        weighty = soort in (RELEASE, WITHDRAWAL)
-        if ref is None and not weighty:
-            return
-        if not isinstance(ref, str) or (weighty and not (isinstance(number, int) and isinstance(epoch, int))):
-            yield Kind.UNREADABLE
-            return
-        known = self._seen.setdefault(ref, _Leerling())
-        if isinstance(number, int):
-            yield from known.numbered(number)
-        if isinstance(epoch, int):
-            yield from known.weighed(leaf, epoch)
-
-
-def _named(leaf: dict[str, Any]) -> Iterator[str]:
-    """The statements a release rests on."""
-    named = leaf.get("consentEventIds")
-    return (n for n in named if isinstance(n, str)) if isinstance(named, list) else iter(())
-
-
-def _leaf(data: bytes) -> dict[str, Any] | None:
-    """The fields of a leaf; None unless it is the canonical text of a JSON object.
-
-    A second spelling of the same leaf, a repeated key for one, could read differently elsewhere.
-    """
-    try:
-        leaf = orjson.loads(data)
-    except orjson.JSONDecodeError:
-        return None
-    if type(leaf) is not dict or orjson.dumps(leaf, option=orjson.OPT_SORT_KEYS) != data:
-        return None
-    return leaf

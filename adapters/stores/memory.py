@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from itertools import islice
 
@@ -62,6 +62,7 @@ class MemoryStorage:
         self._closed = False
         self._answers: dict[tuple[str, bytes], StoredAnswer] = {}
         self._leerlingen: dict[str, LeerlingRow] = {}
+        self._lookalikes: dict[str, bytes] = {}
         self._indexes: dict[tuple[str, bytes], str] = {}
         self._refs: dict[tuple[str, str], str] = {}
         self._known: dict[tuple[str, str], str] = {}
@@ -151,6 +152,25 @@ class MemoryStorage:
     async def leerling(self, leerling: str) -> LeerlingRow | None:
         self._check_open()
         return self._leerlingen.get(leerling)
+
+    async def leerlingen(self, after: str, limit: int) -> tuple[LeerlingRow, ...]:
+        self._check_open()
+        return tuple(self._leerlingen[i] for i in sorted(i for i in self._leerlingen if i > after)[:limit])
+
+    async def lookalikes(self, partij: str, lookalike: bytes) -> tuple[LeerlingRow, ...]:
+        self._check_open()
+        found = sorted(ident for ident, known in self._lookalikes.items() if known == lookalike)
+        return tuple(row for row in map(self._leerlingen.__getitem__, found) if row.owner == partij)
+
+    async def without_lookalike(self, after: str, limit: int) -> tuple[LeerlingRow, ...]:
+        self._check_open()
+        found = sorted(ident for ident in self._leerlingen.keys() - self._lookalikes.keys() if ident > after)
+        return tuple(self._leerlingen[ident] for ident in found[:limit])
+
+    async def set_lookalikes(self, known: Mapping[str, bytes]) -> None:
+        self._check_open()
+        for ident, lookalike in known.items():
+            self._lookalikes.setdefault(ident, lookalike)
 
     async def facts(self, leerling: str) -> tuple[StoredFact, ...]:
         self._check_open()
@@ -428,6 +448,8 @@ class MemoryStorage:
                 new.id, new.partij, new.ref, new.ref, new.key, new.identity, counted, counted
             )
             self._indexes[new.partij, new.blind_index] = new.id
+            if new.lookalike is not None:
+                self._lookalikes[new.id] = new.lookalike
             self._link(new.partij, new.ref, new.id)
         elif (expect := change.expect) is not None and (counted or expect.draw):
             row = self._leerlingen[expect.leerling]

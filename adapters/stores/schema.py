@@ -100,8 +100,11 @@ LEERLING: Final = _without_rowid(
     _count("volgnummer"),
     sa.Column("kijk_op", sa.Integer),
     _count("accepted", server_default="0"),
+    sa.Column("lookalike", sa.LargeBinary),
     sa.UniqueConstraint("owner", "blind_index"),
     sa.Index("leerling_kijk_op", "kijk_op", "id"),
+    sa.Index("leerling_lookalike", "owner", "lookalike"),
+    _partial("leerling_unlike", ["id"], "lookalike IS NULL"),
 )
 # The owner's own reference stands here too: one look-up serves every partij.
 KOPPELING: Final = _without_rowid(

@@ -9,7 +9,7 @@ from pydantic import AwareDatetime, Field, StringConstraints
 
 from schemas.base import Model, Tekst
 from schemas.exchange.uitwisseling import Bronverwijzing, Weigergrond
-from schemas.identifiers import Id, PartijId
+from schemas.identifiers import Id, Kenmerk, PartijId
 from schemas.people.afweging import Afwegingsverslag, Naoordeel, Veldnoodzaak, Weegfunctie
 from schemas.people.gronden import Grondsoort, Informeren
 from schemas.people.toestemming import (
@@ -58,9 +58,9 @@ class GezagsgegevensVerzoek(Model):
     personen: Annotated[tuple[GezagspersoonVerzoek, ...], Field(max_length=20)]
     bron: Gezagsbron
     gecontroleerd_op: dt.date
-    gecontroleerd_door: Tekst
+    gecontroleerd_door: Kenmerk
     geldig_tot_en_met: dt.date | None = None
-    document_ref: Tekst | None = None
+    document_ref: Kenmerk | None = None
     vervangende_toestemmingen: Annotated[tuple[VervangendeToestemming, ...], Field(max_length=20)] = ()
     vertegenwoordigingen: Annotated[tuple[Vertegenwoordiging, ...], Field(max_length=20)] = ()
     afgeschermd_voor: Annotated[tuple[PartijId, ...], Field(max_length=50)] = ()
@@ -88,7 +88,7 @@ class BekwaamheidVerzoek(OverLeerling):
     wilsbekwaam: bool
     maatregel: Maatregel = Maatregel.GEEN
     doelen: Annotated[tuple[Gebruiksdoel, ...], Field(min_length=1, max_length=7)]
-    beoordelaar: Tekst
+    beoordelaar: Kenmerk
     functie: Tekst
     moment: AwareDatetime
     motivering: Toelichting
@@ -105,7 +105,7 @@ class VetoVerzoek(OverLeerling):
     besluit: Literal["veto", "opgeheven"]
     richting: Richting
     doelen: Annotated[tuple[Gebruiksdoel, ...], Field(min_length=1, max_length=7)]
-    professional: Tekst
+    professional: Kenmerk
     moment: AwareDatetime
     motivering: Toelichting
 
@@ -114,10 +114,10 @@ class GrondverklaringVerzoek(OverLeerling):
     soort: Grondsoort
     ontvanger: Ontvanger
     doelen: Annotated[tuple[Gebruiksdoel, ...], Field(min_length=1, max_length=7)]
-    grondstuk_ref: Tekst
+    grondstuk_ref: Kenmerk
     grondstuk_hash: Hash
     noodzaak_hash: Hash
-    verklaard_door: Tekst
+    verklaard_door: Kenmerk
     moment: AwareDatetime
     geldig_vanaf: dt.date
     geldig_tot_en_met: dt.date
@@ -125,7 +125,7 @@ class GrondverklaringVerzoek(OverLeerling):
 
 
 class WegerVerzoek(Model):
-    medewerker: Tekst
+    medewerker: Kenmerk
     """As you yourselves name him, always the same."""
     functie: Weegfunctie
 
@@ -135,7 +135,7 @@ class AfwegingVerzoek(OverLeerling):
 
     richting: Richting
     ontvanger: Ontvanger
-    ontvanger_persoon: Tekst
+    ontvanger_persoon: Kenmerk
     zorgcodes: Annotated[
         tuple[Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{1,59}$")], ...],
         Field(min_length=1, max_length=20),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections import OrderedDict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import orjson
 from pydantic import TypeAdapter
@@ -15,7 +15,8 @@ from consent.request import Request
 from consent.rules import Authorities
 from consent.statements import Statements
 from gateway.ports.keys import Vault
-from gateway.ports.storage import Storage
+from gateway.ports.storage import Storage, Verwanten
+from schemas.identifiers import comparable
 from schemas.people.afweging import Afweging, Nabeoordeling, Naoordeel, TweedeBlik, Uitstel, Vrijgave
 from schemas.people.feit import Feit
 from schemas.people.gronden import Grondverklaring, Informeren
@@ -42,12 +43,29 @@ class Identity:
     vestigingscode: str
     leerlingid: str
     geboortedatum: dt.date | None
+    plaats: str = field(default="/leerling/leerlingid", compare=False)
+    """Where the sender's document has the id. Not stored."""
 
     def index_text(self) -> str:
         return f"{self.brin}|{self.vestigingscode}|{self.leerlingid}"
 
+    def comparable(self) -> Identity:
+        """Under the leerlingid that new ones must have: equal for two that nobody can tell apart."""
+        return replace(self, leerlingid=comparable(self.leerlingid))
+
+    def lookalike(self, vault: Vault, owner: str) -> bytes:
+        """The blind index of that: the index itself of a leerling whose id is as new ones must be."""
+        return vault.blind_index(owner, self.comparable().index_text())
+
     def dump(self) -> bytes:
-        return orjson.dumps(self)
+        return orjson.dumps(
+            {
+                "brin": self.brin,
+                "vestigingscode": self.vestigingscode,
+                "leerlingid": self.leerlingid,
+                "geboortedatum": self.geboortedatum,
+            }
+        )
 
     @classmethod
     def load(cls, data: bytes) -> Identity:
@@ -130,11 +148,15 @@ class Case:
     gronden: tuple[Grondverklaring, ...] = ()
     gewogen: Gewogen = Gewogen()
     uitstellen: tuple[Uitstel, ...] = ()
+    lookalike: bytes = b""
+    """Equal for leerlingen of one partij whose ids nobody can tell apart (gateway/case/verwanten.py)."""
+    verwant: tuple[Case, ...] = ()
+    """Those other leerlingen, as they were when this was loaded. Nearly always none."""
 
     @classmethod
-    def fresh(cls, row: LeerlingRow, geboortedatum: dt.date | None) -> Case:
+    def fresh(cls, row: LeerlingRow, geboortedatum: dt.date | None, lookalike: bytes = b"") -> Case:
         """A leerling nobody recorded anything about yet."""
-        return cls(row, Statements(), Authorities(geboortedatum, eigenaar=row.owner))
+        return cls(row, Statements(), Authorities(geboortedatum, eigenaar=row.owner), lookalike=lookalike)
 
     def plus(self, fact: Feit) -> Case:
         """With one more fact, as it will be after the commit that records it."""
@@ -163,6 +185,11 @@ def seal_identity(vault: Vault, key: bytes, leerling: str, identity: Identity) -
     return vault.seal(key, identity.dump(), b"identiteit:" + leerling.encode())
 
 
+def open_identity(vault: Vault, row: LeerlingRow) -> Identity:
+    """Raises RecordUnavailable."""
+    return Identity.load(vault.open(row.key, row.identity, b"identiteit:" + row.id.encode()))
+
+
 def _fact_context(fact: str) -> bytes:
     return b"feit:" + fact.encode()
 
@@ -170,12 +197,33 @@ def _fact_context(fact: str) -> bytes:
 class Cases:
     """Opens facts; keeps the last thousand cases, each valid for exactly one epoch of its leerling."""
 
-    def __init__(self, storage: Storage, vault: Vault, size: int = 1_000) -> None:
-        self._storage, self._vault, self._size = storage, vault, size
+    def __init__(
+        self, storage: Storage, vault: Vault, size: int = 1_000, verwanten: Verwanten | None = None
+    ) -> None:
+        """`verwanten` None: as if no two ids looked alike."""
+        self._storage, self._vault, self._size, self._verwanten = storage, vault, size, verwanten
         self._kept: OrderedDict[str, Case] = OrderedDict()
 
     async def load(self, row: LeerlingRow) -> Case:
-        """The facts as of `row.epoch`; a change in between shows at commit, as Moved."""
+        """The facts as of `row.epoch`; a change in between shows at commit, as Moved.
+
+        A change about a leerling with a look-alike id does not: see `unmoved`.
+        """
+        return await self.related(await self._load(row))
+
+    async def related(self, case: Case) -> Case:
+        """With the cases of leerlingen whose ids nobody can tell from this one."""
+        if self._verwanten is None:
+            return case
+        rows = await self._verwanten.of(case.row, case.lookalike)
+        return replace(case, verwant=tuple([await self._load(r) for r in rows]))
+
+    async def unmoved(self, case: Case) -> bool:
+        """Whether those others are still the same, with what was recorded when this case was loaded."""
+        again = await self.related(case)
+        return _epochs(again) == _epochs(case)
+
+    async def _load(self, row: LeerlingRow) -> Case:
         kept = self._kept.get(row.id)
         if kept is not None and kept.row.epoch == row.epoch:
             self._kept.move_to_end(row.id)
@@ -194,12 +242,15 @@ class Cases:
 
 def opened(vault: Vault, row: LeerlingRow, facts: Iterable[StoredFact]) -> Case:
     """The case with these facts, which are in order of recording. Raises RecordUnavailable."""
-    context = b"identiteit:" + row.id.encode()
-    identity = Identity.load(vault.open(row.key, row.identity, context))
-    case = Case.fresh(row, identity.geboortedatum)
+    identity = open_identity(vault, row)
+    case = Case.fresh(row, identity.geboortedatum, identity.lookalike(vault, row.owner))
     for stored in facts:
         case = _with(case, open_fact(vault, row, stored))
     return case
+
+
+def _epochs(case: Case) -> dict[str, int]:
+    return {other.row.id: other.row.epoch for other in case.verwant}
 
 
 def _with(case: Case, fact: Feit) -> Case:

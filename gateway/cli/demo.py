@@ -35,6 +35,7 @@ from gateway.runtime.server import listen, serve_in_thread
 from gateway.runtime.settings import Settings
 from gateway.wiring import (
     MovableClock,
+    Note,
     apply_to,
     check_bewijs,
     create_keys,
@@ -504,7 +505,8 @@ def _proof(line: Line, story: Story, uitwisseling: str, receipt: dict[str, Any])
     forged["bladeren"][0]["blad"] = base64.b64encode(blad.replace(b"arrangement", b"toeleiding!")).decode()
     for _ in range(100):
         checkpoint = line.call(line.fg, "GET", "/v1/ledger/checkpoint").text
-        report, size = verify_ledger(line.settings.sqlite_path, line.vkey, (checkpoint,))
+        checked_log = verify_ledger(line.settings.sqlite_path, line.vkey, (Note("de gateway", checkpoint),))
+        report, size = checked_log.report, checked_log.size
         if report.proven == size:  # the last leaves wait for the next checkpoint
             break
         time.sleep(0.1)

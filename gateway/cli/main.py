@@ -17,9 +17,11 @@ import typer
 
 from gateway.cli import beslissen as cli_beslissen
 from gateway.cli import bestanden as cli_bestanden
+from gateway.cli import leerlingen as cli_leerlingen
 from gateway.cli import naspelen as cli_naspelen
 from gateway.cli import profielen as cli_profielen
 from gateway.cli import uitleg as cli_uitleg
+from gateway.cli.ledger import ledger_lines, ledger_told
 from gateway.cli.parts import (
     AsJson,
     Command,
@@ -82,6 +84,11 @@ app.command("decide", cls=Command, short_help="Beslis over één geval, zonder g
 app.command(cls=Command, short_help="Leg uit waarom iets gaat, wacht of thuisblijft.")(cli_uitleg.explain)
 app.command(cls=Command, short_help="Speel besluiten na, met het beleid van nu of ander beleid.")(
     cli_naspelen.replay
+)
+leerlingen = typer.Typer(cls=Group, help="Leerlingen zoals partijen ze noemen.", no_args_is_help=True)
+app.add_typer(leerlingen, name="leerlingen")
+leerlingen.command("check", cls=Command, short_help="Zoek kenmerken die op elkaar lijken.")(
+    cli_leerlingen.leerlingen_check
 )
 schema.command("export", cls=Command)(cli_bestanden.schema_export)
 
@@ -330,55 +337,38 @@ def ledger_verify(
 ) -> None:
     """Controleer de hele verantwoording: niets gewijzigd, weggehaald, tussengevoegd of verwisseld.
 
-    Noemt de eerste regel die niet klopt. Kan naast een draaiende gateway of op een kopie.
+    Vergelijkt met elk ondertekend checkpoint dat er is (gegeven, in de database, in het anker), met de stand
+    in de database en met wat er is opgeslagen. Noemt wat niet klopt, en welke regels geen checkpoint dekt.
+    Kan naast een draaiende gateway of op een kopie.
     """
     from gateway.runtime.settings import read_settings  # noqa: PLC0415
     from gateway.wiring import (  # noqa: PLC0415
         Keys,
+        Note,
         note_reader,
-        stored_checkpoints,
         verify_ledger,
         vkey_of,
     )
 
-    notes = [read_text(p) for p in checkpoint or ()]
-    if database is None or key is None:
+    notes = [Note(p.name, read_text(p)) for p in checkpoint or ()]
+    anchor = None
+    if database is None or key is None or settings is not None:
         found = read_settings(settings)
         database = database or found.sqlite_path
         key = key or vkey_of(Keys.load(found.keys), found.log_name)
-        notes += stored_checkpoints(found)
+        anchor = found.anchor
     try:
         note_reader(key)
     except InvalidMessage as error:
         raise WrongUse("--sleutel is geen openbare sleutel van een verantwoording") from error
-    if not notes:
-        raise WrongUse(
-            "geef met --checkpoint een bewaard checkpoint: zonder is er niets om tegen te controleren"
-        )
     with progress("Regels controleren", as_json=as_json) as tick:
-        report, size = verify_ledger(database, key, notes, tick)
-    first = report.first
+        checked = verify_ledger(database, key, notes, tick, anchor)
     if as_json:
-        print_json(
-            {
-                "goed": first is None,
-                "regels": size,
-                "bewezen": report.proven,
-                "bevindingen": [
-                    {"soort": f.kind, "vanaf": f.position, "tot": f.until, "uitleg": f.text}
-                    for f in report.findings
-                ],
-            }
-        )
-    elif first is None:
-        say(f"In orde: {size} regels, {report.proven} daarvan gedekt door een ondertekend checkpoint.")
+        print_json(ledger_told(checked))
     else:
-        for f in report.findings:
-            place = (
-                f"regel {f.position}" if f.until == f.position + 1 else f"regel {f.position} tot {f.until}"
-            )
-            say(f"{place}: {f.text} [{f.kind}]")
-    if first is not None:
+        for line in ledger_lines(checked):
+            say(line)
+    if checked.report.first is not None:
         raise typer.Exit(1)
 
 
@@ -398,7 +388,8 @@ def bewijs_check(
         Path,
         typer.Argument(
             metavar="BESTAND",
-            help="Ontvangstbewijs, inclusiebewijs, toestemmingsbewijs of intrekkingsbericht (JSON).",
+            help="Ontvangstbewijs (ook het hele antwoord bij aanname), inclusiebewijs, toestemmingsbewijs of "
+            "intrekkingsbericht (JSON).",
         ),
     ],
     key: Annotated[
@@ -415,7 +406,7 @@ def bewijs_check(
     """Controleer een bewijs, zonder gateway en zonder database."""
     from gateway.wiring import check_bewijs  # noqa: PLC0415
 
-    result = check_bewijs(_receipt_in(read_bytes(file)), key)
+    result = check_bewijs(read_bytes(file), key)
     if [p.naam for p in result.punten] == ["sleutel"]:
         raise WrongUse("de opgegeven sleutel is geen openbare sleutel van een verantwoording")
     if as_json:
@@ -431,13 +422,3 @@ def bewijs_check(
         say("Dit bewijs is geldig." if result.geldig else "Dit bewijs is niet geldig.")
     if not result.geldig:
         raise typer.Exit(1)
-
-
-def _receipt_in(data: bytes) -> bytes:
-    """The Ontvangstbewijs in a kept answer to a push; anything else as it is."""
-    try:
-        found = orjson.loads(data)
-    except orjson.JSONDecodeError:
-        return data
-    inside = found.get("ontvangstbewijs") if isinstance(found, dict) and "soort" not in found else None
-    return orjson.dumps(inside) if isinstance(inside, dict) else data

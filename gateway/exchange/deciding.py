@@ -16,6 +16,7 @@ from gateway.account.leaves import new_id
 from gateway.case.case import Case
 from gateway.exchange.intake.intake import Intake
 from gateway.exchange.ports import Ports
+from gateway.exchange.tegenhouden import blocked
 from gateway.register.regels import Regels
 from schemas.decision.decision import Decision, Reden
 from schemas.exchange.uitwisseling import Levering, Leveringstatus, Uitwisseling, Verzending
@@ -54,7 +55,8 @@ def decide(
     if glass is not None:
         # Systems sign in here, not people: for whom it is at the recipient is what the weighing itself says.
         request = replace(request, ontvanger_persoon=glass.afweging.ontvanger_persoon)
-    return decide_request(request, case.consents, case.authorities, case.gronden, glass, regels.beleid, now)
+    found = decide_request(request, case.consents, case.authorities, case.gronden, glass, regels.beleid, now)
+    return blocked(found, request, case, glass, regels.beleid, now)
 
 
 async def redecide(

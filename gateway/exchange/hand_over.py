@@ -118,6 +118,8 @@ class HandOver:
             return Moved()
         for vrijgave in vrijgaven:
             self.ports.cases.keep(case.plus(vrijgave))
+        if not await self.ports.cases.unmoved(case):
+            return None  # a no under a look-alike id came first: the intent stands, no byte leaves
         # 6. deliver
         written = replace(fitting.written, levering=taken)
         return release(written, Intent(leaf, fitting.kept.salt, recorded))

@@ -7,6 +7,7 @@ from gateway.case.case import Case, Identity, seal_identity
 from gateway.exchange.intake.intake import Intake
 from gateway.exchange.ports import Ports
 from schemas.errors import Fault, InvalidMessage
+from schemas.identifiers import ODDITIES, oddities
 from schemas.people.partij import Partij
 from schemas.storage.storage import LeerlingRow, NewLeerling
 
@@ -35,12 +36,14 @@ async def about(ports: Ports, sender: Partij, intake: Intake) -> Found:
 async def find_or_new(ports: Ports, partij: Partij, identity: Identity) -> Found:
     """The leerling by the partij's own key for him, or a new one for the caller's change to store.
 
-    Raises InvalidMessage for somebody new without a birth date.
+    Raises InvalidMessage for somebody new without a birth date, or under an id that is not as it looks.
     """
     index = ports.vault.blind_index(partij.id, identity.index_text())
     row = await ports.storage.leerling_by_index(partij.id, index)
     if row is not None:
         return None, await ports.cases.load(row)
+    if odd := oddities(identity.leerlingid):
+        raise InvalidMessage(tuple(Fault(code, identity.plaats, ODDITIES[code]) for code in odd))
     if identity.geboortedatum is None:
         text = (
             "Deze leerling is hier nog niet bekend, en het bericht noemt geen geboortedatum. "
@@ -49,6 +52,7 @@ async def find_or_new(ports: Ports, partij: Partij, identity: Identity) -> Found
         raise InvalidMessage((Fault("leerling.onbekend", "/leerling/leerlingid", text),))
     leerling, key = new_id(), ports.vault.new_leerling_key()
     sealed = seal_identity(ports.vault, key, leerling, identity)
-    new = NewLeerling(leerling, partij.id, index, new_id(), key, sealed)
+    lookalike = identity.lookalike(ports.vault, partij.id)
+    new = NewLeerling(leerling, partij.id, index, new_id(), key, sealed, lookalike)
     row = LeerlingRow(new.id, partij.id, new.ref, new.ref, new.key, new.identity, 0, 0)
-    return new, Case.fresh(row, identity.geboortedatum)
+    return new, await ports.cases.related(Case.fresh(row, identity.geboortedatum, lookalike))

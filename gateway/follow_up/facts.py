@@ -13,7 +13,7 @@ from gateway.case.case import Case, Identity, open_fact, seal_fact
 from gateway.exchange.idempotency import Answer, Claim, repeat
 from gateway.exchange.leerling import Found, find_or_new
 from gateway.exchange.ports import Ports
-from gateway.follow_up.redeciding import as_written, redecide_open
+from gateway.follow_up.redeciding import as_written, look_at, redecide_open
 from gateway.follow_up.said import fact_leaf, says_no
 from gateway.follow_up.withdrawal import Intrekkingen
 from gateway.register.regels import Regels
@@ -96,7 +96,9 @@ class Facts:
         if isinstance(result, Moved):
             return result
         self.ports.cases.keep(after)
-        return Answer(201, answer.body), len(again.writes)
+        # 5. a no holds back what is about a look-alike as well; a take in between finds that out by itself
+        alike = [await until_settled(partial(look_at, self.ports, other.row.id)) for other in after.verwant]
+        return Answer(201, answer.body), len(again.writes) + sum(alike)
 
     async def _regels(self, fact: Feit) -> Regels:
         """Who says no is heard even when our own register is broken; a yes can wait until it is not."""

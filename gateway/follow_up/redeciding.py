@@ -77,6 +77,30 @@ async def redecide_one(ports: Ports, ident: str) -> bool | None:
     return None if isinstance(done, Moved) else True
 
 
+async def look_at(ports: Ports, leerling: str) -> int | Moved:
+    """Everything about one leerling as of now: how many leveringen changed.
+
+    Moved: somebody else just did something about him.
+    """
+    row = await ports.leerling(leerling)
+    case, regels, now = await ports.cases.load(row), await ports.regels.current(), ports.clock.now()
+    open_now = await ports.storage.open_leveringen(row.id)
+    again = await redecide_open(ports, open_now, case, regels, now)
+    plan = await ports.verzoeken.plan(case, as_written(open_now, again.writes), regels, now)
+    result = await ports.storage.commit(
+        Change(
+            leaves=again.leaves,
+            expect=Expectation(row.id, row.epoch, accepted=row.accepted),
+            under=regels.under,
+            leveringen=again.writes,
+            unchanged=again.unchanged,
+            taken=plan.taken,
+            kijk_op=plan.kijk_op,
+        )
+    )
+    return len(again.writes) if isinstance(result, Committed) else Moved()
+
+
 def as_written(before: Iterable[Levering], writes: Iterable[LeveringWrite]) -> tuple[Levering, ...]:
     """Those leveringen as they will be."""
     after = {w.levering.id: w.levering for w in writes}

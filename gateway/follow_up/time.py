@@ -7,12 +7,12 @@ from typing import Final
 
 from consent.leeftijd import day
 from gateway.exchange.ports import Ports
-from gateway.follow_up.redeciding import as_written, redecide_one, redecide_open
+from gateway.follow_up.redeciding import look_at, redecide_one
 from gateway.follow_up.steps import step
 from gateway.runtime.portions import Portions
 from schemas.account.verantwoording import EventType
 from schemas.exchange.uitwisseling import OPEN, Gebeurtenissoort, Leveringstatus
-from schemas.storage.storage import Change, Committed, Expectation, Job, Moved, Portion
+from schemas.storage.storage import Job, Moved, Portion
 
 _LAPSED: Final = (Leveringstatus.VERVALLEN, Gebeurtenissoort.VERLOPEN)
 _GIVEN_UP: Final = (Leveringstatus.MISLUKT, Gebeurtenissoort.OPGEGEVEN)
@@ -81,9 +81,11 @@ class Rounds:
 
         async def look(leerling: str) -> bool:
             nonlocal count
-            changes = await self._look_at(leerling)
-            count += changes or 0
-            return changes is not None
+            changes = await look_at(self.ports, leerling)
+            if isinstance(changes, Moved):
+                return False  # and the next round looks again
+            count += changes
+            return True
 
         async def claim(portion: Portion) -> tuple[str, ...]:
             return await self.ports.storage.claim_looks(portion, day(portion.now))
@@ -103,30 +105,3 @@ class Rounds:
     async def _claim_held(self, portion: Portion) -> tuple[str, ...]:
         """What is held and was decided under another register or policy than the present one."""
         return await self.ports.storage.claim_held(portion, (await self.ports.regels.current()).under)
-
-    async def _look_at(self, leerling: str) -> int | None:
-        """Everything about one leerling as of today: how many leveringen changed.
-
-        None: somebody else just did something about him, and the next round looks again.
-        """
-        row = await self.ports.leerling(leerling)
-        case, regels, now = (
-            await self.ports.cases.load(row),
-            await self.ports.regels.current(),
-            self.ports.clock.now(),
-        )
-        open_now = await self.ports.storage.open_leveringen(row.id)
-        again = await redecide_open(self.ports, open_now, case, regels, now)
-        plan = await self.ports.verzoeken.plan(case, as_written(open_now, again.writes), regels, now)
-        result = await self.ports.storage.commit(
-            Change(
-                leaves=again.leaves,
-                expect=Expectation(row.id, row.epoch, accepted=row.accepted),
-                under=regels.under,
-                leveringen=again.writes,
-                unchanged=again.unchanged,
-                taken=plan.taken,
-                kijk_op=plan.kijk_op,
-            )
-        )
-        return len(again.writes) if isinstance(result, Committed) else None

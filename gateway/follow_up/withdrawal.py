@@ -3,7 +3,8 @@
 What was not handed over needs none of this: it is decided again and stays home (redeciding.py). A
 notice is a Taak of the recipient, written in the commit of the withdrawal itself, and never changes after
 it: what a later withdrawal closes besides gets a notice of its own. So the signed text is made when it is
-read, the same each time, and everybody who withdraws has his own five working days.
+read, the same each time. A field is asked for once: not while a notice about it waits for its answer, and
+not after it was erased.
 """
 
 from __future__ import annotations
@@ -59,28 +60,39 @@ class Intrekkingen:
     ) -> tuple[tuple[TaakWrite, ...], tuple[Leaf, ...]]:
         """One notice per levering that was handed over on toestemming which `fact` takes away.
 
+        About what is not settled yet: what an open notice asks already, and what the recipient erased, is
+        left out. It cannot have come back by the same levering: what was withdrawn leaves its content for
+        good. Those notices are written again unchanged, so that an answer that comes in meanwhile makes this
+        commit Moved.
+
         For the commit that records `fact`. Works under a register without policy too: it asks who may
         decide, and that stands in the law and in the facts.
         """
         moment = taken_back(fact)
         if moment is None:
             return (), ()
-        taken, leaves = [], []
+        taken: list[TaakWrite] = []
+        leaves: list[Leaf] = []
         for levering in await self._storage.delivered(after.row.id):
             closed = tuple(
                 cell.categorie
                 for cell in _cells(levering)
                 if _says_no(cell, after, regels, now) and not _says_no(cell, before, regels, now)
             )
-            velden = _handed_over(levering, closed)
+            earlier = await self.of(levering)
+            asked = {n.id: _settled(n) for n in earlier}
+            had = _handed_over(levering, closed)
+            taken += [_unchanged(n) for n in earlier if not asked[n.id].isdisjoint(had)]
+            velden = tuple(v for v in had if all(v not in fields for fields in asked.values()))
             if not velden:
                 continue
+            closed = tuple(c for c in closed if any(label(levering.berichtsoort, v) == c for v in velden))
             notice = Taak(
                 id=new_id(),
                 soort=Taaksoort.INTREKKING_VERWERKEN,
                 partij=levering.ontvanger,
                 leerling=levering.leerling,
-                sleutel=_key(levering.id, len(await self.of(levering))),
+                sleutel=_key(levering.id, len(earlier)),
                 ontstaan_op=now,
                 uiterlijk=einde_van_werkdag(now, WERKDAGEN),
                 sinds=now,
@@ -312,6 +324,23 @@ def _says_no(cell: Cell, case: Case, regels: Regels, now: dt.datetime) -> bool:
 def _handed_over(levering: Levering, categorieen: tuple[str, ...]) -> tuple[str, ...]:
     """The leaf paths of these categories that the recipient has had in hands."""
     return tuple(p for p in levering.overgedragen or () if label(levering.berichtsoort, p) in categorieen)
+
+
+def _settled(notice: Taak) -> frozenset[str]:
+    """The fields that need not be asked for again because of an earlier notice.
+
+    What is kept on another ground is asked for again: that ground may be the toestemming that now ends.
+    """
+    said = notice.antwoord
+    if said is None:
+        return frozenset(notice.velden)
+    if said.uitkomst is Intrekkingsuitkomst.GEHOUDEN:
+        return frozenset()
+    return frozenset(said.gewist or notice.velden)
+
+
+def _unchanged(notice: Taak) -> TaakWrite:
+    return TaakWrite(notice.model_copy(update={"versie": notice.versie + 1}), notice.versie)
 
 
 def _key(levering: str, nummer: int) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 from schemas.account.verantwoording import Leaf
@@ -56,6 +56,22 @@ class Storage(Protocol):
 
     async def leerling(self, leerling: str) -> LeerlingRow | None:
         """By internal id, as its owner sees it."""
+        ...
+
+    async def leerlingen(self, after: str, limit: int) -> tuple[LeerlingRow, ...]:
+        """All of them by internal id, later than `after`, each as its owner sees it."""
+        ...
+
+    async def lookalikes(self, partij: str, lookalike: bytes) -> tuple[LeerlingRow, ...]:
+        """Those of this partij whose ids look the same, by internal id, each as its owner sees it."""
+        ...
+
+    async def without_lookalike(self, after: str, limit: int) -> tuple[LeerlingRow, ...]:
+        """Those of whom it is not known what their id looks like, by internal id, later than `after`."""
+        ...
+
+    async def set_lookalikes(self, known: Mapping[str, bytes]) -> None:
+        """What it is, by internal id, where it was not known. Part of no change: nothing rests on it."""
         ...
 
     async def facts(self, leerling: str) -> tuple[StoredFact, ...]:
@@ -218,3 +234,9 @@ class Storage(Protocol):
     def commits(self) -> int:
         """Database transactions that wrote something since start: a benchmark divides by it."""
         ...
+
+
+class Verwanten(Protocol):
+    """Leerlingen of one partij whose ids nobody can tell apart: gateway/case/verwanten.py."""
+
+    async def of(self, row: LeerlingRow, lookalike: bytes) -> tuple[LeerlingRow, ...]: ...

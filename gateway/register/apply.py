@@ -29,6 +29,7 @@ from gateway.ports.keys import LeafMaker
 from gateway.ports.storage import Storage
 from gateway.register.convenant import bounded, signed_convenant, text_of
 from gateway.register.regels import REGIO, shipped_profiles
+from gateway.register.tegenspraak import contradictions
 from schemas.account.verantwoording import EventType, Leaf, LedgerEvent
 from schemas.base import Model
 from schemas.errors import Conflict, Fault, GatewayError, InvalidMessage, WrongUse
@@ -79,7 +80,8 @@ def read_register(
     except ValidationError as error:
         faults += faults_of(error, RegisterBestand)
     partijen = dict(_readable(data.get("partijen")))
-    faults += _contradictions(partijen, empty=not data.get("partijen"))
+    faults += (f for i, each in _tables(data.get("partijen")) for f in contradictions(i, each))
+    faults += _between(partijen, empty=not data.get("partijen"))
     profielen: dict[str, Proportionaliteitsprofiel] = {}
     places: dict[str, int] = {}
     for i, each in _tables(data.get("profielen")):
@@ -162,7 +164,8 @@ def _readable(found: object) -> Iterator[tuple[int, Partij]]:
             yield i, Partij.model_validate_json(orjson.dumps(each))
 
 
-def _contradictions(found: dict[int, Partij], *, empty: bool) -> list[Fault]:
+def _between(found: dict[int, Partij], *, empty: bool) -> list[Fault]:
+    """What the partijen of a file say against each other, or leave out."""
     faults = []
     if empty:
         faults.append(Fault("register.leeg", "/partijen", "Er staat geen partij in het bestand."))
@@ -188,7 +191,19 @@ def _contradictions(found: dict[int, Partij], *, empty: bool) -> list[Fault]:
                     text = "Dit is geen geldige openbare sleutel."
                     place = f"/partijen/{i}/clients/{j}/sleutels/{k}"
                     faults.append(Fault("register.sleutel", place, text))
-    return faults
+    return [*faults, *_vestigingen(found)]
+
+
+def _vestigingen(found: dict[int, Partij]) -> Iterator[Fault]:
+    """One vestiging under two names would be two schools, each with leerlingen of its own."""
+    seen: dict[tuple[str, str], str] = {}
+    for i, p in found.items():
+        if p.brin is None or p.vestigingscode is None:
+            continue
+        first = seen.setdefault((p.brin, p.vestigingscode), p.id)
+        if first != p.id:
+            text = "Deze vestiging staat er onder een andere naam al in."
+            yield Fault("register.dubbel", f"/partijen/{i}/vestigingscode", text)
 
 
 def _toezicht(i: int, p: Partij, bekend: set[PartijId]) -> Iterator[Fault]:

@@ -52,6 +52,10 @@ class NewLeerling:
     ref: Id
     key: bytes
     identity: Sealed
+    lookalike: bytes | None
+    """The blind index of what the id looks like, equal for those of one partij that nobody can tell apart;
+    None while that is not known, as of a leerling from before it was kept.
+    """
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,8 @@ Finding = tuple[int, str]
 Check = Callable[[str], Iterator[Finding]]
 
 PACKAGES = ("schemas", "consent", "adapters", "gateway")
+LOOKED_AT = (*PACKAGES, "tests")
+"""A rule holds in the packages unless its `where` names another place."""
 
 
 @dataclass(frozen=True)
@@ -186,7 +188,118 @@ def unfinished(source: str) -> Iterator[Finding]:
             yield number, found.group()
 
 
+_READS = {"get", "pop", "setdefault", "getattr", "attrgetter", "next"}
+"""Calls that look something up and take what to answer when it is not there."""
+
+
+def _empty(node: ast.AST) -> bool:
+    """None, an empty text or an empty collection: says "not there" and is nobody's expectation."""
+    match node:
+        case ast.Constant(value=value):
+            return not value
+        case ast.List(elts=[]) | ast.Tuple(elts=[]) | ast.Dict(keys=[]):
+            return True
+        case _:
+            return False
+
+
+def _looks_up(node: ast.AST) -> bool:
+    return isinstance(node, ast.Call) and last(node.func) in _READS
+
+
+def _default(call: ast.Call) -> bool:
+    """Whether a look-up brings its own answer."""
+    name = last(call.func)
+    if name not in _READS:
+        return False
+    own = [k.value for k in call.keywords if k.arg == "default"]
+    at = {"getattr": 2, "setdefault": 1, "get": 1, "pop": 1, "next": 1}.get(name)
+    own += call.args[at : at + 1] if at is not None else []
+    return any(not _empty(value) for value in own)
+
+
+def falls_back(source: str) -> Iterator[Finding]:
+    """Finds every way in which what is absent can pass for what was expected.
+
+    A look-up with a default, `found or expected`, `found if name in given else expected`,
+    `in (None, expected)`, and two look-ups compared with each other: they are equal when neither is there.
+    """
+    for node in ast.walk(ast.parse(source)):
+        match node:
+            case ast.Call() if _default(node):
+                yield node.lineno, "looks something up with a default"
+            case ast.BoolOp(op=ast.Or(), values=values) if any(map(_looks_up, values[:-1])):
+                yield node.lineno, "takes something else for what is absent"
+            case ast.IfExp(test=ast.Compare(ops=[ast.In() | ast.NotIn()]), body=one, orelse=other):
+                if not _empty(one) and not _empty(other):
+                    yield node.lineno, "takes something else for what is absent"
+            case ast.Compare(ops=[ast.In() | ast.NotIn()], comparators=[ast.Tuple(elts=parts)]):
+                if any(isinstance(p, ast.Constant) and p.value is None for p in parts):
+                    yield node.lineno, "accepts what is absent as if it fitted"
+            case ast.Compare(left=left, ops=[ast.Eq() | ast.NotEq(), *_], comparators=[right, *_]):
+                if _looks_up(left) and _looks_up(right):
+                    yield node.lineno, "compares two that may both be absent"
+            case _:
+                pass
+
+
+def writes_a_leaf(source: str) -> Iterator[Finding]:
+    """A test that checks proofs and spells a leaf of an exchange out itself, in its own words."""
+    tree = ast.parse(source)
+    if not any(
+        isinstance(n, ast.ImportFrom) and "check_bewijs" in {a.name for a in n.names} for n in ast.walk(tree)
+    ):
+        return
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and last(node.func) in {"leaf_hash", "LedgerEvent", "Leaf"}:
+            yield node.lineno, "makes a leaf"
+
+
 RULES = (
+    Rule(
+        "what checks a proof never falls back on what it expects",
+        falls_back,
+        bad=(
+            "if leaf.get('uitwisselingId', expected) != expected: ...",
+            "if (leaf.get('uitwisselingId') or expected) != expected: ...",
+            "found = leaf.get('uitwisselingId') or leaf.get('uitwisseling') or expected",
+            "found = leaf['id'] if 'id' in leaf else expected",
+            "if key.leerlingid not in (None, named): ...",
+            "if leaf.get('feit') != inhoud.get('id'): ...",
+            "if seen.setdefault(size, checkpoint) != checkpoint: ...",
+            "found = getattr(claims, 'kid', key.name)",
+            "first = next(iter(names), expected)",
+            "found = leaf.pop('id', default=expected)",
+        ),
+        good=(
+            "found = leaf.get('uitwisseling')\nif not isinstance(found, str) or found != expected: ...",
+            "row = next(rows, None)",
+            "fields = blad if isinstance(blad, dict) else {}",
+            "if 'bericht' in fields and fields['bericht'] != claims: ...",
+            "told = a or b",
+            "if soort in (RELEASE, WITHDRAWAL): ...",
+        ),
+        where=(
+            "adapters/ledger/*.py",
+            "adapters/local/anchor.py",
+            "gateway/account/checkpoints.py",
+            "gateway/register/convenant.py",
+            "gateway/account/leveringsbewijs.py",
+        ),
+    ),
+    Rule(
+        "a test of a proof starts from a leaf that the gateway made",
+        writes_a_leaf,
+        bad=(
+            "from gateway.wiring import check_bewijs\nx = leaf_hash(canonical({'uitwisselingId': 'x'}))",
+            "from adapters.ledger.bewijs import check_bewijs\nx = Leaf(EventType.EXCHANGE_REQUESTED, b'{}')",
+        ),
+        good=(
+            "from gateway.wiring import check_bewijs\nfrom tests import proofs\nx = proofs().leaves[0]",
+            "from adapters.ledger.tree import leaf_hash\nx = leaf_hash(b'x')",
+        ),
+        where=("tests/*.py",),
+    ),
     Rule(
         "only consent/minimise.py makes a Releasable",
         makes("Releasable"),

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.architecture.rules import PACKAGES, RULES, Rule
+from tests.architecture.rules import LOOKED_AT, RULES, Rule
 
 by_name = pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.name)
 
@@ -12,7 +12,7 @@ by_name = pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.name)
 @by_name
 def test_rule_holds(rule: Rule, root: Path) -> None:
     """The rule holds in every source file where it applies, and it applies somewhere."""
-    paths = [p for package in PACKAGES for p in sorted((root / package).rglob("*.py"))]
+    paths = [p for package in LOOKED_AT for p in sorted((root / package).rglob("*.py"))]
     applies = [p for p in paths if rule.holds_for(str(p.relative_to(root)))]
     found = [
         f"{path.relative_to(root)}:{line} {what}"
@@ -43,5 +43,5 @@ def test_rule_lets_pass(rule: Rule, source: str) -> None:
 def test_exceptions_are_for_files_that_may_exist(rule: Rule) -> None:
     """An exception names a file inside a place where the rule would hold, so a typing error shows."""
     for path in rule.except_in:
-        assert any(path.startswith(f"{package}/") for package in PACKAGES)
+        assert any(path.startswith(f"{package}/") for package in LOOKED_AT)
         assert not rule.holds_for(path)

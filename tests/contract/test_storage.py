@@ -22,6 +22,7 @@ from schemas.storage.storage import (
     CommitResult,
     Committed,
     Koppeling,
+    LeerlingRow,
     Moved,
     Register,
     StoredCheckpoint,
@@ -132,6 +133,24 @@ def test_a_new_leerling_is_found_by_index_ref_and_id(stage: Stage) -> None:
         assert await store.leerling_by_index(ZORG, new.blind_index) is None
         assert await store.leerling_by_ref(ZORG, new.ref) is None
         assert await store.leerling(fresh_id()) is None
+
+    stage.run(story)
+
+
+def test_all_leerlingen_are_read_in_pages_by_id(stage: Stage) -> None:
+    """Each once, as its owner sees it, from behind the one that was read last."""
+
+    async def story(store: Storage) -> None:
+        assert await store.leerlingen("", 10) == ()
+        made = [new_leerling() for _ in range(5)]
+        for new in made:
+            await store.commit(Change(new_leerling=new))
+        expected = sorted((row_of(new) for new in made), key=lambda row: row.id)
+        seen: list[LeerlingRow] = []
+        while page := await store.leerlingen(seen[-1].id if seen else "", 2):
+            assert len(page) <= 2
+            seen += page
+        assert seen == expected
 
     stage.run(story)
 

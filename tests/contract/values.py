@@ -57,9 +57,17 @@ def answer(key: bytes = b"key", partij: str = SCHOOL, body: bytes = b'{"a":1}') 
     return StoredAnswer(partij, key, b"request", 202, body, NOW)
 
 
-def new_leerling(partij: str = SCHOOL, index: bytes | None = None) -> NewLeerling:
+def new_leerling(
+    partij: str = SCHOOL, index: bytes | None = None, lookalike: bytes | None = b"looks like this"
+) -> NewLeerling:
     return NewLeerling(
-        fresh_id(), partij, index or secrets.token_bytes(32), fresh_id(), secrets.token_bytes(64), sealed()
+        fresh_id(),
+        partij,
+        index or secrets.token_bytes(32),
+        fresh_id(),
+        secrets.token_bytes(64),
+        sealed(),
+        lookalike,
     )
 
 

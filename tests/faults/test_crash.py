@@ -33,7 +33,7 @@ from gateway.app import create_app
 from gateway.runtime.logs import make_log
 from gateway.runtime.server import listen, serve_in_thread
 from gateway.runtime.settings import Settings, read_settings
-from gateway.wiring import Keys, MovableClock, open_world, stored_checkpoints, verify_ledger, vkey_of
+from gateway.wiring import Keys, MovableClock, Note, open_world, verify_ledger, vkey_of
 from tests.callers import es256
 from tests.faults.load import Book, Clients
 from tests.line import AANBIEDER, FG, OTHER_AANBIEDER, OTHER_SCHOOL, SCHOOL, partijen
@@ -284,12 +284,12 @@ async def _drain(gateway: Gateway, book: Book) -> None:
 def _verify(gateway: Gateway, book: Book) -> None:
     """The whole log against every checkpoint that was signed, kept or handed out."""
     settings = gateway.settings
-    notes = {int(note.split("\n")[1]): note for note in stored_checkpoints(settings)}
-    notes = dict(sorted((book.checkpoints | notes).items()))
+    notes = dict(sorted(book.checkpoints.items()))
     key = vkey_of(Keys.load(settings.keys), settings.log_name)
-    report, size = verify_ledger(settings.sqlite_path, key, notes.values())
-    assert report.findings == ()
-    assert size >= max(notes)
+    given = [Note(f"bewaard {size}", note) for size, note in notes.items()]
+    checked = verify_ledger(settings.sqlite_path, key, given, anchor=settings.anchor)
+    assert checked.report.findings == ()
+    assert checked.size >= max(used.size for used in checked.used)
 
 
 def _account(gateway: Gateway, book: Book) -> None:

@@ -8,7 +8,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import Final
 
-from gateway.wiring import Keys, verify_ledger, vkey_of
+from gateway.wiring import Keys, Note, verify_ledger, vkey_of
 from tests.line import fine
 from tests.release_data import restored_line
 
@@ -61,8 +61,10 @@ def test_its_account_verifies(release_0_1_0: Path) -> None:
     vkey = vkey_of(Keys.load(folder / "keys"), "ozlijn.test/2026")
     with closing(sqlite3.connect(release_0_1_0)) as db:
         notes = [note for (note,) in db.execute("SELECT note FROM checkpoint")]
-    report, size = verify_ledger(release_0_1_0, vkey, notes)
-    assert (report.findings, report.size) == ((), size)
+    given = [Note("database", note) for note in notes]
+    checked = verify_ledger(release_0_1_0, vkey, given, anchor=folder / "keys" / "anker")
+    assert (checked.report.findings, checked.report.size) == ((), checked.size)
+    assert len(checked.used) > 0
 
 
 async def _start(folder: Path) -> None:

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from gateway.wiring import check_bewijs, verify_ledger
+from gateway.wiring import Note, check_bewijs, verify_ledger
 from tests.line import (
     HELPER,
     OTHER_HELPER,
@@ -261,19 +261,20 @@ async def test_the_log_alone_shows_who_got_what_and_why(line: Line) -> None:
 def test_the_log_of_a_run_verifies_and_a_changed_row_is_found(tmp_path: Path) -> None:
     """Over the file a run leaves, with the checkpoints it signed; the first changed row is named."""
     prepare("sqlite", tmp_path)
-    notes = []
+    notes: list[Note] = []
 
     async def scene() -> str:
         async with open_line("sqlite", tmp_path) as line:
             await busy_day(line)
-            notes.append((await line.context.checkpointer.publish()).note)
+            notes.append(Note("een", (await line.context.checkpointer.publish()).note))
             await line.push(raw=another("vier"))
-            notes.append((await line.context.checkpointer.publish()).note)
+            notes.append(Note("twee", (await line.context.checkpointer.publish()).note))
             return line.world.signer.vkey
 
     vkey = asyncio.run(scene())
     path = tmp_path / "ozlijn.db"
-    report, size = verify_ledger(path, vkey, notes)
+    checked = verify_ledger(path, vkey, notes)
+    report, size = checked.report, checked.size
     assert (report.findings, report.size, report.proven) == ((), size, size)
     with closing(sqlite3.connect(path)) as db:
         (kept,) = db.execute("SELECT canonical FROM entry WHERE position = 8").fetchone()
@@ -281,7 +282,7 @@ def test_the_log_of_a_run_verifies_and_a_changed_row_is_found(tmp_path: Path) ->
         assert changed != kept
         db.execute("UPDATE entry SET canonical = ? WHERE position = 8", (changed,))
         db.commit()
-    report, _ = verify_ledger(path, vkey, notes)
+    report = verify_ledger(path, vkey, notes).report
     assert report.first is not None
     assert report.first.position == 8
 

@@ -60,6 +60,7 @@ COMMANDS: Final = (
     "schema export",
     "explain",
     "replay",
+    "leerlingen check",
 )
 
 
@@ -503,6 +504,17 @@ def test_explain_of_what_is_not_there(folder: Path) -> None:
     assert not (folder / "nergens.db").exists()
 
 
+# ── leerlingen check
+
+
+def test_a_gateway_without_odd_ids_is_in_order(folder: Path) -> None:
+    """And says so; as data as well."""
+    done = ozlijn("leerlingen", "check", *settings(folder))
+    assert (done.code, done.out.startswith("In orde: "), done.err) == (0, True, "")
+    done = ozlijn("leerlingen", "check", *settings(folder), "--json")
+    assert json.loads(done.out) == {"goed": True, "leerlingen": []}
+
+
 # ── ledger verify
 
 
@@ -526,12 +538,23 @@ def log(signed: Path, tmp_path: Path) -> Path:
 
 
 def test_a_good_ledger_is_in_order(log: Path) -> None:
-    """For a person one line, for a program the same as data; nothing else on a pipe."""
+    """For a person a few lines, for a program the same as data; nothing else on a pipe."""
     done = ozlijn("ledger", "verify", *settings(log), "--checkpoint", log / "bewaard.txt")
     assert (done.code, done.err) == (0, "")
-    assert done.out == "In orde: 5 regels, 5 daarvan gedekt door een ondertekend checkpoint.\n"
+    checkpoints = "checkpoint uit bewaard.txt (1 regels), checkpoint uit database (5 regels)"
+    assert done.out.splitlines() == [
+        "In orde: 5 regels, 5 daarvan gedekt door een ondertekend checkpoint.",
+        f"Vergeleken met: {checkpoints}, de stand in de database, wat er is opgeslagen.",
+    ]
     data = json.loads(ozlijn("ledger", "verify", *settings(log), "--json").out)
-    assert data == {"goed": True, "regels": 5, "bewezen": 5, "bevindingen": []}
+    assert data == {
+        "goed": True,
+        "regels": 5,
+        "bewezen": 5,
+        "ongedekt": None,
+        "checkpoints": [{"bron": "database", "regels": 5}],
+        "bevindingen": [],
+    }
 
 
 SPOILED: Final = {
@@ -559,7 +582,7 @@ SPOILED: Final = {
             "UPDATE entry SET position = 1 WHERE position = 2",
             "UPDATE entry SET position = 2 WHERE position = -9",
         ],
-        "regel 1 tot 3: ",
+        "regel 1 t/m 2: ",
         "reordered",
     ),
 }
@@ -592,7 +615,15 @@ def test_a_copy_is_checked_without_settings_or_keys(log: Path, tmp_path: Path) -
     given = ("--database", tmp_path / "kopie.db", "--sleutel", key)
     done = ozlijn("ledger", "verify", *given, "--checkpoint", tmp_path / "bewaard.txt")
     assert (done.code, done.err) == (0, "")
+    assert done.out.startswith("In orde: 5 regels, 5 daarvan")
+    assert "bewaard.txt (1 regels), checkpoint uit database (5 regels)" in done.out
+    alone = ozlijn("ledger", "verify", *given)
+    assert (alone.code, "Alleen checkpoints van de gateway zelf." in alone.out) == (0, True)
+    with closing(sqlite3.connect(tmp_path / "kopie.db")) as db, db:
+        db.execute("DELETE FROM checkpoint")
+    done = ozlijn("ledger", "verify", *given, "--checkpoint", tmp_path / "bewaard.txt")
     assert done.out.startswith("In orde: 5 regels, 1 daarvan")
+    assert "Geen checkpoint dekt regel 1 t/m 4" in done.out
     without = ozlijn("ledger", "verify", *given)
     assert (without.code, without.out) == (2, "")
     assert "--checkpoint" in without.err

@@ -458,7 +458,7 @@ async def test_each_recipient_and_levering_is_told_apart(line: Line) -> None:
 
 @story("memory")
 async def test_who_agrees_again_and_takes_it_back_again_is_told_again(line: Line) -> None:
-    """Each time the line closes over the same levering there is a notice, with its own answer."""
+    """What was kept on the new yes is asked for again when that is taken back too."""
     leerling, _, given = await delivered(line)
     await line.withdraw(given[0])
     line.later(hours=1)

@@ -12,13 +12,14 @@ import fcntl
 import functools
 import os
 import sqlite3
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final, Self
 
 from adapters.ledger.tree import Frontier, consistency_proof, inclusion_proof, root_at
 from adapters.stores.migrations import REVISION
 from adapters.stores.sqlite.group import GroupCommit
+from adapters.stores.sqlite.records import Records
 from adapters.stores.sqlite.rows import LEERLING, LEERLING_BY_ID, Rows, instant, leerling_row, moment
 from adapters.stores.sqlite.transaction import FIND_ANSWER, MAX_ROWS, stored_answer
 from schemas.account.verantwoording import EventType, Leaf
@@ -158,6 +159,9 @@ class SqliteStorage:
     async def give_back(self, job: Job, ids: Sequence[str]) -> None:
         await self._group.run(lambda transaction: transaction.give_back(job, ids))
 
+    async def set_lookalikes(self, known: Mapping[str, bytes]) -> None:
+        await self._group.run(lambda transaction: transaction.set_lookalikes(known))
+
     async def save_checkpoint(self, checkpoint: StoredCheckpoint) -> None:
         await self._group.run(lambda transaction: transaction.save_checkpoint(checkpoint))
 
@@ -178,6 +182,16 @@ class SqliteStorage:
 
     async def leerling(self, leerling: str) -> LeerlingRow | None:
         return self._leerling(LEERLING_BY_ID, (leerling,))
+
+    async def leerlingen(self, after: str, limit: int) -> tuple[LeerlingRow, ...]:
+        return self._owned("l.id > ? ORDER BY l.id LIMIT ?", (after, _rows(limit)))
+
+    async def lookalikes(self, partij: str, lookalike: bytes) -> tuple[LeerlingRow, ...]:
+        return self._owned("l.owner = ? AND l.lookalike = ? ORDER BY l.id", (partij, lookalike))
+
+    async def without_lookalike(self, after: str, limit: int) -> tuple[LeerlingRow, ...]:
+        where = "l.lookalike IS NULL AND l.id > ? ORDER BY l.id LIMIT ?"
+        return self._owned(where, (after, _rows(limit)))
 
     async def facts(self, leerling: str) -> tuple[StoredFact, ...]:
         return tuple(map(_fact, self._all(f"{_FACT} WHERE leerling = ? ORDER BY n", (leerling,))))
@@ -312,8 +326,13 @@ class SqliteStorage:
         return version
 
     async def head(self) -> TreeHead:
-        frontier = Frontier.from_bytes(self._state("frontier"))
+        frontier = self.frontier()
         return TreeHead(frontier.size, frontier.root())
+
+    def frontier(self) -> Frontier:
+        """All that is kept of the tree. Raises LogBroken when that is no frontier."""
+        kept = self._state("frontier")
+        return Frontier.from_bytes(kept if isinstance(kept, bytes) else b"")
 
     async def entries(self, start: int, limit: int) -> tuple[Entry, ...]:
         rows = self._all(
@@ -352,6 +371,11 @@ class SqliteStorage:
         """The stored hashes of the tree, for `ozlijn ledger verify`."""
         return Rows(self._all)
 
+    @property
+    def records(self) -> Records:
+        """What is stored beside the account and has a line in it, for `ozlijn ledger verify`."""
+        return Records(self._all)
+
     async def last_checkpoint(self) -> StoredCheckpoint | None:
         row = self._one("SELECT size, note FROM checkpoint", ())
         return None if row is None else StoredCheckpoint(*row)
@@ -366,6 +390,10 @@ class SqliteStorage:
     def _leerling(self, sql: str, values: Sequence[object]) -> LeerlingRow | None:
         row = self._one(sql, values)
         return None if row is None else leerling_row(row)
+
+    def _owned(self, where: str, values: Sequence[object]) -> tuple[LeerlingRow, ...]:
+        """Each as its owner sees it."""
+        return tuple(map(leerling_row, self._all(f"{LEERLING} AND k.partij = l.owner WHERE {where}", values)))
 
     def _leveringen(self, where: str, values: Sequence[object]) -> tuple[Levering, ...]:
         rows = self._all(f"SELECT json FROM levering {where}", values)  # noqa: S608 - texts of this file

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import zip_longest
 from typing import Final
 
@@ -208,6 +208,13 @@ class Transaction:
             (checkpoint.size, checkpoint.note),
         )
 
+    def set_lookalikes(self, known: Mapping[str, bytes]) -> None:
+        self.wrote = True
+        self._db.executemany(
+            "UPDATE leerling SET lookalike = ? WHERE id = ? AND lookalike IS NULL",
+            [(lookalike, ident) for ident, lookalike in known.items()],
+        )
+
     def finish(self) -> None:
         """Write what the changes share: the ledger rows, the tree and the counters."""
         if not self._leaves:
@@ -342,7 +349,7 @@ class Transaction:
     def _insert_leerling(self, new: NewLeerling, counted: int) -> None:
         self._db.execute(
             "INSERT INTO leerling (id, owner, blind_index, ref, key, identity_key, identity_content, epoch,"
-            " volgnummer) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            " volgnummer, lookalike) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
                 new.id,
                 new.partij,
@@ -353,6 +360,7 @@ class Transaction:
                 new.identity.content,
                 counted,
                 counted,
+                new.lookalike,
             ),
         )
         self._db.execute(

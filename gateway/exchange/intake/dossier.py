@@ -18,6 +18,7 @@ from schemas.messages.vertaling import Leerlingsleutel
 from schemas.people.partij import Partij
 from schemas.people.toestemming import Richting
 
+_DOSSIER_ID: Final = "/dossier/huidigeschool/leerling/leerlingid"
 THREAD_FROM_BYTES: Final = 150_000
 """A dossier this large is translated in a thread: parsing it would hold up every other request."""
 
@@ -31,7 +32,7 @@ async def school(
         vertaling = translate(raw, provenance=provenance)
     else:
         vertaling = await asyncio.to_thread(translate, raw, provenance=provenance)
-    leerlingid = _key(vertaling.leerling, sender, verzending)
+    leerlingid, place = _key(vertaling.leerling, sender, verzending)
     whole = vertaling.bericht.inhoud()
     # Where it came from is for the sender's own eyes: no part of the message that is decided about.
     herkomst = whole.data.pop("herkomst")
@@ -56,6 +57,7 @@ async def school(
             vertaling.leerling.vestigingscode,
             leerlingid,
             vertaling.bericht.leerling.geboortedatum,
+            place,
         ),
         None,
         vertaling.bevindingen,
@@ -63,20 +65,24 @@ async def school(
     )
 
 
-def _key(key: Leerlingsleutel, sender: Partij, verzending: Verzending) -> str:
-    """The leerlingid that the dossier or the envelope names. Raises InvalidMessage when they differ."""
+def _key(key: Leerlingsleutel, sender: Partij, verzending: Verzending) -> tuple[str, str]:
+    """The leerlingid that the dossier or the envelope names, and its place there.
+
+    Raises InvalidMessage when they differ, or name none.
+    """
     if (key.brin, key.vestigingscode) != (sender.brin, sender.vestigingscode):
         text = "Dit dossier is van een andere school of vestiging dan de afzender."
         raise InvalidMessage((Fault("afzender.anderBrin", "/dossier/huidigeschool/brincode", text),))
     named = verzending.leerling.leerlingid if verzending.leerling else None
-    if named is not None and key.leerlingid not in (None, named):
+    if named is not None and key.leerlingid is not None and key.leerlingid != named:
         text = "Dossier en envelop noemen een ander leerlingid."
         raise InvalidMessage((Fault("leerling.andereSleutel", "/leerling/leerlingid", text),))
-    leerlingid = key.leerlingid or named
-    if leerlingid is None:
+    if key.leerlingid is not None:
+        return key.leerlingid, _DOSSIER_ID
+    if named is None:
         text = "Dossier en envelop noemen geen leerlingid; geef er een in /leerling/leerlingid."
         raise InvalidMessage((Fault("leerling.zonderSleutel", "/leerling/leerlingid", text),))
-    return leerlingid
+    return named, "/leerling/leerlingid"
 
 
 def _merge(data: dict[str, Any], deel: OppDeel) -> dict[str, Any]:

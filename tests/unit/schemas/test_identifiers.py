@@ -13,15 +13,19 @@ from pydantic import TypeAdapter, ValidationError
 
 from schemas.base import Model
 from schemas.identifiers import (
+    ODDITIES,
     Agb,
     Brin,
     Bsn,
     Gemeentecode,
     Id,
+    Kenmerk,
     Oin,
     Onderwijsnummer,
     PartijId,
     Vestigingscode,
+    comparable,
+    oddities,
     passes_elfproef,
     passes_onderwijsproef,
 )
@@ -174,3 +178,56 @@ def test_codes(kind: Any, right: list[str], wrong: list[str]) -> None:
     for value in wrong:
         with pytest.raises(ValidationError):
             adapter.validate_python(value)
+
+
+SAME = (
+    "Z-1",
+    "Z-1 ",
+    "\tZ-1",
+    "Z\u200b-1",
+    "\ufeffZ-1",
+    "Z-1\u00a0",
+    "Z-\u00ad1",
+    "Z\u3164-1",
+    "Z-1\ufe0f",
+    "Z-1\u0000",
+)
+
+
+@pytest.mark.parametrize("text", SAME[1:])
+def test_identifiers_that_look_the_same_are_the_same_to_compare(text: str) -> None:
+    """What is not shown and what stands around it makes no difference; as a new one each is refused."""
+    assert comparable(text) == "Z-1"
+    assert oddities(text)
+
+
+@pytest.mark.parametrize("text", ["Z-1", "z-1", "Z 1", "0042", "\u00e9", "\u4e2d", "Z-\u0661", "\U0001f600"])
+def test_what_a_reader_can_tell_apart_is_left_as_it_is(text: str) -> None:
+    """Capitals, zeros, white space inside and letters of any script are that system's own."""
+    assert (comparable(text), oddities(text)) == (text, ())
+
+
+def test_each_oddity_is_named() -> None:
+    """All at once, each by its code; a text that shows nothing is none."""
+    assert oddities(" Z\u200b-e\u0301 ") == ("kenmerk.onzichtbaar", "kenmerk.rand", "kenmerk.nfc")
+    assert oddities("\u3164") == ("kenmerk.onzichtbaar", "kenmerk.leeg")
+    assert oddities("") == ("kenmerk.leeg",)
+    assert set(ODDITIES) == {f"kenmerk.{n}" for n in ("onzichtbaar", "rand", "nfc", "leeg")}
+
+
+@given(st.text())
+def test_comparing_changes_nothing_more_the_second_time(text: str) -> None:
+    """And a text is as a new one must be exactly when it is its own form and not empty."""
+    form = comparable(text)
+    assert comparable(form) == form
+    assert (not oddities(text)) == (form == text != "")
+    assert form == "" or not oddities(form)
+
+
+def test_a_kenmerk_is_as_it_looks() -> None:
+    """As a field of a request: taken, or refused under one code without its text."""
+    adapter: TypeAdapter[str] = TypeAdapter(Kenmerk)
+    assert adapter.validate_python("stuk 1") == "stuk 1"
+    with pytest.raises(ValidationError) as caught:
+        adapter.validate_python("stuk 1\u200b")
+    assert [e["type"] for e in caught.value.errors()] == ["kenmerk"]

@@ -11,16 +11,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from adapters.ledger.canonical import canonical
+from adapters.ledger.findings import Finding, Kind
 from adapters.ledger.note import COSIGNATURE_V1, Checkpoint, NoteSigner, sign_checkpoint
+from adapters.ledger.order import MAX_ORDER_FINDINGS
 from adapters.ledger.tree import EMPTY_ROOT, Frontier, leaf_hash, tiles_completed
-from adapters.ledger.verify import (
-    MAX_ORDER_FINDINGS,
-    Entry,
-    Finding,
-    Kind,
-    check_log,
-    read_checkpoints,
-)
+from adapters.ledger.verify import Entry, check_log, read_checkpoints
 
 LOG = NoteSigner.from_seed("audit.example-gateway.nl/2026", b"\x01" * 32)
 WITNESS = NoteSigner.from_seed("witness.example-fg.nl/w1", b"\x02" * 32, COSIGNATURE_V1)

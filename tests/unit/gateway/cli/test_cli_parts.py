@@ -10,7 +10,7 @@ import pytest
 from rich.console import Console
 
 from gateway.cli import parts as cli_parts
-from gateway.cli.main import _receipt_in, init
+from gateway.cli.main import init
 
 
 @pytest.mark.parametrize(
@@ -20,18 +20,6 @@ def test_init_listens_where_a_loopback_address_says(tmp_path: Path, adres: str, 
     """Without a proxy in between the port of the address is the port to listen on; behind one it is not."""
     init(tmp_path / "lijn", adres)
     assert tomllib.loads((tmp_path / "lijn" / "ozlijn.toml").read_text()).get("port") == port
-
-
-def test_a_kept_answer_holds_its_receipt() -> None:
-    """`bewijs check` takes the whole 202 as it was kept, and leaves everything else as it is."""
-    assert _receipt_in(b'{"uitwisselingId":"x","ontvangstbewijs":{"soort":"y"}}') == b'{"soort":"y"}'
-    for other in (
-        b"rommel",
-        b"[]",
-        b'{"soort":"inclusiebewijs","ontvangstbewijs":{}}',
-        b'{"ontvangstbewijs":1}',
-    ):
-        assert _receipt_in(other) == other
 
 
 def test_progress_is_for_a_terminal_only(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -14,8 +14,10 @@ import pytest
 
 from adapters.stores.memory import MemoryStorage
 from gateway.register.apply import MAX_BYTES, apply_register, difference, read_register
+from gateway.register.tegenspraak import ROLLEN
 from gateway.wiring import Leaves
 from schemas.errors import Conflict, InvalidMessage, WrongUse
+from schemas.people.partij import Partijsoort, Rol
 from schemas.storage.storage import Register
 from tests.callers import CANARY, es256, public_jwk
 
@@ -54,6 +56,11 @@ def school(**other: Any) -> dict[str, Any]:
         "vestigingscode": "00",
         "clients": [client()],
     } | other
+
+
+def other(soort: str, ident: str, **more: Any) -> dict[str, Any]:
+    """A partij of any kind, without clients."""
+    return {"id": ident, "soort": soort, "naam": "Verzonnen"} | more
 
 
 def client(name: str = "las-vlieger", **other: Any) -> dict[str, Any]:
@@ -134,6 +141,115 @@ def test_all_faults_are_told_at_once(write: Write) -> None:
     assert ("/partijen/4/toezichtOp/0", "register.toezicht") in found
     assert ("/profielen/2/id", "register.dubbel") in found
     assert "/partijen" not in [place for place, _ in found], "a fault that only follows from others"
+
+
+@pytest.mark.parametrize(
+    ("partij", "expected"),
+    [
+        pytest.param(school(brin="99XX"), [("brin", "kenmerk")], id="brin A is named, brin B is said"),
+        pytest.param(school(vestigingscode="01"), [("vestigingscode", "kenmerk")], id="other vestiging"),
+        pytest.param(
+            school(id="brin:99XX01"), [("brin", "kenmerk"), ("vestigingscode", "kenmerk")], id="both"
+        ),
+        pytest.param(
+            school(id="agb:99999901"), [("id", "soort")], id="a school under the id of a care provider"
+        ),
+        pytest.param(school(id="gemeente:9999"), [("id", "soort")], id="a school under the id of a gemeente"),
+        pytest.param(school(agb="99999901"), [("agb", "soort")], id="a school with an AGB code"),
+        pytest.param(
+            other("gemeente", "brin:99ZZ00"), [("id", "soort")], id="a gemeente under the id of a school"
+        ),
+        pytest.param(
+            other("gemeente", "gemeente:9999", gemeentecode="9998"), [("gemeentecode", "kenmerk")], id="g"
+        ),
+        pytest.param(
+            other("gemeente", "gemeente:9999", brin="99ZZ"), [("brin", "soort")], id="gemeente with brin"
+        ),
+        pytest.param(
+            other("jeugdhulpaanbieder", "agb:99999901", agb="99999902"), [("agb", "kenmerk")], id="agb"
+        ),
+        pytest.param(other("fg", "oin:99999999000000000001", oin="9" * 20), [("oin", "kenmerk")], id="oin"),
+        pytest.param(other("fg", "agb:99999901"), [("id", "soort")], id="an fg under an AGB code"),
+        pytest.param(
+            other("verwijsindex", "gemeente:9999"), [("id", "soort")], id="an index under a gemeente"
+        ),
+        pytest.param(
+            school(rollen=["leerkracht", "jeugdbeschermer"]), [("rollen/1", "rol")], id="school role"
+        ),
+        pytest.param(
+            other("jeugdhulpaanbieder", "agb:99999901", rollen=["intern_begeleider", "leerplichtambtenaar"]),
+            [("rollen/0", "rol"), ("rollen/1", "rol")],
+            id="two roles of others",
+        ),
+        pytest.param(
+            other("gecertificeerde_instelling", "agb:99999901", rollen=["jeugdhulpverlener"]),
+            [("rollen/0", "rol")],
+            id="a GI gives no help",
+        ),
+        pytest.param(
+            other("fg", "oin:99999999000000000001", rollen=["administratie"]),
+            [("rollen/0", "rol")],
+            id="fg role",
+        ),
+        pytest.param(
+            other("gemeente", "brin:99ZZ00", geheim=1, rollen=["leerkracht"]) | {"naam": 1},
+            [("", "onbekendVeld"), ("id", "soort"), ("naam", "soort"), ("rollen/0", "rol")],
+            id="behind faults of another kind",
+        ),
+    ],
+)
+def test_a_partij_that_contradicts_itself_is_refused(
+    write: Write, partij: dict[str, Any], expected: list[tuple[str, str]]
+) -> None:
+    """Its id, kind, identifiers and roles: each fault at its place, and all of them at once."""
+    found = faults(write(document(partij)))
+    told = {
+        (place.removeprefix("/partijen/0").removeprefix("/"), code.split(".")[1]) for place, code in found
+    }
+    assert {t for t in told if t[0] != "naam"} == {e for e in expected if e[0] != "naam"}
+
+
+def test_every_kind_and_role_that_agree_are_taken(write: Write) -> None:
+    """Each kind under the ids it can have, with every role it can have; every role belongs to some kind."""
+    ids = {
+        "school": ("brin:99ZZ00", "oin:99999999000000000009"),
+        "jeugdhulpaanbieder": ("agb:99999901", "oin:99999999000000000002"),
+        "gemeente": ("gemeente:9999", "oin:99999999000000000003"),
+        "gecertificeerde_instelling": ("agb:99999904", "oin:99999999000000000004"),
+        "veilig_thuis": ("agb:99999905", "oin:99999999000000000005"),
+        "verwijsindex": ("oin:99999999000000000006",),
+        "fg": ("oin:99999999000000000007",),
+    }
+    assert set(ids) == set(Partijsoort) == set(ROLLEN)
+    assert frozenset().union(*ROLLEN.values()) == frozenset(Rol)
+    made = [
+        other(soort, ident, rollen=sorted(ROLLEN[Partijsoort(soort)]))
+        | ({"brin": "99ZZ", "vestigingscode": f"0{n}"} if soort == "school" else {})
+        for soort, named in ids.items()
+        for n, ident in enumerate(named)
+    ]
+    assert len(read_register(write(document(*made))).partijen) == len(made)
+    twice = [m | {"vestigingscode": "00"} for m in made if m["soort"] == "school"]
+    assert faults(write(document(*twice))) == [("/partijen/1/vestigingscode", "register.dubbel")]
+
+
+def test_a_register_from_before_is_held_to_it_at_the_next_file(write: Write) -> None:
+    """What was applied by an older release stays as it is; only a file without contradictions replaces it."""
+
+    async def story() -> None:
+        store = MemoryStorage()
+        old = {"brin:99ZZ00": json.dumps(other("gemeente", "brin:99ZZ00"))}
+        assert await store.apply_register(Register(0, old), 0, ())
+        assert faults(write(document(other("gemeente", "brin:99ZZ00")))) == [
+            ("/partijen/0/id", "register.soort")
+        ]
+        assert (await store.register()).partijen == old
+        done = await apply_register(
+            store, Leaves(), read_register(write(document(other("gemeente", "gemeente:9999")))), remove=True
+        )
+        assert (done.nieuw, done.verwijderd) == (("gemeente:9999",), ("brin:99ZZ00",))
+
+    asyncio.run(story())
 
 
 def test_profiles_that_claim_one_case_are_refused(write: Write) -> None:

@@ -1,0 +1,280 @@
+"""Checks all there is of one log: its lines, the head that is kept, every checkpoint, and what it tells of.
+
+"In order" says no more than what was compared, so the report names what was: which checkpoints, how far they
+reach, and that no signed root covers what comes after.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, Final, NamedTuple, Protocol
+
+import orjson
+
+from adapters.ledger.findings import Finding, Kind
+from adapters.ledger.note import Checkpoint, VerifierKey, encode64
+from adapters.ledger.tree import Frontier
+from adapters.ledger.verify import Entry, LogReport, Nodes, check_log, read_checkpoints
+from schemas.errors import LogBroken
+
+MAX_RECORD_FINDINGS: Final = 100
+_FIRST: Final = -(2**63)
+"""Below every position: what stands before the first line must show as well."""
+_PAGE: Final = 1_000
+_NAMES: Final = ("feit", "uitwisseling", "levering", "intrekking", "leerlingRef")
+"""The fields of a leaf that name something stored."""
+_NOTICE: Final = "withdrawal.notified"
+
+
+class Note(NamedTuple):
+    """A signed checkpoint and where it was found."""
+
+    source: str
+    text: str
+
+
+class Used(NamedTuple):
+    """A checkpoint that holds, so that its root was compared."""
+
+    source: str
+    size: int
+
+
+class Stored(NamedTuple):
+    """One record with the line that should tell of it, as both stand; None where there is no such line.
+
+    `model` is the JSON that is stored of an uitwisseling.
+    """
+
+    kind: str
+    id: str
+    position: int | None
+    canonical: object
+    leaf_hash: object
+    model: object
+
+
+class Records(Protocol):
+    """What is stored beside the lines. See adapters/stores/sqlite/records.py."""
+
+    def known(self, kind: str, ids: Iterable[str]) -> set[str]: ...
+
+    def notices(self) -> set[str]:
+        """The ids of all withdrawal notices."""
+        ...
+
+    def unplaced(self) -> set[str]:
+        """The ids of facts of which the store does not say which line tells of them."""
+        ...
+
+    def placed(self) -> Iterable[Stored]:
+        """Every other fact, uitwisseling and levering."""
+        ...
+
+
+class Store(Protocol):
+    """The reading side of a store that a check needs, on the calling thread."""
+
+    def frontier(self) -> Frontier:
+        """Raises LogBroken when what is kept is no frontier."""
+        ...
+
+    def lines(self, start: int, limit: int) -> Sequence[tuple[int, object, object, object]]: ...
+
+    @property
+    def tiles(self) -> Nodes: ...
+
+    @property
+    def records(self) -> Records: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What was found, and what it was held against.
+
+    `size` is how many lines the store says there are; `used` the checkpoints whose root was compared.
+    """
+
+    report: LogReport
+    size: int
+    used: tuple[Used, ...]
+
+    @property
+    def uncovered(self) -> tuple[int, int]:
+        """The lines no signed root covers: from, up to but not including."""
+        return self.report.proven, max(self.size, self.report.proven)
+
+
+def check_whole(
+    store: Store,
+    log: VerifierKey,
+    given: Sequence[Note],
+    kept: Sequence[Note] = (),
+    progress: Callable[[int], None] | None = None,
+) -> Checked:
+    """Check a store against checkpoints and against itself.
+
+    `given` are in the order they were received: a smaller one after a larger one shows that an old copy was
+    put back. `kept` were found beside the store; a copy may be older than what was given, so they tell no
+    order. Read both before this: a running gateway adds lines, and none may be signed for that are not read.
+    """
+    found, findings = _opened(given, log)
+    own, wrong = _opened(kept, log)
+    findings += wrong
+    for each in own:
+        if each[1] not in [c for _, c in found]:
+            found.insert(_before_larger(found, each[1].size), each)
+    checkpoints = [c for _, c in found]
+    head = _head(store, findings)
+    told = _Told(store.records)
+    rows = _rows(store, told)
+    report = check_log(rows, checkpoints, head=head, tiles=store.tiles, progress=progress)
+    for _ in rows:
+        pass  # the reading ends at the first fault, but what lines name is looked up in all of them
+    told.finish()
+    findings += _sorted(report.findings, told.findings, _beyond(store, head, told))
+    return Checked(
+        LogReport(report.size, report.root, report.proven, tuple(findings)),
+        report.size if head is None else head.size,
+        tuple(Used(source, c.size) for source, c in found),
+    )
+
+
+def _before_larger(found: Sequence[tuple[str, Checkpoint]], size: int) -> int:
+    """The place before the first that is larger, at the end where none is."""
+    larger = [at for at, (_, checkpoint) in enumerate(found) if checkpoint.size > size]
+    return larger[0] if larger else len(found)
+
+
+def _opened(notes: Sequence[Note], log: VerifierKey) -> tuple[list[tuple[str, Checkpoint]], list[Finding]]:
+    """Those that hold, by where they were found; of the others that they do not."""
+    good, wrong = read_checkpoints((n.text for n in notes), log)
+    refused = {f.position for f in wrong}
+    sources = [n.source for at, n in enumerate(notes) if at not in refused]
+    return list(zip(sources, good, strict=True)), [f._replace(about=notes[f.position].source) for f in wrong]
+
+
+def _head(store: Store, findings: list[Finding]) -> Frontier | None:
+    try:
+        return store.frontier()
+    except LogBroken:
+        findings.append(Finding(Kind.HEAD, 0, 0, "stand"))
+        return None
+
+
+def _rows(store: Store, told: _Told) -> Iterator[Entry]:
+    """Every line there is, also what a running gateway adds meanwhile."""
+    start = _FIRST
+    while page := store.lines(start, _PAGE):
+        told.see(page)
+        for position, soort, canonical, leaf_hash in page:
+            leaf = _raw(canonical)
+            # The type stands in a column of its own as well: it must say what the leaf says.
+            same = _fields(leaf).get("soort") == soort
+            yield Entry(position, leaf if same else b"", _raw(leaf_hash))
+        start = page[-1][0] + 1
+
+
+def _beyond(store: Store, head: Frontier | None, told: _Told) -> Finding | None:
+    """Lines behind the head. A commit writes both, so a head that is read after a line covers it."""
+    end = None if head is None else store.frontier().size
+    return None if end is None or told.last < end else Finding(Kind.INSERTED, end, told.last + 1)
+
+
+def _sorted(lines: Sequence[Finding], records: Sequence[Finding], stray: Finding | None) -> Iterator[Finding]:
+    """The lines first, then the records; but what is said of one line before a stretch it lies in."""
+    for finding in lines:
+        if finding.kind in (Kind.HEAD, Kind.REWRITTEN):
+            yield from (r for r in records if finding.position <= r.position < finding.until)
+        yield finding
+    if stray is not None and not any((f.kind, f.position) == (stray.kind, stray.position) for f in lines):
+        yield stray
+    said = [f for f in lines if f.kind in (Kind.HEAD, Kind.REWRITTEN)]
+    yield from (r for r in records if not any(f.position <= r.position < f.until for f in said))
+
+
+class _Told:
+    """Holds each line to the record it names, and each record to its line.
+
+    A line and its record are one commit. So records without a place are listed before the lines are read, and
+    what a line names is looked up after: nothing a running gateway adds in between is missed on one side.
+    """
+
+    def __init__(self, records: Records) -> None:
+        self._records = records
+        self._untold = {"intrekking": records.notices(), "feit": records.unplaced()}
+        self._found: list[Finding] = []
+        self.last = -1
+        """The last position seen."""
+
+    @property
+    def findings(self) -> list[Finding]:
+        """By line; what has no line to point at comes last."""
+        return sorted(self._found, key=lambda f: (f.position == f.until, f.position))
+
+    def see(self, page: Sequence[tuple[int, object, object, object]]) -> None:
+        """The lines of one page: what they name must be stored."""
+        named: dict[str, list[tuple[int, str]]] = {name: [] for name in _NAMES}
+        for position, _, canonical, _ in page:
+            leaf = _fields(_raw(canonical))
+            for name in _NAMES:
+                value = leaf.get(name)
+                if isinstance(value, str):
+                    named[name].append((position, value))
+            self._note(leaf)
+            self.last = max(self.last, position)
+        for name, places in named.items():
+            known = self._records.known(name, {value for _, value in places}) if places else set()
+            for position, value in places:
+                if value not in known:
+                    self._add(Kind.LEAF_WITHOUT_RECORD, position, f"{name} {value}")
+
+    def _note(self, leaf: dict[str, Any]) -> None:
+        for name, ids in self._untold.items():
+            told = leaf.get(name)
+            if isinstance(told, str) and (name == "feit" or leaf.get("soort") == _NOTICE):
+                ids.discard(told)
+
+    def finish(self) -> None:
+        """After all lines: what is stored must have been told."""
+        for record in self._records.placed():
+            if not _tells(record):
+                self._add(Kind.RECORD_WITHOUT_LEAF, record.position, f"{record.kind} {record.id}")
+        for name, ids in self._untold.items():
+            for ident in sorted(ids):
+                self._add(Kind.RECORD_WITHOUT_LEAF, None, f"{name} {ident}")
+
+    def _add(self, kind: Kind, position: int | None, about: str) -> None:
+        if len(self._found) < MAX_RECORD_FINDINGS:
+            at = -1 if position is None else position
+            self._found.append(Finding(kind, at, at if position is None else at + 1, about))
+
+
+def _tells(record: Stored) -> bool:
+    """Whether its line names it."""
+    if record.canonical is None:
+        return False
+    named = _fields(_raw(record.canonical)).get(record.kind)
+    if not isinstance(named, str) or named != record.id:
+        return False
+    return record.model is None or _promised(record)
+
+
+def _promised(record: Stored) -> bool:
+    """Whether the line has the hash that its sender was given a receipt for."""
+    promised = _fields(_raw(record.model)).get("bladhash")
+    return isinstance(promised, str) and promised == encode64(_raw(record.leaf_hash))
+
+
+def _fields(data: bytes) -> dict[str, Any]:
+    try:
+        found = orjson.loads(data)
+    except orjson.JSONDecodeError:
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def _raw(value: object) -> bytes:
+    """A store keeps what somebody put in a column, of any type: a changed line must not stop the check."""
+    return value if isinstance(value, bytes) else str(value).encode()

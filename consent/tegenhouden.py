@@ -1,0 +1,45 @@
+"""The DENY for what is about one leerling because of a no about another, who cannot be told from him."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from schemas.decision.decision import Decision, Ground, Outcome, Reden, Redengrond
+
+_ORDER: Final = {code: i for i, code in enumerate(Reden)}
+
+
+def held_back(decision: Decision, said: Sequence[Redengrond]) -> Decision:
+    """`decision`, or the DENY for it when somebody `said` no. What is refused already stays as it is.
+
+    The whole levering stays home: whose no it is, and about whom, is as uncertain as who is meant.
+    """
+    if not said or decision.outcome is Outcome.DENY:
+        return decision
+    reasons = _merged(said)
+    return decision.model_copy(
+        update={
+            "outcome": Outcome.DENY,
+            "ground": Ground.NONE,
+            "reasons": reasons,
+            "per_category": dict.fromkeys(decision.per_category, reasons),
+            "released": (),
+            "withheld": _all_home(decision),
+            "consent_event_ids": (),
+            "ground_ids": (),
+        }
+    )
+
+
+def _all_home(decision: Decision) -> dict[Reden, tuple[str, ...]]:
+    rest = (*decision.withheld.get(Reden.FIELD_NOT_CONSENTED, ()), *decision.released)
+    return {**decision.withheld, **({Reden.FIELD_NOT_CONSENTED: rest} if rest else {})}
+
+
+def _merged(said: Sequence[Redengrond]) -> tuple[Redengrond, ...]:
+    """Each code once, with every partij it rests on, in the order of the catalogue."""
+    found: dict[Reden, set[str]] = {}
+    for reason in said:
+        found.setdefault(reason.code, set()).update(reason.partijen)
+    return tuple(Redengrond(c, tuple(sorted(found[c]))) for c in sorted(found, key=_ORDER.__getitem__))

@@ -1,0 +1,60 @@
+"""What `ozlijn ledger verify` says: what was wrong, and of the rest no more than what was compared."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any, Final
+
+if TYPE_CHECKING:  # other commands start faster without it
+    from gateway.wiring import Checked, LedgerFinding
+
+_OWN: Final = frozenset({"database", "anker"})
+"""Where the gateway itself keeps its checkpoints."""
+
+
+def ledger_told(checked: Checked) -> dict[str, Any]:
+    """For a program. `tot` is the line after the last."""
+    report, (start, end) = checked.report, checked.uncovered
+    return {
+        "goed": report.first is None,
+        "regels": checked.size,
+        "bewezen": report.proven,
+        "ongedekt": {"vanaf": start, "tot": end} if start < end else None,
+        "checkpoints": [{"bron": u.source, "regels": u.size} for u in checked.used],
+        "bevindingen": [
+            {"soort": f.kind, "vanaf": f.position, "tot": f.until, "over": f.about or None, "uitleg": f.text}
+            for f in report.findings
+        ],
+    }
+
+
+def ledger_lines(checked: Checked) -> Iterator[str]:
+    """For a person: what is wrong first, or that nothing is; then what it was compared with."""
+    report, (start, end) = checked.report, checked.uncovered
+    if report.first is None:
+        covered = f"{report.proven} daarvan gedekt door een ondertekend checkpoint"
+        yield f"In orde: {checked.size} regels, {covered}."
+    for finding in report.findings:
+        yield f"{_place(finding)}: {finding.text} [{finding.kind}]"
+    points = [f"checkpoint uit {u.source} ({u.size} regels)" for u in checked.used]
+    yield f"Vergeleken met: {', '.join([*points, 'de stand in de database', 'wat er is opgeslagen'])}."
+    if start < end:
+        yield f"Geen checkpoint dekt {_stretch(start, end)}: daarvoor heeft niemand getekend."
+    if all(u.source in _OWN for u in checked.used):
+        yield (
+            "Alleen checkpoints van de gateway zelf. Dat alles samen is teruggezet, blijkt zo niet: geef er "
+            "met --checkpoint een die elders is bewaard."
+        )
+
+
+def _place(finding: LedgerFinding) -> str:
+    about = f" ({finding.about})" if finding.about else ""
+    if finding.of_a_checkpoint:
+        return f"checkpoint{about}"
+    if finding.position == finding.until:
+        return f"zonder regel{about}"
+    return _stretch(finding.position, finding.until) + about
+
+
+def _stretch(start: int, end: int) -> str:
+    return f"regel {start}" if end == start + 1 else f"regel {start} t/m {end - 1}"

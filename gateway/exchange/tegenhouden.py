@@ -1,0 +1,67 @@
+"""A no recorded under a look-alike id holds back what is about this one (gateway/case/verwanten.py)."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from typing import Final
+
+from consent.afwegen import BreakGlass
+from consent.beleid import Beleid
+from consent.decide import decide
+from consent.request import Request
+from consent.rules import Cell
+from consent.tegenhouden import held_back
+from consent.verdict import says_no
+from gateway.case.case import Case
+from schemas.decision.decision import Decision, Outcome, Reden, Redengrond
+
+_NO: Final = frozenset(
+    {
+        Reden.CONSENT_REFUSED,
+        Reden.CONSENT_WITHDRAWN,
+        Reden.YOUTH_REFUSES,
+        Reden.PARENTS_CONFLICT,
+        Reden.PROFESSIONAL_VETO,
+        Reden.PROTECTED_PARTY,
+        Reden.WITHDRAWN_IN_FLIGHT,
+    }
+)
+"""Reasons that are somebody's no, not something that is missing."""
+
+
+def blocked(
+    found: Decision,
+    request: Request,
+    case: Case,
+    glass: BreakGlass | None,
+    beleid: Beleid,
+    as_of: dt.datetime,
+) -> Decision:
+    """`found`, or a DENY when what is on record of a look-alike holds a no to anything that would go.
+
+    The same request, with the same ground of the law or weighing, under the facts of the other: so a no stops
+    there what it would have stopped here.
+    """
+    for other in case.verwant:
+        found = held_back(found, tuple(_said(found, request, case, other, glass, beleid, as_of)))
+    return found
+
+
+def _said(
+    found: Decision,
+    request: Request,
+    case: Case,
+    other: Case,
+    glass: BreakGlass | None,
+    beleid: Beleid,
+    as_of: dt.datetime,
+) -> Iterator[Redengrond]:
+    same = decide(request, other.consents, other.authorities, case.gronden, glass, beleid, as_of)
+    if same.outcome is Outcome.DENY:
+        yield from (r for r in same.reasons if r.code in _NO)
+    for categorie in found.on_toestemming:
+        cell = Cell(request.richting, request.doel, categorie, request.ontvanger)
+        if says_no(cell, other.consents, other.authorities, beleid, as_of):
+            reasons = [r for r in same.per_category[categorie] if r.code in _NO]
+            yield from reasons or [Redengrond(Reden.CONSENT_REFUSED, (other.row.owner,))]

@@ -1,0 +1,224 @@
+"""Identifiers of outside: a new one is as it looks, and a no under one that looks the same blocks both."""
+
+from __future__ import annotations
+
+import datetime as dt
+import unicodedata
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import pytest
+
+from gateway.account.leaves import new_id
+from gateway.case.case import Identity, seal_identity
+from gateway.case.verwanten import Lijkenden
+from gateway.ports.storage import Storage
+from schemas.account.verantwoording import EventType
+from schemas.storage.storage import Change, Committed, NewLeerling
+from tests.line import (
+    BORN,
+    HELPER,
+    LEERLING,
+    SCHOOL,
+    Json,
+    Line,
+    another,
+    encoded,
+    fresh,
+    gezag,
+    only,
+    persons,
+    problem,
+    recorded,
+    story,
+    toestemming,
+    veto,
+)
+
+ODD = {
+    "space behind": f"{LEERLING} ",
+    "space before": f" {LEERLING}",
+    "no-break space": f"{LEERLING}\u00a0",
+    "tab": f"{LEERLING}\t",
+    "control": f"{LEERLING[:3]}\u0007{LEERLING[3:]}",
+    "zero width": f"{LEERLING[:3]}\u200b{LEERLING[3:]}",
+    "bidi": f"{LEERLING}\u202e",
+    "filler": f"{LEERLING}\u3164",
+    "decomposed": unicodedata.normalize("NFD", "LL-é"),
+    "only space": "  ",
+}
+
+
+async def from_before(line: Line, leerlingid: str) -> str:
+    """A leerling as an older gateway stored him, whatever his id was; our reference to him."""
+    vault, ident, key = line.world.vault, new_id(), line.world.vault.new_leerling_key()
+    who = Identity("99ZZ", "00", leerlingid, dt.date.fromisoformat(BORN))
+    made = NewLeerling(
+        ident,
+        SCHOOL,
+        vault.blind_index(SCHOOL, who.index_text()),
+        new_id(),
+        key,
+        seal_identity(vault, key, ident, who),
+        lookalike=None,
+    )
+    assert isinstance(await line.world.storage.commit(Change(new_leerling=made)), Committed)
+    await line.context.lijkenden.work_out()
+    return made.ref
+
+
+async def refuse(line: Line, leerling: Json) -> Json:
+    body = toestemming(
+        persons(leerling)[0],
+        leerlingId=leerling["leerlingId"],
+        besluit="geweigerd",
+        moment=line.clock.now().isoformat(),
+        bewijs=None,
+    )
+    return recorded(await line.school.post("/toestemmingen", body, key=fresh()))
+
+
+async def two(line: Line, odd: str = f"{LEERLING} ") -> tuple[Json, Json]:
+    """The leerling of the example dossier, and one from before whose id looks the same; all four agreed."""
+    ref = await from_before(line, odd)
+    twin = await line.gezag(leerling={"leerlingid": odd})
+    assert twin["leerlingId"] == ref
+    mine = await line.gezag()
+    assert mine["leerlingId"] != ref
+    for leerling in (mine, twin):
+        await line.both_agree(leerling)
+    return mine, twin
+
+
+@pytest.mark.parametrize("what", ODD)
+@story("memory")
+async def test_a_new_id_that_is_not_as_it_looks_is_refused(line: Line, what: str) -> None:
+    """With its place and without the id, wherever it comes in; nothing is stored."""
+    before = await line.everything()
+    answer = await line.school.post("/gezagsgegevens", gezag(leerling={"leerlingid": ODD[what]}), key=fresh())
+    status, _, codes = problem(answer)
+    assert status == 400
+    assert all(code.startswith("kenmerk.") for code in codes), codes
+    assert {f["plaats"] for f in answer.json()["fouten"]} == {"/leerling/leerlingid"}
+    assert ODD[what] not in answer.text
+    assert await line.everything() == before
+
+
+@story("memory")
+async def test_an_id_of_a_dossier_is_refused_at_its_place_there(line: Line) -> None:
+    """The same rule, and the place is the one in the sender's own document."""
+    body = {
+        "doel": "arrangement",
+        "ontvangers": [HELPER],
+        "categorieen": ["contact"],
+        "dossier": encoded(another("LL\u200b-7")),
+    }
+    answer = await line.school.post("/uitwisselingen", body, key=fresh())
+    assert problem(answer)[0] == 400
+    places = {(f["code"], f["plaats"]) for f in answer.json()["fouten"]}
+    assert places == {("kenmerk.onzichtbaar", "/dossier/huidigeschool/leerling/leerlingid")}
+
+
+@story("memory")
+async def test_other_identifiers_of_outside_are_held_to_it_as_well(line: Line) -> None:
+    """What a system calls a document, at its own place."""
+    odd_document = gezag(documentRef="stuk 1\u200b")
+    answer = await line.school.post("/gezagsgegevens", odd_document, key=fresh())
+    found = {(f["code"], f["plaats"]) for f in answer.json()["fouten"]}
+    assert (answer.status_code, found) == (400, {("kenmerk.onzichtbaar", "/documentRef")})
+
+
+@pytest.mark.parametrize("odd", [f"{LEERLING} ", f"\u200b{LEERLING}"], ids=["edge", "zero width"])
+@pytest.mark.parametrize("under", ["the odd one", "the plain one"])
+@story()
+async def test_a_refusal_under_either_blocks_both(line: Line, under: str, odd: str) -> None:
+    """What waits is stopped, what comes in later is refused, and the recipient gets nothing."""
+    mine, twin = await two(line, odd)
+    waiting = await line.push()
+    other = await line.push(leerling={"leerlingid": odd}, **_own(odd))
+    assert [await line.status(p) for p in (waiting, other)] == ["klaar", "klaar"]
+    line.later(hours=1)
+    await refuse(line, twin if under == "the odd one" else mine)
+    for pushed in (waiting, other):
+        assert await line.status(pushed) in ("geweigerd", "ingetrokken")
+        assert (await line.try_take(only(pushed))).status_code == 404
+    later = [await line.push(), await line.push(leerling={"leerlingid": odd}, **_own(odd))]
+    assert [await line.status(p) for p in later] == ["geweigerd", "geweigerd"]
+    assert await line.postbus() == []
+
+
+def _own(odd: str) -> Json:
+    """The example dossier under that id."""
+    return {"raw": another(odd)}
+
+
+@story("memory")
+async def test_two_that_look_alike_stay_two(line: Line) -> None:
+    """Each keeps its own facts: agreeing under one is no agreement under the other."""
+    ref = await from_before(line, f"{LEERLING} ")
+    mine = await line.gezag()
+    await line.both_agree(mine)
+    twin = await line.gezag(leerling={"leerlingid": f"{LEERLING} "})
+    assert twin["leerlingId"] == ref != mine["leerlingId"]
+    assert await line.status(await line.push()) == "klaar"
+    odd = await line.push(leerling={"leerlingid": f"{LEERLING} "}, **_own(f"{LEERLING} "))
+    assert await line.status(odd) == "aangehouden"
+
+
+@story("memory")
+async def test_a_veto_and_a_withdrawal_count_as_a_refusal_does(line: Line) -> None:
+    """Whoever says no, in whatever form, said it about somebody he could not tell apart."""
+    _, twin = await two(line)
+    waiting = await line.push()
+    body = veto(leerlingId=twin["leerlingId"])
+    recorded(await line.school.post("/professionele-vetos", body, key=fresh()))
+    assert await line.status(waiting) in ("geweigerd", "ingetrokken")
+    lifted = body | {"besluit": "opgeheven", "moment": "2026-11-22T09:30:00Z"}
+    recorded(await line.school.post("/professionele-vetos", lifted, key=fresh()))
+    assert await line.status(await line.push()) == "klaar"
+
+
+class Between:
+    """A store in which something happens between the intent of a release and its bytes."""
+
+    def __init__(self, inner: Storage) -> None:
+        self._inner = inner
+        self.then: Callable[[], Awaitable[object]] | None = None
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._inner, name)
+
+    async def commit(self, change: Change) -> Any:
+        done = await self._inner.commit(change)
+        then = self.then
+        if then is not None and any(
+            leaf.soort is EventType.EXCHANGE_RELEASE_INTENT for leaf in change.leaves
+        ):
+            self.then = None
+            await then()
+        return done
+
+
+@story("memory", wrap=Between)
+async def test_a_refusal_under_the_other_id_at_the_moment_of_a_take_wins(line: Line) -> None:
+    """The intent is on record, the refusal comes before the bytes: they do not leave."""
+    _, twin = await two(line)
+    pushed = await line.push()
+    store: Any = line.world.storage
+    store.then = lambda: refuse(line, twin)
+    assert (await line.try_take(only(pushed))).status_code == 404
+    assert store.then is None
+    assert await line.status(pushed) in ("geweigerd", "ingetrokken")
+
+
+@story()
+async def test_those_that_are_there_are_reported_by_our_own_reference(line: Line) -> None:
+    """Why, and whom they look like; a plain id is in no report."""
+    ref = await from_before(line, f"{LEERLING} ")
+    lone = await from_before(line, "LL\u200b-9")
+    mine = await line.gezag()
+    seen = [v async for v in Lijkenden(line.world.storage, line.world.vault).report()]
+    assert {(v.partij, v.ref, v.waarom, v.lijkt_op) for v in seen} == {
+        (SCHOOL, ref, ("kenmerk.rand",), (mine["leerlingId"],)),
+        (SCHOOL, lone, ("kenmerk.onzichtbaar",), ()),
+    }
