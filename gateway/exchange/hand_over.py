@@ -110,7 +110,10 @@ class HandOver:
         vrijgaven, follow = await self.ports.zonder.released(case, taken, decision, regels, now)
         leaf = self._announced(taken, row, fitting, vrijgaven)
         recorded = await self.ports.storage.commit(
-            self._change(levering, taken, row, fitting, leaf, vrijgaven, follow, now)
+            replace(
+                self._change(levering, taken, row, fitting, leaf, vrijgaven, follow, now),
+                under=regels.under,
+            )
         )
         if not isinstance(recorded, Committed):
             return Moved()
@@ -129,7 +132,7 @@ class HandOver:
             return None
         if levering.lease_tot is not None and now < levering.lease_tot:
             raise Conflict
-        if not await self.ports.storage.is_first_in_line(levering.id):
+        if not await self.ports.storage.is_first_in_line(levering.id, now):
             raise Conflict
         return levering
 
@@ -254,7 +257,13 @@ class HandOver:
             write, leaf = changed(account, levering, row, decision, now, _NOT_GIVEN)
         taken = await self.ports.verzoeken.of(write.levering, case, regels, now)
         result = await self.ports.storage.commit(
-            Change(leaves=(leaf,), expect=Expectation(row.id, row.epoch), leveringen=(write,), taken=taken)
+            Change(
+                leaves=(leaf,),
+                expect=Expectation(row.id, row.epoch),
+                under=regels.under,
+                leveringen=(write,),
+                taken=taken,
+            )
         )
         if not isinstance(result, Committed):
             return Moved()

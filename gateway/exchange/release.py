@@ -52,7 +52,7 @@ def release(releasable: Written, intent: Intent) -> Released:
 
     Raises RecordUnavailable for any other intent, and for one that is not on record.
     """
-    if not isinstance(intent.recorded, Committed) or not intent.recorded.positions:
+    if not isinstance(intent.recorded, Committed) or intent.leaf.id not in intent.recorded.leaves:
         raise RecordUnavailable("a release without an intent on record")
     announced = orjson.loads(intent.leaf.canonical)
     wanted = {

@@ -86,7 +86,7 @@ def announced(
     """The intent of this release as the hand-over makes it."""
     fields = {"payload_commitment": commitment(SALT, of.payload)} | more
     leaf = ACCOUNT.decided(of.levering, ROW, soort, **fields)
-    return Intent(leaf, SALT, Committed((7,)) if recorded is None else recorded)
+    return Intent(leaf, SALT, Committed((leaf.id,)) if recorded is None else recorded)
 
 
 def test_what_is_announced_goes() -> None:
@@ -148,7 +148,11 @@ def test_another_leaf_is_no_intent(soort: EventType) -> None:
         release(going, announced(going, soort))
 
 
-@pytest.mark.parametrize("recorded", [Committed(()), Moved()], ids=["nothing written", "moved"])
+@pytest.mark.parametrize(
+    "recorded",
+    [Committed(()), Committed((an_id("another leaf"),)), Moved()],
+    ids=["nothing written", "another leaf", "moved"],
+)
 def test_an_intent_that_is_not_on_record_lets_nothing_go(recorded: CommitResult) -> None:
     """Its leaf was made, and never became part of the account."""
     going = written(a_levering())
