@@ -109,12 +109,8 @@ class HandOver:
         taken = self._taken(levering, decision, fitting.digest, now)
         vrijgaven, follow = await self.ports.zonder.released(case, taken, decision, regels, now)
         leaf = self._announced(taken, row, fitting, vrijgaven)
-        recorded = await self.ports.storage.commit(
-            replace(
-                self._change(levering, taken, row, fitting, leaf, vrijgaven, follow, now),
-                under=regels.under,
-            )
-        )
+        change = self._change(levering, taken, row, fitting, leaf, vrijgaven, follow, regels, now)
+        recorded = await self.ports.storage.commit(change)
         if not isinstance(recorded, Committed):
             return Moved()
         for vrijgave in vrijgaven:
@@ -216,6 +212,7 @@ class HandOver:
         leaf: Leaf,
         vrijgaven: tuple[Vrijgave, ...],
         follow: tuple[TaakWrite, ...],
+        regels: Regels,
         now: dt.datetime,
     ) -> Change:
         """All that one hand-over writes. The first take keeps what went, in its very bytes, and no more."""
@@ -233,6 +230,7 @@ class HandOver:
             taken=follow,
             leveringen=(LeveringWrite(taken, gone, levering.versie, content=kept),),
             koppeling=koppeling,
+            under=regels.under,
         )
 
     async def _keep_home(
