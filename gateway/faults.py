@@ -6,7 +6,7 @@ A Fault names fields of our own schemas, positions, and texts from the table her
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from difflib import get_close_matches
 from functools import cache
 from typing import Any, Final
@@ -17,7 +17,7 @@ from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
 from pydantic_core import ErrorDetails, core_schema
 
 from schemas.errors import Fault
-from schemas.identifiers import ODDITIES
+from schemas.identifiers import ODDITIES, oddities
 
 MAX_FAULTS: Final = 1_000
 """More faults than this in one answer help nobody; the last one then says that there are more."""
@@ -101,6 +101,11 @@ def faults_of(error: ValidationError, model: type[BaseModel]) -> tuple[Fault, ..
     suggested = frozenset(unknown[:MAX_SUGGESTIONS])
     faults = tuple(_from_pydantic(found, model, suggest=i in suggested) for i, found in enumerate(shown))
     return faults if len(findings) == len(shown) else (*faults, _MORE)
+
+
+def faults_of_identifier(text: str, place: str) -> Iterator[Fault]:
+    """What is wrong with it as a new identifier of outside: of one in a model that is stored as it came."""
+    return (Fault(code, place, ODDITIES[code]) for code in oddities(text))
 
 
 def faults_of_parameters(errors: Iterable[Mapping[str, Any]]) -> tuple[Fault, ...]:

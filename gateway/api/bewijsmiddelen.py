@@ -14,6 +14,7 @@ from consent.bewijsmiddel import shortcomings
 from consent.kennisgeving import Kennisgeving
 from consent.leeftijd import day
 from gateway.api.bodies import ToestemmingVerzoek
+from gateway.faults import faults_of_identifier
 from schemas.errors import Fault
 from schemas.people.toestemming import Bewijsmiddel
 
@@ -30,8 +31,19 @@ def demands(
     if asked.bewijs is None:
         yield Fault("bewijs.ontbreekt", "/bewijs", "Leg vast hoe de toestemming is gegeven.")
         return
-    faults = (*shortcomings(asked.bewijs, day(min(asked.moment, now))), *_shown(asked.bewijs, kennisgevingen))
+    faults = (
+        *shortcomings(asked.bewijs, day(min(asked.moment, now))),
+        *_named(asked.bewijs),
+        *_shown(asked.bewijs, kennisgevingen),
+    )
     yield from (replace(f, place=f"/bewijs{f.place}") for f in faults)
+
+
+def _named(bewijs: Bewijsmiddel) -> Iterator[Fault]:
+    """Who recorded it, and who heard it said: as new names must be."""
+    yield from faults_of_identifier(bewijs.vastlegger, "/vastlegger")
+    for i, getuige in enumerate(bewijs.getuigen):
+        yield from faults_of_identifier(getuige, f"/getuigen/{i}")
 
 
 def _shown(bewijs: Bewijsmiddel, kennisgevingen: Mapping[str, Kennisgeving]) -> Iterator[Fault]:

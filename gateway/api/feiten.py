@@ -27,6 +27,7 @@ from gateway.api.vastleggen import ANSWER, CLOCK_SKEW, Vastlegger, fault, fields
 from gateway.application import Application
 from gateway.case.case import Case, Identity
 from gateway.exchange.leerling import Found
+from gateway.faults import faults_of_identifier
 from schemas.base import NOOIT
 from schemas.errors import Fault, InvalidMessage
 from schemas.people.partij import Partij, Partijsoort, Scope
@@ -40,6 +41,8 @@ from schemas.people.toestemming import (
     Hoedanigheid,
     ProfessioneelVeto,
     Toestemming,
+    Vertegenwoordiging,
+    VervangendeToestemming,
 )
 
 TAG = "Toestemming en gezag"
@@ -318,7 +321,7 @@ def _unknown(asked: GezagsgegevensVerzoek, known: Mapping[str, Hoedanigheid]) ->
     for i, order in enumerate(asked.vervangende_toestemmingen):
         if order.vervangt not in here:
             yield Fault("persoon.onbekend", f"/vervangendeToestemmingen/{i}/vervangt", text)
-        yield from _order(f"/vervangendeToestemmingen/{i}", order.geldig_vanaf, order.geldig_tot_en_met)
+        yield from _order(f"/vervangendeToestemmingen/{i}", order)
     for i, rep in enumerate(asked.vertegenwoordigingen):
         place = f"/vertegenwoordigingen/{i}"
         if rep.persoon not in here:
@@ -326,11 +329,12 @@ def _unknown(asked: GezagsgegevensVerzoek, known: Mapping[str, Hoedanigheid]) ->
         elif here[rep.persoon] is not rep.hoedanigheid:
             other = "Deze persoon staat hierboven in een andere hoedanigheid."
             yield Fault("persoon.hoedanigheid", f"{place}/hoedanigheid", other)
-        yield from _order(place, rep.geldig_vanaf, rep.geldig_tot_en_met)
+        yield from _order(place, rep)
 
 
-def _order(place: str, first: dt.date, last: dt.date | None) -> Iterator[Fault]:
-    if last is not None and last < first:
+def _order(place: str, order: VervangendeToestemming | Vertegenwoordiging) -> Iterator[Fault]:
+    yield from faults_of_identifier(order.document_ref, f"{place}/documentRef")
+    if order.geldig_tot_en_met is not None and order.geldig_tot_en_met < order.geldig_vanaf:
         yield Fault("datum.volgorde", f"{place}/geldigTotEnMet", "De einddatum ligt voor de begindatum.")
 
 

@@ -155,6 +155,49 @@ def test_all_leerlingen_are_read_in_pages_by_id(stage: Stage) -> None:
     stage.run(story)
 
 
+def test_look_alikes_are_found_per_partij(stage: Stage) -> None:
+    """All with that index and of that partij, by id; of those of whom it is not known none."""
+
+    async def story(store: Storage) -> None:
+        alike = [new_leerling(lookalike=b"same") for _ in range(3)]
+        other, unknown = new_leerling(lookalike=b"other"), new_leerling(lookalike=None)
+        for new in (*alike, other, unknown, new_leerling(ZORG, lookalike=b"same")):
+            await store.commit(Change(new_leerling=new))
+        expected = sorted((row_of(new) for new in alike), key=lambda row: row.id)
+        assert list(await store.lookalikes(SCHOOL, b"same")) == expected
+        assert await store.lookalikes(SCHOOL, b"") == ()
+        assert [row.owner for row in await store.lookalikes(ZORG, b"same")] == [ZORG]
+
+    stage.run(story)
+
+
+def test_what_an_id_looks_like_is_filled_where_it_was_not_known(stage: Stage) -> None:
+    """In pages by id; what is known stays as it is, and what is filled lasts."""
+    news = [new_leerling(lookalike=None) for _ in range(5)]
+    known = new_leerling(lookalike=b"known")
+
+    async def fill(store: Storage) -> None:
+        for new in (*news, known):
+            await store.commit(Change(new_leerling=new))
+        seen: list[LeerlingRow] = []
+        while page := await store.without_lookalike(seen[-1].id if seen else "", 2):
+            assert len(page) <= 2
+            seen += page
+        assert seen == sorted((row_of(new) for new in news), key=lambda row: row.id)
+        await store.set_lookalikes({news[0].id: b"filled", known.id: b"changed"})
+        assert len(await store.without_lookalike("", 10)) == 4
+        await look(store)
+
+    async def look(store: Storage) -> None:
+        assert [row.id for row in await store.lookalikes(SCHOOL, b"filled")] == [news[0].id]
+        assert [row.id for row in await store.lookalikes(SCHOOL, b"known")] == [known.id]
+        assert await store.lookalikes(SCHOOL, b"changed") == ()
+
+    stage.run(fill)
+    if stage.engine.lasts:
+        stage.run(look)
+
+
 def test_the_same_leerling_twice_moved(stage: Stage) -> None:
     """A leerling that somebody else made meanwhile answers Moved and writes nothing."""
 

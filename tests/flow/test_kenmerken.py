@@ -2,23 +2,34 @@
 
 from __future__ import annotations
 
+import asyncio
 import datetime as dt
+import json
+import sqlite3
 import unicodedata
 from collections.abc import Awaitable, Callable
-from typing import Any
+from contextlib import closing
+from pathlib import Path
+from typing import Any, Final
 
 import pytest
 
 from gateway.account.leaves import new_id
 from gateway.case.case import Identity, seal_identity
 from gateway.case.verwanten import Lijkenden
+from gateway.explain.naspelen import Verschil, replay
 from gateway.ports.storage import Storage
 from schemas.account.verantwoording import EventType
+from schemas.decision.decision import Outcome
 from schemas.storage.storage import Change, Committed, NewLeerling
+from tests.callers import Key
+from tests.flow.test_cli import ozlijn
 from tests.line import (
     BORN,
     HELPER,
     LEERLING,
+    NOW,
+    NOWHERE,
     SCHOOL,
     Json,
     Line,
@@ -27,7 +38,9 @@ from tests.line import (
     fresh,
     gezag,
     only,
+    open_line,
     persons,
+    prepare,
     problem,
     recorded,
     story,
@@ -49,8 +62,11 @@ ODD = {
 }
 
 
-async def from_before(line: Line, leerlingid: str) -> str:
-    """A leerling as an older gateway stored him, whatever his id was; our reference to him."""
+async def from_before(line: Line, leerlingid: str, *, started: bool = True) -> str:
+    """A leerling as an older gateway stored him, whatever his id was; our reference to him.
+
+    `started`: a gateway of today started on it since.
+    """
     vault, ident, key = line.world.vault, new_id(), line.world.vault.new_leerling_key()
     who = Identity("99ZZ", "00", leerlingid, dt.date.fromisoformat(BORN))
     made = NewLeerling(
@@ -63,7 +79,8 @@ async def from_before(line: Line, leerlingid: str) -> str:
         lookalike=None,
     )
     assert isinstance(await line.world.storage.commit(Change(new_leerling=made)), Committed)
-    await line.context.lijkenden.work_out()
+    if started:
+        await line.context.lijkenden.work_out()
     return made.ref
 
 
@@ -119,13 +136,53 @@ async def test_an_id_of_a_dossier_is_refused_at_its_place_there(line: Line) -> N
     assert places == {("kenmerk.onzichtbaar", "/dossier/huidigeschool/leerling/leerlingid")}
 
 
+OTHERS: Final[dict[str, tuple[str, Json]]] = {
+    "/documentRef": ("/gezagsgegevens", gezag(documentRef="stuk 1\u200b")),
+    "/gecontroleerdDoor": ("/gezagsgegevens", gezag(gecontroleerdDoor="J. Fictief ")),
+    "/professional": ("/professionele-vetos", veto(leerlingId=NOWHERE, professional="\u202eJ. Fictief")),
+}
+"""What a system calls a document or an employee, by its place."""
+
+
+@pytest.mark.parametrize("place", OTHERS)
 @story("memory")
-async def test_other_identifiers_of_outside_are_held_to_it_as_well(line: Line) -> None:
-    """What a system calls a document, at its own place."""
-    odd_document = gezag(documentRef="stuk 1\u200b")
-    answer = await line.school.post("/gezagsgegevens", odd_document, key=fresh())
-    found = {(f["code"], f["plaats"]) for f in answer.json()["fouten"]}
-    assert (answer.status_code, found) == (400, {("kenmerk.onzichtbaar", "/documentRef")})
+async def test_other_identifiers_of_outside_are_held_to_it_as_well(line: Line, place: str) -> None:
+    """Refused at their own place, without what was sent."""
+    path, body = OTHERS[place]
+    answer = await line.school.post(path, body, key=fresh())
+    (found,) = answer.json()["fouten"]
+    assert (answer.status_code, found["plaats"]) == (400, place)
+    assert found["code"] in ("kenmerk.onzichtbaar", "kenmerk.rand")
+
+
+@story("memory")
+async def test_so_are_those_inside_what_is_stored_as_it_came(line: Line) -> None:
+    """Of a yes: who recorded it. Of an order: its document. A no is taken whoever wrote it down."""
+    leerling = await line.gezag()
+    signer = persons(leerling)[0]
+    body = toestemming(signer, leerlingId=leerling["leerlingId"])
+    odd = body["bewijs"] | {"vastlegger": "M. Fictief\u00a0", "getuigen": ["A. Fictief", "B.\u200b"]}
+    answer = await line.school.post("/toestemmingen", body | {"bewijs": odd}, key=fresh())
+    assert answer.status_code == 400
+    places = {f["plaats"] for f in answer.json()["fouten"] if f["code"].startswith("kenmerk.")}
+    assert places == {"/bewijs/vastlegger", "/bewijs/getuigen/1"}
+    no = body | {"besluit": "geweigerd", "bewijs": body["bewijs"] | {"vastlegger": "M. Fictief\u00a0"}}
+    recorded(await line.school.post("/toestemmingen", no, key=fresh()))
+    order = {
+        "vervangt": signer,
+        "functies": ["gezagsdrager"],
+        "bereik": body["bereik"],
+        "geldigVanaf": "2026-11-01",
+        "geldigTotEnMet": "2027-07-31",
+        "documentRef": " beschikking 1",
+    }
+    asked = gezag(personen=[{"persoonId": signer, "hoedanigheid": "ouder", "gezag": True}])
+    answer = await line.school.post(
+        "/gezagsgegevens", asked | {"vervangendeToestemmingen": [order]}, key=fresh()
+    )
+    assert answer.status_code == 400
+    places = {f["plaats"] for f in answer.json()["fouten"] if f["code"].startswith("kenmerk.")}
+    assert places == {"/vervangendeToestemmingen/0/documentRef"}
 
 
 @pytest.mark.parametrize("odd", [f"{LEERLING} ", f"\u200b{LEERLING}"], ids=["edge", "zero width"])
@@ -209,6 +266,98 @@ async def test_a_refusal_under_the_other_id_at_the_moment_of_a_take_wins(line: L
     assert (await line.try_take(only(pushed))).status_code == 404
     assert store.then is None
     assert await line.status(pushed) in ("geweigerd", "ingetrokken")
+
+
+@story("memory", wrap=Between)
+async def test_a_look_alike_that_is_made_at_the_moment_of_a_take_counts(line: Line) -> None:
+    """The plain one comes in and says no between the intent and the bytes: they do not leave."""
+    odd = f"{LEERLING} "
+    await from_before(line, odd)
+    twin = await line.gezag(leerling={"leerlingid": odd})
+    await line.both_agree(twin)
+    pushed = await line.push(leerling={"leerlingid": odd}, **_own(odd))
+    assert await line.status(pushed) == "klaar"
+    store: Any = line.world.storage
+
+    async def no() -> None:
+        await refuse(line, await line.gezag())
+
+    store.then = no
+    assert (await line.try_take(only(pushed))).status_code == 404
+    assert store.then is None
+
+
+def test_what_was_there_at_the_first_start_is_found(tmp_path: Path) -> None:
+    """Stored without what its id looks like; the next start works that out, past one that does not open."""
+    prepare("sqlite", tmp_path)
+    odd = f"{LEERLING} "
+
+    async def before() -> dict[str, Key]:
+        async with open_line("sqlite", tmp_path) as line:
+            await from_before(line, odd, started=False)
+            broken = await from_before(line, "LL-stuk", started=False)
+            with closing(sqlite3.connect(tmp_path / "ozlijn.db")) as db, db:
+                db.execute("UPDATE leerling SET identity_content = x'00' WHERE ref = ?", (broken,))
+            assert len(await line.world.storage.without_lookalike("", 10)) == 2
+            return {partij: caller.key for partij, caller in line.callers.items()}
+
+    async def after(keys: dict[str, Key]) -> None:
+        async with open_line("sqlite", tmp_path, keys=keys) as line:
+            assert len(await line.world.storage.without_lookalike("", 10)) == 1
+            mine, twin = await line.gezag(), await line.gezag(leerling={"leerlingid": odd})
+            await line.both_agree(mine)
+            assert await line.status(pushed := await line.push()) == "klaar"
+            line.later(hours=1)
+            await refuse(line, twin)
+            assert await line.status(pushed) in ("geweigerd", "ingetrokken")
+
+    asyncio.run(after(asyncio.run(before())))
+
+
+@story()
+async def test_what_a_look_alike_held_back_comes_out_the_same_when_replayed(line: Line) -> None:
+    """With what was recorded about the other up to then: before the no it went, after it nothing does."""
+    mine, twin = await two(line)
+    went = await line.push()
+    await line.sign_for(only(went), await line.take(only(went)))
+    waiting = await line.push()
+    line.later(hours=1)
+    await refuse(line, twin)
+    line.later(hours=1)
+    late = await line.push()
+    regels = await line.context.regels.current()
+    since = NOW - dt.timedelta(days=1)
+    found = {n.levering.id: n async for n in replay(line.world.storage, line.world.vault, regels, since)}
+    assert {i: (n.verschil, n.waarom) for i, n in found.items()} == {
+        only(pushed): (Verschil.GELIJK, None) for pushed in (went, waiting, late)
+    }
+    assert [found[only(p)].toen.outcome for p in (waiting, late)] == [Outcome.DENY, Outcome.DENY]
+    assert mine["leerlingId"] != twin["leerlingId"]
+
+
+@story("sqlite")
+async def test_the_command_names_them_and_shows_no_id(line: Line) -> None:
+    """Beside a running gateway, by our reference: for a person, and as data."""
+    ref = await from_before(line, f"{LEERLING} ")
+    mine = await line.gezag()
+    assert line.database is not None
+    settings = line.database.parent / "ozlijn.toml"
+    kept = ("database", "keys", "issuer", "log_name")
+    settings.write_text("".join(f"{n} = {json.dumps(str(getattr(line.settings, n)))}\n" for n in kept))
+    done = await asyncio.to_thread(ozlijn, "leerlingen", "check", "--settings", settings)
+    assert done.code == 1
+    assert done.out == (
+        f"{SCHOOL}, leerling {ref}: het leerlingid heeft witruimte voor of achter;"
+        f" lijkt op {mine['leerlingId']}\n"
+    )
+    assert LEERLING not in done.out
+    done = await asyncio.to_thread(ozlijn, "leerlingen", "check", "--settings", settings, "--json")
+    assert json.loads(done.out) == {
+        "goed": False,
+        "leerlingen": [
+            {"partij": SCHOOL, "leerling": ref, "waarom": ["kenmerk.rand"], "lijktOp": [mine["leerlingId"]]}
+        ],
+    }
 
 
 @story()
