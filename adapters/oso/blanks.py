@@ -22,6 +22,9 @@ from adapters.xml.parser import Node, Schema
 TEXT: Final = "Dit element heeft geen waarde. Het is gelezen alsof het er niet staat."
 _CONTENT: Final = "bestandsinhoud"
 """Base64 of megabytes: looked at once, where the attachment is."""
+_KEY: Final = "leerlingid"
+"""What the school's system calls him, exactly: he is found by it, and whether a new one may be so is no
+matter of this standard."""
 _MAY_BE_EMPTY: Final = "LegeTekst"
 """The type of what the standard itself lets be empty: that is nothing to report."""
 _ORDER: Final = "@reeks"
@@ -79,7 +82,7 @@ def _strip(node: Node, place: str, blanks: list[_Blank]) -> None:
             if name == _CONTENT:
                 continue
             text = value.strip(WHITE)
-            if text is not value:
+            if text is not value and not (text and name == _KEY):
                 node[name] = text
             if not text:
                 # An attribute comes as `land@omschrijving`.

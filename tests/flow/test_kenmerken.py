@@ -170,7 +170,7 @@ async def test_so_are_those_inside_what_is_stored_as_it_came(line: Line) -> None
     recorded(await line.school.post("/toestemmingen", no, key=fresh()))
     order = {
         "vervangt": signer,
-        "functies": ["gezagsdrager"],
+        "functies": ["avg_basis"],
         "bereik": body["bereik"],
         "geldigVanaf": "2026-11-01",
         "geldigTotEnMet": "2027-07-31",

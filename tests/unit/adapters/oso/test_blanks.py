@@ -224,3 +224,9 @@ def test_a_hard_space_alone_in_a_code_is_a_fault() -> None:
     """A country that is a hard space is no code, and not blank either."""
     raw = mutate(put(f"{ADDRESS}/aanduiding", "\u00a0"), base=build("BB"))
     assert [(s.code, s.place) for s in oso.check(raw)] == [("lijst.18", place(f"{ADDRESS}/aanduiding"))]
+
+
+@pytest.mark.parametrize("key", ["Z-1 ", " Z-1", "Z-1\n"])
+def test_the_key_of_the_school_comes_as_it_stands(key: str) -> None:
+    """An id from before is found by exactly what it was; whether a new one may be so is asked elsewhere."""
+    assert oso.translate(mutate(put(f"{L}/leerlingid", key)), provenance=False).leerling.leerlingid == key
