@@ -226,9 +226,9 @@ async def explanation(ctx: Application, request: Request) -> Response:
         problems=(Conflict,),
     ),
 )
-async def replay(ctx: Application, request: Request) -> Response:
+async def redeliver(ctx: Application, request: Request) -> Response:
     caller = await ctx.authenticator.require(request, Scope.VERZENDEN)
-    found = await ctx.sender.replay(
+    found = await ctx.sender.redeliver(
         caller.partij, path_id(request, "uitwisselingId"), path_id(request, "leveringId")
     )
     return respond(200, views.summary(found))

@@ -62,7 +62,7 @@ class Intrekkingen:
         For the commit that records `fact`. Works under a register without policy too: it asks who may
         decide, and that stands in the law and in the facts.
         """
-        moment = taken_back(fact)
+        moment = said_no_at(fact)
         if moment is None:
             return (), ()
         taken, leaves = [], []
@@ -284,7 +284,7 @@ class Intrekkingen:
         return row
 
 
-def taken_back(fact: Feit) -> dt.datetime | None:
+def said_no_at(fact: Feit) -> dt.datetime | None:
     """When somebody said no by this fact; None when it is no such fact.
 
     A refusal or an objection after a permit takes it back as a withdrawal does, however it was recorded.
@@ -310,7 +310,7 @@ def _says_no(cell: Cell, case: Case, regels: Regels, now: dt.datetime) -> bool:
 
 
 def _handed_over(levering: Levering, categorieen: tuple[str, ...]) -> tuple[str, ...]:
-    """The leaf paths of these categories that the recipient has had in hands."""
+    """The leaf paths of these categories that the recipient received."""
     return tuple(p for p in levering.overgedragen or () if label(levering.berichtsoort, p) in categorieen)
 
 

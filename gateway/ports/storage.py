@@ -148,7 +148,7 @@ class Storage(Protocol):
         ...
 
     async def delivered(self, leerling: str) -> tuple[Levering, ...]:
-        """Those a recipient has had in hands, whatever their state is now, in order of acceptance."""
+        """The leveringen that a recipient received, whatever their state is now, in order of acceptance."""
         ...
 
     async def all_leveringen(self, after: int, limit: int) -> tuple[tuple[int, Levering], ...]:
