@@ -42,7 +42,7 @@ async def profiles(ctx: Application, request: Request) -> dict[str, Proportional
 
 
 async def own(ctx: Application, request: Request) -> dict[str, tuple[str, Convenant]]:
-    """Those the caller takes part in, each with the hash of its text."""
+    """The convenanten that the caller takes part in, each with the hash of its text."""
     caller = await ctx.authenticator.require(request, Scope.LEZEN)
     found = (await ctx.regels.current()).beleid.afspraken.convenanten
     return {c.id: (h, c) for h, c in found.items() if caller.partij.id in c.partijen}

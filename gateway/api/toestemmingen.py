@@ -253,7 +253,7 @@ async def intrekkingsbewijs(ctx: Application, request: Request) -> Response:
 
 
 def _page(request: Request, items: Sequence[T], ident: Callable[[T], str]) -> tuple[Sequence[T], str | None]:
-    """One page of a list, and where the next one begins. After something that is not there: nothing."""
+    """One page of a list, and where the next one begins. A cursor that is not in the list gives no items."""
     after, count = id_parameter(request, "na"), whole_number(request, "aantal", 50, 1, 200)
     start = 0
     if after is not None:

@@ -140,7 +140,7 @@ def intrekkingsantwoord(t: Taak) -> dict[str, Any] | None:
 
 
 def taak(t: Taak, row: LeerlingRow | None = None, v: Levering | None = None) -> dict[str, Any]:
-    """One taak as its own partij reads it. Without what does not apply to it.
+    """One taak as its own partij reads it. Fields that do not apply to it are left out.
 
     `row` is the leerling as his owner sees him, `v` the levering it is about. The reference of the leerling
     is the owner's; of a levering only its sender, or a recipient that received it, may know.

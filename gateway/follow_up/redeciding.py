@@ -78,7 +78,7 @@ async def redecide_one(ports: Ports, ident: str) -> bool | None:
 
 
 def as_written(before: Iterable[Levering], writes: Iterable[LeveringWrite]) -> tuple[Levering, ...]:
-    """Those leveringen as they will be."""
+    """The same leveringen as they will be after these writes."""
     after = {w.levering.id: w.levering for w in writes}
     return tuple(after.get(v.id, v) for v in before)
 

@@ -9,6 +9,7 @@ read, the same each time, and everybody who withdraws has his own five working d
 from __future__ import annotations
 
 import datetime as dt
+from functools import partial
 from typing import Final
 
 from consent.rules import Cell
@@ -109,7 +110,7 @@ class Intrekkingen:
         return tuple(found)
 
     async def known_to_sender(self, levering: Levering) -> tuple[Taak, ...]:
-        """Those its sender may read: a no that another partij recorded is that partij's to tell."""
+        """The notices that the sender may read: he does not learn of a no that another partij recorded."""
         return tuple([n for n in await self.of(levering) if await self._recorded_by(n) == levering.afzender])
 
     async def notice(self, partij: Partij, intrekking: str) -> tuple[Taak, Levering]:
@@ -153,54 +154,36 @@ class Intrekkingen:
         same answer is safe. Also after the term: it ends what the FGs had to look at. Raises NotFound,
         InvalidMessage when it is about other fields.
         """
+        return await until_settled(partial(self._answer_once, partij, antwoord, jws))
 
-        async def attempt() -> Taak | Moved:
-            notice, levering = await self.notice(partij, antwoord.intrekking_id)
-            if notice.antwoord is not None and _same(notice.antwoord, antwoord):
-                return notice
-            _fits(antwoord, notice)
-            row, now = await self._row(levering), self._clock.now()
-            answered = notice.model_copy(
-                update={
-                    "status": Taakstatus.AFGEHANDELD,
-                    "sinds": now,
-                    "uitkomst": antwoord.uitkomst.value,
-                    "antwoord": antwoord,
-                    "versie": notice.versie + 1,
-                }
-            )
-            leaf = self._leaf(
-                EventType.WITHDRAWAL_ANSWERED, answered, levering, row, detail={"intrekkingsantwoord": jws}
-            )
-            ended = [
-                TaakWrite(
-                    t.model_copy(
-                        update={
-                            "status": Taakstatus.AFGEHANDELD,
-                            "sinds": now,
-                            "uitkomst": NA_STILTE,
-                            "versie": t.versie + 1,
-                        }
-                    ),
-                    t.versie,
-                )
-                for t in await self._storage.taken_of(levering.leerling)
-                if t.sleutel == _silence(notice)
-            ]
-            done = await self._storage.commit(
-                Change(leaves=(leaf,), taken=(TaakWrite(answered, notice.versie), *ended))
-            )
-            if not isinstance(done, Committed):
-                return Moved()
-            self._log(
-                WITHDRAWAL_ANSWERED,
-                intrekking=notice.id,
-                ontvanger=partij.id,
-                uitkomst=antwoord.uitkomst.value,
-            )
-            return answered
-
-        return await until_settled(attempt)
+    async def _answer_once(self, partij: Partij, antwoord: Intrekkingsantwoord, jws: str) -> Taak | Moved:
+        notice, levering = await self.notice(partij, antwoord.intrekking_id)
+        if notice.antwoord is not None and _same(notice.antwoord, antwoord):
+            return notice
+        _fits(antwoord, notice)
+        row, now = await self._row(levering), self._clock.now()
+        answered = _done(notice, now, antwoord.uitkomst.value).model_copy(update={"antwoord": antwoord})
+        leaf = self._leaf(
+            EventType.WITHDRAWAL_ANSWERED, answered, levering, row, detail={"intrekkingsantwoord": jws}
+        )
+        # An answer after the term ends what the FGs had to look at.
+        ended = [
+            TaakWrite(_done(t, now, NA_STILTE), t.versie)
+            for t in await self._storage.taken_of(levering.leerling)
+            if t.sleutel == _silence(notice)
+        ]
+        done = await self._storage.commit(
+            Change(leaves=(leaf,), taken=(TaakWrite(answered, notice.versie), *ended))
+        )
+        if not isinstance(done, Committed):
+            return Moved()
+        self._log(
+            WITHDRAWAL_ANSWERED,
+            intrekking=notice.id,
+            ontvanger=partij.id,
+            uitkomst=antwoord.uitkomst.value,
+        )
+        return answered
 
     # ── silence
 
@@ -282,6 +265,18 @@ class Intrekkingen:
         row = await self._storage.leerling(levering.leerling)
         assert row is not None, "a levering has its leerling"
         return row
+
+
+def _done(t: Taak, now: dt.datetime, uitkomst: str) -> Taak:
+    """The next version of a taak, in which it is finished with this outcome."""
+    return t.model_copy(
+        update={
+            "status": Taakstatus.AFGEHANDELD,
+            "sinds": now,
+            "uitkomst": uitkomst,
+            "versie": t.versie + 1,
+        }
+    )
 
 
 def said_no_at(fact: Feit) -> dt.datetime | None:

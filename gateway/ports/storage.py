@@ -75,7 +75,7 @@ class Storage(Protocol):
     async def uitwisselingen(
         self, afzender: str, before: int | None, limit: int
     ) -> tuple[tuple[int, Uitwisseling], ...]:
-        """Those a partij sent, newest first, each with its number; `before` excludes itself.
+        """The uitwisselingen a partij sent, newest first, each with its number; `before` excludes itself.
 
         The numbers count from 1 per afzender.
         """
@@ -100,7 +100,7 @@ class Storage(Protocol):
         ...
 
     async def open_leveringen(self, leerling: str) -> tuple[Levering, ...]:
-        """Those in an OPEN state, in order of acceptance."""
+        """The leveringen of a leerling in an OPEN state, in order of acceptance."""
         ...
 
     async def postbus(
