@@ -28,9 +28,10 @@ from adapters.stores.changes import (
     check_write,
     placed,
 )
+from adapters.stores.memory_rows import is_due, is_open, positie
 from schemas.account.verantwoording import Leaf
 from schemas.errors import LogBroken, RecordUnavailable, WrongUse
-from schemas.exchange.taak import Taak, Taakstatus
+from schemas.exchange.taak import Taak
 from schemas.exchange.uitwisseling import OPEN, Levering, Leveringgebeurtenis, Leveringstatus, Uitwisseling
 from schemas.storage.storage import (
     FIRST_TAAK,
@@ -232,20 +233,20 @@ class MemoryStorage:
         klaar, first = self._klaar(ontvanger, now), dict[str, Levering]()
         for row in klaar:
             first.setdefault(row.leerling, row)
-        passed = next((_positie(row) for row in klaar if row.id == after), 0)
-        return tuple(row for row in first.values() if _positie(row) > passed)[:limit]
+        passed = next((positie(row) for row in klaar if row.id == after), 0)
+        return tuple(row for row in first.values() if positie(row) > passed)[:limit]
 
     async def is_first_in_line(self, levering: str, now: dt.datetime) -> bool:
         self._check_open()
         asked = self._leveringen.get(levering)
         return asked is not None and not any(
-            row.leerling == asked.leerling and asked.positie is not None and _positie(row) < asked.positie
+            row.leerling == asked.leerling and asked.positie is not None and positie(row) < asked.positie
             for row in self._klaar(asked.ontvanger, now)
         )
 
     async def claim_due(self, portion: Portion, max_takes: int) -> tuple[str, ...]:
         self._check_open()
-        due = (row.id for row in self._leveringen.values() if _is_due(row, portion.now, max_takes))
+        due = (row.id for row in self._leveringen.values() if is_due(row, portion.now, max_takes))
         return self._claim(Job.EXPIRE, due, portion)
 
     async def claim_held(self, portion: Portion, under: Under) -> tuple[str, ...]:
@@ -267,7 +268,7 @@ class MemoryStorage:
         late = sorted(
             (t.uiterlijk, t.id)
             for t in self._taken.values()
-            if _is_open(t) and t.uiterlijk <= portion.now and t.geescaleerd_op is None
+            if is_open(t) and t.uiterlijk <= portion.now and t.geescaleerd_op is None
         )
         return self._claim(Job.ESCALATE, (taak for _, taak in late), portion)
 
@@ -313,11 +314,11 @@ class MemoryStorage:
     async def taken(self, partij: str, after: int, limit: int) -> tuple[tuple[int, Taak], ...]:
         self._check_open()
         found = [(n, self._taken[made]) for n, made in enumerate(self._made_for.get(partij, ()), FIRST_TAAK)]
-        return tuple((n, t) for n, t in found if n > after and _is_open(t))[:limit]
+        return tuple((n, t) for n, t in found if n > after and is_open(t))[:limit]
 
     async def taken_of(self, leerling: str) -> tuple[Taak, ...]:
         self._check_open()
-        return tuple(t for t in self._taken.values() if t.leerling == leerling and _is_open(t))
+        return tuple(t for t in self._taken.values() if t.leerling == leerling and is_open(t))
 
     async def register(self) -> Register:
         self._check_open()
@@ -412,7 +413,7 @@ class MemoryStorage:
             for row in self._leveringen.values()
             if row.ontvanger == ontvanger and row.status is Leveringstatus.KLAAR and row.vervalt_op > now
         ]
-        return sorted(found, key=_positie)
+        return sorted(found, key=positie)
 
     def _holds(self, change: Change) -> bool:
         if change.under is not None and change.under.register != self._register.version:
@@ -493,18 +494,3 @@ class MemoryStorage:
         self._positions |= {leaf.id: position for position, leaf in enumerate(leaves, size)}
         for tile in tiles:
             self._nodes[tile.level].append(tile.hash)
-
-
-def _positie(row: Levering) -> int:
-    return 0 if row.positie is None else row.positie
-
-
-def _is_open(taak: Taak) -> bool:
-    return taak.status is Taakstatus.OPEN
-
-
-def _is_due(row: Levering, now: dt.datetime, max_takes: int) -> bool:
-    if row.lease_tot is not None and row.lease_tot > now:
-        return False  # its recipient has it in hands and may still sign for it
-    given_up = row.status is Leveringstatus.KLAAR and row.lease_tot is not None and row.opgehaald >= max_takes
-    return given_up or (row.status in OPEN and row.vervalt_op <= now)

@@ -34,7 +34,7 @@ def blocked(
     found: Decision,
     request: Request,
     case: Case,
-    glass: BreakGlass | None,
+    weighing: BreakGlass | None,
     beleid: Beleid,
     as_of: dt.datetime,
 ) -> Decision:
@@ -44,7 +44,7 @@ def blocked(
     there what it would have stopped here.
     """
     for other in case.verwant:
-        found = held_back(found, tuple(_said(found, request, case, other, glass, beleid, as_of)))
+        found = held_back(found, tuple(_said(found, request, case, other, weighing, beleid, as_of)))
     return found
 
 
@@ -53,11 +53,11 @@ def _said(
     request: Request,
     case: Case,
     other: Case,
-    glass: BreakGlass | None,
+    weighing: BreakGlass | None,
     beleid: Beleid,
     as_of: dt.datetime,
 ) -> Iterator[Redengrond]:
-    same = decide(request, other.consents, other.authorities, case.gronden, glass, beleid, as_of)
+    same = decide(request, other.consents, other.authorities, case.gronden, weighing, beleid, as_of)
     if same.outcome is Outcome.DENY:
         yield from (r for r in same.reasons if r.code in _NO)
     for categorie in found.on_toestemming:
