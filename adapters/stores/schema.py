@@ -29,8 +29,8 @@ def _partial(name: str, columns: list[str], where: str) -> sa.Index:
     return sa.Index(name, *columns, sqlite_where=sa.text(where), postgresql_where=sa.text(where))
 
 
-def _text(name: str, *more: Any, key: bool = False) -> sa.Column[str]:
-    return sa.Column(name, sa.Text, *more, primary_key=key, nullable=False)
+def _text(name: str, *more: Any, key: bool = False, **options: Any) -> sa.Column[str]:
+    return sa.Column(name, sa.Text, *more, primary_key=key, nullable=False, **options)
 
 
 def _bytes(name: str, *, key: bool = False) -> sa.Column[bytes]:
@@ -74,6 +74,8 @@ ENTRY: Final = _table(
     _text("soort"),
     _bytes("canonical"),
     sa.Column("detail", sa.LargeBinary),
+    sa.Column("id", sa.Text),
+    sa.Index("entry_id", "id", unique=True),
 )
 NODE: Final = _without_rowid(
     "node",
@@ -97,6 +99,7 @@ LEERLING: Final = _without_rowid(
     _count("epoch"),
     _count("volgnummer"),
     sa.Column("kijk_op", sa.Integer),
+    _count("accepted", server_default="0"),
     sa.UniqueConstraint("owner", "blind_index"),
     sa.Index("leerling_kijk_op", "kijk_op", "id"),
 )
@@ -119,10 +122,15 @@ FACT: Final = _table(
     _long("recorded_at"),
     _bytes("key"),
     _bytes("content"),
-    sa.Column("position", sa.BigInteger),
+    sa.Column("leaf", sa.Text),
 )
 
 # --- exchanges
+
+# The last number that was given out of each list of a partij: numbers tell nothing about anybody else.
+NUMMER: Final = _without_rowid(
+    "nummer", _text("partij", key=True), _text("soort", key=True), _long("laatste")
+)
 
 ANSWER: Final = _table(
     "answer",
@@ -135,10 +143,12 @@ ANSWER: Final = _table(
 )
 UITWISSELING: Final = _table(
     "uitwisseling",
-    _given("position"),
-    sa.Column("id", sa.Text, nullable=False, unique=True),
-    sa.Column("afzender", sa.Text, nullable=False, index=True),
+    _text("id", key=True),
+    _text("afzender"),
+    _long("nummer"),
+    _text("leaves"),
     _text("json"),
+    sa.UniqueConstraint("afzender", "nummer"),
 )
 LEVERING: Final = _table(
     "levering",
@@ -155,9 +165,10 @@ LEVERING: Final = _table(
     _count("overgedragen", server_default="0"),
     _count("versie"),
     _text("json"),
+    _text("decided_under", server_default=""),
     _partial("levering_open", ["leerling"], _OPEN),
     _partial("levering_term", ["vervalt_op"], _OPEN),
-    _partial("levering_held", ["id"], "status = 'aangehouden'"),
+    _partial("levering_held", ["decided_under"], "status = 'aangehouden'"),
     _partial("levering_postbus", ["ontvanger", "positie"], _KLAAR),
     _partial("levering_line", ["ontvanger", "leerling", "positie"], _KLAAR),
     _partial("levering_taken", ["opgehaald", "lease_tot"], "status = 'klaar' AND opgehaald > 0"),
@@ -184,10 +195,19 @@ TAAK: Final = _table(
     _long("uiterlijk"),
     _count("geescaleerd"),
     _text("json"),
+    _long("nummer", server_default="0"),
     sa.UniqueConstraint("partij", "sleutel"),
-    _partial("taak_open", ["partij", "n"], _TAAK_OPEN),
+    _partial("taak_open", ["partij", "nummer"], _TAAK_OPEN),
     _partial("taak_leerling", ["leerling"], _TAAK_OPEN),
     _partial("taak_term", ["uiterlijk"], "status = 'open' AND geescaleerd = 0"),
+)
+
+# Who is doing which work until when; gone when the work is done.
+CLAIM: Final = _without_rowid(
+    "claim",
+    _text("id", key=True),
+    _text("job", key=True),
+    sa.Column("until", sa.BigInteger, nullable=False, index=True),
 )
 
 # --- the register, and tokens that were spent

@@ -118,8 +118,13 @@ class LedgerEvent(Model):
 
 @dataclass(frozen=True, slots=True)
 class Leaf:
-    """Canonical bytes of one event, ready to be appended, with its encrypted detail if it has one."""
+    """Canonical bytes of one event, ready to be appended, with its encrypted detail if it has one.
 
+    `id` is the `event_id` in those bytes. It names the leaf from the moment it is made; its position in the
+    tree is known later.
+    """
+
+    id: Id
     soort: EventType
     canonical: bytes
     detail: bytes | None = None

@@ -5,9 +5,25 @@ from __future__ import annotations
 import datetime as dt
 import sqlite3
 from collections.abc import Callable, Sequence
+from typing import Any, Final
+
+from schemas.storage.storage import LeerlingRow, Sealed
 
 _EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 _MICROSECOND = dt.timedelta(microseconds=1)
+
+
+LEERLING: Final = (
+    "SELECT l.id, l.owner, l.ref, k.ref, l.key, l.identity_key, l.identity_content, l.epoch, l.volgnummer,"
+    " l.accepted FROM koppeling k JOIN leerling l ON l.id = k.leerling"
+)
+LEERLING_BY_ID: Final = f"{LEERLING} AND k.partij = l.owner WHERE l.id = ?"
+
+
+def leerling_row(row: Any) -> LeerlingRow:
+    """Of a row of LEERLING."""
+    ident, owner, owner_ref, ref, key, identity_key, identity_content, *counters = row
+    return LeerlingRow(ident, owner, owner_ref, ref, key, Sealed(identity_key, identity_content), *counters)
 
 
 def moment(at: dt.datetime) -> int:
