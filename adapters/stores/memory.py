@@ -223,35 +223,33 @@ class MemoryStorage:
             for row in self._klaar(asked.ontvanger, now)
         )
 
-    async def claim_due(self, portion: Portion, max_takes: int) -> tuple[Levering, ...]:
+    async def claim_due(self, portion: Portion, max_takes: int) -> tuple[str, ...]:
         self._check_open()
         due = (row.id for row in self._leveringen.values() if _is_due(row, portion.now, max_takes))
-        return tuple(self._leveringen[levering] for levering in self._claim(Job.EXPIRE, due, portion))
+        return self._claim(Job.EXPIRE, due, portion)
 
-    async def claim_held(self, portion: Portion, under: Under) -> tuple[Levering, ...]:
+    async def claim_held(self, portion: Portion, under: Under) -> tuple[str, ...]:
         self._check_open()
         held = (
             row.id
             for row in self._leveringen.values()
             if row.status is Leveringstatus.AANGEHOUDEN and self._decided_under[row.id] != under
         )
-        return tuple(self._leveringen[levering] for levering in self._claim(Job.REDECIDE, held, portion))
+        return self._claim(Job.REDECIDE, held, portion)
 
-    async def claim_looks(self, portion: Portion, today: dt.date) -> tuple[LeerlingRow, ...]:
+    async def claim_looks(self, portion: Portion, today: dt.date) -> tuple[str, ...]:
         self._check_open()
         due = sorted((day, leerling) for leerling, day in self._kijk_op.items() if day <= today)
-        claimed = self._claim(Job.LOOK, (leerling for _, leerling in due), portion)
-        return tuple(self._leerlingen[leerling] for leerling in claimed)
+        return self._claim(Job.LOOK, (leerling for _, leerling in due), portion)
 
-    async def claim_taken(self, portion: Portion) -> tuple[Taak, ...]:
+    async def claim_taken(self, portion: Portion) -> tuple[str, ...]:
         self._check_open()
-        late = [
-            t
+        late = sorted(
+            (t.uiterlijk, t.id)
             for t in self._taken.values()
             if _is_open(t) and t.uiterlijk <= portion.now and t.geescaleerd_op is None
-        ]
-        late.sort(key=lambda t: t.uiterlijk)
-        return tuple(self._taken[taak] for taak in self._claim(Job.ESCALATE, (t.id for t in late), portion))
+        )
+        return self._claim(Job.ESCALATE, (taak for _, taak in late), portion)
 
     async def claim_job(self, job: Job, now: dt.datetime, until: dt.datetime) -> bool:
         self._check_open()
@@ -262,10 +260,10 @@ class MemoryStorage:
         for row in ids:
             self._claims.pop((job, row), None)
 
-    def _claim(self, job: Job, rows: Iterable[str], portion: Portion) -> list[str]:
+    def _claim(self, job: Job, rows: Iterable[str], portion: Portion) -> tuple[str, ...]:
         now = portion.now
         self._claims = {key: until for key, until in self._claims.items() if until > now}
-        free = list(islice((row for row in rows if (job, row) not in self._claims), portion.limit))
+        free = tuple(islice((row for row in rows if (job, row) not in self._claims), portion.limit))
         self._claims |= {(job, row): portion.until for row in free}
         self.commits += bool(free)
         return free

@@ -58,6 +58,7 @@ from schemas.storage.storage import (
     Moved,
     NewLeerling,
     Sealed,
+    Under,
 )
 
 
@@ -127,12 +128,16 @@ class Exchange:
         (repeat with the same key), Busy.
         """
         # 1. receive: done by the caller; from here on the sender is known and the envelope well-formed
-        regels = await self._regels.current()
-        # 2. translate: wire names stop here
-        with self._metrics.step("translate"):
-            intake = await self._intakes.translate(sender, verzending, regels, provenance=False)
+        translated: dict[Under, Intake] = {}
 
         async def attempt() -> tuple[Answer, tuple[Levering, ...]] | Moved:
+            regels = await self._regels.current()
+            # 2. translate: wire names stop here. Once, unless the register changed meanwhile
+            intake = translated.get(regels.under)
+            if intake is None:
+                with self._metrics.step("translate"):
+                    intake = await self._intakes.translate(sender, verzending, regels, provenance=False)
+                translated[regels.under] = intake
             with self._metrics.step("find"):
                 new, case = await self._find(sender, intake)
             now = self._clock.now()
@@ -163,6 +168,7 @@ class Exchange:
                         answer=claim.answer(202, body, now),
                         new_leerling=new,
                         expect=None if new else Expectation(case.row.id, case.row.epoch),
+                        under=regels.under,
                         uitwisseling=uitwisseling,
                         leveringen=tuple(writes),
                         taken=tuple(t for v in leveringen for t in first(v, case, regels, now)),
@@ -222,7 +228,7 @@ class Exchange:
                 return None
             if levering.lease_tot is not None and now < levering.lease_tot:
                 raise Conflict
-            if not await self._storage.is_first_in_line(levering.id):
+            if not await self._storage.is_first_in_line(levering.id, now):
                 raise Conflict
             row = await self._row(levering.leerling)
             case = await self._cases.load(row)
@@ -263,6 +269,7 @@ class Exchange:
                 Change(
                     leaves=(intent,),
                     expect=Expectation(row.id, row.epoch, row.volgnummer, draw=True),
+                    under=regels.under,
                     facts=tuple(seal_fact(self._vault, row, v) for v in vrijgaven),
                     taken=follow,
                     leveringen=(
@@ -291,7 +298,7 @@ class Exchange:
 
     def deliver(self, releasable: Releasable, recorded: Committed) -> bytes:
         """The one release function: a minimised message, against proof that its intent is on record."""
-        if not recorded.positions:
+        if not recorded.leaves:
             raise RecordUnavailable("a release without an intent on record")
         return self._writer(releasable)
 
@@ -497,7 +504,13 @@ class Exchange:
         write, leaf = changed(self._account, levering, row, decision, now, Gebeurtenissoort.NIET_GEGEVEN)
         taken = await self._verzoeken.of(write.levering, case, regels, now)
         result = await self._storage.commit(
-            Change(leaves=(leaf,), expect=Expectation(row.id, row.epoch), leveringen=(write,), taken=taken)
+            Change(
+                leaves=(leaf,),
+                expect=Expectation(row.id, row.epoch),
+                under=regels.under,
+                leveringen=(write,),
+                taken=taken,
+            )
         )
         return None if isinstance(result, Committed) else Moved()
 

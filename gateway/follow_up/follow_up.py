@@ -25,11 +25,12 @@ from gateway.ports.clock import Clock
 from gateway.ports.keys import Vault
 from gateway.ports.storage import Storage
 from gateway.register.regels import Regelbron, Regels
+from gateway.runtime.portions import Portions
 from gateway.runtime.settle import until_settled
 from schemas.account.verantwoording import EventType, Leaf
 from schemas.decision.decision import Decision, Outcome, Reden
-from schemas.errors import Conflict, GatewayError, NotFound
-from schemas.exchange.uitwisseling import Gebeurtenissoort, Levering, Leveringstatus, Weigergrond
+from schemas.errors import Conflict, NotFound
+from schemas.exchange.uitwisseling import OPEN, Gebeurtenissoort, Levering, Leveringstatus, Weigergrond
 from schemas.people.afweging import Afweging, Nabeoordeling, Naoordeel, TweedeBlik, Uitstel
 from schemas.people.feit import Feit
 from schemas.people.gronden import Grondverklaring
@@ -40,11 +41,15 @@ from schemas.storage.storage import (
     Change,
     Committed,
     Expectation,
+    Job,
     LeerlingRow,
     LeveringWrite,
     Moved,
     NewLeerling,
+    Portion,
     TaakWrite,
+    Unchanged,
+    Under,
 )
 
 _EVENT = {
@@ -85,7 +90,15 @@ class Swept:
 
     expired: int = 0
     failed: int = 0
-    redecided: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Again:
+    """Open leveringen of one leerling, decided again: what is written of them, and those that stay as is."""
+
+    writes: tuple[LeveringWrite, ...]
+    leaves: tuple[Leaf, ...]
+    unchanged: tuple[Unchanged, ...]
 
 
 class FollowUp:
@@ -106,8 +119,7 @@ class FollowUp:
         self._storage, self._vault, self._account, self._exchange = storage, vault, account, exchange
         self._regels, self._cases, self._clock, self._terms = regels, cases, clock, terms
         self._verzoeken = Verzoeken(storage)
-        self._decided_under: str | None = None
-        """Hash of the policy under which everything that waits was last decided."""
+        self._portions = Portions(storage, clock)
 
     # ── facts ───────────────────────────────────────────────────────────────────────────────────────
 
@@ -136,19 +148,24 @@ class FollowUp:
             after = before.plus(fact)
             leaf = self._fact_leaf(partij, client, row, after.row, fact)
             open_now = await self._storage.open_leveringen(row.id)
-            writes, leaves = await self._redecide_open(open_now, after, regels, now)
-            plan = await self._verzoeken.plan(after, _as_written(open_now, writes), regels, now)
+            again = await self._redecide_open(open_now, after, regels, now)
+            plan = await self._verzoeken.plan(after, _as_written(open_now, again.writes), regels, now)
             notices, told = await self._intrekkingen.notices(before, after, fact, regels, now)
             notices += await self._zonder.recorded(after, fact, regels, now)
             answer = claim.answer(201, body(fact, row, leaf), now)
             result = await self._storage.commit(
                 Change(
-                    leaves=(leaf, *leaves, *told),
+                    leaves=(leaf, *again.leaves, *told),
                     answer=answer,
                     new_leerling=new,
-                    expect=None if new else Expectation(row.id, row.epoch, row.volgnummer, draw=True),
+                    # With what was taken in until now: nothing open is left out of what was decided here.
+                    expect=None
+                    if new
+                    else Expectation(row.id, row.epoch, row.volgnummer, draw=True, accepted=row.accepted),
+                    under=regels.under,
                     facts=(seal_fact(self._vault, row, fact),),
-                    leveringen=writes,
+                    leveringen=again.writes,
+                    unchanged=again.unchanged,
                     taken=(*notices, *plan.taken),
                     kijk_op=plan.kijk_op,
                 )
@@ -158,12 +175,7 @@ class FollowUp:
             if isinstance(result, Moved):
                 return result
             self._cases.keep(after)
-            # Accepted between our reading and our commit, so decided without this fact. After it none can
-            # be: acceptance expects the epoch. What fails here the hand-over or the daily round makes good.
-            seen = {levering.id for levering in open_now}
-            late = [v for v in await self._storage.open_leveringen(row.id) if v.id not in seen]
-            changed_late = [await self._redecide_one(levering) for levering in late]
-            return Answer(201, answer.body), len(writes) + sum(changed_late)
+            return Answer(201, answer.body), len(again.writes)
 
         return await until_settled(attempt)
 
@@ -220,15 +232,17 @@ class FollowUp:
 
     async def _redecide_open(
         self, leveringen: tuple[Levering, ...], case: Case, regels: Regels, now: dt.datetime
-    ) -> tuple[tuple[LeveringWrite, ...], tuple[Leaf, ...]]:
+    ) -> Again:
         """What the facts of `case` change for the open leveringen of that leerling."""
-        writes, leaves = [], []
+        writes, leaves, unchanged = [], [], []
         for levering in leveringen:
             found = await self._redecided(levering, case, regels, now)
-            if found is not None:
+            if found is None:
+                unchanged.append(Unchanged(levering.id, levering.versie))
+            else:
                 writes.append(found[0])
                 leaves.append(found[1])
-        return tuple(writes), tuple(leaves)
+        return Again(tuple(writes), tuple(leaves), tuple(unchanged))
 
     async def _redecided(
         self, levering: Levering, case: Case, regels: Regels, now: dt.datetime
@@ -364,111 +378,132 @@ class FollowUp:
                     return levering
                 raise Conflict
             row = await self._row(levering.leerling)
-            now = self._clock.now()
-            decision = await self._exchange.redecide(
-                levering, await self._cases.load(row), await self._regels.current(), now
-            )
+            now, regels = self._clock.now(), await self._regels.current()
+            decision = await self._exchange.redecide(levering, await self._cases.load(row), regels, now)
             if decision.outcome is Outcome.HOLD:
                 raise Conflict
             levering = levering.model_copy(update={"lease_tot": None, "opgehaald": 0})
             write, leaf = changed(self._account, levering, row, decision, now, Gebeurtenissoort.HERHAALD)
-            return await self._commit(write, leaf, row)
+            return await self._commit(write, leaf, row, under=regels.under)
 
         return await until_settled(attempt)
 
     # ── what time does ──────────────────────────────────────────────────────────────────────────────
 
-    async def sweep(self, limit: int = 500) -> Swept:
-        """Let lapse what waited too long, give up what is never acknowledged. At most `limit` at a time."""
-        now = self._clock.now()
+    async def sweep(self, most: int | None = None, batch: int = 500) -> Swept:
+        """Let lapse what waited too long, give up what is never acknowledged. About `most` of them.
+
+        Goes on after one that fails and raises its error at the end.
+        """
         expired = failed = 0
-        for levering in await self._storage.due(now, self._terms.max_takes, limit):
-            if levering.lease_tot is not None and now < levering.lease_tot:
-                continue  # its recipient has it in hands and may still sign for it
-            lapsed = levering.vervalt_op <= now
-            step = (
-                (Leveringstatus.VERVALLEN, Gebeurtenissoort.VERLOPEN)
-                if lapsed
-                else (Leveringstatus.MISLUKT, Gebeurtenissoort.OPGEGEVEN)
-            )
-            if isinstance(await self._step(levering, *step, EventType.EXCHANGE_FAILED), Moved):
-                continue  # somebody else just did something with it; the next round looks again
-            expired, failed = expired + lapsed, failed + (not lapsed)
+
+        async def expire(ident: str) -> bool:
+            nonlocal expired, failed
+            step = await self._expire(ident)
+            expired += step is Leveringstatus.VERVALLEN
+            failed += step is Leveringstatus.MISLUKT
+            return step is not None
+
+        async def claim(portion: Portion) -> tuple[str, ...]:
+            return await self._storage.claim_due(portion, self._terms.max_takes)
+
+        broken = await self._portions.through(Job.EXPIRE, claim, expire, batch, most)
+        if broken is not None:
+            raise broken
         return Swept(expired, failed)
+
+    async def _expire(self, ident: str) -> Leveringstatus | None:
+        """What became of it; None when somebody just did something with it: the next round looks again."""
+        levering, now = await self._storage.levering(ident), self._clock.now()
+        if levering is None or levering.status not in OPEN:
+            return None
+        if levering.lease_tot is not None and now < levering.lease_tot:
+            return None  # its recipient has it in hands and may still sign for it
+        if levering.vervalt_op <= now:
+            step = Leveringstatus.VERVALLEN, Gebeurtenissoort.VERLOPEN
+        elif levering.status is Leveringstatus.KLAAR and levering.opgehaald >= self._terms.max_takes:
+            step = Leveringstatus.MISLUKT, Gebeurtenissoort.OPGEGEVEN
+        else:
+            return None
+        moved = isinstance(await self._step(levering, *step, EventType.EXCHANGE_FAILED), Moved)
+        return None if moved else step[0]
 
     async def daily(self, most: int | None = None, batch: int = 200) -> int:
         """What the calendar brought: decide again, ask and remind. The number of leveringen that changed.
 
-        Looks at those leerlingen only whose day has come, also days ago, and at most at `most` of them. Each
-        is a commit of its own that sets his next day, so that a round that ends halfway is taken up by the
-        next, and one that runs twice does nothing twice. After a change of policy, and once after a start,
-        it decides again all that waits. Goes on after one that fails and raises its error at the end.
+        Looks at those leerlingen only whose day has come, also days ago, and at about `most` of them. Each is
+        a commit of its own that sets his next day, so that a round that ends halfway is taken up by the next,
+        and one that runs twice does nothing twice. Then decides again what is held and was last decided under
+        another register or policy. Goes on after one that fails and raises its error at the end.
         """
-        policy = (await self._regels.current()).beleid.hash
-        today = day(self._clock.now())
-        after: tuple[dt.date, str] | None = None
-        seen = count = 0
-        broken: GatewayError | None = None
-        while due := await self._storage.to_look_at(today, after, batch):
-            for _, row in due:
-                try:
-                    count += await self._look_at(row)
-                except GatewayError as error:  # one that cannot be read must not hold up the others
-                    broken = error
-            seen += len(due)
-            after = due[-1][0], due[-1][1].id
-            if most is not None and seen >= most:
-                break
-        if broken is not None:
+        count = 0
+
+        async def look(leerling: str) -> bool:
+            nonlocal count
+            changes = await self._look_at(leerling)
+            count += changes or 0
+            return changes is not None
+
+        async def claim(portion: Portion) -> tuple[str, ...]:
+            return await self._storage.claim_looks(portion, day(portion.now))
+
+        async def redecide(ident: str) -> bool:
+            nonlocal count
+            changed_it = await self._redecide_one(ident)
+            count += changed_it or 0
+            return changed_it is not None
+
+        looked = await self._portions.through(Job.LOOK, claim, look, batch, most)
+        redecided = await self._portions.through(Job.REDECIDE, self._claim_held, redecide, batch)
+        if (broken := looked or redecided) is not None:
             raise broken
-        if policy != self._decided_under:
-            count += await self.redecide_held(batch)
-            self._decided_under = policy
         return count
 
-    async def _look_at(self, row: LeerlingRow) -> int:
-        """Everything about one leerling as of today. Moved: somebody else just did it, or the next round."""
+    async def _claim_held(self, portion: Portion) -> tuple[str, ...]:
+        """What is held and was decided under another register or policy than the present one."""
+        return await self._storage.claim_held(portion, (await self._regels.current()).under)
+
+    async def _look_at(self, leerling: str) -> int | None:
+        """Everything about one leerling as of today: how many leveringen changed.
+
+        None: somebody else just did something about him, and the next round looks again.
+        """
+        row = await self._row(leerling)
         case, regels, now = await self._cases.load(row), await self._regels.current(), self._clock.now()
         open_now = await self._storage.open_leveringen(row.id)
-        writes, leaves = await self._redecide_open(open_now, case, regels, now)
-        plan = await self._verzoeken.plan(case, _as_written(open_now, writes), regels, now)
+        again = await self._redecide_open(open_now, case, regels, now)
+        plan = await self._verzoeken.plan(case, _as_written(open_now, again.writes), regels, now)
         result = await self._storage.commit(
             Change(
-                leaves=leaves,
-                expect=Expectation(row.id, row.epoch),
-                leveringen=writes,
+                leaves=again.leaves,
+                expect=Expectation(row.id, row.epoch, accepted=row.accepted),
+                under=regels.under,
+                leveringen=again.writes,
+                unchanged=again.unchanged,
                 taken=plan.taken,
                 kijk_op=plan.kijk_op,
             )
         )
-        return len(writes) if isinstance(result, Committed) else 0
+        return len(again.writes) if isinstance(result, Committed) else None
 
-    async def redecide_held(self, batch: int = 200) -> int:
-        """Decide again everything that is held.
-
-        Goes on after one that fails and raises its error at the end.
-        """
-        after, count = "", 0
-        broken: GatewayError | None = None
-        while held := await self._storage.held(after, batch):
-            for levering in held:
-                try:
-                    count += await self._redecide_one(levering)
-                except GatewayError as error:  # one that cannot be read must not hold up the others
-                    broken = error
-            after = held[-1].id
-        if broken is not None:
-            raise broken
-        return count
-
-    async def _redecide_one(self, levering: Levering) -> bool:
+    async def _redecide_one(self, ident: str) -> bool | None:
+        """Whether one held levering changed. None: somebody else just did something about it."""
+        levering = await self._storage.levering(ident)
+        if levering is None or levering.status is not Leveringstatus.AANGEHOUDEN:
+            return None
         row = await self._row(levering.leerling)
         case, regels, now = await self._cases.load(row), await self._regels.current(), self._clock.now()
         found = await self._redecided(levering, case, regels, now)
         if found is None:
-            return False
+            same = Change(
+                expect=Expectation(row.id, row.epoch),
+                under=regels.under,
+                unchanged=(Unchanged(levering.id, levering.versie),),
+            )
+            return False if isinstance(await self._storage.commit(same), Committed) else None
         taken = await self._verzoeken.of(found[0].levering, case, regels, now)
-        return not isinstance(await self._commit(found[0], found[1], row, taken), Moved)
+        done = await self._commit(found[0], found[1], row, taken, under=regels.under)
+        return None if isinstance(done, Moved) else True
 
     # ── writing ─────────────────────────────────────────────────────────────────────────────────────
 
@@ -511,10 +546,21 @@ class FollowUp:
         return await self._commit(write, leaf, row, taken)
 
     async def _commit(
-        self, write: LeveringWrite, leaf: Leaf, row: LeerlingRow, taken: tuple[TaakWrite, ...] = ()
+        self,
+        write: LeveringWrite,
+        leaf: Leaf,
+        row: LeerlingRow,
+        taken: tuple[TaakWrite, ...] = (),
+        under: Under | None = None,
     ) -> Levering | Moved:
         result = await self._storage.commit(
-            Change(leaves=(leaf,), expect=Expectation(row.id, row.epoch), leveringen=(write,), taken=taken)
+            Change(
+                leaves=(leaf,),
+                expect=Expectation(row.id, row.epoch),
+                under=under,
+                leveringen=(write,),
+                taken=taken,
+            )
         )
         return write.levering if isinstance(result, Committed) else Moved()
 

@@ -40,7 +40,8 @@ class Storage(Protocol):
       none is put before it that was not there. Positions are compared within one ontvanger only.
     - Numbers to page by are drawn per partij in the commit and rise as the positions of a postbus do. They
       tell nothing about anybody else, and one that was given out is never given again.
-    - A row that is claimed is nobody else's until the claim lapsed, was given back or ended by a commit.
+    - A row that is claimed is nobody else's until the claim lapsed, was given back or ended by a commit. A
+      claim gives ids only: so one row that cannot be read holds up none of the others.
     - A reader sees only committed changes, and sees its own as soon as `commit` returned.
     - Cost of every method is independent of how much is stored, apart from the rows it returns.
     """
@@ -118,21 +119,21 @@ class Storage(Protocol):
         """True when no earlier levering of the same leerling to the same ontvanger is klaar in its term."""
         ...
 
-    async def claim_due(self, portion: Portion, max_takes: int) -> tuple[Levering, ...]:
+    async def claim_due(self, portion: Portion, max_takes: int) -> tuple[str, ...]:
         """Open leveringen whose term is over, and klaar ones taken `max_takes` times; none under a lease that
         still runs. For Job.EXPIRE.
         """
         ...
 
-    async def claim_held(self, portion: Portion, under: Under) -> tuple[Levering, ...]:
+    async def claim_held(self, portion: Portion, under: Under) -> tuple[str, ...]:
         """Aangehouden leveringen that were last decided under something else than this. For Job.REDECIDE."""
         ...
 
-    async def claim_looks(self, portion: Portion, today: dt.date) -> tuple[LeerlingRow, ...]:
+    async def claim_looks(self, portion: Portion, today: dt.date) -> tuple[str, ...]:
         """Leerlingen whose `kijk_op` is `today` or earlier, by that day and their id. For Job.LOOK."""
         ...
 
-    async def claim_taken(self, portion: Portion) -> tuple[Taak, ...]:
+    async def claim_taken(self, portion: Portion) -> tuple[str, ...]:
         """Open ones whose `uiterlijk` has come, not escalated yet, the longest overdue first.
         For Job.ESCALATE.
         """

@@ -276,9 +276,8 @@ async def apply_register(
         verwerkingsactiviteit=ACTIVITEIT,
         policy_hash=hashlib.sha256(content).hexdigest(),
     )
-    leaf = Leaf(
-        EventType.REGISTER_CHANGED, leaves.canonical(event.model_dump(mode="json", exclude_none=True))
-    )
+    canonical = leaves.canonical(event.model_dump(mode="json", exclude_none=True))
+    leaf = Leaf(event.event_id, EventType.REGISTER_CHANGED, canonical)
     if not await storage.apply_register(new, old.version, (leaf,)):
         raise Conflict("het register is net door iemand anders gewijzigd")
     return changes

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable, Sequence
-from typing import Any, Final
+from typing import Final
 
 from adapters.stores.sqlite.rows import moment
 from schemas.storage.storage import Job, Portion
@@ -13,7 +13,7 @@ _FREE: Final = "NOT EXISTS (SELECT 1 FROM claim c WHERE c.id = r.id AND c.job = 
 
 # ruff: noqa: S608 - only texts of this file are put together
 DUE: Final = (
-    "SELECT id, json FROM levering WHERE n IN (SELECT n FROM (SELECT n FROM levering r"
+    "SELECT id FROM levering WHERE n IN (SELECT n FROM (SELECT n FROM levering r"
     " WHERE status IN ('aangehouden', 'klaar', 'mislukt') AND vervalt_op <= ?"
     f" AND (lease_tot IS NULL OR lease_tot <= ?) AND {_FREE} LIMIT ?)"
     " UNION SELECT n FROM (SELECT n FROM levering r"
@@ -21,7 +21,7 @@ DUE: Final = (
     " ORDER BY n LIMIT ?"
 )
 HELD: Final = (
-    "SELECT id, json FROM levering WHERE n IN (SELECT n FROM (SELECT n FROM levering r"
+    "SELECT id FROM levering WHERE n IN (SELECT n FROM (SELECT n FROM levering r"
     f" WHERE status = 'aangehouden' AND decided_under < ? AND {_FREE} LIMIT ?)"
     " UNION SELECT n FROM (SELECT n FROM levering r"
     f" WHERE status = 'aangehouden' AND decided_under > ? AND {_FREE} LIMIT ?))"
@@ -29,7 +29,7 @@ HELD: Final = (
 )
 LOOKS: Final = f"SELECT id FROM leerling r WHERE kijk_op <= ? AND {_FREE} ORDER BY kijk_op, id LIMIT ?"
 TAKEN: Final = (
-    "SELECT id, json FROM taak r WHERE status = 'open' AND geescaleerd = 0 AND uiterlijk <= ?"
+    "SELECT id FROM taak r WHERE status = 'open' AND geescaleerd = 0 AND uiterlijk <= ?"
     f" AND {_FREE} ORDER BY uiterlijk LIMIT ?"
 )
 
@@ -39,21 +39,14 @@ def free(job: Job, portion: Portion) -> tuple[object, ...]:
     return job.value, moment(portion.now)
 
 
-def claimed(
-    db: sqlite3.Connection, job: Job, portion: Portion, sql: str, values: Sequence[object]
-) -> list[Any]:
-    """The rows that `sql` finds, each beginning with its id, now claimed."""
-    rows = db.execute(sql, values).fetchall()
-    keep(db, job, portion, (row[0] for row in rows))
-    return rows
-
-
 def keep(db: sqlite3.Connection, job: Job, portion: Portion, ids: Iterable[str]) -> None:
     """Claim these, and forget claims that lapsed."""
-    taken = [(ident, job.value, moment(portion.until)) for ident in ids]
-    if taken:
-        db.execute("DELETE FROM claim WHERE until <= ?", (moment(portion.now),))
-        db.executemany("INSERT OR REPLACE INTO claim (id, job, until) VALUES (?, ?, ?)", taken)
+    until = moment(portion.until)
+    db.execute("DELETE FROM claim WHERE until <= ?", (moment(portion.now),))
+    db.executemany(
+        "INSERT OR REPLACE INTO claim (id, job, until) VALUES (?, ?, ?)",
+        [(ident, job.value, until) for ident in ids],
+    )
 
 
 def is_free(db: sqlite3.Connection, job: Job, ident: str, now: int) -> bool:

@@ -140,16 +140,16 @@ class SqliteStorage:
             lambda transaction: transaction.claim_jti(client, jti_hash, expires, now)
         )
 
-    async def claim_due(self, portion: Portion, max_takes: int) -> tuple[Levering, ...]:
+    async def claim_due(self, portion: Portion, max_takes: int) -> tuple[str, ...]:
         return await self._group.run(lambda transaction: transaction.claim_due(portion, max_takes))
 
-    async def claim_held(self, portion: Portion, under: Under) -> tuple[Levering, ...]:
+    async def claim_held(self, portion: Portion, under: Under) -> tuple[str, ...]:
         return await self._group.run(lambda transaction: transaction.claim_held(portion, under))
 
-    async def claim_looks(self, portion: Portion, today: dt.date) -> tuple[LeerlingRow, ...]:
+    async def claim_looks(self, portion: Portion, today: dt.date) -> tuple[str, ...]:
         return await self._group.run(lambda transaction: transaction.claim_looks(portion, today))
 
-    async def claim_taken(self, portion: Portion) -> tuple[Taak, ...]:
+    async def claim_taken(self, portion: Portion) -> tuple[str, ...]:
         return await self._group.run(lambda transaction: transaction.claim_taken(portion))
 
     async def claim_job(self, job: Job, now: dt.datetime, until: dt.datetime) -> bool:

@@ -6,7 +6,7 @@ import datetime as dt
 import sqlite3
 from collections.abc import Sequence
 from itertools import zip_longest
-from typing import Any, Final
+from typing import Final
 
 from adapters.ledger.tree import Frontier, leaf_hash, tiles_completed
 from adapters.stores.changes import (
@@ -18,12 +18,12 @@ from adapters.stores.changes import (
     placed,
 )
 from adapters.stores.sqlite import claims
-from adapters.stores.sqlite.rows import LEERLING_BY_ID, Rows, instant, leerling_row, moment
+from adapters.stores.sqlite.rows import Rows, instant, moment
 from schemas.account.verantwoording import Leaf
 from schemas.base import Model
 from schemas.errors import LogBroken
 from schemas.exchange.taak import Taak
-from schemas.exchange.uitwisseling import Levering, Leveringstatus, Uitwisseling
+from schemas.exchange.uitwisseling import Leveringstatus, Uitwisseling
 from schemas.storage.storage import (
     FIRST_TAAK,
     WHOLE,
@@ -32,7 +32,6 @@ from schemas.storage.storage import (
     CommitResult,
     Committed,
     Job,
-    LeerlingRow,
     LeveringWrite,
     Moved,
     NewLeerling,
@@ -142,26 +141,23 @@ class Transaction:
         self._leaves += leaves
         return True
 
-    def claim_due(self, portion: Portion, max_takes: int) -> tuple[Levering, ...]:
+    def claim_due(self, portion: Portion, max_takes: int) -> tuple[str, ...]:
         at, free, limit = moment(portion.now), claims.free(Job.EXPIRE, portion), _rows(portion)
         values = (at, at, *free, limit, max_takes, at, *free, limit, limit)
-        return self._claimed_leveringen(Job.EXPIRE, portion, claims.DUE, values)
+        return self._claimed(Job.EXPIRE, portion, claims.DUE, values)
 
-    def claim_held(self, portion: Portion, under: Under) -> tuple[Levering, ...]:
+    def claim_held(self, portion: Portion, under: Under) -> tuple[str, ...]:
         free, limit = claims.free(Job.REDECIDE, portion), _rows(portion)
         values = (str(under), *free, limit, str(under), *free, limit, limit)
-        return self._claimed_leveringen(Job.REDECIDE, portion, claims.HELD, values)
+        return self._claimed(Job.REDECIDE, portion, claims.HELD, values)
 
-    def claim_looks(self, portion: Portion, today: dt.date) -> tuple[LeerlingRow, ...]:
+    def claim_looks(self, portion: Portion, today: dt.date) -> tuple[str, ...]:
         values = (today.toordinal(), *claims.free(Job.LOOK, portion), _rows(portion))
-        found = self._claimed(Job.LOOK, portion, claims.LOOKS, values)
-        rows = [self._db.execute(LEERLING_BY_ID, (ident,)).fetchone() for (ident,) in found]
-        return tuple(map(leerling_row, rows))
+        return self._claimed(Job.LOOK, portion, claims.LOOKS, values)
 
-    def claim_taken(self, portion: Portion) -> tuple[Taak, ...]:
+    def claim_taken(self, portion: Portion) -> tuple[str, ...]:
         values = (moment(portion.now), *claims.free(Job.ESCALATE, portion), _rows(portion))
-        found = self._claimed(Job.ESCALATE, portion, claims.TAKEN, values)
-        return tuple(Taak.model_validate_json(text) for _, text in found)
+        return self._claimed(Job.ESCALATE, portion, claims.TAKEN, values)
 
     def claim_job(self, job: Job, portion: Portion) -> bool:
         if not claims.is_free(self._db, job, WHOLE, moment(portion.now)):
@@ -174,15 +170,11 @@ class Transaction:
         self.wrote = True
         claims.give_back(self._db, job, ids)
 
-    def _claimed_leveringen(
-        self, job: Job, portion: Portion, sql: str, values: Sequence[object]
-    ) -> tuple[Levering, ...]:
-        found = self._claimed(job, portion, sql, values)
-        return tuple(Levering.model_validate_json(text) for _, text in found)
-
-    def _claimed(self, job: Job, portion: Portion, sql: str, values: Sequence[object]) -> list[Any]:
-        found = claims.claimed(self._db, job, portion, sql, values)
-        self.wrote = self.wrote or bool(found)
+    def _claimed(self, job: Job, portion: Portion, sql: str, values: Sequence[object]) -> tuple[str, ...]:
+        found = tuple(ident for (ident,) in self._db.execute(sql, values).fetchall())
+        if found:
+            self.wrote = True
+            claims.keep(self._db, job, portion, found)
         return found
 
     def claim_jti(self, client: str, jti_hash: bytes, expires: dt.datetime, now: dt.datetime) -> bool:
