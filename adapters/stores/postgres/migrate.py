@@ -22,7 +22,10 @@ def upgrade(url: str) -> None:
     """
     info = conninfo(url)
     engine = create_engine(
-        "postgresql+psycopg://", creator=lambda: psycopg.connect(info), poolclass=NullPool, hide_parameters=True
+        "postgresql+psycopg://",
+        creator=lambda: psycopg.connect(info),
+        poolclass=NullPool,
+        hide_parameters=True,
     )
     try:
         with engine.begin() as connection:
@@ -34,5 +37,3 @@ def upgrade(url: str) -> None:
         raise RecordUnavailable("het databaseschema is niet bij te werken") from error
     finally:
         engine.dispose()
-
-

@@ -111,11 +111,11 @@ class PostgresStorage:
     async def commit(self, change: Change) -> CommitResult:
         return await self._group.run(change)
 
-    async def sequence(self) -> int:
+    async def sequence(self) -> int | None:
         self._check_open()
         placed = await self._sequencer.run()
         self._others += bool(placed)
-        return placed or 0
+        return placed
 
     async def apply_register(
         self, register: Register, expected_version: int, leaves: tuple[Leaf, ...]
@@ -185,24 +185,20 @@ class PostgresStorage:
 
     # --- work that is divided
 
-    async def claim_due(self, portion: Portion, max_takes: int) -> tuple[Levering, ...]:
-        rows = await self._claimed(claims.DUE, Job.EXPIRE, portion, takes=max_takes)
-        return tuple(_levering(row) for row in rows)
+    async def claim_due(self, portion: Portion, max_takes: int) -> tuple[str, ...]:
+        return await self._claimed(claims.DUE, Job.EXPIRE, portion, takes=max_takes)
 
-    async def claim_held(self, portion: Portion, under: Under) -> tuple[Levering, ...]:
-        rows = await self._claimed(claims.HELD, Job.REDECIDE, portion, under=str(under))
-        return tuple(_levering(row) for row in rows)
+    async def claim_held(self, portion: Portion, under: Under) -> tuple[str, ...]:
+        return await self._claimed(claims.HELD, Job.REDECIDE, portion, under=str(under))
 
-    async def claim_looks(self, portion: Portion, today: dt.date) -> tuple[LeerlingRow, ...]:
-        rows = await self._claimed(claims.LOOKS, Job.LOOK, portion, today=today.toordinal())
-        return tuple(map(_leerling, rows))
+    async def claim_looks(self, portion: Portion, today: dt.date) -> tuple[str, ...]:
+        return await self._claimed(claims.LOOKS, Job.LOOK, portion, today=today.toordinal())
 
-    async def claim_taken(self, portion: Portion) -> tuple[Taak, ...]:
-        rows = await self._claimed(claims.TAKEN, Job.ESCALATE, portion)
-        return tuple(Taak.model_validate_json(text) for (text,) in rows)
+    async def claim_taken(self, portion: Portion) -> tuple[str, ...]:
+        return await self._claimed(claims.TAKEN, Job.ESCALATE, portion)
 
-    async def claim_job(self, job: Job, portion: Portion) -> bool:
-        return bool(await self._claimed(claims.WHOLE, job, portion, id=WHOLE))
+    async def claim_job(self, job: Job, now: dt.datetime, until: dt.datetime) -> bool:
+        return bool(await self._claimed(claims.WHOLE, job, Portion(now, until, 1), id=WHOLE))
 
     async def give_back(self, job: Job, ids: Sequence[str]) -> None:
         self._check_open()
@@ -210,7 +206,9 @@ class PostgresStorage:
             await connection.execute(claims.GIVE_BACK, (job.value, list(ids)))
         self._others += 1
 
-    async def _claimed(self, sql: LiteralString, job: Job, portion: Portion, **values: object) -> list[Any]:
+    async def _claimed(
+        self, sql: LiteralString, job: Job, portion: Portion, **values: object
+    ) -> tuple[str, ...]:
         self._check_open()
         values |= {"job": job.value, "now": moment(portion.now), "until": moment(portion.until)}
         async with self._link.transaction() as connection, connection.cursor(binary=True) as cursor:
@@ -219,7 +217,7 @@ class PostgresStorage:
             if rows:
                 await cursor.execute(claims.FORGET, values)
         self._others += bool(rows)
-        return rows
+        return tuple(ident for (ident,) in rows)
 
     # --- reads
 
@@ -357,7 +355,7 @@ class PostgresStorage:
     async def register(self) -> Register:
         rows = await self._all(
             "SELECT '' AS kind, '' AS id, register_version::text AS json FROM state"
-            " UNION ALL SELECT kind, id, json FROM register"
+            " UNION ALL SELECT kind, id, json FROM register ORDER BY kind"
         )
         return _register(int(rows[0][2]), rows[1:])
 
