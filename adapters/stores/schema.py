@@ -94,6 +94,10 @@ LEAF_WAITING: Final = sa.Table(
     sa.Column("detail", sa.LargeBinary),
     info={"engine": "postgresql"},
 )
+# How far the clock of a sandbox was moved; elsewhere it has no row.
+PROEFKLOK: Final = sa.Table(
+    "proefklok", META, _only_row(), _long("verschuiving"), info={"engine": "postgresql"}
+)
 CHECKPOINT: Final = _table("checkpoint", _only_row(), _long("size"), _text("note"))
 
 # --- leerlingen

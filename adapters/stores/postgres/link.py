@@ -43,6 +43,7 @@ _OPTIONS: Final = " ".join(
 REGISTER_LOCK: Final = 0x4F5A_0001
 SEQUENCER_LOCK: Final = 0x4F5A_0002
 MIGRATE_LOCK: Final = 0x4F5A_0003
+CLOCK_LOCK: Final = 0x4F5A_0004
 
 
 def conninfo(url: str) -> str:

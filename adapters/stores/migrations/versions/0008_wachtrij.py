@@ -1,4 +1,6 @@
-"""Where leaves wait for their place in the ledger, on the engine that gives it after the commit."""
+"""What only many processes on one database need: a place where leaves wait for their place in the ledger, which
+they get after the commit there, and how far the clock of a sandbox was moved.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +14,7 @@ depends_on = None
 
 
 def upgrade() -> None:
-    if op.get_bind().dialect.name == "sqlite":  # there a leaf gets its place in the commit itself
+    if op.get_bind().dialect.name == "sqlite":  # leaves get their place in the commit, the clock is in a file
         return
     op.create_table(
         "leaf_waiting",
@@ -21,4 +23,9 @@ def upgrade() -> None:
         sa.Column("soort", sa.Text, nullable=False),
         sa.Column("canonical", sa.LargeBinary, nullable=False),
         sa.Column("detail", sa.LargeBinary),
+    )
+    op.create_table(
+        "proefklok",
+        sa.Column("id", sa.Integer, sa.CheckConstraint("id = 1"), primary_key=True, autoincrement=False),
+        sa.Column("verschuiving", sa.BigInteger, nullable=False),
     )
