@@ -175,7 +175,7 @@ class MemoryStorage:
         self, afzender: str, before: int | None, limit: int
     ) -> tuple[tuple[int, Uitwisseling], ...]:
         self._check_open()
-        numbered = list(enumerate(self._sent[afzender], 1))
+        numbered = list(enumerate(self._sent.get(afzender, ()), 1))
         earlier = [row for row in reversed(numbered) if before is None or row[0] < before]
         return tuple(earlier[:limit])
 
@@ -295,7 +295,7 @@ class MemoryStorage:
 
     async def taken(self, partij: str, after: int, limit: int) -> tuple[tuple[int, Taak], ...]:
         self._check_open()
-        found = [(n, self._taken[made]) for n, made in enumerate(self._made_for[partij], FIRST_TAAK)]
+        found = [(n, self._taken[made]) for n, made in enumerate(self._made_for.get(partij, ()), FIRST_TAAK)]
         return tuple((n, t) for n, t in found if n > after and _is_open(t))[:limit]
 
     async def taken_of(self, leerling: str) -> tuple[Taak, ...]:

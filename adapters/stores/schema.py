@@ -29,8 +29,8 @@ def _partial(name: str, columns: list[str], where: str) -> sa.Index:
     return sa.Index(name, *columns, sqlite_where=sa.text(where), postgresql_where=sa.text(where))
 
 
-def _text(name: str, *more: Any, key: bool = False, **options: Any) -> sa.Column[str]:
-    return sa.Column(name, sa.Text, *more, primary_key=key, nullable=False, **options)
+def _text(name: str, *more: Any, key: bool = False) -> sa.Column[str]:
+    return sa.Column(name, sa.Text, *more, primary_key=key, nullable=False)
 
 
 def _bytes(name: str, *, key: bool = False) -> sa.Column[bytes]:
@@ -142,11 +142,6 @@ FACT: Final = _table(
 
 # --- exchanges
 
-# The last number that was given out of each list of a partij: numbers tell nothing about anybody else.
-NUMMER: Final = _without_rowid(
-    "nummer", _text("partij", key=True), _text("soort", key=True), _long("laatste")
-)
-
 ANSWER: Final = _table(
     "answer",
     _text("partij", key=True),
@@ -180,7 +175,7 @@ LEVERING: Final = _table(
     _count("overgedragen", server_default="0"),
     _count("versie"),
     _text("json"),
-    _text("decided_under", server_default=""),
+    sa.Column("decided_under", sa.Text, nullable=False, server_default=""),
     _partial("levering_open", ["leerling"], _OPEN),
     _partial("levering_term", ["vervalt_op"], _OPEN),
     _partial("levering_held", ["decided_under"], "status = 'aangehouden'"),
@@ -217,7 +212,13 @@ TAAK: Final = _table(
     _partial("taak_term", ["uiterlijk"], "status = 'open' AND geescaleerd = 0"),
 )
 
-# Who is doing which work until when; gone when the work is done.
+# The last number that each partij's own lists were given.
+NUMMER: Final = _without_rowid(
+    "nummer", _text("partij", key=True), _text("soort", key=True), _long("laatste")
+)
+
+# --- who is doing which work
+
 CLAIM: Final = _without_rowid(
     "claim",
     _text("id", key=True),

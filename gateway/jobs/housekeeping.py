@@ -33,9 +33,9 @@ async def housekeep(ctx: Application, seconds: float = HOUSEKEEPING_SECONDS) -> 
     while True:
         await asyncio.sleep(seconds)
         begun = time.perf_counter()
-        done = await _tried(ctx, ctx.follow_up.sweep(MAX_SWEPT))
+        done = await _tried(ctx, ctx.rounds.sweep(MAX_SWEPT))
         # Before looking for what is late: a day that came ends what was asked for it.
-        redecided = await _tried(ctx, ctx.follow_up.daily(MAX_LOOKS))
+        redecided = await _tried(ctx, ctx.rounds.daily(MAX_LOOKS))
         late = await _tried(ctx, ctx.termijnen.run())
         if done is None or late is None or redecided is None:
             continue
@@ -51,8 +51,8 @@ async def housekeep(ctx: Application, seconds: float = HOUSEKEEPING_SECONDS) -> 
 
 async def round_to_the_end(ctx: Application) -> Ronde:
     """All that is due now, in the order of `housekeep`, but to the end; what goes wrong is for the caller."""
-    swept = await ctx.follow_up.sweep()
-    redecided = await ctx.follow_up.daily()
+    swept = await ctx.rounds.sweep()
+    redecided = await ctx.rounds.daily()
     late = await ctx.termijnen.run(None)
     return Ronde(swept.expired, swept.failed, late, redecided)
 

@@ -44,6 +44,7 @@ from tests.contract.values import (
     leaf,
     levering,
     new_leerling,
+    positions_of,
     rewrite,
     row_of,
     sealed,
@@ -54,14 +55,6 @@ from tests.contract.values import (
 )
 
 SECOND = dt.timedelta(seconds=1)
-
-
-async def positions_of(store: Storage, result: CommitResult) -> tuple[int, ...]:
-    """Where the leaves of a change stand: on these engines known as soon as it is committed."""
-    assert isinstance(result, Committed)
-    found = await store.positions_of(result.leaves)
-    assert None not in found
-    return tuple(p for p in found if p is not None)
 
 
 async def everything(store: Storage) -> tuple[object, ...]:

@@ -22,6 +22,7 @@ from schemas.people.partij import Rol
 from schemas.people.toestemming import Gebruiksdoel, Hoedanigheid, Richting
 from schemas.storage.storage import (
     Change,
+    CommitResult,
     Committed,
     Expectation,
     LeerlingRow,
@@ -185,3 +186,11 @@ async def stored(store: Storage, change: Change) -> Levering:
     found = await store.levering(change.leveringen[0].levering.id)
     assert found is not None
     return found
+
+
+async def positions_of(store: Storage, result: CommitResult) -> tuple[int, ...]:
+    """Where the leaves of a change stand: on these engines known as soon as it is committed."""
+    assert isinstance(result, Committed)
+    found = await store.positions_of(result.leaves)
+    assert None not in found
+    return tuple(p for p in found if p is not None)

@@ -300,7 +300,7 @@ class SqliteStorage:
     async def register_at(self, version: int) -> Register | None:
         rows = self._all(
             "SELECT '' AS kind, '' AS id, '' AS json FROM state WHERE register_version = ?"
-            " UNION ALL SELECT kind, r.id, json FROM state JOIN register r WHERE register_version = ?"
+            " UNION ALL SELECT kind, register.id, json FROM state JOIN register WHERE register_version = ?"
             " UNION ALL SELECT kind, id, json FROM register_past WHERE version = ?",
             (version, version, version),
         )

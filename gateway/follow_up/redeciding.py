@@ -1,0 +1,94 @@
+"""Open leveringen, decided again: under facts that were just recorded, or under the day it has become."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from gateway.case.case import Case
+from gateway.exchange.deciding import redecide
+from gateway.exchange.levering import changed
+from gateway.exchange.ports import Ports
+from gateway.follow_up.steps import commit
+from gateway.register.regels import Regels
+from schemas.account.verantwoording import Leaf
+from schemas.decision.decision import Decision, Outcome
+from schemas.exchange.uitwisseling import Gebeurtenissoort, Levering, Leveringstatus
+from schemas.storage.storage import Change, Committed, Expectation, LeveringWrite, Moved, Unchanged
+
+
+@dataclass(frozen=True, slots=True)
+class Again:
+    """Open leveringen of one leerling, decided again: what is written of them, and those that stay as is."""
+
+    writes: tuple[LeveringWrite, ...]
+    leaves: tuple[Leaf, ...]
+    unchanged: tuple[Unchanged, ...]
+
+
+async def redecide_open(
+    ports: Ports, leveringen: tuple[Levering, ...], case: Case, regels: Regels, now: dt.datetime
+) -> Again:
+    """What the facts of `case` change for the open leveringen of that leerling."""
+    writes, leaves, unchanged = [], [], []
+    for levering in leveringen:
+        found = await _redecided(ports, levering, case, regels, now)
+        if found is None:
+            unchanged.append(Unchanged(levering.id, levering.versie))
+        else:
+            writes.append(found[0])
+            leaves.append(found[1])
+    return Again(tuple(writes), tuple(leaves), tuple(unchanged))
+
+
+async def _redecided(
+    ports: Ports, levering: Levering, case: Case, regels: Regels, now: dt.datetime
+) -> tuple[LeveringWrite, Leaf] | None:
+    """The new version of a levering under the facts of `case`, or None when nothing is different."""
+    decision = await redecide(ports, levering, case, regels, now)
+    mislukt = levering.status is Leveringstatus.MISLUKT
+    if mislukt and decision.outcome is not Outcome.DENY:
+        return None  # a person replays it, and then it is decided again
+    if _told(decision) == _told(levering.besluit):
+        return None
+    write, leaf = changed(ports.account, levering, case.row, decision, now, Gebeurtenissoort.OPNIEUW_BESLOTEN)
+    return write, leaf
+
+
+async def redecide_one(ports: Ports, ident: str) -> bool | None:
+    """Whether one held levering changed. None: somebody else just did something about it."""
+    levering = await ports.storage.levering(ident)
+    if levering is None or levering.status is not Leveringstatus.AANGEHOUDEN:
+        return None
+    row = await ports.leerling(levering.leerling)
+    case, regels, now = await ports.cases.load(row), await ports.regels.current(), ports.clock.now()
+    found = await _redecided(ports, levering, case, regels, now)
+    if found is None:
+        same = Change(
+            expect=Expectation(row.id, row.epoch),
+            under=regels.under,
+            unchanged=(Unchanged(levering.id, levering.versie),),
+        )
+        return False if isinstance(await ports.storage.commit(same), Committed) else None
+    taken = await ports.verzoeken.of(found[0].levering, case, regels, now)
+    done = await commit(ports, found[0], found[1], row, taken, under=regels.under)
+    return None if isinstance(done, Moved) else True
+
+
+def as_written(before: Iterable[Levering], writes: Iterable[LeveringWrite]) -> tuple[Levering, ...]:
+    """Those leveringen as they will be."""
+    after = {w.levering.id: w.levering for w in writes}
+    return tuple(after.get(v.id, v) for v in before)
+
+
+def _told(decision: Decision) -> tuple[Any, ...]:
+    """What people read of a decision: when this is the same, nothing has happened for them."""
+    return (
+        decision.outcome,
+        decision.codes,
+        decision.released,
+        decision.signers,
+        decision.per_category,
+    )
