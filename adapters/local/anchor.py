@@ -51,7 +51,7 @@ class FileAnchor:
 
     @contextlib.contextmanager
     def _alone(self) -> Iterator[None]:
-        """A lock on the folder, for the file itself is replaced. It goes with the process, however that ends."""
+        """A lock on the folder, for the file itself is replaced. It goes when the process ends."""
         try:
             folder = os.open(self._path.parent, os.O_RDONLY | os.O_CLOEXEC)
         except OSError as error:

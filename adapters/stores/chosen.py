@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Final
+from typing import Final, Protocol
 
+from adapters.ledger.tree import Reader
 from adapters.stores.postgres.anchor import PostgresAnchor
 from adapters.stores.postgres.ledger import PostgresLedger
 from adapters.stores.postgres.shift import PostgresShift
@@ -13,12 +17,11 @@ from adapters.stores.sqlite.store import SqliteStorage
 
 __all__ = [
     "PostgresAnchor",
-    "PostgresLedger",
     "PostgresShift",
-    "is_shared",
     "migrate",
     "open_beside",
     "open_gateway",
+    "open_ledger",
 ]
 
 _POSTGRESQL: Final = ("postgresql://", "postgres://")
@@ -41,6 +44,40 @@ def open_beside(database: str, *, create: bool = False) -> SqliteStorage | Postg
     return SqliteStorage.open(_path(database), gateway=False, create=create)
 
 
+class Ledger(Protocol):
+    """The lines of a ledger as they stand, for who checks them all."""
+
+    @property
+    def size(self) -> int: ...
+
+    @property
+    def tiles(self) -> Reader: ...
+
+    def lines(self, start: int, limit: int) -> list[tuple[int, object, object, object]]:
+        """(position, soort, canonical, leaf hash), whatever somebody made of them."""
+        ...
+
+
+class _SqliteLedger:
+    def __init__(self, storage: SqliteStorage, size: int) -> None:
+        self.size, self.tiles, self.lines = size, storage.tiles, storage.lines
+
+
+@contextmanager
+def open_ledger(database: str) -> Iterator[Ledger]:
+    """Beside a running gateway or on a copy. Raises WrongUse, RecordUnavailable."""
+    if is_shared(database):
+        with PostgresLedger(database) as kept:
+            yield kept
+        return
+    storage = SqliteStorage.open(_path(database), gateway=False, create=False)
+    with asyncio.Runner() as runner:
+        try:
+            yield _SqliteLedger(storage, runner.run(storage.head()).size)
+        finally:
+            runner.run(storage.close())
+
+
 def migrate(database: str) -> None:
     """Makes the schema, or brings it to that of this code. Raises WrongUse, RecordUnavailable."""
     if is_shared(database):
@@ -48,9 +85,8 @@ def migrate(database: str) -> None:
 
         upgrade(database)
         return
-    from adapters.stores.sqlite.store import prepare  # noqa: PLC0415
-
-    prepare(_path(database))
+    storage = SqliteStorage.open(_path(database), gateway=False, create=True)
+    asyncio.run(storage.close())
 
 
 def _path(database: str) -> Path:

@@ -69,9 +69,9 @@ class Settings(BaseSettings):
     )
 
     database: Annotated[str, StringConstraints(min_length=1), AfterValidator(_database)] = Field(repr=False)
-    """Path of the SQLite file, or `sqlite:///` and that path; or the address of a PostgreSQL database that any
-    number of gateways and workers share, `postgresql://user@host/name`. It may hold a password, so it stands
-    in no log and no error; a file that the address names (`passfile=`) keeps it out of the settings too."""
+    """Path of the SQLite file, or `sqlite:///` and that path; or the address of a PostgreSQL database that
+    any number of gateways and workers share, `postgresql://user@host/name`. It may hold a password, so it
+    stands in no log and no error; a file that it names (`passfile=`) keeps that out of the settings too."""
     keys: Path
     """Folder with the key store. Its contents are secret."""
     issuer: Annotated[str, AfterValidator(_address)]

@@ -3,21 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Protocol
 
 import pytest
 
 from adapters.stores.memory import MemoryStorage
-from adapters.stores.migrations import REVISION
-from adapters.stores.postgres.migrate import upgrade
-from adapters.stores.postgres.store import PostgresStorage
 from adapters.stores.sqlite.store import SqliteStorage
 from gateway.ports.storage import Storage
-from schemas.account.verantwoording import Leaf
-from schemas.storage.storage import Change, CommitResult, Register
-from tests.pgsession import Databases
+from tests.stores import Sequenced, new_database
 
 
 class Engine(Protocol):
@@ -25,7 +20,7 @@ class Engine(Protocol):
 
     lasts: bool
 
-    def __init__(self, folder: Path, databases: Databases) -> None: ...
+    def __init__(self, folder: Path, request: pytest.FixtureRequest) -> None: ...
 
     def open(self) -> Storage: ...
 
@@ -33,7 +28,7 @@ class Engine(Protocol):
 class Memory:
     lasts = False
 
-    def __init__(self, folder: Path, databases: Databases) -> None:
+    def __init__(self, folder: Path, request: pytest.FixtureRequest) -> None:
         pass
 
     def open(self) -> Storage:
@@ -43,50 +38,18 @@ class Memory:
 class Sqlite:
     lasts = True
 
-    def __init__(self, folder: Path, databases: Databases) -> None:
+    def __init__(self, folder: Path, request: pytest.FixtureRequest) -> None:
         self.path = folder / "ozlijn.db"
 
     def open(self) -> Storage:
         return SqliteStorage.open(self.path)
 
 
-class Sequenced(PostgresStorage):
-    """Gives positions right after each commit, as a worker does a moment later."""
-
-    def __init__(self, info: str) -> None:
-        super().__init__(info)
-        self._turn = asyncio.Lock()
-
-    async def commit(self, change: Change) -> CommitResult:
-        result = await super().commit(change)
-        await self._place()
-        return result
-
-    async def apply_register(
-        self, register: Register, expected_version: int, leaves: tuple[Leaf, ...]
-    ) -> bool:
-        applied = await super().apply_register(register, expected_version, leaves)
-        await self._place()
-        return applied
-
-    async def positions_of(self, leaves: Sequence[str]) -> tuple[int | None, ...]:
-        await self._place()  # also of what was committed while this closed
-        return await super().positions_of(leaves)
-
-    async def _place(self) -> None:
-        async with self._turn:
-            if self._closed:  # meanwhile; the commit itself stands
-                return
-            # The lock of a store that was just closed may be there for a moment.
-            while await self.sequence() is None:
-                await asyncio.sleep(0.01)
-
-
 class Postgres:
     lasts = True
 
-    def __init__(self, folder: Path, databases: Databases) -> None:
-        self.url = databases.make(databases.template(f"ozlijn_{REVISION}", upgrade))
+    def __init__(self, folder: Path, request: pytest.FixtureRequest) -> None:
+        self.url = new_database(request)
 
     def open(self) -> Storage:
         return Sequenced.open(self.url)
@@ -115,5 +78,5 @@ class Stage:
 
 
 @pytest.fixture(params=sorted(ENGINES))
-def stage(request: pytest.FixtureRequest, tmp_path: Path, databases: Databases) -> Stage:
-    return Stage(ENGINES[request.param](tmp_path, databases))
+def stage(request: pytest.FixtureRequest, tmp_path: Path) -> Stage:
+    return Stage(ENGINES[request.param](tmp_path, request))

@@ -17,7 +17,10 @@ from adapters.stores.postgres.link import conninfo
 from schemas.errors import LogBroken, RecordUnavailable, WrongUse
 from schemas.storage.storage import StoredCheckpoint
 
-_TABLE: Final = "CREATE TABLE IF NOT EXISTS ozlijn_anker (log_name text PRIMARY KEY, size bigint NOT NULL, note text NOT NULL)"
+_TABLE: Final = (
+    "CREATE TABLE IF NOT EXISTS ozlijn_anker"
+    " (log_name text PRIMARY KEY, size bigint NOT NULL, note text NOT NULL)"
+)
 _SEEN: Final = (
     "SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND objid = %s"
     " AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
@@ -44,12 +47,14 @@ class PostgresAnchor:
         with self._connected() as connection:
             if old is None:
                 done = connection.execute(
-                    "INSERT INTO ozlijn_anker (log_name, size, note) VALUES (%s, %s, %s) ON CONFLICT DO NOTHING",
+                    "INSERT INTO ozlijn_anker (log_name, size, note) VALUES (%s, %s, %s)"
+                    " ON CONFLICT DO NOTHING",
                     (self._log_name, new.size, new.note),
                 )
             else:
                 done = connection.execute(
-                    "UPDATE ozlijn_anker SET size = %s, note = %s WHERE log_name = %s AND size = %s AND note = %s",
+                    "UPDATE ozlijn_anker SET size = %s, note = %s"
+                    " WHERE log_name = %s AND size = %s AND note = %s",
                     (new.size, new.note, self._log_name, old.size, old.note),
                 )
             if not done.rowcount:
@@ -68,8 +73,8 @@ class PostgresAnchor:
                 with self._connected() as connection:
                     if connection.execute(_SEEN, (mark,)).fetchone() is not None:
                         raise WrongUse(
-                            "anchor_database is de database die het anker moet bewaken: kies een andere, liefst"
-                            " op een andere server"
+                            "anchor_database is de database die het anker moet bewaken: kies een andere,"
+                            " liefst op een andere server"
                         )
         except psycopg.Error as error:
             raise RecordUnavailable("de database antwoordt niet, of weigert deze gebruiker") from error

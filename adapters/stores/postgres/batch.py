@@ -133,7 +133,8 @@ class Batch:
     def _add_raised(self, change: Change) -> None:
         """What goes up of a leerling: facts count once together, a draw and an exchange once each."""
         raised: dict[str, Row] = {}
-        target = change.new_leerling.id if change.new_leerling else change.expect and change.expect.leerling
+        new, expect = change.new_leerling, change.expect
+        target = new.id if new else expect.leerling if expect else None
         counted = int(bool(change.facts))
         drawn = counted or int(change.expect is not None and change.expect.draw)
         if target is not None and (drawn or change.kijk_op is not None):

@@ -36,7 +36,10 @@ TRIES: Final = 5
 
 _COMMIT: Final = "SELECT * FROM pg_temp.commit_changes(%s::jsonb, %b::bytea[])"
 _LEVERINGEN: Final = "SELECT id, versie, status, positie FROM levering WHERE id = ANY(%s)"
-_TAKEN: Final = "SELECT t.json FROM taak t JOIN unnest(%s::text[], %s::text[]) AS x(partij, sleutel) USING (partij, sleutel)"
+_TAKEN: Final = (
+    "SELECT t.json FROM taak t"
+    " JOIN unnest(%s::text[], %s::text[]) AS x(partij, sleutel) USING (partij, sleutel)"
+)
 _CROSSED: Final = (errors.UniqueViolation, errors.DeadlockDetected, errors.SerializationFailure)
 """Nothing was written, because another process wrote something in the way of it."""
 

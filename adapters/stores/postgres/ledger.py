@@ -38,6 +38,10 @@ class PostgresLedger:
     def size(self) -> int:
         return Frontier.from_bytes(self._rows("SELECT frontier FROM state", ())[0][0]).size
 
+    @property
+    def tiles(self) -> Self:
+        return self
+
     def lines(self, start: int, limit: int) -> list[tuple[int, object, object, object]]:
         """(position, soort, canonical, leaf hash) as they stand, whatever somebody made of them."""
         return self._rows(

@@ -53,7 +53,11 @@ def conninfo(url: str) -> str:
     except psycopg.Error:
         raise WrongUse("database is geen geldig adres van een PostgreSQL-database") from None
     options = f"{_OPTIONS} {given.pop('options', '')}".strip()
-    ours = {"application_name": "ozlijn", "connect_timeout": CONNECT_SECONDS, "keepalives_idle": 5}
+    ours: dict[str, str | int | None] = {
+        "application_name": "ozlijn",
+        "connect_timeout": CONNECT_SECONDS,
+        "keepalives_idle": 5,
+    }
     return make_conninfo("", **{**ours, **given, "options": options})
 
 

@@ -5,11 +5,11 @@ Imported only when there is something to do: Alembic and SQLAlchemy make a start
 
 from __future__ import annotations
 
+import psycopg
 from sqlalchemy import create_engine, text
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.pool import NullPool
 
-import psycopg
 from adapters.stores import migrate
 from adapters.stores.postgres.link import MIGRATE_LOCK, conninfo
 from schemas.errors import RecordUnavailable

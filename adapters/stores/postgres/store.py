@@ -58,6 +58,13 @@ _FIRST_IN_LINE: Final = (
     "NOT EXISTS (SELECT FROM levering e WHERE e.status = 'klaar' AND e.ontvanger = l.ontvanger"
     " AND e.leerling = l.leerling AND e.positie < l.positie AND e.vervalt_op > %(now)s)"
 )
+_IS_FIRST: Final = f"SELECT 1 FROM levering l WHERE id = %(id)s AND {_FIRST_IN_LINE}"
+# An id that is not there reads the first row instead, so that it takes the time of one that is.
+# ruff: noqa: S608 - only texts of this file are put together
+_LEVERING_FOR: Final = (
+    f"{_LEVERING} WHERE n = coalesce((SELECT n FROM levering WHERE id = %(id)s), 1)"
+    " AND ontvanger = %(ontvanger)s AND (status = 'klaar' OR overgedragen = 1) AND id = %(id)s"
+)
 _BEHIND_CURSOR: Final = (
     "l.positie > coalesce((SELECT c.positie FROM levering c WHERE c.id = %(after)s AND c.status = 'klaar'"
     " AND c.ontvanger = l.ontvanger AND c.vervalt_op > %(now)s), 0)"
@@ -65,7 +72,7 @@ _BEHIND_CURSOR: Final = (
 
 
 class PostgresStorage:
-    """The Storage port on PostgreSQL. Its docstrings are in gateway/ports; here is only what is PostgreSQL's."""
+    """The Storage port on PostgreSQL. Its docstrings are in gateway/ports; here is only what is its own."""
 
     def __init__(self, info: str) -> None:
         """For `open`, which looks first whether the database fits."""
@@ -153,7 +160,8 @@ class PostgresStorage:
         async with self._link.transaction() as connection:
             made = await connection.execute(
                 "INSERT INTO jti AS j (client, jti_hash, expires) VALUES (%s, %b, %s)"
-                " ON CONFLICT (client, jti_hash) DO UPDATE SET expires = excluded.expires WHERE j.expires <= %s",
+                " ON CONFLICT (client, jti_hash) DO UPDATE SET expires = excluded.expires"
+                " WHERE j.expires <= %s",
                 (client, jti_hash, until, present),
             )
             if not made.rowcount:
@@ -227,7 +235,10 @@ class PostgresStorage:
             " WHERE partij = %s AND key_hash = %b",
             (partij, key_hash),
         )
-        return None if row is None else StoredAnswer(*row[:5], at=instant(row[5]))
+        if row is None:
+            return None
+        partij, key_hash, request_hash, status, body, at = row
+        return StoredAnswer(partij, key_hash, request_hash, status, body, instant(at))
 
     async def leerling_by_index(self, partij: str, blind_index: bytes) -> LeerlingRow | None:
         row = await self._one(
@@ -277,12 +288,7 @@ class PostgresStorage:
         return found[0] if found else None
 
     async def levering_for(self, levering: str, ontvanger: str) -> Levering | None:
-        # An id that is not there reads the first row instead, so that it takes the time of one that is.
-        found = await self._leveringen(
-            f"{_LEVERING} WHERE n = coalesce((SELECT n FROM levering WHERE id = %(id)s), 1)"
-            " AND ontvanger = %(ontvanger)s AND (status = 'klaar' OR overgedragen = 1) AND id = %(id)s",
-            {"id": levering, "ontvanger": ontvanger},
-        )
+        found = await self._leveringen(_LEVERING_FOR, {"id": levering, "ontvanger": ontvanger})
         return found[0] if found else None
 
     async def history(self, levering: str) -> tuple[Leveringgebeurtenis, ...]:
@@ -316,8 +322,7 @@ class PostgresStorage:
         )
 
     async def is_first_in_line(self, levering: str, now: dt.datetime) -> bool:
-        sql: LiteralString = f"SELECT 1 FROM levering l WHERE id = %(id)s AND {_FIRST_IN_LINE}"
-        return await self._one(sql, {"id": levering, "now": moment(now)}) is not None
+        return await self._one(_IS_FIRST, {"id": levering, "now": moment(now)}) is not None
 
     async def delivered(self, leerling: str) -> tuple[Levering, ...]:
         return await self._leveringen(

@@ -14,7 +14,7 @@ LEAVES: Final = "SELECT leaf_hash FROM entry WHERE position >= %s AND position <
 NODES: Final = "SELECT hash FROM node WHERE level = %s AND idx >= %s AND idx < %s ORDER BY idx"
 
 
-class _Missing(Exception):  # noqa: N818 - a signal, not an error
+class _Missing(Exception):
     def __init__(self, level: int, start: int, end: int) -> None:
         self.asked = level, start, end
 

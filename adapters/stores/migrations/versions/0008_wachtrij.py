@@ -1,5 +1,5 @@
-"""What only many processes on one database need: a place where leaves wait for their place in the ledger, which
-they get after the commit there, and how far the clock of a sandbox was moved.
+"""What only many processes on one database need: where leaves wait for their place in the ledger, which they
+get after the commit there, and how far the clock of a sandbox was moved.
 """
 
 from __future__ import annotations
