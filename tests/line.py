@@ -307,10 +307,8 @@ class Line:
     def counts(self) -> dict[str, int]:
         if self.settings.shared:
             with psycopg.connect(self.settings.database) as db:
-                names = db.execute(
-                    "SELECT tablename::text FROM pg_tables WHERE schemaname = 'public'"
-                ).fetchall()
-                return {str(n): self._count(db, str(n)) for (n,) in names if str(n) != "jti"}
+                tables = [str(name) for (name,) in db.execute(_TABLES)]
+                return {table: self._count(db, table) for table in tables if table != "jti"}
         if self.database is None:
             store = self.world.storage
             store = getattr(store, "_inner", store)
@@ -564,6 +562,7 @@ def client_of(partij: str) -> str:
     return "systeem-" + re.sub(r"[^a-z0-9]", "-", partij.lower())
 
 
+_TABLES: Final = "SELECT tablename::text FROM pg_tables WHERE schemaname = 'public'"
 _ADDRESS: Final = "database.url"
 """The file in a prepared folder that names its PostgreSQL database."""
 

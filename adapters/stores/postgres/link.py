@@ -1,10 +1,11 @@
-"""How this process reaches the database: one connection that commits, a pool of others that read.
+"""How this process reaches the database: one connection that commits, and some that are shared for the rest.
 
 No text of a driver error goes into ours: it may quote a stored value, or name a user and a host.
 """
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import select
 from collections.abc import AsyncIterator
@@ -13,13 +14,13 @@ from typing import Any, Final, LiteralString
 import psycopg
 from psycopg import AsyncConnection
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
-from psycopg_pool import AsyncConnectionPool, PoolTimeout
+from psycopg.pq import TransactionStatus
 
 from schemas.errors import Busy, RecordUnavailable, WrongUse
 
-READERS: Final = 8
-"""Reads at the same time; more wait."""
-READ_WAIT_SECONDS: Final = 5.0
+MOST: Final = 8
+"""Connections of one process, beside the one that commits and the one that places; more requests wait."""
+WAIT_SECONDS: Final = 5.0
 CONNECT_SECONDS: Final = 5
 
 _OPTIONS: Final = " ".join(
@@ -62,19 +63,22 @@ def conninfo(url: str) -> str:
 
 
 class Link:
-    """Use from one event loop. Connects when it must, and again when a connection was lost."""
+    """Use from one event loop. Connects when it must: what was lost is noticed before anything is sent on it,
+    and the first request after the database came back finds it.
+    """
 
     def __init__(self, info: str) -> None:
         """`info` comes from `conninfo`."""
         self._info = info
-        self._pool: AsyncConnectionPool[AsyncConnection[Any]] | None = None
+        self._idle: list[AsyncConnection[Any]] = []
+        self._free = asyncio.Semaphore(MOST)
 
     async def connect(self) -> AsyncConnection[Any]:
         """A connection of the caller's own, in autocommit. Raises psycopg.Error."""
         return await AsyncConnection.connect(self._info, autocommit=True, prepare_threshold=0)
 
     async def rows(self, sql: LiteralString, values: Any = ()) -> list[Any]:
-        """Read, once more when the connection turned out to be gone.
+        """Read, once more when the connection was lost meanwhile.
 
         Raises Busy when all connections are taken, RecordUnavailable when the database cannot be read.
         """
@@ -82,51 +86,56 @@ class Link:
             try:
                 return await self._rows(sql, values)
             except psycopg.OperationalError:
-                pool = await self._opened()
-                await pool.check()
+                await self.close()  # what is idle is lost as well, most likely
                 return await self._rows(sql, values)
-        except PoolTimeout:
-            raise Busy("too many reads are waiting for the database") from None
         except (psycopg.Error, OSError) as error:
             raise RecordUnavailable("the store cannot be read") from error
 
     @contextlib.asynccontextmanager
     async def transaction(self) -> AsyncIterator[AsyncConnection[Any]]:
-        """For changes off the exchange path. Raises RecordUnavailable: it is not known to be stored."""
+        """For changes off the exchange path. Raises Busy; RecordUnavailable: it is not known to be stored."""
         try:
-            pool = await self._opened()
-            async with pool.connection() as connection, connection.transaction():
+            async with self._connection() as connection, connection.transaction():
                 yield connection
-        except PoolTimeout:
-            raise Busy("too many changes are waiting for the database") from None
         except (psycopg.Error, OSError) as error:
             raise RecordUnavailable("the change is not known to be stored") from error
 
     async def close(self) -> None:
-        if self._pool is not None:
-            await self._pool.close()
-            self._pool = None
+        """What is in use is closed by its user."""
+        while self._idle:
+            await self._idle.pop().close()
 
     async def _rows(self, sql: LiteralString, values: Any) -> list[Any]:
-        pool = await self._opened()
-        async with pool.connection() as connection, connection.cursor(binary=True) as cursor:
+        async with self._connection() as connection, connection.cursor(binary=True) as cursor:
             await cursor.execute(sql, values)
             return await cursor.fetchall()
 
-    async def _opened(self) -> AsyncConnectionPool[AsyncConnection[Any]]:
-        if self._pool is None:
-            pool: AsyncConnectionPool[AsyncConnection[Any]] = AsyncConnectionPool(
-                self._info,
-                kwargs={"autocommit": True, "prepare_threshold": 0},
-                min_size=1,
-                max_size=READERS,
-                timeout=READ_WAIT_SECONDS,
-                name="ozlijn",
-                open=False,
-            )
-            self._pool = pool
-            await pool.open()
-        return self._pool
+    @contextlib.asynccontextmanager
+    async def _connection(self) -> AsyncIterator[AsyncConnection[Any]]:
+        """One that nobody else uses. A plain list: a pool that connects again in the background waits
+        longer and longer while the database is away, and lets everybody wait until it has tried again.
+        """
+        try:
+            async with asyncio.timeout(WAIT_SECONDS):
+                await self._free.acquire()
+        except TimeoutError:
+            raise Busy("too many are waiting for the database") from None
+        connection: AsyncConnection[Any] | None = None
+        try:
+            while self._idle and connection is None:
+                connection = self._idle.pop()
+                if not looks_alive(connection):
+                    await connection.close()
+                    connection = None
+            connection = connection or await self.connect()
+            yield connection
+            if connection.info.transaction_status is TransactionStatus.IDLE:
+                self._idle.append(connection)
+                connection = None
+        finally:
+            self._free.release()
+            if connection is not None:  # something went wrong on it
+                await connection.close()
 
 
 def looks_alive(connection: AsyncConnection[Any]) -> bool:
