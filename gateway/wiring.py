@@ -237,7 +237,7 @@ def build(settings: Settings, world: World, clock: Clock, log: Log) -> Applicati
         leaves=leaves,
         accept=Accept(ports, intakes, signer, metrics),
         previews=Previews(ports, intakes, WRITER),
-        hand_over=HandOver(ports, WRITER),
+        hand_over=HandOver(ports, WRITER, log),
         facts=Facts(ports, intrekkingen),
         recipient=Recipient(ports),
         sender=Sender(ports),

@@ -23,7 +23,7 @@ from gateway.exchange.intake.intakes import Intakes
 from gateway.exchange.leerling import about
 from gateway.exchange.levering import STATUS, event
 from gateway.exchange.ports import Ports
-from gateway.exchange.sealing import seal_content
+from gateway.exchange.sealing import Content, seal_content
 from gateway.obligations.verzoeken import first, look_on
 from gateway.ports.keys import LogSigner
 from gateway.runtime.metrics import Metrics
@@ -159,7 +159,8 @@ class Accept:
         sealed = None
         if status is not Leveringstatus.GEWEIGERD:
             part = bound(intake.inhoud, frozenset(kept))
-            sealed = seal_content(self.ports.vault, row, levering.id, os.urandom(SALT_BYTES), part.data)
+            whole = Content(os.urandom(SALT_BYTES), part)
+            sealed = seal_content(self.ports.vault, row, levering.id, whole)
         return LeveringWrite(
             levering,
             event(levering, Gebeurtenissoort.BESLOTEN, now),
