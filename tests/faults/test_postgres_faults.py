@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import datetime as dt
 import json
 import shutil
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
@@ -15,9 +16,12 @@ import pytest
 from adapters.ledger.tree import Frontier, leaf_hash
 from adapters.stores.postgres.anchor import PostgresAnchor
 from adapters.stores.postgres.migrate import upgrade
+from adapters.stores.postgres.shift import PostgresShift
 from adapters.stores.postgres.store import PostgresStorage
+from gateway.runtime.proefklok import Proefklok
+from gateway.wiring import MovableClock
 from schemas.account.verantwoording import EventType, Leaf
-from schemas.errors import RecordUnavailable, WrongUse
+from schemas.errors import Busy, RecordUnavailable, WrongUse
 from schemas.exchange.uitwisseling import Leveringstatus
 from schemas.storage.storage import (
     AlreadyAnswered,
@@ -554,3 +558,24 @@ def test_the_anchor_is_not_in_the_database_it_guards(request: pytest.FixtureRequ
     with pytest.raises(WrongUse, match="anchor_database"):
         anchor.must_not_be(url.replace("postgres@/", "postgres:x@/"))
     anchor.must_not_be(new_database(request))
+
+
+# --- the clock of a sandbox
+
+
+def test_two_processes_of_a_sandbox_tell_one_time(url: str) -> None:
+    """What one moved the other sees, nobody moves it back, and only one moves it at a time."""
+    one, other = PostgresShift(url), PostgresShift(url)
+    assert one.read() == dt.timedelta()
+    one.write(dt.timedelta(days=2))
+    other.write(dt.timedelta(days=1))
+    assert one.read() == other.read() == dt.timedelta(days=2)
+    here, there = MovableClock(), MovableClock()
+    klok, ours = Proefklok(here, one), Proefklok(there, other)
+    klok.move_to(here.now() + dt.timedelta(days=9))
+    ours.refresh()
+    assert abs(ours.now() - klok.now()) < dt.timedelta(minutes=1)
+    with one.moving(), pytest.raises(Busy), other.moving():
+        pass
+    with other.moving():
+        pass
