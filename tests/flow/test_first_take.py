@@ -12,6 +12,7 @@ from pathlib import Path
 
 from adapters import gedeeld
 from gateway.exchange.hand_over import HandOver
+from gateway.ports.standards import Standard, Standards
 from schemas.decision.decision import Releasable
 from schemas.errors import RecordUnavailable
 from schemas.exchange.uitwisseling import Levering
@@ -30,7 +31,9 @@ def otherwise(releasable: Releasable) -> bytes:
 
 
 def later_release(line: Line) -> HandOver:
-    return dataclasses.replace(line.context.hand_over, writer=otherwise)
+    return dataclasses.replace(
+        line.context.hand_over, standards=Standards.of(Standard("gedeeld", write=otherwise))
+    )
 
 
 async def taken_by(hand_over: HandOver, line: Line, levering: str) -> bytes | None:
