@@ -79,17 +79,18 @@ class HandOver:
     standards: Standards
     log: Log
 
-    async def __call__(self, recipient: Partij, levering_id: str) -> Released | None:
+    async def __call__(self, recipient: Partij, client: str, levering_id: str) -> Released | None:
         """Give a waiting levering to its recipient under a lease, or None: there is nothing for him.
 
         None says nothing about why (held, refused, withdrawn, of another, never existed). Every call is a
         release of its own: decided again, with its own intent on record before a byte leaves. The first
         one fixes the bytes; a repeat gives those bytes or nothing. Raises Conflict while a lease runs or
-        an earlier levering of the same leerling waits, RecordUnavailable, Busy.
+        an earlier levering of the same leerling waits, RecordUnavailable, Busy, NotAuthenticated when the
+        recipient or his `client` was just taken out of the register.
         """
-        return await until_settled(partial(self._once, recipient, levering_id))
+        return await until_settled(partial(self._once, recipient, client, levering_id))
 
-    async def _once(self, recipient: Partij, levering_id: str) -> Released | Moved | None:
+    async def _once(self, recipient: Partij, client: str, levering_id: str) -> Released | Moved | None:
         """Steps 3 to 6 on the facts as they are now; Moved when those changed before the commit."""
         now = self.ports.clock.now()
         levering = await self._waiting(recipient, levering_id, now)
@@ -98,6 +99,7 @@ class HandOver:
         row = await self.ports.leerling(levering.leerling)
         case = await self.ports.cases.load(row)
         regels = await self.ports.regels.current()
+        regels.present(recipient.id, client)
         # 3. decide, again: consent counts at the moment of hand-over
         decision = await redecide(self.ports, levering, case, regels, now)
         # 4. minimise

@@ -113,7 +113,7 @@ def site(folder: Path, database: str) -> Iterator[Site]:
 
 @pytest.mark.timeout(600)
 def test_two_gateways_and_two_workers_are_one_line(tmp_path: Path, request: pytest.FixtureRequest) -> None:
-    """One of each is killed under load; what was promised is there, what is left goes on and stops well."""
+    """One of each is killed under load: what was promised is there, and what is left goes on."""
     book = Book(20_261_130, {partij: es256() for partij in EVERYBODY})
     with site(tmp_path, new_database(request)) as line:
         register = line.folder / "partijen.toml"

@@ -19,7 +19,7 @@ from schemas.exchange.uitwisseling import Levering
 from schemas.storage.storage import Sealed
 from tests.faults.faulty import FaultyStorage
 from tests.flow.test_states import steps
-from tests.line import AANBIEDER, Json, Line, codes, only, story
+from tests.line import AANBIEDER, Json, Line, client_of, codes, only, story
 from tests.release_data import restored_line
 
 LOST = "exchange.content_lost"
@@ -38,7 +38,7 @@ def later_release(line: Line) -> HandOver:
 
 async def taken_by(hand_over: HandOver, line: Line, levering: str) -> bytes | None:
     partij = (await line.context.regels.current()).partijen[AANBIEDER]
-    released = await hand_over(partij, levering)
+    released = await hand_over(partij, client_of(partij.id), levering)
     return None if released is None else released.payload
 
 
