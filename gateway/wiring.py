@@ -33,6 +33,7 @@ from adapters.local.keys import KeyLogSigner, Keys, KeyVault, create_keys
 from adapters.local.verschuiving import FileShift
 from adapters.stores import chosen
 from adapters.stores.memory import MemoryStorage
+from adapters.xml.herkenning import begin_of
 from gateway.account.checkpoints import Checkpointer
 from gateway.account.leaves import Account
 from gateway.application import Application
@@ -80,8 +81,8 @@ __all__ = [
 
 def _begins_as(herken: Callable[[str, str], str | None]) -> Recogniser:
     def recognise(raw: bytes) -> bool:
-        root = adapters.xml.parser.root_of(raw)
-        return root is not None and herken(*root) is not None
+        begin = begin_of(raw)
+        return begin is not None and herken(begin.namespace, begin.name) is not None
 
     return recognise
 
