@@ -11,6 +11,7 @@ import contextlib
 import datetime as dt
 import hashlib
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from importlib.resources import files
 from pathlib import Path
@@ -29,8 +30,8 @@ from adapters.ledger.whole import Checked, Note, check_whole
 from adapters.local.anchor import FileAnchor
 from adapters.local.keys import KeyLogSigner, Keys, KeyVault, create_keys
 from adapters.local.verschuiving import FileShift
+from adapters.stores import chosen
 from adapters.stores.memory import MemoryStorage
-from adapters.stores.sqlite.store import SqliteStorage
 from adapters.xml.herkenning import begin_of
 from gateway.account.checkpoints import Checkpointer
 from gateway.account.leaves import Account
@@ -163,6 +164,9 @@ class MemoryShift:
     def write(self, shift: dt.timedelta) -> None:
         self.kept = shift
 
+    def moving(self) -> AbstractContextManager[None]:
+        return contextlib.nullcontext()
+
 
 @dataclass(frozen=True, slots=True)
 class World:
@@ -175,10 +179,11 @@ class World:
 
 
 def open_world(settings: Settings) -> World:
-    """The world of a real gateway. Raises WrongUse, AlreadyRunning, RecordUnavailable."""
+    """The world of a real gateway or worker. Raises WrongUse, AlreadyRunning, RecordUnavailable."""
     keys = Keys.load(settings.keys)
-    storage = SqliteStorage.open(settings.sqlite_path)
-    return _world(storage, keys, settings, FileAnchor(settings.anchor), _shift(settings))
+    anchor = anchor_of(settings)
+    storage = chosen.open_gateway(settings.database)
+    return _world(storage, keys, settings, anchor, _shift(settings))
 
 
 def memory_world(settings: Settings, storage: Storage | None = None) -> World:
@@ -186,7 +191,24 @@ def memory_world(settings: Settings, storage: Storage | None = None) -> World:
     return _world(storage or MemoryStorage(), Keys.fresh(), settings, MemoryAnchor(), MemoryShift())
 
 
-def _shift(settings: Settings) -> FileShift:
+def migrate(settings: Settings) -> None:
+    """Brings the database to the schema of this code. Raises WrongUse, RecordUnavailable."""
+    chosen.migrate(settings.database)
+
+
+def anchor_of(settings: Settings) -> Anchor:
+    """What was signed last, kept apart. Raises WrongUse when it would stand in the database that it guards."""
+    if settings.anchor_database is None:
+        return FileAnchor(settings.anchor)
+    anchor = chosen.PostgresAnchor(settings.anchor_database, settings.log_name)
+    if settings.shared:
+        anchor.must_not_be(settings.database)
+    return anchor
+
+
+def _shift(settings: Settings) -> Shift:
+    if settings.shared:
+        return chosen.PostgresShift(settings.database)
     return FileShift(settings.anchor.with_name(f"{settings.anchor.name}-proefklok"))
 
 
@@ -344,9 +366,9 @@ def voorbeelddossier() -> bytes:
     return files("adapters.oso").joinpath("voorbeelden", "poswv.xml").read_bytes()
 
 
-def open_for_tools(path: Path, *, create: bool = False) -> SqliteStorage:
-    """The database beside a running gateway. Raises WrongUse, RecordUnavailable."""
-    return SqliteStorage.open(path, gateway=False, create=create)
+def open_for_tools(database: Path | str, *, create: bool = False) -> Storage:
+    """The database, a file or an address, beside a running gateway. Raises WrongUse, RecordUnavailable."""
+    return chosen.open_beside(str(database), create=create)
 
 
 def apply_to(path: Path, register: Register) -> None:
@@ -398,11 +420,11 @@ def vkey_of(keys: Keys, log_name: str) -> str:
 
 
 def verify_ledger(
-    path: Path,
+    database: Path | str,
     vkey: str,
     given: Sequence[Note],
     progress: Callable[[int], None] | None = None,
-    anchor: Path | None = None,
+    anchor: Anchor | None = None,
 ) -> Checked:
     """Check a whole database's log against every signed checkpoint there is.
 
@@ -410,24 +432,18 @@ def verify_ledger(
     gateway or on a copy. Raises WrongUse, also when there is no checkpoint at all, and RecordUnavailable.
     """
     key = VerifierKey.parse(vkey)
-    storage = open_for_tools(path)
-    with asyncio.Runner() as runner:
-        try:
-            stored = (("database", runner.run(storage.last_checkpoint())), ("anker", _anchored(anchor)))
-            kept = [Note(source, c.note) for source, c in stored if c is not None]
-            if not given and not kept:
-                text = (
-                    "geef met --checkpoint een bewaard checkpoint: zonder is er niets om tegen te controleren"
-                )
-                raise WrongUse(text)
-            return check_whole(storage, key, given, kept, progress)
-        finally:
-            runner.run(storage.close())
+    with chosen.open_ledger(str(database)) as ledger:
+        stored = (("database", ledger.last_checkpoint()), ("anker", _anchored(anchor)))
+        kept = [Note(source, c.note) for source, c in stored if c is not None]
+        if not given and not kept:
+            text = "geef met --checkpoint een bewaard checkpoint: zonder is er niets om tegen te controleren"
+            raise WrongUse(text)
+        return check_whole(ledger, key, given, kept, progress)
 
 
-def _anchored(anchor: Path | None) -> StoredCheckpoint | None:
+def _anchored(anchor: Anchor | None) -> StoredCheckpoint | None:
     """One that cannot be read is a finding, as any checkpoint that cannot."""
     try:
-        return None if anchor is None else FileAnchor(anchor).read()
+        return None if anchor is None else anchor.read()
     except LogBroken:
         return StoredCheckpoint(0, "")

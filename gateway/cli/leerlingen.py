@@ -30,7 +30,7 @@ def leerlingen_check(settings: SettingsFile = None, *, as_json: AsJson = False) 
     found = read_settings(settings)
 
     async def work() -> list[dict[str, Any]]:
-        storage = open_for_tools(found.sqlite_path)
+        storage = open_for_tools(found.database)
         try:
             return [
                 {"partij": v.partij, "leerling": v.ref, "waarom": list(v.waarom), "lijktOp": list(v.lijkt_op)}

@@ -33,7 +33,7 @@ from gateway.app import create_app
 from gateway.runtime.logs import make_log
 from gateway.runtime.server import listen, serve_in_thread
 from gateway.runtime.settings import Settings, read_settings
-from gateway.wiring import Keys, MovableClock, Note, open_world, verify_ledger, vkey_of
+from gateway.wiring import Keys, MovableClock, Note, anchor_of, open_world, verify_ledger, vkey_of
 from tests.callers import es256
 from tests.faults.load import Book, Clients
 from tests.line import AANBIEDER, FG, OTHER_AANBIEDER, OTHER_SCHOOL, SCHOOL, partijen
@@ -287,7 +287,7 @@ def _verify(gateway: Gateway, book: Book) -> None:
     notes = dict(sorted(book.checkpoints.items()))
     key = vkey_of(Keys.load(settings.keys), settings.log_name)
     given = [Note(f"bewaard {size}", note) for size, note in notes.items()]
-    checked = verify_ledger(settings.sqlite_path, key, given, anchor=settings.anchor)
+    checked = verify_ledger(settings.sqlite_path, key, given, anchor=anchor_of(settings))
     assert checked.report.findings == ()
     assert checked.size >= max(used.size for used in checked.used)
 

@@ -8,6 +8,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import Final
 
+from adapters.local.anchor import FileAnchor
 from gateway.wiring import Keys, Note, verify_ledger, vkey_of
 from schemas.storage.storage import Portion
 from tests.line import fine
@@ -63,7 +64,7 @@ def test_its_account_verifies(release_0_1_0: Path) -> None:
     with closing(sqlite3.connect(release_0_1_0)) as db:
         notes = [note for (note,) in db.execute("SELECT note FROM checkpoint")]
     given = [Note("database", note) for note in notes]
-    checked = verify_ledger(release_0_1_0, vkey, given, anchor=folder / "keys" / "anker")
+    checked = verify_ledger(release_0_1_0, vkey, given, anchor=FileAnchor(folder / "keys" / "anker"))
     assert (checked.report.findings, checked.report.size) == ((), checked.size)
     assert len(checked.used) > 0
 

@@ -21,6 +21,7 @@ import pytest
 from adapters.ledger.note import VerifierKey
 from adapters.ledger.tree import Frontier, leaf_hash
 from adapters.ledger.whole import check_whole
+from adapters.local.anchor import FileAnchor
 from adapters.local.keys import KeyLogSigner, Keys
 from adapters.stores.sqlite.store import SqliteStorage
 from gateway.cli.ledger import ledger_lines, ledger_told
@@ -43,7 +44,9 @@ class Left:
     covered: int
 
     def check(self, *notes: Note, anchor: Path | None = None) -> Checked:
-        return verify_ledger(self.path, self.vkey, notes or (self.kept,), anchor=anchor)
+        return verify_ledger(
+            self.path, self.vkey, notes or (self.kept,), anchor=FileAnchor(anchor) if anchor else None
+        )
 
     def change(self, *statements: str) -> None:
         with closing(sqlite3.connect(self.path)) as db, db:

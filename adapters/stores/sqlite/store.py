@@ -18,8 +18,8 @@ from typing import Any, Final, Self
 
 from adapters.ledger.tree import Frontier, consistency_proof, inclusion_proof, root_at
 from adapters.stores.migrations import REVISION
+from adapters.stores.records import SQLITE, Records
 from adapters.stores.sqlite.group import GroupCommit
-from adapters.stores.sqlite.records import Records
 from adapters.stores.sqlite.rows import LEERLING, LEERLING_BY_ID, Rows, instant, leerling_row, moment
 from adapters.stores.sqlite.transaction import FIND_ANSWER, MAX_ROWS, stored_answer
 from schemas.account.verantwoording import EventType, Leaf
@@ -128,6 +128,9 @@ class SqliteStorage:
 
     async def commit(self, change: Change) -> CommitResult:
         return await self._group.run(lambda transaction: transaction.apply(change))
+
+    async def sequence(self) -> int | None:
+        return 0
 
     async def apply_register(
         self, register: Register, expected_version: int, leaves: tuple[Leaf, ...]
@@ -374,7 +377,7 @@ class SqliteStorage:
     @property
     def records(self) -> Records:
         """What is stored beside the account and has a line in it, for `ozlijn ledger verify`."""
-        return Records(self._all)
+        return Records(self._all, SQLITE)
 
     async def last_checkpoint(self) -> StoredCheckpoint | None:
         row = self._one("SELECT size, note FROM checkpoint", ())
