@@ -197,7 +197,7 @@ def migrate(settings: Settings) -> None:
 
 
 def anchor_of(settings: Settings) -> Anchor:
-    """What was signed last, kept apart. Raises WrongUse when it would stand in the database that it guards."""
+    """What was signed last, kept apart. Raises WrongUse when it would stand in the database it guards."""
     if settings.anchor_database is None:
         return FileAnchor(settings.anchor)
     anchor = chosen.PostgresAnchor(settings.anchor_database, settings.log_name)

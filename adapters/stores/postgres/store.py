@@ -256,19 +256,15 @@ class PostgresStorage:
         return StoredAnswer(partij, key_hash, request_hash, status, body, instant(at))
 
     async def leerling_by_index(self, partij: str, blind_index: bytes) -> LeerlingRow | None:
-        row = await self._one(
-            f"{_LEERLING} AND k.partij = l.owner WHERE l.owner = %s AND l.blind_index = %b",
-            (partij, blind_index),
-        )
-        return None if row is None else _leerling(row)
+        sql: LiteralString = f"{_OWNED} WHERE l.owner = %s AND l.blind_index = %b"
+        return next(iter(await self._owned(sql, (partij, blind_index))), None)
 
     async def leerling_by_ref(self, partij: str, ref: str) -> LeerlingRow | None:
         row = await self._one(f"{_LEERLING} WHERE k.partij = %s AND k.ref = %s", (partij, ref))
         return None if row is None else _leerling(row)
 
     async def leerling(self, leerling: str) -> LeerlingRow | None:
-        row = await self._one(f"{_LEERLING} AND k.partij = l.owner WHERE l.id = %s", (leerling,))
-        return None if row is None else _leerling(row)
+        return next(iter(await self._owned(f"{_OWNED} WHERE l.id = %s", (leerling,))), None)
 
     async def leerlingen(self, after: str, limit: int) -> tuple[LeerlingRow, ...]:
         return await self._owned(f"{_OWNED} WHERE l.id > %s ORDER BY l.id LIMIT %s", (after, _rows(limit)))
