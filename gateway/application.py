@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from gateway.account.checkpoints import Checkpointer
+from gateway.account.stamps import Stamps
 from gateway.exchange.exchange import Exchange
 from gateway.follow_up.follow_up import FollowUp
 from gateway.follow_up.withdrawal import Intrekkingen
@@ -28,6 +29,7 @@ class Application:
     settings: Settings
     storage: Storage
     vault: Vault
+    stamps: Stamps
     signer: LogSigner
     leaves: LeafMaker
     exchange: Exchange

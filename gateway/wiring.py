@@ -7,7 +7,6 @@ a store that fails on purpose, a clock that is moved); nothing is patched.
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import datetime as dt
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -34,6 +33,7 @@ from adapters.stores.memory import MemoryStorage
 from adapters.stores.sqlite.store import SqliteStorage
 from gateway.account.checkpoints import Checkpointer
 from gateway.account.leaves import Account
+from gateway.account.stamps import Stamps
 from gateway.application import Application
 from gateway.case.case import Cases
 from gateway.exchange.exchange import Exchange, Terms
@@ -49,13 +49,14 @@ from gateway.ports.clock import Clock, Shift
 from gateway.ports.keys import Anchor, LeafMaker, LogSigner, Vault
 from gateway.ports.standards import Answers, Translator, Writer
 from gateway.ports.storage import Storage
+from gateway.register.apply import apply_register
 from gateway.register.partijen import PartijenReader
 from gateway.register.regels import Regelbron, Regels, shipped_profiles
 from gateway.runtime.logs import Log
 from gateway.runtime.metrics import Metrics
 from gateway.runtime.proefklok import Proefklok
 from gateway.runtime.settings import Settings
-from schemas.errors import Fault, LogBroken, RecordUnavailable
+from schemas.errors import Fault, LogBroken, RecordUnavailable, StateBroken
 from schemas.exchange.taak import Taaksoort
 from schemas.messages.opp import Ontwikkelingsperspectief
 from schemas.messages.vertaling import Gelezen, Geschreven, Vertaling
@@ -180,12 +181,13 @@ def build(settings: Settings, world: World, clock: Clock, log: Log) -> Applicati
     """Everything the routers need, put together once."""
     storage, vault, signer = world.storage, world.vault, world.signer
     leaves: LeafMaker = Leaves()
-    account = Account(leaves, vault, clock)
+    stamps = Stamps(vault, log)
+    account = Account(leaves, vault, clock, stamps)
     authenticator = Authenticator(
-        storage, world.token_key, settings.issuer, settings.token_url, settings.access_token_seconds
+        storage, stamps, world.token_key, settings.issuer, settings.token_url, settings.access_token_seconds
     )
     regels = _regels(settings, authenticator.partijen, log)
-    cases = Cases(storage, vault)
+    cases = Cases(storage, vault, stamps)
     terms = Terms(settings.hold_days, settings.lease_minutes, settings.max_takes)
     metrics = Metrics(
         {
@@ -217,6 +219,7 @@ def build(settings: Settings, world: World, clock: Clock, log: Log) -> Applicati
         settings=settings,
         storage=storage,
         vault=vault,
+        stamps=stamps,
         signer=signer,
         leaves=leaves,
         exchange=exchange,
@@ -260,22 +263,30 @@ def _regels(settings: Settings, partijen: PartijenReader, log: Log) -> Regelbron
 
 async def tools_regels(settings: Settings, storage: Storage, log: Log) -> Regels:
     """The policy a gateway with these settings applies now. Raises RecordUnavailable."""
-    return await _regels(settings, PartijenReader(storage), log).current()
+    return await _regels(settings, PartijenReader(storage, tools_stamps(settings, log)), log).current()
 
 
 async def tools_past_regels(settings: Settings, storage: Storage, log: Log) -> dict[str, list[Regels]]:
     """By policy hash, what every register that was applied comes to under these rules and settings.
 
-    One that is no policy any more is left out: what was decided under it cannot be held to it.
+    One that is no policy any more is left out, and one that is not as it was applied, with the alarm: what
+    was decided under it cannot be held to it.
     """
     found: dict[str, list[Regels]] = {}
-    bron = _regels(settings, PartijenReader(storage), log)
+    stamps = tools_stamps(settings, log)
+    bron = _regels(settings, PartijenReader(storage, stamps), log)
     for version in range(1, await storage.register_version() + 1):
         kept = await storage.register_at(version)
         if kept is None:
             continue
-        with contextlib.suppress(RecordUnavailable):
+        try:
+            stamps.check_register(kept)
             regels = bron.of(kept)
+        except StateBroken as error:
+            stamps.tell(error)
+        except RecordUnavailable:
+            continue
+        else:
             found.setdefault(regels.beleid.hash, []).append(regels)
     return found
 
@@ -283,6 +294,11 @@ async def tools_past_regels(settings: Settings, storage: Storage, log: Log) -> d
 def tools_vault(settings: Settings) -> Vault:
     """Opens what is stored. Raises WrongUse when the keys cannot be read."""
     return KeyVault(Keys.load(settings.keys))
+
+
+def tools_stamps(settings: Settings, log: Log) -> Stamps:
+    """Raises WrongUse when the keys cannot be read."""
+    return Stamps(tools_vault(settings), log)
 
 
 def note_reader(vkey: str) -> Callable[[str], TreeHead]:
@@ -315,11 +331,12 @@ def open_for_tools(path: Path, *, create: bool = False) -> SqliteStorage:
     return SqliteStorage.open(path, gateway=False, create=create)
 
 
-def apply_to(path: Path, register: Register) -> None:
+def apply_to(settings: Settings, register: Register, log: Log, now: dt.datetime) -> None:
     """Put a register into a database that has none yet: for the demo."""
-    storage = open_for_tools(path, create=True)
+    storage = open_for_tools(settings.sqlite_path, create=True)
+    stamps = tools_stamps(settings, log)
     with asyncio.Runner() as runner:
-        runner.run(storage.apply_register(register, 0, ()))
+        runner.run(apply_register(storage, Leaves(), stamps, register, remove=False, now=now))
         runner.run(storage.close())
 
 

@@ -21,7 +21,7 @@ from adapters.ledger.tree import (
     tiles_completed,
 )
 from adapters.stores.changes import Present, check_change, check_taak, check_write, placed
-from schemas.account.verantwoording import Leaf
+from schemas.account.verantwoording import EventType, Leaf
 from schemas.errors import LogBroken, RecordUnavailable, WrongUse
 from schemas.exchange.taak import Taak, Taakstatus
 from schemas.exchange.uitwisseling import OPEN, Levering, Leveringgebeurtenis, Leveringstatus, Uitwisseling
@@ -274,7 +274,8 @@ class MemoryStorage:
             return False
         if any(self._register.soorten.values()):
             self._past[expected_version] = self._register
-        self._register = Register(expected_version + 1, *map(dict, register.soorten.values()))
+        kept = map(dict, register.soorten.values())
+        self._register = Register(expected_version + 1, *kept, stamp=register.stamp)
         self._append(leaves)
         self.commits += 1
         return True
@@ -296,6 +297,10 @@ class MemoryStorage:
     async def entries(self, start: int, limit: int) -> tuple[Entry, ...]:
         self._check_open()
         return tuple(self._entries[start : start + limit])
+
+    async def last_entry(self, soort: EventType) -> Entry | None:
+        self._check_open()
+        return next((entry for entry in reversed(self._entries) if entry.soort is soort), None)
 
     async def inclusion_proof(self, position: int, size: int) -> Sequence[bytes]:
         self._check_size(size)
@@ -367,16 +372,34 @@ class MemoryStorage:
         return None if found is None else self._taken[found]
 
     def _write_leerling(self, change: Change) -> None:
-        counted = int(bool(change.facts))
+        counted, stempel = int(bool(change.facts)), change.stempel
         if (new := change.new_leerling) is not None:
+            assert stempel is not None, "check_change looked"
             self._leerlingen[new.id] = LeerlingRow(
-                new.id, new.partij, new.ref, new.ref, new.key, new.identity, counted, counted
+                new.id,
+                new.partij,
+                new.ref,
+                new.ref,
+                new.key,
+                new.identity,
+                counted,
+                counted,
+                new.blind_index,
+                stempel.feitenhash,
+                stempel.stamp,
             )
             self._indexes[new.partij, new.blind_index] = new.id
             self._link(new.partij, new.ref, new.id)
         elif (expect := change.expect) is not None and (counted or expect.draw):
             row = self._leerlingen[expect.leerling]
-            self._leerlingen[row.id] = replace(row, epoch=row.epoch + counted, volgnummer=row.volgnummer + 1)
+            assert stempel is not None, "check_change looked"
+            self._leerlingen[row.id] = replace(
+                row,
+                epoch=row.epoch + counted,
+                volgnummer=row.volgnummer + 1,
+                feitenhash=stempel.feitenhash,
+                stamp=stempel.stamp,
+            )
         for fact in change.facts:
             self._facts[fact.id] = fact
         target = change.new_leerling.id if change.new_leerling else change.expect and change.expect.leerling

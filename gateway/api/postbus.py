@@ -56,8 +56,8 @@ def router(ctx: Application) -> APIRouter:
         after = id_parameter(request, "na")
         count = whole_number(request, "aantal", 50, 1, 200)
         found = await ctx.storage.postbus(caller.partij.id, after, count + 1)
-        shown = found[:count]
-        more = shown[-1].id if len(found) > count else None
+        more = found[count - 1].id if len(found) > count else None
+        shown = [v for v in found[:count] if v.ontvanger == caller.partij.id and ctx.stamps.holds(v)]
         return respond(200, {"leveringen": [_item(v) for v in shown], "na": more})
 
     @api.get(
@@ -74,8 +74,9 @@ def router(ctx: Application) -> APIRouter:
     async def read(request: Request) -> Response:
         caller = await ctx.authenticator.require(request, Scope.POSTBUS)
         found = await ctx.storage.levering_for(path_id(request, "leveringId"), caller.partij.id)
-        if found is None or found.status not in _VISIBLE:
+        if found is None or found.status not in _VISIBLE or found.ontvanger != caller.partij.id:
             raise NotFound
+        ctx.stamps.check_levering(found)
         return respond(200, _state(found))
 
     @api.post(

@@ -250,8 +250,9 @@ def apply(
     Een convenant en beleid van de regio horen erbij: wie ze weglaat, haalt ze weg (met --verwijder).
     """
     from gateway.register.apply import apply_register, difference, read_register, warning  # noqa: PLC0415
+    from gateway.runtime.logs import make_log  # noqa: PLC0415
     from gateway.runtime.settings import read_settings  # noqa: PLC0415
-    from gateway.wiring import Leaves, open_for_tools, tools_clock  # noqa: PLC0415
+    from gateway.wiring import Leaves, open_for_tools, tools_clock, tools_stamps  # noqa: PLC0415
 
     found = read_settings(settings)
     new = read_register(file, convenant or (), found.convenant_key, beleid)
@@ -263,8 +264,8 @@ def apply(
             looser = warning(old, new)
             if dry_run:
                 return difference(old, new), looser
-            now = tools_clock(found).now()
-            return await apply_register(storage, Leaves(), new, remove=remove, now=now), looser
+            now, stamps = tools_clock(found).now(), tools_stamps(found, make_log())
+            return await apply_register(storage, Leaves(), stamps, new, remove=remove, now=now), looser
         finally:
             await storage.close()
 

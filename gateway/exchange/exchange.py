@@ -42,7 +42,7 @@ from gateway.runtime.settle import until_settled
 from schemas.account.verantwoording import EventType, Leaf
 from schemas.base import Gegevenscategorie
 from schemas.decision.decision import Decision, Reden, Releasable
-from schemas.errors import Conflict, Fault, InvalidMessage, RecordUnavailable
+from schemas.errors import Conflict, Fault, InvalidMessage, NotFound, RecordUnavailable
 from schemas.exchange.uitwisseling import Gebeurtenissoort, Levering, Leveringstatus, Uitwisseling, Verzending
 from schemas.messages.bericht import Inhoud
 from schemas.people.partij import Partij
@@ -138,7 +138,9 @@ class Exchange:
             now = self._clock.now()
             uitwisseling = self._describe(sender, verzending, intake, case.row, now, trace)
             requested = self._account.requested(uitwisseling, case.row, client)
-            uitwisseling = uitwisseling.model_copy(update={"bladhash": self._account.bladhash(requested)})
+            uitwisseling = self._account.stamps.uitwisseling(
+                uitwisseling.model_copy(update={"bladhash": self._account.bladhash(requested)})
+            )
             writes: list[LeveringWrite] = []
             leaves: list[Leaf] = [requested]
             for ontvanger in verzending.ontvangers:
@@ -167,6 +169,7 @@ class Exchange:
                         leveringen=tuple(writes),
                         taken=tuple(t for v in leveringen for t in first(v, case, regels, now)),
                         kijk_op=look_on(case, regels, now) if new else None,
+                        stempel=self._account.stamps.leerling(case.row) if new else None,
                     )
                 )
             if isinstance(result, AlreadyAnswered):
@@ -215,7 +218,10 @@ class Exchange:
 
         async def attempt() -> HandedOver | Moved | None:
             levering = await self._storage.levering_for(levering_id, recipient.id)
-            if levering is None or levering.status is not Leveringstatus.KLAAR:
+            if levering is None:
+                return None
+            self._account.stamps.check_levering(levering)
+            if levering.ontvanger != recipient.id or levering.status is not Leveringstatus.KLAAR:
                 return None
             now = self._clock.now()
             if levering.vervalt_op <= now:
@@ -250,6 +256,7 @@ class Exchange:
                     "versie": levering.versie + 1,
                 }
             )
+            taken = self._account.stamps.levering(taken)
             vrijgaven, follow = await self._zonder.released(case, taken, decision, regels, now)
             intent = self._account.decided(
                 taken,
@@ -265,6 +272,7 @@ class Exchange:
                     expect=Expectation(row.id, row.epoch, row.volgnummer, draw=True),
                     facts=tuple(seal_fact(self._vault, row, v) for v in vrijgaven),
                     taken=follow,
+                    stempel=self._account.stamps.leerling(row, (v.id for v in vrijgaven), drawn=True),
                     leveringen=(
                         LeveringWrite(
                             taken,
@@ -300,6 +308,9 @@ class Exchange:
     async def _find(self, sender: Partij, intake: Intake) -> tuple[NewLeerling | None, Case]:
         """The leerling this is about, or a new record for him. A birth date that differs is a fault."""
         if intake.answers is not None:
+            self._account.stamps.check_levering(intake.answers)
+            if intake.answers.ontvanger != sender.id:
+                raise NotFound
             case = await self._cases.load(await self._row(intake.answers.leerling))
             if intake.geboortedatum not in (None, case.authorities.geboortedatum):
                 text = "Dit gaat over iemand anders dan de levering die u beantwoordt."
@@ -332,7 +343,7 @@ class Exchange:
         leerling, key = new_id(), self._vault.new_leerling_key()
         sealed = seal_identity(self._vault, key, leerling, identity)
         new = NewLeerling(leerling, partij.id, index, new_id(), key, sealed)
-        row = LeerlingRow(new.id, partij.id, new.ref, new.ref, new.key, new.identity, 0, 0)
+        row = LeerlingRow(new.id, partij.id, new.ref, new.ref, new.key, new.identity, 0, 0, index)
         return new, Case.fresh(row, identity.geboortedatum)
 
     # ── 3. decide ───────────────────────────────────────────────────────────────────────────────────
@@ -381,6 +392,8 @@ class Exchange:
         """The decision on a levering that exists, from what it still holds and what is recorded now."""
         found = await self._storage.uitwisseling(levering.uitwisseling)
         assert found is not None, "a levering has its uitwisseling"
+        self._account.stamps.check_levering(levering)
+        self._account.stamps.check_uitwisseling(found[0])
         velden = levering.inhoudsvelden
         there = frozenset(velden)
         home = {p: r for r, paden in levering.besluit.withheld.items() for p in paden if p not in there}
@@ -421,6 +434,7 @@ class Exchange:
             sinds=now,
             vervalt_op=until,
         )
+        levering = self._account.stamps.levering(levering)
         content = None
         if status is not Leveringstatus.GEWEIGERD:
             part = bound(intake.inhoud, frozenset(kept))

@@ -28,7 +28,11 @@ def changed(
     now: dt.datetime,
     soort: Gebeurtenissoort,
 ) -> tuple[LeveringWrite, Leaf]:
-    """The next version of a levering under a new decision, and its leaf. A DENY destroys the content."""
+    """The next version of a levering under a new decision, and its leaf. A DENY destroys the content.
+
+    Raises StateBroken: what somebody else wrote gets no stamp of ours.
+    """
+    account.stamps.check_levering(levering)
     status = STATUS[decision.outcome]
     if status is Leveringstatus.GEWEIGERD and (
         _WITHDRAWN.intersection(decision.codes) or levering.vastgelegde_hash is not None
@@ -47,6 +51,7 @@ def changed(
             "versie": levering.versie + 1,
         }
     )
+    next_version = account.stamps.levering(next_version)
     write = LeveringWrite(
         next_version,
         event(next_version, soort, now),

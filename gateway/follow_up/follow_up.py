@@ -28,7 +28,7 @@ from gateway.register.regels import Regelbron, Regels
 from gateway.runtime.settle import until_settled
 from schemas.account.verantwoording import EventType, Leaf
 from schemas.decision.decision import Decision, Outcome, Reden
-from schemas.errors import Conflict, GatewayError, NotFound
+from schemas.errors import Conflict, GatewayError, NotFound, StateBroken
 from schemas.exchange.uitwisseling import Gebeurtenissoort, Levering, Leveringstatus, Weigergrond
 from schemas.people.afweging import Afweging, Nabeoordeling, Naoordeel, TweedeBlik, Uitstel
 from schemas.people.feit import Feit
@@ -135,7 +135,7 @@ class FollowUp:
             now = self._clock.now()
             after = before.plus(fact)
             leaf = self._fact_leaf(partij, client, row, after.row, fact)
-            open_now = await self._storage.open_leveringen(row.id)
+            open_now = await self._open(row.id)
             writes, leaves = await self._redecide_open(open_now, after, regels, now)
             plan = await self._verzoeken.plan(after, _as_written(open_now, writes), regels, now)
             notices, told = await self._intrekkingen.notices(before, after, fact, regels, now)
@@ -151,6 +151,7 @@ class FollowUp:
                     leveringen=writes,
                     taken=(*notices, *plan.taken),
                     kijk_op=plan.kijk_op,
+                    stempel=self._account.stamps.leerling(row, (fact.id,)),
                 )
             )
             if isinstance(result, AlreadyAnswered):
@@ -161,7 +162,7 @@ class FollowUp:
             # Accepted between our reading and our commit, so decided without this fact. After it none can
             # be: acceptance expects the epoch. What fails here the hand-over or the daily round makes good.
             seen = {levering.id for levering in open_now}
-            late = [v for v in await self._storage.open_leveringen(row.id) if v.id not in seen]
+            late = [v for v in await self._open(row.id) if v.id not in seen]
             changed_late = [await self._redecide_one(levering) for levering in late]
             return Answer(201, answer.body), len(writes) + sum(changed_late)
 
@@ -180,7 +181,7 @@ class FollowUp:
 
     async def by_levering(self, partij: Partij, levering_id: str) -> Found:
         """The leerling of a levering this partij got. Raises NotFound."""
-        levering = await self._storage.levering_for(levering_id, partij.id)
+        levering = await self._for(partij, levering_id)
         if levering is None or not levering.opgehaald:
             raise NotFound
         return None, await self._cases.load(await self._row(levering.leerling))
@@ -217,6 +218,13 @@ class FollowUp:
         if not isinstance(fact, kinds):
             raise NotFound
         return await self._cases.load(row), fact
+
+    async def _open(self, leerling: str) -> tuple[Levering, ...]:
+        """The open ones, without those that somebody else wrote: they go nowhere, and may keep no word of
+        anybody from being recorded.
+        """
+        found = await self._storage.open_leveringen(leerling)
+        return tuple(filter(self._account.stamps.holds, found))
 
     async def _redecide_open(
         self, leveringen: tuple[Levering, ...], case: Case, regels: Regels, now: dt.datetime
@@ -322,7 +330,7 @@ class FollowUp:
         status, soort, redenen = _REFUSED[why]
 
         async def attempt() -> Levering | Moved:
-            levering = await self._storage.levering_for(levering_id, recipient.id)
+            levering = await self._for(recipient, levering_id)
             if levering is not None and levering.status is status:
                 (*_, last) = await self._storage.history(levering_id)
                 if (last.soort, levering.redenen) == (soort, redenen):
@@ -336,7 +344,7 @@ class FollowUp:
 
     async def _received(self, recipient: Partij, levering_id: str) -> Levering:
         """A levering this partij took at least once and that is not gone for him. Raises NotFound."""
-        levering = await self._storage.levering_for(levering_id, recipient.id)
+        levering = await self._for(recipient, levering_id)
         if (
             levering is None
             or not levering.opgehaald
@@ -345,6 +353,14 @@ class FollowUp:
         ):
             raise NotFound
         return levering
+
+    async def _for(self, recipient: Partij, levering_id: str) -> Levering | None:
+        """As `levering_for`, and as the gateway wrote it. Raises StateBroken."""
+        levering = await self._storage.levering_for(levering_id, recipient.id)
+        if levering is None:
+            return None
+        self._account.stamps.check_levering(levering)
+        return levering if levering.ontvanger == recipient.id else None
 
     # ── what a sender does ──────────────────────────────────────────────────────────────────────────
 
@@ -370,7 +386,9 @@ class FollowUp:
             )
             if decision.outcome is Outcome.HOLD:
                 raise Conflict
-            levering = levering.model_copy(update={"lease_tot": None, "opgehaald": 0})
+            levering = self._account.stamps.levering(
+                levering.model_copy(update={"lease_tot": None, "opgehaald": 0})  # redecide checked it
+            )
             write, leaf = changed(self._account, levering, row, decision, now, Gebeurtenissoort.HERHAALD)
             return await self._commit(write, leaf, row)
 
@@ -385,6 +403,8 @@ class FollowUp:
         for levering in await self._storage.due(now, self._terms.max_takes, limit):
             if levering.lease_tot is not None and now < levering.lease_tot:
                 continue  # its recipient has it in hands and may still sign for it
+            if not self._account.stamps.holds(levering):
+                continue
             lapsed = levering.vervalt_op <= now
             step = (
                 (Leveringstatus.VERVALLEN, Gebeurtenissoort.VERLOPEN)
@@ -414,7 +434,7 @@ class FollowUp:
                 try:
                     count += await self._look_at(row)
                 except GatewayError as error:  # one that cannot be read must not hold up the others
-                    broken = error
+                    broken = self._alarmed(error)
             seen += len(due)
             after = due[-1][0], due[-1][1].id
             if most is not None and seen >= most:
@@ -429,7 +449,7 @@ class FollowUp:
     async def _look_at(self, row: LeerlingRow) -> int:
         """Everything about one leerling as of today. Moved: somebody else just did it, or the next round."""
         case, regels, now = await self._cases.load(row), await self._regels.current(), self._clock.now()
-        open_now = await self._storage.open_leveringen(row.id)
+        open_now = await self._open(row.id)
         writes, leaves = await self._redecide_open(open_now, case, regels, now)
         plan = await self._verzoeken.plan(case, _as_written(open_now, writes), regels, now)
         result = await self._storage.commit(
@@ -455,11 +475,16 @@ class FollowUp:
                 try:
                     count += await self._redecide_one(levering)
                 except GatewayError as error:  # one that cannot be read must not hold up the others
-                    broken = error
+                    broken = self._alarmed(error)
             after = held[-1].id
         if broken is not None:
             raise broken
         return count
+
+    def _alarmed(self, error: GatewayError) -> GatewayError:
+        if isinstance(error, StateBroken):
+            self._account.stamps.tell(error)
+        return error
 
     async def _redecide_one(self, levering: Levering) -> bool:
         row = await self._row(levering.leerling)
@@ -481,7 +506,11 @@ class FollowUp:
         redenen: tuple[Reden, ...] = (),
         detail: dict[str, str] | None = None,
     ) -> Levering | Moved:
-        """A change of state without a new decision. What no longer holds content loses it."""
+        """A change of state without a new decision. What no longer holds content loses it.
+
+        Raises StateBroken: what somebody else wrote gets no stamp of ours.
+        """
+        self._account.stamps.check_levering(levering)
         row = await self._row(levering.leerling)
         now = self._clock.now()
         keeps = status in STATUS_WITH_CONTENT or status is Leveringstatus.MISLUKT
@@ -496,6 +525,7 @@ class FollowUp:
                 "versie": levering.versie + 1,
             }
         )
+        next_version = self._account.stamps.levering(next_version)
         write = LeveringWrite(
             next_version, event(next_version, soort, now), levering.versie, drop_content=not keeps
         )

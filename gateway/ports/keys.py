@@ -34,6 +34,14 @@ class Vault(Protocol):
         """Keyed SHA-256 of a request, for comparing only."""
         ...
 
+    def mac(self, context: str, data: bytes) -> bytes:
+        """HMAC-SHA-256 under a key of its own, over what this is (`context`, without NUL) and `data`."""
+        ...
+
+    def mac_holds(self, context: str, data: bytes, mac: bytes) -> bool:
+        """Whether `mac` is that of `data`, compared in constant time."""
+        ...
+
 
 class LogSigner(Protocol):
     """Signs checkpoints and receipts with the log's Ed25519 key."""

@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Sequence
 from typing import Protocol
 
-from schemas.account.verantwoording import Leaf
+from schemas.account.verantwoording import EventType, Leaf
 from schemas.exchange.taak import Taak
 from schemas.exchange.uitwisseling import Levering, Leveringgebeurtenis, Uitwisseling
 from schemas.storage.storage import (
@@ -169,6 +169,10 @@ class Storage(Protocol):
         ...
 
     async def head(self) -> TreeHead: ...
+
+    async def last_entry(self, soort: EventType) -> Entry | None:
+        """The newest line of this kind."""
+        ...
 
     async def entries(self, start: int, limit: int) -> tuple[Entry, ...]: ...
 

@@ -36,6 +36,8 @@ class StoredAnswer:
     status: int
     body: bytes
     at: dt.datetime
+    stamp: bytes = b""
+    """Of all of the above but `at`: nobody can put words in our mouth."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +59,9 @@ class LeerlingRow:
     """A leerling as stored. `ref` is the reference for the partij that asked, `owner_ref` the one for the
     partij that owns the record and the one that stands in ledger leaves.
 
-    `epoch` counts changes of recorded facts, `volgnummer` counts facts and releases together.
+    `epoch` counts changes of recorded facts, `volgnummer` counts facts and releases together. `feitenhash` is
+    the running hash over the ids of the facts, and `stamp` the keyed MAC over all that identifies the row
+    and these three; both are empty in what an older release wrote.
     """
 
     id: Id
@@ -68,6 +72,19 @@ class LeerlingRow:
     identity: Sealed
     epoch: int
     volgnummer: int
+    blind_index: bytes = b""
+    feitenhash: bytes = b""
+    stamp: bytes = b""
+
+
+@dataclass(frozen=True, slots=True)
+class Leerlingstempel:
+    """What a change makes of `feitenhash` and `stamp`: known before it is committed, for it expects both
+    counters that are in it.
+    """
+
+    feitenhash: bytes
+    stamp: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +161,7 @@ class Change:
     the expectation holds, every levering and taak has its expected versie and the sleutel of every new taak
     is free for its partij, else Moved. `facts` raise the epoch of the leerling (new or expected) by one
     together. `leaves` get consecutive ledger positions in order; the n-th tells of the n-th fact.
+    `stempel` goes with everything that raises epoch or volgnummer, and with a new leerling.
     `kijk_op`: from this Dutch calendar day on the leerling (new or expected) is among those to look at; None
     leaves that as it was.
     """
@@ -158,6 +176,7 @@ class Change:
     koppeling: Koppeling | None = None
     taken: tuple[TaakWrite, ...] = ()
     kijk_op: dt.date | None = None
+    stempel: Leerlingstempel | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,7 +205,8 @@ CommitResult = Committed | AlreadyAnswered | Moved
 class Register:
     """All that was applied, each as its canonical JSON text by id. `version` rises per apply.
 
-    A convenant is kept as its signed text with the signature; `beleid` has one row at most.
+    A convenant is kept as its signed text with the signature; `beleid` has one row at most. `stamp` is the
+    keyed MAC over version and content; empty in what an older release wrote.
     """
 
     version: int
@@ -195,6 +215,7 @@ class Register:
     convenanten: dict[str, str] = field(default_factory=dict)
     beleid: dict[str, str] = field(default_factory=dict)
     kennisgevingen: dict[str, str] = field(default_factory=dict)
+    stamp: bytes = field(default=b"", kw_only=True)
 
     @property
     def soorten(self) -> dict[str, dict[str, str]]:
@@ -206,6 +227,21 @@ class Register:
             "beleid": self.beleid,
             "kennisgeving": self.kennisgevingen,
         }
+
+
+@dataclass(frozen=True, slots=True)
+class Adopted:
+    """Stamps for rows that an older release wrote, by what names the row; nothing else of them changes.
+
+    With `leaf` it is the end: the account says that from here on every row is stamped.
+    """
+
+    leerlingen: dict[Id, Leerlingstempel] = field(default_factory=dict)
+    leveringen: tuple[Levering, ...] = ()
+    uitwisselingen: tuple[Uitwisseling, ...] = ()
+    answers: tuple[StoredAnswer, ...] = ()
+    registers: dict[int, bytes] = field(default_factory=dict)
+    leaf: Leaf | None = None
 
 
 @dataclass(frozen=True, slots=True)

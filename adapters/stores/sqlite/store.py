@@ -37,7 +37,7 @@ from schemas.storage.storage import (
     TreeHead,
 )
 
-REVISION: Final = "0005"
+REVISION: Final = "0006"
 """Head of migrations/versions; a test holds the two together."""
 MAX_ROWS: Final = 1_000
 """No read returns more rows of a list than this, whatever it is asked: reads run on the event loop."""
@@ -45,7 +45,8 @@ _NO_POSITION: Final = 2**63 - 1
 """Higher than every position."""
 
 _LEERLING = (
-    "SELECT l.id, l.owner, l.ref, k.ref, l.key, l.identity_key, l.identity_content, l.epoch, l.volgnummer"
+    "SELECT l.id, l.owner, l.ref, k.ref, l.key, l.identity_key, l.identity_content, l.epoch, l.volgnummer,"
+    " l.blind_index, l.feitenhash, l.stamp"
     " FROM koppeling k JOIN leerling l ON l.id = k.leerling"
 )
 _FACT = "SELECT id, leerling, kind, recorded_by, recorded_at, key, content FROM fact"
@@ -303,21 +304,25 @@ class SqliteStorage:
 
     async def register(self) -> Register:
         rows = self._all(
-            "SELECT '' AS kind, '' AS id, register_version AS json FROM state"
-            " UNION ALL SELECT kind, id, json FROM register",
+            "SELECT '' AS kind, '' AS id, register_version AS json, register_stamp AS stamp FROM state"
+            " UNION ALL SELECT kind, id, json, NULL FROM register",
             (),
         )
-        found = Register(rows[0][2])
-        for kind, key, text in rows[1:]:
+        found = Register(rows[0][2], stamp=rows[0][3] or b"")
+        for kind, key, text, _ in rows[1:]:
             found.soorten[kind][key] = text
         return found
 
     async def register_at(self, version: int) -> Register | None:
         if version == await self.register_version():
             return await self.register()
-        rows = self._all("SELECT kind, id, json FROM register_past WHERE version = ?", (version,))
-        found = Register(version)
-        for kind, key, text in rows:
+        rows = self._all(
+            "SELECT p.kind, p.id, p.json, s.stamp FROM register_past p"
+            " LEFT JOIN register_past_stamp s ON s.version = p.version WHERE p.version = ?",
+            (version,),
+        )
+        found = Register(version, stamp=(rows[0][3] or b"") if rows else b"")
+        for kind, key, text, _ in rows:
             found.soorten[kind][key] = text
         return found if rows else None
 
@@ -336,6 +341,14 @@ class SqliteStorage:
             (start, _rows(limit)),
         )
         return tuple(Entry(position, EventType(soort), text, leaf) for position, soort, text, leaf in rows)
+
+    async def last_entry(self, soort: EventType) -> Entry | None:
+        row = self._one(
+            "SELECT position, soort, canonical, leaf_hash FROM entry WHERE soort = ?"
+            " ORDER BY position DESC LIMIT 1",
+            (soort.value,),
+        )
+        return None if row is None else Entry(row[0], EventType(row[1]), *row[2:])
 
     def lines(self, start: int, limit: int) -> list[tuple[int, object, object, object]]:
         """(position, soort, canonical, leaf hash) as they stand, whatever somebody made of them."""
@@ -377,9 +390,7 @@ class SqliteStorage:
         row = self._one(sql, values)
         if row is None:
             return None
-        ident, owner, owner_ref, ref, key, identity_key, identity_content, epoch, volgnummer = row
-        identity = Sealed(identity_key, identity_content)
-        return LeerlingRow(ident, owner, owner_ref, ref, key, identity, epoch, volgnummer)
+        return _leerling_row(row)
 
     def _leveringen(self, where: str, values: Sequence[object]) -> tuple[Levering, ...]:
         rows = self._all(f"SELECT json FROM levering {where}", values)  # noqa: S608 - texts of this file
@@ -448,6 +459,15 @@ def _revision(connection: sqlite3.Connection) -> str | None:
 
 def _rows(limit: int) -> int:
     return max(0, min(limit, MAX_ROWS))
+
+
+def _leerling_row(row: Any) -> LeerlingRow:
+    ident, owner, owner_ref, ref, key, identity_key, identity_content, epoch, volgnummer, *stamped = row
+    identity = Sealed(identity_key, identity_content)
+    # Empty, not absent: what was never stamped is as little ours as what has a wrong stamp.
+    return LeerlingRow(
+        ident, owner, owner_ref, ref, key, identity, epoch, volgnummer, *(part or b"" for part in stamped)
+    )
 
 
 def _fact(row: Any) -> StoredFact:

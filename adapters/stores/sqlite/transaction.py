@@ -20,6 +20,7 @@ from schemas.storage.storage import (
     Change,
     CommitResult,
     Committed,
+    Leerlingstempel,
     LeveringWrite,
     Moved,
     NewLeerling,
@@ -33,12 +34,13 @@ _EXPIRED_AT_ONCE: Final = 16
 """Expired token ids removed per claim: more than come in, and few enough not to be felt."""
 
 FIND_ANSWER: Final = (
-    "SELECT partij, key_hash, request_hash, status, body, at FROM answer WHERE partij = ? AND key_hash = ?"
+    "SELECT partij, key_hash, request_hash, status, body, at, stamp FROM answer"
+    " WHERE partij = ? AND key_hash = ?"
 )
 
 
-def stored_answer(row: tuple[str, bytes, bytes, int, bytes, int]) -> StoredAnswer:
-    return StoredAnswer(*row[:5], at=instant(row[5]))
+def stored_answer(row: tuple[str, bytes, bytes, int, bytes, int, bytes | None]) -> StoredAnswer:
+    return StoredAnswer(*row[:5], at=instant(row[5]), stamp=row[6] or b"")
 
 
 class Transaction:
@@ -111,13 +113,20 @@ class Transaction:
             "INSERT INTO register_past (version, kind, id, json) SELECT ?, kind, id, json FROM register",
             (self._register,),
         )
+        self._db.execute(
+            "INSERT INTO register_past_stamp (version, stamp) SELECT ?, register_stamp FROM state"
+            " WHERE register_stamp IS NOT NULL",
+            (self._register,),
+        )
         self._register += 1
         self._db.execute("DELETE FROM register")
         self._db.executemany(
             "INSERT INTO register (kind, id, json) VALUES (?, ?, ?)",
             [(kind, key, text) for kind, rows in register.soorten.items() for key, text in rows.items()],
         )
-        self._db.execute("UPDATE state SET register_version = ?", (self._register,))
+        self._db.execute(
+            "UPDATE state SET register_version = ?, register_stamp = ?", (self._register, register.stamp)
+        )
         self._append(leaves)
         return True
 
@@ -237,11 +246,14 @@ class Transaction:
     def _write_leerling(self, change: Change, positions: tuple[int, ...]) -> None:
         counted = bool(change.facts)
         if change.new_leerling is not None:
-            self._insert_leerling(change.new_leerling, int(counted))
+            assert change.stempel is not None, "check_change looked"
+            self._insert_leerling(change.new_leerling, int(counted), change.stempel)
         elif (expect := change.expect) is not None and (counted or expect.draw):
+            assert change.stempel is not None, "check_change looked"
             self._db.execute(
-                "UPDATE leerling SET epoch = epoch + ?, volgnummer = volgnummer + 1 WHERE id = ?",
-                (int(counted), expect.leerling),
+                "UPDATE leerling SET epoch = epoch + ?, volgnummer = volgnummer + 1, feitenhash = ?,"
+                " stamp = ? WHERE id = ?",
+                (int(counted), change.stempel.feitenhash, change.stempel.stamp, expect.leerling),
             )
         for fact, position in zip_longest(change.facts, positions[: len(change.facts)]):
             self._insert_fact(fact, position)
@@ -253,10 +265,10 @@ class Transaction:
                 "UPDATE leerling SET kijk_op = ? WHERE id = ?", (change.kijk_op.toordinal(), leerling)
             )
 
-    def _insert_leerling(self, new: NewLeerling, counted: int) -> None:
+    def _insert_leerling(self, new: NewLeerling, counted: int, stempel: Leerlingstempel) -> None:
         self._db.execute(
             "INSERT INTO leerling (id, owner, blind_index, ref, key, identity_key, identity_content, epoch,"
-            " volgnummer) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            " volgnummer, feitenhash, stamp) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
                 new.id,
                 new.partij,
@@ -267,6 +279,8 @@ class Transaction:
                 new.identity.content,
                 counted,
                 counted,
+                stempel.feitenhash,
+                stempel.stamp,
             ),
         )
         self._db.execute(
@@ -291,7 +305,8 @@ class Transaction:
 
     def _insert_answer(self, answer: StoredAnswer) -> None:
         self._db.execute(
-            "INSERT INTO answer (partij, key_hash, request_hash, status, body, at) VALUES (?, ?, ?, ?, ?, ?)",
+            "INSERT INTO answer (partij, key_hash, request_hash, status, body, at, stamp)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?)",
             (
                 answer.partij,
                 answer.key_hash,
@@ -299,6 +314,7 @@ class Transaction:
                 answer.status,
                 answer.body,
                 moment(answer.at),
+                answer.stamp,
             ),
         )
 
