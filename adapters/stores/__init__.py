@@ -1,1 +1,1 @@
-"""."""
+"""Stores: in memory, in one SQLite file. The schema and its steps are shared."""

@@ -374,7 +374,6 @@ class MemoryStorage:
     def _write_leerling(self, change: Change) -> None:
         counted, stempel = int(bool(change.facts)), change.stempel
         if (new := change.new_leerling) is not None:
-            assert stempel is not None, "check_change looked"
             self._leerlingen[new.id] = LeerlingRow(
                 new.id,
                 new.partij,
@@ -385,24 +384,19 @@ class MemoryStorage:
                 counted,
                 counted,
                 new.blind_index,
-                stempel.feitenhash,
-                stempel.stamp,
             )
             self._indexes[new.partij, new.blind_index] = new.id
             self._link(new.partij, new.ref, new.id)
         elif (expect := change.expect) is not None and (counted or expect.draw):
             row = self._leerlingen[expect.leerling]
-            assert stempel is not None, "check_change looked"
-            self._leerlingen[row.id] = replace(
-                row,
-                epoch=row.epoch + counted,
-                volgnummer=row.volgnummer + 1,
-                feitenhash=stempel.feitenhash,
-                stamp=stempel.stamp,
-            )
+            self._leerlingen[row.id] = replace(row, epoch=row.epoch + counted, volgnummer=row.volgnummer + 1)
         for fact in change.facts:
             self._facts[fact.id] = fact
         target = change.new_leerling.id if change.new_leerling else change.expect and change.expect.leerling
+        if stempel is not None and target:
+            self._leerlingen[target] = replace(
+                self._leerlingen[target], feitenhash=stempel.feitenhash, stamp=stempel.stamp
+            )
         if change.kijk_op is not None and target:
             self._kijk_op[target] = change.kijk_op
 

@@ -161,7 +161,8 @@ class Change:
     the expectation holds, every levering and taak has its expected versie and the sleutel of every new taak
     is free for its partij, else Moved. `facts` raise the epoch of the leerling (new or expected) by one
     together. `leaves` get consecutive ledger positions in order; the n-th tells of the n-th fact.
-    `stempel` goes with everything that raises epoch or volgnummer, and with a new leerling.
+    `stempel` goes with everything that raises epoch or volgnummer, and with a new leerling; without it the
+    row keeps the one it had, and no longer fits it.
     `kijk_op`: from this Dutch calendar day on the leerling (new or expected) is among those to look at; None
     leaves that as it was.
     """

@@ -60,7 +60,9 @@ def new_leerling(partij: str = SCHOOL, index: bytes | None = None) -> NewLeerlin
 
 
 def row_of(new: NewLeerling, *, epoch: int = 0, volgnummer: int = 0) -> LeerlingRow:
-    return LeerlingRow(new.id, new.partij, new.ref, new.ref, new.key, new.identity, epoch, volgnummer)
+    return LeerlingRow(
+        new.id, new.partij, new.ref, new.ref, new.key, new.identity, epoch, volgnummer, new.blind_index
+    )
 
 
 def fact(leerling: str, kind: str = "toestemming") -> StoredFact:

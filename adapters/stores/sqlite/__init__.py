@@ -1,1 +1,1 @@
-"""The store in SQL: SQLite here, schema by Alembic in `migrations/`."""
+"""The store in one SQLite file, for one gateway."""

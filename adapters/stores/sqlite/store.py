@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any, Final, Self
 
 from adapters.ledger.tree import Frontier, consistency_proof, inclusion_proof, root_at
+from adapters.stores.migrations import REVISION
 from adapters.stores.sqlite.group import GroupCommit
 from adapters.stores.sqlite.rows import Rows, instant, moment
 from adapters.stores.sqlite.transaction import FIND_ANSWER, stored_answer
@@ -37,8 +38,6 @@ from schemas.storage.storage import (
     TreeHead,
 )
 
-REVISION: Final = "0006"
-"""Head of migrations/versions; a test holds the two together."""
 MAX_ROWS: Final = 1_000
 """No read returns more rows of a list than this, whatever it is asked: reads run on the event loop."""
 _NO_POSITION: Final = 2**63 - 1

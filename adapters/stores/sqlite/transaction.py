@@ -246,14 +246,12 @@ class Transaction:
     def _write_leerling(self, change: Change, positions: tuple[int, ...]) -> None:
         counted = bool(change.facts)
         if change.new_leerling is not None:
-            assert change.stempel is not None, "check_change looked"
             self._insert_leerling(change.new_leerling, int(counted), change.stempel)
         elif (expect := change.expect) is not None and (counted or expect.draw):
-            assert change.stempel is not None, "check_change looked"
             self._db.execute(
-                "UPDATE leerling SET epoch = epoch + ?, volgnummer = volgnummer + 1, feitenhash = ?,"
-                " stamp = ? WHERE id = ?",
-                (int(counted), change.stempel.feitenhash, change.stempel.stamp, expect.leerling),
+                "UPDATE leerling SET epoch = epoch + ?, volgnummer = volgnummer + 1,"
+                " feitenhash = coalesce(?, feitenhash), stamp = coalesce(?, stamp) WHERE id = ?",
+                (int(counted), *_stamped(change.stempel), expect.leerling),
             )
         for fact, position in zip_longest(change.facts, positions[: len(change.facts)]):
             self._insert_fact(fact, position)
@@ -265,7 +263,7 @@ class Transaction:
                 "UPDATE leerling SET kijk_op = ? WHERE id = ?", (change.kijk_op.toordinal(), leerling)
             )
 
-    def _insert_leerling(self, new: NewLeerling, counted: int, stempel: Leerlingstempel) -> None:
+    def _insert_leerling(self, new: NewLeerling, counted: int, stempel: Leerlingstempel | None) -> None:
         self._db.execute(
             "INSERT INTO leerling (id, owner, blind_index, ref, key, identity_key, identity_content, epoch,"
             " volgnummer, feitenhash, stamp) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
@@ -279,8 +277,7 @@ class Transaction:
                 new.identity.content,
                 counted,
                 counted,
-                stempel.feitenhash,
-                stempel.stamp,
+                *_stamped(stempel),
             ),
         )
         self._db.execute(
@@ -357,6 +354,10 @@ class Transaction:
             )
         if write.drop_content:
             self._db.execute("DELETE FROM content WHERE levering = ?", (n,))
+
+
+def _stamped(stempel: Leerlingstempel | None) -> tuple[bytes | None, bytes | None]:
+    return (None, None) if stempel is None else (stempel.feitenhash, stempel.stamp)
 
 
 def _versie(present: Present | Taak | None) -> int | None:

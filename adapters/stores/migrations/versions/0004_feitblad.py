@@ -16,6 +16,8 @@ depends_on = None
 
 def upgrade() -> None:
     op.add_column("fact", sa.Column("position", sa.BigInteger))
+    if op.get_bind().dialect.name != "sqlite":  # PostgreSQL came later: there is nothing of before there
+        return
     # By the unique id of the fact: one look-up per leaf, however many there are.
     op.execute(
         "UPDATE fact SET position = told.position FROM"

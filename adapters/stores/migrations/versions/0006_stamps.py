@@ -29,4 +29,5 @@ def upgrade() -> None:
         "register_past_stamp",
         sa.Column("version", sa.Integer, primary_key=True, autoincrement=False),
         sa.Column("stamp", sa.LargeBinary, nullable=False),
+        sqlite_with_rowid=False,
     )

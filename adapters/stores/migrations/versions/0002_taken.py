@@ -14,13 +14,14 @@ down_revision = "0001"
 branch_labels = None
 depends_on = None
 
+_BIG = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 _OPEN = sa.text("status = 'open'")
 
 
 def upgrade() -> None:
     op.create_table(
         "taak",
-        sa.Column("n", sa.Integer, primary_key=True),
+        sa.Column("n", _BIG, primary_key=True),
         sa.Column("id", sa.Text, nullable=False, unique=True),
         sa.Column("partij", sa.Text, nullable=False),
         sa.Column("sleutel", sa.Text, nullable=False),
@@ -35,7 +36,10 @@ def upgrade() -> None:
     _partial("taak_leerling", ["leerling"], _OPEN)
     _partial("taak_term", ["uiterlijk"], sa.text("status = 'open' AND geescaleerd = 0"))
     op.add_column("levering", sa.Column("overgedragen", sa.Integer, nullable=False, server_default="0"))
-    op.execute("UPDATE levering SET overgedragen = 1 WHERE json_extract(json, '$.overgedragen') IS NOT NULL")
+    if op.get_bind().dialect.name == "sqlite":  # PostgreSQL came later: there is nothing of before there
+        op.execute(
+            "UPDATE levering SET overgedragen = 1 WHERE json_extract(json, '$.overgedragen') IS NOT NULL"
+        )
     gone = sa.text("overgedragen = 1")
     op.create_index("levering_gone", "levering", ["leerling"], sqlite_where=gone, postgresql_where=gone)
     op.add_column("leerling", sa.Column("kijk_op", sa.Integer))

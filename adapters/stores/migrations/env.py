@@ -1,4 +1,4 @@
-"""Run by Alembic. The connection and its transaction belong to the caller, `migrate.py`."""
+"""Run by Alembic. The connection and its transaction belong to the caller, `adapters/stores/migrate.py`."""
 
 from __future__ import annotations
 

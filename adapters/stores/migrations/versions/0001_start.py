@@ -15,6 +15,8 @@ down_revision = None
 branch_labels = None
 depends_on = None
 
+_BIG = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+"""SQLite numbers its rows only in a column of the type INTEGER, and that holds as much."""
 _KLAAR = sa.text("status = 'klaar'")
 _OPEN = sa.text("status IN ('aangehouden', 'klaar', 'mislukt')")
 
@@ -27,9 +29,9 @@ def upgrade() -> None:
         sa.Column("positie", sa.BigInteger, nullable=False),
         sa.Column("register_version", sa.Integer, nullable=False),
     )
-    op.execute(
-        "INSERT INTO state (id, frontier, positie, register_version) VALUES (1, x'0000000000000000', 0, 0)"
-    )
+    names = ("id", "positie", "register_version")
+    state = sa.table("state", sa.column("frontier", sa.LargeBinary), *map(sa.column, names))
+    op.execute(state.insert().values(id=1, frontier=bytes(8), positie=0, register_version=0))
     _ledger()
     _leerlingen()
     _exchanges()
@@ -39,7 +41,7 @@ def upgrade() -> None:
 def _ledger() -> None:
     op.create_table(
         "entry",
-        sa.Column("position", sa.Integer, primary_key=True, autoincrement=False),
+        sa.Column("position", _BIG, primary_key=True, autoincrement=False),
         sa.Column("leaf_hash", sa.LargeBinary, nullable=False),
         sa.Column("soort", sa.Text, nullable=False),
         sa.Column("canonical", sa.LargeBinary, nullable=False),
@@ -48,7 +50,7 @@ def _ledger() -> None:
     op.create_table(
         "node",
         sa.Column("level", sa.Integer, primary_key=True, autoincrement=False),
-        sa.Column("idx", sa.Integer, primary_key=True, autoincrement=False),
+        sa.Column("idx", _BIG, primary_key=True, autoincrement=False),
         sa.Column("hash", sa.LargeBinary, nullable=False),
         sqlite_with_rowid=False,
     )
@@ -87,7 +89,7 @@ def _leerlingen() -> None:
     )
     op.create_table(
         "fact",
-        sa.Column("n", sa.Integer, primary_key=True),
+        sa.Column("n", _BIG, primary_key=True),
         sa.Column("id", sa.Text, nullable=False, unique=True),
         sa.Column("leerling", sa.Text, sa.ForeignKey("leerling.id"), nullable=False, index=True),
         sa.Column("kind", sa.Text, nullable=False),
@@ -111,14 +113,14 @@ def _exchanges() -> None:
     # Numbered by the position of its first leaf: that is its place in the account and in its sender's list.
     op.create_table(
         "uitwisseling",
-        sa.Column("position", sa.Integer, primary_key=True, autoincrement=False),
+        sa.Column("position", _BIG, primary_key=True, autoincrement=False),
         sa.Column("id", sa.Text, nullable=False, unique=True),
         sa.Column("afzender", sa.Text, nullable=False, index=True),
         sa.Column("json", sa.Text, nullable=False),
     )
     op.create_table(
         "levering",
-        sa.Column("n", sa.Integer, primary_key=True),
+        sa.Column("n", _BIG, primary_key=True),
         sa.Column("id", sa.Text, nullable=False, unique=True),
         sa.Column("uitwisseling", sa.Text, nullable=False, index=True),
         sa.Column("leerling", sa.Text, nullable=False),
@@ -139,7 +141,7 @@ def _exchanges() -> None:
     _partial("levering_taken", ["opgehaald", "lease_tot"], sa.text("status = 'klaar' AND opgehaald > 0"))
     op.create_table(
         "event",
-        sa.Column("levering", sa.Integer, sa.ForeignKey("levering.n"), primary_key=True, autoincrement=False),
+        sa.Column("levering", _BIG, sa.ForeignKey("levering.n"), primary_key=True, autoincrement=False),
         sa.Column("volgnummer", sa.Integer, primary_key=True, autoincrement=False),
         sa.Column("json", sa.Text, nullable=False),
         sqlite_with_rowid=False,
@@ -147,7 +149,7 @@ def _exchanges() -> None:
     # Apart from its levering, so that destroying it is deleting one row.
     op.create_table(
         "content",
-        sa.Column("levering", sa.Integer, sa.ForeignKey("levering.n"), primary_key=True, autoincrement=False),
+        sa.Column("levering", _BIG, sa.ForeignKey("levering.n"), primary_key=True, autoincrement=False),
         sa.Column("key", sa.LargeBinary, nullable=False),
         sa.Column("content", sa.LargeBinary, nullable=False),
     )
