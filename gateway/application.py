@@ -9,8 +9,13 @@ from dataclasses import dataclass
 
 from gateway.account.checkpoints import Checkpointer
 from gateway.account.stamps import Stamps
-from gateway.exchange.exchange import Exchange
-from gateway.follow_up.follow_up import FollowUp
+from gateway.exchange.accept import Accept
+from gateway.exchange.hand_over import HandOver
+from gateway.exchange.preview import Previews
+from gateway.follow_up.facts import Facts
+from gateway.follow_up.recipient import Recipient
+from gateway.follow_up.sender import Sender
+from gateway.follow_up.time import Rounds
 from gateway.follow_up.withdrawal import Intrekkingen
 from gateway.identity.tokens import Authenticator
 from gateway.obligations.afhandelen import Afhandelen
@@ -32,8 +37,13 @@ class Application:
     stamps: Stamps
     signer: LogSigner
     leaves: LeafMaker
-    exchange: Exchange
-    follow_up: FollowUp
+    accept: Accept
+    previews: Previews
+    hand_over: HandOver
+    facts: Facts
+    recipient: Recipient
+    sender: Sender
+    rounds: Rounds
     intrekkingen: Intrekkingen
     termijnen: Termijnen
     afhandelen: Afhandelen

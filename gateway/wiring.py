@@ -36,14 +36,21 @@ from gateway.account.leaves import Account
 from gateway.account.stamps import Stamps
 from gateway.application import Application
 from gateway.case.case import Cases
-from gateway.exchange.exchange import Exchange, Terms
+from gateway.exchange.accept import Accept
+from gateway.exchange.hand_over import HandOver
 from gateway.exchange.intake.eigen import read_own, read_own_file
-from gateway.exchange.intake.intake import Intakes
-from gateway.follow_up.follow_up import FollowUp
+from gateway.exchange.intake.intakes import Intakes
+from gateway.exchange.ports import Ports, Terms
+from gateway.exchange.preview import Previews
+from gateway.follow_up.facts import Facts
+from gateway.follow_up.recipient import Recipient
+from gateway.follow_up.sender import Sender
+from gateway.follow_up.time import Rounds
 from gateway.follow_up.withdrawal import Intrekkingen
 from gateway.identity.tokens import Authenticator, TokenKey
 from gateway.obligations.afhandelen import Afhandelen
 from gateway.obligations.termijnen import Termijnen
+from gateway.obligations.verzoeken import Verzoeken
 from gateway.obligations.zonder_toestemming import ZonderToestemming
 from gateway.ports.clock import Clock, Shift
 from gateway.ports.keys import Anchor, LeafMaker, LogSigner, Vault
@@ -187,33 +194,20 @@ def build(settings: Settings, world: World, clock: Clock, log: Log) -> Applicati
         storage, stamps, world.token_key, settings.issuer, settings.token_url, settings.access_token_seconds
     )
     regels = _regels(settings, authenticator.partijen, log)
-    cases = Cases(storage, vault, stamps)
-    terms = Terms(settings.hold_days, settings.lease_minutes, settings.max_takes)
-    metrics = Metrics(
-        {
-            "ozlijn_transacties": ("Write transactions", lambda: storage.commits),
-            "ozlijn_xml_ontledingen": ("XML parses", lambda: adapters.xml.parser.COUNTERS.parses),
-            "ozlijn_schemacontroles": (
-                "Schema validations",
-                lambda: adapters.xml.parser.COUNTERS.validations,
-            ),
-        }
-    )
     zonder = ZonderToestemming(storage, account, regels, log)
-    exchange = Exchange(
-        storage,
-        vault,
-        account,
-        signer,
-        Intakes(storage, TRANSLATORS, ANSWERS),
-        WRITER,
-        regels,
-        cases,
-        clock,
-        terms,
-        metrics,
-        zonder,
+    ports = Ports(
+        storage=storage,
+        vault=vault,
+        account=account,
+        regels=regels,
+        cases=Cases(storage, vault, stamps),
+        clock=clock,
+        terms=Terms(settings.hold_days, settings.lease_minutes, settings.max_takes),
+        verzoeken=Verzoeken(storage),
+        zonder=zonder,
     )
+    intakes = Intakes(storage, TRANSLATORS, ANSWERS)
+    metrics = _metrics(storage)
     intrekkingen = Intrekkingen(storage, account, signer, regels, clock, log)
     return Application(
         settings=settings,
@@ -222,10 +216,13 @@ def build(settings: Settings, world: World, clock: Clock, log: Log) -> Applicati
         stamps=stamps,
         signer=signer,
         leaves=leaves,
-        exchange=exchange,
-        follow_up=FollowUp(
-            storage, vault, account, exchange, regels, cases, clock, terms, intrekkingen, zonder
-        ),
+        accept=Accept(ports, intakes, signer, metrics),
+        previews=Previews(ports, intakes, WRITER),
+        hand_over=HandOver(ports, WRITER),
+        facts=Facts(ports, intrekkingen),
+        recipient=Recipient(ports),
+        sender=Sender(ports),
+        rounds=Rounds(ports),
         afhandelen=Afhandelen(storage, account, clock),
         intrekkingen=intrekkingen,
         termijnen=Termijnen(
@@ -246,6 +243,17 @@ def build(settings: Settings, world: World, clock: Clock, log: Log) -> Applicati
         clock=clock,
         metrics=metrics,
         log=log,
+    )
+
+
+def _metrics(storage: Storage) -> Metrics:
+    counters = adapters.xml.parser.COUNTERS
+    return Metrics(
+        {
+            "ozlijn_transacties": ("Write transactions", lambda: storage.commits),
+            "ozlijn_xml_ontledingen": ("XML parses", lambda: counters.parses),
+            "ozlijn_schemacontroles": ("Schema validations", lambda: counters.validations),
+        }
     )
 
 

@@ -283,7 +283,7 @@ class Line:
         return set(walk(self.app.routes, ""))
 
     async def sweep(self) -> None:
-        await self.context.follow_up.sweep()
+        await self.context.rounds.sweep()
 
     def later(self, **by: float) -> None:
         """Moves the business clock on, by the arguments of a timedelta."""

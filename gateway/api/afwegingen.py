@@ -28,8 +28,8 @@ from gateway.api.request import SMALL_BODY, read_body
 from gateway.api.vastleggen import ANSWER, CLOCK_SKEW, Find, Vastlegger, fault, fields_of
 from gateway.application import Application
 from gateway.case.case import Case
+from gateway.exchange.leerling import Found
 from gateway.explain import views
-from gateway.follow_up.follow_up import Found
 from gateway.identity.tokens import Caller
 from gateway.register.regels import Regels
 from schemas.errors import Fault, InvalidMessage, NotFound
@@ -51,7 +51,7 @@ def router(ctx: Application) -> APIRouter:
 
     def by_ground(caller: Caller, record: str) -> Find:
         async def find() -> Found:
-            return await ctx.follow_up.by_ground(caller.partij, record)
+            return await ctx.facts.by_ground(caller.partij, record)
 
         return find
 
@@ -61,7 +61,7 @@ def router(ctx: Application) -> APIRouter:
         Raises NotFound: unknown and not yours are the same.
         """
         record = path_id(request, "afwegingId")
-        _, found = await ctx.follow_up.recorded_ground(caller.partij, record, (Afweging,))
+        _, found = await ctx.facts.recorded_ground(caller.partij, record, (Afweging,))
         assert isinstance(found, Afweging)
         if (found.vastgelegd_door == caller.partij.id) is as_fg:
             raise NotFound
@@ -171,7 +171,7 @@ def router(ctx: Application) -> APIRouter:
     async def read(request: Request) -> Response:
         caller = await ctx.authenticator.require(request, Scope.AFWEGINGEN)
         record = path_id(request, "afwegingId")
-        case, found = await ctx.follow_up.recorded_ground(caller.partij, record, (Afweging,))
+        case, found = await ctx.facts.recorded_ground(caller.partij, record, (Afweging,))
         assert isinstance(found, Afweging)
         own = found.vastgelegd_door == caller.partij.id
         return respond(200, views.afweging(found, case, ctx.clock.now(), names=own))
@@ -222,7 +222,7 @@ def router(ctx: Application) -> APIRouter:
         caller = await ctx.authenticator.require(request, Scope.GRONDEN)
         (parameter,) = request.path_params
         record = path_id(request, parameter)
-        _, found = await ctx.follow_up.recorded_ground(caller.partij, record, (Afweging, Grondverklaring))
+        _, found = await ctx.facts.recorded_ground(caller.partij, record, (Afweging, Grondverklaring))
         if found.vastgelegd_door != caller.partij.id:
             raise NotFound
         raw = await read_body(ctx, request, SMALL_BODY)

@@ -26,7 +26,7 @@ from gateway.api.request import SMALL_BODY, read_body
 from gateway.api.vastleggen import ANSWER, CLOCK_SKEW, Vastlegger, fault, fields_of
 from gateway.application import Application
 from gateway.case.case import Case, Identity
-from gateway.follow_up.follow_up import Found
+from gateway.exchange.leerling import Found
 from schemas.base import NOOIT
 from schemas.errors import Fault, InvalidMessage
 from schemas.people.partij import Partij, Partijsoort, Scope
@@ -80,7 +80,7 @@ def router(ctx: Application) -> APIRouter:
         identity = Identity(*school, asked.leerling.leerlingid, asked.geboortedatum)
 
         async def find() -> Found:
-            return await ctx.follow_up.by_identity(caller.partij, identity)
+            return await ctx.facts.by_identity(caller.partij, identity)
 
         def make(case: Case) -> Gezagsgegevens:
             before = case.authorities.snapshot
@@ -184,11 +184,11 @@ def router(ctx: Application) -> APIRouter:
         raw = await read_body(ctx, request, SMALL_BODY)
         asked = parse_json(raw, IntrekkingVerzoek)
         record_id = path_id(request, "toestemmingId")
-        _, given = await ctx.follow_up.statement(caller.partij, record_id)
+        _, given = await ctx.facts.statement(caller.partij, record_id)
         _sane(ctx, asked.moment)
 
         async def find() -> Found:
-            return await ctx.follow_up.by_statement(caller.partij, record_id)
+            return await ctx.facts.by_statement(caller.partij, record_id)
 
         def make(_: Case) -> Toestemming:
             said = stated(caller, asked.moment)

@@ -103,7 +103,7 @@ def router(ctx: Application) -> APIRouter:
     )
     async def take(request: Request) -> Response:
         caller = await ctx.authenticator.require(request, Scope.POSTBUS)
-        handed = await ctx.exchange.hand_over(caller.partij, path_id(request, "leveringId"))
+        handed = await ctx.hand_over(caller.partij, path_id(request, "leveringId"))
         if handed is None:
             raise NotFound
         v = handed.levering
@@ -139,7 +139,7 @@ def router(ctx: Application) -> APIRouter:
         levering_id = path_id(request, "leveringId")
         proof = parse_json(await read_body(ctx, request, SMALL_BODY), LeveringsbewijsVerzoek)
         digest = signed_digest(caller.partij, levering_id, proof.jws)
-        found = await ctx.follow_up.acknowledge(caller.partij, levering_id, digest, proof.jws)
+        found = await ctx.recipient.acknowledge(caller.partij, levering_id, digest, proof.jws)
         ctx.log(LEVERING_ACKNOWLEDGED, levering=found.id, ontvanger=found.ontvanger)
         return respond(200, _state(found))
 
@@ -157,7 +157,7 @@ def router(ctx: Application) -> APIRouter:
     )
     async def confirm(request: Request) -> Response:
         caller = await ctx.authenticator.require(request, Scope.POSTBUS)
-        found = await ctx.follow_up.confirm(caller.partij, path_id(request, "leveringId"))
+        found = await ctx.recipient.confirm(caller.partij, path_id(request, "leveringId"))
         return respond(200, _state(found))
 
     @api.post(
@@ -180,7 +180,7 @@ def router(ctx: Application) -> APIRouter:
         caller = await ctx.authenticator.require(request, Scope.POSTBUS)
         levering_id = path_id(request, "leveringId")
         why = parse_json(await read_body(ctx, request, SMALL_BODY), WeigeringVerzoek)
-        await ctx.follow_up.refuse(caller.partij, levering_id, why.grond)
+        await ctx.recipient.refuse(caller.partij, levering_id, why.grond)
         return respond(200, {"leveringId": levering_id, "grond": why.grond})
 
     return api

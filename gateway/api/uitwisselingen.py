@@ -16,8 +16,9 @@ from gateway.api.http import idempotency_key, parse_json, path_id, respond, whol
 from gateway.api.openapi import Query, operation
 from gateway.api.request import claim_of, read_body
 from gateway.application import Application
-from gateway.exchange.exchange import Preview
+from gateway.exchange.accept import Push
 from gateway.exchange.idempotency import earlier
+from gateway.exchange.preview import Preview
 from gateway.explain import views
 from gateway.explain.uitleg import Lezer, explain_levering
 from schemas.errors import Conflict, NotFound
@@ -65,13 +66,9 @@ def router(ctx: Application) -> APIRouter:
         claim = claim_of(ctx, caller, "uitwisselingen", key, raw)
         answer = await earlier(ctx.storage, claim)
         if answer is None:
-            answer, leveringen = await ctx.exchange.accept(
-                caller.partij,
-                caller.client_id,
-                parse_json(raw, Verzending),
-                claim,
-                request.state.own_id,
-            )
+            verzending = parse_json(raw, Verzending)
+            push = Push(caller.partij, caller.client_id, verzending, claim, request.state.own_id)
+            answer, leveringen = await ctx.accept(push)
             _log_decisions(ctx, leveringen)
         if answer.repeated:
             ctx.log(EXCHANGE_REPEATED, partij=caller.partij.id, client=caller.client_id)
@@ -108,7 +105,7 @@ def router(ctx: Application) -> APIRouter:
     async def preview(request: Request) -> Response:
         caller = await ctx.authenticator.require(request, Scope.VERZENDEN)
         raw = await read_body(ctx, request)
-        intake, previews = await ctx.exchange.preview(caller.partij, parse_json(raw, Verzending))
+        intake, previews = await ctx.previews(caller.partij, parse_json(raw, Verzending))
         owner = intake.answers is None
         return respond(
             200,
@@ -222,7 +219,7 @@ def router(ctx: Application) -> APIRouter:
     )
     async def replay(request: Request) -> Response:
         caller = await ctx.authenticator.require(request, Scope.VERZENDEN)
-        found = await ctx.follow_up.replay(
+        found = await ctx.sender.replay(
             caller.partij, path_id(request, "uitwisselingId"), path_id(request, "leveringId")
         )
         return respond(200, views.summary(found))

@@ -17,8 +17,9 @@ from gateway.api.request import claim_of
 from gateway.application import Application
 from gateway.case.case import Case
 from gateway.exchange.idempotency import earlier
+from gateway.exchange.leerling import Found
 from gateway.explain.views import moment
-from gateway.follow_up.follow_up import Found
+from gateway.follow_up.facts import Recording
 from gateway.identity.tokens import Caller
 from schemas.account.verantwoording import Leaf
 from schemas.base import Model
@@ -54,14 +55,13 @@ class Vastlegger:
     async def record(
         self, request: Request, caller: Caller, raw: bytes, operation_name: str, find: Find, make: Make
     ) -> Response:
-        """201; a repeat with the same key gets the first answer. Raises what FollowUp.record does."""
+        """201; a repeat with the same key gets the first answer. Raises what Facts.record does."""
         ctx = self._ctx
         claim = claim_of(ctx, caller, operation_name, idempotency_key(request), raw)
         answer = await earlier(ctx.storage, claim)
         if answer is None:
-            answer, changed = await ctx.follow_up.record(
-                caller.partij, caller.client_id, find, make, self._body, claim
-            )
+            recording = Recording(caller.partij, caller.client_id, find, make, self._body, claim)
+            answer, changed = await ctx.facts.record(recording)
             if not answer.repeated:
                 ctx.log(
                     FACT_RECORDED,
@@ -75,9 +75,9 @@ class Vastlegger:
     def finder(self, caller: Caller, over: OverLeerling) -> Find:
         async def find() -> Found:
             if over.leerling_id is not None:
-                return await self._ctx.follow_up.by_ref(caller.partij, over.leerling_id)
+                return await self._ctx.facts.by_ref(caller.partij, over.leerling_id)
             assert over.levering_id is not None
-            return await self._ctx.follow_up.by_levering(caller.partij, over.levering_id)
+            return await self._ctx.facts.by_levering(caller.partij, over.levering_id)
 
         if (over.leerling_id is None) == (over.levering_id is None):
             raise fault("leerling.een", "", "Noem leerlingId of leveringId, en niet allebei.")
@@ -95,7 +95,7 @@ class Vastlegger:
         answer: dict[str, Any] = {
             "id": fact.id,
             "vastgelegdOp": moment(fact.vastgelegd_op),
-            "bladHash": self._ctx.follow_up.bladhash(leaf),
+            "bladHash": self._ctx.facts.bladhash(leaf),
         }
         # Found by a levering, the row has the reference of its owner, which is no other partij's business.
         if row.owner == fact.vastgelegd_door or row.ref != row.owner_ref:

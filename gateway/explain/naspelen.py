@@ -19,7 +19,7 @@ from typing import Any, Final
 
 from consent.decide import refuse_repeat
 from gateway.case.case import opened
-from gateway.exchange.exchange import decide_again
+from gateway.exchange.deciding import decide_again
 from gateway.ports.keys import Vault
 from gateway.ports.storage import Storage
 from gateway.register.regels import Regels

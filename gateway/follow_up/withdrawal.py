@@ -1,6 +1,6 @@
 """When toestemming is withdrawn after hand-over: who received it is told, answers, or is asked by the FGs.
 
-What was not handed over needs none of this: it is decided again and stays home (follow_up.py). A
+What was not handed over needs none of this: it is decided again and stays home (redeciding.py). A
 notice is a Taak of the recipient, written in the commit of the withdrawal itself, and never changes after
 it: what a later withdrawal closes besides gets a notice of its own. So the signed text is made when it is
 read, the same each time, and everybody who withdraws has his own five working days.

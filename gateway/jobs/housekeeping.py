@@ -8,7 +8,7 @@ from collections.abc import Awaitable
 from typing import TypeVar
 
 from gateway.application import Application
-from gateway.follow_up.follow_up import Swept
+from gateway.follow_up.time import Swept
 from gateway.runtime.proefklok import Ronde
 from schemas.errors import StateBroken
 from schemas.events import HOUSEKEEPING_DONE, PROMISE_BROKEN
@@ -40,7 +40,7 @@ async def housekeep(ctx: Application, seconds: float = HOUSEKEEPING_SECONDS) -> 
         begun = time.perf_counter()
         done = await _tried(ctx, _sweep(ctx))
         # Before looking for what is late: a day that came ends what was asked for it.
-        redecided = await _tried(ctx, ctx.follow_up.daily(MAX_LOOKS))
+        redecided = await _tried(ctx, ctx.rounds.daily(MAX_LOOKS))
         late = await _tried(ctx, ctx.termijnen.run())
         if done is None or late is None or redecided is None:
             continue
@@ -59,7 +59,7 @@ async def round_to_the_end(ctx: Application) -> Ronde:
     expired = failed = late = 0
     while (swept := await _sweep(ctx)) != Swept():
         expired, failed = expired + swept.expired, failed + swept.failed
-    redecided = await ctx.follow_up.daily()
+    redecided = await ctx.rounds.daily()
     while escalated := await ctx.termijnen.run():
         late += escalated
     return Ronde(expired, failed, late, redecided)
@@ -80,7 +80,7 @@ async def _sweep(ctx: Application) -> Swept:
     """Until nothing more is due. One that does nothing ends it: what is left is in somebody's hands."""
     expired = failed = 0
     for _ in range(MAX_SWEEPS):
-        done = await ctx.follow_up.sweep(SWEEP_SIZE)
+        done = await ctx.rounds.sweep(SWEEP_SIZE)
         if not done.expired + done.failed:
             break
         expired, failed = expired + done.expired, failed + done.failed

@@ -4,7 +4,7 @@ The argument, in the order of tests/architecture/test_release.py: content is sea
 file writes; one file asks the store for it; what is opened becomes a message by `minimise` alone, and a
 message becomes bytes by the writer alone; the places that mention any of these are listed below, and bytes
 leave the exchange in two kinds of value, which two routers unpack. A mention is enough, called or not, so
-another name for it (`w = self._writer`, `getattr`, an import) is found where it is made.
+another name for it (`w = self.writer`, `getattr`, an import) is found where it is made.
 """
 
 from __future__ import annotations
@@ -16,7 +16,11 @@ from typing import Final, NamedTuple
 
 from tests.architecture.rules import dotted, last
 
-EXCHANGE: Final = "gateway/exchange/exchange.py"
+HAND_OVER: Final = "gateway/exchange/hand_over.py"
+PREVIEW: Final = "gateway/exchange/preview.py"
+SEALING: Final = "gateway/exchange/sealing.py"
+WIRING: Final = "gateway/wiring.py"
+APPLICATION: Final = "gateway/application.py"
 OUT: Final = "gateway/api/postbus.py"
 SHOWN: Final = "gateway/api/uitwisselingen.py"
 
@@ -29,36 +33,37 @@ class Place(NamedTuple):
 
 
 MAY_MENTION: Final[dict[str, set[Place]]] = {
-    # the content as it is stored; account.py names the ciphertext of a detail it has just sealed
+    # the content as it is stored; leaves.py names the ciphertext of a detail it has just sealed
     "content": {
-        Place(EXCHANGE, "Exchange.hand_over.attempt"),
+        Place(HAND_OVER, "HandOver._once"),
         Place("gateway/account/leaves.py", "Account.leaf"),
     },
     # from what is stored to what may go
     "minimise": {
-        Place(EXCHANGE, ""),
-        Place(EXCHANGE, "Exchange._fitting"),
-        Place(EXCHANGE, "Exchange._show"),
+        Place(HAND_OVER, ""),
+        Place(HAND_OVER, "HandOver._fitting"),
+        Place(PREVIEW, ""),
+        Place(PREVIEW, "Previews._show"),
     },
-    "_open": {Place(EXCHANGE, "Exchange._fitting")},
-    "_fitting": {Place(EXCHANGE, "Exchange.hand_over.attempt")},
+    "open_content": {Place(HAND_OVER, ""), Place(HAND_OVER, "HandOver._fitting")},
+    "_fitting": {Place(HAND_OVER, "HandOver._once")},
     # from what may go to bytes
-    "gedeeld": {Place("gateway/wiring.py", "")},
-    "WRITER": {Place("gateway/wiring.py", "build")},
-    "writer": {Place(EXCHANGE, "Exchange.__init__")},
-    "_writer": {
-        Place(EXCHANGE, "Exchange.__init__"),
-        Place(EXCHANGE, "Exchange._fitting"),
-        Place(EXCHANGE, "Exchange._show"),
-        Place(EXCHANGE, "Exchange.deliver"),
-        Place(EXCHANGE, "Exchange.hand_over.attempt"),
+    "gedeeld": {Place(WIRING, "")},
+    "WRITER": {Place(WIRING, "build")},
+    "writer": {
+        Place(HAND_OVER, "HandOver._fitting"),
+        Place(HAND_OVER, "HandOver._intent"),
+        Place(HAND_OVER, "HandOver.deliver"),
+        Place(PREVIEW, "Previews._show"),
     },
     # out of the exchange
-    "_show": {Place(EXCHANGE, "Exchange.preview")},
-    "deliver": {Place(EXCHANGE, "Exchange.hand_over.attempt")},
-    "HandedOver": {Place(EXCHANGE, "Exchange.hand_over.attempt")},
-    "hand_over": {Place(OUT, "router.take")},
-    "preview": {Place(SHOWN, "router.preview")},
+    "_show": {Place(PREVIEW, "Previews.__call__")},
+    "deliver": {Place(HAND_OVER, "HandOver._once")},
+    "HandedOver": {Place(HAND_OVER, "HandOver._once")},
+    "HandOver": {Place(WIRING, ""), Place(WIRING, "build"), Place(APPLICATION, "")},
+    "Previews": {Place(WIRING, ""), Place(WIRING, "build"), Place(APPLICATION, "")},
+    "hand_over": {Place(OUT, "router.take"), Place(WIRING, ""), Place(APPLICATION, "")},
+    "previews": {Place(SHOWN, "router.preview")},
     "payload": {Place(OUT, "router.take")},
     "payload_now": {Place(SHOWN, "_preview")},
     "payload_agreed": {Place(SHOWN, "_preview")},
@@ -73,7 +78,7 @@ OTHER_THINGS: Final = {
 }
 """Files in which a name means something that has nothing to do with leveringen."""
 OPENS: Final = {
-    Place(EXCHANGE, "Exchange._open"),
+    Place(SEALING, "open_content"),
     Place("gateway/case/case.py", "open_fact"),
     Place("gateway/case/case.py", "opened"),
 }
@@ -136,7 +141,7 @@ def mentioned(source: str, file: str) -> Iterator[tuple[str, Place]]:
             case ast.Attribute(attr=name):
                 found = [name]
             case ast.Name(id=name, ctx=ast.Load()):
-                found = [name] if name not in {"content", "payload", "preview"} else []
+                found = [name] if name not in {"content", "payload", "previews"} else []
             case ast.ImportFrom(module=module, names=names):
                 # consent.minimise is also where harmless things are imported from
                 above = {*(module or "").split(".")} - {"minimise"}

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.architecture import release
-from tests.architecture.release import EXCHANGE, Place
+from tests.architecture.release import HAND_OVER, PREVIEW, SEALING, Place
 from tests.architecture.rules import RULES
 
 
@@ -27,7 +27,7 @@ def sources(root: Path) -> dict[str, str]:
 def test_only_the_exchange_knows_under_what_content_is_sealed(sources: dict[str, str]) -> None:
     """Sealed content opens with its context only, and no other file can write that context."""
     found = {file: set(release.contexts(source)) for file, source in sources.items()}
-    assert {f: c for f, c in found.items() if c} == {EXCHANGE: {release.CONTENT_CONTEXT}}
+    assert {f: c for f, c in found.items() if c} == {SEALING: {release.CONTENT_CONTEXT}}
 
 
 def test_only_these_open_what_is_sealed(sources: dict[str, str]) -> None:
@@ -68,24 +68,26 @@ def test_a_message_is_made_from_a_decision_as_it_was_taken(sources: dict[str, st
 
 def test_what_the_writer_wrote_leaves_through_deliver_or_a_preview(sources: dict[str, str]) -> None:
     """Elsewhere its bytes are hashed on the spot: for the commitment, and to compare with an earlier take."""
-    assert release.around(sources[EXCHANGE], "_writer") == {
-        ("Exchange.deliver", "return"),
-        ("Exchange._show", "ifexp"),  # its return: nothing without a permit
-        ("Exchange._fitting", "hashlib.sha256"),
-        ("Exchange.hand_over.attempt", "commitment"),
+    assert release.around(sources[HAND_OVER], "writer") == {
+        ("HandOver.deliver", "return"),
+        ("HandOver._fitting", "hashlib.sha256"),
+        ("HandOver._intent", "commitment"),
     }
-    assert release.around(sources[EXCHANGE], "deliver") == {("Exchange.hand_over.attempt", "HandedOver")}
-    assert release.around(sources[EXCHANGE], "_show") == {("Exchange.preview", "Preview")}
+    assert release.around(sources[PREVIEW], "writer") == {
+        ("Previews._show", "ifexp"),  # its return: nothing without a permit
+    }
+    assert release.around(sources[HAND_OVER], "deliver") == {("HandOver._once", "HandedOver")}
+    assert release.around(sources[PREVIEW], "_show") == {("Previews.__call__", "Preview")}
 
 
 def test_the_two_values_hold_bytes_of_those_only(sources: dict[str, str]) -> None:
     """A HandedOver is made once, with what `deliver` gave against its commit; a Preview likewise."""
-    assert release.arguments(sources[EXCHANGE], "HandedOver") == [
+    assert release.arguments(sources[HAND_OVER], "HandedOver") == [
         "taken",
-        "self.deliver(releasable, result)",
-        "digest",
+        "self.deliver(fitting.releasable, result)",
+        "fitting.digest",
     ]
-    assert release.arguments(sources[EXCHANGE], "Preview") == [
+    assert release.arguments(sources[PREVIEW], "Preview") == [
         "request",
         "decision",
         "agreed",
@@ -94,8 +96,8 @@ def test_the_two_values_hold_bytes_of_those_only(sources: dict[str, str]) -> Non
         "self._show(intake.inhoud, decision)",
         "self._show(intake.inhoud, agreed)",
     ]
-    for made in ("HandedOver", "Preview"):
-        assert [f for f, s in sources.items() if release.arguments(s, made)] == [EXCHANGE]
+    for made, file in (("HandedOver", HAND_OVER), ("Preview", PREVIEW)):
+        assert [f for f, s in sources.items() if release.arguments(s, made)] == [file]
 
 
 def test_a_router_answers_objects_and_the_bytes_named_here(sources: dict[str, str]) -> None:
@@ -110,15 +112,15 @@ HIDDEN = (
     "async def read(ctx, v):\n    return await ctx.storage.content(v)",
     "async def read(ctx, v):\n    get = ctx.storage.content\n    return await get(v)",
     "async def read(ctx, v):\n    return await getattr(ctx.storage, 'content')(v)",
-    "def write(x, r):\n    w = x._writer\n    return w(r)",
+    "def write(x, r):\n    w = x.writer\n    return w(r)",
     "from gateway.wiring import WRITER as W",
     "import gateway.wiring as wiring\ndef f(r):\n    return wiring.WRITER(r)",
     "from adapters import gedeeld",
     "from adapters.gedeeld import write as w",
     "from consent.minimise import minimise as m",
-    "from gateway.exchange.exchange import HandedOver as H",
+    "from gateway.exchange.hand_over import HandedOver as H",
     "def f(e, r, c):\n    return e.deliver(r, c)",
-    "def f(e, i, d):\n    return Exchange._show(e, i, d)",
+    "def f(e, i, d):\n    return Previews._show(e, i, d)",
     "async def f(e, p, v):\n    return (await e.hand_over(p, v)).payload",
     "def f(p):\n    return p.payload_now",
 )

@@ -254,8 +254,8 @@ async def test_the_daily_round_goes_on_where_it_failed(line: Line, stored: bool)
     line.later(days=1)
     fail_next(line, stored=stored)
     with pytest.raises(RecordUnavailable):
-        await line.context.follow_up.daily()
-    await line.context.follow_up.daily()
+        await line.context.rounds.daily()
+    await line.context.rounds.daily()
     assert await line.status(pushed) == "klaar"
     assert len(await line.postbus()) == 1
     assert (await line.school.get("/taken")).json()["taken"] == []

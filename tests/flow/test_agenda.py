@@ -42,7 +42,7 @@ def put(line: Line, instant: str) -> None:
 async def morning(line: Line, on: str) -> int:
     """The round of that day, a minute after it began in the Netherlands."""
     line.clock.move_to(midnight(dt.date.fromisoformat(on)) + dt.timedelta(minutes=1))
-    return await line.context.follow_up.daily()
+    return await line.context.rounds.daily()
 
 
 async def fifteen(line: Line) -> tuple[Json, Json]:
@@ -81,10 +81,10 @@ async def test_turning_sixteen_holds_what_is_ready(line: Line) -> None:
     assert ahead["uiterlijk"] == "2026-11-22T23:00:00.000Z"
 
     put(line, "2026-11-22T22:59:30+00:00")
-    assert await line.context.follow_up.daily() == 0
+    assert await line.context.rounds.daily() == 0
     assert await line.status(pushed) == "klaar"
     put(line, "2026-11-22T23:00:00+00:00")
-    assert await line.context.follow_up.daily() == 1
+    assert await line.context.rounds.daily() == 1
     view = await line.levering(pushed)
     assert (view["status"], "SIGNER_AGED_OUT" in codes(view)) == ("aangehouden", True)
     assert (await line.try_take(only(pushed))).status_code == 404
@@ -93,7 +93,7 @@ async def test_turning_sixteen_holds_what_is_ready(line: Line) -> None:
     assert (now["soort"], now["personen"], now["leveringId"]) == ("toestemming_vragen", [youth], only(pushed))
     assert await ended(line, ahead) == ("vervallen", "dag_voorbij")
     before = await line.everything()
-    assert await line.context.follow_up.daily() == 0
+    assert await line.context.rounds.daily() == 0
     assert await line.everything() == before
     assert await taken(line) == [now]
 
@@ -128,10 +128,10 @@ async def test_a_birthday_begins_at_midnight_in_the_netherlands(
         await line.agree(leerling, persoon, **body)
     pushed = await line.push(raw=dossier((BORN, born)))
     put(line, last)
-    assert await line.context.follow_up.daily() == 0
+    assert await line.context.rounds.daily() == 0
     assert await line.status(pushed) == "klaar"
     put(line, first)
-    assert await line.context.follow_up.daily() == 1
+    assert await line.context.rounds.daily() == 1
     assert await line.status(pushed) == "aangehouden"
 
 
@@ -143,7 +143,7 @@ async def test_turning_twelve_asks_the_youth_ahead(line: Line) -> None:
     pushed = await line.push(raw=dossier((BORN, "2015-01-31")))
     youth = leerling["leerlingPersoonId"]
     put(line, "2026-11-30T12:00:00+00:00")
-    await line.context.follow_up.daily()
+    await line.context.rounds.daily()
     assert await taken(line) == []
     await morning(line, "2026-12-02")
     (ahead,) = await taken(line)
@@ -174,7 +174,7 @@ async def test_sixty_and_fourteen_days_before_the_summer(line: Line) -> None:
     (reminded,) = await taken(line)
     assert reminded == taak | {"herinnerdOp": reminded["herinnerdOp"]}
     for _ in range(2):
-        await line.context.follow_up.daily()
+        await line.context.rounds.daily()
     assert await taken(line) == [reminded]
 
     first, second = persons(leerling)
@@ -296,7 +296,7 @@ async def test_only_those_with_something_due_are_looked_at(line: Line) -> None:
     for n in range(4):
         other = await line.gezag(leerling={"leerlingid": f"LL-{n}"}, geboortedatum="2019-01-01")
         await line.both_agree(other)
-    await line.context.follow_up.daily()
+    await line.context.rounds.daily()
     assert await due(line, "2026-12-16") == []
     (row,) = await due(line, "2026-12-17")
     assert row.ref == due_one["leerlingId"]
@@ -314,7 +314,7 @@ async def test_a_round_is_bounded_and_taken_up(line: Line) -> None:
     line.clock.move_to(midnight(dt.date(2026, 12, 17)))
     left = []
     for _ in range(3):
-        await line.context.follow_up.daily(most=2, batch=2)
+        await line.context.rounds.daily(most=2, batch=2)
         left.append(len(await due(line, "2026-12-17")))
     assert left == [3, 1, 0]
 
@@ -342,8 +342,8 @@ async def test_a_new_policy_decides_what_waits_once(line: Line) -> None:
     """Also what a start of the gateway brings: the held leveringen are decided again, and then no more."""
     leerling = await line.gezag()
     pushed = await line.push()
-    follow_up = line.context.follow_up
-    await follow_up.daily()
+    rounds = line.context.rounds
+    await rounds.daily()
     before = await line.everything()
     await line.agree(leerling, persons(leerling)[0])
     register = await line.world.storage.register()
@@ -352,11 +352,11 @@ async def test_a_new_policy_decides_what_waits_once(line: Line) -> None:
         register.version, register.partijen, register.profielen, register.convenanten, beleid
     )
     await line.apply(changed)
-    assert await follow_up.daily() == 1
+    assert await rounds.daily() == 1
     assert "CONSENT_NOTICE_OUTDATED" in codes(await line.levering(pushed))
     (taak,) = await taken(line, soort="toestemming_vragen")
     assert set(taak["personen"]) == set(persons(leerling))
-    assert await follow_up.daily() == 0
+    assert await rounds.daily() == 0
     assert before != await line.everything()
     store = line.world.storage
     assert isinstance(store, Counting)
@@ -448,10 +448,10 @@ async def test_what_is_open_always_follows_from_what_is_recorded(line: Line, see
         else:
             line.later(days=lots.choice([1, 8, 30]))
             await line.sweep()
-        await line.context.follow_up.daily()
+        await line.context.rounds.daily()
 
         before = await line.everything(), await taken(line)
-        assert await line.context.follow_up.daily() == 0
+        assert await line.context.rounds.daily() == 0
         assert (await line.everything(), await taken(line)) == before
 
         asks = [t for t in before[1] if t["soort"] != "bezwaar_bekijken"]  # that one also of what is ready

@@ -501,7 +501,7 @@ async def _reads(line: Line, pushed: Json) -> None:
     assert counters.status_code == 200
     line.later(days=31)
     await line.sweep()
-    await line.context.follow_up.daily()
+    await line.context.rounds.daily()
 
 
 # ── the search

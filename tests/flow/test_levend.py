@@ -501,7 +501,7 @@ class Lives(RuleBasedStateMachine):
             self.line.later(**by)
         self.run(self.line.sweep())
         if "minutes" not in by:
-            self.run(self.line.context.follow_up.daily())
+            self.run(self.line.context.rounds.daily())
             self.run(self.line.context.termijnen.run())
 
     # ── what always holds

@@ -200,7 +200,7 @@ def test_content_is_opened_for_a_hand_over_only(tmp_path: Path) -> None:
             assert await _walk(line, made, every, seen) > 0
             line.later(days=40)
             await line.sweep()
-            await line.context.follow_up.daily()
+            await line.context.rounds.daily()
             await line.context.termijnen.run()
             assert not seen.take()
 

@@ -268,7 +268,7 @@ async def test_what_a_date_holds_is_decided_again_when_the_day_changes(line: Lin
     await line.both_agree(leerling, geldigVanaf="2026-11-23")
     assert codes(await line.levering(pushed)) == {"CONSENT_NOT_YET_VALID"}
     line.clock.move_to(dt.datetime(2026, 11, 22, 23, 0, tzinfo=dt.UTC))
-    assert await line.context.follow_up.daily() == 1
+    assert await line.context.rounds.daily() == 1
     assert await line.status(pushed) == "klaar"
 
 

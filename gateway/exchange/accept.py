@@ -1,0 +1,184 @@
+"""A message comes in: POST /v1/uitwisselingen, from the bytes a school sends to an answer of 202.
+
+    1 receive  2 translate  3 decide  4 minimise  5 record ─► 202
+
+Authentication, the size bound and the Idempotency-Key of step 1 are in gateway/api; what reaches this file is
+a known partij and a well-formed envelope. Nothing goes out here: that is hand_over.py.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+from dataclasses import dataclass
+from functools import partial
+
+from consent.minimise import bound
+from gateway.account.leaves import SALT_BYTES, new_id
+from gateway.account.receipts import acceptance
+from gateway.exchange.deciding import asked, decide
+from gateway.exchange.idempotency import Answer, Claim, repeat
+from gateway.exchange.intake.intake import Intake
+from gateway.exchange.intake.intakes import Intakes
+from gateway.exchange.leerling import about
+from gateway.exchange.levering import STATUS, event
+from gateway.exchange.ports import Ports
+from gateway.exchange.sealing import seal_content
+from gateway.obligations.verzoeken import first, look_on
+from gateway.ports.keys import LogSigner
+from gateway.register.regels import Regels
+from gateway.runtime.metrics import Metrics
+from gateway.runtime.settle import until_settled
+from schemas.account.verantwoording import EventType, Leaf
+from schemas.decision.decision import Decision, Reden
+from schemas.exchange.uitwisseling import Gebeurtenissoort, Levering, Leveringstatus, Uitwisseling, Verzending
+from schemas.people.partij import Partij
+from schemas.people.toestemming import Ontvanger
+from schemas.storage.storage import AlreadyAnswered, Change, Expectation, LeerlingRow, LeveringWrite, Moved
+
+
+@dataclass(frozen=True, slots=True)
+class Push:
+    """One request to accept a message: who sent it, with which system and key, and what is in it."""
+
+    sender: Partij
+    client: str
+    verzending: Verzending
+    claim: Claim
+    trace: str
+
+
+@dataclass(frozen=True, slots=True)
+class Accept:
+    ports: Ports
+    intakes: Intakes
+    signer: LogSigner
+    metrics: Metrics
+
+    async def __call__(self, push: Push) -> tuple[Answer, tuple[Levering, ...]]:
+        """Take a message in: 202 whatever the decisions, which are on record when this returns.
+
+        Raises InvalidMessage with all faults (nothing is stored), IdempotencyMismatch, RecordUnavailable
+        (repeat with the same key), Busy.
+        """
+        # 1. receive: done by the caller; from here on the sender is known and the envelope well-formed
+        regels = await self.ports.regels.current()
+        # 2. translate: wire names stop here
+        with self.metrics.step("translate"):
+            intake = await self.intakes.translate(push.sender, push.verzending, regels, provenance=False)
+        return await until_settled(partial(self._once, push, intake, regels))
+
+    async def _once(
+        self, push: Push, intake: Intake, regels: Regels
+    ) -> tuple[Answer, tuple[Levering, ...]] | Moved:
+        """Steps 3 to 5 on the facts as they are now; Moved when those changed before the commit."""
+        with self.metrics.step("find"):
+            new, case = await about(self.ports, push.sender, intake)
+        now = self.ports.clock.now()
+        uitwisseling, requested = self._described(push, intake, case.row, now)
+        writes: list[LeveringWrite] = []
+        leaves: list[Leaf] = [requested]
+        for ontvanger in push.verzending.ontvangers:
+            # 3. decide
+            with self.metrics.step("decide"):
+                request = asked(case, intake, ontvanger, push.verzending, push.sender, regels)
+                decision = decide(request, case, regels, now)
+            # 4. minimise: what may never go to this recipient is not kept either
+            with self.metrics.step("minimise"):
+                days = regels.beleid.hold_days(self.ports.terms.hold_days, push.sender.id, ontvanger.partij)
+                until = now + dt.timedelta(days=days)
+                write = self._staged(case.row, uitwisseling, ontvanger, intake, decision, now, until)
+            writes.append(write)
+            leaves.append(self.ports.account.decided(write.levering, case.row, EventType.EXCHANGE_DECIDED))
+        leveringen = tuple(w.levering for w in writes)
+        with self.metrics.step("receipt"):
+            body = acceptance(self.signer, uitwisseling, leveringen, intake.bevindingen)
+        # 5. record: the account, the decision and the queue in one commit
+        with self.metrics.step("record"):
+            result = await self.ports.storage.commit(
+                Change(
+                    leaves=tuple(leaves),
+                    answer=push.claim.answer(202, body, now),
+                    new_leerling=new,
+                    expect=None if new else Expectation(case.row.id, case.row.epoch),
+                    uitwisseling=uitwisseling,
+                    leveringen=tuple(writes),
+                    taken=tuple(t for v in leveringen for t in first(v, case, regels, now)),
+                    kijk_op=look_on(case, regels, now) if new else None,
+                    stempel=self.ports.stamps.leerling(case.row) if new else None,
+                )
+            )
+        if isinstance(result, AlreadyAnswered):
+            return repeat(push.claim, result), ()
+        return result if isinstance(result, Moved) else (Answer(202, body), leveringen)
+
+    # ── 4. minimise ─────────────────────────────────────────────────────────────────────────────────
+
+    def _staged(
+        self,
+        row: LeerlingRow,
+        uitwisseling: Uitwisseling,
+        ontvanger: Ontvanger,
+        intake: Intake,
+        decision: Decision,
+        now: dt.datetime,
+        until: dt.datetime,
+    ) -> LeveringWrite:
+        """The new levering, holding no more than could ever go: nothing at all after a DENY."""
+        status = STATUS[decision.outcome]
+        waits = status is Leveringstatus.AANGEHOUDEN
+        kept = decision.withheld.get(Reden.FIELD_NOT_CONSENTED, ()) if waits else decision.released
+        levering = Levering(
+            id=new_id(),
+            uitwisseling=uitwisseling.id,
+            leerling=row.id,
+            afzender=uitwisseling.afzender,
+            ontvanger=ontvanger.partij,
+            rol=ontvanger.rol,
+            doel=uitwisseling.doel,
+            richting=uitwisseling.richting,
+            berichtsoort=intake.soort,
+            status=status,
+            besluit=decision,
+            gestaged=kept if waits else None,
+            sinds=now,
+            vervalt_op=until,
+        )
+        levering = self.ports.stamps.levering(levering)
+        sealed = None
+        if status is not Leveringstatus.GEWEIGERD:
+            part = bound(intake.inhoud, frozenset(kept))
+            sealed = seal_content(self.ports.vault, row, levering.id, os.urandom(SALT_BYTES), part.data)
+        return LeveringWrite(
+            levering,
+            event(levering, Gebeurtenissoort.BESLOTEN, now),
+            content=sealed,
+            enqueue=status is Leveringstatus.KLAAR,
+        )
+
+    # ── 5. record ───────────────────────────────────────────────────────────────────────────────────
+
+    def _described(
+        self, push: Push, intake: Intake, row: LeerlingRow, now: dt.datetime
+    ) -> tuple[Uitwisseling, Leaf]:
+        """What was asked, without content, and the leaf that says so: each names the other."""
+        verzending = push.verzending
+        uitwisseling = Uitwisseling(
+            id=new_id(),
+            afzender=push.sender.id,
+            leerling=row.id,
+            doel=verzending.doel,
+            richting=intake.richting,
+            berichtsoort=intake.soort,
+            gevraagd=verzending.categorieen,
+            alles_of_niets=verzending.alles_of_niets,
+            vrije_tekst_nagekeken=verzending.vrije_tekst_nagekeken,
+            ontvangen_op=now,
+            correlatie=push.trace,
+            bladhash="",
+            in_antwoord_op=verzending.in_antwoord_op,
+        )
+        requested = self.ports.account.requested(uitwisseling, row, push.client)
+        bladhash = self.ports.account.bladhash(requested)
+        told = uitwisseling.model_copy(update={"bladhash": bladhash})
+        return self.ports.stamps.uitwisseling(told), requested

@@ -1,0 +1,107 @@
+"""Step 3 of an exchange: from what is asked and what is recorded to one decision per recipient.
+
+`consent` decides; this file gathers what it decides on, for a message that comes in and for a levering that
+exists. Only hand-over, time and new facts decide again.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import replace
+
+from consent.decide import decide as decide_request
+from consent.request import Request
+from gateway.account.leaves import new_id
+from gateway.case.case import Case
+from gateway.exchange.intake.intake import Intake
+from gateway.exchange.ports import Ports
+from gateway.register.regels import Regels
+from schemas.decision.decision import Decision, Reden
+from schemas.exchange.uitwisseling import Levering, Leveringstatus, Uitwisseling, Verzending
+from schemas.people.partij import Partij
+from schemas.people.toestemming import Ontvanger
+
+
+def asked(
+    case: Case, intake: Intake, ontvanger: Ontvanger, verzending: Verzending, sender: Partij, regels: Regels
+) -> Request:
+    """What a message that comes in asks for one of its recipients."""
+    return Request(
+        decision_id=new_id(),
+        eigenaar=case.row.owner,
+        afzender=sender.id,
+        ontvanger=ontvanger,
+        partij=regels.partijen.get(ontvanger.partij),
+        doel=verzending.doel,
+        richting=intake.richting,
+        bericht=intake.soort,
+        gevraagd=verzending.categorieen,
+        velden=intake.velden,
+        weggelaten=intake.weggelaten,
+        alles_of_niets=verzending.alles_of_niets,
+        vrije_tekst_nagekeken=verzending.vrije_tekst_nagekeken,
+        consent_epoch=case.row.epoch,
+        leerling=case.row.owner_ref,
+    )
+
+
+def decide(
+    request: Request, case: Case, regels: Regels, now: dt.datetime, levering: str | None = None
+) -> Decision:
+    """One decision under the recorded facts. `levering`: the one that is decided on again."""
+    glass = case.gewogen.offered(request, levering, now)
+    if glass is not None:
+        # Systems sign in here, not people: for whom it is at the recipient is what the weighing itself says.
+        request = replace(request, ontvanger_persoon=glass.afweging.ontvanger_persoon)
+    return decide_request(request, case.consents, case.authorities, case.gronden, glass, regels.beleid, now)
+
+
+async def redecide(
+    ports: Ports, levering: Levering, case: Case, regels: Regels, now: dt.datetime
+) -> Decision:
+    """The decision on a levering that exists, from what it still holds and what is recorded now.
+
+    Raises StateBroken when levering or uitwisseling is not as the gateway wrote it.
+    """
+    found = await ports.storage.uitwisseling(levering.uitwisseling)
+    assert found is not None, "a levering has its uitwisseling"
+    ports.stamps.check_levering(levering)
+    ports.stamps.check_uitwisseling(found[0])
+    velden = levering.inhoudsvelden
+    there = frozenset(velden)
+    home = {p: r for r, paden in levering.besluit.withheld.items() for p in paden if p not in there}
+    return decide_again(levering, found[0], case, regels, now, velden, home, levering.status)
+
+
+def decide_again(
+    levering: Levering,
+    uitwisseling: Uitwisseling,
+    case: Case,
+    regels: Regels,
+    as_of: dt.datetime,
+    velden: tuple[str, ...],
+    weggelaten: Mapping[str, Reden],
+    was: Leveringstatus | None,
+) -> Decision:
+    """On a levering whose message has these `velden`. `was`: its state before; None: it is new."""
+    request = Request(
+        decision_id=new_id(),
+        eigenaar=case.row.owner,
+        afzender=levering.afzender,
+        ontvanger=Ontvanger(partij=levering.ontvanger, rol=levering.rol),
+        partij=regels.partijen.get(levering.ontvanger),
+        doel=levering.doel,
+        richting=levering.richting,
+        bericht=levering.berichtsoort,
+        gevraagd=uitwisseling.gevraagd,
+        velden=velden,
+        weggelaten=weggelaten,
+        alles_of_niets=uitwisseling.alles_of_niets,
+        vrije_tekst_nagekeken=uitwisseling.vrije_tekst_nagekeken,
+        eerder_toegestaan=was not in (None, Leveringstatus.AANGEHOUDEN),
+        wacht=was is Leveringstatus.AANGEHOUDEN,
+        consent_epoch=case.row.epoch,
+        leerling=case.row.owner_ref,
+    )
+    return decide(request, case, regels, as_of, levering.id)

@@ -1,0 +1,62 @@
+"""A message in our own schema: a school names the leerling in it, jeugdhulp answers a levering."""
+
+from __future__ import annotations
+
+from consent.minimise import present
+from gateway.case.case import Identity
+from gateway.exchange.intake.answered import answered
+from gateway.exchange.intake.eigen import birth_date, check_key, validated
+from gateway.exchange.intake.intake import Intake
+from gateway.ports.storage import Storage
+from gateway.register.regels import Regels
+from schemas.errors import Fault, InvalidMessage
+from schemas.exchange.uitwisseling import EigenBericht, Verzending
+from schemas.messages.samenwerking import Overlegset
+from schemas.people.partij import Partij, Partijsoort
+from schemas.people.toestemming import Richting
+
+
+async def own(
+    storage: Storage, sender: Partij, verzending: Verzending, gestuurd: EigenBericht, regels: Regels
+) -> Intake:
+    """A message in our own schema, held to it with all faults. The leerling is named outside it."""
+    bericht = validated(gestuurd)
+    if isinstance(bericht, Overlegset):
+        _check_overleg(sender, verzending, bericht, regels)
+    inhoud = bericht.inhoud()
+    # Where it came from is for the sender's own eyes: no part of the message that is decided about.
+    herkomst = inhoud.data.pop("herkomst", {})
+    identity = levering = None
+    place, born = birth_date(bericht)
+    if sender.soort is Partijsoort.SCHOOL:
+        assert verzending.leerling is not None
+        assert sender.brin is not None
+        assert sender.vestigingscode is not None
+        leerlingid = verzending.leerling.leerlingid
+        check_key(bericht, leerlingid)
+        identity = Identity(sender.brin, sender.vestigingscode, leerlingid, born)
+    else:
+        levering = await answered(storage, sender, verzending)
+    richting = Richting.S2J if levering is None else Richting.J2S
+    velden = present(inhoud)
+    return Intake(
+        inhoud.soort,
+        inhoud,
+        velden,
+        {},
+        richting,
+        identity,
+        levering,
+        (),
+        herkomst,
+        geboortedatum=born if levering is not None else None,
+        geboren_op=place,
+    )
+
+
+def _check_overleg(sender: Partij, verzending: Verzending, bericht: Overlegset, regels: Regels) -> None:
+    """Raises InvalidMessage when partijen meet in a way their convenant does not name."""
+    known = regels.beleid.afspraken.knows_overleg
+    if not all(known(sender.id, o.partij, bericht.overlegsoort) for o in verzending.ontvangers):
+        text = "Het convenant met deze ontvanger noemt dit soort overleg niet."
+        raise InvalidMessage((Fault("convenant.overleg", "/bericht/inhoud/overlegsoort", text),))

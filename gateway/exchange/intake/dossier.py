@@ -1,0 +1,98 @@
+"""A dossier of a school's own leerling: translated from a standard, with the school's own part over it."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any, Final
+
+from consent.minimise import bound, present
+from gateway.case.case import Identity
+from gateway.exchange.intake.envelope import decoded
+from gateway.exchange.intake.intake import Intake
+from gateway.ports.standards import Translator
+from schemas.errors import Fault, InvalidMessage
+from schemas.exchange.uitwisseling import Dossier, Verzending
+from schemas.messages.bericht import Inhoud
+from schemas.messages.opp import OppDeel
+from schemas.messages.vertaling import Leerlingsleutel
+from schemas.people.partij import Partij
+from schemas.people.toestemming import Richting
+
+THREAD_FROM_BYTES: Final = 150_000
+"""A dossier this large is translated in a thread: parsing it would hold up every other request."""
+
+
+async def school(
+    translate: Translator, sender: Partij, verzending: Verzending, dossier: Dossier, *, provenance: bool
+) -> Intake:
+    """A dossier of the sender's own leerling, with what it says itself must stay home."""
+    raw = decoded({"/dossier/inhoud": dossier.inhoud})["/dossier/inhoud"]
+    if len(raw) < THREAD_FROM_BYTES:
+        vertaling = translate(raw, provenance=provenance)
+    else:
+        vertaling = await asyncio.to_thread(translate, raw, provenance=provenance)
+    leerlingid = _key(vertaling.leerling, sender, verzending)
+    whole = vertaling.bericht.inhoud()
+    # Where it came from is for the sender's own eyes: no part of the message that is decided about.
+    herkomst = whole.data.pop("herkomst")
+    velden = present(whole)
+    at_source = {v: vertaling.beperkingen[v] for v in velden if v in vertaling.beperkingen}
+    data = whole.data
+    if at_source:
+        free = frozenset(velden) - at_source.keys()
+        data = bound(whole, free).data
+        velden = tuple(v for v in velden if v in free)
+    if verzending.opp_deel is not None:
+        data = _merge(data, verzending.opp_deel)
+        velden = tuple(dict.fromkeys((*velden, *present(Inhoud(whole.soort, data)))))
+    return Intake(
+        whole.soort,
+        Inhoud(whole.soort, data),
+        velden,
+        at_source,
+        Richting.S2J,
+        Identity(
+            vertaling.leerling.brin,
+            vertaling.leerling.vestigingscode,
+            leerlingid,
+            vertaling.bericht.leerling.geboortedatum,
+        ),
+        None,
+        vertaling.bevindingen,
+        herkomst,
+    )
+
+
+def _key(key: Leerlingsleutel, sender: Partij, verzending: Verzending) -> str:
+    """The leerlingid that the dossier or the envelope names. Raises InvalidMessage when they differ."""
+    if (key.brin, key.vestigingscode) != (sender.brin, sender.vestigingscode):
+        text = "Dit dossier is van een andere school of vestiging dan de afzender."
+        raise InvalidMessage((Fault("afzender.anderBrin", "/dossier/huidigeschool/brincode", text),))
+    named = verzending.leerling.leerlingid if verzending.leerling else None
+    if named is not None and key.leerlingid not in (None, named):
+        text = "Dossier en envelop noemen een ander leerlingid."
+        raise InvalidMessage((Fault("leerling.andereSleutel", "/leerling/leerlingid", text),))
+    leerlingid = key.leerlingid or named
+    if leerlingid is None:
+        text = "Dossier en envelop noemen geen leerlingid; geef er een in /leerling/leerlingid."
+        raise InvalidMessage((Fault("leerling.zonderSleutel", "/leerling/leerlingid", text),))
+    return leerlingid
+
+
+def _merge(data: dict[str, Any], deel: OppDeel) -> dict[str, Any]:
+    """The dossier's data with the school's own part over it; begeleiding of both is kept."""
+    part = deel.model_dump(mode="json", exclude_defaults=True)
+    merged = dict(data)
+    if (contact := part.pop("contactpersoon", None)) is not None:
+        merged["school"] = {**merged.get("school", {}), "contactpersoon": contact}
+    for key, value in part.items():
+        there = merged.get(key)
+        if isinstance(value, dict) and isinstance(there, dict):
+            both = {**there, **value}
+            for name in there.keys() & value.keys():
+                if isinstance(there[name], list):
+                    both[name] = [*there[name], *value[name]]
+            merged[key] = both
+        else:
+            merged[key] = value
+    return merged

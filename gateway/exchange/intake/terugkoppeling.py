@@ -1,0 +1,56 @@
+"""An answer of jeugdhulp to a school, sent as it is or told by messages of a standard of the care side."""
+
+from __future__ import annotations
+
+import asyncio
+import datetime as dt
+
+from consent.minimise import present
+from gateway.exchange.intake.answered import answered
+from gateway.exchange.intake.dossier import THREAD_FROM_BYTES
+from gateway.exchange.intake.envelope import decoded
+from gateway.exchange.intake.intake import Intake
+from gateway.ports.standards import Answers
+from gateway.ports.storage import Storage
+from schemas.exchange.uitwisseling import Dossier, Verzending
+from schemas.messages.terugkoppeling import Terugkoppeling
+from schemas.messages.vertaling import Antwoordvertaling
+from schemas.people.partij import Partij
+from schemas.people.toestemming import Richting
+
+
+async def told(translate: Answers, dossier: Dossier) -> Antwoordvertaling:
+    """What the messages of the care side come down to for a school. They go no further than this."""
+    places = {"/dossier/inhoud": dossier.inhoud}
+    places |= {f"/dossier/bij/{i}": text for i, text in enumerate(dossier.bij)}
+    berichten = list(decoded(places).items())
+    if sum(len(raw) for _, raw in berichten) < THREAD_FROM_BYTES:
+        return translate(berichten, dossier.eerder_gemeld, afgewacht=dossier.einde_afgewacht)
+    return await asyncio.to_thread(
+        translate, berichten, dossier.eerder_gemeld, afgewacht=dossier.einde_afgewacht
+    )
+
+
+async def answer(
+    storage: Storage,
+    sender: Partij,
+    verzending: Verzending,
+    gezegd: Terugkoppeling,
+    geboortedatum: dt.date | None = None,
+) -> Intake:
+    """A terugkoppeling names the leerling only by the levering it answers."""
+    levering = await answered(storage, sender, verzending)
+    inhoud = gezegd.inhoud()
+    return Intake(
+        inhoud.soort,
+        inhoud,
+        present(inhoud),
+        {},
+        Richting.J2S,
+        None,
+        levering,
+        (),
+        {},
+        geboortedatum=geboortedatum,
+        geboren_op="/dossier",
+    )

@@ -1,0 +1,57 @@
+"""The leerling a message is about: found by the sender's own key for him, or new in this change."""
+
+from __future__ import annotations
+
+from gateway.account.leaves import new_id
+from gateway.case.case import Case, Identity, seal_identity
+from gateway.exchange.intake.intake import Intake
+from gateway.exchange.ports import Ports
+from schemas.errors import Fault, InvalidMessage, NotFound
+from schemas.people.partij import Partij
+from schemas.storage.storage import LeerlingRow, NewLeerling
+
+Found = tuple[NewLeerling | None, Case]
+"""A leerling with what is recorded about him; new when the change that is being made must store him."""
+
+
+async def about(ports: Ports, sender: Partij, intake: Intake) -> Found:
+    """The leerling of this message. Raises InvalidMessage for another birth date than is on record."""
+    if intake.answers is not None:
+        ports.stamps.check_levering(intake.answers)
+        if intake.answers.ontvanger != sender.id:
+            raise NotFound
+        case = await ports.cases.load(await ports.leerling(intake.answers.leerling))
+        if intake.geboortedatum not in (None, case.authorities.geboortedatum):
+            text = "Dit gaat over iemand anders dan de levering die u beantwoordt."
+            raise InvalidMessage((Fault("leerling.andereGeboortedatum", intake.geboren_op, text),))
+        return None, case
+    identity = intake.identity
+    assert identity is not None
+    new, case = await find_or_new(ports, sender, identity)
+    born = identity.geboortedatum
+    if born is not None and case.authorities.geboortedatum != born:
+        text = "Eerder is een andere geboortedatum vastgelegd; leg eerst nieuwe gezagsgegevens vast."
+        raise InvalidMessage((Fault("leerling.andereGeboortedatum", intake.geboren_op, text),))
+    return new, case
+
+
+async def find_or_new(ports: Ports, partij: Partij, identity: Identity) -> Found:
+    """The leerling by the partij's own key for him, or a new one for the caller's change to store.
+
+    Raises InvalidMessage for somebody new without a birth date.
+    """
+    index = ports.vault.blind_index(partij.id, identity.index_text())
+    row = await ports.storage.leerling_by_index(partij.id, index)
+    if row is not None:
+        return None, await ports.cases.load(row)
+    if identity.geboortedatum is None:
+        text = (
+            "Deze leerling is hier nog niet bekend, en het bericht noemt geen geboortedatum. "
+            "Leg eerst gezagsgegevens vast."
+        )
+        raise InvalidMessage((Fault("leerling.onbekend", "/leerling/leerlingid", text),))
+    leerling, key = new_id(), ports.vault.new_leerling_key()
+    sealed = seal_identity(ports.vault, key, leerling, identity)
+    new = NewLeerling(leerling, partij.id, index, new_id(), key, sealed)
+    row = LeerlingRow(new.id, partij.id, new.ref, new.ref, new.key, new.identity, 0, 0, index)
+    return new, Case.fresh(row, identity.geboortedatum)

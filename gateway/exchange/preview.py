@@ -1,0 +1,81 @@
+"""What a message would come to: POST /v1/uitwisselingen/_proef, for the people who are asked to agree.
+
+    1 receive  2 translate  3 decide  4 minimise ─► 200
+
+The same steps as accept.py and the same bytes as hand_over.py, without storing anything. The sender sees its
+own message only; nobody else can ask.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from consent.decide import decide_as_if_agreed, proposal
+from consent.minimise import minimise
+from consent.request import Request
+from gateway.exchange.deciding import asked, decide
+from gateway.exchange.intake.intake import Intake
+from gateway.exchange.intake.intakes import Intakes
+from gateway.exchange.leerling import about
+from gateway.exchange.ports import Ports
+from gateway.ports.standards import Writer
+from schemas.base import Gegevenscategorie
+from schemas.decision.decision import Decision
+from schemas.exchange.uitwisseling import Verzending
+from schemas.messages.bericht import Inhoud
+from schemas.people.partij import Partij
+from schemas.people.toestemming import Hoedanigheid, ToestemmingFunctie
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What one recipient would get. `now` under the recorded facts, `agreed` when all who are asked agree."""
+
+    request: Request
+    decision: Decision
+    agreed: Decision
+    to_ask: Mapping[Gegevenscategorie, Mapping[str, frozenset[ToestemmingFunctie]]]
+    """Per category that a yes would open: who must still say it, for which functions."""
+    roles: Mapping[str, Hoedanigheid]
+    payload_now: bytes | None
+    payload_agreed: bytes | None
+
+
+@dataclass(frozen=True, slots=True)
+class Previews:
+    ports: Ports
+    intakes: Intakes
+    writer: Writer
+
+    async def __call__(self, sender: Partij, verzending: Verzending) -> tuple[Intake, tuple[Preview, ...]]:
+        """Raises InvalidMessage, RecordUnavailable."""
+        # 1. receive: done by the caller
+        regels = await self.ports.regels.current()
+        # 2. translate
+        intake = await self.intakes.translate(sender, verzending, regels, provenance=True)
+        _, case = await about(self.ports, sender, intake)
+        now = self.ports.clock.now()
+        previews = []
+        for ontvanger in verzending.ontvangers:
+            # 3. decide: as it is, and as it would be when everybody agrees
+            request = asked(case, intake, ontvanger, verzending, sender, regels)
+            decision = decide(request, case, regels, now)
+            agreed = decide_as_if_agreed(request, case.authorities, regels.beleid, now)
+            previews.append(
+                Preview(
+                    request,
+                    decision,
+                    agreed,
+                    proposal(request, case.consents, case.authorities, regels.beleid, now, decision, agreed),
+                    case.authorities.roles,
+                    self._show(intake.inhoud, decision),  # 4. minimise
+                    self._show(intake.inhoud, agreed),
+                )
+            )
+        return intake, tuple(previews)
+
+    def _show(self, inhoud: Inhoud, decision: Decision) -> bytes | None:
+        """The same bytes a delivery under the same facts would have."""
+        permit = decision.permit
+        return self.writer(minimise(inhoud, permit)) if permit else None

@@ -1,0 +1,173 @@
+"""A fact is recorded about a leerling, and everything open about him is decided again in that same commit.
+
+So a missing signature releases what was held, and a withdrawal recorded before hand-over always wins.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from functools import partial
+
+from gateway.case.case import Case, Identity, open_fact, seal_fact
+from gateway.exchange.idempotency import Answer, Claim, repeat
+from gateway.exchange.leerling import Found, find_or_new
+from gateway.exchange.ports import Ports
+from gateway.follow_up.redeciding import as_written, redecide_one, redecide_open
+from gateway.follow_up.said import fact_leaf, says_no
+from gateway.follow_up.withdrawal import Intrekkingen
+from gateway.register.regels import Regels
+from gateway.runtime.settle import until_settled
+from schemas.account.verantwoording import Leaf
+from schemas.errors import NotFound, StateBroken
+from schemas.exchange.uitwisseling import Levering
+from schemas.people.afweging import Afweging
+from schemas.people.feit import Feit
+from schemas.people.gronden import Grondverklaring
+from schemas.people.partij import Partij
+from schemas.people.toestemming import Toestemming
+from schemas.storage.storage import AlreadyAnswered, Change, Expectation, LeerlingRow, Moved
+
+
+@dataclass(frozen=True, slots=True)
+class Recording:
+    """One request to record a fact: who asks, with which system and key, about whom, and what.
+
+    `find` gives the leerling, read anew at every attempt, or a new one, who is stored in that same commit;
+    `make` the fact for him; `body` the answer.
+    """
+
+    partij: Partij
+    client: str
+    find: Callable[[], Awaitable[Found]]
+    make: Callable[[Case], Feit]
+    body: Callable[[Feit, LeerlingRow, Leaf], bytes]
+    claim: Claim
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    ports: Ports
+    intrekkingen: Intrekkingen
+
+    # ── recording ───────────────────────────────────────────────────────────────────────────────────
+
+    async def record(self, recording: Recording) -> tuple[Answer, int]:
+        """Record one fact and decide again what is open, in one commit; 201 with the answer.
+
+        Also returns how many leveringen changed. Raises NotFound, InvalidMessage, IdempotencyMismatch,
+        RecordUnavailable, Busy.
+        """
+        return await until_settled(partial(self._once, recording))
+
+    async def _once(self, recording: Recording) -> tuple[Answer, int] | Moved:
+        # 1. the fact, about the leerling as he is recorded now
+        new, before = await recording.find()
+        row, fact = before.row, recording.make(before)
+        after, now = before.plus(fact), self.ports.clock.now()
+        regels = await self._regels(fact)
+        leaf = fact_leaf(self.ports.account, recording.partij, recording.client, row, after.row, fact)
+        # 2. decide again whatever is open about him
+        open_now = await self.ports.open_leveringen(row.id)
+        writes, leaves = await redecide_open(self.ports, open_now, after, regels, now)
+        # 3. what people must be asked or told now
+        plan = await self.ports.verzoeken.plan(after, as_written(open_now, writes), regels, now)
+        notices, told = await self.intrekkingen.notices(before, after, fact, regels, now)
+        notices += await self.ports.zonder.recorded(after, fact, regels, now)
+        # 4. record it all in one commit
+        answer = recording.claim.answer(201, recording.body(fact, row, leaf), now)
+        result = await self.ports.storage.commit(
+            Change(
+                leaves=(leaf, *leaves, *told),
+                answer=answer,
+                new_leerling=new,
+                expect=None if new else Expectation(row.id, row.epoch, row.volgnummer, draw=True),
+                facts=(seal_fact(self.ports.vault, row, fact),),
+                leveringen=writes,
+                taken=(*notices, *plan.taken),
+                kijk_op=plan.kijk_op,
+                stempel=self.ports.stamps.leerling(row, (fact.id,)),
+            )
+        )
+        if isinstance(result, AlreadyAnswered):
+            return repeat(recording.claim, result), 0
+        if isinstance(result, Moved):
+            return result
+        self.ports.cases.keep(after)
+        # 5. what was accepted meanwhile was decided without this fact
+        return Answer(201, answer.body), len(writes) + await self._catch_up(row, open_now)
+
+    async def _regels(self, fact: Feit) -> Regels:
+        """Who says no is heard even when our own register is broken; a yes can wait until it is not."""
+        if says_no(fact):
+            return await self.ports.regels.current_or_deny()
+        return await self.ports.regels.current()
+
+    async def _catch_up(self, row: LeerlingRow, seen: tuple[Levering, ...]) -> int:
+        """Decide again what was accepted between our reading and our commit. How many changed.
+
+        After the commit there can be no more of them: acceptance expects the epoch. What fails here the
+        hand-over or the daily round makes good.
+        """
+        before = {levering.id for levering in seen}
+        late = [v for v in await self.ports.open_leveringen(row.id) if v.id not in before]
+        return sum([await redecide_one(self.ports, levering) for levering in late])
+
+    # ── about whom ──────────────────────────────────────────────────────────────────────────────────
+
+    async def by_identity(self, partij: Partij, identity: Identity) -> Found:
+        """The leerling by the partij's own key for him, who may be new."""
+        return await find_or_new(self.ports, partij, identity)
+
+    async def by_ref(self, partij: Partij, ref: str) -> Found:
+        """Raises NotFound: unknown and not yours are the same."""
+        row = await self.ports.storage.leerling_by_ref(partij.id, ref)
+        if row is None:
+            raise NotFound
+        if row.owner == partij.id and row.ref != row.owner_ref:
+            raise StateBroken("koppeling", row.id)
+        return None, await self.ports.cases.load(row)
+
+    async def by_levering(self, partij: Partij, levering_id: str) -> Found:
+        """The leerling of a levering this partij got. Raises NotFound."""
+        levering = await self.ports.levering_for(partij.id, levering_id)
+        if levering is None or not levering.opgehaald:
+            raise NotFound
+        return None, await self.ports.cases.load(await self.ports.leerling(levering.leerling))
+
+    async def by_statement(self, partij: Partij, record: str) -> Found:
+        """The leerling of a toestemming this partij recorded. Raises NotFound."""
+        row, _ = await self.statement(partij, record)
+        return None, await self.ports.cases.load(row)
+
+    async def statement(self, partij: Partij, record: str) -> tuple[LeerlingRow, Toestemming]:
+        """The toestemming `record` begins with, as this partij recorded it. Raises NotFound."""
+        stored = await self.ports.storage.fact(record)
+        if stored is None or stored.recorded_by != partij.id or stored.kind != "toestemming":
+            raise NotFound
+        row = await self.ports.leerling(stored.leerling)
+        fact = open_fact(self.ports.vault, row, stored)
+        assert isinstance(fact, Toestemming)
+        return row, fact
+
+    async def by_ground(self, partij: Partij, record: str) -> Found:
+        """The leerling of a weighing or ground of this partij, or one it watches over. Raises NotFound."""
+        case, _ = await self.recorded_ground(partij, record, (Afweging, Grondverklaring))
+        return None, case
+
+    async def recorded_ground(
+        self, partij: Partij, record: str, kinds: tuple[type[Feit], ...]
+    ) -> tuple[Case, Feit]:
+        """A weighing or ground this partij recorded, or watches over as FG. Raises NotFound: all alike."""
+        stored = await self.ports.storage.fact(record)
+        if stored is None or stored.recorded_by not in (partij.id, *partij.toezicht_op):
+            raise NotFound
+        row = await self.ports.leerling(stored.leerling)
+        fact = open_fact(self.ports.vault, row, stored)
+        if not isinstance(fact, kinds):
+            raise NotFound
+        return await self.ports.cases.load(row), fact
+
+    def bladhash(self, leaf: Leaf) -> str:
+        """Standard base64 of the leaf's hash in the ledger: what an answer can name it by."""
+        return self.ports.account.bladhash(leaf)

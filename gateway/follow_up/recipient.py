@@ -1,0 +1,111 @@
+"""What a recipient says of a levering he took: signed for, processed, or not wanted."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from gateway.exchange.ports import Ports
+from gateway.exchange.sealing import fingerprint
+from gateway.follow_up.steps import step
+from gateway.runtime.settle import until_settled
+from schemas.account.verantwoording import EventType
+from schemas.decision.decision import Reden
+from schemas.errors import Conflict, NotFound
+from schemas.exchange.uitwisseling import Gebeurtenissoort, Levering, Leveringstatus, Weigergrond
+from schemas.people.partij import Partij
+from schemas.storage.storage import Moved
+
+_REFUSED: Final = {
+    Weigergrond.NIET_VOOR_ONS: (
+        Leveringstatus.GEWEIGERD,
+        Gebeurtenissoort.DOOR_ONTVANGER_GEWEIGERD,
+        (Reden.RECIPIENT_NOT_INVOLVED,),
+    ),
+    Weigergrond.GEEN_CAPACITEIT: (
+        Leveringstatus.GEWEIGERD,
+        Gebeurtenissoort.DOOR_ONTVANGER_GEWEIGERD,
+        (Reden.RECIPIENT_DECLINED,),
+    ),
+    Weigergrond.ONLEESBAAR: (Leveringstatus.MISLUKT, Gebeurtenissoort.ONLEESBAAR_BIJ_ONTVANGER, ()),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Recipient:
+    ports: Ports
+
+    async def acknowledge(self, recipient: Partij, levering_id: str, digest: str, proof: str) -> Levering:
+        """The recipient signed for these bytes: afgeleverd, and our copy is destroyed. Repeating is safe.
+
+        `proof` is the signed Leveringsbewijs, checked by the caller; it is kept sealed beside the leaf.
+        Raises NotFound (the neutral one), Conflict when the digest is not that of what was handed over.
+        """
+
+        async def attempt() -> Levering | Moved:
+            levering = await self._received(recipient, levering_id)
+            if levering.vastgelegde_hash != fingerprint(self.ports.vault, levering.id, digest):
+                raise Conflict
+            if levering.status is not Leveringstatus.KLAAR:
+                return levering
+            return await step(
+                self.ports,
+                levering,
+                Leveringstatus.AFGELEVERD,
+                Gebeurtenissoort.BEVESTIGD_ONTVANGEN,
+                EventType.EXCHANGE_DELIVERED,
+                detail={"leveringsbewijs": proof},
+            )
+
+        return await until_settled(attempt)
+
+    async def confirm(self, recipient: Partij, levering_id: str) -> Levering:
+        """The recipient processed it: bevestigd. Raises NotFound, Conflict before the acknowledgement."""
+
+        async def attempt() -> Levering | Moved:
+            levering = await self._received(recipient, levering_id)
+            if levering.status is Leveringstatus.BEVESTIGD:
+                return levering
+            if levering.status is not Leveringstatus.AFGELEVERD:
+                raise Conflict
+            return await step(
+                self.ports,
+                levering,
+                Leveringstatus.BEVESTIGD,
+                Gebeurtenissoort.BEVESTIGD_VERWERKT,
+                EventType.EXCHANGE_DELIVERED,
+            )
+
+        return await until_settled(attempt)
+
+    async def refuse(self, recipient: Partij, levering_id: str, why: Weigergrond) -> Levering:
+        """The recipient does not want it (geweigerd) or cannot read it (mislukt, to be replayed).
+
+        Repeating with the same ground is safe. Raises NotFound, Conflict after the acknowledgement.
+        """
+        status, soort, redenen = _REFUSED[why]
+
+        async def attempt() -> Levering | Moved:
+            levering = await self.ports.levering_for(recipient.id, levering_id)
+            if levering is not None and levering.status is status:
+                (*_, last) = await self.ports.storage.history(levering_id)
+                if (last.soort, levering.redenen) == (soort, redenen):
+                    return levering
+            levering = await self._received(recipient, levering_id)
+            if levering.status is not Leveringstatus.KLAAR:
+                raise Conflict
+            return await step(self.ports, levering, status, soort, EventType.EXCHANGE_FAILED, redenen=redenen)
+
+        return await until_settled(attempt)
+
+    async def _received(self, recipient: Partij, levering_id: str) -> Levering:
+        """A levering this partij took at least once and that is not gone for him. Raises NotFound."""
+        levering = await self.ports.levering_for(recipient.id, levering_id)
+        if (
+            levering is None
+            or not levering.opgehaald
+            or levering.status
+            not in (Leveringstatus.KLAAR, Leveringstatus.AFGELEVERD, Leveringstatus.BEVESTIGD)
+        ):
+            raise NotFound
+        return levering

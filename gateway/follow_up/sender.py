@@ -1,0 +1,50 @@
+"""What a sender does about a levering that failed: put it back in line, decided again."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from gateway.exchange.deciding import redecide
+from gateway.exchange.levering import changed
+from gateway.exchange.ports import Ports
+from gateway.follow_up.steps import commit
+from gateway.runtime.settle import until_settled
+from schemas.decision.decision import Outcome
+from schemas.errors import Conflict, NotFound
+from schemas.exchange.uitwisseling import Gebeurtenissoort, Levering, Leveringstatus
+from schemas.people.partij import Partij
+from schemas.storage.storage import Moved
+
+
+@dataclass(frozen=True, slots=True)
+class Sender:
+    ports: Ports
+
+    async def replay(self, sender: Partij, uitwisseling: str, levering_id: str) -> Levering:
+        """Put a levering that failed back in line, decided again. Repeating is safe until it is taken.
+
+        Raises NotFound, Conflict.
+        """
+
+        async def attempt() -> Levering | Moved:
+            levering = await self.ports.storage.levering(levering_id)
+            if levering is None or levering.afzender != sender.id or levering.uitwisseling != uitwisseling:
+                raise NotFound
+            if levering.status is not Leveringstatus.MISLUKT:
+                (*_, last) = await self.ports.storage.history(levering_id)
+                if last.soort is Gebeurtenissoort.HERHAALD:
+                    return levering
+                raise Conflict
+            row = await self.ports.leerling(levering.leerling)
+            now = self.ports.clock.now()
+            case, regels = await self.ports.cases.load(row), await self.ports.regels.current()
+            decision = await redecide(self.ports, levering, case, regels, now)
+            if decision.outcome is Outcome.HOLD:
+                raise Conflict
+            levering = self.ports.stamps.levering(  # deciding again looked at the stamp it had
+                levering.model_copy(update={"lease_tot": None, "opgehaald": 0})
+            )
+            write, leaf = changed(self.ports.account, levering, row, decision, now, Gebeurtenissoort.HERHAALD)
+            return await commit(self.ports, write, leaf, row)
+
+        return await until_settled(attempt)

@@ -1,0 +1,71 @@
+"""A levering goes on to its next state without a new decision, in a commit of its own."""
+
+from __future__ import annotations
+
+from gateway.exchange.levering import STATUS_WITH_CONTENT, event
+from gateway.exchange.ports import Ports
+from schemas.account.verantwoording import EventType, Leaf
+from schemas.decision.decision import Reden
+from schemas.exchange.uitwisseling import Gebeurtenissoort, Levering, Leveringstatus
+from schemas.storage.storage import (
+    Change,
+    Committed,
+    Expectation,
+    LeerlingRow,
+    LeveringWrite,
+    Moved,
+    TaakWrite,
+)
+
+
+async def step(
+    ports: Ports,
+    levering: Levering,
+    status: Leveringstatus,
+    soort: Gebeurtenissoort,
+    leaf_soort: EventType,
+    redenen: tuple[Reden, ...] = (),
+    detail: dict[str, str] | None = None,
+) -> Levering | Moved:
+    """A change of state without a new decision. What no longer holds content loses it.
+
+    Raises StateBroken: what somebody else wrote gets no stamp of ours.
+    """
+    ports.stamps.check_levering(levering)
+    row = await ports.leerling(levering.leerling)
+    now = ports.clock.now()
+    keeps = status in STATUS_WITH_CONTENT or status is Leveringstatus.MISLUKT
+    next_version = levering.model_copy(
+        update={
+            "status": status,
+            "redenen": redenen,
+            "sinds": now,
+            "gestaged": levering.inhoudsvelden if keeps else None,
+            "positie": levering.positie if status is Leveringstatus.KLAAR else None,
+            "lease_tot": None,
+            "versie": levering.versie + 1,
+        }
+    )
+    next_version = ports.stamps.levering(next_version)
+    write = LeveringWrite(
+        next_version, event(next_version, soort, now), levering.versie, drop_content=not keeps
+    )
+    leaf = ports.account.happened(
+        next_version,
+        row,
+        leaf_soort,
+        detail=detail,
+        redenen=redenen or None,
+    )
+    waited = levering.status is Leveringstatus.AANGEHOUDEN
+    taken = await ports.verzoeken.ended(next_version, now) if waited else ()
+    return await commit(ports, write, leaf, row, taken)
+
+
+async def commit(
+    ports: Ports, write: LeveringWrite, leaf: Leaf, row: LeerlingRow, taken: tuple[TaakWrite, ...] = ()
+) -> Levering | Moved:
+    result = await ports.storage.commit(
+        Change(leaves=(leaf,), expect=Expectation(row.id, row.epoch), leveringen=(write,), taken=taken)
+    )
+    return write.levering if isinstance(result, Committed) else Moved()
