@@ -27,6 +27,7 @@ from gateway.api.http import install
 from gateway.api.openapi import PREFIX, add_openapi_route
 from gateway.api.token import token_router
 from gateway.application import Application
+from gateway.jobs.holding import hold
 from gateway.jobs.housekeeping import housekeep, round_to_the_end
 from gateway.jobs.signing import sign
 from gateway.ports.clock import Clock
@@ -50,10 +51,15 @@ def create_app(settings: Settings, world: World, log: Log, clock: Clock | None =
             await ctx.checkpointer.start()
             if klok is not None:
                 await klok.not_before(world.storage)
+            await ctx.adopt()
         except BaseException:
             await world.storage.close()
             raise
-        jobs = [asyncio.create_task(sign(ctx)), asyncio.create_task(housekeep(ctx))]
+        jobs = [
+            asyncio.create_task(sign(ctx)),
+            asyncio.create_task(housekeep(ctx)),
+            asyncio.create_task(hold(ctx)),
+        ]
         log(
             STARTED,
             host=settings.host,

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from gateway.account.adoption import Adopt
 from gateway.account.checkpoints import Checkpointer
 from gateway.account.stamps import Stamps
 from gateway.exchange.accept import Accept
@@ -50,6 +51,7 @@ class Application:
     regels: Regelbron
     authenticator: Authenticator
     checkpointer: Checkpointer
+    adopt: Adopt
     clock: Clock
     metrics: Metrics
     log: Log

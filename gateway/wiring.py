@@ -31,11 +31,13 @@ from adapters.local.keys import KeyLogSigner, Keys, KeyVault, create_keys
 from adapters.local.verschuiving import FileShift
 from adapters.stores.memory import MemoryStorage
 from adapters.stores.sqlite.store import SqliteStorage
+from gateway.account.adoption import Adopt, Adoption
 from gateway.account.checkpoints import Checkpointer
 from gateway.account.leaves import Account
 from gateway.account.stamps import Stamps
+from gateway.account.told import Broken, Compared, Told, compare
 from gateway.application import Application
-from gateway.case.case import Cases
+from gateway.case.case import Cases, opened
 from gateway.exchange.accept import Accept
 from gateway.exchange.hand_over import HandOver
 from gateway.exchange.intake.eigen import read_own, read_own_file
@@ -53,7 +55,7 @@ from gateway.obligations.termijnen import Termijnen
 from gateway.obligations.verzoeken import Verzoeken
 from gateway.obligations.zonder_toestemming import ZonderToestemming
 from gateway.ports.clock import Clock, Shift
-from gateway.ports.keys import Anchor, LeafMaker, LogSigner, Vault
+from gateway.ports.keys import Anchor, Growing, LeafMaker, LogSigner, Vault
 from gateway.ports.standards import Answers, Translator, Writer
 from gateway.ports.storage import Storage
 from gateway.register.apply import apply_register
@@ -67,7 +69,7 @@ from schemas.errors import Fault, LogBroken, RecordUnavailable, StateBroken
 from schemas.exchange.taak import Taaksoort
 from schemas.messages.opp import Ontwikkelingsperspectief
 from schemas.messages.vertaling import Gelezen, Geschreven, Vertaling
-from schemas.storage.storage import Register, StoredCheckpoint, TreeHead
+from schemas.storage.storage import LeerlingRow, Register, StoredCheckpoint, StoredFact, TreeHead
 
 __all__ = [
     "BewijsUitslag",
@@ -109,8 +111,28 @@ class Leaves:
     def leaf_hash(self, canonical: bytes) -> bytes:
         return tree.leaf_hash(canonical)
 
+    def growing(self) -> Growing:
+        return _Growing()
+
     def proof_text(self, position: int, hashes: Sequence[bytes], checkpoint: str) -> str:
         return TlogProof(position, tuple(hashes), checkpoint).format()
+
+
+class _Growing:
+    """A tree of its own, kept as its frontier."""
+
+    def __init__(self) -> None:
+        self._frontier = tree.Frontier()
+
+    @property
+    def size(self) -> int:
+        return self._frontier.size
+
+    def add(self, leaf_hash: bytes) -> None:
+        self._frontier = self._frontier.extend([leaf_hash])
+
+    def root(self) -> bytes:
+        return self._frontier.root()
 
 
 class MemoryAnchor:
@@ -240,6 +262,7 @@ def build(settings: Settings, world: World, clock: Clock, log: Log) -> Applicati
         checkpointer=Checkpointer(
             storage, signer, world.anchor, note_reader(signer.vkey), settings.checkpoint_seconds, log
         ),
+        adopt=_adopt(world, stamps, clock, log),
         clock=clock,
         metrics=metrics,
         log=log,
@@ -255,6 +278,49 @@ def _metrics(storage: Storage) -> Metrics:
             "ozlijn_schemacontroles": ("Schema validations", lambda: counters.validations),
         }
     )
+
+
+def _adopt(world: World, stamps: Stamps, clock: Clock, log: Log) -> Adopt:
+    async def adopt() -> bool:
+        last = world.anchor.read()
+        signed = None if last is None else note_reader(world.signer.vkey)(last.note)
+
+        def opens(row: LeerlingRow, facts: tuple[StoredFact, ...]) -> None:
+            opened(world.vault, row, facts)
+
+        return await Adoption(world.storage, Leaves(), stamps, opens, log).run(signed, clock.now())
+
+    return adopt
+
+
+async def adopt_for_tools(settings: Settings, storage: Storage, log: Log) -> None:
+    """As a start does, for a tool that writes in a database which no gateway of this release has opened yet.
+
+    Raises LogBroken, RecordUnavailable, WrongUse.
+    """
+    keys = Keys.load(settings.keys)
+    world = _world(storage, keys, settings, FileAnchor(settings.anchor), _shift(settings))
+    await _adopt(world, Stamps(world.vault, log), tools_clock(settings), log)()
+
+
+def verify_rows(path: Path) -> tuple[list[Broken], Compared]:
+    """What in a database differs from its own account: facts, leveringen, and what is not there.
+
+    For a log that was found to hold. Raises WrongUse, RecordUnavailable, LogBroken.
+    """
+    storage = open_for_tools(path)
+    counted = Compared()
+
+    async def work() -> list[Broken]:
+        told = Told(storage, Leaves())
+        await told.read_on()
+        return [broken async for broken in compare(storage, told, counted)]
+
+    with asyncio.Runner() as runner:
+        try:
+            return runner.run(work()), counted
+        finally:
+            runner.run(storage.close())
 
 
 def _regels(settings: Settings, partijen: PartijenReader, log: Log) -> Regelbron:

@@ -26,6 +26,7 @@ from schemas.errors import LogBroken, RecordUnavailable, WrongUse
 from schemas.exchange.taak import Taak, Taakstatus
 from schemas.exchange.uitwisseling import OPEN, Levering, Leveringgebeurtenis, Leveringstatus, Uitwisseling
 from schemas.storage.storage import (
+    Adopted,
     AlreadyAnswered,
     Change,
     CommitResult,
@@ -70,6 +71,7 @@ class MemoryStorage:
         self._nodes: dict[int, list[bytes]] = defaultdict(list)
         self._frontier = Frontier()
         self._checkpoint: StoredCheckpoint | None = None
+        self._stamped_from: int | None = None
         self.commits = 0
 
     async def close(self) -> None:
@@ -253,6 +255,47 @@ class MemoryStorage:
         due = sorted((day, leerling) for leerling, day in self._kijk_op.items() if day <= today)
         later = [key for key in due if after is None or key > after]
         return tuple((day, self._leerlingen[leerling]) for day, leerling in later[:limit])
+
+    async def leerlingen(self, after: str, limit: int) -> tuple[LeerlingRow, ...]:
+        self._check_open()
+        later = sorted(ident for ident in self._leerlingen if ident > after)[:limit]
+        return tuple(self._leerlingen[ident] for ident in later)
+
+    async def all_uitwisselingen(self, after: int, limit: int) -> tuple[tuple[int, Uitwisseling], ...]:
+        self._check_open()
+        found = [(position, u) for u, position in self._uitwisselingen.values() if position > after]
+        return tuple(found[:limit])
+
+    async def answers(self, after: tuple[str, bytes] | None, limit: int) -> tuple[StoredAnswer, ...]:
+        self._check_open()
+        later = sorted(key for key in self._answers if after is None or key > after)[:limit]
+        return tuple(self._answers[key] for key in later)
+
+    async def stamped_from(self) -> int | None:
+        self._check_open()
+        return self._stamped_from
+
+    async def adopt(self, adopted: Adopted) -> None:
+        self._check_open()
+        for ident, made in adopted.leerlingen.items():
+            self._leerlingen[ident] = replace(
+                self._leerlingen[ident], feitenhash=made.feitenhash, stamp=made.stamp
+            )
+        for levering in adopted.leveringen:
+            if self._leveringen[levering.id].versie == levering.versie:
+                self._leveringen[levering.id] = levering
+        for sent in adopted.uitwisselingen:
+            self._uitwisselingen[sent.id] = sent, self._uitwisselingen[sent.id][1]
+        for answer in adopted.answers:
+            self._answers[answer.partij, answer.key_hash] = answer
+        for version, stamp in adopted.registers.items():
+            if version == self._register.version:
+                self._register = replace(self._register, stamp=stamp)
+            elif version in self._past:
+                self._past[version] = replace(self._past[version], stamp=stamp)
+        if adopted.leaf is not None:
+            (self._stamped_from,) = self._append((adopted.leaf,))
+        self.commits += 1
 
     async def register(self) -> Register:
         self._check_open()

@@ -237,6 +237,8 @@ def opened(vault: Vault, row: LeerlingRow, facts: Iterable[StoredFact]) -> Case:
     except RecordUnavailable as error:
         raise StateBroken("leerling", row.id) from error
     identity = Identity.load(plain)
+    if vault.blind_index(row.owner, identity.index_text()) != row.blind_index:
+        raise StateBroken("leerling", row.id)
     case = Case.fresh(row, identity.geboortedatum)
     for stored in facts:
         case = _with(case, open_fact(vault, row, stored))

@@ -252,7 +252,13 @@ def apply(
     from gateway.register.apply import apply_register, difference, read_register, warning  # noqa: PLC0415
     from gateway.runtime.logs import make_log  # noqa: PLC0415
     from gateway.runtime.settings import read_settings  # noqa: PLC0415
-    from gateway.wiring import Leaves, open_for_tools, tools_clock, tools_stamps  # noqa: PLC0415
+    from gateway.wiring import (  # noqa: PLC0415
+        Leaves,
+        adopt_for_tools,
+        open_for_tools,
+        tools_clock,
+        tools_stamps,
+    )
 
     found = read_settings(settings)
     new = read_register(file, convenant or (), found.convenant_key, beleid)
@@ -264,7 +270,9 @@ def apply(
             looser = warning(old, new)
             if dry_run:
                 return difference(old, new), looser
-            now, stamps = tools_clock(found).now(), tools_stamps(found, make_log())
+            log = make_log()
+            await adopt_for_tools(found, storage, log)
+            now, stamps = tools_clock(found).now(), tools_stamps(found, log)
             return await apply_register(storage, Leaves(), stamps, new, remove=remove, now=now), looser
         finally:
             await storage.close()
@@ -339,6 +347,7 @@ def ledger_verify(
         note_reader,
         stored_checkpoints,
         verify_ledger,
+        verify_rows,
         vkey_of,
     )
 
@@ -358,19 +367,25 @@ def ledger_verify(
         )
     with progress("Regels controleren", as_json=as_json) as tick:
         report, size = verify_ledger(database, key, notes, tick)
+    # Rows are held to an account that itself holds.
+    rows = verify_rows(database)[0] if report.first is None else []
     first = report.first
     if as_json:
         print_json(
             {
-                "goed": first is None,
+                "goed": first is None and not rows,
                 "regels": size,
                 "bewezen": report.proven,
                 "bevindingen": [
                     {"soort": f.kind, "vanaf": f.position, "tot": f.until, "uitleg": f.text}
                     for f in report.findings
                 ],
+                "rijen": [{"soort": r.what, "id": r.ident} for r in rows],
             }
         )
+    elif rows:
+        for row in rows:
+            say(f"{row.what} {row.ident}: wat hiervan is opgeslagen, is niet wat de verantwoording zegt")
     elif first is None:
         say(f"In orde: {size} regels, {report.proven} daarvan gedekt door een ondertekend checkpoint.")
     else:
@@ -379,7 +394,7 @@ def ledger_verify(
                 f"regel {f.position}" if f.until == f.position + 1 else f"regel {f.position} tot {f.until}"
             )
             say(f"{place}: {f.text} [{f.kind}]")
-    if first is not None:
+    if first is not None or rows:
         raise typer.Exit(1)
 
 

@@ -13,6 +13,7 @@ from gateway.ports.clock import Clock
 from gateway.ports.keys import Vault
 from gateway.ports.storage import Storage
 from gateway.register.regels import Regelbron
+from schemas.errors import StateBroken
 from schemas.exchange.uitwisseling import Levering
 from schemas.storage.storage import LeerlingRow
 
@@ -59,7 +60,8 @@ class Ports:
         return tuple(filter(self.stamps.holds, await self.storage.open_leveringen(leerling)))
 
     async def leerling(self, leerling: str) -> LeerlingRow:
-        """The leerling of a levering, as the owner of his record sees him."""
+        """The leerling of a levering, as the owner of his record sees him. Raises StateBroken: he is gone."""
         row = await self.storage.leerling(leerling)
-        assert row is not None, "a levering has its leerling"
+        if row is None:
+            raise StateBroken("leerling", leerling)
         return row

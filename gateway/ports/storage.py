@@ -10,6 +10,7 @@ from schemas.account.verantwoording import EventType, Leaf
 from schemas.exchange.taak import Taak
 from schemas.exchange.uitwisseling import Levering, Leveringgebeurtenis, Uitwisseling
 from schemas.storage.storage import (
+    Adopted,
     Change,
     CommitResult,
     Entry,
@@ -148,6 +149,26 @@ class Storage(Protocol):
         self, today: dt.date, after: tuple[dt.date, str] | None, limit: int
     ) -> tuple[tuple[dt.date, LeerlingRow], ...]:
         """Leerlingen whose `kijk_op` is `today` or earlier, by that day and their id; later than `after`."""
+        ...
+
+    async def leerlingen(self, after: str, limit: int) -> tuple[LeerlingRow, ...]:
+        """Everybody by id, later than `after`, each as his owner sees him."""
+        ...
+
+    async def all_uitwisselingen(self, after: int, limit: int) -> tuple[tuple[int, Uitwisseling], ...]:
+        """Every one in order of acceptance, each with the position of its first leaf, later than `after`."""
+        ...
+
+    async def answers(self, after: tuple[str, bytes] | None, limit: int) -> tuple[StoredAnswer, ...]:
+        """Every one by partij and key_hash, later than `after`."""
+        ...
+
+    async def stamped_from(self) -> int | None:
+        """The position of the leaf that `adopt` ended with; None in a database that began with stamps."""
+        ...
+
+    async def adopt(self, adopted: Adopted) -> None:
+        """Write these stamps on rows of an older release, and nothing else. All of it or nothing; durable."""
         ...
 
     async def register(self) -> Register: ...

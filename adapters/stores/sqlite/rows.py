@@ -5,6 +5,15 @@ from __future__ import annotations
 import datetime as dt
 import sqlite3
 from collections.abc import Callable, Sequence
+from typing import Any, TypeVar
+
+from pydantic import ValidationError
+
+from schemas.base import Model
+from schemas.errors import StateBroken
+from schemas.storage.storage import LeerlingRow, Sealed, StoredFact
+
+M = TypeVar("M", bound=Model)
 
 _EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 _MICROSECOND = dt.timedelta(microseconds=1)
@@ -35,3 +44,25 @@ class Rows:
             "SELECT hash FROM node WHERE level = ? AND idx >= ? AND idx < ? ORDER BY idx", (level, start, end)
         )
         return [node for (node,) in rows]
+
+
+def read(kind: type[M], text: str) -> M:
+    """Raises StateBroken for what no gateway wrote, without the text of the error, which quotes it."""
+    try:
+        return kind.model_validate_json(text)
+    except ValidationError:
+        raise StateBroken(kind.__name__.lower(), "") from None
+
+
+def leerling_row(row: Any) -> LeerlingRow:
+    ident, owner, owner_ref, ref, key, identity_key, identity_content, epoch, volgnummer, *stamped = row
+    identity = Sealed(identity_key, identity_content)
+    # Empty, not absent: what was never stamped is as little ours as what has a wrong stamp.
+    return LeerlingRow(
+        ident, owner, owner_ref, ref, key, identity, epoch, volgnummer, *(part or b"" for part in stamped)
+    )
+
+
+def fact_row(row: Any) -> StoredFact:
+    ident, leerling, kind, recorded_by, recorded_at, key, content = row
+    return StoredFact(ident, leerling, kind, recorded_by, instant(recorded_at), Sealed(key, content))

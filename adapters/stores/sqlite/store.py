@@ -19,13 +19,14 @@ from typing import Any, Final, Self
 from adapters.ledger.tree import Frontier, consistency_proof, inclusion_proof, root_at
 from adapters.stores.migrations import REVISION
 from adapters.stores.sqlite.group import GroupCommit
-from adapters.stores.sqlite.rows import Rows, instant, moment
+from adapters.stores.sqlite.rows import Rows, fact_row, leerling_row, moment, read
 from adapters.stores.sqlite.transaction import FIND_ANSWER, stored_answer
 from schemas.account.verantwoording import EventType, Leaf
 from schemas.errors import AlreadyRunning, RecordUnavailable, WrongUse
 from schemas.exchange.taak import Taak
 from schemas.exchange.uitwisseling import Levering, Leveringgebeurtenis, Uitwisseling
 from schemas.storage.storage import (
+    Adopted,
     Change,
     CommitResult,
     Entry,
@@ -139,6 +140,9 @@ class SqliteStorage:
             lambda transaction: transaction.apply_register(register, expected_version, leaves)
         )
 
+    async def adopt(self, adopted: Adopted) -> None:
+        await self._group.run(lambda transaction: transaction.adopt(adopted))
+
     async def claim_jti(self, client: str, jti_hash: bytes, expires: dt.datetime, now: dt.datetime) -> bool:
         return await self._group.run(
             lambda transaction: transaction.claim_jti(client, jti_hash, expires, now)
@@ -166,11 +170,11 @@ class SqliteStorage:
         return self._leerling(f"{_LEERLING} AND k.partij = l.owner WHERE l.id = ?", (leerling,))
 
     async def facts(self, leerling: str) -> tuple[StoredFact, ...]:
-        return tuple(map(_fact, self._all(f"{_FACT} WHERE leerling = ? ORDER BY n", (leerling,))))
+        return tuple(map(fact_row, self._all(f"{_FACT} WHERE leerling = ? ORDER BY n", (leerling,))))
 
     async def fact(self, fact: str) -> StoredFact | None:
         row = self._one(f"{_FACT} WHERE id = ?", (fact,))
-        return None if row is None else _fact(row)
+        return None if row is None else fact_row(row)
 
     async def fact_position(self, fact: str) -> int | None:
         row = self._one("SELECT position FROM fact WHERE id = ?", (fact,))
@@ -178,7 +182,7 @@ class SqliteStorage:
 
     async def uitwisseling(self, uitwisseling: str) -> tuple[Uitwisseling, int] | None:
         row = self._one("SELECT json, position FROM uitwisseling WHERE id = ?", (uitwisseling,))
-        return None if row is None else (Uitwisseling.model_validate_json(row[0]), row[1])
+        return None if row is None else (read(Uitwisseling, row[0]), row[1])
 
     async def uitwisselingen(
         self, afzender: str, before: int | None, limit: int
@@ -188,7 +192,7 @@ class SqliteStorage:
             " ORDER BY position DESC LIMIT ?",
             (afzender, _NO_POSITION if before is None else before, _rows(limit)),
         )
-        return tuple((position, Uitwisseling.model_validate_json(text)) for position, text in rows)
+        return tuple((position, read(Uitwisseling, text)) for position, text in rows)
 
     async def leveringen(self, uitwisseling: str) -> tuple[Levering, ...]:
         return self._leveringen("WHERE uitwisseling = ? ORDER BY n", (uitwisseling,))
@@ -258,7 +262,7 @@ class SqliteStorage:
 
     async def all_leveringen(self, after: int, limit: int) -> tuple[tuple[int, Levering], ...]:
         rows = self._all("SELECT n, json FROM levering WHERE n > ? ORDER BY n LIMIT ?", (after, _rows(limit)))
-        return tuple((n, Levering.model_validate_json(text)) for n, text in rows)
+        return tuple((n, read(Levering, text)) for n, text in rows)
 
     async def taak(self, taak: str) -> Taak | None:
         row = self._one("SELECT json FROM taak WHERE id = ?", (taak,))
@@ -300,6 +304,31 @@ class SqliteStorage:
         )
         found = [(dt.date.fromordinal(day), await self.leerling(leerling)) for day, leerling in rows]
         return tuple((day, row) for day, row in found if row is not None)
+
+    async def leerlingen(self, after: str, limit: int) -> tuple[LeerlingRow, ...]:
+        rows = self._all(
+            f"{_LEERLING} AND k.partij = l.owner WHERE l.id > ? ORDER BY l.id LIMIT ?", (after, _rows(limit))
+        )
+        return tuple(map(leerling_row, rows))
+
+    async def all_uitwisselingen(self, after: int, limit: int) -> tuple[tuple[int, Uitwisseling], ...]:
+        rows = self._all(
+            "SELECT position, json FROM uitwisseling WHERE position > ? ORDER BY position LIMIT ?",
+            (after, _rows(limit)),
+        )
+        return tuple((position, read(Uitwisseling, text)) for position, text in rows)
+
+    async def answers(self, after: tuple[str, bytes] | None, limit: int) -> tuple[StoredAnswer, ...]:
+        rows = self._all(
+            "SELECT partij, key_hash, request_hash, status, body, at, stamp FROM answer"
+            " WHERE (partij, key_hash) > (?, ?) ORDER BY partij, key_hash LIMIT ?",
+            (*(after or ("", b"")), _rows(limit)),
+        )
+        return tuple(map(stored_answer, rows))
+
+    async def stamped_from(self) -> int | None:
+        found: int | None = self._state("stamped_from")
+        return found
 
     async def register(self) -> Register:
         rows = self._all(
@@ -389,11 +418,11 @@ class SqliteStorage:
         row = self._one(sql, values)
         if row is None:
             return None
-        return _leerling_row(row)
+        return leerling_row(row)
 
     def _leveringen(self, where: str, values: Sequence[object]) -> tuple[Levering, ...]:
         rows = self._all(f"SELECT json FROM levering {where}", values)  # noqa: S608 - texts of this file
-        return tuple(Levering.model_validate_json(text) for (text,) in rows)
+        return tuple(read(Levering, text) for (text,) in rows)
 
     def _one(self, sql: str, values: Sequence[object]) -> Any:
         rows = self._all(sql, values)
@@ -458,17 +487,3 @@ def _revision(connection: sqlite3.Connection) -> str | None:
 
 def _rows(limit: int) -> int:
     return max(0, min(limit, MAX_ROWS))
-
-
-def _leerling_row(row: Any) -> LeerlingRow:
-    ident, owner, owner_ref, ref, key, identity_key, identity_content, epoch, volgnummer, *stamped = row
-    identity = Sealed(identity_key, identity_content)
-    # Empty, not absent: what was never stamped is as little ours as what has a wrong stamp.
-    return LeerlingRow(
-        ident, owner, owner_ref, ref, key, identity, epoch, volgnummer, *(part or b"" for part in stamped)
-    )
-
-
-def _fact(row: Any) -> StoredFact:
-    ident, leerling, kind, recorded_by, recorded_at, key, content = row
-    return StoredFact(ident, leerling, kind, recorded_by, instant(recorded_at), Sealed(key, content))

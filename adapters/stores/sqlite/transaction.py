@@ -16,6 +16,7 @@ from schemas.errors import LogBroken
 from schemas.exchange.taak import Taak
 from schemas.exchange.uitwisseling import Leveringstatus
 from schemas.storage.storage import (
+    Adopted,
     AlreadyAnswered,
     Change,
     CommitResult,
@@ -129,6 +130,36 @@ class Transaction:
         )
         self._append(leaves)
         return True
+
+    def adopt(self, adopted: Adopted) -> None:
+        self.wrote = True
+        self._db.executemany(
+            "UPDATE leerling SET feitenhash = ?, stamp = ? WHERE id = ?",
+            [(made.feitenhash, made.stamp, ident) for ident, made in adopted.leerlingen.items()],
+        )
+        self._db.executemany(
+            "UPDATE levering SET json = ? WHERE id = ? AND versie = ?",
+            [(_json(v), v.id, v.versie) for v in adopted.leveringen],
+        )
+        self._db.executemany(
+            "UPDATE uitwisseling SET json = ? WHERE id = ?",
+            [(_json(u), u.id) for u in adopted.uitwisselingen],
+        )
+        self._db.executemany(
+            "UPDATE answer SET stamp = ? WHERE partij = ? AND key_hash = ?",
+            [(a.stamp, a.partij, a.key_hash) for a in adopted.answers],
+        )
+        for version, stamp in adopted.registers.items():
+            if version == self._register:
+                self._db.execute("UPDATE state SET register_stamp = ?", (stamp,))
+            else:
+                self._db.execute(
+                    "INSERT OR REPLACE INTO register_past_stamp (version, stamp) VALUES (?, ?)",
+                    (version, stamp),
+                )
+        if adopted.leaf is not None:
+            (position,) = self._append((adopted.leaf,))
+            self._db.execute("UPDATE state SET stamped_from = ?", (position,))
 
     def claim_jti(self, client: str, jti_hash: bytes, expires: dt.datetime, now: dt.datetime) -> bool:
         until, present = moment(expires), moment(now)
