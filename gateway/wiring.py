@@ -112,27 +112,10 @@ class Leaves:
         return tree.leaf_hash(canonical)
 
     def growing(self) -> Growing:
-        return _Growing()
+        return tree.Growing()
 
     def proof_text(self, position: int, hashes: Sequence[bytes], checkpoint: str) -> str:
         return TlogProof(position, tuple(hashes), checkpoint).format()
-
-
-class _Growing:
-    """A tree of its own, kept as its frontier."""
-
-    def __init__(self) -> None:
-        self._frontier = tree.Frontier()
-
-    @property
-    def size(self) -> int:
-        return self._frontier.size
-
-    def add(self, leaf_hash: bytes) -> None:
-        self._frontier = self._frontier.extend([leaf_hash])
-
-    def root(self) -> bytes:
-        return self._frontier.root()
 
 
 class MemoryAnchor:
@@ -240,7 +223,7 @@ def build(settings: Settings, world: World, clock: Clock, log: Log) -> Applicati
         leaves=leaves,
         accept=Accept(ports, intakes, signer, metrics),
         previews=Previews(ports, intakes, WRITER),
-        hand_over=HandOver(ports, WRITER),
+        hand_over=HandOver(ports, WRITER, log),
         facts=Facts(ports, intrekkingen),
         recipient=Recipient(ports),
         sender=Sender(ports),

@@ -62,6 +62,8 @@ STATE_ADOPTED = _event("state.adopted", Level.INFO, "leerlingen", "leveringen", 
 EXCHANGE_ACCEPTED = _event(
     "exchange.accepted", Level.INFO, "uitwisseling", "partij", "client", "leveringen", "bytes"
 )
+CONTENT_LOST = _event("levering.content_lost", Level.ERROR, "levering")
+"""A levering waited whose content is gone or does not open: somebody must look why."""
 EXCHANGE_REPEATED = _event("exchange.repeated", Level.INFO, "partij", "client")
 EXCHANGE_DECIDED = _event(
     "exchange.decided", Level.INFO, "uitwisseling", "levering", "outcome", "reasons", "ontvanger"

@@ -37,9 +37,9 @@ from joserfc import jwt
 from adapters.local.keys import create_keys
 from adapters.stores.memory import MemoryStorage
 from adapters.stores.sqlite.store import SqliteStorage
-from gateway.account.leaves import SALT_BYTES
 from gateway.app import create_app
 from gateway.application import Application
+from gateway.exchange.sealing import open_content
 from gateway.identity.tokens import ASSERTION_TYPE
 from gateway.ports.keys import Vault
 from gateway.ports.storage import Storage
@@ -326,9 +326,7 @@ class Line:
         assert sealed is not None
         leerling = await self.world.storage.leerling(row.leerling)
         assert leerling is not None
-        plain = self.world.vault.open(leerling.key, sealed, b"levering:" + levering.encode())
-        found: Json = json.loads(plain[SALT_BYTES:])
-        return found
+        return open_content(self.world.vault, leerling, row, sealed).inhoud.data
 
     def has_content(self, levering: str) -> bool:
         """Whether a sealed payload is stored for this levering."""

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from schemas.exchange.taak import TAAK_OVERGANGEN, Taak
 from schemas.exchange.uitwisseling import OVERGANGEN, Levering, Leveringstatus
-from schemas.storage.storage import Change, LeveringWrite
+from schemas.storage.storage import Change, Expectation, LeveringWrite
 
 
 class ContractBroken(AssertionError):
@@ -33,19 +33,29 @@ def check_change(change: Change) -> None:
         _must(write.levering.versie == versie, "a levering carries the version it will have")
         _must(write.event.volgnummer == versie + 1, "every write has the next event")
         _must(not (write.drop_content and write.content), "content is replaced or destroyed, not both")
-    ids = {write.levering.id for write in change.leveringen}
-    _must(len(ids) == len(change.leveringen), "a levering is written once per change")
     if change.stempel is not None and new is None:
         _must(
             expect is not None and expect.volgnummer is not None and (expect.draw or bool(change.facts)),
             "who stamps a leerling raises his counters, and expects both of them",
         )
+    ids = [write.levering.id for write in change.leveringen] + [same.levering for same in change.unchanged]
+    _must(len(set(ids)) == len(ids), "a levering is written once per change, or left as it is")
+    _must(not change.unchanged or change.under is not None, "what was decided again says under what")
     _must(change.kijk_op is None or target is not None, "a day to look is that of a leerling")
     for made in change.taken:
         versie = 0 if made.expected is None else made.expected + 1
         _must(made.taak.versie == versie, "a taak carries the version it will have")
     keys = {(made.taak.partij, made.taak.sleutel) for made in change.taken}
     _must(len(keys) == len(change.taken), "a taak is written once per change")
+
+
+def as_expected(expect: Expectation, epoch: int, volgnummer: int, accepted: int) -> bool:
+    """Whether what is stored of a leerling is what the decision was based on."""
+    return (
+        epoch == expect.epoch
+        and expect.volgnummer in (None, volgnummer)
+        and expect.accepted in (None, accepted)
+    )
 
 
 def check_write(write: LeveringWrite, present: Present | None) -> None:

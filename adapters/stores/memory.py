@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from itertools import islice
 
@@ -20,31 +20,43 @@ from adapters.ledger.tree import (
     root_at,
     tiles_completed,
 )
-from adapters.stores.changes import Present, check_change, check_taak, check_write, placed
+from adapters.stores.changes import (
+    Present,
+    as_expected,
+    check_change,
+    check_taak,
+    check_write,
+    placed,
+)
+from adapters.stores.memory_whole import Whole
 from schemas.account.verantwoording import EventType, Leaf
 from schemas.errors import LogBroken, RecordUnavailable, WrongUse
 from schemas.exchange.taak import Taak, Taakstatus
 from schemas.exchange.uitwisseling import OPEN, Levering, Leveringgebeurtenis, Leveringstatus, Uitwisseling
 from schemas.storage.storage import (
-    Adopted,
+    FIRST_TAAK,
+    WHOLE,
     AlreadyAnswered,
     Change,
     CommitResult,
     Committed,
     Entry,
+    Job,
     LeerlingRow,
     LeveringWrite,
     Moved,
+    Portion,
     Register,
     Sealed,
     StoredAnswer,
     StoredCheckpoint,
     StoredFact,
     TreeHead,
+    Under,
 )
 
 
-class MemoryStorage:
+class MemoryStorage(Whole):
     """Fits gateway/ports `Storage`, where the promises of each method stand."""
 
     def __init__(self) -> None:
@@ -55,23 +67,28 @@ class MemoryStorage:
         self._refs: dict[tuple[str, str], str] = {}
         self._known: dict[tuple[str, str], str] = {}
         self._facts: dict[str, StoredFact] = {}
-        self._fact_positions: dict[str, int] = {}
-        self._uitwisselingen: dict[str, tuple[Uitwisseling, int]] = {}
+        self._fact_leaves: dict[str, str] = {}
+        self._uitwisselingen: dict[str, tuple[Uitwisseling, tuple[str, ...]]] = {}
+        self._sent: dict[str, list[Uitwisseling]] = defaultdict(list)
         self._leveringen: dict[str, Levering] = {}
         self._events: dict[str, list[Leveringgebeurtenis]] = defaultdict(list)
         self._contents: dict[str, Sealed] = {}
+        self._decided_under: dict[str, Under | None] = {}
         self._taken: dict[str, Taak] = {}
         self._sleutels: dict[tuple[str, str], str] = {}
+        self._made_for: dict[str, list[str]] = defaultdict(list)
         self._kijk_op: dict[str, dt.date] = {}
+        self._claims: dict[tuple[Job, str], dt.datetime] = {}
         self._positie = 0
         self._register = Register(0)
         self._past: dict[int, Register] = {}
         self._jtis: dict[tuple[str, bytes], dt.datetime] = {}
         self._entries: list[Entry] = []
+        self._positions: dict[str, int] = {}
         self._nodes: dict[int, list[bytes]] = defaultdict(list)
         self._frontier = Frontier()
         self._checkpoint: StoredCheckpoint | None = None
-        self._stamped_from: int | None = None
+        self._stamped_from = None
         self.commits = 0
 
     async def close(self) -> None:
@@ -93,23 +110,31 @@ class MemoryStorage:
             check_taak(made.taak, self._present_taak(made.taak))
         return Committed(self._keep(change))
 
-    def _keep(self, change: Change) -> tuple[int, ...]:
+    def _keep(self, change: Change) -> tuple[str, ...]:
         self._write_leerling(change)
-        positions = self._append(change.leaves)
-        self._fact_positions |= {f.id: p for f, p in zip(change.facts, positions, strict=False)}
+        self._append(change.leaves)
+        leaves = tuple(leaf.id for leaf in change.leaves)
+        self._fact_leaves |= {f.id: leaf for f, leaf in zip(change.facts, leaves, strict=False)}
         if (exchange := change.uitwisseling) is not None:
-            self._uitwisselingen[exchange.id] = (exchange, positions[0])
+            self._uitwisselingen[exchange.id] = (exchange, leaves)
+            self._sent[exchange.afzender].append(exchange)
         for write in change.leveringen:
-            self._write_levering(write)
+            self._write_levering(write, change.under)
+        for same in change.unchanged:
+            self._decided_under[same.levering] = change.under
+            self._end_claims(same.levering)
         if (link := change.koppeling) is not None:
             self._link(link.partij, link.ref, link.leerling)
         for made in change.taken:
+            if made.expected is None:
+                self._made_for[made.taak.partij].append(made.taak.id)
             self._taken[made.taak.id] = made.taak
             self._sleutels[made.taak.partij, made.taak.sleutel] = made.taak.id
+            self._end_claims(made.taak.id)
         if (answer := change.answer) is not None:
             self._answers[answer.partij, answer.key_hash] = answer
         self.commits += 1
-        return positions
+        return leaves
 
     async def answer(self, partij: str, key_hash: bytes) -> StoredAnswer | None:
         self._check_open()
@@ -137,11 +162,11 @@ class MemoryStorage:
         self._check_open()
         return self._facts.get(fact)
 
-    async def fact_position(self, fact: str) -> int | None:
+    async def fact_leaf(self, fact: str) -> str | None:
         self._check_open()
-        return self._fact_positions.get(fact)
+        return self._fact_leaves.get(fact)
 
-    async def uitwisseling(self, uitwisseling: str) -> tuple[Uitwisseling, int] | None:
+    async def uitwisseling(self, uitwisseling: str) -> tuple[Uitwisseling, tuple[str, ...]] | None:
         self._check_open()
         return self._uitwisselingen.get(uitwisseling)
 
@@ -149,10 +174,8 @@ class MemoryStorage:
         self, afzender: str, before: int | None, limit: int
     ) -> tuple[tuple[int, Uitwisseling], ...]:
         self._check_open()
-        sent = [
-            (position, sent) for sent, position in self._uitwisselingen.values() if sent.afzender == afzender
-        ]
-        earlier = [row for row in reversed(sent) if before is None or row[0] < before]
+        numbered = list(enumerate(self._sent.get(afzender, ()), 1))
+        earlier = [row for row in reversed(numbered) if before is None or row[0] < before]
         return tuple(earlier[:limit])
 
     async def leveringen(self, uitwisseling: str) -> tuple[Levering, ...]:
@@ -184,44 +207,77 @@ class MemoryStorage:
             row for row in self._leveringen.values() if row.leerling == leerling and row.status in OPEN
         )
 
-    async def postbus(self, ontvanger: str, after: str | None, limit: int) -> tuple[Levering, ...]:
+    async def postbus(
+        self, ontvanger: str, after: str | None, now: dt.datetime, limit: int
+    ) -> tuple[Levering, ...]:
         self._check_open()
-        klaar, first = self._klaar(ontvanger), dict[str, Levering]()
+        klaar, first = self._klaar(ontvanger, now), dict[str, Levering]()
         for row in klaar:
             first.setdefault(row.leerling, row)
         passed = next((_positie(row) for row in klaar if row.id == after), 0)
         return tuple(row for row in first.values() if _positie(row) > passed)[:limit]
 
-    async def is_first_in_line(self, levering: str) -> bool:
+    async def is_first_in_line(self, levering: str, now: dt.datetime) -> bool:
         self._check_open()
         asked = self._leveringen.get(levering)
         return asked is not None and not any(
             row.leerling == asked.leerling and asked.positie is not None and _positie(row) < asked.positie
-            for row in self._klaar(asked.ontvanger)
+            for row in self._klaar(asked.ontvanger, now)
         )
 
-    async def due(self, now: dt.datetime, max_takes: int, limit: int) -> tuple[Levering, ...]:
+    async def claim_due(self, portion: Portion, max_takes: int) -> tuple[str, ...]:
         self._check_open()
-        found = [row for row in self._leveringen.values() if _is_due(row, now, max_takes)]
-        return tuple(found[:limit])
+        due = (row.id for row in self._leveringen.values() if _is_due(row, portion.now, max_takes))
+        return self._claim(Job.EXPIRE, due, portion)
 
-    async def held(self, after: str, limit: int) -> tuple[Levering, ...]:
+    async def claim_held(self, portion: Portion, under: Under) -> tuple[str, ...]:
         self._check_open()
-        found = [
-            row
+        held = (
+            row.id
             for row in self._leveringen.values()
-            if row.status is Leveringstatus.AANGEHOUDEN and row.id > after
-        ]
-        return tuple(sorted(found, key=lambda row: row.id)[:limit])
+            if row.status is Leveringstatus.AANGEHOUDEN and self._decided_under[row.id] != under
+        )
+        return self._claim(Job.REDECIDE, held, portion)
+
+    async def claim_looks(self, portion: Portion, today: dt.date) -> tuple[str, ...]:
+        self._check_open()
+        due = sorted((day, leerling) for leerling, day in self._kijk_op.items() if day <= today)
+        return self._claim(Job.LOOK, (leerling for _, leerling in due), portion)
+
+    async def claim_taken(self, portion: Portion) -> tuple[str, ...]:
+        self._check_open()
+        late = sorted(
+            (t.uiterlijk, t.id)
+            for t in self._taken.values()
+            if _is_open(t) and t.uiterlijk <= portion.now and t.geescaleerd_op is None
+        )
+        return self._claim(Job.ESCALATE, (taak for _, taak in late), portion)
+
+    async def claim_job(self, job: Job, now: dt.datetime, until: dt.datetime) -> bool:
+        self._check_open()
+        return bool(self._claim(job, (WHOLE,), Portion(now, until, 1)))
+
+    async def give_back(self, job: Job, ids: Sequence[str]) -> None:
+        self._check_open()
+        for row in ids:
+            self._claims.pop((job, row), None)
+
+    def _claim(self, job: Job, rows: Iterable[str], portion: Portion) -> tuple[str, ...]:
+        now = portion.now
+        self._claims = {key: until for key, until in self._claims.items() if until > now}
+        free = tuple(islice((row for row in rows if (job, row) not in self._claims), portion.limit))
+        self._claims |= {(job, row): portion.until for row in free}
+        self.commits += bool(free)
+        return free
+
+    def _end_claims(self, row: str) -> None:
+        for job in Job:
+            self._claims.pop((job, row), None)
 
     async def delivered(self, leerling: str) -> tuple[Levering, ...]:
         self._check_open()
         rows = [row for row in self._leveringen.values() if row.leerling == leerling]
         return tuple(row for row in rows if row.overgedragen is not None)
-
-    async def all_leveringen(self, after: int, limit: int) -> tuple[tuple[int, Levering], ...]:
-        self._check_open()
-        return tuple(islice(enumerate(self._leveringen.values(), 1), after, after + limit))
 
     async def taak(self, taak: str) -> Taak | None:
         self._check_open()
@@ -234,68 +290,12 @@ class MemoryStorage:
 
     async def taken(self, partij: str, after: int, limit: int) -> tuple[tuple[int, Taak], ...]:
         self._check_open()
-        found = [(n, t) for n, t in enumerate(self._taken.values(), 1) if t.partij == partij and _is_open(t)]
-        return tuple((n, t) for n, t in found if n > after)[:limit]
+        found = [(n, self._taken[made]) for n, made in enumerate(self._made_for.get(partij, ()), FIRST_TAAK)]
+        return tuple((n, t) for n, t in found if n > after and _is_open(t))[:limit]
 
     async def taken_of(self, leerling: str) -> tuple[Taak, ...]:
         self._check_open()
         return tuple(t for t in self._taken.values() if t.leerling == leerling and _is_open(t))
-
-    async def taken_due(self, now: dt.datetime, limit: int) -> tuple[Taak, ...]:
-        self._check_open()
-        found = [
-            t for t in self._taken.values() if _is_open(t) and t.uiterlijk <= now and t.geescaleerd_op is None
-        ]
-        return tuple(sorted(found, key=lambda t: t.uiterlijk)[:limit])
-
-    async def to_look_at(
-        self, today: dt.date, after: tuple[dt.date, str] | None, limit: int
-    ) -> tuple[tuple[dt.date, LeerlingRow], ...]:
-        self._check_open()
-        due = sorted((day, leerling) for leerling, day in self._kijk_op.items() if day <= today)
-        later = [key for key in due if after is None or key > after]
-        return tuple((day, self._leerlingen[leerling]) for day, leerling in later[:limit])
-
-    async def leerlingen(self, after: str, limit: int) -> tuple[LeerlingRow, ...]:
-        self._check_open()
-        later = sorted(ident for ident in self._leerlingen if ident > after)[:limit]
-        return tuple(self._leerlingen[ident] for ident in later)
-
-    async def all_uitwisselingen(self, after: int, limit: int) -> tuple[tuple[int, Uitwisseling], ...]:
-        self._check_open()
-        found = [(position, u) for u, position in self._uitwisselingen.values() if position > after]
-        return tuple(found[:limit])
-
-    async def answers(self, after: tuple[str, bytes] | None, limit: int) -> tuple[StoredAnswer, ...]:
-        self._check_open()
-        later = sorted(key for key in self._answers if after is None or key > after)[:limit]
-        return tuple(self._answers[key] for key in later)
-
-    async def stamped_from(self) -> int | None:
-        self._check_open()
-        return self._stamped_from
-
-    async def adopt(self, adopted: Adopted) -> None:
-        self._check_open()
-        for ident, made in adopted.leerlingen.items():
-            self._leerlingen[ident] = replace(
-                self._leerlingen[ident], feitenhash=made.feitenhash, stamp=made.stamp
-            )
-        for levering in adopted.leveringen:
-            if self._leveringen[levering.id].versie == levering.versie:
-                self._leveringen[levering.id] = levering
-        for sent in adopted.uitwisselingen:
-            self._uitwisselingen[sent.id] = sent, self._uitwisselingen[sent.id][1]
-        for answer in adopted.answers:
-            self._answers[answer.partij, answer.key_hash] = answer
-        for version, stamp in adopted.registers.items():
-            if version == self._register.version:
-                self._register = replace(self._register, stamp=stamp)
-            elif version in self._past:
-                self._past[version] = replace(self._past[version], stamp=stamp)
-        if adopted.leaf is not None:
-            (self._stamped_from,) = self._append((adopted.leaf,))
-        self.commits += 1
 
     async def register(self) -> Register:
         self._check_open()
@@ -345,6 +345,10 @@ class MemoryStorage:
         self._check_open()
         return next((entry for entry in reversed(self._entries) if entry.soort is soort), None)
 
+    async def positions_of(self, leaves: Sequence[str]) -> tuple[int | None, ...]:
+        self._check_open()
+        return tuple(map(self._positions.get, leaves))
+
     async def inclusion_proof(self, position: int, size: int) -> Sequence[bytes]:
         self._check_size(size)
         return inclusion_proof(position, size, self)
@@ -385,30 +389,36 @@ class MemoryStorage:
         if size > self._frontier.size:
             raise WrongUse("the log is not that long")
 
-    def _klaar(self, ontvanger: str) -> list[Levering]:
+    def _klaar(self, ontvanger: str, now: dt.datetime) -> list[Levering]:
         found = [
             row
             for row in self._leveringen.values()
-            if row.ontvanger == ontvanger and row.status is Leveringstatus.KLAAR
+            if row.ontvanger == ontvanger and row.status is Leveringstatus.KLAAR and row.vervalt_op > now
         ]
         return sorted(found, key=_positie)
 
     def _holds(self, change: Change) -> bool:
+        if change.under is not None and change.under.register != self._register.version:
+            return False
         if (new := change.new_leerling) is not None and (new.partij, new.blind_index) in self._indexes:
             return False
         if (expect := change.expect) is not None:
             row = self._leerlingen.get(expect.leerling)
-            if row is None or row.epoch != expect.epoch or expect.volgnummer not in (None, row.volgnummer):
+            if row is None or not as_expected(expect, row.epoch, row.volgnummer, row.accepted):
                 return False
-        for write in change.leveringen:
-            stored = self._leveringen.get(write.levering.id)
-            if (stored.versie if stored else None) != write.expected:
-                return False
+        expected = {write.levering.id: write.expected for write in change.leveringen}
+        expected |= {same.levering: same.versie for same in change.unchanged}
+        if any(self._versie(levering) != versie for levering, versie in expected.items()):
+            return False
         for made in change.taken:
             present = self._present_taak(made.taak)
             if (present.versie if present else None) != made.expected:
                 return False
         return True
+
+    def _versie(self, levering: str) -> int | None:
+        stored = self._leveringen.get(levering)
+        return None if stored is None else stored.versie
 
     def _present_taak(self, taak: Taak) -> Taak | None:
         found = self._sleutels.get((taak.partij, taak.sleutel))
@@ -426,13 +436,16 @@ class MemoryStorage:
                 new.identity,
                 counted,
                 counted,
-                new.blind_index,
+                blind_index=new.blind_index,
             )
             self._indexes[new.partij, new.blind_index] = new.id
             self._link(new.partij, new.ref, new.id)
         elif (expect := change.expect) is not None and (counted or expect.draw):
             row = self._leerlingen[expect.leerling]
             self._leerlingen[row.id] = replace(row, epoch=row.epoch + counted, volgnummer=row.volgnummer + 1)
+        if (exchange := change.uitwisseling) is not None and exchange.leerling in self._leerlingen:
+            row = self._leerlingen[exchange.leerling]
+            self._leerlingen[row.id] = replace(row, accepted=row.accepted + 1)
         for fact in change.facts:
             self._facts[fact.id] = fact
         target = change.new_leerling.id if change.new_leerling else change.expect and change.expect.leerling
@@ -442,23 +455,26 @@ class MemoryStorage:
             )
         if change.kijk_op is not None and target:
             self._kijk_op[target] = change.kijk_op
+            self._end_claims(target)
 
     def _link(self, partij: str, ref: str, leerling: str) -> None:
         if self._known.setdefault((leerling, partij), ref) == ref:
             self._refs[partij, ref] = leerling
 
-    def _write_levering(self, write: LeveringWrite) -> None:
+    def _write_levering(self, write: LeveringWrite, under: Under | None) -> None:
         if write.enqueue:
             self._positie += 1
         levering = placed(write, self._positie if write.enqueue else None)
         self._leveringen[levering.id] = levering
+        self._decided_under[levering.id] = under or self._decided_under.get(levering.id)
+        self._end_claims(levering.id)
         self._events[levering.id].append(write.event)
         if write.content is not None:
             self._contents[levering.id] = write.content
         if write.drop_content:
             self._contents.pop(levering.id, None)
 
-    def _append(self, leaves: tuple[Leaf, ...]) -> tuple[int, ...]:
+    def _append(self, leaves: tuple[Leaf, ...]) -> None:
         size = self._frontier.size
         hashes = [leaf_hash(leaf.canonical) for leaf in leaves]
         tiles = tiles_completed(size, hashes, self)
@@ -467,9 +483,9 @@ class MemoryStorage:
             Entry(position, leaf.soort, leaf.canonical, hashed)
             for position, (leaf, hashed) in enumerate(zip(leaves, hashes, strict=True), size)
         ]
+        self._positions |= {leaf.id: position for position, leaf in enumerate(leaves, size)}
         for tile in tiles:
             self._nodes[tile.level].append(tile.hash)
-        return tuple(range(size, size + len(leaves)))
 
 
 def _positie(row: Levering) -> int:
@@ -481,7 +497,7 @@ def _is_open(taak: Taak) -> bool:
 
 
 def _is_due(row: Levering, now: dt.datetime, max_takes: int) -> bool:
-    lapsed = row.lease_tot is not None and row.lease_tot <= now
-    return (row.status in OPEN and row.vervalt_op <= now) or (
-        row.status is Leveringstatus.KLAAR and lapsed and row.opgehaald >= max_takes
-    )
+    if row.lease_tot is not None and row.lease_tot > now:
+        return False  # its recipient has it in hands and may still sign for it
+    given_up = row.status is Leveringstatus.KLAAR and row.lease_tot is not None and row.opgehaald >= max_takes
+    return given_up or (row.status in OPEN and row.vervalt_op <= now)

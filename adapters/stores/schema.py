@@ -70,7 +70,7 @@ STATE: Final = _table(
     _long("positie"),
     _count("register_version"),
     sa.Column("register_stamp", sa.LargeBinary),
-    sa.Column("stamped_from", sa.BigInteger),
+    sa.Column("stamped_from", sa.Text),
 )
 
 # --- the ledger
@@ -82,6 +82,8 @@ ENTRY: Final = _table(
     _text("soort"),
     _bytes("canonical"),
     sa.Column("detail", sa.LargeBinary),
+    sa.Column("id", sa.Text),
+    sa.Index("entry_id", "id", unique=True),
     _partial("entry_register", ["position"], "soort = 'register.changed'"),
 )
 NODE: Final = _without_rowid(
@@ -106,6 +108,7 @@ LEERLING: Final = _without_rowid(
     _count("epoch"),
     _count("volgnummer"),
     sa.Column("kijk_op", sa.Integer),
+    _count("accepted", server_default="0"),
     sa.Column("feitenhash", sa.LargeBinary),
     sa.Column("stamp", sa.LargeBinary),
     sa.UniqueConstraint("owner", "blind_index"),
@@ -130,7 +133,7 @@ FACT: Final = _table(
     _long("recorded_at"),
     _bytes("key"),
     _bytes("content"),
-    sa.Column("position", sa.BigInteger),
+    sa.Column("leaf", sa.Text),
 )
 
 # --- exchanges
@@ -147,10 +150,12 @@ ANSWER: Final = _table(
 )
 UITWISSELING: Final = _table(
     "uitwisseling",
-    _given("position"),
-    sa.Column("id", sa.Text, nullable=False, unique=True),
-    sa.Column("afzender", sa.Text, nullable=False, index=True),
+    _text("id", key=True),
+    _text("afzender"),
+    _long("nummer"),
+    _text("leaves"),
     _text("json"),
+    sa.UniqueConstraint("afzender", "nummer"),
 )
 LEVERING: Final = _table(
     "levering",
@@ -167,9 +172,10 @@ LEVERING: Final = _table(
     _count("overgedragen", server_default="0"),
     _count("versie"),
     _text("json"),
+    sa.Column("decided_under", sa.Text, nullable=False, server_default=""),
     _partial("levering_open", ["leerling"], _OPEN),
     _partial("levering_term", ["vervalt_op"], _OPEN),
-    _partial("levering_held", ["id"], "status = 'aangehouden'"),
+    _partial("levering_held", ["decided_under"], "status = 'aangehouden'"),
     _partial("levering_postbus", ["ontvanger", "positie"], _KLAAR),
     _partial("levering_line", ["ontvanger", "leerling", "positie"], _KLAAR),
     _partial("levering_taken", ["opgehaald", "lease_tot"], "status = 'klaar' AND opgehaald > 0"),
@@ -196,10 +202,25 @@ TAAK: Final = _table(
     _long("uiterlijk"),
     _count("geescaleerd"),
     _text("json"),
+    _long("nummer", server_default="0"),
     sa.UniqueConstraint("partij", "sleutel"),
-    _partial("taak_open", ["partij", "n"], _TAAK_OPEN),
+    _partial("taak_open", ["partij", "nummer"], _TAAK_OPEN),
     _partial("taak_leerling", ["leerling"], _TAAK_OPEN),
     _partial("taak_term", ["uiterlijk"], "status = 'open' AND geescaleerd = 0"),
+)
+
+# The last number that each partij's own lists were given.
+NUMMER: Final = _without_rowid(
+    "nummer", _text("partij", key=True), _text("soort", key=True), _long("laatste")
+)
+
+# --- who is doing which work
+
+CLAIM: Final = _without_rowid(
+    "claim",
+    _text("id", key=True),
+    _text("job", key=True),
+    sa.Column("until", sa.BigInteger, nullable=False, index=True),
 )
 
 # --- the register, and tokens that were spent

@@ -70,7 +70,9 @@ class Adoption:
 
     async def _says_so(self) -> bool:
         """Only where to look is taken from the database. A forged line has fewer rows used, never more."""
-        for position in (0, await self.storage.stamped_from()):
+        leaf = await self.storage.stamped_from()
+        (later,) = (None,) if leaf is None else await self.storage.positions_of((leaf,))
+        for position in (0, later):
             if position is None:
                 continue
             for entry in await self.storage.entries(position, 1):
@@ -115,12 +117,13 @@ class Adoption:
             number = page[-1][0]
 
     async def _uitwisselingen(self) -> None:
-        """Held to the line that its `bladhash` names."""
-        after = -1
+        """Each is held to the first line of the change that accepted it."""
+        after = ""
         while page := await self.storage.all_uitwisselingen(after, PAGE):
             held = []
-            for position, u in page:
-                entries = await self.storage.entries(position, 1)
+            for u, leaves in page:
+                (position,) = await self.storage.positions_of(leaves[:1])
+                entries = () if position is None else await self.storage.entries(position, 1)
                 said = orjson.loads(entries[0].canonical) if entries else {}
                 asked = (u.id, u.afzender, u.doel, u.richting, list(u.gevraagd))
                 names = ("uitwisseling", "afzender", "doel", "richting", "categorieenGevraagd")
@@ -129,7 +132,7 @@ class Adoption:
                 else:
                     self._named([Broken("uitwisseling", u.id)])
             await self._keep(Adopted(uitwisselingen=tuple(held)))
-            after = page[-1][0]
+            after = page[-1][0].id
 
     async def _answers(self) -> None:
         """As they are: the account does not tell what was answered."""
@@ -173,7 +176,7 @@ class Adoption:
             werkstand="gestempeld",
         )
         canonical = self.leaves.canonical(event.model_dump(mode="json", exclude_none=True))
-        return Leaf(EventType.STATE_ADOPTED, canonical)
+        return Leaf(event.event_id, EventType.STATE_ADOPTED, canonical)
 
 
 Adopt = Callable[[], Awaitable[bool]]

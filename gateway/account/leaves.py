@@ -76,7 +76,8 @@ class Account:
             verwerkingsactiviteit=ACTIVITEIT,
             **fields,
         )
-        return Leaf(soort, self.leaves.canonical(event.model_dump(mode="json", exclude_none=True)), sealed)
+        canonical = self.leaves.canonical(event.model_dump(mode="json", exclude_none=True))
+        return Leaf(event_id, soort, canonical, sealed)
 
     def requested(self, u: Uitwisseling, row: LeerlingRow, client: str) -> Leaf:
         """The leaf a sender may read whole. The reference in it is the owner's own: others get none."""

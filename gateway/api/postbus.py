@@ -55,7 +55,7 @@ def router(ctx: Application) -> APIRouter:
         caller = await ctx.authenticator.require(request, Scope.POSTBUS)
         after = id_parameter(request, "na")
         count = whole_number(request, "aantal", 50, 1, 200)
-        found = await ctx.storage.postbus(caller.partij.id, after, count + 1)
+        found = await ctx.storage.postbus(caller.partij.id, after, ctx.clock.now(), count + 1)
         more = found[count - 1].id if len(found) > count else None
         shown = [v for v in found[:count] if v.ontvanger == caller.partij.id and ctx.stamps.holds(v)]
         return respond(200, {"leveringen": [_item(v) for v in shown], "na": more})

@@ -31,8 +31,10 @@ from schemas.shown.uitleg import Lezersoort
 from schemas.storage.storage import Entry
 
 TAG = "Uitwisselingen"
+_NEWEST = 10**15
+"""Above every number: with it a list begins at the newest."""
 _PAGE = (
-    Query("voor", "Alleen oudere dan deze: `volgende` van de vorige pagina.", 0, 0, 10**15),
+    Query("voor", "Alleen oudere dan deze: `volgende` van de vorige pagina.", _NEWEST, 0, _NEWEST),
     Query("aantal", "Hoeveel er op een pagina staan.", 50, 1, 200),
 )
 
@@ -131,7 +133,7 @@ def router(ctx: Application) -> APIRouter:
     )
     async def listing(request: Request) -> Response:
         caller = await ctx.authenticator.require(request, Scope.LEZEN)
-        before = whole_number(request, "voor", 0, 0, 10**15) or None
+        before = whole_number(request, "voor", _NEWEST, 0, _NEWEST)
         count = whole_number(request, "aantal", 50, 1, 200)
         found = await ctx.storage.uitwisselingen(caller.partij.id, before, count)
         items = [views.uitwisseling(u, await ctx.storage.leveringen(u.id)) for _, u in found]
@@ -240,20 +242,21 @@ def router(ctx: Application) -> APIRouter:
         ),
     )
     async def proof(request: Request) -> Response:
-        u, position = await _own(ctx, request)
+        u, leaves = await _own(ctx, request)
+        positions = await ctx.storage.positions_of(leaves)
         checkpoint = await ctx.storage.last_checkpoint()
-        count = 1 + len(await ctx.storage.leveringen(u.id))
-        if checkpoint is None or checkpoint.size < position + count:
+        if checkpoint is None or any(p is None or p >= checkpoint.size for p in positions):
             return respond(202, {"status": "wacht op het volgende checkpoint"}, {"Retry-After": "1"})
-        entries = await ctx.storage.entries(position, count)
+        # The first one is of the acceptance; of the decisions there is one per levering.
+        entries = [(await ctx.storage.entries(p, 1))[0] for p in positions if p is not None]
         return respond(
             200,
             {
                 "soort": "inclusiebewijs",
                 "uitwisselingId": u.id,
                 "bladeren": [
-                    await _proven(ctx, e, checkpoint.size, checkpoint.note, whole=e.position == position)
-                    for e in entries
+                    await _proven(ctx, e, checkpoint.size, checkpoint.note, whole=n == 0)
+                    for n, e in enumerate(entries)
                 ],
             },
         )
@@ -261,8 +264,8 @@ def router(ctx: Application) -> APIRouter:
     return api
 
 
-async def _own(ctx: Application, request: Request) -> tuple[Uitwisseling, int]:
-    """The uitwisseling in the path, if the caller sent it. Raises NotFound."""
+async def _own(ctx: Application, request: Request) -> tuple[Uitwisseling, tuple[str, ...]]:
+    """The uitwisseling in the path with the ids of its leaves, if the caller sent it. Raises NotFound."""
     caller = await ctx.authenticator.require(request, Scope.LEZEN)
     found = await ctx.storage.uitwisseling(path_id(request, "uitwisselingId"))
     if found is None or found[0].afzender != caller.partij.id:

@@ -23,10 +23,9 @@ from gateway.exchange.intake.intakes import Intakes
 from gateway.exchange.leerling import about
 from gateway.exchange.levering import STATUS, event
 from gateway.exchange.ports import Ports
-from gateway.exchange.sealing import seal_content
+from gateway.exchange.sealing import Content, seal_content
 from gateway.obligations.verzoeken import first, look_on
 from gateway.ports.keys import LogSigner
-from gateway.register.regels import Regels
 from gateway.runtime.metrics import Metrics
 from gateway.runtime.settle import until_settled
 from schemas.account.verantwoording import EventType, Leaf
@@ -34,7 +33,15 @@ from schemas.decision.decision import Decision, Reden
 from schemas.exchange.uitwisseling import Gebeurtenissoort, Levering, Leveringstatus, Uitwisseling, Verzending
 from schemas.people.partij import Partij
 from schemas.people.toestemming import Ontvanger
-from schemas.storage.storage import AlreadyAnswered, Change, Expectation, LeerlingRow, LeveringWrite, Moved
+from schemas.storage.storage import (
+    AlreadyAnswered,
+    Change,
+    Expectation,
+    LeerlingRow,
+    LeveringWrite,
+    Moved,
+    Under,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,16 +69,21 @@ class Accept:
         (repeat with the same key), Busy.
         """
         # 1. receive: done by the caller; from here on the sender is known and the envelope well-formed
-        regels = await self.ports.regels.current()
-        # 2. translate: wire names stop here
-        with self.metrics.step("translate"):
-            intake = await self.intakes.translate(push.sender, push.verzending, regels, provenance=False)
-        return await until_settled(partial(self._once, push, intake, regels))
+        return await until_settled(partial(self._once, push, {}))
 
     async def _once(
-        self, push: Push, intake: Intake, regels: Regels
+        self, push: Push, translated: dict[Under, Intake]
     ) -> tuple[Answer, tuple[Levering, ...]] | Moved:
-        """Steps 3 to 5 on the facts as they are now; Moved when those changed before the commit."""
+        """Steps 2 to 5 on the register and the facts as they are now; Moved when those changed before the
+        commit.
+        """
+        regels = await self.ports.regels.current()
+        # 2. translate: wire names stop here. Once, unless the register changed meanwhile
+        intake = translated.get(regels.under)
+        if intake is None:
+            with self.metrics.step("translate"):
+                intake = await self.intakes.translate(push.sender, push.verzending, regels, provenance=False)
+            translated[regels.under] = intake
         with self.metrics.step("find"):
             new, case = await about(self.ports, push.sender, intake)
         now = self.ports.clock.now()
@@ -101,6 +113,7 @@ class Accept:
                     answer=push.claim.answer(202, body, now),
                     new_leerling=new,
                     expect=None if new else Expectation(case.row.id, case.row.epoch),
+                    under=regels.under,
                     uitwisseling=uitwisseling,
                     leveringen=tuple(writes),
                     taken=tuple(t for v in leveringen for t in first(v, case, regels, now)),
@@ -148,7 +161,8 @@ class Accept:
         sealed = None
         if status is not Leveringstatus.GEWEIGERD:
             part = bound(intake.inhoud, frozenset(kept))
-            sealed = seal_content(self.ports.vault, row, levering.id, os.urandom(SALT_BYTES), part.data)
+            whole = Content(os.urandom(SALT_BYTES), part)
+            sealed = seal_content(self.ports.vault, row, levering.id, whole)
         return LeveringWrite(
             levering,
             event(levering, Gebeurtenissoort.BESLOTEN, now),

@@ -3,32 +3,38 @@
     3 decide  4 minimise  5 record  6 deliver ─► 200
 
 Consent counts at the moment of hand-over, so it is decided again here. Nothing else in the gateway may open
-sealed content or hand out a message: `deliver` is the one release function, and it needs proof that the
-intent is on record. What befalls a levering otherwise is in gateway/follow_up (7).
+sealed content, and nothing leaves but through `release` (release.py), which wants proof that this very
+release is on record. What befalls a levering otherwise is in gateway/follow_up (7).
 """
 
 from __future__ import annotations
 
 import datetime as dt
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from enum import StrEnum
 from functools import partial
+from typing import Final
 
 from consent.decide import refuse_repeat
 from consent.minimise import minimise
 from gateway.account.leaves import commitment, new_id
 from gateway.case.case import Case, seal_fact
 from gateway.exchange.deciding import redecide
-from gateway.exchange.levering import changed, event
+from gateway.exchange.levering import changed, event, lost
 from gateway.exchange.ports import Ports
-from gateway.exchange.sealing import fingerprint, open_content, seal_content
+from gateway.exchange.release import Intent, Released, Written, release
+from gateway.exchange.sealing import Content, fingerprint, open_content, seal_content
 from gateway.ports.standards import Writer
 from gateway.register.regels import Regels
+from gateway.runtime.logs import Log
 from gateway.runtime.settle import until_settled
 from schemas.account.verantwoording import EventType, Leaf
-from schemas.decision.decision import Decision, Releasable
+from schemas.decision.decision import Decision
 from schemas.errors import Conflict, RecordUnavailable
+from schemas.events import CONTENT_LOST
 from schemas.exchange.uitwisseling import Gebeurtenissoort, Levering, Leveringstatus
+from schemas.messages.bericht import Inhoud
 from schemas.people.afweging import Vrijgave
 from schemas.people.partij import Partij
 from schemas.storage.storage import (
@@ -43,31 +49,37 @@ from schemas.storage.storage import (
     TaakWrite,
 )
 
+_NOT_GIVEN: Final = Gebeurtenissoort.NIET_GEGEVEN
 
-@dataclass(frozen=True, slots=True)
-class HandedOver:
-    """Bytes for the recipient, with the SHA-256 he signs for."""
 
-    levering: Levering
-    payload: bytes
-    digest: str
+class Cause(StrEnum):
+    """Why nothing goes although the levering waits. Each has a leaf of its own in the account."""
+
+    NOT_PERMITTED = "not_permitted"
+    """The decision of now lets nothing go."""
+    NO_LONGER_FITS = "no_longer_fits"
+    """It lets less go than the recipient already got, and there is no taking half of that back."""
+    CONTENT_LOST = "content_lost"
+    """What we kept is gone or does not open. Nobody withdrew anything."""
 
 
 @dataclass(frozen=True, slots=True)
 class Fitting:
-    """What may go now: the salt of its commitment, the minimised message, and the SHA-256 of its bytes."""
+    """What may go now. `keep`: to be sealed with the bytes of this first take."""
 
-    salt: bytes
-    releasable: Releasable
+    kept: Content
+    written: Written
     digest: str
+    keep: bool
 
 
 @dataclass(frozen=True, slots=True)
 class HandOver:
     ports: Ports
     writer: Writer
+    log: Log
 
-    async def __call__(self, recipient: Partij, levering_id: str) -> HandedOver | None:
+    async def __call__(self, recipient: Partij, levering_id: str) -> Released | None:
         """Give a waiting levering to its recipient under a lease, or None: there is nothing for him.
 
         None says nothing about why (held, refused, withdrawn, of another, never existed). Every call is a
@@ -77,7 +89,7 @@ class HandOver:
         """
         return await until_settled(partial(self._once, recipient, levering_id))
 
-    async def _once(self, recipient: Partij, levering_id: str) -> HandedOver | Moved | None:
+    async def _once(self, recipient: Partij, levering_id: str) -> Released | Moved | None:
         """Steps 3 to 6 on the facts as they are now; Moved when those changed before the commit."""
         now = self.ports.clock.now()
         levering = await self._waiting(recipient, levering_id, now)
@@ -90,27 +102,25 @@ class HandOver:
         decision = await redecide(self.ports, levering, case, regels, now)
         # 4. minimise
         fitting = self._fitting(row, levering, await self.ports.storage.content(levering.id), decision)
-        if fitting is None:
-            return await self._keep_home(levering, case, decision, regels, now)
+        if isinstance(fitting, Cause):
+            return await self._keep_home(fitting, levering, case, decision, regels, now)
         # 5. record: the intent stands in the account before a byte leaves
         taken = self._taken(levering, decision, fitting.digest, now)
         vrijgaven, follow = await self.ports.zonder.released(case, taken, decision, regels, now)
-        intent = self._intent(taken, row, fitting, vrijgaven)
-        result = await self.ports.storage.commit(
-            self._change(levering, taken, row, fitting, intent, vrijgaven, follow, now)
+        leaf = self._announced(taken, row, fitting, vrijgaven)
+        recorded = await self.ports.storage.commit(
+            replace(
+                self._change(levering, taken, row, fitting, leaf, vrijgaven, follow, now),
+                under=regels.under,
+            )
         )
-        if not isinstance(result, Committed):
+        if not isinstance(recorded, Committed):
             return Moved()
         for vrijgave in vrijgaven:
             self.ports.cases.keep(case.plus(vrijgave))
         # 6. deliver
-        return HandedOver(taken, self.deliver(fitting.releasable, result), fitting.digest)
-
-    def deliver(self, releasable: Releasable, recorded: Committed) -> bytes:
-        """The one release function: a minimised message, against proof that its intent is on record."""
-        if not recorded.positions:
-            raise RecordUnavailable("a release without an intent on record")
-        return self.writer(releasable)
+        written = replace(fitting.written, levering=taken)
+        return release(written, Intent(leaf, fitting.kept.salt, recorded))
 
     # ── what waits ──────────────────────────────────────────────────────────────────────────────────
 
@@ -121,7 +131,7 @@ class HandOver:
             return None
         if levering.lease_tot is not None and now < levering.lease_tot:
             raise Conflict
-        if not await self.ports.storage.is_first_in_line(levering.id):
+        if not await self.ports.storage.is_first_in_line(levering.id, now):
             raise Conflict
         return levering
 
@@ -129,17 +139,35 @@ class HandOver:
 
     def _fitting(
         self, row: LeerlingRow, levering: Levering, sealed: Sealed | None, decision: Decision
-    ) -> Fitting | None:
-        """What may go; None when not permitted, or no longer exactly what was given before."""
+    ) -> Fitting | Cause:
+        """What may go, or why nothing does. A repeat gives the bytes of the first take or nothing."""
         permit = decision.permit
-        if permit is None or sealed is None:
+        if permit is None:
+            return Cause.NOT_PERMITTED
+        content = self._read_content(row, levering, sealed)
+        if content is None:
+            return Cause.CONTENT_LOST
+        message = minimise(content.inhoud, permit)
+        again = levering.vastgelegde_hash is not None
+        if again and message.inhoud != content.inhoud.data:
+            return Cause.NO_LONGER_FITS
+        # A levering taken under a release that kept no bytes is written anew: its fingerprint tells whether
+        # these are the same ones.
+        payload = self.writer(message) if content.first_bytes is None else content.first_bytes
+        digest = hashlib.sha256(payload).hexdigest()
+        if again and levering.vastgelegde_hash != fingerprint(self.ports.vault, levering.id, digest):
+            return Cause.CONTENT_LOST
+        kept = Content(content.salt, Inhoud(message.soort, message.inhoud), payload)
+        return Fitting(kept, Written(levering, message, payload), digest, keep=content.first_bytes is None)
+
+    def _read_content(self, row: LeerlingRow, levering: Levering, sealed: Sealed | None) -> Content | None:
+        """The content, or None when it is lost. The leerling's key is right: it just opened his facts."""
+        if sealed is None:
             return None
-        salt, inhoud = open_content(self.ports.vault, row, levering, sealed)
-        releasable = minimise(inhoud, permit)
-        digest = hashlib.sha256(self.writer(releasable)).hexdigest()
-        if levering.vastgelegde_hash not in (None, fingerprint(self.ports.vault, levering.id, digest)):
+        try:
+            return open_content(self.ports.vault, row, levering, sealed)
+        except RecordUnavailable:
             return None
-        return Fitting(salt, releasable, digest)
 
     # ── 5. record ───────────────────────────────────────────────────────────────────────────────────
 
@@ -160,7 +188,7 @@ class HandOver:
         )
         return self.ports.stamps.levering(taken)
 
-    def _intent(
+    def _announced(
         self, taken: Levering, row: LeerlingRow, fitting: Fitting, vrijgaven: tuple[Vrijgave, ...]
     ) -> Leaf:
         """The leaf that says what is about to leave. It commits to the very bytes."""
@@ -169,7 +197,7 @@ class HandOver:
             row,
             EventType.EXCHANGE_RELEASE_INTENT,
             leerling_volgnummer=row.volgnummer + 1,
-            payload_commitment=commitment(fitting.salt, self.writer(fitting.releasable)),
+            payload_commitment=commitment(fitting.kept.salt, fitting.written.payload),
             feit=vrijgaven[0].id if vrijgaven else None,
         )
 
@@ -179,22 +207,21 @@ class HandOver:
         taken: Levering,
         row: LeerlingRow,
         fitting: Fitting,
-        intent: Leaf,
+        leaf: Leaf,
         vrijgaven: tuple[Vrijgave, ...],
         follow: tuple[TaakWrite, ...],
         now: dt.datetime,
     ) -> Change:
-        """All that one hand-over writes. The first take keeps no more than what went."""
+        """All that one hand-over writes. The first take keeps what went, in its very bytes, and no more."""
         kept = None
-        if levering.vastgelegde_hash is None:
-            data = fitting.releasable.inhoud
-            kept = seal_content(self.ports.vault, row, levering.id, fitting.salt, data)
+        if fitting.keep:
+            kept = seal_content(self.ports.vault, row, levering.id, fitting.kept)
         koppeling = None
         if levering.ontvanger != row.owner:
             koppeling = Koppeling(new_id(), row.id, levering.ontvanger, levering.id)
         gone = event(taken, Gebeurtenissoort.OPGEHAALD, now)
         return Change(
-            leaves=(intent,),
+            leaves=(leaf,),
             expect=Expectation(row.id, row.epoch, row.volgnummer, draw=True),
             facts=tuple(seal_fact(self.ports.vault, row, v) for v in vrijgaven),
             taken=follow,
@@ -204,15 +231,37 @@ class HandOver:
         )
 
     async def _keep_home(
-        self, levering: Levering, case: Case, decision: Decision, regels: Regels, now: dt.datetime
+        self,
+        cause: Cause,
+        levering: Levering,
+        case: Case,
+        decision: Decision,
+        regels: Regels,
+        now: dt.datetime,
     ) -> Moved | None:
-        """Nothing goes after all. The decision is recorded; the recipient learns nothing."""
-        row = case.row
-        if decision.permit is not None:
-            decision = refuse_repeat(decision)
-        write, leaf = changed(self.ports.account, levering, row, decision, now, Gebeurtenissoort.NIET_GEGEVEN)
+        """Nothing goes after all. Why is recorded; the recipient learns nothing."""
+        row, account = case.row, self.ports.account
+        if cause is Cause.CONTENT_LOST:
+            write, leaf = lost(account, levering, row, now)
+        elif cause is Cause.NO_LONGER_FITS:
+            refused = refuse_repeat(decision)
+            write, leaf = changed(
+                account, levering, row, refused, now, _NOT_GIVEN, EventType.EXCHANGE_REPEAT_REFUSED
+            )
+        else:
+            write, leaf = changed(account, levering, row, decision, now, _NOT_GIVEN)
         taken = await self.ports.verzoeken.of(write.levering, case, regels, now)
         result = await self.ports.storage.commit(
-            Change(leaves=(leaf,), expect=Expectation(row.id, row.epoch), leveringen=(write,), taken=taken)
+            Change(
+                leaves=(leaf,),
+                expect=Expectation(row.id, row.epoch),
+                under=regels.under,
+                leveringen=(write,),
+                taken=taken,
+            )
         )
-        return None if isinstance(result, Committed) else Moved()
+        if not isinstance(result, Committed):
+            return Moved()
+        if cause is Cause.CONTENT_LOST:
+            self.log(CONTENT_LOST, levering=levering.id)
+        return None

@@ -53,5 +53,5 @@ async def find_or_new(ports: Ports, partij: Partij, identity: Identity) -> Found
     leerling, key = new_id(), ports.vault.new_leerling_key()
     sealed = seal_identity(ports.vault, key, leerling, identity)
     new = NewLeerling(leerling, partij.id, index, new_id(), key, sealed)
-    row = LeerlingRow(new.id, partij.id, new.ref, new.ref, new.key, new.identity, 0, 0, index)
+    row = LeerlingRow(new.id, partij.id, new.ref, new.ref, new.key, new.identity, 0, 0, 0, index)
     return new, Case.fresh(row, identity.geboortedatum)

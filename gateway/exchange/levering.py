@@ -27,10 +27,12 @@ def changed(
     decision: Decision,
     now: dt.datetime,
     soort: Gebeurtenissoort,
+    leaf_soort: EventType | None = None,
 ) -> tuple[LeveringWrite, Leaf]:
     """The next version of a levering under a new decision, and its leaf. A DENY destroys the content.
 
-    Raises StateBroken: what somebody else wrote gets no stamp of ours.
+    `leaf_soort`: where that is not simply decided or recalled. Raises StateBroken: what somebody else wrote
+    gets no stamp of ours.
     """
     account.stamps.check_levering(levering)
     status = STATUS[decision.outcome]
@@ -59,11 +61,33 @@ def changed(
         drop_content=status not in STATUS_WITH_CONTENT,
         enqueue=status is Leveringstatus.KLAAR and not same,
     )
-    recalled = status is Leveringstatus.INGETROKKEN
-    leaf = account.decided(
-        next_version, row, EventType.EXCHANGE_RECALLED if recalled else EventType.EXCHANGE_DECIDED
+    if leaf_soort is None:
+        recalled = status is Leveringstatus.INGETROKKEN
+        leaf_soort = EventType.EXCHANGE_RECALLED if recalled else EventType.EXCHANGE_DECIDED
+    return write, account.decided(next_version, row, leaf_soort)
+
+
+def lost(
+    account: Account, levering: Levering, row: LeerlingRow, now: dt.datetime
+) -> tuple[LeveringWrite, Leaf]:
+    """The levering fails because its content is gone or does not open, and the leaf that says so.
+
+    The decision stays as it was, for nobody decided anything. What is still there is kept, so that it can be
+    looked into, and so that a restored copy can be offered again.
+    """
+    redenen = (Reden.CONTENT_LOST,)
+    failed = levering.model_copy(
+        update={
+            "status": Leveringstatus.MISLUKT,
+            "redenen": redenen,
+            "sinds": now,
+            "positie": None,
+            "lease_tot": None,
+            "versie": levering.versie + 1,
+        }
     )
-    return write, leaf
+    write = LeveringWrite(failed, event(failed, Gebeurtenissoort.NIET_GEGEVEN, now), levering.versie)
+    return write, account.happened(failed, row, EventType.EXCHANGE_CONTENT_LOST, redenen=redenen)
 
 
 STATUS_WITH_CONTENT: Final = frozenset({Leveringstatus.KLAAR, Leveringstatus.AANGEHOUDEN})

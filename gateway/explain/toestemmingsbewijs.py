@@ -67,11 +67,12 @@ async def make_bewijs(
     `leerling_ref` is the recorder's own reference to the leerling; None when he has none. Then he does not
     get the leaf whole either, for it has that of another partij.
     """
-    position = await storage.fact_position(said.id)
-    if position is None:
+    leaf = await storage.fact_leaf(said.id)
+    if leaf is None:
         raise RecordUnavailable("a statement without a leaf")
+    (position,) = await storage.positions_of((leaf,))
     checkpoint = await storage.last_checkpoint()
-    if checkpoint is None or checkpoint.size <= position:
+    if position is None or checkpoint is None or checkpoint.size <= position:
         return None
     (entry,) = await storage.entries(position, 1)
     hashes = await storage.inclusion_proof(position, checkpoint.size)

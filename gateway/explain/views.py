@@ -14,7 +14,7 @@ from consent.leeftijd import day
 from gateway.case.case import Case
 from gateway.explain import teksten
 from gateway.obligations.verzoeken import SAID_NO
-from schemas.decision.decision import Decision, Redengrond
+from schemas.decision.decision import Decision, Reden, Redengrond
 from schemas.exchange.taak import ZELF_GEMELD, Taak, Taaksoort, Taakstatus
 from schemas.exchange.uitwisseling import Levering, Leveringgebeurtenis, Leveringstatus, Uitwisseling
 from schemas.people.afweging import Afweging, Weger
@@ -45,9 +45,12 @@ def uitwisseling(u: Uitwisseling, leveringen: Iterable[Levering]) -> dict[str, A
 
 
 def situation(v: Levering) -> str:
-    """The state a person is told: of what was taken and then refused, nobody may read "niets gedeeld"."""
-    taken = v.vastgelegde_hash is not None
-    return "geweigerd_door_ontvanger" if v.status is Leveringstatus.GEWEIGERD and taken else v.status
+    """The state a person is told, where one status has two roads to it that people must not mix up."""
+    if v.status is Leveringstatus.GEWEIGERD and v.vastgelegde_hash is not None:
+        return "geweigerd_door_ontvanger"
+    if v.status is Leveringstatus.MISLUKT and Reden.CONTENT_LOST in v.redenen:
+        return "mislukt_inhoud_verloren"
+    return v.status
 
 
 def summary(v: Levering) -> dict[str, Any]:

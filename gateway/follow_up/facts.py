@@ -13,14 +13,13 @@ from gateway.case.case import Case, Identity, open_fact, seal_fact
 from gateway.exchange.idempotency import Answer, Claim, repeat
 from gateway.exchange.leerling import Found, find_or_new
 from gateway.exchange.ports import Ports
-from gateway.follow_up.redeciding import as_written, redecide_one, redecide_open
+from gateway.follow_up.redeciding import as_written, redecide_open
 from gateway.follow_up.said import fact_leaf, says_no
 from gateway.follow_up.withdrawal import Intrekkingen
 from gateway.register.regels import Regels
 from gateway.runtime.settle import until_settled
 from schemas.account.verantwoording import Leaf
 from schemas.errors import NotFound, StateBroken
-from schemas.exchange.uitwisseling import Levering
 from schemas.people.afweging import Afweging
 from schemas.people.feit import Feit
 from schemas.people.gronden import Grondverklaring
@@ -69,21 +68,25 @@ class Facts:
         leaf = fact_leaf(self.ports.account, recording.partij, recording.client, row, after.row, fact)
         # 2. decide again whatever is open about him
         open_now = await self.ports.open_leveringen(row.id)
-        writes, leaves = await redecide_open(self.ports, open_now, after, regels, now)
+        again = await redecide_open(self.ports, open_now, after, regels, now)
         # 3. what people must be asked or told now
-        plan = await self.ports.verzoeken.plan(after, as_written(open_now, writes), regels, now)
+        plan = await self.ports.verzoeken.plan(after, as_written(open_now, again.writes), regels, now)
         notices, told = await self.intrekkingen.notices(before, after, fact, regels, now)
         notices += await self.ports.zonder.recorded(after, fact, regels, now)
-        # 4. record it all in one commit
+        # 4. record it all in one commit. It expects what was accepted until now: nothing is left out
         answer = recording.claim.answer(201, recording.body(fact, row, leaf), now)
         result = await self.ports.storage.commit(
             Change(
-                leaves=(leaf, *leaves, *told),
+                leaves=(leaf, *again.leaves, *told),
                 answer=answer,
                 new_leerling=new,
-                expect=None if new else Expectation(row.id, row.epoch, row.volgnummer, draw=True),
+                expect=None
+                if new
+                else Expectation(row.id, row.epoch, row.volgnummer, draw=True, accepted=row.accepted),
+                under=regels.under,
                 facts=(seal_fact(self.ports.vault, row, fact),),
-                leveringen=writes,
+                leveringen=again.writes,
+                unchanged=again.unchanged,
                 taken=(*notices, *plan.taken),
                 kijk_op=plan.kijk_op,
                 stempel=self.ports.stamps.leerling(row, (fact.id,)),
@@ -94,24 +97,13 @@ class Facts:
         if isinstance(result, Moved):
             return result
         self.ports.cases.keep(after)
-        # 5. what was accepted meanwhile was decided without this fact
-        return Answer(201, answer.body), len(writes) + await self._catch_up(row, open_now)
+        return Answer(201, answer.body), len(again.writes)
 
     async def _regels(self, fact: Feit) -> Regels:
         """Who says no is heard even when our own register is broken; a yes can wait until it is not."""
         if says_no(fact):
             return await self.ports.regels.current_or_deny()
         return await self.ports.regels.current()
-
-    async def _catch_up(self, row: LeerlingRow, seen: tuple[Levering, ...]) -> int:
-        """Decide again what was accepted between our reading and our commit. How many changed.
-
-        After the commit there can be no more of them: acceptance expects the epoch. What fails here the
-        hand-over or the daily round makes good.
-        """
-        before = {levering.id for levering in seen}
-        late = [v for v in await self.ports.open_leveringen(row.id) if v.id not in before]
-        return sum([await redecide_one(self.ports, levering) for levering in late])
 
     # ── about whom ──────────────────────────────────────────────────────────────────────────────────
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any
 
 from gateway.case.case import Case
@@ -15,20 +16,31 @@ from gateway.register.regels import Regels
 from schemas.account.verantwoording import Leaf
 from schemas.decision.decision import Decision, Outcome
 from schemas.exchange.uitwisseling import Gebeurtenissoort, Levering, Leveringstatus
-from schemas.storage.storage import LeveringWrite, Moved
+from schemas.storage.storage import Change, Committed, Expectation, LeveringWrite, Moved, Unchanged
+
+
+@dataclass(frozen=True, slots=True)
+class Again:
+    """Open leveringen of one leerling, decided again: what is written of them, and those that stay as is."""
+
+    writes: tuple[LeveringWrite, ...]
+    leaves: tuple[Leaf, ...]
+    unchanged: tuple[Unchanged, ...]
 
 
 async def redecide_open(
     ports: Ports, leveringen: tuple[Levering, ...], case: Case, regels: Regels, now: dt.datetime
-) -> tuple[tuple[LeveringWrite, ...], tuple[Leaf, ...]]:
+) -> Again:
     """What the facts of `case` change for the open leveringen of that leerling."""
-    writes, leaves = [], []
+    writes, leaves, unchanged = [], [], []
     for levering in leveringen:
         found = await _redecided(ports, levering, case, regels, now)
-        if found is not None:
+        if found is None:
+            unchanged.append(Unchanged(levering.id, levering.versie))
+        else:
             writes.append(found[0])
             leaves.append(found[1])
-    return tuple(writes), tuple(leaves)
+    return Again(tuple(writes), tuple(leaves), tuple(unchanged))
 
 
 async def _redecided(
@@ -45,14 +57,24 @@ async def _redecided(
     return write, leaf
 
 
-async def redecide_one(ports: Ports, levering: Levering) -> bool:
+async def redecide_one(ports: Ports, ident: str) -> bool | None:
+    """Whether one held levering changed. None: somebody else just did something about it."""
+    levering = await ports.storage.levering(ident)
+    if levering is None or levering.status is not Leveringstatus.AANGEHOUDEN:
+        return None
     row = await ports.leerling(levering.leerling)
     case, regels, now = await ports.cases.load(row), await ports.regels.current(), ports.clock.now()
     found = await _redecided(ports, levering, case, regels, now)
     if found is None:
-        return False
+        same = Change(
+            expect=Expectation(row.id, row.epoch),
+            under=regels.under,
+            unchanged=(Unchanged(levering.id, levering.versie),),
+        )
+        return False if isinstance(await ports.storage.commit(same), Committed) else None
     taken = await ports.verzoeken.of(found[0].levering, case, regels, now)
-    return not isinstance(await commit(ports, found[0], found[1], row, taken), Moved)
+    done = await commit(ports, found[0], found[1], row, taken, under=regels.under)
+    return None if isinstance(done, Moved) else True
 
 
 def as_written(before: Iterable[Levering], writes: Iterable[LeveringWrite]) -> tuple[Levering, ...]:

@@ -15,6 +15,7 @@ from schemas.storage.storage import (
     LeveringWrite,
     Moved,
     TaakWrite,
+    Under,
 )
 
 
@@ -63,9 +64,21 @@ async def step(
 
 
 async def commit(
-    ports: Ports, write: LeveringWrite, leaf: Leaf, row: LeerlingRow, taken: tuple[TaakWrite, ...] = ()
+    ports: Ports,
+    write: LeveringWrite,
+    leaf: Leaf,
+    row: LeerlingRow,
+    taken: tuple[TaakWrite, ...] = (),
+    under: Under | None = None,
 ) -> Levering | Moved:
+    """`under` where the write carries a decision."""
     result = await ports.storage.commit(
-        Change(leaves=(leaf,), expect=Expectation(row.id, row.epoch), leveringen=(write,), taken=taken)
+        Change(
+            leaves=(leaf,),
+            expect=Expectation(row.id, row.epoch),
+            under=under,
+            leveringen=(write,),
+            taken=taken,
+        )
     )
     return write.levering if isinstance(result, Committed) else Moved()

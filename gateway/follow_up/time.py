@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-import datetime as dt
+from collections.abc import Awaitable
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, TypeVar
 
 from consent.leeftijd import day
 from gateway.exchange.ports import Ports
 from gateway.follow_up.redeciding import as_written, redecide_one, redecide_open
 from gateway.follow_up.steps import step
+from gateway.runtime.portions import Portions
 from schemas.account.verantwoording import EventType
-from schemas.errors import GatewayError, StateBroken
-from schemas.exchange.uitwisseling import Gebeurtenissoort, Leveringstatus
-from schemas.storage.storage import Change, Committed, Expectation, LeerlingRow, Moved
+from schemas.errors import StateBroken
+from schemas.exchange.uitwisseling import OPEN, Gebeurtenissoort, Leveringstatus
+from schemas.storage.storage import Change, Committed, Expectation, Job, Moved, Portion
+
+T = TypeVar("T")
 
 _LAPSED: Final = (Leveringstatus.VERVALLEN, Gebeurtenissoort.VERLOPEN)
 _GIVEN_UP: Final = (Leveringstatus.MISLUKT, Gebeurtenissoort.OPGEGEVEN)
@@ -25,102 +28,119 @@ class Swept:
 
     expired: int = 0
     failed: int = 0
-    redecided: int = 0
 
 
 class Rounds:
     def __init__(self, ports: Ports) -> None:
         self.ports = ports
-        self._decided_under: str | None = None
-        """Hash of the policy under which everything that waits was last decided."""
+        self._portions = Portions(ports.storage, ports.clock)
 
-    async def sweep(self, limit: int = 500) -> Swept:
-        """Let lapse what waited too long, give up what is never acknowledged. At most `limit` at a time."""
-        now = self.ports.clock.now()
+    async def sweep(self, most: int | None = None, batch: int = 500) -> Swept:
+        """Let lapse what waited too long, give up what is never acknowledged. About `most` of them.
+
+        Goes on after one that fails and raises its error at the end.
+        """
         expired = failed = 0
-        for levering in await self.ports.storage.due(now, self.ports.terms.max_takes, limit):
-            if levering.lease_tot is not None and now < levering.lease_tot:
-                continue  # its recipient has it in hands and may still sign for it
-            if not self.ports.stamps.holds(levering):
-                continue
-            lapsed = levering.vervalt_op <= now
-            end = _LAPSED if lapsed else _GIVEN_UP
-            if isinstance(await step(self.ports, levering, *end, EventType.EXCHANGE_FAILED), Moved):
-                continue  # somebody else just did something with it; the next round looks again
-            expired, failed = expired + lapsed, failed + (not lapsed)
+
+        async def expire(ident: str) -> bool:
+            nonlocal expired, failed
+            became = await self._expire(ident)
+            expired += became is Leveringstatus.VERVALLEN
+            failed += became is Leveringstatus.MISLUKT
+            return became is not None
+
+        async def claim(portion: Portion) -> tuple[str, ...]:
+            return await self.ports.storage.claim_due(portion, self.ports.terms.max_takes)
+
+        broken = await self._portions.through(Job.EXPIRE, claim, expire, batch, most)
+        if broken is not None:
+            raise broken
         return Swept(expired, failed)
+
+    async def _expire(self, ident: str) -> Leveringstatus | None:
+        """What became of it; None when somebody just did something with it: the next round looks again."""
+        levering, now = await self.ports.storage.levering(ident), self.ports.clock.now()
+        if levering is None or levering.status not in OPEN:
+            return None
+        if levering.lease_tot is not None and now < levering.lease_tot:
+            return None  # its recipient has it in hands and may still sign for it
+        if not self.ports.stamps.holds(levering):
+            return None
+        if levering.vervalt_op <= now:
+            end = _LAPSED
+        elif levering.status is Leveringstatus.KLAAR and levering.opgehaald >= self.ports.terms.max_takes:
+            end = _GIVEN_UP
+        else:
+            return None
+        moved = isinstance(await step(self.ports, levering, *end, EventType.EXCHANGE_FAILED), Moved)
+        return None if moved else end[0]
 
     async def daily(self, most: int | None = None, batch: int = 200) -> int:
         """What the calendar brought: decide again, ask and remind. The number of leveringen that changed.
 
-        Looks at those leerlingen only whose day has come, also days ago, and at most at `most` of them. Each
-        is a commit of its own that sets his next day, so that a round that ends halfway is taken up by the
-        next, and one that runs twice does nothing twice. After a change of policy, and once after a start,
-        it decides again all that waits. Goes on after one that fails and raises its error at the end.
+        Looks at those leerlingen only whose day has come, also days ago, and at about `most` of them. Each is
+        a commit of its own that sets his next day, so that a round that ends halfway is taken up by the next,
+        and one that runs twice does nothing twice. Then decides again what is held and was last decided under
+        another register or policy. Goes on after one that fails and raises its error at the end.
         """
-        policy = (await self.ports.regels.current()).beleid.hash
-        today = day(self.ports.clock.now())
-        after: tuple[dt.date, str] | None = None
-        seen = count = 0
-        broken: GatewayError | None = None
-        while due := await self.ports.storage.to_look_at(today, after, batch):
-            for _, row in due:
-                try:
-                    count += await self._look_at(row)
-                except GatewayError as error:  # one that cannot be read must not hold up the others
-                    broken = self._told(error)
-            seen += len(due)
-            after = due[-1][0], due[-1][1].id
-            if most is not None and seen >= most:
-                break
-        if broken is not None:
+        count = 0
+
+        async def look(leerling: str) -> bool:
+            nonlocal count
+            changes = await self._told(self._look_at(leerling))
+            count += changes or 0
+            return changes is not None
+
+        async def claim(portion: Portion) -> tuple[str, ...]:
+            return await self.ports.storage.claim_looks(portion, day(portion.now))
+
+        async def redecide(ident: str) -> bool:
+            nonlocal count
+            changed_it = await self._told(redecide_one(self.ports, ident))
+            count += changed_it or 0
+            return changed_it is not None
+
+        looked = await self._portions.through(Job.LOOK, claim, look, batch, most)
+        redecided = await self._portions.through(Job.REDECIDE, self._claim_held, redecide, batch)
+        if (broken := looked or redecided) is not None:
             raise broken
-        if policy != self._decided_under:
-            count += await self.redecide_held(batch)
-            self._decided_under = policy
         return count
 
-    def _told(self, error: GatewayError) -> GatewayError:
-        """Each that is not as the gateway wrote it, for only the last error is raised."""
-        if isinstance(error, StateBroken):
+    async def _told(self, work: Awaitable[T]) -> T:
+        """The alarm of each row that is not as the gateway wrote it, for only the last error is raised."""
+        try:
+            return await work
+        except StateBroken as error:
             self.ports.stamps.tell(error)
-        return error
+            raise
 
-    async def _look_at(self, row: LeerlingRow) -> int:
-        """Everything about one leerling as of today. Moved: somebody else just did it, or the next round."""
+    async def _claim_held(self, portion: Portion) -> tuple[str, ...]:
+        """What is held and was decided under another register or policy than the present one."""
+        return await self.ports.storage.claim_held(portion, (await self.ports.regels.current()).under)
+
+    async def _look_at(self, leerling: str) -> int | None:
+        """Everything about one leerling as of today: how many leveringen changed.
+
+        None: somebody else just did something about him, and the next round looks again.
+        """
+        row = await self.ports.leerling(leerling)
         case, regels, now = (
             await self.ports.cases.load(row),
             await self.ports.regels.current(),
             self.ports.clock.now(),
         )
         open_now = await self.ports.open_leveringen(row.id)
-        writes, leaves = await redecide_open(self.ports, open_now, case, regels, now)
-        plan = await self.ports.verzoeken.plan(case, as_written(open_now, writes), regels, now)
+        again = await redecide_open(self.ports, open_now, case, regels, now)
+        plan = await self.ports.verzoeken.plan(case, as_written(open_now, again.writes), regels, now)
         result = await self.ports.storage.commit(
             Change(
-                leaves=leaves,
-                expect=Expectation(row.id, row.epoch),
-                leveringen=writes,
+                leaves=again.leaves,
+                expect=Expectation(row.id, row.epoch, accepted=row.accepted),
+                under=regels.under,
+                leveringen=again.writes,
+                unchanged=again.unchanged,
                 taken=plan.taken,
                 kijk_op=plan.kijk_op,
             )
         )
-        return len(writes) if isinstance(result, Committed) else 0
-
-    async def redecide_held(self, batch: int = 200) -> int:
-        """Decide again everything that is held.
-
-        Goes on after one that fails and raises its error at the end.
-        """
-        after, count = "", 0
-        broken: GatewayError | None = None
-        while held := await self.ports.storage.held(after, batch):
-            for levering in held:
-                try:
-                    count += await redecide_one(self.ports, levering)
-                except GatewayError as error:  # one that cannot be read must not hold up the others
-                    broken = self._told(error)
-            after = held[-1].id
-        if broken is not None:
-            raise broken
-        return count
+        return len(again.writes) if isinstance(result, Committed) else None

@@ -8,7 +8,6 @@ from collections.abc import Awaitable
 from typing import TypeVar
 
 from gateway.application import Application
-from gateway.follow_up.time import Swept
 from gateway.runtime.proefklok import Ronde
 from schemas.errors import StateBroken
 from schemas.events import HOUSEKEEPING_DONE, PROMISE_BROKEN
@@ -19,11 +18,8 @@ T = TypeVar("T")
 HOUSEKEEPING_SECONDS = 60.0
 
 
-SWEEP_SIZE = 500
-
-
-MAX_SWEEPS = 20
-"""Of one round: what is due after that waits for the next, so that requests get their turn."""
+MAX_SWEPT = 10_000
+"""Leveringen of one round: what is due after that waits for the next, so that requests get their turn."""
 
 
 MAX_LOOKS = 4_000
@@ -38,7 +34,7 @@ async def housekeep(ctx: Application, seconds: float = HOUSEKEEPING_SECONDS) -> 
     while True:
         await asyncio.sleep(seconds)
         begun = time.perf_counter()
-        done = await _tried(ctx, _sweep(ctx))
+        done = await _tried(ctx, ctx.rounds.sweep(MAX_SWEPT))
         # Before looking for what is late: a day that came ends what was asked for it.
         redecided = await _tried(ctx, ctx.rounds.daily(MAX_LOOKS))
         late = await _tried(ctx, ctx.termijnen.run())
@@ -56,13 +52,10 @@ async def housekeep(ctx: Application, seconds: float = HOUSEKEEPING_SECONDS) -> 
 
 async def round_to_the_end(ctx: Application) -> Ronde:
     """All that is due now, in the order of `housekeep`, but to the end; what goes wrong is for the caller."""
-    expired = failed = late = 0
-    while (swept := await _sweep(ctx)) != Swept():
-        expired, failed = expired + swept.expired, failed + swept.failed
+    swept = await ctx.rounds.sweep()
     redecided = await ctx.rounds.daily()
-    while escalated := await ctx.termijnen.run():
-        late += escalated
-    return Ronde(expired, failed, late, redecided)
+    late = await ctx.termijnen.run(None)
+    return Ronde(swept.expired, swept.failed, late, redecided)
 
 
 async def _tried(ctx: Application, work: Awaitable[T]) -> T | None:
@@ -74,14 +67,3 @@ async def _tried(ctx: Application, work: Awaitable[T]) -> T | None:
         else:
             ctx.log(PROMISE_BROKEN, exception=error, problem="housekeeping")
         return None
-
-
-async def _sweep(ctx: Application) -> Swept:
-    """Until nothing more is due. One that does nothing ends it: what is left is in somebody's hands."""
-    expired = failed = 0
-    for _ in range(MAX_SWEEPS):
-        done = await ctx.rounds.sweep(SWEEP_SIZE)
-        if not done.expired + done.failed:
-            break
-        expired, failed = expired + done.expired, failed + done.failed
-    return Swept(expired, failed)

@@ -5,14 +5,17 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
+from typing import Final
 
 from gateway.ports.clock import Clock
 from gateway.ports.storage import Storage
 from gateway.runtime.logs import Log
-from schemas.errors import GatewayError
+from gateway.runtime.portions import Portions
 from schemas.events import TAAK_LATE
-from schemas.exchange.taak import Taak, Taaksoort
-from schemas.storage.storage import Change, Committed, TaakWrite
+from schemas.exchange.taak import Taak, Taaksoort, Taakstatus
+from schemas.storage.storage import Change, Committed, Job, TaakWrite
+
+BATCH: Final = 200
 
 Late = Callable[[Taak, dt.datetime], Awaitable[Change]]
 """What comes of one late taak; the taak itself is marked in the same commit, whatever this adds."""
@@ -22,19 +25,25 @@ class Termijnen:
     def __init__(self, storage: Storage, clock: Clock, log: Log, late: Mapping[Taaksoort, Late]) -> None:
         """`late`: what to do, by soort. Of a soort that is not in it the taak is only marked."""
         self._storage, self._clock, self._log, self._late = storage, clock, log, late
+        self._portions = Portions(storage, clock)
 
-    async def run(self, limit: int = 200) -> int:
-        """Escalate what is due, at most `limit`; returns how many. Running twice does it once.
+    async def run(self, most: int | None = BATCH) -> int:
+        """Escalate what is due, about `most`; returns how many. Running twice does it once.
 
         Goes on after one that fails and raises its error at the end.
         """
-        now, count = self._clock.now(), 0
-        broken: GatewayError | None = None
-        for taak in await self._storage.taken_due(now, limit):
-            try:
-                count += await self._escalate(taak, now)
-            except GatewayError as error:  # one that cannot be read must not hold up the others
-                broken = error
+        count = 0
+
+        async def escalate(ident: str) -> bool:
+            nonlocal count
+            taak, now = await self._storage.taak(ident), self._clock.now()
+            if taak is None or taak.status is not Taakstatus.OPEN or taak.uiterlijk > now:
+                return False  # somebody did it meanwhile, or moved its term
+            done = await self._escalate(taak, now)
+            count += done
+            return done
+
+        broken = await self._portions.through(Job.ESCALATE, self._storage.claim_taken, escalate, BATCH, most)
         if broken is not None:
             raise broken
         return count

@@ -167,7 +167,7 @@ class ZonderToestemming:
         leaf = self._account.leaf(
             EventType.TASK_LATE, row, over=taak.over, afzender=taak.partij, taak=taak.soort
         )
-        return Change(leaves=(leaf,), taken=tuple(map(TaakWrite, taken)))
+        return Change(leaves=(leaf,), taken=tuple(map(TaakWrite, taken)), under=regels.under)
 
     def _watching(self, regels: Regels, partij: str) -> tuple[str, ...]:
         """Without a registered FG the partij itself looks back: that it must is not lost."""

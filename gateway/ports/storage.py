@@ -14,13 +14,16 @@ from schemas.storage.storage import (
     Change,
     CommitResult,
     Entry,
+    Job,
     LeerlingRow,
+    Portion,
     Register,
     Sealed,
     StoredAnswer,
     StoredCheckpoint,
     StoredFact,
     TreeHead,
+    Under,
 )
 
 
@@ -32,8 +35,14 @@ class Storage(Protocol):
     - `commit` is all or nothing and durable when it returns; concurrent commits are serialisable. A
       RecordUnavailable leaves open whether it was stored: the caller repeats with the same answer key and
       gets AlreadyAnswered if it was.
-    - Ledger positions and postbus positions rise in commit order without a reader ever seeing a later one
-      before an earlier one.
+    - The ledger has no gaps: who sees a position sees every earlier one, and the leaves of one change stand
+      in its order. An engine may give positions some time after the commit (`positions_of`).
+    - A postbus keeps the order of commits, also of commits at the same moment: once a reader saw a levering,
+      none is put before it that was not there. Positions are compared within one ontvanger only.
+    - Numbers to page by are drawn per partij in the commit and rise as the positions of a postbus do. They
+      tell nothing about anybody else, and one that was given out is never given again.
+    - A row that is claimed is nobody else's until the claim lapsed, was given back or ended by a commit. A
+      claim gives ids only: so one row that cannot be read holds up none of the others.
     - A reader sees only committed changes, and sees its own as soon as `commit` returned.
     - Cost of every method is independent of how much is stored, apart from the rows it returns.
     """
@@ -56,18 +65,21 @@ class Storage(Protocol):
 
     async def fact(self, fact: str) -> StoredFact | None: ...
 
-    async def fact_position(self, fact: str) -> int | None:
-        """The ledger position of the leaf that tells of a fact: the n-th of a change has its n-th leaf."""
+    async def fact_leaf(self, fact: str) -> str | None:
+        """The id of the leaf that tells of a fact: the n-th of a change has its n-th leaf."""
         ...
 
-    async def uitwisseling(self, uitwisseling: str) -> tuple[Uitwisseling, int] | None:
-        """With the ledger position of the first leaf of its accepting change."""
+    async def uitwisseling(self, uitwisseling: str) -> tuple[Uitwisseling, tuple[str, ...]] | None:
+        """With the ids of the leaves of its accepting change, in order."""
         ...
 
     async def uitwisselingen(
         self, afzender: str, before: int | None, limit: int
     ) -> tuple[tuple[int, Uitwisseling], ...]:
-        """Those a partij sent, newest first, each with its paging number; `before` excludes itself."""
+        """Those a partij sent, newest first, each with its number; `before` excludes itself.
+
+        The numbers count from 1 per afzender.
+        """
         ...
 
     async def leveringen(self, uitwisseling: str) -> tuple[Levering, ...]: ...
@@ -92,26 +104,48 @@ class Storage(Protocol):
         """Those in an OPEN state, in order of acceptance."""
         ...
 
-    async def postbus(self, ontvanger: str, after: str | None, limit: int) -> tuple[Levering, ...]:
-        """Klaar, by position; of each leerling only the first, so order is kept.
+    async def postbus(
+        self, ontvanger: str, after: str | None, now: dt.datetime, limit: int
+    ) -> tuple[Levering, ...]:
+        """Klaar and not past its term, by position; of each leerling only the first, so order is kept.
 
         Without `after`: everything that can be taken now is in it, as far as `limit` goes. `after` is the id
         of a levering and leaves out what stands up to it, for reading on in a long list. It does so only
-        while that levering is itself klaar for this ontvanger, else it is as if not given: what came to the
-        head behind a cursor, or is free again, is in the next list that starts at the beginning.
+        while that levering could itself be in the list, else it is as if not given: what came to the head
+        behind a cursor, or is free again, is in the next list that starts at the beginning.
         """
         ...
 
-    async def is_first_in_line(self, levering: str) -> bool:
-        """True when no earlier levering of the same leerling to the same ontvanger is klaar."""
+    async def is_first_in_line(self, levering: str, now: dt.datetime) -> bool:
+        """True when no earlier levering of the same leerling to the same ontvanger is klaar in its term."""
         ...
 
-    async def due(self, now: dt.datetime, max_takes: int, limit: int) -> tuple[Levering, ...]:
-        """Open leveringen whose term is over, and klaar ones taken `max_takes` times with a lapsed lease."""
+    async def claim_due(self, portion: Portion, max_takes: int) -> tuple[str, ...]:
+        """Open leveringen whose term is over, and klaar ones taken `max_takes` times; none under a lease that
+        still runs. For Job.EXPIRE.
+        """
         ...
 
-    async def held(self, after: str, limit: int) -> tuple[Levering, ...]:
-        """Aangehouden leveringen by id, later than `after`: for the daily re-decision."""
+    async def claim_held(self, portion: Portion, under: Under) -> tuple[str, ...]:
+        """Aangehouden leveringen that were last decided under something else than this. For Job.REDECIDE."""
+        ...
+
+    async def claim_looks(self, portion: Portion, today: dt.date) -> tuple[str, ...]:
+        """Leerlingen whose `kijk_op` is `today` or earlier, by that day and their id. For Job.LOOK."""
+        ...
+
+    async def claim_taken(self, portion: Portion) -> tuple[str, ...]:
+        """Open ones whose `uiterlijk` has come, not escalated yet, the longest overdue first.
+        For Job.ESCALATE.
+        """
+        ...
+
+    async def claim_job(self, job: Job, now: dt.datetime, until: dt.datetime) -> bool:
+        """A job that is not divided in rows: True when nobody has it at `now`. Its id is WHOLE."""
+        ...
+
+    async def give_back(self, job: Job, ids: Sequence[str]) -> None:
+        """End claims on rows that were not dealt with, so that anybody may take them again."""
         ...
 
     async def delivered(self, leerling: str) -> tuple[Levering, ...]:
@@ -127,9 +161,9 @@ class Storage(Protocol):
     async def taak(self, taak: str) -> Taak | None: ...
 
     async def taken(self, partij: str, after: int, limit: int) -> tuple[tuple[int, Taak], ...]:
-        """The open ones of a partij in order of creation, each with its paging number, later than `after`.
+        """The open ones of a partij in order of creation, each with its number, later than `after`.
 
-        The numbers count from 1 over the whole store.
+        The numbers count from FIRST_TAAK per partij.
         """
         ...
 
@@ -141,30 +175,22 @@ class Storage(Protocol):
         """In whichever status."""
         ...
 
-    async def taken_due(self, now: dt.datetime, limit: int) -> tuple[Taak, ...]:
-        """Open ones whose `uiterlijk` has come at `now`, not escalated yet, the longest overdue first."""
-        ...
-
-    async def to_look_at(
-        self, today: dt.date, after: tuple[dt.date, str] | None, limit: int
-    ) -> tuple[tuple[dt.date, LeerlingRow], ...]:
-        """Leerlingen whose `kijk_op` is `today` or earlier, by that day and their id; later than `after`."""
-        ...
-
     async def leerlingen(self, after: str, limit: int) -> tuple[LeerlingRow, ...]:
         """Everybody by id, later than `after`, each as his owner sees him."""
         ...
 
-    async def all_uitwisselingen(self, after: int, limit: int) -> tuple[tuple[int, Uitwisseling], ...]:
-        """Every one in order of acceptance, each with the position of its first leaf, later than `after`."""
+    async def all_uitwisselingen(
+        self, after: str, limit: int
+    ) -> tuple[tuple[Uitwisseling, tuple[str, ...]], ...]:
+        """Every one by id, later than `after`, each with the ids of the leaves of its accepting change."""
         ...
 
     async def answers(self, after: tuple[str, bytes] | None, limit: int) -> tuple[StoredAnswer, ...]:
         """Every one by partij and key_hash, later than `after`."""
         ...
 
-    async def stamped_from(self) -> int | None:
-        """The position of the leaf that `adopt` ended with; None in a database that began with stamps."""
+    async def stamped_from(self) -> str | None:
+        """The id of the leaf that `adopt` ended with; None in a database that began with stamps."""
         ...
 
     async def adopt(self, adopted: Adopted) -> None:
@@ -176,7 +202,7 @@ class Storage(Protocol):
     async def register_version(self) -> int: ...
 
     async def register_at(self, version: int) -> Register | None:
-        """As it was at that version; None where nothing of it was kept."""
+        """As it was at that version, in one read; None where nothing of it was kept."""
         ...
 
     async def apply_register(
@@ -196,6 +222,10 @@ class Storage(Protocol):
         ...
 
     async def entries(self, start: int, limit: int) -> tuple[Entry, ...]: ...
+
+    async def positions_of(self, leaves: Sequence[str]) -> tuple[int | None, ...]:
+        """Where each of these leaves stands in the ledger; None for one that has no position (yet)."""
+        ...
 
     async def inclusion_proof(self, position: int, size: int) -> Sequence[bytes]: ...
 

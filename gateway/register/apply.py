@@ -296,7 +296,7 @@ def register_leaf(leaves: LeafMaker, new: Register, now: dt.datetime, *, first: 
         werkstand="gestempeld" if first else None,
     )
     canonical = leaves.canonical(event.model_dump(mode="json", exclude_none=True))
-    return Leaf(EventType.REGISTER_CHANGED, canonical)
+    return Leaf(event.event_id, EventType.REGISTER_CHANGED, canonical)
 
 
 async def _holds(storage: Storage, stamps: Stamps, register: Register) -> bool:

@@ -19,7 +19,7 @@ from gateway.runtime.logs import Log
 from schemas.errors import InvalidMessage, RecordUnavailable, WrongUse
 from schemas.events import PROMISE_BROKEN
 from schemas.people.partij import Partij
-from schemas.storage.storage import Register
+from schemas.storage.storage import Register, Under
 
 REGIO: Final = "regio"
 """The id of the one row with regional values."""
@@ -31,6 +31,13 @@ class Regels:
     beleid: Beleid
     kennisgevingen: Mapping[str, Kennisgeving] = field(default_factory=dict)
     """By ref, every version there is."""
+    version: int = 0
+    """Of the register that this was made of."""
+
+    @property
+    def under(self) -> Under:
+        """What a decision by these is taken under: every change that carries one is held to it."""
+        return Under(self.version, self.beleid.hash)
 
     def fgs(self, partij: str) -> tuple[str, ...]:
         """Who watches over this partij, in a fixed order; nobody when none was registered."""
@@ -121,8 +128,11 @@ class Regelbron:
             )
         except (InvalidMessage, WrongUse, ValueError, TypeError, LookupError) as error:
             self._log(PROMISE_BROKEN, exception=error, problem="register")
-            return _Made(found, Regels(found.by_id, Beleid({}, self._rules_hash)), error)
-        return _Made(found, Regels(found.by_id, beleid, {t.ref: t for t in texts}), None)
+            return _Made(
+                found, Regels(found.by_id, Beleid({}, self._rules_hash), version=found.version), error
+            )
+        texts_by_ref = {t.ref: t for t in texts}
+        return _Made(found, Regels(found.by_id, beleid, texts_by_ref, found.version), None)
 
 
 def shipped_profiles() -> tuple[Proportionaliteitsprofiel, ...]:

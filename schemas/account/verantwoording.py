@@ -30,6 +30,10 @@ class EventType(StrEnum):
     EXCHANGE_DELIVERED = "exchange.delivered"
     EXCHANGE_FAILED = "exchange.failed"
     EXCHANGE_RECALLED = "exchange.recalled"
+    EXCHANGE_REPEAT_REFUSED = "exchange.repeat_refused"
+    """Less may go now than the recipient got the first time, so a repeat gives nothing."""
+    EXCHANGE_CONTENT_LOST = "exchange.content_lost"
+    """What was kept is gone or does not open."""
     WITHDRAWAL_NOTIFIED = "withdrawal.notified"
     WITHDRAWAL_ANSWERED = "withdrawal.answered"
     WITHDRAWAL_UNANSWERED = "withdrawal.unanswered"
@@ -122,8 +126,13 @@ class LedgerEvent(Model):
 
 @dataclass(frozen=True, slots=True)
 class Leaf:
-    """Canonical bytes of one event, ready to be appended, with its encrypted detail if it has one."""
+    """Canonical bytes of one event, ready to be appended, with its encrypted detail if it has one.
 
+    `id` is the `event_id` in those bytes. It names the leaf from the moment it is made; its position in the
+    tree is known later.
+    """
+
+    id: Id
     soort: EventType
     canonical: bytes
     detail: bytes | None = None

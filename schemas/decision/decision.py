@@ -109,6 +109,8 @@ class Reden(StrEnum):
     AUDIT_UNAVAILABLE = "AUDIT_UNAVAILABLE"
     POLICY_ERROR = "POLICY_ERROR"
     INPUT_INVALID = "INPUT_INVALID"
+    CONTENT_LOST = "CONTENT_LOST"
+    """What a levering held is gone or does not open. Said of its state, never of a decision."""
 
     __hash__ = str.__hash__  # an Enum hashes its name in Python, at every look-up
 

@@ -156,8 +156,8 @@ class Weigergrond(StrEnum):
 class Levering(Model):
     """One row per recipient. Moments are aware UTC. Holds no content: that is sealed apart.
 
-    `positie` is the place in the recipient's postbus, given when it becomes klaar, strictly rising in
-    commit order over the whole gateway. `vastgelegde_hash` is a keyed fingerprint (hex) of the bytes
+    `positie` is the place in the recipient's postbus, given when it becomes klaar, rising in commit order
+    among all that goes to him. `vastgelegde_hash` is a keyed fingerprint (hex) of the bytes
     of the first take: a plain hash of so small a message could be guessed back. `versie` counts the writes.
     """
 

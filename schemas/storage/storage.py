@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Final
 
 from schemas.account.verantwoording import EventType, Leaf
 from schemas.exchange.taak import Taak
@@ -59,9 +61,10 @@ class LeerlingRow:
     """A leerling as stored. `ref` is the reference for the partij that asked, `owner_ref` the one for the
     partij that owns the record and the one that stands in ledger leaves.
 
-    `epoch` counts changes of recorded facts, `volgnummer` counts facts and releases together. `feitenhash` is
-    the running hash over the ids of the facts, and `stamp` the keyed MAC over all that identifies the row
-    and these three; both are empty in what an older release wrote.
+    `epoch` counts changes of recorded facts, `volgnummer` counts facts and releases together, `accepted` the
+    uitwisselingen that were taken in about him. `feitenhash` is the running hash over the ids of the facts,
+    and `stamp` the keyed MAC over all that identifies the row, this hash and the first two counters; both are
+    empty in what an older release wrote.
     """
 
     id: Id
@@ -72,6 +75,7 @@ class LeerlingRow:
     identity: Sealed
     epoch: int
     volgnummer: int
+    accepted: int = 0
     blind_index: bytes = b""
     feitenhash: bytes = b""
     stamp: bytes = b""
@@ -116,13 +120,30 @@ class StoredFact:
 class Expectation:
     """What the decision in this change was based on. A difference at commit answers Moved, writes nothing.
 
-    `volgnummer` None: not compared. `draw` raises it by one in the same commit.
+    `volgnummer` and `accepted` None: not compared. `draw` raises `volgnummer` by one in the same commit.
+    Who decides about everything that is open of a leerling expects `accepted`, so that nothing is taken in
+    between his reading and his commit.
     """
 
     leerling: Id
     epoch: int
     volgnummer: int | None = None
     draw: bool = False
+    accepted: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Under:
+    """What was decided under: a version of the register, and the hash of the policy that came of it.
+
+    The hash tells apart what two releases of the gateway make of one register.
+    """
+
+    register: int
+    policy: str
+
+    def __str__(self) -> str:
+        return f"{self.register}:{self.policy}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +163,14 @@ class LeveringWrite:
 
 
 @dataclass(frozen=True, slots=True)
+class Unchanged:
+    """A levering that was decided again and stays as it is, at its stored `versie`."""
+
+    levering: Id
+    versie: int
+
+
+@dataclass(frozen=True, slots=True)
 class TaakWrite:
     """A new taak (`expected` None) or its next version (`expected` is the stored `versie`).
 
@@ -157,14 +186,22 @@ class TaakWrite:
 class Change:
     """Everything one operation writes.
 
-    Order of checks: the answer's key is free, else AlreadyAnswered; then the new leerling does not exist,
-    the expectation holds, every levering and taak has its expected versie and the sleutel of every new taak
-    is free for its partij, else Moved. `facts` raise the epoch of the leerling (new or expected) by one
-    together. `leaves` get consecutive ledger positions in order; the n-th tells of the n-th fact.
+    Order of checks: the answer's key is free, else AlreadyAnswered; then the register is still the one of
+    `under`, the new leerling does not exist, the expectation holds, every levering (written or `unchanged`)
+    and taak has its expected versie and the sleutel of every new taak is free for its partij, else Moved.
+
+    `facts` raise the epoch of the leerling (new or expected) by one together. `uitwisseling` raises
+    `accepted` of its leerling, which an accept need not expect: so two pushes about one leerling do not stop
+    each other.
+    `leaves` come in the ledger in this order; the n-th tells of the n-th fact. `under` is there when the
+    change carries a decision; it is remembered of every levering in it. `kijk_op`: from this Dutch calendar
+    day on the leerling (new or expected) is among those to look at; None leaves that as it was.
+
     `stempel` goes with everything that raises epoch or volgnummer, and with a new leerling; without it the
     row keeps the one it had, and no longer fits it.
-    `kijk_op`: from this Dutch calendar day on the leerling (new or expected) is among those to look at; None
-    leaves that as it was.
+
+    A commit that writes a levering or taak, leaves a levering `unchanged` or sets a day to look, ends the
+    claims on it (see Portion).
     """
 
     leaves: tuple[Leaf, ...] = ()
@@ -174,6 +211,8 @@ class Change:
     facts: tuple[StoredFact, ...] = ()
     uitwisseling: Uitwisseling | None = None
     leveringen: tuple[LeveringWrite, ...] = ()
+    unchanged: tuple[Unchanged, ...] = ()
+    under: Under | None = None
     koppeling: Koppeling | None = None
     taken: tuple[TaakWrite, ...] = ()
     kijk_op: dt.date | None = None
@@ -182,9 +221,12 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Committed:
-    """It is durable. `positions` are the ledger positions of the change's leaves, in order."""
+    """It is durable. `leaves` are the ids of the change's leaves, in order.
 
-    positions: tuple[int, ...]
+    Where they stand in the tree is asked when a proof is made (`Storage.positions_of`).
+    """
+
+    leaves: tuple[Id, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,6 +242,40 @@ class Moved:
 
 
 CommitResult = Committed | AlreadyAnswered | Moved
+
+
+class Job(StrEnum):
+    """Work that any process may do, and only one at a time does."""
+
+    EXPIRE = "expire"
+    """Leveringen whose term is over or that nobody signs for."""
+    REDECIDE = "redecide"
+    """Held leveringen that were last decided under another register or policy."""
+    LOOK = "look"
+    """Leerlingen whose day has come."""
+    ESCALATE = "escalate"
+    """Taken that nobody did in time."""
+    PURGE = "purge"
+    """Rows whose life is over."""
+
+
+@dataclass(frozen=True, slots=True)
+class Portion:
+    """Work that somebody takes on: at most `limit` rows that nobody has at `now`.
+
+    They are his until `until`; then the claim has lapsed, for who took it may have died.
+    """
+
+    now: dt.datetime
+    until: dt.datetime
+    limit: int
+
+
+WHOLE: Final = ""
+"""The id of a claim on a job that is not divided in rows."""
+FIRST_TAAK: Final = 10**12
+"""The first number of a partij's taken. It lies above every number that releases before gave out, which
+counted the taken of everybody: who still asks for what comes after such a number begins at the start."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ from tests.architecture.rules import dotted, last
 
 HAND_OVER: Final = "gateway/exchange/hand_over.py"
 PREVIEW: Final = "gateway/exchange/preview.py"
+RELEASE: Final = "gateway/exchange/release.py"
 SEALING: Final = "gateway/exchange/sealing.py"
 WIRING: Final = "gateway/wiring.py"
 APPLICATION: Final = "gateway/application.py"
@@ -45,26 +46,29 @@ MAY_MENTION: Final[dict[str, set[Place]]] = {
         Place(PREVIEW, ""),
         Place(PREVIEW, "Previews._show"),
     },
-    "open_content": {Place(HAND_OVER, ""), Place(HAND_OVER, "HandOver._fitting")},
+    "open_content": {Place(HAND_OVER, ""), Place(HAND_OVER, "HandOver._read_content")},
+    "_read_content": {Place(HAND_OVER, "HandOver._fitting")},
     "_fitting": {Place(HAND_OVER, "HandOver._once")},
-    # from what may go to bytes
+    # from what may go to bytes: written at the first take, kept from then on
     "gedeeld": {Place(WIRING, "")},
     "WRITER": {Place(WIRING, "build")},
-    "writer": {
-        Place(HAND_OVER, "HandOver._fitting"),
-        Place(HAND_OVER, "HandOver._intent"),
-        Place(HAND_OVER, "HandOver.deliver"),
-        Place(PREVIEW, "Previews._show"),
-    },
+    "writer": {Place(HAND_OVER, "HandOver._fitting"), Place(PREVIEW, "Previews._show")},
+    "first_bytes": {Place(SEALING, "seal_content"), Place(HAND_OVER, "HandOver._fitting")},
+    "Written": {Place(HAND_OVER, ""), Place(HAND_OVER, "HandOver._fitting")},
     # out of the exchange
     "_show": {Place(PREVIEW, "Previews.__call__")},
-    "deliver": {Place(HAND_OVER, "HandOver._once")},
-    "HandedOver": {Place(HAND_OVER, "HandOver._once")},
+    "release": {Place(HAND_OVER, ""), Place(HAND_OVER, "HandOver._once")},
+    "Intent": {Place(HAND_OVER, ""), Place(HAND_OVER, "HandOver._once")},
+    "Released": {Place(HAND_OVER, ""), Place(RELEASE, "release")},
     "HandOver": {Place(WIRING, ""), Place(WIRING, "build"), Place(APPLICATION, "")},
     "Previews": {Place(WIRING, ""), Place(WIRING, "build"), Place(APPLICATION, "")},
     "hand_over": {Place(OUT, "router.take"), Place(WIRING, ""), Place(APPLICATION, "")},
     "previews": {Place(SHOWN, "router.preview")},
-    "payload": {Place(OUT, "router.take")},
+    "payload": {
+        Place(HAND_OVER, "HandOver._announced"),
+        Place(RELEASE, "release"),
+        Place(OUT, "router.take"),
+    },
     "payload_now": {Place(SHOWN, "_preview")},
     "payload_agreed": {Place(SHOWN, "_preview")},
 }

@@ -213,12 +213,12 @@ RULES = (
         except_in=("schemas/decision/decision.py",),
     ),
     Rule(
-        "only the hand-over reads staged content and delivers",
-        calls("storage.content", "deliver", "open_content"),
+        "only the hand-over reads staged content and releases",
+        calls("storage.content", "release", "open_content"),
         bad=(
             "x = await self.ports.storage.content(levering)",
             "x = await ctx.storage.content(levering)",
-            "x = hand_over.deliver(releasable, committed)",
+            "x = release(written, intent)",
             "x = open_content(vault, row, levering, sealed)",
         ),
         good=("x = storage.contents(levering)",),

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.architecture import release
-from tests.architecture.release import HAND_OVER, PREVIEW, SEALING, Place
+from tests.architecture.release import HAND_OVER, PREVIEW, RELEASE, SEALING, Place
 from tests.architecture.rules import RULES
 
 
@@ -66,27 +66,29 @@ def test_a_message_is_made_from_a_decision_as_it_was_taken(sources: dict[str, st
 # ── bytes leave in two kinds of value, and the other uses of the writer keep none
 
 
-def test_what_the_writer_wrote_leaves_through_deliver_or_a_preview(sources: dict[str, str]) -> None:
-    """Elsewhere its bytes are hashed on the spot: for the commitment, and to compare with an earlier take."""
-    assert release.around(sources[HAND_OVER], "writer") == {
-        ("HandOver.deliver", "return"),
-        ("HandOver._fitting", "hashlib.sha256"),
-        ("HandOver._intent", "commitment"),
-    }
+def test_what_the_writer_wrote_leaves_through_release_or_a_preview(sources: dict[str, str]) -> None:
+    """At a hand-over its bytes become part of what `release` is offered, and nothing else."""
+    assert release.around(sources[HAND_OVER], "writer") == {("HandOver._fitting", "ifexp")}
     assert release.around(sources[PREVIEW], "writer") == {
         ("Previews._show", "ifexp"),  # its return: nothing without a permit
     }
-    assert release.around(sources[HAND_OVER], "deliver") == {("HandOver._once", "HandedOver")}
+    assert release.around(sources[HAND_OVER], "release") == {("HandOver._once", "return")}
     assert release.around(sources[PREVIEW], "_show") == {("Previews.__call__", "Preview")}
+    assert release.around(sources[HAND_OVER], "_fitting") == {("HandOver._once", "assign")}
 
 
 def test_the_two_values_hold_bytes_of_those_only(sources: dict[str, str]) -> None:
-    """A HandedOver is made once, with what `deliver` gave against its commit; a Preview likewise."""
-    assert release.arguments(sources[HAND_OVER], "HandedOver") == [
-        "taken",
-        "self.deliver(fitting.releasable, result)",
-        "fitting.digest",
+    """A Released is made once, after the intent was compared; what it compares is made from the commit."""
+    assert release.arguments(sources[RELEASE], "Released") == [
+        "releasable.levering",
+        "releasable.payload",
+        "digest",
     ]
+    assert release.arguments(sources[HAND_OVER], "release") == [
+        "written",
+        "Intent(leaf, fitting.kept.salt, recorded)",
+    ]
+    assert release.arguments(sources[HAND_OVER], "Written") == ["levering", "message", "payload"]
     assert release.arguments(sources[PREVIEW], "Preview") == [
         "request",
         "decision",
@@ -96,7 +98,8 @@ def test_the_two_values_hold_bytes_of_those_only(sources: dict[str, str]) -> Non
         "self._show(intake.inhoud, decision)",
         "self._show(intake.inhoud, agreed)",
     ]
-    for made, file in (("HandedOver", HAND_OVER), ("Preview", PREVIEW)):
+    made_in = {"Released": RELEASE, "Written": HAND_OVER, "Intent": HAND_OVER, "Preview": PREVIEW}
+    for made, file in made_in.items():
         assert [f for f, s in sources.items() if release.arguments(s, made)] == [file]
 
 
@@ -118,8 +121,8 @@ HIDDEN = (
     "from adapters import gedeeld",
     "from adapters.gedeeld import write as w",
     "from consent.minimise import minimise as m",
-    "from gateway.exchange.hand_over import HandedOver as H",
-    "def f(e, r, c):\n    return e.deliver(r, c)",
+    "from gateway.exchange.release import Released as R",
+    "def f(e, r, i):\n    return e.release(r, i)",
     "def f(e, i, d):\n    return Previews._show(e, i, d)",
     "async def f(e, p, v):\n    return (await e.hand_over(p, v)).payload",
     "def f(p):\n    return p.payload_now",

@@ -6,6 +6,7 @@ import datetime as dt
 import secrets
 from typing import Any
 
+from gateway.ports.storage import Storage
 from schemas.account.verantwoording import EventType, Leaf
 from schemas.base import Gegevenscategorie
 from schemas.decision.decision import Decision, Ground, Ondertekenaar, Outcome, Reden, Redengrond, Standpunt
@@ -21,6 +22,8 @@ from schemas.people.partij import Rol
 from schemas.people.toestemming import Gebruiksdoel, Hoedanigheid, Richting
 from schemas.storage.storage import (
     Change,
+    CommitResult,
+    Committed,
     Expectation,
     LeerlingRow,
     LeveringWrite,
@@ -42,7 +45,8 @@ def fresh_id() -> str:
 
 
 def leaf(text: str | None = None, soort: EventType = EventType.EXCHANGE_DECIDED) -> Leaf:
-    return Leaf(soort, (text or f'{{"eventId":"{fresh_id()}"}}').encode(), detail=b"sealed detail")
+    ident = fresh_id()
+    return Leaf(ident, soort, (text or f'{{"eventId":"{ident}"}}').encode(), detail=b"sealed detail")
 
 
 def sealed(content: bytes | None = None) -> Sealed:
@@ -59,9 +63,10 @@ def new_leerling(partij: str = SCHOOL, index: bytes | None = None) -> NewLeerlin
     )
 
 
-def row_of(new: NewLeerling, *, epoch: int = 0, volgnummer: int = 0) -> LeerlingRow:
+def row_of(new: NewLeerling, *, epoch: int = 0, volgnummer: int = 0, accepted: int = 0) -> LeerlingRow:
+    counters = epoch, volgnummer, accepted
     return LeerlingRow(
-        new.id, new.partij, new.ref, new.ref, new.key, new.identity, epoch, volgnummer, new.blind_index
+        new.id, new.partij, new.ref, new.ref, new.key, new.identity, *counters, new.blind_index
     )
 
 
@@ -168,3 +173,25 @@ def delivery(leerling: str, **fields: Any) -> Change:
 
 def expecting(leerling: str, epoch: int = 0, **fields: Any) -> Expectation:
     return Expectation(leerling, epoch, **fields)
+
+
+async def a_leerling(store: Storage) -> str:
+    new = new_leerling()
+    assert isinstance(await store.commit(Change(new_leerling=new)), Committed)
+    return new.id
+
+
+async def stored(store: Storage, change: Change) -> Levering:
+    """The one levering of this change, as it is stored."""
+    assert isinstance(await store.commit(change), Committed)
+    found = await store.levering(change.leveringen[0].levering.id)
+    assert found is not None
+    return found
+
+
+async def positions_of(store: Storage, result: CommitResult) -> tuple[int, ...]:
+    """Where the leaves of a change stand: on these engines known as soon as it is committed."""
+    assert isinstance(result, Committed)
+    found = await store.positions_of(result.leaves)
+    assert None not in found
+    return tuple(p for p in found if p is not None)

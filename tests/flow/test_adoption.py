@@ -154,8 +154,8 @@ AFTER = {
     "a fact is gone": ("DELETE FROM fact WHERE kind = 'bezwaar'", "feit"),
     "a fact was added": (
         (
-            "INSERT INTO fact (id, leerling, kind, recorded_by, recorded_at, key, content, position)"
-            " SELECT 'f', leerling, kind, recorded_by, recorded_at, key, content, position FROM fact LIMIT 1"
+            "INSERT INTO fact (id, leerling, kind, recorded_by, recorded_at, key, content, leaf)"
+            " SELECT 'f', leerling, kind, recorded_by, recorded_at, key, content, leaf FROM fact LIMIT 1"
         ),
         "feit",
     ),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import datetime as dt
+import dataclasses
 import signal
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
@@ -16,8 +16,7 @@ from gateway.jobs.housekeeping import housekeep
 from gateway.ports.storage import Storage
 from gateway.register.regels import shipped_profiles
 from schemas.errors import RecordUnavailable
-from schemas.exchange.uitwisseling import Levering
-from schemas.storage.storage import Register, TreeHead
+from schemas.storage.storage import Portion, Register, TreeHead, Under
 from tests.faults.faulty import FaultyStorage
 from tests.line import Json, Line, accepted, envelope, fine, fresh, only, open_line, problem, story
 
@@ -88,13 +87,13 @@ class Unsound(FaultyStorage):
         super().__init__(inner)
         self.broken = False
 
-    async def due(self, now: dt.datetime, max_takes: int, limit: int) -> tuple[Levering, ...]:
+    async def claim_due(self, portion: Portion, max_takes: int) -> tuple[str, ...]:
         self._look()
-        return await self._inner.due(now, max_takes, min(limit, 2))
+        return await self._inner.claim_due(dataclasses.replace(portion, limit=2), max_takes)
 
-    async def held(self, after: str, limit: int) -> tuple[Levering, ...]:
+    async def claim_held(self, portion: Portion, under: Under) -> tuple[str, ...]:
         self._look()
-        return await self._inner.held(after, limit)
+        return await self._inner.claim_held(portion, under)
 
     async def head(self) -> TreeHead:
         self._look()

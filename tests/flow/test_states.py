@@ -201,6 +201,8 @@ async def test_a_repeat_under_other_consent_gives_nothing(line: Line) -> None:
     assert (await line.try_take(only(pushed))).status_code == 404
     view = await line.levering(pushed)
     assert (view["status"], "WITHDRAWN_IN_FLIGHT" in codes(view)) == ("ingetrokken", True)
+    leaves = [e["soort"] for e in await line.ledger() if e.get("levering") == only(pushed)]
+    assert leaves[-1] == "exchange.repeat_refused"
     await gone(line, only(pushed))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import sqlite3
 from collections.abc import Callable, Sequence
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 from pydantic import ValidationError
 
@@ -17,6 +17,33 @@ M = TypeVar("M", bound=Model)
 
 _EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 _MICROSECOND = dt.timedelta(microseconds=1)
+
+
+LEERLING: Final = (
+    "SELECT l.id, l.owner, l.ref, k.ref, l.key, l.identity_key, l.identity_content, l.epoch, l.volgnummer,"
+    " l.accepted, l.blind_index, l.feitenhash, l.stamp FROM koppeling k JOIN leerling l ON l.id = k.leerling"
+)
+LEERLING_BY_ID: Final = f"{LEERLING} AND k.partij = l.owner WHERE l.id = ?"
+
+
+def leerling_row(row: Any) -> LeerlingRow:
+    """Of a row of LEERLING. A stamp that is not there is empty: as little ours as one that is wrong."""
+    ident, owner, owner_ref, ref, key, identity_key, identity_content, *rest = row
+    epoch, volgnummer, accepted, blind_index, feitenhash, stamp = rest
+    return LeerlingRow(
+        ident,
+        owner,
+        owner_ref,
+        ref,
+        key,
+        Sealed(identity_key, identity_content),
+        epoch,
+        volgnummer,
+        accepted,
+        blind_index,
+        feitenhash or b"",
+        stamp or b"",
+    )
 
 
 def moment(at: dt.datetime) -> int:
@@ -52,15 +79,6 @@ def read(kind: type[M], text: str) -> M:
         return kind.model_validate_json(text)
     except ValidationError:
         raise StateBroken(kind.__name__.lower(), "") from None
-
-
-def leerling_row(row: Any) -> LeerlingRow:
-    ident, owner, owner_ref, ref, key, identity_key, identity_content, epoch, volgnummer, *stamped = row
-    identity = Sealed(identity_key, identity_content)
-    # Empty, not absent: what was never stamped is as little ours as what has a wrong stamp.
-    return LeerlingRow(
-        ident, owner, owner_ref, ref, key, identity, epoch, volgnummer, *(part or b"" for part in stamped)
-    )
 
 
 def fact_row(row: Any) -> StoredFact:

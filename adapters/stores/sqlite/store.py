@@ -19,8 +19,8 @@ from typing import Any, Final, Self
 from adapters.ledger.tree import Frontier, consistency_proof, inclusion_proof, root_at
 from adapters.stores.migrations import REVISION
 from adapters.stores.sqlite.group import GroupCommit
-from adapters.stores.sqlite.rows import Rows, fact_row, leerling_row, moment, read
-from adapters.stores.sqlite.transaction import FIND_ANSWER, stored_answer
+from adapters.stores.sqlite.rows import LEERLING, LEERLING_BY_ID, Rows, fact_row, leerling_row, moment, read
+from adapters.stores.sqlite.transaction import FIND_ANSWER, MAX_ROWS, stored_answer
 from schemas.account.verantwoording import EventType, Leaf
 from schemas.errors import AlreadyRunning, RecordUnavailable, WrongUse
 from schemas.exchange.taak import Taak
@@ -30,33 +30,29 @@ from schemas.storage.storage import (
     Change,
     CommitResult,
     Entry,
+    Job,
     LeerlingRow,
+    Portion,
     Register,
     Sealed,
     StoredAnswer,
     StoredCheckpoint,
     StoredFact,
     TreeHead,
+    Under,
 )
 
-MAX_ROWS: Final = 1_000
-"""No read returns more rows of a list than this, whatever it is asked: reads run on the event loop."""
-_NO_POSITION: Final = 2**63 - 1
-"""Higher than every position."""
+_NO_NUMBER: Final = 2**63 - 1
+"""Higher than every number."""
 
-_LEERLING = (
-    "SELECT l.id, l.owner, l.ref, k.ref, l.key, l.identity_key, l.identity_content, l.epoch, l.volgnummer,"
-    " l.blind_index, l.feitenhash, l.stamp"
-    " FROM koppeling k JOIN leerling l ON l.id = k.leerling"
-)
 _FACT = "SELECT id, leerling, kind, recorded_by, recorded_at, key, content FROM fact"
 _FIRST_IN_LINE = (
     "NOT EXISTS (SELECT 1 FROM levering e WHERE e.status = 'klaar' AND e.ontvanger = l.ontvanger"
-    " AND e.leerling = l.leerling AND e.positie < l.positie)"
+    " AND e.leerling = l.leerling AND e.positie < l.positie AND e.vervalt_op > ?)"
 )
 _BEHIND_CURSOR = (
     "l.positie > coalesce((SELECT c.positie FROM levering c WHERE c.id = ? AND c.status = 'klaar'"
-    " AND c.ontvanger = l.ontvanger), 0)"
+    " AND c.ontvanger = l.ontvanger AND c.vervalt_op > ?), 0)"
 )
 
 
@@ -148,6 +144,24 @@ class SqliteStorage:
             lambda transaction: transaction.claim_jti(client, jti_hash, expires, now)
         )
 
+    async def claim_due(self, portion: Portion, max_takes: int) -> tuple[str, ...]:
+        return await self._group.run(lambda transaction: transaction.claim_due(portion, max_takes))
+
+    async def claim_held(self, portion: Portion, under: Under) -> tuple[str, ...]:
+        return await self._group.run(lambda transaction: transaction.claim_held(portion, under))
+
+    async def claim_looks(self, portion: Portion, today: dt.date) -> tuple[str, ...]:
+        return await self._group.run(lambda transaction: transaction.claim_looks(portion, today))
+
+    async def claim_taken(self, portion: Portion) -> tuple[str, ...]:
+        return await self._group.run(lambda transaction: transaction.claim_taken(portion))
+
+    async def claim_job(self, job: Job, now: dt.datetime, until: dt.datetime) -> bool:
+        return await self._group.run(lambda transaction: transaction.claim_job(job, Portion(now, until, 1)))
+
+    async def give_back(self, job: Job, ids: Sequence[str]) -> None:
+        await self._group.run(lambda transaction: transaction.give_back(job, ids))
+
     async def save_checkpoint(self, checkpoint: StoredCheckpoint) -> None:
         await self._group.run(lambda transaction: transaction.save_checkpoint(checkpoint))
 
@@ -159,15 +173,15 @@ class SqliteStorage:
 
     async def leerling_by_index(self, partij: str, blind_index: bytes) -> LeerlingRow | None:
         return self._leerling(
-            f"{_LEERLING} AND k.partij = l.owner WHERE l.owner = ? AND l.blind_index = ?",
+            f"{LEERLING} AND k.partij = l.owner WHERE l.owner = ? AND l.blind_index = ?",
             (partij, blind_index),
         )
 
     async def leerling_by_ref(self, partij: str, ref: str) -> LeerlingRow | None:
-        return self._leerling(f"{_LEERLING} WHERE k.partij = ? AND k.ref = ?", (partij, ref))
+        return self._leerling(f"{LEERLING} WHERE k.partij = ? AND k.ref = ?", (partij, ref))
 
     async def leerling(self, leerling: str) -> LeerlingRow | None:
-        return self._leerling(f"{_LEERLING} AND k.partij = l.owner WHERE l.id = ?", (leerling,))
+        return self._leerling(LEERLING_BY_ID, (leerling,))
 
     async def facts(self, leerling: str) -> tuple[StoredFact, ...]:
         return tuple(map(fact_row, self._all(f"{_FACT} WHERE leerling = ? ORDER BY n", (leerling,))))
@@ -176,23 +190,23 @@ class SqliteStorage:
         row = self._one(f"{_FACT} WHERE id = ?", (fact,))
         return None if row is None else fact_row(row)
 
-    async def fact_position(self, fact: str) -> int | None:
-        row = self._one("SELECT position FROM fact WHERE id = ?", (fact,))
+    async def fact_leaf(self, fact: str) -> str | None:
+        row = self._one("SELECT leaf FROM fact WHERE id = ?", (fact,))
         return None if row is None else row[0]
 
-    async def uitwisseling(self, uitwisseling: str) -> tuple[Uitwisseling, int] | None:
-        row = self._one("SELECT json, position FROM uitwisseling WHERE id = ?", (uitwisseling,))
-        return None if row is None else (read(Uitwisseling, row[0]), row[1])
+    async def uitwisseling(self, uitwisseling: str) -> tuple[Uitwisseling, tuple[str, ...]] | None:
+        row = self._one("SELECT json, leaves FROM uitwisseling WHERE id = ?", (uitwisseling,))
+        return None if row is None else (read(Uitwisseling, row[0]), tuple(row[1].split()))
 
     async def uitwisselingen(
         self, afzender: str, before: int | None, limit: int
     ) -> tuple[tuple[int, Uitwisseling], ...]:
         rows = self._all(
-            "SELECT position, json FROM uitwisseling WHERE afzender = ? AND position < ?"
-            " ORDER BY position DESC LIMIT ?",
-            (afzender, _NO_POSITION if before is None else before, _rows(limit)),
+            "SELECT nummer, json FROM uitwisseling WHERE afzender = ? AND nummer < ?"
+            " ORDER BY nummer DESC LIMIT ?",
+            (afzender, _NO_NUMBER if before is None else before, _rows(limit)),
         )
-        return tuple((position, read(Uitwisseling, text)) for position, text in rows)
+        return tuple((nummer, read(Uitwisseling, text)) for nummer, text in rows)
 
     async def leveringen(self, uitwisseling: str) -> tuple[Levering, ...]:
         return self._leveringen("WHERE uitwisseling = ? ORDER BY n", (uitwisseling,))
@@ -230,32 +244,19 @@ class SqliteStorage:
             "WHERE leerling = ? AND status IN ('aangehouden', 'klaar', 'mislukt') ORDER BY n", (leerling,)
         )
 
-    async def postbus(self, ontvanger: str, after: str | None, limit: int) -> tuple[Levering, ...]:
-        return self._leveringen(
-            f"AS l WHERE status = 'klaar' AND ontvanger = ? AND {_BEHIND_CURSOR} AND {_FIRST_IN_LINE}"
-            " ORDER BY positie LIMIT ?",
-            (ontvanger, after, _rows(limit)),
-        )
-
-    async def is_first_in_line(self, levering: str) -> bool:
-        sql = f"SELECT 1 FROM levering l WHERE id = ? AND {_FIRST_IN_LINE}"  # noqa: S608 - texts of this file
-        return self._one(sql, (levering,)) is not None
-
-    async def due(self, now: dt.datetime, max_takes: int, limit: int) -> tuple[Levering, ...]:
+    async def postbus(
+        self, ontvanger: str, after: str | None, now: dt.datetime, limit: int
+    ) -> tuple[Levering, ...]:
         at = moment(now)
         return self._leveringen(
-            "WHERE n IN (SELECT n FROM (SELECT n FROM levering"
-            " WHERE status IN ('aangehouden', 'klaar', 'mislukt') AND vervalt_op <= ? LIMIT ?)"
-            " UNION SELECT n FROM (SELECT n FROM levering"
-            " WHERE status = 'klaar' AND opgehaald > 0 AND opgehaald >= ? AND lease_tot <= ? LIMIT ?))"
-            " ORDER BY n LIMIT ?",
-            (at, _rows(limit), max_takes, at, _rows(limit), _rows(limit)),
+            f"AS l WHERE status = 'klaar' AND ontvanger = ? AND vervalt_op > ? AND {_BEHIND_CURSOR}"
+            f" AND {_FIRST_IN_LINE} ORDER BY positie LIMIT ?",
+            (ontvanger, at, after, at, at, _rows(limit)),
         )
 
-    async def held(self, after: str, limit: int) -> tuple[Levering, ...]:
-        return self._leveringen(
-            "WHERE status = 'aangehouden' AND id > ? ORDER BY id LIMIT ?", (after, _rows(limit))
-        )
+    async def is_first_in_line(self, levering: str, now: dt.datetime) -> bool:
+        sql = f"SELECT 1 FROM levering l WHERE id = ? AND {_FIRST_IN_LINE}"  # noqa: S608 - texts of this file
+        return self._one(sql, (levering, moment(now))) is not None
 
     async def delivered(self, leerling: str) -> tuple[Levering, ...]:
         return self._leveringen("WHERE leerling = ? AND overgedragen = 1 ORDER BY n", (leerling,))
@@ -274,10 +275,11 @@ class SqliteStorage:
 
     async def taken(self, partij: str, after: int, limit: int) -> tuple[tuple[int, Taak], ...]:
         rows = self._all(
-            "SELECT n, json FROM taak WHERE status = 'open' AND partij = ? AND n > ? ORDER BY n LIMIT ?",
+            "SELECT nummer, json FROM taak WHERE status = 'open' AND partij = ? AND nummer > ?"
+            " ORDER BY nummer LIMIT ?",
             (partij, after, _rows(limit)),
         )
-        return tuple((n, Taak.model_validate_json(text)) for n, text in rows)
+        return tuple((nummer, Taak.model_validate_json(text)) for nummer, text in rows)
 
     async def taken_of(self, leerling: str) -> tuple[Taak, ...]:
         rows = self._all(
@@ -285,38 +287,19 @@ class SqliteStorage:
         )
         return tuple(Taak.model_validate_json(text) for (text,) in rows)
 
-    async def taken_due(self, now: dt.datetime, limit: int) -> tuple[Taak, ...]:
-        rows = self._all(
-            "SELECT json FROM taak WHERE status = 'open' AND geescaleerd = 0 AND uiterlijk <= ?"
-            " ORDER BY uiterlijk LIMIT ?",
-            (moment(now), _rows(limit)),
-        )
-        return tuple(Taak.model_validate_json(text) for (text,) in rows)
-
-    async def to_look_at(
-        self, today: dt.date, after: tuple[dt.date, str] | None, limit: int
-    ) -> tuple[tuple[dt.date, LeerlingRow], ...]:
-        day, leerling = (0, "") if after is None else (after[0].toordinal(), after[1])
-        rows = self._all(
-            "SELECT kijk_op, id FROM leerling WHERE kijk_op <= ? AND (kijk_op, id) > (?, ?)"
-            " ORDER BY kijk_op, id LIMIT ?",
-            (today.toordinal(), day, leerling, _rows(limit)),
-        )
-        found = [(dt.date.fromordinal(day), await self.leerling(leerling)) for day, leerling in rows]
-        return tuple((day, row) for day, row in found if row is not None)
-
     async def leerlingen(self, after: str, limit: int) -> tuple[LeerlingRow, ...]:
         rows = self._all(
-            f"{_LEERLING} AND k.partij = l.owner WHERE l.id > ? ORDER BY l.id LIMIT ?", (after, _rows(limit))
+            f"{LEERLING} AND k.partij = l.owner WHERE l.id > ? ORDER BY l.id LIMIT ?", (after, _rows(limit))
         )
         return tuple(map(leerling_row, rows))
 
-    async def all_uitwisselingen(self, after: int, limit: int) -> tuple[tuple[int, Uitwisseling], ...]:
+    async def all_uitwisselingen(
+        self, after: str, limit: int
+    ) -> tuple[tuple[Uitwisseling, tuple[str, ...]], ...]:
         rows = self._all(
-            "SELECT position, json FROM uitwisseling WHERE position > ? ORDER BY position LIMIT ?",
-            (after, _rows(limit)),
+            "SELECT json, leaves FROM uitwisseling WHERE id > ? ORDER BY id LIMIT ?", (after, _rows(limit))
         )
-        return tuple((position, read(Uitwisseling, text)) for position, text in rows)
+        return tuple((read(Uitwisseling, text), tuple(leaves.split())) for text, leaves in rows)
 
     async def answers(self, after: tuple[str, bytes] | None, limit: int) -> tuple[StoredAnswer, ...]:
         rows = self._all(
@@ -326,8 +309,8 @@ class SqliteStorage:
         )
         return tuple(map(stored_answer, rows))
 
-    async def stamped_from(self) -> int | None:
-        found: int | None = self._state("stamped_from")
+    async def stamped_from(self) -> str | None:
+        found: str | None = self._state("stamped_from")
         return found
 
     async def register(self) -> Register:
@@ -342,16 +325,19 @@ class SqliteStorage:
         return found
 
     async def register_at(self, version: int) -> Register | None:
-        if version == await self.register_version():
-            return await self.register()
         rows = self._all(
-            "SELECT p.kind, p.id, p.json, s.stamp FROM register_past p"
-            " LEFT JOIN register_past_stamp s ON s.version = p.version WHERE p.version = ?",
-            (version,),
+            "SELECT '' AS kind, '' AS id, '' AS json, register_stamp AS stamp FROM state"
+            " WHERE register_version = ?"
+            " UNION ALL SELECT kind, register.id, json, NULL FROM state JOIN register"
+            " WHERE register_version = ?"
+            " UNION ALL SELECT '', '', '', stamp FROM register_past_stamp WHERE version = ?"
+            " UNION ALL SELECT kind, id, json, NULL FROM register_past WHERE version = ?",
+            (version, version, version, version),
         )
-        found = Register(version, stamp=(rows[0][3] or b"") if rows else b"")
+        found = Register(version, stamp=next((row[3] for row in rows if row[3]), b""))
         for kind, key, text, _ in rows:
-            found.soorten[kind][key] = text
+            if kind:  # of the present one there is a row, also when nothing is in it
+                found.soorten[kind][key] = text
         return found if rows else None
 
     async def register_version(self) -> int:
@@ -377,6 +363,10 @@ class SqliteStorage:
             (soort.value,),
         )
         return None if row is None else Entry(row[0], EventType(row[1]), *row[2:])
+
+    async def positions_of(self, leaves: Sequence[str]) -> tuple[int | None, ...]:
+        found = [self._one("SELECT position FROM entry WHERE id = ?", (leaf,)) for leaf in leaves]
+        return tuple(None if row is None else row[0] for row in found)
 
     def lines(self, start: int, limit: int) -> list[tuple[int, object, object, object]]:
         """(position, soort, canonical, leaf hash) as they stand, whatever somebody made of them."""
@@ -416,9 +406,7 @@ class SqliteStorage:
 
     def _leerling(self, sql: str, values: Sequence[object]) -> LeerlingRow | None:
         row = self._one(sql, values)
-        if row is None:
-            return None
-        return leerling_row(row)
+        return None if row is None else leerling_row(row)
 
     def _leveringen(self, where: str, values: Sequence[object]) -> tuple[Levering, ...]:
         rows = self._all(f"SELECT json FROM levering {where}", values)  # noqa: S608 - texts of this file

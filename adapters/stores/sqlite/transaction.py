@@ -4,33 +4,51 @@ from __future__ import annotations
 
 import datetime as dt
 import sqlite3
+from collections.abc import Sequence
 from itertools import zip_longest
 from typing import Final
 
 from adapters.ledger.tree import Frontier, leaf_hash, tiles_completed
-from adapters.stores.changes import Present, check_change, check_taak, check_write, placed
+from adapters.stores.changes import (
+    Present,
+    as_expected,
+    check_change,
+    check_taak,
+    check_write,
+    placed,
+)
+from adapters.stores.sqlite import claims
 from adapters.stores.sqlite.rows import Rows, instant, moment
 from schemas.account.verantwoording import Leaf
 from schemas.base import Model
 from schemas.errors import LogBroken
 from schemas.exchange.taak import Taak
-from schemas.exchange.uitwisseling import Leveringstatus
+from schemas.exchange.uitwisseling import Leveringstatus, Uitwisseling
 from schemas.storage.storage import (
+    FIRST_TAAK,
+    WHOLE,
     Adopted,
     AlreadyAnswered,
     Change,
     CommitResult,
     Committed,
+    Job,
     Leerlingstempel,
     LeveringWrite,
     Moved,
     NewLeerling,
+    Portion,
     Register,
     StoredAnswer,
     StoredCheckpoint,
     StoredFact,
+    TaakWrite,
+    Unchanged,
+    Under,
 )
 
+MAX_ROWS: Final = 1_000
+"""No statement returns more rows of a list than this, whatever it is asked: they run on the event loop."""
 _EXPIRED_AT_ONCE: Final = 16
 """Expired token ids removed per claim: more than come in, and few enough not to be felt."""
 
@@ -74,6 +92,8 @@ class Transaction:
         pairs = list(zip(change.leveringen, found, strict=True))
         if any(_versie(present) != write.expected for write, (_, present) in pairs):
             return Moved()
+        if any(_versie(self._present(same.levering)[1]) != same.versie for same in change.unchanged):
+            return Moved()
         taken = [(made, self._present_taak(made.taak)) for made in change.taken]
         if any(_versie(present) != made.expected for made, present in taken):
             return Moved()
@@ -83,17 +103,17 @@ class Transaction:
             check_taak(made.taak, stored)
         return Committed(self._write(change, [(write, n) for write, (n, _) in pairs]))
 
-    def _write(self, change: Change, leveringen: list[tuple[LeveringWrite, int | None]]) -> tuple[int, ...]:
+    def _write(self, change: Change, leveringen: list[tuple[LeveringWrite, int | None]]) -> tuple[str, ...]:
         self.wrote = True
-        positions = self._append(change.leaves)
-        self._write_leerling(change, positions)
+        self._leaves += change.leaves
+        leaves = tuple(leaf.id for leaf in change.leaves)
+        self._write_leerling(change, leaves)
         if (exchange := change.uitwisseling) is not None:
-            self._db.execute(
-                "INSERT INTO uitwisseling (position, id, afzender, json) VALUES (?, ?, ?, ?)",
-                (positions[0], exchange.id, exchange.afzender, _json(exchange)),
-            )
+            self._insert_uitwisseling(exchange, leaves)
         for write, n in leveringen:
-            self._write_levering(write, n)
+            self._write_levering(write, n, change.under)
+        for same in change.unchanged:
+            self._mark(same, change.under)
         if (link := change.koppeling) is not None:
             self._db.execute(
                 "INSERT INTO koppeling (partij, ref, leerling, levering) VALUES (?, ?, ?, ?)"
@@ -101,10 +121,10 @@ class Transaction:
                 (link.partij, link.ref, link.leerling, link.levering),
             )
         for made in change.taken:
-            self._write_taak(made.taak)
+            self._write_taak(made)
         if change.answer is not None:
             self._insert_answer(change.answer)
-        return positions
+        return leaves
 
     def apply_register(self, register: Register, expected_version: int, leaves: tuple[Leaf, ...]) -> bool:
         if self._register != expected_version:
@@ -128,8 +148,44 @@ class Transaction:
         self._db.execute(
             "UPDATE state SET register_version = ?, register_stamp = ?", (self._register, register.stamp)
         )
-        self._append(leaves)
+        self._leaves += leaves
         return True
+
+    def claim_due(self, portion: Portion, max_takes: int) -> tuple[str, ...]:
+        at, free, limit = moment(portion.now), claims.free(Job.EXPIRE, portion), _rows(portion)
+        values = (at, at, *free, limit, max_takes, at, *free, limit, limit)
+        return self._claimed(Job.EXPIRE, portion, claims.DUE, values)
+
+    def claim_held(self, portion: Portion, under: Under) -> tuple[str, ...]:
+        free, limit = claims.free(Job.REDECIDE, portion), _rows(portion)
+        values = (str(under), *free, limit, str(under), *free, limit, limit)
+        return self._claimed(Job.REDECIDE, portion, claims.HELD, values)
+
+    def claim_looks(self, portion: Portion, today: dt.date) -> tuple[str, ...]:
+        values = (today.toordinal(), *claims.free(Job.LOOK, portion), _rows(portion))
+        return self._claimed(Job.LOOK, portion, claims.LOOKS, values)
+
+    def claim_taken(self, portion: Portion) -> tuple[str, ...]:
+        values = (moment(portion.now), *claims.free(Job.ESCALATE, portion), _rows(portion))
+        return self._claimed(Job.ESCALATE, portion, claims.TAKEN, values)
+
+    def claim_job(self, job: Job, portion: Portion) -> bool:
+        if not claims.is_free(self._db, job, WHOLE, moment(portion.now)):
+            return False
+        self.wrote = True
+        claims.keep(self._db, job, portion, (WHOLE,))
+        return True
+
+    def give_back(self, job: Job, ids: Sequence[str]) -> None:
+        self.wrote = True
+        claims.give_back(self._db, job, ids)
+
+    def _claimed(self, job: Job, portion: Portion, sql: str, values: Sequence[object]) -> tuple[str, ...]:
+        found = tuple(ident for (ident,) in self._db.execute(sql, values).fetchall())
+        if found:
+            self.wrote = True
+            claims.keep(self._db, job, portion, found)
+        return found
 
     def adopt(self, adopted: Adopted) -> None:
         self.wrote = True
@@ -158,8 +214,8 @@ class Transaction:
                     (version, stamp),
                 )
         if adopted.leaf is not None:
-            (position,) = self._append((adopted.leaf,))
-            self._db.execute("UPDATE state SET stamped_from = ?", (position,))
+            self._leaves.append(adopted.leaf)
+            self._db.execute("UPDATE state SET stamped_from = ?", (adopted.leaf.id,))
 
     def claim_jti(self, client: str, jti_hash: bytes, expires: dt.datetime, now: dt.datetime) -> bool:
         until, present = moment(expires), moment(now)
@@ -204,9 +260,9 @@ class Transaction:
         )
         self._frontier = self._frontier.extend(hashes)
         self._db.executemany(
-            "INSERT INTO entry (position, leaf_hash, soort, canonical, detail) VALUES (?, ?, ?, ?, ?)",
+            "INSERT INTO entry (position, leaf_hash, soort, canonical, detail, id) VALUES (?, ?, ?, ?, ?, ?)",
             [
-                (position, hashed, leaf.soort.value, leaf.canonical, leaf.detail)
+                (position, hashed, leaf.soort.value, leaf.canonical, leaf.detail, leaf.id)
                 for position, (hashed, leaf) in enumerate(zip(hashes, self._leaves, strict=True), size)
             ],
         )
@@ -223,6 +279,8 @@ class Transaction:
             )
 
     def _holds(self, change: Change) -> bool:
+        if change.under is not None and change.under.register != self._register:
+            return False
         if (new := change.new_leerling) is not None:
             known = self._db.execute(
                 "SELECT 1 FROM leerling WHERE owner = ? AND blind_index = ?", (new.partij, new.blind_index)
@@ -231,9 +289,9 @@ class Transaction:
                 return False
         if (expect := change.expect) is not None:
             row = self._db.execute(
-                "SELECT epoch, volgnummer FROM leerling WHERE id = ?", (expect.leerling,)
+                "SELECT epoch, volgnummer, accepted FROM leerling WHERE id = ?", (expect.leerling,)
             ).fetchone()
-            if row is None or row[0] != expect.epoch or expect.volgnummer not in (None, row[1]):
+            if row is None or not as_expected(expect, *row):
                 return False
         return True
 
@@ -252,29 +310,56 @@ class Transaction:
         ).fetchone()
         return None if row is None else Taak.model_validate_json(row[0])
 
-    def _write_taak(self, taak: Taak) -> None:
+    def _write_taak(self, made: TaakWrite) -> None:
+        taak = made.taak
+        values = (
+            taak.status.value,
+            moment(taak.uiterlijk),
+            int(taak.geescaleerd_op is not None),
+            _json(taak),
+            taak.id,
+        )
+        if made.expected is None:
+            self._db.execute(
+                "INSERT INTO taak (status, uiterlijk, geescaleerd, json, id, partij, nummer, sleutel,"
+                " leerling) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                (
+                    *values,
+                    taak.partij,
+                    self._draw(taak.partij, "taak", FIRST_TAAK),
+                    taak.sleutel,
+                    taak.leerling,
+                ),
+            )
+            return
         self._db.execute(
-            "INSERT INTO taak (id, partij, sleutel, leerling, status, uiterlijk, geescaleerd, json)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET status = excluded.status,"
-            " uiterlijk = excluded.uiterlijk, geescaleerd = excluded.geescaleerd, json = excluded.json",
+            "UPDATE taak SET status = ?, uiterlijk = ?, geescaleerd = ?, json = ? WHERE id = ?", values
+        )
+        claims.end(self._db, taak.id)
+
+    def _insert_uitwisseling(self, exchange: Uitwisseling, leaves: tuple[str, ...]) -> None:
+        self._db.execute(
+            "INSERT INTO uitwisseling (id, afzender, nummer, leaves, json) VALUES (?, ?, ?, ?, ?)",
             (
-                taak.id,
-                taak.partij,
-                taak.sleutel,
-                taak.leerling,
-                taak.status.value,
-                moment(taak.uiterlijk),
-                int(taak.geescaleerd_op is not None),
-                _json(taak),
+                exchange.id,
+                exchange.afzender,
+                self._draw(exchange.afzender, "uitwisseling", 1),
+                " ".join(leaves),
+                _json(exchange),
             ),
         )
+        self._db.execute("UPDATE leerling SET accepted = accepted + 1 WHERE id = ?", (exchange.leerling,))
 
-    def _append(self, leaves: tuple[Leaf, ...]) -> tuple[int, ...]:
-        start = self._frontier.size + len(self._leaves)
-        self._leaves += leaves
-        return tuple(range(start, start + len(leaves)))
+    def _draw(self, partij: str, soort: str, first: int) -> int:
+        """The next number to page by of one partij, the first of which is `first`."""
+        (drawn,) = self._db.execute(
+            "INSERT INTO nummer (partij, soort, laatste) VALUES (?, ?, ?)"
+            " ON CONFLICT (partij, soort) DO UPDATE SET laatste = laatste + 1 RETURNING laatste",
+            (partij, soort, first),
+        ).fetchone()
+        return int(drawn)
 
-    def _write_leerling(self, change: Change, positions: tuple[int, ...]) -> None:
+    def _write_leerling(self, change: Change, leaves: tuple[str, ...]) -> None:
         counted = bool(change.facts)
         if change.new_leerling is not None:
             self._insert_leerling(change.new_leerling, int(counted), change.stempel)
@@ -284,8 +369,8 @@ class Transaction:
                 " feitenhash = coalesce(?, feitenhash), stamp = coalesce(?, stamp) WHERE id = ?",
                 (int(counted), *_stamped(change.stempel), expect.leerling),
             )
-        for fact, position in zip_longest(change.facts, positions[: len(change.facts)]):
-            self._insert_fact(fact, position)
+        for fact, leaf in zip_longest(change.facts, leaves[: len(change.facts)]):
+            self._insert_fact(fact, leaf)
         if change.kijk_op is not None:
             target = change.new_leerling or change.expect
             assert target is not None, "check_change looked"
@@ -293,6 +378,7 @@ class Transaction:
             self._db.execute(
                 "UPDATE leerling SET kijk_op = ? WHERE id = ?", (change.kijk_op.toordinal(), leerling)
             )
+            claims.end(self._db, leerling)
 
     def _insert_leerling(self, new: NewLeerling, counted: int, stempel: Leerlingstempel | None) -> None:
         self._db.execute(
@@ -315,9 +401,9 @@ class Transaction:
             "INSERT INTO koppeling (partij, ref, leerling) VALUES (?, ?, ?)", (new.partij, new.ref, new.id)
         )
 
-    def _insert_fact(self, fact: StoredFact, position: int | None) -> None:
+    def _insert_fact(self, fact: StoredFact, leaf: str | None) -> None:
         self._db.execute(
-            "INSERT INTO fact (id, leerling, kind, recorded_by, recorded_at, key, content, position)"
+            "INSERT INTO fact (id, leerling, kind, recorded_by, recorded_at, key, content, leaf)"
             " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
             (
                 fact.id,
@@ -327,7 +413,7 @@ class Transaction:
                 moment(fact.recorded_at),
                 fact.sealed.key,
                 fact.sealed.content,
-                position,
+                leaf,
             ),
         )
 
@@ -346,7 +432,7 @@ class Transaction:
             ),
         )
 
-    def _write_levering(self, write: LeveringWrite, n: int | None) -> None:
+    def _write_levering(self, write: LeveringWrite, n: int | None, under: Under | None) -> None:
         if write.enqueue:
             self._positie += 1
         levering = placed(write, self._positie if write.enqueue else None)
@@ -359,20 +445,23 @@ class Transaction:
             int(levering.overgedragen is not None),
             levering.versie,
             _json(levering),
+            "" if under is None else str(under),
         )
         if n is None:
             n = self._db.execute(
                 "INSERT INTO levering (status, positie, vervalt_op, lease_tot, opgehaald, overgedragen,"
-                " versie, json, id, uitwisseling, leerling, ontvanger)"
-                " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                " versie, json, decided_under, id, uitwisseling, leerling, ontvanger)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 (*values, levering.id, levering.uitwisseling, levering.leerling, levering.ontvanger),
             ).lastrowid
         else:
             self._db.execute(
                 "UPDATE levering SET status = ?, positie = ?, vervalt_op = ?, lease_tot = ?, opgehaald = ?,"
-                " overgedragen = ?, versie = ?, json = ? WHERE n = ?",
+                " overgedragen = ?, versie = ?, json = ?,"
+                " decided_under = coalesce(nullif(?, ''), decided_under) WHERE n = ?",
                 (*values, n),
             )
+            claims.end(self._db, levering.id)
         self._db.execute(
             "INSERT INTO event (levering, volgnummer, json) VALUES (?, ?, ?)",
             (n, write.event.volgnummer, _json(write.event)),
@@ -385,6 +474,14 @@ class Transaction:
             )
         if write.drop_content:
             self._db.execute("DELETE FROM content WHERE levering = ?", (n,))
+
+    def _mark(self, same: Unchanged, under: Under | None) -> None:
+        self._db.execute("UPDATE levering SET decided_under = ? WHERE id = ?", (str(under), same.levering))
+        claims.end(self._db, same.levering)
+
+
+def _rows(portion: Portion) -> int:
+    return max(0, min(portion.limit, MAX_ROWS))
 
 
 def _stamped(stempel: Leerlingstempel | None) -> tuple[bytes | None, bytes | None]:

@@ -16,6 +16,7 @@ from adapters.local.anchor import FileAnchor
 from adapters.local.keys import KeyLogSigner, Keys
 from adapters.stores.memory import MemoryStorage
 from gateway.account.checkpoints import Checkpointer
+from gateway.account.leaves import new_id
 from gateway.runtime.logs import make_log
 from gateway.wiring import note_reader
 from schemas.account.verantwoording import EventType, Leaf
@@ -59,7 +60,7 @@ def signing(tmp_path: Path) -> Signing:
 
 async def grow(storage: MemoryStorage, *names: str) -> None:
     for name in names:
-        leaf = Leaf(EventType.REGISTER_CHANGED, canonical({"naam": name}))
+        leaf = Leaf(new_id(), EventType.REGISTER_CHANGED, canonical({"naam": name}))
         assert await storage.apply_register(Register(0, {}, {}), await storage.register_version(), (leaf,))
 
 

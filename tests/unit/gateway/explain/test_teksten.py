@@ -25,7 +25,7 @@ from schemas.shown.uitleg import Categoriestand, Handelaar, Lezersoort, Normsoor
 MAX_WORDS = 20
 EXTRA = {
     "reden": {teksten.NIET_BESCHIKBAAR},
-    "status": {"geweigerd_door_ontvanger"},
+    "status": {"geweigerd_door_ontvanger", "mislukt_inhoud_verloren"},
     "uitkomst": {teksten.NIET_BESCHIKBAAR, "nietBeschikbaarVoorOuder", "opgehaald", "ontvanger"},
     "hoedanigheid": {"onbekend"},
     "intrekking": {"gemeld", "stil"},

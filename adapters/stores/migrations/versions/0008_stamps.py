@@ -9,8 +9,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0006"
-down_revision = "0005"
+revision = "0008"
+down_revision = "0007"
 branch_labels = None
 depends_on = None
 
@@ -20,8 +20,8 @@ def upgrade() -> None:
     op.add_column("leerling", sa.Column("stamp", sa.LargeBinary))
     op.add_column("answer", sa.Column("stamp", sa.LargeBinary))
     op.add_column("state", sa.Column("register_stamp", sa.LargeBinary))
-    # Where in the account it says that everything is stamped from there on.
-    op.add_column("state", sa.Column("stamped_from", sa.BigInteger))
+    # The leaf that says that everything is stamped from there on.
+    op.add_column("state", sa.Column("stamped_from", sa.Text))
     # Its newest line is what the register is held to.
     register = sa.text("soort = 'register.changed'")
     op.create_index("entry_register", "entry", ["position"], sqlite_where=register, postgresql_where=register)

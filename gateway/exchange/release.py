@@ -1,0 +1,70 @@
+"""The one release function: bytes of a message against proof that their release is on record.
+
+How a levering travels is not its business. What `release` returns can be carried by the postbus, and later by
+a webhook or another gateway. What it refuses nobody carries.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from dataclasses import dataclass
+
+import orjson
+
+from gateway.account.leaves import commitment
+from schemas.account.verantwoording import EventType, Leaf
+from schemas.decision.decision import Releasable
+from schemas.errors import RecordUnavailable
+from schemas.exchange.uitwisseling import Levering
+from schemas.storage.storage import CommitResult, Committed
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A minimised message in the bytes that say it to the recipient of one levering."""
+
+    levering: Levering
+    message: Releasable
+    payload: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Intent:
+    """One release as it was announced: its leaf, what opens the commitment in it, and what the store said."""
+
+    leaf: Leaf
+    salt: bytes
+    recorded: CommitResult
+
+
+@dataclass(frozen=True, slots=True)
+class Released:
+    """Bytes for the recipient, with the SHA-256 (hex) he signs for."""
+
+    levering: Levering
+    payload: bytes
+    digest: str
+
+
+def release(releasable: Written, intent: Intent) -> Released:
+    """The bytes, when the intent on record is for this levering, this decision and these very bytes.
+
+    Raises RecordUnavailable for any other intent, and for one that is not on record.
+    """
+    if not isinstance(intent.recorded, Committed) or intent.leaf.id not in intent.recorded.leaves:
+        raise RecordUnavailable("a release without an intent on record")
+    announced = orjson.loads(intent.leaf.canonical)
+    wanted = {
+        "soort": EventType.EXCHANGE_RELEASE_INTENT.value,
+        "levering": releasable.levering.id,
+        "ontvanger": releasable.levering.ontvanger,
+        "decisionId": releasable.message.decision_id,
+    }
+    if any(announced.get(name) != value for name, value in wanted.items()):
+        raise RecordUnavailable("a release under the intent of another release")
+    committed = announced.get("payloadCommitment", "")
+    if not hmac.compare_digest(committed, commitment(intent.salt, releasable.payload)):
+        raise RecordUnavailable("a release of other bytes than its intent commits to")
+    digest = hashlib.sha256(releasable.payload).hexdigest()
+    return Released(releasable.levering, releasable.payload, digest)

@@ -1,0 +1,161 @@
+"""What the one release function lets go, and what it refuses."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from adapters import gedeeld
+from adapters.local.keys import Keys, KeyVault
+from consent.decide import decide
+from consent.minimise import minimise
+from gateway.account.leaves import Account, commitment
+from gateway.exchange.release import Intent, Written, release
+from gateway.wiring import Leaves, MovableClock
+from schemas.account.verantwoording import EventType
+from schemas.decision.decision import Decision
+from schemas.errors import RecordUnavailable
+from schemas.exchange.uitwisseling import Levering, Leveringstatus
+from schemas.messages.bericht import Inhoud
+from schemas.storage.storage import CommitResult, Committed, LeerlingRow, Moved, Sealed
+from tests.builders import (
+    AANBIEDER,
+    GI,
+    NOW,
+    P1,
+    P2,
+    SCHOOL,
+    a_request,
+    a_toestemming,
+    an_id,
+    authorities,
+    beleid,
+)
+from tests.registers import fresh_stamps
+
+SALT = b"zout" * 8
+GOALS = [{"omschrijving": "Fictief doel"}]
+INHOUD = Inhoud("ontwikkelingsperspectief", {"handelingsdeel": {"doelen": GOALS}})
+VAULT = KeyVault(Keys.fresh())
+ACCOUNT = Account(Leaves(), VAULT, MovableClock(), fresh_stamps())
+ROW = LeerlingRow(
+    an_id("rij"), SCHOOL, an_id("ref"), an_id("ref"), VAULT.new_leerling_key(), Sealed(b"", b""), 0, 0
+)
+
+
+def decided() -> Decision:
+    return decide(a_request(), [a_toestemming(P1), a_toestemming(P2)], authorities(), (), None, beleid(), NOW)
+
+
+def a_levering(name: str = "levering", **kw: Any) -> Levering:
+    request = a_request()
+    data: dict[str, Any] = {
+        "id": an_id(name),
+        "uitwisseling": an_id("uitwisseling"),
+        "leerling": ROW.id,
+        "afzender": SCHOOL,
+        "ontvanger": AANBIEDER,
+        "rol": request.ontvanger.rol,
+        "doel": request.doel,
+        "richting": request.richting,
+        "berichtsoort": INHOUD.soort,
+        "status": Leveringstatus.KLAAR,
+        "besluit": decided(),
+        "sinds": NOW,
+        "vervalt_op": NOW + dt.timedelta(days=30),
+    }
+    return Levering(**(data | kw))
+
+
+def written(levering: Levering) -> Written:
+    permit = levering.besluit.permit
+    assert permit is not None
+    message = minimise(INHOUD, permit)
+    return Written(levering, message, gedeeld.write(message))
+
+
+def announced(
+    of: Written,
+    soort: EventType = EventType.EXCHANGE_RELEASE_INTENT,
+    recorded: CommitResult | None = None,
+    **more: Any,
+) -> Intent:
+    """The intent of this release as the hand-over makes it."""
+    fields = {"payload_commitment": commitment(SALT, of.payload)} | more
+    leaf = ACCOUNT.decided(of.levering, ROW, soort, **fields)
+    return Intent(leaf, SALT, Committed((leaf.id,)) if recorded is None else recorded)
+
+
+def test_what_is_announced_goes() -> None:
+    """The very bytes, with the SHA-256 that the recipient signs for."""
+    going = written(a_levering())
+    released = release(going, announced(going))
+    assert released.levering == going.levering
+    assert released.payload == going.payload
+    assert b"Fictief doel" in released.payload
+    assert released.digest == hashlib.sha256(going.payload).hexdigest()
+
+
+def test_under_the_intent_of_another_levering_nothing_goes() -> None:
+    """Even when that one is about the same bytes under the same decision."""
+    going = written(a_levering())
+    other = written(a_levering("andere", besluit=going.levering.besluit))
+    assert other.payload == going.payload
+    with pytest.raises(RecordUnavailable, match="another release"):
+        release(going, announced(other))
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        pytest.param({"ontvanger": GI}, id="another recipient"),
+        pytest.param(
+            {"besluit": decided().model_copy(update={"decision_id": an_id("later")})}, id="decision"
+        ),
+    ],
+)
+def test_under_the_intent_for_another_recipient_or_decision_nothing_goes(other: dict[str, Any]) -> None:
+    """One intent is one release: what was announced under an earlier decision is not announced now."""
+    going = written(a_levering())
+    with pytest.raises(RecordUnavailable, match="another release"):
+        release(going, announced(written(a_levering(**other))))
+
+
+def test_other_bytes_than_were_announced_do_not_go() -> None:
+    """One byte more is enough, and so is another salt."""
+    going = written(a_levering())
+    with pytest.raises(RecordUnavailable, match="other bytes"):
+        release(replace(going, payload=going.payload + b" "), announced(going))
+    with pytest.raises(RecordUnavailable, match="other bytes"):
+        release(going, replace(announced(going), salt=b"suiker--" * 4))
+
+
+def test_an_intent_that_commits_to_nothing_lets_nothing_go() -> None:
+    """A leaf without a commitment could be about anything."""
+    going = written(a_levering())
+    with pytest.raises(RecordUnavailable, match="other bytes"):
+        release(going, announced(going, payload_commitment=None))
+
+
+@pytest.mark.parametrize("soort", [s for s in EventType if s is not EventType.EXCHANGE_RELEASE_INTENT])
+def test_another_leaf_is_no_intent(soort: EventType) -> None:
+    """A decision that is on record is not yet a release that is."""
+    going = written(a_levering())
+    with pytest.raises(RecordUnavailable, match="another release"):
+        release(going, announced(going, soort))
+
+
+@pytest.mark.parametrize(
+    "recorded",
+    [Committed(()), Committed((an_id("another leaf"),)), Moved()],
+    ids=["nothing written", "another leaf", "moved"],
+)
+def test_an_intent_that_is_not_on_record_lets_nothing_go(recorded: CommitResult) -> None:
+    """Its leaf was made, and never became part of the account."""
+    going = written(a_levering())
+    with pytest.raises(RecordUnavailable, match="without an intent"):
+        release(going, announced(going, recorded=recorded))
