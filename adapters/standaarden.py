@@ -117,7 +117,7 @@ class Bestandslezer:
         if in_soap:
             return self._envelop(raw, file)
         if (versie := oso.herken(namespace, name)) is not None:
-            return _oso(raw, versie.replace("oso", "OSO"))
+            return _oso(raw, versie.replace("oso", "OSO"), self._today)
         if namespace.startswith(_ISTANDAARDEN):
             return self._ijw(lambda: ijw.read(raw), file, "iStandaard")
         return _unreadable(raw)
@@ -182,14 +182,14 @@ def _dagtekening(bericht: JwBericht) -> str:
     return text(sub(sub(bericht.inhoud, "Header"), "BerichtIdentificatie"), "Dagtekening") or ""
 
 
-def _oso(raw: bytes, naam: str) -> Gelezen:
+def _oso(raw: bytes, naam: str, today: dt.date) -> Gelezen:
     try:
-        vertaling = oso.translate(raw, provenance=True)
+        vertaling = oso.translate(raw, provenance=True, weglatingen=True, today=today)
     except InvalidMessage:
-        return _faulty(naam, oso.check(raw))
+        return _faulty(naam, oso.check(raw, today=today))
     herkomst = vertaling.bericht.herkomst
     named = f"{naam} {herkomst.profiel}" if herkomst.profiel else naam
-    return Gelezen(named, vertaling.bericht.inhoud(), (), vertaling.bevindingen)
+    return Gelezen(named, vertaling.bericht.inhoud(), (), vertaling.bevindingen, vertaling.weggelaten)
 
 
 def _csv(raw: bytes, mapping: Kolomafspraak) -> Gelezen:

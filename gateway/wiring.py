@@ -18,7 +18,7 @@ from typing import Final
 import orjson
 
 import adapters.xml.parser
-from adapters import gedeeld, oso, standaarden
+from adapters import gedeeld, ijw, oso, standaarden
 from adapters.ijw.melding import translate_meldingen
 from adapters.ledger import tree
 from adapters.ledger.bewijs import BewijsUitslag, check_bewijs
@@ -56,7 +56,7 @@ from gateway.obligations.verzoeken import Verzoeken
 from gateway.obligations.zonder_toestemming import ZonderToestemming
 from gateway.ports.clock import Clock, Shift
 from gateway.ports.keys import Anchor, Growing, LeafMaker, LogSigner, Vault
-from gateway.ports.standards import Answers, Translator, Writer
+from gateway.ports.standards import Places, Recogniser, Standard, Standards
 from gateway.ports.storage import Storage
 from gateway.register.apply import apply_register
 from gateway.register.partijen import PartijenReader
@@ -79,9 +79,29 @@ __all__ = [
     "create_keys",
 ]
 
-TRANSLATORS: Final[dict[str, Translator]] = {"oso": oso.translate}
-ANSWERS: Final[dict[str, Answers]] = {"ijw": translate_meldingen}
-WRITER: Final[Writer] = gedeeld.write
+
+def _begins_as(herken: Callable[[str, str], str | None]) -> Recogniser:
+    def recognise(raw: bytes) -> bool:
+        root = adapters.xml.parser.root_of(raw)
+        return root is not None and herken(*root) is not None
+
+    return recognise
+
+
+STANDARDS: Final = Standards.of(
+    Standard(
+        "oso",
+        recognise=_begins_as(oso.herken),
+        translate=oso.translate,
+        places=Places(
+            school="/dossier/huidigeschool/brincode",
+            geboortedatum="/dossier/huidigeschool/leerling/geboortedatum",
+        ),
+    ),
+    Standard("ijw", recognise=_begins_as(ijw.herken), answers=translate_meldingen),
+    Standard("gedeeld", write=gedeeld.write),
+)
+"""The registry: a standard that is new here gets a line, and nothing in the rest of the gateway changes."""
 
 
 class SystemClock:
@@ -211,7 +231,7 @@ def build(settings: Settings, world: World, clock: Clock, log: Log) -> Applicati
         verzoeken=Verzoeken(storage),
         zonder=zonder,
     )
-    intakes = Intakes(storage, TRANSLATORS, ANSWERS)
+    intakes = Intakes(storage, STANDARDS)
     metrics = _metrics(storage)
     intrekkingen = Intrekkingen(storage, account, signer, regels, clock, log)
     return Application(
@@ -222,8 +242,8 @@ def build(settings: Settings, world: World, clock: Clock, log: Log) -> Applicati
         signer=signer,
         leaves=leaves,
         accept=Accept(ports, intakes, signer, metrics),
-        previews=Previews(ports, intakes, WRITER),
-        hand_over=HandOver(ports, WRITER, log),
+        previews=Previews(ports, intakes, STANDARDS),
+        hand_over=HandOver(ports, STANDARDS, log),
         facts=Facts(ports, intrekkingen),
         recipient=Recipient(ports),
         sender=Sender(ports),

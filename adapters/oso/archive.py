@@ -7,13 +7,16 @@ import struct
 import zipfile
 from typing import Final, NamedTuple
 
+from adapters.xml.zips import Span, has_foreign_bytes, spans_of
+
 ENTRY: Final = 46
 """Bytes of the shortest entry in a table of contents."""
-_ENTRY: Final = struct.Struct("<4s 2x B x H 10x L L 3H 12x")
-"""Mark, version, flags, packed and unpacked size, lengths of name, extra fields and comment."""
-_END: Final = struct.Struct("<4s 8x L 4x H")
-"""Mark, size of the table of contents, length of the comment."""
+_ENTRY: Final = struct.Struct("<4s 2x B x H 10x L L 3H 8x L")
+"""Mark, version, flags, packed and unpacked size, lengths of name, extra fields and comment, place."""
+_END: Final = struct.Struct("<4s 8x 2L H")
+"""Mark, size of the table of contents, where it says to begin, length of the comment."""
 _ENCRYPTED: Final = 0x1
+_DESCRIBED: Final = 0x8
 _NEWEST: Final = 63
 """The version of the format that zipfile reads, times ten."""
 _BROKEN: Final = (
@@ -40,7 +43,14 @@ class Entry(NamedTuple):
     encrypted: bool
 
 
-def entries(data: bytes) -> list[Entry] | None:
+class Listing(NamedTuple):
+    """What is in a ZIP. `foreign`: bytes as well that belong to no file."""
+
+    entries: list[Entry]
+    foreign: bool
+
+
+def listing(data: bytes) -> Listing | None:
     """None when the table of contents cannot be read."""
     plain = _plain(data)
     if plain is not None:
@@ -48,31 +58,38 @@ def entries(data: bytes) -> list[Entry] | None:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             found = archive.infolist()
+            foreign = has_foreign_bytes(data, spans_of(archive), archive.start_dir)
     except _BROKEN:
         return None
-    return [
-        Entry(e.filename, e.orig_filename, e.file_size, e.compress_size, bool(e.flag_bits & _ENCRYPTED))
-        for e in found
-    ]
+    return Listing(
+        [
+            Entry(e.filename, e.orig_filename, e.file_size, e.compress_size, bool(e.flag_bits & _ENCRYPTED))
+            for e in found
+        ],
+        foreign,
+    )
 
 
-def _plain(data: bytes) -> list[Entry] | None:
-    """The entries of a ZIP in the plainest form that most programs write; None for any other, good or bad.
+def _plain(data: bytes) -> Listing | None:
+    """What is in a ZIP in the plainest form that most programs write; None for any other, good or bad.
 
     Plain: nothing behind the table of contents, no ZIP64, and ASCII names without extra fields or comments.
     """
     end = len(data) - _END.size
     if end < 0:
         return None
-    mark, size, comment = _END.unpack_from(data, end)
-    at = end - size
+    mark, size, begin, comment = _END.unpack_from(data, end)
+    at = directory = end - size
     if mark != b"PK\x05\x06" or comment or at < 0 or data[end - 20 : end].startswith(b"PK\x06\x07"):
         return None
-    found = []
+    # Whoever puts bytes before a ZIP need not tell its table of contents: as programs read it, all has moved.
+    moved = directory - begin
+    found: list[Entry] = []
+    spans: list[Span] = []
     while at < end:
         if end - at < ENTRY:
             return None
-        mark, version, flags, packed, unpacked, length, extra, comment = _ENTRY.unpack_from(data, at)
+        mark, version, flags, packed, unpacked, length, extra, comment, start = _ENTRY.unpack_from(data, at)
         name = data[at + ENTRY : at + ENTRY + length]
         at += ENTRY + length
         if mark != b"PK\x01\x02" or version > _NEWEST or extra or comment:
@@ -81,4 +98,5 @@ def _plain(data: bytes) -> list[Entry] | None:
             return None
         text = name.decode("ascii")
         found.append(Entry(text, text, unpacked, packed, bool(flags & _ENCRYPTED)))
-    return found
+        spans.append(Span(start + moved, packed, bool(flags & _DESCRIBED)))
+    return Listing(found, has_foreign_bytes(data, spans, directory))

@@ -11,7 +11,7 @@ import hashlib
 import re
 from typing import Final
 
-from adapters.oso.archive import ENTRY, Entry, entries
+from adapters.oso.archive import ENTRY, Entry, listing
 
 MAX_ENCODED: Final = 8 * 1024 * 1024
 """Characters of base64, counted before decoding."""
@@ -54,6 +54,10 @@ TEXTS: Final = {
     "bijlage.zip_leeg": "In het ZIP-bestand van deze bijlage zit geen bestand.",
     "bijlage.pad": "Een bestandsnaam in deze bijlage is een pad. Pak deze bijlage niet zomaar uit.",
     "bijlage.soort": "In deze bijlage zit een soort bestand dat de standaard niet toestaat.",
+    "bijlage.vreemd": (
+        "In dit ZIP-bestand staan bytes die bij geen bestand horen, zoals een programma ervoor. Pak deze "
+        "bijlage niet zomaar uit."
+    ),
     "bijlage.versleuteld": "In deze bijlage zit een versleuteld bestand. Niemand kan het nakijken.",
 }
 REFUSED: Final = frozenset({"bijlage.te_veel", "bijlage.zipbom"})
@@ -74,9 +78,10 @@ def inspect(encoded: str) -> tuple[str | None, tuple[str, ...]]:
     # zipfile makes an object per entry, so count them before it does, unless so few bytes cannot hold more.
     if len(data) > MAX_ENTRIES * ENTRY and data.count(_CENTRAL) > MAX_ENTRIES:
         return digest, ("bijlage.zipbom",)
-    listed = entries(data)
-    if listed is None:
+    found = listing(data)
+    if found is None:
         return digest, ("bijlage.zip_kapot",)
+    listed = found.entries
     unpacked = sum([entry.size for entry in listed])
     packed = sum([entry.packed for entry in listed])
     # More packed bytes than the file has: entries overlap, the trick of a bomb with a modest ratio per entry.
@@ -86,7 +91,8 @@ def inspect(encoded: str) -> tuple[str | None, tuple[str, ...]]:
         or packed > len(data)
     ):
         return digest, ("bijlage.zipbom",)
-    return digest, _contents(listed)
+    problems = _contents(listed)
+    return digest, (*problems, "bijlage.vreemd") if found.foreign else problems
 
 
 def _decode(encoded: str) -> bytes | None:

@@ -6,7 +6,7 @@ same: they are removed before anything else looks at them, and that is reported.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -215,6 +215,14 @@ _CORE: Final = frozenset({"metadata", "school", "leerling"})
 """Without these there is no message: switching them off contradicts sending one."""
 
 
+def _fits(declared: str, meant: str, category: Category, versie: Versie, profile: Profile) -> bool:
+    """Whether a switch that is on stands where the profile has it, as far as that is published."""
+    if declared == meant or not profile.published:
+        return True
+    # Until 2018 the examples of an overstapdossier call support mandatory, whether or not there is any.
+    return versie.old and profile.overstap and category.name == versie.switch and declared == "VERPLICHT"
+
+
 def home(dossier: Node, category: Category) -> Node:
     node = dossier
     for step in category.home.split("/")[2:]:
@@ -235,7 +243,7 @@ def check(dossier: Node, versie: Versie, profile: Profile, status: dict[str, str
                 yield Found(
                     category.rule, category.place, "Deze categorie kan niet worden uitgezet in een dossier."
                 )
-        elif declared != meant:
+        elif not _fits(declared, meant, category, versie, profile):
             yield Found(
                 "oso.categorieprofiel",
                 category.place,
@@ -260,7 +268,7 @@ def drop(dossier: Node, versie: Versie, profile: Profile, status: dict[str, str]
     for category, meant in zip(CATEGORIES[versie.name], profile.statuses, strict=True):
         if (meant != "VERBODEN" and status.get(category.name) not in OFF) or category.name in _CORE:
             continue
-        if meant == "VERPLICHT":
+        if meant == "VERPLICHT" and profile.published:
             yield Found(
                 "oso.categorieprofiel",
                 category.place,
@@ -275,6 +283,22 @@ def drop(dossier: Node, versie: Versie, profile: Profile, status: dict[str, str]
                     f"{category.home}/{block}{'[1]' if repeated else ''}",
                     "Dit blok is er, maar de categorie is uitgezet of verboden. Het is weggelaten.",
                 )
+
+
+def taken_away(
+    dropped: Iterable[Found], versie: Versie, profile: Profile, status: dict[str, str]
+) -> dict[str, str]:
+    """Blocks that `drop` removed: place without positions, and whether the source or the profile is why."""
+    by_rule = {c.rule: c for c in CATEGORIES[versie.name]}
+    return {
+        found.place.removesuffix("[1]"): (
+            "uitgezet"
+            if status.get(category.name) in OFF and category.status(profile) != "VERBODEN"
+            else "profiel"
+        )
+        for found in dropped
+        if (category := by_rule.get(found.code)) is not None
+    }
 
 
 def off(versie: Versie, status: dict[str, str]) -> frozenset[int]:

@@ -9,7 +9,7 @@ from adapters.oso import tables as t
 from adapters.oso.codes import LEERLING
 from adapters.oso.filling import Filler, boolean
 from adapters.oso.versies import Versie
-from adapters.xml.nodes import sub, subs, texts
+from adapters.xml.nodes import sub, subs
 from adapters.xml.parser import Node
 
 _BLOCKS: Final = (
@@ -49,11 +49,9 @@ def _health(filler: Filler, support: Node, place: str, out: dict[str, Any]) -> N
     if diagnoses:
         rows = filler.fill_all(diagnoses, t.DIAGNOSE, "bronfeiten.diagnoses", f"{place}/diagnose")
         for i, (row, node) in enumerate(zip(rows, diagnoses, strict=True)):
-            row["codes"] = tuple(texts(node, "code"))
-            for j in range(len(row["codes"])):
-                filler.note(
-                    f"bronfeiten.diagnoses[{i}].codes[{j}]", f"{place}/diagnose[{i + 1}]/code[{j + 1}]"
-                )
+            row["codes"] = filler.strings(
+                node, "code", f"bronfeiten.diagnoses[{i}].codes", f"{place}/diagnose[{i + 1}]"
+            )
         out["diagnoses"] = rows
     if "medicijngebruik" in support:
         out["medicijngebruik"] = boolean(support["medicijngebruik"])
@@ -130,7 +128,7 @@ def _is_personal(test: Node) -> bool:
         return True
     owners = [test, *subs(test, "toetsonderdeel")]
     return any(
-        reference["codereferentiescore"].strip() in t.PERSONAL_SCORES
+        reference["codereferentiescore"] in t.PERSONAL_SCORES
         for owner in owners
         for reference in subs(sub(owner, "resultaat"), "referentiescore")
     )
@@ -170,8 +168,13 @@ def _sheets(node: Node, place: str) -> Iterable[dict[str, Any]]:
 
 def _sheet(filler: Filler, group: dict[str, Any], field: str) -> dict[str, Any]:
     body = f"{group['place']}/cijferlijstTypelijst"
-    out = filler.fill(group["of"], t.CIJFERLIJST, field, group["place"], {"naam": group["naam"]})
-    filler.note(f"{field}.naam", f"{body}/naam" if group["alone"] else f"{body}/naam[{group['n']}]")
+    named = {"naam": group["naam"]} if group["naam"] else {}
+    out = filler.fill(group["of"], t.CIJFERLIJST, field, group["place"], named)
+    there = f"{body}/naam" if group["alone"] else f"{body}/naam[{group['n']}]"
+    if group["naam"]:
+        filler.note(f"{field}.naam", there)
+    else:
+        filler.empty[f"{field}.naam"] = there
     parts = []
     for i, (node, n) in enumerate(group["onderdeel"]):
         here, place = f"{field}.onderdelen[{i}]", f"{body}/onderdeel[{n}]"

@@ -12,7 +12,6 @@ from typing import Any, Final, NamedTuple
 from adapters.oso.codes import LISTS
 from adapters.xml import nodes
 from adapters.xml.parser import Node
-from schemas.identifiers import Bsn, Onderwijsnummer
 from schemas.messages.onderdelen import Code
 
 Convert = Callable[[str], Any]
@@ -25,16 +24,16 @@ class Rows(NamedTuple):
     table: dict[str, tuple[str, Convert | None, str]]
     """Per element: the field, the conversion (None: as sent), and `.code` when it becomes a Code."""
     read: Callable[[Node, dict[str, Any]], dict[str, Any]]
-    """Puts the fields of a Node in a dict and gives that back."""
+    """Puts the fields of a Node in a dict and gives that back. Of texts without white space around them."""
 
 
 def date(value: str) -> dt.date:
     # xs:date may carry a time zone; the day is what is meant.
-    return dt.date.fromisoformat(value if len(value) == _DAY else value.strip()[:_DAY])
+    return dt.date.fromisoformat(value[:_DAY])
 
 
 def boolean(value: str) -> bool:
-    return value.strip() in ("true", "1")
+    return value in ("true", "1")
 
 
 def integer(value: str) -> int | str:
@@ -43,31 +42,15 @@ def integer(value: str) -> int | str:
     return value if found is None else found
 
 
-strip: Final = str.strip
-
-
-def filled(value: str) -> str | None:
-    """For texts the standard lets be empty."""
-    return value if value.strip() else None
-
-
-def bsn(value: str) -> Bsn:
-    return Bsn(value.strip())
-
-
-def onderwijsnummer(value: str) -> Onderwijsnummer:
-    return Onderwijsnummer(value.strip())
-
-
 def code(number: int, meanings: dict[str, str] | None = None) -> Convert:
     # A Code is frozen and the rules have checked the list, so one instance per value serves all messages.
     stelsel, meaning = f"oso-{number}", meanings or {}
     known = {v: Code(code=v, stelsel=stelsel, omschrijving=meaning.get(v)) for v in LISTS[number]}
 
     def to_code(value: str) -> Code:
-        found = known.get(value.strip())
+        found = known.get(value)
         # Not in the list: a year whose list was never published. Not kept, for the sender chooses the values.
-        return found or Code(code=value.strip(), stelsel=stelsel)
+        return found or Code(code=value, stelsel=stelsel)
 
     return to_code
 
@@ -77,7 +60,8 @@ def rows(*table: tuple[str, str, Convert | None]) -> Rows:
         get = node.get
         for element, field, convert in table:
             value = get(element)
-            if value is not None:
+            # An empty one is only there because the standard requires it: it says nothing.
+            if value:
                 out[field] = value if convert is None else convert(value)
         return out
 
@@ -100,12 +84,18 @@ class Filler:
     def __init__(self, *, provenance: bool) -> None:
         self.origins: list[tuple[str, str]] | None = [] if provenance else None
         """(field, place) of every field filled."""
+        self.empty: dict[str, str] = {}
+        """Place by field, of what would be filled if it were not empty. Only along with `origins`."""
 
     def fill(self, node: Node, table: Rows, field: str, place: str, out: dict[str, Any]) -> dict[str, Any]:
         table.read(node, out)
         if self.origins is not None:
             for element, (name, _, tail) in table.table.items():
-                if element in node and out[name] is not None:
+                if element not in node:
+                    continue
+                if name not in out:
+                    self.empty[f"{field}.{name}"] = f"{place}/{element}"
+                else:
                     self.origins.append((f"{field}.{name}{tail}", f"{place}/{element}"))
                     if tail:
                         self.origins.append((f"{field}.{name}.stelsel", f"{place}/{element}"))
@@ -127,9 +117,10 @@ class Filler:
         values = node.get(element)
         if values is None:
             return ()
+        filled = [(i, value) for i, value in enumerate(values, 1) if value]
         if self.origins is not None:
-            self.origins += [(f"{field}[{i}]", f"{place}/{element}[{i + 1}]") for i in range(len(values))]
-        return tuple(values)
+            self.origins += [(f"{field}[{n}]", f"{place}/{element}[{i}]") for n, (i, _) in enumerate(filled)]
+        return tuple([value for _, value in filled])
 
     def note(self, field: str, place: str) -> None:
         if self.origins is not None:

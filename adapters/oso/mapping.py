@@ -11,10 +11,16 @@ from adapters.oso.documents import Document
 from adapters.oso.facts import facts
 from adapters.oso.filling import Filler
 from adapters.oso.versies import Versie
-from adapters.xml.nodes import sub, subs, yes
+from adapters.xml.nodes import sub, subs, text, yes
 from adapters.xml.parser import Node
 
-_PLACEHOLDERS: Final = frozenset({"9999999999", "geheim@geheim.geheim"})
+PLACEHOLDERS: Final = frozenset({"9999999999", "geheim@geheim.geheim"})
+"""What stands in the place of a secret number or address."""
+
+
+def secret(contact: Node) -> bool:
+    """Whether a number or address is secret, or stands in the place of one that is."""
+    return yes(contact, "geheim") or text(contact, "nummer") in PLACEHOLDERS
 
 
 class Mapping(Filler):
@@ -119,7 +125,7 @@ class Mapping(Filler):
         contacts = [
             (i, c)
             for i, c in enumerate(subs(sub(node, "communicatielijst"), "communicatie"), 1)
-            if not yes(c, "geheim") and c["nummer"].strip() not in _PLACEHOLDERS
+            if c["nummer"] and not secret(c)
         ]
         if contacts:
             there = f"{place}/communicatielijst/communicatie"
@@ -136,7 +142,7 @@ class Mapping(Filler):
             self.note(f"{field}.land.{leaf}", f"{place}/land")
         if meaning:
             self.note(f"{field}.land.omschrijving", f"{place}/land/@omschrijving")
-        return {"code": node["land"].strip(), "stelsel": "gba-landen", "omschrijving": meaning}
+        return {"code": node["land"], "stelsel": "gba-landen", "omschrijving": meaning}
 
     # --- plan, guidance, decisions
 

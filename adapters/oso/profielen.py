@@ -6,8 +6,10 @@ their SWV counterparts: the numbers of OVb other than OV01, and OVa.MD*, SO*, SL
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, Literal
+
+from adapters.oso.codes import LISTS
 
 Status = Literal["VERPLICHT", "OPTIONEEL", "VERBODEN"]
 
@@ -29,6 +31,8 @@ class Profile:
     """(rule, child of leerling, number of the category that governs it)."""
     forbidden: tuple[tuple[str, str], ...]
     """(rule, child of leerling)."""
+    published: bool = True
+    """Whether the standard says which categories it allows. If not, any switch is taken as it stands."""
 
     @property
     def swv(self) -> bool:
@@ -119,17 +123,22 @@ PROFILES: Final = {
 }
 """By the value of `metadata/overstap`."""
 BB: Final = _profile("binnen-brin", BINNEN_BRIN, "V o V V o o o o o o o o o o o o")
-_UNKNOWN_TRANSFER: Final = _profile("overstap", OVERSTAP, "V V V V V o V V o o o o o o o o", _TRANSFER)
-"""An overstapdossier that does not say which: refused for that, and checked for what the three share."""
+_SHARED: Final = replace(
+    _profile("overstap", OVERSTAP, "V V V V V o V V o o o o o o o o", _TRANSFER), published=False
+)
+"""What POPO, POVO and VOVO share: for an overstapdossier that does not say which it is (and is refused for
+that), and for one of the other transfers of list 16, of which no profile is published."""
+OTHERS: Final = {name: replace(_SHARED, name=name) for name in LISTS[16] - PROFILES.keys()}
+"""By the value of `metadata/overstap`."""
 
 
 def profile_of(overstap: str | None, overdrachtsoort: str | None) -> Profile | None:
-    """The profile of a dossier; None for a transfer that is not read, or one that contradicts the kind."""
+    """The profile of a dossier; None for a transfer that does not exist, or one that contradicts the kind."""
     if overdrachtsoort == BINNEN_BRIN:
         return BB
-    if overstap is None:
-        return _UNKNOWN_TRANSFER if overdrachtsoort == OVERSTAP else PROFILES["POSWV"]
-    profile = PROFILES.get(overstap)
+    if not overstap:
+        return _SHARED if overdrachtsoort == OVERSTAP else PROFILES["POSWV"]
+    profile = PROFILES.get(overstap) or OTHERS.get(overstap)
     if overdrachtsoort == SWV and profile is not None and not profile.swv:
         return None
     return profile

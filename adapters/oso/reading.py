@@ -6,15 +6,18 @@ here and never permits (`docs/oso.md`).
 
 from __future__ import annotations
 
+import datetime as dt
 import sys
+from collections.abc import Iterator
 from typing import Any, Final, NamedTuple
 
 from pydantic import ValidationError
 
-from adapters.oso import attachments, categories, documents, rules, zorg
+from adapters.oso import attachments, blanks, categories, documents, rules, zorg
 from adapters.oso.codes import LISTS
+from adapters.oso.left_out import left_out
 from adapters.oso.mapping import Mapping
-from adapters.oso.profielen import PROFILES, SWV, Profile, profile_of
+from adapters.oso.profielen import OTHERS, PROFILES, SWV, Profile, profile_of
 from adapters.oso.restrictions import restrictions
 from adapters.oso.versies import NAMES, VERSIES, Versie, is_dossier
 from adapters.xml import parser as xml
@@ -22,12 +25,17 @@ from adapters.xml.nodes import Found, sub, text
 from schemas.errors import Fault, InvalidMessage, UnsupportedMessage
 from schemas.messages.herkomst import Leemte
 from schemas.messages.opp import Ontwikkelingsperspectief
-from schemas.messages.vertaling import Bevinding, Bijlageinhoud, Leerlingsleutel, Vertaling
+from schemas.messages.vertaling import Bevinding, Bijlageinhoud, Leerlingsleutel, Vertaling, Weglating
 
 MAX_BYTES: Final = 10 * 1024 * 1024
 _READS: Final = (
     f"OZlijn leest OSO gegevensset {', '.join(sorted(NAMES))}, profielen {', '.join(PROFILES)} en "
-    "binnen-brin."
+    "binnen-brin, en andere overstapdossiers van codelijst 16."
+)
+
+
+_WITHOUT_PROFILE: Final = (
+    "Voor deze overstap is geen profiel gepubliceerd. Nagekeken is wat alle overstapdossiers delen."
 )
 
 
@@ -62,6 +70,8 @@ class Read(NamedTuple):
     structure: list[Fault]
     wrong: list[Found]
     odd: list[Found]
+    off: dict[str, str]
+    """Blocks that were taken away: place without positions, and why (`uitgezet`, `profiel`)."""
 
     def faults(self) -> tuple[Fault, ...]:
         """All faults in document order, bounded: looking up a line costs and the sender decides how many."""
@@ -77,18 +87,25 @@ class Read(NamedTuple):
 
 
 def translate(
-    raw: bytes, *, provenance: bool, max_bytes: int = MAX_BYTES
+    raw: bytes,
+    *,
+    provenance: bool,
+    weglatingen: bool = False,
+    today: dt.date | None = None,
+    max_bytes: int = MAX_BYTES,
 ) -> Vertaling[Ontwikkelingsperspectief]:
     """Translate one dossier, or raise with every fault found.
 
-    `provenance`: also fill `herkomst.velden`, one row per filled field (costs time). Raises MessageTooLarge,
-    UnsupportedMessage (another year, version or profile) or InvalidMessage (faults in document order). No
-    fault, finding or exception holds a value of the dossier. Safe to call from several threads.
+    `provenance`: also fill `herkomst.velden`, one row per filled field. `weglatingen`: also say what is left
+    out. Both cost time. `today`: nobody is born after it. Raises MessageTooLarge, UnsupportedMessage (another
+    year, version or profile) or InvalidMessage (faults in document order). No fault, finding or exception
+    holds a value of the dossier. Safe to call from several threads.
     """
-    read = _read(raw, max_bytes)
+    read = _read(raw, max_bytes, today)
     if read.structure or read.wrong:
         raise InvalidMessage(read.faults())
-    bericht = _build(read, provenance=provenance)
+    mapping = Mapping(read.dossier, read.documents, read.versie, provenance=provenance)
+    bericht = _build(read, mapping)
     return Vertaling(
         bericht=bericht,
         beperkingen=restrictions(bericht, read.versie, read.profile, read.status),
@@ -101,21 +118,30 @@ def translate(
         bijlagen=tuple(
             [Bijlageinhoud(d.digest, d.kind, d.problems, d.node["bestandsinhoud"]) for d in read.documents]
         ),
+        weggelaten=_left_out(read, mapping.origins) if weglatingen else (),
     )
 
 
-def check(raw: bytes, *, max_bytes: int = MAX_BYTES) -> tuple[Fault | Bevinding, ...]:
+def check(
+    raw: bytes, *, today: dt.date | None = None, max_bytes: int = MAX_BYTES
+) -> tuple[Fault | Bevinding, ...]:
     """All that is wrong with a dossier and all that is odd in it, in document order. Never raises on input.
 
     Empty: it is translated without a remark. Any Fault: `translate` refuses it.
     """
     try:
-        read = _read(raw, max_bytes)
-        if not read.structure and not read.wrong:
-            _build(read, provenance=False)
+        read = _read(raw, max_bytes, today)
     except InvalidMessage as error:
         return error.faults
-    return tuple(sorted((*read.faults(), *read.findings()), key=_line))
+    faults = read.faults()
+    if not faults:
+        try:
+            _build(read, Mapping(read.dossier, read.documents, read.versie, provenance=False))
+        except InvalidMessage as error:
+            faults = error.faults
+    wrong = {fault.place for fault in faults}
+    # What is refused at a place need not be called odd there as well.
+    return tuple(sorted((*faults, *(b for b in read.findings() if b.place not in wrong)), key=_line))
 
 
 def _line(said: Fault | Bevinding) -> int:
@@ -126,25 +152,31 @@ def _fault(found: Found, document: xml.Document) -> Fault:
     return Fault(found.code, found.place, found.text, document.line(found.place))
 
 
-def _read(raw: bytes, max_bytes: int) -> Read:
+def _read(raw: bytes, max_bytes: int, today: dt.date | None) -> Read:
     document = xml.parse(raw, max_bytes=max_bytes)
     versie = _versie(document)
     structure = document.faults(versie.schema)
+    if structure and document.strip():
+        structure = document.faults(versie.schema)
     dossier = document.tree(versie.schema, valid=not structure)
+    odd = blanks.tidy(dossier, versie.schema)
     profile = _profile(dossier, document, versie)
+    if profile.name in OTHERS:
+        odd.append(Found("oso.zonder_profiel", "/dossier/metadata/overstap", _WITHOUT_PROFILE))
 
     status = _status(dossier)
     switched_off = list(categories.drop(dossier, versie, profile, status))
-    wrong = rules.check(dossier, profile, versie, categories.off(versie, status))
+    wrong = rules.check(dossier, profile, versie, categories.off(versie, status), today)
     wrong += categories.check(dossier, versie, profile, status)
     pupil = sub(sub(dossier, "huidigeschool"), "leerling")
     attached, damaged = documents.collect(pupil, versie)
     wrong += [f for f in damaged if f.code in attachments.REFUSED]
-    odd = switched_off
+    odd += switched_off
     if versie.old:
         odd += zorg.remarks(pupil)
     odd += [f for f in damaged if f.code not in attachments.REFUSED]
-    return Read(document, dossier, versie, profile, status, attached, structure, wrong, odd)
+    off = categories.taken_away(switched_off, versie, profile, status)
+    return Read(document, dossier, versie, profile, status, attached, structure, wrong, odd, off)
 
 
 # --- year and profile
@@ -199,8 +231,7 @@ def _status(dossier: xml.Node) -> dict[str, str]:
 # --- the message
 
 
-def _build(read: Read, *, provenance: bool) -> Ontwikkelingsperspectief:
-    mapping = Mapping(read.dossier, read.documents, read.versie, provenance=provenance)
+def _build(read: Read, mapping: Mapping) -> Ontwikkelingsperspectief:
     content = mapping.message()
     herkomst = mapping.provenance(read.status)
     content["herkomst"] = herkomst
@@ -211,13 +242,42 @@ def _build(read: Read, *, provenance: bool) -> Ontwikkelingsperspectief:
         return Ontwikkelingsperspectief.model_validate(content)
     except ValidationError as error:
         # Only the places: pydantic's own text and cause hold the values.
-        failed = [".".join(str(step) for step in e["loc"]) for e in error.errors(include_input=False)]
-    raise InvalidMessage(
-        tuple(
-            Fault("oso.waarde", "/dossier", f"De waarde van {field} past niet in het gedeelde schema.")
-            for field in failed
-        )
-    )
+        failed = [_field(e["loc"]) for e in error.errors(include_input=False)]
+    raise InvalidMessage(tuple(sorted(_unfit(failed, read), key=_line)))
+
+
+def _field(loc: tuple[int | str, ...]) -> str:
+    """A field as provenance writes it: `school.adressen[0].land.code`."""
+    return "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in loc).removeprefix(".")
+
+
+def _unfit(fields: list[str], read: Read) -> Iterator[Fault]:
+    """Each field that the shared schema refuses, at the place in the dossier where it comes from."""
+    mapping = _origins(read)
+    filled = dict(mapping.origins or ())
+    for field in fields:
+        if field in mapping.empty:
+            found = Found(
+                "oso.leeg", mapping.empty[field], "Dit element is leeg, en het bericht kan niet zonder."
+            )
+        else:
+            said = f"De waarde van {field} past niet in het gedeelde schema."
+            found = Found("oso.waarde", filled.get(field, "/dossier"), said)
+        yield _fault(found, read.document)
+
+
+def _origins(read: Read) -> Mapping:
+    """The translation once more, for the places of its fields alone."""
+    mapping = Mapping(read.dossier, read.documents, read.versie, provenance=True)
+    mapping.message()
+    mapping.provenance(read.status)
+    return mapping
+
+
+def _left_out(read: Read, origins: list[tuple[str, str]] | None) -> tuple[Weglating, ...]:
+    found = _origins(read).origins if origins is None else origins
+    kept = frozenset(place for _, place in found or ())
+    return left_out(read.document.leaves(read.versie.schema), kept, read.off)
 
 
 def _gaps(filled: dict[str, Any], versie: Versie, status: dict[str, str]) -> tuple[Leemte, ...]:

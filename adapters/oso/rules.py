@@ -9,6 +9,8 @@ Here: the head, the school and the leerling. `rules_results` has support, result
 
 from __future__ import annotations
 
+import datetime as dt
+from collections.abc import Iterator
 from typing import Final
 
 from adapters.oso import rules_results
@@ -24,13 +26,15 @@ _INZAGE: Final = 2
 _SCHOOLLOOPBAAN: Final = 7
 
 
-def check(dossier: Node, profile: Profile, versie: Versie, off: frozenset[int]) -> list[Found]:
+def check(
+    dossier: Node, profile: Profile, versie: Versie, off: frozenset[int], today: dt.date | None
+) -> list[Found]:
     """Every rule over the whole dossier; `off`: categories the source switched off, so required of nobody.
 
     The order is made good by the caller, by line.
     """
     school_node = sub(dossier, "huidigeschool")
-    case = Case([], dossier, school_node, sub(school_node, "leerling"), profile, versie, off)
+    case = Case([], dossier, school_node, sub(school_node, "leerling"), profile, versie, off, today)
     for part in _PARTS:
         part(case)
     rules_results.check(case)
@@ -49,16 +53,14 @@ def head(case: Case) -> None:
     in_list(case, case.dossier, _DOSSIER, "/dossier")
     if "categorie_uitlevering" not in metadata:
         case.add(profile.rule("MD03"), place, "Het blok categorie_uitlevering ontbreekt.")
-    if profile.family == "OVb":
-        return
     if text(metadata, "deeldossier") not in (None, "LAS", "LASLVS"):
         case.add(profile.rule("MD01"), f"{place}/deeldossier", f"In {profile.name} is dit LAS of LASLVS.")
-    if text(metadata, "validatieversie") not in (None, case.versie.validatieversie):
-        case.add(
-            profile.rule("MD02"),
-            f"{place}/validatieversie",
-            f"De validatieversie is {case.versie.validatieversie}.",
-        )
+    known = case.versie.validatieversies
+    if text(metadata, "validatieversie") not in (None, *known):
+        said = f"De validatieversie is {' of '.join(known)}."
+        case.add(profile.rule("MD02"), f"{place}/validatieversie", said)
+    if profile.family == "OVb":
+        return
     if "overstap" not in metadata:
         case.add(profile.rule("SO01"), place, "Het element overstap ontbreekt.")
     if text(case.dossier, "overdrachtsoort") not in (None, profile.overdrachtsoort):
@@ -136,20 +138,44 @@ def pupil_contact(case: Case) -> None:
 
 
 def birth(case: Case) -> None:
+    """Nobody in a dossier is born after it was made, or after today where the caller knows that day."""
     node = case.pupil
-    born, made = text(node, "geboortedatum"), text(sub(case.dossier, "metadata"), "datum")
-    if born and made and born[:10] > made[:10]:
-        case.add(
-            "datum.geboorte_toekomst",
-            f"{LEERLING}/geboortedatum",
-            "Deze geboortedatum ligt na de datum van het dossier.",
-        )
+    made = text(sub(case.dossier, "metadata"), "datum")
+    for place, born in _births(case):
+        if made and born > made[:10]:
+            said = "Deze geboortedatum ligt na de datum van het dossier."
+        elif case.today and born > case.today.isoformat():
+            said = "Deze geboortedatum ligt in de toekomst."
+        else:
+            continue
+        case.add("datum.geboorte_toekomst", place, said)
     if case.profile.family == "OVb" and "geboortedatum" not in node and "geboortemaand" not in node:
         case.add(
             "oso.geboortedatum",
             LEERLING,
             "De geboortedatum ontbreekt. Zonder leeftijd is niet te bepalen wie moet tekenen.",
         )
+
+
+def _births(case: Case) -> Iterator[tuple[str, str]]:
+    """(place, day) of everybody whose birth date stands in the dossier; an unknown part of a day is 00."""
+    node = case.pupil
+    persons = [(LEERLING, node)]
+    persons += [(f"{LEERLING}/verzorger[{i}]", p) for i, p in enumerate(subs(node, "verzorger"), 1)]
+    care, place = sub(node, "zorg"), f"{LEERLING}/zorg"
+    doctors = subs(sub(care, "artslijst"), "arts")
+    persons += [(f"{place}/artslijst/arts[{i}]", p) for i, p in enumerate(doctors, 1)]
+    contact = sub(sub(care, "contactoverigeinstanties"), "contactpersoon")
+    persons.append((f"{place}/contactoverigeinstanties/contactpersoon", contact))
+    for where, person in persons:
+        born = text(person, "geboortedatum")
+        if born:
+            yield f"{where}/geboortedatum", born[:10]
+    # The register writes its own day the other way round.
+    day, _, rest = (text(sub(node, "gba"), "gbageboortedatum") or "").partition("-")
+    month, _, year = rest.partition("-")
+    if year:
+        yield f"{LEERLING}/gba/gbageboortedatum", f"{year}-{month}-{day}"
 
 
 def numbers(case: Case) -> None:

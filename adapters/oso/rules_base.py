@@ -5,6 +5,7 @@ Places are templates: they are only written out when there is something to say.
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from typing import Final, NamedTuple
 
@@ -30,6 +31,8 @@ class Case(NamedTuple):
     profile: Profile
     versie: Versie
     off: frozenset[int]
+    today: dt.date | None = None
+    """None: a day that the caller does not know."""
 
     def add(self, code: str, place: str, text: str) -> None:
         self.found.append(Found(code, place, text))
@@ -46,9 +49,9 @@ def in_list(case: Case, node: Node, rows: Listed, place: str, *at: int) -> None:
     """`lijst.NN` for each field whose value is not in that code list; an absent field is fine."""
     for name, number, values in rows:
         value = node.get(name)
-        if value is None or (type(value) is str and (value in values or value.strip() in values)):
+        if value is None or (type(value) is str and value in values):
             continue
-        if number in case.versie.open_lists and type(value) is str and value.strip():
+        if number in case.versie.open_lists and type(value) is str and value:
             continue
         where = place % at if at else place
         case.add(f"lijst.{number}", f"{where}/{name}", f"Deze waarde staat niet in codelijst {number}.")

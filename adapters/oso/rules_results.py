@@ -36,7 +36,10 @@ _PERIODS: Final = (
 def diagnoses(case: Case) -> None:
     node, place = sub(case.pupil, case.versie.support), case.versie.support_place
     for i, row in enumerate(subs(node, "diagnose"), 1):
-        for j, code in enumerate(texts(row, "code"), 1):
+        codes = texts(row, "code")
+        for j, code in enumerate(codes, 1):
+            if not code and any(codes):
+                continue
             if code not in LISTS[23] and not (code and 23 in case.versie.open_lists):  # noqa: PLR2004
                 case.add(
                     "lijst.23", f"{place}/diagnose[{i}]/code[{j}]", "Deze waarde staat niet in codelijst 23."
@@ -75,6 +78,9 @@ _UPW: Final = listed(("upwuitstroomprofiel", 32), ("upwleerjaar", 34))
 _LGF: Final = listed(("lgfindicatierec", 38))
 
 
+_FORBIDDEN_CARE: Final = {"PaO": (("PaO.ZB01", "vir"), ("PaO.ZB02", "zat")), "OVa": (("OVa.ZB02", "vir"),)}
+
+
 def care(case: Case) -> None:
     """What only the block zorg of 2017 and 2018 has."""
     node, place = sub(case.pupil, "zorg"), f"{LEERLING}/zorg"
@@ -83,12 +89,12 @@ def care(case: Case) -> None:
     in_list(case, sub(node, "upw"), _UPW, f"{place}/upw")
     for i, row in enumerate(subs(node, "lgf"), 1):
         in_list(case, row, _LGF, place + "/lgf[%d]", i)
-    if case.profile.swv:
-        for rule, name in (("PaO.ZB01", "vir"), ("PaO.ZB02", "zat")):
-            if name in node:
-                case.add(
-                    rule, f"{place}/{name}", f"Dit onderdeel is verboden in het profiel {case.profile.name}."
-                )
+    for rule, name in _FORBIDDEN_CARE.get(case.profile.family, ()):
+        if name in node:
+            said = f"Dit onderdeel is verboden in het profiel {case.profile.name}."
+            case.add(rule, f"{place}/{name}", said)
+    if case.profile.overstap and "lgf" in node and "naamib" not in node:
+        case.missing("OVa.ZB01", place, "naamib")
     for i, row in enumerate(subs(sub(node, "artslijst"), "arts"), 1):
         addresses(case, row, f"{place}/artslijst/arts[{i}]")
         contacts(case, row, f"{place}/artslijst/arts[{i}]", "LL08")
@@ -253,8 +259,9 @@ def caretakers(case: Case) -> None:
     liable = sub(pupil, "aansprakelijkeinstelling")
     addresses(case, liable, f"{LEERLING}/aansprakelijkeinstelling")
     contacts(case, liable, f"{LEERLING}/aansprakelijkeinstelling", "OV04")
-    if profile.swv and yes(pupil, "verzorgersaansprakelijk") and "verzorger" not in pupil:
-        case.add("PaO.OV01", LEERLING, "De verzorgers zijn aansprakelijk, maar er staat geen verzorger.")
+    if profile.family != "OVb" and yes(pupil, "verzorgersaansprakelijk") and "verzorger" not in pupil:
+        said = "De verzorgers zijn aansprakelijk, maar er staat geen verzorger."
+        case.add(profile.rule("OV01"), LEERLING, said)
     if (
         profile.name in ("POPO", "POVO")
         and "verzorgersaansprakelijk" in pupil

@@ -12,21 +12,18 @@ from adapters.oso.codes import UITSTROOMPROFIEL
 from adapters.oso.filling import (
     Rows,
     boolean,
-    bsn,
     code,
     date,
-    filled,
     integer,
-    onderwijsnummer,
     rows,
-    strip,
 )
+from schemas.identifiers import Bsn, Onderwijsnummer
 
 JAARGROEP: Final = code(13)
 GESLACHT: Final = code(14, {"0": "onbekend", "1": "vrouw", "2": "man"})  # the other way round in EDEXML
 ADVIES: Final = code(2)
 ADRES = rows(
-    ("soortadres", "soort", strip),
+    ("soortadres", "soort", None),
     ("straat", "straat", None),
     ("nummer", "huisnummer", None),
     ("toevoeging", "toevoeging", None),
@@ -37,8 +34,8 @@ ADRES = rows(
     ("gemeente", "gemeente", None),
 )
 COMMUNICATIE = rows(
-    ("soort", "soort", strip),
-    ("aanduiding", "aanduiding", strip),
+    ("soort", "soort", None),
+    ("aanduiding", "aanduiding", None),
     ("nummer", "waarde", None),
     ("noodnummer", "noodnummer", boolean),
 )
@@ -69,8 +66,8 @@ LEERLING = rows(
     ("startdatumhuidigonderwijs", "startHuidigOnderwijs", date),
     ("datuminschrijving", "datumInschrijving", date),
     ("datumuitschrijving", "datumUitschrijving", date),
-    ("bsn", "bsn", bsn),
-    ("onderwijsnummer", "onderwijsnummer", onderwijsnummer),
+    ("bsn", "bsn", Bsn),
+    ("onderwijsnummer", "onderwijsnummer", Onderwijsnummer),
 )
 GBA = rows(
     ("gbavoorvoegsel", "voorvoegsel", None),
@@ -90,7 +87,7 @@ TLV = rows(
     ("tlvingangdatum", "ingangsdatum", date),
     ("tlveinddatum", "einddatum", date),
     ("tlvswvnummer", "swvNummer", None),
-    ("tlvcategorie", "categorie", strip),
+    ("tlvcategorie", "categorie", None),
     ("tlvbeschikkingsnummer", "beschikkingsnummer", None),
 )
 CLUSTER12 = rows(
@@ -126,7 +123,7 @@ ARRANGEMENTEN: Final[tuple[tuple[str, str, Rows], ...]] = (
             ("lwoo_einddatum", "einddatum", date),
         ),
     ),
-    ("rvc", "rvc", rows(("rvcdatum", "ingangsdatum", date), ("rvcindicatie", "kenmerk", strip))),
+    ("rvc", "rvc", rows(("rvcdatum", "ingangsdatum", date), ("rvcindicatie", "kenmerk", None))),
 )
 SCHOOLJAAR = rows(
     ("schooljaar", "schooljaar", None),
@@ -149,7 +146,7 @@ OVERSTAPADVIES = rows(
     ("wensouders", "wensouders", ADVIES),
     ("wensleerling", "wensleerling", ADVIES),
     ("herzienadvies", "herzienadvies", ADVIES),
-    ("profiel", "profiel", strip),
+    ("profiel", "profiel", None),
 )
 VERZUIM = rows(
     ("dagdelengeoorloofd", "dagdelenGeoorloofd", integer),
@@ -183,14 +180,14 @@ TOETSSCORE = rows(
     ("aantalgoed", "goed", integer),
     ("aantalfout", "fout", integer),
     ("aantalgelezen", "gelezen", integer),
-    ("tijd", "tijd", strip),
-    ("vaardigheidsscore", "vaardigheidsscore", strip),
+    ("tijd", "tijd", None),
+    ("vaardigheidsscore", "vaardigheidsscore", None),
     ("codevaardigheidsschaal", "schaal", None),
 )
-INTERVAL = rows(("bivlaag", "intervalLaag", strip), ("bivhoog", "intervalHoog", strip))
+INTERVAL = rows(("bivlaag", "intervalLaag", None), ("bivhoog", "intervalHoog", None))
 REFERENTIE = rows(
-    ("codereferentiescore", "code", strip),
-    ("codevergelijkingsgroep", "groep", strip),
+    ("codereferentiescore", "code", None),
+    ("codevergelijkingsgroep", "groep", None),
     ("waarde", "waarde", None),
     ("kwalificatie", "kwalificatie", None),
 )
@@ -199,20 +196,20 @@ EINDTOETS = rows(("deelgenomen", "deelgenomen", boolean))
 EINDTOETSRESULTAAT = rows(
     ("toetssoort", "toetssoort", code(42)),
     ("toetsniveau", "toetsniveau", code(43)),
-    ("toetsomschrijving", "omschrijving", filled),
+    ("toetsomschrijving", "omschrijving", None),
     ("datum_afname", "datum", date),
     ("wettelijke_ontheffing", "ontheffing", code(44)),
     ("standaardscore", "standaardscore", integer),
-    ("toets_advies", "toetsadvies", filled),
+    ("toets_advies", "toetsadvies", None),
 )
 EINDTOETSONDERDEEL = rows(
     ("onderdeelcode", "code", code(46)),
-    ("onderdeelomschrijving", "omschrijving", filled),
+    ("onderdeelomschrijving", "omschrijving", None),
     ("ond_referentieniveau", "referentieniveau", code(45)),
 )
 EINDTOETSDOMEIN = rows(
     ("domeincode", "code", code(47)),
-    ("domeinomschrijving", "omschrijving", filled),
+    ("domeinomschrijving", "omschrijving", None),
     ("dom_referentieniveau", "referentieniveau", code(45)),
 )
 STAGE = rows(
@@ -224,6 +221,7 @@ STAGE = rows(
 INSTELLING = rows(("naam", "organisatie", None))
 UITSTROOM = rows(("upwuitstroomprofiel", "uitstroombestemming", code(32, UITSTROOMPROFIEL)))
 ZORGBEGELEIDING = rows(("soortbegeleiding", "wat", None))
+EXTRAHULP = rows(("toelichtinghulp", "wat", None))
 CIJFERLIJST = rows(
     ("afnamedatum", "datum", date), ("jaargroep", "leerjaar", JAARGROEP), ("periode", "periode", None)
 )
@@ -239,20 +237,20 @@ INZAGE = rows(
     ("voorlopigdossier", "voorlopig", boolean),
     ("inzage", "ingezien", boolean),
     ("inzagedatum", "datum", date),
-    ("akkoord", "akkoord", strip),
+    ("akkoord", "akkoord", None),
     ("redennietakkoord", "redenNietAkkoord", None),
-    ("toestemming", "toestemming", strip),
+    ("toestemming", "toestemming", None),
 )
 HERKOMST = rows(
     ("pakketnaam", "bron", None),
     ("pakketversie", "bronVersie", None),
     ("datum", "datum", date),
-    ("standaardversie", "versie", strip),
-    ("overstap", "profiel", strip),
-    ("deeldossier", "deeldossier", strip),
-    ("validatieversie", "validatieversie", strip),
+    ("standaardversie", "versie", None),
+    ("overstap", "profiel", None),
+    ("deeldossier", "deeldossier", None),
+    ("validatieversie", "validatieversie", None),
 )
-OVERDRACHTSOORT = rows(("overdrachtsoort", "overdrachtsoort", strip))
+OVERDRACHTSOORT = rows(("overdrachtsoort", "overdrachtsoort", None))
 AANLEVERPUNT = rows(("aanleverpunt", "aanleverpunt", None))
 
 _WORDS: Final = (

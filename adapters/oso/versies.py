@@ -3,8 +3,10 @@
 Until 2018 the support block was `zorg`, with `sefunctioneren` beside it and the handelingsplannen in a list
 of their own. Its structure is that of the public schema of 2018.1; by the changes written in it, 2017.1 lacks
 only `overleden` and `overlijdensdatum`. Uncertain for both years: the values of code lists that were never
-published (`open_lists`), and the category table of a profile, taken to be that of 2019.1 with
-`cat_zorgenbegeleiding` in the place of `cat_onderwijsondersteuning` (seen so in a dossier of 2017.1).
+published (`open_lists`). The category table of a profile is that of 2019.1 with `cat_zorgenbegeleiding` in
+the place of `cat_onderwijsondersteuning`; towards another school the examples of both years call it
+VERPLICHT, the later table OPTIONEEL, and both are taken. Of 2017.1 there are two releases of the rules
+(2017.1.1, and 2017.1.2 of February 2018), of the later years one.
 """
 
 from __future__ import annotations
@@ -79,10 +81,8 @@ class Versie:
     """Code lists whose values are not published for this year: any value that is not empty is taken."""
     vve_programmas: int = 15
     """How many codes list 9 has."""
-
-    @property
-    def validatieversie(self) -> str:
-        return f"{self.name}.1"
+    validatieversies: tuple[str, ...] = ()
+    """The releases of the rules, first one first: a dossier names the one it was checked against."""
 
     @property
     def old(self) -> bool:
@@ -93,7 +93,7 @@ class Versie:
         return f"{LEERLING}/{self.support}"
 
 
-def _versie(year: int, vve_programmas: int = 15) -> Versie:
+def _versie(year: int, vve_programmas: int = 15, releases: int = 1) -> Versie:
     old = year < 2019  # noqa: PLR2004  # the year of the great change
     return Versie(
         name=f"{year}.1",
@@ -107,10 +107,11 @@ def _versie(year: int, vve_programmas: int = 15) -> Versie:
         switch="zorgenbegeleiding" if old else "onderwijsondersteuning",
         open_lists=frozenset({23, 42, 43}) if old else frozenset(),
         vve_programmas=vve_programmas,
+        validatieversies=tuple(f"{year}.1.{n}" for n in range(1, releases + 1)),
     )
 
 
-VERSIES: Final = {v.namespace: v for v in (_versie(2019), _versie(2018), _versie(2017, vve_programmas=6))}
+VERSIES: Final = {v.namespace: v for v in (_versie(2019), _versie(2018), _versie(2017, 6, releases=2))}
 """By namespace."""
 NAMES: Final = frozenset(v.name for v in VERSIES.values())
 _ANY: Final = re.compile(r"http://www\.edustandaard\.nl/oso_gegevensset/([^/]+)/dossier")

@@ -40,15 +40,12 @@ def guidance(filler: Filler, zorg: Node, first: int) -> tuple[dict[str, Any], ..
         field = f"handelingsdeel.begeleiding[{first + len(out)}]"
         out.append(filler.fill(node, t.ZORGBEGELEIDING, field, f"{_ZORG}/begeleiding[{i}]", {}))
     for i, node in enumerate(subs(zorg, "extrahulpingroep78"), 1):
-        field, place = f"handelingsdeel.begeleiding[{first + len(out)}]", f"{_ZORG}/extrahulpingroep78[{i}]"
-        # The meaning of the domain codes (list 12) is not published; the school's own words come first.
+        # `domein` never stands in for the words of the school: a code is no text, and what the codes of its
+        # list (12) mean is not published.
         if "toelichtinghulp" in node:
-            what, place = node["toelichtinghulp"], f"{place}/toelichtinghulp"
-        else:
-            # `domein` repeats elsewhere, so it is a list here too.
-            what, place = node["domein"][0], f"{place}/domein[1]"
-        filler.note(f"{field}.wat", place)
-        out.append({"wat": what})
+            field = f"handelingsdeel.begeleiding[{first + len(out)}]"
+            place = f"{_ZORG}/extrahulpingroep78[{i}]"
+            out.append(filler.fill(node, t.EXTRAHULP, field, place, {}))
     return tuple(out)
 
 
@@ -63,7 +60,7 @@ def contacts(filler: Filler, zorg: Node, first: int) -> tuple[dict[str, Any], ..
 
 def latest_opp(opps: list[Node]) -> int:
     """Position of the OPP that started last; of two on one day the last one."""
-    return max(range(len(opps)), key=lambda i: (opps[i]["opp_ingangdatum"].strip()[:10], i))
+    return max(range(len(opps)), key=lambda i: (opps[i]["opp_ingangdatum"][:10], i))
 
 
 def remarks(pupil: Node) -> Iterator[Found]:
@@ -76,6 +73,13 @@ def remarks(pupil: Node) -> Iterator[Found]:
             f"{_ZORG}/opp[1]",
             "Er staat meer dan een opp. Alleen van het laatst begonnen opp zijn de datums gelezen.",
         )
+    for i, node in enumerate(subs(zorg, "extrahulpingroep78"), 1):
+        if "toelichtinghulp" not in node:
+            yield Found(
+                "oso.hulp_zonder_toelichting",
+                f"{_ZORG}/extrahulpingroep78[{i}]",
+                "Deze hulp heeft alleen een code; wat die betekent is niet gepubliceerd. Ze is weggelaten.",
+            )
     for name, code in (("vir", "oso.vir"), ("zat", "oso.zat")):
         if name in zorg:
             yield Found(

@@ -43,7 +43,8 @@ def tag_of(namespace: str, name: str) -> str:
 def read_layout(files: list[tuple[Any, str]]) -> Part:
     """The document element that the first of these (root of an XSD, namespace) declares first.
 
-    For schemas made of named types, sequences and extensions, in which no type holds itself.
+    For schemas made of named types, sequences, choices, groups and extensions, in which no type holds itself.
+    One of a choice counts as optional: another may stand in its place.
     """
     return _Reader(files).document()
 
@@ -96,7 +97,7 @@ class _Reader:
         self._types = {
             tag_of(namespace, name): (e, namespace)
             for root, namespace in files
-            for e in root.iterchildren(f"{XSD_NS}complexType", f"{XSD_NS}simpleType")
+            for e in root.iterchildren(f"{XSD_NS}complexType", f"{XSD_NS}simpleType", f"{XSD_NS}group")
             if (name := e.get("name"))
         }
 
@@ -104,40 +105,52 @@ class _Reader:
         first = next(self._root.iterchildren(f"{XSD_NS}element"))
         return self._part(first, self._namespace)
 
-    def _part(self, element: Any, namespace: str) -> Part:
+    def _part(self, element: Any, namespace: str, *, optional: bool = False) -> Part:
         name, most = element.get("name") or "", element.get("maxOccurs", "1")
-        tag = self._named(element, "type")
+        tag = self._named(element, "type", namespace)
         declared = self._types.get(tag)
         is_value = declared is None or declared[0].tag == f"{XSD_NS}simpleType"
         return Part(
             name=name,
             tag=tag_of(namespace, name),
-            least=int(element.get("minOccurs", "1")),
+            least=0 if optional else int(element.get("minOccurs", "1")),
             most=None if most == "unbounded" else int(most),
             value=self._value(tag) if is_value else None,
             parts=None if is_value else tuple(self._parts(tag)),
         )
 
     @staticmethod
-    def _named(element: Any, attribute: str) -> str:
+    def _named(element: Any, attribute: str, namespace: str) -> str:
+        """A file without a namespace names its types without one: they are in that of who includes it."""
         prefix, _, name = (element.get(attribute) or "").rpartition(":")
-        return tag_of(element.nsmap.get(prefix or None) or "", name)
+        return tag_of(element.nsmap.get(prefix or None) or namespace, name)
 
-    def _parts(self, tag: str) -> Iterator[Part]:
+    def _parts(self, tag: str, *, optional: bool = False) -> Iterator[Part]:
         element, namespace = self._types[tag]
         for extension in element.iter(f"{XSD_NS}extension"):
-            yield from self._parts(self._named(extension, "base"))
-        for child in element.iter(f"{XSD_NS}element"):
-            yield self._part(child, namespace)
+            yield from self._parts(self._named(extension, "base", namespace))
+        yield from self._particles(element, namespace, optional=optional)
+
+    def _particles(self, element: Any, namespace: str, *, optional: bool) -> Iterator[Part]:
+        """The elements in a sequence, choice or group, and in those inside it, in their order."""
+        for child in element.iterchildren("*"):
+            loose = optional or child.tag == f"{XSD_NS}choice" or child.get("minOccurs") == "0"
+            if child.tag == f"{XSD_NS}element":
+                yield self._part(child, namespace, optional=optional)
+            elif child.tag == f"{XSD_NS}group":
+                yield from self._parts(self._named(child, "ref", namespace), optional=loose)
+            else:
+                yield from self._particles(child, namespace, optional=loose)
 
     def _value(self, tag: str) -> Value:
         names: list[str] = []
         facets: dict[str, tuple[str, ...]] = {}
         while (declared := self._types.get(tag)) is not None:
             names.append(tag.rpartition("}")[2])
-            restriction = next(declared[0].iterchildren(f"{XSD_NS}restriction"))
+            kind, namespace = declared
+            restriction = next(kind.iterchildren(f"{XSD_NS}restriction"))
             for facet in restriction.iterchildren("*"):
                 name = facet.tag.rpartition("}")[2]
                 facets[name] = (*facets.get(name, ()), facet.get("value") or "")
-            tag = self._named(restriction, "base")
+            tag = self._named(restriction, "base", namespace)
         return Value(tuple(names), tag.rpartition("}")[2], facets)

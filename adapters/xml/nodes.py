@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final, NamedTuple
 
+from adapters.xml.elements import WHITE
 from adapters.xml.parser import Node
 
 _EMPTY: Final[Node] = {}
@@ -31,14 +32,14 @@ def subs(node: Node, name: str) -> list[Node]:
 
 
 def text(node: Node, name: str) -> str | None:
-    """The text of a child without children, spaces around it removed."""
+    """The text of a child without children, white space of XML around it removed."""
     value = node.get(name)
-    return value.strip() if type(value) is str else None
+    return value.strip(WHITE) if type(value) is str else None
 
 
 def texts(node: Node, name: str) -> list[str]:
     value = node.get(name)
-    return [v.strip() if type(v) is str else "" for v in value] if type(value) is list else []
+    return [v.strip(WHITE) if type(v) is str else "" for v in value] if type(value) is list else []
 
 
 def integer(value: str) -> int | None:
@@ -46,7 +47,7 @@ def integer(value: str) -> int | None:
 
     Python refuses to read more than some thousand digits, and JSON to write more than nineteen.
     """
-    text = value.strip()
+    text = value.strip(WHITE)
     digits = text.lstrip("+-")
     if not digits.isascii() or not digits.isdigit() or len(text) - len(digits) > 1:
         return None
@@ -58,4 +59,4 @@ def integer(value: str) -> int | None:
 
 def yes(node: Node, name: str) -> bool:
     value = node.get(name)
-    return type(value) is str and value.strip() in ("true", "1")
+    return type(value) is str and value.strip(WHITE) in ("true", "1")

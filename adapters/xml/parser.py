@@ -24,6 +24,7 @@ from typing import Any, Final, TypeAlias
 
 from lxml import etree
 
+from adapters.xml.elements import KEYED, LIST, Leaf, leaves_of, read_node, strip_texts
 from adapters.xml.layout import XSD_NS, Part, Plan, Value, plan_of, read_content, read_layout, tag_of
 from adapters.xml.xsdfouten import told
 from schemas.errors import Fault, InvalidMessage, MessageTooLarge
@@ -64,9 +65,6 @@ class Counters:
 
 COUNTERS: Final = Counters()
 _PIECE: Final = 1 << 16
-_LIST: Final = "*"
-_KEYED: Final = "@"
-_ORDERED: Final = ""
 _NO_TEXTS: Final[dict[str, str]] = {}
 
 _USUAL: Final = b'<?xml version="1.0" encoding="UTF-8"?>'
@@ -148,7 +146,7 @@ class Schema:
         }
         """Local name by tag, of every element of this schema and of those it includes or imports."""
         self.kinds: dict[str, tuple[str, str | None]] = {
-            tag: (name, _KEYED if name in keyed else _LIST if name in self.lists else special.get(name))
+            tag: (name, KEYED if name in keyed else LIST if name in self.lists else special.get(name))
             for tag, name in self.names.items()
         }
         groups = _groups(files)
@@ -278,12 +276,16 @@ class Document:
         errors = schema.errors(root)
         return [] if errors is None else list(told(errors, root, schema, MAX_FAULTS))
 
+    def strip(self) -> bool:
+        """Take the white space from around every text that has more; whether there was any."""
+        return strip_texts(self._root)
+
     def tree(self, schema: Schema, *, valid: bool = False) -> Node:
         """The content of the root. Elements the schema has no name for are left out.
 
         `valid`: the schema has nothing against the document. The same content then takes less time.
         """
-        return _read(self._root, (schema.texts if valid else _NO_TEXTS).get, schema.kinds.get)
+        return read_node(self._root, (schema.texts if valid else _NO_TEXTS).get, schema.kinds.get)
 
     def content(self, schema: Schema) -> Node:
         """What `tree` gives, sooner, of a document without faults; a group without content is an empty Node.
@@ -297,8 +299,12 @@ class Document:
 
         Every element is in a list under its local name: nothing says how often it may occur.
         """
-        kinds = {tag: (tag.rpartition("}")[2], _LIST) for tag in tags}
-        return _read(self._root, _NO_TEXTS.get, kinds.get)
+        kinds = {tag: (tag.rpartition("}")[2], LIST) for tag in tags}
+        return read_node(self._root, _NO_TEXTS.get, kinds.get)
+
+    def leaves(self, schema: Schema) -> Iterator[Leaf]:
+        """Every element without children and every attribute of a valid document, in document order."""
+        yield from leaves_of(self._root, f"/{schema.names[self._root.tag]}", schema)
 
     def line(self, place: str) -> int | None:
         """Line of a place as `Schema` writes it; of the nearest ancestor when it is not there."""
@@ -325,28 +331,33 @@ class Document:
 
 
 def root_of(raw: bytes) -> tuple[str, str] | None:
-    """(namespace, name) of the root element, to see which standard this is; None when no root is found soon.
+    """(namespace, name) of the root element, to see which standard this is; None when there is none.
 
-    Looks at the first bytes only and promises nothing about the rest: `parse` decides. A document with a
-    DOCTYPE has no root here.
+    Reads piece by piece until the first element, so comments before it may be as long as they like, and
+    promises nothing about the rest: `parse` decides. A document with a DOCTYPE has no root here.
     """
-    start = raw[:_PEEK]
-    if _before_parsing(start, MAX_MARKUP, utf8_only=False) is not None:
+    if _before_parsing(raw[:_PIECE], MAX_MARKUP, utf8_only=False) is not None:
         return None
     parser = etree.XMLPullParser(
-        events=("start",), resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False
+        events=("start",),
+        resolve_entities=False,
+        no_network=True,
+        load_dtd=False,
+        huge_tree=False,
+        remove_comments=True,
+        remove_pis=True,
     )
     with contextlib.suppress(etree.XMLSyntaxError):
-        parser.feed(start)
-    with contextlib.suppress(etree.XMLSyntaxError):
-        for _, element in parser.read_events():
-            if isinstance(element, etree._Element):  # noqa: SLF001 - lxml gives its element class no other name
-                namespace, _, name = element.tag.removeprefix("{").rpartition("}")
-                return namespace, name
+        for at in range(0, len(raw), _PIECE):
+            with contextlib.suppress(etree.XMLSyntaxError):
+                parser.feed(raw[at : at + _PIECE])
+            for _, element in parser.read_events():
+                if isinstance(element, etree._Element):  # noqa: SLF001 - lxml gives its element class no other name
+                    if element.getroottree().docinfo.internalDTD is not None:
+                        return None
+                    namespace, _, name = element.tag.removeprefix("{").rpartition("}")
+                    return namespace, name
     return None
-
-
-_PEEK: Final = 64 * 1024
 
 
 def parse(raw: bytes, *, max_bytes: int, max_markup: int = MAX_MARKUP, utf8_only: bool = False) -> Document:
@@ -451,46 +462,3 @@ def _why(raw: bytes, code: int, line: int | None) -> Fault:
         if getattr(error, "code", None) in _NOT_CUT_OFF:
             return _fault("xml.niet_welgevormd", line)
     return _fault("xml.afgebroken", line)
-
-
-def _read(
-    element: etree._Element,
-    texts: Callable[[str], str | None],
-    names: Callable[[str], tuple[str, str | None] | None],
-) -> Node:
-    """`texts`: the name of a tag that holds text alone and stands once; `names`: what any other tag is."""
-    # The hottest loop of a translation: one look-up per element, no attribute access unless it can matter.
-    node: Node = {}
-    for child in element:
-        tag = child.tag
-        plain = texts(tag)
-        if plain is not None:
-            node[plain] = child.text or ""
-            continue
-        known = names(tag)
-        if known is None:
-            continue
-        name, kind = known
-        value: Any = _read(child, texts, names) if len(child) else child.text or ""
-        if kind is None:
-            node[name] = value
-        elif kind == _LIST:
-            if name in node:
-                node[name].append(value)
-            else:
-                node[name] = [value]
-        elif kind == _KEYED:
-            keyed = value if len(child) else {}
-            for attribute, said in child.items():
-                keyed["@" + str(attribute)] = said
-            node.setdefault(name, []).append(keyed)
-        elif kind == _ORDERED:
-            node[name] = value
-            node[f"{name}@reeks"] = [
-                ((names(c.tag) or ("",))[0], _read(c, texts, names) if len(c) else c.text or "")
-                for c in child
-            ]
-        else:
-            node[name] = value
-            node[f"{name}@{kind}"] = child.get(kind)
-    return node

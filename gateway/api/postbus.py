@@ -103,7 +103,7 @@ def router(ctx: Application) -> APIRouter:
     )
     async def take(request: Request) -> Response:
         caller = await ctx.authenticator.require(request, Scope.POSTBUS)
-        handed = await ctx.hand_over(caller.partij, path_id(request, "leveringId"))
+        handed = await ctx.hand_over(caller.partij, caller.client_id, path_id(request, "leveringId"))
         if handed is None:
             raise NotFound
         v = handed.levering

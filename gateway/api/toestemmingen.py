@@ -9,10 +9,10 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
-from consent.rules import Authorities
 from gateway.api.http import id_parameter, path_id, respond, whole_number
 from gateway.api.openapi import Cursor, Query, operation
 from gateway.application import Application
+from gateway.case.case import last_check
 from gateway.explain import vastgelegd
 from gateway.explain.toestemmingsbewijs import make_bewijs, style_source
 from gateway.explain.vastgelegd import Eigen, as_json
@@ -91,7 +91,7 @@ def router(ctx: Application) -> APIRouter:
     async def gezag(request: Request) -> Response:
         feiten = (await own(request)).feiten
         found = [f for f in feiten if isinstance(f, Gezagsgegevens)]
-        counts = Authorities(None, gezag=tuple(found)).snapshot
+        counts = last_check(found)
         shown, after = _page(request, found[::-1], lambda f: f.id)
         telt = None if counts is None else as_json(counts)
         return respond(200, {"telt": telt, "geschiedenis": [as_json(f) for f in shown], "na": after})

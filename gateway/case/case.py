@@ -157,6 +157,11 @@ class Case:
                 yield record.id, [record.informeren, *later][-1]
 
 
+def last_check(gezag: Iterable[Gezagsgegevens]) -> Gezagsgegevens | None:
+    """The check of gezag that counts, of those that were recorded."""
+    return Authorities(None, gezag=tuple(gezag)).snapshot
+
+
 def seal_fact(vault: Vault, row: LeerlingRow, fact: Feit) -> StoredFact:
     sealed = vault.seal(row.key, _FEIT.dump_json(fact), _fact_context(fact.id))
     return StoredFact(fact.id, row.id, fact.feit, fact.vastgelegd_door, fact.vastgelegd_op, sealed)

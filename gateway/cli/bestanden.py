@@ -15,9 +15,18 @@ import orjson
 import typer
 
 from gateway.cli.parts import AsJson, err, print_json, progress, read_bytes, read_text, say
-from gateway.runtime.bestanden import Bestandsbevinding, contents, findings, listed, put, targets, unforeseen
+from gateway.runtime.bestanden import (
+    Bestandsbevinding,
+    contents,
+    findings,
+    left_out,
+    listed,
+    put,
+    targets,
+    unforeseen,
+)
 from schemas.errors import GatewayError, WrongUse
-from schemas.messages.vertaling import Gelezen, Geschreven
+from schemas.messages.vertaling import Gelezen, Geschreven, Weglating
 
 if TYPE_CHECKING:
     from gateway.wiring import FileReader
@@ -45,6 +54,8 @@ Volledig = Annotated[
         help="Dit zijn alle iJw-berichten die er ooit waren: wat er niet bij is, is nooit gestuurd.",
     ),
 ]
+MOST_LEFT_OUT: Final = 10_000
+"""Weglatingen that one `check --json` names, over all its files: it holds its whole answer in memory."""
 AMSTERDAM: Final = ZoneInfo("Europe/Amsterdam")
 
 
@@ -70,7 +81,8 @@ def check(
 
     OSO, iJw, EDEXML, UWLR, CSV met --kolommen, en berichten in ons eigen schema. De standaard wordt herkend
     aan het bestand zelf. iJw-berichten worden ook naast elkaar gelegd, op volgorde van dagtekening. Geeft 1
-    als er iets is gevonden, en noemt nooit een waarde uit een bericht.
+    als er iets is gevonden, en noemt nooit een waarde uit een bericht. Van een OSO-dossier wordt geteld wat
+    niet meegaat in het bericht; met --json staat er bij wat en waarom.
     """
     from gateway.wiring import FileReader  # noqa: PLC0415 - other commands start faster without it
 
@@ -80,6 +92,8 @@ def check(
     found: list[Bestandsbevinding] = []
     standards: Counter[str] = Counter()
     kinds: dict[str, str] = {}
+    omitted: list[dict[str, Any]] = []
+    passed_over = 0
 
     def tell(rows: Sequence[Bestandsbevinding]) -> None:
         found.extend(rows)
@@ -93,6 +107,12 @@ def check(
             standards[gelezen.standaard] += 1
             kinds[str(path)] = gelezen.standaard
             tell(findings(str(path), gelezen))
+            rows = left_out(gelezen.weggelaten)
+            room = MOST_LEFT_OUT - len(omitted)
+            omitted += [{"bestand": str(path), **row} for row in rows[:room]]
+            passed_over += len(rows[room:])
+            if rows and not as_json:
+                say(f"{path}: {_omitted(gelezen.weggelaten)}")
             if tick is not None:
                 tick(done)
     for name, faults in read.beside_each_other(volledig=volledig).items():
@@ -103,6 +123,8 @@ def check(
                 "bestanden": len(files),
                 "standaarden": dict(sorted(standards.items())),
                 "bevindingen": [row.members() for row in found],
+                **({"weggelaten": omitted} if omitted else {}),
+                **({"weggelatenNietGenoemd": passed_over} if passed_over else {}),
             }
         )
     else:
@@ -115,6 +137,11 @@ def check(
         say(f"{_counted(len(files), 'bestand', 'bestanden')} ({of}): {', '.join(counts)}.")
     if found:
         raise typer.Exit(1)
+
+
+def _omitted(rows: Sequence[Weglating]) -> str:
+    n = sum(row.aantal for row in rows)
+    return f"{_counted(n, 'gegeven gaat', 'gegevens gaan')} niet mee; --json zegt welke en waarom."
 
 
 def _counted(n: int, one: str, more: str) -> str:
@@ -211,6 +238,8 @@ def _all_translated(
                 _line(made, str(path), [row.members() for row in rows])
             else:
                 _tell(rows)
+                if made.weggelaten:
+                    err.print(f"{path}: {_omitted(made.weggelaten)}", highlight=False, soft_wrap=True)
                 if made.uitvoer is not None:
                     _show(made.uitvoer, names.get(path), alone=len(files) == 1)
             if tick is not None:
@@ -281,7 +310,7 @@ def _as_json(read: FileReader) -> Callable[[Path], Geschreven]:
         shown = None
         if found.inhoud is not None and not found.fouten:
             shown = orjson.dumps({"soort": found.inhoud.soort, "inhoud": found.inhoud.data})
-        return Geschreven(found.standaard, shown, found.fouten, found.bevindingen)
+        return Geschreven(found.standaard, shown, found.fouten, found.bevindingen, found.weggelaten)
 
     return work
 
@@ -300,6 +329,8 @@ def _show(data: bytes, target: Path | None, *, alone: bool) -> None:
 
 def _line(made: Geschreven, name: str, rows: list[dict[str, Any]]) -> None:
     data: dict[str, Any] = {"bestand": name, "standaard": made.standaard, "bevindingen": rows}
+    if made.weggelaten:
+        data["weggelaten"] = left_out(made.weggelaten)
     if made.uitvoer is not None:
         is_json = made.uitvoer[:1] == b"{"
         data["bericht"] = orjson.loads(made.uitvoer) if is_json else made.uitvoer.decode()

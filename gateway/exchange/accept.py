@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import datetime as dt
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 from consent.minimise import bound
@@ -66,7 +66,7 @@ class Accept:
         """Take a message in: 202 whatever the decisions, which are on record when this returns.
 
         Raises InvalidMessage with all faults (nothing is stored), IdempotencyMismatch, RecordUnavailable
-        (repeat with the same key), Busy.
+        (repeat with the same key), Busy, NotAuthenticated when the sender was just taken out of the register.
         """
         # 1. receive: done by the caller; from here on the sender is known and the envelope well-formed
         return await until_settled(partial(self._once, push, {}))
@@ -78,6 +78,7 @@ class Accept:
         commit.
         """
         regels = await self.ports.regels.current()
+        push = replace(push, sender=regels.present(push.sender.id, push.client))
         # 2. translate: wire names stop here. Once, unless the register changed meanwhile
         intake = translated.get(regels.under)
         if intake is None:

@@ -25,7 +25,7 @@ from gateway.exchange.levering import changed, event, lost
 from gateway.exchange.ports import Ports
 from gateway.exchange.release import Intent, Released, Written, release
 from gateway.exchange.sealing import Content, fingerprint, open_content, seal_content
-from gateway.ports.standards import Writer
+from gateway.ports.standards import Standards
 from gateway.register.regels import Regels
 from gateway.runtime.logs import Log
 from gateway.runtime.settle import until_settled
@@ -76,20 +76,21 @@ class Fitting:
 @dataclass(frozen=True, slots=True)
 class HandOver:
     ports: Ports
-    writer: Writer
+    standards: Standards
     log: Log
 
-    async def __call__(self, recipient: Partij, levering_id: str) -> Released | None:
+    async def __call__(self, recipient: Partij, client: str, levering_id: str) -> Released | None:
         """Give a waiting levering to its recipient under a lease, or None: there is nothing for him.
 
         None says nothing about why (held, refused, withdrawn, of another, never existed). Every call is a
         release of its own: decided again, with its own intent on record before a byte leaves. The first
         one fixes the bytes; a repeat gives those bytes or nothing. Raises Conflict while a lease runs or
-        an earlier levering of the same leerling waits, RecordUnavailable, Busy.
+        an earlier levering of the same leerling waits, RecordUnavailable, Busy, NotAuthenticated when the
+        recipient or his `client` was just taken out of the register.
         """
-        return await until_settled(partial(self._once, recipient, levering_id))
+        return await until_settled(partial(self._once, recipient, client, levering_id))
 
-    async def _once(self, recipient: Partij, levering_id: str) -> Released | Moved | None:
+    async def _once(self, recipient: Partij, client: str, levering_id: str) -> Released | Moved | None:
         """Steps 3 to 6 on the facts as they are now; Moved when those changed before the commit."""
         now = self.ports.clock.now()
         levering = await self._waiting(recipient, levering_id, now)
@@ -98,22 +99,20 @@ class HandOver:
         row = await self.ports.leerling(levering.leerling)
         case = await self.ports.cases.load(row)
         regels = await self.ports.regels.current()
+        regels.present(recipient.id, client)
         # 3. decide, again: consent counts at the moment of hand-over
         decision = await redecide(self.ports, levering, case, regels, now)
         # 4. minimise
-        fitting = self._fitting(row, levering, await self.ports.storage.content(levering.id), decision)
+        sealed = await self.ports.storage.content(levering.id)
+        fitting = self._fitting(row, recipient, levering, sealed, decision)
         if isinstance(fitting, Cause):
             return await self._keep_home(fitting, levering, case, decision, regels, now)
         # 5. record: the intent stands in the account before a byte leaves
         taken = self._taken(levering, decision, fitting.digest, now)
         vrijgaven, follow = await self.ports.zonder.released(case, taken, decision, regels, now)
         leaf = self._announced(taken, row, fitting, vrijgaven)
-        recorded = await self.ports.storage.commit(
-            replace(
-                self._change(levering, taken, row, fitting, leaf, vrijgaven, follow, now),
-                under=regels.under,
-            )
-        )
+        change = self._change(levering, taken, row, fitting, leaf, vrijgaven, follow, regels, now)
+        recorded = await self.ports.storage.commit(change)
         if not isinstance(recorded, Committed):
             return Moved()
         for vrijgave in vrijgaven:
@@ -138,7 +137,12 @@ class HandOver:
     # ── 4. minimise ─────────────────────────────────────────────────────────────────────────────────
 
     def _fitting(
-        self, row: LeerlingRow, levering: Levering, sealed: Sealed | None, decision: Decision
+        self,
+        row: LeerlingRow,
+        recipient: Partij,
+        levering: Levering,
+        sealed: Sealed | None,
+        decision: Decision,
     ) -> Fitting | Cause:
         """What may go, or why nothing does. A repeat gives the bytes of the first take or nothing."""
         permit = decision.permit
@@ -153,7 +157,8 @@ class HandOver:
             return Cause.NO_LONGER_FITS
         # A levering taken under a release that kept no bytes is written anew: its fingerprint tells whether
         # these are the same ones.
-        payload = self.writer(message) if content.first_bytes is None else content.first_bytes
+        writer = self.standards.writer_for(recipient)
+        payload = writer(message) if content.first_bytes is None else content.first_bytes
         digest = hashlib.sha256(payload).hexdigest()
         if again and levering.vastgelegde_hash != fingerprint(self.ports.vault, levering.id, digest):
             return Cause.CONTENT_LOST
@@ -210,6 +215,7 @@ class HandOver:
         leaf: Leaf,
         vrijgaven: tuple[Vrijgave, ...],
         follow: tuple[TaakWrite, ...],
+        regels: Regels,
         now: dt.datetime,
     ) -> Change:
         """All that one hand-over writes. The first take keeps what went, in its very bytes, and no more."""
@@ -228,6 +234,7 @@ class HandOver:
             leveringen=(LeveringWrite(taken, gone, levering.versie, content=kept),),
             koppeling=koppeling,
             stempel=self.ports.stamps.leerling(row, (v.id for v in vrijgaven), drawn=True),
+            under=regels.under,
         )
 
     async def _keep_home(

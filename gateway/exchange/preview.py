@@ -19,7 +19,7 @@ from gateway.exchange.intake.intake import Intake
 from gateway.exchange.intake.intakes import Intakes
 from gateway.exchange.leerling import about
 from gateway.exchange.ports import Ports
-from gateway.ports.standards import Writer
+from gateway.ports.standards import Standards
 from schemas.base import Gegevenscategorie
 from schemas.decision.decision import Decision
 from schemas.exchange.uitwisseling import Verzending
@@ -46,7 +46,7 @@ class Preview:
 class Previews:
     ports: Ports
     intakes: Intakes
-    writer: Writer
+    standards: Standards
 
     async def __call__(self, sender: Partij, verzending: Verzending) -> tuple[Intake, tuple[Preview, ...]]:
         """Raises InvalidMessage, RecordUnavailable."""
@@ -69,13 +69,16 @@ class Previews:
                     agreed,
                     proposal(request, case.consents, case.authorities, regels.beleid, now, decision, agreed),
                     case.authorities.roles,
-                    self._show(intake.inhoud, decision),  # 4. minimise
-                    self._show(intake.inhoud, agreed),
+                    self._show(intake.inhoud, decision, request),  # 4. minimise
+                    self._show(intake.inhoud, agreed, request),
                 )
             )
         return intake, tuple(previews)
 
-    def _show(self, inhoud: Inhoud, decision: Decision) -> bytes | None:
+    def _show(self, inhoud: Inhoud, decision: Decision, request: Request) -> bytes | None:
         """The same bytes a delivery under the same facts would have."""
-        permit = decision.permit
-        return self.writer(minimise(inhoud, permit)) if permit else None
+        permit, recipient = decision.permit, request.partij
+        if permit is None or recipient is None:
+            return None
+        writer = self.standards.writer_for(recipient)
+        return writer(minimise(inhoud, permit))

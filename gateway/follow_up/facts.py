@@ -55,7 +55,7 @@ class Facts:
         """Record one fact and decide again what is open, in one commit; 201 with the answer.
 
         Also returns how many leveringen changed. Raises NotFound, InvalidMessage, IdempotencyMismatch,
-        RecordUnavailable, Busy.
+        RecordUnavailable, Busy, NotAuthenticated when the partij was just taken out of the register.
         """
         return await until_settled(partial(self._once, recording))
 
@@ -65,6 +65,7 @@ class Facts:
         row, fact = before.row, recording.make(before)
         after, now = before.plus(fact), self.ports.clock.now()
         regels = await self._regels(fact)
+        regels.present(recording.partij.id, recording.client)
         leaf = fact_leaf(self.ports.account, recording.partij, recording.client, row, after.row, fact)
         # 2. decide again whatever is open about him
         open_now = await self.ports.open_leveringen(row.id)

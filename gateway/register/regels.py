@@ -16,7 +16,7 @@ from consent.regio import ONZE, check_regio
 from gateway.register.convenant import stored_convenant
 from gateway.register.partijen import Partijen, PartijenReader
 from gateway.runtime.logs import Log
-from schemas.errors import InvalidMessage, RecordUnavailable, WrongUse
+from schemas.errors import InvalidMessage, NotAuthenticated, RecordUnavailable, WrongUse
 from schemas.events import PROMISE_BROKEN
 from schemas.people.partij import Partij
 from schemas.storage.storage import Register, Under
@@ -38,6 +38,16 @@ class Regels:
     def under(self) -> Under:
         """What a decision by these is taken under: every change that carries one is held to it."""
         return Under(self.version, self.beleid.hash)
+
+    def present(self, partij: str, client: str) -> Partij:
+        """The partij as this register has it. Raises NotAuthenticated when it or that client is gone.
+
+        For who was let in under the register before: what he asked is decided under this one.
+        """
+        found = self.partijen.get(partij)
+        if found is None or all(c.client_id != client for c in found.clients):
+            raise NotAuthenticated
+        return found
 
     def fgs(self, partij: str) -> tuple[str, ...]:
         """Who watches over this partij, in a fixed order; nobody when none was registered."""

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, Final, Literal
 
 from schemas.errors import Fault, WrongUse
-from schemas.messages.vertaling import Bevinding, Gelezen, Geschreven
+from schemas.messages.vertaling import Bevinding, Gelezen, Geschreven, Weglating
 
 MAX_BYTES: Final = 25 * 1024 * 1024
 """The largest message of any standard we read (iJw); one byte more is read, so that an adapter can refuse."""
@@ -107,6 +107,20 @@ def findings(bestand: str, gelezen: Gelezen | Geschreven) -> tuple[Bestandsbevin
         Bestandsbevinding(bestand, gelezen.standaard, ernst, f.code, f.place, f.line, f.text)
         for ernst, f in rows
     )
+
+
+def left_out(rows: Iterable[Weglating]) -> list[dict[str, Any]]:
+    """What a message does not have of its source, as JSON: path and reason, never a value."""
+    return [
+        {
+            "pad": row.pad,
+            "reden": row.reden,
+            "tekst": row.tekst,
+            **({} if row.regel is None else {"regel": row.regel}),
+            **({} if row.aantal == 1 else {"aantal": row.aantal}),
+        }
+        for row in rows
+    ]
 
 
 def targets(files: list[Path], folder: Path, ending: str, *, overwrite: bool) -> dict[Path, Path]:

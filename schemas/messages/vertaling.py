@@ -29,6 +29,21 @@ class Bevinding:
 
 
 @dataclass(frozen=True, slots=True)
+class Weglating:
+    """Something in the source that does not become part of the message, and why. Never its value.
+
+    `reden` is a short fixed code and `tekst` says it in words. `aantal` is 1 for one place; more for places
+    that differ only in their positions, written `[]`, once a document has too many of them.
+    """
+
+    pad: str
+    reden: str
+    tekst: str
+    regel: int | None = None
+    aantal: int = 1
+
+
+@dataclass(frozen=True, slots=True)
 class Leerlingsleutel:
     """How the sender's own system names the leerling: only to find him again, through a blind index."""
 
@@ -71,6 +86,8 @@ class Vertaling(Generic[B]):
     leerling: Leerlingsleutel
     bijlagen: tuple[Bijlageinhoud, ...] = ()
     """In the order of `bericht.bijlagen`, where the message has those. For storage apart, never to send."""
+    weggelaten: tuple[Weglating, ...] = ()
+    """All that the source says and `bericht` does not, in the order of the source. Only when asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +111,8 @@ class Gelezen:
     inhoud: Inhoud | None
     fouten: tuple[Fault, ...]
     bevindingen: tuple[Bevinding, ...]
+    weggelaten: tuple[Weglating, ...] = ()
+    """What the file says and `inhoud` does not. Empty for a standard that does not report it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,3 +123,4 @@ class Geschreven:
     uitvoer: bytes | None
     fouten: tuple[Fault, ...]
     bevindingen: tuple[Bevinding, ...]
+    weggelaten: tuple[Weglating, ...] = ()

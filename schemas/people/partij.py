@@ -85,6 +85,8 @@ class Postbus(Model):
     """The recipient fetches. The only way of delivery so far; push comes with the webhooks."""
 
     soort: Literal["postbus"]
+    formaat: Literal["gedeeld"] = "gedeeld"
+    """What its messages are written in: the shared schema as JSON, the only one so far."""
 
 
 class Partij(Model):

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import ast
 import re
 import tempfile
 import tomllib
 from collections import Counter
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
+
+import grimp
 
 from consent.beleid import EXPLICIT_LEVEL
 from consent.leeftijd import ADULT_FROM
@@ -28,6 +32,7 @@ from schemas.messages.berichten import BERICHTEN
 from schemas.people.toestemming import Gebruiksdoel, Hoedanigheid, Richting
 from schemas.publication.publicatie import UITGAVEN, omschrijving
 from schemas.shown.uitleg import Lezersoort
+from tests.architecture.rules import PACKAGES
 from tests.builders import (
     NOW,
     YOUTH,
@@ -179,6 +184,48 @@ def profile_table() -> str:
     return "\n".join(rows) + "\n"
 
 
+def room_table(package: str) -> str:
+    """One room per line, the highest first: what it is for and whom it knows, by the real imports."""
+    graph = grimp.build_graph(*PACKAGES)
+    rooms = sorted(graph.find_children(package))
+    knows: dict[str, set[str]] = {room: set() for room in rooms}
+    for module in graph.modules:
+        room = ".".join(module.split(".")[:2])
+        if room in knows:
+            found = graph.find_modules_directly_imported_by(module)
+            known = {_room(other, package) for other in found} - {room, package}
+            knows[room] |= known
+    rows = ["| floor | room | what it is for | knows |", "|---|---|---|---|"]
+    for floor, layer in _floors(package):
+        for room in sorted(layer):
+            names = sorted(knows[f"{package}.{room}"], key=lambda k: ("." in k, k))
+            said = " ".join(f"`{k.removeprefix(package + '.')}`" for k in names) or "-"
+            rows.append(f"| {floor} | `{room}` | {_first_line(package, room)} | {said} |")
+    return "\n".join(rows) + "\n"
+
+
+def _room(module: str, package: str) -> str:
+    """A room of the package itself by its name, and another package as a whole."""
+    parts = module.split(".")
+    return ".".join(parts[:2]) if parts[0] == package else parts[0]
+
+
+def _floors(package: str) -> list[tuple[int, set[str]]]:
+    """The layers of this package as the build enforces them, numbered from the ground."""
+    config = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    contracts = config["tool"]["importlinter"]["contracts"]
+    (layers,) = [c["layers"] for c in contracts if c.get("containers") == [package]]
+    return [(len(layers) - i, {r.strip() for r in layer.split("|")}) for i, layer in enumerate(layers)]
+
+
+def _first_line(package: str, room: str) -> str:
+    """The first sentence of a room's own page."""
+    folder = ROOT / package / room
+    path = folder / "__init__.py" if folder.is_dir() else folder.with_suffix(".py")
+    page = ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))) or ""
+    return re.split(r"(?<=\.)\s", " ".join(page.split()), maxsplit=1)[0].replace("|", "/")
+
+
 TABLES: Final[dict[str, tuple[str, Callable[[], str]]]] = {
     "handelingen": ("docs/api.md", api_table),
     "standen": ("docs/status.md", status_table),
@@ -188,6 +235,9 @@ TABLES: Final[dict[str, tuple[str, Callable[[], str]]]] = {
     "verborgen": ("docs/uitleg.md", reader_table),
     "berichten": ("docs/schemas.md", schema_table),
     "profielen": ("docs/profielen.md", profile_table),
+    "gateway": ("docs/rooms.md", partial(room_table, "gateway")),
+    "adapters": ("docs/rooms.md", partial(room_table, "adapters")),
+    "schemas": ("docs/rooms.md", partial(room_table, "schemas")),
 }
 """By the name in the markers: the file, and what must stand between them."""
 

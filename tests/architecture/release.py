@@ -19,6 +19,7 @@ from tests.architecture.rules import dotted, last
 HAND_OVER: Final = "gateway/exchange/hand_over.py"
 PREVIEW: Final = "gateway/exchange/preview.py"
 RELEASE: Final = "gateway/exchange/release.py"
+STANDARDS: Final = "gateway/ports/standards.py"
 SEALING: Final = "gateway/exchange/sealing.py"
 WIRING: Final = "gateway/wiring.py"
 APPLICATION: Final = "gateway/application.py"
@@ -51,8 +52,13 @@ MAY_MENTION: Final[dict[str, set[Place]]] = {
     "_fitting": {Place(HAND_OVER, "HandOver._once")},
     # from what may go to bytes: written at the first take, kept from then on
     "gedeeld": {Place(WIRING, "")},
-    "WRITER": {Place(WIRING, "build")},
-    "writer": {Place(HAND_OVER, "HandOver._fitting"), Place(PREVIEW, "Previews._show")},
+    "writer_for": {Place(HAND_OVER, "HandOver._fitting"), Place(PREVIEW, "Previews._show")},
+    "writer": {
+        Place(HAND_OVER, "HandOver._fitting"),
+        Place(PREVIEW, "Previews._show"),
+        Place(STANDARDS, "Standards.writer_for"),
+    },
+    "write": {Place(WIRING, ""), Place(STANDARDS, "Standards.writer_for")},
     "first_bytes": {Place(SEALING, "seal_content"), Place(HAND_OVER, "HandOver._fitting")},
     "Written": {Place(HAND_OVER, ""), Place(HAND_OVER, "HandOver._fitting")},
     # out of the exchange
@@ -75,6 +81,14 @@ MAY_MENTION: Final[dict[str, set[Place]]] = {
 """Where each of these names may stand in gateway/, exactly: one that no longer has it is a finding too."""
 OTHER_THINGS: Final = {
     "payload": ("gateway/account/signatures.py", "gateway/identity/tokens.py"),  # of what is signed
+    "write": (  # to a file, a stream or a clock
+        "gateway/cli/bestanden.py",
+        "gateway/cli/demo.py",
+        "gateway/cli/main.py",
+        "gateway/cli/parts.py",
+        "gateway/runtime/bestanden.py",
+        "gateway/runtime/proefklok.py",
+    ),
     "content": ("gateway/cli/demo.py",),  # the demo is a caller: of an answer over HTTP
     # of files that a caller has at hand, without a gateway
     "_fitting": ("gateway/cli/bestanden.py",),
@@ -145,7 +159,7 @@ def mentioned(source: str, file: str) -> Iterator[tuple[str, Place]]:
             case ast.Attribute(attr=name):
                 found = [name]
             case ast.Name(id=name, ctx=ast.Load()):
-                found = [name] if name not in {"content", "payload", "previews"} else []
+                found = [name] if name not in {"content", "payload", "previews", "write"} else []
             case ast.ImportFrom(module=module, names=names):
                 # consent.minimise is also where harmless things are imported from
                 above = {*(module or "").split(".")} - {"minimise"}

@@ -227,8 +227,13 @@ RULES = (
     ),
     Rule(
         "only the hand-over and the preview write a message out",
-        calls("writer", "WRITER", "minimise", "gedeeld.write"),
-        bad=("x = self.writer(releasable)", "x = minimise(inhoud, permit)", "x = gedeeld.write(releasable)"),
+        calls("writer", "writer_for", "minimise", "gedeeld.write"),
+        bad=(
+            "x = self.standards.writer_for(partij)",
+            "x = writer(releasable)",
+            "x = minimise(inhoud, permit)",
+            "x = gedeeld.write(releasable)",
+        ),
         good=("x = self._minimised", "f(writer=self.writer)"),
         where=("gateway/*.py",),
         except_in=("gateway/exchange/hand_over.py", "gateway/exchange/preview.py"),

@@ -6,6 +6,7 @@ import shutil
 import subprocess
 import sys
 import tomllib
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -62,6 +63,15 @@ def test_the_packages_keep_every_contract(copy: Path, root: Path) -> None:
         ("layers", "adapters/planted.py", "def f():\n    import gateway.ports"),
         ("standards", "adapters/oso/planted.py", "import adapters.stores.sqlite"),
         ("standards", "adapters/stores/sqlite/planted.py", "import adapters.oso"),
+        ("deciders", "gateway/api/planted.py", "from consent.decide import decide"),
+        ("deciders", "gateway/account/planted.py", "from consent.request import Request"),
+        ("deciders", "gateway/register/planted.py", "from consent.rules import Authorities"),
+        ("deciders", "gateway/planted.py", "import consent.statements"),
+        ("minimisers", "gateway/follow_up/planted.py", "from consent.minimise import minimise"),
+        ("minimisers", "gateway/explain/planted.py", "from consent import minimise"),
+        ("no-consent", "gateway/account/planted.py", "from consent.leeftijd import day"),
+        ("no-consent", "gateway/ports/planted.py", "import consent"),
+        ("no-consent", "gateway/jobs/planted.py", "import consent.beleid"),
         ("wiring", "gateway/planted.py", "from adapters import planted"),
         ("wiring", "gateway/api/planted.py", "import adapters.oso"),
     ],
@@ -75,6 +85,87 @@ def test_a_wrong_import_breaks_its_contract(
     code, said = lint(copy, contract)
     assert code == 1
     assert f"{contracts(root)[contract]['name']} BROKEN" in said
+
+
+def floors(root: Path, package: str) -> list[list[str]]:
+    """The rooms of a package from the ground up, as its contract has them."""
+    (layers,) = [c["layers"] for c in contracts(root).values() if c.get("containers") == [package]]
+    return [[room.strip() for room in layer.split("|")] for layer in reversed(layers)]
+
+
+def plant(copy: Path, room: str, imported: str) -> None:
+    """Puts one more import into a room, whether it is a folder or a file."""
+    path = copy.joinpath(*room.split("."))
+    path = path / "__init__.py" if path.is_dir() else path.with_suffix(".py")
+    with path.open("a", encoding="utf-8") as file:
+        file.write(f"\nimport {imported}\n")
+
+
+@pytest.mark.parametrize(
+    ("contract", "package"),
+    [("gateway-rooms", "gateway"), ("adapter-rooms", "adapters"), ("schema-rooms", "schemas")],
+)
+def test_an_arrow_up_is_found_in_every_room(copy: Path, root: Path, contract: str, package: str) -> None:
+    """Each room imports one of the floor above it: every one of those arrows is named, line and all."""
+    ground_up = floors(root, package)
+    planted = [
+        (f"{package}.{room}", f"{package}.{above[0]}")
+        for floor, above in pairwise(ground_up)
+        for room in floor
+    ]
+    for room, above in planted:
+        plant(copy, room, above)
+    code, said = lint(copy, contract)
+    assert code == 1
+    assert [arrow for arrow in planted if f"{arrow[0]} -> {arrow[1]} (l." not in said] == []
+
+
+@pytest.mark.parametrize(
+    ("contract", "package"),
+    [("gateway-rooms", "gateway"), ("adapter-rooms", "adapters"), ("schema-rooms", "schemas")],
+)
+def test_an_arrow_sideways_is_found_on_every_floor(
+    copy: Path, root: Path, contract: str, package: str
+) -> None:
+    """Rooms of one floor do not know each other."""
+    planted = [
+        (f"{package}.{one}", f"{package}.{other}")
+        for floor in floors(root, package)
+        for one, other in pairwise(floor)
+    ]
+    for one, other in planted:
+        plant(copy, one, other)
+    code, said = lint(copy, contract)
+    assert code == 1
+    assert [arrow for arrow in planted if f"{arrow[0]} -> {arrow[1]} (l." not in said] == []
+
+
+@pytest.mark.parametrize(
+    ("contract", "room", "outside"),
+    [
+        ("wiring", "gateway.cli", "adapters.xml"),
+        ("layers", "adapters.standaarden", "consent"),
+        ("layers", "schemas.publication", "gateway"),
+    ],
+)
+def test_the_highest_rooms_have_their_own_bounds(
+    copy: Path, root: Path, contract: str, room: str, outside: str
+) -> None:
+    """Above them there is nothing: their wrong arrow leaves the package."""
+    plant(copy, room, outside)
+    code, said = lint(copy, contract)
+    assert code == 1
+    assert f"{contracts(root)[contract]['name']} BROKEN" in said
+
+
+def test_a_room_without_a_place_is_found(copy: Path) -> None:
+    """A new room breaks the build until it stands on a floor."""
+    for package in ("gateway", "adapters", "schemas"):
+        (copy / package / "nieuw").mkdir()
+        (copy / package / "nieuw" / "__init__.py").touch()
+    code, said = lint(copy, "gateway-rooms", "adapter-rooms", "schema-rooms")
+    assert code != 0
+    assert "nieuw" in said
 
 
 @pytest.mark.parametrize(

@@ -70,7 +70,7 @@ def test_what_the_writer_wrote_leaves_through_release_or_a_preview(sources: dict
     """At a hand-over its bytes become part of what `release` is offered, and nothing else."""
     assert release.around(sources[HAND_OVER], "writer") == {("HandOver._fitting", "ifexp")}
     assert release.around(sources[PREVIEW], "writer") == {
-        ("Previews._show", "ifexp"),  # its return: nothing without a permit
+        ("Previews._show", "return"),
     }
     assert release.around(sources[HAND_OVER], "release") == {("HandOver._once", "return")}
     assert release.around(sources[PREVIEW], "_show") == {("Previews.__call__", "Preview")}
@@ -95,8 +95,8 @@ def test_the_two_values_hold_bytes_of_those_only(sources: dict[str, str]) -> Non
         "agreed",
         "proposal(request, case.consents, case.authorities, regels.beleid, now, decision, agreed)",
         "case.authorities.roles",
-        "self._show(intake.inhoud, decision)",
-        "self._show(intake.inhoud, agreed)",
+        "self._show(intake.inhoud, decision, request)",
+        "self._show(intake.inhoud, agreed, request)",
     ]
     made_in = {"Released": RELEASE, "Written": HAND_OVER, "Intent": HAND_OVER, "Preview": PREVIEW}
     for made, file in made_in.items():
@@ -116,8 +116,8 @@ HIDDEN = (
     "async def read(ctx, v):\n    get = ctx.storage.content\n    return await get(v)",
     "async def read(ctx, v):\n    return await getattr(ctx.storage, 'content')(v)",
     "def write(x, r):\n    w = x.writer\n    return w(r)",
-    "from gateway.wiring import WRITER as W",
-    "import gateway.wiring as wiring\ndef f(r):\n    return wiring.WRITER(r)",
+    "import gateway.wiring as wiring\ndef f(r):\n    return wiring.STANDARDS['gedeeld'].write(r)",
+    "def f(standards, p, r):\n    return standards.writer_for(p)(r)",
     "from adapters import gedeeld",
     "from adapters.gedeeld import write as w",
     "from consent.minimise import minimise as m",
@@ -145,7 +145,7 @@ def test_a_mention_is_found_however_it_is_made(source: str) -> None:
         "from operator import attrgetter",
         "import operator\nf = operator.methodcaller('content')",
         "def f(s):\n    return s.__getattribute__('content')",
-        "def f():\n    return eval('WRITER')",
+        "def f():\n    return eval('STANDARDS')",
         "import importlib\nx = importlib.import_module('adapters.gedeeld')",
     ],
 )

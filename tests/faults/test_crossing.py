@@ -17,6 +17,7 @@ from schemas.storage.storage import Change, CommitResult, Moved, Register
 from tests.faults.faulty import FaultyStorage
 from tests.line import (
     AANBIEDER,
+    SCHOOL,
     Json,
     Line,
     another,
@@ -149,6 +150,39 @@ async def test_what_comes_in_is_decided_under_the_register_it_stands_behind(line
         if leaf["outcome"].startswith("PERMIT")
     ]
     assert permitted == []
+
+
+async def without_client(line: Line, partij: str) -> None:
+    """Takes the only client of a partij out, as after a key was stolen."""
+    old = await line.world.storage.register()
+    changed = json.loads(old.partijen[partij])
+    changed["clients"] = []
+    new = dataclasses.replace(old, partijen={**old.partijen, partij: json.dumps(changed)})
+    await apply_register(line.world.storage, line.context.leaves, new, remove=False)
+
+
+@story(wrap=Between)
+async def test_who_was_taken_out_meanwhile_does_nothing_more(line: Line) -> None:
+    """Let in with a key that is withdrawn before the commit: no message, no fact and no levering of his."""
+    leerling, pushed, _ = await line.permitted()
+    store = between(line)
+    store.between = lambda: without_client(line, AANBIEDER)
+    assert (await line.try_take(only(pushed))).status_code == 401
+    store.between = lambda: without_client(line, SCHOOL)
+    before = await line.ledger()
+    body = toestemming(persons(leerling)[0], leerlingId=leerling["leerlingId"])
+    assert (await line.school.post("/toestemmingen", body, key=fresh())).status_code == 401
+    assert [leaf["soort"] for leaf in (await line.ledger())[len(before) :]] == ["register.changed"]
+
+
+@story(wrap=Between)
+async def test_a_push_of_who_was_taken_out_meanwhile_is_not_taken_in(line: Line) -> None:
+    """The same for a message: its sender is read again with the register that it is decided under."""
+    store = between(line)
+    store.between = lambda: without_client(line, SCHOOL)
+    answer = await line.school.post("/uitwisselingen", envelope(), key=fresh())
+    assert answer.status_code == 401
+    assert [leaf["soort"] for leaf in await line.ledger()] == ["register.changed"]
 
 
 @story(wrap=Between)

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from gateway.wiring import Keys, verify_ledger, vkey_of
+from schemas.storage.storage import Portion
 from tests.line import fine
 from tests.release_data import restored_line
 
@@ -68,3 +69,37 @@ def test_its_account_verifies(release_0_1_0: Path) -> None:
 async def _start(folder: Path) -> None:
     async with restored_line(folder) as line:
         await line.push()
+
+
+def test_a_ledger_that_somebody_wrote_in_is_opened_and_told(release_0_1_0: Path) -> None:
+    """A line that is no leaf any more and one that stands there twice: migrated, and still found."""
+    with closing(sqlite3.connect(release_0_1_0)) as db, db:
+        db.execute("UPDATE entry SET canonical = x'00' WHERE position = 3")
+        db.execute("UPDATE entry SET canonical = 7 WHERE position = 4")
+        db.execute(
+            "UPDATE entry SET canonical = (SELECT canonical FROM entry WHERE position = 5)"
+            " WHERE position IN (7, 9)"
+        )
+    folder = release_0_1_0.parent
+    asyncio.run(_start(folder))
+    with closing(sqlite3.connect(release_0_1_0)) as db:
+        nameless = db.execute("SELECT position FROM entry WHERE id IS NULL ORDER BY position").fetchall()
+        notes = [note for (note,) in db.execute("SELECT note FROM checkpoint")]
+    assert nameless == [(3,), (4,), (7,), (9,)]
+    report, _ = verify_ledger(release_0_1_0, vkey_of(Keys.load(folder / "keys"), "ozlijn.test/2026"), notes)
+    assert report.findings[0].position == 3
+
+
+def test_what_was_held_is_decided_again_once(release_0_1_0: Path) -> None:
+    """Of what an older gateway decided nobody knows under which register: once, and then no more."""
+
+    async def story() -> None:
+        async with restored_line(release_0_1_0.parent) as line:
+            now, storage = line.clock.now(), line.world.storage
+            under = (await line.context.regels.current()).under
+            held = await storage.claim_held(Portion(now, now, 100), under)
+            assert held
+            await line.context.rounds.daily()
+            assert await storage.claim_held(Portion(now, now, 100), under) == ()
+
+    asyncio.run(story())

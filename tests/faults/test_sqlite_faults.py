@@ -500,6 +500,24 @@ def test_destroyed_content_is_gone_from_the_disk(tmp_path: Path) -> None:
     asyncio.run(story())
 
 
+def test_a_register_of_a_version_is_one_read(tmp_path: Path) -> None:
+    """The present one, an earlier one and one that never was: what is applied meanwhile cannot mix in."""
+    connections = Connections()
+
+    async def story() -> None:
+        async with opened(tmp_path / "x.db", connect=connections) as store:
+            await store.apply_register(Register(0, {SCHOOL: "1"}), 0, ())
+            await store.apply_register(Register(0, {SCHOOL: "2"}), 1, ())
+            seen: list[str] = []
+            for connection in connections.opened[-2:]:
+                connection.set_trace_callback(seen.append)
+            found = [await store.register_at(version) for version in (1, 2, 3)]
+            assert [None if r is None else r.partijen for r in found] == [{SCHOOL: "1"}, {SCHOOL: "2"}, None]
+            assert len(seen) == 3
+
+    asyncio.run(story())
+
+
 def test_no_read_scans_a_table(tmp_path: Path) -> None:
     """Every statement of the port finds its rows by an index: no cost grows with what is kept."""
     seen: set[str] = set()

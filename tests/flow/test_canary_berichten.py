@@ -18,11 +18,12 @@ from typing import Final
 
 import pytest
 
+from adapters import gedeeld
 from consent.beleid import Proportionaliteitsprofiel
 from consent.decide import decide
 from consent.minimise import minimise
 from gateway.register.regels import shipped_profiles
-from gateway.wiring import WRITER, translate_oso
+from gateway.wiring import translate_oso
 from schemas.base import NOOIT, Gegevenscategorie
 from schemas.messages.bericht import Inhoud
 from schemas.messages.berichten import BERICHTEN, GEDRAGEN, OVER_NIEMAND
@@ -138,7 +139,7 @@ def test_every_leaf_goes_or_stays_by_the_profile(
     if permit is not None:
         marks = {pad: f"kanarie{n:04}zz" for n, pad in enumerate(labels)}
         data = minimise(Inhoud(profiel.bericht, _built(marks)), permit)
-        written = WRITER(data).decode()
+        written = gedeeld.write(data).decode()
         assert {p for p, mark in marks.items() if mark in written} == expected
 
 

@@ -17,6 +17,7 @@ from typer.testing import CliRunner, Result
 
 from adapters import ijw
 from adapters.ijw.retour import make_retour
+from gateway.cli.bestanden import MOST_LEFT_OUT
 from gateway.cli.main import app
 from schemas.messages.berichten import BERICHTEN
 from schemas.publication.voorbeelden import VOORBEELDEN
@@ -85,10 +86,53 @@ def envelope(payload: bytes, functie: str) -> bytes:
 )
 def test_a_good_file_is_known_by_itself(file: str, standaard: str) -> None:
     """The standard is told by the file, there is nothing to say, and the exit code is 0."""
-    assert checked(DATA / file, *DAY) == (
-        0,
-        {"bestanden": 1, "standaarden": {standaard: 1}, "bevindingen": []},
-    )
+    code, said = checked(DATA / file, *DAY)
+    said.pop("weggelaten", None)
+    assert (code, said) == (0, {"bestanden": 1, "standaarden": {standaard: 1}, "bevindingen": []})
+
+
+def test_what_a_dossier_does_not_become_is_told() -> None:
+    """`check` counts it for a person and names it as JSON, `translate` does the same; never with a value."""
+    path = DATA / "oso" / "povo_2019.xml"
+    code, said = checked(path, *DAY)
+    rows = said["weggelaten"]
+    assert code == 0
+    assert "weggelatenNietGenoemd" not in said
+    assert {row["bestand"] for row in rows} == {str(path)}
+    assert all(row["pad"].startswith("/dossier/") and row["reden"] and row["tekst"] for row in rows)
+    assert all(row["regel"] > 0 for row in rows)
+    assert "fictief" not in json.dumps(rows)
+    assert ("/dossier/huidigeschool/naamdirecteur", "medewerker") in {(r["pad"], r["reden"]) for r in rows}
+    line = f"{path}: {len(rows)} gegevens gaan niet mee; --json zegt welke en waarom."
+    assert line in run("check", path, *DAY).stdout.splitlines()
+
+    done = run("translate", path, *DAY)
+    assert line in done.stderr.splitlines()
+    assert "weggelaten" not in json.loads(done.stdout)
+    told = json.loads(run("translate", path, *DAY, "--json").stdout)
+    assert [{"bestand": str(path), **row} for row in told["weggelaten"]] == rows
+
+
+def test_a_run_over_many_dossiers_names_so_many_and_counts_the_rest(tmp_path: Path) -> None:
+    """The answer of `check --json` is held in memory, so it has a bound, and says what it passed over."""
+    each = len(checked(DATA / "oso" / "povo_2019.xml", *DAY)[1]["weggelaten"])
+    many = MOST_LEFT_OUT // each + 2
+    for n in range(many):
+        shutil.copy(DATA / "oso" / "povo_2019.xml", tmp_path / f"{n}.xml")
+    said = checked(tmp_path, *DAY)[1]
+    assert len(said["weggelaten"]) == MOST_LEFT_OUT
+    assert said["weggelatenNietGenoemd"] == many * each - MOST_LEFT_OUT
+
+
+def test_a_birth_date_after_the_day_of_the_check_is_a_fault(tmp_path: Path) -> None:
+    """A dossier that says it is from the future does not make that right."""
+    raw = (DATA / "oso" / "povo_2019.xml").read_bytes()
+    raw = re.sub(rb"<datum>[0-9-]+</datum>", b"<datum>2198-01-01</datum>", raw, count=1)
+    raw = re.sub(rb"<geboortedatum>[0-9-]+<", b"<geboortedatum>2197-01-01<", raw, count=1)
+    (tmp_path / "d.xml").write_bytes(raw)
+    code, said = checked(tmp_path / "d.xml", *DAY)
+    assert code == 1
+    assert "datum.geboorte_toekomst" in {b["code"] for b in said["bevindingen"]}
 
 
 def test_findings_have_code_place_and_severity() -> None:

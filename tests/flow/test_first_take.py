@@ -12,13 +12,14 @@ from pathlib import Path
 
 from adapters import gedeeld
 from gateway.exchange.hand_over import HandOver
+from gateway.ports.standards import Standard, Standards
 from schemas.decision.decision import Releasable
 from schemas.errors import RecordUnavailable
 from schemas.exchange.uitwisseling import Levering
 from schemas.storage.storage import Sealed
 from tests.faults.faulty import FaultyStorage
 from tests.flow.test_states import steps
-from tests.line import AANBIEDER, Json, Line, codes, only, story
+from tests.line import AANBIEDER, Json, Line, client_of, codes, only, story
 from tests.release_data import restored_line
 
 LOST = "exchange.content_lost"
@@ -30,12 +31,14 @@ def otherwise(releasable: Releasable) -> bytes:
 
 
 def later_release(line: Line) -> HandOver:
-    return dataclasses.replace(line.context.hand_over, writer=otherwise)
+    return dataclasses.replace(
+        line.context.hand_over, standards=Standards.of(Standard("gedeeld", write=otherwise))
+    )
 
 
 async def taken_by(hand_over: HandOver, line: Line, levering: str) -> bytes | None:
     partij = (await line.context.regels.current()).partijen[AANBIEDER]
-    released = await hand_over(partij, levering)
+    released = await hand_over(partij, client_of(partij.id), levering)
     return None if released is None else released.payload
 
 

@@ -9,7 +9,7 @@ from consent.minimise import bound, present
 from gateway.case.case import Identity
 from gateway.exchange.intake.envelope import decoded
 from gateway.exchange.intake.intake import Intake
-from gateway.ports.standards import Translator
+from gateway.ports.standards import Standard
 from schemas.errors import Fault, InvalidMessage
 from schemas.exchange.uitwisseling import Dossier, Verzending
 from schemas.messages.bericht import Inhoud
@@ -23,15 +23,17 @@ THREAD_FROM_BYTES: Final = 150_000
 
 
 async def school(
-    translate: Translator, sender: Partij, verzending: Verzending, dossier: Dossier, *, provenance: bool
+    standard: Standard, sender: Partij, verzending: Verzending, dossier: Dossier, *, provenance: bool
 ) -> Intake:
     """A dossier of the sender's own leerling, with what it says itself must stay home."""
     raw = decoded({"/dossier/inhoud": dossier.inhoud})["/dossier/inhoud"]
+    translate = standard.translate
+    assert translate is not None, "a dossier is of a standard that is translated"
     if len(raw) < THREAD_FROM_BYTES:
         vertaling = translate(raw, provenance=provenance)
     else:
         vertaling = await asyncio.to_thread(translate, raw, provenance=provenance)
-    leerlingid = _key(vertaling.leerling, sender, verzending)
+    leerlingid = _key(standard, vertaling.leerling, sender, verzending)
     whole = vertaling.bericht.inhoud()
     # Where it came from is for the sender's own eyes: no part of the message that is decided about.
     herkomst = whole.data.pop("herkomst")
@@ -60,14 +62,15 @@ async def school(
         None,
         vertaling.bevindingen,
         herkomst,
+        geboren_op=standard.places.geboortedatum,
     )
 
 
-def _key(key: Leerlingsleutel, sender: Partij, verzending: Verzending) -> str:
+def _key(standard: Standard, key: Leerlingsleutel, sender: Partij, verzending: Verzending) -> str:
     """The leerlingid that the dossier or the envelope names. Raises InvalidMessage when they differ."""
     if (key.brin, key.vestigingscode) != (sender.brin, sender.vestigingscode):
         text = "Dit dossier is van een andere school of vestiging dan de afzender."
-        raise InvalidMessage((Fault("afzender.anderBrin", "/dossier/huidigeschool/brincode", text),))
+        raise InvalidMessage((Fault("afzender.anderBrin", standard.places.school, text),))
     named = verzending.leerling.leerlingid if verzending.leerling else None
     if named is not None and key.leerlingid not in (None, named):
         text = "Dossier en envelop noemen een ander leerlingid."

@@ -7,6 +7,7 @@ import binascii
 from collections.abc import Iterator, Mapping
 from typing import Final
 
+from gateway.ports.standards import Standards
 from gateway.register.regels import Regels
 from schemas.errors import Fault, InvalidMessage
 from schemas.exchange.uitwisseling import Verzending
@@ -17,7 +18,9 @@ APART: Final = {"ontwikkelingsperspectief": "dossier", "terugkoppeling": "terugk
 """Types that come in by a door of their own: a dossier says itself what must stay home."""
 
 
-def envelope_faults(sender: Partij, verzending: Verzending, regels: Regels) -> list[Fault]:
+def envelope_faults(
+    sender: Partij, verzending: Verzending, regels: Regels, standards: Standards
+) -> list[Fault]:
     faults: list[Fault] = []
 
     def fault(code: str, place: str, text: str) -> None:
@@ -27,7 +30,7 @@ def envelope_faults(sender: Partij, verzending: Verzending, regels: Regels) -> l
     if sum(c is not None for c in contents) != 1:
         fault("inhoud.een", "", "Stuur één van deze: een dossier, een terugkoppeling of een bericht.")
     dossier, is_school = verzending.dossier, sender.soort is Partijsoort.SCHOOL
-    from_care = dossier is not None and dossier.standaard == "ijw"
+    from_care = dossier is not None and standards[dossier.standaard].answers is not None
     told = verzending.terugkoppeling is not None or from_care
     answers = told or (verzending.bericht is not None and not is_school)
     if verzending.opp_deel is not None and (dossier is None or from_care):

@@ -34,5 +34,5 @@ class Intake:
     herkomst: Mapping[str, Any]
     geboortedatum: dt.date | None = None
     """Of whom an answer says it is, where it says so: it must be the leerling of the levering."""
-    geboren_op: str = "/dossier/huidigeschool/leerling/geboortedatum"
+    geboren_op: str = "/dossier"
     """Where the sender's document has the birth date."""

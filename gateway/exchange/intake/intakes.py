@@ -2,34 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 from gateway.exchange.intake.bericht import own
 from gateway.exchange.intake.dossier import school
-from gateway.exchange.intake.envelope import envelope_faults
+from gateway.exchange.intake.envelope import decoded, envelope_faults
 from gateway.exchange.intake.intake import Intake
 from gateway.exchange.intake.terugkoppeling import answer, told
-from gateway.ports.standards import Answers, Translator
+from gateway.ports.standards import Standards
 from gateway.ports.storage import Storage
 from gateway.register.regels import Regels
-from schemas.errors import InvalidMessage
-from schemas.exchange.uitwisseling import Verzending
+from schemas.errors import Fault, InvalidMessage
+from schemas.exchange.uitwisseling import Dossier, Verzending
 from schemas.people.partij import Partij
 
 
 @dataclass(frozen=True, slots=True)
 class Intakes:
     storage: Storage
-    translators: Mapping[str, Translator]
-    answers: Mapping[str, Answers]
-    """The standards whose messages become a terugkoppeling, by name."""
+    standards: Standards
 
     async def translate(
         self, sender: Partij, verzending: Verzending, regels: Regels, *, provenance: bool
     ) -> Intake:
         """Raises InvalidMessage: with the envelope's own faults first; else the document's, all at once."""
-        faults = envelope_faults(sender, verzending, regels)
+        faults = envelope_faults(sender, verzending, regels, self.standards)
         if faults:
             raise InvalidMessage(tuple(faults))
         if verzending.bericht is not None:
@@ -38,8 +35,25 @@ class Intakes:
             return await answer(self.storage, sender, verzending, verzending.terugkoppeling)
         dossier = verzending.dossier
         assert dossier is not None
-        if dossier.standaard in self.answers:
-            said = await told(self.answers[dossier.standaard], dossier)
+        try:
+            return await self._document(sender, verzending, dossier, provenance=provenance)
+        except InvalidMessage:
+            self._check_name(dossier)
+            raise
+
+    async def _document(
+        self, sender: Partij, verzending: Verzending, dossier: Dossier, *, provenance: bool
+    ) -> Intake:
+        """A document of a standard: what the care side says back, or a dossier of a school."""
+        standard = self.standards[dossier.standaard]
+        if standard.answers is not None:
+            said = await told(standard.answers, dossier)
             return await answer(self.storage, sender, verzending, said.bericht, said.geboortedatum)
-        translate = self.translators[dossier.standaard]
-        return await school(translate, sender, verzending, dossier, provenance=provenance)
+        return await school(standard, sender, verzending, dossier, provenance=provenance)
+
+    def _check_name(self, dossier: Dossier) -> None:
+        """Raises InvalidMessage when it is of another standard than it is called: that fault comes first."""
+        found = self.standards.recognised(decoded({"/dossier/inhoud": dossier.inhoud})["/dossier/inhoud"])
+        if found is not None and found.name != dossier.standaard:
+            text = f"Dit is een bericht van de standaard {found.name}."
+            raise InvalidMessage((Fault("dossier.andereStandaard", "/dossier/standaard", text),))

@@ -101,3 +101,36 @@ def test_only_utf8_when_asked() -> None:
     with pytest.raises(InvalidMessage) as caught:
         xml.parse(raw, max_bytes=1_000, utf8_only=True)
     assert [f.code for f in caught.value.faults] == ["xml.niet_utf8"]
+
+
+GROUPED = """<xs:schema xmlns="urn:t" xmlns:xs="http://www.w3.org/2001/XMLSchema" targetNamespace="urn:t">
+ <xs:include schemaLocation="i.xsd"/>
+ <xs:element name="top" type="Top"/>
+</xs:schema>"""
+INCLUDED = """<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema">
+ <xs:group name="Some"><xs:sequence>
+  <xs:element name="a" type="Text"/>
+  <xs:choice><xs:element name="b" type="Text"/><xs:element name="c" type="Text"/></xs:choice>
+ </xs:sequence></xs:group>
+ <xs:complexType name="Top"><xs:sequence>
+  <xs:group ref="Some"/>
+  <xs:sequence minOccurs="0"><xs:element name="d" type="Text"/></xs:sequence>
+  <xs:element name="e" type="Text"/>
+ </xs:sequence></xs:complexType>
+ <xs:simpleType name="Text"><xs:restriction base="xs:string"/></xs:simpleType>
+</xs:schema>"""
+
+
+def test_a_layout_goes_through_groups_and_choices(tmp_path: Path) -> None:
+    """In their order, also from a file without a namespace; what something else can replace is optional."""
+    (tmp_path / "t.xsd").write_text(GROUPED)
+    (tmp_path / "i.xsd").write_text(INCLUDED)
+    layout = xml.Schema(tmp_path / "t.xsd").layout
+    assert [(p.name, p.least) for p in layout.parts or ()] == [
+        ("a", 1),
+        ("b", 0),
+        ("c", 0),
+        ("d", 0),
+        ("e", 1),
+    ]
+    assert {p.value.names for p in layout.parts or () if p.value} == {("Text",)}

@@ -328,3 +328,58 @@ def test_a_missing_attribute_and_a_value_outside_a_list_are_named(tmp_path: Path
         "xsd.attribuut_ontbreekt",
         "xsd.codelijst",
     ]
+
+
+LONG = b"<!-- " + b"voorafgaand " * 8_000 + b"-->\n"
+"""More than the first 64 KB of a document."""
+
+
+@pytest.mark.parametrize("before", [LONG, LONG * 3, b"<?p " + b"x" * 70_000 + b"?>", b"\n" * 70_000])
+@pytest.mark.parametrize("declared", [b"", b'<?xml version="1.0"?>'])
+def test_a_root_is_found_however_far_it_stands(before: bytes, declared: bytes) -> None:
+    """Comments, instructions and white space before the root may be as long as they like."""
+    if before.isspace() and not declared:
+        before = b"<!---->" + before
+    assert len(before) > 65_536
+    assert xml.root_of(declared + before + b'<t:a xmlns:t="urn:t"><b/>') == ("urn:t", "a")
+
+
+def test_a_root_that_is_far_away_is_found_in_utf16() -> None:
+    """The same in an encoding of two bytes a character."""
+    assert xml.root_of((LONG.decode() + "<a/>").encode("utf-16")) == ("", "a")
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        LONG + b"<!DOCTYPE a><a/>",
+        LONG + b'<!DOCTYPE a [<!ENTITY x "y">]><a>&x;</a>',
+        LONG,
+        LONG + b"<",
+        LONG + b"geen xml",
+        LONG[:-10],
+    ],
+)
+def test_what_has_no_root_has_none_far_away_either(raw: bytes) -> None:
+    """A DOCTYPE is refused wherever it stands, and a document that never begins has no root."""
+    assert xml.root_of(raw) is None
+
+
+def test_the_leaves_of_a_document_have_places_and_lines(schema: xml.Schema) -> None:
+    """Every element without children and every attribute, numbered where a name can repeat."""
+    raw = b'<a xmlns="urn:t" xmlns:x="urn:x" x:y="z" k="v">\n<b><c>2026-01-01</c></b><!-- x -->\n<b/></a>'
+    found = [(leaf.place, leaf.text, leaf.line) for leaf in parse(raw).leaves(schema)]
+    assert found == [("/a/@k", "v", 1), ("/a/b[1]/c", "2026-01-01", 2), ("/a/b[2]", "", 3)]
+
+
+def test_white_space_around_a_date_is_no_fault_once_stripped(schema: xml.Schema) -> None:
+    """Only what XML calls white space goes, and a text of nothing else stays as it is."""
+    document = parse(b'<a xmlns="urn:t"><b><c>\n 2026-01-01\t</c></b></a>')
+    assert document.strip()
+    assert document.faults(schema) == []
+    assert document.tree(schema) == {"b": [{"c": "2026-01-01"}]}
+    assert not document.strip()
+    assert not parse(b'<a xmlns="urn:t"><b><c> </c></b></a>').strip()
+    hard = parse('<a xmlns="urn:t"><b><c>\u00a02026-01-01</c></b></a>'.encode())
+    assert not hard.strip()
+    assert hard.faults(schema)

@@ -120,10 +120,8 @@ _ZORG_AFTER = (
     "<ambulantstartdatum>2013-09-01</ambulantstartdatum><ambulantbrincode>99ZX</ambulantbrincode>"
     "<ambulantvestigingscode>01</ambulantvestigingscode><begeleidingsplanrec>true</begeleidingsplanrec>"
 )
-_VIR_ZAT = (
-    "<vir><ingevoerdinvir>true</ingevoerdinvir><reden>fictief reden vir</reden></vir>"
-    "<zat><besprokeninzat>true</besprokeninzat><reden>fictief reden zat</reden></zat>"
-)
+_VIR = "<vir><ingevoerdinvir>true</ingevoerdinvir><reden>fictief reden vir</reden></vir>"
+_ZAT = "<zat><besprokeninzat>true</besprokeninzat><reden>fictief reden zat</reden></zat>"
 _ZORG_CONTACTS = (
     "<artslijst><arts><achternaam>fictief achternaam arts</achternaam>"
     "<geboortedatum>1970-01-01</geboortedatum><soort>fictief soort arts</soort></arts></artslijst>"
@@ -186,7 +184,7 @@ def build(name: str, year: int = 2019, *, number: str = "bsn") -> bytes:
     if profile.statuses[14] != "VERBODEN":
         _insert(pupil, _VOMBO, None)
     if year < 2019:
-        _grow_older(root, year, swv=profile.swv)
+        _grow_older(root, year, profile)
     ET.indent(root)
     text = ET.tostring(root, encoding="unicode").replace("gegevensset/2019/", f"gegevensset/{year}/")
     marked = (
@@ -195,7 +193,7 @@ def build(name: str, year: int = 2019, *, number: str = "bsn") -> bytes:
     return f'<?xml version="1.0" encoding="UTF-8"?>\n<!-- {marked} -->\n{text}\n'.encode()
 
 
-def _grow_older(root: ET.Element, year: int, *, swv: bool) -> None:
+def _grow_older(root: ET.Element, year: int, profile: Profile) -> None:
     metadata, pupil = _get(root, "metadata"), _get(root, L)
     _get(metadata, "standaardversie").text = f"{year}.1"
     _get(metadata, "validatieversie").text = f"{year}.1.1"
@@ -243,7 +241,8 @@ def _grow_older(root: ET.Element, year: int, *, swv: bool) -> None:
             *_new(_ZORG_UPW),
             *parts["diagnose"],
             *_new(_ZORG_AFTER),
-            *([] if swv else _new(_VIR_ZAT)),
+            *(_new(_VIR) if profile is BB else []),
+            *([] if profile.swv else _new(_ZAT)),
             *parts["medicijngebruik"],
             *_new(_ZORG_CONTACTS),
         ]

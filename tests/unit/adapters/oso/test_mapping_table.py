@@ -55,6 +55,7 @@ REFUSED = {
 FIXED = {
     # Any other value of these is another dossier, or none that is read: only where it lands is tested.
     "/dossier/metadata/standaardversie",
+    "/dossier/metadata/validatieversie",
     "/dossier/overdrachtsoort",
     # A list of one value.
     f"/dossier/{L}/eindtoets_basisonderwijs/eindtoetsresultaat/toetsniveau",

@@ -209,6 +209,9 @@ def test_every_category_stands_where_the_profile_wants_it(name: str, year: int) 
     for category in CATEGORIES[f"{year}.1"]:
         meant = category.status(ALL[name])
         other = "OPTIONEEL" if meant != "OPTIONEEL" else "VERPLICHT"
+        if year < 2019 and ALL[name].overstap and category.name == "zorgenbegeleiding":
+            # The examples of those years and the table of later ones differ: `test_years` has this one.
+            continue
         raw = mutate(put(f"{K}/cat_{category.name}", other), base=build(name, year), year=year)
         assert ("oso.categorieprofiel", f"/{K}/cat_{category.name}") in codes(raw)
 

@@ -6,6 +6,7 @@ from collections import Counter
 from typing import Any
 from xml.etree import ElementTree as ET
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -46,6 +47,26 @@ def test_taking_elements_away_adds_nothing(base: bytes, seed: Any, count: int) -
     if any(isinstance(said, Fault) for said in oso.check(raw)):
         return
     assert values(raw) - values(base) == Counter()
+
+
+@pytest.mark.parametrize("year", [2017, 2018])
+@pytest.mark.parametrize("name", ALL)
+def test_a_code_does_not_stand_in_for_words_that_are_gone(name: str, year: int) -> None:
+    """Found by the search above: without its toelichtinghulp an extrahulpingroep78 said its domein as `wat`.
+
+    The code of a domain is no text of the school, and what it means is not published.
+    """
+    base = build(name, year)
+    root = ET.fromstring(base)
+    for help_ in root.findall(".//{*}zorg/{*}extrahulpingroep78"):
+        for words in help_.findall("{*}toelichtinghulp"):
+            help_.remove(words)
+    raw = ET.tostring(root)
+    assert values(raw) - values(base) == Counter()
+    assert "fictief toelichtinghulp" in " ".join(values(base))
+    assert "domein een" not in " ".join(values(raw))
+    codes = [b.code for b in oso.translate(raw, provenance=False).bevindingen]
+    assert codes.count("oso.hulp_zonder_toelichting") == 2
 
 
 @FEW

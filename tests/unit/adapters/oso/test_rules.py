@@ -253,7 +253,7 @@ RULES: list[tuple[str, str, list[Change]]] = [
         f"/{L}/schoolloopbaanlijst/schoolloopbaan[2]/jaargroep",
         [put(f"{L}/schoolloopbaanlijst/schoolloopbaan[2]/jaargroep", "9")],
     ),
-    ("lijst.13", f"/{T}[1]/afname/jaargroep", [put(f"{T}/afname/jaargroep", "")]),
+    ("lijst.13", f"/{T}[1]/afname/jaargroep", [put(f"{T}/afname/jaargroep", "9")]),
     ("lijst.23", f"/{S}/diagnose[2]/code[1]", [put(f"{S}/diagnose[2]/code", "F90.9")]),
     ("lijst.31", f"/{S}/tlv[1]/tlvcategorie", [put(f"{S}/tlv/tlvcategorie", "h")]),
     (

@@ -304,7 +304,6 @@ ALLOWED: list[tuple[str, list[Change]]] = [
     ("POVO", [put(f"{T}/afname/afnamedatum", "2024-08-01")]),
     ("POVO", [put(f"{M}/datum", "2027-07-31"), put(f"{T}/afname/afnamedatum", "2024-08-01")]),
     ("POVO", [add(V, "<banknummer>1</banknummer>", before="iban")]),
-    ("BB", [put(f"{M}/deeldossier", "TIB"), put(f"{M}/validatieversie", "x")]),
     ("BB", [drop("inzage"), drop(f"{L}/voornaam"), drop(f"{L}/schoolloopbaanlijst"), drop(V)]),
     ("BB", [drop("huidigeschool/adreslijst"), drop("huidigeschool/communicatielijst")]),
     ("BB", [drop(f"{L}/adreslijst"), drop(f"{L}/adresbuitenland"), drop(f"{L}/adresgeheim")]),

@@ -314,7 +314,7 @@ def test_two_years_in_one_dossier_are_unsupported_at_both_places() -> None:
         ("POVO", ["oso.profiel", "PaO.SO02"]),
         ("OVERIG", ["oso.profiel", "PaO.SO02"]),
         ("XXXX", ["oso.profiel", "PaO.SO02", "lijst.16"]),
-        ("", ["oso.profiel", "PaO.SO02", "lijst.16"]),
+        ("POSWV\u00a0", ["oso.profiel", "PaO.SO02", "lijst.16"]),
     ],
 )
 def test_another_transfer_in_a_swv_dossier_is_unsupported(profile: str, codes: list[str]) -> None:
@@ -323,16 +323,6 @@ def test_another_transfer_in_a_swv_dossier_is_unsupported(profile: str, codes: l
         translate(mutate(put("metadata/overstap", profile)))
     assert [f.code for f in caught.value.faults] == codes
     assert {f.place for f in caught.value.faults} == {"/dossier/metadata/overstap"}
-
-
-@pytest.mark.parametrize("profile", ["VOMBO", "VSPO", "OVERIG", "WECVO"])
-def test_a_transfer_without_rules_of_its_own_is_unsupported(profile: str) -> None:
-    """Transfers that the standard names but has no profile for are not read."""
-    changes = (put("metadata/overstap", profile), put("overdrachtsoort", "overstapdossier"))
-    with pytest.raises(UnsupportedMessage) as caught:
-        translate(mutate(*changes))
-    assert [f.code for f in caught.value.faults] == ["oso.profiel"]
-    assert "VOSWV" in caught.value.faults[0].text
 
 
 def test_an_overstapdossier_must_say_which() -> None:
