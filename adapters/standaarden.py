@@ -1,17 +1,19 @@
 """Every standard we read, found by the file itself: for a person with a file and no gateway.
 
-A standard is told by the root of its XML, by `soort` for iJw as JSON, or by being asked for: CSV has no mark
-of its own. Nothing here decides, stores or sends.
+A standard is told by the root of its XML and by what an envelope carries, by `soort` for iJw as JSON, or by
+being asked for: CSV has no mark of its own. What looks like a standard and is not read is refused by the
+adapter of that standard, in its own words. Nothing here decides, stores or sends.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 import hmac
+import re
 import secrets
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, NamedTuple, Protocol
 
 import orjson
 
@@ -27,6 +29,7 @@ from adapters.ijw.antwoord import draft_319
 from adapters.ijw.draadjson import is_draad, naar_json, uit_json
 from adapters.ijw.gedeeld import gedeeld
 from adapters.ijw.regelfout import Regelfout
+from adapters.ijw.retourcodes import HUBFOUTEN
 from adapters.ijw.toewijzing import verwerk_301
 from adapters.ijw.verloop import MemoryVerloop, aanvaard
 from adapters.ijw.verloopregels import check_verloop
@@ -34,6 +37,7 @@ from adapters.ijw.verzoek import draft_315, draft_317
 from adapters.ijw.voortgang import verwerk_305, verwerk_307
 from adapters.schoolcsv.mapping import Kolomafspraak, read_mapping
 from adapters.xml import parser as xml
+from adapters.xml.herkenning import ENVELOPE, FAULT, SOAP, Begin, begin_of
 from adapters.xml.nodes import sub, text
 from schemas.base import Model
 from schemas.errors import Fault, InvalidMessage, WrongUse
@@ -51,8 +55,6 @@ _UNKNOWN: Final = Fault(
     "/",
     "Dit is geen bericht van een standaard die OZlijn leest. Voor CSV is een kolomafspraak nodig.",
 )
-_IN_THE_MESSAGE: Final = 2
-"""Level of the rules that one message decides."""
 _EMPTY: Final = Fault("standaard.leeg", "/", "Dit bestand is leeg.")
 _ARRANGEMENT: Final = "OZlijn arrangement"
 _VERWERK: Final = {"JW301": verwerk_301, "JW305": verwerk_305, "JW307": verwerk_307}
@@ -65,6 +67,29 @@ _ALONE: Final = Bevinding(
 )
 _OTHER_FUNCTION: Final = Bevinding("envelop.functie", "/", "De envelop noemt een ander bericht dan erin zit.")
 _ISTANDAARDEN: Final = "http://www.istandaarden.nl/"
+_SOORT: Final = re.compile(
+    r"http://www\.istandaarden\.nl/(i[a-z]{2,3})/([0-9])_([0-9])/([a-z]{2,3}[0-9]{3})/schema"
+)
+_OSO_DOSSIER: Final = "dossier"
+_WIDE: Final = (b"\xff\xfe<\0", b"\xfe\xff\0<", b"\0<")
+"""How XML begins in UTF-16; without a mark and little end first it begins with `<` as any other."""
+
+
+class _GelezenBericht(NamedTuple):
+    file: str
+    bericht: JwBericht
+    refused: bool
+    """By a rule of one message: it counts as never sent, and still hears what it has against the others."""
+
+
+class _Schoolstandaard(Protocol):
+    """What EDEXML and UWLR have in common."""
+
+    def translate(self, raw: bytes, *, today: dt.date) -> Registratievertaling | ZonderGegevens: ...
+
+    def check(self, raw: bytes, *, today: dt.date) -> Registratiecontrole: ...
+
+    def versie(self, raw: bytes) -> str | None: ...
 
 
 class Bestandslezer:
@@ -73,54 +98,72 @@ class Bestandslezer:
     def __init__(self, today: dt.date, kolommen: bytes | None) -> None:
         self._today = today
         self._kolommen = read_mapping(kolommen) if kolommen is not None else None
-        self._reeks: list[tuple[str, JwBericht]] = []
+        self._reeks: list[_GelezenBericht] = []
 
     def __call__(self, raw: bytes, name: str) -> Gelezen:
         """What the file says, and everything that is wrong or odd in it. Never raises on content."""
-        root = xml.root_of(raw)
-        if root is not None:
-            return self._xml(raw, name, *root)
+        begin = begin_of(raw)
+        if begin is not None:
+            return self._xml(raw, name, begin)
         if is_draad(raw):
             return self._ijw(lambda: uit_json(raw), name, "iJw 3.2")
         if self._kolommen is not None:
-            return _csv(raw, self._kolommen)
+            return self._csv(raw, self._kolommen)
         return _unreadable(raw)
 
     def naast_elkaar(self, *, volledig: bool) -> tuple[MemoryVerloop, dict[str, tuple[Fault, ...]]]:
         """What the iJw messages read so far have against each other, by name of the file; and their course.
 
         In the order of their dagtekening, then of their names: messages arrive in any order (OP080). One that
-        is refused, here or by a retour among them, counts as never sent. `volledig`: these are all there ever
-        were, so what is not among them was never sent.
+        is refused, here, by its own content or by a retour among them, counts as never sent. `volledig`:
+        these are all there ever were, so what is not among them was never sent.
         """
         verloop = a_verloop(volledig=volledig)
         refused = {
-            (_HEEN[b.soort], *_identity(b)) for _, b in self._reeks if b.soort in _HEEN and not aanvaard(b)
+            (_HEEN[b.soort], *_identity(b)) for _, b, _ in self._reeks if b.soort in _HEEN and not aanvaard(b)
         }
         found: dict[str, tuple[Fault, ...]] = {}
-        for name, bericht in sorted(self._reeks, key=lambda row: (_dagtekening(row[1]), row[0])):
-            broken = check_verloop(bericht, verloop)
+        for row in sorted(self._reeks, key=lambda row: (_dagtekening(row.bericht), row.file)):
+            broken = check_verloop(row.bericht, verloop)
             if broken:
-                found[name] = _as_faults(broken)
-            elif (bericht.soort, *_identity(bericht)) not in refused:
-                verloop.apply(bericht)
+                found[row.file] = _as_faults(broken)
+            elif not row.refused and (row.bericht.soort, *_identity(row.bericht)) not in refused:
+                verloop.apply(row.bericht)
         return verloop, found
 
-    def _xml(self, raw: bytes, file: str, namespace: str, name: str) -> Gelezen:
-        if (soort := ijw.herken(namespace, name)) is not None:
-            return self._ijw(lambda: ijw.read(raw), file, f"iJw 3.2 {soort}")
-        if edexml.herken(namespace, name) is not None:
-            return _registratie("EDEXML 2.1", raw, edexml.translate, edexml.check)
-        in_soap = envelop.is_envelop(namespace, name) and uwlr.NAMESPACE.encode() not in raw
-        if uwlr.herken(namespace, name) is not None and not in_soap:
-            return _registratie("UWLR 2.2", raw, uwlr.translate, uwlr.check)
-        if in_soap:
-            return self._envelop(raw, file)
-        if (versie := oso.herken(namespace, name)) is not None:
-            return _oso(raw, versie.replace("oso", "OSO"), self._today)
-        if namespace.startswith(_ISTANDAARDEN):
-            return self._ijw(lambda: ijw.read(raw), file, "iStandaard")
+    def _xml(self, raw: bytes, file: str, begin: Begin) -> Gelezen:
+        namespace, name = begin.message
+        if begin.name == ENVELOPE and begin.namespace == SOAP and begin.message == (SOAP, FAULT):
+            return self._school("SOAP Fault", raw, uwlr)
+        if uwlr.concerns(namespace, name):
+            return self._school("UWLR", raw, uwlr)
+        if begin.name == ENVELOPE or envelop.concerns(namespace, name):
+            return self._envelop(raw, file, envelop.system(namespace, name) or "SOAP")
+        if edexml.concerns(name):
+            return self._school("EDEXML", raw, edexml)
+        if namespace.startswith(_ISTANDAARDEN) or name == "Bericht":
+            return self._ijw(lambda: ijw.read(raw), file, _istandaard(namespace))
+        versie = oso.herken(namespace, name)
+        if versie is not None or name == _OSO_DOSSIER:
+            return _oso(raw, (versie or "oso").replace("oso", "OSO"), self._today)
         return _unreadable(raw)
+
+    def _school(self, naam: str, raw: bytes, standaard: _Schoolstandaard) -> Gelezen:
+        """Named with the version that the file says itself, read or not: no other one is named."""
+        said, today = standaard.versie(raw), self._today
+        return _registratie(
+            f"{naam} {said}" if said else naam,
+            lambda: standaard.translate(raw, today=today),
+            lambda: standaard.check(raw, today=today),
+        )
+
+    def _csv(self, raw: bytes, mapping: Kolomafspraak) -> Gelezen:
+        today = self._today
+        return _registratie(
+            "CSV",
+            lambda: schoolcsv.translate(raw, mapping, today=today),
+            lambda: schoolcsv.check(raw, mapping, today=today),
+        )
 
     def _ijw(self, read: Callable[[], JwBericht], file: str, naam: str) -> Gelezen:
         try:
@@ -129,22 +172,26 @@ class Bestandslezer:
             return Gelezen(naam, None, error.faults, ())
         naam = f"iJw 3.2 {bericht.soort}"
         found = regels.check(bericht, today=self._today)
+        self._reeks.append(_GelezenBericht(file, bericht, refused=bool(found)))
         if found:
             return Gelezen(naam, None, _as_faults(found), ())
-        self._reeks.append((file, bericht))
         try:
             return Gelezen(naam, gedeeld(bericht), (), ())
         except InvalidMessage as error:
             return Gelezen(naam, None, error.faults, ())
 
-    def _envelop(self, raw: bytes, file: str) -> Gelezen:
-        naam = "StUF-GGk of VSP"
+    def _envelop(self, raw: bytes, file: str, naam: str) -> Gelezen:
         try:
             found = envelop.unwrap(raw, max_bytes=ijw.MAX_BYTES)
         except InvalidMessage as error:
             return Gelezen(naam, None, error.faults, ())
         if isinstance(found, envelop.Foutbericht):
-            said = {"code": found.code, "plek": found.plek, "kruisreferentie": found.crossref}
+            said = {
+                "code": found.code,
+                "betekenis": HUBFOUTEN.get(found.code),
+                "plek": found.plek,
+                "kruisreferentie": found.crossref,
+            }
             return Gelezen("StUF Fo01", Inhoud("foutbericht", {k: v for k, v in said.items() if v}), (), ())
         inner = self._ijw(lambda: ijw.read(found.payload), file, "iJw")  # never an envelope in an envelope
         odd = inner.bevindingen
@@ -162,6 +209,14 @@ def a_verloop(*, volledig: bool) -> MemoryVerloop:
     return MemoryVerloop(
         lambda bsn: hmac.digest(key, bsn.encode(), "sha256").hex(), volledig=lambda *_: volledig
     )
+
+
+def _istandaard(namespace: str) -> str:
+    """The name of an iStandaard as people know it: "iWmo 3.1 WMO305"."""
+    known = _SOORT.fullmatch(namespace)
+    if known is None:
+        return "iStandaard" if namespace.startswith(_ISTANDAARDEN) else "iJw"
+    return f"i{known[1][1:].capitalize()} {known[2]}.{known[3]} {known[4].upper()}"
 
 
 def _as_faults(found: tuple[Regelfout, ...]) -> tuple[Fault, ...]:
@@ -192,23 +247,16 @@ def _oso(raw: bytes, naam: str, today: dt.date) -> Gelezen:
     return Gelezen(named, vertaling.bericht.inhoud(), (), vertaling.bevindingen, vertaling.weggelaten)
 
 
-def _csv(raw: bytes, mapping: Kolomafspraak) -> Gelezen:
-    return _registratie(
-        "CSV", raw, lambda raw: schoolcsv.translate(raw, mapping), lambda raw: schoolcsv.check(raw, mapping)
-    )
-
-
 def _registratie(
     naam: str,
-    raw: bytes,
-    translate: Callable[[bytes], Registratievertaling | ZonderGegevens],
-    check: Callable[[bytes], Registratiecontrole],
+    translate: Callable[[], Registratievertaling | ZonderGegevens],
+    check: Callable[[], Registratiecontrole],
 ) -> Gelezen:
     try:
-        found = translate(raw)
+        found = translate()
     except InvalidMessage:
-        said = check(raw)
-        return _faulty(naam, (*said.fouten, *said.bevindingen))
+        control = check()
+        return _faulty(naam, (*control.fouten, *control.bevindingen))
     if isinstance(found, ZonderGegevens):
         return Gelezen(naam, Inhoud("zonder_gegevens", {"reden": found.reden}), (), found.bevindingen)
     return Gelezen(naam, found.bericht.inhoud(), (), found.bevindingen)
@@ -227,7 +275,7 @@ def _faulty(naam: str, said: Iterable[Fault | Bevinding]) -> Gelezen:
 def _unreadable(raw: bytes) -> Gelezen:
     """What XML has against it says more than that it is of no standard."""
     faults: tuple[Fault, ...] = (_UNKNOWN,) if raw.strip() else (_EMPTY,)
-    if raw.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] == b"<":
+    if raw.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] == b"<" or raw.startswith(_WIDE):
         try:
             xml.parse(raw, max_bytes=ijw.MAX_BYTES)
         except InvalidMessage as error:
@@ -293,12 +341,12 @@ class Bestandsschrijver:
             return Geschreven(naam, None, error.faults, ())
 
     def _made(self, raw: bytes) -> bytes:
-        root = xml.root_of(raw)
-        if root is not None and self._soort in _ONTWERPEN and not _is_ijw(*root):
+        begin = begin_of(raw)
+        if begin is not None and self._soort in _ONTWERPEN and not _is_ijw(begin):
             said = "Hier hoort een bericht in ons eigen schema (JSON), of een iJw-bericht."
             raise InvalidMessage((Fault("ijw.vorm", "/", said),))
-        if root is not None:
-            bericht = ijw.read(_payload(raw, *root))
+        if begin is not None:
+            bericht = ijw.read(_payload(raw, begin))
         elif is_draad(raw):
             bericht = uit_json(raw)
         else:
@@ -307,9 +355,8 @@ class Bestandsschrijver:
             return naar_json(bericht)
         if bericht.soort == self._soort:
             return ijw.write(bericht)
-        broken = regels.check(bericht, today=self._today)
-        if all(f.level != _IN_THE_MESSAGE for f in broken):
-            broken = (*broken, *check_verloop(bericht, self._verloop or a_verloop(volledig=False)))
+        verloop = self._verloop or a_verloop(volledig=False)
+        broken = (*regels.check(bericht, today=self._today), *check_verloop(bericht, verloop))
         answer = retour.make_retour(
             bericht,
             broken,
@@ -346,8 +393,8 @@ def into_arrangement(
         return Geschreven(_ARRANGEMENT, None, error.faults, ())
     for name, each in berichten:
         try:
-            root = xml.root_of(each)
-            read.append((name, ijw.read(_payload(each, *root) if root is not None else each)))
+            begin = begin_of(each)
+            read.append((name, ijw.read(_payload(each, begin) if begin is not None else each)))
         except InvalidMessage as error:
             faults += [Fault(f.code, f"{name}:{f.place}", f.text, f.line) for f in error.faults]
     if not isinstance(arrangement, Arrangement):
@@ -365,12 +412,12 @@ def into_arrangement(
     return Geschreven(_ARRANGEMENT, orjson.dumps({"soort": inhoud.soort, "inhoud": inhoud.data}), (), ())
 
 
-def _is_ijw(namespace: str, name: str) -> bool:
-    return envelop.is_envelop(namespace, name) or namespace.startswith(_ISTANDAARDEN)
+def _is_ijw(begin: Begin) -> bool:
+    return envelop.is_envelop(begin.namespace, begin.name) or begin.namespace.startswith(_ISTANDAARDEN)
 
 
-def _payload(raw: bytes, namespace: str, name: str) -> bytes:
-    if not envelop.is_envelop(namespace, name):
+def _payload(raw: bytes, begin: Begin) -> bytes:
+    if not envelop.is_envelop(begin.namespace, begin.name):
         return raw
     found = envelop.unwrap(raw, max_bytes=ijw.MAX_BYTES)
     if isinstance(found, envelop.Foutbericht):

@@ -31,6 +31,7 @@ from adapters.local.keys import KeyLogSigner, Keys, KeyVault, create_keys
 from adapters.local.verschuiving import FileShift
 from adapters.stores.memory import MemoryStorage
 from adapters.stores.sqlite.store import SqliteStorage
+from adapters.xml.herkenning import begin_of
 from gateway.account.adoption import Adopt, Adoption
 from gateway.account.checkpoints import Checkpointer
 from gateway.account.leaves import Account
@@ -82,8 +83,8 @@ __all__ = [
 
 def _begins_as(herken: Callable[[str, str], str | None]) -> Recogniser:
     def recognise(raw: bytes) -> bool:
-        root = adapters.xml.parser.root_of(raw)
-        return root is not None and herken(*root) is not None
+        begin = begin_of(raw)
+        return begin is not None and herken(begin.namespace, begin.name) is not None
 
     return recognise
 

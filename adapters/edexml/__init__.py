@@ -1,22 +1,24 @@
 """EDEXML 2.1, the file a school system exports for its leerlingen, groepen and leerkrachten.
 
-One school (brin and dependancecode) and one schooljaar per file, without a namespace. Any two consecutive
+One school and one schooljaar per file, without a namespace. Any two consecutive
 years are a schooljaar: the list in the official schema ends at 2024-2025.
 """
 
 from __future__ import annotations
 
+import datetime as dt
 from pathlib import Path
 from typing import Final
 
 from adapters.registratie import leerlingen
 from adapters.registratie.registratie import finish, refused, report
 from adapters.xml import parser as xml
+from adapters.xml.herkenning import version_said
 from adapters.xml.nodes import Found, sub, text
 from schemas.errors import Fault, InvalidMessage, UnsupportedMessage
 from schemas.messages.registratie import Registratiecontrole, Registratievertaling
 
-__all__ = ["MAX_BYTES", "check", "herken", "translate"]
+__all__ = ["MAX_BYTES", "check", "concerns", "herken", "translate", "versie"]
 
 MAX_BYTES: Final = 10 * 1024 * 1024
 _ROOT: Final = "EDEX"
@@ -31,28 +33,45 @@ def herken(namespace: str, name: str) -> str | None:
     return "edexml" if not namespace and name == _ROOT else None
 
 
-def translate(raw: bytes, *, max_bytes: int = MAX_BYTES) -> Registratievertaling:
-    """Translate one file, or raise with every fault found.
+def concerns(name: str) -> bool:
+    """Whether this adapter has something to say of a document with this root: also that it is not read."""
+    return name == _ROOT
+
+
+def versie(raw: bytes) -> str | None:
+    """The version that a file says itself, read or not; None when it says none or cannot be parsed."""
+    try:
+        document = xml.parse(raw, max_bytes=MAX_BYTES)
+    except InvalidMessage:
+        return None
+    return version_said(document, ("school", "xsdversie"))
+
+
+def translate(raw: bytes, *, today: dt.date, max_bytes: int = MAX_BYTES) -> Registratievertaling:
+    """Translate one file, or raise with every fault found. `today`: nobody in it is born after that day.
 
     Raises MessageTooLarge, UnsupportedMessage (another version) or InvalidMessage (faults in document order).
     No fault, finding or exception holds a value of the file. Safe to call from several threads.
     """
-    result = _read(raw, max_bytes)
+    result = _read(raw, today, max_bytes)
     if isinstance(result, Registratiecontrole):
         raise InvalidMessage(result.fouten)
     return result
 
 
-def check(raw: bytes, *, max_bytes: int = MAX_BYTES) -> Registratiecontrole:
+def check(raw: bytes, *, today: dt.date, max_bytes: int = MAX_BYTES) -> Registratiecontrole:
     """Everything `translate` would say of this file, as a value."""
     try:
-        return report(_read(raw, max_bytes))
+        return report(_read(raw, today, max_bytes))
     except InvalidMessage as error:
         return refused(error)
 
 
-def _read(raw: bytes, max_bytes: int) -> Registratievertaling | Registratiecontrole:
+def _read(raw: bytes, today: dt.date, max_bytes: int) -> Registratievertaling | Registratiecontrole:
     document = xml.parse(raw, max_bytes=max_bytes)
+    if document.name == _ROOT and document.namespace:
+        said = "EDEXML heeft geen namespace; dit bestand wel. Zo leest OZlijn het niet."
+        raise UnsupportedMessage((Fault("edexml.namespace", "/EDEX", said, 1),))
     if herken(document.namespace, document.name) is None:
         raise InvalidMessage(
             (Fault("edexml.wortel", "/*", "Dit is geen EDEXML: het begint niet met EDEX.", 1),)
@@ -60,11 +79,12 @@ def _read(raw: bytes, max_bytes: int) -> Registratievertaling | Registratiecontr
     structure = document.faults(_SCHEMA)
     content = document.tree(_SCHEMA, valid=not structure)
     school = sub(content, "school")
-    odd = _version(text(school, "xsdversie"), document)
-    reader = leerlingen.Reader(content, "/EDEX", "volledig")
+    version = text(school, "xsdversie") or None
+    odd = _version(version, document)
+    reader = leerlingen.Reader(content, "/EDEX", "volledig", today)
     herkomst = {
         "standaard": "edexml",
-        "versie": text(school, "xsdversie") or "2.1",
+        "versie": version or "2.1",
         "datum": leerlingen.day(text(school, "aanmaakdatum")),
     }
     return finish(document, reader, structure, odd, herkomst)

@@ -26,12 +26,12 @@ from typing import Any, Final, Literal
 from adapters.ijw.berichten import RETOURS
 from adapters.xml import parser as xml
 from adapters.xml import zips
+from adapters.xml.herkenning import ENVELOPE, FAULT, SOAP, begin_of
 from adapters.xml.parser import Node
 from schemas.errors import Fault, InvalidMessage, UnsupportedMessage
 
 GGK: Final = "http://www.stufstandaarden.nl/koppelvlak/ggk0210"
 STUF: Final = "http://www.egem.nl/StUF/StUF0301"
-SOAP: Final = "http://schemas.xmlsoap.org/soap/envelope/"
 VSP: Final = "http://schemas.vecozo.nl/berichtuitwisseling"
 
 _HEEN, _RETOUR, _FOUT = "envelopHeenbericht-ggk_Di01", "envelopRetourbericht-ggk_Du01", "Fo01Bericht"
@@ -46,11 +46,18 @@ _NAMES: Final = {
     f"{VSP}/messages/v3": "Bericht Data",
 }
 _TAGS: Final = tuple(f"{{{ns}}}{name}" for ns, names in _NAMES.items() for name in names.split())
-_ROOTS: Final = {(GGK, _HEEN), (GGK, _RETOUR), (STUF, _FOUT), (SOAP, "Envelope")}
+_ROOTS: Final = {(GGK, _HEEN), (GGK, _RETOUR), (STUF, _FOUT), (SOAP, ENVELOPE)}
+_ANY_GGK: Final = re.compile(r"https?://www\.stufstandaarden\.nl/\S*?ggk/?(?:([0-9]{2})([0-9]{2}))?(?:/\S*)?")
+_ANY_STUF: Final = "http://www.egem.nl/StUF/"
 _SPACE: Final = re.compile(r"[ \t\r\n]+")
 
 _TEXTS: Final = {
-    "envelop.onbekend": "Dit is geen envelop die OZlijn kent (StUF-GGk 2.1 of VSP).",
+    "envelop.onbekend": "In deze envelop zit geen bericht dat OZlijn leest (UWLR, StUF-GGk 2.1 of VSP).",
+    "envelop.versie": "Deze envelop ({}) heeft een andere versie of namespace dan OZlijn leest: "
+    "StUF-GGk 2.1 (ggk0210) en VSP v3.",
+    "envelop.soap_versie": "De envelop is geen SOAP 1.1. Een andere versie leest OZlijn niet.",
+    "envelop.soap_fout": "Het antwoord is een foutmelding (SOAP Fault) en geen bericht.",
+    "envelop.bevestiging": "Dit gaat over het versturen (een bevestiging of foutmelding) en is geen bericht.",
     "envelop.onderdeel": "Dit onderdeel hoort precies een keer in de envelop te staan: {}.",
     "envelop.tekstbestand": "De envelop bevat een tekstbestand; een iJw-bericht is XML.",
     "envelop.base64": "De inhoud van de envelop is geen geldige base64.",
@@ -92,17 +99,39 @@ def is_envelop(namespace: str, name: str) -> bool:
     return (namespace, name) in _ROOTS
 
 
+def concerns(namespace: str, name: str) -> bool:
+    """Whether this adapter has something to say of an element, at the root or in SOAP, if only a refusal."""
+    return system(namespace, name) is not None
+
+
+def system(namespace: str, name: str) -> str | None:
+    """The name of the envelope that has such an element, with its version as far as the namespace says it."""
+    ggk = _ANY_GGK.fullmatch(namespace)
+    if namespace == GGK:
+        return "StUF-GGk"
+    if ggk is not None:
+        return f"StUF-GGk {int(ggk[1])}.{ggk[2]}" if ggk[1] else "StUF-GGk"
+    if name in {_HEEN, _RETOUR}:
+        return "StUF-GGk"
+    if namespace.startswith(_ANY_STUF) or name == _FOUT:
+        return "StUF"
+    return "VSP" if namespace.startswith(VSP) else None
+
+
 def unwrap(raw: bytes, *, max_bytes: int) -> Envelop | Foutbericht:
     """Open one envelope. `max_bytes` bounds the envelope, what is in it, and what a ZIP in it unpacks to.
 
     The payload is not parsed. Raises InvalidMessage (no envelope, or one that is not whole),
-    UnsupportedMessage (a text file), MessageTooLarge.
+    UnsupportedMessage (another version of it or of SOAP, an acknowledgement, a text file), MessageTooLarge.
     """
     document = xml.parse(raw, max_bytes=max_bytes)
-    if not is_envelop(document.namespace, document.name):
-        raise _invalid("envelop.onbekend", "/*")
+    in_soap = document.name == ENVELOPE
+    if not in_soap and not is_envelop(document.namespace, document.name):
+        raise _refusal(document.namespace, document.name, "/*")
+    if in_soap and document.namespace != SOAP:
+        raise _unsupported("envelop.soap_versie", "/Envelope")
     content = document.pick(_TAGS)
-    if document.name != "Envelope":
+    if not in_soap:
         return _stuf(_At(content, f"/{document.name}"), document.name)
     soap = _At(content, "/Envelope")
     body = soap.sub("Body")
@@ -111,7 +140,25 @@ def unwrap(raw: bytes, *, max_bytes: int) -> Envelop | Foutbericht:
             return _stuf(body.sub(name), name)
     if "IndienenBericht" in body.node:
         return _vsp(soap.sub("Header"), body, max_bytes)
-    raise _invalid("envelop.onbekend", "/Envelope/Body")
+    begin = begin_of(raw)
+    carried = begin.body if begin is not None else None
+    raise _refusal(*(carried or ("", "")), "/Envelope/Body")
+
+
+def _refusal(namespace: str, name: str, place: str) -> InvalidMessage:
+    """Why an element that is no envelope we read is none, in the words that fit it best."""
+    if (namespace, name) == (SOAP, FAULT):
+        return _invalid("envelop.soap_fout", place)
+    known = system(namespace, name)
+    if known is None:
+        return _invalid("envelop.onbekend", place)
+    if namespace in {GGK, STUF, f"{VSP}/v3"}:
+        return _unsupported("envelop.bevestiging", place)
+    return _unsupported("envelop.versie", place, known)
+
+
+def _unsupported(code: str, place: str, name: str = "") -> UnsupportedMessage:
+    return UnsupportedMessage((Fault(code, place, _TEXTS[code].format(name)),))
 
 
 def _invalid(code: str, place: str, name: str = "") -> InvalidMessage:

@@ -15,6 +15,7 @@ from adapters.ijw.berichten import RETOURS
 from adapters.ijw.gelezen import Declaratieantwoord, Declaratiebericht, codes, lees
 from adapters.ijw.lezer import Lezer, code, getal, nummer, partijen, rijen
 from adapters.ijw.retour import ANSWERS
+from adapters.ijw.retourcodes import ACCEPTED, REDENEN
 from adapters.ijw.toewijzing import omvang, toewijzingen
 from adapters.ijw.verloop import aanvaard
 from adapters.ijw.verrekening import EENHEID, Sommen, tel_op
@@ -26,7 +27,7 @@ from schemas.messages.onderdelen import Code
 
 Data = dict[str, Any]
 _HEEN: Final = {retour: heen for heen, retour in ANSWERS.items()}
-_NIETS_AAN_DE_HAND: Final = ("0200",)
+_NIETS_AAN_DE_HAND: Final = (ACCEPTED,)
 
 
 def gedeeld(bericht: JwBericht) -> Inhoud:
@@ -220,11 +221,12 @@ def _totalen(sommen: Sommen) -> list[Data]:
 
 
 def _bevindingen(node: Node, place: str) -> list[Data]:
-    """Every class with something to say about it, in the order of the message: its place and the codes."""
+    """Every class with something to say about it, in the order of the message: place, codes, words."""
     found = []
     here = codes(node)
     if here and here != _NIETS_AAN_DE_HAND:
-        found.append({"plaats": place, "codes": list(here)})
+        words = [REDENEN[code] for code in here if code in REDENEN]
+        found.append({"plaats": place, "codes": list(here), "redenen": words})
     for name, value in node.items():
         if isinstance(value, dict):
             found += _bevindingen(value, f"{place}/{name}")

@@ -6,7 +6,7 @@ import re
 from typing import Final
 
 from adapters.ijw.regel import Omgeving, regel
-from adapters.ijw.waarden import day, filled, whole
+from adapters.ijw.waarden import day, exact, filled, whole
 from adapters.xml.nodes import sub, subs, text
 from adapters.xml.parser import Node
 from schemas.identifiers import passes_elfproef
@@ -129,15 +129,17 @@ def postcode_bij_woonadres(contact: Node, _: Omgeving) -> bool:
 
 
 @regel(
-    "CS089", "/Adres/Postcode", "Een postcode in Nederland is vier cijfers en twee letters, zonder spatie."
+    "CS089", "/Adres/Postcode", "Een adres in Nederland heeft een postcode van vier cijfers en twee letters."
 )
 def postcode_in_nederlandse_vorm(contact: Node, _: Omgeving) -> bool:
-    """CS089: a Dutch postcode has the Dutch form, in six characters."""
+    """CS089: a Dutch address has a postcode in the Dutch form, in six characters.
+
+    The rule hangs on LandCode, so a Dutch address without a postcode breaks it as well as CD005.
+    """
     adres = sub(contact, "Adres")
-    postcode = adres.get("Postcode")
-    if type(postcode) is not str or text(adres, "LandCode") != "NL":
+    if text(adres, "LandCode") != "NL":
         return True
-    return _POSTCODE.fullmatch(postcode) is not None
+    return _POSTCODE.fullmatch(exact(adres, "Postcode") or "") is not None
 
 
 @regel("CD005", "/Adres/LandCode", "Land en postcode horen bij elkaar: vul beide in, of geen van beide.")

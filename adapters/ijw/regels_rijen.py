@@ -6,7 +6,7 @@ sender knows. Sorting instead of comparing pairs keeps thousands of rows cheap.
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
+from bisect import bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Callable, Hashable, Iterable
 from typing import Final
@@ -21,6 +21,8 @@ Part = Callable[[Node], Hashable]
 
 _OPEN: Final = 10**15
 """Later than any date."""
+_NEVER: Final = -_OPEN
+"""Earlier than any date."""
 
 
 def tekst(name: str) -> Part:
@@ -98,67 +100,73 @@ geen_dubbele_debet = Rijregel(
 
 
 class _Periods:
-    """Periods, both ends inclusive, that can be asked how many of them touch another one."""
+    """Periods, both ends inclusive, that can be asked whether any but one touches that one.
+
+    Two periods touch when neither begins after the other ends. That comparison, and no other, is the one of
+    the standard: it also answers for a period that ends before it begins, which breaks CS003 as well.
+    """
 
     def __init__(self) -> None:
-        self.begins: list[int] = []
-        self.ends: list[int] = []
+        self._rows: list[tuple[int, int, int]] = []
+        self._begins: list[int] = []
+        self._latest: list[tuple[tuple[int, int], int]] = []
 
-    def add(self, first: int, last: int) -> None:
-        self.begins.append(first)
-        self.ends.append(last)
+    def add(self, row: int, first: int, last: int) -> None:
+        self._rows.append((first, last, row))
 
     def sort(self) -> None:
-        self.begins.sort()
-        self.ends.sort()
+        self._rows.sort()
+        self._begins = [first for first, _, _ in self._rows]
+        best, second = (_NEVER, -1), _NEVER
+        for _, last, row in self._rows:
+            if last > best[0]:
+                best, second = (last, row), best[0]
+            else:
+                second = max(second, last)
+            self._latest.append((best, second))
 
-    def touching(self, first: int, last: int) -> int:
-        return bisect_right(self.begins, last) - bisect_left(self.ends, first)
+    def touched(self, row: int, first: int, last: int) -> bool:
+        """Whether a period of another row touches this one: the latest end of those begun by then tells."""
+        begun = bisect_right(self._begins, last)
+        if not begun:
+            return False
+        (end, owner), other = self._latest[begun - 1]
+        return (other if owner == row else end) >= first
 
 
 def _clashing(rows: list[Node], skip: Callable[[Node], bool]) -> set[int]:
     """Positions of rows that share a day with a row of the same product.
 
     Two rows with a code are the same product when category and code are; when one lacks a code, when the
-    category is; when one has no product at all, always. A period that ends before it begins has no day.
+    category is; when one has no product at all, always.
     """
-    periods: list[tuple[int, int, int, str | None, str | None]] = []
+    periods: list[tuple[int, int, int, list[Hashable]]] = []
     groups: defaultdict[Hashable, _Periods] = defaultdict(_Periods)
     for i, row in enumerate(rows):
         first, last = begin(row), eind(row)
         last = _OPEN if last is None else last
-        if first is None or first > last or skip(row):
+        if first is None or skip(row):
             continue
         node = sub(row, "Product")
         category = text(node, "Categorie") if node else None
         code = exact(node, "Code") if filled(node, "Code") else None
-        periods.append((i, first, last, category, code))
         names: list[Hashable] = ["all"]
+        asked: list[Hashable] = ["all"]
         if category is None:
             names.append("generic")
         else:
             names += [(category,), (category, code)]
+            asked = ["generic", *([(category,)] if code is None else [(category, None), (category, code)])]
+        periods.append((i, first, last, asked))
         for name in names:
-            groups[name].add(first, last)
+            groups[name].add(i, first, last)
     for group in groups.values():
         group.sort()
-
-    def others(first: int, last: int, *names: Hashable) -> int:
-        # The row itself is in exactly one of the groups asked.
-        return sum(groups[name].touching(first, last) for name in names if name in groups) - 1
-
-    clashing = set()
-    for i, first, last, category, code in periods:
-        asked: list[Hashable] = (
-            ["all"]
-            if category is None
-            else ["generic", (category,)]
-            if code is None
-            else ["generic", (category, None), (category, code)]
-        )
-        if others(first, last, *asked) > 0:
-            clashing.add(i)
-    return clashing
+    return {
+        i
+        for i, first, last, asked in periods
+        if any(groups[name].touched(i, first, last) for name in asked if name in groups)
+    }
 
 
 def _none(_: Node) -> bool:

@@ -15,8 +15,14 @@ _DAYS_OF_MONTH: Final = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 
 
 def filled(node: Node, name: str) -> bool:
-    """Whether that child is there and says something: children, or text that is more than spaces."""
+    """Whether that child is there: a text of more than spaces, at least one row, or a group.
+
+    A group is there also when nothing is in it, as in the reference check of the standard: `<Periode/>` says
+    that there is a period.
+    """
     value = node.get(name)
+    if type(value) is dict:
+        return True
     return value.strip() != "" if type(value) is str else bool(value)
 
 

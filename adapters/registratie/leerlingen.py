@@ -2,19 +2,24 @@
 
 Taken over: who a leerling is, and where he is at school. Numbers, descent, weight, photo, user name, address
 and mail are dropped here and reported without their value; also what only concerns the file itself (auteur,
-commentaar, schoolkey, mutatiedatum, descriptions of groups). What is dropped is not judged either.
+commentaar, mutatiedatum, descriptions of groups, the schoolkey of a school that has a BRIN). What is dropped
+is not judged either.
 
-Keys and references are checked here and not by a schema: the official one of UWLR does not see them.
+Keys and references are checked here and not by a schema: the official one of UWLR does not see them. What
+the official schema lets in and nobody would write on purpose (a name of spaces, a date of birth to come) is
+read as far as it says something, and told.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 import re
+import unicodedata
 from collections.abc import Iterable
 from typing import Any, Final
 
-from adapters.xml.nodes import Found, sub, subs, text, texts
+from adapters.registratie.leerlingcodes import DROPPED, GESLACHT, JAARGROEP, ROL
+from adapters.xml.nodes import Found, integer, sub, subs, text, texts
 from adapters.xml.parser import Node
 from schemas.identifiers import passes_elfproef
 from schemas.messages.onderdelen import Code
@@ -24,77 +29,6 @@ LISTS: Final = frozenset({"rol", "rolomschrijving"})
 KEYED: Final = frozenset({"vestiging", "groep", "samengestelde_groep", "leerling", "leerkracht"})
 
 
-def _codes(stelsel: str, listed: dict[str, str]) -> dict[str, Code]:
-    return {code: Code(code=code, stelsel=stelsel, omschrijving=text) for code, text in listed.items()}
-
-
-GESLACHT: Final = _codes(
-    "iso-5218", {"0": "onbekend", "1": "jongen", "2": "meisje", "9": "niet gespecificeerd"}
-)
-"""1 and 2 are the other way round in OSO (list 14): a code is nothing without its stelsel."""
-JAARGROEP: Final = _codes(
-    "edexml-jaargroep",
-    {
-        "B": "baby",
-        "D": "dreumes",
-        "0": "peuter",
-        **{str(n): f"groep {n}" for n in range(1, 9)},
-        **{str(10 + n): f"voortgezet onderwijs leerjaar {n}" for n in range(1, 7)},
-        "S": "speciaal (basis)onderwijs",
-        "V": "voortgezet speciaal onderwijs",
-        "C": "combinatiegroep",
-        "N": "geen primair of voortgezet onderwijs",
-        "H": "historisch",
-    },
-)
-"""Not OSO's list: V stands apart from S here."""
-ROL: Final = _codes(
-    "edexml-rol",
-    {
-        "ADJ": "adjunct-directeur",
-        "ADM": "administratie",
-        "CON": "conciërge",
-        "DIR": "directeur",
-        "IB": "intern begeleider",
-        "ICT": "ICT-coördinator",
-        "KLA": "klassenassistent",
-        "LOC": "locatieleider",
-        "LOS": "lerarenondersteuner",
-        "LRK": "leerkracht",
-        "OUD": "ouder",
-        "OWA": "onderwijsassistent",
-        "RT": "remedial teacher",
-        "SMW": "schoolmaatschappelijk werk",
-        "STA": "stagiair",
-        "VAK": "vakleerkracht",
-    },
-) | {"TAL": Code(code="TAL", stelsel="edexml-rol")}
-"""TAL is in EDEXML 2.1 and not in UWLR 2.2; what it is short for is not in what we have of the standard."""
-
-_NUMMER: Final = "Nummers van personen neemt OZlijn uit deze bron niet over"
-_GEVOELIG: Final = "OZlijn neemt dit gegeven niet over"
-_ONNODIG: Final = "OZlijn heeft dit gegeven niet nodig en neemt het niet over"
-DROPPED: Final[dict[str, tuple[str, str]]] = {
-    "sofinummer": ("nummer.weggelaten", _NUMMER),
-    "bsn": ("nummer.weggelaten", _NUMMER),
-    "onderwijsnummer": ("nummer.weggelaten", _NUMMER),
-    "bsn_ondwnr-4": ("nummer.weggelaten", _NUMMER),
-    "rijksregisternummer": ("nummer.weggelaten", _NUMMER),
-    "etniciteit": ("gegeven.weggelaten", _GEVOELIG),
-    "land": ("gegeven.weggelaten", _GEVOELIG),
-    "land_vader": ("gegeven.weggelaten", _GEVOELIG),
-    "land_moeder": ("gegeven.weggelaten", _GEVOELIG),
-    "gewicht_nieuw": ("gegeven.weggelaten", _GEVOELIG),
-    "gewicht": ("gegeven.weggelaten", _GEVOELIG),
-    "fotourl": ("gegeven.weggelaten", _GEVOELIG),
-    "gebruikersnaam": ("gegeven.weggelaten", _GEVOELIG),
-    "emailadres": ("gegeven.niet_overgenomen", _ONNODIG),
-    "postcodenl": ("gegeven.niet_overgenomen", _ONNODIG),
-    "postnummerbe": ("gegeven.niet_overgenomen", _ONNODIG),
-    "postcodeoverig": ("gegeven.niet_overgenomen", _ONNODIG),
-    "toevoegingen": ("toevoegingen.weggelaten", "Toevoegingen van een leverancier neemt OZlijn niet over"),
-}
-"""(code, why) by element of a leerling or leerkracht."""
 _DROPPED: Final = frozenset(DROPPED)
 _NAMES: Final = (
     ("achternaam", "achternaam"),
@@ -109,6 +43,12 @@ _DATES: Final = (
     ("instroomdatum", "instroomdatum"),
     ("uitstroomdatum", "uitstroomdatum"),
 )
+_BRIN: Final = re.compile("[0-9]{2}[A-Z]{2}")
+_FAR_YEAR: Final = re.compile(r"-[0-9]{4,}-|[0-9]{5,}-")
+"""How a date begins that the schema knows and a calendar here does not."""
+_XSI: Final = "@{http://www.w3.org/2001/XMLSchema-instance}"
+_LEAD_BYTE: Final = re.compile("[\u00c2-\u00f4]")
+GEBOREN: Final = "Deze geboortedatum ligt in de toekomst en is niet overgenomen"
 _ECK_ID: Final = re.compile(r"https?://", re.IGNORECASE)
 """An ECK iD is a web address and a key of a school system is not; test material has other hosts."""
 
@@ -140,9 +80,9 @@ class Tally:
 
 def key_kind(key: str, eck_id: str | None = None) -> Sleutelsoort:
     """Which kind of key this is; `eck_id` is what the source gave as ECK iD beside it."""
-    if key.startswith("#"):
+    if key.lstrip().startswith("#"):
         return Sleutelsoort.DUMMY
-    if _ECK_ID.match(key) or key == eck_id:
+    if _ECK_ID.match(key.lstrip()) or key == eck_id:
         return Sleutelsoort.ECK_ID
     return Sleutelsoort.LAS
 
@@ -153,7 +93,33 @@ def keys_are_numbers_of_persons(keys: Iterable[str]) -> bool:
     One in eleven numbers of nine digits passes by chance, so one key that does means nothing.
     """
     known = list(keys)
-    return bool(known) and all(map(passes_elfproef, known))
+    return bool(known) and all(passes_elfproef(key.strip()) for key in known)
+
+
+def looks_double_encoded(value: str) -> bool:
+    """Whether a text is UTF-8 that somebody took for Windows-1252 and encoded once more: ZoÃ« for Zoë.
+
+    Only bytes of UTF-8 can be read back so, and as letters of a name they are always a mistake.
+    """
+    if _LEAD_BYTE.search(value) is None:
+        return False
+    try:
+        return b"".join(map(_byte, value)).decode() != value
+    except UnicodeError:
+        return False
+
+
+def _byte(character: str) -> bytes:
+    """The byte that Windows-1252 has this character for; the five it leaves out keep their number."""
+    try:
+        return character.encode("windows-1252")
+    except UnicodeEncodeError:
+        return character.encode("latin-1")
+
+
+def digits_of(value: str) -> str:
+    """The same text with every digit, of whatever script, as one of 0 to 9."""
+    return "".join(str(unicodedata.digit(c)) if c.isdecimal() else c for c in value)
 
 
 def clean(node: Node, name: str) -> str | None:
@@ -178,10 +144,13 @@ class Reader:
     are no faults; `herkomst` is for the caller to add.
     """
 
-    def __init__(self, gegevens: Node, place: str, deel: Deel) -> None:
+    def __init__(
+        self, gegevens: Node, place: str, deel: Deel, today: dt.date, *, eck_id_is_key: bool = False
+    ) -> None:
+        """`today`: nobody is born after it. `eck_id_is_key`: as in UWLR 2.3, so a leerling needs no `key`."""
         self.faults: list[Found] = []
         self.tally = Tally()
-        self._place = place
+        self._place, self._today, self._eck_id_is_key = place, today, eck_id_is_key
         self._references = deel == "volledig"
         """Only a whole delivery has both ends of a reference."""
         self._unchecked: list[str] = []
@@ -217,18 +186,83 @@ class Reader:
         # Another form than YYYY-YYYY is the schema's to refuse.
         if year and re.fullmatch("[12][0-9]{3}-[12][0-9]{3}", year) and not is_schooljaar(year):
             self._fault("school.schooljaar", f"{place}/schooljaar", "Dit zijn geen opeenvolgende jaren.")
-        brin = text(school, "brincode")
-        if school and not brin:
-            self._fault(
-                "school.brin", place, "Zonder BRIN is niet te zeggen van welke school de leerlingen zijn."
-            )
         if "toevoegingen" in school:
             self._drop("toevoegingen", place)
         return {
-            "school": {"brin": brin, "vestigingscode": text(school, "dependancecode") or "00"},
+            "school": self._which_school(school, place),
             "schooljaar": year,
-            "peildatum": day(text(school, "peildatum")),
+            "peildatum": self._date(school, "peildatum", place),
         }
+
+    def _which_school(self, school: Node, place: str) -> dict[str, Any]:
+        """By its BRIN; a school without one by what the source calls it, which only the source knows."""
+        said = text(school, "brincode")
+        brin = digits_of(said) if said else None
+        if brin and not _BRIN.fullmatch(brin):
+            self.tally.add(
+                "school.brin_vorm",
+                f"{place}/brincode",
+                "Dit is geen BRIN zoals Nederland die kent en zij is niet overgenomen",
+            )
+            brin = None
+        code = {"vestigingscode": digits_of(text(school, "dependancecode") or "00")}
+        if brin or not school:
+            return {"brin": brin, **code}
+        self.tally.add(
+            "school.geen_brin",
+            place,
+            "Zonder BRIN is de school alleen te herkennen aan haar eigen sleutel"
+            if {"instellingsnummer", "schoolkey"} & school.keys()
+            else "Het bericht zegt niet van welke school de leerlingen zijn",
+        )
+        if number := text(school, "instellingsnummer"):
+            return {"sleutel": {"soort": "instelling", "waarde": digits_of(number)}, **code}
+        key = school.get("schoolkey")
+        return {"sleutel": {"soort": "bron", "waarde": key} if type(key) is str and key else None, **code}
+
+    def _date(self, node: Node, element: str, place: str) -> dt.date | None:
+        value = text(node, element)
+        found = day(value)
+        if found is None and value and _FAR_YEAR.match(value):
+            self.tally.add(
+                "datum.bereik",
+                f"{place}/{element}",
+                "Deze datum valt buiten de jaren 1 tot en met 9999 en is niet overgenomen",
+                element,
+            )
+        return found
+
+    def _named(self, node: Node, element: str, place: str) -> str | None:
+        """A name on one line; told when it is no more than spaces, or was encoded twice."""
+        name = clean(node, element)
+        if name is None and node.get(element):
+            self.tally.add(
+                "naam.leeg", f"{place}/{element}", "Hier staan alleen spaties; dat is geen naam", element
+            )
+        elif name is not None and looks_double_encoded(name):
+            self.tally.add(
+                "naam.dubbel_gecodeerd",
+                f"{place}/{element}",
+                "Deze naam lijkt twee keer naar UTF-8 omgezet en is overgenomen zoals zij is",
+                element,
+            )
+        return name
+
+    def _name(self, node: Node, place: str) -> dict[str, str | None]:
+        """The parts of a name; that they name nobody is told."""
+        parts = {field: self._named(node, element, place) for element, field in _NAMES if element in node}
+        if parts and not (parts.get("achternaam") or parts.get("roepnaam")):
+            self.tally.add("naam.ontbreekt", place, "Hier staat geen achternaam en geen roepnaam")
+        return parts
+
+    def _key(self, node: Node, place: str) -> str | None:
+        """A key as the source has it: a space in it makes another key."""
+        key = node.get("@key")
+        if type(key) is str and key != key.strip():
+            self.tally.add(
+                "sleutel.spaties", place, "Deze sleutel heeft spaties aan de rand, of is niets anders"
+            )
+        return key if type(key) is str else None
 
     def _unique(self, key: str | None, seen: set[str], place: str) -> None:
         if key in seen:
@@ -240,9 +274,10 @@ class Reader:
         seen: set[str] = set()
         out = []
         for i, each in enumerate(subs(node, "vestiging"), 1):
-            key = clean(each, "@key")
-            self._unique(key, seen, f"{self._place}/vestigingen/vestiging[{i}]")
-            out.append({"sleutel": key, "naam": clean(each, "naam")})
+            place = f"{self._place}/vestigingen/vestiging[{i}]"
+            key = self._key(each, place)
+            self._unique(key, seen, place)
+            out.append({"sleutel": key, "naam": self._named(each, "naam", place)})
         return out
 
     def _groepen(self, node: Node) -> list[dict[str, Any]]:
@@ -251,14 +286,14 @@ class Reader:
         for element in ("groep", "samengestelde_groep"):
             for i, each in enumerate(subs(node, element), 1):
                 place = f"{self._place}/groepen/{element}[{i}]"
-                key = clean(each, "@key")
+                key = self._key(each, place)
                 self._unique(key, seen, place)
                 if "toevoegingen" in each:
                     self._drop("toevoegingen", place)
                 out.append(
                     {
                         "sleutel": key,
-                        "naam": clean(each, "naam"),
+                        "naam": self._named(each, "naam", place),
                         "jaargroep": JAARGROEP.get(text(each, "jaargroep") or ""),
                         "samengesteld": element != "groep",
                     }
@@ -274,9 +309,9 @@ class Reader:
             out.append(
                 {
                     "sleutel": self._sleutel(each, seen, eck_ids, place),
-                    "naamdelen": _name(each),
-                    **{field: day(text(each, element)) for element, field in _DATES if element in each},
-                    "geslacht": GESLACHT.get(text(each, "geslacht") or ""),
+                    "naamdelen": self._name(each, place),
+                    **{f: self._date(each, element, place) for element, f in _DATES if element in each},
+                    "geslacht": self._geslacht(each, place),
                     "groepen": self._groups_of(each, sub(each, "samengestelde_groepen"), place),
                     "vestiging": next(iter(self._refer("vestiging", each, place)), None),
                     **self._jaargroep(each, place),
@@ -293,9 +328,12 @@ class Reader:
         return out
 
     def _sleutel(self, node: Node, seen: set[str], eck_ids: set[str], place: str) -> dict[str, Any]:
-        key = clean(node, "@key")
+        key = self._key(node, place)
         eck_id = clean(node, "@eckid")
         self._unique(key, seen, place)
+        self._other_attributes(node, place)
+        if key is None and not (eck_id and self._eck_id_is_key):
+            self._fault("xsd.attribuut_ontbreekt", place, "Een verplicht attribuut ontbreekt.")
         if eck_id:
             if eck_id in eck_ids:
                 self._fault("eckid.dubbel", place, "Dit ECK iD is al gebruikt; het hoort bij één persoon.")
@@ -303,7 +341,7 @@ class Reader:
             self.tally.add(
                 "eckid.weggelaten", place, "Het ECK iD is alleen voor leermiddelen en is weggelaten"
             )
-        kind = key_kind(key or "", eck_id)
+        kind = Sleutelsoort.ECK_ID if key is None else key_kind(key, eck_id)
         if kind is Sleutelsoort.DUMMY:
             self.tally.add(
                 "sleutel.dummy",
@@ -317,6 +355,25 @@ class Reader:
             "waarde": key if kind is Sleutelsoort.LAS else None,
             "eck_id_gezien": eck_id is not None or kind is Sleutelsoort.ECK_ID,
         }
+
+    def _other_attributes(self, node: Node, place: str) -> None:
+        known = {"@key", "@eckid"}
+        if not any(n[0] == "@" and n not in known and not n.startswith(_XSI) for n in node):
+            return
+        if self._eck_id_is_key:
+            self.tally.add("attribuut.weggelaten", place, "Een onbekend attribuut is niet overgenomen")
+        else:
+            self._fault("xsd.attribuut", place, "Dit element heeft een attribuut dat niet bestaat.")
+
+    def _geslacht(self, leerling: Node, place: str) -> Code | None:
+        """By number, as the schema has it: 01 is 1. How it is written is told."""
+        said = text(leerling, "geslacht")
+        number = integer(said) if said else None
+        if said and number is not None and said != str(number):
+            self.tally.add(
+                "geslacht.vorm", f"{place}/geslacht", "Deze code is ongewoon geschreven en als getal gelezen"
+            )
+        return GESLACHT.get(str(number))
 
     def _jaargroep(self, leerling: Node, place: str) -> dict[str, Any]:
         code = text(leerling, "jaargroep")
@@ -336,6 +393,10 @@ class Reader:
         start, end = leerling.get("instroomdatum"), leerling.get("uitstroomdatum")
         if start and end and end < start:
             self.tally.add("datum.volgorde", place, "De uitstroomdatum ligt voor de instroomdatum")
+        born = leerling.get("geboortedatum")
+        if born and born > self._today:
+            self.tally.add("datum.geboorte_toekomst", f"{place}/geboortedatum", GEBOREN)
+            leerling["geboortedatum"] = None
 
     def _groups_of(self, stam: Node, extra: Node, place: str) -> tuple[str, ...]:
         keys = self._refer("groep", stam, place)
@@ -349,8 +410,8 @@ class Reader:
             return []
         keys = []
         for i, each in enumerate(references, 1):
-            key = clean(each, "@key")
-            if key is None:
+            key = each.get("@key")
+            if type(key) is not str:
                 continue
             keys.append(key)
             if not self._references:
@@ -390,7 +451,7 @@ class Reader:
             out.append(
                 {
                     "sleutel": self._sleutel(each, seen, eck_ids, place),
-                    "naamdelen": _name(each),
+                    "naamdelen": self._name(each, place),
                     "rollen": tuple(roles.values()),
                     "ouder_volgens_bron": "OUD" in roles,
                     "groepen": tuple(
@@ -425,7 +486,3 @@ class Reader:
                 "Een eigen omschrijving van een rol is weggelaten",
             )
         return roles
-
-
-def _name(node: Node) -> dict[str, str | None]:
-    return {field: clean(node, element) for element, field in _NAMES if element in node}

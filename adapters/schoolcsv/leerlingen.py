@@ -7,8 +7,22 @@ import re
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from adapters.registratie.leerlingen import GESLACHT, JAARGROEP, Tally, key_kind, keys_are_numbers_of_persons
+from adapters.registratie.leerlingcodes import GESLACHT, JAARGROEP
+from adapters.registratie.leerlingen import (
+    GEBOREN,
+    Tally,
+    key_kind,
+    keys_are_numbers_of_persons,
+    looks_double_encoded,
+)
 from adapters.schoolcsv.mapping import Datumvorm, Kolomafspraak
+from adapters.schoolcsv.rekenblad import (
+    is_decimal,
+    is_error,
+    is_rounded,
+    kept_as_text,
+    without_midnight,
+)
 from adapters.schoolcsv.table import Row
 from adapters.xml.parser import MAX_FAULTS
 from schemas.errors import Fault
@@ -69,8 +83,9 @@ class _Leerling:
 class Reader:
     """Takes the header and then the rows, one by one. Raises nothing: what is wrong is in `faults`."""
 
-    def __init__(self, afspraak: Kolomafspraak) -> None:
-        self._afspraak = afspraak
+    def __init__(self, afspraak: Kolomafspraak, today: dt.date) -> None:
+        """`today`: nobody is born after it."""
+        self._afspraak, self._today = afspraak, today
         self._columns = dict(afspraak.columns())
         self._at: dict[str, int] = {}
         self._width = 0
@@ -101,6 +116,13 @@ class Reader:
 
     def _place(self, row: Row, name: str) -> str:
         return f"/rij[{row.number}]/{self._columns[name]}"
+
+    def sep_line(self) -> None:
+        """Tell that the first line of the file was not of the table."""
+        self.tally.add(
+            "csv.sep_regel", "/kop", "De eerste regel (sep=) is voor een rekenblad en is overgeslagen"
+        )
+        self.lines["/kop"] = 1
 
     def header(self, row: Row) -> bool:
         """Find the columns; False when the rows cannot be read with this header."""
@@ -134,6 +156,9 @@ class Reader:
         for name in _SCHOOL:
             self._same_school(row, name, cells.get(name))
         key = cells["sleutel"]
+        if key is None and is_error(row.cells[self._at["sleutel"]].strip()):
+            # Somebody, but nobody knows who: a leerling of his own who is found nowhere again.
+            key = f"#{row.number}"
         if key is None:
             self._fault("csv.sleutel_ontbreekt", self._place(row, "sleutel"), row.line)
             return
@@ -155,10 +180,22 @@ class Reader:
 
     def _cell(self, row: Row, name: str) -> str | None:
         cell = row.cells[self._at[name]].strip()
+        if is_error(cell):
+            said = "Hier staat een fout van een rekenblad en geen waarde; die is niet overgenomen"
+            self._note("csv.rekenbladfout", self._place(row, name), row, said, name)
+            return None
+        kept = kept_as_text(cell)
+        if kept is not None:
+            said = "Deze waarde is voor een rekenblad als tekst gemerkt; de tekst zelf is gelezen"
+            self._note("csv.rekenbladtekst", self._place(row, name), row, said, name)
+            cell = kept.strip()
         if len(cell) > MAX_FIELD:
             self._fault("csv.te_lang", self._place(row, name), row.line)
             return None
         cell = " ".join(cell.split())
+        if looks_double_encoded(cell):
+            said = "Deze tekst lijkt twee keer naar UTF-8 omgezet en is overgenomen zoals zij is"
+            self._note("csv.dubbel_gecodeerd", self._place(row, name), row, said, name)
         if _CONTROL.search(cell):
             self._fault("csv.teken", self._place(row, name), row.line)
             return None
@@ -188,14 +225,26 @@ class Reader:
     def _date(self, row: Row, name: str, cell: str | None) -> dt.date | None:
         if cell is None:
             return None
+        day = without_midnight(cell)
+        if day is not None:
+            said = "Achter deze datum staat een tijd van nul uur; alleen de datum is gelezen"
+            self._note("csv.tijd_bij_datum", self._place(row, name), row, said, name)
+            cell = day
         for form in self._afspraak.datumvormen:
             match = _FORMS[form].fullmatch(cell)
             if match:
                 try:
-                    return dt.date(int(match["j"]), int(match["m"]), int(match["d"]))
+                    found = dt.date(int(match["j"]), int(match["m"]), int(match["d"]))
                 except ValueError:
                     break
+                return self._born(row, found) if name == "geboortedatum" else found
         self._fault("csv.datum", self._place(row, name), row.line)
+        return None
+
+    def _born(self, row: Row, found: dt.date) -> dt.date | None:
+        if found <= self._today:
+            return found
+        self._note("datum.geboorte_toekomst", self._place(row, "geboortedatum"), row, GEBOREN)
         return None
 
     def _geslacht(self, row: Row, cell: str | None) -> Any:
@@ -223,6 +272,12 @@ class Reader:
             self._note("sleutel.dummy", place, row, said)
         elif kind is Sleutelsoort.ECK_ID:
             self._note("sleutel.eck_id", place, row, "De sleutel is een ECK iD en is weggelaten")
+        elif is_rounded(key):
+            said = "Een rekenblad schreef deze sleutel als macht van tien; er kunnen cijfers ontbreken"
+            self._note("csv.sleutel_afgerond", place, row, said)
+        elif is_decimal(key):
+            said = "Deze sleutel heeft decimalen, zoals een rekenblad een getal schrijft"
+            self._note("csv.sleutel_decimaal", place, row, said)
 
     def _placement(
         self, row: Row, leerling: _Leerling, cells: dict[str, str | None], said: dict[str, Any]

@@ -137,14 +137,17 @@ class Stopped(NamedTuple):
     too_large: bool = False
 
 
-def rows(text: str, delimiter: str) -> Iterator[Row | Stopped]:
-    """The header and the rows, empty lines left out; at the end Stopped when the rest is unreadable."""
+def rows(text: str, delimiter: str, *, above: int = 0) -> Iterator[Row | Stopped]:
+    """The header and the rows, empty lines left out; at the end Stopped when the rest is unreadable.
+
+    `above`: lines of the file that stood above this text, for the numbers of the lines.
+    """
     lines = _Lines(text)
     reader = csv.reader(lines, delimiter=delimiter, strict=True)
     number = 0
     while True:
         lines.length = 0
-        line = reader.line_num + 1
+        line = above + reader.line_num + 1
         code = None
         try:
             cells = next(reader, None)

@@ -49,6 +49,30 @@ def read_layout(files: list[tuple[Any, str]]) -> Part:
     return _Reader(files).document()
 
 
+def repeating(files: list[tuple[Any, str]]) -> frozenset[str]:
+    """Local names that the schema files let repeat somewhere."""
+    elements = (e for root, _ in files for e in root.iter(f"{XSD_NS}element"))
+    return frozenset(e.get("name") or "" for e in elements if e.get("maxOccurs", "1") not in ("0", "1"))
+
+
+def groups_of(files: list[tuple[Any, str]]) -> frozenset[str]:
+    """Tags that somewhere are declared as more than a text."""
+    types = {e.get("name") for root, _ in files for e in root.iter(f"{XSD_NS}complexType")}
+    return frozenset(
+        tag_of(namespace, name)
+        for root, namespace in files
+        for e in root.iter(f"{XSD_NS}element")
+        if (name := e.get("name")) and not _holds_text(e, types)
+    )
+
+
+def _holds_text(element: Any, groups: set[str | None]) -> bool:
+    named = element.get("type")
+    if named is None:
+        return element.find(f"{XSD_NS}simpleType") is not None
+    return named.rpartition(":")[2] not in groups
+
+
 @dataclass(frozen=True, slots=True)
 class Plan:
     """How to read the children of one element: by tag, the name of a plain text, and what all else is."""

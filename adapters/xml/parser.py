@@ -25,7 +25,18 @@ from typing import Any, Final, TypeAlias
 from lxml import etree
 
 from adapters.xml.elements import KEYED, LIST, Leaf, leaves_of, read_node, strip_texts
-from adapters.xml.layout import XSD_NS, Part, Plan, Value, plan_of, read_content, read_layout, tag_of
+from adapters.xml.layout import (
+    XSD_NS,
+    Part,
+    Plan,
+    Value,
+    groups_of,
+    plan_of,
+    read_content,
+    read_layout,
+    repeating,
+    tag_of,
+)
 from adapters.xml.xsdfouten import told
 from schemas.errors import Fault, InvalidMessage, MessageTooLarge
 
@@ -137,7 +148,7 @@ class Schema:
         files = list(_files(path))
         self._tree = etree.parse(str(path), _parser())
         self._files = files
-        self.lists = (_repeating(files) if lists is None else lists) | keyed
+        self.lists = (repeating(files) if lists is None else lists) | keyed
         self.names = {
             tag: name
             for root, namespace in files
@@ -149,7 +160,7 @@ class Schema:
             tag: (name, KEYED if name in keyed else LIST if name in self.lists else special.get(name))
             for tag, name in self.names.items()
         }
-        groups = _groups(files)
+        groups = groups_of(files)
         self.texts = {t: name for t, (name, kind) in self.kinds.items() if kind is None and t not in groups}
         """Local name by tag, of what in a valid document holds text alone and stands once: most elements."""
         self.rule = rule
@@ -205,29 +216,6 @@ def _files(path: Path, including: str | None = None) -> Iterator[tuple[etree._El
     for other in root.iterchildren(f"{XSD_NS}include", f"{XSD_NS}import"):
         if location := other.get("schemaLocation"):
             yield from _files(path.parent / location, namespace if other.tag.endswith("include") else None)
-
-
-def _repeating(files: list[tuple[etree._Element, str]]) -> frozenset[str]:
-    elements = (e for root, _ in files for e in root.iter(f"{XSD_NS}element"))
-    return frozenset(e.get("name") or "" for e in elements if e.get("maxOccurs", "1") not in ("0", "1"))
-
-
-def _groups(files: list[tuple[etree._Element, str]]) -> frozenset[str]:
-    """Tags that somewhere are declared as more than a text."""
-    types = {e.get("name") for root, _ in files for e in root.iter(f"{XSD_NS}complexType")}
-    return frozenset(
-        tag_of(namespace, name)
-        for root, namespace in files
-        for e in root.iter(f"{XSD_NS}element")
-        if (name := e.get("name")) and not _holds_text(e, types)
-    )
-
-
-def _holds_text(element: etree._Element, groups: set[str | None]) -> bool:
-    named = element.get("type")
-    if named is None:
-        return element.find(f"{XSD_NS}simpleType") is not None
-    return named.rpartition(":")[2] not in groups
 
 
 def _parser(*, schema: etree.XMLSchema | None = None, recover: bool = False) -> etree.XMLParser:
@@ -330,34 +318,36 @@ class Document:
         return (same[at], True) if at < len(same) else (element, False)
 
 
-def root_of(raw: bytes) -> tuple[str, str] | None:
-    """(namespace, name) of the root element, to see which standard this is; None when there is none.
+def events(raw: bytes, *, max_markup: int) -> Iterator[tuple[str, str, str]]:
+    """("start" or "end", namespace, name) of every element, until the parser has to give up.
 
-    Reads piece by piece until the first element, so comments before it may be as long as they like, and
-    promises nothing about the rest: `parse` decides. A document with a DOCTYPE has no root here.
+    To see of which standard a document is; it promises nothing of the rest: `parse` decides. A document with
+    a DOCTYPE, or with more markup, has no elements here.
     """
-    if _before_parsing(raw[:_PIECE], MAX_MARKUP, utf8_only=False) is not None:
-        return None
+    if _before_parsing(raw, max_markup, utf8_only=False) is not None:
+        return
     parser = etree.XMLPullParser(
-        events=("start",),
-        resolve_entities=False,
-        no_network=True,
-        load_dtd=False,
-        huge_tree=False,
-        remove_comments=True,
-        remove_pis=True,
+        events=("start", "end"), resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False
     )
-    with contextlib.suppress(etree.XMLSyntaxError):
-        for at in range(0, len(raw), _PIECE):
-            with contextlib.suppress(etree.XMLSyntaxError):
-                parser.feed(raw[at : at + _PIECE])
-            for _, element in parser.read_events():
+    for at in range(0, len(raw) + _PIECE, _PIECE):
+        piece, wrong = raw[at : at + _PIECE], False
+        try:
+            if piece:
+                parser.feed(piece)
+            else:
+                # Of a document of a few bytes the parser says nothing before its end.
+                parser.close()
+        except etree.XMLSyntaxError:
+            wrong = True
+        with contextlib.suppress(etree.XMLSyntaxError):
+            for event, element in parser.read_events():
                 if isinstance(element, etree._Element):  # noqa: SLF001 - lxml gives its element class no other name
-                    if element.getroottree().docinfo.internalDTD is not None:
-                        return None
                     namespace, _, name = element.tag.removeprefix("{").rpartition("}")
-                    return namespace, name
-    return None
+                    if event == "end":
+                        element.clear()
+                    yield event, namespace, name
+        if wrong:
+            return
 
 
 def parse(raw: bytes, *, max_bytes: int, max_markup: int = MAX_MARKUP, utf8_only: bool = False) -> Document:

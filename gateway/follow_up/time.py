@@ -63,7 +63,7 @@ class Rounds:
         if levering is None or levering.status not in OPEN:
             return None
         if levering.lease_tot is not None and now < levering.lease_tot:
-            return None  # its recipient has it in hands and may still sign for it
+            return None  # its recipient received it and may still sign for it
         if not self.ports.stamps.holds(levering):
             return None
         if levering.vervalt_op <= now:

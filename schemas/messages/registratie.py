@@ -66,7 +66,10 @@ class Sleutel(Model):
 
 
 class Registratienaam(Model):
-    """A name as a school system has it. A roepnaam alone is a whole name there."""
+    """A name as a school system has it. A roepnaam alone is a whole name there.
+
+    A system can send spaces for a name, so all of it may be missing.
+    """
 
     achternaam: Tekst | None = None
     voorvoegsel: Tekst | None = None
@@ -75,29 +78,41 @@ class Registratienaam(Model):
     voorletters: Tekst | None = None
     roepnaam: Tekst | None = None
 
-    @model_validator(mode="after")
-    def _somebody(self) -> Self:
-        if self.achternaam is None and self.roepnaam is None:
-            raise PydanticCustomError("naam", "geen achternaam en geen roepnaam")
-        return self
+
+class Schoolsleutel(Model):
+    """How a source names a school that has no BRIN."""
+
+    soort: Literal["bron", "instelling"]
+    """`bron`: the key that the system itself gave. `instelling`: what a Flemish school has for a BRIN."""
+    waarde: Sleutelwaarde
 
 
 class Registratieschool(Model):
-    brin: Annotated[Brin, G.CONTACT]
+    """A source may know its school by a key of its own alone, or not say at all which school it is."""
+
+    brin: Annotated[Brin | None, G.CONTACT] = None
     vestigingscode: Annotated[Vestigingscode, G.CONTACT] = "00"
     """A source without one means 00."""
+    # The key of a system joins files: of no use to a recipient.
+    sleutel: Annotated[Schoolsleutel | None, G.HERKOMST] = None
+
+    @model_validator(mode="after")
+    def _brin_is_enough(self) -> Self:
+        if self.brin is not None and self.sleutel is not None:
+            raise PydanticCustomError("sleutel", "een school met een brin heeft geen andere sleutel nodig")
+        return self
 
 
 class Vestiging(Model):
     """A location by the school's own key; not the vestigingscode of the ministry."""
 
     sleutel: Annotated[Sleutelwaarde, G.CONTACT]
-    naam: Annotated[Tekst, G.CONTACT]
+    naam: Annotated[Tekst | None, G.CONTACT] = None
 
 
 class Schoolgroep(Model):
     sleutel: Annotated[Sleutelwaarde, G.ONDERWIJSPOSITIE]
-    naam: Annotated[Tekst, G.ONDERWIJSPOSITIE]
+    naam: Annotated[Tekst | None, G.ONDERWIJSPOSITIE] = None
     jaargroep: Annotated[Code | None, G.ONDERWIJSPOSITIE] = None
     """C: a mixed group; then only each leerling's own jaargroep counts."""
     samengesteld: Annotated[bool, G.ONDERWIJSPOSITIE] = False

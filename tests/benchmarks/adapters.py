@@ -8,6 +8,7 @@ that a busy neighbour counts for little.
 from __future__ import annotations
 
 import csv
+import datetime as dt
 import gc
 import io
 import re
@@ -28,6 +29,7 @@ ROOT: Final = Path(__file__).resolve().parents[2]
 DATA: Final = ROOT / "tests" / "data"
 ADAPTERS: Final = ROOT / "adapters"
 PUPILS: Final = 200
+TODAY: Final = dt.date(2026, 11, 2)
 GOAL: Final = 0.5
 """Documents per second of an adapter, over those of the floor."""
 
@@ -75,8 +77,8 @@ def cases() -> Iterator[Case]:
             f"ijw {soort}", (raw,), ijw.read, xml_floor(ADAPTERS / "ijw" / "xsd" / f"{soort.lower()}.xsd")
         )
     for name, adapter, file, xsd in (
-        ("edexml", edexml.translate, "school.xml", "edexml_2_1.xsd"),
-        ("uwlr", uwlr.translate, "antwoord.xml", "soap.xsd"),
+        ("edexml", partial(edexml.translate, today=TODAY), "school.xml", "edexml_2_1.xsd"),
+        ("uwlr", partial(uwlr.translate, today=TODAY), "antwoord.xml", "soap.xsd"),
     ):
         raw, floor = (DATA / name / file).read_bytes(), xml_floor(ADAPTERS / name / xsd)
         yield Case(name, (raw,), adapter, floor)
@@ -86,7 +88,7 @@ def cases() -> Iterator[Case]:
     header, _, rows = raw.partition(b"\n")
     pupils = b"\n".join(rows.splitlines()[-1].replace(b"000009", b"%06d" % n) for n in range(PUPILS))
     for name, sent in (("csv", raw), (f"csv {PUPILS}", header + b"\n" + pupils)):
-        yield Case(name, (sent,), partial(schoolcsv.translate, mapping=mapping), csv_floor)
+        yield Case(name, (sent,), partial(schoolcsv.translate, mapping=mapping, today=TODAY), csv_floor)
 
 
 def _school(raw: bytes) -> bytes:

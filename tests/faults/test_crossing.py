@@ -158,7 +158,7 @@ async def without_client(line: Line, partij: str) -> None:
     changed = json.loads(old.partijen[partij])
     changed["clients"] = []
     new = dataclasses.replace(old, partijen={**old.partijen, partij: json.dumps(changed)})
-    await apply_register(line.world.storage, line.context.leaves, new, remove=False)
+    await apply_register(line.world.storage, line.context.leaves, line.context.stamps, new, remove=False)
 
 
 @story(wrap=Between)

@@ -243,7 +243,7 @@ def test_an_envelope_is_opened(tmp_path: Path) -> None:
     path.write_bytes(envelope((DATA / "ijw" / "JW305.xml").read_bytes(), "JW305"))
     assert checked(path, *DAY) == (
         0,
-        {"bestanden": 1, "standaarden": {"iJw 3.2 JW305 in StUF-GGk of VSP": 1}, "bevindingen": []},
+        {"bestanden": 1, "standaarden": {"iJw 3.2 JW305 in StUF-GGk": 1}, "bevindingen": []},
     )
     path.write_bytes(envelope((DATA / "ijw" / "JW305.xml").read_bytes(), "JW307"))
     assert found(path, *DAY) == [("envelop.functie", "waarschuwing", "/")]

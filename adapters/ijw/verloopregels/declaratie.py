@@ -162,13 +162,18 @@ def meer_dan_budget(m: Declaratiebericht, verloop: Verloop) -> Iterator[str]:
 
 
 def referentie_niet_uniek(m: Declaratiebericht, verloop: Verloop) -> Iterator[str]:
-    """A provider uses a ReferentieNummer once, here and ever; also that of a refused row is used (TR314)."""
-    seen: set[str] = set()
-    for rij in m.rijen:
-        referentie = rij.prestatie.referentie
-        if referentie in seen or verloop.prestaties(m.kop.aanbieder, referentie):
-            yield rij.place
-        seen.add(referentie)
+    """A provider uses a ReferentieNummer once, here and ever; also that of a refused row is used (TR314).
+
+    Two rows of one client with the same ReferentieNummer and VorigReferentieNummer are TR101, in the message.
+    """
+    seen: defaultdict[str, set[tuple[str, str | None]]] = defaultdict(set)
+    for client in m.clienten:
+        for rij in client.prestaties:
+            p = rij.prestatie
+            key = (client.place, p.vorig)
+            if seen[p.referentie] - {key} or verloop.prestaties(m.kop.aanbieder, p.referentie):
+                yield rij.place
+            seen[p.referentie].add(key)
 
 
 def debet_onbekend(m: Declaratiebericht, verloop: Verloop) -> Iterator[str]:

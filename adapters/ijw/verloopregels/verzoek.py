@@ -99,12 +99,13 @@ TOEWIJZING: Final[tuple[Verloopregel[Toewijzingsbericht], ...]] = (
 
 
 def referentie_niet_uniek(m: Verzoekbericht, verloop: Verloop) -> Iterator[str]:
-    """A provider uses a ReferentieAanbieder for one request only, whatever came of it (TR347)."""
-    seen: set[str] = set()
+    """A provider uses a ReferentieAanbieder for one request only, whatever came of it (TR347).
+
+    Twice in one request is TR383, in the message.
+    """
     for place, referentie in m.referenties:
-        if referentie in seen or verloop.verzoek(m.kop.aanbieder, referentie) is not None:
+        if verloop.verzoek(m.kop.aanbieder, referentie) is not None:
             yield place
-        seen.add(referentie)
 
 
 def verzoek_loopt(m: Verzoekbericht, verloop: Verloop) -> Iterator[str]:
@@ -273,13 +274,16 @@ def _overlap(wensen: list[_Wens]) -> bool:
 
     Products are the same when Categorie and Code are; without a Code the Categorie decides, and without a
     Product it is the same as any. Goes by begin and keeps per product the last day seen, so that many rows
-    cost little more than few.
+    cost little more than few. A period that ends before it begins is compared in the same way, as in TR410:
+    it touches what begins before its end and ends after its begin, and nothing else can touch it.
     """
     last: dict[tuple[str | None, ...], str] = {}
-    for wens in sorted(wensen, key=lambda w: w.begin):
+    for wens in sorted(wensen, key=lambda w: (min(w.begin, w.eind), w.eind < w.begin)):
         for soort in _MET[wens.soort]:
             if any(last.get((soort, *same), "") >= wens.begin for same in _same_as(wens)):
                 return True
+        if wens.eind < wens.begin:
+            continue
         for product in (_ELK, (wens.categorie,), (wens.categorie, wens.code)):
             key = (wens.soort, *product)
             last[key] = max(last.get(key, ""), wens.eind)

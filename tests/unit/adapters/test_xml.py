@@ -11,6 +11,7 @@ import pytest
 from adapters import edexml, uwlr
 from adapters.oso.versies import VERSIES
 from adapters.xml import parser as xml
+from adapters.xml.herkenning import Begin, begin_of
 from schemas.errors import InvalidMessage, MessageTooLarge
 
 XSD = """<xs:schema xmlns="urn:t" xmlns:xs="http://www.w3.org/2001/XMLSchema" targetNamespace="urn:t"
@@ -341,12 +342,12 @@ def test_a_root_is_found_however_far_it_stands(before: bytes, declared: bytes) -
     if before.isspace() and not declared:
         before = b"<!---->" + before
     assert len(before) > 65_536
-    assert xml.root_of(declared + before + b'<t:a xmlns:t="urn:t"><b/>') == ("urn:t", "a")
+    assert begin_of(declared + before + b'<t:a xmlns:t="urn:t"><b/>') == Begin("urn:t", "a", None)
 
 
 def test_a_root_that_is_far_away_is_found_in_utf16() -> None:
     """The same in an encoding of two bytes a character."""
-    assert xml.root_of((LONG.decode() + "<a/>").encode("utf-16")) == ("", "a")
+    assert begin_of((LONG.decode() + "<a/>").encode("utf-16")) == Begin("", "a", None)
 
 
 @pytest.mark.parametrize(
@@ -362,7 +363,7 @@ def test_a_root_that_is_far_away_is_found_in_utf16() -> None:
 )
 def test_what_has_no_root_has_none_far_away_either(raw: bytes) -> None:
     """A DOCTYPE is refused wherever it stands, and a document that never begins has no root."""
-    assert xml.root_of(raw) is None
+    assert begin_of(raw) is None
 
 
 def test_the_leaves_of_a_document_have_places_and_lines(schema: xml.Schema) -> None:

@@ -105,12 +105,25 @@ def test_only_a_key_of_the_school_system_has_a_value(soort: Sleutelsoort) -> Non
         Sleutel(soort=soort, waarde=None if las else "1")
 
 
-def test_a_name_is_at_least_an_achternaam_or_a_roepnaam() -> None:
-    """Either alone is a name; neither is nobody."""
+def test_no_part_of_a_name_is_needed_and_none_is_empty() -> None:
+    """A source may send spaces for a name: then there is none. An empty text is never kept for one."""
     assert Registratienaam(roepnaam="Noor").achternaam is None
-    assert Registratienaam(achternaam="Proef").roepnaam is None
+    assert Registratienaam().model_dump(exclude_none=True) == {}
     with pytest.raises(ValidationError):
-        Registratienaam(voorvoegsel="van", voornamen="Noor", voorletters="N")
+        Registratienaam(achternaam="")
+
+
+@pytest.mark.parametrize("soort", ["bron", "instelling"])
+def test_a_school_is_known_by_its_brin_or_by_a_key_of_the_source(soort: str) -> None:
+    """Without a BRIN a school may have another key, or none at all; with one it needs no other."""
+    key = {"soort": soort, "waarde": "12345"}
+    known = Schoolregistratie.model_validate(SMALLEST | {"school": {"sleutel": key}}).school
+    assert known.brin is None
+    assert known.sleutel is not None
+    assert known.sleutel.waarde == "12345"
+    assert Schoolregistratie.model_validate(SMALLEST | {"school": {}}).school.sleutel is None
+    with pytest.raises(ValidationError):
+        Schoolregistratie.model_validate(SMALLEST | {"school": {"brin": "99ZZ", "sleutel": key}})
 
 
 def test_a_delivery_without_faults_is_good() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import datetime as dt
 import random
 import traceback
 from collections.abc import Callable, Iterator
@@ -16,6 +17,8 @@ from tests.damage import damaged_bytes, damaged_elements
 
 DATA = Path(__file__).parents[3] / "data"
 SCHOOL = (DATA / "edexml" / "school.xml").read_bytes()
+TODAY = dt.date(2026, 11, 2)
+"""The day on which the made-up files are read."""
 L1 = "leerlingen/leerling[1]"
 L2 = "leerlingen/leerling[2]"
 

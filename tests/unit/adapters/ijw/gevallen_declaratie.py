@@ -17,6 +17,7 @@ from tests.unit.adapters.ijw.gevallen import (
     PRESTATIE,
     REGEL,
     TOTAAL,
+    VAN_EEN_ANDER,
     Rij,
     goedgekeurd,
 )
@@ -59,11 +60,11 @@ DECLARATIES = [
     ),
     Rij(
         "TR314",
-        PRESTATIE + "[2]",
-        [m301()],
-        m323("D1", P1, prestatie("R1", periode="2026-01")),
-        [m301()],
-        m323("D1", P1, prestatie("R2", periode="2026-01")),
+        VAN_EEN_ANDER,
+        [m301(), m301(toewijzing("101"), bsn=ANDERE_BSN)],
+        m323("D1", P1, meer=[(ANDERE_BSN, [prestatie("R1", nummer="101")])]),
+        [m301(), m301(toewijzing("101"), bsn=ANDERE_BSN)],
+        m323("D1", P1, meer=[(ANDERE_BSN, [prestatie("R2", nummer="101")])]),
     ),
     Rij(
         "TR318",

@@ -176,8 +176,19 @@ for home, away in (
             for wrong in ("1234 AB", "0234AB", "1234A", "1234ABC", "12345")
         ),
         broken("CD005", "JW301", drop(f"{a}/LandCode"), f"CD005 {a}/LandCode"),
-        broken("CD005", "JW301", drop(f"{b}/Postcode"), f"CD005 {b}/LandCode"),
+        # Both rules hang on LandCode, so a Dutch address without a postcode breaks both.
+        broken("CD005", "JW301", drop(f"{b}/Postcode"), f"CS089 {b}/Postcode", f"CD005 {b}/LandCode"),
+        broken("CS089", "JW301", drop(f"{b}/Postcode"), f"CS089 {b}/Postcode", f"CD005 {b}/LandCode"),
+        broken(
+            "CD005",
+            "JW301",
+            drop(f"{b}/Postcode"),
+            put(f"{b}/LandCode", "BE"),
+            f"CD005 {b}/LandCode",
+        ),
         broken("CD009", "JW301", put(f"{home}/Periode", period), f"CD009 {home}/Periode"),
+        # A group is there also when it is empty.
+        broken("CD009", "JW301", put(f"{home}/Periode", {}), f"CD009 {home}/Periode"),
         broken("CS003", "JW301", put(p, period | {"Einddatum": "2025-12-31"}), f"CS003 {p}/Einddatum"),
         broken("CS003", "JW301", put(p, {"Einddatum": "2026-01-01"}), f"CS003 {p}/Einddatum"),
     ]
@@ -189,6 +200,7 @@ for home, away in (
         broken("CS089", "JW301", put(f"{a}/Postcode", "9999zz")),
         broken("CS089", "JW301", put(a, adres(Postcode="10115 B", LandCode="DE"))),
         broken("CD009", "JW301", drop(p)),
+        broken("CD009", "JW301", put(p, {})),
         broken("CS003", "JW301", put(p, period | {"Einddatum": "2026-01-01"})),
         broken("CS003", "JW301", put(p, period)),
     ]

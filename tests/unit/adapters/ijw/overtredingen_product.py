@@ -89,6 +89,25 @@ for soort, row, begin, end, no_code, per_day, overlap in (
             f"{overlap} {two}",
             f"{overlap} {three}",
         ),
+        # A period that ends before it begins is compared as any other: neither begins after the other ends.
+        broken(
+            overlap,
+            soort,
+            put(f"{two}/Product/Categorie", "45"),
+            put(f"{two}/{begin}", "2026-09-01"),
+            put(f"{two}/{end}", "2026-08-01"),
+            f"{overlap} {one}",
+            f"{overlap} {two}",
+            f"CS003 {two}/{end}",
+        ),
+        broken(
+            "CS003",
+            soort,
+            put(f"{two}/Product/Categorie", "45"),
+            put(f"{two}/{begin}", "2026-09-01"),
+            put(f"{two}/{end}", "2026-04-30"),
+            f"CS003 {two}/{end}",
+        ),
     ]
     FINE += [
         broken("CD079", soort, put(f"{three}/Product", {"Categorie": "46"}), drop(f"{three}/Budget")),

@@ -12,8 +12,9 @@ import pytest
 
 from adapters import ijw
 from adapters.ijw import envelop
-from adapters.ijw.envelop import GGK, SOAP, STUF, VSP, Envelop, Foutbericht, unwrap
+from adapters.ijw.envelop import GGK, STUF, VSP, Envelop, Foutbericht, unwrap
 from adapters.xml import zips
+from adapters.xml.herkenning import SOAP
 from schemas.errors import Fault, InvalidMessage, MessageTooLarge, UnsupportedMessage
 from tests.unit.adapters.ijw.voorbeelden import AGB, GEMEENTE, golden
 

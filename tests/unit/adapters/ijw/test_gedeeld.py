@@ -18,6 +18,7 @@ from adapters.ijw.draadjson import naar_json, uit_json
 from adapters.ijw.formaat import CODELIST
 from adapters.ijw.gedeeld import gedeeld
 from adapters.ijw.lezer import STELSELS
+from adapters.ijw.retourcodes import REDENEN
 from adapters.ijw.toewijzing import verwerk_301
 from adapters.ijw.voortgang import verwerk_305, verwerk_307
 from schemas.errors import InvalidMessage, MessageTooLarge, UnsupportedMessage
@@ -44,7 +45,9 @@ def test_accepted_claim() -> None:
     refused = {"Header": bericht("JW325").inhoud["Header"] | {"RetourCodes": {"RetourCode": ["0001"]}}}
     data = gedeeld(JwBericht("JW325", refused)).data
     assert data["aanvaard"] is False
-    assert data["bevindingen"] == [{"plaats": "/Bericht/Header", "codes": ["0001"]}]
+    assert data["bevindingen"] == [
+        {"plaats": "/Bericht/Header", "codes": ["0001"], "redenen": [REDENEN["0001"]]}
+    ]
 
 
 def test_credit_total() -> None:

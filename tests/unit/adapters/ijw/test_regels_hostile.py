@@ -225,9 +225,10 @@ def _same_product(one: Any, two: Any) -> bool:
 
 
 def _share_a_day(one: Any, two: Any) -> bool:
-    ends = one.get("Einddatum", "9"), two.get("Einddatum", "9")
-    starts = one["Ingangsdatum"], two["Ingangsdatum"]
-    return bool(max(starts) <= min(ends))
+    """Neither begins after the other ends, also when one of them ends before it begins."""
+    return bool(
+        one["Ingangsdatum"] <= two.get("Einddatum", "9") and two["Ingangsdatum"] <= one.get("Einddatum", "9")
+    )
 
 
 @given(st.lists(rows, max_size=6))

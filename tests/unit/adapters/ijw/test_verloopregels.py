@@ -26,6 +26,7 @@ from tests.unit.adapters.ijw.gevallen import (
     PRESTATIE,
     START,
     STOP,
+    VAN_EEN_ANDER,
     VERZOEKEN_EN_REGIE,
     Rij,
 )
@@ -137,7 +138,7 @@ def test_a_gateway_that_started_later_refuses_nobody_for_what_it_missed(row: Rij
 
 
 ALLEEN_HET_BERICHT = {
-    ("TR314", PRESTATIE + "[2]"),
+    ("TR314", VAN_EEN_ANDER),
     ("TR319", PRESTATIE + "[1]"),
     ("TR326", START + "[2]"),
     ("TR413", STOP + "[2]"),

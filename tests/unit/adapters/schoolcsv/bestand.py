@@ -10,6 +10,7 @@ import adapters.schoolcsv
 from adapters.schoolcsv import Kolomafspraak, read_mapping
 from schemas.errors import Fault, InvalidMessage
 from schemas.messages.registratie import Registratievertaling
+from tests.unit.adapters.edexml.school import TODAY
 
 FILE = (Path(__file__).parents[3] / "data" / "csv" / "leerlingen.csv").read_bytes()
 SAMPLE = (Path(adapters.schoolcsv.__file__).parent / "voorbeelden" / "voorbeeld.toml").read_bytes()
@@ -47,14 +48,14 @@ def small(*rows: dict[str, str], header: tuple[str, ...] = HEADER, delimiter: st
 
 
 def read(*rows: dict[str, str], mapping: Kolomafspraak = SMALL) -> Registratievertaling:
-    return adapters.schoolcsv.translate(small(*rows), mapping)
+    return adapters.schoolcsv.translate(small(*rows), mapping, today=TODAY)
 
 
 def faults(raw: bytes, mapping: Kolomafspraak = SMALL) -> tuple[Fault, ...]:
     """The faults of a file that must be refused; check says the same as translate."""
     with pytest.raises(InvalidMessage) as caught:
-        adapters.schoolcsv.translate(raw, mapping)
-    assert adapters.schoolcsv.check(raw, mapping).fouten == caught.value.faults
+        adapters.schoolcsv.translate(raw, mapping, today=TODAY)
+    assert adapters.schoolcsv.check(raw, mapping, today=TODAY).fouten == caught.value.faults
     return caught.value.faults
 
 

@@ -13,7 +13,7 @@ from adapters import schoolcsv
 from adapters.schoolcsv.table import MAX_COLUMNS, MAX_ROW, MAX_ROWS
 from schemas.errors import InvalidMessage, MessageTooLarge
 from tests.damage import damaged_bytes
-from tests.unit.adapters.edexml.school import everything_said, said_the_same
+from tests.unit.adapters.edexml.school import TODAY, everything_said, said_the_same
 from tests.unit.adapters.schoolcsv.bestand import FILE, HEADER, MAPPING, SMALL, codes, faults, small
 
 
@@ -22,9 +22,9 @@ def test_no_fault_repeats_anything_of_the_file() -> None:
     rows = [{name: f"KANARIE{i}{name}" for name in (*HEADER, "X")} for i in range(50)]
     raw = small(*rows, header=(*HEADER, "KANARIE-kolom"))
     with pytest.raises(InvalidMessage) as caught:
-        schoolcsv.translate(raw, SMALL)
+        schoolcsv.translate(raw, SMALL, today=TODAY)
     assert len(caught.value.faults) == 201
-    assert "KANARIE" not in everything_said(caught.value) + repr(schoolcsv.check(raw, SMALL))
+    assert "KANARIE" not in everything_said(caught.value) + repr(schoolcsv.check(raw, SMALL, today=TODAY))
 
 
 @pytest.mark.parametrize(
@@ -49,7 +49,7 @@ def test_no_fault_repeats_anything_of_the_file() -> None:
 def test_what_is_no_csv_is_refused_and_not_repeated(raw: bytes, code: str) -> None:
     """Binary files, broken encodings and broken quotes are each one clear fault."""
     with pytest.raises(InvalidMessage) as caught:
-        schoolcsv.translate(raw, SMALL)
+        schoolcsv.translate(raw, SMALL, today=TODAY)
     assert [f.code for f in caught.value.faults] == [code]
     assert "KANARIE" not in everything_said(caught.value)
 
@@ -58,7 +58,7 @@ def test_bytes_of_no_encoding_at_all_are_refused() -> None:
     """Noise is never read as a school."""
     rng = random.Random(3)
     for _ in range(20):
-        assert not schoolcsv.check(bytes(rng.choices(range(1, 256), k=2_000)), SMALL).goed
+        assert not schoolcsv.check(bytes(rng.choices(range(1, 256), k=2_000)), SMALL, today=TODAY).goed
 
 
 def test_faults_before_broken_quotes_are_still_told() -> None:
@@ -79,7 +79,7 @@ def test_faults_before_broken_quotes_are_still_told() -> None:
 def test_too_many_columns_or_rows(raw: bytes, place: str) -> None:
     """The number of columns and rows is bounded, and the bound is named."""
     with pytest.raises(MessageTooLarge) as caught:
-        schoolcsv.translate(raw, SMALL)
+        schoolcsv.translate(raw, SMALL, today=TODAY)
     assert [f.place for f in caught.value.faults] == [place]
 
 
@@ -87,7 +87,7 @@ def test_too_many_bytes() -> None:
     """The bound of the adapter is 10 MB unless the caller says otherwise."""
     for raw, bound in ((b"x" * (schoolcsv.MAX_BYTES + 1), schoolcsv.MAX_BYTES), (FILE, 100)):
         with pytest.raises(MessageTooLarge):
-            schoolcsv.translate(raw, MAPPING, max_bytes=bound)
+            schoolcsv.translate(raw, MAPPING, max_bytes=bound, today=TODAY)
 
 
 @pytest.mark.parametrize(
@@ -117,7 +117,7 @@ def test_the_field_limit_of_the_process_is_left_alone() -> None:
     """The csv module has one limit for all; reading neither changes nor needs it."""
     before = csv.field_size_limit()
     assert before > MAX_ROW
-    schoolcsv.check(small({"Naam": "x" * 90_000}), SMALL)
+    schoolcsv.check(small({"Naam": "x" * 90_000}), SMALL, today=TODAY)
     assert csv.field_size_limit() == before
 
 
@@ -138,12 +138,14 @@ def test_a_truncated_file_never_does_anything_unforeseen() -> None:
 def test_no_value_shows_in_a_result_that_is_not_taken_over() -> None:
     """A finding about a dropped column tells its number only."""
     raw = small({"KANARIE": "KANARIE"}, header=(*HEADER, "KANARIE"))
-    assert "KANARIE" not in repr(schoolcsv.translate(raw, SMALL))
+    assert "KANARIE" not in repr(schoolcsv.translate(raw, SMALL, today=TODAY))
 
 
 def refused(raw: bytes) -> bool:
     return said_the_same(
-        raw, partial(schoolcsv.translate, mapping=MAPPING), partial(schoolcsv.check, mapping=MAPPING)
+        raw,
+        partial(schoolcsv.translate, today=TODAY, mapping=MAPPING),
+        partial(schoolcsv.check, today=TODAY, mapping=MAPPING),
     )
 
 

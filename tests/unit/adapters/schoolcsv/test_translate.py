@@ -13,6 +13,7 @@ from adapters.schoolcsv import read_mapping
 from adapters.schoolcsv.table import find_delimiter
 from schemas.messages.registratie import Sleutelsoort
 from tests.builders import a_bsn
+from tests.unit.adapters.edexml.school import TODAY
 from tests.unit.adapters.schoolcsv.bestand import (
     FILE,
     HEADER,
@@ -25,7 +26,7 @@ from tests.unit.adapters.schoolcsv.bestand import (
 )
 
 GOLDEN = Path(__file__).parents[3] / "data" / "csv" / "leerlingen.json"
-WANT = schoolcsv.translate(FILE, MAPPING)
+WANT = schoolcsv.translate(FILE, MAPPING, today=TODAY)
 LOOSE = MAPPING.model_copy(update={"bestand": type(MAPPING.bestand)()})
 
 
@@ -54,8 +55,8 @@ def test_an_unknown_column_is_dropped_and_never_named(value: str) -> None:
 def test_encoding_line_ends_and_delimiter_are_found(codec: str, end: str, delimiter: str) -> None:
     """The same file in any of these forms is the same registration, with the same lines."""
     text = FILE.decode().replace("0,3", '"0,3"').replace(";", delimiter).replace("\n", end)
-    got = schoolcsv.translate(text.replace('"Let op' + delimiter, '"Let op;').encode(codec), LOOSE)
-    assert got == WANT
+    raw = text.replace('"Let op' + delimiter, '"Let op;').encode(codec)
+    assert schoolcsv.translate(raw, LOOSE, today=TODAY) == WANT
 
 
 @pytest.mark.parametrize("codec", ["cp850", "cp437", "mac_roman"])
@@ -63,12 +64,13 @@ def test_an_old_encoding_must_be_declared(codec: str) -> None:
     """Bytes that Windows-1252 does not have are refused until the agreement names the encoding."""
     raw = small({"Naam": "Küçük Éè"}).decode().encode(codec)
     assert codes(raw) == [("csv.codering_onbekend", "/", 2)]
-    (fault,) = schoolcsv.check(raw, SMALL).fouten
+    (fault,) = schoolcsv.check(raw, SMALL, today=TODAY).fouten
     assert re.search(r"Het lijkt op (cp850|cp437|mac_roman); kijk de namen na\.$", fault.text)
     declared = read_mapping(
         SMALL_TOML.replace("[school]", f'[bestand]\ncodering = "{codec}"\n[school]').encode()
     )
-    assert schoolcsv.translate(raw, declared).bericht.leerlingen[0].naamdelen.achternaam == "Küçük Éè"
+    (leerling,) = schoolcsv.translate(raw, declared, today=TODAY).bericht.leerlingen
+    assert leerling.naamdelen.achternaam == "Küçük Éè"
 
 
 def test_an_undecided_delimiter_is_that_of_the_look_of_the_file() -> None:
@@ -99,13 +101,14 @@ def test_two_encodings_in_one_file_are_refused() -> None:
 def test_windows_1252_is_not_taken_for_a_mixture(text: str) -> None:
     """Capitals with accents beside curly quotes are honest Windows-1252."""
     raw = small({"Naam": text}).decode().encode("windows-1252")
-    assert schoolcsv.translate(raw, SMALL).bericht.leerlingen[0].naamdelen.achternaam == text
+    assert schoolcsv.translate(raw, SMALL, today=TODAY).bericht.leerlingen[0].naamdelen.achternaam == text
 
 
 def test_a_decimal_comma_does_not_choose_the_delimiter() -> None:
     """The delimiter follows from the agreed header, not from how often a sign occurs."""
     raw = small({"Naam": "1,2,3,4,5,6,7,8,9"})
-    assert schoolcsv.translate(raw, SMALL).bericht.leerlingen[0].naamdelen.achternaam == "1,2,3,4,5,6,7,8,9"
+    (leerling,) = schoolcsv.translate(raw, SMALL, today=TODAY).bericht.leerlingen
+    assert leerling.naamdelen.achternaam == "1,2,3,4,5,6,7,8,9"
 
 
 @pytest.mark.parametrize(
@@ -125,7 +128,7 @@ def test_a_dutch_and_an_iso_date(cell: str, want: str) -> None:
 
 @pytest.mark.parametrize(
     "cell",
-    ["30-02-2024", "29-02-2023", "12/31/2024", "1-2-2024", "20241231", "2024-12-31T00:00", "x", "0000-01-01"],
+    ["30-02-2024", "29-02-2023", "12/31/2024", "1-2-2024", "20241231", "2024-12-31T08:00", "x", "0000-01-01"],
 )
 def test_what_is_no_agreed_date_is_refused(cell: str) -> None:
     """A day that does not exist or a form that is not agreed is a fault at its column."""
@@ -240,7 +243,7 @@ WIDE = (*HEADER, "Brin", "Vest", "Jaar")
 def test_the_school_can_stand_in_columns(year: str) -> None:
     """BRIN, vestiging and schooljaar come from the rows; a year may be written with a slash and spaces."""
     raw = small({"Brin": "99ZZ", "Vest": "01", "Jaar": year}, {"Brin": "99ZZ"}, header=WIDE)
-    bericht = schoolcsv.translate(raw, BY_COLUMN).bericht
+    bericht = schoolcsv.translate(raw, BY_COLUMN, today=TODAY).bericht
     assert (bericht.school.brin, bericht.school.vestigingscode, bericht.schooljaar) == (
         "99ZZ",
         "01",
@@ -296,7 +299,7 @@ def test_missing_and_doubled_columns_are_named() -> None:
 def test_the_order_of_columns_means_nothing() -> None:
     """Columns are found by name, spaces around it aside."""
     raw = small({}, header=tuple(reversed(HEADER))).replace(b"Naam", b" Naam ")
-    assert schoolcsv.translate(raw, SMALL).bericht == read({}).bericht
+    assert schoolcsv.translate(raw, SMALL, today=TODAY).bericht == read({}).bericht
 
 
 def test_ragged_rows_are_each_refused() -> None:
@@ -309,7 +312,7 @@ def test_ragged_rows_are_each_refused() -> None:
 def test_empty_rows_are_skipped() -> None:
     """Empty lines say nothing; a row of empty cells, as spreadsheets leave them, is reported once."""
     raw = small({}) + b"\r\n\r\n" + b";" * 8 + b"\r\n" + b"; " * 8 + b"\r\n"
-    result = schoolcsv.translate(raw, SMALL)
+    result = schoolcsv.translate(raw, SMALL, today=TODAY)
     assert len(result.bericht.leerlingen) == 1
     assert [(b.code, b.line) for b in result.bevindingen] == [("csv.lege_rij", 4)]
 
@@ -353,6 +356,6 @@ def test_a_group_of_both_kinds_is_one_group() -> None:
         SMALL_TOML.replace('groep = "Klas"', 'groep = "Klas"\nsamengestelde_groep = "Extra"').encode()
     )
     raw = small({"Klas": "a", "Extra": "b"}, {"Klas": "b", "Extra": "a"}, header=(*HEADER, "Extra"))
-    bericht = schoolcsv.translate(raw, mapping).bericht
+    bericht = schoolcsv.translate(raw, mapping, today=TODAY).bericht
     assert [(g.sleutel, g.samengesteld) for g in bericht.groepen] == [("a", False), ("b", True)]
     assert [lln.groepen for lln in bericht.leerlingen] == [("a", "b"), ("b", "a")]

@@ -10,6 +10,7 @@ import pytest
 from adapters import uwlr
 from schemas.errors import InvalidMessage, MessageTooLarge
 from tests.unit.adapters.edexml.school import (
+    TODAY,
     everything_said,
     marked,
     mutants,
@@ -32,9 +33,9 @@ def test_no_fault_repeats_anything_of_the_answer(wrap: bool) -> None:
     raw, marks = marked(bare(), spare={"xsdversie"})
     raw = enveloped(raw) if wrap else raw
     with pytest.raises(InvalidMessage) as caught:
-        uwlr.translate(raw)
+        uwlr.translate(raw, today=TODAY)
     assert len(caught.value.faults) > 20
-    said = everything_said(caught.value) + repr(uwlr.check(raw))
+    said = everything_said(caught.value) + repr(uwlr.check(raw, today=TODAY))
     assert [m for m in [*marks, "GEHEIM"] if m in said] == []
 
 
@@ -42,7 +43,7 @@ def test_no_refusal_of_a_version_repeats_it() -> None:
     """An unsupported version is named as unsupported, not quoted."""
     raw, _ = marked(ANSWER, spare=set())
     with pytest.raises(InvalidMessage) as caught:
-        uwlr.translate(raw)
+        uwlr.translate(raw, today=TODAY)
     assert [f.code for f in caught.value.faults] == ["uwlr.versie"]
     assert "KANARIE" not in everything_said(caught.value)
 
@@ -52,28 +53,28 @@ def test_no_refusal_of_a_version_repeats_it() -> None:
 def test_a_doctype_before_a_good_answer_is_refused(name: str, encoding: str) -> None:
     """An answer that is otherwise right is refused for its DOCTYPE alone, in any encoding."""
     raw = (ENVELOPES[name] + BODY).decode().encode(encoding)
-    assert [f.code for f in uwlr.check(raw).fouten] == ["xml.doctype"]
+    assert [f.code for f in uwlr.check(raw, today=TODAY).fouten] == ["xml.doctype"]
 
 
 def test_utf16_reads_the_same() -> None:
     """The same answer in honest UTF-16 or with a BOM gives the same registration."""
-    want = uwlr.translate(ANSWER)
-    assert uwlr.translate(BODY.decode().encode("utf-16")) == want
-    assert uwlr.translate(b"\xef\xbb\xbf" + ANSWER) == want
+    want = uwlr.translate(ANSWER, today=TODAY)
+    assert uwlr.translate(BODY.decode().encode("utf-16"), today=TODAY) == want
+    assert uwlr.translate(b"\xef\xbb\xbf" + ANSWER, today=TODAY) == want
 
 
 def test_an_answer_over_the_bound_is_refused() -> None:
     """The bound of the adapter is 10 MB unless the caller says otherwise."""
     with pytest.raises(MessageTooLarge):
-        uwlr.translate(ANSWER + b" " * uwlr.MAX_BYTES)
+        uwlr.translate(ANSWER + b" " * uwlr.MAX_BYTES, today=TODAY)
     with pytest.raises(MessageTooLarge):
-        uwlr.translate(ANSWER, max_bytes=1_000)
+        uwlr.translate(ANSWER, max_bytes=1_000, today=TODAY)
 
 
 def test_a_header_deeper_than_the_parser_goes_is_refused() -> None:
     """Also what nobody looks into is bounded."""
     raw = ANSWER.replace(b"</soap:Header>", b"<a>" * 5_000 + b"</a>" * 5_000 + b"</soap:Header>")
-    assert [f.code for f in uwlr.check(raw).fouten] == ["xml.te_diep"]
+    assert [f.code for f in uwlr.check(raw, today=TODAY).fouten] == ["xml.te_diep"]
 
 
 def test_an_answer_in_the_header_is_not_read() -> None:
@@ -81,35 +82,38 @@ def test_an_answer_in_the_header_is_not_read() -> None:
     name = "leerlinggegevens_antwoord"
     empty = f'<u:{name} xmlns:u="{uwlr.NAMESPACE}"><u:geengegevens/></u:{name}>'
     raw = enveloped(empty.encode()).replace(b"<s:Header>", b"<s:Header>" + bare())
-    result = uwlr.translate(raw)
+    result = uwlr.translate(raw, today=TODAY)
     assert "Proefhuis" not in repr(result)
-    assert not uwlr.check(enveloped(enveloped(bare()))).goed
+    assert not uwlr.check(enveloped(enveloped(bare())), today=TODAY).goed
 
 
 def test_every_truncation_is_refused() -> None:
     """An answer cut anywhere is never half read."""
     for end in range(1, len(ANSWER.rstrip()) - 1, 67):
-        assert not uwlr.check(ANSWER[:end]).goed
+        assert not uwlr.check(ANSWER[:end], today=TODAY).goed
 
 
 def test_another_type_is_not_smuggled_in() -> None:
     """xsi:type cannot turn an element into something else of the schema."""
     xsi = b'xmlns:i="http://www.w3.org/2001/XMLSchema-instance" i:type="u:Onbekeken"'
     for element in (b"<u:leerlingen", b"<u:school", b"<u:leerlinggegevens_antwoord", b"<soap:Body"):
-        assert not uwlr.check(ANSWER.replace(element + b">", element + b" " + xsi + b">")).goed
+        assert not uwlr.check(ANSWER.replace(element + b">", element + b" " + xsi + b">"), today=TODAY).goed
 
 
 def test_very_many_faults_cost_bounded_time() -> None:
     """Tens of thousands of faults are refused before the time of a test is over, with a bounded list."""
     one = b'<u:leerling key="x"><u:roepnaam>x</u:roepnaam><u:groep key="weg"/></u:leerling>'
     raw = ANSWER.replace(b"<u:leerlingen>", b"<u:leerlingen>" + one * 30_000, 1)
-    faults = uwlr.check(raw).fouten
+    faults = uwlr.check(raw, today=TODAY).fouten
     assert len(faults) == 201
 
 
 def refused(raw: bytes) -> bool:
     lvs = uwlr.Profiel.LVS
-    translate, check = partial(uwlr.translate, profiel=lvs), partial(uwlr.check, profiel=lvs)
+    translate, check = (
+        partial(uwlr.translate, today=TODAY, profiel=lvs),
+        partial(uwlr.check, today=TODAY, profiel=lvs),
+    )
     return said_the_same(raw, translate, check, "GEHEIM")
 
 

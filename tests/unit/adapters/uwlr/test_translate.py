@@ -11,15 +11,15 @@ import pytest
 from adapters import edexml, uwlr
 from adapters.xml import parser as xml
 from schemas.errors import InvalidMessage, UnsupportedMessage
-from schemas.messages.registratie import Registratievertaling, Sleutelsoort, ZonderGegevens
-from tests.unit.adapters.edexml.school import DATA, L1, SCHOOL, Change, add, changed, drop, put
+from schemas.messages.registratie import Registratievertaling, Sleutel, Sleutelsoort, ZonderGegevens
+from tests.unit.adapters.edexml.school import DATA, L1, SCHOOL, TODAY, Change, add, changed, drop, put
 from tests.unit.adapters.uwlr.antwoord import ANSWER, SECRETS, bare, enveloped
 
 AT = "/leerlinggegevens_antwoord/leerlinggegevens"
 
 
 def translate(raw: bytes, profiel: uwlr.Profiel | None = None) -> Registratievertaling:
-    result = uwlr.translate(raw, profiel=profiel)
+    result = uwlr.translate(raw, profiel=profiel, today=TODAY)
     assert isinstance(result, Registratievertaling)
     return result
 
@@ -27,8 +27,8 @@ def translate(raw: bytes, profiel: uwlr.Profiel | None = None) -> Registratiever
 def codes(raw: bytes) -> list[tuple[str, str]]:
     """The faults of an answer that must be refused; check says the same as translate."""
     with pytest.raises(InvalidMessage) as caught:
-        uwlr.translate(raw)
-    assert uwlr.check(raw).fouten == caught.value.faults
+        uwlr.translate(raw, today=TODAY)
+    assert uwlr.check(raw, today=TODAY).fouten == caught.value.faults
     return [(f.code, f.place) for f in caught.value.faults]
 
 
@@ -37,14 +37,14 @@ def test_the_made_up_answer_becomes_exactly_the_expected_registration() -> None:
     result = translate(ANSWER)
     want = json.loads((DATA / "uwlr" / "antwoord.json").read_text("utf-8"))
     assert result.bericht.inhoud().data == want
-    assert uwlr.check(ANSWER).bevindingen == result.bevindingen
+    assert uwlr.check(ANSWER, today=TODAY).bevindingen == result.bevindingen
 
 
 def test_the_official_sample_as_an_answer(standard: Callable[[str], Path]) -> None:
     """The example of EDEXML made into an answer reads as the file does, except the role that UWLR lacks."""
     base = standard("uwlr/EDEXML.Voorbeeld.2.1.xml").read_bytes()
     result = translate(bare(base=base, version=None))
-    want = edexml.translate(base).bericht
+    want = edexml.translate(base, today=TODAY).bericht
     first, *others = want.leerkrachten
     assert result.bericht.leerlingen == want.leerlingen
     assert result.bericht.groepen == want.groepen
@@ -87,8 +87,8 @@ def test_the_envelope_is_optional() -> None:
 def test_the_header_is_never_read() -> None:
     """The keys in the header are in nothing that comes out, not of a good answer and not of a wrong one."""
     for raw in (ANSWER, ANSWER.replace(b"<u:geslacht>2", b"<u:geslacht>7"), enveloped(bare())):
-        result = uwlr.check(raw)
-        said = repr(result) + (repr(uwlr.translate(raw)) if result.goed else "")
+        result = uwlr.check(raw, today=TODAY)
+        said = repr(result) + (repr(uwlr.translate(raw, today=TODAY)) if result.goed else "")
         assert [secret for secret in SECRETS if secret in said] == []
     tree = xml.parse(ANSWER, max_bytes=uwlr.MAX_BYTES).tree(uwlr._SCHEMA)
     assert "GEHEIM" not in repr(tree)
@@ -113,10 +113,10 @@ def test_an_answer_without_content_is_a_value(answer: str, reden: str) -> None:
     """No changes and no data are good answers of their own kind, bare and in an envelope."""
     raw = f'<a:{answer} xmlns:a="{uwlr.NAMESPACE}"><a:{reden}/></a:{answer}>'.encode()
     for each in (raw, enveloped(raw)):
-        result = uwlr.translate(each)
+        result = uwlr.translate(each, today=TODAY)
         assert isinstance(result, ZonderGegevens)
         assert result.reden == reden
-        assert uwlr.check(each).goed
+        assert uwlr.check(each, today=TODAY).goed
 
 
 @pytest.mark.parametrize(
@@ -171,22 +171,51 @@ def test_a_soap_fault_is_one_clear_fault() -> None:
     fault = b"<s:Fault><faultcode>s:Server</faultcode>" + said + b"</s:Fault>"
     raw = enveloped(fault)
     assert codes(raw) == [("uwlr.soap_fout", "/Envelope/Body/Fault")]
-    assert "KANARIE" not in repr(uwlr.check(raw))
+    assert "KANARIE" not in repr(uwlr.check(raw, today=TODAY))
 
 
-def test_soap_1_2_is_unsupported() -> None:
-    """Only SOAP 1.1 is in the standard."""
+SOAP_12 = "http://www.w3.org/2003/05/soap-envelope"
+RESULTS = "http://www.edustandaard.nl/leerresultaten/2/leerresultaten"
+REFUSED = [
+    ("leerlinggegevens_verzoek", uwlr.NAMESPACE, "uwlr.verzoek"),
+    ("structuur_verzoek", uwlr.NAMESPACE, "uwlr.verzoek"),
+    ("leerlingen_verzoek", uwlr.NAMESPACE, "uwlr.verzoek"),
+    ("leerkrachten_verzoek", uwlr.NAMESPACE, "uwlr.verzoek"),
+    ("leerresultaten_verzoek", RESULTS, "uwlr.verzoek"),
+    ("leerresultaten_antwoord", RESULTS, "uwlr.resultaten"),
+    ("leerlinggegevens_antwoord", "urn:x", "uwlr.namespace"),
+    ("leerlinggegevens_antwoord", "", "uwlr.namespace"),
+    ("leerlinggegevens", f"{uwlr.NAMESPACE}/x", "uwlr.namespace"),
+]
+
+
+@pytest.mark.parametrize(("name", "namespace", "code"), REFUSED)
+def test_what_is_nearly_an_answer_is_refused_as_what_it_is(name: str, namespace: str, code: str) -> None:
+    """Bare and in an envelope: a request, results, another namespace. No name of the sender comes back."""
+    raw = f'<{name} xmlns="{namespace}"><KANARIE/></{name}>'.encode()
+    for each, place in ((raw, "/*"), (enveloped(raw), "/Envelope/Body/*[1]")):
+        with pytest.raises(UnsupportedMessage) as caught:
+            uwlr.translate(each, today=TODAY)
+        assert [(f.code, f.place) for f in caught.value.faults] == [(code, place)]
+        assert uwlr.check(each, today=TODAY).fouten == caught.value.faults
+    assert uwlr.concerns(namespace, name)
+
+
+@pytest.mark.parametrize("body", [b"", b"<x/>", bare(), b"<e:Fault/>"])
+def test_soap_1_2_is_unsupported(body: bytes) -> None:
+    """Only SOAP 1.1 is in the standard, whatever the envelope holds."""
+    raw = enveloped(body.replace(b"<e:Fault/>", b'<e:Fault xmlns:e="%s"/>' % SOAP_12.encode()), soap=SOAP_12)
     with pytest.raises(UnsupportedMessage) as caught:
-        uwlr.translate(enveloped(bare(), soap="http://www.w3.org/2003/05/soap-envelope"))
+        uwlr.translate(raw, today=TODAY)
     assert [f.code for f in caught.value.faults] == ["uwlr.soap_versie"]
 
 
-def test_a_request_is_unsupported() -> None:
-    """We ask; we do not answer."""
-    raw = f'<leerlinggegevens_verzoek xmlns="{uwlr.NAMESPACE}"/>'.encode()
-    with pytest.raises(UnsupportedMessage) as caught:
-        uwlr.translate(raw)
-    assert [f.code for f in caught.value.faults] == ["uwlr.verzoek"]
+def test_a_fault_of_the_school_system_in_its_own_element() -> None:
+    """The schema of the standard has an element for the fault of each step."""
+    said = "<faultstring>KANARIE</faultstring>"
+    raw = f'<StructuurFault xmlns="{uwlr.NAMESPACE}">{said}</StructuurFault>'.encode()
+    assert codes(raw) == [("uwlr.soap_fout", "/*")]
+    assert codes(enveloped(raw)) == [("uwlr.soap_fout", "/Envelope/Body/*[1]")]
 
 
 @pytest.mark.parametrize("content", [b"", b"<x/>", b"<x/><y/>"])
@@ -219,13 +248,50 @@ def test_a_known_version_gives_no_finding(version: str) -> None:
     assert result.bericht.herkomst.versie == version
 
 
+ECK_ID = "https://ketenid.nl/201703/KANARIE"
+
+
 def test_2_3_is_read_as_2_2_and_said() -> None:
     """The namespace of 2.3 is the same and no schema is public; there the key can be an ECK iD."""
-    result = translate(bare(put(f"{L1}/@key", "https://ketenid.nl/201703/KANARIE"), version="2.3"))
+    result = translate(bare(put(f"{L1}/@key", ECK_ID), version="2.3"))
     assert result.bevindingen[0].code == "uwlr.versie_2_3"
     assert result.bericht.herkomst.versie == "2.3"
     assert result.bericht.leerlingen[0].sleutel.soort is Sleutelsoort.ECK_ID
     assert "KANARIE" not in repr(result)
+
+
+@pytest.mark.parametrize("who", ["leerlingen/leerling", "leerkrachten/leerkracht"])
+def test_in_2_3_the_eck_id_can_be_the_only_key(who: str) -> None:
+    """It tells them apart in this answer; nothing of it is kept, so nothing of it can go to care."""
+    changes = [change for i in (1, 2) for change in (put(f"{who}[{i}]/@eckid", f"{ECK_ID}{i}"),)]
+    raw = bare(*changes, *(drop(f"{who}[{i}]/@key") for i in (1, 2)), version="2.3")
+    bericht = translate(raw).bericht
+    people = bericht.leerlingen if "leerling[" in f"{who}[" else bericht.leerkrachten
+    for somebody in people[:2]:
+        assert somebody.sleutel == Sleutel(soort=Sleutelsoort.ECK_ID, eck_id_gezien=True)
+    assert "KANARIE" not in repr(translate(raw))
+    assert "KANARIE" not in json.dumps(bericht.inhoud().data)
+    twice = bare(*changes, put(f"{who}[2]/@eckid", f"{ECK_ID}1"), drop(f"{who}[2]/@key"), version="2.3")
+    assert codes(twice) == [("eckid.dubbel", f"{AT}/{who}[2]")]
+
+
+@pytest.mark.parametrize("version", ["2.2", "2.3"])
+def test_somebody_has_a_key(version: str) -> None:
+    """Without any key, or in 2.2 with an ECK iD alone, nobody can be told from another."""
+    place = [("xsd.attribuut_ontbreekt", f"{AT}/{L1}")]
+    assert codes(bare(drop(f"{L1}/@key"), drop(f"{L1}/@eckid"), version=version)) == place
+    assert codes(bare(drop(f"{L1}/@key"), put(f"{L1}/@eckid", " "), version=version)) == place
+    if version == "2.2":
+        assert codes(bare(drop(f"{L1}/@key"))) == place
+
+
+def test_what_2_3_may_put_beside_the_key_is_dropped_and_told() -> None:
+    """How 2.3 sends the key of the school system beside the ECK iD is not public; in 2.2 nothing is there."""
+    change = put(f"{L1}/@anders", "KANARIE")
+    result = translate(bare(change, version="2.3"))
+    assert ("attribuut.weggelaten", f"{AT}/{L1}") in {(b.code, b.place) for b in result.bevindingen}
+    assert "KANARIE" not in repr(result)
+    assert codes(bare(change)) == [("xsd.attribuut", f"{AT}/{L1}")]
 
 
 def test_no_version_is_read_as_2_2_and_said() -> None:
@@ -239,7 +305,7 @@ def test_another_version_is_unsupported(version: str) -> None:
     """A version we do not know is one clear answer, also in an envelope."""
     for raw in (bare(version=version), enveloped(bare(version=version))):
         with pytest.raises(UnsupportedMessage) as caught:
-            uwlr.translate(raw)
+            uwlr.translate(raw, today=TODAY)
         assert [f.code for f in caught.value.faults] == ["uwlr.versie"]
 
 
@@ -335,7 +401,7 @@ def test_geslacht_is_the_other_way_round_than_in_oso() -> None:
 
 def test_the_same_school_in_both_standards_is_the_same_registration() -> None:
     """Only herkomst tells an EDEXML file from a UWLR answer."""
-    file, answer = edexml.translate(changed()).bericht, translate(bare()).bericht
+    file, answer = edexml.translate(changed(), today=TODAY).bericht, translate(bare()).bericht
     leave = {"herkomst"}
     assert file.model_dump(exclude=leave) == answer.model_dump(exclude=leave)
     assert (file.herkomst.standaard, answer.herkomst.standaard) == ("edexml", "uwlr")
