@@ -136,6 +136,9 @@ class MemoryStorage(Whole):
         self.commits += 1
         return leaves
 
+    async def sequence(self) -> int | None:
+        return 0
+
     async def answer(self, partij: str, key_hash: bytes) -> StoredAnswer | None:
         self._check_open()
         return self._answers.get((partij, key_hash))
@@ -341,9 +344,10 @@ class MemoryStorage(Whole):
         self._check_open()
         return tuple(self._entries[start : start + limit])
 
-    async def last_entry(self, soort: EventType) -> Entry | None:
+    async def last_leaf(self, soort: EventType) -> bytes | None:
         self._check_open()
-        return next((entry for entry in reversed(self._entries) if entry.soort is soort), None)
+        found = (entry.canonical for entry in reversed(self._entries) if entry.soort is soort)
+        return next(found, None)
 
     async def positions_of(self, leaves: Sequence[str]) -> tuple[int | None, ...]:
         self._check_open()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
+from contextlib import AbstractAsyncContextManager, nullcontext
 from dataclasses import replace
 from itertools import islice
 
@@ -10,7 +12,7 @@ from schemas.exchange.uitwisseling import Levering, Uitwisseling
 from schemas.storage.storage import Adopted, LeerlingRow, Register, StoredAnswer
 
 
-class Whole:
+class Whole(ABC):
     """Part of MemoryStorage, which has these rows."""
 
     _answers: dict[tuple[str, bytes], StoredAnswer]
@@ -22,11 +24,19 @@ class Whole:
     _stamped_from: str | None
     commits: int
 
-    def _check_open(self) -> None:
-        raise NotImplementedError
+    @abstractmethod
+    def _check_open(self) -> None: ...
 
-    def _append(self, leaves: tuple[Leaf, ...]) -> object:
-        raise NotImplementedError
+    @abstractmethod
+    def _append(self, leaves: tuple[Leaf, ...]) -> object: ...
+
+    async def waiting(self) -> str | None:
+        self._check_open()
+        return None  # a leaf gets its position in its commit
+
+    def adopting(self) -> AbstractAsyncContextManager[None]:
+        """There is one process."""
+        return nullcontext()
 
     async def leerlingen(self, after: str, limit: int) -> tuple[LeerlingRow, ...]:
         self._check_open()

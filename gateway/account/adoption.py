@@ -3,7 +3,8 @@
 Its rows have no stamps. Whatever the account tells of is compared with it first, from the first line to the
 last, under the last signed checkpoint; sealed facts are opened. A row that does not hold is named in the log
 and stays without a stamp, so that it is never used. The end is a line in the account: whoever empties stamps
-later cannot have this done a second time. A crash halfway begins again, to the same result.
+later cannot have this done a second time. A crash halfway begins again, to the same result. Of several
+processes one does it, and the others wait for it.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ import orjson
 
 from gateway.account.leaves import ACTIVITEIT, instant, new_id
 from gateway.account.stamps import NO_FACTS, Stamps, register_hash, running
-from gateway.account.told import PAGE, Broken, Told
+from gateway.account.told import PAGE, PAUSE_SECONDS, Broken, Told
 from gateway.ports.keys import LeafMaker
 from gateway.ports.storage import Storage
 from gateway.runtime.logs import Log
@@ -53,8 +54,23 @@ class Adoption:
         `signed`: the last checkpoint that was signed. Raises LogBroken when the account is not its
         continuation, RecordUnavailable.
         """
-        if not (await self.storage.head()).size or await self._says_so():
+        if await self._says_so():
             return False
+        async with self.storage.adopting():
+            # Whoever was here before us may have ended with a line that waits for its position.
+            await self._in_place()
+            if not (await self.storage.head()).size or await self._says_so():
+                return False
+            return await self._adopt(signed, now)
+
+    async def _in_place(self) -> None:
+        """Until every line that is there now has its position, given by us or by a worker that runs."""
+        last = await self.storage.waiting()
+        while last is not None and await self.storage.positions_of((last,)) == (None,):
+            if await self.storage.sequence() is None:
+                await asyncio.sleep(PAUSE_SECONDS)
+
+    async def _adopt(self, signed: TreeHead | None, now: dt.datetime) -> bool:
         told = Told(self.storage, self.leaves)
         await told.read_on(signed)
         if told.stamped_at is not None:
@@ -65,6 +81,7 @@ class Adoption:
         await self._answers()
         await self._registers(told)
         await self.storage.adopt(Adopted(leaf=self._leaf(now)))
+        await self._in_place()
         self.log(STATE_ADOPTED, leerlingen=self.leerlingen, leveringen=self.leveringen, broken=self.broken)
         return True
 

@@ -2,7 +2,7 @@
 
 Whoever writes in the database without the keys can take rows away, change them or put older ones back. He
 cannot stamp what he made, so it is not used: StateBroken, an alarm in the log, and nothing goes. What is
-stamped and what is not, and what an older stamped row still hides: docs/decisions/0023.
+stamped and what is not, and what an older stamped row still hides: docs/decisions/0029.
 
 Each stamp is over an explicit list of values, never over stored JSON: a field that a later release adds must
 not make every older row look like somebody else's.

@@ -17,12 +17,17 @@ import orjson
 from gateway.ports.keys import LeafMaker
 from gateway.ports.storage import Storage
 from schemas.account.verantwoording import EventType
-from schemas.errors import LogBroken
+from schemas.errors import LogBroken, RecordUnavailable
 from schemas.exchange.uitwisseling import Levering, Leveringstatus
 from schemas.storage.storage import LeerlingRow, StoredFact, TreeHead
 
 PAGE: Final = 500
 """Lines or rows at a time; between two pages others are served."""
+PATIENCE_SECONDS: Final = 90.0
+"""For a line to get its position: a worker gives them one at least once a minute."""
+PAUSE_SECONDS: Final = 0.05
+MAX_LOOKS: Final = 10
+"""How often a row is looked at again that changes while the lines about it are read."""
 
 _KIND: Final = {
     EventType.CONSENT_RECORDED: "toestemming",
@@ -189,8 +194,8 @@ class Compared:
 async def compare(storage: Storage, told: Told, counted: Compared | None = None) -> AsyncIterator[Broken]:
     """Every row that is not what the account says, and everything it says that has no row.
 
-    Needs no key. Beside a running gateway: what looks wrong is looked at again with the lines that came
-    meanwhile. Raises LogBroken, RecordUnavailable.
+    Needs no key. Beside running gateways: what looks wrong is looked at again with the lines that came
+    meanwhile. Raises LogBroken, RecordUnavailable: also when lines wait for a position and nobody gives it.
     """
     counted = counted or Compared()
     refs: dict[str, str] = {}
@@ -210,11 +215,7 @@ async def compare(storage: Storage, told: Told, counted: Compared | None = None)
             counted.leveringen += 1
             if not told.levering(levering, refs.get(levering.leerling)):
                 continue
-            await told.read_on()
-            again = await storage.levering(levering.id)
-            leerling = await storage.leerling(levering.leerling)
-            ref = None if leerling is None else leerling.owner_ref
-            for broken in told.levering(again or levering, ref):
+            for broken in await _levering_again(storage, told, levering):
                 yield broken
         number = page[-1][0]
         await asyncio.sleep(0)
@@ -234,10 +235,45 @@ async def _leerling(
             return
     if not told.facts(row, facts):
         return
-    await told.read_on()
-    again = await storage.leerling(row.id)
-    for broken in told.facts(again or row, await storage.facts(row.id)):
+    for broken in await _leerling_again(storage, told, row):
         yield broken
+
+
+async def _leerling_again(storage: Storage, told: Told, row: LeerlingRow) -> list[Broken]:
+    """With all the lines about him, and none that came after what is read of him here.
+
+    Nothing when he changes each time: the comparison of the next day will find him at rest.
+    """
+    for _ in range(MAX_LOOKS):
+        now = await storage.leerling(row.id)
+        facts = await storage.facts(row.id)
+        await _read_all(storage, told)
+        if await storage.leerling(row.id) == now:
+            return told.facts(now or row, facts)
+    return []
+
+
+async def _levering_again(storage: Storage, told: Told, levering: Levering) -> list[Broken]:
+    """As `_leerling_again`."""
+    for _ in range(MAX_LOOKS):
+        now = await storage.levering(levering.id)
+        leerling = await storage.leerling(levering.leerling)
+        await _read_all(storage, told)
+        if await storage.levering(levering.id) == now:
+            return told.levering(now or levering, None if leerling is None else leerling.owner_ref)
+    return []
+
+
+async def _read_all(storage: Storage, told: Told) -> None:
+    """Up to the last line that was committed, once it has its position."""
+    last = await storage.waiting()
+    patience = PATIENCE_SECONDS
+    while last is not None and await storage.positions_of((last,)) == (None,):
+        if patience <= 0:
+            raise RecordUnavailable("lines wait for their position: no worker runs")
+        await asyncio.sleep(PAUSE_SECONDS)
+        patience -= PAUSE_SECONDS
+    await told.read_on()
 
 
 async def _came_meanwhile(storage: Storage, broken: Broken) -> bool:

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+import datetime as dt
 import time
 
 from gateway.account.told import Compared, Told, compare
 from gateway.application import Application
 from schemas.errors import GatewayError, StateBroken
 from schemas.events import PROMISE_BROKEN, STATE_CHECKED
+from schemas.storage.storage import Job
 
 FIRST_SECONDS = 300.0
 """After a start; by then those who waited for the gateway have been served."""
 EVERY_SECONDS = 86_400.0
+CLAIM = dt.timedelta(hours=1)
 MAX_TOLD = 1_000
 """So many rows that do not hold are named one by one; all are counted."""
 
@@ -24,9 +27,18 @@ async def hold(ctx: Application, first: float = FIRST_SECONDS, every: float = EV
         await asyncio.sleep(wait)
         wait = every
         try:
-            await hold_once(ctx)
+            if await _ours(ctx):
+                await hold_once(ctx)
         except GatewayError as error:
             ctx.log(PROMISE_BROKEN, exception=error, problem="holding")
+
+
+async def _ours(ctx: Application) -> bool:
+    """Of workers on one database that were started together, one does it."""
+    if not ctx.settings.shared:
+        return True
+    now = ctx.clock.now()
+    return await ctx.storage.claim_job(Job.COMPARE, now, now + CLAIM)
 
 
 async def hold_once(ctx: Application) -> int:

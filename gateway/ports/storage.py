@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
+from contextlib import AbstractAsyncContextManager
 from typing import Protocol
 
 from schemas.account.verantwoording import EventType, Leaf
@@ -48,6 +49,12 @@ class Storage(Protocol):
     """
 
     async def commit(self, change: Change) -> CommitResult: ...
+
+    async def sequence(self) -> int | None:
+        """Give leaves that wait for it their position, some at a time; how many got one, None while another
+        process does this. An engine that gives positions in the commit has nothing to do.
+        """
+        ...
 
     async def answer(self, partij: str, key_hash: bytes) -> StoredAnswer | None: ...
 
@@ -189,6 +196,14 @@ class Storage(Protocol):
         """Every one by partij and key_hash, later than `after`."""
         ...
 
+    def adopting(self) -> AbstractAsyncContextManager[None]:
+        """Around the adoption of what an older release wrote: of several processes one at a time is in it."""
+        ...
+
+    async def waiting(self) -> str | None:
+        """The id of the last leaf that waits for its position; None when all have theirs."""
+        ...
+
     async def stamped_from(self) -> str | None:
         """The id of the leaf that `adopt` ended with; None in a database that began with stamps."""
         ...
@@ -217,8 +232,8 @@ class Storage(Protocol):
 
     async def head(self) -> TreeHead: ...
 
-    async def last_entry(self, soort: EventType) -> Entry | None:
-        """The newest line of this kind."""
+    async def last_leaf(self, soort: EventType) -> bytes | None:
+        """What the newest leaf of this kind says (canonical), whether it has its position yet or not."""
         ...
 
     async def entries(self, start: int, limit: int) -> tuple[Entry, ...]: ...

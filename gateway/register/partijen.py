@@ -17,7 +17,7 @@ from gateway.account.stamps import Stamps, register_hash
 from schemas.account.verantwoording import EventType, LedgerEvent
 from schemas.errors import RecordUnavailable, StateBroken
 from schemas.people.partij import Client, Partij
-from schemas.storage.storage import Entry, Register
+from schemas.storage.storage import Register
 
 
 class RegisterStore(Protocol):
@@ -27,7 +27,7 @@ class RegisterStore(Protocol):
 
     async def register_version(self) -> int: ...
 
-    async def last_entry(self, soort: EventType) -> Entry | None: ...
+    async def last_leaf(self, soort: EventType) -> bytes | None: ...
 
     async def claim_jti(
         self, client: str, jti_hash: bytes, expires: dt.datetime, now: dt.datetime
@@ -89,10 +89,19 @@ class PartijenReader:
         version = await self._storage.register_version()
         current = self._current
         if current is None or current.version != version:
-            found = await self._storage.register()
-            await check_register(self._storage, self._stamps, found)
-            current = self._current = Partijen.parse(found)
+            current = self._current = Partijen.parse(await self._read())
         return current
+
+    async def _read(self) -> Register:
+        while True:
+            found = await self._storage.register()
+            try:
+                await check_register(self._storage, self._stamps, found)
+            except StateBroken:
+                if await self._storage.register_version() == found.version:
+                    raise
+                continue  # it was replaced between the two reads
+            return found
 
 
 async def check_register(storage: RegisterStore, stamps: Stamps, register: Register) -> None:
@@ -103,8 +112,8 @@ async def check_register(storage: RegisterStore, stamps: Stamps, register: Regis
     stamps.check_register(register)
     if not register.version:
         return
-    last = await storage.last_entry(EventType.REGISTER_CHANGED)
-    said = None if last is None else LedgerEvent.model_validate_json(last.canonical).policy_hash
+    last = await storage.last_leaf(EventType.REGISTER_CHANGED)
+    said = None if last is None else LedgerEvent.model_validate_json(last).policy_hash
     if said != register_hash(register):
         raise StateBroken("register", str(register.version))
 

@@ -257,6 +257,8 @@ class Job(StrEnum):
     """Taken that nobody did in time."""
     PURGE = "purge"
     """Rows whose life is over."""
+    COMPARE = "compare"
+    """All rows, held to the account."""
 
 
 @dataclass(frozen=True, slots=True)

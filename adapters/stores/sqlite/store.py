@@ -6,21 +6,23 @@ gateway), but only one gateway: it holds `<file>.lock` for as long as it lives.
 
 from __future__ import annotations
 
-import contextlib
 import datetime as dt
 import fcntl
 import functools
 import os
 import sqlite3
 from collections.abc import Callable, Sequence
+from contextlib import AbstractAsyncContextManager, closing, nullcontext
 from pathlib import Path
 from typing import Any, Final, Self
 
 from adapters.ledger.tree import Frontier, consistency_proof, inclusion_proof, root_at
 from adapters.stores.migrations import REVISION
+from adapters.stores.moments import moment
 from adapters.stores.sqlite.group import GroupCommit
-from adapters.stores.sqlite.rows import LEERLING, LEERLING_BY_ID, Rows, fact_row, leerling_row, moment, read
-from adapters.stores.sqlite.transaction import FIND_ANSWER, MAX_ROWS, stored_answer
+from adapters.stores.sqlite.rows import Rows
+from adapters.stores.sqlite.transaction import FIND_ANSWER, MAX_ROWS
+from adapters.stores.stored import ANSWER, LEERLING, fact_row, leerling_row, read, stored_answer
 from schemas.account.verantwoording import EventType, Leaf
 from schemas.errors import AlreadyRunning, RecordUnavailable, WrongUse
 from schemas.exchange.taak import Taak
@@ -129,12 +131,22 @@ class SqliteStorage:
     async def commit(self, change: Change) -> CommitResult:
         return await self._group.run(lambda transaction: transaction.apply(change))
 
+    async def sequence(self) -> int | None:
+        return 0
+
     async def apply_register(
         self, register: Register, expected_version: int, leaves: tuple[Leaf, ...]
     ) -> bool:
         return await self._group.run(
             lambda transaction: transaction.apply_register(register, expected_version, leaves)
         )
+
+    async def waiting(self) -> str | None:
+        return None  # a leaf gets its position in its commit
+
+    def adopting(self) -> AbstractAsyncContextManager[None]:
+        """One gateway has the file. A tool that comes at its first start makes the same stamps."""
+        return nullcontext()
 
     async def adopt(self, adopted: Adopted) -> None:
         await self._group.run(lambda transaction: transaction.adopt(adopted))
@@ -181,7 +193,7 @@ class SqliteStorage:
         return self._leerling(f"{LEERLING} WHERE k.partij = ? AND k.ref = ?", (partij, ref))
 
     async def leerling(self, leerling: str) -> LeerlingRow | None:
-        return self._leerling(LEERLING_BY_ID, (leerling,))
+        return self._leerling(f"{LEERLING} AND k.partij = l.owner WHERE l.id = ?", (leerling,))
 
     async def facts(self, leerling: str) -> tuple[StoredFact, ...]:
         return tuple(map(fact_row, self._all(f"{_FACT} WHERE leerling = ? ORDER BY n", (leerling,))))
@@ -303,8 +315,7 @@ class SqliteStorage:
 
     async def answers(self, after: tuple[str, bytes] | None, limit: int) -> tuple[StoredAnswer, ...]:
         rows = self._all(
-            "SELECT partij, key_hash, request_hash, status, body, at, stamp FROM answer"
-            " WHERE (partij, key_hash) > (?, ?) ORDER BY partij, key_hash LIMIT ?",
+            f"{ANSWER} WHERE (partij, key_hash) > (?, ?) ORDER BY partij, key_hash LIMIT ?",
             (*(after or ("", b"")), _rows(limit)),
         )
         return tuple(map(stored_answer, rows))
@@ -356,13 +367,11 @@ class SqliteStorage:
         )
         return tuple(Entry(position, EventType(soort), text, leaf) for position, soort, text, leaf in rows)
 
-    async def last_entry(self, soort: EventType) -> Entry | None:
+    async def last_leaf(self, soort: EventType) -> bytes | None:
         row = self._one(
-            "SELECT position, soort, canonical, leaf_hash FROM entry WHERE soort = ?"
-            " ORDER BY position DESC LIMIT 1",
-            (soort.value,),
+            "SELECT canonical FROM entry WHERE soort = ? ORDER BY position DESC LIMIT 1", (soort.value,)
         )
-        return None if row is None else Entry(row[0], EventType(row[1]), *row[2:])
+        return None if row is None else bytes(row[0])
 
     async def positions_of(self, leaves: Sequence[str]) -> tuple[int | None, ...]:
         found = [self._one("SELECT position FROM entry WHERE id = ?", (leaf,)) for leaf in leaves]
@@ -450,7 +459,7 @@ def _lock(path: Path) -> int:
 
 
 def _prepare(path: Path, connect: Callable[..., sqlite3.Connection], *, locked: bool) -> None:
-    with contextlib.closing(_connection(path, connect)) as connection:
+    with closing(_connection(path, connect)) as connection:
         connection.execute("PRAGMA busy_timeout = 2000")
         (mode,) = connection.execute("PRAGMA journal_mode = WAL").fetchone()
         if mode != "wal":

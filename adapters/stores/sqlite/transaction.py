@@ -17,8 +17,10 @@ from adapters.stores.changes import (
     check_write,
     placed,
 )
+from adapters.stores.moments import moment
 from adapters.stores.sqlite import claims
-from adapters.stores.sqlite.rows import Rows, instant, moment
+from adapters.stores.sqlite.rows import Rows
+from adapters.stores.stored import ANSWER, stored_answer
 from schemas.account.verantwoording import Leaf
 from schemas.base import Model
 from schemas.errors import LogBroken
@@ -52,14 +54,7 @@ MAX_ROWS: Final = 1_000
 _EXPIRED_AT_ONCE: Final = 16
 """Expired token ids removed per claim: more than come in, and few enough not to be felt."""
 
-FIND_ANSWER: Final = (
-    "SELECT partij, key_hash, request_hash, status, body, at, stamp FROM answer"
-    " WHERE partij = ? AND key_hash = ?"
-)
-
-
-def stored_answer(row: tuple[str, bytes, bytes, int, bytes, int, bytes | None]) -> StoredAnswer:
-    return StoredAnswer(*row[:5], at=instant(row[5]), stamp=row[6] or b"")
+FIND_ANSWER: Final = f"{ANSWER} WHERE partij = ? AND key_hash = ?"
 
 
 class Transaction:
