@@ -7,7 +7,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from gateway.account.adoption import Adopt
 from gateway.account.checkpoints import Checkpointer
+from gateway.account.stamps import Stamps
 from gateway.case.verwanten import Lijkenden
 from gateway.exchange.accept import Accept
 from gateway.exchange.hand_over import HandOver
@@ -34,6 +36,7 @@ class Application:
     settings: Settings
     storage: Storage
     vault: Vault
+    stamps: Stamps
     signer: LogSigner
     leaves: LeafMaker
     accept: Accept
@@ -50,6 +53,7 @@ class Application:
     authenticator: Authenticator
     checkpointer: Checkpointer
     lijkenden: Lijkenden
+    adopt: Adopt
     clock: Clock
     metrics: Metrics
     log: Log

@@ -8,14 +8,16 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 import orjson
-from pydantic import TypeAdapter
+from pydantic import TypeAdapter, ValidationError
 
 from consent.afwegen import BreakGlass
 from consent.request import Request
 from consent.rules import Authorities
 from consent.statements import Statements
+from gateway.account.stamps import NO_FACTS, Stamps, running
 from gateway.ports.keys import Vault
 from gateway.ports.storage import Storage, Verwanten
+from schemas.errors import RecordUnavailable, StateBroken
 from schemas.identifiers import comparable
 from schemas.people.afweging import Afweging, Nabeoordeling, Naoordeel, TweedeBlik, Uitstel, Vrijgave
 from schemas.people.feit import Feit
@@ -160,7 +162,12 @@ class Case:
 
     def plus(self, fact: Feit) -> Case:
         """With one more fact, as it will be after the commit that records it."""
-        row = replace(self.row, epoch=self.row.epoch + 1, volgnummer=self.row.volgnummer + 1)
+        row = replace(
+            self.row,
+            epoch=self.row.epoch + 1,
+            volgnummer=self.row.volgnummer + 1,
+            feitenhash=running(self.row.feitenhash or NO_FACTS, (fact.id,)),
+        )
         return replace(_with(self, fact), row=row)
 
     def informeren(self, over: Sequence[str]) -> Iterator[tuple[str, Informeren]]:
@@ -183,7 +190,19 @@ def seal_fact(vault: Vault, row: LeerlingRow, fact: Feit) -> StoredFact:
 
 
 def open_fact(vault: Vault, row: LeerlingRow, stored: StoredFact) -> Feit:
-    return _FEIT.validate_json(vault.open(row.key, stored.sealed, _fact_context(stored.id)))
+    """Raises StateBroken when it was not sealed for this leerling under this id, or its columns say of it
+    what it does not say itself; RecordUnavailable when the leerling's key was destroyed.
+    """
+    if not row.key:
+        raise RecordUnavailable("the key of this leerling was destroyed")
+    try:
+        fact = _FEIT.validate_json(vault.open(row.key, stored.sealed, _fact_context(stored.id)))
+    except (RecordUnavailable, ValidationError) as error:
+        raise StateBroken("feit", stored.id) from error
+    said = (fact.id, fact.feit, fact.vastgelegd_door, fact.vastgelegd_op, row.id)
+    if said != (stored.id, stored.kind, stored.recorded_by, stored.recorded_at, stored.leerling):
+        raise StateBroken("feit", stored.id)
+    return fact
 
 
 def seal_identity(vault: Vault, key: bytes, leerling: str, identity: Identity) -> Sealed:
@@ -191,8 +210,17 @@ def seal_identity(vault: Vault, key: bytes, leerling: str, identity: Identity) -
 
 
 def open_identity(vault: Vault, row: LeerlingRow) -> Identity:
-    """Raises RecordUnavailable."""
-    return Identity.load(vault.open(row.key, row.identity, b"identiteit:" + row.id.encode()))
+    """Raises StateBroken when it is not his, RecordUnavailable when his key was destroyed."""
+    if not row.key:
+        raise RecordUnavailable("the key of this leerling was destroyed")
+    try:
+        plain = vault.open(row.key, row.identity, b"identiteit:" + row.id.encode())
+    except RecordUnavailable as error:
+        raise StateBroken("leerling", row.id) from error
+    identity = Identity.load(plain)
+    if vault.blind_index(row.owner, identity.index_text()) != row.blind_index:
+        raise StateBroken("leerling", row.id)
+    return identity
 
 
 def _fact_context(fact: str) -> bytes:
@@ -203,16 +231,23 @@ class Cases:
     """Opens facts; keeps the last thousand cases, each valid for exactly one epoch of its leerling."""
 
     def __init__(
-        self, storage: Storage, vault: Vault, size: int = 1_000, verwanten: Verwanten | None = None
+        self,
+        storage: Storage,
+        vault: Vault,
+        stamps: Stamps,
+        size: int = 1_000,
+        verwanten: Verwanten | None = None,
     ) -> None:
         """`verwanten` None: as if no two ids looked alike."""
-        self._storage, self._vault, self._size, self._verwanten = storage, vault, size, verwanten
+        self._storage, self._vault, self._stamps, self._size = storage, vault, stamps, size
+        self._verwanten = verwanten
         self._kept: OrderedDict[str, Case] = OrderedDict()
 
     async def load(self, row: LeerlingRow) -> Case:
         """The facts as of `row.epoch`; a change in between shows at commit, as Moved.
 
-        A change about a leerling with a look-alike id does not: see `unmoved`.
+        A change about a leerling with a look-alike id does not: see `unmoved`. Raises StateBroken when row
+        and facts, also of a look-alike, are not as the gateway wrote them.
         """
         return await self.related(await self._load(row))
 
@@ -229,13 +264,29 @@ class Cases:
         return _epochs(again) == _epochs(case)
 
     async def _load(self, row: LeerlingRow) -> Case:
+        """One MAC per call: a case that was kept has the facts whose running hash stands in the row, or it is
+        opened again.
+        """
+        self._stamps.check_leerling(row)
         kept = self._kept.get(row.id)
-        if kept is not None and kept.row.epoch == row.epoch:
+        if kept is not None and (kept.row.epoch, kept.row.feitenhash) == (row.epoch, row.feitenhash):
             self._kept.move_to_end(row.id)
             return replace(kept, row=row)
-        case = opened(self._vault, row, await self._storage.facts(row.id))
+        case = opened(self._vault, *await self._consistent(row))
         self.keep(case)
         return case
+
+    async def _consistent(self, row: LeerlingRow) -> tuple[LeerlingRow, tuple[StoredFact, ...]]:
+        """Row and facts that belong together: one that is recorded between the two reads is no breach."""
+        while True:
+            facts = await self._storage.facts(row.id)
+            ids = [f.id for f in facts]
+            again = row if running(NO_FACTS, ids) == row.feitenhash else await self._storage.leerling(row.id)
+            if again is None or again.epoch == row.epoch:
+                self._stamps.check_facts(row, ids)
+                return row, facts
+            self._stamps.check_leerling(again)
+            row = replace(again, ref=row.ref)
 
     def keep(self, case: Case) -> None:
         """Remember a case that is now on record, so that its facts are not opened again."""

@@ -42,8 +42,9 @@ class Lijkenden:
     vault: Vault
 
     async def of(self, row: LeerlingRow, lookalike: bytes) -> tuple[LeerlingRow, ...]:
+        """Without those that were erased: nothing is recorded about them any more."""
         found = await self.storage.lookalikes(row.owner, lookalike)
-        return tuple(other for other in found if other.id != row.id)
+        return tuple(other for other in found if other.id != row.id and other.key)
 
     async def work_out(self) -> None:
         """Store what the ids of those from before look like: before a request is answered.

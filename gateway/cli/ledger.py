@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:  # other commands start faster without it
+    from gateway.account.told import Broken
     from gateway.wiring import Checked, LedgerFinding
 
 _OWN: Final = frozenset({"database", "anker"})
 """Where the gateway itself keeps its checkpoints."""
 
 
-def ledger_told(checked: Checked) -> dict[str, Any]:
-    """For a program. `tot` is the line after the last."""
+def ledger_told(checked: Checked, rows: Sequence[Broken] = ()) -> dict[str, Any]:
+    """For a program. `tot` is the line after the last; `rows` do not hold to the account."""
     report, (start, end) = checked.report, checked.uncovered
     return {
-        "goed": report.first is None,
+        "goed": report.first is None and not rows,
         "regels": checked.size,
         "bewezen": report.proven,
         "ongedekt": {"vanaf": start, "tot": end} if start < end else None,
@@ -25,13 +26,16 @@ def ledger_told(checked: Checked) -> dict[str, Any]:
             {"soort": f.kind, "vanaf": f.position, "tot": f.until, "over": f.about or None, "uitleg": f.text}
             for f in report.findings
         ],
+        "rijen": [{"soort": row.what, "id": row.ident} for row in rows],
     }
 
 
-def ledger_lines(checked: Checked) -> Iterator[str]:
+def ledger_lines(checked: Checked, rows: Sequence[Broken] = ()) -> Iterator[str]:
     """For a person: what is wrong first, or that nothing is; then what it was compared with."""
     report, (start, end) = checked.report, checked.uncovered
-    if report.first is None:
+    for row in rows:
+        yield f"{row.what} {row.ident}: wat hiervan is opgeslagen, is niet wat de verantwoording zegt"
+    if report.first is None and not rows:
         covered = f"{report.proven} daarvan gedekt door een ondertekend checkpoint"
         yield f"In orde: {checked.size} regels, {covered}."
     for finding in report.findings:

@@ -246,8 +246,15 @@ def apply(
     Een convenant en beleid van de regio horen erbij: wie ze weglaat, haalt ze weg (met --verwijder).
     """
     from gateway.register.apply import apply_register, difference, read_register, warning  # noqa: PLC0415
+    from gateway.runtime.logs import make_log  # noqa: PLC0415
     from gateway.runtime.settings import read_settings  # noqa: PLC0415
-    from gateway.wiring import Leaves, open_for_tools, tools_clock  # noqa: PLC0415
+    from gateway.wiring import (  # noqa: PLC0415
+        Leaves,
+        adopt_for_tools,
+        open_for_tools,
+        tools_clock,
+        tools_stamps,
+    )
 
     found = read_settings(settings)
     new = read_register(file, convenant or (), found.convenant_key, beleid)
@@ -259,8 +266,10 @@ def apply(
             looser = warning(old, new)
             if dry_run:
                 return difference(old, new), looser
-            now = tools_clock(found).now()
-            return await apply_register(storage, Leaves(), new, remove=remove, now=now), looser
+            log = make_log()
+            await adopt_for_tools(found, storage, log)
+            now, stamps = tools_clock(found).now(), tools_stamps(found, log)
+            return await apply_register(storage, Leaves(), stamps, new, remove=remove, now=now), looser
         finally:
             await storage.close()
 
@@ -337,6 +346,7 @@ def ledger_verify(
         anchor_of,
         note_reader,
         verify_ledger,
+        verify_rows,
         vkey_of,
     )
 
@@ -355,12 +365,14 @@ def ledger_verify(
     assert where is not None, "given, or that of the settings"
     with progress("Regels controleren", as_json=as_json) as tick:
         checked = verify_ledger(where, key, notes, tick, anchor)
+    # Rows are held to an account that itself holds.
+    rows = verify_rows(where)[0] if checked.report.first is None else []
     if as_json:
-        print_json(ledger_told(checked))
+        print_json(ledger_told(checked, rows))
     else:
-        for line in ledger_lines(checked):
+        for line in ledger_lines(checked, rows):
             say(line)
-    if checked.report.first is not None:
+    if checked.report.first is not None or rows:
         raise typer.Exit(1)
 
 

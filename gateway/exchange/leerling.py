@@ -6,7 +6,7 @@ from gateway.account.leaves import new_id
 from gateway.case.case import Case, Identity, seal_identity
 from gateway.exchange.intake.intake import Intake
 from gateway.exchange.ports import Ports
-from schemas.errors import Fault, InvalidMessage
+from schemas.errors import Fault, InvalidMessage, NotFound
 from schemas.identifiers import ODDITIES, oddities
 from schemas.people.partij import Partij
 from schemas.storage.storage import LeerlingRow, NewLeerling
@@ -18,6 +18,9 @@ Found = tuple[NewLeerling | None, Case]
 async def about(ports: Ports, sender: Partij, intake: Intake) -> Found:
     """The leerling of this message. Raises InvalidMessage for another birth date than is on record."""
     if intake.answers is not None:
+        ports.stamps.check_levering(intake.answers)
+        if intake.answers.ontvanger != sender.id:
+            raise NotFound
         case = await ports.cases.load(await ports.leerling(intake.answers.leerling))
         if intake.geboortedatum not in (None, case.authorities.geboortedatum):
             text = "Dit gaat over iemand anders dan de levering die u beantwoordt."
@@ -54,5 +57,5 @@ async def find_or_new(ports: Ports, partij: Partij, identity: Identity) -> Found
     sealed = seal_identity(ports.vault, key, leerling, identity)
     lookalike = identity.lookalike(ports.vault, partij.id)
     new = NewLeerling(leerling, partij.id, index, new_id(), key, sealed, lookalike)
-    row = LeerlingRow(new.id, partij.id, new.ref, new.ref, new.key, new.identity, 0, 0)
+    row = LeerlingRow(new.id, partij.id, new.ref, new.ref, new.key, new.identity, 0, 0, 0, index)
     return new, await ports.cases.related(Case.fresh(row, identity.geboortedatum, lookalike))

@@ -84,7 +84,7 @@ async def look_at(ports: Ports, leerling: str) -> int | Moved:
     """
     row = await ports.leerling(leerling)
     case, regels, now = await ports.cases.load(row), await ports.regels.current(), ports.clock.now()
-    open_now = await ports.storage.open_leveringen(row.id)
+    open_now = await ports.open_leveringen(row.id)
     again = await redecide_open(ports, open_now, case, regels, now)
     plan = await ports.verzoeken.plan(case, as_written(open_now, again.writes), regels, now)
     result = await ports.storage.commit(

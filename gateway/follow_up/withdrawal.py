@@ -74,7 +74,7 @@ class Intrekkingen:
             return (), ()
         taken: list[TaakWrite] = []
         leaves: list[Leaf] = []
-        for levering in await self._storage.delivered(after.row.id):
+        for levering in filter(self._account.stamps.holds, await self._storage.delivered(after.row.id)):
             closed = tuple(
                 cell.categorie
                 for cell in _cells(levering)

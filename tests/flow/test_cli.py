@@ -554,6 +554,7 @@ def test_a_good_ledger_is_in_order(log: Path) -> None:
         "ongedekt": None,
         "checkpoints": [{"bron": "database", "regels": 5}],
         "bevindingen": [],
+        "rijen": [],
     }
 
 
