@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from consent.minimise import bound, numbered
 from gateway.exchange.intake.bericht import own
@@ -36,11 +36,18 @@ class Intakes:
         if not numbers:
             return intake
         left = tuple(v for v in intake.velden if v not in numbers)
-        return replace(
-            intake,
-            inhoud=bound(intake.inhoud, frozenset(left)),
-            velden=left,
-            weggelaten={**intake.weggelaten, **dict.fromkeys(sorted(numbers), Reden.BSN_NOT_ALLOWED)},
+        return Intake(
+            intake.soort,
+            bound(intake.inhoud, frozenset(left)),
+            left,
+            {**intake.weggelaten, **dict.fromkeys(sorted(numbers), Reden.BSN_NOT_ALLOWED)},
+            intake.richting,
+            intake.identity,
+            intake.answers,
+            intake.bevindingen,
+            intake.herkomst,
+            intake.geboortedatum,
+            intake.geboren_op,
         )
 
     async def _read(

@@ -150,6 +150,8 @@ def _unnamed(
     return out
 
 
+# Half a minute on an idle core, and as many times that as there is other work: the bound only ends what hangs.
+@pytest.mark.timeout(1200)
 @given(
     strategies.requests,
     st.one_of(_soon(), st.tuples(strategies.consents, strategies.who)),
