@@ -150,7 +150,7 @@ def _unnamed(
     return out
 
 
-# Half a minute on an idle core, and as many times that as there is other work: the bound only ends what hangs.
+# Half a minute on an idle core, and longer beside other work: the bound only ends what hangs.
 @pytest.mark.timeout(1200)
 @given(
     strategies.requests,

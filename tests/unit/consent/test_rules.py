@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from consent.beleid import Beleid
-from consent.decide import decide, decide_as_if_agreed, proposal, refuse_repeat
+from consent.decide import decide, decide_as_if_agreed, proposal, refuse_number, refuse_repeat
 from consent.request import Request
 from consent.rules import AVG, Authorities, record_state
 from schemas.base import Gegevenscategorie as G
@@ -643,6 +643,14 @@ class TestLater:
         assert after.permit is None
         assert after.consent_event_ids == ()
         assert {p for ps in after.withheld.values() for p in ps} == set(before.released)
+
+    def test_refuse_number(self) -> None:
+        """Nothing of it goes, and the reason is the number: nobody withdrew anything."""
+        before = decided(BOTH)
+        after = refuse_number(before)
+        check(after, Outcome.DENY, R.BSN_NOT_ALLOWED)
+        assert after.permit is None
+        assert {p for ps in after.withheld.values() for p in ps} >= set(before.released)
 
     def test_decided_again_without_what_was_left(self) -> None:
         """What an earlier decision left out stays out, and the new one says so."""
