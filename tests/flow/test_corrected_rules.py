@@ -101,7 +101,7 @@ async def test_what_was_accepted_with_a_number_in_its_text_does_not_go(line: Lin
     ctx = line.context
     intakes = OfBefore(ctx.accept.intakes.storage, ctx.accept.intakes.standards)
     school = (await ctx.regels.current()).partijen[SCHOOL]
-    claim = Claim.of(ctx.vault, SCHOOL, "uitwisselingen", fresh(), b"")
+    claim = Claim.of(ctx.vault, ctx.stamps, SCHOOL, "uitwisselingen", fresh(), b"")
     sent = Push(
         school, client_of(SCHOOL), Verzending.model_validate_json(json.dumps(with_number())), claim, "0" * 32
     )
