@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from itertools import islice
 
@@ -158,21 +158,6 @@ class MemoryStorage(Whole):
     async def leerling(self, leerling: str) -> LeerlingRow | None:
         self._check_open()
         return self._leerlingen.get(leerling)
-
-    async def lookalikes(self, partij: str, lookalike: bytes) -> tuple[LeerlingRow, ...]:
-        self._check_open()
-        found = sorted(ident for ident, known in self._lookalikes.items() if known == lookalike)
-        return tuple(row for row in map(self._leerlingen.__getitem__, found) if row.owner == partij)
-
-    async def without_lookalike(self, after: str, limit: int) -> tuple[LeerlingRow, ...]:
-        self._check_open()
-        found = sorted(ident for ident in self._leerlingen.keys() - self._lookalikes.keys() if ident > after)
-        return tuple(self._leerlingen[ident] for ident in found[:limit])
-
-    async def set_lookalikes(self, known: Mapping[str, bytes]) -> None:
-        self._check_open()
-        for ident, lookalike in known.items():
-            self._lookalikes.setdefault(ident, lookalike)
 
     async def facts(self, leerling: str) -> tuple[StoredFact, ...]:
         self._check_open()

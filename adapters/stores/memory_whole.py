@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Mapping
 from contextlib import AbstractAsyncContextManager, nullcontext
 from dataclasses import replace
 from itertools import islice
@@ -17,6 +18,7 @@ class Whole(ABC):
 
     _answers: dict[tuple[str, bytes], StoredAnswer]
     _leerlingen: dict[str, LeerlingRow]
+    _lookalikes: dict[str, bytes]
     _leveringen: dict[str, Levering]
     _uitwisselingen: dict[str, tuple[Uitwisseling, tuple[str, ...]]]
     _register: Register
@@ -42,6 +44,21 @@ class Whole(ABC):
         self._check_open()
         later = sorted(ident for ident in self._leerlingen if ident > after)[:limit]
         return tuple(self._leerlingen[ident] for ident in later)
+
+    async def lookalikes(self, partij: str, lookalike: bytes) -> tuple[LeerlingRow, ...]:
+        self._check_open()
+        found = sorted(ident for ident, known in self._lookalikes.items() if known == lookalike)
+        return tuple(row for row in map(self._leerlingen.__getitem__, found) if row.owner == partij)
+
+    async def without_lookalike(self, after: str, limit: int) -> tuple[LeerlingRow, ...]:
+        self._check_open()
+        found = sorted(ident for ident in self._leerlingen.keys() - self._lookalikes.keys() if ident > after)
+        return tuple(self._leerlingen[ident] for ident in found[:limit])
+
+    async def set_lookalikes(self, known: Mapping[str, bytes]) -> None:
+        self._check_open()
+        for ident, lookalike in known.items():
+            self._lookalikes.setdefault(ident, lookalike)
 
     async def all_uitwisselingen(
         self, after: str, limit: int

@@ -11,7 +11,7 @@ import fcntl
 import functools
 import os
 import sqlite3
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import AbstractAsyncContextManager, closing, nullcontext
 from pathlib import Path
 from typing import Any, Final, Self
@@ -21,6 +21,7 @@ from adapters.stores.migrations import REVISION
 from adapters.stores.moments import moment
 from adapters.stores.records import SQLITE, Records
 from adapters.stores.sqlite.group import GroupCommit
+from adapters.stores.sqlite.lookalikes import Lookalikes
 from adapters.stores.sqlite.rows import Rows
 from adapters.stores.sqlite.transaction import FIND_ANSWER, MAX_ROWS
 from adapters.stores.stored import ANSWER, LEERLING, fact_row, leerling_row, read, stored_answer
@@ -59,7 +60,7 @@ _BEHIND_CURSOR = (
 )
 
 
-class SqliteStorage:
+class SqliteStorage(Lookalikes):
     """The Storage port on one file. Its docstrings are in gateway/ports; here is only what is SQLite's.
 
     Reads run on the calling thread, on a connection of their own: WAL readers never wait for the writer.
@@ -175,9 +176,6 @@ class SqliteStorage:
     async def give_back(self, job: Job, ids: Sequence[str]) -> None:
         await self._group.run(lambda transaction: transaction.give_back(job, ids))
 
-    async def set_lookalikes(self, known: Mapping[str, bytes]) -> None:
-        await self._group.run(lambda transaction: transaction.set_lookalikes(known))
-
     async def save_checkpoint(self, checkpoint: StoredCheckpoint) -> None:
         await self._group.run(lambda transaction: transaction.save_checkpoint(checkpoint))
 
@@ -198,13 +196,6 @@ class SqliteStorage:
 
     async def leerling(self, leerling: str) -> LeerlingRow | None:
         return self._leerling(f"{LEERLING} AND k.partij = l.owner WHERE l.id = ?", (leerling,))
-
-    async def lookalikes(self, partij: str, lookalike: bytes) -> tuple[LeerlingRow, ...]:
-        return self._owned("l.owner = ? AND l.lookalike = ? ORDER BY l.id", (partij, lookalike))
-
-    async def without_lookalike(self, after: str, limit: int) -> tuple[LeerlingRow, ...]:
-        where = "l.lookalike IS NULL AND l.id > ? ORDER BY l.id LIMIT ?"
-        return self._owned(where, (after, _rows(limit)))
 
     async def facts(self, leerling: str) -> tuple[StoredFact, ...]:
         return tuple(map(fact_row, self._all(f"{_FACT} WHERE leerling = ? ORDER BY n", (leerling,))))
@@ -437,10 +428,6 @@ class SqliteStorage:
     def _leerling(self, sql: str, values: Sequence[object]) -> LeerlingRow | None:
         row = self._one(sql, values)
         return None if row is None else leerling_row(row)
-
-    def _owned(self, where: str, values: Sequence[object]) -> tuple[LeerlingRow, ...]:
-        """Each as its owner sees it."""
-        return tuple(map(leerling_row, self._all(f"{LEERLING} AND k.partij = l.owner WHERE {where}", values)))
 
     def _leveringen(self, where: str, values: Sequence[object]) -> tuple[Levering, ...]:
         rows = self._all(f"SELECT json FROM levering {where}", values)  # noqa: S608 - texts of this file
