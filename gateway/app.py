@@ -84,10 +84,10 @@ async def _alive(ctx: Application, klok: Proefklok | None) -> AsyncIterator[None
     ours, checkpointer = not ctx.settings.shared, ctx.checkpointer
     try:
         await (checkpointer.start() if ours else checkpointer.check())
-        await ctx.lijkenden.work_out()
         if klok is not None:
             await klok.not_before(ctx.storage)
         await ctx.adopt()
+        await ctx.lijkenden.work_out()
     except BaseException:
         await ctx.storage.close()
         raise

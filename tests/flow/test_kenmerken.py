@@ -21,7 +21,7 @@ from gateway.explain.naspelen import Verschil, replay
 from gateway.ports.storage import Storage
 from schemas.account.verantwoording import EventType
 from schemas.decision.decision import Outcome
-from schemas.storage.storage import Change, Committed, NewLeerling
+from schemas.storage.storage import Change, Committed, LeerlingRow, NewLeerling
 from tests.callers import Key
 from tests.flow.test_cli import ozlijn
 from tests.line import (
@@ -69,16 +69,15 @@ async def from_before(line: Line, leerlingid: str, *, started: bool = True) -> s
     """
     vault, ident, key = line.world.vault, new_id(), line.world.vault.new_leerling_key()
     who = Identity("99ZZ", "00", leerlingid, dt.date.fromisoformat(BORN))
-    made = NewLeerling(
-        ident,
-        SCHOOL,
+    index, ref, sealed = (
         vault.blind_index(SCHOOL, who.index_text()),
         new_id(),
-        key,
         seal_identity(vault, key, ident, who),
-        lookalike=None,
     )
-    assert isinstance(await line.world.storage.commit(Change(new_leerling=made)), Committed)
+    made = NewLeerling(ident, SCHOOL, index, ref, key, sealed, lookalike=None)
+    row = LeerlingRow(ident, SCHOOL, ref, ref, key, sealed, 0, 0, 0, index)
+    change = Change(new_leerling=made, stempel=line.context.stamps.leerling(row))
+    assert isinstance(await line.world.storage.commit(change), Committed)
     if started:
         await line.context.lijkenden.work_out()
     return made.ref
