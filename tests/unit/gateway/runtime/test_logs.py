@@ -66,7 +66,7 @@ def test_what_is_not_declared_is_dropped_loudly(stream: io.BytesIO, name: str) -
     make_log(stream)(event, **fields)
     (line,) = lines(stream)
     assert (line["event"], line["level"]) == ("log.refused", "error")
-    assert line["place"].startswith("unit/gateway/test_logs.py:")
+    assert line["place"].startswith("gateway/runtime/test_logs.py:")
     assert CANARY not in stream.getvalue().decode()
 
 
