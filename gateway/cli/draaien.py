@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
-from gateway.cli.parts import SettingsFile, say
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from gateway.cli.parts import AsJson, SettingsFile, say
 from schemas.errors import WrongUse
 
 
@@ -43,13 +48,39 @@ def worker(settings: SettingsFile = None) -> None:
     run_worker(found, open_world(found), log)
 
 
-def migrate(settings: SettingsFile = None) -> None:
-    """Breng de database naar het schema van deze versie. Herhalen mag.
+def migrate(
+    settings: SettingsFile = None,
+    source: Annotated[
+        Path | None,
+        typer.Option("--from", metavar="BESTAND", help="Verhuis wat in dit SQLite-bestand staat (met --to)."),
+    ] = None,
+    to: Annotated[
+        str | None,
+        typer.Option("--to", metavar="URL", help="Naar deze lege PostgreSQL-database."),
+    ] = None,
+    *,
+    back: Annotated[
+        bool, typer.Option("--terug", help="Maak het bestand van --from weer bruikbaar na een verhuizing.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Breng de database naar het schema van deze versie, of verhuis van SQLite naar PostgreSQL.
 
     Op PostgreSQL nodig voor de eerste start en na elke nieuwe versie; op SQLite doet ozlijn serve het zelf.
+    Herhalen mag. Een verhuizing die is afgebroken, gaat verder waar zij was. Zie docs/verhuizen.md.
     """
     from gateway.runtime.settings import read_settings  # noqa: PLC0415 - other commands start faster without it
     from gateway.wiring import migrate as bring_along  # noqa: PLC0415
 
-    bring_along(read_settings(settings))
-    say("De database heeft het schema van deze versie.")
+    if source is None and to is None and not back:
+        bring_along(read_settings(settings))
+        say("De database heeft het schema van deze versie.")
+        return
+    from gateway.cli import verhuizen  # noqa: PLC0415
+
+    if source is None or back is (to is not None):
+        raise WrongUse("geef --from met --to om te verhuizen, of --from met --terug om dat terug te draaien")
+    if to is None:
+        verhuizen.undo(source)
+    else:
+        verhuizen.move(read_settings(settings), source, to, as_json=as_json)

@@ -45,6 +45,7 @@ REGISTER_LOCK: Final = 0x4F5A_0001
 SEQUENCER_LOCK: Final = 0x4F5A_0002
 MIGRATE_LOCK: Final = 0x4F5A_0003
 CLOCK_LOCK: Final = 0x4F5A_0004
+MOVE_LOCK: Final = 0x4F5A_0005
 
 
 def conninfo(url: str) -> str:

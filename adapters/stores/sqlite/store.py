@@ -12,12 +12,12 @@ import fcntl
 import functools
 import os
 import sqlite3
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, Final, Self
 
 from adapters.ledger.tree import Frontier, consistency_proof, inclusion_proof, root_at
-from adapters.stores.migrations import REVISION
+from adapters.stores.migrations import MOVED, REVISION
 from adapters.stores.sqlite.group import GroupCommit
 from adapters.stores.sqlite.rows import LEERLING, LEERLING_BY_ID, Rows, instant, leerling_row, moment
 from adapters.stores.sqlite.transaction import FIND_ANSWER, MAX_ROWS, stored_answer
@@ -385,6 +385,32 @@ class SqliteStorage:
             raise RecordUnavailable("the store cannot be read") from error
 
 
+@contextlib.contextmanager
+def hold(path: Path, *, upgrade: bool = False) -> Iterator[sqlite3.Connection]:
+    """The file for us alone, as a gateway has it; also one that has moved, and that is never upgraded.
+
+    Raises AlreadyRunning when a gateway has it, WrongUse for what is no database of ours.
+    """
+    try:
+        _make_file(path, create=False)
+        lock = _lock(path)
+    except OSError as error:
+        raise WrongUse(f"{path} is niet te gebruiken als database: {error.strerror}") from error
+    try:
+        with contextlib.closing(_connection(path, sqlite3.connect)) as connection:
+            connection.execute("PRAGMA busy_timeout = 2000")
+            revision = _revision(connection)
+            if revision is None:
+                raise WrongUse(f"{path} is geen database van een gateway")
+            if upgrade and not revision.startswith(MOVED):
+                _prepare(path, sqlite3.connect, locked=True)
+            yield connection
+    except sqlite3.DatabaseError as error:
+        raise RecordUnavailable(f"{path} is niet te lezen, of een ander proces schrijft erin") from error
+    finally:
+        os.close(lock)
+
+
 def _connection(path: Path, connect: Callable[..., sqlite3.Connection]) -> sqlite3.Connection:
     """In autocommit, waiting for nobody: GroupCommit says where waiting is harmless."""
     connection = connect(str(path), timeout=0, isolation_level=None, check_same_thread=False)
@@ -417,8 +443,11 @@ def _prepare(path: Path, connect: Callable[..., sqlite3.Connection], *, locked: 
         (mode,) = connection.execute("PRAGMA journal_mode = WAL").fetchone()
         if mode != "wal":
             raise WrongUse(f"{path} staat op een bestandssysteem waar SQLite niet met WAL kan werken")
-        if _revision(connection) == REVISION:
+        revision = _revision(connection)
+        if revision == REVISION:
             return
+        if revision is not None and revision.startswith(MOVED):
+            raise WrongUse(f"{path} is verhuisd naar PostgreSQL; terug kan met ozlijn migrate --from --terug")
     from adapters.stores.sqlite.migrate import upgrade  # noqa: PLC0415 - slow to import, seldom needed
 
     lock = None if locked else _lock(path)
