@@ -640,6 +640,9 @@ async def open_line(
     ):
         line = Line(app, http, clock, world, log, made.sqlite_path if engine == "sqlite" else None, made)
 
+        if made.shared:
+            await line.context.checkpointer.publish()  # as a worker does when it starts
+
         async def remember(answer: httpx.Response) -> None:
             await answer.aread()
             line.answers.append(answer)

@@ -486,6 +486,6 @@ def _is_open(taak: Taak) -> bool:
 
 def _is_due(row: Levering, now: dt.datetime, max_takes: int) -> bool:
     if row.lease_tot is not None and row.lease_tot > now:
-        return False  # its recipient has it in hands and may still sign for it
+        return False  # its recipient received it and may still sign for it
     given_up = row.status is Leveringstatus.KLAAR and row.lease_tot is not None and row.opgehaald >= max_takes
     return given_up or (row.status in OPEN and row.vervalt_op <= now)

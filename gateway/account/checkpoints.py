@@ -88,7 +88,8 @@ class Checkpointer:
         try:
             signed = self._read_note(last.note)
         except (InvalidMessage, NotAuthenticated) as error:
-            raise LogBroken("het anker is niet door de sleutel van dit logboek ondertekend") from error
+            text = "het anker is niet door de sleutel van deze verantwoording ondertekend"
+            raise LogBroken(text) from error
         if head.size < signed.size:
             raise LogBroken(
                 f"de verantwoording is korter ({head.size}) dan wat is ondertekend ({signed.size}): "

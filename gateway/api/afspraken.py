@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
-from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -14,6 +13,7 @@ from consent.convenant import Convenant
 from consent.kennisgeving import Kennisgeving, current
 from gateway.api.http import name_parameter, path_name, respond, whole_number
 from gateway.api.openapi import NAME, Cursor, Query, operation
+from gateway.api.routes import Routes
 from gateway.application import Application
 from schemas.errors import NotFound
 from schemas.people.partij import Scope
@@ -26,123 +26,129 @@ _PAGE = (
 )
 
 
-def router(ctx: Application) -> APIRouter:
-    api = APIRouter()
+ROUTES: Final = Routes()
 
-    async def texts(request: Request) -> dict[str, dict[str, Any]]:
-        await ctx.authenticator.require(request, Scope.TOESTEMMING_LEZEN)
-        found = (await ctx.regels.current()).kennisgevingen
-        geldig = current(found.values())
-        return {ref: _kennisgeving(k, geldt=ref in geldig) for ref, k in found.items()}
 
-    async def profiles(request: Request) -> dict[str, Proportionaliteitsprofiel]:
-        await ctx.authenticator.require(request, Scope.LEZEN)
-        return {p.id: p for p in (await ctx.regels.current()).beleid.profielen.values()}
+async def texts(ctx: Application, request: Request) -> dict[str, dict[str, Any]]:
+    await ctx.authenticator.require(request, Scope.TOESTEMMING_LEZEN)
+    found = (await ctx.regels.current()).kennisgevingen
+    geldig = current(found.values())
+    return {ref: _kennisgeving(k, geldt=ref in geldig) for ref, k in found.items()}
 
-    async def own(request: Request) -> dict[str, tuple[str, Convenant]]:
-        """Those the caller takes part in, each with the hash of its text."""
-        caller = await ctx.authenticator.require(request, Scope.LEZEN)
-        found = (await ctx.regels.current()).beleid.afspraken.convenanten
-        return {c.id: (h, c) for h, c in found.items() if caller.partij.id in c.partijen}
 
-    @api.get(
-        "/kennisgevingen",
-        **operation(
-            id="kennisgevingen",
-            tag=TAG,
-            summary="De teksten die mensen lezen voordat zij kiezen",
-            description="Elke versie. `geldt` zegt of een toestemming er nu nog op kan rusten.",
-            scope=Scope.TOESTEMMING_LEZEN,
-            query=_PAGE,
-            answer={"type": "object"},
-        ),
-    )
-    async def kennisgevingen(request: Request) -> Response:
-        found = await texts(request)
-        shown, after = _page(request, found)
-        short = [{n: v for n, v in found[ref].items() if n != "tekst"} for ref in shown]
-        return respond(200, {"kennisgevingen": short, "na": after})
+async def profiles(ctx: Application, request: Request) -> dict[str, Proportionaliteitsprofiel]:
+    await ctx.authenticator.require(request, Scope.LEZEN)
+    return {p.id: p for p in (await ctx.regels.current()).beleid.profielen.values()}
 
-    @api.get(
-        "/kennisgevingen/{kennisgevingRef}",
-        **operation(
-            id="leesKennisgeving",
-            tag=TAG,
-            summary="Eén tekst, om te laten zien",
-            description="Met de hash die bij het vastleggen van een toestemming hoort.",
-            scope=Scope.TOESTEMMING_LEZEN,
-            answer={"type": "object"},
-        ),
-    )
-    async def kennisgeving(request: Request) -> Response:
-        return respond(200, _found(await texts(request), path_name(request, "kennisgevingRef")))
 
-    @api.get(
-        "/proportionaliteitsprofielen",
-        **operation(
-            id="profielen",
-            tag=TAG,
-            summary="Wat er hoogstens mag gaan, per doel, rol, richting en soort bericht",
-            description="Meer dan dit gaat niet mee, wie er ook toestemt.",
-            scope=Scope.LEZEN,
-            query=_PAGE,
-            answer={"type": "object"},
-        ),
-    )
-    async def profielen(request: Request) -> Response:
-        found = await profiles(request)
-        shown, after = _page(request, found)
-        return respond(200, {"proportionaliteitsprofielen": [_profiel(found[i]) for i in shown], "na": after})
+async def own(ctx: Application, request: Request) -> dict[str, tuple[str, Convenant]]:
+    """The convenanten that the caller takes part in, each with the hash of its text."""
+    caller = await ctx.authenticator.require(request, Scope.LEZEN)
+    found = (await ctx.regels.current()).beleid.afspraken.convenanten
+    return {c.id: (h, c) for h, c in found.items() if caller.partij.id in c.partijen}
 
-    @api.get(
-        "/proportionaliteitsprofielen/{profielId}",
-        **operation(
-            id="leesProfiel",
-            tag=TAG,
-            summary="Eén profiel, met per veld waarom het nodig is",
-            description="En waar die noodzaak staat (`norm`). De hash staat in elk besluit dat er op rust.",
-            scope=Scope.LEZEN,
-            answer={"type": "object"},
-        ),
-    )
-    async def profiel(request: Request) -> Response:
-        found = _found(await profiles(request), path_name(request, "profielId"))
-        velden = found.model_dump(mode="json", by_alias=True)["velden"]
-        return respond(200, _profiel(found) | {"velden": velden})
 
-    @api.get(
-        "/convenanten",
-        **operation(
-            id="convenanten",
-            tag=TAG,
-            summary="De convenanten waaraan uw organisatie meedoet",
-            description="Met wie u voor welk doel welke berichten uitwisselt, en tot wanneer.",
-            scope=Scope.LEZEN,
-            query=_PAGE,
-            answer={"type": "object"},
-        ),
-    )
-    async def convenanten(request: Request) -> Response:
-        found = await own(request)
-        shown, after = _page(request, found)
-        return respond(200, {"convenanten": [_convenant(*found[i]) for i in shown], "na": after})
+@ROUTES.get(
+    "/kennisgevingen",
+    **operation(
+        id="kennisgevingen",
+        tag=TAG,
+        summary="De teksten die mensen lezen voordat zij kiezen",
+        description="Elke versie. `geldt` zegt of een toestemming er nu nog op kan rusten.",
+        scope=Scope.TOESTEMMING_LEZEN,
+        query=_PAGE,
+        answer={"type": "object"},
+    ),
+)
+async def kennisgevingen(ctx: Application, request: Request) -> Response:
+    found = await texts(ctx, request)
+    shown, after = _page(request, found)
+    short = [{n: v for n, v in found[ref].items() if n != "tekst"} for ref in shown]
+    return respond(200, {"kennisgevingen": short, "na": after})
 
-    @api.get(
-        "/convenanten/{convenantId}",
-        **operation(
-            id="leesConvenant",
-            tag=TAG,
-            summary="Eén convenant waaraan uw organisatie meedoet",
-            description="De hash is die van de ondertekende tekst.",
-            scope=Scope.LEZEN,
-            answer={"type": "object"},
-        ),
-    )
-    async def convenant(request: Request) -> Response:
-        found = _found(await own(request), path_name(request, "convenantId"))
-        return respond(200, _convenant(*found))
 
-    return api
+@ROUTES.get(
+    "/kennisgevingen/{kennisgevingRef}",
+    **operation(
+        id="leesKennisgeving",
+        tag=TAG,
+        summary="Eén tekst, om te laten zien",
+        description="Met de hash die bij het vastleggen van een toestemming hoort.",
+        scope=Scope.TOESTEMMING_LEZEN,
+        answer={"type": "object"},
+    ),
+)
+async def kennisgeving(ctx: Application, request: Request) -> Response:
+    return respond(200, _found(await texts(ctx, request), path_name(request, "kennisgevingRef")))
+
+
+@ROUTES.get(
+    "/proportionaliteitsprofielen",
+    **operation(
+        id="profielen",
+        tag=TAG,
+        summary="Wat er hoogstens mag gaan, per doel, rol, richting en soort bericht",
+        description="Meer dan dit gaat niet mee, wie er ook toestemt.",
+        scope=Scope.LEZEN,
+        query=_PAGE,
+        answer={"type": "object"},
+    ),
+)
+async def profielen(ctx: Application, request: Request) -> Response:
+    found = await profiles(ctx, request)
+    shown, after = _page(request, found)
+    return respond(200, {"proportionaliteitsprofielen": [_profiel(found[i]) for i in shown], "na": after})
+
+
+@ROUTES.get(
+    "/proportionaliteitsprofielen/{profielId}",
+    **operation(
+        id="leesProfiel",
+        tag=TAG,
+        summary="Eén profiel, met per veld waarom het nodig is",
+        description="En waar die noodzaak staat (`norm`). De hash staat in elk besluit dat er op rust.",
+        scope=Scope.LEZEN,
+        answer={"type": "object"},
+    ),
+)
+async def profiel(ctx: Application, request: Request) -> Response:
+    found = _found(await profiles(ctx, request), path_name(request, "profielId"))
+    velden = found.model_dump(mode="json", by_alias=True)["velden"]
+    return respond(200, _profiel(found) | {"velden": velden})
+
+
+@ROUTES.get(
+    "/convenanten",
+    **operation(
+        id="convenanten",
+        tag=TAG,
+        summary="De convenanten waaraan uw organisatie meedoet",
+        description="Met wie u voor welk doel welke berichten uitwisselt, en tot wanneer.",
+        scope=Scope.LEZEN,
+        query=_PAGE,
+        answer={"type": "object"},
+    ),
+)
+async def convenanten(ctx: Application, request: Request) -> Response:
+    found = await own(ctx, request)
+    shown, after = _page(request, found)
+    return respond(200, {"convenanten": [_convenant(*found[i]) for i in shown], "na": after})
+
+
+@ROUTES.get(
+    "/convenanten/{convenantId}",
+    **operation(
+        id="leesConvenant",
+        tag=TAG,
+        summary="Eén convenant waaraan uw organisatie meedoet",
+        description="De hash is die van de ondertekende tekst.",
+        scope=Scope.LEZEN,
+        answer={"type": "object"},
+    ),
+)
+async def convenant(ctx: Application, request: Request) -> Response:
+    found = _found(await own(ctx, request), path_name(request, "convenantId"))
+    return respond(200, _convenant(*found))
 
 
 def _kennisgeving(k: Kennisgeving, *, geldt: bool) -> dict[str, Any]:

@@ -6,7 +6,6 @@ import datetime as dt
 from collections.abc import Iterator
 from typing import Final
 
-from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -25,6 +24,7 @@ from gateway.api.bodies import (
 from gateway.api.http import parse_json, path_id, respond
 from gateway.api.openapi import operation
 from gateway.api.request import SMALL_BODY, read_body
+from gateway.api.routes import Routes
 from gateway.api.vastleggen import ANSWER, CLOCK_SKEW, Find, Vastlegger, fault, fields_of
 from gateway.application import Application
 from gateway.case.case import Case
@@ -46,254 +46,265 @@ _BODY: Final = 4 * SMALL_BODY
 """A weighing answers eight questions, and says of every field why it is needed."""
 
 
-def router(ctx: Application) -> APIRouter:
-    api, vast = APIRouter(), Vastlegger(ctx)
+ROUTES: Final = Routes()
 
-    def by_ground(caller: Caller, record: str) -> Find:
-        async def find() -> Found:
-            return await ctx.facts.by_ground(caller.partij, record)
 
-        return find
+def by_ground(ctx: Application, caller: Caller, record: str) -> Find:
+    async def find() -> Found:
+        return await ctx.facts.by_ground(caller.partij, record)
 
-    async def about(caller: Caller, request: Request, *, as_fg: bool = False) -> Afweging:
-        """The weighing in the path, of the caller itself, or of a partij he watches over as FG.
+    return find
 
-        Raises NotFound: unknown and not yours are the same.
-        """
-        record = path_id(request, "afwegingId")
-        _, found = await ctx.facts.recorded_ground(caller.partij, record, (Afweging,))
-        assert isinstance(found, Afweging)
-        if (found.vastgelegd_door == caller.partij.id) is as_fg:
-            raise NotFound
-        return found
 
-    @api.post(
-        "/grondverklaringen",
-        **operation(
-            id="legGrondVast",
-            tag=TAG,
-            summary="Verklaar dat de wet dit delen toestaat",
-            description=(
-                "Voor precies deze leerling, ontvanger, doelen en termijn, met waaruit het blijkt. Wat de "
-                "verklaring draagt, hangt af van de grond: zie docs/wie-beslist.md. Wat wachtte en nu mag, "
-                "gaat vanzelf verder; wat geweigerd was, stuurt u opnieuw."
-            ),
-            scope=Scope.GRONDEN,
-            body=GrondverklaringVerzoek,
-            status=201,
-            answer=ANSWER,
-            idempotent=True,
+async def about(ctx: Application, caller: Caller, request: Request, *, as_fg: bool = False) -> Afweging:
+    """The weighing in the path, of the caller itself, or of a partij he watches over as FG.
+
+    Raises NotFound: unknown and not yours are the same.
+    """
+    record = path_id(request, "afwegingId")
+    _, found = await ctx.facts.recorded_ground(caller.partij, record, (Afweging,))
+    assert isinstance(found, Afweging)
+    if (found.vastgelegd_door == caller.partij.id) is as_fg:
+        raise NotFound
+    return found
+
+
+@ROUTES.post(
+    "/grondverklaringen",
+    **operation(
+        id="legGrondVast",
+        tag=TAG,
+        summary="Verklaar dat de wet dit delen toestaat",
+        description=(
+            "Voor precies deze leerling, ontvanger, doelen en termijn, met waaruit het blijkt. Wat de "
+            "verklaring draagt, hangt af van de grond: zie docs/wie-beslist.md. Wat wachtte en nu mag, "
+            "gaat vanzelf verder; wat geweigerd was, stuurt u opnieuw."
         ),
-    )
-    async def grond(request: Request) -> Response:
-        caller = await ctx.authenticator.require(request, Scope.GRONDEN)
-        raw = await read_body(ctx, request, SMALL_BODY)
-        asked = parse_json(raw, GrondverklaringVerzoek)
-        faults = [
+        scope=Scope.GRONDEN,
+        body=GrondverklaringVerzoek,
+        status=201,
+        answer=ANSWER,
+        idempotent=True,
+    ),
+)
+async def grond(ctx: Application, request: Request) -> Response:
+    caller = await ctx.authenticator.require(request, Scope.GRONDEN)
+    vast = Vastlegger(ctx)
+    raw = await read_body(ctx, request, SMALL_BODY)
+    asked = parse_json(raw, GrondverklaringVerzoek)
+    faults = [
+        *_stated(ctx, asked.moment),
+        *_told(ctx, asked.informeren),
+        *_known_recipient(await ctx.regels.current(), asked.ontvanger),
+    ]
+    if asked.geldig_tot_en_met < asked.geldig_vanaf:
+        faults.append(Fault("datum.volgorde", "/geldigTotEnMet", "De einddatum ligt voor de begindatum."))
+    _raise(faults)
+
+    def make(_: Case) -> Grondverklaring:
+        return Grondverklaring(**{**fields_of(asked), **vast.stated(caller, asked.moment)})
+
+    return await vast.record(request, caller, raw, "grondverklaringen", vast.finder(caller, asked), make)
+
+
+@ROUTES.post(
+    "/afwegingen",
+    **operation(
+        id="legAfwegingVast",
+        tag=TAG,
+        summary="Leg een afweging vast om te delen zonder toestemming",
+        description=(
+            "Alleen om gevaar of ernstige schade af te wenden, als toestemming vragen niet kan of niet "
+            "lukte. Zij telt pas als een tweede persoon ermee instemt (tweede-blikken), voor deze "
+            "leerling, deze ontvanger en deze velden, zolang het venster open is. Is het gevaar acuut en "
+            "is niemand bereikbaar, dan zegt u dat in `acuut`: zij telt meteen, en de tweede blik komt "
+            "binnen 24 uur. Elk gebruik komt bij de functionaris gegevensbescherming terecht."
+        ),
+        scope=Scope.GRONDEN,
+        body=AfwegingVerzoek,
+        status=201,
+        answer=ANSWER,
+        idempotent=True,
+    ),
+)
+async def afweging(ctx: Application, request: Request) -> Response:
+    caller = await ctx.authenticator.require(request, Scope.GRONDEN)
+    vast = Vastlegger(ctx)
+    raw = await read_body(ctx, request, _BODY)
+    asked = parse_json(raw, AfwegingVerzoek)
+    regels = await ctx.regels.current()
+    _raise(
+        [
             *_stated(ctx, asked.moment),
             *_told(ctx, asked.informeren),
-            *_known_recipient(await ctx.regels.current(), asked.ontvanger),
+            *_known_recipient(regels, asked.ontvanger),
+            *_weighed(asked, regels),
         ]
-        if asked.geldig_tot_en_met < asked.geldig_vanaf:
-            faults.append(Fault("datum.volgorde", "/geldigTotEnMet", "De einddatum ligt voor de begindatum."))
-        _raise(faults)
-
-        def make(_: Case) -> Grondverklaring:
-            return Grondverklaring(**{**fields_of(asked), **vast.stated(caller, asked.moment)})
-
-        return await vast.record(request, caller, raw, "grondverklaringen", vast.finder(caller, asked), make)
-
-    @api.post(
-        "/afwegingen",
-        **operation(
-            id="legAfwegingVast",
-            tag=TAG,
-            summary="Leg een afweging vast om te delen zonder toestemming",
-            description=(
-                "Alleen om gevaar of ernstige schade af te wenden, als toestemming vragen niet kan of niet "
-                "lukte. Zij telt pas als een tweede persoon ermee instemt (tweede-blikken), voor deze "
-                "leerling, deze ontvanger en deze velden, zolang het venster open is. Is het gevaar acuut en "
-                "is niemand bereikbaar, dan zegt u dat in `acuut`: zij telt meteen, en de tweede blik komt "
-                "binnen 24 uur. Elk gebruik komt bij de functionaris gegevensbescherming terecht."
-            ),
-            scope=Scope.GRONDEN,
-            body=AfwegingVerzoek,
-            status=201,
-            answer=ANSWER,
-            idempotent=True,
-        ),
     )
-    async def afweging(request: Request) -> Response:
-        caller = await ctx.authenticator.require(request, Scope.GRONDEN)
-        raw = await read_body(ctx, request, _BODY)
-        asked = parse_json(raw, AfwegingVerzoek)
-        regels = await ctx.regels.current()
-        _raise(
-            [
-                *_stated(ctx, asked.moment),
-                *_told(ctx, asked.informeren),
-                *_known_recipient(regels, asked.ontvanger),
-                *_weighed(asked, regels),
-            ]
+
+    def make(case: Case) -> Afweging:
+        fields = fields_of(asked) | vast.stated(caller, asked.moment)
+        opens = max(asked.venster_van, fields["moment"])
+        return Afweging(
+            **fields
+            | {
+                "leerling": case.row.owner_ref,
+                "doel": Gebruiksdoel.VEILIGHEID,
+                "opsteller": _weger(caller, asked.opsteller),
+                "beoordelaar": None,
+                "venster_van": opens,
+            }
         )
 
-        def make(case: Case) -> Afweging:
-            fields = fields_of(asked) | vast.stated(caller, asked.moment)
-            opens = max(asked.venster_van, fields["moment"])
-            return Afweging(
-                **fields
-                | {
-                    "leerling": case.row.owner_ref,
-                    "doel": Gebruiksdoel.VEILIGHEID,
-                    "opsteller": _weger(caller, asked.opsteller),
-                    "beoordelaar": None,
-                    "venster_van": opens,
-                }
-            )
+    return await vast.record(request, caller, raw, "afwegingen", vast.finder(caller, asked), make)
 
-        return await vast.record(request, caller, raw, "afwegingen", vast.finder(caller, asked), make)
 
-    @api.get(
-        "/afwegingen/{afwegingId}",
-        **operation(
-            id="leesAfweging",
-            tag=TAG,
-            summary="Een afweging, met wat er daarna gebeurde",
-            description=(
-                "Voor wie haar vastlegde, en zonder namen voor de functionaris gegevensbescherming. "
-                "`vertrouwelijkheid`: zolang het informeren is uitgesteld `vertrouwelijk` tegenover ouders "
-                "en leerling; op de datum van het uitstel vanzelf `opgeheven`."
-            ),
-            scope=Scope.AFWEGINGEN,
-            answer={"type": "object"},
+@ROUTES.get(
+    "/afwegingen/{afwegingId}",
+    **operation(
+        id="leesAfweging",
+        tag=TAG,
+        summary="Een afweging, met wat er daarna gebeurde",
+        description=(
+            "Voor wie haar vastlegde, en zonder namen voor de functionaris gegevensbescherming. "
+            "`vertrouwelijkheid`: zolang het informeren is uitgesteld `vertrouwelijk` tegenover ouders "
+            "en leerling; op de datum van het uitstel vanzelf `opgeheven`."
         ),
-    )
-    async def read(request: Request) -> Response:
-        caller = await ctx.authenticator.require(request, Scope.AFWEGINGEN)
-        record = path_id(request, "afwegingId")
-        case, found = await ctx.facts.recorded_ground(caller.partij, record, (Afweging,))
-        assert isinstance(found, Afweging)
-        own = found.vastgelegd_door == caller.partij.id
-        return respond(200, views.afweging(found, case, ctx.clock.now(), names=own))
+        scope=Scope.AFWEGINGEN,
+        answer={"type": "object"},
+    ),
+)
+async def read(ctx: Application, request: Request) -> Response:
+    caller = await ctx.authenticator.require(request, Scope.AFWEGINGEN)
+    record = path_id(request, "afwegingId")
+    case, found = await ctx.facts.recorded_ground(caller.partij, record, (Afweging,))
+    assert isinstance(found, Afweging)
+    own = found.vastgelegd_door == caller.partij.id
+    return respond(200, views.afweging(found, case, ctx.clock.now(), names=own))
 
-    @api.post(
-        "/afwegingen/{afwegingId}/tweede-blikken",
+
+@ROUTES.post(
+    "/afwegingen/{afwegingId}/tweede-blikken",
+    **operation(
+        id="legTweedeBlikVast",
+        tag=TAG,
+        summary="Zeg als tweede persoon wat u van een afweging vindt",
+        description=(
+            "Een andere persoon dan de opsteller, in een functie die dat mag, en nooit de functionaris "
+            "gegevensbescherming. Met akkoord telt de afweging; zonder akkoord gaat er niets meer."
+        ),
+        scope=Scope.GRONDEN,
+        body=TweedeBlikVerzoek,
+        status=201,
+        answer=ANSWER,
+        idempotent=True,
+    ),
+)
+async def tweede_blik(ctx: Application, request: Request) -> Response:
+    caller = await ctx.authenticator.require(request, Scope.GRONDEN)
+    vast = Vastlegger(ctx)
+    found = await about(ctx, caller, request)
+    raw = await read_body(ctx, request, SMALL_BODY)
+    asked = parse_json(raw, TweedeBlikVerzoek)
+    door = _weger(caller, asked.door)
+    faults = [*_stated(ctx, asked.moment)]
+    if asked.moment < found.moment:
+        text = "Dit moment ligt voor dat van de afweging."
+        faults.append(Fault("moment.volgorde", "/moment", text))
+    if same_person(door, found.opsteller):
+        text = "De tweede blik is van iemand anders dan de opsteller."
+        faults.append(Fault("afweging.zelfde", "/door/medewerker", text))
+    if door.functie not in (await ctx.regels.current_or_deny()).beleid.grenzen.goedkeurders:
+        text = "In deze functie kan iemand geen tweede blik geven."
+        faults.append(Fault("afweging.functie", "/door/functie", text))
+    _raise(faults)
+
+    def make(_: Case) -> TweedeBlik:
+        said = fields_of(asked) | vast.stated(caller, asked.moment)
+        return TweedeBlik(**said | {"afweging": found.id, "door": door})
+
+    name = f"tweede-blikken/{found.id}"
+    return await vast.record(request, caller, raw, name, by_ground(ctx, caller, found.id), make)
+
+
+async def uitstel(ctx: Application, request: Request) -> Response:
+    caller = await ctx.authenticator.require(request, Scope.GRONDEN)
+    vast = Vastlegger(ctx)
+    (parameter,) = request.path_params
+    record = path_id(request, parameter)
+    _, found = await ctx.facts.recorded_ground(caller.partij, record, (Afweging, Grondverklaring))
+    if found.vastgelegd_door != caller.partij.id:
+        raise NotFound
+    raw = await read_body(ctx, request, SMALL_BODY)
+    asked = parse_json(raw, UitstelVerzoek)
+    _raise([*_stated(ctx, asked.moment), *_told(ctx, asked.informeren)])
+
+    def make(case: Case) -> Uitstel:
+        ((_, stands),) = case.informeren((record,))
+        if asked.informeren.wanneer != "uitgesteld" and asked.informeren.op > stands.op:
+            text = "Later informeren is uitstel, en vraagt een reden."
+            raise fault("informeren.uitstel", "/informeren/wanneer", text)
+        return Uitstel(**fields_of(asked) | vast.stated(caller, asked.moment) | {"over": record})
+
+    name = f"uitstellen/{record}"
+    return await vast.record(request, caller, raw, name, by_ground(ctx, caller, record), make)
+
+
+for where, parameter, kind in (
+    ("afwegingen", "afwegingId", Afweging),
+    ("grondverklaringen", "grondverklaringId", Grondverklaring),
+):
+    ROUTES.post(
+        f"/{where}/{{{parameter}}}/uitstellen",
         **operation(
-            id="legTweedeBlikVast",
+            id=f"stelInformerenUit{kind.__name__}",
             tag=TAG,
-            summary="Zeg als tweede persoon wat u van een afweging vindt",
+            summary="Stel het informeren van ouders en leerling opnieuw uit, of noem een dag",
             description=(
-                "Een andere persoon dan de opsteller, in een functie die dat mag, en nooit de functionaris "
-                "gegevensbescherming. Met akkoord telt de afweging; zonder akkoord gaat er niets meer."
+                "Uitstel telt tot de genoemde dag en vraagt elke keer een nieuwe reden. Zonder nieuw "
+                "uitstel houdt de vertrouwelijkheid op die dag vanzelf op."
             ),
             scope=Scope.GRONDEN,
-            body=TweedeBlikVerzoek,
+            body=UitstelVerzoek,
             status=201,
             answer=ANSWER,
             idempotent=True,
         ),
-    )
-    async def tweede_blik(request: Request) -> Response:
-        caller = await ctx.authenticator.require(request, Scope.GRONDEN)
-        found = await about(caller, request)
-        raw = await read_body(ctx, request, SMALL_BODY)
-        asked = parse_json(raw, TweedeBlikVerzoek)
-        door = _weger(caller, asked.door)
-        faults = [*_stated(ctx, asked.moment)]
-        if asked.moment < found.moment:
-            text = "Dit moment ligt voor dat van de afweging."
-            faults.append(Fault("moment.volgorde", "/moment", text))
-        if same_person(door, found.opsteller):
-            text = "De tweede blik is van iemand anders dan de opsteller."
-            faults.append(Fault("afweging.zelfde", "/door/medewerker", text))
-        if door.functie not in (await ctx.regels.current_or_deny()).beleid.grenzen.goedkeurders:
-            text = "In deze functie kan iemand geen tweede blik geven."
-            faults.append(Fault("afweging.functie", "/door/functie", text))
-        _raise(faults)
+    )(uitstel)
 
-        def make(_: Case) -> TweedeBlik:
-            said = fields_of(asked) | vast.stated(caller, asked.moment)
-            return TweedeBlik(**said | {"afweging": found.id, "door": door})
 
-        name = f"tweede-blikken/{found.id}"
-        return await vast.record(request, caller, raw, name, by_ground(caller, found.id), make)
-
-    async def uitstel(request: Request) -> Response:
-        caller = await ctx.authenticator.require(request, Scope.GRONDEN)
-        (parameter,) = request.path_params
-        record = path_id(request, parameter)
-        _, found = await ctx.facts.recorded_ground(caller.partij, record, (Afweging, Grondverklaring))
-        if found.vastgelegd_door != caller.partij.id:
-            raise NotFound
-        raw = await read_body(ctx, request, SMALL_BODY)
-        asked = parse_json(raw, UitstelVerzoek)
-        _raise([*_stated(ctx, asked.moment), *_told(ctx, asked.informeren)])
-
-        def make(case: Case) -> Uitstel:
-            ((_, stands),) = case.informeren((record,))
-            if asked.informeren.wanneer != "uitgesteld" and asked.informeren.op > stands.op:
-                text = "Later informeren is uitstel, en vraagt een reden."
-                raise fault("informeren.uitstel", "/informeren/wanneer", text)
-            return Uitstel(**fields_of(asked) | vast.stated(caller, asked.moment) | {"over": record})
-
-        name = f"uitstellen/{record}"
-        return await vast.record(request, caller, raw, name, by_ground(caller, record), make)
-
-    for where, parameter, kind in (
-        ("afwegingen", "afwegingId", Afweging),
-        ("grondverklaringen", "grondverklaringId", Grondverklaring),
-    ):
-        api.post(
-            f"/{where}/{{{parameter}}}/uitstellen",
-            **operation(
-                id=f"stelInformerenUit{kind.__name__}",
-                tag=TAG,
-                summary="Stel het informeren van ouders en leerling opnieuw uit, of noem een dag",
-                description=(
-                    "Uitstel telt tot de genoemde dag en vraagt elke keer een nieuwe reden. Zonder nieuw "
-                    "uitstel houdt de vertrouwelijkheid op die dag vanzelf op."
-                ),
-                scope=Scope.GRONDEN,
-                body=UitstelVerzoek,
-                status=201,
-                answer=ANSWER,
-                idempotent=True,
-            ),
-        )(uitstel)
-
-    @api.post(
-        "/afwegingen/{afwegingId}/nabeoordelingen",
-        **operation(
-            id="beoordeelNa",
-            tag=TAG,
-            summary="Geef als functionaris gegevensbescherming een oordeel achteraf",
-            description=(
-                "Terecht, terecht maar te ruim, of niet terecht. Na niet terecht gaat er op deze afweging "
-                "niets meer. U keurt niet goed: u kijkt terug."
-            ),
-            scope=Scope.NABEOORDELEN,
-            body=NabeoordelingVerzoek,
-            status=201,
-            answer=ANSWER,
-            idempotent=True,
+@ROUTES.post(
+    "/afwegingen/{afwegingId}/nabeoordelingen",
+    **operation(
+        id="beoordeelNa",
+        tag=TAG,
+        summary="Geef als functionaris gegevensbescherming een oordeel achteraf",
+        description=(
+            "Terecht, terecht maar te ruim, of niet terecht. Na niet terecht gaat er op deze afweging "
+            "niets meer. U keurt niet goed: u kijkt terug."
         ),
-    )
-    async def nabeoordeling(request: Request) -> Response:
-        caller = await ctx.authenticator.require(request, Scope.NABEOORDELEN)
-        unwatched = not (await ctx.regels.current_or_deny()).fgs(caller.partij.id)
-        found = await about(caller, request, as_fg=not unwatched or bool(caller.partij.toezicht_op))
-        raw = await read_body(ctx, request, SMALL_BODY)
-        asked = parse_json(raw, NabeoordelingVerzoek)
-        _raise([*_stated(ctx, asked.moment)])
+        scope=Scope.NABEOORDELEN,
+        body=NabeoordelingVerzoek,
+        status=201,
+        answer=ANSWER,
+        idempotent=True,
+    ),
+)
+async def nabeoordeling(ctx: Application, request: Request) -> Response:
+    caller = await ctx.authenticator.require(request, Scope.NABEOORDELEN)
+    vast = Vastlegger(ctx)
+    unwatched = not (await ctx.regels.current_or_deny()).fgs(caller.partij.id)
+    found = await about(ctx, caller, request, as_fg=not unwatched or bool(caller.partij.toezicht_op))
+    raw = await read_body(ctx, request, SMALL_BODY)
+    asked = parse_json(raw, NabeoordelingVerzoek)
+    _raise([*_stated(ctx, asked.moment)])
 
-        def make(_: Case) -> Nabeoordeling:
-            said = fields_of(asked) | vast.stated(caller, asked.moment)
-            return Nabeoordeling(**said | {"afweging": found.id})
+    def make(_: Case) -> Nabeoordeling:
+        said = fields_of(asked) | vast.stated(caller, asked.moment)
+        return Nabeoordeling(**said | {"afweging": found.id})
 
-        name = f"nabeoordelingen/{found.id}"
-        return await vast.record(request, caller, raw, name, by_ground(caller, found.id), make)
-
-    return api
+    name = f"nabeoordelingen/{found.id}"
+    return await vast.record(request, caller, raw, name, by_ground(ctx, caller, found.id), make)
 
 
 def _weger(caller: Caller, asked: WegerVerzoek) -> Weger:
@@ -349,6 +360,11 @@ def _weighed(asked: AfwegingVerzoek, regels: Regels) -> Iterator[Fault]:
     if asked.aantal_vrijgaven > grenzen.vrijgaven:
         text = f"Hoogstens {grenzen.vrijgaven} vrijgaven."
         yield Fault("afweging.vrijgaven", "/aantalVrijgaven", text)
+    yield from _weighed_fields(asked, regels)
+
+
+def _weighed_fields(asked: AfwegingVerzoek, regels: Regels) -> Iterator[Fault]:
+    """Of each field: whether a profile lets it go at all, and whether somebody said why it is needed."""
     profiles = [
         p
         for p in regels.beleid.profielen.values()

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator, Mapping
+from typing import Final
 
-from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -23,6 +23,7 @@ from gateway.api.bodies import (
 from gateway.api.http import parse_json, path_id
 from gateway.api.openapi import operation
 from gateway.api.request import SMALL_BODY, read_body
+from gateway.api.routes import Routes
 from gateway.api.vastleggen import ANSWER, CLOCK_SKEW, Vastlegger, fault, fields_of
 from gateway.application import Application
 from gateway.case.case import Case, Identity
@@ -45,248 +46,256 @@ from schemas.people.toestemming import (
 TAG = "Toestemming en gezag"
 
 
-def router(ctx: Application) -> APIRouter:
-    api, vast = APIRouter(), Vastlegger(ctx)
-    record, finder, stamp, stated = vast.record, vast.finder, vast.stamp, vast.stated
+ROUTES: Final = Routes()
 
-    @api.post(
-        "/gezagsgegevens",
-        **operation(
-            id="legGezagVast",
-            tag=TAG,
-            summary="Leg vast wie gezag heeft",
-            description=(
-                "Wie gezag over de leerling heeft, waaruit dat blijkt en wanneer het is gecontroleerd. De "
-                "nieuwste registratie vervangt de vorige helemaal. Het antwoord geeft de ids van leerling en "
-                "personen, waarmee u toestemming vastlegt."
-            ),
-            scope=Scope.TOESTEMMING,
-            body=GezagsgegevensVerzoek,
-            status=201,
-            answer=ANSWER,
-            idempotent=True,
+
+@ROUTES.post(
+    "/gezagsgegevens",
+    **operation(
+        id="legGezagVast",
+        tag=TAG,
+        summary="Leg vast wie gezag heeft",
+        description=(
+            "Wie gezag over de leerling heeft, waaruit dat blijkt en wanneer het is gecontroleerd. De "
+            "nieuwste registratie vervangt de vorige helemaal. Het antwoord geeft de ids van leerling en "
+            "personen, waarmee u toestemming vastlegt."
         ),
+        scope=Scope.TOESTEMMING,
+        body=GezagsgegevensVerzoek,
+        status=201,
+        answer=ANSWER,
+        idempotent=True,
+    ),
+)
+async def gezag(ctx: Application, request: Request) -> Response:
+    caller = await ctx.authenticator.require(request, Scope.TOESTEMMING)
+    vast = Vastlegger(ctx)
+    raw = await read_body(ctx, request, SMALL_BODY)
+    asked = parse_json(raw, GezagsgegevensVerzoek)
+    school = _school(caller.partij)
+    _past(
+        day(ctx.clock.now() + CLOCK_SKEW),
+        ("/geboortedatum", asked.geboortedatum),
+        ("/gecontroleerdOp", asked.gecontroleerd_op),
     )
-    async def gezag(request: Request) -> Response:
-        caller = await ctx.authenticator.require(request, Scope.TOESTEMMING)
-        raw = await read_body(ctx, request, SMALL_BODY)
-        asked = parse_json(raw, GezagsgegevensVerzoek)
-        school = _school(caller.partij)
-        _past(
-            day(ctx.clock.now() + CLOCK_SKEW),
-            ("/geboortedatum", asked.geboortedatum),
-            ("/gecontroleerdOp", asked.gecontroleerd_op),
-        )
-        identity = Identity(*school, asked.leerling.leerlingid, asked.geboortedatum)
+    identity = Identity(*school, asked.leerling.leerlingid, asked.geboortedatum)
 
-        async def find() -> Found:
-            return await ctx.facts.by_identity(caller.partij, identity)
+    async def find() -> Found:
+        return await ctx.facts.by_identity(caller.partij, identity)
 
-        def make(case: Case) -> Gezagsgegevens:
-            before = case.authorities.snapshot
-            known = _persons(case)
-            if faults := tuple(_unknown(asked, known)):
-                raise InvalidMessage(faults)
-            return Gezagsgegevens(
-                **stamp(caller),
-                geboortedatum=asked.geboortedatum,
-                geboorteprecisie=asked.geboorteprecisie,
-                leerling=before.leerling if before else new_id(),
-                soort=asked.soort,
-                personen=tuple(
-                    Gezagspersoon(
-                        persoon=p.persoon_id or new_id(),
-                        hoedanigheid=p.hoedanigheid,
-                        gezag=p.gezag,
-                        naam=p.naam,
-                    )
-                    for p in asked.personen
-                ),
-                bron=asked.bron,
-                gecontroleerd_op=asked.gecontroleerd_op,
-                gecontroleerd_door=asked.gecontroleerd_door,
-                geldig_tot_en_met=asked.geldig_tot_en_met,
-                document_ref=asked.document_ref,
-                vervangende_toestemmingen=asked.vervangende_toestemmingen,
-                vertegenwoordigingen=asked.vertegenwoordigingen,
-                afgeschermd_voor=asked.afgeschermd_voor,
-            )
-
-        return await record(request, caller, raw, "gezagsgegevens", find, make)
-
-    @api.post(
-        "/toestemmingen",
-        **operation(
-            id="legToestemmingVast",
-            tag=TAG,
-            summary="Leg een toestemming of weigering vast",
-            description=(
-                "Van een persoon, voor precies deze doelen, soorten gegevens, ontvangers en richting. Wat "
-                "daardoor compleet wordt, gaat vanzelf verder."
-            ),
-            scope=Scope.TOESTEMMING,
-            body=ToestemmingVerzoek,
-            status=201,
-            answer=ANSWER,
-            idempotent=True,
-        ),
-    )
-    async def toestemming(request: Request) -> Response:
-        caller = await ctx.authenticator.require(request, Scope.TOESTEMMING)
-        raw = await read_body(ctx, request, SMALL_BODY)
-        asked = parse_json(raw, ToestemmingVerzoek)
-        regels, now = await ctx.regels.current_or_deny(), ctx.clock.now()
-        faults = (*_insane(now, asked.moment, asked.bereik), *demands(asked, regels.kennisgevingen, now))
-        if asked.geldig_tot_en_met < asked.geldig_vanaf:
-            text = "De einddatum ligt voor de begindatum."
-            faults = (*faults, Fault("datum.volgorde", "/geldigTotEnMet", text))
-        if faults:
+    def make(case: Case) -> Gezagsgegevens:
+        before = case.authorities.snapshot
+        known = _persons(case)
+        if faults := tuple(_unknown(asked, known)):
             raise InvalidMessage(faults)
-
-        def make(case: Case) -> Toestemming:
-            fields = stated(caller, asked.moment)
-            return Toestemming(
-                **fields,
-                record=fields["id"],
-                gebeurtenis=Gebeurtenis(asked.besluit),
-                functie=asked.functie,
-                ondertekenaar=asked.ondertekenaar,
-                hoedanigheid=_known(case, asked.ondertekenaar, "/ondertekenaar"),
-                bereik=asked.bereik,
-                geldig_vanaf=asked.geldig_vanaf,
-                geldig_tot_en_met=asked.geldig_tot_en_met,
-                uitdrukkelijk=asked.uitdrukkelijk,
-                andere_ouder_geinformeerd=asked.andere_ouder_geinformeerd,
-                bewijs=asked.bewijs,
-            )
-
-        return await record(request, caller, raw, "toestemmingen", finder(caller, asked), make)
-
-    @api.post(
-        "/toestemmingen/{toestemmingId}/intrekkingen",
-        **operation(
-            id="trekToestemmingIn",
-            tag=TAG,
-            summary="Trek een toestemming in",
-            description=(
-                "Werkt meteen: wat nog niet is opgehaald, gaat niet meer. Wie al iets had opgehaald, krijgt "
-                "bericht en moet antwoorden. Intrekken kost niet meer moeite dan geven."
+        return Gezagsgegevens(
+            **vast.stamp(caller),
+            geboortedatum=asked.geboortedatum,
+            geboorteprecisie=asked.geboorteprecisie,
+            leerling=before.leerling if before else new_id(),
+            soort=asked.soort,
+            personen=tuple(
+                Gezagspersoon(
+                    persoon=p.persoon_id or new_id(),
+                    hoedanigheid=p.hoedanigheid,
+                    gezag=p.gezag,
+                    naam=p.naam,
+                )
+                for p in asked.personen
             ),
-            scope=Scope.TOESTEMMING,
-            body=IntrekkingVerzoek,
-            status=201,
-            answer=ANSWER,
-            idempotent=True,
+            bron=asked.bron,
+            gecontroleerd_op=asked.gecontroleerd_op,
+            gecontroleerd_door=asked.gecontroleerd_door,
+            geldig_tot_en_met=asked.geldig_tot_en_met,
+            document_ref=asked.document_ref,
+            vervangende_toestemmingen=asked.vervangende_toestemmingen,
+            vertegenwoordigingen=asked.vertegenwoordigingen,
+            afgeschermd_voor=asked.afgeschermd_voor,
+        )
+
+    return await vast.record(request, caller, raw, "gezagsgegevens", find, make)
+
+
+@ROUTES.post(
+    "/toestemmingen",
+    **operation(
+        id="legToestemmingVast",
+        tag=TAG,
+        summary="Leg een toestemming of weigering vast",
+        description=(
+            "Van een persoon, voor precies deze doelen, soorten gegevens, ontvangers en richting. Wat "
+            "daardoor compleet wordt, gaat vanzelf verder."
         ),
-    )
-    async def intrekking(request: Request) -> Response:
-        caller = await ctx.authenticator.require(request, Scope.TOESTEMMING)
-        raw = await read_body(ctx, request, SMALL_BODY)
-        asked = parse_json(raw, IntrekkingVerzoek)
-        record_id = path_id(request, "toestemmingId")
-        _, given = await ctx.facts.statement(caller.partij, record_id)
-        _sane(ctx, asked.moment)
+        scope=Scope.TOESTEMMING,
+        body=ToestemmingVerzoek,
+        status=201,
+        answer=ANSWER,
+        idempotent=True,
+    ),
+)
+async def toestemming(ctx: Application, request: Request) -> Response:
+    caller = await ctx.authenticator.require(request, Scope.TOESTEMMING)
+    vast = Vastlegger(ctx)
+    raw = await read_body(ctx, request, SMALL_BODY)
+    asked = parse_json(raw, ToestemmingVerzoek)
+    regels, now = await ctx.regels.current_or_deny(), ctx.clock.now()
+    faults = (*_insane(now, asked.moment, asked.bereik), *demands(asked, regels.kennisgevingen, now))
+    if asked.geldig_tot_en_met < asked.geldig_vanaf:
+        text = "De einddatum ligt voor de begindatum."
+        faults = (*faults, Fault("datum.volgorde", "/geldigTotEnMet", text))
+    if faults:
+        raise InvalidMessage(faults)
 
-        async def find() -> Found:
-            return await ctx.facts.by_statement(caller.partij, record_id)
+    def make(case: Case) -> Toestemming:
+        fields = vast.stated(caller, asked.moment)
+        return Toestemming(
+            **fields,
+            record=fields["id"],
+            gebeurtenis=Gebeurtenis(asked.besluit),
+            functie=asked.functie,
+            ondertekenaar=asked.ondertekenaar,
+            hoedanigheid=_known(case, asked.ondertekenaar, "/ondertekenaar"),
+            bereik=asked.bereik,
+            geldig_vanaf=asked.geldig_vanaf,
+            geldig_tot_en_met=asked.geldig_tot_en_met,
+            uitdrukkelijk=asked.uitdrukkelijk,
+            andere_ouder_geinformeerd=asked.andere_ouder_geinformeerd,
+            bewijs=asked.bewijs,
+        )
 
-        def make(_: Case) -> Toestemming:
-            said = stated(caller, asked.moment)
-            return given.model_copy(
-                update={
-                    **said,
-                    "record": given.record,
-                    "gebeurtenis": Gebeurtenis.INGETROKKEN,
-                    "moment": max(said["moment"], given.moment),
-                    "bewijs": asked.bewijs,
-                }
-            )
+    return await vast.record(request, caller, raw, "toestemmingen", vast.finder(caller, asked), make)
 
-        return await record(request, caller, raw, f"intrekkingen/{record_id}", find, make)
 
-    @api.post(
-        "/bekwaamheidsoordelen",
-        **operation(
-            id="legBekwaamheidVast",
-            tag=TAG,
-            summary="Leg een oordeel over bekwaamheid vast",
-            description="Of de leerling dit zelf kan overzien, per doel. Het nieuwste oordeel telt.",
-            scope=Scope.TOESTEMMING,
-            body=BekwaamheidVerzoek,
-            status=201,
-            answer=ANSWER,
-            idempotent=True,
+@ROUTES.post(
+    "/toestemmingen/{toestemmingId}/intrekkingen",
+    **operation(
+        id="trekToestemmingIn",
+        tag=TAG,
+        summary="Trek een toestemming in",
+        description=(
+            "Werkt meteen: wat nog niet is opgehaald, gaat niet meer. Wie al iets had opgehaald, krijgt "
+            "bericht en moet antwoorden. Intrekken kost niet meer moeite dan geven."
         ),
-    )
-    async def bekwaamheid(request: Request) -> Response:
-        caller = await ctx.authenticator.require(request, Scope.TOESTEMMING)
-        raw = await read_body(ctx, request, SMALL_BODY)
-        asked = parse_json(raw, BekwaamheidVerzoek)
-        _sane(ctx, asked.moment)
+        scope=Scope.TOESTEMMING,
+        body=IntrekkingVerzoek,
+        status=201,
+        answer=ANSWER,
+        idempotent=True,
+    ),
+)
+async def intrekking(ctx: Application, request: Request) -> Response:
+    caller = await ctx.authenticator.require(request, Scope.TOESTEMMING)
+    vast = Vastlegger(ctx)
+    raw = await read_body(ctx, request, SMALL_BODY)
+    asked = parse_json(raw, IntrekkingVerzoek)
+    record_id = path_id(request, "toestemmingId")
+    _, given = await ctx.facts.statement(caller.partij, record_id)
+    _sane(ctx, asked.moment)
 
-        def make(_: Case) -> Bekwaamheidsoordeel:
-            return Bekwaamheidsoordeel(**{**fields_of(asked), **stated(caller, asked.moment)})
+    async def find() -> Found:
+        return await ctx.facts.by_statement(caller.partij, record_id)
 
-        return await record(request, caller, raw, "bekwaamheidsoordelen", finder(caller, asked), make)
+    def make(_: Case) -> Toestemming:
+        said = vast.stated(caller, asked.moment)
+        return given.model_copy(
+            update={
+                **said,
+                "record": given.record,
+                "gebeurtenis": Gebeurtenis.INGETROKKEN,
+                "moment": max(said["moment"], given.moment),
+                "bewijs": asked.bewijs,
+            }
+        )
 
-    @api.post(
-        "/bezwaren",
-        **operation(
-            id="legBezwaarVast",
-            tag=TAG,
-            summary="Leg een bezwaar vast",
-            description=(
-                "Van wie dan ook rond de leerling. Van iemand die moet tekenen telt het als weigering; van "
-                "een ander wordt het bewaard en gemeld."
-            ),
-            scope=Scope.TOESTEMMING,
-            body=BezwaarVerzoek,
-            status=201,
-            answer=ANSWER,
-            idempotent=True,
+    return await vast.record(request, caller, raw, f"intrekkingen/{record_id}", find, make)
+
+
+@ROUTES.post(
+    "/bekwaamheidsoordelen",
+    **operation(
+        id="legBekwaamheidVast",
+        tag=TAG,
+        summary="Leg een oordeel over bekwaamheid vast",
+        description="Of de leerling dit zelf kan overzien, per doel. Het nieuwste oordeel telt.",
+        scope=Scope.TOESTEMMING,
+        body=BekwaamheidVerzoek,
+        status=201,
+        answer=ANSWER,
+        idempotent=True,
+    ),
+)
+async def bekwaamheid(ctx: Application, request: Request) -> Response:
+    caller = await ctx.authenticator.require(request, Scope.TOESTEMMING)
+    vast = Vastlegger(ctx)
+    raw = await read_body(ctx, request, SMALL_BODY)
+    asked = parse_json(raw, BekwaamheidVerzoek)
+    _sane(ctx, asked.moment)
+
+    def make(_: Case) -> Bekwaamheidsoordeel:
+        return Bekwaamheidsoordeel(**{**fields_of(asked), **vast.stated(caller, asked.moment)})
+
+    return await vast.record(request, caller, raw, "bekwaamheidsoordelen", vast.finder(caller, asked), make)
+
+
+@ROUTES.post(
+    "/bezwaren",
+    **operation(
+        id="legBezwaarVast",
+        tag=TAG,
+        summary="Leg een bezwaar vast",
+        description=(
+            "Van wie dan ook rond de leerling. Van iemand die moet tekenen telt het als weigering; van "
+            "een ander wordt het bewaard en gemeld."
         ),
-    )
-    async def bezwaar(request: Request) -> Response:
-        caller = await ctx.authenticator.require(request, Scope.TOESTEMMING)
-        raw = await read_body(ctx, request, SMALL_BODY)
-        asked = parse_json(raw, BezwaarVerzoek)
-        _sane(ctx, asked.moment, asked.bereik)
+        scope=Scope.TOESTEMMING,
+        body=BezwaarVerzoek,
+        status=201,
+        answer=ANSWER,
+        idempotent=True,
+    ),
+)
+async def bezwaar(ctx: Application, request: Request) -> Response:
+    caller = await ctx.authenticator.require(request, Scope.TOESTEMMING)
+    vast = Vastlegger(ctx)
+    raw = await read_body(ctx, request, SMALL_BODY)
+    asked = parse_json(raw, BezwaarVerzoek)
+    _sane(ctx, asked.moment, asked.bereik)
 
-        def make(case: Case) -> Bezwaar:
-            _known(case, asked.persoon, "/persoon")
-            return Bezwaar(**{**fields_of(asked), **stated(caller, asked.moment)})
+    def make(case: Case) -> Bezwaar:
+        _known(case, asked.persoon, "/persoon")
+        return Bezwaar(**{**fields_of(asked), **vast.stated(caller, asked.moment)})
 
-        return await record(request, caller, raw, "bezwaren", finder(caller, asked), make)
+    return await vast.record(request, caller, raw, "bezwaren", vast.finder(caller, asked), make)
 
-    @api.post(
-        "/professionele-vetos",
-        **operation(
-            id="legVetoVast",
-            tag=TAG,
-            summary="Leg een professioneel veto vast of hef het op",
-            description=(
-                "Een hulpverlener vindt delen nu niet goed voor de leerling. Dat gaat voor elke toestemming. "
-                "Alleen de eigen organisatie leest dat dit de reden is."
-            ),
-            scope=Scope.VETO,
-            body=VetoVerzoek,
-            status=201,
-            answer=ANSWER,
-            idempotent=True,
+
+@ROUTES.post(
+    "/professionele-vetos",
+    **operation(
+        id="legVetoVast",
+        tag=TAG,
+        summary="Leg een professioneel veto vast of hef het op",
+        description=(
+            "Een hulpverlener vindt delen nu niet goed voor de leerling. Dat gaat voor elke toestemming. "
+            "Alleen de eigen organisatie leest dat dit de reden is."
         ),
-    )
-    async def veto(request: Request) -> Response:
-        caller = await ctx.authenticator.require(request, Scope.VETO)
-        raw = await read_body(ctx, request, SMALL_BODY)
-        asked = parse_json(raw, VetoVerzoek)
-        _sane(ctx, asked.moment)
+        scope=Scope.VETO,
+        body=VetoVerzoek,
+        status=201,
+        answer=ANSWER,
+        idempotent=True,
+    ),
+)
+async def veto(ctx: Application, request: Request) -> Response:
+    caller = await ctx.authenticator.require(request, Scope.VETO)
+    vast = Vastlegger(ctx)
+    raw = await read_body(ctx, request, SMALL_BODY)
+    asked = parse_json(raw, VetoVerzoek)
+    _sane(ctx, asked.moment)
 
-        def make(_: Case) -> ProfessioneelVeto:
-            return ProfessioneelVeto(**{**fields_of(asked), **stated(caller, asked.moment)})
+    def make(_: Case) -> ProfessioneelVeto:
+        return ProfessioneelVeto(**{**fields_of(asked), **vast.stated(caller, asked.moment)})
 
-        return await record(request, caller, raw, "professionele-vetos", finder(caller, asked), make)
-
-    return api
+    return await vast.record(request, caller, raw, "professionele-vetos", vast.finder(caller, asked), make)
 
 
 def _school(partij: Partij) -> tuple[str, str]:

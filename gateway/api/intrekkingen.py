@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
-from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -13,6 +12,7 @@ from gateway.api.bodies import IntrekkingsantwoordVerzoek
 from gateway.api.http import parse_json, path_id, respond, whole_number
 from gateway.api.openapi import Query, operation
 from gateway.api.request import SMALL_BODY, read_body
+from gateway.api.routes import Routes
 from gateway.application import Application
 from gateway.explain import views
 from schemas.errors import Fault, InvalidMessage
@@ -24,84 +24,84 @@ from schemas.people.partij import Partij, Scope
 TAG = "Intrekkingen"
 
 
-def router(ctx: Application) -> APIRouter:
-    api = APIRouter()
+ROUTES: Final = Routes()
 
-    @api.get(
-        "/postbus/intrekkingen",
-        **operation(
-            id="intrekkingen",
-            tag=TAG,
-            summary="Ingetrokken toestemming waarop u nog moet antwoorden",
-            description=(
-                "Over leveringen die u hebt opgehaald, ook als u er niet voor tekende. Op volgorde. Is `na` "
-                "niet null, geef hem dan terug voor het vervolg; een pagina kan leeg zijn en toch een "
-                "vervolg hebben."
-            ),
-            scope=Scope.POSTBUS,
-            query=(
-                Query("na", "De `na` van de vorige pagina.", 0, 0, 10**15),
-                Query("aantal", "Hoeveel er hoogstens op een pagina staan.", 50, 1, 200),
-            ),
-            answer={"type": "object"},
+
+@ROUTES.get(
+    "/postbus/intrekkingen",
+    **operation(
+        id="intrekkingen",
+        tag=TAG,
+        summary="Ingetrokken toestemming waarop u nog moet antwoorden",
+        description=(
+            "Over leveringen die u hebt opgehaald, ook als u er niet voor tekende. Op volgorde. Is `na` "
+            "niet null, geef hem dan terug voor het vervolg; een pagina kan leeg zijn en toch een "
+            "vervolg hebben."
         ),
-    )
-    async def listing(request: Request) -> Response:
-        caller = await ctx.authenticator.require(request, Scope.POSTBUS)
-        after = whole_number(request, "na", 0, 0, 10**15)
-        count = whole_number(request, "aantal", 50, 1, 200)
-        found = await ctx.storage.taken(caller.partij.id, after, count + 1)
-        shown = [t for _, t in found[:count] if t.soort is Taaksoort.INTREKKING_VERWERKEN]
-        more = found[count - 1][0] if len(found) > count else None
-        return respond(200, {"intrekkingen": [_item(t) for t in shown], "na": more})
-
-    @api.get(
-        "/postbus/intrekkingen/{intrekkingId}",
-        **operation(
-            id="leesIntrekking",
-            tag=TAG,
-            summary="Eén intrekking, ondertekend",
-            description=(
-                "Om welke levering het gaat, welke soorten gegevens en velden, en sinds wanneer. Niet waarom "
-                "en niet van wie. `jws` is hetzelfde bericht, ondertekend met de sleutel van de "
-                "verantwoording en elke keer gelijk: te controleren zonder ons, met `ozlijn bewijs check`."
-            ),
-            scope=Scope.POSTBUS,
-            answer={"type": "object"},
+        scope=Scope.POSTBUS,
+        query=(
+            Query("na", "De `na` van de vorige pagina.", 0, 0, 10**15),
+            Query("aantal", "Hoeveel er hoogstens op een pagina staan.", 50, 1, 200),
         ),
-    )
-    async def read(request: Request) -> Response:
-        caller = await ctx.authenticator.require(request, Scope.POSTBUS)
-        found, levering = await ctx.intrekkingen.notice(caller.partij, path_id(request, "intrekkingId"))
-        return respond(200, _whole(ctx, found, levering))
+        answer={"type": "object"},
+    ),
+)
+async def listing(ctx: Application, request: Request) -> Response:
+    caller = await ctx.authenticator.require(request, Scope.POSTBUS)
+    after = whole_number(request, "na", 0, 0, 10**15)
+    count = whole_number(request, "aantal", 50, 1, 200)
+    found = await ctx.storage.taken(caller.partij.id, after, count + 1)
+    shown = [t for _, t in found[:count] if t.soort is Taaksoort.INTREKKING_VERWERKEN]
+    more = found[count - 1][0] if len(found) > count else None
+    return respond(200, {"intrekkingen": [_item(t) for t in shown], "na": more})
 
-    @api.post(
-        "/postbus/intrekkingen/{intrekkingId}/antwoorden",
-        **operation(
-            id="beantwoordIntrekking",
-            tag=TAG,
-            summary="Zeg wat u met de gegevens doet",
-            description=(
-                "Gewist, gehouden op een andere grond, of een deel van beide. Ondertekend met een van uw "
-                "geregistreerde sleutels, zoals een leveringsbewijs. Binnen vijf werkdagen; daarna horen de "
-                "functionarissen gegevensbescherming van beide kanten dat er geen antwoord is. Ook dan kan "
-                "het nog. Herhalen mag; het laatste antwoord telt."
-            ),
-            scope=Scope.POSTBUS,
-            body=IntrekkingsantwoordVerzoek,
-            answer={"type": "object"},
+
+@ROUTES.get(
+    "/postbus/intrekkingen/{intrekkingId}",
+    **operation(
+        id="leesIntrekking",
+        tag=TAG,
+        summary="Eén intrekking, ondertekend",
+        description=(
+            "Om welke levering het gaat, welke soorten gegevens en velden, en sinds wanneer. Niet waarom "
+            "en niet van wie. `jws` is hetzelfde bericht, ondertekend met de sleutel van de "
+            "verantwoording en elke keer gelijk: te controleren zonder ons, met `ozlijn bewijs check`."
         ),
-    )
-    async def answer(request: Request) -> Response:
-        caller = await ctx.authenticator.require(request, Scope.POSTBUS)
-        intrekking = path_id(request, "intrekkingId")
-        found, levering = await ctx.intrekkingen.notice(caller.partij, intrekking)
-        asked = parse_json(await read_body(ctx, request, SMALL_BODY), IntrekkingsantwoordVerzoek)
-        said = _signed(caller.partij, intrekking, asked.jws)
-        found = await ctx.intrekkingen.answer(caller.partij, said, asked.jws)
-        return respond(200, _whole(ctx, found, levering))
+        scope=Scope.POSTBUS,
+        answer={"type": "object"},
+    ),
+)
+async def read(ctx: Application, request: Request) -> Response:
+    caller = await ctx.authenticator.require(request, Scope.POSTBUS)
+    found, levering = await ctx.intrekkingen.notice(caller.partij, path_id(request, "intrekkingId"))
+    return respond(200, _whole(ctx, found, levering))
 
-    return api
+
+@ROUTES.post(
+    "/postbus/intrekkingen/{intrekkingId}/antwoorden",
+    **operation(
+        id="beantwoordIntrekking",
+        tag=TAG,
+        summary="Zeg wat u met de gegevens doet",
+        description=(
+            "Gewist, gehouden op een andere grond, of een deel van beide. Ondertekend met een van uw "
+            "geregistreerde sleutels, zoals een leveringsbewijs. Binnen vijf werkdagen; daarna horen de "
+            "functionarissen gegevensbescherming van beide kanten dat er geen antwoord is. Ook dan kan "
+            "het nog. Herhalen mag; het laatste antwoord telt."
+        ),
+        scope=Scope.POSTBUS,
+        body=IntrekkingsantwoordVerzoek,
+        answer={"type": "object"},
+    ),
+)
+async def answer(ctx: Application, request: Request) -> Response:
+    caller = await ctx.authenticator.require(request, Scope.POSTBUS)
+    intrekking = path_id(request, "intrekkingId")
+    found, levering = await ctx.intrekkingen.notice(caller.partij, intrekking)
+    asked = parse_json(await read_body(ctx, request, SMALL_BODY), IntrekkingsantwoordVerzoek)
+    said = _signed(caller.partij, intrekking, asked.jws)
+    found = await ctx.intrekkingen.answer(caller.partij, said, asked.jws)
+    return respond(200, _whole(ctx, found, levering))
 
 
 def _signed(partij: Partij, intrekking: str, token: str) -> Intrekkingsantwoord:

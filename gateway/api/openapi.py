@@ -53,7 +53,7 @@ _SCOPES: Final = {
 }
 
 NAME: Final = "^[a-z0-9-]{3,80}$"
-"""Of what stands in the register: people gave it its name."""
+"""The form of a name in the register, where people and not the gateway gave it."""
 _NAMED: Final = {
     "profielId": "Naam van het profiel.",
     "convenantId": "Naam van het convenant.",

@@ -2,82 +2,82 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter
+from typing import Final
+
 from starlette.requests import Request
 from starlette.responses import Response
 
 from gateway.api.http import respond
 from gateway.api.openapi import operation
 from gateway.api.problems import answer_error
+from gateway.api.routes import Routes
 from gateway.application import Application
 from schemas.errors import NotFound, RecordUnavailable
 from schemas.people.partij import Scope
 
+ROUTES: Final = Routes()
 
-def router(ctx: Application) -> APIRouter:
-    api = APIRouter()
 
-    @api.get(
-        "/ledger/checkpoint",
-        **operation(
-            id="checkpoint",
-            tag="Verantwoording",
-            summary="Het nieuwste checkpoint",
-            description=(
-                "Ondertekende stand van de verantwoording, in het formaat van C2SP tlog-checkpoint. Bewaar "
-                "er af en toe een: daarmee kunt u later laten zien dat er niets is weggehaald."
-            ),
-            scope=Scope.LEDGER,
-            answer={"type": "string"},
-            answer_media="text/plain",
-            problems=(NotFound,),
+@ROUTES.get(
+    "/ledger/checkpoint",
+    **operation(
+        id="checkpoint",
+        tag="Verantwoording",
+        summary="Het nieuwste checkpoint",
+        description=(
+            "Ondertekende stand van de verantwoording, in het formaat van C2SP tlog-checkpoint. Bewaar "
+            "er af en toe een: daarmee kunt u later laten zien dat er niets is weggehaald."
         ),
-    )
-    async def checkpoint(request: Request) -> Response:
-        await ctx.authenticator.require(request, Scope.LEDGER)
+        scope=Scope.LEDGER,
+        answer={"type": "string"},
+        answer_media="text/plain",
+        problems=(NotFound,),
+    ),
+)
+async def checkpoint(ctx: Application, request: Request) -> Response:
+    await ctx.authenticator.require(request, Scope.LEDGER)
+    found = await ctx.storage.last_checkpoint()
+    if found is None:
+        raise NotFound
+    return respond(200, found.note.encode(), media_type="text/plain; charset=utf-8")
+
+
+@ROUTES.get(
+    "/gezondheid",
+    **operation(
+        id="gezondheid",
+        tag="Beheer",
+        summary="Leeft de gateway",
+        description=(
+            "Antwoordt zolang het proces draait, ook als de opslag er niet is. In een proefomgeving "
+            "staat er `omgeving` bij."
+        ),
+        answer={"type": "object"},
+    ),
+)
+async def health(ctx: Application, _request: Request) -> Response:
+    where = {"omgeving": "proef"} if ctx.settings.sandbox else {}
+    return respond(200, {"status": "in orde", **where})
+
+
+@ROUTES.get(
+    "/gereedheid",
+    **operation(
+        id="gereedheid",
+        tag="Beheer",
+        summary="Kan de gateway berichten aannemen",
+        description=(
+            "200 als de verantwoording te lezen is, er een checkpoint is en het register klopt; anders 503."
+        ),
+        answer={"type": "object"},
+    ),
+)
+async def readiness(ctx: Application, _request: Request) -> Response:
+    try:
+        await ctx.regels.current()
         found = await ctx.storage.last_checkpoint()
-        if found is None:
-            raise NotFound
-        return respond(200, found.note.encode(), media_type="text/plain; charset=utf-8")
-
-    @api.get(
-        "/gezondheid",
-        **operation(
-            id="gezondheid",
-            tag="Beheer",
-            summary="Leeft de gateway",
-            description=(
-                "Antwoordt zolang het proces draait, ook als de opslag er niet is. In een proefomgeving "
-                "staat er `omgeving` bij."
-            ),
-            answer={"type": "object"},
-        ),
-    )
-    async def health() -> Response:
-        where = {"omgeving": "proef"} if ctx.settings.sandbox else {}
-        return respond(200, {"status": "in orde", **where})
-
-    @api.get(
-        "/gereedheid",
-        **operation(
-            id="gereedheid",
-            tag="Beheer",
-            summary="Kan de gateway berichten aannemen",
-            description=(
-                "200 als de verantwoording te lezen is, er een checkpoint is en het register klopt; "
-                "anders 503."
-            ),
-            answer={"type": "object"},
-        ),
-    )
-    async def readiness() -> Response:
-        try:
-            await ctx.regels.current()
-            found = await ctx.storage.last_checkpoint()
-        except RecordUnavailable as error:
-            return answer_error(error)
-        if found is None:
-            return answer_error(RecordUnavailable())
-        return respond(200, {"status": "gereed"})
-
-    return api
+    except RecordUnavailable as error:
+        return answer_error(error)
+    if found is None:
+        return answer_error(RecordUnavailable())
+    return respond(200, {"status": "gereed"})

@@ -7,8 +7,8 @@ by the same one read (`Storage.levering_for`), so that its time does not tell th
 from __future__ import annotations
 
 import base64
+from typing import Final
 
-from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -17,6 +17,7 @@ from gateway.api.bodies import LeveringsbewijsVerzoek, WeigeringVerzoek
 from gateway.api.http import id_parameter, parse_json, path_id, respond, whole_number
 from gateway.api.openapi import Cursor, Query, operation
 from gateway.api.request import SMALL_BODY, read_body
+from gateway.api.routes import Routes
 from gateway.application import Application
 from gateway.explain import views
 from schemas.errors import Conflict, NotFound
@@ -28,161 +29,164 @@ TAG = "Postbus"
 _VISIBLE = frozenset({Leveringstatus.KLAAR, Leveringstatus.AFGELEVERD, Leveringstatus.BEVESTIGD})
 
 
-def router(ctx: Application) -> APIRouter:
-    api = APIRouter()
+ROUTES: Final = Routes()
 
-    @api.get(
-        "/postbus",
-        **operation(
-            id="postbus",
-            tag=TAG,
-            summary="Wat er voor u klaarstaat",
-            description=(
-                "Op volgorde. Zonder inhoud en zonder namen. Van elke leerling staat alleen de eerste erbij: "
-                "de volgende komt als u voor die hebt getekend. Past niet alles op de pagina, geef dan `na` "
-                "terug voor het vervolg. Is `na` null, dan was dit het einde: begin de volgende keer zonder "
-                "`na`, dan staat alles erbij wat u kunt ophalen."
-            ),
-            scope=Scope.POSTBUS,
-            query=(
-                Cursor("na", "De `na` van de vorige pagina."),
-                Query("aantal", "Hoeveel er op een pagina staan.", 50, 1, 200),
-            ),
-            answer={"type": "object"},
+
+@ROUTES.get(
+    "/postbus",
+    **operation(
+        id="postbus",
+        tag=TAG,
+        summary="Wat er voor u klaarstaat",
+        description=(
+            "Op volgorde. Zonder inhoud en zonder namen. Van elke leerling staat alleen de eerste erbij: "
+            "de volgende komt als u voor die hebt getekend. Past niet alles op de pagina, geef dan `na` "
+            "terug voor het vervolg. Is `na` null, dan was dit het einde: begin de volgende keer zonder "
+            "`na`, dan staat alles erbij wat u kunt ophalen."
         ),
-    )
-    async def listing(request: Request) -> Response:
-        caller = await ctx.authenticator.require(request, Scope.POSTBUS)
-        after = id_parameter(request, "na")
-        count = whole_number(request, "aantal", 50, 1, 200)
-        found = await ctx.storage.postbus(caller.partij.id, after, ctx.clock.now(), count + 1)
-        shown = found[:count]
-        more = shown[-1].id if len(found) > count else None
-        return respond(200, {"leveringen": [_item(v) for v in shown], "na": more})
-
-    @api.get(
-        "/leveringen/{leveringId}",
-        **operation(
-            id="leesLevering",
-            tag=TAG,
-            summary="De stand van een levering aan u",
-            description="Alleen wat klaarstaat of door u is opgehaald.",
-            scope=Scope.POSTBUS,
-            answer={"type": "object"},
+        scope=Scope.POSTBUS,
+        query=(
+            Cursor("na", "De `na` van de vorige pagina."),
+            Query("aantal", "Hoeveel er op een pagina staan.", 50, 1, 200),
         ),
-    )
-    async def read(request: Request) -> Response:
-        caller = await ctx.authenticator.require(request, Scope.POSTBUS)
-        found = await ctx.storage.levering_for(path_id(request, "leveringId"), caller.partij.id)
-        if found is None or found.status not in _VISIBLE:
-            raise NotFound
-        return respond(200, _state(found))
+        answer={"type": "object"},
+    ),
+)
+async def listing(ctx: Application, request: Request) -> Response:
+    caller = await ctx.authenticator.require(request, Scope.POSTBUS)
+    after = id_parameter(request, "na")
+    count = whole_number(request, "aantal", 50, 1, 200)
+    found = await ctx.storage.postbus(caller.partij.id, after, ctx.clock.now(), count + 1)
+    shown = found[:count]
+    more = shown[-1].id if len(found) > count else None
+    return respond(200, {"leveringen": [_item(v) for v in shown], "na": more})
 
-    @api.post(
-        "/leveringen/{leveringId}/_neem",
-        **operation(
-            id="neem",
-            tag=TAG,
-            summary="Haal een levering op",
-            description=(
-                "Elke keer wordt opnieuw besloten en vastgelegd voordat er iets gaat. U krijgt de inhoud "
-                "onder een lease: teken binnen die tijd voor ontvangst. Een herhaling geeft dezelfde bytes "
-                "of niets. 409: er loopt nog een lease, of er wacht een eerdere levering over dezelfde "
-                "leerling."
-            ),
-            scope=Scope.POSTBUS,
-            answer={"type": "object"},
-            answer_text="De inhoud.",
-            answer_headers={
-                "Content-Digest": "SHA-256 van de inhoud (RFC 9530).",
-                "Lease-Tot": "Teken voor dit moment.",
-            },
-            problems=(Conflict,),
+
+@ROUTES.get(
+    "/leveringen/{leveringId}",
+    **operation(
+        id="leesLevering",
+        tag=TAG,
+        summary="De stand van een levering aan u",
+        description="Alleen wat klaarstaat of door u is opgehaald.",
+        scope=Scope.POSTBUS,
+        answer={"type": "object"},
+    ),
+)
+async def read(ctx: Application, request: Request) -> Response:
+    caller = await ctx.authenticator.require(request, Scope.POSTBUS)
+    found = await ctx.storage.levering_for(path_id(request, "leveringId"), caller.partij.id)
+    if found is None or found.status not in _VISIBLE:
+        raise NotFound
+    return respond(200, _state(found))
+
+
+@ROUTES.post(
+    "/leveringen/{leveringId}/_neem",
+    **operation(
+        id="neem",
+        tag=TAG,
+        summary="Haal een levering op",
+        description=(
+            "Elke keer wordt opnieuw besloten en vastgelegd voordat er iets gaat. U krijgt de inhoud "
+            "onder een lease: teken binnen die tijd voor ontvangst. Een herhaling geeft dezelfde bytes "
+            "of niets. 409: er loopt nog een lease, of er wacht een eerdere levering over dezelfde "
+            "leerling."
         ),
+        scope=Scope.POSTBUS,
+        answer={"type": "object"},
+        answer_text="De inhoud.",
+        answer_headers={
+            "Content-Digest": "SHA-256 van de inhoud (RFC 9530).",
+            "Lease-Tot": "Teken voor dit moment.",
+        },
+        problems=(Conflict,),
+    ),
+)
+async def take(ctx: Application, request: Request) -> Response:
+    caller = await ctx.authenticator.require(request, Scope.POSTBUS)
+    handed = await ctx.hand_over(caller.partij, caller.client_id, path_id(request, "leveringId"))
+    if handed is None:
+        raise NotFound
+    v = handed.levering
+    assert v.lease_tot is not None
+    ctx.metrics.released()
+    ctx.log(LEVERING_RELEASED, levering=v.id, ontvanger=v.ontvanger, take=v.opgehaald)
+    digest = base64.b64encode(bytes.fromhex(handed.digest)).decode()
+    return respond(
+        200,
+        handed.payload,
+        {"Content-Digest": f"sha-256=:{digest}:", "Lease-Tot": views.moment(v.lease_tot)},
     )
-    async def take(request: Request) -> Response:
-        caller = await ctx.authenticator.require(request, Scope.POSTBUS)
-        handed = await ctx.hand_over(caller.partij, caller.client_id, path_id(request, "leveringId"))
-        if handed is None:
-            raise NotFound
-        v = handed.levering
-        assert v.lease_tot is not None
-        ctx.metrics.released()
-        ctx.log(LEVERING_RELEASED, levering=v.id, ontvanger=v.ontvanger, take=v.opgehaald)
-        digest = base64.b64encode(bytes.fromhex(handed.digest)).decode()
-        return respond(
-            200,
-            handed.payload,
-            {"Content-Digest": f"sha-256=:{digest}:", "Lease-Tot": views.moment(v.lease_tot)},
-        )
 
-    @api.post(
-        "/leveringen/{leveringId}/leveringsbewijzen",
-        **operation(
-            id="teken",
-            tag=TAG,
-            summary="Teken voor ontvangst",
-            description=(
-                "Met een van uw geregistreerde sleutels, over `{soort: leveringsbewijs, leveringId, "
-                "inhoudHash, ontvangenOp}`. Daarna is de levering afgeleverd en onze kopie vernietigd. "
-                "Herhalen mag."
-            ),
-            scope=Scope.POSTBUS,
-            body=LeveringsbewijsVerzoek,
-            answer={"type": "object"},
-            problems=(Conflict,),
+
+@ROUTES.post(
+    "/leveringen/{leveringId}/leveringsbewijzen",
+    **operation(
+        id="teken",
+        tag=TAG,
+        summary="Teken voor ontvangst",
+        description=(
+            "Met een van uw geregistreerde sleutels, over `{soort: leveringsbewijs, leveringId, "
+            "inhoudHash, ontvangenOp}`. Daarna is de levering afgeleverd en onze kopie vernietigd. "
+            "Herhalen mag."
         ),
-    )
-    async def acknowledge(request: Request) -> Response:
-        caller = await ctx.authenticator.require(request, Scope.POSTBUS)
-        levering_id = path_id(request, "leveringId")
-        proof = parse_json(await read_body(ctx, request, SMALL_BODY), LeveringsbewijsVerzoek)
-        digest = signed_digest(caller.partij, levering_id, proof.jws)
-        found = await ctx.recipient.acknowledge(caller.partij, levering_id, digest, proof.jws)
-        ctx.log(LEVERING_ACKNOWLEDGED, levering=found.id, ontvanger=found.ontvanger)
-        return respond(200, _state(found))
+        scope=Scope.POSTBUS,
+        body=LeveringsbewijsVerzoek,
+        answer={"type": "object"},
+        problems=(Conflict,),
+    ),
+)
+async def acknowledge(ctx: Application, request: Request) -> Response:
+    caller = await ctx.authenticator.require(request, Scope.POSTBUS)
+    levering_id = path_id(request, "leveringId")
+    proof = parse_json(await read_body(ctx, request, SMALL_BODY), LeveringsbewijsVerzoek)
+    digest = signed_digest(caller.partij, levering_id, proof.jws)
+    found = await ctx.recipient.acknowledge(caller.partij, levering_id, digest, proof.jws)
+    ctx.log(LEVERING_ACKNOWLEDGED, levering=found.id, ontvanger=found.ontvanger)
+    return respond(200, _state(found))
 
-    @api.post(
-        "/leveringen/{leveringId}/_verwerkt",
-        **operation(
-            id="verwerkt",
-            tag=TAG,
-            summary="Meld dat u het hebt verwerkt",
-            description="Na het tekenen voor ontvangst. Herhalen mag.",
-            scope=Scope.POSTBUS,
-            answer={"type": "object"},
-            problems=(Conflict,),
+
+@ROUTES.post(
+    "/leveringen/{leveringId}/_verwerkt",
+    **operation(
+        id="verwerkt",
+        tag=TAG,
+        summary="Meld dat u het hebt verwerkt",
+        description="Na het tekenen voor ontvangst. Herhalen mag.",
+        scope=Scope.POSTBUS,
+        answer={"type": "object"},
+        problems=(Conflict,),
+    ),
+)
+async def confirm(ctx: Application, request: Request) -> Response:
+    caller = await ctx.authenticator.require(request, Scope.POSTBUS)
+    found = await ctx.recipient.confirm(caller.partij, path_id(request, "leveringId"))
+    return respond(200, _state(found))
+
+
+@ROUTES.post(
+    "/leveringen/{leveringId}/_weiger",
+    **operation(
+        id="weiger",
+        tag=TAG,
+        summary="Weiger wat u ophaalde",
+        description=(
+            "Met een vaste grond. `onleesbaar` laat de inhoud bewaard, zodat de afzender hem opnieuw kan "
+            "aanbieden; bij de andere gronden wordt onze kopie vernietigd."
         ),
-    )
-    async def confirm(request: Request) -> Response:
-        caller = await ctx.authenticator.require(request, Scope.POSTBUS)
-        found = await ctx.recipient.confirm(caller.partij, path_id(request, "leveringId"))
-        return respond(200, _state(found))
-
-    @api.post(
-        "/leveringen/{leveringId}/_weiger",
-        **operation(
-            id="weiger",
-            tag=TAG,
-            summary="Weiger wat u ophaalde",
-            description=(
-                "Met een vaste grond. `onleesbaar` laat de inhoud bewaard, zodat de afzender hem opnieuw kan "
-                "aanbieden; bij de andere gronden wordt onze kopie vernietigd."
-            ),
-            scope=Scope.POSTBUS,
-            body=WeigeringVerzoek,
-            answer={"type": "object"},
-            problems=(Conflict,),
-        ),
-    )
-    async def refuse(request: Request) -> Response:
-        caller = await ctx.authenticator.require(request, Scope.POSTBUS)
-        levering_id = path_id(request, "leveringId")
-        why = parse_json(await read_body(ctx, request, SMALL_BODY), WeigeringVerzoek)
-        await ctx.recipient.refuse(caller.partij, levering_id, why.grond)
-        return respond(200, {"leveringId": levering_id, "grond": why.grond})
-
-    return api
+        scope=Scope.POSTBUS,
+        body=WeigeringVerzoek,
+        answer={"type": "object"},
+        problems=(Conflict,),
+    ),
+)
+async def refuse(ctx: Application, request: Request) -> Response:
+    caller = await ctx.authenticator.require(request, Scope.POSTBUS)
+    levering_id = path_id(request, "leveringId")
+    why = parse_json(await read_body(ctx, request, SMALL_BODY), WeigeringVerzoek)
+    await ctx.recipient.refuse(caller.partij, levering_id, why.grond)
+    return respond(200, {"leveringId": levering_id, "grond": why.grond})
 
 
 def _item(v: Levering) -> dict[str, object]:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from functools import cache
+from typing import Final
 
-from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
 from gateway.api.http import respond
 from gateway.api.openapi import operation
+from gateway.api.routes import Routes
 from gateway.application import Application
 from schemas.errors import NotFound
 from schemas.publication.publicatie import publish
@@ -18,42 +19,42 @@ from schemas.publication.publicatie import publish
 MEDIA_TYPE = "application/schema+json"
 
 
-def router(ctx: Application) -> APIRouter:
-    api = APIRouter()
+ROUTES: Final = Routes()
 
-    @cache
-    def files() -> dict[str, bytes]:
-        return publish(f"{ctx.settings.api_url}/schemas/")
 
-    @api.get(
-        "/schemas",
-        **operation(
-            id="schemas",
-            tag="Schema's",
-            summary="Welke schema's er zijn",
-            description="Naam, versie, status en adres van elk schema. Zonder aanmelden.",
-            answer={"type": "object"},
-        ),
-    )
-    async def index() -> Response:
-        return respond(200, (await asyncio.to_thread(files))["index.json"])
+@cache
+def files(ctx: Application, _request: Request) -> dict[str, bytes]:
+    return publish(f"{ctx.settings.api_url}/schemas/")
 
-    @api.get(
-        "/schemas/{versie}/{bestand}",
-        **operation(
-            id="schema",
-            tag="Schema's",
-            summary="Eén schema",
-            description="JSON Schema 2020-12. Het adres is dat van de `$id`. Zonder aanmelden.",
-            answer={"type": "object"},
-            answer_media=MEDIA_TYPE,
-            problems=(NotFound,),
-        ),
-    )
-    async def schema(request: Request) -> Response:
-        found = (await asyncio.to_thread(files)).get("{versie}/{bestand}".format_map(request.path_params))
-        if found is None:
-            raise NotFound
-        return respond(200, found, media_type=MEDIA_TYPE)
 
-    return api
+@ROUTES.get(
+    "/schemas",
+    **operation(
+        id="schemas",
+        tag="Schema's",
+        summary="Welke schema's er zijn",
+        description="Naam, versie, status en adres van elk schema. Zonder aanmelden.",
+        answer={"type": "object"},
+    ),
+)
+async def index(_ctx: Application, _request: Request) -> Response:
+    return respond(200, (await asyncio.to_thread(files))["index.json"])
+
+
+@ROUTES.get(
+    "/schemas/{versie}/{bestand}",
+    **operation(
+        id="schema",
+        tag="Schema's",
+        summary="Eén schema",
+        description="JSON Schema 2020-12. Het adres is dat van de `$id`. Zonder aanmelden.",
+        answer={"type": "object"},
+        answer_media=MEDIA_TYPE,
+        problems=(NotFound,),
+    ),
+)
+async def schema(_ctx: Application, request: Request) -> Response:
+    found = (await asyncio.to_thread(files)).get("{versie}/{bestand}".format_map(request.path_params))
+    if found is None:
+        raise NotFound
+    return respond(200, found, media_type=MEDIA_TYPE)

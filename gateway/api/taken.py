@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
-from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
 from gateway.api.http import path_id, respond, whole_number
 from gateway.api.openapi import Query, operation
+from gateway.api.routes import Routes
 from gateway.application import Application
 from gateway.explain import views
 from schemas.errors import Conflict, NotFound
@@ -19,78 +19,79 @@ from schemas.people.partij import Scope
 TAG = "Taken"
 
 
-def router(ctx: Application) -> APIRouter:
-    api = APIRouter()
+ROUTES: Final = Routes()
 
-    async def view(t: Taak) -> dict[str, Any]:
-        levering = None if t.levering is None else await ctx.storage.levering(t.levering)
-        return views.taak(t, await ctx.storage.leerling(t.leerling), levering)
 
-    @api.get(
-        "/taken",
-        **operation(
-            id="taken",
-            tag=TAG,
-            summary="Wat uw organisatie nog moet doen",
-            description=(
-                "Alles wat openstaat, in de volgorde waarin het ontstond: toestemming vragen, gezag nagaan, "
-                "een intrekking verwerken. Is `na` niet null, geef hem dan terug voor het vervolg. Wat klaar "
-                "is, verdwijnt vanzelf uit de lijst."
-            ),
-            scope=Scope.TAKEN,
-            query=(
-                Query("na", "De `na` van de vorige pagina.", 0, 0, 10**15),
-                Query("aantal", "Hoeveel er op een pagina staan.", 50, 1, 200),
-            ),
-            answer={"type": "object"},
+async def view(ctx: Application, t: Taak) -> dict[str, Any]:
+    levering = None if t.levering is None else await ctx.storage.levering(t.levering)
+    return views.taak(t, await ctx.storage.leerling(t.leerling), levering)
+
+
+@ROUTES.get(
+    "/taken",
+    **operation(
+        id="taken",
+        tag=TAG,
+        summary="Wat uw organisatie nog moet doen",
+        description=(
+            "Alles wat openstaat, in de volgorde waarin het ontstond: toestemming vragen, gezag nagaan, "
+            "een intrekking verwerken. Is `na` niet null, geef hem dan terug voor het vervolg. Wat klaar "
+            "is, verdwijnt vanzelf uit de lijst."
         ),
-    )
-    async def listing(request: Request) -> Response:
-        caller = await ctx.authenticator.require(request, Scope.TAKEN)
-        after = whole_number(request, "na", 0, 0, 10**15)
-        count = whole_number(request, "aantal", 50, 1, 200)
-        found = await ctx.storage.taken(caller.partij.id, after, count + 1)
-        shown = found[:count]
-        more = shown[-1][0] if len(found) > count else None
-        return respond(200, {"taken": [await view(t) for _, t in shown], "na": more})
-
-    @api.get(
-        "/taken/{taakId}",
-        **operation(
-            id="leesTaak",
-            tag=TAG,
-            summary="Eén taak, ook als zij klaar is",
-            description="Alleen een taak van uw eigen organisatie.",
-            scope=Scope.TAKEN,
-            answer={"type": "object"},
+        scope=Scope.TAKEN,
+        query=(
+            Query("na", "De `na` van de vorige pagina.", 0, 0, 10**15),
+            Query("aantal", "Hoeveel er op een pagina staan.", 50, 1, 200),
         ),
-    )
-    async def read(request: Request) -> Response:
-        caller = await ctx.authenticator.require(request, Scope.TAKEN)
-        found = await ctx.storage.taak(path_id(request, "taakId"))
-        if found is None or found.partij != caller.partij.id:
-            raise NotFound
-        return respond(200, await view(found))
+        answer={"type": "object"},
+    ),
+)
+async def listing(ctx: Application, request: Request) -> Response:
+    caller = await ctx.authenticator.require(request, Scope.TAKEN)
+    after = whole_number(request, "na", 0, 0, 10**15)
+    count = whole_number(request, "aantal", 50, 1, 200)
+    found = await ctx.storage.taken(caller.partij.id, after, count + 1)
+    shown = found[:count]
+    more = shown[-1][0] if len(found) > count else None
+    return respond(200, {"taken": [await view(ctx, t) for _, t in shown], "na": more})
 
-    @api.post(
-        "/taken/{taakId}/_gedaan",
-        **operation(
-            id="taakGedaan",
-            tag=TAG,
-            summary="Meld dat een taak gedaan is",
-            description=(
-                "Voor wat alleen u weet: u keek naar een bezwaar, vertelde ouders dat er is gedeeld, of "
-                "sprak een organisatie aan die stil bleef. Andere taken zijn klaar als vastligt wat zij "
-                "vragen. Opnieuw melden mag en verandert niets."
-            ),
-            scope=Scope.AFHANDELEN,
-            answer={"type": "object"},
-            problems=(Conflict,),
+
+@ROUTES.get(
+    "/taken/{taakId}",
+    **operation(
+        id="leesTaak",
+        tag=TAG,
+        summary="Eén taak, ook als zij klaar is",
+        description="Alleen een taak van uw eigen organisatie.",
+        scope=Scope.TAKEN,
+        answer={"type": "object"},
+    ),
+)
+async def read(ctx: Application, request: Request) -> Response:
+    caller = await ctx.authenticator.require(request, Scope.TAKEN)
+    found = await ctx.storage.taak(path_id(request, "taakId"))
+    if found is None or found.partij != caller.partij.id:
+        raise NotFound
+    return respond(200, await view(ctx, found))
+
+
+@ROUTES.post(
+    "/taken/{taakId}/_gedaan",
+    **operation(
+        id="taakGedaan",
+        tag=TAG,
+        summary="Meld dat een taak gedaan is",
+        description=(
+            "Voor wat alleen u weet: u keek naar een bezwaar, vertelde ouders dat er is gedeeld, of "
+            "sprak een organisatie aan die stil bleef. Andere taken zijn klaar als vastligt wat zij "
+            "vragen. Opnieuw melden mag en verandert niets."
         ),
-    )
-    async def done(request: Request) -> Response:
-        caller = await ctx.authenticator.require(request, Scope.AFHANDELEN)
-        found = await ctx.afhandelen.done(caller.partij, caller.client_id, path_id(request, "taakId"))
-        return respond(200, await view(found))
-
-    return api
+        scope=Scope.AFHANDELEN,
+        answer={"type": "object"},
+        problems=(Conflict,),
+    ),
+)
+async def done(ctx: Application, request: Request) -> Response:
+    caller = await ctx.authenticator.require(request, Scope.AFHANDELEN)
+    found = await ctx.afhandelen.done(caller.partij, caller.client_id, path_id(request, "taakId"))
+    return respond(200, await view(ctx, found))

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
-from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
 from gateway.api.http import id_parameter, path_id, respond, whole_number
 from gateway.api.openapi import Cursor, Query, operation
+from gateway.api.routes import Routes
 from gateway.application import Application
 from gateway.case.case import last_check
 from gateway.explain import vastgelegd
@@ -38,217 +38,222 @@ _BEWIJS = (
 _WAIT = {202: "Er is nog geen checkpoint dat dit dekt."}
 
 
-def router(ctx: Application) -> APIRouter:
-    api = APIRouter()
+ROUTES: Final = Routes()
 
-    async def own(request: Request, scope: Scope = Scope.TOESTEMMING_LEZEN) -> Eigen:
-        caller = await ctx.authenticator.require(request, scope)
-        return await vastgelegd.of_leerling(
-            ctx.storage, ctx.vault, caller.partij, path_id(request, "leerlingId")
-        )
 
-    async def statement(request: Request) -> tuple[tuple[Toestemming, ...], str | None]:
-        """The events of the record in the path. Raises NotFound."""
-        caller = await ctx.authenticator.require(request, Scope.TOESTEMMING_LEZEN)
-        record = path_id(request, "toestemmingId")
-        found = await vastgelegd.of_statement(ctx.storage, ctx.vault, caller.partij, record)
-        events = found.toestemmingen.get(record)
-        if events is None:  # the id of a withdrawal, which is no record
-            raise NotFound
-        return events, found.ref
+async def own(ctx: Application, request: Request, scope: Scope = Scope.TOESTEMMING_LEZEN) -> Eigen:
+    caller = await ctx.authenticator.require(request, scope)
+    return await vastgelegd.of_leerling(ctx.storage, ctx.vault, caller.partij, path_id(request, "leerlingId"))
 
-    @api.get(
-        "/leerlingen/{leerlingId}/toestemmingen",
-        **operation(
-            id="toestemmingenVanLeerling",
-            tag=TAG,
-            summary="Toestemmingen van een leerling",
-            description=f"{_OWN} Met per toestemming hoe die er vandaag voor staat.",
-            scope=Scope.TOESTEMMING_LEZEN,
-            query=_PAGE,
-            answer={"type": "object"},
-        ),
+
+async def statement(ctx: Application, request: Request) -> tuple[tuple[Toestemming, ...], str | None]:
+    """The events of the record in the path. Raises NotFound."""
+    caller = await ctx.authenticator.require(request, Scope.TOESTEMMING_LEZEN)
+    record = path_id(request, "toestemmingId")
+    found = await vastgelegd.of_statement(ctx.storage, ctx.vault, caller.partij, record)
+    events = found.toestemmingen.get(record)
+    if events is None:  # the id of a withdrawal, which is no record
+        raise NotFound
+    return events, found.ref
+
+
+@ROUTES.get(
+    "/leerlingen/{leerlingId}/toestemmingen",
+    **operation(
+        id="toestemmingenVanLeerling",
+        tag=TAG,
+        summary="Toestemmingen van een leerling",
+        description=f"{_OWN} Met per toestemming hoe die er vandaag voor staat.",
+        scope=Scope.TOESTEMMING_LEZEN,
+        query=_PAGE,
+        answer={"type": "object"},
+    ),
+)
+async def toestemmingen(ctx: Application, request: Request) -> Response:
+    found = await own(ctx, request)
+    regels, now = await ctx.regels.current(), ctx.clock.now()
+    shown, after = _page(request, list(found.toestemmingen.values()), lambda e: e[0].record)
+    views = [vastgelegd.toestemming(e, found.ref, regels, now) for e in shown]
+    return respond(200, {"toestemmingen": views, "na": after})
+
+
+@ROUTES.get(
+    "/leerlingen/{leerlingId}/gezagsgegevens",
+    **operation(
+        id="gezagsgegevensVanLeerling",
+        tag=TAG,
+        summary="Wie gezag heeft over een leerling",
+        description=f"Wat nu telt, en alles wat eerder is vastgelegd. {_OWN}",
+        scope=Scope.TOESTEMMING_LEZEN,
+        query=_PAGE,
+        answer={"type": "object"},
+    ),
+)
+async def gezag(ctx: Application, request: Request) -> Response:
+    feiten = (await own(ctx, request)).feiten
+    found = [f for f in feiten if isinstance(f, Gezagsgegevens)]
+    counts = last_check(found)
+    shown, after = _page(request, found[::-1], lambda f: f.id)
+    telt = None if counts is None else as_json(counts)
+    return respond(200, {"telt": telt, "geschiedenis": [as_json(f) for f in shown], "na": after})
+
+
+@ROUTES.get(
+    "/leerlingen/{leerlingId}/bekwaamheidsoordelen",
+    **operation(
+        id="bekwaamheidsoordelenVanLeerling",
+        tag=TAG,
+        summary="Oordelen over wat een leerling zelf kan overzien",
+        description=_OWN,
+        scope=Scope.TOESTEMMING_LEZEN,
+        query=_PAGE,
+        answer={"type": "object"},
+    ),
+)
+async def bekwaamheid(ctx: Application, request: Request) -> Response:
+    feiten = (await own(ctx, request)).feiten
+    shown, after = _page(
+        request, [f for f in feiten if isinstance(f, Bekwaamheidsoordeel)][::-1], lambda f: f.id
     )
-    async def toestemmingen(request: Request) -> Response:
-        found = await own(request)
-        regels, now = await ctx.regels.current(), ctx.clock.now()
-        shown, after = _page(request, list(found.toestemmingen.values()), lambda e: e[0].record)
-        views = [vastgelegd.toestemming(e, found.ref, regels, now) for e in shown]
-        return respond(200, {"toestemmingen": views, "na": after})
+    return respond(200, {"bekwaamheidsoordelen": [as_json(f) for f in shown], "na": after})
 
-    @api.get(
-        "/leerlingen/{leerlingId}/gezagsgegevens",
-        **operation(
-            id="gezagsgegevensVanLeerling",
-            tag=TAG,
-            summary="Wie gezag heeft over een leerling",
-            description=f"Wat nu telt, en alles wat eerder is vastgelegd. {_OWN}",
-            scope=Scope.TOESTEMMING_LEZEN,
-            query=_PAGE,
-            answer={"type": "object"},
-        ),
-    )
-    async def gezag(request: Request) -> Response:
-        feiten = (await own(request)).feiten
-        found = [f for f in feiten if isinstance(f, Gezagsgegevens)]
-        counts = last_check(found)
-        shown, after = _page(request, found[::-1], lambda f: f.id)
-        telt = None if counts is None else as_json(counts)
-        return respond(200, {"telt": telt, "geschiedenis": [as_json(f) for f in shown], "na": after})
 
-    @api.get(
-        "/leerlingen/{leerlingId}/bekwaamheidsoordelen",
-        **operation(
-            id="bekwaamheidsoordelenVanLeerling",
-            tag=TAG,
-            summary="Oordelen over wat een leerling zelf kan overzien",
-            description=_OWN,
-            scope=Scope.TOESTEMMING_LEZEN,
-            query=_PAGE,
-            answer={"type": "object"},
-        ),
-    )
-    async def bekwaamheid(request: Request) -> Response:
-        feiten = (await own(request)).feiten
-        shown, after = _page(
-            request, [f for f in feiten if isinstance(f, Bekwaamheidsoordeel)][::-1], lambda f: f.id
-        )
-        return respond(200, {"bekwaamheidsoordelen": [as_json(f) for f in shown], "na": after})
+@ROUTES.get(
+    "/leerlingen/{leerlingId}/bezwaren",
+    **operation(
+        id="bezwarenVanLeerling",
+        tag=TAG,
+        summary="Bezwaren rond een leerling",
+        description=_OWN,
+        scope=Scope.TOESTEMMING_LEZEN,
+        query=_PAGE,
+        answer={"type": "object"},
+    ),
+)
+async def bezwaren(ctx: Application, request: Request) -> Response:
+    feiten = (await own(ctx, request)).feiten
+    shown, after = _page(request, [f for f in feiten if isinstance(f, Bezwaar)][::-1], lambda f: f.id)
+    return respond(200, {"bezwaren": [as_json(f) for f in shown], "na": after})
 
-    @api.get(
-        "/leerlingen/{leerlingId}/bezwaren",
-        **operation(
-            id="bezwarenVanLeerling",
-            tag=TAG,
-            summary="Bezwaren rond een leerling",
-            description=_OWN,
-            scope=Scope.TOESTEMMING_LEZEN,
-            query=_PAGE,
-            answer={"type": "object"},
-        ),
-    )
-    async def bezwaren(request: Request) -> Response:
-        feiten = (await own(request)).feiten
-        shown, after = _page(request, [f for f in feiten if isinstance(f, Bezwaar)][::-1], lambda f: f.id)
-        return respond(200, {"bezwaren": [as_json(f) for f in shown], "na": after})
 
-    @api.get(
-        "/leerlingen/{leerlingId}/grondverklaringen",
-        **operation(
-            id="grondverklaringenVanLeerling",
-            tag=TAG,
-            summary="Gronden van de wet die u voor een leerling verklaarde",
-            description=_OWN,
-            scope=Scope.AFWEGINGEN,
-            query=_PAGE,
-            answer={"type": "object"},
-        ),
-    )
-    async def gronden(request: Request) -> Response:
-        feiten = (await own(request, Scope.AFWEGINGEN)).feiten
-        shown, after = _page(
-            request, [f for f in feiten if isinstance(f, Grondverklaring)][::-1], lambda f: f.id
-        )
-        return respond(200, {"grondverklaringen": [as_json(f) for f in shown], "na": after})
+@ROUTES.get(
+    "/leerlingen/{leerlingId}/grondverklaringen",
+    **operation(
+        id="grondverklaringenVanLeerling",
+        tag=TAG,
+        summary="Gronden van de wet die u voor een leerling verklaarde",
+        description=_OWN,
+        scope=Scope.AFWEGINGEN,
+        query=_PAGE,
+        answer={"type": "object"},
+    ),
+)
+async def gronden(ctx: Application, request: Request) -> Response:
+    feiten = (await own(ctx, request, Scope.AFWEGINGEN)).feiten
+    shown, after = _page(request, [f for f in feiten if isinstance(f, Grondverklaring)][::-1], lambda f: f.id)
+    return respond(200, {"grondverklaringen": [as_json(f) for f in shown], "na": after})
 
-    @api.get(
-        "/leerlingen/{leerlingId}/afwegingen",
-        **operation(
-            id="afwegingenVanLeerling",
-            tag=TAG,
-            summary="Afwegingen die u voor een leerling vastlegde",
-            description=f"{_OWN} Wat er van een afweging kwam, staat bij de afweging zelf.",
-            scope=Scope.AFWEGINGEN,
-            query=_PAGE,
-            answer={"type": "object"},
-        ),
-    )
-    async def afwegingen(request: Request) -> Response:
-        feiten = (await own(request, Scope.AFWEGINGEN)).feiten
-        shown, after = _page(request, [f for f in feiten if isinstance(f, Afweging)][::-1], lambda f: f.id)
-        items = [
-            {
-                "id": f.id,
-                "vastgelegdOp": moment(f.vastgelegd_op),
-                "ontvanger": {"partij": f.ontvanger.partij, "rol": f.ontvanger.rol},
-                "richting": f.richting,
-                "acuut": f.acuut is not None,
-                "vensterVan": moment(f.venster_van),
-                "vensterTot": moment(f.venster_tot),
-                "links": {"zelf": f"/v1/afwegingen/{f.id}"},
-            }
-            for f in shown
-        ]
-        return respond(200, {"afwegingen": items, "na": after})
 
-    @api.get(
-        "/toestemmingen/{toestemmingId}",
-        **operation(
-            id="leesToestemming",
-            tag=TAG,
-            summary="Eén toestemming of weigering",
-            description="Wat is gezegd, hoe het er vandaag voor staat en of het is ingetrokken.",
-            scope=Scope.TOESTEMMING_LEZEN,
-            answer={"type": "object"},
-        ),
-    )
-    async def read(request: Request) -> Response:
-        events, ref = await statement(request)
-        regels = await ctx.regels.current()
-        return respond(200, vastgelegd.toestemming(events, ref, regels, ctx.clock.now()))
+@ROUTES.get(
+    "/leerlingen/{leerlingId}/afwegingen",
+    **operation(
+        id="afwegingenVanLeerling",
+        tag=TAG,
+        summary="Afwegingen die u voor een leerling vastlegde",
+        description=f"{_OWN} Wat er van een afweging kwam, staat bij de afweging zelf.",
+        scope=Scope.AFWEGINGEN,
+        query=_PAGE,
+        answer={"type": "object"},
+    ),
+)
+async def afwegingen(ctx: Application, request: Request) -> Response:
+    feiten = (await own(ctx, request, Scope.AFWEGINGEN)).feiten
+    shown, after = _page(request, [f for f in feiten if isinstance(f, Afweging)][::-1], lambda f: f.id)
+    items = [
+        {
+            "id": f.id,
+            "vastgelegdOp": moment(f.vastgelegd_op),
+            "ontvanger": {"partij": f.ontvanger.partij, "rol": f.ontvanger.rol},
+            "richting": f.richting,
+            "acuut": f.acuut is not None,
+            "vensterVan": moment(f.venster_van),
+            "vensterTot": moment(f.venster_tot),
+            "links": {"zelf": f"/v1/afwegingen/{f.id}"},
+        }
+        for f in shown
+    ]
+    return respond(200, {"afwegingen": items, "na": after})
 
-    async def proof(request: Request, said: Toestemming, ref: str | None) -> Response:
-        regels = await ctx.regels.current()
-        made = await make_bewijs(said, ref, regels, ctx.storage, ctx.leaves, ctx.signer)
-        if made is None:
-            return respond(202, {"status": "wacht op het volgende checkpoint"}, {"Retry-After": "1"})
-        vary = {"Vary": "Accept"}
-        if not _wants_page(request):
-            return respond(200, made.bestand, vary)
-        request.state.style = style_source()
-        return respond(200, made.page(), vary, "text/html; charset=utf-8")
 
-    @api.get(
-        "/toestemmingen/{toestemmingId}/bewijs",
-        **operation(
-            id="toestemmingsbewijs",
-            tag=TAG,
-            summary="Het bewijs voor wie toestemde of weigerde",
-            description=_BEWIJS,
-            scope=Scope.TOESTEMMING_LEZEN,
-            answer={"type": "object"},
-            other_answers=_WAIT,
-        ),
-    )
-    async def bewijs(request: Request) -> Response:
-        events, ref = await statement(request)
-        return await proof(request, events[0], ref)
+@ROUTES.get(
+    "/toestemmingen/{toestemmingId}",
+    **operation(
+        id="leesToestemming",
+        tag=TAG,
+        summary="Eén toestemming of weigering",
+        description="Wat is gezegd, hoe het er vandaag voor staat en of het is ingetrokken.",
+        scope=Scope.TOESTEMMING_LEZEN,
+        answer={"type": "object"},
+    ),
+)
+async def read(ctx: Application, request: Request) -> Response:
+    events, ref = await statement(ctx, request)
+    regels = await ctx.regels.current()
+    return respond(200, vastgelegd.toestemming(events, ref, regels, ctx.clock.now()))
 
-    @api.get(
-        "/toestemmingen/{toestemmingId}/intrekkingen/{intrekkingId}/bewijs",
-        **operation(
-            id="intrekkingsbewijs",
-            tag=TAG,
-            summary="Het bewijs voor wie zijn toestemming introk",
-            description=_BEWIJS,
-            scope=Scope.TOESTEMMING_LEZEN,
-            answer={"type": "object"},
-            other_answers=_WAIT,
-        ),
-    )
-    async def intrekkingsbewijs(request: Request) -> Response:
-        events, ref = await statement(request)
-        wanted = path_id(request, "intrekkingId")
-        found = next((e for e in events[1:] if e.id == wanted), None)
-        if found is None:
-            raise NotFound
-        return await proof(request, found, ref)
 
-    return api
+async def proof(ctx: Application, request: Request, said: Toestemming, ref: str | None) -> Response:
+    regels = await ctx.regels.current()
+    made = await make_bewijs(said, ref, regels, ctx.storage, ctx.leaves, ctx.signer)
+    if made is None:
+        return respond(202, {"status": "wacht op het volgende checkpoint"}, {"Retry-After": "1"})
+    vary = {"Vary": "Accept"}
+    if not _wants_page(request):
+        return respond(200, made.bestand, vary)
+    request.state.style = style_source()
+    return respond(200, made.page(), vary, "text/html; charset=utf-8")
+
+
+@ROUTES.get(
+    "/toestemmingen/{toestemmingId}/bewijs",
+    **operation(
+        id="toestemmingsbewijs",
+        tag=TAG,
+        summary="Het bewijs voor wie toestemde of weigerde",
+        description=_BEWIJS,
+        scope=Scope.TOESTEMMING_LEZEN,
+        answer={"type": "object"},
+        other_answers=_WAIT,
+    ),
+)
+async def bewijs(ctx: Application, request: Request) -> Response:
+    events, ref = await statement(ctx, request)
+    return await proof(ctx, request, events[0], ref)
+
+
+@ROUTES.get(
+    "/toestemmingen/{toestemmingId}/intrekkingen/{intrekkingId}/bewijs",
+    **operation(
+        id="intrekkingsbewijs",
+        tag=TAG,
+        summary="Het bewijs voor wie zijn toestemming introk",
+        description=_BEWIJS,
+        scope=Scope.TOESTEMMING_LEZEN,
+        answer={"type": "object"},
+        other_answers=_WAIT,
+    ),
+)
+async def intrekkingsbewijs(ctx: Application, request: Request) -> Response:
+    events, ref = await statement(ctx, request)
+    wanted = path_id(request, "intrekkingId")
+    found = next((e for e in events[1:] if e.id == wanted), None)
+    if found is None:
+        raise NotFound
+    return await proof(ctx, request, found, ref)
 
 
 def _page(request: Request, items: Sequence[T], ident: Callable[[T], str]) -> tuple[Sequence[T], str | None]:
-    """One page of a list, and where the next one begins. After something that is not there: nothing."""
+    """One page of a list, and where the next one begins. A cursor that is not in the list gives no items."""
     after, count = id_parameter(request, "na"), whole_number(request, "aantal", 50, 1, 200)
     start = 0
     if after is not None:

@@ -5,9 +5,8 @@ from __future__ import annotations
 import base64
 import hashlib
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, Final
 
-from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -15,6 +14,7 @@ from consent.beleid import EXPLICIT_LEVEL
 from gateway.api.http import idempotency_key, parse_json, path_id, respond, whole_number
 from gateway.api.openapi import Query, operation
 from gateway.api.request import claim_of, read_body
+from gateway.api.routes import Routes
 from gateway.application import Application
 from gateway.exchange.accept import Push
 from gateway.exchange.idempotency import earlier
@@ -39,229 +39,235 @@ _PAGE = (
 )
 
 
-def router(ctx: Application) -> APIRouter:
-    api = APIRouter()
+ROUTES: Final = Routes()
 
-    @api.post(
-        "/uitwisselingen",
-        **operation(
-            id="verzend",
-            tag=TAG,
-            summary="Bied een bericht aan",
-            description=(
-                "Een dossier van school (met of zonder OPP-deel), of een terugkoppeling van jeugdhulp. Het "
-                "antwoord is 202, wat er ook besloten is: lees de uitkomst bij de leveringen."
-            ),
-            scope=Scope.VERZENDEN,
-            body=Verzending,
-            status=202,
-            answer_text="Aangenomen en vastgelegd, met een ondertekend ontvangstbewijs.",
-            answer={"type": "object"},
-            idempotent=True,
-        ),
-    )
-    async def send(request: Request) -> Response:
-        # 1. receive: who, how much, once
-        caller = await ctx.authenticator.require(request, Scope.VERZENDEN)
-        key = idempotency_key(request)
-        raw = await read_body(ctx, request)
-        claim = claim_of(ctx, caller, "uitwisselingen", key, raw)
-        answer = await earlier(ctx.storage, claim)
-        if answer is None:
-            verzending = parse_json(raw, Verzending)
-            push = Push(caller.partij, caller.client_id, verzending, claim, request.state.own_id)
-            answer, leveringen = await ctx.accept(push)
-            _log_decisions(ctx, leveringen)
-        if answer.repeated:
-            ctx.log(EXCHANGE_REPEATED, partij=caller.partij.id, client=caller.client_id)
-        else:
-            ctx.metrics.accepted.inc()
-            ctx.log(
-                EXCHANGE_ACCEPTED,
-                uitwisseling=leveringen[0].uitwisseling,
-                partij=caller.partij.id,
-                client=caller.client_id,
-                leveringen=len(leveringen),
-                bytes=len(raw),
-            )
-        return respond(answer.status, answer.body)
 
-    @api.post(
-        "/uitwisselingen/_proef",
-        **operation(
-            id="proef",
-            tag=TAG,
-            summary="Bekijk wat er zou gaan",
-            description=(
-                "Als aanbieden, maar er wordt niets bewaard en niets gestuurd. Per ontvanger: wat er nu zou "
-                "gaan, wat er zou gaan als iedereen die moet tekenen toestemt, byte voor byte, en waarom de "
-                "rest thuis blijft. Dit laat u zien voordat iemand toestemming geeft. `voorstel` geeft per "
-                "soort gegevens die nog niet mag het bereik om vast te leggen, en van wie."
-            ),
-            scope=Scope.VERZENDEN,
-            body=Verzending,
-            answer={"type": "object"},
-            answer_text="De voorvertoning per ontvanger.",
+@ROUTES.post(
+    "/uitwisselingen",
+    **operation(
+        id="verzend",
+        tag=TAG,
+        summary="Bied een bericht aan",
+        description=(
+            "Een dossier van school (met of zonder OPP-deel), of een terugkoppeling van jeugdhulp. Het "
+            "antwoord is 202, wat er ook besloten is: lees de uitkomst bij de leveringen."
         ),
-    )
-    async def preview(request: Request) -> Response:
-        caller = await ctx.authenticator.require(request, Scope.VERZENDEN)
-        raw = await read_body(ctx, request)
-        intake, previews = await ctx.previews(caller.partij, parse_json(raw, Verzending))
-        owner = intake.answers is None
-        return respond(
-            200,
-            {
-                "soort": intake.soort,
-                "herkomst": dict(intake.herkomst),
-                "bevindingen": [_finding(b) for b in intake.bevindingen],
-                "ontvangers": [_preview(p, caller.partij.id, owner=owner) for p in previews],
-            },
+        scope=Scope.VERZENDEN,
+        body=Verzending,
+        status=202,
+        answer_text="Aangenomen en vastgelegd, met een ondertekend ontvangstbewijs.",
+        answer={"type": "object"},
+        idempotent=True,
+    ),
+)
+async def send(ctx: Application, request: Request) -> Response:
+    # 1. receive: who, how much, once
+    caller = await ctx.authenticator.require(request, Scope.VERZENDEN)
+    key = idempotency_key(request)
+    raw = await read_body(ctx, request)
+    claim = claim_of(ctx, caller, "uitwisselingen", key, raw)
+    answer = await earlier(ctx.storage, claim)
+    if answer is None:
+        verzending = parse_json(raw, Verzending)
+        push = Push(caller.partij, caller.client_id, verzending, claim, request.state.own_id)
+        answer, leveringen = await ctx.accept(push)
+        _log_decisions(ctx, leveringen)
+    if answer.repeated:
+        ctx.log(EXCHANGE_REPEATED, partij=caller.partij.id, client=caller.client_id)
+    else:
+        ctx.metrics.accepted.inc()
+        ctx.log(
+            EXCHANGE_ACCEPTED,
+            uitwisseling=leveringen[0].uitwisseling,
+            partij=caller.partij.id,
+            client=caller.client_id,
+            leveringen=len(leveringen),
+            bytes=len(raw),
         )
+    return respond(answer.status, answer.body)
 
-    @api.get(
-        "/uitwisselingen",
-        **operation(
-            id="lijst",
-            tag=TAG,
-            summary="Uw uitwisselingen",
-            description="De nieuwste eerst, met de stand van elke levering.",
-            scope=Scope.LEZEN,
-            query=_PAGE,
-            answer={"type": "object"},
+
+@ROUTES.post(
+    "/uitwisselingen/_proef",
+    **operation(
+        id="proef",
+        tag=TAG,
+        summary="Bekijk wat er zou gaan",
+        description=(
+            "Als aanbieden, maar er wordt niets bewaard en niets gestuurd. Per ontvanger: wat er nu zou "
+            "gaan, wat er zou gaan als iedereen die moet tekenen toestemt, byte voor byte, en waarom de "
+            "rest thuis blijft. Dit laat u zien voordat iemand toestemming geeft. `voorstel` geeft per "
+            "soort gegevens die nog niet mag het bereik om vast te leggen, en van wie."
         ),
+        scope=Scope.VERZENDEN,
+        body=Verzending,
+        answer={"type": "object"},
+        answer_text="De voorvertoning per ontvanger.",
+    ),
+)
+async def preview(ctx: Application, request: Request) -> Response:
+    caller = await ctx.authenticator.require(request, Scope.VERZENDEN)
+    raw = await read_body(ctx, request)
+    intake, previews = await ctx.previews(caller.partij, parse_json(raw, Verzending))
+    owner = intake.answers is None
+    return respond(
+        200,
+        {
+            "soort": intake.soort,
+            "herkomst": dict(intake.herkomst),
+            "bevindingen": [_finding(b) for b in intake.bevindingen],
+            "ontvangers": [_preview(p, caller.partij.id, owner=owner) for p in previews],
+        },
     )
-    async def listing(request: Request) -> Response:
-        caller = await ctx.authenticator.require(request, Scope.LEZEN)
-        before = whole_number(request, "voor", _NEWEST, 0, _NEWEST)
-        count = whole_number(request, "aantal", 50, 1, 200)
-        found = await ctx.storage.uitwisselingen(caller.partij.id, before, count)
-        items = [views.uitwisseling(u, await ctx.storage.leveringen(u.id)) for _, u in found]
-        following = found[-1][0] if len(found) == count else None
-        return respond(200, {"uitwisselingen": items, "volgende": following})
 
-    @api.get(
-        "/uitwisselingen/{uitwisselingId}",
-        **operation(
-            id="lees",
-            tag=TAG,
-            summary="Een uitwisseling",
-            description="Wat u aanbood en hoe het ermee staat. De inhoud zelf is hier niet te lezen.",
-            scope=Scope.LEZEN,
-            answer={"type": "object"},
+
+@ROUTES.get(
+    "/uitwisselingen",
+    **operation(
+        id="lijst",
+        tag=TAG,
+        summary="Uw uitwisselingen",
+        description="De nieuwste eerst, met de stand van elke levering.",
+        scope=Scope.LEZEN,
+        query=_PAGE,
+        answer={"type": "object"},
+    ),
+)
+async def listing(ctx: Application, request: Request) -> Response:
+    caller = await ctx.authenticator.require(request, Scope.LEZEN)
+    before = whole_number(request, "voor", _NEWEST, 0, _NEWEST)
+    count = whole_number(request, "aantal", 50, 1, 200)
+    found = await ctx.storage.uitwisselingen(caller.partij.id, before, count)
+    items = [views.uitwisseling(u, await ctx.storage.leveringen(u.id)) for _, u in found]
+    following = found[-1][0] if len(found) == count else None
+    return respond(200, {"uitwisselingen": items, "volgende": following})
+
+
+@ROUTES.get(
+    "/uitwisselingen/{uitwisselingId}",
+    **operation(
+        id="lees",
+        tag=TAG,
+        summary="Een uitwisseling",
+        description="Wat u aanbood en hoe het ermee staat. De inhoud zelf is hier niet te lezen.",
+        scope=Scope.LEZEN,
+        answer={"type": "object"},
+    ),
+)
+async def read(ctx: Application, request: Request) -> Response:
+    u, _ = await _own(ctx, request)
+    return respond(200, views.uitwisseling(u, await ctx.storage.leveringen(u.id)))
+
+
+@ROUTES.get(
+    "/uitwisselingen/{uitwisselingId}/leveringen",
+    **operation(
+        id="leveringen",
+        tag=TAG,
+        summary="De leveringen van een uitwisseling",
+        description="Per ontvanger: stand, redenen, volgende stap, wat meeging en wat niet, verloop.",
+        scope=Scope.LEZEN,
+        answer={"type": "object"},
+    ),
+)
+async def leveringen(ctx: Application, request: Request) -> Response:
+    u, _ = await _own(ctx, request)
+    return respond(
+        200, {"leveringen": [await _levering(ctx, v, u) for v in await ctx.storage.leveringen(u.id)]}
+    )
+
+
+@ROUTES.get(
+    "/uitwisselingen/{uitwisselingId}/leveringen/{leveringId}",
+    **operation(
+        id="levering",
+        tag=TAG,
+        summary="Een levering",
+        description="Stand, redenen, volgende stap, wat meeging en wat niet, en de hele geschiedenis.",
+        scope=Scope.LEZEN,
+        answer={"type": "object"},
+    ),
+)
+async def levering(ctx: Application, request: Request) -> Response:
+    u, _ = await _own(ctx, request)
+    return respond(200, await _levering(ctx, await _levering_of(ctx, request, u), u))
+
+
+@ROUTES.get(
+    "/uitwisselingen/{uitwisselingId}/leveringen/{leveringId}/uitleg",
+    **operation(
+        id="uitleg",
+        tag=TAG,
+        summary="Waarom een levering gaat, wacht of thuisblijft",
+        description=(
+            "In gewone woorden en als gegevens: welke regel, welk artikel, van wie nog een verklaring "
+            "nodig is, wat thuisblijft en waarom, en wie wat kan doen. Rollen, nooit namen. Wat op "
+            "feiten van een ander rust, is `nietBeschikbaar`."
         ),
-    )
-    async def read(request: Request) -> Response:
-        u, _ = await _own(ctx, request)
-        return respond(200, views.uitwisseling(u, await ctx.storage.leveringen(u.id)))
+        scope=Scope.LEZEN,
+        answer={"type": "object"},
+    ),
+)
+async def explanation(ctx: Application, request: Request) -> Response:
+    u, _ = await _own(ctx, request)
+    found = await _levering_of(ctx, request, u)
+    return respond(200, explain_levering(found, Lezer(Lezersoort.AFZENDER, u.afzender)))
 
-    @api.get(
-        "/uitwisselingen/{uitwisselingId}/leveringen",
-        **operation(
-            id="leveringen",
-            tag=TAG,
-            summary="De leveringen van een uitwisseling",
-            description="Per ontvanger: stand, redenen, volgende stap, wat meeging en wat niet, verloop.",
-            scope=Scope.LEZEN,
-            answer={"type": "object"},
+
+@ROUTES.post(
+    "/uitwisselingen/{uitwisselingId}/leveringen/{leveringId}/_herhaal",
+    **operation(
+        id="herhaal",
+        tag=TAG,
+        summary="Bied een mislukte levering opnieuw aan",
+        description="Er wordt opnieuw besloten. Alleen een mislukte levering kan worden herhaald.",
+        scope=Scope.VERZENDEN,
+        answer={"type": "object"},
+        problems=(Conflict,),
+    ),
+)
+async def redeliver(ctx: Application, request: Request) -> Response:
+    caller = await ctx.authenticator.require(request, Scope.VERZENDEN)
+    found = await ctx.sender.redeliver(
+        caller.partij, path_id(request, "uitwisselingId"), path_id(request, "leveringId")
+    )
+    return respond(200, views.summary(found))
+
+
+@ROUTES.get(
+    "/uitwisselingen/{uitwisselingId}/bewijs",
+    **operation(
+        id="bewijs",
+        tag=TAG,
+        summary="Het inclusiebewijs van een uitwisseling",
+        description=(
+            "Bewijst dat aanname en besluiten in de verantwoording staan. Te controleren zonder ons, met "
+            "`ozlijn bewijs check`. 202 tot het volgende checkpoint."
         ),
+        scope=Scope.LEZEN,
+        answer={"type": "object"},
+        other_answers={202: "Er is nog geen checkpoint dat deze uitwisseling dekt."},
+    ),
+)
+async def proof(ctx: Application, request: Request) -> Response:
+    u, leaves = await _own(ctx, request)
+    positions = await ctx.storage.positions_of(leaves)
+    checkpoint = await ctx.storage.last_checkpoint()
+    if checkpoint is None or any(p is None or p >= checkpoint.size for p in positions):
+        return respond(202, {"status": "wacht op het volgende checkpoint"}, {"Retry-After": "1"})
+    # The first one is of the acceptance; of the decisions there is one per levering.
+    entries = [(await ctx.storage.entries(p, 1))[0] for p in positions if p is not None]
+    return respond(
+        200,
+        {
+            "soort": "inclusiebewijs",
+            "uitwisselingId": u.id,
+            "bladeren": [
+                await _proven(ctx, e, checkpoint.size, checkpoint.note, whole=n == 0)
+                for n, e in enumerate(entries)
+            ],
+        },
     )
-    async def leveringen(request: Request) -> Response:
-        u, _ = await _own(ctx, request)
-        return respond(
-            200, {"leveringen": [await _levering(ctx, v, u) for v in await ctx.storage.leveringen(u.id)]}
-        )
-
-    @api.get(
-        "/uitwisselingen/{uitwisselingId}/leveringen/{leveringId}",
-        **operation(
-            id="levering",
-            tag=TAG,
-            summary="Een levering",
-            description="Stand, redenen, volgende stap, wat meeging en wat niet, en de hele geschiedenis.",
-            scope=Scope.LEZEN,
-            answer={"type": "object"},
-        ),
-    )
-    async def levering(request: Request) -> Response:
-        u, _ = await _own(ctx, request)
-        return respond(200, await _levering(ctx, await _levering_of(ctx, request, u), u))
-
-    @api.get(
-        "/uitwisselingen/{uitwisselingId}/leveringen/{leveringId}/uitleg",
-        **operation(
-            id="uitleg",
-            tag=TAG,
-            summary="Waarom een levering gaat, wacht of thuisblijft",
-            description=(
-                "In gewone woorden en als gegevens: welke regel, welk artikel, van wie nog een verklaring "
-                "nodig is, wat thuisblijft en waarom, en wie wat kan doen. Rollen, nooit namen. Wat op "
-                "feiten van een ander rust, is `nietBeschikbaar`."
-            ),
-            scope=Scope.LEZEN,
-            answer={"type": "object"},
-        ),
-    )
-    async def explanation(request: Request) -> Response:
-        u, _ = await _own(ctx, request)
-        found = await _levering_of(ctx, request, u)
-        return respond(200, explain_levering(found, Lezer(Lezersoort.AFZENDER, u.afzender)))
-
-    @api.post(
-        "/uitwisselingen/{uitwisselingId}/leveringen/{leveringId}/_herhaal",
-        **operation(
-            id="herhaal",
-            tag=TAG,
-            summary="Bied een mislukte levering opnieuw aan",
-            description="Er wordt opnieuw besloten. Alleen een mislukte levering kan worden herhaald.",
-            scope=Scope.VERZENDEN,
-            answer={"type": "object"},
-            problems=(Conflict,),
-        ),
-    )
-    async def replay(request: Request) -> Response:
-        caller = await ctx.authenticator.require(request, Scope.VERZENDEN)
-        found = await ctx.sender.replay(
-            caller.partij, path_id(request, "uitwisselingId"), path_id(request, "leveringId")
-        )
-        return respond(200, views.summary(found))
-
-    @api.get(
-        "/uitwisselingen/{uitwisselingId}/bewijs",
-        **operation(
-            id="bewijs",
-            tag=TAG,
-            summary="Het inclusiebewijs van een uitwisseling",
-            description=(
-                "Bewijst dat aanname en besluiten in de verantwoording staan. Te controleren zonder ons, met "
-                "`ozlijn bewijs check`. 202 tot het volgende checkpoint."
-            ),
-            scope=Scope.LEZEN,
-            answer={"type": "object"},
-            other_answers={202: "Er is nog geen checkpoint dat deze uitwisseling dekt."},
-        ),
-    )
-    async def proof(request: Request) -> Response:
-        u, leaves = await _own(ctx, request)
-        positions = await ctx.storage.positions_of(leaves)
-        checkpoint = await ctx.storage.last_checkpoint()
-        if checkpoint is None or any(p is None or p >= checkpoint.size for p in positions):
-            return respond(202, {"status": "wacht op het volgende checkpoint"}, {"Retry-After": "1"})
-        # The first one is of the acceptance; of the decisions there is one per levering.
-        entries = [(await ctx.storage.entries(p, 1))[0] for p in positions if p is not None]
-        return respond(
-            200,
-            {
-                "soort": "inclusiebewijs",
-                "uitwisselingId": u.id,
-                "bladeren": [
-                    await _proven(ctx, e, checkpoint.size, checkpoint.note, whole=n == 0)
-                    for n, e in enumerate(entries)
-                ],
-            },
-        )
-
-    return api
 
 
 async def _own(ctx: Application, request: Request) -> tuple[Uitwisseling, tuple[str, ...]]:

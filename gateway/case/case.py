@@ -85,11 +85,11 @@ class Gewogen:
             == (request.afzender, request.ontvanger, request.doel, request.richting)
             and not self._ended(a)
         ]
-        offers = [self._glass(a, levering) for a in fitting]
-        usable = [g for g in offers if _usable(g, at)]
+        offers = [self._weighing(a, levering) for a in fitting]
+        usable = [w for w in offers if _usable(w, at)]
         return next(reversed(usable or offers), None)
 
-    def _glass(self, a: Afweging, levering: str | None) -> BreakGlass:
+    def _weighing(self, a: Afweging, levering: str | None) -> BreakGlass:
         others = {v.levering for v in self.vrijgaven if v.afweging == a.id} - {levering}
         return BreakGlass(a, self.blikken, self.afwegingen, vrijgaven=len(others))
 
@@ -109,16 +109,16 @@ class Gewogen:
         return a if agreed is None or a.acuut else a.model_copy(update={"beoordelaar": agreed.door})
 
 
-def _usable(glass: BreakGlass, at: dt.datetime) -> bool:
+def _usable(weighing: BreakGlass, at: dt.datetime) -> bool:
     """Whether it can be used now, as far as that does not depend on what is asked."""
-    a = glass.afweging
-    said_no = any(b.afweging == a.id and not b.akkoord for b in glass.tweede_blikken)
+    a = weighing.afweging
+    said_no = any(b.afweging == a.id and not b.akkoord for b in weighing.tweede_blikken)
     weighed = a.beoordelaar is not None or a.acuut is not None
     return (
         weighed
         and not said_no
         and a.venster_van <= at < a.venster_tot
-        and glass.vrijgaven < a.aantal_vrijgaven
+        and weighing.vrijgaven < a.aantal_vrijgaven
     )
 
 

@@ -527,13 +527,13 @@ def _proven(step: dict[str, Any]) -> bool:
 def _summary(story: Story) -> None:
     """Every answer that was promised, and whether it came."""
     told = {step["stap"]: step for step in story.steps}
-    hold, reduced, taken = told["HOLD"]["levering"], told["PERMIT_REDUCED"]["levering"], told["opgehaald"]
+    hold, reduced, received = told["HOLD"]["levering"], told["PERMIT_REDUCED"]["levering"], told["opgehaald"]
     deny, error, neutral = told["DENY"], told["ERROR"], told["404"]
     found = (
         (
             "PERMIT_REDUCED",
             "alleen wat mag ging mee, precies zoals de voorvertoning het liet zien",
-            reduced["uitkomst"] == "PERMIT_REDUCED" and taken["gelijkAanVoorvertoning"],
+            reduced["uitkomst"] == "PERMIT_REDUCED" and received["gelijkAanVoorvertoning"],
         ),
         (
             "HOLD",
@@ -601,17 +601,17 @@ def _real_dossier(
             _toestemming(line, gezag, signer["persoonId"], day, "S2J", "avg_basis", ECHT)
     sent = line.post(line.school, "/v1/uitwisselingen", push)
     levering = _levering(line, sent["uitwisselingId"])
-    taken: dict[str, Any] = {}
+    received: dict[str, Any] = {}
     if levering["status"] == "klaar":
-        taken = _previewed_and_received(line, push, levering["id"])
+        received = _previewed_and_received(line, push, levering["id"])
     story.tell(
         levering["uitkomst"],
         "Als al deze mensen toestemming geven",
         levering=_levering(line, sent["uitwisselingId"]),
-        **taken,
+        **received,
     )
     _proof(line, story, sent["uitwisselingId"], sent["ontvangstbewijs"])
-    story.kept = taken.get("gelijkAanVoorvertoning", True) and _proven(story.steps[-1])
+    story.kept = received.get("gelijkAanVoorvertoning", True) and _proven(story.steps[-1])
 
 
 def _lawful(vertaling: Any) -> int:

@@ -50,11 +50,13 @@ def decide(
     request: Request, case: Case, regels: Regels, now: dt.datetime, levering: str | None = None
 ) -> Decision:
     """One decision under the recorded facts. `levering`: the one that is decided on again."""
-    glass = case.gewogen.offered(request, levering, now)
-    if glass is not None:
+    weighing = case.gewogen.offered(request, levering, now)
+    if weighing is not None:
         # Systems sign in here, not people: for whom it is at the recipient is what the weighing itself says.
-        request = replace(request, ontvanger_persoon=glass.afweging.ontvanger_persoon)
-    return decide_request(request, case.consents, case.authorities, case.gronden, glass, regels.beleid, now)
+        request = replace(request, ontvanger_persoon=weighing.afweging.ontvanger_persoon)
+    return decide_request(
+        request, case.consents, case.authorities, case.gronden, weighing, regels.beleid, now
+    )
 
 
 async def redecide(

@@ -108,17 +108,17 @@ class HandOver:
         if isinstance(fitting, Cause):
             return await self._keep_home(fitting, levering, case, decision, regels, now)
         # 5. record: the intent stands in the account before a byte leaves
-        taken = self._taken(levering, decision, fitting.digest, now)
-        vrijgaven, follow = await self.ports.zonder.released(case, taken, decision, regels, now)
-        leaf = self._announced(taken, row, fitting, vrijgaven)
-        change = self._change(levering, taken, row, fitting, leaf, vrijgaven, follow, regels, now)
+        handed = self._handed(levering, decision, fitting.digest, now)
+        vrijgaven, follow = await self.ports.zonder.released(case, handed, decision, regels, now)
+        leaf = self._announced(handed, row, fitting, vrijgaven)
+        change = self._change(levering, handed, row, fitting, leaf, vrijgaven, follow, regels, now)
         recorded = await self.ports.storage.commit(change)
         if not isinstance(recorded, Committed):
             return Moved()
         for vrijgave in vrijgaven:
             self.ports.cases.keep(case.plus(vrijgave))
         # 6. deliver
-        written = replace(fitting.written, levering=taken)
+        written = replace(fitting.written, levering=handed)
         return release(written, Intent(leaf, fitting.kept.salt, recorded))
 
     # ── what waits ──────────────────────────────────────────────────────────────────────────────────
@@ -176,7 +176,7 @@ class HandOver:
 
     # ── 5. record ───────────────────────────────────────────────────────────────────────────────────
 
-    def _taken(self, levering: Levering, decision: Decision, digest: str, now: dt.datetime) -> Levering:
+    def _handed(self, levering: Levering, decision: Decision, digest: str, now: dt.datetime) -> Levering:
         """The levering as it is once it is in the recipient's hands, under a lease."""
         agreed = dict.fromkeys((*(levering.op_toestemming or ()), *decision.on_toestemming))
         return levering.model_copy(
@@ -193,11 +193,11 @@ class HandOver:
         )
 
     def _announced(
-        self, taken: Levering, row: LeerlingRow, fitting: Fitting, vrijgaven: tuple[Vrijgave, ...]
+        self, handed: Levering, row: LeerlingRow, fitting: Fitting, vrijgaven: tuple[Vrijgave, ...]
     ) -> Leaf:
         """The leaf that says what is about to leave. It commits to the very bytes."""
         return self.ports.account.decided(
-            taken,
+            handed,
             row,
             EventType.EXCHANGE_RELEASE_INTENT,
             leerling_volgnummer=row.volgnummer + 1,
@@ -208,7 +208,7 @@ class HandOver:
     def _change(
         self,
         levering: Levering,
-        taken: Levering,
+        handed: Levering,
         row: LeerlingRow,
         fitting: Fitting,
         leaf: Leaf,
@@ -224,13 +224,13 @@ class HandOver:
         koppeling = None
         if levering.ontvanger != row.owner:
             koppeling = Koppeling(new_id(), row.id, levering.ontvanger, levering.id)
-        gone = event(taken, Gebeurtenissoort.OPGEHAALD, now)
+        gone = event(handed, Gebeurtenissoort.OPGEHAALD, now)
         return Change(
             leaves=(leaf,),
             expect=Expectation(row.id, row.epoch, row.volgnummer, draw=True),
             facts=tuple(seal_fact(self.ports.vault, row, v) for v in vrijgaven),
             taken=follow,
-            leveringen=(LeveringWrite(taken, gone, levering.versie, content=kept),),
+            leveringen=(LeveringWrite(handed, gone, levering.versie, content=kept),),
             koppeling=koppeling,
             under=regels.under,
         )

@@ -140,10 +140,10 @@ def intrekkingsantwoord(t: Taak) -> dict[str, Any] | None:
 
 
 def taak(t: Taak, row: LeerlingRow | None = None, v: Levering | None = None) -> dict[str, Any]:
-    """One taak as its own partij reads it. Without what does not apply to it.
+    """One taak as its own partij reads it. Fields that do not apply to it are left out.
 
     `row` is the leerling as his owner sees him, `v` the levering it is about. The reference of the leerling
-    is the owner's; of a levering only who sent it, or has had it in hands, may know.
+    is the owner's; of a levering only its sender, or a recipient that received it, may know.
     """
     owner = row is not None and row.owner == t.partij
     sent = v is not None and v.afzender == t.partij
@@ -262,7 +262,7 @@ def reasons(found: Iterable[Redengrond], viewer: str) -> list[dict[str, str]]:
 def fields(d: Decision, viewer: str, gone: tuple[str, ...] | None = None) -> dict[str, Any]:
     """Per category and field what goes and what stays home, for the sender of that very message.
 
-    `gone` are the fields a recipient already had in hands: whatever was decided since, those went.
+    `gone` are the fields a recipient received: whatever was decided since, those went.
     """
     went = d.released if gone is None else gone
     return {

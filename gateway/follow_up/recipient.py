@@ -79,7 +79,7 @@ class Recipient:
         return await until_settled(attempt)
 
     async def refuse(self, recipient: Partij, levering_id: str, why: Weigergrond) -> Levering:
-        """The recipient does not want it (geweigerd) or cannot read it (mislukt, to be replayed).
+        """The recipient does not want it (geweigerd) or cannot read it (mislukt, to be redelivered).
 
         Repeating with the same ground is safe. Raises NotFound, Conflict after the acknowledgement.
         """

@@ -50,7 +50,7 @@ async def _redecided(
     decision = await redecide(ports, levering, case, regels, now)
     mislukt = levering.status is Leveringstatus.MISLUKT
     if mislukt and decision.outcome is not Outcome.DENY:
-        return None  # a person replays it, and then it is decided again
+        return None  # a person has it redelivered, and then it is decided again
     if _told(decision) == _told(levering.besluit):
         return None
     write, leaf = changed(ports.account, levering, case.row, decision, now, Gebeurtenissoort.OPNIEUW_BESLOTEN)
@@ -78,7 +78,7 @@ async def redecide_one(ports: Ports, ident: str) -> bool | None:
 
 
 def as_written(before: Iterable[Levering], writes: Iterable[LeveringWrite]) -> tuple[Levering, ...]:
-    """Those leveringen as they will be."""
+    """The same leveringen as they will be after these writes."""
     after = {w.levering.id: w.levering for w in writes}
     return tuple(after.get(v.id, v) for v in before)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from gateway.account.leaves import Account, instant
-from gateway.follow_up.withdrawal import taken_back
+from gateway.follow_up.withdrawal import said_no_at
 from schemas.account.verantwoording import EventType, Leaf
 from schemas.people.afweging import Afweging, Nabeoordeling, Naoordeel, TweedeBlik, Uitstel
 from schemas.people.feit import Feit
@@ -53,7 +53,7 @@ def fact_leaf(
 
 def says_no(fact: Feit) -> bool:
     return (
-        taken_back(fact) is not None
+        said_no_at(fact) is not None
         or (isinstance(fact, ProfessioneelVeto) and fact.besluit == "veto")
         or (isinstance(fact, TweedeBlik) and not fact.akkoord)
         or (isinstance(fact, Nabeoordeling) and fact.oordeel is Naoordeel.NIET_TERECHT)

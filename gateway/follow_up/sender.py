@@ -20,7 +20,7 @@ from schemas.storage.storage import Moved
 class Sender:
     ports: Ports
 
-    async def replay(self, sender: Partij, uitwisseling: str, levering_id: str) -> Levering:
+    async def redeliver(self, sender: Partij, uitwisseling: str, levering_id: str) -> Levering:
         """Put a levering that failed back in line, decided again. Repeating is safe until it is taken.
 
         Raises NotFound, Conflict.

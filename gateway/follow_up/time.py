@@ -59,7 +59,7 @@ class Rounds:
         if levering is None or levering.status not in OPEN:
             return None
         if levering.lease_tot is not None and now < levering.lease_tot:
-            return None  # its recipient has it in hands and may still sign for it
+            return None  # its recipient received it and may still sign for it
         if levering.vervalt_op <= now:
             end = _LAPSED
         elif levering.status is Leveringstatus.KLAAR and levering.opgehaald >= self.ports.terms.max_takes:

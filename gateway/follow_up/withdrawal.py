@@ -9,6 +9,7 @@ read, the same each time, and everybody who withdraws has his own five working d
 from __future__ import annotations
 
 import datetime as dt
+from functools import partial
 from typing import Final
 
 from consent.rules import Cell
@@ -62,7 +63,7 @@ class Intrekkingen:
         For the commit that records `fact`. Works under a register without policy too: it asks who may
         decide, and that stands in the law and in the facts.
         """
-        moment = taken_back(fact)
+        moment = said_no_at(fact)
         if moment is None:
             return (), ()
         taken, leaves = [], []
@@ -109,7 +110,7 @@ class Intrekkingen:
         return tuple(found)
 
     async def known_to_sender(self, levering: Levering) -> tuple[Taak, ...]:
-        """Those its sender may read: a no that another partij recorded is that partij's to tell."""
+        """The notices that the sender may read: he does not learn of a no that another partij recorded."""
         return tuple([n for n in await self.of(levering) if await self._recorded_by(n) == levering.afzender])
 
     async def notice(self, partij: Partij, intrekking: str) -> tuple[Taak, Levering]:
@@ -153,54 +154,36 @@ class Intrekkingen:
         same answer is safe. Also after the term: it ends what the FGs had to look at. Raises NotFound,
         InvalidMessage when it is about other fields.
         """
+        return await until_settled(partial(self._answer_once, partij, antwoord, jws))
 
-        async def attempt() -> Taak | Moved:
-            notice, levering = await self.notice(partij, antwoord.intrekking_id)
-            if notice.antwoord is not None and _same(notice.antwoord, antwoord):
-                return notice
-            _fits(antwoord, notice)
-            row, now = await self._row(levering), self._clock.now()
-            answered = notice.model_copy(
-                update={
-                    "status": Taakstatus.AFGEHANDELD,
-                    "sinds": now,
-                    "uitkomst": antwoord.uitkomst.value,
-                    "antwoord": antwoord,
-                    "versie": notice.versie + 1,
-                }
-            )
-            leaf = self._leaf(
-                EventType.WITHDRAWAL_ANSWERED, answered, levering, row, detail={"intrekkingsantwoord": jws}
-            )
-            ended = [
-                TaakWrite(
-                    t.model_copy(
-                        update={
-                            "status": Taakstatus.AFGEHANDELD,
-                            "sinds": now,
-                            "uitkomst": NA_STILTE,
-                            "versie": t.versie + 1,
-                        }
-                    ),
-                    t.versie,
-                )
-                for t in await self._storage.taken_of(levering.leerling)
-                if t.sleutel == _silence(notice)
-            ]
-            done = await self._storage.commit(
-                Change(leaves=(leaf,), taken=(TaakWrite(answered, notice.versie), *ended))
-            )
-            if not isinstance(done, Committed):
-                return Moved()
-            self._log(
-                WITHDRAWAL_ANSWERED,
-                intrekking=notice.id,
-                ontvanger=partij.id,
-                uitkomst=antwoord.uitkomst.value,
-            )
-            return answered
-
-        return await until_settled(attempt)
+    async def _answer_once(self, partij: Partij, antwoord: Intrekkingsantwoord, jws: str) -> Taak | Moved:
+        notice, levering = await self.notice(partij, antwoord.intrekking_id)
+        if notice.antwoord is not None and _same(notice.antwoord, antwoord):
+            return notice
+        _fits(antwoord, notice)
+        row, now = await self._row(levering), self._clock.now()
+        answered = _done(notice, now, antwoord.uitkomst.value).model_copy(update={"antwoord": antwoord})
+        leaf = self._leaf(
+            EventType.WITHDRAWAL_ANSWERED, answered, levering, row, detail={"intrekkingsantwoord": jws}
+        )
+        # An answer after the term ends what the FGs had to look at.
+        ended = [
+            TaakWrite(_done(t, now, NA_STILTE), t.versie)
+            for t in await self._storage.taken_of(levering.leerling)
+            if t.sleutel == _silence(notice)
+        ]
+        done = await self._storage.commit(
+            Change(leaves=(leaf,), taken=(TaakWrite(answered, notice.versie), *ended))
+        )
+        if not isinstance(done, Committed):
+            return Moved()
+        self._log(
+            WITHDRAWAL_ANSWERED,
+            intrekking=notice.id,
+            ontvanger=partij.id,
+            uitkomst=antwoord.uitkomst.value,
+        )
+        return answered
 
     # ── silence
 
@@ -284,7 +267,19 @@ class Intrekkingen:
         return row
 
 
-def taken_back(fact: Feit) -> dt.datetime | None:
+def _done(t: Taak, now: dt.datetime, uitkomst: str) -> Taak:
+    """The next version of a taak, in which it is finished with this outcome."""
+    return t.model_copy(
+        update={
+            "status": Taakstatus.AFGEHANDELD,
+            "sinds": now,
+            "uitkomst": uitkomst,
+            "versie": t.versie + 1,
+        }
+    )
+
+
+def said_no_at(fact: Feit) -> dt.datetime | None:
     """When somebody said no by this fact; None when it is no such fact.
 
     A refusal or an objection after a permit takes it back as a withdrawal does, however it was recorded.
@@ -310,7 +305,7 @@ def _says_no(cell: Cell, case: Case, regels: Regels, now: dt.datetime) -> bool:
 
 
 def _handed_over(levering: Levering, categorieen: tuple[str, ...]) -> tuple[str, ...]:
-    """The leaf paths of these categories that the recipient has had in hands."""
+    """The leaf paths of these categories that the recipient received."""
     return tuple(p for p in levering.overgedragen or () if label(levering.berichtsoort, p) in categorieen)
 
 

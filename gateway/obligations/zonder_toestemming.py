@@ -177,7 +177,7 @@ class ZonderToestemming:
         return fgs or (partij,)
 
     async def _new(self, taken: list[Taak]) -> tuple[TaakWrite, ...]:
-        """Those that are not there yet."""
+        """The taken that are not in the store yet, to be written."""
         return tuple(
             [TaakWrite(t) for t in taken if await self._storage.taak_by_sleutel(t.partij, t.sleutel) is None]
         )

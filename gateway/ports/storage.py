@@ -81,7 +81,7 @@ class Storage(Protocol):
     async def uitwisselingen(
         self, afzender: str, before: int | None, limit: int
     ) -> tuple[tuple[int, Uitwisseling], ...]:
-        """Those a partij sent, newest first, each with its number; `before` excludes itself.
+        """The uitwisselingen a partij sent, newest first, each with its number; `before` excludes itself.
 
         The numbers count from 1 per afzender.
         """
@@ -106,7 +106,7 @@ class Storage(Protocol):
         ...
 
     async def open_leveringen(self, leerling: str) -> tuple[Levering, ...]:
-        """Those in an OPEN state, in order of acceptance."""
+        """The leveringen of a leerling in an OPEN state, in order of acceptance."""
         ...
 
     async def postbus(
@@ -154,7 +154,7 @@ class Storage(Protocol):
         ...
 
     async def delivered(self, leerling: str) -> tuple[Levering, ...]:
-        """Those a recipient has had in hands, whatever their state is now, in order of acceptance."""
+        """The leveringen that a recipient received, whatever their state is now, in order of acceptance."""
         ...
 
     async def all_leveringen(self, after: int, limit: int) -> tuple[tuple[int, Levering], ...]:

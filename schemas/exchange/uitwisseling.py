@@ -120,7 +120,7 @@ OVERGANGEN: dict[Leveringstatus, frozenset[Leveringstatus]] = {
 }
 """The state table of design §3; every write of a status is checked against it.
 
-`mislukt` keeps its content for a replay, so a refusal, a withdrawal and the term must reach it too
+`mislukt` keeps its content for a redelivery, so a refusal, a withdrawal and the term must reach it too
 (docs/decisions/0004).
 """
 
@@ -150,7 +150,7 @@ class Weigergrond(StrEnum):
     NIET_VOOR_ONS = "niet_voor_ons"
     GEEN_CAPACITEIT = "geen_capaciteit"
     ONLEESBAAR = "onleesbaar"
-    """A technical fault at the recipient: the levering becomes mislukt and can be replayed."""
+    """A technical fault at the recipient: the levering becomes mislukt and can be redelivered."""
 
 
 class Levering(Model):
@@ -183,10 +183,10 @@ class Levering(Model):
     opgehaald: int = 0
     vastgelegde_hash: str | None = None
     overgedragen: tuple[str, ...] | None = None
-    """The leaf paths of the first take: what the recipient has had in hands, whatever was decided since."""
+    """The leaf paths of the first take: what the recipient received, whatever was decided since."""
     op_toestemming: tuple[Gegevenscategorie, ...] | None = None
-    """Of what he had in hands: the categories that once went because people agreed. None in what was handed
-    over before this was kept: all of it, for there was no other ground then."""
+    """Of what the recipient received: the categories that went because people agreed. None in what was handed
+    over before this was kept: then all of it went because people agreed, for there was no other ground."""
     versie: int = 0
 
     @property

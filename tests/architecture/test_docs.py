@@ -110,6 +110,16 @@ def test_begrippen_tells_the_level_of_each_category() -> None:
     assert told == [(c.value, c.niveau) for c in Gegevenscategorie]
 
 
+def test_begrippen_has_an_english_word_for_each() -> None:
+    """Every word in the tables stands in the English list once, and no other word does."""
+    text = text_of("docs/begrippen.md")
+    words = dict.fromkeys(c[0] for c in rows(text, 4) if c[0] != "woord")
+    _, below = text.split("## In het Engels")
+    english = [c for c in rows(below.split("## ")[0], 2) if c[1] != "Engels"]
+    assert [c[0] for c in english] == list(words)
+    assert all(c[1] for c in english)
+
+
 def test_begrippen_lists_each_reason_once() -> None:
     """A reason stands in one group, and only reasons that exist do."""
     _, table = text_of("docs/begrippen.md").split("## Redenen per groep")

@@ -107,3 +107,22 @@ async def test_what_does_not_add_up_is_refused_with_its_places(line: Line) -> No
     school["dossier"]["bij"] = [_b64(START_OK)]
     assert "dossier.bij" in await faults(school, line.school)
     assert "inhoud.oppDeel" in await faults(answer(levering, START_OK, oppDeel={}))
+
+
+@story("memory")
+async def test_a_message_of_another_standard_than_it_is_called_is_named(line: Line) -> None:
+    """One fault that says which it is, and not everything that makes it no message of the other."""
+    _, pushed, _ = await line.permitted()
+    await line.take(only(pushed))
+    named_oso = envelope()
+    named_oso["dossier"]["inhoud"] = _b64(START)
+    named_ijw = answer(only(pushed))
+    named_ijw["dossier"]["inhoud"] = envelope()["dossier"]["inhoud"]
+    for who, body in ((line.school, named_oso), (line.helper, named_ijw)):
+        status, _, found = problem(await who.post("/uitwisselingen", body, key=fresh()))
+        assert (status, set(found)) == (400, {"dossier.andereStandaard"})
+    both = answer(only(pushed))
+    both["dossier"] |= {"inhoud": "KANARIE!", "bij": ["KANARIE!"]}
+    answered = await line.helper.post("/uitwisselingen", both, key=fresh())
+    places = [f["plaats"] for f in answered.json()["fouten"]]
+    assert places == ["/dossier/inhoud", "/dossier/bij/0"]

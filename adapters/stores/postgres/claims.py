@@ -13,23 +13,26 @@ _LOCKED: Final = "LIMIT %(limit)s FOR NO KEY UPDATE SKIP LOCKED"
 _CLAIM: Final = (
     "mine AS (INSERT INTO claim AS c (id, job, until) SELECT id, %(job)s, %(until)s FROM due"
     " ON CONFLICT (id, job) DO UPDATE SET until = excluded.until WHERE c.until <= %(now)s RETURNING id)"
-    " SELECT id FROM mine JOIN due USING (id) ORDER BY place"
+    " SELECT id, mine.id IS NOT NULL FROM due LEFT JOIN mine USING (id) ORDER BY place"
+)
+"""What was due, and whether we have it: somebody may have claimed it and be done since we began to look."""
+_BOTH: Final = (
+    "due AS (SELECT id, n AS place FROM (SELECT * FROM one UNION SELECT * FROM other) AS found"
+    " ORDER BY n LIMIT %(limit)s)"
 )
 
 # ruff: noqa: S608 - only texts of this file are put together
 DUE: Final = (
-    "WITH due AS (SELECT id, n AS place FROM levering WHERE n IN ("
-    "(SELECT n FROM levering r WHERE status IN ('aangehouden', 'klaar', 'mislukt')"
-    f" AND vervalt_op <= %(now)s AND (lease_tot IS NULL OR lease_tot <= %(now)s) AND {_FREE} LIMIT %(limit)s)"
-    " UNION (SELECT n FROM levering r WHERE status = 'klaar' AND opgehaald > 0 AND opgehaald >= %(takes)s"
-    f" AND lease_tot <= %(now)s AND {_FREE} LIMIT %(limit)s)) ORDER BY n {_LOCKED}), {_CLAIM}"
+    "WITH one AS (SELECT id, n FROM levering r WHERE status IN ('aangehouden', 'klaar', 'mislukt')"
+    f" AND vervalt_op <= %(now)s AND (lease_tot IS NULL OR lease_tot <= %(now)s) AND {_FREE} {_LOCKED}),"
+    " other AS (SELECT id, n FROM levering r WHERE status = 'klaar' AND opgehaald > 0"
+    f" AND opgehaald >= %(takes)s AND lease_tot <= %(now)s AND {_FREE} {_LOCKED}), {_BOTH}, {_CLAIM}"
 )
 HELD: Final = (
-    "WITH due AS (SELECT id, n AS place FROM levering WHERE n IN ("
-    f"(SELECT n FROM levering r WHERE status = 'aangehouden' AND decided_under < %(under)s AND {_FREE}"
-    " LIMIT %(limit)s)"
-    f" UNION (SELECT n FROM levering r WHERE status = 'aangehouden' AND decided_under > %(under)s AND {_FREE}"
-    f" LIMIT %(limit)s)) ORDER BY n {_LOCKED}), {_CLAIM}"
+    "WITH one AS (SELECT id, n FROM levering r WHERE status = 'aangehouden'"
+    f" AND decided_under < %(under)s AND {_FREE} {_LOCKED}),"
+    " other AS (SELECT id, n FROM levering r WHERE status = 'aangehouden'"
+    f" AND decided_under > %(under)s AND {_FREE} {_LOCKED}), {_BOTH}, {_CLAIM}"
 )
 LOOKS: Final = (
     f"WITH due AS (SELECT id, (kijk_op, id) AS place FROM leerling r WHERE kijk_op <= %(today)s AND {_FREE}"
@@ -41,7 +44,7 @@ TAKEN: Final = (
 )
 WHOLE: Final = (
     "INSERT INTO claim AS c (id, job, until) VALUES (%(id)s, %(job)s, %(until)s)"
-    " ON CONFLICT (id, job) DO UPDATE SET until = excluded.until WHERE c.until <= %(now)s RETURNING id"
+    " ON CONFLICT (id, job) DO UPDATE SET until = excluded.until WHERE c.until <= %(now)s RETURNING id, true"
 )
 GIVE_BACK: Final = "DELETE FROM claim WHERE job = %s AND id = ANY(%s)"
 FORGET: Final = (

@@ -221,13 +221,18 @@ class PostgresStorage:
     ) -> tuple[str, ...]:
         self._check_open()
         values |= {"job": job.value, "now": moment(portion.now), "until": moment(portion.until)}
-        async with self._link.transaction() as connection, connection.cursor(binary=True) as cursor:
-            await cursor.execute(sql, {**values, "limit": _rows(portion.limit)})
-            rows = await cursor.fetchall()
-            if rows:
-                await cursor.execute(claims.FORGET, values)
-        self._others += bool(rows)
-        return tuple(ident for (ident,) in rows)
+        values["limit"] = _rows(portion.limit)
+        mine: tuple[str, ...] = ()
+        due = True
+        while due and not mine:  # all that was due went to others meanwhile: look what else there is
+            async with self._link.transaction() as connection, connection.cursor(binary=True) as cursor:
+                await cursor.execute(sql, values)
+                rows = await cursor.fetchall()
+                due, mine = bool(rows), tuple(ident for ident, ours in rows if ours)
+                if mine:
+                    await cursor.execute(claims.FORGET, values)
+        self._others += bool(mine)
+        return mine
 
     # --- reads
 

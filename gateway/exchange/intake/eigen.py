@@ -49,9 +49,9 @@ def read_own(raw: bytes) -> Bericht:
 
 
 def validated(gestuurd: EigenBericht) -> Bericht:
-    """One that was pushed. Raises MessageTooLarge, or InvalidMessage with all faults by JSON pointer.
+    """A message that was pushed. Raises MessageTooLarge, or InvalidMessage with all faults by JSON pointer.
 
-    What is about nobody is refused too: an arrangement for a group is no message about a leerling.
+    A message that is about no leerling is refused too, such as an arrangement for a group.
     """
     raw = json.dumps(gestuurd.inhoud).encode()  # a number may be larger than orjson writes
     if len(raw) > MAX_IN_ENVELOPE:

@@ -53,7 +53,11 @@ class Intakes:
 
     def _check_name(self, dossier: Dossier) -> None:
         """Raises InvalidMessage when it is of another standard than it is called: that fault comes first."""
-        found = self.standards.recognised(decoded({"/dossier/inhoud": dossier.inhoud})["/dossier/inhoud"])
+        try:
+            (raw,) = decoded({"/dossier/inhoud": dossier.inhoud}).values()
+        except InvalidMessage:
+            return  # that fault is told already, with those of the other places
+        found = self.standards.recognised(raw)
         if found is not None and found.name != dossier.standaard:
             text = f"Dit is een bericht van de standaard {found.name}."
             raise InvalidMessage((Fault("dossier.andereStandaard", "/dossier/standaard", text),))

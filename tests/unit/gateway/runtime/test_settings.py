@@ -137,7 +137,7 @@ def test_another_engine_is_refused(tmp_path: Path) -> None:
 
 
 def test_an_address_of_postgresql_is_kept_out_of_sight(tmp_path: Path) -> None:
-    """It is taken as it stands, says that others share the database, and shows in no print of the settings."""
+    """It is taken as it stands, says that others share the database, and shows in no print of it."""
     address = f"postgresql://u:{CANARY}@x/y"
     settings = read_settings(file(tmp_path, database=address, anchor_database=address))
     assert (settings.database, settings.anchor_database, settings.shared) == (address, address, True)
