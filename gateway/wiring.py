@@ -62,7 +62,7 @@ from gateway.register.partijen import PartijenReader
 from gateway.register.regels import Regelbron, Regels, shipped_profiles
 from gateway.runtime.logs import Log
 from gateway.runtime.metrics import Metrics
-from gateway.runtime.proefklok import Proefklok
+from gateway.runtime.proefklok import Proefklok, carry_over
 from gateway.runtime.settings import Settings
 from schemas.errors import Fault, LogBroken, RecordUnavailable
 from schemas.exchange.taak import Taaksoort
@@ -207,7 +207,7 @@ def moving(settings: Settings, source: Path, url: str) -> AbstractContextManager
 def move_clock(settings: Settings, url: str) -> None:
     """A sandbox tells the same time after it moved."""
     if settings.sandbox:
-        chosen.PostgresShift(url).write(_file_shift(settings).read())
+        carry_over(_file_shift(settings), chosen.PostgresShift(url))
 
 
 def anchor_note(settings: Settings) -> str | None:
