@@ -28,7 +28,7 @@ from adapters.stores.migrations import MOVED, MOVING, REVISION
 from adapters.stores.postgres.link import MOVE_LOCK, conninfo
 from adapters.stores.postgres.migrate import upgrade
 from adapters.stores.schema import META, of_engine
-from adapters.stores.sqlite.store import hold
+from adapters.stores.sqlite.file import hold
 from schemas.errors import AlreadyRunning, LogBroken, RecordUnavailable, WrongUse
 
 PORTION: Final = 1_000

@@ -8,14 +8,16 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import orjson
-from pydantic import TypeAdapter
+from pydantic import TypeAdapter, ValidationError
 
 from consent.afwegen import BreakGlass
 from consent.request import Request
 from consent.rules import Authorities
 from consent.statements import Statements
+from gateway.account.stamps import NO_FACTS, Stamps, running
 from gateway.ports.keys import Vault
 from gateway.ports.storage import Storage
+from schemas.errors import RecordUnavailable, StateBroken
 from schemas.people.afweging import Afweging, Nabeoordeling, Naoordeel, TweedeBlik, Uitstel, Vrijgave
 from schemas.people.feit import Feit
 from schemas.people.gronden import Grondverklaring, Informeren
@@ -138,7 +140,12 @@ class Case:
 
     def plus(self, fact: Feit) -> Case:
         """With one more fact, as it will be after the commit that records it."""
-        row = replace(self.row, epoch=self.row.epoch + 1, volgnummer=self.row.volgnummer + 1)
+        row = replace(
+            self.row,
+            epoch=self.row.epoch + 1,
+            volgnummer=self.row.volgnummer + 1,
+            feitenhash=running(self.row.feitenhash or NO_FACTS, (fact.id,)),
+        )
         return replace(_with(self, fact), row=row)
 
     def informeren(self, over: Sequence[str]) -> Iterator[tuple[str, Informeren]]:
@@ -161,7 +168,19 @@ def seal_fact(vault: Vault, row: LeerlingRow, fact: Feit) -> StoredFact:
 
 
 def open_fact(vault: Vault, row: LeerlingRow, stored: StoredFact) -> Feit:
-    return _FEIT.validate_json(vault.open(row.key, stored.sealed, _fact_context(stored.id)))
+    """Raises StateBroken when it was not sealed for this leerling under this id, or its columns say of it
+    what it does not say itself; RecordUnavailable when the leerling's key was destroyed.
+    """
+    if not row.key:
+        raise RecordUnavailable("the key of this leerling was destroyed")
+    try:
+        fact = _FEIT.validate_json(vault.open(row.key, stored.sealed, _fact_context(stored.id)))
+    except (RecordUnavailable, ValidationError) as error:
+        raise StateBroken("feit", stored.id) from error
+    said = (fact.id, fact.feit, fact.vastgelegd_door, fact.vastgelegd_op, row.id)
+    if said != (stored.id, stored.kind, stored.recorded_by, stored.recorded_at, stored.leerling):
+        raise StateBroken("feit", stored.id)
+    return fact
 
 
 def seal_identity(vault: Vault, key: bytes, leerling: str, identity: Identity) -> Sealed:
@@ -175,19 +194,36 @@ def _fact_context(fact: str) -> bytes:
 class Cases:
     """Opens facts; keeps the last thousand cases, each valid for exactly one epoch of its leerling."""
 
-    def __init__(self, storage: Storage, vault: Vault, size: int = 1_000) -> None:
-        self._storage, self._vault, self._size = storage, vault, size
+    def __init__(self, storage: Storage, vault: Vault, stamps: Stamps, size: int = 1_000) -> None:
+        self._storage, self._vault, self._stamps, self._size = storage, vault, stamps, size
         self._kept: OrderedDict[str, Case] = OrderedDict()
 
     async def load(self, row: LeerlingRow) -> Case:
-        """The facts as of `row.epoch`; a change in between shows at commit, as Moved."""
+        """The facts as of `row.epoch`; a change in between shows at commit, as Moved.
+
+        Raises StateBroken when row and facts are not as the gateway wrote them. One MAC per call: a case that
+        was kept has the facts whose running hash stands in the row, or it is opened again.
+        """
+        self._stamps.check_leerling(row)
         kept = self._kept.get(row.id)
-        if kept is not None and kept.row.epoch == row.epoch:
+        if kept is not None and (kept.row.epoch, kept.row.feitenhash) == (row.epoch, row.feitenhash):
             self._kept.move_to_end(row.id)
             return replace(kept, row=row)
-        case = opened(self._vault, row, await self._storage.facts(row.id))
+        case = opened(self._vault, *await self._consistent(row))
         self.keep(case)
         return case
+
+    async def _consistent(self, row: LeerlingRow) -> tuple[LeerlingRow, tuple[StoredFact, ...]]:
+        """Row and facts that belong together: one that is recorded between the two reads is no breach."""
+        while True:
+            facts = await self._storage.facts(row.id)
+            ids = [f.id for f in facts]
+            again = row if running(NO_FACTS, ids) == row.feitenhash else await self._storage.leerling(row.id)
+            if again is None or again.epoch == row.epoch:
+                self._stamps.check_facts(row, ids)
+                return row, facts
+            self._stamps.check_leerling(again)
+            row = replace(again, ref=row.ref)
 
     def keep(self, case: Case) -> None:
         """Remember a case that is now on record, so that its facts are not opened again."""
@@ -199,8 +235,15 @@ class Cases:
 
 def opened(vault: Vault, row: LeerlingRow, facts: Iterable[StoredFact]) -> Case:
     """The case with these facts, which are in order of recording. Raises RecordUnavailable."""
-    context = b"identiteit:" + row.id.encode()
-    identity = Identity.load(vault.open(row.key, row.identity, context))
+    if not row.key:
+        raise RecordUnavailable("the key of this leerling was destroyed")
+    try:
+        plain = vault.open(row.key, row.identity, b"identiteit:" + row.id.encode())
+    except RecordUnavailable as error:
+        raise StateBroken("leerling", row.id) from error
+    identity = Identity.load(plain)
+    if vault.blind_index(row.owner, identity.index_text()) != row.blind_index:
+        raise StateBroken("leerling", row.id)
     case = Case.fresh(row, identity.geboortedatum)
     for stored in facts:
         case = _with(case, open_fact(vault, row, stored))

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from gateway.cli.parts import AsJson, SettingsFile, say
 from schemas.errors import WrongUse
+
+if TYPE_CHECKING:
+    from gateway.runtime.settings import Settings
 
 
 def serve(settings: SettingsFile = None) -> None:
@@ -72,8 +76,10 @@ def migrate(
     from gateway.runtime.settings import read_settings  # noqa: PLC0415 - other commands start faster without it
     from gateway.wiring import migrate as bring_along  # noqa: PLC0415
 
+    found = read_settings(settings)
     if source is None and to is None and not back:
-        bring_along(read_settings(settings))
+        bring_along(found)
+        asyncio.run(adopt_in(found))
         say("De database heeft het schema van deze versie.")
         return
     from gateway.cli import verhuizen  # noqa: PLC0415
@@ -83,4 +89,16 @@ def migrate(
     if to is None:
         verhuizen.undo(source)
     else:
-        verhuizen.move(read_settings(settings), source, to, as_json=as_json)
+        verhuizen.move(found, source, to, as_json=as_json)
+
+
+async def adopt_in(settings: Settings) -> None:
+    """What an older version stored is stamped, so that it is held to the account from now on."""
+    from gateway.runtime.logs import make_log  # noqa: PLC0415 - other commands start faster without it
+    from gateway.wiring import adopt_for_tools, open_for_tools  # noqa: PLC0415
+
+    storage = open_for_tools(settings.database)
+    try:
+        await adopt_for_tools(settings, storage, make_log())
+    finally:
+        await storage.close()

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 
+from gateway.cli.draaien import adopt_in
 from gateway.cli.parts import print_json, progress, say
 from gateway.runtime.settings import Settings
 from schemas.errors import LogBroken
@@ -36,6 +38,8 @@ def move(settings: Settings, source: Path, url: str, *, as_json: bool) -> None:
         work.leave()
         work.arrive()
         rows = work.rows
+    # 5. What an older version had stored is brought along, as at every new version.
+    asyncio.run(adopt_in(settings.model_copy(update={"database": url})))
     if as_json:
         print_json({"rijen": rows, "regels": size, "bewezen": report.proven, "bewijzen": receipts})
         return

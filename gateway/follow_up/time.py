@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, TypeVar
 
 from consent.leeftijd import day
 from gateway.exchange.ports import Ports
@@ -11,8 +12,11 @@ from gateway.follow_up.redeciding import as_written, redecide_one, redecide_open
 from gateway.follow_up.steps import step
 from gateway.runtime.portions import Portions
 from schemas.account.verantwoording import EventType
+from schemas.errors import StateBroken
 from schemas.exchange.uitwisseling import OPEN, Gebeurtenissoort, Leveringstatus
 from schemas.storage.storage import Change, Committed, Expectation, Job, Moved, Portion
+
+T = TypeVar("T")
 
 _LAPSED: Final = (Leveringstatus.VERVALLEN, Gebeurtenissoort.VERLOPEN)
 _GIVEN_UP: Final = (Leveringstatus.MISLUKT, Gebeurtenissoort.OPGEGEVEN)
@@ -60,6 +64,8 @@ class Rounds:
             return None
         if levering.lease_tot is not None and now < levering.lease_tot:
             return None  # its recipient received it and may still sign for it
+        if not self.ports.stamps.holds(levering):
+            return None
         if levering.vervalt_op <= now:
             end = _LAPSED
         elif levering.status is Leveringstatus.KLAAR and levering.opgehaald >= self.ports.terms.max_takes:
@@ -81,7 +87,7 @@ class Rounds:
 
         async def look(leerling: str) -> bool:
             nonlocal count
-            changes = await self._look_at(leerling)
+            changes = await self._told(self._look_at(leerling))
             count += changes or 0
             return changes is not None
 
@@ -90,7 +96,7 @@ class Rounds:
 
         async def redecide(ident: str) -> bool:
             nonlocal count
-            changed_it = await redecide_one(self.ports, ident)
+            changed_it = await self._told(redecide_one(self.ports, ident))
             count += changed_it or 0
             return changed_it is not None
 
@@ -99,6 +105,14 @@ class Rounds:
         if (broken := looked or redecided) is not None:
             raise broken
         return count
+
+    async def _told(self, work: Awaitable[T]) -> T:
+        """The alarm of each row that is not as the gateway wrote it, for only the last error is raised."""
+        try:
+            return await work
+        except StateBroken as error:
+            self.ports.stamps.tell(error)
+            raise
 
     async def _claim_held(self, portion: Portion) -> tuple[str, ...]:
         """What is held and was decided under another register or policy than the present one."""
@@ -115,7 +129,7 @@ class Rounds:
             await self.ports.regels.current(),
             self.ports.clock.now(),
         )
-        open_now = await self.ports.storage.open_leveringen(row.id)
+        open_now = await self.ports.open_leveringen(row.id)
         again = await redecide_open(self.ports, open_now, case, regels, now)
         plan = await self.ports.verzoeken.plan(case, as_written(open_now, again.writes), regels, now)
         result = await self.ports.storage.commit(

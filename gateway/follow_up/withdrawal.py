@@ -67,7 +67,7 @@ class Intrekkingen:
         if moment is None:
             return (), ()
         taken, leaves = [], []
-        for levering in await self._storage.delivered(after.row.id):
+        for levering in filter(self._account.stamps.holds, await self._storage.delivered(after.row.id)):
             closed = tuple(
                 cell.categorie
                 for cell in _cells(levering)
