@@ -18,7 +18,9 @@ from typing import Any, Final, Self
 
 from adapters.ledger.tree import Frontier, consistency_proof, inclusion_proof, root_at
 from adapters.stores.migrations import REVISION
+from adapters.stores.sqlite import purge
 from adapters.stores.sqlite.group import GroupCommit
+from adapters.stores.sqlite.many import ManyReads
 from adapters.stores.sqlite.rows import LEERLING, LEERLING_BY_ID, Rows, instant, leerling_row, moment
 from adapters.stores.sqlite.transaction import FIND_ANSWER, MAX_ROWS, stored_answer
 from schemas.account.verantwoording import EventType, Leaf
@@ -32,6 +34,7 @@ from schemas.storage.storage import (
     Job,
     LeerlingRow,
     Portion,
+    Purged,
     Register,
     Sealed,
     StoredAnswer,
@@ -55,7 +58,7 @@ _BEHIND_CURSOR = (
 )
 
 
-class SqliteStorage:
+class SqliteStorage(ManyReads):
     """The Storage port on one file. Its docstrings are in gateway/ports; here is only what is SQLite's.
 
     Reads run on the calling thread, on a connection of their own: WAL readers never wait for the writer.
@@ -157,6 +160,17 @@ class SqliteStorage:
 
     async def give_back(self, job: Job, ids: Sequence[str]) -> None:
         await self._group.run(lambda transaction: transaction.give_back(job, ids))
+
+    async def purge_answers(self, before: dt.datetime, limit: int) -> int:
+        return await self._group.run(lambda transaction: transaction.forget(purge.answers, before, limit))
+
+    async def purge_tokens(self, now: dt.datetime, limit: int) -> int:
+        return await self._group.run(lambda transaction: transaction.forget(purge.tokens, now, limit))
+
+    async def purge_taken(self, before: dt.datetime, after: tuple[int, int] | None, limit: int) -> Purged:
+        return await self._group.run(
+            lambda transaction: transaction.forget(purge.taken, before, after, limit)
+        )
 
     async def save_checkpoint(self, checkpoint: StoredCheckpoint) -> None:
         await self._group.run(lambda transaction: transaction.save_checkpoint(checkpoint))
