@@ -11,6 +11,7 @@ import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from enum import IntEnum
+from functools import lru_cache
 from typing import Final
 
 from consent.beleid import Beleid
@@ -24,7 +25,7 @@ from consent.leeftijd import (
     end_of_school_year,
     possible_births,
 )
-from consent.statements import Group, Statements
+from consent.statements import Group, Own, Statements
 from schemas.base import Gegevenscategorie
 from schemas.decision.decision import Reden
 from schemas.people.partij import Partij
@@ -188,7 +189,7 @@ def stand(
 def _one(
     functie: ToestemmingFunctie,
     cell: Cell,
-    own: Sequence[Group],
+    own: Own,
     objections: Sequence[Bezwaar],
     who: Authorities,
     persoon: str,
@@ -199,7 +200,7 @@ def _one(
 ) -> Stand:
     """One person, one function: the latest effective event wins, at the same instant the deny (§4.3)."""
     today = day(as_of)
-    fitting = [g for g in own if g.functie is functie and not cell.misses(g.bereik)]
+    fitting = own.covering(functie, cell)
     newest = _newest(fitting, today, as_of)
     latest = newest[0].moment if newest else None
     denials = tuple(c for c in newest if c.gebeurtenis is not Gebeurtenis.GEGEVEN)
@@ -294,11 +295,13 @@ def incapable(judged: Bekwaamheidsoordeel | None) -> bool:
 
 def carries_until(given: Toestemming, months: int = 12) -> dt.date:
     """Last day a statement carries: its own end, 31 July, or so many months, whichever is first [P]."""
-    return min(
-        given.geldig_tot_en_met,
-        end_of_school_year(given.geldig_vanaf),
-        add_months(given.geldig_vanaf, months) - dt.timedelta(days=1),
-    )
+    return _last_day(given.geldig_vanaf, given.geldig_tot_en_met, months)
+
+
+@lru_cache(maxsize=4_096)
+def _last_day(first: dt.date, last: dt.date, months: int) -> dt.date:
+    """Remembered, for of many statements few have days of their own."""
+    return min(last, end_of_school_year(first), add_months(first, months) - dt.timedelta(days=1))
 
 
 def record_state(events: Iterable[Toestemming], today: dt.date, months: int) -> Toestemmingstand:
@@ -315,7 +318,7 @@ def record_state(events: Iterable[Toestemming], today: dt.date, months: int) -> 
 
 
 def _elsewhere(
-    functie: ToestemmingFunctie, cell: Cell, own: Sequence[Group], policy: Beleid, as_of: dt.datetime
+    functie: ToestemmingFunctie, cell: Cell, own: Own, policy: Beleid, as_of: dt.datetime
 ) -> Stand:
     """Nothing covers the cell: tell the nearest thing that is there."""
     today = day(as_of)

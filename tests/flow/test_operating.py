@@ -120,8 +120,8 @@ async def housekeeping(line: Line) -> AsyncIterator[None]:
         job.cancel()
 
 
-async def until(seen: Callable[[], bool], seconds: float = 10) -> None:
-    async with asyncio.timeout(seconds):
+async def until(seen: Callable[[], bool]) -> None:
+    async with asyncio.timeout(10):
         while not seen():  # noqa: ASYNC110 - it looks at a log
             await asyncio.sleep(0.01)
 

@@ -16,5 +16,5 @@ def test_grouped_by_person_newest_first() -> None:
     (group,) = said.by(P1)
     assert group.events == (new, old)
     assert list(group.until(STATED)) == [old]
-    assert said.by("somebody else") == ()
+    assert list(said.by("somebody else")) == []
     assert Statements.of(said) is said
