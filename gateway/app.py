@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 
 from fastapi import APIRouter, FastAPI
+from starlette.middleware.base import RequestResponseEndpoint
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -46,37 +47,20 @@ def create_app(settings: Settings, world: World, log: Log, clock: Clock | None =
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-        try:
-            await ctx.checkpointer.start()
-            if klok is not None:
-                await klok.not_before(world.storage)
-        except BaseException:
-            await world.storage.close()
-            raise
-        jobs = [asyncio.create_task(sign(ctx)), asyncio.create_task(housekeep(ctx))]
-        log(
-            STARTED,
-            host=settings.host,
-            port=settings.port,
-            log_name=settings.log_name,
-            sandbox=settings.sandbox,
-        )
-        yield
-        for job in jobs:
-            job.cancel()
-        ended = await asyncio.gather(*jobs, return_exceptions=True)
-        try:
-            await ctx.checkpointer.publish()
-        except Exception as error:  # noqa: BLE001 - whatever it is, the store must be closed
-            log(PROMISE_BROKEN, exception=error, problem="checkpoint")
-        await world.storage.close()
-        log(STOPPED)
-        for end in ended:
-            if isinstance(end, GatewayError):
-                raise end  # for whoever serves us: this was no ordinary stop
+        async with _alive(ctx, klok):
+            log(
+                STARTED,
+                host=settings.host,
+                port=settings.port,
+                log_name=settings.log_name,
+                sandbox=settings.sandbox,
+            )
+            yield
 
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None, redirect_slashes=False, lifespan=lifespan)
     install(app, log, sandbox=settings.sandbox)
+    if klok is not None and settings.shared:
+        _tell_one_time(app, klok)
     for router in _routers(ctx, klok):
         app.include_router(router, prefix=PREFIX)
     add_openapi_route(app, settings.api_url)
@@ -88,6 +72,46 @@ def create_app(settings: Settings, world: World, log: Log, clock: Clock | None =
 
     app.state.context = ctx
     return app
+
+
+@asynccontextmanager
+async def _alive(ctx: Application, klok: Proefklok | None) -> AsyncIterator[None]:
+    """From the first look at the account to a closed store, with the jobs that are ours in between.
+
+    On a database that others share, a worker signs and does what time asks for.
+    """
+    ours, checkpointer = not ctx.settings.shared, ctx.checkpointer
+    try:
+        await (checkpointer.start() if ours else checkpointer.check())
+        if klok is not None:
+            await klok.not_before(ctx.storage)
+    except BaseException:
+        await ctx.storage.close()
+        raise
+    jobs = [asyncio.create_task(job(ctx)) for job in ((sign, housekeep) if ours else ())]
+    yield
+    for job in jobs:
+        job.cancel()
+    ended = await asyncio.gather(*jobs, return_exceptions=True)
+    try:
+        if ours:
+            await checkpointer.publish()
+    except Exception as error:  # noqa: BLE001 - whatever it is, the store must be closed
+        ctx.log(PROMISE_BROKEN, exception=error, problem="checkpoint")
+    await ctx.storage.close()
+    ctx.log(STOPPED)
+    for end in ended:
+        if isinstance(end, GatewayError):
+            raise end  # for whoever serves us: this was no ordinary stop
+
+
+def _tell_one_time(app: FastAPI, klok: Proefklok) -> None:
+    """No answer of one gateway is of an earlier time than another one told before."""
+
+    @app.middleware("http")
+    async def refresh(request: Request, call_next: RequestResponseEndpoint) -> Response:
+        await asyncio.to_thread(klok.refresh)
+        return await call_next(request)
 
 
 def _routers(ctx: Application, klok: Proefklok | None) -> Iterator[APIRouter]:

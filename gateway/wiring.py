@@ -11,6 +11,7 @@ import contextlib
 import datetime as dt
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from importlib.resources import files
 from pathlib import Path
@@ -30,8 +31,8 @@ from adapters.ledger.verify import Entry, LogReport, check_log, read_checkpoints
 from adapters.local.anchor import FileAnchor
 from adapters.local.keys import KeyLogSigner, Keys, KeyVault, create_keys
 from adapters.local.verschuiving import FileShift
+from adapters.stores import chosen
 from adapters.stores.memory import MemoryStorage
-from adapters.stores.sqlite.store import SqliteStorage
 from adapters.xml.herkenning import begin_of
 from gateway.account.checkpoints import Checkpointer
 from gateway.account.leaves import Account
@@ -161,6 +162,9 @@ class MemoryShift:
     def write(self, shift: dt.timedelta) -> None:
         self.kept = shift
 
+    def moving(self) -> AbstractContextManager[None]:
+        return contextlib.nullcontext()
+
 
 @dataclass(frozen=True, slots=True)
 class World:
@@ -173,10 +177,11 @@ class World:
 
 
 def open_world(settings: Settings) -> World:
-    """The world of a real gateway. Raises WrongUse, AlreadyRunning, RecordUnavailable."""
+    """The world of a real gateway or worker. Raises WrongUse, AlreadyRunning, RecordUnavailable."""
     keys = Keys.load(settings.keys)
-    storage = SqliteStorage.open(settings.sqlite_path)
-    return _world(storage, keys, settings, FileAnchor(settings.anchor), _shift(settings))
+    anchor = _anchor(settings)
+    storage = chosen.open_gateway(settings.database)
+    return _world(storage, keys, settings, anchor, _shift(settings))
 
 
 def memory_world(settings: Settings, storage: Storage | None = None) -> World:
@@ -184,7 +189,24 @@ def memory_world(settings: Settings, storage: Storage | None = None) -> World:
     return _world(storage or MemoryStorage(), Keys.fresh(), settings, MemoryAnchor(), MemoryShift())
 
 
-def _shift(settings: Settings) -> FileShift:
+def migrate(settings: Settings) -> None:
+    """Brings the database to the schema of this code. Raises WrongUse, RecordUnavailable."""
+    chosen.migrate(settings.database)
+
+
+def _anchor(settings: Settings) -> Anchor:
+    """Raises WrongUse when it would stand in the database that it guards."""
+    if settings.anchor_database is None:
+        return FileAnchor(settings.anchor)
+    anchor = chosen.PostgresAnchor(settings.anchor_database, settings.log_name)
+    if settings.shared:
+        anchor.must_not_be(settings.database)
+    return anchor
+
+
+def _shift(settings: Settings) -> Shift:
+    if settings.shared:
+        return chosen.PostgresShift(settings.database)
     return FileShift(settings.anchor.with_name(f"{settings.anchor.name}-proefklok"))
 
 
@@ -341,9 +363,9 @@ def voorbeelddossier() -> bytes:
     return files("adapters.oso").joinpath("voorbeelden", "poswv.xml").read_bytes()
 
 
-def open_for_tools(path: Path, *, create: bool = False) -> SqliteStorage:
-    """The database beside a running gateway. Raises WrongUse, RecordUnavailable."""
-    return SqliteStorage.open(path, gateway=False, create=create)
+def open_for_tools(database: Path | str, *, create: bool = False) -> Storage:
+    """The database, a file or an address, beside a running gateway. Raises WrongUse, RecordUnavailable."""
+    return chosen.open_beside(str(database), create=create)
 
 
 def apply_to(path: Path, register: Register) -> None:
@@ -395,31 +417,27 @@ def vkey_of(keys: Keys, log_name: str) -> str:
 
 
 def verify_ledger(
-    path: Path, vkey: str, notes: Iterable[str], progress: Callable[[int], None] | None = None
+    database: Path | str, vkey: str, notes: Iterable[str], progress: Callable[[int], None] | None = None
 ) -> tuple[LogReport, int]:
     """Check a whole database's log against signed checkpoints, oldest first; also says its length.
 
     Beside a running gateway or on a copy. Raises WrongUse, RecordUnavailable.
     """
     checkpoints, findings = read_checkpoints(notes, VerifierKey.parse(vkey))
-    storage = open_for_tools(path)
-    with asyncio.Runner() as runner:
-        try:
-            size = runner.run(storage.head()).size
+    with chosen.open_ledger(str(database)) as kept:
 
-            def rows(page: int = 1_000) -> Iterator[Entry]:
-                start = 0
-                while found := storage.lines(start, page):
-                    for position, soort, canonical, leaf_hash in found:
-                        leaf = _raw(canonical)
-                        # The type stands in a column of its own as well: it must say what the leaf says.
-                        same = _soort(leaf) == soort
-                        yield Entry(position, leaf if same else b"", _raw(leaf_hash))
-                    start = found[-1][0] + 1
+        def rows(page: int = 1_000) -> Iterator[Entry]:
+            start = 0
+            while found := kept.lines(start, page):
+                for position, soort, canonical, leaf_hash in found:
+                    leaf = _raw(canonical)
+                    # The type stands in a column of its own as well: it must say what the leaf says.
+                    same = _soort(leaf) == soort
+                    yield Entry(position, leaf if same else b"", _raw(leaf_hash))
+                start = found[-1][0] + 1
 
-            report = check_log(rows(), checkpoints, tiles=storage.tiles, progress=progress)
-        finally:
-            runner.run(storage.close())
+        size = kept.size
+        report = check_log(rows(), checkpoints, tiles=kept.tiles, progress=progress)
     if findings:
         report = LogReport(report.size, report.root, report.proven, (*findings, *report.findings))
     return report, size
@@ -440,11 +458,11 @@ def _raw(value: object) -> bytes:
 
 def stored_checkpoints(settings: Settings) -> tuple[str, ...]:
     """The checkpoints kept here: the one in the database and the anchor, oldest first."""
-    storage = open_for_tools(settings.sqlite_path)
+    storage = open_for_tools(settings.database)
     with asyncio.Runner() as runner:
         try:
             kept = runner.run(storage.last_checkpoint())
         finally:
             runner.run(storage.close())
-    found = [c for c in (kept, FileAnchor(settings.anchor).read()) if c is not None]
+    found = [c for c in (kept, _anchor(settings).read()) if c is not None]
     return tuple(dict.fromkeys(c.note for c in sorted(found, key=lambda c: c.size)))

@@ -44,6 +44,8 @@ def _event(name: str, level: Level, *fields: str) -> LogEvent:
 
 STARTED = _event("gateway.started", Level.INFO, "version", "host", "port", "log_name", "sandbox")
 STOPPED = _event("gateway.stopped", Level.INFO)
+WORKER_STARTED = _event("worker.started", Level.INFO, "log_name", "sandbox")
+WORKER_STOPPED = _event("worker.stopped", Level.INFO)
 
 REQUEST_HANDLED = _event(
     "request.handled", Level.INFO, "method", "route", "status", "duration_ms", "client", "trace", "own_id"

@@ -51,6 +51,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         action="store_true",
         help="also the tests marked slow and fuzz, and 2000 examples per property instead of 100",
     )
+    group.addoption(
+        "--stores",
+        action="store_true",
+        help="also on PostgreSQL the stories that otherwise run on the memory store only",
+    )
     group.addoption("--bench", action="store_true", help="also what is marked bench; use it without -n")
 
 
@@ -62,10 +67,11 @@ def pytest_configure(config: pytest.Config) -> None:
     settings.load_profile("long" if config.getoption("--long") else "short")
 
 
-def left_out(markers: set[str], *, kills: int, long: bool, bench: bool) -> bool:
+def left_out(markers: set[str], *, kills: int, long: bool, bench: bool, stores: bool) -> bool:
     """Whether a test with these markers stays out of a run with these options."""
     return (
-        (not long and not markers.isdisjoint({"slow", "fuzz"}))
+        (not stores and "stores" in markers)
+        or (not long and not markers.isdisjoint({"slow", "fuzz"}))
         or (not bench and "bench" in markers)
         or (kills == 0 and "kill" in markers)
     )
@@ -76,6 +82,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         "kills": config.getoption("--kills"),
         "long": config.getoption("--long"),
         "bench": config.getoption("--bench"),
+        "stores": config.getoption("--stores"),
     }
     out = [item for item in items if left_out({m.name for m in item.iter_markers()}, **options)]
     if out:

@@ -1,8 +1,9 @@
 """The whole line for a test: the real application over real HTTP, with fictional partijen and their systems.
 
-A story is an async function of one `Line`; `@story()` makes a test of it, on the memory store and on SQLite.
-Nothing is patched. Three things differ from a real gateway, through its own ports: the business clock stands
-at NOW and is moved, checkpoints are signed when a story says so, and the log is strict and kept in a buffer.
+A story is an async function of one `Line`; `@story()` makes a test of it, on every store. One that names a
+store runs on that, and with `--stores` on PostgreSQL too. Nothing is patched. Three things differ from a real
+gateway, through its own ports: the business clock stands at NOW and is moved, checkpoints are signed when a
+story says so, and the log is strict and kept in a buffer.
 """
 
 from __future__ import annotations
@@ -29,10 +30,12 @@ from pathlib import Path
 from typing import Any, Final
 
 import httpx2 as httpx
+import psycopg
 import pytest
 from fastapi import FastAPI
 from fastapi.routing import APIRoute
 from joserfc import jwt
+from psycopg import sql
 
 from adapters.local.keys import create_keys
 from adapters.stores.memory import MemoryStorage
@@ -50,6 +53,7 @@ from schemas.events import Level
 from schemas.people.partij import Scope
 from schemas.storage.storage import Register
 from tests.callers import ISSUER, Key, es256, public_jwk, sign
+from tests.stores import STORES, Sequenced, new_database
 
 NOW: Final = dt.datetime(2026, 11, 22, 10, 0, tzinfo=dt.UTC)
 SCHOOL, OTHER_SCHOOL = "brin:99ZZ00", "brin:99XX01"
@@ -301,6 +305,10 @@ class Line:
         return {"head": (head.size, head.root.hex()), **self.counts()}
 
     def counts(self) -> dict[str, int]:
+        if self.settings.shared:
+            with psycopg.connect(self.settings.database) as db:
+                tables = [str(name) for (name,) in db.execute(_TABLES)]
+                return {table: self._count(db, table) for table in tables if table != "jti"}
         if self.database is None:
             store = self.world.storage
             store = getattr(store, "_inner", store)
@@ -311,6 +319,12 @@ class Line:
         with closing(sqlite3.connect(self.database)) as db:
             names = [r[0] for r in db.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
             return {n: db.execute(f'SELECT count(*) FROM "{n}"').fetchone()[0] for n in names if n != "jti"}
+
+    @staticmethod
+    def _count(db: psycopg.Connection[Any], table: str) -> int:
+        row = db.execute(sql.SQL("SELECT count(*) FROM {}").format(sql.Identifier(table))).fetchone()
+        assert row is not None
+        return int(row[0])
 
     async def kept(self, levering: str) -> Json:
         """What is stored of the content, opened with the gateway's own keys."""
@@ -324,6 +338,10 @@ class Line:
 
     def has_content(self, levering: str) -> bool:
         """Whether a sealed payload is stored for this levering."""
+        if self.settings.shared:
+            with psycopg.connect(self.settings.database) as db:
+                query = "SELECT 1 FROM content JOIN levering ON n = content.levering WHERE id = %s"
+                return db.execute(query, (levering,)).fetchone() is not None
         if self.database is None:
             store = self.world.storage
             return levering in vars(getattr(store, "_inner", store))["_contents"]
@@ -542,6 +560,15 @@ def client_of(partij: str) -> str:
     return "systeem-" + re.sub(r"[^a-z0-9]", "-", partij.lower())
 
 
+_TABLES: Final = "SELECT tablename::text FROM pg_tables WHERE schemaname = 'public'"
+_ADDRESS: Final = "database.url"
+"""The file in a prepared folder that names its PostgreSQL database."""
+
+
+def _database(engine: str, folder: Path) -> str:
+    return (folder / _ADDRESS).read_text() if engine == "postgres" else str(folder / "ozlijn.db")
+
+
 @functools.cache
 def _template() -> Path:
     """An empty database with its schema and a set of keys, made once per process."""
@@ -555,15 +582,26 @@ def _template() -> Path:
     return folder
 
 
-ENGINES: Final = ("memory", "sqlite")
-
-
-def prepare(engine: str, folder: Path) -> None:
-    """Puts keys and an empty database into `folder`, if the engine needs them."""
-    if engine != "memory":
-        template = _template()
-        shutil.copytree(template / "keys", folder / "keys")
+def prepare(engine: str, folder: Path, request: pytest.FixtureRequest | None = None) -> None:
+    """Puts keys and an empty database, or the address of one, into `folder`, if the engine needs them."""
+    if engine == "memory":
+        return
+    template = _template()
+    shutil.copytree(template / "keys", folder / "keys")
+    if engine == "postgres":
+        assert request is not None, "who runs on PostgreSQL asks for a database"
+        (folder / _ADDRESS).write_text(new_database(request))
+    else:
         shutil.copy(template / "ozlijn.db", folder / "ozlijn.db")
+
+
+def _open_world(engine: str, settings: Settings) -> World:
+    if engine == "memory":
+        return memory_world(settings, MemoryStorage())
+    world = open_world(settings)
+    if engine == "postgres":
+        return dataclasses.replace(world, storage=Sequenced.open(settings.database))
+    return world
 
 
 @asynccontextmanager
@@ -580,7 +618,7 @@ async def open_line(
     `keys`: of the clients in a register that `folder` has already; without them it gets a fresh one.
     """
     values: dict[str, Any] = {
-        "database": str(folder / "ozlijn.db"),
+        "database": _database(engine, folder),
         "keys": folder / "keys",
         "issuer": ISSUER,
         "log_name": "ozlijn.test/2026",
@@ -589,7 +627,7 @@ async def open_line(
     made = Settings(**(values | settings))
     clock = MovableClock()
     clock.move_to(NOW)
-    world = memory_world(made, MemoryStorage()) if engine == "memory" else open_world(made)
+    world = _open_world(engine, made)
     if wrap is not None:
         world = dataclasses.replace(world, storage=wrap(world.storage))
     if wrap_vault is not None:
@@ -600,7 +638,10 @@ async def open_line(
         app.router.lifespan_context(app),
         httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url=ISSUER) as http,
     ):
-        line = Line(app, http, clock, world, log, None if engine == "memory" else made.sqlite_path, made)
+        line = Line(app, http, clock, world, log, made.sqlite_path if engine == "sqlite" else None, made)
+
+        if made.shared:
+            await line.context.checkpointer.publish()  # as a worker does when it starts
 
         async def remember(answer: httpx.Response) -> None:
             await answer.aread()
@@ -622,8 +663,12 @@ def story(*engines: str, wrap: Wrap | None = None, **settings: Any) -> Callable[
     """Makes a test of an async story; its further parameters are pytest's (parametrised values, fixtures)."""
 
     def make(tell: Story) -> Callable[..., None]:
-        def test(engine: str, tmp_path: Path, **more: Any) -> None:
-            prepare(engine, tmp_path)
+        asked = inspect.signature(tell).parameters
+
+        def test(engine: str, tmp_path: Path, request: pytest.FixtureRequest, **more: Any) -> None:
+            prepare(engine, tmp_path, request)
+            if "request" in asked:
+                more["request"] = request
 
             async def scene() -> None:
                 async with open_line(engine, tmp_path, wrap, **settings) as line:
@@ -634,10 +679,14 @@ def story(*engines: str, wrap: Wrap | None = None, **settings: Any) -> Callable[
         functools.update_wrapper(test, tell)
         del test.__wrapped__  # type: ignore[attr-defined]
         wanted = list(inspect.signature(tell).parameters.values())[1:]
-        own = [inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY) for name in ("engine", "tmp_path")]
-        rest = [p.replace(kind=inspect.Parameter.KEYWORD_ONLY) for p in wanted]
+        names = ("engine", "tmp_path", "request")
+        own = [inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY) for name in names]
+        rest = [p.replace(kind=inspect.Parameter.KEYWORD_ONLY) for p in wanted if p.name not in names]
         test.__signature__ = inspect.Signature([*own, *rest])  # type: ignore[attr-defined]
-        marked: Callable[..., None] = pytest.mark.parametrize("engine", engines or ENGINES)(test)
+        on = list(engines or STORES)
+        more = [] if "postgres" in on or engines == ("sqlite",) else ["postgres"]
+        chosen = [*on, *(pytest.param(name, marks=pytest.mark.stores) for name in more)]
+        marked: Callable[..., None] = pytest.mark.parametrize("engine", chosen)(test)
         return marked
 
     return make

@@ -6,7 +6,11 @@ log is shorter than what was signed, and stops instead of signing a second histo
 
 from __future__ import annotations
 
+import contextlib
+import fcntl
 import json
+import os
+from collections.abc import Iterator
 from pathlib import Path
 
 from adapters.local.durable import replace_durably
@@ -15,7 +19,7 @@ from schemas.storage.storage import StoredCheckpoint
 
 
 class FileAnchor:
-    """Fits gateway/ports `Anchor`. One gateway writes it; the lock on its database sees to that."""
+    """Fits gateway/ports `Anchor`. Any number of processes on one machine may use it."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
@@ -40,6 +44,20 @@ class FileAnchor:
 
     def replace(self, old: StoredCheckpoint | None, new: StoredCheckpoint) -> None:
         """After a crash or a failure the file holds `old` or `new`, whole."""
-        if self.read() != old:
-            raise LogBroken(f"{self._path} does not hold the checkpoint that was signed last")
-        replace_durably(self._path, json.dumps({"size": new.size, "note": new.note}).encode())
+        with self._alone():
+            if self.read() != old:
+                raise LogBroken(f"{self._path} does not hold the checkpoint that was signed last")
+            replace_durably(self._path, json.dumps({"size": new.size, "note": new.note}).encode())
+
+    @contextlib.contextmanager
+    def _alone(self) -> Iterator[None]:
+        """A lock on the folder, for the file itself is replaced. It goes when the process ends."""
+        try:
+            folder = os.open(self._path.parent, os.O_RDONLY | os.O_CLOEXEC)
+        except OSError as error:
+            raise RecordUnavailable(f"{self._path} cannot be written: {error.strerror}") from error
+        try:
+            fcntl.flock(folder, fcntl.LOCK_EX)
+            yield
+        finally:
+            os.close(folder)

@@ -135,6 +135,9 @@ class MemoryStorage(ManyInMemory):
         self.commits += 1
         return leaves
 
+    async def sequence(self) -> int | None:
+        return 0
+
     async def answer(self, partij: str, key_hash: bytes) -> StoredAnswer | None:
         self._check_open()
         return self._answers.get((partij, key_hash))

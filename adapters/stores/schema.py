@@ -83,6 +83,21 @@ NODE: Final = _without_rowid(
     _given("idx"),
     _bytes("hash"),
 )
+# Leaves that were committed and have no place in the ledger yet, in the order in which they will get it.
+LEAF_WAITING: Final = sa.Table(
+    "leaf_waiting",
+    META,
+    _drawn(),
+    sa.Column("id", sa.Text, nullable=False, unique=True),
+    _text("soort"),
+    _bytes("canonical"),
+    sa.Column("detail", sa.LargeBinary),
+    info={"engine": "postgresql"},
+)
+# How far the clock of a sandbox was moved; elsewhere it has no row.
+PROEFKLOK: Final = sa.Table(
+    "proefklok", META, _only_row(), _long("verschuiving"), info={"engine": "postgresql"}
+)
 CHECKPOINT: Final = _table("checkpoint", _only_row(), _long("size"), _text("note"))
 
 # --- leerlingen

@@ -34,24 +34,51 @@ class Checkpointer:
         """Compare the tree on disk with what was last signed, and sign it. Raises LogBroken."""
         await self.publish()
 
+    async def check(self) -> None:
+        """Compare the tree on disk with what was last signed, and sign nothing. Raises LogBroken."""
+        last = await asyncio.to_thread(self._anchor.read)
+        await self._check_continues(last, await self._storage.head())
+
     async def publish(self) -> StoredCheckpoint:
         """The newest checkpoint: signed, remembered, stored, in that order. Signs nothing when nothing grew.
 
         Raises LogBroken when a proof could not link it to the one signed before.
         """
-        last = await asyncio.to_thread(self._anchor.read)
-        head = await self._storage.head()
-        await self._check_continues(last, head)
-        if last is not None and last.size == head.size:
+        while True:
+            last = await asyncio.to_thread(self._anchor.read)
+            head = await self._storage.head()
+            await self._check_continues(last, head)
+            if last is not None and last.size == head.size:
+                await self._save(last)  # signed before, but perhaps storing it failed
+                return last
+            new = StoredCheckpoint(head.size, self._signer.sign_checkpoint(head.size, head.root))
+            try:
+                await asyncio.to_thread(self._anchor.replace, last, new)
+            except LogBroken:
+                if await asyncio.to_thread(self._anchor.read) == last:
+                    raise
+                continue  # who signed before us is just done: go on from there
+            await self._save(new)
+            self._log(CHECKPOINT_SIGNED, size=new.size)
+            return new
+
+    async def _save(self, checkpoint: StoredCheckpoint) -> None:
+        """In the database, unless one that is at least as long is there already."""
+        stored = await self._storage.last_checkpoint()
+        if stored is not None and stored.size >= checkpoint.size:
+            return
+        try:
+            await self._storage.save_checkpoint(checkpoint)
+        except LogBroken:
             stored = await self._storage.last_checkpoint()
-            if stored is None or stored.size < last.size:
-                await self._storage.save_checkpoint(last)  # signed before, but storing it failed
-            return last
-        new = StoredCheckpoint(head.size, self._signer.sign_checkpoint(head.size, head.root))
-        await asyncio.to_thread(self._anchor.replace, last, new)
-        await self._storage.save_checkpoint(new)
-        self._log(CHECKPOINT_SIGNED, size=new.size)
-        return new
+            if stored is None or stored.size < checkpoint.size:
+                raise
+
+    async def place(self) -> bool:
+        """Give all leaves that wait their place in the ledger; False while another process does that."""
+        while placed := await self._storage.sequence():
+            continue
+        return placed is not None
 
     async def _check_continues(self, last: StoredCheckpoint | None, head: TreeHead) -> None:
         if last is None:
@@ -76,7 +103,8 @@ class Checkpointer:
         while True:
             await asyncio.sleep(self._seconds)
             try:
-                await self.publish()
+                if await self.place():
+                    await self.publish()
             except LogBroken:
                 raise
             except GatewayError as error:

@@ -17,6 +17,7 @@ import typer
 
 from gateway.cli import beslissen as cli_beslissen
 from gateway.cli import bestanden as cli_bestanden
+from gateway.cli import draaien as cli_draaien
 from gateway.cli import naspelen as cli_naspelen
 from gateway.cli import profielen as cli_profielen
 from gateway.cli import uitleg as cli_uitleg
@@ -83,6 +84,11 @@ app.command(cls=Command, short_help="Leg uit waarom iets gaat, wacht of thuisbli
 app.command(cls=Command, short_help="Speel besluiten na, met het beleid van nu of ander beleid.")(
     cli_naspelen.replay
 )
+app.command(cls=Command)(cli_draaien.serve)
+app.command(cls=Command, short_help="Doe wat de tijd vraagt, naast gateways op PostgreSQL.")(
+    cli_draaien.worker
+)
+app.command(cls=Command, short_help="Breng de database naar het schema van deze versie.")(cli_draaien.migrate)
 schema.command("export", cls=Command)(cli_bestanden.schema_export)
 
 _CODES: tuple[tuple[type[GatewayError], int], ...] = (
@@ -206,23 +212,6 @@ def init(
     say(f"Daarna: ozlijn serve --settings {file}")
 
 
-@app.command(cls=Command)
-def serve(settings: SettingsFile = None) -> None:
-    """Start de gateway. Stop met Ctrl-C of SIGTERM."""
-    from gateway.app import create_app  # noqa: PLC0415
-    from gateway.runtime.logs import make_log  # noqa: PLC0415
-    from gateway.runtime.server import listen  # noqa: PLC0415
-    from gateway.runtime.server import serve as run  # noqa: PLC0415
-    from gateway.runtime.settings import read_settings  # noqa: PLC0415
-    from gateway.wiring import open_world  # noqa: PLC0415
-    from schemas.events import Level  # noqa: PLC0415
-
-    found = read_settings(settings)
-    log = make_log(level=Level[found.log_level.upper()])
-    world = open_world(found)
-    run(create_app(found, world, log), listen(found.host, found.port), log)
-
-
 @app.command(cls=Command, short_help="Maak het register gelijk aan een bestand.")
 def apply(
     file: Annotated[Path, typer.Argument(metavar="BESTAND", help="Partijen en profielen (TOML).")],
@@ -257,7 +246,7 @@ def apply(
     new = read_register(file, convenant or (), found.convenant_key, beleid)
 
     async def work() -> Any:
-        storage = open_for_tools(found.sqlite_path, create=True)
+        storage = open_for_tools(found.database, create=True)
         try:
             old = await storage.register()
             looser = warning(old, new)
@@ -342,9 +331,10 @@ def ledger_verify(
     )
 
     notes = [read_text(p) for p in checkpoint or ()]
+    where: Path | str | None = database
     if database is None or key is None:
         found = read_settings(settings)
-        database = database or found.sqlite_path
+        where = database or found.database
         key = key or vkey_of(Keys.load(found.keys), found.log_name)
         notes += stored_checkpoints(found)
     try:
@@ -355,8 +345,9 @@ def ledger_verify(
         raise WrongUse(
             "geef met --checkpoint een bewaard checkpoint: zonder is er niets om tegen te controleren"
         )
+    assert where is not None, "given, or that of the settings"
     with progress("Regels controleren", as_json=as_json) as tick:
-        report, size = verify_ledger(database, key, notes, tick)
+        report, size = verify_ledger(where, key, notes, tick)
     first = report.first
     if as_json:
         print_json(

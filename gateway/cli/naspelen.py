@@ -116,7 +116,7 @@ async def _replayed(
     from gateway.wiring import open_for_tools, tools_past_regels, tools_regels, tools_vault  # noqa: PLC0415
 
     vault = tools_vault(settings)
-    storage = open_for_tools(database or settings.sqlite_path)
+    storage = open_for_tools(database or settings.database)
     seen: Counter[str] = Counter()
     shown = []
     try:

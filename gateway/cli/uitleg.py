@@ -55,7 +55,7 @@ def explain(
     from gateway.runtime.settings import read_settings  # noqa: PLC0415 - other commands start faster without it
     from gateway.wiring import open_for_tools  # noqa: PLC0415
 
-    path = database or read_settings(settings).sqlite_path
+    path = database or read_settings(settings).database
 
     async def work() -> list[tuple[Levering, Uitleg]]:
         storage = open_for_tools(path)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from contextlib import AbstractContextManager
 from typing import Protocol
 
 
@@ -21,4 +22,8 @@ class Shift(Protocol):
 
     def write(self, shift: dt.timedelta) -> None:
         """Durable when it returns."""
+        ...
+
+    def moving(self) -> AbstractContextManager[None]:
+        """For as long as it lasts nobody else moves the clock. Raises Busy while another process does."""
         ...

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import datetime as dt
 from collections.abc import Awaitable, Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Final
 
@@ -39,6 +40,14 @@ class Proefklok:
         if shift > self._shift:
             self._kept.write(shift)
             self._shift = shift
+
+    def refresh(self) -> None:
+        """Where several processes tell one time: as late as the latest of them put it."""
+        self._shift = max(self._shift, self._kept.read())
+
+    def moving(self) -> AbstractContextManager[None]:
+        """Nobody else moves it meanwhile. Raises Busy."""
+        return self._kept.moving()
 
     async def not_before(self, storage: Storage) -> None:
         """No earlier than the last line of the account, whatever became of what was kept."""
@@ -82,16 +91,21 @@ class Reis:
         that day; going on from there is safe.
         """
         async with self._lock:
-            start = day(self.klok.now())
-            self._check(at, start)
-            days, done = (day(at) - start).days, Ronde()
-            for n in range(1, days + 1):
-                midnight = dt.datetime.combine(start + dt.timedelta(days=n), dt.time(), AMSTERDAM)
-                self.klok.move_to(midnight.astimezone(dt.UTC))
-                done = done.plus(await self._ronde())
-                await asyncio.sleep(0)  # others are served between two days
-            self.klok.move_to(at)
-            return days, done.plus(await self._ronde())
+            with self.klok.moving():
+                return await self._to(at)
+
+    async def _to(self, at: dt.datetime) -> tuple[int, Ronde]:
+        self.klok.refresh()
+        start = day(self.klok.now())
+        self._check(at, start)
+        days, done = (day(at) - start).days, Ronde()
+        for n in range(1, days + 1):
+            midnight = dt.datetime.combine(start + dt.timedelta(days=n), dt.time(), AMSTERDAM)
+            self.klok.move_to(midnight.astimezone(dt.UTC))
+            done = done.plus(await self._ronde())
+            await asyncio.sleep(0)  # others are served between two days
+        self.klok.move_to(at)
+        return days, done.plus(await self._ronde())
 
     def _check(self, at: dt.datetime, start: dt.date) -> None:
         if at < self.klok.now():

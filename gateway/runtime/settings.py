@@ -47,9 +47,19 @@ def _address(value: str) -> str:
     return value.rstrip("/")
 
 
+POSTGRESQL: Final = ("postgresql://", "postgres://")
+"""How the address of a PostgreSQL database begins."""
+
+
 def _database(value: str) -> str:
-    if "://" in value and not value.startswith("sqlite:///"):
-        raise ValueError("not SQLite")
+    if "://" in value and not value.startswith(("sqlite:///", *POSTGRESQL)):
+        raise ValueError("neither SQLite nor PostgreSQL")
+    return value
+
+
+def _postgresql(value: str) -> str:
+    if not value.startswith(POSTGRESQL):
+        raise ValueError("not PostgreSQL")
     return value
 
 
@@ -60,8 +70,10 @@ class Settings(BaseSettings):
         env_prefix=PREFIX, frozen=True, extra="forbid", hide_input_in_errors=True, validate_default=True
     )
 
-    database: Annotated[str, StringConstraints(min_length=1), AfterValidator(_database)]
-    """Path of the SQLite file, or `sqlite:///` and that path."""
+    database: Annotated[str, StringConstraints(min_length=1), AfterValidator(_database)] = Field(repr=False)
+    """Path of the SQLite file, or `sqlite:///` and that path; or the address of a PostgreSQL database that
+    any number of gateways and workers share, `postgresql://user@host/name`. It may hold a password, so it
+    stands in no log and no error; a file that it names (`passfile=`) keeps that out of the settings too."""
     keys: Path
     """Folder with the key store. Its contents are secret."""
     issuer: Annotated[str, AfterValidator(_address)]
@@ -73,7 +85,11 @@ class Settings(BaseSettings):
     """For trying things out, with a clock that can be moved (`/v1/proefklok`) and made-up people only. Its
     ledger says so in its name: `log_name` begins with `proef.`, and no other does."""
     anchor: Path = Field(default_factory=lambda known: known["keys"] / "anker")
-    """File that remembers the last signed checkpoint; keep it out of the database's backup."""
+    """File that remembers the last signed checkpoint; keep it out of the database's backup. All processes on
+    one machine may use the same file."""
+    anchor_database: Annotated[str, AfterValidator(_postgresql)] | None = Field(default=None, repr=False)
+    """Instead of that file: the address of another PostgreSQL database, for processes on several machines.
+    Never the database that it guards, and best on another server."""
 
     host: str = "127.0.0.1"
     port: Annotated[int, Field(ge=0, le=65_535)] = 8080
@@ -104,6 +120,11 @@ class Settings(BaseSettings):
         if self.sandbox is not self.log_name.startswith(SANDBOX):
             raise ValueError(_SANDBOX_NAME)
         return self
+
+    @property
+    def shared(self) -> bool:
+        """Whether other processes use the same database; `ozlijn worker` then does what time asks for."""
+        return self.database.startswith(POSTGRESQL)
 
     @property
     def sqlite_path(self) -> Path:

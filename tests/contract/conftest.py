@@ -12,6 +12,7 @@ import pytest
 from adapters.stores.memory import MemoryStorage
 from adapters.stores.sqlite.store import SqliteStorage
 from gateway.ports.storage import Storage
+from tests.stores import Sequenced, new_database
 
 
 class Engine(Protocol):
@@ -19,7 +20,7 @@ class Engine(Protocol):
 
     lasts: bool
 
-    def __init__(self, folder: Path) -> None: ...
+    def __init__(self, folder: Path, request: pytest.FixtureRequest) -> None: ...
 
     def open(self) -> Storage: ...
 
@@ -27,7 +28,7 @@ class Engine(Protocol):
 class Memory:
     lasts = False
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, request: pytest.FixtureRequest) -> None:
         pass
 
     def open(self) -> Storage:
@@ -37,14 +38,24 @@ class Memory:
 class Sqlite:
     lasts = True
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, request: pytest.FixtureRequest) -> None:
         self.path = folder / "ozlijn.db"
 
     def open(self) -> Storage:
         return SqliteStorage.open(self.path)
 
 
-ENGINES: dict[str, type[Engine]] = {"memory": Memory, "sqlite": Sqlite}
+class Postgres:
+    lasts = True
+
+    def __init__(self, folder: Path, request: pytest.FixtureRequest) -> None:
+        self.url = new_database(request)
+
+    def open(self) -> Storage:
+        return Sequenced.open(self.url)
+
+
+ENGINES: dict[str, type[Engine]] = {"memory": Memory, "postgres": Postgres, "sqlite": Sqlite}
 
 Story = Callable[[Storage], Awaitable[None]]
 
@@ -68,4 +79,4 @@ class Stage:
 
 @pytest.fixture(params=sorted(ENGINES))
 def stage(request: pytest.FixtureRequest, tmp_path: Path) -> Stage:
-    return Stage(ENGINES[request.param](tmp_path))
+    return Stage(ENGINES[request.param](tmp_path, request))

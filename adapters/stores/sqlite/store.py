@@ -131,6 +131,9 @@ class SqliteStorage(ManyReads):
     async def commit(self, change: Change) -> CommitResult:
         return await self._group.run(lambda transaction: transaction.apply(change))
 
+    async def sequence(self) -> int | None:
+        return 0
+
     async def apply_register(
         self, register: Register, expected_version: int, leaves: tuple[Leaf, ...]
     ) -> bool:

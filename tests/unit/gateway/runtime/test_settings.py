@@ -130,10 +130,21 @@ def test_http_is_for_this_machine_only(tmp_path: Path, issuer: str) -> None:
 
 
 def test_another_engine_is_refused(tmp_path: Path) -> None:
-    """Only SQLite so far, and no password of another database in the message."""
+    """SQLite and PostgreSQL, and no password of another database in the message."""
     with pytest.raises(WrongUse) as caught:
-        read_settings(file(tmp_path, database=f"postgresql://u:{CANARY}@x/y"))
+        read_settings(file(tmp_path, database=f"mysql://u:{CANARY}@x/y"))
     assert CANARY not in str(caught.value)
+
+
+def test_an_address_of_postgresql_is_kept_out_of_sight(tmp_path: Path) -> None:
+    """It is taken as it stands, says that others share the database, and shows in no print of it."""
+    address = f"postgresql://u:{CANARY}@x/y"
+    settings = read_settings(file(tmp_path, database=address, anchor_database=address))
+    assert (settings.database, settings.anchor_database, settings.shared) == (address, address, True)
+    assert CANARY not in repr(settings) + str(settings)
+    assert not read_settings(file(tmp_path)).shared
+    with pytest.raises(WrongUse, match="anchor_database"):
+        read_settings(file(tmp_path, anchor_database="anker.db"))
 
 
 def test_a_file_that_cannot_be_read_is_wrong_use(tmp_path: Path) -> None:

@@ -1,0 +1,93 @@
+"""The engine that an address names: a PostgreSQL database, or the path of a SQLite file."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final, Protocol
+
+from adapters.ledger.tree import Reader
+from adapters.stores.postgres.anchor import PostgresAnchor
+from adapters.stores.postgres.ledger import PostgresLedger
+from adapters.stores.postgres.shift import PostgresShift
+from adapters.stores.postgres.store import PostgresStorage
+from adapters.stores.sqlite.store import SqliteStorage
+
+__all__ = [
+    "PostgresAnchor",
+    "PostgresShift",
+    "migrate",
+    "open_beside",
+    "open_gateway",
+    "open_ledger",
+]
+
+_POSTGRESQL: Final = ("postgresql://", "postgres://")
+
+
+def is_shared(database: str) -> bool:
+    """Whether any number of processes may use it."""
+    return database.startswith(_POSTGRESQL)
+
+
+def open_gateway(database: str) -> SqliteStorage | PostgresStorage:
+    """For a gateway or a worker. Raises WrongUse, AlreadyRunning, RecordUnavailable."""
+    return PostgresStorage.open(database) if is_shared(database) else SqliteStorage.open(_path(database))
+
+
+def open_beside(database: str, *, create: bool = False) -> SqliteStorage | PostgresStorage:
+    """For a tool beside a running gateway. Raises WrongUse, RecordUnavailable."""
+    if is_shared(database):
+        return PostgresStorage.open(database)
+    return SqliteStorage.open(_path(database), gateway=False, create=create)
+
+
+class Ledger(Protocol):
+    """The lines of a ledger as they stand, for who checks them all."""
+
+    @property
+    def size(self) -> int: ...
+
+    @property
+    def tiles(self) -> Reader: ...
+
+    def lines(self, start: int, limit: int) -> list[tuple[int, object, object, object]]:
+        """(position, soort, canonical, leaf hash), whatever somebody made of them."""
+        ...
+
+
+class _SqliteLedger:
+    def __init__(self, storage: SqliteStorage, size: int) -> None:
+        self.size, self.tiles, self.lines = size, storage.tiles, storage.lines
+
+
+@contextmanager
+def open_ledger(database: str) -> Iterator[Ledger]:
+    """Beside a running gateway or on a copy. Raises WrongUse, RecordUnavailable."""
+    if is_shared(database):
+        with PostgresLedger(database) as kept:
+            yield kept
+        return
+    storage = SqliteStorage.open(_path(database), gateway=False, create=False)
+    with asyncio.Runner() as runner:
+        try:
+            yield _SqliteLedger(storage, runner.run(storage.head()).size)
+        finally:
+            runner.run(storage.close())
+
+
+def migrate(database: str) -> None:
+    """Makes the schema, or brings it to that of this code. Raises WrongUse, RecordUnavailable."""
+    if is_shared(database):
+        from adapters.stores.postgres.migrate import upgrade  # noqa: PLC0415 - slow to import
+
+        upgrade(database)
+        return
+    storage = SqliteStorage.open(_path(database), gateway=False, create=True)
+    asyncio.run(storage.close())
+
+
+def _path(database: str) -> Path:
+    return Path(database.removeprefix("sqlite:///"))

@@ -1,0 +1,246 @@
+"""Changes that are written together, as rows for the function in commit.sql."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from typing import Any, Final
+
+import orjson
+
+from adapters.stores.moments import moment
+from schemas.base import Model
+from schemas.exchange.taak import Taak
+from schemas.storage.storage import FIRST_TAAK, Change, LeveringWrite, NewLeerling, TaakWrite
+
+_FIRST: Final = {"uitwisseling": 1, "taak": FIRST_TAAK, "postbus": 1}
+"""By kind of list the first number that a partij gets."""
+
+Row = dict[str, Any]
+
+
+def about(change: Change) -> Iterator[tuple[object, ...]]:
+    """What the change reads and writes: two changes of one batch may have none of these in common."""
+    yield from (("leerling", leerling) for leerling in leerlingen(change))
+    if (new := change.new_leerling) is not None:
+        yield "leerling", new.id
+        yield "index", new.partij, new.blind_index
+    if (answer := change.answer) is not None:
+        yield "answer", answer.partij, answer.key_hash
+    yield from (("levering", write.levering.id) for write in change.leveringen)
+    yield from (("levering", same.levering) for same in change.unchanged)
+    yield from (("taak", *taak_key(made.taak)) for made in change.taken)
+    if (link := change.koppeling) is not None:
+        yield "koppeling", link.leerling, link.partij
+
+
+def leerlingen(change: Change) -> Iterator[str]:
+    """Those whose counters it looks at or raises, and that were there before it."""
+    new = None if change.new_leerling is None else change.new_leerling.id
+    named = [] if change.expect is None else [change.expect.leerling]
+    named += [] if change.uitwisseling is None else [change.uitwisseling.leerling]
+    yield from (leerling for leerling in dict.fromkeys(named) if leerling != new)
+
+
+def taak_key(taak: Taak) -> tuple[str, str]:
+    """By its occasion: another id for the same one is a taak that was made meanwhile."""
+    return taak.partij, taak.sleutel
+
+
+class Batch:
+    """Collects the rows of changes, in their order. `blobs` holds what JSON cannot."""
+
+    def __init__(self, changes: list[Change]) -> None:
+        self.blobs: list[bytes] = [b""]
+        self._rows: dict[str, list[Any]] = defaultdict(list)
+        self._drawn: Counter[tuple[str, str]] = Counter()
+        for change_number, change in enumerate(changes, 1):
+            self._change_number = change_number
+            self._add_change(change)
+        self._rows["numbers"] = [
+            {"soort": soort, "partij": partij, "first": _FIRST[soort], "count": count}
+            for (soort, partij), count in self._drawn.items()
+        ]
+
+    def json(self) -> str:
+        return orjson.dumps({name: rows for name, rows in self._rows.items() if rows}).decode()
+
+    def _add(self, name: str, **row: Any) -> None:
+        rows = self._rows[name]
+        rows.append({"change": self._change_number, "ord": len(rows), **row})
+
+    def _at(self, blob: bytes | None) -> int | None:
+        """Its place among the blobs, counted from 1."""
+        if blob is None:
+            return None
+        self.blobs.append(blob)
+        return len(self.blobs)
+
+    def _rank(self, soort: str, partij: str) -> int:
+        """How many numbers of this list the batch wants up to and with this one."""
+        self._drawn[soort, partij] += 1
+        return self._drawn[soort, partij]
+
+    def _add_change(self, change: Change) -> None:
+        expect, new, answer = change.expect, change.new_leerling, change.answer
+        self._rows["leerlingen"] += leerlingen(change)
+        row: Row = {"register": change.under and change.under.register}
+        if answer is not None:
+            row |= {"answer_partij": answer.partij, "answer_at": self._at(answer.key_hash)}
+        if new is not None:
+            row |= {"owner": new.partij, "index_at": self._at(new.blind_index)}
+            self._add_new(new)
+        if expect is not None:
+            row |= {"leerling": expect.leerling, "epoch": expect.epoch, "volgnummer": expect.volgnummer}
+            row["accepted"] = expect.accepted
+        self._add("changes", **row)
+        self._add_raised(change)
+        self._add_facts(change)
+        for leaf in change.leaves:
+            self._add(
+                "leaves",
+                id=leaf.id,
+                soort=leaf.soort.value,
+                canonical_at=self._at(leaf.canonical),
+                detail_at=self._at(leaf.detail),
+            )
+        self._add_exchange(change)
+        for made in change.taken:
+            self._add_taak(made)
+        if answer is not None:
+            self._add(
+                "answers",
+                partij=answer.partij,
+                key_at=row["answer_at"],
+                request_at=self._at(answer.request_hash),
+                status=answer.status,
+                body_at=self._at(answer.body),
+                at=moment(answer.at),
+            )
+
+    def _add_new(self, new: NewLeerling) -> None:
+        self._add(
+            "nieuw",
+            id=new.id,
+            owner=new.partij,
+            ref=new.ref,
+            index_at=self._at(new.blind_index),
+            key_at=self._at(new.key),
+            identity_key_at=self._at(new.identity.key),
+            identity_at=self._at(new.identity.content),
+        )
+
+    def _add_raised(self, change: Change) -> None:
+        """What goes up of a leerling: facts count once together, a draw and an exchange once each."""
+        raised: dict[str, Row] = {}
+        new, expect = change.new_leerling, change.expect
+        target = new.id if new else expect.leerling if expect else None
+        counted = int(bool(change.facts))
+        drawn = counted or int(change.expect is not None and change.expect.draw)
+        if target is not None and (drawn or change.kijk_op is not None):
+            day = change.kijk_op and change.kijk_op.toordinal()
+            raised[target] = {"epoch": counted, "volgnummer": drawn, "accepted": 0, "kijk_op": day}
+        if change.uitwisseling is not None:
+            row = raised.setdefault(change.uitwisseling.leerling, {"epoch": 0, "volgnummer": 0})
+            row["accepted"] = 1
+        for leerling, row in raised.items():
+            self._add("raised", id=leerling, **row)
+        if change.kijk_op is not None:
+            self._add("ended", id=target)
+
+    def _add_facts(self, change: Change) -> None:
+        for number, fact in enumerate(change.facts):
+            self._add(
+                "facts",
+                id=fact.id,
+                leerling=fact.leerling,
+                kind=fact.kind,
+                recorded_by=fact.recorded_by,
+                recorded_at=moment(fact.recorded_at),
+                key_at=self._at(fact.sealed.key),
+                content_at=self._at(fact.sealed.content),
+                leaf=change.leaves[number].id if number < len(change.leaves) else None,
+            )
+
+    def _add_exchange(self, change: Change) -> None:
+        under = "" if change.under is None else str(change.under)
+        if (sent := change.uitwisseling) is not None:
+            self._add(
+                "uitwisselingen",
+                id=sent.id,
+                afzender=sent.afzender,
+                rank=self._rank("uitwisseling", sent.afzender),
+                leaves=" ".join(leaf.id for leaf in change.leaves),
+                json=_json(sent),
+            )
+        for write in change.leveringen:
+            self._add_levering(write, under)
+        for same in change.unchanged:
+            self._add("versies", id=same.levering, versie=same.versie)
+            self._add("unchanged", id=same.levering, under=under)
+            self._add("ended", id=same.levering)
+        if (link := change.koppeling) is not None:
+            self._add(
+                "koppelingen",
+                partij=link.partij,
+                ref=link.ref,
+                leerling=link.leerling,
+                levering=link.levering,
+            )
+
+    def _add_levering(self, write: LeveringWrite, under: str) -> None:
+        levering, content = write.levering, write.content
+        self._add("versies", id=levering.id, versie=write.expected)
+        self._add(
+            "leveringen",
+            id=levering.id,
+            uitwisseling=levering.uitwisseling,
+            leerling=levering.leerling,
+            ontvanger=levering.ontvanger,
+            status=levering.status.value,
+            rank=self._rank("postbus", levering.ontvanger) if write.enqueue else None,
+            positie=levering.positie,
+            vervalt_op=moment(levering.vervalt_op),
+            lease_tot=None if levering.lease_tot is None else moment(levering.lease_tot),
+            opgehaald=levering.opgehaald,
+            overgedragen=int(levering.overgedragen is not None),
+            versie=levering.versie,
+            json=_json(levering),
+            under=under,
+            volgnummer=write.event.volgnummer,
+            event=_json(write.event),
+        )
+        if write.expected is not None:
+            self._add("ended", id=levering.id)
+        if content is not None:
+            self._add(
+                "contents",
+                id=levering.id,
+                key_at=self._at(content.key),
+                content_at=self._at(content.content),
+            )
+        elif write.drop_content:
+            self._add("contents", id=levering.id)
+
+    def _add_taak(self, made: TaakWrite) -> None:
+        taak = made.taak
+        self._add(
+            "taken",
+            expected=made.expected,
+            rank=self._rank("taak", taak.partij) if made.expected is None else None,
+            id=taak.id,
+            partij=taak.partij,
+            sleutel=taak.sleutel,
+            leerling=taak.leerling,
+            status=taak.status.value,
+            uiterlijk=moment(taak.uiterlijk),
+            geescaleerd=int(taak.geescaleerd_op is not None),
+            json=_json(taak),
+        )
+        if made.expected is not None:
+            self._add("ended", id=taak.id)
+
+
+def _json(model: Model) -> str:
+    """A model that was copied into a shape it cannot be read from fails here, before it is stored."""
+    return model.model_dump_json(warnings="error")

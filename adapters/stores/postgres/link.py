@@ -1,0 +1,146 @@
+"""How this process reaches the database: one connection that commits, and some that are shared for the rest.
+
+No text of a driver error goes into ours: it may quote a stored value, or name a user and a host.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import select
+from collections.abc import AsyncIterator
+from typing import Any, Final, LiteralString
+
+import psycopg
+from psycopg import AsyncConnection
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
+from psycopg.pq import TransactionStatus
+
+from schemas.errors import Busy, RecordUnavailable, WrongUse
+
+MOST: Final = 8
+"""Connections of one process, beside the one that commits and the one that places; more requests wait."""
+WAIT_SECONDS: Final = 5.0
+CONNECT_SECONDS: Final = 5
+
+_OPTIONS: Final = " ".join(
+    f"-c {name}={value}"
+    for name, value in {
+        "default_transaction_isolation": r"read\ committed",
+        # The driver waits for ever otherwise, and so would everybody who wants a row that was locked here.
+        "statement_timeout": "30s",
+        "idle_in_transaction_session_timeout": "30s",
+        # Everything here is found by an index. A plan made while a table was small must not scan it later.
+        "enable_seqscan": "off",
+        "jit": "off",
+        # How soon the server sees that our machine is gone and gives up our locks.
+        "tcp_keepalives_idle": "5",
+        "tcp_keepalives_interval": "5",
+        "tcp_keepalives_count": "3",
+    }.items()
+)
+
+# Kinds of work that one session at a time does; the numbers are arbitrary, and ours.
+REGISTER_LOCK: Final = 0x4F5A_0001
+SEQUENCER_LOCK: Final = 0x4F5A_0002
+MIGRATE_LOCK: Final = 0x4F5A_0003
+CLOCK_LOCK: Final = 0x4F5A_0004
+
+
+def conninfo(url: str) -> str:
+    """What the driver takes. Raises WrongUse, which never quotes the URL: it may hold a password."""
+    try:
+        given = conninfo_to_dict(url)
+    except psycopg.Error:
+        raise WrongUse("database is geen geldig adres van een PostgreSQL-database") from None
+    options = f"{_OPTIONS} {given.pop('options', '')}".strip()
+    ours: dict[str, str | int | None] = {
+        "application_name": "ozlijn",
+        "connect_timeout": CONNECT_SECONDS,
+        "keepalives_idle": 5,
+    }
+    return make_conninfo("", **{**ours, **given, "options": options})
+
+
+class Link:
+    """Use from one event loop. Connects when it must: what was lost is noticed before anything is sent on it,
+    and the first request after the database came back finds it.
+    """
+
+    def __init__(self, info: str) -> None:
+        """`info` comes from `conninfo`."""
+        self._info = info
+        self._idle: list[AsyncConnection[Any]] = []
+        self._free = asyncio.Semaphore(MOST)
+
+    async def connect(self) -> AsyncConnection[Any]:
+        """A connection of the caller's own, in autocommit. Raises psycopg.Error."""
+        return await AsyncConnection.connect(self._info, autocommit=True, prepare_threshold=0)
+
+    async def rows(self, sql: LiteralString, values: Any = ()) -> list[Any]:
+        """Read, once more when the connection was lost meanwhile.
+
+        Raises Busy when all connections are taken, RecordUnavailable when the database cannot be read.
+        """
+        try:
+            try:
+                return await self._rows(sql, values)
+            except psycopg.OperationalError:
+                await self.close()  # what is idle is lost as well, most likely
+                return await self._rows(sql, values)
+        except (psycopg.Error, OSError) as error:
+            raise RecordUnavailable("the store cannot be read") from error
+
+    @contextlib.asynccontextmanager
+    async def transaction(self) -> AsyncIterator[AsyncConnection[Any]]:
+        """For changes off the exchange path. Raises Busy; RecordUnavailable: it is not known to be stored."""
+        try:
+            async with self._connection() as connection, connection.transaction():
+                yield connection
+        except (psycopg.Error, OSError) as error:
+            raise RecordUnavailable("the change is not known to be stored") from error
+
+    async def close(self) -> None:
+        """What is in use is closed by its user."""
+        while self._idle:
+            await self._idle.pop().close()
+
+    async def _rows(self, sql: LiteralString, values: Any) -> list[Any]:
+        async with self._connection() as connection, connection.cursor(binary=True) as cursor:
+            await cursor.execute(sql, values)
+            return await cursor.fetchall()
+
+    @contextlib.asynccontextmanager
+    async def _connection(self) -> AsyncIterator[AsyncConnection[Any]]:
+        """One that nobody else uses. A plain list: a pool that connects again in the background waits
+        longer and longer while the database is away, and lets everybody wait until it has tried again.
+        """
+        try:
+            async with asyncio.timeout(WAIT_SECONDS):
+                await self._free.acquire()
+        except TimeoutError:
+            raise Busy("too many are waiting for the database") from None
+        connection: AsyncConnection[Any] | None = None
+        try:
+            while self._idle and connection is None:
+                connection = self._idle.pop()
+                if not looks_alive(connection):
+                    await connection.close()
+                    connection = None
+            connection = connection or await self.connect()
+            yield connection
+            if connection.info.transaction_status is TransactionStatus.IDLE:
+                self._idle.append(connection)
+                connection = None
+        finally:
+            self._free.release()
+            if connection is not None:  # something went wrong on it
+                await connection.close()
+
+
+def looks_alive(connection: AsyncConnection[Any]) -> bool:
+    """False when the server said something unasked, as it does when it ends: then nothing is sent on it."""
+    if connection.closed:
+        return False
+    readable, _, _ = select.select([connection.fileno()], [], [], 0)
+    return not readable
