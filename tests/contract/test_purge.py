@@ -145,9 +145,9 @@ def test_one_that_is_opened_again_stays(stage: Stage) -> None:
     stage.run(story)
 
 
-def test_taken_of_the_release_before_are_found_too(tmp_path: Path) -> None:
+def test_taken_of_the_release_before_are_found_too(tmp_path: Path, request: pytest.FixtureRequest) -> None:
     """The step that adds since when a taak ended reads it from the taak itself, and leaves open ones be."""
-    stage = Stage(Sqlite(tmp_path))
+    stage = Stage(Sqlite(tmp_path, request))
     kept: list[Taak] = []
 
     async def before(store: Storage) -> None:
@@ -173,5 +173,5 @@ def test_taken_of_the_release_before_are_found_too(tmp_path: Path) -> None:
         db.execute("DROP INDEX taak_gesloten")
         db.execute("ALTER TABLE taak DROP COLUMN gesloten")
         db.execute("DROP INDEX ix_answer_at")
-        db.execute("UPDATE alembic_version SET version_num = '0007'")
+        db.execute("UPDATE alembic_version SET version_num = '0008'")
     stage.run(after)

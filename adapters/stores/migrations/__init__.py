@@ -2,5 +2,5 @@
 
 from typing import Final
 
-REVISION: Final = "0008"
+REVISION: Final = "0009"
 """The last step in `versions`; a test holds the two together."""

@@ -18,6 +18,8 @@ from adapters.stores.moments import instant, moment
 from adapters.stores.postgres import claims
 from adapters.stores.postgres.group import GroupCommit
 from adapters.stores.postgres.link import REGISTER_LOCK, Link, conninfo
+from adapters.stores.postgres.many import ManyReads
+from adapters.stores.postgres.rows import LEERLING, LEVERING, leerling_row, levering_row
 from adapters.stores.postgres.sequencer import Sequencer
 from adapters.stores.postgres.tiles import computed
 from schemas.account.verantwoording import EventType, Leaf
@@ -48,12 +50,7 @@ _NO_NUMBER: Final = 2**63 - 1
 _EXPIRED_AT_ONCE: Final = 16
 """Expired token ids removed per claim: more than come in, and few enough not to be felt."""
 
-_LEERLING: Final = (
-    "SELECT l.id, l.owner, l.ref, k.ref, l.key, l.identity_key, l.identity_content, l.epoch, l.volgnummer,"
-    " l.accepted FROM koppeling k JOIN leerling l ON l.id = k.leerling"
-)
 _FACT: Final = "SELECT id, leerling, kind, recorded_by, recorded_at, key, content FROM fact"
-_LEVERING: Final = "SELECT l.json, l.positie FROM levering l"
 _FIRST_IN_LINE: Final = (
     "NOT EXISTS (SELECT FROM levering e WHERE e.status = 'klaar' AND e.ontvanger = l.ontvanger"
     " AND e.leerling = l.leerling AND e.positie < l.positie AND e.vervalt_op > %(now)s)"
@@ -62,7 +59,7 @@ _IS_FIRST: Final = f"SELECT 1 FROM levering l WHERE id = %(id)s AND {_FIRST_IN_L
 # An id that is not there reads the first row instead, so that it takes the time of one that is.
 # ruff: noqa: S608 - only texts of this file are put together
 _LEVERING_FOR: Final = (
-    f"{_LEVERING} WHERE n = coalesce((SELECT n FROM levering WHERE id = %(id)s), 1)"
+    f"{LEVERING} WHERE n = coalesce((SELECT n FROM levering WHERE id = %(id)s), 1)"
     " AND ontvanger = %(ontvanger)s AND (status = 'klaar' OR overgedragen = 1) AND id = %(id)s"
 )
 _BEHIND_CURSOR: Final = (
@@ -71,7 +68,7 @@ _BEHIND_CURSOR: Final = (
 )
 
 
-class PostgresStorage:
+class PostgresStorage(ManyReads):
     """The Storage port on PostgreSQL. Its docstrings are in gateway/ports; here is only what is its own."""
 
     def __init__(self, info: str) -> None:
@@ -247,18 +244,18 @@ class PostgresStorage:
 
     async def leerling_by_index(self, partij: str, blind_index: bytes) -> LeerlingRow | None:
         row = await self._one(
-            f"{_LEERLING} AND k.partij = l.owner WHERE l.owner = %s AND l.blind_index = %b",
+            f"{LEERLING} AND k.partij = l.owner WHERE l.owner = %s AND l.blind_index = %b",
             (partij, blind_index),
         )
-        return None if row is None else _leerling(row)
+        return None if row is None else leerling_row(row)
 
     async def leerling_by_ref(self, partij: str, ref: str) -> LeerlingRow | None:
-        row = await self._one(f"{_LEERLING} WHERE k.partij = %s AND k.ref = %s", (partij, ref))
-        return None if row is None else _leerling(row)
+        row = await self._one(f"{LEERLING} WHERE k.partij = %s AND k.ref = %s", (partij, ref))
+        return None if row is None else leerling_row(row)
 
     async def leerling(self, leerling: str) -> LeerlingRow | None:
-        row = await self._one(f"{_LEERLING} AND k.partij = l.owner WHERE l.id = %s", (leerling,))
-        return None if row is None else _leerling(row)
+        row = await self._one(f"{LEERLING} AND k.partij = l.owner WHERE l.id = %s", (leerling,))
+        return None if row is None else leerling_row(row)
 
     async def facts(self, leerling: str) -> tuple[StoredFact, ...]:
         return tuple(map(_fact, await self._all(f"{_FACT} WHERE leerling = %s ORDER BY n", (leerling,))))
@@ -286,10 +283,10 @@ class PostgresStorage:
         return tuple((nummer, Uitwisseling.model_validate_json(text)) for nummer, text in rows)
 
     async def leveringen(self, uitwisseling: str) -> tuple[Levering, ...]:
-        return await self._leveringen(f"{_LEVERING} WHERE uitwisseling = %s ORDER BY n", (uitwisseling,))
+        return await self._leveringen(f"{LEVERING} WHERE uitwisseling = %s ORDER BY n", (uitwisseling,))
 
     async def levering(self, levering: str) -> Levering | None:
-        found = await self._leveringen(f"{_LEVERING} WHERE id = %s", (levering,))
+        found = await self._leveringen(f"{LEVERING} WHERE id = %s", (levering,))
         return found[0] if found else None
 
     async def levering_for(self, levering: str, ontvanger: str) -> Levering | None:
@@ -313,7 +310,7 @@ class PostgresStorage:
 
     async def open_leveringen(self, leerling: str) -> tuple[Levering, ...]:
         return await self._leveringen(
-            f"{_LEVERING} WHERE leerling = %s AND status IN ('aangehouden', 'klaar', 'mislukt') ORDER BY n",
+            f"{LEVERING} WHERE leerling = %s AND status IN ('aangehouden', 'klaar', 'mislukt') ORDER BY n",
             (leerling,),
         )
 
@@ -321,7 +318,7 @@ class PostgresStorage:
         self, ontvanger: str, after: str | None, now: dt.datetime, limit: int
     ) -> tuple[Levering, ...]:
         return await self._leveringen(
-            f"{_LEVERING} WHERE status = 'klaar' AND ontvanger = %(ontvanger)s AND vervalt_op > %(now)s"
+            f"{LEVERING} WHERE status = 'klaar' AND ontvanger = %(ontvanger)s AND vervalt_op > %(now)s"
             f" AND {_BEHIND_CURSOR} AND {_FIRST_IN_LINE} ORDER BY positie LIMIT %(limit)s",
             {"ontvanger": ontvanger, "after": after, "now": moment(now), "limit": _rows(limit)},
         )
@@ -331,14 +328,14 @@ class PostgresStorage:
 
     async def delivered(self, leerling: str) -> tuple[Levering, ...]:
         return await self._leveringen(
-            f"{_LEVERING} WHERE leerling = %s AND overgedragen = 1 ORDER BY n", (leerling,)
+            f"{LEVERING} WHERE leerling = %s AND overgedragen = 1 ORDER BY n", (leerling,)
         )
 
     async def all_leveringen(self, after: int, limit: int) -> tuple[tuple[int, Levering], ...]:
         rows = await self._all(
             "SELECT json, positie, n FROM levering WHERE n > %s ORDER BY n LIMIT %s", (after, _rows(limit))
         )
-        return tuple((row[2], _levering(row)) for row in rows)
+        return tuple((row[2], levering_row(row)) for row in rows)
 
     async def taak(self, taak: str) -> Taak | None:
         row = await self._one("SELECT json FROM taak WHERE id = %s", (taak,))
@@ -422,7 +419,7 @@ class PostgresStorage:
         return (await self._all(sql))[0][0]
 
     async def _leveringen(self, sql: LiteralString, values: Any) -> tuple[Levering, ...]:
-        return tuple(_levering(row) for row in await self._all(sql, values))
+        return tuple(levering_row(row) for row in await self._all(sql, values))
 
     async def _one(self, sql: LiteralString, values: Any = ()) -> Any:
         rows = await self._all(sql, values)
@@ -450,18 +447,6 @@ def _revision(info: str) -> str | None:
 
 def _rows(limit: int) -> int:
     return max(0, min(limit, MAX_ROWS))
-
-
-def _levering(row: Any) -> Levering:
-    """The position is drawn while the row is written, so it stands in its column only."""
-    text, positie, *_ = row
-    found = Levering.model_validate_json(text)
-    return found if found.positie == positie else found.model_copy(update={"positie": positie})
-
-
-def _leerling(row: Any) -> LeerlingRow:
-    ident, owner, owner_ref, ref, key, identity_key, identity_content, *counters = row
-    return LeerlingRow(ident, owner, owner_ref, ref, key, Sealed(identity_key, identity_content), *counters)
 
 
 def _fact(row: Any) -> StoredFact:
