@@ -57,7 +57,7 @@ class Own:
         found = self._covering.get((functie, cell))
         if found is None:
             found = tuple(key for key in self._groups if key[0] is functie and not cell.misses(key[1]))
-            if len(self._covering) < _CELLS:
+            if len(self._covering) < CELLS:
                 self._covering[functie, cell] = found
         return [self._groups[key] for key in found]
 
@@ -75,7 +75,7 @@ class Own:
         return Own({**self._groups, key: Group(*key, (one,))}, covering)
 
 
-_CELLS: Final = 1_000
+CELLS: Final = 1_000
 """Cells of one person that are remembered: more than are ever asked, and an end to it."""
 _NOTHING: Final = Own({})
 

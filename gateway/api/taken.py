@@ -70,7 +70,10 @@ async def listing(ctx: Application, request: Request) -> Response:
         id="leesTaak",
         tag=TAG,
         summary="Eén taak, ook als zij klaar is",
-        description="Alleen een taak van uw eigen organisatie.",
+        description=(
+            "Alleen een taak van uw eigen organisatie. Wat lang klaar is en nergens meer toe dient, wordt "
+            "vergeten: dan is het antwoord 404."
+        ),
         scope=Scope.TAKEN,
         answer={"type": "object"},
     ),

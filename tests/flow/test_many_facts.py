@@ -3,24 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-import datetime as dt
 from typing import Any
 
 import pytest
 
-from consent.rules import Cell
-from consent.statements import Statements
 from gateway.case.case import Cases
 from gateway.ports.keys import Vault
-from schemas.base import Gegevenscategorie
 from schemas.errors import RecordUnavailable
-from schemas.people.toestemming import Bereik, ToestemmingFunctie
 from schemas.storage.storage import LeerlingRow, Sealed
-from tests.builders import P1, P2, a_bereik, a_request, a_toestemming, an_id, an_intrekking
 from tests.line import Line, only, persons, story
 
 FACTS = 40
-AVG = ToestemmingFunctie.AVG_BASIS
 
 
 class Counting:
@@ -99,56 +92,3 @@ async def test_a_load_that_fails_is_tried_again(line: Line) -> None:
     assert [type(each) for each in told] == [RecordUnavailable] * 2
     vault.broken = False
     assert len(list((await cases.load(row)).consents)) == FACTS - 1
-
-
-def test_a_cell_reads_the_groups_once_and_not_again_after_a_new_statement() -> None:
-    """One statement more costs one look at its own cells, however many others there are."""
-
-    class Asked(Cell):
-        looks = 0
-
-        def misses(self, bereik: Bereik) -> Any:
-            Asked.looks += 1
-            return super().misses(bereik)
-
-    request = a_request(Gegevenscategorie.CONTACT)
-    cell = Asked(request.richting, request.doel, Gegevenscategorie.CONTACT, request.ontvanger)
-    every = [c for c in Gegevenscategorie if c is not Gegevenscategorie.CONTACT][:8]
-    said = Statements(
-        a_toestemming(
-            P1,
-            id=an_id(f"cel {n}"),
-            bereik=a_bereik(categorieen=tuple(c for i, c in enumerate(every) if n >> i & 1)),
-        )
-        for n in range(1, 200)
-    )
-    assert said.by(P1).covering(AVG, cell) == []
-    assert Asked.looks == 199
-    assert said.by(P1).covering(AVG, cell) == []
-    assert Asked.looks == 199
-    one = a_toestemming(P1, id=an_id("erbij"), bereik=a_bereik(categorieen=(Gegevenscategorie.CONTACT,)))
-    more = said.plus(one)
-    assert [g.events for g in more.by(P1).covering(AVG, cell)] == [(one,)]
-    assert Asked.looks == 200
-    assert said.by(P1).covering(AVG, cell) == []
-
-
-def test_added_one_by_one_is_the_same_as_at_once() -> None:
-    """In whichever order it is said and whoever says it: the groups and what is newest are the same."""
-    at = dt.datetime(2026, 11, 22, 9, 0, tzinfo=dt.UTC)
-    said = []
-    for n in range(30):
-        person = (P1, P2)[n % 2]
-        given = a_toestemming(
-            person,
-            id=an_id(f"los {n}"),
-            moment=at + dt.timedelta(microseconds=(n * 7) % 11),
-            bereik=a_bereik(categorieen=(list(Gegevenscategorie)[n % 3],)),
-        )
-        said.append(an_intrekking(given, moment=given.moment) if n % 5 == 0 else given)
-    whole, grown = Statements(said), Statements()
-    for one in said:
-        grown = grown.plus(one)
-    assert list(grown) == list(whole)
-    for person in (P1, P2):
-        assert list(grown.by(person)) == list(whole.by(person))
