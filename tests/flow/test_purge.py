@@ -17,7 +17,7 @@ from tests.line import Line, another, envelope, fine, fresh, only, persons, prob
 
 @story(answer_days=7, taken_days=30)
 async def test_what_had_its_time_goes_and_the_rest_stays(line: Line) -> None:
-    """An answer after its days, a taak that ended when nothing is open; uitwisseling and proof are still there."""
+    """An answer after its days, a taak that ended when nothing is open; the proof can still be made."""
     key, body = fresh(), envelope()
     leerling = await line.gezag()
     first = await line.school.post("/uitwisselingen", body, key=key)
