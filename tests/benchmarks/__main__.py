@@ -8,9 +8,17 @@ import pstats
 from pathlib import Path
 from typing import Final
 
-from tests.benchmarks import adapters, decide, exchange, lookup, neutraal
+from tests.benchmarks import adapters, decide, engines, exchange, growth, lookup, neutraal
 
-SECONDS: Final = {"exchange": 5.0, "adapters": 1.0, "decide": 5.0, "lookup": 1.0, "neutraal": 1.0}
+SECONDS: Final = {
+    "exchange": 5.0,
+    "engines": 5.0,
+    "growth": 4.0,
+    "adapters": 1.0,
+    "decide": 5.0,
+    "lookup": 1.0,
+    "neutraal": 1.0,
+}
 
 
 def main() -> None:
@@ -37,6 +45,10 @@ def main() -> None:
         figures = adapters.measure(chosen, given.rounds, seconds, print)
     elif given.what == "decide":
         figures = decide.measure(given.rounds, seconds, print)
+    elif given.what == "engines":
+        figures = engines.measure(given.rounds, seconds, print)
+    elif given.what == "growth":
+        figures = growth.measure(given.rounds, seconds, print)
     elif given.what == "lookup":
         figures = lookup.measure(given.rounds * 5, print)
     elif given.what == "neutraal":

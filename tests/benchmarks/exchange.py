@@ -78,7 +78,7 @@ class Half:
     """Processor time of the gateway per accepted exchange."""
 
 
-def _dossier() -> str:
+def dossier_text() -> str:
     """The example dossier without its indentation: about 10 KB."""
     text = voorbeelddossier().decode().replace(LEERLING, "@LEERLING@").replace(BORN, BIRTH)
     return re.sub(r">\s+<", "><", text)
@@ -112,17 +112,17 @@ def gateway(folder: Path, code: str = SERVE) -> Iterator[tuple[Bench, subprocess
         )
         try:
             with httpx.Client(base_url=issuer, timeout=30) as http:
-                _wait(http)
-                token = _sign_in(http, issuer, keys[SCHOOL])
+                wait_ready(http)
+                token = sign_in(http, issuer, keys[SCHOOL])
                 http.headers["Authorization"] = f"Bearer {token}"
-                known = [_agreed(http, n) for n in range(KNOWN)]
+                known = [agreed(http, n) for n in range(KNOWN)]
             yield Bench(read_settings(file), port, token, known), process
         finally:
             process.send_signal(signal.SIGINT)
             process.wait(30)
 
 
-def _wait(http: httpx.Client) -> None:
+def wait_ready(http: httpx.Client) -> None:
     deadline = time.monotonic() + 30
     while True:
         try:
@@ -135,7 +135,7 @@ def _wait(http: httpx.Client) -> None:
         time.sleep(0.05)
 
 
-def _sign_in(http: httpx.Client, issuer: str, key: Key) -> str:
+def sign_in(http: httpx.Client, issuer: str, key: Key) -> str:
     now, name = int(time.time()), client_of(SCHOOL)
     claims = {"iss": name, "sub": name, "aud": f"{issuer}/v1/token", "iat": now, "exp": now + 60}
     assertion = jwt.encode({"alg": "ES256", "kid": key.kid}, claims | {"jti": secrets.token_hex(8)}, key)
@@ -149,7 +149,7 @@ def _sign_in(http: httpx.Client, issuer: str, key: Key) -> str:
     return str(answer.json()["access_token"])
 
 
-def _agreed(http: httpx.Client, n: int) -> str:
+def agreed(http: httpx.Client, n: int) -> str:
     name = f"LL-BEKEND-{n:04}"
 
     def post(path: str, body: Json) -> Json:
@@ -174,13 +174,17 @@ def push(bench: Bench, leerlingen: list[str], seconds: float, pid: int) -> Half:
         "port": bench.port,
         "token": bench.token,
         "envelope": json.dumps(body),
-        "dossier": _dossier(),
+        "dossier": dossier_text(),
         "leerlingen": leerlingen,
         "in_flight": IN_FLIGHT,
         "warm_seconds": 0.7,
         "seconds": seconds,
     }
-    size, rows, cpu = _stored(bench.settings.sqlite_path), _exchanges(bench.settings.sqlite_path), _cpu(pid)
+    size, rows, cpu = (
+        _stored(bench.settings.sqlite_path),
+        _exchanges(bench.settings.sqlite_path),
+        processor_seconds(pid),
+    )
     done = subprocess.run(
         [sys.executable, "-m", "tests.benchmarks.generate"],
         input=json.dumps(order).encode(),
@@ -189,7 +193,7 @@ def push(bench: Bench, leerlingen: list[str], seconds: float, pid: int) -> Half:
         cwd=ROOT,
     )
     stored = _exchanges(bench.settings.sqlite_path) - rows
-    cpu = _cpu(pid) - cpu
+    cpu = processor_seconds(pid) - cpu
     result: Json = json.loads(done.stdout)
     change = {n: v - result["before"].get(n, 0) for n, v in result["after"].items()}
     accepted = change["ozlijn_uitwisselingen_total"]
@@ -216,7 +220,7 @@ def _step(metric: str) -> str | None:
     return found[1] if found else None
 
 
-def _cpu(pid: int) -> float:
+def processor_seconds(pid: int) -> float:
     """Seconds of processor time a process has used, kernel included."""
     fields = Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
