@@ -28,6 +28,7 @@ from gateway.api.http import install
 from gateway.api.openapi import PREFIX, add_openapi_route
 from gateway.api.token import token_router
 from gateway.application import Application
+from gateway.jobs.holding import hold
 from gateway.jobs.housekeeping import housekeep, round_to_the_end
 from gateway.jobs.signing import sign
 from gateway.ports.clock import Clock
@@ -85,10 +86,11 @@ async def _alive(ctx: Application, klok: Proefklok | None) -> AsyncIterator[None
         await (checkpointer.start() if ours else checkpointer.check())
         if klok is not None:
             await klok.not_before(ctx.storage)
+        await ctx.adopt()
     except BaseException:
         await ctx.storage.close()
         raise
-    jobs = [asyncio.create_task(job(ctx)) for job in ((sign, housekeep) if ours else ())]
+    jobs = [asyncio.create_task(job(ctx)) for job in ((sign, housekeep, hold) if ours else ())]
     yield
     for job in jobs:
         job.cancel()

@@ -7,11 +7,10 @@ a store that fails on purpose, a clock that is moved); nothing is patched.
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import datetime as dt
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from importlib.resources import files
 from pathlib import Path
@@ -34,10 +33,13 @@ from adapters.local.verschuiving import FileShift
 from adapters.stores import chosen
 from adapters.stores.memory import MemoryStorage
 from adapters.xml.herkenning import begin_of
+from gateway.account.adoption import Adopt, Adoption
 from gateway.account.checkpoints import Checkpointer
 from gateway.account.leaves import Account
+from gateway.account.stamps import Stamps
+from gateway.account.told import Broken, Compared, Told, compare
 from gateway.application import Application
-from gateway.case.case import Cases
+from gateway.case.case import Cases, opened
 from gateway.exchange.accept import Accept
 from gateway.exchange.hand_over import HandOver
 from gateway.exchange.intake.eigen import read_own, read_own_file
@@ -55,9 +57,10 @@ from gateway.obligations.termijnen import Termijnen
 from gateway.obligations.verzoeken import Verzoeken
 from gateway.obligations.zonder_toestemming import ZonderToestemming
 from gateway.ports.clock import Clock, Shift
-from gateway.ports.keys import Anchor, LeafMaker, LogSigner, Vault
+from gateway.ports.keys import Anchor, Growing, LeafMaker, LogSigner, Vault
 from gateway.ports.standards import Places, Recogniser, Standard, Standards
 from gateway.ports.storage import Storage
+from gateway.register.apply import apply_register
 from gateway.register.partijen import PartijenReader
 from gateway.register.regels import Regelbron, Regels, shipped_profiles
 from gateway.runtime.logs import Log
@@ -65,11 +68,11 @@ from gateway.runtime.metrics import Metrics
 from gateway.runtime.proefklok import Proefklok
 from gateway.runtime.purging import Purging
 from gateway.runtime.settings import Settings
-from schemas.errors import Fault, LogBroken, RecordUnavailable
+from schemas.errors import Fault, LogBroken, RecordUnavailable, StateBroken
 from schemas.exchange.taak import Taaksoort
 from schemas.messages.opp import Ontwikkelingsperspectief
 from schemas.messages.vertaling import Gelezen, Geschreven, Vertaling
-from schemas.storage.storage import Register, StoredCheckpoint, TreeHead
+from schemas.storage.storage import LeerlingRow, Register, StoredCheckpoint, StoredFact, TreeHead
 
 __all__ = [
     "BewijsUitslag",
@@ -131,6 +134,9 @@ class Leaves:
     def leaf_hash(self, canonical: bytes) -> bytes:
         return tree.leaf_hash(canonical)
 
+    def growing(self) -> Growing:
+        return tree.Growing()
+
     def proof_text(self, position: int, hashes: Sequence[bytes], checkpoint: str) -> str:
         return TlogProof(position, tuple(hashes), checkpoint).format()
 
@@ -163,7 +169,7 @@ class MemoryShift:
         self.kept = shift
 
     def moving(self) -> AbstractContextManager[None]:
-        return contextlib.nullcontext()
+        return nullcontext()
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,9 +237,10 @@ def build(settings: Settings, world: World, clock: Clock, log: Log) -> Applicati
     """Everything the routers need, put together once."""
     storage, vault, signer = world.storage, world.vault, world.signer
     leaves: LeafMaker = Leaves()
-    account = Account(leaves, vault, clock)
+    stamps = Stamps(vault, log)
+    account = Account(leaves, vault, clock, stamps)
     authenticator = Authenticator(
-        storage, world.token_key, settings.issuer, settings.token_url, settings.access_token_seconds
+        storage, stamps, world.token_key, settings.issuer, settings.token_url, settings.access_token_seconds
     )
     regels = _regels(settings, authenticator.partijen, log)
     zonder = ZonderToestemming(storage, account, regels, log)
@@ -242,7 +249,7 @@ def build(settings: Settings, world: World, clock: Clock, log: Log) -> Applicati
         vault=vault,
         account=account,
         regels=regels,
-        cases=Cases(storage, vault),
+        cases=Cases(storage, vault, stamps),
         clock=clock,
         terms=Terms(settings.hold_days, settings.lease_minutes, settings.max_takes),
         verzoeken=Verzoeken(storage),
@@ -255,6 +262,7 @@ def build(settings: Settings, world: World, clock: Clock, log: Log) -> Applicati
         settings=settings,
         storage=storage,
         vault=vault,
+        stamps=stamps,
         signer=signer,
         leaves=leaves,
         accept=Accept(ports, intakes, signer, metrics),
@@ -282,6 +290,7 @@ def build(settings: Settings, world: World, clock: Clock, log: Log) -> Applicati
         checkpointer=Checkpointer(
             storage, signer, world.anchor, note_reader(signer.vkey), settings.checkpoint_seconds, log
         ),
+        adopt=_adopt(world, stamps, clock, log),
         clock=clock,
         metrics=metrics,
         log=log,
@@ -299,6 +308,49 @@ def _metrics(storage: Storage) -> Metrics:
     )
 
 
+def _adopt(world: World, stamps: Stamps, clock: Clock, log: Log) -> Adopt:
+    async def adopt() -> bool:
+        last = await asyncio.to_thread(world.anchor.read)
+        signed = None if last is None else note_reader(world.signer.vkey)(last.note)
+
+        def opens(row: LeerlingRow, facts: tuple[StoredFact, ...]) -> None:
+            opened(world.vault, row, facts)
+
+        return await Adoption(world.storage, Leaves(), stamps, opens, log).run(signed, clock.now())
+
+    return adopt
+
+
+async def adopt_for_tools(settings: Settings, storage: Storage, log: Log) -> bool:
+    """As a start does, for a tool that writes in a database which no gateway of this release has opened yet.
+
+    Raises LogBroken, RecordUnavailable, WrongUse.
+    """
+    keys = Keys.load(settings.keys)
+    world = _world(storage, keys, settings, _anchor(settings), _shift(settings))
+    return await _adopt(world, Stamps(world.vault, log), tools_clock(settings), log)()
+
+
+def verify_rows(database: Path | str) -> tuple[list[Broken], Compared]:
+    """What in a database differs from its own account: facts, leveringen, and what is not there.
+
+    For a log that was found to hold. Raises WrongUse, RecordUnavailable, LogBroken.
+    """
+    storage = open_for_tools(database)
+    counted = Compared()
+
+    async def work() -> list[Broken]:
+        told = Told(storage, Leaves())
+        await told.read_on()
+        return [broken async for broken in compare(storage, told, counted)]
+
+    with asyncio.Runner() as runner:
+        try:
+            return runner.run(work()), counted
+        finally:
+            runner.run(storage.close())
+
+
 def _regels(settings: Settings, partijen: PartijenReader, log: Log) -> Regelbron:
     return Regelbron(
         partijen,
@@ -313,22 +365,30 @@ def _regels(settings: Settings, partijen: PartijenReader, log: Log) -> Regelbron
 
 async def tools_regels(settings: Settings, storage: Storage, log: Log) -> Regels:
     """The policy a gateway with these settings applies now. Raises RecordUnavailable."""
-    return await _regels(settings, PartijenReader(storage), log).current()
+    return await _regels(settings, PartijenReader(storage, tools_stamps(settings, log)), log).current()
 
 
 async def tools_past_regels(settings: Settings, storage: Storage, log: Log) -> dict[str, list[Regels]]:
     """By policy hash, what every register that was applied comes to under these rules and settings.
 
-    One that is no policy any more is left out: what was decided under it cannot be held to it.
+    One that is no policy any more is left out, and one that is not as it was applied, with the alarm: what
+    was decided under it cannot be held to it.
     """
     found: dict[str, list[Regels]] = {}
-    bron = _regels(settings, PartijenReader(storage), log)
+    stamps = tools_stamps(settings, log)
+    bron = _regels(settings, PartijenReader(storage, stamps), log)
     for version in range(1, await storage.register_version() + 1):
         kept = await storage.register_at(version)
         if kept is None:
             continue
-        with contextlib.suppress(RecordUnavailable):
+        try:
+            stamps.check_register(kept)
             regels = bron.of(kept)
+        except StateBroken as error:
+            stamps.tell(error)
+        except RecordUnavailable:
+            continue
+        else:
             found.setdefault(regels.beleid.hash, []).append(regels)
     return found
 
@@ -336,6 +396,11 @@ async def tools_past_regels(settings: Settings, storage: Storage, log: Log) -> d
 def tools_vault(settings: Settings) -> Vault:
     """Opens what is stored. Raises WrongUse when the keys cannot be read."""
     return KeyVault(Keys.load(settings.keys))
+
+
+def tools_stamps(settings: Settings, log: Log) -> Stamps:
+    """Raises WrongUse when the keys cannot be read."""
+    return Stamps(tools_vault(settings), log)
 
 
 def note_reader(vkey: str) -> Callable[[str], TreeHead]:
@@ -368,11 +433,12 @@ def open_for_tools(database: Path | str, *, create: bool = False) -> Storage:
     return chosen.open_beside(str(database), create=create)
 
 
-def apply_to(path: Path, register: Register) -> None:
+def apply_to(settings: Settings, register: Register, log: Log, now: dt.datetime) -> None:
     """Put a register into a database that has none yet: for the demo."""
-    storage = open_for_tools(path, create=True)
+    storage = open_for_tools(settings.sqlite_path, create=True)
+    stamps = tools_stamps(settings, log)
     with asyncio.Runner() as runner:
-        runner.run(storage.apply_register(register, 0, ()))
+        runner.run(apply_register(storage, Leaves(), stamps, register, remove=False, now=now))
         runner.run(storage.close())
 
 

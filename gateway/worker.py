@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import signal
 
+from gateway.jobs.holding import hold
 from gateway.jobs.housekeeping import housekeep
 from gateway.jobs.signing import sign
 from gateway.ports.clock import Clock
@@ -41,7 +42,8 @@ async def work(
     ctx = build(settings, world, klok or clock or SystemClock(), log)
     try:
         await ctx.checkpointer.check()
-        jobs = [asyncio.create_task(sign(ctx)), asyncio.create_task(housekeep(ctx))]
+        await ctx.adopt()
+        jobs = [asyncio.create_task(job(ctx)) for job in (sign, housekeep, hold)]
         if klok is not None:
             jobs.append(asyncio.create_task(_follow(klok, log)))
         log(WORKER_STARTED, log_name=settings.log_name, sandbox=settings.sandbox)

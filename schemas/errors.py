@@ -10,6 +10,7 @@
     ├── Conflict                the request contradicts what is stored
     │   └── IdempotencyMismatch   same Idempotency-Key, other content
     ├── RecordUnavailable       the account cannot be written; nothing was accepted
+    │   └── StateBroken           what is stored is not what the gateway wrote; an alarm, and nothing goes
     ├── Busy                    the same facts kept changing under us, or too much is waiting
     ├── WrongUse                settings, files or command line are wrong
     ├── AlreadyRunning          another gateway holds this database
@@ -81,6 +82,18 @@ class IdempotencyMismatch(Conflict):
 
 class RecordUnavailable(GatewayError):
     """Raised when a commit failed or its outcome is unknown: repeat with the same Idempotency-Key."""
+
+
+class StateBroken(RecordUnavailable):
+    """Somebody else than the gateway wrote in the database, or lost part of it: it is not used.
+
+    `what` is the kind of row, `ident` the random id of one (a partij's id for an answer; the number of a
+    version for a register).
+    """
+
+    def __init__(self, what: str, ident: str) -> None:
+        super().__init__(f"what is stored does not hold: {what}")
+        self.what, self.ident = what, ident
 
 
 class Busy(GatewayError):

@@ -55,6 +55,11 @@ REQUEST_ABANDONED = _event("request.abandoned", Level.INFO, "method", "route", "
 UNEXPECTED_ERROR = _event("request.failed", Level.ERROR, "method", "route", "client")
 PROMISE_BROKEN = _event("gateway.promise_broken", Level.ERROR, "problem")
 """A GatewayError that is ours to repair (the account cannot be written, the ledger does not continue)."""
+STATE_BROKEN = _event("state.broken", Level.ERROR, "what", "id")
+"""An alarm: a row is not as the gateway wrote it. It is not used; deploy/README.md says what to do."""
+STATE_CHECKED = _event("state.checked", Level.INFO, "facts", "leveringen", "broken", "duration_ms")
+STATE_ADOPTED = _event("state.adopted", Level.INFO, "leerlingen", "leveringen", "broken")
+"""A database of an older release was held to its account and stamped, once."""
 
 EXCHANGE_ACCEPTED = _event(
     "exchange.accepted", Level.INFO, "uitwisseling", "partij", "client", "leveringen", "bytes"

@@ -28,12 +28,14 @@ from gateway.runtime.logs import make_log
 from schemas.errors import GatewayError
 from schemas.people.partij import Partij, Scope
 from schemas.storage.storage import Register
+from tests.registers import fresh_stamps, put_register
 
 ISSUER = "http://127.0.0.1:8080"
 TOKEN_URL = f"{ISSUER}/v1/token"
 CANARY = "KANARIE-4711"
 """Planted in inputs; must not come back anywhere."""
 MAX_BODY = 50_000
+STAMPS = fresh_stamps()
 
 Key = ECKey | OKPKey
 
@@ -146,11 +148,11 @@ class World:
         return self.http.get(path, headers={**given, **headers})
 
     def apply(self, register: Register) -> None:
-        async def replace() -> bool:
-            return await self.storage.apply_register(register, await self.storage.register_version(), ())
+        async def replace() -> None:
+            await put_register(self.storage, STAMPS, register)
 
         assert self.http.portal is not None
-        assert self.http.portal.call(replace)
+        self.http.portal.call(replace)
 
     def log_lines(self) -> list[dict[str, Any]]:
         return [json.loads(line) for line in self.logged.getvalue().splitlines()]
@@ -167,7 +169,7 @@ def world(
     client, own_key = client or FictionalClient(), own_key or OwnKey()
     logged = io.BytesIO()
     log = make_log(logged, strict=True)
-    authenticator = Authenticator(storage, own_key, ISSUER, TOKEN_URL, 600)
+    authenticator = Authenticator(storage, STAMPS, own_key, ISSUER, TOKEN_URL, 600)
     app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None, redirect_slashes=False)
     install(app, log)
     app.include_router(token_router(authenticator, log), prefix="/v1")

@@ -53,6 +53,7 @@ from schemas.events import Level
 from schemas.people.partij import Scope
 from schemas.storage.storage import Register
 from tests.callers import ISSUER, Key, es256, public_jwk, sign
+from tests.registers import put_register
 from tests.stores import STORES, Sequenced, new_database
 
 NOW: Final = dt.datetime(2026, 11, 22, 10, 0, tzinfo=dt.UTC)
@@ -268,6 +269,10 @@ class Line:
 
     # ── around it
 
+    async def apply(self, register: Register) -> None:
+        """Replaces the register, as `ozlijn apply` would."""
+        await put_register(self.world.storage, self.context.stamps, register, self.clock.now())
+
     def routes(self) -> set[tuple[str, str]]:
         """(method, path) of every route of the application, those of included routers too."""
 
@@ -289,9 +294,10 @@ class Line:
         self.clock.offset += dt.timedelta(**by)
 
     async def ledger(self) -> list[Json]:
-        """Every leaf as data, in order."""
+        """Every leaf as data, in order, but the one of the register a line begins with."""
         entries = await self.world.storage.entries(0, 100_000)
-        return [json.loads(e.canonical) | {"position": e.position} for e in entries]
+        told = [json.loads(e.canonical) | {"position": e.position} for e in entries]
+        return [leaf for leaf in told if "werkstand" not in leaf]
 
     def log_lines(self) -> list[Json]:
         return [json.loads(line) for line in self.log.getvalue().splitlines()]
@@ -650,8 +656,7 @@ async def open_line(
         http.event_hooks = {"response": [remember]}
         if keys is None:
             keys = {p: es256() for p in (SCHOOL, OTHER_SCHOOL, AANBIEDER, OTHER_AANBIEDER, FG)}
-            version = await world.storage.register_version()
-            assert await world.storage.apply_register(partijen(keys), version, ())
+            await line.apply(partijen(keys))
         for partij, key in keys.items():
             caller = Caller(http, partij, client_of(partij), key)
             await caller.sign_in()

@@ -242,3 +242,20 @@ def _fold(parts: Sequence[bytes]) -> bytes:
 def _split(size: int) -> int:
     """The largest power of two below `size`."""
     return 1 << ((size - 1).bit_length() - 1)
+
+
+class Growing:
+    """Fits gateway/ports `Growing`: a tree made from nothing, kept as its frontier."""
+
+    def __init__(self) -> None:
+        self._frontier = Frontier()
+
+    @property
+    def size(self) -> int:
+        return self._frontier.size
+
+    def add(self, leaf_hash: bytes) -> None:
+        self._frontier = self._frontier.extend([leaf_hash])
+
+    def root(self) -> bytes:
+        return self._frontier.root()

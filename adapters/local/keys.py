@@ -1,7 +1,7 @@
 """The key store: the keys of one gateway, and what is done with them. Everything from `cryptography`.
 
     hoofdsleutel      wraps the key of every leerling (AES-256-GCM)
-    zoeksleutel       root of the blind index and of request fingerprints (HMAC-SHA-256)
+    zoeksleutel       root of the blind index, of request fingerprints and of stamps (HMAC-SHA-256)
     ledgersleutel     signs checkpoints and Ontvangstbewijzen (Ed25519)
     tokensleutel      signs our own access tokens (ECDSA P-256)
 
@@ -11,6 +11,7 @@ Neither has a copy in the database, on purpose: a stolen database alone opens no
 
 from __future__ import annotations
 
+import hmac
 import json
 import os
 import secrets
@@ -55,6 +56,7 @@ _WRAPPED_LEERLING = b"ozlijn leerling key 1"
 _WRAPPED_CONTENT = b"ozlijn content key 1|"
 _PARTIJ_INDEX = b"ozlijn blind index 1|"
 _FINGERPRINT = b"ozlijn request fingerprint 1"
+_STAMP = b"ozlijn stamp 1"
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +148,7 @@ class KeyVault:
         self._master = AESGCM(keys.master.key)
         self._root = keys.index
         self._fingerprint = _hmac(_mac(_hmac(keys.index), _FINGERPRINT))
+        self._stamp = _hmac(_mac(_hmac(keys.index), _STAMP))
         self._partijen: dict[str, HMAC] = {}
 
     def new_leerling_key(self) -> bytes:
@@ -170,6 +173,12 @@ class KeyVault:
 
     def fingerprint(self, data: bytes) -> bytes:
         return _mac(self._fingerprint, data)
+
+    def mac(self, context: str, data: bytes) -> bytes:
+        return _mac(self._stamp, context.encode() + b"\0" + data)
+
+    def mac_holds(self, context: str, data: bytes, mac: bytes) -> bool:
+        return hmac.compare_digest(self.mac(context, data), mac)
 
     def _unwrap(self, leerling_key: bytes) -> AESGCM:
         if leerling_key[:KEY_ID_SIZE] != self._master_id:

@@ -34,6 +34,11 @@ def check_change(change: Change) -> None:
         _must(write.levering.versie == versie, "a levering carries the version it will have")
         _must(write.event.volgnummer == versie + 1, "every write has the next event")
         _must(not (write.drop_content and write.content), "content is replaced or destroyed, not both")
+    if change.stempel is not None and new is None:
+        _must(
+            expect is not None and expect.volgnummer is not None and (expect.draw or bool(change.facts)),
+            "who stamps a leerling raises his counters, and expects both of them",
+        )
     ids = [write.levering.id for write in change.leveringen] + [same.levering for same in change.unchanged]
     _must(len(set(ids)) == len(ids), "a levering is written once per change, or left as it is")
     _must(not change.unchanged or change.under is not None, "what was decided again says under what")

@@ -29,7 +29,8 @@ from adapters.stores.changes import (
     placed,
 )
 from adapters.stores.memory_many import ManyInMemory
-from schemas.account.verantwoording import Leaf
+from adapters.stores.memory_whole import Whole
+from schemas.account.verantwoording import EventType, Leaf
 from schemas.errors import LogBroken, RecordUnavailable, WrongUse
 from schemas.exchange.taak import Taak, Taakstatus
 from schemas.exchange.uitwisseling import OPEN, Levering, Leveringgebeurtenis, Leveringstatus, Uitwisseling
@@ -56,7 +57,7 @@ from schemas.storage.storage import (
 )
 
 
-class MemoryStorage(ManyInMemory):
+class MemoryStorage(Whole, ManyInMemory):
     """Fits gateway/ports `Storage`, where the promises of each method stand."""
 
     def __init__(self) -> None:
@@ -88,6 +89,7 @@ class MemoryStorage(ManyInMemory):
         self._nodes: dict[int, list[bytes]] = defaultdict(list)
         self._frontier = Frontier()
         self._checkpoint: StoredCheckpoint | None = None
+        self._stamped_from = None
         self.commits = 0
 
     async def close(self) -> None:
@@ -281,10 +283,6 @@ class MemoryStorage(ManyInMemory):
         rows = [row for row in self._leveringen.values() if row.leerling == leerling]
         return tuple(row for row in rows if row.overgedragen is not None)
 
-    async def all_leveringen(self, after: int, limit: int) -> tuple[tuple[int, Levering], ...]:
-        self._check_open()
-        return tuple(islice(enumerate(self._leveringen.values(), 1), after, after + limit))
-
     async def taak(self, taak: str) -> Taak | None:
         self._check_open()
         return self._taken.get(taak)
@@ -323,7 +321,8 @@ class MemoryStorage(ManyInMemory):
             return False
         if any(self._register.soorten.values()):
             self._past[expected_version] = self._register
-        self._register = Register(expected_version + 1, *map(dict, register.soorten.values()))
+        kept = map(dict, register.soorten.values())
+        self._register = Register(expected_version + 1, *kept, stamp=register.stamp)
         self._append(leaves)
         self.commits += 1
         return True
@@ -345,6 +344,11 @@ class MemoryStorage(ManyInMemory):
     async def entries(self, start: int, limit: int) -> tuple[Entry, ...]:
         self._check_open()
         return tuple(self._entries[start : start + limit])
+
+    async def last_leaf(self, soort: EventType) -> bytes | None:
+        self._check_open()
+        found = (entry.canonical for entry in reversed(self._entries) if entry.soort is soort)
+        return next(found, None)
 
     async def positions_of(self, leaves: Sequence[str]) -> tuple[int | None, ...]:
         self._check_open()
@@ -426,10 +430,18 @@ class MemoryStorage(ManyInMemory):
         return None if found is None else self._taken[found]
 
     def _write_leerling(self, change: Change) -> None:
-        counted = int(bool(change.facts))
+        counted, stempel = int(bool(change.facts)), change.stempel
         if (new := change.new_leerling) is not None:
             self._leerlingen[new.id] = LeerlingRow(
-                new.id, new.partij, new.ref, new.ref, new.key, new.identity, counted, counted
+                new.id,
+                new.partij,
+                new.ref,
+                new.ref,
+                new.key,
+                new.identity,
+                counted,
+                counted,
+                blind_index=new.blind_index,
             )
             self._indexes[new.partij, new.blind_index] = new.id
             self._link(new.partij, new.ref, new.id)
@@ -442,6 +454,10 @@ class MemoryStorage(ManyInMemory):
         for fact in change.facts:
             self._facts[fact.id] = fact
         target = change.new_leerling.id if change.new_leerling else change.expect and change.expect.leerling
+        if stempel is not None and target:
+            self._leerlingen[target] = replace(
+                self._leerlingen[target], feitenhash=stempel.feitenhash, stamp=stempel.stamp
+            )
         if change.kijk_op is not None and target:
             self._kijk_op[target] = change.kijk_op
             self._end_claims(target)

@@ -63,7 +63,15 @@ _OPEN: Final = "status IN ('aangehouden', 'klaar', 'mislukt')"
 _KLAAR: Final = "status = 'klaar'"
 _TAAK_OPEN: Final = "status = 'open'"
 
-STATE: Final = _table("state", _only_row(), _bytes("frontier"), _long("positie"), _count("register_version"))
+STATE: Final = _table(
+    "state",
+    _only_row(),
+    _bytes("frontier"),
+    _long("positie"),
+    _count("register_version"),
+    sa.Column("register_stamp", sa.LargeBinary),
+    sa.Column("stamped_from", sa.Text),
+)
 
 # --- the ledger
 
@@ -76,6 +84,7 @@ ENTRY: Final = _table(
     sa.Column("detail", sa.LargeBinary),
     sa.Column("id", sa.Text),
     sa.Index("entry_id", "id", unique=True),
+    _partial("entry_register", ["position"], "soort = 'register.changed'"),
 )
 NODE: Final = _without_rowid(
     "node",
@@ -115,6 +124,8 @@ LEERLING: Final = _without_rowid(
     _count("volgnummer"),
     sa.Column("kijk_op", sa.Integer),
     _count("accepted", server_default="0"),
+    sa.Column("feitenhash", sa.LargeBinary),
+    sa.Column("stamp", sa.LargeBinary),
     sa.UniqueConstraint("owner", "blind_index"),
     sa.Index("leerling_kijk_op", "kijk_op", "id"),
 )
@@ -150,6 +161,7 @@ ANSWER: Final = _table(
     _count("status"),
     _bytes("body"),
     sa.Column("at", sa.BigInteger, nullable=False, index=True),
+    sa.Column("stamp", sa.LargeBinary),
 )
 UITWISSELING: Final = _table(
     "uitwisseling",
@@ -237,6 +249,11 @@ REGISTER_PAST: Final = _without_rowid(
     _text("kind", key=True),
     _text("id", key=True),
     _text("json"),
+)
+REGISTER_PAST_STAMP: Final = _without_rowid(
+    "register_past_stamp",
+    sa.Column("version", sa.Integer, primary_key=True, autoincrement=False),
+    _bytes("stamp"),
 )
 JTI: Final = _without_rowid(
     "jti",

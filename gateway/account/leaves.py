@@ -15,6 +15,7 @@ import uuid
 from dataclasses import dataclass
 from typing import Any, Final
 
+from gateway.account.stamps import Stamps
 from gateway.ports.clock import Clock
 from gateway.ports.keys import LeafMaker, Vault
 from schemas.account.verantwoording import EventType, Leaf, LedgerEvent
@@ -50,6 +51,7 @@ class Account:
     leaves: LeafMaker
     vault: Vault
     clock: Clock
+    stamps: Stamps
 
     def leaf(
         self,

@@ -36,12 +36,14 @@ from schemas.errors import (
     MessageTooLarge,
     NotFound,
     RecordUnavailable,
+    StateBroken,
 )
 from schemas.events import (
     PROMISE_BROKEN,
     REQUEST_ABANDONED,
     REQUEST_HANDLED,
     REQUEST_REFUSED,
+    STATE_BROKEN,
     UNEXPECTED_ERROR,
 )
 
@@ -84,7 +86,9 @@ def install(app: FastAPI, log: Log, *, sandbox: bool = False) -> None:
     @app.exception_handler(GatewayError)
     async def ours(request: Request, error: GatewayError) -> Response:
         problem = problem_for(error)
-        if isinstance(error, RecordUnavailable | LogBroken) or problem is UNFORESEEN:
+        if isinstance(error, StateBroken):
+            log(STATE_BROKEN, exception=error, what=error.what, id=error.ident)
+        elif isinstance(error, RecordUnavailable | LogBroken) or problem is UNFORESEEN:
             log(PROMISE_BROKEN, exception=error, problem=problem.slug)
         codes = _codes(error.faults) if isinstance(error, InvalidMessage) else ()
         _refused(log, request, problem.status, problem.slug, codes)

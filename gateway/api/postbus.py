@@ -57,8 +57,8 @@ async def listing(ctx: Application, request: Request) -> Response:
     after = id_parameter(request, "na")
     count = whole_number(request, "aantal", 50, 1, 200)
     found = await ctx.storage.postbus(caller.partij.id, after, ctx.clock.now(), count + 1)
-    shown = found[:count]
-    more = shown[-1].id if len(found) > count else None
+    more = found[count - 1].id if len(found) > count else None
+    shown = [v for v in found[:count] if v.ontvanger == caller.partij.id and ctx.stamps.holds(v)]
     return respond(200, {"leveringen": [_item(v) for v in shown], "na": more})
 
 
@@ -76,8 +76,9 @@ async def listing(ctx: Application, request: Request) -> Response:
 async def read(ctx: Application, request: Request) -> Response:
     caller = await ctx.authenticator.require(request, Scope.POSTBUS)
     found = await ctx.storage.levering_for(path_id(request, "leveringId"), caller.partij.id)
-    if found is None or found.status not in _VISIBLE:
+    if found is None or found.status not in _VISIBLE or found.ontvanger != caller.partij.id:
         raise NotFound
+    ctx.stamps.check_levering(found)
     return respond(200, _state(found))
 
 

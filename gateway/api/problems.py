@@ -29,6 +29,7 @@ from schemas.errors import (
     NotAuthorised,
     NotFound,
     RecordUnavailable,
+    StateBroken,
     UnsupportedMessage,
     WrongUse,
 )
@@ -114,6 +115,7 @@ PROBLEMS: Final[Mapping[type[GatewayError], Problem]] = {
         "Deze Idempotency-Key hoort bij een ander verzoek. Gebruik voor een nieuw verzoek een nieuwe.",
     ),
     RecordUnavailable: _ACCOUNT,
+    StateBroken: _ACCOUNT,
     LogBroken: _ACCOUNT,
     Busy: Problem(
         503,

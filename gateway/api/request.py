@@ -22,4 +22,4 @@ async def read_body(ctx: Application, request: Request, most: int | None = None)
 
 
 def claim_of(ctx: Application, caller: Caller, operation: str, key: str, body: bytes) -> Claim:
-    return Claim.of(ctx.vault, caller.partij.id, operation, key, body)
+    return Claim.of(ctx.vault, ctx.stamps, caller.partij.id, operation, key, body)

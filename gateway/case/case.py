@@ -10,14 +10,16 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 import orjson
-from pydantic import TypeAdapter
+from pydantic import TypeAdapter, ValidationError
 
 from consent.afwegen import BreakGlass
 from consent.request import Request
 from consent.rules import Authorities
 from consent.statements import Statements
+from gateway.account.stamps import NO_FACTS, Stamps, running
 from gateway.ports.keys import Vault
 from gateway.ports.storage import Storage
+from schemas.errors import RecordUnavailable, StateBroken
 from schemas.people.afweging import Afweging, Nabeoordeling, Naoordeel, TweedeBlik, Uitstel, Vrijgave
 from schemas.people.feit import Feit
 from schemas.people.gronden import Grondverklaring, Informeren
@@ -142,7 +144,12 @@ class Case:
 
     def plus(self, fact: Feit) -> Case:
         """With one more fact, as it will be after the commit that records it."""
-        row = replace(self.row, epoch=self.row.epoch + 1, volgnummer=self.row.volgnummer + 1)
+        row = replace(
+            self.row,
+            epoch=self.row.epoch + 1,
+            volgnummer=self.row.volgnummer + 1,
+            feitenhash=running(self.row.feitenhash or NO_FACTS, (fact.id,)),
+        )
         return replace(_with(self, fact), row=row)
 
     def informeren(self, over: Sequence[str]) -> Iterator[tuple[str, Informeren]]:
@@ -165,7 +172,19 @@ def seal_fact(vault: Vault, row: LeerlingRow, fact: Feit) -> StoredFact:
 
 
 def open_fact(vault: Vault, row: LeerlingRow, stored: StoredFact) -> Feit:
-    return _FEIT.validate_json(vault.open(row.key, stored.sealed, _fact_context(stored.id)))
+    """Raises StateBroken when it was not sealed for this leerling under this id, or its columns say of it
+    what it does not say itself; RecordUnavailable when the leerling's key was destroyed.
+    """
+    if not row.key:
+        raise RecordUnavailable("the key of this leerling was destroyed")
+    try:
+        fact = _FEIT.validate_json(vault.open(row.key, stored.sealed, _fact_context(stored.id)))
+    except (RecordUnavailable, ValidationError) as error:
+        raise StateBroken("feit", stored.id) from error
+    said = (fact.id, fact.feit, fact.vastgelegd_door, fact.vastgelegd_op, row.id)
+    if said != (stored.id, stored.kind, stored.recorded_by, stored.recorded_at, stored.leerling):
+        raise StateBroken("feit", stored.id)
+    return fact
 
 
 def seal_identity(vault: Vault, key: bytes, leerling: str, identity: Identity) -> Sealed:
@@ -179,39 +198,59 @@ def _fact_context(fact: str) -> bytes:
 class Cases:
     """Opens facts; keeps the last thousand cases, each valid for exactly one epoch of its leerling."""
 
-    def __init__(self, storage: Storage, vault: Vault, size: int = 1_000) -> None:
-        self._storage, self._vault, self._size = storage, vault, size
+    def __init__(self, storage: Storage, vault: Vault, stamps: Stamps, size: int = 1_000) -> None:
+        self._storage, self._vault, self._stamps, self._size = storage, vault, stamps, size
         self._kept: OrderedDict[str, Case] = OrderedDict()
-        self._opening: dict[tuple[str, int], asyncio.Task[Case]] = {}
+        self._opening: dict[tuple[str, int, bytes], asyncio.Task[Case]] = {}
 
     async def load(self, row: LeerlingRow) -> Case:
-        """The facts as of `row.epoch`; a change in between shows at commit, as Moved."""
+        """The facts as of `row.epoch`; a change in between shows at commit, as Moved.
+
+        Raises StateBroken when row and facts are not as the gateway wrote them. One MAC per call: a case that
+        was kept has the facts whose running hash stands in the row, or it is opened again.
+        """
+        self._stamps.check_leerling(row)
         kept = self._kept.get(row.id)
-        if kept is not None and kept.row.epoch == row.epoch:
+        if kept is not None and (kept.row.epoch, kept.row.feitenhash) == (row.epoch, row.feitenhash):
             self._kept.move_to_end(row.id)
             return replace(kept, row=row)
-        opening = self._opening.get((row.id, row.epoch))
+        key = (row.id, row.epoch, row.feitenhash)
+        opening = self._opening.get(key)
         if opening is None:
-            opening = self._opening[row.id, row.epoch] = asyncio.create_task(self._open(row))
-            opening.add_done_callback(lambda done: self._opened((row.id, row.epoch), done))
+            opening = self._opening[key] = asyncio.create_task(self._open(row))
+            opening.add_done_callback(lambda done: self._opened(key, done))
         # Shielded: who asked first may be gone before the others have what they wait for.
-        return replace(await asyncio.shield(opening), row=row)
+        case = await asyncio.shield(opening)
+        return case if case.row.epoch != row.epoch else replace(case, row=row)
 
     async def _open(self, row: LeerlingRow) -> Case:
         """Many facts take long to open: everybody else has a turn every so many."""
-        facts = Opening(self._vault, row)
-        for n, stored in enumerate(await self._storage.facts(row.id), 1):
-            facts.add(stored)
+        row, facts = await self._consistent(row)
+        opening = Opening(self._vault, row)
+        for n, stored in enumerate(facts, 1):
+            opening.add(stored)
             if n % _BETWEEN_TURNS == 0:
                 await asyncio.sleep(0)
-        case = facts.case()
+        case = opening.case()
         self.keep(case)
         return case
 
-    def _opened(self, key: tuple[str, int], done: asyncio.Task[Case]) -> None:
+    def _opened(self, key: tuple[str, int, bytes], done: asyncio.Task[Case]) -> None:
         del self._opening[key]
         if not done.cancelled():
             done.exception()  # whoever waits has it; there may be nobody any more
+
+    async def _consistent(self, row: LeerlingRow) -> tuple[LeerlingRow, tuple[StoredFact, ...]]:
+        """Row and facts that belong together: one that is recorded between the two reads is no breach."""
+        while True:
+            facts = await self._storage.facts(row.id)
+            ids = [f.id for f in facts]
+            again = row if running(NO_FACTS, ids) == row.feitenhash else await self._storage.leerling(row.id)
+            if again is None or again.epoch == row.epoch:
+                self._stamps.check_facts(row, ids)
+                return row, facts
+            self._stamps.check_leerling(again)
+            row = replace(again, ref=row.ref)
 
     def keep(self, case: Case) -> None:
         """Remember a case that is now on record, so that its facts are not opened again."""
@@ -225,9 +264,16 @@ class Opening:
     """A case that is being put together: each fact is opened once, and everything is put in order once."""
 
     def __init__(self, vault: Vault, row: LeerlingRow) -> None:
-        """Raises RecordUnavailable."""
-        context = b"identiteit:" + row.id.encode()
-        identity = Identity.load(vault.open(row.key, row.identity, context))
+        """Raises StateBroken when the identity is not his; RecordUnavailable when his key was destroyed."""
+        if not row.key:
+            raise RecordUnavailable("the key of this leerling was destroyed")
+        try:
+            plain = vault.open(row.key, row.identity, b"identiteit:" + row.id.encode())
+        except RecordUnavailable as error:
+            raise StateBroken("leerling", row.id) from error
+        identity = Identity.load(plain)
+        if vault.blind_index(row.owner, identity.index_text()) != row.blind_index:
+            raise StateBroken("leerling", row.id)
         self._vault, self._fresh = vault, Case.fresh(row, identity.geboortedatum)
         self._consents: list[Toestemming] = []
         self._gezag: list[Gezagsgegevens] = []

@@ -189,10 +189,11 @@ def running_line(brin: str, vestigingscode: str, today: dt.date | None) -> Itera
         vkey = vkey_of(create_keys(settings.keys), LOG_NAME)
         school = System.fresh("las-vlieger", f"brin:{brin}{vestigingscode}")
         aanbieder, fg = System.fresh("ecd-de-brug", AANBIEDER), System.fresh("fg-werkplek", FG)
-        apply_to(settings.sqlite_path, _register(school, aanbieder, fg, brin, vestigingscode))
         clock, log = MovableClock(), io.BytesIO()
         if today is not None:
             clock.move_to(dt.datetime.combine(today, dt.time(12), AMSTERDAM))
+        register = _register(school, aanbieder, fg, brin, vestigingscode)
+        apply_to(settings, register, make_log(log, strict=True), clock.now())
         app = create_app(settings, open_world(settings), make_log(log, strict=True), clock)
         with serve_in_thread(app, sock), httpx2.Client(base_url=issuer, timeout=30) as http:
             line = Line(folder, settings, vkey, clock, school, aanbieder, fg, http, log)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 from gateway.cli.parts import SettingsFile, say
 from schemas.errors import WrongUse
 
@@ -44,12 +46,24 @@ def worker(settings: SettingsFile = None) -> None:
 
 
 def migrate(settings: SettingsFile = None) -> None:
-    """Breng de database naar het schema van deze versie. Herhalen mag.
+    """Breng de database naar het schema van deze versie, met wat er al in staat. Herhalen mag.
 
     Op PostgreSQL nodig voor de eerste start en na elke nieuwe versie; op SQLite doet ozlijn serve het zelf.
     """
-    from gateway.runtime.settings import read_settings  # noqa: PLC0415 - other commands start faster without it
+    from gateway.runtime.logs import make_log  # noqa: PLC0415 - other commands start faster without it
+    from gateway.runtime.settings import read_settings  # noqa: PLC0415
+    from gateway.wiring import adopt_for_tools, open_for_tools  # noqa: PLC0415
     from gateway.wiring import migrate as bring_along  # noqa: PLC0415
 
-    bring_along(read_settings(settings))
+    found = read_settings(settings)
+    bring_along(found)
+
+    async def adopt() -> None:
+        storage = open_for_tools(found.database)
+        try:
+            await adopt_for_tools(found, storage, make_log())
+        finally:
+            await storage.close()
+
+    asyncio.run(adopt())
     say("De database heeft het schema van deze versie.")

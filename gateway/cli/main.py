@@ -239,8 +239,15 @@ def apply(
     Een convenant en beleid van de regio horen erbij: wie ze weglaat, haalt ze weg (met --verwijder).
     """
     from gateway.register.apply import apply_register, difference, read_register, warning  # noqa: PLC0415
+    from gateway.runtime.logs import make_log  # noqa: PLC0415
     from gateway.runtime.settings import read_settings  # noqa: PLC0415
-    from gateway.wiring import Leaves, open_for_tools, tools_clock  # noqa: PLC0415
+    from gateway.wiring import (  # noqa: PLC0415
+        Leaves,
+        adopt_for_tools,
+        open_for_tools,
+        tools_clock,
+        tools_stamps,
+    )
 
     found = read_settings(settings)
     new = read_register(file, convenant or (), found.convenant_key, beleid)
@@ -252,8 +259,10 @@ def apply(
             looser = warning(old, new)
             if dry_run:
                 return difference(old, new), looser
-            now = tools_clock(found).now()
-            return await apply_register(storage, Leaves(), new, remove=remove, now=now), looser
+            log = make_log()
+            await adopt_for_tools(found, storage, log)
+            now, stamps = tools_clock(found).now(), tools_stamps(found, log)
+            return await apply_register(storage, Leaves(), stamps, new, remove=remove, now=now), looser
         finally:
             await storage.close()
 
@@ -327,6 +336,7 @@ def ledger_verify(
         note_reader,
         stored_checkpoints,
         verify_ledger,
+        verify_rows,
         vkey_of,
     )
 
@@ -348,19 +358,25 @@ def ledger_verify(
     assert where is not None, "given, or that of the settings"
     with progress("Regels controleren", as_json=as_json) as tick:
         report, size = verify_ledger(where, key, notes, tick)
+    # Rows are held to an account that itself holds.
+    rows = verify_rows(where)[0] if report.first is None else []
     first = report.first
     if as_json:
         print_json(
             {
-                "goed": first is None,
+                "goed": first is None and not rows,
                 "regels": size,
                 "bewezen": report.proven,
                 "bevindingen": [
                     {"soort": f.kind, "vanaf": f.position, "tot": f.until, "uitleg": f.text}
                     for f in report.findings
                 ],
+                "rijen": [{"soort": r.what, "id": r.ident} for r in rows],
             }
         )
+    elif rows:
+        for row in rows:
+            say(f"{row.what} {row.ident}: wat hiervan is opgeslagen, is niet wat de verantwoording zegt")
     elif first is None:
         say(f"In orde: {size} regels, {report.proven} daarvan gedekt door een ondertekend checkpoint.")
     else:
@@ -369,7 +385,7 @@ def ledger_verify(
                 f"regel {f.position}" if f.until == f.position + 1 else f"regel {f.position} tot {f.until}"
             )
             say(f"{place}: {f.text} [{f.kind}]")
-    if first is not None:
+    if first is not None or rows:
         raise typer.Exit(1)
 
 

@@ -119,6 +119,7 @@ class Accept:
                     leveringen=tuple(writes),
                     taken=tuple(t for v in leveringen for t in first(v, case, regels, now)),
                     kijk_op=look_on(case, regels, now) if new else None,
+                    stempel=self.ports.stamps.leerling(case.row) if new else None,
                 )
             )
         if isinstance(result, AlreadyAnswered):
@@ -157,6 +158,7 @@ class Accept:
             sinds=now,
             vervalt_op=until,
         )
+        levering = self.ports.stamps.levering(levering)
         sealed = None
         if status is not Leveringstatus.GEWEIGERD:
             part = bound(intake.inhoud, frozenset(kept))
@@ -193,4 +195,5 @@ class Accept:
         )
         requested = self.ports.account.requested(uitwisseling, row, push.client)
         bladhash = self.ports.account.bladhash(requested)
-        return uitwisseling.model_copy(update={"bladhash": bladhash}), requested
+        told = uitwisseling.model_copy(update={"bladhash": bladhash})
+        return self.ports.stamps.uitwisseling(told), requested

@@ -18,6 +18,7 @@ from gateway.exchange.intake.intake import Intake
 from gateway.exchange.ports import Ports
 from gateway.register.regels import Regels
 from schemas.decision.decision import Decision, Reden
+from schemas.errors import StateBroken
 from schemas.exchange.uitwisseling import Levering, Leveringstatus, Uitwisseling, Verzending
 from schemas.people.partij import Partij
 from schemas.people.toestemming import Ontvanger
@@ -62,9 +63,15 @@ def decide(
 async def redecide(
     ports: Ports, levering: Levering, case: Case, regels: Regels, now: dt.datetime
 ) -> Decision:
-    """The decision on a levering that exists, from what it still holds and what is recorded now."""
+    """The decision on a levering that exists, from what it still holds and what is recorded now.
+
+    Raises StateBroken when levering or uitwisseling is not as the gateway wrote it.
+    """
     found = await ports.storage.uitwisseling(levering.uitwisseling)
-    assert found is not None, "a levering has its uitwisseling"
+    if found is None:
+        raise StateBroken("uitwisseling", levering.uitwisseling)
+    ports.stamps.check_levering(levering)
+    ports.stamps.check_uitwisseling(found[0])
     velden = levering.inhoudsvelden
     there = frozenset(velden)
     home = {p: r for r, paden in levering.besluit.withheld.items() for p in paden if p not in there}

@@ -125,7 +125,7 @@ class HandOver:
 
     async def _waiting(self, recipient: Partij, levering_id: str, now: dt.datetime) -> Levering | None:
         """The levering when it can be taken now, or None. Raises Conflict when it is not its turn."""
-        levering = await self.ports.storage.levering_for(levering_id, recipient.id)
+        levering = await self.ports.levering_for(recipient.id, levering_id)
         if levering is None or levering.status is not Leveringstatus.KLAAR or levering.vervalt_op <= now:
             return None
         if levering.lease_tot is not None and now < levering.lease_tot:
@@ -179,7 +179,7 @@ class HandOver:
     def _handed(self, levering: Levering, decision: Decision, digest: str, now: dt.datetime) -> Levering:
         """The levering as it is once it is in the recipient's hands, under a lease."""
         agreed = dict.fromkeys((*(levering.op_toestemming or ()), *decision.on_toestemming))
-        return levering.model_copy(
+        taken = levering.model_copy(
             update={
                 "besluit": decision,
                 "gestaged": None,
@@ -191,6 +191,7 @@ class HandOver:
                 "versie": levering.versie + 1,
             }
         )
+        return self.ports.stamps.levering(taken)
 
     def _announced(
         self, handed: Levering, row: LeerlingRow, fitting: Fitting, vrijgaven: tuple[Vrijgave, ...]
@@ -232,6 +233,7 @@ class HandOver:
             taken=follow,
             leveringen=(LeveringWrite(handed, gone, levering.versie, content=kept),),
             koppeling=koppeling,
+            stempel=self.ports.stamps.leerling(row, (v.id for v in vrijgaven), drawn=True),
             under=regels.under,
         )
 

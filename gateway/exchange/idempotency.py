@@ -7,8 +7,9 @@ first commit wins, and the others find its answer. So it holds over any number o
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from gateway.account.stamps import Stamps
 from gateway.ports.keys import Vault
 from gateway.ports.storage import Storage
 from schemas.errors import IdempotencyMismatch
@@ -22,17 +23,20 @@ class Claim:
     partij: str
     key_hash: bytes
     request_hash: bytes
+    stamps: Stamps
 
     @classmethod
-    def of(cls, vault: Vault, partij: str, operation: str, key: str, body: bytes) -> Claim:
+    def of(cls, vault: Vault, stamps: Stamps, partij: str, operation: str, key: str, body: bytes) -> Claim:
         return cls(
             partij,
             vault.fingerprint(b"sleutel\0" + key.encode()),
             vault.fingerprint(b"verzoek\0" + operation.encode() + b"\0" + body),
+            stamps,
         )
 
     def answer(self, status: int, body: bytes, at: dt.datetime) -> StoredAnswer:
-        return StoredAnswer(self.partij, self.key_hash, self.request_hash, status, body, at)
+        made = StoredAnswer(self.partij, self.key_hash, self.request_hash, status, body, at)
+        return replace(made, stamp=self.stamps.answer(made))
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,12 +49,15 @@ class Answer:
 
 
 async def earlier(storage: Storage, claim: Claim) -> Answer | None:
-    """The answer already given, if any. Raises IdempotencyMismatch for the same key with other content."""
+    """The answer already given, if any. Raises IdempotencyMismatch for the same key with other content,
+    StateBroken when what is stored is not what was answered.
+    """
     stored = await storage.answer(claim.partij, claim.key_hash)
     return None if stored is None else repeat(claim, AlreadyAnswered(stored))
 
 
 def repeat(claim: Claim, found: AlreadyAnswered) -> Answer:
+    claim.stamps.check_answer(found.answer)
     if found.answer.request_hash != claim.request_hash:
         raise IdempotencyMismatch
     return Answer(found.answer.status, found.answer.body, repeated=True)

@@ -6,7 +6,7 @@ from gateway.account.leaves import new_id
 from gateway.case.case import Case, Identity, seal_identity
 from gateway.exchange.intake.intake import Intake
 from gateway.exchange.ports import Ports
-from schemas.errors import Fault, InvalidMessage
+from schemas.errors import Fault, InvalidMessage, NotFound
 from schemas.people.partij import Partij
 from schemas.storage.storage import LeerlingRow, NewLeerling
 
@@ -17,6 +17,9 @@ Found = tuple[NewLeerling | None, Case]
 async def about(ports: Ports, sender: Partij, intake: Intake) -> Found:
     """The leerling of this message. Raises InvalidMessage for another birth date than is on record."""
     if intake.answers is not None:
+        ports.stamps.check_levering(intake.answers)
+        if intake.answers.ontvanger != sender.id:
+            raise NotFound
         case = await ports.cases.load(await ports.leerling(intake.answers.leerling))
         if intake.geboortedatum not in (None, case.authorities.geboortedatum):
             text = "Dit gaat over iemand anders dan de levering die u beantwoordt."
@@ -50,5 +53,5 @@ async def find_or_new(ports: Ports, partij: Partij, identity: Identity) -> Found
     leerling, key = new_id(), ports.vault.new_leerling_key()
     sealed = seal_identity(ports.vault, key, leerling, identity)
     new = NewLeerling(leerling, partij.id, index, new_id(), key, sealed)
-    row = LeerlingRow(new.id, partij.id, new.ref, new.ref, new.key, new.identity, 0, 0)
+    row = LeerlingRow(new.id, partij.id, new.ref, new.ref, new.key, new.identity, 0, 0, 0, index)
     return new, Case.fresh(row, identity.geboortedatum)

@@ -31,8 +31,10 @@ def changed(
 ) -> tuple[LeveringWrite, Leaf]:
     """The next version of a levering under a new decision, and its leaf. A DENY destroys the content.
 
-    `leaf_soort`: where that is not simply decided or recalled.
+    `leaf_soort`: where that is not simply decided or recalled. Raises StateBroken: what somebody else wrote
+    gets no stamp of ours.
     """
+    account.stamps.check_levering(levering)
     status = STATUS[decision.outcome]
     if status is Leveringstatus.GEWEIGERD and (
         _WITHDRAWN.intersection(decision.codes) or levering.vastgelegde_hash is not None
@@ -51,6 +53,7 @@ def changed(
             "versie": levering.versie + 1,
         }
     )
+    next_version = account.stamps.levering(next_version)
     write = LeveringWrite(
         next_version,
         event(next_version, soort, now),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from gateway.account.leaves import Account
+from gateway.account.stamps import Stamps
 from gateway.case.case import Cases
 from gateway.obligations.verzoeken import Verzoeken
 from gateway.obligations.zonder_toestemming import ZonderToestemming
@@ -12,6 +13,8 @@ from gateway.ports.clock import Clock
 from gateway.ports.keys import Vault
 from gateway.ports.storage import Storage
 from gateway.register.regels import Regelbron
+from schemas.errors import StateBroken
+from schemas.exchange.uitwisseling import Levering
 from schemas.storage.storage import LeerlingRow
 
 
@@ -38,8 +41,27 @@ class Ports:
     verzoeken: Verzoeken
     zonder: ZonderToestemming
 
+    @property
+    def stamps(self) -> Stamps:
+        return self.account.stamps
+
+    async def levering_for(self, recipient: str, levering_id: str) -> Levering | None:
+        """As far as this recipient may know of it, and as the gateway wrote it. Raises StateBroken."""
+        found = await self.storage.levering_for(levering_id, recipient)
+        if found is None:
+            return None
+        self.stamps.check_levering(found)
+        return found if found.ontvanger == recipient else None
+
+    async def open_leveringen(self, leerling: str) -> tuple[Levering, ...]:
+        """The open ones, without those that somebody else wrote: they go nowhere, and may keep no word of
+        anybody from being recorded.
+        """
+        return tuple(filter(self.stamps.holds, await self.storage.open_leveringen(leerling)))
+
     async def leerling(self, leerling: str) -> LeerlingRow:
-        """The leerling of a levering, as the owner of his record sees him."""
+        """The leerling of a levering, as the owner of his record sees him. Raises StateBroken: he is gone."""
         row = await self.storage.leerling(leerling)
-        assert row is not None, "a levering has its leerling"
+        if row is None:
+            raise StateBroken("leerling", leerling)
         return row

@@ -19,7 +19,7 @@ from gateway.follow_up.withdrawal import Intrekkingen
 from gateway.register.regels import Regels
 from gateway.runtime.settle import until_settled
 from schemas.account.verantwoording import Leaf
-from schemas.errors import NotFound
+from schemas.errors import NotFound, StateBroken
 from schemas.people.afweging import Afweging
 from schemas.people.feit import Feit
 from schemas.people.gronden import Grondverklaring
@@ -68,7 +68,7 @@ class Facts:
         regels.present(recording.partij.id, recording.client)
         leaf = fact_leaf(self.ports.account, recording.partij, recording.client, row, after.row, fact)
         # 2. decide again whatever is open about him
-        open_now = await self.ports.storage.open_leveringen(row.id)
+        open_now = await self.ports.open_leveringen(row.id)
         again = await redecide_open(self.ports, open_now, after, regels, now)
         # 3. what people must be asked or told now
         plan = await self.ports.verzoeken.plan(after, as_written(open_now, again.writes), regels, now)
@@ -90,6 +90,7 @@ class Facts:
                 unchanged=again.unchanged,
                 taken=(*notices, *plan.taken),
                 kijk_op=plan.kijk_op,
+                stempel=self.ports.stamps.leerling(row, (fact.id,)),
             )
         )
         if isinstance(result, AlreadyAnswered):
@@ -116,11 +117,13 @@ class Facts:
         row = await self.ports.storage.leerling_by_ref(partij.id, ref)
         if row is None:
             raise NotFound
+        if row.owner == partij.id and row.ref != row.owner_ref:
+            raise StateBroken("koppeling", row.id)
         return None, await self.ports.cases.load(row)
 
     async def by_levering(self, partij: Partij, levering_id: str) -> Found:
         """The leerling of a levering this partij got. Raises NotFound."""
-        levering = await self.ports.storage.levering_for(levering_id, partij.id)
+        levering = await self.ports.levering_for(partij.id, levering_id)
         if levering is None or not levering.opgehaald:
             raise NotFound
         return None, await self.ports.cases.load(await self.ports.leerling(levering.leerling))

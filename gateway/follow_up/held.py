@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import time
 from collections import defaultdict
-from collections.abc import Sequence
-from typing import Final
+from collections.abc import Awaitable, Sequence
+from typing import Final, TypeVar
 
 from gateway.exchange.ports import Ports
 from gateway.follow_up.redeciding import Same, redecide_one
 from gateway.runtime.logs import Log
 from gateway.runtime.portions import Portions
+from schemas.errors import StateBroken
 from schemas.events import HELD_REDECIDED
 from schemas.storage.storage import Change, Committed, Job, Portion, Unchanged, Under
 
+T = TypeVar("T")
 PORTION: Final = 100
 """Leveringen that are claimed together, and marked together when nothing changes for them."""
 _TELL_EVERY: Final = 1_000
@@ -46,7 +48,7 @@ class HeldRound:
         return await self._ports.storage.claim_held(portion, under)
 
     async def _decide(self, ident: str) -> bool:
-        found = await redecide_one(self._ports, ident)
+        found = await told(self._ports, redecide_one(self._ports, ident))
         if isinstance(found, Same):
             self._same[found.under].append(found.unchanged)
             return True
@@ -84,3 +86,12 @@ class HeldRound:
             left=await self._ports.storage.count_held(under, _COUNTED),
             duration_ms=round((time.perf_counter() - self._begun) * 1_000, 1),
         )
+
+
+async def told(ports: Ports, work: Awaitable[T]) -> T:
+    """The alarm of each row that is not as the gateway wrote it, for only the last error is raised."""
+    try:
+        return await work
+    except StateBroken as error:
+        ports.stamps.tell(error)
+        raise

@@ -86,7 +86,7 @@ class Recipient:
         status, soort, redenen = _REFUSED[why]
 
         async def attempt() -> Levering | Moved:
-            levering = await self.ports.storage.levering_for(levering_id, recipient.id)
+            levering = await self.ports.levering_for(recipient.id, levering_id)
             if levering is not None and levering.status is status:
                 (*_, last) = await self.ports.storage.history(levering_id)
                 if (last.soort, levering.redenen) == (soort, redenen):
@@ -100,7 +100,7 @@ class Recipient:
 
     async def _received(self, recipient: Partij, levering_id: str) -> Levering:
         """A levering this partij took at least once and that is not gone for him. Raises NotFound."""
-        levering = await self.ports.storage.levering_for(levering_id, recipient.id)
+        levering = await self.ports.levering_for(recipient.id, levering_id)
         if (
             levering is None
             or not levering.opgehaald

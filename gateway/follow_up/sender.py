@@ -41,7 +41,9 @@ class Sender:
             decision = await redecide(self.ports, levering, case, regels, now)
             if decision.outcome is Outcome.HOLD:
                 raise Conflict
-            levering = levering.model_copy(update={"lease_tot": None, "opgehaald": 0})
+            levering = self.ports.stamps.levering(  # deciding again looked at the stamp it had
+                levering.model_copy(update={"lease_tot": None, "opgehaald": 0})
+            )
             write, leaf = changed(self.ports.account, levering, row, decision, now, Gebeurtenissoort.HERHAALD)
             return await commit(self.ports, write, leaf, row, under=regels.under)
 

@@ -28,7 +28,11 @@ async def step(
     redenen: tuple[Reden, ...] = (),
     detail: dict[str, str] | None = None,
 ) -> Levering | Moved:
-    """A change of state without a new decision. What no longer holds content loses it."""
+    """A change of state without a new decision. What no longer holds content loses it.
+
+    Raises StateBroken: what somebody else wrote gets no stamp of ours.
+    """
+    ports.stamps.check_levering(levering)
     row = await ports.leerling(levering.leerling)
     now = ports.clock.now()
     keeps = status in STATUS_WITH_CONTENT or status is Leveringstatus.MISLUKT
@@ -43,6 +47,7 @@ async def step(
             "versie": levering.versie + 1,
         }
     )
+    next_version = ports.stamps.levering(next_version)
     write = LeveringWrite(
         next_version, event(next_version, soort, now), levering.versie, drop_content=not keeps
     )

@@ -7,7 +7,7 @@ from typing import Final
 
 from consent.leeftijd import day
 from gateway.exchange.ports import Ports
-from gateway.follow_up.held import HeldRound
+from gateway.follow_up.held import HeldRound, told
 from gateway.follow_up.redeciding import as_written, redecide_open
 from gateway.follow_up.steps import step
 from gateway.runtime.logs import Log
@@ -62,6 +62,8 @@ class Rounds:
             return None
         if levering.lease_tot is not None and now < levering.lease_tot:
             return None  # its recipient received it and may still sign for it
+        if not self.ports.stamps.holds(levering):
+            return None
         if levering.vervalt_op <= now:
             end = _LAPSED
         elif levering.status is Leveringstatus.KLAAR and levering.opgehaald >= self.ports.terms.max_takes:
@@ -83,7 +85,7 @@ class Rounds:
 
         async def look(leerling: str) -> bool:
             nonlocal count
-            changes = await self._look_at(leerling)
+            changes = await told(self.ports, self._look_at(leerling))
             count += changes or 0
             return changes is not None
 
@@ -108,7 +110,7 @@ class Rounds:
             await self.ports.regels.current(),
             self.ports.clock.now(),
         )
-        open_now = await self.ports.storage.open_leveringen(row.id)
+        open_now = await self.ports.open_leveringen(row.id)
         again = await redecide_open(self.ports, open_now, case, regels, now)
         plan = await self.ports.verzoeken.plan(case, as_written(open_now, again.writes), regels, now)
         result = await self.ports.storage.commit(

@@ -70,7 +70,7 @@ class Intrekkingen:
         if moment is None:
             return (), ()
         taken, leaves = [], []
-        delivered = await self._storage.delivered(after.row.id)
+        delivered = tuple(filter(self._account.stamps.holds, await self._storage.delivered(after.row.id)))
         earlier = await self.of(delivered)
         for levering in delivered:
             closed = tuple(

@@ -39,6 +39,7 @@ from gateway.account.signatures import (
     import_key,
     verified,
 )
+from gateway.account.stamps import Stamps
 from gateway.register.partijen import ClientEntry, Partijen, PartijenReader, RegisterStore
 from schemas.errors import NotAuthenticated, NotAuthorised
 from schemas.people.partij import Partij, Scope
@@ -301,9 +302,15 @@ class Authenticator:
     """Gives out and checks access tokens. One per process; safe for concurrent requests."""
 
     def __init__(
-        self, storage: RegisterStore, key: TokenKey, issuer: str, token_url: str, access_token_seconds: int
+        self,
+        storage: RegisterStore,
+        stamps: Stamps,
+        key: TokenKey,
+        issuer: str,
+        token_url: str,
+        access_token_seconds: int,
     ) -> None:
-        self.partijen = PartijenReader(storage)
+        self.partijen = PartijenReader(storage, stamps)
         self._issuer = issuer
         self._token_url = token_url
         self._key = import_key(key.private_jwk)

@@ -9,6 +9,7 @@ from typing import TypeVar
 
 from gateway.application import Application
 from gateway.runtime.proefklok import Ronde
+from schemas.errors import StateBroken
 from schemas.events import HOUSEKEEPING_DONE, PROMISE_BROKEN
 
 T = TypeVar("T")
@@ -62,5 +63,8 @@ async def _tried(ctx: Application, work: Awaitable[T]) -> T | None:
     try:
         return await work
     except Exception as error:  # noqa: BLE001 - whatever it is, a job that ended would leave all undone
-        ctx.log(PROMISE_BROKEN, exception=error, problem="housekeeping")
+        if isinstance(error, StateBroken):
+            ctx.stamps.tell(error)
+        else:
+            ctx.log(PROMISE_BROKEN, exception=error, problem="housekeeping")
         return None

@@ -34,6 +34,14 @@ class Vault(Protocol):
         """Keyed SHA-256 of a request, for comparing only."""
         ...
 
+    def mac(self, context: str, data: bytes) -> bytes:
+        """HMAC-SHA-256 under a key of its own, over what this is (`context`, without NUL) and `data`."""
+        ...
+
+    def mac_holds(self, context: str, data: bytes, mac: bytes) -> bool:
+        """Whether `mac` is that of `data`, compared in constant time."""
+        ...
+
 
 class LogSigner(Protocol):
     """Signs checkpoints and receipts with the log's Ed25519 key."""
@@ -65,11 +73,26 @@ class Anchor(Protocol):
         ...
 
 
+class Growing(Protocol):
+    """A Merkle tree that leaves are added to, made from nothing: what is stored of it is not trusted."""
+
+    @property
+    def size(self) -> int: ...
+
+    def add(self, leaf_hash: bytes) -> None: ...
+
+    def root(self) -> bytes: ...
+
+
 class LeafMaker(Protocol):
     """Canonical bytes and hash of an event: one place, so that what is signed is what is stored."""
 
     def canonical(self, data: dict[str, object]) -> bytes: ...
 
     def leaf_hash(self, canonical: bytes) -> bytes: ...
+
+    def growing(self) -> Growing:
+        """An empty tree."""
+        ...
 
     def proof_text(self, position: int, hashes: Sequence[bytes], checkpoint: str) -> str: ...

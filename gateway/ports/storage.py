@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
 from typing import Protocol
 
-from schemas.account.verantwoording import Leaf
+from schemas.account.verantwoording import EventType, Leaf
 from schemas.exchange.taak import Taak
 from schemas.exchange.uitwisseling import Levering, Leveringgebeurtenis, Uitwisseling
 from schemas.storage.storage import (
+    Adopted,
     Change,
     CommitResult,
     Entry,
@@ -225,6 +227,36 @@ class Storage(Protocol):
         """As `taak_by_sleutel`, of each (partij, sleutel) that is there, in one read."""
         ...
 
+    async def leerlingen(self, after: str, limit: int) -> tuple[LeerlingRow, ...]:
+        """Everybody by id, later than `after`, each as his owner sees him."""
+        ...
+
+    async def all_uitwisselingen(
+        self, after: str, limit: int
+    ) -> tuple[tuple[Uitwisseling, tuple[str, ...]], ...]:
+        """Every one by id, later than `after`, each with the ids of the leaves of its accepting change."""
+        ...
+
+    async def answers(self, after: tuple[str, bytes] | None, limit: int) -> tuple[StoredAnswer, ...]:
+        """Every one by partij and key_hash, later than `after`."""
+        ...
+
+    def adopting(self) -> AbstractAsyncContextManager[None]:
+        """Around the adoption of what an older release wrote: of several processes one at a time is in it."""
+        ...
+
+    async def waiting(self) -> str | None:
+        """The id of the last leaf that waits for its position; None when all have theirs."""
+        ...
+
+    async def stamped_from(self) -> str | None:
+        """The id of the leaf that `adopt` ended with; None in a database that began with stamps."""
+        ...
+
+    async def adopt(self, adopted: Adopted) -> None:
+        """Write these stamps on rows of an older release, and nothing else. All of it or nothing; durable."""
+        ...
+
     async def register(self) -> Register: ...
 
     async def register_version(self) -> int: ...
@@ -244,6 +276,10 @@ class Storage(Protocol):
         ...
 
     async def head(self) -> TreeHead: ...
+
+    async def last_leaf(self, soort: EventType) -> bytes | None:
+        """What the newest leaf of this kind says (canonical), whether it has its position yet or not."""
+        ...
 
     async def entries(self, start: int, limit: int) -> tuple[Entry, ...]: ...
 

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import contextlib
 import datetime as dt
-import hashlib
 import re
 import tomllib
 from collections.abc import Iterator, Sequence
@@ -24,14 +23,16 @@ from consent.leeftijd import day
 from consent.regio import ONZE, Regiobeleid, loosened, parse_regio
 from gateway.account.leaves import ACTIVITEIT, instant, new_id
 from gateway.account.signatures import public_key
+from gateway.account.stamps import Stamps, register_hash
 from gateway.faults import faults_of
 from gateway.ports.keys import LeafMaker
 from gateway.ports.storage import Storage
 from gateway.register.convenant import bounded, signed_convenant, text_of
+from gateway.register.partijen import check_register
 from gateway.register.regels import REGIO, shipped_profiles
 from schemas.account.verantwoording import EventType, Leaf, LedgerEvent
 from schemas.base import Model
-from schemas.errors import Conflict, Fault, GatewayError, InvalidMessage, WrongUse
+from schemas.errors import Conflict, Fault, GatewayError, InvalidMessage, StateBroken, WrongUse
 from schemas.identifiers import PartijId
 from schemas.people.partij import Partij, Partijsoort
 from schemas.storage.storage import Register
@@ -247,37 +248,61 @@ def _told(register: Register) -> dict[str, str]:
 
 
 async def apply_register(
-    storage: Storage, leaves: LeafMaker, new: Register, *, remove: bool, now: dt.datetime | None = None
+    storage: Storage,
+    leaves: LeafMaker,
+    stamps: Stamps,
+    new: Register,
+    *,
+    remove: bool,
+    now: dt.datetime | None = None,
 ) -> Verschil:
     """Make the register what the file says; does nothing, and records nothing, when it already is.
 
-    Raises WrongUse when something would disappear and `remove` was not given, Conflict when somebody else
-    applied at the same moment.
+    A register that somebody else wrote is replaced whatever it says: this is how it is put right. Raises
+    WrongUse when something would disappear and `remove` was not given, Conflict when somebody else applied at
+    the same moment.
     """
     old = await storage.register()
     changes = difference(old, new)
-    if not changes:
+    held = await _holds(storage, stamps, old)
+    if not changes and held:
         return changes
     if changes.verwijderd and not remove:
         raise WrongUse(
             f"niet in het bestand, wel in het register (weg met --verwijder): {', '.join(changes.verwijderd)}"
         )
+    # What a stranger wrote over a kennisgeving is no version of it.
     rewritten = [ref for ref, text in new.kennisgevingen.items() if old.kennisgevingen.get(ref, text) != text]
-    if rewritten:
+    if held and rewritten:
         raise WrongUse(
             "een kennisgeving die er al is, verandert niet; maak een nieuwe versie van: "
             f"{', '.join(rewritten)}"
         )
-    content = orjson.dumps(new.soorten, option=orjson.OPT_SORT_KEYS)
+    leaf = register_leaf(leaves, new, now or dt.datetime.now(dt.UTC), first=not (await storage.head()).size)
+    stamped = replace(new, stamp=stamps.register(new, old.version + 1))
+    if not await storage.apply_register(stamped, old.version, (leaf,)):
+        raise Conflict("het register is net door iemand anders gewijzigd")
+    return changes
+
+
+def register_leaf(leaves: LeafMaker, new: Register, now: dt.datetime, *, first: bool) -> Leaf:
+    """What the account says of a register. The `first` line of a new one says that all is stamped."""
     event = LedgerEvent(
         soort=EventType.REGISTER_CHANGED,
         event_id=new_id(),
-        vastgelegd_op=instant(now or dt.datetime.now(dt.UTC)),
+        vastgelegd_op=instant(now),
         verwerkingsactiviteit=ACTIVITEIT,
-        policy_hash=hashlib.sha256(content).hexdigest(),
+        policy_hash=register_hash(new),
+        werkstand="gestempeld" if first else None,
     )
     canonical = leaves.canonical(event.model_dump(mode="json", exclude_none=True))
-    leaf = Leaf(event.event_id, EventType.REGISTER_CHANGED, canonical)
-    if not await storage.apply_register(new, old.version, (leaf,)):
-        raise Conflict("het register is net door iemand anders gewijzigd")
-    return changes
+    return Leaf(event.event_id, EventType.REGISTER_CHANGED, canonical)
+
+
+async def _holds(storage: Storage, stamps: Stamps, register: Register) -> bool:
+    try:
+        await check_register(storage, stamps, register)
+    except StateBroken as error:
+        stamps.tell(error)
+        return False
+    return True

@@ -13,7 +13,9 @@ from gateway.account.signatures import (
     Key,
     public_key,
 )
-from schemas.errors import RecordUnavailable
+from gateway.account.stamps import Stamps, register_hash
+from schemas.account.verantwoording import EventType, LedgerEvent
+from schemas.errors import RecordUnavailable, StateBroken
 from schemas.people.partij import Client, Partij
 from schemas.storage.storage import Register
 
@@ -24,6 +26,8 @@ class RegisterStore(Protocol):
     async def register(self) -> Register: ...
 
     async def register_version(self) -> int: ...
+
+    async def last_leaf(self, soort: EventType) -> bytes | None: ...
 
     async def claim_jti(
         self, client: str, jti_hash: bytes, expires: dt.datetime, now: dt.datetime
@@ -73,17 +77,45 @@ class Partijen:
 class PartijenReader:
     """Parses the register once per version. Every call asks the store for the version, which is cheap."""
 
-    def __init__(self, storage: RegisterStore) -> None:
-        self._storage = storage
+    def __init__(self, storage: RegisterStore, stamps: Stamps) -> None:
+        self._storage, self._stamps = storage, stamps
         self._current: Partijen | None = None
 
     async def current(self) -> Partijen:
-        """The register as it is now: a change is seen by the first call after it was committed."""
+        """The register as it is now: a change is seen by the first call after it was committed.
+
+        Raises StateBroken for one that `ozlijn apply` did not write last: nobody signs in, nothing goes.
+        """
         version = await self._storage.register_version()
         current = self._current
         if current is None or current.version != version:
-            current = self._current = Partijen.parse(await self._storage.register())
+            current = self._current = Partijen.parse(await self._read())
         return current
+
+    async def _read(self) -> Register:
+        while True:
+            found = await self._storage.register()
+            try:
+                await check_register(self._storage, self._stamps, found)
+            except StateBroken:
+                if await self._storage.register_version() == found.version:
+                    raise
+                continue  # it was replaced between the two reads
+            return found
+
+
+async def check_register(storage: RegisterStore, stamps: Stamps, register: Register) -> None:
+    """It is stamped, and it is what the account said last, for an older one that is put back has a stamp too.
+
+    Raises StateBroken.
+    """
+    stamps.check_register(register)
+    if not register.version:
+        return
+    last = await storage.last_leaf(EventType.REGISTER_CHANGED)
+    said = None if last is None else LedgerEvent.model_validate_json(last).policy_hash
+    if said != register_hash(register):
+        raise StateBroken("register", str(register.version))
 
 
 def _entry(client: Client, partij: Partij) -> ClientEntry:

@@ -53,6 +53,8 @@ class EventType(StrEnum):
     TASK_DONE = "task.done"
     TASK_LATE = "task.late"
     REGISTER_CHANGED = "register.changed"
+    STATE_ADOPTED = "state.adopted"
+    """What an older release stored was held to the account and stamped; it happens once."""
 
 
 class LedgerEvent(Model):
@@ -117,6 +119,8 @@ class LedgerEvent(Model):
     velden_achtergehouden: dict[str, tuple[str, ...]] | None = None
     payload_commitment: str | None = None
     detail_commitment: str | None = None
+    werkstand: Literal["gestempeld"] | None = None
+    """From this line on every row of working state is stamped, and one without is not ours."""
     bewaarklasse: Literal["log-5-jaar"] = "log-5-jaar"
 
 

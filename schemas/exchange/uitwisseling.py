@@ -188,6 +188,8 @@ class Levering(Model):
     """Of what the recipient received: the categories that went because people agreed. None in what was handed
     over before this was kept: then all of it went because people agreed, for there was no other ground."""
     versie: int = 0
+    stamp: str = ""
+    """Keyed MAC (hex) over what a hand-over rests on; empty in what an older release wrote."""
 
     @property
     def inhoudsvelden(self) -> tuple[str, ...]:
@@ -222,3 +224,5 @@ class Uitwisseling(Model):
     bladhash: str
     """Standard base64 of the RFC 6962 leaf hash of its `exchange.requested` event."""
     in_antwoord_op: Id | None = None
+    stamp: str = ""
+    """Keyed MAC (hex) over what a decision rests on; empty in what an older release wrote."""

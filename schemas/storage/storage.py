@@ -38,6 +38,8 @@ class StoredAnswer:
     status: int
     body: bytes
     at: dt.datetime
+    stamp: bytes = b""
+    """Of all of the above but `at`: nobody can put words in our mouth."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +62,9 @@ class LeerlingRow:
     partij that owns the record and the one that stands in ledger leaves.
 
     `epoch` counts changes of recorded facts, `volgnummer` counts facts and releases together, `accepted` the
-    uitwisselingen that were taken in about him.
+    uitwisselingen that were taken in about him. `feitenhash` is the running hash over the ids of the facts,
+    and `stamp` the keyed MAC over all that identifies the row, this hash and the first two counters; both are
+    empty in what an older release wrote.
     """
 
     id: Id
@@ -72,6 +76,19 @@ class LeerlingRow:
     epoch: int
     volgnummer: int
     accepted: int = 0
+    blind_index: bytes = b""
+    feitenhash: bytes = b""
+    stamp: bytes = b""
+
+
+@dataclass(frozen=True, slots=True)
+class Leerlingstempel:
+    """What a change makes of `feitenhash` and `stamp`: known before it is committed, for it expects both
+    counters that are in it.
+    """
+
+    feitenhash: bytes
+    stamp: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,6 +197,9 @@ class Change:
     change carries a decision; it is remembered of every levering in it. `kijk_op`: from this Dutch calendar
     day on the leerling (new or expected) is among those to look at; None leaves that as it was.
 
+    `stempel` goes with everything that raises epoch or volgnummer, and with a new leerling; without it the
+    row keeps the one it had, and no longer fits it.
+
     A commit that writes a levering or taak, leaves a levering `unchanged` or sets a day to look, ends the
     claims on it (see Portion).
     """
@@ -196,6 +216,7 @@ class Change:
     koppeling: Koppeling | None = None
     taken: tuple[TaakWrite, ...] = ()
     kijk_op: dt.date | None = None
+    stempel: Leerlingstempel | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,6 +257,8 @@ class Job(StrEnum):
     """Taken that nobody did in time."""
     PURGE = "purge"
     """Rows whose life is over."""
+    COMPARE = "compare"
+    """All rows, held to the account."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -269,7 +292,8 @@ counted the taken of everybody: who still asks for what comes after such a numbe
 class Register:
     """All that was applied, each as its canonical JSON text by id. `version` rises per apply.
 
-    A convenant is kept as its signed text with the signature; `beleid` has one row at most.
+    A convenant is kept as its signed text with the signature; `beleid` has one row at most. `stamp` is the
+    keyed MAC over version and content; empty in what an older release wrote.
     """
 
     version: int
@@ -278,6 +302,7 @@ class Register:
     convenanten: dict[str, str] = field(default_factory=dict)
     beleid: dict[str, str] = field(default_factory=dict)
     kennisgevingen: dict[str, str] = field(default_factory=dict)
+    stamp: bytes = field(default=b"", kw_only=True)
 
     @property
     def soorten(self) -> dict[str, dict[str, str]]:
@@ -289,6 +314,21 @@ class Register:
             "beleid": self.beleid,
             "kennisgeving": self.kennisgevingen,
         }
+
+
+@dataclass(frozen=True, slots=True)
+class Adopted:
+    """Stamps for rows that an older release wrote, by what names the row; nothing else of them changes.
+
+    With `leaf` it is the end: the account says that from here on every row is stamped.
+    """
+
+    leerlingen: dict[Id, Leerlingstempel] = field(default_factory=dict)
+    leveringen: tuple[Levering, ...] = ()
+    uitwisselingen: tuple[Uitwisseling, ...] = ()
+    answers: tuple[StoredAnswer, ...] = ()
+    registers: dict[int, bytes] = field(default_factory=dict)
+    leaf: Leaf | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -92,7 +92,7 @@ async def _looked_up(line: Line, name: str) -> dict[str, float]:
     row = await storage.leerling_by_index(SCHOOL, index)
     at.append(time.perf_counter())
     assert row is not None
-    case = await Cases(storage, vault, size=0).load(row)
+    case = await Cases(storage, vault, line.context.stamps, size=0).load(row)
     at.append(time.perf_counter())
     request = a_request(eigenaar=SCHOOL, afzender=SCHOOL)
     decision = decide(request, case.consents, case.authorities, (), None, regels.beleid, line.clock.now())

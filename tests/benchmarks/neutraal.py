@@ -107,7 +107,7 @@ async def _askers(line: Line) -> dict[str, Caller]:
         ]
         made[partij] = json.dumps(told)
         callers[cause] = caller
-    assert await line.world.storage.apply_register(Register(old.version, made), old.version, ())
+    await line.apply(Register(old.version, made))
     for caller in callers.values():
         await caller.sign_in()
     return callers

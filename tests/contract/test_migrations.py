@@ -121,7 +121,7 @@ def test_the_first_row_of_state_is_the_empty_log(engine: Callable[[], sa.Engine]
     with engine().begin() as connection:
         migrate.upgrade(connection)
         rows = connection.execute(sa.select(schema.STATE)).all()
-    assert [tuple(row) for row in rows] == [(1, bytes(8), 0, 0)]
+    assert [tuple(row) for row in rows] == [(1, bytes(8), 0, 0, None, None)]
 
 
 def test_the_code_knows_the_newest_step() -> None:

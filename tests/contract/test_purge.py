@@ -173,5 +173,5 @@ def test_taken_of_the_release_before_are_found_too(tmp_path: Path, request: pyte
         db.execute("DROP INDEX taak_gesloten")
         db.execute("ALTER TABLE taak DROP COLUMN gesloten")
         db.execute("DROP INDEX ix_answer_at")
-        db.execute("UPDATE alembic_version SET version_num = '0008'")
+        db.execute("UPDATE alembic_version SET version_num = '0009'")
     stage.run(after)

@@ -126,6 +126,18 @@ def test_a_fingerprint_tells_requests_apart() -> None:
     assert BOX.fingerprint(b"request") != KeyVault(Keys.fresh()).fingerprint(b"request")
 
 
+def test_a_mac_holds_for_these_bytes_in_this_place_only() -> None:
+    """Other bytes, another context, another key or a piece of it: it does not hold."""
+    mac = BOX.mac("levering", b"bytes")
+    assert KeyVault(KEYS).mac_holds("levering", b"bytes", mac)
+    assert not BOX.mac_holds("levering", b"Bytes", mac)
+    assert not BOX.mac_holds("leerling", b"bytes", mac)
+    assert not KeyVault(Keys.fresh()).mac_holds("levering", b"bytes", mac)
+    for wrong in (b"", mac[:-1], _flip(mac, 0), mac + b"0"):
+        assert not BOX.mac_holds("levering", b"bytes", wrong)
+    assert mac != BOX.fingerprint(b"levering\0bytes"), "a key of its own"
+
+
 # --- the files
 
 

@@ -64,8 +64,9 @@ def new_leerling(partij: str = SCHOOL, index: bytes | None = None) -> NewLeerlin
 
 
 def row_of(new: NewLeerling, *, epoch: int = 0, volgnummer: int = 0, accepted: int = 0) -> LeerlingRow:
+    counters = epoch, volgnummer, accepted
     return LeerlingRow(
-        new.id, new.partij, new.ref, new.ref, new.key, new.identity, epoch, volgnummer, accepted
+        new.id, new.partij, new.ref, new.ref, new.key, new.identity, *counters, new.blind_index
     )
 
 

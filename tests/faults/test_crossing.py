@@ -86,7 +86,7 @@ async def without_role(line: Line) -> None:
     partij = json.loads(old.partijen[AANBIEDER])
     partij["rollen"] = []
     new = dataclasses.replace(old, partijen={**old.partijen, AANBIEDER: json.dumps(partij)})
-    await apply_register(line.world.storage, line.context.leaves, new, remove=False)
+    await apply_register(line.world.storage, line.context.leaves, line.context.stamps, new, remove=False)
 
 
 async def strict(line: Line, on: bool) -> None:
@@ -94,7 +94,7 @@ async def strict(line: Line, on: bool) -> None:
     old = await line.world.storage.register()
     beleid = {"regio": '{"kennisgevingen": []}'} if on else {}
     new = Register(0, old.partijen, old.profielen, old.convenanten, beleid, old.kennisgevingen)
-    await apply_register(line.world.storage, line.context.leaves, new, remove=True)
+    await apply_register(line.world.storage, line.context.leaves, line.context.stamps, new, remove=True)
 
 
 async def behind_the_change(line: Line, soort: str) -> list[Json]:
@@ -164,7 +164,7 @@ async def without_client(line: Line, partij: str) -> None:
     changed = json.loads(old.partijen[partij])
     changed["clients"] = []
     new = dataclasses.replace(old, partijen={**old.partijen, partij: json.dumps(changed)})
-    await apply_register(line.world.storage, line.context.leaves, new, remove=False)
+    await apply_register(line.world.storage, line.context.leaves, line.context.stamps, new, remove=False)
 
 
 @story(wrap=Between)

@@ -53,7 +53,7 @@ async def with_a_gi(line: Line) -> None:
     made[OTHER_AANBIEDER] = json.dumps(
         gi | {"soort": "gecertificeerde_instelling", "rollen": ["jeugdbeschermer"]}
     )
-    assert await line.world.storage.apply_register(Register(old.version, made), old.version, ())
+    await line.apply(Register(old.version, made))
 
 
 async def push(line: Line, ontvanger: Json = HELPER) -> Json:
@@ -537,7 +537,7 @@ async def test_without_an_fg_the_partij_looks_back_itself(line: Line) -> None:
     made = dict(old.partijen)
     fg = next(p for p in made if "toezichtOp" in made[p])
     made[fg] = json.dumps(json.loads(made[fg]) | {"toezichtOp": []})
-    assert await line.world.storage.apply_register(Register(old.version, made), old.version, ())
+    await line.apply(Register(old.version, made))
     leerling = await refused_by_one(line)
     record = await weigh(line, leerling)
     recorded(await look(line, record))

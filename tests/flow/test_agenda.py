@@ -356,7 +356,7 @@ async def test_a_new_policy_decides_what_waits_once(line: Line) -> None:
     changed: Any = type(register)(
         register.version, register.partijen, register.profielen, register.convenanten, beleid
     )
-    assert await line.world.storage.apply_register(changed, register.version, ())
+    await line.apply(changed)
     assert await rounds.daily() == 1
     assert "CONSENT_NOTICE_OUTDATED" in codes(await line.levering(pushed))
     (taak,) = await taken(line, soort="toestemming_vragen")
@@ -378,7 +378,7 @@ async def test_a_new_kennisgeving_asks_those_who_signed_the_old_one(line: Line) 
     changed: Any = type(register)(
         register.version, register.partijen, register.profielen, register.convenanten, beleid
     )
-    assert await line.world.storage.apply_register(changed, register.version, ())
+    await line.apply(changed)
     same = [{"persoonId": p, "hoedanigheid": "ouder", "gezag": True} for p in persons(leerling)]
     await line.gezag(personen=same)
     (taak,) = await taken(line)

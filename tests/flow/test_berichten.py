@@ -70,7 +70,7 @@ async def every_role(line: Line) -> None:
         p: json.dumps(json.loads(text) | {"rollen": [r.value for r in Rol]})
         for p, text in old.partijen.items()
     }
-    assert await line.world.storage.apply_register(Register(old.version, made), old.version, ())
+    await line.apply(Register(old.version, made))
 
 
 async def known(line: Line) -> Json:
@@ -318,7 +318,7 @@ async def test_a_kind_of_overleg_the_convenant_does_not_name(line: Line) -> None
     old = await line.world.storage.register()
     stored = {"convenant": json.dumps({"tekst": text, "handtekening": ""})}
     new = Register(old.version, old.partijen, old.profielen, stored)
-    assert await line.world.storage.apply_register(new, old.version, ())
+    await line.apply(new)
     body = push("overlegset", doel="afstemming")
     assert await refusal(line, body) == {("convenant.overleg", "/bericht/inhoud/overlegsoort")}
     mdo = push("overlegset", FULL["overlegset"] | {"overlegsoort": "mdo"}, doel="afstemming")

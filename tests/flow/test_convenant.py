@@ -56,7 +56,7 @@ async def apply(line: Line, *convenanten: str | tuple[str, str], **regio: object
     stored = {str(i): json.dumps({"tekst": t, "handtekening": s}) for i, (t, s) in enumerate(texts)}
     beleid = {"regio": json.dumps(regio)} if regio else {}
     new = Register(old.version, old.partijen, old.profielen, stored, beleid)
-    assert await line.world.storage.apply_register(new, old.version, ())
+    await line.apply(new)
 
 
 async def refused(line: Line, **other: object) -> Json:

@@ -91,7 +91,8 @@ def copy_held(line: Line, times: int, but: str) -> None:
             told = db.execute("SELECT volgnummer, json FROM event WHERE levering = ?", (row["n"],)).fetchall()
             for _ in range(times):
                 fresh = new_id()
-                copy = Levering.model_validate_json(row["json"]).model_copy(update={"id": fresh})
+                made = Levering.model_validate_json(row["json"]).model_copy(update={"id": fresh})
+                copy = line.context.stamps.levering(made)
                 values = dict(row) | {"id": fresh, "json": copy.model_dump_json()}
                 n = db.execute(
                     f"INSERT INTO levering ({', '.join(names)}) VALUES ({', '.join('?' * len(names))})",

@@ -658,7 +658,7 @@ async def watched(line: Line, **by_partij: list[str]) -> None:
         }
     texts = {p: json.dumps(each) for p, each in partijen.items()}
     changed = type(register)(register.version, texts)
-    assert await line.world.storage.apply_register(changed, register.version, ())
+    await line.apply(changed)
 
 
 @story("memory")

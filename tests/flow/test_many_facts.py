@@ -53,7 +53,7 @@ async def cold(line: Line) -> tuple[Cases, Counting, LeerlingRow]:
     assert row is not None
     counting = Counting(line.world.vault)
     vault: Any = counting
-    return Cases(line.world.storage, vault), counting, row
+    return Cases(line.world.storage, vault, line.context.rounds.ports.stamps), counting, row
 
 
 @story()

@@ -26,7 +26,7 @@ async def clash(line: Line) -> Register:
     old = await line.world.storage.register()
     own = shipped_profiles()[0].model_copy(update={"id": "eigen-profiel"})
     broken = Register(0, old.partijen, {own.id: own.model_dump_json(exclude_defaults=True)})
-    assert await line.world.storage.apply_register(broken, old.version, ())
+    await line.apply(broken)
     return old
 
 
@@ -49,7 +49,7 @@ async def test_a_register_that_is_no_policy_is_our_fault(line: Line) -> None:
     assert await line.everything() == before
     (said,) = broken_register(line)
     assert (said["event"], said["level"]) == ("gateway.promise_broken", "error")
-    assert await line.world.storage.apply_register(old, old.version + 1, ())
+    await line.apply(old)
     accepted(await line.school.post("/uitwisselingen", envelope(), key=key))
     assert fine(await line.http.get("/v1/gereedheid")) == {"status": "gereed"}
     await line.take(only(pushed))

@@ -13,12 +13,9 @@ from typing import Final
 import pytest
 
 from adapters.local.keys import create_keys
-from gateway.account.leaves import Account
 from gateway.explain.naspelen import Nagespeeld, Verschil, Waarom, replay
 from gateway.register.regels import Regels
 from gateway.register.voorstel import proposed
-from gateway.wiring import Leaves
-from schemas.account.verantwoording import EventType
 from schemas.decision.decision import Ground, Outcome, Reden
 from schemas.errors import InvalidMessage, WrongUse
 from schemas.messages.berichten import BERICHTEN
@@ -236,8 +233,7 @@ async def test_a_register_that_changed_is_told_as_the_cause(line: Line) -> None:
     helper = json.loads(register.partijen[AANBIEDER]) | {"rollen": ["gedragswetenschapper"]}
     other = dataclasses.replace(register, partijen={**register.partijen, AANBIEDER: json.dumps(helper)})
     line.later(minutes=1)
-    leaf = Account(Leaves(), line.world.vault, line.clock).leaf(EventType.REGISTER_CHANGED, None)
-    assert await line.world.storage.apply_register(other, register.version, (leaf,))
+    await line.apply(other)
     n = (await again(line))[only(pushed)]
     assert (n.verschil, n.zelfde_beleid) == (Verschil.NIET_NA_TE_REKENEN, True)
     assert n.waarom is Waarom.REGISTER
@@ -250,7 +246,7 @@ async def test_a_decision_is_held_to_the_register_it_was_taken_under(line: Line)
     register = await line.world.storage.register()
     helper = json.loads(register.partijen[AANBIEDER]) | {"rollen": ["gedragswetenschapper"]}
     other = dataclasses.replace(register, partijen={**register.partijen, AANBIEDER: json.dumps(helper)})
-    assert await line.world.storage.apply_register(other, register.version, ())
+    await line.apply(other)
     done = await command(line, "--json")
     (told,) = json.loads(done.out)["leveringen"]
     assert (told["leveringId"], told["verschil"], told["nagerekend"]) == (only(pushed), "dichter", True)

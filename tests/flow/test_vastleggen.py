@@ -124,7 +124,7 @@ async def _apply(line: Line, *texts: Kennisgeving) -> None:
     old = await line.world.storage.register()
     stored = {t.ref: t.model_dump_json(exclude_defaults=True) for t in texts}
     new = dataclasses.replace(old, kennisgevingen=stored)
-    assert await line.world.storage.apply_register(new, old.version, ())
+    await line.apply(new)
 
 
 def _shown(text: Kennisgeving, **other: Any) -> Json:

@@ -314,7 +314,7 @@ async def _clients(line: Line, scopes: dict[str, list[str]]) -> dict[str, Caller
     }
     old = await line.world.storage.register()
     new = Register(old.version, {**old.partijen, str(partij["id"]): json.dumps(partij)}, old.profielen)
-    assert await line.world.storage.apply_register(new, old.version, ())
+    await line.apply(new)
     for caller in callers.values():
         await caller.sign_in()
     return callers
@@ -326,6 +326,6 @@ async def test_a_partij_that_left_can_do_nothing_more(line: Line) -> None:
     _, pushed, _ = await line.permitted()
     old = await line.world.storage.register()
     left = {p: text for p, text in old.partijen.items() if p == SCHOOL}
-    assert await line.world.storage.apply_register(Register(old.version, left), old.version, ())
+    await line.apply(Register(old.version, left))
     assert (await line.try_take(only(pushed))).status_code == 401
     recorded(await line.school.post("/gezagsgegevens", gezag(), key=fresh()))

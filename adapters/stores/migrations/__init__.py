@@ -2,5 +2,5 @@
 
 from typing import Final
 
-REVISION: Final = "0009"
+REVISION: Final = "0010"
 """The last step in `versions`; a test holds the two together."""

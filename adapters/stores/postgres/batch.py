@@ -12,7 +12,14 @@ from adapters.stores.changes import closed_at
 from adapters.stores.moments import moment
 from schemas.base import Model
 from schemas.exchange.taak import Taak
-from schemas.storage.storage import FIRST_TAAK, Change, LeveringWrite, NewLeerling, TaakWrite
+from schemas.storage.storage import (
+    FIRST_TAAK,
+    Change,
+    Leerlingstempel,
+    LeveringWrite,
+    NewLeerling,
+    TaakWrite,
+)
 
 _FIRST: Final = {"uitwisseling": 1, "taak": FIRST_TAAK, "postbus": 1}
 """By kind of list the first number that a partij gets."""
@@ -90,7 +97,7 @@ class Batch:
             row |= {"answer_partij": answer.partij, "answer_at": self._at(answer.key_hash)}
         if new is not None:
             row |= {"owner": new.partij, "index_at": self._at(new.blind_index)}
-            self._add_new(new)
+            self._add_new(new, change.stempel)
         if expect is not None:
             row |= {"leerling": expect.leerling, "epoch": expect.epoch, "volgnummer": expect.volgnummer}
             row["accepted"] = expect.accepted
@@ -117,9 +124,10 @@ class Batch:
                 status=answer.status,
                 body_at=self._at(answer.body),
                 at=moment(answer.at),
+                stamp_at=self._at(answer.stamp),
             )
 
-    def _add_new(self, new: NewLeerling) -> None:
+    def _add_new(self, new: NewLeerling, stempel: Leerlingstempel | None) -> None:
         self._add(
             "nieuw",
             id=new.id,
@@ -129,7 +137,13 @@ class Batch:
             key_at=self._at(new.key),
             identity_key_at=self._at(new.identity.key),
             identity_at=self._at(new.identity.content),
+            **self._stamped(stempel),
         )
+
+    def _stamped(self, stempel: Leerlingstempel | None) -> Row:
+        if stempel is None:
+            return {}
+        return {"feitenhash_at": self._at(stempel.feitenhash), "stamp_at": self._at(stempel.stamp)}
 
     def _add_raised(self, change: Change) -> None:
         """What goes up of a leerling: facts count once together, a draw and an exchange once each."""
@@ -141,6 +155,8 @@ class Batch:
         if target is not None and (drawn or change.kijk_op is not None):
             day = change.kijk_op and change.kijk_op.toordinal()
             raised[target] = {"epoch": counted, "volgnummer": drawn, "accepted": 0, "kijk_op": day}
+            if new is None:
+                raised[target] |= self._stamped(change.stempel)
         if change.uitwisseling is not None:
             row = raised.setdefault(change.uitwisseling.leerling, {"epoch": 0, "volgnummer": 0})
             row["accepted"] = 1

@@ -9,7 +9,8 @@
 -- changes of a batch are about the same leerling, levering, taak, new leerling or answer.
 CREATE FUNCTION pg_temp.commit_changes(batch jsonb, blobs bytea[])
 RETURNS TABLE (
-    written boolean, partij text, key_hash bytea, request_hash bytea, status integer, body bytea, at bigint
+    written boolean, partij text, key_hash bytea, request_hash bytea, status integer, body bytea, at bigint,
+    stamp bytea
 )
 LANGUAGE plpgsql AS $function$
 #variable_conflict use_column
@@ -77,11 +78,14 @@ BEGIN
     -- 3. Write those.
     IF cardinality(ok) > 0 THEN
         IF batch ? 'nieuw' THEN
-            INSERT INTO leerling (id, owner, blind_index, ref, key, identity_key, identity_content, epoch, volgnummer)
-            SELECT id, owner, blobs[index_at], ref, blobs[key_at], blobs[identity_key_at], blobs[identity_at], 0, 0
+            INSERT INTO leerling (id, owner, blind_index, ref, key, identity_key, identity_content, epoch, volgnummer,
+                feitenhash, stamp)
+            SELECT id, owner, blobs[index_at], ref, blobs[key_at], blobs[identity_key_at], blobs[identity_at], 0, 0,
+                blobs[feitenhash_at], blobs[stamp_at]
             FROM jsonb_to_recordset(batch -> 'nieuw') AS x(
                 change integer, id text, owner text, ref text,
-                index_at integer, key_at integer, identity_key_at integer, identity_at integer
+                index_at integer, key_at integer, identity_key_at integer, identity_at integer,
+                feitenhash_at integer, stamp_at integer
             ) WHERE change = ANY (ok);
             INSERT INTO koppeling (partij, ref, leerling)
             SELECT owner, ref, id
@@ -90,9 +94,12 @@ BEGIN
         END IF;
         IF batch ? 'raised' THEN
             UPDATE leerling l SET epoch = l.epoch + x.epoch, volgnummer = l.volgnummer + x.volgnummer,
-                accepted = l.accepted + x.accepted, kijk_op = coalesce(x.kijk_op, l.kijk_op)
+                accepted = l.accepted + x.accepted, kijk_op = coalesce(x.kijk_op, l.kijk_op),
+                feitenhash = coalesce(blobs[x.feitenhash_at], l.feitenhash),
+                stamp = coalesce(blobs[x.stamp_at], l.stamp)
             FROM jsonb_to_recordset(batch -> 'raised') AS x(
-                change integer, id text, epoch integer, volgnummer integer, accepted integer, kijk_op integer
+                change integer, id text, epoch integer, volgnummer integer, accepted integer, kijk_op integer,
+                feitenhash_at integer, stamp_at integer
             ) WHERE l.id = x.id AND change = ANY (ok);
         END IF;
         IF batch ? 'koppelingen' THEN
@@ -117,11 +124,11 @@ BEGIN
             WHERE change = ANY (ok) ORDER BY ord;
         END IF;
         IF batch ? 'answers' THEN
-            INSERT INTO answer (partij, key_hash, request_hash, status, body, at)
-            SELECT partij, blobs[key_at], blobs[request_at], status, blobs[body_at], at
+            INSERT INTO answer (partij, key_hash, request_hash, status, body, at, stamp)
+            SELECT partij, blobs[key_at], blobs[request_at], status, blobs[body_at], at, blobs[stamp_at]
             FROM jsonb_to_recordset(batch -> 'answers') AS x(
                 change integer, partij text, key_at integer, request_at integer, status integer,
-                body_at integer, at bigint
+                body_at integer, at bigint, stamp_at integer
             ) WHERE change = ANY (ok);
         END IF;
         IF batch ? 'ended' THEN
@@ -216,7 +223,7 @@ BEGIN
 
     -- 4. In the order of the changes; one that was not written because its key was used has the first answer.
     RETURN QUERY
-    SELECT c.change = ANY (ok), a.partij, a.key_hash, a.request_hash, a.status, a.body, a.at
+    SELECT c.change = ANY (ok), a.partij, a.key_hash, a.request_hash, a.status, a.body, a.at, a.stamp
     FROM jsonb_to_recordset(batch -> 'changes') AS c(change integer, answer_partij text, answer_at integer)
     LEFT JOIN answer a
     ON c.change <> ALL (ok) AND a.partij = c.answer_partij AND a.key_hash = blobs[c.answer_at]

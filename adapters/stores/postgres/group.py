@@ -12,9 +12,9 @@ import psycopg
 from psycopg import AsyncConnection, errors
 
 from adapters.stores.changes import ContractBroken, Present, check_change, check_taak, check_write
-from adapters.stores.moments import instant
 from adapters.stores.postgres.batch import Batch, about, taak_key
 from adapters.stores.postgres.link import REGISTER_LOCK, Link, looks_alive
+from adapters.stores.stored import stored_answer
 from schemas.errors import Busy, RecordUnavailable
 from schemas.exchange.taak import Taak
 from schemas.exchange.uitwisseling import Leveringstatus
@@ -24,7 +24,6 @@ from schemas.storage.storage import (
     CommitResult,
     Committed,
     Moved,
-    StoredAnswer,
 )
 
 MAX_WAITING: Final = 10_000
@@ -203,12 +202,12 @@ async def _refused(connection: AsyncConnection[Any], changes: list[Change]) -> d
 
 
 def _result(change: Change, row: Any) -> CommitResult:
-    written, partij, key_hash, request_hash, status, body, at = row
+    written, partij, *rest = row
     if written:
         return Committed(tuple(leaf.id for leaf in change.leaves))
     if partij is None:
         return Moved()
-    return AlreadyAnswered(StoredAnswer(partij, key_hash, request_hash, status, body, instant(at)))
+    return AlreadyAnswered(stored_answer((partij, *rest)))
 
 
 def _size(change: Change) -> int:

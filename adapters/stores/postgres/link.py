@@ -45,6 +45,7 @@ REGISTER_LOCK: Final = 0x4F5A_0001
 SEQUENCER_LOCK: Final = 0x4F5A_0002
 MIGRATE_LOCK: Final = 0x4F5A_0003
 CLOCK_LOCK: Final = 0x4F5A_0004
+ADOPT_LOCK: Final = 0x4F5A_0005
 
 
 def conninfo(url: str) -> str:
@@ -99,6 +100,26 @@ class Link:
                 yield connection
         except (psycopg.Error, OSError) as error:
             raise RecordUnavailable("the change is not known to be stored") from error
+
+    @contextlib.asynccontextmanager
+    async def alone(self, lock: int) -> AsyncIterator[None]:
+        """As the only one with this lock, for which it waits however long another process has it.
+
+        Raises RecordUnavailable.
+        """
+        try:
+            connection = await self.connect()
+        except (psycopg.Error, OSError) as error:
+            raise RecordUnavailable("the store cannot be reached") from error
+        try:
+            try:
+                await connection.execute("SET statement_timeout = 0")
+                await connection.execute("SELECT pg_advisory_lock(%s)", (lock,))
+            except (psycopg.Error, OSError) as error:
+                raise RecordUnavailable("the store cannot be reached") from error
+            yield
+        finally:
+            await connection.close()
 
     async def close(self) -> None:
         """What is in use is closed by its user."""

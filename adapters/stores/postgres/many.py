@@ -9,7 +9,8 @@ from typing import Any, Final, LiteralString
 
 from adapters.stores.moments import moment
 from adapters.stores.postgres.link import Link
-from adapters.stores.postgres.rows import LEERLING, LEVERING, leerling_row, levering_row
+from adapters.stores.postgres.whole import LEVERING, levering_row
+from adapters.stores.stored import LEERLING, leerling_row, read
 from schemas.exchange.taak import Taak
 from schemas.exchange.uitwisseling import Levering, Leveringgebeurtenis
 from schemas.storage.storage import LeerlingRow, Purged, Under
@@ -63,7 +64,7 @@ class ManyReads:
         )
         found: dict[str, list[Leveringgebeurtenis]] = defaultdict(list)
         for levering, text in rows:
-            found[levering].append(Leveringgebeurtenis.model_validate_json(text))
+            found[levering].append(read(Leveringgebeurtenis, text))
         return {levering: tuple(events) for levering, events in found.items()}
 
     async def recorders(self, facts: Sequence[str]) -> dict[str, str]:
@@ -75,7 +76,7 @@ class ManyReads:
             " JOIN taak t USING (partij, sleutel) ORDER BY t.n",
             ([partij for partij, _ in sleutels], [sleutel for _, sleutel in sleutels]),
         )
-        return tuple(Taak.model_validate_json(text) for (text,) in rows)
+        return tuple(read(Taak, text) for (text,) in rows)
 
     async def count_held(self, under: Under, most: int) -> int:
         rows = await self._all(

@@ -7,21 +7,23 @@ place in the ledger afterwards (sequencer.py). Nothing here keeps what another p
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from typing import Any, Final, LiteralString, Self
 
 import psycopg
 
 from adapters.ledger.tree import Frontier, consistency_proof, inclusion_proof, root_at
 from adapters.stores.migrations import REVISION
-from adapters.stores.moments import instant, moment
+from adapters.stores.moments import moment
 from adapters.stores.postgres import claims
 from adapters.stores.postgres.group import GroupCommit
-from adapters.stores.postgres.link import REGISTER_LOCK, Link, conninfo
+from adapters.stores.postgres.link import ADOPT_LOCK, REGISTER_LOCK, Link, conninfo
 from adapters.stores.postgres.many import ManyReads
-from adapters.stores.postgres.rows import LEERLING, LEVERING, leerling_row, levering_row
 from adapters.stores.postgres.sequencer import Sequencer
 from adapters.stores.postgres.tiles import computed
+from adapters.stores.postgres.whole import LEAF, LEVERING, Whole, leaf_values, rows_of
+from adapters.stores.stored import ANSWER, LEERLING, fact_row, leerling_row, read, stored_answer
 from schemas.account.verantwoording import EventType, Leaf
 from schemas.errors import LogBroken, RecordUnavailable, WrongUse
 from schemas.exchange.taak import Taak
@@ -43,8 +45,6 @@ from schemas.storage.storage import (
     Under,
 )
 
-MAX_ROWS: Final = 1_000
-"""No read returns more rows of a list than this, whatever it is asked."""
 _NO_NUMBER: Final = 2**63 - 1
 """Higher than every number."""
 _EXPIRED_AT_ONCE: Final = 16
@@ -68,16 +68,14 @@ _BEHIND_CURSOR: Final = (
 )
 
 
-class PostgresStorage(ManyReads):
+class PostgresStorage(Whole, ManyReads):
     """The Storage port on PostgreSQL. Its docstrings are in gateway/ports; here is only what is its own."""
 
     def __init__(self, info: str) -> None:
         """For `open`, which looks first whether the database fits."""
-        self._link = Link(info)
+        super().__init__(Link(info))
         self._group = GroupCommit(self._link)
         self._sequencer = Sequencer(self._link)
-        self._closed = False
-        self._others = 0
 
     @classmethod
     def open(cls, url: str) -> Self:
@@ -129,9 +127,15 @@ class PostgresStorage(ManyReads):
         async with self._link.transaction() as connection:
             # Every commit shares this lock: all before it are done, and all after it see the new version.
             await connection.execute("SELECT pg_advisory_xact_lock(%s)", (REGISTER_LOCK,))
-            raised = await connection.execute(
-                "UPDATE state SET register_version = register_version + 1 WHERE register_version = %s",
+            await connection.execute(
+                "INSERT INTO register_past_stamp (version, stamp) SELECT register_version, register_stamp"
+                " FROM state WHERE register_version = %s AND register_stamp IS NOT NULL",
                 (expected_version,),
+            )
+            raised = await connection.execute(
+                "UPDATE state SET register_version = register_version + 1, register_stamp = %b"
+                " WHERE register_version = %s",
+                (register.stamp, expected_version),
             )
             if not raised.rowcount:
                 return False
@@ -142,12 +146,17 @@ class PostgresStorage(ManyReads):
             await connection.execute("DELETE FROM register")
             cursor = connection.cursor()
             await cursor.executemany("INSERT INTO register (kind, id, json) VALUES (%s, %s, %s)", rows)
-            await cursor.executemany(
-                "INSERT INTO leaf_waiting (id, soort, canonical, detail) VALUES (%s, %s, %b, %b)",
-                [(leaf.id, leaf.soort.value, leaf.canonical, leaf.detail) for leaf in leaves],
-            )
+            await cursor.executemany(LEAF, [leaf_values(leaf) for leaf in leaves])
         self._others += 1
         return True
+
+    @asynccontextmanager
+    async def adopting(self) -> AsyncIterator[None]:
+        async with self._link.alone(ADOPT_LOCK):
+            try:
+                yield
+            finally:
+                await self._sequencer.close()  # placing the leaves goes on in a worker
 
     async def claim_jti(self, client: str, jti_hash: bytes, expires: dt.datetime, now: dt.datetime) -> bool:
         self._check_open()
@@ -216,7 +225,7 @@ class PostgresStorage(ManyReads):
     ) -> tuple[str, ...]:
         self._check_open()
         values |= {"job": job.value, "now": moment(portion.now), "until": moment(portion.until)}
-        values["limit"] = _rows(portion.limit)
+        values["limit"] = rows_of(portion.limit)
         mine: tuple[str, ...] = ()
         due = True
         while due and not mine:  # all that was due went to others meanwhile: look what else there is
@@ -233,14 +242,10 @@ class PostgresStorage(ManyReads):
 
     async def answer(self, partij: str, key_hash: bytes) -> StoredAnswer | None:
         row = await self._one(
-            "SELECT partij, key_hash, request_hash, status, body, at FROM answer"
-            " WHERE partij = %s AND key_hash = %b",
+            f"{ANSWER} WHERE partij = %s AND key_hash = %b",
             (partij, key_hash),
         )
-        if row is None:
-            return None
-        partij, key_hash, request_hash, status, body, at = row
-        return StoredAnswer(partij, key_hash, request_hash, status, body, instant(at))
+        return None if row is None else stored_answer(row)
 
     async def leerling_by_index(self, partij: str, blind_index: bytes) -> LeerlingRow | None:
         row = await self._one(
@@ -258,11 +263,11 @@ class PostgresStorage(ManyReads):
         return None if row is None else leerling_row(row)
 
     async def facts(self, leerling: str) -> tuple[StoredFact, ...]:
-        return tuple(map(_fact, await self._all(f"{_FACT} WHERE leerling = %s ORDER BY n", (leerling,))))
+        return tuple(map(fact_row, await self._all(f"{_FACT} WHERE leerling = %s ORDER BY n", (leerling,))))
 
     async def fact(self, fact: str) -> StoredFact | None:
         row = await self._one(f"{_FACT} WHERE id = %s", (fact,))
-        return None if row is None else _fact(row)
+        return None if row is None else fact_row(row)
 
     async def fact_leaf(self, fact: str) -> str | None:
         row = await self._one("SELECT leaf FROM fact WHERE id = %s", (fact,))
@@ -270,7 +275,7 @@ class PostgresStorage(ManyReads):
 
     async def uitwisseling(self, uitwisseling: str) -> tuple[Uitwisseling, tuple[str, ...]] | None:
         row = await self._one("SELECT json, leaves FROM uitwisseling WHERE id = %s", (uitwisseling,))
-        return None if row is None else (Uitwisseling.model_validate_json(row[0]), tuple(row[1].split()))
+        return None if row is None else (read(Uitwisseling, row[0]), tuple(row[1].split()))
 
     async def uitwisselingen(
         self, afzender: str, before: int | None, limit: int
@@ -278,9 +283,9 @@ class PostgresStorage(ManyReads):
         rows = await self._all(
             "SELECT nummer, json FROM uitwisseling WHERE afzender = %s AND nummer < %s"
             " ORDER BY nummer DESC LIMIT %s",
-            (afzender, _NO_NUMBER if before is None else before, _rows(limit)),
+            (afzender, _NO_NUMBER if before is None else before, rows_of(limit)),
         )
-        return tuple((nummer, Uitwisseling.model_validate_json(text)) for nummer, text in rows)
+        return tuple((nummer, read(Uitwisseling, text)) for nummer, text in rows)
 
     async def leveringen(self, uitwisseling: str) -> tuple[Levering, ...]:
         return await self._leveringen(f"{LEVERING} WHERE uitwisseling = %s ORDER BY n", (uitwisseling,))
@@ -320,7 +325,7 @@ class PostgresStorage(ManyReads):
         return await self._leveringen(
             f"{LEVERING} WHERE status = 'klaar' AND ontvanger = %(ontvanger)s AND vervalt_op > %(now)s"
             f" AND {_BEHIND_CURSOR} AND {_FIRST_IN_LINE} ORDER BY positie LIMIT %(limit)s",
-            {"ontvanger": ontvanger, "after": after, "now": moment(now), "limit": _rows(limit)},
+            {"ontvanger": ontvanger, "after": after, "now": moment(now), "limit": rows_of(limit)},
         )
 
     async def is_first_in_line(self, levering: str, now: dt.datetime) -> bool:
@@ -330,12 +335,6 @@ class PostgresStorage(ManyReads):
         return await self._leveringen(
             f"{LEVERING} WHERE leerling = %s AND overgedragen = 1 ORDER BY n", (leerling,)
         )
-
-    async def all_leveringen(self, after: int, limit: int) -> tuple[tuple[int, Levering], ...]:
-        rows = await self._all(
-            "SELECT json, positie, n FROM levering WHERE n > %s ORDER BY n LIMIT %s", (after, _rows(limit))
-        )
-        return tuple((row[2], levering_row(row)) for row in rows)
 
     async def taak(self, taak: str) -> Taak | None:
         row = await self._one("SELECT json FROM taak WHERE id = %s", (taak,))
@@ -349,7 +348,7 @@ class PostgresStorage(ManyReads):
         rows = await self._all(
             "SELECT nummer, json FROM taak WHERE status = 'open' AND partij = %s AND nummer > %s"
             " ORDER BY nummer LIMIT %s",
-            (partij, after, _rows(limit)),
+            (partij, after, rows_of(limit)),
         )
         return tuple((nummer, Taak.model_validate_json(text)) for nummer, text in rows)
 
@@ -361,19 +360,21 @@ class PostgresStorage(ManyReads):
 
     async def register(self) -> Register:
         rows = await self._all(
-            "SELECT '' AS kind, '' AS id, register_version::text AS json FROM state"
-            " UNION ALL SELECT kind, id, json FROM register ORDER BY kind"
+            "SELECT '' AS kind, '' AS id, register_version::text AS json, register_stamp AS stamp FROM state"
+            " UNION ALL SELECT kind, id, json, NULL FROM register ORDER BY kind"
         )
-        return _register(int(rows[0][2]), rows[1:])
+        return _register(int(rows[0][2]), rows)
 
     async def register_at(self, version: int) -> Register | None:
         rows = await self._all(
-            "SELECT kind, id, json FROM register WHERE (SELECT register_version FROM state) = %(version)s"
-            " UNION ALL SELECT kind, id, json FROM register_past WHERE version = %(version)s"
-            " UNION ALL SELECT '', '', '' FROM state WHERE register_version = %(version)s",
+            "SELECT kind, id, json, NULL::bytea FROM register"
+            " WHERE (SELECT register_version FROM state) = %(version)s"
+            " UNION ALL SELECT kind, id, json, NULL FROM register_past WHERE version = %(version)s"
+            " UNION ALL SELECT '', '', '', stamp FROM register_past_stamp WHERE version = %(version)s"
+            " UNION ALL SELECT '', '', '', register_stamp FROM state WHERE register_version = %(version)s",
             {"version": version},
         )
-        return _register(version, [row for row in rows if row[0]]) if rows else None
+        return _register(version, rows) if rows else None
 
     async def register_version(self) -> int:
         version: int = await self._state("SELECT register_version FROM state")
@@ -387,7 +388,7 @@ class PostgresStorage(ManyReads):
         rows = await self._all(
             "SELECT position, soort, canonical, leaf_hash FROM entry WHERE position >= %s"
             " ORDER BY position LIMIT %s",
-            (start, _rows(limit)),
+            (start, rows_of(limit)),
         )
         return tuple(Entry(position, EventType(soort), text, leaf) for position, soort, text, leaf in rows)
 
@@ -418,21 +419,6 @@ class PostgresStorage(ManyReads):
     async def _state(self, sql: LiteralString) -> Any:
         return (await self._all(sql))[0][0]
 
-    async def _leveringen(self, sql: LiteralString, values: Any) -> tuple[Levering, ...]:
-        return tuple(levering_row(row) for row in await self._all(sql, values))
-
-    async def _one(self, sql: LiteralString, values: Any = ()) -> Any:
-        rows = await self._all(sql, values)
-        return rows[0] if rows else None
-
-    async def _all(self, sql: LiteralString, values: Any = ()) -> list[Any]:
-        self._check_open()
-        return await self._link.rows(sql, values)
-
-    def _check_open(self) -> None:
-        if self._closed:
-            raise RecordUnavailable("the store is closed")
-
 
 def _revision(info: str) -> str | None:
     try:
@@ -445,17 +431,10 @@ def _revision(info: str) -> str | None:
     return None if row is None else str(row[0])
 
 
-def _rows(limit: int) -> int:
-    return max(0, min(limit, MAX_ROWS))
-
-
-def _fact(row: Any) -> StoredFact:
-    ident, leerling, kind, recorded_by, recorded_at, key, content = row
-    return StoredFact(ident, leerling, kind, recorded_by, instant(recorded_at), Sealed(key, content))
-
-
 def _register(version: int, rows: Sequence[Any]) -> Register:
-    found = Register(version)
-    for kind, key, text in rows:
-        found.soorten[kind][key] = text
+    """A row without a kind has the stamp."""
+    found = Register(version, stamp=next((row[3] for row in rows if row[3]), b""))
+    for kind, key, text, _ in rows:
+        if kind:
+            found.soorten[kind][key] = text
     return found

@@ -6,7 +6,7 @@ import sqlite3
 from collections.abc import Iterable, Sequence
 from typing import Final
 
-from adapters.stores.sqlite.rows import moment
+from adapters.stores.moments import moment
 from schemas.storage.storage import Job, Portion
 
 _FREE: Final = "NOT EXISTS (SELECT 1 FROM claim c WHERE c.id = r.id AND c.job = ? AND c.until > ?)"

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 import orjson
 
-from adapters.stores.sqlite.rows import LEERLING, leerling_row
+from adapters.stores.stored import LEERLING, leerling_row, read
 from schemas.exchange.taak import Taak
 from schemas.exchange.uitwisseling import Levering, Leveringgebeurtenis
 from schemas.storage.storage import LeerlingRow, Under
@@ -32,7 +32,7 @@ class ManyReads:
 
     def _many_leveringen(self, column: str, ids: Sequence[str]) -> tuple[Levering, ...]:
         sql = f"SELECT json FROM levering WHERE {column} IN {_THESE} ORDER BY n"
-        return tuple(Levering.model_validate_json(text) for (text,) in self._all(sql, (_list(ids),)))
+        return tuple(read(Levering, text) for (text,) in self._all(sql, (_list(ids),)))
 
     async def leerlingen_by_id(self, leerlingen: Sequence[str]) -> tuple[LeerlingRow, ...]:
         sql = f"{LEERLING} AND k.partij = l.owner WHERE l.id IN {_THESE}"
@@ -46,7 +46,7 @@ class ManyReads:
         rows = self._all(sql, (_list(leveringen),))
         found: dict[str, list[Leveringgebeurtenis]] = defaultdict(list)
         for levering, text in rows:
-            found[levering].append(Leveringgebeurtenis.model_validate_json(text))
+            found[levering].append(read(Leveringgebeurtenis, text))
         return {levering: tuple(events) for levering, events in found.items()}
 
     async def recorders(self, facts: Sequence[str]) -> dict[str, str]:
@@ -60,7 +60,7 @@ class ManyReads:
             " ORDER BY t.n",
             (_list(sleutels),),
         )
-        return tuple(Taak.model_validate_json(text) for (text,) in rows)
+        return tuple(read(Taak, text) for (text,) in rows)
 
     async def count_held(self, under: Under, most: int) -> int:
         rows = self._all(

@@ -6,7 +6,7 @@ import datetime as dt
 import sqlite3
 from typing import Final
 
-from adapters.stores.sqlite.rows import moment
+from adapters.stores.moments import moment
 from schemas.storage.storage import Purged
 
 _BEGIN: Final = (-1, -1)

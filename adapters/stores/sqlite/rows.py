@@ -1,41 +1,13 @@
-"""Between rows and values. Moments are stored as microseconds since 1970 UTC, exact and sortable."""
+"""Reads the hashes of the ledger for adapters/ledger/tree.py."""
 
 from __future__ import annotations
 
-import datetime as dt
 import sqlite3
 from collections.abc import Callable, Sequence
-from typing import Any, Final
-
-from schemas.storage.storage import LeerlingRow, Sealed
-
-_EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
-_MICROSECOND = dt.timedelta(microseconds=1)
-
-
-LEERLING: Final = (
-    "SELECT l.id, l.owner, l.ref, k.ref, l.key, l.identity_key, l.identity_content, l.epoch, l.volgnummer,"
-    " l.accepted FROM koppeling k JOIN leerling l ON l.id = k.leerling"
-)
-LEERLING_BY_ID: Final = f"{LEERLING} AND k.partij = l.owner WHERE l.id = ?"
-
-
-def leerling_row(row: Any) -> LeerlingRow:
-    """Of a row of LEERLING."""
-    ident, owner, owner_ref, ref, key, identity_key, identity_content, *counters = row
-    return LeerlingRow(ident, owner, owner_ref, ref, key, Sealed(identity_key, identity_content), *counters)
-
-
-def moment(at: dt.datetime) -> int:
-    return (at - _EPOCH) // _MICROSECOND
-
-
-def instant(stored: int) -> dt.datetime:
-    return _EPOCH + dt.timedelta(microseconds=stored)
 
 
 class Rows:
-    """Reads the hashes of the ledger for adapters/ledger/tree.py, from one connection."""
+    """From one connection."""
 
     def __init__(self, query: Callable[[str, Sequence[object]], list[sqlite3.Row]]) -> None:
         self._query = query

@@ -6,28 +6,31 @@ gateway), but only one gateway: it holds `<file>.lock` for as long as it lives.
 
 from __future__ import annotations
 
-import contextlib
 import datetime as dt
 import fcntl
 import functools
 import os
 import sqlite3
 from collections.abc import Callable, Sequence
+from contextlib import AbstractAsyncContextManager, closing, nullcontext
 from pathlib import Path
 from typing import Any, Final, Self
 
 from adapters.ledger.tree import Frontier, consistency_proof, inclusion_proof, root_at
 from adapters.stores.migrations import REVISION
+from adapters.stores.moments import moment
 from adapters.stores.sqlite import purge
 from adapters.stores.sqlite.group import GroupCommit
 from adapters.stores.sqlite.many import ManyReads
-from adapters.stores.sqlite.rows import LEERLING, LEERLING_BY_ID, Rows, instant, leerling_row, moment
-from adapters.stores.sqlite.transaction import FIND_ANSWER, MAX_ROWS, stored_answer
+from adapters.stores.sqlite.rows import Rows
+from adapters.stores.sqlite.transaction import FIND_ANSWER, MAX_ROWS
+from adapters.stores.stored import ANSWER, LEERLING, fact_row, leerling_row, read, stored_answer
 from schemas.account.verantwoording import EventType, Leaf
 from schemas.errors import AlreadyRunning, RecordUnavailable, WrongUse
 from schemas.exchange.taak import Taak
 from schemas.exchange.uitwisseling import Levering, Leveringgebeurtenis, Uitwisseling
 from schemas.storage.storage import (
+    Adopted,
     Change,
     CommitResult,
     Entry,
@@ -141,6 +144,16 @@ class SqliteStorage(ManyReads):
             lambda transaction: transaction.apply_register(register, expected_version, leaves)
         )
 
+    async def waiting(self) -> str | None:
+        return None  # a leaf gets its position in its commit
+
+    def adopting(self) -> AbstractAsyncContextManager[None]:
+        """One gateway has the file. A tool that comes at its first start makes the same stamps."""
+        return nullcontext()
+
+    async def adopt(self, adopted: Adopted) -> None:
+        await self._group.run(lambda transaction: transaction.adopt(adopted))
+
     async def claim_jti(self, client: str, jti_hash: bytes, expires: dt.datetime, now: dt.datetime) -> bool:
         return await self._group.run(
             lambda transaction: transaction.claim_jti(client, jti_hash, expires, now)
@@ -194,14 +207,14 @@ class SqliteStorage(ManyReads):
         return self._leerling(f"{LEERLING} WHERE k.partij = ? AND k.ref = ?", (partij, ref))
 
     async def leerling(self, leerling: str) -> LeerlingRow | None:
-        return self._leerling(LEERLING_BY_ID, (leerling,))
+        return self._leerling(f"{LEERLING} AND k.partij = l.owner WHERE l.id = ?", (leerling,))
 
     async def facts(self, leerling: str) -> tuple[StoredFact, ...]:
-        return tuple(map(_fact, self._all(f"{_FACT} WHERE leerling = ? ORDER BY n", (leerling,))))
+        return tuple(map(fact_row, self._all(f"{_FACT} WHERE leerling = ? ORDER BY n", (leerling,))))
 
     async def fact(self, fact: str) -> StoredFact | None:
         row = self._one(f"{_FACT} WHERE id = ?", (fact,))
-        return None if row is None else _fact(row)
+        return None if row is None else fact_row(row)
 
     async def fact_leaf(self, fact: str) -> str | None:
         row = self._one("SELECT leaf FROM fact WHERE id = ?", (fact,))
@@ -209,7 +222,7 @@ class SqliteStorage(ManyReads):
 
     async def uitwisseling(self, uitwisseling: str) -> tuple[Uitwisseling, tuple[str, ...]] | None:
         row = self._one("SELECT json, leaves FROM uitwisseling WHERE id = ?", (uitwisseling,))
-        return None if row is None else (Uitwisseling.model_validate_json(row[0]), tuple(row[1].split()))
+        return None if row is None else (read(Uitwisseling, row[0]), tuple(row[1].split()))
 
     async def uitwisselingen(
         self, afzender: str, before: int | None, limit: int
@@ -219,7 +232,7 @@ class SqliteStorage(ManyReads):
             " ORDER BY nummer DESC LIMIT ?",
             (afzender, _NO_NUMBER if before is None else before, _rows(limit)),
         )
-        return tuple((nummer, Uitwisseling.model_validate_json(text)) for nummer, text in rows)
+        return tuple((nummer, read(Uitwisseling, text)) for nummer, text in rows)
 
     async def leveringen(self, uitwisseling: str) -> tuple[Levering, ...]:
         return self._leveringen("WHERE uitwisseling = ? ORDER BY n", (uitwisseling,))
@@ -276,7 +289,7 @@ class SqliteStorage(ManyReads):
 
     async def all_leveringen(self, after: int, limit: int) -> tuple[tuple[int, Levering], ...]:
         rows = self._all("SELECT n, json FROM levering WHERE n > ? ORDER BY n LIMIT ?", (after, _rows(limit)))
-        return tuple((n, Levering.model_validate_json(text)) for n, text in rows)
+        return tuple((n, read(Levering, text)) for n, text in rows)
 
     async def taak(self, taak: str) -> Taak | None:
         row = self._one("SELECT json FROM taak WHERE id = ?", (taak,))
@@ -300,26 +313,54 @@ class SqliteStorage(ManyReads):
         )
         return tuple(Taak.model_validate_json(text) for (text,) in rows)
 
+    async def leerlingen(self, after: str, limit: int) -> tuple[LeerlingRow, ...]:
+        rows = self._all(
+            f"{LEERLING} AND k.partij = l.owner WHERE l.id > ? ORDER BY l.id LIMIT ?", (after, _rows(limit))
+        )
+        return tuple(map(leerling_row, rows))
+
+    async def all_uitwisselingen(
+        self, after: str, limit: int
+    ) -> tuple[tuple[Uitwisseling, tuple[str, ...]], ...]:
+        rows = self._all(
+            "SELECT json, leaves FROM uitwisseling WHERE id > ? ORDER BY id LIMIT ?", (after, _rows(limit))
+        )
+        return tuple((read(Uitwisseling, text), tuple(leaves.split())) for text, leaves in rows)
+
+    async def answers(self, after: tuple[str, bytes] | None, limit: int) -> tuple[StoredAnswer, ...]:
+        rows = self._all(
+            f"{ANSWER} WHERE (partij, key_hash) > (?, ?) ORDER BY partij, key_hash LIMIT ?",
+            (*(after or ("", b"")), _rows(limit)),
+        )
+        return tuple(map(stored_answer, rows))
+
+    async def stamped_from(self) -> str | None:
+        found: str | None = self._state("stamped_from")
+        return found
+
     async def register(self) -> Register:
         rows = self._all(
-            "SELECT '' AS kind, '' AS id, register_version AS json FROM state"
-            " UNION ALL SELECT kind, id, json FROM register",
+            "SELECT '' AS kind, '' AS id, register_version AS json, register_stamp AS stamp FROM state"
+            " UNION ALL SELECT kind, id, json, NULL FROM register",
             (),
         )
-        found = Register(rows[0][2])
-        for kind, key, text in rows[1:]:
+        found = Register(rows[0][2], stamp=rows[0][3] or b"")
+        for kind, key, text, _ in rows[1:]:
             found.soorten[kind][key] = text
         return found
 
     async def register_at(self, version: int) -> Register | None:
         rows = self._all(
-            "SELECT '' AS kind, '' AS id, '' AS json FROM state WHERE register_version = ?"
-            " UNION ALL SELECT kind, register.id, json FROM state JOIN register WHERE register_version = ?"
-            " UNION ALL SELECT kind, id, json FROM register_past WHERE version = ?",
-            (version, version, version),
+            "SELECT '' AS kind, '' AS id, '' AS json, register_stamp AS stamp FROM state"
+            " WHERE register_version = ?"
+            " UNION ALL SELECT kind, register.id, json, NULL FROM state JOIN register"
+            " WHERE register_version = ?"
+            " UNION ALL SELECT '', '', '', stamp FROM register_past_stamp WHERE version = ?"
+            " UNION ALL SELECT kind, id, json, NULL FROM register_past WHERE version = ?",
+            (version, version, version, version),
         )
-        found = Register(version)
-        for kind, key, text in rows:
+        found = Register(version, stamp=next((row[3] for row in rows if row[3]), b""))
+        for kind, key, text, _ in rows:
             if kind:  # of the present one there is a row, also when nothing is in it
                 found.soorten[kind][key] = text
         return found if rows else None
@@ -339,6 +380,12 @@ class SqliteStorage(ManyReads):
             (start, _rows(limit)),
         )
         return tuple(Entry(position, EventType(soort), text, leaf) for position, soort, text, leaf in rows)
+
+    async def last_leaf(self, soort: EventType) -> bytes | None:
+        row = self._one(
+            "SELECT canonical FROM entry WHERE soort = ? ORDER BY position DESC LIMIT 1", (soort.value,)
+        )
+        return None if row is None else bytes(row[0])
 
     async def positions_of(self, leaves: Sequence[str]) -> tuple[int | None, ...]:
         found = [self._one("SELECT position FROM entry WHERE id = ?", (leaf,)) for leaf in leaves]
@@ -386,7 +433,7 @@ class SqliteStorage(ManyReads):
 
     def _leveringen(self, where: str, values: Sequence[object]) -> tuple[Levering, ...]:
         rows = self._all(f"SELECT json FROM levering {where}", values)  # noqa: S608 - texts of this file
-        return tuple(Levering.model_validate_json(text) for (text,) in rows)
+        return tuple(read(Levering, text) for (text,) in rows)
 
     def _one(self, sql: str, values: Sequence[object]) -> Any:
         rows = self._all(sql, values)
@@ -426,7 +473,7 @@ def _lock(path: Path) -> int:
 
 
 def _prepare(path: Path, connect: Callable[..., sqlite3.Connection], *, locked: bool) -> None:
-    with contextlib.closing(_connection(path, connect)) as connection:
+    with closing(_connection(path, connect)) as connection:
         connection.execute("PRAGMA busy_timeout = 2000")
         (mode,) = connection.execute("PRAGMA journal_mode = WAL").fetchone()
         if mode != "wal":
@@ -451,8 +498,3 @@ def _revision(connection: sqlite3.Connection) -> str | None:
 
 def _rows(limit: int) -> int:
     return max(0, min(limit, MAX_ROWS))
-
-
-def _fact(row: Any) -> StoredFact:
-    ident, leerling, kind, recorded_by, recorded_at, key, content = row
-    return StoredFact(ident, leerling, kind, recorded_by, instant(recorded_at), Sealed(key, content))

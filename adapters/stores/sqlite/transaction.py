@@ -18,8 +18,10 @@ from adapters.stores.changes import (
     closed_at,
     placed,
 )
+from adapters.stores.moments import moment
 from adapters.stores.sqlite import claims
-from adapters.stores.sqlite.rows import Rows, instant, moment
+from adapters.stores.sqlite.rows import Rows
+from adapters.stores.stored import ANSWER, stored_answer
 from schemas.account.verantwoording import Leaf
 from schemas.base import Model
 from schemas.errors import LogBroken
@@ -28,11 +30,13 @@ from schemas.exchange.uitwisseling import Leveringstatus, Uitwisseling
 from schemas.storage.storage import (
     FIRST_TAAK,
     WHOLE,
+    Adopted,
     AlreadyAnswered,
     Change,
     CommitResult,
     Committed,
     Job,
+    Leerlingstempel,
     LeveringWrite,
     Moved,
     NewLeerling,
@@ -53,13 +57,7 @@ MAX_ROWS: Final = 1_000
 _EXPIRED_AT_ONCE: Final = 16
 """Expired token ids removed per claim: more than come in, and few enough not to be felt."""
 
-FIND_ANSWER: Final = (
-    "SELECT partij, key_hash, request_hash, status, body, at FROM answer WHERE partij = ? AND key_hash = ?"
-)
-
-
-def stored_answer(row: tuple[str, bytes, bytes, int, bytes, int]) -> StoredAnswer:
-    return StoredAnswer(*row[:5], at=instant(row[5]))
+FIND_ANSWER: Final = f"{ANSWER} WHERE partij = ? AND key_hash = ?"
 
 
 class Transaction:
@@ -134,13 +132,20 @@ class Transaction:
             "INSERT INTO register_past (version, kind, id, json) SELECT ?, kind, id, json FROM register",
             (self._register,),
         )
+        self._db.execute(
+            "INSERT INTO register_past_stamp (version, stamp) SELECT ?, register_stamp FROM state"
+            " WHERE register_stamp IS NOT NULL",
+            (self._register,),
+        )
         self._register += 1
         self._db.execute("DELETE FROM register")
         self._db.executemany(
             "INSERT INTO register (kind, id, json) VALUES (?, ?, ?)",
             [(kind, key, text) for kind, rows in register.soorten.items() for key, text in rows.items()],
         )
-        self._db.execute("UPDATE state SET register_version = ?", (self._register,))
+        self._db.execute(
+            "UPDATE state SET register_version = ?, register_stamp = ?", (self._register, register.stamp)
+        )
         self._leaves += leaves
         return True
 
@@ -186,6 +191,36 @@ class Transaction:
             self.wrote = True
             claims.keep(self._db, job, portion, found)
         return found
+
+    def adopt(self, adopted: Adopted) -> None:
+        self.wrote = True
+        self._db.executemany(
+            "UPDATE leerling SET feitenhash = ?, stamp = ? WHERE id = ?",
+            [(made.feitenhash, made.stamp, ident) for ident, made in adopted.leerlingen.items()],
+        )
+        self._db.executemany(
+            "UPDATE levering SET json = ? WHERE id = ? AND versie = ?",
+            [(_json(v), v.id, v.versie) for v in adopted.leveringen],
+        )
+        self._db.executemany(
+            "UPDATE uitwisseling SET json = ? WHERE id = ?",
+            [(_json(u), u.id) for u in adopted.uitwisselingen],
+        )
+        self._db.executemany(
+            "UPDATE answer SET stamp = ? WHERE partij = ? AND key_hash = ?",
+            [(a.stamp, a.partij, a.key_hash) for a in adopted.answers],
+        )
+        for version, stamp in adopted.registers.items():
+            if version == self._register:
+                self._db.execute("UPDATE state SET register_stamp = ?", (stamp,))
+            else:
+                self._db.execute(
+                    "INSERT OR REPLACE INTO register_past_stamp (version, stamp) VALUES (?, ?)",
+                    (version, stamp),
+                )
+        if adopted.leaf is not None:
+            self._leaves.append(adopted.leaf)
+            self._db.execute("UPDATE state SET stamped_from = ?", (adopted.leaf.id,))
 
     def claim_jti(self, client: str, jti_hash: bytes, expires: dt.datetime, now: dt.datetime) -> bool:
         until, present = moment(expires), moment(now)
@@ -334,11 +369,12 @@ class Transaction:
     def _write_leerling(self, change: Change, leaves: tuple[str, ...]) -> None:
         counted = bool(change.facts)
         if change.new_leerling is not None:
-            self._insert_leerling(change.new_leerling, int(counted))
+            self._insert_leerling(change.new_leerling, int(counted), change.stempel)
         elif (expect := change.expect) is not None and (counted or expect.draw):
             self._db.execute(
-                "UPDATE leerling SET epoch = epoch + ?, volgnummer = volgnummer + 1 WHERE id = ?",
-                (int(counted), expect.leerling),
+                "UPDATE leerling SET epoch = epoch + ?, volgnummer = volgnummer + 1,"
+                " feitenhash = coalesce(?, feitenhash), stamp = coalesce(?, stamp) WHERE id = ?",
+                (int(counted), *_stamped(change.stempel), expect.leerling),
             )
         for fact, leaf in zip_longest(change.facts, leaves[: len(change.facts)]):
             self._insert_fact(fact, leaf)
@@ -351,10 +387,10 @@ class Transaction:
             )
             claims.end(self._db, leerling)
 
-    def _insert_leerling(self, new: NewLeerling, counted: int) -> None:
+    def _insert_leerling(self, new: NewLeerling, counted: int, stempel: Leerlingstempel | None) -> None:
         self._db.execute(
             "INSERT INTO leerling (id, owner, blind_index, ref, key, identity_key, identity_content, epoch,"
-            " volgnummer) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            " volgnummer, feitenhash, stamp) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
                 new.id,
                 new.partij,
@@ -365,6 +401,7 @@ class Transaction:
                 new.identity.content,
                 counted,
                 counted,
+                *_stamped(stempel),
             ),
         )
         self._db.execute(
@@ -389,7 +426,8 @@ class Transaction:
 
     def _insert_answer(self, answer: StoredAnswer) -> None:
         self._db.execute(
-            "INSERT INTO answer (partij, key_hash, request_hash, status, body, at) VALUES (?, ?, ?, ?, ?, ?)",
+            "INSERT INTO answer (partij, key_hash, request_hash, status, body, at, stamp)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?)",
             (
                 answer.partij,
                 answer.key_hash,
@@ -397,6 +435,7 @@ class Transaction:
                 answer.status,
                 answer.body,
                 moment(answer.at),
+                answer.stamp,
             ),
         )
 
@@ -450,6 +489,10 @@ class Transaction:
 
 def _rows(portion: Portion) -> int:
     return max(0, min(portion.limit, MAX_ROWS))
+
+
+def _stamped(stempel: Leerlingstempel | None) -> tuple[bytes | None, bytes | None]:
+    return (None, None) if stempel is None else (stempel.feitenhash, stempel.stamp)
 
 
 def _versie(present: Present | Taak | None) -> int | None:

@@ -35,12 +35,13 @@ from tests.builders import (
     authorities,
     beleid,
 )
+from tests.registers import fresh_stamps
 
 SALT = b"zout" * 8
 GOALS = [{"omschrijving": "Fictief doel"}]
 INHOUD = Inhoud("ontwikkelingsperspectief", {"handelingsdeel": {"doelen": GOALS}})
 VAULT = KeyVault(Keys.fresh())
-ACCOUNT = Account(Leaves(), VAULT, MovableClock())
+ACCOUNT = Account(Leaves(), VAULT, MovableClock(), fresh_stamps())
 ROW = LeerlingRow(
     an_id("rij"), SCHOOL, an_id("ref"), an_id("ref"), VAULT.new_leerling_key(), Sealed(b"", b""), 0, 0
 )

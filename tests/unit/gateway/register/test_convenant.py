@@ -25,7 +25,7 @@ from gateway.register.convenant import (
 )
 from gateway.wiring import Leaves
 from schemas.errors import InvalidMessage, WrongUse
-from tests.callers import es256
+from tests.callers import STAMPS, es256
 from tests.unit.consent.test_convenant import TEXT, changed
 from tests.unit.gateway.register.test_register import document, school
 
@@ -176,13 +176,13 @@ def test_into_the_register(signed: tuple[Path, str], tmp_path: Path) -> None:
     whole = read_register(file, [path], public, regio)
     assert difference(read_register(file), whole).nieuw == ("beleid regio", "convenant convenant-fictie")
     store = MemoryStorage()
-    assert asyncio.run(apply_register(store, Leaves(), whole, remove=False))
+    assert asyncio.run(apply_register(store, Leaves(), STAMPS, whole, remove=False))
     assert not asyncio.run(
-        apply_register(store, Leaves(), read_register(file, [path], public, regio), remove=False)
+        apply_register(store, Leaves(), STAMPS, read_register(file, [path], public, regio), remove=False)
     )
     with pytest.raises(WrongUse, match="convenant convenant-fictie"):
-        asyncio.run(apply_register(store, Leaves(), read_register(file), remove=False))
-    assert asyncio.run(apply_register(store, Leaves(), read_register(file), remove=True)).verwijderd
+        asyncio.run(apply_register(store, Leaves(), STAMPS, read_register(file), remove=False))
+    assert asyncio.run(apply_register(store, Leaves(), STAMPS, read_register(file), remove=True)).verwijderd
 
 
 def test_all_files_are_told_about_at_once(signed: tuple[Path, str], tmp_path: Path) -> None:

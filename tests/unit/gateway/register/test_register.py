@@ -17,7 +17,7 @@ from gateway.register.apply import MAX_BYTES, apply_register, difference, read_r
 from gateway.wiring import Leaves
 from schemas.errors import Conflict, InvalidMessage, WrongUse
 from schemas.storage.storage import Register
-from tests.callers import CANARY, es256, public_jwk
+from tests.callers import CANARY, STAMPS, es256, public_jwk
 
 Write = Callable[[str | bytes], Path]
 
@@ -94,7 +94,7 @@ def test_a_text_that_was_shown_never_changes(write: Write) -> None:
 
         async def put(*rows: dict[str, Any]) -> list[str]:
             found = read_register(write(document(school(clients=[]), kennisgevingen=rows)))
-            done = await apply_register(store, Leaves(), found, remove=False)
+            done = await apply_register(store, Leaves(), STAMPS, found, remove=False)
             return [*done.nieuw, *done.gewijzigd]
 
         assert "kennisgeving uitleg-delen-1" in await put(one)
@@ -218,10 +218,12 @@ def test_applying_twice_records_once() -> None:
 
     async def scene() -> None:
         storage = MemoryStorage()
-        assert (await apply_register(storage, Leaves(), register(a="1"), remove=False)).nieuw == ("a",)
+        assert (await apply_register(storage, Leaves(), STAMPS, register(a="1"), remove=False)).nieuw == (
+            "a",
+        )
         before = await version_and_size(storage)
         assert before[1] == 1
-        assert not await apply_register(storage, Leaves(), register(a="1"), remove=True)
+        assert not await apply_register(storage, Leaves(), STAMPS, register(a="1"), remove=True)
         assert await version_and_size(storage) == before
         (entry,) = await storage.entries(0, 10)
         leaf = json.loads(entry.canonical)
@@ -236,12 +238,12 @@ def test_nothing_disappears_without_being_told() -> None:
 
     async def scene() -> None:
         storage = MemoryStorage()
-        await apply_register(storage, Leaves(), register(a="1", b="1"), remove=False)
+        await apply_register(storage, Leaves(), STAMPS, register(a="1", b="1"), remove=False)
         before = await version_and_size(storage)
         with pytest.raises(WrongUse, match=r"--verwijder.*: a$"):
-            await apply_register(storage, Leaves(), register(b="2", c="1"), remove=False)
+            await apply_register(storage, Leaves(), STAMPS, register(b="2", c="1"), remove=False)
         assert await version_and_size(storage) == before
-        changes = await apply_register(storage, Leaves(), register(b="2", c="1"), remove=True)
+        changes = await apply_register(storage, Leaves(), STAMPS, register(b="2", c="1"), remove=True)
         assert changes.verwijderd == ("a",)
         assert (await storage.register()).partijen == {"b": "2", "c": "1"}
 
@@ -259,7 +261,7 @@ def test_two_who_apply_at_once_do_not_overwrite_each_other() -> None:
     async def scene() -> None:
         storage = Raced()
         with pytest.raises(Conflict):
-            await apply_register(storage, Leaves(), register(a="1"), remove=False)
+            await apply_register(storage, Leaves(), STAMPS, register(a="1"), remove=False)
         assert (await storage.register()).partijen == {"z": "1"}
 
     asyncio.run(scene())

@@ -1,0 +1,59 @@
+"""From rows to values, the same for SQLite and PostgreSQL."""
+
+from __future__ import annotations
+
+from typing import Any, Final, TypeVar
+
+from pydantic import ValidationError
+
+from adapters.stores.moments import instant
+from schemas.base import Model
+from schemas.errors import StateBroken
+from schemas.storage.storage import LeerlingRow, Sealed, StoredAnswer, StoredFact
+
+M = TypeVar("M", bound=Model)
+
+LEERLING: Final = (
+    "SELECT l.id, l.owner, l.ref, k.ref, l.key, l.identity_key, l.identity_content, l.epoch, l.volgnummer,"
+    " l.accepted, l.blind_index, l.feitenhash, l.stamp FROM koppeling k JOIN leerling l ON l.id = k.leerling"
+)
+ANSWER: Final = "SELECT partij, key_hash, request_hash, status, body, at, stamp FROM answer"
+
+
+def leerling_row(row: Any) -> LeerlingRow:
+    """Of a row of LEERLING. A stamp that is not there is empty: as little ours as one that is wrong."""
+    ident, owner, owner_ref, ref, key, identity_key, identity_content, *rest = row
+    epoch, volgnummer, accepted, blind_index, feitenhash, stamp = rest
+    return LeerlingRow(
+        ident,
+        owner,
+        owner_ref,
+        ref,
+        key,
+        Sealed(identity_key, identity_content),
+        epoch,
+        volgnummer,
+        accepted,
+        blind_index,
+        feitenhash or b"",
+        stamp or b"",
+    )
+
+
+def stored_answer(row: Any) -> StoredAnswer:
+    """Of a row of ANSWER."""
+    partij, key_hash, request_hash, status, body, at, stamp = row
+    return StoredAnswer(partij, key_hash, request_hash, status, body, instant(at), stamp or b"")
+
+
+def fact_row(row: Any) -> StoredFact:
+    ident, leerling, kind, recorded_by, recorded_at, key, content = row
+    return StoredFact(ident, leerling, kind, recorded_by, instant(recorded_at), Sealed(key, content))
+
+
+def read(kind: type[M], text: str) -> M:
+    """Raises StateBroken for what no gateway wrote, without the text of the error, which quotes it."""
+    try:
+        return kind.model_validate_json(text)
+    except ValidationError:
+        raise StateBroken(kind.__name__.lower(), "") from None

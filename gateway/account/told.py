@@ -1,0 +1,296 @@
+"""What the account itself says stands in the database, read from its first line to its last.
+
+Two questions rest on it. Of a database of an older release: may this row be stamped (adoption.py)? Of any
+database: is everything there that the account tells of, and nothing else? A row that was put back as it once
+was has a stamp that holds; only this finds it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final, NamedTuple
+
+import orjson
+
+from gateway.ports.keys import LeafMaker
+from gateway.ports.storage import Storage
+from schemas.account.verantwoording import EventType
+from schemas.errors import LogBroken, RecordUnavailable
+from schemas.exchange.uitwisseling import Levering, Leveringstatus
+from schemas.storage.storage import LeerlingRow, StoredFact, TreeHead
+
+PAGE: Final = 500
+"""Lines or rows at a time; between two pages others are served."""
+PATIENCE_SECONDS: Final = 90.0
+"""For a line to get its position: a worker gives them one at least once a minute."""
+PAUSE_SECONDS: Final = 0.05
+MAX_LOOKS: Final = 10
+"""How often a row is looked at again that changes while the lines about it are read."""
+
+_KIND: Final = {
+    EventType.CONSENT_RECORDED: "toestemming",
+    EventType.CONSENT_WITHDRAWN: "toestemming",
+    EventType.AUTHORITY_CHANGED: "gezag",
+    EventType.CAPACITY_RECORDED: "bekwaamheid",
+    EventType.OBJECTION_RECORDED: "bezwaar",
+    EventType.VETO_RECORDED: "veto",
+    EventType.GROUND_ASSERTED: "grond",
+    EventType.WEIGHING_RECORDED: "afweging",
+    EventType.WEIGHING_SEEN: "tweede_blik",
+    EventType.WEIGHING_REVIEWED: "nabeoordeling",
+    EventType.INFORMING_DEFERRED: "uitstel",
+    EventType.EXCHANGE_RELEASE_INTENT: "vrijgave",
+}
+"""Which kind of fact each line tells of; a release only when it was on a weighing."""
+
+_STANDS: Final[Mapping[tuple[EventType, str | None], frozenset[Leveringstatus]]] = {
+    (EventType.EXCHANGE_DECIDED, "PERMIT"): frozenset({Leveringstatus.KLAAR}),
+    (EventType.EXCHANGE_DECIDED, "PERMIT_REDUCED"): frozenset({Leveringstatus.KLAAR}),
+    (EventType.EXCHANGE_DECIDED, "HOLD"): frozenset({Leveringstatus.AANGEHOUDEN}),
+    (EventType.EXCHANGE_DECIDED, "DENY"): frozenset({Leveringstatus.GEWEIGERD}),
+    (EventType.EXCHANGE_RECALLED, None): frozenset({Leveringstatus.INGETROKKEN}),
+    (EventType.EXCHANGE_RELEASE_INTENT, None): frozenset({Leveringstatus.KLAAR}),
+    (EventType.EXCHANGE_DELIVERED, None): frozenset({Leveringstatus.AFGELEVERD, Leveringstatus.BEVESTIGD}),
+    (EventType.EXCHANGE_FAILED, None): frozenset(
+        {Leveringstatus.VERVALLEN, Leveringstatus.MISLUKT, Leveringstatus.GEWEIGERD}
+    ),
+}
+"""In which states a levering can be after the last line about it."""
+
+
+class Broken(NamedTuple):
+    """One row that is not what the account says: its kind, and its random id."""
+
+    what: str
+    ident: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Fact:
+    id: str
+    kind: str
+    recorded_by: str | None
+
+
+@dataclass(slots=True)
+class _Leerling:
+    facts: list[_Fact] = field(default_factory=list)
+    volgnummer: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class _Levering:
+    leerling_ref: str | None
+    named: tuple[Any, ...]
+    stands: frozenset[Leveringstatus]
+
+
+class Told:
+    """All of it by what names it: about 300 bytes per fact and per levering, in memory while it is used."""
+
+    def __init__(self, storage: Storage, leaves: LeafMaker) -> None:
+        self._storage, self._tree = storage, leaves.growing()
+        self._leaves = leaves
+        self._leerlingen: dict[str, _Leerling] = {}
+        self._leveringen: dict[str, _Levering] = {}
+        self._registers: list[str] = []
+        self.stamped_at: int | None = None
+        """The line that says that every row is stamped from there on."""
+
+    async def read_on(self, signed: TreeHead | None = None) -> None:
+        """Everything up to the present end. Raises LogBroken for a line that does not hash to what the tree
+        has of it, or when the tree does not go through `signed`.
+        """
+        while page := await self._storage.entries(self._tree.size, PAGE):
+            for entry in page:
+                if signed is not None and self._tree.size == signed.size:
+                    self._same(signed)
+                if entry.position != self._tree.size:
+                    raise LogBroken(f"regel {self._tree.size} van de verantwoording ontbreekt")
+                self._tree.add(self._leaves.leaf_hash(entry.canonical))
+                self._line(entry.position, entry.canonical)
+            await asyncio.sleep(0)
+        if signed is not None and self._tree.size == signed.size:
+            self._same(signed)
+        elif signed is not None and self._tree.size < signed.size:
+            raise LogBroken("de verantwoording is korter dan wat is ondertekend")
+
+    def _same(self, signed: TreeHead) -> None:
+        if self._tree.root() != signed.root:
+            raise LogBroken("de verantwoording is niet wat is ondertekend")
+
+    def _line(self, position: int, canonical: bytes) -> None:
+        said = orjson.loads(canonical)
+        soort = EventType(said["soort"])
+        if "werkstand" in said and self.stamped_at is None:
+            self.stamped_at = position
+        if soort is EventType.REGISTER_CHANGED:
+            self._registers.append(said["policyHash"])
+        ref = said.get("leerlingRef")
+        number = said.get("leerlingVolgnummer")
+        if ref is not None and number is not None:
+            of = self._leerlingen.setdefault(ref, _Leerling())
+            of.volgnummer = max(of.volgnummer, number)
+        if soort in _KIND and "feit" in said:
+            by = said.get("afzender")
+            self._leerlingen.setdefault(ref or "", _Leerling()).facts.append(
+                _Fact(said["feit"], _KIND[soort], by)
+            )
+        stands = _STANDS.get((soort, said.get("outcome") if soort is EventType.EXCHANGE_DECIDED else None))
+        if stands is not None:
+            self._leveringen[said["levering"]] = _Levering(ref, _named(said), stands)
+
+    # ── one row against it
+
+    def facts(self, row: LeerlingRow, facts: tuple[StoredFact, ...]) -> list[Broken]:
+        """What differs of one leerling: facts that are not told of, told facts that are not there, what their
+        columns say, and counters that were set back.
+        """
+        told = self._leerlingen.get(row.owner_ref, _Leerling())
+        there = [_Fact(f.id, f.kind, f.recorded_by) for f in facts]
+        found = [] if there == told.facts else _differences(there, told.facts)
+        if found == [] and (row.epoch, row.volgnummer) != (len(told.facts), told.volgnummer):
+            found.append(Broken("leerling", row.id))
+        return found
+
+    def levering(self, levering: Levering, leerling_ref: str | None) -> list[Broken]:
+        told = self._leveringen.get(levering.id)
+        named = (
+            levering.uitwisseling,
+            levering.afzender,
+            levering.ontvanger,
+            levering.rol.value,
+            levering.doel.value,
+            levering.richting.value,
+        )
+        if told is None or told.named != named or levering.status not in told.stands:
+            return [Broken("levering", levering.id)]
+        return [] if told.leerling_ref == leerling_ref else [Broken("levering", levering.id)]
+
+    def register(self, content: str, *, last: bool) -> bool:
+        """Whether a register with this hash was applied; `last`: and none after it."""
+        return content in self._registers[-1:] if last else content in self._registers
+
+    def unseen(self, refs: set[str], leveringen: set[str]) -> list[Broken]:
+        """What the account tells of, and has no row: of leerlingen the facts, and leveringen."""
+        facts = [f for ref, of in self._leerlingen.items() if ref not in refs for f in of.facts]
+        return [
+            *(Broken("feit", f.id) for f in facts),
+            *(Broken("levering", ident) for ident in self._leveringen if ident not in leveringen),
+        ]
+
+
+@dataclass(slots=True)
+class Compared:
+    """How much was held to the account. `erased`: leerlingen whose key was destroyed, which is no breach."""
+
+    facts: int = 0
+    leveringen: int = 0
+    erased: int = 0
+
+
+async def compare(storage: Storage, told: Told, counted: Compared | None = None) -> AsyncIterator[Broken]:
+    """Every row that is not what the account says, and everything it says that has no row.
+
+    Needs no key. Beside running gateways: what looks wrong is looked at again with the lines that came
+    meanwhile. Raises LogBroken, RecordUnavailable: also when lines wait for a position and nobody gives it.
+    """
+    counted = counted or Compared()
+    refs: dict[str, str] = {}
+    after = ""
+    while rows := await storage.leerlingen(after, PAGE):
+        for row in rows:
+            refs[row.id] = row.owner_ref
+            async for broken in _leerling(storage, told, row, counted):
+                yield broken
+        after = rows[-1].id
+        await asyncio.sleep(0)
+    seen: set[str] = set()
+    number = 0
+    while page := await storage.all_leveringen(number, PAGE):
+        for _, levering in page:
+            seen.add(levering.id)
+            counted.leveringen += 1
+            if not told.levering(levering, refs.get(levering.leerling)):
+                continue
+            for broken in await _levering_again(storage, told, levering):
+                yield broken
+        number = page[-1][0]
+        await asyncio.sleep(0)
+    for broken in told.unseen(set(refs.values()), seen):
+        if not await _came_meanwhile(storage, broken):
+            yield broken
+
+
+async def _leerling(
+    storage: Storage, told: Told, row: LeerlingRow, counted: Compared
+) -> AsyncIterator[Broken]:
+    facts = await storage.facts(row.id)
+    counted.facts += len(facts)
+    if not row.key:
+        counted.erased += 1
+        if not facts:
+            return
+    if not told.facts(row, facts):
+        return
+    for broken in await _leerling_again(storage, told, row):
+        yield broken
+
+
+async def _leerling_again(storage: Storage, told: Told, row: LeerlingRow) -> list[Broken]:
+    """With all the lines about him, and none that came after what is read of him here.
+
+    Nothing when he changes each time: the comparison of the next day will find him at rest.
+    """
+    for _ in range(MAX_LOOKS):
+        now = await storage.leerling(row.id)
+        facts = await storage.facts(row.id)
+        await _read_all(storage, told)
+        if await storage.leerling(row.id) == now:
+            return told.facts(now or row, facts)
+    return []
+
+
+async def _levering_again(storage: Storage, told: Told, levering: Levering) -> list[Broken]:
+    """As `_leerling_again`."""
+    for _ in range(MAX_LOOKS):
+        now = await storage.levering(levering.id)
+        leerling = await storage.leerling(levering.leerling)
+        await _read_all(storage, told)
+        if await storage.levering(levering.id) == now:
+            return told.levering(now or levering, None if leerling is None else leerling.owner_ref)
+    return []
+
+
+async def _read_all(storage: Storage, told: Told) -> None:
+    """Up to the last line that was committed, once it has its position."""
+    last = await storage.waiting()
+    patience = PATIENCE_SECONDS
+    while last is not None and await storage.positions_of((last,)) == (None,):
+        if patience <= 0:
+            raise RecordUnavailable("lines wait for their position: no worker runs")
+        await asyncio.sleep(PAUSE_SECONDS)
+        patience -= PAUSE_SECONDS
+    await told.read_on()
+
+
+async def _came_meanwhile(storage: Storage, broken: Broken) -> bool:
+    """Told of after the rows were read."""
+    if broken.what == "levering":
+        return await storage.levering(broken.ident) is not None
+    return await storage.fact(broken.ident) is not None
+
+
+def _named(said: dict[str, Any]) -> tuple[Any, ...]:
+    names = ("uitwisseling", "afzender", "ontvanger", "ontvangerRol", "doel", "richting")
+    return tuple(said.get(name) for name in names)
+
+
+def _differences(there: list[_Fact], told: list[_Fact]) -> list[Broken]:
+    """Facts on one side only, or said to be something else; all of them when only their order differs."""
+    one, other = set(there), set(told)
+    ids = [f.id for f in there if f not in other] + [f.id for f in told if f not in one]
+    ids = ids or [f.id for f in there]
+    return [Broken("feit", ident) for ident in dict.fromkeys(ids)]

@@ -1,0 +1,60 @@
+"""Once a day every row of working state is held to the account: what a stamp cannot tell, this finds."""
+
+from __future__ import annotations
+
+import asyncio
+import datetime as dt
+import time
+
+from gateway.account.told import Compared, Told, compare
+from gateway.application import Application
+from schemas.errors import GatewayError, StateBroken
+from schemas.events import PROMISE_BROKEN, STATE_CHECKED
+from schemas.storage.storage import Job
+
+FIRST_SECONDS = 300.0
+"""After a start; by then those who waited for the gateway have been served."""
+EVERY_SECONDS = 86_400.0
+CLAIM = dt.timedelta(hours=1)
+MAX_TOLD = 1_000
+"""So many rows that do not hold are named one by one; all are counted."""
+
+
+async def hold(ctx: Application, first: float = FIRST_SECONDS, every: float = EVERY_SECONDS) -> None:
+    """Until cancelled. What goes wrong is logged and tried again the next day."""
+    wait = first
+    while True:
+        await asyncio.sleep(wait)
+        wait = every
+        try:
+            if await _ours(ctx):
+                await hold_once(ctx)
+        except GatewayError as error:
+            ctx.log(PROMISE_BROKEN, exception=error, problem="holding")
+
+
+async def _ours(ctx: Application) -> bool:
+    """Of workers on one database that were started together, one does it."""
+    if not ctx.settings.shared:
+        return True
+    now = ctx.clock.now()
+    return await ctx.storage.claim_job(Job.COMPARE, now, now + CLAIM)
+
+
+async def hold_once(ctx: Application) -> int:
+    """How many rows do not hold; each of them is an alarm. In pages, so that others are served meanwhile."""
+    begun, broken, counted = time.perf_counter(), 0, Compared()
+    told = Told(ctx.storage, ctx.leaves)
+    await told.read_on()
+    async for one in compare(ctx.storage, told, counted):
+        broken += 1
+        if broken <= MAX_TOLD:
+            ctx.stamps.tell(StateBroken(one.what, one.ident))
+    ctx.log(
+        STATE_CHECKED,
+        facts=counted.facts,
+        leveringen=counted.leveringen,
+        broken=broken,
+        duration_ms=round((time.perf_counter() - begun) * 1_000, 1),
+    )
+    return broken
