@@ -66,6 +66,7 @@ from gateway.register.regels import Regelbron, Regels, shipped_profiles
 from gateway.runtime.logs import Log
 from gateway.runtime.metrics import Metrics
 from gateway.runtime.proefklok import Proefklok, carry_over
+from gateway.runtime.purging import Purging
 from gateway.runtime.settings import Settings
 from schemas.errors import Fault, LogBroken, RecordUnavailable, StateBroken
 from schemas.exchange.taak import Taaksoort
@@ -300,7 +301,7 @@ def build(settings: Settings, world: World, clock: Clock, log: Log) -> Applicati
         facts=Facts(ports, intrekkingen),
         recipient=Recipient(ports),
         sender=Sender(ports),
-        rounds=Rounds(ports),
+        rounds=Rounds(ports, log),
         afhandelen=Afhandelen(storage, account, clock),
         intrekkingen=intrekkingen,
         termijnen=Termijnen(
@@ -313,6 +314,7 @@ def build(settings: Settings, world: World, clock: Clock, log: Log) -> Applicati
                 Taaksoort.OUDERS_INFORMEREN: zonder.late,
             },
         ),
+        purging=Purging(storage, clock, log, settings.answer_days, settings.taken_days),
         regels=regels,
         authenticator=authenticator,
         checkpointer=Checkpointer(

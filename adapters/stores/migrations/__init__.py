@@ -2,7 +2,7 @@
 
 from typing import Final
 
-REVISION: Final = "0009"
+REVISION: Final = "0010"
 """The last step in `versions`; a test holds the two together."""
 MOVING: Final = "verhuizing "
 """Stands in the place of the revision, before the mark of a file, while a database is filled from it."""

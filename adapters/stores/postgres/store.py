@@ -19,6 +19,7 @@ from adapters.stores.moments import moment
 from adapters.stores.postgres import claims
 from adapters.stores.postgres.group import GroupCommit
 from adapters.stores.postgres.link import ADOPT_LOCK, REGISTER_LOCK, Link, conninfo
+from adapters.stores.postgres.many import ManyReads
 from adapters.stores.postgres.sequencer import Sequencer
 from adapters.stores.postgres.tiles import computed
 from adapters.stores.postgres.whole import LEAF, LEVERING, Whole, leaf_values, rows_of
@@ -67,7 +68,7 @@ _BEHIND_CURSOR: Final = (
 )
 
 
-class PostgresStorage(Whole):
+class PostgresStorage(Whole, ManyReads):
     """The Storage port on PostgreSQL. Its docstrings are in gateway/ports; here is only what is its own."""
 
     def __init__(self, info: str) -> None:

@@ -17,8 +17,10 @@ from typing import Any, Final, Self
 
 from adapters.ledger.tree import Frontier, consistency_proof, inclusion_proof, root_at
 from adapters.stores.moments import moment
+from adapters.stores.sqlite import purge
 from adapters.stores.sqlite.file import connected, make_file, make_fit, take_lock
 from adapters.stores.sqlite.group import GroupCommit
+from adapters.stores.sqlite.many import ManyReads
 from adapters.stores.sqlite.rows import Rows
 from adapters.stores.sqlite.transaction import FIND_ANSWER, MAX_ROWS
 from adapters.stores.stored import ANSWER, LEERLING, fact_row, leerling_row, read, stored_answer
@@ -34,6 +36,7 @@ from schemas.storage.storage import (
     Job,
     LeerlingRow,
     Portion,
+    Purged,
     Register,
     Sealed,
     StoredAnswer,
@@ -57,7 +60,7 @@ _BEHIND_CURSOR = (
 )
 
 
-class SqliteStorage:
+class SqliteStorage(ManyReads):
     """The Storage port on one file. Its docstrings are in gateway/ports; here is only what is SQLite's.
 
     Reads run on the calling thread, on a connection of their own: WAL readers never wait for the writer.
@@ -172,6 +175,17 @@ class SqliteStorage:
 
     async def give_back(self, job: Job, ids: Sequence[str]) -> None:
         await self._group.run(lambda transaction: transaction.give_back(job, ids))
+
+    async def purge_answers(self, before: dt.datetime, limit: int) -> int:
+        return await self._group.run(lambda transaction: transaction.forget(purge.answers, before, limit))
+
+    async def purge_tokens(self, now: dt.datetime, limit: int) -> int:
+        return await self._group.run(lambda transaction: transaction.forget(purge.tokens, now, limit))
+
+    async def purge_taken(self, before: dt.datetime, after: tuple[int, int] | None, limit: int) -> Purged:
+        return await self._group.run(
+            lambda transaction: transaction.forget(purge.taken, before, after, limit)
+        )
 
     async def save_checkpoint(self, checkpoint: StoredCheckpoint) -> None:
         await self._group.run(lambda transaction: transaction.save_checkpoint(checkpoint))
