@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from bisect import insort
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import Final, Protocol
 
 from schemas.people.toestemming import Bereik, Toestemming, ToestemmingFunctie
 
@@ -23,14 +25,76 @@ class Group:
         return (c for c in self.events if c.moment <= as_of)
 
 
+class Cell(Protocol):
+    """What one category of one request asks; it says in which dimensions a statement does not cover it."""
+
+    def misses(self, bereik: Bereik) -> Sequence[object]: ...
+
+
+_Key = tuple[ToestemmingFunctie, Bereik]
+
+
+class Own:
+    """What one person stated, in groups. A value: what it remembers only saves reading all groups again.
+
+    Which groups cover a cell is found once per cell, and stays found when something is added: so neither a
+    decision nor a new fact reads all that was ever said.
+    """
+
+    def __init__(
+        self,
+        groups: Mapping[_Key, Group],
+        covering: Mapping[tuple[ToestemmingFunctie, Cell], tuple[_Key, ...]] | None = None,
+    ) -> None:
+        self._groups = groups
+        self._covering = dict(covering or {})
+
+    def __iter__(self) -> Iterator[Group]:
+        return iter(self._groups.values())
+
+    def covering(self, functie: ToestemmingFunctie, cell: Cell) -> list[Group]:
+        """The groups of this function that cover the cell, in the order in which they were begun."""
+        found = self._covering.get((functie, cell))
+        if found is None:
+            found = tuple(key for key in self._groups if key[0] is functie and not cell.misses(key[1]))
+            if len(self._covering) < CELLS:
+                self._covering[functie, cell] = found
+        return [self._groups[key] for key in found]
+
+    def plus(self, one: Toestemming) -> Own:
+        key = (one.functie, one.bereik)
+        group = self._groups.get(key)
+        if group is not None:
+            events = list(group.events)
+            insort(events, one, key=_newest_first)
+            return Own({**self._groups, key: replace(group, events=tuple(events))}, self._covering)
+        covering = {
+            (functie, cell): (*keys, key) if functie is one.functie and not cell.misses(one.bereik) else keys
+            for (functie, cell), keys in self._covering.items()
+        }
+        return Own({**self._groups, key: Group(*key, (one,))}, covering)
+
+
+CELLS: Final = 1_000
+"""Cells of one person that are remembered: more than are ever asked, and an end to it."""
+_NOTHING: Final = Own({})
+
+
+def _newest_first(c: Toestemming) -> tuple[float, int]:
+    return (-c.moment.timestamp(), -int(c.id, 16))
+
+
 class Statements:
     """A value: what is in it never changes, and the order in which it was recorded means nothing.
 
     People restate the same cells again and again, so per person there are few groups however many events.
     """
 
-    def __init__(self, consents: Iterable[Toestemming] = ()) -> None:
+    def __init__(self, consents: Iterable[Toestemming] = (), own: Mapping[str, Own] | None = None) -> None:
+        """`own`: the same statements by person, when they are in order already."""
         self._all = tuple(consents)
+        if own is not None:
+            self.__dict__["_own"] = own
 
     @classmethod
     def of(cls, consents: Sequence[Toestemming] | Statements) -> Statements:
@@ -40,24 +104,24 @@ class Statements:
         return iter(self._all)
 
     def plus(self, one: Toestemming) -> Statements:
-        return Statements((*self._all, one))
+        own = self._own
+        return Statements((*self._all, one), {**own, one.ondertekenaar: self.by(one.ondertekenaar).plus(one)})
 
     @property
     def people(self) -> Iterable[str]:
-        return self._groups.keys()
+        return self._own.keys()
 
-    def by(self, persoon: str) -> tuple[Group, ...]:
-        return self._groups.get(persoon, ())
+    def by(self, persoon: str) -> Own:
+        return self._own.get(persoon, _NOTHING)
 
     @cached_property
-    def _groups(self) -> dict[str, tuple[Group, ...]]:
-        found: dict[str, dict[tuple[ToestemmingFunctie, Bereik], list[Toestemming]]] = {}
+    def _own(self) -> Mapping[str, Own]:
+        found: dict[str, dict[_Key, list[Toestemming]]] = {}
         for c in self._all:
             found.setdefault(c.ondertekenaar, {}).setdefault((c.functie, c.bereik), []).append(c)
         return {
-            persoon: tuple(
-                Group(f, b, tuple(sorted(events, key=lambda c: (c.moment, c.id), reverse=True)))
-                for (f, b), events in groups.items()
+            persoon: Own(
+                {key: Group(*key, tuple(sorted(events, key=_newest_first))) for key, events in groups.items()}
             )
             for persoon, groups in found.items()
         }

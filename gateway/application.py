@@ -28,6 +28,7 @@ from gateway.ports.storage import Storage
 from gateway.register.regels import Regelbron
 from gateway.runtime.logs import Log
 from gateway.runtime.metrics import Metrics
+from gateway.runtime.purging import Purging
 from gateway.runtime.settings import Settings
 
 
@@ -48,6 +49,7 @@ class Application:
     rounds: Rounds
     intrekkingen: Intrekkingen
     termijnen: Termijnen
+    purging: Purging
     afhandelen: Afhandelen
     regels: Regelbron
     authenticator: Authenticator

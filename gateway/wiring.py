@@ -14,7 +14,7 @@ from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from importlib.resources import files
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import adapters.xml.parser
 from adapters import gedeeld, ijw, oso, standaarden
@@ -65,13 +65,17 @@ from gateway.register.partijen import PartijenReader
 from gateway.register.regels import Regelbron, Regels, shipped_profiles
 from gateway.runtime.logs import Log
 from gateway.runtime.metrics import Metrics
-from gateway.runtime.proefklok import Proefklok
+from gateway.runtime.proefklok import Proefklok, carry_over
+from gateway.runtime.purging import Purging
 from gateway.runtime.settings import Settings
 from schemas.errors import Fault, LogBroken, RecordUnavailable, StateBroken, WrongUse
 from schemas.exchange.taak import Taaksoort
 from schemas.messages.opp import Ontwikkelingsperspectief
 from schemas.messages.vertaling import Gelezen, Geschreven, Vertaling
 from schemas.storage.storage import LeerlingRow, Register, StoredCheckpoint, StoredFact, TreeHead
+
+if TYPE_CHECKING:
+    from adapters.stores.move import Move
 
 __all__ = [
     "BewijsUitslag",
@@ -202,6 +206,23 @@ def migrate(settings: Settings) -> None:
     chosen.migrate(settings.database)
 
 
+def moving(settings: Settings, source: Path, url: str) -> AbstractContextManager[Move]:
+    """Holds a SQLite file and the PostgreSQL database that it moves to. Raises WrongUse, AlreadyRunning,
+    RecordUnavailable.
+    """
+    anchor_of(settings.model_copy(update={"database": url}))  # that must not stand in what it guards
+    return chosen.moving(source, url)
+
+
+def move_clock(settings: Settings, url: str) -> None:
+    """A sandbox tells the same time after it moved."""
+    if settings.sandbox:
+        carry_over(_file_shift(settings), chosen.PostgresShift(url))
+
+
+undo_move: Final = chosen.undo_move
+
+
 def anchor_of(settings: Settings) -> Anchor:
     """What was signed last, kept apart. Raises WrongUse when it would stand in the database it guards."""
     if settings.anchor_database is None:
@@ -215,6 +236,10 @@ def anchor_of(settings: Settings) -> Anchor:
 def _shift(settings: Settings) -> Shift:
     if settings.shared:
         return chosen.PostgresShift(settings.database)
+    return _file_shift(settings)
+
+
+def _file_shift(settings: Settings) -> FileShift:
     return FileShift(settings.anchor.with_name(f"{settings.anchor.name}-proefklok"))
 
 
@@ -274,8 +299,8 @@ def build(settings: Settings, world: World, clock: Clock, log: Log) -> Applicati
         facts=Facts(ports, intrekkingen),
         recipient=Recipient(ports),
         sender=Sender(ports),
-        rounds=Rounds(ports),
         lijkenden=lijkenden,
+        rounds=Rounds(ports, log),
         afhandelen=Afhandelen(storage, account, clock),
         intrekkingen=intrekkingen,
         termijnen=Termijnen(
@@ -288,6 +313,7 @@ def build(settings: Settings, world: World, clock: Clock, log: Log) -> Applicati
                 Taaksoort.OUDERS_INFORMEREN: zonder.late,
             },
         ),
+        purging=Purging(storage, clock, log, settings.answer_days, settings.taken_days),
         regels=regels,
         authenticator=authenticator,
         checkpointer=Checkpointer(

@@ -87,6 +87,10 @@ CHECKPOINT_SIGNED = _event("ledger.checkpoint_signed", Level.INFO, "size")
 HOUSEKEEPING_DONE = _event(
     "housekeeping.done", Level.INFO, "released", "expired", "failed", "redecided", "late", "duration_ms"
 )
+HELD_REDECIDED = _event("held.redecided", Level.INFO, "done", "changed", "left", "duration_ms")
+"""How far the round after a change of register or policy is; `left` may be more than the most it counts."""
+PURGED = _event("storage.purged", Level.INFO, "answers", "tokens", "taken", "duration_ms")
+"""What had outlived its term and is gone, as numbers of rows."""
 
 LIBRARY_WARNING = _event("library.warning", Level.WARNING, "logger", "place")
 LIBRARY_ERROR = _event("library.error", Level.ERROR, "logger", "place")

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import NamedTuple
 
-from schemas.exchange.taak import TAAK_OVERGANGEN, Taak
+from schemas.exchange.taak import BLIJFT, TAAK_OVERGANGEN, Taak, Taakstatus
 from schemas.exchange.uitwisseling import OVERGANGEN, Levering, Leveringstatus
 from schemas.storage.storage import Change, Expectation, LeveringWrite
 
@@ -94,6 +95,11 @@ def check_taak(taak: Taak, present: Taak | None) -> None:
         taak.status is present.status or taak.status in TAAK_OVERGANGEN[present.status],
         f"no step from {present.status.value} to {taak.status.value}",
     )
+
+
+def closed_at(taak: Taak) -> dt.datetime | None:
+    """Since when it waits to be forgotten; None: it is open, or of a kind that stays."""
+    return None if taak.status is Taakstatus.OPEN or taak.soort in BLIJFT else taak.sinds
 
 
 def placed(write: LeveringWrite, positie: int | None) -> Levering:

@@ -28,6 +28,7 @@ from adapters.stores.changes import (
     check_write,
     placed,
 )
+from adapters.stores.memory_many import ManyInMemory
 from adapters.stores.memory_rows import is_due, is_open, positie
 from adapters.stores.memory_whole import Whole
 from schemas.account.verantwoording import EventType, Leaf
@@ -57,7 +58,7 @@ from schemas.storage.storage import (
 )
 
 
-class MemoryStorage(Whole):
+class MemoryStorage(Whole, ManyInMemory):
     """Fits gateway/ports `Storage`, where the promises of each method stand."""
 
     def __init__(self) -> None:
@@ -295,8 +296,8 @@ class MemoryStorage(Whole):
 
     async def taken(self, partij: str, after: int, limit: int) -> tuple[tuple[int, Taak], ...]:
         self._check_open()
-        found = [(n, self._taken[made]) for n, made in enumerate(self._made_for.get(partij, ()), FIRST_TAAK)]
-        return tuple((n, t) for n, t in found if n > after and is_open(t))[:limit]
+        made = enumerate(map(self._taken.get, self._made_for.get(partij, ())), FIRST_TAAK)
+        return tuple((n, t) for n, t in made if n > after and t is not None and is_open(t))[:limit]
 
     async def taken_of(self, leerling: str) -> tuple[Taak, ...]:
         self._check_open()

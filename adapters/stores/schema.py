@@ -163,7 +163,7 @@ ANSWER: Final = _table(
     _bytes("request_hash"),
     _count("status"),
     _bytes("body"),
-    _long("at"),
+    sa.Column("at", sa.BigInteger, nullable=False, index=True),
     sa.Column("stamp", sa.LargeBinary),
 )
 UITWISSELING: Final = _table(
@@ -221,9 +221,11 @@ TAAK: Final = _table(
     _count("geescaleerd"),
     _text("json"),
     _long("nummer", server_default="0"),
+    sa.Column("gesloten", sa.BigInteger),
     sa.UniqueConstraint("partij", "sleutel"),
     _partial("taak_open", ["partij", "nummer"], _TAAK_OPEN),
     _partial("taak_leerling", ["leerling"], _TAAK_OPEN),
+    _partial("taak_gesloten", ["gesloten", "n"], "gesloten IS NOT NULL"),
     _partial("taak_term", ["uiterlijk"], "status = 'open' AND geescaleerd = 0"),
 )
 

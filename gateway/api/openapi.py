@@ -20,6 +20,7 @@ from starlette.responses import Response
 from gateway.api.http import API_VERSION
 from gateway.api.problems import FRAMEWORK, MEDIA_TYPE, PROBLEMS, Problem
 from gateway.faults import Schemas
+from gateway.runtime.settings import REPEAT_DAYS
 from schemas.errors import (
     Conflict,
     GatewayError,
@@ -249,7 +250,10 @@ _IDEMPOTENCY: Final = {
     "name": "Idempotency-Key",
     "in": "header",
     "required": True,
-    "description": "Zelfgekozen sleutel: herhalen met dezelfde sleutel en inhoud geeft hetzelfde antwoord.",
+    "description": (
+        "Zelfgekozen sleutel: herhalen met dezelfde sleutel en inhoud geeft hetzelfde antwoord, minstens "
+        f"{REPEAT_DAYS} dagen lang. Wordt er daarna nog herhaald, dan kan dat een nieuw verzoek zijn."
+    ),
     "schema": {"type": "string", "minLength": 8, "maxLength": 200, "pattern": "^[ -~]*$"},
 }
 _VERSION_HEADER: Final = {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, Final
 
 from starlette.requests import Request
@@ -22,9 +23,16 @@ TAG = "Taken"
 ROUTES: Final = Routes()
 
 
+async def _shown(ctx: Application, taken: Sequence[Taak]) -> list[dict[str, Any]]:
+    """All of them with the same two reads, however many they are."""
+    leveringen = await ctx.storage.leveringen_by_id([t.levering for t in taken if t.levering is not None])
+    leerlingen = await ctx.storage.leerlingen_by_id([t.leerling for t in taken])
+    levering, leerling = {v.id: v for v in leveringen}, {row.id: row for row in leerlingen}
+    return [views.taak(t, leerling.get(t.leerling), levering.get(t.levering or "")) for t in taken]
+
+
 async def view(ctx: Application, t: Taak) -> dict[str, Any]:
-    levering = None if t.levering is None else await ctx.storage.levering(t.levering)
-    return views.taak(t, await ctx.storage.leerling(t.leerling), levering)
+    return (await _shown(ctx, (t,)))[0]
 
 
 @ROUTES.get(
@@ -53,7 +61,7 @@ async def listing(ctx: Application, request: Request) -> Response:
     found = await ctx.storage.taken(caller.partij.id, after, count + 1)
     shown = found[:count]
     more = shown[-1][0] if len(found) > count else None
-    return respond(200, {"taken": [await view(ctx, t) for _, t in shown], "na": more})
+    return respond(200, {"taken": await _shown(ctx, [t for _, t in shown]), "na": more})
 
 
 @ROUTES.get(
@@ -62,7 +70,10 @@ async def listing(ctx: Application, request: Request) -> Response:
         id="leesTaak",
         tag=TAG,
         summary="Eén taak, ook als zij klaar is",
-        description="Alleen een taak van uw eigen organisatie.",
+        description=(
+            "Alleen een taak van uw eigen organisatie. Wat lang klaar is en nergens meer toe dient, wordt "
+            "vergeten: dan is het antwoord 404."
+        ),
         scope=Scope.TAKEN,
         answer={"type": "object"},
     ),

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
 from starlette.requests import Request
@@ -137,7 +138,10 @@ async def listing(ctx: Application, request: Request) -> Response:
     before = whole_number(request, "voor", _NEWEST, 0, _NEWEST)
     count = whole_number(request, "aantal", 50, 1, 200)
     found = await ctx.storage.uitwisselingen(caller.partij.id, before, count)
-    items = [views.uitwisseling(u, await ctx.storage.leveringen(u.id)) for _, u in found]
+    of = defaultdict(list)
+    for v in await ctx.storage.leveringen_of([u.id for _, u in found]):
+        of[v.uitwisseling].append(v)
+    items = [views.uitwisseling(u, of[u.id]) for _, u in found]
     following = found[-1][0] if len(found) == count else None
     return respond(200, {"uitwisselingen": items, "volgende": following})
 
@@ -171,9 +175,8 @@ async def read(ctx: Application, request: Request) -> Response:
 )
 async def leveringen(ctx: Application, request: Request) -> Response:
     u, _ = await _own(ctx, request)
-    return respond(
-        200, {"leveringen": [await _levering(ctx, v, u) for v in await ctx.storage.leveringen(u.id)]}
-    )
+    found = await ctx.storage.leveringen(u.id)
+    return respond(200, {"leveringen": await _shown(ctx, found, u)})
 
 
 @ROUTES.get(
@@ -189,7 +192,8 @@ async def leveringen(ctx: Application, request: Request) -> Response:
 )
 async def levering(ctx: Application, request: Request) -> Response:
     u, _ = await _own(ctx, request)
-    return respond(200, await _levering(ctx, await _levering_of(ctx, request, u), u))
+    (shown,) = await _shown(ctx, (await _levering_of(ctx, request, u),), u)
+    return respond(200, shown)
 
 
 @ROUTES.get(
@@ -286,11 +290,14 @@ async def _levering_of(ctx: Application, request: Request, u: Uitwisseling) -> L
     return found
 
 
-async def _levering(ctx: Application, v: Levering, u: Uitwisseling) -> dict[str, Any]:
+async def _shown(ctx: Application, found: Sequence[Levering], u: Uitwisseling) -> list[dict[str, Any]]:
+    """All of them with the same few reads, however many they are."""
     owner = u.in_antwoord_op is None
-    notices = await ctx.intrekkingen.known_to_sender(v)
-    history = await ctx.storage.history(v.id)
-    return views.levering(v, history, u.afzender, owner=owner, intrekkingen=notices)
+    notices = await ctx.intrekkingen.known_to_sender(found)
+    histories = await ctx.storage.histories([v.id for v in found])
+    return [
+        views.levering(v, histories[v.id], u.afzender, owner=owner, intrekkingen=notices[v.id]) for v in found
+    ]
 
 
 async def _proven(ctx: Application, entry: Entry, size: int, note: str, *, whole: bool) -> dict[str, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -16,7 +17,7 @@ from gateway.register.regels import Regels
 from schemas.account.verantwoording import Leaf
 from schemas.decision.decision import Decision, Outcome
 from schemas.exchange.uitwisseling import Gebeurtenissoort, Levering, Leveringstatus
-from schemas.storage.storage import Change, Committed, Expectation, LeveringWrite, Moved, Unchanged
+from schemas.storage.storage import LeveringWrite, Moved, Unchanged, Under
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +35,7 @@ async def redecide_open(
     """What the facts of `case` change for the open leveringen of that leerling."""
     writes, leaves, unchanged = [], [], []
     for levering in leveringen:
+        await asyncio.sleep(0)  # there may be many, and others have a turn in between
         found = await _redecided(ports, levering, case, regels, now)
         if found is None:
             unchanged.append(Unchanged(levering.id, levering.versie))
@@ -57,24 +59,29 @@ async def _redecided(
     return write, leaf
 
 
-async def redecide_one(ports: Ports, ident: str) -> bool | None:
-    """Whether one held levering changed. None: somebody else just did something about it."""
+@dataclass(frozen=True, slots=True)
+class Same:
+    """A held levering that stays as it is, and under what that was decided. Not marked yet."""
+
+    under: Under
+    unchanged: Unchanged
+
+
+async def redecide_one(ports: Ports, ident: str) -> Same | bool:
+    """One held levering: True when it changed, which is then on record; False when somebody else just did
+    something about it.
+    """
     levering = await ports.storage.levering(ident)
     if levering is None or levering.status is not Leveringstatus.AANGEHOUDEN:
-        return None
+        return False
     row = await ports.leerling(levering.leerling)
     case, regels, now = await ports.cases.load(row), await ports.regels.current(), ports.clock.now()
     found = await _redecided(ports, levering, case, regels, now)
     if found is None:
-        same = Change(
-            expect=Expectation(row.id, row.epoch),
-            under=regels.under,
-            unchanged=(Unchanged(levering.id, levering.versie),),
-        )
-        return False if isinstance(await ports.storage.commit(same), Committed) else None
+        return Same(regels.under, Unchanged(levering.id, levering.versie))
     taken = await ports.verzoeken.of(found[0].levering, case, regels, now)
     done = await commit(ports, found[0], found[1], row, taken, under=regels.under)
-    return None if isinstance(done, Moved) else True
+    return not isinstance(done, Moved)
 
 
 async def look_at(ports: Ports, leerling: str) -> int | Moved:

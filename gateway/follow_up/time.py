@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable
 from dataclasses import dataclass
-from typing import Final, TypeVar
+from typing import Final
 
 from consent.leeftijd import day
 from gateway.exchange.ports import Ports
-from gateway.follow_up.redeciding import look_at, redecide_one
+from gateway.follow_up.held import HeldRound, told
+from gateway.follow_up.redeciding import look_at
 from gateway.follow_up.steps import step
+from gateway.runtime.logs import Log
 from gateway.runtime.portions import Portions
 from schemas.account.verantwoording import EventType
-from schemas.errors import StateBroken
 from schemas.exchange.uitwisseling import OPEN, Gebeurtenissoort, Leveringstatus
 from schemas.storage.storage import Job, Moved, Portion
-
-T = TypeVar("T")
 
 _LAPSED: Final = (Leveringstatus.VERVALLEN, Gebeurtenissoort.VERLOPEN)
 _GIVEN_UP: Final = (Leveringstatus.MISLUKT, Gebeurtenissoort.OPGEGEVEN)
@@ -31,8 +29,8 @@ class Swept:
 
 
 class Rounds:
-    def __init__(self, ports: Ports) -> None:
-        self.ports = ports
+    def __init__(self, ports: Ports, log: Log) -> None:
+        self.ports, self._log = ports, log
         self._portions = Portions(ports.storage, ports.clock)
 
     async def sweep(self, most: int | None = None, batch: int = 500) -> Swept:
@@ -87,7 +85,7 @@ class Rounds:
 
         async def look(leerling: str) -> bool:
             nonlocal count
-            changes = await self._told(look_at(self.ports, leerling))
+            changes = await told(self.ports, look_at(self.ports, leerling))
             if isinstance(changes, Moved):
                 return False  # and the next round looks again
             count += changes
@@ -96,26 +94,9 @@ class Rounds:
         async def claim(portion: Portion) -> tuple[str, ...]:
             return await self.ports.storage.claim_looks(portion, day(portion.now))
 
-        async def redecide(ident: str) -> bool:
-            nonlocal count
-            changed_it = await self._told(redecide_one(self.ports, ident))
-            count += changed_it or 0
-            return changed_it is not None
-
         looked = await self._portions.through(Job.LOOK, claim, look, batch, most)
-        redecided = await self._portions.through(Job.REDECIDE, self._claim_held, redecide, batch)
+        held = HeldRound(self.ports, self._log)
+        redecided = await held.run()
         if (broken := looked or redecided) is not None:
             raise broken
-        return count
-
-    async def _told(self, work: Awaitable[T]) -> T:
-        """The alarm of each row that is not as the gateway wrote it, for only the last error is raised."""
-        try:
-            return await work
-        except StateBroken as error:
-            self.ports.stamps.tell(error)
-            raise
-
-    async def _claim_held(self, portion: Portion) -> tuple[str, ...]:
-        """What is held and was decided under another register or policy than the present one."""
-        return await self.ports.storage.claim_held(portion, (await self.ports.regels.current()).under)
+        return count + held.changed

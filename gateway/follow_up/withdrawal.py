@@ -10,6 +10,7 @@ not after it was erased.
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from functools import partial
 from typing import Final
 
@@ -35,6 +36,8 @@ from schemas.people.partij import Partij
 from schemas.people.toestemming import Bezwaar, Gebeurtenis, Ontvanger, Toestemming
 from schemas.storage.storage import Change, Committed, LeerlingRow, Moved, TaakWrite
 
+_NOTICES_AT_ONCE: Final = 8
+"""Of one levering in one read: hardly any has more."""
 WERKDAGEN: Final = 5
 """For the answer of a recipient, and then for the FGs (`consent.md` §8)."""
 NA_STILTE: Final = "alsnog_beantwoord"
@@ -74,16 +77,17 @@ class Intrekkingen:
             return (), ()
         taken: list[TaakWrite] = []
         leaves: list[Leaf] = []
-        for levering in filter(self._account.stamps.holds, await self._storage.delivered(after.row.id)):
+        delivered = tuple(filter(self._account.stamps.holds, await self._storage.delivered(after.row.id)))
+        earlier = await self.of(delivered)
+        for levering in delivered:
             closed = tuple(
                 cell.categorie
                 for cell in _cells(levering)
                 if _says_no(cell, after, regels, now) and not _says_no(cell, before, regels, now)
             )
-            earlier = await self.of(levering)
-            asked = {n.id: _settled(n) for n in earlier}
+            asked = {n.id: _settled(n) for n in earlier[levering.id]}
             had = _handed_over(levering, closed)
-            taken += [_unchanged(n) for n in earlier if not asked[n.id].isdisjoint(had)]
+            taken += [_unchanged(n) for n in earlier[levering.id] if not asked[n.id].isdisjoint(had)]
             velden = tuple(v for v in had if all(v not in fields for fields in asked.values()))
             if not velden:
                 continue
@@ -93,7 +97,7 @@ class Intrekkingen:
                 soort=Taaksoort.INTREKKING_VERWERKEN,
                 partij=levering.ontvanger,
                 leerling=levering.leerling,
-                sleutel=_key(levering.id, len(earlier)),
+                sleutel=_key(levering.id, len(earlier[levering.id])),
                 ontstaan_op=now,
                 uiterlijk=einde_van_werkdag(now, WERKDAGEN),
                 sinds=now,
@@ -110,20 +114,30 @@ class Intrekkingen:
             leaves.append(self._leaf(EventType.WITHDRAWAL_NOTIFIED, notice, levering, after.row))
         return tuple(taken), tuple(leaves)
 
-    async def of(self, levering: Levering) -> tuple[Taak, ...]:
-        """All notices about a levering, the oldest first."""
-        found: list[Taak] = []
-        if levering.overgedragen is None:
-            return ()
-        while notice := await self._storage.taak_by_sleutel(
-            levering.ontvanger, _key(levering.id, len(found))
-        ):
-            found.append(notice)
-        return tuple(found)
+    async def of(self, leveringen: Sequence[Levering]) -> dict[str, tuple[Taak, ...]]:
+        """By levering, all notices about it, the oldest first. They are numbered: some are read at a time."""
+        found: dict[str, tuple[Taak, ...]] = {v.id: () for v in leveringen}
+        left = [v for v in leveringen if v.overgedragen is not None]
+        first = 0
+        while left:
+            asked = {_key(v.id, n): v for v in left for n in range(first, first + _NOTICES_AT_ONCE)}
+            read = await self._storage.taken_by_sleutel([(v.ontvanger, key) for key, v in asked.items()])
+            there = {notice.sleutel: notice for notice in read}
+            for key, v in asked.items():
+                if key in there:
+                    found[v.id] += (there[key],)
+            first += _NOTICES_AT_ONCE
+            left = [v for v in left if len(found[v.id]) == first]
+        return found
 
-    async def known_to_sender(self, levering: Levering) -> tuple[Taak, ...]:
-        """The notices that the sender may read: he does not learn of a no that another partij recorded."""
-        return tuple([n for n in await self.of(levering) if await self._recorded_by(n) == levering.afzender])
+    async def known_to_sender(self, leveringen: Sequence[Levering]) -> dict[str, tuple[Taak, ...]]:
+        """By levering, the notices that its sender may read: he does not learn of a no that another partij
+        recorded.
+        """
+        found = await self.of(leveringen)
+        recorded = [n.over for notices in found.values() for n in notices if n.over is not None]
+        by = await self._storage.recorders(recorded)
+        return {v.id: tuple(n for n in found[v.id] if by.get(n.over or "") == v.afzender) for v in leveringen}
 
     async def notice(self, partij: Partij, intrekking: str) -> tuple[Taak, Levering]:
         """Raises NotFound: unknown and not yours are the same."""

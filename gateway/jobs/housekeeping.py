@@ -38,6 +38,7 @@ async def housekeep(ctx: Application, seconds: float = HOUSEKEEPING_SECONDS) -> 
         # Before looking for what is late: a day that came ends what was asked for it.
         redecided = await _tried(ctx, ctx.rounds.daily(MAX_LOOKS))
         late = await _tried(ctx, ctx.termijnen.run())
+        await _tried(ctx, ctx.purging.run())
         if done is None or late is None or redecided is None:
             continue
         ctx.log(

@@ -18,6 +18,7 @@ from schemas.storage.storage import (
     Job,
     LeerlingRow,
     Portion,
+    Purged,
     Register,
     Sealed,
     StoredAnswer,
@@ -78,11 +79,19 @@ class Storage(Protocol):
         """What it is, by internal id, where it was not known. Part of no change: nothing rests on it."""
         ...
 
+    async def leerlingen_by_id(self, leerlingen: Sequence[str]) -> tuple[LeerlingRow, ...]:
+        """Those that are there, each as his owner sees him, in one read."""
+        ...
+
     async def facts(self, leerling: str) -> tuple[StoredFact, ...]:
         """All facts in order of recording."""
         ...
 
     async def fact(self, fact: str) -> StoredFact | None: ...
+
+    async def recorders(self, facts: Sequence[str]) -> Mapping[str, str]:
+        """Which partij recorded each of these that is there, in one read."""
+        ...
 
     async def fact_leaf(self, fact: str) -> str | None:
         """The id of the leaf that tells of a fact: the n-th of a change has its n-th leaf."""
@@ -103,7 +112,15 @@ class Storage(Protocol):
 
     async def leveringen(self, uitwisseling: str) -> tuple[Levering, ...]: ...
 
+    async def leveringen_of(self, uitwisselingen: Sequence[str]) -> tuple[Levering, ...]:
+        """Those of all these uitwisselingen, in order of acceptance, in one read."""
+        ...
+
     async def levering(self, levering: str) -> Levering | None: ...
+
+    async def leveringen_by_id(self, leveringen: Sequence[str]) -> tuple[Levering, ...]:
+        """Those that are there, in one read."""
+        ...
 
     async def levering_for(self, levering: str, ontvanger: str) -> Levering | None:
         """The levering as far as this ontvanger may know of it: klaar, or once in his hands; else None.
@@ -114,6 +131,10 @@ class Storage(Protocol):
         ...
 
     async def history(self, levering: str) -> tuple[Leveringgebeurtenis, ...]: ...
+
+    async def histories(self, leveringen: Sequence[str]) -> Mapping[str, tuple[Leveringgebeurtenis, ...]]:
+        """As `history`, of each of these that is there, in one read."""
+        ...
 
     async def content(self, levering: str) -> Sealed | None:
         """The sealed content, or None when it was destroyed."""
@@ -149,6 +170,10 @@ class Storage(Protocol):
         """Aangehouden leveringen that were last decided under something else than this. For Job.REDECIDE."""
         ...
 
+    async def count_held(self, under: Under, most: int) -> int:
+        """How many `claim_held` would still find, claimed or not; `most` when there are more."""
+        ...
+
     async def claim_looks(self, portion: Portion, today: dt.date) -> tuple[str, ...]:
         """Leerlingen whose `kijk_op` is `today` or earlier, by that day and their id. For Job.LOOK."""
         ...
@@ -165,6 +190,22 @@ class Storage(Protocol):
 
     async def give_back(self, job: Job, ids: Sequence[str]) -> None:
         """End claims on rows that were not dealt with, so that anybody may take them again."""
+        ...
+
+    async def purge_answers(self, before: dt.datetime, limit: int) -> int:
+        """Forget about `limit` answers that were given at `before` or earlier; how many."""
+        ...
+
+    async def purge_tokens(self, now: dt.datetime, limit: int) -> int:
+        """Forget spent token ids that are refused by their own term at `now`; how many."""
+        ...
+
+    async def purge_taken(self, before: dt.datetime, after: tuple[int, int] | None, limit: int) -> Purged:
+        """Forget taken that ended at `before` or earlier, the longest ago first; looks at `limit` of them.
+
+        One stays that has its term after `before`, is of a kind in BLIJFT, or is about a leerling of whom
+        anything is open, a levering or a taak: what may still be decided can rest on it.
+        """
         ...
 
     async def delivered(self, leerling: str) -> tuple[Levering, ...]:
@@ -192,6 +233,10 @@ class Storage(Protocol):
 
     async def taak_by_sleutel(self, partij: str, sleutel: str) -> Taak | None:
         """In whichever status."""
+        ...
+
+    async def taken_by_sleutel(self, sleutels: Sequence[tuple[str, str]]) -> tuple[Taak, ...]:
+        """As `taak_by_sleutel`, of each (partij, sleutel) that is there, in one read."""
         ...
 
     async def leerlingen(self, after: str, limit: int) -> tuple[LeerlingRow, ...]:

@@ -24,6 +24,8 @@ PREFIX: Final = "OZLIJN_"
 SANDBOX: Final = "proef."
 """How the `log_name` of a sandbox begins."""
 _SANDBOX_NAME: Final = f"log_name begint met {SANDBOX} als sandbox aan staat, en alleen dan"
+REPEAT_DAYS: Final = 7
+"""So long the API promises everybody that a repeated request is recognised; no setting may make it less."""
 FILE_NAME: Final = "OZLIJN_SETTINGS"
 """Environment name that points at the settings file, when `--settings` does not."""
 
@@ -99,6 +101,10 @@ class Settings(BaseSettings):
     hold_days: Annotated[int, Field(ge=1, le=365)] = 30
     lease_minutes: Annotated[int, Field(ge=1, le=1_440)] = 15
     max_takes: Annotated[int, Field(ge=1, le=1_000)] = 10
+    answer_days: Annotated[int, Field(ge=REPEAT_DAYS, le=3_650)] = 30
+    """So long a request that is repeated under its Idempotency-Key gets its first answer again."""
+    taken_days: Annotated[int, Field(ge=30, le=3_650)] = 365
+    """So long a taak that ended can still be read."""
     decision_minutes: Annotated[int, Field(ge=1, le=1_440)] = 15
     """So long a decision may be relied on before it must be taken again."""
     convenant_key: Annotated[str, StringConstraints(max_length=1_000)] | None = None

@@ -57,6 +57,12 @@ GEDAAN: Final = "gedaan"
 """How a taak ends of which a person says so. Nothing brings it back."""
 
 
+BLIJFT: Final = frozenset({Taaksoort.INTREKKING_VERWERKEN})
+"""What is kept after it ended: who received something can always read and prove what he was told of a
+withdrawal, and the notices of one levering are numbered.
+"""
+
+
 class Taakstatus(StrEnum):
     OPEN = "open"
     AFGEHANDELD = "afgehandeld"

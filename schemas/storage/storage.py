@@ -277,6 +277,14 @@ class Portion:
     limit: int
 
 
+@dataclass(frozen=True, slots=True)
+class Purged:
+    """What one step of a purge did. `after` None: it came to the end, else where the next step begins."""
+
+    gone: int
+    after: tuple[int, int] | None
+
+
 WHOLE: Final = ""
 """The id of a claim on a job that is not divided in rows."""
 FIRST_TAAK: Final = 10**12

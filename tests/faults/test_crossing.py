@@ -13,7 +13,7 @@ from gateway.ports.storage import Storage
 from gateway.register.apply import apply_register
 from schemas.errors import Busy, RecordUnavailable
 from schemas.exchange.uitwisseling import Levering
-from schemas.storage.storage import Change, CommitResult, Moved, Register
+from schemas.storage.storage import Change, CommitResult, Job, Moved, Register
 from tests.faults.faulty import FaultyStorage
 from tests.line import (
     AANBIEDER,
@@ -45,6 +45,12 @@ class Between(FaultyStorage):
         self.broke = 0
         self.unreadable: frozenset[str] = frozenset()
         self.sequenced = True
+        self.gives_back = True
+        """False: as when the process is killed."""
+
+    async def give_back(self, job: Job, ids: Sequence[str]) -> None:
+        if self.gives_back:
+            await self._inner.give_back(job, ids)
 
     async def commit(self, change: Change) -> CommitResult:
         if self.between is not None and self.matches(change):
@@ -253,24 +259,48 @@ async def test_what_a_new_policy_permits_is_not_done_before_it_is(
     assert await line.context.rounds.daily() == 0
 
 
+@pytest.mark.parametrize("killed", [False, True])
 @story(wrap=Between)
-async def test_a_round_that_was_stopped_is_taken_up_when_its_claim_lapsed(line: Line) -> None:
-    """Stopped halfway, as when the process ends: not before five minutes, and then by anybody."""
+async def test_a_round_that_was_stopped_is_taken_up_by_another(line: Line, killed: bool) -> None:
+    """Stopped halfway, it gives back what it had. Killed, it cannot: then after five minutes, by anybody."""
     await strict(line, on=True)
     leerling = await line.gezag()
     await line.both_agree(leerling)
     pushed = await line.push()
     await strict(line, on=False)
     store = between(line)
-    store.how, store.breaks = asyncio.CancelledError, lambda c: bool(c.leveringen)
+    store.how, store.breaks, store.gives_back = (
+        asyncio.CancelledError,
+        lambda c: bool(c.leveringen),
+        not killed,
+    )
     with pytest.raises(asyncio.CancelledError):
         await line.context.rounds.daily()
-    line.later(minutes=4)
-    assert await line.context.rounds.daily() == 0
-    assert await line.status(pushed) == "aangehouden"
-    line.later(minutes=1, seconds=1)
+    store.gives_back = True
+    if killed:
+        line.later(minutes=4)
+        assert await line.context.rounds.daily() == 0
+        assert await line.status(pushed) == "aangehouden"
+        line.later(minutes=1, seconds=1)
     assert await line.context.rounds.daily() == 1
     assert await line.status(pushed) == "klaar"
+
+
+@story(wrap=Between)
+async def test_what_moves_in_between_takes_no_other_from_its_portion(line: Line) -> None:
+    """A fact decides one of three that stay held meanwhile: the others are marked all the same."""
+    await strict(line, on=True)
+    one = await line.gezag(leerling={"leerlingid": "LL-0"})
+    for n in range(3):
+        await line.push(raw=another(f"LL-{n}"))
+    await strict(line, on=False)
+    store = between(line)
+    first, *_ = persons(one)
+    store.matches = lambda c: bool(c.unchanged) and not c.facts
+    store.between = lambda: line.agree(one, first, besluit="geweigerd")
+    assert await line.context.rounds.daily() == 0
+    under = (await line.context.regels.current()).under
+    assert await store.count_held(under, 10) == 0
 
 
 @story(wrap=Between)

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 import orjson
 
+from adapters.stores.changes import closed_at
 from adapters.stores.moments import moment
 from schemas.base import Model
 from schemas.exchange.taak import Taak
@@ -252,6 +253,7 @@ class Batch:
             status=taak.status.value,
             uiterlijk=moment(taak.uiterlijk),
             geescaleerd=int(taak.geescaleerd_op is not None),
+            gesloten=None if (closed := closed_at(taak)) is None else moment(closed),
             json=_json(taak),
         )
         if made.expected is not None:

@@ -163,17 +163,20 @@ BEGIN
             WHERE change = ANY (ok);
         END IF;
         IF batch ? 'taken' THEN
-            INSERT INTO taak AS t (id, partij, sleutel, leerling, status, uiterlijk, geescaleerd, json, nummer)
-            SELECT id, partij, sleutel, leerling, status, uiterlijk, geescaleerd, json,
+            INSERT INTO taak AS t (
+                id, partij, sleutel, leerling, status, uiterlijk, geescaleerd, json, gesloten, nummer
+            )
+            SELECT id, partij, sleutel, leerling, status, uiterlijk, geescaleerd, json, gesloten,
                 (drawn ->> ('taak ' || partij))::bigint + rank
             FROM jsonb_to_recordset(batch -> 'taken') AS x(
                 change integer, ord integer, expected integer, rank integer, id text, partij text, sleutel text,
-                leerling text, status text, uiterlijk bigint, geescaleerd integer, json text
+                leerling text, status text, uiterlijk bigint, geescaleerd integer, json text, gesloten bigint
             ) WHERE change = ANY (ok) AND expected IS NULL ORDER BY ord;
-            UPDATE taak t SET status = x.status, uiterlijk = x.uiterlijk, geescaleerd = x.geescaleerd, json = x.json
+            UPDATE taak t SET status = x.status, uiterlijk = x.uiterlijk, geescaleerd = x.geescaleerd,
+                json = x.json, gesloten = x.gesloten
             FROM jsonb_to_recordset(batch -> 'taken') AS x(
                 change integer, expected integer, id text, status text, uiterlijk bigint, geescaleerd integer,
-                json text
+                json text, gesloten bigint
             ) WHERE t.id = x.id AND change = ANY (ok) AND expected IS NOT NULL;
         END IF;
         IF batch ? 'leveringen' THEN

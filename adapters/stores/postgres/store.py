@@ -14,11 +14,12 @@ from typing import Any, Final, LiteralString, Self
 import psycopg
 
 from adapters.ledger.tree import Frontier, consistency_proof, inclusion_proof, root_at
-from adapters.stores.migrations import REVISION
+from adapters.stores.migrations import MOVING, REVISION, UNFINISHED
 from adapters.stores.moments import moment
 from adapters.stores.postgres import claims
 from adapters.stores.postgres.group import GroupCommit
 from adapters.stores.postgres.link import ADOPT_LOCK, REGISTER_LOCK, Link, conninfo
+from adapters.stores.postgres.many import ManyReads
 from adapters.stores.postgres.sequencer import Sequencer
 from adapters.stores.postgres.tiles import computed
 from adapters.stores.postgres.whole import LEAF, LEVERING, Whole, leaf_values, rows_of
@@ -68,7 +69,7 @@ _BEHIND_CURSOR: Final = (
 )
 
 
-class PostgresStorage(Whole):
+class PostgresStorage(Whole, ManyReads):
     """The Storage port on PostgreSQL. Its docstrings are in gateway/ports; here is only what is its own."""
 
     def __init__(self, info: str) -> None:
@@ -85,6 +86,8 @@ class PostgresStorage(Whole):
         """
         info = conninfo(url)
         revision = _revision(info)
+        if revision is not None and revision.startswith(MOVING):
+            raise WrongUse(UNFINISHED)
         if revision != REVISION:
             raise WrongUse(
                 "de database heeft niet het schema van deze versie"

@@ -69,7 +69,7 @@ class Whole:
         rows = await self._all(
             "SELECT json, positie, n FROM levering WHERE n > %s ORDER BY n LIMIT %s", (after, rows_of(limit))
         )
-        return tuple((row[2], _levering(row)) for row in rows)
+        return tuple((row[2], levering_row(row)) for row in rows)
 
     async def all_uitwisselingen(
         self, after: str, limit: int
@@ -116,7 +116,7 @@ class Whole:
         return (await self._all(sql))[0][0]
 
     async def _leveringen(self, sql: LiteralString, values: Any) -> tuple[Levering, ...]:
-        return tuple(_levering(row) for row in await self._all(sql, values))
+        return tuple(levering_row(row) for row in await self._all(sql, values))
 
     async def _one(self, sql: LiteralString, values: Any = ()) -> Any:
         rows = await self._all(sql, values)
@@ -167,7 +167,7 @@ async def _adopt_register(connection: AsyncConnection[Any], version: int, stamp:
         await connection.execute(_PAST, (version, stamp))
 
 
-def _levering(row: Any) -> Levering:
+def levering_row(row: Any) -> Levering:
     """The position is drawn while the row is written, so it stands in its column only."""
     text, positie, *_ = row
     found = read(Levering, text)

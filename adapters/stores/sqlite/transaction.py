@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 import sqlite3
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from itertools import zip_longest
-from typing import Final
+from typing import Concatenate, Final, ParamSpec, TypeVar
 
 from adapters.ledger.tree import Frontier, leaf_hash, tiles_completed
 from adapters.stores.changes import (
@@ -15,6 +15,7 @@ from adapters.stores.changes import (
     check_change,
     check_taak,
     check_write,
+    closed_at,
     placed,
 )
 from adapters.stores.moments import moment
@@ -49,6 +50,8 @@ from schemas.storage.storage import (
     Under,
 )
 
+P = ParamSpec("P")
+T = TypeVar("T")
 MAX_ROWS: Final = 1_000
 """No statement returns more rows of a list than this, whatever it is asked: they run on the event loop."""
 _EXPIRED_AT_ONCE: Final = 16
@@ -174,6 +177,13 @@ class Transaction:
     def give_back(self, job: Job, ids: Sequence[str]) -> None:
         self.wrote = True
         claims.give_back(self._db, job, ids)
+
+    def forget(
+        self, statement: Callable[Concatenate[sqlite3.Connection, P], T], *values: P.args, **named: P.kwargs
+    ) -> T:
+        """One of adapters/stores/sqlite/purge.py."""
+        self.wrote = True
+        return statement(self._db, *values, **named)
 
     def _claimed(self, job: Job, portion: Portion, sql: str, values: Sequence[object]) -> tuple[str, ...]:
         found = tuple(ident for (ident,) in self._db.execute(sql, values).fetchall())
@@ -319,12 +329,13 @@ class Transaction:
             moment(taak.uiterlijk),
             int(taak.geescaleerd_op is not None),
             _json(taak),
+            None if (closed := closed_at(taak)) is None else moment(closed),
             taak.id,
         )
         if made.expected is None:
             self._db.execute(
-                "INSERT INTO taak (status, uiterlijk, geescaleerd, json, id, partij, nummer, sleutel,"
-                " leerling) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                "INSERT INTO taak (status, uiterlijk, geescaleerd, json, gesloten, id, partij, nummer,"
+                " sleutel, leerling) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 (
                     *values,
                     taak.partij,
@@ -335,7 +346,8 @@ class Transaction:
             )
             return
         self._db.execute(
-            "UPDATE taak SET status = ?, uiterlijk = ?, geescaleerd = ?, json = ? WHERE id = ?", values
+            "UPDATE taak SET status = ?, uiterlijk = ?, geescaleerd = ?, json = ?, gesloten = ? WHERE id = ?",
+            values,
         )
         claims.end(self._db, taak.id)
 

@@ -1,0 +1,98 @@
+"""Of the store in memory: reads of many rows by their ids, and forgetting what outlived its term."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from itertools import islice
+
+from adapters.stores.changes import closed_at
+from schemas.exchange.taak import Taak, Taakstatus
+from schemas.exchange.uitwisseling import OPEN, Levering, Leveringgebeurtenis, Leveringstatus
+from schemas.storage.storage import LeerlingRow, Purged, StoredAnswer, StoredFact, Under
+
+
+class ManyInMemory:
+    """Part of the store; the attributes are its own."""
+
+    _answers: dict[tuple[str, bytes], StoredAnswer]
+    _leerlingen: dict[str, LeerlingRow]
+    _facts: dict[str, StoredFact]
+    _leveringen: dict[str, Levering]
+    _events: dict[str, list[Leveringgebeurtenis]]
+    _decided_under: dict[str, Under | None]
+    _taken: dict[str, Taak]
+    _sleutels: dict[tuple[str, str], str]
+    _jtis: dict[tuple[str, bytes], dt.datetime]
+
+    def _check_open(self) -> None:
+        raise NotImplementedError
+
+    async def leveringen_of(self, uitwisselingen: Sequence[str]) -> tuple[Levering, ...]:
+        self._check_open()
+        return tuple(row for row in self._leveringen.values() if row.uitwisseling in uitwisselingen)
+
+    async def leveringen_by_id(self, leveringen: Sequence[str]) -> tuple[Levering, ...]:
+        self._check_open()
+        return tuple(row for row in self._leveringen.values() if row.id in leveringen)
+
+    async def leerlingen_by_id(self, leerlingen: Sequence[str]) -> tuple[LeerlingRow, ...]:
+        self._check_open()
+        return tuple(self._leerlingen[i] for i in dict.fromkeys(leerlingen) if i in self._leerlingen)
+
+    async def histories(self, leveringen: Sequence[str]) -> dict[str, tuple[Leveringgebeurtenis, ...]]:
+        self._check_open()
+        return {i: tuple(self._events[i]) for i in leveringen if i in self._leveringen}
+
+    async def recorders(self, facts: Sequence[str]) -> dict[str, str]:
+        self._check_open()
+        return {i: self._facts[i].recorded_by for i in facts if i in self._facts}
+
+    async def taken_by_sleutel(self, sleutels: Sequence[tuple[str, str]]) -> tuple[Taak, ...]:
+        self._check_open()
+        wanted = {self._sleutels[key] for key in sleutels if key in self._sleutels}
+        return tuple(t for t in self._taken.values() if t.id in wanted)
+
+    async def count_held(self, under: Under, most: int) -> int:
+        self._check_open()
+        held = (
+            row
+            for row in self._leveringen.values()
+            if row.status is Leveringstatus.AANGEHOUDEN and self._decided_under[row.id] != under
+        )
+        return sum(1 for _ in islice(held, most))
+
+    async def purge_answers(self, before: dt.datetime, limit: int) -> int:
+        self._check_open()
+        old = list(islice((key for key, a in self._answers.items() if a.at <= before), limit))
+        for key in old:
+            del self._answers[key]
+        return len(old)
+
+    async def purge_tokens(self, now: dt.datetime, limit: int) -> int:
+        self._check_open()
+        old = list(islice((key for key, until in self._jtis.items() if until <= now), limit))
+        for key in old:
+            del self._jtis[key]
+        return len(old)
+
+    async def purge_taken(
+        self,
+        before: dt.datetime,
+        after: tuple[int, int] | None,  # noqa: ARG002
+        limit: int,  # noqa: ARG002
+    ) -> Purged:
+        """Looks at all of them in one step, whatever `after` and `limit` say."""
+        self._check_open()
+        busy = {v.leerling for v in self._leveringen.values() if v.status in OPEN}
+        busy |= {t.leerling for t in self._taken.values() if t.status is Taakstatus.OPEN}
+        old = [
+            t
+            for t in self._taken.values()
+            if (ended := closed_at(t)) is not None
+            and max(ended, t.uiterlijk) <= before
+            and t.leerling not in busy
+        ]
+        for taak in old:
+            del self._taken[taak.id], self._sleutels[taak.partij, taak.sleutel]
+        return Purged(len(old), None)

@@ -1,0 +1,121 @@
+"""Reads of many rows by their ids in one statement each, and forgetting what outlived its term."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Sequence
+from typing import Any, Final, LiteralString
+
+from adapters.stores.moments import moment
+from adapters.stores.postgres.link import Link
+from adapters.stores.postgres.whole import LEVERING, levering_row
+from adapters.stores.stored import LEERLING, leerling_row, read
+from schemas.exchange.taak import Taak
+from schemas.exchange.uitwisseling import Levering, Leveringgebeurtenis
+from schemas.storage.storage import LeerlingRow, Purged, Under
+
+_SEEN: Final = (
+    "SELECT gesloten, n FROM taak WHERE gesloten <= %(before)s AND (gesloten, n) > (%(at)s, %(n)s)"
+    " ORDER BY gesloten, n LIMIT %(limit)s"
+)
+# That it is closed stands here once more: one that is opened again meanwhile is looked at anew, and stays.
+# ruff: noqa: S608 - only texts of this file are put together
+_FORGET: Final = (
+    f"WITH seen AS ({_SEEN}), gone AS (DELETE FROM taak t USING seen WHERE t.n = seen.n"
+    " AND t.gesloten <= %(before)s AND t.uiterlijk <= %(before)s"
+    " AND NOT EXISTS (SELECT FROM levering v WHERE v.leerling = t.leerling"
+    " AND v.status IN ('aangehouden', 'klaar', 'mislukt'))"
+    " AND NOT EXISTS (SELECT FROM taak o WHERE o.leerling = t.leerling AND o.status = 'open')"
+    " RETURNING t.n) SELECT gesloten, n, (SELECT count(*) FROM gone) FROM seen ORDER BY gesloten, n"
+)
+
+
+class ManyReads:
+    """Part of the store."""
+
+    _link: Link
+    _others: int
+
+    async def _all(self, sql: LiteralString, values: Any = ()) -> list[Any]:
+        raise NotImplementedError
+
+    def _check_open(self) -> None:
+        raise NotImplementedError
+
+    async def leveringen_of(self, uitwisselingen: Sequence[str]) -> tuple[Levering, ...]:
+        return await self._many(f"{LEVERING} WHERE uitwisseling = ANY(%s) ORDER BY n", uitwisselingen)
+
+    async def leveringen_by_id(self, leveringen: Sequence[str]) -> tuple[Levering, ...]:
+        return await self._many(f"{LEVERING} WHERE id = ANY(%s) ORDER BY n", leveringen)
+
+    async def _many(self, sql: LiteralString, ids: Sequence[str]) -> tuple[Levering, ...]:
+        return tuple(map(levering_row, await self._all(sql, (list(ids),))))
+
+    async def leerlingen_by_id(self, leerlingen: Sequence[str]) -> tuple[LeerlingRow, ...]:
+        sql: LiteralString = f"{LEERLING} AND k.partij = l.owner WHERE l.id = ANY(%s)"
+        return tuple(map(leerling_row, await self._all(sql, (list(leerlingen),))))
+
+    async def histories(self, leveringen: Sequence[str]) -> dict[str, tuple[Leveringgebeurtenis, ...]]:
+        rows = await self._all(
+            "SELECT l.id, e.json FROM levering l JOIN event e ON e.levering = l.n WHERE l.id = ANY(%s)"
+            " ORDER BY e.levering, e.volgnummer",
+            (list(leveringen),),
+        )
+        found: dict[str, list[Leveringgebeurtenis]] = defaultdict(list)
+        for levering, text in rows:
+            found[levering].append(read(Leveringgebeurtenis, text))
+        return {levering: tuple(events) for levering, events in found.items()}
+
+    async def recorders(self, facts: Sequence[str]) -> dict[str, str]:
+        return dict(await self._all("SELECT id, recorded_by FROM fact WHERE id = ANY(%s)", (list(facts),)))
+
+    async def taken_by_sleutel(self, sleutels: Sequence[tuple[str, str]]) -> tuple[Taak, ...]:
+        rows = await self._all(
+            "SELECT t.json FROM unnest(%s::text[], %s::text[]) AS asked (partij, sleutel)"
+            " JOIN taak t USING (partij, sleutel) ORDER BY t.n",
+            ([partij for partij, _ in sleutels], [sleutel for _, sleutel in sleutels]),
+        )
+        return tuple(read(Taak, text) for (text,) in rows)
+
+    async def count_held(self, under: Under, most: int) -> int:
+        rows = await self._all(
+            "SELECT count(*) FROM (SELECT FROM levering WHERE status = 'aangehouden'"
+            " AND decided_under < %(under)s UNION ALL SELECT FROM levering WHERE status = 'aangehouden'"
+            " AND decided_under > %(under)s LIMIT %(most)s) AS held",
+            {"under": str(under), "most": most},
+        )
+        return int(rows[0][0])
+
+    async def purge_answers(self, before: dt.datetime, limit: int) -> int:
+        return await self._forget(
+            "DELETE FROM answer WHERE ctid IN (SELECT ctid FROM answer WHERE at <= %s ORDER BY at LIMIT %s"
+            " FOR UPDATE SKIP LOCKED)",
+            (moment(before), limit),
+        )
+
+    async def purge_tokens(self, now: dt.datetime, limit: int) -> int:
+        return await self._forget(
+            "DELETE FROM jti WHERE ctid IN (SELECT ctid FROM jti WHERE expires <= %s ORDER BY expires"
+            " LIMIT %s FOR UPDATE SKIP LOCKED)",
+            (moment(now), limit),
+        )
+
+    async def purge_taken(self, before: dt.datetime, after: tuple[int, int] | None, limit: int) -> Purged:
+        self._check_open()
+        at, n = after or (-1, -1)
+        values = {"before": moment(before), "at": at, "n": n, "limit": limit}
+        async with self._link.transaction() as connection:
+            seen = await (await connection.execute(_FORGET, values)).fetchall()
+        if not seen:
+            return Purged(0, None)
+        last_at, last_n, gone = seen[-1]
+        self._others += bool(gone)
+        return Purged(gone, None if len(seen) < limit else (last_at, last_n))
+
+    async def _forget(self, sql: LiteralString, values: tuple[int, int]) -> int:
+        self._check_open()
+        async with self._link.transaction() as connection:
+            gone = (await connection.execute(sql, values)).rowcount
+        self._others += bool(gone)
+        return gone
