@@ -17,7 +17,7 @@ from gateway.register.regels import Regels
 from schemas.account.verantwoording import Leaf
 from schemas.decision.decision import Decision, Outcome
 from schemas.exchange.uitwisseling import Gebeurtenissoort, Levering, Leveringstatus
-from schemas.storage.storage import LeveringWrite, Moved, Unchanged, Under
+from schemas.storage.storage import Change, Committed, Expectation, LeveringWrite, Moved, Unchanged, Under
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
@@ -12,6 +13,13 @@ from adapters.stores.stored import LEERLING, leerling_row
 from schemas.storage.storage import LeerlingRow
 
 _OWNED: Final = f"{LEERLING} AND k.partij = l.owner"
+
+
+def _fill(db: sqlite3.Connection, known: Mapping[str, bytes]) -> None:
+    db.executemany(
+        "UPDATE leerling SET lookalike = ? WHERE id = ? AND lookalike IS NULL",
+        [(lookalike, ident) for ident, lookalike in known.items()],
+    )
 
 
 class Lookalikes(ABC):
@@ -31,4 +39,4 @@ class Lookalikes(ABC):
         return tuple(map(leerling_row, self._all(sql, (after, min(limit, MAX_ROWS)))))
 
     async def set_lookalikes(self, known: Mapping[str, bytes]) -> None:
-        await self._group.run(lambda transaction: transaction.set_lookalikes(known))
+        await self._group.run(lambda transaction: transaction.write(_fill, known))

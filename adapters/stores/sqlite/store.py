@@ -179,15 +179,13 @@ class SqliteStorage(Lookalikes, ManyReads):
         await self._group.run(lambda transaction: transaction.give_back(job, ids))
 
     async def purge_answers(self, before: dt.datetime, limit: int) -> int:
-        return await self._group.run(lambda transaction: transaction.forget(purge.answers, before, limit))
+        return await self._group.run(lambda transaction: transaction.write(purge.answers, before, limit))
 
     async def purge_tokens(self, now: dt.datetime, limit: int) -> int:
-        return await self._group.run(lambda transaction: transaction.forget(purge.tokens, now, limit))
+        return await self._group.run(lambda transaction: transaction.write(purge.tokens, now, limit))
 
     async def purge_taken(self, before: dt.datetime, after: tuple[int, int] | None, limit: int) -> Purged:
-        return await self._group.run(
-            lambda transaction: transaction.forget(purge.taken, before, after, limit)
-        )
+        return await self._group.run(lambda transaction: transaction.write(purge.taken, before, after, limit))
 
     async def save_checkpoint(self, checkpoint: StoredCheckpoint) -> None:
         await self._group.run(lambda transaction: transaction.save_checkpoint(checkpoint))

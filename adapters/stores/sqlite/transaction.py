@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import sqlite3
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from itertools import zip_longest
 from typing import Concatenate, Final, ParamSpec, TypeVar
 
@@ -178,10 +178,10 @@ class Transaction:
         self.wrote = True
         claims.give_back(self._db, job, ids)
 
-    def forget(
+    def write(
         self, statement: Callable[Concatenate[sqlite3.Connection, P], T], *values: P.args, **named: P.kwargs
     ) -> T:
-        """One of adapters/stores/sqlite/purge.py."""
+        """A statement of purge.py or lookalikes.py."""
         self.wrote = True
         return statement(self._db, *values, **named)
 
@@ -251,13 +251,6 @@ class Transaction:
         self._db.execute(
             "INSERT OR REPLACE INTO checkpoint (id, size, note) VALUES (1, ?, ?)",
             (checkpoint.size, checkpoint.note),
-        )
-
-    def set_lookalikes(self, known: Mapping[str, bytes]) -> None:
-        self.wrote = True
-        self._db.executemany(
-            "UPDATE leerling SET lookalike = ? WHERE id = ? AND lookalike IS NULL",
-            [(lookalike, ident) for ident, lookalike in known.items()],
         )
 
     def finish(self) -> None:
