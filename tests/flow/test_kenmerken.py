@@ -83,12 +83,12 @@ async def from_before(line: Line, leerlingid: str, *, started: bool = True) -> s
     return made.ref
 
 
-async def refuse(line: Line, leerling: Json) -> Json:
+async def refuse(line: Line, leerling: Json, moment: str | None = None) -> Json:
     body = toestemming(
         persons(leerling)[0],
         leerlingId=leerling["leerlingId"],
         besluit="geweigerd",
-        moment=line.clock.now().isoformat(),
+        moment=moment or line.clock.now().isoformat(),
         bewijs=None,
     )
     return recorded(await line.school.post("/toestemmingen", body, key=fresh()))
@@ -321,7 +321,7 @@ async def test_what_a_look_alike_held_back_comes_out_the_same_when_replayed(line
     await line.sign_for(only(went), await line.take(only(went)))
     waiting = await line.push()
     line.later(hours=1)
-    await refuse(line, twin)
+    await refuse(line, twin, moment="2026-11-22T08:00:00Z")  # said before, and only now on record
     line.later(hours=1)
     late = await line.push()
     regels = await line.context.regels.current()
