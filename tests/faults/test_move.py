@@ -70,7 +70,7 @@ class Before:
             env=environment(0) | {"COLUMNS": "200"},
         )
         assert done.returncode == code, done.stderr
-        return done.stdout + done.stderr
+        return done.stdout or done.stderr
 
 
 def of_the_gateway(folder: Path) -> Before:

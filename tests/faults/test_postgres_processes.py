@@ -93,7 +93,7 @@ def test_nothing_starts_on_a_database_without_the_schema(
     with site(tmp_path, database=empty) as line:
         for command in ("serve", "worker"):
             assert "ozlijn migrate" in line.run(command, "--settings", str(line.file), code=2)
+        line.run("migrate", "--settings", str(line.file))
         with line.file.open("a", encoding="utf-8") as settings:
             settings.write(f'anchor_database = "{empty}"\n')
-        line.run("migrate", "--settings", str(line.file))
         assert "anchor_database" in line.run("serve", "--settings", str(line.file), code=2)
