@@ -15,6 +15,7 @@ from typing import Final, TypeVar
 
 from consent.afwegen import BreakGlass
 from consent.beleid import Beleid
+from consent.gronden import VIR_UNDER
 from consent.leeftijd import ADULT_FROM, ALONE_FROM, YOUTH_FROM, add_months, day, midnight, turns
 from consent.request import Request
 from consent.rules import CARRYING, Authorities, Cell, State, carries_until
@@ -44,6 +45,8 @@ HOLDS: Final = {
     Reden.GEZAG_UNVERIFIED: Taaksoort.GEZAG_NAGAAN,
     Reden.AGE_UNCERTAIN: Taaksoort.GEZAG_NAGAAN,
     Reden.CAPACITY_ROUTE_UNCLEAR: Taaksoort.BEKWAAMHEID_NAGAAN,
+    Reden.SIGNER_INCAPABLE: Taaksoort.BEKWAAMHEID_NAGAAN,
+    Reden.GROUND_INCOMPLETE: Taaksoort.GROND_AANVULLEN,
 }
 """What no statement repairs, and what somebody looks up or judges then."""
 
@@ -96,6 +99,8 @@ def _days(facts: Facts) -> Iterator[dt.date]:
     for born in {*births[:1], *births[-1:]}:
         yield born
         yield from _birthdays((born,), YOUTH_FROM, ALONE_FROM, ADULT_FROM)
+        if facts.grounds:
+            yield from _birthdays((born,), VIR_UNDER)
     for given in facts.said:
         if given.gebeurtenis is Gebeurtenis.GEGEVEN:
             yield given.geldig_vanaf
@@ -123,10 +128,10 @@ def _gezag(facts: Facts) -> Iterator[dt.date]:
     yield snapshot.gecontroleerd_op
     yield add_months(snapshot.gecontroleerd_op, min(facts.policy.gezag_max_maanden, GEZAG_MAX_MAANDEN))
     yield from _after(snapshot.geldig_tot_en_met)
-    for order in snapshot.vervangende_toestemmingen:
+    for order in facts.who.substitutions:
         yield order.geldig_vanaf
         yield from _after(order.geldig_tot_en_met)
-    for representation in snapshot.vertegenwoordigingen:
+    for representation in facts.who.orders:
         yield representation.geldig_vanaf
         yield from _after(representation.geldig_tot_en_met)
 
@@ -241,8 +246,8 @@ class _Block:
 def _blocks(carried: Sequence[Bereik], facts: Facts) -> Iterator[_Block]:
     """All cells of these scopes, each in one block. A wide scope has thousands of cells and few blocks."""
     who, said = facts.who, facts.said
-    orders = [] if who.snapshot is None else [o.bereik for o in who.snapshot.vervangende_toestemmingen]
-    acting = () if who.snapshot is None else who.snapshot.vertegenwoordigingen
+    orders = [o.bereik for o in who.substitutions]
+    acting = who.orders
     spoken = {g.bereik for persoon in said.people for g in said.by(persoon)}
     scopes = [*spoken, *orders, *(b.bereik for b in who.bezwaren)]
     doelen = [set(d) for d in (*(b.doelen for b in scopes), *(o.doelen for o in acting))]

@@ -8,8 +8,9 @@ from __future__ import annotations
 import datetime as dt
 from typing import Final
 
+from schemas.base import Gegevenscategorie
 from schemas.errors import Fault
-from schemas.people.toestemming import Bewijsmiddel
+from schemas.people.toestemming import Bereik, Bewijsmiddel, Uitdrukkelijk
 
 WITNESSES: Final = 2
 
@@ -36,3 +37,13 @@ def shortcomings(bewijs: Bewijsmiddel, gezegd: dt.date) -> tuple[Fault, ...]:
         text = "Een dag van ondertekenen hoort alleen bij papier."
         found.append(Fault("bewijs.dag", "/ondertekendOp", text))
     return tuple(found)
+
+
+def explicit(said: Uitdrukkelijk, bereik: Bereik, categorie: Gegevenscategorie) -> bool:
+    """Whether this category was agreed to separately (AVG 9(2)(a)).
+
+    One tick for several categories was said of none of them separately.
+    """
+    if not isinstance(said, bool):
+        return categorie in said
+    return said and set(bereik.categorieen) == {categorie}

@@ -9,29 +9,26 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 
-from consent import afwegen, gronden, rules
+from consent import afwegen, gezag, gronden, rules
 from consent.afwegen import BreakGlass
 from consent.beleid import Beleid, Proportionaliteitsprofiel
 from consent.leeftijd import day
 from consent.request import Request
 from consent.rules import Authorities, Stand, State
 from consent.statements import Statements
+from consent.velden import NEVER, fields
 from consent.verdict import Verdict, by_consent, to_ask
+from consent.vooraf import recipient_problem
+from consent.wettelijk import Verdicts, by_law, instead, on_grounds, only_by_law, vetoed
 from schemas.base import NOOIT, Gegevenscategorie
 from schemas.decision.decision import Decision, Ground, Ondertekenaar, Outcome, Reden, Redengrond, Standpunt
-from schemas.identifiers import Id, PartijId
-from schemas.messages.berichten import BERICHTEN
 from schemas.people.gronden import Grondverklaring
 from schemas.people.toestemming import Hoedanigheid, Toestemming
 
 Labels = Mapping[str, Gegevenscategorie]
-Verdicts = Mapping[Gegevenscategorie, Verdict]
 
-_NEVER = {
-    Gegevenscategorie.DERDEN: Reden.FIELD_THIRD_PARTY_PRIVACY,
-    Gegevenscategorie.NUMMER: Reden.BSN_NOT_ALLOWED,
-    Gegevenscategorie.HERKOMST: Reden.FIELD_NOT_IN_PROFILE,
-}
+_PART_OF_ALL = frozenset({Reden.FREE_TEXT_UNREVIEWED, Reden.CONSENT_NOT_EXPLICIT})
+"""Reasons for which a field stays home that belongs to all of what was asked."""
 LETS_GO = frozenset({Reden.CONSENT_VALID, Reden.BG_APPROVED, *gronden.MET.values()})
 """What says why something goes: never said of what does not."""
 _STRIPPED = frozenset({Gegevenscategorie.DERDEN, Gegevenscategorie.NUMMER})
@@ -57,13 +54,14 @@ def decide(
     problem = _recipient_problem(request, policy, as_of)
     if problem is not None:
         return _refused(request, policy, as_of, problem, request.afzender)
-    # 2. professional veto, protected party
-    vetoed = rules.veto(authorities, request.richting, request.doel, as_of)
-    if vetoed:
-        return _refused(request, policy, as_of, Reden.PROFESSIONAL_VETO, *vetoed)
-    snapshot = authorities.snapshot
-    if snapshot is not None and request.ontvanger.partij in snapshot.afgeschermd_voor:
-        return _refused(request, policy, as_of, Reden.PROTECTED_PARTY, snapshot.vastgelegd_door)
+    # 2. protected party; a veto where nothing of the school's own goes by law
+    protected = gezag.protected_from(authorities.gezag)
+    if request.ontvanger.partij in protected:
+        return _refused(request, policy, as_of, Reden.PROTECTED_PARTY, protected[request.ontvanger.partij])
+    forbidden = vetoed(request, authorities, as_of)
+    by_own_duty = by_law(request, grounds, authorities, as_of) if forbidden else frozenset()
+    if forbidden and not by_own_duty:
+        return _refused(request, policy, as_of, Reden.PROFESSIONAL_VETO, *forbidden)
     # 4. consent, per category: looked at first, for a refusal stays visible where 3 or 5 overrides it
     profile = _profile(request, policy)
     said = Statements.of(consents)
@@ -73,13 +71,17 @@ def decide(
         for categorie in asked
     }
     # 3. statutory grounds, each with its own conditions; one that is met replaces 4
-    verdicts, unmet = _on_grounds(verdicts, grounds, request, profile, policy, as_of)
+    verdicts, unmet = on_grounds(verdicts, grounds, request, profile, policy, authorities.births, as_of)
+    if forbidden:
+        verdicts = only_by_law(verdicts, by_own_duty, forbidden)
     # 5. break-glass, for what neither 3 nor 4 lets go
-    verdicts, unweighed = _after_weighing(verdicts, break_glass, request, profile, policy, as_of)
+    verdicts, unweighed = _after_weighing(
+        verdicts, None if forbidden else break_glass, request, profile, policy, as_of
+    )
     extra = [Redengrond(r, (request.afzender,)) for r in (*unmet, *unweighed)]
     # 6. minimise
     in_profile = profile.paden if profile else frozenset()
-    released, withheld = _fields(request, in_profile, verdicts, policy)
+    released, withheld = fields(request, in_profile, verdicts, policy)
     # 7. what is left
     roles = authorities.roles
     return _conclude(request, profile, verdicts, released, withheld, extra, roles, policy, as_of)
@@ -99,12 +101,12 @@ def decide_as_if_agreed(
     in_profile = profile.paden if profile else frozenset()
     there = {policy.labels(request.bericht).get(v) for v in in_profile} - NOOIT
     verdicts = {
-        c: Verdict(Outcome.PERMIT, (Redengrond(Reden.CONSENT_VALID, (request.eigenaar,)),))
+        c: Verdict(Outcome.PERMIT, (Redengrond(Reden.CONSENT_VALID, (request.eigenaar,)),), explicit=True)
         if c in there
-        else Verdict(Outcome.DENY, (Redengrond(_NEVER.get(c, Reden.FIELD_NOT_IN_PROFILE), ()),))
+        else Verdict(Outcome.DENY, (Redengrond(NEVER.get(c, Reden.FIELD_NOT_IN_PROFILE), ()),))
         for c in dict.fromkeys(request.gevraagd)
     }
-    released, withheld = _fields(request, in_profile, verdicts, policy)
+    released, withheld = fields(request, in_profile, verdicts, policy)
     roles = authorities.roles
     return _conclude(request, profile, verdicts, released, withheld, (), roles, policy, as_of)
 
@@ -145,6 +147,15 @@ def _lets_go(decision: Decision, categorie: Gegevenscategorie) -> bool:
 
 def refuse_repeat(decision: Decision) -> Decision:
     """The DENY for a repeat that is still permitted, but no longer for the very bytes given before."""
+    return _refuse(decision, Reden.WITHDRAWN_IN_FLIGHT)
+
+
+def refuse_number(decision: Decision) -> Decision:
+    """The DENY for a message with a BSN in a text, accepted when nobody looked there yet."""
+    return _refuse(decision, Reden.BSN_NOT_ALLOWED)
+
+
+def _refuse(decision: Decision, reden: Reden) -> Decision:
     partijen = tuple(sorted({p for r in decision.reasons for p in r.partijen}))
     return decision.model_copy(
         update={
@@ -153,7 +164,7 @@ def refuse_repeat(decision: Decision) -> Decision:
             "reasons": _merged(
                 [
                     *(r for r in decision.reasons if r.code not in LETS_GO),
-                    Redengrond(Reden.WITHDRAWN_IN_FLIGHT, partijen),
+                    Redengrond(reden, partijen),
                 ]
             ),
             "released": (),
@@ -166,7 +177,7 @@ def refuse_repeat(decision: Decision) -> Decision:
 
 def _recipient_problem(request: Request, policy: Beleid, as_of: dt.datetime) -> Reden | None:
     """Who receives must be known in that role, and where there are convenanten, be in one for this."""
-    return rules.recipient_problem(request.ontvanger, request.partij) or policy.afspraken.problem(
+    return recipient_problem(request.ontvanger, request.partij) or policy.afspraken.problem(
         request.afzender, request.ontvanger.partij, request.doel, request.bericht, day(as_of)
     )
 
@@ -185,7 +196,7 @@ def _category(
     as_of: dt.datetime,
 ) -> Verdict:
     if categorie in NOOIT:
-        return Verdict(Outcome.DENY, (Redengrond(_NEVER[categorie], (request.afzender,)),))
+        return Verdict(Outcome.DENY, (Redengrond(NEVER[categorie], (request.afzender,)),))
     verdict = by_consent(request, categorie, said, authorities, policy, as_of)
     refused = any(s.state is State.DENIED for _, s in verdict.stands)
     if verdict.outcome is Outcome.DENY and (refused or profile is None):
@@ -195,30 +206,6 @@ def _category(
         reason = Redengrond(Reden.FIELD_NOT_IN_PROFILE, (request.afzender,))
         return Verdict(Outcome.DENY, (reason,))
     return verdict
-
-
-def _on_grounds(
-    verdicts: Verdicts,
-    grounds: Sequence[Grondverklaring],
-    request: Request,
-    profile: Proportionaliteitsprofiel | None,
-    policy: Beleid,
-    as_of: dt.datetime,
-) -> tuple[Verdicts, tuple[Reden, ...]]:
-    """With what a met ground lets go, and why the others do not carry."""
-    labels = policy.labels(request.bericht)
-    there = {labels.get(p) for p in profile.paden} if profile else set()
-    out, unmet = dict(verdicts), []
-    for v in sorted(grounds, key=lambda v: (v.soort, v.id)):
-        reason = gronden.problem(v, request, as_of)
-        carries = policy.grenzen.categorieen.get(v.soort, frozenset()) & there & verdicts.keys()
-        if reason is not None or not carries:
-            unmet.append(reason or Reden.GROUND_NOT_APPLICABLE)
-            continue
-        for c in carries:
-            if out[c].ground is Ground.CONSENT:  # the first of two that let it go is enough
-                out[c] = _instead(out[c], Ground.STATUTORY, gronden.MET[v.soort], request.afzender, v.id)
-    return out, tuple(unmet)
 
 
 def _after_weighing(
@@ -241,76 +228,11 @@ def _after_weighing(
     if found:
         return verdicts, found
     weighed = {
-        c: _instead(v, Ground.BREAK_GLASS, Reden.BG_APPROVED, request.afzender, glass.afweging.id)
+        c: instead(v, Ground.BREAK_GLASS, Reden.BG_APPROVED, request.afzender, glass.afweging.id)
         for c, v in verdicts.items()
         if c in {labels[p] for p in paden}
     }
     return {**verdicts, **weighed}, ()
-
-
-def _instead(verdict: Verdict, ground: Ground, reason: Reden, afzender: PartijId, rests_on: Id) -> Verdict:
-    """Lets a category go on another ground than toestemming: that is overridden, and stays to be read."""
-    return Verdict(
-        Outcome.PERMIT,
-        (Redengrond(reason, (afzender,)),),
-        verdict.stands,
-        unknown_signer=verdict.unknown_signer,
-        ground=ground,
-        rests_on=(rests_on,),
-        beside=verdict.reasons,
-    )
-
-
-def _fields(
-    request: Request,
-    in_profile: frozenset[str],
-    verdicts: Mapping[Gegevenscategorie, Verdict],
-    policy: Beleid,
-) -> tuple[tuple[str, ...], dict[Reden, tuple[str, ...]]]:
-    """Released: requested ∩ profile ∩ permitted − derden − numbers − unreviewed free text.
-
-    A path without a label stays home. What a path was left out for holds while the message has it no more.
-    """
-    free = _FREE.get(request.bericht, frozenset())
-    whole = {c: _whole(c, verdicts) for c in (None, *Gegevenscategorie)}
-    labels = policy.labels(request.bericht)
-    released: list[str] = []
-    withheld: dict[Reden, list[str]] = {}
-    for pad in dict.fromkeys(request.velden):
-        reason, permitted = whole[labels.get(pad)]
-        if reason is None:
-            if pad not in in_profile:
-                reason = Reden.FIELD_NOT_IN_PROFILE
-            elif pad in free and not request.vrije_tekst_nagekeken:
-                reason = Reden.FREE_TEXT_UNREVIEWED
-            elif not permitted:
-                reason = Reden.FIELD_NOT_CONSENTED
-            else:
-                released.append(pad)
-                continue
-        withheld.setdefault(reason, []).append(pad)
-    there = set(request.velden)
-    for pad, reason in request.weggelaten.items():
-        if pad not in there:
-            withheld.setdefault(reason, []).append(pad)
-    return tuple(released), {r: tuple(p) for r, p in sorted(withheld.items())}
-
-
-def _whole(
-    categorie: Gegevenscategorie | None, verdicts: Mapping[Gegevenscategorie, Verdict]
-) -> tuple[Reden | None, bool]:
-    """Why every field of a category stays home; without such a reason, whether it is permitted."""
-    if categorie is None:
-        return Reden.FIELD_NOT_IN_PROFILE, False
-    if categorie in NOOIT:
-        return _NEVER[categorie], False
-    verdict = verdicts.get(categorie)
-    if verdict is None:
-        return Reden.FIELD_NOT_REQUESTED, False
-    return None, verdict.outcome is Outcome.PERMIT
-
-
-_FREE = {soort: frozenset(b.pad for b in t.bladen if b.vrij) for soort, t in BERICHTEN.items()}
 
 
 def _conclude(
@@ -336,9 +258,10 @@ def _conclude(
         # Waiting is of use only for what a signature can still let go.
         waits = Outcome.HOLD in outcomes and Reden.FIELD_NOT_CONSENTED in withheld
         outcome = Outcome.HOLD if waits else Outcome.DENY
-    elif request.alles_of_niets and (outcomes != {Outcome.PERMIT} or Reden.FREE_TEXT_UNREVIEWED in short):
+    elif request.alles_of_niets and (outcomes != {Outcome.PERMIT} or not _PART_OF_ALL.isdisjoint(short)):
         # All of what this recipient may ever get: a field outside the profile is nothing to wait for.
-        outcome = Outcome.HOLD if outcomes == {Outcome.PERMIT, Outcome.HOLD} else Outcome.DENY
+        signs = outcomes == {Outcome.PERMIT} and Reden.FREE_TEXT_UNREVIEWED not in short
+        outcome = Outcome.HOLD if signs or outcomes == {Outcome.PERMIT, Outcome.HOLD} else Outcome.DENY
     else:
         outcome = Outcome.PERMIT_REDUCED if less or stripped else Outcome.PERMIT
     lost = outcome is Outcome.DENY and not released and Outcome.HOLD in outcomes
@@ -450,7 +373,7 @@ def _refused(request: Request, policy: Beleid, as_of: dt.datetime, reason: Reden
     """Refused before consent is even looked at. The fields do not tell why: that may be another's fact."""
     nothing = {c: Verdict(Outcome.DENY, ()) for c in Gegevenscategorie}
     everything = frozenset(request.velden)
-    _, home = _fields(request, everything, nothing, policy)
+    _, home = fields(request, everything, nothing, policy)
     why = Redengrond(reason, tuple(sorted(partijen)))
     return Decision(
         decision_id=request.decision_id,

@@ -83,6 +83,7 @@ class Vraag(Model):
     bijlagen: Annotated[tuple[Hash, ...], Field(max_length=50)] = ()
     alles_of_niets: bool = False
     vrije_tekst_nagekeken: bool = False
+    vrije_tekst_gewoon: Annotated[tuple[Tekst, ...], Field(max_length=50)] = ()
     eerder_toegestaan: bool = False
     wacht: bool = False
     afweging: Id | None = None
@@ -149,6 +150,7 @@ def request_of(geval: Geval) -> Request:
         velden=every if v.velden is None else v.velden,
         alles_of_niets=v.alles_of_niets,
         vrije_tekst_nagekeken=v.vrije_tekst_nagekeken,
+        vrije_tekst_gewoon=frozenset(v.vrije_tekst_gewoon),
         eerder_toegestaan=v.eerder_toegestaan,
         wacht=v.wacht,
         consent_epoch=len(geval.feiten),

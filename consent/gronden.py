@@ -9,16 +9,18 @@ samenwerkingsverband.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Final
 
-from consent.leeftijd import day
+from consent.leeftijd import ADULT_FROM, add_months, age, day, end_of_school_year
 from consent.request import Request
 from schemas.decision.decision import Reden
-from schemas.people.gronden import Grondsoort, Grondverklaring, Informeren
-from schemas.people.partij import Partijsoort
+from schemas.people.gronden import Grondsoort, Grondverklaring, Informeren, Onderwijssector, Verzuimgrond
+from schemas.people.partij import Partijsoort, Rol
 from schemas.people.toestemming import Gebruiksdoel, Richting
 
+VIR_UNDER: Final = 23
 MET: Final[Mapping[Grondsoort, Reden]] = {
     Grondsoort.OTS_GI: Reden.GROUND_OTS_GI,
     Grondsoort.VEILIG_THUIS: Reden.GROUND_VEILIG_THUIS,
@@ -29,94 +31,136 @@ MET: Final[Mapping[Grondsoort, Reden]] = {
 """The reason an exchange carries that rests on this ground."""
 
 
-def problem(v: Grondverklaring, request: Request, as_of: dt.datetime) -> Reden | None:
+@dataclass(frozen=True, slots=True)
+class Voorwaarden:
+    """What the law asks of one ground, and what we ask where it is silent [P]."""
+
+    partij: Partijsoort
+    rollen: frozenset[Rol]
+    """In which role there; a role alone is never enough, and neither is a partij."""
+    doel: Gebruiksdoel
+    onder: int | None = None
+    """Until midnight in the Netherlands of this birthday; None: the law names no age."""
+    van_de_school: bool = False
+    """Only the school whose leerling it is."""
+    schooljaar: bool = False
+    """It lasts no longer than the school year in which it begins."""
+
+
+LANGSTE_MAANDEN: Final = 12
+"""No assertion lasts longer: an OTS is ordered for at most a year at a time (BW 1:258, 1:260) [G]; for the
+others it is ours [P]."""
+VOORWAARDEN: Final[Mapping[Grondsoort, Voorwaarden]] = {
+    # Jeugdwet 7.3.11(4) [W]: who holds facts professionally must on request, and may unasked, give the GI
+    # what is necessary for the OTS, breaking secrecy if needed. BW 1:262 speaks of a minor [W].
+    Grondsoort.OTS_GI: Voorwaarden(
+        Partijsoort.GECERTIFICEERDE_INSTELLING,
+        frozenset({Rol.JEUGDBESCHERMER}),
+        Gebruiksdoel.VEILIGHEID,
+        onder=ADULT_FROM,
+    ),
+    # Wmo 2015 5.2.6 [W]: may, without toestemming, what is necessary to end huiselijk geweld or
+    # kindermishandeling or have it investigated. The steps of the meldcode come first [G].
+    Grondsoort.VEILIG_THUIS: Voorwaarden(
+        Partijsoort.VEILIG_THUIS, frozenset({Rol.MELDPUNTMEDEWERKER}), Gebruiksdoel.VEILIGHEID
+    ),
+    # Jeugdwet 7.1.4.1, 7.1.4.3 [W]: only that one is involved; a jeugdige there is under 23 (7.1.1.1) [W].
+    Grondsoort.VERWIJSINDEX: Voorwaarden(
+        Partijsoort.VERWIJSINDEX,
+        frozenset({Rol.MELDPUNTMEDEWERKER, Rol.ADMINISTRATIE}),
+        Gebruiksdoel.VEILIGHEID,
+        onder=VIR_UNDER,
+    ),
+    # Leerplichtwet 18, 21, 21a [W, copy of 2013]: to the gemeente where the leerling lives, to nobody but its
+    # leerplichtambtenaar. Kwalificatieplicht ends at 18.
+    Grondsoort.LEERPLICHT: Voorwaarden(
+        Partijsoort.GEMEENTE,
+        frozenset({Rol.LEERPLICHTAMBTENAAR}),
+        Gebruiksdoel.VERZUIM,
+        onder=ADULT_FROM,
+        van_de_school=True,
+        schooljaar=True,
+    ),
+    # Onderwijskundig rapport: WPO 42 [W, mix of 2014], and the articles for vo and so. That the leerling is
+    # enrolled there is the evidence; ouders get a copy.
+    Grondsoort.OVERSTAP: Voorwaarden(
+        Partijsoort.SCHOOL,
+        frozenset({Rol.INTERN_BEGELEIDER, Rol.LEERKRACHT, Rol.ADMINISTRATIE}),
+        Gebruiksdoel.OVERSTAP,
+        van_de_school=True,
+    ),
+}
+MELDPLICHTIG: Final = frozenset({Verzuimgrond.RELATIEF_VERZUIM, Verzuimgrond.IN_OF_UITSCHRIJVING})
+"""What the Leerplichtwet has a school report (18, 21); other absence needs toestemming."""
+CENTRAAL: Final[Mapping[Onderwijssector, bool]] = {
+    Onderwijssector.PO: False,
+    Onderwijssector.VO: True,
+}
+"""Which sectors report absence centrally (Leerplichtwet 21a) and so not through us. Certainty [?]: the copy
+read is of 2013. A sector that is not here is not known: that waits for a person."""
+
+
+def problem(
+    v: Grondverklaring, request: Request, births: Sequence[dt.date], as_of: dt.datetime
+) -> Reden | None:
     """Why this assertion does not carry this request, or None: it does.
 
     Bound to the recipient, partij and role, it was asserted for. Another recipient is told first.
+    GROUND_INCOMPLETE: it would carry, and does not yet say what the law has it say.
     """
-    if v.ontvanger != request.ontvanger:
+    asks = VOORWAARDEN[v.soort]
+    if v.ontvanger != request.ontvanger or not _fits(request, asks):
         return Reden.GROUND_RECIPIENT_MISMATCH
-    return _RULES[v.soort](request) or _unfounded(v, request, as_of)
+    applies = request.doel is asks.doel and (not asks.van_de_school or _from_the_school(request))
+    if not applies or not _young_enough(asks, births, day(as_of)):
+        return Reden.GROUND_NOT_APPLICABLE
+    return _unfounded(v, asks, request, as_of) or _of_leerplicht(v)
 
 
-def ots_gi(request: Request) -> Reden | None:
-    """To the GI that carries out that ondertoezichtstelling, for the safety of the child.
-
-    Jeugdwet 7.3.11(4) [W]: who holds facts professionally must on request, and may unasked, give what is
-    necessary for the OTS, without toestemming and breaking secrecy if needed. The order names the GI; it goes
-    to no other.
-    """
-    return _to(request, Partijsoort.GECERTIFICEERDE_INSTELLING) or _for(request, Gebruiksdoel.VEILIGHEID)
+def _fits(request: Request, asks: Voorwaarden) -> bool:
+    there = request.partij is not None and request.partij.soort is asks.partij
+    return there and request.ontvanger.rol in asks.rollen
 
 
-def veilig_thuis(request: Request) -> Reden | None:
-    """To Veilig Thuis, at a reasonable suspicion of huiselijk geweld or kindermishandeling.
-
-    Wmo 2015 5.2.6 [W]: may, without toestemming, what is necessary to end it or have it investigated. The
-    steps of the meldcode come first [G]: their record is the evidence.
-    """
-    return _to(request, Partijsoort.VEILIG_THUIS) or _for(request, Gebruiksdoel.VEILIGHEID)
-
-
-def verwijsindex(request: Request) -> Reden | None:
-    """To the verwijsindex: only that one is involved, no content, at a reasonable suspicion of a listed risk.
-
-    Jeugdwet 7.1.4.1, 7.1.4.3 [W]. That there is no content is in `Grenzen`.
-    """
-    return _to(request, Partijsoort.VERWIJSINDEX) or _for(request, Gebruiksdoel.VEILIGHEID)
-
-
-def leerplicht(request: Request) -> Reden | None:
-    """From the school to the gemeente: the statutory report of absence (Leerplichtwet) [G]."""
-    return (
-        _to(request, Partijsoort.GEMEENTE) or _for(request, Gebruiksdoel.VERZUIM) or _from_the_school(request)
-    )
-
-
-def overstap(request: Request) -> Reden | None:
-    """From the school to the next one: the onderwijskundig rapport, of which ouders get a copy [S, G].
-
-    That the leerling is enrolled there is the evidence.
-    """
-    return (
-        _to(request, Partijsoort.SCHOOL) or _for(request, Gebruiksdoel.OVERSTAP) or _from_the_school(request)
-    )
-
-
-_RULES: Final[Mapping[Grondsoort, Callable[[Request], Reden | None]]] = {
-    Grondsoort.OTS_GI: ots_gi,
-    Grondsoort.VEILIG_THUIS: veilig_thuis,
-    Grondsoort.VERWIJSINDEX: verwijsindex,
-    Grondsoort.LEERPLICHT: leerplicht,
-    Grondsoort.OVERSTAP: overstap,
-}
-
-
-def _to(request: Request, soort: Partijsoort) -> Reden | None:
-    there = request.partij is not None and request.partij.soort is soort
-    return None if there else Reden.GROUND_RECIPIENT_MISMATCH
-
-
-def _for(request: Request, doel: Gebruiksdoel) -> Reden | None:
-    return None if request.doel is doel else Reden.GROUND_NOT_APPLICABLE
-
-
-def _from_the_school(request: Request) -> Reden | None:
+def _from_the_school(request: Request) -> bool:
     """Only the school whose leerling it is reports its absence or hands it over."""
-    ours = request.afzender == request.eigenaar and request.richting is Richting.S2J
-    return None if ours else Reden.GROUND_NOT_APPLICABLE
+    return request.afzender == request.eigenaar and request.richting is Richting.S2J
 
 
-def _unfounded(v: Grondverklaring, request: Request, as_of: dt.datetime) -> Reden | None:
-    """Asserted by the sender itself, for this doel, in its term, and with how those concerned are told."""
+def _young_enough(asks: Voorwaarden, births: Sequence[dt.date], on: dt.date) -> bool:
+    """Certainly: where the birth date leaves room the highest age counts; without one nothing is certain."""
+    if asks.onder is None:
+        return True
+    return bool(births) and all(age(born, on) < asks.onder for born in births)
+
+
+def _unfounded(v: Grondverklaring, asks: Voorwaarden, request: Request, as_of: dt.datetime) -> Reden | None:
+    """Asserted by the sender itself, for this doel, in a term it can have, and told to those concerned."""
+    last = add_months(v.geldig_vanaf, LANGSTE_MAANDEN)
+    if asks.schooljaar:
+        last = min(last, end_of_school_year(v.geldig_vanaf))
     founded = (
         v.vastgelegd_door == request.afzender
         and request.doel in v.doelen
         and v.moment <= as_of
-        and v.geldig_vanaf <= day(as_of) <= v.geldig_tot_en_met
+        and v.geldig_vanaf <= day(as_of) <= v.geldig_tot_en_met <= last
         and told(v.informeren)
     )
     return None if founded else Reden.GROUND_NOT_APPLICABLE
+
+
+def _of_leerplicht(v: Grondverklaring) -> Reden | None:
+    """Kind of absence, sector and gemeente of residence: each must be stated, and be one the law means."""
+    if v.soort is not Grondsoort.LEERPLICHT:
+        return None
+    if v.woongemeente is not None and v.ontvanger.partij != f"gemeente:{v.woongemeente}":
+        return Reden.GROUND_RECIPIENT_MISMATCH
+    other = v.verzuimgrond is not None and v.verzuimgrond not in MELDPLICHTIG
+    central = v.sector is not None and CENTRAAL.get(v.sector, False)
+    if other or central:
+        return Reden.GROUND_NOT_APPLICABLE
+    stated = None not in (v.verzuimgrond, v.sector, v.woongemeente) and v.sector in CENTRAAL
+    return None if stated else Reden.GROUND_INCOMPLETE
 
 
 def told(informeren: Informeren) -> bool:

@@ -73,6 +73,12 @@ def add_months(start: dt.date, months: int) -> dt.date:
     return dt.date(year, month, min(start.day, calendar.monthrange(year, month)[1]))
 
 
+def add_days(start: dt.date, days: int) -> dt.date:
+    """Total: the calendar has a first and a last day."""
+    ordinal = min(max(start.toordinal() + days, dt.date.min.toordinal()), dt.date.max.toordinal())
+    return dt.date.fromordinal(ordinal)
+
+
 @lru_cache(maxsize=4_096)
 def end_of_school_year(on: dt.date) -> dt.date:
     """31 July on or after a day: a school year runs from 1 August. The calendar ends in 9999."""

@@ -5,20 +5,28 @@ What has no label, is not in the permit, or is of a category that never leaves i
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections.abc import Callable, Container
 from functools import cache
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from pydantic import BaseModel
 
 from schemas.base import NOOIT, unwrap
-from schemas.decision.decision import Permit, Releasable
+from schemas.decision.decision import Permit, Reden, Releasable
+from schemas.errors import Fault, InvalidMessage
+from schemas.identifiers import passes_elfproef
 from schemas.messages.bericht import Inhoud
 from schemas.messages.berichten import BERICHTEN
 
 
 def minimise(inhoud: Inhoud, permit: Permit) -> Releasable:
-    """The part of `inhoud` that `permit` lets through; adds nothing, and NOOIT categories never pass."""
+    """The part of `inhoud` that `permit` lets through; adds nothing, and NOOIT categories never pass.
+
+    Raises InvalidMessage with the place, never the value, of a text that holds what can be a BSN: who sends
+    leaves such a field out before it asks (`numbered`), so that this is a last stop.
+    """
     leavable = _leavable(inhoud.soort)
     seen: dict[str, None] = {}
 
@@ -29,6 +37,14 @@ def minimise(inhoud: Inhoud, permit: Permit) -> Releasable:
         return False
 
     data = _build(_plan(BERICHTEN[inhoud.soort]), inhoud.data, wanted)
+    numbers = numbered(Inhoud(inhoud.soort, data))
+    if numbers:
+        raise InvalidMessage(
+            tuple(
+                Fault(Reden.BSN_NOT_ALLOWED, f"/{pad}", "Hier staat een nummer dat een BSN kan zijn.")
+                for pad in numbers
+            )
+        )
     return Releasable(permit.decision_id, inhoud.soort, data, tuple(seen))
 
 
@@ -81,7 +97,8 @@ def _build(plan: tuple[_Node, ...], data: dict[str, Any], wanted: Callable[[str]
         if value is None or value == []:
             continue
         if below is None:
-            if wanted(path):
+            # A leaf is one value, or a list of them: whatever else stands at its place is not copied.
+            if _is_leaf(value, many=many) and wanted(path):
                 out[alias] = value
         elif many:
             items = [part for item in value if (part := _build(below, item, wanted))]
@@ -90,6 +107,48 @@ def _build(plan: tuple[_Node, ...], data: dict[str, Any], wanted: Callable[[str]
         elif part := _build(below, value, wanted):
             out[alias] = part
     return out
+
+
+def _is_leaf(value: object, *, many: bool) -> bool:
+    if many:
+        return isinstance(value, list) and not any(isinstance(v, (dict, list)) for v in value)
+    return not isinstance(value, (dict, list))
+
+
+def numbered(inhoud: Inhoud) -> tuple[str, ...]:
+    """The leaf paths of which the text holds a number that can be a BSN, each once.
+
+    Only texts that people write: what a system fills in has a form of its own, and a number there is stripped
+    by its category. Nine digits that pass the elfproef, also with points, spaces or hyphens between them.
+    """
+    texts = _texts(inhoud.soort)
+    found: dict[str, None] = {}
+
+    def look(plan: tuple[_Node, ...], data: dict[str, Any]) -> None:
+        for alias, path, many, below in plan:
+            value = data.get(alias)
+            items = value if many and isinstance(value, list) else [value]
+            for item in items:
+                if below is not None and isinstance(item, dict):
+                    look(below, item)
+                elif path in texts and isinstance(item, str) and _has_number(item):
+                    found[path] = None
+
+    look(_plan(BERICHTEN[inhoud.soort]), inhoud.data)
+    return tuple(found)
+
+
+@cache
+def _texts(soort: str) -> frozenset[str]:
+    return frozenset(b.pad for b in BERICHTEN[soort].bladen if b.vrij and b.categorie not in NOOIT)
+
+
+_NINE: Final = re.compile(r"(?<!\d)\d(?:[ .\-\u00a0\u2011]?\d){8}(?!\d)")
+
+
+def _has_number(text: str) -> bool:
+    plain = unicodedata.normalize("NFKC", text)
+    return any(passes_elfproef("".join(c for c in m.group() if c.isdigit())) for m in _NINE.finditer(plain))
 
 
 def _paths(plan: tuple[_Node, ...], data: dict[str, Any], found: dict[str, None]) -> None:

@@ -35,6 +35,8 @@ class Request:
     weggelaten: Mapping[str, Reden] = field(default_factory=dict)
     alles_of_niets: bool = False
     vrije_tekst_nagekeken: bool = False
+    vrije_tekst_gewoon: frozenset[str] = frozenset()
+    """Free text that a person marked as holding nothing of level 3."""
     eerder_toegestaan: bool = False
     wacht: bool = False
     """It already waits for signatures: somebody's agreeing to something else does not end that."""

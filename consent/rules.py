@@ -11,24 +11,25 @@ import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from enum import IntEnum
-from functools import lru_cache
 from typing import Final
 
-from consent.beleid import Beleid
-from consent.bewijsmiddel import shortcomings
+from consent import gezag
+from consent.beleid import EXPLICIT_LEVEL, Beleid
+from consent.bewijsmiddel import explicit, shortcomings
 from consent.leeftijd import (
     ALONE_FROM,
     YOUTH_FROM,
+    add_days,
     add_months,
     age,
     day,
     end_of_school_year,
     possible_births,
 )
-from consent.statements import Group, Own, Statements
+from consent.statements import Own, Statements
 from schemas.base import Gegevenscategorie
 from schemas.decision.decision import Reden
-from schemas.people.partij import Partij
+from schemas.identifiers import PartijId
 from schemas.people.toestemming import (
     Bekwaamheidsoordeel,
     Bereik,
@@ -38,13 +39,13 @@ from schemas.people.toestemming import (
     Gebruiksdoel,
     Gezagsgegevens,
     Hoedanigheid,
-    Maatregel,
     Ontvanger,
     ProfessioneelVeto,
     Richting,
     Toestemming,
     ToestemmingFunctie,
     Toestemmingstand,
+    Vertegenwoordiging,
     VervangendeToestemming,
 )
 
@@ -53,8 +54,8 @@ AVG, WAIVER = ToestemmingFunctie.AVG_BASIS, ToestemmingFunctie.SECRECY_WAIVER
 CARRYING: Functies = frozenset({AVG, WAIVER})
 """The functions that may carry an exchange; care_consent and opp_agreement never do."""
 _IN_ORDER: Final = tuple(sorted(CARRYING))
-EXPLICIT_FROM: Final = 3
-"""The level from which a category needs a separate tick or signature (AVG 9(2)(a))."""
+BEGINS_WITHIN: Final = 60
+"""Days between saying yes and its first day, at most [P]."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,25 +74,36 @@ class Authorities:
     eigenaar: str | None = None
     """The partij whose leerling this is; None where no other partij records facts."""
 
-    @property
-    def births(self) -> tuple[dt.date, ...]:
-        """Every day the leerling may have been born on."""
-        return () if self.geboortedatum is None else possible_births(self.geboortedatum, self.precisie)
+    births: tuple[dt.date, ...] = field(init=False, repr=False, compare=False)
+    """Every day the leerling may have been born on."""
+    snapshot: Gezagsgegevens | None = field(init=False, repr=False, compare=False)
+    """The snapshot of gezag checked last: who holds gezag says it whole."""
+    orders: tuple[Vertegenwoordiging, ...] = field(init=False, repr=False, compare=False)
+    """Whom a court lets decide, of all that is on record and that nobody ended; never the leerling."""
+    substitutions: tuple[VervangendeToestemming, ...] = field(init=False, repr=False, compare=False)
+    """For whom a court speaks, likewise."""
+    roles: dict[str, Hoedanigheid] = field(init=False, repr=False, compare=False)
+    """What everybody in that snapshot or in an order is of the leerling, himself included."""
 
-    @property
-    def snapshot(self) -> Gezagsgegevens | None:
-        """The snapshot of gezag checked last: it replaces the others whole. Of one day, the last recorded."""
-        return max(reversed(self.gezag), key=lambda g: g.gecontroleerd_op, default=None)
-
-    @property
-    def roles(self) -> dict[str, Hoedanigheid]:
-        """What everybody in that snapshot is of the leerling, himself included."""
-        snapshot = self.snapshot
-        if snapshot is None:
-            return {}
-        people = {p.persoon: p.hoedanigheid for p in snapshot.personen}
-        by_order = {o.persoon: o.hoedanigheid for o in snapshot.vertegenwoordigingen}
-        return {**people, **by_order, snapshot.leerling: Hoedanigheid.LEERLING}
+    def __post_init__(self) -> None:
+        born = self.geboortedatum
+        snapshot = gezag.newest(self.gezag)
+        every = gezag.representations(self.gezag)
+        orders = tuple(o for o in every if snapshot is None or o.persoon != snapshot.leerling)
+        roles: dict[str, Hoedanigheid] = {}
+        if snapshot is not None:
+            roles = {p.persoon: p.hoedanigheid for p in snapshot.personen}
+            roles |= {o.persoon: o.hoedanigheid for o in orders}
+            roles[snapshot.leerling] = Hoedanigheid.LEERLING
+        derived = {
+            "births": () if born is None else possible_births(born, self.precisie),
+            "snapshot": snapshot,
+            "orders": orders,
+            "substitutions": gezag.substitutions(self.gezag),
+            "roles": roles,
+        }
+        for name, value in derived.items():  # once, and not at every look-up
+            object.__setattr__(self, name, value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +114,8 @@ class Cell:
     doel: Gebruiksdoel
     categorie: Gegevenscategorie
     ontvanger: Ontvanger
+    afzender: PartijId | None = None
+    """None: whoever sends it, where no levering is there yet."""
 
     def misses(self, bereik: Bereik) -> tuple[Reden, ...]:
         """In which dimensions a statement does not cover this cell; empty when it does."""
@@ -136,6 +150,8 @@ class Stand:
     """The statements it rests on."""
     withdrawn: bool = False
     substituted: bool = False
+    explicit: bool = True
+    """Said separately of this category by who had to, as level 3 asks."""
     objected_by: frozenset[str] = field(default_factory=frozenset)
     """Partijen that recorded an objection that weighs as a refusal."""
 
@@ -144,34 +160,46 @@ class Stand:
         return frozenset(s.vastgelegd_door for s in self.used) | self.objected_by
 
 
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """How one person is heard about one cell."""
+
+    persoon: str
+    needed: Functies
+    """What he is asked for."""
+    alone: bool
+    """From 16 his statement is the ground itself and not something beside that of who decides for him."""
+    by_order: Functies = frozenset()
+    """What he is asked because a court lets him decide."""
+    holder: bool = False
+    """He is asked because he holds gezag."""
+    taken_over: Functies = frozenset()
+    """What somebody else says in his place: a bijzondere curator or a court. He is not heard there."""
+
+
 def stand(
-    persoon: str,
-    needed: Functies,
-    cell: Cell,
-    said: Statements,
-    who: Authorities,
-    policy: Beleid,
-    as_of: dt.datetime,
-    *,
-    alone: bool,
+    heard: Heard, cell: Cell, said: Statements, who: Authorities, policy: Beleid, as_of: dt.datetime
 ) -> Stand:
     """What one person's statements say of one cell, over all functions he is needed for.
 
     A refusal or withdrawal of any carrying function blocks, also one he is not needed for. An objection names
-    no function: it is lifted by a later permit of what he is needed for. `alone`: from 16, his statement is
-    the ground itself and not something beside that of who decides for him.
+    no function: it is lifted by a later permit of what he is needed for.
     """
-    own = said.by(persoon)
+    own = said.by(heard.persoon)
     objections = [
-        b for b in who.bezwaren if b.persoon == persoon and b.moment <= as_of and not cell.misses(b.bereik)
+        b
+        for b in who.bezwaren
+        if b.persoon == heard.persoon and b.moment <= as_of and not cell.misses(b.bereik)
     ]
     stands = []
     for functie in _IN_ORDER:
-        if functie not in needed and all(g.functie is not functie for g in own):
+        if functie in heard.taken_over:
+            continue
+        if functie not in heard.needed and all(g.functie is not functie for g in own):
             continue  # neither asked nor spoken of
-        heard = objections if functie in needed else ()
-        found = _one(functie, cell, own, heard, who, persoon, policy, as_of, alone=alone)
-        if functie in needed or found.state is State.DENIED:
+        aloud = objections if functie in heard.needed else ()
+        found = _one(functie, heard, cell, own, aloud, who, policy, as_of)
+        if functie in heard.needed or found.state is State.DENIED:
             stands.append(found)
     if len(stands) == 1 and len(stands[0].used) <= 1:
         return stands[0]  # nothing to weigh or to merge
@@ -182,69 +210,125 @@ def stand(
         tuple(dict.fromkeys(r for s in decisive for r in s.reasons)),
         tuple(dict.fromkeys(u for s in decisive for u in s.used)),
         withdrawn=any(s.withdrawn for s in decisive),
+        explicit=all(s.explicit for s in decisive),
         objected_by=frozenset(p for s in decisive for p in s.objected_by),
     )
 
 
 def _one(
     functie: ToestemmingFunctie,
+    heard: Heard,
     cell: Cell,
     own: Own,
     objections: Sequence[Bezwaar],
     who: Authorities,
-    persoon: str,
     policy: Beleid,
     as_of: dt.datetime,
-    *,
-    alone: bool,
 ) -> Stand:
-    """One person, one function: the latest effective event wins, at the same instant the deny (§4.3)."""
+    """One person, one function: the latest effective event wins, at the same instant the deny (§4.3).
+
+    Only what he said while he had the authority: "signed as something he was not yet" does not count.
+    """
     today = day(as_of)
     fitting = own.covering(functie, cell)
-    newest = _newest(fitting, today, as_of)
+    effective = [c for g in fitting for c in g.until(as_of) if _begun(c, today)]
+    newest = _newest([c for c in effective if _counts(c, functie, heard, cell, who)])
     latest = newest[0].moment if newest else None
     denials = tuple(c for c in newest if c.gebeurtenis is not Gebeurtenis.GEGEVEN)
-    standing = frozenset(b.vastgelegd_door for b in objections if latest is None or b.moment >= latest)
+    standing = frozenset(
+        b.vastgelegd_door
+        for b in objections
+        if (latest is None or b.moment >= latest) and entitled(heard, functie, cell, who, b.moment)
+    )
     if denials or standing:
         withdrawn = any(c.gebeurtenis is Gebeurtenis.INGETROKKEN for c in denials)
         return Stand(State.DENIED, used=denials, withdrawn=withdrawn, objected_by=standing)
-    if not newest:
-        waiting = tuple(c for g in fitting for c in g.until(as_of))
-        if waiting:
-            return Stand(State.MISSING, (Reden.CONSENT_NOT_YET_VALID,), waiting)
-        return _elsewhere(functie, cell, own, policy, as_of)
-    found = [(_lacking(c, cell, who, persoon, policy, today, alone=alone), c) for c in newest]
-    lacking, best = min(found, key=lambda f: len(f[0]))
-    return Stand(State.MISSING if lacking else State.PERMIT, lacking, (best,))
+    if newest:
+        return _of_permits(newest, heard, cell, who, policy, today)
+    before = tuple(c for c in effective if c.gebeurtenis is Gebeurtenis.GEGEVEN)
+    if before:
+        return Stand(State.MISSING, (Reden.SIGNER_NO_AUTHORITY,), before)
+    waiting = tuple(c for g in fitting for c in g.until(as_of) if c.gebeurtenis is Gebeurtenis.GEGEVEN)
+    if waiting:
+        return Stand(State.MISSING, (Reden.CONSENT_NOT_YET_VALID,), waiting)
+    return _elsewhere(functie, cell, own, policy, as_of)
 
 
-def _newest(groups: Iterable[Group], today: dt.date, as_of: dt.datetime) -> list[Toestemming]:
-    """The latest effective statements: more than one when said at one instant, which has no order.
+def _begun(c: Toestemming, today: dt.date) -> bool:
+    """A given statement has effect from its first day on, a no from the moment it was said."""
+    return c.gebeurtenis is not Gebeurtenis.GEGEVEN or c.geldig_vanaf <= today
 
-    A given statement has effect from its first day on, a no from the moment it was said.
+
+def _counts(c: Toestemming, functie: ToestemmingFunctie, heard: Heard, cell: Cell, who: Authorities) -> bool:
+    """Whether he had the authority at that moment, and gave a yes in that capacity.
+
+    What the leerling agreed to too young is told apart, in `_lacking`.
     """
-    found: list[Toestemming] = []
-    for group in groups:
-        for c in group.until(as_of):
-            if c.gebeurtenis is Gebeurtenis.GEGEVEN and c.geldig_vanaf > today:
-                continue
-            if found and c.moment < found[0].moment:
-                break
-            if found and c.moment > found[0].moment:
-                found = []
-            found.append(c)
-    return sorted(found, key=lambda c: c.id)
+    given = c.gebeurtenis is Gebeurtenis.GEGEVEN
+    if who.snapshot is not None and heard.persoon == who.snapshot.leerling and given:
+        return True
+    as_other = given and c.hoedanigheid is Hoedanigheid.ANDER
+    if as_other and who.roles.get(heard.persoon) is not Hoedanigheid.ANDER:
+        return False
+    return entitled(heard, functie, cell, who, c.moment)
+
+
+def entitled(
+    heard: Heard, functie: ToestemmingFunctie, cell: Cell, who: Authorities, at: dt.datetime
+) -> bool:
+    """Whether he could decide about this cell at that moment: by order, by gezag, or for himself from 12.
+
+    His own words the leerling may keep home at any age.
+    """
+    snapshot = who.snapshot
+    if snapshot is not None and heard.persoon == snapshot.leerling:
+        own_words = cell.categorie is Gegevenscategorie.LEERLINGSTEM
+        ages = [age(born, day(at)) for born in who.births]
+        return own_words or not ages or max(ages) >= YOUTH_FROM
+    if functie in heard.by_order or not heard.holder:
+        return any(
+            o.persoon == heard.persoon
+            and functie in gezag.carries(o)
+            and cell.doel in o.doelen
+            and cell.categorie in o.categorieen
+            and gezag.in_force(o, day(at))
+            for o in who.orders
+        )
+    return heard.persoon in gezag.holders(gezag.known_at(who.gezag, at))
+
+
+def _of_permits(
+    newest: Sequence[Toestemming],
+    heard: Heard,
+    cell: Cell,
+    who: Authorities,
+    policy: Beleid,
+    today: dt.date,
+) -> Stand:
+    """Of one instant the one recorded last; recorded together, all of them must carry.
+
+    So of two that differ the less permitting counts, and never the one whose random id happens to come first.
+    """
+    last = max(c.vastgelegd_op for c in newest)
+    said = tuple(c for c in newest if c.vastgelegd_op == last)
+    lacking = dict.fromkeys(r for c in said for r in _lacking(c, heard, cell, who, policy, today))
+    return Stand(
+        State.MISSING if lacking else State.PERMIT,
+        tuple(lacking),
+        said,
+        explicit=all(explicit(c.uitdrukkelijk, c.bereik, cell.categorie) for c in said),
+    )
+
+
+def _newest(said: Iterable[Toestemming]) -> list[Toestemming]:
+    """The latest statements: more than one when said at one instant, which has no order."""
+    every = tuple(said)
+    last = max((c.moment for c in every), default=None)
+    return sorted((c for c in every if c.moment == last), key=lambda c: c.id)
 
 
 def _lacking(
-    given: Toestemming,
-    cell: Cell,
-    who: Authorities,
-    persoon: str,
-    policy: Beleid,
-    today: dt.date,
-    *,
-    alone: bool,
+    given: Toestemming, heard: Heard, cell: Cell, who: Authorities, policy: Beleid, today: dt.date
 ) -> tuple[Reden, ...]:
     """Why a given statement does not carry, or nothing."""
     out = []
@@ -254,14 +338,16 @@ def _lacking(
         out.append(Reden.CONSENT_EVIDENCE_MISSING)
     elif policy.kennisgevingen is not None and given.bewijs.kennisgeving_hash not in policy.kennisgevingen:
         out.append(Reden.CONSENT_NOTICE_OUTDATED)
-    if cell.categorie.niveau >= EXPLICIT_FROM and not given.uitdrukkelijk:
+    if cell.categorie.niveau >= EXPLICIT_LEVEL and not explicit(
+        given.uitdrukkelijk, given.bereik, cell.categorie
+    ):
         out.append(Reden.CONSENT_NOT_EXPLICIT)
-    if who.snapshot is None or persoon != who.snapshot.leerling:
+    if who.snapshot is None or heard.persoon != who.snapshot.leerling:
         return tuple(out)
-    if cell.categorie is Gegevenscategorie.LEERLINGSTEM and not alone:
+    if cell.categorie is Gegevenscategorie.LEERLINGSTEM and not heard.alone:
         return tuple(out)  # beside who decides for him he releases his own words at any age
     # What he stated before the age at which it counts, or while incapable, has to be stated again (§8).
-    unable = incapable(judgement(who.bekwaamheid, cell.doel, given.moment))
+    unable = any(not n.wilsbekwaam for n in judgements(who, cell, given.moment))
     if unable:
         out.append(Reden.SIGNER_INCAPABLE)
     if unable or any(_too_young(born, day(given.moment), today) for born in who.births):
@@ -276,32 +362,45 @@ def _too_young(born: dt.date, then: dt.date, today: dt.date) -> bool:
     return now >= counts_from and age(born, then) < counts_from
 
 
-def judgement(
-    notes: Iterable[Bekwaamheidsoordeel], doel: Gebruiksdoel, as_of: dt.datetime
-) -> Bekwaamheidsoordeel | None:
-    """The newest judgement for this matter, if there is one. At one instant incapable wins."""
-    fitting = [n for n in notes if doel in n.doelen and n.moment <= as_of]
-    return max(
-        fitting,
-        key=lambda n: (n.moment, not n.wilsbekwaam, n.maatregel is not Maatregel.GEEN, n.maatregel),
-        default=None,
-    )
+def judgements(who: Authorities, cell: Cell, at: dt.datetime) -> tuple[Bekwaamheidsoordeel, ...]:
+    """The newest judgement for this matter of who may judge; more than one when nothing tells which was last.
+
+    School to jeugdhulp: of the side of the school. Jeugdhulp to school: of the side that must keep secret.
+    Who would receive settles nothing (Jeugdwet 7.3.15(2), 7.3.11(1)). Without one the leerling is held
+    capable [P].
+    """
+    fitting = [
+        n for n in who.bekwaamheid if cell.doel in n.doelen and n.moment <= at and _judges(n, who, cell)
+    ]
+    last = max(((n.moment, n.vastgelegd_op) for n in fitting), default=None)
+    return tuple(n for n in fitting if (n.moment, n.vastgelegd_op) == last)
 
 
-def incapable(judged: Bekwaamheidsoordeel | None) -> bool:
-    """A leerling is held capable until a professional judged otherwise, per matter (7.3.15(2)) [P]."""
-    return judged is not None and not judged.wilsbekwaam
+def _judges(n: Bekwaamheidsoordeel, who: Authorities, cell: Cell) -> bool:
+    by = n.vastgelegd_door
+    if who.eigenaar is None:
+        return True  # there is one side only
+    if by == cell.ontvanger.partij:
+        return False
+    if cell.richting is Richting.J2S:
+        return by != who.eigenaar if cell.afzender is None else by == cell.afzender
+    return by in (who.eigenaar, cell.afzender)
 
 
 def carries_until(given: Toestemming, months: int = 12) -> dt.date:
-    """Last day a statement carries: its own end, 31 July, or so many months, whichever is first [P]."""
-    return _last_day(given.geldig_vanaf, given.geldig_tot_en_met, months)
+    """Last day a statement carries: its own end, 31 July, or so many months after it was said [P].
 
-
-@lru_cache(maxsize=4_096)
-def _last_day(first: dt.date, last: dt.date, months: int) -> dt.date:
-    """Remembered, for of many statements few have days of their own."""
-    return min(last, end_of_school_year(first), add_months(first, months) - dt.timedelta(days=1))
+    One that would begin later than sixty days after it was said never carries: its last day lies before its
+    first.
+    """
+    stated = day(given.moment)
+    if given.geldig_vanaf > add_days(stated, BEGINS_WITHIN):
+        return add_days(given.geldig_vanaf, -1)
+    return min(
+        given.geldig_tot_en_met,
+        end_of_school_year(given.geldig_vanaf),
+        add_days(add_months(stated, months), -1),
+    )
 
 
 def record_state(events: Iterable[Toestemming], today: dt.date, months: int) -> Toestemmingstand:
@@ -336,12 +435,14 @@ def _elsewhere(
     same = [c for c in given if c.functie is functie]
     if not same:
         return Stand(State.MISSING, (Reden.CONSENT_MISSING,))
-    nearest = min(same, key=lambda c: (_far(cell, c), len(cell.misses(c.bereik)), c.id))
-    misses = cell.misses(nearest.bereik)
-    if _far(cell, nearest):
+    distance = {c.id: (_far(cell, c), len(cell.misses(c.bereik))) for c in same}
+    least = min(distance.values())
+    nearest = tuple(c for c in same if distance[c.id] == least)
+    misses = tuple(dict.fromkeys(m for c in nearest for m in cell.misses(c.bereik)))
+    if _far(cell, nearest[0]):
         # Agreeing to another organisation, or to the other direction, is no answer to this question.
-        return Stand(State.MISSING, (Reden.CONSENT_MISSING, *misses), (nearest,))
-    return Stand(State.ELSEWHERE, misses, (nearest,))
+        return Stand(State.MISSING, (Reden.CONSENT_MISSING, *misses), nearest)
+    return Stand(State.ELSEWHERE, misses, nearest)
 
 
 def _far(cell: Cell, given: Toestemming) -> bool:
@@ -350,25 +451,21 @@ def _far(cell: Cell, given: Toestemming) -> bool:
     return not here or all(o.partij != cell.ontvanger.partij for o in given.bereik.ontvangers)
 
 
-def substitute(
-    persoon: str, needed: Functies, cell: Cell, who: Authorities, today: dt.date
-) -> VervangendeToestemming | None:
-    """The court order that stands in for this person in this cell, if there is one (BW 1:253a) [W].
+def substituted(
+    persoon: str, functie: ToestemmingFunctie, cell: Cell, who: Authorities, today: dt.date
+) -> bool:
+    """Whether a court order stands in for this parent, in this functie and cell (BW 1:253a) [W].
 
-    It settles a dispute between ouders, so it never stands in for the leerling.
+    It settles a dispute between two parents who hold gezag together: it never stands in for the leerling, for
+    a voogd or for a GI. That it never does so for both is for who counts the votes.
     """
-    snapshot = who.snapshot
-    if snapshot is None or persoon == snapshot.leerling:
-        return None
-    for order in snapshot.vervangende_toestemmingen:
-        if (
-            order.vervangt == persoon
-            and needed <= set(order.functies)
-            and order.geldig_vanaf <= today <= order.geldig_tot_en_met
-            and not cell.misses(order.bereik)
-        ):
-            return order
-    return None
+    return persoon in gezag.two_parents(who.snapshot) and any(
+        o.vervangt == persoon
+        and functie in o.functies
+        and gezag.in_force(o, today)
+        and not cell.misses(o.bereik)
+        for o in who.substitutions
+    )
 
 
 def one_parent_suffices(signing: Stand, other: Stand, cell: Cell) -> bool:
@@ -383,26 +480,3 @@ def one_parent_suffices(signing: Stand, other: Stand, cell: Cell) -> bool:
         and all(s.andere_ouder_geinformeerd for s in signing.used)
         and other.state in (State.MISSING, State.ELSEWHERE)
     )
-
-
-def veto(who: Authorities, richting: Richting, doel: Gebruiksdoel, as_of: dt.datetime) -> frozenset[str]:
-    """Partijen of which a professional vetoes this (Jeugdwet 7.3.11(1)); their newest word counts."""
-    newest: dict[tuple[str, str], ProfessioneelVeto] = {}
-    for v in who.vetos:
-        if v.moment <= as_of and v.richting is richting and doel in v.doelen:
-            key = (v.vastgelegd_door, v.professional)
-            if key not in newest or (v.moment, v.besluit == "veto") >= (
-                newest[key].moment,
-                newest[key].besluit == "veto",
-            ):
-                newest[key] = v
-    return frozenset(partij for (partij, _), v in newest.items() if v.besluit == "veto")
-
-
-def recipient_problem(ontvanger: Ontvanger, partij: Partij | None) -> Reden | None:
-    """The recipient must be connected and receive in that role."""
-    if partij is None or partij.id != ontvanger.partij or partij.aflevering is None:
-        return Reden.RECIPIENT_UNKNOWN
-    if ontvanger.rol not in partij.rollen:
-        return Reden.RECIPIENT_ROLE_MISMATCH
-    return None

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
+from consent import gezag
 from consent.beleid import Beleid
 from consent.leeftijd import Band, add_months, age, band, day
-from consent.rules import AVG, CARRYING, WAIVER, Authorities, Cell, Functies, incapable, judgement
+from consent.rules import AVG, CARRYING, WAIVER, Authorities, Cell, Functies, judgements
 from schemas.base import Gegevenscategorie
 from schemas.decision.decision import Reden
 from schemas.people.toestemming import (
@@ -21,17 +22,14 @@ from schemas.people.toestemming import (
     Gezagsgegevens,
     Gezagsoort,
     Hoedanigheid,
-    Maatregel,
     Richting,
-    Vertegenwoordiging,
 )
 
-JOINT: Final = 2
-"""Gezag that is held jointly is held by two."""
 GEZAG_MAX_MAANDEN: Final = 12
 """A policy may ask a check of gezag more often, never less [P]."""
 _FOR_A_CHILD: Final = frozenset({Hoedanigheid.BIJZONDERE_CURATOR})
 _FOR_AN_ADULT: Final = frozenset({Hoedanigheid.CURATOR, Hoedanigheid.MENTOR, Hoedanigheid.BEWINDVOERDER})
+_CURATOR: Final = frozenset({Hoedanigheid.CURATOR})
 
 Required = dict[str, Functies]
 
@@ -54,6 +52,18 @@ class Signers:
     """Joint gezag: one parent may do for level 1 (rule `one_parent_suffices`)."""
     represented: bool = False
     """An adult for whom somebody decides by order: he himself does not."""
+    by_order: Required = field(default_factory=dict)
+    """Who is asked because a court lets him decide, and for what."""
+    holders: frozenset[str] = frozenset()
+    """Who is asked because he holds gezag."""
+    taken_over: Functies = frozenset()
+    """What a bijzondere curator says in the place of who holds gezag."""
+    may_refuse: bool = False
+    """The leerling is not asked, and his own no blocks all the same."""
+    judged_at: dt.datetime | None = None
+    """Since when he was found incapable: what he refused before it stands, whatever he says since."""
+    may_still_refuse: bool = False
+    """A no that he gives after it blocks as well; otherwise it makes a person look, and no more."""
     remarks: tuple[Reden, ...] = ()
     """Told with every outcome."""
 
@@ -66,8 +76,8 @@ class _Facts:
     who: Authorities
     policy: Beleid
     as_of: dt.datetime
-    own: Sequence[Bekwaamheidsoordeel]
-    """The judgements of who may judge for this direction."""
+    judged: Bekwaamheidsoordeel | None
+    """What who may judge for this direction thought of it last."""
     on: dt.date = field(init=False)
 
     def __post_init__(self) -> None:
@@ -78,8 +88,9 @@ class _Facts:
         return self.who.snapshot.leerling if self.who.snapshot else None
 
     @property
-    def judged(self) -> Bekwaamheidsoordeel | None:
-        return judgement(self.own, self.cell.doel, self.as_of)
+    def incapable(self) -> bool:
+        """A leerling is held capable until a professional judged otherwise, per matter (7.3.15(2)) [P]."""
+        return self.judged is not None and not self.judged.wilsbekwaam
 
 
 def signers(cell: Cell, who: Authorities, policy: Beleid, as_of: dt.datetime) -> Signers:
@@ -87,20 +98,20 @@ def signers(cell: Cell, who: Authorities, policy: Beleid, as_of: dt.datetime) ->
 
     A hold leaves everybody whom it may concern the right to block; nobody's permit is enough then.
     """
-    own, foreign = _judgements(who, cell.richting)
-    facts = _Facts(cell, who, policy, as_of, own)
-    births = [b for b in who.births if b <= facts.on]
+    judged = judgements(who, cell, as_of)
+    # Two of one instant that differ: nothing tells which holds, so nobody's permit is enough until it is.
+    contested = len({n.wilsbekwaam for n in judged}) > 1
+    by_capacity = {n.wilsbekwaam: n for n in judged}
+    every = [_Facts(cell, who, policy, as_of, n) for n in by_capacity.values() or (None,)]
+    births = [b for b in who.births if b <= every[0].on]
     if not births:
-        return Signers(_anybody(facts), youth=facts.youth, holds=(Reden.AGE_UNCERTAIN,))
-    bands = frozenset(band(age(b, facts.on)) for b in births)
-    raised = judgement(foreign, cell.doel, as_of)
-    if raised is not None and (not raised.wilsbekwaam or raised.maatregel is not Maatregel.GEEN):
-        # Who gains by it may raise the question, not settle it by taking a signer away [P].
-        by = tuple(sorted({n.vastgelegd_door for n in foreign}))
-        holds = (Reden.CAPACITY_ROUTE_UNCLEAR,)
-        return Signers(_anybody(facts), bands, facts.youth, holds, held_by=by)
-    rows = [_ROWS[b](facts) for b in sorted(bands)]
-    return rows[0] if len(rows) == 1 else _together(rows, bands)
+        return _anybody(every[0])
+    bands = frozenset(band(age(b, every[0].on)) for b in births)
+    rows = [_ROWS[b](facts) for b in sorted(bands) for facts in every]
+    found = rows[0] if len(rows) == 1 else _together(rows, bands)
+    if not contested or bands == {Band.A}:
+        return found
+    return replace(found, holds=tuple(dict.fromkeys((*found.holds, Reden.CAPACITY_ROUTE_UNCLEAR))))
 
 
 def _together(rows: Sequence[Signers], bands: frozenset[Band]) -> Signers:
@@ -109,6 +120,7 @@ def _together(rows: Sequence[Signers], bands: frozenset[Band]) -> Signers:
     for row in rows:
         for persoon, functies in row.required.items():
             required[persoon] = required.get(persoon, frozenset()) | functies
+    taken_over = frozenset.intersection(*(row.taken_over for row in rows))
     return Signers(
         required,
         bands,
@@ -116,7 +128,13 @@ def _together(rows: Sequence[Signers], bands: frozenset[Band]) -> Signers:
         tuple(dict.fromkeys(r for row in rows for r in row.holds)),
         unknown=any(row.unknown for row in rows),
         quorum_of_one=any(row.quorum_of_one for row in rows),
-        remarks=(Reden.AGE_UNCERTAIN,),
+        by_order=_added(*(row.by_order for row in rows)),
+        holders=frozenset().union(*(row.holders for row in rows)),
+        taken_over=taken_over,
+        may_refuse=any(row.may_refuse for row in rows),
+        judged_at=max((row.judged_at for row in rows if row.judged_at is not None), default=None),
+        may_still_refuse=any(row.may_still_refuse for row in rows),
+        remarks=(Reden.AGE_UNCERTAIN,) if len(bands) > 1 else (),
     )
 
 
@@ -129,10 +147,11 @@ def _row_b(f: _Facts) -> Signers:
     """B1, 12 to 15 and capable: the representatives and the youth. B2, not capable: the representatives.
 
     UAVG 5(1) asks the ground of the representative, Jeugdwet 7.3.11(1) the youth to lift secrecy [W].
-    School to jeugdhulp asks the youth for the ground as well [P]. B2 is Jeugdwet 7.3.15(2) [W].
+    School to jeugdhulp asks the youth for the ground as well [P]. B2 is Jeugdwet 7.3.15(2) [W]; what he
+    refused before he was found incapable stands.
     """
-    if f.youth is None or incapable(f.judged):
-        return _by_representatives(f, Band.B, _needed(f.cell), {})
+    if f.youth is None or f.incapable:
+        return _heard(f, _by_representatives(f, Band.B, _needed(f.cell), {}))
     functie = WAIVER if f.cell.richting is Richting.J2S else AVG
     return _by_representatives(f, Band.B, frozenset({AVG}), {f.youth: frozenset({functie})})
 
@@ -141,31 +160,51 @@ def _row_c(f: _Facts) -> Signers:
     """C1, 16 and 17: the youth alone (UAVG 5(1) a contrario, Jeugdwet 7.3.5(1)) [W].
 
     C2, not capable: HOLD. Jeugdwet 7.3.15(2) names the representative for secrecy, but UAVG 5 names nobody
-    for the ground [?], so nobody's signature is enough, that of a bijzondere curator included.
+    for the ground [?], so nobody's signature is enough, that of a bijzondere curator included. His own no
+    blocks, also after he was found incapable.
     """
-    if incapable(f.judged):
-        return _unclear(f, Band.C)
+    if f.incapable:
+        return replace(_heard(f, _unclear(f, Band.C)), may_still_refuse=True)
     return _alone(f, Band.C)
 
 
 def _row_d(f: _Facts) -> Signers:
-    """D1, from 18: he himself [W]. D2: who represents him by order, within that order. D3: HOLD.
+    """D1, from 18: he himself [W]. D2: who represents him by order, in so far as he cannot. D3: HOLD.
 
-    D2: curatele, mentorschap or bewind (UAVG 5(2), Jeugdwet 7.3.15(2)) [W]. Outside the order, or when a
-    measure is known and its order is not on record, only a judgement that he is capable in this matter makes
-    him decide himself [P]. D3: not capable and without an order; Jeugdwet 7.3.15(3) names an order of persons
-    for secrecy only, nobody for the ground [W].
+    UAVG 5(2) and Jeugdwet 7.3.15(2) let a representative act only in so far as the adult is incapable or
+    unauthorised in this matter [W]. Judged capable, or under bewind or mentorschap without a judgement: he
+    signs himself, whatever measure is on record. Under curatele without a judgement: the curator within his
+    order; his own yes is not enough, his own no blocks [P]. Judged incapable: curator or mentor within the
+    order; a bewindvoerder only for the goods, and never to lift secrecy. Nobody for that: HOLD, for
+    Jeugdwet 7.3.15(3) names an order of persons for secrecy only, nobody for the ground [W].
     """
-    required = _by_order(f, _FOR_AN_ADULT, _needed(f.cell))
-    if required:
-        if f.cell.categorie is Gegevenscategorie.LEERLINGSTEM:
-            required |= _self(f)
-        held = () if _checked(f) else (Reden.GEZAG_UNVERIFIED,)
-        return Signers(required, frozenset({Band.D}), f.youth, held, represented=True)
-    under_order = any(_in_force(o.geldig_vanaf, o.geldig_tot_en_met, f.on) for o in _orders(f, _FOR_AN_ADULT))
-    if incapable(f.judged) or _measured(f.judged) or (f.judged is None and under_order):
-        return _unclear(f, Band.D)
-    return _alone(f, Band.D)
+    if f.judged is None:
+        if not gezag.under_curatele(f.who.orders, f.who.bekwaamheid, f.as_of):
+            return _alone(f, Band.D)
+        return replace(_by_orders(f, _CURATOR), may_refuse=True, may_still_refuse=True)
+    if not f.incapable:
+        return _alone(f, Band.D)
+    return _heard(f, _by_orders(f, _FOR_AN_ADULT))
+
+
+def _by_orders(f: _Facts, as_who: frozenset[Hoedanigheid]) -> Signers:
+    """Everybody who may decide for this adult by order, each for the functies of his order."""
+    needed = _needed(f.cell)
+    required = _by_order(f, as_who, needed)
+    covered: Functies = frozenset().union(*required.values())
+    represented = dict(required)
+    if f.cell.categorie is Gegevenscategorie.LEERLINGSTEM:
+        required |= _self(f)
+    if covered != needed:
+        return replace(_unclear(f, Band.D), required=required, by_order=represented)
+    held = () if _checked(f) else (Reden.GEZAG_UNVERIFIED,)
+    return Signers(required, frozenset({Band.D}), f.youth, held, represented=True, by_order=represented)
+
+
+def _heard(f: _Facts, row: Signers) -> Signers:
+    """Found incapable: what he refused before that stands, what he refuses since makes a person look."""
+    assert f.judged is not None or f.youth is None
+    return replace(row, may_refuse=True, judged_at=f.judged.moment if f.judged else None)
 
 
 _ROWS: Final[Mapping[Band, Callable[[_Facts], Signers]]] = {
@@ -181,15 +220,36 @@ def _by_representatives(f: _Facts, years: Band, functies: Functies, youth: Requi
 
     His own words leave only if he lets them go, at any age: being heard is not consenting (§3) [P].
     """
-    # A bijzondere curator stands in place of who has gezag, within his order (BW 1:250) [W].
-    required = _by_order(f, _FOR_A_CHILD, functies)
-    known = _checked(f) if required else gezag_verified(f)
-    joint = not required and f.who.snapshot is not None and f.who.snapshot.soort is Gezagsoort.GEZAMENLIJK
-    required = (required or dict.fromkeys(_representatives(f), functies)) | youth
+    # A bijzondere curator stands in place of who has gezag, for exactly his order (BW 1:250) [W].
+    curators = _by_order(f, _FOR_A_CHILD, functies)
+    taken_over: Functies = frozenset().union(*curators.values())
+    rest = functies - taken_over
+    holders = dict.fromkeys(gezag.holders(f.who.snapshot), rest) if rest else {}
+    known = gezag_verified(f) if rest else _checked(f)
+    joint = bool(rest) and f.who.snapshot is not None and f.who.snapshot.soort is Gezagsoort.GEZAMENLIJK
+    required = _added(holders, curators, youth)
     if f.cell.categorie is Gegevenscategorie.LEERLINGSTEM:
         required |= _self(f)
-    held = () if known else (Reden.GEZAG_UNVERIFIED,)
-    return Signers(required, frozenset({years}), f.youth, held, unknown=not required, quorum_of_one=joint)
+    return Signers(
+        required,
+        frozenset({years}),
+        f.youth,
+        () if known else (Reden.GEZAG_UNVERIFIED,),
+        unknown=bool(rest) and not holders,
+        quorum_of_one=joint,
+        by_order=curators,
+        holders=frozenset(holders),
+        taken_over=taken_over,
+    )
+
+
+def _added(*of: Required) -> Required:
+    """Each person once, with everything he is asked."""
+    out: Required = {}
+    for required in of:
+        for persoon, functies in required.items():
+            out[persoon] = out.get(persoon, frozenset()) | functies
+    return out
 
 
 def _alone(f: _Facts, years: Band) -> Signers:
@@ -200,11 +260,18 @@ def _unclear(f: _Facts, years: Band) -> Signers:
     return Signers({}, frozenset({years}), f.youth, (Reden.CAPACITY_ROUTE_UNCLEAR,), unknown=True)
 
 
-def _anybody(f: _Facts) -> Required:
-    """Everybody whom any row could ask."""
+def _anybody(f: _Facts) -> Signers:
+    """Nothing is known of his age: everybody whom any row could ask may block, and nobody's yes is enough."""
     needed = _needed(f.cell)
-    represents = dict.fromkeys(_representatives(f), needed)
-    return represents | _by_order(f, _FOR_A_CHILD | _FOR_AN_ADULT, needed) | _self(f)
+    by_order = _by_order(f, _FOR_A_CHILD | _FOR_AN_ADULT, needed)
+    holders = dict.fromkeys(gezag.holders(f.who.snapshot), needed)
+    return Signers(
+        _added(holders, by_order, _self(f)),
+        youth=f.youth,
+        holds=(Reden.AGE_UNCERTAIN,),
+        by_order=by_order,
+        holders=frozenset(holders),
+    )
 
 
 def _needed(cell: Cell) -> Functies:
@@ -216,63 +283,16 @@ def _self(f: _Facts) -> Required:
     return {f.youth: _needed(f.cell)} if f.youth else {}
 
 
-def _representatives(f: _Facts) -> tuple[str, ...]:
-    """The wettelijk vertegenwoordigers: who holds gezag by the newest snapshot (BW 1:251-253, 1:268).
-
-    Ondertoezichtstelling is no change of gezag: a GI that does not hold the voogdij represents nobody
-    (BW 1:262, 263) [W].
-    """
-    snapshot = f.who.snapshot
-    if snapshot is None or snapshot.soort is Gezagsoort.ONBEKEND:
-        return ()
-    return tuple(
-        p.persoon
-        for p in snapshot.personen
-        if p.gezag
-        and p.persoon != snapshot.leerling
-        and (p.hoedanigheid is not Hoedanigheid.GI_VOOGD or snapshot.soort is Gezagsoort.GI_VOOGD)
-    )
-
-
-def _orders(f: _Facts, as_who: frozenset[Hoedanigheid]) -> tuple[Vertegenwoordiging, ...]:
-    snapshot = f.who.snapshot
-    if snapshot is None:
-        return ()
-    return tuple(
-        o
-        for o in snapshot.vertegenwoordigingen
-        if o.hoedanigheid in as_who and o.persoon != snapshot.leerling
-    )
-
-
 def _by_order(f: _Facts, as_who: frozenset[Hoedanigheid], functies: Functies) -> Required:
     """Who represents the leerling by court order, for exactly what the order says, while it is in force."""
-    return {
-        o.persoon: functies
-        for o in _orders(f, as_who)
-        if _in_force(o.geldig_vanaf, o.geldig_tot_en_met, f.on)
-        and f.cell.doel in o.doelen
-        and f.cell.categorie in o.categorieen
-        and functies <= set(o.functies)
-    }
-
-
-def _in_force(first: dt.date, last: dt.date | None, today: dt.date) -> bool:
-    return first <= today and (last is None or today <= last)
-
-
-def _measured(judged: Bekwaamheidsoordeel | None) -> bool:
-    return judged is not None and judged.maatregel is not Maatregel.GEEN
-
-
-def _judgements(
-    who: Authorities, richting: Richting
-) -> tuple[Sequence[Bekwaamheidsoordeel], Sequence[Bekwaamheidsoordeel]]:
-    """Those of who may judge for this direction, and those of others: S2J benefits the jeugdhulp side."""
-    if who.eigenaar is None or richting is Richting.J2S:
-        return who.bekwaamheid, ()
-    own = [n for n in who.bekwaamheid if n.vastgelegd_door == who.eigenaar]
-    return own, [n for n in who.bekwaamheid if n.vastgelegd_door != who.eigenaar]
+    found: Required = {}
+    for o in f.who.orders:
+        here = f.cell.doel in o.doelen and f.cell.categorie in o.categorieen and gezag.in_force(o, f.on)
+        if here and o.hoedanigheid in as_who:
+            carried = gezag.carries(o) & functies
+            if carried:
+                found[o.persoon] = found.get(o.persoon, frozenset()) | carried
+    return found
 
 
 def gezag_verified(f: _Facts) -> bool:
@@ -280,7 +300,7 @@ def gezag_verified(f: _Facts) -> bool:
     snapshot = f.who.snapshot
     if snapshot is None or snapshot.soort is Gezagsoort.ONBEKEND:
         return False
-    if snapshot.soort is Gezagsoort.GEZAMENLIJK and len(set(_representatives(f))) < JOINT:
+    if snapshot.soort is Gezagsoort.GEZAMENLIJK and len(gezag.holders(snapshot)) < gezag.PARENTS:
         return False
     return _checked(f)
 

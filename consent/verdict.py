@@ -7,19 +7,21 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, replace
+from itertools import permutations
 
 from consent import rules
 from consent.beleid import Beleid
 from consent.leeftijd import ALONE_FROM, Band, day, midnight, turns
 from consent.request import Request
-from consent.rules import Authorities, Cell, Stand, State
+from consent.rules import Authorities, Cell, Heard, Stand, State
 from consent.signers import Signers, signers
 from consent.statements import Statements
 from schemas.base import Gegevenscategorie
 from schemas.decision.decision import Ground, Outcome, Reden, Redengrond
 from schemas.identifiers import Id
-from schemas.people.toestemming import Gebeurtenis, Toestemming
+from schemas.people.toestemming import Gebeurtenis, Richting, Toestemming
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +37,8 @@ class Verdict:
     ground: Ground = Ground.CONSENT
     rests_on: tuple[Id, ...] = ()
     """The asserted ground or the weighing that let it go, where that was no toestemming."""
+    explicit: bool = False
+    """Everybody who is asked said it of this category separately."""
     beside: tuple[Redengrond, ...] = ()
     """What toestemming came to where another ground decided: overridden, not erased."""
 
@@ -47,19 +51,22 @@ def by_consent(
     policy: Beleid,
     as_of: dt.datetime,
 ) -> Verdict:
-    cell = Cell(request.richting, request.doel, categorie, request.ontvanger)
+    cell = Cell(request.richting, request.doel, categorie, request.ontvanger, request.afzender or None)
     needed = signers(cell, who, policy, as_of)
     stands = _stands(needed, needed.required, cell, said, who, policy, as_of)
-    remarks = _bystanders(cell, needed, said, who, as_of)
+    own_no, doubt = _own_no(needed, cell, said, who, policy, as_of)
+    stands |= own_no
+    remarks = _bystanders(cell, needed, {*needed.required, *own_no, *doubt}, said, who, as_of)
     told = tuple(Redengrond(r, (request.eigenaar,)) for r in needed.remarks)
     objections = (*told, *(r for r in remarks if r.code is Reden.OBJECTION_NOT_ENTITLED))
     listed = tuple(stands.items())
     denied = _denials(stands, needed)
     if denied:
         return Verdict(Outcome.DENY, (*denied, *objections), listed)
-    if needed.holds or needed.unknown:
-        holds = needed.holds or (Reden.CONSENT_MISSING,)
-        reasons = tuple(Redengrond(r, needed.held_by or (request.eigenaar,)) for r in holds)
+    if needed.holds or needed.unknown or doubt:
+        holds = needed.holds or ((Reden.CONSENT_MISSING,) if needed.unknown else ())
+        reasons = [Redengrond(r, (request.eigenaar,)) for r in holds]
+        reasons += [Redengrond(Reden.SIGNER_INCAPABLE, tuple(sorted(s.recorded_by))) for s in doubt.values()]
         return Verdict(Outcome.HOLD, (*reasons, *objections), listed, unknown_signer=needed.unknown)
     used = tuple(u for s in stands.values() for u in s.used if s.state is State.PERMIT)
     recorders = tuple(sorted({u.vastgelegd_door for u in used})) or (request.eigenaar,)
@@ -68,20 +75,28 @@ def by_consent(
         valid = [Redengrond(Reden.CONSENT_VALID, recorders)]
         if any(s.substituted for s in stands.values()):
             valid.append(Redengrond(Reden.COURT_SUBSTITUTED_CONSENT, (request.eigenaar,)))
-        return Verdict(Outcome.PERMIT, (*valid, *objections), listed, used)
-    if needed.quorum_of_one and not policy.regio.beide_ouders and _one_parent(stands, needed, cell):
+        separately = all(s.explicit for s in stands.values())
+        return Verdict(Outcome.PERMIT, (*valid, *objections), listed, used, explicit=separately)
+    if (
+        needed.quorum_of_one
+        and not policy.regio.beide_ouders
+        and _one_parent(stands, needed, cell, said, who, as_of)
+    ):
         listed = tuple((p, s) for p, s in listed if s.state is State.PERMIT)
-        reasons = (
+        enough = (
             Redengrond(Reden.CONSENT_VALID, recorders),
             Redengrond(Reden.ONE_PARENT_NO_OBJECTION, recorders),
         )
-        return Verdict(Outcome.PERMIT, (*reasons, *objections), listed, used)
+        return Verdict(Outcome.PERMIT, (*enough, *objections), listed, used)
     carried = _carried_over(cell, needed, said, who, policy, as_of)
     if carried:
         used = tuple(u for s in carried.values() for u in s.used)
         by = tuple(sorted({u.vastgelegd_door for u in used})) or (request.eigenaar,)
         valid = [Redengrond(r, by) for r in (Reden.CONSENT_VALID, Reden.SIGNER_AGED_OUT)]
-        return Verdict(Outcome.PERMIT, (*valid, *objections), tuple(carried.items()), used)
+        separately = all(s.explicit for s in carried.values())
+        return Verdict(
+            Outcome.PERMIT, (*valid, *objections), tuple(carried.items()), used, explicit=separately
+        )
     outcome, lacking = _lacking(request, stands, missing, needed)
     return Verdict(outcome, (*lacking, *told, *remarks), listed)
 
@@ -91,12 +106,11 @@ def missing(
 ) -> dict[str, rules.Functies]:
     """Who must still state something of one cell, in which functions; not who said no: he has answered."""
     needed = signers(cell, who, policy, as_of)
-    alone = _is_alone(needed)
     return {
         persoon: frozenset(
             f
             for f in needed.required[persoon]
-            if rules.stand(persoon, frozenset({f}), cell, said, who, policy, as_of, alone=alone).state
+            if rules.stand(_heard(needed, persoon, frozenset({f})), cell, said, who, policy, as_of).state
             in _UNSAID
         )
         for persoon, s in _stands(needed, needed.required, cell, said, who, policy, as_of).items()
@@ -132,13 +146,30 @@ def says_no(cell: Cell, said: Statements, who: Authorities, policy: Beleid, as_o
     anybody, and he may have been the one on whose word something went (§8) [P].
     """
     needed = signers(cell, who, policy, as_of)
+    before = _before(cell, needed, who, policy)
+    earlier = _stands(before[1], before[1].required, cell, said, who, policy, as_of) if before else {}
+    stands = earlier | _stands(needed, needed.required, cell, said, who, policy, as_of)
+    stands |= _own_no(needed, cell, said, who, policy, as_of)[0]
+    if any(s.state is State.DENIED for s in stands.values()):
+        return True
     if needed.required:
-        before = _before(cell, needed, who, policy)
-        people = {**(before[1].required if before else {}), **needed.required}
-        stands = _stands(needed, people, cell, said, who, policy, as_of)
-        return any(s.state is State.DENIED for s in stands.values())
-    anybody = dict.fromkeys(said.people, rules.CARRYING)
-    return any(s.withdrawn for s in _stands(needed, anybody, cell, said, who, policy, as_of).values())
+        return False
+    return any(_took_back(persoon, cell, said, as_of) for persoon in said.people)
+
+
+def _took_back(persoon: str, cell: Cell, said: Statements, as_of: dt.datetime) -> bool:
+    """Whether the last thing he said of this cell, in some function, took back what he had agreed to."""
+    for functie in rules.CARRYING:
+        heard = [
+            c
+            for g in said.by(persoon)
+            if g.functie is functie and not cell.misses(g.bereik)
+            for c in _last(g.until(as_of))
+        ]
+        latest = max((c.moment for c in heard), default=None)
+        if any(c.moment == latest and c.gebeurtenis is Gebeurtenis.INGETROKKEN for c in heard):
+            return True
+    return False
 
 
 def _stands(
@@ -150,27 +181,99 @@ def _stands(
     policy: Beleid,
     as_of: dt.datetime,
 ) -> dict[str, Stand]:
+    replaced = _replaced(needed, cell, said, who, policy, as_of)
     return {
-        persoon: _stand(persoon, functies, cell, said, who, policy, as_of, alone=_is_alone(needed))
+        persoon: _stand(needed, persoon, functies, replaced, cell, said, who, policy, as_of)
         for persoon, functies in people.items()
     }
 
 
 def _stand(
+    needed: Signers,
     persoon: str,
     functies: rules.Functies,
+    replaced: Mapping[str, rules.Functies],
     cell: Cell,
     said: Statements,
     who: Authorities,
     policy: Beleid,
     as_of: dt.datetime,
-    *,
-    alone: bool,
 ) -> Stand:
-    order = rules.substitute(persoon, functies, cell, who, day(as_of))
-    if order is not None:
+    for_him = replaced.get(persoon, frozenset())
+    if functies and functies <= for_him:
         return Stand(State.PERMIT, substituted=True)
-    return rules.stand(persoon, functies, cell, said, who, policy, as_of, alone=alone)
+    heard = _heard(needed, persoon, functies - for_him, for_him)
+    found = rules.stand(heard, cell, said, who, policy, as_of)
+    return replace(found, substituted=True) if for_him and found.state is State.PERMIT else found
+
+
+def _heard(
+    needed: Signers,
+    persoon: str,
+    functies: rules.Functies,
+    for_him: rules.Functies = frozenset(),
+) -> Heard:
+    by_order = needed.by_order.get(persoon, frozenset())
+    holder = persoon in needed.holders
+    return Heard(
+        persoon,
+        functies,
+        _is_alone(needed),
+        by_order=by_order,
+        holder=holder,
+        taken_over=for_him | (needed.taken_over - by_order if holder else frozenset()),
+    )
+
+
+def _replaced(
+    needed: Signers, cell: Cell, said: Statements, who: Authorities, policy: Beleid, as_of: dt.datetime
+) -> dict[str, rules.Functies]:
+    """For whom a court speaks, per functie: for one of two parents and never for both (BW 1:253a).
+
+    Where orders name both, one counts only if the other parent agreed himself.
+    """
+    out: dict[str, rules.Functies] = {}
+    for functie in sorted(rules.CARRYING):
+        named = [
+            p
+            for p, functies in needed.required.items()
+            if functie in functies and rules.substituted(p, functie, cell, who, day(as_of))
+        ]
+        if len(named) > 1:
+            only = frozenset({functie})
+            named = [
+                p
+                for p in named
+                if rules.stand(_heard(needed, p, only), cell, said, who, policy, as_of).state
+                is not State.PERMIT
+            ]
+        if len(named) == 1:
+            out[named[0]] = out.get(named[0], frozenset()) | {functie}
+    return out
+
+
+def _own_no(
+    needed: Signers, cell: Cell, said: Statements, who: Authorities, policy: Beleid, as_of: dt.datetime
+) -> tuple[dict[str, Stand], dict[str, Stand]]:
+    """The own no of a leerling who is not asked: one that blocks, and one that only makes a person look.
+
+    What he refused before he was found incapable stands, whatever he says since; what he refuses since is
+    heard, and lets nothing go that others agreed to.
+    """
+    youth = needed.youth
+    own_words = cell.categorie is Gegevenscategorie.LEERLINGSTEM and youth in needed.required
+    if not needed.may_refuse or youth is None or own_words:
+        return {}, {}
+    everything = rules.CARRYING if cell.richting is Richting.J2S else frozenset({rules.AVG})
+    heard = Heard(youth, everything, alone=False)
+    found = rules.stand(heard, cell, said, who, policy, as_of)
+    if needed.judged_at is not None:
+        before = rules.stand(heard, cell, said, who, policy, needed.judged_at)
+        if before.state is State.DENIED:
+            return {youth: before}, {}
+    if found.state is not State.DENIED or youth in needed.required:
+        return {}, {}
+    return ({youth: found}, {}) if needed.may_still_refuse else ({}, {youth: found})
 
 
 def _before(
@@ -241,15 +344,45 @@ def _denials(stands: Mapping[str, Stand], needed: Signers) -> tuple[Redengrond, 
     return tuple(out)
 
 
-def _one_parent(stands: Mapping[str, Stand], needed: Signers, cell: Cell) -> bool:
-    """The youth, where he is required, must still have agreed himself."""
+def _one_parent(
+    stands: Mapping[str, Stand],
+    needed: Signers,
+    cell: Cell,
+    said: Statements,
+    who: Authorities,
+    as_of: dt.datetime,
+) -> bool:
+    """The youth, where he is required, must still have agreed himself.
+
+    An objection of the other counts here from whenever it is, also from before he had gezag.
+    """
     youth = stands.get(needed.youth or "")
     if youth is not None and youth.state is not State.PERMIT:
         return False
-    parents = [s for p, s in stands.items() if p != needed.youth]
+    parents = {p: s for p, s in stands.items() if p != needed.youth}
+    silent = {p for p in parents if not _said_no_ever(p, cell, said, who, as_of)}
     return len(parents) == 2 and any(  # noqa: PLR2004 - a child has at most two ouders with gezag
-        rules.one_parent_suffices(a, b, cell) for a, b in (parents, reversed(parents))
+        other in silent and rules.one_parent_suffices(parents[one], parents[other], cell)
+        for one, other in permutations(parents)
     )
+
+
+def _said_no_ever(persoon: str, cell: Cell, said: Statements, who: Authorities, as_of: dt.datetime) -> bool:
+    """Whether a no of his about this cell is on record that no later yes of his followed."""
+    events = [
+        c
+        for g in said.by(persoon)
+        if g.functie in rules.CARRYING and not cell.misses(g.bereik)
+        for c in g.until(as_of)
+    ]
+    yes = [c.moment for c in events if c.gebeurtenis is Gebeurtenis.GEGEVEN]
+    no = [c.moment for c in events if c.gebeurtenis is not Gebeurtenis.GEGEVEN]
+    no += [
+        b.moment
+        for b in who.bezwaren
+        if b.persoon == persoon and b.moment <= as_of and not cell.misses(b.bereik)
+    ]
+    return bool(no) and (not yes or max(no) >= max(yes))
 
 
 def _lacking(
@@ -287,11 +420,6 @@ def _lacking(
     return Outcome.HOLD, tuple(out)
 
 
-def _later(c: Toestemming) -> tuple[dt.datetime, bool, str]:
-    """Said later; at one instant the no."""
-    return c.moment, c.gebeurtenis is not Gebeurtenis.GEGEVEN, c.id
-
-
 def _last(newest_first: Iterator[Toestemming]) -> list[Toestemming]:
     """Those of the last instant."""
     found: list[Toestemming] = []
@@ -305,26 +433,27 @@ def _last(newest_first: Iterator[Toestemming]) -> list[Toestemming]:
 def _bystanders(
     cell: Cell,
     needed: Signers,
+    asked: AbstractSet[str],
     said: Statements,
     who: Authorities,
     as_of: dt.datetime,
 ) -> tuple[Redengrond, ...]:
     """People who spoke but are not asked: they change no outcome, in either direction (§2.3)."""
-    newest = {}
-    for persoon in said.people:
-        if persoon not in needed.required:
-            heard = [
-                c
-                for g in said.by(persoon)
-                if g.functie in rules.CARRYING and not cell.misses(g.bereik)
-                for c in _last(g.until(as_of))
-            ]
-            if heard:
-                newest[persoon] = max(heard, key=_later)
     out = []
-    for persoon, c in newest.items():
-        by = (c.vastgelegd_door,)
-        if c.gebeurtenis is not Gebeurtenis.GEGEVEN:
+    for persoon in said.people:
+        heard = [
+            c
+            for g in said.by(persoon)
+            if g.functie in rules.CARRYING and not cell.misses(g.bereik)
+            for c in _last(g.until(as_of))
+        ]
+        if persoon in asked or not heard:
+            continue
+        latest = max(c.moment for c in heard)
+        of_then = [c for c in heard if c.moment == latest]
+        no = [c for c in of_then if c.gebeurtenis is not Gebeurtenis.GEGEVEN]
+        by = tuple(sorted({c.vastgelegd_door for c in no or of_then}))
+        if no:
             out.append(Redengrond(Reden.OBJECTION_NOT_ENTITLED, by))
         elif _holds_gezag(who, persoon) and needed.bands <= {Band.C, Band.D}:
             out.append(Redengrond(Reden.SIGNER_AGED_OUT, by))
@@ -335,7 +464,7 @@ def _bystanders(
     out += [
         Redengrond(Reden.OBJECTION_NOT_ENTITLED, (b.vastgelegd_door,))
         for b in who.bezwaren
-        if b.persoon not in needed.required and b.moment <= as_of and not cell.misses(b.bereik)
+        if b.persoon not in asked and b.moment <= as_of and not cell.misses(b.bereik)
     ]
     return tuple(out)
 

@@ -96,7 +96,13 @@ class _Vrij:
     """Marks text that a person wrote freely: it may hold anything, so it leaves only after a review."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Zwaar:
+    """Marks free text that counts as level 3 until a person judged that nothing of level 3 stands in it."""
+
+
 VRIJ = _Vrij()
+ZWAAR = _Zwaar()
 Tekst = Annotated[str, StringConstraints(min_length=1, max_length=1_000)]
 VrijeTekst = Annotated[str, StringConstraints(min_length=1, max_length=8_000), VRIJ]
 
@@ -108,6 +114,7 @@ class Blad:
     pad: str
     categorie: Gegevenscategorie
     vrij: bool
+    zwaar: bool = False
 
 
 class UnlabelledFieldError(TypeError):
@@ -123,9 +130,9 @@ def leaves(model: type[BaseModel]) -> tuple[Blad, ...]:
     """
     found: list[Blad] = []
     wrong: list[str] = []
-    for path, labels, free in _walk(model, "", ()):
+    for path, labels, free, heavy in _walk(model, "", ()):
         if len(labels) == 1:
-            found.append(Blad(path, labels[0], free))
+            found.append(Blad(path, labels[0], free, heavy))
         else:
             wrong.append(f"{path} ({len(labels)} labels)")
     if wrong:
@@ -135,7 +142,7 @@ def leaves(model: type[BaseModel]) -> tuple[Blad, ...]:
 
 def _walk(
     model: type[BaseModel], prefix: str, above: tuple[Gegevenscategorie, ...]
-) -> Iterator[tuple[str, tuple[Gegevenscategorie, ...], bool]]:
+) -> Iterator[tuple[str, tuple[Gegevenscategorie, ...], bool, bool]]:
     for name, field in model.model_fields.items():
         path = f"{prefix}{field.serialization_alias or field.alias or name}"
         labels = above + tuple(m for m in field.metadata if isinstance(m, Gegevenscategorie))
@@ -145,7 +152,7 @@ def _walk(
         if isinstance(inner, type) and issubclass(inner, BaseModel):
             yield from _walk(inner, path + ".", labels)
         else:
-            yield path, labels, free
+            yield path, labels, free, ZWAAR in field.metadata
 
 
 def unwrap(annotation: Any) -> tuple[Any, bool, bool]:

@@ -25,7 +25,7 @@ from schemas.messages.berichten import BERICHTEN
 from schemas.messages.opp import Ontwikkelingsperspectief
 from schemas.messages.terugkoppeling import Terugkoppeling
 from schemas.people.afweging import Afweging, Afwegingsverslag, TweedeBlik, Veldnoodzaak, Weegfunctie, Weger
-from schemas.people.gronden import Grondsoort, Grondverklaring, Informeren
+from schemas.people.gronden import Grondsoort, Grondverklaring, Informeren, Onderwijssector, Verzuimgrond
 from schemas.people.partij import Partij, Partijsoort, Postbus, Rol
 from schemas.people.toestemming import (
     Bekwaamheidsoordeel,
@@ -55,6 +55,8 @@ SCHOOL: Final[PartijId] = "brin:99ZZ00"
 AANBIEDER: Final[PartijId] = "agb:99999901"
 GI: Final[PartijId] = "agb:99999903"
 """A gecertificeerde instelling that carries out an ondertoezichtstelling."""
+GEMEENTE: Final[PartijId] = "gemeente:0363"
+"""Where the leerling lives, in stories about absence."""
 PROFIELEN: Final = Path(__file__).resolve().parent.parent / "consent" / "profielen"
 AVG, WAIVER = ToestemmingFunctie.AVG_BASIS, ToestemmingFunctie.SECRECY_WAIVER
 CARE, OPP = ToestemmingFunctie.CARE_CONSENT, ToestemmingFunctie.OPP_AGREEMENT
@@ -166,10 +168,10 @@ def a_toestemming(wie: Id = P1, **kw: Any) -> Toestemming:
         "moment": STATED,
         "geldig_vanaf": dt.date(2026, 9, 1),
         "geldig_tot_en_met": dt.date(2027, 7, 31),
-        "uitdrukkelijk": True,
         "bewijs": a_bewijs(),
     }
-    return Toestemming(**(data | kw))
+    data |= kw
+    return Toestemming(**({"uitdrukkelijk": data["bereik"].categorieen} | data))
 
 
 def a_weigering(wie: Id = P1, **kw: Any) -> Toestemming:
@@ -255,7 +257,7 @@ def a_grond(**kw: Any) -> Grondverklaring:
         "vastgelegd_door": SCHOOL,
         "vastgelegd_op": STATED,
         "soort": Grondsoort.OTS_GI,
-        "ontvanger": Ontvanger(partij=GI, rol=Rol.JEUGDHULPVERLENER),
+        "ontvanger": Ontvanger(partij=GI, rol=Rol.JEUGDBESCHERMER),
         "doelen": (Gebruiksdoel.VEILIGHEID,),
         "grondstuk_ref": "beschikking/fictief/ots",
         "grondstuk_hash": hash_of("beschikking"),
@@ -263,9 +265,16 @@ def a_grond(**kw: Any) -> Grondverklaring:
         "verklaard_door": "intern begeleider",
         "moment": STATED,
         "geldig_vanaf": dt.date(2026, 9, 1),
-        "geldig_tot_en_met": dt.date(2027, 8, 31),
+        "geldig_tot_en_met": dt.date(2027, 7, 31),
         "informeren": told(),
     }
+    if kw.get("soort") is Grondsoort.LEERPLICHT:
+        data |= {
+            "ontvanger": Ontvanger(partij=GEMEENTE, rol=Rol.LEERPLICHTAMBTENAAR),
+            "verzuimgrond": Verzuimgrond.RELATIEF_VERZUIM,
+            "sector": Onderwijssector.PO,
+            "woongemeente": GEMEENTE.removeprefix("gemeente:"),
+        }
     return Grondverklaring(**(data | kw))
 
 
@@ -288,7 +297,7 @@ def an_afweging(*paden: str, **kw: Any) -> Afweging:
         "leerling": YOUTH,
         "richting": Richting.S2J,
         "doel": Gebruiksdoel.VEILIGHEID,
-        "ontvanger": Ontvanger(partij=GI, rol=Rol.JEUGDHULPVERLENER),
+        "ontvanger": Ontvanger(partij=GI, rol=Rol.JEUGDBESCHERMER),
         "ontvanger_persoon": "J. Fictief",
         "zorgcodes": ("veiligheid_thuis",),
         "verslag": Afwegingsverslag(**dict.fromkeys(Afwegingsverslag.model_fields, "Fictief.")),
@@ -459,7 +468,7 @@ def about_safety(*categorieen: Gegevenscategorie, **kw: Any) -> Request:
     """As `a_request`, from school to the GI for safety, with all that a weighing is bound to."""
     data: dict[str, Any] = {
         "doel": Gebruiksdoel.VEILIGHEID,
-        "ontvanger": Ontvanger(partij=GI, rol=Rol.JEUGDHULPVERLENER),
+        "ontvanger": Ontvanger(partij=GI, rol=Rol.JEUGDBESCHERMER),
         "partij": a_gi(),
         "leerling": YOUTH,
         "ontvanger_persoon": "J. Fictief",
@@ -472,7 +481,12 @@ def about_safety(*categorieen: Gegevenscategorie, **kw: Any) -> Request:
 def safety() -> Beleid:
     """A policy with every field for the doelen of other grounds, and the two shipped lines beside them."""
     doelen = (Gebruiksdoel.VEILIGHEID, Gebruiksdoel.VERZUIM, Gebruiksdoel.OVERSTAP)
-    wide = [a_profiel(id=f"fictief-{d}", doel=d.value) for d in doelen]
+    rollen = (Rol.JEUGDBESCHERMER, Rol.MELDPUNTMEDEWERKER, Rol.LEERPLICHTAMBTENAAR, Rol.INTERN_BEGELEIDER)
+    wide = [
+        a_profiel(id=f"fictief-{d}-{r}".replace("_", "-"), doel=d.value, rol=r.value)
+        for d in doelen
+        for r in rollen
+    ]
     shipped = [p for p in profielen() if p.doel in {Gebruiksdoel.ARRANGEMENT, Gebruiksdoel.AFSTEMMING}]
     return Beleid.of([*wide, *shipped], rules_hash="0" * 64)
 

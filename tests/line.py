@@ -49,6 +49,7 @@ from gateway.ports.storage import Storage
 from gateway.runtime.logs import make_log
 from gateway.runtime.settings import Settings
 from gateway.wiring import MovableClock, World, memory_world, open_world, voorbeelddossier
+from schemas.base import NOOIT
 from schemas.events import Level
 from schemas.people.partij import Scope
 from schemas.storage.storage import Register
@@ -451,9 +452,9 @@ def toestemming(persoon: str, **other: Any) -> Json:
         "moment": "2026-11-21T10:00:00Z",
         "geldigVanaf": "2026-11-21",
         "geldigTotEnMet": "2027-07-31",
-        "uitdrukkelijk": True,
         "bewijs": bewijs(),
     } | other
+    body.setdefault("uitdrukkelijk", [c for c in body["bereik"]["categorieen"] if c not in NOOIT])
     return {n: v for n, v in body.items() if v is not None}
 
 

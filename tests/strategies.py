@@ -146,7 +146,8 @@ toestemmingen: Final[st.SearchStrategy[Toestemming]] = st.builds(
         moment=moments,
         geldig_vanaf=dates,
         geldig_tot_en_met=dates,
-        uitdrukkelijk=st.booleans(),
+        uitdrukkelijk=st.booleans()
+        | st.sampled_from([(), tuple(c for c in Gegevenscategorie if c.niveau > 0)]),
         andere_ouder_geinformeerd=st.booleans(),
         bewijs=st.none() | st.builds(a_bewijs, kennisgeving_hash=st.sampled_from(["a", "b"]).map(hash_of)),
     ),

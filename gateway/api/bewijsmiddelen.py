@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from consent.beleid import EXPLICIT_LEVEL
-from consent.bewijsmiddel import shortcomings
+from consent.bewijsmiddel import explicit, shortcomings
 from consent.kennisgeving import Kennisgeving
 from consent.leeftijd import day
 from gateway.api.bodies import ToestemmingVerzoek
@@ -24,8 +24,11 @@ def demands(
     """What is wrong with a yes; of a no nothing."""
     if asked.besluit != "gegeven":
         return
-    if not asked.uitdrukkelijk and any(c.niveau >= EXPLICIT_LEVEL for c in asked.bereik.categorieen):
-        text = "Voor deze soorten gegevens is een apart vinkje of een aparte handtekening nodig."
+    special = [c for c in dict.fromkeys(asked.bereik.categorieen) if c.niveau >= EXPLICIT_LEVEL]
+    if not all(explicit(asked.uitdrukkelijk, asked.bereik, c) for c in special):
+        text = (
+            "Noem elke soort gegevens waarvoor apart een vinkje of handtekening is gezet; hier is dat nodig."
+        )
         yield Fault("toestemming.uitdrukkelijk", "/uitdrukkelijk", text)
     if asked.bewijs is None:
         yield Fault("bewijs.ontbreekt", "/bewijs", "Leg vast hoe de toestemming is gegeven.")

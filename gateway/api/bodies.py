@@ -9,10 +9,11 @@ from pydantic import AwareDatetime, Field, StringConstraints
 
 from schemas.base import Model, Tekst
 from schemas.exchange.uitwisseling import Bronverwijzing, Weigergrond
-from schemas.identifiers import Id, PartijId
+from schemas.identifiers import Gemeentecode, Id, PartijId
 from schemas.people.afweging import Afwegingsverslag, Naoordeel, Veldnoodzaak, Weegfunctie
-from schemas.people.gronden import Grondsoort, Informeren
+from schemas.people.gronden import Grondsoort, Informeren, Onderwijssector, Verzuimgrond
 from schemas.people.toestemming import (
+    BeeindigdeUitspraak,
     Bereik,
     Bewijsmiddel,
     Geboorteprecisie,
@@ -26,6 +27,7 @@ from schemas.people.toestemming import (
     Richting,
     Toelichting,
     ToestemmingFunctie,
+    Uitdrukkelijk,
     Vertegenwoordiging,
     VervangendeToestemming,
 )
@@ -64,6 +66,8 @@ class GezagsgegevensVerzoek(Model):
     vervangende_toestemmingen: Annotated[tuple[VervangendeToestemming, ...], Field(max_length=20)] = ()
     vertegenwoordigingen: Annotated[tuple[Vertegenwoordiging, ...], Field(max_length=20)] = ()
     afgeschermd_voor: Annotated[tuple[PartijId, ...], Field(max_length=50)] = ()
+    beeindigde_uitspraken: Annotated[tuple[BeeindigdeUitspraak, ...], Field(max_length=20)] = ()
+    niet_meer_afgeschermd_voor: Annotated[tuple[PartijId, ...], Field(max_length=50)] = ()
 
 
 class ToestemmingVerzoek(OverLeerling):
@@ -74,7 +78,7 @@ class ToestemmingVerzoek(OverLeerling):
     moment: AwareDatetime
     geldig_vanaf: dt.date
     geldig_tot_en_met: dt.date
-    uitdrukkelijk: bool = False
+    uitdrukkelijk: Uitdrukkelijk = ()
     andere_ouder_geinformeerd: bool = False
     bewijs: Bewijsmiddel | None = None
 
@@ -87,6 +91,7 @@ class IntrekkingVerzoek(Model):
 class BekwaamheidVerzoek(OverLeerling):
     wilsbekwaam: bool
     maatregel: Maatregel = Maatregel.GEEN
+    beeindigde_maatregelen: Annotated[tuple[Maatregel, ...], Field(max_length=4)] = ()
     doelen: Annotated[tuple[Gebruiksdoel, ...], Field(min_length=1, max_length=7)]
     beoordelaar: Tekst
     functie: Tekst
@@ -122,6 +127,9 @@ class GrondverklaringVerzoek(OverLeerling):
     geldig_vanaf: dt.date
     geldig_tot_en_met: dt.date
     informeren: Informeren
+    verzuimgrond: Verzuimgrond | None = None
+    sector: Onderwijssector | None = None
+    woongemeente: Gemeentecode | None = None
 
 
 class WegerVerzoek(Model):

@@ -111,6 +111,8 @@ async def gezag(ctx: Application, request: Request) -> Response:
             vervangende_toestemmingen=asked.vervangende_toestemmingen,
             vertegenwoordigingen=asked.vertegenwoordigingen,
             afgeschermd_voor=asked.afgeschermd_voor,
+            beeindigde_uitspraken=asked.beeindigde_uitspraken,
+            niet_meer_afgeschermd_voor=asked.niet_meer_afgeschermd_voor,
         )
 
     return await vast.record(request, caller, raw, "gezagsgegevens", find, make)

@@ -11,7 +11,6 @@ from typing import Any, Final
 from starlette.requests import Request
 from starlette.responses import Response
 
-from consent.beleid import EXPLICIT_LEVEL
 from gateway.api.http import idempotency_key, parse_json, path_id, respond, whole_number
 from gateway.api.openapi import Query, operation
 from gateway.api.request import claim_of, read_body
@@ -347,7 +346,7 @@ def _proposal(p: Preview, viewer: str) -> Iterator[dict[str, Any]]:
         )
         yield {
             "bereik": bereik.model_dump(mode="json", by_alias=True),
-            "uitdrukkelijk": categorie.niveau >= EXPLICIT_LEVEL,
+            "uitdrukkelijk": categorie in p.separately,
             "personen": [
                 {"persoonId": persoon, "hoedanigheid": p.roles[persoon], "functies": sorted(functies)}
                 for persoon, functies in people.items()

@@ -680,7 +680,7 @@ def _toestemming(
             "moment": line.clock.now().isoformat(),
             "geldigVanaf": day.isoformat(),
             "geldigTotEnMet": (day + dt.timedelta(days=300)).isoformat(),
-            "uitdrukkelijk": True,
+            "uitdrukkelijk": list(categorieen),
             "bewijs": {
                 "methode": "digitaal_ondertekend",
                 "bewijsHash": _hash(f"handtekening {persoon}"),

@@ -188,6 +188,7 @@ class Accept:
             gevraagd=verzending.categorieen,
             alles_of_niets=verzending.alles_of_niets,
             vrije_tekst_nagekeken=verzending.vrije_tekst_nagekeken,
+            vrije_tekst_gewoon=verzending.vrije_tekst_gewoon,
             ontvangen_op=now,
             correlatie=push.trace,
             bladhash="",

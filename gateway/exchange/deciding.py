@@ -42,6 +42,7 @@ def asked(
         weggelaten=intake.weggelaten,
         alles_of_niets=verzending.alles_of_niets,
         vrije_tekst_nagekeken=verzending.vrije_tekst_nagekeken,
+        vrije_tekst_gewoon=frozenset(verzending.vrije_tekst_gewoon),
         consent_epoch=case.row.epoch,
         leerling=case.row.owner_ref,
     )
@@ -103,6 +104,7 @@ def decide_again(
         weggelaten=weggelaten,
         alles_of_niets=uitwisseling.alles_of_niets,
         vrije_tekst_nagekeken=uitwisseling.vrije_tekst_nagekeken,
+        vrije_tekst_gewoon=frozenset(uitwisseling.vrije_tekst_gewoon),
         eerder_toegestaan=was not in (None, Leveringstatus.AANGEHOUDEN),
         wacht=was is Leveringstatus.AANGEHOUDEN,
         consent_epoch=case.row.epoch,

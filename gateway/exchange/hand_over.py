@@ -16,7 +16,7 @@ from enum import StrEnum
 from functools import partial
 from typing import Final
 
-from consent.decide import refuse_repeat
+from consent.decide import refuse_number, refuse_repeat
 from consent.minimise import minimise
 from gateway.account.leaves import commitment, new_id
 from gateway.case.case import Case, seal_fact
@@ -31,7 +31,7 @@ from gateway.runtime.logs import Log
 from gateway.runtime.settle import until_settled
 from schemas.account.verantwoording import EventType, Leaf
 from schemas.decision.decision import Decision
-from schemas.errors import Conflict, RecordUnavailable
+from schemas.errors import Conflict, InvalidMessage, RecordUnavailable
 from schemas.events import CONTENT_LOST
 from schemas.exchange.uitwisseling import Gebeurtenissoort, Levering, Leveringstatus
 from schemas.messages.bericht import Inhoud
@@ -59,6 +59,8 @@ class Cause(StrEnum):
     """The decision of now lets nothing go."""
     NO_LONGER_FITS = "no_longer_fits"
     """It lets less go than the recipient already got, and there is no taking half of that back."""
+    NUMBER_IN_TEXT = "number_in_text"
+    """A text holds what can be a BSN: it was accepted before such texts were kept home at the door."""
     CONTENT_LOST = "content_lost"
     """What we kept is gone or does not open. Nobody withdrew anything."""
 
@@ -151,7 +153,10 @@ class HandOver:
         content = self._read_content(row, levering, sealed)
         if content is None:
             return Cause.CONTENT_LOST
-        message = minimise(content.inhoud, permit)
+        try:
+            message = minimise(content.inhoud, permit)
+        except InvalidMessage:
+            return Cause.NUMBER_IN_TEXT
         again = levering.vastgelegde_hash is not None
         if again and message.inhoud != content.inhoud.data:
             return Cause.NO_LONGER_FITS
@@ -256,7 +261,8 @@ class HandOver:
                 account, levering, row, refused, now, _NOT_GIVEN, EventType.EXCHANGE_REPEAT_REFUSED
             )
         else:
-            write, leaf = changed(account, levering, row, decision, now, _NOT_GIVEN)
+            told = refuse_number(decision) if cause is Cause.NUMBER_IN_TEXT else decision
+            write, leaf = changed(account, levering, row, told, now, _NOT_GIVEN)
         taken = await self.ports.verzoeken.of(write.levering, case, regels, now)
         result = await self.ports.storage.commit(
             Change(

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from consent.decide import decide_as_if_agreed, proposal
 from consent.minimise import minimise
 from consent.request import Request
+from consent.velden import asks_separately
 from gateway.exchange.deciding import asked, decide
 from gateway.exchange.intake.intake import Intake
 from gateway.exchange.intake.intakes import Intakes
@@ -37,6 +38,8 @@ class Preview:
     agreed: Decision
     to_ask: Mapping[Gegevenscategorie, Mapping[str, frozenset[ToestemmingFunctie]]]
     """Per category that a yes would open: who must still say it, for which functions."""
+    separately: frozenset[Gegevenscategorie]
+    """Of those, what must be agreed to in so many words for everything of it to go."""
     roles: Mapping[str, Hoedanigheid]
     payload_now: bytes | None
     payload_agreed: bytes | None
@@ -62,12 +65,14 @@ class Previews:
             request = asked(case, intake, ontvanger, verzending, sender, regels)
             decision = decide(request, case, regels, now)
             agreed = decide_as_if_agreed(request, case.authorities, regels.beleid, now)
+            to_ask = proposal(request, case.consents, case.authorities, regels.beleid, now, decision, agreed)
             previews.append(
                 Preview(
                     request,
                     decision,
                     agreed,
-                    proposal(request, case.consents, case.authorities, regels.beleid, now, decision, agreed),
+                    to_ask,
+                    frozenset(c for c in to_ask if asks_separately(request, c)),
                     case.authorities.roles,
                     self._show(intake.inhoud, decision, request),  # 4. minimise
                     self._show(intake.inhoud, agreed, request),

@@ -40,6 +40,7 @@ OURS: Final = frozenset(
         Taaksoort.GEHEIMHOUDING_VRAGEN,
         Taaksoort.GEZAG_NAGAAN,
         Taaksoort.BEKWAAMHEID_NAGAAN,
+        Taaksoort.GROND_AANVULLEN,
         Taaksoort.BEZWAAR_BEKIJKEN,
         Taaksoort.OPNIEUW_VRAGEN,
     }
@@ -55,8 +56,11 @@ SAID_NO: Final = frozenset(
 )
 """Where somebody said no, that comes first in what a clerk can do: never ask on for the rest."""
 _REMIND = dt.timedelta(days=ASK_DAYS[1])
-_ANSWERED: Final = LETS_GO | SAID_NO | {Reden.FIELD_NOT_IN_PROFILE}
-"""Nobody is asked about a category for which one of these is a reason: it goes, or asking does not help."""
+_ANSWERED: Final = LETS_GO | SAID_NO | {Reden.FIELD_NOT_IN_PROFILE, Reden.GROUND_INCOMPLETE}
+"""Nobody is asked about a category for which one of these is a reason: it goes, or asking does not help.
+
+Nor where the sender rests it on a ground of the law: that it completes, and no citizen is asked instead.
+"""
 _KENNISGEVING: Final = ":kennisgeving"
 """Ends the sleutel of what no day belongs to."""
 _NEVER_LOOK: Final = dt.date.max

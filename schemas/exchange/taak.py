@@ -33,6 +33,8 @@ class Taaksoort(StrEnum):
     """What this partij in jeugdhulp sends waits until its duty of secrecy is lifted."""
     GEZAG_NAGAAN = "gezag_nagaan"
     BEKWAAMHEID_NAGAAN = "bekwaamheid_nagaan"
+    GROND_AANVULLEN = "grond_aanvullen"
+    """A ground of the law does not say yet what the law has it say; stated anew it carries or it does not."""
     BEZWAAR_BEKIJKEN = "bezwaar_bekijken"
     """Somebody who need not sign objects: it changes no decision, and a person looks at it."""
     OPNIEUW_VRAGEN = "opnieuw_vragen"

@@ -50,6 +50,11 @@ class EigenBericht(Model):
     inhoud: dict[str, Any]
 
 
+Velden = Annotated[
+    tuple[Annotated[str, StringConstraints(min_length=1, max_length=200)], ...], Field(max_length=50)
+]
+
+
 class Verzending(Model):
     """The envelope of a push: an OSO dossier names no addressee, so this does.
 
@@ -64,6 +69,8 @@ class Verzending(Model):
     """True: hold rather than deliver less than asked."""
     vrije_tekst_nagekeken: bool = False
     """A person at the sender read the free text for this recipient; without it free text stays home."""
+    vrije_tekst_gewoon: Velden = ()
+    """Fields with free text of which a person at the sender judged that nothing of level 3 stands in them."""
     leerling: Bronverwijzing | None = None
     dossier: Dossier | None = None
     opp_deel: OppDeel | None = None
@@ -219,6 +226,7 @@ class Uitwisseling(Model):
     gevraagd: tuple[Gegevenscategorie, ...]
     alles_of_niets: bool
     vrije_tekst_nagekeken: bool
+    vrije_tekst_gewoon: tuple[str, ...] = ()
     ontvangen_op: dt.datetime
     correlatie: str
     bladhash: str

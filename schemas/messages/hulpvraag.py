@@ -7,8 +7,8 @@ from typing import Annotated, ClassVar, Self
 
 from pydantic import Field, model_validator
 
+from schemas.base import ZWAAR, Model, VrijeTekst, iets
 from schemas.base import Gegevenscategorie as G
-from schemas.base import Model, VrijeTekst, iets
 from schemas.messages.bericht import Bericht
 from schemas.messages.onderdelen import Code
 from schemas.messages.opp import Doel
@@ -42,7 +42,8 @@ class Hulpvraag(Bericht):
 
     leerling: Leerlingverwijzing
     school: Schoolverwijzing
-    vraag: Annotated[VrijeTekst, G.FACTOREN]
+    # What a school writes here is often about health or the family: it counts so until somebody says not.
+    vraag: Annotated[VrijeTekst, G.FACTOREN, ZWAAR]
     urgentie: Annotated[Urgentie, G.FACTOREN]
     contactpersoon: Aanspreekpunt
     # Which parent does not know tells about the family.

@@ -12,6 +12,7 @@ from typing import Annotated, Literal
 from pydantic import AwareDatetime, Field
 
 from schemas.base import Model, Tekst
+from schemas.identifiers import Gemeentecode
 from schemas.people.toestemming import Gebruiksdoel, Hash, Ontvanger, Toelichting, Vastgelegd
 
 
@@ -27,9 +28,30 @@ class Grondsoort(StrEnum):
     VERWIJSINDEX = "verwijsindex"
     """A reasonable suspicion of a listed risk (Jeugdwet 7.1.4.1): that one is involved, nothing more."""
     LEERPLICHT = "leerplicht"
-    """Statutory report of absence to the gemeente (Leerplichtwet)."""
+    """Statutory report of absence to the gemeente of residence (Leerplichtwet 18, 21)."""
     OVERSTAP = "overstap"
     """Onderwijskundig rapport to the next school (school law)."""
+
+
+class Verzuimgrond(StrEnum):
+    """What a leerplicht ground reports. Which of these the law names, and since when, is dated data."""
+
+    RELATIEF_VERZUIM = "relatief_verzuim_16_uur"
+    """Without a valid reason sixteen hours of lessons or training in four weeks (Leerplichtwet 21)."""
+    IN_OF_UITSCHRIJVING = "in_of_uitschrijving"
+    """Enrolled, or taken off the register (Leerplichtwet 18)."""
+    ANDER_VERZUIM = "ander_verzuim"
+    """Any other absence: worrying perhaps, but not what the law has a school report."""
+
+
+class Onderwijssector(StrEnum):
+    """Which school law holds, and with it where absence is reported."""
+
+    PO = "po"
+    SO = "so"
+    VSO = "vso"
+    VO = "vo"
+    MBO = "mbo"
 
 
 class Informeren(Model):
@@ -63,3 +85,8 @@ class Grondverklaring(Vastgelegd):
     geldig_vanaf: dt.date
     geldig_tot_en_met: dt.date
     informeren: Informeren
+    verzuimgrond: Verzuimgrond | None = None
+    """Of leerplicht, as the two below. What was recorded without them waits until they are stated."""
+    sector: Onderwijssector | None = None
+    woongemeente: Gemeentecode | None = None
+    """Where the leerling lives: the report goes to that gemeente and to no other."""

@@ -61,7 +61,9 @@ class Hoedanigheid(StrEnum):
     BEWINDVOERDER = "bewindvoerder"
     BIJZONDERE_CURATOR = "bijzondere_curator"
     ANDER = "ander"
-    """Somebody around the child without gezag: pleegouder, stiefouder, new partner."""
+    """Somebody around the child who is none of these: pleegouder, stiefouder, new partner. With `gezag` he is
+    who holds gezag together with a parent (BW 1:253t), and signs as such.
+    """
 
 
 class Ontvanger(Model):
@@ -126,6 +128,9 @@ class Vastgelegd(Model):
     vastgelegd_op: AwareDatetime
 
 
+Uitdrukkelijk = bool | Annotated[tuple[Gegevenscategorie, ...], Field(max_length=15)]
+
+
 class Toestemming(Vastgelegd):
     """One statement of one person about a set of cells.
 
@@ -144,8 +149,12 @@ class Toestemming(Vastgelegd):
     moment: AwareDatetime
     geldig_vanaf: dt.date
     geldig_tot_en_met: dt.date
-    uitdrukkelijk: bool
-    """A separate tick or signature per category, as level 3 needs (AVG 9(2)(a))."""
+    uitdrukkelijk: Uitdrukkelijk
+    """Of which categories it was said separately, as level 3 needs (AVG 9(2)(a)).
+
+    What was recorded as one `true` counts when `bereik` is exactly one category: then the one tick can only
+    have been about that. One tick for several categories was said of none of them separately.
+    """
     andere_ouder_geinformeerd: bool = False
     """The signing parent declares that the other one knows and agrees (BW 1:253i(1))."""
     bewijs: Bewijsmiddel | None = None
@@ -175,7 +184,10 @@ class Gezagspersoon(Model):
 
 
 class VervangendeToestemming(Model):
-    """Court order in a dispute between parents (BW 1:253a): stands in for one person's statement."""
+    """Court order in a dispute between parents (BW 1:253a): stands in for the statement of one of the two.
+
+    Never for both, never for a voogd or GI, and only in the functies and cells it names.
+    """
 
     vervangt: Id
     functies: Annotated[tuple[ToestemmingFunctie, ...], Field(min_length=1)]
@@ -190,7 +202,7 @@ class Vertegenwoordiging(Model):
 
     A bijzondere curator for a child whose interests conflict with those of who has gezag (BW 1:250); a
     curator, mentor or bewindvoerder for an adult (UAVG 5(2), Jeugdwet 7.3.15(2)). Both days inclusive;
-    `geldig_tot_en_met` None: until a later snapshot says otherwise.
+    `geldig_tot_en_met` None: until somebody ends it by name (`Gezagsgegevens.beeindigde_uitspraken`).
     """
 
     persoon: Id
@@ -203,6 +215,15 @@ class Vertegenwoordiging(Model):
     geldig_vanaf: dt.date
     geldig_tot_en_met: dt.date | None = None
     document_ref: Tekst
+    betreft_goederen: bool = False
+    """Of bewind: the doelen named are about the goods under bewind. Without that it carries nothing here."""
+
+
+class BeeindigdeUitspraak(Model):
+    """Ends a court order by name: the order, and whom it let decide or whose statement it replaced."""
+
+    document_ref: Tekst
+    persoon: Id
 
 
 class Geboorteprecisie(StrEnum):
@@ -214,9 +235,11 @@ class Geboorteprecisie(StrEnum):
 
 
 class Gezagsgegevens(Vastgelegd):
-    """Who holds gezag over one leerling, as checked on a date. The newest snapshot counts, whole.
+    """Who holds gezag over one leerling, as checked on a date. Who has gezag says the newest, whole.
 
-    Valid for twelve months after `gecontroleerd_op` at most, or until `geldig_tot_en_met`.
+    Valid for twelve months after `gecontroleerd_op` at most, or until `geldig_tot_en_met`. What protects does
+    not lapse because a newer record is silent about it: court orders and `afgeschermd_voor` stay until a
+    record ends them by name. A record that names an order again replaces what was known of that order.
     """
 
     feit: Literal["gezag"] = "gezag"
@@ -236,6 +259,9 @@ class Gezagsgegevens(Vastgelegd):
     vertegenwoordigingen: tuple[Vertegenwoordiging, ...] = ()
     afgeschermd_voor: tuple[PartijId, ...] = ()
     """Partijen that must get nothing about this leerling (protected party)."""
+    beeindigde_uitspraken: tuple[BeeindigdeUitspraak, ...] = ()
+    niet_meer_afgeschermd_voor: tuple[PartijId, ...] = ()
+    """Ends the protection against these partijen."""
 
 
 class Maatregel(StrEnum):
@@ -254,6 +280,8 @@ class Bekwaamheidsoordeel(Vastgelegd):
     feit: Literal["bekwaamheid"] = "bekwaamheid"
     wilsbekwaam: bool
     maatregel: Maatregel = Maatregel.GEEN
+    beeindigde_maatregelen: Annotated[tuple[Maatregel, ...], Field(max_length=4)] = ()
+    """What ended: a measure that a later judgement is silent about is still there."""
     doelen: Annotated[tuple[Gebruiksdoel, ...], Field(min_length=1)]
     beoordelaar: Tekst
     functie: Tekst
@@ -272,9 +300,10 @@ class Bezwaar(Vastgelegd):
 
 
 class ProfessioneelVeto(Vastgelegd):
-    """A professional judges that sharing would not be good care (Jeugdwet 7.3.11(1)), whoever agreed.
+    """A professional judges that sharing would not be good care (Jeugdwet 7.3.11(3)), whoever agreed.
 
-    The newest per recorder counts: `besluit` opgeheven lifts it.
+    The newest per recorder counts: `besluit` opgeheven lifts it. It binds what that jeugdhulpverlener
+    discloses, and stops no duty or power of a school by law.
     """
 
     feit: Literal["veto"] = "veto"

@@ -72,7 +72,7 @@ _OMSLAGEN: Final[dict[str, tuple[type[Model], Richting]]] = {
 }
 """What goes around a message: sent with it, answered to it, shown of it."""
 _IN_GEBRUIK: Final = frozenset({*GEDRAGEN, *(naam for naam in _OMSLAGEN if naam != "anonieme_vraag")})
-_VERSIES: Final[dict[str, str]] = {}
+_VERSIES: Final[dict[str, str]] = {"verzending": "1.1"}
 """Of documents that are past 1.0, by name."""
 
 

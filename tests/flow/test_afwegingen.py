@@ -191,6 +191,44 @@ async def test_an_ots_lets_the_gi_know_what_ouders_refused(line: Line) -> None:
     }
 
 
+@story("memory")
+async def test_a_leerplicht_ground_waits_until_it_says_all_the_law_asks(line: Line) -> None:
+    """As it was recorded yesterday it holds, with a taak; stated anew the levering goes without one."""
+    old = await line.world.storage.register()
+    made = dict(old.partijen)
+    gemeente = json.loads(made[OTHER_AANBIEDER]) | {
+        "id": "gemeente:0363",
+        "soort": "gemeente",
+        "rollen": ["leerplichtambtenaar"],
+        "gemeentecode": "0363",
+    }
+    for own in ("agb", "clients", "oin"):
+        gemeente.pop(own, None)
+    made["gemeente:0363"] = json.dumps(gemeente)
+    assert await line.world.storage.apply_register(Register(old.version, made), old.version, ())
+    leerling = await line.gezag(geboortedatum=BORN)
+    to = {"partij": "gemeente:0363", "rol": "leerplichtambtenaar"}
+    bare = grond(leerling, soort="leerplicht", ontvanger=to, doelen=["verzuim"], geldigTotEnMet="2027-07-31")
+    recorded(await line.school.post("/grondverklaringen", bare, key=fresh()))
+    body = {
+        "doel": "verzuim",
+        "ontvangers": [to],
+        "categorieen": ["contact", "verzuim"],
+        "leerling": {"leerlingid": LEERLING},
+        "bericht": {"soort": "verzuimsignaal", "inhoud": FULL["verzuimsignaal"]},
+    }
+    sent = accepted(await line.school.post("/uitwisselingen", body, key=fresh()))
+    view = await line.levering(sent)
+    assert (view["status"], codes(view)) == ("aangehouden", {"GROUND_INCOMPLETE"})
+    (taak,) = await taken(line.school)
+    assert (taak["soort"], codes(taak)) == ("grond_aanvullen", {"GROUND_INCOMPLETE"})
+    stated = {"verzuimgrond": "relatief_verzuim_16_uur", "sector": "po", "woongemeente": "0363"}
+    recorded(await line.school.post("/grondverklaringen", bare | stated, key=fresh()))
+    after = await line.levering(sent)
+    assert (after["status"], "GROUND_LEERPLICHT" in codes(after)) == ("klaar", True)
+    assert "grond_aanvullen" not in {t["soort"] for t in await taken(line.school)}
+
+
 @story()
 async def test_telling_is_put_off_with_a_reason(line: Line) -> None:
     """Of a ground of the law too, and by who asserted it only."""

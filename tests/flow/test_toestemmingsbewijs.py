@@ -48,7 +48,7 @@ def _words(document: Json) -> str:
 async def test_who_agreed_gets_what_he_agreed_to(line: Line) -> None:
     """In words: what, for what, to whom by name, from when until when, and how to take it back."""
     leerling = await line.gezag()
-    given = await line.agree(leerling, persons(leerling)[0], uitdrukkelijk=True)
+    given = await line.agree(leerling, persons(leerling)[0])
     path = given["links"]["bewijs"].removeprefix("/v1")
     early = await line.school.get(path)
     assert (early.status_code, early.headers["retry-after"]) == (202, "1")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from consent.minimise import bound, numbered
 from gateway.exchange.intake.bericht import own
 from gateway.exchange.intake.dossier import school
 from gateway.exchange.intake.envelope import decoded, envelope_faults
@@ -12,6 +13,7 @@ from gateway.exchange.intake.terugkoppeling import answer, told
 from gateway.ports.standards import Standards
 from gateway.ports.storage import Storage
 from gateway.register.regels import Regels
+from schemas.decision.decision import Reden
 from schemas.errors import Fault, InvalidMessage
 from schemas.exchange.uitwisseling import Dossier, Verzending
 from schemas.people.partij import Partij
@@ -25,7 +27,32 @@ class Intakes:
     async def translate(
         self, sender: Partij, verzending: Verzending, regels: Regels, *, provenance: bool
     ) -> Intake:
-        """Raises InvalidMessage: with the envelope's own faults first; else the document's, all at once."""
+        """Raises InvalidMessage: with the envelope's own faults first; else the document's, all at once.
+
+        A text that holds what can be a BSN stays home: its place is told, its value is not.
+        """
+        intake = await self._read(sender, verzending, regels, provenance=provenance)
+        numbers = frozenset(numbered(intake.inhoud))
+        if not numbers:
+            return intake
+        left = tuple(v for v in intake.velden if v not in numbers)
+        return Intake(
+            intake.soort,
+            bound(intake.inhoud, frozenset(left)),
+            left,
+            {**intake.weggelaten, **dict.fromkeys(sorted(numbers), Reden.BSN_NOT_ALLOWED)},
+            intake.richting,
+            intake.identity,
+            intake.answers,
+            intake.bevindingen,
+            intake.herkomst,
+            intake.geboortedatum,
+            intake.geboren_op,
+        )
+
+    async def _read(
+        self, sender: Partij, verzending: Verzending, regels: Regels, *, provenance: bool
+    ) -> Intake:
         faults = envelope_faults(sender, verzending, regels, self.standards)
         if faults:
             raise InvalidMessage(tuple(faults))

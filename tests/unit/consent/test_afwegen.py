@@ -322,7 +322,9 @@ class TestBesideOtherGrounds:
         assert (mixed.ground, set(mixed.codes)) == (Ground.BREAK_GLASS, {R.CONSENT_VALID, R.BG_APPROVED})
         assert set(mixed.released) == set(both.velden)
 
-    @pytest.mark.parametrize("kw", [{"vetos": (a_veto(),)}, {"gezag": (a_gezag(afgeschermd_voor=(GI,)),)}])
+    @pytest.mark.parametrize(
+        "kw", [{"vetos": (a_veto(vastgelegd_door=GI),)}, {"gezag": (a_gezag(afgeschermd_voor=(GI,)),)}]
+    )
     def test_veto_and_protection_come_first(self, kw: dict[str, Any]) -> None:
         """No weighing goes past a professional's veto or a protected party."""
         decision = decided(break_glass(), **kw)

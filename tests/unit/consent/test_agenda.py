@@ -150,6 +150,8 @@ def _unnamed(
     return out
 
 
+# Half a minute on an idle core, and longer beside other work: the bound only ends what hangs.
+@pytest.mark.timeout(1200)
 @given(
     strategies.requests,
     st.one_of(_soon(), st.tuples(strategies.consents, strategies.who)),
@@ -197,13 +199,13 @@ def test_every_birthday_is_named(richting: Richting, years: int, precisie: Geboo
 
 
 def test_the_first_day_of_a_toestemming_is_named() -> None:
-    """What begins on 1 December lets go from that day on, and that day is among them."""
-    first = on("2026-12-01")
+    """What begins on 10 November lets go from that day on, and that day is among them."""
+    first = on("2026-11-10")
     said = [a_toestemming(p, geldig_vanaf=first) for p in (P1, P2)]
     found, request = facts(*said), a_request()
     before, after = (
         decide(request, found.said, found.who, (), None, found.policy, midnight(d)).outcome
-        for d in (on("2026-11-30"), first)
+        for d in (on("2026-11-09"), first)
     )
     assert (before, after) == (Outcome.HOLD, Outcome.PERMIT)
     assert first in days_ahead(found, NOW)
@@ -295,7 +297,7 @@ def test_what_was_given_anew_is_not_asked() -> None:
     """One ouder renewed for next year already: only the other is asked."""
     anew = a_toestemming(
         P1,
-        moment=at("2027-06-01T08:00:00Z"),
+        moment=at("2027-06-05T08:00:00Z"),
         geldig_vanaf=on("2027-08-01"),
         geldig_tot_en_met=on("2028-07-31"),
     )
@@ -380,10 +382,11 @@ def test_who_recorded_what_ends_asks_again() -> None:
     assert {v.functies for v in one.vragen} == {(WAIVER,)}
 
 
-def test_what_somebody_refused_is_not_asked_again() -> None:
-    """The child of eleven said no already: at twelve that blocks, and nobody is pressed."""
+def test_what_a_child_of_eleven_said_is_asked_when_he_is_twelve() -> None:
+    """He could not refuse yet, so his no does not block at twelve: he is asked, once it counts."""
     said = [a_toestemming(P1), a_toestemming(P2), a_weigering(YOUTH)]
-    assert changes_ahead(facts(*said, who=turning(12)), NOW) == ()
+    (one,) = changes_ahead(facts(*said, who=turning(12)), NOW)
+    assert {v.persoon for v in one.vragen} == {YOUTH}
 
 
 def test_what_does_not_carry_now_is_no_loss() -> None:

@@ -53,7 +53,7 @@ def a_geval(*feiten: Any, **kw: Any) -> Geval:
     """The school asks to send the goals to the GI, for safety."""
     ontvanger: dict[str, Any] = {
         "partij": GI,
-        "rol": Rol.JEUGDHULPVERLENER,
+        "rol": Rol.JEUGDBESCHERMER,
         "soort": Partijsoort.GECERTIFICEERDE_INSTELLING,
     }
     ontvanger |= kw.pop("ontvanger", {"persoon": "J. Fictief"})
@@ -117,7 +117,7 @@ def check(geval: Geval, outcome: Outcome, *reasons: Reden) -> None:
             id="used up",
         ),
         pytest.param(
-            a_geval(a_gezag(), a_veto(doelen=(Gebruiksdoel.VEILIGHEID,))),
+            a_geval(a_gezag(), a_veto(doelen=(Gebruiksdoel.VEILIGHEID,), vastgelegd_door=GI)),
             Outcome.DENY,
             {R.PROFESSIONAL_VETO},
             id="veto",

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
+import json
 from collections.abc import Sequence
 from typing import Any
 
@@ -10,16 +12,17 @@ import pytest
 
 from consent.decide import decide
 from consent.grenzen import GRONDCATEGORIEEN, Grenzen
-from consent.gronden import MET, problem
+from consent.gronden import MET, VOORWAARDEN, problem
 from consent.request import Request
 from schemas.base import Gegevenscategorie as G
 from schemas.decision.decision import Decision, Ground, Outcome, Reden, Standpunt
 from schemas.errors import InvalidMessage
-from schemas.people.gronden import Grondsoort, Grondverklaring
+from schemas.people.gronden import Grondsoort, Grondverklaring, Onderwijssector, Verzuimgrond
 from schemas.people.partij import Partijsoort, Rol
 from schemas.people.toestemming import Gebruiksdoel, Ontvanger, Richting
 from tests.builders import (
     AANBIEDER,
+    GEMEENTE,
     GI,
     NOW,
     P1,
@@ -43,31 +46,39 @@ from tests.builders import (
 
 R = Reden
 HOUR = dt.timedelta(hours=1)
+BORN = (dt.date(2016, 3, 14),)
 CELLS = a_bereik(doelen=(Gebruiksdoel.VEILIGHEID,), ontvangers=(about_safety().ontvanger,))
 REFUSED = [a_weigering(p, bereik=CELLS) for p in (P1, P2)]
 AGREED = [a_toestemming(p, bereik=CELLS) for p in (P1, P2)]
-LINES: dict[Grondsoort, tuple[Partijsoort, Gebruiksdoel]] = {
-    Grondsoort.OTS_GI: (Partijsoort.GECERTIFICEERDE_INSTELLING, Gebruiksdoel.VEILIGHEID),
-    Grondsoort.VEILIG_THUIS: (Partijsoort.VEILIG_THUIS, Gebruiksdoel.VEILIGHEID),
-    Grondsoort.VERWIJSINDEX: (Partijsoort.VERWIJSINDEX, Gebruiksdoel.VEILIGHEID),
-    Grondsoort.LEERPLICHT: (Partijsoort.GEMEENTE, Gebruiksdoel.VERZUIM),
-    Grondsoort.OVERSTAP: (Partijsoort.SCHOOL, Gebruiksdoel.OVERSTAP),
+LINES: dict[Grondsoort, tuple[Partijsoort, Gebruiksdoel, Rol]] = {
+    Grondsoort.OTS_GI: (
+        Partijsoort.GECERTIFICEERDE_INSTELLING,
+        Gebruiksdoel.VEILIGHEID,
+        Rol.JEUGDBESCHERMER,
+    ),
+    Grondsoort.VEILIG_THUIS: (Partijsoort.VEILIG_THUIS, Gebruiksdoel.VEILIGHEID, Rol.MELDPUNTMEDEWERKER),
+    Grondsoort.VERWIJSINDEX: (Partijsoort.VERWIJSINDEX, Gebruiksdoel.VEILIGHEID, Rol.MELDPUNTMEDEWERKER),
+    Grondsoort.LEERPLICHT: (Partijsoort.GEMEENTE, Gebruiksdoel.VERZUIM, Rol.LEERPLICHTAMBTENAAR),
+    Grondsoort.OVERSTAP: (Partijsoort.SCHOOL, Gebruiksdoel.OVERSTAP, Rol.INTERN_BEGELEIDER),
 }
-"""Who may get it and for what, as the table of the consent model says."""
+"""Who may get it, for what and in which role, as the table of the consent model says."""
 FROM_SCHOOL = (Grondsoort.LEERPLICHT, Grondsoort.OVERSTAP)
 FIELD = {G.CONTACT: "school.naam", G.DOELEN: "handelingsdeel.doelen[].status"}
 
 
 def asked(soort: Grondsoort, *categorieen: G, **kw: Any) -> tuple[Request, Grondverklaring]:
     """A request to the right partij for the right doel, and the ground that is asserted for it."""
-    to, doel = LINES[soort]
+    to, doel, rol = LINES[soort]
     wanted = categorieen or (G.CONTACT,)
+    partij = GEMEENTE if soort is Grondsoort.LEERPLICHT else GI
     data: dict[str, Any] = {
         "doel": doel,
-        "partij": a_gi(soort=to),
+        "ontvanger": Ontvanger(partij=partij, rol=rol),
+        "partij": a_gi(id=partij, soort=to),
         "velden": tuple(FIELD[c] for c in wanted),
     }
-    return about_safety(*wanted, **(data | kw)), a_grond(soort=soort, doelen=(doel,))
+    ground = a_grond(soort=soort, doelen=(doel,), ontvanger=data["ontvanger"])
+    return about_safety(*wanted, **(data | kw)), ground
 
 
 def decided(request: Request, *grounds: Grondverklaring, said: Sequence[Any] = (), **kw: Any) -> Decision:
@@ -95,7 +106,8 @@ def test_carries_without_toestemming(soort: Grondsoort) -> None:
 @pytest.mark.parametrize("to", Partijsoort)
 def test_only_to_whom_the_law_names(soort: Grondsoort, to: Partijsoort) -> None:
     """Towards every other kind of partij the ground does not fit the recipient."""
-    request, ground = asked(soort, partij=a_gi(soort=to))
+    request, ground = asked(soort)
+    request = dataclasses.replace(request, partij=a_gi(id=request.ontvanger.partij, soort=to))
     decision = decided(request, ground)
     if to is LINES[soort][0]:
         assert decision.ground is Ground.STATUTORY
@@ -108,7 +120,8 @@ def test_only_to_whom_the_law_names(soort: Grondsoort, to: Partijsoort) -> None:
 def test_only_for_its_doel(soort: Grondsoort, doel: Gebruiksdoel) -> None:
     """For another doel the ground does not apply, also when it is asserted for that."""
     request, _ = asked(soort, doel=doel)
-    decision = decided(request, a_grond(soort=soort, doelen=tuple(Gebruiksdoel)))
+    wide = a_grond(soort=soort, doelen=tuple(Gebruiksdoel), ontvanger=request.ontvanger)
+    decision = decided(request, wide)
     if doel is LINES[soort][1]:
         assert decision.ground is Ground.STATUTORY
     else:
@@ -128,7 +141,7 @@ def test_leerplicht_and_overstap_are_of_the_school(soort: Grondsoort) -> None:
     ("kw", "reason"),
     [
         pytest.param({"ontvanger": Ontvanger(partij=GI, rol=Rol.ADMINISTRATIE)}, True, id="another role"),
-        pytest.param({"ontvanger": Ontvanger(partij=AANBIEDER, rol=Rol.JEUGDHULPVERLENER)}, True, id="other"),
+        pytest.param({"ontvanger": Ontvanger(partij=AANBIEDER, rol=Rol.JEUGDBESCHERMER)}, True, id="other"),
         pytest.param({"vastgelegd_door": AANBIEDER}, False, id="asserted by another"),
         pytest.param({"doelen": (Gebruiksdoel.OPP,)}, False, id="asserted for another doel"),
         pytest.param({"moment": NOW + HOUR}, False, id="asserted later"),
@@ -193,7 +206,10 @@ class TestWhatGoes:
         """Without a profile for this doel and role nothing goes, whatever the law allows."""
         request = about_safety(ontvanger=Ontvanger(partij=GI, rol=Rol.LEERKRACHT))
         decision = decided(request, a_grond(ontvanger=request.ontvanger))
-        check(decision, Outcome.DENY, R.FIELD_NOT_IN_PROFILE, R.GROUND_NOT_APPLICABLE)
+        check(decision, Outcome.DENY, R.FIELD_NOT_IN_PROFILE, R.GROUND_RECIPIENT_MISMATCH)
+        bare = dataclasses.replace(safety(), profielen={})
+        there = decide(about_safety(), (), authorities(), (a_grond(),), None, bare, NOW)
+        check(there, Outcome.DENY, R.FIELD_NOT_IN_PROFILE, R.GROUND_NOT_APPLICABLE)
 
     def test_text_nobody_read(self) -> None:
         """Free text stays home on a ground too, until somebody read it."""
@@ -221,13 +237,137 @@ class TestWhatGoes:
         assert decision == decided(about_safety(), *grounds[::-1])
 
 
-@pytest.mark.parametrize("of", ["veto", "protected party"])
-def test_veto_and_protection_come_first(of: str) -> None:
-    """A professional's veto and a protected party stop a ground as they stop toestemming."""
-    veto = (a_veto(doelen=(Gebruiksdoel.VEILIGHEID,)),)
-    kw: dict[str, Any] = {"vetos": veto} if of == "veto" else {"gezag": (a_gezag(afgeschermd_voor=(GI,)),)}
-    decision = decided(about_safety(), a_grond(), **kw)
-    check(decision, Outcome.DENY, R.PROFESSIONAL_VETO if of == "veto" else R.PROTECTED_PARTY)
+def test_a_protected_party_comes_first() -> None:
+    """What is protected from a partij goes there on no ground."""
+    who = (a_gezag(afgeschermd_voor=(GI,)),)
+    check(decided(about_safety(), a_grond(), gezag=who), Outcome.DENY, R.PROTECTED_PARTY)
+
+
+class TestVeto:
+    """A veto binds what that jeugdhulpverlener discloses; the duty or power of a school by law goes on."""
+
+    veto = a_veto(doelen=tuple(Gebruiksdoel), vastgelegd_door=GI)
+
+    @pytest.mark.parametrize("soort", Grondsoort)
+    def test_what_the_school_does_by_law_goes_on(self, soort: Grondsoort) -> None:
+        """With and without the veto it is the same decision: the school learns nothing of it."""
+        request, ground = asked(soort)
+        with_it = decided(request, ground, vetos=(self.veto,))
+        assert with_it == decided(request, ground)
+        assert with_it.ground is Ground.STATUTORY
+
+    def test_what_rests_on_toestemming_does_not(self) -> None:
+        """Without a ground, and of what the ground does not cover, nothing goes."""
+        check(decided(about_safety(), said=AGREED, vetos=(self.veto,)), Outcome.DENY, R.PROFESSIONAL_VETO)
+        request, ground = asked(Grondsoort.VERWIJSINDEX, G.CONTACT, G.DOELEN)
+        cells = a_bereik(doelen=(Gebruiksdoel.VEILIGHEID,), ontvangers=(request.ontvanger,))
+        agreed = [a_toestemming(p, bereik=cells) for p in (P1, P2)]
+        assert decided(request, ground, said=agreed).released == tuple(
+            FIELD[c] for c in (G.CONTACT, G.DOELEN)
+        )
+        assert decided(request, ground, said=agreed, vetos=(self.veto,)).released == (FIELD[G.CONTACT],)
+
+    def test_a_ground_that_is_not_complete_waits_and_tells_nothing(self) -> None:
+        """The same HOLD as without the veto; what everybody agreed to does not go past it either."""
+        request, ground = asked(Grondsoort.LEERPLICHT)
+        bare = ground.model_copy(update={"sector": None})
+        waiting = decided(request, bare, vetos=(self.veto,))
+        check(waiting, Outcome.HOLD, R.GROUND_INCOMPLETE)
+        assert waiting == decided(request, bare)
+        cells = a_bereik(doelen=(request.doel,), ontvangers=(request.ontvanger,))
+        agreed = [a_toestemming(p, bereik=cells) for p in (P1, P2)]
+        assert decided(request, bare, said=agreed).outcome is Outcome.PERMIT
+        there = a_veto(doelen=tuple(Gebruiksdoel), vastgelegd_door=GEMEENTE)
+        assert decided(request, bare, vetos=(there,)) == decided(request, bare)
+        held = decided(request, bare, said=agreed, vetos=(there,))
+        check(held, Outcome.HOLD, R.GROUND_INCOMPLETE)
+
+    def test_binds_the_jeugdhulpverlener_himself(self) -> None:
+        """What care discloses it may stop, also where a ground is asserted; nobody else stops it for care."""
+        request = about_safety(richting=Richting.J2S, afzender=AANBIEDER)
+        own = a_veto(doelen=tuple(Gebruiksdoel), richting=Richting.J2S)
+        ground = a_grond(vastgelegd_door=AANBIEDER)
+        check(decided(request, ground, vetos=(own,)), Outcome.DENY, R.PROFESSIONAL_VETO)
+        other = own.model_copy(update={"vastgelegd_door": "agb:99999999"})
+        assert R.PROFESSIONAL_VETO not in decided(request, ground, vetos=(other,)).codes
+
+
+class TestVoorwaarden:
+    """Each ground has its role of recipient, its ages, and a longest term."""
+
+    @pytest.mark.parametrize("soort", Grondsoort)
+    @pytest.mark.parametrize("rol", Rol)
+    def test_only_to_its_role(self, soort: Grondsoort, rol: Rol) -> None:
+        """Towards another role at the right partij the ground does not fit."""
+        request, ground = asked(soort)
+        there = Ontvanger(partij=request.ontvanger.partij, rol=rol)
+        other = dataclasses.replace(request, ontvanger=there)
+        found = problem(ground.model_copy(update={"ontvanger": there}), other, BORN, NOW)
+        assert (found is None) is (rol in VOORWAARDEN[soort].rollen)
+        assert found in (None, R.GROUND_RECIPIENT_MISMATCH)
+
+    @pytest.mark.parametrize("soort", Grondsoort)
+    def test_until_midnight_of_a_birthday(self, soort: Grondsoort) -> None:
+        """It holds the last second before that birthday in the Netherlands and not at its first instant."""
+        under = VOORWAARDEN[soort].onder
+        request, ground = asked(soort)
+        before = dt.datetime(2026, 10, 15, 21, 59, 59, tzinfo=dt.UTC)
+        birth = (dt.date(2026 - (under or 18), 10, 16),)
+        assert problem(ground, request, birth, before) is None
+        after = problem(ground, request, birth, before + dt.timedelta(seconds=1))
+        assert after is (None if under is None else R.GROUND_NOT_APPLICABLE)
+
+    @pytest.mark.parametrize("births", [(), (dt.date(2016, 1, 1), dt.date(2008, 10, 15))])
+    def test_an_age_that_is_not_certain(self, births: tuple[dt.date, ...]) -> None:
+        """Where he may be eighteen, or nobody knows, the ground of a minor does not apply."""
+        request, ground = asked(Grondsoort.OTS_GI)
+        assert problem(ground, request, births, NOW) is R.GROUND_NOT_APPLICABLE
+
+    @pytest.mark.parametrize("soort", Grondsoort)
+    def test_no_longer_than_its_term(self, soort: Grondsoort) -> None:
+        """At most twelve months; of leerplicht at most the school year. One day more and it never carries."""
+        begin = dt.date(2026, 9, 1)
+        last = dt.date(2027, 7, 31) if soort is Grondsoort.LEERPLICHT else dt.date(2027, 9, 1)
+        request, ground = asked(soort)
+        for extra, found in ((0, None), (1, R.GROUND_NOT_APPLICABLE)):
+            update = {"geldig_vanaf": begin, "geldig_tot_en_met": last + dt.timedelta(days=extra)}
+            assert problem(ground.model_copy(update=update), request, BORN, NOW) is found
+
+    @pytest.mark.parametrize(
+        ("kw", "found"),
+        [
+            ({}, None),
+            ({"verzuimgrond": Verzuimgrond.IN_OF_UITSCHRIJVING}, None),
+            ({"verzuimgrond": Verzuimgrond.ANDER_VERZUIM}, R.GROUND_NOT_APPLICABLE),
+            ({"sector": Onderwijssector.VO}, R.GROUND_NOT_APPLICABLE),
+            ({"sector": Onderwijssector.SO}, R.GROUND_INCOMPLETE),
+            ({"woongemeente": "0599"}, R.GROUND_RECIPIENT_MISMATCH),
+            ({"verzuimgrond": None}, R.GROUND_INCOMPLETE),
+            ({"sector": None}, R.GROUND_INCOMPLETE),
+            ({"woongemeente": None}, R.GROUND_INCOMPLETE),
+            ({"verzuimgrond": None, "sector": None, "woongemeente": None}, R.GROUND_INCOMPLETE),
+        ],
+        ids=str,
+    )
+    def test_what_leerplicht_states(self, kw: dict[str, Any], found: Reden | None) -> None:
+        """Kind of absence, sector and gemeente of residence; what was recorded without them waits."""
+        request, ground = asked(Grondsoort.LEERPLICHT)
+        assert problem(ground.model_copy(update=kw), request, BORN, NOW) is found
+
+    def test_a_ground_recorded_before_these_fields_waits(self) -> None:
+        """As it lies in a database of today: it opens, and the levering waits for what is missing."""
+        request, ground = asked(Grondsoort.LEERPLICHT)
+        stored = ground.model_dump(
+            mode="json", by_alias=True, exclude={"verzuimgrond", "sector", "woongemeente"}
+        )
+        opened = Grondverklaring.model_validate_json(json.dumps(stored))
+        no = [a_weigering(P1, bereik=a_bereik(doelen=(request.doel,), ontvangers=(request.ontvanger,)))]
+        check(decided(request, opened), Outcome.HOLD, R.GROUND_INCOMPLETE)
+        held = decided(request, opened, said=no)
+        check(held, Outcome.HOLD, R.GROUND_INCOMPLETE)
+        assert R.CONSENT_REFUSED in {r.code for r in held.per_category[G.CONTACT]}
+        two = decided(request, opened, opened.model_copy(update={"id": an_id("nog een")}))
+        check(two, Outcome.HOLD, R.GROUND_INCOMPLETE)
 
 
 def test_another_direction() -> None:
@@ -235,12 +375,12 @@ def test_another_direction() -> None:
     request = about_safety(richting=Richting.J2S, afzender=AANBIEDER)
     ground = a_grond(vastgelegd_door=AANBIEDER)
     assert decided(request, ground).ground is not Ground.STATUTORY  # no profile that way: nothing goes
-    assert problem(ground, request, NOW) is None
+    assert problem(ground, request, BORN, NOW) is None
     for soort in FROM_SCHOOL:
         there, own = asked(soort)
-        assert problem(own, there, NOW) is None
+        assert problem(own, there, BORN, NOW) is None
         back, _ = asked(soort, richting=Richting.J2S, afzender=SCHOOL)
-        assert problem(own, back, NOW) is R.GROUND_NOT_APPLICABLE
+        assert problem(own, back, BORN, NOW) is R.GROUND_NOT_APPLICABLE
 
 
 class TestGrenzen:
@@ -267,8 +407,6 @@ class TestGrenzen:
 
     def test_a_ground_left_out(self) -> None:
         """A region may leave a ground out, or give it less."""
-        import dataclasses
-
         policy = dataclasses.replace(safety(), grenzen=Grenzen(categorieen={}))
         decision = decide(about_safety(), REFUSED, authorities(), (a_grond(),), None, policy, NOW)
         check(decision, Outcome.DENY, R.CONSENT_REFUSED, R.GROUND_NOT_APPLICABLE)

@@ -10,9 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from consent.decide import decide
-from consent.minimise import bound, minimise, present
+from consent.minimise import bound, minimise, numbered, present
 from schemas.base import NOOIT
 from schemas.decision.decision import Permit
+from schemas.errors import InvalidMessage
 from schemas.messages.bericht import Inhoud
 from schemas.messages.berichten import BERICHTEN
 from schemas.publication.voorbeelden import VOORBEELDEN
@@ -141,3 +142,55 @@ def test_empty_and_absent_are_nothing() -> None:
     inhoud = Inhoud("terugkoppeling", {"status": "gestart", "sinds": None, "adviezen": []})
     assert present(inhoud) == ("status",)
     assert minimise(inhoud, permit_for("status", "sinds", "adviezen[]")).inhoud == {"status": "gestart"}
+
+
+SPACED = f"{a_bsn(1)[:4]} {a_bsn(1)[4:6]} {a_bsn(1)[6:]}"
+WRONG = str(int(a_bsn(1)) + 1)
+
+
+@pytest.mark.parametrize(
+    ("text", "stops"),
+    [
+        (f"Bel over {a_bsn(1)}.", True),
+        (f"BSN:{SPACED}", True),
+        (f"{SPACED.replace(' ', '-')}", True),
+        (f"{SPACED.replace(' ', '.')}", True),
+        (f"Kenmerk {WRONG}", False),
+        (f"1{a_bsn(1)}", False),
+        ("Al 12 weken, 3 keer per week.", False),
+    ],
+)
+def test_a_number_in_free_text_stops_it(text: str, stops: bool) -> None:
+    """A possible BSN is told by its place, also with points, spaces or hyphens between, never the value."""
+    inhoud = Inhoud("hulpvraag", {"vraag": text, "urgentie": "snel"})
+    assert numbered(inhoud) == (("vraag",) if stops else ())
+    permit = permit_for("vraag", "urgentie")
+    if not stops:
+        assert minimise(inhoud, permit).inhoud == inhoud.data
+        return
+    with pytest.raises(InvalidMessage) as caught:
+        minimise(inhoud, permit)
+    assert [(f.code, f.place) for f in caught.value.faults] == [("BSN_NOT_ALLOWED", "/vraag")]
+    assert not any(part in str(caught.value) for part in (a_bsn(1), SPACED))
+    assert minimise(inhoud, permit_for("urgentie")).inhoud == {"urgentie": "snel"}
+
+
+def test_a_number_in_a_list_is_found_and_what_a_system_fills_in_is_not_text() -> None:
+    """In any item of a list; a field that is no free text is left to its own form."""
+    plan = {
+        "handelingsdeel": {
+            "doelen": [{"omschrijving": "Lezen"}, {"omschrijving": a_bsn(2)}, {"status": "open"}]
+        }
+    }
+    assert numbered(Inhoud("ontwikkelingsperspectief", plan)) == ("handelingsdeel.doelen[].omschrijving",)
+    assert numbered(Inhoud("hulpvraag", {"contactpersoon": {"telefoon": a_bsn(1)}, "vraag": 7})) == ()
+    assert numbered(Inhoud("ontwikkelingsperspectief", {"handelingsdeel": {"doelen": "geen lijst"}})) == ()
+
+
+@pytest.mark.parametrize("odd", [{"diep": "Geheim17"}, ["Geheim17"], [{"diep": "Geheim17"}]])
+def test_never_copies_a_container(odd: Any) -> None:
+    """Whatever stands at the place of a leaf, only one value or a list of them is copied."""
+    inhoud = Inhoud("hulpvraag", {"vraag": odd, "urgentie": "snel"})
+    assert minimise(inhoud, permit_for("vraag", "urgentie")).inhoud == {"urgentie": "snel"}
+    several = Inhoud("ontwikkelingsperspectief", {"leerlingStem": [{"datum": odd}]})
+    assert "Geheim17" not in str(minimise(several, permit_for("leerlingStem[].datum")).inhoud)

@@ -150,7 +150,7 @@ def test_a_shorter_toestemming() -> None:
     """After the region's number of months a toestemming has expired, also where it names a later day."""
     policy = beleid_of(toestemming_max_maanden=2)
     given = [a_toestemming(p, geldig_vanaf=dt.date(2026, 9, 1)) for p in (P1, P2)]
-    last = dt.datetime(2026, 10, 31, 12, tzinfo=dt.UTC)
+    last = dt.datetime(2026, 11, 13, 12, tzinfo=dt.UTC)
     assert decide(a_request(), given, authorities(), (), None, policy, last).outcome is Outcome.PERMIT
     after = decide(a_request(), given, authorities(), (), None, policy, last + dt.timedelta(days=1))
     assert (after.outcome, after.codes) == (Outcome.HOLD, (R.CONSENT_EXPIRED,))

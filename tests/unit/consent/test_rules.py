@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from consent.beleid import Beleid
-from consent.decide import decide, decide_as_if_agreed, proposal, refuse_repeat
+from consent.decide import decide, decide_as_if_agreed, proposal, refuse_number, refuse_repeat
 from consent.request import Request
 from consent.rules import AVG, Authorities, record_state
 from schemas.base import Gegevenscategorie as G
@@ -341,13 +341,21 @@ class TestOneStatement:
         check(decided([given, withdrawn], SINGLE), Outcome.DENY, R.CONSENT_WITHDRAWN)
 
     def test_same_instant(self) -> None:
-        """Of a yes and a no at one instant the no counts; of two yeses the one that carries."""
+        """Of a yes and a no at one instant the no counts; of two yeses the one recorded last.
+
+        Recorded at one instant too, the less permitting counts: never the one whose id comes first.
+        """
         no = a_weigering()
         for said in ([a_toestemming(), no], [no, a_toestemming()]):
             check(decided(said, SINGLE), Outcome.DENY, R.CONSENT_REFUSED)
-        bare = a_toestemming(bewijs=None, id=an_id("bare"))
-        for said in ([a_toestemming(), bare], [bare, a_toestemming()]):
-            check(decided(said, SINGLE), Outcome.PERMIT, R.CONSENT_VALID)
+        for name in ("0" * 32, "f" * 32):
+            bare = a_toestemming(bewijs=None, id=name)
+            later = bare.model_copy(update={"vastgelegd_op": STATED + HOUR})
+            again = a_toestemming(vastgelegd_op=STATED + 2 * HOUR)
+            for said in ([a_toestemming(), bare], [bare, a_toestemming()], [later, a_toestemming()]):
+                check(decided(said, SINGLE), Outcome.HOLD, R.CONSENT_EVIDENCE_MISSING)
+            for said in ([later, again], [again, bare]):
+                check(decided(said, SINGLE), Outcome.PERMIT, R.CONSENT_VALID)
 
     def test_objection_and_a_later_yes(self) -> None:
         """An objection blocks like a refusal, until he who is needed agrees later."""
@@ -393,31 +401,67 @@ class TestYouth:
         check(decided([*said, again], who), Outcome.PERMIT, R.CONSENT_VALID)
 
     @pytest.mark.parametrize("age", [9, 13, 17, 19])
-    def test_of_who_gains(self, age: int) -> None:
-        """S2J: a judgement of the jeugdhulp side may raise the question, not take a signer away."""
-        said = [*BOTH, a_toestemming(YOUTH)]
-        who = authorities(age=age, eigenaar=SCHOOL, bekwaamheid=(an_oordeel(),))
-        decision = decided(said, who)
-        check(decision, Outcome.HOLD, R.CAPACITY_ROUTE_UNCLEAR)
-        assert {r.partijen for r in decision.reasons} == {(AANBIEDER,)}
-        lifted = an_oordeel(wilsbekwaam=True, moment=STATED + HOUR, id=an_id("lifted"))
-        who = authorities(age=age, eigenaar=SCHOOL, bekwaamheid=(an_oordeel(), lifted))
-        assert R.CAPACITY_ROUTE_UNCLEAR not in decided(said, who).codes
+    @pytest.mark.parametrize("richting", list(Richting))
+    def test_of_who_gains(self, age: int, richting: Richting) -> None:
+        """What the side that would receive thinks of his capacity settles nothing, in either direction."""
+        who_gains = AANBIEDER if richting is Richting.S2J else SCHOOL
+        everybody = [
+            a_toestemming(p, functie=f, richting=richting) for p in (P1, P2, YOUTH) for f in (AVG, WAIVER)
+        ]
+        no = [*everybody, a_weigering(YOUTH, functie=WAIVER, richting=richting, moment=STATED + HOUR)]
+        told = an_oordeel(vastgelegd_door=who_gains)
+        for said in (everybody, everybody[:4], no):
+            with_it, without = (
+                decided(
+                    said, authorities(age=age, eigenaar=SCHOOL, bekwaamheid=b), a_request(richting=richting)
+                )
+                for b in ((told,), ())
+            )
+            assert with_it == without
+
+    def test_of_a_third(self) -> None:
+        """Neither does what a partij thinks of it that has no part in the exchange."""
+        who = authorities(age=13, eigenaar=SCHOOL, bekwaamheid=(an_oordeel(vastgelegd_door="agb:99999999"),))
+        for richting in Richting:
+            both = [a_toestemming(p, functie=f, richting=richting) for p in (P1, P2) for f in (AVG, WAIVER)]
+            assert R.YOUTH_NOT_ASKED in decided(both, who, a_request(richting=richting)).codes
+
+    def test_judgements_of_one_instant_that_differ(self) -> None:
+        """The one recorded last counts; recorded together nothing tells which holds, so it waits."""
+        able = an_oordeel(wilsbekwaam=True, id=an_id("bekwaam"))
+        for age in (13, 17, 19):
+            both = authorities(age=age, bekwaamheid=(an_oordeel(), able))
+            said = [*BOTH, a_toestemming(YOUTH)]
+            check(decided(said, both), Outcome.HOLD, R.CAPACITY_ROUTE_UNCLEAR)
+            later = able.model_copy(update={"vastgelegd_op": STATED + HOUR})
+            assert decided(said, authorities(age=age, bekwaamheid=(an_oordeel(), later))).permit is not None
+        check(decided(BOTH, authorities(bekwaamheid=(an_oordeel(), able))), Outcome.PERMIT, R.CONSENT_VALID)
 
     def test_of_the_owner(self) -> None:
         """Recorded by the partij whose leerling it is, a judgement counts: the ouders alone decide."""
         who = authorities(age=13, eigenaar=SCHOOL, bekwaamheid=(an_oordeel(vastgelegd_door=SCHOOL),))
         assert decided(BOTH, who).outcome is Outcome.PERMIT
 
-    def test_incapable_no_is_heard_but_blocks_nothing(self) -> None:
-        """Twelve to fifteen and incapable: the ouders decide, his no is on record (row B2)."""
-        who = authorities(age=13, bekwaamheid=(an_oordeel(),))
-        check(
-            decided([*BOTH, a_weigering(YOUTH)], who),
-            Outcome.PERMIT,
-            R.CONSENT_VALID,
-            R.OBJECTION_NOT_ENTITLED,
-        )
+    def test_a_no_before_he_was_found_incapable_stands(self) -> None:
+        """Twelve to fifteen: a no from before stands, also after a later yes; one since then waits."""
+        who = authorities(age=13, bekwaamheid=(an_oordeel(moment=STATED, vastgelegd_op=STATED),))
+        for before in (STATED - HOUR, STATED):
+            no = a_weigering(YOUTH, moment=before)
+            check(decided([*BOTH, no], who), Outcome.DENY, R.YOUTH_REFUSES)
+            later_yes = a_toestemming(YOUTH, moment=STATED + HOUR)
+            check(decided([*BOTH, no, later_yes], who), Outcome.DENY, R.YOUTH_REFUSES)
+        taken_back = [
+            a_weigering(YOUTH, moment=STATED - 2 * HOUR),
+            a_toestemming(YOUTH, moment=STATED - HOUR),
+        ]
+        check(decided([*BOTH, *taken_back], who), Outcome.PERMIT, R.CONSENT_VALID)
+        since = [*BOTH, a_weigering(YOUTH, moment=STATED + HOUR)]
+        check(decided(since, who), Outcome.HOLD, R.SIGNER_INCAPABLE)
+
+    def test_a_no_before_he_was_twelve_is_none(self) -> None:
+        """At eleven his no was no refusal, so at twelve he is asked."""
+        turned = authorities(geboortedatum=dt.date(2014, 10, 1))
+        check(decided([*BOTH, a_weigering(YOUTH)], turned), Outcome.HOLD, R.YOUTH_NOT_ASKED)
 
     def test_capacity_is_per_matter(self) -> None:
         """A judgement about another matter, or one of later, does not make him incapable in this one."""
@@ -600,6 +644,14 @@ class TestLater:
         assert after.consent_event_ids == ()
         assert {p for ps in after.withheld.values() for p in ps} == set(before.released)
 
+    def test_refuse_number(self) -> None:
+        """Nothing of it goes, and the reason is the number: nobody withdrew anything."""
+        before = decided(BOTH)
+        after = refuse_number(before)
+        check(after, Outcome.DENY, R.BSN_NOT_ALLOWED)
+        assert after.permit is None
+        assert {p for ps in after.withheld.values() for p in ps} >= set(before.released)
+
     def test_decided_again_without_what_was_left(self) -> None:
         """What an earlier decision left out stays out, and the new one says so."""
         request = a_request(
@@ -678,12 +730,12 @@ class TestProposal:
     [
         ("2026-09-30", Toestemmingstand.NOG_NIET_GELDIG),
         ("2026-10-01", Toestemmingstand.GEGEVEN),
-        ("2027-03-31", Toestemmingstand.GEGEVEN),
-        ("2027-04-01", Toestemmingstand.VERLOPEN),
+        ("2027-03-13", Toestemmingstand.GEGEVEN),
+        ("2027-03-14", Toestemmingstand.VERLOPEN),
     ],
 )
 def test_a_statement_stands_from_its_first_to_its_last_day(today: str, stand: Toestemmingstand) -> None:
-    """The last day is that on which it still carries, here half a year by policy."""
+    """The last day is that on which it still carries, here half a year after it was said, by policy."""
     given = a_toestemming(P1, geldig_vanaf=dt.date(2026, 10, 1), geldig_tot_en_met=dt.date(2027, 7, 31))
     assert record_state([given], dt.date.fromisoformat(today), 6) is stand
 

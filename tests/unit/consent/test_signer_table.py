@@ -131,11 +131,29 @@ def needs(s: Situation) -> dict[str, set[ToestemmingFunctie]]:
     return out
 
 
+OWN_NO: Final = {
+    ("B", INCAPABLE): Outcome.HOLD,
+    ("C", INCAPABLE): Outcome.DENY,
+    ("D", INCAPABLE): Outcome.HOLD,
+    ("D", ORDER): Outcome.DENY,
+}
+"""What the youth's own no comes to where his yes is not what is asked. He says it this morning, after he was
+found incapable: from 12 on that makes a person look; at 16 and 17, and under curatele without a judgement, it
+blocks."""
+
+
+def own_no(s: Situation) -> set[Outcome]:
+    return set() if s.gezag == "none" else {OWN_NO[k] for b in s.band if (k := (b, s.capacity)) in OWN_NO}
+
+
 def expected(s: Situation, said: Mapping[str, str]) -> Outcome:
     """The outcome by the table: any no of a required person blocks, every yes is needed."""
     answers = {said[p] for p in needs(s)}
-    if answers & {REFUSED, WITHDRAWN}:
+    heard = own_no(s) if said.get(YOUTH) in {REFUSED, WITHDRAWN} else set()
+    if answers & {REFUSED, WITHDRAWN} or Outcome.DENY in heard:
         return Outcome.DENY
+    if heard:
+        return Outcome.HOLD
     unknown = s.gezag == "none" or any(
         row is None or ("LR" in row and MAY_DECIDE[s.gezag] is None) for row in rows_of(s)
     )
@@ -245,7 +263,9 @@ def check_all(people: Sequence[str], situations: Sequence[Situation]) -> int:
         for answers, outcome in outcomes.items():
             for i, who in enumerate(people):
                 changed = {a: outcomes[(*answers[:i], a, *answers[i + 1 :])] for a in SAID}
-                if who not in required:
+                if who == YOUTH and who not in required and own_no(s):
+                    assert changed[REFUSED] in own_no(s) | {Outcome.DENY}, (s, "his own no is heard")
+                elif who not in required:
                     assert set(changed.values()) == {outcome}, (s, who, "is not required, yet changes it")
                 elif outcome is Outcome.PERMIT:
                     assert answers[i] == GIVEN, (s, who, "is required and did not agree")

@@ -486,14 +486,14 @@ class TestRowsThatHold:
         [
             pytest.param(16, an_oordeel(), id="C2"),
             pytest.param(19, an_oordeel(maatregel=Maatregel.CURATELE), id="D2 curatele"),
-            pytest.param(19, an_oordeel(wilsbekwaam=True, maatregel=Maatregel.BEWIND), id="D2 bewind"),
+            pytest.param(19, an_oordeel(maatregel=Maatregel.BEWIND), id="D2 bewind"),
             pytest.param(19, an_oordeel(maatregel=Maatregel.MENTORSCHAP), id="D2 mentorschap"),
             pytest.param(19, an_oordeel(), id="D3"),
         ],
     )
     @pytest.mark.parametrize("said", ["everybody agreed", "nothing", "youth refused"])
     def test_capacity_holds(self, richting: Richting, age: int, oordeel: Any, said: str) -> None:
-        """Who decides for somebody who cannot himself is not settled: HOLD."""
+        """Who decides for him is not settled: HOLD. At 16 and 17 his own no blocks."""
         consents = {
             "everybody agreed": self.everybody,
             "nothing": [],
@@ -501,8 +501,11 @@ class TestRowsThatHold:
         }
         who = authorities(age=age, bekwaamheid=(oordeel,))
         decision = decided(a_request(richting=richting), consents[said], who)
-        remarks = [R.OBJECTION_NOT_ENTITLED] if said == "youth refused" else []
-        check(decision, Outcome.HOLD, R.CAPACITY_ROUTE_UNCLEAR, *remarks)
+        if said == "youth refused" and age == 16:
+            check(decision, Outcome.DENY, R.YOUTH_REFUSES)
+        else:
+            doubt = [R.SIGNER_INCAPABLE] if said == "youth refused" else []
+            check(decision, Outcome.HOLD, R.CAPACITY_ROUTE_UNCLEAR, *doubt)
 
     @both_ways
     @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 
-from schemas.storage.storage import Register
+from schemas.storage.storage import Register, Under
 
 
 def test_every_kind_of_row_is_written_and_read_back() -> None:
@@ -14,3 +14,9 @@ def test_every_kind_of_row_is_written_and_read_back() -> None:
     assert list(found.soorten.values()) == [getattr(found, name) for name in names]
     assert Register(3, *found.soorten.values()) == found
     assert len(set(found.soorten)) == len(names)
+
+
+def test_under_what_was_decided_is_told_by_register_and_policy() -> None:
+    """It is stored as this text and compared with it, so either of the two makes another one."""
+    assert str(Under(3, "ab")) == "3:ab"
+    assert len({str(Under(r, p)) for r in (3, 4) for p in ("ab", "ac")}) == 4

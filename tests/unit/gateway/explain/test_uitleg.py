@@ -127,7 +127,7 @@ def test_an_fg_reads_everything() -> None:
     """Each reason with its article and whose facts it rests on, and what he needs to decide it again."""
     u = explain(a_decision(Outcome.DENY, Reden.PROFESSIONAL_VETO, by=(AANBIEDER,)), OPP, S2J, FG)
     (veto,) = (r for r in u.redenen if r.code == Reden.PROFESSIONAL_VETO)
-    assert (veto.partijen, veto.normen) == ((AANBIEDER,), ("Jeugdwet artikel 7.3.11 lid 1",))
+    assert (veto.partijen, veto.normen) == ((AANBIEDER,), ("Jeugdwet artikel 7.3.11 lid 3",))
     assert u.besluit is not None
     assert (u.besluit.epoch, u.besluit.beleid) == (3, "0" * 64)
 

@@ -1,0 +1,90 @@
+"""Which fields of a message go and which stay home, each with one reason: step 6 of the decision. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from consent.beleid import EXPLICIT_LEVEL, Beleid
+from consent.request import Request
+from consent.verdict import Verdict
+from schemas.base import NOOIT, Gegevenscategorie
+from schemas.decision.decision import Ground, Outcome, Reden
+from schemas.messages.berichten import BERICHTEN
+
+NEVER = {
+    Gegevenscategorie.DERDEN: Reden.FIELD_THIRD_PARTY_PRIVACY,
+    Gegevenscategorie.NUMMER: Reden.BSN_NOT_ALLOWED,
+    Gegevenscategorie.HERKOMST: Reden.FIELD_NOT_IN_PROFILE,
+}
+
+
+def fields(
+    request: Request,
+    in_profile: frozenset[str],
+    verdicts: Mapping[Gegevenscategorie, Verdict],
+    policy: Beleid,
+) -> tuple[tuple[str, ...], dict[Reden, tuple[str, ...]]]:
+    """Released: requested ∩ profile ∩ permitted − derden − numbers − unreviewed free text.
+
+    A path without a label stays home. What a path was left out for holds while the message has it no more.
+    """
+    free = _FREE.get(request.bericht, frozenset())
+    heavy = _HEAVY.get(request.bericht, frozenset()) - request.vrije_tekst_gewoon
+    whole = {c: _whole(c, verdicts) for c in (None, *Gegevenscategorie)}
+    labels = policy.labels(request.bericht)
+    released: list[str] = []
+    withheld: dict[Reden, list[str]] = {}
+    for pad in dict.fromkeys(request.velden):
+        reason, permitted = whole[labels.get(pad)]
+        if reason is None:
+            if pad not in in_profile:
+                reason = Reden.FIELD_NOT_IN_PROFILE
+            elif pad in free and not request.vrije_tekst_nagekeken:
+                reason = Reden.FREE_TEXT_UNREVIEWED
+            elif not permitted:
+                reason = Reden.FIELD_NOT_CONSENTED
+            elif pad in heavy and not _separately(verdicts[labels[pad]]):
+                reason = Reden.CONSENT_NOT_EXPLICIT
+            else:
+                released.append(pad)
+                continue
+        withheld.setdefault(reason, []).append(pad)
+    there = set(request.velden)
+    for pad, reason in request.weggelaten.items():
+        if pad not in there:
+            withheld.setdefault(reason, []).append(pad)
+    return tuple(released), {r: tuple(p) for r, p in sorted(withheld.items())}
+
+
+def _whole(
+    categorie: Gegevenscategorie | None, verdicts: Mapping[Gegevenscategorie, Verdict]
+) -> tuple[Reden | None, bool]:
+    """Why every field of a category stays home; without such a reason, whether it is permitted."""
+    if categorie is None:
+        return Reden.FIELD_NOT_IN_PROFILE, False
+    if categorie in NOOIT:
+        return NEVER[categorie], False
+    verdict = verdicts.get(categorie)
+    if verdict is None:
+        return Reden.FIELD_NOT_REQUESTED, False
+    return None, verdict.outcome is Outcome.PERMIT
+
+
+def _separately(verdict: Verdict) -> bool:
+    """As level 3 asks: agreed to separately. What the law or a weighing lets go asks for no toestemming."""
+    return verdict.explicit or verdict.ground is not Ground.CONSENT
+
+
+def asks_separately(request: Request, categorie: Gegevenscategorie) -> bool:
+    """Whether a yes to this category must be said separately for everything of it to go."""
+    labels = BERICHTEN[request.bericht].bladen
+    heavy = _HEAVY[request.bericht] - request.vrije_tekst_gewoon
+    there = heavy.intersection(request.velden)
+    return categorie.niveau >= EXPLICIT_LEVEL or any(
+        b.pad in there and b.categorie is categorie for b in labels
+    )
+
+
+_HEAVY = {soort: frozenset(b.pad for b in t.bladen if b.zwaar) for soort, t in BERICHTEN.items()}
+"""Free text that counts as level 3 until a person marked it lower, whatever its category."""
+_FREE = {soort: frozenset(b.pad for b in t.bladen if b.vrij) for soort, t in BERICHTEN.items()}

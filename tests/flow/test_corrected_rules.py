@@ -1,0 +1,119 @@
+"""What the corrected facts do to what release 0.1.0 left behind (docs/decisions/0030)."""
+
+from __future__ import annotations
+
+import asyncio
+import dataclasses
+import json
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+from gateway.exchange.accept import Push
+from gateway.exchange.idempotency import Claim
+from gateway.exchange.intake.intake import Intake
+from gateway.exchange.intake.intakes import Intakes
+from gateway.register.regels import Regels
+from schemas.decision.decision import Reden
+from schemas.exchange.uitwisseling import Gebeurtenissoort, Leveringstatus, Verzending
+from schemas.people.partij import Partij
+from tests.flow.test_berichten import FULL, agree, known, push
+from tests.line import AANBIEDER, SCHOOL, Json, Line, accepted, client_of, fresh, only, story
+from tests.release_data import restored_line
+
+NUMBER = "9999 90 019"
+"""Passes the elfproef; of the range that is nobody's."""
+HELPER = {"partij": AANBIEDER, "rol": "jeugdhulpverlener"}
+
+
+def test_every_open_levering_of_release_0_1_0_is_decided_again_once(release_0_1_0: Path) -> None:
+    """The one that level 3 goes from by one tick for several categories keeps that home, and says so.
+
+    The others get the answer they had, and are not touched; nor does a second round touch any.
+    """
+    with closing(sqlite3.connect(release_0_1_0)) as db:
+        idents = [ident for (ident,) in db.execute("SELECT id FROM levering")]
+        taken = db.execute("SELECT count(*) FROM taak").fetchone()
+
+    async def tell() -> None:
+        async with restored_line(release_0_1_0.parent) as line:
+            storage, rounds = line.context.storage, line.context.rounds
+            before = {i: await storage.levering(i) for i in idents}
+            assert await rounds.daily() == 1
+            after = {i: await storage.levering(i) for i in idents}
+            (changed,) = (i for i in idents if before[i] != after[i])
+            was, now = before[changed], after[changed]
+            assert was is not None
+            assert now is not None
+            assert was.status is now.status is Leveringstatus.KLAAR
+            stays = set(now.besluit.withheld[Reden.CONSENT_NOT_EXPLICIT])
+            assert stays
+            assert set(now.besluit.released) == set(was.besluit.released) - stays
+            history = await storage.history(changed)
+            assert history[-1].soort is Gebeurtenissoort.OPNIEUW_BESLOTEN
+            assert Reden.CONSENT_NOT_EXPLICIT in {r.code for r in history[-1].redenen}
+            assert await rounds.daily() == 0
+
+    asyncio.run(tell())
+    with closing(sqlite3.connect(release_0_1_0)) as db:
+        assert db.execute("SELECT count(*) FROM taak").fetchone() == taken
+
+
+# ── a number in a text
+
+
+def with_number() -> Json:
+    """A hulpvraag with a number in its text, with nothing of level 3 in it as the school says."""
+    inhoud = FULL["hulpvraag"] | {"vraag": f"Rekenen gaat moeizaam. Nummer: {NUMBER}."}
+    return push("hulpvraag", inhoud, vrijeTekstGewoon=["vraag"])
+
+
+@story("memory")
+async def test_a_text_with_a_number_stays_home(line: Line) -> None:
+    """Its place is told, its number nowhere; the rest goes. Without the number the text goes too."""
+    await agree(line, await known(line), "toeleiding", "S2J", HELPER)
+    pushed = accepted(await line.school.post("/uitwisselingen", with_number(), key=fresh()))
+    view = await line.levering(pushed)
+    home = {h["reden"]: h["velden"] for h in view["achtergehouden"]}
+    assert home["BSN_NOT_ALLOWED"] == ["vraag"]
+    payload = await line.take(only(pushed))
+    assert "vraag" not in json.loads(payload)["inhoud"]
+    assert NUMBER not in payload.decode() + json.dumps(view)
+    await line.sign_for(only(pushed), payload)
+    without = push("hulpvraag", vrijeTekstGewoon=["vraag"])
+    pushed = accepted(await line.school.post("/uitwisselingen", without, key=fresh()))
+    assert json.loads(await line.take(only(pushed)))["inhoud"]["vraag"] == FULL["hulpvraag"]["vraag"]
+
+
+class OfBefore(Intakes):
+    """As release 0.1.0 took messages in: it did not look for numbers."""
+
+    async def translate(
+        self, sender: Partij, verzending: Verzending, regels: Regels, *, provenance: bool
+    ) -> Intake:
+        return await self._read(sender, verzending, regels, provenance=provenance)
+
+
+@story("memory")
+async def test_what_was_accepted_with_a_number_in_its_text_does_not_go(line: Line) -> None:
+    """It is looked for once more at the hand-over: the levering ends there, and its sender reads why."""
+    await agree(line, await known(line), "toeleiding", "S2J", HELPER)
+    ctx = line.context
+    intakes = OfBefore(ctx.accept.intakes.storage, ctx.accept.intakes.standards)
+    school = (await ctx.regels.current()).partijen[SCHOOL]
+    claim = Claim.of(ctx.vault, ctx.stamps, SCHOOL, "uitwisselingen", fresh(), b"")
+    sent = Push(
+        school, client_of(SCHOOL), Verzending.model_validate_json(json.dumps(with_number())), claim, "0" * 32
+    )
+    _, (levering,) = await dataclasses.replace(ctx.accept, intakes=intakes)(sent)
+    assert levering.status is Leveringstatus.KLAAR
+    assert "vraag" in levering.besluit.released
+    assert (await line.try_take(levering.id)).status_code == 404
+    after = await ctx.storage.levering(levering.id)
+    assert after is not None
+    assert after.status is Leveringstatus.GEWEIGERD
+    assert Reden.BSN_NOT_ALLOWED in after.besluit.codes
+    assert not line.has_content(levering.id)
+    assert [e["soort"] for e in await line.ledger() if e.get("levering") == levering.id][
+        -1
+    ] == "exchange.decided"
