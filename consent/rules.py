@@ -8,7 +8,7 @@ Everything here is pure. Marks as in the fact base: [W] law read, [P] our policy
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import Final
@@ -26,7 +26,7 @@ from consent.leeftijd import (
     end_of_school_year,
     possible_births,
 )
-from consent.statements import Own, Statements
+from consent.statements import Group, Own, Statements
 from schemas.base import Gegevenscategorie
 from schemas.decision.decision import Reden
 from schemas.identifiers import PartijId
@@ -231,8 +231,11 @@ def _one(
     """
     today = day(as_of)
     fitting = own.covering(functie, cell)
-    effective = [c for g in fitting for c in g.until(as_of) if _begun(c, today)]
-    newest = _newest([c for c in effective if _counts(c, functie, heard, cell, who)])
+    newest = _newest(
+        fitting,
+        as_of,
+        lambda c: _begun(c, today) and _counts(c, functie, heard, cell, who),
+    )
     latest = newest[0].moment if newest else None
     denials = tuple(c for c in newest if c.gebeurtenis is not Gebeurtenis.GEGEVEN)
     standing = frozenset(
@@ -245,10 +248,11 @@ def _one(
         return Stand(State.DENIED, used=denials, withdrawn=withdrawn, objected_by=standing)
     if newest:
         return _of_permits(newest, heard, cell, who, policy, today)
-    before = tuple(c for c in effective if c.gebeurtenis is Gebeurtenis.GEGEVEN)
+    given = [c for g in fitting for c in g.until(as_of) if c.gebeurtenis is Gebeurtenis.GEGEVEN]
+    before = tuple(c for c in given if _begun(c, today))
     if before:
         return Stand(State.MISSING, (Reden.SIGNER_NO_AUTHORITY,), before)
-    waiting = tuple(c for g in fitting for c in g.until(as_of) if c.gebeurtenis is Gebeurtenis.GEGEVEN)
+    waiting = tuple(given)
     if waiting:
         return Stand(State.MISSING, (Reden.CONSENT_NOT_YET_VALID,), waiting)
     return _elsewhere(functie, cell, own, policy, as_of)
@@ -320,11 +324,24 @@ def _of_permits(
     )
 
 
-def _newest(said: Iterable[Toestemming]) -> list[Toestemming]:
-    """The latest statements: more than one when said at one instant, which has no order."""
-    every = tuple(said)
-    last = max((c.moment for c in every), default=None)
-    return sorted((c for c in every if c.moment == last), key=lambda c: c.id)
+def _newest(
+    groups: Iterable[Group], as_of: dt.datetime, counts: Callable[[Toestemming], bool]
+) -> list[Toestemming]:
+    """The latest statements that count: more than one when said at one instant, which has no order.
+
+    Reads each group from its newest back, and no further than the first that counts.
+    """
+    found: list[Toestemming] = []
+    for group in groups:
+        for c in group.until(as_of):
+            if found and c.moment < found[0].moment:
+                break
+            if not counts(c):
+                continue
+            if found and c.moment > found[0].moment:
+                found = []
+            found.append(c)
+    return sorted(found, key=lambda c: c.id)
 
 
 def _lacking(

@@ -14,7 +14,7 @@ from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from importlib.resources import files
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import orjson
 
@@ -65,7 +65,7 @@ from gateway.register.partijen import PartijenReader
 from gateway.register.regels import Regelbron, Regels, shipped_profiles
 from gateway.runtime.logs import Log
 from gateway.runtime.metrics import Metrics
-from gateway.runtime.proefklok import Proefklok
+from gateway.runtime.proefklok import Proefklok, carry_over
 from gateway.runtime.purging import Purging
 from gateway.runtime.settings import Settings
 from schemas.errors import Fault, LogBroken, RecordUnavailable, StateBroken
@@ -73,6 +73,9 @@ from schemas.exchange.taak import Taaksoort
 from schemas.messages.opp import Ontwikkelingsperspectief
 from schemas.messages.vertaling import Gelezen, Geschreven, Vertaling
 from schemas.storage.storage import LeerlingRow, Register, StoredCheckpoint, StoredFact, TreeHead
+
+if TYPE_CHECKING:
+    from adapters.stores.move import Move
 
 __all__ = [
     "BewijsUitslag",
@@ -200,6 +203,29 @@ def migrate(settings: Settings) -> None:
     chosen.migrate(settings.database)
 
 
+def moving(settings: Settings, source: Path, url: str) -> AbstractContextManager[Move]:
+    """Holds a SQLite file and the PostgreSQL database that it moves to. Raises WrongUse, AlreadyRunning,
+    RecordUnavailable.
+    """
+    _anchor(settings.model_copy(update={"database": url}))  # that must not stand in what it guards
+    return chosen.moving(source, url)
+
+
+def move_clock(settings: Settings, url: str) -> None:
+    """A sandbox tells the same time after it moved."""
+    if settings.sandbox:
+        carry_over(_file_shift(settings), chosen.PostgresShift(url))
+
+
+def anchor_note(settings: Settings) -> str | None:
+    """The checkpoint that was signed last, as it is remembered outside the database."""
+    kept = _anchor(settings).read()
+    return None if kept is None else kept.note
+
+
+undo_move: Final = chosen.undo_move
+
+
 def _anchor(settings: Settings) -> Anchor:
     """Raises WrongUse when it would stand in the database that it guards."""
     if settings.anchor_database is None:
@@ -213,6 +239,10 @@ def _anchor(settings: Settings) -> Anchor:
 def _shift(settings: Settings) -> Shift:
     if settings.shared:
         return chosen.PostgresShift(settings.database)
+    return _file_shift(settings)
+
+
+def _file_shift(settings: Settings) -> FileShift:
     return FileShift(settings.anchor.with_name(f"{settings.anchor.name}-proefklok"))
 
 

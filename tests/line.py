@@ -568,12 +568,12 @@ def client_of(partij: str) -> str:
 
 
 _TABLES: Final = "SELECT tablename::text FROM pg_tables WHERE schemaname = 'public'"
-_ADDRESS: Final = "database.url"
+ADDRESS: Final = "database.url"
 """The file in a prepared folder that names its PostgreSQL database."""
 
 
 def _database(engine: str, folder: Path) -> str:
-    return (folder / _ADDRESS).read_text() if engine == "postgres" else str(folder / "ozlijn.db")
+    return (folder / ADDRESS).read_text() if engine == "postgres" else str(folder / "ozlijn.db")
 
 
 @functools.cache
@@ -597,7 +597,7 @@ def prepare(engine: str, folder: Path, request: pytest.FixtureRequest | None = N
     shutil.copytree(template / "keys", folder / "keys")
     if engine == "postgres":
         assert request is not None, "who runs on PostgreSQL asks for a database"
-        (folder / _ADDRESS).write_text(new_database(request))
+        (folder / ADDRESS).write_text(new_database(request))
     else:
         shutil.copy(template / "ozlijn.db", folder / "ozlijn.db")
 

@@ -11,6 +11,7 @@ import contextlib
 import importlib.util
 import os
 import pwd
+import random
 import shutil
 import signal
 import stat
@@ -108,6 +109,12 @@ class Server:
                 os.kill(pid, signal.SIGKILL)
         self._process.wait()
         self._process = None
+
+    def kill_one(self, chance: random.Random) -> None:
+        """One process of it; the server then ends all others and recovers by itself."""
+        assert self._process is not None
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(chance.choice(_children(self._process.pid) or [self._process.pid]), signal.SIGKILL)
 
     def url(self, database: str) -> str:
         """As it stands in the settings of a gateway."""

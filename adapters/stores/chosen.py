@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
-from typing import Final, Protocol
+from typing import TYPE_CHECKING, Final, Protocol
 
 from adapters.ledger.tree import Reader
 from adapters.stores.postgres.anchor import PostgresAnchor
@@ -14,14 +14,20 @@ from adapters.stores.postgres.ledger import PostgresLedger
 from adapters.stores.postgres.shift import PostgresShift
 from adapters.stores.postgres.store import PostgresStorage
 from adapters.stores.sqlite.store import SqliteStorage
+from schemas.errors import WrongUse
+
+if TYPE_CHECKING:
+    from adapters.stores.move import Move
 
 __all__ = [
     "PostgresAnchor",
     "PostgresShift",
     "migrate",
+    "moving",
     "open_beside",
     "open_gateway",
     "open_ledger",
+    "undo_move",
 ]
 
 _POSTGRESQL: Final = ("postgresql://", "postgres://")
@@ -87,6 +93,21 @@ def migrate(database: str) -> None:
         return
     storage = SqliteStorage.open(_path(database), gateway=False, create=True)
     asyncio.run(storage.close())
+
+
+def moving(source: Path, url: str) -> AbstractContextManager[Move]:
+    """From a SQLite file to a PostgreSQL database: see `Move`."""
+    from adapters.stores import move  # noqa: PLC0415 - slow to import
+
+    if not is_shared(url):
+        raise WrongUse("--to is het adres van een PostgreSQL-database: postgresql://...")
+    return move.moving(source, url)
+
+
+def undo_move(source: Path) -> None:
+    from adapters.stores import move  # noqa: PLC0415 - slow to import
+
+    move.undo(source)
 
 
 def _path(database: str) -> Path:

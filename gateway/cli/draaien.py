@@ -3,9 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
 
-from gateway.cli.parts import SettingsFile, say
+import typer
+
+from gateway.cli.parts import AsJson, SettingsFile, say
 from schemas.errors import WrongUse
+
+if TYPE_CHECKING:
+    from gateway.runtime.settings import Settings
 
 
 def serve(settings: SettingsFile = None) -> None:
@@ -45,25 +52,53 @@ def worker(settings: SettingsFile = None) -> None:
     run_worker(found, open_world(found), log)
 
 
-def migrate(settings: SettingsFile = None) -> None:
-    """Breng de database naar het schema van deze versie, met wat er al in staat. Herhalen mag.
+def migrate(
+    settings: SettingsFile = None,
+    source: Annotated[
+        Path | None,
+        typer.Option("--from", metavar="BESTAND", help="Verhuis wat in dit SQLite-bestand staat (met --to)."),
+    ] = None,
+    to: Annotated[
+        str | None,
+        typer.Option("--to", metavar="URL", help="Naar deze lege PostgreSQL-database."),
+    ] = None,
+    *,
+    back: Annotated[
+        bool, typer.Option("--terug", help="Maak het bestand van --from weer bruikbaar na een verhuizing.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Breng de database naar het schema van deze versie, of verhuis van SQLite naar PostgreSQL.
 
     Op PostgreSQL nodig voor de eerste start en na elke nieuwe versie; op SQLite doet ozlijn serve het zelf.
+    Herhalen mag. Een verhuizing die is afgebroken, gaat verder waar zij was. Zie docs/verhuizen.md.
     """
-    from gateway.runtime.logs import make_log  # noqa: PLC0415 - other commands start faster without it
-    from gateway.runtime.settings import read_settings  # noqa: PLC0415
-    from gateway.wiring import adopt_for_tools, open_for_tools  # noqa: PLC0415
+    from gateway.runtime.settings import read_settings  # noqa: PLC0415 - other commands start faster without it
     from gateway.wiring import migrate as bring_along  # noqa: PLC0415
 
     found = read_settings(settings)
-    bring_along(found)
+    if source is None and to is None and not back:
+        bring_along(found)
+        asyncio.run(adopt_in(found))
+        say("De database heeft het schema van deze versie.")
+        return
+    from gateway.cli import verhuizen  # noqa: PLC0415
 
-    async def adopt() -> None:
-        storage = open_for_tools(found.database)
-        try:
-            await adopt_for_tools(found, storage, make_log())
-        finally:
-            await storage.close()
+    if source is None or back is (to is not None):
+        raise WrongUse("geef --from met --to om te verhuizen, of --from met --terug om dat terug te draaien")
+    if to is None:
+        verhuizen.undo(source)
+    else:
+        verhuizen.move(found, source, to, as_json=as_json)
 
-    asyncio.run(adopt())
-    say("De database heeft het schema van deze versie.")
+
+async def adopt_in(settings: Settings) -> None:
+    """What an older version stored is stamped, so that it is held to the account from now on."""
+    from gateway.runtime.logs import make_log  # noqa: PLC0415 - other commands start faster without it
+    from gateway.wiring import adopt_for_tools, open_for_tools  # noqa: PLC0415
+
+    storage = open_for_tools(settings.database)
+    try:
+        await adopt_for_tools(settings, storage, make_log())
+    finally:
+        await storage.close()

@@ -41,7 +41,7 @@ BLOCKED = (SocketConnectBlockedError, UserWarning)
 )
 def test_markers_stay_out_unless_asked_for(markers: set[str], options: dict[str, Any], out: bool) -> None:
     """Slow and fuzz tests need --long, measurements --bench; the crash test runs unless --kills is 0."""
-    defaults: dict[str, Any] = {"kills": 50, "long": False, "bench": False, "stores": False}
+    defaults: dict[str, Any] = {"kills": None, "long": False, "bench": False, "stores": False}
     assert left_out(markers, **(defaults | options)) is out
 
 

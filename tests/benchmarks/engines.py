@@ -47,7 +47,8 @@ from tests.benchmarks.exchange import (
 )
 from tests.benchmarks.exchange import bare as bare_sqlite
 from tests.callers import Key, es256
-from tests.faults.test_crash import EVERYBODY, register_toml
+from tests.faults.processes import register_toml
+from tests.faults.test_crash import EVERYBODY
 from tests.line import SCHOOL, envelope, partijen
 from tests.postgres import Server
 

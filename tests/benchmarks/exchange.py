@@ -33,7 +33,8 @@ from gateway.runtime.settings import Settings, read_settings
 from gateway.wiring import voorbeelddossier
 from tests.callers import Key, es256
 from tests.faults.load import BIRTH, TODAY, agreement
-from tests.faults.test_crash import EVERYBODY, register_toml
+from tests.faults.processes import register_toml
+from tests.faults.test_crash import EVERYBODY
 from tests.line import BORN, LEERLING, SCHOOL, client_of, envelope, gezag, partijen
 
 ROOT: Final = Path(__file__).resolve().parents[2]

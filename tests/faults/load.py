@@ -91,6 +91,8 @@ class Book:
     """Token assertions that were accepted: each may be used once, whatever happens in between."""
     tokens: dict[str, str] = field(default_factory=dict)
     violations: list[str] = field(default_factory=list)
+    away: bool = False
+    """The database was killed: until it is back, "not now" (503) is a right answer, and no other one is."""
     answers: int = 0
     goal: int = 0
     reached: asyncio.Event = field(default_factory=asyncio.Event)
@@ -120,12 +122,14 @@ class Clients:
     def __init__(self, book: Book, port: int, issuer: str) -> None:
         self.book, self._port, self._issuer = book, port, issuer
         self._connections: list[Connection] = []
+        self._load: list[asyncio.Task[None]] = []
 
     def connection(self) -> Connection:
         self._connections.append(Connection(self._port))
         return self._connections[-1]
 
     async def close(self) -> None:
+        self.stop()
         for each in self._connections:
             await each.close()
 
@@ -161,7 +165,7 @@ class Clients:
         if answer.status == 200:
             self.book.assertions.append(assertion)
             self.book.tokens[partij] = json.loads(answer.body)["access_token"]
-        else:
+        elif not await self._away(answer):
             self.book.wrong(f"a fresh assertion was answered with {answer.status}")
 
     async def replay_assertion(self, conn: Connection, assertion: str) -> None:
@@ -207,15 +211,32 @@ class Clients:
 
     # ── load, until the gateway dies
 
-    async def load(self, seed: int) -> None:
-        """Returns when every connection is broken."""
+    async def load(self, seed: int, part: int = 0, parts: int = 1) -> None:
+        """Returns when every connection is broken, or after `stop`.
+
+        Of `parts` gateways this is number `part`: each withdraws and gives again for leerlingen of its own,
+        for whoever changes one leerling waits for the answer before he changes it again.
+        """
         workers = [self._push(random.Random(seed + i)) for i in range(PUSHERS)]
         workers += [self._take(random.Random(seed + 100 + i)) for i in range(TAKERS)]
-        workers += [self._change(random.Random(seed + 200)), self._watch()]
-        results = await asyncio.gather(*workers, return_exceptions=True)
+        workers += [self._change(random.Random(seed + 200), part, parts), self._watch()]
+        self._load = [asyncio.create_task(worker) for worker in workers]
+        results = await asyncio.gather(*self._load, return_exceptions=True)
         for result in results:
-            if not isinstance(result, Broken):
+            if not isinstance(result, Broken | asyncio.CancelledError):
                 raise result if isinstance(result, BaseException) else AssertionError("a client stopped")
+
+    def stop(self) -> None:
+        """Every client goes away, in the middle of whatever it asked."""
+        for task in self._load:
+            task.cancel()
+
+    async def _away(self, answer: Answer) -> bool:
+        """Whether this says that the database is away, and it is; then nothing was promised."""
+        if answer.status != 503 or not self.book.away:
+            return False
+        await asyncio.sleep(0.02)
+        return True
 
     async def _push(self, chance: random.Random) -> None:
         conn, book = self.connection(), self.book
@@ -229,6 +250,8 @@ class Clients:
         """The same request under its own key: the first time, or as a repeat."""
         book, push = self.book, self.book.pushes[key]
         answer = book.count("push", await self.send(conn, SCHOOL, "/uitwisselingen", push.body, key))
+        if await self._away(answer):
+            return
         if answer.status != 202:
             book.wrong(f"push {key} was answered with {answer.status}: {answer.body!r}")
         elif push.answer is None:
@@ -244,6 +267,8 @@ class Clients:
         conn = self.connection()
         while True:
             answer = await self.read(conn, AANBIEDER, "/postbus?aantal=30")
+            if await self._away(answer):
+                continue
             waiting = [item["leveringId"] for item in json.loads(answer.body)["leveringen"]]
             if not waiting:
                 await asyncio.sleep(0.01)
@@ -291,12 +316,12 @@ class Clients:
         elif answer.status not in (404, 503):
             book.wrong(f"the signature for {levering} was answered with {answer.status}")
 
-    async def _change(self, chance: random.Random) -> None:
+    async def _change(self, chance: random.Random, part: int, parts: int) -> None:
         """Withdraws and gives again, each only after the other was answered."""
         conn, book = self.connection(), self.book
         while True:
             await asyncio.sleep(chance.uniform(0, 0.05))
-            who = chance.choice(book.leerlingen[:CHANGED])
+            who = chance.choice(book.leerlingen[:CHANGED][part::parts])
             if who.pending is None:
                 who.pending = self._next_change(who)
             await self.settle(conn, who)
@@ -316,6 +341,8 @@ class Clients:
             return
         who.agreed = None
         answer = book.count("change", await self.send(conn, SCHOOL, change.path, change.body, change.key))
+        if await self._away(answer):
+            return
         if answer.status != 201:
             book.wrong(f"a change was answered with {answer.status}: {answer.body!r}")
             return

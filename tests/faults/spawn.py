@@ -16,6 +16,7 @@ import gateway.runtime.logs
 import gateway.runtime.server
 import gateway.runtime.settings
 import gateway.wiring
+import gateway.worker
 
 
 def main() -> None:

@@ -1,277 +1,254 @@
-"""Kill -9 of the real process at random moments under load; what was promised must be there afterwards.
+"""Kill -9 of the real processes at random moments under load; what was promised must be there afterwards.
 
-`--kills N` says how often (50). A failure names its seed; OZLIJN_CRASH_SEED plays the same moments again,
-as far as a second run of a loaded machine can.
+On SQLite that is the one gateway; on PostgreSQL two gateways, two workers, and the database itself: all of
+it, or one process of it. `--kills N` says how often on each (50 and 30). A failure names its seed;
+OZLIJN_CRASH_SEED plays the same moments again, as far as a second run of a loaded machine can.
 """
 
 from __future__ import annotations
 
 import asyncio
-import base64
 import datetime as dt
 import io
-import json
 import os
 import random
 import secrets
-import select
-import signal
-import socket
-import sqlite3
-import subprocess
-import sys
+import shutil
 import time
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO, Any, Final
+from typing import Final
 
 import pytest
 
 from gateway.app import create_app
 from gateway.runtime.logs import make_log
 from gateway.runtime.server import listen, serve_in_thread
-from gateway.runtime.settings import Settings, read_settings
-from gateway.wiring import Keys, MovableClock, open_world, stored_checkpoints, verify_ledger, vkey_of
+from gateway.wiring import MovableClock, open_world, stored_checkpoints
 from tests.callers import es256
 from tests.faults.load import Book, Clients
+from tests.faults.processes import START_SECONDS, Site, processes, site
+from tests.faults.story import one_story, rows, verify
 from tests.line import AANBIEDER, FG, OTHER_AANBIEDER, OTHER_SCHOOL, SCHOOL, partijen
-from tests.loopback import Broken, Connection
+from tests.pgsession import Keeper
+from tests.postgres import Server
 
-COMMAND: Final = (sys.executable, "-c", "from gateway.cli.main import main; main()")
-"""What the installed `ozlijn` does."""
-START_SECONDS: Final = 60.0
 EARLY: Final = 0.1
-DEFAULT_KILLS: Final = 50
+"""Of so many starts out of one, the process dies while it starts."""
+TWO: Final = 0.2
+"""Of so many times out of one, two are killed at the same moment."""
+DEFAULT_KILLS: Final = {"sqlite": 50, "postgres": 30}
 DEFAULT_SEED: Final = 20_261_130
-"""Of so many kills out of one, the gateway has not begun to answer yet: it dies while it starts."""
 FULL_CHECK: Final = 10
 """After so many kills the whole ledger is verified."""
 LEASE_MINUTES: Final = 1
+# Checkpoints often, so that a kill falls beside one; a lease that ends within the run.
+SETTINGS: Final = f"checkpoint_seconds = 0.1\nlease_minutes = {LEASE_MINUTES}\n"
 EVERYBODY: Final = (SCHOOL, OTHER_SCHOOL, AANBIEDER, OTHER_AANBIEDER, FG)
-
-
-class Life:
-    """One process of the gateway: a command of its own, or a fork of a process that has loaded the code."""
-
-    def __init__(self, command: subprocess.Popen[bytes], forked: int | None = None) -> None:
-        self._command, self._forked = command, forked
-
-    def ended(self) -> bool:
-        if self._forked is None:
-            return self._command.poll() is not None
-        assert self._command.stdout is not None
-        return bool(select.select([self._command.stdout], [], [], 0)[0])
-
-    def kill(self) -> None:
-        if self._forked is None:
-            self._command.kill()
-            self._command.wait()
-            return
-        os.kill(self._forked, signal.SIGKILL)
-        assert self._command.stdout is not None
-        self._command.stdout.readline()
+DATABASE: Final = "database"
 
 
 @dataclass
-class Gateway:
-    """The command `ozlijn` on one folder, started and killed again and again."""
+class Line:
+    """All that can be killed: the processes of a site, and the database server when it has one."""
 
-    folder: Path
-    port: int
-    log: IO[bytes]
-    spawner: subprocess.Popen[bytes]
-    life: Life | None = None
-
-    @property
-    def issuer(self) -> str:
-        return f"http://127.0.0.1:{self.port}"
+    site: Site
+    server: Server | None = None
+    down: bool = False
+    """The server was killed as a whole, and does not come back by itself."""
+    killed: dict[str, int] = field(default_factory=dict)
 
     @property
-    def file(self) -> Path:
-        return self.folder / "ozlijn.toml"
+    def names(self) -> list[str]:
+        return [*self.site.processes, *([DATABASE] if self.server else [])]
 
-    @property
-    def settings(self) -> Settings:
-        return read_settings(self.file)
+    def clients(self, book: Book) -> list[Clients]:
+        """Of every gateway."""
+        return [Clients(book, gateway.port, self.site.issuer) for gateway in self.site.gateways]
 
-    def run(self, *words: str) -> None:
-        done = subprocess.run(
-            [*COMMAND, *words], capture_output=True, check=False, env=_environment(self.port)
-        )
-        assert done.returncode == 0, done.stderr.decode()
-
-    def start(self, *, whole: bool = False) -> None:
-        """`whole`: as a command of its own, loading included; a fork is up much sooner."""
-        words = ["serve", "--settings", str(self.file)]
-        if whole:
-            self.life = Life(
-                subprocess.Popen(
-                    [*COMMAND, *words], stdout=self.log, stderr=self.log, env=_environment(self.port)
-                )
-            )
+    def kill(self, name: str, chance: random.Random) -> None:
+        self.killed[name] = self.killed.get(name, 0) + 1
+        if name != DATABASE:
+            self.site.processes[name].kill()
             return
-        assert self.spawner.stdin is not None
-        assert self.spawner.stdout is not None
-        self.spawner.stdin.write(json.dumps(words).encode() + b"\n")
-        self.spawner.stdin.flush()
-        self.life = Life(self.spawner, int(self.spawner.stdout.readline()))
+        assert self.server is not None
+        self.down = chance.random() < 0.5
+        if self.down:
+            self.server.kill()
+        else:
+            self.server.kill_one(chance)
+
+    async def start(self, names: list[str], chance: random.Random) -> None:
+        """The database first, for without it nothing starts; some die again before they are up."""
+        if DATABASE in names and self.server is not None:
+            if self.down:
+                await asyncio.to_thread(self.server.start)
+            await asyncio.to_thread(_wait_answers, self.server)
+        for name, process in self.site.processes.items():
+            if name in names:
+                while chance.random() < EARLY:
+                    process.start()
+                    await asyncio.sleep(chance.uniform(0, 0.6))
+                    self.kill(name, chance)
+                process.start()
 
     async def ready(self) -> None:
-        """Until it says so. Fails with its log when it ends by itself."""
-        deadline = time.monotonic() + START_SECONDS
-        conn = Connection(self.port)
-        try:
-            while True:
-                assert self.life is not None
-                assert not self.life.ended(), f"the gateway stopped by itself:\n{self.tail()}"
-                assert time.monotonic() < deadline, f"the gateway is not ready:\n{self.tail()}"
-                try:
-                    if (await conn.request("GET", "/v1/gereedheid")).status == 200:
-                        return
-                except Broken:
-                    pass
-                await asyncio.sleep(0.01)
-        finally:
-            await conn.close()
-
-    def kill(self) -> None:
-        if self.life is not None:
-            self.life.kill()
-            self.life = None
-
-    def tail(self) -> str:
-        self.log.flush()
-        return Path(self.log.name).read_text(encoding="utf-8", errors="replace")[-3_000:]
-
-
-def _environment(port: int) -> dict[str, str]:
-    """Ours without what would set the gateway; it must find the packages of this checkout."""
-    kept = {n: v for n, v in os.environ.items() if not n.upper().startswith("OZLIJN_")}
-    return kept | {"PYTHONPATH": str(Path(__file__).resolve().parents[2]), "OZLIJN_PORT": str(port)}
+        """All of it. Fails when a process ended by itself."""
+        for process in self.site.processes.values():
+            await process.ready()
 
 
 @contextmanager
-def _gateway(folder: Path) -> Iterator[Gateway]:
-    with closing(socket.socket()) as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    with (
-        (folder / "gateway.log").open("wb") as log,
-        subprocess.Popen(
-            [sys.executable, "-m", "tests.faults.spawn"],
-            bufsize=0,  # `select` sees only what nobody has buffered
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=log,
-            env=_environment(port),
-        ) as spawner,
-    ):
-        made = Gateway(folder / "lijn", port, log, spawner)
-        made.run("init", str(made.folder), "--adres", made.issuer)
-        with made.file.open("a", encoding="utf-8") as settings:
-            # Checkpoints often, so that a kill falls beside one; a lease that ends within the run.
-            settings.write(f"checkpoint_seconds = 0.1\nlease_minutes = {LEASE_MINUTES}\n")
-        try:
-            yield made
-        finally:
-            made.kill()
+def _on_sqlite(folder: Path) -> Iterator[Line]:
+    with site(folder, more=SETTINGS) as made, processes(made, {"gateway": ("serve", made.ports[0])}):
+        yield Line(made)
 
 
-def _seed(kills: int) -> int:
-    """The same moments every time in the test command; other ones in a longer series, and when asked for."""
-    drawn = DEFAULT_SEED if kills <= DEFAULT_KILLS else secrets.randbelow(2**31)
-    return int(os.environ.get("OZLIJN_CRASH_SEED", drawn))
+@contextmanager
+def _on_postgres(folder: Path) -> Iterator[Line]:
+    """On a server of its own, which may be killed."""
+    place = Keeper.make().folder
+    server = Server(place)
+    try:
+        server.create()
+        server.start()
+        with site(folder, database=server.url("postgres"), more=SETTINGS, ports=2) as made:
+            made.run("migrate", "--settings", str(made.file))
+            first, second = made.ports
+            commands = {
+                "gateway 1": ("serve", first),
+                "gateway 2": ("serve", second),
+                "worker 1": ("worker", first),
+                "worker 2": ("worker", first),
+            }
+            with processes(made, commands):
+                yield Line(made, server)
+    finally:
+        server.kill()
+        shutil.rmtree(place, ignore_errors=True)
+
+
+LINES: Final = {"sqlite": _on_sqlite, "postgres": _on_postgres}
 
 
 @pytest.mark.kill
 @pytest.mark.xdist_group("kill")
-@pytest.mark.timeout(1_800)
-def test_what_was_promised_survives_being_killed_at_any_moment(tmp_path: Path, kills: int) -> None:
+@pytest.mark.timeout(7_200)
+@pytest.mark.parametrize("store", sorted(LINES))
+def test_what_was_promised_survives_being_killed_at_any_moment(
+    tmp_path: Path, store: str, kills: int | None
+) -> None:
     """Every 202 is there, every permitted levering arrives, the account is whole, a withdrawal stays one."""
-    seed = _seed(kills)
+    # The same moments every time in the test command; other ones in a longer series, and when asked for.
+    many = DEFAULT_KILLS[store] if kills is None else kills
+    drawn = DEFAULT_SEED if many <= DEFAULT_KILLS[store] else secrets.randbelow(2**31)
+    seed = int(os.environ.get("OZLIJN_CRASH_SEED", drawn))
     book = Book(seed, {partij: es256() for partij in EVERYBODY})
-    with _gateway(tmp_path) as gateway:
+    with LINES[store](tmp_path) as line:
         try:
-            asyncio.run(_story(gateway, book, kills))
+            asyncio.run(_story(line, book, many))
         except BaseException:
-            print(f"OZLIJN_CRASH_SEED={seed}", gateway.tail(), sep="\n")  # noqa: T201 - pytest shows it
+            print(f"OZLIJN_CRASH_SEED={seed} {line.killed}", line.site.tail(), sep="\n")  # noqa: T201 - pytest shows it
             raise
+        print(f"seed {seed}, killed {line.killed}")  # noqa: T201
     assert not book.violations, f"OZLIJN_CRASH_SEED={seed}: {book.violations[:20]}"
-    print(f"seed {seed}, {kills} kills, {len(book.pushes)} pushes, {len(book.payloads)} taken")  # noqa: T201
+    print(f"{len(book.pushes)} pushes, {len(book.payloads)} taken")  # noqa: T201
     print({f"{what} {status}": n for (what, status), n in sorted(book.statuses.items())})  # noqa: T201
 
 
-async def _story(gateway: Gateway, book: Book, kills: int) -> None:
-    register = gateway.folder / "partijen.toml"
-    register.write_text(register_toml(partijen(book.keys)), encoding="utf-8")
-    gateway.run("apply", str(register), "--settings", str(gateway.file))
-    gateway.start(whole=True)
-    await gateway.ready()
-    clients = Clients(book, gateway.port, gateway.issuer)
-    await clients.record_leerlingen()
-    await clients.close()
+async def _story(line: Line, book: Book, kills: int) -> None:
+    line.site.apply(partijen(book.keys))
+    for process in line.site.processes.values():
+        process.start(whole=True)
+    await line.ready()
+    first = line.clients(book)[0]
+    await first.record_leerlingen()
+    await first.close()
     moments = random.Random(book.seed)
     sent: list[str] = []
     """Keys of the pushes since the last check."""
-    checked = 0
-    for n in range(1, kills + 1):
-        if gateway.life is None:
-            early = moments.random() < EARLY
-            gateway.start(whole=early)
-            if early:
-                await asyncio.sleep(moments.uniform(0, 1.5))
-                gateway.kill()
-                continue
-            await gateway.ready()
-        clients = Clients(book, gateway.port, gateway.issuer)
+    tokens = verified = 0
+    while sum(line.killed.values()) < kills:
+        clients = line.clients(book)
         try:
-            await clients.check(sent, book.assertions[checked:][-5:])
-            sent, checked, known = [], len(book.assertions), len(book.pushes)
-            if n % FULL_CHECK == 0:
-                await asyncio.to_thread(_verify, gateway, book)
-            load = asyncio.create_task(clients.load(moments.randrange(2**31)))
-            await _until(moments, book, load)
-            gateway.kill()
-            await load
+            # What one gateway promised, any gateway must keep.
+            await moments.choice(clients).check(sent, book.assertions[tokens:][-5:])
+            known, tokens = len(book.pushes), len(book.assertions)
+            if sum(line.killed.values()) >= verified + FULL_CHECK:
+                verified = sum(line.killed.values())
+                await asyncio.to_thread(verify, line.site.settings, book)
+            await _killing(line, book, clients, moments)
             sent = list(book.pushes)[known:]
         finally:
-            await clients.close()
+            await _all(each.close for each in clients)
         assert not book.violations, book.violations[:20]
-    gateway.start()
-    await gateway.ready()
-    clients = Clients(book, gateway.port, gateway.issuer)
+        await line.ready()
+    clients = line.clients(book)
     try:
-        await clients.check(book.pushes, book.assertions[-20:])
+        await clients[-1].check(book.pushes, book.assertions[-20:])
     finally:
-        await clients.close()
-    gateway.kill()
-    await _drain(gateway, book)
-    await asyncio.to_thread(_verify, gateway, book)
-    _account(gateway, book)
+        await _all(each.close for each in clients)
+    await _drain(line.site, book)
+    await asyncio.to_thread(_wait_placed, line.site)
+    for process in line.site.processes.values():
+        assert process.life is None or process.stop() == 0
+    await asyncio.to_thread(verify, line.site.settings, book)
+    one_story(line.site.settings, book)
 
 
-async def _until(moments: random.Random, book: Book, load: asyncio.Task[None]) -> None:
+async def _killing(line: Line, book: Book, clients: list[Clients], moments: random.Random) -> None:
+    """Load on every gateway; one or two are killed in it, and started again while the others go on."""
+    seed = moments.randrange(2**31)
+    load = [
+        asyncio.create_task(each.load(seed + 1_000 * part, part, len(clients)))
+        for part, each in enumerate(clients)
+    ]
+    await _until(moments, book, load)
+    names = line.names
+    victims = moments.sample(names, min(len(names), 1 + (moments.random() < TWO)))
+    book.away = DATABASE in victims
+    for name in victims:
+        line.kill(name, moments)
+    if len(names) > 1:
+        await asyncio.wait(load, timeout=moments.uniform(0, 0.4))
+    await line.start(victims, moments)
+    if len(names) > 1:
+        await asyncio.wait(load, timeout=moments.uniform(0, 0.4))
+    for each in clients:
+        each.stop()
+    await asyncio.gather(*load)
+    await line.ready()
+    book.away = False
+
+
+async def _all(calls: Iterable[Callable[[], Awaitable[None]]]) -> None:
+    for call in calls:
+        await call()
+
+
+async def _until(moments: random.Random, book: Book, load: list[asyncio.Task[None]]) -> None:
     """The moment to kill: after some time, or straight after an answer, when a commit may be under way."""
     if moments.random() < 0.5:
-        await asyncio.wait((load,), timeout=moments.uniform(0.01, 0.6))
+        await asyncio.wait(load, timeout=moments.uniform(0.01, 0.6))
         return
     book.goal = book.answers + moments.randint(1, 120)
     book.reached.clear()
     reached = asyncio.create_task(book.reached.wait())
-    await asyncio.wait((load, reached), return_when=asyncio.FIRST_COMPLETED)
+    await asyncio.wait((*load, reached), return_when=asyncio.FIRST_COMPLETED)
     reached.cancel()
 
 
-async def _drain(gateway: Gateway, book: Book) -> None:
+async def _drain(made: Site, book: Book) -> None:
     """Take and sign everything that waits, on a business clock that runs ahead so that every lease ends."""
+    for gateway in made.gateways:
+        gateway.kill()
     clock = MovableClock()
-    settings = gateway.settings
     log = make_log(io.BytesIO(), strict=True)
-    app = create_app(settings, open_world(settings), log, clock)
-    with serve_in_thread(app, listen("127.0.0.1", gateway.port), START_SECONDS):
-        clients = Clients(book, gateway.port, gateway.issuer)
+    app = create_app(made.settings, open_world(made.settings), log, clock)
+    with serve_in_thread(app, listen("127.0.0.1", made.ports[0]), START_SECONDS):
+        clients = Clients(book, made.ports[0], made.issuer)
         try:
             again = True
             while again:
@@ -281,74 +258,21 @@ async def _drain(gateway: Gateway, book: Book) -> None:
             await clients.close()
 
 
-def _verify(gateway: Gateway, book: Book) -> None:
-    """The whole log against every checkpoint that was signed, kept or handed out."""
-    settings = gateway.settings
-    notes = {int(note.split("\n")[1]): note for note in stored_checkpoints(settings)}
-    notes = dict(sorted((book.checkpoints | notes).items()))
-    key = vkey_of(Keys.load(settings.keys), settings.log_name)
-    report, size = verify_ledger(settings.sqlite_path, key, notes.values())
-    assert report.findings == ()
-    assert size >= max(notes)
+def _wait_answers(server: Server) -> None:
+    deadline = time.monotonic() + START_SECONDS
+    while not server.answers():
+        assert time.monotonic() < deadline, "the database does not come back"
+        time.sleep(0.02)
 
 
-def _account(gateway: Gateway, book: Book) -> None:
-    """What the ledger says, what is stored and what the clients saw are one story."""
-    with closing(sqlite3.connect(gateway.settings.sqlite_path)) as db:
-        rows = db.execute("SELECT canonical, leaf_hash FROM entry ORDER BY position").fetchall()
-        status = dict(db.execute("SELECT id, status FROM levering").fetchall())
-    leaves = [json.loads(text) for text, _ in rows]
-    hashes = {base64.b64encode(h).decode() for _, h in rows}
-    at: dict[str, dict[str, list[int]]] = {}
-    withdrawn: set[str] = set()
-    facts: dict[str, str] = {}
-    outcome: dict[str, str] = {}
-    for position, leaf in enumerate(leaves):
-        soort, leerling = leaf["soort"], leaf.get("leerlingRef")
-        if soort == "consent.withdrawn":
-            withdrawn.add(leerling)
-        elif soort == "consent.recorded":
-            withdrawn.discard(leerling)
-        elif soort == "exchange.release_intent":
-            assert leerling not in withdrawn, f"released at {position} after a withdrawal"
-        if "feit" in leaf:
-            facts[leaf["feit"]] = soort
-        if "levering" in leaf:
-            at.setdefault(leaf["levering"], {}).setdefault(soort, []).append(position)
-            outcome[leaf["levering"]] = leaf.get("outcome", outcome.get(leaf["levering"]))
-    assert book.leaves <= hashes, "a receipt names a leaf that is not in the ledger"
-    for fact, withdrawal in book.recorded.items():
-        assert facts[fact] == ("consent.withdrawn" if withdrawal else "consent.recorded")
-    told = {v["id"] for p in book.pushes.values() for v in json.loads(p.answer or b"")["leveringen"]}
-    assert set(status) == told, "what is stored is what was accepted"
-    for levering, state in status.items():
-        known = at[levering]
-        assert "exchange.decided" in known
-        intents, delivered = known.get("exchange.release_intent", []), known.get("exchange.delivered", [])
-        assert len(intents) >= len(book.payloads.get(levering, ())), "every take has an intent"
-        assert known["exchange.decided"][0] < min(intents, default=len(rows))
-        assert (state == "afgeleverd") == (len(delivered) == 1) == (levering in book.signed)
-        assert not delivered or intents[0] < delivered[0]
-        assert state in ("afgeleverd", "aangehouden", "geweigerd", "ingetrokken")
-        if outcome[levering].startswith("PERMIT"):
-            assert book.payloads.get(levering), f"{levering} was permitted and never delivered"
-            assert levering in book.signed
-    assert sum(state == "afgeleverd" for state in status.values()) > len(status) / 4, (
-        "the load did too little"
-    )
-
-
-def register_toml(register: Any) -> str:
-    """The register as `ozlijn apply` reads it."""
-    text = ""
-    for partij in register.partijen.values():
-        text += "[[partijen]]\n" + "".join(f"{n} = {_value(v)}\n" for n, v in json.loads(partij).items())
-    return text
-
-
-def _value(value: Any) -> str:
-    if isinstance(value, dict):
-        return "{" + ", ".join(f"{n} = {_value(v)}" for n, v in value.items()) + "}"
-    if isinstance(value, list):
-        return "[" + ", ".join(map(_value, value)) + "]"
-    return json.dumps(value)
+def _wait_placed(made: Site) -> None:
+    """Until every leaf has its place and is signed for: on PostgreSQL a worker sees to that."""
+    deadline = time.monotonic() + START_SECONDS
+    while made.settings.shared:
+        waiting = rows(made.settings, "SELECT count(*) FROM leaf_waiting")[0][0]
+        size = rows(made.settings, "SELECT count(*) FROM entry")[0][0]
+        signed = max(int(note.split("\n")[1]) for note in stored_checkpoints(made.settings))
+        if not waiting and signed == size:
+            return
+        assert time.monotonic() < deadline, f"{waiting} leaves wait, {signed} of {size} are signed"
+        time.sleep(0.05)

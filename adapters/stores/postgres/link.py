@@ -46,6 +46,7 @@ SEQUENCER_LOCK: Final = 0x4F5A_0002
 MIGRATE_LOCK: Final = 0x4F5A_0003
 CLOCK_LOCK: Final = 0x4F5A_0004
 ADOPT_LOCK: Final = 0x4F5A_0005
+MOVE_LOCK: Final = 0x4F5A_0006
 
 
 def conninfo(url: str) -> str:

@@ -11,8 +11,9 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.pool import NullPool
 
 from adapters.stores import migrate
+from adapters.stores.migrations import MOVING, UNFINISHED
 from adapters.stores.postgres.link import MIGRATE_LOCK, conninfo
-from schemas.errors import RecordUnavailable
+from schemas.errors import RecordUnavailable, WrongUse
 
 
 def upgrade(url: str) -> None:
@@ -32,6 +33,10 @@ def upgrade(url: str) -> None:
             # A step may take longer on much data than a statement of the gateway may.
             connection.execute(text("SET LOCAL statement_timeout = 0"))
             connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": MIGRATE_LOCK})
+            if connection.execute(text("SELECT to_regclass('alembic_version')")).scalar() is not None:
+                found = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+                if str(found).startswith(MOVING):
+                    raise WrongUse(UNFINISHED)
             migrate.upgrade(connection)
     except (SQLAlchemyError, psycopg.Error) as error:
         raise RecordUnavailable("het databaseschema is niet bij te werken") from error

@@ -14,7 +14,7 @@ from typing import Any, Final, LiteralString, Self
 import psycopg
 
 from adapters.ledger.tree import Frontier, consistency_proof, inclusion_proof, root_at
-from adapters.stores.migrations import REVISION
+from adapters.stores.migrations import MOVING, REVISION, UNFINISHED
 from adapters.stores.moments import moment
 from adapters.stores.postgres import claims
 from adapters.stores.postgres.group import GroupCommit
@@ -85,6 +85,8 @@ class PostgresStorage(Whole, ManyReads):
         """
         info = conninfo(url)
         revision = _revision(info)
+        if revision is not None and revision.startswith(MOVING):
+            raise WrongUse(UNFINISHED)
         if revision != REVISION:
             raise WrongUse(
                 "de database heeft niet het schema van deze versie"

@@ -7,26 +7,25 @@ gateway), but only one gateway: it holds `<file>.lock` for as long as it lives.
 from __future__ import annotations
 
 import datetime as dt
-import fcntl
 import functools
 import os
 import sqlite3
 from collections.abc import Callable, Sequence
-from contextlib import AbstractAsyncContextManager, closing, nullcontext
+from contextlib import AbstractAsyncContextManager, nullcontext
 from pathlib import Path
 from typing import Any, Final, Self
 
 from adapters.ledger.tree import Frontier, consistency_proof, inclusion_proof, root_at
-from adapters.stores.migrations import REVISION
 from adapters.stores.moments import moment
 from adapters.stores.sqlite import purge
+from adapters.stores.sqlite.file import connected, make_file, make_fit, take_lock
 from adapters.stores.sqlite.group import GroupCommit
 from adapters.stores.sqlite.many import ManyReads
 from adapters.stores.sqlite.rows import Rows
 from adapters.stores.sqlite.transaction import FIND_ANSWER, MAX_ROWS
 from adapters.stores.stored import ANSWER, LEERLING, fact_row, leerling_row, read, stored_answer
 from schemas.account.verantwoording import EventType, Leaf
-from schemas.errors import AlreadyRunning, RecordUnavailable, WrongUse
+from schemas.errors import RecordUnavailable, WrongUse
 from schemas.exchange.taak import Taak
 from schemas.exchange.uitwisseling import Levering, Leveringgebeurtenis, Uitwisseling
 from schemas.storage.storage import (
@@ -72,9 +71,9 @@ class SqliteStorage(ManyReads):
     ) -> None:
         """For `open`, which makes the file fit first."""
         self._lock = lock
-        self._reader = _connection(path, connect)
+        self._reader = connected(path, connect)
         self._reader.execute("PRAGMA query_only = ON")
-        self._group = GroupCommit(functools.partial(_connection, path, connect))
+        self._group = GroupCommit(functools.partial(connected, path, connect))
 
     @classmethod
     def open(
@@ -94,10 +93,10 @@ class SqliteStorage(ManyReads):
         """
         lock: int | None = None
         try:
-            _make_file(path, create=create)
-            lock = _lock(path) if gateway else None
+            make_file(path, create=create)
+            lock = take_lock(path) if gateway else None
             try:
-                _prepare(path, connect, locked=gateway)
+                make_fit(path, connect, locked=gateway)
                 return cls(path, lock, connect)
             except BaseException:
                 if lock is not None:
@@ -444,56 +443,6 @@ class SqliteStorage(ManyReads):
             return self._reader.execute(sql, values).fetchall()
         except sqlite3.Error as error:
             raise RecordUnavailable("the store cannot be read") from error
-
-
-def _connection(path: Path, connect: Callable[..., sqlite3.Connection]) -> sqlite3.Connection:
-    """In autocommit, waiting for nobody: GroupCommit says where waiting is harmless."""
-    connection = connect(str(path), timeout=0, isolation_level=None, check_same_thread=False)
-    connection.execute("PRAGMA synchronous = FULL")
-    connection.execute("PRAGMA foreign_keys = ON")
-    connection.execute("PRAGMA secure_delete = ON")
-    return connection
-
-
-def _make_file(path: Path, *, create: bool) -> None:
-    flags = os.O_RDWR | os.O_CLOEXEC | (os.O_CREAT if create else 0)
-    os.close(os.open(path, flags, 0o600))
-
-
-def _lock(path: Path) -> int:
-    """The kernel gives the lock back when the process ends, however it ends."""
-    name = path.with_name(path.name + ".lock")
-    lock = os.open(name, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-    try:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError as error:
-        os.close(lock)
-        raise AlreadyRunning(f"een andere gateway gebruikt deze database al ({name})") from error
-    return lock
-
-
-def _prepare(path: Path, connect: Callable[..., sqlite3.Connection], *, locked: bool) -> None:
-    with closing(_connection(path, connect)) as connection:
-        connection.execute("PRAGMA busy_timeout = 2000")
-        (mode,) = connection.execute("PRAGMA journal_mode = WAL").fetchone()
-        if mode != "wal":
-            raise WrongUse(f"{path} staat op een bestandssysteem waar SQLite niet met WAL kan werken")
-        if _revision(connection) == REVISION:
-            return
-    from adapters.stores.sqlite.migrate import upgrade  # noqa: PLC0415 - slow to import, seldom needed
-
-    lock = None if locked else _lock(path)
-    try:
-        upgrade(lambda: _connection(path, connect))
-    finally:
-        if lock is not None:
-            os.close(lock)
-
-
-def _revision(connection: sqlite3.Connection) -> str | None:
-    known = connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'alembic_version'").fetchone()
-    row = connection.execute("SELECT version_num FROM alembic_version").fetchone() if known else None
-    return None if row is None else str(row[0])
 
 
 def _rows(limit: int) -> int:
