@@ -453,7 +453,8 @@ def _elsewhere(
     if not same:
         return Stand(State.MISSING, (Reden.CONSENT_MISSING,))
     distance = {c.id: (_far(cell, c), len(cell.misses(c.bereik))) for c in same}
-    nearest = tuple(c for c in same if distance[c.id] == min(distance.values()))
+    least = min(distance.values())
+    nearest = tuple(c for c in same if distance[c.id] == least)
     misses = tuple(dict.fromkeys(m for c in nearest for m in cell.misses(c.bereik)))
     if _far(cell, nearest[0]):
         # Agreeing to another organisation, or to the other direction, is no answer to this question.

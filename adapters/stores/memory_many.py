@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from itertools import islice
 
@@ -12,7 +13,7 @@ from schemas.exchange.uitwisseling import OPEN, Levering, Leveringgebeurtenis, L
 from schemas.storage.storage import LeerlingRow, Purged, StoredAnswer, StoredFact, Under
 
 
-class ManyInMemory:
+class ManyInMemory(ABC):
     """Part of the store; the attributes are its own."""
 
     _answers: dict[tuple[str, bytes], StoredAnswer]
@@ -25,8 +26,8 @@ class ManyInMemory:
     _sleutels: dict[tuple[str, str], str]
     _jtis: dict[tuple[str, bytes], dt.datetime]
 
-    def _check_open(self) -> None:
-        raise NotImplementedError
+    @abstractmethod
+    def _check_open(self) -> None: ...
 
     async def leveringen_of(self, uitwisselingen: Sequence[str]) -> tuple[Levering, ...]:
         self._check_open()

@@ -10,6 +10,7 @@ processes one does it, and the others wait for it.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import datetime as dt
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
@@ -93,8 +94,9 @@ class Adoption:
             if position is None:
                 continue
             for entry in await self.storage.entries(position, 1):
-                if "werkstand" in orjson.loads(entry.canonical):
-                    return True
+                with contextlib.suppress(ValueError, TypeError):  # whatever somebody wrote there
+                    if "werkstand" in orjson.loads(entry.canonical):
+                        return True
         return False
 
     async def _leerlingen(self, told: Told) -> dict[str, str]:

@@ -19,7 +19,7 @@ from gateway.ports.storage import Storage
 from schemas.account.verantwoording import EventType
 from schemas.errors import LogBroken, RecordUnavailable
 from schemas.exchange.uitwisseling import Levering, Leveringstatus
-from schemas.storage.storage import LeerlingRow, StoredFact, TreeHead
+from schemas.storage.storage import Entry, LeerlingRow, StoredFact, TreeHead
 
 PAGE: Final = 500
 """Lines or rows at a time; between two pages others are served."""
@@ -109,13 +109,24 @@ class Told:
                     self._same(signed)
                 if entry.position != self._tree.size:
                     raise LogBroken(f"regel {self._tree.size} van de verantwoording ontbreekt")
-                self._tree.add(self._leaves.leaf_hash(entry.canonical))
-                self._line(entry.position, entry.canonical)
+                self._add(entry)
             await asyncio.sleep(0)
         if signed is not None and self._tree.size == signed.size:
             self._same(signed)
         elif signed is not None and self._tree.size < signed.size:
             raise LogBroken("de verantwoording is korter dan wat is ondertekend")
+
+    def _add(self, entry: Entry) -> None:
+        """What somebody wrote over a line may be of any type."""
+        try:
+            hashed = self._leaves.leaf_hash(entry.canonical)
+            if hashed == entry.leaf_hash:
+                self._tree.add(hashed)
+                self._line(entry.position, entry.canonical)
+                return
+        except (ValueError, TypeError, KeyError) as error:
+            raise LogBroken(f"regel {entry.position} van de verantwoording is niet te lezen") from error
+        raise LogBroken(f"regel {entry.position} van de verantwoording is veranderd")
 
     def _same(self, signed: TreeHead) -> None:
         if self._tree.root() != signed.root:

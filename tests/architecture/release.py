@@ -122,6 +122,7 @@ BY_NAME_IN: Final = {
 BODIES: Final = {
     (OUT, "handed.payload"),
     (SHOWN, "answer.body"),
+    (SHOWN, "shown"),
     ("gateway/api/vastleggen.py", "answer.body"),
     ("gateway/api/http.py", "content"),
     ("gateway/api/openapi.py", "content"),

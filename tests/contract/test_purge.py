@@ -173,5 +173,8 @@ def test_taken_of_the_release_before_are_found_too(tmp_path: Path, request: pyte
         db.execute("DROP INDEX taak_gesloten")
         db.execute("ALTER TABLE taak DROP COLUMN gesloten")
         db.execute("DROP INDEX ix_answer_at")
+        db.execute("DROP INDEX leerling_lookalike")
+        db.execute("DROP INDEX leerling_unlike")
+        db.execute("ALTER TABLE leerling DROP COLUMN lookalike")
         db.execute("UPDATE alembic_version SET version_num = '0009'")
     stage.run(after)

@@ -8,8 +8,11 @@ from contextlib import closing
 from pathlib import Path
 from typing import Final
 
+import pytest
+
 from adapters.local.anchor import FileAnchor
 from gateway.wiring import Keys, Note, verify_ledger, vkey_of
+from schemas.errors import LogBroken
 from schemas.storage.storage import Portion
 from tests.line import fine
 from tests.release_data import restored_line
@@ -75,7 +78,10 @@ async def _start(folder: Path) -> None:
 
 
 def test_a_ledger_that_somebody_wrote_in_is_opened_and_told(release_0_1_0: Path) -> None:
-    """A line that is no leaf any more and one that stands there twice: migrated, and still found."""
+    """A line that is no leaf any more and one that stands there twice: migrated, refused, and still found.
+
+    Nothing of that database is stamped: it cannot be held to an account that does not hold.
+    """
     with closing(sqlite3.connect(release_0_1_0)) as db, db:
         db.execute("UPDATE entry SET canonical = x'00' WHERE position = 3")
         db.execute("UPDATE entry SET canonical = 7 WHERE position = 4")
@@ -84,8 +90,10 @@ def test_a_ledger_that_somebody_wrote_in_is_opened_and_told(release_0_1_0: Path)
             " WHERE position IN (7, 9)"
         )
     folder = release_0_1_0.parent
-    asyncio.run(_start(folder))
+    with pytest.raises(LogBroken, match="regel 3 "):
+        asyncio.run(_start(folder))
     with closing(sqlite3.connect(release_0_1_0)) as db:
+        assert db.execute("SELECT count(stamp) FROM leerling").fetchone() == (0,)
         nameless = db.execute("SELECT position FROM entry WHERE id IS NULL ORDER BY position").fetchall()
         notes = [note for (note,) in db.execute("SELECT note FROM checkpoint")]
     assert nameless == [(3,), (4,), (7,), (9,)]

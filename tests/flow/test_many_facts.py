@@ -9,7 +9,7 @@ import pytest
 
 from gateway.case.case import Cases
 from gateway.ports.keys import Vault
-from schemas.errors import RecordUnavailable
+from schemas.errors import RecordUnavailable, StateBroken
 from schemas.storage.storage import LeerlingRow, Sealed
 from tests.line import Line, only, persons, story
 
@@ -89,6 +89,6 @@ async def test_a_load_that_fails_is_tried_again(line: Line) -> None:
     cases, vault, row = await cold(line)
     vault.broken = True
     told = await asyncio.gather(cases.load(row), cases.load(row), return_exceptions=True)
-    assert [type(each) for each in told] == [RecordUnavailable] * 2
+    assert [type(each) for each in told] == [StateBroken] * 2
     vault.broken = False
     assert len(list((await cases.load(row)).consents)) == FACTS - 1

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import dataclasses
 import json
+import shutil
 import sqlite3
 from contextlib import closing
 from pathlib import Path
@@ -278,11 +279,16 @@ async def test_a_decision_that_somebody_changed_does_not_come_out(line: Line) ->
 
 @story("sqlite")
 async def test_what_cannot_be_opened_is_told(line: Line) -> None:
-    """With other keys every levering is named, none is guessed at."""
+    """With another hoofdsleutel every levering is named, none is guessed at. With other keys altogether not
+    even the register is known to be ours.
+    """
     folder = line.settings.keys.parent
     await line.permitted()
     create_keys(folder / "andere")
     lost = dataclasses.replace(line, settings=line.settings.model_copy(update={"keys": folder / "andere"}))
+    done = await command(lost, "--json")
+    assert (done.code, "register" in done.err) == (3, True)
+    shutil.copy(line.settings.keys / "zoeksleutel", folder / "andere" / "zoeksleutel")
     done = await command(lost, "--json")
     assert done.code == 1
     (row,) = json.loads(done.out)["leveringen"]

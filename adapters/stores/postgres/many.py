@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from abc import ABC, abstractmethod
 from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any, Final, LiteralString
@@ -31,17 +32,17 @@ _FORGET: Final = (
 )
 
 
-class ManyReads:
+class ManyReads(ABC):
     """Part of the store."""
 
     _link: Link
     _others: int
 
-    async def _all(self, sql: LiteralString, values: Any = ()) -> list[Any]:
-        raise NotImplementedError
+    @abstractmethod
+    async def _all(self, sql: LiteralString, values: Any = ()) -> list[Any]: ...
 
-    def _check_open(self) -> None:
-        raise NotImplementedError
+    @abstractmethod
+    def _check_open(self) -> None: ...
 
     async def leveringen_of(self, uitwisselingen: Sequence[str]) -> tuple[Levering, ...]:
         return await self._many(f"{LEVERING} WHERE uitwisseling = ANY(%s) ORDER BY n", uitwisselingen)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any, Final
@@ -18,11 +19,11 @@ _THESE: Final = "(SELECT value FROM json_each(?))"
 # ruff: noqa: S608 - only texts of this file are put together
 
 
-class ManyReads:
+class ManyReads(ABC):
     """Part of the store, on the connection that reads."""
 
-    def _all(self, sql: str, values: Sequence[object]) -> list[Any]:
-        raise NotImplementedError
+    @abstractmethod
+    def _all(self, sql: str, values: Sequence[object]) -> list[Any]: ...
 
     async def leveringen_of(self, uitwisselingen: Sequence[str]) -> tuple[Levering, ...]:
         return self._many_leveringen("uitwisseling", uitwisselingen)
