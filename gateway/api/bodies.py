@@ -110,7 +110,8 @@ class VetoVerzoek(OverLeerling):
     besluit: Literal["veto", "opgeheven"]
     richting: Richting
     doelen: Annotated[tuple[Gebruiksdoel, ...], Field(min_length=1, max_length=7)]
-    professional: Kenmerk
+    professional: Tekst
+    """Not held to the form of an id: a no is heard, however its maker writes a name."""
     moment: AwareDatetime
     motivering: Toelichting
 

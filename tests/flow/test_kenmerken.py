@@ -29,7 +29,6 @@ from tests.line import (
     HELPER,
     LEERLING,
     NOW,
-    NOWHERE,
     SCHOOL,
     Json,
     Line,
@@ -138,7 +137,6 @@ async def test_an_id_of_a_dossier_is_refused_at_its_place_there(line: Line) -> N
 OTHERS: Final[dict[str, tuple[str, Json]]] = {
     "/documentRef": ("/gezagsgegevens", gezag(documentRef="stuk 1\u200b")),
     "/gecontroleerdDoor": ("/gezagsgegevens", gezag(gecontroleerdDoor="J. Fictief ")),
-    "/professional": ("/professionele-vetos", veto(leerlingId=NOWHERE, professional="\u202eJ. Fictief")),
 }
 """What a system calls a document or an employee, by its place."""
 

@@ -173,7 +173,7 @@ def test_texts_promise_no_more_than_is_kept(file: dict[str, Any]) -> None:
 
 def test_every_norm_cited_is_listed_with_when_it_was_read(file: dict[str, Any], root: Path) -> None:
     """A reason cites only what the list has; of each law that was read the list says which text, and when."""
-    norms = tomllib.loads((root / "gateway" / "normen.toml").read_text(encoding="utf-8"))
+    norms = tomllib.loads((root / "gateway" / "explain" / "normen.toml").read_text(encoding="utf-8"))
     said = file["reden"].values()
     assert {n for s in said for n in (*s["norm"], *s.get("norm_j2s", ()))} <= norms.keys()
     for key, norm in norms.items():
