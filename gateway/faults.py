@@ -17,7 +17,7 @@ from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
 from pydantic_core import ErrorDetails, core_schema
 
 from schemas.errors import Fault
-from schemas.identifiers import ODDITIES, oddities
+from schemas.identifiers import ODDITIES, name_oddities, oddities
 
 MAX_FAULTS: Final = 1_000
 """More faults than this in one answer help nobody; the last one then says that there are more."""
@@ -106,6 +106,11 @@ def faults_of(error: ValidationError, model: type[BaseModel]) -> tuple[Fault, ..
 def faults_of_identifier(text: str, place: str) -> Iterator[Fault]:
     """What is wrong with it as a new identifier of outside: of one in a model that is stored as it came."""
     return (Fault(code, place, ODDITIES[code]) for code in oddities(text))
+
+
+def faults_of_name(text: str, place: str) -> Iterator[Fault]:
+    """The same for the name of someone who works at a partij: in any normal form of Unicode."""
+    return (Fault(code, place, ODDITIES[code]) for code in name_oddities(text))
 
 
 def faults_of_parameters(errors: Iterable[Mapping[str, Any]]) -> tuple[Fault, ...]:

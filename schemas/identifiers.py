@@ -166,12 +166,30 @@ def oddities(text: str) -> tuple[str, ...]:
     return tuple(code for code, so in found.items() if so)
 
 
+def name_oddities(text: str) -> tuple[str, ...]:
+    """The codes of what is wrong with it as the name of a person, which every keyboard writes its own way.
+
+    Letters and their signs may stand apart, for `comparable` makes one name of both spellings.
+    """
+    return tuple(code for code in oddities(text) if code != "kenmerk.nfc")
+
+
 def _seen(text: str) -> str:
     for code in oddities(text):
         raise PydanticCustomError("kenmerk", "{code}", {"code": code})
     return text
 
 
+def _readable(text: str) -> str:
+    for code in name_oddities(text):
+        raise PydanticCustomError("kenmerk", "{code}", {"code": code})
+    return text
+
+
 Kenmerk = Annotated[str, StringConstraints(min_length=1, max_length=1_000), AfterValidator(_seen)]
-"""What an outside system calls something, in a request: a document, an employee. Never in what is stored,
+"""What an outside system calls something, in a request: a document, a leerling. Never in what is stored,
 which may be older than this."""
+
+Medewerkernaam = Annotated[str, StringConstraints(min_length=1, max_length=1_000), AfterValidator(_readable)]
+"""How a partij names someone who works there, in a request: a `Kenmerk` in any normal form of Unicode.
+Stored as it came; two are the same employee when `comparable` makes them the same text."""

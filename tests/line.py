@@ -272,7 +272,7 @@ class Line:
 
     async def apply(self, register: Register) -> None:
         """Replaces the register, as `ozlijn apply` would."""
-        await put_register(self.world.storage, self.context.stamps, register, self.clock.now())
+        await put_register(self.world.storage, self.context.stamps, register, self.context.clock.now())
 
     def routes(self) -> set[tuple[str, str]]:
         """(method, path) of every route of the application, those of included routers too."""

@@ -14,7 +14,7 @@ from consent.bewijsmiddel import explicit, shortcomings
 from consent.kennisgeving import Kennisgeving
 from consent.leeftijd import day
 from gateway.api.bodies import ToestemmingVerzoek
-from gateway.faults import faults_of_identifier
+from gateway.faults import faults_of_name
 from schemas.errors import Fault
 from schemas.people.toestemming import Bewijsmiddel
 
@@ -44,9 +44,9 @@ def demands(
 
 def _named(bewijs: Bewijsmiddel) -> Iterator[Fault]:
     """Who recorded it, and who heard it said: as new names must be."""
-    yield from faults_of_identifier(bewijs.vastlegger, "/vastlegger")
+    yield from faults_of_name(bewijs.vastlegger, "/vastlegger")
     for i, getuige in enumerate(bewijs.getuigen):
-        yield from faults_of_identifier(getuige, f"/getuigen/{i}")
+        yield from faults_of_name(getuige, f"/getuigen/{i}")
 
 
 def _shown(bewijs: Bewijsmiddel, kennisgevingen: Mapping[str, Kennisgeving]) -> Iterator[Fault]:

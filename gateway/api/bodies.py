@@ -9,7 +9,7 @@ from pydantic import AwareDatetime, Field, StringConstraints
 
 from schemas.base import Model, Tekst
 from schemas.exchange.uitwisseling import Bronverwijzing, Weigergrond
-from schemas.identifiers import Gemeentecode, Id, Kenmerk, PartijId
+from schemas.identifiers import Gemeentecode, Id, Kenmerk, Medewerkernaam, PartijId
 from schemas.people.afweging import Afwegingsverslag, Naoordeel, Veldnoodzaak, Weegfunctie
 from schemas.people.gronden import Grondsoort, Informeren, Onderwijssector, Verzuimgrond
 from schemas.people.toestemming import (
@@ -60,7 +60,7 @@ class GezagsgegevensVerzoek(Model):
     personen: Annotated[tuple[GezagspersoonVerzoek, ...], Field(max_length=20)]
     bron: Gezagsbron
     gecontroleerd_op: dt.date
-    gecontroleerd_door: Kenmerk
+    gecontroleerd_door: Medewerkernaam
     geldig_tot_en_met: dt.date | None = None
     document_ref: Kenmerk | None = None
     vervangende_toestemmingen: Annotated[tuple[VervangendeToestemming, ...], Field(max_length=20)] = ()
@@ -93,7 +93,7 @@ class BekwaamheidVerzoek(OverLeerling):
     maatregel: Maatregel = Maatregel.GEEN
     beeindigde_maatregelen: Annotated[tuple[Maatregel, ...], Field(max_length=4)] = ()
     doelen: Annotated[tuple[Gebruiksdoel, ...], Field(min_length=1, max_length=7)]
-    beoordelaar: Kenmerk
+    beoordelaar: Medewerkernaam
     functie: Tekst
     moment: AwareDatetime
     motivering: Toelichting
@@ -123,7 +123,7 @@ class GrondverklaringVerzoek(OverLeerling):
     grondstuk_ref: Kenmerk
     grondstuk_hash: Hash
     noodzaak_hash: Hash
-    verklaard_door: Kenmerk
+    verklaard_door: Medewerkernaam
     moment: AwareDatetime
     geldig_vanaf: dt.date
     geldig_tot_en_met: dt.date
@@ -134,7 +134,7 @@ class GrondverklaringVerzoek(OverLeerling):
 
 
 class WegerVerzoek(Model):
-    medewerker: Kenmerk
+    medewerker: Medewerkernaam
     """As you yourselves name him, always the same."""
     functie: Weegfunctie
 
@@ -144,7 +144,7 @@ class AfwegingVerzoek(OverLeerling):
 
     richting: Richting
     ontvanger: Ontvanger
-    ontvanger_persoon: Kenmerk
+    ontvanger_persoon: Medewerkernaam
     zorgcodes: Annotated[
         tuple[Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{1,59}$")], ...],
         Field(min_length=1, max_length=20),

@@ -23,8 +23,8 @@ ROUTES: Final = Routes()
 
 
 @cache
-def files(ctx: Application, _request: Request) -> dict[str, bytes]:
-    return publish(f"{ctx.settings.api_url}/schemas/")
+def files(api_url: str) -> dict[str, bytes]:
+    return publish(f"{api_url}/schemas/")
 
 
 @ROUTES.get(
@@ -37,8 +37,9 @@ def files(ctx: Application, _request: Request) -> dict[str, bytes]:
         answer={"type": "object"},
     ),
 )
-async def index(_ctx: Application, _request: Request) -> Response:
-    return respond(200, (await asyncio.to_thread(files))["index.json"])
+async def index(ctx: Application, _request: Request) -> Response:
+    found = await asyncio.to_thread(files, ctx.settings.api_url)
+    return respond(200, found["index.json"])
 
 
 @ROUTES.get(
@@ -53,8 +54,9 @@ async def index(_ctx: Application, _request: Request) -> Response:
         problems=(NotFound,),
     ),
 )
-async def schema(_ctx: Application, request: Request) -> Response:
-    found = (await asyncio.to_thread(files)).get("{versie}/{bestand}".format_map(request.path_params))
+async def schema(ctx: Application, request: Request) -> Response:
+    published = await asyncio.to_thread(files, ctx.settings.api_url)
+    found = published.get("{versie}/{bestand}".format_map(request.path_params))
     if found is None:
         raise NotFound
     return respond(200, found, media_type=MEDIA_TYPE)

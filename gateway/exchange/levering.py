@@ -74,7 +74,10 @@ def lost(
 
     The decision stays as it was, for nobody decided anything. What is still there is kept, so that it can be
     looked into, and so that a restored copy can be offered again.
+
+    Raises StateBroken: the levering is not as this gateway wrote it.
     """
+    account.stamps.check_levering(levering)
     redenen = (Reden.CONTENT_LOST,)
     failed = levering.model_copy(
         update={
@@ -86,6 +89,7 @@ def lost(
             "versie": levering.versie + 1,
         }
     )
+    failed = account.stamps.levering(failed)
     write = LeveringWrite(failed, event(failed, Gebeurtenissoort.NIET_GEGEVEN, now), levering.versie)
     return write, account.happened(failed, row, EventType.EXCHANGE_CONTENT_LOST, redenen=redenen)
 

@@ -128,7 +128,7 @@ BODIES: Final = {
     ("gateway/api/openapi.py", "content"),
     ("gateway/api/overig.py", "found.note.encode()"),
     ("gateway/api/problems.py", "orjson.dumps({**(extra or {}), **members})"),
-    ("gateway/api/schemas.py", "(await asyncio.to_thread(files))['index.json']"),
+    ("gateway/api/schemas.py", "found['index.json']"),
     ("gateway/api/schemas.py", "found"),
     ("gateway/api/toestemmingen.py", "vastgelegd.toestemming(events, ref, regels, ctx.clock.now())"),
     ("gateway/api/toestemmingen.py", "made.bestand"),

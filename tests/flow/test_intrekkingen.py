@@ -6,6 +6,7 @@ import base64
 import datetime as dt
 import json
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from typing import Any
 
 import httpx2 as httpx
@@ -356,7 +357,8 @@ async def test_what_an_older_gateway_handed_over_is_recalled_too(line: Line) -> 
     store = line.world.storage
     found = await store.levering(only(pushed))
     assert found is not None
-    older = rewrite(found.model_copy(update={"op_toestemming": None}))
+    older = rewrite(found, op_toestemming=None)
+    older = replace(older, levering=line.context.stamps.levering(older.levering))
     assert isinstance(await store.commit(Change(leveringen=(older,))), Committed)
     await line.withdraw(given[0])
     (notice,) = await notices(line)

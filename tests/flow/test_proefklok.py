@@ -253,11 +253,12 @@ def test_the_clock_survives_a_restart(tmp_path: Path) -> None:
             await put(line, "2027-03-01T12:00:00+01:00")
             await line.gezag()
             await put(line, "2027-06-01T12:00:00+02:00")
-        async with open_line("sqlite", tmp_path, **SANDBOX) as line:
+            keys = {partij: caller.key for partij, caller in line.callers.items()}
+        async with open_line("sqlite", tmp_path, keys=keys, **SANDBOX) as line:
             assert await today(line) == "2027-06-01"
         (kept,) = (tmp_path / "keys").glob("*proefklok")
         kept.unlink()
-        async with open_line("sqlite", tmp_path, **SANDBOX) as line:
+        async with open_line("sqlite", tmp_path, keys=keys, **SANDBOX) as line:
             assert await today(line) == "2027-03-01"
             assert await refused(line, {"nu": "2027-02-28T12:00:00+01:00"})
         kept.write_text("{")

@@ -20,11 +20,13 @@ from schemas.identifiers import (
     Gemeentecode,
     Id,
     Kenmerk,
+    Medewerkernaam,
     Oin,
     Onderwijsnummer,
     PartijId,
     Vestigingscode,
     comparable,
+    name_oddities,
     oddities,
     passes_elfproef,
     passes_onderwijsproef,
@@ -222,6 +224,18 @@ def test_comparing_changes_nothing_more_the_second_time(text: str) -> None:
     assert comparable(form) == form
     assert (not oddities(text)) == (form == text != "")
     assert form == "" or not oddities(form)
+
+
+def test_a_name_may_be_in_any_normal_form() -> None:
+    """One keyboard makes one sign of a letter and its accent, another two: both name the same employee."""
+    adapter: TypeAdapter[str] = TypeAdapter(Medewerkernaam)
+    for name in ("Zo\u00eb", "Zoe\u0308"):
+        assert (adapter.validate_python(name), comparable(name)) == (name, "Zo\u00eb")
+        assert name_oddities(name) == ()
+    for odd in (" Zoe\u0308", "Zoe\u0308\u200b", "\u3164"):
+        with pytest.raises(ValidationError) as caught:
+            adapter.validate_python(odd)
+        assert [e["type"] for e in caught.value.errors()] == ["kenmerk"]
 
 
 def test_a_kenmerk_is_as_it_looks() -> None:
