@@ -6,9 +6,11 @@ arguments for the router's decorator; `openapi_document` completes paths, header
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, Final
 
 import orjson
@@ -212,12 +214,19 @@ def openapi_document(app: FastAPI, api_url: str) -> dict[str, Any]:
 
 
 def add_openapi_route(app: FastAPI, api_url: str) -> None:
-    """`GET /v1/openapi.json`, for everybody and every web page. Call after all routers are in."""
-    content = orjson.dumps(openapi_document(app, api_url))
+    """`GET /v1/openapi.json`, for everybody and every web page. Call after all routers are in.
+
+    The document is made when somebody first asks for it, so that a gateway starts without that work.
+    """
+
+    @cache
+    def content() -> bytes:
+        return orjson.dumps(openapi_document(app, api_url))
 
     @app.get(f"{PREFIX}/openapi.json", include_in_schema=False)
     async def document() -> Response:
-        return Response(content, media_type="application/json", headers={"Access-Control-Allow-Origin": "*"})
+        made = await asyncio.to_thread(content)
+        return Response(made, media_type="application/json", headers={"Access-Control-Allow-Origin": "*"})
 
 
 _TEXT: Final = {"type": "string"}

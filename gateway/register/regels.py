@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from importlib.resources import files
 from typing import Final
 
@@ -145,7 +146,9 @@ class Regelbron:
         return _Made(found, Regels(found.by_id, beleid, texts_by_ref, found.version), None)
 
 
+@cache
 def shipped_profiles() -> tuple[Proportionaliteitsprofiel, ...]:
+    """Read once in a process: they are part of the installed package."""
     folder = files("consent").joinpath("profielen")
     texts = sorted(f.read_text(encoding="utf-8") for f in folder.iterdir() if f.name.endswith(".toml"))
     return tuple(map(parse_profiel, texts))
