@@ -188,6 +188,12 @@ def test_decisions_have_one_form(adr: Path) -> None:
     assert len(text.splitlines()) <= 60
 
 
+def test_decisions_are_numbered_once_and_without_holes() -> None:
+    """A number names one decision, so that "ADR 0014" in a text can only mean one page."""
+    numbers = sorted(p.stem[:4] for p in (ROOT / "docs" / "decisions").glob("*.md"))
+    assert numbers == [f"{n:04}" for n in range(len(numbers))]
+
+
 @pytest.mark.parametrize("picture", sorted((ROOT / "docs").glob("*.svg")), ids=lambda p: p.stem)
 def test_pictures_can_be_read_without_seeing_them(picture: Path) -> None:
     """A picture has a title and a description, and takes nothing from elsewhere."""
