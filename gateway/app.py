@@ -24,7 +24,7 @@ from gateway.api import (
     toestemmingen,
     uitwisselingen,
 )
-from gateway.api.http import install
+from gateway.api.http import install, refusals
 from gateway.api.openapi import PREFIX, add_openapi_route
 from gateway.api.token import token_router
 from gateway.application import Application
@@ -32,6 +32,7 @@ from gateway.jobs.holding import hold
 from gateway.jobs.housekeeping import housekeep, round_to_the_end
 from gateway.jobs.signing import sign
 from gateway.ports.clock import Clock
+from gateway.runtime.edge import POSTGRES_DESCRIPTORS, REFUSED, Bounds, Edge
 from gateway.runtime.logs import Log
 from gateway.runtime.proefklok import Proefklok, Reis
 from gateway.runtime.settings import Settings
@@ -73,6 +74,18 @@ def create_app(settings: Settings, world: World, log: Log, clock: Clock | None =
 
     app.state.context = ctx
     return app
+
+
+def edge_of(app: FastAPI) -> Edge:
+    """What the server of this application must know before there is a request."""
+    ctx: Application = app.state.context
+    found = ctx.settings
+    return Edge(
+        Bounds(found.max_connections, found.connections_per_address, found.head_seconds, found.idle_seconds),
+        refusals(REFUSED, sandbox=found.sandbox),
+        ctx.metrics.dropped,
+        POSTGRES_DESCRIPTORS if found.shared else 0,
+    )
 
 
 @asynccontextmanager

@@ -11,7 +11,7 @@ import json
 import re
 import secrets
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from http import HTTPStatus
 from typing import Any, Final, TypeVar
 
@@ -77,6 +77,21 @@ _FIXED_HEADERS: Final = (
 )
 _SANDBOX_HEADER: Final = (b"ozlijn-omgeving", b"proef")
 _FIXED_NAMES: Final = frozenset(name for name, _ in _FIXED_HEADERS)
+
+
+def refusals(statuses: Iterable[int], *, sandbox: bool = False) -> dict[int, bytes]:
+    """Per status what follows on the status line when a connection is refused before there is a request: the
+    same problem answers with the same fixed headers as everywhere, and the end of the connection.
+    """
+    where = (_SANDBOX_HEADER,) if sandbox else ()
+    found = {}
+    for status in statuses:
+        response = answer(problem_for_status(status), headers=[("Connection", "close")])
+        lines = (*response.raw_headers, *_FIXED_HEADERS, *where)
+        found[status] = (
+            b"".join(name + b": " + value + b"\r\n" for name, value in lines) + b"\r\n" + bytes(response.body)
+        )
+    return found
 
 
 def install(app: FastAPI, log: Log, *, sandbox: bool = False) -> None:

@@ -148,6 +148,15 @@ FRAMEWORK: Final[Mapping[int, Problem]] = {
         "Mediatype niet ondersteund",
         "Stuur het mediatype dat bij deze handeling beschreven staat, zonder Content-Encoding.",
     ),
+    414: Problem(
+        414, "adres-te-lang", "Adres te lang", "De eerste regel van het verzoek is langer dan toegestaan."
+    ),
+    431: Problem(
+        431,
+        "koppen-te-groot",
+        "Headers te groot",
+        "Een header is te lang, of het zijn er te veel. Stuur wat u te zeggen heeft in het bericht zelf.",
+    ),
     500: UNFORESEEN,
     503: PROBLEMS[Busy],
 }

@@ -29,7 +29,7 @@ from joserfc.jwk import ECKey
 from rich.console import Console
 
 from consent.leeftijd import AMSTERDAM, age, band
-from gateway.app import create_app
+from gateway.app import create_app, edge_of
 from gateway.runtime.logs import make_log
 from gateway.runtime.server import listen, serve_in_thread
 from gateway.runtime.settings import Settings
@@ -196,7 +196,10 @@ def running_line(brin: str, vestigingscode: str, today: dt.date | None) -> Itera
         register = _register(school, aanbieder, fg, brin, vestigingscode)
         apply_to(settings, register, make_log(log, strict=True), clock.now())
         app = create_app(settings, open_world(settings), make_log(log, strict=True), clock)
-        with serve_in_thread(app, sock), httpx2.Client(base_url=issuer, timeout=30) as http:
+        with (
+            serve_in_thread(app, sock, edge=edge_of(app)),
+            httpx2.Client(base_url=issuer, timeout=30) as http,
+        ):
             line = Line(folder, settings, vkey, clock, school, aanbieder, fg, http, log)
             for system in (school, aanbieder, fg):
                 line.log_in(system)

@@ -20,7 +20,7 @@ def serve(settings: SettingsFile = None) -> None:
 
     Op PostgreSQL mag u er zoveel starten als u wilt; start er dan ook minstens één ozlijn worker naast.
     """
-    from gateway.app import create_app  # noqa: PLC0415 - other commands start faster without it
+    from gateway.app import create_app, edge_of  # noqa: PLC0415 - other commands start faster without it
     from gateway.runtime.logs import make_log  # noqa: PLC0415
     from gateway.runtime.server import listen  # noqa: PLC0415
     from gateway.runtime.server import serve as run  # noqa: PLC0415
@@ -31,7 +31,8 @@ def serve(settings: SettingsFile = None) -> None:
     found = read_settings(settings)
     log = make_log(level=Level[found.log_level.upper()])
     world = open_world(found)
-    run(create_app(found, world, log), listen(found.host, found.port), log)
+    app = create_app(found, world, log)
+    run(app, listen(found.host, found.port), log, edge_of(app))
 
 
 def worker(settings: SettingsFile = None) -> None:

@@ -22,11 +22,17 @@ class Metrics:
             "ozlijn_besluiten", "Decisions at acceptance", ["uitkomst"], registry=self._registry
         )
         self._released = Counter("ozlijn_overdrachten", "Releases", registry=self._registry)
+        self._dropped = Counter(
+            "ozlijn_verbindingen_beeindigd", "Connections ended by us", ["reden"], registry=self._registry
+        )
         self._steps = Summary("ozlijn_stap_seconden", "Time per step", ["stap"], registry=self._registry)
         self._observers: dict[str, Summary] = {}
 
     def decided(self, outcome: str) -> None:
         self._decided.labels(outcome).inc()
+
+    def dropped(self, reason: str) -> None:
+        self._dropped.labels(reason).inc()
 
     def released(self) -> None:
         self._released.inc()

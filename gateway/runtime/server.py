@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
+import functools
 import gc
 import signal
 import socket
 import threading
 import time
 from collections.abc import Iterator
+from typing import cast
 
 import uvicorn
 from fastapi import FastAPI
 from starlette.types import Receive, Scope, Send
 
+from gateway.runtime.edge import SWEEP_SECONDS, Door, Edge, Guarded
 from gateway.runtime.logs import Log, route_library_logs
 from schemas.errors import GatewayError, RecordUnavailable, WrongUse
 
@@ -62,16 +66,17 @@ class _Watched:
             raise RecordUnavailable("de gateway kon niet starten")
 
 
-def serve(app: FastAPI, sock: socket.socket, log: Log) -> None:
+def serve(app: FastAPI, sock: socket.socket, log: Log, edge: Edge | None = None) -> None:
     """Until SIGTERM or SIGINT; open requests get ten seconds.
 
     Raises what kept the application from starting (LogBroken, RecordUnavailable), and the same when it
-    stopped itself: its ledger no longer continues what was signed, or can no longer be signed.
+    stopped itself: its ledger no longer continues what was signed, or can no longer be signed. Raises
+    WrongUse when there are too few file descriptors.
     """
     route_library_logs(log)
     _spare_collector()
     watched = _Watched(app)
-    server = uvicorn.Server(_config(watched))
+    server = uvicorn.Server(_config(watched, edge))
     for number in (signal.SIGTERM, signal.SIGINT):
         # uvicorn puts this back when it has stopped, and raises the signal once more: a stop that was
         # asked for and has been done is no reason to die of the signal.
@@ -81,10 +86,12 @@ def serve(app: FastAPI, sock: socket.socket, log: Log) -> None:
 
 
 @contextlib.contextmanager
-def serve_in_thread(app: FastAPI, sock: socket.socket, seconds: float = 20.0) -> Iterator[None]:
+def serve_in_thread(
+    app: FastAPI, sock: socket.socket, seconds: float = 20.0, edge: Edge | None = None
+) -> Iterator[None]:
     """The same server beside the caller: for the demo. Raises as `serve` when it does not start."""
     watched = _Watched(app)
-    server = uvicorn.Server(_config(watched))
+    server = uvicorn.Server(_config(watched, edge))
     thread = threading.Thread(target=_run, args=(server, sock), daemon=True)
     thread.start()
     deadline = time.monotonic() + seconds
@@ -104,14 +111,20 @@ def _run(server: uvicorn.Server, sock: socket.socket) -> None:
         server.run(sockets=[sock])
 
 
-def _config(app: _Watched) -> uvicorn.Config:
+def _config(app: _Watched, edge: Edge | None) -> uvicorn.Config:
+    door = Door(edge or Edge())
     return uvicorn.Config(
         app,
+        # The signature is that of uvicorn's own protocols, once it knows its door.
+        http=cast("type[asyncio.Protocol]", functools.partial(Guarded, door=door)),
+        ws="none",
+        callback_notify=door.sweep,
+        timeout_notify=cast("int", SWEEP_SECONDS),
         log_config=None,
         access_log=False,
         server_header=False,
         proxy_headers=False,
         timeout_graceful_shutdown=10,
-        timeout_keep_alive=30,
+        timeout_keep_alive=max(1, round(door.bounds.idle_seconds)),
         backlog=2_048,
     )

@@ -98,6 +98,14 @@ class Settings(BaseSettings):
     """Bytes of one request."""
     body_seconds: Annotated[float, Field(gt=0, le=3_600)] = 60.0
     """Within this time the whole request must have come in."""
+    max_connections: Annotated[int, Field(ge=16, le=10_000)] = 512
+    """At once; fewer when there are not enough file descriptors for them and for the files of the account."""
+    connections_per_address: Annotated[int, Field(ge=1, le=10_000)] = 256
+    """Of them, from one address (of IPv6: one /64). All clients of a proxy come from one."""
+    head_seconds: Annotated[float, Field(gt=0, le=600)] = 10.0
+    """Within this time the headers of a request must have come in."""
+    idle_seconds: Annotated[float, Field(gt=0, le=3_600)] = 30.0
+    """So long a connection may say nothing between two requests, or leave an answer unread."""
     hold_days: Annotated[int, Field(ge=1, le=365)] = 30
     lease_minutes: Annotated[int, Field(ge=1, le=1_440)] = 15
     max_takes: Annotated[int, Field(ge=1, le=1_000)] = 10
