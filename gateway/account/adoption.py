@@ -1,10 +1,11 @@
-"""What an older release stored is held to the account, once, and stamped.
+"""Rows that an older release stored are compared with the account once, and stamped.
 
-Its rows have no stamps. Whatever the account tells of is compared with it first, from the first line to the
-last, under the last signed checkpoint; sealed facts are opened. A row that does not hold is named in the log
-and stays without a stamp, so that it is never used. The end is a line in the account: whoever empties stamps
-later cannot have this done a second time. A crash halfway begins again, to the same result. Of several
-processes one does it, and the others wait for it.
+An older release made no stamps. Every row that the account tells of is compared with it first, from the first
+line to the last; the account must continue the last signed checkpoint, and sealed facts are opened. A row that
+does not agree is named in the log and gets no stamp, so it is never used. The adoption ends with a line of its
+own in the account: somebody who removes stamps later cannot make a gateway adopt his rows. After a crash
+halfway the work begins again and comes to the same result. When several processes start together, one of them
+adopts and the others wait for it.
 """
 
 from __future__ import annotations
@@ -30,15 +31,18 @@ from schemas.events import STATE_ADOPTED, STATE_BROKEN
 from schemas.storage.storage import Adopted, LeerlingRow, Leerlingstempel, StoredFact, TreeHead
 
 MAX_TOLD: Final = 1_000
-"""So many rows that do not hold are named one by one."""
+"""At most this many rows that do not agree are named one by one; the rest are only counted."""
 
 Opens = Callable[[LeerlingRow, tuple[StoredFact, ...]], None]
-"""Raises RecordUnavailable when identity or facts of a leerling are not what was sealed for him."""
+"""Raises RecordUnavailable when the identity or the facts of a leerling are not what was sealed for him."""
 
 
 @dataclass(slots=True)
 class Adoption:
-    """One run. `opens` is what only a room above this one can do: opening what is sealed."""
+    """One run of the adoption.
+
+    `opens` opens what is sealed: only a room above this one may do that, so it is passed in.
+    """
 
     storage: Storage
     leaves: LeafMaker
@@ -50,22 +54,25 @@ class Adoption:
     broken: int = 0
 
     async def run(self, signed: TreeHead | None, now: dt.datetime) -> bool:
-        """False when there was nothing to do: a new database, or one that was stamped before.
+        """Adopt what is not stamped yet; False when there was nothing to do (a new database, or one that was
+        adopted before).
 
-        `signed`: the last checkpoint that was signed. Raises LogBroken when the account is not its
-        continuation, RecordUnavailable.
+        `signed` is the last checkpoint that was signed. Raises LogBroken when the account does not continue
+        it, and RecordUnavailable.
         """
         if await self._says_so():
             return False
         async with self.storage.adopting():
-            # Whoever was here before us may have ended with a line that waits for its position.
+            # A process that adopted just before us may have ended with a line that has no position yet.
             await self._in_place()
             if not (await self.storage.head()).size or await self._says_so():
                 return False
             return await self._adopt(signed, now)
 
     async def _in_place(self) -> None:
-        """Until every line that is there now has its position, given by us or by a worker that runs."""
+        """Wait until every line that is there now has its position, which we give it or a running worker
+        does.
+        """
         last = await self.storage.waiting()
         while last is not None and await self.storage.positions_of((last,)) == (None,):
             if await self.storage.sequence() is None:
@@ -87,20 +94,27 @@ class Adoption:
         return True
 
     async def _says_so(self) -> bool:
-        """Only where to look is taken from the database. A forged line has fewer rows used, never more."""
+        """Whether a line in the account says that the adoption is done.
+
+        The database only tells where to look; the line itself is read from the account. So a forged line can
+        only mean that fewer rows are stamped and used, never more.
+        """
         leaf = await self.storage.stamped_from()
         (later,) = (None,) if leaf is None else await self.storage.positions_of((leaf,))
         for position in (0, later):
             if position is None:
                 continue
             for entry in await self.storage.entries(position, 1):
-                with contextlib.suppress(ValueError, TypeError):  # whatever somebody wrote there
+                # somebody may have written anything in that place
+                with contextlib.suppress(ValueError, TypeError):
                     if "werkstand" in orjson.loads(entry.canonical):
                         return True
         return False
 
     async def _leerlingen(self, told: Told) -> dict[str, str]:
-        """The reference of each in the account, by id."""
+        """Stamp the leerlingen whose facts agree with the account; gives each one's reference in the account
+        by his id.
+        """
         refs: dict[str, str] = {}
         after = ""
         while rows := await self.storage.leerlingen(after, PAGE):
@@ -119,7 +133,7 @@ class Adoption:
 
     def _opens(self, row: LeerlingRow, facts: tuple[StoredFact, ...]) -> bool:
         if not row.key:
-            return False  # erased: nothing is decided about him any more
+            return False  # he was erased, so nothing is decided about him any more
         try:
             self.opens(row, facts)
         except StateBroken as error:
@@ -136,7 +150,7 @@ class Adoption:
             number = page[-1][0]
 
     async def _uitwisselingen(self) -> None:
-        """Each is held to the first line of the change that accepted it."""
+        """Stamp each uitwisseling that agrees with the first line of the change that accepted it."""
         after = ""
         while page := await self.storage.all_uitwisselingen(after, PAGE):
             held = []
@@ -154,7 +168,7 @@ class Adoption:
             after = page[-1][0].id
 
     async def _answers(self) -> None:
-        """As they are: the account does not tell what was answered."""
+        """Stamp the answers as they are, because the account does not tell what was answered."""
         after: tuple[str, bytes] | None = None
         while page := await self.storage.answers(after, PAGE):
             made = tuple(replace(a, stamp=self.stamps.answer(a)) for a in page)
@@ -167,7 +181,7 @@ class Adoption:
         for version in range(1, last + 1):
             register = await self.storage.register_at(version)
             if register is None:
-                continue  # it was not kept then
+                continue  # releases of that time did not keep old versions
             if told.register(register_hash(register), last=version == last):
                 made[version] = self.stamps.register(register, version)
             else:
@@ -175,7 +189,7 @@ class Adoption:
         await self._keep(Adopted(registers=made))
 
     def _named(self, found: list[Broken]) -> bool:
-        """Whether anything was found. The alarm, of each of the first thousand."""
+        """Whether anything was found. Each row of the first thousand is named in an alarm."""
         for one in found:
             self.broken += 1
             if self.broken <= MAX_TOLD:
@@ -199,4 +213,6 @@ class Adoption:
 
 
 Adopt = Callable[[], Awaitable[bool]]
-"""Made in wiring: for a start, and for a tool that writes before there was one."""
+"""The adoption as wiring made it: it runs at the start of a gateway, and before a tool writes in a database
+that no gateway of this release opened yet.
+"""

@@ -1,7 +1,8 @@
 """Signing checkpoints: at most one interval after a leaf was stored, a signed tree covers it.
 
-Never two checkpoints that a consistency proof cannot link: the last one signed is remembered outside the
-database, and a tree that is smaller or different than it (a restored backup, a second life) stops the log.
+Two checkpoints that no consistency proof can link are never both signed. The last one signed is remembered
+outside the database; a tree that is smaller or different (a backup that was restored, a second gateway on a
+copy) stops the log.
 """
 
 from __future__ import annotations
@@ -40,16 +41,17 @@ class Checkpointer:
         await self._check_continues(last, await self._storage.head())
 
     async def publish(self) -> StoredCheckpoint:
-        """The newest checkpoint: signed, remembered, stored, in that order. Signs nothing when nothing grew.
+        """The newest checkpoint, after it was signed, remembered and stored, in that order.
 
-        Raises LogBroken when a proof could not link it to the one signed before.
+        When the tree did not grow, nothing new is signed. Raises LogBroken when no proof could link the new
+        one to the one signed before.
         """
         while True:
             last = await asyncio.to_thread(self._anchor.read)
             head = await self._storage.head()
             await self._check_continues(last, head)
             if last is not None and last.size == head.size:
-                await self._save(last)  # signed before, but perhaps storing it failed
+                await self._save(last)  # it was signed before, but storing it may have failed
                 return last
             new = StoredCheckpoint(head.size, self._signer.sign_checkpoint(head.size, head.root))
             try:
@@ -57,13 +59,13 @@ class Checkpointer:
             except LogBroken:
                 if await asyncio.to_thread(self._anchor.read) == last:
                     raise
-                continue  # who signed before us is just done: go on from there
+                continue  # another process signed just before us, so we go on from its checkpoint
             await self._save(new)
             self._log(CHECKPOINT_SIGNED, size=new.size)
             return new
 
     async def _save(self, checkpoint: StoredCheckpoint) -> None:
-        """In the database, unless one that is at least as long is there already."""
+        """Store the checkpoint in the database, unless one that is at least as long is there already."""
         stored = await self._storage.last_checkpoint()
         if stored is not None and stored.size >= checkpoint.size:
             return
@@ -75,7 +77,7 @@ class Checkpointer:
                 raise
 
     async def place(self) -> bool:
-        """Give all leaves that wait their place in the ledger; False while another process does that."""
+        """Give every leaf that waits its place in the ledger; False while another process is doing that."""
         while placed := await self._storage.sequence():
             continue
         return placed is not None
@@ -99,7 +101,10 @@ class Checkpointer:
             raise LogBroken("de verantwoording op schijf is niet het vervolg van wat is ondertekend")
 
     async def run(self) -> None:
-        """Until cancelled. An unreachable store is tried again at the next interval, a broken log is not."""
+        """Place and sign until cancelled.
+
+        When the store cannot be reached this is tried again at the next interval; a broken log ends it.
+        """
         while True:
             await asyncio.sleep(self._seconds)
             try:

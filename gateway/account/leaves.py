@@ -37,12 +37,15 @@ def new_id() -> str:
 
 
 def commitment(salt: bytes, data: bytes) -> str:
-    """Hides `data` from who lacks the salt and binds to it: SHA-256 over both, in hex."""
+    """A commitment to `data`: SHA-256 over salt and data, in hex.
+
+    Nobody can read `data` from it without the salt, and nobody can find other data that gives the same hash.
+    """
     return "sha256:" + hashlib.sha256(salt + data).hexdigest()
 
 
 def instant(at: dt.datetime, precision: str = "milliseconds") -> str:
-    """UTC in RFC 3339, of one length, so that texts sort as moments do."""
+    """An instant as UTC text in RFC 3339. All texts have one length, so they sort in the order of time."""
     return at.astimezone(dt.UTC).isoformat(timespec=precision).replace("+00:00", "Z")
 
 
@@ -60,7 +63,9 @@ class Account:
         detail: dict[str, str] | None = None,
         **fields: Any,
     ) -> Leaf:
-        """One leaf; `detail` needs a leerling, whose key seals it."""
+        """Make one leaf. A leaf with a `detail` needs a leerling, because the leerling's key seals the
+        detail.
+        """
         event_id = new_id()
         fields.setdefault("leerling_ref", row.owner_ref if row else None)
         sealed: bytes | None = None
@@ -80,7 +85,10 @@ class Account:
         return Leaf(event_id, soort, canonical, sealed)
 
     def requested(self, u: Uitwisseling, row: LeerlingRow, client: str) -> Leaf:
-        """The leaf a sender may read whole. The reference in it is the owner's own: others get none."""
+        """The leaf of an acceptance, which its sender may read whole.
+
+        It names the leerling only when the sender owns his record: no other partij may learn that reference.
+        """
         own = {"leerling_ref": row.owner_ref, "consent_epoch": row.epoch} if u.afzender == row.owner else {}
         return self.leaf(
             EventType.EXCHANGE_REQUESTED,
@@ -96,7 +104,9 @@ class Account:
         )
 
     def decided(self, levering: Levering, row: LeerlingRow, soort: EventType, **more: Any) -> Leaf:
-        """A decision on one levering: taken, taken again, or the intent to release that rests on it."""
+        """The leaf of a decision on one levering: a first one, a later one, or the intent to release that
+        rests on it.
+        """
         d = levering.besluit
         return self.leaf(
             soort,
@@ -115,7 +125,7 @@ class Account:
         )
 
     def happened(self, levering: Levering, row: LeerlingRow, soort: EventType, **more: Any) -> Leaf:
-        """Something other than a decision befell a levering."""
+        """The leaf that says what happened to a levering otherwise than by a decision."""
         return self.leaf(
             soort,
             row,
@@ -151,7 +161,7 @@ def decision_fields(d: Decision) -> dict[str, Any]:
 
 
 def label(soort: str, pad: str) -> Gegevenscategorie:
-    """The category of one leaf path of a message type."""
+    """The category of one field, which is named by its path in a message of this kind."""
     return _CATEGORIE[soort][pad]
 
 

@@ -1,4 +1,4 @@
-"""Leveringsbewijs: the recipient signs, with a key of its own from the register, for the bytes it got."""
+"""Leveringsbewijs: the recipient signs for the bytes it received, with a key of its own from the register."""
 
 from __future__ import annotations
 
@@ -17,7 +17,10 @@ _MEMBERS: Final = {"soort", "leveringId", "inhoudHash", "ontvangenOp"}
 
 
 def signed_digest(partij: Partij, levering_id: str, token: str) -> str:
-    """The SHA-256 (hex) signed for. Raises InvalidMessage when signature, key or content does not fit."""
+    """The SHA-256 (hex) for which the recipient signed.
+
+    Raises InvalidMessage when the signature, the key or the content is not right.
+    """
     payload = signed_payload(partij, token)
     if payload is None:
         text = "De handtekening is niet van een sleutel van deze partij."
@@ -26,7 +29,7 @@ def signed_digest(partij: Partij, levering_id: str, token: str) -> str:
 
 
 def signed_payload(partij: Partij, token: str) -> bytes | None:
-    """What a partij signed with any of its own keys; None when it did not."""
+    """What a partij signed with one of its own keys, or None when none of its keys signed this."""
     for client in partij.clients:
         for key in client.sleutels:
             try:

@@ -13,7 +13,10 @@ from schemas.messages.vertaling import Bevinding
 def acceptance(
     signer: LogSigner, u: Uitwisseling, leveringen: tuple[Levering, ...], findings: tuple[Bevinding, ...]
 ) -> bytes:
-    """The 202: what was taken in and a signed receipt for it. No outcomes: those are read by GET."""
+    """The 202 answer: what was accepted, with a signed receipt for it.
+
+    It holds no outcomes, because a sender reads those with a GET.
+    """
     moment = u.ontvangen_op.isoformat().replace("+00:00", "Z")
     receipt = Ontvangstbewijs(
         uitwisseling_id=u.id,

@@ -1,6 +1,7 @@
 """Signatures of partijen: their public keys, and what was signed with them (JWS, RFC 7515).
 
-Exactly one algorithm per key: the one that belongs to it. What is checked here comes from outside.
+A key is used with the one algorithm that belongs to it and no other. Everything that is checked here comes
+from outside.
 """
 
 from __future__ import annotations
@@ -24,7 +25,9 @@ ALGORITHMS: Final = {"P-256": "ES256", "Ed25519": "Ed25519"}
 
 
 def public_key(jwk: Jwk) -> Key:
-    """For joserfc. Raises RecordUnavailable when the coordinates are no point of the curve."""
+    """The key in the form that joserfc takes. Raises RecordUnavailable when the coordinates are no point of
+    the curve.
+    """
     try:
         return import_key(jwk.model_dump(exclude_none=True))
     except ValueError as error:
@@ -36,7 +39,9 @@ def import_key(value: Mapping[str, str]) -> Key:
 
 
 class _Registry(JWSRegistry):
-    """Exactly one algorithm: the one that belongs to the key. joserfc's own choice warns on EdDSA."""
+    """Allows the one algorithm that belongs to the key. We do not use joserfc's own choice because it warns
+    about EdDSA.
+    """
 
     def __init__(self, algorithm: str) -> None:
         super().__init__(algorithms=[algorithm])
@@ -49,7 +54,7 @@ class _Registry(JWSRegistry):
 
 
 UNREADABLE: Final = (ValueError, TypeError, LookupError, AttributeError, RecursionError)
-"""What the libraries let through, beside their own errors, for headers and claims of odd types."""
+"""Exceptions that the libraries raise beside their own errors, for headers and claims of unexpected types."""
 
 
 R = TypeVar("R")
@@ -66,12 +71,17 @@ REGISTRIES: Final = {curve: _Registry(algorithm) for curve, algorithm in ALGORIT
 
 
 def verified(token: str, key: Key) -> jwt.Token:
-    """Signature only. Raises JoseError or ValueError."""
+    """The JWS once its signature is checked; nothing else of it is checked here. Raises JoseError or
+    ValueError.
+    """
     return _checked(lambda: jwt.decode(token, key, registry=REGISTRIES[key.curve_name]))
 
 
 def verified_payload(token: str, key: Key) -> bytes:
-    """The payload of a compact JWS by `key` and that key's algorithm. Raises JoseError or ValueError."""
+    """The payload of a compact JWS that was signed with `key`, under the algorithm of that key.
+
+    Raises JoseError or ValueError.
+    """
     return _checked(lambda: _payload(token, key))
 
 
@@ -80,13 +90,16 @@ def _payload(token: str, key: Key) -> bytes:
 
 
 def verified_detached(token: str, payload: bytes, key: Key) -> dict[str, Any]:
-    """The header of a JWS whose payload stands elsewhere (RFC 7515, appendix F). Raises as above."""
+    """The header of a JWS whose payload stands elsewhere (RFC 7515, appendix F). Raises JoseError or
+    ValueError.
+    """
     return _checked(lambda: _header(token, payload, key))
 
 
 def _header(token: str, payload: bytes, key: Key) -> dict[str, Any]:
     registry = REGISTRIES[key.curve_name]
     found = jws.deserialize_compact(token.encode("ascii"), key, registry=registry, payload=payload)
-    if found.payload != payload:  # the library checks a payload that came along, in the place of ours
+    # the library checks a payload that came along in the token, instead of the one we passed
+    if found.payload != payload:
         raise ValueError("signed for something else")
     return found.headers()

@@ -1,11 +1,12 @@
 """Stamps: keyed MACs on the rows that a decision or a hand-over rests on.
 
-Whoever writes in the database without the keys can take rows away, change them or put older ones back. He
-cannot stamp what he made, so it is not used: StateBroken, an alarm in the log, and nothing goes. What is
-stamped and what is not, and what an older stamped row still hides: docs/decisions/0029.
+Somebody who writes in the database without having the keys can remove rows, change them or put older ones
+back. He cannot stamp what he made, so his rows are not used: StateBroken is raised, the log gives an alarm,
+and nothing goes. Which rows are stamped and which are not, and what an older stamped row can still hide, is
+written in docs/decisions/0029.
 
-Each stamp is over an explicit list of values, never over stored JSON: a field that a later release adds must
-not make every older row look like somebody else's.
+A stamp is over an explicit list of values and never over stored JSON. Otherwise a field that a later release
+adds would make every older row look as if somebody else wrote it.
 """
 
 from __future__ import annotations
@@ -25,31 +26,34 @@ from schemas.exchange.uitwisseling import Levering, Uitwisseling
 from schemas.storage.storage import LeerlingRow, Leerlingstempel, Register, StoredAnswer
 
 NO_FACTS: Final = hashlib.sha256(b"ozlijn feiten 1").digest()
-"""Where the running hash over a leerling's facts begins."""
+"""The value with which the running hash over a leerling's facts begins."""
 _EPOCH: Final = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 _MICROSECOND: Final = dt.timedelta(microseconds=1)
 
 
 def running(before: bytes, facts: Iterable[str]) -> bytes:
-    """The running hash after these facts, by id, in order of recording."""
+    """The running hash after these facts, which are given by id in order of recording."""
     for fact in facts:
         before = hashlib.sha256(before + fact.encode()).digest()
     return before
 
 
 def register_hash(register: Register) -> str:
-    """SHA-256 (hex) over everything that was applied: what its line in the account says of it."""
+    """SHA-256 (hex) over everything that was applied, which is what the account says of this register."""
     return hashlib.sha256(orjson.dumps(register.soorten, option=orjson.OPT_SORT_KEYS)).hexdigest()
 
 
 class Stamps:
-    """Makes and checks every stamp. `check_…` raises StateBroken, for whoever answers or goes on to tell."""
+    """Makes and checks every stamp.
+
+    Every `check_…` raises StateBroken; the caller, who answers or goes on, gives the alarm with `tell`.
+    """
 
     def __init__(self, vault: Vault, log: Log) -> None:
         self._vault, self._log = vault, log
 
     def tell(self, error: StateBroken) -> None:
-        """The alarm."""
+        """Give the alarm for a row that does not hold."""
         self._log(STATE_BROKEN, what=error.what, id=error.ident)
 
     # ── the leerling: which facts there are, and how many releases
@@ -57,7 +61,9 @@ class Stamps:
     def leerling(
         self, row: LeerlingRow, facts: Iterable[str] = (), *, drawn: bool = False
     ) -> Leerlingstempel:
-        """For the change that records these facts about `row`, or draws a number for a release."""
+        """The stamp for the change that records these facts about `row`, or (`drawn`) draws a number for a
+        release.
+        """
         recorded = tuple(facts)
         feitenhash = running(row.feitenhash or NO_FACTS, recorded)
         epoch, number = row.epoch + bool(recorded), row.volgnummer + (bool(recorded) or drawn)
@@ -69,7 +75,7 @@ class Stamps:
             raise StateBroken("leerling", row.id)
 
     def check_facts(self, row: LeerlingRow, facts: Iterable[str]) -> None:
-        """`facts` are all of this leerling's, by id, in order of recording."""
+        """Check that `facts` are all the facts of this leerling, by id and in order of recording."""
         if running(NO_FACTS, facts) != row.feitenhash:
             raise StateBroken("feiten", row.id)
 
@@ -83,7 +89,9 @@ class Stamps:
             raise StateBroken("levering", levering.id)
 
     def holds(self, levering: Levering) -> bool:
-        """As `check_levering`, for lists: one that does not hold is left out, with the alarm."""
+        """The same check as `check_levering`, for lists: a levering that does not hold gives an alarm and is
+        left out.
+        """
         try:
             self.check_levering(levering)
         except StateBroken as error:
@@ -110,11 +118,13 @@ class Stamps:
             raise StateBroken("answer", answer.partij)
 
     def register(self, register: Register, version: int) -> bytes:
-        """For `register` when it becomes this version."""
+        """The stamp of `register` when it becomes this version."""
         return self._mac("register", _register(register, version))
 
     def check_register(self, register: Register) -> None:
-        """Nothing was ever applied to version 0, and so nothing is in it."""
+        """Check the stamp of a register. A register of version 0 has none, for nothing was ever applied and
+        so it is empty.
+        """
         if register.version == 0 and not any(register.soorten.values()):
             return
         if not self._vault.mac_holds("register", _register(register, register.version), register.stamp):
@@ -130,7 +140,9 @@ def _leerling(row: LeerlingRow, epoch: int, volgnummer: int, feitenhash: bytes) 
 
 
 def _levering(v: Levering) -> bytes:
-    """Everything but what people read (`redenen`, `sinds`) and `positie`, which the store gives."""
+    """All that a decision or hand-over rests on: not `redenen` and `sinds`, which people read, and not
+    `positie`, which the store gives.
+    """
     besluit = v.besluit
     return orjson.dumps(
         (
@@ -162,7 +174,9 @@ def _moment(at: dt.datetime | None) -> int | None:
 
 
 def _bytes(stamp: str) -> bytes:
-    """What somebody wrote there instead of a stamp is no stamp."""
+    """The bytes of a stamp; empty, and so never right, when somebody wrote something there that is no
+    stamp.
+    """
     try:
         return bytes.fromhex(stamp)
     except ValueError:

@@ -1,8 +1,8 @@
-"""What the account itself says stands in the database, read from its first line to its last.
+"""Whether the database agrees with the account, read from its first line to its last.
 
-Two questions rest on it. Of a database of an older release: may this row be stamped (adoption.py)? Of any
+Two questions rest on it. For a database of an older release: may this row be stamped (adoption.py)? For any
 database: is everything there that the account tells of, and nothing else? A row that was put back as it once
-was has a stamp that holds; only this finds it.
+was still has a stamp that holds; only this comparison finds it.
 """
 
 from __future__ import annotations
@@ -22,12 +22,12 @@ from schemas.exchange.uitwisseling import Levering, Leveringstatus
 from schemas.storage.storage import Entry, LeerlingRow, StoredFact, TreeHead
 
 PAGE: Final = 500
-"""Lines or rows at a time; between two pages others are served."""
+"""Lines or rows that are read together; between two pages other work gets a turn."""
 PATIENCE_SECONDS: Final = 90.0
-"""For a line to get its position: a worker gives them one at least once a minute."""
+"""How long a line may wait for its position. A worker gives positions at least once a minute."""
 PAUSE_SECONDS: Final = 0.05
 MAX_LOOKS: Final = 10
-"""How often a row is looked at again that changes while the lines about it are read."""
+"""How often a row is read again when it changes while the lines about it are read."""
 
 _KIND: Final = {
     EventType.CONSENT_RECORDED: "toestemming",
@@ -43,7 +43,9 @@ _KIND: Final = {
     EventType.INFORMING_DEFERRED: "uitstel",
     EventType.EXCHANGE_RELEASE_INTENT: "vrijgave",
 }
-"""Which kind of fact each line tells of; a release only when it was on a weighing."""
+"""Which kind of fact each line tells of. A line about a release tells of a fact only when it rested on a
+weighing.
+"""
 
 _STANDS: Final[Mapping[tuple[EventType, str | None], frozenset[Leveringstatus]]] = {
     (EventType.EXCHANGE_DECIDED, "PERMIT"): frozenset({Leveringstatus.KLAAR}),
@@ -57,11 +59,11 @@ _STANDS: Final[Mapping[tuple[EventType, str | None], frozenset[Leveringstatus]]]
         {Leveringstatus.VERVALLEN, Leveringstatus.MISLUKT, Leveringstatus.GEWEIGERD}
     ),
 }
-"""In which states a levering can be after the last line about it."""
+"""The states in which a levering can be, by the last line about it."""
 
 
 class Broken(NamedTuple):
-    """One row that is not what the account says: its kind, and its random id."""
+    """One row that does not agree with the account: what kind of row, and its random id."""
 
     what: str
     ident: str
@@ -88,7 +90,9 @@ class _Levering:
 
 
 class Told:
-    """All of it by what names it: about 300 bytes per fact and per levering, in memory while it is used."""
+    """Everything that the account says, found by id. It takes about 300 bytes of memory per fact and per
+    levering.
+    """
 
     def __init__(self, storage: Storage, leaves: LeafMaker) -> None:
         self._storage, self._tree = storage, leaves.growing()
@@ -97,11 +101,13 @@ class Told:
         self._leveringen: dict[str, _Levering] = {}
         self._registers: list[str] = []
         self.stamped_at: int | None = None
-        """The line that says that every row is stamped from there on."""
+        """The position of the line that says that every row is stamped from there on."""
 
     async def read_on(self, signed: TreeHead | None = None) -> None:
-        """Everything up to the present end. Raises LogBroken for a line that does not hash to what the tree
-        has of it, or when the tree does not go through `signed`.
+        """Read every line up to the present end.
+
+        Raises LogBroken for a line whose hash is not the one that is stored beside it, and when the tree does
+        not pass through `signed`.
         """
         while page := await self._storage.entries(self._tree.size, PAGE):
             for entry in page:
@@ -117,7 +123,7 @@ class Told:
             raise LogBroken("de verantwoording is korter dan wat is ondertekend")
 
     def _add(self, entry: Entry) -> None:
-        """What somebody wrote over a line may be of any type."""
+        """Add one line. Somebody may have written anything over it, so its values may be of any type."""
         try:
             hashed = self._leaves.leaf_hash(entry.canonical)
             if hashed == entry.leaf_hash:
@@ -153,11 +159,13 @@ class Told:
         if stands is not None:
             self._leveringen[said["levering"]] = _Levering(ref, _named(said), stands)
 
-    # ── one row against it
+    # ── one row compared with the account
 
     def facts(self, row: LeerlingRow, facts: tuple[StoredFact, ...]) -> list[Broken]:
-        """What differs of one leerling: facts that are not told of, told facts that are not there, what their
-        columns say, and counters that were set back.
+        """What differs for one leerling.
+
+        Named are facts that the account does not tell of, facts that it tells of and that are gone, facts
+        whose columns say something else, and counters that were set back.
         """
         told = self._leerlingen.get(row.owner_ref, _Leerling())
         there = [_Fact(f.id, f.kind, f.recorded_by) for f in facts]
@@ -181,11 +189,13 @@ class Told:
         return [] if told.leerling_ref == leerling_ref else [Broken("levering", levering.id)]
 
     def register(self, content: str, *, last: bool) -> bool:
-        """Whether a register with this hash was applied; `last`: and none after it."""
+        """Whether a register with this hash was applied and, when `last`, whether it was the latest one."""
         return content in self._registers[-1:] if last else content in self._registers
 
     def unseen(self, refs: set[str], leveringen: set[str]) -> list[Broken]:
-        """What the account tells of, and has no row: of leerlingen the facts, and leveringen."""
+        """The facts of known leerlingen, and the leveringen, that the account tells of and that have no
+        row.
+        """
         facts = [f for ref, of in self._leerlingen.items() if ref not in refs for f in of.facts]
         return [
             *(Broken("feit", f.id) for f in facts),
@@ -195,7 +205,7 @@ class Told:
 
 @dataclass(slots=True)
 class Compared:
-    """How much was held to the account. `erased`: leerlingen whose key was destroyed, which is no breach."""
+    """How many rows were compared. `erased` counts leerlingen whose key was destroyed, which is allowed."""
 
     facts: int = 0
     leveringen: int = 0
@@ -203,10 +213,11 @@ class Compared:
 
 
 async def compare(storage: Storage, told: Told, counted: Compared | None = None) -> AsyncIterator[Broken]:
-    """Every row that is not what the account says, and everything it says that has no row.
+    """Every row that does not agree with the account, and everything the account tells of that has no row.
 
-    Needs no key. Beside running gateways: what looks wrong is looked at again with the lines that came
-    meanwhile. Raises LogBroken, RecordUnavailable: also when lines wait for a position and nobody gives it.
+    Needs no key. It can run beside gateways: a row that looks wrong is read again together with the lines
+    that were added meanwhile. Raises LogBroken and RecordUnavailable, the latter also when lines wait for a
+    position and no worker gives it.
     """
     counted = counted or Compared()
     refs: dict[str, str] = {}
@@ -251,9 +262,9 @@ async def _leerling(
 
 
 async def _leerling_again(storage: Storage, told: Told, row: LeerlingRow) -> list[Broken]:
-    """With all the lines about him, and none that came after what is read of him here.
+    """Compare a leerling again with all lines about him, and with none that came after he was read.
 
-    Nothing when he changes each time: the comparison of the next day will find him at rest.
+    Gives nothing when he changed each time we looked: the comparison of the next day will find him unchanged.
     """
     for _ in range(MAX_LOOKS):
         now = await storage.leerling(row.id)
@@ -265,7 +276,7 @@ async def _leerling_again(storage: Storage, told: Told, row: LeerlingRow) -> lis
 
 
 async def _levering_again(storage: Storage, told: Told, levering: Levering) -> list[Broken]:
-    """As `_leerling_again`."""
+    """The same as `_leerling_again`, for a levering."""
     for _ in range(MAX_LOOKS):
         now = await storage.levering(levering.id)
         leerling = await storage.leerling(levering.leerling)
@@ -276,7 +287,7 @@ async def _levering_again(storage: Storage, told: Told, levering: Levering) -> l
 
 
 async def _read_all(storage: Storage, told: Told) -> None:
-    """Up to the last line that was committed, once it has its position."""
+    """Read every line that is committed now, waiting until the last one has its position."""
     last = await storage.waiting()
     patience = PATIENCE_SECONDS
     while last is not None and await storage.positions_of((last,)) == (None,):
@@ -288,7 +299,7 @@ async def _read_all(storage: Storage, told: Told) -> None:
 
 
 async def _came_meanwhile(storage: Storage, broken: Broken) -> bool:
-    """Told of after the rows were read."""
+    """Whether the row is there after all, because it was stored after the rows were read."""
     if broken.what == "levering":
         return await storage.levering(broken.ident) is not None
     return await storage.fact(broken.ident) is not None
@@ -300,7 +311,10 @@ def _named(said: dict[str, Any]) -> tuple[Any, ...]:
 
 
 def _differences(there: list[_Fact], told: list[_Fact]) -> list[Broken]:
-    """Facts on one side only, or said to be something else; all of them when only their order differs."""
+    """The facts that are only on one side, or that the two sides describe differently.
+
+    When only their order differs, all of them.
+    """
     one, other = set(there), set(told)
     ids = [f.id for f in there if f not in other] + [f.id for f in told if f not in one]
     ids = ids or [f.id for f in there]

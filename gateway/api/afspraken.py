@@ -169,14 +169,18 @@ def _convenant(hash_of_text: str, c: Convenant) -> dict[str, Any]:
 
 
 def _found(found: dict[str, T], name: str) -> T:
-    """Raises NotFound: absent and not for you are the same."""
+    """The entry with that name. Raises NotFound, which is the same for one that does not exist and one that
+    is not for the caller.
+    """
     if name not in found:
         raise NotFound
     return found[name]
 
 
 def _page(request: Request, names: Iterable[str]) -> tuple[list[str], str | None]:
-    """By name, later than the cursor: what is applied meanwhile moves nothing."""
+    """A page of names in alphabetical order, after the cursor. What is applied meanwhile does not shift the
+    pages.
+    """
     after, count = name_parameter(request, "na") or "", whole_number(request, "aantal", 50, 1, 200)
     left = sorted(n for n in names if n > after)
     return left[:count], left[count - 1] if len(left) > count else None

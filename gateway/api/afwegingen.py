@@ -40,10 +40,12 @@ from schemas.people.toestemming import Gebruiksdoel, Ontvanger
 
 TAG: Final = "Delen zonder toestemming"
 INFORMEREN_BINNEN: Final = dt.timedelta(days=30)
-"""So far ahead those concerned are told, or that it is put off is looked at again [P]."""
+"""Within this time those concerned must be told, or the reason for waiting must be looked at again [P]."""
 LONGEST_AGO: Final = dt.timedelta(days=366)
 _BODY: Final = 4 * SMALL_BODY
-"""A weighing answers eight questions, and says of every field why it is needed."""
+"""The body of a weighing is larger than others, for it answers eight questions and tells for every field why
+it is needed.
+"""
 
 
 ROUTES: Final = Routes()
@@ -57,9 +59,10 @@ def by_ground(ctx: Application, caller: Caller, record: str) -> Find:
 
 
 async def about(ctx: Application, caller: Caller, request: Request, *, as_fg: bool = False) -> Afweging:
-    """The weighing in the path, of the caller itself, or of a partij he watches over as FG.
+    """The weighing that the path names, of the caller itself or of a partij that the caller watches over as
+    FG.
 
-    Raises NotFound: unknown and not yours are the same.
+    Raises NotFound, which is the same for an unknown weighing and for somebody else's.
     """
     record = path_id(request, "afwegingId")
     _, found = await ctx.facts.recorded_ground(caller.partij, record, (Afweging,))
@@ -320,7 +323,10 @@ def _stated(ctx: Application, at: dt.datetime) -> Iterator[Fault]:
 
 
 def _told(ctx: Application, informeren: Informeren) -> Iterator[Fault]:
-    """Telling is not put off for ever: a day at most thirty days ahead, and beforehand means before now."""
+    """Faults in when those concerned are told.
+
+    It cannot be put off for ever: the day lies at most thirty days ahead, and `vooraf` must lie in the past.
+    """
     if not told(informeren):
         text = "Een reden van uitstel hoort bij uitgesteld informeren, en alleen daarbij."
         yield Fault("informeren.reden", "/informeren/redenUitstel", text)
@@ -341,7 +347,9 @@ def _known_recipient(regels: Regels, ontvanger: Ontvanger) -> Iterator[Fault]:
 
 
 def _weighed(asked: AfwegingVerzoek, regels: Regels) -> Iterator[Fault]:
-    """What would never carry, said at once: `consent.afwegen` decides it again."""
+    """Faults for which this weighing could never be used, so that its maker hears it now. `consent.afwegen`
+    still decides.
+    """
     grenzen: Grenzen = regels.beleid.grenzen
     for name, text in asked.verslag.model_dump(by_alias=True).items():
         if not text.strip():
@@ -364,7 +372,7 @@ def _weighed(asked: AfwegingVerzoek, regels: Regels) -> Iterator[Fault]:
 
 
 def _weighed_fields(asked: AfwegingVerzoek, regels: Regels) -> Iterator[Fault]:
-    """Of each field: whether a profile lets it go at all, and whether somebody said why it is needed."""
+    """Faults per field: a profile must let it go at all, and somebody must have told why it is needed."""
     profiles = [
         p
         for p in regels.beleid.profielen.values()

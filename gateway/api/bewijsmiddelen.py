@@ -1,6 +1,7 @@
-"""What the recording of a toestemming must bring, all faults at once: as little for a no as there can be.
+"""What the recording of a toestemming must bring as proof, with all faults at once.
 
-A yes without its proof would never carry, so who records it hears that now and not at the first levering.
+A yes without its proof would never count, so the person who records it hears that now and not at the first
+levering. For a no as little as possible is asked, so that nothing stands in its way.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from schemas.people.toestemming import Bewijsmiddel
 def demands(
     asked: ToestemmingVerzoek, kennisgevingen: Mapping[str, Kennisgeving], now: dt.datetime
 ) -> Iterator[Fault]:
-    """What is wrong with a yes; of a no nothing."""
+    """What is missing for a yes. Nothing can be missing for a no."""
     if asked.besluit != "gegeven":
         return
     special = [c for c in dict.fromkeys(asked.bereik.categorieen) if c.niveau >= EXPLICIT_LEVEL]
@@ -43,14 +44,19 @@ def demands(
 
 
 def _named(bewijs: Bewijsmiddel) -> Iterator[Fault]:
-    """Who recorded it, and who heard it said: as new names must be."""
+    """Faults in the names of who recorded it and who heard it said, which are held to the rules for new
+    names.
+    """
     yield from faults_of_name(bewijs.vastlegger, "/vastlegger")
     for i, getuige in enumerate(bewijs.getuigen):
         yield from faults_of_name(getuige, f"/getuigen/{i}")
 
 
 def _shown(bewijs: Bewijsmiddel, kennisgevingen: Mapping[str, Kennisgeving]) -> Iterator[Fault]:
-    """Only where the register has texts: then what was read is one of them, to the letter."""
+    """Faults in the text that was shown.
+
+    Only where the register has texts: then the hash must be that of one of them.
+    """
     if not kennisgevingen:
         return
     found = kennisgevingen.get(bewijs.kennisgeving_ref)

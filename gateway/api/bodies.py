@@ -38,7 +38,7 @@ class ProefklokVerzoek(Model):
 
 
 class OverLeerling(Model):
-    """Says which leerling: by the id of a gezagsregistratie, or by a levering you received."""
+    """Tells which leerling is meant: by the id of a gezagsregistratie, or by a levering that you received."""
 
     leerling_id: Id | None = None
     levering_id: Id | None = None
@@ -46,7 +46,7 @@ class OverLeerling(Model):
 
 class GezagspersoonVerzoek(Model):
     persoon_id: Id | None = None
-    """Of a person recorded before; left out for a new one."""
+    """The id of a person who was recorded before; left out for a new person."""
     hoedanigheid: Hoedanigheid
     gezag: bool
     naam: Tekst | None = None
@@ -111,7 +111,7 @@ class VetoVerzoek(OverLeerling):
     richting: Richting
     doelen: Annotated[tuple[Gebruiksdoel, ...], Field(min_length=1, max_length=7)]
     professional: Tekst
-    """Not held to the form of an id: a no is heard, however its maker writes a name."""
+    """Not held to the rules for a new name: a no must be heard, however the name of its maker is written."""
     moment: AwareDatetime
     motivering: Toelichting
 
@@ -135,12 +135,14 @@ class GrondverklaringVerzoek(OverLeerling):
 
 class WegerVerzoek(Model):
     medewerker: Medewerkernaam
-    """As you yourselves name him, always the same."""
+    """The name that you yourselves use for this colleague, always the same."""
     functie: Weegfunctie
 
 
 class AfwegingVerzoek(OverLeerling):
-    """Always for safety. Who looks along says so in a request of his own."""
+    """A weighing, which is always made for the purpose `veiligheid`. A second look comes in a request of its
+    own.
+    """
 
     richting: Richting
     ontvanger: Ontvanger

@@ -311,7 +311,7 @@ def _school(partij: Partij) -> tuple[str, str]:
 
 
 def _persons(case: Case) -> dict[str, Hoedanigheid]:
-    """Everybody ever recorded around this leerling, himself included."""
+    """Every person who was ever recorded around this leerling, the leerling himself included."""
     found: dict[str, Hoedanigheid] = {}
     for g in case.authorities.gezag:
         found |= {p.persoon: p.hoedanigheid for p in g.personen} | {g.leerling: Hoedanigheid.LEERLING}
@@ -319,9 +319,11 @@ def _persons(case: Case) -> dict[str, Hoedanigheid]:
 
 
 def _unknown(asked: GezagsgegevensVerzoek, known: Mapping[str, Hoedanigheid]) -> Iterator[Fault]:
-    """Persons this leerling does not have, and orders about somebody who is not in this registratie.
+    """Faults for persons who are not known for this leerling, and for orders about somebody who is not in
+    this registratie.
 
-    An order names a person by the id he got when he was recorded: so it comes with a later registratie.
+    An order names a person by the id that he got when he was recorded, so it can only come with a later
+    registratie.
     """
     here = {p.persoon_id: p.hoedanigheid for p in asked.personen if p.persoon_id is not None}
     for i, p in enumerate(asked.personen):
@@ -372,7 +374,9 @@ def _insane(now: dt.datetime, at: dt.datetime, bereik: Bereik | None) -> Iterato
 
 
 def _past(today: dt.date, *dates: tuple[str, dt.date]) -> None:
-    """Calendar days in the Netherlands: what is later than today has not happened yet."""
+    """Faults for days in the future: on the calendar of the Netherlands, what is dated after today has not
+    happened yet.
+    """
     later = tuple(
         Fault("datum.toekomst", place, "Deze datum ligt in de toekomst.") for place, d in dates if d > today
     )
