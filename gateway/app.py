@@ -90,9 +90,10 @@ def edge_of(app: FastAPI) -> Edge:
 
 @asynccontextmanager
 async def _alive(ctx: Application, klok: Proefklok | None) -> AsyncIterator[None]:
-    """From the first look at the account to a closed store, with the jobs that are ours in between.
+    """The life of the gateway: it first compares the account with what was signed, and ends with a closed
+    store.
 
-    On a database that others share, a worker signs and does what time asks for.
+    In between run the jobs that are ours. On a database that is shared with others, a worker does those jobs.
     """
     ours, checkpointer = not ctx.settings.shared, ctx.checkpointer
     try:
@@ -118,11 +119,11 @@ async def _alive(ctx: Application, klok: Proefklok | None) -> AsyncIterator[None
     ctx.log(STOPPED)
     for end in ended:
         if isinstance(end, GatewayError):
-            raise end  # for whoever serves us: this was no ordinary stop
+            raise end  # whoever runs this server must know that it did not stop because it was asked to
 
 
 def _tell_one_time(app: FastAPI, klok: Proefklok) -> None:
-    """No answer of one gateway is of an earlier time than another one told before."""
+    """No answer of one gateway has an earlier time than another gateway gave before."""
 
     @app.middleware("http")
     async def refresh(request: Request, call_next: RequestResponseEndpoint) -> Response:

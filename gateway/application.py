@@ -1,6 +1,6 @@
 """The built application, without HTTP: every use case there is, made once in wiring and passed in.
 
-Routers, jobs and the command line work on it; there is no module-level state.
+Routers, jobs and the command line work on it. There is no module-level state.
 """
 
 from __future__ import annotations

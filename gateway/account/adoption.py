@@ -1,11 +1,11 @@
 """Rows that an older release stored are compared with the account once, and stamped.
 
 An older release made no stamps. Every row that the account tells of is compared with it first, from the first
-line to the last; the account must continue the last signed checkpoint, and sealed facts are opened. A row that
-does not agree is named in the log and gets no stamp, so it is never used. The adoption ends with a line of its
-own in the account: somebody who removes stamps later cannot make a gateway adopt his rows. After a crash
-halfway the work begins again and comes to the same result. When several processes start together, one of them
-adopts and the others wait for it.
+line to the last; the account must continue the last signed checkpoint, and sealed facts are opened. A row
+that does not agree is named in the log and gets no stamp, so it is never used. The adoption ends with a line
+of its own in the account: somebody who removes stamps later cannot make a gateway adopt his rows. After a
+crash halfway the work begins again and comes to the same result. When several processes start together, one
+of them adopts and the others wait for it.
 """
 
 from __future__ import annotations

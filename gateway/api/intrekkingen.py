@@ -105,7 +105,9 @@ async def answer(ctx: Application, request: Request) -> Response:
 
 
 def _signed(partij: Partij, intrekking: str, token: str) -> Intrekkingsantwoord:
-    """Raises InvalidMessage when signature, key or content does not fit."""
+    """What the recipient signed. Raises InvalidMessage when the signature, the key or the content is not
+    right.
+    """
     payload = signed_payload(partij, token)
     if payload is None:
         text = "De handtekening is niet van een sleutel van deze partij."

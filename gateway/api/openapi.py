@@ -56,13 +56,13 @@ _SCOPES: Final = {
 }
 
 NAME: Final = "^[a-z0-9-]{3,80}$"
-"""The form of a name in the register, where people and not the gateway gave it."""
+"""The form of a name in the register. People give these names, unlike ids, which the gateway makes."""
 _NAMED: Final = {
     "profielId": "Naam van het profiel.",
     "convenantId": "Naam van het convenant.",
     "kennisgevingRef": "Naam en versie van de tekst, zoals `kennisgevingRef` in een bewijs.",
 }
-"""Parameters of a path that are such names."""
+"""The parameters in paths that are such names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +78,7 @@ class Query:
 
 @dataclass(frozen=True, slots=True)
 class Cursor:
-    """A query parameter of a list that is given back as it was received."""
+    """A query parameter of a list that the caller gives back as he received it."""
 
     name: str
     description: str
@@ -303,7 +303,7 @@ def _problem_responses(problems: Iterable[type[GatewayError] | Problem]) -> dict
 
 
 def _complete(path: str, call: dict[str, Any]) -> None:
-    """Path parameters and the header that every answer has."""
+    """Add the path parameters and the header that every answer has."""
     names = re.findall(r"{(\w+)}", path)
     given = {parameter["name"] for parameter in call.setdefault("parameters", [])}
     call["parameters"] = [_path_parameter(name) for name in names if name not in given] + call["parameters"]

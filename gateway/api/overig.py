@@ -1,4 +1,6 @@
-"""The account's newest checkpoint, and what operators ask: alive, ready, counts."""
+"""The newest checkpoint of the account, and what operators ask: does it live, is it ready, and its
+counters.
+"""
 
 from __future__ import annotations
 

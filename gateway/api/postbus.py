@@ -1,7 +1,8 @@
 """The recipient's side: what waits, take it, sign for it, or refuse it.
 
-Held, refused, withdrawn, of another and never existed are one answer here: the same 404, byte for byte, found
-by the same one read (`Storage.levering_for`), so that its time does not tell them apart either.
+A levering that is held, refused, withdrawn, somebody else's or that never existed is one and the same answer
+here: the same 404, byte for byte, found by the same one read (`Storage.levering_for`), so that its time does
+not tell them apart either.
 """
 
 from __future__ import annotations
@@ -191,7 +192,9 @@ async def refuse(ctx: Application, request: Request) -> Response:
 
 
 def _item(v: Levering) -> dict[str, object]:
-    """Without its position: that counts the traffic of everybody."""
+    """One levering in the list. Its position is left out, because positions count the traffic of
+    everybody.
+    """
     return {
         "leveringId": v.id,
         "soort": v.berichtsoort,

@@ -127,7 +127,9 @@ PROBLEMS: Final[Mapping[type[GatewayError], Problem]] = {
     WrongUse: UNFORESEEN,
     AlreadyRunning: UNFORESEEN,
 }
-"""By exact class; a subclass without a row fails a test, and meanwhile answers as its parent."""
+"""The problem for each exact class of error. A subclass without a row fails a test, and until then is
+answered as its parent.
+"""
 
 FRAMEWORK: Final[Mapping[int, Problem]] = {
     400: Problem(400, "ongeldig-verzoek", "Ongeldig verzoek", "Het verzoek is niet te lezen."),
@@ -160,7 +162,7 @@ FRAMEWORK: Final[Mapping[int, Problem]] = {
     500: UNFORESEEN,
     503: PROBLEMS[Busy],
 }
-"""What Starlette and FastAPI raise by status. Their own texts are never passed on."""
+"""The problem for each status that Starlette and FastAPI raise. Their own texts are never passed on."""
 
 
 def problem_for(error: GatewayError) -> Problem:

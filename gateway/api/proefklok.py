@@ -1,4 +1,4 @@
-"""The clock of a sandbox over HTTP. Outside a sandbox these routes are not there."""
+"""The clock of a sandbox over HTTP. These routes exist in a sandbox only."""
 
 from __future__ import annotations
 

@@ -24,7 +24,7 @@ class Route(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Routes:
-    """Filled while its module is imported, and bound to an application later."""
+    """A table that is filled while its module is imported, and bound to an application later."""
 
     table: list[Route] = field(default_factory=list)
 
@@ -35,7 +35,7 @@ class Routes:
         return self._enter("POST", path, operation)
 
     def router(self, ctx: Application) -> APIRouter:
-        """All of them for one application."""
+        """A router with all routes of this table, bound to one application."""
         api = APIRouter()
         for method, path, handler, operation in self.table:
             api.add_api_route(

@@ -24,7 +24,7 @@ ROUTES: Final = Routes()
 
 
 async def _shown(ctx: Application, taken: Sequence[Taak]) -> list[dict[str, Any]]:
-    """All of them with the same two reads, however many they are."""
+    """The taken as people read them. However many they are, it costs the same two reads."""
     leveringen = await ctx.storage.leveringen_by_id([t.levering for t in taken if t.levering is not None])
     leerlingen = await ctx.storage.leerlingen_by_id([t.leerling for t in taken])
     levering, leerling = {v.id: v for v in leveringen}, {row.id: row for row in leerlingen}

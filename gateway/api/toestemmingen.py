@@ -1,4 +1,4 @@
-"""Reading back what a partij recorded itself, and the Toestemmingsbewijs for who signed."""
+"""Reading back what a partij recorded itself, and the Toestemmingsbewijs for the person who signed."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ async def statement(ctx: Application, request: Request) -> tuple[tuple[Toestemmi
     record = path_id(request, "toestemmingId")
     found = await vastgelegd.of_statement(ctx.storage, ctx.vault, caller.partij, record)
     events = found.toestemmingen.get(record)
-    if events is None:  # the id of a withdrawal, which is no record
+    if events is None:  # a withdrawal has an id of its own, which names no record
         raise NotFound
     return events, found.ref
 
@@ -263,7 +263,9 @@ def _page(request: Request, items: Sequence[T], ident: Callable[[T], str]) -> tu
 
 
 def _wants_page(request: Request) -> bool:
-    """A page is for who asks for one and does not know what to do with the file."""
+    """Whether the caller wants a web page: a person's browser asks for HTML and could do nothing with
+    JSON.
+    """
     given: Any = request.headers.getlist("accept")
     media = {each.partition(";")[0].strip().lower() for line in given for each in line.split(",")}
     return "text/html" in media and "application/json" not in media

@@ -32,7 +32,7 @@ from schemas.storage.storage import Entry
 
 TAG = "Uitwisselingen"
 _NEWEST = 10**15
-"""Above every number: with it a list begins at the newest."""
+"""A number above every other, so that a list without a cursor begins at the newest."""
 _PAGE = (
     Query("voor", "Alleen oudere dan deze: `volgende` van de vorige pagina.", _NEWEST, 0, _NEWEST),
     Query("aantal", "Hoeveel er op een pagina staan.", 50, 1, 200),
@@ -258,7 +258,7 @@ async def proof(ctx: Application, request: Request) -> Response:
     checkpoint = await ctx.storage.last_checkpoint()
     if checkpoint is None or any(p is None or p >= checkpoint.size for p in positions):
         return respond(202, {"status": "wacht op het volgende checkpoint"}, {"Retry-After": "1"})
-    # The first one is of the acceptance; of the decisions there is one per levering.
+    # The first leaf tells of the acceptance; after it comes one per levering, which tells of its decision.
     entries = [(await ctx.storage.entries(p, 1))[0] for p in positions if p is not None]
     return respond(
         200,
@@ -291,7 +291,7 @@ async def _levering_of(ctx: Application, request: Request, u: Uitwisseling) -> L
 
 
 async def _shown(ctx: Application, found: Sequence[Levering], u: Uitwisseling) -> list[dict[str, Any]]:
-    """All of them with the same few reads, however many they are."""
+    """The leveringen as the sender reads them. However many they are, it costs the same few reads."""
     owner = u.in_antwoord_op is None
     notices = await ctx.intrekkingen.known_to_sender(found)
     histories = await ctx.storage.histories([v.id for v in found])
@@ -301,7 +301,10 @@ async def _shown(ctx: Application, found: Sequence[Levering], u: Uitwisseling) -
 
 
 async def _proven(ctx: Application, entry: Entry, size: int, note: str, *, whole: bool) -> dict[str, str]:
-    """The leaf of acceptance whole; of a decision its hash only, for its reasons can be another's facts."""
+    """The proof of one leaf. The leaf of the acceptance is shown whole.
+
+    Of a decision only the hash is shown, because its reasons can rest on facts of another partij.
+    """
     hashes = await ctx.storage.inclusion_proof(entry.position, size)
     proven = {
         "soort": entry.soort.value,
@@ -333,7 +336,11 @@ def _preview(p: Preview, viewer: str, *, owner: bool) -> dict[str, Any]:
 
 
 def _proposal(p: Preview, viewer: str) -> Iterator[dict[str, Any]]:
-    """Per category one bereik to agree to as it is, and who must; as little told as of the ondertekenaars."""
+    """For each category the bereik that people can agree to as it stands, and who must agree.
+
+    Nothing is proposed when the decision rests on facts of others, as with the ondertekenaars: the proposal
+    would tell of those facts.
+    """
     if views.rests_on_others(p.decision, viewer):
         return
     asked = p.request

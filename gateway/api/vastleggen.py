@@ -30,7 +30,9 @@ from schemas.people.toestemming import Gezagsgegevens, Toestemming
 from schemas.storage.storage import LeerlingRow
 
 CLOCK_SKEW: Final = dt.timedelta(minutes=5)
-"""A statement may lie this far ahead of our clock; later ones have not been made yet."""
+"""A statement may lie this far ahead of our clock, because clocks differ. A later one cannot have been made
+yet.
+"""
 
 Find = Callable[[], Awaitable[Found]]
 Make = Callable[[Case], Feit]
@@ -55,7 +57,9 @@ class Vastlegger:
     async def record(
         self, request: Request, caller: Caller, raw: bytes, operation_name: str, find: Find, make: Make
     ) -> Response:
-        """201; a repeat with the same key gets the first answer. Raises what Facts.record does."""
+        """Record one fact and answer 201; a repeat with the same key gets the first answer. Raises what
+        Facts.record does.
+        """
         ctx = self._ctx
         claim = claim_of(ctx, caller, operation_name, idempotency_key(request), raw)
         answer = await earlier(ctx.storage, claim)
@@ -87,7 +91,9 @@ class Vastlegger:
         return {"id": new_id(), "vastgelegd_door": caller.partij.id, "vastgelegd_op": self._ctx.clock.now()}
 
     def stated(self, caller: Caller, moment: dt.datetime) -> dict[str, Any]:
-        """A clock that runs ahead of ours must not put off a refusal: nothing is stated after we know it."""
+        """The fields of a statement, whose moment is never later than ours: a clock that runs ahead must not
+        delay a refusal.
+        """
         stamped = self.stamp(caller)
         return stamped | {"moment": min(moment, stamped["vastgelegd_op"])}
 
@@ -97,7 +103,8 @@ class Vastlegger:
             "vastgelegdOp": moment(fact.vastgelegd_op),
             "bladHash": self._ctx.facts.bladhash(leaf),
         }
-        # Found by a levering, the row has the reference of its owner, which is no other partij's business.
+        # When the leerling was found by a levering, the row names him by his owner's reference, which no
+        # other partij may learn.
         if row.owner == fact.vastgelegd_door or row.ref != row.owner_ref:
             answer["leerlingId"] = row.ref
         if isinstance(fact, Gezagsgegevens):
@@ -115,7 +122,7 @@ class Vastlegger:
 
 
 def fields_of(asked: Model) -> dict[str, Any]:
-    """The fields a request shares with its fact, as values and not as JSON."""
+    """The fields that a request shares with its fact, as values and not as JSON."""
     return {
         name: getattr(asked, name)
         for name in type(asked).model_fields

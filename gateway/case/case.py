@@ -35,14 +35,15 @@ from schemas.storage.storage import LeerlingRow, Sealed, StoredFact
 
 _FEIT: TypeAdapter[Feit] = TypeAdapter(Feit)
 _BETWEEN_TURNS: Final = 16
-"""Facts that are opened at once: about a millisecond."""
+"""This many facts are opened before others get a turn, which takes about a millisecond."""
 
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """How the owner's system names the leerling, and the birth date it sent first. Stored sealed.
+    """How the owner's system names the leerling, and the birth date that it sent first. Stored sealed.
 
-    Without a birth date it only finds a leerling who is known already; what is stored always has one.
+    What is stored always has a birth date. Without one it can only serve to find a leerling who is known
+    already.
     """
 
     brin: str
@@ -50,17 +51,21 @@ class Identity:
     leerlingid: str
     geboortedatum: dt.date | None
     plaats: str = field(default="/leerling/leerlingid", compare=False)
-    """Where the sender's document has the id. Not stored."""
+    """The place of the id in the sender's document, for the text of a fault. Not stored."""
 
     def index_text(self) -> str:
         return f"{self.brin}|{self.vestigingscode}|{self.leerlingid}"
 
     def comparable(self) -> Identity:
-        """Under the leerlingid that new ones must have: equal for two that nobody can tell apart."""
+        """The same identity with the leerlingid as a new one must be written: equal for two ids that look the
+        same.
+        """
         return replace(self, leerlingid=comparable(self.leerlingid))
 
     def lookalike(self, vault: Vault, owner: str) -> bytes:
-        """The blind index of that: the index itself of a leerling whose id is as new ones must be."""
+        """The blind index over that form. For an id that is written as a new one must be, it is the ordinary
+        index.
+        """
         return vault.blind_index(owner, self.comparable().index_text())
 
     def dump(self) -> bytes:
@@ -86,9 +91,9 @@ class Identity:
 
 @dataclass(frozen=True, slots=True)
 class Gewogen:
-    """Sharing without toestemming after a weighing: what is on record, in order of recording.
+    """What is recorded about sharing without toestemming after a weighing, in order of recording.
 
-    Nearly always empty. A weighing is kept as its initiator recorded it; who looked along is in `blikken`.
+    It is nearly always empty. A weighing stays as its initiator recorded it; second looks stand in `blikken`.
     """
 
     afwegingen: tuple[Afweging, ...] = ()
@@ -97,10 +102,11 @@ class Gewogen:
     nabeoordelingen: tuple[Nabeoordeling, ...] = ()
 
     def offered(self, request: Request, levering: str | None, at: dt.datetime) -> BreakGlass | None:
-        """The newest weighing of this sender for this recipient, doel and direction; one that can still be
-        used before one that cannot. None where there is none, or the FG found the newest not terecht.
+        """The weighing of this sender that a decision rests on, for this recipient, doel and direction.
 
-        It counts as approved from the second look on; `consent.afwegen` judges the rest.
+        It is the newest that can still be used, else the newest. None when there is none, or when the FG
+        found it not terecht. Here a weighing counts as approved once the second person agreed;
+        `consent.afwegen` judges the rest.
         """
         fitting = [
             self._seen(a)
@@ -124,8 +130,9 @@ class Gewogen:
         return any((v.afweging, v.levering) == (afweging, levering) for v in self.vrijgaven)
 
     def _seen(self, a: Afweging) -> Afweging:
-        """With who looked along before it was used. An acute one stays of one person: its second look is a
-        review.
+        """The weighing with the second person who agreed to it before it was used.
+
+        An acute weighing stays with its one maker, because there the second look is a review afterwards.
         """
         agreed = next(
             (b for b in self.blikken if b.afweging == a.id and b.akkoord and b.moment >= a.moment), None
@@ -134,7 +141,7 @@ class Gewogen:
 
 
 def _usable(weighing: BreakGlass, at: dt.datetime) -> bool:
-    """Whether it can be used now, as far as that does not depend on what is asked."""
+    """Whether the weighing can be used now, as far as that does not depend on what is asked."""
     a = weighing.afweging
     said_no = any(b.afweging == a.id and not b.akkoord for b in weighing.tweede_blikken)
     weighed = a.beoordelaar is not None or a.acuut is not None
@@ -155,17 +162,19 @@ class Case:
     gewogen: Gewogen = Gewogen()
     uitstellen: tuple[Uitstel, ...] = ()
     lookalike: bytes = b""
-    """Equal for leerlingen of one partij whose ids nobody can tell apart (gateway/case/verwanten.py)."""
+    """Equal for leerlingen of one partij whose ids nobody can tell apart (gateway/case/lookalikes.py)."""
     verwant: tuple[Case, ...] = ()
-    """Those other leerlingen, as they were when this was loaded. Nearly always none."""
+    """The cases of those other leerlingen, as they were when this one was loaded. There are nearly never
+    any.
+    """
 
     @classmethod
     def fresh(cls, row: LeerlingRow, geboortedatum: dt.date | None, lookalike: bytes = b"") -> Case:
-        """A leerling nobody recorded anything about yet."""
+        """The case of a leerling about whom nothing was recorded yet."""
         return cls(row, Statements(), Authorities(geboortedatum, eigenaar=row.owner), lookalike=lookalike)
 
     def plus(self, fact: Feit) -> Case:
-        """With one more fact, as it will be after the commit that records it."""
+        """The case with one more fact, as it will be after the commit that records it."""
         row = replace(
             self.row,
             epoch=self.row.epoch + 1,
@@ -175,7 +184,9 @@ class Case:
         return replace(_with(self, fact), row=row)
 
     def informeren(self, over: Sequence[str]) -> Iterator[tuple[str, Informeren]]:
-        """Of each of these grounds, when those it concerns are told: as it was said last."""
+        """For each of these grounds, when those concerned are told: the last that was said about it
+        counts.
+        """
         records: tuple[Grondverklaring | Afweging, ...] = (*self.gronden, *self.gewogen.afwegingen)
         for record in records:
             if record.id in over:
@@ -184,7 +195,7 @@ class Case:
 
 
 def last_check(gezag: Iterable[Gezagsgegevens]) -> Gezagsgegevens | None:
-    """The check of gezag that counts, of those that were recorded."""
+    """The check of gezag that counts, among those that were recorded."""
     return Authorities(None, gezag=tuple(gezag)).snapshot
 
 
@@ -194,8 +205,10 @@ def seal_fact(vault: Vault, row: LeerlingRow, fact: Feit) -> StoredFact:
 
 
 def open_fact(vault: Vault, row: LeerlingRow, stored: StoredFact) -> Feit:
-    """Raises StateBroken when it was not sealed for this leerling under this id, or its columns say of it
-    what it does not say itself; RecordUnavailable when the leerling's key was destroyed.
+    """Open one fact.
+
+    Raises StateBroken when it was not sealed for this leerling under this id, or when the columns beside it
+    say something else than the fact itself; RecordUnavailable when the leerling's key was destroyed.
     """
     if not row.key:
         raise RecordUnavailable("the key of this leerling was destroyed")
@@ -214,7 +227,10 @@ def seal_identity(vault: Vault, key: bytes, leerling: str, identity: Identity) -
 
 
 def open_identity(vault: Vault, row: LeerlingRow) -> Identity:
-    """Raises StateBroken when it is not his, RecordUnavailable when his key was destroyed."""
+    """Open the identity of a leerling.
+
+    Raises StateBroken when it is not that of this leerling, RecordUnavailable when his key was destroyed.
+    """
     if not row.key:
         raise RecordUnavailable("the key of this leerling was destroyed")
     try:
@@ -232,7 +248,7 @@ def _fact_context(fact: str) -> bytes:
 
 
 class Cases:
-    """Opens facts; keeps the last thousand cases, each valid for exactly one epoch of its leerling."""
+    """Opens facts. It keeps the last thousand cases; each is valid for exactly one epoch of its leerling."""
 
     def __init__(
         self,
@@ -242,34 +258,36 @@ class Cases:
         size: int = 1_000,
         verwanten: Verwanten | None = None,
     ) -> None:
-        """`verwanten` None: as if no two ids looked alike."""
+        """Without `lookalikes` every id counts as unlike all others."""
         self._storage, self._vault, self._stamps, self._size = storage, vault, stamps, size
         self._verwanten = verwanten
         self._kept: OrderedDict[str, Case] = OrderedDict()
         self._opening: dict[tuple[str, int, bytes], asyncio.Task[Case]] = {}
 
     async def load(self, row: LeerlingRow) -> Case:
-        """The facts as of `row.epoch`; a change in between shows at commit, as Moved.
+        """The case as of `row.epoch`. A change in between is found at the commit, which answers Moved.
 
-        A change about a leerling with a look-alike id does not: see `unmoved`. Raises StateBroken when row
-        and facts, also of a look-alike, are not as the gateway wrote them.
+        A change about a look-alike is not found there, so `unmoved` asks for it. Raises StateBroken when a
+        row or its facts, also of a look-alike, are not as the gateway wrote them.
         """
         return await self.related(await self._load(row))
 
     async def related(self, case: Case) -> Case:
-        """With the cases of leerlingen whose ids nobody can tell from this one."""
+        """The case together with the cases of the look-alikes of this leerling."""
         if self._verwanten is None:
             return case
         rows = await self._verwanten.of(case.row, case.lookalike)
         return replace(case, verwant=tuple([await self._load(r) for r in rows]))
 
     async def unmoved(self, case: Case) -> bool:
-        """Whether those others are still the same, with what was recorded when this case was loaded."""
+        """Whether the facts of the look-alikes are still those with which this case was loaded."""
         again = await self.related(case)
         return _epochs(again) == _epochs(case)
 
     async def _load(self, row: LeerlingRow) -> Case:
-        """One MAC per call: a case that was kept has the facts whose running hash stands in the row, or it is
+        """The case without its look-alikes. The stamp of the row is checked at every call.
+
+        A case that was kept is used when the running hash of its facts is the one in the row; else it is
         opened again.
         """
         self._stamps.check_leerling(row)
@@ -282,12 +300,13 @@ class Cases:
         if opening is None:
             opening = self._opening[key] = asyncio.create_task(self._open(row))
             opening.add_done_callback(lambda done: self._opened(key, done))
-        # Shielded: who asked first may be gone before the others have what they wait for.
+        # The task is shielded, because the request that started it may be gone while others still wait for
+        # it.
         case = await asyncio.shield(opening)
         return case if case.row.epoch != row.epoch else replace(case, row=row)
 
     async def _open(self, row: LeerlingRow) -> Case:
-        """Many facts take long to open: everybody else has a turn every so many."""
+        """Open all facts. That can take long, so others get a turn every few facts."""
         row, facts = await self._consistent(row)
         opening = Opening(self._vault, row)
         for n, stored in enumerate(facts, 1):
@@ -301,10 +320,13 @@ class Cases:
     def _opened(self, key: tuple[str, int, bytes], done: asyncio.Task[Case]) -> None:
         del self._opening[key]
         if not done.cancelled():
-            done.exception()  # whoever waits has it; there may be nobody any more
+            # who waits gets the error; asking for it here keeps asyncio quiet when nobody does
+            done.exception()
 
     async def _consistent(self, row: LeerlingRow) -> tuple[LeerlingRow, tuple[StoredFact, ...]]:
-        """Row and facts that belong together: one that is recorded between the two reads is no breach."""
+        """The row with the facts that belong to it. A fact that is recorded between the two reads is no
+        breach.
+        """
         while True:
             facts = await self._storage.facts(row.id)
             ids = [f.id for f in facts]
@@ -316,7 +338,7 @@ class Cases:
             row = replace(again, ref=row.ref)
 
     def keep(self, case: Case) -> None:
-        """Remember a case that is now on record, so that its facts are not opened again."""
+        """Remember a case that is now on record, so that its facts need not be opened again."""
         self._kept[case.row.id] = case
         self._kept.move_to_end(case.row.id)
         while len(self._kept) > self._size:
@@ -324,10 +346,12 @@ class Cases:
 
 
 class Opening:
-    """A case that is being put together: each fact is opened once, and everything is put in order once."""
+    """A case that is being put together: each fact is opened once, and the whole is put in order once."""
 
     def __init__(self, vault: Vault, row: LeerlingRow) -> None:
-        """Raises StateBroken when the identity is not his; RecordUnavailable when his key was destroyed."""
+        """Raises StateBroken when the identity is not that of this leerling, RecordUnavailable when his key
+        was destroyed.
+        """
         identity = open_identity(vault, row)
         self._vault = vault
         self._fresh = Case.fresh(row, identity.geboortedatum, identity.lookalike(vault, row.owner))
@@ -336,7 +360,7 @@ class Opening:
         self._others: list[Feit] = []
 
     def add(self, stored: StoredFact) -> None:
-        """The next in order of recording. Raises RecordUnavailable."""
+        """Add the next fact, in order of recording. Raises RecordUnavailable."""
         fact = open_fact(self._vault, self._fresh.row, stored)
         if isinstance(fact, Toestemming):
             self._consents.append(fact)
@@ -355,7 +379,7 @@ class Opening:
 
 
 def opened(vault: Vault, row: LeerlingRow, facts: Iterable[StoredFact]) -> Case:
-    """The case with these facts, which are in order of recording. Raises RecordUnavailable."""
+    """The case with these facts, which are given in order of recording. Raises RecordUnavailable."""
     opening = Opening(vault, row)
     for stored in facts:
         opening.add(stored)
@@ -363,7 +387,10 @@ def opened(vault: Vault, row: LeerlingRow, facts: Iterable[StoredFact]) -> Case:
 
 
 def _checked(who: Authorities, gezag: tuple[Gezagsgegevens, ...]) -> Authorities:
-    """With these checks of gezag: who checks gezag also checks the birth date, and the last check counts."""
+    """The authorities with these checks of gezag.
+
+    The birth date comes from the last check, because whoever checks gezag also checks the birth date.
+    """
     who = replace(who, gezag=gezag)
     last = who.snapshot
     assert last is not None

@@ -1,11 +1,12 @@
-"""Leerlingen whose ids nobody can tell apart: "Z-1", "Z-1 " and one with a sign in it that is not shown.
+"""Look-alikes: leerlingen whose ids nobody can tell apart, such as "Z-1" and "Z-1 " with a space behind it.
 
-A new id like the last two is refused. Those that are there keep their record and stay apart: which of the two
-a person meant is not for us to say, and merging would put one child's facts in another's. But a no that was
-recorded under one of them blocks them all, for the person who said it saw no difference.
+An id with such a space, or with a sign that is not shown, is refused when it is new. Those that are stored
+already keep their record and stay apart: we cannot know which of two a person meant, and merging them could
+put the facts of one child in the record of another. But a no that was recorded under one of them holds back
+all of them, because the person who said it saw no difference.
 
-They are found by a second blind index, of the form they look like. Of a new leerling it is stored at once. Of
-one from before it is worked out once, when a gateway of today first starts on that database.
+They are found by a second blind index, over the id as it looks. For a new leerling it is stored at once. For
+those of older releases it is worked out once, when a gateway of this release first starts on their database.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ _PAGE = 500
 
 @dataclass(frozen=True, slots=True)
 class Vreemd:
-    """A leerling whose id a new one may not have: why, and the references of those it looks like."""
+    """A leerling whose id would be refused today: why, and the references of the look-alikes."""
 
     partij: str
     ref: str
@@ -36,21 +37,25 @@ class Vreemd:
 
 @dataclass(frozen=True, slots=True)
 class Lijkenden:
-    """Fits gateway/ports/storage.py `Verwanten`."""
+    """Fits `FindsLookalikes` in gateway/ports/storage.py."""
 
     storage: Storage
     vault: Vault
 
     async def of(self, row: LeerlingRow, lookalike: bytes) -> tuple[LeerlingRow, ...]:
-        """Without those that were erased: nothing is recorded about them any more."""
+        """The look-alikes of a leerling. Erased ones are left out, because nothing is recorded about them any
+        more.
+        """
         found = await self.storage.lookalikes(row.owner, lookalike)
         return tuple(other for other in found if other.id != row.id and other.key)
 
     async def work_out(self) -> None:
-        """Store what the ids of those from before look like: before a request is answered.
+        """Work out and store the second index of leerlingen that older releases stored, before any request is
+        answered.
 
-        Opens each of their identities, in a thread; of those of whom it is known nothing is read. One that
-        does not open is left for the next start: nothing about that leerling can be read either.
+        It opens the identity of each of them, in a thread, and reads nothing of leerlingen who have the index
+        already. An identity that does not open is left for the next start: nothing about that leerling can be
+        read either.
         """
         after = ""
         while rows := await self.storage.without_lookalike(after, _PAGE):
@@ -67,13 +72,16 @@ class Lijkenden:
         return found
 
     async def report(self) -> AsyncIterator[Vreemd]:
-        """Every odd one, by our own references only. Reads all, also beside a gateway or on a copy."""
+        """Every leerling with such an id, named by our own reference only.
+
+        It reads all leerlingen, and may run beside a gateway or on a copy.
+        """
         odd = [(row, who) async for row, who in self._identities() if oddities(who.leerlingid)]
         alike: dict[tuple[str, bytes], list[LeerlingRow]] = {}
         for row, who in odd:
             alike.setdefault((row.owner, who.lookalike(self.vault, row.owner)), []).append(row)
         for owner, lookalike in tuple(alike):
-            # One whose id is as it looks has that very index as its own.
+            # A leerling whose id is written as it looks has this very index as his ordinary one.
             plain = await self.storage.leerling_by_index(owner, lookalike)
             if plain is not None:
                 alike[owner, lookalike].append(plain)

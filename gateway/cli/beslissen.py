@@ -27,7 +27,7 @@ def decide_case(
     altijd dezelfde uitkomst. Er wordt niets bewaard of verstuurd. Zie docs/wie-beslist.md voor de vorm. Geeft
     0 bij elke uitkomst, ook bij DENY, en 1 als het bestand geen goed geval is.
     """
-    # Here, so that other commands start faster without them.
+    # Imported here, so that other commands start faster.
     from consent.beleid import Beleid  # noqa: PLC0415
     from consent.geval import Geval, decide_geval  # noqa: PLC0415
     from gateway.api.http import parse_json  # noqa: PLC0415

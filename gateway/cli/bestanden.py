@@ -55,7 +55,9 @@ Volledig = Annotated[
     ),
 ]
 MOST_LEFT_OUT: Final = 10_000
-"""Weglatingen that one `check --json` names, over all its files: it holds its whole answer in memory."""
+"""At most this many weglatingen does one `check --json` name over all its files, because it holds its whole
+answer in memory.
+"""
 AMSTERDAM: Final = ZoneInfo("Europe/Amsterdam")
 
 
@@ -252,7 +254,9 @@ def _all_translated(
 def _fitting(
     to: str | None, extra: Path | None, earlier: list[Path] | None, into: Path | None, kolommen: Path | None
 ) -> None:
-    """Raises WrongUse for options that have no meaning together: what is not used would be missed later."""
+    """Raises WrongUse for options that do not go together: somebody would later miss what an unused option
+    promised.
+    """
     if extra is not None and to is None:
         raise WrongUse("--aanvulling hoort bij --to")
     if earlier and to is None:
@@ -272,7 +276,9 @@ def _aanvulling(path: Path | None) -> str | None:
 
 
 def _into_arrangement(read: FileReader, into: Path, files: list[Path], names: Mapping[Path, Path]) -> None:
-    """All files into one arrangement, or none: half of them would be a state that never was."""
+    """Bring all files into one arrangement, or none of them: half of them would be a state that never
+    existed.
+    """
     made = read.into_arrangement(contents(into), [(str(path), contents(path)) for path in files])
     _tell(findings(str(into), made))
     if made.uitvoer is None:

@@ -175,7 +175,7 @@ class Line:
 
 @contextlib.contextmanager
 def running_line(brin: str, vestigingscode: str, today: dt.date | None) -> Iterator[Line]:
-    """A gateway on SQLite in a temporary folder, gone afterwards."""
+    """A gateway on SQLite in a temporary folder, which is removed afterwards."""
     with tempfile.TemporaryDirectory(prefix="ozlijn-demo-") as name, listen("127.0.0.1", 0) as sock:
         folder = Path(name)
         issuer = f"http://127.0.0.1:{sock.getsockname()[1]}"
@@ -242,7 +242,7 @@ def _register(school: System, aanbieder: System, fg: System, brin: str, vestigin
 
 @dataclass(slots=True)
 class Story:
-    """What happened, step by step, as data: the outcomes by their codes."""
+    """The steps of the demo as data, with every outcome by its code."""
 
     steps: list[dict[str, Any]] = field(default_factory=list)
     kept: bool = True
@@ -328,7 +328,9 @@ def _read(path: Path) -> bytes:
 
 
 def _reachable(line: Line) -> dict[str, Any]:
-    """Where the gateway is, and how to talk to it: the tokens are of invented systems and short-lived."""
+    """Where the gateway is and how to talk to it. Showing the tokens is safe: they are short-lived and of
+    invented systems.
+    """
     return {
         "adres": line.settings.issuer,
         "adressen": [line.settings.issuer + path for path in ADDRESSES],
@@ -439,7 +441,7 @@ def _withdraw_in_flight(line: Line, story: Story, push: dict[str, Any], record: 
 
 
 def _account_fails(line: Line, story: Story, push: dict[str, Any]) -> None:
-    """Another process really locks the database file, so the account really cannot be written."""
+    """The account cannot be written, because another process really locks the database file."""
     key = secrets.token_hex(12)
     head = _count(line)
     blocker = sqlite3.connect(line.settings.sqlite_path, isolation_level=None)
@@ -511,7 +513,7 @@ def _proof(line: Line, story: Story, uitwisseling: str, receipt: dict[str, Any])
         checkpoint = line.call(line.fg, "GET", "/v1/ledger/checkpoint").text
         checked_log = verify_ledger(line.settings.sqlite_path, line.vkey, (Note("de gateway", checkpoint),))
         report, size = checked_log.report, checked_log.size
-        if report.proven == size:  # the last leaves wait for the next checkpoint
+        if report.proven == size:  # the last leaves are only proven by the next checkpoint
             break
         time.sleep(0.1)
     story.tell(
@@ -621,7 +623,9 @@ def _real_dossier(
 
 
 def _lawful(vertaling: Any) -> int:
-    """How many living caretakers the dossier calls wettelijk vertegenwoordiger: a hint, never gezag."""
+    """How many living caretakers the dossier calls wettelijk vertegenwoordiger. It is only a hint, and never
+    counts as gezag.
+    """
     return sum(1 for v in vertaling.bericht.gezag if v.wettelijk_vertegenwoordiger and not v.overleden)
 
 
@@ -727,7 +731,7 @@ def _receive(line: Line, who: System, levering: str) -> dict[str, Any]:
 
 
 def _previewed_and_received(line: Line, push: dict[str, Any], levering: str) -> dict[str, Any]:
-    """What the preview shows under the facts of this moment, and what is then handed over."""
+    """What the preview shows under the facts of this moment, and what is handed over after it."""
     preview = line.post(line.school, "/v1/uitwisselingen/_proef", push)["ontvangers"][0]["nu"]
     received = _receive(line, line.aanbieder, levering)
     return {

@@ -42,7 +42,7 @@ _UNSEEN = {
 
 
 def show(data: dict[str, Any], console: Console, *, own: bool) -> None:
-    """`own`: the story is that of our own dossier, with nobody real in it."""
+    """Show the story. `own` says that it is about our own dossier, in which nobody is real."""
     who = "Alle mensen en organisaties zijn verzonnen" + ("." if own else ", op het dossier na dat u meegaf.")
     console.print(Text.assemble(("\nOZlijn ", "bold"), f"op {data['datum']}. {who}"))
     for number, step in enumerate(data["stappen"], 1):
@@ -122,7 +122,7 @@ def _dossier(step: dict[str, Any]) -> list[RenderableType]:
 
 
 def _findings(found: list[dict[str, Any]]) -> Table:
-    """Each thing noticed once, with all its places."""
+    """Each finding once, with all the places where it was made."""
     table = Table.grid(padding=(0, 1))
     table.add_row(Text("Opgemerkt bij het lezen:", "bold"))
     places: dict[str, list[str]] = {}
@@ -304,7 +304,7 @@ def _goes(found: dict[str, Any]) -> Table:
 
 
 def _stays(found: dict[str, Any]) -> Table:
-    """Per reason, category and field."""
+    """What stays home, by reason, category and field."""
     table = _table("Blijft thuis", "Velden, met de reden")
     for group in found["achtergehouden"]:
         table.add_row("", Text(f"{group['uitleg']} [{group['reden']}]", "red"))
@@ -321,7 +321,7 @@ def _stays_in_short(found: dict[str, Any]) -> list[RenderableType]:
 
 
 def _table(*columns: str) -> Table:
-    """Few lines and no edge; what does not fit goes on, on the next line."""
+    """A table with few lines and no edge. A text that does not fit goes on in the next line."""
     table = Table(box=SIMPLE_HEAD, pad_edge=False, title_justify="left", title_style="bold")
     for name in columns:
         table.add_column(name, overflow="fold")
@@ -339,7 +339,7 @@ def _by_category(velden: list[str]) -> list[tuple[str, list[str]]]:
 
 
 def _names(velden: list[str]) -> str:
-    """Leaf paths with a shared beginning together."""
+    """Field paths, those with a shared beginning together."""
     grouped: dict[str, list[str]] = {}
     for veld in velden:
         head, _, tail = veld.rpartition(".")
@@ -361,7 +361,7 @@ def _moment(text: str) -> str:
 
 
 def _whole(text: str) -> Text:
-    """For copying: on its own line, at the margin, as long as it is."""
+    """A text for copying: on a line of its own, at the margin, and never broken."""
     return Text(text, "dim", no_wrap=True, overflow="ignore")
 
 

@@ -94,7 +94,7 @@ def migrate(
 
 
 async def adopt_in(settings: Settings) -> None:
-    """What an older version stored is stamped, so that it is held to the account from now on."""
+    """Stamp what an older release stored, so that from now on it is checked against the account."""
     from gateway.runtime.logs import make_log  # noqa: PLC0415 - other commands start faster without it
     from gateway.wiring import adopt_for_tools, open_for_tools  # noqa: PLC0415
 

@@ -1,20 +1,24 @@
-"""What `ozlijn ledger verify` says: what was wrong, and of the rest no more than what was compared."""
+"""What `ozlijn ledger verify` says: what was wrong, and of everything else no more than that it was
+compared.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
-if TYPE_CHECKING:  # other commands start faster without it
+if TYPE_CHECKING:  # imported for types only, so that other commands start faster
     from gateway.account.told import Broken
     from gateway.wiring import Checked, LedgerFinding
 
 _OWN: Final = frozenset({"database", "anker"})
-"""Where the gateway itself keeps its checkpoints."""
+"""The places where the gateway itself keeps its checkpoints."""
 
 
 def ledger_told(checked: Checked, rows: Sequence[Broken] = ()) -> dict[str, Any]:
-    """For a program. `tot` is the line after the last; `rows` do not hold to the account."""
+    """The result for a program. `tot` is the line after the last one; `rows` are those that do not agree with
+    the account.
+    """
     report, (start, end) = checked.report, checked.uncovered
     return {
         "goed": report.first is None and not rows,
@@ -31,7 +35,9 @@ def ledger_told(checked: Checked, rows: Sequence[Broken] = ()) -> dict[str, Any]
 
 
 def ledger_lines(checked: Checked, rows: Sequence[Broken] = ()) -> Iterator[str]:
-    """For a person: what is wrong first, or that nothing is; then what it was compared with."""
+    """The result for a person: first what is wrong, or that nothing is, and then what it was compared
+    with.
+    """
     report, (start, end) = checked.report, checked.uncovered
     for row in rows:
         yield f"{row.what} {row.ident}: wat hiervan is opgeslagen, is niet wat de verantwoording zegt"

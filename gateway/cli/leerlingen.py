@@ -1,4 +1,6 @@
-"""`ozlijn leerlingen check`: which ids of outside a new leerling could not have, without showing one."""
+"""`ozlijn leerlingen check`: which leerlingen have an id that would be refused today, without showing any
+id.
+"""
 
 from __future__ import annotations
 

@@ -118,8 +118,8 @@ def main() -> None:
         say_faults(error)
         sys.exit(1)
     except OSError as error:
-        # A full disk behind the screen; a reader that went away ended it before, quietly. What was to be said
-        # is not.
+        # The disk behind the screen is full: what we still had to say is lost, and saying it again would fail
+        # again. A reader that went away was handled before this, without a word.
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
         err.print(f"ozlijn: lezen of schrijven is mislukt: {error.strerror}", markup=False)
         sys.exit(3)
@@ -203,12 +203,12 @@ def init(
             made["sandbox"] = True
         Settings.model_validate(made)
         if is_loopback(urlsplit(adres).hostname) and (port := urlsplit(adres).port) is not None:
-            made["port"] = port  # without a proxy in between, the address is where we listen
+            made["port"] = port  # without a proxy in between, we listen at the public address itself
     except (ValidationError, ValueError) as error:
         raise WrongUse("--adres is geen adres zoals https://lijn.example.nl") from error
     keys = create_keys(folder / "sleutels")
     try:
-        # A string of JSON is one of TOML.
+        # A string in JSON is written as one in TOML.
         file.write_bytes(b"".join(f"{n} = ".encode() + orjson.dumps(v) + b"\n" for n, v in made.items()))
     except OSError as error:
         raise WrongUse(f"{file} is niet te maken: {error.strerror}") from error
@@ -365,7 +365,7 @@ def ledger_verify(
     assert where is not None, "given, or that of the settings"
     with progress("Regels controleren", as_json=as_json) as tick:
         checked = verify_ledger(where, key, notes, tick, anchor)
-    # Rows are held to an account that itself holds.
+    # Rows are only compared with an account that is itself in order.
     rows = verify_rows(where)[0] if checked.report.first is None else []
     if as_json:
         print_json(ledger_told(checked, rows))

@@ -1,4 +1,6 @@
-"""`replay`: what would be decided differently now. Reads the database beside a gateway, or a copy of it."""
+"""`replay`: what would be decided differently now. It reads the database beside a gateway, or a copy of
+it.
+"""
 
 from __future__ import annotations
 
@@ -63,7 +65,8 @@ def replay(
         work = _replayed(found, database, policy or (), since.date(), tick, everything=everything)
         try:
             beleid, seen, shown = asyncio.run(work)
-        except InvalidMessage as error:  # 1 says that something differs, so here it is wrong use
+        # exit code 1 says that something differs, so a wrong file must give another one
+        except InvalidMessage as error:
             say_faults(error)
             raise typer.Exit(2) from None
     if as_json:
@@ -105,7 +108,7 @@ async def _replayed(
     *,
     everything: bool,
 ) -> tuple[str, Counter[str], list[Nagespeeld]]:
-    """The hash of the policy tried, how many of each kind, and what is to be shown."""
+    """The hash of the policy that was tried, how many leveringen came out in each way, and those to show."""
     from dataclasses import replace  # noqa: PLC0415
 
     from consent.leeftijd import AMSTERDAM  # noqa: PLC0415

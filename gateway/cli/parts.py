@@ -42,7 +42,7 @@ _DUTCH_HELP = {
 
 
 def _in_dutch(found: str) -> str:
-    """The library's own words in the language of the rest; it has no translations to choose from."""
+    """The library's own words in Dutch, as the rest is; it has no translations to choose from."""
     for english, dutch in _DUTCH:
         found = found.replace(english, dutch)
     return found
@@ -86,16 +86,20 @@ SettingsFile = Annotated[
 AsJson = Annotated[bool, typer.Option("--json", help="Uitvoer als gegevens, voor programma's.")]
 
 MAX_FILE = 5 * 1024 * 1024
-"""Bytes of a bewijs or checkpoint; of a larger file no more is read than shows that it is too large."""
+"""The most bytes of a bewijs or checkpoint. Of a larger file we read just enough to see that it is too
+large.
+"""
 
 
 def say(text: str) -> None:
-    """One line as it is: may be copied, so nothing in it is wrapped, coloured or taken for markup."""
+    """Print one line as it is. It may be copied, so nothing in it is wrapped, coloured or taken for
+    markup.
+    """
     out.print(text, markup=False, highlight=False, soft_wrap=True)
 
 
 def say_faults(error: InvalidMessage) -> None:
-    """One line each, on standard error."""
+    """Print each fault on a line of standard error."""
     for fault in error.faults:
         where = f" (regel {fault.line})" if fault.line else ""
         err.print(f"{fault.place or '/'}{where}: {fault.text} [{fault.code}]", markup=False, soft_wrap=True)
@@ -108,7 +112,10 @@ def print_json(data: Any) -> None:
 
 @contextmanager
 def progress(text: str, *, as_json: bool, total: int | None = None) -> Iterator[Any]:
-    """Yields what to call with how far it is; None where nobody looks. With `total` also how much is left."""
+    """Gives a function to call with how far the work is, or None when nobody looks at a screen.
+
+    With `total` it also shows how much is left.
+    """
     if as_json or not err.is_terminal:
         yield None
         return

@@ -1,4 +1,4 @@
-"""`profile check`, `profile diff` and `convenant teken`: what steers decisions, looked at before it does."""
+"""`profile check`, `profile diff` and `convenant teken`: look at what steers decisions before it does so."""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""`explain`: why a levering goes, waits or stays home. Reads the database beside a gateway, or a copy."""
+"""`explain`: why a levering goes, waits or stays home. It reads the database beside a gateway, or a copy of
+it.
+"""
 
 from __future__ import annotations
 
@@ -90,7 +92,7 @@ async def _explained(storage: Storage, ident: str, voor: Voor) -> list[tuple[Lev
     out = []
     for v in found:
         row = await storage.leerling(v.leerling)
-        # Of what comes from jeugdhulp a school is the recipient, and knows no more than one.
+        # When jeugdhulp is the sender, the school is the recipient and may know no more than a recipient.
         school = Lezersoort.AFZENDER if v.richting is Richting.S2J else Lezersoort.ONTVANGER
         lezer = {
             Voor.SCHOOL: Lezer(school, v.afzender),

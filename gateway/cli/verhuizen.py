@@ -12,9 +12,10 @@ from schemas.errors import LogBroken
 
 
 def move(settings: Settings, source: Path, url: str, *, as_json: bool) -> None:
-    """Copy, look whether all of it is there, and only then switch. Run again after it was broken off.
+    """Copy everything, compare all of it, and only then switch. After it was broken off, run it again.
 
-    Raises WrongUse, AlreadyRunning, RecordUnavailable; LogBroken when what stands there is not what was here.
+    Raises WrongUse and AlreadyRunning, and LogBroken when the copied account is not the one that was here.
+    RecordUnavailable when a database cannot be reached.
     """
     from gateway.wiring import (  # noqa: PLC0415
         Keys,
@@ -28,13 +29,14 @@ def move(settings: Settings, source: Path, url: str, *, as_json: bool) -> None:
 
     key = vkey_of(Keys.load(settings.keys), settings.log_name)
     with moving(settings, source, url) as work:
-        # 1. Every row, as it is: sealed content, keys of leerlingen, positions, stored answers.
+        # 1. Copy every row as it is: sealed content, keys of leerlingen, positions and stored answers.
         with progress("Rijen overzetten", as_json=as_json, total=work.total) as tick:
             work.copy(tick)
-        # 2. Every row again, here and there: so every answer and every proof stays what it was.
+        # 2. Compare every row, so that every answer and every proof stays what it was.
         with progress("Rijen vergelijken", as_json=as_json, total=work.total) as tick:
             work.compare(tick)
-        # 3. The ledger there by itself, against what was signed last, in the file and outside it.
+        # 3. Check the copied account by itself, against the last signed checkpoints in the file and outside
+        # it.
         given = [] if work.checkpoint is None else [Note(source.name, work.checkpoint)]
         with progress("Verantwoording controleren", as_json=as_json) as tick:
             checked = verify_ledger(url, key, given, tick, anchor_of(settings))
@@ -43,11 +45,11 @@ def move(settings: Settings, source: Path, url: str, *, as_json: bool) -> None:
             raise LogBroken(f"de verantwoording klopt niet, er is niets overgezet: {report.first.text}")
         receipts = work.receipts()
         move_clock(settings, url)
-        # 4. The file may not be used any more, and then the database may.
+        # 4. From here on the file may not be used any more, and after that the database may.
         work.leave()
         work.arrive()
         rows = work.rows
-    # 5. What an older version had stored is brought along, as at every new version.
+    # 5. Stamp what an older release stored, as every new release does at its start.
     asyncio.run(adopt_in(settings.model_copy(update={"database": url})))
     if as_json:
         print_json({"rijen": rows, "regels": size, "bewezen": report.proven, "bewijzen": receipts})
@@ -58,7 +60,7 @@ def move(settings: Settings, source: Path, url: str, *, as_json: bool) -> None:
 
 
 def undo(source: Path) -> None:
-    """Raises WrongUse, AlreadyRunning."""
+    """Make the file usable again. Raises WrongUse, AlreadyRunning."""
     from gateway.wiring import undo_move  # noqa: PLC0415 - other commands start faster without it
 
     undo_move(source)
