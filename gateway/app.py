@@ -101,7 +101,7 @@ async def _alive(ctx: Application, klok: Proefklok | None) -> AsyncIterator[None
         if klok is not None:
             await klok.not_before(ctx.storage)
         await ctx.adopt()
-        await ctx.lijkenden.work_out()
+        await ctx.lookalikes.work_out()
     except BaseException:
         await ctx.storage.close()
         raise

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from gateway.account.adoption import Adopt
 from gateway.account.checkpoints import Checkpointer
 from gateway.account.stamps import Stamps
-from gateway.case.verwanten import Lijkenden
+from gateway.case.lookalikes import Lookalikes
 from gateway.exchange.accept import Accept
 from gateway.exchange.hand_over import HandOver
 from gateway.exchange.preview import Previews
@@ -54,7 +54,7 @@ class Application:
     regels: Regelbron
     authenticator: Authenticator
     checkpointer: Checkpointer
-    lijkenden: Lijkenden
+    lookalikes: Lookalikes
     adopt: Adopt
     clock: Clock
     metrics: Metrics

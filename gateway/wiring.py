@@ -39,7 +39,7 @@ from gateway.account.stamps import Stamps
 from gateway.account.told import Broken, Compared, Told, compare
 from gateway.application import Application
 from gateway.case.case import Cases, opened
-from gateway.case.verwanten import Lijkenden
+from gateway.case.lookalikes import Lookalikes
 from gateway.exchange.accept import Accept
 from gateway.exchange.hand_over import HandOver
 from gateway.exchange.intake.eigen import read_own, read_own_file
@@ -271,13 +271,13 @@ def build(settings: Settings, world: World, clock: Clock, log: Log) -> Applicati
     )
     regels = _regels(settings, authenticator.partijen, log)
     zonder = ZonderToestemming(storage, account, regels, log)
-    lijkenden = Lijkenden(storage, vault)
+    lookalikes = Lookalikes(storage, vault)
     ports = Ports(
         storage=storage,
         vault=vault,
         account=account,
         regels=regels,
-        cases=Cases(storage, vault, stamps, verwanten=lijkenden),
+        cases=Cases(storage, vault, stamps, lookalikes=lookalikes),
         clock=clock,
         terms=Terms(settings.hold_days, settings.lease_minutes, settings.max_takes),
         verzoeken=Verzoeken(storage),
@@ -299,7 +299,7 @@ def build(settings: Settings, world: World, clock: Clock, log: Log) -> Applicati
         facts=Facts(ports, intrekkingen),
         recipient=Recipient(ports),
         sender=Sender(ports),
-        lijkenden=lijkenden,
+        lookalikes=lookalikes,
         rounds=Rounds(ports, log),
         afhandelen=Afhandelen(storage, account, clock),
         intrekkingen=intrekkingen,

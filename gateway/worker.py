@@ -43,7 +43,7 @@ async def work(
     try:
         await ctx.checkpointer.check()
         await ctx.adopt()
-        await ctx.lijkenden.work_out()
+        await ctx.lookalikes.work_out()
         jobs = [asyncio.create_task(job(ctx)) for job in (sign, housekeep, hold)]
         if klok is not None:
             jobs.append(asyncio.create_task(_follow(klok, log)))

@@ -18,7 +18,7 @@ from consent.rules import Authorities
 from consent.statements import Statements
 from gateway.account.stamps import NO_FACTS, Stamps, running
 from gateway.ports.keys import Vault
-from gateway.ports.storage import Storage, Verwanten
+from gateway.ports.storage import FindsLookalikes, Storage
 from schemas.errors import RecordUnavailable, StateBroken
 from schemas.identifiers import comparable
 from schemas.people.afweging import Afweging, Nabeoordeling, Naoordeel, TweedeBlik, Uitstel, Vrijgave
@@ -163,7 +163,7 @@ class Case:
     uitstellen: tuple[Uitstel, ...] = ()
     lookalike: bytes = b""
     """Equal for leerlingen of one partij whose ids nobody can tell apart (gateway/case/lookalikes.py)."""
-    verwant: tuple[Case, ...] = ()
+    lookalikes: tuple[Case, ...] = ()
     """The cases of those other leerlingen, as they were when this one was loaded. There are nearly never
     any.
     """
@@ -256,11 +256,11 @@ class Cases:
         vault: Vault,
         stamps: Stamps,
         size: int = 1_000,
-        verwanten: Verwanten | None = None,
+        lookalikes: FindsLookalikes | None = None,
     ) -> None:
         """Without `lookalikes` every id counts as unlike all others."""
         self._storage, self._vault, self._stamps, self._size = storage, vault, stamps, size
-        self._verwanten = verwanten
+        self._lookalikes = lookalikes
         self._kept: OrderedDict[str, Case] = OrderedDict()
         self._opening: dict[tuple[str, int, bytes], asyncio.Task[Case]] = {}
 
@@ -274,10 +274,10 @@ class Cases:
 
     async def related(self, case: Case) -> Case:
         """The case together with the cases of the look-alikes of this leerling."""
-        if self._verwanten is None:
+        if self._lookalikes is None:
             return case
-        rows = await self._verwanten.of(case.row, case.lookalike)
-        return replace(case, verwant=tuple([await self._load(r) for r in rows]))
+        rows = await self._lookalikes.of(case.row, case.lookalike)
+        return replace(case, lookalikes=tuple([await self._load(r) for r in rows]))
 
     async def unmoved(self, case: Case) -> bool:
         """Whether the facts of the look-alikes are still those with which this case was loaded."""
@@ -398,7 +398,7 @@ def _checked(who: Authorities, gezag: tuple[Gezagsgegevens, ...]) -> Authorities
 
 
 def _epochs(case: Case) -> dict[str, int]:
-    return {other.row.id: other.row.epoch for other in case.verwant}
+    return {other.row.id: other.row.epoch for other in case.lookalikes}
 
 
 def _with(case: Case, fact: Feit) -> Case:

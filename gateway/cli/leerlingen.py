@@ -25,7 +25,7 @@ def leerlingen_check(settings: SettingsFile = None, *, as_json: AsJson = False) 
     Toont de verwijzing van de eigen partij, nooit het leerlingid. Zij blijven zoals ze zijn. Lijken er twee
     op elkaar, dan houdt een weigering bij de een ook de ander tegen: vraag de school welke zij bedoelt.
     """
-    from gateway.case.verwanten import Lijkenden  # noqa: PLC0415
+    from gateway.case.lookalikes import Lookalikes  # noqa: PLC0415
     from gateway.runtime.settings import read_settings  # noqa: PLC0415
     from gateway.wiring import open_for_tools, tools_vault  # noqa: PLC0415
 
@@ -36,7 +36,7 @@ def leerlingen_check(settings: SettingsFile = None, *, as_json: AsJson = False) 
         try:
             return [
                 {"partij": v.partij, "leerling": v.ref, "waarom": list(v.waarom), "lijktOp": list(v.lijkt_op)}
-                async for v in Lijkenden(storage, tools_vault(found)).report()
+                async for v in Lookalikes(storage, tools_vault(found)).report()
             ]
         finally:
             await storage.close()

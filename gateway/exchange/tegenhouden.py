@@ -1,4 +1,4 @@
-"""A no recorded under a look-alike id holds back what is about this one (gateway/case/verwanten.py)."""
+"""A no recorded under a look-alike id holds back what is about this one (gateway/case/lookalikes.py)."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def blocked(
     The same request, with the same ground of the law or weighing, under the facts of the other: so a no stops
     there what it would have stopped here.
     """
-    for other in case.verwant:
+    for other in case.lookalikes:
         found = held_back(found, tuple(_said(found, request, case, other, weighing, beleid, as_of)))
     return found
 

@@ -19,7 +19,7 @@ from typing import Any, Final
 
 from consent.decide import refuse_repeat
 from gateway.case.case import Case, opened
-from gateway.case.verwanten import Lijkenden
+from gateway.case.lookalikes import Lookalikes
 from gateway.exchange.deciding import decide_again
 from gateway.ports.keys import Vault
 from gateway.ports.storage import Storage
@@ -164,7 +164,7 @@ async def _replayed(
     try:
         then = replace(row, epoch=toen.consent_epoch)
         case = opened(vault, then, facts[: toen.consent_epoch])
-        case = replace(case, verwant=await _look_alikes(storage, vault, case, toen.as_of))
+        case = replace(case, lookalikes=await _lookalikes(storage, vault, case, toen.as_of))
     except RecordUnavailable:
         return not_again(Waarom.GESLOTEN)
     soort, was = moment
@@ -190,12 +190,12 @@ async def _replayed(
     return Nagespeeld(levering, nu, compare(toen, nu), same, nagerekend=again)
 
 
-async def _look_alikes(storage: Storage, vault: Vault, case: Case, as_of: dt.datetime) -> tuple[Case, ...]:
+async def _lookalikes(storage: Storage, vault: Vault, case: Case, as_of: dt.datetime) -> tuple[Case, ...]:
     """Those who cannot be told from this leerling, each with what was recorded about him up to then.
 
     A decision counts the facts of its own leerling only; of these their moment tells which came before it.
     """
-    rows = await Lijkenden(storage, vault).of(case.row, case.lookalike)
+    rows = await Lookalikes(storage, vault).of(case.row, case.lookalike)
     found = [(row, await storage.facts(row.id)) for row in rows]
     return tuple(opened(vault, row, [f for f in facts if f.recorded_at <= as_of]) for row, facts in found)
 

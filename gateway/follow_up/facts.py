@@ -99,7 +99,9 @@ class Facts:
             return result
         self.ports.cases.keep(after)
         # 5. a no holds back what is about a look-alike as well; a take in between finds that out by itself
-        alike = [await until_settled(partial(look_at, self.ports, other.row.id)) for other in after.verwant]
+        alike = [
+            await until_settled(partial(look_at, self.ports, other.row.id)) for other in after.lookalikes
+        ]
         return Answer(201, answer.body), len(again.writes) + sum(alike)
 
     async def _regels(self, fact: Feit) -> Regels:

@@ -319,7 +319,7 @@ class Storage(Protocol):
         ...
 
 
-class Verwanten(Protocol):
-    """Leerlingen of one partij whose ids nobody can tell apart: gateway/case/verwanten.py."""
+class FindsLookalikes(Protocol):
+    """Leerlingen of one partij whose ids nobody can tell apart: gateway/case/lookalikes.py."""
 
     async def of(self, row: LeerlingRow, lookalike: bytes) -> tuple[LeerlingRow, ...]: ...

@@ -16,7 +16,7 @@ import pytest
 
 from gateway.account.leaves import new_id
 from gateway.case.case import Identity, seal_identity
-from gateway.case.verwanten import Lijkenden
+from gateway.case.lookalikes import Lookalikes
 from gateway.explain.naspelen import Verschil, replay
 from gateway.ports.storage import Storage
 from schemas.account.verantwoording import EventType
@@ -78,7 +78,7 @@ async def from_before(line: Line, leerlingid: str, *, started: bool = True) -> s
     change = Change(new_leerling=made, stempel=line.context.stamps.leerling(row))
     assert isinstance(await line.world.storage.commit(change), Committed)
     if started:
-        await line.context.lijkenden.work_out()
+        await line.context.lookalikes.work_out()
     return made.ref
 
 
@@ -363,7 +363,7 @@ async def test_those_that_are_there_are_reported_by_our_own_reference(line: Line
     ref = await from_before(line, f"{LEERLING} ")
     lone = await from_before(line, "LL\u200b-9")
     mine = await line.gezag()
-    seen = [v async for v in Lijkenden(line.world.storage, line.world.vault).report()]
+    seen = [v async for v in Lookalikes(line.world.storage, line.world.vault).report()]
     assert {(v.partij, v.ref, v.waarom, v.lijkt_op) for v in seen} == {
         (SCHOOL, ref, ("kenmerk.rand",), (mine["leerlingId"],)),
         (SCHOOL, lone, ("kenmerk.onzichtbaar",), ()),

@@ -1,7 +1,7 @@
 """What the id of a leerling looks like, as a blind index of its own: look-alikes are found by a query.
 
 It needs the keys, which a step of the schema has not: the gateway fills it once at its start, for those where
-it is not known (gateway/case/verwanten.py). Nothing else about a leerling changes.
+it is not known (gateway/case/lookalikes.py). Nothing else about a leerling changes.
 """
 
 from __future__ import annotations

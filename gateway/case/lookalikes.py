@@ -36,7 +36,7 @@ class Vreemd:
 
 
 @dataclass(frozen=True, slots=True)
-class Lijkenden:
+class Lookalikes:
     """Fits `FindsLookalikes` in gateway/ports/storage.py."""
 
     storage: Storage
