@@ -20,18 +20,22 @@ from schemas.errors import Fault
 from schemas.identifiers import ODDITIES, name_oddities, oddities
 
 MAX_FAULTS: Final = 1_000
-"""More faults than this in one answer help nobody; the last one then says that there are more."""
+"""The most faults in one answer. More would help nobody, so the last one then says that there are more."""
 
 
 MAX_FINDINGS: Final = 10_000
-"""More findings than this are not looked at one by one: that would take longer than reading the message."""
+"""The most findings that are looked at one by one. Looking at more would take longer than reading the
+message.
+"""
 
 
 MAX_SUGGESTIONS: Final = 20
 
 
 MAX_NAME: Final = 60
-"""Longest unknown name that is compared with known ones: comparing takes the product of their lengths."""
+"""The longest unknown name that is compared with known ones, because comparing costs the product of their
+lengths.
+"""
 
 
 _MORE: Final = Fault("fouten.meer", "", "er zijn meer fouten dan hier getoond")
@@ -104,17 +108,19 @@ def faults_of(error: ValidationError, model: type[BaseModel]) -> tuple[Fault, ..
 
 
 def faults_of_identifier(text: str, place: str) -> Iterator[Fault]:
-    """What is wrong with it as a new identifier of outside: of one in a model that is stored as it came."""
+    """What is wrong with a text as a new identifier from outside. A stored model keeps such an identifier as
+    it came.
+    """
     return (Fault(code, place, ODDITIES[code]) for code in oddities(text))
 
 
 def faults_of_name(text: str, place: str) -> Iterator[Fault]:
-    """The same for the name of someone who works at a partij: in any normal form of Unicode."""
+    """What is wrong with a text as a new name of an employee, which may be in any normal form of Unicode."""
     return (Fault(code, place, ODDITIES[code]) for code in name_oddities(text))
 
 
 def faults_of_parameters(errors: Iterable[Mapping[str, Any]]) -> tuple[Fault, ...]:
-    """The same for parameters that FastAPI reads itself; their names are ours unless they are unknown."""
+    """Faults in parameters that FastAPI reads itself. Their names are ours unless they are unknown."""
     faults = []
     for found in errors:
         code, text = _TEXTS.get(found["type"], _OTHER)
@@ -204,7 +210,7 @@ def _items(node: Mapping[str, Any], position: int) -> list[Mapping[str, Any]]:
 
 
 def _expand(node: Mapping[str, Any], definitions: Mapping[str, Any]) -> list[Mapping[str, Any]]:
-    """The node itself and all alternatives it stands for, references followed."""
+    """The node itself and all alternatives it stands for, with references followed."""
     nodes = [node]
     if "$ref" in node:
         nodes += _expand(definitions[node["$ref"]], definitions)

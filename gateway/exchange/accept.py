@@ -74,12 +74,12 @@ class Accept:
     async def _once(
         self, push: Push, translated: dict[Under, Intake]
     ) -> tuple[Answer, tuple[Levering, ...]] | Moved:
-        """Steps 2 to 5 on the register and the facts as they are now; Moved when those changed before the
+        """Steps 2 to 5 on the register and the facts as they are now. Moved when those changed before the
         commit.
         """
         regels = await self.ports.regels.current()
         push = replace(push, sender=regels.present(push.sender.id, push.client))
-        # 2. translate: wire names stop here. Once, unless the register changed meanwhile
+        # 2. translate: wire names stop here. It is done again only when the register changed meanwhile
         intake = translated.get(regels.under)
         if intake is None:
             with self.metrics.step("translate"):
@@ -96,7 +96,7 @@ class Accept:
             with self.metrics.step("decide"):
                 request = asked(case, intake, ontvanger, push.verzending, push.sender, regels)
                 decision = decide(request, case, regels, now)
-            # 4. minimise: what may never go to this recipient is not kept either
+            # 4. minimise: what may never go to this recipient is not even stored
             with self.metrics.step("minimise"):
                 days = regels.beleid.hold_days(self.ports.terms.hold_days, push.sender.id, ontvanger.partij)
                 until = now + dt.timedelta(days=days)
@@ -138,7 +138,9 @@ class Accept:
         now: dt.datetime,
         until: dt.datetime,
     ) -> LeveringWrite:
-        """The new levering, holding no more than could ever go: nothing at all after a DENY."""
+        """The new levering. It holds no more than could ever go to this recipient: nothing at all after a
+        DENY.
+        """
         status = STATUS[decision.outcome]
         waits = status is Leveringstatus.AANGEHOUDEN
         kept = decision.withheld.get(Reden.FIELD_NOT_CONSENTED, ()) if waits else decision.released
@@ -176,7 +178,9 @@ class Accept:
     def _described(
         self, push: Push, intake: Intake, row: LeerlingRow, now: dt.datetime
     ) -> tuple[Uitwisseling, Leaf]:
-        """What was asked, without content, and the leaf that says so: each names the other."""
+        """The uitwisseling, which says what was asked without any content, and its leaf. Each of the two
+        names the other.
+        """
         verzending = push.verzending
         uitwisseling = Uitwisseling(
             id=new_id(),

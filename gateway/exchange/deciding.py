@@ -1,7 +1,8 @@
 """Step 3 of an exchange: from what is asked and what is recorded to one decision per recipient.
 
-`consent` decides; this file gathers what it decides on, for a message that comes in and for a levering that
-exists. Only hand-over, time and new facts decide again.
+`consent` decides. This file gathers what it decides on, both for a message that comes in and for a levering
+that exists already. An existing levering is decided again at its hand-over, when a fact is recorded, when a
+day or a new register asks for it, and when its sender offers it again.
 """
 
 from __future__ import annotations
@@ -52,10 +53,13 @@ def asked(
 def decide(
     request: Request, case: Case, regels: Regels, now: dt.datetime, levering: str | None = None
 ) -> Decision:
-    """One decision under the recorded facts. `levering`: the one that is decided on again."""
+    """One decision under the recorded facts. `levering` is the id of an existing levering that is decided
+    again.
+    """
     weighing = case.gewogen.offered(request, levering, now)
     if weighing is not None:
-        # Systems sign in here, not people: for whom it is at the recipient is what the weighing itself says.
+        # Systems sign in here and not people, so the weighing itself says for which person at the recipient
+        # it is.
         request = replace(request, ontvanger_persoon=weighing.afweging.ontvanger_persoon)
     found = decide_request(
         request, case.consents, case.authorities, case.gronden, weighing, regels.beleid, now
@@ -66,9 +70,10 @@ def decide(
 async def redecide(
     ports: Ports, levering: Levering, case: Case, regels: Regels, now: dt.datetime
 ) -> Decision:
-    """The decision on a levering that exists, from what it still holds and what is recorded now.
+    """The decision on an existing levering, from the content it still holds and the facts that are recorded
+    now.
 
-    Raises StateBroken when levering or uitwisseling is not as the gateway wrote it.
+    Raises StateBroken when the levering or its uitwisseling is not as the gateway wrote it.
     """
     found = await ports.storage.uitwisseling(levering.uitwisseling)
     if found is None:
@@ -91,7 +96,9 @@ def decide_again(
     weggelaten: Mapping[str, Reden],
     was: Leveringstatus | None,
 ) -> Decision:
-    """On a levering whose message has these `velden`. `was`: its state before; None: it is new."""
+    """The decision on a levering whose message has these `velden`. `was` is its state before, None for a new
+    levering.
+    """
     request = Request(
         decision_id=new_id(),
         eigenaar=case.row.owner,

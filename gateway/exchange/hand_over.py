@@ -4,7 +4,7 @@
 
 Consent counts at the moment of hand-over, so it is decided again here. Nothing else in the gateway may open
 sealed content, and nothing leaves but through `release` (release.py), which wants proof that this very
-release is on record. What befalls a levering otherwise is in gateway/follow_up (7).
+release is on record. Whatever else happens to a levering is in gateway/follow_up (step 7).
 """
 
 from __future__ import annotations
@@ -53,21 +53,25 @@ _NOT_GIVEN: Final = Gebeurtenissoort.NIET_GEGEVEN
 
 
 class Cause(StrEnum):
-    """Why nothing goes although the levering waits. Each has a leaf of its own in the account."""
+    """Why nothing goes although the levering waits. Each cause has a leaf of its own in the account."""
 
     NOT_PERMITTED = "not_permitted"
-    """The decision of now lets nothing go."""
+    """The decision of this moment lets nothing go."""
     NO_LONGER_FITS = "no_longer_fits"
-    """It lets less go than the recipient already got, and there is no taking half of that back."""
+    """The decision lets less go than the recipient already received, and half of that cannot be taken
+    back.
+    """
     NUMBER_IN_TEXT = "number_in_text"
-    """A text holds what can be a BSN: it was accepted before such texts were kept home at the door."""
+    """A text holds something that can be a BSN. It was accepted by a release that did not look for such texts
+    yet.
+    """
     CONTENT_LOST = "content_lost"
     """What we kept is gone or does not open. Nobody withdrew anything."""
 
 
 @dataclass(frozen=True, slots=True)
 class Fitting:
-    """What may go now. `keep`: to be sealed with the bytes of this first take."""
+    """What may go now. `keep` says that these bytes must be stored, because this is the first take."""
 
     kept: Content
     written: Written
@@ -82,18 +86,20 @@ class HandOver:
     log: Log
 
     async def __call__(self, recipient: Partij, client: str, levering_id: str) -> Released | None:
-        """Give a waiting levering to its recipient under a lease, or None: there is nothing for him.
+        """Give a waiting levering to its recipient under a lease; None when there is nothing for him.
 
-        None says nothing about why (held, refused, withdrawn, of another, never existed). Every call is a
-        release of its own: decided again, with its own intent on record before a byte leaves. The first
-        one fixes the bytes; a repeat gives those bytes or nothing. Raises Conflict while a lease runs or
-        an earlier levering of the same leerling waits, RecordUnavailable, Busy, NotAuthenticated when the
-        recipient or his `client` was just taken out of the register.
+        None says nothing about why: held, refused, withdrawn, somebody else's or never existed. Every call is
+        a release of its own: it is decided again, and its own intent is on record before a byte leaves. The
+        first one fixes the bytes; a repeat gives those very bytes or nothing.
+
+        Raises Conflict while a lease runs or an earlier levering of the same leerling waits,
+        RecordUnavailable, Busy, and NotAuthenticated when the recipient or his `client` was just taken out of
+        the register.
         """
         return await until_settled(partial(self._once, recipient, client, levering_id))
 
     async def _once(self, recipient: Partij, client: str, levering_id: str) -> Released | Moved | None:
-        """Steps 3 to 6 on the facts as they are now; Moved when those changed before the commit."""
+        """Steps 3 to 6 on the facts as they are now. Moved when those changed before the commit."""
         now = self.ports.clock.now()
         levering = await self._waiting(recipient, levering_id, now)
         if levering is None:
@@ -102,7 +108,7 @@ class HandOver:
         case = await self.ports.cases.load(row)
         regels = await self.ports.regels.current()
         regels.present(recipient.id, client)
-        # 3. decide, again: consent counts at the moment of hand-over
+        # 3. decide again, because consent counts at the moment of hand-over
         decision = await redecide(self.ports, levering, case, regels, now)
         # 4. minimise
         sealed = await self.ports.storage.content(levering.id)
@@ -120,7 +126,7 @@ class HandOver:
         for vrijgave in vrijgaven:
             self.ports.cases.keep(case.plus(vrijgave))
         if not await self.ports.cases.unmoved(case):
-            return None  # a no under a look-alike id came first: the intent stands, no byte leaves
+            return None  # a no under a look-alike id came first: the intent is on record, but no byte leaves
         # 6. deliver
         written = replace(fitting.written, levering=handed)
         return release(written, Intent(leaf, fitting.kept.salt, recorded))
@@ -128,7 +134,9 @@ class HandOver:
     # ── what waits ──────────────────────────────────────────────────────────────────────────────────
 
     async def _waiting(self, recipient: Partij, levering_id: str, now: dt.datetime) -> Levering | None:
-        """The levering when it can be taken now, or None. Raises Conflict when it is not its turn."""
+        """The levering when it can be taken now, else None. Raises Conflict when an earlier one must be taken
+        first.
+        """
         levering = await self.ports.levering_for(recipient.id, levering_id)
         if levering is None or levering.status is not Leveringstatus.KLAAR or levering.vervalt_op <= now:
             return None
@@ -162,8 +170,8 @@ class HandOver:
         again = levering.vastgelegde_hash is not None
         if again and message.inhoud != content.inhoud.data:
             return Cause.NO_LONGER_FITS
-        # A levering taken under a release that kept no bytes is written anew: its fingerprint tells whether
-        # these are the same ones.
+        # An older release may have handed it over without keeping the bytes. Then they are written anew, and
+        # the fingerprint tells whether they are the same.
         writer = self.standards.writer_for(recipient)
         payload = writer(message) if content.first_bytes is None else content.first_bytes
         digest = hashlib.sha256(payload).hexdigest()
@@ -173,7 +181,9 @@ class HandOver:
         return Fitting(kept, Written(levering, message, payload), digest, keep=content.first_bytes is None)
 
     def _read_content(self, row: LeerlingRow, levering: Levering, sealed: Sealed | None) -> Content | None:
-        """The content, or None when it is lost. The leerling's key is right: it just opened his facts."""
+        """The content, or None when it is lost. The key of the leerling cannot be the cause: it just opened
+        his facts.
+        """
         if sealed is None:
             return None
         try:
@@ -225,7 +235,9 @@ class HandOver:
         regels: Regels,
         now: dt.datetime,
     ) -> Change:
-        """All that one hand-over writes. The first take keeps what went, in its very bytes, and no more."""
+        """Everything that one hand-over writes. The first take stores the very bytes that go, and nothing
+        beside them.
+        """
         kept = None
         if fitting.keep:
             kept = seal_content(self.ports.vault, row, levering.id, fitting.kept)
@@ -253,7 +265,7 @@ class HandOver:
         regels: Regels,
         now: dt.datetime,
     ) -> Moved | None:
-        """Nothing goes after all. Why is recorded; the recipient learns nothing."""
+        """Nothing goes after all: the cause is recorded, and the recipient learns nothing of it."""
         row, account = case.row, self.ports.account
         if cause is Cause.CONTENT_LOST:
             write, leaf = lost(account, levering, row, now)

@@ -1,6 +1,6 @@
 """Idempotency-Key: the first answer is kept in the commit it answers, and given again to every repeat.
 
-There is no waiting list of requests in flight: identical requests at the same instant all do the work, the
+There is no waiting list of requests in flight. Identical requests at the same instant all do the work, the
 first commit wins, and the others find its answer. So it holds over any number of processes.
 """
 
@@ -18,7 +18,9 @@ from schemas.storage.storage import AlreadyAnswered, StoredAnswer
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """One key of one partij for one request; hashes are keyed, because a key could hold a name."""
+    """The key that one partij chose for one request. Hashes of keys are keyed, because a partij could put a
+    name in its key.
+    """
 
     partij: str
     key_hash: bytes
@@ -41,7 +43,7 @@ class Claim:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What the caller gets; `repeated` when it was answered before."""
+    """What the caller gets. `repeated` says that it was answered before."""
 
     status: int
     body: bytes
@@ -49,8 +51,10 @@ class Answer:
 
 
 async def earlier(storage: Storage, claim: Claim) -> Answer | None:
-    """The answer already given, if any. Raises IdempotencyMismatch for the same key with other content,
-    StateBroken when what is stored is not what was answered.
+    """The answer that was already given, or None.
+
+    Raises IdempotencyMismatch for the same key with other content, and StateBroken when the stored answer is
+    not the one that was given.
     """
     stored = await storage.answer(claim.partij, claim.key_hash)
     return None if stored is None else repeat(claim, AlreadyAnswered(stored))

@@ -1,4 +1,4 @@
-"""The leerling a message is about: found by the sender's own key for him, or new in this change."""
+"""The leerling whom a message is about: found by the sender's own id for him, or made in this change."""
 
 from __future__ import annotations
 
@@ -12,11 +12,15 @@ from schemas.people.partij import Partij
 from schemas.storage.storage import LeerlingRow, NewLeerling
 
 Found = tuple[NewLeerling | None, Case]
-"""A leerling with what is recorded about him; new when the change that is being made must store him."""
+"""A leerling with what is recorded about him. When he is new, the first of the two is what the change must
+store.
+"""
 
 
 async def about(ports: Ports, sender: Partij, intake: Intake) -> Found:
-    """The leerling of this message. Raises InvalidMessage for another birth date than is on record."""
+    """The leerling of this message. Raises InvalidMessage when it gives another birth date than is on
+    record.
+    """
     if intake.answers is not None:
         ports.stamps.check_levering(intake.answers)
         if intake.answers.ontvanger != sender.id:
@@ -37,9 +41,9 @@ async def about(ports: Ports, sender: Partij, intake: Intake) -> Found:
 
 
 async def find_or_new(ports: Ports, partij: Partij, identity: Identity) -> Found:
-    """The leerling by the partij's own key for him, or a new one for the caller's change to store.
+    """The leerling by the partij's own id for him, or a new one that the caller's change must store.
 
-    Raises InvalidMessage for somebody new without a birth date, or under an id that is not as it looks.
+    Raises InvalidMessage for somebody new without a birth date, or with an id that may not be new.
     """
     index = ports.vault.blind_index(partij.id, identity.index_text())
     row = await ports.storage.leerling_by_index(partij.id, index)

@@ -29,10 +29,11 @@ def changed(
     soort: Gebeurtenissoort,
     leaf_soort: EventType | None = None,
 ) -> tuple[LeveringWrite, Leaf]:
-    """The next version of a levering under a new decision, and its leaf. A DENY destroys the content.
+    """The next version of a levering under a new decision, and the leaf that says so. A DENY destroys the
+    content.
 
-    `leaf_soort`: where that is not simply decided or recalled. Raises StateBroken: what somebody else wrote
-    gets no stamp of ours.
+    `leaf_soort` is given when the leaf is neither `exchange.decided` nor `exchange.recalled`. Raises
+    StateBroken, because a version that somebody else wrote gets no stamp of ours.
     """
     account.stamps.check_levering(levering)
     status = STATUS[decision.outcome]
@@ -70,12 +71,12 @@ def changed(
 def lost(
     account: Account, levering: Levering, row: LeerlingRow, now: dt.datetime
 ) -> tuple[LeveringWrite, Leaf]:
-    """The levering fails because its content is gone or does not open, and the leaf that says so.
+    """The levering fails because its content is gone or does not open; also the leaf that says so.
 
     The decision stays as it was, for nobody decided anything. What is still there is kept, so that it can be
     looked into, and so that a restored copy can be offered again.
 
-    Raises StateBroken: the levering is not as this gateway wrote it.
+    Raises StateBroken when the levering is not as this gateway wrote it.
     """
     account.stamps.check_levering(levering)
     redenen = (Reden.CONTENT_LOST,)

@@ -20,7 +20,7 @@ from schemas.storage.storage import LeerlingRow
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """Business terms from the settings, in the units they are set in."""
+    """Terms from the settings, in the units in which an operator sets them."""
 
     hold_days: int = 30
     lease_minutes: int = 15
@@ -46,7 +46,9 @@ class Ports:
         return self.account.stamps
 
     async def levering_for(self, recipient: str, levering_id: str) -> Levering | None:
-        """As far as this recipient may know of it, and as the gateway wrote it. Raises StateBroken."""
+        """The levering as far as this recipient may know of it, and as the gateway wrote it. Raises
+        StateBroken.
+        """
         found = await self.storage.levering_for(levering_id, recipient)
         if found is None:
             return None
@@ -54,13 +56,16 @@ class Ports:
         return found if found.ontvanger == recipient else None
 
     async def open_leveringen(self, leerling: str) -> tuple[Levering, ...]:
-        """The open ones, without those that somebody else wrote: they go nowhere, and may keep no word of
-        anybody from being recorded.
+        """The open leveringen, without those that somebody else wrote.
+
+        Such a levering goes nowhere, and it may not keep anybody's statement from being recorded.
         """
         return tuple(filter(self.stamps.holds, await self.storage.open_leveringen(leerling)))
 
     async def leerling(self, leerling: str) -> LeerlingRow:
-        """The leerling of a levering, as the owner of his record sees him. Raises StateBroken: he is gone."""
+        """The leerling of a levering, as the owner of his record sees him. Raises StateBroken when he is not
+        there.
+        """
         row = await self.storage.leerling(leerling)
         if row is None:
             raise StateBroken("leerling", leerling)

@@ -31,15 +31,17 @@ from schemas.people.toestemming import Hoedanigheid, ToestemmingFunctie
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """What one recipient would get. `now` under the recorded facts, `agreed` when all who are asked agree."""
+    """What one recipient would get: `now` under the recorded facts, `agreed` when everybody who is asked
+    agrees.
+    """
 
     request: Request
     decision: Decision
     agreed: Decision
     to_ask: Mapping[Gegevenscategorie, Mapping[str, frozenset[ToestemmingFunctie]]]
-    """Per category that a yes would open: who must still say it, for which functions."""
+    """For each category that a yes would open: who must still say it, and for which functions."""
     separately: frozenset[Gegevenscategorie]
-    """Of those, what must be agreed to in so many words for everything of it to go."""
+    """Those of these categories for which people must agree explicitly before all of it can go."""
     roles: Mapping[str, Hoedanigheid]
     payload_now: bytes | None
     payload_agreed: bytes | None
@@ -52,7 +54,7 @@ class Previews:
     standards: Standards
 
     async def __call__(self, sender: Partij, verzending: Verzending) -> tuple[Intake, tuple[Preview, ...]]:
-        """Raises InvalidMessage, RecordUnavailable."""
+        """What a message would come to for each recipient. Raises InvalidMessage, RecordUnavailable."""
         # 1. receive: done by the caller
         regels = await self.ports.regels.current()
         # 2. translate
@@ -81,7 +83,7 @@ class Previews:
         return intake, tuple(previews)
 
     def _show(self, inhoud: Inhoud, decision: Decision, request: Request) -> bytes | None:
-        """The same bytes a delivery under the same facts would have."""
+        """The bytes that a hand-over under the same facts would give."""
         permit, recipient = decision.permit, request.partij
         if permit is None or recipient is None:
             return None

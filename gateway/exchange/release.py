@@ -1,7 +1,7 @@
 """The one release function: bytes of a message against proof that their release is on record.
 
 How a levering travels is not its business. What `release` returns can be carried by the postbus, and later by
-a webhook or another gateway. What it refuses nobody carries.
+a webhook or another gateway; what it refuses, nobody carries.
 """
 
 from __future__ import annotations
@@ -31,7 +31,9 @@ class Written:
 
 @dataclass(frozen=True, slots=True)
 class Intent:
-    """One release as it was announced: its leaf, what opens the commitment in it, and what the store said."""
+    """One release as it was announced: its leaf, the salt that opens the commitment in it, and the answer of
+    the store.
+    """
 
     leaf: Leaf
     salt: bytes
@@ -40,7 +42,7 @@ class Intent:
 
 @dataclass(frozen=True, slots=True)
 class Released:
-    """Bytes for the recipient, with the SHA-256 (hex) he signs for."""
+    """Bytes for the recipient, with their SHA-256 (hex), for which he signs."""
 
     levering: Levering
     payload: bytes
@@ -50,7 +52,7 @@ class Released:
 def release(releasable: Written, intent: Intent) -> Released:
     """The bytes, when the intent on record is for this levering, this decision and these very bytes.
 
-    Raises RecordUnavailable for any other intent, and for one that is not on record.
+    Raises RecordUnavailable for any other intent, and for an intent that is not on record.
     """
     if not isinstance(intent.recorded, Committed) or intent.leaf.id not in intent.recorded.leaves:
         raise RecordUnavailable("a release without an intent on record")

@@ -3,7 +3,7 @@
 Content is opened under the context it was sealed under, which names the levering: what is sealed for one
 levering cannot be read as that of another. Only the hand-over opens it.
 
-Sealed are a salt and the message as JSON. From the first take on the bytes that went are sealed with it: a
+A salt and the message as JSON are sealed. From the first take on, the bytes that went are sealed with them: a
 later release may write the same message in other bytes, and the recipient must get the same ones again. The
 byte after the salt tells the two forms apart, because JSON of a message begins with a brace.
 """
@@ -32,7 +32,7 @@ class Content:
     salt: bytes
     inhoud: Inhoud
     first_bytes: bytes | None = None
-    """The bytes of the first take. None before it, and where a release that kept none handed it over."""
+    """The bytes of the first take. None before it, and when a release that kept no bytes handed it over."""
 
 
 def seal_content(vault: Vault, row: LeerlingRow, levering: str, content: Content) -> Sealed:
@@ -43,7 +43,7 @@ def seal_content(vault: Vault, row: LeerlingRow, levering: str, content: Content
 
 
 def open_content(vault: Vault, row: LeerlingRow, levering: Levering, sealed: Sealed) -> Content:
-    """Raises RecordUnavailable when it does not open."""
+    """Open the content of a levering. Raises RecordUnavailable when it does not open."""
     plain = vault.open(row.key, sealed, _context(levering.id))
     salt, message, first = plain[:SALT_BYTES], plain[SALT_BYTES:], None
     if message.startswith(_TAKEN):
@@ -54,7 +54,10 @@ def open_content(vault: Vault, row: LeerlingRow, levering: Levering, sealed: Sea
 
 
 def fingerprint(vault: Vault, levering: str, digest: str) -> str:
-    """What is kept of a SHA-256 (hex) of delivered bytes: keyed, so that nobody can try small messages."""
+    """What is kept of the SHA-256 (hex) of the bytes that went.
+
+    It is keyed, so that nobody can find a small message by trying all of them.
+    """
     return vault.fingerprint(f"levering\0{levering}\0{digest}".encode()).hex()
 
 

@@ -27,7 +27,7 @@ _NO: Final = frozenset(
         Reden.WITHDRAWN_IN_FLIGHT,
     }
 )
-"""Reasons that are somebody's no, not something that is missing."""
+"""Reasons that mean that somebody said no, as opposed to reasons for which something is missing."""
 
 
 def blocked(
@@ -38,10 +38,10 @@ def blocked(
     beleid: Beleid,
     as_of: dt.datetime,
 ) -> Decision:
-    """`found`, or a DENY when what is on record of a look-alike holds a no to anything that would go.
+    """`found`, or a DENY when the record of a look-alike holds a no to something that would go.
 
-    The same request, with the same ground of the law or weighing, under the facts of the other: so a no stops
-    there what it would have stopped here.
+    The same request is decided under the facts of the look-alike, with the same ground of the law or
+    weighing: so a no stops there what it would have stopped here.
     """
     for other in case.lookalikes:
         found = held_back(found, tuple(_said(found, request, case, other, weighing, beleid, as_of)))

@@ -40,21 +40,21 @@ _DECIDES: Final = frozenset(
         Gebeurtenissoort.HERHAALD,
     }
 )
-"""What happens to a levering by a decision."""
+"""The events of a levering that come with a decision."""
 _AT_SOURCE: Final = frozenset(
     {Reden.FIELD_SOURCE_OPT_OUT, Reden.FIELD_SOURCE_NOT_AGREED, Reden.FIELD_SOURCE_NO_PERMISSION}
 )
-"""Reasons of the source: such a field was taken out before the first decision."""
+"""Reasons that lie in the source: such a field was taken out before the first decision."""
 _OPENNESS: Final = {Outcome.DENY: 0, Outcome.HOLD: 1, Outcome.PERMIT_REDUCED: 2, Outcome.PERMIT: 3}
 
 
 class Verschil(StrEnum):
     GELIJK = "gelijk"
     OPENER = "opener"
-    """More fields would go, or it is nearer to going."""
+    """More fields would go, or the outcome would be nearer to going."""
     DICHTER = "dichter"
     ANDERS = "anders"
-    """Some fields more and others less, or only the reasons are others."""
+    """Some fields would go and others would not any more, or only the reasons would differ."""
     NIET_NA_TE_REKENEN = "nietNaTeRekenen"
 
 
@@ -83,13 +83,13 @@ class Nagespeeld:
 
     levering: Levering
     nu: Decision | None
-    """None where it could not be made again."""
+    """The decision as it would be; None when it cannot be made again."""
     verschil: Verschil
     zelfde_beleid: bool
-    """Both were made under one policy: then they must be equal."""
+    """Both decisions were made under one policy, so they must be equal."""
     waarom: Waarom | None = None
     nagerekend: bool = False
-    """Made again under its own policy, kept from then, and the same came out."""
+    """The decision was made again under the policy of its own time, and the same came out."""
 
     @property
     def toen(self) -> Decision:
@@ -121,10 +121,12 @@ async def replay(
 ) -> AsyncIterator[Nagespeeld]:
     """Every levering whose last decision was taken at `since` or later, in order of acceptance.
 
-    `van_toen` has the policies of then by their hash, and of one hash every register: a decision is held to
-    its own first, and one that does not come out of that is said to be unexplained. `progress` hears how many
-    leveringen were looked at. Raises RecordUnavailable when the store cannot be read; what cannot be opened
-    of one leerling is said of his leveringen.
+    `van_toen` has the policies of earlier registers by their hash, for each hash every register that gave it.
+    A decision is first made again under its own policy; when something else comes out, that is said to be
+    unexplained. `progress` hears how many leveringen were looked at.
+
+    Raises RecordUnavailable when the store cannot be read. When the facts of one leerling cannot be opened,
+    that is said of his leveringen.
     """
     changed_at = _Registerwijziging(storage)
     after = looked = 0
@@ -158,7 +160,7 @@ async def _replayed(
     if found is None or row is None or moment is None:
         return not_again(Waarom.GESCHIEDENIS)
     facts = await storage.facts(row.id)
-    # Each change records one fact and raises the epoch by one.
+    # Each change records one fact and raises the epoch by one, so a difference means that facts are gone.
     if len(facts) != row.epoch or toen.consent_epoch > row.epoch:
         return not_again(Waarom.FEITEN)
     try:
@@ -173,7 +175,7 @@ async def _replayed(
     def under(policy: Regels) -> Decision:
         made = decide_again(levering, found[0], case, policy, toen.as_of, velden, weggelaten, was)
         if soort is Gebeurtenissoort.NIET_GEGEVEN and made.permit is not None:
-            made = refuse_repeat(made)  # what was permitted were no longer the bytes of the first time
+            made = refuse_repeat(made)  # the first take had other bytes than would be permitted now
         return made
 
     own = van_toen.get(toen.policy_hash, ())
@@ -191,9 +193,10 @@ async def _replayed(
 
 
 async def _lookalikes(storage: Storage, vault: Vault, case: Case, as_of: dt.datetime) -> tuple[Case, ...]:
-    """Those who cannot be told from this leerling, each with what was recorded about him up to then.
+    """The look-alikes of this leerling, each with what was recorded about him up to that moment.
 
-    A decision counts the facts of its own leerling only; of these their moment tells which came before it.
+    The epoch of a decision counts the facts of its own leerling only. For the look-alikes the moment of
+    recording tells which facts came before it.
     """
     rows = await Lookalikes(storage, vault).of(case.row, case.lookalike)
     found = [(row, await storage.facts(row.id)) for row in rows]
@@ -201,7 +204,7 @@ async def _lookalikes(storage: Storage, vault: Vault, case: Case, as_of: dt.date
 
 
 def compare(toen: Decision, nu: Decision) -> Verschil:
-    """Of two decisions that are not equal: in which direction."""
+    """In which direction two unequal decisions differ."""
     before, after = _goes(toen), _goes(nu)
     if before != after:
         if before <= after:
@@ -216,7 +219,7 @@ def compare(toen: Decision, nu: Decision) -> Verschil:
 def _decided_at(
     levering: Levering, history: Iterable[Leveringgebeurtenis]
 ) -> tuple[Gebeurtenissoort, Leveringstatus | None] | None:
-    """What the last decision belongs to, and the state before it: None when it was the first."""
+    """The event that came with the last decision, and the state before it (None when it was the first)."""
     events = tuple(history)
     for i in range(len(events) - 1, -1, -1):
         if events[i].soort in _DECIDES and events[i].op == levering.besluit.as_of:
@@ -225,11 +228,11 @@ def _decided_at(
 
 
 def _message(levering: Levering, *, first: bool) -> tuple[tuple[str, ...], dict[str, Reden]]:
-    """The fields the message had at the last decision, and why others were not in it any more.
+    """The fields that the message had at the last decision, and why other fields were not in it any more.
 
-    A first decision was about the whole message but for what the source kept home. A later one was about
-    what was still held: that is known while it is held. Of what was handed over it is what went; of what was
-    refused it is what would have waited for toestemming.
+    A first decision was about the whole message, except for what the source kept home. A later one was about
+    the fields that the levering still held, which we know while it holds them. After a hand-over those are
+    the fields that went; after a refusal those that would have waited for toestemming.
     """
     d = levering.besluit
     home = {p: r for r, paden in d.withheld.items() for p in paden}
@@ -261,7 +264,9 @@ def _both_ways(
 
 
 def _told(d: Decision) -> tuple[Any, ...]:
-    """All of a decision but its id, its policy and until when it counts. Fields have no order here."""
+    """Everything in a decision but its id, its policy and its term. The order of fields has no meaning
+    here.
+    """
     return (
         d.outcome,
         d.ground,
@@ -277,7 +282,9 @@ def _told(d: Decision) -> tuple[Any, ...]:
 
 
 class _Registerwijziging:
-    """When the register was last changed, looked up in the account once, and only when somebody asks."""
+    """When the register was last changed. It is looked up in the account only when somebody asks, and only
+    once.
+    """
 
     def __init__(self, storage: Storage) -> None:
         self._storage = storage

@@ -1,7 +1,7 @@
-"""The Dutch a person reads for each code, from gateway/explain/teksten.toml; read once, at import.
+"""The Dutch a person reads for each code, from gateway/explain/teksten.toml, which is read once, at import.
 
-Beside each text: who owns it, when it was last read over and how long that holds, who may read it, and for a
-reason where it has its ground (gateway/explain/normen.toml).
+Beside each text stands who owns it, when it was last read over and for how long that holds, who may read it,
+and for a reason which norm it rests on (gateway/explain/normen.toml).
 """
 
 from __future__ import annotations
@@ -20,9 +20,11 @@ from schemas.people.toestemming import Hoedanigheid, Richting
 from schemas.shown.uitleg import Handelaar, Lezersoort, Norm, Normsoort
 
 NIET_BESCHIKBAAR: Final = "nietBeschikbaar"
-"""Stands for a reason that rests on facts of another partij."""
+"""Stands in the place of a reason that rests on facts of another partij."""
 _PUBLIEK: Final = {Lezersoort.AFZENDER: "school", Lezersoort.OUDER: "ouder", Lezersoort.FG: "fg"}
-"""The word in `voor` for each reader; a text for the school is one for any sender. A recipient reads none."""
+"""The word in `voor` for each reader. A text for the school is for any sender. A recipient reads no
+reasons.
+"""
 
 _MAANDEN: Final = (
     *("januari", "februari", "maart", "april", "mei", "juni"),
@@ -50,7 +52,7 @@ class Beheer:
     eigenaar: str
     nagekeken: dt.date
     tot: dt.date
-    """First day on which it has to have been read over again."""
+    """The first day on which it must have been read over again."""
     voor: frozenset[str]
 
 
@@ -68,7 +70,7 @@ def _beheer(groep: str, code: str, entry: object) -> Beheer:
 
 
 def beheer() -> Iterator[Beheer]:
-    """One line per text."""
+    """One entry per text: who keeps it true, and until when."""
     for groep in ("status", "taak", "gebeurtenis", "standpunt", "reden"):
         for code, entry in _ALL[groep].items():
             yield _beheer(groep, code, entry)
@@ -78,7 +80,7 @@ def beheer() -> Iterator[Beheer]:
 
 
 def verlopen(op: dt.date) -> tuple[Beheer, ...]:
-    """The texts that have to be read over again before something is released on that day."""
+    """The texts that must be read over again before a release on that day."""
     return tuple(b for b in beheer() if not b.nagekeken <= op < b.tot)
 
 
@@ -92,20 +94,22 @@ def stap(code: Reden | str) -> str:
 
 
 def stapzetter(code: Reden | str) -> Handelaar | None:
-    """Who can do `stap`; None where there is nothing to do."""
+    """Who can take that `stap`; None when there is nothing to do."""
     wie = _ALL["reden"][str(code)]["wie"]
     return Handelaar(wie) if wie else None
 
 
 def normen(code: Reden | str, richting: Richting) -> tuple[Norm, ...]:
-    """Where a reason has its ground. From jeugdhulp to school a professional's secrecy counts as well."""
+    """The norms that a reason rests on. From jeugdhulp to school they include the secrecy of a
+    professional.
+    """
     said = _ALL["reden"][str(code)]
     names = [*said["norm"], *(said.get("norm_j2s", ()) if richting is Richting.J2S else ())]
     return tuple(NORMEN[n] for n in names)
 
 
 def leesbaar(code: Reden | str, lezer: Lezersoort) -> bool:
-    """Whether the text of a reason is meant for that reader at all."""
+    """Whether that reader may read the text of this reason at all."""
     return _PUBLIEK.get(lezer) in _ALL["reden"][str(code)]["voor"]
 
 
@@ -144,7 +148,7 @@ def datum(day: dt.date) -> str:
 
 
 def hoedanigheid(rol: Hoedanigheid | None, aantal: int) -> str:
-    """So many people in a role; None: nobody knows yet who."""
+    """How many people in which role, in words. None as role means that nobody knows yet who they are."""
     code = rol or "onbekend"
     if aantal == 1:
         return uitleg("hoedanigheid", code)

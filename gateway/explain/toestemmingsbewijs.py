@@ -1,8 +1,8 @@
 """Toestemmingsbewijs: what a signer gets of what he stated, in plain words and signed with the log key.
 
-The words say what was recorded and nothing else: no name of a person, no value of the leerling. The file has
-them together with the proof that the statement stands in the account, so that `ozlijn bewijs check` needs
-neither the gateway nor a database. The page is the same words for who reads on paper.
+The words say what was recorded and nothing else: no name of a person, no value of the leerling. The file
+holds them together with the proof that the statement stands in the account, so that `ozlijn bewijs check`
+needs neither the gateway nor a database. The page shows the same words to a person who reads on paper.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ _SJABLOON: Final = "toestemmingsbewijs.html"
 
 @dataclass(frozen=True, slots=True)
 class Deel:
-    """One heading with what stands under it; more than one line is a list."""
+    """One heading with the lines under it. More than one line is shown as a list."""
 
     kop: str
     regels: tuple[str, ...]
@@ -45,7 +45,7 @@ class Deel:
 @dataclass(frozen=True, slots=True)
 class Toestemmingsbewijs:
     bestand: bytes
-    """JSON: the signed words with the proof."""
+    """JSON with the signed words and the proof."""
     delen: tuple[Deel, ...]
     titel: str
 
@@ -62,10 +62,10 @@ async def make_bewijs(
     leaves: LeafMaker,
     signer: LogSigner,
 ) -> Toestemmingsbewijs | None:
-    """None until there is a checkpoint that covers the statement.
+    """The proof of one statement; None until a checkpoint covers that statement.
 
-    `leerling_ref` is the recorder's own reference to the leerling; None when he has none. Then he does not
-    get the leaf whole either, for it has that of another partij.
+    `leerling_ref` is the recorder's own reference to the leerling, None when he has none. Then he does not
+    get the leaf whole either, because it holds the reference of another partij.
     """
     leaf = await storage.fact_leaf(said.id)
     if leaf is None:
@@ -99,7 +99,8 @@ async def make_bewijs(
         "bladHash": bladhash,
         "logNaam": signer.name,
     }
-    # As plain JSON values: what is signed is to the byte what a reader makes of the file again.
+    # Plain JSON values, so that a reader who writes the file's content again gets the very bytes that were
+    # signed.
     plain = orjson.loads(orjson.dumps({k: v for k, v in inhoud.items() if v is not None}))
     return Toestemmingsbewijs(
         orjson.dumps(
@@ -117,7 +118,7 @@ async def make_bewijs(
 
 
 def style_source() -> str:
-    """The only style a page has, as a source for its Content-Security-Policy."""
+    """The only style that the page has, as a source for its Content-Security-Policy."""
     return "sha256-" + base64.b64encode(hashlib.sha256(_style().encode()).digest()).decode()
 
 

@@ -1,8 +1,8 @@
 """`explain`: which rule, which article, whose statement is missing, which field stayed home and why.
 
 Pure: a decision and a reader in, an explanation out. What rests on facts of another partij is not told, and
-neither is what would give it away: the reasons beside it, who has to sign, which field has which reason. So
-for whoever may not know, every hidden cause gives the same bytes (design §3).
+neither is what would give it away: the reasons beside it, who has to sign, which field has which reason. So a
+reader who may not know gets the same bytes for every hidden cause (design §3).
 """
 
 from __future__ import annotations
@@ -41,24 +41,28 @@ _FINAL: Final = SAID_NO | {
     Reden.FIELD_THIRD_PARTY_PRIVACY,
     Reden.BSN_NOT_ALLOWED,
 }
-"""What no signature repairs: a category with only these does not wait."""
+"""Reasons that no signature repairs: a category with only these does not wait for anybody."""
 _ASKS: Final = frozenset(
     r.value
     for r in Reden
     if r.value.startswith(("CONSENT_", "RECONSENT_", "YOUTH_NOT_ASKED", "GEZAG_", "AGE_", "SIGNER_"))
     and r not in SAID_NO
 )
-"""What a statement or a check repairs: of no use where nothing would go even then."""
+"""Reasons that a statement or a check repairs. Nobody is asked for it when nothing would go even then."""
 _REMARKS: Final = frozenset(
     {Reden.OBJECTION_NOT_ENTITLED, Reden.SIGNER_NO_AUTHORITY, Reden.SIGNER_AGED_OUT, Reden.GEZAG_CHANGED}
 )
-"""Of people who are not asked: they change no outcome, so who may not read them does not miss them."""
+"""Remarks about people who are not asked. They change no outcome, so a reader who may not see them misses
+nothing.
+"""
 _ORDER: Final = {r.value: i for i, r in enumerate(Reden)}
 
 
 @dataclass(frozen=True, slots=True)
 class Lezer:
-    """What kind of reader, and the partij whose recorded facts he may know (an fg: those of all)."""
+    """What kind of reader, and the partij whose recorded facts he may know. An fg may know those of all
+    partijen.
+    """
 
     soort: Lezersoort
     partij: PartijId | None = None
@@ -69,24 +73,28 @@ class Lezer:
         return teksten.leesbaar(r.code, self.soort) and set(r.partijen) <= {self.partij}
 
     def told(self, found: Iterable[Redengrond]) -> tuple[Redengrond, ...]:
-        """`found` without the remarks that are not for him, as if nobody had made them."""
+        """`found` without the remarks that this reader may not see, as if nobody had made them."""
         found = tuple(found)
         return tuple(r for r in found if r.code not in _REMARKS or self.may_read(r)) or found
 
 
 def explain_levering(v: Levering, lezer: Lezer) -> Uitleg:
-    """A levering as it stands now: its last decision, and what happened to it since."""
+    """The explanation of a levering as it stands now: its last decision, and what happened to it since."""
     return explain(v.besluit, v.berichtsoort, v.richting, lezer, levering=v)
 
 
 def explain(
     d: Decision, bericht: str, richting: Richting, lezer: Lezer, *, levering: Levering | None = None
 ) -> Uitleg:
-    """One decision for one reader. `levering`, where there is one, tells what came after it. Never raises."""
+    """The explanation of one decision for one reader. Never raises.
+
+    `levering`, when there is one, tells what happened after the decision.
+    """
     case = _Case(d, bericht, richting, lezer, levering)
     if lezer.soort is Lezersoort.ONTVANGER:
         return case.for_recipient() if d.outcome in _GOES and case.alive else case.closed()
-    # Sharing without toestemming may be kept from ouders for a while: then that it was is kept too.
+    # Sharing without toestemming may be kept from ouders for a while, and then also that it was shared at
+    # all.
     beyond = d.ground in (Ground.STATUTORY, Ground.BREAK_GLASS) and lezer.soort is Lezersoort.OUDER
     if (case.hidden and not case.goes) or (beyond and not all(map(lezer.may_read, case.main))):
         return case.closed()
@@ -94,7 +102,7 @@ def explain(
 
 
 class _Case:
-    """One explanation in the making."""
+    """One explanation that is being made."""
 
     def __init__(
         self, d: Decision, bericht: str, richting: Richting, lezer: Lezer, levering: Levering | None
@@ -119,7 +127,7 @@ class _Case:
     # ── the three forms
 
     def closed(self) -> Uitleg:
-        """Nothing but its state: the same whatever is behind it."""
+        """Nothing but the state, so that the answer is the same whatever is hidden behind it."""
         sender = self.lezer.soort is Lezersoort.AFZENDER
         categorieen = self.per_category if sender else ()
         ouder = self.lezer.soort is Lezersoort.OUDER
@@ -135,7 +143,7 @@ class _Case:
         )
 
     def for_recipient(self) -> Uitleg:
-        """What comes to him and no word of the rest: not even whether there is any."""
+        """What comes to the recipient, and not a word about the rest: not even whether there is a rest."""
         there = dict.fromkeys(c for p in self.went if (c := self.labels.get(p)))
         return self._made(
             uitkomst=None,
@@ -160,7 +168,8 @@ class _Case:
             for c in sorted(used, key=lambda c: _ORDER.get(c, len(_ORDER)))
         )
         agreed = any(Reden.CONSENT_VALID in k.redenen for k in categorieen)
-        # What people said beside another ground does not hide that ground.
+        # A ground other than consent is hidden by the reasons of the decision only, not by what people said
+        # besides.
         known = agreed if d.ground is Ground.CONSENT else all(map(self.lezer.may_read, self.main))
         return self._made(
             uitkomst=d.outcome,
@@ -222,7 +231,9 @@ class _Case:
         return teksten.uitleg("uitkomst", self.d.outcome)
 
     def _codes(self, found: Iterable[Redengrond], *, goes: bool = False) -> tuple[str, ...]:
-        """The codes this reader may have. A hidden one hides those beside it, unless it changed nothing."""
+        """The codes that this reader may see. A hidden one hides the others with it, unless it changed
+        nothing.
+        """
         found = list(found)
         seen = tuple(dict.fromkeys(r.code.value for r in found if self.lezer.may_read(r)))
         if all(self.lezer.may_read(r) for r in found):
@@ -232,7 +243,7 @@ class _Case:
     def _category(self, c: Gegevenscategorie, found: tuple[Redengrond, ...]) -> Categorieuitleg:
         stand = self._stand(c, {r.code for r in found})
         goes = stand in (Categoriestand.GAAT_MEE, Categoriestand.GAAT_DEELS_MEE)
-        # Where no field waits for it, a signature would let nothing go: then none is asked for.
+        # A signature is only asked for when a field waits for it; otherwise it would let nothing go.
         of_use = any(r is Reden.FIELD_NOT_CONSENTED and self.labels.get(p) is c for p, r in self.home.items())
         lacking = _missing(c, self.d.signers) if of_use and not self.hidden and not goes else ()
         return _categorie(c, stand, self._codes(found, goes=goes), lacking)
@@ -260,7 +271,9 @@ class _Case:
         return tuple({n.naam: n for n in found}.values())
 
     def _steps(self, categorieen: tuple[Categorieuitleg, ...]) -> tuple[Uitlegstap, ...]:
-        """What can be done, by whom. Where somebody said no, nobody is told to ask on for the same thing."""
+        """What can be done, and by whom. When somebody said no, nobody is told to go on asking for the same
+        thing.
+        """
         stays = [k for k in categorieen if k.stand in (Categoriestand.WACHT, Categoriestand.BLIJFT_THUIS)]
         codes: dict[str, None] = {}
         for group in (self._codes(self.main, goes=self.goes), *(k.redenen for k in stays)):
@@ -293,7 +306,7 @@ class _Case:
 
 
 def _for_ouder(steps: list[Uitlegstap], *, asked: bool) -> tuple[Uitlegstap, ...]:
-    """The steps themselves are work of the organisations; to him it is said whose turn it is."""
+    """For an ouder: whose turn it is. The steps themselves are work of the organisations."""
     out = []
     if asked:
         out.append(Uitlegstap(wie=Handelaar.ONDERTEKENAAR, tekst=teksten.uitleg("daarna", "ondertekenaar")))
@@ -319,7 +332,10 @@ def _categorie(
 
 
 def _missing(c: Gegevenscategorie, signers: Iterable[Ondertekenaar]) -> tuple[Ontbrekend, ...]:
-    """Whose statement for this category is not there, as roles. Who said no is not missing: do not ask on."""
+    """Whose statement for this category is missing, as roles.
+
+    The statement of somebody who said no is not missing, for nobody may go on asking him.
+    """
     count: dict[Hoedanigheid | None, int] = {}
     for s in signers:
         if c in s.zonder and s.standpunt in (Standpunt.ONTBREEKT, Standpunt.TOEGESTEMD):

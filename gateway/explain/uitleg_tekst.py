@@ -1,4 +1,6 @@
-"""An explanation as plain text, for a letter or a screen. Everything in it comes from the explanation."""
+"""An explanation as plain text, for a letter or a screen. It says nothing that the explanation does not
+say.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +12,9 @@ from schemas.shown.uitleg import Categorieuitleg, Handelaar, Lezersoort, Norm, U
 
 
 def as_text(u: Uitleg) -> str:
-    """Lines without markup, ending with a newline. Codes and sources of law only for who works with them."""
+    """Lines without markup, ending with a newline. Codes and articles of law are only for readers who work
+    with them.
+    """
     told = [u.tekst, u.status_tekst] if u.uitkomst else [u.status_tekst, u.tekst]
     lines = [line for line in dict.fromkeys(told) if line]
     if u.grond not in (None, Ground.NONE):
@@ -44,7 +48,7 @@ def _capital(text: str) -> str:
 
 
 def _general(u: Uitleg) -> list[str]:
-    """Reasons that belong to no one category and no one field."""
+    """Reasons that belong to the whole, and not to one category or field."""
     told = {c for k in u.categorieen for c in k.redenen} | {g.reden for g in u.achtergehouden}
     return [r.code for r in u.redenen if r.code not in told]
 
@@ -88,7 +92,7 @@ def _velden(g: Veldgroep) -> str:
 
 
 def _stap(s: Uitlegstap, lezer: Lezersoort) -> str:
-    """Who acts is told to who looks on; to him who acts himself it is told what to do."""
+    """One step. A reader who only looks on is told who acts; the reader who must act is told what to do."""
     if lezer is Lezersoort.OUDER or s.wie is Handelaar.VANZELF:
         return s.tekst
     if lezer is Lezersoort.AFZENDER and s.wie is Handelaar.AFZENDER:

@@ -27,14 +27,16 @@ from schemas.storage.storage import LeerlingRow
 
 @dataclass(frozen=True, slots=True)
 class Eigen:
-    """Facts in order of recording. `ref` is the partij's own reference to the leerling, if it has one."""
+    """What one partij recorded, in order of recording. `ref` is its own reference to the leerling, if it has
+    one.
+    """
 
     ref: str | None
     feiten: tuple[Feit, ...]
 
     @property
     def toestemmingen(self) -> dict[str, tuple[Toestemming, ...]]:
-        """The events of each record, the record recorded last first."""
+        """The events of each record, with the record that was recorded last in front."""
         found: dict[str, list[Toestemming]] = {}
         for f in self.feiten:
             if isinstance(f, Toestemming):
@@ -43,7 +45,9 @@ class Eigen:
 
 
 async def of_leerling(storage: Storage, vault: Vault, partij: Partij, ref: str) -> Eigen:
-    """Raises NotFound: unknown and not yours are the same."""
+    """What this partij recorded about a leerling. Raises NotFound, the same for an unknown one and somebody
+    else's.
+    """
     row = await storage.leerling_by_ref(partij.id, ref)
     if row is None:
         raise NotFound
@@ -69,7 +73,7 @@ async def _own(storage: Storage, vault: Vault, partij: Partij, row: LeerlingRow)
 
 
 def as_json(fact: Feit) -> dict[str, Any]:
-    """A fact as it was recorded, without what its place says already."""
+    """A fact as it was recorded, without what the place of the answer already says."""
     told = fact.model_dump(mode="json", by_alias=True, exclude={"feit", "vastgelegd_door"}, exclude_none=True)
     return told | {"vastgelegdOp": moment(fact.vastgelegd_op)}
 

@@ -23,23 +23,25 @@ _ORDER: Final = {r: i for i, r in enumerate(Reden)}
 
 @cache
 def labels(bericht: str) -> Mapping[str, Gegevenscategorie]:
-    """The category of each leaf path, in the order of the message; none for an unknown type."""
+    """The category of each field path, in the order of the message; empty for an unknown type."""
     return {b.pad: b.categorie for b in BERICHTEN[bericht].bladen} if bericht in BERICHTEN else {}
 
 
 @dataclass(frozen=True, slots=True)
 class Plek:
-    """Where a field stands, in words. A code with its list and its meaning is one thing to a person."""
+    """Where a field stands, in words. A code with its list and its meaning counts as one field to a
+    person.
+    """
 
     deel: str
-    """Path of the part it stands in."""
+    """The path of the part of the message in which it stands."""
     deelnaam: str
     naam: str
 
 
 @cache
 def plek(bericht: str, pad: str) -> Plek:
-    """What we do not know is called by its path."""
+    """The words for a field. A field without a text is called by its path."""
     if pad not in labels(bericht):
         return Plek("", "Onbekend", pad)
     model: type[BaseModel] = BERICHTEN[bericht]
@@ -60,13 +62,13 @@ def plek(bericht: str, pad: str) -> Plek:
 
 
 def _short(text: str) -> str:
-    """What it is, without the number of the exchange before it and the explanation behind it."""
+    """The text without the number of the exchange in front and the explanation behind it."""
     said = re.split(r"[.:;]", re.sub(r"^X\d+( \w+)?: ", "", text), maxsplit=1)[0]
     return said[:1].upper() + said[1:]
 
 
 def groepen(bericht: str, paden: Mapping[str, Reden | None]) -> tuple[Veldgroep, ...]:
-    """Fields of one part, category and reason together; by reason, then in the order of the message."""
+    """Fields with one part, category and reason together, by reason and then in the order of the message."""
     known = labels(bericht)
     order = {pad: i for i, pad in enumerate(known)}
 

@@ -45,7 +45,9 @@ def uitwisseling(u: Uitwisseling, leveringen: Iterable[Levering]) -> dict[str, A
 
 
 def situation(v: Levering) -> str:
-    """The state a person is told, where one status has two roads to it that people must not mix up."""
+    """The state that a person is told. It tells apart two causes of one status that people must not mix
+    up.
+    """
     if v.status is Leveringstatus.GEWEIGERD and v.vastgelegde_hash is not None:
         return "geweigerd_door_ontvanger"
     if v.status is Leveringstatus.MISLUKT and Reden.CONTENT_LOST in v.redenen:
@@ -72,9 +74,9 @@ def levering(
     owner: bool,
     intrekkingen: Iterable[Taak] = (),
 ) -> dict[str, Any]:
-    """One levering as its sender reads it. `owner`: the sender recorded the leerling himself.
+    """One levering as its sender reads it. `owner` says that the sender recorded the leerling himself.
 
-    `intrekkingen`: the notices to the recipient that this sender may know of.
+    `intrekkingen` are the notices to the recipient that this sender may know of.
     """
     redenen = [Redengrond(r, (viewer,)) for r in v.redenen] or list(v.besluit.reasons)
     shown = reasons(redenen, viewer)
@@ -107,7 +109,7 @@ def levering(
 
 
 def intrekking(t: Taak) -> dict[str, Any]:
-    """A withdrawal after hand-over as the sender follows it."""
+    """A withdrawal after hand-over, as the sender follows it."""
     assert t.ingetrokken_op is not None
     stand = t.uitkomst or ("stil" if t.geescaleerd_op else "gemeld")
     return {
@@ -123,7 +125,7 @@ def intrekking(t: Taak) -> dict[str, Any]:
 
 
 def intrekkingsantwoord(t: Taak) -> dict[str, Any] | None:
-    """The last answer of the recipient, for both sides. `gewist`: fields he erased."""
+    """The last answer of the recipient, for both sides. `gewist` names the fields that he erased."""
     said = t.antwoord
     if said is None:
         return None
@@ -142,8 +144,9 @@ def intrekkingsantwoord(t: Taak) -> dict[str, Any] | None:
 def taak(t: Taak, row: LeerlingRow | None = None, v: Levering | None = None) -> dict[str, Any]:
     """One taak as its own partij reads it. Fields that do not apply to it are left out.
 
-    `row` is the leerling as his owner sees him, `v` the levering it is about. The reference of the leerling
-    is the owner's; of a levering only its sender, or a recipient that received it, may know.
+    `row` is the leerling as his owner sees him, and `v` the levering that the taak is about. Only the owner
+    may know that reference to the leerling, and only the sender and a recipient that received the levering
+    may know of it.
     """
     owner = row is not None and row.owner == t.partij
     sent = v is not None and v.afzender == t.partij
@@ -196,11 +199,14 @@ _RECORDS = {
     Taaksoort.GEZAG_NAGAAN: "/v1/gezagsgegevens",
     Taaksoort.BEKWAAMHEID_NAGAAN: "/v1/bekwaamheidsoordelen",
 }
-"""Where is recorded what people said or looked up."""
+"""For each kind of taak that a statement or a check ends: the path at which that is recorded."""
 
 
 def afweging(a: Afweging, case: Case, now: dt.datetime, *, names: bool) -> dict[str, Any]:
-    """A weighing with what came of it. Without `names`: nobody who weighed, and not who receives."""
+    """A weighing with what followed from it.
+
+    Without `names` it does not say which people weighed, nor which person receives.
+    """
     ((_, informeren),) = case.informeren((a.id,))
     put_off = informeren.wanneer == "uitgesteld"
     hidden = put_off and day(now) < informeren.op
@@ -251,7 +257,9 @@ def afweging(a: Afweging, case: Case, now: dt.datetime, *, names: bool) -> dict[
 
 
 def reasons(found: Iterable[Redengrond], viewer: str) -> list[dict[str, str]]:
-    """Each reason with its text; those of others together as one `nietBeschikbaar`."""
+    """Each reason with its text. The reasons that rest on others' facts show together as one
+    `nietBeschikbaar`.
+    """
     out: dict[str, dict[str, str]] = {}
     for r in found:
         code = r.code.value if set(r.partijen) <= {viewer} else teksten.NIET_BESCHIKBAAR
@@ -262,7 +270,7 @@ def reasons(found: Iterable[Redengrond], viewer: str) -> list[dict[str, str]]:
 def fields(d: Decision, viewer: str, gone: tuple[str, ...] | None = None) -> dict[str, Any]:
     """Per category and field what goes and what stays home, for the sender of that very message.
 
-    `gone` are the fields a recipient received: whatever was decided since, those went.
+    `gone` are the fields that a recipient received: whatever was decided since, those did go.
     """
     went = d.released if gone is None else gone
     return {
@@ -280,15 +288,16 @@ def fields(d: Decision, viewer: str, gone: tuple[str, ...] | None = None) -> dic
 
 
 def rests_on_others(d: Decision, viewer: str) -> bool:
-    """Whether anything of it rests on facts that another partij recorded."""
+    """Whether any part of the decision rests on facts that another partij recorded."""
     found = (*d.reasons, *(r for each in d.per_category.values() for r in each))
     return any(not set(r.partijen) <= {viewer} for r in found)
 
 
 def signers(d: Decision, viewer: str) -> list[dict[str, Any]]:
-    """Who must agree and where they stand; nobody at all where a reason rests on another's facts.
+    """Who must agree and where they stand. It is empty when a reason rests on another's facts.
 
-    A list that is there but for a veto, or a stand that another partij recorded, would give that fact away.
+    If a veto alone made the list disappear, or if the list showed a stand that another partij recorded, that
+    fact would be given away.
     """
     if rests_on_others(d, viewer):
         return []

@@ -1,4 +1,6 @@
-"""The levering that a message from jeugdhulp answers: it names the leerling, who is not named again."""
+"""The levering that a message from jeugdhulp answers. It tells which leerling is meant, so the message need
+not.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +11,10 @@ from schemas.people.partij import Partij
 
 
 async def answered(storage: Storage, sender: Partij, verzending: Verzending) -> Levering:
-    """The levering this answers: taken by the sender, and all goes to who sent it."""
+    """The levering that this answers.
+
+    The sender must have taken it, and everything in the answer goes to the partij that sent it.
+    """
     levering = await storage.levering_for(verzending.in_antwoord_op or "", sender.id)
     if levering is None or not levering.opgehaald:
         text = "Deze levering is er niet, of is niet door u opgehaald."

@@ -1,4 +1,4 @@
-"""A message in our own schema: a school names the leerling in it, jeugdhulp answers a levering."""
+"""A message in our own schema. A school names the leerling in it; jeugdhulp answers a levering."""
 
 from __future__ import annotations
 
@@ -19,12 +19,14 @@ from schemas.people.toestemming import Richting
 async def own(
     storage: Storage, sender: Partij, verzending: Verzending, gestuurd: EigenBericht, regels: Regels
 ) -> Intake:
-    """A message in our own schema, held to it with all faults. The leerling is named outside it."""
+    """A message in our own schema, checked against it with all faults at once. The envelope names the
+    leerling.
+    """
     bericht = validated(gestuurd)
     if isinstance(bericht, Overlegset):
         _check_overleg(sender, verzending, bericht, regels)
     inhoud = bericht.inhoud()
-    # Where it came from is for the sender's own eyes: no part of the message that is decided about.
+    # The provenance is only for the sender's own eyes, so no decision is made about it.
     herkomst = inhoud.data.pop("herkomst", {})
     identity = levering = None
     place, born = birth_date(bericht)

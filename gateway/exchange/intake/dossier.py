@@ -1,4 +1,6 @@
-"""A dossier of a school's own leerling: translated from a standard, with the school's own part over it."""
+"""A dossier of a school's own leerling: translated from a standard, and completed with the school's own
+part.
+"""
 
 from __future__ import annotations
 
@@ -19,13 +21,15 @@ from schemas.people.partij import Partij
 from schemas.people.toestemming import Richting
 
 THREAD_FROM_BYTES: Final = 150_000
-"""A dossier this large is translated in a thread: parsing it would hold up every other request."""
+"""A dossier of at least this size is translated in a thread, because parsing it would hold up every other
+request.
+"""
 
 
 async def school(
     standard: Standard, sender: Partij, verzending: Verzending, dossier: Dossier, *, provenance: bool
 ) -> Intake:
-    """A dossier of the sender's own leerling, with what it says itself must stay home."""
+    """A dossier of the sender's own leerling, with the fields that the dossier itself says must stay home."""
     raw = decoded({"/dossier/inhoud": dossier.inhoud})["/dossier/inhoud"]
     translate = standard.translate
     assert translate is not None, "a dossier is of a standard that is translated"
@@ -35,7 +39,7 @@ async def school(
         vertaling = await asyncio.to_thread(translate, raw, provenance=provenance)
     leerlingid, place = _key(standard, vertaling.leerling, sender, verzending)
     whole = vertaling.bericht.inhoud()
-    # Where it came from is for the sender's own eyes: no part of the message that is decided about.
+    # The provenance is only for the sender's own eyes, so no decision is made about it.
     herkomst = whole.data.pop("herkomst")
     velden = present(whole)
     at_source = {v: vertaling.beperkingen[v] for v in velden if v in vertaling.beperkingen}
@@ -88,7 +92,9 @@ def _key(standard: Standard, key: Leerlingsleutel, sender: Partij, verzending: V
 
 
 def _merge(data: dict[str, Any], deel: OppDeel) -> dict[str, Any]:
-    """The dossier's data with the school's own part over it; begeleiding of both is kept."""
+    """The dossier's data, in which the school's own part replaces what it has too; begeleiding of both is
+    kept.
+    """
     part = deel.model_dump(mode="json", exclude_defaults=True)
     merged = dict(data)
     if (contact := part.pop("contactpersoon", None)) is not None:

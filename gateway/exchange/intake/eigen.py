@@ -1,4 +1,6 @@
-"""Messages in our own schema as files, `{"soort": ..., "inhoud": {...}}`: read, and held to their rules."""
+"""Messages in our own schema, `{"soort": ..., "inhoud": {...}}`: reading them and checking them against their
+rules.
+"""
 
 from __future__ import annotations
 
@@ -25,12 +27,14 @@ from schemas.messages.vertaling import Bevinding, Gelezen
 
 MAX_BYTES: Final = 10 * 1024 * 1024
 MAX_IN_ENVELOPE: Final = 500_000
-"""Bytes of one that is pushed: no message of ours needs more, and every fault in it costs time."""
+"""The most bytes of a message that is pushed. No message of ours needs more, and every fault in it costs
+time.
+"""
 M = TypeVar("M", bound=Model)
 _TO_READ: Final = frozenset(
     {"schoolregistratie", "zonder_gegevens", "toewijzingen", "voortgang", "verzoek", "antwoord", "retour"}
 )
-"""What `translate` makes of a standard and is no message of its own."""
+"""What `translate` makes of a standard and what is not a message that can be sent."""
 _MEMBERS: Final = {"soort", "versie", "inhoud"}
 
 
@@ -53,7 +57,7 @@ def validated(gestuurd: EigenBericht) -> Bericht:
 
     A message that is about no leerling is refused too, such as an arrangement for a group.
     """
-    raw = json.dumps(gestuurd.inhoud).encode()  # a number may be larger than orjson writes
+    raw = json.dumps(gestuurd.inhoud).encode()  # the sender's number may be larger than orjson can write
     if len(raw) > MAX_IN_ENVELOPE:
         raise MessageTooLarge((Fault("json.te_groot", "/bericht/inhoud", "Dit bericht is te groot."),))
     try:
@@ -79,7 +83,7 @@ def check_key(bericht: Bericht, leerlingid: str) -> None:
 
 
 def birth_date(bericht: Bericht) -> tuple[str, dt.date | None]:
-    """Where a message has the birth date of its leerling, and the date; None when it has none."""
+    """The place of the leerling's birth date in the message, and the date. None when the message has none."""
     path = "/bericht/inhoud"
     if isinstance(bericht, Arrangement) and bericht.individueel is not None:
         return f"{path}/individueel/leerling/geboortedatum", bericht.individueel.leerling.geboortedatum
@@ -88,9 +92,10 @@ def birth_date(bericht: Bericht) -> tuple[str, dt.date | None]:
 
 
 def read_own_file(raw: bytes, op: dt.date, namen: Sequence[str] = ()) -> Gelezen:
-    """The same for `check` and `translate`, with what an arrangement or a plan lacks on that day.
+    """A message from a file, for `check` and `translate`, with what an arrangement or a plan lacks on that
+    day.
 
-    `namen`: names that may not stand in an anonymous question.
+    `namen` are names that may not stand in an anonymous question.
     """
     try:
         soort, inhoud = _opened(raw)
@@ -114,7 +119,7 @@ def _odd(bericht: Bericht, op: dt.date) -> tuple[Bevinding, ...]:
 
 
 def _anonymous(inhoud: Any, namen: Sequence[str]) -> Gelezen:
-    """A question that names somebody is refused: it is not for a gateway to carry it (X21)."""
+    """Faults for an anonymous question that names somebody: a gateway may not carry it (X21)."""
     naam = "OZlijn anonieme_vraag"
     vraag = _validated(AnoniemeVraag, _written(inhoud))
     faults = tuple(Fault(f.code, f"/inhoud{f.place}", f.text) for f in herkenbaar(vraag, namen))
@@ -141,7 +146,7 @@ def _opened(raw: bytes) -> tuple[str, Any]:
 
 def _written(inhoud: Any) -> bytes:
     try:
-        return orjson.dumps(inhoud)  # reads deeper than it writes
+        return orjson.dumps(inhoud)  # orjson reads deeper nesting than it writes
     except TypeError:
         pass
     raise InvalidMessage((Fault("json.te_diep", "/inhoud", "Dit is dieper genest dan toegestaan."),))

@@ -15,7 +15,7 @@ from schemas.messages.berichten import BERICHTEN, GEDRAGEN, OVER_NIEMAND
 from schemas.people.partij import Partij, Partijsoort
 
 APART: Final = {"ontwikkelingsperspectief": "dossier", "terugkoppeling": "terugkoppeling"}
-"""Types that come in by a door of their own: a dossier says itself what must stay home."""
+"""Types that come in by a field of their own, because a dossier says itself what must stay home."""
 
 
 def envelope_faults(
@@ -56,7 +56,9 @@ def envelope_faults(
 
 
 def _own_faults(verzending: Verzending, *, is_school: bool) -> Iterator[Fault]:
-    """Of a message in our own schema: a type that we carry, about a leerling who is named."""
+    """Faults of a message in our own schema: its type must be one that we carry, and it must name its
+    leerling.
+    """
     if verzending.bericht is None:
         return
     soort = verzending.bericht.soort
@@ -77,7 +79,7 @@ def _own_faults(verzending: Verzending, *, is_school: bool) -> Iterator[Fault]:
 
 
 def _recipient_faults(verzending: Verzending, regels: Regels, *, is_school: bool) -> list[Fault]:
-    """A recipient must be connected, on the other side of the line, and named once."""
+    """Faults in the recipients: each must be connected, on the other side of the line, and named once."""
     faults: list[Fault] = []
     seen = set()
     for i, o in enumerate(verzending.ontvangers):
@@ -96,7 +98,7 @@ def _recipient_faults(verzending: Verzending, regels: Regels, *, is_school: bool
 
 
 def decoded(texts: Mapping[str, str]) -> dict[str, bytes]:
-    """By place. Raises InvalidMessage naming every place that is no base64."""
+    """The decoded bytes of each text. Raises InvalidMessage that names every place which is not base64."""
     found: dict[str, bytes] = {}
     wrong: list[Fault] = []
     for place, text in texts.items():

@@ -28,11 +28,11 @@ class Intake:
     weggelaten: Mapping[str, Reden]
     richting: Richting
     identity: Identity | None
-    """Of the leerling in the sender's own system; None when this answers a levering."""
+    """The leerling in the sender's own system; None when the message answers a levering."""
     answers: Levering | None
     bevindingen: tuple[Bevinding, ...]
     herkomst: Mapping[str, Any]
     geboortedatum: dt.date | None = None
-    """Of whom an answer says it is, where it says so: it must be the leerling of the levering."""
+    """The birth date that an answer gives, if any. It must be that of the leerling of the levering."""
     geboren_op: str = "/dossier"
-    """Where the sender's document has the birth date."""
+    """The place of the birth date in the sender's document, for the text of a fault."""

@@ -27,9 +27,10 @@ class Intakes:
     async def translate(
         self, sender: Partij, verzending: Verzending, regels: Regels, *, provenance: bool
     ) -> Intake:
-        """Raises InvalidMessage: with the envelope's own faults first; else the document's, all at once.
+        """The message that a push comes to. Raises InvalidMessage, first with the faults of the envelope,
+        else with those of the document.
 
-        A text that holds what can be a BSN stays home: its place is told, its value is not.
+        A text that holds something that can be a BSN stays home: its place is told, its value is not.
         """
         intake = await self._read(sender, verzending, regels, provenance=provenance)
         numbers = frozenset(numbered(intake.inhoud))
@@ -71,7 +72,7 @@ class Intakes:
     async def _document(
         self, sender: Partij, verzending: Verzending, dossier: Dossier, *, provenance: bool
     ) -> Intake:
-        """A document of a standard: what the care side says back, or a dossier of a school."""
+        """A document of a standard: an answer in a standard of jeugdhulp, or a dossier of a school."""
         standard = self.standards[dossier.standaard]
         if standard.answers is not None:
             said = await told(standard.answers, dossier)
@@ -79,11 +80,13 @@ class Intakes:
         return await school(standard, sender, verzending, dossier, provenance=provenance)
 
     def _check_name(self, dossier: Dossier) -> None:
-        """Raises InvalidMessage when it is of another standard than it is called: that fault comes first."""
+        """Raises InvalidMessage when the document is of another standard than the sender says: that fault
+        comes first.
+        """
         try:
             (raw,) = decoded({"/dossier/inhoud": dossier.inhoud}).values()
         except InvalidMessage:
-            return  # that fault is told already, with those of the other places
+            return  # that fault is already told with the others, with its place
         found = self.standards.recognised(raw)
         if found is not None and found.name != dossier.standaard:
             text = f"Dit is een bericht van de standaard {found.name}."

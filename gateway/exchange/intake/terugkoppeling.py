@@ -1,4 +1,6 @@
-"""An answer of jeugdhulp to a school, sent as it is or told by messages of a standard of the care side."""
+"""An answer of jeugdhulp to a school: a terugkoppeling, or messages of a jeugdhulp standard that come to
+one.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +22,9 @@ from schemas.people.toestemming import Richting
 
 
 async def told(translate: Answers, dossier: Dossier) -> Antwoordvertaling:
-    """What the messages of the care side come down to for a school. They go no further than this."""
+    """The terugkoppeling that follows from messages of a jeugdhulp standard. The messages themselves are
+    neither stored nor sent on.
+    """
     places = {"/dossier/inhoud": dossier.inhoud}
     places |= {f"/dossier/bij/{i}": text for i, text in enumerate(dossier.bij)}
     berichten = list(decoded(places).items())
