@@ -167,8 +167,10 @@ def _schema(model: type[BaseModel]) -> dict[str, Any]:
 
 
 def _walk(model: type[BaseModel], loc: Sequence[int | str]) -> tuple[str, list[str]]:
-    """(JSON pointer, field names known there). What the schema does not know is left out: pydantic puts the
-    tag of a union and the name of a validator in its locations too.
+    """The JSON pointer of a finding, and the names of the fields that are known there.
+
+    What the schema does not know is left out, because pydantic also puts the tag of a union and the name of a
+    validator in its locations.
     """
     root = _schema(model)
     definitions = root.get("$defs", {})

@@ -110,7 +110,7 @@ STANDARDS: Final = Standards.of(
     Standard("ijw", recognise=_begins_as(ijw.herken), answers=translate_meldingen),
     Standard("gedeeld", write=gedeeld.write),
 )
-"""The registry: a standard that is new here gets a line, and nothing in the rest of the gateway changes."""
+"""The registry: a new standard gets a line here, and nothing else in the gateway changes."""
 
 
 class SystemClock:
@@ -120,7 +120,9 @@ class SystemClock:
 
 @dataclass
 class MovableClock:
-    """A business clock that stands where it is put and runs on from there: for the demo and for tests."""
+    """A business clock that starts at the time it is given and runs on from there: for the demo and for
+    tests.
+    """
 
     offset: dt.timedelta = field(default_factory=dt.timedelta)
 
@@ -164,7 +166,7 @@ class MemoryAnchor:
 
 @dataclass
 class MemoryShift:
-    """The moved clock of a world that forgets."""
+    """The shift of the clock in a world that forgets."""
 
     kept: dt.timedelta = field(default_factory=dt.timedelta)
 
@@ -202,20 +204,21 @@ def memory_world(settings: Settings, storage: Storage | None = None) -> World:
 
 
 def migrate(settings: Settings) -> None:
-    """Brings the database to the schema of this code. Raises WrongUse, RecordUnavailable."""
+    """Bring the database to the schema of this code. Raises WrongUse, RecordUnavailable."""
     chosen.migrate(settings.database)
 
 
 def moving(settings: Settings, source: Path, url: str) -> AbstractContextManager[Move]:
-    """Holds a SQLite file and the PostgreSQL database that it moves to. Raises WrongUse, AlreadyRunning,
+    """Hold a SQLite file and the PostgreSQL database it moves to. Raises WrongUse, AlreadyRunning,
     RecordUnavailable.
     """
-    anchor_of(settings.model_copy(update={"database": url}))  # that must not stand in what it guards
+    # refuses an anchor in the very database that it guards
+    anchor_of(settings.model_copy(update={"database": url}))
     return chosen.moving(source, url)
 
 
 def move_clock(settings: Settings, url: str) -> None:
-    """A sandbox tells the same time after it moved."""
+    """Make a sandbox tell the same time after it moved."""
     if settings.sandbox:
         carry_over(_file_shift(settings), chosen.PostgresShift(url))
 
@@ -224,7 +227,10 @@ undo_move: Final = chosen.undo_move
 
 
 def anchor_of(settings: Settings) -> Anchor:
-    """What was signed last, kept apart. Raises WrongUse when it would stand in the database it guards."""
+    """The checkpoint that was signed last, which is kept apart from the database.
+
+    Raises WrongUse when it would stand in the database that it guards.
+    """
     if settings.anchor_database is None:
         return FileAnchor(settings.anchor)
     anchor = chosen.PostgresAnchor(settings.anchor_database, settings.log_name)
@@ -244,7 +250,9 @@ def _file_shift(settings: Settings) -> FileShift:
 
 
 def tools_clock(settings: Settings) -> Clock:
-    """The business clock of a gateway with these settings, to write in its account beside it."""
+    """The business clock of a gateway with these settings, for a tool that writes in its account beside
+    it.
+    """
     system = SystemClock()
     return Proefklok(system, _shift(settings)) if settings.sandbox else system
 
@@ -351,7 +359,8 @@ def _adopt(world: World, stamps: Stamps, clock: Clock, log: Log) -> Adopt:
 
 
 async def adopt_for_tools(settings: Settings, storage: Storage, log: Log) -> bool:
-    """As a start does, for a tool that writes in a database which no gateway of this release has opened yet.
+    """Adopt as a gateway does at its start, for a tool that writes in a database no gateway of this release
+    opened yet.
 
     Raises LogBroken, RecordUnavailable, WrongUse.
     """
@@ -361,9 +370,9 @@ async def adopt_for_tools(settings: Settings, storage: Storage, log: Log) -> boo
 
 
 def verify_rows(database: Path | str) -> tuple[list[Broken], Compared]:
-    """What in a database differs from its own account: facts, leveringen, and what is not there.
+    """The rows of a database that do not agree with its own account, and those that are not there.
 
-    For a log that was found to hold. Raises WrongUse, RecordUnavailable, LogBroken.
+    Only for a log that was found to be in order. Raises WrongUse, RecordUnavailable, LogBroken.
     """
     storage = open_for_tools(database)
     counted = Compared()
@@ -393,15 +402,16 @@ def _regels(settings: Settings, partijen: PartijenReader, log: Log) -> Regelbron
 
 
 async def tools_regels(settings: Settings, storage: Storage, log: Log) -> Regels:
-    """The policy a gateway with these settings applies now. Raises RecordUnavailable."""
+    """The policy that a gateway with these settings applies now. Raises RecordUnavailable."""
     return await _regels(settings, PartijenReader(storage, tools_stamps(settings, log)), log).current()
 
 
 async def tools_past_regels(settings: Settings, storage: Storage, log: Log) -> dict[str, list[Regels]]:
-    """By policy hash, what every register that was applied comes to under these rules and settings.
+    """For every register that was applied: the policy it gives under the present rules and settings, by
+    policy hash.
 
-    One that is no policy any more is left out, and one that is not as it was applied, with the alarm: what
-    was decided under it cannot be held to it.
+    A register that gives no policy any more is left out. One that is not as it was applied is left out too,
+    with an alarm. Decisions that were taken under these cannot be made again under their own policy.
     """
     found: dict[str, list[Regels]] = {}
     stamps = tools_stamps(settings, log)
@@ -423,17 +433,17 @@ async def tools_past_regels(settings: Settings, storage: Storage, log: Log) -> d
 
 
 def tools_vault(settings: Settings) -> Vault:
-    """Opens what is stored. Raises WrongUse when the keys cannot be read."""
+    """What opens stored rows. Raises WrongUse when the keys cannot be read."""
     return KeyVault(Keys.load(settings.keys))
 
 
 def tools_stamps(settings: Settings, log: Log) -> Stamps:
-    """Raises WrongUse when the keys cannot be read."""
+    """The stamps of a gateway with these settings. Raises WrongUse when the keys cannot be read."""
     return Stamps(tools_vault(settings), log)
 
 
 def note_reader(vkey: str) -> Callable[[str], TreeHead]:
-    """Opens checkpoints of the log with this key. Raises NotAuthenticated, InvalidMessage."""
+    """Gives what opens checkpoints of the log with this key. That raises NotAuthenticated, InvalidMessage."""
     key = VerifierKey.parse(vkey)
 
     def read(note: str) -> TreeHead:
@@ -458,12 +468,14 @@ def voorbeelddossier() -> bytes:
 
 
 def open_for_tools(database: Path | str, *, create: bool = False) -> Storage:
-    """The database, a file or an address, beside a running gateway. Raises WrongUse, RecordUnavailable."""
+    """Open the database, a file or an address, beside a running gateway. Raises WrongUse,
+    RecordUnavailable.
+    """
     return chosen.open_beside(str(database), create=create)
 
 
 def apply_to(settings: Settings, register: Register, log: Log, now: dt.datetime) -> None:
-    """Put a register into a database that has none yet: for the demo."""
+    """Put a register into a database that has none yet, for the demo."""
     storage = open_for_tools(settings.sqlite_path, create=True)
     stamps = tools_stamps(settings, log)
     with asyncio.Runner() as runner:
@@ -472,7 +484,7 @@ def apply_to(settings: Settings, register: Register, log: Log, now: dt.datetime)
 
 
 def translate_oso(raw: bytes) -> Vertaling[Ontwikkelingsperspectief]:
-    """What a dossier says, without a gateway. Raises InvalidMessage with all faults."""
+    """Translate a dossier without a gateway. Raises InvalidMessage with all faults."""
     return oso.translate(raw, provenance=True)
 
 
@@ -480,7 +492,7 @@ class FileReader:
     """Reads files of any standard, one after the other. Raises WrongUse when `kolommen` is wrong."""
 
     def __init__(self, today: dt.date, kolommen: bytes | None, namen: Sequence[str] = ()) -> None:
-        """`namen`: names that may not stand in an anonymous question."""
+        """`namen` are names that may not stand in an anonymous question."""
         self._today, self._namen = today, namen
         self._foreign = standaarden.Bestandslezer(today, kolommen)
 
@@ -489,13 +501,14 @@ class FileReader:
         return read_own_file(raw, self._today, self._namen) if own else self._foreign(raw, name)
 
     def beside_each_other(self, *, volledig: bool) -> dict[str, tuple[Fault, ...]]:
-        """What the iJw messages among them have against each other, by name."""
+        """What the iJw messages among the files have against each other, by file name."""
         return self._foreign.naast_elkaar(volledig=volledig)[1]
 
     def other_form(
         self, to: str, extra: str | None, *, after_these: bool, volledig: bool
     ) -> Callable[[bytes], Geschreven]:
-        """Makes another form of files. `after_these`: a retour is held to what was read before.
+        """Gives what writes files in another form. With `after_these` a retour is held to what was read
+        before.
 
         Raises WrongUse for an unknown form, InvalidMessage for `extra`.
         """
@@ -518,10 +531,11 @@ def verify_ledger(
     progress: Callable[[int], None] | None = None,
     anchor: Anchor | None = None,
 ) -> Checked:
-    """Check a whole database's log against every signed checkpoint there is.
+    """Check the log of a whole database against every signed checkpoint there is.
 
-    Those that are `given` (oldest first), the one in the database and the one in `anchor`. Beside a running
-    gateway or on a copy. Raises WrongUse, also when there is no checkpoint at all, and RecordUnavailable.
+    Those are the `given` ones (oldest first), the one in the database and the one in `anchor`. It may run
+    beside a gateway or on a copy. Raises WrongUse, also when there is no checkpoint at all, and
+    RecordUnavailable.
     """
     key = VerifierKey.parse(vkey)
     with chosen.open_ledger(str(database)) as ledger:
@@ -534,7 +548,7 @@ def verify_ledger(
 
 
 def _anchored(anchor: Anchor | None) -> StoredCheckpoint | None:
-    """One that cannot be read is a finding, as any checkpoint that cannot."""
+    """The checkpoint in the anchor. An anchor that cannot be read is a finding, as for any checkpoint."""
     try:
         return None if anchor is None else anchor.read()
     except LogBroken:

@@ -1,7 +1,7 @@
 """The jobs without the API: beside any number of gateways on one PostgreSQL database, any number of these.
 
-Rows that are due are claimed, so two workers never do the same one; one of them at a time places and signs
-the account, and when it ends another one goes on.
+Rows that are due are claimed, so two workers never do the same one. One worker at a time places and signs the
+account, and when it ends another one goes on.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from schemas.events import PROMISE_BROKEN, WORKER_STARTED, WORKER_STOPPED
 
 
 def run_worker(settings: Settings, world: World, log: Log) -> None:
-    """Until SIGTERM or SIGINT. Raises LogBroken, RecordUnavailable: then the account must not go on."""
+    """Work until SIGTERM or SIGINT. Raises LogBroken or RecordUnavailable when the account may not go on."""
     route_library_logs(log)
 
     async def until_told() -> None:
@@ -37,7 +37,7 @@ def run_worker(settings: Settings, world: World, log: Log) -> None:
 async def work(
     settings: Settings, world: World, log: Log, told: asyncio.Event, clock: Clock | None = None
 ) -> None:
-    """Until `told`, or until the account cannot go on. It owns `world` and closes it at its end."""
+    """Work until `told`, or until the account cannot go on. It owns `world` and closes it at its end."""
     klok = Proefklok(clock or SystemClock(), world.shift) if settings.sandbox else None
     ctx = build(settings, world, klok or clock or SystemClock(), log)
     try:
@@ -62,7 +62,7 @@ async def work(
 
 
 async def _follow(klok: Proefklok, log: Log, seconds: float = 0.2) -> None:
-    """The clock of a sandbox, which any gateway may move."""
+    """Follow the clock of a sandbox, which any gateway may move."""
     while True:
         await asyncio.sleep(seconds)
         try:

@@ -32,8 +32,8 @@ from schemas.storage.storage import AlreadyAnswered, Change, Expectation, Leerli
 class Recording:
     """One request to record a fact: who asks, with which system and key, about whom, and what.
 
-    `find` gives the leerling, read anew at every attempt, or a new one, who is stored in that same commit;
-    `make` the fact for him; `body` the answer.
+    `find` gives the leerling as he is now, and is called again at every attempt; a new leerling is stored in
+    that same commit. `make` gives the fact about him, and `body` the answer.
     """
 
     partij: Partij
@@ -60,7 +60,7 @@ class Facts:
         return await until_settled(partial(self._once, recording))
 
     async def _once(self, recording: Recording) -> tuple[Answer, int] | Moved:
-        # 1. the fact, about the leerling as he is recorded now
+        # 1. make the fact, about the leerling as he is recorded now
         new, before = await recording.find()
         row, fact = before.row, recording.make(before)
         after, now = before.plus(fact), self.ports.clock.now()
@@ -74,7 +74,8 @@ class Facts:
         plan = await self.ports.verzoeken.plan(after, as_written(open_now, again.writes), regels, now)
         notices, told = await self.intrekkingen.notices(before, after, fact, regels, now)
         notices += await self.ports.zonder.recorded(after, fact, regels, now)
-        # 4. record it all in one commit. It expects what was accepted until now: nothing is left out
+        # 4. record it all in one commit. It expects that nothing was accepted meanwhile, so no open levering
+        # is missed
         answer = recording.claim.answer(201, recording.body(fact, row, leaf), now)
         result = await self.ports.storage.commit(
             Change(
@@ -98,14 +99,16 @@ class Facts:
         if isinstance(result, Moved):
             return result
         self.ports.cases.keep(after)
-        # 5. a no holds back what is about a look-alike as well; a take in between finds that out by itself
+        # 5. a no also holds back what is about a look-alike; a hand-over in between finds that no by itself
         alike = [
             await until_settled(partial(look_at, self.ports, other.row.id)) for other in after.lookalikes
         ]
         return Answer(201, answer.body), len(again.writes) + sum(alike)
 
     async def _regels(self, fact: Feit) -> Regels:
-        """Who says no is heard even when our own register is broken; a yes can wait until it is not."""
+        """A no is recorded even when our own register is broken. A yes can wait until the register is
+        repaired.
+        """
         if says_no(fact):
             return await self.ports.regels.current_or_deny()
         return await self.ports.regels.current()
@@ -113,11 +116,13 @@ class Facts:
     # ── about whom ──────────────────────────────────────────────────────────────────────────────────
 
     async def by_identity(self, partij: Partij, identity: Identity) -> Found:
-        """The leerling by the partij's own key for him, who may be new."""
+        """The leerling by the partij's own id for him, who may be new."""
         return await find_or_new(self.ports, partij, identity)
 
     async def by_ref(self, partij: Partij, ref: str) -> Found:
-        """Raises NotFound: unknown and not yours are the same."""
+        """The leerling by the partij's own reference. Raises NotFound, the same for an unknown one and
+        somebody else's.
+        """
         row = await self.ports.storage.leerling_by_ref(partij.id, ref)
         if row is None:
             raise NotFound
@@ -126,19 +131,19 @@ class Facts:
         return None, await self.ports.cases.load(row)
 
     async def by_levering(self, partij: Partij, levering_id: str) -> Found:
-        """The leerling of a levering this partij got. Raises NotFound."""
+        """The leerling of a levering that this partij received. Raises NotFound."""
         levering = await self.ports.levering_for(partij.id, levering_id)
         if levering is None or not levering.opgehaald:
             raise NotFound
         return None, await self.ports.cases.load(await self.ports.leerling(levering.leerling))
 
     async def by_statement(self, partij: Partij, record: str) -> Found:
-        """The leerling of a toestemming this partij recorded. Raises NotFound."""
+        """The leerling of a toestemming that this partij recorded. Raises NotFound."""
         row, _ = await self.statement(partij, record)
         return None, await self.ports.cases.load(row)
 
     async def statement(self, partij: Partij, record: str) -> tuple[LeerlingRow, Toestemming]:
-        """The toestemming `record` begins with, as this partij recorded it. Raises NotFound."""
+        """The statement with which the record begins, as this partij recorded it. Raises NotFound."""
         stored = await self.ports.storage.fact(record)
         if stored is None or stored.recorded_by != partij.id or stored.kind != "toestemming":
             raise NotFound
@@ -148,14 +153,19 @@ class Facts:
         return row, fact
 
     async def by_ground(self, partij: Partij, record: str) -> Found:
-        """The leerling of a weighing or ground of this partij, or one it watches over. Raises NotFound."""
+        """The leerling of a weighing or ground that this partij recorded, or watches over as FG. Raises
+        NotFound.
+        """
         case, _ = await self.recorded_ground(partij, record, (Afweging, Grondverklaring))
         return None, case
 
     async def recorded_ground(
         self, partij: Partij, record: str, kinds: tuple[type[Feit], ...]
     ) -> tuple[Case, Feit]:
-        """A weighing or ground this partij recorded, or watches over as FG. Raises NotFound: all alike."""
+        """A weighing or ground that this partij recorded, or watches over as FG.
+
+        Raises NotFound, the same for an unknown one and somebody else's.
+        """
         stored = await self.ports.storage.fact(record)
         if stored is None or stored.recorded_by not in (partij.id, *partij.toezicht_op):
             raise NotFound
@@ -166,5 +176,5 @@ class Facts:
         return await self.ports.cases.load(row), fact
 
     def bladhash(self, leaf: Leaf) -> str:
-        """Standard base64 of the leaf's hash in the ledger: what an answer can name it by."""
+        """The leaf's hash in the ledger in standard base64, by which an answer can name the leaf."""
         return self.ports.account.bladhash(leaf)

@@ -1,4 +1,6 @@
-"""What is held, decided again after the register or the policy changed: in portions, beside the requests."""
+"""Held leveringen are decided again after the register or the policy changed, in portions beside the
+requests.
+"""
 
 from __future__ import annotations
 
@@ -17,14 +19,16 @@ from schemas.storage.storage import Change, Committed, Job, Portion, Unchanged, 
 
 T = TypeVar("T")
 PORTION: Final = 100
-"""Leveringen that are claimed together, and marked together when nothing changes for them."""
+"""This many leveringen are claimed together, and marked together when nothing changes for them."""
 _TELL_EVERY: Final = 1_000
 _COUNTED: Final = 100_000
-"""No more than these are counted for the log: counting runs on the event loop too."""
+"""For the log no more than these are counted, because counting takes time of the event loop too."""
 
 
 class HeldRound:
-    """One round over what is held and was decided under something else. Made anew for each."""
+    """One round over the leveringen that are held and were decided under another register or policy. Each
+    round is a new one.
+    """
 
     def __init__(self, ports: Ports, log: Log) -> None:
         self._ports, self._log = ports, log
@@ -35,7 +39,7 @@ class HeldRound:
         self.changed = 0
 
     async def run(self, batch: int = PORTION) -> Exception | None:
-        """The last error, when there was one: it goes on past whatever fails."""
+        """Do the round. It goes on past whatever fails and gives the last error, None when there was none."""
         broken = await self._portions.through(
             Job.REDECIDE, self._claim, self._decide, batch, settle=self._settle
         )
@@ -56,16 +60,19 @@ class HeldRound:
         return found
 
     async def _settle(self, portion: Sequence[str]) -> Sequence[str]:
-        """Mark what stays as it is: one commit for all of a portion, for nearly always nothing changed.
+        """Mark the leveringen of a portion that stay as they are. One commit does it for all, as nearly
+        always nothing changed.
 
-        It expects the register and the version of each levering, and not the epoch of each leerling: a fact
-        decides all that is open about him again in its own commit, under the register that then is. So a
-        fact in between either gave the levering a next version, or made the very mark that is made here.
+        It expects the register and the version of each levering, and not the epoch of each leerling. A fact
+        in between decides again everything that is open about its leerling, in its own commit and under the
+        register of that moment. So such a fact either gave the levering a next version, or made the very mark
+        that is made here.
         """
         pending, self._same = self._same, defaultdict(list)
         left: list[str] = []
         for under, same in pending.items():
-            if not await self._mark(under, same):  # one of them moved: then each for itself
+            # one of them changed meanwhile, so each is marked on its own
+            if not await self._mark(under, same):
                 left += [one.levering for one in same if not await self._mark(under, (one,))]
         self._done += len(portion) - len(left)
         if self._done - self._told >= _TELL_EVERY:
@@ -89,7 +96,9 @@ class HeldRound:
 
 
 async def told(ports: Ports, work: Awaitable[T]) -> T:
-    """The alarm of each row that is not as the gateway wrote it, for only the last error is raised."""
+    """Give the alarm for a row that is not as the gateway wrote it. A round raises only its last error, so
+    the alarm cannot wait.
+    """
     try:
         return await work
     except StateBroken as error:

@@ -1,4 +1,6 @@
-"""What a recipient says of a levering he took: signed for, processed, or not wanted."""
+"""What a recipient says of a levering he took: that he signed for it, that he processed it, or that he
+refuses it.
+"""
 
 from __future__ import annotations
 
@@ -36,10 +38,11 @@ class Recipient:
     ports: Ports
 
     async def acknowledge(self, recipient: Partij, levering_id: str, digest: str, proof: str) -> Levering:
-        """The recipient signed for these bytes: afgeleverd, and our copy is destroyed. Repeating is safe.
+        """The recipient signed for these bytes: the levering is afgeleverd and our copy is destroyed.
+        Repeating is safe.
 
-        `proof` is the signed Leveringsbewijs, checked by the caller; it is kept sealed beside the leaf.
-        Raises NotFound (the neutral one), Conflict when the digest is not that of what was handed over.
+        `proof` is the signed Leveringsbewijs, which the caller checked; it is kept sealed beside the leaf.
+        Raises NotFound (the neutral one), and Conflict when the digest is not that of what was handed over.
         """
 
         async def attempt() -> Levering | Moved:
@@ -60,7 +63,9 @@ class Recipient:
         return await until_settled(attempt)
 
     async def confirm(self, recipient: Partij, levering_id: str) -> Levering:
-        """The recipient processed it: bevestigd. Raises NotFound, Conflict before the acknowledgement."""
+        """The recipient processed it: bevestigd. Raises NotFound, and Conflict when he did not acknowledge it
+        first.
+        """
 
         async def attempt() -> Levering | Moved:
             levering = await self._received(recipient, levering_id)
@@ -79,9 +84,10 @@ class Recipient:
         return await until_settled(attempt)
 
     async def refuse(self, recipient: Partij, levering_id: str, why: Weigergrond) -> Levering:
-        """The recipient does not want it (geweigerd) or cannot read it (mislukt, to be redelivered).
+        """The recipient does not want it (geweigerd), or cannot read it (mislukt, so that it can be
+        redelivered).
 
-        Repeating with the same ground is safe. Raises NotFound, Conflict after the acknowledgement.
+        Repeating with the same ground is safe. Raises NotFound, and Conflict after the acknowledgement.
         """
         status, soort, redenen = _REFUSED[why]
 
@@ -99,7 +105,7 @@ class Recipient:
         return await until_settled(attempt)
 
     async def _received(self, recipient: Partij, levering_id: str) -> Levering:
-        """A levering this partij took at least once and that is not gone for him. Raises NotFound."""
+        """A levering that this partij took at least once and that still exists for him. Raises NotFound."""
         levering = await self.ports.levering_for(recipient.id, levering_id)
         if (
             levering is None

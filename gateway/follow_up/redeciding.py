@@ -22,7 +22,9 @@ from schemas.storage.storage import Change, Committed, Expectation, LeveringWrit
 
 @dataclass(frozen=True, slots=True)
 class Again:
-    """Open leveringen of one leerling, decided again: what is written of them, and those that stay as is."""
+    """Open leveringen of one leerling that were decided again: what is written of them, and those that stay
+    as they are.
+    """
 
     writes: tuple[LeveringWrite, ...]
     leaves: tuple[Leaf, ...]
@@ -32,7 +34,7 @@ class Again:
 async def redecide_open(
     ports: Ports, leveringen: tuple[Levering, ...], case: Case, regels: Regels, now: dt.datetime
 ) -> Again:
-    """What the facts of `case` change for the open leveringen of that leerling."""
+    """Decide again the open leveringen of the leerling of `case`, under the facts in it."""
     writes, leaves, unchanged = [], [], []
     for levering in leveringen:
         await asyncio.sleep(0)  # there may be many, and others have a turn in between
@@ -52,7 +54,7 @@ async def _redecided(
     decision = await redecide(ports, levering, case, regels, now)
     mislukt = levering.status is Leveringstatus.MISLUKT
     if mislukt and decision.outcome is not Outcome.DENY:
-        return None  # a person has it redelivered, and then it is decided again
+        return None  # a person must offer it again, and then it is decided again
     if _told(decision) == _told(levering.besluit):
         return None
     write, leaf = changed(ports.account, levering, case.row, decision, now, Gebeurtenissoort.OPNIEUW_BESLOTEN)
@@ -61,15 +63,17 @@ async def _redecided(
 
 @dataclass(frozen=True, slots=True)
 class Same:
-    """A held levering that stays as it is, and under what that was decided. Not marked yet."""
+    """A held levering that stays as it is, and what that was decided under. It is not marked yet."""
 
     under: Under
     unchanged: Unchanged
 
 
 async def redecide_one(ports: Ports, ident: str) -> Same | bool:
-    """One held levering: True when it changed, which is then on record; False when somebody else just did
-    something about it.
+    """Decide one held levering again.
+
+    True when it changed, which is then on record. False when it is not held any more, or somebody else just
+    changed something about it. `Same` when it stays as it is.
     """
     levering = await ports.storage.levering(ident)
     if levering is None or levering.status is not Leveringstatus.AANGEHOUDEN:
@@ -85,9 +89,9 @@ async def redecide_one(ports: Ports, ident: str) -> Same | bool:
 
 
 async def look_at(ports: Ports, leerling: str) -> int | Moved:
-    """Everything about one leerling as of now: how many leveringen changed.
+    """Look at everything about one leerling as of now; gives how many leveringen changed.
 
-    Moved: somebody else just did something about him.
+    Moved when somebody else just changed something about him.
     """
     row = await ports.leerling(leerling)
     case, regels, now = await ports.cases.load(row), await ports.regels.current(), ports.clock.now()
@@ -109,13 +113,13 @@ async def look_at(ports: Ports, leerling: str) -> int | Moved:
 
 
 def as_written(before: Iterable[Levering], writes: Iterable[LeveringWrite]) -> tuple[Levering, ...]:
-    """The same leveringen as they will be after these writes."""
+    """These leveringen as they will be after the writes."""
     after = {w.levering.id: w.levering for w in writes}
     return tuple(after.get(v.id, v) for v in before)
 
 
 def _told(decision: Decision) -> tuple[Any, ...]:
-    """What people read of a decision: when this is the same, nothing has happened for them."""
+    """What people can read of a decision. When this is the same, nothing has happened for them."""
     return (
         decision.outcome,
         decision.codes,

@@ -1,4 +1,6 @@
-"""What a leaf in the account says of a recorded fact: ids and codes, and sealed who was behind it."""
+"""What a leaf in the account says of a recorded fact: ids and codes, and in the sealed detail who was behind
+it.
+"""
 
 from __future__ import annotations
 
@@ -61,7 +63,9 @@ def says_no(fact: Feit) -> bool:
 
 
 def _user(fact: Feit) -> str | None:
-    """Who at the partij is behind it: personal data of an employee, for the sealed detail only."""
+    """Which employee of the partij is behind it. That is personal data, so it may only stand in the sealed
+    detail.
+    """
     if isinstance(fact, Gezagsgegevens):
         return fact.gecontroleerd_door
     if isinstance(fact, Grondverklaring):
@@ -74,7 +78,8 @@ def _user(fact: Feit) -> str | None:
 def _said(fact: Feit) -> dict[str, Any]:
     """What a leaf says of a fact, as ids and codes.
 
-    Of a statement which cells it opens or closes, so the log alone tells what may not be released after it.
+    Of a statement it says which cells it opens or closes, so that the log alone tells what may not be
+    released after it.
     """
     if isinstance(fact, Grondverklaring | Afweging):
         return {

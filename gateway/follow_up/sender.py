@@ -1,4 +1,4 @@
-"""What a sender does about a levering that failed: put it back in line, decided again."""
+"""What a sender can do about a levering that failed: offer it again, after it was decided again."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ class Sender:
     ports: Ports
 
     async def redeliver(self, sender: Partij, uitwisseling: str, levering_id: str) -> Levering:
-        """Put a levering that failed back in line, decided again. Repeating is safe until it is taken.
+        """Redelivery: offer a failed levering to its recipient again, after deciding it again.
 
-        Raises NotFound, Conflict.
+        Repeating is safe until it is taken. Raises NotFound, and Conflict when it did not fail or must wait.
         """
 
         async def attempt() -> Levering | Moved:
@@ -41,7 +41,7 @@ class Sender:
             decision = await redecide(self.ports, levering, case, regels, now)
             if decision.outcome is Outcome.HOLD:
                 raise Conflict
-            levering = self.ports.stamps.levering(  # deciding again looked at the stamp it had
+            levering = self.ports.stamps.levering(  # `redecide` checked the stamp it had
                 levering.model_copy(update={"lease_tot": None, "opgehaald": 0})
             )
             write, leaf = changed(self.ports.account, levering, row, decision, now, Gebeurtenissoort.HERHAALD)

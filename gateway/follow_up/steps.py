@@ -28,9 +28,9 @@ async def step(
     redenen: tuple[Reden, ...] = (),
     detail: dict[str, str] | None = None,
 ) -> Levering | Moved:
-    """A change of state without a new decision. What no longer holds content loses it.
+    """Change the state without a new decision. In a state that has no content, the content is destroyed.
 
-    Raises StateBroken: what somebody else wrote gets no stamp of ours.
+    Raises StateBroken, because a version that somebody else wrote gets no stamp of ours.
     """
     ports.stamps.check_levering(levering)
     row = await ports.leerling(levering.leerling)
@@ -71,7 +71,7 @@ async def commit(
     taken: tuple[TaakWrite, ...] = (),
     under: Under | None = None,
 ) -> Levering | Moved:
-    """`under` where the write carries a decision."""
+    """Commit one written levering with its leaf. `under` is given when the write carries a decision."""
     result = await ports.storage.commit(
         Change(
             leaves=(leaf,),

@@ -34,9 +34,9 @@ class Rounds:
         self._portions = Portions(ports.storage, ports.clock)
 
     async def sweep(self, most: int | None = None, batch: int = 500) -> Swept:
-        """Let lapse what waited too long, give up what is never acknowledged. About `most` of them.
+        """End what waited too long, and give up what is taken again and again but never acknowledged.
 
-        Goes on after one that fails and raises its error at the end.
+        It looks at about `most` leveringen. It goes on after one that fails and raises that error at the end.
         """
         expired = failed = 0
 
@@ -56,7 +56,9 @@ class Rounds:
         return Swept(expired, failed)
 
     async def _expire(self, ident: str) -> Leveringstatus | None:
-        """What became of it; None when somebody just did something with it: the next round looks again."""
+        """What became of the levering. None when nothing did, or when somebody changed it meanwhile: the next
+        round looks again.
+        """
         levering, now = await self.ports.storage.levering(ident), self.ports.clock.now()
         if levering is None or levering.status not in OPEN:
             return None
@@ -74,12 +76,14 @@ class Rounds:
         return None if moved else end[0]
 
     async def daily(self, most: int | None = None, batch: int = 200) -> int:
-        """What the calendar brought: decide again, ask and remind. The number of leveringen that changed.
+        """Do what the calendar brought: decide again, ask and remind. Gives the number of leveringen that
+        changed.
 
-        Looks at those leerlingen only whose day has come, also days ago, and at about `most` of them. Each is
-        a commit of its own that sets his next day, so that a round that ends halfway is taken up by the next,
-        and one that runs twice does nothing twice. Then decides again what is held and was last decided under
-        another register or policy. Goes on after one that fails and raises its error at the end.
+        It looks only at leerlingen whose day has come, also if that was days ago, and at about `most` of
+        them. Each is a commit of its own that sets his next day, so a round that ends halfway is taken up by
+        the next, and a round that runs twice does nothing twice. After that it decides again what is held and
+        was last decided under another register or policy. It goes on after one that fails and raises that
+        error at the end.
         """
         count = 0
 
@@ -87,7 +91,7 @@ class Rounds:
             nonlocal count
             changes = await told(self.ports, look_at(self.ports, leerling))
             if isinstance(changes, Moved):
-                return False  # and the next round looks again
+                return False  # the next round looks at him again
             count += changes
             return True
 

@@ -1,10 +1,10 @@
 """When toestemming is withdrawn after hand-over: who received it is told, answers, or is asked by the FGs.
 
-What was not handed over needs none of this: it is decided again and stays home (redeciding.py). A
-notice is a Taak of the recipient, written in the commit of the withdrawal itself, and never changes after
-it: what a later withdrawal closes besides gets a notice of its own. So the signed text is made when it is
-read, the same each time. A field is asked for once: not while a notice about it waits for its answer, and
-not after it was erased.
+What was not handed over needs none of this, because it is decided again and stays home (redeciding.py). A
+notice is a Taak of the recipient. It is written in the commit of the withdrawal itself and never changes
+after it: what a later withdrawal closes besides gets a notice of its own. So the signed text can be made each
+time it is read, and is the same each time. A field is asked for once: not again while a notice about it waits
+for its answer, and not after it was erased.
 """
 
 from __future__ import annotations
@@ -37,11 +37,11 @@ from schemas.people.toestemming import Bezwaar, Gebeurtenis, Ontvanger, Toestemm
 from schemas.storage.storage import Change, Committed, LeerlingRow, Moved, TaakWrite
 
 _NOTICES_AT_ONCE: Final = 8
-"""Of one levering in one read: hardly any has more."""
+"""The number of notices about one levering that one read asks for. Hardly any levering has more."""
 WERKDAGEN: Final = 5
-"""For the answer of a recipient, and then for the FGs (`consent.md` §8)."""
+"""The term for the answer of a recipient, and after it the term for the FGs (`consent.md` §8)."""
 NA_STILTE: Final = "alsnog_beantwoord"
-"""How the taak of an FG ends when the recipient answers after all."""
+"""The outcome of an FG's taak when the recipient answers after all."""
 
 
 class Intrekkingen:
@@ -64,13 +64,13 @@ class Intrekkingen:
     ) -> tuple[tuple[TaakWrite, ...], tuple[Leaf, ...]]:
         """One notice per levering that was handed over on toestemming which `fact` takes away.
 
-        About what is not settled yet: what an open notice asks already, and what the recipient erased, is
-        left out. It cannot have come back by the same levering: what was withdrawn leaves its content for
-        good. Those notices are written again unchanged, so that an answer that comes in meanwhile makes this
-        commit Moved.
+        A notice leaves out what is settled: fields that an open notice already asks for, and fields that the
+        recipient erased. Such a field cannot have come back by the same levering, because withdrawn fields
+        never return to its content. The earlier notices that settle a field are written again unchanged, so
+        that an answer that comes in meanwhile makes this commit Moved.
 
-        For the commit that records `fact`. Works under a register without policy too: it asks who may
-        decide, and that stands in the law and in the facts.
+        For the commit that records `fact`. It also works when the register holds no policy, for it only asks
+        who may decide, and that stands in the law and in the facts.
         """
         moment = said_no_at(fact)
         if moment is None:
@@ -115,7 +115,10 @@ class Intrekkingen:
         return tuple(taken), tuple(leaves)
 
     async def of(self, leveringen: Sequence[Levering]) -> dict[str, tuple[Taak, ...]]:
-        """By levering, all notices about it, the oldest first. They are numbered: some are read at a time."""
+        """For each levering all notices about it, the oldest first.
+
+        Notices of a levering are numbered, so a few numbers are read at a time until one is missing.
+        """
         found: dict[str, tuple[Taak, ...]] = {v.id: () for v in leveringen}
         left = [v for v in leveringen if v.overgedragen is not None]
         first = 0
@@ -131,8 +134,9 @@ class Intrekkingen:
         return found
 
     async def known_to_sender(self, leveringen: Sequence[Levering]) -> dict[str, tuple[Taak, ...]]:
-        """By levering, the notices that its sender may read: he does not learn of a no that another partij
-        recorded.
+        """For each levering the notices that its sender may read.
+
+        A notice because of a no that another partij recorded is left out: he may not learn of it.
         """
         found = await self.of(leveringen)
         recorded = [n.over for notices in found.values() for n in notices if n.over is not None]
@@ -140,7 +144,9 @@ class Intrekkingen:
         return {v.id: tuple(n for n in found[v.id] if by.get(n.over or "") == v.afzender) for v in leveringen}
 
     async def notice(self, partij: Partij, intrekking: str) -> tuple[Taak, Levering]:
-        """Raises NotFound: unknown and not yours are the same."""
+        """The notice and its levering. Raises NotFound, the same for an unknown notice and somebody
+        else's.
+        """
         found = await self._storage.taak(intrekking)
         if (
             found is None
@@ -152,7 +158,7 @@ class Intrekkingen:
         return found, await self._levering(found)
 
     def bericht(self, notice: Taak, levering: Levering) -> tuple[Intrekkingsbericht, str]:
-        """What the recipient is told, and the same signed with the key of the log (compact JWS)."""
+        """What the recipient is told, as a value and signed with the key of the log (compact JWS)."""
         assert notice.ingetrokken_op is not None
         told = Intrekkingsbericht(
             intrekking_id=notice.id,
@@ -174,11 +180,11 @@ class Intrekkingen:
     # ── answering
 
     async def answer(self, partij: Partij, antwoord: Intrekkingsantwoord, jws: str) -> Taak:
-        """The recipient says what he did; the last answer counts, all of them stay in the account.
+        """The recipient says what he did. The last answer counts, and all of them stay in the account.
 
-        `jws` is the signed answer, checked by the caller; it is kept sealed beside the leaf. Repeating the
-        same answer is safe. Also after the term: it ends what the FGs had to look at. Raises NotFound,
-        InvalidMessage when it is about other fields.
+        `jws` is the signed answer, which the caller checked; it is kept sealed beside the leaf. Repeating the
+        same answer is safe. An answer may also come after the term: it ends what the FGs had to look at.
+        Raises NotFound, and InvalidMessage when it is about other fields.
         """
         return await until_settled(partial(self._answer_once, partij, antwoord, jws))
 
@@ -214,9 +220,10 @@ class Intrekkingen:
     # ── silence
 
     async def unanswered(self, notice: Taak, now: dt.datetime) -> Change:
-        """The FGs of both sides get a taak. Where no FG is registered, the partij itself does.
+        """The FGs of both sides get a taak. Where no FG is registered, the partij itself gets it.
 
-        Not the sender itself when another partij recorded the no: he would read it from that.
+        The sender itself does not get it when another partij recorded the no, because he would learn of that
+        no by it.
         """
         levering = await self._levering(notice)
         regels = await self._regels.current_or_deny()
@@ -306,9 +313,10 @@ def _done(t: Taak, now: dt.datetime, uitkomst: str) -> Taak:
 
 
 def said_no_at(fact: Feit) -> dt.datetime | None:
-    """When somebody said no by this fact; None when it is no such fact.
+    """The moment of the no that this fact records; None when it records no such thing.
 
-    A refusal or an objection after a permit takes it back as a withdrawal does, however it was recorded.
+    A refusal or an objection after a permit takes it back as a withdrawal does, in whichever way it was
+    recorded.
     """
     if isinstance(fact, Bezwaar) or (
         isinstance(fact, Toestemming) and fact.gebeurtenis is not Gebeurtenis.GEGEVEN
@@ -318,7 +326,7 @@ def said_no_at(fact: Feit) -> dt.datetime | None:
 
 
 def _cells(levering: Levering) -> tuple[Cell, ...]:
-    """What of it went because people agreed."""
+    """The cells of the levering that went because people agreed."""
     ontvanger = Ontvanger(partij=levering.ontvanger, rol=levering.rol)
     agreed = levering.op_toestemming
     if agreed is None:
@@ -331,14 +339,15 @@ def _says_no(cell: Cell, case: Case, regels: Regels, now: dt.datetime) -> bool:
 
 
 def _handed_over(levering: Levering, categorieen: tuple[str, ...]) -> tuple[str, ...]:
-    """The leaf paths of these categories that the recipient received."""
+    """The paths of the fields in these categories that the recipient received."""
     return tuple(p for p in levering.overgedragen or () if label(levering.berichtsoort, p) in categorieen)
 
 
 def _settled(notice: Taak) -> frozenset[str]:
     """The fields that need not be asked for again because of an earlier notice.
 
-    What is kept on another ground is asked for again: that ground may be the toestemming that now ends.
+    Fields that the recipient keeps on another ground are asked for again, because that ground may be the very
+    toestemming that ends now.
     """
     said = notice.antwoord
     if said is None:
@@ -361,7 +370,7 @@ def _silence(notice: Taak) -> str:
 
 
 def _same(one: Intrekkingsantwoord, other: Intrekkingsantwoord) -> bool:
-    """Apart from when it was signed."""
+    """Whether two answers are equal but for the moment at which they were signed."""
     return one == other.model_copy(update={"beantwoord_op": one.beantwoord_op})
 
 

@@ -47,7 +47,7 @@ from schemas.people.partij import Partij, Scope
 ASSERTION_TYPE: Final = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 METHOD: Final = "private_key_jwt"
 MAX_ASSERTION_SECONDS: Final = 300
-"""An assertion may expire at most this far ahead: its jti must be remembered as long."""
+"""An assertion may expire at most this far ahead, because its jti must be remembered for as long."""
 LEEWAY_SECONDS: Final = 30
 """Allowed difference between a client's clock and ours."""
 MAX_JTI: Final = 256
@@ -77,7 +77,7 @@ class TokenKey(Protocol):
 
 
 class _ClientView:
-    """A client as Authlib wants to see it. `used` is the key that proved it, once proved."""
+    """A client in the form that Authlib wants. `used` is the key with which it proved itself, once it did."""
 
     def __init__(self, client_id: str, entry: ClientEntry | None) -> None:
         self.client_id = client_id
@@ -94,7 +94,9 @@ class _ClientView:
         return grant_type == "client_credentials"
 
     def get_allowed_scope(self, scope: str | None) -> str | None:
-        """What was asked when the client has all of it, everything it has when nothing was asked."""
+        """The scopes that were asked, when the client has all of them. Without a question: everything it
+        has.
+        """
         own = [] if self.entry is None else [granted.value for granted in self.entry.client.scopes]
         asked = (scope or "").split()
         if not set(asked) <= set(own):
@@ -103,7 +105,11 @@ class _ClientView:
 
 
 class _Assertion(JWTBearerClientAssertion):  # type: ignore[misc]
-    """private_key_jwt. A client or kid we do not know costs one verification too, against a key of nobody."""
+    """private_key_jwt.
+
+    For a client or kid that we do not know, a signature is verified as well, with a key of nobody: so the
+    time of the answer does not tell which clients exist.
+    """
 
     CLIENT_AUTH_METHOD = METHOD
 
@@ -127,14 +133,18 @@ class _Assertion(JWTBearerClientAssertion):  # type: ignore[misc]
         return view
 
     def extract_assertion(self, assertion: str) -> tuple[dict[str, Any], dict[str, Any]]:
-        """Unverified header and claims. The library lets some of the parser's own errors through."""
+        """The header and claims, not verified yet. The library lets some errors of its parser through, which
+        are caught here.
+        """
         try:
             return cast("tuple[dict[str, Any], dict[str, Any]]", super().extract_assertion(assertion))
         except UNREADABLE as error:
             raise InvalidClientError from error
 
     def resolve_client_public_key(self, client: _ClientView) -> _ClientView:
-        """The client itself: which of its keys it is stands in the header, see below."""
+        """Gives the client itself, because the header tells which of its keys it used: see
+        `process_assertion_claims`.
+        """
         return client
 
     def process_assertion_claims(self, assertion: str, client: _ClientView) -> dict[str, Any]:
@@ -154,7 +164,10 @@ class _Assertion(JWTBearerClientAssertion):  # type: ignore[misc]
         return claims
 
     def verify_claims(self, claims: dict[str, Any]) -> None:
-        """Authlib's checks (iss = sub, aud, exp, nbf, iat), then ours; the jti is claimed last of all."""
+        """The checks of Authlib (iss = sub, aud, exp, nbf, iat), then ours.
+
+        The jti is claimed last, so that an assertion which fails a check does not use it up.
+        """
         try:
             super().verify_claims(claims)
         except UNREADABLE as error:
@@ -188,7 +201,9 @@ class _Tokens(JWTBearerTokenGenerator):  # type: ignore[misc]
         self._seconds = seconds
 
     def access_token_generator(self, client: _ClientView, grant_type: str, user: None, scope: str) -> str:
-        """RFC 9068 §2.2. Written out, as Authlib's own signs with joserfc's default algorithms only."""
+        """An access token by RFC 9068 §2.2. It is written out here, because Authlib's own signs with
+        joserfc's default algorithms only.
+        """
         now = int(time.time())
         claims = {
             "iss": self.issuer,
@@ -247,7 +262,9 @@ TOKEN_ERRORS: Final = (
 
 
 class _Server(AuthorizationServer):  # type: ignore[misc]
-    """Made per request, so that one request sees one register. Answers are values, not responses."""
+    """Made anew for each request, so that one request sees one register. Answers are values, not
+    responses.
+    """
 
     def __init__(self, partijen: Partijen, assertion: _Assertion, tokens: _Tokens) -> None:
         super().__init__()
@@ -263,7 +280,7 @@ class _Server(AuthorizationServer):  # type: ignore[misc]
         """Access tokens are not stored."""
 
     def send_signal(self, name: str, *args: object, **kwargs: object) -> None:
-        """Nobody listens."""
+        """Authlib sends signals to whoever listens; here nobody does."""
 
     def create_oauth2_request(self, request: _Request) -> _Request:
         return request
@@ -283,7 +300,9 @@ class _Server(AuthorizationServer):  # type: ignore[misc]
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """An authenticated client. `scopes` are those of the token that the client still has."""
+    """An authenticated client. `scopes` are the scopes of the token that the client still has in the
+    register.
+    """
 
     client_id: str
     partij: Partij
@@ -393,7 +412,9 @@ class Authenticator:
 
 
 def _bearer(request: Request) -> str:
-    """RFC 6750 §2.1 only: a token in the address would stand in logs."""
+    """The token from the header (RFC 6750 §2.1). A token in the address is not accepted, because addresses
+    stand in logs.
+    """
     given = request.headers.getlist("authorization")
     if len(given) != 1 or "access_token" in request.query_params:
         raise NotAuthenticated

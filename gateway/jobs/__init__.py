@@ -1,5 +1,8 @@
 """What runs by itself beside the requests: the round of housekeeping, and signing checkpoints.
 
-A job calls a use case and waits for the next time. It decides nothing itself, and what goes wrong in it is
-logged and tried again: a job never ends by a fault.
+`housekeeping` does what time asks for, `holding` compares the rows with the account once a day, and `signing`
+signs the account.
+
+A job calls a use case and waits for the next time. It decides nothing itself. What goes wrong in it is logged
+and tried again, so a job does not end by a fault; only a broken account ends the gateway.
 """

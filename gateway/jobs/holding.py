@@ -1,4 +1,4 @@
-"""Once a day every row of working state is held to the account: what a stamp cannot tell, this finds."""
+"""Once a day all rows are compared with the account, which finds what a stamp cannot tell."""
 
 from __future__ import annotations
 
@@ -13,15 +13,17 @@ from schemas.events import PROMISE_BROKEN, STATE_CHECKED
 from schemas.storage.storage import Job
 
 FIRST_SECONDS = 300.0
-"""After a start; by then those who waited for the gateway have been served."""
+"""The first comparison waits this long after a start, so that those who waited for the gateway are served
+first.
+"""
 EVERY_SECONDS = 86_400.0
 CLAIM = dt.timedelta(hours=1)
 MAX_TOLD = 1_000
-"""So many rows that do not hold are named one by one; all are counted."""
+"""At most this many rows that do not agree are named one by one; all are counted."""
 
 
 async def hold(ctx: Application, first: float = FIRST_SECONDS, every: float = EVERY_SECONDS) -> None:
-    """Until cancelled. What goes wrong is logged and tried again the next day."""
+    """Compare every day until cancelled. What goes wrong is logged and tried again the next day."""
     wait = first
     while True:
         await asyncio.sleep(wait)
@@ -34,7 +36,7 @@ async def hold(ctx: Application, first: float = FIRST_SECONDS, every: float = EV
 
 
 async def _ours(ctx: Application) -> bool:
-    """Of workers on one database that were started together, one does it."""
+    """Whether this process does it: when several workers start together on one database, one of them does."""
     if not ctx.settings.shared:
         return True
     now = ctx.clock.now()
@@ -42,7 +44,9 @@ async def _ours(ctx: Application) -> bool:
 
 
 async def hold_once(ctx: Application) -> int:
-    """How many rows do not hold; each of them is an alarm. In pages, so that others are served meanwhile."""
+    """How many rows do not agree with the account; each gives an alarm. It goes by pages, so that others are
+    served meanwhile.
+    """
     begun, broken, counted = time.perf_counter(), 0, Compared()
     told = Told(ctx.storage, ctx.leaves)
     await told.read_on()

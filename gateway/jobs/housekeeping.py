@@ -19,23 +19,27 @@ HOUSEKEEPING_SECONDS = 60.0
 
 
 MAX_SWEPT = 10_000
-"""Leveringen of one round: what is due after that waits for the next, so that requests get their turn."""
+"""The most leveringen of one round. What is due besides waits for the next round, so that requests get their
+turn.
+"""
 
 
 MAX_LOOKS = 4_000
-"""Leerlingen of one round: on the day before which all are asked anew there may be very many."""
+"""The most leerlingen of one round. On the day before which everybody is asked anew there may be very
+many.
+"""
 
 
 async def housekeep(ctx: Application, seconds: float = HOUSEKEEPING_SECONDS) -> None:
-    """Every so many `seconds` what is due: terms that are over, and leerlingen whose day has come.
+    """Do all that is due, every so many `seconds`: terms that are over, and leerlingen whose day has come.
 
-    Until cancelled: what goes wrong is logged and tried again the next time.
+    It runs until cancelled. What goes wrong is logged and tried again the next time.
     """
     while True:
         await asyncio.sleep(seconds)
         begun = time.perf_counter()
         done = await _tried(ctx, ctx.rounds.sweep(MAX_SWEPT))
-        # Before looking for what is late: a day that came ends what was asked for it.
+        # This comes before looking for what is late, because a day that came ends what was asked for it.
         redecided = await _tried(ctx, ctx.rounds.daily(MAX_LOOKS))
         late = await _tried(ctx, ctx.termijnen.run())
         await _tried(ctx, ctx.purging.run())
@@ -52,7 +56,7 @@ async def housekeep(ctx: Application, seconds: float = HOUSEKEEPING_SECONDS) -> 
 
 
 async def round_to_the_end(ctx: Application) -> Ronde:
-    """All that is due now, in the order of `housekeep`, but to the end; what goes wrong is for the caller."""
+    """Do all that is due now, in the order of `housekeep` but to the very end. Errors are for the caller."""
     swept = await ctx.rounds.sweep()
     redecided = await ctx.rounds.daily()
     late = await ctx.termijnen.run(None)

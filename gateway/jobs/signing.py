@@ -10,10 +10,11 @@ from schemas.events import PROMISE_BROKEN
 
 
 async def sign(ctx: Application) -> None:
-    """Sign checkpoints until cancelled. Whatever else ends it stops the whole gateway: raises LogBroken, or
-    RecordUnavailable for what nobody foresaw.
+    """Sign checkpoints until cancelled.
 
-    A log that does not continue what was signed must not go on, and one that is not signed neither.
+    Anything else that ends it stops the whole gateway: a log that does not continue what was signed may not
+    go on, and neither may a log that is not signed any more. Raises LogBroken, or RecordUnavailable for an
+    error that nobody foresaw.
     """
     try:
         await ctx.checkpointer.run()

@@ -1,6 +1,7 @@
-"""What only its own partij can say is done: it looked at an objection, told ouders, called on who was silent.
+"""Taken that end because their own partij says so: it looked at an objection, told ouders, or called who was
+silent.
 
-Every other taak ends by the fact or the answer it asks for.
+Every other taak ends by the fact or the answer that it asks for.
 """
 
 from __future__ import annotations
@@ -21,9 +22,10 @@ class Afhandelen:
         self._storage, self._account, self._clock = storage, account, clock
 
     async def done(self, partij: Partij, client: str, taak_id: str) -> Taak:
-        """Somebody of this partij says so; it stands in the account. Repeating is safe.
+        """Record in the account that somebody of this partij says that the taak is done. Repeating is safe.
 
-        Raises NotFound (unknown and not yours alike), Conflict for a taak that ends by something else.
+        Raises NotFound, the same for an unknown taak and somebody else's, and Conflict for a taak that ends
+        in another way.
         """
 
         async def attempt() -> Taak | Moved:

@@ -18,19 +18,19 @@ from schemas.storage.storage import Change, Committed, Job, TaakWrite
 BATCH: Final = 200
 
 Late = Callable[[Taak, dt.datetime], Awaitable[Change]]
-"""What comes of one late taak; the taak itself is marked in the same commit, whatever this adds."""
+"""What follows from one late taak. The taak itself is marked in the same commit, whatever this adds."""
 
 
 class Termijnen:
     def __init__(self, storage: Storage, clock: Clock, log: Log, late: Mapping[Taaksoort, Late]) -> None:
-        """`late`: what to do, by soort. Of a soort that is not in it the taak is only marked."""
+        """`late` gives for each soort what to do. A taak of another soort is only marked."""
         self._storage, self._clock, self._log, self._late = storage, clock, log, late
         self._portions = Portions(storage, clock)
 
     async def run(self, most: int | None = BATCH) -> int:
-        """Escalate what is due, about `most`; returns how many. Running twice does it once.
+        """Escalate about `most` taken that are due; gives how many. Running twice escalates once.
 
-        Goes on after one that fails and raises its error at the end.
+        It goes on after one that fails and raises that error at the end.
         """
         count = 0
 

@@ -62,7 +62,7 @@ _ANSWERED: Final = LETS_GO | SAID_NO | {Reden.FIELD_NOT_IN_PROFILE, Reden.GROUND
 Nor where the sender rests it on a ground of the law: that it completes, and no citizen is asked instead.
 """
 _KENNISGEVING: Final = ":kennisgeving"
-"""Ends the sleutel of what no day belongs to."""
+"""Ends the sleutel of a taak that belongs to no calendar day, because a new kennisgeving caused it."""
 _NEVER_LOOK: Final = dt.date.max
 
 
@@ -163,7 +163,7 @@ def _needs(v: Levering, case: Case, facts: Facts, now: dt.datetime) -> Iterator[
         for soort in dict.fromkeys(HOLDS.values()):
             found = tuple(r for r in own if HOLDS.get(r) is soort)
             if soort is Taaksoort.GEZAG_NAGAAN and not HOLDS.keys() & set(decision.codes):
-                # Nobody can be named who signs: what is not recorded is who there is.
+                # When nobody can be named who must sign, then it was not recorded who has gezag.
                 found += (Reden.CONSENT_MISSING,) * any(s.persoon is None for s in decision.signers)
             if found:
                 yield _of_levering(v, soort, owner, now, redenen=found)

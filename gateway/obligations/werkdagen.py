@@ -19,7 +19,7 @@ _SATURDAY: Final = 5
 
 @lru_cache(maxsize=16)
 def feestdagen(jaar: int) -> frozenset[dt.date]:
-    """The days of one year that art. 3 names. The library calls OPTIONAL what not everybody has off."""
+    """The days of one year that art. 3 names. The library calls days OPTIONAL that not everybody has off."""
     categories = (holidays.PUBLIC, holidays.OPTIONAL)
     return frozenset(holidays.country_holidays("NL", years=jaar, categories=categories))
 

@@ -1,9 +1,9 @@
-"""What follows when something goes without toestemming: counted, told to whom it concerns, looked back on.
+"""What follows when something goes without toestemming: it is counted, told to those concerned, and reviewed.
 
 The decision itself is in `consent/gronden.py` and `consent/afwegen.py`. Here stands what a release on a
 ground of the law or on a weighing brings with it, in the commit of its release intent: the use of the
-weighing as a fact, a taak for the FGs of the sender to look back (`consent.md` §7.2(5)), and a taak for the
-sender to tell ouders and leerling on the day it named (§6, §7.1). FGs are told and never approve.
+weighing as a fact, a taak for the FGs of the sender to review it (`consent.md` §7.2(5)), and a taak for the
+sender to tell ouders and leerling on the day it named (§6, §7.1). FGs are told, and never approve.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ from schemas.storage.storage import Change, TaakWrite
 NABEOORDELEN_BINNEN: Final = dt.timedelta(days=30)
 """The after-review is monthly (§7.2(5))."""
 STILTE_BINNEN: Final = dt.timedelta(days=7)
-"""Within which an FG looks at what a partij left undone."""
+"""An FG must look within this time at what a partij left undone."""
 _WITHOUT: Final = frozenset({Ground.STATUTORY, Ground.BREAK_GLASS})
 
 
@@ -41,9 +41,9 @@ class ZonderToestemming:
     async def released(
         self, case: Case, levering: Levering, decision: Decision, regels: Regels, now: dt.datetime
     ) -> tuple[tuple[Vrijgave, ...], tuple[TaakWrite, ...]]:
-        """The facts and taken for the commit of this release; none where everybody agreed.
+        """The facts and taken for the commit of this release; none when everybody agreed.
 
-        A repeat of the same levering is no second use: it gives the same bytes to the same recipient.
+        A repeat of the same levering is no second use, because it gives the same bytes to the same recipient.
         """
         if decision.ground not in _WITHOUT:
             return (), ()
@@ -140,7 +140,7 @@ class ZonderToestemming:
         return ()
 
     async def late(self, taak: Taak, now: dt.datetime) -> Change:
-        """The FGs of a partij that did not look again, or did not tell, get that to look at (§7.2(3))."""
+        """The FGs of a partij that did not review, or did not tell, get a taak to look at that (§7.2(3))."""
         regels = await self._regels.current_or_deny()
         row = await self._storage.leerling(taak.leerling)
         fgs = regels.fgs(taak.partij)
@@ -170,7 +170,9 @@ class ZonderToestemming:
         return Change(leaves=(leaf,), taken=tuple(map(TaakWrite, taken)), under=regels.under)
 
     def _watching(self, regels: Regels, partij: str) -> tuple[str, ...]:
-        """Without a registered FG the partij itself looks back: that it must is not lost."""
+        """The FGs who watch over this partij. Without a registered FG it is the partij itself, so that the
+        duty to review is not lost.
+        """
         fgs = regels.fgs(partij)
         if not fgs:
             self._log(FG_MISSING, partij=partij)
@@ -185,7 +187,9 @@ class ZonderToestemming:
     async def _ended(
         self, leerling: str, over: str, soorten: set[Taaksoort], uitkomst: str, now: dt.datetime
     ) -> tuple[TaakWrite, ...]:
-        """The open taken of these soorten about one record, and what an FG was told of their being late."""
+        """End the open taken of these soorten about one record, and the taken by which an FG heard that they
+        were late.
+        """
         open_now = [t for t in await self._storage.taken_of(leerling) if t.over == over]
         late = tuple(f"stilte:{t.id}:" for t in open_now if t.soort in soorten)
         return tuple(
@@ -206,7 +210,7 @@ class ZonderToestemming:
 
 
 def einde_van(dag: dt.date) -> dt.datetime:
-    """The midnight with which a day in the Netherlands ends; aware UTC."""
+    """The midnight with which a day in the Netherlands ends, as aware UTC."""
     return dt.datetime.combine(dag + dt.timedelta(1), dt.time(), AMSTERDAM).astimezone(dt.UTC)
 
 

@@ -8,22 +8,24 @@ from typing import Protocol
 
 
 class Clock(Protocol):
-    """The business clock: what day it is for toestemming, gezag and terms. Injected; tests move it."""
+    """The business clock: what day it is for toestemming, gezag and terms. It is passed in, so that a test
+    can move it.
+    """
 
     def now(self) -> dt.datetime: ...
 
 
 class Shift(Protocol):
-    """How far the business clock of a sandbox is ahead; outlives the process."""
+    """How far the business clock of a sandbox is ahead, kept for after the process ended."""
 
     def read(self) -> dt.timedelta:
-        """Nothing when it was never moved."""
+        """How far it is ahead; nothing when it was never moved."""
         ...
 
     def write(self, shift: dt.timedelta) -> None:
-        """Durable when it returns."""
+        """Store the shift, which is durable when this returns."""
         ...
 
     def moving(self) -> AbstractContextManager[None]:
-        """For as long as it lasts nobody else moves the clock. Raises Busy while another process does."""
+        """While this lasts nobody else moves the clock. Raises Busy while another process does."""
         ...

@@ -12,30 +12,36 @@ from schemas.storage.storage import (
 
 
 class Vault(Protocol):
-    """Keys and ciphertext. The only place where content is opened; losing a leerling's key is erasure."""
+    """Keys and ciphertext. Content is opened here and nowhere else; destroying a leerling's key erases
+    him.
+    """
 
     def new_leerling_key(self) -> bytes:
         """A fresh key for one leerling, wrapped by the key store's master key."""
         ...
 
     def seal(self, leerling_key: bytes, plain: bytes, context: bytes) -> Sealed:
-        """Encrypt under a fresh key; `context` (what this is, whose) must be given again to open."""
+        """Encrypt under a fresh key. `context` says what this is and whose; it must be given again to
+        open.
+        """
         ...
 
     def open(self, leerling_key: bytes, sealed: Sealed, context: bytes) -> bytes:
-        """Raises RecordUnavailable when key, context or bytes do not fit."""
+        """Decrypt. Raises RecordUnavailable when key, context or bytes are not those of the sealing."""
         ...
 
     def blind_index(self, partij: str, text: str) -> bytes:
-        """HMAC-SHA-256 under a key derived for this partij: equal text, equal index, per partij only."""
+        """HMAC-SHA-256 under a key derived for this partij: equal texts of one partij, and of one partij
+        only, have one index.
+        """
         ...
 
     def fingerprint(self, data: bytes) -> bytes:
-        """Keyed SHA-256 of a request, for comparing only."""
+        """A keyed SHA-256 of a request, which is only good for comparing."""
         ...
 
     def mac(self, context: str, data: bytes) -> bytes:
-        """HMAC-SHA-256 under a key of its own, over what this is (`context`, without NUL) and `data`."""
+        """HMAC-SHA-256 under a key of its own, over `data` and what it is (`context`, without NUL)."""
         ...
 
     def mac_holds(self, context: str, data: bytes, mac: bytes) -> bool:
@@ -53,13 +59,13 @@ class LogSigner(Protocol):
 
     @property
     def vkey(self) -> str:
-        """C2SP verifier key: what a partij needs to check our proofs."""
+        """C2SP verifier key, which a partij needs to check our proofs."""
         ...
 
     def sign_checkpoint(self, size: int, root: bytes) -> str: ...
 
     def sign_receipt(self, payload: bytes) -> str:
-        """Compact JWS over `payload`."""
+        """Sign `payload` as a compact JWS."""
         ...
 
 
@@ -69,12 +75,14 @@ class Anchor(Protocol):
     def read(self) -> StoredCheckpoint | None: ...
 
     def replace(self, old: StoredCheckpoint | None, new: StoredCheckpoint) -> None:
-        """Durable compare-and-swap. Raises LogBroken when `old` is not what is stored."""
+        """Replace what is stored, durably, if it is still `old`. Raises LogBroken when it is not."""
         ...
 
 
 class Growing(Protocol):
-    """A Merkle tree that leaves are added to, made from nothing: what is stored of it is not trusted."""
+    """A Merkle tree that is built from nothing by adding leaves, because the stored tree is what is being
+    checked.
+    """
 
     @property
     def size(self) -> int: ...
@@ -85,7 +93,9 @@ class Growing(Protocol):
 
 
 class LeafMaker(Protocol):
-    """Canonical bytes and hash of an event: one place, so that what is signed is what is stored."""
+    """Canonical bytes and hash of an event. One place makes both, so that what is signed is what is
+    stored.
+    """
 
     def canonical(self, data: dict[str, object]) -> bytes: ...
 

@@ -15,13 +15,15 @@ from schemas.people.partij import Partij
 
 class Recogniser(Protocol):
     def __call__(self, raw: bytes) -> bool:
-        """Whether these bytes begin as a message of this standard does. Promises nothing about the rest."""
+        """Whether these bytes begin as a message of this standard. It promises nothing about the rest of
+        them.
+        """
         ...
 
 
 class Translator(Protocol):
     def __call__(self, raw: bytes, *, provenance: bool) -> Vertaling[Ontwikkelingsperspectief]:
-        """Bytes of one standard to the shared schema. Raises InvalidMessage with all faults."""
+        """Translate bytes of one standard to the shared schema. Raises InvalidMessage with all faults."""
         ...
 
 
@@ -29,19 +31,23 @@ class Answers(Protocol):
     def __call__(
         self, berichten: Sequence[tuple[str, bytes]], verteld: Terugkoppeling | None, *, afgewacht: bool
     ) -> Antwoordvertaling:
-        """What messages of the care side say to a school. Raises InvalidMessage; keeps nothing."""
+        """What messages of a jeugdhulp standard say to a school. It keeps nothing. Raises InvalidMessage."""
         ...
 
 
 class Writer(Protocol):
     def __call__(self, releasable: Releasable) -> bytes:
-        """The minimised message in the recipient's own format; same input, same bytes."""
+        """Write the minimised message in the recipient's own format. The same message always gives the same
+        bytes.
+        """
         ...
 
 
 @dataclass(frozen=True, slots=True)
 class Places:
-    """Where a document of this standard says of whom it is: a fault that we find ourselves points there."""
+    """Where a document of this standard says whom it is about, for the place of a fault that we find
+    ourselves.
+    """
 
     school: str = "/dossier"
     leerlingid: str = "/dossier"
@@ -50,10 +56,10 @@ class Places:
 
 @dataclass(frozen=True, slots=True)
 class Standard:
-    """One standard with what it can do here. None: that it cannot do.
+    """One standard with what it can do here. None means that it cannot do that.
 
-    `translate` reads a dossier of a school, `answers` what the care side says back, `write` makes a message
-    for a recipient that asked for this standard.
+    `translate` reads a dossier of a school, `answers` reads what jeugdhulp says back, and `write` makes a
+    message for a recipient that asked for this standard.
     """
 
     name: str
@@ -66,7 +72,7 @@ class Standard:
 
 @dataclass(frozen=True, slots=True)
 class Standards:
-    """All of them by the name that an envelope, or the register, has for each."""
+    """All standards, by the name that an envelope or the register uses for each."""
 
     by_name: Mapping[str, Standard]
 
@@ -78,12 +84,12 @@ class Standards:
         return self.by_name[name]
 
     def recognised(self, raw: bytes) -> Standard | None:
-        """Whose these bytes are, as far as their beginning tells."""
+        """The standard of these bytes, as far as their beginning tells."""
         found = (s for s in self.by_name.values() if s.recognise is not None and s.recognise(raw))
         return next(found, None)
 
     def writer_for(self, recipient: Partij) -> Writer:
-        """The writer of the format this partij asked for in the register."""
+        """The writer of the format for which this partij asked in the register."""
         assert recipient.aflevering is not None, "nobody is a recipient without a way of delivery"
         writer = self.by_name[recipient.aflevering.formaat].write
         assert writer is not None, "the register lets nobody ask for a format that is not written"

@@ -37,23 +37,25 @@ class Storage(Protocol):
     - `commit` is all or nothing and durable when it returns; concurrent commits are serialisable. A
       RecordUnavailable leaves open whether it was stored: the caller repeats with the same answer key and
       gets AlreadyAnswered if it was.
-    - The ledger has no gaps: who sees a position sees every earlier one, and the leaves of one change stand
-      in its order. An engine may give positions some time after the commit (`positions_of`).
+    - The ledger has no gaps: a reader who sees a position sees every earlier one, and the leaves of one
+      change stand in its order. An engine may give positions some time after the commit (`positions_of`).
     - A postbus keeps the order of commits, also of commits at the same moment: once a reader saw a levering,
       none is put before it that was not there. Positions are compared within one ontvanger only.
     - Numbers to page by are drawn per partij in the commit and rise as the positions of a postbus do. They
-      tell nothing about anybody else, and one that was given out is never given again.
+      tell nothing about anybody else, and a number that was given out is never given again.
     - A row that is claimed is nobody else's until the claim lapsed, was given back or ended by a commit. A
-      claim gives ids only: so one row that cannot be read holds up none of the others.
+      claim gives ids only, so one row that cannot be read holds up none of the others.
     - A reader sees only committed changes, and sees its own as soon as `commit` returned.
-    - Cost of every method is independent of how much is stored, apart from the rows it returns.
+    - The cost of every method is independent of how much is stored, apart from the rows it returns.
     """
 
     async def commit(self, change: Change) -> CommitResult: ...
 
     async def sequence(self) -> int | None:
-        """Give leaves that wait for it their position, some at a time; how many got one, None while another
-        process does this. An engine that gives positions in the commit has nothing to do.
+        """Give some of the leaves that wait their position; gives how many, or None while another process
+        does this.
+
+        An engine that gives positions in the commit has nothing to do.
         """
         ...
 
@@ -64,23 +66,27 @@ class Storage(Protocol):
     async def leerling_by_ref(self, partij: str, ref: str) -> LeerlingRow | None: ...
 
     async def leerling(self, leerling: str) -> LeerlingRow | None:
-        """By internal id, as its owner sees it."""
+        """The leerling by our internal id, as his owner sees him."""
         ...
 
     async def lookalikes(self, partij: str, lookalike: bytes) -> tuple[LeerlingRow, ...]:
-        """Those of this partij whose ids look the same, by internal id, each as its owner sees it."""
+        """The leerlingen of this partij whose ids look the same, by internal id, each as his owner sees
+        him.
+        """
         ...
 
     async def without_lookalike(self, after: str, limit: int) -> tuple[LeerlingRow, ...]:
-        """Those of whom it is not known what their id looks like, by internal id, later than `after`."""
+        """Leerlingen of whom the second index is not stored yet, by internal id, later than `after`."""
         ...
 
     async def set_lookalikes(self, known: Mapping[str, bytes]) -> None:
-        """What it is, by internal id, where it was not known. Part of no change: nothing rests on it."""
+        """Store the second index of each leerling by internal id, where there was none. It needs no Change,
+        as no decision rests on it.
+        """
         ...
 
     async def leerlingen_by_id(self, leerlingen: Sequence[str]) -> tuple[LeerlingRow, ...]:
-        """Those that are there, each as his owner sees him, in one read."""
+        """The leerlingen that are there, each as his owner sees him, in one read."""
         ...
 
     async def facts(self, leerling: str) -> tuple[StoredFact, ...]:
@@ -90,21 +96,24 @@ class Storage(Protocol):
     async def fact(self, fact: str) -> StoredFact | None: ...
 
     async def recorders(self, facts: Sequence[str]) -> Mapping[str, str]:
-        """Which partij recorded each of these that is there, in one read."""
+        """Which partij recorded each of these facts that is there, in one read."""
         ...
 
     async def fact_leaf(self, fact: str) -> str | None:
-        """The id of the leaf that tells of a fact: the n-th of a change has its n-th leaf."""
+        """The id of the leaf that tells of a fact. The first fact of a change has its first leaf, and so
+        on.
+        """
         ...
 
     async def uitwisseling(self, uitwisseling: str) -> tuple[Uitwisseling, tuple[str, ...]] | None:
-        """With the ids of the leaves of its accepting change, in order."""
+        """The uitwisseling with the ids of the leaves of the change that accepted it, in order."""
         ...
 
     async def uitwisselingen(
         self, afzender: str, before: int | None, limit: int
     ) -> tuple[tuple[int, Uitwisseling], ...]:
-        """The uitwisselingen a partij sent, newest first, each with its number; `before` excludes itself.
+        """The uitwisselingen that a partij sent, the newest first, each with its number. `before` excludes
+        itself.
 
         The numbers count from 1 per afzender.
         """
@@ -113,27 +122,28 @@ class Storage(Protocol):
     async def leveringen(self, uitwisseling: str) -> tuple[Levering, ...]: ...
 
     async def leveringen_of(self, uitwisselingen: Sequence[str]) -> tuple[Levering, ...]:
-        """Those of all these uitwisselingen, in order of acceptance, in one read."""
+        """The leveringen of all these uitwisselingen, in order of acceptance, in one read."""
         ...
 
     async def levering(self, levering: str) -> Levering | None: ...
 
     async def leveringen_by_id(self, leveringen: Sequence[str]) -> tuple[Levering, ...]:
-        """Those that are there, in one read."""
+        """The leveringen that are there, in one read."""
         ...
 
     async def levering_for(self, levering: str, ontvanger: str) -> Levering | None:
-        """The levering as far as this ontvanger may know of it: klaar, or once in his hands; else None.
+        """The levering as far as this ontvanger may know of it: when it is klaar or he once received it; else
+        None.
 
-        Whatever the cause is that it is not for him, held, refused, another's or never there, it costs the
-        same: no answer may tell by its time what it does not say.
+        Whatever the cause of None is (held, refused, another's or never there), it costs the same: the time
+        of an answer may not tell what the answer does not say.
         """
         ...
 
     async def history(self, levering: str) -> tuple[Leveringgebeurtenis, ...]: ...
 
     async def histories(self, leveringen: Sequence[str]) -> Mapping[str, tuple[Leveringgebeurtenis, ...]]:
-        """As `history`, of each of these that is there, in one read."""
+        """The same as `history`, for each of these leveringen that is there, in one read."""
         ...
 
     async def content(self, levering: str) -> Sealed | None:
@@ -147,64 +157,76 @@ class Storage(Protocol):
     async def postbus(
         self, ontvanger: str, after: str | None, now: dt.datetime, limit: int
     ) -> tuple[Levering, ...]:
-        """Klaar and not past its term, by position; of each leerling only the first, so order is kept.
+        """The leveringen that are klaar and not past their term, by position. Of each leerling it gives the
+        first only, so that their order is kept.
 
-        Without `after`: everything that can be taken now is in it, as far as `limit` goes. `after` is the id
-        of a levering and leaves out what stands up to it, for reading on in a long list. It does so only
-        while that levering could itself be in the list, else it is as if not given: what came to the head
-        behind a cursor, or is free again, is in the next list that starts at the beginning.
+        Without `after`, everything that can be taken now is in the list, as far as `limit` goes. `after` is
+        the id of a levering, for reading on in a long list, and leaves out what stands up to it. It does so
+        only while that levering could itself be in the list; else it counts as not given. A levering that
+        came to the head behind such a cursor, or is free again, stands in the next list that starts at the
+        beginning.
         """
         ...
 
     async def is_first_in_line(self, levering: str, now: dt.datetime) -> bool:
-        """True when no earlier levering of the same leerling to the same ontvanger is klaar in its term."""
+        """True when no earlier levering of the same leerling to the same ontvanger is klaar and within its
+        term.
+        """
         ...
 
     async def claim_due(self, portion: Portion, max_takes: int) -> tuple[str, ...]:
-        """Open leveringen whose term is over, and klaar ones taken `max_takes` times; none under a lease that
-        still runs. For Job.EXPIRE.
+        """For Job.EXPIRE: open leveringen whose term is over, and those that are klaar and were taken
+        `max_takes` times.
+
+        A levering under a lease that still runs is not among them.
         """
         ...
 
     async def claim_held(self, portion: Portion, under: Under) -> tuple[str, ...]:
-        """Aangehouden leveringen that were last decided under something else than this. For Job.REDECIDE."""
+        """For Job.REDECIDE: aangehouden leveringen that were last decided under another register or policy
+        than this.
+        """
         ...
 
     async def count_held(self, under: Under, most: int) -> int:
-        """How many `claim_held` would still find, claimed or not; `most` when there are more."""
+        """How many leveringen `claim_held` would still find, claimed or not. It gives `most` when there are
+        more.
+        """
         ...
 
     async def claim_looks(self, portion: Portion, today: dt.date) -> tuple[str, ...]:
-        """Leerlingen whose `kijk_op` is `today` or earlier, by that day and their id. For Job.LOOK."""
+        """For Job.LOOK: leerlingen whose `kijk_op` is `today` or earlier, by that day and their id."""
         ...
 
     async def claim_taken(self, portion: Portion) -> tuple[str, ...]:
-        """Open ones whose `uiterlijk` has come, not escalated yet, the longest overdue first.
-        For Job.ESCALATE.
+        """For Job.ESCALATE: open taken whose `uiterlijk` has come and that are not escalated, the longest
+        overdue first.
         """
         ...
 
     async def claim_job(self, job: Job, now: dt.datetime, until: dt.datetime) -> bool:
-        """A job that is not divided in rows: True when nobody has it at `now`. Its id is WHOLE."""
+        """Claim a job that is not divided in rows: True when nobody has it at `now`. The id of such a claim
+        is WHOLE.
+        """
         ...
 
     async def give_back(self, job: Job, ids: Sequence[str]) -> None:
-        """End claims on rows that were not dealt with, so that anybody may take them again."""
+        """End claims on rows that were not dealt with, so that anybody may claim them again."""
         ...
 
     async def purge_answers(self, before: dt.datetime, limit: int) -> int:
-        """Forget about `limit` answers that were given at `before` or earlier; how many."""
+        """Forget about `limit` answers that were given at `before` or earlier; gives how many."""
         ...
 
     async def purge_tokens(self, now: dt.datetime, limit: int) -> int:
-        """Forget spent token ids that are refused by their own term at `now`; how many."""
+        """Forget about `limit` spent token ids that their own term refuses at `now`; gives how many."""
         ...
 
     async def purge_taken(self, before: dt.datetime, after: tuple[int, int] | None, limit: int) -> Purged:
-        """Forget taken that ended at `before` or earlier, the longest ago first; looks at `limit` of them.
+        """Forget taken that ended at `before` or earlier, the longest ago first; it looks at `limit` of them.
 
-        One stays that has its term after `before`, is of a kind in BLIJFT, or is about a leerling of whom
-        anything is open, a levering or a taak: what may still be decided can rest on it.
+        A taak stays when its term is after `before`, when its soort is in BLIJFT, or when a levering or taak
+        about its leerling is open: what may still be decided can rest on it.
         """
         ...
 
@@ -213,48 +235,52 @@ class Storage(Protocol):
         ...
 
     async def all_leveringen(self, after: int, limit: int) -> tuple[tuple[int, Levering], ...]:
-        """Every levering in whichever state, in order of acceptance, each with its paging number, later
-        than `after`. The numbers count from 1.
+        """Every levering in any state, in order of acceptance, each with its paging number, later than
+        `after`.
+
+        The numbers count from 1.
         """
         ...
 
     async def taak(self, taak: str) -> Taak | None: ...
 
     async def taken(self, partij: str, after: int, limit: int) -> tuple[tuple[int, Taak], ...]:
-        """The open ones of a partij in order of creation, each with its number, later than `after`.
+        """The open taken of a partij in order of creation, each with its number, later than `after`.
 
         The numbers count from FIRST_TAAK per partij.
         """
         ...
 
     async def taken_of(self, leerling: str) -> tuple[Taak, ...]:
-        """The open ones about a leerling, of every partij, in order of creation."""
+        """The open taken about a leerling, of every partij, in order of creation."""
         ...
 
     async def taak_by_sleutel(self, partij: str, sleutel: str) -> Taak | None:
-        """In whichever status."""
+        """The taak of this partij with this sleutel, in any status."""
         ...
 
     async def taken_by_sleutel(self, sleutels: Sequence[tuple[str, str]]) -> tuple[Taak, ...]:
-        """As `taak_by_sleutel`, of each (partij, sleutel) that is there, in one read."""
+        """The same as `taak_by_sleutel`, for each (partij, sleutel) that is there, in one read."""
         ...
 
     async def leerlingen(self, after: str, limit: int) -> tuple[LeerlingRow, ...]:
-        """Everybody by id, later than `after`, each as his owner sees him."""
+        """All leerlingen by id, later than `after`, each as his owner sees him."""
         ...
 
     async def all_uitwisselingen(
         self, after: str, limit: int
     ) -> tuple[tuple[Uitwisseling, tuple[str, ...]], ...]:
-        """Every one by id, later than `after`, each with the ids of the leaves of its accepting change."""
+        """All uitwisselingen by id, later than `after`, each with the ids of the leaves of the change that
+        accepted it.
+        """
         ...
 
     async def answers(self, after: tuple[str, bytes] | None, limit: int) -> tuple[StoredAnswer, ...]:
-        """Every one by partij and key_hash, later than `after`."""
+        """All stored answers by partij and key_hash, later than `after`."""
         ...
 
     def adopting(self) -> AbstractAsyncContextManager[None]:
-        """Around the adoption of what an older release wrote: of several processes one at a time is in it."""
+        """Held while what an older release wrote is adopted, so that one process at a time does that."""
         ...
 
     async def waiting(self) -> str | None:
@@ -262,11 +288,15 @@ class Storage(Protocol):
         ...
 
     async def stamped_from(self) -> str | None:
-        """The id of the leaf that `adopt` ended with; None in a database that began with stamps."""
+        """The id of the leaf with which `adopt` ended; None in a database that had stamps from its
+        beginning.
+        """
         ...
 
     async def adopt(self, adopted: Adopted) -> None:
-        """Write these stamps on rows of an older release, and nothing else. All of it or nothing; durable."""
+        """Write these stamps on rows of an older release, and change nothing else. All of it or nothing;
+        durable.
+        """
         ...
 
     async def register(self) -> Register: ...
@@ -274,29 +304,35 @@ class Storage(Protocol):
     async def register_version(self) -> int: ...
 
     async def register_at(self, version: int) -> Register | None:
-        """As it was at that version, in one read; None where nothing of it was kept."""
+        """The register as it was at that version, in one read; None when nothing of it was kept."""
         ...
 
     async def apply_register(
         self, register: Register, expected_version: int, leaves: tuple[Leaf, ...]
     ) -> bool:
-        """Replace the register; False when its version is not the expected one. Raises the version by one."""
+        """Replace the register and raise its version by one. False when its version is not the expected
+        one.
+        """
         ...
 
     async def claim_jti(self, client: str, jti_hash: bytes, expires: dt.datetime, now: dt.datetime) -> bool:
-        """True the first time before it expires; durable, so a replay after a restart is refused too."""
+        """True the first time before it expires. It is durable, so a token that is used again after a restart
+        is refused too.
+        """
         ...
 
     async def head(self) -> TreeHead: ...
 
     async def last_leaf(self, soort: EventType) -> bytes | None:
-        """What the newest leaf of this kind says (canonical), whether it has its position yet or not."""
+        """What the newest leaf of this soort says, as canonical bytes, whether it has its position yet or
+        not.
+        """
         ...
 
     async def entries(self, start: int, limit: int) -> tuple[Entry, ...]: ...
 
     async def positions_of(self, leaves: Sequence[str]) -> tuple[int | None, ...]:
-        """Where each of these leaves stands in the ledger; None for one that has no position (yet)."""
+        """The position of each of these leaves in the ledger; None for a leaf that has no position (yet)."""
         ...
 
     async def inclusion_proof(self, position: int, size: int) -> Sequence[bytes]: ...
@@ -304,7 +340,7 @@ class Storage(Protocol):
     async def consistency_proof(self, old: int, size: int) -> Sequence[bytes]: ...
 
     async def root(self, size: int) -> bytes:
-        """Root of the first `size` leaves; size at most that of `head`."""
+        """The root of the first `size` leaves. `size` is at most that of `head`."""
         ...
 
     async def last_checkpoint(self) -> StoredCheckpoint | None: ...
@@ -315,11 +351,13 @@ class Storage(Protocol):
 
     @property
     def commits(self) -> int:
-        """Database transactions that wrote something since start: a benchmark divides by it."""
+        """The number of database transactions that wrote something since the start, by which a benchmark
+        divides.
+        """
         ...
 
 
 class FindsLookalikes(Protocol):
-    """Leerlingen of one partij whose ids nobody can tell apart: gateway/case/lookalikes.py."""
+    """Finds the leerlingen of one partij whose ids nobody can tell apart (gateway/case/lookalikes.py)."""
 
     async def of(self, row: LeerlingRow, lookalike: bytes) -> tuple[LeerlingRow, ...]: ...

@@ -1,4 +1,4 @@
-"""`ozlijn apply`: partijen, keys, endpoints and profiles from one file, as the whole truth. Idempotent.
+"""`ozlijn apply`: partijen, keys, endpoints and profiles from one file, which is the whole truth. Idempotent.
 
 Convenanten and the values of a region stand in files of their own and belong to the same whole.
 """
@@ -64,10 +64,9 @@ def read_register(
 ) -> Register:
     """The files as a register without a version. Raises WrongUse, or InvalidMessage with all faults.
 
-    A convenant is taken only with a signature under `convenant_key`, in a file beside it (see
-    `gateway/register/convenant.py`). `regio` has the values a region makes stricter.
-
-    What is no policy together with the profiles we ship is a fault too.
+    A convenant is only taken with a signature under `convenant_key`, in a file beside it (see
+    `gateway/register/convenant.py`). `regio` has the values that a region makes stricter. Files that give no
+    policy together with the profiles we ship are a fault too.
     """
     raw = bounded(path, MAX_BYTES)
     try:
@@ -116,7 +115,9 @@ def read_register(
 
 
 def _signed(paths: Sequence[Path], key: str | None, faults: list[Fault]) -> dict[str, str]:
-    """Each convenant by its id, as it is stored; adds what is wrong to `faults`, under the file's name."""
+    """Each convenant by its id, in the form in which it is stored. Adds faults to `faults`, with the file's
+    name in the place.
+    """
     found: dict[str, str] = {}
     for path in paths:
         try:
@@ -152,21 +153,23 @@ def _line(error: Exception) -> str:
 
 
 def _tables(found: object) -> Iterator[tuple[int, dict[str, Any]]]:
-    """What is no table has its fault from RegisterBestand."""
+    """The entries that are tables, with their place. RegisterBestand already gave a fault for the others."""
     for i, each in enumerate(found if isinstance(found, list) else ()):
         if isinstance(each, dict):
             yield i, each
 
 
 def _readable(found: object) -> Iterator[tuple[int, Partij]]:
-    """Each partij that is well-formed by itself: one fault must not hide those of the others."""
+    """The partijen that are well-formed by themselves, so that a fault in one does not hide the faults of
+    others.
+    """
     for i, each in _tables(found):
         with contextlib.suppress(ValidationError):
             yield i, Partij.model_validate_json(orjson.dumps(each))
 
 
 def _between(found: dict[int, Partij], *, empty: bool) -> list[Fault]:
-    """What the partijen of a file say against each other, or leave out."""
+    """Faults between the partijen of a file: what they contradict or leave out."""
     faults = []
     if empty:
         faults.append(Fault("register.leeg", "/partijen", "Er staat geen partij in het bestand."))
@@ -196,7 +199,7 @@ def _between(found: dict[int, Partij], *, empty: bool) -> list[Fault]:
 
 
 def _vestigingen(found: dict[int, Partij]) -> Iterator[Fault]:
-    """One vestiging under two names would be two schools, each with leerlingen of its own."""
+    """Faults for one vestiging under two names: it would be two schools, each with leerlingen of its own."""
     seen: dict[tuple[str, str], str] = {}
     for i, p in found.items():
         if p.brin is None or p.vestigingscode is None:
@@ -208,7 +211,9 @@ def _vestigingen(found: dict[int, Partij]) -> Iterator[Fault]:
 
 
 def _toezicht(i: int, p: Partij, bekend: set[PartijId]) -> Iterator[Fault]:
-    """Only an FG watches, and only over partijen that are there: else what he must see would reach nobody."""
+    """Faults in who watches. Only an FG may, and only over partijen that are there: else nobody would see
+    what he must see.
+    """
     if p.toezicht_op and p.soort is not Partijsoort.FG:
         text = "Alleen een partij van soort fg houdt toezicht."
         yield Fault("register.toezicht", f"/partijen/{i}/toezichtOp", text)
@@ -219,7 +224,9 @@ def _toezicht(i: int, p: Partij, bekend: set[PartijId]) -> Iterator[Fault]:
 
 
 def _clashes(own: dict[str, Proportionaliteitsprofiel], places: dict[str, int]) -> list[Fault]:
-    """Makes the policy the gateway would have: of what we ship, what is not replaced counts too."""
+    """Faults for a policy that would not hold together. The profiles we ship count too, as far as the file
+    does not replace them.
+    """
     faults: list[Fault] = []
     kept = [p for p in shipped_profiles() if p.id not in own]
     for profiel in own.values():
@@ -242,7 +249,7 @@ def difference(old: Register, new: Register) -> Verschil:
 
 
 def warning(old: Register, new: Register) -> str | None:
-    """What applying makes looser than the line itself, in words; None when nothing is."""
+    """A warning in words about what applying makes looser than our own rules; None when nothing is."""
     return loosened(*(_regio(r) for r in (old, new)))
 
 
@@ -252,7 +259,9 @@ def _regio(register: Register) -> Regiobeleid:
 
 
 def _told(register: Register) -> dict[str, str]:
-    """Everything by the name it is told under. A profile and a convenant may have one id."""
+    """Everything in the register by the name under which it is told. A profile and a convenant may have one
+    id.
+    """
     return {
         **register.partijen,
         **register.profielen,
@@ -271,11 +280,11 @@ async def apply_register(
     remove: bool,
     now: dt.datetime | None = None,
 ) -> Verschil:
-    """Make the register what the file says; does nothing, and records nothing, when it already is.
+    """Make the register what the file says. When it is that already, nothing is done and nothing recorded.
 
-    A register that somebody else wrote is replaced whatever it says: this is how it is put right. Raises
-    WrongUse when something would disappear and `remove` was not given, Conflict when somebody else applied at
-    the same moment.
+    A register that somebody else wrote is replaced whatever it says, because this is how it is repaired.
+    Raises WrongUse when something would disappear and `remove` was not given, and Conflict when somebody else
+    applied at the same moment.
     """
     old = await storage.register()
     changes = difference(old, new)
@@ -286,7 +295,7 @@ async def apply_register(
         raise WrongUse(
             f"niet in het bestand, wel in het register (weg met --verwijder): {', '.join(changes.verwijderd)}"
         )
-    # What a stranger wrote over a kennisgeving is no version of it.
+    # A kennisgeving that a stranger overwrote is no version that people read.
     rewritten = [ref for ref, text in new.kennisgevingen.items() if old.kennisgevingen.get(ref, text) != text]
     if held and rewritten:
         raise WrongUse(
@@ -301,7 +310,9 @@ async def apply_register(
 
 
 def register_leaf(leaves: LeafMaker, new: Register, now: dt.datetime, *, first: bool) -> Leaf:
-    """What the account says of a register. The `first` line of a new one says that all is stamped."""
+    """What the account says of a register. The `first` line of a new account says that all rows are
+    stamped.
+    """
     event = LedgerEvent(
         soort=EventType.REGISTER_CHANGED,
         event_id=new_id(),

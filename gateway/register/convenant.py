@@ -26,7 +26,7 @@ _UNSIGNED: Final = "De handtekening hoort niet bij dit bestand en de sleutel van
 
 
 def bounded(path: Path, limit: int) -> bytes:
-    """Raises WrongUse when it cannot be read or has more bytes than that."""
+    """The bytes of a file. Raises WrongUse when it cannot be read or is larger than `limit`."""
     try:
         with path.open("rb") as file:
             raw = file.read(limit + 1)
@@ -49,9 +49,11 @@ def signature_file(path: Path) -> Path:
 
 
 def signed_convenant(path: Path, key: str | None) -> tuple[Convenant, str]:
-    """The convenant, and what of it is stored: its text with the signature, so that it stays provable.
+    """The convenant, and the form in which it is stored: its text with the signature, so that it stays
+    provable.
 
-    `key` is a public JWK as JSON. Raises WrongUse, or InvalidMessage when the content or signature is wrong.
+    `key` is a public JWK as JSON. Raises WrongUse, or InvalidMessage when the content or the signature is
+    wrong.
     """
     if key is None:
         raise WrongUse("zet eerst convenant_key in de instellingen: de sleutel die een convenant ondertekent")
@@ -74,11 +76,10 @@ def signed_convenant(path: Path, key: str | None) -> tuple[Convenant, str]:
 
 
 def stored_convenant(stored: str, key: str | None) -> tuple[str, Convenant]:
-    """What `signed_convenant` gave to store, by the hash of its text. Raises InvalidMessage, ValueError,
-    WrongUse.
+    """The convenant from its stored form (see `signed_convenant`), and the hash of its text.
 
-    With a `key` the signature is looked at again: who could write in the database could else open what the
-    partijen did not agree to. Without one nobody can tell.
+    With a `key` the signature is checked again: otherwise somebody who writes in the database could open what
+    the partijen did not agree to. Without a key nobody can tell. Raises InvalidMessage, ValueError, WrongUse.
     """
     found = orjson.loads(stored)
     text = found["tekst"]
@@ -103,9 +104,9 @@ def _is_signed(text: str, signature: str, public: Key) -> bool:
 
 
 def sign_convenant(path: Path, key: bytes) -> tuple[Path, str]:
-    """Writes the signature beside the convenant; gives that file and the public key for the settings.
+    """Write the signature beside the convenant; gives that file and the public key for the settings.
 
-    Raises InvalidMessage when the convenant itself is wrong, WrongUse when a file or key is.
+    Raises InvalidMessage when the convenant itself is wrong, and WrongUse when a file or key is.
     """
     text = text_of(path)
     parse_convenant(text)

@@ -46,7 +46,7 @@ class ClientEntry:
 
 @dataclass(frozen=True, slots=True)
 class Partijen:
-    """One version of the register. All but partijen are the texts as stored, by id."""
+    """One version of the register. Everything but the partijen is kept as the stored text, by id."""
 
     version: int
     by_id: Mapping[str, Partij]
@@ -58,7 +58,9 @@ class Partijen:
 
     @classmethod
     def parse(cls, register: Register) -> Partijen:
-        """Raises RecordUnavailable when what is stored is not what `ozlijn apply` stores."""
+        """Parse a stored register. Raises RecordUnavailable when it is not in the form that `ozlijn apply`
+        stores.
+        """
         try:
             partijen = [Partij.model_validate_json(text) for text in register.partijen.values()]
         except ValidationError as error:
@@ -82,9 +84,10 @@ class PartijenReader:
         self._current: Partijen | None = None
 
     async def current(self) -> Partijen:
-        """The register as it is now: a change is seen by the first call after it was committed.
+        """The register as it is now: the first call after a commit sees the change.
 
-        Raises StateBroken for one that `ozlijn apply` did not write last: nobody signs in, nothing goes.
+        Raises StateBroken for a register that `ozlijn apply` did not write last: then nobody signs in and
+        nothing goes.
         """
         version = await self._storage.register_version()
         current = self._current
@@ -105,7 +108,8 @@ class PartijenReader:
 
 
 async def check_register(storage: RegisterStore, stamps: Stamps, register: Register) -> None:
-    """It is stamped, and it is what the account said last, for an older one that is put back has a stamp too.
+    """Check that the register is stamped and is the last one the account tells of, for an older one also has
+    a stamp.
 
     Raises StateBroken.
     """

@@ -20,7 +20,9 @@ _TWICE = "Er is al een profiel met dit id."
 
 @dataclass(frozen=True, slots=True)
 class Profielbestanden:
-    """What was sound, and what was not: the file and a Fault with its place in there."""
+    """The profiles that are right, and for those that are not the file and a Fault with its place in
+    there.
+    """
 
     bestanden: int
     profielen: tuple[Proportionaliteitsprofiel, ...]
@@ -34,7 +36,9 @@ class Profielbestanden:
 
 
 def read_profielen(paths: Iterable[Path]) -> Profielbestanden:
-    """Of a folder only its `.toml` files. Raises WrongUse for what cannot be read."""
+    """Read profiles from files. Of a folder it reads the `.toml` files only. Raises WrongUse for what cannot
+    be read.
+    """
     files = [f for path in paths for f in listed([path]) if not path.is_dir() or f.suffix == ".toml"]
     good: list[Proportionaliteitsprofiel] = []
     wrong: list[tuple[str, Fault]] = []
@@ -70,7 +74,9 @@ def _text(file: Path) -> str:
 
 
 def _tables(data: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
-    """By place: the file itself, or the profiles of a register. What is no table is no profile either."""
+    """The profiles by their place: the file itself, or the profiles in a register file. What is no table is
+    no profile.
+    """
     rows = data.get("profielen")
     if not isinstance(rows, list):
         return {"": data}

@@ -33,17 +33,20 @@ class Regels:
     kennisgevingen: Mapping[str, Kennisgeving] = field(default_factory=dict)
     """By ref, every version there is."""
     version: int = 0
-    """Of the register that this was made of."""
+    """The version of the register of which this was made."""
 
     @property
     def under(self) -> Under:
-        """What a decision by these is taken under: every change that carries one is held to it."""
+        """What a decision by these rules is taken under. A change that carries a decision is compared with it
+        at the commit.
+        """
         return Under(self.version, self.beleid.hash)
 
     def present(self, partij: str, client: str) -> Partij:
-        """The partij as this register has it. Raises NotAuthenticated when it or that client is gone.
+        """The partij as this register has it. Raises NotAuthenticated when the partij or that client is not
+        in it any more.
 
-        For who was let in under the register before: what he asked is decided under this one.
+        The caller was let in under an earlier register; his request is decided under this one.
         """
         found = self.partijen.get(partij)
         if found is None or all(c.client_id != client for c in found.clients):
@@ -51,26 +54,27 @@ class Regels:
         return found
 
     def fgs(self, partij: str) -> tuple[str, ...]:
-        """Who watches over this partij, in a fixed order; nobody when none was registered."""
+        """The FGs who watch over this partij, in a fixed order; empty when none was registered."""
         return tuple(sorted(p.id for p in self.partijen.values() if partij in p.toezicht_op))
 
 
 @dataclass(frozen=True, slots=True)
 class _Made:
-    """What became of one version of the register."""
+    """What one version of the register came to."""
 
     source: Partijen
     regels: Regels
     fault: Exception | None
-    """Why `regels` is without profiles."""
+    """Why `regels` has no profiles."""
 
 
 class Regelbron:
-    """The current Regels. A profile in the register replaces a shipped one with the same id;
-    convenanten and regional values of the register only make it stricter.
+    """Gives the current Regels.
 
-    `ozlijn apply` refuses a register that is no policy, but a newer gateway may ship a profile that clashes
-    with one that was applied before. That is ours to repair, and is said once in the log per version.
+    A profile in the register replaces a shipped one with the same id; convenanten and regional values of the
+    register only make it stricter. `ozlijn apply` refuses a register that is no policy, but a newer gateway
+    may ship a profile that clashes with one that was applied before. That is ours to repair, and it is said
+    once per version in the log.
     """
 
     def __init__(
@@ -84,7 +88,7 @@ class Regelbron:
         convenant_required: bool = False,
         convenant_key: str | None = None,
     ) -> None:
-        """`convenant_key`: public JWK as JSON, under which every convenant must be signed."""
+        """`convenant_key` is the public JWK (JSON) under which every convenant must be signed."""
         self._convenant_key = convenant_key
         self._convenant_required = convenant_required
         self._besluit_minuten = besluit_minuten
@@ -95,17 +99,17 @@ class Regelbron:
         self._made: _Made | None = None
 
     async def current(self) -> Regels:
-        """Raises RecordUnavailable when the register cannot be made into policy."""
+        """The rules of this moment. Raises RecordUnavailable when the register cannot be made into policy."""
         made = await self._make()
         if made.fault is not None:
             raise RecordUnavailable("the register is no policy") from made.fault
         return made.regels
 
     async def current_or_deny(self) -> Regels:
-        """As `current`, and a Beleid without profiles, which permits nothing, where that one raises.
+        """The same as `current`, but where that raises, rules without profiles, which permit nothing.
 
-        Only for what must be recorded whatever happens: that somebody withdrew. A decision under it is a
-        DENY, and that destroys content.
+        Only for what must be recorded whatever happens, such as a withdrawal. A decision under these rules is
+        a DENY, and that destroys content.
         """
         return (await self._make()).regels
 
@@ -148,7 +152,7 @@ class Regelbron:
 
 @cache
 def shipped_profiles() -> tuple[Proportionaliteitsprofiel, ...]:
-    """Read once in a process: they are part of the installed package."""
+    """The profiles we ship. They are part of the installed package, so a process reads them once."""
     folder = files("consent").joinpath("profielen")
     texts = sorted(f.read_text(encoding="utf-8") for f in folder.iterdir() if f.name.endswith(".toml"))
     return tuple(map(parse_profiel, texts))

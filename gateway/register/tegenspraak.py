@@ -1,8 +1,8 @@
 """What a partij in the register cannot be at once: its id, its kind, its identifiers and its roles agree.
 
-Held to the table of the file and not to a whole `Partij`: what is wrong in one field must not hide what two
-others say against each other. Only a file that is applied is held to this. A register from before stays as it
-is until the next file, and that one must be mended.
+This is checked on the table of the file and not on a whole `Partij`, so that a fault in one field does not
+hide that two others contradict each other. Only a file that is applied is checked. A register that an older
+release stored stays as it is until the next file, which must be right.
 """
 
 from __future__ import annotations
@@ -27,12 +27,14 @@ _EIGEN: Final[Mapping[Partijsoort, frozenset[str]]] = {
     _S.VERWIJSINDEX: frozenset({"oin"}),
     _S.FG: frozenset({"oin"}),
 }
-"""The identifiers each kind can have. A BRIN names a school and a CBS code a gemeente; anybody has an OIN."""
+"""The identifiers that each kind can have. A BRIN names a school and a CBS code a gemeente; anybody can have
+an OIN.
+"""
 
 ROLLEN: Final[Mapping[Partijsoort, frozenset[Rol]]] = {
     _S.SCHOOL: frozenset({Rol.INTERN_BEGELEIDER, Rol.LEERKRACHT, Rol.ADMINISTRATIE}),
     _S.JEUGDHULPAANBIEDER: frozenset({Rol.JEUGDHULPVERLENER, Rol.GEDRAGSWETENSCHAPPER, Rol.ADMINISTRATIE}),
-    # A team of the gemeente may give help itself, under the secrecy of the Jeugdwet.
+    # A team of the gemeente may itself give help, under the secrecy of the Jeugdwet.
     _S.GEMEENTE: frozenset(
         {
             Rol.TOEGANGSMEDEWERKER,
@@ -54,7 +56,9 @@ ROLLEN: Final[Mapping[Partijsoort, frozenset[Rol]]] = {
 
 
 def contradictions(i: int, partij: Mapping[str, Any]) -> Iterator[Fault]:
-    """Of the table at place `i`. What is not well-formed has its fault elsewhere and is passed over here."""
+    """The contradictions in the table at place `i`. A field that is not well-formed has its own fault and is
+    passed over here.
+    """
     place = f"/partijen/{i}"
     named = dict(_named(partij.get("id")))
     for field, value in named.items():
@@ -81,7 +85,7 @@ def contradictions(i: int, partij: Mapping[str, Any]) -> Iterator[Fault]:
 
 
 def _named(ident: object) -> Iterator[tuple[str, str]]:
-    """The identifiers an id is made of, by their field."""
+    """The identifiers that stand in an id, by the field they belong in."""
     found = _ID.fullmatch(ident) if isinstance(ident, str) else None
     if found is None:
         return

@@ -1,6 +1,7 @@
-"""Another policy from files, to try before it is applied: in the forms `apply` and `profile check` read.
+"""Another policy from files, to try before it is applied, in the forms that `apply` and `profile check` read.
 
-What a file does not say stays as it is now. A convenant counts here without a signature: nothing goes by it.
+What a file does not say stays as it is now. A convenant needs no signature here, because nothing goes by this
+policy.
 """
 
 from __future__ import annotations
@@ -23,10 +24,11 @@ from schemas.errors import Fault, InvalidMessage, WrongUse
 def proposed(
     now: Beleid, paths: Sequence[Path], besluit_minuten: int, kennisgevingen: Iterable[Kennisgeving]
 ) -> Beleid:
-    """`now` with what the files put in its place: profiles by their id, the region's values, all convenanten.
+    """The policy `now` with what the files replace: profiles by their id, the values of the region, all
+    convenanten.
 
-    `besluit_minuten` is the operator's term, `kennisgevingen` are the texts of the register. Raises WrongUse,
-    or InvalidMessage with all faults, each after its file's name.
+    `besluit_minuten` is the term from the settings, `kennisgevingen` are the texts in the register. Raises
+    WrongUse, or InvalidMessage with all faults, each with its file's name.
     """
     profielen: list[Path] = []
     convenanten: dict[str, Convenant] = {}

@@ -1,7 +1,8 @@
-"""Files of any standard, on this computer and without a gateway: which there are, and what is wrong.
+"""Files of any standard, on this computer and without a gateway: which there are, and what is wrong with
+them.
 
-The order is by path, so that messages that follow each other (a start, then its stop) are read in that order
-when their names sort so.
+They are read in the order of their paths, so that messages that follow each other (a start, then its stop)
+come in that order when their names sort so.
 """
 
 from __future__ import annotations
@@ -18,7 +19,9 @@ from schemas.errors import Fault, WrongUse
 from schemas.messages.vertaling import Bevinding, Gelezen, Geschreven, Weglating
 
 MAX_BYTES: Final = 25 * 1024 * 1024
-"""The largest message of any standard we read (iJw); one byte more is read, so that an adapter can refuse."""
+"""The largest message of any standard we read (iJw). One byte more is read, so that an adapter can refuse
+it.
+"""
 MAX_FILES: Final = 100_000
 STDIN: Final = Path("-")
 
@@ -27,7 +30,9 @@ Ernst = Literal["fout", "waarschuwing"]
 
 @dataclass(frozen=True, slots=True)
 class Bestandsbevinding:
-    """One finding in one file. `fout`: the message is refused; `waarschuwing`: it goes on without that."""
+    """One finding in one file. With a `fout` the message is refused; with a `waarschuwing` it is read without
+    that part.
+    """
 
     bestand: str
     standaard: str
@@ -54,7 +59,8 @@ class Bestandsbevinding:
 
 
 def listed(paths: Iterable[Path]) -> list[Path]:
-    """The files below `paths`, each once: a folder in full, hidden files and links to elsewhere left out.
+    """The files below `paths`, each once. A folder is read in full, without hidden files and links to
+    elsewhere.
 
     Raises WrongUse for a path that is not there and for more than MAX_FILES.
     """
@@ -81,7 +87,7 @@ def listed(paths: Iterable[Path]) -> list[Path]:
 
 
 def contents(path: Path) -> bytes:
-    """Raises WrongUse when the file cannot be read."""
+    """The bytes of a file. Raises WrongUse when it cannot be read."""
     try:
         if path == STDIN:
             return sys.stdin.buffer.read(MAX_BYTES + 1)
@@ -92,7 +98,10 @@ def contents(path: Path) -> bytes:
 
 
 def unforeseen() -> Gelezen:
-    """For a file that made us stumble: the others go on. What went wrong may quote it, so it is not told."""
+    """The finding for a file on which our own code failed, so that the others go on.
+
+    The error itself is not shown, because it may quote the file.
+    """
     text = (
         "Dit bestand is niet te verwerken. Dat ligt aan OZlijn: meld het, zonder het bestand mee te sturen."
     )
@@ -110,7 +119,7 @@ def findings(bestand: str, gelezen: Gelezen | Geschreven) -> tuple[Bestandsbevin
 
 
 def left_out(rows: Iterable[Weglating]) -> list[dict[str, Any]]:
-    """What a message does not have of its source, as JSON: path and reason, never a value."""
+    """What of the source is not in the message, as JSON: path and reason, and never a value."""
     return [
         {
             "pad": row.pad,
@@ -138,7 +147,9 @@ def targets(files: list[Path], folder: Path, ending: str, *, overwrite: bool) ->
 
 
 def put(target: Path, data: bytes, mode: int = 0o600) -> None:
-    """Whole or not at all; by default for the owner alone: it holds data of people. Raises WrongUse."""
+    """Write a file whole or not at all, by default for the owner alone, because it holds data of people.
+    Raises WrongUse.
+    """
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         handle, name = tempfile.mkstemp(dir=target.parent, prefix=".ozlijn-")

@@ -12,7 +12,9 @@ from prometheus_client.registry import Collector
 
 
 class Metrics:
-    """One registry per gateway. `sources` are counts that others keep, read when scraped."""
+    """One registry per gateway. `sources` are counts that are kept elsewhere and read when the metrics are
+    asked for.
+    """
 
     def __init__(self, sources: dict[str, tuple[str, Callable[[], float]]]) -> None:
         self._registry = CollectorRegistry()
@@ -38,14 +40,14 @@ class Metrics:
         self._released.inc()
 
     def step(self, name: str) -> AbstractContextManager[None]:
-        """Times what is done inside it, waiting included, also when that fails."""
+        """Measure the time of what is done inside it, also when that fails. Waiting counts too."""
         observer = self._observers.get(name)
         if observer is None:
             observer = self._observers[name] = self._steps.labels(name)
         return _Step(observer)
 
     def text(self) -> bytes:
-        """In the Prometheus text format."""
+        """All counters in the text format of Prometheus."""
         return generate_latest(self._registry)
 
 

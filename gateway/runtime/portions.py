@@ -19,12 +19,12 @@ from schemas.errors import GatewayError
 from schemas.storage.storage import Job, Portion
 
 CLAIMED_FOR: Final = dt.timedelta(minutes=5)
-"""How long a portion is its taker's. Longer than it takes: then he counts as dead, and others do it."""
+"""How long a claim on a portion lasts. Whoever takes longer counts as dead, and others may do the work."""
 
 Claim = Callable[[Portion], Awaitable[tuple[str, ...]]]
-"""One of the `claim_` methods of the store; gives the ids of the rows."""
+"""One of the `claim_` methods of the store; gives the ids of the claimed rows."""
 Settle = Callable[[Sequence[str]], Awaitable[Sequence[str]]]
-"""What is left to do for the rows of a portion together; gives the ids of those that are not done."""
+"""What remains to be done for the rows of a portion together; gives the ids of the rows that are not done."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,12 +41,13 @@ class Portions:
         most: int | None = None,
         settle: Settle | None = None,
     ) -> Exception | None:
-        """Do what there is of `job`, about `most` rows of it; each once. The last error, when there was one.
+        """Do what there is of `job`, about `most` rows, each once. Gives the last error, None when there was
+        none.
 
-        `work` says whether its row is done with, or will be when its portion is settled. What is not, or
-        failed, is given back at the end, so that the next round tries it again; nothing that fails holds up
-        the rest. Cancelled, it gives back its portion, so that whoever goes on need not wait until the claims
-        lapse; a process that is killed leaves them to lapse.
+        `work` says whether its row is done, or will be once its portion is settled. A row that is not done or
+        that failed is given back at the end, so that the next round tries it again, and no row holds up the
+        others. When it is cancelled it gives back its portion, so that whoever goes on need not wait until
+        the claims lapse. A process that is killed leaves its claims to lapse.
         """
         seen: set[str] = set()
         left: list[str] = []
@@ -73,7 +74,7 @@ class Portions:
     async def _portion(
         self, rows: Sequence[str], work: Callable[[str], Awaitable[bool]], settle: Settle | None
     ) -> tuple[list[str], Exception | None]:
-        """The rows that are not done, and the last error."""
+        """The rows of this portion that are not done, and the last error."""
         left: list[str] = []
         broken: Exception | None = None
         for row in rows:
@@ -92,6 +93,8 @@ class Portions:
         return left, broken
 
     async def _let_go(self, job: Job, rows: Sequence[str]) -> None:
-        """While we are being stopped: what cannot be given back any more lapses by itself."""
+        """Give back rows while we are being stopped. A claim that cannot be given back any more lapses by
+        itself.
+        """
         with contextlib.suppress(GatewayError):
             await self.storage.give_back(job, rows)

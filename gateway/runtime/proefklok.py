@@ -1,7 +1,8 @@
 """The clock of a sandbox: the day can be moved forward, and everything that days bring happens in order.
 
 Only the business clock moves: tokens, their assertions and TLS keep to the real time. It never goes back,
-for neither does the account. It exists in a sandbox only, and that has a ledger of its own (settings.py).
+because the account does not either. It exists in a sandbox only, and a sandbox has a ledger of its own
+(settings.py).
 """
 
 from __future__ import annotations
@@ -20,14 +21,14 @@ from schemas.account.verantwoording import LedgerEvent
 from schemas.errors import Fault, InvalidMessage
 
 MAX_DAYS: Final = 800
-"""Of one move: a school year and the one after it, and an answer within minutes."""
+"""The most days of one move: a school year and the next one, so that the answer comes within minutes."""
 
 
 class Proefklok:
-    """Fits gateway/ports `Clock`. Runs on from where it was put, also after a restart."""
+    """Fits gateway/ports `Clock`. It runs on from where it was put, also after a restart."""
 
     def __init__(self, base: Clock, kept: Shift) -> None:
-        """Raises WrongUse, RecordUnavailable."""
+        """Start at the shift that was kept. Raises WrongUse, RecordUnavailable."""
         self._base, self._kept = base, kept
         self._shift = kept.read()
 
@@ -35,22 +36,24 @@ class Proefklok:
         return self._base.now() + self._shift
 
     def move_to(self, at: dt.datetime) -> None:
-        """On the disk before anybody sees it. Does nothing when it is that late already."""
+        """Move the clock forward. The new time is stored before anybody sees it. Nothing happens when it is
+        later already.
+        """
         shift = at - self._base.now()
         if shift > self._shift:
             self._kept.write(shift)
             self._shift = shift
 
     def refresh(self) -> None:
-        """Where several processes tell one time: as late as the latest of them put it."""
+        """Take over the shift from the store: another process may have moved the clock further."""
         self._shift = max(self._shift, self._kept.read())
 
     def moving(self) -> AbstractContextManager[None]:
-        """Nobody else moves it meanwhile. Raises Busy."""
+        """While this lasts nobody else moves the clock. Raises Busy."""
         return self._kept.moving()
 
     async def not_before(self, storage: Storage) -> None:
-        """No earlier than the last line of the account, whatever became of what was kept."""
+        """Never be earlier than the last line of the account, whatever became of the stored shift."""
         size = (await storage.head()).size
         for entry in await storage.entries(max(0, size - 1), 1):
             last = LedgerEvent.model_validate_json(entry.canonical).vastgelegd_op
@@ -76,19 +79,19 @@ class Ronde:
 
 
 class Reis:
-    """Moves through days, one mover at a time."""
+    """Moves the clock through the days, one mover at a time."""
 
     def __init__(self, klok: Proefklok, ronde: Callable[[], Awaitable[Ronde]]) -> None:
-        """`ronde`: all that is due at this moment."""
+        """`ronde` does everything that is due at the present moment."""
         self.klok, self._ronde = klok, ronde
         self._lock = asyncio.Lock()
 
     async def to(self, at: dt.datetime) -> tuple[int, Ronde]:
-        """At the start of each Dutch day on the way, and at `at` itself, a round; how many days, and what
-        they did together.
+        """Move to `at`, with a round at the start of each Dutch day on the way and at `at` itself.
 
-        Raises InvalidMessage for a moment that is past or too far. An error of a round ends the journey on
-        that day; going on from there is safe.
+        Gives how many days that were, and what the rounds did together. Raises InvalidMessage for a moment
+        that is past or too far. An error of a round ends the move on that day, and it is safe to go on from
+        there.
         """
         async with self._lock:
             with self.klok.moving():
@@ -117,5 +120,7 @@ class Reis:
 
 
 def carry_over(old: Shift, new: Shift) -> None:
-    """A sandbox that moves to another store tells the same time there. Raises RecordUnavailable."""
+    """Copy the shift, so that a sandbox which moves to another store tells the same time there. Raises
+    RecordUnavailable.
+    """
     new.write(old.read())

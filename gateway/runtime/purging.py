@@ -1,7 +1,8 @@
 """Forgetting what had its time: answers to repeated requests, spent token ids, taken that ended.
 
-None of it is a record of what happened: that is the account, which is never purged. An answer is kept for who
-repeats his request, a token id until its own term refuses it, and a taak that ended to be looked up.
+None of it is a record of what happened: that is the account, which is never purged. An answer is kept for a
+caller who repeats his request, a token id until its own term refuses it, and a taak that ended so that people
+can look it up.
 """
 
 from __future__ import annotations
@@ -20,9 +21,11 @@ from schemas.events import PURGED
 from schemas.storage.storage import Job
 
 EVERY: Final = dt.timedelta(hours=1)
-"""Who claims this job keeps it so long: together all processes purge about once in that time."""
+"""The process that claims this job keeps it this long, so that all processes together purge about once in
+that time.
+"""
 PORTION: Final = 200
-"""Rows of one commit: few enough that no request waits for it."""
+"""The rows of one commit: few enough that no request waits for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,14 +44,14 @@ class Purging:
     taken_days: int
 
     async def run(self) -> Purged | None:
-        """All that is due, in portions; None while it is not yet time, or another process does it."""
+        """Purge all that is due, in portions. None while it is not time yet, or another process does it."""
         now = self.clock.now()
         if not await self.storage.claim_job(Job.PURGE, now, now + EVERY):
             return None
         begun = time.perf_counter()
         before = now - dt.timedelta(days=self.answer_days)
         answers = await _emptied(lambda: self.storage.purge_answers(before, PORTION))
-        # Tokens live in the real time of the machine, also where the business clock was moved.
+        # Tokens live in the real time of the machine, even when the business clock was moved.
         real = dt.datetime.now(dt.UTC)
         tokens = await _emptied(lambda: self.storage.purge_tokens(real, PORTION))
         done = Purged(answers, tokens, await self._taken(now - dt.timedelta(days=self.taken_days)))
@@ -72,7 +75,7 @@ class Purging:
 
 
 async def _emptied(forget: Callable[[], Awaitable[int]]) -> int:
-    """How many rows went, until there were none left."""
+    """Forget until nothing is left; gives how many rows went."""
     gone = 0
     while step := await forget():
         gone += step

@@ -14,7 +14,9 @@ T = TypeVar("T")
 
 
 async def until_settled(attempt: Callable[[], Awaitable[T | Moved]]) -> T:
-    """Run until the facts held still: what was decided on facts that moved is decided again. Raises Busy."""
+    """Run `attempt` until the facts stayed the same: a decision on facts that changed is taken again. Raises
+    Busy.
+    """
     result = await attempt()
     if not isinstance(result, Moved):
         return result
