@@ -311,7 +311,7 @@ def _school(partij: Partij) -> tuple[str, str]:
 
 
 def _persons(case: Case) -> dict[str, Hoedanigheid]:
-    """Every person who was ever recorded around this leerling, the leerling himself included."""
+    """Everybody ever recorded around this leerling, himself included."""
     found: dict[str, Hoedanigheid] = {}
     for g in case.authorities.gezag:
         found |= {p.persoon: p.hoedanigheid for p in g.personen} | {g.leerling: Hoedanigheid.LEERLING}

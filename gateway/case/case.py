@@ -387,10 +387,7 @@ def opened(vault: Vault, row: LeerlingRow, facts: Iterable[StoredFact]) -> Case:
 
 
 def _checked(who: Authorities, gezag: tuple[Gezagsgegevens, ...]) -> Authorities:
-    """The authorities with these checks of gezag.
-
-    The birth date comes from the last check, because whoever checks gezag also checks the birth date.
-    """
+    """With these checks of gezag: who checks gezag also checks the birth date, and the last check counts."""
     who = replace(who, gezag=gezag)
     last = who.snapshot
     assert last is not None

@@ -163,7 +163,7 @@ def _needs(v: Levering, case: Case, facts: Facts, now: dt.datetime) -> Iterator[
         for soort in dict.fromkeys(HOLDS.values()):
             found = tuple(r for r in own if HOLDS.get(r) is soort)
             if soort is Taaksoort.GEZAG_NAGAAN and not HOLDS.keys() & set(decision.codes):
-                # When nobody can be named who must sign, then it was not recorded who has gezag.
+                # Nobody can be named who signs: what is not recorded is who there is.
                 found += (Reden.CONSENT_MISSING,) * any(s.persoon is None for s in decision.signers)
             if found:
                 yield _of_levering(v, soort, owner, now, redenen=found)
