@@ -1,4 +1,4 @@
-"""Break-glass: may this be shared without toestemming after a weighing (`consent.md` §7). Narrow on purpose.
+"""May this be shared without toestemming, after a weighing (`consent.md` §7). Narrow on purpose.
 
 Toestemming first; without it only to avert danger or serious harm, after consulting a peer (BPSW code 11, 13
 [S]). That two people must see it has a legal echo in Jeugdwet 7.3.2(4) [W]. It overrides a refusal and never
@@ -26,7 +26,7 @@ NEVER = NOOIT | {Gegevenscategorie.LEERLINGSTEM}
 
 
 @dataclass(frozen=True, slots=True)
-class BreakGlass:
+class OfferedAfweging:
     """One weighing that is offered for one request, and what is on record around it."""
 
     afweging: Afweging
@@ -48,16 +48,16 @@ class Scope:
 
 
 def problems(
-    glass: BreakGlass, request: Request, scope: Scope, grenzen: Grenzen, as_of: dt.datetime
+    weighing: OfferedAfweging, request: Request, scope: Scope, grenzen: Grenzen, as_of: dt.datetime
 ) -> tuple[Reden, ...]:
     """Everything for which this weighing does not carry this request; nothing: it does."""
     checks: tuple[tuple[Reden, Callable[[], bool]], ...] = (
-        (Reden.BG_INCOMPLETE, lambda: not complete(glass.afweging)),
-        (Reden.BG_FOUR_EYES_MISSING, lambda: not four_eyes(glass.afweging)),
-        (Reden.BG_NOT_AUTHORISED, lambda: not authorised(glass, request, grenzen)),
-        (Reden.BG_SCOPE_EXCEEDED, lambda: not within_scope(glass, request, scope, grenzen)),
-        (Reden.BG_EXPIRED, lambda: not in_window(glass.afweging, grenzen, as_of)),
-        (Reden.BG_REVIEW_OVERDUE, lambda: overdue(glass, grenzen, as_of)),
+        (Reden.BG_INCOMPLETE, lambda: not complete(weighing.afweging)),
+        (Reden.BG_FOUR_EYES_MISSING, lambda: not four_eyes(weighing.afweging)),
+        (Reden.BG_NOT_AUTHORISED, lambda: not authorised(weighing, request, grenzen)),
+        (Reden.BG_SCOPE_EXCEEDED, lambda: not within_scope(weighing, request, scope, grenzen)),
+        (Reden.BG_EXPIRED, lambda: not in_window(weighing.afweging, grenzen, as_of)),
+        (Reden.BG_REVIEW_OVERDUE, lambda: overdue(weighing, grenzen, as_of)),
     )
     return tuple(reden for reden, fails in checks if fails())
 
@@ -99,26 +99,26 @@ def _letters(name: str) -> str:
     return "".join(c for c in plain if c.isalnum())
 
 
-def authorised(glass: BreakGlass, request: Request, grenzen: Grenzen) -> bool:
+def authorised(weighing: OfferedAfweging, request: Request, grenzen: Grenzen) -> bool:
     """The sender's own weighing, approved by an authorised function; a second person who said no ends it.
 
     The FG is informed and never takes part (AVG 38) [G].
     """
-    a = glass.afweging
+    a = weighing.afweging
     fg = Weegfunctie.FUNCTIONARIS_GEGEVENSBESCHERMING
     ours = a.vastgelegd_door == a.opsteller.partij == request.afzender and a.opsteller.functie is not fg
     approved = a.beoordelaar is None or a.beoordelaar.functie in grenzen.goedkeurders
-    refused = any(b.afweging == a.id and not b.akkoord for b in glass.tweede_blikken)
+    refused = any(b.afweging == a.id and not b.akkoord for b in weighing.tweede_blikken)
     return ours and approved and not refused
 
 
-def within_scope(glass: BreakGlass, request: Request, scope: Scope, grenzen: Grenzen) -> bool:
+def within_scope(weighing: OfferedAfweging, request: Request, scope: Scope, grenzen: Grenzen) -> bool:
     """One leerling, doel, direction, recipient person, set of fields and number of releases (§7.2(1)(2)).
 
     Narrower than toestemming: only for safety (P7), only fields of that profile, never `NEVER`, and no file
     that is not listed itself.
     """
-    a = glass.afweging
+    a = weighing.afweging
     weighed = {v.pad for v in a.velden}
     bound = (
         a.leerling == request.leerling
@@ -131,7 +131,7 @@ def within_scope(glass: BreakGlass, request: Request, scope: Scope, grenzen: Gre
         scope.labels.get(p) not in NEVER for p in weighed
     )
     files = _files_listed(a, request, scope)
-    return bound and fields and files and glass.vrijgaven < min(a.aantal_vrijgaven, grenzen.vrijgaven)
+    return bound and fields and files and weighing.vrijgaven < min(a.aantal_vrijgaven, grenzen.vrijgaven)
 
 
 def _files_listed(a: Afweging, request: Request, scope: Scope) -> bool:
@@ -146,16 +146,16 @@ def in_window(a: Afweging, grenzen: Grenzen, as_of: dt.datetime) -> bool:
     return a.venster_van <= as_of < a.venster_tot and as_of - a.venster_van < grenzen.venster
 
 
-def overdue(glass: BreakGlass, grenzen: Grenzen, as_of: dt.datetime) -> bool:
+def overdue(weighing: OfferedAfweging, grenzen: Grenzen, as_of: dt.datetime) -> bool:
     """An acute weighing of this initiator, this one or another, was not looked at in time (§7.2(3)) [P]."""
-    initiator = glass.afweging.opsteller
+    initiator = weighing.afweging.opsteller
     return any(
         a.beoordelaar is None
         and a.acuut is not None
         and same_person(a.opsteller, initiator)
         and as_of - a.moment >= grenzen.tweede_blik
-        and not any(_reviews(b, a, grenzen, as_of) for b in glass.tweede_blikken)
-        for a in (glass.afweging, *glass.eerdere)
+        and not any(_reviews(b, a, grenzen, as_of) for b in weighing.tweede_blikken)
+        for a in (weighing.afweging, *weighing.eerdere)
     )
 
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from itertools import product
 from typing import Final, TypeVar
 
-from consent.afwegen import BreakGlass
+from consent.afwegen import OfferedAfweging
 from consent.beleid import Beleid
 from consent.gronden import VIR_UNDER
 from consent.leeftijd import ADULT_FROM, ALONE_FROM, YOUTH_FROM, add_months, day, midnight, turns
@@ -59,7 +59,7 @@ class Facts:
     who: Authorities
     policy: Beleid
     grounds: Sequence[Grondverklaring] = ()
-    weighings: Sequence[BreakGlass] = ()
+    weighings: Sequence[OfferedAfweging] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,9 +144,9 @@ def _by_instant(facts: Facts, as_of: dt.datetime) -> Iterator[dt.date]:
     instants += [b.moment for b in who.bezwaren]
     instants += [v.moment for v in who.vetos]
     instants += [g.moment for g in facts.grounds]
-    for glass in facts.weighings:
-        instants += [b.moment for b in glass.tweede_blikken]
-        for a in (glass.afweging, *glass.eerdere):
+    for weighing in facts.weighings:
+        instants += [b.moment for b in weighing.tweede_blikken]
+        for a in (weighing.afweging, *weighing.eerdere):
             instants += [a.venster_van, a.venster_tot]
             instants += _later(a.venster_van, limits.venster) + _later(a.moment, limits.tweede_blik)
     for at in instants:

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 
 from consent import afwegen, gezag, gronden, rules
-from consent.afwegen import BreakGlass
+from consent.afwegen import OfferedAfweging
 from consent.beleid import Beleid, Proportionaliteitsprofiel
 from consent.leeftijd import day
 from consent.request import Request
@@ -40,7 +40,7 @@ def decide(
     consents: Sequence[Toestemming] | Statements,
     authorities: Authorities,
     grounds: Sequence[Grondverklaring],
-    break_glass: BreakGlass | None,
+    weighing: OfferedAfweging | None,
     policy: Beleid,
     as_of: dt.datetime,
 ) -> Decision:
@@ -74,9 +74,9 @@ def decide(
     verdicts, unmet = on_grounds(verdicts, grounds, request, profile, policy, authorities.births, as_of)
     if forbidden:
         verdicts = only_by_law(verdicts, by_own_duty, forbidden)
-    # 5. break-glass, for what neither 3 nor 4 lets go
+    # 5. weighing, for what neither 3 nor 4 lets go
     verdicts, unweighed = _after_weighing(
-        verdicts, None if forbidden else break_glass, request, profile, policy, as_of
+        verdicts, None if forbidden else weighing, request, profile, policy, as_of
     )
     extra = [Redengrond(r, (request.afzender,)) for r in (*unmet, *unweighed)]
     # 6. minimise
@@ -210,7 +210,7 @@ def _category(
 
 def _after_weighing(
     verdicts: Verdicts,
-    glass: BreakGlass | None,
+    weighing: OfferedAfweging | None,
     request: Request,
     profile: Proportionaliteitsprofiel | None,
     policy: Beleid,
@@ -218,17 +218,17 @@ def _after_weighing(
 ) -> tuple[Verdicts, tuple[Reden, ...]]:
     """With what a complete weighing lets go, or why it does not carry."""
     closed = {c for c, v in verdicts.items() if v.outcome is not Outcome.PERMIT} - NOOIT
-    if glass is None or not closed:
+    if weighing is None or not closed:
         return verdicts, ()
     labels = policy.labels(request.bericht)
     in_profile = profile.paden if profile else frozenset()
     paden = {p for p in request.velden if p in in_profile and labels.get(p) in closed}
     scope = afwegen.Scope(paden, in_profile, labels)
-    found = afwegen.problems(glass, request, scope, policy.grenzen, as_of)
+    found = afwegen.problems(weighing, request, scope, policy.grenzen, as_of)
     if found:
         return verdicts, found
     weighed = {
-        c: instead(v, Ground.BREAK_GLASS, Reden.BG_APPROVED, request.afzender, glass.afweging.id)
+        c: instead(v, Ground.BREAK_GLASS, Reden.BG_APPROVED, request.afzender, weighing.afweging.id)
         for c, v in verdicts.items()
         if c in {labels[p] for p in paden}
     }

@@ -13,7 +13,7 @@ from typing import Annotated, Literal, Self, TypeVar
 from pydantic import AwareDatetime, Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from consent.afwegen import BreakGlass
+from consent.afwegen import OfferedAfweging
 from consent.beleid import Beleid
 from consent.decide import decide
 from consent.request import Request
@@ -128,7 +128,7 @@ def decide_geval(geval: Geval, policy: Beleid) -> Decision:
         Statements(geval.of(Toestemming)),
         authorities_of(geval),
         geval.of(Grondverklaring),
-        _break_glass(geval),
+        _offered(geval),
         policy,
         geval.peilmoment,
     )
@@ -197,8 +197,8 @@ def authorities_of(geval: Geval) -> Authorities:
     )
 
 
-def _break_glass(geval: Geval) -> BreakGlass | None:
+def _offered(geval: Geval) -> OfferedAfweging | None:
     offered = geval.afweging
     if offered is None:
         return None
-    return BreakGlass(offered, geval.of(TweedeBlik), geval.of(Afweging), geval.vraag.vrijgaven)
+    return OfferedAfweging(offered, geval.of(TweedeBlik), geval.of(Afweging), geval.vraag.vrijgaven)

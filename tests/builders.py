@@ -15,7 +15,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
-from consent.afwegen import BreakGlass
+from consent.afwegen import OfferedAfweging
 from consent.beleid import Beleid, Proportionaliteitsprofiel, check_profiel, parse_profiel
 from consent.request import Request
 from consent.rules import Authorities, Cell
@@ -331,8 +331,8 @@ def a_tweede_blik(van: Afweging, **kw: Any) -> TweedeBlik:
     return TweedeBlik(**(data | kw))
 
 
-def break_glass(afweging: Afweging | None = None, **kw: Any) -> BreakGlass:
-    return BreakGlass(afweging or an_afweging(), **kw)
+def offered(afweging: Afweging | None = None, **kw: Any) -> OfferedAfweging:
+    return OfferedAfweging(afweging or an_afweging(), **kw)
 
 
 def a_bezwaar(wie: Id = X, **kw: Any) -> Bezwaar:

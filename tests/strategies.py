@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from pydantic import AwareDatetime
 from pydantic.fields import FieldInfo
 
-from consent.afwegen import BreakGlass
+from consent.afwegen import OfferedAfweging
 from consent.beleid import Beleid
 from consent.request import Request
 from consent.rules import Authorities
@@ -296,7 +296,7 @@ afwegingen: Final[st.SearchStrategy[Afweging]] = st.builds(
 
 
 @st.composite
-def _noodwegen(draw: st.DrawFn) -> BreakGlass | None:
+def _noodwegen(draw: st.DrawFn) -> OfferedAfweging | None:
     if draw(st.booleans()):
         return None
     afweging, eerdere = draw(afwegingen), draw(_some(afwegingen, 1))
@@ -310,7 +310,7 @@ def _noodwegen(draw: st.DrawFn) -> BreakGlass | None:
             max_size=2,
         )
     )
-    return BreakGlass(afweging, tuple(blikken), eerdere, draw(st.integers(0, 2)))
+    return OfferedAfweging(afweging, tuple(blikken), eerdere, draw(st.integers(0, 2)))
 
 
 noodwegen: Final = _noodwegen()

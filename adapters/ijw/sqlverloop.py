@@ -78,7 +78,7 @@ class SqlVerloop(Feitenverloop):
 
     def _facts(self, soort: str, sleutel: Sleutel) -> Mapping[Waarde, tuple[int, int]]:
         question = _LEES.where(FEIT.c.soort == soort, FEIT.c.sleutel == _text(sleutel))
-        return {tuple(json.loads(waarde)): (put, taken) for waarde, put, taken in self._run(question)}
+        return {tuple(json.loads(waarde)): (put, back) for waarde, put, back in self._run(question)}
 
     def _add(self, feiten: Iterable[Feit]) -> None:
         rows = [

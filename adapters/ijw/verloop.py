@@ -338,8 +338,8 @@ class MemoryVerloop(Feitenverloop):
     def _add(self, feiten: Iterable[Feit]) -> None:
         for soort, sleutel, waarde, teken in feiten:
             bag = self._store[soort, tuple(sleutel)]
-            put, taken = bag.get(waarde, (0, 0))
-            bag[tuple(waarde)] = (put + (teken > 0), taken + (teken < 0))
+            put, back = bag.get(waarde, (0, 0))
+            bag[tuple(waarde)] = (put + (teken > 0), back + (teken < 0))
 
 
 def aanvaard(retour: JwBericht) -> bool:
@@ -360,4 +360,4 @@ def _row(kind: Callable[..., T], waarde: Waarde) -> T:
 
 
 def _live(facts: Mapping[Waarde, tuple[int, int]]) -> list[Waarde]:
-    return [waarde for waarde, (put, taken) in facts.items() if put > taken]
+    return [waarde for waarde, (put, back) in facts.items() if put > back]

@@ -62,12 +62,12 @@ _ONDERTEKEND: Final = {
     _RECEIPT: _Ondertekend(
         "ontvangstbewijs",
         ("uitwisselingId", "afzender", "ontvangenOp", "bladHash", "logNaam"),
-        "Het logboek zegt toe de ontvangst vast te leggen. Dat het erin staat, blijkt hier niet uit.",
+        "De verantwoording zegt toe de ontvangst vast te leggen. Dat het erin staat, blijkt hier niet uit.",
     ),
     "toestemming-ingetrokken": _Ondertekend(
         "intrekkingsbericht",
         ("intrekkingId", "leveringId", "afzender", "ontvanger", "ingetrokkenOp", "gemeldOp", "logNaam"),
-        "Dit heeft het logboek aan de ontvanger gemeld. Wat die ermee deed, blijkt hier niet uit.",
+        "Dit is vanuit de verantwoording aan de ontvanger gemeld. Wat die ermee deed, blijkt hier niet uit.",
     ),
 }
 
@@ -141,7 +141,9 @@ def check_bewijs(data: bytes, vkey: str) -> BewijsUitslag:
     except InvalidMessage:
         return _only(Punt("sleutel", goed=False, uitleg="De opgegeven sleutel is geen geldige C2SP-sleutel."))
     if key.kind != ED25519:
-        return _only(Punt("sleutel", goed=False, uitleg="De opgegeven sleutel is niet die van een logboek."))
+        return _only(
+            Punt("sleutel", goed=False, uitleg="De opgegeven sleutel is niet die van een verantwoording.")
+        )
     if len(data) > MAX_BYTES:
         return _only(Punt("bestand", goed=False, uitleg="Het bestand is groter dan 5 MB en niet gelezen."))
     punten = tuple(_punten(_document(data), key))
@@ -203,7 +205,7 @@ def _verified(document: object, key: VerifierKey, soort: str, naam: str) -> tupl
         return Punt(punt, goed=False, uitleg="De handtekening is niet van de opgegeven sleutel."), None
     if signed.headers().get("kid") != key.name:
         return Punt(punt, goed=False, uitleg=f"Het {naam} noemt een andere sleutel."), None
-    return Punt(punt, goed=True, uitleg="Ondertekend met de sleutel van dit logboek."), signed.payload
+    return Punt(punt, goed=True, uitleg="Ondertekend met de sleutel van deze verantwoording."), signed.payload
 
 
 def _statement(document: dict[str, Any], key: VerifierKey) -> Iterator[Punt]:
@@ -218,7 +220,7 @@ def _statement(document: dict[str, Any], key: VerifierKey) -> Iterator[Punt]:
         yield Punt(naam, goed=False, uitleg="De inhoud is niet die waarvoor is getekend.")
         return
     if inhoud.get("logNaam") != key.name:
-        yield Punt(naam, goed=False, uitleg=f"Het {soort} hoort bij een ander logboek.")
+        yield Punt(naam, goed=False, uitleg=f"Het {soort} hoort bij een andere verantwoording.")
         return
     yield Punt(naam, goed=True, uitleg="De inhoud is die waarvoor is getekend.")
     verklaring, blad = inhoud.get("id"), document.get("blad")
@@ -294,7 +296,10 @@ def _signed(document: object, key: VerifierKey, soort: str) -> tuple[list[Punt],
     ):
         return [*good, Punt(naam, goed=False, uitleg=f"Er ontbreken gegevens in het {vorm.naam}.")], None
     if claims["logNaam"] != key.name:
-        return [*good, Punt(naam, goed=False, uitleg=f"Het {vorm.naam} hoort bij een ander logboek.")], None
+        return [
+            *good,
+            Punt(naam, goed=False, uitleg=f"Het {vorm.naam} hoort bij een andere verantwoording."),
+        ], None
     if "bericht" in fields and fields["bericht"] != claims:
         uitleg = "Wat er naast de handtekening staat, is iets anders dan wat is ondertekend."
         return [*good, Punt(naam, goed=False, uitleg=uitleg)], None
@@ -334,7 +339,7 @@ class _Bundle:
         if _hash(claims["bladHash"]) not in self._hashes:
             uitleg = "Het blad van het ontvangstbewijs is niet bij de bewezen bladeren."
             return Punt(naam, goed=False, uitleg=uitleg)
-        return Punt(naam, goed=True, uitleg="Wat bij ontvangst is toegezegd, staat in het logboek.")
+        return Punt(naam, goed=True, uitleg="Wat bij ontvangst is toegezegd, staat in de verantwoording.")
 
     def _blad(self, naam: str, blad: object) -> Iterator[Punt]:
         fields = blad if isinstance(blad, dict) else {}
@@ -364,17 +369,21 @@ class _Bundle:
         except InvalidMessage:
             return Punt(f"{naam}: vorm", goed=False, uitleg="Het bewijs van dit blad is niet te lezen.")
         except NotAuthenticated:
-            uitleg = "Het checkpoint is niet ondertekend met de sleutel van dit logboek."
+            uitleg = "Het checkpoint is niet ondertekend met de sleutel van deze verantwoording."
             return Punt(f"{naam}: checkpoint", goed=False, uitleg=uitleg)
         known = self._by_size.get(checkpoint.size)
         if known is not None and known != checkpoint:
-            uitleg = "Het logboek heeft twee verschillende checkpoints van dezelfde lengte ondertekend."
+            uitleg = (
+                "De verantwoording heeft twee verschillende ondertekende checkpoints van dezelfde lengte."
+            )
             return Punt(f"{naam}: checkpoint", goed=False, uitleg=uitleg)
         self._by_size[checkpoint.size] = checkpoint
         if not verify_inclusion(stated, proof.index, checkpoint.size, proof.hashes, checkpoint.root):
-            uitleg = "Het blad staat niet op deze plaats in het ondertekende logboek."
+            uitleg = "Het blad staat niet op deze plaats in de ondertekende verantwoording."
             return Punt(f"{naam}: inclusie", goed=False, uitleg=uitleg)
-        return Punt(f"{naam}: inclusie", goed=True, uitleg="Het blad staat in het ondertekende logboek.")
+        return Punt(
+            f"{naam}: inclusie", goed=True, uitleg="Het blad staat in de ondertekende verantwoording."
+        )
 
     def _content(self, naam: str, blad: dict[str, Any], stated: bytes) -> Punt:
         leaf = _bytes(blad["blad"])

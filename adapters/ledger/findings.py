@@ -48,7 +48,7 @@ _OF_A_CHECKPOINT: Final = frozenset(
     {Kind.WRONG_KEY, Kind.UNREADABLE_CHECKPOINT, Kind.FORKED, Kind.ROLLED_BACK}
 )
 _TEXTS: Final = {
-    Kind.WRONG_KEY: "een checkpoint is niet door de bekende sleutel van dit logboek ondertekend",
+    Kind.WRONG_KEY: "een checkpoint is niet door de bekende sleutel van deze verantwoording ondertekend",
     Kind.UNREADABLE_CHECKPOINT: "een checkpoint is onleesbaar",
     Kind.FORKED: "er zijn twee ondertekende checkpoints van deze lengte met een verschillende inhoud",
     Kind.ROLLED_BACK: "een later checkpoint is korter: er is een oude kopie teruggezet",
@@ -56,7 +56,7 @@ _TEXTS: Final = {
     Kind.MISSING: "hier ontbreken regels",
     Kind.INSERTED: "hier is een regel tussengevoegd",
     Kind.REORDERED: "hier is de volgorde van regels veranderd",
-    Kind.REWRITTEN: "hier is het logboek herschreven: het past niet bij wat is ondertekend",
+    Kind.REWRITTEN: "hier is de verantwoording herschreven: zij past niet bij wat is ondertekend",
     Kind.TILE: "een opgeslagen tussenhash past niet bij de regels eronder",
     Kind.UNREADABLE: "deze regel is niet te lezen of mist de velden waarop de volgorde rust",
     Kind.ORDER: "het volgnummer van de leerling sluit hier niet aan op het vorige",

@@ -141,16 +141,16 @@ def tests(case: Case) -> None:
     earliest = _earliest(case)
     for i, test in enumerate(subs(sub(case.pupil, "toetslijst"), "toets"), 1):
         place = f"{LEERLING}/toetslijst/toets[{i}]"
-        taken = sub(test, "afname")
-        in_list(case, taken, _TAKEN, f"{place}/afname")
-        day = text(taken, "afnamedatum")
+        afname = sub(test, "afname")
+        in_list(case, afname, _TAKEN, f"{place}/afname")
+        day = text(afname, "afnamedatum")
         if earliest and day and day[:10] < earliest:
             case.add(
                 "OVa.TR04",
                 f"{place}/afname/afnamedatum",
                 "Deze toets is van voor de twee schooljaren die aan dit schooljaar voorafgaan.",
             )
-        employer = sub(sub(taken, "afgenomendoor"), "werktbijinstelling")
+        employer = sub(sub(afname, "afgenomendoor"), "werktbijinstelling")
         for name in ("instelling", "school"):
             here = f"{place}/afname/afgenomendoor/werktbijinstelling/{name}"
             numbered = type(employer.get(name)) is list

@@ -12,7 +12,7 @@ from typing import Final
 import orjson
 from pydantic import TypeAdapter, ValidationError
 
-from consent.afwegen import BreakGlass
+from consent.afwegen import OfferedAfweging
 from consent.request import Request
 from consent.rules import Authorities
 from consent.statements import Statements
@@ -101,7 +101,7 @@ class Gewogen:
     vrijgaven: tuple[Vrijgave, ...] = ()
     nabeoordelingen: tuple[Nabeoordeling, ...] = ()
 
-    def offered(self, request: Request, levering: str | None, at: dt.datetime) -> BreakGlass | None:
+    def offered(self, request: Request, levering: str | None, at: dt.datetime) -> OfferedAfweging | None:
         """The weighing of this sender that a decision rests on, for this recipient, doel and direction.
 
         It is the newest that can still be used, else the newest. None when there is none, or when the FG
@@ -119,9 +119,9 @@ class Gewogen:
         usable = [w for w in offers if _usable(w, at)]
         return next(reversed(usable or offers), None)
 
-    def _weighing(self, a: Afweging, levering: str | None) -> BreakGlass:
+    def _weighing(self, a: Afweging, levering: str | None) -> OfferedAfweging:
         others = {v.levering for v in self.vrijgaven if v.afweging == a.id} - {levering}
-        return BreakGlass(a, self.blikken, self.afwegingen, vrijgaven=len(others))
+        return OfferedAfweging(a, self.blikken, self.afwegingen, vrijgaven=len(others))
 
     def _ended(self, a: Afweging) -> bool:
         return any(n.afweging == a.id and n.oordeel is Naoordeel.NIET_TERECHT for n in self.nabeoordelingen)
@@ -140,7 +140,7 @@ class Gewogen:
         return a if agreed is None or a.acuut else a.model_copy(update={"beoordelaar": agreed.door})
 
 
-def _usable(weighing: BreakGlass, at: dt.datetime) -> bool:
+def _usable(weighing: OfferedAfweging, at: dt.datetime) -> bool:
     """Whether the weighing can be used now, as far as that does not depend on what is asked."""
     a = weighing.afweging
     said_no = any(b.afweging == a.id and not b.akkoord for b in weighing.tweede_blikken)

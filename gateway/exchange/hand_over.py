@@ -196,7 +196,7 @@ class HandOver:
     def _handed(self, levering: Levering, decision: Decision, digest: str, now: dt.datetime) -> Levering:
         """The levering as it is once it is in the recipient's hands, under a lease."""
         agreed = dict.fromkeys((*(levering.op_toestemming or ()), *decision.on_toestemming))
-        taken = levering.model_copy(
+        handed = levering.model_copy(
             update={
                 "besluit": decision,
                 "gestaged": None,
@@ -208,7 +208,7 @@ class HandOver:
                 "versie": levering.versie + 1,
             }
         )
-        return self.ports.stamps.levering(taken)
+        return self.ports.stamps.levering(handed)
 
     def _announced(
         self, handed: Levering, row: LeerlingRow, fitting: Fitting, vrijgaven: tuple[Vrijgave, ...]

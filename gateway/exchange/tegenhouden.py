@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Iterator
 from typing import Final
 
-from consent.afwegen import BreakGlass
+from consent.afwegen import OfferedAfweging
 from consent.beleid import Beleid
 from consent.decide import decide
 from consent.request import Request
@@ -34,7 +34,7 @@ def blocked(
     found: Decision,
     request: Request,
     case: Case,
-    weighing: BreakGlass | None,
+    weighing: OfferedAfweging | None,
     beleid: Beleid,
     as_of: dt.datetime,
 ) -> Decision:
@@ -53,7 +53,7 @@ def _said(
     request: Request,
     case: Case,
     other: Case,
-    weighing: BreakGlass | None,
+    weighing: OfferedAfweging | None,
     beleid: Beleid,
     as_of: dt.datetime,
 ) -> Iterator[Redengrond]:

@@ -17,7 +17,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
-from consent.afwegen import BreakGlass
+from consent.afwegen import OfferedAfweging
 from consent.agenda import ASK_DAYS, HOLDS, Facts, Verandering, changes_ahead, next_look, questions
 from consent.decide import LETS_GO
 from consent.leeftijd import midnight
@@ -133,7 +133,7 @@ def look_on(case: Case, regels: Regels, now: dt.datetime) -> dt.date:
 
 
 def facts_of(case: Case, regels: Regels) -> Facts:
-    weighings = tuple(BreakGlass(a, case.gewogen.blikken) for a in case.gewogen.afwegingen)
+    weighings = tuple(OfferedAfweging(a, case.gewogen.blikken) for a in case.gewogen.afwegingen)
     return Facts(case.consents, case.authorities, regels.beleid, case.gronden, weighings)
 
 

@@ -1,4 +1,4 @@
-"""Break-glass: a weighing lets go exactly what it names, and every way in which it can fail."""
+"""A weighing lets go exactly what it names, and every way in which it can fail."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from consent.afwegen import BreakGlass
+from consent.afwegen import OfferedAfweging
 from consent.decide import decide, refuse_repeat
 from consent.grenzen import Grenzen
 from consent.request import Request
@@ -39,8 +39,8 @@ from tests.builders import (
     an_id,
     an_intrekking,
     authorities,
-    break_glass,
     hash_of,
+    offered,
     safety,
     told,
 )
@@ -53,7 +53,7 @@ WORDS = "leerlingStem[].eigenWoorden"
 
 
 def decided(
-    glass: BreakGlass,
+    weighing: OfferedAfweging,
     request: Request | None = None,
     said: Sequence[Any] = REFUSED,
     *,
@@ -62,7 +62,7 @@ def decided(
     **kw: Any,
 ) -> Decision:
     policy = dataclasses.replace(safety(), grenzen=grenzen or Grenzen())
-    return decide(request or about_safety(), said, authorities(**kw), (), glass, policy, as_of)
+    return decide(request or about_safety(), said, authorities(**kw), (), weighing, policy, as_of)
 
 
 def approved(decision: Decision) -> None:
@@ -80,7 +80,7 @@ def refused(decision: Decision, *reasons: Reden) -> None:
 
 def test_approved() -> None:
     """Complete, of two people, for exactly this: it goes, and the refusal stays to be read beside it."""
-    decision = decided(break_glass())
+    decision = decided(offered())
     approved(decision)
     assert decision.ground_ids == (an_afweging().id,)
     told_beside = {r.code for r in decision.per_category[G.DOELEN]}
@@ -90,7 +90,7 @@ def test_approved() -> None:
 def test_a_name_that_is_none() -> None:
     """Nobody is told apart from somebody without a name: when in doubt the same."""
     nobody = an_afweging(opsteller=a_weger(" "))
-    refused(decided(break_glass(nobody)), R.BG_INCOMPLETE, R.BG_FOUR_EYES_MISSING)
+    refused(decided(offered(nobody)), R.BG_INCOMPLETE, R.BG_FOUR_EYES_MISSING)
 
 
 class TestIncomplete:
@@ -98,7 +98,7 @@ class TestIncomplete:
     def test_a_question_left_blank(self, question: str) -> None:
         """Each of the eight questions must be answered with more than blanks."""
         verslag = an_afweging().verslag.model_copy(update={question: " \n"})
-        refused(decided(break_glass(an_afweging(verslag=verslag))), R.BG_INCOMPLETE)
+        refused(decided(offered(an_afweging(verslag=verslag))), R.BG_INCOMPLETE)
 
     @pytest.mark.parametrize(
         "kw",
@@ -112,12 +112,12 @@ class TestIncomplete:
     )
     def test_what_a_form_cannot_see(self, kw: dict[str, Any]) -> None:
         """Blank texts, a reason that lacks, and a window that opens before the weighing."""
-        refused(decided(break_glass(an_afweging(**kw))), R.BG_INCOMPLETE)
+        refused(decided(offered(an_afweging(**kw))), R.BG_INCOMPLETE)
 
     def test_a_window_that_ends_before_it_begins(self) -> None:
         """Such a window is no window, and over as well."""
         turned = an_afweging(venster_tot=NOW - 2 * HOUR)
-        refused(decided(break_glass(turned)), R.BG_INCOMPLETE, R.BG_EXPIRED)
+        refused(decided(offered(turned)), R.BG_INCOMPLETE, R.BG_EXPIRED)
 
 
 class TestFourEyes:
@@ -126,18 +126,18 @@ class TestFourEyes:
     def test_one_person_twice(self, name: str, partij: str) -> None:
         """The initiator is no reviewer, however he is spelled and for whomever he acts."""
         same = an_afweging(beoordelaar=a_weger(name, partij=partij))
-        refused(decided(break_glass(same)), R.BG_FOUR_EYES_MISSING)
+        refused(decided(offered(same)), R.BG_FOUR_EYES_MISSING)
 
     def test_nobody(self) -> None:
         """Without a reviewer it is acute danger or nothing."""
-        refused(decided(break_glass(an_afweging(beoordelaar=None))), R.BG_FOUR_EYES_MISSING)
+        refused(decided(offered(an_afweging(beoordelaar=None))), R.BG_FOUR_EYES_MISSING)
 
 
 class TestAuthorised:
     @pytest.mark.parametrize("functie", Weegfunctie)
     def test_who_may_approve(self, functie: Weegfunctie) -> None:
         """Only the aandachtsfunctionaris and the gedragswetenschapper approve; the FG never."""
-        decision = decided(break_glass(an_afweging(beoordelaar=a_weger(functie=functie))))
+        decision = decided(offered(an_afweging(beoordelaar=a_weger(functie=functie))))
         if functie in {Weegfunctie.AANDACHTSFUNCTIONARIS, Weegfunctie.GEDRAGSWETENSCHAPPER}:
             approved(decision)
         else:
@@ -154,12 +154,12 @@ class TestAuthorised:
     )
     def test_who_may_initiate(self, kw: dict[str, Any]) -> None:
         """The sender weighs what it sends itself, and the FG weighs nothing."""
-        refused(decided(break_glass(an_afweging(**kw))), R.BG_NOT_AUTHORISED)
+        refused(decided(offered(an_afweging(**kw))), R.BG_NOT_AUTHORISED)
 
     def test_a_region_may_ask_more(self) -> None:
         """Where only one function may approve, the other may not."""
         strict = Grenzen(goedkeurders=frozenset({Weegfunctie.GEDRAGSWETENSCHAPPER}))
-        refused(decided(break_glass(), grenzen=strict), R.BG_NOT_AUTHORISED)
+        refused(decided(offered(), grenzen=strict), R.BG_NOT_AUTHORISED)
 
 
 class TestScope:
@@ -184,12 +184,12 @@ class TestScope:
     )  # fmt: skip
     def test_bound_to_exactly_this(self, kw: dict[str, Any]) -> None:
         """Another leerling, doel, direction, recipient, person or field is a new weighing."""
-        refused(decided(break_glass(an_afweging(**kw))), R.BG_SCOPE_EXCEEDED)
+        refused(decided(offered(an_afweging(**kw))), R.BG_SCOPE_EXCEEDED)
 
     @pytest.mark.parametrize("kw", [{"leerling": None}, {"ontvanger_persoon": None}], ids=str)
     def test_a_request_that_does_not_say(self, kw: dict[str, Any]) -> None:
         """A request without its leerling or the person who asks fits no weighing."""
-        refused(decided(break_glass(), about_safety(**kw)), R.BG_SCOPE_EXCEEDED)
+        refused(decided(offered(), about_safety(**kw)), R.BG_SCOPE_EXCEEDED)
 
     def test_only_for_safety(self) -> None:
         """A weighing for another doel carries nothing, not even a request for that very doel."""
@@ -197,37 +197,40 @@ class TestScope:
         weighed = an_afweging(doel=Gebruiksdoel.VERZUIM)
         request = about_safety(doel=Gebruiksdoel.VERZUIM)
         said = [a_weigering(P1, bereik=cells), a_toestemming(P2, bereik=cells)]
-        refused(decided(break_glass(weighed), request, said), R.BG_SCOPE_EXCEEDED)
+        refused(decided(offered(weighed), request, said), R.BG_SCOPE_EXCEEDED)
 
     def test_outside_the_profile_stays_home(self) -> None:
         """What the message has more, outside the profile, stays home as always and exceeds nothing."""
         request = about_safety(velden=(*about_safety().velden, "leerling.bsn", "verzonnen.veld"))
-        decision = decided(break_glass(), request)
+        decision = decided(offered(), request)
         assert set(decision.codes) == {R.BG_APPROVED, R.BSN_NOT_ALLOWED}
         assert set(decision.released) == set(about_safety().velden)
 
     def test_releases_are_counted(self) -> None:
         """One release without a number, as many as it says with one, and never more than policy allows."""
-        refused(decided(break_glass(vrijgaven=1)), R.BG_SCOPE_EXCEEDED)
+        refused(decided(offered(vrijgaven=1)), R.BG_SCOPE_EXCEEDED)
         twice = an_afweging(aantal_vrijgaven=2)
-        approved(decided(break_glass(twice, vrijgaven=1)))
-        refused(decided(break_glass(twice, vrijgaven=2)), R.BG_SCOPE_EXCEEDED)
-        refused(decided(break_glass(twice, vrijgaven=1), grenzen=Grenzen(vrijgaven=1)), R.BG_SCOPE_EXCEEDED)
+        approved(decided(offered(twice, vrijgaven=1)))
+        refused(decided(offered(twice, vrijgaven=2)), R.BG_SCOPE_EXCEEDED)
+        refused(
+            decided(offered(twice, vrijgaven=1), grenzen=Grenzen(vrijgaven=1)),
+            R.BG_SCOPE_EXCEEDED,
+        )
 
     def test_files(self) -> None:
         """No file goes along that is not listed itself."""
-        listed = break_glass(an_afweging(bijlagen=(hash_of("een"),)))
+        listed = offered(an_afweging(bijlagen=(hash_of("een"),)))
         approved(decided(listed, about_safety(bijlagen=(hash_of("een"),))))
         other = about_safety(bijlagen=(hash_of("een"), hash_of("twee")))
         refused(decided(listed, other), R.BG_SCOPE_EXCEEDED)
-        refused(decided(break_glass(), about_safety(bijlagen=(hash_of("een"),))), R.BG_SCOPE_EXCEEDED)
+        refused(decided(offered(), about_safety(bijlagen=(hash_of("een"),))), R.BG_SCOPE_EXCEEDED)
 
     def test_fields_about_files(self) -> None:
         """Even the name of a file goes only when it is known which file, and that one is listed."""
         pad = "bijlagen[].naam"
         cells = CELLS.model_copy(update={"categorieen": (G.BIJLAGE,)})
         said = [a_weigering(P1, bereik=cells), a_toestemming(P2, bereik=cells)]
-        weighed = break_glass(an_afweging(pad, bijlagen=(hash_of("een"),)))
+        weighed = offered(an_afweging(pad, bijlagen=(hash_of("een"),)))
         known = about_safety(G.BIJLAGE, velden=(pad,), bijlagen=(hash_of("een"),))
         assert decided(weighed, known, said).released == (pad,)
         unknown = about_safety(G.BIJLAGE, velden=(pad,))
@@ -247,12 +250,12 @@ class TestWindow:
     )
     def test_half_open(self, as_of: dt.datetime, carries: bool) -> None:
         """It may be used from its first instant until just before its last."""
-        decision = decided(break_glass(), as_of=as_of)
+        decision = decided(offered(), as_of=as_of)
         approved(decision) if carries else refused(decision, R.BG_EXPIRED)
 
     def test_never_longer_than_72_hours(self) -> None:
         """However long a window says it is, after 72 hours it is over; a region may say sooner."""
-        long = break_glass(an_afweging(venster_tot=NOW + 1000 * HOUR))
+        long = offered(an_afweging(venster_tot=NOW + 1000 * HOUR))
         approved(decided(long, as_of=NOW + 70 * HOUR))
         refused(decided(long, as_of=NOW + 71 * HOUR), R.BG_EXPIRED)
         soon = Grenzen(venster=dt.timedelta(hours=2))
@@ -266,12 +269,12 @@ class TestAcute:
 
     def test_one_person_for_a_day(self) -> None:
         """In acute danger one person may share; after 24 hours without a second look it is over."""
-        approved(decided(break_glass(an_acute()), as_of=self.later - dt.timedelta(seconds=1)))
-        refused(decided(break_glass(an_acute()), as_of=self.later), R.BG_REVIEW_OVERDUE)
+        approved(decided(offered(an_acute()), as_of=self.later - dt.timedelta(seconds=1)))
+        refused(decided(offered(an_acute()), as_of=self.later), R.BG_REVIEW_OVERDUE)
 
     def test_a_second_look(self) -> None:
         """Looked at by another person who may, it carries on until its window ends."""
-        seen = break_glass(an_acute(), tweede_blikken=(a_tweede_blik(an_acute()),))
+        seen = offered(an_acute(), tweede_blikken=(a_tweede_blik(an_acute()),))
         approved(decided(seen, as_of=self.later))
 
     @pytest.mark.parametrize(
@@ -287,38 +290,38 @@ class TestAcute:
     )
     def test_what_is_no_second_look(self, kw: dict[str, Any]) -> None:
         """By himself, by somebody who may not, at another moment or of another weighing: it is none."""
-        seen = break_glass(an_acute(), tweede_blikken=(a_tweede_blik(an_acute(), **kw),))
+        seen = offered(an_acute(), tweede_blikken=(a_tweede_blik(an_acute(), **kw),))
         refused(decided(seen, as_of=self.later), R.BG_REVIEW_OVERDUE)
 
     def test_a_second_person_who_does_not_agree(self) -> None:
         """Who looks along and says no ends it at once."""
-        no = break_glass(an_acute(), tweede_blikken=(a_tweede_blik(an_acute(), akkoord=False),))
+        no = offered(an_acute(), tweede_blikken=(a_tweede_blik(an_acute(), akkoord=False),))
         refused(decided(no), R.BG_NOT_AUTHORISED)
 
     def test_no_further_one(self) -> None:
         """Who left a review undone gets no next one, not even with a second person, until it is done."""
         old = an_acute(id=an_id("eerder"), moment=NOW - 30 * HOUR)
-        refused(decided(break_glass(eerdere=(old,))), R.BG_REVIEW_OVERDUE)
-        approved(decided(break_glass(eerdere=(old,), tweede_blikken=(a_tweede_blik(old),))))
+        refused(decided(offered(eerdere=(old,))), R.BG_REVIEW_OVERDUE)
+        approved(decided(offered(eerdere=(old,), tweede_blikken=(a_tweede_blik(old),))))
 
     def test_of_another_initiator(self) -> None:
         """What somebody else left undone does not stop this one; nor does one that had its second person."""
         other = an_acute(id=an_id("eerder"), moment=NOW - 30 * HOUR, opsteller=a_weger("Iemand Anders"))
         reviewed = an_afweging(id=an_id("met tweede"), moment=NOW - 30 * HOUR)
-        approved(decided(break_glass(eerdere=(other, reviewed))))
+        approved(decided(offered(eerdere=(other, reviewed))))
 
 
 class TestBesideOtherGrounds:
     def test_only_what_nothing_else_lets_go(self) -> None:
         """What all agreed to goes on their toestemming; the weighing is for the rest, and both are named."""
         agreed = [a_toestemming(p, bereik=CELLS) for p in (P1, P2)]
-        decision = decided(break_glass(), said=agreed)
+        decision = decided(offered(), said=agreed)
         assert (decision.ground, set(decision.codes)) == (Ground.CONSENT, {R.CONSENT_VALID})
         only_contact = [
             a_toestemming(p, bereik=CELLS.model_copy(update={"categorieen": (G.CONTACT,)})) for p in (P1, P2)
         ]
         both = about_safety(G.CONTACT, G.DOELEN, velden=(*about_safety().velden, "school.naam"))
-        mixed = decided(break_glass(), both, only_contact)
+        mixed = decided(offered(), both, only_contact)
         assert (mixed.ground, set(mixed.codes)) == (Ground.BREAK_GLASS, {R.CONSENT_VALID, R.BG_APPROVED})
         assert set(mixed.released) == set(both.velden)
 
@@ -327,18 +330,18 @@ class TestBesideOtherGrounds:
     )
     def test_veto_and_protection_come_first(self, kw: dict[str, Any]) -> None:
         """No weighing goes past a professional's veto or a protected party."""
-        decision = decided(break_glass(), **kw)
+        decision = decided(offered(), **kw)
         assert decision.outcome is Outcome.DENY
         assert set(decision.codes) <= {R.PROFESSIONAL_VETO, R.PROTECTED_PARTY}
 
     def test_nothing_to_go(self) -> None:
         """A weighing for a message that has none of its fields lets nothing go and says nothing."""
-        decision = decided(break_glass(), about_safety(velden=()))
+        decision = decided(offered(), about_safety(velden=()))
         refused(decision)
 
     def test_a_repeat_that_may_not_be(self) -> None:
         """A refused repeat keeps no trace of what would have let it go."""
-        after = refuse_repeat(decided(break_glass()))
+        after = refuse_repeat(decided(offered()))
         assert R.BG_APPROVED not in after.codes
         assert after.ground_ids == ()
 
@@ -349,7 +352,7 @@ class TestBesideOtherGrounds:
         )
         later = NOW + 100 * HOUR
         refused(
-            decided(break_glass(bad, eerdere=(an_acute(opsteller=a_weger(" ")),)), as_of=later),
+            decided(offered(bad, eerdere=(an_acute(opsteller=a_weger(" ")),)), as_of=later),
             R.BG_INCOMPLETE,
             R.BG_FOUR_EYES_MISSING,
             R.BG_NOT_AUTHORISED,
@@ -361,5 +364,5 @@ class TestBesideOtherGrounds:
     def test_withdrawal_stays_visible(self) -> None:
         """Of somebody who withdrew it is told so, beside what went without him."""
         agreed = [a_toestemming(p, bereik=CELLS) for p in (P1, P2)]
-        decision = decided(break_glass(), said=[*agreed, an_intrekking(agreed[1])])
+        decision = decided(offered(), said=[*agreed, an_intrekking(agreed[1])])
         assert R.CONSENT_WITHDRAWN in {r.code for r in decision.per_category[G.DOELEN]}

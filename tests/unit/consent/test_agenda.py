@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from consent import agenda
-from consent.afwegen import BreakGlass
+from consent.afwegen import OfferedAfweging
 from consent.agenda import Facts, Verandering, changes_ahead, days_ahead, next_look, questions
 from consent.beleid import Beleid
 from consent.convenant import Afspraken, Convenant
@@ -134,7 +134,7 @@ def _soon(draw: st.DrawFn) -> tuple[list[Toestemming], Authorities]:
 
 
 def _unnamed(
-    request: Request, found: Facts, glass: BreakGlass | None, days: int, hour: int
+    request: Request, found: Facts, weighing: OfferedAfweging | None, days: int, hour: int
 ) -> list[tuple[dt.date, Decision, Decision]]:
     """The days on which the decision differs from that of the day before, and that were not named."""
     start = midnight(TODAY) + dt.timedelta(hours=hour)
@@ -143,7 +143,7 @@ def _unnamed(
     before: Decision | None = None
     for n in range(days):
         now = midnight(TODAY + dt.timedelta(days=n)) + dt.timedelta(hours=hour)
-        after = decide(request, found.said, found.who, found.grounds, glass, found.policy, now)
+        after = decide(request, found.said, found.who, found.grounds, weighing, found.policy, now)
         if before is not None and told(after) != told(before) and day(now) not in named:
             out.append((day(now), before, after))
         before = after
@@ -165,13 +165,13 @@ def test_a_decision_changes_on_named_days_only(
     people: tuple[list[Toestemming], Authorities],
     policy: Beleid,
     grounds: tuple[Grondverklaring, ...],
-    glass: BreakGlass | None,
+    weighing: OfferedAfweging | None,
     hour: int,
 ) -> None:
     """Walked through day by day for more than a year: what passing days change, the agenda had named."""
     said, who = people
-    found = Facts(Statements(said), who, policy, grounds, (glass,) if glass else ())
-    assert _unnamed(request, found, glass, 430, hour) == []
+    found = Facts(Statements(said), who, policy, grounds, (weighing,) if weighing else ())
+    assert _unnamed(request, found, weighing, 430, hour) == []
 
 
 @pytest.mark.parametrize("precisie", Geboorteprecisie)
@@ -253,7 +253,7 @@ def test_the_calendar_ends() -> None:
     assert next_look(facts(who=Authorities(None)), NOW) is None
     last = dt.datetime.max.replace(tzinfo=dt.UTC)
     weighed = an_afweging(moment=last, venster_van=last, venster_tot=last)
-    assert days_ahead(replace(facts(who=Authorities(None)), weighings=(BreakGlass(weighed),)), NOW) == (
+    assert days_ahead(replace(facts(who=Authorities(None)), weighings=(OfferedAfweging(weighed),)), NOW) == (
         dt.date.max,
     )
 

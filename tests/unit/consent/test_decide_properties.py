@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 from hypothesis import given
 from hypothesis import strategies as st
 
-from consent.afwegen import BreakGlass
+from consent.afwegen import OfferedAfweging
 from consent.beleid import Beleid
 from consent.decide import decide
 from consent.gronden import MET
@@ -34,19 +34,19 @@ Situation = tuple[Request, list[Toestemming], Authorities, Beleid, dt.datetime]
 
 
 def decided(
-    situation: Situation, grounds: Sequence[Grondverklaring] = (), glass: BreakGlass | None = None
+    situation: Situation, grounds: Sequence[Grondverklaring] = (), weighing: OfferedAfweging | None = None
 ) -> Decision:
     request, consents, who, policy, as_of = situation
-    return decide(request, consents, who, grounds, glass, policy, as_of)
+    return decide(request, consents, who, grounds, weighing, policy, as_of)
 
 
 @given(situations, strategies.gronden, strategies.noodwegen)
 def test_total_and_accounted_for(
-    situation: Situation, grounds: tuple[Grondverklaring, ...], glass: BreakGlass | None
+    situation: Situation, grounds: tuple[Grondverklaring, ...], weighing: OfferedAfweging | None
 ) -> None:
     """Every input gives an outcome; every field goes or stays with one reason; no non-permit lacks one."""
     request, _, _, policy, _ = situation
-    decision = decided(situation, grounds, glass)
+    decision = decided(situation, grounds, weighing)
     assert decision.outcome is not Outcome.ERROR
     withheld = [p for paths in decision.withheld.values() for p in paths]
     assert len(withheld) == len(set(withheld))
@@ -67,8 +67,8 @@ def test_total_and_accounted_for(
         if Reden.CONSENT_VALID not in why:
             assert label is not Gegevenscategorie.LEERLINGSTEM
         if decision.ground is Ground.BREAK_GLASS and Reden.BG_APPROVED in why:
-            assert glass is not None
-            assert path in {v.pad for v in glass.afweging.velden}
+            assert weighing is not None
+            assert path in {v.pad for v in weighing.afweging.velden}
     permitted = decision.outcome in RANK
     assert bool(decision.released) is permitted
     assert (decision.permit is not None) is permitted
@@ -82,12 +82,12 @@ def test_total_and_accounted_for(
 
 @given(situations, strategies.gronden, strategies.noodwegen)
 def test_nothing_without_a_ground(
-    situation: Situation, grounds: tuple[Grondverklaring, ...], glass: BreakGlass | None
+    situation: Situation, grounds: tuple[Grondverklaring, ...], weighing: OfferedAfweging | None
 ) -> None:
     """What goes beyond toestemming rests on an asserted ground or a weighing that the decision names."""
-    plain, decision = decided(situation), decided(situation, grounds, glass)
+    plain, decision = decided(situation), decided(situation, grounds, weighing)
     if decision.ground in {Ground.STATUTORY, Ground.BREAK_GLASS}:
-        offered = {g.id for g in grounds} | ({glass.afweging.id} if glass else set())
+        offered = {g.id for g in grounds} | ({weighing.afweging.id} if weighing else set())
         assert decision.ground_ids
         assert set(decision.ground_ids) <= offered
     else:
@@ -100,19 +100,19 @@ def test_nothing_without_a_ground(
 
 @given(situations, strategies.noodwegen, st.sampled_from(["none", "grounds", "weighing"]))
 def test_the_other_roads_do_not_widen_with_a_no(
-    situation: Situation, glass: BreakGlass | None, of: str
+    situation: Situation, weighing: OfferedAfweging | None, of: str
 ) -> None:
-    """A second person who says no, and an undone review, close break-glass; nothing of it opens another."""
-    if glass is None:
+    """A second person who says no, and an undone review, end that weighing and open no other."""
+    if weighing is None:
         return
-    before = decided(situation, (), glass)
-    says_no = a_tweede_blik(glass.afweging, akkoord=False)
+    before = decided(situation, (), weighing)
+    says_no = a_tweede_blik(weighing.afweging, akkoord=False)
     more: dict[str, tuple[Any, ...]] = {
         "none": (),
-        "grounds": (a_tweede_blik(glass.afweging, id=an_id("ja"), akkoord=True), says_no),
+        "grounds": (a_tweede_blik(weighing.afweging, id=an_id("ja"), akkoord=True), says_no),
         "weighing": (says_no,),
     }
-    refused = dataclasses.replace(glass, tweede_blikken=(*glass.tweede_blikken, *more[of]))
+    refused = dataclasses.replace(weighing, tweede_blikken=(*weighing.tweede_blikken, *more[of]))
     _not_wider(before, decided(situation, (), refused))
     if of != "none":
         assert decided(situation, (), refused).ground is not Ground.BREAK_GLASS
@@ -128,7 +128,7 @@ def _not_wider(before: Decision, after: Decision) -> None:
 def test_withdrawal_never_widens(
     situation: Situation,
     grounds: tuple[Grondverklaring, ...],
-    glass: BreakGlass | None,
+    weighing: OfferedAfweging | None,
     data: st.DataObject,
 ) -> None:
     """After a withdrawal of any statement nothing goes that did not go before, on whatever ground."""
@@ -137,8 +137,8 @@ def test_withdrawal_never_widens(
     if not given_:
         return
     withdrawn = an_intrekking(data.draw(st.sampled_from(given_)), moment=as_of)
-    after = decided((request, [*consents, withdrawn], who, policy, as_of), grounds, glass)
-    before = decided(situation, grounds, glass)
+    after = decided((request, [*consents, withdrawn], who, policy, as_of), grounds, weighing)
+    before = decided(situation, grounds, weighing)
     if before.ground is Ground.CONSENT and after.ground is Ground.BREAK_GLASS:
         return  # a weighing is looked at for what toestemming does not let go, so it may carry now
     _not_wider(before, after)
@@ -148,7 +148,7 @@ def test_withdrawal_never_widens(
 def test_withdrawing_what_it_rests_on_closes(
     situation: Situation,
     grounds: tuple[Grondverklaring, ...],
-    glass: BreakGlass | None,
+    weighing: OfferedAfweging | None,
     data: st.DataObject,
 ) -> None:
     """Of a statement that a permit names: no category it is about goes on toestemming once it is withdrawn.
@@ -156,13 +156,13 @@ def test_withdrawing_what_it_rests_on_closes(
     Without another ground nothing of those categories goes at all; that it was withdrawn is told.
     """
     request, consents, who, policy, as_of = situation
-    before = decided(situation, grounds, glass)
+    before = decided(situation, grounds, weighing)
     named = [c for c in consents if c.id in before.consent_event_ids]
     if not named:
         return
     gone = data.draw(st.sampled_from(named))
     withdrawn = an_intrekking(gone, moment=as_of)
-    after = decided((request, [*consents, withdrawn], who, policy, as_of), grounds, glass)
+    after = decided((request, [*consents, withdrawn], who, policy, as_of), grounds, weighing)
     labels = policy.labels(request.bericht)
     went = {labels[p] for p in before.released} & set(gone.bereik.categorieen)
     for categorie in went:
@@ -180,7 +180,7 @@ def test_a_no_never_widens(
     said: Toestemming,
     objection: Bezwaar,
     grounds: tuple[Grondverklaring, ...],
-    glass: BreakGlass | None,
+    weighing: OfferedAfweging | None,
 ) -> None:
     """A refusal or an objection of anybody about anything lets nothing go that did not go before.
 
@@ -193,13 +193,16 @@ def test_a_no_never_widens(
     objected: Situation = (request, consents, heard, policy, as_of)
     for after in (refused, objected):
         _not_wider(decided(situation, grounds), decided(after, grounds))
-        if decided(situation, grounds, glass).outcome not in RANK:
-            assert decided(after, grounds, glass).outcome not in RANK
+        if decided(situation, grounds, weighing).outcome not in RANK:
+            assert decided(after, grounds, weighing).outcome not in RANK
 
 
 @given(situations, strategies.gronden, strategies.noodwegen, st.integers(0, 2**32).map(Random))
 def test_order_does_not_matter(
-    situation: Situation, grounds: tuple[Grondverklaring, ...], glass: BreakGlass | None, random: Random
+    situation: Situation,
+    grounds: tuple[Grondverklaring, ...],
+    weighing: OfferedAfweging | None,
+    random: Random,
 ) -> None:
     """In whatever order statements, objections, judgements, vetoes and grounds come in: the same bytes."""
     request, consents, who, policy, as_of = situation
@@ -210,15 +213,15 @@ def test_order_does_not_matter(
     others = dataclasses.replace(
         who, bekwaamheid=mixed(who.bekwaamheid), bezwaren=mixed(who.bezwaren), vetos=mixed(who.vetos)
     )
-    if glass is not None:
-        glass = dataclasses.replace(glass, tweede_blikken=mixed(glass.tweede_blikken))
-    again = decided((request, list(mixed(consents)), others, policy, as_of), mixed(grounds), glass)
-    assert again.model_dump_json() == decided(situation, grounds, glass).model_dump_json()
+    if weighing is not None:
+        weighing = dataclasses.replace(weighing, tweede_blikken=mixed(weighing.tweede_blikken))
+    again = decided((request, list(mixed(consents)), others, policy, as_of), mixed(grounds), weighing)
+    assert again.model_dump_json() == decided(situation, grounds, weighing).model_dump_json()
 
 
 @given(situations, strategies.gronden, strategies.noodwegen)
 def test_at_one_instant_the_no_wins(
-    situation: Situation, grounds: tuple[Grondverklaring, ...], glass: BreakGlass | None
+    situation: Situation, grounds: tuple[Grondverklaring, ...], weighing: OfferedAfweging | None
 ) -> None:
     """When everybody takes back all he said at the very instant he said it, nothing goes on toestemming.
 
@@ -231,6 +234,6 @@ def test_at_one_instant_the_no_wins(
     )
     taken_back: Situation = (request, both, bare, policy, as_of)
     assert not decided(taken_back).released
-    decision = decided(taken_back, grounds, glass)
+    decision = decided(taken_back, grounds, weighing)
     assert decision.ground is not Ground.CONSENT
     assert not decision.consent_event_ids

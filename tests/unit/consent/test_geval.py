@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from consent.afwegen import BreakGlass
+from consent.afwegen import OfferedAfweging
 from consent.decide import decide
 from consent.geval import Geval, Gevalsontvanger, Vraag, authorities_of, decide_geval, request_of
 from schemas.base import Gegevenscategorie as G
@@ -203,21 +203,23 @@ def test_refers_to_what_is_there(kw: dict[str, Any]) -> None:
     strategies.gronden,
     strategies.noodwegen,
 )
-def test_same_as_from_the_facts(facts: list[Any], grounds: tuple[Any, ...], glass: BreakGlass | None) -> None:
+def test_same_as_from_the_facts(
+    facts: list[Any], grounds: tuple[Any, ...], weighing: OfferedAfweging | None
+) -> None:
     """A case decides as the facts in it do, and its JSON gives the same bytes again."""
-    weighed = () if glass is None else (*glass.eerdere, glass.afweging, *glass.tweede_blikken)
-    if glass is not None and any(a.id == glass.afweging.id for a in glass.eerdere):
+    weighed = () if weighing is None else (*weighing.eerdere, weighing.afweging, *weighing.tweede_blikken)
+    if weighing is not None and any(a.id == weighing.afweging.id for a in weighing.eerdere):
         return  # two records with one id are no case
     geval = a_geval(
         *facts,
         *grounds,
         *weighed,
         geboortedatum=born(13),
-        afweging=glass and glass.afweging.id,
-        vrijgaven=glass.vrijgaven if glass else 0,
+        afweging=weighing and weighing.afweging.id,
+        vrijgaven=weighing.vrijgaven if weighing else 0,
     )
     said = [f for f in facts if f.feit == "toestemming"]
-    direct = decide(request_of(geval), said, authorities_of(geval), grounds, glass, safety(), NOW)
+    direct = decide(request_of(geval), said, authorities_of(geval), grounds, weighing, safety(), NOW)
     again = Geval.model_validate_json(geval.model_dump_json())
     for each in (geval, again):
         assert decide_geval(each, safety()).model_dump_json() == direct.model_dump_json()

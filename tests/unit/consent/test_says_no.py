@@ -39,7 +39,7 @@ from tests.builders import (
     authorities,
     beleid,
     born,
-    break_glass,
+    offered,
     safety,
 )
 
@@ -124,20 +124,20 @@ AGREED = tuple(a_toestemming(p, bereik=CELLS) for p in (P1, P2))
 
 
 @pytest.mark.parametrize(
-    ("grounds", "glass", "said", "ground", "rests"),
+    ("grounds", "weighing", "said", "ground", "rests"),
     [
         ((), None, AGREED, Ground.CONSENT, (G.DOELEN,)),
         ((a_grond(),), None, AGREED, Ground.STATUTORY, ()),
         ((a_grond(),), None, (), Ground.STATUTORY, ()),
         ((a_grond(soort=Grondsoort.LEERPLICHT),), None, AGREED, Ground.CONSENT, (G.DOELEN,)),
-        ((), break_glass(), (), Ground.BREAK_GLASS, ()),
-        ((), break_glass(), AGREED, Ground.CONSENT, (G.DOELEN,)),
+        ((), offered(), (), Ground.BREAK_GLASS, ()),
+        ((), offered(), AGREED, Ground.CONSENT, (G.DOELEN,)),
         ((), None, (), Ground.NONE, ()),
     ],
 )
 def test_what_goes_on_another_ground_does_not_rest_on_toestemming(
-    grounds: Any, glass: Any, said: Any, ground: Ground, rests: tuple[G, ...]
+    grounds: Any, weighing: Any, said: Any, ground: Ground, rests: tuple[G, ...]
 ) -> None:
     """Also where people agreed as well: then a withdrawal takes nothing away from it."""
-    decision = decide(about_safety(), said, authorities(), grounds, glass, safety(), NOW)
+    decision = decide(about_safety(), said, authorities(), grounds, weighing, safety(), NOW)
     assert (decision.ground, decision.on_toestemming) == (ground, rests)

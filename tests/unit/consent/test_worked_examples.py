@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from consent.afwegen import BreakGlass
+from consent.afwegen import OfferedAfweging
 from consent.beleid import Beleid
 from consent.decide import decide
 from consent.minimise import minimise
@@ -66,7 +66,7 @@ from tests.builders import (
     an_opp,
     authorities,
     beleid,
-    break_glass,
+    offered,
     safety,
     single_gezag,
 )
@@ -89,9 +89,9 @@ def decided(
     as_of: dt.datetime = NOW,
     policy: Beleid | None = None,
     grounds: Sequence[Grondverklaring] = (),
-    glass: BreakGlass | None = None,
+    weighing: OfferedAfweging | None = None,
 ) -> Decision:
-    return decide(request, consents, who, grounds, glass, policy or beleid(), as_of)
+    return decide(request, consents, who, grounds, weighing, policy or beleid(), as_of)
 
 
 def check(decision: Decision, outcome: Outcome, *reasons: Reden, ground: Ground = Ground.CONSENT) -> None:
@@ -395,7 +395,7 @@ def test_ce_28(richting: Richting) -> None:
 
 def test_ce_29() -> None:
     """A refusal, and a complete weighing of two different people for safety: it goes, and the no stays."""
-    decision = decided(about_safety(), REFUSALS, authorities(), policy=safety(), glass=break_glass())
+    decision = decided(about_safety(), REFUSALS, authorities(), policy=safety(), weighing=offered())
     check(decision, Outcome.PERMIT, R.BG_APPROVED, ground=Ground.BREAK_GLASS)
     assert {s.standpunt for s in decision.signers} == {Standpunt.GEWEIGERD}
     assert {r.code for r in decision.per_category[G.DOELEN]} == {R.BG_APPROVED, R.CONSENT_REFUSED}
@@ -404,14 +404,14 @@ def test_ce_29() -> None:
 def test_ce_30() -> None:
     """The same person initiates and reviews: nothing goes."""
     alone = an_afweging(opsteller=a_weger("mw.  VERZONNEN"), beoordelaar=a_weger("mw. Verzonnen"))
-    decision = decided(about_safety(), REFUSALS, authorities(), policy=safety(), glass=break_glass(alone))
+    decision = decided(about_safety(), REFUSALS, authorities(), policy=safety(), weighing=offered(alone))
     check(decision, Outcome.DENY, R.CONSENT_REFUSED, R.BG_FOUR_EYES_MISSING)
 
 
 def test_ce_31() -> None:
     """Used at the very end of its window: nothing goes."""
     used = an_afweging(venster_tot=NOW)
-    decision = decided(about_safety(), REFUSALS, authorities(), policy=safety(), glass=break_glass(used))
+    decision = decided(about_safety(), REFUSALS, authorities(), policy=safety(), weighing=offered(used))
     check(decision, Outcome.DENY, R.CONSENT_REFUSED, R.BG_EXPIRED)
 
 

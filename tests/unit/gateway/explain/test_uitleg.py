@@ -363,7 +363,7 @@ def test_a_hidden_reason_hides_the_one_beside_it() -> None:
 
 
 def test_sharing_that_ouders_may_not_know_of_yet_is_not_told() -> None:
-    """Break-glass, approved or not, and a report to Veilig Thuis: one answer, without a field in it."""
+    """A weighing, approved or not, and a report to Veilig Thuis: one answer, without a field in it."""
     approved = a_decision(Outcome.PERMIT, Reden.BG_APPROVED, ground=Ground.BREAK_GLASS)
     reported = a_decision(Outcome.PERMIT, Reden.GROUND_VEILIG_THUIS, ground=Ground.STATUTORY)
     refused = a_decision(Outcome.DENY, Reden.BG_INCOMPLETE, Reden.CONSENT_REFUSED)
