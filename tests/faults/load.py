@@ -10,6 +10,7 @@ import asyncio
 import base64
 import datetime as dt
 import hashlib
+import itertools
 import json
 import random
 import time
@@ -22,27 +23,69 @@ from joserfc import jwt
 
 from gateway.identity.tokens import ASSERTION_TYPE
 from tests.callers import Key, sign
-from tests.line import AANBIEDER, BORN, FG, LEERLING, SCHOOL, client_of, dossier, envelope, gezag, toestemming
+from tests.line import (
+    AANBIEDER,
+    BORN,
+    FG,
+    LEERLING,
+    OTHER_AANBIEDER,
+    SCHOOL,
+    client_of,
+    dossier,
+    envelope,
+    gezag,
+    toestemming,
+)
 from tests.loopback import Answer, Broken, Connection
 
 TODAY: Final = dt.datetime.now(dt.UTC).date()
 """The real process lives on the real clock, so what is recorded must hold today."""
 BIRTH: Final = f"{TODAY.year - 10}-01-01"
-LEERLINGEN: Final = 30
+LEERLINGEN: Final = 60
+"""So many that one who waits for the lease of a take that nobody heard of is one of many."""
 PUSHERS: Final = 5
 TAKERS: Final = 3
 CHANGED: Final = 8
 """Of so many leerlingen a toestemming is withdrawn and given again, over and over."""
 HELD: Final = 2
 """Of so many, the last, one ouder has not agreed: their leveringen wait."""
+OFTEN: Final = 0.3
+"""Of so many pushes out of one, it is about a leerling whose toestemming changes."""
+HURRY: Final = 12
+"""Of so many leveringen that the school was told of last, one is asked for whether it is its turn or not."""
+CALLERS: Final = (SCHOOL, AANBIEDER, OTHER_AANBIEDER, FG)
+UNKNOWN: Final = "0" * 32
+"""A levering that never was."""
 
 
 @dataclass
 class Push:
     leerling: int
     body: bytes
+    asked: int
+    """When it was sent first, as `Book.tick` counts."""
+    heard: int | None = None
+    """When its 202 came first; None: sent, and nothing heard."""
     answer: bytes | None = None
-    """Of the 202; None: sent, and nothing heard."""
+
+
+@dataclass(frozen=True)
+class Take:
+    """One that was given."""
+
+    heard: int
+    digest: str
+    lease: str
+    """Until when, as the answer said."""
+
+
+@dataclass(frozen=True)
+class Look:
+    """Two answers about the postbus: the second was asked for after the first was heard."""
+
+    before: list[str]
+    now: list[str]
+    heard: int
 
 
 @dataclass
@@ -74,14 +117,24 @@ class Book:
     leerlingen: list[Leerling] = field(default_factory=list)
     pushes: dict[str, Push] = field(default_factory=dict)
     """By Idempotency-Key."""
-    leerling_of: dict[str, int] = field(default_factory=dict)
-    """By levering that a client was told of."""
-    payloads: dict[str, list[str]] = field(default_factory=dict)
-    """Per levering, the digest of every payload received."""
+    pushed: dict[str, Push] = field(default_factory=dict)
+    """The push that a levering came from, by every levering that the school was told of."""
+    takes: dict[str, list[Take]] = field(default_factory=dict)
+    """Per levering, every time it was given."""
     signed: set[str] = field(default_factory=set)
     """Leveringen whose acknowledgement was answered."""
-    signing: set[str] = field(default_factory=set)
+    signing: dict[str, int] = field(default_factory=dict)
+    """When an acknowledgement was sent first, by levering."""
+    unheard: set[str] = field(default_factory=set)
     """Leveringen whose acknowledgement was sent, and nothing heard."""
+    postbus: list[str] = field(default_factory=list)
+    """As it was told last: of each leerling the first levering, in order."""
+    looks: list[Look] = field(default_factory=list)
+    """Not held to what the school knows yet: it may not have heard of every levering in them."""
+    leased: set[str] = field(default_factory=set)
+    """Leveringen of which a take was refused, most likely for the lease of one that nobody heard of."""
+    came: int = 0
+    """How often a levering of a leerling for whom nothing waited was seen to come into the postbus."""
     recorded: dict[str, bool] = field(default_factory=dict)
     """Facts whose recording was answered, by id; True: a withdrawal."""
     leaves: set[str] = field(default_factory=set)
@@ -93,6 +146,7 @@ class Book:
     violations: list[str] = field(default_factory=list)
     away: bool = False
     """The database was killed: until it is back, "not now" (503) is a right answer, and no other one is."""
+    ticks: int = 0
     answers: int = 0
     goal: int = 0
     reached: asyncio.Event = field(default_factory=asyncio.Event)
@@ -115,6 +169,45 @@ class Book:
     def wrong(self, text: str) -> None:
         self.violations.append(text)
 
+    def heard(self, levering: str) -> int:
+        """When the school was told of it."""
+        heard = self.pushed[levering].heard
+        assert heard is not None
+        return heard
+
+    def tick(self) -> int:
+        """A moment after all that were told before: one loop asks and hears everything."""
+        self.ticks += 1
+        return self.ticks
+
+    # ── the order of the postbus, as it was seen
+
+    def hold_looks(self) -> None:
+        """Nothing that came later stands before what was there; nothing goes before it was signed for.
+
+        For when the school knows every levering. Only of leerlingen whose leveringen wait for nothing: what
+        is held in between gets a new place.
+        """
+        for look in self.looks:
+            before, now = self._firsts(look.before), self._firsts(look.now)
+            was = set(before.values())
+            came: list[str] = []
+            for n, levering in now.items():
+                if levering in was and came:
+                    self.wrong(f"{came[0]} came later than {levering} and stands before it")
+                elif n not in before:
+                    came.append(levering)
+            self.came += len(came)
+            for n, first in before.items():
+                if now.get(n) != first and self.signing.get(first, look.heard) >= look.heard:
+                    self.wrong(f"{first} was not signed for, and {now.get(n)} is first")
+        self.looks.clear()
+
+    def _firsts(self, postbus: list[str]) -> dict[int, str]:
+        """By number of the leerling."""
+        steady = range(CHANGED, LEERLINGEN - HELD)
+        return {n: levering for levering in postbus if (n := self.pushed[levering].leerling) in steady}
+
 
 class Clients:
     """All clients during one life of the gateway on `port`; every method ends with Broken when it dies."""
@@ -122,7 +215,8 @@ class Clients:
     def __init__(self, book: Book, port: int, issuer: str) -> None:
         self.book, self._port, self._issuer = book, port, issuer
         self._connections: list[Connection] = []
-        self._load: list[asyncio.Task[None]] = []
+        self._leaving: list[asyncio.Task[None]] = []
+        self._stopped = False
 
     def connection(self) -> Connection:
         self._connections.append(Connection(self._port))
@@ -186,7 +280,7 @@ class Clients:
     async def record_leerlingen(self) -> None:
         """`LEERLINGEN` of them, with joint gezag and the toestemming of both ouders, the last ones of one."""
         conn = self.connection()
-        for partij in (SCHOOL, AANBIEDER, FG):
+        for partij in CALLERS:
             await self.sign_in(conn, partij)
         for n in range(LEERLINGEN):
             name = f"LL-2020-{n:04}"
@@ -218,17 +312,26 @@ class Clients:
         for whoever changes one leerling waits for the answer before he changes it again.
         """
         workers = [self._push(random.Random(seed + i)) for i in range(PUSHERS)]
-        workers += [self._take(random.Random(seed + 100 + i)) for i in range(TAKERS)]
-        workers += [self._change(random.Random(seed + 200), part, parts), self._watch()]
-        self._load = [asyncio.create_task(worker) for worker in workers]
-        results = await asyncio.gather(*self._load, return_exceptions=True)
+        workers += [
+            self._change(random.Random(seed + 200), part, parts),
+            self._watch(),
+            self._watch_postbus(),
+        ]
+        takers = [self._take(random.Random(seed + 100 + i)) for i in range(TAKERS)]
+        takers += [self._hurry(random.Random(seed + 300))]
+        self._leaving = [asyncio.create_task(worker) for worker in workers]
+        results = await asyncio.gather(*self._leaving, *takers, return_exceptions=True)
         for result in results:
-            if not isinstance(result, Broken | asyncio.CancelledError):
-                raise result if isinstance(result, BaseException) else AssertionError("a client stopped")
+            if isinstance(result, BaseException) and not isinstance(result, Broken | asyncio.CancelledError):
+                raise result
+        assert self._stopped or all(results), "a client stopped"
 
     def stop(self) -> None:
-        """Every client goes away, in the middle of whatever it asked."""
-        for task in self._load:
+        """Every client goes away in the middle of whatever it asked, but who takes signs first: a lease that
+        nobody ends holds up a leerling for longer than this test.
+        """
+        self._stopped = True
+        for task in self._leaving:
             task.cancel()
 
     async def _away(self, answer: Answer) -> bool:
@@ -241,9 +344,9 @@ class Clients:
     async def _push(self, chance: random.Random) -> None:
         conn, book = self.connection(), self.book
         while True:
-            n = chance.randrange(len(book.leerlingen))
+            n = chance.randrange(CHANGED if chance.random() < OFTEN else LEERLINGEN)
             key = book.key()
-            book.pushes[key] = Push(n, book.leerlingen[n].dossier)
+            book.pushes[key] = Push(n, book.leerlingen[n].dossier, book.tick())
             await self.push_again(conn, key)
 
     async def push_again(self, conn: Connection, key: str) -> None:
@@ -255,47 +358,104 @@ class Clients:
         if answer.status != 202:
             book.wrong(f"push {key} was answered with {answer.status}: {answer.body!r}")
         elif push.answer is None:
-            push.answer = answer.body
+            push.answer, push.heard = answer.body, book.tick()
             told = json.loads(answer.body)
             book.leaves.add(_payload(told["ontvangstbewijs"]["jws"])["bladHash"])
             for levering in _ids(told):
-                book.leerling_of[levering] = push.leerling
+                book.pushed[levering] = push
         elif push.answer != answer.body:
             book.wrong(f"push {key} got another answer when it was repeated")
 
     async def _take(self, chance: random.Random) -> None:
-        conn = self.connection()
-        while True:
-            answer = await self.read(conn, AANBIEDER, "/postbus?aantal=30")
-            if await self._away(answer):
-                continue
-            waiting = [item["leveringId"] for item in json.loads(answer.body)["leveringen"]]
+        conn, leased = self.connection(), self.book.leased
+        while not self._stopped:
+            waiting = [v for v in await self.look(conn) if v not in leased or chance.random() < 0.02]
             if not waiting:
                 await asyncio.sleep(0.01)
             for levering in chance.sample(waiting, min(4, len(waiting))):
-                if await self.take(conn, levering) and chance.random() < 0.97:
+                if not await self.take(conn, levering):
+                    leased.add(levering)
+                elif chance.random() < 0.97:
                     await self.acknowledge(conn, levering)
+
+    async def _watch_postbus(self) -> None:
+        conn = self.connection()
+        while True:
+            await self.look(conn)
+            await asyncio.sleep(0.005)
+
+    async def look(self, conn: Connection) -> list[str]:
+        """What is first of each leerling, in order. It is kept, to be held to what was seen before."""
+        book = self.book
+        before = book.postbus
+        answer = await self.read(conn, AANBIEDER, "/postbus?aantal=200")
+        if await self._away(answer):
+            return []
+        if answer.status != 200:
+            book.wrong(f"the postbus was answered with {answer.status}")
+            return []
+        told = json.loads(answer.body)
+        assert told["na"] is None, "the whole postbus is on one page"
+        book.postbus = [item["leveringId"] for item in told["leveringen"]]
+        book.looks.append(Look(before, book.postbus, book.tick()))
+        return book.postbus
+
+    async def _hurry(self, chance: random.Random) -> None:
+        """Asks for what the school was just told of, whether it is its turn or not; and once in a while as
+        somebody for whom it is not.
+        """
+        conn, book = self.connection(), self.book
+        while not self._stopped:
+            await asyncio.sleep(0.01)
+            latest = list(itertools.islice(reversed(book.pushed), HURRY))
+            if not latest:
+                continue
+            levering = chance.choice(latest)
+            if chance.random() < 0.2:
+                await self._take_of_another(conn, levering)
+            elif await self.take(conn, levering):
+                await self.acknowledge(conn, levering)
+
+    async def _take_of_another(self, conn: Connection, levering: str) -> None:
+        """One answer for what is somebody else's and for what never was."""
+        answers = [
+            await self.send(conn, OTHER_AANBIEDER, f"/leveringen/{asked}/_neem")
+            for asked in (levering, UNKNOWN)
+        ]
+        for answer in answers:
+            if answer.status == 503 and self.book.away:
+                return
+            if answer.status != 404:
+                self.book.wrong(f"a stranger's take of {levering} was answered with {answer.status}")
+        theirs, none = answers
+        if theirs.body != none.body:
+            self.book.wrong(f"{levering} of another is answered otherwise than one that never was")
 
     async def take(self, conn: Connection, levering: str) -> bool:
         """Whether it was given. Bytes that differ from an earlier take are a violation."""
         book = self.book
-        n = book.leerling_of.get(levering)
-        who = None if n is None else book.leerlingen[n]
+        push = book.pushed.get(levering)
+        who = None if push is None else book.leerlingen[push.leerling]
         withdrawn = who is not None and who.agreed is False
         answer = book.count("take", await self.send(conn, AANBIEDER, f"/leveringen/{levering}/_neem"))
         if answer.status != 200:
             if answer.status not in (404, 409, 503):
                 book.wrong(f"a take of {levering} was answered with {answer.status}")
+            if "content-digest" in answer.headers:
+                book.wrong(f"a take of {levering} was refused, with content")
+            await self._away(answer)
             return False
         if withdrawn and who is not None and who.agreed is False:
             book.wrong(f"{levering} was released after its withdrawal had been acknowledged")
+        if push is not None and push.leerling >= LEERLINGEN - HELD:
+            book.wrong(f"{levering} was released, and one ouder has not agreed")
         digest = hashlib.sha256(answer.body).digest()
         if answer.headers.get("content-digest") != f"sha-256=:{base64.b64encode(digest).decode()}:":
             book.wrong(f"the bytes of {levering} do not fit their digest")
-        seen = book.payloads.setdefault(levering, [])
-        if seen and seen[0] != digest.hex():
+        seen = book.takes.setdefault(levering, [])
+        if seen and seen[0].digest != digest.hex():
             book.wrong(f"{levering} was given again with other bytes")
-        seen.append(digest.hex())
+        seen.append(Take(book.tick(), digest.hex(), answer.headers["lease-tot"]))
         return True
 
     async def acknowledge(self, conn: Connection, levering: str) -> None:
@@ -303,14 +463,15 @@ class Clients:
         claims = {
             "soort": "leveringsbewijs",
             "leveringId": levering,
-            "inhoudHash": "sha256:" + book.payloads[levering][0],
+            "inhoudHash": "sha256:" + book.takes[levering][0].digest,
             "ontvangenOp": now(),
         }
         body = json.dumps({"jws": sign(book.keys[AANBIEDER], claims)}).encode()
         path = f"/leveringen/{levering}/leveringsbewijzen"
-        book.signing.add(levering)
+        book.signing.setdefault(levering, book.tick())
+        book.unheard.add(levering)
         answer = book.count("sign", await self.send(conn, AANBIEDER, path, body))
-        book.signing.discard(levering)
+        book.unheard.discard(levering)
         if answer.status == 200:
             book.signed.add(levering)
         elif answer.status not in (404, 503):
@@ -356,19 +517,31 @@ class Clients:
     async def _watch(self) -> None:
         """Keeps checkpoints and asks for tokens."""
         conn = self.connection()
-        while True:
+        for partij in itertools.cycle(CALLERS):
             answer = await self.read(conn, FG, "/ledger/checkpoint")
             if answer.status == 200:
                 note = answer.body.decode()
                 size = int(note.split("\n")[1])
                 if self.book.checkpoints.setdefault(size, note).split("\n")[:3] != note.split("\n")[:3]:
                     self.book.wrong(f"two checkpoints of size {size} differ")
-            await self.sign_in(conn, AANBIEDER)
+            await self.sign_in(conn, partij)
             await asyncio.sleep(0.05)
 
     # ── after a restart
 
     async def check(self, keys: Iterable[str], assertions: Iterable[str]) -> None:
+        """What was promised is kept, and what is still unknown becomes known."""
+        conn = self.connection()
+        await self.check_pushes(keys)
+        for levering in tuple(self.book.unheard):
+            await self.acknowledge(conn, levering)
+        for who in self.book.leerlingen:
+            await self.settle(conn, who)
+        for assertion in assertions:
+            await self.replay_assertion(conn, assertion)
+        self.book.hold_looks()
+
+    async def check_pushes(self, keys: Iterable[str]) -> None:
         """Everything that was sent under `keys` is there, and is answered as it was the first time."""
         conn = self.connection()
         for key in keys:
@@ -383,21 +556,16 @@ class Clients:
                 self.book.wrong(f"{key} was accepted and is gone: {found.status}")
             elif _ids(json.loads(found.body)) != _ids(told):
                 self.book.wrong(f"{key} has other leveringen than was said")
-        for levering in tuple(self.book.signing):
-            await self.acknowledge(conn, levering)
-        for who in self.book.leerlingen:
-            await self.settle(conn, who)
-        for assertion in assertions:
-            await self.replay_assertion(conn, assertion)
 
     async def drain(self, again: int) -> int:
         """Take and sign what waits, taking each `again`-th one twice; how many there were in this round."""
         conn = self.connection()
-        answer = await self.read(conn, AANBIEDER, "/postbus?aantal=200")
-        waiting = [item["leveringId"] for item in json.loads(answer.body)["leveringen"]]
+        await self.sign_in(conn, AANBIEDER)
+        waiting = await self.look(conn)
         for i, levering in enumerate(waiting):
-            if await self.take(conn, levering) and (i % again or len(self.book.payloads[levering]) > 1):
+            if await self.take(conn, levering) and (i % again or len(self.book.takes[levering]) > 1):
                 await self.acknowledge(conn, levering)
+        self.book.hold_looks()
         return len(waiting)
 
 

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import atexit
+import contextlib
+import functools
 import json
 import os
 import re
@@ -11,8 +14,9 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -32,35 +36,97 @@ def environment(port: int) -> dict[str, str]:
     return kept | {"PYTHONPATH": str(Path(__file__).resolve().parents[2]), "OZLIJN_PORT": str(port)}
 
 
-class Life:
-    """One run of a command: a process of its own, or a fork of a process that has loaded the code."""
+class Loaded:
+    """A process that has loaded the gateway and forks (spawn.py). It ends with this one."""
 
-    def __init__(self, command: subprocess.Popen[bytes], forked: int | None = None) -> None:
-        self._command, self._forked = command, forked
+    def __init__(self) -> None:
+        self._ours, theirs = socket.socketpair()
+        with theirs:
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", "tests.faults.spawn", str(theirs.fileno())],
+                pass_fds=(theirs.fileno(),),
+                stdin=subprocess.DEVNULL,
+                env=environment(0),
+            )
+        atexit.register(self._end)
+
+    def _end(self) -> None:
+        self._ours.close()
+        self._process.wait()
+
+    @classmethod
+    @functools.cache
+    def one(cls) -> Loaded:
+        """One for all tests of this process."""
+        return cls()
+
+    def spawner(self, out: IO[bytes]) -> Spawner:
+        """Whose lives write to `out`."""
+        here, there = socket.socketpair()
+        with there:
+            socket.send_fds(self._ours, [b"."], [there.fileno(), out.fileno()])
+        return Spawner(here)
+
+
+class Spawner:
+    """Starts one life after the other."""
+
+    def __init__(self, connection: socket.socket) -> None:
+        self._connection = connection
+        self._lines = connection.makefile("rb", buffering=0)
+
+    def start(self, words: Sequence[str], port: int) -> Life:
+        asked = {"words": words, "environment": environment(port)}
+        self._connection.sendall(json.dumps(asked).encode() + b"\n")
+        return Life(self, self._number())
 
     def ended(self) -> bool:
-        if self._forked is None:
-            return self._command.poll() is not None
-        assert self._command.stdout is not None
-        return bool(select.select([self._command.stdout], [], [], 0)[0])
+        """Whether the life of now did, or the spawner."""
+        return bool(select.select([self._connection], [], [], 0)[0])
+
+    def status(self) -> int:
+        """Waits for the end of the life of now."""
+        return self._number()
+
+    def close(self) -> None:
+        self._lines.close()
+        self._connection.close()
+
+    def _number(self) -> int:
+        line = self._lines.readline()
+        assert line, "the process that forks is gone"
+        return int(line)
+
+
+class Life:
+    """One run of a command: a fork of a process that has loaded the code, or a process of its own."""
+
+    def __init__(self, by: Spawner | subprocess.Popen[bytes], pid: int) -> None:
+        self._by, self._pid = by, pid
+
+    def ended(self) -> bool:
+        if isinstance(self._by, Spawner):
+            return self._by.ended()
+        return self._by.poll() is not None
 
     def kill(self) -> None:
-        if self._forked is None:
-            self._command.kill()
-            self._command.wait()
-            return
-        os.kill(self._forked, signal.SIGKILL)
-        assert self._command.stdout is not None
-        self._command.stdout.readline()
+        self._signal(signal.SIGKILL)
+        self.wait()
 
     def stop(self) -> int:
         """In the orderly way; the exit code."""
-        if self._forked is None:
-            self._command.terminate()
-            return self._command.wait()
-        os.kill(self._forked, signal.SIGTERM)
-        assert self._command.stdout is not None
-        return os.waitstatus_to_exitcode(int(self._command.stdout.readline()))
+        self._signal(signal.SIGTERM)
+        return self.wait()
+
+    def wait(self) -> int:
+        """Until it ends by itself; the exit code."""
+        if isinstance(self._by, Spawner):
+            return os.waitstatus_to_exitcode(self._by.status())
+        return self._by.wait()
+
+    def _signal(self, number: signal.Signals) -> None:
+        with contextlib.suppress(ProcessLookupError):  # it ended by itself
+            os.kill(self._pid, number)
 
 
 @dataclass
@@ -70,7 +136,7 @@ class Process:
     words: tuple[str, ...]
     port: int
     log: IO[bytes]
-    spawner: subprocess.Popen[bytes]
+    spawner: Spawner
     life: Life | None = None
 
     @property
@@ -79,17 +145,13 @@ class Process:
 
     def start(self, *, whole: bool = False) -> None:
         """`whole`: as a command of its own, loading included; a fork is up much sooner."""
-        if whole:
-            started = subprocess.Popen(
-                [*COMMAND, *self.words], stdout=self.log, stderr=self.log, env=environment(self.port)
-            )
-            self.life = Life(started)
+        if not whole:
+            self.life = self.spawner.start(self.words, self.port)
             return
-        assert self.spawner.stdin is not None
-        assert self.spawner.stdout is not None
-        self.spawner.stdin.write(json.dumps(self.words).encode() + b"\n")
-        self.spawner.stdin.flush()
-        self.life = Life(self.spawner, int(self.spawner.stdout.readline()))
+        started = subprocess.Popen(
+            [*COMMAND, *self.words], stdout=self.log, stderr=self.log, env=environment(self.port)
+        )
+        self.life = Life(started, started.pid)
 
     async def ready(self) -> None:
         """Until it says so. Fails when it ends by itself."""
@@ -148,11 +210,16 @@ class Site:
 
     def run(self, *words: str, code: int = 0) -> str:
         """A command to its end; what it said."""
-        done = subprocess.run(
-            [*COMMAND, *words], capture_output=True, check=False, text=True, env=environment(self.ports[0])
-        )
-        assert done.returncode == code, done.stderr
-        return done.stdout + done.stderr
+        with tempfile.TemporaryFile() as out:
+            spawner = Loaded.one().spawner(out)
+            try:
+                ended = spawner.start(words, self.ports[0]).wait()
+            finally:
+                spawner.close()
+            out.seek(0)
+            said = out.read().decode()
+        assert ended == code, said
+        return said
 
     def apply(self, register: Any) -> None:
         file = self.folder / "partijen.toml"
@@ -188,16 +255,7 @@ def processes(made: Site, commands: dict[str, tuple[str, int]]) -> Iterator[None
     """Adds to the site, by name, processes of (`serve` or `worker`, port) that can be started."""
     with ExitStack() as stack:
         for name, (command, port) in commands.items():
-            spawner = stack.enter_context(
-                subprocess.Popen(
-                    [sys.executable, "-m", "tests.faults.spawn"],
-                    bufsize=0,  # `select` sees only what nobody has buffered
-                    stdin=subprocess.PIPE,
-                    stdout=subprocess.PIPE,
-                    stderr=made.log,
-                    env=environment(port),
-                )
-            )
+            spawner = stack.enter_context(contextlib.closing(Loaded.one().spawner(made.log)))
             words = (command, "--settings", str(made.file))
             made.processes[name] = Process(words, port, made.log, spawner)
         try:

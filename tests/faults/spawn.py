@@ -1,15 +1,21 @@
-"""A process that has loaded the gateway and forks a life of it for every line it reads.
+"""A process that has loaded the gateway once and forks every `ozlijn` that a test starts.
 
-Loading is most of a start and no part of what a crash test is about; the rest is what `ozlijn` does. A line
-is a JSON list of arguments; answered with the process id, and with the wait status when that has ended.
+Loading is most of a start and no part of what a crash test is about; the rest is what `ozlijn` does. On the
+socket that it gets come pairs of files: a connection, and where the lives of that connection write to. A fork
+serves each: it reads JSON lines of arguments and environment and answers with the process id, and with the
+wait status when that has ended. All of it ends when the other side is gone.
 """
 
 from __future__ import annotations
 
 import json
 import os
+import signal
+import socket
 import sys
 
+import adapters.stores.postgres.migrate
+import adapters.stores.sqlite.migrate  # noqa: F401 - so that no fork loads it
 import gateway.app
 import gateway.cli.main
 import gateway.runtime.logs
@@ -19,20 +25,39 @@ import gateway.wiring
 import gateway.worker
 
 
-def main() -> None:
-    for line in sys.stdin:
-        child = os.fork()
-        if child == 0:
-            os.dup2(2, 1)
-            sys.argv = ["ozlijn", *json.loads(line)]
-            gateway.cli.main.main()
+def main(number: int) -> None:
+    asked = socket.socket(fileno=number)
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for those who serve
+    while True:
+        _, found, _, _ = socket.recv_fds(asked, 1, 2)
+        if not found:
             return
-        sys.stdout.write(f"{child}\n")
-        sys.stdout.flush()
-        _, status = os.waitpid(child, 0)
-        sys.stdout.write(f"{status}\n")
-        sys.stdout.flush()
+        if os.fork() == 0:
+            asked.close()
+            serve(*found)
+            return
+        for each in found:
+            os.close(each)
+
+
+def serve(connection: int, out: int) -> None:
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    with open(connection, "rb", buffering=0) as lines:
+        while line := lines.readline():
+            asked = json.loads(line)
+            child = os.fork()
+            if child == 0:
+                os.dup2(out, 1)
+                os.dup2(out, 2)
+                os.environ.clear()
+                os.environ.update(asked["environment"])
+                sys.argv = ["ozlijn", *asked["words"]]
+                gateway.cli.main.main()
+                return
+            os.write(connection, b"%d\n" % child)
+            _, status = os.waitpid(child, 0)
+            os.write(connection, b"%d\n" % status)
 
 
 if __name__ == "__main__":
-    main()
+    main(int(sys.argv[1]))

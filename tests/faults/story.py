@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import datetime as dt
 import json
 import sqlite3
 from contextlib import closing
@@ -11,8 +12,10 @@ from typing import Any, LiteralString
 
 import psycopg
 
+from gateway.explain.views import moment
 from gateway.runtime.settings import Settings
 from gateway.wiring import Keys, Note, anchor_of, verify_ledger, vkey_of
+from schemas.exchange.uitwisseling import Gebeurtenissoort, Leveringgebeurtenis
 from tests.faults.load import Book
 
 
@@ -57,9 +60,14 @@ def one_story(settings: Settings, book: Book) -> None:
         assert facts[fact] == ("consent.withdrawn" if withdrawal else "consent.recorded")
     told = {v["id"] for p in book.pushes.values() for v in json.loads(p.answer or b"")["leveringen"]}
     assert set(leveringen) == told, "what is stored is what was accepted"
+    taken = _taken(settings)
     for levering, row in leveringen.items():
         _one(book, row, at[levering], outcome[levering], len(entries))
+        _each_take(settings, book, levering, taken.get(levering, []), at[levering])
     _in_order(leveringen, at)
+    _as_sent(leveringen, book)
+    assert not book.looks, "everything that was seen was held to what was seen before"
+    assert book.came > len(leveringen) / 20, "the order of the postbus was hardly put to the test"
     assert sum(row.status == "afgeleverd" for row in leveringen.values()) > len(leveringen) / 4, (
         "the load did too little"
     )
@@ -94,14 +102,54 @@ def _read(leaves: list[dict[str, Any]]) -> tuple[dict[str, Places], dict[str, st
 def _one(book: Book, row: Row, known: Places, outcome: str, size: int) -> None:
     assert "exchange.decided" in known
     intents, delivered = known.get("exchange.release_intent", []), known.get("exchange.delivered", [])
-    assert len(intents) >= len(book.payloads.get(row.id, ())), "every take has an intent"
+    assert len(intents) >= len(book.takes.get(row.id, ())), "every take has an intent"
     assert known["exchange.decided"][0] < min(intents, default=size)
     assert (row.status == "afgeleverd") == (len(delivered) == 1) == (row.id in book.signed)
     assert not delivered or intents[0] < delivered[0]
     assert row.status in ("afgeleverd", "aangehouden", "geweigerd", "ingetrokken")
     if outcome.startswith("PERMIT"):
-        assert book.payloads.get(row.id), f"{row.id} was permitted and never delivered"
+        assert book.takes.get(row.id), f"{row.id} was permitted and never delivered"
         assert row.id in book.signed
+
+
+def _taken(settings: Settings) -> dict[str, list[dt.datetime]]:
+    """By levering, when it was taken as its stored history says."""
+    found: dict[str, list[dt.datetime]] = {}
+    sql: LiteralString = (
+        "SELECT l.id, e.json FROM levering l JOIN event e ON e.levering = l.n ORDER BY e.volgnummer"
+    )
+    for levering, text in rows(settings, sql):
+        told = Leveringgebeurtenis.model_validate_json(text)
+        if told.soort is Gebeurtenissoort.OPGEHAALD:
+            found.setdefault(levering, []).append(told.op)
+    return found
+
+
+def _each_take(settings: Settings, book: Book, levering: str, taken: list[dt.datetime], at: Places) -> None:
+    """Whatever was given stands in the account as an intent of its own, which came with that very take."""
+    intents = len(at.get("exchange.release_intent", ()))
+    assert len(taken) == intents, f"{levering} was taken {len(taken)} times and announced {intents} times"
+    lease = dt.timedelta(minutes=settings.lease_minutes)
+    moments = [moment(at + lease) for at in taken]
+    for take in book.takes.get(levering, ()):
+        assert take.lease in moments, f"{levering} was given without an intent"
+        moments.remove(take.lease)
+
+
+def _as_sent(leveringen: dict[str, Row], book: Book) -> None:
+    """What the school heard of before it sent the next was signed for before that one was given."""
+    lines: dict[tuple[str, str], list[str]] = {}
+    for row in leveringen.values():
+        if row.id in book.takes:
+            lines.setdefault((row.leerling, row.ontvanger), []).append(row.id)
+    for line in lines.values():
+        heard = sorted((v for v in line if leveringen[v].status == "afgeleverd"), key=book.heard)
+        signed, before = -1, 0
+        for levering in sorted(line, key=lambda v: book.pushed[v].asked):
+            while before < len(heard) and book.heard(heard[before]) < book.pushed[levering].asked:
+                signed = max(signed, book.signing[heard[before]])
+                before += 1
+            assert book.takes[levering][0].heard > signed, f"{levering} was given before its turn"
 
 
 def _in_order(leveringen: dict[str, Row], at: dict[str, Places]) -> None:

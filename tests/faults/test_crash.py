@@ -1,8 +1,12 @@
 """Kill -9 of the real processes at random moments under load; what was promised must be there afterwards.
 
 On SQLite that is the one gateway; on PostgreSQL two gateways, two workers, and the database itself: all of
-it, or one process of it. `--kills N` says how often on each (50 and 30). A failure names its seed;
-OZLIJN_CRASH_SEED plays the same moments again, as far as a second run of a loaded machine can.
+it, or one process of it. `--kills N` says how often on each (50 and 30); a longer series tells how far it is:
+
+    ./run test tests/faults/test_crash.py -k postgres --kills 500
+
+A failure names its seed; OZLIJN_CRASH_SEED plays the same moments again, as far as a second run of a loaded
+machine can.
 """
 
 from __future__ import annotations
@@ -16,7 +20,7 @@ import secrets
 import shutil
 import time
 from collections.abc import Awaitable, Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
@@ -69,16 +73,22 @@ class Line:
         return [Clients(book, gateway.port, self.site.issuer) for gateway in self.site.gateways]
 
     def kill(self, name: str, chance: random.Random) -> None:
-        self.killed[name] = self.killed.get(name, 0) + 1
+        what = name
         if name != DATABASE:
             self.site.processes[name].kill()
-            return
-        assert self.server is not None
-        self.down = chance.random() < 0.5
-        if self.down:
-            self.server.kill()
         else:
-            self.server.kill_one(chance)
+            assert self.server is not None
+            self.down = chance.random() < 0.5
+            if self.down:
+                self.server.kill()
+            else:
+                self.server.kill_one(chance)
+                what = f"process of the {name}"
+        self.killed[what] = self.killed.get(what, 0) + 1
+
+    @property
+    def kills(self) -> int:
+        return sum(self.killed.values())
 
     async def start(self, names: list[str], chance: random.Random) -> None:
         """The database first, for without it nothing starts; some die again before they are up."""
@@ -133,35 +143,66 @@ def _on_postgres(folder: Path) -> Iterator[Line]:
 LINES: Final = {"sqlite": _on_sqlite, "postgres": _on_postgres}
 
 
+@dataclass
+class Figures:
+    """How far a series is, and what it did."""
+
+    line: Line
+    book: Book
+    many: int
+    loud: Callable[[], AbstractContextManager[None]] | None
+    """For a long series: where what is printed is seen at once."""
+    begun: float = field(default_factory=time.monotonic)
+
+    def tell(self) -> None:
+        if self.loud is not None:
+            with self.loud():
+                self.print()
+
+    def print(self) -> None:
+        book, seconds = self.book, time.monotonic() - self.begun
+        killed = ", ".join(f"{n} {name}" for name, n in sorted(self.line.killed.items()))
+        print(  # noqa: T201 - for who started it
+            f"seed {book.seed}: {self.line.kills} of {self.many} kills ({killed}) in {seconds:.0f} s;"
+            f" {len(book.pushes)} pushes, {len(book.takes)} leveringen taken,"
+            f" {sum(map(len, book.takes.values()))} takes, {len(book.signed)} signed,"
+            f" {sum(book.recorded.values())} withdrawals, {book.came} seen to come into the postbus;"
+            f" {len(book.violations)} violations",
+            flush=True,
+        )
+
+
 @pytest.mark.kill
 @pytest.mark.xdist_group("kill")
 @pytest.mark.timeout(7_200)
 @pytest.mark.parametrize("store", sorted(LINES))
 def test_what_was_promised_survives_being_killed_at_any_moment(
-    tmp_path: Path, store: str, kills: int | None
+    tmp_path: Path, store: str, kills: int | None, capfd: pytest.CaptureFixture[str]
 ) -> None:
     """Every 202 is there, every permitted levering arrives, the account is whole, a withdrawal stays one."""
     # The same moments every time in the test command; other ones in a longer series, and when asked for.
     many = DEFAULT_KILLS[store] if kills is None else kills
-    drawn = DEFAULT_SEED if many <= DEFAULT_KILLS[store] else secrets.randbelow(2**31)
+    long = many > DEFAULT_KILLS[store]
+    drawn = secrets.randbelow(2**31) if long else DEFAULT_SEED
     seed = int(os.environ.get("OZLIJN_CRASH_SEED", drawn))
     book = Book(seed, {partij: es256() for partij in EVERYBODY})
     with LINES[store](tmp_path) as line:
+        figures = Figures(line, book, many, capfd.disabled if long else None)
         try:
-            asyncio.run(_story(line, book, many))
+            asyncio.run(_story(line, book, figures))
         except BaseException:
-            print(f"OZLIJN_CRASH_SEED={seed} {line.killed}", line.site.tail(), sep="\n")  # noqa: T201 - pytest shows it
+            figures.tell()
+            print(f"OZLIJN_CRASH_SEED={seed}", line.site.tail(), sep="\n")  # noqa: T201 - pytest shows it
             raise
-        print(f"seed {seed}, killed {line.killed}")  # noqa: T201
-    assert not book.violations, f"OZLIJN_CRASH_SEED={seed}: {book.violations[:20]}"
-    print(f"{len(book.pushes)} pushes, {len(book.payloads)} taken")  # noqa: T201
+        figures.tell()
+    figures.print()
     print({f"{what} {status}": n for (what, status), n in sorted(book.statuses.items())})  # noqa: T201
 
 
-async def _story(line: Line, book: Book, kills: int) -> None:
+async def _story(line: Line, book: Book, figures: Figures) -> None:
     line.site.apply(partijen(book.keys))
     for process in line.site.processes.values():
-        process.start(whole=True)
+        process.start()
     await line.ready()
     first = line.clients(book)[0]
     await first.record_leerlingen()
@@ -170,32 +211,46 @@ async def _story(line: Line, book: Book, kills: int) -> None:
     sent: list[str] = []
     """Keys of the pushes since the last check."""
     tokens = verified = 0
-    while sum(line.killed.values()) < kills:
+    while line.kills < figures.many:
         clients = line.clients(book)
         try:
             # What one gateway promised, any gateway must keep.
             await moments.choice(clients).check(sent, book.assertions[tokens:][-5:])
             known, tokens = len(book.pushes), len(book.assertions)
-            if sum(line.killed.values()) >= verified + FULL_CHECK:
-                verified = sum(line.killed.values())
+            if line.kills >= verified + FULL_CHECK:
+                verified = line.kills
                 await asyncio.to_thread(verify, line.site.settings, book)
+                figures.tell()
             await _killing(line, book, clients, moments)
             sent = list(book.pushes)[known:]
         finally:
             await _all(each.close for each in clients)
-        assert not book.violations, book.violations[:20]
+        _no_violation(book)
         await line.ready()
-    clients = line.clients(book)
-    try:
-        await clients[-1].check(book.pushes, book.assertions[-20:])
-    finally:
-        await _all(each.close for each in clients)
+    await _check_all(line, book)
     await _drain(line.site, book)
+    _no_violation(book)
     await asyncio.to_thread(_wait_placed, line.site)
     for process in line.site.processes.values():
         assert process.life is None or process.stop() == 0
     await asyncio.to_thread(verify, line.site.settings, book)
     one_story(line.site.settings, book)
+
+
+def _no_violation(book: Book) -> None:
+    assert not book.violations, f"OZLIJN_CRASH_SEED={book.seed}: {book.violations[:20]}"
+
+
+async def _check_all(line: Line, book: Book) -> None:
+    """Everything, once more: a part of it at every gateway."""
+    clients = line.clients(book)
+    try:
+        keys = list(book.pushes)
+        parts = (each.check_pushes(keys[n :: len(clients)]) for n, each in enumerate(clients))
+        await asyncio.gather(*parts)
+        await clients[-1].check((), book.assertions[-20:])
+    finally:
+        await _all(each.close for each in clients)
 
 
 async def _killing(line: Line, book: Book, clients: list[Clients], moments: random.Random) -> None:
@@ -212,10 +267,10 @@ async def _killing(line: Line, book: Book, clients: list[Clients], moments: rand
     for name in victims:
         line.kill(name, moments)
     if len(names) > 1:
-        await asyncio.wait(load, timeout=moments.uniform(0, 0.4))
+        await asyncio.wait(load, timeout=moments.uniform(0, 0.25))
     await line.start(victims, moments)
     if len(names) > 1:
-        await asyncio.wait(load, timeout=moments.uniform(0, 0.4))
+        await asyncio.wait(load, timeout=moments.uniform(0, 0.25))
     for each in clients:
         each.stop()
     await asyncio.gather(*load)
@@ -231,9 +286,9 @@ async def _all(calls: Iterable[Callable[[], Awaitable[None]]]) -> None:
 async def _until(moments: random.Random, book: Book, load: list[asyncio.Task[None]]) -> None:
     """The moment to kill: after some time, or straight after an answer, when a commit may be under way."""
     if moments.random() < 0.5:
-        await asyncio.wait(load, timeout=moments.uniform(0.01, 0.6))
+        await asyncio.wait(load, timeout=moments.uniform(0.01, 0.5))
         return
-    book.goal = book.answers + moments.randint(1, 120)
+    book.goal = book.answers + moments.randint(1, 60)
     book.reached.clear()
     reached = asyncio.create_task(book.reached.wait())
     await asyncio.wait((*load, reached), return_when=asyncio.FIRST_COMPLETED)

@@ -18,7 +18,7 @@ from tests.faults.test_crash import EVERYBODY
 from tests.line import partijen
 from tests.stores import new_database
 
-LOAD_SECONDS: Final = 3.0
+LOAD_SECONDS: Final = 2.0
 SETTINGS: Final = "checkpoint_seconds = 0.1\n"
 
 
