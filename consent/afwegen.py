@@ -1,8 +1,8 @@
-"""May this be shared without toestemming, after a weighing (`consent.md` §7). Narrow on purpose.
+"""May this be shared without toestemming, after a weighing (`consent.md` §7)? Narrow on purpose.
 
-Toestemming first; without it only to avert danger or serious harm, after consulting a peer (BPSW code 11, 13
-[S]). That two people must see it has a legal echo in Jeugdwet 7.3.2(4) [W]. It overrides a refusal and never
-erases it.
+Toestemming comes first. Without it, sharing is only allowed to avert danger or serious harm, after consulting
+a peer (BPSW code 11, 13 [S]). That two people must see it has a legal echo in Jeugdwet 7.3.2(4) [W]. A
+weighing overrides a refusal and never erases it.
 """
 
 from __future__ import annotations
@@ -22,7 +22,9 @@ from schemas.people.afweging import Afweging, TweedeBlik, Weegfunctie, Weger
 from schemas.people.toestemming import Gebruiksdoel
 
 NEVER = NOOIT | {Gegevenscategorie.LEERLINGSTEM}
-"""What no weighing lets go: other persons, numbers, and the leerling's own words, which only he releases."""
+"""What no weighing lets go: other persons, numbers, and the own words of the leerling, which only he can
+release.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,16 +33,20 @@ class OfferedAfweging:
 
     afweging: Afweging
     tweede_blikken: tuple[TweedeBlik, ...] = ()
-    """Second reviews, of this one and of `eerdere`."""
+    """Second reviews of this weighing and of those in `eerdere`."""
     eerdere: tuple[Afweging, ...] = ()
-    """Weighings on record, of whomever: who left a review undone gets no further one."""
+    """All weighings on record, whoever made them: a person who left a review undone may not use another
+    weighing.
+    """
     vrijgaven: int = 0
-    """How often this one was used already."""
+    """How often this weighing was used already."""
 
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """What would go by it: the fields of the profile that nothing else lets go, and where they belong."""
+    """What would go by the weighing: the fields of the profile that nothing else lets go, and their
+    categories.
+    """
 
     paden: AbstractSet[str]
     in_profile: AbstractSet[str]
@@ -50,7 +56,7 @@ class Scope:
 def problems(
     weighing: OfferedAfweging, request: Request, scope: Scope, grenzen: Grenzen, as_of: dt.datetime
 ) -> tuple[Reden, ...]:
-    """Everything for which this weighing does not carry this request; nothing: it does."""
+    """Every reason why this weighing does not carry this request. When there is none, it carries it."""
     checks: tuple[tuple[Reden, Callable[[], bool]], ...] = (
         (Reden.BG_INCOMPLETE, lambda: not complete(weighing.afweging)),
         (Reden.BG_FOUR_EYES_MISSING, lambda: not four_eyes(weighing.afweging)),
@@ -63,7 +69,9 @@ def problems(
 
 
 def complete(a: Afweging) -> bool:
-    """Every question of §7.1 has an answer: what a form cannot see is blank texts and wrong dates."""
+    """Every question of §7.1 has an answer. Here that means no blank texts and no impossible dates, which a
+    form cannot see.
+    """
     return (
         all(text.strip() for text in _texts(a))
         and told(a.informeren)
@@ -88,13 +96,18 @@ def four_eyes(a: Afweging) -> bool:
 
 
 def same_person(one: Weger, other: Weger) -> bool:
-    """One person, however his name is spelled and for whichever partij he acts: when in doubt the same."""
+    """Whether two records name one person, however his name is spelled and for whichever partij he acts.
+
+    When in doubt they are the same person, because two people are required.
+    """
     first, second = _letters(one.medewerker), _letters(other.medewerker)
     return first == second or not first or not second
 
 
 def _letters(name: str) -> str:
-    """Its letters and digits, without accents, case, spaces and signs: however a keyboard wrote it."""
+    """The letters and digits of a name, without accents, case, spaces and signs, so that the way of typing
+    does not matter.
+    """
     plain = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", name).casefold())
     return "".join(c for c in plain if c.isalnum())
 
@@ -135,14 +148,16 @@ def within_scope(weighing: OfferedAfweging, request: Request, scope: Scope, gren
 
 
 def _files_listed(a: Afweging, request: Request, scope: Scope) -> bool:
-    """A field about a file goes with the file itself, so what those files are must be known and listed."""
+    """A field about a file goes together with the file itself. So it must be known which files those are, and
+    each must be listed.
+    """
     files = set(request.bijlagen)
     has_file = any(scope.labels.get(p) is Gegevenscategorie.BIJLAGE for p in scope.paden)
     return files <= set(a.bijlagen) and (bool(files) or not has_file)
 
 
 def in_window(a: Afweging, grenzen: Grenzen, as_of: dt.datetime) -> bool:
-    """Half-open, and never longer than policy lets it be: 72 hours (§7.1) [P]."""
+    """Half-open, and never longer than policy allows: 72 hours (§7.1) [P]."""
     return a.venster_van <= as_of < a.venster_tot and as_of - a.venster_van < grenzen.venster
 
 
@@ -160,7 +175,7 @@ def overdue(weighing: OfferedAfweging, grenzen: Grenzen, as_of: dt.datetime) -> 
 
 
 def _reviews(b: TweedeBlik, a: Afweging, grenzen: Grenzen, as_of: dt.datetime) -> bool:
-    """Looked at by another person who may; whether he agreed is another question."""
+    """Whether another person looked at it who may do so. Whether he agreed is another question."""
     return (
         b.afweging == a.id
         and not same_person(b.door, a.opsteller)

@@ -40,7 +40,7 @@ from schemas.people.toestemming import (
 V = TypeVar("V")
 
 ASK_DAYS: Final = (60, 14)
-"""So many days ahead people are asked, and reminded [P]."""
+"""People are asked this many days ahead, and reminded this many days ahead [P]."""
 HOLDS: Final = {
     Reden.GEZAG_UNVERIFIED: Taaksoort.GEZAG_NAGAAN,
     Reden.AGE_UNCERTAIN: Taaksoort.GEZAG_NAGAAN,
@@ -48,12 +48,12 @@ HOLDS: Final = {
     Reden.SIGNER_INCAPABLE: Taaksoort.BEKWAAMHEID_NAGAAN,
     Reden.GROUND_INCOMPLETE: Taaksoort.GROND_AANVULLEN,
 }
-"""What no statement repairs, and what somebody looks up or judges then."""
+"""Reasons that no statement repairs: somebody must look something up, or judge."""
 
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """All that a decision about one leerling rests on, beside the request."""
+    """Everything that a decision about one leerling rests on, except the request itself."""
 
     said: Statements
     who: Authorities
@@ -64,14 +64,14 @@ class Facts:
 
 @dataclass(frozen=True, slots=True)
 class Verandering:
-    """Something that carries now and will not: what one partij does about it before that day."""
+    """Something that carries now and will not carry later: what one partij does about it before that day."""
 
     op: dt.date | None
-    """The first day on which it no longer carries; None: it stopped already, by a new kennisgeving."""
+    """The first day on which it no longer carries. None when a new kennisgeving stopped it already."""
     soort: Taaksoort
     partij: PartijId
     redenen: tuple[Reden, ...]
-    """Only what rests on facts of that partij itself."""
+    """Only reasons that rest on facts of that partij itself."""
     vragen: tuple[Vraag, ...] = ()
 
 
@@ -137,7 +137,9 @@ def _gezag(facts: Facts) -> Iterator[dt.date]:
 
 
 def _by_instant(facts: Facts, as_of: dt.datetime) -> Iterator[dt.date]:
-    """What changes at an instant is seen on that day or, after it, on the next one."""
+    """What changes at an instant is seen on that day, or on the next day when it comes after the moment of
+    looking.
+    """
     who, limits = facts.who, facts.policy.grenzen
     instants = [c.moment for c in facts.said]
     instants += [n.moment for n in who.bekwaamheid]
@@ -163,7 +165,7 @@ def _later(at: dt.datetime, by: dt.timedelta) -> list[dt.datetime]:
 
 
 def _after(last: dt.date | None) -> Iterator[dt.date]:
-    """The first day after a last one; the calendar ends in 9999."""
+    """The first day after a last one. The calendar ends in 9999."""
     if last is not None and last < dt.date.max:
         yield last + dt.timedelta(days=1)
 
@@ -179,9 +181,10 @@ def _birthdays(births: Iterable[dt.date], *ages: int) -> Iterator[dt.date]:
 
 
 def questions(cells: Iterable[Cell], facts: Facts, as_of: dt.datetime) -> tuple[Vraag, ...]:
-    """What must still be stated for all of these cells to be agreed to, by whom; in a fixed order.
+    """What must still be stated, and by whom, before all these cells are agreed to; in a fixed order.
 
-    Not of a cell for which a check comes first: who is asked may be another after it.
+    A cell for which a check comes first is left out, because the check may show that somebody else must be
+    asked.
     """
     asked: Asked = {}
     for cell in cells:
@@ -230,7 +233,7 @@ def _carried(said: Statements, policy: Beleid, on: dt.date) -> tuple[Bereik, ...
 
 @dataclass(frozen=True, slots=True)
 class _Block:
-    """Cells that nothing recorded tells apart: what is decided of one holds for all."""
+    """Cells that nothing on record tells apart, so that a decision on one of them holds for all."""
 
     richting: Richting
     doelen: tuple[Gebruiksdoel, ...]
@@ -244,7 +247,7 @@ class _Block:
 
 
 def _blocks(carried: Sequence[Bereik], facts: Facts) -> Iterator[_Block]:
-    """All cells of these scopes, each in one block. A wide scope has thousands of cells and few blocks."""
+    """All cells of these scopes, divided in blocks. A wide scope has thousands of cells and few blocks."""
     who, said = facts.who, facts.said
     orders = [o.bereik for o in who.substitutions]
     acting = who.orders
@@ -274,7 +277,7 @@ def _blocks(carried: Sequence[Bereik], facts: Facts) -> Iterator[_Block]:
 
 
 def _alike(values: Iterable[V], mark: Callable[[V], list[object]]) -> Iterator[tuple[V, ...]]:
-    """The different values, those with the same marks together."""
+    """The different values, with those that have the same marks together."""
     found: dict[tuple[object, ...], list[V]] = {}
     for value in dict.fromkeys(values):
         found.setdefault(tuple(mark(value)), []).append(value)
@@ -283,7 +286,7 @@ def _alike(values: Iterable[V], mark: Callable[[V], list[object]]) -> Iterator[t
 
 @dataclass(slots=True)
 class _Work:
-    """What one partij does about one day, while it is gathered."""
+    """What one partij does about one day, while it is being gathered."""
 
     redenen: set[Reden]
     asked: Asked

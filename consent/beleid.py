@@ -163,7 +163,7 @@ class Beleid:
     """What the region made stricter: `of` takes the other values from it that it may set."""
     afspraken: Afspraken = GEEN
     grenzen: Grenzen = field(default_factory=Grenzen)
-    """Of what may go without toestemming."""
+    """The limits of what may go without toestemming."""
     velden: Mapping[str, Mapping[str, Gegevenscategorie]] = field(
         default_factory=lambda: {s: {b.pad: b.categorie for b in t.bladen} for s, t in BERICHTEN.items()},
         repr=False,

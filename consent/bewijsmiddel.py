@@ -1,6 +1,8 @@
-"""What must be shown of how a toestemming was taken: per way of taking it, its own demands (AVG 7(1)) [P].
+"""What must be shown of how a toestemming was taken: each way of taking it has its own demands (AVG 7(1))
+[P].
 
-A yes that lacks some of it does not carry, however it came on record. A no is heard without.
+A yes that lacks some of it does not carry, in whichever way it came on record. A no is heard without any
+proof.
 """
 
 from __future__ import annotations
@@ -16,7 +18,9 @@ WITNESSES: Final = 2
 
 
 def shortcomings(bewijs: Bewijsmiddel, gezegd: dt.date) -> tuple[Fault, ...]:
-    """All of them, with their place in the bewijsmiddel. `gezegd`: the Dutch day on which it was stated."""
+    """All shortcomings, with their place in the bewijsmiddel. `gezegd` is the Dutch day on which it was
+    stated.
+    """
     found = []
     oral, paper = bewijs.methode == "mondeling_twee_getuigen", bewijs.methode == "papier_gescand"
     people = {" ".join(g.split()).casefold() for g in bewijs.getuigen}
@@ -40,9 +44,9 @@ def shortcomings(bewijs: Bewijsmiddel, gezegd: dt.date) -> tuple[Fault, ...]:
 
 
 def explicit(said: Uitdrukkelijk, bereik: Bereik, categorie: Gegevenscategorie) -> bool:
-    """Whether this category was agreed to separately (AVG 9(2)(a)).
+    """Whether people agreed to this category separately (AVG 9(2)(a)).
 
-    One tick for several categories was said of none of them separately.
+    One tick for several categories was about none of them separately.
     """
     if not isinstance(said, bool):
         return categorie in said

@@ -1,8 +1,8 @@
 """The privacyconvenant of a region: who agreed to exchange what with each other, for what and until when.
 
-It opens nothing by itself: a toestemming, a profile and all other rules stay as they are. It closes: once
-there is one, what is in none of them is refused. Reading and checking are pure; whose signature stands under
-the file is looked at by the gateway when it is applied.
+A convenant opens nothing by itself: toestemming, profiles and all other rules stay as they are. It closes:
+once there is a convenant, an exchange that stands in none of them is refused. Reading and checking are pure;
+the gateway checks whose signature stands under the file when it is applied.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ class Convenant(Model):
     partijen: Annotated[tuple[PartijId, ...], Field(min_length=2, max_length=10_000)]
     overleggen: Annotated[tuple[Overlegsoort, ...], Field(max_length=20)] = ()
     bewaardagen: Annotated[int, Field(ge=1, le=365)] | None = None
-    """The line keeps what waits no longer than this; None: as long as its operator set."""
+    """What waits is kept no longer than this. None: as long as the operator set."""
     afspraken: Annotated[tuple[Afspraak, ...], Field(min_length=1, max_length=7)]
 
     def connects(self, one: str, other: str) -> bool:
@@ -61,7 +61,7 @@ class Convenant(Model):
 
 
 def parse_convenant(text: str) -> Convenant:
-    """Raises InvalidMessage with every fault, each with its place."""
+    """The convenant in a text. Raises InvalidMessage with every fault, each with its place."""
     data = parse_toml(text)
     faults: list[Fault] = []
     convenant = None
@@ -76,7 +76,9 @@ def parse_convenant(text: str) -> Convenant:
 
 
 def _contradictions(data: Mapping[str, Any]) -> Iterator[Fault]:
-    """Looked for in what was written: a fault of form elsewhere must not hide them."""
+    """Contradictions in what was written. They are looked for apart, so that a fault of form elsewhere does
+    not hide them.
+    """
     start, end = data.get("geldigVan"), data.get("geldigTotEnMet")
     if type(start) is dt.date and type(end) is dt.date and end < start:
         yield Fault("convenant.periode", "/geldigTotEnMet", "De laatste dag ligt voor de eerste.")
@@ -94,7 +96,7 @@ def _contradictions(data: Mapping[str, Any]) -> Iterator[Fault]:
 
 
 def hash_of(text: str) -> str:
-    """SHA-256 (hex) of a convenant as it was signed, to the byte."""
+    """SHA-256 (hex) of a convenant, over the very bytes that were signed."""
     return hashlib.sha256(text.encode()).hexdigest()
 
 
@@ -104,7 +106,7 @@ class Afspraken:
 
     convenanten: Mapping[str, Convenant]
     verplicht: bool = False
-    """Nothing goes without a convenant; otherwise they count from the first one on."""
+    """Nothing goes without a convenant. When this is not set, convenanten count from the first one on."""
 
     def problem(
         self, afzender: str, ontvanger: str, doel: Gebruiksdoel, bericht: str, today: dt.date
@@ -126,16 +128,18 @@ class Afspraken:
         return None if any(c.holds_on(today) for c in naming) else Reden.POLICY_ERROR
 
     def knows_overleg(self, afzender: str, ontvanger: str, soort: Overlegsoort) -> bool:
-        """Whether a convenant of these two names this kind of meeting; without any, every kind is known.
+        """Whether a convenant of these two names this kind of meeting. Without any convenant every kind is
+        known.
 
-        Of a message as it comes in. Whether that convenant holds is decided with the rest, at each hand-over.
+        It is asked when the message comes in. Whether that convenant holds is decided with the rest, at each
+        hand-over.
         """
         return not self.convenanten or any(
             c.connects(afzender, ontvanger) and soort in c.overleggen for c in self.convenanten.values()
         )
 
     def bewaardagen(self, afzender: str, ontvanger: str) -> int | None:
-        """The shortest term of the convenanten that have both partijen."""
+        """The shortest term among the convenanten that both partijen joined."""
         terms = [
             c.bewaardagen
             for c in self.convenanten.values()
@@ -145,4 +149,4 @@ class Afspraken:
 
 
 GEEN: Final = Afspraken({})
-"""No convenant, and none is asked for."""
+"""There is no convenant, and none is asked for."""

@@ -28,11 +28,11 @@ from schemas.people.toestemming import Hoedanigheid, Toestemming
 Labels = Mapping[str, Gegevenscategorie]
 
 _PART_OF_ALL = frozenset({Reden.FREE_TEXT_UNREVIEWED, Reden.CONSENT_NOT_EXPLICIT})
-"""Reasons for which a field stays home that belongs to all of what was asked."""
+"""Reasons for which a field stays home although it belongs to everything that was asked."""
 LETS_GO = frozenset({Reden.CONSENT_VALID, Reden.BG_APPROVED, *gronden.MET.values()})
-"""What says why something goes: never said of what does not."""
+"""Reasons that say why something goes. They are never given for something that does not go."""
 _STRIPPED = frozenset({Gegevenscategorie.DERDEN, Gegevenscategorie.NUMMER})
-"""Categories that are taken out of any message and told so, also where nobody asked for them."""
+"""Categories that are taken out of every message. That is told, also when nobody asked for them."""
 
 
 def decide(
@@ -70,7 +70,7 @@ def decide(
         categorie: _category(request, categorie, profile, said, authorities, policy, as_of)
         for categorie in asked
     }
-    # 3. statutory grounds, each with its own conditions; one that is met replaces 4
+    # 3. statutory grounds, each with its own conditions. A ground that is met replaces 4
     verdicts, unmet = on_grounds(verdicts, grounds, request, profile, policy, authorities.births, as_of)
     if forbidden:
         verdicts = only_by_law(verdicts, by_own_duty, forbidden)
@@ -90,7 +90,7 @@ def decide(
 def decide_as_if_agreed(
     request: Request, authorities: Authorities, policy: Beleid, as_of: dt.datetime
 ) -> Decision:
-    """What would go if everybody who is asked agreed: for a preview only, never for a release.
+    """What would go if everybody who is asked agreed. For a preview only, never for a release.
 
     Recipient, profile and the source's restrictions count as in `decide`; consent and vetoes do not.
     """
@@ -146,12 +146,16 @@ def _lets_go(decision: Decision, categorie: Gegevenscategorie) -> bool:
 
 
 def refuse_repeat(decision: Decision) -> Decision:
-    """The DENY for a repeat that is still permitted, but no longer for the very bytes given before."""
+    """The DENY for a repeat that is still permitted, but would not give the bytes of the first time any
+    more.
+    """
     return _refuse(decision, Reden.WITHDRAWN_IN_FLIGHT)
 
 
 def refuse_number(decision: Decision) -> Decision:
-    """The DENY for a message with a BSN in a text, accepted when nobody looked there yet."""
+    """The DENY for a message with a BSN in a text, which was accepted by a release that did not look for
+    one.
+    """
     return _refuse(decision, Reden.BSN_NOT_ALLOWED)
 
 
@@ -176,7 +180,9 @@ def _refuse(decision: Decision, reden: Reden) -> Decision:
 
 
 def _recipient_problem(request: Request, policy: Beleid, as_of: dt.datetime) -> Reden | None:
-    """Who receives must be known in that role, and where there are convenanten, be in one for this."""
+    """The recipient must be known in that role. Where there are convenanten, one of them must name this
+    exchange.
+    """
     return recipient_problem(request.ontvanger, request.partij) or policy.afspraken.problem(
         request.afzender, request.ontvanger.partij, request.doel, request.bericht, day(as_of)
     )
@@ -202,7 +208,7 @@ def _category(
     if verdict.outcome is Outcome.DENY and (refused or profile is None):
         return verdict
     if profile is None or not any(policy.labels(request.bericht).get(v) is categorie for v in profile.paden):
-        # No signature repairs that: it is told now, and not after somebody collected them.
+        # No signature repairs that, so it is told now and not after somebody collected signatures.
         reason = Redengrond(Reden.FIELD_NOT_IN_PROFILE, (request.afzender,))
         return Verdict(Outcome.DENY, (reason,))
     return verdict
@@ -216,7 +222,7 @@ def _after_weighing(
     policy: Beleid,
     as_of: dt.datetime,
 ) -> tuple[Verdicts, tuple[Reden, ...]]:
-    """With what a complete weighing lets go, or why it does not carry."""
+    """The verdicts with what a complete weighing lets go, or the reasons why it does not carry."""
     closed = {c for c, v in verdicts.items() if v.outcome is not Outcome.PERMIT} - NOOIT
     if weighing is None or not closed:
         return verdicts, ()
@@ -247,15 +253,16 @@ def _conclude(
     as_of: dt.datetime,
 ) -> Decision:
     outcomes = {v.outcome for v in verdicts.values()}
-    # Field reasons are told of what was agreed to and of what never goes; of the rest the verdict tells.
+    # Reasons per field are given for what was agreed to and what never goes. For the rest the verdict gives
+    # them.
     labels = policy.labels(request.bericht)
     permitted = {c for c, v in verdicts.items() if v.outcome is Outcome.PERMIT}
     short = _reasons_in(withheld, permitted, labels)
-    # A key of the source is no reason to call a delivery reduced; a number or another person is.
+    # A key of the source is not enough to call a delivery reduced. A number or another person is.
     stripped = _reasons_in(withheld, _STRIPPED, labels) if permitted else []
     less = bool(short) or outcomes != {Outcome.PERMIT}
     if not released:
-        # Waiting is of use only for what a signature can still let go.
+        # Waiting only makes sense for what a signature can still let go.
         waits = Outcome.HOLD in outcomes and Reden.FIELD_NOT_CONSENTED in withheld
         outcome = Outcome.HOLD if waits else Outcome.DENY
     elif request.alles_of_niets and (outcomes != {Outcome.PERMIT} or not _PART_OF_ALL.isdisjoint(short)):
@@ -267,7 +274,8 @@ def _conclude(
     lost = outcome is Outcome.DENY and not released and Outcome.HOLD in outcomes
     reasons = [r for v in verdicts.values() if not lost or v.outcome is Outcome.DENY for r in v.reasons]
     if lost:
-        # No signature brings back what the source or the profile keeps home: tell that, ask for none.
+        # No signature brings back what the source or the profile keeps home. So that is told, and no
+        # signature is asked for.
         short = _reasons_in(withheld, frozenset(verdicts), labels)
     if outcome is not Outcome.PERMIT:
         reasons = [r for r in reasons if r.code is not Reden.CONSENT_VALID]
@@ -306,7 +314,7 @@ def _conclude(
 
 
 def _ground(released: Sequence[str], verdicts: Verdicts, labels: Labels) -> Ground:
-    """The ground of what goes; of more than one the furthest from toestemming."""
+    """The ground of what goes. When there are more, the one that is furthest from toestemming."""
     grounds = {verdicts[labels[p]].ground for p in released}
     return next(
         (g for g in (Ground.BREAK_GLASS, Ground.STATUTORY, Ground.CONSENT) if g in grounds), Ground.NONE
@@ -326,7 +334,9 @@ _ORDER = {r: i for i, r in enumerate(Reden)}
 def _all_home(
     released: tuple[str, ...], withheld: dict[Reden, tuple[str, ...]]
 ) -> dict[Reden, tuple[str, ...]]:
-    """Nothing goes: what was permitted by itself stays home with the rest of an all-or-nothing request."""
+    """When nothing goes: a field that was permitted by itself stays home with the rest of an all-or-nothing
+    request.
+    """
     if not released:
         return withheld
     rest = (*withheld.get(Reden.FIELD_NOT_CONSENTED, ()), *released)
@@ -344,7 +354,9 @@ def _merged(reasons: Sequence[Redengrond]) -> tuple[Redengrond, ...]:
 def _signers(
     verdicts: Mapping[Gegevenscategorie, Verdict], roles: Mapping[str, Hoedanigheid]
 ) -> tuple[Ondertekenaar, ...]:
-    """Each required person once: what blocks hardest, else what he agreed to, and where that is not."""
+    """Each required person once, with the statement that blocks hardest, else what he agreed to and what he
+    did not.
+    """
     stands: dict[str, dict[Gegevenscategorie, Stand]] = {}
     for c, v in verdicts.items():
         for persoon, s in v.stands:
@@ -370,7 +382,9 @@ def _standpunt(s: Stand) -> Standpunt:
 
 
 def _refused(request: Request, policy: Beleid, as_of: dt.datetime, reason: Reden, *partijen: str) -> Decision:
-    """Refused before consent is even looked at. The fields do not tell why: that may be another's fact."""
+    """The refusal of a request before consent is looked at. The fields do not tell why, for it may be
+    another's fact.
+    """
     nothing = {c: Verdict(Outcome.DENY, ()) for c in Gegevenscategorie}
     everything = frozenset(request.velden)
     _, home = fields(request, everything, nothing, policy)

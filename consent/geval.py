@@ -1,7 +1,8 @@
 """One case as JSON, with everything a decision looks at: to decide outside the gateway, or years later.
 
 The form is stable within a `versie`: fields are only added, with a default. Facts stand in it as they were
-recorded, in order of recording, so a case is what somebody can keep, hand to a lawyer, and decide again.
+recorded, in order of recording. So a case is something that a person can keep, hand to a lawyer, and decide
+again.
 """
 
 from __future__ import annotations
@@ -55,20 +56,20 @@ Gevalsfeit = Annotated[
 
 
 class Gevalsontvanger(Model):
-    """The recipient, and what the register knows of it."""
+    """The recipient, and what the register knows about it."""
 
     partij: PartijId
     rol: Rol
     soort: Partijsoort
     rollen: tuple[Rol, ...] | None = None
-    """In which roles it may receive; None: in this one."""
+    """The roles in which it may receive. None: in this one."""
     aangesloten: bool = True
     persoon: Tekst | None = None
-    """Who asks there; only a weighing is bound to him."""
+    """The person at the recipient who asks. Only a weighing is bound to him."""
 
 
 class Vraag(Model):
-    """What is asked: as `consent.request.Request`, in the words of the line."""
+    """What is asked: the same as `consent.request.Request`, in the words of the line."""
 
     leerling: Id | None = None
     eigenaar: PartijId
@@ -79,7 +80,7 @@ class Vraag(Model):
     bericht: Tekst
     categorieen: Annotated[tuple[Gegevenscategorie, ...], Field(max_length=15)]
     velden: Annotated[tuple[Tekst, ...], Field(max_length=2_000)] | None = None
-    """The fields the message has; None: every field a message of this type can have."""
+    """The fields that the message has. None: every field that a message of this type can have."""
     bijlagen: Annotated[tuple[Hash, ...], Field(max_length=50)] = ()
     alles_of_niets: bool = False
     vrije_tekst_nagekeken: bool = False
@@ -87,9 +88,9 @@ class Vraag(Model):
     eerder_toegestaan: bool = False
     wacht: bool = False
     afweging: Id | None = None
-    """The weighing that is offered for it, one of the facts."""
+    """The weighing that is offered for this request; it is one of the facts."""
     vrijgaven: Annotated[int, Field(ge=0)] = 0
-    """How often that one was used already."""
+    """How often that weighing was used already."""
 
 
 class Geval(Model):
@@ -99,7 +100,7 @@ class Geval(Model):
     beleid: Literal["standaard"] = "standaard"
     peilmoment: AwareDatetime
     geboortedatum: dt.date | None = None
-    """As the sender's system has it; the last check of gezag replaces it."""
+    """The birth date as the sender's system has it. The last check of gezag replaces it."""
     geboorteprecisie: Geboorteprecisie = Geboorteprecisie.DAG
     vraag: Vraag
     feiten: Annotated[tuple[Gevalsfeit, ...], Field(max_length=20_000)] = ()
@@ -122,7 +123,9 @@ class Geval(Model):
 
 
 def decide_geval(geval: Geval, policy: Beleid) -> Decision:
-    """The decision on a case. Same case, same policy: the same bytes; its id follows from the case."""
+    """The decision on a case. The same case and policy give the same bytes, because its id follows from the
+    case.
+    """
     return decide(
         request_of(geval),
         Statements(geval.of(Toestemming)),
@@ -173,7 +176,9 @@ def _partij(to: Gevalsontvanger) -> Partij | None:
 
 
 def authorities_of(geval: Geval) -> Authorities:
-    """Who checks gezag also checks the birth date: that of the last check counts."""
+    """The birth date comes from the last check of gezag, because whoever checks gezag also checks the birth
+    date.
+    """
     who = Authorities(
         geval.geboortedatum,
         geval.of(Gezagsgegevens),

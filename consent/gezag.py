@@ -1,7 +1,8 @@
-"""Who had which authority on which day, out of everything that was ever recorded of it. Pure.
+"""Who had which authority on which day, out of everything that was ever recorded about it. Pure.
 
-Who holds gezag says the newest check, whole. What protects does not lapse because a later record is silent:
-court orders and the protection against a partij stay until a record ends them by name.
+The newest check says completely who holds gezag. What protects the leerling does not lapse because a later
+record is silent about it: court orders and the protection against a partij stay until a record ends them by
+name.
 """
 
 from __future__ import annotations
@@ -25,18 +26,20 @@ from schemas.people.toestemming import (
 
 Order = TypeVar("Order", Vertegenwoordiging, VervangendeToestemming)
 PARENTS: Final = 2
-"""Gezag that is held jointly is held by two."""
+"""Gezag that is held jointly is held by two people."""
 
 
 def newest(gezag: Sequence[Gezagsgegevens]) -> Gezagsgegevens | None:
-    """The snapshot of gezag checked last. Of one day, the last recorded."""
+    """The snapshot of gezag that was checked last. Of one day, the last one recorded."""
     return max(reversed(gezag), key=lambda g: g.gecontroleerd_op, default=None)
 
 
 def known_at(gezag: Sequence[Gezagsgegevens], at: dt.datetime) -> Gezagsgegevens | None:
-    """The snapshot that says how it was at `at`: of those recorded by then, or checked on a day before it.
+    """The snapshot that says how it was at `at`, among those that were recorded by then or checked on an
+    earlier day.
 
-    What was said before the first check is held to that one: nothing on record says it was otherwise.
+    What was said before the first check is judged by that first check, because nothing on record says that it
+    was different.
     """
     on = day(at)
     by_then = [g for g in gezag if g.vastgelegd_op <= at or g.gecontroleerd_op < on]
@@ -62,7 +65,7 @@ def holders(snapshot: Gezagsgegevens | None) -> tuple[str, ...]:
 
 
 def two_parents(snapshot: Gezagsgegevens | None) -> tuple[str, ...]:
-    """The two parents who hold gezag together; nobody where it is held otherwise."""
+    """The two parents who hold gezag together. Empty when gezag is held in another way."""
     if snapshot is None or snapshot.soort is not Gezagsoort.GEZAMENLIJK:
         return ()
     parents = {p.persoon for p in snapshot.personen if p.hoedanigheid is Hoedanigheid.OUDER}
@@ -83,7 +86,7 @@ def _not_ended(
     listed: Callable[[Gezagsgegevens], Iterable[Order]],
     about: Callable[[Order], str],
 ) -> tuple[Order, ...]:
-    """Every order that nobody ended, as the last record that names it has it; in order of recording."""
+    """Every order that nobody ended, in the form of the last record that names it, in order of recording."""
     found: dict[tuple[str, str], list[Order]] = {}
     for g in gezag:
         for ended in g.beeindigde_uitspraken:
@@ -96,7 +99,7 @@ def _not_ended(
 
 
 def protected_from(gezag: Iterable[Gezagsgegevens]) -> dict[PartijId, PartijId]:
-    """The partijen that must get nothing, each with who recorded that."""
+    """The partijen that must get nothing, each with the partijen that recorded that."""
     found: dict[PartijId, PartijId] = {}
     for g in gezag:
         for partij in g.niet_meer_afgeschermd_voor:
@@ -108,9 +111,10 @@ def protected_from(gezag: Iterable[Gezagsgegevens]) -> dict[PartijId, PartijId]:
 def under_curatele(
     orders: Iterable[Vertegenwoordiging], judgements: Iterable[Bekwaamheidsoordeel], at: dt.datetime
 ) -> bool:
-    """By an order in force, or by a judgement that named it and that none ended by name since.
+    """Whether he is under curatele: by an order in force, or by a judgement that named it and that no later
+    one ended by name.
 
-    It is a status of the person and not of a matter, so every judgement is looked at, whoever made it.
+    Curatele is a status of the person and not of a matter, so every judgement is looked at, whoever made it.
     """
     on = day(at)
     if any(o.hoedanigheid is Hoedanigheid.CURATOR and in_force(o, on) for o in orders):
@@ -124,8 +128,10 @@ def under_curatele(
 
 
 def carries(order: Vertegenwoordiging) -> frozenset[ToestemmingFunctie]:
-    """What an order can carry: bewind is over goods, so it never lifts secrecy, and gives a ground only where
-    the order is about those goods (UAVG 5(2), Jeugdwet 7.3.15(2)).
+    """Which functies an order can carry.
+
+    Bewind is over goods, so it never lifts secrecy, and it gives a ground only where the order is about those
+    goods (UAVG 5(2), Jeugdwet 7.3.15(2)).
     """
     if order.hoedanigheid is not Hoedanigheid.BEWINDVOERDER:
         return frozenset(order.functies)

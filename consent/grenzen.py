@@ -26,7 +26,9 @@ GRONDCATEGORIEEN: Final[Mapping[Grondsoort, frozenset[Gegevenscategorie]]] = {
 7.1.4.1) [W]. The leerling's own words never: only he releases them. Overstap: up to level 2, for what the
 onderwijskundig rapport may hold of health was not read [G]."""
 MAY_APPROVE: Final = frozenset({Weegfunctie.AANDACHTSFUNCTIONARIS, Weegfunctie.GEDRAGSWETENSCHAPPER})
-"""Who may be the second person. The FG never: he must stay independent (AVG 38) [G]."""
+"""The functies of people who may be the second person. Never the FG, who must stay independent (AVG 38)
+[G].
+"""
 REVIEW_WITHIN: Final = dt.timedelta(hours=24)
 
 
@@ -37,7 +39,7 @@ class Grenzen:
     venster: dt.timedelta = LANGSTE_VENSTER
     """How long a weighing may be used."""
     tweede_blik: dt.timedelta = REVIEW_WITHIN
-    """Within which time a second person looks after an acute sharing."""
+    """Within this time a second person must look after an acute sharing."""
     vrijgaven: int = 10
     """The most releases one weighing may allow; without a number it allows one."""
     goedkeurders: frozenset[Weegfunctie] = MAY_APPROVE
@@ -68,7 +70,7 @@ class Grenzen:
                 yield f"categorieen/{soort}"
 
     def described(self) -> dict[str, object]:
-        """As plain data in a fixed order: enters the policy hash."""
+        """The limits as plain data in a fixed order, for the policy hash."""
         return {
             "venster": self.venster.total_seconds(),
             "tweedeBlik": self.tweede_blik.total_seconds(),

@@ -103,10 +103,11 @@ read is of 2013. A sector that is not here is not known: that waits for a person
 def problem(
     v: Grondverklaring, request: Request, births: Sequence[dt.date], as_of: dt.datetime
 ) -> Reden | None:
-    """Why this assertion does not carry this request, or None: it does.
+    """Why this assertion does not carry this request; None when it does.
 
-    Bound to the recipient, partij and role, it was asserted for. Another recipient is told first.
-    GROUND_INCOMPLETE: it would carry, and does not yet say what the law has it say.
+    It is bound to the recipient (partij and role) for which it was asserted; that another recipient is asked
+    for is told first. GROUND_INCOMPLETE means that it would carry, but does not yet say everything that the
+    law makes it say.
     """
     asks = VOORWAARDEN[v.soort]
     if v.ontvanger != request.ontvanger or not _fits(request, asks):
@@ -164,6 +165,6 @@ def _of_leerplicht(v: Grondverklaring) -> Reden | None:
 
 
 def told(informeren: Informeren) -> bool:
-    """Those concerned are normally told as well; putting that off needs its own reason (§6)."""
+    """Whether those concerned are told. Normally they are; putting that off needs its own reason (§6)."""
     put_off = informeren.wanneer == "uitgesteld"
     return put_off is bool((informeren.reden_uitstel or "").strip())

@@ -1,6 +1,8 @@
-"""The texts people read before they answer, each version kept: which of them still carry a toestemming.
+"""The texts people read before they answer, with every version kept: which of them can still carry a
+toestemming.
 
-A newer version says itself whether it is so different that who agreed on an older one must be asked again.
+A newer version says itself whether it is so different that people who agreed on an older one must be asked
+again.
 """
 
 from __future__ import annotations
@@ -18,7 +20,9 @@ from schemas.errors import Fault
 
 
 class Kennisgeving(Model):
-    """One version of one text, in one language. What was shown never changes: a new text is a new version."""
+    """One version of one text, in one language. A text that was shown never changes: a new text is a new
+    version.
+    """
 
     id: Annotated[str, StringConstraints(pattern=r"^[a-z0-9-]{3,70}$")]
     versie: Annotated[int, Field(ge=1, le=9_999)]
@@ -26,21 +30,21 @@ class Kennisgeving(Model):
     taal: Tekst = "nl"
     tekst: Annotated[str, StringConstraints(min_length=1, max_length=20_000)]
     opnieuw_vragen: bool = False
-    """Who agreed on an older version of this text must be asked again."""
+    """People who agreed on an older version of this text must be asked again."""
 
     @property
     def ref(self) -> str:
-        """What a bewijsmiddel names it by."""
+        """The name by which a bewijsmiddel refers to it."""
         return f"{self.id}-{self.versie}"
 
     @cached_property
     def hash(self) -> str:
-        """Of the bytes of the text in UTF-8, so that who showed it can make it himself."""
+        """The hash of the text in UTF-8, so that whoever showed the text can make it himself."""
         return f"sha256:{hashlib.sha256(self.tekst.encode()).hexdigest()}"
 
 
 def check_kennisgevingen(rows: Iterable[object]) -> tuple[tuple[Kennisgeving, ...], tuple[Fault, ...]]:
-    """Those that are well-formed, and every fault with its place in the list."""
+    """The kennisgevingen that are well-formed, and every fault with its place in the list."""
     found: dict[str, Kennisgeving] = {}
     faults: list[Fault] = []
     for i, row in enumerate(rows):
@@ -62,7 +66,7 @@ def _placed(faults: Iterable[Fault], i: int) -> Iterator[Fault]:
 
 
 def current(kennisgevingen: Iterable[Kennisgeving]) -> Mapping[str, Kennisgeving]:
-    """By ref, those that no newer version of the same text puts aside."""
+    """By ref, the kennisgevingen that no newer version of the same text puts aside."""
     every = tuple(kennisgevingen)
     since: dict[str, int] = {}
     for one in every:
@@ -72,9 +76,9 @@ def current(kennisgevingen: Iterable[Kennisgeving]) -> Mapping[str, Kennisgeving
 
 
 def carrying(kennisgevingen: Iterable[Kennisgeving], regional: Iterable[str] | None) -> frozenset[str] | None:
-    """Hashes of the texts a toestemming may rest on; None where neither texts nor a region say which.
+    """The hashes of the texts a toestemming may rest on. None when neither the texts nor a region say which.
 
-    Where both say something, both must name it.
+    When both say something, a text must be named by both.
     """
     every = tuple(kennisgevingen)
     if not every:

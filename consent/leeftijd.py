@@ -21,15 +21,15 @@ class Band(StrEnum):
     A = "A"
     """Under 12: the wettelijk vertegenwoordigers decide (UAVG 5(1), Jeugdwet 7.3.15(1))."""
     B = "B"
-    """12 to 15: they and the youth."""
+    """12 to 15: the wettelijk vertegenwoordigers and the youth together."""
     C = "C"
-    """16 and 17: the youth (UAVG 5(1) a contrario)."""
+    """16 and 17: the youth himself (UAVG 5(1) a contrario)."""
     D = "D"
     """From 18: the person himself."""
 
 
 def day(instant: dt.datetime) -> dt.date:
-    """The calendar day in the Netherlands at an aware instant; total, also at the ends of the calendar."""
+    """The calendar day in the Netherlands at an aware instant. Total, also at both ends of the calendar."""
     try:
         return instant.astimezone(AMSTERDAM).date()
     except OverflowError:
@@ -54,7 +54,9 @@ def band(years: int) -> Band:
 
 @lru_cache(maxsize=1_024)
 def possible_births(born: dt.date, precisie: Geboorteprecisie) -> tuple[dt.date, ...]:
-    """Every day somebody may have been born on, in order: the BRP has dates without a day or a month."""
+    """Every day on which somebody may have been born, in order: the BRP has dates without a day or a
+    month.
+    """
     if precisie is Geboorteprecisie.DAG:
         return (born,)
     months = (born.month,) if precisie is Geboorteprecisie.MAAND else range(1, 13)
@@ -65,7 +67,7 @@ def possible_births(born: dt.date, precisie: Geboorteprecisie) -> tuple[dt.date,
 
 @lru_cache(maxsize=4_096)
 def add_months(start: dt.date, months: int) -> dt.date:
-    """The same day of the month, or the last one where the month is shorter; the calendar ends in 9999."""
+    """The same day of the month, or the last day of a shorter month. The calendar ends in 9999."""
     index = start.month - 1 + months
     year, month = start.year + index // 12, index % 12 + 1
     if year > dt.MAXYEAR:
@@ -74,7 +76,7 @@ def add_months(start: dt.date, months: int) -> dt.date:
 
 
 def add_days(start: dt.date, days: int) -> dt.date:
-    """Total: the calendar has a first and a last day."""
+    """Total: it stops at the first and the last day of the calendar."""
     ordinal = min(max(start.toordinal() + days, dt.date.min.toordinal()), dt.date.max.toordinal())
     return dt.date.fromordinal(ordinal)
 
@@ -87,7 +89,7 @@ def end_of_school_year(on: dt.date) -> dt.date:
 
 
 def turns(born: dt.date, years: int) -> dt.date | None:
-    """The first day of that age; None where the calendar ends before it."""
+    """The first day on which somebody has that age. None when the calendar ends before it."""
     if born.year + years > dt.MAXYEAR:
         return None
     if (born.month, born.day) == (2, 29) and not calendar.isleap(born.year + years):

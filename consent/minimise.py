@@ -74,7 +74,7 @@ class _Node(NamedTuple):
     path: str
     many: bool
     below: tuple[_Node, ...] | None
-    """None: a leaf."""
+    """None for a field without parts."""
 
 
 @cache

@@ -1,7 +1,9 @@
-"""Values marked [P] in `consent.md` that a region may set: stricter than ours, never looser but for one.
+"""Values marked [P] in `consent.md` that a region may set: stricter than ours, and with one exception never
+looser.
 
-Ours is the default of each field and its limit as well. A file with a looser value is refused as a whole. The
-one exception is `toestemming_loopt_door`: it names the FG who decided it and the day, or it cannot be set.
+Our value is both the default of each field and its limit. A file with a looser value is refused as a whole.
+The one exception is `toestemming_loopt_door`: it names the FG who decided it and the day, or it cannot be
+set.
 """
 
 from __future__ import annotations
@@ -19,7 +21,9 @@ from schemas.people.toestemming import Hash
 
 
 class FgBesluit(Model):
-    """What only an FG may decide for a region: who did, and when. Told by `apply` whenever it changes."""
+    """What only an FG may decide for a region: who decided it, and when. `apply` tells it whenever it
+    changes.
+    """
 
     fg: Tekst
     besloten_op: dt.date
@@ -27,27 +31,27 @@ class FgBesluit(Model):
 
 class Regiobeleid(Model):
     gezag_max_maanden: Annotated[int, Field(ge=1)] = 12
-    """So long a check of gezag counts (§2.2)."""
+    """How long a check of gezag counts (§2.2)."""
     toestemming_max_maanden: Annotated[int, Field(ge=1)] = 12
-    """So long a toestemming carries at most; 31 July ends it anyhow (§8)."""
+    """How long a toestemming carries at most. 31 July ends it in any case (§8)."""
     besluit_minuten: Annotated[int, Field(ge=1)] = 15
-    """So long a decision may be relied on (§8)."""
+    """How long a decision may be relied on (§8)."""
     beide_ouders: bool = False
     """True: with joint gezag one ouder is never enough, also not for level 1 (§2.3)."""
     bewaardagen: Annotated[int, Field(ge=1)] = 365
-    """The line keeps what waits no longer than this; the operator's own term may be shorter."""
+    """What waits is kept no longer than this; the operator's own term may be shorter."""
     venster_uren: Annotated[int, Field(ge=1)] = 72
-    """So long a weighing without toestemming may be used (§7.1)."""
+    """How long a weighing without toestemming may be used (§7.1)."""
     tweede_blik_uren: Annotated[int, Field(ge=1)] = 24
-    """Within which time a second person looks after an acute sharing (§7.2)."""
+    """Within this time a second person must look after an acute sharing (§7.2)."""
     kennisgevingen: Annotated[tuple[Hash, ...], Field(max_length=1_000)] | None = None
-    """Notices still current; None: no notice is outdated."""
+    """The kennisgevingen that are still current. None: no kennisgeving is outdated."""
     toestemming_loopt_door: FgBesluit | None = None
     """From 16 on what was complete carries until the youth speaks himself (§8); None: it ends."""
 
 
 ONZE: Final = Regiobeleid()
-"""What holds where no region says anything."""
+"""The values that hold where no region says anything."""
 
 
 def _at_most(limit: int) -> Callable[[object], str | None]:
@@ -65,11 +69,13 @@ LIMITS: Final[Mapping[str, Callable[[object], str | None]]] = {
     "vensterUren": _at_most(ONZE.venster_uren),
     "tweedeBlikUren": _at_most(ONZE.tweede_blik_uren),
 }
-"""By the name in the file: the limit a value goes beyond, or None. Other values can only be stricter."""
+"""By the name in the file: the limit that a value goes beyond, or None. Other values can only be stricter."""
 
 
 def loosened(old: Regiobeleid, new: Regiobeleid) -> str | None:
-    """The one value that can be looser than ours, told by who decided it whenever it is set or set anew."""
+    """The one value that can be looser than ours. It is told, with who decided it, whenever it is set or set
+    anew.
+    """
     besluit = new.toestemming_loopt_door
     if besluit is None or besluit == old.toestemming_loopt_door:
         return None
@@ -80,7 +86,9 @@ def loosened(old: Regiobeleid, new: Regiobeleid) -> str | None:
 
 
 def parse_regio(text: str) -> Regiobeleid:
-    """Raises InvalidMessage with every fault, each with its place and, where there is one, the limit."""
+    """The values of a region from a text. Raises InvalidMessage with every fault, its place and, if there is
+    one, the limit.
+    """
     return check_regio(parse_toml(text))
 
 

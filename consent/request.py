@@ -16,9 +16,10 @@ from schemas.people.toestemming import Gebruiksdoel, Ontvanger, Richting
 class Request:
     """One recipient's share of an uitwisseling, without a single value of it.
 
-    `velden` are the leaf paths the message has; `weggelaten` those that were left out before, with their
-    reason (not asked, kept home by the source). `eigenaar` is the partij whose record of the leerling the
-    facts are about. `eerder_toegestaan`: an earlier decision on this levering was a permit.
+    `velden` are the paths of the fields that the message has; `weggelaten` those that were left out before,
+    with their reason (not asked, kept home by the source). `eigenaar` is the partij whose record of the
+    leerling the facts are about. `eerder_toegestaan` says that an earlier decision on this levering was a
+    permit.
     """
 
     decision_id: Id
@@ -26,7 +27,7 @@ class Request:
     afzender: str
     ontvanger: Ontvanger
     partij: Partij | None
-    """The recipient as registered; None when unknown."""
+    """The recipient as it is registered. None when it is unknown."""
     doel: Gebruiksdoel
     richting: Richting
     bericht: str
@@ -39,11 +40,11 @@ class Request:
     """Free text that a person marked as holding nothing of level 3."""
     eerder_toegestaan: bool = False
     wacht: bool = False
-    """It already waits for signatures: somebody's agreeing to something else does not end that."""
+    """The levering already waits for signatures. Agreeing to something else does not end that."""
     consent_epoch: int = 0
     leerling: Id | None = None
-    """The leerling as a person, for a record that is bound to him; None: no such record can be."""
+    """The leerling as a person, for a record that is bound to him. None when there can be no such record."""
     ontvanger_persoon: str | None = None
-    """Who at the recipient asks, where that is known."""
+    """Who at the recipient asks, when that is known."""
     bijlagen: tuple[str, ...] = ()
-    """SHA-256 of the files that go along, as `sha256:...`."""
+    """SHA-256 of each file that goes along, as `sha256:...`."""

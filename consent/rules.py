@@ -102,13 +102,13 @@ class Authorities:
             "substitutions": gezag.substitutions(self.gezag),
             "roles": roles,
         }
-        for name, value in derived.items():  # once, and not at every look-up
+        for name, value in derived.items():  # worked out once, and not at every look-up
             object.__setattr__(self, name, value)
 
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """What one category of one request asks."""
+    """What one category of one request asks for."""
 
     richting: Richting
     doel: Gebruiksdoel
@@ -118,7 +118,7 @@ class Cell:
     """None: whoever sends it, where no levering is there yet."""
 
     def misses(self, bereik: Bereik) -> tuple[Reden, ...]:
-        """In which dimensions a statement does not cover this cell; empty when it does."""
+        """The dimensions in which a statement does not cover this cell. Empty when it covers it."""
         out = []
         if bereik.richting is not self.richting:
             out.append(Reden.CONSENT_SCOPE_DIRECTION)
@@ -133,12 +133,12 @@ class Cell:
 
 
 class State(IntEnum):
-    """How far a person's statements carry a cell. Higher blocks harder."""
+    """How far a person's statements carry a cell. A higher state blocks harder."""
 
     PERMIT = 0
     MISSING = 1
     ELSEWHERE = 2
-    """Only statements about other cells: somebody agreed to something else."""
+    """There are only statements about other cells: somebody agreed to something else."""
     DENIED = 3
 
 
@@ -147,13 +147,13 @@ class Stand:
     state: State
     reasons: tuple[Reden, ...] = ()
     used: tuple[Toestemming, ...] = ()
-    """The statements it rests on."""
+    """The statements on which this rests."""
     withdrawn: bool = False
     substituted: bool = False
     explicit: bool = True
-    """Said separately of this category by who had to, as level 3 asks."""
+    """Everybody who had to said it of this category separately, as level 3 asks."""
     objected_by: frozenset[str] = field(default_factory=frozenset)
-    """Partijen that recorded an objection that weighs as a refusal."""
+    """The partijen that recorded an objection that counts as a refusal."""
 
     @property
     def recorded_by(self) -> frozenset[str]:
@@ -162,19 +162,23 @@ class Stand:
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """How one person is heard about one cell."""
+    """In which ways one person is heard about one cell."""
 
     persoon: str
     needed: Functies
-    """What he is asked for."""
+    """The functions for which he is asked."""
     alone: bool
-    """From 16 his statement is the ground itself and not something beside that of who decides for him."""
+    """From 16 on his statement is the ground itself, and no longer comes beside that of the person who
+    decides for him.
+    """
     by_order: Functies = frozenset()
-    """What he is asked because a court lets him decide."""
+    """The functions for which he is asked because a court lets him decide."""
     holder: bool = False
     """He is asked because he holds gezag."""
     taken_over: Functies = frozenset()
-    """What somebody else says in his place: a bijzondere curator or a court. He is not heard there."""
+    """The functions in which somebody else speaks in his place: a bijzondere curator or a court. He is not
+    heard in these.
+    """
 
 
 def stand(
@@ -196,7 +200,7 @@ def stand(
         if functie in heard.taken_over:
             continue
         if functie not in heard.needed and all(g.functie is not functie for g in own):
-            continue  # neither asked nor spoken of
+            continue  # he was neither asked nor did he speak
         aloud = objections if functie in heard.needed else ()
         found = _one(functie, heard, cell, own, aloud, who, policy, as_of)
         if functie in heard.needed or found.state is State.DENIED:
@@ -259,14 +263,14 @@ def _one(
 
 
 def _begun(c: Toestemming, today: dt.date) -> bool:
-    """A given statement has effect from its first day on, a no from the moment it was said."""
+    """A yes has effect from its first day on, a no from the moment it was said."""
     return c.gebeurtenis is not Gebeurtenis.GEGEVEN or c.geldig_vanaf <= today
 
 
 def _counts(c: Toestemming, functie: ToestemmingFunctie, heard: Heard, cell: Cell, who: Authorities) -> bool:
     """Whether he had the authority at that moment, and gave a yes in that capacity.
 
-    What the leerling agreed to too young is told apart, in `_lacking`.
+    That the leerling agreed when he was too young is told apart, in `_lacking`.
     """
     given = c.gebeurtenis is Gebeurtenis.GEGEVEN
     if who.snapshot is not None and heard.persoon == who.snapshot.leerling and given:
@@ -362,8 +366,8 @@ def _lacking(
     if who.snapshot is None or heard.persoon != who.snapshot.leerling:
         return tuple(out)
     if cell.categorie is Gegevenscategorie.LEERLINGSTEM and not heard.alone:
-        return tuple(out)  # beside who decides for him he releases his own words at any age
-    # What he stated before the age at which it counts, or while incapable, has to be stated again (§8).
+        return tuple(out)  # beside the person who decides for him, he may release his own words at any age
+    # What he stated before the age at which it counts, or while incapable, must be stated again (§8).
     unable = any(not n.wilsbekwaam for n in judgements(who, cell, given.moment))
     if unable:
         out.append(Reden.SIGNER_INCAPABLE)
@@ -493,7 +497,7 @@ def one_parent_suffices(signing: Stand, other: Stand, cell: Cell) -> bool:
     return (
         cell.categorie.niveau == 1
         and signing.state is State.PERMIT
-        and not signing.substituted  # a court signs for one ouder, and declares nothing of the other
+        and not signing.substituted  # a court signs for one ouder, and declares nothing about the other
         and all(s.andere_ouder_geinformeerd for s in signing.used)
         and other.state in (State.MISSING, State.ELSEWHERE)
     )

@@ -40,37 +40,37 @@ class Signers:
 
     required: Required
     bands: frozenset[Band] = frozenset()
-    """Every band the leerling may be in; empty: nothing is known of his age."""
+    """Every band in which the leerling may be. Empty when nothing is known of his age."""
     youth: str | None = None
     holds: tuple[Reden, ...] = ()
     """Reasons why no set of permits is enough yet."""
     unknown: bool = False
-    """Somebody must agree whom nobody can name yet."""
+    """Somebody must agree who cannot be named yet."""
     held_by: tuple[str, ...] = ()
-    """Partijen on whose recorded facts `holds` rests; none: on the owner's."""
+    """The partijen on whose facts `holds` rests. Empty when it rests on those of the owner."""
     quorum_of_one: bool = False
-    """Joint gezag: one parent may do for level 1 (rule `one_parent_suffices`)."""
+    """Gezag is joint, and one parent may do for level 1 (rule `one_parent_suffices`)."""
     represented: bool = False
-    """An adult for whom somebody decides by order: he himself does not."""
+    """He is an adult for whom somebody decides by order, and he himself does not decide."""
     by_order: Required = field(default_factory=dict)
-    """Who is asked because a court lets him decide, and for what."""
+    """The people who are asked because a court lets them decide, and for what."""
     holders: frozenset[str] = frozenset()
-    """Who is asked because he holds gezag."""
+    """The people who are asked because they hold gezag."""
     taken_over: Functies = frozenset()
-    """What a bijzondere curator says in the place of who holds gezag."""
+    """What a bijzondere curator says in the place of the people who hold gezag."""
     may_refuse: bool = False
-    """The leerling is not asked, and his own no blocks all the same."""
+    """The leerling is not asked, but his own no blocks all the same."""
     judged_at: dt.datetime | None = None
-    """Since when he was found incapable: what he refused before it stands, whatever he says since."""
+    """Since when he was found incapable. What he refused before that stands, whatever he says since."""
     may_still_refuse: bool = False
-    """A no that he gives after it blocks as well; otherwise it makes a person look, and no more."""
+    """A no that he gives after it blocks as well. Otherwise it only makes a person look."""
     remarks: tuple[Reden, ...] = ()
-    """Told with every outcome."""
+    """Remarks that are told with every outcome."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Facts:
-    """What the rows look at."""
+    """What the rows of the table look at."""
 
     cell: Cell
     who: Authorities
@@ -99,7 +99,8 @@ def signers(cell: Cell, who: Authorities, policy: Beleid, as_of: dt.datetime) ->
     A hold leaves everybody whom it may concern the right to block; nobody's permit is enough then.
     """
     judged = judgements(who, cell, as_of)
-    # Two of one instant that differ: nothing tells which holds, so nobody's permit is enough until it is.
+    # When two judgements of one instant differ, nothing tells which holds: nobody's permit is enough until
+    # that is known.
     contested = len({n.wilsbekwaam for n in judged}) > 1
     by_capacity = {n.wilsbekwaam: n for n in judged}
     every = [_Facts(cell, who, policy, as_of, n) for n in by_capacity.values() or (None,)]
@@ -216,11 +217,11 @@ _ROWS: Final[Mapping[Band, Callable[[_Facts], Signers]]] = {
 
 
 def _by_representatives(f: _Facts, years: Band, functies: Functies, youth: Required) -> Signers:
-    """Everybody who represents the child, and beside them whom the row asks of the child himself.
+    """Everybody who represents the child, and beside them the child himself for what the row asks of him.
 
     His own words leave only if he lets them go, at any age: being heard is not consenting (§3) [P].
     """
-    # A bijzondere curator stands in place of who has gezag, for exactly his order (BW 1:250) [W].
+    # A bijzondere curator takes the place of the people who hold gezag, for exactly his order (BW 1:250) [W].
     curators = _by_order(f, _FOR_A_CHILD, functies)
     taken_over: Functies = frozenset().union(*curators.values())
     rest = functies - taken_over
@@ -244,7 +245,7 @@ def _by_representatives(f: _Facts, years: Band, functies: Functies, youth: Requi
 
 
 def _added(*of: Required) -> Required:
-    """Each person once, with everything he is asked."""
+    """Each person once, with everything for which he is asked."""
     out: Required = {}
     for required in of:
         for persoon, functies in required.items():

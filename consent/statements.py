@@ -1,4 +1,8 @@
-"""All statements about one leerling, put in order once, so that a decision does not read them all."""
+"""All statements about one leerling, put in order once, so that a decision does not read them all.
+
+People restate the same cells again and again, so per person there are few groups however many events there
+are.
+"""
 
 from __future__ import annotations
 
@@ -14,14 +18,14 @@ from schemas.people.toestemming import Bereik, Toestemming, ToestemmingFunctie
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """What one person stated in one function about exactly one set of cells, the newest first."""
+    """What one person stated in one function about exactly one set of cells, with the newest first."""
 
     functie: ToestemmingFunctie
     bereik: Bereik
     events: tuple[Toestemming, ...]
 
     def until(self, as_of: dt.datetime) -> Iterator[Toestemming]:
-        """What was stated at `as_of` or before, the newest first."""
+        """What was stated at `as_of` or before, with the newest first."""
         return (c for c in self.events if c.moment <= as_of)
 
 
@@ -35,10 +39,11 @@ _Key = tuple[ToestemmingFunctie, Bereik]
 
 
 class Own:
-    """What one person stated, in groups. A value: what it remembers only saves reading all groups again.
+    """What one person stated, in groups.
 
-    Which groups cover a cell is found once per cell, and stays found when something is added: so neither a
-    decision nor a new fact reads all that was ever said.
+    It is a value: it remembers which groups cover a cell only to save reading all groups again. That is found
+    once per cell and stays true when a statement is added, so neither a decision nor a new fact reads
+    everything that was ever said.
     """
 
     def __init__(
@@ -76,7 +81,7 @@ class Own:
 
 
 CELLS: Final = 1_000
-"""Cells of one person that are remembered: more than are ever asked, and an end to it."""
+"""The most cells of one person that are remembered: more than are ever asked, so that memory has a bound."""
 _NOTHING: Final = Own({})
 
 
@@ -85,13 +90,10 @@ def _newest_first(c: Toestemming) -> tuple[float, int]:
 
 
 class Statements:
-    """A value: what is in it never changes, and the order in which it was recorded means nothing.
-
-    People restate the same cells again and again, so per person there are few groups however many events.
-    """
+    """All statements, as a value. What is in it never changes, and the order of recording has no meaning."""
 
     def __init__(self, consents: Iterable[Toestemming] = (), own: Mapping[str, Own] | None = None) -> None:
-        """`own`: the same statements by person, when they are in order already."""
+        """`own` holds the same statements by person, for when they are in order already."""
         self._all = tuple(consents)
         if own is not None:
             self.__dict__["_own"] = own

@@ -1,4 +1,4 @@
-"""The DENY for what is about one leerling because of a no about another, who cannot be told from him."""
+"""A no about one leerling gives a DENY for what is about a look-alike, who cannot be told from him."""
 
 from __future__ import annotations
 
@@ -11,9 +11,11 @@ _ORDER: Final = {code: i for i, code in enumerate(Reden)}
 
 
 def held_back(decision: Decision, said: Sequence[Redengrond]) -> Decision:
-    """`decision`, or the DENY for it when somebody `said` no. What is refused already stays as it is.
+    """`decision`, or the DENY in its place when somebody `said` no. A decision that refuses already stays as
+    it is.
 
-    The whole levering stays home: whose no it is, and about whom, is as uncertain as who is meant.
+    The whole levering stays home, because it is uncertain whose no it is and about whom, as it is uncertain
+    who is meant.
     """
     if not said or decision.outcome is Outcome.DENY:
         return decision

@@ -26,7 +26,8 @@ def fields(
 ) -> tuple[tuple[str, ...], dict[Reden, tuple[str, ...]]]:
     """Released: requested ∩ profile ∩ permitted − derden − numbers − unreviewed free text.
 
-    A path without a label stays home. What a path was left out for holds while the message has it no more.
+    A path without a label stays home. The reason for which a path was left out counts as long as the message
+    has it no more.
     """
     free = _FREE.get(request.bericht, frozenset())
     heavy = _HEAVY.get(request.bericht, frozenset()) - request.vrije_tekst_gewoon
@@ -59,7 +60,9 @@ def fields(
 def _whole(
     categorie: Gegevenscategorie | None, verdicts: Mapping[Gegevenscategorie, Verdict]
 ) -> tuple[Reden | None, bool]:
-    """Why every field of a category stays home; without such a reason, whether it is permitted."""
+    """The reason why every field of a category stays home. When there is none, whether the category is
+    permitted.
+    """
     if categorie is None:
         return Reden.FIELD_NOT_IN_PROFILE, False
     if categorie in NOOIT:
@@ -71,7 +74,9 @@ def _whole(
 
 
 def _separately(verdict: Verdict) -> bool:
-    """As level 3 asks: agreed to separately. What the law or a weighing lets go asks for no toestemming."""
+    """Whether people agreed to it separately, as level 3 asks. What the law or a weighing lets go needs no
+    toestemming.
+    """
     return verdict.explicit or verdict.ground is not Ground.CONSENT
 
 

@@ -1,6 +1,7 @@
 """What everybody's statements amount to for one category: step 4 of `consent.md` §5.1.
 
-Any required person's no blocks, every required person's yes is needed; all others only leave a remark.
+The no of any required person blocks, and the yes of every required person is needed. All others only leave a
+remark.
 """
 
 from __future__ import annotations
@@ -36,11 +37,11 @@ class Verdict:
     unknown_signer: bool = False
     ground: Ground = Ground.CONSENT
     rests_on: tuple[Id, ...] = ()
-    """The asserted ground or the weighing that let it go, where that was no toestemming."""
+    """The asserted ground or the weighing that let it go, when that was not toestemming."""
     explicit: bool = False
     """Everybody who is asked said it of this category separately."""
     beside: tuple[Redengrond, ...] = ()
-    """What toestemming came to where another ground decided: overridden, not erased."""
+    """What toestemming came to when another ground decided: it was overridden, not erased."""
 
 
 def by_consent(
@@ -121,7 +122,8 @@ def missing(
 def to_ask(
     cell: Cell, said: Statements, who: Authorities, policy: Beleid, as_of: dt.datetime
 ) -> dict[str, rules.Functies]:
-    """As `missing`, and nobody where no yes would open the cell: somebody says no, or nobody knows who may.
+    """The same as `missing`, but nobody when no yes would open the cell: somebody says no, or it is not known
+    who may decide.
 
     So nobody is asked on after a no, and nobody signs for what a signature does not repair.
     """
@@ -135,7 +137,9 @@ _UNSAID = frozenset({State.MISSING, State.ELSEWHERE})
 
 
 def _is_alone(needed: Signers) -> bool:
-    """From 16 his statement is the ground as well; that of an adult somebody decides for is not."""
+    """Whether his statement is the ground as well, as it is from 16 on. That of an adult for whom somebody
+    decides is not.
+    """
     return not needed.represented and not needed.bands.isdisjoint({Band.C, Band.D})
 
 
@@ -158,7 +162,7 @@ def says_no(cell: Cell, said: Statements, who: Authorities, policy: Beleid, as_o
 
 
 def _took_back(persoon: str, cell: Cell, said: Statements, as_of: dt.datetime) -> bool:
-    """Whether the last thing he said of this cell, in some function, took back what he had agreed to."""
+    """Whether the last thing he said about this cell, in some function, took back what he had agreed to."""
     for functie in rules.CARRYING:
         heard = [
             c
@@ -230,7 +234,7 @@ def _replaced(
 ) -> dict[str, rules.Functies]:
     """For whom a court speaks, per functie: for one of two parents and never for both (BW 1:253a).
 
-    Where orders name both, one counts only if the other parent agreed himself.
+    When orders name both, one of them counts only if the other parent agreed himself.
     """
     out: dict[str, rules.Functies] = {}
     for functie in sorted(rules.CARRYING):
@@ -255,10 +259,11 @@ def _replaced(
 def _own_no(
     needed: Signers, cell: Cell, said: Statements, who: Authorities, policy: Beleid, as_of: dt.datetime
 ) -> tuple[dict[str, Stand], dict[str, Stand]]:
-    """The own no of a leerling who is not asked: one that blocks, and one that only makes a person look.
+    """The own no of a leerling who is not asked: first a no that blocks, then one that only makes a person
+    look.
 
-    What he refused before he was found incapable stands, whatever he says since; what he refuses since is
-    heard, and lets nothing go that others agreed to.
+    What he refused before he was found incapable stands, whatever he says since. What he refuses since is
+    heard, but does not keep home what others agreed to.
     """
     youth = needed.youth
     own_words = cell.categorie is Gegevenscategorie.LEERLINGSTEM and youth in needed.required
@@ -297,9 +302,9 @@ def _before(
 def _carried_over(
     cell: Cell, needed: Signers, said: Statements, who: Authorities, policy: Beleid, as_of: dt.datetime
 ) -> dict[str, Stand]:
-    """The permits that were complete when he turned 16 and still stand; empty once he spoke himself.
+    """The permits that were complete when he turned 16 and still stand. Empty once he spoke himself.
 
-    Everybody who had to had agreed, on record, before that day; nothing of it lapsed or was taken back.
+    Everybody who had to agree had agreed, on record, before that day; nothing of it lapsed or was taken back.
     """
     found = _before(cell, needed, who, policy)
     if found is None or found[1].holds or found[1].unknown:
@@ -368,7 +373,7 @@ def _one_parent(
 
 
 def _said_no_ever(persoon: str, cell: Cell, said: Statements, who: Authorities, as_of: dt.datetime) -> bool:
-    """Whether a no of his about this cell is on record that no later yes of his followed."""
+    """Whether a no of his about this cell is on record without a later yes of his."""
     events = [
         c
         for g in said.by(persoon)
@@ -388,7 +393,9 @@ def _said_no_ever(persoon: str, cell: Cell, said: Statements, who: Authorities, 
 def _lacking(
     request: Request, stands: Mapping[str, Stand], missing: Mapping[str, Stand], needed: Signers
 ) -> tuple[Outcome, tuple[Redengrond, ...]]:
-    """What is not there yet. Nobody agreed to this cell, but somebody to another one: it does not fit."""
+    """What is missing. When nobody agreed to this cell but somebody did to another one, that statement does
+    not fit.
+    """
     anyone = any(s.state is State.PERMIT for s in stands.values())
     if not request.wacht and not anyone and any(s.state is State.ELSEWHERE for s in missing.values()):
         return Outcome.DENY, tuple(
@@ -421,7 +428,7 @@ def _lacking(
 
 
 def _last(newest_first: Iterator[Toestemming]) -> list[Toestemming]:
-    """Those of the last instant."""
+    """The statements of the last instant."""
     found: list[Toestemming] = []
     for c in newest_first:
         if found and c.moment < found[0].moment:

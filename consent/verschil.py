@@ -12,10 +12,11 @@ from schemas.messages.berichten import BERICHTEN
 
 @dataclass(frozen=True, slots=True)
 class Profielverschil:
-    """Of one case (doel, role, direction, message type); of a case with no profile nothing went.
+    """The difference for one case (doel, role, direction, message type). For a case without a profile nothing
+    went.
 
     `erbij` and `weg` are paths in the order of the message. A category is `open` when the first of its fields
-    came, `dicht` when the last one went. `toelichting`: fields that stay, with another reason or norm.
+    came, `dicht` when the last one went. `toelichting` are fields that stay, with another reason or norm.
     """
 
     geval: Sleutel

@@ -1,6 +1,5 @@
-"""What is looked at before anybody's statement: may this partij receive, does a professional forbid it.
-
-Pure, as everything here.
+"""What is looked at before anybody's statement: may this partij receive, and does a professional forbid it.
+Pure.
 """
 
 from __future__ import annotations
@@ -18,10 +17,10 @@ from schemas.people.toestemming import Gebruiksdoel, Ontvanger, ProfessioneelVet
 def veto(
     who: Authorities, richting: Richting, doel: Gebruiksdoel, sides: Iterable[PartijId], as_of: dt.datetime
 ) -> frozenset[str]:
-    """Partijen of these `sides` of which a professional vetoes this (Jeugdwet 7.3.11(3)).
+    """The partijen among `sides` of which a professional vetoes this (Jeugdwet 7.3.11(3)).
 
-    It binds what that jeugdhulpverlener discloses, so nobody else's veto counts; of each his newest word, at
-    one instant the veto.
+    A veto binds what that jeugdhulpverlener discloses, so nobody else's veto counts. Of each professional his
+    newest word counts; at one instant the veto does.
     """
     newest: dict[tuple[str, str], ProfessioneelVeto] = {}
     for v in sorted(who.vetos, key=lambda v: (v.moment, v.besluit == "veto")):

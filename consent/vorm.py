@@ -1,4 +1,4 @@
-"""From TOML to a model, for all of the policy that people write: profiles, convenanten, regional values."""
+"""From TOML to a model, for all policy that people write: profiles, convenanten, regional values."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ DUBBEL: Final = "Dit staat er twee keer in."
 
 
 def parse_toml(text: str) -> dict[str, Any]:
-    """Raises InvalidMessage for what is no TOML."""
+    """The data in a text. Raises InvalidMessage when it is not TOML."""
     try:
         return tomllib.loads(text)
     except (tomllib.TOMLDecodeError, RecursionError):
@@ -29,13 +29,15 @@ def as_json(data: object) -> bytes:
 
 
 def form_faults(error: ValidationError, code: str, text: str) -> Iterator[Fault]:
-    """Places only: what was written there may be anything."""
+    """The places of the faults only, because what was written there may be anything."""
     for e in error.errors(include_input=False, include_url=False):
         yield Fault(code, "/" + "/".join(map(str, e["loc"])), text)
 
 
 def doubles(found: object, place: str, code: str) -> Iterator[Fault]:
-    """Each item of a list that stands there a second time; what is no list has its fault elsewhere."""
+    """A fault for each item of a list that stands in it a second time. What is not a list has its fault
+    elsewhere.
+    """
     seen: set[bytes] = set()
     for i, each in enumerate(found if isinstance(found, list) else ()):
         if as_json(each) in seen:

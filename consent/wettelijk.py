@@ -35,10 +35,10 @@ def on_grounds(
     births: Sequence[dt.date],
     as_of: dt.datetime,
 ) -> tuple[Verdicts, tuple[Reden, ...]]:
-    """With what a met ground lets go, and why the others do not carry.
+    """The verdicts with what a met ground lets go, and the reasons why the other grounds do not carry.
 
-    What a ground would let go that does not yet say all that the law asks waits for that, unless it goes on
-    toestemming.
+    When a ground does not yet say all that the law asks, what it would let go waits for that, unless it goes
+    on toestemming.
     """
     labels = policy.labels(request.bericht)
     there = {labels.get(p) for p in profile.paden} if profile else set()
@@ -61,7 +61,9 @@ def on_grounds(
 
 
 def _waits(verdict: Verdict, afzender: PartijId) -> Verdict:
-    """Until the sender completed its ground; what people said stays to be read."""
+    """The verdict that waits until the sender completed its ground. What people said stays readable beside
+    it.
+    """
     if any(r.code is Reden.GROUND_INCOMPLETE for r in verdict.reasons):
         return verdict
     return replace(
@@ -75,7 +77,7 @@ def _waits(verdict: Verdict, afzender: PartijId) -> Verdict:
 def vetoed(request: Request, authorities: Authorities, as_of: dt.datetime) -> frozenset[PartijId]:
     """The sides of this exchange of which a professional forbids it (Jeugdwet 7.3.11(3)).
 
-    It binds what that jeugdhulpverlener discloses, and what he would ask for himself.
+    A veto binds what that jeugdhulpverlener discloses, and what he would ask for himself.
     """
     sides = {request.afzender}
     if request.richting is Richting.S2J:
@@ -86,7 +88,7 @@ def vetoed(request: Request, authorities: Authorities, as_of: dt.datetime) -> fr
 def by_law(
     request: Request, grounds: Sequence[Grondverklaring], authorities: Authorities, as_of: dt.datetime
 ) -> frozenset[Gegevenscategorie]:
-    """What the school itself must or may share by law: no veto of another stops that."""
+    """What the school itself must or may share by law. No veto of another stops that."""
     if request.richting is not Richting.S2J:
         return frozenset()
     return frozenset(
@@ -102,7 +104,9 @@ def only_by_law(
     by_law: AbstractSet[Gegevenscategorie],
     vetoed: AbstractSet[PartijId],
 ) -> Verdicts:
-    """A veto stops the rest: what rests on toestemming. Of what the law covers it is not even told."""
+    """A veto stops everything that rests on toestemming. For what the law covers the veto is not even
+    told.
+    """
     out = dict(verdicts)
     for c, v in verdicts.items():
         if v.ground is Ground.STATUTORY or c in NOOIT:
@@ -116,7 +120,9 @@ def only_by_law(
 
 
 def instead(verdict: Verdict, ground: Ground, reason: Reden, afzender: PartijId, rests_on: Id) -> Verdict:
-    """Lets a category go on another ground than toestemming: that is overridden, and stays to be read."""
+    """The verdict for a category that goes on another ground than toestemming, which is overridden but stays
+    readable.
+    """
     return Verdict(
         Outcome.PERMIT,
         (Redengrond(reason, (afzender,)),),
