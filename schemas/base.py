@@ -57,7 +57,8 @@ class Gegevenscategorie(StrEnum):
     NUMMER = "nummer"
     HERKOMST = "herkomst"
 
-    __hash__ = str.__hash__  # an Enum hashes its name in Python, at every look-up of a field's category
+    # an Enum hashes its name in Python at every look-up of a field's category, which is slower
+    __hash__ = str.__hash__
 
     @property
     def niveau(self) -> int:
@@ -86,7 +87,9 @@ NOOIT = frozenset(c for c, niveau in _NIVEAU.items() if niveau == 0)
 
 
 def iets(*delen: object) -> None:
-    """Raises inside a validator when none of these says anything: a message about nothing is a mistake."""
+    """Raises inside a validator when none of these fields is filled, because a message about nothing is a
+    mistake.
+    """
     if not any(deel is not None and deel != () for deel in delen):
         raise PydanticCustomError("leeg", "hier staat niets in")
 
@@ -109,7 +112,7 @@ VrijeTekst = Annotated[str, StringConstraints(min_length=1, max_length=8_000), V
 
 @dataclass(frozen=True, slots=True)
 class Blad:
-    """One leaf field of a message: its path (`bronfeiten.toetsen[].naam`), category, and kind of text."""
+    """One field of a message: its path (`bronfeiten.toetsen[].naam`), its category, and its kind of text."""
 
     pad: str
     categorie: Gegevenscategorie
@@ -118,7 +121,7 @@ class Blad:
 
 
 class UnlabelledFieldError(TypeError):
-    """A message class has a leaf without exactly one Gegevenscategorie. Raised while the class is made."""
+    """A message class has a field without exactly one Gegevenscategorie. Raised while the class is made."""
 
 
 @cache
@@ -156,7 +159,9 @@ def _walk(
 
 
 def unwrap(annotation: Any) -> tuple[Any, bool, bool]:
-    """(the type inside Optional, tuple[...] and Annotated; was it a tuple; was it free text)."""
+    """The type inside Optional, tuple[...] and Annotated; whether it was a tuple; whether it was free
+    text.
+    """
     many = free = False
     while True:
         origin = get_origin(annotation)

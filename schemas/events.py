@@ -54,18 +54,20 @@ REQUEST_REFUSED = _event("request.refused", Level.INFO, "status", "problem", "co
 REQUEST_ABANDONED = _event("request.abandoned", Level.INFO, "method", "route", "duration_ms", "client")
 UNEXPECTED_ERROR = _event("request.failed", Level.ERROR, "method", "route", "client")
 PROMISE_BROKEN = _event("gateway.promise_broken", Level.ERROR, "problem")
-"""A GatewayError that is ours to repair (the account cannot be written, the ledger does not continue)."""
+"""A GatewayError that the operator must repair: the account cannot be written, or the ledger does not
+continue.
+"""
 STATE_BROKEN = _event("state.broken", Level.ERROR, "what", "id")
-"""An alarm: a row is not as the gateway wrote it. It is not used; deploy/README.md says what to do."""
+"""An alarm: a row is not as the gateway wrote it, and is not used. deploy/README.md says what to do."""
 STATE_CHECKED = _event("state.checked", Level.INFO, "facts", "leveringen", "broken", "duration_ms")
 STATE_ADOPTED = _event("state.adopted", Level.INFO, "leerlingen", "leveringen", "broken")
-"""A database of an older release was held to its account and stamped, once."""
+"""A database of an older release was compared with its account and stamped, once."""
 
 EXCHANGE_ACCEPTED = _event(
     "exchange.accepted", Level.INFO, "uitwisseling", "partij", "client", "leveringen", "bytes"
 )
 CONTENT_LOST = _event("levering.content_lost", Level.ERROR, "levering")
-"""A levering waited whose content is gone or does not open: somebody must look why."""
+"""The content of a levering that waited is gone or does not open, so somebody must find out why."""
 EXCHANGE_REPEATED = _event("exchange.repeated", Level.INFO, "partij", "client")
 EXCHANGE_DECIDED = _event(
     "exchange.decided", Level.INFO, "uitwisseling", "levering", "outcome", "reasons", "ontvanger"
@@ -76,9 +78,9 @@ FACT_RECORDED = _event("fact.recorded", Level.INFO, "feit", "soort", "partij", "
 
 WITHDRAWAL_ANSWERED = _event("withdrawal.answered", Level.INFO, "intrekking", "ontvanger", "uitkomst")
 TAAK_LATE = _event("taak.late", Level.WARNING, "taak", "soort", "partij", "levering", "told")
-"""Nobody did it before its term; `told` are the partijen that got a taak because of that."""
+"""Nobody did it before its term. `told` are the partijen that got a taak because of that."""
 FG_MISSING = _event("partij.without_fg", Level.WARNING, "partij")
-"""What an FG must see went to the partij itself: nobody is registered who watches over it."""
+"""No FG watches over this partij, so what an FG must see went to the partij itself."""
 
 TOKEN_ISSUED = _event("token.issued", Level.INFO, "client", "scopes")
 TOKEN_REFUSED = _event("token.refused", Level.WARNING, "error")
@@ -88,9 +90,9 @@ HOUSEKEEPING_DONE = _event(
     "housekeeping.done", Level.INFO, "released", "expired", "failed", "redecided", "late", "duration_ms"
 )
 HELD_REDECIDED = _event("held.redecided", Level.INFO, "done", "changed", "left", "duration_ms")
-"""How far the round after a change of register or policy is; `left` may be more than the most it counts."""
+"""How far the round after a change of register or policy is. `left` stops at the most that is counted."""
 PURGED = _event("storage.purged", Level.INFO, "answers", "tokens", "taken", "duration_ms")
-"""What had outlived its term and is gone, as numbers of rows."""
+"""How many rows had outlived their term and are gone."""
 
 LIBRARY_WARNING = _event("library.warning", Level.WARNING, "logger", "place")
 LIBRARY_ERROR = _event("library.error", Level.ERROR, "logger", "place")

@@ -20,7 +20,9 @@ _ONDERWIJSNUMMER_REST: Final = 5
 
 
 def _rest(number: str) -> int | None:
-    """The weighted sum 9a+8b+…+2h-1i of nine digits, after eleven; None for anything else or all zero."""
+    """The weighted sum 9a+8b+…+2h-1i of nine digits, modulo eleven. None for any other text, and for nine
+    zeros.
+    """
     if not _DIGITS.fullmatch(number) or number == "000000000":
         return None
     total: int = sum(map(mul, _WEIGHTS, map(int, number)))
@@ -121,11 +123,13 @@ Id = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{32}$")]
 """A random identifier of ours (UUID4 without dashes): says nothing about person, moment or order."""
 
 _UNSEEN: Final = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
-"""Unicode categories of what no screen shows: control, format (zero width and bidi), line ends, halves."""
+"""Unicode categories of signs that no screen shows: control, format (zero width and bidi), line ends, half
+pairs.
+"""
 _IGNORABLE: Final = re.compile(
     "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u3164\ufe00-\ufe0f\uffa0\U000e0000-\U000e0fff]"
 )
-"""Letters and marks that Unicode says are shown as nothing, of other categories than those."""
+"""Letters and marks of other categories that Unicode says are shown as nothing."""
 
 
 def _unseen(character: str) -> bool:
@@ -133,10 +137,12 @@ def _unseen(character: str) -> bool:
 
 
 def comparable(text: str) -> str:
-    """The form in which two identifiers of an outside system are the same to whoever reads them.
+    """The form in which two identifiers of an outside system are equal when a reader sees no difference
+    between them.
 
-    Without what is not shown and without white space around it, in NFC. Nothing else is folded: capitals,
-    zeros in front and white space inside are that system's own. Applying it again changes nothing.
+    It leaves out what is not shown and the white space around it, and is in NFC. Nothing else is changed:
+    capitals, zeros in front and white space inside are that system's own. Applying it twice changes nothing
+    more.
     """
     shown = "".join(character for character in text if not _unseen(character))
     return unicodedata.normalize("NFC", shown).strip()
@@ -148,13 +154,13 @@ ODDITIES: Final = {
     "kenmerk.nfc": "Hier staan letters en hun tekens los van elkaar: gebruik Unicode NFC.",
     "kenmerk.leeg": "Hier staat niets.",
 }
-"""Why an outside system may not bring an identifier as a new one: Dutch by code."""
+"""Why an outside system may not bring an identifier as a new one: the Dutch text of each code."""
 
 
 def oddities(text: str) -> tuple[str, ...]:
-    """The codes of what is wrong with it as a new identifier.
+    """The codes of what is wrong with a text as a new identifier.
 
-    None exactly when `comparable` leaves a text that is not empty as it is.
+    There are none exactly when the text is not empty and `comparable` leaves it as it is.
     """
     shown = "".join(character for character in text if not _unseen(character))
     found = {
@@ -167,9 +173,10 @@ def oddities(text: str) -> tuple[str, ...]:
 
 
 def name_oddities(text: str) -> tuple[str, ...]:
-    """The codes of what is wrong with it as the name of a person, which every keyboard writes its own way.
+    """The codes of what is wrong with a text as the name of a person, which keyboards write in different
+    ways.
 
-    Letters and their signs may stand apart, for `comparable` makes one name of both spellings.
+    Letters and their signs may stand apart, because `comparable` makes one name of both spellings.
     """
     return tuple(code for code in oddities(text) if code != "kenmerk.nfc")
 
@@ -187,9 +194,14 @@ def _readable(text: str) -> str:
 
 
 Kenmerk = Annotated[str, StringConstraints(min_length=1, max_length=1_000), AfterValidator(_seen)]
-"""What an outside system calls something, in a request: a document, a leerling. Never in what is stored,
-which may be older than this."""
+"""The name that an outside system has for something, in a request: a document, a leerling.
+
+Never used for what is stored, which may be older than these rules.
+"""
 
 Medewerkernaam = Annotated[str, StringConstraints(min_length=1, max_length=1_000), AfterValidator(_readable)]
-"""How a partij names someone who works there, in a request: a `Kenmerk` in any normal form of Unicode.
-Stored as it came; two are the same employee when `comparable` makes them the same text."""
+"""The name that a partij uses for someone who works there, in a request: a `Kenmerk` in any normal form of
+Unicode.
+
+It is stored as it came. Two names are one employee when `comparable` makes them the same text.
+"""

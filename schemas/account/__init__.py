@@ -1,4 +1,5 @@
 """What a leaf of the account says, and what is signed with it.
 
-What is written here can never be taken back: fields are added and never change their meaning.
+It holds ids, codes and field paths, and no value of a person. What is written here can never be taken back:
+fields are only added, and never change their meaning.
 """

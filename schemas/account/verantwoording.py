@@ -31,7 +31,7 @@ class EventType(StrEnum):
     EXCHANGE_FAILED = "exchange.failed"
     EXCHANGE_RECALLED = "exchange.recalled"
     EXCHANGE_REPEAT_REFUSED = "exchange.repeat_refused"
-    """Less may go now than the recipient got the first time, so a repeat gives nothing."""
+    """Less may go now than the recipient received the first time, so a repeat gives nothing."""
     EXCHANGE_CONTENT_LOST = "exchange.content_lost"
     """What was kept is gone or does not open."""
     WITHDRAWAL_NOTIFIED = "withdrawal.notified"
@@ -46,15 +46,17 @@ class EventType(StrEnum):
     GROUND_ASSERTED = "ground.asserted"
     WEIGHING_RECORDED = "weighing.recorded"
     WEIGHING_SEEN = "weighing.seen"
-    """What the second person thinks of it."""
+    """What the second person thinks of the weighing."""
     WEIGHING_REVIEWED = "weighing.reviewed"
-    """What the FG thinks of it afterwards."""
+    """What the FG thinks of the weighing afterwards."""
     INFORMING_DEFERRED = "informing.deferred"
     TASK_DONE = "task.done"
     TASK_LATE = "task.late"
     REGISTER_CHANGED = "register.changed"
     STATE_ADOPTED = "state.adopted"
-    """What an older release stored was held to the account and stamped; it happens once."""
+    """The rows that an older release stored were compared with the account and stamped, which happens
+    once.
+    """
 
 
 class LedgerEvent(Model):
@@ -92,7 +94,7 @@ class LedgerEvent(Model):
     profiel_hash: str | None = None
     consent_event_ids: tuple[Id, ...] | None = None
     ground_ids: tuple[Id, ...] | None = None
-    """The grounds of the law and the weighings it rests on, where not everybody agreed."""
+    """The grounds of the law and the weighings on which it rests, when not everybody agreed."""
     feit: Id | None = None
     over: Id | None = None
     """The earlier fact that this one is about."""
@@ -120,7 +122,9 @@ class LedgerEvent(Model):
     payload_commitment: str | None = None
     detail_commitment: str | None = None
     werkstand: Literal["gestempeld"] | None = None
-    """From this line on every row of working state is stamped, and one without is not ours."""
+    """From this line on every row of working state is stamped, so a row without a stamp was not written by
+    us.
+    """
     bewaarklasse: Literal["log-5-jaar"] = "log-5-jaar"
 
 
@@ -139,7 +143,9 @@ class Leaf:
 
 
 class Ontvangstbewijs(Model):
-    """Signed in the 202: proves that this was accepted and what the log will say. No inclusion proof yet."""
+    """Signed in the 202: it proves what was accepted and what the account will say of it. It holds no
+    inclusion proof yet.
+    """
 
     soort: Literal["ontvangstbewijs"] = "ontvangstbewijs"
     uitwisseling_id: Id

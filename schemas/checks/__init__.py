@@ -1,4 +1,5 @@
-"""Rules that a message is held to beyond its form: the plan of a school, and an arrangement.
+"""Rules for a message beyond its form: the plan of a school, and an arrangement.
 
-Each finds what is odd and says where. A finding refuses nothing.
+Each rule finds what is odd and says where. A finding refuses nothing and decides nothing: a person looks at
+it.
 """

@@ -35,7 +35,7 @@ LEEG: Final = Omgeving()
 
 @dataclass(frozen=True, slots=True)
 class Zaak:
-    """All that a check may look at."""
+    """Everything that a check may look at."""
 
     arrangement: Arrangement
     op: dt.date
@@ -47,7 +47,7 @@ Plaatsen = Iterator[str]
 Check = Callable[[Zaak], Plaatsen]
 
 
-# --- small questions the checks share
+# --- small questions that the checks share
 
 
 def _loopt(a: Arrangement) -> bool:
@@ -55,7 +55,7 @@ def _loopt(a: Arrangement) -> bool:
 
 
 def _over_bekenden(a: Arrangement) -> bool:
-    """Whether it is about leerlingen who are known: one, or the ones of a group."""
+    """Whether the arrangement is about leerlingen who are known: one, or those of a group."""
     return a.individueel is not None or (a.collectief is not None and a.collectief.groep is not None)
 
 
@@ -73,7 +73,7 @@ def _elders(a: Arrangement) -> bool:
 
 
 def _zonder_reden(betrokken: Betrokkenheid | None) -> bool:
-    """Whether it is not said of both that they took part, or why not."""
+    """Whether it fails to say of both that they took part, or why they did not."""
     delen = (betrokken.ouders, betrokken.leerling) if betrokken else (None, None)
     return any(d is None or (not d.nam_deel and d.reden is None) for d in delen)
 
@@ -89,7 +89,7 @@ def regie_klopt_niet(
     einde = tot_en_met or dt.date.max
     gevonden: list[tuple[Literal["gat", "overlap"], dt.date]] = []
     gedekt_tot = van  # the first day that nobody covers yet
-    vol = False  # covered up to the last day there is
+    vol = False  # covered up to the last day of the calendar
     for p in sorted(regie, key=lambda p: (p.van, p.tot_en_met or dt.date.max)):
         laatste = min(p.tot_en_met or dt.date.max, einde)
         eerste = max(p.van, van)
@@ -325,7 +325,7 @@ def p20(z: Zaak) -> Plaatsen:
         if stap.begeleider not in bekend:
             yield f"overgangen[{i}].begeleider"
         if stap.datum > z.op and a.afsluiting is None:
-            continue  # still to come: the handover may be too
+            continue  # the handover may still come
         over = stap.overdracht
         te_laat = over is not None and a.afsluiting is not None and over.datum > a.afsluiting.datum
         if over is None or te_laat or len(set(over.leefgebieden)) < 2:  # noqa: PLR2004 - "several"
@@ -481,7 +481,7 @@ BEGINSELEN: Final[Mapping[str, tuple[Check, str]]] = {
     "P29": (p29, "Voor een nieuwe screening is niet opgezocht of er al een plan was."),
     "P30": (p30, "Bij preventie zijn persoonsgegevens gedeeld zonder hulpvraag."),
 }
-"""Code to check and text, in the order in which findings are given."""
+"""The check and the text of each code, in the order in which findings are given."""
 
 
 def check_beginselen(
@@ -491,7 +491,9 @@ def check_beginselen(
     grenzen: Grenzen = GEWOON,
     beginselen: Mapping[str, tuple[Check, str]] = BEGINSELEN,
 ) -> tuple[Bevinding, ...]:
-    """Every finding on that day, in the order of the principles. Places of `omgeving` begin with its name."""
+    """Every finding on that day, in the order of the principles. A place in `omgeving` begins with its
+    name.
+    """
     zaak = Zaak(arrangement, op, omgeving, grenzen)
     return tuple(
         Bevinding(code, plaats, tekst)

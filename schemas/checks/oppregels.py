@@ -47,25 +47,27 @@ BESTEMMINGEN: Final[dict[Plansoort, Lijsten]] = _EIGEN | {
         for stelsel in {s for lijsten in _EIGEN.values() for s in lijsten}
     }
 }
-"""Per soort which lists its uitstroombestemming may come from. The codes of vo and pro are not verified."""
+"""From which lists the uitstroombestemming of each soort may come. The codes of vo and pro are not
+verified.
+"""
 WERK: Final = frozenset({"regulier", "beschut", "dagbesteding"})
 """Kinds of work that a praktijkschool names, as list `soort-werk`; not verified."""
 ADVIESSTELSELS: Final = frozenset({"oso-2", "rod-advies"})
-"""Lists that hold an advies of the school."""
+"""Lists that hold an advies of a school."""
 
 
 class Oppregels(Model):
-    """Terms and dates that a region may set; the defaults are what the law texts seen say."""
+    """Terms and dates that a region may set. The defaults are what the law texts we saw say."""
 
     weken: Annotated[int, Field(ge=1)] = 6
     telt_vanaf_behoefte: bool = False
-    """True: for a need that appears later the weeks count from the day it was established (practice)."""
+    """For a need that appears later, the weeks count from the day on which it was established (practice)."""
     evaluaties_per_schooljaar: Annotated[int, Field(ge=1)] = 1
     mbo_maanden: Annotated[int, Field(ge=1)] = 12
     hoorrecht_vanaf: dt.date = dt.date(2025, 8, 1)
     instemming_vanaf: dt.date = dt.date(2017, 8, 1)
     meerderjarig_zelf: frozenset[Plansoort] = frozenset({Plansoort.OPP_SO, Plansoort.OPP_VSO})
-    """Where a leerling of 18 takes the place of ouders (WEC 41a); vo and pro are not verified."""
+    """In these a leerling of 18 takes the place of ouders (WEC 41a). For vo and pro that is not verified."""
 
 
 GEWOON: Final = Oppregels()
@@ -109,7 +111,9 @@ def check_opp(
     regels: Oppregels = GEWOON,
     bestemmingen: Mapping[Plansoort, Lijsten] = BESTEMMINGEN,
 ) -> tuple[Bevinding, ...]:
-    """Everything found on that day: the destination first, then content, agreement, voice and terms."""
+    """Everything that is found on that day: first the destination, then content, agreement, voice and
+    terms.
+    """
     checks = (
         _status(opp),
         _bestemming(opp, bestemmingen),
@@ -135,7 +139,8 @@ def _geldt(opp: Ontwikkelingsperspectief) -> bool:
 def verwijzing(opp: Ontwikkelingsperspectief, *, voorlopig: bool, inzage_ouders: bool) -> Oppverwijzing:
     """What an arrangement says of its plan: that things are there, and nothing of what they say.
 
-    Whether the destination is provisional and whether ouders can see the plan stands in no plan: it is given.
+    Whether the destination is provisional, and whether ouders can see the plan, stands in no plan. So both
+    are passed in.
     """
     plan, perspectief, deel = opp.plan or Plan(), opp.perspectief or Perspectief(), opp.handelingsdeel
     bestemd = perspectief.uitstroombestemming is not None or voorlopig
@@ -261,7 +266,7 @@ def _hoorrecht(opp: Ontwikkelingsperspectief, regels: Oppregels) -> Gevonden:
 
 
 def vastgesteld_op(opp: Ontwikkelingsperspectief) -> dt.date | None:
-    """The last day on which a part was set; where the parts do not say, the day on which the plan began."""
+    """The last day on which a part was set. When the parts do not say, the day on which the plan began."""
     dagen = [
         deel.vaststelling.datum
         for deel in (opp.perspectief, opp.handelingsdeel)
@@ -278,7 +283,7 @@ def vastgesteld_op(opp: Ontwikkelingsperspectief) -> dt.date | None:
 def _termijn(opp: Ontwikkelingsperspectief, op: dt.date, regels: Oppregels) -> Gevonden:
     plan = opp.plan
     if plan is None or plan.soort is Plansoort.MBO or (plan.versie or 1) > 1:
-        return  # the term is for the first version; mbo agrees before enrolment
+        return  # the term is for the first version, and mbo agrees before enrolment
     begin = plan.definitief_geplaatst_op or opp.leerling.datum_inschrijving
     if regels.telt_vanaf_behoefte and plan.behoefte_vastgesteld_op is not None:
         begin = max(begin or dt.date.min, plan.behoefte_vastgesteld_op)
@@ -307,7 +312,7 @@ def _evaluatie(opp: Ontwikkelingsperspectief, op: dt.date, regels: Oppregels) ->
 
 
 def _met_wie_telt(opp: Ontwikkelingsperspectief, evaluatie: Evaluatie, regels: Oppregels) -> bool:
-    """With ouders; of age, or in mbo, the leerling himself counts as well."""
+    """Whether somebody who counts took part: an ouder, or the leerling himself when of age or in mbo."""
     if not _VERTEGENWOORDIGERS.isdisjoint(evaluatie.met):
         return True
     soort = _soort(opp)

@@ -59,12 +59,12 @@ TEKSTEN: Final = {
 
 
 def stand(deel: Plandeel) -> Vaststelling:
-    """How a part stands; a part that does not say is a first concept."""
+    """The state of a part. A part without a state is a first concept."""
     return deel.vaststelling or Vaststelling(status=Planstatus.CONCEPT)
 
 
 def overgang(deel: Deel, naar: Planstatus, op: dt.date, personen: tuple[str, ...] = ()) -> Deel | Bevinding:
-    """The part in its next state, or why that cannot be. The content and the version stay as they are."""
+    """The part in its next state, or the reason why that cannot be. Content and version stay as they are."""
     naam, tabel = (
         ("perspectief", PERSPECTIEF) if isinstance(deel, Perspectief) else ("handelingsdeel", HANDELINGSDEEL)
     )
@@ -93,7 +93,7 @@ def _mist(deel: Plandeel, op: dt.date) -> Bevinding | None:
 
 
 def ongewijzigd(oud: Deel, nieuw: Deel) -> tuple[Bevinding, ...]:
-    """A finding per field in which `nieuw` differs from the vastgesteld version it claims to be."""
+    """A finding for each field in which `nieuw` differs from the vastgesteld version that it claims to be."""
     was, nu = stand(oud), stand(nieuw)
     if was.status not in VAST or was.versie != nu.versie:
         return ()
@@ -114,10 +114,11 @@ def bijstellen(
     op: dt.date,
     delen: frozenset[Deelnaam] = frozenset({"perspectief", "handelingsdeel"}),
 ) -> Ontwikkelingsperspectief | tuple[Bevinding, ...]:
-    """The next version, as a concept to be talked over anew; the present one stays as it is until that ends.
+    """The next version, as a concept that must be talked over anew; the present version stays as it is until
+    that ends.
 
-    Overleg and instemming do not go along: the law asks them for the adjusted part as well. Parts that are
-    not adjusted keep their version and state.
+    Overleg and instemming are not copied, because the law asks them for the adjusted part as well. Parts that
+    are not adjusted keep their version and state.
     """
     gevonden: list[Bevinding] = []
     anders: dict[str, object] = {}

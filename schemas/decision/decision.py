@@ -94,7 +94,7 @@ class Reden(StrEnum):
     RECIPIENT_ROLE_MISMATCH = "RECIPIENT_ROLE_MISMATCH"
     RECIPIENT_NOT_INVOLVED = "RECIPIENT_NOT_INVOLVED"
     RECIPIENT_DECLINED = "RECIPIENT_DECLINED"
-    # break-glass
+    # break-glass: the stored name of a weighing (afweging)
     BG_APPROVED = "BG_APPROVED"
     BG_INCOMPLETE = "BG_INCOMPLETE"
     BG_FOUR_EYES_MISSING = "BG_FOUR_EYES_MISSING"
@@ -111,9 +111,9 @@ class Reden(StrEnum):
     POLICY_ERROR = "POLICY_ERROR"
     INPUT_INVALID = "INPUT_INVALID"
     CONTENT_LOST = "CONTENT_LOST"
-    """What a levering held is gone or does not open. Said of its state, never of a decision."""
+    """The content of a levering is gone or does not open. It is said of a state, never of a decision."""
 
-    __hash__ = str.__hash__  # an Enum hashes its name in Python, at every look-up
+    __hash__ = str.__hash__  # an Enum hashes its name in Python at every look-up, which is slower
 
 
 _ANDERS = frozenset(
@@ -126,7 +126,7 @@ _ANDERS = frozenset(
         Reden.BG_APPROVED,
     }
 )
-"""What something goes on without toestemming."""
+"""The reasons for which something goes without toestemming."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +160,7 @@ class Ondertekenaar:
     hoedanigheid: Hoedanigheid | None
     standpunt: Standpunt
     zonder: tuple[Gegevenscategorie, ...] = ()
-    """The categories asked for which his permit is not there."""
+    """The categories that were asked for and that he did not agree to."""
 
 
 class Decision(Model):
@@ -175,15 +175,17 @@ class Decision(Model):
     ground: Ground
     reasons: tuple[Redengrond, ...]
     per_category: dict[Gegevenscategorie, tuple[Redengrond, ...]]
-    """Only categories that were asked; CONSENT_VALID among the reasons: agreed to."""
+    """Only categories that were asked for. CONSENT_VALID among the reasons means that people agreed to it."""
     released: tuple[str, ...]
-    """Leaf paths that go, in definition order."""
+    """The paths of the fields that go, in definition order."""
     withheld: dict[Reden, tuple[str, ...]]
-    """Leaf paths that stay home, by their one reason. No path stands in both or under two reasons."""
+    """The paths of the fields that stay home, by their one reason. No path is in both lists or under two
+    reasons.
+    """
     signers: tuple[Ondertekenaar, ...]
     consent_event_ids: tuple[Id, ...]
     ground_ids: tuple[Id, ...] = ()
-    """The asserted ground or the weighing it rests on, where that is not toestemming alone."""
+    """The asserted ground or the weighing on which it rests, when that is not toestemming alone."""
     policy_hash: str
     profile_id: str | None
     profile_hash: str | None
@@ -203,7 +205,7 @@ class Decision(Model):
 
     @property
     def permit(self) -> Permit | None:
-        """The right to minimise, or None. There is no other way to come by a Permit."""
+        """The right to minimise, or None. There is no other way to get a Permit."""
         if self.outcome not in (Outcome.PERMIT, Outcome.PERMIT_REDUCED):
             return None
         return Permit(self.decision_id, frozenset(self.released))
@@ -211,7 +213,9 @@ class Decision(Model):
 
 @dataclass(frozen=True, slots=True)
 class Permit:
-    """The leaf paths one decision lets through. Made by `Decision.permit` only (an AST test looks)."""
+    """The paths of the fields that one decision lets through. Only `Decision.permit` makes it (an AST test
+    looks).
+    """
 
     decision_id: str
     velden: frozenset[str]
@@ -219,9 +223,9 @@ class Permit:
 
 @dataclass(frozen=True, slots=True)
 class Releasable:
-    """A minimised message: what `deliver` accepts, and only consent/minimise.py makes.
+    """A minimised message: what `release` accepts, and what only consent/minimise.py makes.
 
-    `inhoud` is plain JSON data in definition order, `velden` the leaf paths in it.
+    `inhoud` is plain JSON data in definition order, `velden` are the paths of the fields in it.
     """
 
     decision_id: str

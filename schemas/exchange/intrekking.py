@@ -20,7 +20,7 @@ from schemas.people.partij import Rol
 from schemas.people.toestemming import Gebruiksdoel, Richting
 
 Veld = Annotated[str, StringConstraints(min_length=1, max_length=200)]
-"""A leaf path of a message."""
+"""The path of a field in a message."""
 
 
 class Intrekkingsuitkomst(StrEnum):
@@ -80,7 +80,7 @@ class Wetsartikel(Model):
 
 
 class Intrekkingsantwoord(Model):
-    """What the recipient signs. `gewist` names fields of the notice, only where some stay."""
+    """What the recipient signs. `gewist` names fields of the notice, and only when others stay."""
 
     soort: Literal["intrekkingsantwoord"]
     intrekking_id: Id
@@ -92,7 +92,7 @@ class Intrekkingsantwoord(Model):
 
     @model_validator(mode="after")
     def _whole(self) -> Self:
-        """What stays has a ground with its article; what goes needs none."""
+        """What stays needs a ground with its article; what goes needs none."""
         kept = self.uitkomst is not Intrekkingsuitkomst.GEWIST
         if (self.grond is not None, self.wetsartikel is not None) != (kept, kept):
             raise PydanticCustomError(

@@ -34,31 +34,35 @@ class Taaksoort(StrEnum):
     GEZAG_NAGAAN = "gezag_nagaan"
     BEKWAAMHEID_NAGAAN = "bekwaamheid_nagaan"
     GROND_AANVULLEN = "grond_aanvullen"
-    """A ground of the law does not say yet what the law has it say; stated anew it carries or it does not."""
+    """A ground of the law does not say yet what the law makes it say. Once it is stated anew it carries or it
+    does not.
+    """
     BEZWAAR_BEKIJKEN = "bezwaar_bekijken"
     """Somebody who need not sign objects: it changes no decision, and a person looks at it."""
     OPNIEUW_VRAGEN = "opnieuw_vragen"
     """On a day ahead a statement stops carrying, or another person must sign."""
     INTREKKING_VERWERKEN = "intrekking_verwerken"
-    """What this partij received rests on a toestemming that was withdrawn: it says what it does with it."""
+    """What this partij received rests on a toestemming that was withdrawn: it must say what it does with
+    it.
+    """
     OUDERS_INFORMEREN = "ouders_informeren"
     TWEEDE_BLIK = "tweede_blik"
     NABEOORDELEN = "nabeoordelen"
-    """For an FG: look back at a sharing without toestemming."""
+    """For an FG: review a sharing without toestemming."""
     STILTE_BEKIJKEN = "stilte_bekijken"
-    """For an FG: a partij did not do in time what it must."""
+    """For an FG: a partij did not do in time what it must do."""
 
 
 ZELF_GEMELD: Final = frozenset(
     {Taaksoort.BEZWAAR_BEKIJKEN, Taaksoort.OUDERS_INFORMEREN, Taaksoort.STILTE_BEKIJKEN}
 )
-"""What only its own partij can say is done."""
+"""Taken of which only their own partij can say that they are done."""
 GEDAAN: Final = "gedaan"
-"""How a taak ends of which a person says so. Nothing brings it back."""
+"""The outcome of a taak that a person called done. Nothing opens it again."""
 
 
 BLIJFT: Final = frozenset({Taaksoort.INTREKKING_VERWERKEN})
-"""What is kept after it ended: who received something can always read and prove what he was told of a
+"""Taken that are kept after they ended. A recipient can always read and prove what he was told of a
 withdrawal, and the notices of one levering are numbered.
 """
 
@@ -67,7 +71,7 @@ class Taakstatus(StrEnum):
     OPEN = "open"
     AFGEHANDELD = "afgehandeld"
     VERVALLEN = "vervallen"
-    """What it was for is gone."""
+    """The reason for it is gone."""
 
 
 class Vraag(Model):
@@ -82,28 +86,28 @@ class Vraag(Model):
 class Taak(Model):
     """One thing to do for one partij about one leerling. Moments are aware UTC.
 
-    `sleutel` names the occasion: of a partij and a sleutel there is never more than one, so what runs twice
-    makes it once. `versie` counts the writes from 0.
+    `sleutel` names the occasion. A partij never has two taken with one sleutel, so work that runs twice makes
+    a taak once. `versie` counts the writes from 0.
     """
 
     id: Id
     soort: Taaksoort
     partij: PartijId
     leerling: Id
-    """The internal id: never told to a partij."""
+    """Our internal id, which is never told to a partij."""
     sleutel: Annotated[str, StringConstraints(min_length=1, max_length=300)]
     status: Taakstatus = Taakstatus.OPEN
     ontstaan_op: dt.datetime
     uiterlijk: dt.datetime
-    """Done before this, or it is late."""
+    """It must be done before this moment; after that it is late."""
     sinds: dt.datetime
-    """Of the present status."""
+    """When it got its present status."""
     over: Id | None = None
-    """The fact it is about: a toestemming (its record), an afweging."""
+    """The fact it is about: a toestemming (by its record) or an afweging."""
     levering: Id | None = None
     personen: tuple[Id, ...] = ()
     vragen: tuple[Vraag, ...] = ()
-    """What exactly is asked of them, ready to be recorded."""
+    """What exactly is asked of these persons, ready to be recorded."""
     redenen: tuple[Reden, ...] = ()
     functies: tuple[ToestemmingFunctie, ...] = ()
     doel: Gebruiksdoel | None = None
@@ -111,13 +115,13 @@ class Taak(Model):
     ontvanger: Ontvanger | None = None
     categorieen: tuple[Gegevenscategorie, ...] = ()
     velden: tuple[str, ...] = ()
-    """Leaf paths it is about."""
+    """The paths of the fields it is about."""
     uitkomst: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{1,59}$")] | None = None
     """How it ended, as a code of its soort."""
     ingetrokken_op: dt.datetime | None = None
-    """When the withdrawal it is about was stated."""
+    """The moment at which the withdrawal it is about was stated."""
     antwoord: Intrekkingsantwoord | None = None
-    """The last answer of a recipient to it."""
+    """The last answer that a recipient gave to it."""
     herinnerd_op: dt.datetime | None = None
     geescaleerd_op: dt.datetime | None = None
     versie: int = 0
@@ -128,4 +132,4 @@ TAAK_OVERGANGEN: dict[Taakstatus, frozenset[Taakstatus]] = {
     Taakstatus.AFGEHANDELD: frozenset({Taakstatus.OPEN}),
     Taakstatus.VERVALLEN: frozenset({Taakstatus.OPEN}),
 }
-"""What ended can be needed again: the same occasion, the next version."""
+"""A taak that ended can be needed again: then the same taak gets a next version."""

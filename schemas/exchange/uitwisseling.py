@@ -132,7 +132,7 @@ OVERGANGEN: dict[Leveringstatus, frozenset[Leveringstatus]] = {
 """
 
 OPEN = frozenset({Leveringstatus.AANGEHOUDEN, Leveringstatus.KLAAR, Leveringstatus.MISLUKT})
-"""States that still hold content."""
+"""States in which content is kept."""
 
 
 class Gebeurtenissoort(StrEnum):
@@ -180,9 +180,13 @@ class Levering(Model):
     status: Leveringstatus
     besluit: Decision
     gestaged: tuple[str, ...] | None = None
-    """Leaf paths in the sealed content; None: those of `besluit.released`. It only ever shrinks."""
+    """The paths of the fields in the sealed content. None means those of `besluit.released`. It only ever
+    gets smaller.
+    """
     redenen: tuple[Reden, ...] = ()
-    """Of the present state, where it is not `besluit.reasons` alone (refused by recipient, lapsed)."""
+    """The reasons of the present state, when those are not the reasons of the decision (refused by the
+    recipient, lapsed).
+    """
     sinds: dt.datetime
     vervalt_op: dt.datetime
     positie: int | None = None
@@ -190,17 +194,20 @@ class Levering(Model):
     opgehaald: int = 0
     vastgelegde_hash: str | None = None
     overgedragen: tuple[str, ...] | None = None
-    """The leaf paths of the first take: what the recipient received, whatever was decided since."""
+    """The paths of the fields that the recipient received at the first take, whatever was decided since."""
     op_toestemming: tuple[Gegevenscategorie, ...] | None = None
-    """Of what the recipient received: the categories that went because people agreed. None in what was handed
-    over before this was kept: then all of it went because people agreed, for there was no other ground."""
+    """The categories of what the recipient received that went because people agreed.
+
+    None for what was handed over before this was kept: then all of it went because people agreed, as there
+    was no other ground yet.
+    """
     versie: int = 0
     stamp: str = ""
-    """Keyed MAC (hex) over what a hand-over rests on; empty in what an older release wrote."""
+    """Keyed MAC (hex) over what a hand-over rests on. Empty in a row that an older release wrote."""
 
     @property
     def inhoudsvelden(self) -> tuple[str, ...]:
-        """The leaf paths the sealed content has."""
+        """The paths of the fields in the sealed content."""
         return self.besluit.released if self.gestaged is None else self.gestaged
 
 

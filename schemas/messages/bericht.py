@@ -16,8 +16,8 @@ from schemas.base import Blad, Model, leaves
 class Inhoud:
     """A message as plain JSON data (camelCase keys, absent fields left out), whole or in part.
 
-    What is staged is an Inhoud and not a Bericht: after bounding, fields a whole message must have can be
-    gone.
+    What waits is kept as an Inhoud and not as a Bericht, because fields may have been left out that a whole
+    message must have.
     """
 
     soort: str
@@ -30,7 +30,7 @@ class Bericht(Model):
     soort: ClassVar[str]
     """Name of the message type on the wire."""
     bladen: ClassVar[tuple[Blad, ...]]
-    """All leaf fields a message of this type can have, in definition order."""
+    """All fields that a message of this type can have, in definition order."""
 
     @classmethod
     def __pydantic_init_subclass__(cls, **kwargs: Any) -> None:

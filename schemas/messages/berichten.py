@@ -57,7 +57,9 @@ BERICHTEN: dict[str, type[Bericht]] = {
 }
 
 OVER_NIEMAND: Final = frozenset({"woonplaatsvraag", "woonplaatsantwoord", "verrekening", "populatiemeting"})
-"""X7, X10 and X11: about places, money or numbers. There is no leerling whose case decides about them."""
+"""X7, X10 and X11 are about places, money or numbers. There is no leerling whose case could decide about
+them.
+"""
 GEDRAGEN: Final = frozenset(
     {
         "ontwikkelingsperspectief",
@@ -79,4 +81,6 @@ GEDRAGEN: Final = frozenset(
         "voorwaarden",
     }
 )
-"""The types the line carries: those a profile is shipped for. The others are published as a concept."""
+"""The types that the gateway carries: those for which a profile is shipped. The others are published as a
+concept.
+"""

@@ -23,7 +23,7 @@ class Schooljaar(Model):
     brin: Annotated[Brin, G.ONDERWIJSPOSITIE]
     vestigingscode: Annotated[Vestigingscode, G.ONDERWIJSPOSITIE]
     schoolsoort: Annotated[Tekst | None, G.ONDERWIJSPOSITIE] = None
-    # As School.type.
+    # It names a kind of special education, and so can tell of a limitation, as in School.type.
     schooltype: Annotated[Tekst | None, G.GEZONDHEID] = None
     elementcode: Annotated[Tekst | None, G.ONDERWIJSPOSITIE] = None
     elementomschrijving: Annotated[Tekst | None, G.ONDERWIJSPOSITIE] = None

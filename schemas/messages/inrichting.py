@@ -24,7 +24,9 @@ Aantal = Annotated[Decimal, Field(ge=0, max_digits=12, decimal_places=2)]
 
 
 def precies_een(model: Any, *velden: str) -> None:
-    """Raises unless exactly one of `velden` is filled: what is exclusive cannot be said twice, nor not."""
+    """Raises unless exactly one of `velden` is filled, so that alternatives are neither said twice nor left
+    out.
+    """
     if sum(getattr(model, veld) not in (None, ()) for veld in velden) != 1:
         namen = ", ".join(type(model).model_fields[veld].alias or veld for veld in velden)
         raise PydanticCustomError("precies_een", f"vul precies één van deze velden: {namen}")

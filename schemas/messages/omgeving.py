@@ -21,7 +21,9 @@ class Versiefeit(Model):
 
 
 class Afwegingsfeit(Model):
-    """What is known of why something was shared without consent: complete, or it does not count."""
+    """What is known about why something was shared without toestemming. It only counts when it is
+    complete.
+    """
 
     grond: Tekst | None = None
     zorg: VrijeTekst | None = None
@@ -42,7 +44,7 @@ class Uitwisselingsfeit(Model):
     doel: Tekst | None = None
     grond: Literal["toestemming", "wet", "zonder_toestemming"] | None = None
     meer_dan_nodig: bool = False
-    """More was sent than the profile of that purpose allows."""
+    """More was sent than the profile of that doel allows."""
     afweging: Afwegingsfeit | None = None
     hulpvraag: bool = False
     """Somebody asked for help for this one child: prevention became a case."""

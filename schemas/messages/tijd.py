@@ -15,7 +15,9 @@ def leeftijd(geboren: dt.date, op: dt.date) -> int:
 
 
 def dagen_later(dag: dt.date, dagen: int) -> dt.date:
-    """Total: past the end of the calendar is its last day (senders write 31-12-9999 for "no end")."""
+    """The day so many days later. Total: past the end of the calendar it is the last day (31-12-9999 means
+    "no end").
+    """
     try:
         return dag + dt.timedelta(days=dagen)
     except OverflowError:
@@ -23,9 +25,9 @@ def dagen_later(dag: dt.date, dagen: int) -> dt.date:
 
 
 def maanden_later(dag: dt.date, maanden: int) -> dt.date:
-    """The same day of the month so many months on, or the last day of that month when it has no such day.
+    """The same day of the month so many months later, or the last day of a month that has no such day.
 
-    Total, as `dagen_later`.
+    Total, as `dagen_later` is.
     """
     jaar, maand = divmod(dag.year * 12 + dag.month - 1 + maanden, 12)
     if jaar > dt.MAXYEAR:

@@ -92,11 +92,13 @@ class Vertaling(Generic[B]):
 
 @dataclass(frozen=True, slots=True)
 class Antwoordvertaling:
-    """What messages of the care side say to a school, and of whom they say it: only to compare."""
+    """What messages of a jeugdhulp standard say to a school, and whom they are about, which is only used to
+    compare.
+    """
 
     bericht: Terugkoppeling
     geboortedatum: dt.date | None
-    """None where the messages do not know it for sure."""
+    """None when the messages do not say it for sure."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,8 +1,8 @@
-"""Break-glass: the record of a weighing to share without toestemming (`consent.md` §7), and what follows it.
+"""The record of a weighing to share without toestemming (`consent.md` §7), and what follows it.
 
 One word per thing: `Afwegingsverslag` is the text of the weighing, `Afweging` the whole record a decision may
 rest on, `TweedeBlik` what the second person thinks of it, `Vrijgave` one use, `Nabeoordeling` what the FG
-thinks of it afterwards. `consent/afwegen.py` judges them.
+thinks of it afterwards. `consent/afwegen.py` judges them. Stored codes call it break-glass.
 """
 
 from __future__ import annotations
@@ -57,7 +57,9 @@ class Weger(Model):
 
     partij: PartijId
     medewerker: Tekst
-    """As the partij itself names him, always the same: two records are compared on it."""
+    """The name that the partij itself uses for him, always the same, because two records are compared on
+    it.
+    """
     functie: Weegfunctie
 
 
@@ -85,23 +87,25 @@ class Afweging(Vastgelegd):
     verslag: Afwegingsverslag
     velden: Annotated[tuple[Veldnoodzaak, ...], Field(min_length=1, max_length=500)]
     bijlagen: Annotated[tuple[Hash, ...], Field(max_length=50)] = ()
-    """The files that may go along, each by its SHA-256; none that is not listed."""
+    """SHA-256 of each file that may go along. A file that is not listed here may not."""
     informeren: Informeren
     opsteller: Weger
     beoordelaar: Weger | None
-    """None only in acute danger with nobody available."""
+    """None only in acute danger, when nobody was available."""
     acuut: Toelichting | None = None
-    """What the acute danger is and why no second person could be reached; None: it is not acute."""
+    """What the acute danger is and why no second person could be reached. None when it is not acute."""
     moment: AwareDatetime
     """When it was weighed."""
     venster_van: AwareDatetime
     venster_tot: AwareDatetime
-    """Half-open: at this instant it is over."""
+    """Half-open: at this very instant it is over."""
     aantal_vrijgaven: Annotated[int, Field(ge=1, le=10)] = 1
 
 
 class TweedeBlik(Vastgelegd):
-    """What a second person thinks of it: before its use, or after an acute one that one decided alone."""
+    """What a second person thinks of it: before it is used, or after an acute one that one person decided
+    alone.
+    """
 
     feit: Literal["tweede_blik"] = "tweede_blik"
     afweging: Id

@@ -1,4 +1,6 @@
-"""Every kind of fact that is recorded about a leerling, told apart by its `feit`. All append-only."""
+"""Every kind of fact that is recorded about a leerling, told apart by its `feit`. Facts are only ever
+added.
+"""
 
 from __future__ import annotations
 

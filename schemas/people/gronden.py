@@ -1,6 +1,7 @@
 """A ground of the law that a sender asserts for one exchange, instead of toestemming (`consent.md` §6).
 
-Asserting is not yet having one: `consent/gronden.py` looks whether its conditions are met.
+A sender who asserts a ground does not yet have one: `consent/gronden.py` judges whether its conditions are
+met.
 """
 
 from __future__ import annotations
@@ -61,7 +62,7 @@ class Informeren(Model):
     op: dt.date
     """When they are told; if that is put off: when that is looked at again."""
     reden_uitstel: Toelichting | None = None
-    """Only, and always, where it is put off."""
+    """Given when informing is put off, and only then."""
 
 
 class Grondverklaring(Vastgelegd):
@@ -78,7 +79,7 @@ class Grondverklaring(Vastgelegd):
     """The order, report or enrolment it rests on; for Veilig Thuis the record of steps of the meldcode."""
     grondstuk_hash: Hash
     noodzaak_hash: Hash
-    """Of the text that says why exactly this is necessary; the text stays with the sender."""
+    """Hash of the text that says why exactly this is necessary. The text itself stays with the sender."""
     verklaard_door: Tekst
     """Name or function of who asserts it: personal data of an employee, stored encrypted."""
     moment: AwareDatetime
@@ -86,7 +87,7 @@ class Grondverklaring(Vastgelegd):
     geldig_tot_en_met: dt.date
     informeren: Informeren
     verzuimgrond: Verzuimgrond | None = None
-    """Of leerplicht, as the two below. What was recorded without them waits until they are stated."""
+    """For leerplicht only, as are the two fields below. A record without them waits until they are stated."""
     sector: Onderwijssector | None = None
     woongemeente: Gemeentecode | None = None
     """Where the leerling lives: the report goes to that gemeente and to no other."""

@@ -106,4 +106,6 @@ class Partij(Model):
     rollen: tuple[Rol, ...] = ()
     """Roles in which this partij may receive."""
     toezicht_op: Annotated[tuple[PartijId, ...], Field(max_length=10_000)] = ()
-    """Of an FG: the partijen that appointed him. What their FG must look at becomes his taak."""
+    """For an FG: the partijen that appointed him. What the FG of such a partij must look at becomes his
+    taak.
+    """

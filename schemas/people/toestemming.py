@@ -150,10 +150,10 @@ class Toestemming(Vastgelegd):
     geldig_vanaf: dt.date
     geldig_tot_en_met: dt.date
     uitdrukkelijk: Uitdrukkelijk
-    """Of which categories it was said separately, as level 3 needs (AVG 9(2)(a)).
+    """The categories to which people agreed separately, as level 3 needs (AVG 9(2)(a)).
 
-    What was recorded as one `true` counts when `bereik` is exactly one category: then the one tick can only
-    have been about that. One tick for several categories was said of none of them separately.
+    A record of older form, with one `true`, counts when `bereik` is exactly one category: then the one tick
+    can only have been about that. One tick for several categories was about none of them separately.
     """
     andere_ouder_geinformeerd: bool = False
     """The signing parent declares that the other one knows and agrees (BW 1:253i(1))."""
@@ -245,7 +245,7 @@ class Gezagsgegevens(Vastgelegd):
     feit: Literal["gezag"] = "gezag"
     geboortedatum: dt.date
     geboorteprecisie: Geboorteprecisie = Geboorteprecisie.DAG
-    """What of `geboortedatum` is known; what is not known of it may be any day of that month or year."""
+    """What is known of `geboortedatum`. What is not known may be any day of that month or year."""
     leerling: Id
     """The leerling as a person who can sign."""
     soort: Gezagsoort
@@ -281,7 +281,7 @@ class Bekwaamheidsoordeel(Vastgelegd):
     wilsbekwaam: bool
     maatregel: Maatregel = Maatregel.GEEN
     beeindigde_maatregelen: Annotated[tuple[Maatregel, ...], Field(max_length=4)] = ()
-    """What ended: a measure that a later judgement is silent about is still there."""
+    """The measures that ended. A measure that a later judgement does not mention is still there."""
     doelen: Annotated[tuple[Gebruiksdoel, ...], Field(min_length=1)]
     beoordelaar: Tekst
     functie: Tekst

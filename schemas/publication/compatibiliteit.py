@@ -39,9 +39,10 @@ _NO_PROMISE: Final = frozenset({"$schema", "title", "description", "examples", "
 
 
 def breaking(old: Node, new: Node, richting: Richting) -> list[Breuk]:
-    """Everything in `new` that breaks what relied on `old`, in document order; empty: compatible.
+    """Everything in `new` that breaks what somebody could rely on in `old`, in document order. Empty means
+    compatible.
 
-    Both are whole documents. What it cannot judge (another pattern) counts as a break.
+    Both are whole documents. A change that it cannot judge, such as another pattern, counts as a break.
     """
     found = _compare(old, new, old.get("$defs", {}), new.get("$defs", {}), "")
     return [Breuk(pad, soort) for pad, soort, kant in found if richting in _BREEKT[kant]]
@@ -50,10 +51,10 @@ def breaking(old: Node, new: Node, richting: Richting) -> list[Breuk]:
 def unpromised(
     released: Mapping[str, Node], current: Mapping[str, Node], richtingen: Mapping[str, Richting]
 ) -> list[tuple[str, Breuk]]:
-    """(file, break) for every released document that the current ones no longer keep.
+    """For every released document that the current ones no longer keep: its file and the break.
 
-    `richtingen` says per file which side relies on it. A released document may only be absent when the same
-    name has a higher major.
+    `richtingen` says for each file which side relies on it. A released document may only be absent when the
+    same name has a higher major.
     """
     latest = {_name(pad): _major(pad) for pad in sorted(current, key=_major)}
     broken: list[tuple[str, Breuk]] = []
@@ -66,7 +67,7 @@ def unpromised(
 
 
 def promises(document: Node) -> dict[str, Any]:
-    """A document without its texts: what has to be kept of it once it is released."""
+    """A document without its texts, which is what must be kept once it is released."""
     return {
         key: {name: promises(below) for name, below in value.items()}
         if key in {"properties", "$defs"}

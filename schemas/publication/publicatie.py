@@ -161,13 +161,15 @@ class _Maker:
         self.defs: dict[str, Node] = {}
 
     def ref(self, model: type) -> str:
-        """Where to find `model`: its own document, or here, where it is made if it was not yet."""
+        """The reference to `model`: to its own document, or to its part in this one, which is made if it was
+        not there yet.
+        """
         own = _EIGEN_DOCUMENT.get(model)
         if own is not None and model is not self._root:
             return self._base + own.pad
         name = model.__name__
         if name not in self.defs:
-            self.defs[name] = {}  # keeps its place: what it refers to comes after it
+            self.defs[name] = {}  # it keeps its place here, so that what it refers to comes after it
             self.defs[name].update(self.shape(model))
         return f"#/$defs/{name}"
 
@@ -196,7 +198,9 @@ class _Maker:
         return head | body | {"additionalProperties": False}
 
     def _node(self, raw: Node) -> Node:
-        """Pydantic's node with our references, without its titles; what is emitted is never null or empty."""
+        """Pydantic's node with our references and without its titles. What is written is never null or
+        empty.
+        """
         node = {k: v for k, v in raw.items() if k not in {"title", "description", "$ref"}}
         if node.get("default", ...) in (None, [], {}):
             del node["default"]
@@ -224,7 +228,7 @@ def _raw(model: type[BaseModel]) -> Node:
 
 
 def _labels(field: FieldInfo) -> list[Gegevenscategorie]:
-    """At most one. It covers everything below the field, as in `base.leaves`."""
+    """The label of a field, if it has one. It covers everything below the field, as in `base.leaves`."""
     return [m for m in field.metadata if isinstance(m, Gegevenscategorie)]
 
 

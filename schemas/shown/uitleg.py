@@ -105,7 +105,7 @@ class Veldgroep(Model):
     categorie: Gegevenscategorie | None
     """None: a field we do not know, which therefore stays home."""
     reden: Redencode | None
-    """None: it goes."""
+    """None means that it goes."""
     velden: tuple[Veldnaam, ...]
 
 
@@ -115,7 +115,7 @@ class Uitlegstap(Model):
 
 
 class Besluitkenmerk(Model):
-    """What an fg needs to take the decision again: told to nobody else."""
+    """What an fg needs to take the decision again. It is told to nobody else."""
 
     besluit_id: Id
     beleid: str
@@ -132,10 +132,10 @@ class Uitleg(Model):
 
     lezer: Lezersoort
     uitkomst: Outcome | None
-    """None: this reader may not know more than its state."""
+    """None when this reader may know no more than its state."""
     tekst: str
     status: Leveringstatus | None
-    """None: explained is a decision, not a levering, or it is not for this reader."""
+    """None when it is a decision that is explained and not a levering, or when it is not for this reader."""
     status_tekst: str
     beslist_op: AwareDatetime
     grond: Ground | None

@@ -23,7 +23,7 @@ Aantal = Annotated[int, Field(ge=0)]
 
 
 class Bevindingweergave(Model):
-    """As `vertaling.Bevinding`."""
+    """The same as `vertaling.Bevinding`."""
 
     code: str
     plaats: str

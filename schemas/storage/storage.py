@@ -39,13 +39,15 @@ class StoredAnswer:
     body: bytes
     at: dt.datetime
     stamp: bytes = b""
-    """Of all of the above but `at`: nobody can put words in our mouth."""
+    """MAC over everything above but `at`, so that nobody can make us answer what we never answered."""
 
 
 @dataclass(frozen=True, slots=True)
 class NewLeerling:
-    """First sight of a leerling of `partij`. (partij, blind_index) is unique; `ref` is the pairwise reference
-    for that same partij. `key` is the leerling's key, wrapped by the key store.
+    """A leerling of `partij` who was not known before.
+
+    (partij, blind_index) is unique. `ref` is the pairwise reference for that same partij, `key` the
+    leerling's key, wrapped by the key store.
     """
 
     id: Id
@@ -55,20 +57,23 @@ class NewLeerling:
     key: bytes
     identity: Sealed
     lookalike: bytes | None
-    """The blind index of what the id looks like, equal for those of one partij that nobody can tell apart;
-    None while that is not known, as of a leerling from before it was kept.
+    """The blind index over the id as it looks. Leerlingen of one partij whose ids nobody can tell apart have
+    the same one.
+
+    None while it is not known, for a leerling whom an older release stored.
     """
 
 
 @dataclass(frozen=True, slots=True)
 class LeerlingRow:
-    """A leerling as stored. `ref` is the reference for the partij that asked, `owner_ref` the one for the
-    partij that owns the record and the one that stands in ledger leaves.
+    """A leerling as stored.
 
-    `epoch` counts changes of recorded facts, `volgnummer` counts facts and releases together, `accepted` the
-    uitwisselingen that were taken in about him. `feitenhash` is the running hash over the ids of the facts,
-    and `stamp` the keyed MAC over all that identifies the row, this hash and the first two counters; both are
-    empty in what an older release wrote.
+    `ref` is the reference for the partij that asked; `owner_ref` is the one for the partij that owns the
+    record, and the one that stands in leaves of the account. `epoch` counts changes of recorded facts,
+    `volgnummer` counts facts and releases together, `accepted` counts the uitwisselingen that were accepted
+    about him. `feitenhash` is the running hash over the ids of the facts, and `stamp` the keyed MAC over all
+    that identifies the row, this hash and the first two counters. Both are empty in a row that an older
+    release wrote.
     """
 
     id: Id
@@ -87,8 +92,9 @@ class LeerlingRow:
 
 @dataclass(frozen=True, slots=True)
 class Leerlingstempel:
-    """What a change makes of `feitenhash` and `stamp`: known before it is committed, for it expects both
-    counters that are in it.
+    """What a change makes of `feitenhash` and `stamp`.
+
+    Both are known before the commit, because the change expects the two counters that are in them.
     """
 
     feitenhash: bytes
@@ -122,11 +128,12 @@ class StoredFact:
 
 @dataclass(frozen=True, slots=True)
 class Expectation:
-    """What the decision in this change was based on. A difference at commit answers Moved, writes nothing.
+    """What the decision in this change was based on. When it is different at the commit, the answer is Moved
+    and nothing is written.
 
-    `volgnummer` and `accepted` None: not compared. `draw` raises `volgnummer` by one in the same commit.
-    Who decides about everything that is open of a leerling expects `accepted`, so that nothing is taken in
-    between his reading and his commit.
+    A `volgnummer` or `accepted` of None is not compared. `draw` raises `volgnummer` by one in the same
+    commit. A caller who decides about everything that is open about a leerling expects `accepted`, so that no
+    message about him is accepted between his reading and his commit.
     """
 
     leerling: Id
@@ -138,9 +145,9 @@ class Expectation:
 
 @dataclass(frozen=True, slots=True)
 class Under:
-    """What was decided under: a version of the register, and the hash of the policy that came of it.
+    """What a decision was taken under: a version of the register, and the hash of the policy that it gave.
 
-    The hash tells apart what two releases of the gateway make of one register.
+    The hash tells two releases of the gateway apart that make different policy of one register.
     """
 
     register: int
@@ -188,21 +195,23 @@ class TaakWrite:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """Everything one operation writes.
+    """Everything that one operation writes.
 
-    Order of checks: the answer's key is free, else AlreadyAnswered; then the register is still the one of
-    `under`, the new leerling does not exist, the expectation holds, every levering (written or `unchanged`)
-    and taak has its expected versie and the sleutel of every new taak is free for its partij, else Moved.
+    Order of checks: the answer's key is free, else AlreadyAnswered. Then, else Moved: the register is still
+    the one of `under`, the new leerling does not exist, the expectation holds, every levering (written or
+    `unchanged`) and taak has its expected versie, and the sleutel of every new taak is free for its partij.
 
-    `facts` raise the epoch of the leerling (new or expected) by one together. `uitwisseling` raises
-    `accepted` of its leerling, which an accept need not expect: so two pushes about one leerling do not stop
-    each other.
-    `leaves` come in the ledger in this order; the n-th tells of the n-th fact. `under` is there when the
-    change carries a decision; it is remembered of every levering in it. `kijk_op`: from this Dutch calendar
-    day on the leerling (new or expected) is among those to look at; None leaves that as it was.
+    `facts` together raise the epoch of the leerling (new or expected) by one. `uitwisseling` raises
+    `accepted` of its leerling. An accept need not expect that counter, so that two pushes about one leerling
+    do not stop each other.
 
-    `stempel` goes with everything that raises epoch or volgnummer, and with a new leerling; without it the
-    row keeps the one it had, and no longer fits it.
+    `leaves` get their places in the ledger in this order; the n-th leaf tells of the n-th fact. `under` is
+    there when the change carries a decision, and is kept with every levering in it. From the Dutch calendar
+    day `kijk_op` on, the leerling (new or expected) is among those to look at; None leaves that day as it
+    was.
+
+    `stempel` is needed whenever epoch or volgnummer rises, and for a new leerling. Without it the row keeps
+    its old stamp, which no longer fits.
 
     A commit that writes a levering or taak, leaves a levering `unchanged` or sets a day to look, ends the
     claims on it (see Portion).
@@ -225,7 +234,7 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Committed:
-    """It is durable. `leaves` are the ids of the change's leaves, in order.
+    """The change is durable. `leaves` are the ids of its leaves, in order.
 
     Where they stand in the tree is asked when a proof is made (`Storage.positions_of`).
     """
@@ -235,14 +244,16 @@ class Committed:
 
 @dataclass(frozen=True, slots=True)
 class AlreadyAnswered:
-    """The key was used before, maybe a moment ago by a twin of this request; nothing was written."""
+    """The key was used before, maybe a moment ago by a second copy of this request. Nothing was written."""
 
     answer: StoredAnswer
 
 
 @dataclass(frozen=True, slots=True)
 class Moved:
-    """What the change was based on is no longer so; nothing was written. Read again, decide again."""
+    """What the change was based on is no longer so, and nothing was written. The caller reads again and
+    decides again.
+    """
 
 
 CommitResult = Committed | AlreadyAnswered | Moved
@@ -260,16 +271,16 @@ class Job(StrEnum):
     ESCALATE = "escalate"
     """Taken that nobody did in time."""
     PURGE = "purge"
-    """Rows whose life is over."""
+    """Rows whose term is over."""
     COMPARE = "compare"
-    """All rows, held to the account."""
+    """All rows, compared with the account."""
 
 
 @dataclass(frozen=True, slots=True)
 class Portion:
-    """Work that somebody takes on: at most `limit` rows that nobody has at `now`.
+    """Work that somebody claims: at most `limit` rows that nobody has at `now`.
 
-    They are his until `until`; then the claim has lapsed, for who took it may have died.
+    They are his until `until`. Then the claim has lapsed, because the process that made it may have died.
     """
 
     now: dt.datetime
@@ -279,7 +290,7 @@ class Portion:
 
 @dataclass(frozen=True, slots=True)
 class Purged:
-    """What one step of a purge did. `after` None: it came to the end, else where the next step begins."""
+    """What one step of a purge did. `after` is where the next step begins; None when it came to the end."""
 
     gone: int
     after: tuple[int, int] | None
@@ -288,8 +299,11 @@ class Purged:
 WHOLE: Final = ""
 """The id of a claim on a job that is not divided in rows."""
 FIRST_TAAK: Final = 10**12
-"""The first number of a partij's taken. It lies above every number that releases before gave out, which
-counted the taken of everybody: who still asks for what comes after such a number begins at the start."""
+"""The first number of a partij's taken.
+
+It lies above every number that older releases gave out, which counted the taken of all partijen. So a caller
+who asks for what comes after such an old number begins at the start.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -310,7 +324,7 @@ class Register:
 
     @property
     def soorten(self) -> dict[str, dict[str, str]]:
-        """By kind, in a fixed order: what a store writes and reads back."""
+        """Its parts by kind, in a fixed order, in which a store writes and reads them."""
         return {
             "partij": self.partijen,
             "profiel": self.profielen,
@@ -322,9 +336,9 @@ class Register:
 
 @dataclass(frozen=True, slots=True)
 class Adopted:
-    """Stamps for rows that an older release wrote, by what names the row; nothing else of them changes.
+    """Stamps for rows that an older release wrote, by what names the row. Nothing else in those rows changes.
 
-    With `leaf` it is the end: the account says that from here on every row is stamped.
+    `leaf` comes at the end: it says in the account that from here on every row is stamped.
     """
 
     leerlingen: dict[Id, Leerlingstempel] = field(default_factory=dict)
