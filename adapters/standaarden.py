@@ -79,7 +79,9 @@ class _GelezenBericht(NamedTuple):
     file: str
     bericht: JwBericht
     refused: bool
-    """By a rule of one message: it counts as never sent, and still hears what it has against the others."""
+    """It was refused by a rule of one message. It counts as never sent, but still hears what it has against
+    the others.
+    """
 
 
 class _Schoolstandaard(Protocol):
@@ -114,9 +116,10 @@ class Bestandslezer:
     def naast_elkaar(self, *, volledig: bool) -> tuple[MemoryVerloop, dict[str, tuple[Fault, ...]]]:
         """What the iJw messages read so far have against each other, by name of the file; and their course.
 
-        In the order of their dagtekening, then of their names: messages arrive in any order (OP080). One that
-        is refused, here, by its own content or by a retour among them, counts as never sent. `volledig`:
-        these are all there ever were, so what is not among them was never sent.
+        They go in the order of their dagtekening and then of their names, because messages arrive in any
+        order (OP080). A message that is refused (here, by its own content, or by a retour among them) counts
+        as never sent. `volledig` says that these are all there ever were, so what is not among them was never
+        sent.
         """
         verloop = a_verloop(volledig=volledig)
         refused = {
@@ -149,7 +152,7 @@ class Bestandslezer:
         return _unreadable(raw)
 
     def _school(self, naam: str, raw: bytes, standaard: _Schoolstandaard) -> Gelezen:
-        """Named with the version that the file says itself, read or not: no other one is named."""
+        """The message is named with the version that the file gives of itself, whether we read it or not."""
         said, today = standaard.versie(raw), self._today
         return _registratie(
             f"{naam} {said}" if said else naam,
@@ -193,7 +196,7 @@ class Bestandslezer:
                 "kruisreferentie": found.crossref,
             }
             return Gelezen("StUF Fo01", Inhoud("foutbericht", {k: v for k, v in said.items() if v}), (), ())
-        inner = self._ijw(lambda: ijw.read(found.payload), file, "iJw")  # never an envelope in an envelope
+        inner = self._ijw(lambda: ijw.read(found.payload), file, "iJw")  # an envelope never holds an envelope
         odd = inner.bevindingen
         if inner.standaard.startswith("iJw 3.2") and not inner.standaard.endswith(found.functie):
             odd = (
@@ -204,7 +207,7 @@ class Bestandslezer:
 
 
 def a_verloop(*, volledig: bool) -> MemoryVerloop:
-    """Of one run: the key of its pseudonyms is kept nowhere."""
+    """For one run only: the key of its pseudonyms is kept nowhere."""
     key = secrets.token_bytes(32)
     return MemoryVerloop(
         lambda bsn: hmac.digest(key, bsn.encode(), "sha256").hex(), volledig=lambda *_: volledig
@@ -228,7 +231,7 @@ def _as_faults(found: tuple[Regelfout, ...]) -> tuple[Fault, ...]:
 
 
 def _identity(bericht: JwBericht) -> tuple[str | None, str | None]:
-    """What a retour repeats of the message it answers."""
+    """The fields of the message it answers that a retour repeats."""
     header = sub(bericht.inhoud, "Header")
     return text(header, "Afzender"), text(sub(header, "BerichtIdentificatie"), "Identificatie")
 
@@ -273,7 +276,7 @@ def _faulty(naam: str, said: Iterable[Fault | Bevinding]) -> Gelezen:
 
 
 def _unreadable(raw: bytes) -> Gelezen:
-    """What XML has against it says more than that it is of no standard."""
+    """What XML has against the file says more than that it is of no standard."""
     faults: tuple[Fault, ...] = (_UNKNOWN,) if raw.strip() else (_EMPTY,)
     if raw.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] == b"<" or raw.startswith(_WIDE):
         try:

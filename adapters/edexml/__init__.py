@@ -1,7 +1,9 @@
 """EDEXML 2.1, the file a school system exports for its leerlingen, groepen and leerkrachten.
 
-One school and one schooljaar per file, without a namespace. Any two consecutive
-years are a schooljaar: the list in the official schema ends at 2024-2025.
+There is one school and one schooljaar per file, without a namespace. Any two consecutive years are a
+schooljaar, although the list in the official schema ends at 2024-2025.
+
+It reads and checks bytes, and knows no other standard and no store.
 """
 
 from __future__ import annotations
@@ -29,17 +31,21 @@ _SCHEMA: Final = xml.Schema(
 
 
 def herken(namespace: str, name: str) -> str | None:
-    """`edexml` when a document with this root is for this adapter."""
+    """`edexml` when a document with this root is one for this adapter."""
     return "edexml" if not namespace and name == _ROOT else None
 
 
 def concerns(name: str) -> bool:
-    """Whether this adapter has something to say of a document with this root: also that it is not read."""
+    """Whether this adapter has something to say about a document with this root, if only that it is not
+    read.
+    """
     return name == _ROOT
 
 
 def versie(raw: bytes) -> str | None:
-    """The version that a file says itself, read or not; None when it says none or cannot be parsed."""
+    """The version that a file gives of itself, whether we read that version or not. None when it gives none
+    or cannot be parsed.
+    """
     try:
         document = xml.parse(raw, max_bytes=MAX_BYTES)
     except InvalidMessage:
@@ -48,7 +54,7 @@ def versie(raw: bytes) -> str | None:
 
 
 def translate(raw: bytes, *, today: dt.date, max_bytes: int = MAX_BYTES) -> Registratievertaling:
-    """Translate one file, or raise with every fault found. `today`: nobody in it is born after that day.
+    """Translate one file, or raise with every fault found. Nobody in the file may be born after `today`.
 
     Raises MessageTooLarge, UnsupportedMessage (another version) or InvalidMessage (faults in document order).
     No fault, finding or exception holds a value of the file. Safe to call from several threads.
@@ -95,7 +101,7 @@ def _version(version: str | None, document: xml.Document) -> list[Found]:
         said = "Het bestand noemt geen versie; het is gelezen als EDEXML 2.1."
         return [Found("edexml.versie_ontbreekt", "/EDEX/school", said)]
     if version == "2.0":
-        # 2.1 added @eckid, longer keys and one role; it took nothing away.
+        # EDEXML 2.1 added @eckid, longer keys and one role to 2.0, and took nothing away.
         return [Found("edexml.versie_2_0", _VERSION_AT, "Dit is EDEXML 2.0; het is gelezen als 2.1.")]
     if version != "2.1":
         said = "Deze versie van EDEXML leest OZlijn niet; wel 2.0 en 2.1."

@@ -1,7 +1,11 @@
 """iJw 3.2, the messages between gemeente and jeugdhulpaanbieder: bytes to a JwBericht and back.
 
-What is checked here is level 1 of the standard, the format. A message that fails it gets no retour: the
-sender hears it from the transport. What the rules say of the content is checked on the JwBericht.
+Here level 1 of the standard is checked, the format. A message that fails it gets no retour: its sender hears
+it from the transport. What the rules say about the content is checked on the JwBericht (`regels`,
+`verloopregels`).
+
+No number of a person leaves this room: the rules over several messages use pseudonyms, and what a school may
+hear becomes one coded state (`hulpstand`).
 """
 
 from __future__ import annotations
@@ -28,7 +32,7 @@ __all__ = ["MAX_BYTES", "SOORTEN", "XSD_VERSIE", "JwBericht", "herken", "read", 
 MAX_BYTES: Final = 25 * 1024 * 1024
 """OP179 and OP192: a message, and the envelope around it, is at most 25 MB."""
 MAX_MARKUP: Final = 1_500_000
-"""What fits in 25 MB when a sender leaves out all white space and prefixes."""
+"""The most markup that fits in 25 MB when a sender leaves out all white space and prefixes."""
 _ISTANDAARDEN: Final = re.compile(r"http://www\.istandaarden\.nl/(\w+)/(\w+)/\w+/schema")
 _UNKNOWN: Final = "Dit bericht bestaat niet in iJw 3.2."
 _READS: Final = "OZlijn leest iJw 3.2."

@@ -1,7 +1,7 @@
-"""What an arrangement never has and a request to a gemeente needs: filled in by who sends the request.
+"""What a request to a gemeente needs and an arrangement never has. Whoever sends the request fills it in.
 
-Types only say what shape a value has. Whether values are allowed, together and with the arrangement, is for
-`verzoek.py`: it names each fault by its place in here (`/aanvulling/producten[1]/einddatum`).
+Types only say which shape a value has. Whether values are allowed, together and with the arrangement, is
+judged by `verzoek.py`, which names each fault by its place in here (`/aanvulling/producten[1]/einddatum`).
 """
 
 from __future__ import annotations
@@ -26,7 +26,9 @@ _CAMEL: Final = re.compile("[A-Z]")
 
 
 class Kop(Model):
-    """Of the message itself. `gemeente` and `aanbieder` only where the arrangement does not say them."""
+    """Facts of the message itself. `gemeente` and `aanbieder` are only needed when the arrangement does not
+    say them.
+    """
 
     identificatie: Tekst
     """At most twelve characters, never used before by this sender for this kind of message (TR056)."""
@@ -37,7 +39,7 @@ class Kop(Model):
 
 
 class Naam(Model):
-    """The name in the BRP, where that is not the name in the arrangement."""
+    """The name in the BRP, when it differs from the name in the arrangement."""
 
     achternaam: Tekst
     voorvoegsel: Tekst | None = None
@@ -51,7 +53,7 @@ class Client(Model):
     geslacht: Tekst | None = None
     """COD046: 0 unknown, 1 male, 2 female."""
     geboortedatum_gebruik: Tekst | None = None
-    """COD170, where part of the date of birth is unknown."""
+    """COD170, when part of the date of birth is unknown."""
     gezagsdrager_bekend: bool | None = None
     commentaar: Tekst | None = None
 
@@ -84,7 +86,7 @@ class Product(Model):
 
 
 class AangevraagdProduct(Product):
-    """Without dates it asks for the period of the arrangement."""
+    """One requested product. Without dates it asks for the period of the arrangement."""
 
     referentie: Tekst
     """At most 36 characters, never used before by this aanbieder (TR347)."""
@@ -92,13 +94,13 @@ class AangevraagdProduct(Product):
     einddatum: dt.date | None = None
     beschikking: Beschikking | None = None
     verwijzer: Verwijzer | None = None
-    """Where absent: the one of the aanvulling as a whole."""
+    """When absent, the verwijzer of the whole aanvulling counts."""
     raamcontract: bool | None = None
     commentaar: Tekst | None = None
 
 
 class Toewijzingsaanvulling(Model):
-    """For a 315."""
+    """The aanvulling for a 315."""
 
     kop: Kop
     client: Client
@@ -107,12 +109,12 @@ class Toewijzingsaanvulling(Model):
 
 
 class Wijziging(Model):
-    """What is wanted of a running allocation. What is absent stays as it was granted."""
+    """What should change in a running allocation. What is absent stays as it was granted."""
 
     toewijzing: Tekst
     """ToewijzingNummer."""
     gewenste_ingangsdatum: dt.date | None = None
-    """Absent: from the day the allocation began."""
+    """When absent: from the day on which the allocation began."""
     einddatum: dt.date | None = None
     zonder_einddatum: bool = False
     omvang: Omvang | None = None
@@ -129,7 +131,7 @@ class Clientnummer(Model):
 
 
 class Wijzigingsaanvulling(Model):
-    """For a 317. Running allocations that no `wijzigingen` name stay as they are."""
+    """The aanvulling for a 317. Running allocations that no `wijzigingen` name stay as they are."""
 
     kop: Kop
     client: Clientnummer
@@ -141,13 +143,15 @@ class Wijzigingsaanvulling(Model):
 
 
 class Antwoordaanvulling(Model):
-    """For a 319. Here the Kop says who: an answer names neither gemeente nor aanbieder."""
+    """The aanvulling for a 319. The Kop says who they are, because an answer names neither gemeente nor
+    aanbieder.
+    """
 
     kop: Kop
     referentie: Tekst | None = None
-    """ReferentieAanbieder of the request, where the answer itself has none."""
+    """ReferentieAanbieder of the request, when the answer itself has none."""
     reden: Tekst | None = None
-    """WJ759, of a rejection. It stays between gemeente and aanbieder."""
+    """WJ759, the reason of a rejection. It stays between gemeente and aanbieder."""
 
 
 def lees_aanvulling(soort: type[A], toml: str) -> A:
@@ -172,7 +176,7 @@ def lees_aanvulling(soort: type[A], toml: str) -> A:
 def _place(error: ErrorDetails) -> str:
     steps = list(error["loc"])
     if error["type"] == "extra_forbidden":
-        steps[-1] = "*"  # who fills in a file may have put a value where a name belongs
+        steps[-1] = "*"  # whoever fills in a file may have put a value where a name belongs
     names = "".join(
         f"[{s + 1}]" if isinstance(s, int) else "/" + _CAMEL.sub(r"_\g<0>", s).lower() for s in steps
     )

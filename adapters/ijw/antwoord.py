@@ -1,6 +1,8 @@
-"""JW319: that a request is rejected or under investigation, and back. That it is granted, a JW301 says.
+"""JW319: a request is rejected or under investigation; and that message made from our own. A JW301 says that
+it is granted.
 
-Why a request was rejected stays between gemeente and aanbieder: it tells of money, of contracts, of care.
+The reason of a rejection stays between gemeente and aanbieder, because it tells of money, of contracts, of
+care.
 """
 
 from __future__ import annotations
@@ -18,7 +20,7 @@ from schemas.identifiers import Id
 from schemas.messages.toeleiding import AanvraagAntwoord, Aanvraaguitkomst
 
 UITKOMST: Final = {"1": Aanvraaguitkomst.AFGEWEZEN, "2": Aanvraaguitkomst.IN_ONDERZOEK}
-"""By VerzoekAntwoord (WJ760)."""
+"""Our outcome for each VerzoekAntwoord (WJ760)."""
 _VERZOEKANTWOORD: Final = {uitkomst: code for code, uitkomst in UITKOMST.items()}
 _TOEGEKEND: Final = "Een toekenning gaat met een toewijzing (301), niet met een antwoord."
 _KOP: Final = "/aanvulling/kop"
@@ -43,9 +45,9 @@ def antwoord(bericht: JwBericht, *, zaak: Id) -> AanvraagAntwoord:
 
 
 def toekenning(bericht: JwBericht, referentie: str, *, zaak: Id) -> AanvraagAntwoord | None:
-    """That a 301 grants the request with that ReferentieAanbieder; None when it is about something else.
+    """That a 301 grants the request with that ReferentieAanbieder. None when the 301 is about something else.
 
-    Of what is granted only that it is: the rest are toewijzingen.
+    Only that it is granted is said here; what is granted becomes toewijzingen.
     """
     van_soort(bericht, "JW301")
     rows = [row for _, row in rijen(bericht.inhoud, *PRODUCT.split("/"))]

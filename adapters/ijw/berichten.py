@@ -30,13 +30,15 @@ NAMESPACES: Final = {soort: f"http://www.istandaarden.nl/ijw/3_2/{soort.lower()}
 PREFIXES: Final = {
     soort: {BASISSCHEMA: "ijw", namespace: soort.lower()} for soort, namespace in NAMESPACES.items()
 }
-"""The usual prefixes, by namespace."""
+"""The usual prefix of each namespace."""
 RETOURS: Final = frozenset({"JW302", "JW306", "JW308", "JW316", "JW318", "JW320"})
 EIGEN_XSD_VERSIE: Final = {s: "XsdVersieRetour" if s in RETOURS else "XsdVersie" for s in SOORTEN}
 """Where in the Header a message says with which XSD it was made itself. A retour repeats the XsdVersie of the
 message it answers; JW325 has its own XsdVersie and repeats the other as XsdVersieDeclaratie."""
 XSD_VERSIE: Final = "1.0.0"
-"""What the known examples say. Which number the released XSDs carry is not certain, so it can be set."""
+"""The version that the known examples give. It is not certain which number the released XSDs carry, so it can
+be set.
+"""
 _SOORT: Final = {namespace: soort for soort, namespace in NAMESPACES.items()}
 _XSD: Final = Path(__file__).with_name("xsd")
 
@@ -53,5 +55,7 @@ def xsd_versie(versie: str = XSD_VERSIE) -> xml.Node:
 
 @cache
 def schema(soort: str) -> xml.Schema:
-    """Compiled when the message is first met, then kept: a gateway sees few of the fourteen."""
+    """The schema of a message. It is compiled when that message is first met and then kept, as a gateway
+    meets few of the fourteen.
+    """
     return xml.Schema(_XSD / f"{soort.lower()}.xsd", rule=formaat.rule)

@@ -28,13 +28,15 @@ class Hulpstadium(StrEnum):
 
 
 class Einde(StrEnum):
-    """How help ended. Of several on one day the first of these counts."""
+    """How help ended. When there are several ends on one day, the first in this list counts."""
 
     MENS_BESLIST = "mens_beslist"
-    """Send nothing before a person decided."""
+    """Nothing may be sent before a person decided."""
     NOG_NIETS = "nog_niets"
-    """Send nothing yet: help usually goes on under another allocation. The caller decides how long to wait;
-    after that it is an end of which nothing more is known."""
+    """Nothing is sent yet, because help usually goes on under another allocation.
+
+    The caller decides how long to wait. After that it is an end of which nothing more is known.
+    """
     VOORTIJDIG = "voortijdig"
     ELDERS = "elders"
     VOLTOOID = "voltooid"
@@ -94,7 +96,7 @@ def hulpstand(leveringen: Iterable[Hulplevering]) -> Hulpstand:
 
 
 class _Stand(NamedTuple):
-    """Of one delivery: since which day, ISO, so that text sorts as days do."""
+    """The state of one delivery, and since which day. Days are ISO text, which sorts as days do."""
 
     status: Hulpstadium
     dag: str

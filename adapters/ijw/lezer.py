@@ -62,7 +62,7 @@ class Lezer:
         return self.datum(node, name, place) or dt.date.min
 
     def tijd(self, node: Node, name: str, place: str) -> dt.time | None:
-        """To the microsecond. 24:00:00 is the last moment of its day, which is how it sorts."""
+        """A time to the microsecond. 24:00:00 is the last moment of its day, and sorts as that."""
         value = text(node, name)
         if value is None:
             return None
@@ -94,7 +94,7 @@ def code(node: Node, name: str) -> Code | None:
 
 
 def partijen(bericht: JwBericht) -> tuple[str, str]:
-    """(gemeente, aanbieder) of a message, whoever sent it."""
+    """The gemeente and the aanbieder of a message, whichever of the two sent it."""
     header = sub(bericht.inhoud, "Header")
     afzender, ontvanger = text(header, "Afzender") or "", text(header, "Ontvanger") or ""
     return (afzender, ontvanger) if bericht.soort in VAN_GEMEENTE else (ontvanger, afzender)

@@ -50,7 +50,7 @@ JWS_ALGORITHM: Final = "Ed25519"
 
 @dataclass(frozen=True, slots=True)
 class _Ondertekend:
-    """One kind of text the log key signs: what it is called, what it must say, and what it shows."""
+    """One kind of text that the log key signs: what it is called, what it must say, and what it shows."""
 
     naam: str
     velden: tuple[str, ...]
@@ -74,12 +74,12 @@ _ONDERTEKEND: Final = {
 
 @dataclass(frozen=True, slots=True)
 class _Over:
-    """What leaves must be about: the field in which a leaf names it, and that name."""
+    """What the leaves of a proof must be about: the field in which a leaf names it, and that name."""
 
     veld: str
     naam: str
     anders: str
-    """What to say of a leaf that names something else, or nothing."""
+    """What to say about a leaf that names something else, or names nothing."""
 
     @classmethod
     def uitwisseling(cls, naam: str) -> _Over:

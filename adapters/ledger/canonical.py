@@ -30,15 +30,15 @@ def canonical(value: object) -> bytes:
     try:
         return orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
     except orjson.JSONEncodeError as error:
-        # Half a surrogate pair: the one thing left that has no UTF-8.
+        # Half of a surrogate pair is the one text left that has no UTF-8.
         raise _refused("", "tekst die geen geldige Unicode is") from error
 
 
 def commitment(salt: bytes, detail: object) -> bytes:
     """SHA-256 over 32 random bytes and the canonical `detail`.
 
-    Once salt and detail are destroyed, nobody can try guesses against what is left. Raises WrongUse for
-    a salt of another length, InvalidMessage as `canonical` does.
+    Once salt and detail are destroyed, nobody can find the detail by trying guesses. Raises WrongUse for a
+    salt of another length, and InvalidMessage as `canonical` does.
     """
     if len(salt) != SALT_SIZE:
         raise WrongUse(f"a salt is {SALT_SIZE} random bytes")

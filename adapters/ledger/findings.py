@@ -15,17 +15,17 @@ class Kind(StrEnum):
     FORKED = "forked"
     """Two signed checkpoints of one size with different roots: two histories were shown."""
     ROLLED_BACK = "rolled_back"
-    """A later checkpoint is smaller than an earlier one: an old copy was put back."""
+    """A later checkpoint is smaller than an earlier one, so an old copy was put back."""
     CHANGED = "changed"
     """The leaf does not hash to the hash stored with it."""
     MISSING = "missing"
-    """A position without a leaf, or fewer leaves than were signed for."""
+    """There is a position without a leaf, or there are fewer leaves than were signed for."""
     INSERTED = "inserted"
-    """A second leaf on one position, or one that pushed the signed leaves up."""
+    """There is a second leaf on one position, or one that pushed the signed leaves up."""
     REORDERED = "reordered"
     """All leaves are there, in another order than was signed."""
     REWRITTEN = "rewritten"
-    """Every leaf fits its stored hash, yet together they are not what was signed."""
+    """Every leaf fits the hash stored with it, but together they are not what was signed."""
     TILE = "tile"
     """A stored tile node does not cover the leaves below it, though the signed root does."""
     UNREADABLE = "unreadable"
@@ -33,15 +33,19 @@ class Kind(StrEnum):
     ORDER = "order"
     """The leerlingVolgnummer does not rise by one with each leaf that has one."""
     RELEASED_AFTER_WITHDRAWAL = "released_after_withdrawal"
-    """A release stands after a withdrawal that it was decided before, or of what it rests on."""
+    """A release stands after a withdrawal in the account, although it was decided before it or rests on what
+    was withdrawn.
+    """
     STALE = "stale"
-    """A release that was decided before a fact about that leerling stands after it."""
+    """A release stands after a fact about that leerling, although it was decided before that fact."""
     HEAD = "head"
-    """Lines that are not those of the head the store keeps; no signed root says which of the two is wrong."""
+    """The lines do not agree with the head that the store keeps. No signed root says which of the two is
+    wrong.
+    """
     RECORD_WITHOUT_LEAF = "record_without_leaf"
-    """Something that is stored and has no line of its own in the log, or another line than its own."""
+    """Something is stored that has no line of its own in the account, or another line than its own."""
     LEAF_WITHOUT_RECORD = "leaf_without_record"
-    """A line about something that is not stored."""
+    """There is a line about something that is not stored."""
 
 
 _OF_A_CHECKPOINT: Final = frozenset(

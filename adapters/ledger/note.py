@@ -45,7 +45,9 @@ _PUBLIC_KEY_SIZES = {ED25519: 32, COSIGNATURE_V1: 32}
 
 @dataclass(frozen=True, slots=True)
 class Checkpoint:
-    """What a log says about itself: under which name, how many leaves, which root. Not yet believed."""
+    """What a log says about itself: its name, how many leaves it has, and which root. Nothing of it is
+    believed yet.
+    """
 
     origin: str
     size: int
@@ -79,7 +81,7 @@ class VerifierKey:
 
     @property
     def key_id(self) -> bytes:
-        """Four bytes: enough to find a key, not enough to trust one."""
+        """Four bytes, which are enough to find a key and not enough to trust one."""
         material = b"%s\n%c%s" % (self.name.encode(), self.kind, self.public)
         return sha256(material).digest()[:_KEY_ID_SIZE]
 
@@ -147,21 +149,21 @@ class NoteSigner:
 
 
 class Signature(NamedTuple):
-    """A signature that was checked. `at` (seconds since 1970) only for a witness."""
+    """A signature that was checked. Only that of a witness has `at` (seconds since 1970)."""
 
     key: VerifierKey
     at: int | None
 
 
 class Opened(NamedTuple):
-    """The text of a note with the signatures that held."""
+    """The text of a note, with the signatures that are right."""
 
     text: str
     signatures: tuple[Signature, ...]
 
 
 class OpenedCheckpoint(NamedTuple):
-    """A checkpoint its log signed, with the witnesses that saw it."""
+    """A checkpoint that its log signed, with the witnesses that saw it."""
 
     checkpoint: Checkpoint
     witnesses: tuple[Signature, ...]
@@ -283,7 +285,9 @@ def encode64(data: bytes) -> str:
 
 
 def decode64(text: str) -> bytes:
-    """Only the one spelling RFC 4648 §4 gives these bytes; raises InvalidMessage for any other."""
+    """The bytes of base64 in the one spelling that RFC 4648 §4 gives them. Raises InvalidMessage for any
+    other.
+    """
     try:
         data = base64.b64decode(text, validate=True)
     except (binascii.Error, ValueError) as error:
@@ -294,7 +298,7 @@ def decode64(text: str) -> bytes:
 
 
 def hash64(text: str) -> bytes:
-    """A SHA-256 hash in base64; raises InvalidMessage for another length."""
+    """A SHA-256 hash from base64. Raises InvalidMessage for another length."""
     data = decode64(text)
     if len(data) != _HASH_SIZE:
         raise malformed("een hash is 32 bytes")
@@ -302,7 +306,9 @@ def hash64(text: str) -> bytes:
 
 
 def decimal(text: str) -> int:
-    """ASCII digits without leading zeros, below 2**63; raises InvalidMessage otherwise."""
+    """A number of ASCII digits without leading zeros, below 2**63. Raises InvalidMessage for anything
+    else.
+    """
     if not _DECIMAL.fullmatch(text) or int(text) > MAX_NUMBER:
         raise malformed("een getal heeft alleen cijfers en geen voorloopnul")
     return int(text)

@@ -21,7 +21,7 @@ class _Leerling:
     withdrawn_epoch: int = -1
     fact_epoch: int = -1
     withdrawn: set[str] = field(default_factory=set)
-    """Statements, by the id of the fact that gave them."""
+    """The statements that were withdrawn, by the id of the fact that gave them."""
 
     def numbered(self, number: int) -> Iterator[Kind]:
         if self.volgnummer is not None and number != self.volgnummer + 1:
@@ -29,14 +29,14 @@ class _Leerling:
         self.volgnummer = number if self.volgnummer is None else max(number, self.volgnummer)
 
     def weighed(self, leaf: dict[str, Any], epoch: int) -> Iterator[Kind]:
-        """A release against what was recorded before it; a fact, for the releases behind it."""
+        """Judge a release by what was recorded before it, and keep a fact for the releases after it."""
         soort = leaf.get("soort")
         if soort == RELEASE:
             if epoch < self.withdrawn_epoch or not self.withdrawn.isdisjoint(_named(leaf)):
                 yield Kind.RELEASED_AFTER_WITHDRAWAL
             elif epoch < self.fact_epoch:
                 yield Kind.STALE
-            epoch += 1  # what a release itself records, comes after what it was decided on
+            epoch += 1  # what a release itself records comes after what it was decided on
         if soort == WITHDRAWAL:
             self.withdrawn_epoch = max(epoch, self.withdrawn_epoch)
             self.withdrawn.update(r for r in [leaf.get("record")] if isinstance(r, str))
@@ -83,15 +83,15 @@ class Order:
 
 
 def _named(leaf: dict[str, Any]) -> Iterator[str]:
-    """The statements a release rests on."""
+    """The statements on which a release rests."""
     named = leaf.get("consentEventIds")
     return (n for n in named if isinstance(n, str)) if isinstance(named, list) else iter(())
 
 
 def _leaf(data: bytes) -> dict[str, Any] | None:
-    """The fields of a leaf; None unless it is the canonical text of a JSON object.
+    """The fields of a leaf. None when it is not the canonical text of a JSON object.
 
-    A second spelling of the same leaf, a repeated key for one, could read differently elsewhere.
+    Another spelling of the same leaf (with a repeated key, for one) could be read differently elsewhere.
     """
     try:
         leaf = orjson.loads(data)

@@ -25,14 +25,16 @@ MAX_HASHES: Final = 63
 
 @dataclass(frozen=True, slots=True)
 class TlogProof:
-    """A leaf's place in a signed tree. Nothing here is believed before `verify`, and `extra` never is."""
+    """The place of a leaf in a signed tree. Nothing here is believed before `verify`, and `extra` is never
+    believed.
+    """
 
     index: int
     hashes: tuple[bytes, ...]
     checkpoint: str
     """The signed note, verbatim."""
     extra: bytes | None = None
-    """Unauthenticated: anyone can put anything here without breaking the proof."""
+    """Not authenticated: anybody can put anything here without breaking the proof."""
 
     def format(self) -> str:
         lines = [HEADER]

@@ -101,12 +101,14 @@ class Nodes(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class LogReport:
-    """What a check of a log found. `size` and `root` are of the leaves read before anything was wrong."""
+    """What a check of a log found. `size` and `root` are of the leaves that were read before anything was
+    wrong.
+    """
 
     size: int
     root: bytes
     proven: int
-    """How many leaves a checkpoint vouches for; what comes after it was read but not signed for."""
+    """The number of leaves for which a checkpoint vouches. What comes after was read but not signed for."""
     findings: tuple[Finding, ...]
 
     @property
@@ -193,7 +195,7 @@ def _against_each_other(checkpoints: Sequence[Checkpoint]) -> tuple[list[Finding
 
 
 def _row_fault(row: Entry, expected: int, rest: Iterator[Entry]) -> Finding | None:
-    """Judges one row by itself. After a gap it reads on, to tell a moved row from a missing one."""
+    """The fault of one row by itself. After a gap it reads on, to tell a moved row from a missing one."""
     position = row.position
     if position < expected:
         return Finding(Kind.INSERTED, position, position + 1)
@@ -206,7 +208,9 @@ def _row_fault(row: Entry, expected: int, rest: Iterator[Entry]) -> Finding | No
 
 
 class _Stretch:
-    """Consecutive leaf hashes that should have had a known hash together, and what could make it so."""
+    """Consecutive leaf hashes that should together have a known hash, and what could have made them
+    differ.
+    """
 
     def __init__(
         self, start: int, hashes: Sequence[bytes], accepts: Callable[[Sequence[bytes]], bool]
@@ -216,7 +220,7 @@ class _Stretch:
         self._accepts = accepts
 
     def explain(self, following: Sequence[bytes]) -> Finding | None:
-        """A single inserted leaf, or two that changed places; None when neither explains it."""
+        """A single inserted leaf, or two that changed places. None when neither explains the difference."""
         return self._inserted(following) or self._swapped()
 
     def _inserted(self, following: Sequence[bytes]) -> Finding | None:
@@ -230,7 +234,7 @@ class _Stretch:
 
     def _swapped(self) -> Finding | None:
         trial = self._hashes
-        # All pairs of a short stretch, near pairs of a long one: at most some 2,000 trials.
+        # All pairs of a short stretch and near pairs of a long one, which is at most some 2,000 trials.
         reach = len(trial) if len(trial) <= _ALL_PAIRS else _NEAR_PAIRS
         for low in range(len(trial)):
             for high in range(low + 1, min(len(trial), low + reach + 1)):
@@ -243,7 +247,7 @@ class _Stretch:
 
 
 class _Rebuilt:
-    """The tree rebuilt from leaf hashes, held against signed roots and against stored tiles."""
+    """The tree rebuilt from leaf hashes, compared with signed roots and with stored tiles."""
 
     def __init__(self, trusted: Sequence[Checkpoint], tiles: Nodes | None, head: Frontier | None) -> None:
         self._trusted, self._head = trusted, head
@@ -261,7 +265,9 @@ class _Rebuilt:
 
     @property
     def complete(self) -> bool:
-        """Whether all lines anything vouches for were read: what a gateway adds meanwhile is not judged."""
+        """Whether all lines were read for which anything vouches. What a gateway adds meanwhile is not
+        judged.
+        """
         ends = [c.size for c in self._trusted[-1:]]
         return self._head is not None and self.size >= max([self._head.size, *ends])
 
@@ -276,14 +282,14 @@ class _Rebuilt:
             self._compare_tile(self._tiles, leaf)
 
     def frontier(self) -> Frontier:
-        """The tree of every leaf taken in."""
+        """The tree of all leaves so far."""
         if self._pending:
             self._built = self._built.extend(self._pending)
             self._pending = []
         return self._built
 
     def fault(self, rest: Iterator[Entry]) -> Finding | None:
-        """Whether the checkpoint of this size, if there is one, signed another tree."""
+        """The fault when a checkpoint of this size signed another tree."""
         if self._due == len(self._trusted) or self._trusted[self._due].size != self.size:
             return None
         signed = self._trusted[self._due].root
@@ -304,7 +310,7 @@ class _Rebuilt:
         return self._off_head() or self._stray_tile or self._suspect_as(Kind.TILE)
 
     def _off_head(self) -> Finding | None:
-        """Where the lines first differ from the head that is kept, as narrow as its subtrees are."""
+        """The place where the lines first differ from the stored head, as narrow as its subtrees allow."""
         built, kept = self.frontier(), self._head
         if kept is None or kept == built:
             return None
@@ -312,7 +318,7 @@ class _Rebuilt:
             return Finding(Kind.INSERTED, kept.size, built.size)
         pairs = zip(_stretches(built.size), built.nodes, kept.nodes, strict=True)
         start, end = next(stretch for stretch, mine, theirs in pairs if mine != theirs)
-        # Of what a signed root vouches for, the head is what is wrong.
+        # A signed root vouches for these lines, so the stored head is what is wrong.
         return Finding(Kind.HEAD, max(start, min(self.proven.size, end - 1)), end)
 
     def _compare_tile(self, tiles: Nodes, leaf: bytes) -> None:
@@ -360,7 +366,7 @@ class _Rebuilt:
         if known is not None:
             return known
         start = max(index * TILE_WIDTH, self.proven.size)
-        # All later leaves one place too low: one was taken out of this tile and the rest renumbered.
+        # All later leaves stand one place too low: one was taken out of this tile and the rest renumbered.
         shifted = _root([hashes[-1], *after[: TILE_WIDTH - 1]]) == stored_next
         return Finding(Kind.MISSING if shifted else Kind.REWRITTEN, start, (index + 1) * TILE_WIDTH)
 

@@ -1,7 +1,8 @@
-"""Checks all there is of one log: its lines, the head that is kept, every checkpoint, and what it tells of.
+"""Checks one whole account: its lines, the stored head, every checkpoint, and the records that the lines tell
+of.
 
-"In order" says no more than what was compared, so the report names what was: which checkpoints, how far they
-reach, and that no signed root covers what comes after.
+"In order" says no more than what was compared. So the report names what was compared: which checkpoints there
+were, how far they reach, and which lines no signed root covers.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from schemas.errors import LogBroken
 
 MAX_RECORD_FINDINGS: Final = 100
 _FIRST: Final = -(2**63)
-"""Below every position: what stands before the first line must show as well."""
+"""Below every position, so that a row before the first line shows as well."""
 _PAGE: Final = 1_000
 _NAMES: Final = ("feit", "uitwisseling", "levering", "intrekking", "leerlingRef")
 """The fields of a leaf that name something stored."""
@@ -35,16 +36,16 @@ class Note(NamedTuple):
 
 
 class Used(NamedTuple):
-    """A checkpoint that holds, so that its root was compared."""
+    """A checkpoint that is right, so that its root was compared."""
 
     source: str
     size: int
 
 
 class Stored(NamedTuple):
-    """One record with the line that should tell of it, as both stand; None where there is no such line.
+    """One record with the line that should tell of it, both as they stand. None when there is no such line.
 
-    `model` is the JSON that is stored of an uitwisseling.
+    `model` is the stored JSON of an uitwisseling.
     """
 
     kind: str
@@ -65,11 +66,11 @@ class Records(Protocol):
         ...
 
     def unplaced(self) -> set[str]:
-        """The ids of facts of which the store does not say which line tells of them."""
+        """The ids of facts for which the store does not say which line tells of them."""
         ...
 
     def placed(self) -> Iterable[Stored]:
-        """Every other fact, uitwisseling and levering."""
+        """Every other fact, uitwisseling and levering, with its line."""
         ...
 
 
@@ -91,9 +92,9 @@ class Store(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """What was found, and what it was held against.
+    """What was found, and what the account was compared with.
 
-    `size` is how many lines the store says there are; `used` the checkpoints whose root was compared.
+    `size` is how many lines the store says there are; `used` are the checkpoints whose root was compared.
     """
 
     report: LogReport
@@ -115,9 +116,10 @@ def check_whole(
 ) -> Checked:
     """Check a store against checkpoints and against itself.
 
-    `given` are in the order they were received: a smaller one after a larger one shows that an old copy was
-    put back. `kept` were found beside the store; a copy may be older than what was given, so they tell no
-    order. Read both before this: a running gateway adds lines, and none may be signed for that are not read.
+    `given` are in the order in which they were received: a smaller one after a larger one shows that an old
+    copy was put back. `kept` were found beside the store; a copy may be older than what was given, so their
+    order tells nothing. Read both before calling this: a running gateway adds lines, and a checkpoint must
+    not sign for lines that are not read.
     """
     found, findings = _opened(given, log)
     own, wrong = _opened(kept, log)
@@ -131,7 +133,7 @@ def check_whole(
     rows = _rows(store, told)
     report = check_log(rows, checkpoints, head=head, tiles=store.tiles, progress=progress)
     for _ in rows:
-        pass  # the reading ends at the first fault, but what lines name is looked up in all of them
+        pass  # the reading ends at the first fault, but what lines name is looked up for all of them
     told.finish()
     findings += _sorted(report.findings, told.findings, _beyond(store, head, told))
     return Checked(
@@ -142,13 +144,15 @@ def check_whole(
 
 
 def _before_larger(found: Sequence[tuple[str, Checkpoint]], size: int) -> int:
-    """The place before the first that is larger, at the end where none is."""
+    """The place before the first that is larger; the end when there is none."""
     larger = [at for at, (_, checkpoint) in enumerate(found) if checkpoint.size > size]
     return larger[0] if larger else len(found)
 
 
 def _opened(notes: Sequence[Note], log: VerifierKey) -> tuple[list[tuple[str, Checkpoint]], list[Finding]]:
-    """Those that hold, by where they were found; of the others that they do not."""
+    """The checkpoints that are right, by where they were found. For the others, the finding that they are
+    not.
+    """
     good, wrong = read_checkpoints((n.text for n in notes), log)
     refused = {f.position for f in wrong}
     sources = [n.source for at, n in enumerate(notes) if at not in refused]
@@ -164,26 +168,28 @@ def _head(store: Store, findings: list[Finding]) -> Frontier | None:
 
 
 def _rows(store: Store, told: _Told) -> Iterator[Entry]:
-    """Every line there is, also what a running gateway adds meanwhile."""
+    """Every line there is, also the lines that a running gateway adds meanwhile."""
     start = _FIRST
     while page := store.lines(start, _PAGE):
         told.see(page)
         for position, soort, canonical, leaf_hash in page:
             leaf = _raw(canonical)
-            # The type stands in a column of its own as well: it must say what the leaf says.
+            # The soort of a line stands in a column of its own as well, and must be what the leaf says.
             same = _fields(leaf).get("soort") == soort
             yield Entry(position, leaf if same else b"", _raw(leaf_hash))
         start = page[-1][0] + 1
 
 
 def _beyond(store: Store, head: Frontier | None, told: _Told) -> Finding | None:
-    """Lines behind the head. A commit writes both, so a head that is read after a line covers it."""
+    """Lines behind the head. One commit writes both, so a head that is read after a line must cover it."""
     end = None if head is None else store.frontier().size
     return None if end is None or told.last < end else Finding(Kind.INSERTED, end, told.last + 1)
 
 
 def _sorted(lines: Sequence[Finding], records: Sequence[Finding], stray: Finding | None) -> Iterator[Finding]:
-    """The lines first, then the records; but what is said of one line before a stretch it lies in."""
+    """First the lines and then the records. But a finding about one line comes before one about a stretch
+    that holds it.
+    """
     for finding in lines:
         if finding.kind in (Kind.HEAD, Kind.REWRITTEN):
             yield from (r for r in records if finding.position <= r.position < finding.until)
@@ -195,10 +201,11 @@ def _sorted(lines: Sequence[Finding], records: Sequence[Finding], stray: Finding
 
 
 class _Told:
-    """Holds each line to the record it names, and each record to its line.
+    """Compares each line with the record it names, and each record with its line.
 
-    A line and its record are one commit. So records without a place are listed before the lines are read, and
-    what a line names is looked up after: nothing a running gateway adds in between is missed on one side.
+    A line and its record are one commit. So records without a line are listed before the lines are read, and
+    what a line names is looked up after that: then nothing that a running gateway adds in between is missed
+    on one side.
     """
 
     def __init__(self, records: Records) -> None:
@@ -210,11 +217,11 @@ class _Told:
 
     @property
     def findings(self) -> list[Finding]:
-        """By line; what has no line to point at comes last."""
+        """The findings by line. Those without a line to point at come last."""
         return sorted(self._found, key=lambda f: (f.position == f.until, f.position))
 
     def see(self, page: Sequence[tuple[int, object, object, object]]) -> None:
-        """The lines of one page: what they name must be stored."""
+        """Look at the lines of one page: what they name must be stored."""
         named: dict[str, list[tuple[int, str]]] = {name: [] for name in _NAMES}
         for position, _, canonical, _ in page:
             leaf = _fields(_raw(canonical))
@@ -237,7 +244,7 @@ class _Told:
                 ids.discard(told)
 
     def finish(self) -> None:
-        """After all lines: what is stored must have been told."""
+        """After all lines: everything that is stored must have a line."""
         for record in self._records.placed():
             if not _tells(record):
                 self._add(Kind.RECORD_WITHOUT_LEAF, record.position, f"{record.kind} {record.id}")
@@ -252,7 +259,7 @@ class _Told:
 
 
 def _tells(record: Stored) -> bool:
-    """Whether its line names it."""
+    """Whether the line of this record names it."""
     if record.canonical is None:
         return False
     named = _fields(_raw(record.canonical)).get(record.kind)
@@ -262,7 +269,7 @@ def _tells(record: Stored) -> bool:
 
 
 def _promised(record: Stored) -> bool:
-    """Whether the line has the hash that its sender was given a receipt for."""
+    """Whether the line has the hash for which its sender got a receipt."""
     promised = _fields(_raw(record.model)).get("bladhash")
     return isinstance(promised, str) and promised == encode64(_raw(record.leaf_hash))
 
@@ -276,5 +283,7 @@ def _fields(data: bytes) -> dict[str, Any]:
 
 
 def _raw(value: object) -> bytes:
-    """A store keeps what somebody put in a column, of any type: a changed line must not stop the check."""
+    """A value as text. A store keeps what somebody put in a column, of any type, and a changed line must not
+    stop the check.
+    """
     return value if isinstance(value, bytes) else str(value).encode()

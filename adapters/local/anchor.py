@@ -25,7 +25,8 @@ class FileAnchor:
         self._path = path
 
     def read(self) -> StoredCheckpoint | None:
-        """None when there is no file: whether that is right, the caller knows from the database.
+        """The checkpoint in the file. None when there is no file; the caller knows from the database whether
+        that is right.
 
         Raises LogBroken for a file that is damaged, RecordUnavailable for one that cannot be read.
         """
@@ -43,7 +44,7 @@ class FileAnchor:
         return StoredCheckpoint(size, note)
 
     def replace(self, old: StoredCheckpoint | None, new: StoredCheckpoint) -> None:
-        """After a crash or a failure the file holds `old` or `new`, whole."""
+        """Write the new checkpoint. After a crash or a failure the file holds `old` or `new`, whole."""
         with self._alone():
             if self.read() != old:
                 raise LogBroken(f"{self._path} does not hold the checkpoint that was signed last")
@@ -51,7 +52,7 @@ class FileAnchor:
 
     @contextlib.contextmanager
     def _alone(self) -> Iterator[None]:
-        """A lock on the folder, for the file itself is replaced. It goes when the process ends."""
+        """Holds a lock on the folder, because the file itself is replaced. The lock ends with the process."""
         try:
             folder = os.open(self._path.parent, os.O_RDONLY | os.O_CLOEXEC)
         except OSError as error:

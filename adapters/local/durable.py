@@ -9,7 +9,7 @@ from schemas.errors import RecordUnavailable
 
 
 def replace_durably(path: Path, content: bytes) -> None:
-    """On the disk when it returns, mode 0600. Raises RecordUnavailable."""
+    """Write the file with mode 0600; it is on the disk when this returns. Raises RecordUnavailable."""
     written = path.with_name(path.name + ".new")
     try:
         with os.fdopen(os.open(written, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:

@@ -61,7 +61,9 @@ _STAMP = b"ozlijn stamp 1"
 
 @dataclass(frozen=True, slots=True)
 class MasterKey:
-    """The key that wraps; its id stands before everything it wrapped, so that it can be replaced."""
+    """The key that wraps other keys. Its id stands before everything it wrapped, so that it can be replaced
+    later.
+    """
 
     id: bytes
     key: bytes = field(repr=False)
@@ -239,7 +241,9 @@ def _hmac(key: bytes) -> HMAC:
 
 
 def _mac(keyed: HMAC, data: bytes) -> bytes:
-    """`keyed` itself is never fed, only copies: deriving its two inner states is most of the work."""
+    """The MAC over `data`. `keyed` is never fed itself, only copies of it: making its two inner states is
+    most of the work.
+    """
     fed = keyed.copy()
     fed.update(data)
     return fed.finalize()

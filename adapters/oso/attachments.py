@@ -23,7 +23,7 @@ MAX_RATIO: Final = 200
 RATIO_FROM: Final = 1024 * 1024
 
 MAX_ATTACHMENTS: Final = 200
-"""In one dossier."""
+"""The most attachments in one dossier."""
 KINDS: Final = frozenset(
     {
         "pdf",
@@ -61,21 +61,21 @@ TEXTS: Final = {
     "bijlage.versleuteld": "In deze bijlage zit een versleuteld bestand. Niemand kan het nakijken.",
 }
 REFUSED: Final = frozenset({"bijlage.te_veel", "bijlage.zipbom"})
-"""What refuses the message; everything else is only reported."""
+"""Problems that refuse the message. All others are only reported."""
 _CENTRAL: Final = b"PK\x01\x02"
 # A leading separator or drive, a step up, a backslash anywhere, or a character that hides the rest.
 _PATH: Final = re.compile(r"^/|^[A-Za-z]:|(?:^|/)\.\.(?:/|$)|[\\\x00-\x1f\x7f\u202a-\u202e\u2066-\u2069]")
 
 
 def inspect(encoded: str) -> tuple[str | None, tuple[str, ...]]:
-    """(`sha256:` digest of the decoded bytes or None, codes of what is wrong)."""
+    """The `sha256:` digest of the decoded bytes, or None, and the codes of what is wrong."""
     if len(encoded) > MAX_ENCODED:
         return None, ("bijlage.te_groot",)
     data = _decode(encoded)
     if not data:
         return None, ("bijlage.base64",)
     digest = "sha256:" + hashlib.sha256(data).hexdigest()
-    # zipfile makes an object per entry, so count them before it does, unless so few bytes cannot hold more.
+    # zipfile makes an object per entry, so they are counted first, unless so few bytes cannot hold too many.
     if len(data) > MAX_ENTRIES * ENTRY and data.count(_CENTRAL) > MAX_ENTRIES:
         return digest, ("bijlage.zipbom",)
     found = listing(data)
@@ -84,7 +84,8 @@ def inspect(encoded: str) -> tuple[str | None, tuple[str, ...]]:
     listed = found.entries
     unpacked = sum([entry.size for entry in listed])
     packed = sum([entry.packed for entry in listed])
-    # More packed bytes than the file has: entries overlap, the trick of a bomb with a modest ratio per entry.
+    # There are more packed bytes than the file has, so entries overlap: the trick of a bomb with a modest
+    # ratio per entry.
     if (
         unpacked > MAX_UNPACKED
         or (unpacked > RATIO_FROM and unpacked > MAX_RATIO * max(packed, 1))
@@ -111,7 +112,7 @@ def _contents(listed: list[Entry]) -> tuple[str, ...]:
     files = 0
     found = set()
     for name, raw_name, _, _, encrypted in listed:
-        # raw_name: zipfile cuts the name off at a NUL.
+        # raw_name is used, because zipfile cuts a name off at a NUL.
         if _PATH.search(raw_name):
             found.add("bijlage.pad")
         if name.endswith("/"):

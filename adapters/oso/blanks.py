@@ -21,12 +21,13 @@ from adapters.xml.parser import Node, Schema
 
 TEXT: Final = "Dit element heeft geen waarde. Het is gelezen alsof het er niet staat."
 _CONTENT: Final = "bestandsinhoud"
-"""Base64 of megabytes: looked at once, where the attachment is."""
+"""Base64 of megabytes, which is looked at once, where the attachment is read."""
 _KEY: Final = "leerlingid"
-"""What the school's system calls him, exactly: he is found by it, and whether a new one may be so is no
-matter of this standard."""
+"""The id of the leerling in the school's system, kept exactly as it is. He is found by it, and whether such
+an id may be new is not for this standard to say.
+"""
 _MAY_BE_EMPTY: Final = "LegeTekst"
-"""The type of what the standard itself lets be empty: that is nothing to report."""
+"""The type of elements that the standard itself lets be empty, so that an empty one is not reported."""
 _ORDER: Final = "@reeks"
 
 
@@ -38,7 +39,7 @@ class _Blank(NamedTuple):
     node: Node
     name: str
     at: int | None
-    """Position in a list."""
+    """The position in a list."""
 
 
 def tidy(dossier: Node, schema: Schema) -> list[Found]:
@@ -49,7 +50,7 @@ def tidy(dossier: Node, schema: Schema) -> list[Found]:
     for blank in blanks:
         part = _part(schema.layout, blank.place)
         if part is not None and part.parts:
-            # A group without content: the rules say whether it may be.
+            # A group without content: the rules say whether that is allowed.
             continue
         may_be_empty = part is not None and part.value is not None and _MAY_BE_EMPTY in part.value.names
         if not may_be_empty:
@@ -60,7 +61,7 @@ def tidy(dossier: Node, schema: Schema) -> list[Found]:
 
 
 def _part(layout: Part, place: str) -> Part | None:
-    """What the schema says of a place; None for an attribute, which is never required."""
+    """What the schema says about a place. None for an attribute, which is never required."""
     part: Part | None = layout
     for name in _POSITION.sub("", place).split("/")[2:]:
         part = next((p for p in (part.parts if part else None) or () if p.name == name), None)
@@ -68,14 +69,16 @@ def _part(layout: Part, place: str) -> Part | None:
 
 
 def _take_away(blank: _Blank) -> None:
-    """Of a list the positions of the others stay right: only one without any text left goes as a whole."""
+    """Take a blank away. In a list the positions of the others must stay right, so only a list without any
+    text goes, as a whole.
+    """
     value = blank.node.get(blank.name)
     if blank.at is None or not any(value or ()):
         blank.node.pop(blank.name, None)
 
 
 def _strip(node: Node, place: str, blanks: list[_Blank]) -> None:
-    # Every text of every dossier comes by here: nothing is made that is not needed.
+    # Every text of every dossier passes here, so nothing is made that is not needed.
     for name, value in node.items():
         kind = type(value)
         if kind is str:
@@ -89,7 +92,7 @@ def _strip(node: Node, place: str, blanks: list[_Blank]) -> None:
                 blanks.append(_Blank(f"{place}/{name.replace('@', '/@')}", node, name, None))
         elif kind is dict:
             if f"{name}{_ORDER}" in node:
-                # The same content once more, in order: that is what is read, and where places are counted.
+                # The same content once more, in order. That is what is read, and where places are counted.
                 _strip(value, place, [])
             else:
                 _strip(value, f"{place}/{name}", blanks)
@@ -123,5 +126,5 @@ def _strip_ordered(items: list[tuple[str, Node | str]], place: str, blanks: list
         text = item.strip(WHITE)
         items[i] = (name, text)
         if not text:
-            # A name is required: it stays, so that our own message can refuse it.
+            # A name is required, so it stays and our own message can refuse it.
             blanks.append(_Blank(here, {}, name, None))

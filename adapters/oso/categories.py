@@ -30,7 +30,7 @@ class Category:
     blocks: tuple[str, ...]
     paths: tuple[str, ...] = ()
     groups: tuple[str, ...] = ()
-    """What is missing from the message when the blocks are."""
+    """What is missing from the message when these blocks are."""
 
     @property
     def rule(self) -> str:
@@ -193,7 +193,7 @@ def _old(category: Category) -> Category:
 CATEGORIES: Final[dict[str, tuple[Category, ...]]] = {
     v.name: tuple(map(_old, _2019)) if v.old else _2019 for v in VERSIES.values()
 }
-"""By version."""
+"""The categories of each version."""
 GAPS: Final = {
     name: tuple(
         (
@@ -210,7 +210,7 @@ GAPS: Final = {
     )
     for name, categories in CATEGORIES.items()
 }
-"""By version: (category, path of what it fills, why that is missing by what the category says)."""
+"""For each version, the path of what a category fills and why that is missing when the category says so."""
 _CORE: Final = frozenset({"metadata", "school", "leerling"})
 """Without these there is no message: switching them off contradicts sending one."""
 
@@ -288,7 +288,9 @@ def drop(dossier: Node, versie: Versie, profile: Profile, status: dict[str, str]
 def taken_away(
     dropped: Iterable[Found], versie: Versie, profile: Profile, status: dict[str, str]
 ) -> dict[str, str]:
-    """Blocks that `drop` removed: place without positions, and whether the source or the profile is why."""
+    """The blocks that `drop` removed: their place without positions, and whether the source or the profile is
+    the cause.
+    """
     by_rule = {c.rule: c for c in CATEGORIES[versie.name]}
     return {
         found.place.removesuffix("[1]"): (

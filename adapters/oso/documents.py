@@ -32,7 +32,7 @@ class Document(NamedTuple):
 
 
 def collect(pupil: Node, versie: Versie) -> tuple[list[Document], list[Found]]:
-    """All attachments of a dossier, and what is wrong with them. Stands any structural fault."""
+    """All attachments of a dossier, and what is wrong with them. It can handle any structural fault."""
     documents: list[Document] = []
     found: list[Found] = []
     for seen, (kind, place, node) in enumerate(_all(pupil, versie), 1):

@@ -200,7 +200,7 @@ def _stages(filler: Filler, stages: list[Node]) -> Iterable[dict[str, Any]]:
     for i, node in enumerate(stages, 1):
         field, place = f"bronfeiten.stages[{kept}]", f"{LEERLING}/stage[{i}]"
         out = filler.fill(node, t.STAGE, field, place, {})
-        # `instelling` repeats elsewhere in 2018, so there it is a list here too.
+        # `instelling` can repeat elsewhere in 2018, so it is a list here too.
         many = node.get("instelling")
         owner = subs(node, "instelling")[0] if type(many) is list else sub(node, "instelling")
         there = f"{place}/instelling[1]" if type(many) is list else f"{place}/instelling"

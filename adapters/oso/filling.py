@@ -19,12 +19,16 @@ _DAY: Final = len("2026-11-20")
 
 
 class Rows(NamedTuple):
-    """A table of rows, and the same as a function: that takes half the time of a loop over the table."""
+    """A table of rows, and the same table as a function, which takes half the time of a loop over the
+    table.
+    """
 
     table: dict[str, tuple[str, Convert | None, str]]
     """Per element: the field, the conversion (None: as sent), and `.code` when it becomes a Code."""
     read: Callable[[Node, dict[str, Any]], dict[str, Any]]
-    """Puts the fields of a Node in a dict and gives that back. Of texts without white space around them."""
+    """Puts the fields of a Node in a dict and returns that dict. The texts must have no white space around
+    them.
+    """
 
 
 def date(value: str) -> dt.date:
@@ -37,19 +41,22 @@ def boolean(value: str) -> bool:
 
 
 def integer(value: str) -> int | str:
-    """A number too long to be true stays text, which the shared schema then refuses by name of the field."""
+    """A number. One that is too long to be true stays text, which the shared schema then refuses by the name
+    of its field.
+    """
     found = nodes.integer(value)
     return value if found is None else found
 
 
 def code(number: int, meanings: dict[str, str] | None = None) -> Convert:
-    # A Code is frozen and the rules have checked the list, so one instance per value serves all messages.
+    # A Code is frozen and the rules checked the list, so one instance per value serves all messages.
     stelsel, meaning = f"oso-{number}", meanings or {}
     known = {v: Code(code=v, stelsel=stelsel, omschrijving=meaning.get(v)) for v in LISTS[number]}
 
     def to_code(value: str) -> Code:
         found = known.get(value)
-        # Not in the list: a year whose list was never published. Not kept, for the sender chooses the values.
+        # It is not in the list: a year whose list was never published. It is not kept, because the sender
+        # chooses the values.
         return found or Code(code=value, stelsel=stelsel)
 
     return to_code
@@ -60,7 +67,7 @@ def rows(*table: tuple[str, str, Convert | None]) -> Rows:
         get = node.get
         for element, field, convert in table:
             value = get(element)
-            # An empty one is only there because the standard requires it: it says nothing.
+            # An empty one is only there because the standard requires it, and says nothing.
             if value:
                 out[field] = value if convert is None else convert(value)
         return out
@@ -79,13 +86,17 @@ def rows(*table: tuple[str, str, Convert | None]) -> Rows:
 
 
 class Filler:
-    """One translation. `origins` stays None unless provenance is asked: places cost more than values."""
+    """One translation. `origins` is None unless provenance was asked for, because places cost more than
+    values.
+    """
 
     def __init__(self, *, provenance: bool) -> None:
         self.origins: list[tuple[str, str]] | None = [] if provenance else None
-        """(field, place) of every field filled."""
+        """The field and place of every field that was filled."""
         self.empty: dict[str, str] = {}
-        """Place by field, of what would be filled if it were not empty. Only along with `origins`."""
+        """By field, the place of what would be filled if it were not empty. Only filled together with
+        `origins`.
+        """
 
     def fill(self, node: Node, table: Rows, field: str, place: str, out: dict[str, Any]) -> dict[str, Any]:
         table.read(node, out)

@@ -19,7 +19,7 @@ from adapters.xml.elements import WHITE, Leaf
 from schemas.messages.vertaling import Weglating
 
 MOST: Final = 1_000
-"""Leaves of one document that are named one by one; the rest is counted by path and reason."""
+"""At most this many leaves of one document are named one by one; the rest are counted by path and reason."""
 
 TEXTS: Final = {
     "leeg": "Het element heeft geen waarde.",
@@ -46,7 +46,9 @@ TEXTS: Final = {
     "niet_nodig": "Een ontwikkelingsperspectief heeft dit niet nodig.",
     "onbekend": "OZlijn leest dit gegeven niet.",
 }
-"""Why something is left out. `onbekend` is for what was forgotten here: no leaf of the standard gets it."""
+"""The text for each reason to leave something out. `onbekend` is for what was forgotten here: no leaf of the
+standard gets it.
+"""
 
 _PUPIL: Final = re.escape(LEERLING)
 _SUPPORT: Final = f"{_PUPIL}/onderwijsondersteuning"
@@ -92,7 +94,7 @@ NEVER: Final[tuple[tuple[str, str], ...]] = (
         f"{_PUPIL}/(?:geboortemaand|geboorteplaats|postcode4adres|nationaliteit(?:/@omschrijving)?)",
         "niet_nodig",
     ),
-    # What is left of these was read, but for what it belongs to.
+    # Where these are left over, the thing they belong to was not read.
     (f"{_PUPIL}/overstapadvies/contact(?:telefoon|email)", "los"),
     (".*/adreslijst/adres/land/@omschrijving", "los"),
     (
@@ -103,7 +105,9 @@ NEVER: Final[tuple[tuple[str, str], ...]] = (
     (f"{_ZORG}/opp/opp_(?:ingang|eind)datum", "eerder"),
     (".*/document/(?:bestandsnaam|omschrijving|bestandsinhoud)", "bijlage"),
 )
-"""(pattern of a path without positions, reason): the first that fits, after empty, off and secret."""
+"""A pattern of a path without positions, and the reason. The first that fits counts, after empty, off and
+secret.
+"""
 _NEVER: Final = tuple((re.compile(pattern), reason) for pattern, reason in NEVER)
 _POSITION: Final = re.compile(r"\[\d+\]")
 _OWNERS: Final = re.compile(
@@ -111,7 +115,7 @@ _OWNERS: Final = re.compile(
 )
 """The contacts that are read."""
 _SWITCHES: Final = "/dossier/metadata/categorie_uitlevering/"
-"""These are in `herkomst.categorieStatus` as they stand."""
+"""What stands below is in `herkomst.categorieStatus` as it is."""
 
 
 def left_out(leaves: Iterable[Leaf], kept: frozenset[str], off: dict[str, str]) -> tuple[Weglating, ...]:

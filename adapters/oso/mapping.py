@@ -91,7 +91,7 @@ class Mapping(Filler):
             out["gba"] = register
         years = subs(sub(node, "schoolloopbaanlijst"), "schoolloopbaan")
         if years:
-            # Rows need not stand in order of time; a later row wins within the same school year.
+            # Rows need not stand in order of time. A later row counts within the same school year.
             last = max(
                 range(len(years)),
                 key=lambda i: (years[i]["schooljaar"], years[i].get("begindatum", ""), i),

@@ -28,9 +28,9 @@ class Profile:
     overdrachtsoort: str
     statuses: tuple[Status, ...]
     required: tuple[tuple[str, str, int], ...]
-    """(rule, child of leerling, number of the category that governs it)."""
+    """The rule, the child of leerling, and the number of the category that governs it."""
     forbidden: tuple[tuple[str, str], ...]
-    """(rule, child of leerling)."""
+    """The rule and the child of leerling."""
     published: bool = True
     """Whether the standard says which categories it allows. If not, any switch is taken as it stands."""
 
@@ -121,7 +121,7 @@ PROFILES: Final = {
         _profile("VOSWV", SWV, "V o V V V - V o V o o o o o o o", _KNOWN, (*_NUMBERS, *_VVE)),
     )
 }
-"""By the value of `metadata/overstap`."""
+"""The profile for each value of `metadata/overstap`."""
 BB: Final = _profile("binnen-brin", BINNEN_BRIN, "V o V V o o o o o o o o o o o o")
 _SHARED: Final = replace(
     _profile("overstap", OVERSTAP, "V V V V V o V V o o o o o o o o", _TRANSFER), published=False
@@ -129,7 +129,7 @@ _SHARED: Final = replace(
 """What POPO, POVO and VOVO share: for an overstapdossier that does not say which it is (and is refused for
 that), and for one of the other transfers of list 16, of which no profile is published."""
 OTHERS: Final = {name: replace(_SHARED, name=name) for name in LISTS[16] - PROFILES.keys()}
-"""By the value of `metadata/overstap`."""
+"""The profile for each other value of `metadata/overstap`."""
 
 
 def profile_of(overstap: str | None, overdrachtsoort: str | None) -> Profile | None:

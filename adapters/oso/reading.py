@@ -59,7 +59,7 @@ _NEVER_OLD: Final = _not_in_standard("perspectief.onderbouwing", "perspectief.oo
 
 
 class Read(NamedTuple):
-    """A dossier of a year and profile that is read, with all that was found wrong or odd in it."""
+    """A dossier of a year and profile that we read, with everything that was found wrong or odd in it."""
 
     document: xml.Document
     dossier: xml.Node
@@ -71,7 +71,7 @@ class Read(NamedTuple):
     wrong: list[Found]
     odd: list[Found]
     off: dict[str, str]
-    """Blocks that were taken away: place without positions, and why (`uitgezet`, `profiel`)."""
+    """The blocks that were taken away: their place without positions, and why (`uitgezet`, `profiel`)."""
 
     def faults(self) -> tuple[Fault, ...]:
         """All faults in document order, bounded: looking up a line costs and the sender decides how many."""
@@ -140,7 +140,7 @@ def check(
         except InvalidMessage as error:
             faults = error.faults
     wrong = {fault.place for fault in faults}
-    # What is refused at a place need not be called odd there as well.
+    # A place where something is refused need not be called odd as well.
     return tuple(sorted((*faults, *(b for b in read.findings() if b.place not in wrong)), key=_line))
 
 
@@ -196,7 +196,9 @@ def _versie(document: xml.Document) -> Versie:
 
 
 def _profile(dossier: xml.Node, document: xml.Document, versie: Versie) -> Profile:
-    """A version or profile we do not read is one clear answer, not a list of faults against another one."""
+    """When we do not read the version or profile, one clear answer is given, and not a list of faults against
+    another one.
+    """
     metadata = sub(dossier, "metadata")
     named = text(metadata, "standaardversie")
     place = "/dossier/metadata/standaardversie"
@@ -241,7 +243,7 @@ def _build(read: Read, mapping: Mapping) -> Ontwikkelingsperspectief:
     try:
         return Ontwikkelingsperspectief.model_validate(content)
     except ValidationError as error:
-        # Only the places: pydantic's own text and cause hold the values.
+        # Only the places are used, because pydantic's own text and cause hold the values.
         failed = [_field(e["loc"]) for e in error.errors(include_input=False)]
     raise InvalidMessage(tuple(sorted(_unfit(failed, read), key=_line)))
 
@@ -267,7 +269,7 @@ def _unfit(fields: list[str], read: Read) -> Iterator[Fault]:
 
 
 def _origins(read: Read) -> Mapping:
-    """The translation once more, for the places of its fields alone."""
+    """Translate once more, only to find the places of the fields."""
     mapping = Mapping(read.dossier, read.documents, read.versie, provenance=True)
     mapping.message()
     mapping.provenance(read.status)

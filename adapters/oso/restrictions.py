@@ -1,4 +1,4 @@
-"""What the dossier itself says against passing it on: by leaf, with the reason. It only ever restricts."""
+"""What the dossier itself says against passing it on: by field, with the reason. It only ever restricts."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def restrictions(
 ) -> dict[str, Reden]:
     found: dict[str, Reden] = {}
     for category in CATEGORIES[versie.name]:
-        # What the profile itself forbids nobody opted out of.
+        # What the profile itself forbids was not opted out of by anybody.
         if category.paths and status.get(category.name) in OFF and category.status(profile) != "VERBODEN":
             found.update(dict.fromkeys(_leaves_of(category.paths), Reden.FIELD_SOURCE_OPT_OUT))
     seen = bericht.herkomst.inzage
@@ -59,7 +59,9 @@ def _leaf_paths(model: Model, prefix: str, found: set[str]) -> set[str]:
 
 @cache
 def _fields(model: type[Model], prefix: str) -> tuple[tuple[str, str, bool, bool], ...]:
-    """(name, path, whether it is a tuple, whether it holds models). As many as the schema has, so kept."""
+    """For each field its name, its path, whether it is a tuple and whether it holds models. There are as many
+    as the schema has, so they are kept.
+    """
     fields = []
     for name, field in model.model_fields.items():
         inner, many, _ = unwrap(field.annotation)

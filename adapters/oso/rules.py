@@ -29,9 +29,10 @@ _SCHOOLLOOPBAAN: Final = 7
 def check(
     dossier: Node, profile: Profile, versie: Versie, off: frozenset[int], today: dt.date | None
 ) -> list[Found]:
-    """Every rule over the whole dossier; `off`: categories the source switched off, so required of nobody.
+    """Every rule over the whole dossier. `off` are categories that the source switched off, so nobody is
+    asked for them.
 
-    The order is made good by the caller, by line.
+    The caller puts the findings in order, by line.
     """
     school_node = sub(dossier, "huidigeschool")
     case = Case([], dossier, school_node, sub(school_node, "leerling"), profile, versie, off, today)
@@ -171,7 +172,7 @@ def _births(case: Case) -> Iterator[tuple[str, str]]:
         born = text(person, "geboortedatum")
         if born:
             yield f"{where}/geboortedatum", born[:10]
-    # The register writes its own day the other way round.
+    # The register writes its own day the other way round, with the day in front.
     day, _, rest = (text(sub(node, "gba"), "gbageboortedatum") or "").partition("-")
     month, _, year = rest.partition("-")
     if year:

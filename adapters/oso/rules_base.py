@@ -32,7 +32,7 @@ class Case(NamedTuple):
     versie: Versie
     off: frozenset[int]
     today: dt.date | None = None
-    """None: a day that the caller does not know."""
+    """None when the caller does not know the day."""
 
     def add(self, code: str, place: str, text: str) -> None:
         self.found.append(Found(code, place, text))

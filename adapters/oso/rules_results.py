@@ -164,7 +164,7 @@ def tests(case: Case) -> None:
 
 
 def _earliest(case: Case) -> str | None:
-    """First day whose tests a POVO dossier may hold. A school year starts on 1 August."""
+    """The first day whose tests a POVO dossier may hold. A school year starts on 1 August."""
     made = text(sub(case.dossier, "metadata"), "datum") or ""
     year, month = made[:4], made[5:7]
     if case.profile.name != "POVO" or not (year.isdecimal() and month.isdecimal()):

@@ -40,8 +40,8 @@ def guidance(filler: Filler, zorg: Node, first: int) -> tuple[dict[str, Any], ..
         field = f"handelingsdeel.begeleiding[{first + len(out)}]"
         out.append(filler.fill(node, t.ZORGBEGELEIDING, field, f"{_ZORG}/begeleiding[{i}]", {}))
     for i, node in enumerate(subs(zorg, "extrahulpingroep78"), 1):
-        # `domein` never stands in for the words of the school: a code is no text, and what the codes of its
-        # list (12) mean is not published.
+        # `domein` never takes the place of the words of the school: a code is no text, and the meaning of the
+        # codes in its list (12) is not published.
         if "toelichtinghulp" in node:
             field = f"handelingsdeel.begeleiding[{first + len(out)}]"
             place = f"{_ZORG}/extrahulpingroep78[{i}]"
@@ -50,7 +50,9 @@ def guidance(filler: Filler, zorg: Node, first: int) -> tuple[dict[str, Any], ..
 
 
 def contacts(filler: Filler, zorg: Node, first: int) -> tuple[dict[str, Any], ...]:
-    """Other bodies the school spoke with. Without a role: a person must say what each of them is."""
+    """Other bodies to which the school spoke. They get no role, because a person must say what each of them
+    is.
+    """
     out: list[dict[str, Any]] = []
     for i, node in enumerate(subs(sub(zorg, "contactoverigeinstanties"), "instelling"), 1):
         place = f"{_ZORG}/contactoverigeinstanties/instelling[{i}]"

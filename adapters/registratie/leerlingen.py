@@ -50,11 +50,11 @@ _XSI: Final = "@{http://www.w3.org/2001/XMLSchema-instance}"
 _LEAD_BYTE: Final = re.compile("[\u00c2-\u00f4]")
 GEBOREN: Final = "Deze geboortedatum ligt in de toekomst en is niet overgenomen"
 _ECK_ID: Final = re.compile(r"https?://", re.IGNORECASE)
-"""An ECK iD is a web address and a key of a school system is not; test material has other hosts."""
+"""An ECK iD is a web address and a key of a school system is not. Test material uses other hosts."""
 
 
 class Tally:
-    """Findings that a school has many of: each told once, at the first place, with how often."""
+    """Findings that a school has many of. Each is told once, at its first place, with how often it occurs."""
 
     def __init__(self) -> None:
         self._first: dict[tuple[str, str], Found] = {}
@@ -137,11 +137,11 @@ def day(value: str | None) -> dt.date | None:
 
 
 class Reader:
-    """One walk over the content of EDEX or leerlinggegevens. Raises nothing, however wrong the content is.
+    """One walk over the content of EDEX or leerlinggegevens. It raises nothing, however wrong the content is.
 
     `faults` make a delivery unusable: two leerlingen with one key, a group that is not there. `tally` holds
-    the findings. `content` fits Schoolregistratie when the schema had nothing against the document and there
-    are no faults; `herkomst` is for the caller to add.
+    the findings. `content` fits Schoolregistratie when the schema found nothing wrong and there are no
+    faults; the caller adds `herkomst`.
     """
 
     def __init__(
@@ -152,7 +152,7 @@ class Reader:
         self.tally = Tally()
         self._place, self._today, self._eck_id_is_key = place, today, eck_id_is_key
         self._references = deel == "volledig"
-        """Only a whole delivery has both ends of a reference."""
+        """Only a whole delivery holds both ends of a reference."""
         self._unchecked: list[str] = []
         school = self._school(sub(gegevens, "school"))
         locations = self._vestigingen(sub(gegevens, "vestigingen"))
@@ -183,7 +183,7 @@ class Reader:
     def _school(self, school: Node) -> dict[str, Any]:
         place = f"{self._place}/school"
         year = text(school, "schooljaar")
-        # Another form than YYYY-YYYY is the schema's to refuse.
+        # A form other than YYYY-YYYY is refused by the schema.
         if year and re.fullmatch("[12][0-9]{3}-[12][0-9]{3}", year) and not is_schooljaar(year):
             self._fault("school.schooljaar", f"{place}/schooljaar", "Dit zijn geen opeenvolgende jaren.")
         if "toevoegingen" in school:
@@ -195,7 +195,9 @@ class Reader:
         }
 
     def _which_school(self, school: Node, place: str) -> dict[str, Any]:
-        """By its BRIN; a school without one by what the source calls it, which only the source knows."""
+        """The school by its BRIN. A school without one is known by the name that the source gives it, which
+        only the source knows.
+        """
         said = text(school, "brincode")
         brin = digits_of(said) if said else None
         if brin and not _BRIN.fullmatch(brin):
@@ -281,7 +283,7 @@ class Reader:
         return out
 
     def _groepen(self, node: Node) -> list[dict[str, Any]]:
-        seen: set[str] = set()  # both kinds share their keys
+        seen: set[str] = set()  # both kinds use the same keys
         out = []
         for element in ("groep", "samengestelde_groep"):
             for i, each in enumerate(subs(node, element), 1):

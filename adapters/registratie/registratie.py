@@ -33,7 +33,9 @@ def findings(found: Iterable[Found], line: Callable[[str], int | None]) -> tuple
 
 
 def build(content: dict[str, Any]) -> Schoolregistratie | tuple[Fault, ...]:
-    """The message; or what does not fit it, told by field because pydantic's own text holds the values."""
+    """The message. When something does not fit, it is told by field, because pydantic's own text holds the
+    values.
+    """
     try:
         return Schoolregistratie.model_validate(content, by_name=True, by_alias=False)
     except ValidationError as error:
@@ -58,7 +60,7 @@ def finish(
 
 
 def report(result: object) -> Registratiecontrole:
-    """What a check says of an outcome that may be good."""
+    """What a check says of an outcome, also when it is good."""
     if isinstance(result, Registratiecontrole):
         return result
     return Registratiecontrole((), getattr(result, "bevindingen", ()))

@@ -1,8 +1,10 @@
 """CSV of a school system, read with a column mapping that the school declares.
 
 A place is `/rij[3]/Geboortedatum`: the third row under the header, and the column by its agreed name. A
-column that is not agreed is never named, only counted. Cells are text: leading zeros stay, nothing is
+column that is not agreed is never named, only counted. Cells are text: leading zeros stay, and nothing is
 calculated. What a spreadsheet did to them is told (rekenblad.py).
+
+No number of a person is read: no column can be agreed for one.
 """
 
 from __future__ import annotations

@@ -73,7 +73,7 @@ _SCHOOL: Final = {
 @dataclass(slots=True)
 class _Leerling:
     said: dict[str, Any]
-    """What the rows said of the identity, as taken over."""
+    """What the rows said of the identity, in the form in which it was taken over."""
     jaargroepen: set[str] = field(default_factory=set)
     groepen: dict[str, None] = field(default_factory=dict)
     starts: list[dt.date] = field(default_factory=list)
@@ -97,7 +97,7 @@ class Reader:
             "schooljaar": afspraak.school.schooljaar,
         }
         self._same: dict[str, str] = {}
-        """How the first row wrote what holds for the whole file: nearly every row repeats it."""
+        """How the first row wrote what is true of the whole file. Nearly every row repeats it."""
         self._told: set[str] = set()
         self.faults: list[Fault] = []
         self.tally = Tally()
@@ -118,7 +118,7 @@ class Reader:
         return f"/rij[{row.number}]/{self._columns[name]}"
 
     def sep_line(self) -> None:
-        """Tell that the first line of the file was not of the table."""
+        """Report that the first line of the file did not belong to the table."""
         self.tally.add(
             "csv.sep_regel", "/kop", "De eerste regel (sep=) is voor een rekenblad en is overgeslagen"
         )
@@ -157,7 +157,7 @@ class Reader:
             self._same_school(row, name, cells.get(name))
         key = cells["sleutel"]
         if key is None and is_error(row.cells[self._at["sleutel"]].strip()):
-            # Somebody, but nobody knows who: a leerling of his own who is found nowhere again.
+            # Somebody, but nobody knows who: a leerling of his own, whom no later file can find again.
             key = f"#{row.number}"
         if key is None:
             self._fault("csv.sleutel_ontbreekt", self._place(row, "sleutel"), row.line)
@@ -326,7 +326,7 @@ class Reader:
     def _one(self, key: str, leerling: _Leerling) -> dict[str, Any]:
         kind = key_kind(key)
         jaargroep = next(iter(leerling.jaargroepen)) if len(leerling.jaargroepen) == 1 else None
-        # Still somewhere: one placement without an end is enough.
+        # He is still somewhere: one placement without an end is enough.
         end = max((e for e in leerling.ends if e), default=None) if None not in leerling.ends else None
         start = min(leerling.starts, default=None)
         return {

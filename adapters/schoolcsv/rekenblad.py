@@ -26,7 +26,7 @@ class Sep(NamedTuple):
 
     teken: str
     length: int
-    """Of the line, its end included."""
+    """The length of the line with its line end."""
 
 
 def sep_line(text: str) -> Sep | None:

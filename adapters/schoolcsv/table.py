@@ -103,7 +103,9 @@ def _decode(raw: bytes, declared: str | None) -> tuple[str, Fault | None]:
 
 
 def _looks_like(raw: bytes, at: int) -> str:
-    """A hint, around the first byte that fits neither encoding. A person looks at the names, then says it."""
+    """A hint about the encoding, around the first byte that fits neither. A person looks at the names and
+    then declares it.
+    """
     found = from_bytes(raw[max(0, at - _GUESSED) : at + _GUESSED], cp_isolation=list(OLD_ENCODINGS)).best()
     return f" Het lijkt op {found.encoding}; kijk de namen na." if found is not None else ""
 
@@ -131,7 +133,7 @@ class _RowTooLongError(Exception):
 
 
 class Stopped(NamedTuple):
-    """Where reading had to end: what comes after cannot be told apart."""
+    """Where reading had to end, because nothing after it can be told apart."""
 
     fault: Fault
     too_large: bool = False
@@ -174,7 +176,9 @@ def rows(text: str, delimiter: str, *, above: int = 0) -> Iterator[Row | Stopped
 
 
 def find_delimiter(text: str, columns: frozenset[str]) -> str:
-    """The delimiter under which the header has most of `columns`; of equals what the text looks like."""
+    """The delimiter under which the header has most of `columns`. When some are equal, what the text looks
+    like decides.
+    """
     known = {d: _known(text, d, columns) for d in DELIMITERS}
     best = [d for d in DELIMITERS if known[d] == max(known.values())]
     if len(best) > 1:

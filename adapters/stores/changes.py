@@ -51,7 +51,7 @@ def check_change(change: Change) -> None:
 
 
 def as_expected(expect: Expectation, epoch: int, volgnummer: int, accepted: int) -> bool:
-    """Whether what is stored of a leerling is what the decision was based on."""
+    """Whether the stored counters of a leerling are those on which the decision was based."""
     return (
         epoch == expect.epoch
         and expect.volgnummer in (None, volgnummer)
@@ -98,12 +98,12 @@ def check_taak(taak: Taak, present: Taak | None) -> None:
 
 
 def closed_at(taak: Taak) -> dt.datetime | None:
-    """Since when it waits to be forgotten; None: it is open, or of a kind that stays."""
+    """The moment since which it waits to be forgotten. None when it is open, or of a kind that stays."""
     return None if taak.status is Taakstatus.OPEN or taak.soort in BLIJFT else taak.sinds
 
 
 def placed(write: LeveringWrite, positie: int | None) -> Levering:
-    """The levering as it is stored; `positie` is the one just drawn, if any."""
+    """The levering in the form in which it is stored. `positie` is the one just drawn, if any."""
     if positie is None:
         return write.levering
     return write.levering.model_copy(update={"positie": positie})

@@ -40,19 +40,19 @@ def is_shared(database: str) -> bool:
 
 
 def open_gateway(database: str) -> SqliteStorage | PostgresStorage:
-    """For a gateway or a worker. Raises WrongUse, AlreadyRunning, RecordUnavailable."""
+    """Open the store of a gateway or a worker. Raises WrongUse, AlreadyRunning, RecordUnavailable."""
     return PostgresStorage.open(database) if is_shared(database) else SqliteStorage.open(_path(database))
 
 
 def open_beside(database: str, *, create: bool = False) -> SqliteStorage | PostgresStorage:
-    """For a tool beside a running gateway. Raises WrongUse, RecordUnavailable."""
+    """Open a store for a tool beside a running gateway. Raises WrongUse, RecordUnavailable."""
     if is_shared(database):
         return PostgresStorage.open(database)
     return SqliteStorage.open(_path(database), gateway=False, create=create)
 
 
 class Ledger(Store, Protocol):
-    """All there is of a log, for who checks it, on the calling thread."""
+    """Everything there is of one account, for a caller who checks it on his own thread."""
 
     def last_checkpoint(self) -> StoredCheckpoint | None: ...
 
@@ -69,7 +69,7 @@ class _SqliteLedger:
 
 @contextmanager
 def open_ledger(database: str) -> Iterator[Ledger]:
-    """Beside a running gateway or on a copy. Raises WrongUse, RecordUnavailable."""
+    """Open the account beside a running gateway or on a copy. Raises WrongUse, RecordUnavailable."""
     if is_shared(database):
         with PostgresLedger(database) as kept:
             yield kept
@@ -94,7 +94,7 @@ def migrate(database: str) -> None:
 
 
 def moving(source: Path, url: str) -> AbstractContextManager[Move]:
-    """From a SQLite file to a PostgreSQL database: see `Move`."""
+    """Hold a SQLite file and the PostgreSQL database it moves to: see `Move`."""
     from adapters.stores import move  # noqa: PLC0415 - slow to import
 
     if not is_shared(url):

@@ -1,7 +1,7 @@
 """The Storage port in memory: the same contract as the databases, gone when the process ends.
 
-For demonstrations and fast tests. Every method is one step of the event loop, which is all that
-serialisability asks here.
+For demonstrations and fast tests. Every method is one step of the event loop, which is enough to be
+serialisable here.
 """
 
 from __future__ import annotations
@@ -381,7 +381,7 @@ class MemoryStorage(Whole, ManyInMemory):
         self.commits += 1
 
     def leaf_hashes(self, start: int, end: int) -> list[bytes]:
-        """For adapters/ledger/tree.py, as is `nodes`."""
+        """Read by adapters/ledger/tree.py, as `nodes` is."""
         return [entry.leaf_hash for entry in self._entries[start:end]]
 
     def nodes(self, level: int, start: int, end: int) -> list[bytes]:

@@ -1,4 +1,4 @@
-"""Of the store in memory: reads of many rows by their ids, and forgetting what outlived its term."""
+"""The part of the memory store that reads many rows by their ids, and forgets what outlived its term."""
 
 from __future__ import annotations
 
@@ -83,7 +83,7 @@ class ManyInMemory(ABC):
         after: tuple[int, int] | None,  # noqa: ARG002
         limit: int,  # noqa: ARG002
     ) -> Purged:
-        """Looks at all of them in one step, whatever `after` and `limit` say."""
+        """Looks at all taken in one step, whatever `after` and `limit` say."""
         self._check_open()
         busy = {v.leerling for v in self._leveringen.values() if v.status in OPEN}
         busy |= {t.leerling for t in self._taken.values() if t.status is Taakstatus.OPEN}

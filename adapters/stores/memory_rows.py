@@ -1,4 +1,4 @@
-"""Which rows the memory store means, where another engine has a condition in its query."""
+"""Which rows the memory store gives, where another engine has a condition in its query."""
 
 from __future__ import annotations
 

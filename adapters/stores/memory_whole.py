@@ -1,4 +1,4 @@
-"""What goes through everything a memory store has: for holding it to the account, and for stamping it."""
+"""Reading everything that a memory store has, to compare it with the account and to stamp it."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class Whole(ABC):
         return None  # a leaf gets its position in its commit
 
     def adopting(self) -> AbstractAsyncContextManager[None]:
-        """There is one process."""
+        """Nothing to wait for, as there is only one process."""
         return nullcontext()
 
     async def leerlingen(self, after: str, limit: int) -> tuple[LeerlingRow, ...]:

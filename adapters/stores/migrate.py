@@ -25,9 +25,9 @@ def config() -> Config:
 
 
 def upgrade(connection: Connection, revision: str = "head") -> None:
-    """All steps, in the transaction that the caller began and ends.
+    """Take all steps, in the transaction that the caller began and ends.
 
-    Raises WrongUse for a revision this code does not know.
+    Raises WrongUse for a revision that this code does not know.
     """
     made = config()
     made.attributes["connection"] = connection

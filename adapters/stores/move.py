@@ -57,18 +57,20 @@ class Move:
         self._source, self._target = source, target
         note = source.execute("SELECT note FROM checkpoint").fetchone()
         self.checkpoint: str | None = note and note[0]
-        """The last one that the file keeps."""
+        """The last checkpoint that the file keeps."""
         self.rows = {str(table.name): self._count(table.name) for table in _TABLES}
-        """How many there are to move, by table."""
+        """How many rows there are to move, by table."""
         self.kenmerk = self._kenmerk()
-        """Of what the file holds: another one, or the same one after a gateway used it, has another."""
+        """The mark of what the file holds. Another file, or the same file after a gateway used it, has
+        another mark.
+        """
 
     @property
     def total(self) -> int:
         return sum(self.rows.values())
 
     def begin(self) -> None:
-        """Makes the target ready, or finds it begun. Raises WrongUse when it holds anything else."""
+        """Make the target ready, or find that it was begun. Raises WrongUse when it holds anything else."""
         marked = f"{MOVING}{self.kenmerk}"
         found = self._revision()
         if found == marked:
@@ -86,7 +88,7 @@ class Move:
             self._target.execute("UPDATE alembic_version SET version_num = %s", (marked,))
 
     def copy(self, tick: Tick | None, at_once: int = PORTION) -> None:
-        """What is not there yet; `tick` is told how many rows are."""
+        """Copy the rows that are not there yet. `tick` is told how many rows are."""
         done = 0
         for table in _TABLES:
             there = self._there(table)
@@ -105,7 +107,9 @@ class Move:
         self._finish()
 
     def compare(self, tick: Tick | None) -> None:
-        """Every row of every table here and there, byte for byte. Raises LogBroken when one differs."""
+        """Compare every row of every table here and there, byte for byte. Raises LogBroken when one
+        differs.
+        """
         done = 0
         for table in (*_TABLES, META.tables[_STATE]):
             ours, theirs = hashlib.sha256(), hashlib.sha256()
@@ -126,7 +130,9 @@ class Move:
                 tick(done)
 
     def receipts(self) -> int:
-        """How many leaves were named in an answer; each has its line in the target. Raises LogBroken."""
+        """How many leaves were named in an answer; each of them has its line in the target. Raises
+        LogBroken.
+        """
         with self._target.transaction(), self._target.cursor() as cursor:
             cursor.execute("CREATE TEMP TABLE genoemd (blad bytea) ON COMMIT DROP")
             with cursor.copy("COPY genoemd FROM STDIN") as copy:
@@ -143,19 +149,23 @@ class Move:
         return int(named)
 
     def leave(self) -> None:
-        """Never the file again by accident. Killed after this and before `arrive`: neither of the two may be
-        used, until the move is run again.
+        """Mark the file, so that nobody uses it again by accident.
+
+        When we are killed after this and before `arrive`, neither of the two may be used until the move is
+        run again.
         """
         self._source.execute("UPDATE alembic_version SET version_num = ?", (f"{MOVED}{REVISION}",))
         self._source.execute("COMMIT")
 
     def arrive(self) -> None:
-        """From now on the target may be used."""
+        """Mark the target: from now on it may be used."""
         with self._target.transaction():
             self._target.execute("UPDATE alembic_version SET version_num = %s", (REVISION,))
 
     def _finish(self) -> None:
-        """What rows alone do not say: the size of the tree, and the next numbers that the database draws."""
+        """Write what rows alone do not say: the size of the tree, and the next numbers that the database
+        draws.
+        """
         columns = [column.name for column in META.tables[_STATE].columns]
         (row,) = self._source.execute(f"SELECT {', '.join(columns)} FROM {_STATE}").fetchall()
         with self._target.transaction():
@@ -188,7 +198,7 @@ class Move:
         return None if row is None else str(row[0])
 
     def _holds_rows(self) -> bool:
-        """Other than those of a new schema."""
+        """Whether it holds other rows than those of a new schema."""
         for table in of_engine("postgresql"):
             where = " WHERE frontier <> '\\x0000000000000000' OR register_version > 0"
             rest = where if table.name == _STATE else ""
@@ -214,7 +224,9 @@ class Move:
             yield portion
 
     def _written(self, table: sa.Table) -> Iterator[list[tuple[Any, ...]]]:
-        """In the order of the bytes of the key, as SQLite has it, whatever the language of the database."""
+        """The rows in the order of the bytes of the key, as SQLite has them, whatever the language of the
+        database.
+        """
         key = [
             sql.SQL("{} COLLATE {}").format(sql.Identifier(column.name), sql.Identifier("C"))
             if isinstance(column.type, sa.Text)
@@ -234,8 +246,10 @@ class Move:
 
 @contextmanager
 def moving(path: Path, url: str) -> Iterator[Move]:
-    """Holds the file and the database. Raises WrongUse, RecordUnavailable; AlreadyRunning while a gateway has
-    the file or another move is under way.
+    """Hold the file and the database.
+
+    Raises WrongUse and RecordUnavailable, and AlreadyRunning while a gateway has the file or another move is
+    under way.
     """
     with contextlib.ExitStack() as stack:
         source = stack.enter_context(_source(path))
@@ -262,7 +276,7 @@ def undo(path: Path) -> None:
 
 @contextmanager
 def _source(path: Path) -> Iterator[sqlite3.Connection]:
-    """At the schema of this code, and nobody writes in it meanwhile."""
+    """The file at the schema of this code, while nobody else can write in it."""
     with hold(path, upgrade=True) as connection:
         connection.execute("BEGIN IMMEDIATE")
         try:
@@ -274,7 +288,7 @@ def _source(path: Path) -> Iterator[sqlite3.Connection]:
 
 @contextmanager
 def _target(url: str) -> Iterator[psycopg.Connection[Any]]:
-    """With a schema, made when there was none, and no other move at work in it."""
+    """The target with a schema, which is made when there was none, and with no other move at work in it."""
     info = conninfo(url)
     with psycopg.connect(info, autocommit=True) as connection:
         connection.execute("SET statement_timeout = 0")

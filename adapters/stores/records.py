@@ -71,7 +71,9 @@ class Records:
         yield from self._pages("levering", _LEVERINGEN, -1)
 
     def _pages(self, kind: str, query: str, after: object) -> Iterator[Stored]:
-        """The records first and their lines after: a line never goes, and one that waits is no finding."""
+        """The records, and after them their lines. That order is safe: a line never goes away, and a line
+        that waits is no finding.
+        """
         while rows := self._rows(query, after, _PAGE):
             ids = {ident: str(leaves or "").split() for _, ident, leaves, _ in rows}
             waiting = self._waiting()
@@ -95,9 +97,9 @@ class Records:
 
 
 def _line(kind: str, ident: str, lines: Sequence[Any]) -> Any:
-    """Of the lines of the change that made a record the one about it, or None.
+    """The line about this record among the lines of the change that made it, or None.
 
-    An uitwisseling has the first of them; its leveringen share the others, of which each names its own.
+    An uitwisseling has the first of them. Its leveringen share the others, of which each names its own.
     """
     if kind == "levering":
         lines = [line for line in lines[1:] if line is not None and ident.encode() in _bytes(line[2])]

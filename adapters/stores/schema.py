@@ -1,8 +1,8 @@
-"""The schema as it is now, for both engines: what all migrations together come to, held equal by a test.
+"""The schema as it is now, for both engines: what all migrations together come to, which a test compares.
 
 Moments are microseconds since 1970 UTC, days are proleptic day numbers. A model is stored whole, as the JSON
-it publishes; the columns beside it are only what a query looks for. Indexes are partial where only open
-leveringen are looked for, so that they stay as small as what is going on, however much is kept.
+it publishes; the columns beside it are only those that a query looks for. Indexes are partial where only open
+leveringen are looked for, so they stay as small as what is going on, however much is kept.
 """
 
 from __future__ import annotations
@@ -46,12 +46,12 @@ def _long(name: str, **options: Any) -> sa.Column[int]:
 
 
 def _given(name: str, *more: Any) -> sa.Column[int]:
-    """Part of the key, and given by us."""
+    """A part of the key whose value we give."""
     return sa.Column(name, _BIG, *more, primary_key=True, autoincrement=False)
 
 
 def _drawn(name: str = "n") -> sa.Column[int]:
-    """The key, drawn by the database in the order in which rows come."""
+    """The key, which the database draws in the order in which rows come."""
     return sa.Column(name, _BIG, primary_key=True)
 
 
@@ -103,7 +103,7 @@ LEAF_WAITING: Final = sa.Table(
     sa.Column("detail", sa.LargeBinary),
     info={"engine": "postgresql"},
 )
-# How far the clock of a sandbox was moved; elsewhere it has no row.
+# How far the clock of a sandbox was moved. Outside a sandbox this table has no row.
 PROEFKLOK: Final = sa.Table(
     "proefklok", META, _only_row(), _long("verschuiving"), info={"engine": "postgresql"}
 )
@@ -132,7 +132,7 @@ LEERLING: Final = _without_rowid(
     sa.Index("leerling_lookalike", "owner", "lookalike"),
     _partial("leerling_unlike", ["id"], "lookalike IS NULL"),
 )
-# The owner's own reference stands here too: one look-up serves every partij.
+# The owner's own reference stands here too, so that one look-up serves every partij.
 KOPPELING: Final = _without_rowid(
     "koppeling",
     _text("partij", key=True),
@@ -205,7 +205,7 @@ EVENT: Final = _without_rowid(
     sa.Column("volgnummer", sa.Integer, primary_key=True, autoincrement=False),
     _text("json"),
 )
-# Apart from its levering, so that destroying it is deleting one row.
+# Content stands apart from its levering, so that destroying it is deleting one row.
 CONTENT: Final = _table(
     "content", _given("levering", sa.ForeignKey("levering.n")), _bytes("key"), _bytes("content")
 )

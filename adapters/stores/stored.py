@@ -21,7 +21,9 @@ ANSWER: Final = "SELECT partij, key_hash, request_hash, status, body, at, stamp 
 
 
 def leerling_row(row: Any) -> LeerlingRow:
-    """Of a row of LEERLING. A stamp that is not there is empty: as little ours as one that is wrong."""
+    """A leerling from a row of LEERLING. A missing stamp is an empty one, which is as wrong as any stamp that
+    is not ours.
+    """
     ident, owner, owner_ref, ref, key, identity_key, identity_content, *rest = row
     epoch, volgnummer, accepted, blind_index, feitenhash, stamp = rest
     return LeerlingRow(
@@ -41,7 +43,7 @@ def leerling_row(row: Any) -> LeerlingRow:
 
 
 def stored_answer(row: Any) -> StoredAnswer:
-    """Of a row of ANSWER."""
+    """A stored answer from a row of ANSWER."""
     partij, key_hash, request_hash, status, body, at, stamp = row
     return StoredAnswer(partij, key_hash, request_hash, status, body, instant(at), stamp or b"")
 
@@ -52,7 +54,10 @@ def fact_row(row: Any) -> StoredFact:
 
 
 def read(kind: type[M], text: str) -> M:
-    """Raises StateBroken for what no gateway wrote, without the text of the error, which quotes it."""
+    """A model from stored text.
+
+    Raises StateBroken for what no gateway wrote, without the text of the error, which quotes it.
+    """
     try:
         return kind.model_validate_json(text)
     except ValidationError:

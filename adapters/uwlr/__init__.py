@@ -34,7 +34,7 @@ _ANSWERS: Final[dict[str, tuple[str, Deel]]] = {
     "leerlingen_antwoord": ("leerlinggegevens-leerlingen", "leerlingen"),
     "leerkrachten_antwoord": ("leerlinggegevens-leerkrachten", "leerkrachten"),
 }
-"""By answer: the element with its content, and what part of the school that is."""
+"""For each answer, the element with its content, and which part of the school that is."""
 _ALONE: Final[dict[str, Deel]] = dict(_ANSWERS.values())
 """The same elements without an answer around them, which the official schema also lets stand at the root."""
 _REQUESTS: Final = frozenset({name.replace("_antwoord", "_verzoek") for name in _ANSWERS})
@@ -51,7 +51,7 @@ _SCHEMA: Final = xml.Schema(
 )
 _2_3: Final = "2.3"
 _KNOWN: Final = frozenset({"2.1", "2.2", "2.2.1"})
-"""What a 2.2 answer can call itself: the version of UWLR, or of the EDEXML objects in it."""
+"""The versions that a 2.2 answer can give of itself: of UWLR, or of the EDEXML objects in it."""
 
 
 def herken(namespace: str, name: str) -> str | None:
@@ -66,7 +66,9 @@ def concerns(namespace: str, name: str) -> bool:
 
 
 def versie(raw: bytes) -> str | None:
-    """The version that an answer says itself, read or not; None when it says none or cannot be parsed."""
+    """The version that an answer gives of itself, whether we read it or not. None when it gives none or
+    cannot be parsed.
+    """
     try:
         document = xml.parse(raw, max_bytes=MAX_BYTES)
     except InvalidMessage:

@@ -30,7 +30,8 @@ def leaves_of(element: Element, place: str, schema: Schema) -> Iterator[Leaf]:
     line: Any = element.sourceline
     attributes: dict[str, str] = dict(element.attrib)  # type: ignore[arg-type]  # its stubs allow bytes
     for attribute, value in attributes.items():
-        # One of another namespace is for the parser (xsi:schemaLocation), and no part of what is said.
+        # An attribute of another namespace is for the parser (xsi:schemaLocation), and not part of what the
+        # document says.
         if not attribute.startswith("{"):
             yield Leaf(f"{place}/@{attribute}", value, line)
     children = list(element.iterchildren("*"))

@@ -12,7 +12,7 @@ from typing import Final, NamedTuple
 from adapters.xml import parser as xml
 
 MAX_MARKUP: Final = 1_500_000
-"""As much as the longest message of any standard may have: what has more is read by nobody."""
+"""The most markup that a message of any standard may have. A document with more is not read by anybody."""
 SOAP: Final = "http://schemas.xmlsoap.org/soap/envelope/"
 """SOAP 1.1, which UWLR and StUF prescribe."""
 ENVELOPE: Final = "Envelope"
@@ -34,7 +34,7 @@ class Begin(NamedTuple):
 
 
 def begin_of(raw: bytes) -> Begin | None:
-    """What the parser meets first; None when it meets no root. Reads no further than it must."""
+    """What the parser meets first, or None when it meets no root. It reads no further than it must."""
     root: tuple[str, str] | None = None
     path: list[str] = []
     for event, namespace, name in xml.events(raw, max_markup=MAX_MARKUP):

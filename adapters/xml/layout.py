@@ -1,4 +1,6 @@
-"""What a schema lets stand where: the same facts as its XSD, as plain data to write and to explain with."""
+"""What may stand where by a schema: the same facts as in its XSD, as plain data for writing and for
+explaining.
+"""
 
 from __future__ import annotations
 
@@ -145,7 +147,9 @@ class _Reader:
 
     @staticmethod
     def _named(element: Any, attribute: str, namespace: str) -> str:
-        """A file without a namespace names its types without one: they are in that of who includes it."""
+        """The name in its namespace. A file without a namespace names its types without one: they are in that
+        of the file that includes it.
+        """
         prefix, _, name = (element.get(attribute) or "").rpartition(":")
         return tag_of(element.nsmap.get(prefix or None) or namespace, name)
 

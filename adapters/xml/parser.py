@@ -58,7 +58,9 @@ Node = dict[str, Any]
 
 
 class Counters:
-    """What this process did, to prove one parse and one validation per exchange. Exact under threads."""
+    """What this process did, to prove that an exchange costs one parse and one validation. Exact under
+    threads.
+    """
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -79,7 +81,9 @@ _PIECE: Final = 1 << 16
 _NO_TEXTS: Final[dict[str, str]] = {}
 
 _USUAL: Final = b'<?xml version="1.0" encoding="UTF-8"?>'
-"""How nearly every message begins. Without a DOCTYPE there is nothing to find in it before parsing."""
+"""How nearly every message begins. When there is no DOCTYPE behind it, nothing need be looked for before
+parsing.
+"""
 _ASCII_SUPERSETS: Final = {
     "utf-8": "utf-8",
     "utf8": "utf-8",
@@ -91,7 +95,7 @@ _ASCII_SUPERSETS: Final = {
 }
 _UTF32: Final = (b"\xff\xfe\0\0", b"\0\0\xfe\xff", b"<\0\0\0", b"\0\0\0<")
 _UTF16: Final = {"utf-16", "utf-16le", "utf-16be"}
-# Possessive groups: no backtracking, so a hostile prolog costs linear time.
+# Possessive groups do not backtrack, so a hostile prolog costs linear time.
 _DOCTYPE: Final = re.compile(r"(?>\s|<\?(?>(?s:.)*?\?>)|<!--(?>(?s:.)*?-->))*+<!DOCTYPE")
 _DECLARED: Final = re.compile(r"\s*<\?xml\s[^>]*?encoding\s*=\s*[\"']([A-Za-z0-9._-]*)[\"']")
 
@@ -251,7 +255,7 @@ class Document:
     name: str
     _root: etree._Element
     _large: bytes | None = None
-    # By place, because faults and findings stand together: most have a parent in common.
+    # By place, because faults and findings stand together and most have a parent in common.
     _found: dict[str, tuple[etree._Element, bool]] = field(default_factory=dict, repr=False, compare=False)
     _below: dict[str, dict[str, list[etree._Element]]] = field(
         default_factory=dict, repr=False, compare=False
@@ -335,7 +339,7 @@ def events(raw: bytes, *, max_markup: int) -> Iterator[tuple[str, str, str]]:
             if piece:
                 parser.feed(piece)
             else:
-                # Of a document of a few bytes the parser says nothing before its end.
+                # For a document of a few bytes the parser says nothing before its end.
                 parser.close()
         except etree.XMLSyntaxError:
             wrong = True
@@ -391,7 +395,7 @@ def _before_parsing(raw: bytes, max_markup: int, *, utf8_only: bool) -> InvalidM
         return InvalidMessage((_fault("xml.geen_xml", 1),))
     if raw[:4] in _UTF32:
         return InvalidMessage((_fault("xml.codering", 1),))
-    # So few bytes cannot hold more than the bound: an ordinary message need not be counted.
+    # So few bytes cannot hold more than the bound, so an ordinary message need not be counted.
     if len(raw) > max_markup and (raw.count(b"<") > max_markup or raw.count(b"=") > max_markup):
         return MessageTooLarge((_fault("xml.te_veel_elementen"),))
     encoding = _encoding(raw, utf16=utf16)
@@ -440,7 +444,7 @@ def _why(raw: bytes, code: int, line: int | None) -> Fault:
         raw.decode(encoding or "utf-8")
     except UnicodeDecodeError as error:
         return _fault("xml.afgebroken" if error.end == len(raw) else "xml.codering", line)
-    # A push parser that has swallowed every byte and complains only at the end missed the rest.
+    # A push parser that accepted every byte and only complains at the end missed the rest of the document.
     parser = _parser()
     try:
         parser.feed(raw)

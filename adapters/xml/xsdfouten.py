@@ -1,6 +1,7 @@
 """What an XSD has against a document, said in our own words: the errors of libxml2 become Faults.
 
-libxml2's messages are for who wrote the schema, and repeat the value: of them only the kind is taken over.
+The messages of libxml2 are meant for the writer of the schema, and repeat the value. So only the kind of
+error is used.
 """
 
 from __future__ import annotations

@@ -22,13 +22,13 @@ from schemas.storage.storage import (
 )
 
 _FIRST: Final = {"uitwisseling": 1, "taak": FIRST_TAAK, "postbus": 1}
-"""By kind of list the first number that a partij gets."""
+"""The first number that a partij gets in each kind of list."""
 
 Row = dict[str, Any]
 
 
 def about(change: Change) -> Iterator[tuple[object, ...]]:
-    """What the change reads and writes: two changes of one batch may have none of these in common."""
+    """What the change reads and writes. Two changes of one batch may have none of this in common."""
     yield from (("leerling", leerling) for leerling in leerlingen(change))
     if (new := change.new_leerling) is not None:
         yield "leerling", new.id
@@ -43,7 +43,7 @@ def about(change: Change) -> Iterator[tuple[object, ...]]:
 
 
 def leerlingen(change: Change) -> Iterator[str]:
-    """Those whose counters it looks at or raises, and that were there before it."""
+    """The leerlingen whose counters the change looks at or raises, and who were there before it."""
     new = None if change.new_leerling is None else change.new_leerling.id
     named = [] if change.expect is None else [change.expect.leerling]
     named += [] if change.uitwisseling is None else [change.uitwisseling.leerling]
@@ -51,7 +51,7 @@ def leerlingen(change: Change) -> Iterator[str]:
 
 
 def taak_key(taak: Taak) -> tuple[str, str]:
-    """By its occasion: another id for the same one is a taak that was made meanwhile."""
+    """A taak is known by its occasion: a taak with another id for the same occasion was made meanwhile."""
     return taak.partij, taak.sleutel
 
 
@@ -78,14 +78,14 @@ class Batch:
         rows.append({"change": self._change_number, "ord": len(rows), **row})
 
     def _at(self, blob: bytes | None) -> int | None:
-        """Its place among the blobs, counted from 1."""
+        """The place of a blob among the blobs, counted from 1."""
         if blob is None:
             return None
         self.blobs.append(blob)
         return len(self.blobs)
 
     def _rank(self, soort: str, partij: str) -> int:
-        """How many numbers of this list the batch wants up to and with this one."""
+        """How many numbers of this list the batch wants, this one included."""
         self._drawn[soort, partij] += 1
         return self._drawn[soort, partij]
 
@@ -147,7 +147,9 @@ class Batch:
         return {"feitenhash_at": self._at(stempel.feitenhash), "stamp_at": self._at(stempel.stamp)}
 
     def _add_raised(self, change: Change) -> None:
-        """What goes up of a leerling: facts count once together, a draw and an exchange once each."""
+        """What goes up for a leerling: once for all facts together, and once for each draw and each
+        exchange.
+        """
         raised: dict[str, Row] = {}
         new, expect = change.new_leerling, change.expect
         target = new.id if new else expect.leerling if expect else None
@@ -261,5 +263,7 @@ class Batch:
 
 
 def _json(model: Model) -> str:
-    """A model that was copied into a shape it cannot be read from fails here, before it is stored."""
+    """JSON of a model. One that was copied into a shape that cannot be read again fails here, before it is
+    stored.
+    """
     return model.model_dump_json(warnings="error")

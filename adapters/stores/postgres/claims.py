@@ -1,7 +1,8 @@
-"""The statements by which work is divided: rows that are due and that nobody has, taken for a while.
+"""The statements by which work is divided: rows that are due and that nobody has are claimed for a while.
 
-Two that ask at once get different rows: a row is locked while it is claimed, and who comes later skips it or
-finds the claim that runs. Parameters: `now`, `until`, `job`, `limit`, and what each says itself.
+Two processes that ask at once get different rows: a row is locked while it is claimed, so a later one skips
+it or finds the claim that runs. Parameters: `now`, `until`, `job`, `limit`, and those that each statement
+names.
 """
 
 from __future__ import annotations
@@ -15,7 +16,9 @@ _CLAIM: Final = (
     " ON CONFLICT (id, job) DO UPDATE SET until = excluded.until WHERE c.until <= %(now)s RETURNING id)"
     " SELECT id, mine.id IS NOT NULL FROM due LEFT JOIN mine USING (id) ORDER BY place"
 )
-"""What was due, and whether we have it: somebody may have claimed it and be done since we began to look."""
+"""The row that was due, and whether we have it now: somebody may have claimed it and be done since we
+looked.
+"""
 _BOTH: Final = (
     "due AS (SELECT id, n AS place FROM (SELECT * FROM one UNION SELECT * FROM other) AS found"
     " ORDER BY n LIMIT %(limit)s)"

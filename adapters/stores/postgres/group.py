@@ -29,9 +29,9 @@ from schemas.storage.storage import (
 MAX_WAITING: Final = 10_000
 MAX_BATCH: Final = 64
 MAX_BATCH_BYTES: Final = 16_000_000
-"""Of sealed content; a single change may have more."""
+"""The most bytes of sealed content in a batch; a single change may have more."""
 TRIES: Final = 5
-"""How often a change that ran into another process's is tried again before it is refused."""
+"""How often a change that ran into one of another process is tried again before it is refused."""
 
 _COMMIT: Final = "SELECT * FROM pg_temp.commit_changes(%s::jsonb, %b::bytea[])"
 _LEVERINGEN: Final = "SELECT id, versie, status, positie FROM levering WHERE id = ANY(%s)"
@@ -40,7 +40,7 @@ _TAKEN: Final = (
     " JOIN unnest(%s::text[], %s::text[]) AS x(partij, sleutel) USING (partij, sleutel)"
 )
 _CROSSED: Final = (errors.UniqueViolation, errors.DeadlockDetected, errors.SerializationFailure)
-"""Nothing was written, because another process wrote something in the way of it."""
+"""Nothing was written, because another process wrote something that stood in the way."""
 
 Outcome = CommitResult | BaseException
 
@@ -51,8 +51,9 @@ class _Waiting(NamedTuple):
 
 
 class GroupCommit:
-    """Each change gets its own outcome when it is durable. One that fails unexpectedly fails alone: the
-    others of its batch are run again without it. Use from one event loop.
+    """Each change gets its own outcome when it is durable. Use it from one event loop.
+
+    A change that fails unexpectedly fails alone: the others of its batch are run again without it.
     """
 
     def __init__(self, link: Link) -> None:
@@ -62,12 +63,14 @@ class GroupCommit:
         self._pump: asyncio.Task[None] | None = None
         self._closed = False
         self.commits = 0
-        """Transactions that wrote something, and lasted."""
+        """The number of transactions that wrote something and were committed."""
         self.jobs = 0
-        """What those transactions carried together; divided by `commits`, the size of a batch."""
+        """The number of changes in those transactions; divided by `commits` it is the size of a batch."""
 
     async def run(self, change: Change) -> CommitResult:
-        """Raises Busy when too much is waiting, RecordUnavailable when it is not known to be stored."""
+        """Store one change. Raises Busy when too much is waiting, RecordUnavailable when it is not known
+        whether it is stored.
+        """
         check_change(change)
         if self._closed:
             raise RecordUnavailable("the store is closed")
@@ -80,7 +83,7 @@ class GroupCommit:
         return await future
 
     async def close(self) -> None:
-        """Takes nothing more, finishes what waits, and closes the connection."""
+        """Accept nothing more, finish what waits, and close the connection."""
         self._closed = True
         if self._pump is not None:
             await asyncio.wait((self._pump,))
@@ -102,7 +105,7 @@ class GroupCommit:
                     future.set_result(outcome)
 
     def _next(self) -> list[_Waiting]:
-        """Changes from the front that touch nothing in common; what stays behind keeps its order."""
+        """The changes at the front that touch nothing in common. Those that stay behind keep their order."""
         batch: list[_Waiting] = []
         left: list[_Waiting] = []
         seen: set[tuple[object, ...]] = set()
@@ -134,7 +137,7 @@ class GroupCommit:
             return [_unavailable(error) for _ in changes]
         except Exception as error:  # noqa: BLE001 - whatever it is, it may cost one caller only
             if connection.closed or isinstance(error, (errors.QueryCanceled, OSError)):
-                await self._drop()  # the answer was lost, and perhaps the commit was not
+                await self._drop()  # the answer was lost, but the commit may have succeeded
             elif len(changes) > 1:
                 return await self._apart(changes, tries)
             return [_unavailable(error) for _ in changes]
@@ -169,10 +172,11 @@ class GroupCommit:
 
 
 async def _refused(connection: AsyncConnection[Any], changes: list[Change]) -> dict[int, ContractBroken]:
-    """By number the changes that break the contract, which is the caller's fault.
+    """The changes that break the contract, by number, which is the caller's fault.
 
     This is read without a lock. That is enough: every write raises the version of its row, so what was true
-    of a row at the version that a change expects is still true when the change is written, or it is Moved.
+    of a row at the version that a change expects is still true when the change is written, or the change is
+    Moved.
     """
     writes = [write.levering.id for c in changes for write in c.leveringen if write.expected is not None]
     keys = [taak_key(made.taak) for c in changes for made in c.taken if made.expected is not None]
@@ -216,7 +220,9 @@ def _size(change: Change) -> int:
 
 
 def _unavailable(error: Exception) -> RecordUnavailable:
-    """Without the text of `error`, which may quote a stored value; it stays behind as the cause."""
+    """The error for the caller, without the text of `error`, which may quote a stored value. That one stays
+    behind as the cause.
+    """
     unavailable = RecordUnavailable("the change is not known to be stored")
     unavailable.__cause__ = error
     return unavailable

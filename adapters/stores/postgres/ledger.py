@@ -17,7 +17,9 @@ from schemas.storage.storage import StoredCheckpoint
 
 
 class PostgresLedger:
-    """Fits `Reader` of adapters/ledger/tree.py. One consistent picture, however long the reading takes."""
+    """Fits `Reader` of adapters/ledger/tree.py. It sees one consistent state, however long the reading
+    takes.
+    """
 
     def __init__(self, url: str) -> None:
         """Raises WrongUse, RecordUnavailable."""
@@ -38,7 +40,7 @@ class PostgresLedger:
         self._connection.close()
 
     def frontier(self) -> Frontier:
-        """Raises LogBroken when what is kept is no frontier."""
+        """The stored frontier. Raises LogBroken when what is stored is no frontier."""
         return Frontier.from_bytes(self._rows("SELECT frontier FROM state", ())[0][0])
 
     def last_checkpoint(self) -> StoredCheckpoint | None:
@@ -55,7 +57,9 @@ class PostgresLedger:
         return self
 
     def lines(self, start: int, limit: int) -> list[tuple[int, object, object, object]]:
-        """(position, soort, canonical, leaf hash) as they stand, whatever somebody made of them."""
+        """Position, soort, canonical bytes and leaf hash of lines as they stand, whatever somebody made of
+        them.
+        """
         return self._rows(
             "SELECT position, soort, canonical, leaf_hash FROM entry WHERE position >= %s"
             " ORDER BY position LIMIT %s",

@@ -19,7 +19,9 @@ from psycopg.pq import TransactionStatus
 from schemas.errors import Busy, RecordUnavailable, WrongUse
 
 MOST: Final = 8
-"""Connections of one process, beside the one that commits and the one that places; more requests wait."""
+"""The most connections of one process, beside the one that commits and the one that places. More requests
+wait.
+"""
 WAIT_SECONDS: Final = 5.0
 CONNECT_SECONDS: Final = 5
 
@@ -27,10 +29,11 @@ _OPTIONS: Final = " ".join(
     f"-c {name}={value}"
     for name, value in {
         "default_transaction_isolation": r"read\ committed",
-        # The driver waits for ever otherwise, and so would everybody who wants a row that was locked here.
+        # Without this the driver waits for ever, and so would everybody who wants a row that was locked here.
         "statement_timeout": "30s",
         "idle_in_transaction_session_timeout": "30s",
-        # Everything here is found by an index. A plan made while a table was small must not scan it later.
+        # Everything here is found by an index. A plan that was made while a table was small must not scan it
+        # later.
         "enable_seqscan": "off",
         "jit": "off",
         # How soon the server sees that our machine is gone and gives up our locks.
@@ -40,7 +43,7 @@ _OPTIONS: Final = " ".join(
     }.items()
 )
 
-# Kinds of work that one session at a time does; the numbers are arbitrary, and ours.
+# Kinds of work that one session at a time does. The numbers are arbitrary and ours.
 REGISTER_LOCK: Final = 0x4F5A_0001
 SEQUENCER_LOCK: Final = 0x4F5A_0002
 MIGRATE_LOCK: Final = 0x4F5A_0003
@@ -50,7 +53,9 @@ MOVE_LOCK: Final = 0x4F5A_0006
 
 
 def conninfo(url: str) -> str:
-    """What the driver takes. Raises WrongUse, which never quotes the URL: it may hold a password."""
+    """The address in the form that the driver takes. Raises WrongUse, which never quotes the URL: it may hold
+    a password.
+    """
     try:
         given = conninfo_to_dict(url)
     except psycopg.Error:
@@ -65,8 +70,10 @@ def conninfo(url: str) -> str:
 
 
 class Link:
-    """Use from one event loop. Connects when it must: what was lost is noticed before anything is sent on it,
-    and the first request after the database came back finds it.
+    """Use it from one event loop.
+
+    It connects when it must. A lost connection is noticed before anything is sent on it, so the first request
+    after the database came back finds it.
     """
 
     def __init__(self, info: str) -> None:
@@ -80,22 +87,25 @@ class Link:
         return await AsyncConnection.connect(self._info, autocommit=True, prepare_threshold=0)
 
     async def rows(self, sql: LiteralString, values: Any = ()) -> list[Any]:
-        """Read, once more when the connection was lost meanwhile.
+        """Read rows, and once more when the connection was lost meanwhile.
 
-        Raises Busy when all connections are taken, RecordUnavailable when the database cannot be read.
+        Raises Busy when all connections are in use, RecordUnavailable when the database cannot be read.
         """
         try:
             try:
                 return await self._rows(sql, values)
             except psycopg.OperationalError:
-                await self.close()  # what is idle is lost as well, most likely
+                await self.close()  # the idle connections are most likely lost as well
                 return await self._rows(sql, values)
         except (psycopg.Error, OSError) as error:
             raise RecordUnavailable("the store cannot be read") from error
 
     @contextlib.asynccontextmanager
     async def transaction(self) -> AsyncIterator[AsyncConnection[Any]]:
-        """For changes off the exchange path. Raises Busy; RecordUnavailable: it is not known to be stored."""
+        """A transaction for changes off the exchange path.
+
+        Raises Busy; RecordUnavailable when it is not known whether it was stored.
+        """
         try:
             async with self._connection() as connection, connection.transaction():
                 yield connection
@@ -104,7 +114,8 @@ class Link:
 
     @contextlib.asynccontextmanager
     async def alone(self, lock: int) -> AsyncIterator[None]:
-        """As the only one with this lock, for which it waits however long another process has it.
+        """A transaction as the only one with this lock. It waits for the lock however long another process
+        has it.
 
         Raises RecordUnavailable.
         """
@@ -123,7 +134,7 @@ class Link:
             await connection.close()
 
     async def close(self) -> None:
-        """What is in use is closed by its user."""
+        """Close idle connections. One that is in use is closed by its user."""
         while self._idle:
             await self._idle.pop().close()
 
@@ -134,8 +145,10 @@ class Link:
 
     @contextlib.asynccontextmanager
     async def _connection(self) -> AsyncIterator[AsyncConnection[Any]]:
-        """One that nobody else uses. A plain list: a pool that connects again in the background waits
-        longer and longer while the database is away, and lets everybody wait until it has tried again.
+        """A connection that nobody else uses.
+
+        It comes from a plain list: a pool that connects again in the background waits longer and longer while
+        the database is away, and lets everybody wait until it has tried again.
         """
         try:
             async with asyncio.timeout(WAIT_SECONDS):
@@ -161,7 +174,9 @@ class Link:
 
 
 def looks_alive(connection: AsyncConnection[Any]) -> bool:
-    """False when the server said something unasked, as it does when it ends: then nothing is sent on it."""
+    """False when the server said something unasked, as it does when it ends. Then nothing is sent on this
+    connection.
+    """
     if connection.closed:
         return False
     readable, _, _ = select.select([connection.fileno()], [], [], 0)

@@ -20,7 +20,8 @@ _SEEN: Final = (
     "SELECT gesloten, n FROM taak WHERE gesloten <= %(before)s AND (gesloten, n) > (%(at)s, %(n)s)"
     " ORDER BY gesloten, n LIMIT %(limit)s"
 )
-# That it is closed stands here once more: one that is opened again meanwhile is looked at anew, and stays.
+# That it is closed is checked here once more: a taak that was opened again meanwhile is looked at anew, and
+# stays.
 # ruff: noqa: S608 - only texts of this file are put together
 _FORGET: Final = (
     f"WITH seen AS ({_SEEN}), gone AS (DELETE FROM taak t USING seen WHERE t.n = seen.n"
@@ -33,7 +34,7 @@ _FORGET: Final = (
 
 
 class ManyReads(ABC):
-    """Part of the store."""
+    """The part of the store that reads many rows at once."""
 
     _link: Link
     _others: int

@@ -1,12 +1,13 @@
 """Gives leaves their place in the ledger: after the commit, in batches, by one process at a time.
 
-A commit leaves its leaves in `leaf_waiting`, numbered in the order in which they came. Whoever holds the lock
-moves what is there to the end of the ledger, in that order. Two commits about one leerling follow each other,
-for the second waits for the first; a change of the register waits for all before it and all after it wait
-for that. So who sees a leaf waiting sees every leaf that must stand before it, waiting or in the ledger.
+A commit leaves its leaves in `leaf_waiting`, numbered in the order in which they came. The process that holds
+the lock moves them to the end of the ledger, in that order. Two commits about one leerling follow each other,
+because the second waits for the first. A change of the register waits for all commits before it, and all
+later ones wait for it. So whoever sees a leaf waiting also sees every leaf that must stand before it, waiting
+or in the ledger.
 
-The lock is that of a database session: when the process or its connection ends, another one gets it, and all
-that is written here goes through that same session.
+The lock is that of a database session. When the process or its connection ends, another one gets it, and
+everything that is written here goes through that same session.
 """
 
 from __future__ import annotations
@@ -51,9 +52,10 @@ class Sequencer:
         self._connection: AsyncConnection[Any] | None = None
 
     async def run(self) -> int | None:
-        """How many leaves got their place; None while another process does this.
+        """Place one batch at most; gives how many leaves got their place, or None while another process does
+        this.
 
-        At most one batch. Raises RecordUnavailable; then it is not known whether they got it.
+        Raises RecordUnavailable; then it is not known whether they got it.
         """
         try:
             connection = await self._holding()
@@ -63,7 +65,7 @@ class Sequencer:
             raise RecordUnavailable("the ledger cannot be written") from error
 
     async def close(self) -> None:
-        """Leaves the work to another process."""
+        """Leave the work to another process."""
         connection, self._connection = self._connection, None
         if connection is not None:
             await connection.close()

@@ -1,4 +1,4 @@
-"""How far the clock of a sandbox was moved, in the database: every process of it tells the same time."""
+"""How far the clock of a sandbox was moved, in the database: all its processes tell the same time."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class PostgresShift:
         return dt.timedelta(microseconds=row[0] if row else 0)
 
     def write(self, shift: dt.timedelta) -> None:
-        """It never goes back, whoever else writes at the same moment."""
+        """Store the shift. It never goes back, whoever else writes at the same moment."""
         with self._connected() as connection:
             connection.execute(
                 "INSERT INTO proefklok AS p (id, verschuiving) VALUES (1, %s) ON CONFLICT (id)"

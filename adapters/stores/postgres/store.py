@@ -73,7 +73,7 @@ class PostgresStorage(Whole, ManyReads):
     """The Storage port on PostgreSQL. Its docstrings are in gateway/ports; here is only what is its own."""
 
     def __init__(self, info: str) -> None:
-        """For `open`, which looks first whether the database fits."""
+        """Only for `open`, which first looks whether the database has the right schema."""
         super().__init__(Link(info))
         self._group = GroupCommit(self._link)
         self._sequencer = Sequencer(self._link)
@@ -108,7 +108,7 @@ class PostgresStorage(Whole, ManyReads):
 
     @property
     def batch_size(self) -> float:
-        """Changes per transaction since start, on average."""
+        """The number of changes per transaction since the start, on average."""
         return self._group.jobs / max(self._group.commits, 1)
 
     # --- writes
@@ -128,7 +128,8 @@ class PostgresStorage(Whole, ManyReads):
         self._check_open()
         rows = [(kind, key, text) for kind, kept in register.soorten.items() for key, text in kept.items()]
         async with self._link.transaction() as connection:
-            # Every commit shares this lock: all before it are done, and all after it see the new version.
+            # Every commit shares this lock, so all commits before it are done and all after it see the new
+            # version.
             await connection.execute("SELECT pg_advisory_xact_lock(%s)", (REGISTER_LOCK,))
             await connection.execute(
                 "INSERT INTO register_past_stamp (version, stamp) SELECT register_version, register_stamp"
@@ -195,7 +196,7 @@ class PostgresStorage(Whole, ManyReads):
     async def save_checkpoint(self, checkpoint: StoredCheckpoint) -> None:
         self._check_open()
         async with self._link.transaction() as connection:
-            # Two that save at once follow each other, and the second sees what the first saved.
+            # Two processes that save at once follow each other, and the second sees what the first saved.
             found = await connection.execute("SELECT frontier FROM state FOR NO KEY UPDATE")
             (frontier,) = await found.fetchone() or (b"",)
             size = Frontier.from_bytes(frontier).size
@@ -240,7 +241,7 @@ class PostgresStorage(Whole, ManyReads):
         values["limit"] = rows_of(portion.limit)
         mine: tuple[str, ...] = ()
         due = True
-        while due and not mine:  # all that was due went to others meanwhile: look what else there is
+        while due and not mine:  # everything that was due went to others meanwhile, so look for more
             async with self._link.transaction() as connection, connection.cursor(binary=True) as cursor:
                 await cursor.execute(sql, values)
                 rows = await cursor.fetchall()
@@ -452,7 +453,7 @@ def _revision(info: str) -> str | None:
 
 
 def _register(version: int, rows: Sequence[Any]) -> Register:
-    """A row without a kind has the stamp."""
+    """A register from its rows. The row without a kind has the stamp."""
     found = Register(version, stamp=next((row[3] for row in rows if row[3]), b""))
     for kind, key, text, _ in rows:
         if kind:

@@ -1,4 +1,4 @@
-"""The hashes of the ledger for adapters/ledger/tree.py, which reads them as if they were at hand."""
+"""The hashes of the ledger for adapters/ledger/tree.py, which reads them as if they were all in memory."""
 
 from __future__ import annotations
 
@@ -36,8 +36,10 @@ class _Fetched:
 
 
 async def computed(fetch: Fetch, compute: Callable[[Reader], T]) -> T:
-    """What `compute` makes of the tree. It is begun again for each range of hashes that it turns out to need:
-    a few per proof, for what it computes is cheap and what it reads never changes.
+    """What `compute` makes of the tree.
+
+    It is begun again for each range of hashes that it turns out to need. That is a few times per proof: what
+    it computes is cheap, and what it reads never changes.
     """
     fetched = _Fetched()
     while True:

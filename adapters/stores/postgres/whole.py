@@ -1,4 +1,4 @@
-"""What goes through everything a database has: for holding it to the account, and for stamping it."""
+"""Reading everything that a database has, to compare it with the account and to stamp it."""
 
 from __future__ import annotations
 
@@ -50,13 +50,15 @@ _LAST_LEAF: Final = (
 
 
 class Whole:
-    """Part of PostgresStorage: its connections, how it reads, and what reads or stamps all there is."""
+    """Part of PostgresStorage: its connections, how it reads, and what reads or stamps everything there
+    is.
+    """
 
     def __init__(self, link: Link) -> None:
         self._link = link
         self._closed = False
         self._others = 0
-        """Transactions that wrote something, beside those of the exchange path."""
+        """The number of transactions that wrote something, beside those of the exchange path."""
 
     async def leerlingen(self, after: str, limit: int) -> tuple[LeerlingRow, ...]:
         rows = await self._all(
@@ -136,12 +138,12 @@ def rows_of(limit: int) -> int:
 
 
 def leaf_values(leaf: Leaf) -> tuple[object, ...]:
-    """For LEAF."""
+    """The values for LEAF."""
     return leaf.id, leaf.soort.value, leaf.canonical, leaf.detail
 
 
 def _columns(adopted: Adopted) -> list[tuple[LiteralString, tuple[list[Any], ...]]]:
-    """By statement, what it is given."""
+    """The values that each statement gets."""
     people, leveringen = adopted.leerlingen, adopted.leveringen
     sent, answers = adopted.uitwisselingen, adopted.answers
     return [
@@ -168,12 +170,16 @@ async def _adopt_register(connection: AsyncConnection[Any], version: int, stamp:
 
 
 def levering_row(row: Any) -> Levering:
-    """The position is drawn while the row is written, so it stands in its column only."""
+    """A levering from its row. Its position is drawn while the row is written, so it stands only in its
+    column.
+    """
     text, positie, *_ = row
     found = read(Levering, text)
     return found if found.positie == positie else found.model_copy(update={"positie": positie})
 
 
 def _json(model: Model) -> str:
-    """A model that was copied into a shape it cannot be read from fails here, before it is stored."""
+    """JSON of a model. One that was copied into a shape that cannot be read again fails here, before it is
+    stored.
+    """
     return model.model_dump_json(warnings="error")

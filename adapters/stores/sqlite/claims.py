@@ -1,4 +1,4 @@
-"""The statements by which work is divided: rows that are due and that nobody has, taken for a while."""
+"""The statements by which work is divided: rows that are due and that nobody has are claimed for a while."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def free(job: Job, portion: Portion) -> tuple[object, ...]:
 
 
 def keep(db: sqlite3.Connection, job: Job, portion: Portion, ids: Iterable[str]) -> None:
-    """Claim these, and forget claims that lapsed."""
+    """Claim these rows, and forget claims that lapsed."""
     until = moment(portion.until)
     db.execute("DELETE FROM claim WHERE until <= ?", (moment(portion.now),))
     db.executemany(
@@ -55,7 +55,7 @@ def is_free(db: sqlite3.Connection, job: Job, ident: str, now: int) -> bool:
 
 
 def end(db: sqlite3.Connection, ident: str) -> None:
-    """Of one row, whichever job it was for."""
+    """End the claim on one row, whichever job it was for."""
     db.execute("DELETE FROM claim WHERE id = ?", (ident,))
 
 

@@ -15,7 +15,7 @@ from schemas.errors import AlreadyRunning, RecordUnavailable, WrongUse
 
 @contextmanager
 def hold(path: Path, *, upgrade: bool = False) -> Iterator[sqlite3.Connection]:
-    """The file for us alone, as a gateway has it; also one that has moved, and that is never upgraded.
+    """Hold the file for us alone, as a gateway does; also a file that has moved, which is never upgraded.
 
     Raises AlreadyRunning when a gateway has it, WrongUse for what is no database of ours.
     """
@@ -40,7 +40,7 @@ def hold(path: Path, *, upgrade: bool = False) -> Iterator[sqlite3.Connection]:
 
 
 def connected(path: Path, connect: Callable[..., sqlite3.Connection]) -> sqlite3.Connection:
-    """In autocommit, waiting for nobody: GroupCommit says where waiting is harmless."""
+    """A connection in autocommit that waits for nobody. GroupCommit decides where waiting is harmless."""
     connection = connect(str(path), timeout=0, isolation_level=None, check_same_thread=False)
     connection.execute("PRAGMA synchronous = FULL")
     connection.execute("PRAGMA foreign_keys = ON")
@@ -54,7 +54,7 @@ def make_file(path: Path, *, create: bool) -> None:
 
 
 def take_lock(path: Path) -> int:
-    """The kernel gives the lock back when the process ends, however it ends."""
+    """Take the lock. The kernel gives it back when the process ends, however it ends."""
     name = path.with_name(path.name + ".lock")
     lock = os.open(name, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     try:

@@ -46,12 +46,14 @@ class GroupCommit:
         self._pump: asyncio.Task[None] | None = None
         self._closed = False
         self.commits = 0
-        """Transactions that wrote something, and lasted."""
+        """The number of transactions that wrote something and were committed."""
         self.jobs = 0
-        """What those transactions carried together; divided by `commits`, the size of a batch."""
+        """The number of jobs in those transactions; divided by `commits` it is the size of a batch."""
 
     async def run(self, job: Callable[[Transaction], T]) -> T:
-        """Raises Busy when too much is waiting, RecordUnavailable when it is not known to be stored."""
+        """Run one job. Raises Busy when too much is waiting, RecordUnavailable when it is not known whether
+        it is stored.
+        """
         if self._closed:
             raise RecordUnavailable("the store is closed")
         if len(self._waiting) >= MAX_WAITING:
@@ -63,7 +65,7 @@ class GroupCommit:
         return await future
 
     async def close(self) -> None:
-        """Takes nothing more, finishes what waits, and closes the connection."""
+        """Accept nothing more, finish what waits, and close the connection."""
         self._closed = True
         if self._pump is not None:
             await asyncio.wait((self._pump,))
@@ -128,7 +130,9 @@ class GroupCommit:
         return connection
 
     async def _abandon(self) -> None:
-        """Back to a connection outside any transaction; a new one when this one cannot be trusted."""
+        """Go back to a connection outside any transaction, or to a new one when this one cannot be
+        trusted.
+        """
         connection = self._connection
         if connection is None or not connection.in_transaction:
             return
@@ -150,7 +154,9 @@ def _attempt(job: _Job, transaction: Transaction) -> Any:
 
 
 def _begin_patiently(connection: sqlite3.Connection) -> None:
-    """On the thread, for SQLite itself waits here. Afterwards the connection waits for nobody again."""
+    """Begin on the thread, because SQLite itself waits here. After it the connection waits for nobody
+    again.
+    """
     connection.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}")
     try:
         connection.execute("BEGIN IMMEDIATE")
@@ -159,7 +165,9 @@ def _begin_patiently(connection: sqlite3.Connection) -> None:
 
 
 def _unavailable(error: Exception) -> RecordUnavailable:
-    """Without the text of `error`, which may quote a stored value; it stays behind as the cause."""
+    """The error for the caller, without the text of `error`, which may quote a stored value. That one stays
+    behind as the cause.
+    """
     unavailable = RecordUnavailable("the change is not known to be stored")
     unavailable.__cause__ = error
     return unavailable

@@ -1,4 +1,4 @@
-"""Leerlingen by what their id looks like."""
+"""Finding leerlingen by what their id looks like."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Reads of many rows by their ids, each in one statement: what a list shows costs no read per row."""
+"""Reads of many rows by their ids, each in one statement, so that a list costs no read per row."""
 
 from __future__ import annotations
 

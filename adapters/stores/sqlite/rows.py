@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 
 
 class Rows:
-    """From one connection."""
+    """The hashes, read on one connection."""
 
     def __init__(self, query: Callable[[str, Sequence[object]], list[sqlite3.Row]]) -> None:
         self._query = query

@@ -71,7 +71,7 @@ class SqliteStorage(Lookalikes, ManyReads):
     def __init__(
         self, path: Path, lock: int | None, connect: Callable[..., sqlite3.Connection] = sqlite3.connect
     ) -> None:
-        """For `open`, which makes the file fit first."""
+        """Only for `open`, which first brings the file to the present schema."""
         self._lock = lock
         self._reader = connected(path, connect)
         self._reader.execute("PRAGMA query_only = ON")
@@ -127,7 +127,7 @@ class SqliteStorage(Lookalikes, ManyReads):
 
     @property
     def batch_size(self) -> float:
-        """Changes per transaction since start, on average."""
+        """The number of changes per transaction since the start, on average."""
         return self._group.jobs / max(self._group.commits, 1)
 
     # --- writes
@@ -149,7 +149,9 @@ class SqliteStorage(Lookalikes, ManyReads):
         return None  # a leaf gets its position in its commit
 
     def adopting(self) -> AbstractAsyncContextManager[None]:
-        """One gateway has the file. A tool that comes at its first start makes the same stamps."""
+        """Nothing to wait for, as one gateway has the file. A tool that comes at its first start makes the
+        same stamps.
+        """
         return nullcontext()
 
     async def adopt(self, adopted: Adopted) -> None:
@@ -360,7 +362,7 @@ class SqliteStorage(Lookalikes, ManyReads):
         )
         found = Register(version, stamp=next((row[3] for row in rows if row[3]), b""))
         for kind, key, text, _ in rows:
-            if kind:  # of the present one there is a row, also when nothing is in it
+            if kind:  # the present register has a row, even when it is empty
                 found.soorten[kind][key] = text
         return found if rows else None
 
@@ -396,7 +398,9 @@ class SqliteStorage(Lookalikes, ManyReads):
         return tuple(None if row is None else row[0] for row in found)
 
     def lines(self, start: int, limit: int) -> list[tuple[int, object, object, object]]:
-        """(position, soort, canonical, leaf hash) as they stand, whatever somebody made of them."""
+        """Position, soort, canonical bytes and leaf hash of lines as they stand, whatever somebody made of
+        them.
+        """
         return self._all(
             "SELECT position, soort, canonical, leaf_hash FROM entry WHERE position >= ?"
             " ORDER BY position LIMIT ?",

@@ -61,14 +61,16 @@ FIND_ANSWER: Final = f"{ANSWER} WHERE partij = ? AND key_hash = ?"
 
 
 class Transaction:
-    """Changes in the order in which they come; each checks everything first and writes only then.
+    """Changes in the order in which they come. Each checks everything first and writes only after that.
 
-    What came earlier in the same transaction is seen by what comes later. Nothing is durable, and no
-    result may be told, before the caller has committed.
+    A later change in the transaction sees what an earlier one wrote. Nothing is durable, and no result may be
+    told, before the caller has committed.
     """
 
     def __init__(self, connection: sqlite3.Connection) -> None:
-        """`connection` holds the write lock: sizes are read here, another process may have appended."""
+        """`connection` holds the write lock, so the sizes that are read here are right although another
+        process may have appended.
+        """
         self._db = connection
         frontier, self._positie, self._register = connection.execute(
             "SELECT frontier, positie, register_version FROM state"
@@ -309,7 +311,7 @@ class Transaction:
         return row[0], Present(row[1], Leveringstatus(row[2]), row[3])
 
     def _present_taak(self, taak: Taak) -> Taak | None:
-        """By its occasion: another id for the same one is a taak that was made meanwhile."""
+        """The taak with this occasion: one with another id for the same occasion was made meanwhile."""
         row = self._db.execute(
             "SELECT json FROM taak WHERE partij = ? AND sleutel = ?", (taak.partij, taak.sleutel)
         ).fetchone()
@@ -501,5 +503,7 @@ def _versie(present: Present | Taak | None) -> int | None:
 
 
 def _json(model: Model) -> str:
-    """A model that was copied into a shape it cannot be read from fails here, before it is stored."""
+    """JSON of a model. One that was copied into a shape that cannot be read again fails here, before it is
+    stored.
+    """
     return model.model_dump_json(warnings="error")
