@@ -94,7 +94,7 @@ NEVER: Final[tuple[tuple[str, str], ...]] = (
         f"{_PUPIL}/(?:geboortemaand|geboorteplaats|postcode4adres|nationaliteit(?:/@omschrijving)?)",
         "niet_nodig",
     ),
-    # These are read with the field they belong to: one that is left belongs to a field that is empty or absent.
+    # These are read with the field they belong to: one that is left belongs to an empty or absent field.
     (f"{_PUPIL}/overstapadvies/contact(?:telefoon|email)", "los"),
     (".*/adreslijst/adres/land/@omschrijving", "los"),
     (
