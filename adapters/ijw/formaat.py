@@ -75,7 +75,7 @@ PATTERN: Final = {
     "LDT_Taal": _NOT_BLANK,
     "LDT_Voorvoegsel": _NOT_BLANK,
 }
-"""By the nearest type that has a pattern."""
+"""The rule for each nearest type that has a pattern."""
 
 CODELIST: Final = {
     "LDT_AanduidingWoonadres": "NUM061",

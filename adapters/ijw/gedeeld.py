@@ -238,7 +238,7 @@ def _bevindingen(node: Node, place: str) -> list[Data]:
 
 
 def _gevuld(value: Any) -> Any:
-    """Without what is not there, as messages in the shared schema are written."""
+    """The value without what is absent, which is how messages in the shared schema are written."""
     if isinstance(value, dict):
         return {name: _gevuld(v) for name, v in value.items() if v is not None and v != []}
     return [_gevuld(v) for v in value] if isinstance(value, list) else value

@@ -34,7 +34,9 @@ OVERGENOMEN: Final = {
     f"{PRODUCT}/Omvang": "omvang",
     f"{PRODUCT}/Budget": "budget",
 }
-"""By element, or by the class above it: the field of Toewijzing. `status` follows from RedenWijziging."""
+"""The field of Toewijzing for each element, or for the class above it. `status` follows from
+RedenWijziging.
+"""
 NIET_OVERGENOMEN: Final = {
     "Header/BerichtCode": "zegt alleen welk bericht het is",
     "Header/BerichtVersie": "zegt alleen welk bericht het is",
@@ -53,7 +55,7 @@ NIET_OVERGENOMEN: Final = {
     "Client/Contactgegevens": "een adres kan geheim of tijdelijk zijn",
     f"{PRODUCT}/Commentaar": "vrije tekst kan alles bevatten",
 }
-"""By element or class: why it stops here. Together with `OVERGENOMEN` this is every element of a 301."""
+"""Why an element or class stops here. Together with `OVERGENOMEN` this is every element of a 301."""
 
 _STATUS: Final = {
     None: Toewijzingstatus.TOEGEWEZEN,

@@ -187,7 +187,7 @@ class Feitenverloop(ABC):
 
     @abstractmethod
     def _facts(self, soort: str, sleutel: Sleutel) -> Mapping[Waarde, tuple[int, int]]:
-        """Of each fact under that key how often it was put and how often taken back."""
+        """For each fact under that key, how often it was put and how often it was taken back."""
 
     @abstractmethod
     def _add(self, feiten: Iterable[Feit]) -> None:

@@ -111,7 +111,7 @@ def _toegekend(
     declaratie: JwBericht, antwoord: JwBericht | None
 ) -> tuple[Declaratiebericht, tuple[Prestatierij, ...]]:
     van_soort(declaratie, "JW323")
-    # Told apart inside this function only: no number of a client comes out of it.
+    # Clients are told apart inside this function only, and no number of a client comes out of it.
     gelezen = lees(declaratie, str)
     assert isinstance(gelezen, Declaratiebericht)
     rijen = tuple(gelezen.rijen)

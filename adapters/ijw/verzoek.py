@@ -134,7 +134,7 @@ def _mag(ontwerp: Ontwerp, arrangement: Arrangement, bsn: Bsn) -> Individueel:
         ontwerp.fout("ijw.taakgericht", "/arrangement/inrichting/uitvoeringsvariant", _TAAKGERICHT)
     if arrangement.kern.status in _DICHT:
         ontwerp.fout("ijw.gesloten", "/arrangement/kern/status", _GESLOTEN)
-    # Only to compare: a number that came from a school is not passed on.
+    # It is only compared: a number that came from a school is not passed on.
     if individueel.leerling.bsn not in {None, bsn}:
         ontwerp.fout("ijw.tegenspraak", f"{_CLIENT}/bsn", TEGENSPRAAK)
     return individueel
@@ -246,7 +246,7 @@ class Gewijzigd(NamedTuple):
 
 
 def _lopend(arrangement: Arrangement, header: Deel, op: dt.date) -> list[Rij]:
-    """What still holds of this gemeente and aanbieder, in the order of numbers."""
+    """The allocations of this gemeente and aanbieder that still hold, in the order of their numbers."""
     gemeente, aanbieder = header.inhoud["Ontvanger"].tekst, header.inhoud["Afzender"].tekst
     found = [
         Rij(t, f"/arrangement/toewijzingen[{i}]", t.ingangsdatum, t.einddatum)
@@ -351,7 +351,7 @@ def _omvang(omvang: a.Omvang | None, place: str) -> Deel | None:
 def _wijzigingen(
     ontwerp: Ontwerp, lopend: list[Rij], aanvulling: a.Wijzigingsaanvulling
 ) -> dict[str, Gewijzigd]:
-    """What is wanted otherwise, by the number of the allocation. What turns out the same is left out."""
+    """What should change, by the number of the allocation. A change that changes nothing is left out."""
     by_number = {r.nummer: r for r in lopend}
     seen: set[str] = set()
     found: dict[str, Gewijzigd] = {}
@@ -438,7 +438,9 @@ def _vrij(ontwerp: Ontwerp, lopend: list[Rij], gevraagd: Gevraagd, place: str, c
 
 
 def _zelfde_product(rij: Rij, gevraagd: Gevraagd) -> bool:
-    """As TR302 and TR361 compare: what does not name its product or code is the same as any."""
+    """Whether two rows are about one product, as TR302 and TR361 compare: one without a product or code is
+    the same as any.
+    """
     (categorie, product, *_), (andere, ander_product, *_) = rij.gevraagd, gevraagd
     if None in {categorie, andere}:
         return True

@@ -22,7 +22,7 @@ OFF: Final = frozenset({"OPT-UIT", "VERBODEN"})
 
 @dataclass(frozen=True, slots=True)
 class Category:
-    """One row. `home` is the Node the blocks stand in; `paths` are the leaf paths they alone fill."""
+    """One row. `home` is the Node the blocks stand in; `paths` are the field paths they alone fill."""
 
     number: int
     name: str

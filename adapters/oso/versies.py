@@ -70,7 +70,7 @@ _SPECIAL: Final = {"land": "omschrijving", "cijferlijstTypelijst": ""}
 @dataclass(frozen=True, slots=True)
 class Versie:
     name: str
-    """As `metadata/standaardversie` writes it."""
+    """The version as `metadata/standaardversie` writes it."""
     namespace: str
     schema: xml.Schema
     support: str
@@ -112,7 +112,7 @@ def _versie(year: int, vve_programmas: int = 15, releases: int = 1) -> Versie:
 
 
 VERSIES: Final = {v.namespace: v for v in (_versie(2019), _versie(2018), _versie(2017, 6, releases=2))}
-"""By namespace."""
+"""The years that are read, by namespace."""
 NAMES: Final = frozenset(v.name for v in VERSIES.values())
 _ANY: Final = re.compile(r"http://www\.edustandaard\.nl/oso_gegevensset/([^/]+)/dossier")
 _YEAR: Final = re.compile(r"[12][0-9]{3}|1\.[0-9]")

@@ -368,7 +368,7 @@ class Reader:
             self._fault("xsd.attribuut", place, "Dit element heeft een attribuut dat niet bestaat.")
 
     def _geslacht(self, leerling: Node, place: str) -> Code | None:
-        """By number, as the schema has it: 01 is 1. How it is written is told."""
+        """The geslacht by its number, as the schema has it: 01 is 1. A report says how it was written."""
         said = text(leerling, "geslacht")
         number = integer(said) if said else None
         if said and number is not None and said != str(number):

@@ -38,7 +38,9 @@ Tick = Callable[[int], None]
 
 _STATE: Final = "state"
 _TABLES: Final = tuple(t for t in META.sorted_tables if "engine" not in t.info and t.name != _STATE)
-"""In the order in which rows may refer to each other; that of `state` is there from the beginning."""
+"""The tables in the order in which rows may refer to each other. The one row of `state` is there from the
+beginning.
+"""
 
 # ruff: noqa: S608 - only names of our own tables are put together
 # PostgreSQL numbers each postbus by itself, SQLite all together: a partij goes on after its own last place.
@@ -51,7 +53,7 @@ _SOURCES: Final = {
 
 
 class Move:
-    """From a file that is held to a database that is ours alone; made by `moving`."""
+    """A move from a file that is held to a database that is ours alone. `moving` makes it."""
 
     def __init__(self, source: sqlite3.Connection, target: psycopg.Connection[Any]) -> None:
         self._source, self._target = source, target

@@ -280,9 +280,10 @@ class Document:
         return read_node(self._root, (schema.texts if valid else _NO_TEXTS).get, schema.kinds.get)
 
     def content(self, schema: Schema) -> Node:
-        """What `tree` gives, sooner, of a document without faults; a group without content is an empty Node.
+        """The same as `tree`, but faster, for a document without faults. A group without content is an empty
+        Node.
 
-        By the layout, so not for a schema with `special` names.
+        It reads by the layout, so it is not for a schema with `special` names.
         """
         return read_content(self._root, schema.plan)
 

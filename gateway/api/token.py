@@ -51,7 +51,9 @@ PROBLEMS: Final = {
         "De client heeft niet elke gevraagde scope.",
     ),
 }
-"""By error code of RFC 6749 §5.2. One answer carries that code and the problem members together."""
+"""The problem for each error code of RFC 6749 §5.2. One answer carries that code and the members of the
+problem.
+"""
 
 
 def token_router(authenticator: Authenticator, log: Log) -> APIRouter:

@@ -143,7 +143,7 @@ def uitleg(table: str, code: str) -> str:
 
 
 def datum(day: dt.date) -> str:
-    """As people write a day: 3 september 2026."""
+    """A day as people write it: 3 september 2026."""
     return f"{day.day} {_MAANDEN[day.month - 1]} {day.year}"
 
 

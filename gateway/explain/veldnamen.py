@@ -1,4 +1,4 @@
-"""What a person calls the fields of a message: the texts of the published schemas, by leaf path."""
+"""What a person calls the fields of a message: the texts of the published schemas, by field path."""
 
 from __future__ import annotations
 

@@ -64,7 +64,7 @@ class LedgerEvent(Model):
 
     `vastgelegd_op` is UTC in RFC 3339 with milliseconds. `leerling_volgnummer` rises by one with every
     release and every recorded fact of one leerling, so their order is provable from the log alone.
-    `velden_achtergehouden` groups leaf paths by reason code. `record`, `functie`, `ondertekenaar` (a random
+    `velden_achtergehouden` groups field paths by reason code. `record`, `functie`, `ondertekenaar` (a random
     reference) and `bereik` say of a statement which cells it opens or closes, and which earlier one it ends;
     `gebeurtenis` and `moment` (UTC, with microseconds) whether it opens or closes, and when it was said, for
     paper comes in later and the newest word counts. An objection has no `gebeurtenis`: it closes.

@@ -202,7 +202,7 @@ def p08(z: Zaak) -> Plaatsen:
 
 
 def p09(z: Zaak) -> Plaatsen:
-    """What ouders are in it is said."""
+    """It says which part ouders have in it."""
     if z.arrangement.ouderrol is None:
         yield "ouderrol"
 

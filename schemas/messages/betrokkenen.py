@@ -27,7 +27,7 @@ class InzageOntvanger(Model):
 class Inzageoverzicht(Bericht):
     """X16 there, gateway to ouder or leerling: what will be or was sent, to whom, why.
 
-    `velden` are leaf paths, not values: the values are shown by the preview. Must not carry: data of other
+    `velden` are field paths, not values: the values are shown by the preview. Must not carry: data of other
     people.
     """
 

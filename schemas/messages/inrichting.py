@@ -150,7 +150,7 @@ class Geldstroom(StrEnum):
     WMO = "wmo"
     PARTICIPATIEWET = "participatiewet"
     AWBZ = "awbz"
-    """Up to 2015; stays for what is recorded of then."""
+    """Until 2015. It stays for what was recorded about that time."""
     PGB = "pgb"
     ANDERS = "anders"
 
@@ -259,7 +259,7 @@ class Toeleidingsroute(Model):
     voor_plaatsen: tuple[Hulpplaats, ...] = ()
     """Empty: for all places of the arrangement."""
     bij_tekort: bool = False
-    """Only where the first route does not give enough."""
+    """This route only counts when the first one does not give enough."""
     adviseur: Adviseur | None = None
     mandaat: Mandaat | None = None
 

@@ -55,7 +55,7 @@ class Voortgang(Model):
     stand: Hulpverloopstand
     op: dt.date
     begonnen_op: dt.date | None = None
-    """Of a stop: the day of the start it belongs to."""
+    """For a stop: the day of the start to which it belongs."""
     reden: Code | None = None
 
 
@@ -97,5 +97,5 @@ class Toewijzing(Model):
 
     @property
     def hulpverloopstand(self) -> Hulpverloopstand:
-        """As the last start or stop says; nothing reported is not started."""
+        """How the help stands by the last start or stop. Without any it has not started."""
         return self.voortgang[-1].stand if self.voortgang else Hulpverloopstand.NIET_GESTART

@@ -75,7 +75,7 @@ class Bijlageinhoud:
 class Vertaling(Generic[B]):
     """A message in the shared schema, with what the source says against passing parts of it on.
 
-    `beperkingen` maps a leaf path (list positions as `[]`) to the reason why the source itself keeps it
+    `beperkingen` maps a field path (list positions as `[]`) to the reason why the source itself keeps it
     home: OPT-UIT, no agreement, no permission. A restriction holds for every occurrence of that path in
     `bericht`. The source can only restrict: nothing in here ever permits.
     """

@@ -90,7 +90,9 @@ class Bewijsmiddel(Model):
 
     methode: Literal["digitaal_ondertekend", "papier_gescand", "mondeling_twee_getuigen"]
     bewijs_hash: Hash
-    """Of the signed document, of the scan, or of the account of what was said that both getuigen signed."""
+    """The hash of the signed document, of the scan, or of the report of what was said, which both getuigen
+    signed.
+    """
     getuigen: Annotated[tuple[Tekst, ...], Field(max_length=2)] = ()
     """Name or function of each who heard it said: stored encrypted, as vastlegger is."""
     ondertekend_op: dt.date | None = None
@@ -216,7 +218,9 @@ class Vertegenwoordiging(Model):
     geldig_tot_en_met: dt.date | None = None
     document_ref: Tekst
     betreft_goederen: bool = False
-    """Of bewind: the doelen named are about the goods under bewind. Without that it carries nothing here."""
+    """For bewind: the doelen named here are about the goods under bewind. Without that it carries nothing
+    here.
+    """
 
 
 class BeeindigdeUitspraak(Model):
@@ -235,11 +239,12 @@ class Geboorteprecisie(StrEnum):
 
 
 class Gezagsgegevens(Vastgelegd):
-    """Who holds gezag over one leerling, as checked on a date. Who has gezag says the newest, whole.
+    """Who holds gezag over one leerling, as checked on a date. The newest check says completely who does.
 
-    Valid for twelve months after `gecontroleerd_op` at most, or until `geldig_tot_en_met`. What protects does
-    not lapse because a newer record is silent about it: court orders and `afgeschermd_voor` stay until a
-    record ends them by name. A record that names an order again replaces what was known of that order.
+    It is valid for twelve months after `gecontroleerd_op` at most, or until `geldig_tot_en_met`. What
+    protects the leerling does not lapse because a newer record is silent about it: court orders and
+    `afgeschermd_voor` stay until a record ends them by name. A record that names an order again replaces what
+    was known of that order.
     """
 
     feit: Literal["gezag"] = "gezag"

@@ -21,7 +21,7 @@ Kant = Literal["enger", "wijder", "beide"]
 
 @dataclass(frozen=True, slots=True)
 class Breuk:
-    """One thing that somebody relied on. `pad` is a leaf path; empty for the document itself."""
+    """One thing that somebody relied on. `pad` is a field path; it is empty for the document itself."""
 
     pad: str
     soort: str

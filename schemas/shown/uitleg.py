@@ -70,7 +70,7 @@ class Uitlegreden(Model):
     code: Redencode
     tekst: str
     normen: tuple[str, ...]
-    """By name, as in `Uitleg.normen`."""
+    """The names of the norms, as in `Uitleg.normen`."""
     partijen: tuple[PartijId, ...]
     """On whose recorded facts it rests; told to an fg only."""
 

@@ -265,7 +265,7 @@ _MET: Final = {
     "te_wijzigen": ("nieuw", "te_wijzigen", "ongewijzigd"),
     "ongewijzigd": ("nieuw", "te_wijzigen"),
 }
-"""With which others each kind may not overlap."""
+"""For each kind, the kinds with which it may not overlap."""
 _ELK: Final = ("elk",)
 
 

@@ -19,7 +19,7 @@ from schemas.people.toestemming import Richting
 class Intake:
     """A translated message with what its source keeps home: the end of step 2.
 
-    `velden` are the leaf paths in `inhoud`, `weggelaten` those the source withholds, with their reason.
+    `velden` are the field paths in `inhoud`, `weggelaten` those the source withholds, with their reason.
     """
 
     soort: str
