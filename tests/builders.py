@@ -429,7 +429,7 @@ def beleid() -> Beleid:
 def fields_of(
     categorieen: Iterable[Gegevenscategorie], paden: Iterable[str], velden: Mapping[str, Gegevenscategorie]
 ) -> tuple[str, ...]:
-    """Those of `paden` that belong to these categories, in the order of the policy."""
+    """The paths among `paden` that belong to these categories, in the order of the policy."""
     asked, there = set(categorieen), set(paden)
     return tuple(p for p, c in velden.items() if p in there and c in asked)
 
@@ -465,7 +465,7 @@ def a_gi(**kw: Any) -> Partij:
 
 
 def about_safety(*categorieen: Gegevenscategorie, **kw: Any) -> Request:
-    """As `a_request`, from school to the GI for safety, with all that a weighing is bound to."""
+    """The same as `a_request`, but from school to the GI for safety, with all that a weighing is bound to."""
     data: dict[str, Any] = {
         "doel": Gebruiksdoel.VEILIGHEID,
         "ontvanger": Ontvanger(partij=GI, rol=Rol.JEUGDBESCHERMER),

@@ -138,7 +138,7 @@ class Databases:
         return name
 
     def drop_made(self) -> None:
-        """Also when somebody is still connected."""
+        """Drop the databases that were made, even when somebody is still connected."""
         while self._made:
             self._do(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(self._made.pop())))
 
@@ -193,7 +193,7 @@ def databases(postgres_server: Server, pytestconfig: pytest.Config) -> Iterator[
 
 
 def _write(path: Path, text: str) -> None:
-    """There, or there whole."""
+    """Write the file whole or not at all."""
     making = path.with_suffix(".new")
     making.write_text(text)
     making.replace(path)

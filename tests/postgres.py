@@ -101,7 +101,7 @@ class Server:
         self._end(signal.SIGINT)
 
     def kill(self) -> None:
-        """As when the machine's memory is full: no process of it gets to do anything more."""
+        """Kill it as a machine without memory would: no process of it gets to do anything more."""
         if self._process is None:
             return
         for pid in [*_children(self._process.pid), self._process.pid]:

@@ -76,7 +76,7 @@ class _Rows:
 
 @cache
 def proofs() -> Proofs:
-    """The same for a whole run of the tests: nobody may change it."""
+    """Proofs that a whole run of the tests shares, so nobody may change them."""
 
     async def scene() -> Proofs:
         with tempfile.TemporaryDirectory() as folder:

@@ -83,7 +83,7 @@ class Marker:
 
 
 def vol(soort: str, marker: Marker) -> list[Vol]:
-    """As many messages as it takes for every leaf that fits in one at all."""
+    """As many messages as are needed for every leaf that fits in one at all."""
     model = BERICHTEN[soort]
     first = _marked(soort, marker)
     left = [b for b in bladen(model) if _at(first.inhoud, b.path) is None]

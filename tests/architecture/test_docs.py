@@ -100,7 +100,7 @@ def test_begrippen_has_every_code(codes: type[StrEnum]) -> None:
 
 
 def test_begrippen_has_every_message_type() -> None:
-    """The message types too."""
+    """The message types stand in docs/begrippen.md as well."""
     assert BERICHTEN.keys() <= set(spans(text_of("docs/begrippen.md")))
 
 

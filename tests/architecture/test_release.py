@@ -105,7 +105,7 @@ def test_the_two_values_hold_bytes_of_those_only(sources: dict[str, str]) -> Non
 
 
 def test_a_router_answers_objects_and_the_bytes_named_here(sources: dict[str, str]) -> None:
-    """Of those bytes `handed.payload` alone comes from a levering."""
+    """Among those bytes only `handed.payload` comes from a levering."""
     routers = {f: s for f, s in sources.items() if f.startswith("gateway/api/")}
     assert {b for f, s in routers.items() for b in release.bodies(s, f)} == release.BODIES
 
@@ -132,7 +132,7 @@ HIDDEN = (
 
 @pytest.mark.parametrize("source", HIDDEN)
 def test_a_mention_is_found_however_it_is_made(source: str) -> None:
-    """In a router that may mention none of it."""
+    """In a router that may mention none of it, every way to mention it is found."""
     assert list(release.mentioned(source, "gateway/api/overig.py"))
 
 
@@ -151,7 +151,7 @@ def test_a_mention_is_found_however_it_is_made(source: str) -> None:
     ],
 )
 def test_a_name_that_is_worked_out_is_found(source: str) -> None:
-    """Whatever it would come to."""
+    """A name that is made at run time is refused, whatever it would come to."""
     assert list(release.by_name(source, "gateway/api/overig.py"))
 
 
@@ -199,5 +199,5 @@ def test_a_forgery_is_found(source: str) -> None:
     ],
 )
 def test_an_answer_of_bytes_is_found(source: str) -> None:
-    """Whichever response it is made with."""
+    """Bytes that leave are found, with whichever response they are made."""
     assert list(release.bodies(source, "gateway/api/overig.py"))

@@ -265,7 +265,7 @@ def test_a_failed_removal_is_not_trusted(box: Box) -> None:
 
 
 def test_two_at_once_set_up_once(box: Box) -> None:
-    """Of two that start together one makes the environment; the other waits for it and uses it."""
+    """When two start together, one makes the environment and the other waits for it and uses it."""
     box.python()
     (box.at / "slow").write_text("1", encoding="utf-8")
     both = [box.start("demo") for _ in range(2)]

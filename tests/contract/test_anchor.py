@@ -39,7 +39,7 @@ def test_an_anchor_is_replaced_step_by_step(opened: Opening) -> None:
 
 
 def test_the_file_is_for_its_owner_only(tmp_path: Path) -> None:
-    """And nothing else is left beside it."""
+    """The file can be read by its owner only, and nothing else is left beside it."""
     FileAnchor(tmp_path / "anker").replace(None, FIRST)
     assert [file.name for file in tmp_path.iterdir()] == ["anker"]
     assert (tmp_path / "anker").stat().st_mode & 0o777 == 0o600

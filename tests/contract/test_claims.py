@@ -159,7 +159,7 @@ def test_leerlingen_are_looked_at_from_their_day_on(stage: Stage) -> None:
 
 
 async def prepared(store: Storage, count: int) -> dict[Job, set[str]]:
-    """So many rows for every job that is divided in rows."""
+    """A store with this many rows for every job that is divided in rows."""
     rows: dict[Job, set[str]] = {job: set() for job in (Job.EXPIRE, Job.REDECIDE, Job.LOOK, Job.ESCALATE)}
     for _ in range(count):
         new = new_leerling()
@@ -222,7 +222,7 @@ def test_a_claim_of_who_died_lapses(stage: Stage, job: Job) -> None:
 
 @pytest.mark.parametrize("job", DIVIDED)
 def test_what_is_given_back_is_anybodys(stage: Stage, job: Job) -> None:
-    """That row alone, and of that job alone."""
+    """What is given back is that row alone, and for that job alone."""
 
     async def story(store: Storage) -> None:
         rows = await prepared(store, 2)
@@ -286,7 +286,9 @@ def test_a_commit_ends_the_claims_on_what_it_writes(stage: Stage) -> None:
 
 
 def test_a_whole_job_is_one_process_at_a_time(stage: Stage) -> None:
-    """Of ten at once one gets it, and the next when it was given back or its time is over."""
+    """When ten ask at once, one gets the job; the next one gets it when it was given back or its time is
+    over.
+    """
 
     async def story(store: Storage) -> None:
         tries = [store.claim_job(Job.PURGE, NOW, NOW + MINUTE) for _ in range(10)]
@@ -302,7 +304,7 @@ def test_a_whole_job_is_one_process_at_a_time(stage: Stage) -> None:
 
 
 def test_a_decision_is_held_to_the_register(stage: Stage) -> None:
-    """Also about a leerling who is new: applying another register moves it, and nothing is written."""
+    """Applying another register makes a decision Moved, also about a new leerling, and nothing is written."""
 
     async def story(store: Storage) -> None:
         leerling = await a_leerling(store)
@@ -375,7 +377,7 @@ def test_two_accepts_do_not_stop_each_other_and_a_fact_sees_them(stage: Stage) -
 
 
 def test_a_first_accept_counts(stage: Stage) -> None:
-    """Also in the change that makes the leerling; of another leerling it says nothing."""
+    """The change that makes the leerling counts his first accept, and says nothing about another leerling."""
 
     async def story(store: Storage) -> None:
         new, other = new_leerling(), await a_leerling(store)

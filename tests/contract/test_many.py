@@ -78,7 +78,7 @@ def test_facts_and_taken_by_what_names_them(stage: Stage) -> None:
 
 
 def test_what_is_still_held_under_something_else_is_counted(stage: Stage) -> None:
-    """As far as asked, whoever has claimed it; one commit marks many that stay as they are."""
+    """They are counted as far as asked, whoever claimed them; one commit marks many that stay as they are."""
 
     async def story(store: Storage) -> None:
         first, now = Under(0, "p" * 64), Under(0, "q" * 64)

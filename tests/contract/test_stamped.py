@@ -17,7 +17,9 @@ ONE, TWO = Leerlingstempel(b"feiten 1", b"stempel 1"), Leerlingstempel(b"feiten 
 
 
 def test_a_stamp_is_kept_with_the_counters_it_is_of(stage: Stage) -> None:
-    """Of a new leerling, and with each change that counts; a change that moved leaves it as it was."""
+    """A new leerling has his stamp, and every change that counts brings a new one; a change that Moved leaves
+    the old one.
+    """
 
     async def story(store: Storage) -> None:
         new = new_leerling()
@@ -47,7 +49,7 @@ def test_a_stamp_is_kept_with_the_counters_it_is_of(stage: Stage) -> None:
     ids=["nothing counts", "nothing is drawn", "one counter is not expected", "of nobody"],
 )
 def test_a_stamp_without_its_counters_is_refused(stage: Stage, expect: Expectation | None) -> None:
-    """It would fit no row."""
+    """A stamp on a change that does not expect the counters it is over would fit no row."""
 
     async def story(store: Storage) -> None:
         with pytest.raises(ContractBroken):
@@ -109,7 +111,7 @@ def test_adoption_writes_stamps_and_nothing_else(stage: Stage) -> None:
 
 
 def test_a_register_keeps_its_stamp_when_another_comes(stage: Stage) -> None:
-    """What it was then is held to it too."""
+    """The register of then keeps its own stamp, because decisions of then are held to it too."""
 
     async def story(store: Storage) -> None:
         await store.apply_register(Register(0, {SCHOOL: "{}"}, stamp=b"one"), 0, ())

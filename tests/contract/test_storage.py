@@ -59,7 +59,7 @@ SECOND = dt.timedelta(seconds=1)
 
 
 async def everything(store: Storage) -> tuple[object, ...]:
-    """All a refused change could have touched."""
+    """Everything that a refused change could have touched."""
     return (await store.head(), await store.postbus(ZORG, None, NOW, 100))
 
 
@@ -93,7 +93,7 @@ def test_a_used_key_writes_nothing(stage: Stage) -> None:
 
 
 def test_the_same_key_of_another_partij_is_another_key(stage: Stage) -> None:
-    """Keys are per partij."""
+    """The same key of another partij has an answer of its own."""
 
     async def story(store: Storage) -> None:
         await store.commit(Change(answer=answer()))
@@ -103,7 +103,7 @@ def test_the_same_key_of_another_partij_is_another_key(stage: Stage) -> None:
 
 
 def test_twins_at_the_same_instant_get_one_answer(stage: Stage) -> None:
-    """Of 64 changes with one key at once, one is committed and 63 get its answer."""
+    """When 64 changes with one key come at once, one is committed and 63 get its answer."""
 
     async def story(store: Storage) -> None:
         twins = [Change(answer=answer(body=b"%d" % n), leaves=(leaf(),)) for n in range(64)]
@@ -335,7 +335,7 @@ def test_another_expectation_moved(stage: Stage, wrong: str) -> None:
 
 
 def test_of_many_facts_on_one_epoch_one_wins(stage: Stage) -> None:
-    """Of 64 changes that expect the same epoch and add a fact, exactly one is committed."""
+    """When 64 changes expect the same epoch and add a fact, exactly one is committed."""
 
     async def story(store: Storage) -> None:
         leerling = await a_leerling(store)
@@ -1013,7 +1013,9 @@ def test_taken_page_in_order_of_creation(stage: Stage) -> None:
 
 
 def test_what_was_handed_over_is_found_again(stage: Stage) -> None:
-    """Of this leerling, in any state, in order of acceptance; nothing that was never taken."""
+    """Leveringen of this leerling that a recipient took are found in any state, in order of acceptance, and
+    no others.
+    """
 
     async def story(store: Storage) -> None:
         leerling, other = await a_leerling(store), await a_leerling(store)

@@ -136,7 +136,7 @@ def test_the_current_version_is_the_latest_and_not_the_last_to_arrive(leeg: Feit
 
 
 def test_a_number_is_a_number(leeg: Feitenverloop) -> None:
-    """000000100 names allocation 100."""
+    """The number 000000100 names allocation 100."""
     after(leeg, m301(toewijzing("000000100")))
     assert leeg.versies(GEMEENTE, 100) != ()
     assert leeg.toewijzingen(GEMEENTE, AANBIEDER, CLIENT) == {100}

@@ -71,7 +71,7 @@ class Push:
 
 @dataclass(frozen=True)
 class Take:
-    """One that was given."""
+    """One levering that was given to the recipient."""
 
     heard: int
     digest: str
@@ -170,7 +170,7 @@ class Book:
         self.violations.append(text)
 
     def heard(self, levering: str) -> int:
-        """When the school was told of it."""
+        """The moment at which the school was told of it."""
         heard = self.pushed[levering].heard
         assert heard is not None
         return heard
@@ -204,7 +204,7 @@ class Book:
         self.looks.clear()
 
     def _firsts(self, postbus: list[str]) -> dict[int, str]:
-        """By number of the leerling."""
+        """The first one of each leerling, by his number."""
         steady = range(CHANGED, LEERLINGEN - HELD)
         return {n: levering for levering in postbus if (n := self.pushed[levering].leerling) in steady}
 

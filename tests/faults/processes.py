@@ -57,11 +57,11 @@ class Loaded:
     @classmethod
     @functools.cache
     def one(cls) -> Loaded:
-        """One for all tests of this process."""
+        """The one spawner that all tests of this process use."""
         return cls()
 
     def spawner(self, out: IO[bytes]) -> Spawner:
-        """Whose lives write to `out`."""
+        """A spawner whose processes write their output to `out`."""
         here, there = socket.socketpair()
         with there:
             socket.send_fds(self._ours, [b"."], [there.fileno(), out.fileno()])
@@ -114,12 +114,12 @@ class Life:
         self.wait()
 
     def stop(self) -> int:
-        """In the orderly way; the exit code."""
+        """Stop it in the orderly way; gives the exit code."""
         self._signal(signal.SIGTERM)
         return self.wait()
 
     def wait(self) -> int:
-        """Until it ends by itself; the exit code."""
+        """Wait until it ends by itself; gives the exit code."""
         if isinstance(self._by, Spawner):
             return os.waitstatus_to_exitcode(self._by.status())
         return self._by.wait()
@@ -209,7 +209,7 @@ class Site:
         return tuple(each for each in self.processes.values() if each.answers)
 
     def run(self, *words: str, code: int = 0) -> str:
-        """A command to its end; what it said."""
+        """Run a command to its end; gives what it said."""
         with tempfile.TemporaryFile() as out:
             spawner = Loaded.one().spawner(out)
             try:

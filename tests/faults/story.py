@@ -40,7 +40,7 @@ def verify(settings: Settings, book: Book) -> int:
 
 @dataclass(frozen=True)
 class Row:
-    """Of a levering, as it is stored at the end."""
+    """A levering as it is stored at the end."""
 
     id: str
     leerling: str

@@ -69,7 +69,7 @@ class Line:
         return [*self.site.processes, *([DATABASE] if self.server else [])]
 
     def clients(self, book: Book) -> list[Clients]:
-        """Of every gateway."""
+        """The clients of every gateway."""
         return [Clients(book, gateway.port, self.site.issuer) for gateway in self.site.gateways]
 
     def kill(self, name: str, chance: random.Random) -> None:

@@ -183,7 +183,9 @@ async def test_who_was_taken_out_meanwhile_does_nothing_more(line: Line) -> None
 
 @story(wrap=Between)
 async def test_a_push_of_who_was_taken_out_meanwhile_is_not_taken_in(line: Line) -> None:
-    """The same for a message: its sender is read again with the register that it is decided under."""
+    """A message of a sender who was just taken out of the register is refused: he is read again with that
+    register.
+    """
     store = between(line)
     store.between = lambda: without_client(line, SCHOOL)
     answer = await line.school.post("/uitwisselingen", envelope(), key=fresh())
@@ -320,7 +322,9 @@ async def test_one_bad_row_holds_up_no_job(line: Line) -> None:
 
 @story(wrap=Between)
 async def test_two_that_sweep_do_it_once(line: Line) -> None:
-    """As two processes would: together all of it, each levering by one of them."""
+    """Two rounds at once, as of two processes, do everything together, and each levering is done by one of
+    them.
+    """
     pushed = [await line.push() for _ in range(8)]
     line.later(days=31)
     swept = await asyncio.gather(*(line.context.rounds.sweep(batch=3) for _ in range(3)))

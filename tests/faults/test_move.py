@@ -74,7 +74,7 @@ class Before:
 
 
 def of_the_gateway(folder: Path) -> Before:
-    """Of today's, with pushes, a withdrawal and a levering that was taken."""
+    """The database of a gateway of today, with pushes, a withdrawal and a levering that was taken."""
     prepare("sqlite", folder)
     kept: dict[str, Any] = {}
 
@@ -96,7 +96,7 @@ def of_the_gateway(folder: Path) -> Before:
 
 
 def of_the_release(folder: Path) -> Before:
-    """Of release 0.1.0, which no gateway of today has opened."""
+    """The database of release 0.1.0, which no gateway of today has opened."""
     restore(folder)
     with closing(sqlite3.connect(folder / "ozlijn.db")) as db:
         bodies = [json.loads(body) for (body,) in db.execute("SELECT body FROM answer")]
@@ -372,7 +372,7 @@ def test_a_ledger_that_does_not_verify_is_not_moved(used: Before, url: str) -> N
 
 
 def test_no_error_tells_the_address(used: Before) -> None:
-    """It may hold a password."""
+    """An address may hold a password, so no error quotes it."""
     wrong = "postgresql://ozlijn:geheim-woord@127.0.0.1:1/niets"
     assert "geheim-woord" not in used.migrate("--to", wrong, code=3)
     assert "postgresql://" in used.migrate("--to", "elders.db", code=2)

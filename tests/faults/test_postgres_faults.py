@@ -545,7 +545,7 @@ def test_a_database_without_the_schema_is_refused(databases: Databases) -> None:
     ],
 )
 def test_no_error_tells_a_password(wrong: str) -> None:
-    """Neither what does not answer nor what is no address is quoted."""
+    """Neither an address that does not answer nor one that is not valid is quoted."""
     for opening in (lambda: PostgresStorage.open(wrong), lambda: PostgresAnchor(wrong, "log")):
         with pytest.raises((WrongUse, RecordUnavailable)) as refused:
             opening()

@@ -104,7 +104,9 @@ def test_a_ledger_that_somebody_wrote_in_is_opened_and_told(release_0_1_0: Path)
 
 
 def test_what_its_ids_look_like_is_worked_out_at_the_first_start(release_0_1_0: Path) -> None:
-    """Of every leerling, once: for ids as new ones must be it is the very index they are stored under."""
+    """The second index of every leerling is worked out once; for ids as new ones must be it is their ordinary
+    index.
+    """
     asyncio.run(_start(release_0_1_0.parent))
     with closing(sqlite3.connect(release_0_1_0)) as db:
         rows = db.execute("SELECT blind_index, lookalike FROM leerling").fetchall()
@@ -113,7 +115,9 @@ def test_what_its_ids_look_like_is_worked_out_at_the_first_start(release_0_1_0: 
 
 
 def test_what_was_held_is_decided_again_once(release_0_1_0: Path) -> None:
-    """Of what an older gateway decided nobody knows under which register: once, and then no more."""
+    """It is not known under which register an older gateway decided, so all that is held is decided again,
+    once.
+    """
 
     async def story() -> None:
         async with restored_line(release_0_1_0.parent) as line:

@@ -172,7 +172,7 @@ async def test_the_receipt_and_the_proof_hold_without_us(line: Line) -> None:
 
 @story("memory")
 async def test_a_proof_tells_the_sender_no_reason_of_another(line: Line) -> None:
-    """Of a decision only its hash is handed out: what it rests on can be another partij's."""
+    """Of a decision only its hash is handed out, because it can rest on facts of another partij."""
     _, pushed, _ = await line.permitted()
     await line.take(only(pushed))
     recorded(await line.helper.post("/professionele-vetos", veto(leveringId=only(pushed)), key=fresh()))

@@ -18,7 +18,7 @@ from tests.release_data import restored_line
 
 
 def write(path: Path, *statements: str) -> None:
-    """As an intruder would; every one of them must hit something."""
+    """Write in the database as an intruder would; every statement must hit a row."""
     with closing(sqlite3.connect(path)) as db:
         for sql in statements:
             assert db.execute(sql).rowcount > 0, sql
@@ -110,7 +110,7 @@ BEFORE = {
 
 @pytest.mark.parametrize("name", BEFORE)
 def test_what_does_not_hold_is_not_adopted_and_named(release_0_1_0: Path, name: str) -> None:
-    """That row only: all others get their stamp."""
+    """Only that row is left without a stamp, and is named; all others get theirs."""
     sql, what = BEFORE[name]
     write(release_0_1_0, sql)
 
@@ -125,7 +125,9 @@ def test_what_does_not_hold_is_not_adopted_and_named(release_0_1_0: Path, name: 
 
 
 def test_emptied_stamps_do_not_bring_a_second_adoption(release_0_1_0: Path) -> None:
-    """Also when the database no longer says that there was one: the account does."""
+    """Stamps that were removed are not given again, not even when the database denies the adoption: the
+    account knows of it.
+    """
     start(release_0_1_0)
     write(
         release_0_1_0,

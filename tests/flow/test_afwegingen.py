@@ -57,7 +57,7 @@ async def with_a_gi(line: Line) -> None:
 
 
 async def push(line: Line, ontvanger: Json = HELPER) -> Json:
-    """The same call for help, for safety."""
+    """Push the same request for help, for safety."""
     body = {
         "doel": "veiligheid",
         "ontvangers": [ontvanger],
@@ -193,7 +193,9 @@ async def test_an_ots_lets_the_gi_know_what_ouders_refused(line: Line) -> None:
 
 @story("memory")
 async def test_a_leerplicht_ground_waits_until_it_says_all_the_law_asks(line: Line) -> None:
-    """As it was recorded yesterday it holds, with a taak; stated anew the levering goes without one."""
+    """A ground that was recorded before these fields holds the levering, with a taak; stated anew it goes
+    without one.
+    """
     old = await line.world.storage.register()
     made = dict(old.partijen)
     gemeente = json.loads(made[OTHER_AANBIEDER]) | {
@@ -231,7 +233,7 @@ async def test_a_leerplicht_ground_waits_until_it_says_all_the_law_asks(line: Li
 
 @story()
 async def test_telling_is_put_off_with_a_reason(line: Line) -> None:
-    """Of a ground of the law too, and by who asserted it only."""
+    """For a ground of the law telling can be put off as well, and only by the partij that asserted it."""
     await with_a_gi(line)
     leerling = await refused_by_one(line, GI)
     given = recorded(await line.school.post("/grondverklaringen", grond(leerling), key=fresh()))
@@ -324,7 +326,7 @@ async def test_the_same_person_twice_is_one(line: Line) -> None:
 
 @story()
 async def test_a_no_of_the_second_person_ends_it(line: Line) -> None:
-    """What was already klaar goes no more."""
+    """A levering that was klaar already does not go any more."""
     record = await weigh(line, await refused_by_one(line))
     recorded(await look(line, record))
     sent = await push(line)
@@ -513,7 +515,9 @@ async def test_nobody_looks_before_there_is_something_to_see(line: Line) -> None
 
 @story()
 async def test_every_use_is_looked_back_on_and_told(line: Line) -> None:
-    """Also after the FG judged an earlier one and ouders were told; one verdict ends all that is open."""
+    """Every use is reviewed, also after the FG judged an earlier one and ouders were told; one verdict ends
+    all that is open.
+    """
     leerling = await refused_by_one(line)
     record = await weigh(line, leerling, aantalVrijgaven=3)
     recorded(await look(line, record))
@@ -572,7 +576,7 @@ async def test_a_weighing_nobody_used_locks_nobody_out(line: Line) -> None:
 
 @story()
 async def test_without_an_fg_the_partij_looks_back_itself(line: Line) -> None:
-    """It is its taak, and its verdict ends it."""
+    """The partij itself gets the taak, and its verdict ends it."""
     old = await line.world.storage.register()
     made = dict(old.partijen)
     fg = next(p for p in made if "toezichtOp" in made[p])

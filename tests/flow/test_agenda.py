@@ -292,7 +292,7 @@ async def test_what_the_aanbieder_recorded_the_aanbieder_renews(line: Line) -> N
 
 @story()
 async def test_only_those_with_something_due_are_looked_at(line: Line) -> None:
-    """Of many leerlingen the one whose day it is; after the round he has his next day."""
+    """Of many leerlingen only the one whose day it is is looked at; after the round he has his next day."""
     due_one = await line.gezag(gecontroleerdOp="2025-12-31")
     await line.both_agree(due_one)
     for n in range(4):

@@ -433,7 +433,7 @@ async def test_five_minutes_of_clock_difference_are_forgiven(line: Line) -> None
 
 @story("memory")
 async def test_a_veto_or_objection_from_a_fast_clock_counts_at_once(line: Line) -> None:
-    """As does whatever else blocks."""
+    """It blocks at once, as everything else that blocks does."""
     leerling, pushed, _ = await line.permitted()
     ref, ahead = {"leerlingId": leerling["leerlingId"]}, {"moment": "2026-11-22T10:04:00Z"}
     body = {"persoon": persons(leerling)[0], "bereik": bereik()} | ref | ahead

@@ -165,7 +165,7 @@ def test_every_type_in_use_is_tested_and_has_a_profile() -> None:
 
 @story("memory")
 async def test_free_text_nobody_read_stays_home(line: Line) -> None:
-    """The rest goes."""
+    """Free text that nobody read stays home, and the rest goes."""
     leerling = await known(line)
     helper = {"partij": AANBIEDER, "rol": "jeugdhulpverlener"}
     await agree(line, leerling, "toeleiding", "S2J", helper)
@@ -209,7 +209,7 @@ async def refusal(line: Line, body: Json, who: Caller | None = None) -> set[tupl
 
 @story("memory")
 async def test_all_faults_of_a_message_are_told_at_once(line: Line) -> None:
-    """As JSON pointers into what was sent, and without a value of it."""
+    """All faults are told as JSON pointers into what was sent, and without a value of it."""
     wrong = {"vraag": 3, "urgentie": "KANARIE", "KANARIE": 1, "leerling": {"naamdelen": {}}}
     answer = await line.school.post("/uitwisselingen", push("hulpvraag", wrong), key=fresh())
     found = {f["plaats"] for f in answer.json()["fouten"]}

@@ -109,7 +109,7 @@ def test_a_message_has_a_mark_in_every_leaf_that_takes_one() -> None:
 def test_every_leaf_goes_or_stays_by_the_profile(
     profiel: Proportionaliteitsprofiel, *, left_out: bool
 ) -> None:
-    """Of a message with every leaf of its type, the bytes hold the marks of what may go, and no other."""
+    """For a message with every leaf of its type, the bytes hold the marks of what may go, and no other."""
     labels = {b.pad: b.categorie for b in BERICHTEN[profiel.bericht].bladen}
     there = sorted({labels[p] for p in profiel.paden})
     agreed = there[:-1] if left_out else there
@@ -195,7 +195,7 @@ async def test_the_recipient_gets_the_marks_of_what_may_go_and_nobody_else_any(
 
 @story("memory")
 async def test_of_a_dossier_the_recipient_gets_the_marks_of_what_may_go(line: Line) -> None:
-    """The same of an OSO dossier with the school's own part, for each of its profiles."""
+    """The same is true of an OSO dossier with the school's own part, for each of its profiles."""
     await every_role(line)
     labels = {b.pad: b.categorie for b in BERICHTEN["ontwikkelingsperspectief"].bladen}
     for profiel in (p for p in shipped_profiles() if p.bericht == "ontwikkelingsperspectief"):

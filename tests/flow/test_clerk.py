@@ -96,7 +96,9 @@ async def test_what_was_taken_is_never_called_unshared(line: Line, grond: str) -
 
 @story("memory")
 async def test_what_was_withdrawn_after_a_take_is_never_called_unshared(line: Line) -> None:
-    """Nor after a withdrawal between the first take and the acknowledgement."""
+    """It is never called unshared, not even when it was withdrawn between the first take and the
+    acknowledgement.
+    """
     _, pushed, given = await line.permitted()
     await line.take(only(pushed))
     await line.withdraw(given[0])

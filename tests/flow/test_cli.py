@@ -156,7 +156,7 @@ def test_help_is_dutch(command: str) -> None:
     ids=["command", "option", "subcommand", "argument", "date"],
 )
 def test_a_wrong_command_line_ends_with_2(arguments: list[str]) -> None:
-    """And says on stderr what is wrong."""
+    """It ends with exit code 2 and says on stderr what is wrong."""
     done = ozlijn(*arguments)
     assert (done.code, done.out) == (2, "")
     assert "Error" in done.err
@@ -187,7 +187,7 @@ def test_init_makes_what_serve_needs_and_never_writes_over_it(tmp_path: Path) ->
     "adres", ["ftp://a.nl", "lijn", 'https://a"b\nc', "http://lijn.example.nl", "https://["]
 )
 def test_init_refuses_an_address_that_cannot_work(adres: str, tmp_path: Path) -> None:
-    """Before anything is made."""
+    """An address that cannot work is refused before anything is made."""
     done = ozlijn("init", tmp_path / "lijn", "--adres", adres)
     assert done.code == 2
     assert "--adres" in done.err
@@ -508,7 +508,7 @@ def test_explain_of_what_is_not_there(folder: Path) -> None:
 
 
 def test_a_gateway_without_odd_ids_is_in_order(folder: Path) -> None:
-    """And says so; as data as well."""
+    """A gateway without odd ids says so, in words and as data."""
     done = ozlijn("leerlingen", "check", *settings(folder))
     assert (done.code, done.out.startswith("In orde: "), done.err) == (0, True, "")
     done = ozlijn("leerlingen", "check", *settings(folder), "--json")

@@ -45,12 +45,14 @@ SIGNER: Final = es256("convenant")
 
 
 def signature(text: str) -> str:
-    """Detached, of the region's key."""
+    """A detached signature with the key of the region."""
     return jws.detach_content(jws.serialize_compact({"alg": "ES256", "typ": TYPE}, text, SIGNER))
 
 
 async def apply(line: Line, *convenanten: str | tuple[str, str], **regio: object) -> None:
-    """As `ozlijn apply` leaves it, beside the partijen that are there; a convenant with its signature."""
+    """Put it in the register as `ozlijn apply` does, beside the partijen that are there; a convenant with its
+    signature.
+    """
     old = await line.world.storage.register()
     texts = [(c, "") if isinstance(c, str) else c for c in convenanten]
     stored = {str(i): json.dumps({"tekst": t, "handtekening": s}) for i, (t, s) in enumerate(texts)}

@@ -86,7 +86,7 @@ async def test_a_text_with_a_number_stays_home(line: Line) -> None:
 
 
 class OfBefore(Intakes):
-    """As release 0.1.0 took messages in: it did not look for numbers."""
+    """Takes messages in as release 0.1.0 did, which did not look for numbers in text."""
 
     async def translate(
         self, sender: Partij, verzending: Verzending, regels: Regels, *, provenance: bool

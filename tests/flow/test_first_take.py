@@ -70,7 +70,7 @@ async def test_a_later_release_repeats_the_bytes_of_the_first_take(line: Line) -
 
 
 def test_what_release_0_1_0_handed_over_is_repeated(release_0_1_0: Path) -> None:
-    """That kept no bytes: they are written again, found to be the same, and kept from then on."""
+    """Release 0.1.0 kept no bytes: they are written again, found to be the same, and kept from then on."""
 
     async def tell() -> None:
         async with restored_line(release_0_1_0.parent) as line:
@@ -163,7 +163,7 @@ async def test_content_that_does_not_open_can_be_offered_again_when_it_does(line
 
 @story("memory", wrap=Damaged)
 async def test_a_store_that_is_away_has_lost_nothing(line: Line) -> None:
-    """503, and the levering waits as it did."""
+    """The recipient gets a 503, and the levering waits as before."""
     pushed = await pushed_and_permitted(line)
     damage(line, "away")
     assert (await line.try_take(only(pushed))).status_code == 503

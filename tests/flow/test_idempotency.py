@@ -38,7 +38,9 @@ async def test_sixteen_identical_posts_are_one_uitwisseling(line: Line) -> None:
 
 @story()
 async def test_sixteen_identical_toestemmingen_are_one_fact(line: Line) -> None:
-    """Of gezag, which makes the leerling, and of a toestemming: one fact, sixteen equal answers."""
+    """Sixteen equal requests make one fact of gezag, which makes the leerling, and one toestemming; all
+    answers are equal.
+    """
     key, body = fresh(), gezag()
     answers = await asyncio.gather(*(line.school.post("/gezagsgegevens", body, key=key) for _ in range(16)))
     assert len({a.content for a in answers}) == 1

@@ -395,7 +395,9 @@ async def test_a_notice_is_signed_and_says_what_and_since_when(line: Line) -> No
 
 @story("memory")
 async def test_only_what_was_withdrawn_and_handed_over_is_named(line: Line) -> None:
-    """Of one category: its fields that went. What stayed home is not told, nor what is still agreed to."""
+    """A notice names the fields of one category that went. It tells neither what stayed home nor what is
+    still agreed to.
+    """
     leerling = await line.gezag()
     given = {
         (p, c): await line.agree(leerling, p, bereik=bereik(categorieen=[c]))
@@ -691,7 +693,7 @@ async def test_silence_goes_to_the_fg_of_each_side(line: Line) -> None:
 
 @story("memory")
 async def test_without_an_fg_the_partij_itself_must_look(line: Line) -> None:
-    """And the log says that nobody watches over it."""
+    """The partij itself gets the taak, and the log says that nobody watches over it."""
     await watched(line, fg=[])
     _, notice = await told(line)
     line.later(days=30)

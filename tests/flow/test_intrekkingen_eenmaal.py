@@ -54,7 +54,7 @@ async def test_what_is_asked_already_is_not_asked_twice(line: Line) -> None:
 
 @story("memory")
 async def test_of_what_was_erased_in_part_only_the_rest_is_asked(line: Line) -> None:
-    """And a category of which nothing is left is not named."""
+    """Only the fields that are left are asked for, and a category of which nothing is left is not named."""
     leerling, _, given = await delivered(line)
     await line.withdraw(given[0])
     (first,) = await notices(line)

@@ -121,7 +121,7 @@ async def test_a_new_id_that_is_not_as_it_looks_is_refused(line: Line, what: str
 
 @story("memory")
 async def test_an_id_of_a_dossier_is_refused_at_its_place_there(line: Line) -> None:
-    """The same rule, and the place is the one in the sender's own document."""
+    """The same rule holds for a dossier, and the place is the one in the sender's own document."""
     body = {
         "doel": "arrangement",
         "ontvangers": [HELPER],
@@ -154,7 +154,9 @@ async def test_other_identifiers_of_outside_are_held_to_it_as_well(line: Line, p
 
 @story("memory")
 async def test_so_are_those_inside_what_is_stored_as_it_came(line: Line) -> None:
-    """Of a yes: who recorded it. Of an order: its document. A no is taken whoever wrote it down."""
+    """For a yes that is the person who recorded it, for an order its document. A no is taken whoever wrote it
+    down.
+    """
     leerling = await line.gezag()
     signer = persons(leerling)[0]
     body = toestemming(signer, leerlingId=leerling["leerlingId"])

@@ -211,7 +211,7 @@ def test_a_checkpoint_newer_than_the_one_in_a_copy_is_no_rollback(left: Left) ->
 
 
 def test_a_checkpoint_of_another_key_is_named_by_where_it_was_found(left: Left) -> None:
-    """Also when another one holds."""
+    """It is named by where it was found, even when another checkpoint is right."""
     other = KeyLogSigner(Keys.fresh(), "ozlijn.test/2026").sign_checkpoint(left.size, b"\0" * 32)
     checked = left.check(left.kept, Note("vreemd.txt", other))
     (wrong,) = checked.report.findings
@@ -289,7 +289,7 @@ def test_lines_outside_the_head_are_named(left: Left) -> None:
 
 @pytest.mark.parametrize("head", ["x''", "'tekst'", "x'00000000000000ff'"])
 def test_a_head_that_is_none_is_a_finding(head: str, left: Left) -> None:
-    """The lines are checked all the same."""
+    """A damaged head is a finding, and the lines are checked all the same."""
     left.change(f"UPDATE state SET frontier = {head}")
     checked = left.check(left.kept, left.whole)
     assert (found(checked), checked.size) == ([("head", 0, 0)], left.size)

@@ -70,7 +70,7 @@ async def test_a_cold_load_gives_everybody_a_turn(line: Line) -> None:
 
 @story()
 async def test_two_that_ask_at_once_share_one_load(line: Line) -> None:
-    """Also when the first of them goes away meanwhile."""
+    """Two requests at once share one load, even when the first of them goes away meanwhile."""
     cases, vault, row = await cold(line)
     first = asyncio.create_task(cases.load(row))
     others = [asyncio.create_task(cases.load(row)) for _ in range(3)]

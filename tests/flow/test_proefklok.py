@@ -144,7 +144,7 @@ async def test_what_ends_on_31_july_ends_when_it_is_over(line: Line) -> None:
 async def test_days_are_those_of_the_netherlands(
     line: Line, born: str, before: str, last: str, first: str
 ) -> None:
-    """Also in weeks with a day of 23 or 25 hours, and in a leap year: sixteen at that midnight."""
+    """They are days of the Netherlands, also in weeks with a day of 23 or 25 hours, and in a leap year."""
     await put(line, f"{before}T12:00:00+00:00")
     _, pushed = await agreed(line, born)
     await put(line, last)
@@ -201,7 +201,7 @@ async def test_it_goes_forward_only_and_not_too_far(line: Line) -> None:
 
 @story()
 async def test_outside_a_sandbox_it_is_not_there(line: Line) -> None:
-    """The same answer as any path that does not exist; no word of it in the document of the API."""
+    """It is answered as any path that does not exist, and the document of the API does not mention it."""
     for method in ("GET", "PUT"):
         ours, other = [
             await line.http.request(method, f"/v1/{path}", headers=line.school.headers(None, None))

@@ -44,7 +44,7 @@ BEGIN: Final = NOW.replace(hour=0)
 
 
 async def again(line: Line, regels: Regels | None = None) -> dict[str, Nagespeeld]:
-    """By levering."""
+    """Replay everything; gives the results by levering."""
     regels = regels or await line.context.regels.current()
     found = replay(line.world.storage, line.world.vault, regels, BEGIN)
     return {n.levering.id: n async for n in found}
@@ -298,7 +298,7 @@ async def test_what_cannot_be_opened_is_told(line: Line) -> None:
 
 @story("sqlite")
 async def test_nothing_is_written_and_all_is_shown_when_asked(line: Line) -> None:
-    """Also beside a running gateway; --alles names what stays the same."""
+    """Nothing is written, also beside a running gateway, and --alles names what stays the same."""
     _, pushed, _ = await line.permitted()
     before = await line.everything()
     done = await command(line, "--alles", "--json")

@@ -133,7 +133,7 @@ def test_a_withdrawal_that_was_deleted_still_counts(two: Two) -> None:
 
 
 def test_a_key_that_was_added_does_not_sign_in(two: Two) -> None:
-    """Nor does any other, until the register is applied again."""
+    """Neither that key nor any other signs in, until the register is applied again."""
 
     async def story() -> None:
         levering = await two.first(permitted_twice)
@@ -262,7 +262,7 @@ def test_a_levering_stands_in_its_own_postbus_only(two: Two) -> None:
 
 
 def test_facts_of_two_leerlingen_are_not_swapped(two: Two) -> None:
-    """Neither with what is sealed in them, nor by their columns alone."""
+    """Facts cannot be swapped: neither with what is sealed in them, nor by their columns alone."""
 
     async def story() -> None:
         levering = await two.first(permitted_twice)

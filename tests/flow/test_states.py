@@ -575,7 +575,7 @@ async def test_a_terugkoppeling_needs_both_kinds_of_toestemming(line: Line) -> N
 
 @story("memory")
 async def test_only_the_waiver_does_not_carry_a_terugkoppeling(line: Line) -> None:
-    """The other half alone: held as well."""
+    """The waiver alone is only one half, so the levering is held."""
     leerling, pushed, _ = await line.permitted()
     await line.take(only(pushed))
     await line.both_agree(leerling, functie="secrecy_waiver", bereik=bereik_terug())
@@ -721,7 +721,9 @@ async def test_a_change_of_gezag_decides_again(line: Line) -> None:
 
 @story("memory")
 async def test_a_clerk_always_sees_who_is_still_missing(line: Line) -> None:
-    """Also when the reasons stay the same: with the youth first, each ouder's signature changes the list."""
+    """A clerk sees it even when the reasons stay the same: with the youth first, each ouder's signature
+    changes the list.
+    """
     leerling = await line.gezag(geboortedatum="2012-01-01")
     pushed = await line.push(raw=dossier((BORN, "2012-01-01")))
     await line.agree(leerling, leerling["leerlingPersoonId"])

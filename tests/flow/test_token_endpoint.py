@@ -155,7 +155,7 @@ def test_clocks_may_differ_a_little(here: World) -> None:
 
 
 def test_a_jti_works_once(here: World) -> None:
-    """The same assertion sent twice gets a token once; the same jti in another assertion none."""
+    """The same assertion sent twice gets one token, and the same jti in another assertion gets none."""
     assertion = here.client.assertion(jti="eenmalig")
     assert here.post_token(assertion).status_code == 200
     assert here.post_token(assertion).json()["error"] == "invalid_client"

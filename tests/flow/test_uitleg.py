@@ -94,7 +94,7 @@ async def test_what_stays_home_is_told_with_its_reason(line: Line) -> None:
 
 @story("memory")
 async def test_a_veto_is_not_explained_to_the_school(line: Line) -> None:
-    """That it is refused it knows; nothing in the explanation tells by what."""
+    """The school knows that it is refused, and nothing in the explanation tells by what."""
     _, first, _ = await line.permitted()
     await line.take(only(first))
     recorded(await line.helper.post("/professionele-vetos", veto(leveringId=only(first)), key=fresh()))
@@ -164,7 +164,7 @@ async def test_the_command_tells_each_reader_his_part(line: Line) -> None:
 
 @story("sqlite")
 async def test_a_school_is_the_recipient_of_an_answer(line: Line) -> None:
-    """Of what comes from jeugdhulp it reads what comes and no reason; the fg reads the reasons."""
+    """A school reads what comes from jeugdhulp and no reason; the fg reads the reasons."""
     _, pushed, _ = await line.permitted()
     await line.take(only(pushed))
     answer = await line.answer_back(only(pushed))

@@ -45,7 +45,7 @@ async def ended(line: Line, taak: Json, who: Caller | None = None) -> tuple[str,
 
 
 def asked(taak: Json) -> dict[str, tuple[list[str], Json]]:
-    """Of each person: which functions, for which scope."""
+    """For each person: the functions that are asked, and for which scope."""
     return {v["persoonId"]: (v["functies"], v["bereik"]) for v in taak.get("vragen", ())}
 
 
@@ -88,7 +88,7 @@ async def test_a_held_levering_asks_exactly_who_is_missing(line: Line) -> None:
 
 @story()
 async def test_a_refusal_refuses_and_asks_nobody(line: Line) -> None:
-    """Of the two ouders one says no: geweigerd, and nobody is asked on."""
+    """When one of two ouders says no, the levering is geweigerd, and nobody is asked any more."""
     leerling = await line.gezag()
     first, second = persons(leerling)
     pushed = await line.push()
@@ -377,7 +377,7 @@ async def test_a_pushed_message_to_two_asks_per_levering(line: Line) -> None:
 
 @story("memory")
 async def test_a_push_that_is_repeated_asks_once(line: Line) -> None:
-    """The same Idempotency-Key twice: one levering, one taak."""
+    """The same Idempotency-Key twice gives one levering and one taak."""
     await line.gezag()
     key = fresh()
     for _ in range(2):

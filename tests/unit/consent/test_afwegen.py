@@ -362,7 +362,7 @@ class TestBesideOtherGrounds:
         )
 
     def test_withdrawal_stays_visible(self) -> None:
-        """Of somebody who withdrew it is told so, beside what went without him."""
+        """That somebody withdrew stays visible beside what went without him."""
         agreed = [a_toestemming(p, bereik=CELLS) for p in (P1, P2)]
         decision = decided(offered(), said=[*agreed, an_intrekking(agreed[1])])
         assert R.CONSENT_WITHDRAWN in {r.code for r in decision.per_category[G.DOELEN]}

@@ -178,7 +178,9 @@ def test_a_decision_changes_on_named_days_only(
 @pytest.mark.parametrize("years", [12, 16, 18])
 @pytest.mark.parametrize("richting", Richting)
 def test_every_birthday_is_named(richting: Richting, years: int, precisie: Geboorteprecisie) -> None:
-    """Also when of the birth date only month or year is known, whatever the leerling said on the way."""
+    """Every birthday is named, also when only the month or year of birth is known, whatever the leerling said
+    on the way.
+    """
     born = dt.date(2027 - years, 2, 10)
     who = authorities(a_gezag(geboortedatum=born, geboorteprecisie=precisie), geboortedatum=born)
     who = replace(who, precisie=precisie)
@@ -244,7 +246,7 @@ def test_convenanten_and_grounds_are_named() -> None:
 
 
 def test_the_calendar_ends() -> None:
-    """Absurd dates name no day beyond it."""
+    """Absurd dates name no day beyond the end of the calendar."""
     who = authorities(
         a_gezag(gecontroleerd_op=dt.date.max, geldig_tot_en_met=dt.date.max), geboortedatum=dt.date.max
     )

@@ -68,7 +68,7 @@ def beleid_with(found: Afspraken) -> Beleid:
 
 
 def problem(found: Afspraken, **kw: Any) -> R | None:
-    """Of an OPP from the school to the aanbieder for an arrangement, today."""
+    """The problem for an OPP from the school to the aanbieder for an arrangement, today."""
     usual: dict[str, Any] = {
         "afzender": SCHOOL,
         "ontvanger": AANBIEDER,
@@ -185,7 +185,7 @@ def test_one_of_several_is_enough() -> None:
 
 
 def test_kinds_of_overleg() -> None:
-    """Only a kind the two partijen agreed to."""
+    """Only a kind of overleg to which the two partijen agreed is known."""
     found = afspraken(TEXT)
     assert found.knows_overleg(SCHOOL, AANBIEDER, Overlegsoort.MDO)
     assert not found.knows_overleg(SCHOOL, AANBIEDER, Overlegsoort.ZORGTEAM)
@@ -193,7 +193,9 @@ def test_kinds_of_overleg() -> None:
 
 
 def test_the_shortest_term_counts() -> None:
-    """Of the operator, the region and each convenant of these two; another's does not count."""
+    """The shortest term of the operator, the region and each convenant of these two counts; that of others
+    does not.
+    """
     longer = changed(("bewaardagen = 14", "bewaardagen = 60"))
     none = changed(("bewaardagen = 14\n", ""))
     policy = beleid_with(afspraken(TEXT, longer, none))

@@ -176,7 +176,7 @@ class TestAuthorityWhenHeSigned:
         assert decided([objection], who, G.CONTACT).outcome is PERMIT
 
     def test_a_pleegouder_before_the_voogdij(self) -> None:
-        """Also where only the last check is on record: he says himself as what he signed."""
+        """It also counts when only the last check is on record, for he says himself as what he signed."""
         voogd = a_gezag(a_persoon(X, hoedanigheid=Hoedanigheid.VOOGD), soort=Gezagsoort.VOOGD)
         signed = a_toestemming(X, hoedanigheid=Hoedanigheid.ANDER)
         assert decided([signed], authorities(voogd)).outcome is HOLD
@@ -260,7 +260,7 @@ class TestCourtOrders:
             assert decided(said, who).outcome is PERMIT
 
     def test_a_substitution_stays_as_well(self) -> None:
-        """Also the order that speaks for a parent."""
+        """The order that speaks for a parent stays as well."""
         first = a_gezag(vervangende_toestemmingen=(a_vervanging(P2),))
         ended = BeeindigdeUitspraak(document_ref=a_vervanging().document_ref, persoon=P2)
         assert decided([a_toestemming(P1)], authorities(first, a_gezag())).outcome is PERMIT
@@ -369,7 +369,7 @@ class TestFreeTextOfAHulpvraag:
         return decide(request, [given], authorities(single_gezag()), (), None, beleid(), NOW)
 
     def test_stays_home_until_said_separately_or_marked(self) -> None:
-        """That somebody read the text is not that mark."""
+        """It stays home: that somebody read the text is not the mark that is asked for."""
         plain = a_toestemming(bereik=self.cells, uitdrukkelijk=False)
         held = self.asked(plain)
         assert held.released == ("urgentie",)

@@ -268,7 +268,9 @@ class TestVeto:
         assert decided(request, ground, said=agreed, vetos=(self.veto,)).released == (FIELD[G.CONTACT],)
 
     def test_a_ground_that_is_not_complete_waits_and_tells_nothing(self) -> None:
-        """The same HOLD as without the veto; what everybody agreed to does not go past it either."""
+        """It gives the same HOLD as without the veto, and what everybody agreed to does not go past it
+        either.
+        """
         request, ground = asked(Grondsoort.LEERPLICHT)
         bare = ground.model_copy(update={"sector": None})
         waiting = decided(request, bare, vetos=(self.veto,))
@@ -355,7 +357,9 @@ class TestVoorwaarden:
         assert problem(ground.model_copy(update=kw), request, BORN, NOW) is found
 
     def test_a_ground_recorded_before_these_fields_waits(self) -> None:
-        """As it lies in a database of today: it opens, and the levering waits for what is missing."""
+        """A ground as it is stored in a database of today opens, and the levering waits for what is
+        missing.
+        """
         request, ground = asked(Grondsoort.LEERPLICHT)
         stored = ground.model_dump(
             mode="json", by_alias=True, exclude={"verzuimgrond", "sector", "woongemeente"}

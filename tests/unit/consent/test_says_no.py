@@ -138,6 +138,8 @@ AGREED = tuple(a_toestemming(p, bereik=CELLS) for p in (P1, P2))
 def test_what_goes_on_another_ground_does_not_rest_on_toestemming(
     grounds: Any, weighing: Any, said: Any, ground: Ground, rests: tuple[G, ...]
 ) -> None:
-    """Also where people agreed as well: then a withdrawal takes nothing away from it."""
+    """It does not rest on toestemming even when people agreed as well, so a withdrawal takes nothing away
+    from it.
+    """
     decision = decide(about_safety(), said, authorities(), grounds, weighing, safety(), NOW)
     assert (decision.ground, decision.on_toestemming) == (ground, rests)

@@ -64,7 +64,7 @@ def test_of_nothing_that_goes_or_waits_no_field_is_made_up() -> None:
 
 
 def test_without_a_no_it_stays_as_it_is() -> None:
-    """And so does what is refused already: its own reasons are the ones to tell."""
+    """Without a no the decision stays as it is, and a refusal keeps its own reasons."""
     found = decided(*AGREED)
     assert held_back(found, ()) is found
     refused = decided(a_weigering(P1))

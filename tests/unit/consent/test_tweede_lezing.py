@@ -93,7 +93,7 @@ def test_both_readings_agree(thousand: int) -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("thousand", range(10, 110))
 def test_both_readings_agree_on_many_more(thousand: int) -> None:
-    """A hundred thousand others."""
+    """Both readings agree on a hundred thousand other cases."""
     assert differences(range(thousand * PER_TEST, (thousand + 1) * PER_TEST)) == []
 
 

@@ -156,7 +156,7 @@ class TestFacts:
         )
     )
     def test_round_trip_of_any(self, fact: Any) -> None:
-        """So is any other."""
+        """Any other fact survives it too."""
         adapter: TypeAdapter[Any] = TypeAdapter(Feit)
         assert adapter.validate_json(fact.model_dump_json()) == fact
 
@@ -187,7 +187,9 @@ class TestMessages:
         )
     )
     def test_round_trip_of_any(self, bericht: Bericht) -> None:
-        """So is any other plan, arrangement or terugkoppeling; what it holds has a category everywhere."""
+        """Any other plan, arrangement or terugkoppeling survives it too, and all that it holds has a
+        category.
+        """
         assert type(bericht).model_validate_json(bericht.model_dump_json()) == bericht
         inhoud = bericht.inhoud()
         assert type(bericht).model_validate_json(json.dumps(inhoud.data)) == bericht

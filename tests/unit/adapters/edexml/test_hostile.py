@@ -81,7 +81,7 @@ def test_a_file_over_the_bound_is_refused() -> None:
 
 
 def test_a_file_deeper_than_the_parser_goes_is_refused() -> None:
-    """Also inside additions, which nobody looks into."""
+    """A file that is too deep is refused, also inside additions, which nobody looks into."""
     deep = b"<toevoegingen>" + b"<a>" * 5_000 + b"</a>" * 5_000 + b"</toevoegingen></leerling>"
     raw = SCHOOL.replace(b"</leerling>", deep, 1)
     assert [f.code for f in edexml.check(raw, today=TODAY).fouten] == ["xml.te_diep"]
@@ -144,6 +144,6 @@ def test_damaged_files_never_do_anything_unforeseen() -> None:
 
 @pytest.mark.fuzz
 def test_ten_thousand_damaged_files() -> None:
-    """The same for ten thousand."""
+    """Ten thousand damaged files do nothing unforeseen either."""
     outcomes = [refused(raw) for raw in mutants(SCHOOL, 10_000, seed=7)]
     assert 1_000 < sum(outcomes) < 10_000

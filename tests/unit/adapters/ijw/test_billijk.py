@@ -87,7 +87,7 @@ def test_claims_that_arrive_in_another_order_than_they_were_made() -> None:
 
 
 def test_a_month_is_claimed_once() -> None:
-    """Also when both claims are of one day."""
+    """A month is claimed once, also when both claims are of one day."""
     one, other = (m323(f"D{n}", prestatie(f"R{n}", periode=p)) for n, p in ((1, "2026-01"), (2, "2026-02")))
     assert {code for code, _ in gevonden(other, verloop(m301(), one))} == {"TR318"}
 
@@ -146,7 +146,7 @@ def test_two_unchanged_allocations_that_overlap_are_as_the_gemeente_made_them() 
 
 
 def test_an_allocation_of_another_is_not_compared_with() -> None:
-    """That it is of another is one finding (TR351); what it holds is not told."""
+    """That it belongs to another is one finding (TR351), and nothing is told of what it holds."""
     known = verloop(m301(), m301(toewijzing("200", VERBLIJF, omvang=None), bsn=ANDERE_BSN))
     wens = {"ToewijzingNummer": "200", "GewensteIngangsdatum": "2026-03-01", "Omvang": {}}
     found = gevonden(m317(zelfde=["100"], anders=[wens]), known)

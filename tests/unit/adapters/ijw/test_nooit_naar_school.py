@@ -156,7 +156,7 @@ def test_no_toewijzing_at_all() -> None:
 
 
 def test_taken_over_from_a_client() -> None:
-    """Of the client, relations, addresses and remarks nothing enters the arrangement, for whoever."""
+    """Nothing of the client, relations, addresses and remarks enters the arrangement, for whomever it is."""
     text = PROCESSED.model_dump_json()
     names = (
         "Client/Bsn (matching key only)",

@@ -93,7 +93,7 @@ def test_no_single_place_makes_the_rules_raise(soort: str) -> None:
 
 @given(st.sampled_from([*SOORTEN, "JW306", "JW000", ""]), nodes)
 def test_no_shape_makes_the_rules_raise(soort: str, inhoud: Any) -> None:
-    """Nor does a message that is no message at all."""
+    """No message makes a rule raise, not even one that is no message at all."""
     message = JwBericht(soort, inhoud if isinstance(inhoud, dict) else {"Client": inhoud, "Header": inhoud})
     _is_answer(check(message, today=TODAY), message)
 

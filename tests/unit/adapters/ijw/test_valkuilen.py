@@ -40,7 +40,7 @@ def test_trap_01_a_retour_does_not_swap_sender_and_receiver(soort: str) -> None:
 
 @pytest.mark.parametrize("soort", [s for s in ANSWERS if s != "JW323"])
 def test_trap_02_accepted_is_a_header_without_codes(soort: str) -> None:
-    """Not a header with 0200."""
+    """An accepted message gets a header without codes, and not one with 0200."""
     answer = retour(bericht(soort)).inhoud
     assert list(answer) == ["Header"]
     assert "RetourCodes" not in answer["Header"]

@@ -205,6 +205,6 @@ def test_damaged_files_never_do_anything_unforeseen() -> None:
 
 @pytest.mark.fuzz
 def test_ten_thousand_damaged_files() -> None:
-    """The same for ten thousand."""
+    """Ten thousand damaged files do nothing unforeseen either."""
     outcomes = [refused(raw) for raw in mutants(10_000, seed=13)]
     assert 1_000 < sum(outcomes) < 10_000

@@ -72,7 +72,7 @@ def test_an_answer_over_the_bound_is_refused() -> None:
 
 
 def test_a_header_deeper_than_the_parser_goes_is_refused() -> None:
-    """Also what nobody looks into is bounded."""
+    """A header that nobody looks into is bounded too."""
     raw = ANSWER.replace(b"</soap:Header>", b"<a>" * 5_000 + b"</a>" * 5_000 + b"</soap:Header>")
     assert [f.code for f in uwlr.check(raw, today=TODAY).fouten] == ["xml.te_diep"]
 
@@ -132,6 +132,6 @@ def test_damaged_answers_never_do_anything_unforeseen() -> None:
 
 @pytest.mark.fuzz
 def test_ten_thousand_damaged_answers() -> None:
-    """The same for ten thousand."""
+    """Ten thousand damaged answers do nothing unforeseen either."""
     outcomes = [refused(raw) for raw in mutants(ANSWER, 10_000, seed=11)]
     assert 1_000 < sum(outcomes) < 10_000

@@ -327,7 +327,9 @@ def test_every_hidden_cause_is_the_same_bytes(lezer: Lezer) -> None:
 
 
 def test_a_veto_looks_like_a_refusal_recorded_elsewhere() -> None:
-    """As `decide` makes them: other fields, other signers, other categories, and the same explanation."""
+    """Both are as `decide` makes them, with other fields, signers and categories, and have one
+    explanation.
+    """
     veto = EXAMPLES["CE-28"]
     elsewhere = case(consents=[a_toestemming(P1), a_weigering(P2, vastgelegd_door=AANBIEDER)])
     assert veto.signers != elsewhere.signers
@@ -405,7 +407,7 @@ def test_a_recipient_reads_what_comes_and_nothing_of_the_rest() -> None:
 
 
 def test_only_an_fg_reads_who_recorded_it() -> None:
-    """And only he gets the marks of the decision."""
+    """Only an fg reads who recorded it, and only he gets the marks of the decision."""
     d = a_decision(Outcome.DENY, Reden.CONSENT_MISSING)
     for lezer in (SENDER, OUDER, ONTVANGER):
         u = explain(d, OPP, S2J, lezer)

@@ -78,7 +78,7 @@ def test_a_stored_convenant_that_somebody_changed_is_not_believed(signed: tuple[
 
 
 def test_one_byte_more_is_another_convenant(signed: tuple[Path, str]) -> None:
-    """Also one that reads the same; and a fault in the content is told with it."""
+    """Even a text that reads the same is another convenant, and a fault in its content is told as well."""
     path, public = signed
     path.write_text(TEXT + "\n", encoding="utf-8")
     assert refusal(path, public) == {"convenant.handtekening"}

@@ -110,7 +110,7 @@ HEADS = {
 
 @pytest.mark.parametrize("case", HEADS)
 def test_a_head_beyond_its_bounds_is_refused_as_a_problem(case: str) -> None:
-    """And the connection ends; the application never hears of it."""
+    """It is refused as a problem and the connection ends; the application never hears of it."""
     sent, status = HEADS[case]
     with served() as line, line.connect() as sock:
         sock.sendall(sent)
@@ -135,7 +135,7 @@ def test_a_head_at_its_bounds_is_read() -> None:
     ids=["line", "number", "chunk extension"],
 )  # fmt: skip
 def test_what_follows_on_a_chunked_body_is_bounded_as_a_head(rest: bytes) -> None:
-    """It is kept by the parser just the same."""
+    """It is bounded, because the parser keeps it just the same."""
     with served() as line, line.connect() as sock:
         sock.sendall(b"POST /bericht HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n" + rest)
         assert b"200 OK" not in everything(sock)
@@ -195,7 +195,7 @@ def test_a_connection_that_falls_silent_is_ended() -> None:
 
 
 def test_an_answer_that_nobody_reads_is_given_up() -> None:
-    """Also when requests wait behind it; one that is read slowly is not."""
+    """It is given up, also when requests wait behind it; an answer that is read slowly is not."""
     with served(SHORT) as line, line.connect() as sock, line.connect() as slow:
         sock.sendall(b"GET /veel HTTP/1.1\r\n\r\n" * 5)
         slow.sendall(b"GET /veel HTTP/1.1\r\nConnection: close\r\n\r\n")
