@@ -125,7 +125,7 @@ BODIES: Final = {
     (SHOWN, "shown"),
     ("gateway/api/vastleggen.py", "answer.body"),
     ("gateway/api/http.py", "content"),
-    ("gateway/api/openapi.py", "content"),
+    ("gateway/api/openapi.py", "made"),
     ("gateway/api/overig.py", "found.note.encode()"),
     ("gateway/api/problems.py", "orjson.dumps({**(extra or {}), **members})"),
     ("gateway/api/schemas.py", "found['index.json']"),
