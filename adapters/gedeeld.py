@@ -1,4 +1,7 @@
-"""Messages in the shared schema's own JSON: the format for recipients that speak no other standard."""
+"""Messages in the shared schema's own JSON: the format for recipients that speak no other standard.
+
+It writes a minimised message as it is, and adds or leaves out nothing.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,8 @@
-"""The application: routers on one context, and the jobs that run beside them."""
+"""The application: routers on one context, and the jobs that run beside them.
+
+It says in which order things start and end, and nothing about what they do: no rule, no route and no SQL
+stands here.
+"""
 
 from __future__ import annotations
 

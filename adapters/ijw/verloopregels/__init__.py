@@ -1,4 +1,9 @@
-"""The rules of iJw over several messages (level 3), and how they go over one message."""
+"""The rules of iJw over several messages (level 3), and how they go over one message.
+
+A rule compares a message with what is known of earlier, accepted ones (`verloop`) and says where it is
+broken. It changes nothing that is known, reads no clock, and is silent when messages from before are missing:
+nobody is refused on what he could not know.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,8 @@
-"""The steps that brought the schema to where it is, the same for SQLite and PostgreSQL."""
+"""The steps that brought the schema to where it is, the same for SQLite and PostgreSQL.
+
+A step that was released is never changed. It has no keys, so what needs one is done by the gateway at its
+start; `schema.py` holds what all steps together come to.
+"""
 
 from typing import Final
 
