@@ -50,7 +50,7 @@ from schemas.events import (
 M = TypeVar("M", bound=BaseModel)
 
 API_VERSION: Final = "1.0.0"
-"""Of the interface, semver; its major is the `/v1` in the path."""
+"""The version of the interface (semver). Its major number is the `/v1` in the path."""
 MAX_COMMAS: Final = 50_000
 """In one body. No message of ours has nearly as many fields, elements and commas in its texts; without this
 bound a body of the permitted size keeps everybody waiting for seconds."""
@@ -80,8 +80,9 @@ _FIXED_NAMES: Final = frozenset(name for name, _ in _FIXED_HEADERS)
 
 
 def refusals(statuses: Iterable[int], *, sandbox: bool = False) -> dict[int, bytes]:
-    """Per status what follows on the status line when a connection is refused before there is a request: the
-    same problem answers with the same fixed headers as everywhere, and the end of the connection.
+    """By status: what follows the status line when a connection is refused before there is a request.
+
+    It is the same problem answer with the same fixed headers as everywhere, and ends the connection.
     """
     where = (_SANDBOX_HEADER,) if sandbox else ()
     found = {}
@@ -134,7 +135,7 @@ class Envelope:
     """
 
     def __init__(self, app: ASGIApp, *, log: Log, sandbox: bool = False) -> None:
-        """`sandbox`: every answer says so."""
+        """With `sandbox` every answer says that it comes from a sandbox."""
         self._app = app
         self._log = log
         self._where = (_SANDBOX_HEADER,) if sandbox else ()
@@ -185,7 +186,9 @@ class Envelope:
 
 
 def _fixed(scope: Scope) -> tuple[tuple[bytes, bytes], ...]:
-    """A page may have one style of its own, named by its hash in `state.style`: nothing else may load."""
+    """The fixed headers. A page may have one style of its own, named by its hash in `state.style`: nothing
+    else may load.
+    """
     style = scope["state"].get("style")
     if style is None:
         return _FIXED_HEADERS
@@ -194,7 +197,7 @@ def _fixed(scope: Scope) -> tuple[tuple[bytes, bytes], ...]:
 
 
 def _identify(scope: Scope) -> tuple[str | None, str, str]:
-    """(correlation id of the client, trace id, traceparent with a span of ours)."""
+    """The correlation id of the client, the trace id, and a traceparent with a span of ours."""
     current = trace = flags = None
     for name, value in scope["headers"]:
         if name == b"x-correlatie-id" and _CORRELATION.fullmatch(value):
@@ -206,7 +209,7 @@ def _identify(scope: Scope) -> tuple[str | None, str, str]:
 
 
 def _what(scope: Scope) -> dict[str, Any]:
-    """For the log: the template of the path, never the path itself."""
+    """The template of the path for the log, and never the path itself."""
     method = scope["method"]
     return {
         "method": method if method in METHODS else "other",
@@ -229,7 +232,7 @@ def _codes(faults: tuple[Fault, ...]) -> tuple[str, ...]:
 
 
 def _allowed(request: Request) -> str:
-    """All methods of the path, over all routes: Starlette names those of the first match only."""
+    """All methods of the path, over all routes, because Starlette names those of the first match only."""
     routes = request.app.router.routes
     found = []
     for method in METHODS:
@@ -277,7 +280,7 @@ async def read_json(request: Request, model: type[M], max_bytes: int, seconds: f
 
 
 async def read_json_bytes(request: Request, max_bytes: int, seconds: float = 60.0) -> bytes:
-    """The bytes of a JSON body, for who needs them as well as what they say."""
+    """The bytes of a JSON body, for a caller who needs them as well as what they say."""
     media, _, parameters = request.headers.get("content-type", "").partition(";")
     if media.strip().lower() != "application/json" or not _utf8(parameters):
         raise HTTPException(415)
@@ -285,7 +288,7 @@ async def read_json_bytes(request: Request, max_bytes: int, seconds: float = 60.
 
 
 def parse_json(raw: bytes, model: type[M]) -> M:
-    """As `read_json`, for bytes that are already there."""
+    """The same as `read_json`, for bytes that are already there."""
     if raw.count(b",") > MAX_COMMAS:
         raise InvalidMessage((Fault("json.teVeel", "", "het bericht heeft te veel velden of elementen"),))
     try:
@@ -365,7 +368,7 @@ def id_parameter(request: Request, name: str) -> str | None:
 
 
 def name_parameter(request: Request, name: str) -> str | None:
-    """As `id_parameter`, for the name of something in the register."""
+    """The same as `id_parameter`, for the name of something in the register."""
     return _cursor(request, name, _NAME)
 
 
@@ -387,7 +390,9 @@ def respond(
     headers: Mapping[str, str] | None = None,
     media_type: str = "application/json",
 ) -> Response:
-    """Bytes as they are; a model or mapping as JSON; None as an empty body without a media type."""
+    """An answer: bytes as they are, a model or mapping as JSON, and None as an empty body without a media
+    type.
+    """
     if body is None:
         return Response(status_code=status, headers=headers)
     if isinstance(body, BaseModel):

@@ -33,22 +33,32 @@ MAX_HEADERS: Final = 100
 MAX_HEAD: Final = 32_768
 """Bytes of all headers of one request together, those after a chunked body included."""
 PIECE: Final = 2_048
-"""So many bytes at once go to the parser where a head may be in them: a read of 256 KB can hold 14,000
-requests, and each would be a waiting answer before anybody could stop it."""
+"""At most this many bytes at once go to the parser while a head may be in them.
+
+A read of 256 KB can hold 14,000 requests, and each would be a waiting answer before anybody could stop it.
+"""
 MAX_WAITING: Final = 1
-"""Requests that wait on one connection for the answer to the one before; with them reading stops."""
+"""The most requests that wait on one connection for the answer to the one before. With that many, reading
+stops.
+"""
 MAX_HELD: Final = 600_000
-"""Bytes that were read and wait to be parsed, before the connection is ended. Two reads at most are usual."""
+"""The most bytes that were read and wait to be parsed; with more the connection is ended. Two reads at most
+are usual.
+"""
 RESERVE: Final = 64
-"""File descriptors that no connection gets: database, its log, anchor, threads, a child that translates."""
+"""File descriptors that no connection gets, for the database, its log, the anchor, threads, and a child that
+translates.
+"""
 FEWEST: Final = 16
-"""Places that must be left, or there is no use in starting."""
+"""At least this many places for connections must be left, else starting is of no use."""
 SWEEP_SECONDS: Final = 1.0
 CLOSING_SECONDS: Final = 5.0
-"""So long an answer may take to leave a connection that is being closed."""
+"""An answer may take this long to leave a connection that is being closed."""
 
 POSTGRES_DESCRIPTORS: Final = 32
-"""As many more with a PostgreSQL database, whose every connection is one."""
+"""This many descriptors more are kept free on PostgreSQL, because each connection to the database takes
+one.
+"""
 
 BAD, SLOW, LONG_LINE, LARGE_HEAD, FULL = REFUSED = (400, 408, 414, 431, 503)
 
@@ -60,9 +70,13 @@ class Bounds:
     connections: int = 512
     per_address: int = 256
     head_seconds: float = 10.0
-    """From its first byte to its last a head may take so long; a first one counts from the connection."""
+    """A head may take this long from its first byte to its last. The first head of a connection counts from
+    its beginning.
+    """
     idle_seconds: float = 30.0
-    """Between an answer and the next request, and without a byte of an answer being fetched."""
+    """How long a connection may be silent between an answer and the next request, or fetch no byte of an
+    answer.
+    """
 
 
 def descriptors(bounds: Bounds, others: int = 0) -> Bounds:
@@ -126,7 +140,7 @@ class Door:
         return len(self._inside)
 
     def enter(self, comer: Guarded) -> bool:
-        """Whether there is a place for `comer`, which may be that of somebody who is sent away for it."""
+        """Whether there is a place for `comer`. It may be the place of somebody who is sent away for it."""
         if self._of[comer.address] >= self.bounds.per_address:
             room = self._send_away(comer.address)
         else:
@@ -145,8 +159,10 @@ class Door:
             del self._of[goer.address]
 
     def _send_away(self, address: str | None) -> bool:
-        """One whose request of a known client is being answered stays. Strangers first, then of the address
-        with the most connections, then who has been silent longest.
+        """Send one connection away; False when none can be.
+
+        A connection stays while a request of a known client is being answered on it. Strangers go first, then
+        a connection of the address with the most connections, then the one that was silent longest.
         """
         found = (p for p in self._inside if not p.serving and (address is None or p.address == address))
         goer = min(found, key=lambda p: (p.known, -self._of[p.address], p.since), default=None)
@@ -167,7 +183,7 @@ class Door:
 
 
 REASONS: Final = ("plaatsgemaakt", "vol", "traag", "stil", "ongelezen", "kop", "onleesbaar")
-"""Why a connection was ended by us: for the counter of operators."""
+"""Why we ended a connection, for the counter of operators."""
 
 
 class Guarded(HttpToolsProtocol):
@@ -186,17 +202,17 @@ class Guarded(HttpToolsProtocol):
         self._door = door
         self.address = ""
         self.since = self.loop.time()
-        """Of the last thing that moved this connection on: made, a head begun, an answer complete."""
+        """When this connection last moved on: it was made, a head began, or an answer was complete."""
         self.known = False
-        """Whether a client was ever recognised here."""
+        """Whether a client was ever recognised on this connection."""
         self._serving: RequestResponseCycle | None = None
-        """The request that is being answered: not the newest one, where others wait behind it."""
+        """The request that is being answered. When others wait behind it, it is not the newest one."""
         self._in_head = self._begun = False
         self._head = self._headers = 0
         self._unheard = 0
-        """Bytes since the parser last told us anything."""
+        """The number of bytes since the parser last told us anything."""
         self._left = 0
-        """Bytes of a body that are still to come, as far as announced."""
+        """The number of bytes of a body that are still to come, as far as announced."""
         self._held = b""
         self._unread = 0
         self._unread_since = self.since
@@ -234,7 +250,7 @@ class Guarded(HttpToolsProtocol):
         return [*([] if self._serving is None else [self._serving]), *(cycle for cycle, _ in self.pipeline)]
 
     def drop(self, reason: str) -> None:
-        """The end, at once."""
+        """End the connection at once."""
         self._door.leave(self)
         self._door.dropped(reason)
         self._forget()
@@ -242,7 +258,9 @@ class Guarded(HttpToolsProtocol):
         self.transport.abort()
 
     def _forget(self) -> None:
-        """Uvicorn tells only the newest request that nobody listens any more; another would go on writing."""
+        """Tell every request that nobody listens any more. Uvicorn tells only the newest one, and another
+        would go on writing.
+        """
         self._held = b""
         for cycle in self._cycles():
             cycle.disconnected = True
@@ -250,7 +268,7 @@ class Guarded(HttpToolsProtocol):
         self.pipeline.clear()
 
     def look(self, now: float) -> None:
-        """Ends this connection when it has had its time."""
+        """End this connection when its time is over."""
         unread = self.transport.get_write_buffer_size()
         if not unread or unread != self._unread:
             self._unread, self._unread_since = unread, now
@@ -374,12 +392,15 @@ class Guarded(HttpToolsProtocol):
         self.known = self.known or self._recognised()
         super().on_response_complete()
         if self._held:
-            # Not from within the answer that was just given: a reader of many small ones would go deep.
+            # It is not called from within the answer that was just given, because many small requests would
+            # nest too deep.
             self.loop.call_soon(self._parse)
 
 
 def _network(client: tuple[str, int] | None) -> str:
-    """The address that counts as one: of IPv6 the half that a household or a machine gets whole."""
+    """The address that counts as one. Of IPv6 it is the half that a household or a machine gets as a
+    whole.
+    """
     if client is None:
         return ""
     try:

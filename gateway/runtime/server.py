@@ -35,9 +35,10 @@ def listen(host: str, port: int) -> socket.socket:
 
 
 def _spare_collector() -> None:
-    """Let Python's cycle collector pass over what is loaded for good, and look seldom: worth 10 % of a push.
+    """Let Python's cycle collector pass over what is loaded for good, and look seldom: that saves 10 % of a
+    push.
 
-    Dozens of dossiers in flight are many objects, and next to none of them in a circle.
+    Dozens of dossiers in flight are many objects, and hardly any of them stand in a circle.
     """
     gc.collect()
     gc.freeze()
@@ -45,7 +46,9 @@ def _spare_collector() -> None:
 
 
 class _Watched:
-    """The application, with what ended its lifespan kept: uvicorn logs that and goes on."""
+    """The application, which also keeps the error that ended its lifespan: uvicorn only logs that and goes
+    on.
+    """
 
     def __init__(self, app: FastAPI) -> None:
         self._app = app
@@ -78,8 +81,8 @@ def serve(app: FastAPI, sock: socket.socket, log: Log, edge: Edge | None = None)
     watched = _Watched(app)
     server = uvicorn.Server(_config(watched, edge))
     for number in (signal.SIGTERM, signal.SIGINT):
-        # uvicorn puts this back when it has stopped, and raises the signal once more: a stop that was
-        # asked for and has been done is no reason to die of the signal.
+        # uvicorn puts this back when it has stopped, and raises the signal once more. But a stop that was
+        # asked for and was done is no reason to die of the signal.
         signal.signal(number, server.handle_exit)
     _run(server, sock)
     watched.check(server)
@@ -115,7 +118,7 @@ def _config(app: _Watched, edge: Edge | None) -> uvicorn.Config:
     door = Door(edge or Edge())
     return uvicorn.Config(
         app,
-        # The signature is that of uvicorn's own protocols, once it knows its door.
+        # Its signature is that of uvicorn's own protocols, once the door is filled in.
         http=cast("type[asyncio.Protocol]", functools.partial(Guarded, door=door)),
         ws="none",
         callback_notify=door.sweep,

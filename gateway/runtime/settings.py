@@ -25,7 +25,9 @@ SANDBOX: Final = "proef."
 """How the `log_name` of a sandbox begins."""
 _SANDBOX_NAME: Final = f"log_name begint met {SANDBOX} als sandbox aan staat, en alleen dan"
 REPEAT_DAYS: Final = 7
-"""So long the API promises everybody that a repeated request is recognised; no setting may make it less."""
+"""For this many days the API promises everybody that a repeated request is recognised. No setting may make it
+less.
+"""
 FILE_NAME: Final = "OZLIJN_SETTINGS"
 """Environment name that points at the settings file, when `--settings` does not."""
 
@@ -82,39 +84,45 @@ class Settings(BaseSettings):
     log_name: Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9./-]{2,119}$")]
     """Origin of the ledger and name of its key (C2SP): never changes during the life of a ledger."""
     sandbox: bool = False
-    """For trying things out, with a clock that can be moved (`/v1/proefklok`) and made-up people only. Its
-    ledger says so in its name: `log_name` begins with `proef.`, and no other does."""
+    """For trying things out, with made-up people only and with a clock that can be moved (`/v1/proefklok`).
+    Its ledger says so in its name: `log_name` begins with `proef.`, and no other does.
+    """
     anchor: Path = Field(default_factory=lambda known: known["keys"] / "anker")
     """File that remembers the last signed checkpoint; keep it out of the database's backup. All processes on
     one machine may use the same file."""
     anchor_database: Annotated[str, AfterValidator(_postgresql)] | None = Field(default=None, repr=False)
-    """Instead of that file: the address of another PostgreSQL database, for processes on several machines.
-    Never the database that it guards, and best on another server."""
+    """The address of another PostgreSQL database that keeps the anchor instead of that file, for processes on
+    several machines. Never the database that it guards, and best on another server.
+    """
 
     host: str = "127.0.0.1"
     port: Annotated[int, Field(ge=0, le=65_535)] = 8080
-    """0: any free port."""
+    """With 0 any free port is taken."""
     max_body: Annotated[int, Field(ge=1_000, le=1_000_000_000)] = 10_000_000
-    """Bytes of one request."""
+    """The most bytes of one request."""
     body_seconds: Annotated[float, Field(gt=0, le=3_600)] = 60.0
     """Within this time the whole request must have come in."""
     max_connections: Annotated[int, Field(ge=16, le=10_000)] = 512
-    """At once; fewer when there are not enough file descriptors for them and for the files of the account."""
+    """The most connections at once. There are fewer when there are not enough file descriptors for them and
+    for the files of the account.
+    """
     connections_per_address: Annotated[int, Field(ge=1, le=10_000)] = 256
-    """Of them, from one address (of IPv6: one /64). All clients of a proxy come from one."""
+    """The most connections from one address (of IPv6: one /64). All clients of a proxy come from one
+    address.
+    """
     head_seconds: Annotated[float, Field(gt=0, le=600)] = 10.0
     """Within this time the headers of a request must have come in."""
     idle_seconds: Annotated[float, Field(gt=0, le=3_600)] = 30.0
-    """So long a connection may say nothing between two requests, or leave an answer unread."""
+    """A connection may say nothing between two requests, or leave an answer unread, for this long."""
     hold_days: Annotated[int, Field(ge=1, le=365)] = 30
     lease_minutes: Annotated[int, Field(ge=1, le=1_440)] = 15
     max_takes: Annotated[int, Field(ge=1, le=1_000)] = 10
     answer_days: Annotated[int, Field(ge=REPEAT_DAYS, le=3_650)] = 30
-    """So long a request that is repeated under its Idempotency-Key gets its first answer again."""
+    """For this long a request that is repeated under its Idempotency-Key gets its first answer again."""
     taken_days: Annotated[int, Field(ge=30, le=3_650)] = 365
-    """So long a taak that ended can still be read."""
+    """For this long a taak that ended can still be read."""
     decision_minutes: Annotated[int, Field(ge=1, le=1_440)] = 15
-    """So long a decision may be relied on before it must be taken again."""
+    """For this long a decision may be relied on before it must be taken again."""
     convenant_key: Annotated[str, StringConstraints(max_length=1_000)] | None = None
     """Public key (JWK, as one line of JSON) under whose signature `ozlijn apply` takes a privacyconvenant."""
     convenant_required: bool = False
@@ -212,7 +220,7 @@ def _unknown(file_names: dict[str, Any], environment: list[str]) -> list[str]:
 def _invalid(error: ValidationError) -> list[str]:
     found = []
     for fault in error.errors(include_input=False, include_context=False, include_url=False):
-        if not fault["loc"]:  # not of one setting but of two together
+        if not fault["loc"]:  # a fault that belongs to two settings together
             found.append(_SANDBOX_NAME)
             continue
         name = str(fault["loc"][0])
