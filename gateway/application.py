@@ -23,7 +23,7 @@ from gateway.identity.tokens import Authenticator
 from gateway.obligations.afhandelen import Afhandelen
 from gateway.obligations.termijnen import Termijnen
 from gateway.ports.clock import Clock
-from gateway.ports.keys import LeafMaker, LogSigner, Vault
+from gateway.ports.keys import LeafMaker, LedgerSigner, Vault
 from gateway.ports.storage import Storage
 from gateway.register.regels import Regelbron
 from gateway.runtime.logs import Log
@@ -38,7 +38,7 @@ class Application:
     storage: Storage
     vault: Vault
     stamps: Stamps
-    signer: LogSigner
+    signer: LedgerSigner
     leaves: LeafMaker
     accept: Accept
     previews: Previews

@@ -27,7 +27,7 @@ from adapters.ledger.note import VerifierKey, open_checkpoint
 from adapters.ledger.proof import TlogProof
 from adapters.ledger.whole import Checked, Note, check_whole
 from adapters.local.anchor import FileAnchor
-from adapters.local.keys import KeyLogSigner, Keys, KeyVault, create_keys
+from adapters.local.keys import KeyLedgerSigner, Keys, KeyVault, create_keys
 from adapters.local.verschuiving import FileShift
 from adapters.stores import chosen
 from adapters.stores.memory import MemoryStorage
@@ -57,7 +57,7 @@ from gateway.obligations.termijnen import Termijnen
 from gateway.obligations.verzoeken import Verzoeken
 from gateway.obligations.zonder_toestemming import ZonderToestemming
 from gateway.ports.clock import Clock, Shift
-from gateway.ports.keys import Anchor, Growing, LeafMaker, LogSigner, Vault
+from gateway.ports.keys import Anchor, Growing, LeafMaker, LedgerSigner, Vault
 from gateway.ports.standards import Places, Recogniser, Standard, Standards
 from gateway.ports.storage import Storage
 from gateway.register.apply import apply_register
@@ -68,7 +68,7 @@ from gateway.runtime.metrics import Metrics
 from gateway.runtime.proefklok import Proefklok, carry_over
 from gateway.runtime.purging import Purging
 from gateway.runtime.settings import Settings
-from schemas.errors import Fault, LogBroken, RecordUnavailable, StateBroken, WrongUse
+from schemas.errors import Fault, LedgerBroken, RecordUnavailable, StateBroken, WrongUse
 from schemas.exchange.taak import Taaksoort
 from schemas.messages.opp import Ontwikkelingsperspectief
 from schemas.messages.vertaling import Gelezen, Geschreven, Vertaling
@@ -160,7 +160,7 @@ class MemoryAnchor:
 
     def replace(self, old: StoredCheckpoint | None, new: StoredCheckpoint) -> None:
         if old != self._kept:
-            raise LogBroken("another checkpoint was signed last")
+            raise LedgerBroken("another checkpoint was signed last")
         self._kept = new
 
 
@@ -184,7 +184,7 @@ class MemoryShift:
 class World:
     storage: Storage
     vault: Vault
-    signer: LogSigner
+    signer: LedgerSigner
     anchor: Anchor
     token_key: TokenKey
     shift: Shift
@@ -261,7 +261,7 @@ def _world(storage: Storage, keys: Keys, settings: Settings, anchor: Anchor, shi
     return World(
         storage,
         KeyVault(keys),
-        KeyLogSigner(keys, settings.log_name),
+        KeyLedgerSigner(keys, settings.log_name),
         anchor,
         keys,
         shift,
@@ -362,7 +362,7 @@ async def adopt_for_tools(settings: Settings, storage: Storage, log: Log) -> boo
     """Adopt as a gateway does at its start, for a tool that writes in a database no gateway of this release
     opened yet.
 
-    Raises LogBroken, RecordUnavailable, WrongUse.
+    Raises LedgerBroken, RecordUnavailable, WrongUse.
     """
     keys = Keys.load(settings.keys)
     world = _world(storage, keys, settings, anchor_of(settings), _shift(settings))
@@ -372,7 +372,7 @@ async def adopt_for_tools(settings: Settings, storage: Storage, log: Log) -> boo
 def verify_rows(database: Path | str) -> tuple[list[Broken], Compared]:
     """The rows of a database that do not agree with its own account, and those that are not there.
 
-    Only for a log that was found to be in order. Raises WrongUse, RecordUnavailable, LogBroken.
+    Only for a log that was found to be in order. Raises WrongUse, RecordUnavailable, LedgerBroken.
     """
     storage = open_for_tools(database)
     counted = Compared()
@@ -521,7 +521,7 @@ class FileReader:
 
 
 def vkey_of(keys: Keys, log_name: str) -> str:
-    return KeyLogSigner(keys, log_name).vkey
+    return KeyLedgerSigner(keys, log_name).vkey
 
 
 def verify_ledger(
@@ -551,5 +551,5 @@ def _anchored(anchor: Anchor | None) -> StoredCheckpoint | None:
     """The checkpoint in the anchor. An anchor that cannot be read is a finding, as for any checkpoint."""
     try:
         return None if anchor is None else anchor.read()
-    except LogBroken:
+    except LedgerBroken:
         return StoredCheckpoint(0, "")

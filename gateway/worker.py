@@ -22,7 +22,9 @@ from schemas.events import PROMISE_BROKEN, WORKER_STARTED, WORKER_STOPPED
 
 
 def run_worker(settings: Settings, world: World, log: Log) -> None:
-    """Work until SIGTERM or SIGINT. Raises LogBroken or RecordUnavailable when the account may not go on."""
+    """Work until SIGTERM or SIGINT. Raises LedgerBroken or RecordUnavailable when the account may not go
+    on.
+    """
     route_library_logs(log)
 
     async def until_told() -> None:

@@ -14,7 +14,7 @@
     ├── Busy                    the same facts kept changing under us, or too much is waiting
     ├── WrongUse                settings, files or command line are wrong
     ├── AlreadyRunning          another gateway holds this database
-    └── LogBroken               the ledger on disk does not continue what was signed
+    └── LedgerBroken            the ledger on disk does not continue what was signed
 
 No status codes here (gateway/api/problems.py has them) and no text of a person, ever: a Fault names a place
 and a rule, not the value found there.
@@ -108,5 +108,5 @@ class AlreadyRunning(GatewayError):
     pass
 
 
-class LogBroken(GatewayError):
+class LedgerBroken(GatewayError):
     pass

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import NamedTuple, Protocol
 
-from schemas.errors import LogBroken, WrongUse
+from schemas.errors import LedgerBroken, WrongUse
 
 HASH_SIZE = 32
 TILE_LEVELS = 8
@@ -92,10 +92,10 @@ class Frontier(NamedTuple):
 
     @classmethod
     def from_bytes(cls, data: bytes) -> Frontier:
-        """Raises LogBroken when `data` is not the length its own size asks for."""
+        """Raises LedgerBroken when `data` is not the length its own size asks for."""
         size = int.from_bytes(data[:_SIZE_BYTES], "big")
         if len(data) != _SIZE_BYTES + HASH_SIZE * size.bit_count():
-            raise LogBroken("the stored frontier has the wrong length for its size")
+            raise LedgerBroken("the stored frontier has the wrong length for its size")
         hashes = range(_SIZE_BYTES, len(data), HASH_SIZE)
         return cls(size, tuple(data[at : at + HASH_SIZE] for at in hashes))
 
@@ -217,7 +217,7 @@ class _Tiles:
 def _read(reader: Reader, level: int, start: int, end: int) -> list[bytes]:
     rows = reader.nodes(level, start, end) if level else reader.leaf_hashes(start, end)
     if len(rows) != end - start:
-        raise LogBroken(f"the ledger lacks hashes of level {level} between {start} and {end}")
+        raise LedgerBroken(f"the ledger lacks hashes of level {level} between {start} and {end}")
     return rows
 
 

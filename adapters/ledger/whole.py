@@ -17,7 +17,7 @@ from adapters.ledger.findings import Finding, Kind
 from adapters.ledger.note import Checkpoint, VerifierKey, encode64
 from adapters.ledger.tree import Frontier
 from adapters.ledger.verify import Entry, LogReport, Nodes, check_log, read_checkpoints
-from schemas.errors import LogBroken
+from schemas.errors import LedgerBroken
 
 MAX_RECORD_FINDINGS: Final = 100
 _FIRST: Final = -(2**63)
@@ -78,7 +78,7 @@ class Store(Protocol):
     """The reading side of a store that a check needs, on the calling thread."""
 
     def frontier(self) -> Frontier:
-        """Raises LogBroken when what is kept is no frontier."""
+        """Raises LedgerBroken when what is kept is no frontier."""
         ...
 
     def lines(self, start: int, limit: int) -> Sequence[tuple[int, object, object, object]]: ...
@@ -162,7 +162,7 @@ def _opened(notes: Sequence[Note], log: VerifierKey) -> tuple[list[tuple[str, Ch
 def _head(store: Store, findings: list[Finding]) -> Frontier | None:
     try:
         return store.frontier()
-    except LogBroken:
+    except LedgerBroken:
         findings.append(Finding(Kind.HEAD, 0, 0, "stand"))
         return None
 

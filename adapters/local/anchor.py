@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from adapters.local.durable import replace_durably
-from schemas.errors import LogBroken, RecordUnavailable
+from schemas.errors import LedgerBroken, RecordUnavailable
 from schemas.storage.storage import StoredCheckpoint
 
 
@@ -28,7 +28,7 @@ class FileAnchor:
         """The checkpoint in the file. None when there is no file; the caller knows from the database whether
         that is right.
 
-        Raises LogBroken for a file that is damaged, RecordUnavailable for one that cannot be read.
+        Raises LedgerBroken for a file that is damaged, RecordUnavailable for one that cannot be read.
         """
         try:
             stored = json.loads(self._path.read_bytes())
@@ -38,16 +38,16 @@ class FileAnchor:
         except OSError as error:
             raise RecordUnavailable(f"{self._path} cannot be read: {error.strerror}") from error
         except (ValueError, KeyError, TypeError) as error:
-            raise LogBroken(f"{self._path} does not hold a checkpoint") from error
+            raise LedgerBroken(f"{self._path} does not hold a checkpoint") from error
         if type(size) is not int or type(note) is not str:
-            raise LogBroken(f"{self._path} does not hold a checkpoint")
+            raise LedgerBroken(f"{self._path} does not hold a checkpoint")
         return StoredCheckpoint(size, note)
 
     def replace(self, old: StoredCheckpoint | None, new: StoredCheckpoint) -> None:
         """Write the new checkpoint. After a crash or a failure the file holds `old` or `new`, whole."""
         with self._alone():
             if self.read() != old:
-                raise LogBroken(f"{self._path} does not hold the checkpoint that was signed last")
+                raise LedgerBroken(f"{self._path} does not hold the checkpoint that was signed last")
             replace_durably(self._path, json.dumps({"size": new.size, "note": new.note}).encode())
 
     @contextlib.contextmanager

@@ -189,8 +189,8 @@ class KeyVault:
         return _aes(_decrypt(self._master, wrapped, _WRAPPED_LEERLING + self._master_id))
 
 
-class KeyLogSigner:
-    """Fits gateway/ports `LogSigner`. `name` is the log's origin and key name, `ozlijn.example/2026`."""
+class KeyLedgerSigner:
+    """Fits gateway/ports `LedgerSigner`. `name` is the log's origin and key name, `ozlijn.example/2026`."""
 
     def __init__(self, keys: Keys, name: str) -> None:
         """Raises WrongUse for a name a signed note cannot carry (empty, spaces, plus signs)."""

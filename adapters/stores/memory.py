@@ -32,7 +32,7 @@ from adapters.stores.memory_many import ManyInMemory
 from adapters.stores.memory_rows import is_due, is_open, positie
 from adapters.stores.memory_whole import Whole
 from schemas.account.verantwoording import EventType, Leaf
-from schemas.errors import LogBroken, RecordUnavailable, WrongUse
+from schemas.errors import LedgerBroken, RecordUnavailable, WrongUse
 from schemas.exchange.taak import Taak
 from schemas.exchange.uitwisseling import OPEN, Levering, Leveringgebeurtenis, Leveringstatus, Uitwisseling
 from schemas.storage.storage import (
@@ -376,7 +376,7 @@ class MemoryStorage(Whole, ManyInMemory):
         self._check_open()
         last = self._checkpoint.size if self._checkpoint else 0
         if not last <= checkpoint.size <= self._frontier.size:
-            raise LogBroken("a checkpoint does not lie between the last one and the present size")
+            raise LedgerBroken("a checkpoint does not lie between the last one and the present size")
         self._checkpoint = checkpoint
         self.commits += 1
 

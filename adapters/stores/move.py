@@ -29,7 +29,7 @@ from adapters.stores.postgres.link import MOVE_LOCK, conninfo
 from adapters.stores.postgres.migrate import upgrade
 from adapters.stores.schema import META, of_engine
 from adapters.stores.sqlite.file import hold
-from schemas.errors import AlreadyRunning, LogBroken, RecordUnavailable, WrongUse
+from schemas.errors import AlreadyRunning, LedgerBroken, RecordUnavailable, WrongUse
 
 PORTION: Final = 1_000
 """Rows per transaction."""
@@ -109,7 +109,7 @@ class Move:
         self._finish()
 
     def compare(self, tick: Tick | None) -> None:
-        """Compare every row of every table here and there, byte for byte. Raises LogBroken when one
+        """Compare every row of every table here and there, byte for byte. Raises LedgerBroken when one
         differs.
         """
         done = 0
@@ -123,7 +123,7 @@ class Move:
                 theirs.update(b"".join(repr(row).encode() for row in portion))
                 there += len(portion)
             if here != there or ours.digest() != theirs.digest():
-                raise LogBroken(
+                raise LedgerBroken(
                     f"de tabel {table.name} is niet gelijk ({here} en {there} rijen): er is niets overgezet;"
                     " neem een nieuwe, lege database"
                 )
@@ -133,7 +133,7 @@ class Move:
 
     def receipts(self) -> int:
         """How many leaves were named in an answer; each of them has its line in the target. Raises
-        LogBroken.
+        LedgerBroken.
         """
         with self._target.transaction(), self._target.cursor() as cursor:
             cursor.execute("CREATE TEMP TABLE genoemd (blad bytea) ON COMMIT DROP")
@@ -147,7 +147,7 @@ class Move:
             ).fetchone()
         named, missing = found or (0, 0)
         if missing:
-            raise LogBroken(f"van {missing} uitgegeven bewijzen ontbreekt de regel in de verantwoording")
+            raise LedgerBroken(f"van {missing} uitgegeven bewijzen ontbreekt de regel in de verantwoording")
         return int(named)
 
     def leave(self) -> None:
@@ -327,4 +327,4 @@ def _named(body: bytes) -> Iterator[bytes]:
         if "bladHash" in said:
             yield base64.b64decode(said["bladHash"], validate=True)
     except (KeyError, IndexError, TypeError, binascii.Error, orjson.JSONDecodeError) as error:
-        raise LogBroken("een bewaard antwoord is niet te lezen") from error
+        raise LedgerBroken("een bewaard antwoord is niet te lezen") from error

@@ -57,8 +57,8 @@ class Adoption:
         """Adopt what is not stamped yet; False when there was nothing to do (a new database, or one that was
         adopted before).
 
-        `signed` is the last checkpoint that was signed. Raises LogBroken when the account does not continue
-        it, and RecordUnavailable.
+        `signed` is the last checkpoint that was signed. Raises LedgerBroken when the account does not
+        continue it, and RecordUnavailable.
         """
         if await self._says_so():
             return False

@@ -10,10 +10,10 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 
-from gateway.ports.keys import Anchor, LogSigner
+from gateway.ports.keys import Anchor, LedgerSigner
 from gateway.ports.storage import Storage
 from gateway.runtime.logs import Log
-from schemas.errors import GatewayError, InvalidMessage, LogBroken, NotAuthenticated
+from schemas.errors import GatewayError, InvalidMessage, LedgerBroken, NotAuthenticated
 from schemas.events import CHECKPOINT_SIGNED, PROMISE_BROKEN
 from schemas.storage.storage import StoredCheckpoint, TreeHead
 
@@ -22,7 +22,7 @@ class Checkpointer:
     def __init__(
         self,
         storage: Storage,
-        signer: LogSigner,
+        signer: LedgerSigner,
         anchor: Anchor,
         read_note: Callable[[str], TreeHead],
         seconds: float,
@@ -32,19 +32,19 @@ class Checkpointer:
         self._read_note, self._seconds, self._log = read_note, seconds, log
 
     async def start(self) -> None:
-        """Compare the tree on disk with what was last signed, and sign it. Raises LogBroken."""
+        """Compare the tree on disk with what was last signed, and sign it. Raises LedgerBroken."""
         await self.publish()
 
     async def check(self) -> None:
-        """Compare the tree on disk with what was last signed, and sign nothing. Raises LogBroken."""
+        """Compare the tree on disk with what was last signed, and sign nothing. Raises LedgerBroken."""
         last = await asyncio.to_thread(self._anchor.read)
         await self._check_continues(last, await self._storage.head())
 
     async def publish(self) -> StoredCheckpoint:
         """The newest checkpoint, after it was signed, remembered and stored, in that order.
 
-        When the tree did not grow, nothing new is signed. Raises LogBroken when no proof could link the new
-        one to the one signed before.
+        When the tree did not grow, nothing new is signed. Raises LedgerBroken when no proof could link the
+        new one to the one signed before.
         """
         while True:
             last = await asyncio.to_thread(self._anchor.read)
@@ -56,7 +56,7 @@ class Checkpointer:
             new = StoredCheckpoint(head.size, self._signer.sign_checkpoint(head.size, head.root))
             try:
                 await asyncio.to_thread(self._anchor.replace, last, new)
-            except LogBroken:
+            except LedgerBroken:
                 if await asyncio.to_thread(self._anchor.read) == last:
                     raise
                 continue  # another process signed just before us, so we go on from its checkpoint
@@ -71,7 +71,7 @@ class Checkpointer:
             return
         try:
             await self._storage.save_checkpoint(checkpoint)
-        except LogBroken:
+        except LedgerBroken:
             stored = await self._storage.last_checkpoint()
             if stored is None or stored.size < checkpoint.size:
                 raise
@@ -85,20 +85,20 @@ class Checkpointer:
     async def _check_continues(self, last: StoredCheckpoint | None, head: TreeHead) -> None:
         if last is None:
             if await self._storage.last_checkpoint() is not None:
-                raise LogBroken("het anker ontbreekt, terwijl er al checkpoints zijn ondertekend")
+                raise LedgerBroken("het anker ontbreekt, terwijl er al checkpoints zijn ondertekend")
             return
         try:
             signed = self._read_note(last.note)
         except (InvalidMessage, NotAuthenticated) as error:
             text = "het anker is niet door de sleutel van deze verantwoording ondertekend"
-            raise LogBroken(text) from error
+            raise LedgerBroken(text) from error
         if head.size < signed.size:
-            raise LogBroken(
+            raise LedgerBroken(
                 f"de verantwoording is korter ({head.size}) dan wat is ondertekend ({signed.size}): "
                 "is een oude kopie teruggezet?"
             )
         if await self._storage.root(signed.size) != signed.root:
-            raise LogBroken("de verantwoording op schijf is niet het vervolg van wat is ondertekend")
+            raise LedgerBroken("de verantwoording op schijf is niet het vervolg van wat is ondertekend")
 
     async def run(self) -> None:
         """Place and sign until cancelled.
@@ -110,7 +110,7 @@ class Checkpointer:
             try:
                 if await self.place():
                     await self.publish()
-            except LogBroken:
+            except LedgerBroken:
                 raise
             except GatewayError as error:
                 self._log(PROMISE_BROKEN, exception=error, problem="checkpoint")

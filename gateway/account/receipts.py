@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import orjson
 
-from gateway.ports.keys import LogSigner
+from gateway.ports.keys import LedgerSigner
 from schemas.account.verantwoording import Ontvangstbewijs
 from schemas.exchange.uitwisseling import Levering, Uitwisseling
 from schemas.messages.vertaling import Bevinding
 
 
 def acceptance(
-    signer: LogSigner, u: Uitwisseling, leveringen: tuple[Levering, ...], findings: tuple[Bevinding, ...]
+    signer: LedgerSigner, u: Uitwisseling, leveringen: tuple[Levering, ...], findings: tuple[Bevinding, ...]
 ) -> bytes:
     """The 202 answer: what was accepted, with a signed receipt for it.
 

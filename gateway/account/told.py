@@ -17,7 +17,7 @@ import orjson
 from gateway.ports.keys import LeafMaker
 from gateway.ports.storage import Storage
 from schemas.account.verantwoording import EventType
-from schemas.errors import LogBroken, RecordUnavailable
+from schemas.errors import LedgerBroken, RecordUnavailable
 from schemas.exchange.uitwisseling import Levering, Leveringstatus
 from schemas.storage.storage import Entry, LeerlingRow, StoredFact, TreeHead
 
@@ -106,21 +106,21 @@ class Told:
     async def read_on(self, signed: TreeHead | None = None) -> None:
         """Read every line up to the present end.
 
-        Raises LogBroken for a line whose hash is not the one that is stored beside it, and when the tree does
-        not pass through `signed`.
+        Raises LedgerBroken for a line whose hash is not the one that is stored beside it, and when the tree
+        does not pass through `signed`.
         """
         while page := await self._storage.entries(self._tree.size, PAGE):
             for entry in page:
                 if signed is not None and self._tree.size == signed.size:
                     self._same(signed)
                 if entry.position != self._tree.size:
-                    raise LogBroken(f"regel {self._tree.size} van de verantwoording ontbreekt")
+                    raise LedgerBroken(f"regel {self._tree.size} van de verantwoording ontbreekt")
                 self._add(entry)
             await asyncio.sleep(0)
         if signed is not None and self._tree.size == signed.size:
             self._same(signed)
         elif signed is not None and self._tree.size < signed.size:
-            raise LogBroken("de verantwoording is korter dan wat is ondertekend")
+            raise LedgerBroken("de verantwoording is korter dan wat is ondertekend")
 
     def _add(self, entry: Entry) -> None:
         """Add one line. Somebody may have written anything over it, so its values may be of any type."""
@@ -131,12 +131,12 @@ class Told:
                 self._line(entry.position, entry.canonical)
                 return
         except (ValueError, TypeError, KeyError) as error:
-            raise LogBroken(f"regel {entry.position} van de verantwoording is niet te lezen") from error
-        raise LogBroken(f"regel {entry.position} van de verantwoording is veranderd")
+            raise LedgerBroken(f"regel {entry.position} van de verantwoording is niet te lezen") from error
+        raise LedgerBroken(f"regel {entry.position} van de verantwoording is veranderd")
 
     def _same(self, signed: TreeHead) -> None:
         if self._tree.root() != signed.root:
-            raise LogBroken("de verantwoording is niet wat is ondertekend")
+            raise LedgerBroken("de verantwoording is niet wat is ondertekend")
 
     def _line(self, position: int, canonical: bytes) -> None:
         said = orjson.loads(canonical)
@@ -216,8 +216,8 @@ async def compare(storage: Storage, told: Told, counted: Compared | None = None)
     """Every row that does not agree with the account, and everything the account tells of that has no row.
 
     Needs no key. It can run beside gateways: a row that looks wrong is read again together with the lines
-    that were added meanwhile. Raises LogBroken and RecordUnavailable, the latter also when lines wait for a
-    position and no worker gives it.
+    that were added meanwhile. Raises LedgerBroken and RecordUnavailable, the latter also when lines wait for
+    a position and no worker gives it.
     """
     counted = counted or Compared()
     refs: dict[str, str] = {}

@@ -32,7 +32,7 @@ from schemas.errors import (
     Fault,
     GatewayError,
     InvalidMessage,
-    LogBroken,
+    LedgerBroken,
     MessageTooLarge,
     NotFound,
     RecordUnavailable,
@@ -104,7 +104,7 @@ def install(app: FastAPI, log: Log, *, sandbox: bool = False) -> None:
         problem = problem_for(error)
         if isinstance(error, StateBroken):
             log(STATE_BROKEN, exception=error, what=error.what, id=error.ident)
-        elif isinstance(error, RecordUnavailable | LogBroken) or problem is UNFORESEEN:
+        elif isinstance(error, RecordUnavailable | LedgerBroken) or problem is UNFORESEEN:
             log(PROMISE_BROKEN, exception=error, problem=problem.slug)
         codes = _codes(error.faults) if isinstance(error, InvalidMessage) else ()
         _refused(log, request, problem.status, problem.slug, codes)

@@ -23,7 +23,7 @@ from schemas.errors import (
     GatewayError,
     IdempotencyMismatch,
     InvalidMessage,
-    LogBroken,
+    LedgerBroken,
     MessageTooLarge,
     NotAuthenticated,
     NotAuthorised,
@@ -116,7 +116,7 @@ PROBLEMS: Final[Mapping[type[GatewayError], Problem]] = {
     ),
     RecordUnavailable: _ACCOUNT,
     StateBroken: _ACCOUNT,
-    LogBroken: _ACCOUNT,
+    LedgerBroken: _ACCOUNT,
     Busy: Problem(
         503,
         "te-druk",

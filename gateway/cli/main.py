@@ -42,7 +42,7 @@ from schemas.errors import (
     Busy,
     GatewayError,
     InvalidMessage,
-    LogBroken,
+    LedgerBroken,
     RecordUnavailable,
     WrongUse,
 )
@@ -102,7 +102,7 @@ _CODES: tuple[tuple[type[GatewayError], int], ...] = (
     (WrongUse, 2),
     (AlreadyRunning, 3),
     (RecordUnavailable, 3),
-    (LogBroken, 3),
+    (LedgerBroken, 3),
     (Busy, 3),
 )
 

@@ -8,13 +8,13 @@ from pathlib import Path
 from gateway.cli.draaien import adopt_in
 from gateway.cli.parts import print_json, progress, say
 from gateway.runtime.settings import Settings
-from schemas.errors import LogBroken
+from schemas.errors import LedgerBroken
 
 
 def move(settings: Settings, source: Path, url: str, *, as_json: bool) -> None:
     """Copy everything, compare all of it, and only then switch. After it was broken off, run it again.
 
-    Raises WrongUse and AlreadyRunning, and LogBroken when the copied account is not the one that was here.
+    Raises WrongUse and AlreadyRunning, and LedgerBroken when the copied account is not the one that was here.
     RecordUnavailable when a database cannot be reached.
     """
     from gateway.wiring import (  # noqa: PLC0415
@@ -42,7 +42,7 @@ def move(settings: Settings, source: Path, url: str, *, as_json: bool) -> None:
             checked = verify_ledger(url, key, given, tick, anchor_of(settings))
         report, size = checked.report, checked.size
         if report.first is not None:
-            raise LogBroken(f"de verantwoording klopt niet, er is niets overgezet: {report.first.text}")
+            raise LedgerBroken(f"de verantwoording klopt niet, er is niets overgezet: {report.first.text}")
         receipts = work.receipts()
         move_clock(settings, url)
         # 4. From here on the file may not be used any more, and after that the database may.

@@ -25,7 +25,7 @@ from gateway.exchange.levering import STATUS, event
 from gateway.exchange.ports import Ports
 from gateway.exchange.sealing import Content, seal_content
 from gateway.obligations.verzoeken import first, look_on
-from gateway.ports.keys import LogSigner
+from gateway.ports.keys import LedgerSigner
 from gateway.runtime.metrics import Metrics
 from gateway.runtime.settle import until_settled
 from schemas.account.verantwoording import EventType, Leaf
@@ -59,7 +59,7 @@ class Push:
 class Accept:
     ports: Ports
     intakes: Intakes
-    signer: LogSigner
+    signer: LedgerSigner
     metrics: Metrics
 
     async def __call__(self, push: Push) -> tuple[Answer, tuple[Levering, ...]]:

@@ -23,7 +23,7 @@ from consent.leeftijd import day
 from consent.rules import carries_until
 from gateway.explain import teksten
 from gateway.explain.views import moment
-from gateway.ports.keys import LeafMaker, LogSigner
+from gateway.ports.keys import LeafMaker, LedgerSigner
 from gateway.ports.storage import Storage
 from gateway.register.regels import Regels
 from schemas.errors import RecordUnavailable
@@ -60,7 +60,7 @@ async def make_bewijs(
     regels: Regels,
     storage: Storage,
     leaves: LeafMaker,
-    signer: LogSigner,
+    signer: LedgerSigner,
 ) -> Toestemmingsbewijs | None:
     """The proof of one statement; None until a checkpoint covers that statement.
 

@@ -20,7 +20,7 @@ from gateway.account.leaves import Account, categories, label, new_id
 from gateway.case.case import Case
 from gateway.obligations.werkdagen import einde_van_werkdag
 from gateway.ports.clock import Clock
-from gateway.ports.keys import LogSigner
+from gateway.ports.keys import LedgerSigner
 from gateway.ports.storage import Storage
 from gateway.register.regels import Regelbron, Regels
 from gateway.runtime.logs import Log
@@ -49,7 +49,7 @@ class Intrekkingen:
         self,
         storage: Storage,
         account: Account,
-        signer: LogSigner,
+        signer: LedgerSigner,
         regels: Regelbron,
         clock: Clock,
         log: Log,

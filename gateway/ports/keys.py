@@ -49,7 +49,7 @@ class Vault(Protocol):
         ...
 
 
-class LogSigner(Protocol):
+class LedgerSigner(Protocol):
     """Signs checkpoints and receipts with the log's Ed25519 key."""
 
     @property
@@ -75,7 +75,7 @@ class Anchor(Protocol):
     def read(self) -> StoredCheckpoint | None: ...
 
     def replace(self, old: StoredCheckpoint | None, new: StoredCheckpoint) -> None:
-        """Replace what is stored, durably, if it is still `old`. Raises LogBroken when it is not."""
+        """Replace what is stored, durably, if it is still `old`. Raises LedgerBroken when it is not."""
         ...
 
 

@@ -72,7 +72,7 @@ class _Watched:
 def serve(app: FastAPI, sock: socket.socket, log: Log, edge: Edge | None = None) -> None:
     """Until SIGTERM or SIGINT; open requests get ten seconds.
 
-    Raises what kept the application from starting (LogBroken, RecordUnavailable), and the same when it
+    Raises what kept the application from starting (LedgerBroken, RecordUnavailable), and the same when it
     stopped itself: its ledger no longer continues what was signed, or can no longer be signed. Raises
     WrongUse when there are too few file descriptors.
     """

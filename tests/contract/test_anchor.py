@@ -11,7 +11,7 @@ import pytest
 from adapters.local.anchor import FileAnchor
 from adapters.stores.postgres.anchor import PostgresAnchor
 from gateway.ports.keys import Anchor
-from schemas.errors import LogBroken, RecordUnavailable
+from schemas.errors import LedgerBroken, RecordUnavailable
 from schemas.storage.storage import StoredCheckpoint
 
 FIRST, SECOND = StoredCheckpoint(1, "één\n"), StoredCheckpoint(2, "twee\n")
@@ -53,7 +53,7 @@ def test_of_many_that_replace_the_same_one_wins(opened: Opening) -> None:
     def attempt(n: int) -> bool:
         try:
             anchors[n].replace(FIRST, StoredCheckpoint(2, f"{n}\n"))
-        except LogBroken:
+        except LedgerBroken:
             return False
         return True
 
@@ -66,7 +66,7 @@ def test_another_history_is_not_written_over(opened: Opening, old: StoredCheckpo
     """Who thinks something else is there is refused, and what is there stays."""
     anchor = opened()
     anchor.replace(None, FIRST)
-    with pytest.raises(LogBroken):
+    with pytest.raises(LedgerBroken):
         anchor.replace(old, SECOND)
     assert anchor.read() == FIRST
 
@@ -74,16 +74,16 @@ def test_another_history_is_not_written_over(opened: Opening, old: StoredCheckpo
 def test_a_lost_anchor_is_not_made_up(opened: Opening) -> None:
     """Where a checkpoint is expected and there is none, nothing is written."""
     anchor = opened()
-    with pytest.raises(LogBroken):
+    with pytest.raises(LedgerBroken):
         anchor.replace(FIRST, SECOND)
     assert anchor.read() is None
 
 
 @pytest.mark.parametrize("text", ["", "{}", "[]", "\x00", '{"size": "1", "note": "x"}', '{"size": 1}'])
 def test_a_damaged_anchor_stops_the_log(tmp_path: Path, text: str) -> None:
-    """A file that holds no checkpoint is LogBroken, never a fresh start."""
+    """A file that holds no checkpoint is LedgerBroken, never a fresh start."""
     (tmp_path / "anker").write_text(text)
-    with pytest.raises(LogBroken):
+    with pytest.raises(LedgerBroken):
         FileAnchor(tmp_path / "anker").read()
 
 

@@ -13,7 +13,7 @@ from adapters.ledger.verify import verify_consistency, verify_inclusion
 from adapters.stores.changes import ContractBroken
 from gateway.ports.storage import Storage
 from schemas.account.verantwoording import EventType
-from schemas.errors import LogBroken, RecordUnavailable, WrongUse
+from schemas.errors import LedgerBroken, RecordUnavailable, WrongUse
 from schemas.exchange.taak import Taak, Taakstatus
 from schemas.exchange.uitwisseling import OPEN, OVERGANGEN, Levering, Leveringstatus
 from schemas.storage.storage import (
@@ -849,7 +849,7 @@ def test_the_last_checkpoint_only_moves_forward(stage: Stage) -> None:
         for size in (1, 2, 2):
             await store.save_checkpoint(StoredCheckpoint(size, f"note {size}\n"))
         for size in (1, 3):
-            with pytest.raises(LogBroken):
+            with pytest.raises(LedgerBroken):
                 await store.save_checkpoint(StoredCheckpoint(size, "wrong\n"))
         assert await store.last_checkpoint() == StoredCheckpoint(2, "note 2\n")
 

@@ -14,8 +14,8 @@ from joserfc import jws
 from joserfc.jwk import ECKey, OKPKey
 
 from adapters.ledger.note import VerifierKey, open_checkpoint
-from adapters.local.keys import KeyLogSigner, Keys, KeyVault, create_keys
-from gateway.ports.keys import LogSigner, Vault
+from adapters.local.keys import KeyLedgerSigner, Keys, KeyVault, create_keys
+from gateway.ports.keys import LedgerSigner, Vault
 from schemas.errors import RecordUnavailable, WrongUse
 from schemas.storage.storage import Sealed
 
@@ -148,7 +148,7 @@ def test_created_keys_are_loaded_again(tmp_path: Path) -> None:
     key = KeyVault(made).new_leerling_key()
     assert KeyVault(loaded).open(key, KeyVault(made).seal(key, b"plain", b"c"), b"c") == b"plain"
     assert KeyVault(loaded).blind_index("p", "t") == KeyVault(made).blind_index("p", "t")
-    assert KeyLogSigner(loaded, NAME).vkey == KeyLogSigner(made, NAME).vkey
+    assert KeyLedgerSigner(loaded, NAME).vkey == KeyLedgerSigner(made, NAME).vkey
     assert loaded.private_jwk == made.private_jwk
 
 
@@ -231,14 +231,14 @@ def test_a_repr_shows_no_key() -> None:
 
 def test_a_checkpoint_is_signed_under_the_logs_name() -> None:
     """Who has the vkey opens the checkpoint; another log's key does not."""
-    signer: LogSigner = KeyLogSigner(KEYS, NAME)
+    signer: LedgerSigner = KeyLedgerSigner(KEYS, NAME)
     opened = open_checkpoint(signer.sign_checkpoint(7, b"r" * 32), VerifierKey.parse(signer.vkey))
     assert (opened.checkpoint.origin, opened.checkpoint.size, opened.checkpoint.root) == (NAME, 7, b"r" * 32)
 
 
 def test_a_receipt_is_a_jws_that_the_vkey_checks() -> None:
     """Compact JWS, algorithm Ed25519, key named after the log, payload unchanged."""
-    signer = KeyLogSigner(KEYS, NAME)
+    signer = KeyLedgerSigner(KEYS, NAME)
     payload = json.dumps({"soort": "ontvangstbewijs"}).encode()
     public = OKPKey.import_key(KEYS.ledger.public_key())
     checked = jws.deserialize_compact(signer.sign_receipt(payload), public, ["Ed25519"])
@@ -250,7 +250,7 @@ def test_a_receipt_is_a_jws_that_the_vkey_checks() -> None:
 def test_a_name_no_note_can_carry_is_refused(name: str) -> None:
     """Found at start, not at the first checkpoint."""
     with pytest.raises(WrongUse):
-        KeyLogSigner(KEYS, name)
+        KeyLedgerSigner(KEYS, name)
 
 
 def test_the_token_key_is_a_private_jwk() -> None:

@@ -24,7 +24,7 @@ from adapters.stores.postgres.store import PostgresStorage
 from adapters.stores.schema import of_engine
 from adapters.stores.sqlite.store import SqliteStorage
 from gateway.wiring import Keys, check_bewijs, vkey_of
-from schemas.errors import AlreadyRunning, LogBroken, RecordUnavailable, WrongUse
+from schemas.errors import AlreadyRunning, LedgerBroken, RecordUnavailable, WrongUse
 from tests.callers import Key
 from tests.faults.processes import COMMAND, environment
 from tests.line import ADDRESS, fine, open_line, prepare
@@ -255,7 +255,7 @@ def test_an_undone_move_does_not_fork_the_ledger(used: Before, url: str) -> None
         async with open_line("sqlite", used.folder, keys=used.keys):
             pass
 
-    with pytest.raises(LogBroken, match="korter"):
+    with pytest.raises(LedgerBroken, match="korter"):
         asyncio.run(start())
 
 
@@ -340,7 +340,7 @@ def test_what_differs_is_not_switched_to(used: Before, url: str) -> None:
                 kept = db.execute(f"SELECT {column} FROM {table.name} WHERE {row}").fetchone()
                 assert kept is not None
                 db.execute(f"UPDATE {table.name} SET {column} = {new} WHERE {row}".encode())
-                with pytest.raises(LogBroken, match=table.name):
+                with pytest.raises(LedgerBroken, match=table.name):
                     work.compare(None)
                 db.execute(f"UPDATE {table.name} SET {column} = %s WHERE {column} = {new}".encode(), kept)
                 work.compare(None)
@@ -357,7 +357,7 @@ def test_a_promised_leaf_that_is_not_there_stops_it(used: Before, url: str) -> N
         assert work.receipts() > 0
         with psycopg.connect(url, autocommit=True) as db:
             db.execute("UPDATE entry SET leaf_hash = '\\x00'")
-        with pytest.raises(LogBroken, match="bewijzen"):
+        with pytest.raises(LedgerBroken, match="bewijzen"):
             work.receipts()
 
 

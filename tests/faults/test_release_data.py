@@ -12,7 +12,7 @@ import pytest
 
 from adapters.local.anchor import FileAnchor
 from gateway.wiring import Keys, Note, verify_ledger, vkey_of
-from schemas.errors import LogBroken
+from schemas.errors import LedgerBroken
 from schemas.storage.storage import Portion
 from tests.line import fine
 from tests.release_data import restored_line
@@ -90,7 +90,7 @@ def test_a_ledger_that_somebody_wrote_in_is_opened_and_told(release_0_1_0: Path)
             " WHERE position IN (7, 9)"
         )
     folder = release_0_1_0.parent
-    with pytest.raises(LogBroken, match="regel 3 "):
+    with pytest.raises(LedgerBroken, match="regel 3 "):
         asyncio.run(_start(folder))
     with closing(sqlite3.connect(release_0_1_0)) as db:
         assert db.execute("SELECT count(stamp) FROM leerling").fetchone() == (0,)

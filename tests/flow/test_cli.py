@@ -27,7 +27,7 @@ from joserfc.jwk import ECKey
 from typer.testing import CliRunner
 
 from adapters.ledger.canonical import canonical
-from adapters.local.keys import KeyLogSigner, Keys
+from adapters.local.keys import KeyLedgerSigner, Keys
 from adapters.stores.sqlite.store import SqliteStorage
 from gateway.cli.main import app
 from gateway.explain import teksten
@@ -636,7 +636,7 @@ def test_a_copy_is_checked_without_settings_or_keys(log: Path, tmp_path: Path) -
 
 def note_key() -> str:
     """The public key of another log with the name of this one."""
-    return KeyLogSigner(Keys.fresh(), f"127.0.0.1/{time.gmtime().tm_year}").vkey
+    return KeyLedgerSigner(Keys.fresh(), f"127.0.0.1/{time.gmtime().tm_year}").vkey
 
 
 @pytest.mark.parametrize("option", ["--sleutel", "--database", "--checkpoint"])
@@ -654,7 +654,7 @@ def test_what_verify_cannot_use_is_wrong_use(option: str, log: Path) -> None:
 def proof() -> tuple[str, bytes]:
     """A public key and an Ontvangstbewijs of that log."""
     keys = Keys.fresh()
-    signer = KeyLogSigner(keys, "ozlijn.test/2026")
+    signer = KeyLedgerSigner(keys, "ozlijn.test/2026")
     payload = canonical(
         {
             "soort": "ontvangstbewijs",
@@ -693,7 +693,7 @@ def test_a_proof_that_does_not_hold_ends_with_1(proof: tuple[str, bytes], tmp_pa
     tampered = document.replace(b".ey", b".eyJ", 1)
     for content, by, text in (
         (tampered, key, "handtekening"),
-        (document, KeyLogSigner(Keys.fresh(), "ozlijn.test/2026").vkey, "handtekening"),
+        (document, KeyLedgerSigner(Keys.fresh(), "ozlijn.test/2026").vkey, "handtekening"),
         (b"\x00" * 100 + CANARY.encode(), key, "geen bewijs dat wij kennen"),
         (b" " * 6_000_000 + document, key, "groter dan 5 MB"),
     ):

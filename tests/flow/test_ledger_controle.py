@@ -22,7 +22,7 @@ from adapters.ledger.note import VerifierKey
 from adapters.ledger.tree import Frontier, leaf_hash
 from adapters.ledger.whole import check_whole
 from adapters.local.anchor import FileAnchor
-from adapters.local.keys import KeyLogSigner, Keys
+from adapters.local.keys import KeyLedgerSigner, Keys
 from adapters.stores.sqlite.store import SqliteStorage
 from gateway.cli.ledger import ledger_lines, ledger_told
 from gateway.wiring import Checked, Note, verify_ledger
@@ -212,7 +212,7 @@ def test_a_checkpoint_newer_than_the_one_in_a_copy_is_no_rollback(left: Left) ->
 
 def test_a_checkpoint_of_another_key_is_named_by_where_it_was_found(left: Left) -> None:
     """It is named by where it was found, even when another checkpoint is right."""
-    other = KeyLogSigner(Keys.fresh(), "ozlijn.test/2026").sign_checkpoint(left.size, b"\0" * 32)
+    other = KeyLedgerSigner(Keys.fresh(), "ozlijn.test/2026").sign_checkpoint(left.size, b"\0" * 32)
     checked = left.check(left.kept, Note("vreemd.txt", other))
     (wrong,) = checked.report.findings
     assert (wrong.kind.value, wrong.about) == ("wrong_key", "vreemd.txt")

@@ -14,7 +14,7 @@ from typing import Any, Final
 import psycopg
 
 from adapters.stores.postgres.link import conninfo
-from schemas.errors import LogBroken, RecordUnavailable, WrongUse
+from schemas.errors import LedgerBroken, RecordUnavailable, WrongUse
 from schemas.storage.storage import StoredCheckpoint
 
 _TABLE: Final = (
@@ -58,7 +58,7 @@ class PostgresAnchor:
                     (new.size, new.note, self._log_name, old.size, old.note),
                 )
             if not done.rowcount:
-                raise LogBroken("the anchor does not hold the checkpoint that was signed last")
+                raise LedgerBroken("the anchor does not hold the checkpoint that was signed last")
 
     def must_not_be(self, guarded: str) -> None:
         """Raises WrongUse when the database at the URL `guarded` is the one the anchor is in.

@@ -40,7 +40,7 @@ class PostgresLedger:
         self._connection.close()
 
     def frontier(self) -> Frontier:
-        """The stored frontier. Raises LogBroken when what is stored is no frontier."""
+        """The stored frontier. Raises LedgerBroken when what is stored is no frontier."""
         return Frontier.from_bytes(self._rows("SELECT frontier FROM state", ())[0][0])
 
     def last_checkpoint(self) -> StoredCheckpoint | None:

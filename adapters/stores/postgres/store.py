@@ -25,7 +25,7 @@ from adapters.stores.postgres.tiles import computed
 from adapters.stores.postgres.whole import LEAF, LEVERING, Whole, leaf_values, rows_of
 from adapters.stores.stored import ANSWER, LEERLING, fact_row, leerling_row, read, stored_answer
 from schemas.account.verantwoording import EventType, Leaf
-from schemas.errors import LogBroken, RecordUnavailable, WrongUse
+from schemas.errors import LedgerBroken, RecordUnavailable, WrongUse
 from schemas.exchange.taak import Taak
 from schemas.exchange.uitwisseling import Levering, Leveringgebeurtenis, Uitwisseling
 from schemas.storage.storage import (
@@ -202,7 +202,7 @@ class PostgresStorage(Whole, ManyReads):
             size = Frontier.from_bytes(frontier).size
             row = await (await connection.execute("SELECT size FROM checkpoint")).fetchone()
             if not (row[0] if row else 0) <= checkpoint.size <= size:
-                raise LogBroken("a checkpoint does not lie between the last one and the present size")
+                raise LedgerBroken("a checkpoint does not lie between the last one and the present size")
             await connection.execute(
                 "INSERT INTO checkpoint (id, size, note) VALUES (1, %s, %s)"
                 " ON CONFLICT (id) DO UPDATE SET size = excluded.size, note = excluded.note",

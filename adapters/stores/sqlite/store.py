@@ -375,7 +375,7 @@ class SqliteStorage(Lookalikes, ManyReads):
         return TreeHead(frontier.size, frontier.root())
 
     def frontier(self) -> Frontier:
-        """All that is kept of the tree. Raises LogBroken when that is no frontier."""
+        """All that is kept of the tree. Raises LedgerBroken when that is no frontier."""
         kept = self._state("frontier")
         return Frontier.from_bytes(kept if isinstance(kept, bytes) else b"")
 

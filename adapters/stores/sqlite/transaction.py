@@ -24,7 +24,7 @@ from adapters.stores.sqlite.rows import Rows
 from adapters.stores.stored import ANSWER, stored_answer
 from schemas.account.verantwoording import Leaf
 from schemas.base import Model
-from schemas.errors import LogBroken
+from schemas.errors import LedgerBroken
 from schemas.exchange.taak import Taak
 from schemas.exchange.uitwisseling import Leveringstatus, Uitwisseling
 from schemas.storage.storage import (
@@ -248,7 +248,7 @@ class Transaction:
     def save_checkpoint(self, checkpoint: StoredCheckpoint) -> None:
         row = self._db.execute("SELECT size FROM checkpoint").fetchone()
         if not (row[0] if row else 0) <= checkpoint.size <= self._frontier.size + len(self._leaves):
-            raise LogBroken("a checkpoint does not lie between the last one and the present size")
+            raise LedgerBroken("a checkpoint does not lie between the last one and the present size")
         self.wrote = True
         self._db.execute(
             "INSERT OR REPLACE INTO checkpoint (id, size, note) VALUES (1, ?, ?)",

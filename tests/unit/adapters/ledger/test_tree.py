@@ -21,7 +21,7 @@ from adapters.ledger.tree import (
     tiles_completed,
 )
 from adapters.ledger.verify import verify_consistency, verify_inclusion
-from schemas.errors import LogBroken, WrongUse
+from schemas.errors import LedgerBroken, WrongUse
 
 LEAVES = [leaf_hash(b"%d" % number) for number in range(1_000)]
 
@@ -117,7 +117,7 @@ def test_append_leaves_the_old_frontier_alone() -> None:
 )
 def test_damaged_frontier_is_refused(damage: Callable[[bytes], bytes]) -> None:
     """A stored frontier that lost or gained a byte stops the log instead of growing another tree."""
-    with pytest.raises(LogBroken):
+    with pytest.raises(LedgerBroken):
         Frontier.from_bytes(damage(Frontier().extend(LEAVES[:5]).to_bytes()))
 
 
@@ -265,5 +265,5 @@ def test_an_append_reads_only_what_it_completes(rows: Rows) -> None:
 
 def test_missing_rows_stop_the_log(rows: Rows) -> None:
     """A proof is never made around rows that storage does not have."""
-    with pytest.raises(LogBroken):
+    with pytest.raises(LedgerBroken):
         inclusion_proof(3, len(LEAVES) + 1, rows)

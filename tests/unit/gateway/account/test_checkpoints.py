@@ -13,14 +13,14 @@ import pytest
 from adapters.ledger.canonical import canonical
 from adapters.ledger.verify import verify_consistency
 from adapters.local.anchor import FileAnchor
-from adapters.local.keys import KeyLogSigner, Keys
+from adapters.local.keys import KeyLedgerSigner, Keys
 from adapters.stores.memory import MemoryStorage
 from gateway.account.checkpoints import Checkpointer
 from gateway.account.leaves import new_id
 from gateway.runtime.logs import make_log
 from gateway.wiring import note_reader
 from schemas.account.verantwoording import EventType, Leaf
-from schemas.errors import LogBroken, RecordUnavailable
+from schemas.errors import LedgerBroken, RecordUnavailable
 from schemas.storage.storage import Register, StoredCheckpoint
 from tests.faults.faulty import FaultyStorage
 
@@ -43,7 +43,7 @@ class Signing:
     def checkpointer(
         self, storage: MemoryStorage | FaultyStorage | None = None, seconds: float = 60
     ) -> Checkpointer:
-        signer = KeyLogSigner(self.keys, NAME)
+        signer = KeyLedgerSigner(self.keys, NAME)
         log = make_log(self.log, strict=True)
         return Checkpointer(
             storage or self.storage, signer, self.anchor, note_reader(signer.vkey), seconds, log
@@ -74,7 +74,7 @@ def test_each_checkpoint_continues_the_one_before(signing: Signing) -> None:
         first = await signer.publish()
         await grow(signing.storage, "b", "c")
         second = await signer.publish()
-        read = note_reader(KeyLogSigner(signing.keys, NAME).vkey)
+        read = note_reader(KeyLedgerSigner(signing.keys, NAME).vkey)
         old, new = read(first.note), read(second.note)
         proof = await signing.storage.consistency_proof(old.size, new.size)
         assert verify_consistency(old.size, old.root, new.size, new.root, proof)
@@ -106,9 +106,9 @@ def test_a_smaller_tree_stops_the_log(signing: Signing) -> None:
         kept = signing.anchor.read()
         older = MemoryStorage()
         await grow(older, "a")
-        with pytest.raises(LogBroken, match="korter"):
+        with pytest.raises(LedgerBroken, match="korter"):
             await signing.checkpointer(older).start()
-        with pytest.raises(LogBroken, match="korter"):
+        with pytest.raises(LedgerBroken, match="korter"):
             await signing.checkpointer(older).publish()
         assert signing.anchor.read() == kept
         assert await older.last_checkpoint() is None
@@ -127,7 +127,7 @@ def test_another_tree_stops_the_log(signing: Signing, names: tuple[str, ...]) ->
         other = MemoryStorage()
         await grow(other, *names)
         for attempt in (signing.checkpointer(other).start, signing.checkpointer(other).publish):
-            with pytest.raises(LogBroken, match="niet het vervolg"):
+            with pytest.raises(LedgerBroken, match="niet het vervolg"):
                 await attempt()
         assert signing.anchor.read() == kept
         assert await other.last_checkpoint() is None
@@ -145,7 +145,7 @@ def test_a_lost_anchor_stops_the_log(signing: Signing) -> None:
         (signing.folder / "anker").unlink()
         await grow(signing.storage, "b")
         for attempt in (signer.publish, signing.checkpointer().start):
-            with pytest.raises(LogBroken, match="anker ontbreekt"):
+            with pytest.raises(LedgerBroken, match="anker ontbreekt"):
                 await attempt()
         assert not (signing.folder / "anker").exists()
 
@@ -159,7 +159,7 @@ def test_an_anchor_of_another_log_stops_the_log(signing: Signing) -> None:
         await grow(signing.storage, "a")
         await signing.checkpointer().start()
         signing.keys = Keys.fresh()
-        with pytest.raises(LogBroken, match="niet door de sleutel"):
+        with pytest.raises(LedgerBroken, match="niet door de sleutel"):
             await signing.checkpointer().start()
 
     asyncio.run(scene())
@@ -203,14 +203,14 @@ def test_an_unreachable_store_is_tried_again(signing: Signing) -> None:
 
 
 def test_a_broken_log_ends_the_loop(signing: Signing) -> None:
-    """LogBroken is not tried again: it comes out of the loop."""
+    """LedgerBroken is not tried again: it comes out of the loop."""
 
     async def scene() -> None:
         await grow(signing.storage, "a")
         await signing.checkpointer().start()
         other = MemoryStorage()
         await grow(other, "x")
-        with pytest.raises(LogBroken):
+        with pytest.raises(LedgerBroken):
             await signing.checkpointer(other, seconds=0.01).run()
 
     asyncio.run(asyncio.wait_for(scene(), 20))

@@ -15,7 +15,14 @@ from starlette.requests import ClientDisconnect, Request
 from adapters.stores.memory import MemoryStorage
 from gateway.api.http import MAX_COMMAS, Envelope, parse_json, read_body
 from gateway.runtime.logs import UndeclaredLogError, make_log
-from schemas.errors import Conflict, InvalidMessage, LogBroken, MessageTooLarge, NotFound, RecordUnavailable
+from schemas.errors import (
+    Conflict,
+    InvalidMessage,
+    LedgerBroken,
+    MessageTooLarge,
+    NotFound,
+    RecordUnavailable,
+)
 from schemas.events import STOPPED
 from schemas.people.partij import Partij
 from tests.callers import CANARY, MAX_BODY, World, world
@@ -32,7 +39,7 @@ FAILURES: dict[str, BaseException] = {
     "weg": NotFound(CANARY),
     "conflict": Conflict(CANARY),
     "geen-account": RecordUnavailable(CANARY),
-    "verbroken": LogBroken(CANARY),
+    "verbroken": LedgerBroken(CANARY),
 }
 
 

@@ -15,7 +15,7 @@ from fastapi import FastAPI
 
 from gateway.runtime.logs import make_log
 from gateway.runtime.server import listen, serve, serve_in_thread
-from schemas.errors import LogBroken, RecordUnavailable, WrongUse
+from schemas.errors import LedgerBroken, RecordUnavailable, WrongUse
 
 
 def app(start: Exception | None = None, end: Exception | None = None, *, stop: bool = False) -> FastAPI:
@@ -97,7 +97,7 @@ def test_beside_the_caller_it_answers_until_the_block_ends() -> None:
             httpx.get(address, timeout=2)
 
 
-@pytest.mark.parametrize("kind", [LogBroken, RecordUnavailable], ids=["broken", "unavailable"])
+@pytest.mark.parametrize("kind", [LedgerBroken, RecordUnavailable], ids=["broken", "unavailable"])
 def test_what_keeps_the_application_from_starting_is_raised(kind: type[Exception]) -> None:
     """The error itself, with its explanation: not only that it did not start."""
     with (
@@ -109,7 +109,7 @@ def test_what_keeps_the_application_from_starting_is_raised(kind: type[Exception
 
 
 @pytest.mark.usefixtures("as_it_was")
-@pytest.mark.parametrize("kind", [LogBroken, RecordUnavailable], ids=["broken", "unavailable"])
+@pytest.mark.parametrize("kind", [LedgerBroken, RecordUnavailable], ids=["broken", "unavailable"])
 def test_what_ends_the_application_is_raised(kind: type[Exception]) -> None:
     """At the start, and after a stop that the application asked for itself."""
     log = make_log(io.BytesIO(), strict=True)
