@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Annotated, Any, Final
@@ -41,8 +41,12 @@ class Profielveld(Model):
     """Why this recipient cannot do without it, in one line."""
     norm: Tekst
     """Where that need is laid down."""
+    gedeeld: (
+        Annotated[str, StringConstraints(min_length=10, max_length=300, pattern=r"^[^\n\r]*$")] | None
+    ) = None
+    """Why the same need holds for another role or doel, where `waarom` says the same there."""
     uitdrukkelijk: bool = False
-    """Its category is of level 3: only a separate tick or signature opens it (AVG 9(2)(a))."""
+    """It is of level 3: only a separate tick or signature opens it (AVG 9(2)(a))."""
     nakijken: bool = False
     """Free text: goes only when a person at the sender has read it for this recipient."""
 
@@ -125,7 +129,9 @@ def _field_faults(data: Mapping[str, Any]) -> Iterator[Fault]:
 
 def _mark_faults(veld: Profielveld, blad: Blad, place: str) -> Iterator[Fault]:
     """A mark says what is so: one too many would make a reader trust a check that is not there."""
-    if veld.uitdrukkelijk is not (blad.categorie.niveau >= EXPLICIT_LEVEL):
+    heavy = blad.categorie.niveau >= EXPLICIT_LEVEL
+    by_word = blad.zwaar is not None  # level 3 by what it says: the mark may be there, and need not
+    if veld.uitdrukkelijk is not heavy and not (veld.uitdrukkelijk and by_word):
         text = (
             "Dit veld vraagt geen uitdrukkelijke toestemming; haal uitdrukkelijk weg."
             if veld.uitdrukkelijk
@@ -139,6 +145,32 @@ def _mark_faults(veld: Profielveld, blad: Blad, place: str) -> Iterator[Fault]:
             else "Dit is vrije tekst, die iemand moet nakijken; zet erbij: nakijken = true."
         )
         yield Fault("profiel.nakijken", f"{place}/nakijken", text)
+
+
+def shared_reasons(
+    profielen: Sequence[Proportionaliteitsprofiel],
+) -> Iterator[tuple[int, Fault]]:
+    """Each field whose reason is that of another role or doel too, and that does not say why; with the number
+    of its profile. A reason that fits everybody tells nothing about anybody.
+    """
+    said: dict[str, set[tuple[Rol, Gebruiksdoel]]] = {}
+    for p in profielen:
+        for veld in p.velden:
+            said.setdefault(_plain(veld.waarom), set()).add((p.rol, p.doel))
+    for n, p in enumerate(profielen):
+        for i, veld in enumerate(p.velden):
+            others = sorted(said[_plain(veld.waarom)] - {(p.rol, p.doel)})
+            if others and veld.gedeeld is None:
+                rol, doel = others[0]
+                text = (
+                    f"Deze reden staat ook bij {rol}, doel {doel}. Geef elke rol haar eigen reden, of zeg met "
+                    "gedeeld waarom zij voor beide geldt."
+                )
+                yield n, Fault("profiel.reden", f"/velden/{i}/waarom", text)
+
+
+def _plain(text: str) -> str:
+    return " ".join("".join(c if c.isalnum() else " " for c in text.casefold()).split())
 
 
 Sleutel = tuple[Gebruiksdoel, Rol, Richting, str]

@@ -115,6 +115,25 @@ def _is_leaf(value: object, *, many: bool) -> bool:
     return not isinstance(value, (dict, list))
 
 
+def ordinary(inhoud: Inhoud) -> frozenset[str]:
+    """The paths that would count as level 3 by some value (`Zwaar.bij`) and in this message do not."""
+    watched = {b.pad: b.zwaar.bij for b in BERICHTEN[inhoud.soort].bladen if b.zwaar and b.zwaar.bij}
+    heavy: set[str] = set()
+
+    def look(plan: tuple[_Node, ...], data: dict[str, Any]) -> None:
+        for alias, path, many, below in plan:
+            value = data.get(alias)
+            for item in value if many and isinstance(value, list) else [value]:
+                if below is not None and isinstance(item, dict):
+                    look(below, item)
+                elif path in watched and item in watched[path]:
+                    heavy.add(path)
+
+    if watched:
+        look(_plan(BERICHTEN[inhoud.soort]), inhoud.data)
+    return frozenset(watched) - heavy
+
+
 def numbered(inhoud: Inhoud) -> tuple[str, ...]:
     """The leaf paths of which the text holds a number that can be a BSN, each once.
 

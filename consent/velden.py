@@ -91,5 +91,6 @@ def asks_separately(request: Request, categorie: Gegevenscategorie) -> bool:
 
 
 _HEAVY = {soort: frozenset(b.pad for b in t.bladen if b.zwaar) for soort, t in BERICHTEN.items()}
-"""Free text that counts as level 3 until a person marked it lower, whatever its category."""
+"""What counts as level 3 until it is known to be lower, whatever its category: by a person of free text, by
+its value of a code."""
 _FREE = {soort: frozenset(b.pad for b in t.bladen if b.vrij) for soort, t in BERICHTEN.items()}

@@ -100,12 +100,24 @@ class _Vrij:
 
 
 @dataclass(frozen=True, slots=True)
-class _Zwaar:
-    """Marks free text that counts as level 3 until a person judged that nothing of level 3 stands in it."""
+class Zwaar:
+    """Marks a field that counts as level 3, whatever its category is.
+
+    Free text does until a person judged that nothing of level 3 stands in it. A code (`bij`) does where it
+    says one of these words: the field is told apart by its value, not by its name.
+    """
+
+    bij: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class _Paar:
+    """Marks a key that every partner would otherwise know a case by: each gets one of its own."""
 
 
 VRIJ = _Vrij()
-ZWAAR = _Zwaar()
+ZWAAR = Zwaar()
+PAAR = _Paar()
 Tekst = Annotated[str, StringConstraints(min_length=1, max_length=1_000)]
 VrijeTekst = Annotated[str, StringConstraints(min_length=1, max_length=8_000), VRIJ]
 
@@ -117,7 +129,8 @@ class Blad:
     pad: str
     categorie: Gegevenscategorie
     vrij: bool
-    zwaar: bool = False
+    zwaar: Zwaar | None = None
+    paar: bool = False
 
 
 class UnlabelledFieldError(TypeError):
@@ -133,9 +146,10 @@ def leaves(model: type[BaseModel]) -> tuple[Blad, ...]:
     """
     found: list[Blad] = []
     wrong: list[str] = []
-    for path, labels, free, heavy in _walk(model, "", ()):
+    for path, labels, free, metadata in _walk(model, "", ()):
         if len(labels) == 1:
-            found.append(Blad(path, labels[0], free, heavy))
+            heavy = next((m for m in metadata if isinstance(m, Zwaar)), None)
+            found.append(Blad(path, labels[0], free, heavy, PAAR in metadata))
         else:
             wrong.append(f"{path} ({len(labels)} labels)")
     if wrong:
@@ -145,7 +159,7 @@ def leaves(model: type[BaseModel]) -> tuple[Blad, ...]:
 
 def _walk(
     model: type[BaseModel], prefix: str, above: tuple[Gegevenscategorie, ...]
-) -> Iterator[tuple[str, tuple[Gegevenscategorie, ...], bool, bool]]:
+) -> Iterator[tuple[str, tuple[Gegevenscategorie, ...], bool, list[Any]]]:
     for name, field in model.model_fields.items():
         path = f"{prefix}{field.serialization_alias or field.alias or name}"
         labels = above + tuple(m for m in field.metadata if isinstance(m, Gegevenscategorie))
@@ -155,7 +169,7 @@ def _walk(
         if isinstance(inner, type) and issubclass(inner, BaseModel):
             yield from _walk(inner, path + ".", labels)
         else:
-            yield path, labels, free, ZWAAR in field.metadata
+            yield path, labels, free, field.metadata
 
 
 def unwrap(annotation: Any) -> tuple[Any, bool, bool]:

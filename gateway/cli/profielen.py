@@ -22,27 +22,28 @@ def profile_check(
 ) -> None:
     """Controleer profielen: elk veld bestaat, mag mee, is verantwoord en goed gemerkt.
 
-    Noemt alle fouten met hun plaats, ook profielen die elkaar in de weg zitten. Geeft 1 als er een fout is.
+    Noemt alle fouten met hun plaats, ook profielen die elkaar in de weg zitten, en elke reden die voor meer
+    dan één rol of doel is gebruikt zonder te zeggen waarom. Geeft 1 als er iets gevonden is.
     """
     from gateway.register.profielbestanden import read_profielen  # noqa: PLC0415 - other commands start faster
 
     found = read_profielen(paths)
+    seen = (*found.fouten, *found.bevindingen)
     if as_json:
         print_json(
             {
                 "bestanden": found.bestanden,
                 "profielen": len(found.profielen),
                 "bevindingen": [
-                    {"bestand": name, "code": f.code, "plaats": f.place, "tekst": f.text}
-                    for name, f in found.fouten
+                    {"bestand": name, "code": f.code, "plaats": f.place, "tekst": f.text} for name, f in seen
                 ],
             }
         )
     else:
-        for name, f in found.fouten:
+        for name, f in seen:
             say(f"{name}: {f.place or '/'}: {f.text} [{f.code}]")
-        say(f"Profielen in orde: {len(found.profielen)}. Fouten: {len(found.fouten)}.")
-    if found.fouten:
+        say(f"Profielen in orde: {len(found.profielen)}. Gevonden: {len(seen)}.")
+    if seen:
         raise typer.Exit(1)
 
 

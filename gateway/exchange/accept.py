@@ -16,7 +16,7 @@ from functools import partial
 from consent.minimise import bound
 from gateway.account.leaves import SALT_BYTES, new_id
 from gateway.account.receipts import acceptance
-from gateway.exchange.deciding import asked, decide
+from gateway.exchange.deciding import asked, decide, plain
 from gateway.exchange.idempotency import Answer, Claim, repeat
 from gateway.exchange.intake.intake import Intake
 from gateway.exchange.intake.intakes import Intakes
@@ -192,7 +192,7 @@ class Accept:
             gevraagd=verzending.categorieen,
             alles_of_niets=verzending.alles_of_niets,
             vrije_tekst_nagekeken=verzending.vrije_tekst_nagekeken,
-            vrije_tekst_gewoon=verzending.vrije_tekst_gewoon,
+            vrije_tekst_gewoon=tuple(sorted(plain(intake, verzending))),
             ontvangen_op=now,
             correlatie=push.trace,
             bladhash="",

@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from consent.decide import decide as decide_request
+from consent.minimise import ordinary
 from consent.request import Request
 from gateway.account.leaves import new_id
 from gateway.case.case import Case
@@ -44,10 +45,15 @@ def asked(
         weggelaten=intake.weggelaten,
         alles_of_niets=verzending.alles_of_niets,
         vrije_tekst_nagekeken=verzending.vrije_tekst_nagekeken,
-        vrije_tekst_gewoon=frozenset(verzending.vrije_tekst_gewoon),
+        vrije_tekst_gewoon=plain(intake, verzending),
         consent_epoch=case.row.epoch,
         leerling=case.row.owner_ref,
     )
+
+
+def plain(intake: Intake, verzending: Verzending) -> frozenset[str]:
+    """What does not count as level 3: texts that a person marked so, codes of which the value says so."""
+    return frozenset(verzending.vrije_tekst_gewoon) | ordinary(intake.inhoud)
 
 
 def decide(

@@ -22,6 +22,7 @@ from gateway.account.leaves import commitment, new_id
 from gateway.case.case import Case, seal_fact
 from gateway.exchange.deciding import redecide
 from gateway.exchange.levering import changed, event, lost
+from gateway.exchange.pairwise import pairwise
 from gateway.exchange.ports import Ports
 from gateway.exchange.release import Intent, Released, Written, release
 from gateway.exchange.sealing import Content, fingerprint, open_content, seal_content
@@ -163,11 +164,16 @@ class HandOver:
         content = self._read_content(row, levering, sealed)
         if content is None:
             return Cause.CONTENT_LOST
+        again = levering.vastgelegde_hash is not None
+        inhoud = content.inhoud
+        if not again:  # what was taken before is kept as it went
+            inhoud = pairwise(
+                self.ports.vault, inhoud, levering.richting, levering.afzender, levering.ontvanger
+            )
         try:
-            message = minimise(content.inhoud, permit)
+            message = minimise(inhoud, permit)
         except InvalidMessage:
             return Cause.NUMBER_IN_TEXT
-        again = levering.vastgelegde_hash is not None
         if again and message.inhoud != content.inhoud.data:
             return Cause.NO_LONGER_FITS
         # An older release may have handed it over without keeping the bytes. Then they are written anew, and

@@ -19,6 +19,7 @@ from gateway.exchange.deciding import asked, decide
 from gateway.exchange.intake.intake import Intake
 from gateway.exchange.intake.intakes import Intakes
 from gateway.exchange.leerling import about
+from gateway.exchange.pairwise import pairwise
 from gateway.exchange.ports import Ports
 from gateway.ports.standards import Standards
 from schemas.base import Gegevenscategorie
@@ -88,4 +89,5 @@ class Previews:
         if permit is None or recipient is None:
             return None
         writer = self.standards.writer_for(recipient)
-        return writer(minimise(inhoud, permit))
+        as_his = pairwise(self.ports.vault, inhoud, request.richting, request.afzender, recipient.id)
+        return writer(minimise(as_his, permit))

@@ -40,6 +40,13 @@ class Vault(Protocol):
         """A keyed SHA-256 of a request, which is only good for comparing."""
         ...
 
+    def paired(self, pair: tuple[str, str], ident: str, *, back: bool) -> str:
+        """An id (32 hex digits) as only this pair of partijen knows it; `back` gives the id it was made of.
+
+        One to one, and of two pairs nobody can tell which ids are of one case. The order of `pair` counts.
+        """
+        ...
+
     def mac(self, context: str, data: bytes) -> bytes:
         """HMAC-SHA-256 under a key of its own, over `data` and what it is (`context`, without NUL)."""
         ...

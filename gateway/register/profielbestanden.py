@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from consent.beleid import Proportionaliteitsprofiel, Sleutel, check_profiel
+from consent.beleid import Proportionaliteitsprofiel, Sleutel, check_profiel, shared_reasons
 from consent.vorm import parse_toml
 from gateway.register.convenant import bounded
 from gateway.runtime.bestanden import listed
@@ -27,6 +27,8 @@ class Profielbestanden:
     bestanden: int
     profielen: tuple[Proportionaliteitsprofiel, ...]
     fouten: tuple[tuple[str, Fault], ...]
+    bevindingen: tuple[tuple[str, Fault], ...] = ()
+    """Not wrong in form, and for a person to mend: a reason that is used for more than one role."""
 
     def or_refuse(self) -> tuple[Proportionaliteitsprofiel, ...]:
         """Raises InvalidMessage with the file's name before each place."""
@@ -41,6 +43,7 @@ def read_profielen(paths: Iterable[Path]) -> Profielbestanden:
     """
     files = [f for path in paths for f in listed([path]) if not path.is_dir() or f.suffix == ".toml"]
     good: list[Proportionaliteitsprofiel] = []
+    where: list[tuple[str, str]] = []
     wrong: list[tuple[str, Fault]] = []
     ids: set[str] = set()
     cases: set[Sleutel] = set()
@@ -63,7 +66,9 @@ def read_profielen(paths: Iterable[Path]) -> Profielbestanden:
             ids.add(profiel.id)
             cases.add(profiel.sleutel)
             good.append(profiel)
-    return Profielbestanden(len(files), tuple(good), tuple(wrong))
+            where.append((str(file), place))
+    shared = tuple((where[n][0], replace(f, place=where[n][1] + f.place)) for n, f in shared_reasons(good))
+    return Profielbestanden(len(files), tuple(good), tuple(wrong), shared)
 
 
 def _text(file: Path) -> str:

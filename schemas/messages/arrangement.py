@@ -22,7 +22,7 @@ from pydantic import Field, StringConstraints, model_validator
 from pydantic_core import PydanticCustomError
 
 from schemas.base import Gegevenscategorie as G
-from schemas.base import Model, Tekst, VrijeTekst
+from schemas.base import PAAR, Model, Tekst, VrijeTekst
 from schemas.identifiers import Gemeentecode, Id
 from schemas.messages.bericht import Bericht
 from schemas.messages.deelnemers import (
@@ -46,7 +46,7 @@ from schemas.messages.inrichting import (
     geordend,
     precies_een,
 )
-from schemas.messages.onderdelen import Code, Leefgebied, LeerlingGegevens
+from schemas.messages.onderdelen import Code, GevoeligLeefgebied, Leefgebied, LeerlingGegevens
 from schemas.messages.opp import Doelstatus, Overlegresultaat
 from schemas.messages.toewijzing import Toewijzing
 
@@ -65,7 +65,7 @@ class Arrangementstatus(StrEnum):
 class Kern(Model):
     """Which arrangement this is, which version, and for how long."""
 
-    id: Id
+    id: Annotated[Id, PAAR]
     """The same for every version."""
     versie: Annotated[int, Field(ge=1)] = 1
     vorige_versie: Annotated[int, Field(ge=1)] | None = None
@@ -184,7 +184,7 @@ class Onderdeel(Model):
 
     sleutel: Onderdeelsleutel
     soort: Onderdeelsoort
-    leefgebied: Leefgebied
+    leefgebied: GevoeligLeefgebied
     omschrijving: VrijeTekst
     over: Literal["leerling", "groep", "omgeving"] = "leerling"
     """Whom it is about; `omgeving` is the class, the teacher, the team."""

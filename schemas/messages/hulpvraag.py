@@ -10,9 +10,17 @@ from pydantic import Field, model_validator
 from schemas.base import ZWAAR, Model, VrijeTekst, iets
 from schemas.base import Gegevenscategorie as G
 from schemas.messages.bericht import Bericht
-from schemas.messages.onderdelen import Code
+from schemas.messages.onderdelen import Code, Naamdelen
 from schemas.messages.opp import Doel
-from schemas.messages.verwijzingen import Aanspreekpunt, Leerlingverwijzing, Ondersteuning, Schoolverwijzing
+from schemas.messages.verwijzingen import (
+    Aanspreekpunt,
+    Email,
+    Leerlingverwijzing,
+    Ondersteuning,
+    Schoolverwijzing,
+    Telefoon,
+)
+from schemas.people.toestemming import Gezagsoort, Hoedanigheid
 
 
 class Urgentie(StrEnum):
@@ -31,11 +39,25 @@ class ThuisIngelicht(StrEnum):
     NIEMAND = "niemand"
 
 
+class Gezinscontact(Model):
+    """How the family can be reached, as it chose itself. Who answers there is not said."""
+
+    telefoon: Annotated[Telefoon | None, G.CONTACT] = None
+    email: Annotated[Email | None, G.CONTACT] = None
+
+
+class BetrokkenOuder(Model):
+    """An ouder or voogd whom a question about safety is about (Jeugdwet 7.3.11(4))."""
+
+    naamdelen: Annotated[Naamdelen, G.GEZIN_VEILIGHEID]
+    hoedanigheid: Annotated[Hoedanigheid, G.GEZIN_VEILIGHEID]
+
+
 class Hulpvraag(Bericht):
     """X1, school to jeugdhulp or wijkteam.
 
-    Least: who, which school, the question in plain words, urgency, whom to call, who at home knows.
-    Must not carry: test scores, the whole plan, history.
+    Least: who, which school, the question in plain words, urgency, whom to call at school and at home, who at
+    home knows, who holds gezag. Must not carry: test scores, the whole plan, history.
     """
 
     soort: ClassVar[str] = "hulpvraag"
@@ -48,6 +70,10 @@ class Hulpvraag(Bericht):
     contactpersoon: Aanspreekpunt
     # Which parent does not know tells about the family.
     thuis_ingelicht: Annotated[tuple[ThuisIngelicht, ...], G.GEZIN_VEILIGHEID, Field(max_length=3)] = ()
+    gezin: Gezinscontact | None = None
+    # The fact that decides whom to ask for help, and not the papers it follows from.
+    gezag: Annotated[Gezagsoort | None, G.GEZIN_VEILIGHEID] = None
+    ouders: Annotated[tuple[BetrokkenOuder, ...], Field(max_length=4)] = ()
 
 
 class PerspectiefUittreksel(Model):

@@ -10,7 +10,7 @@ from pydantic import model_validator
 from pydantic_core import PydanticCustomError
 
 from schemas.base import Gegevenscategorie as G
-from schemas.base import Model, Tekst
+from schemas.base import Model, Tekst, Zwaar
 from schemas.identifiers import Brin, Bsn, Onderwijsnummer, Vestigingscode
 
 
@@ -20,6 +20,10 @@ class Leefgebied(StrEnum):
     VRIJE_TIJD = "vrije_tijd"
     GEZONDHEID = "gezondheid"
     VEILIGHEID = "veiligheid"
+
+
+GevoeligLeefgebied = Annotated[Leefgebied, Zwaar(frozenset({Leefgebied.GEZONDHEID, Leefgebied.VEILIGHEID}))]
+"""That a goal or factor is about health or safety is itself of level 3."""
 
 
 class Code(Model):

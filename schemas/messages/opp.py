@@ -1,9 +1,9 @@
 """Ontwikkelingsperspectief: the plan a school makes for a leerling who needs extra support.
 
 Perspectiefdeel and handelingsdeel are apart, each with its own state, version, day and people: the school
-decides on the first after overleg, ouders agree with the second (WPO 40a). From an OSO dossier only identity,
-school, dates, besluiten, begeleiding and bronfeiten can be filled: what is missing stays absent and
-`herkomst` says why. How a part changes stands in `oppverloop.py`, what must be in it in `oppregels.py`.
+decides on the first after overleg, ouders agree with the second (WPO 40a, WVO 2020 2.44, WEC 41a). From an
+OSO dossier only identity, school, dates, besluiten, begeleiding and bronfeiten can be filled: what is missing
+stays absent and `herkomst` says why. How a part changes stands in `oppverloop.py`, what must be in it in `oppregels.py`.
 """
 
 from __future__ import annotations
@@ -21,7 +21,15 @@ from schemas.identifiers import Brin, Id, Vestigingscode
 from schemas.messages.bericht import Bericht
 from schemas.messages.bronfeiten import Bronfeiten
 from schemas.messages.herkomst import Herkomst
-from schemas.messages.onderdelen import Code, Contactpersoon, Leefgebied, LeerlingGegevens, School, Verzorger
+from schemas.messages.onderdelen import (
+    Code,
+    Contactpersoon,
+    GevoeligLeefgebied,
+    Leefgebied,
+    LeerlingGegevens,
+    School,
+    Verzorger,
+)
 from schemas.people.toestemming import Hoedanigheid
 
 Doelsleutel = Annotated[str, StringConstraints(pattern=r"^d[0-9]{1,3}$")]
@@ -65,7 +73,7 @@ class Plan(Model):
     ingangsdatum: Annotated[dt.date | None, G.BESLUITEN] = None
     einddatum: Annotated[dt.date | None, G.BESLUITEN] = None
     definitief_geplaatst_op: Annotated[dt.date | None, G.ONDERWIJSPOSITIE] = None
-    """After a tijdelijke plaatsing the term for the plan counts from here (WPO 40a lid 2)."""
+    """After a tijdelijke plaatsing the term for the plan counts from here (WPO 40a, WVO 2020 2.44, WEC 41a)."""
     behoefte_vastgesteld_op: Annotated[dt.date | None, G.BESLUITEN] = None
     advies_commissie_op: Annotated[dt.date | None, G.BESLUITEN] = None
     """so and vso: the commissie voor de begeleiding advises first (WEC 41a)."""
@@ -113,7 +121,7 @@ class Perspectief(Plandeel):
 class Doel(Model):
     sleutel: Doelsleutel | None = None
     """Names the goal inside this plan, so that an evaluation can say which one it is about."""
-    leefgebied: Leefgebied
+    leefgebied: GevoeligLeefgebied
     omschrijving: VrijeTekst
     meetpunt: VrijeTekst | None = None
     streefdatum: dt.date | None = None

@@ -9,7 +9,7 @@ from typing import Annotated, ClassVar, Literal, Self
 from pydantic import Field, model_validator
 
 from schemas.base import Gegevenscategorie as G
-from schemas.base import Model, VrijeTekst, iets
+from schemas.base import PAAR, Model, VrijeTekst, iets
 from schemas.identifiers import Id
 from schemas.messages.bericht import Bericht
 from schemas.messages.verwijzingen import (
@@ -40,7 +40,7 @@ class GezamenlijkPlan(Bericht):
 
     soort: ClassVar[str] = "gezamenlijk_plan"
 
-    zaak: Annotated[Id, G.CONTACT]
+    zaak: Annotated[Id, G.CONTACT, PAAR]
     planversie: Annotated[int, G.DOELEN, Field(ge=1)]
     leerling: Leerlingverwijzing
     doelen: Annotated[tuple[Plandoel, ...], Field(min_length=1, max_length=20)]
@@ -68,7 +68,7 @@ class Overlegset(Bericht):
 
     soort: ClassVar[str] = "overlegset"
 
-    zaak: Annotated[Id, G.CONTACT]
+    zaak: Annotated[Id, G.CONTACT, PAAR]
     overlegsoort: Annotated[Overlegsoort, G.CONTACT]
     overlegdatum: Annotated[dt.date, G.CONTACT]
     partner: Annotated[Partnerrol, G.JEUGDHULP]
@@ -85,7 +85,7 @@ class Overleguitkomst(Bericht):
 
     soort: ClassVar[str] = "overleguitkomst"
 
-    zaak: Annotated[Id, G.CONTACT]
+    zaak: Annotated[Id, G.CONTACT, PAAR]
     overlegdatum: Annotated[dt.date, G.CONTACT]
     beslissingen: Annotated[tuple[VrijeTekst, ...], G.BESLUITEN, Field(max_length=20)] = ()
     acties: Annotated[tuple[Actie, ...], Field(max_length=50)] = ()
@@ -114,7 +114,7 @@ class Voortgangsbericht(Bericht):
 
     soort: ClassVar[str] = "voortgangsbericht"
 
-    zaak: Annotated[Id, G.CONTACT]
+    zaak: Annotated[Id, G.CONTACT, PAAR]
     planversie: Annotated[int, G.DOELEN, Field(ge=1)]
     evaluatiedatum: Annotated[dt.date, G.DOELEN]
     doelstanden: Annotated[tuple[Doelstand, ...], Field(min_length=1, max_length=20)]

@@ -12,7 +12,7 @@ from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from schemas.base import Gegevenscategorie as G
-from schemas.base import Tekst, VrijeTekst
+from schemas.base import PAAR, Tekst, VrijeTekst
 from schemas.identifiers import Brin, Gemeentecode, Id, PartijId, Vestigingscode
 from schemas.messages.bericht import Bericht
 from schemas.messages.inrichting import Besluitvorm, Functie, geordend
@@ -29,7 +29,7 @@ class Toeleidingsbesluit(Bericht):
 
     soort: ClassVar[str] = "toeleidingsbesluit"
 
-    zaak: Annotated[Id, G.CONTACT]
+    zaak: Annotated[Id, G.CONTACT, PAAR]
     leerling: Leerlingverwijzing | None = None
     arrangement: Annotated[Arrangementcode, G.BESLUITEN]
     functies: Annotated[tuple[Functie, ...], G.BESLUITEN, Field(min_length=1, max_length=5)]
@@ -108,7 +108,7 @@ class AanvraagVoorziening(Bericht):
 
     soort: ClassVar[str] = "aanvraag_voorziening"
 
-    zaak: Annotated[Id, G.CONTACT]
+    zaak: Annotated[Id, G.CONTACT, PAAR]
     leerling: Leerlingverwijzing
     voorziening: Annotated[Code, G.JEUGDHULP]
     aanvrager: Annotated[Aanvrager, G.JEUGDHULP]
@@ -130,7 +130,7 @@ class AanvraagAntwoord(Bericht):
 
     soort: ClassVar[str] = "aanvraag_antwoord"
 
-    zaak: Annotated[Id, G.CONTACT]
+    zaak: Annotated[Id, G.CONTACT, PAAR]
     # An answer tells that jeugdhulp was asked for.
     uitkomst: Annotated[Aanvraaguitkomst, G.JEUGDHULP]
     beantwoord_op: Annotated[dt.date, G.JEUGDHULP]
@@ -148,7 +148,7 @@ class Onderaanneming(Bericht):
 
     soort: ClassVar[str] = "onderaanneming"
 
-    zaak: Annotated[Id, G.CONTACT]
+    zaak: Annotated[Id, G.CONTACT, PAAR]
     leerling: Leerlingverwijzing
     vraag: Annotated[VrijeTekst, G.FACTOREN]
     taak: Annotated[VrijeTekst, G.JEUGDHULP]

@@ -10,6 +10,7 @@ from pydantic import AwareDatetime, Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from schemas.base import Gegevenscategorie, Tekst, VrijeTekst
+from schemas.base import PAAR
 from schemas.base import Gegevenscategorie as G
 from schemas.identifiers import Id, PartijId
 from schemas.messages.bericht import Bericht
@@ -35,7 +36,7 @@ class Escalatie(Bericht):
 
     soort: ClassVar[str] = "escalatie"
 
-    zaak: Annotated[Id, G.CONTACT]
+    zaak: Annotated[Id, G.CONTACT, PAAR]
     knelpunten: Annotated[tuple[Knelpunt, ...], G.BESLUITEN, Field(min_length=1, max_length=6)]
     vast_sinds: Annotated[dt.date, G.BESLUITEN]
     betrokken_partijen: Annotated[tuple[PartijId, ...], G.JEUGDHULP, Field(min_length=1, max_length=20)]
@@ -51,7 +52,7 @@ class DelingZonderToestemming(Bericht):
 
     soort: ClassVar[str] = "deling_zonder_toestemming"
 
-    zaak: Annotated[Id, G.CONTACT]
+    zaak: Annotated[Id, G.CONTACT, PAAR]
     grond: Annotated[
         Literal["noodsituatie", "veilig_thuis", "ondertoezichtstelling", "verwijsindex"], G.GEZIN_VEILIGHEID
     ]

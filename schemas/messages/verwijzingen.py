@@ -7,20 +7,21 @@ from __future__ import annotations
 
 import datetime as dt
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import StringConstraints
 
 from schemas.base import Gegevenscategorie as G
-from schemas.base import Model, VrijeTekst
+from schemas.base import Model, Tekst, VrijeTekst
 from schemas.identifiers import Brin, Vestigingscode
-from schemas.messages.onderdelen import Leefgebied, Naamdelen
+from schemas.messages.onderdelen import GevoeligLeefgebied, Naamdelen
 from schemas.people.partij import Rol
 
 Naam = Annotated[str, StringConstraints(pattern=r"^[^0-9\r\n@:;]{1,100}$")]
 """A name and nothing beside it: too short and too plain to tell a story in."""
 Telefoon = Annotated[str, StringConstraints(pattern=r"^[0-9+() -]{6,20}$")]
 Email = Annotated[str, StringConstraints(pattern=r"^[^\s@]{1,64}@[^\s@]{1,185}$")]
+Postcode = Annotated[str, StringConstraints(pattern=r"^[1-9][0-9]{3}[A-Z]{2}$")]
 Arrangementcode = Annotated[str, StringConstraints(pattern=r"^[a-z0-9-]{3,80}$")]
 """How a region calls an arrangement. Chosen so that it names no group: "autiklas" would be a diagnosis."""
 
@@ -44,6 +45,12 @@ class Leerlingverwijzing(Model):
 
     naamdelen: Annotated[Naamdelen, G.CONTACT]
     geboortedatum: Annotated[dt.date | None, G.CONTACT] = None
+    # With name and birth date these let a gemeente find its own number for him: no number goes along.
+    geslacht: Annotated[Literal["man", "vrouw", "onbekend"] | None, G.CONTACT] = None
+    postcode: Annotated[Postcode | None, G.CONTACT] = None
+    woonplaats: Annotated[Tekst | None, G.CONTACT] = None
+    woonadres: Annotated[Tekst | None, G.CONTACT] = None
+    """Street and number. A secret address is not written here."""
 
 
 class Schoolverwijzing(Model):
@@ -67,7 +74,7 @@ class Plandoel(Model):
     """A goal in plain words, numbered so that progress can be told without repeating it."""
 
     nummer: Annotated[int, G.DOELEN]
-    leefgebied: Annotated[Leefgebied, G.DOELEN]
+    leefgebied: Annotated[GevoeligLeefgebied, G.DOELEN]
     omschrijving: Annotated[VrijeTekst, G.DOELEN]
     streefdatum: Annotated[dt.date | None, G.DOELEN] = None
 

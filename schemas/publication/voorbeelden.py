@@ -70,6 +70,9 @@ VOORBEELDEN: Final[dict[str, dict[str, Any]]] = {
         "urgentie": "gewoon",
         "contactpersoon": _CONTACT,
         "thuisIngelicht": ["ouders"],
+        "gezin": {"telefoon": "06-00000000"},
+        "gezag": "gezamenlijk",
+        "ouders": [{"naamdelen": {"achternaam": "Voorbeeld"}, "hoedanigheid": "ouder"}],
     },
     "opp_uittreksel": {
         "leerling": _LEERLING,

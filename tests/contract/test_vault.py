@@ -46,6 +46,21 @@ def test_no_two_seals_share_anything() -> None:
     assert first.content[12:] != second.content[12:]
 
 
+@given(ident=st.binary(min_size=16, max_size=16).map(bytes.hex))
+def test_a_key_of_a_case_is_another_for_every_pair_and_comes_back(ident: str) -> None:
+    """One to one; the two ends of a pair are not the same end, and another key store gives another."""
+    mine = BOX.paired(("brin:99ZZ00", "agb:99999901"), ident, back=False)
+    assert len(mine) == 32
+    assert BOX.paired(("brin:99ZZ00", "agb:99999901"), mine, back=True) == ident
+    assert BOX.paired(("brin:99ZZ00", "agb:99999901"), ident, back=False) == mine
+    others = [
+        BOX.paired(("brin:99ZZ00", "gemeente:0363"), ident, back=False),
+        BOX.paired(("agb:99999901", "brin:99ZZ00"), ident, back=False),
+        KeyVault(Keys.fresh()).paired(("brin:99ZZ00", "agb:99999901"), ident, back=False),
+    ]
+    assert len({ident, mine, *others}) == 5
+
+
 def _flip(data: bytes, at: int) -> bytes:
     return data[:at] + bytes([data[at] ^ 1]) + data[at + 1 :]
 

@@ -42,12 +42,32 @@ def test_the_shipped_profiles_are_in_order() -> None:
     """A folder in one go; the count is told."""
     done = run("profile", "check", SHIPPED)
     count = len(list(SHIPPED.glob("*.toml")))
-    assert (done.exit_code, done.output) == (0, f"Profielen in orde: {count}. Fouten: 0.\n")
+    assert (done.exit_code, done.output) == (0, f"Profielen in orde: {count}. Gevonden: 0.\n")
+
+
+def test_a_reason_of_two_roles_is_a_finding(edited: Path) -> None:
+    """It exits as a finding does, until it says why it holds for both; a change of dots is no other reason."""
+    other = edited.with_name("andere.toml")
+    other.write_text(edited.read_text("utf-8"), encoding="utf-8")
+    swap(
+        other,
+        ("afstemming-leerkracht", "afstemming-ib"),
+        ('rol = "leerkracht"', 'rol = "intern_begeleider"'),
+        ("kan doen.", "kan doen"),
+    )
+    done = run("profile", "check", edited.parent, "--json")
+    said = json.loads(done.output)["bevindingen"]
+    assert (done.exit_code, {b["code"] for b in said}) == (1, {"profiel.reden"})
+    found = {(Path(b["bestand"]).name, b["plaats"]) for b in said}
+    assert found == {(n, f"/velden/{i}/waarom") for n in ("andere.toml", "profiel.toml") for i in range(6)}
+    for file in (edited, other):
+        swap(file, ('", norm', '", gedeeld = "Dit geldt voor elke rol op school.", norm'))
+    assert run("profile", "check", edited.parent).exit_code == 0
 
 
 def test_every_fault_is_told_with_its_place(edited: Path) -> None:
     """Of all files at once, also that two claim one case; as lines and as JSON, and the exit code is 1."""
-    swap(edited, ('pad = "status"', 'pad = "vrije*"'), ("versie = 1", "versie = 0"))
+    swap(edited, ('pad = "contactpersoon.naam"', 'pad = "vrije*"'), ("versie = 2", "versie = 0"))
     register = edited.with_name("register.toml")
     register.write_text('profielen = [{id = "a"}, 3]', encoding="utf-8")
     broken = edited.with_name("stuk.toml")
@@ -69,20 +89,20 @@ def test_every_fault_is_told_with_its_place(edited: Path) -> None:
     lines = run("profile", "check", edited)
     assert lines.exit_code == 1
     assert f"{edited}: /velden/0/pad: Noem elk veld apart, zonder jokerteken. [profiel.joker]" in lines.output
-    assert "Profielen in orde: 0. Fouten: 2." in lines.output
+    assert "Profielen in orde: 0. Gevonden: 2." in lines.output
 
 
 def test_a_diff_tells_what_opens_and_what_closes(edited: Path) -> None:
     """Field by field with its category; 1 when anything comes, 0 when things only go."""
-    swap(edited, ('pad = "status"', 'pad = "contactpersoon.naam"'), (", uitdrukkelijk = true", ""))
+    gone = 'pad = "adviezen[]", waarom = "Wat de leraar morgen in de klas anders kan doen."'
+    swap(edited, (gone, 'pad = "status", uitdrukkelijk = true, waarom = "De leraar hoort of er hulp is."'))
     done = run("profile", "diff", ONE, edited)
     assert done.exit_code == 1
     assert done.output.splitlines() == [
         "afstemming, leerkracht, J2S, terugkoppeling",
-        "  + contactpersoon.naam (contact)",
-        "  - status (jeugdhulp)",
-        "  gaat open: contact",
-        "  gaat dicht: jeugdhulp",
+        "  + status (jeugdhulp)",
+        "  - adviezen[] (doelen)",
+        "  gaat open: jeugdhulp",
         "Er komt iets bij.",
     ]
     said = json.loads(run("profile", "diff", ONE, edited, "--json").output)
@@ -94,10 +114,10 @@ def test_a_diff_tells_what_opens_and_what_closes(edited: Path) -> None:
                 "rol": "leerkracht",
                 "richting": "J2S",
                 "bericht": "terugkoppeling",
-                "erbij": ["contactpersoon.naam"],
-                "weg": ["status"],
-                "soortenOpen": ["contact"],
-                "soortenDicht": ["jeugdhulp"],
+                "erbij": ["status"],
+                "weg": ["adviezen[]"],
+                "soortenOpen": ["jeugdhulp"],
+                "soortenDicht": [],
                 "toelichting": [],
             }
         ],
@@ -106,9 +126,9 @@ def test_a_diff_tells_what_opens_and_what_closes(edited: Path) -> None:
 
 def test_what_only_closes_is_no_alarm(edited: Path) -> None:
     """Also a whole profile that goes, and another reason for a field that stays."""
-    swap(edited, ("De leerkracht moet weten", "De leerkracht wil weten"))
+    swap(edited, ("Wie de leraar iets", "Wie de leraar nog iets"))
     same = run("profile", "diff", ONE, edited)
-    assert (same.exit_code, "  ~ status (jeugdhulp)" in same.output) == (0, True)
+    assert (same.exit_code, "  ~ contactpersoon.naam (contact)" in same.output) == (0, True)
     fewer = run("profile", "diff", SHIPPED, ONE)
     assert fewer.exit_code == 0
     assert fewer.output.endswith("Er komt nergens iets bij.\n")
@@ -131,7 +151,7 @@ def test_a_diff_tells_what_an_fg_made_looser(tmp_path: Path) -> None:
 
 def test_a_diff_of_what_is_wrong_is_none(edited: Path) -> None:
     """All faults under their file's name, and nothing that looks like an answer."""
-    swap(edited, ("versie = 1", "versie = 0"))
+    swap(edited, ("versie = 2", "versie = 0"))
     done = ozlijn("profile", "diff", ONE, edited)
     assert (done.code, done.out) == (1, "")
     assert f"{edited}/versie: " in done.err

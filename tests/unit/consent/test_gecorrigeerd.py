@@ -402,6 +402,26 @@ class TestFreeTextOfAHulpvraag:
         assert self.asked(plain, alles_of_niets=True, vrije_tekst_nagekeken=False).outcome is DENY
 
 
+class TestLeefgebied:
+    """That a goal is about health or safety is level 3, whatever the category of its field."""
+
+    velden = ("handelingsdeel.doelen[].leefgebied", "handelingsdeel.doelen[].status")
+
+    def asked(self, given: Toestemming, **kw: Any) -> Decision:
+        request = a_request(gevraagd=(G.DOELEN,), velden=self.velden, **kw)
+        return decide(request, [given], authorities(single_gezag()), (), None, beleid(), NOW)
+
+    def test_stays_home_until_said_separately_or_known_to_be_ordinary(self) -> None:
+        """By its value, which the gateway looks at; a case without content does not know it."""
+        cells = a_bereik(categorieen=(G.DOELEN, G.CONTACT))
+        plain = a_toestemming(bereik=cells, uitdrukkelijk=False)
+        held = self.asked(plain)
+        assert held.withheld[R.CONSENT_NOT_EXPLICIT] == self.velden[:1]
+        assert held.released == self.velden[1:]
+        assert self.asked(plain, vrije_tekst_gewoon=frozenset(self.velden[:1])).released == self.velden
+        assert self.asked(a_toestemming(bereik=cells, uitdrukkelijk=(G.DOELEN,))).released == self.velden
+
+
 def test_evidence_of_a_tie_is_of_both() -> None:
     """Two yeses of one instant rest on both records, in whatever order they came."""
     other = a_toestemming(id=an_id("ander"), record=an_id("ander"))

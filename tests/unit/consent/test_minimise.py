@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from consent.decide import decide
-from consent.minimise import bound, minimise, numbered, present
+from consent.minimise import bound, minimise, numbered, ordinary, present
 from schemas.base import NOOIT
 from schemas.decision.decision import Permit
 from schemas.errors import InvalidMessage
@@ -194,3 +194,34 @@ def test_never_copies_a_container(odd: Any) -> None:
     assert minimise(inhoud, permit_for("vraag", "urgentie")).inhoud == {"urgentie": "snel"}
     several = Inhoud("ontwikkelingsperspectief", {"leerlingStem": [{"datum": odd}]})
     assert "Geheim17" not in str(minimise(several, permit_for("leerlingStem[].datum")).inhoud)
+
+
+LEEF = "handelingsdeel.doelen[].leefgebied"
+
+
+@pytest.mark.parametrize(
+    ("said", "plain"),
+    [
+        (["school", "thuis_gezin"], True),
+        (["school", "gezondheid"], False),
+        (["veiligheid"], False),
+        ([], True),
+    ],
+)
+def test_a_code_counts_as_level_3_by_what_it_says(said: list[str], plain: bool) -> None:
+    """One value of health or safety in a list makes all of that field level 3, for it goes as a whole."""
+    goals = [{"leefgebied": s, "omschrijving": "Fictief."} for s in said]
+    inhoud = Inhoud("ontwikkelingsperspectief", {"handelingsdeel": {"doelen": goals}})
+    assert (LEEF in ordinary(inhoud)) is plain
+
+
+def test_a_text_is_never_known_to_be_ordinary() -> None:
+    """Only a person can say that of a text, and of a message without such a code there is nothing to say."""
+    assert ordinary(Inhoud("hulpvraag", {"vraag": "Fictief."})) == frozenset()
+
+
+def test_a_container_that_is_none_says_nothing() -> None:
+    """What stands at the place of a list or a part and is none of it holds no code."""
+    odd = Inhoud("gezamenlijk_plan", {"doelen": ["gezondheid", {"leefgebied": "gezondheid"}]})
+    assert ordinary(odd) == frozenset()
+    assert ordinary(Inhoud("gezamenlijk_plan", {"doelen": "gezondheid"})) == {"doelen[].leefgebied"}

@@ -208,11 +208,9 @@ def test_texts_hold_nothing_to_fill_in(file: dict[str, Any]) -> None:
 
 
 def test_every_reason_has_a_norm() -> None:
-    """A reason says where it has its ground, and no norm is left over."""
+    """A reason says where it has its ground; that no norm is left over is held in test_normen.py."""
     assert [(r, d) for r in Reden for d in Richting if not teksten.normen(r, d)] == []
-    used = {n.naam for r in Reden for n in teksten.normen(r, Richting.J2S)}
-    assert used == {n.naam for n in teksten.NORMEN.values()}
-    assert len(used) == len(teksten.NORMEN)
+    assert len({n.naam for n in teksten.NORMEN.values()}) == len(teksten.NORMEN)
 
 
 def test_secrecy_counts_in_one_direction_only() -> None:
@@ -221,7 +219,11 @@ def test_secrecy_counts_in_one_direction_only() -> None:
         there, back = (teksten.normen(r, d) for d in (Richting.S2J, Richting.J2S))
         assert set(there) <= set(back)
         lifted = {n.naam for n in set(back) - set(there)}
-        assert lifted <= {"Jeugdwet artikel 7.3.11 lid 1", "Jeugdwet artikel 7.3.15"}, r
+        assert lifted <= {
+            "Jeugdwet artikel 7.3.11 lid 1",
+            "Jeugdwet artikel 7.3.15",
+            "BW boek 7 artikel 457",
+        }, r
     assert Normsoort.WET not in {n.soort for n in teksten.normen(Reden.YOUTH_REFUSES, Richting.S2J)}
     assert Normsoort.WET in {n.soort for n in teksten.normen(Reden.YOUTH_REFUSES, Richting.J2S)}
 
@@ -230,7 +232,7 @@ def test_norms_are_named_as_people_find_them() -> None:
     """A law names its article; policy says that it is ours."""
     for n in teksten.NORMEN.values():
         if n.soort is Normsoort.WET:
-            assert re.search(r"artikel \d", n.naam), n.naam
+            assert re.search(r"artikel \d", n.naam) or not n.gelezen, n.naam
         if n.soort is Normsoort.BELEID:
             assert re.match(r"(Afspraak van OZlijn|Profiel)", n.naam), n.naam
 
