@@ -163,8 +163,8 @@ def shared_reasons(
             if others and veld.gedeeld is None:
                 rol, doel = others[0]
                 text = (
-                    f"Deze reden staat ook bij {rol}, doel {doel}. Geef elke rol haar eigen reden, of zeg met "
-                    "gedeeld waarom zij voor beide geldt."
+                    f"Deze reden staat ook bij {rol}, doel {doel}. Geef elke rol haar eigen reden, of zeg "
+                    "met gedeeld waarom zij voor beide geldt."
                 )
                 yield n, Fault("profiel.reden", f"/velden/{i}/waarom", text)
 

@@ -23,8 +23,8 @@ GRONDCATEGORIEEN: Final[Mapping[Grondsoort, frozenset[Gegevenscategorie]]] = {
     Grondsoort.OVERSTAP: _ORDINARY | {G.DOELEN, G.FACTOREN, G.VERZUIM, G.LEERRESULTATEN, G.BESLUITEN},
 }
 """The most a ground can let go, within the profile [P]. The verwijsindex: only that one is involved (Jeugdwet
-7.1.4.1) [W]. Leerplicht: of health what is
-needed as background (Leerplichtwet 21a), which the profile keeps to "is ill". The leerling's own words never: only he releases them. Overstap: up to level 2, for what the
+7.1.4.1) [W]. Leerplicht: of health what is needed as background (Leerplichtwet 21a), which the profile keeps
+to "is ill". The leerling's own words never: only he releases them. Overstap: up to level 2, for what the
 onderwijskundig rapport may hold of health was not read [G]."""
 MAY_APPROVE: Final = frozenset({Weegfunctie.AANDACHTSFUNCTIONARIS, Weegfunctie.GEDRAGSWETENSCHAPPER})
 """The functies of people who may be the second person. Never the FG, who must stay independent (AVG 38)

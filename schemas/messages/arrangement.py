@@ -21,8 +21,8 @@ from typing import Annotated, ClassVar, Final, Literal, Self
 from pydantic import Field, StringConstraints, model_validator
 from pydantic_core import PydanticCustomError
 
-from schemas.base import Gegevenscategorie as G
 from schemas.base import PAAR, Model, Tekst, VrijeTekst
+from schemas.base import Gegevenscategorie as G
 from schemas.identifiers import Gemeentecode, Id
 from schemas.messages.bericht import Bericht
 from schemas.messages.deelnemers import (

@@ -3,7 +3,8 @@
 Perspectiefdeel and handelingsdeel are apart, each with its own state, version, day and people: the school
 decides on the first after overleg, ouders agree with the second (WPO 40a, WVO 2020 2.44, WEC 41a). From an
 OSO dossier only identity, school, dates, besluiten, begeleiding and bronfeiten can be filled: what is missing
-stays absent and `herkomst` says why. How a part changes stands in `oppverloop.py`, what must be in it in `oppregels.py`.
+stays absent and `herkomst` says why. How a part changes stands in `oppverloop.py`, what must be in it in
+`oppregels.py`.
 """
 
 from __future__ import annotations
@@ -73,7 +74,7 @@ class Plan(Model):
     ingangsdatum: Annotated[dt.date | None, G.BESLUITEN] = None
     einddatum: Annotated[dt.date | None, G.BESLUITEN] = None
     definitief_geplaatst_op: Annotated[dt.date | None, G.ONDERWIJSPOSITIE] = None
-    """After a tijdelijke plaatsing the term for the plan counts from here (WPO 40a, WVO 2020 2.44, WEC 41a)."""
+    """After a tijdelijke plaatsing the term for the plan counts from here (WPO 40a lid 2)."""
     behoefte_vastgesteld_op: Annotated[dt.date | None, G.BESLUITEN] = None
     advies_commissie_op: Annotated[dt.date | None, G.BESLUITEN] = None
     """so and vso: the commissie voor de begeleiding advises first (WEC 41a)."""

@@ -8,8 +8,8 @@ from typing import Annotated, ClassVar, Literal, Self
 
 from pydantic import Field, model_validator
 
-from schemas.base import Gegevenscategorie as G
 from schemas.base import PAAR, Model, VrijeTekst, iets
+from schemas.base import Gegevenscategorie as G
 from schemas.identifiers import Id
 from schemas.messages.bericht import Bericht
 from schemas.messages.verwijzingen import (

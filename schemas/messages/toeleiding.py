@@ -11,8 +11,8 @@ from typing import Annotated, ClassVar, Literal, Self
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from schemas.base import Gegevenscategorie as G
 from schemas.base import PAAR, Tekst, VrijeTekst
+from schemas.base import Gegevenscategorie as G
 from schemas.identifiers import Brin, Gemeentecode, Id, PartijId, Vestigingscode
 from schemas.messages.bericht import Bericht
 from schemas.messages.inrichting import Besluitvorm, Functie, geordend

@@ -9,8 +9,7 @@ from typing import Annotated, ClassVar, Literal, Self
 from pydantic import AwareDatetime, Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from schemas.base import Gegevenscategorie, Tekst, VrijeTekst
-from schemas.base import PAAR
+from schemas.base import PAAR, Gegevenscategorie, Tekst, VrijeTekst
 from schemas.base import Gegevenscategorie as G
 from schemas.identifiers import Id, PartijId
 from schemas.messages.bericht import Bericht

@@ -67,7 +67,6 @@ RELEASED: Final = {
     "xml handelingsplan/isgerichtop",
     *(f"opp contactpersoon.{f}" for f in ("naam", "functie", "telefoon", "email")),
     *(f"opp perspectief.uitstroombestemming.{f}" for f in ("code", "stelsel", "omschrijving")),
-    "opp perspectief.onderbouwing",
     "opp perspectief.belemmerendeFactoren[0]",
     "opp perspectief.bevorderendeFactoren[0]",
     "opp handelingsdeel.ondersteuningsbehoeften[0]",

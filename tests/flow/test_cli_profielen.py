@@ -46,7 +46,7 @@ def test_the_shipped_profiles_are_in_order() -> None:
 
 
 def test_a_reason_of_two_roles_is_a_finding(edited: Path) -> None:
-    """It exits as a finding does, until it says why it holds for both; a change of dots is no other reason."""
+    """It exits as a finding does, until it says why it holds for both; another dot is no other reason."""
     other = edited.with_name("andere.toml")
     other.write_text(edited.read_text("utf-8"), encoding="utf-8")
     swap(

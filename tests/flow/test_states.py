@@ -796,7 +796,7 @@ async def test_all_or_nothing_waits_for_all(line: Line) -> None:
     """allesOfNiets: held while one category is not agreed to, whole as soon as it is, never less."""
     leerling = await line.gezag()
     first, second = persons(leerling)
-    wanted, opp = ["doelen", "factoren"], {"perspectief": {"onderbouwing": "Fictief."}}
+    wanted, opp = ["doelen", "factoren"], {"perspectief": {"bevorderendeFactoren": ["Fictief."]}}
     await line.agree(leerling, first, bereik=bereik(categorieen=wanted))
     await line.agree(leerling, second, bereik=bereik(categorieen=wanted[:1]))
     less = await line.push(categorieen=wanted, oppDeel=opp)
@@ -807,7 +807,7 @@ async def test_all_or_nothing_waits_for_all(line: Line) -> None:
     assert await line.status(whole) == "klaar"
     await line.sign_for(only(less), await line.take(only(less)))
     payload = await line.take(only(whole))
-    assert b"onderbouwing" in payload
+    assert b"bevorderendeFactoren" in payload
     assert b"begeleiding" in payload
 
 

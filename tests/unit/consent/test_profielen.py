@@ -283,8 +283,8 @@ TOO_MUCH: Final[dict[str, tuple[Rol | None, str | None, tuple[str, ...]]]] = {
 }
 """What the FG's reading of the facts found that no such profile may have: role, message, start of paths.
 
-The rest of it is no matter of a profile: `vraag` and `leefgebied` count as level 3 (test_gecorrigeerd.py), and
-`zaak` has another value for every partner (tests/flow/test_pairwise.py).
+The rest of it is no matter of a profile: `vraag` and `leefgebied` count as level 3 (test_gecorrigeerd.py),
+and `zaak` has another value for every partner (tests/flow/test_pairwise.py).
 """
 TOO_LITTLE: Final[dict[str, tuple[frozenset[Rol], str, frozenset[Gebruiksdoel], frozenset[str]]]] = {
     "a way to reach the family": (
