@@ -39,7 +39,8 @@ Article = tuple[str, str]
 def cited(text: str) -> Iterator[Article]:
     plain = " ".join(text.split())
     for first in CITATION.finditer(plain):
-        boek, m = first["boek"], first
+        boek = first["boek"]
+        m: re.Match[str] | None = first
         while m is not None:
             artikel = m["artikel"]
             if first[1] == "BW":
