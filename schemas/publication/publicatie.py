@@ -72,7 +72,16 @@ _OMSLAGEN: Final[dict[str, tuple[type[Model], Richting]]] = {
 }
 """What goes around a message: sent with it, answered to it, shown of it."""
 _IN_GEBRUIK: Final = frozenset({*GEDRAGEN, *(naam for naam in _OMSLAGEN if naam != "anonieme_vraag")})
-_VERSIES: Final[dict[str, str]] = {"verzending": "1.1"}
+_MET_WOONPLAATS: Final = (
+    *("aanvraag_voorziening", "gezamenlijk_plan", "hulpvraag", "onderaanneming", "opp_uittreksel"),
+    *("overgang_volwassenheid", "overlegset", "overstapset", "terugkeer", "toeleidingsbesluit"),
+    *("verzuimsignaal", "voorwaarden"),
+)
+"""Name a leerling, and so can say since 1.1 where he lives."""
+_VERSIES: Final[dict[str, str]] = {
+    "verzending": "1.1",
+    **{naam + out: "1.1" for naam in _MET_WOONPLAATS for out in ("", ".overdracht")},
+}
 """Of documents that are past 1.0, by name."""
 
 
