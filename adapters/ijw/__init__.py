@@ -4,8 +4,9 @@ Here level 1 of the standard is checked, the format. A message that fails it get
 it from the transport. What the rules say about the content is checked on the JwBericht (`regels`,
 `verloopregels`).
 
-No number of a person leaves this room: the rules over several messages use pseudonyms, and what a school may
-hear becomes one coded state (`hulpstand`).
+A JwBericht holds the number of a client; what is kept or told of it does not. The rules over several messages
+use pseudonyms, and what a school may hear becomes one coded state (`hulpstand`). Whether a school hears it is
+decided elsewhere.
 """
 
 from __future__ import annotations

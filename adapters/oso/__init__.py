@@ -4,7 +4,7 @@
 `categories` and `restrictions` keep home what the source restricts, `left_out` says what does not go into the
 message.
 
-What OSO says about sharing can restrict here and never permits: no toestemming is read from a dossier.
+What OSO says about sharing can restrict here and never permits: nothing in a dossier counts as a toestemming.
 """
 
 from __future__ import annotations

@@ -140,7 +140,7 @@ class WegerVerzoek(Model):
 
 
 class AfwegingVerzoek(OverLeerling):
-    """A weighing, which is always made for the purpose `veiligheid`. A second look comes in a request of its
+    """A weighing, which is always made for the doel `veiligheid`. A second look comes in a request of its
     own.
     """
 

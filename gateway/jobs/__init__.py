@@ -4,5 +4,6 @@
 signs the account.
 
 A job calls a use case and waits for the next time. It decides nothing itself. What goes wrong in it is logged
-and tried again, so a job does not end by a fault; only a broken account ends the gateway.
+and tried again, so a job does not end by a fault. Only signing may end, and then it stops the gateway: an
+account that cannot be signed must not grow.
 """

@@ -140,7 +140,9 @@ class ZonderToestemming:
         return ()
 
     async def late(self, taak: Taak, now: dt.datetime) -> Change:
-        """The FGs of a partij that did not review, or did not tell, get a taak to look at that (§7.2(3))."""
+        """When a partij did not give the second look, or did not tell ouders, its FGs get a taak to look at
+        that (§7.2(3)).
+        """
         regels = await self._regels.current_or_deny()
         row = await self._storage.leerling(taak.leerling)
         fgs = regels.fgs(taak.partij)

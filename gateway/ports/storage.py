@@ -80,8 +80,9 @@ class Storage(Protocol):
         ...
 
     async def set_lookalikes(self, known: Mapping[str, bytes]) -> None:
-        """Store the second index of each leerling by internal id, where there was none. It needs no Change,
-        as no decision rests on it.
+        """Store the second index of each leerling by internal id, where there was none.
+
+        It is part of no Change, because it changes nothing that was recorded about anybody.
         """
         ...
 
