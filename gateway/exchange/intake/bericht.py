@@ -1,4 +1,4 @@
-"""A message in our own schema. A school names the leerling in it; jeugdhulp answers a levering."""
+"""A message in our own schema. Its envelope names the leerling, or for jeugdhulp the levering it answers."""
 
 from __future__ import annotations
 
