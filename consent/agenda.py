@@ -21,7 +21,7 @@ from consent.request import Request
 from consent.rules import CARRYING, Authorities, Cell, State, carries_until
 from consent.signers import GEZAG_MAX_MAANDEN
 from consent.statements import Statements
-from consent.verdict import Verdict, by_consent, missing, to_ask
+from consent.verdict import Verdict, by_record, missing, to_ask
 from schemas.base import Gegevenscategorie
 from schemas.decision.decision import Outcome, Reden
 from schemas.exchange.taak import Taaksoort, Vraag
@@ -34,6 +34,7 @@ from schemas.people.toestemming import (
     Hoedanigheid,
     Ontvanger,
     Richting,
+    Toestemming,
     ToestemmingFunctie,
 )
 
@@ -93,7 +94,11 @@ def next_look(facts: Facts, as_of: dt.datetime) -> dt.date | None:
 
 
 def _days(facts: Facts) -> Iterator[dt.date]:
-    who = facts.who
+    for who in (facts.who, *facts.who.others):
+        yield from _days_of(facts, who)
+
+
+def _days_of(facts: Facts, who: Authorities) -> Iterator[dt.date]:
     births = who.births
     # Who was born on an unknown day is possibly of that age from the earliest, certainly from the latest.
     for born in {*births[:1], *births[-1:]}:
@@ -111,7 +116,7 @@ def _days(facts: Facts) -> Iterator[dt.date]:
                 # His own statement has to be made again once he may have reached an age since.
                 reached = [d for d in _birthdays(births, YOUTH_FROM, ALONE_FROM) if d > day(said.moment)]
                 yield from sorted(reached)[:1]
-    yield from _gezag(facts)
+    yield from _gezag(facts, who)
     for convenant in facts.policy.afspraken.convenanten.values():
         yield convenant.geldig_van
         yield from _after(convenant.geldig_tot_en_met)
@@ -120,18 +125,18 @@ def _days(facts: Facts) -> Iterator[dt.date]:
         yield from _after(ground.geldig_tot_en_met)
 
 
-def _gezag(facts: Facts) -> Iterator[dt.date]:
+def _gezag(facts: Facts, who: Authorities) -> Iterator[dt.date]:
     """When the check of gezag counts no more, and court orders begin and end."""
-    snapshot = facts.who.snapshot
+    snapshot = who.snapshot
     if snapshot is None:
         return
     yield snapshot.gecontroleerd_op
     yield add_months(snapshot.gecontroleerd_op, min(facts.policy.gezag_max_maanden, GEZAG_MAX_MAANDEN))
     yield from _after(snapshot.geldig_tot_en_met)
-    for order in facts.who.substitutions:
+    for order in who.substitutions:
         yield order.geldig_vanaf
         yield from _after(order.geldig_tot_en_met)
-    for representation in facts.who.orders:
+    for representation in who.orders:
         yield representation.geldig_vanaf
         yield from _after(representation.geldig_tot_en_met)
 
@@ -194,21 +199,74 @@ def questions(cells: Iterable[Cell], facts: Facts, as_of: dt.datetime) -> tuple[
 
 
 def changes_ahead(facts: Facts, as_of: dt.datetime) -> tuple[Verandering, ...]:
-    """What carries now and stops within sixty days, or stopped by a new kennisgeving, and who repairs it."""
-    out: list[Verandering] = []
+    """What carries now and stops within sixty days, or stopped by a new kennisgeving, and who repairs it.
+
+    Each partij from what it may know alone: what is told to one is the same whatever another recorded about
+    something that would come to it.
+    """
+    work: Work = {}
+    for view in _views(facts):
+        _ahead_of(view, as_of, work)
+    return tuple(
+        Verandering(on, soort, partij, tuple(r for r in Reden if r in w.redenen), _vragen(w.asked, w.who))
+        for (on, soort, partij), w in work.items()
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _View:
+    """What one partij may know of what carries in one direction."""
+
+    partij: PartijId
+    richting: Richting
+    facts: Facts
+    functies: frozenset[ToestemmingFunctie]
+    """Its own part of what is needed."""
+    whole: bool
+    """It knows everybody who must agree; else only those whose statements it recorded."""
+    eigenaar: PartijId
+    """Whose record of gezag it looks at."""
+
+
+def _views(facts: Facts) -> Iterator[_View]:
+    """The owner sends to jeugdhulp, and knows all of that. Of what comes from there each knows its own."""
+    who = facts.who
+    owner = who.eigenaar or ""
+    yield _View(owner, Richting.S2J, replace(facts, who=who.alone), CARRYING, whole=True, eigenaar=owner)
+    recorded: dict[str, list[Toestemming]] = {}
+    for c in facts.said:
+        recorded.setdefault(c.vastgelegd_door, []).append(c)
+    for partij, said in sorted(recorded.items()):
+        side = who.side(partij)
+        seen = who.alone if side is None else side
+        mine = replace(
+            facts,
+            said=Statements(said),
+            who=replace(
+                seen,
+                bekwaamheid=tuple(n for n in who.bekwaamheid if n.vastgelegd_door == partij),
+                bezwaren=tuple(b for b in who.bezwaren if b.vastgelegd_door == partij),
+            ),
+        )
+        whole = partij == owner or side is not None
+        for richting in (Richting.J2S,) if partij == owner else tuple(Richting):
+            functies = frozenset(c.functie for c in said if c.bereik.richting is richting)
+            of = owner if side is None else partij
+            yield _View(partij, richting, mine, functies, whole=whole, eigenaar=of)
+
+
+def _ahead_of(view: _View, as_of: dt.datetime, work: Work) -> None:
+    facts = view.facts
     last = day(as_of).toordinal() + ASK_DAYS[0]
     for on in days_ahead(facts, as_of):
         if on.toordinal() > last:
             break
         begins = midnight(on)
         before = begins - dt.timedelta(microseconds=1)
-        carried = _carried(facts.said, facts.policy, day(before))
-        out += _lost(on, _blocks(carried, facts), (facts, before), (facts, begins))
+        _lost(view, on, day(before), (facts, before), (facts, begins), work)
     if facts.policy.kennisgevingen is not None:
         lenient = replace(facts, policy=replace(facts.policy, kennisgevingen=None))
-        carried = _carried(facts.said, facts.policy, day(as_of))
-        out += _lost(None, _blocks(carried, facts), (lenient, as_of), (facts, as_of))
-    return tuple(out)
+        _lost(view, None, day(as_of), (lenient, as_of), (facts, as_of), work)
 
 
 Asked = dict[tuple[str, frozenset[ToestemmingFunctie]], list[Cell]]
@@ -290,45 +348,51 @@ class _Work:
 
     redenen: set[Reden]
     asked: Asked
+    who: Authorities
+
+
+Work = dict[tuple[dt.date | None, Taaksoort, str], _Work]
 
 
 def _lost(
+    view: _View,
     on: dt.date | None,
-    blocks: Iterable[_Block],
+    carried_on: dt.date,
     before: tuple[Facts, dt.datetime],
     after: tuple[Facts, dt.datetime],
-) -> Iterator[Verandering]:
+    work: Work,
+) -> None:
     """Of cells that everybody asked had agreed to: who must agree anew, and what must be looked up."""
     facts, at = after
-    owner = facts.who.eigenaar or ""
-    work: dict[tuple[Taaksoort, str], _Work] = {}
-    for block in blocks:
-        cell = next(block.cells)
-        had, has = _verdict(cell, *before), _verdict(cell, *after)
-        agreed = bool(had.stands) and all(s.state is State.PERMIT for _, s in had.stands)
+    known = frozenset(facts.said.people)
+    carried = [b for b in _carried(facts.said, facts.policy, carried_on) if b.richting is view.richting]
+    for block in _blocks(carried, facts):
+        cell = replace(next(block.cells), helft=view.functies & CARRYING)
+        had, has = (_verdict(cell, *then, view.eigenaar) for then in (before, after))
+        mine = [(p, s) for p, s in had.stands if view.whole or p in known]
+        agreed = bool(mine) and all(s.state is State.PERMIT for _, s in mine)
         if not agreed or has.outcome is not Outcome.HOLD:
             continue  # a no is not repaired by asking
-        recorder = {u.ondertekenaar: u.vastgelegd_door for _, s in had.stands for u in s.used}
+        recorder = {u.ondertekenaar: u.vastgelegd_door for _, s in mine for u in s.used}
         for persoon, functies in missing(cell, facts.said, facts.who, facts.policy, at).items():
             # Who recorded what ends asks again; what another recorded is not told to the owner.
-            to = (Taaksoort.OPNIEUW_VRAGEN, recorder.get(persoon, owner))
-            one = work.setdefault(to, _Work(set(), {}))
+            if recorder.get(persoon, view.eigenaar) != view.partij:
+                continue
+            one = work.setdefault((on, Taaksoort.OPNIEUW_VRAGEN, view.partij), _Work(set(), {}, facts.who))
             one.asked.setdefault((persoon, functies), []).extend(block.cells)
-            one.redenen |= {r.code for r in has.reasons if to[1] in r.partijen and r.code not in HOLDS}
-        known = {r.code for r in had.reasons}
+            one.redenen |= {r.code for r in has.reasons if view.partij in r.partijen and r.code not in HOLDS}
+        before_that = {r.code for r in had.reasons}
         for r in has.reasons:
-            if r.code in HOLDS and r.code not in known and owner in r.partijen:
-                work.setdefault((HOLDS[r.code], owner), _Work(set(), {})).redenen.add(r.code)
-    for (soort, partij), found in work.items():
-        redenen = tuple(r for r in Reden if r in found.redenen)
-        yield Verandering(on, soort, partij, redenen, _vragen(found.asked, facts.who))
+            if r.code in HOLDS and r.code not in before_that and view.partij in r.partijen:
+                key = (on, HOLDS[r.code], view.partij)
+                work.setdefault(key, _Work(set(), {}, facts.who)).redenen.add(r.code)
 
 
-def _verdict(cell: Cell, facts: Facts, at: dt.datetime) -> Verdict:
+def _verdict(cell: Cell, facts: Facts, at: dt.datetime, eigenaar: str | None = None) -> Verdict:
     """What toestemming comes to for one cell, whatever message would ask it."""
     request = Request(
         decision_id="0" * 32,
-        eigenaar=facts.who.eigenaar or "",
+        eigenaar=eigenaar or facts.who.eigenaar or "",
         afzender="",
         ontvanger=cell.ontvanger,
         partij=None,
@@ -339,7 +403,7 @@ def _verdict(cell: Cell, facts: Facts, at: dt.datetime) -> Verdict:
         velden=(),
         wacht=True,
     )
-    return by_consent(request, cell.categorie, facts.said, facts.who, facts.policy, at)
+    return by_record(request, cell, facts.said, facts.who, facts.policy, at)
 
 
 def _vragen(asked: Asked, who: Authorities) -> tuple[Vraag, ...]:

@@ -55,7 +55,10 @@ def decide(
     if problem is not None:
         return _refused(request, policy, as_of, problem, request.afzender)
     # 2. protected party; a veto where nothing of the school's own goes by law
+    keeper = authorities.side(request.afzender)
     protected = gezag.protected_from(authorities.gezag)
+    if keeper is not None:
+        protected = gezag.protected_from(keeper.gezag) | protected
     if request.ontvanger.partij in protected:
         return _refused(request, policy, as_of, Reden.PROTECTED_PARTY, protected[request.ontvanger.partij])
     forbidden = vetoed(request, authorities, as_of)
@@ -83,7 +86,7 @@ def decide(
     in_profile = profile.paden if profile else frozenset()
     released, withheld = fields(request, in_profile, verdicts, policy)
     # 7. what is left
-    roles = authorities.roles
+    roles = authorities.roles if keeper is None else keeper.roles | authorities.roles
     return _conclude(request, profile, verdicts, released, withheld, extra, roles, policy, as_of)
 
 

@@ -64,6 +64,11 @@ def holders(snapshot: Gezagsgegevens | None) -> tuple[str, ...]:
     return tuple(dict.fromkeys(found))
 
 
+def people(gezag: Iterable[Gezagsgegevens]) -> frozenset[str]:
+    """Everybody who was ever recorded around the leerling, himself included."""
+    return frozenset(p for g in gezag for p in (g.leerling, *(each.persoon for each in g.personen)))
+
+
 def two_parents(snapshot: Gezagsgegevens | None) -> tuple[str, ...]:
     """The two parents who hold gezag together. Empty when gezag is held in another way."""
     if snapshot is None or snapshot.soort is not Gezagsoort.GEZAMENLIJK:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import IntEnum
 from typing import Final
 
@@ -73,6 +73,8 @@ class Authorities:
     precisie: Geboorteprecisie = Geboorteprecisie.DAG
     eigenaar: str | None = None
     """The partij whose leerling this is; None where no other partij records facts."""
+    elders: tuple[Gezagsgegevens, ...] = ()
+    """What other sides recorded of gezag for themselves. Who decides here it does not say: see `side`."""
 
     births: tuple[dt.date, ...] = field(init=False, repr=False, compare=False)
     """Every day the leerling may have been born on."""
@@ -105,6 +107,38 @@ class Authorities:
         for name, value in derived.items():  # worked out once, and not at every look-up
             object.__setattr__(self, name, value)
 
+    @property
+    def alone(self) -> Authorities:
+        """As the owner recorded it, as if no other side had recorded gezag."""
+        return replace(self, elders=()) if self.elders else self
+
+    def side(self, partij: str | None) -> Authorities | None:
+        """Who decides as another side recorded it for itself; None: it recorded no gezag."""
+        own = tuple(g for g in self.elders if g.vastgelegd_door == partij)
+        last = gezag.newest(own)
+        if last is None:
+            return None
+        return replace(
+            self, geboortedatum=last.geboortedatum, precisie=last.geboorteprecisie, gezag=own, elders=()
+        )
+
+    @property
+    def others(self) -> tuple[Authorities, ...]:
+        """Every other side that recorded gezag for itself."""
+        found = (self.side(p) for p in dict.fromkeys(g.vastgelegd_door for g in self.elders))
+        return tuple(s for s in found if s is not None)
+
+    def keepers(self, cell: Cell) -> tuple[Authorities, ...]:
+        """The sides whose own record says who lifts secrecy for this cell: of who sends it, or of anybody
+        where no levering is there yet.
+        """
+        if cell.richting is not Richting.J2S or not self.elders:
+            return ()
+        if cell.afzender is None:
+            return self.others
+        found = self.side(cell.afzender)
+        return () if found is None else (found,)
+
 
 @dataclass(frozen=True, slots=True)
 class Cell:
@@ -116,6 +150,8 @@ class Cell:
     ontvanger: Ontvanger
     afzender: PartijId | None = None
     """None: whoever sends it, where no levering is there yet."""
+    helft: Functies = CARRYING
+    """The functions that are looked at. The ground and the lifted secrecy can be of different records."""
 
     def misses(self, bereik: Bereik) -> tuple[Reden, ...]:
         """The dimensions in which a statement does not cover this cell. Empty when it covers it."""

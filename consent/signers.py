@@ -153,8 +153,9 @@ def _row_b(f: _Facts) -> Signers:
     """
     if f.youth is None or f.incapable:
         return _heard(f, _by_representatives(f, Band.B, _needed(f.cell), {}))
-    functie = WAIVER if f.cell.richting is Richting.J2S else AVG
-    return _by_representatives(f, Band.B, frozenset({AVG}), {f.youth: frozenset({functie})})
+    functie = frozenset({WAIVER if f.cell.richting is Richting.J2S else AVG}) & f.cell.helft
+    youth = {f.youth: functie} if functie else {}
+    return _by_representatives(f, Band.B, frozenset({AVG}) & f.cell.helft, youth)
 
 
 def _row_c(f: _Facts) -> Signers:
@@ -226,7 +227,7 @@ def _by_representatives(f: _Facts, years: Band, functies: Functies, youth: Requi
     taken_over: Functies = frozenset().union(*curators.values())
     rest = functies - taken_over
     holders = dict.fromkeys(gezag.holders(f.who.snapshot), rest) if rest else {}
-    known = gezag_verified(f) if rest else _checked(f)
+    known = gezag_verified(f) if rest else not functies or _checked(f)
     joint = bool(rest) and f.who.snapshot is not None and f.who.snapshot.soort is Gezagsoort.GEZAMENLIJK
     required = _added(holders, curators, youth)
     if f.cell.categorie is Gegevenscategorie.LEERLINGSTEM:
@@ -277,7 +278,7 @@ def _anybody(f: _Facts) -> Signers:
 
 def _needed(cell: Cell) -> Functies:
     """J2S needs a ground and a lifted secrecy duty, S2J a ground (design §12)."""
-    return CARRYING if cell.richting is Richting.J2S else frozenset({AVG})
+    return (CARRYING if cell.richting is Richting.J2S else frozenset({AVG})) & cell.helft
 
 
 def _self(f: _Facts) -> Required:

@@ -12,7 +12,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from itertools import permutations
 
-from consent import rules
+from consent import gezag, rules
 from consent.beleid import Beleid
 from consent.leeftijd import ALONE_FROM, Band, day, midnight, turns
 from consent.request import Request
@@ -52,12 +52,78 @@ def by_consent(
     policy: Beleid,
     as_of: dt.datetime,
 ) -> Verdict:
+    """What everybody's statements come to for one category.
+
+    From jeugdhulp to school it takes two: a ground and a lifted secrecy. Where the sender recorded itself who
+    holds gezag, its own record says who lifts secrecy and that of the owner who gives the ground. A no
+    that is in either blocks, whatever it is a no to (ADR 0031).
+    """
     cell = Cell(request.richting, request.doel, categorie, request.ontvanger, request.afzender or None)
+    keeper = who.side(request.afzender) if request.richting is Richting.J2S else None
+    theirs = gezag.people(who.elders)
+    if keeper is None:
+        return by_record(request, cell, said, who, policy, as_of, theirs)
+    ground = _half(request, replace(cell, helft=_GROUND), said, who, policy, as_of, theirs)
+    keeps = replace(request, eigenaar=request.afzender)
+    ours = gezag.people(who.gezag)
+    lifted = _half(keeps, replace(cell, helft=_LIFTED), said, keeper, policy, as_of, ours)
+    return _together(ground, lifted)
+
+
+_GROUND, _LIFTED = frozenset({rules.AVG}), frozenset({rules.WAIVER})
+
+
+def _half(
+    request: Request,
+    half: Cell,
+    said: Statements,
+    who: Authorities,
+    policy: Beleid,
+    as_of: dt.datetime,
+    elsewhere: AbstractSet[str],
+) -> Verdict:
+    """Of one record its own half of what is needed; a no to the other half, said there, blocks as well."""
+    whole = by_record(request, replace(half, helft=rules.CARRYING), said, who, policy, as_of, elsewhere)
+    if any(s.state is State.DENIED for _, s in whole.stands):
+        return whole
+    return by_record(request, half, said, who, policy, as_of, elsewhere)
+
+
+def _together(ground: Verdict, lifted: Verdict) -> Verdict:
+    """Both halves are needed; what blocks hardest in either decides."""
+    both = (ground, lifted)
+    outcome = next(o for o in (Outcome.DENY, Outcome.HOLD, Outcome.PERMIT) if o in [v.outcome for v in both])
+    decisive = [v for v in both if outcome is not Outcome.DENY or v.outcome is outcome]
+    return Verdict(
+        outcome,
+        tuple(r for v in decisive for r in v.reasons),
+        tuple(s for v in both for s in v.stands),
+        tuple(u for v in both for u in v.used) if outcome is Outcome.PERMIT else (),
+        unknown_signer=any(v.unknown_signer for v in both),
+        explicit=all(v.explicit for v in both),
+    )
+
+
+def by_record(
+    request: Request,
+    cell: Cell,
+    said: Statements,
+    who: Authorities,
+    policy: Beleid,
+    as_of: dt.datetime,
+    elsewhere: AbstractSet[str] = frozenset(),
+) -> Verdict:
+    """The same under one record of gezag, for the functions of `cell`. `request.eigenaar` recorded it.
+
+    `elsewhere`: people of another record, who are heard there and are no bystanders here.
+    """
     needed = signers(cell, who, policy, as_of)
     stands = _stands(needed, needed.required, cell, said, who, policy, as_of)
     own_no, doubt = _own_no(needed, cell, said, who, policy, as_of)
     stands |= own_no
-    remarks = _bystanders(cell, needed, {*needed.required, *own_no, *doubt}, said, who, as_of)
+    whole = replace(cell, helft=rules.CARRYING)
+    asked = needed.required if cell == whole else signers(whole, who, policy, as_of).required
+    remarks = _bystanders(cell, needed, {*asked, *own_no, *doubt, *elsewhere}, said, who, as_of)
     told = tuple(Redengrond(r, (request.eigenaar,)) for r in needed.remarks)
     objections = (*told, *(r for r in remarks if r.code is Reden.OBJECTION_NOT_ENTITLED))
     listed = tuple(stands.items())
@@ -105,7 +171,10 @@ def by_consent(
 def missing(
     cell: Cell, said: Statements, who: Authorities, policy: Beleid, as_of: dt.datetime
 ) -> dict[str, rules.Functies]:
-    """Who must still state something of one cell, in which functions; not who said no: he has answered."""
+    """Who must still state something of one cell, in which functions; not who said no: he has answered.
+
+    By one record of gezag, for the functions of the cell.
+    """
     needed = signers(cell, who, policy, as_of)
     return {
         persoon: frozenset(
@@ -146,9 +215,15 @@ def _is_alone(needed: Signers) -> bool:
 def says_no(cell: Cell, said: Statements, who: Authorities, policy: Beleid, as_of: dt.datetime) -> bool:
     """Whether somebody who may decide about this cell says no, in whatever form he said it.
 
-    Where nobody is known who may, whoever took back his own statement counts: that takes nothing from
-    anybody, and he may have been the one on whose word something went (§8) [P].
+    In the record of the owner, or in that of who must keep the secret. Where nobody is known who may, whoever
+    took back his own statement counts: that takes nothing from anybody, and he may have been the one on whose
+    word something went (§8) [P].
     """
+    whole = replace(cell, helft=rules.CARRYING)
+    return any(_says_no(whole, said, side, policy, as_of) for side in (who, *who.keepers(cell)))
+
+
+def _says_no(cell: Cell, said: Statements, who: Authorities, policy: Beleid, as_of: dt.datetime) -> bool:
     needed = signers(cell, who, policy, as_of)
     before = _before(cell, needed, who, policy)
     earlier = _stands(before[1], before[1].required, cell, said, who, policy, as_of) if before else {}

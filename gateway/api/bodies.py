@@ -53,7 +53,10 @@ class GezagspersoonVerzoek(Model):
 
 
 class GezagsgegevensVerzoek(Model):
-    leerling: Bronverwijzing
+    leerling: Bronverwijzing | None = None
+    """Of a school: its own leerling."""
+    levering_id: Id | None = None
+    """Of who received something: the leerling of that levering, as this partij knows him."""
     geboortedatum: dt.date
     geboorteprecisie: Geboorteprecisie = Geboorteprecisie.DAG
     soort: Gezagsoort

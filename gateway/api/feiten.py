@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
 from starlette.requests import Request
@@ -24,7 +24,7 @@ from gateway.api.http import parse_json, path_id
 from gateway.api.openapi import operation
 from gateway.api.request import SMALL_BODY, read_body
 from gateway.api.routes import Routes
-from gateway.api.vastleggen import ANSWER, CLOCK_SKEW, Vastlegger, fault, fields_of
+from gateway.api.vastleggen import ANSWER, CLOCK_SKEW, Find, Vastlegger, fault, fields_of
 from gateway.application import Application
 from gateway.case.case import Case, Identity
 from gateway.exchange.leerling import Found
@@ -61,7 +61,9 @@ ROUTES: Final = Routes()
         description=(
             "Wie gezag over de leerling heeft, waaruit dat blijkt en wanneer het is gecontroleerd. De "
             "nieuwste registratie vervangt de vorige helemaal. Het antwoord geeft de ids van leerling en "
-            "personen, waarmee u toestemming vastlegt."
+            "personen, waarmee u toestemming vastlegt. Een school noemt haar leerling. Jeugdhulp noemt een "
+            "levering die zij ophaalde: dat is haar eigen registratie, en zegt wie haar geheimhouding "
+            "opheft. De ander ziet die niet."
         ),
         scope=Scope.TOESTEMMING,
         body=GezagsgegevensVerzoek,
@@ -75,20 +77,18 @@ async def gezag(ctx: Application, request: Request) -> Response:
     vast = Vastlegger(ctx)
     raw = await read_body(ctx, request, SMALL_BODY)
     asked = parse_json(raw, GezagsgegevensVerzoek)
-    school = _school(caller.partij)
+    find = _whose(ctx, caller.partij, asked)
     _past(
         day(ctx.clock.now() + CLOCK_SKEW),
         ("/geboortedatum", asked.geboortedatum),
         ("/gecontroleerdOp", asked.gecontroleerd_op),
     )
-    identity = Identity(*school, asked.leerling.leerlingid, asked.geboortedatum)
-
-    async def find() -> Found:
-        return await ctx.facts.by_identity(caller.partij, identity)
 
     def make(case: Case) -> Gezagsgegevens:
-        before = case.authorities.snapshot
-        known = _persons(case)
+        who = case.authorities
+        own = who if case.row.owner == caller.partij.id else who.side(caller.partij.id)
+        before = None if own is None else own.snapshot
+        known = {} if own is None else _persons(own.gezag)
         if faults := tuple(_unknown(asked, known)):
             raise InvalidMessage(faults)
         return Gezagsgegevens(
@@ -159,7 +159,7 @@ async def toestemming(ctx: Application, request: Request) -> Response:
             gebeurtenis=Gebeurtenis(asked.besluit),
             functie=asked.functie,
             ondertekenaar=asked.ondertekenaar,
-            hoedanigheid=_known(case, asked.ondertekenaar, "/ondertekenaar"),
+            hoedanigheid=_known(case, caller.partij, asked.ondertekenaar, "/ondertekenaar"),
             bereik=asked.bereik,
             geldig_vanaf=asked.geldig_vanaf,
             geldig_tot_en_met=asked.geldig_tot_en_met,
@@ -267,7 +267,7 @@ async def bezwaar(ctx: Application, request: Request) -> Response:
     _sane(ctx, asked.moment, asked.bereik)
 
     def make(case: Case) -> Bezwaar:
-        _known(case, asked.persoon, "/persoon")
+        _known(case, caller.partij, asked.persoon, "/persoon")
         return Bezwaar(**{**fields_of(asked), **vast.stated(caller, asked.moment)})
 
     return await vast.record(request, caller, raw, "bezwaren", vast.finder(caller, asked), make)
@@ -303,17 +303,41 @@ async def veto(ctx: Application, request: Request) -> Response:
     return await vast.record(request, caller, raw, "professionele-vetos", vast.finder(caller, asked), make)
 
 
+def _whose(ctx: Application, partij: Partij, asked: GezagsgegevensVerzoek) -> Find:
+    """The leerling: a school's own, or the one of a levering that this partij received."""
+    if (asked.leerling is None) == (asked.levering_id is None):
+        raise fault("leerling.een", "", "Noem leerling of leveringId, en niet allebei.")
+    if asked.levering_id is not None:
+        levering = asked.levering_id
+
+        async def received() -> Found:
+            found = await ctx.facts.by_levering(partij, levering)
+            if found[1].row.owner == partij.id:
+                text = "Dit is uw eigen leerling: noem hem in leerling."
+                raise fault("leerling.eigen", "/leveringId", text)
+            return found
+
+        return received
+    assert asked.leerling is not None
+    identity = Identity(*_school(partij), asked.leerling.leerlingid, asked.geboortedatum)
+
+    async def own() -> Found:
+        return await ctx.facts.by_identity(partij, identity)
+
+    return own
+
+
 def _school(partij: Partij) -> tuple[str, str]:
     if partij.soort is not Partijsoort.SCHOOL or partij.brin is None or partij.vestigingscode is None:
-        text = "Alleen een school met BRIN en vestigingscode legt gezagsgegevens vast."
+        text = "Alleen een school met BRIN en vestigingscode noemt een leerling; noem een levering."
         raise fault("afzender.geenSchool", "/leerling", text)
     return partij.brin, partij.vestigingscode
 
 
-def _persons(case: Case) -> dict[str, Hoedanigheid]:
-    """Everybody ever recorded around this leerling, himself included."""
+def _persons(gezag: Iterable[Gezagsgegevens]) -> dict[str, Hoedanigheid]:
+    """Everybody ever recorded around this leerling in one record, himself included."""
     found: dict[str, Hoedanigheid] = {}
-    for g in case.authorities.gezag:
+    for g in gezag:
         found |= {p.persoon: p.hoedanigheid for p in g.personen} | {g.leerling: Hoedanigheid.LEERLING}
     return found
 
@@ -351,8 +375,15 @@ def _order(place: str, order: VervangendeToestemming | Vertegenwoordiging) -> It
         yield Fault("datum.volgorde", f"{place}/geldigTotEnMet", "De einddatum ligt voor de begindatum.")
 
 
-def _known(case: Case, persoon: str, place: str) -> Hoedanigheid:
-    found = _persons(case).get(persoon)
+def _known(case: Case, partij: Partij, persoon: str, place: str) -> Hoedanigheid:
+    """What he is of the leerling, in this partij's own record or in that of the owner.
+
+    A person of the owner's record reaches another partij as a random reference only, told to it by people:
+    who has it may record what that person said. Those of a third partij's record it does not know.
+    """
+    side = case.authorities.side(partij.id)
+    people = _persons(case.authorities.gezag) | _persons(() if side is None else side.gezag)
+    found = people.get(persoon)
     if found is None:
         text = "Deze persoon is bij deze leerling niet bekend; leg eerst gezagsgegevens vast."
         raise fault("persoon.onbekend", place, text)

@@ -372,7 +372,7 @@ class Opening:
     def case(self) -> Case:
         case = replace(self._fresh, consents=Statements(self._consents))
         if self._gezag:
-            case = replace(case, authorities=_checked(case.authorities, tuple(self._gezag)))
+            case = replace(case, authorities=_checked(case.authorities, self._gezag))
         for fact in self._others:
             case = _with(case, fact)
         return case
@@ -386,11 +386,16 @@ def opened(vault: Vault, row: LeerlingRow, facts: Iterable[StoredFact]) -> Case:
     return opening.case()
 
 
-def _checked(who: Authorities, gezag: tuple[Gezagsgegevens, ...]) -> Authorities:
-    """With these checks of gezag: who checks gezag also checks the birth date, and the last check counts."""
-    who = replace(who, gezag=gezag)
+def _checked(who: Authorities, gezag: Sequence[Gezagsgegevens]) -> Authorities:
+    """With these checks of gezag more: who checks gezag also checks the birth date, and the last check of the
+    owner counts. What another side records of it is its own.
+    """
+    own = tuple(g for g in gezag if g.vastgelegd_door == who.eigenaar)
+    elders = tuple(g for g in gezag if g.vastgelegd_door != who.eigenaar)
+    who = replace(who, gezag=(*who.gezag, *own), elders=(*who.elders, *elders))
     last = who.snapshot
-    assert last is not None
+    if last is None:
+        return who
     return replace(who, geboortedatum=last.geboortedatum, precisie=last.geboorteprecisie)
 
 
@@ -409,7 +414,7 @@ def _with(case: Case, fact: Feit) -> Case:
     if isinstance(fact, Afweging | TweedeBlik | Vrijgave | Nabeoordeling):
         return replace(case, gewogen=_weighed(case.gewogen, fact))
     if isinstance(fact, Gezagsgegevens):
-        who = _checked(who, (*who.gezag, fact))
+        who = _checked(who, (fact,))
     elif isinstance(fact, Bekwaamheidsoordeel):
         who = replace(who, bekwaamheid=(*who.bekwaamheid, fact))
     elif isinstance(fact, Bezwaar):

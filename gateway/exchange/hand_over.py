@@ -119,6 +119,7 @@ class HandOver:
         # 5. record: the intent stands in the account before a byte leaves
         handed = self._handed(levering, decision, fitting.digest, now)
         vrijgaven, follow = await self.ports.zonder.released(case, handed, decision, regels, now)
+        follow += await self.ports.verzoeken.taken_by(handed, case, regels, now)
         leaf = self._announced(handed, row, fitting, vrijgaven)
         change = self._change(levering, handed, row, fitting, leaf, vrijgaven, follow, regels, now)
         recorded = await self.ports.storage.commit(change)

@@ -82,10 +82,22 @@ async def redecide_one(ports: Ports, ident: str) -> Same | bool:
     case, regels, now = await ports.cases.load(row), await ports.regels.current(), ports.clock.now()
     found = await _redecided(ports, levering, case, regels, now)
     if found is None:
-        return Same(regels.under, Unchanged(levering.id, levering.versie))
+        return await _asked_again(ports, levering, case, regels, now)
     taken = await ports.verzoeken.of(found[0].levering, case, regels, now)
     done = await commit(ports, found[0], found[1], row, taken, under=regels.under)
     return not isinstance(done, Moved)
+
+
+async def _asked_again(
+    ports: Ports, levering: Levering, case: Case, regels: Regels, now: dt.datetime
+) -> Same | bool:
+    """It stays as it is; what is asked about it may not: who may be asked changed with a release before."""
+    unchanged = Unchanged(levering.id, levering.versie)
+    taken = await ports.verzoeken.of(levering, case, regels, now)
+    if not taken:
+        return Same(regels.under, unchanged)
+    change = Change(under=regels.under, unchanged=(unchanged,), taken=taken)
+    return isinstance(await ports.storage.commit(change), Committed)
 
 
 async def look_at(ports: Ports, leerling: str) -> int | Moved:

@@ -5,9 +5,10 @@ Everything here is derived anew from the facts each time, and compared with the 
 there as long as its need is, closes by itself in the commit that ends the need, and running twice makes
 nothing twice.
 
-A partij is told only what rests on facts of its own (design §3). Statements of persons and checks of gezag
-are asked of the owner of the leerling's record. Lifting secrecy is also put before a sender at the side of
-jeugdhulp, whose duty it is: without saying who has or has not spoken.
+A partij is told only what rests on facts of its own (design §3), and of a levering only when it is its own:
+whoever would receive learns nothing until something may come. What a levering of jeugdhulp lacks is asked of
+its sender alone: the statements that lift secrecy, from the people of its own record of gezag. The school is
+asked for the ground when something of itself was taken, whether anybody wants to answer or not (ADR 0031).
 """
 
 from __future__ import annotations
@@ -21,22 +22,24 @@ from consent.afwegen import OfferedAfweging
 from consent.agenda import ASK_DAYS, HOLDS, Facts, Verandering, changes_ahead, next_look, questions
 from consent.decide import LETS_GO
 from consent.leeftijd import midnight
-from consent.rules import WAIVER, Cell
+from consent.rules import AVG, WAIVER, Cell
 from consent.statements import Statements
+from consent.verdict import says_no
 from gateway.account.leaves import new_id
 from gateway.case.case import Case
 from gateway.ports.storage import Storage
 from gateway.register.regels import Regels
 from schemas.base import NOOIT, Gegevenscategorie
-from schemas.decision.decision import Reden
+from schemas.decision.decision import Ground, Reden
 from schemas.exchange.taak import GEDAAN, Taak, Taaksoort, Taakstatus, Vraag
 from schemas.exchange.uitwisseling import Levering, Leveringstatus
-from schemas.people.toestemming import Ontvanger
+from schemas.people.toestemming import Gebruiksdoel, Ontvanger, Richting
 from schemas.storage.storage import TaakWrite
 
 OURS: Final = frozenset(
     {
         Taaksoort.TOESTEMMING_VRAGEN,
+        Taaksoort.TERUGWEG_VRAGEN,
         Taaksoort.GEHEIMHOUDING_VRAGEN,
         Taaksoort.GEZAG_NAGAAN,
         Taaksoort.BEKWAAMHEID_NAGAAN,
@@ -61,6 +64,8 @@ _ANSWERED: Final = LETS_GO | SAID_NO | {Reden.FIELD_NOT_IN_PROFILE, Reden.GROUND
 
 Nor where the sender rests it on a ground of the law: that it completes, and no citizen is asked instead.
 """
+_WAY_BACK: Final = dt.timedelta(days=30)
+"""For the question whether an answer may come: about as long as an answer waits."""
 _KENNISGEVING: Final = ":kennisgeving"
 """Ends the sleutel of a taak that belongs to no calendar day, because a new kennisgeving caused it."""
 _NEVER_LOOK: Final = dt.date.max
@@ -86,6 +91,7 @@ class Verzoeken:
         wanted = [t for v in leveringen for t in _needs(v, case, facts, now)]
         wanted += _ahead(changes_ahead(facts, now), case, now)
         there = [t for t in await self._storage.taken_of(case.row.id) if t.soort in OURS]
+        wanted += await self._back(there, case, regels, now)
         return Plan(await self._writes(wanted, there, leveringen, now), look_on(case, regels, now))
 
     async def of(
@@ -93,7 +99,31 @@ class Verzoeken:
     ) -> tuple[TaakWrite, ...]:
         """For one levering as it will be after this change."""
         wanted = list(_needs(levering, case, facts_of(case, regels), now))
-        return await self._writes(wanted, await self._open_of(levering), (levering,), now)
+        there = await self._open_of(levering)
+        wanted += await self._back(there, case, regels, now)
+        return await self._writes(wanted, there, (levering,), now)
+
+    async def _back(self, there: Iterable[Taak], case: Case, regels: Regels, now: dt.datetime) -> list[Taak]:
+        """The questions for the way back that are open, as they are now.
+
+        A school that was asked for an answer that waits, by a release that told it of that, is asked for the
+        way back of what is answered instead.
+        """
+        about = [t.levering for t in there if t.soort is Taaksoort.TERUGWEG_VRAGEN and t.levering]
+        told = (t for t in there if t.soort is Taaksoort.TOESTEMMING_VRAGEN and t.partij == case.row.owner)
+        waits = [t.levering for t in told if t.richting is Richting.J2S and t.levering]
+        for v in await self._storage.leveringen_by_id(waits) if waits else ():
+            found = await self._storage.uitwisseling(v.uitwisseling)
+            about += [found[0].in_antwoord_op] if found and found[0].in_antwoord_op else []
+        sent = await self._storage.leveringen_by_id(about) if about else ()
+        return [t for v in sent for t in _way_back(v, case, regels, now)]
+
+    async def taken_by(
+        self, levering: Levering, case: Case, regels: Regels, now: dt.datetime
+    ) -> tuple[TaakWrite, ...]:
+        """For a levering that its recipient takes now for the first time: the question for the way back."""
+        wanted = () if levering.opgehaald > 1 else tuple(_way_back(levering, case, regels, now))
+        return await self._writes(wanted, (), (levering,), now)
 
     async def ended(self, levering: Levering, now: dt.datetime) -> tuple[TaakWrite, ...]:
         """For a levering that waits no longer after this change, without a new decision."""
@@ -101,7 +131,8 @@ class Verzoeken:
 
     async def _open_of(self, levering: Levering) -> list[Taak]:
         found = await self._storage.taken_of(levering.leerling)
-        return [t for t in found if t.soort in OURS and t.levering == levering.id]
+        mine = OURS - {Taaksoort.TERUGWEG_VRAGEN}  # that one is about what was sent, not about its state
+        return [t for t in found if t.soort in mine and t.levering == levering.id]
 
     async def _writes(
         self, wanted: Iterable[Taak], there: Iterable[Taak], leveringen: Sequence[Levering], now: dt.datetime
@@ -141,37 +172,97 @@ def facts_of(case: Case, regels: Regels) -> Facts:
 
 
 def _needs(v: Levering, case: Case, facts: Facts, now: dt.datetime) -> Iterator[Taak]:
-    """One taak per partij and need of a levering."""
+    """One taak per need of a levering: for its sender, of what he may know. Nobody else is told of it."""
     owner, decision = case.row.owner, v.besluit
-    own = tuple(r.code for r in decision.reasons if owner in r.partijen)
+    own = tuple(r.code for r in decision.reasons if v.afzender in r.partijen)
+    side = case.authorities.side(v.afzender)
     if v.status is Leveringstatus.AANGEHOUDEN:
-        # As far as the owner knows: who answered elsewhere is asked as well, for that he did is not told.
-        own_said = Statements(c for c in case.consents if c.vastgelegd_door == owner)
-        vragen = questions(_waits_for(v), replace(facts, said=own_said), now)
-        if vragen:
+        if v.afzender == owner:
+            seen, cells = replace(facts, who=facts.who.alone), tuple(_waits_for(v))
+        else:
+            seen = facts if side is None else replace(facts, who=side)
+            cells = tuple(replace(c, helft=frozenset({WAIVER})) for c in _waits_for(v))
+        # As far as the sender knows: who answered elsewhere is asked as well, for that he did is not told.
+        vragen = questions(cells, replace(seen, said=_said_by(v.afzender, case)), now)
+        if vragen and (v.afzender == owner or side is not None):
             said = tuple(r for r in own if r not in HOLDS and r is not Reden.OBJECTION_NOT_ENTITLED)
-            yield _of_levering(v, Taaksoort.TOESTEMMING_VRAGEN, owner, now, redenen=said, **_asking(vragen))
-        if v.afzender != owner and any(WAIVER in q.functies for q in vragen):
+            yield _of_levering(
+                v, Taaksoort.TOESTEMMING_VRAGEN, v.afzender, now, redenen=said, **_asking(vragen)
+            )
+        elif side is None and v.afzender != owner and cells:
+            # Who lifts its secrecy it has not recorded yet; who is in the school's record it does not learn.
+            asked = dict.fromkeys(c.categorie for c in cells)
             yield _of_levering(
                 v,
                 Taaksoort.GEHEIMHOUDING_VRAGEN,
                 v.afzender,
                 now,
                 functies=(WAIVER,),
-                categorieen=_categorieen(q for q in vragen if WAIVER in q.functies),
+                categorieen=tuple(c for c in Gegevenscategorie if c in asked),
             )
         for soort in dict.fromkeys(HOLDS.values()):
             found = tuple(r for r in own if HOLDS.get(r) is soort)
             if soort is Taaksoort.GEZAG_NAGAAN and not HOLDS.keys() & set(decision.codes):
                 # Nobody can be named who signs: what is not recorded is who there is.
-                found += (Reden.CONSENT_MISSING,) * any(s.persoon is None for s in decision.signers)
+                unnamed = any(s.persoon is None for s in decision.signers)
+                found += (Reden.CONSENT_MISSING,) * (unnamed and v.afzender == owner)
             if found:
-                yield _of_levering(v, soort, owner, now, redenen=found)
+                yield _of_levering(v, soort, v.afzender, now, redenen=found)
     for r in decision.reasons:
-        if r.code is Reden.OBJECTION_NOT_ENTITLED and v.status in _CURRENT:
-            # Looked at by who heard it, as far as he may know of the levering.
-            for partij in sorted({owner, v.afzender}.intersection(r.partijen)):
-                yield _of_levering(v, Taaksoort.BEZWAAR_BEKIJKEN, partij, now, redenen=(r.code,))
+        if r.code is Reden.OBJECTION_NOT_ENTITLED and v.status in _CURRENT and v.afzender in r.partijen:
+            # Looked at by who sends it, if it was he who heard it.
+            yield _of_levering(v, Taaksoort.BEZWAAR_BEKIJKEN, v.afzender, now, redenen=(r.code,))
+
+
+def _said_by(partij: str, case: Case) -> Statements:
+    return Statements(c for c in case.consents if c.vastgelegd_door == partij)
+
+
+def _way_back(v: Levering, case: Case, regels: Regels, now: dt.datetime) -> Iterator[Taak]:
+    """What the school asks those who give the ground for an answer to what it sent: the whole of what the
+    profiles ever let come back to it, from its own record and statements alone.
+
+    It is made by the take of its own levering, which it sees, and by nothing that the recipient does later.
+    Not where it went without toestemming, nor after a no: who said no is not asked for the way back.
+    """
+    owner, school = case.row.owner, regels.partijen.get(case.row.owner)
+    if v.afzender != owner or v.besluit.ground is not Ground.CONSENT or school is None:
+        return
+    facts = facts_of(case, regels)
+    own = tuple(n for n in facts.who.bekwaamheid if n.vastgelegd_door == owner)
+    objected = tuple(b for b in facts.who.bezwaren if b.vastgelegd_door == owner)
+    who = replace(facts.who.alone, bekwaamheid=own, bezwaren=objected)
+    said = _said_by(owner, case)
+    to = Ontvanger(partij=v.ontvanger, rol=v.rol)
+    there = (Cell(v.richting, v.doel, c, to) for c in v.besluit.per_category)
+    if any(says_no(c, said, who, regels.beleid, now) for c in there):
+        return
+    cells = [
+        Cell(p.richting, p.doel, categorie, Ontvanger(partij=owner, rol=p.rol), helft=frozenset({AVG}))
+        for p in regels.beleid.profielen.values()
+        if p.richting is Richting.J2S
+        and p.bericht == "terugkoppeling"
+        and p.rol in school.rollen
+        and p.doel in (v.doel, Gebruiksdoel.AFSTEMMING)
+        for categorie in sorted({regels.beleid.labels(p.bericht)[pad] for pad in p.paden} - NOOIT)
+    ]
+    vragen = questions(cells, replace(facts, said=said, who=who), now)
+    if not vragen:
+        return
+    yield Taak(
+        id=new_id(),
+        soort=Taaksoort.TERUGWEG_VRAGEN,
+        partij=owner,
+        leerling=v.leerling,
+        sleutel=f"{Taaksoort.TERUGWEG_VRAGEN}:{v.leerling}:{v.ontvanger}:{v.doel}",
+        ontstaan_op=now,
+        sinds=now,
+        uiterlijk=now + _WAY_BACK,
+        levering=v.id,
+        doel=v.doel,
+        richting=Richting.J2S,
+        **_asking(vragen),
+    )
 
 
 _CURRENT: Final = frozenset({Leveringstatus.AANGEHOUDEN, Leveringstatus.KLAAR})
@@ -242,7 +333,8 @@ def _next(stored: Taak, wanted: Taak, now: dt.datetime) -> Taak | None:
     if stored.uitkomst == GEDAAN:
         return None
     was_open = stored.status is Taakstatus.OPEN
-    uiterlijk = stored.uiterlijk if was_open and wanted.sleutel.endswith(_KENNISGEVING) else wanted.uiterlijk
+    keeps = wanted.sleutel.endswith(_KENNISGEVING) or wanted.soort is Taaksoort.TERUGWEG_VRAGEN
+    uiterlijk = stored.uiterlijk if was_open and keeps else wanted.uiterlijk
     remind = (
         wanted.levering is None
         and stored.herinnerd_op is None
@@ -273,7 +365,9 @@ def _closed(taak: Taak, levering: Levering | None, now: dt.datetime) -> Taak | N
     if taak.soort is Taaksoort.BEZWAAR_BEKIJKEN and (levering is None or levering.status not in _CURRENT):
         return None  # a person still looks at it, whatever became of the levering
     status, uitkomst = Taakstatus.AFGEHANDELD, "niet_meer_nodig"
-    if taak.levering is None:
+    if taak.soort is Taaksoort.TERUGWEG_VRAGEN:
+        pass
+    elif taak.levering is None:
         if taak.uiterlijk <= now:
             status, uitkomst = Taakstatus.VERVALLEN, "dag_voorbij"
     elif levering is None or levering.afzender != taak.partij:

@@ -29,6 +29,10 @@ from schemas.people.toestemming import (
 class Taaksoort(StrEnum):
     TOESTEMMING_VRAGEN = "toestemming_vragen"
     """A levering waits for statements of `personen`."""
+    TERUGWEG_VRAGEN = "terugweg_vragen"
+    """Something of this school was taken: those who give the ground may say whether an answer may come back.
+    Asked every time, whether anybody wants to answer or not, so that it tells nothing.
+    """
     GEHEIMHOUDING_VRAGEN = "geheimhouding_vragen"
     """What this partij in jeugdhulp sends waits until its duty of secrecy is lifted."""
     GEZAG_NAGAAN = "gezag_nagaan"
@@ -54,7 +58,12 @@ class Taaksoort(StrEnum):
 
 
 ZELF_GEMELD: Final = frozenset(
-    {Taaksoort.BEZWAAR_BEKIJKEN, Taaksoort.OUDERS_INFORMEREN, Taaksoort.STILTE_BEKIJKEN}
+    {
+        Taaksoort.BEZWAAR_BEKIJKEN,
+        Taaksoort.OUDERS_INFORMEREN,
+        Taaksoort.STILTE_BEKIJKEN,
+        Taaksoort.TERUGWEG_VRAGEN,
+    }
 )
 """Taken of which only their own partij can say that they are done."""
 GEDAAN: Final = "gedaan"

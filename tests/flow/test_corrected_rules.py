@@ -18,7 +18,7 @@ from schemas.decision.decision import Reden
 from schemas.exchange.uitwisseling import Gebeurtenissoort, Leveringstatus, Verzending
 from schemas.people.partij import Partij
 from tests.flow.test_berichten import FULL, agree, known, push
-from tests.line import AANBIEDER, SCHOOL, Json, Line, accepted, client_of, fresh, only, story
+from tests.line import AANBIEDER, SCHOOL, Json, Line, accepted, client_of, fine, fresh, only, story
 from tests.release_data import restored_line
 
 NUMBER = "9999 90 019"
@@ -56,7 +56,41 @@ def test_every_open_levering_of_release_0_1_0_is_decided_again_once(release_0_1_
 
     asyncio.run(tell())
     with closing(sqlite3.connect(release_0_1_0)) as db:
-        assert db.execute("SELECT count(*) FROM taak").fetchone() == taken
+        # One question for the way back stands in the place of one about an answer that waits.
+        assert db.execute("SELECT count(*) FROM taak").fetchone() == (taken[0] + 1,)
+
+
+def test_a_school_that_was_told_of_an_answer_is_asked_for_the_way_back(release_0_1_0: Path) -> None:
+    """What release 0.1.0 asked about an answer that waits ends; the ground is asked of what it answers."""
+
+    async def tell() -> None:
+        async with restored_line(release_0_1_0.parent) as line:
+
+            async def asked() -> list[Json]:
+                return [
+                    t for t in fine(await line.school.get("/taken"))["taken"] if t.get("richting") == "J2S"
+                ]
+
+            (before,) = await asked()
+            assert before["soort"] == "toestemming_vragen"
+            await line.context.rounds.daily()
+            (after,) = await asked()
+            assert (after["soort"], after["functies"]) == ("terugweg_vragen", ["avg_basis"])
+            assert after["leveringId"] in {v["id"] for v in await _sent(line)}
+            ended = fine(await line.school.get(f"/taken/{before['id']}"))
+            assert ended["status"] == "vervallen"
+            theirs = fine(await line.helper.get("/taken"))["taken"]
+            assert [t["soort"] for t in theirs if t.get("richting") == "J2S"] == ["geheimhouding_vragen"]
+            await line.context.rounds.daily()
+            assert await asked() == [after]
+
+    asyncio.run(tell())
+
+
+async def _sent(line: Line) -> list[Json]:
+    """What the school sent itself."""
+    every = fine(await line.school.get("/uitwisselingen"))["uitwisselingen"]
+    return [v for u in every for v in u["leveringen"]]
 
 
 # ── a number in a text
