@@ -291,7 +291,7 @@ def build(settings: Settings, world: World, clock: Clock, log: Log) -> Applicati
         verzoeken=Verzoeken(storage),
         zonder=zonder,
     )
-    intakes = Intakes(storage, STANDARDS)
+    intakes = Intakes(storage, STANDARDS, clock)
     metrics = _metrics(storage)
     intrekkingen = Intrekkingen(storage, account, signer, regels, clock, log)
     return Application(

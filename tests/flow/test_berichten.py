@@ -12,6 +12,8 @@ from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
 from referencing import Registry, Resource
 
 from consent.beleid import Proportionaliteitsprofiel
+from consent.leeftijd import day
+from gateway.exchange.intake.eigen import read_own_file
 from gateway.register.regels import shipped_profiles
 from schemas.base import Gegevenscategorie
 from schemas.messages.berichten import BERICHTEN, GEDRAGEN, OVER_NIEMAND
@@ -31,6 +33,7 @@ from tests.line import (
     bereik,
     codes,
     envelope,
+    fine,
     fresh,
     only,
     persons,
@@ -161,6 +164,38 @@ def test_every_type_in_use_is_tested_and_has_a_profile() -> None:
     for soort in OWN:
         named = {p for profiel in cases(soort) for p in profiel.paden}
         assert set(leaves(FULL[soort])) & named
+
+
+@story("memory")
+async def test_a_push_tells_the_principles_that_check_tells(line: Line) -> None:
+    """An arrangement is held to all thirty at the push and in the preview, as in `check`, and goes on.
+
+    On the day that it is: a date to look again that has come is told from then on.
+    """
+    await every_role(line)
+    helper = {"partij": AANBIEDER, "rol": "jeugdhulpverlener"}
+    await agree(line, await known(line), "arrangement", "S2J", helper)
+    lacking = json.loads(json.dumps(FULL["arrangement"]))
+    lacking["inrichting"].pop("functies", None)
+    lacking["partners"] = []
+    for inhoud in (FULL["arrangement"], lacking):
+        raw = json.dumps({"soort": "arrangement", "inhoud": inhoud}).encode()
+        body = push("arrangement", inhoud, doel="arrangement")
+        told = {}
+        for days in (0, 400):
+            line.later(days=days)
+            checked = read_own_file(raw, day(line.clock.now()))
+            assert checked.fouten == ()
+            wanted = [(b.code, f"/bericht{b.place}", b.text) for b in checked.bevindingen]
+            pushed = await line.school.post("/uitwisselingen", body, key=fresh())
+            proef = fine(await line.school.post("/uitwisselingen/_proef", body))
+            for answer in (accepted(pushed), proef):
+                found = [(b["code"], b["plaats"], b["tekst"]) for b in answer["bevindingen"]]
+                assert found == wanted
+            told[days] = {code for code, *_ in wanted}
+            line.later(days=-days)
+        assert "P12" in told[400]
+    assert {"P01", "P14"} <= told[0]
 
 
 @story("memory")

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 from consent.minimise import present
 from gateway.case.case import Identity
 from gateway.exchange.intake.answered import answered
-from gateway.exchange.intake.eigen import birth_date, check_key, validated
+from gateway.exchange.intake.eigen import birth_date, check_key, odd, validated
 from gateway.exchange.intake.intake import Intake
 from gateway.ports.storage import Storage
 from gateway.register.regels import Regels
@@ -17,10 +19,17 @@ from schemas.people.toestemming import Richting
 
 
 async def own(
-    storage: Storage, sender: Partij, verzending: Verzending, gestuurd: EigenBericht, regels: Regels
+    storage: Storage,
+    sender: Partij,
+    verzending: Verzending,
+    gestuurd: EigenBericht,
+    regels: Regels,
+    op: dt.date,
 ) -> Intake:
     """A message in our own schema, checked against it with all faults at once. The envelope names the
     leerling.
+
+    `op`: the day on which an arrangement is held to its principles; what it lacks is a finding.
     """
     bericht = validated(gestuurd)
     if isinstance(bericht, Overlegset):
@@ -49,7 +58,7 @@ async def own(
         richting,
         identity,
         levering,
-        (),
+        odd(bericht, op, "/bericht/inhoud"),
         herkomst,
         geboortedatum=born if levering is not None else None,
         geboren_op=place,

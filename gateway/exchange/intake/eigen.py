@@ -104,10 +104,14 @@ def read_own_file(raw: bytes, op: dt.date, namen: Sequence[str] = ()) -> Gelezen
         bericht = read_own(raw)
     except InvalidMessage as error:
         return Gelezen("OZlijn", None, error.faults, ())
-    return Gelezen(f"OZlijn {bericht.soort}", bericht.inhoud(), (), _odd(bericht, op))
+    return Gelezen(f"OZlijn {bericht.soort}", bericht.inhoud(), (), odd(bericht, op, "/inhoud"))
 
 
-def _odd(bericht: Bericht, op: dt.date) -> tuple[Bevinding, ...]:
+def odd(bericht: Bericht, op: dt.date, root: str) -> tuple[Bevinding, ...]:
+    """What an arrangement or a plan lacks on that day; the same at a push as in `check`. It refuses nothing.
+
+    `root`: where the message stands.
+    """
     match bericht:
         case Arrangement():
             found = check_beginselen(bericht, op)
@@ -115,7 +119,7 @@ def _odd(bericht: Bericht, op: dt.date) -> tuple[Bevinding, ...]:
             found = check_opp(bericht, op)
         case _:
             found = ()
-    return tuple(Bevinding(b.code, f"/inhoud/{b.place}", b.text) for b in found)
+    return tuple(Bevinding(b.code, f"{root}/{b.place}", b.text) for b in found)
 
 
 def _anonymous(inhoud: Any, namen: Sequence[str]) -> Gelezen:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from consent.leeftijd import day
 from consent.minimise import bound, numbered
 from gateway.exchange.intake.bericht import own
 from gateway.exchange.intake.dossier import school
 from gateway.exchange.intake.envelope import decoded, envelope_faults
 from gateway.exchange.intake.intake import Intake
 from gateway.exchange.intake.terugkoppeling import answer, told
+from gateway.ports.clock import Clock
 from gateway.ports.standards import Standards
 from gateway.ports.storage import Storage
 from gateway.register.regels import Regels
@@ -23,6 +25,7 @@ from schemas.people.partij import Partij
 class Intakes:
     storage: Storage
     standards: Standards
+    clock: Clock
 
     async def translate(
         self, sender: Partij, verzending: Verzending, regels: Regels, *, provenance: bool
@@ -58,7 +61,8 @@ class Intakes:
         if faults:
             raise InvalidMessage(tuple(faults))
         if verzending.bericht is not None:
-            return await own(self.storage, sender, verzending, verzending.bericht, regels)
+            op = day(self.clock.now())
+            return await own(self.storage, sender, verzending, verzending.bericht, regels, op)
         if verzending.terugkoppeling is not None:
             return await answer(self.storage, sender, verzending, verzending.terugkoppeling)
         dossier = verzending.dossier

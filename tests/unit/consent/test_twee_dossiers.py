@@ -1,6 +1,6 @@
 """From jeugdhulp to school with two records of gezag: that of the school, and that of who must keep secret.
 
-Each says who gives its own half: the ground, and the lifted secrecy (ADR 0031).
+Each says who gives its own half: the ground, and the lifted secrecy (ADR 0034).
 """
 
 from __future__ import annotations
@@ -118,7 +118,7 @@ def test_a_no_in_either_record_blocks(persoon: str, functie: Any) -> None:
 
 def test_a_youth_of_thirteen_lifts_secrecy_whoever_has_gezag() -> None:
     """The aanbieder need not know who holds gezag for what the youth says alone; a child of nine it must."""
-    unknown = {"people": False, "soort": Gezagsoort.ONBEKEND}
+    unknown: dict[str, Any] = {"people": False, "soort": Gezagsoort.ONBEKEND}
     thirteen = two(13, care(13, **unknown))
     ground = [yes(P1, AVG), yes(P2, AVG)]
     assert decided(thirteen, *ground, yes(CHILD, WAIVER)).outcome is not Outcome.HOLD
