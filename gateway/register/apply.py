@@ -29,13 +29,13 @@ from gateway.ports.keys import LeafMaker
 from gateway.ports.storage import Storage
 from gateway.register.convenant import bounded, signed_convenant, text_of
 from gateway.register.partijen import check_register
-from gateway.register.regels import REGIO, shipped_profiles
+from gateway.register.regels import MANDAAT_LIJST, MANDATEN, REGIO, shipped_profiles
 from gateway.register.tegenspraak import contradictions
 from schemas.account.verantwoording import EventType, Leaf, LedgerEvent
 from schemas.base import Model
 from schemas.errors import Conflict, Fault, GatewayError, InvalidMessage, StateBroken, WrongUse
 from schemas.identifiers import PartijId
-from schemas.people.partij import Partij, Partijsoort
+from schemas.people.partij import Partij, Partijsoort, Registermandaat
 from schemas.storage.storage import Register
 
 MAX_BYTES = 5_000_000
@@ -45,6 +45,7 @@ class RegisterBestand(Model):
     partijen: Annotated[tuple[Partij, ...], Field(max_length=10_000)] = ()
     profielen: tuple[dict[str, Any], ...] = ()
     kennisgevingen: Annotated[tuple[dict[str, Any], ...], Field(max_length=1_000)] = ()
+    mandaten: Annotated[tuple[Registermandaat, ...], Field(max_length=10_000)] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +102,7 @@ def read_register(
     texts, wrong = check_kennisgevingen(rows if isinstance(rows, list) else ())
     faults += (replace(f, place=f"/kennisgevingen{f.place}") for f in wrong)
     signed = _signed(convenanten, convenant_key, faults)
-    beleid = _regional(regio, faults)
+    beleid = _regional(regio, faults) | _mandaten(data.get("mandaten"), partijen, faults)
     if faults:
         raise InvalidMessage(tuple(faults))
     return Register(
@@ -145,6 +146,31 @@ def _regional(path: Path | None, faults: list[Fault]) -> dict[str, str]:
         place = f"{path.name}/toestemmingLooptDoor/beslotenOp"
         faults.append(Fault("beleid.toekomst", place, "Dit besluit is nog niet genomen."))
     return {REGIO: found.model_dump_json(exclude_defaults=True)}
+
+
+def _mandaten(found: object, partijen: dict[int, Partij], faults: list[Fault]) -> dict[str, str]:
+    """The mandaten of the file as the one row they are stored in; none without them."""
+    rows: list[Registermandaat] = []
+    known = {p.id: p for p in partijen.values()}
+    for i, each in _tables(found):
+        try:
+            row = Registermandaat.model_validate_json(orjson.dumps(each))
+        except ValidationError:
+            continue  # RegisterBestand gave the fault
+        place = f"/mandaten/{i}"
+        for name, partij in (("gever", row.gever), ("nemer", row.nemer)):
+            if partij not in known:
+                faults.append(
+                    Fault("register.mandaat", f"{place}/{name}", "Deze partij staat niet in het register.")
+                )
+        if row.gever == row.nemer:
+            text = "Wie zelf besluit, heeft geen mandaat van zichzelf nodig."
+            faults.append(Fault("register.mandaat", f"{place}/nemer", text))
+        if row.geldig_tot_en_met is not None and row.geldig_tot_en_met < row.geldig_vanaf:
+            text = "De einddatum ligt voor de begindatum."
+            faults.append(Fault("datum.volgorde", f"{place}/geldigTotEnMet", text))
+        rows.append(row)
+    return {MANDATEN: MANDAAT_LIJST.dump_json(tuple(rows), exclude_defaults=True).decode()} if rows else {}
 
 
 def _line(error: Exception) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
@@ -9,6 +10,7 @@ from importlib.resources import files
 from typing import Final
 
 import orjson
+from pydantic import TypeAdapter
 
 from consent.beleid import Beleid, Proportionaliteitsprofiel, check_profiel, parse_profiel
 from consent.convenant import Afspraken
@@ -19,11 +21,14 @@ from gateway.register.partijen import Partijen, PartijenReader
 from gateway.runtime.logs import Log
 from schemas.errors import InvalidMessage, NotAuthenticated, RecordUnavailable, WrongUse
 from schemas.events import PROMISE_BROKEN
-from schemas.people.partij import Partij
+from schemas.people.partij import Partij, Registermandaat
 from schemas.storage.storage import Register, Under
 
 REGIO: Final = "regio"
 """The id of the one row with regional values."""
+MANDATEN: Final = "mandaten"
+"""The id of the one row with all mandaten, beside it. A register from before has none."""
+MANDAAT_LIJST: Final[TypeAdapter[tuple[Registermandaat, ...]]] = TypeAdapter(tuple[Registermandaat, ...])
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +39,7 @@ class Regels:
     """By ref, every version there is."""
     version: int = 0
     """The version of the register of which this was made."""
+    mandaten: tuple[Registermandaat, ...] = ()
 
     @property
     def under(self) -> Under:
@@ -52,6 +58,12 @@ class Regels:
         if found is None or all(c.client_id != client for c in found.clients):
             raise NotAuthenticated
         return found
+
+    def may_decide(self, partij: str, door: str, soort: str, op: dt.date) -> bool:
+        """Whether `partij` may send a decision that `door` took on that day: its own, or with his mandate."""
+        return partij == door or any(
+            (m.gever, m.nemer) == (door, partij) and m.holds(soort, op) for m in self.mandaten
+        )
 
     def fgs(self, partij: str) -> tuple[str, ...]:
         """The FGs who watch over this partij, in a fixed order; empty when none was registered."""
@@ -128,6 +140,8 @@ class Regelbron:
 
     def _from(self, found: Partijen) -> _Made:
         try:
+            rows = found.beleid.get(MANDATEN)
+            mandaten = () if rows is None else MANDAAT_LIJST.validate_json(rows)
             texts = tuple(map(Kennisgeving.model_validate_json, found.kennisgevingen.values()))
             own = {i: check_profiel(orjson.loads(text)) for i, text in found.profielen.items()}
             beleid = Beleid.of(
@@ -147,7 +161,7 @@ class Regelbron:
                 found, Regels(found.by_id, Beleid({}, self._rules_hash), version=found.version), error
             )
         texts_by_ref = {t.ref: t for t in texts}
-        return _Made(found, Regels(found.by_id, beleid, texts_by_ref, found.version), None)
+        return _Made(found, Regels(found.by_id, beleid, texts_by_ref, found.version, mandaten), None)
 
 
 @cache

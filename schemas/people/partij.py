@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from enum import StrEnum
 from typing import Annotated, Literal
 
@@ -87,6 +88,31 @@ class Postbus(Model):
     soort: Literal["postbus"]
     formaat: Literal["gedeeld"] = "gedeeld"
     """What its messages are written in: the shared schema as JSON, the only one so far."""
+
+
+class Besluitsoort(StrEnum):
+    """The messages that are a decision of somebody."""
+
+    TOELEIDINGSBESLUIT = "toeleidingsbesluit"
+    AANVRAAG_ANTWOORD = "aanvraag_antwoord"
+
+
+class Registermandaat(Model):
+    """One partij lets another decide in its name (Awb 10:1). Both days inclusive; no last day: until it is
+    taken out of the register.
+    """
+
+    gever: PartijId
+    nemer: PartijId
+    besluiten: Annotated[tuple[Besluitsoort, ...], Field(min_length=1, max_length=2)]
+    geldig_vanaf: dt.date
+    geldig_tot_en_met: dt.date | None = None
+    besluit_ref: Tekst
+    """The mandaatbesluit."""
+
+    def holds(self, soort: str, op: dt.date) -> bool:
+        last = self.geldig_tot_en_met
+        return soort in self.besluiten and self.geldig_vanaf <= op and (last is None or op <= last)
 
 
 class Partij(Model):

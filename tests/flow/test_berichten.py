@@ -66,14 +66,29 @@ def push(soort: str, inhoud: object = None, **other: Any) -> Json:
     } | other
 
 
+GEMEENTE: Final = "gemeente:9999"
+MANDATEN: Final = [
+    {
+        "gever": GEMEENTE,
+        "nemer": nemer,
+        "besluiten": ["toeleidingsbesluit", "aanvraag_antwoord"],
+        "geldigVanaf": "2026-01-01",
+        "besluitRef": "mandaatbesluit 2026-3",
+    }
+    for nemer in (SCHOOL, AANBIEDER)
+]
+"""Who sends the decisions in the examples was mandated by the gemeente that took them."""
+
+
 async def every_role(line: Line) -> None:
-    """Both sides may receive in any role."""
+    """Both sides may receive in any role, and decide in the name of a gemeente."""
     old = await line.world.storage.register()
     made = {
         p: json.dumps(json.loads(text) | {"rollen": [r.value for r in Rol]})
         for p, text in old.partijen.items()
     }
-    await line.apply(Register(old.version, made))
+    made[GEMEENTE] = json.dumps({"id": GEMEENTE, "soort": "gemeente", "naam": "Verzonnen gemeente"})
+    await line.apply(Register(old.version, made, beleid={"mandaten": json.dumps(MANDATEN)}))
 
 
 async def known(line: Line) -> Json:

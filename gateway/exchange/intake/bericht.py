@@ -9,6 +9,7 @@ from gateway.case.case import Identity
 from gateway.exchange.intake.answered import answered
 from gateway.exchange.intake.eigen import birth_date, check_key, odd, validated
 from gateway.exchange.intake.intake import Intake
+from gateway.exchange.intake.wie import own_name_faults
 from gateway.ports.storage import Storage
 from gateway.register.regels import Regels
 from schemas.errors import Fault, InvalidMessage
@@ -32,6 +33,8 @@ async def own(
     `op`: the day on which an arrangement is held to its principles; what it lacks is a finding.
     """
     bericht = validated(gestuurd)
+    if faults := tuple(own_name_faults(sender, bericht, regels, op)):
+        raise InvalidMessage(faults)
     if isinstance(bericht, Overlegset):
         _check_overleg(sender, verzending, bericht, regels)
     inhoud = bericht.inhoud()

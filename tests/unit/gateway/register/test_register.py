@@ -14,6 +14,7 @@ import pytest
 
 from adapters.stores.memory import MemoryStorage
 from gateway.register.apply import MAX_BYTES, apply_register, difference, read_register
+from gateway.register.regels import MANDAAT_LIJST, MANDATEN
 from gateway.register.tegenspraak import ROLLEN
 from gateway.wiring import Leaves
 from schemas.errors import Conflict, InvalidMessage, WrongUse
@@ -90,6 +91,38 @@ def test_a_file_becomes_a_register(write: Write) -> None:
     assert found.version == 0
     assert list(found.partijen) == ["brin:99ZZ00"]
     assert list(found.profielen) == [profile()["id"]]
+
+
+def test_who_decides_in_whose_name_is_part_of_the_register(write: Write) -> None:
+    """Mandaten are kept as they are and read back; without them nobody decides for another, as before."""
+    gemeente = other("gemeente", "gemeente:9999")
+    row = {
+        "gever": "gemeente:9999",
+        "nemer": "brin:99ZZ00",
+        "besluiten": ["toeleidingsbesluit"],
+        "geldigVanaf": "2026-01-01",
+        "besluitRef": "mandaatbesluit 2026-3",
+    }
+    with_one = read_register(write(document(school(), gemeente, mandaten=[row])))
+    (kept,) = MANDAAT_LIJST.validate_json(with_one.beleid[MANDATEN])
+    assert kept.model_dump(mode="json", by_alias=True, exclude_none=True) == row
+    without = read_register(write(document(school(), gemeente)))
+    assert without.beleid == {}
+    assert difference(without, with_one).nieuw == ("beleid mandaten",)
+    wrong = [
+        row | {"gever": "gemeente:9998"},
+        row | {"nemer": "gemeente:9999"},
+        row | {"geldigTotEnMet": "2025-12-31"},
+        row | {"besluiten": []},
+        row | {"besluiten": [CANARY]},
+    ]
+    assert sorted(faults(write(document(school(), gemeente, mandaten=wrong)))) == [
+        ("/mandaten/0/gever", "register.mandaat"),
+        ("/mandaten/1/nemer", "register.mandaat"),
+        ("/mandaten/2/geldigTotEnMet", "datum.volgorde"),
+        ("/mandaten/3/besluiten", "json.lengte"),
+        ("/mandaten/4/besluiten/0", "json.keuze"),
+    ]
 
 
 def test_a_text_that_was_shown_never_changes(write: Write) -> None:

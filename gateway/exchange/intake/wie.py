@@ -1,0 +1,74 @@
+"""Whose name a message speaks in: the sender's own; and a decision is only that of who took it, or of whom
+he mandated in the register.
+
+A school is named by its BRIN, jeugdhulp by its AGB, a gemeente by its code. Only what a message says of the
+sender itself is checked here: whom else it names is what it is about.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Iterator
+
+from gateway.register.regels import Regels
+from schemas.errors import Fault
+from schemas.messages.arrangement import Arrangement
+from schemas.messages.bericht import Bericht
+from schemas.messages.deelnemers import Deelnemer
+from schemas.messages.hulpvraag import Hulpvraag, OppUittreksel
+from schemas.messages.overgang import Overstapset
+from schemas.messages.toeleiding import AanvraagAntwoord, Toeleidingsbesluit
+from schemas.messages.verwijzingen import Schoolverwijzing
+from schemas.people.partij import Partij, Partijsoort
+
+_INHOUD = "/bericht/inhoud"
+
+
+def own_name_faults(sender: Partij, bericht: Bericht, regels: Regels, op: dt.date) -> Iterator[Fault]:
+    """Faults in whom a message names as its sender or as who decided. `op`: the day it is pushed."""
+    if sender.soort is Partijsoort.SCHOOL and isinstance(bericht, Hulpvraag | OppUittreksel | Overstapset):
+        yield from _school(sender, bericht.school, regels)
+    if isinstance(bericht, Arrangement):
+        yield from _taking_part(sender, "scholen", bericht.scholen)
+        yield from _taking_part(sender, "partners", bericht.partners)
+    if isinstance(bericht, Toeleidingsbesluit):
+        if not regels.may_decide(sender.id, bericht.besloten_door, bericht.soort, bericht.besloten_op):
+            text = "Alleen wie dit besloot stuurt dit, of wie op die dag zijn mandaat had in het register."
+            yield Fault("besluit.nietVanU", f"{_INHOUD}/beslotenDoor", text)
+    elif isinstance(bericht, AanvraagAntwoord):
+        gemeenten = (p for p in regels.partijen.values() if p.soort is Partijsoort.GEMEENTE)
+        on = min(bericht.beantwoord_op, op)
+        if not any(regels.may_decide(sender.id, p.id, bericht.soort, on) for p in gemeenten):
+            text = "Op een aanvraag besluit een gemeente, of wie haar mandaat heeft in het register."
+            yield Fault("besluit.nietVanU", f"{_INHOUD}/uitkomst", text)
+
+
+def _school(sender: Partij, named: Schoolverwijzing, regels: Regels) -> Iterator[Fault]:
+    text = "Dit is een andere school dan de afzender."
+    for name, said, own in (
+        ("brin", named.brin, sender.brin),
+        ("vestigingscode", named.vestigingscode, sender.vestigingscode),
+    ):
+        if said is not None and said != own:
+            yield Fault("afzender.andereSchool", f"{_INHOUD}/school/{name}", text)
+    others = (p.naam for p in regels.partijen.values() if p.id != sender.id)
+    if named.brin is None and named.naam != sender.naam and named.naam in others:
+        yield Fault("afzender.andereSchool", f"{_INHOUD}/school/naam", text)
+
+
+def _taking_part(sender: Partij, where: str, named: Iterable[Deelnemer]) -> Iterator[Fault]:
+    """Where those of the sender's kind are named by number, the sender itself must be among them."""
+    own = {
+        ("brin", sender.brin),
+        ("brin", f"{sender.brin}{sender.vestigingscode}"),
+        ("agb", sender.agb),
+        ("gemeentecode", sender.gemeentecode),
+        ("oin", sender.oin),
+    }
+    kind = {Partijsoort.SCHOOL: "brin", Partijsoort.GEMEENTE: "gemeentecode"}.get(sender.soort, "agb")
+    if where != ("scholen" if kind == "brin" else "partners"):
+        return
+    said = [{(i.soort, i.waarde) for i in d.identificaties} for d in named]
+    if any(s == kind for each in said for s, _ in each) and not any(own & each for each in said):
+        text = "De afzender staat hier niet bij; wie meedoet staat er met zijn eigen nummer."
+        yield Fault("afzender.doetNietMee", f"{_INHOUD}/{where}", text)

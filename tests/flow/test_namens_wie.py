@@ -1,0 +1,144 @@
+"""A message speaks in its sender's own name; a decision is that of who took it, or of whom he mandated."""
+
+from __future__ import annotations
+
+import json
+from typing import Any, Final
+
+import pytest
+
+from schemas.storage.storage import Register
+from tests.flow.test_berichten import FULL, GEMEENTE, MANDATEN, every_role, known, push, question
+from tests.line import (
+    AANBIEDER,
+    IB,
+    OTHER_SCHOOL,
+    SCHOOL,
+    Caller,
+    Json,
+    Line,
+    fresh,
+    problem,
+    story,
+)
+
+HELPER: Final = {"partij": AANBIEDER, "rol": "jeugdhulpverlener"}
+
+
+async def answered(line: Line, body: Json, who: Caller | None = None) -> tuple[int, list[tuple[str, str]]]:
+    """Status and faults, the same for a push and its preview; nothing is stored of what is refused."""
+    caller = who or line.school
+    before = await line.everything()
+    proef = await caller.post("/uitwisselingen/_proef", body)
+    pushed = await caller.post("/uitwisselingen", body, key=fresh())
+    told = [(f["code"], f["plaats"]) for f in pushed.json().get("fouten", ())]
+    assert [(f["code"], f["plaats"]) for f in proef.json().get("fouten", ())] == told
+    if told:
+        assert problem(pushed)[:2] == (400, "ongeldig-bericht")
+        assert await line.everything() == before
+    return pushed.status_code, told
+
+
+@pytest.mark.parametrize("soort", ["hulpvraag", "opp_uittreksel", "overstapset"])
+@story("memory")
+async def test_a_school_sends_as_itself(line: Line, soort: str) -> None:
+    """Another BRIN, another vestiging, or the name of another partij: refused at its place."""
+    await every_role(line)
+    await known(line)
+
+    def of(**school: Any) -> Json:
+        return push(soort, FULL[soort] | {"school": FULL[soort]["school"] | school})
+
+    other = "afzender.andereSchool"
+    assert (await answered(line, of()))[1] == []
+    assert (await answered(line, of(brin="99XX")))[1] == [(other, "/bericht/inhoud/school/brin")]
+    assert (await answered(line, of(vestigingscode="01")))[1] == [
+        (other, "/bericht/inhoud/school/vestigingscode")
+    ]
+    register = await line.world.storage.register()
+    theirs = json.loads(register.partijen[OTHER_SCHOOL]) | {"naam": "De Andere School (fictief)"}
+    await line.apply(
+        Register(
+            register.version,
+            register.partijen | {OTHER_SCHOOL: json.dumps(theirs)},
+            beleid=register.beleid,
+        )
+    )
+    unnumbered = push(soort, FULL[soort] | {"school": {"naam": "De Andere School (fictief)"}})
+    assert (await answered(line, unnumbered))[1] == [(other, "/bericht/inhoud/school/naam")]
+
+
+@story("memory")
+async def test_who_sends_an_arrangement_takes_part_in_it(line: Line) -> None:
+    """School and aanbieder: where their kind is named by number, they are there by their own."""
+    await every_role(line)
+    asked = await question(line, await known(line))
+    back = {"inAntwoordOp": asked, "ontvangers": [IB]}
+
+    def of(where: str, soort: str, waarde: str, **other: Any) -> Json:
+        (first,) = FULL["arrangement"][where]
+        numbered = first | {"identificaties": [{"soort": soort, "waarde": waarde}]}
+        inhoud = FULL["arrangement"] | {where: [numbered]}
+        body = push("arrangement", inhoud, doel="arrangement") | other
+        return {n: v for n, v in body.items() if n != "leerling" or not other}
+
+    register = await line.world.storage.register()
+    agb = json.loads(register.partijen[AANBIEDER]) | {"agb": "99999901"}
+    await line.apply(
+        Register(register.version, register.partijen | {AANBIEDER: json.dumps(agb)}, beleid=register.beleid)
+    )
+    absent = "afzender.doetNietMee"
+    for waarde, wrong in (("99ZZ", False), ("99ZZ00", False), ("99XX", True), ("99ZZ01", True)):
+        found = await answered(line, of("scholen", "brin", waarde))
+        assert found[1] == [(absent, "/bericht/inhoud/scholen")] * wrong, waarde
+    for waarde, wrong in (("99999901", False), ("99999902", True)):
+        found = await answered(line, of("partners", "agb", waarde, **back), line.helper)
+        assert found[1] == [(absent, "/bericht/inhoud/partners")] * wrong, waarde
+    # Whom else it names is what it is about.
+    assert (await answered(line, of("partners", "agb", "99999902")))[1] == []
+    assert (await answered(line, of("scholen", "brin", "99XX", **back), line.helper))[1] == []
+
+
+@pytest.mark.parametrize("soort", ["toeleidingsbesluit", "aanvraag_antwoord"])
+@story("memory")
+async def test_a_decision_is_of_who_took_it_or_mandated(line: Line, soort: str) -> None:
+    """Refused without a mandate, with that of another, for another decision, before it begins and after it
+    ended; a register from before has none.
+    """
+    await every_role(line)
+    asked = await question(line, await known(line))
+    place = {"toeleidingsbesluit": "beslotenDoor", "aanvraag_antwoord": "uitkomst"}[soort]
+    not_yours = [("besluit.nietVanU", f"/bericht/inhoud/{place}")]
+    body = push(soort, inAntwoordOp=asked, ontvangers=[IB])
+    body.pop("leerling")
+
+    async def under(*rows: Json) -> list[tuple[str, str]]:
+        old = await line.world.storage.register()
+        beleid = {"mandaten": json.dumps(rows)} if rows else {}
+        await line.apply(Register(old.version, old.partijen, beleid=beleid))
+        return (await answered(line, body, line.helper))[1]
+
+    (mine,) = [m for m in MANDATEN if m["nemer"] == AANBIEDER]
+    other = next(s for s in mine["besluiten"] if s != soort)
+    assert await under() == not_yours
+    assert await under(mine) == []
+    assert await under(mine | {"besluiten": [soort], "geldigTotEnMet": "2026-12-31"}) == []
+    assert await under(mine | {"besluiten": [other]}) == not_yours
+    assert await under(mine | {"nemer": SCHOOL}) == not_yours
+    assert await under(mine | {"gever": OTHER_SCHOOL}) == not_yours
+    assert await under(mine | {"geldigVanaf": "2026-11-01"}) == not_yours
+    assert await under(mine | {"geldigTotEnMet": "2026-09-30"}) == not_yours
+
+
+@story("memory")
+async def test_who_decides_himself_needs_no_mandate(line: Line) -> None:
+    """A school that grants from its own means, and not in the name of the gemeente."""
+    await every_role(line)
+    await known(line)
+    own = FULL["toeleidingsbesluit"] | {"beslotenDoor": SCHOOL}
+    old = await line.world.storage.register()
+    await line.apply(Register(old.version, old.partijen))
+    body = push("toeleidingsbesluit", own, doel="toeleiding")
+    assert (await answered(line, body))[1] == []
+    theirs = push("toeleidingsbesluit", own | {"beslotenDoor": GEMEENTE})
+    assert (await answered(line, theirs))[1] == [("besluit.nietVanU", "/bericht/inhoud/beslotenDoor")]
