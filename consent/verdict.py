@@ -94,11 +94,12 @@ def _together(ground: Verdict, lifted: Verdict) -> Verdict:
     both = (ground, lifted)
     outcome = next(o for o in (Outcome.DENY, Outcome.HOLD, Outcome.PERMIT) if o in [v.outcome for v in both])
     decisive = [v for v in both if outcome is not Outcome.DENY or v.outcome is outcome]
+    agreed = outcome is Outcome.PERMIT
     return Verdict(
         outcome,
-        tuple(r for v in decisive for r in v.reasons),
+        tuple(r for v in decisive for r in v.reasons if agreed or r.code is not Reden.CONSENT_VALID),
         tuple(s for v in both for s in v.stands),
-        tuple(u for v in both for u in v.used) if outcome is Outcome.PERMIT else (),
+        tuple(u for v in both for u in v.used) if agreed else (),
         unknown_signer=any(v.unknown_signer for v in both),
         explicit=all(v.explicit for v in both),
     )

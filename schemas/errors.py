@@ -8,7 +8,8 @@
     ├── NotAuthorised           known, but not for this operation
     ├── NotFound                no such thing for this caller; says nothing about why
     ├── Conflict                the request contradicts what is stored
-    │   └── IdempotencyMismatch   same Idempotency-Key, other content
+    │   ├── IdempotencyMismatch   same Idempotency-Key, other content
+    │   └── WouldEnd              people who are not recognised: what they stated would end
     ├── RecordUnavailable       the account cannot be written; nothing was accepted
     │   └── StateBroken           what is stored is not what the gateway wrote; an alarm, and nothing goes
     ├── Busy                    the same facts kept changing under us, or too much is waiting
@@ -78,6 +79,17 @@ class Conflict(GatewayError):
 
 class IdempotencyMismatch(Conflict):
     pass
+
+
+class WouldEnd(Conflict):
+    """People are recorded anew without their ids, and these statements of theirs would count no longer.
+
+    Only what the caller recorded himself, by random ids.
+    """
+
+    def __init__(self, toestemmingen: tuple[str, ...], bezwaren: tuple[str, ...]) -> None:
+        super().__init__(f"{len(toestemmingen)} statements and {len(bezwaren)} objections would end")
+        self.toestemmingen, self.bezwaren = toestemmingen, bezwaren
 
 
 class RecordUnavailable(GatewayError):

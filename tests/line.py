@@ -445,7 +445,7 @@ def bereik_terug(**other: Any) -> Json:
 
 def toestemming(persoon: str, **other: Any) -> Json:
     body = {
-        "ondertekenaar": persoon,
+        "persoonId": persoon,
         "besluit": "gegeven",
         "functie": "avg_basis",
         "bereik": bereik(),

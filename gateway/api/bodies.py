@@ -1,11 +1,14 @@
-"""What callers send: request bodies that are not themselves part of the shared vocabulary."""
+"""What callers send: request bodies that are not themselves part of the shared vocabulary.
+
+A person is `persoonId` everywhere. What it was called before, each in its own place, is still read.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
 from typing import Annotated, Literal
 
-from pydantic import AwareDatetime, Field, StringConstraints
+from pydantic import AliasChoices, AwareDatetime, Field, StringConstraints
 
 from schemas.base import Model, Tekst
 from schemas.exchange.uitwisseling import Bronverwijzing, Weigergrond
@@ -42,11 +45,15 @@ class OverLeerling(Model):
 
     leerling_id: Id | None = None
     levering_id: Id | None = None
+    taak_id: Id | None = None
+    """Of a taak of yours."""
 
 
 class GezagspersoonVerzoek(Model):
     persoon_id: Id | None = None
     """The id of a person who was recorded before; left out for a new person."""
+    nieuw: bool = False
+    """Nobody who was recorded before, also where somebody of before is missing now."""
     hoedanigheid: Hoedanigheid
     gezag: bool
     naam: Tekst | None = None
@@ -56,7 +63,9 @@ class GezagsgegevensVerzoek(Model):
     leerling: Bronverwijzing | None = None
     """Of a school: its own leerling."""
     levering_id: Id | None = None
-    """Of who received something: the leerling of that levering, as this partij knows him."""
+    """Of who received or sent something: the leerling of that levering, as this partij knows him."""
+    taak_id: Id | None = None
+    """Likewise, of a taak of this partij."""
     geboortedatum: dt.date
     geboorteprecisie: Geboorteprecisie = Geboorteprecisie.DAG
     soort: Gezagsoort
@@ -74,7 +83,7 @@ class GezagsgegevensVerzoek(Model):
 
 
 class ToestemmingVerzoek(OverLeerling):
-    ondertekenaar: Id
+    ondertekenaar: Annotated[Id, Field(validation_alias=AliasChoices("persoonId", "ondertekenaar"))]
     besluit: Literal["gegeven", "geweigerd"]
     functie: ToestemmingFunctie
     bereik: Bereik
@@ -103,7 +112,7 @@ class BekwaamheidVerzoek(OverLeerling):
 
 
 class BezwaarVerzoek(OverLeerling):
-    persoon: Id
+    persoon: Annotated[Id, Field(validation_alias=AliasChoices("persoonId", "persoon"))]
     bereik: Bereik
     moment: AwareDatetime
     toelichting: Toelichting | None = None

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Final
 
 from starlette.requests import Request
 from starlette.responses import Response
 
 from consent.leeftijd import day
+from consent.rules import record_state
 from gateway.account.leaves import new_id
 from gateway.api.bewijsmiddelen import demands
 from gateway.api.bodies import (
     BekwaamheidVerzoek,
     BezwaarVerzoek,
     GezagsgegevensVerzoek,
+    GezagspersoonVerzoek,
     IntrekkingVerzoek,
     ToestemmingVerzoek,
     VetoVerzoek,
@@ -29,8 +31,10 @@ from gateway.application import Application
 from gateway.case.case import Case, Identity
 from gateway.exchange.leerling import Found
 from gateway.faults import faults_of_identifier
+from gateway.register.regels import Regels
 from schemas.base import NOOIT
-from schemas.errors import Fault, InvalidMessage
+from schemas.errors import Fault, InvalidMessage, WouldEnd
+from schemas.identifiers import comparable
 from schemas.people.partij import Partij, Partijsoort, Scope
 from schemas.people.toestemming import (
     Bekwaamheidsoordeel,
@@ -42,6 +46,7 @@ from schemas.people.toestemming import (
     Hoedanigheid,
     ProfessioneelVeto,
     Toestemming,
+    Toestemmingstand,
     Vertegenwoordiging,
     VervangendeToestemming,
 )
@@ -63,13 +68,16 @@ ROUTES: Final = Routes()
             "nieuwste registratie vervangt de vorige helemaal. Het antwoord geeft de ids van leerling en "
             "personen, waarmee u toestemming vastlegt. Een school noemt haar leerling. Jeugdhulp noemt een "
             "levering die zij ophaalde: dat is haar eigen registratie, en zegt wie haar geheimhouding "
-            "opheft. De ander ziet die niet."
+            "opheft. De ander ziet die niet. Wie eerder is vastgelegd noemt u met `persoonId`; zonder id "
+            "herkennen wij hem aan naam en hoedanigheid. Zou iets wat al gezegd is door een onbekende "
+            "persoon niet meer tellen, dan is het antwoord 409 met wat dat is."
         ),
         scope=Scope.TOESTEMMING,
         body=GezagsgegevensVerzoek,
         status=201,
         answer=ANSWER,
         idempotent=True,
+        problems=(WouldEnd,),
     ),
 )
 async def gezag(ctx: Application, request: Request) -> Response:
@@ -77,7 +85,7 @@ async def gezag(ctx: Application, request: Request) -> Response:
     vast = Vastlegger(ctx)
     raw = await read_body(ctx, request, SMALL_BODY)
     asked = parse_json(raw, GezagsgegevensVerzoek)
-    find = _whose(ctx, caller.partij, asked)
+    find, regels = _whose(ctx, caller.partij, asked), await ctx.regels.current_or_deny()
     _past(
         day(ctx.clock.now() + CLOCK_SKEW),
         ("/geboortedatum", asked.geboortedatum),
@@ -91,6 +99,7 @@ async def gezag(ctx: Application, request: Request) -> Response:
         known = {} if own is None else _persons(own.gezag)
         if faults := tuple(_unknown(asked, known)):
             raise InvalidMessage(faults)
+        people = _recognised(asked, before, case, caller.partij, _stands(ctx, regels))
         return Gezagsgegevens(
             **vast.stamp(caller),
             geboortedatum=asked.geboortedatum,
@@ -98,13 +107,8 @@ async def gezag(ctx: Application, request: Request) -> Response:
             leerling=before.leerling if before else new_id(),
             soort=asked.soort,
             personen=tuple(
-                Gezagspersoon(
-                    persoon=p.persoon_id or new_id(),
-                    hoedanigheid=p.hoedanigheid,
-                    gezag=p.gezag,
-                    naam=p.naam,
-                )
-                for p in asked.personen
+                Gezagspersoon(persoon=ident, hoedanigheid=p.hoedanigheid, gezag=p.gezag, naam=p.naam)
+                for ident, p in zip(people, asked.personen, strict=True)
             ),
             bron=asked.bron,
             gecontroleerd_op=asked.gecontroleerd_op,
@@ -159,7 +163,7 @@ async def toestemming(ctx: Application, request: Request) -> Response:
             gebeurtenis=Gebeurtenis(asked.besluit),
             functie=asked.functie,
             ondertekenaar=asked.ondertekenaar,
-            hoedanigheid=_known(case, caller.partij, asked.ondertekenaar, "/ondertekenaar"),
+            hoedanigheid=_known(case, caller.partij, asked.ondertekenaar, "/persoonId"),
             bereik=asked.bereik,
             geldig_vanaf=asked.geldig_vanaf,
             geldig_tot_en_met=asked.geldig_tot_en_met,
@@ -267,7 +271,7 @@ async def bezwaar(ctx: Application, request: Request) -> Response:
     _sane(ctx, asked.moment, asked.bereik)
 
     def make(case: Case) -> Bezwaar:
-        _known(case, caller.partij, asked.persoon, "/persoon")
+        _known(case, caller.partij, asked.persoon, "/persoonId")
         return Bezwaar(**{**fields_of(asked), **vast.stated(caller, asked.moment)})
 
     return await vast.record(request, caller, raw, "bezwaren", vast.finder(caller, asked), make)
@@ -305,19 +309,17 @@ async def veto(ctx: Application, request: Request) -> Response:
 
 def _whose(ctx: Application, partij: Partij, asked: GezagsgegevensVerzoek) -> Find:
     """The leerling: a school's own, or the one of a levering that this partij received."""
-    if (asked.leerling is None) == (asked.levering_id is None):
-        raise fault("leerling.een", "", "Noem leerling of leveringId, en niet allebei.")
-    if asked.levering_id is not None:
-        levering = asked.levering_id
+    if [asked.leerling, asked.levering_id, asked.taak_id].count(None) != 2:  # noqa: PLR2004 - one of three
+        raise fault("leerling.een", "", "Noem één van leerling, leveringId en taakId.")
+    if asked.leerling is None:
 
-        async def received() -> Found:
-            found = await ctx.facts.by_levering(partij, levering)
-            if found[1].row.owner == partij.id:
-                text = "Dit is uw eigen leerling: noem hem in leerling."
-                raise fault("leerling.eigen", "/leveringId", text)
-            return found
+        async def known() -> Found:
+            if asked.taak_id is not None:
+                return await ctx.facts.by_taak(partij, asked.taak_id)
+            assert asked.levering_id is not None
+            return await ctx.facts.by_levering(partij, asked.levering_id)
 
-        return received
+        return known
     assert asked.leerling is not None
     identity = Identity(*_school(partij), asked.leerling.leerlingid, asked.geboortedatum)
 
@@ -342,6 +344,59 @@ def _persons(gezag: Iterable[Gezagsgegevens]) -> dict[str, Hoedanigheid]:
     return found
 
 
+def _recognised(
+    asked: GezagsgegevensVerzoek,
+    before: Gezagsgegevens | None,
+    case: Case,
+    partij: Partij,
+    stands: Callable[[Iterable[Toestemming]], bool],
+) -> list[str]:
+    """The id of each person: the one that is named, that of who has the same name and hoedanigheid, or new.
+
+    Nobody is recognised by his place or hoedanigheid alone: another ouder would get what the first one said.
+    Raises WouldEnd when who is not recognised may be somebody whose statements would end by it.
+    """
+    earlier = () if before is None else before.personen
+    named = {p.persoon_id for p in asked.personen}
+    people, strangers = [], False
+    for p in asked.personen:
+        ident = p.persoon_id
+        if ident is None and not p.nieuw:
+            same = [e.persoon for e in earlier if e.persoon not in named and _alike(e, p)]
+            twins = sum(_alike(q, p) for q in asked.personen)
+            ident = same[0] if len(same) == twins == 1 else None
+            strangers = strangers or ident is None
+        people.append(ident or new_id())
+    gone = {e.persoon for e in earlier}.difference(people)
+    if strangers and gone:
+        records: dict[str, list[Toestemming]] = {}
+        for c in case.consents:
+            if c.vastgelegd_door == partij.id and c.ondertekenaar in gone:
+                records.setdefault(c.record, []).append(c)
+        ending = tuple(record for record, events in records.items() if stands(events))
+        objections = tuple(
+            b.id for b in case.authorities.bezwaren if b.vastgelegd_door == partij.id and b.persoon in gone
+        )
+        if ending or objections:
+            raise WouldEnd(ending, objections)
+    return people
+
+
+def _alike(one: Gezagspersoon | GezagspersoonVerzoek, other: GezagspersoonVerzoek) -> bool:
+    """Both with a name, the same one as far as anybody can see, and the same hoedanigheid."""
+    if one.naam is None or other.naam is None or one.hoedanigheid is not other.hoedanigheid:
+        return False
+    return comparable(one.naam) == comparable(other.naam)
+
+
+def _stands(ctx: Application, regels: Regels) -> Callable[[Iterable[Toestemming]], bool]:
+    today, months = day(ctx.clock.now()), regels.beleid.regio.toestemming_max_maanden
+    return lambda events: record_state(events, today, months) in _STANDING
+
+
+_STANDING: Final = frozenset(Toestemmingstand) - {Toestemmingstand.INGETROKKEN, Toestemmingstand.VERLOPEN}
+
+
 def _unknown(asked: GezagsgegevensVerzoek, known: Mapping[str, Hoedanigheid]) -> Iterator[Fault]:
     """Faults for persons who are not known for this leerling, and for orders about somebody who is not in
     this registratie.
@@ -357,12 +412,12 @@ def _unknown(asked: GezagsgegevensVerzoek, known: Mapping[str, Hoedanigheid]) ->
     text = "Deze persoon staat niet in deze registratie; leg hem eerst vast en noem zijn id."
     for i, order in enumerate(asked.vervangende_toestemmingen):
         if order.vervangt not in here:
-            yield Fault("persoon.onbekend", f"/vervangendeToestemmingen/{i}/vervangt", text)
+            yield Fault("persoon.onbekend", f"/vervangendeToestemmingen/{i}/persoonId", text)
         yield from _order(f"/vervangendeToestemmingen/{i}", order)
     for i, rep in enumerate(asked.vertegenwoordigingen):
         place = f"/vertegenwoordigingen/{i}"
         if rep.persoon not in here:
-            yield Fault("persoon.onbekend", f"{place}/persoon", text)
+            yield Fault("persoon.onbekend", f"{place}/persoonId", text)
         elif here[rep.persoon] is not rep.hoedanigheid:
             other = "Deze persoon staat hierboven in een andere hoedanigheid."
             yield Fault("persoon.hoedanigheid", f"{place}/hoedanigheid", other)

@@ -31,6 +31,7 @@ from schemas.errors import (
     RecordUnavailable,
     StateBroken,
     UnsupportedMessage,
+    WouldEnd,
     WrongUse,
 )
 
@@ -107,6 +108,13 @@ PROBLEMS: Final[Mapping[type[GatewayError], Problem]] = {
         "conflict",
         "Conflict",
         "Het verzoek past niet bij wat al is vastgelegd. Lees opnieuw en kies dan.",
+    ),
+    WouldEnd: Problem(
+        409,
+        "personen-niet-herkend",
+        "Personen niet herkend",
+        "Wat deze personen zeiden telt dan niet meer: zie `toestemmingen` en `bezwaren`. Noem hun "
+        "`persoonId` als het dezelfde personen zijn, of `nieuw` bij wie nieuw is.",
     ),
     IdempotencyMismatch: Problem(
         422,
@@ -197,7 +205,10 @@ def answer(
 def answer_error(error: GatewayError, *, correlation: str | None = None) -> Response:
     """The answer to any error of ours. A 404 never shows faults, whatever it carries."""
     faults = error.faults if isinstance(error, InvalidMessage) else ()
-    return answer(problem_for(error), faults, correlation=correlation)
+    extra = None
+    if isinstance(error, WouldEnd):
+        extra = {"toestemmingen": error.toestemmingen, "bezwaren": error.bezwaren}
+    return answer(problem_for(error), faults, correlation=correlation, extra=extra)
 
 
 def _bounded(faults: Sequence[Fault]) -> Sequence[Fault]:

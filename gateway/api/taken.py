@@ -8,6 +8,7 @@ from typing import Any, Final
 from starlette.requests import Request
 from starlette.responses import Response
 
+from consent.leeftijd import day
 from gateway.api.http import path_id, respond, whole_number
 from gateway.api.openapi import Query, operation
 from gateway.api.routes import Routes
@@ -28,7 +29,8 @@ async def _shown(ctx: Application, taken: Sequence[Taak]) -> list[dict[str, Any]
     leveringen = await ctx.storage.leveringen_by_id([t.levering for t in taken if t.levering is not None])
     leerlingen = await ctx.storage.leerlingen_by_id([t.leerling for t in taken])
     levering, leerling = {v.id: v for v in leveringen}, {row.id: row for row in leerlingen}
-    return [views.taak(t, leerling.get(t.leerling), levering.get(t.levering or "")) for t in taken]
+    today = day(ctx.clock.now())
+    return [views.taak(t, today, leerling.get(t.leerling), levering.get(t.levering or "")) for t in taken]
 
 
 async def view(ctx: Application, t: Taak) -> dict[str, Any]:

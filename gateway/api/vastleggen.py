@@ -34,6 +34,7 @@ CLOCK_SKEW: Final = dt.timedelta(minutes=5)
 yet.
 """
 
+_ONE_OF: Final = ("leerling_id", "levering_id", "taak_id")
 Find = Callable[[], Awaitable[Found]]
 Make = Callable[[Case], Feit]
 ANSWER: Final = {
@@ -80,11 +81,13 @@ class Vastlegger:
         async def find() -> Found:
             if over.leerling_id is not None:
                 return await self._ctx.facts.by_ref(caller.partij, over.leerling_id)
+            if over.taak_id is not None:
+                return await self._ctx.facts.by_taak(caller.partij, over.taak_id)
             assert over.levering_id is not None
             return await self._ctx.facts.by_levering(caller.partij, over.levering_id)
 
-        if (over.leerling_id is None) == (over.levering_id is None):
-            raise fault("leerling.een", "", "Noem leerlingId of leveringId, en niet allebei.")
+        if [over.leerling_id, over.levering_id, over.taak_id].count(None) != len(_ONE_OF) - 1:
+            raise fault("leerling.een", "", "Noem één van leerlingId, leveringId en taakId.")
         return find
 
     def stamp(self, caller: Caller) -> dict[str, Any]:

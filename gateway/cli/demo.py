@@ -673,7 +673,7 @@ def _toestemming(
         "/v1/toestemmingen",
         {
             "leerlingId": gezag["leerlingId"],
-            "ondertekenaar": persoon,
+            "persoonId": persoon,
             "besluit": "gegeven",
             "functie": functie,
             "bereik": {

@@ -10,14 +10,16 @@ import datetime as dt
 from collections.abc import Iterable
 from typing import Any
 
-from consent.leeftijd import day
+from consent.beleid import EXPLICIT_LEVEL
+from consent.leeftijd import day, end_of_school_year
 from gateway.case.case import Case
 from gateway.explain import teksten
 from gateway.obligations.verzoeken import SAID_NO
 from schemas.decision.decision import Decision, Reden, Redengrond
-from schemas.exchange.taak import ZELF_GEMELD, Taak, Taaksoort, Taakstatus
+from schemas.exchange.taak import ZELF_GEMELD, Taak, Taaksoort, Taakstatus, Vraag
 from schemas.exchange.uitwisseling import Levering, Leveringgebeurtenis, Leveringstatus, Uitwisseling
 from schemas.people.afweging import Afweging, Weger
+from schemas.people.toestemming import ToestemmingFunctie
 from schemas.storage.storage import LeerlingRow
 
 _WAITING = frozenset({Leveringstatus.AANGEHOUDEN, Leveringstatus.GEWEIGERD, Leveringstatus.INGETROKKEN})
@@ -141,7 +143,9 @@ def intrekkingsantwoord(t: Taak) -> dict[str, Any] | None:
     }
 
 
-def taak(t: Taak, row: LeerlingRow | None = None, v: Levering | None = None) -> dict[str, Any]:
+def taak(
+    t: Taak, today: dt.date, row: LeerlingRow | None = None, v: Levering | None = None
+) -> dict[str, Any]:
     """One taak as its own partij reads it. Fields that do not apply to it are left out.
 
     `row` is the leerling as his owner sees him, and `v` the levering that the taak is about. Only the owner
@@ -175,6 +179,7 @@ def taak(t: Taak, row: LeerlingRow | None = None, v: Levering | None = None) -> 
                 "hoedanigheid": q.hoedanigheid,
                 "functies": q.functies,
                 "bereik": q.bereik.model_dump(mode="json"),
+                "voorstellen": [_proposal(t, q, f, today) for f in q.functies],
             }
             for q in t.vragen
         ],
@@ -191,6 +196,22 @@ def taak(t: Taak, row: LeerlingRow | None = None, v: Levering | None = None) -> 
         "links": links,
     }
     return {key: value for key, value in shown.items() if value is not None and value not in ((), [])}
+
+
+def _proposal(t: Taak, asked: Vraag, functie: ToestemmingFunctie, today: dt.date) -> dict[str, Any]:
+    """What is recorded when he says yes or no, but for that, for when he said it and how: it begins on the
+    day it is needed and carries for as long as it can.
+    """
+    begins = max(today, day(t.uiterlijk)) if t.soort is Taaksoort.OPNIEUW_VRAGEN else today
+    return {
+        "taakId": t.id,
+        "persoonId": asked.persoon,
+        "functie": functie,
+        "bereik": asked.bereik.model_dump(mode="json"),
+        "uitdrukkelijk": [c for c in asked.bereik.categorieen if c.niveau >= EXPLICIT_LEVEL],
+        "geldigVanaf": begins.isoformat(),
+        "geldigTotEnMet": end_of_school_year(begins).isoformat(),
+    }
 
 
 _RECORDS = {

@@ -131,11 +131,23 @@ class Facts:
         return None, await self.ports.cases.load(row)
 
     async def by_levering(self, partij: Partij, levering_id: str) -> Found:
-        """The leerling of a levering that this partij received. Raises NotFound."""
+        """The leerling of a levering that this partij received or sent. Raises NotFound."""
         levering = await self.ports.levering_for(partij.id, levering_id)
-        if levering is None or not levering.opgehaald:
+        if levering is None:
+            levering = await self.ports.storage.levering(levering_id)
+            if levering is None or levering.afzender != partij.id:
+                raise NotFound
+            self.ports.stamps.check_levering(levering)
+        elif not levering.opgehaald:
             raise NotFound
         return None, await self.ports.cases.load(await self.ports.leerling(levering.leerling))
+
+    async def by_taak(self, partij: Partij, taak_id: str) -> Found:
+        """The leerling of a taak of this partij. Raises NotFound."""
+        taak = await self.ports.storage.taak(taak_id)
+        if taak is None or taak.partij != partij.id:
+            raise NotFound
+        return None, await self.ports.cases.load(await self.ports.leerling(taak.leerling))
 
     async def by_statement(self, partij: Partij, record: str) -> Found:
         """The leerling of a toestemming that this partij recorded. Raises NotFound."""

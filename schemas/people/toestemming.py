@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import datetime as dt
 from enum import StrEnum
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import AwareDatetime, Field, StringConstraints
+from pydantic import AliasChoices, AwareDatetime, Field, StringConstraints
 
 from schemas.base import Gegevenscategorie, Model, Tekst
 from schemas.identifiers import Id, PartijId
@@ -19,6 +19,11 @@ from schemas.people.partij import Rol
 
 Hash = Annotated[str, StringConstraints(pattern=r"^sha256:[0-9a-f]{64}$")]
 Toelichting = Annotated[str, StringConstraints(min_length=1, max_length=2_000)]
+
+
+def _persoon(stored: str) -> Any:
+    """A person's id: `persoonId` to whoever sends it, and stored under the name it always had."""
+    return Field(validation_alias=AliasChoices("persoonId", stored), serialization_alias=stored)
 
 
 class ToestemmingFunctie(StrEnum):
@@ -191,7 +196,7 @@ class VervangendeToestemming(Model):
     Never for both, never for a voogd or GI, and only in the functies and cells it names.
     """
 
-    vervangt: Id
+    vervangt: Annotated[Id, _persoon("vervangt")]
     functies: Annotated[tuple[ToestemmingFunctie, ...], Field(min_length=1)]
     bereik: Bereik
     geldig_vanaf: dt.date
@@ -207,7 +212,7 @@ class Vertegenwoordiging(Model):
     `geldig_tot_en_met` None: until somebody ends it by name (`Gezagsgegevens.beeindigde_uitspraken`).
     """
 
-    persoon: Id
+    persoon: Annotated[Id, _persoon("persoon")]
     hoedanigheid: Literal[
         Hoedanigheid.BIJZONDERE_CURATOR, Hoedanigheid.CURATOR, Hoedanigheid.MENTOR, Hoedanigheid.BEWINDVOERDER
     ]
@@ -227,7 +232,7 @@ class BeeindigdeUitspraak(Model):
     """Ends a court order by name: the order, and whom it let decide or whose statement it replaced."""
 
     document_ref: Tekst
-    persoon: Id
+    persoon: Annotated[Id, _persoon("persoon")]
 
 
 class Geboorteprecisie(StrEnum):

@@ -115,7 +115,7 @@ async def test_facts_are_recorded_once_or_not(line: Line, stored: bool) -> None:
     assert not line.has_content(only(waiting))
     objection = {
         "leerlingId": leerling["leerlingId"],
-        "persoon": persons(leerling)[1],
+        "persoonId": persons(leerling)[1],
         "bereik": bereik(),
         "moment": "2026-11-22T09:00:00Z",
     }

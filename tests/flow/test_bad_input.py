@@ -328,16 +328,16 @@ async def test_bad_facts_change_nothing(line: Line) -> None:
         "nobody": (
             line.school,
             "/toestemmingen",
-            given | {"ondertekenaar": NOWHERE},
+            given | {"persoonId": NOWHERE},
             "persoon.onbekend",
-            "/ondertekenaar",
+            "/persoonId",
         ),
         "nobody objects": (
             line.school,
             "/bezwaren",
-            {"persoon": NOWHERE, "bereik": bereik(), "moment": "2026-11-22T09:00:00Z"} | ref,
+            {"persoonId": NOWHERE, "bereik": bereik(), "moment": "2026-11-22T09:00:00Z"} | ref,
             "persoon.onbekend",
-            "/persoon",
+            "/persoonId",
         ),
         "what nobody can release": (
             line.school,
@@ -436,7 +436,7 @@ async def test_a_veto_or_objection_from_a_fast_clock_counts_at_once(line: Line) 
     """It blocks at once, as everything else that blocks does."""
     leerling, pushed, _ = await line.permitted()
     ref, ahead = {"leerlingId": leerling["leerlingId"]}, {"moment": "2026-11-22T10:04:00Z"}
-    body = {"persoon": persons(leerling)[0], "bereik": bereik()} | ref | ahead
+    body = {"persoonId": persons(leerling)[0], "bereik": bereik()} | ref | ahead
     assert (await line.school.post("/bezwaren", body, key=fresh())).status_code == 201
     assert await line.status(pushed) == "geweigerd"
     other = await line.gezag(leerling={"leerlingid": "anders"})

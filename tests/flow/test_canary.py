@@ -349,7 +349,7 @@ async def _ends(line: Line, marks: Marks, sent: Json, leerling: Json, given: lis
     await line.withdraw(given[0], bewijs=bewijs(**texts))
     assert await line.status(waiting) == "ingetrokken"
     objection = {
-        "persoon": persons(leerling)[1],
+        "persoonId": persons(leerling)[1],
         "bereik": bereik(),
         "toelichting": marks("bezwaar toelichting"),
     }

@@ -121,7 +121,7 @@ async def test_a_key_is_required_where_something_is_sent_or_decided(line: Line, 
         toestemming(persons(leerling)[1], **over),
         moment,
         capacity | moment | over,
-        {"persoon": persons(leerling)[0], "bereik": bereik()} | moment | over,
+        {"persoonId": persons(leerling)[0], "bereik": bereik()} | moment | over,
         veto(**over),
     ]
     body = bodies[ROUTES.index(path)]

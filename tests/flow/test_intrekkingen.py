@@ -311,7 +311,7 @@ async def test_a_no_takes_back_in_whatever_form_it_is_recorded(line: Line, form:
     if form == "weigering":
         await line.agree(leerling, persons(leerling)[0], besluit="geweigerd", **moment)
     else:
-        body = {"leerlingId": leerling["leerlingId"], "persoon": persons(leerling)[0], "bereik": bereik()}
+        body = {"leerlingId": leerling["leerlingId"], "persoonId": persons(leerling)[0], "bereik": bereik()}
         recorded(await line.school.post("/bezwaren", body | moment, key=fresh()))
     (notice,) = await notices(line)
     told = (await read(line, notice["intrekkingId"]))["bericht"]
@@ -718,7 +718,7 @@ async def test_a_no_that_the_recipient_recorded_is_not_told_to_the_school(line: 
     leerling, pushed, _ = await delivered(line)
     body = {
         "leveringId": only(pushed),
-        "persoon": persons(leerling)[0],
+        "persoonId": persons(leerling)[0],
         "bereik": bereik(),
         "moment": "2026-11-22T09:30:00Z",
     }

@@ -337,7 +337,7 @@ class Lives(RuleBasedStateMachine):
     def objection(self, leerling: Leerling, persoon: str, about: list[str]) -> Json:
         scope = bereik(categorieen=about)
         moment = self.now.isoformat()
-        return {"leerlingId": leerling.ref, "persoon": persoon, "bereik": scope, "moment": moment}
+        return {"leerlingId": leerling.ref, "persoonId": persoon, "bereik": scope, "moment": moment}
 
     def is_judged(self, leerling: Leerling, *, able: bool) -> None:
         body = {

@@ -417,7 +417,7 @@ async def test_an_objection_reaches_what_failed(line: Line) -> None:
     fine(await line.refuse(only(pushed), "onleesbaar"))
     body = {
         "leerlingId": leerling["leerlingId"],
-        "persoon": persons(leerling)[0],
+        "persoonId": persons(leerling)[0],
         "bereik": bereik(),
         "moment": "2026-11-22T09:00:00Z",
     }
@@ -592,7 +592,7 @@ async def test_an_objection_of_a_signer_is_a_refusal(line: Line) -> None:
     leerling, pushed, _ = await line.permitted()
     body = {
         "leerlingId": leerling["leerlingId"],
-        "persoon": persons(leerling)[0],
+        "persoonId": persons(leerling)[0],
         "bereik": bereik(),
         "moment": "2026-11-22T09:00:00Z",
     }
@@ -612,7 +612,7 @@ async def test_an_objection_of_a_bystander_is_told_and_changes_nothing(line: Lin
     (stranger,) = [p["persoonId"] for p in leerling["personen"] if not p["gezag"]]
     body = {
         "leerlingId": leerling["leerlingId"],
-        "persoon": stranger,
+        "persoonId": stranger,
         "bereik": bereik(),
         "moment": "2026-11-22T09:00:00Z",
     }
@@ -658,7 +658,7 @@ async def test_a_refusal_that_another_partij_recorded_shows_nowhere(line: Line) 
     """Not as a reason, and not as where a signer stands; a refusal the school recorded itself does."""
     leerling, pushed, _ = await line.permitted()
     await line.take(only(pushed))
-    body = {"persoon": persons(leerling)[0], "bereik": bereik(), "moment": "2026-11-22T09:00:00Z"}
+    body = {"persoonId": persons(leerling)[0], "bereik": bereik(), "moment": "2026-11-22T09:00:00Z"}
     told = body | {"leveringId": only(pushed)}
     recorded(await line.helper.post("/bezwaren", told, key=fresh()))
     own_words = ("geweigerd", "PARENTS_CONFLICT", "CONSENT_REFUSED")
@@ -709,7 +709,8 @@ async def test_a_change_of_gezag_decides_again(line: Line) -> None:
     """A third person with gezag appears: what was klaar is held until he agreed too."""
     leerling, pushed, _ = await line.permitted()
     same = [{"persoonId": p, "hoedanigheid": "ouder", "gezag": True} for p in persons(leerling)]
-    again = await line.gezag(personen=[same[0], {"hoedanigheid": "ouder", "gezag": True}])
+    stranger = {"hoedanigheid": "ouder", "gezag": True, "nieuw": True}
+    again = await line.gezag(personen=[same[0], stranger])
     view = await line.levering(pushed)
     assert view["status"] == "aangehouden"
     assert "CONSENT_PARTIAL_SIGNERS" in codes(view)

@@ -192,7 +192,7 @@ async def test_an_objection_of_a_bystander_is_looked_at(line: Line) -> None:
     assert await taken(line) == []
     body = {
         "leerlingId": leerling["leerlingId"],
-        "persoon": without,
+        "persoonId": without,
         "bereik": bereik(),
         "moment": "2026-11-22T09:00:00Z",
     }
@@ -345,7 +345,7 @@ async def test_who_heard_an_objection_looks_at_it(line: Line) -> None:
     await line.answer_back(only(pushed))
     body = {
         "leveringId": only(pushed),
-        "persoon": without,
+        "persoonId": without,
         "bereik": bereik_terug(),
         "moment": "2026-11-22T09:00:00Z",
     }

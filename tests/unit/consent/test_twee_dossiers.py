@@ -90,6 +90,8 @@ def test_each_side_asks_its_own_half_of_its_own_people(
     for n, missing in enumerate(halves):
         found = decided(who, *halves[:n], *halves[n + 1 :])
         assert found.outcome is Outcome.HOLD
+        # One half that is there is no reason why it would go.
+        assert all(r.code is not Reden.CONSENT_VALID for each in found.per_category.values() for r in each)
         side = missing.vastgelegd_door
         lacking = [r for r in found.reasons if r.code is not Reden.FIELD_NOT_IN_PROFILE]
         assert {p for r in lacking for p in r.partijen} == {side}
