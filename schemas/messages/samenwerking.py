@@ -8,7 +8,7 @@ from typing import Annotated, ClassVar, Literal, Self
 
 from pydantic import Field, model_validator
 
-from schemas.base import PAAR, Model, VrijeTekst, iets
+from schemas.base import PAAR, ZWAAR, Model, VrijeTekst, iets
 from schemas.base import Gegevenscategorie as G
 from schemas.identifiers import Id
 from schemas.messages.bericht import Bericht
@@ -72,7 +72,8 @@ class Overlegset(Bericht):
     overlegsoort: Annotated[Overlegsoort, G.CONTACT]
     overlegdatum: Annotated[dt.date, G.CONTACT]
     partner: Annotated[Partnerrol, G.JEUGDHULP]
-    vraag: Annotated[VrijeTekst, G.FACTOREN]
+    # As in a hulpvraag: what people write here is often about health or the family.
+    vraag: Annotated[VrijeTekst, G.FACTOREN, ZWAAR]
     contactpersoon: Aanspreekpunt
     leerling: Leerlingverwijzing | None = None
     doelen: Annotated[tuple[Plandoel, ...], Field(max_length=20)] = ()

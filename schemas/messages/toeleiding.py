@@ -11,7 +11,7 @@ from typing import Annotated, ClassVar, Literal, Self
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from schemas.base import PAAR, Tekst, VrijeTekst
+from schemas.base import PAAR, ZWAAR, Tekst, VrijeTekst
 from schemas.base import Gegevenscategorie as G
 from schemas.identifiers import Brin, Gemeentecode, Id, PartijId, Vestigingscode
 from schemas.messages.bericht import Bericht
@@ -150,7 +150,7 @@ class Onderaanneming(Bericht):
 
     zaak: Annotated[Id, G.CONTACT, PAAR]
     leerling: Leerlingverwijzing
-    vraag: Annotated[VrijeTekst, G.FACTOREN]
+    vraag: Annotated[VrijeTekst, G.FACTOREN, ZWAAR]
     taak: Annotated[VrijeTekst, G.JEUGDHULP]
     taak_tot: Annotated[dt.date | None, G.JEUGDHULP] = None
     contactpersoon: Aanspreekpunt

@@ -18,7 +18,20 @@ from schemas.decision.decision import Reden
 from schemas.exchange.uitwisseling import Gebeurtenissoort, Leveringstatus, Verzending
 from schemas.people.partij import Partij
 from tests.flow.test_berichten import FULL, agree, known, push
-from tests.line import AANBIEDER, SCHOOL, Json, Line, accepted, client_of, fine, fresh, only, story
+from tests.line import (
+    AANBIEDER,
+    SCHOOL,
+    Json,
+    Line,
+    accepted,
+    bereik,
+    client_of,
+    fine,
+    fresh,
+    only,
+    persons,
+    story,
+)
 from tests.release_data import restored_line
 
 NUMBER = "9999 90 019"
@@ -117,6 +130,33 @@ async def test_a_text_with_a_number_stays_home(line: Line) -> None:
     without = push("hulpvraag", vrijeTekstGewoon=["vraag"])
     pushed = accepted(await line.school.post("/uitwisselingen", without, key=fresh()))
     assert json.loads(await line.take(only(pushed)))["inhoud"]["vraag"] == FULL["hulpvraag"]["vraag"]
+
+
+@story("memory")
+async def test_the_question_of_an_overleg_is_free_text_as_well(line: Line) -> None:
+    """Level 3 until somebody marked it ordinary, and it stays home with a number in it; the rest goes."""
+    leerling = await known(line)
+    asked = ["contact", "doelen", "factoren", "jeugdhulp"]
+    about = bereik(doelen=["afstemming"], categorieen=asked, ontvangers=[HELPER])
+    for persoon in persons(leerling):
+        await line.agree(leerling, persoon, bereik=about, uitdrukkelijk=["jeugdhulp"])
+    inhoud = FULL["overlegset"]
+    numbered = inhoud | {"vraag": f"Rekenen gaat moeizaam. Nummer: {NUMBER}."}
+    for told, marked, reden in (
+        (inhoud, [], "CONSENT_NOT_EXPLICIT"),
+        (inhoud, ["vraag"], None),
+        (numbered, ["vraag"], "BSN_NOT_ALLOWED"),
+    ):
+        body = push("overlegset", told, doel="afstemming", categorieen=asked, vrijeTekstGewoon=marked)
+        pushed = accepted(await line.school.post("/uitwisselingen", body, key=fresh()))
+        home = {h["reden"]: h["velden"] for h in (await line.levering(pushed))["achtergehouden"]}
+        assert [r for r, velden in home.items() if "vraag" in velden] == ([reden] if reden else [])
+        payload = await line.take(only(pushed))
+        went = json.loads(payload)["inhoud"]
+        assert ("vraag" in went) is (reden is None)
+        assert went["contactpersoon"]
+        assert NUMBER not in json.dumps([went, home])
+        await line.sign_for(only(pushed), payload)
 
 
 class OfBefore(Intakes):

@@ -144,6 +144,17 @@ def test_never_is_where_it_must_be(part: str, categorie: G) -> None:
     assert {b.categorie for b in found} == {categorie}
 
 
+def test_a_question_in_free_text_counts_as_explicit() -> None:
+    """Every `vraag` that people write freely, in whichever message: level 3 until one marks it ordinary."""
+    found = {
+        soort: b.zwaar is not None
+        for soort, t in BERICHTEN.items()
+        for b in t.bladen
+        if b.pad == "vraag" and b.vrij
+    }
+    assert found == dict.fromkeys(("hulpvraag", "overlegset", "onderaanneming"), True)
+
+
 def test_a_path_means_one_thing() -> None:
     """A path that two message types share has one category: what decides on paths may not mix them up."""
     meant: dict[str, set[G]] = {}
