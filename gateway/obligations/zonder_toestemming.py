@@ -9,6 +9,7 @@ sender to tell ouders and leerling on the day it named (§6, §7.1). FGs are tol
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterator
 from typing import Any, Final
 
 from consent.leeftijd import AMSTERDAM, day
@@ -22,9 +23,10 @@ from schemas.decision.decision import Decision, Ground
 from schemas.events import FG_MISSING
 from schemas.exchange.taak import Taak, Taaksoort, Taakstatus
 from schemas.exchange.uitwisseling import Levering
+from schemas.identifiers import comparable
 from schemas.people.afweging import Afweging, Nabeoordeling, TweedeBlik, Uitstel, Vrijgave
 from schemas.people.feit import Feit
-from schemas.people.toestemming import Ontvanger
+from schemas.people.toestemming import Ontvanger, ProfessioneelVeto
 from schemas.storage.storage import Change, TaakWrite
 
 NABEOORDELEN_BINNEN: Final = dt.timedelta(days=30)
@@ -87,6 +89,8 @@ class ZonderToestemming:
                         over=over,
                     )
                 )
+        if decision.ground is Ground.STATUTORY:
+            taken += _vetos_that_did_not_apply(case, levering, now)
         return tuple(vrijgaven), await self._new(taken)
 
     async def recorded(
@@ -209,6 +213,32 @@ class ZonderToestemming:
             for t in open_now
             if t.soort in soorten or (late and t.sleutel.startswith(late))
         )
+
+
+def _vetos_that_did_not_apply(case: Case, levering: Levering, now: dt.datetime) -> Iterator[Taak]:
+    """For each partij with a veto that stands on this direction and doel: that something went by law.
+
+    It is told no more than that, and once per veto: not by which levering, and not to whom.
+    """
+    newest: dict[tuple[str, str], ProfessioneelVeto] = {}
+    for v in sorted(case.authorities.vetos, key=lambda v: (v.moment, v.besluit == "veto")):
+        if v.richting is levering.richting and levering.doel in v.doelen and v.moment <= now:
+            newest[v.vastgelegd_door, comparable(v.professional)] = v
+    for v in newest.values():
+        if v.besluit == "veto":
+            yield Taak(
+                id=new_id(),
+                soort=Taaksoort.VETO_GOLD_NIET,
+                partij=v.vastgelegd_door,
+                leerling=levering.leerling,
+                sleutel=f"veto_gold_niet:{v.id}",
+                ontstaan_op=now,
+                uiterlijk=now + NABEOORDELEN_BINNEN,
+                sinds=now,
+                over=v.id,
+                doel=levering.doel,
+                richting=levering.richting,
+            )
 
 
 def einde_van(dag: dt.date) -> dt.datetime:

@@ -53,6 +53,11 @@ class Taaksoort(StrEnum):
     TWEEDE_BLIK = "tweede_blik"
     NABEOORDELEN = "nabeoordelen"
     """For an FG: review a sharing without toestemming."""
+    VETO_GOLD_NIET = "veto_gold_niet"
+    """What a professional of this partij vetoed was shared all the same, as a school must or may by law.
+
+    It is told without what, to whom and by which levering.
+    """
     STILTE_BEKIJKEN = "stilte_bekijken"
     """For an FG: a partij did not do in time what it must do."""
 
@@ -62,6 +67,7 @@ ZELF_GEMELD: Final = frozenset(
         Taaksoort.BEZWAAR_BEKIJKEN,
         Taaksoort.OUDERS_INFORMEREN,
         Taaksoort.STILTE_BEKIJKEN,
+        Taaksoort.VETO_GOLD_NIET,
         Taaksoort.TERUGWEG_VRAGEN,
     }
 )

@@ -18,6 +18,7 @@ from tests.line import (
     Json,
     Line,
     accepted,
+    bereik,
     codes,
     fine,
     fresh,
@@ -26,6 +27,7 @@ from tests.line import (
     problem,
     recorded,
     story,
+    veto,
 )
 
 GI: Final = {"partij": OTHER_AANBIEDER, "rol": "jeugdbeschermer"}
@@ -189,6 +191,34 @@ async def test_an_ots_lets_the_gi_know_what_ouders_refused(line: Line) -> None:
         "CONSENT_REFUSED",
         "GROUND_RECIPIENT_MISMATCH",
     }
+
+
+@story()
+async def test_who_vetoed_sees_that_it_did_not_apply(line: Line) -> None:
+    """The school shares by law what a professional vetoed: he is told that, once the recipient has it, and no
+    more; the school reads nothing of the veto.
+    """
+    await with_a_gi(line)
+    leerling = await line.gezag(geboortedatum=BORN)
+    over = bereik(doelen=["veiligheid"], categorieen=["contact", "factoren"], ontvangers=[HELPER])
+    await line.both_agree(leerling, bereik=over)
+    first = only(await push(line))
+    await line.sign_for(first, await line.take(first))
+    body = veto(leveringId=first, doelen=["veiligheid"])
+    said = recorded(await line.helper.post("/professionele-vetos", body, key=fresh()))
+    recorded(await line.school.post("/grondverklaringen", grond(leerling), key=fresh()))
+    before = {t["soort"] for t in await taken(line.school)}
+    sent = await push(line, GI)
+    assert await line.status(sent) == "klaar"
+    assert await taken(line.helper) == []
+    await line.take(only(sent), line.other_helper)
+    (told,) = await taken(line.helper)
+    assert (told["soort"], told["over"], told["doel"]) == ("veto_gold_niet", said["id"], "veiligheid")
+    assert not {"leveringId", "ontvanger", "leerlingId", "personen"} & told.keys()
+    assert "VETO" not in json.dumps(await line.levering(sent))
+    assert {t["soort"] for t in await taken(line.school)} - before == {"ouders_informeren"}
+    fine(await line.helper.post(f"/taken/{told['id']}/_gedaan"))
+    assert await taken(line.helper) == []
 
 
 @story("memory")
