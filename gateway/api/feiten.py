@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
 from starlette.requests import Request
 from starlette.responses import Response
 
 from consent.leeftijd import day
-from consent.rules import record_state
 from gateway.account.leaves import new_id
 from gateway.api.bewijsmiddelen import demands
 from gateway.api.bodies import (
@@ -30,8 +29,8 @@ from gateway.api.vastleggen import ANSWER, CLOCK_SKEW, Find, Vastlegger, fault, 
 from gateway.application import Application
 from gateway.case.case import Case, Identity
 from gateway.exchange.leerling import Found
+from gateway.explain.vastgelegd import stands
 from gateway.faults import faults_of_identifier
-from gateway.register.regels import Regels
 from schemas.base import NOOIT
 from schemas.errors import Fault, InvalidMessage, WouldEnd
 from schemas.identifiers import comparable
@@ -46,7 +45,6 @@ from schemas.people.toestemming import (
     Hoedanigheid,
     ProfessioneelVeto,
     Toestemming,
-    Toestemmingstand,
     Vertegenwoordiging,
     VervangendeToestemming,
 )
@@ -99,7 +97,7 @@ async def gezag(ctx: Application, request: Request) -> Response:
         known = {} if own is None else _persons(own.gezag)
         if faults := tuple(_unknown(asked, known)):
             raise InvalidMessage(faults)
-        people = _recognised(asked, before, case, caller.partij, _stands(ctx, regels))
+        people = _recognised(asked, before, case, caller.partij, lambda e: stands(e, regels, ctx.clock.now()))
         return Gezagsgegevens(
             **vast.stamp(caller),
             geboortedatum=asked.geboortedatum,
@@ -349,7 +347,7 @@ def _recognised(
     before: Gezagsgegevens | None,
     case: Case,
     partij: Partij,
-    stands: Callable[[Iterable[Toestemming]], bool],
+    standing: Callable[[Sequence[Toestemming]], bool],
 ) -> list[str]:
     """The id of each person: the one that is named, that of who has the same name and hoedanigheid, or new.
 
@@ -373,7 +371,7 @@ def _recognised(
         for c in case.consents:
             if c.vastgelegd_door == partij.id and c.ondertekenaar in gone:
                 records.setdefault(c.record, []).append(c)
-        ending = tuple(record for record, events in records.items() if stands(events))
+        ending = tuple(record for record, events in records.items() if standing(events))
         objections = tuple(
             b.id for b in case.authorities.bezwaren if b.vastgelegd_door == partij.id and b.persoon in gone
         )
@@ -387,14 +385,6 @@ def _alike(one: Gezagspersoon | GezagspersoonVerzoek, other: GezagspersoonVerzoe
     if one.naam is None or other.naam is None or one.hoedanigheid is not other.hoedanigheid:
         return False
     return comparable(one.naam) == comparable(other.naam)
-
-
-def _stands(ctx: Application, regels: Regels) -> Callable[[Iterable[Toestemming]], bool]:
-    today, months = day(ctx.clock.now()), regels.beleid.regio.toestemming_max_maanden
-    return lambda events: record_state(events, today, months) in _STANDING
-
-
-_STANDING: Final = frozenset(Toestemmingstand) - {Toestemmingstand.INGETROKKEN, Toestemmingstand.VERLOPEN}
 
 
 def _unknown(asked: GezagsgegevensVerzoek, known: Mapping[str, Hoedanigheid]) -> Iterator[Fault]:

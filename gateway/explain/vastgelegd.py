@@ -109,6 +109,12 @@ def toestemming(events: Sequence[Toestemming], ref: str | None, regels: Regels, 
     return {key: value for key, value in told.items() if value is not None}
 
 
+def stands(events: Sequence[Toestemming], regels: Regels, now: dt.datetime) -> bool:
+    """Whether this record still says something: it was not withdrawn and is not past its day."""
+    stand = record_state(events, day(now), regels.beleid.regio.toestemming_max_maanden)
+    return stand not in (Toestemmingstand.INGETROKKEN, Toestemmingstand.VERLOPEN)
+
+
 def _withdrawals(events: Iterable[Toestemming], here: str) -> Iterator[dict[str, Any]]:
     for e in events:
         if e.gebeurtenis is Gebeurtenis.INGETROKKEN:

@@ -24,7 +24,7 @@ from consent.decide import LETS_GO
 from consent.leeftijd import midnight
 from consent.rules import AVG, WAIVER, Cell
 from consent.statements import Statements
-from consent.verdict import says_no
+from consent.verdict import missing, says_no
 from gateway.account.leaves import new_id
 from gateway.case.case import Case
 from gateway.ports.storage import Storage
@@ -92,6 +92,9 @@ class Verzoeken:
         wanted += _ahead(changes_ahead(facts, now), case, now)
         there = [t for t in await self._storage.taken_of(case.row.id) if t.soort in OURS]
         wanted += await self._back(there, case, regels, now)
+        announced = {(t.partij, t.sleutel) for t in wanted}
+        over = (t for t in there if (t.partij, t.sleutel) not in announced)
+        wanted += [left for t in over if (left := _not_decided(t, case, facts, now)) is not None]
         return Plan(await self._writes(wanted, there, leveringen, now), look_on(case, regels, now))
 
     async def of(
@@ -309,6 +312,37 @@ def _ahead(changes: Iterable[Verandering], case: Case, now: dt.datetime) -> Iter
             redenen=change.redenen,
             **_asking(change.vragen),
         )
+
+
+def _not_decided(t: Taak, case: Case, facts: Facts, now: dt.datetime) -> Taak | None:
+    """A question about something that has stopped since, as long as nobody renewed it or let it go.
+
+    From what its own partij knows, as when it was announced. None: it is no such question, or it is answered.
+    """
+    if t.soort is not Taaksoort.OPNIEUW_VRAGEN or t.uiterlijk > now:
+        return None
+    owner, side = case.row.owner, case.authorities.side(t.partij)
+    who = case.authorities.alone if side is None else side
+    own = _said_by(t.partij, case)
+
+    def open_for(vraag: Vraag) -> bool:
+        bereik, functies = vraag.bereik, frozenset(vraag.functies)
+        sends = t.partij == owner and bereik.richting is Richting.S2J
+        said = facts.said if sends else own
+        cells = (
+            Cell(bereik.richting, doel, categorie, ontvanger, helft=functies)
+            for doel in bereik.doelen
+            for categorie in bereik.categorieen
+            for ontvanger in bereik.ontvangers
+        )
+        return any(
+            vraag.persoon in missing(c, said, who, facts.policy, now)
+            and not says_no(c, said, who, facts.policy, now)
+            for c in cells
+        )
+
+    vragen = tuple(v for v in t.vragen if open_for(v))
+    return t.model_copy(update=_asking(vragen)) if vragen else None
 
 
 def _asking(vragen: tuple[Vraag, ...]) -> dict[str, Any]:

@@ -65,6 +65,7 @@ class Taaksoort(StrEnum):
 ZELF_GEMELD: Final = frozenset(
     {
         Taaksoort.BEZWAAR_BEKIJKEN,
+        Taaksoort.OPNIEUW_VRAGEN,
         Taaksoort.OUDERS_INFORMEREN,
         Taaksoort.STILTE_BEKIJKEN,
         Taaksoort.VETO_GOLD_NIET,

@@ -98,7 +98,7 @@ class Besluitsoort(StrEnum):
 
 
 class Registermandaat(Model):
-    """One partij lets another decide in its name (Awb 10:1). Both days inclusive; no last day: until it is
+    """One partij lets another decide in its name. Both days inclusive; no last day: until it is
     taken out of the register.
     """
 

@@ -19,6 +19,7 @@ from tests.line import (
     Line,
     another,
     bereik_terug,
+    bewijs,
     codes,
     dossier,
     fine,
@@ -91,13 +92,13 @@ async def test_turning_sixteen_holds_what_is_ready(line: Line) -> None:
     assert (view["status"], "SIGNER_AGED_OUT" in codes(view)) == ("aangehouden", True)
     assert (await line.try_take(only(pushed))).status_code == 404
 
-    (now,) = await taken(line)
+    (still, now) = await taken(line)
     assert (now["soort"], now["personen"], now["leveringId"]) == ("toestemming_vragen", [youth], only(pushed))
-    assert await ended(line, ahead) == ("vervallen", "dag_voorbij")
+    assert (still["id"], still["vragen"][0]["bereik"]) == (ahead["id"], ahead["vragen"][0]["bereik"])
     before = await line.everything()
     assert await line.context.rounds.daily() == 0
     assert await line.everything() == before
-    assert await taken(line) == [now]
+    assert await taken(line) == [still, now]
 
     scope = asked(now)[youth][1]
     await line.agree(
@@ -195,7 +196,7 @@ async def test_sixty_and_fourteen_days_before_the_summer(line: Line) -> None:
 
 @story()
 async def test_a_round_that_missed_weeks_makes_good(line: Line) -> None:
-    """Down until 20 July: asked at once, not as a reminder; down over the day: what was asked is over."""
+    """Down until 20 July: asked at once, not as a reminder; down over the day: it is still to be decided."""
     leerling = await fresh_gezag(line)
     await morning(line, "2027-07-20")
     (taak,) = await taken(line)
@@ -205,9 +206,54 @@ async def test_a_round_that_missed_weeks_makes_good(line: Line) -> None:
     assert await morning(line, "2027-08-09") == 1
     view = await line.levering(pushed)
     assert (view["status"], codes(view)) == ("aangehouden", {"CONSENT_EXPIRED"})
-    (now,) = await taken(line)
+    (still, now) = await taken(line)
     assert (now["soort"], set(now["personen"])) == ("toestemming_vragen", set(persons(leerling)))
-    assert await ended(line, taak) == ("vervallen", "dag_voorbij")
+    assert still["id"] == taak["id"]
+
+
+@story()
+async def test_what_lapsed_stays_until_somebody_decides(line: Line) -> None:
+    """A month after its day it is still on the list, for whom it was of. Renewed by one and refused by the
+    other it goes; or somebody says it may end, and it does not come back.
+    """
+    leerling = await fresh_gezag(line)
+    first, second = persons(leerling)
+    await morning(line, "2027-07-20")
+    (taak,) = await taken(line)
+    await morning(line, "2027-08-31")
+    (late,) = await taken(line)
+    assert (late["id"], late["status"], late["personen"]) == (taak["id"], "open", taak["personen"])
+    proposal = late["vragen"][0]["voorstellen"][0]
+    assert proposal["geldigVanaf"] == "2027-08-31"
+    anew = {"moment": line.clock.now().isoformat(), "besluit": "gegeven", "bewijs": bewijs()}
+    recorded(await line.school.post("/toestemmingen", proposal | anew, key=fresh()))
+    (left,) = await taken(line)
+    assert (left["id"], left["personen"]) == (
+        taak["id"],
+        [p for p in (first, second) if p in left["personen"]],
+    )
+    assert len(left["personen"]) == 1
+    path = f"/taken/{taak['id']}/_gedaan"
+    assert left["links"]["gedaan"] == f"/v1{path}"
+    fine(await line.school.post(path))
+    await morning(line, "2027-09-30")
+    assert await taken(line) == []
+    assert await ended(line, taak) == ("afgehandeld", "gedaan")
+
+
+@story("memory")
+async def test_what_lapsed_and_is_refused_is_decided(line: Line) -> None:
+    """A no is an answer: nobody is asked on."""
+    leerling = await fresh_gezag(line)
+    await morning(line, "2027-07-20")
+    (taak,) = await taken(line)
+    await morning(line, "2027-08-31")
+    scope = taak["vragen"][0]["bereik"]
+    no = {"besluit": "geweigerd", "moment": line.clock.now().isoformat(), "bereik": scope}
+    await line.agree(
+        leerling, persons(leerling)[0], geldigVanaf="2027-08-31", geldigTotEnMet="2028-07-31", **no
+    )
+    assert await taken(line) == []
 
 
 @story()
@@ -236,7 +282,7 @@ async def test_a_change_of_gezag_asks_the_new_person(line: Line) -> None:
     stays, goes = persons(leerling)
     new = [
         {"persoonId": stays, "hoedanigheid": "ouder", "gezag": True},
-        {"hoedanigheid": "voogd", "gezag": True},
+        {"hoedanigheid": "voogd", "gezag": True, "nieuw": True},
     ]
     again = await line.gezag(personen=new)
     assert await line.status(pushed) == "aangehouden"
