@@ -117,7 +117,7 @@ async def test_a_key_is_required_where_something_is_sent_or_decided(line: Line, 
     moment = {"moment": "2026-11-22T09:00:00Z"}
     bodies = [
         envelope(),
-        gezag(),
+        gezag(personen=[{"persoonId": p, "hoedanigheid": "ouder", "gezag": True} for p in persons(leerling)]),
         toestemming(persons(leerling)[1], **over),
         moment,
         capacity | moment | over,
