@@ -13,6 +13,7 @@ from consent.afwegen import same_person
 from consent.grenzen import Grenzen
 from consent.gronden import told
 from consent.leeftijd import day
+from gateway.api import antwoorden
 from gateway.api.bodies import (
     AfwegingVerzoek,
     GrondverklaringVerzoek,
@@ -25,7 +26,7 @@ from gateway.api.http import parse_json, path_id, respond
 from gateway.api.openapi import operation
 from gateway.api.request import SMALL_BODY, read_body
 from gateway.api.routes import Routes
-from gateway.api.vastleggen import ANSWER, CLOCK_SKEW, Find, Vastlegger, fault, fields_of
+from gateway.api.vastleggen import CLOCK_SKEW, Find, Vastlegger, fault, fields_of
 from gateway.application import Application
 from gateway.case.case import Case
 from gateway.exchange.leerling import Found
@@ -86,8 +87,9 @@ async def about(ctx: Application, caller: Caller, request: Request, *, as_fg: bo
         scope=Scope.GRONDEN,
         body=GrondverklaringVerzoek,
         status=201,
-        answer=ANSWER,
+        answer=antwoorden.FeitVastgelegd,
         idempotent=True,
+        problems=(NotFound,),
     ),
 )
 async def grond(ctx: Application, request: Request) -> Response:
@@ -126,8 +128,9 @@ async def grond(ctx: Application, request: Request) -> Response:
         scope=Scope.GRONDEN,
         body=AfwegingVerzoek,
         status=201,
-        answer=ANSWER,
+        answer=antwoorden.FeitVastgelegd,
         idempotent=True,
+        problems=(NotFound,),
     ),
 )
 async def afweging(ctx: Application, request: Request) -> Response:
@@ -174,7 +177,7 @@ async def afweging(ctx: Application, request: Request) -> Response:
             "en leerling; op de datum van het uitstel vanzelf `opgeheven`."
         ),
         scope=Scope.AFWEGINGEN,
-        answer={"type": "object"},
+        answer=antwoorden.AfwegingAntwoord,
     ),
 )
 async def read(ctx: Application, request: Request) -> Response:
@@ -199,7 +202,7 @@ async def read(ctx: Application, request: Request) -> Response:
         scope=Scope.GRONDEN,
         body=TweedeBlikVerzoek,
         status=201,
-        answer=ANSWER,
+        answer=antwoorden.FeitVastgelegd,
         idempotent=True,
     ),
 )
@@ -270,7 +273,7 @@ for where, parameter, kind in (
             scope=Scope.GRONDEN,
             body=UitstelVerzoek,
             status=201,
-            answer=ANSWER,
+            answer=antwoorden.FeitVastgelegd,
             idempotent=True,
         ),
     )(uitstel)
@@ -289,7 +292,7 @@ for where, parameter, kind in (
         scope=Scope.NABEOORDELEN,
         body=NabeoordelingVerzoek,
         status=201,
-        answer=ANSWER,
+        answer=antwoorden.FeitVastgelegd,
         idempotent=True,
     ),
 )

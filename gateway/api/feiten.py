@@ -11,6 +11,7 @@ from starlette.responses import Response
 
 from consent.leeftijd import day
 from gateway.account.leaves import new_id
+from gateway.api import antwoorden
 from gateway.api.bewijsmiddelen import demands
 from gateway.api.bodies import (
     BekwaamheidVerzoek,
@@ -24,13 +25,13 @@ from gateway.api.http import parse_json, path_id
 from gateway.api.openapi import operation
 from gateway.api.request import SMALL_BODY, read_body
 from gateway.api.routes import Routes
-from gateway.api.vastleggen import ANSWER, CLOCK_SKEW, Vastlegger, fault, fields_of
+from gateway.api.vastleggen import CLOCK_SKEW, Vastlegger, fault, fields_of
 from gateway.application import Application
 from gateway.case.case import Case, Identity
 from gateway.exchange.leerling import Found
 from gateway.faults import faults_of_identifier
 from schemas.base import NOOIT
-from schemas.errors import Fault, InvalidMessage
+from schemas.errors import Fault, InvalidMessage, NotFound
 from schemas.people.partij import Partij, Partijsoort, Scope
 from schemas.people.toestemming import (
     Bekwaamheidsoordeel,
@@ -66,8 +67,9 @@ ROUTES: Final = Routes()
         scope=Scope.TOESTEMMING,
         body=GezagsgegevensVerzoek,
         status=201,
-        answer=ANSWER,
+        answer=antwoorden.FeitVastgelegd,
         idempotent=True,
+        problems=(NotFound,),
     ),
 )
 async def gezag(ctx: Application, request: Request) -> Response:
@@ -134,8 +136,9 @@ async def gezag(ctx: Application, request: Request) -> Response:
         scope=Scope.TOESTEMMING,
         body=ToestemmingVerzoek,
         status=201,
-        answer=ANSWER,
+        answer=antwoorden.FeitVastgelegd,
         idempotent=True,
+        problems=(NotFound,),
     ),
 )
 async def toestemming(ctx: Application, request: Request) -> Response:
@@ -184,7 +187,7 @@ async def toestemming(ctx: Application, request: Request) -> Response:
         scope=Scope.TOESTEMMING,
         body=IntrekkingVerzoek,
         status=201,
-        answer=ANSWER,
+        answer=antwoorden.FeitVastgelegd,
         idempotent=True,
     ),
 )
@@ -225,8 +228,9 @@ async def intrekking(ctx: Application, request: Request) -> Response:
         scope=Scope.TOESTEMMING,
         body=BekwaamheidVerzoek,
         status=201,
-        answer=ANSWER,
+        answer=antwoorden.FeitVastgelegd,
         idempotent=True,
+        problems=(NotFound,),
     ),
 )
 async def bekwaamheid(ctx: Application, request: Request) -> Response:
@@ -255,8 +259,9 @@ async def bekwaamheid(ctx: Application, request: Request) -> Response:
         scope=Scope.TOESTEMMING,
         body=BezwaarVerzoek,
         status=201,
-        answer=ANSWER,
+        answer=antwoorden.FeitVastgelegd,
         idempotent=True,
+        problems=(NotFound,),
     ),
 )
 async def bezwaar(ctx: Application, request: Request) -> Response:
@@ -286,8 +291,9 @@ async def bezwaar(ctx: Application, request: Request) -> Response:
         scope=Scope.VETO,
         body=VetoVerzoek,
         status=201,
-        answer=ANSWER,
+        answer=antwoorden.FeitVastgelegd,
         idempotent=True,
+        problems=(NotFound,),
     ),
 )
 async def veto(ctx: Application, request: Request) -> Response:

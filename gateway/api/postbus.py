@@ -14,6 +14,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from gateway.account.leveringsbewijs import signed_digest
+from gateway.api import antwoorden
 from gateway.api.bodies import LeveringsbewijsVerzoek, WeigeringVerzoek
 from gateway.api.http import id_parameter, parse_json, path_id, respond, whole_number
 from gateway.api.openapi import Cursor, Query, operation
@@ -50,7 +51,7 @@ ROUTES: Final = Routes()
             Cursor("na", "De `na` van de vorige pagina."),
             Query("aantal", "Hoeveel er op een pagina staan.", 50, 1, 200),
         ),
-        answer={"type": "object"},
+        answer=antwoorden.Postbus,
     ),
 )
 async def listing(ctx: Application, request: Request) -> Response:
@@ -71,7 +72,7 @@ async def listing(ctx: Application, request: Request) -> Response:
         summary="De stand van een levering aan u",
         description="Alleen wat klaarstaat of door u is opgehaald.",
         scope=Scope.POSTBUS,
-        answer={"type": "object"},
+        answer=antwoorden.Ontvangststand,
     ),
 )
 async def read(ctx: Application, request: Request) -> Response:
@@ -96,7 +97,7 @@ async def read(ctx: Application, request: Request) -> Response:
             "leerling."
         ),
         scope=Scope.POSTBUS,
-        answer={"type": "object"},
+        answer=antwoorden.Overdracht,
         answer_text="De inhoud.",
         answer_headers={
             "Content-Digest": "SHA-256 van de inhoud (RFC 9530).",
@@ -135,7 +136,7 @@ async def take(ctx: Application, request: Request) -> Response:
         ),
         scope=Scope.POSTBUS,
         body=LeveringsbewijsVerzoek,
-        answer={"type": "object"},
+        answer=antwoorden.Ontvangststand,
         problems=(Conflict,),
     ),
 )
@@ -157,7 +158,7 @@ async def acknowledge(ctx: Application, request: Request) -> Response:
         summary="Meld dat u het hebt verwerkt",
         description="Na het tekenen voor ontvangst. Herhalen mag.",
         scope=Scope.POSTBUS,
-        answer={"type": "object"},
+        answer=antwoorden.Ontvangststand,
         problems=(Conflict,),
     ),
 )
@@ -179,7 +180,7 @@ async def confirm(ctx: Application, request: Request) -> Response:
         ),
         scope=Scope.POSTBUS,
         body=WeigeringVerzoek,
-        answer={"type": "object"},
+        answer=antwoorden.Weigering,
         problems=(Conflict,),
     ),
 )

@@ -8,6 +8,7 @@ from typing import Any, Final
 from starlette.requests import Request
 from starlette.responses import Response
 
+from gateway.api import antwoorden
 from gateway.api.http import path_id, respond, whole_number
 from gateway.api.openapi import Query, operation
 from gateway.api.routes import Routes
@@ -51,7 +52,7 @@ async def view(ctx: Application, t: Taak) -> dict[str, Any]:
             Query("na", "De `na` van de vorige pagina.", 0, 0, 10**15),
             Query("aantal", "Hoeveel er op een pagina staan.", 50, 1, 200),
         ),
-        answer={"type": "object"},
+        answer=antwoorden.Takenlijst,
     ),
 )
 async def listing(ctx: Application, request: Request) -> Response:
@@ -75,7 +76,7 @@ async def listing(ctx: Application, request: Request) -> Response:
             "vergeten: dan is het antwoord 404."
         ),
         scope=Scope.TAKEN,
-        answer={"type": "object"},
+        answer=antwoorden.TaakAntwoord,
     ),
 )
 async def read(ctx: Application, request: Request) -> Response:
@@ -98,7 +99,7 @@ async def read(ctx: Application, request: Request) -> Response:
             "vragen. Opnieuw melden mag en verandert niets."
         ),
         scope=Scope.AFHANDELEN,
-        answer={"type": "object"},
+        answer=antwoorden.TaakAntwoord,
         problems=(Conflict,),
     ),
 )

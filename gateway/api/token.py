@@ -9,6 +9,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
+from gateway.api import antwoorden
 from gateway.api.http import read_body, respond
 from gateway.api.openapi import operation
 from gateway.api.problems import BEARER, Problem, answer
@@ -76,16 +77,7 @@ def token_router(authenticator: Authenticator, log: Log) -> APIRouter:
                 "scope": "Gevraagde scopes, met spaties ertussen. Weggelaten: alle scopes van de client.",
             },
             form_required=("grant_type", "client_assertion_type", "client_assertion"),
-            answer={
-                "type": "object",
-                "required": ["access_token", "token_type", "expires_in", "scope"],
-                "properties": {
-                    "access_token": {"type": "string"},
-                    "token_type": {"type": "string", "const": "Bearer"},
-                    "expires_in": {"type": "integer", "description": "Geldigheid in seconden."},
-                    "scope": {"type": "string"},
-                },
-            },
+            answer=antwoorden.Token,
             answer_text="Het toegangstoken.",
             problems=tuple(PROBLEMS.values()),
         ),

@@ -11,10 +11,12 @@ from typing import Any, Final
 from starlette.requests import Request
 from starlette.responses import Response
 
+from gateway.api import antwoorden
 from gateway.api.http import idempotency_key, parse_json, path_id, respond, whole_number
 from gateway.api.openapi import Query, operation
 from gateway.api.request import claim_of, read_body
 from gateway.api.routes import Routes
+from gateway.api.voorbeelden import pushes
 from gateway.application import Application
 from gateway.exchange.accept import Push
 from gateway.exchange.idempotency import earlier
@@ -27,7 +29,7 @@ from schemas.exchange.uitwisseling import Levering, Uitwisseling, Verzending
 from schemas.messages.vertaling import Bevinding
 from schemas.people.partij import Scope
 from schemas.people.toestemming import Bereik
-from schemas.shown.uitleg import Lezersoort
+from schemas.shown.uitleg import Lezersoort, Uitleg
 from schemas.storage.storage import Entry
 
 TAG = "Uitwisselingen"
@@ -54,9 +56,10 @@ ROUTES: Final = Routes()
         ),
         scope=Scope.VERZENDEN,
         body=Verzending,
+        examples=pushes,
         status=202,
         answer_text="Aangenomen en vastgelegd, met een ondertekend ontvangstbewijs.",
-        answer={"type": "object"},
+        answer=antwoorden.Aanname,
         idempotent=True,
     ),
 )
@@ -101,7 +104,8 @@ async def send(ctx: Application, request: Request) -> Response:
         ),
         scope=Scope.VERZENDEN,
         body=Verzending,
-        answer={"type": "object"},
+        examples=pushes,
+        answer=antwoorden.Proefantwoord,
         answer_text="De voorvertoning per ontvanger.",
     ),
 )
@@ -130,7 +134,7 @@ async def preview(ctx: Application, request: Request) -> Response:
         description="De nieuwste eerst, met de stand van elke levering.",
         scope=Scope.LEZEN,
         query=_PAGE,
-        answer={"type": "object"},
+        answer=antwoorden.Uitwisselingenlijst,
     ),
 )
 async def listing(ctx: Application, request: Request) -> Response:
@@ -154,7 +158,7 @@ async def listing(ctx: Application, request: Request) -> Response:
         summary="Een uitwisseling",
         description="Wat u aanbood en hoe het ermee staat. De inhoud zelf is hier niet te lezen.",
         scope=Scope.LEZEN,
-        answer={"type": "object"},
+        answer=antwoorden.Uitwisselingstand,
     ),
 )
 async def read(ctx: Application, request: Request) -> Response:
@@ -170,7 +174,7 @@ async def read(ctx: Application, request: Request) -> Response:
         summary="De leveringen van een uitwisseling",
         description="Per ontvanger: stand, redenen, volgende stap, wat meeging en wat niet, verloop.",
         scope=Scope.LEZEN,
-        answer={"type": "object"},
+        answer=antwoorden.Leveringenlijst,
     ),
 )
 async def leveringen(ctx: Application, request: Request) -> Response:
@@ -187,7 +191,7 @@ async def leveringen(ctx: Application, request: Request) -> Response:
         summary="Een levering",
         description="Stand, redenen, volgende stap, wat meeging en wat niet, en de hele geschiedenis.",
         scope=Scope.LEZEN,
-        answer={"type": "object"},
+        answer=antwoorden.Leveringstand,
     ),
 )
 async def levering(ctx: Application, request: Request) -> Response:
@@ -208,7 +212,7 @@ async def levering(ctx: Application, request: Request) -> Response:
             "feiten van een ander rust, is `nietBeschikbaar`."
         ),
         scope=Scope.LEZEN,
-        answer={"type": "object"},
+        answer=Uitleg,
     ),
 )
 async def explanation(ctx: Application, request: Request) -> Response:
@@ -225,7 +229,7 @@ async def explanation(ctx: Application, request: Request) -> Response:
         summary="Bied een mislukte levering opnieuw aan",
         description="Er wordt opnieuw besloten. Alleen een mislukte levering kan worden herhaald.",
         scope=Scope.VERZENDEN,
-        answer={"type": "object"},
+        answer=antwoorden.Leveringsamenvatting,
         problems=(Conflict,),
     ),
 )
@@ -248,8 +252,8 @@ async def redeliver(ctx: Application, request: Request) -> Response:
             "`ozlijn bewijs check`. 202 tot het volgende checkpoint."
         ),
         scope=Scope.LEZEN,
-        answer={"type": "object"},
-        other_answers={202: "Er is nog geen checkpoint dat deze uitwisseling dekt."},
+        answer=antwoorden.Inclusiebewijs,
+        other_answers={202: ("Er is nog geen checkpoint dat deze uitwisseling dekt.", antwoorden.Wachtend)},
     ),
 )
 async def proof(ctx: Application, request: Request) -> Response:
