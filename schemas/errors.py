@@ -9,7 +9,7 @@
     ├── NotFound                no such thing for this caller; says nothing about why
     ├── Conflict                the request contradicts what is stored
     │   └── IdempotencyMismatch   same Idempotency-Key, other content
-    ├── RecordUnavailable       the account cannot be written; nothing was accepted
+    ├── RecordUnavailable       the account cannot be written, or it is not known whether it was
     │   └── StateBroken           what is stored is not what the gateway wrote; an alarm, and nothing goes
     ├── Busy                    the same facts kept changing under us, or too much is waiting
     ├── WrongUse                settings, files or command line are wrong

@@ -69,7 +69,8 @@ _ACCOUNT: Final = Problem(
     503,
     "verantwoording-onbeschikbaar",
     "Verantwoording niet beschikbaar",
-    "Er is niets aangenomen en niets veranderd. Herhaal het verzoek met dezelfde Idempotency-Key.",
+    "Het is niet vastgelegd, of wij weten dat niet zeker. Herhaal het verzoek met dezelfde Idempotency-Key: "
+    "dan gebeurt het eenmaal.",
     (("Retry-After", "5"),),
 )
 
