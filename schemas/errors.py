@@ -8,7 +8,15 @@
     ├── NotAuthorised           known, but not for this operation
     ├── NotFound                no such thing for this caller; says nothing about why
     ├── Conflict                the request contradicts what is stored
-    │   └── IdempotencyMismatch   same Idempotency-Key, other content
+    │   ├── IdempotencyMismatch   same Idempotency-Key, other content
+    │   ├── LeaseRuns             it was taken and may still be signed for
+    │   ├── EarlierWaits          an earlier levering about the same leerling comes first
+    │   ├── OtherContent          signed for other bytes than were handed over
+    │   ├── NotSigned             reported as processed before it was signed for
+    │   ├── AlreadySigned         refused after it was signed for
+    │   ├── NotFailed             only a failed levering is offered again
+    │   ├── StillHeld             what was to be offered again has to wait
+    │   └── EndsItself            a taak that nobody has to report as done
     ├── RecordUnavailable       the account cannot be written, or it is not known whether it was
     │   └── StateBroken           what is stored is not what the gateway wrote; an alarm, and nothing goes
     ├── Busy                    the same facts kept changing under us, or too much is waiting
@@ -77,6 +85,38 @@ class Conflict(GatewayError):
 
 
 class IdempotencyMismatch(Conflict):
+    pass
+
+
+class LeaseRuns(Conflict):
+    pass
+
+
+class EarlierWaits(Conflict):
+    pass
+
+
+class OtherContent(Conflict):
+    pass
+
+
+class NotSigned(Conflict):
+    pass
+
+
+class AlreadySigned(Conflict):
+    pass
+
+
+class NotFailed(Conflict):
+    pass
+
+
+class StillHeld(Conflict):
+    pass
+
+
+class EndsItself(Conflict):
     pass
 
 

@@ -22,7 +22,7 @@ from gateway.api.request import SMALL_BODY, read_body
 from gateway.api.routes import Routes
 from gateway.application import Application
 from gateway.explain import views
-from schemas.errors import Conflict, NotFound
+from schemas.errors import AlreadySigned, EarlierWaits, LeaseRuns, NotFound, NotSigned, OtherContent
 from schemas.events import LEVERING_ACKNOWLEDGED, LEVERING_RELEASED
 from schemas.exchange.uitwisseling import Levering, Leveringstatus
 from schemas.people.partij import Scope
@@ -103,7 +103,7 @@ async def read(ctx: Application, request: Request) -> Response:
             "Content-Digest": "SHA-256 van de inhoud (RFC 9530).",
             "Lease-Tot": "Teken voor dit moment.",
         },
-        problems=(Conflict,),
+        problems=(LeaseRuns, EarlierWaits),
     ),
 )
 async def take(ctx: Application, request: Request) -> Response:
@@ -137,7 +137,7 @@ async def take(ctx: Application, request: Request) -> Response:
         scope=Scope.POSTBUS,
         body=LeveringsbewijsVerzoek,
         answer=antwoorden.Ontvangststand,
-        problems=(Conflict,),
+        problems=(OtherContent,),
     ),
 )
 async def acknowledge(ctx: Application, request: Request) -> Response:
@@ -159,7 +159,7 @@ async def acknowledge(ctx: Application, request: Request) -> Response:
         description="Na het tekenen voor ontvangst. Herhalen mag.",
         scope=Scope.POSTBUS,
         answer=antwoorden.Ontvangststand,
-        problems=(Conflict,),
+        problems=(NotSigned,),
     ),
 )
 async def confirm(ctx: Application, request: Request) -> Response:
@@ -181,7 +181,7 @@ async def confirm(ctx: Application, request: Request) -> Response:
         scope=Scope.POSTBUS,
         body=WeigeringVerzoek,
         answer=antwoorden.Weigering,
-        problems=(Conflict,),
+        problems=(AlreadySigned,),
     ),
 )
 async def refuse(ctx: Application, request: Request) -> Response:

@@ -14,7 +14,7 @@ from gateway.api.openapi import Query, operation
 from gateway.api.routes import Routes
 from gateway.application import Application
 from gateway.explain import views
-from schemas.errors import Conflict, NotFound
+from schemas.errors import EndsItself, NotFound
 from schemas.exchange.taak import Taak
 from schemas.people.partij import Scope
 
@@ -100,7 +100,7 @@ async def read(ctx: Application, request: Request) -> Response:
         ),
         scope=Scope.AFHANDELEN,
         answer=antwoorden.TaakAntwoord,
-        problems=(Conflict,),
+        problems=(EndsItself,),
     ),
 )
 async def done(ctx: Application, request: Request) -> Response:

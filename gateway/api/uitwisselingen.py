@@ -23,7 +23,7 @@ from gateway.exchange.idempotency import earlier
 from gateway.exchange.preview import Preview
 from gateway.explain import views
 from gateway.explain.uitleg import Lezer, explain_levering
-from schemas.errors import Conflict, NotFound
+from schemas.errors import NotFailed, NotFound, StillHeld
 from schemas.events import EXCHANGE_ACCEPTED, EXCHANGE_DECIDED, EXCHANGE_REPEATED
 from schemas.exchange.uitwisseling import Levering, Uitwisseling, Verzending
 from schemas.messages.vertaling import Bevinding
@@ -230,7 +230,7 @@ async def explanation(ctx: Application, request: Request) -> Response:
         description="Er wordt opnieuw besloten. Alleen een mislukte levering kan worden herhaald.",
         scope=Scope.VERZENDEN,
         answer=antwoorden.Leveringsamenvatting,
-        problems=(Conflict,),
+        problems=(NotFailed, StillHeld),
     ),
 )
 async def redeliver(ctx: Application, request: Request) -> Response:
