@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from jsonschema import Draft202012Validator
+from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
 
 from schemas.exchange.uitwisseling import Verzending
 
