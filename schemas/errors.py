@@ -20,6 +20,7 @@
     ├── RecordUnavailable       the account cannot be written, or it is not known whether it was
     │   └── StateBroken           what is stored is not what the gateway wrote; an alarm, and nothing goes
     ├── Busy                    the same facts kept changing under us, or too much is waiting
+    │   └── OverShare             this partij asks more at once than its share; nothing was done
     ├── WrongUse                settings, files or command line are wrong
     ├── AlreadyRunning          another gateway holds this database
     └── LedgerBroken            the ledger on disk does not continue what was signed
@@ -58,6 +59,10 @@ class InvalidMessage(GatewayError):
     def __init__(self, faults: tuple[Fault, ...]) -> None:
         super().__init__(f"{len(faults)} faults: {', '.join(sorted({f.code for f in faults}))}")
         self.faults = faults
+
+    def __reduce__(self) -> tuple[type[InvalidMessage], tuple[tuple[Fault, ...]]]:
+        """It travels whole from the process that reads large messages."""
+        return type(self), (self.faults,)
 
 
 class UnsupportedMessage(InvalidMessage):
@@ -137,6 +142,10 @@ class StateBroken(RecordUnavailable):
 
 
 class Busy(GatewayError):
+    pass
+
+
+class OverShare(Busy):
     pass
 
 

@@ -33,6 +33,7 @@ from gateway.exchange.leerling import Found
 from gateway.explain import views
 from gateway.identity.tokens import Caller
 from gateway.register.regels import Regels
+from gateway.runtime.turns import Lane
 from schemas.errors import Fault, InvalidMessage, NotFound
 from schemas.people.afweging import Afweging, Nabeoordeling, TweedeBlik, Uitstel, Weegfunctie, Weger
 from schemas.people.gronden import Grondverklaring, Informeren
@@ -75,6 +76,7 @@ async def about(ctx: Application, caller: Caller, request: Request, *, as_fg: bo
 
 @ROUTES.post(
     "/grondverklaringen",
+    lane=Lane.FACT,
     **operation(
         id="legGrondVast",
         tag=TAG,
@@ -114,6 +116,7 @@ async def grond(ctx: Application, request: Request) -> Response:
 
 @ROUTES.post(
     "/afwegingen",
+    lane=Lane.FACT,
     **operation(
         id="legAfwegingVast",
         tag=TAG,
@@ -191,6 +194,7 @@ async def read(ctx: Application, request: Request) -> Response:
 
 @ROUTES.post(
     "/afwegingen/{afwegingId}/tweede-blikken",
+    lane=Lane.FACT,
     **operation(
         id="legTweedeBlikVast",
         tag=TAG,
@@ -262,6 +266,7 @@ for where, parameter, kind in (
 ):
     ROUTES.post(
         f"/{where}/{{{parameter}}}/uitstellen",
+        lane=Lane.FACT,
         **operation(
             id=f"stelInformerenUit{kind.__name__}",
             tag=TAG,
@@ -281,6 +286,7 @@ for where, parameter, kind in (
 
 @ROUTES.post(
     "/afwegingen/{afwegingId}/nabeoordelingen",
+    lane=Lane.FACT,
     **operation(
         id="beoordeelNa",
         tag=TAG,

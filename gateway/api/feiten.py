@@ -30,6 +30,7 @@ from gateway.application import Application
 from gateway.case.case import Case, Identity
 from gateway.exchange.leerling import Found
 from gateway.faults import faults_of_identifier
+from gateway.runtime.turns import Lane
 from schemas.base import NOOIT
 from schemas.errors import Fault, InvalidMessage, NotFound
 from schemas.people.partij import Partij, Partijsoort, Scope
@@ -55,6 +56,7 @@ ROUTES: Final = Routes()
 
 @ROUTES.post(
     "/gezagsgegevens",
+    lane=Lane.FACT,
     **operation(
         id="legGezagVast",
         tag=TAG,
@@ -125,6 +127,7 @@ async def gezag(ctx: Application, request: Request) -> Response:
 
 @ROUTES.post(
     "/toestemmingen",
+    lane=Lane.FACT,
     **operation(
         id="legToestemmingVast",
         tag=TAG,
@@ -176,6 +179,7 @@ async def toestemming(ctx: Application, request: Request) -> Response:
 
 @ROUTES.post(
     "/toestemmingen/{toestemmingId}/intrekkingen",
+    lane=Lane.FACT,
     **operation(
         id="trekToestemmingIn",
         tag=TAG,
@@ -220,6 +224,7 @@ async def intrekking(ctx: Application, request: Request) -> Response:
 
 @ROUTES.post(
     "/bekwaamheidsoordelen",
+    lane=Lane.FACT,
     **operation(
         id="legBekwaamheidVast",
         tag=TAG,
@@ -248,6 +253,7 @@ async def bekwaamheid(ctx: Application, request: Request) -> Response:
 
 @ROUTES.post(
     "/bezwaren",
+    lane=Lane.FACT,
     **operation(
         id="legBezwaarVast",
         tag=TAG,
@@ -280,6 +286,7 @@ async def bezwaar(ctx: Application, request: Request) -> Response:
 
 @ROUTES.post(
     "/professionele-vetos",
+    lane=Lane.FACT,
     **operation(
         id="legVetoVast",
         tag=TAG,

@@ -16,6 +16,7 @@ from gateway.api.request import SMALL_BODY, read_body
 from gateway.api.routes import Routes
 from gateway.application import Application
 from gateway.explain import views
+from gateway.runtime.turns import Lane
 from schemas.errors import Fault, InvalidMessage
 from schemas.exchange.intrekking import Intrekkingsantwoord
 from schemas.exchange.taak import Taak, Taaksoort
@@ -80,6 +81,7 @@ async def read(ctx: Application, request: Request) -> Response:
 
 @ROUTES.post(
     "/postbus/intrekkingen/{intrekkingId}/antwoorden",
+    lane=Lane.FACT,
     **operation(
         id="beantwoordIntrekking",
         tag=TAG,

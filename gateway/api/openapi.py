@@ -35,6 +35,7 @@ from schemas.errors import (
     NotAuthenticated,
     NotAuthorised,
     NotFound,
+    OverShare,
     RecordUnavailable,
 )
 from schemas.people.partij import Scope
@@ -122,12 +123,12 @@ def operation(
 
     `page`: who asks for `text/html` gets the same as a page for people.
 
-    Problems that follow from the rest need not be named: 401 and 403 with a scope, 400, 413 and 415 with a
-    body, 409 and 422 when `idempotent`, 404 with a path id, 500 and 503 always.
+    Problems that follow from the rest need not be named: 401, 403 and 429 with a scope, 400, 413 and 415 with
+    a body, 409 and 422 when `idempotent`, 404 with a path id, 500 and 503 always.
     """
     implied: list[type[GatewayError] | Problem] = [*problems, RecordUnavailable, FRAMEWORK[500]]
     if scope is not None:
-        implied += [NotAuthenticated, NotAuthorised]
+        implied += [NotAuthenticated, NotAuthorised, OverShare]
     if body is not None or form is not None:
         implied += [MessageTooLarge, FRAMEWORK[415], FRAMEWORK[408]]
     if body is not None or idempotent or query:

@@ -35,6 +35,7 @@ from schemas.errors import (
     NotFound,
     NotSigned,
     OtherContent,
+    OverShare,
     RecordUnavailable,
     StateBroken,
     StillHeld,
@@ -180,6 +181,14 @@ PROBLEMS: Final[Mapping[type[GatewayError], Problem]] = {
         "Te druk",
         "Er is niets veranderd. Herhaal het verzoek met dezelfde Idempotency-Key.",
         (("Retry-After", "2"),),
+    ),
+    OverShare: Problem(
+        429,
+        "te-veel-tegelijk",
+        "Te veel tegelijk",
+        "Uw organisatie vraagt meer tegelijk dan haar deel. Er is niets veranderd. Vraag minder tegelijk, "
+        "en herhaal dit verzoek met dezelfde Idempotency-Key.",
+        (("Retry-After", "5"),),
     ),
     WrongUse: UNFORESEEN,
     AlreadyRunning: UNFORESEEN,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import hashlib
 from collections import defaultdict
@@ -12,7 +13,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from gateway.api import antwoorden
-from gateway.api.http import idempotency_key, parse_json, path_id, respond, whole_number
+from gateway.api.http import idempotency_key, parse_large_json, path_id, respond, whole_number
 from gateway.api.openapi import Query, operation
 from gateway.api.request import claim_of, read_body
 from gateway.api.routes import Routes
@@ -23,6 +24,7 @@ from gateway.exchange.idempotency import earlier
 from gateway.exchange.preview import Preview
 from gateway.explain import views
 from gateway.explain.uitleg import Lezer, explain_levering
+from gateway.runtime.turns import Lane
 from schemas.errors import NotFailed, NotFound, StillHeld
 from schemas.events import EXCHANGE_ACCEPTED, EXCHANGE_DECIDED, EXCHANGE_REPEATED
 from schemas.exchange.uitwisseling import Levering, Uitwisseling, Verzending
@@ -46,6 +48,7 @@ ROUTES: Final = Routes()
 
 @ROUTES.post(
     "/uitwisselingen",
+    lane=Lane.PUSH,
     **operation(
         id="verzend",
         tag=TAG,
@@ -71,7 +74,7 @@ async def send(ctx: Application, request: Request) -> Response:
     claim = claim_of(ctx, caller, "uitwisselingen", key, raw)
     answer = await earlier(ctx.storage, claim)
     if answer is None:
-        verzending = parse_json(raw, Verzending)
+        verzending = await parse_large_json(raw, Verzending)
         push = Push(caller.partij, caller.client_id, verzending, claim, request.state.own_id)
         answer, leveringen = await ctx.accept(push)
         _log_decisions(ctx, leveringen)
@@ -92,6 +95,7 @@ async def send(ctx: Application, request: Request) -> Response:
 
 @ROUTES.post(
     "/uitwisselingen/_proef",
+    lane=Lane.PUSH,
     **operation(
         id="proef",
         tag=TAG,
@@ -112,7 +116,7 @@ async def send(ctx: Application, request: Request) -> Response:
 async def preview(ctx: Application, request: Request) -> Response:
     caller = await ctx.authenticator.require(request, Scope.VERZENDEN)
     raw = await read_body(ctx, request)
-    intake, previews = await ctx.previews(caller.partij, parse_json(raw, Verzending))
+    intake, previews = await ctx.previews(caller.partij, await parse_large_json(raw, Verzending))
     owner = intake.answers is None
     return respond(
         200,
@@ -143,8 +147,10 @@ async def listing(ctx: Application, request: Request) -> Response:
     count = whole_number(request, "aantal", 50, 1, 200)
     found = await ctx.storage.uitwisselingen(caller.partij.id, before, count)
     of = defaultdict(list)
+    await asyncio.sleep(0)  # a page of 200 takes long enough to let others in between
     for v in await ctx.storage.leveringen_of([u.id for _, u in found]):
         of[v.uitwisseling].append(v)
+    await asyncio.sleep(0)
     items = [views.uitwisseling(u, of[u.id]) for _, u in found]
     following = found[-1][0] if len(found) == count else None
     return respond(200, {"uitwisselingen": items, "volgende": following})
