@@ -14,7 +14,7 @@ from copy import deepcopy
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import orjson
 from fastapi import FastAPI
@@ -97,6 +97,17 @@ class Cursor:
     pattern: str = "^[0-9a-f]{32}$"
 
 
+class Needs(NamedTuple):
+    """What a request of an operation brings along."""
+
+    token: bool
+    body: bool
+
+
+NEEDS: Final[dict[str, Needs]] = {}
+"""By operation id."""
+
+
 def operation(
     *,
     id: str,  # noqa: A002 - the word of OpenAPI
@@ -151,6 +162,7 @@ def operation(
         return made | _request(body, examples, form, form_required)
 
     _CONTRACTS[id] = contract
+    NEEDS[id] = Needs(scope is not None, body is not None)
     return {
         "operation_id": id,
         "tags": [tag],

@@ -10,6 +10,7 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
+from gateway.api.openapi import NEEDS, Needs
 from gateway.application import Application
 from gateway.runtime.turns import Lane, fairly
 
@@ -24,13 +25,8 @@ class Route(NamedTuple):
     lane: Lane
 
     @property
-    def is_public(self) -> bool:
-        """For whoever asks, without a token."""
-        return not self.operation["openapi_extra"]["security"]
-
-    @property
-    def has_body(self) -> bool:
-        return "requestBody" in self.operation["openapi_extra"]
+    def needs(self) -> Needs:
+        return NEEDS[self.operation["operation_id"]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +74,6 @@ def _bound(route: Route, ctx: Application) -> Callable[[Request], Coroutine[Any,
     async def fair(request: Request) -> Response:
         caller = await ctx.authenticator.authenticate(request)
         visit = request.state.visit = ctx.turns.visit(caller.partij.id, route.lane)
-        return await fairly(visit, lambda: route.handler(ctx, request), at_once=not route.has_body)
+        return await fairly(visit, lambda: route.handler(ctx, request), at_once=not route.needs.body)
 
-    return openly if route.is_public else fair
+    return fair if route.needs.token else openly
