@@ -113,6 +113,7 @@ async def _alive(ctx: Application, klok: Proefklok | None) -> AsyncIterator[None
     yield
     for job in jobs:
         job.cancel()
+    ctx.aside.close()
     ended = await asyncio.gather(*jobs, return_exceptions=True)
     try:
         if ours:

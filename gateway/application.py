@@ -26,10 +26,12 @@ from gateway.ports.clock import Clock
 from gateway.ports.keys import LeafMaker, LedgerSigner, Vault
 from gateway.ports.storage import Storage
 from gateway.register.regels import Regelbron
+from gateway.runtime.aside import Aside
 from gateway.runtime.logs import Log
 from gateway.runtime.metrics import Metrics
 from gateway.runtime.purging import Purging
 from gateway.runtime.settings import Settings
+from gateway.runtime.turns import Turns
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +57,8 @@ class Application:
     authenticator: Authenticator
     checkpointer: Checkpointer
     lookalikes: Lookalikes
+    turns: Turns
+    aside: Aside
     adopt: Adopt
     clock: Clock
     metrics: Metrics

@@ -63,11 +63,13 @@ from gateway.ports.storage import Storage
 from gateway.register.apply import apply_register
 from gateway.register.partijen import PartijenReader
 from gateway.register.regels import Regelbron, Regels, shipped_profiles
+from gateway.runtime.aside import Aside
 from gateway.runtime.logs import Log
 from gateway.runtime.metrics import Metrics
 from gateway.runtime.proefklok import Proefklok, carry_over
 from gateway.runtime.purging import Purging
 from gateway.runtime.settings import Settings
+from gateway.runtime.turns import Turns
 from schemas.errors import Fault, LedgerBroken, RecordUnavailable, StateBroken, WrongUse
 from schemas.exchange.taak import Taaksoort
 from schemas.messages.opp import Ontwikkelingsperspectief
@@ -291,7 +293,8 @@ def build(settings: Settings, world: World, clock: Clock, log: Log) -> Applicati
         verzoeken=Verzoeken(storage),
         zonder=zonder,
     )
-    intakes = Intakes(storage, STANDARDS, clock)
+    aside = Aside()
+    intakes = Intakes(storage, STANDARDS, aside, clock)
     metrics = _metrics(storage)
     intrekkingen = Intrekkingen(storage, account, signer, regels, clock, log)
     return Application(
@@ -308,6 +311,8 @@ def build(settings: Settings, world: World, clock: Clock, log: Log) -> Applicati
         recipient=Recipient(ports),
         sender=Sender(ports),
         lookalikes=lookalikes,
+        turns=Turns(),
+        aside=aside,
         rounds=Rounds(ports, log),
         afhandelen=Afhandelen(storage, account, clock),
         intrekkingen=intrekkingen,

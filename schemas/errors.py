@@ -9,10 +9,19 @@
     ├── NotFound                no such thing for this caller; says nothing about why
     ├── Conflict                the request contradicts what is stored
     │   ├── IdempotencyMismatch   same Idempotency-Key, other content
+    │   ├── LeaseRuns             it was taken and may still be signed for
+    │   ├── EarlierWaits          an earlier levering about the same leerling comes first
+    │   ├── OtherContent          signed for other bytes than were handed over
+    │   ├── NotSigned             reported as processed before it was signed for
+    │   ├── AlreadySigned         refused after it was signed for
+    │   ├── NotFailed             only a failed levering is offered again
+    │   ├── StillHeld             what was to be offered again has to wait
+    │   ├── EndsItself            a taak that nobody has to report as done
     │   └── WouldEnd              people who are not recognised: what they stated would end
-    ├── RecordUnavailable       the account cannot be written; nothing was accepted
+    ├── RecordUnavailable       the account cannot be written, or it is not known whether it was
     │   └── StateBroken           what is stored is not what the gateway wrote; an alarm, and nothing goes
     ├── Busy                    the same facts kept changing under us, or too much is waiting
+    │   └── OverShare             this partij asks more at once than its share; nothing was done
     ├── WrongUse                settings, files or command line are wrong
     ├── AlreadyRunning          another gateway holds this database
     └── LedgerBroken            the ledger on disk does not continue what was signed
@@ -51,6 +60,10 @@ class InvalidMessage(GatewayError):
     def __init__(self, faults: tuple[Fault, ...]) -> None:
         super().__init__(f"{len(faults)} faults: {', '.join(sorted({f.code for f in faults}))}")
         self.faults = faults
+
+    def __reduce__(self) -> tuple[type[InvalidMessage], tuple[tuple[Fault, ...]]]:
+        """It travels whole from the process that reads large messages."""
+        return type(self), (self.faults,)
 
 
 class UnsupportedMessage(InvalidMessage):
@@ -92,6 +105,38 @@ class WouldEnd(Conflict):
         self.toestemmingen, self.bezwaren = toestemmingen, bezwaren
 
 
+class LeaseRuns(Conflict):
+    pass
+
+
+class EarlierWaits(Conflict):
+    pass
+
+
+class OtherContent(Conflict):
+    pass
+
+
+class NotSigned(Conflict):
+    pass
+
+
+class AlreadySigned(Conflict):
+    pass
+
+
+class NotFailed(Conflict):
+    pass
+
+
+class StillHeld(Conflict):
+    pass
+
+
+class EndsItself(Conflict):
+    pass
+
+
 class RecordUnavailable(GatewayError):
     """Raised when a commit failed or its outcome is unknown: repeat with the same Idempotency-Key."""
 
@@ -109,6 +154,10 @@ class StateBroken(RecordUnavailable):
 
 
 class Busy(GatewayError):
+    pass
+
+
+class OverShare(Busy):
     pass
 
 

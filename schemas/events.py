@@ -83,7 +83,8 @@ FG_MISSING = _event("partij.without_fg", Level.WARNING, "partij")
 """No FG watches over this partij, so what an FG must see went to the partij itself."""
 
 TOKEN_ISSUED = _event("token.issued", Level.INFO, "client", "scopes")
-TOKEN_REFUSED = _event("token.refused", Level.WARNING, "error")
+TOKEN_REFUSED = _event("token.refused", Level.WARNING, "error", "reason", "client")
+"""`reason` says which check did not hold; `client` is one of the register, or None."""
 
 CHECKPOINT_SIGNED = _event("ledger.checkpoint_signed", Level.INFO, "size")
 HOUSEKEEPING_DONE = _event(

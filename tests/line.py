@@ -53,6 +53,7 @@ from schemas.base import NOOIT
 from schemas.events import Level
 from schemas.people.partij import Scope
 from schemas.storage.storage import Register
+from tests import openapi
 from tests.callers import ISSUER, Key, es256, public_jwk, sign
 from tests.registers import put_register
 from tests.stores import STORES, Sequenced, new_database
@@ -652,6 +653,7 @@ async def open_line(
 
         async def remember(answer: httpx.Response) -> None:
             await answer.aread()
+            openapi.check(answer, sandbox=made.sandbox)
             line.answers.append(answer)
 
         http.event_hooks = {"response": [remember]}

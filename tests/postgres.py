@@ -90,6 +90,43 @@ class Server:
                 raise CannotRun(f"postgres did not start: {log.read_text(errors='replace')[-2_000:]}")
             time.sleep(0.02)
 
+    def follow(self, first: Server) -> None:
+        """Instead of `create`: a copy of `first`, which runs, and from its start whatever changes there.
+
+        Raises CannotRun.
+        """
+        if self._user:
+            self.folder.chmod(0o711)
+        self._data.mkdir(mode=0o700)
+        if self._user:
+            os.chown(self._data, self._user["user"], self._user["group"])
+        self._bin = first._bin
+        call: list[str | Path] = [self._bin / "pg_basebackup", "--pgdata", self._data / "data"]
+        call += ["--host", first._data, "--port", str(PORT), "--username", "postgres"]
+        call += ["--checkpoint", "fast", "--no-sync", "--write-recovery-conf"]
+        done = subprocess.run(call, check=False, capture_output=True, cwd=self._data, **self._user)
+        if done.returncode:
+            raise CannotRun(f"pg_basebackup failed: {done.stderr.decode(errors='replace').strip()}")
+
+    @property
+    def pids(self) -> list[int]:
+        """Of all its processes, first the one that starts the others; none when it has ended."""
+        if self._process is None or self._process.poll() is not None:
+            return []
+        return [self._process.pid, *_children(self._process.pid)]
+
+    def limit_files(self, most: int | None) -> None:
+        """No file of it may become larger than `most` bytes; None: as large as it wants. Raises CannotRun."""
+        tool = shutil.which("prlimit")
+        if tool is None:
+            raise CannotRun("there is no prlimit here")
+        for pid in self.pids:
+            soft = "unlimited" if most is None else str(most)
+            call = [tool, "--pid", str(pid), f"--fsize={soft}:"]
+            done = subprocess.run(call, check=False, capture_output=True, cwd=self._data, **self._user)
+            if done.returncode and pid in self.pids:
+                raise CannotRun(f"prlimit failed: {done.stderr.decode(errors='replace').strip()}")
+
     def answers(self) -> bool:
         """Whether it takes connections now."""
         call: list[str | Path] = [self._bin / "pg_isready", "--quiet"]
@@ -116,9 +153,23 @@ class Server:
         with contextlib.suppress(ProcessLookupError):
             os.kill(chance.choice(_children(self._process.pid) or [self._process.pid]), signal.SIGKILL)
 
-    def url(self, database: str) -> str:
-        """As it stands in the settings of a gateway."""
-        return f"postgresql://postgres@/{quote(database)}?host={quote(str(self._data), safe='')}&port={PORT}"
+    def pause(self) -> None:
+        """As a machine that stands still, or that is cut off: it is there, and answers nothing."""
+        for pid in self.pids:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGSTOP)
+
+    def resume(self) -> None:
+        for pid in self.pids:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGCONT)
+
+    def url(self, database: str, *others: Server) -> str:
+        """As it stands in the settings of a gateway; with `others`, of whichever of them can be written."""
+        hosts = [quote(str(each._data), safe="") for each in (self, *others)]
+        ports = ",".join([str(PORT)] * len(hosts))
+        one = "&target_session_attrs=read-write" if others else ""
+        return f"postgresql://postgres@/{quote(database)}?host={','.join(hosts)}&port={ports}{one}"
 
     def _end(self, how: signal.Signals) -> None:
         if self._process is None:

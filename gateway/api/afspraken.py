@@ -11,6 +11,7 @@ from starlette.responses import Response
 from consent.beleid import Proportionaliteitsprofiel
 from consent.convenant import Convenant
 from consent.kennisgeving import Kennisgeving, current
+from gateway.api import antwoorden
 from gateway.api.http import name_parameter, path_name, respond, whole_number
 from gateway.api.openapi import NAME, Cursor, Query, operation
 from gateway.api.routes import Routes
@@ -57,7 +58,7 @@ async def own(ctx: Application, request: Request) -> dict[str, tuple[str, Conven
         description="Elke versie. `geldt` zegt of een toestemming er nu nog op kan rusten.",
         scope=Scope.TOESTEMMING_LEZEN,
         query=_PAGE,
-        answer={"type": "object"},
+        answer=antwoorden.Kennisgevingenlijst,
     ),
 )
 async def kennisgevingen(ctx: Application, request: Request) -> Response:
@@ -75,7 +76,7 @@ async def kennisgevingen(ctx: Application, request: Request) -> Response:
         summary="Eén tekst, om te laten zien",
         description="Met de hash die bij het vastleggen van een toestemming hoort.",
         scope=Scope.TOESTEMMING_LEZEN,
-        answer={"type": "object"},
+        answer=antwoorden.KennisgevingAntwoord,
     ),
 )
 async def kennisgeving(ctx: Application, request: Request) -> Response:
@@ -91,7 +92,7 @@ async def kennisgeving(ctx: Application, request: Request) -> Response:
         description="Meer dan dit gaat niet mee, wie er ook toestemt.",
         scope=Scope.LEZEN,
         query=_PAGE,
-        answer={"type": "object"},
+        answer=antwoorden.Profielenlijst,
     ),
 )
 async def profielen(ctx: Application, request: Request) -> Response:
@@ -108,7 +109,7 @@ async def profielen(ctx: Application, request: Request) -> Response:
         summary="Eén profiel, met per veld waarom het nodig is",
         description="En waar die noodzaak staat (`norm`). De hash staat in elk besluit dat er op rust.",
         scope=Scope.LEZEN,
-        answer={"type": "object"},
+        answer=antwoorden.ProfielAntwoord,
     ),
 )
 async def profiel(ctx: Application, request: Request) -> Response:
@@ -126,7 +127,7 @@ async def profiel(ctx: Application, request: Request) -> Response:
         description="Met wie u voor welk doel welke berichten uitwisselt, en tot wanneer.",
         scope=Scope.LEZEN,
         query=_PAGE,
-        answer={"type": "object"},
+        answer=antwoorden.Convenantenlijst,
     ),
 )
 async def convenanten(ctx: Application, request: Request) -> Response:
@@ -143,7 +144,7 @@ async def convenanten(ctx: Application, request: Request) -> Response:
         summary="Eén convenant waaraan uw organisatie meedoet",
         description="De hash is die van de ondertekende tekst.",
         scope=Scope.LEZEN,
-        answer={"type": "object"},
+        answer=antwoorden.ConvenantAntwoord,
     ),
 )
 async def convenant(ctx: Application, request: Request) -> Response:

@@ -13,6 +13,7 @@ from consent.afwegen import same_person
 from consent.grenzen import Grenzen
 from consent.gronden import told
 from consent.leeftijd import day
+from gateway.api import antwoorden
 from gateway.api.bodies import (
     AfwegingVerzoek,
     GrondverklaringVerzoek,
@@ -25,13 +26,14 @@ from gateway.api.http import parse_json, path_id, respond
 from gateway.api.openapi import operation
 from gateway.api.request import SMALL_BODY, read_body
 from gateway.api.routes import Routes
-from gateway.api.vastleggen import ANSWER, CLOCK_SKEW, Find, Vastlegger, fault, fields_of
+from gateway.api.vastleggen import CLOCK_SKEW, Find, Vastlegger, fault, fields_of
 from gateway.application import Application
 from gateway.case.case import Case
 from gateway.exchange.leerling import Found
 from gateway.explain import views
 from gateway.identity.tokens import Caller
 from gateway.register.regels import Regels
+from gateway.runtime.turns import Lane
 from schemas.errors import Fault, InvalidMessage, NotFound
 from schemas.people.afweging import Afweging, Nabeoordeling, TweedeBlik, Uitstel, Weegfunctie, Weger
 from schemas.people.gronden import Grondverklaring, Informeren
@@ -74,6 +76,7 @@ async def about(ctx: Application, caller: Caller, request: Request, *, as_fg: bo
 
 @ROUTES.post(
     "/grondverklaringen",
+    lane=Lane.FACT,
     **operation(
         id="legGrondVast",
         tag=TAG,
@@ -86,8 +89,9 @@ async def about(ctx: Application, caller: Caller, request: Request, *, as_fg: bo
         scope=Scope.GRONDEN,
         body=GrondverklaringVerzoek,
         status=201,
-        answer=ANSWER,
+        answer=antwoorden.FeitVastgelegd,
         idempotent=True,
+        problems=(NotFound,),
     ),
 )
 async def grond(ctx: Application, request: Request) -> Response:
@@ -112,6 +116,7 @@ async def grond(ctx: Application, request: Request) -> Response:
 
 @ROUTES.post(
     "/afwegingen",
+    lane=Lane.FACT,
     **operation(
         id="legAfwegingVast",
         tag=TAG,
@@ -126,8 +131,9 @@ async def grond(ctx: Application, request: Request) -> Response:
         scope=Scope.GRONDEN,
         body=AfwegingVerzoek,
         status=201,
-        answer=ANSWER,
+        answer=antwoorden.FeitVastgelegd,
         idempotent=True,
+        problems=(NotFound,),
     ),
 )
 async def afweging(ctx: Application, request: Request) -> Response:
@@ -174,7 +180,7 @@ async def afweging(ctx: Application, request: Request) -> Response:
             "en leerling; op de datum van het uitstel vanzelf `opgeheven`."
         ),
         scope=Scope.AFWEGINGEN,
-        answer={"type": "object"},
+        answer=antwoorden.AfwegingAntwoord,
     ),
 )
 async def read(ctx: Application, request: Request) -> Response:
@@ -188,6 +194,7 @@ async def read(ctx: Application, request: Request) -> Response:
 
 @ROUTES.post(
     "/afwegingen/{afwegingId}/tweede-blikken",
+    lane=Lane.FACT,
     **operation(
         id="legTweedeBlikVast",
         tag=TAG,
@@ -199,7 +206,7 @@ async def read(ctx: Application, request: Request) -> Response:
         scope=Scope.GRONDEN,
         body=TweedeBlikVerzoek,
         status=201,
-        answer=ANSWER,
+        answer=antwoorden.FeitVastgelegd,
         idempotent=True,
     ),
 )
@@ -259,6 +266,7 @@ for where, parameter, kind in (
 ):
     ROUTES.post(
         f"/{where}/{{{parameter}}}/uitstellen",
+        lane=Lane.FACT,
         **operation(
             id=f"stelInformerenUit{kind.__name__}",
             tag=TAG,
@@ -270,7 +278,7 @@ for where, parameter, kind in (
             scope=Scope.GRONDEN,
             body=UitstelVerzoek,
             status=201,
-            answer=ANSWER,
+            answer=antwoorden.FeitVastgelegd,
             idempotent=True,
         ),
     )(uitstel)
@@ -278,6 +286,7 @@ for where, parameter, kind in (
 
 @ROUTES.post(
     "/afwegingen/{afwegingId}/nabeoordelingen",
+    lane=Lane.FACT,
     **operation(
         id="beoordeelNa",
         tag=TAG,
@@ -289,7 +298,7 @@ for where, parameter, kind in (
         scope=Scope.NABEOORDELEN,
         body=NabeoordelingVerzoek,
         status=201,
-        answer=ANSWER,
+        answer=antwoorden.FeitVastgelegd,
         idempotent=True,
     ),
 )

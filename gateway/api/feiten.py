@@ -11,6 +11,7 @@ from starlette.responses import Response
 
 from consent.leeftijd import day
 from gateway.account.leaves import new_id
+from gateway.api import antwoorden
 from gateway.api.bewijsmiddelen import demands
 from gateway.api.bodies import (
     BekwaamheidVerzoek,
@@ -25,14 +26,15 @@ from gateway.api.http import parse_json, path_id
 from gateway.api.openapi import operation
 from gateway.api.request import SMALL_BODY, read_body
 from gateway.api.routes import Routes
-from gateway.api.vastleggen import ANSWER, CLOCK_SKEW, Find, Vastlegger, fault, fields_of
+from gateway.api.vastleggen import CLOCK_SKEW, Find, Vastlegger, fault, fields_of
 from gateway.application import Application
 from gateway.case.case import Case, Identity
 from gateway.exchange.leerling import Found
 from gateway.explain.vastgelegd import stands
 from gateway.faults import faults_of_identifier
+from gateway.runtime.turns import Lane
 from schemas.base import NOOIT
-from schemas.errors import Fault, InvalidMessage, WouldEnd
+from schemas.errors import Fault, InvalidMessage, NotFound, WouldEnd
 from schemas.identifiers import comparable
 from schemas.people.partij import Partij, Partijsoort, Scope
 from schemas.people.toestemming import (
@@ -57,6 +59,7 @@ ROUTES: Final = Routes()
 
 @ROUTES.post(
     "/gezagsgegevens",
+    lane=Lane.FACT,
     **operation(
         id="legGezagVast",
         tag=TAG,
@@ -73,9 +76,9 @@ ROUTES: Final = Routes()
         scope=Scope.TOESTEMMING,
         body=GezagsgegevensVerzoek,
         status=201,
-        answer=ANSWER,
+        answer=antwoorden.FeitVastgelegd,
         idempotent=True,
-        problems=(WouldEnd,),
+        problems=(NotFound, WouldEnd),
     ),
 )
 async def gezag(ctx: Application, request: Request) -> Response:
@@ -125,6 +128,7 @@ async def gezag(ctx: Application, request: Request) -> Response:
 
 @ROUTES.post(
     "/toestemmingen",
+    lane=Lane.FACT,
     **operation(
         id="legToestemmingVast",
         tag=TAG,
@@ -136,8 +140,9 @@ async def gezag(ctx: Application, request: Request) -> Response:
         scope=Scope.TOESTEMMING,
         body=ToestemmingVerzoek,
         status=201,
-        answer=ANSWER,
+        answer=antwoorden.FeitVastgelegd,
         idempotent=True,
+        problems=(NotFound,),
     ),
 )
 async def toestemming(ctx: Application, request: Request) -> Response:
@@ -175,6 +180,7 @@ async def toestemming(ctx: Application, request: Request) -> Response:
 
 @ROUTES.post(
     "/toestemmingen/{toestemmingId}/intrekkingen",
+    lane=Lane.FACT,
     **operation(
         id="trekToestemmingIn",
         tag=TAG,
@@ -186,7 +192,7 @@ async def toestemming(ctx: Application, request: Request) -> Response:
         scope=Scope.TOESTEMMING,
         body=IntrekkingVerzoek,
         status=201,
-        answer=ANSWER,
+        answer=antwoorden.FeitVastgelegd,
         idempotent=True,
     ),
 )
@@ -219,6 +225,7 @@ async def intrekking(ctx: Application, request: Request) -> Response:
 
 @ROUTES.post(
     "/bekwaamheidsoordelen",
+    lane=Lane.FACT,
     **operation(
         id="legBekwaamheidVast",
         tag=TAG,
@@ -227,8 +234,9 @@ async def intrekking(ctx: Application, request: Request) -> Response:
         scope=Scope.TOESTEMMING,
         body=BekwaamheidVerzoek,
         status=201,
-        answer=ANSWER,
+        answer=antwoorden.FeitVastgelegd,
         idempotent=True,
+        problems=(NotFound,),
     ),
 )
 async def bekwaamheid(ctx: Application, request: Request) -> Response:
@@ -246,6 +254,7 @@ async def bekwaamheid(ctx: Application, request: Request) -> Response:
 
 @ROUTES.post(
     "/bezwaren",
+    lane=Lane.FACT,
     **operation(
         id="legBezwaarVast",
         tag=TAG,
@@ -257,8 +266,9 @@ async def bekwaamheid(ctx: Application, request: Request) -> Response:
         scope=Scope.TOESTEMMING,
         body=BezwaarVerzoek,
         status=201,
-        answer=ANSWER,
+        answer=antwoorden.FeitVastgelegd,
         idempotent=True,
+        problems=(NotFound,),
     ),
 )
 async def bezwaar(ctx: Application, request: Request) -> Response:
@@ -277,6 +287,7 @@ async def bezwaar(ctx: Application, request: Request) -> Response:
 
 @ROUTES.post(
     "/professionele-vetos",
+    lane=Lane.FACT,
     **operation(
         id="legVetoVast",
         tag=TAG,
@@ -288,8 +299,9 @@ async def bezwaar(ctx: Application, request: Request) -> Response:
         scope=Scope.VETO,
         body=VetoVerzoek,
         status=201,
-        answer=ANSWER,
+        answer=antwoorden.FeitVastgelegd,
         idempotent=True,
+        problems=(NotFound,),
     ),
 )
 async def veto(ctx: Application, request: Request) -> Response:

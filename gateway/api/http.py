@@ -54,6 +54,8 @@ API_VERSION: Final = "1.0.0"
 MAX_COMMAS: Final = 50_000
 """In one body. No message of ours has nearly as many fields, elements and commas in its texts; without this
 bound a body of the permitted size keeps everybody waiting for seconds."""
+LARGE: Final = 256_000
+"""Bytes of a body that is not parsed on the serving loop."""
 METHODS: Final = ("DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT")
 
 _CORRELATION: Final = re.compile(
@@ -253,8 +255,7 @@ async def read_body(request: Request, max_bytes: int, seconds: float = 60.0) -> 
     """
     if request.headers.get("content-encoding", "identity") != "identity":
         raise HTTPException(415)
-    announced = request.headers.get("content-length")
-    if announced is not None and _NUMBER.fullmatch(announced) and int(announced) > max_bytes:
+    if announced(request, 0) > max_bytes:
         raise _too_large()
     chunks: list[bytes] = []
     size = 0
@@ -268,6 +269,12 @@ async def read_body(request: Request, max_bytes: int, seconds: float = 60.0) -> 
     except TimeoutError as error:
         raise HTTPException(408) from error
     return chunks[0] if len(chunks) == 1 else b"".join(chunks)
+
+
+def announced(request: Request, otherwise: int) -> int:
+    """How many bytes its head says that the body has; `otherwise` when it says nothing."""
+    given = request.headers.get("content-length", "")
+    return int(given) if _NUMBER.fullmatch(given) else otherwise
 
 
 async def read_json(request: Request, model: type[M], max_bytes: int, seconds: float = 60.0) -> M:
@@ -285,6 +292,13 @@ async def read_json_bytes(request: Request, max_bytes: int, seconds: float = 60.
     if media.strip().lower() != "application/json" or not _utf8(parameters):
         raise HTTPException(415)
     return await read_body(request, max_bytes, seconds)
+
+
+async def parse_large_json(raw: bytes, model: type[M]) -> M:
+    """As `parse_json`; a large one in a thread, which lets others in between."""
+    if len(raw) < LARGE:
+        return parse_json(raw, model)
+    return await asyncio.to_thread(parse_json, raw, model)
 
 
 def parse_json(raw: bytes, model: type[M]) -> M:

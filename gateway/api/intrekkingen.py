@@ -8,6 +8,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from gateway.account.leveringsbewijs import signed_payload
+from gateway.api import antwoorden
 from gateway.api.bodies import IntrekkingsantwoordVerzoek
 from gateway.api.http import parse_json, path_id, respond, whole_number
 from gateway.api.openapi import Query, operation
@@ -15,6 +16,7 @@ from gateway.api.request import SMALL_BODY, read_body
 from gateway.api.routes import Routes
 from gateway.application import Application
 from gateway.explain import views
+from gateway.runtime.turns import Lane
 from schemas.errors import Fault, InvalidMessage
 from schemas.exchange.intrekking import Intrekkingsantwoord
 from schemas.exchange.taak import Taak, Taaksoort
@@ -43,7 +45,7 @@ ROUTES: Final = Routes()
             Query("na", "De `na` van de vorige pagina.", 0, 0, 10**15),
             Query("aantal", "Hoeveel er hoogstens op een pagina staan.", 50, 1, 200),
         ),
-        answer={"type": "object"},
+        answer=antwoorden.Intrekkingenlijst,
     ),
 )
 async def listing(ctx: Application, request: Request) -> Response:
@@ -68,7 +70,7 @@ async def listing(ctx: Application, request: Request) -> Response:
             "verantwoording en elke keer gelijk: te controleren zonder ons, met `ozlijn bewijs check`."
         ),
         scope=Scope.POSTBUS,
-        answer={"type": "object"},
+        answer=antwoorden.IntrekkingAntwoord,
     ),
 )
 async def read(ctx: Application, request: Request) -> Response:
@@ -79,6 +81,7 @@ async def read(ctx: Application, request: Request) -> Response:
 
 @ROUTES.post(
     "/postbus/intrekkingen/{intrekkingId}/antwoorden",
+    lane=Lane.FACT,
     **operation(
         id="beantwoordIntrekking",
         tag=TAG,
@@ -91,7 +94,7 @@ async def read(ctx: Application, request: Request) -> Response:
         ),
         scope=Scope.POSTBUS,
         body=IntrekkingsantwoordVerzoek,
-        answer={"type": "object"},
+        answer=antwoorden.IntrekkingAntwoord,
     ),
 )
 async def answer(ctx: Application, request: Request) -> Response:

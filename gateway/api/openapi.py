@@ -8,10 +8,13 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Iterable, Mapping
+import tomllib
+from collections.abc import Callable, Iterable, Mapping
+from copy import deepcopy
 from dataclasses import dataclass
 from functools import cache
-from typing import Any, Final
+from importlib.resources import files
+from typing import Any, Final, NamedTuple
 
 import orjson
 from fastapi import FastAPI
@@ -32,9 +35,11 @@ from schemas.errors import (
     NotAuthenticated,
     NotAuthorised,
     NotFound,
+    OverShare,
     RecordUnavailable,
 )
 from schemas.people.partij import Scope
+from schemas.publication.publicatie import teksten
 
 PREFIX: Final = "/v1"
 _REF: Final = "#/components/schemas/{model}"
@@ -65,6 +70,13 @@ _NAMED: Final = {
 """The parameters in paths that are such names."""
 
 
+Answer = type[BaseModel] | Mapping[str, Any] | Callable[[], dict[str, Any]] | None
+"""The shape of an answer: a model, a JSON Schema, or what makes one. None: no body is described."""
+
+_CONTRACTS: Final[dict[str, Callable[[], dict[str, Any]]]] = {}
+"""By operation id, what a route takes and gives. Worked out when the document is made, not at every start."""
+
+
 @dataclass(frozen=True, slots=True)
 class Query:
     """One query parameter of a list: a whole number in a range."""
@@ -85,6 +97,17 @@ class Cursor:
     pattern: str = "^[0-9a-f]{32}$"
 
 
+class Needs(NamedTuple):
+    """What a request of an operation brings along."""
+
+    token: bool
+    body: bool
+
+
+NEEDS: Final[dict[str, Needs]] = {}
+"""By operation id."""
+
+
 def operation(
     *,
     id: str,  # noqa: A002 - the word of OpenAPI
@@ -93,57 +116,53 @@ def operation(
     description: str,
     scope: Scope | None = None,
     body: type[BaseModel] | None = None,
+    examples: Callable[[], Mapping[str, Any]] | None = None,
     form: Mapping[str, str] | None = None,
     form_required: tuple[str, ...] = (),
-    answer: type[BaseModel] | Mapping[str, Any] | None = None,
+    answer: Answer = None,
     answer_text: str = "Gelukt.",
     answer_media: str = "application/json",
     status: int = 200,
-    other_answers: Mapping[int, str] | None = None,
+    other_answers: Mapping[int, tuple[str, Answer]] | None = None,
     answer_headers: Mapping[str, str] | None = None,
+    page: bool = False,
     idempotent: bool = False,
     query: tuple[Query | Cursor, ...] = (),
     problems: Iterable[type[GatewayError] | Problem] = (),
 ) -> dict[str, Any]:
     """Keyword arguments for `@router.get/post(path, **operation(...))`. All texts in Dutch.
 
-    Problems that follow from the rest need not be named: 401 and 403 with a scope, 400, 413 and 415 with a
-    body, 409 and 422 when `idempotent`, 404 with a path id, 500 and 503 always.
+    `page`: who asks for `text/html` gets the same as a page for people.
+
+    Problems that follow from the rest need not be named: 401, 403 and 429 with a scope, 400, 413 and 415 with
+    a body, 409 and 422 when `idempotent`, 404 with a path id, 500 and 503 always.
     """
     implied: list[type[GatewayError] | Problem] = [*problems, RecordUnavailable, FRAMEWORK[500]]
     if scope is not None:
-        implied += [NotAuthenticated, NotAuthorised]
+        implied += [NotAuthenticated, NotAuthorised, OverShare]
     if body is not None or form is not None:
         implied += [MessageTooLarge, FRAMEWORK[415], FRAMEWORK[408]]
     if body is not None or idempotent or query:
         implied.append(InvalidMessage)
     if idempotent:
         implied += [Conflict, IdempotencyMismatch]
-    schema = schema_of(answer) if isinstance(answer, type) else answer
-    done: dict[str, Any] = {"description": answer_text}
-    if schema is not None:
-        done["content"] = {answer_media: {"schema": schema}}
-    if answer_headers:
-        done["headers"] = {
-            name: {"description": text, "schema": {"type": "string"}} for name, text in answer_headers.items()
+
+    def contract() -> dict[str, Any]:
+        responses: dict[str, Any] = {str(status): _answer(answer_text, answer, answer_media, answer_headers)}
+        for other, (text, shape) in (other_answers or {}).items():
+            responses[str(other)] = _answer(text, shape)
+        if page:
+            responses[str(status)]["content"]["text/html"] = {"schema": {"type": "string"}}
+        responses.update(_problem_responses(implied))
+        made: dict[str, Any] = {
+            "parameters": [_query(each) for each in query] + ([_IDEMPOTENCY] if idempotent else []),
+            "responses": responses,
+            "security": [] if scope is None else [{"clientCredentials": [scope.value]}],
         }
-    responses: dict[str, Any] = {str(status): done}
-    for other, text in (other_answers or {}).items():
-        responses[str(other)] = {"description": text}
-    responses.update(_problem_responses(implied))
-    extra: dict[str, Any] = {
-        "parameters": [_query(each) for each in query] + ([_IDEMPOTENCY] if idempotent else []),
-        "responses": responses,
-        "security": [] if scope is None else [{"clientCredentials": [scope.value]}],
-    }
-    if body is not None:
-        content = {"application/json": {"schema": schema_of(body)}}
-        extra["requestBody"] = {"required": True, "content": content}
-    if form is not None:
-        fields = {name: {"type": "string", "description": text} for name, text in form.items()}
-        shape = {"type": "object", "required": list(form_required), "properties": fields}
-        content = {"application/x-www-form-urlencoded": {"schema": shape}}
-        extra["requestBody"] = {"required": True, "content": content}
+        return made | _request(body, examples, form, form_required)
+
+    _CONTRACTS[id] = contract
+    NEEDS[id] = Needs(scope is not None, body is not None)
     return {
         "operation_id": id,
         "tags": [tag],
@@ -152,8 +171,46 @@ def operation(
         "status_code": status,
         "response_model": None,
         "response_class": Response,
-        "openapi_extra": extra,
     }
+
+
+def _answer(
+    text: str, answer: Answer, media: str = "application/json", headers: Mapping[str, str] | None = None
+) -> dict[str, Any]:
+    done: dict[str, Any] = {"description": text}
+    if answer is not None:
+        done["content"] = {media: {"schema": _shape(answer)}}
+    if headers:
+        done["headers"] = {
+            name: {"description": said, "schema": {"type": "string"}} for name, said in headers.items()
+        }
+    return done
+
+
+def _shape(answer: type[BaseModel] | Mapping[str, Any] | Callable[[], dict[str, Any]]) -> Mapping[str, Any]:
+    if isinstance(answer, Mapping):
+        return answer
+    if isinstance(answer, type):
+        return schema_of(answer)
+    return answer()
+
+
+def _request(
+    body: type[BaseModel] | None,
+    examples: Callable[[], Mapping[str, Any]] | None,
+    form: Mapping[str, str] | None,
+    required: tuple[str, ...],
+) -> dict[str, Any]:
+    if body is not None:
+        told: dict[str, Any] = {"schema": schema_of(body)}
+        content = {"application/json": told | ({"examples": examples()} if examples else {})}
+    elif form is not None:
+        fields = {name: {"type": "string", "description": text} for name, text in form.items()}
+        shape = {"type": "object", "required": list(required), "properties": fields}
+        content = {"application/x-www-form-urlencoded": {"schema": shape}}
+    else:
+        return {}
+    return {"requestBody": {"required": True, "content": content}}
 
 
 def schema_of(model: type[BaseModel]) -> dict[str, Any]:
@@ -166,12 +223,15 @@ def openapi_document(app: FastAPI, api_url: str) -> dict[str, Any]:
     one name differ.
     """
     made = get_openapi(title="OZlijn", version=API_VERSION, routes=app.routes)
-    components: dict[str, Any] = {"Probleem": _PROBLEM, "Fout": _FAULT}
+    components: dict[str, Any] = {"Probleem": deepcopy(_PROBLEM), "Fout": deepcopy(_FAULT)}
     paths = {}
     for path, item in made["paths"].items():
         for call in item.values():
+            call.update(_CONTRACTS[call["operationId"]]())
             _complete(path, call)
         paths[path.removeprefix(PREFIX)] = _hoist(item, components)
+    for title, shape in components.items():
+        _describe(title, shape)
     return {
         "openapi": "3.1.0",
         "info": {
@@ -211,6 +271,26 @@ def openapi_document(app: FastAPI, api_url: str) -> dict[str, Any]:
             },
         },
     }
+
+
+@cache
+def _own_texts() -> Mapping[str, Mapping[str, str]]:
+    return tomllib.loads(files("gateway.api").joinpath("omschrijvingen.toml").read_text(encoding="utf-8"))
+
+
+def _texts_of(title: str) -> Mapping[str, str]:
+    """By property. What a message means is told as in its published schema."""
+    own, shared = _own_texts(), teksten()
+    first, last = (own, shared) if title in shared else (shared, own)
+    return {**first["overal"], **last["overal"], **shared.get(title, {}), **own.get(title, {})}
+
+
+def _describe(title: str, shape: dict[str, Any]) -> None:
+    """Gives every property that does not say what it is its text, where there is one."""
+    found = _texts_of(title)
+    for name, shown in shape.get("properties", {}).items():
+        if name in found:
+            shown.setdefault("description", found[name])
 
 
 def add_openapi_route(app: FastAPI, api_url: str) -> None:
@@ -271,6 +351,17 @@ _VERSION_HEADER: Final = {
 }
 
 
+_NOT_FOR_IDS: Final = {
+    "400": {
+        "description": (
+            "Komt bij dit verzoek niet voor. Een id in een andere vorm is onbekend, en het antwoord dan "
+            "404: zo is wat niet bestaat niet te onderscheiden van wat niet voor u is."
+        )
+    }
+}
+"""Where only the path can be malformed."""
+
+
 def _query(query: Query | Cursor) -> dict[str, Any]:
     shape: dict[str, Any]
     if isinstance(query, Cursor):
@@ -308,8 +399,8 @@ def _complete(path: str, call: dict[str, Any]) -> None:
     given = {parameter["name"] for parameter in call.setdefault("parameters", [])}
     call["parameters"] = [_path_parameter(name) for name in names if name not in given] + call["parameters"]
     if names:
-        for status, response in _problem_responses([NotFound]).items():
-            call["responses"].setdefault(status, response)
+        for status, response in _problem_responses([InvalidMessage, NotFound]).items():
+            call["responses"].setdefault(status, response | _NOT_FOR_IDS.get(status, {}))
     for response in call["responses"].values():
         response.setdefault("headers", {})["API-Version"] = _VERSION_HEADER
 
@@ -331,7 +422,7 @@ def _hoist(node: Any, components: dict[str, Any]) -> Any:
         return [_hoist(each, components) for each in node]
     if not isinstance(node, dict):
         return node
-    plain = {name: _hoist(value, components) for name, value in node.items() if name != "$defs"}
+    plain = _nullable({name: _hoist(value, components) for name, value in node.items() if name != "$defs"})
     for name, part in node.get("$defs", {}).items():
         _add(name, _hoist(part, components), components)
     schema = plain.get("schema")
@@ -339,6 +430,16 @@ def _hoist(node: Any, components: dict[str, Any]) -> Any:
         _add(schema["title"], schema, components)
         plain["schema"] = {"$ref": _REF.format(model=schema["title"])}
     return plain
+
+
+def _nullable(node: dict[str, Any]) -> dict[str, Any]:
+    """A value or null as one schema where that can be, so that `format` stands beside its type."""
+    match node.get("anyOf"):
+        case [{"type": str()} as value, {"type": "null"}]:
+            others = {name: shown for name, shown in node.items() if name != "anyOf"}
+            return {**value, "type": [value["type"], "null"], **others}
+        case _:
+            return node
 
 
 def _add(name: str, schema: dict[str, Any], components: dict[str, Any]) -> None:

@@ -9,6 +9,7 @@ from typing import Final
 from starlette.requests import Request
 from starlette.responses import Response
 
+from gateway.api import antwoorden
 from gateway.api.http import respond
 from gateway.api.openapi import operation
 from gateway.api.problems import answer_error
@@ -54,7 +55,7 @@ async def checkpoint(ctx: Application, request: Request) -> Response:
             "Antwoordt zolang het proces draait, ook als de opslag er niet is. In een proefomgeving "
             "staat er `omgeving` bij."
         ),
-        answer={"type": "object"},
+        answer=antwoorden.Gezondheid,
     ),
 )
 async def health(ctx: Application, _request: Request) -> Response:
@@ -71,7 +72,7 @@ async def health(ctx: Application, _request: Request) -> Response:
         description=(
             "200 als de verantwoording te lezen is, er een checkpoint is en het register klopt; anders 503."
         ),
-        answer={"type": "object"},
+        answer=antwoorden.Gereedheid,
     ),
 )
 async def readiness(ctx: Application, _request: Request) -> Response:

@@ -14,6 +14,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from gateway.account.leveringsbewijs import signed_digest
+from gateway.api import antwoorden
 from gateway.api.bodies import LeveringsbewijsVerzoek, WeigeringVerzoek
 from gateway.api.http import id_parameter, parse_json, path_id, respond, whole_number
 from gateway.api.openapi import Cursor, Query, operation
@@ -21,7 +22,7 @@ from gateway.api.request import SMALL_BODY, read_body
 from gateway.api.routes import Routes
 from gateway.application import Application
 from gateway.explain import views
-from schemas.errors import Conflict, NotFound
+from schemas.errors import AlreadySigned, EarlierWaits, LeaseRuns, NotFound, NotSigned, OtherContent
 from schemas.events import LEVERING_ACKNOWLEDGED, LEVERING_RELEASED
 from schemas.exchange.uitwisseling import Levering, Leveringstatus
 from schemas.people.partij import Scope
@@ -50,7 +51,7 @@ ROUTES: Final = Routes()
             Cursor("na", "De `na` van de vorige pagina."),
             Query("aantal", "Hoeveel er op een pagina staan.", 50, 1, 200),
         ),
-        answer={"type": "object"},
+        answer=antwoorden.Postbus,
     ),
 )
 async def listing(ctx: Application, request: Request) -> Response:
@@ -71,7 +72,7 @@ async def listing(ctx: Application, request: Request) -> Response:
         summary="De stand van een levering aan u",
         description="Alleen wat klaarstaat of door u is opgehaald.",
         scope=Scope.POSTBUS,
-        answer={"type": "object"},
+        answer=antwoorden.Ontvangststand,
     ),
 )
 async def read(ctx: Application, request: Request) -> Response:
@@ -96,13 +97,13 @@ async def read(ctx: Application, request: Request) -> Response:
             "leerling."
         ),
         scope=Scope.POSTBUS,
-        answer={"type": "object"},
+        answer=antwoorden.Overdracht,
         answer_text="De inhoud.",
         answer_headers={
             "Content-Digest": "SHA-256 van de inhoud (RFC 9530).",
             "Lease-Tot": "Teken voor dit moment.",
         },
-        problems=(Conflict,),
+        problems=(LeaseRuns, EarlierWaits),
     ),
 )
 async def take(ctx: Application, request: Request) -> Response:
@@ -135,8 +136,8 @@ async def take(ctx: Application, request: Request) -> Response:
         ),
         scope=Scope.POSTBUS,
         body=LeveringsbewijsVerzoek,
-        answer={"type": "object"},
-        problems=(Conflict,),
+        answer=antwoorden.Ontvangststand,
+        problems=(OtherContent,),
     ),
 )
 async def acknowledge(ctx: Application, request: Request) -> Response:
@@ -157,8 +158,8 @@ async def acknowledge(ctx: Application, request: Request) -> Response:
         summary="Meld dat u het hebt verwerkt",
         description="Na het tekenen voor ontvangst. Herhalen mag.",
         scope=Scope.POSTBUS,
-        answer={"type": "object"},
-        problems=(Conflict,),
+        answer=antwoorden.Ontvangststand,
+        problems=(NotSigned,),
     ),
 )
 async def confirm(ctx: Application, request: Request) -> Response:
@@ -179,8 +180,8 @@ async def confirm(ctx: Application, request: Request) -> Response:
         ),
         scope=Scope.POSTBUS,
         body=WeigeringVerzoek,
-        answer={"type": "object"},
-        problems=(Conflict,),
+        answer=antwoorden.Weigering,
+        problems=(AlreadySigned,),
     ),
 )
 async def refuse(ctx: Application, request: Request) -> Response:

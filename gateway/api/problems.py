@@ -17,19 +17,28 @@ from starlette.responses import Response
 from gateway.faults import _MORE, MAX_FAULTS
 from schemas.errors import (
     AlreadyRunning,
+    AlreadySigned,
     Busy,
     Conflict,
+    EarlierWaits,
+    EndsItself,
     Fault,
     GatewayError,
     IdempotencyMismatch,
     InvalidMessage,
+    LeaseRuns,
     LedgerBroken,
     MessageTooLarge,
     NotAuthenticated,
     NotAuthorised,
+    NotFailed,
     NotFound,
+    NotSigned,
+    OtherContent,
+    OverShare,
     RecordUnavailable,
     StateBroken,
+    StillHeld,
     UnsupportedMessage,
     WouldEnd,
     WrongUse,
@@ -70,7 +79,8 @@ _ACCOUNT: Final = Problem(
     503,
     "verantwoording-onbeschikbaar",
     "Verantwoording niet beschikbaar",
-    "Er is niets aangenomen en niets veranderd. Herhaal het verzoek met dezelfde Idempotency-Key.",
+    "Het is niet vastgelegd, of wij weten dat niet zeker. Herhaal het verzoek met dezelfde Idempotency-Key: "
+    "dan gebeurt het eenmaal.",
     (("Retry-After", "5"),),
 )
 
@@ -116,6 +126,54 @@ PROBLEMS: Final[Mapping[type[GatewayError], Problem]] = {
         "Wat deze personen zeiden telt dan niet meer: zie `toestemmingen` en `bezwaren`. Noem hun "
         "`persoonId` als het dezelfde personen zijn, of `nieuw` bij wie nieuw is.",
     ),
+    LeaseRuns: Problem(
+        409,
+        "lease-loopt",
+        "Al opgehaald",
+        "U hebt deze levering opgehaald. Teken ervoor, of wacht tot de lease voorbij is.",
+    ),
+    EarlierWaits: Problem(
+        409,
+        "eerdere-wacht",
+        "Een eerdere gaat voor",
+        "Over deze leerling staat nog een eerdere levering voor u klaar. Haal die eerst op en teken ervoor.",
+    ),
+    OtherContent: Problem(
+        409,
+        "andere-inhoud",
+        "Getekend voor andere inhoud",
+        "De hash in dit bewijs is niet die van wat u het laatst ophaalde. Teken voor die bytes.",
+    ),
+    NotSigned: Problem(
+        409,
+        "niet-getekend",
+        "Nog niet getekend",
+        "Teken eerst voor ontvangst; meld daarna dat het is verwerkt.",
+    ),
+    AlreadySigned: Problem(
+        409,
+        "al-getekend",
+        "Al getekend",
+        "U hebt al voor ontvangst getekend. Wat u ontving kunt u niet meer weigeren.",
+    ),
+    NotFailed: Problem(
+        409,
+        "niet-mislukt",
+        "Niet mislukt",
+        "Alleen een mislukte levering kan opnieuw worden aangeboden. Lees hoe het er nu voor staat.",
+    ),
+    StillHeld: Problem(
+        409,
+        "wacht-nog",
+        "Het moet nog wachten",
+        "Er is nog niet genoeg toestemming om dit opnieuw aan te bieden. De redenen staan bij de levering.",
+    ),
+    EndsItself: Problem(
+        409,
+        "taak-eindigt-vanzelf",
+        "Deze taak meldt u niet",
+        "Deze taak is klaar als vastligt wat zij vraagt, of zij is al klaar.",
+    ),
     IdempotencyMismatch: Problem(
         422,
         "sleutel-hergebruikt",
@@ -131,6 +189,14 @@ PROBLEMS: Final[Mapping[type[GatewayError], Problem]] = {
         "Te druk",
         "Er is niets veranderd. Herhaal het verzoek met dezelfde Idempotency-Key.",
         (("Retry-After", "2"),),
+    ),
+    OverShare: Problem(
+        429,
+        "te-veel-tegelijk",
+        "Te veel tegelijk",
+        "Uw organisatie vraagt meer tegelijk dan haar deel. Er is niets veranderd. Vraag minder tegelijk, "
+        "en herhaal dit verzoek met dezelfde Idempotency-Key.",
+        (("Retry-After", "5"),),
     ),
     WrongUse: UNFORESEEN,
     AlreadyRunning: UNFORESEEN,

@@ -9,6 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from consent.leeftijd import day
+from gateway.api import antwoorden
 from gateway.api.bodies import ProefklokVerzoek
 from gateway.api.http import parse_json, respond
 from gateway.api.openapi import operation
@@ -35,7 +36,7 @@ def router(ctx: Application, reis: Reis) -> APIRouter:
             summary="Hoe laat het is in deze proefomgeving",
             description="`vandaag` is de Nederlandse kalenderdag, waarmee leeftijd en termijnen rekenen.",
             scope=Scope.PROEFKLOK,
-            answer={"type": "object"},
+            answer=antwoorden.Proefklokstand,
         ),
     )
     async def read(request: Request) -> Response:
@@ -56,7 +57,7 @@ def router(ctx: Application, reis: Reis) -> APIRouter:
             ),
             scope=Scope.PROEFKLOK,
             body=ProefklokVerzoek,
-            answer={"type": "object"},
+            answer=antwoorden.Proefreis,
         ),
     )
     async def put(request: Request) -> Response:

@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
-from typing import Final
-
 from starlette.requests import Request
 
-from gateway.api.http import read_json_bytes
+from gateway.api.http import announced, read_json_bytes
 from gateway.application import Application
 from gateway.exchange.idempotency import Claim
 from gateway.identity.tokens import Caller
+from gateway.runtime.turns import SMALL_BODY, Visit
 
-SMALL_BODY: Final = 65_536
-"""Bytes of a body that brings no dossier: a fact, an acknowledgement, a refusal."""
+__all__ = ["SMALL_BODY", "claim_of", "read_body"]
 
 
 async def read_body(ctx: Application, request: Request, most: int | None = None) -> bytes:
-    """The bytes of a JSON body within the bounds of the settings, and at most `most` of them."""
+    """The bytes of a JSON body within the bounds of the settings, and at most `most` of them.
+
+    When there is room for them; and then it waits for its turn: who is slow in sending holds up nobody.
+    Raises OverShare.
+    """
     bound = ctx.settings.max_body if most is None else min(most, ctx.settings.max_body)
-    return await read_json_bytes(request, bound, ctx.settings.body_seconds)
+    visit: Visit = request.state.visit
+    await visit.room(min(announced(request, bound), bound))
+    raw = await read_json_bytes(request, bound, ctx.settings.body_seconds)
+    await visit.turn()
+    return raw
 
 
 def claim_of(ctx: Application, caller: Caller, operation: str, key: str, body: bytes) -> Claim:

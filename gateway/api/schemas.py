@@ -9,6 +9,7 @@ from typing import Final
 from starlette.requests import Request
 from starlette.responses import Response
 
+from gateway.api import antwoorden
 from gateway.api.http import respond
 from gateway.api.openapi import operation
 from gateway.api.routes import Routes
@@ -34,7 +35,7 @@ def files(api_url: str) -> dict[str, bytes]:
         tag="Schema's",
         summary="Welke schema's er zijn",
         description="Naam, versie, status en adres van elk schema. Zonder aanmelden.",
-        answer={"type": "object"},
+        answer=antwoorden.Schemalijst,
     ),
 )
 async def index(ctx: Application, _request: Request) -> Response:

@@ -9,12 +9,13 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from consent.leeftijd import day
+from gateway.api import antwoorden
 from gateway.api.http import path_id, respond, whole_number
 from gateway.api.openapi import Query, operation
 from gateway.api.routes import Routes
 from gateway.application import Application
 from gateway.explain import views
-from schemas.errors import Conflict, NotFound
+from schemas.errors import EndsItself, NotFound
 from schemas.exchange.taak import Taak
 from schemas.people.partij import Scope
 
@@ -53,7 +54,7 @@ async def view(ctx: Application, t: Taak) -> dict[str, Any]:
             Query("na", "De `na` van de vorige pagina.", 0, 0, 10**15),
             Query("aantal", "Hoeveel er op een pagina staan.", 50, 1, 200),
         ),
-        answer={"type": "object"},
+        answer=antwoorden.Takenlijst,
     ),
 )
 async def listing(ctx: Application, request: Request) -> Response:
@@ -77,7 +78,7 @@ async def listing(ctx: Application, request: Request) -> Response:
             "vergeten: dan is het antwoord 404."
         ),
         scope=Scope.TAKEN,
-        answer={"type": "object"},
+        answer=antwoorden.TaakAntwoord,
     ),
 )
 async def read(ctx: Application, request: Request) -> Response:
@@ -100,8 +101,8 @@ async def read(ctx: Application, request: Request) -> Response:
             "vragen. Opnieuw melden mag en verandert niets."
         ),
         scope=Scope.AFHANDELEN,
-        answer={"type": "object"},
-        problems=(Conflict,),
+        answer=antwoorden.TaakAntwoord,
+        problems=(EndsItself,),
     ),
 )
 async def done(ctx: Application, request: Request) -> Response:

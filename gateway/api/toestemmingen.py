@@ -8,6 +8,7 @@ from typing import Any, Final, TypeVar
 from starlette.requests import Request
 from starlette.responses import Response
 
+from gateway.api import antwoorden
 from gateway.api.http import id_parameter, path_id, respond, whole_number
 from gateway.api.openapi import Cursor, Query, operation
 from gateway.api.routes import Routes
@@ -35,7 +36,7 @@ _BEWIJS = (
     "Te controleren zonder ons, met `ozlijn bewijs check`. Met `Accept: text/html` krijgt u een pagina om te "
     "printen. 202 tot het volgende checkpoint."
 )
-_WAIT = {202: "Er is nog geen checkpoint dat dit dekt."}
+_WAIT = {202: ("Er is nog geen checkpoint dat dit dekt.", antwoorden.Wachtend)}
 
 
 ROUTES: Final = Routes()
@@ -66,7 +67,7 @@ async def statement(ctx: Application, request: Request) -> tuple[tuple[Toestemmi
         description=f"{_OWN} Met per toestemming hoe die er vandaag voor staat.",
         scope=Scope.TOESTEMMING_LEZEN,
         query=_PAGE,
-        answer={"type": "object"},
+        answer=antwoorden.Toestemmingenlijst,
     ),
 )
 async def toestemmingen(ctx: Application, request: Request) -> Response:
@@ -86,7 +87,7 @@ async def toestemmingen(ctx: Application, request: Request) -> Response:
         description=f"Wat nu telt, en alles wat eerder is vastgelegd. {_OWN}",
         scope=Scope.TOESTEMMING_LEZEN,
         query=_PAGE,
-        answer={"type": "object"},
+        answer=antwoorden.gezagsgegevens,
     ),
 )
 async def gezag(ctx: Application, request: Request) -> Response:
@@ -107,7 +108,7 @@ async def gezag(ctx: Application, request: Request) -> Response:
         description=_OWN,
         scope=Scope.TOESTEMMING_LEZEN,
         query=_PAGE,
-        answer={"type": "object"},
+        answer=antwoorden.bekwaamheidsoordelen,
     ),
 )
 async def bekwaamheid(ctx: Application, request: Request) -> Response:
@@ -127,7 +128,7 @@ async def bekwaamheid(ctx: Application, request: Request) -> Response:
         description=_OWN,
         scope=Scope.TOESTEMMING_LEZEN,
         query=_PAGE,
-        answer={"type": "object"},
+        answer=antwoorden.bezwaren,
     ),
 )
 async def bezwaren(ctx: Application, request: Request) -> Response:
@@ -145,7 +146,7 @@ async def bezwaren(ctx: Application, request: Request) -> Response:
         description=_OWN,
         scope=Scope.AFWEGINGEN,
         query=_PAGE,
-        answer={"type": "object"},
+        answer=antwoorden.grondverklaringen,
     ),
 )
 async def gronden(ctx: Application, request: Request) -> Response:
@@ -163,7 +164,7 @@ async def gronden(ctx: Application, request: Request) -> Response:
         description=f"{_OWN} Wat er van een afweging kwam, staat bij de afweging zelf.",
         scope=Scope.AFWEGINGEN,
         query=_PAGE,
-        answer={"type": "object"},
+        answer=antwoorden.Afwegingenlijst,
     ),
 )
 async def afwegingen(ctx: Application, request: Request) -> Response:
@@ -193,7 +194,7 @@ async def afwegingen(ctx: Application, request: Request) -> Response:
         summary="Eén toestemming of weigering",
         description="Wat is gezegd, hoe het er vandaag voor staat en of het is ingetrokken.",
         scope=Scope.TOESTEMMING_LEZEN,
-        answer={"type": "object"},
+        answer=antwoorden.ToestemmingAntwoord,
     ),
 )
 async def read(ctx: Application, request: Request) -> Response:
@@ -222,7 +223,8 @@ async def proof(ctx: Application, request: Request, said: Toestemming, ref: str 
         summary="Het bewijs voor wie toestemde of weigerde",
         description=_BEWIJS,
         scope=Scope.TOESTEMMING_LEZEN,
-        answer={"type": "object"},
+        answer=antwoorden.ToestemmingsbewijsAntwoord,
+        page=True,
         other_answers=_WAIT,
     ),
 )
@@ -239,7 +241,8 @@ async def bewijs(ctx: Application, request: Request) -> Response:
         summary="Het bewijs voor wie zijn toestemming introk",
         description=_BEWIJS,
         scope=Scope.TOESTEMMING_LEZEN,
-        answer={"type": "object"},
+        answer=antwoorden.ToestemmingsbewijsAntwoord,
+        page=True,
         other_answers=_WAIT,
     ),
 )

@@ -9,10 +9,11 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
+from gateway.api import antwoorden
 from gateway.api.http import read_body, respond
 from gateway.api.openapi import operation
 from gateway.api.problems import BEARER, Problem, answer
-from gateway.identity.tokens import METHOD, Authenticator, TokenGranted
+from gateway.identity.tokens import METHOD, Authenticator, TokenGranted, TokenRefused
 from gateway.runtime.logs import Log
 from schemas.events import TOKEN_ISSUED, TOKEN_REFUSED
 
@@ -76,16 +77,7 @@ def token_router(authenticator: Authenticator, log: Log) -> APIRouter:
                 "scope": "Gevraagde scopes, met spaties ertussen. Weggelaten: alle scopes van de client.",
             },
             form_required=("grant_type", "client_assertion_type", "client_assertion"),
-            answer={
-                "type": "object",
-                "required": ["access_token", "token_type", "expires_in", "scope"],
-                "properties": {
-                    "access_token": {"type": "string"},
-                    "token_type": {"type": "string", "const": "Bearer"},
-                    "expires_in": {"type": "integer", "description": "Geldigheid in seconden."},
-                    "scope": {"type": "string"},
-                },
-            },
+            answer=antwoorden.Token,
             answer_text="Het toegangstoken.",
             problems=tuple(PROBLEMS.values()),
         ),
@@ -96,10 +88,10 @@ def token_router(authenticator: Authenticator, log: Log) -> APIRouter:
             raise HTTPException(415)
         body = await read_body(request, MAX_FORM, seconds=10)
         if request.url.query:
-            return _refuse("invalid_request", log)
+            return _refuse(TokenRefused("invalid_request", "query"), log)
         granted = await authenticator.grant(body)
         if not isinstance(granted, TokenGranted):
-            return _refuse(granted.error, log)
+            return _refuse(granted, log)
         scopes = str(granted.members["scope"])
         request.state.client = granted.client_id
         log(TOKEN_ISSUED, client=granted.client_id, scopes=tuple(scopes.split()))
@@ -108,10 +100,11 @@ def token_router(authenticator: Authenticator, log: Log) -> APIRouter:
     return router
 
 
-def _refuse(error: str, log: Log) -> Response:
-    log(TOKEN_REFUSED, error=error)
-    problem = PROBLEMS[error]
-    return answer(problem, extra={"error": error, "error_description": METHOD_TEXT})
+def _refuse(refused: TokenRefused, log: Log) -> Response:
+    """The caller hears the code of the standard, and the log which check it was and of whom."""
+    log(TOKEN_REFUSED, error=refused.error, reason=refused.reason, client=refused.client_id)
+    problem = PROBLEMS[refused.error]
+    return answer(problem, extra={"error": refused.error, "error_description": METHOD_TEXT})
 
 
 METHOD_TEXT: Final = f"client_credentials with {METHOD}; see type"

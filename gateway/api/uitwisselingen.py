@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import hashlib
 from collections import defaultdict
@@ -11,23 +12,26 @@ from typing import Any, Final
 from starlette.requests import Request
 from starlette.responses import Response
 
-from gateway.api.http import idempotency_key, parse_json, path_id, respond, whole_number
+from gateway.api import antwoorden
+from gateway.api.http import idempotency_key, parse_large_json, path_id, respond, whole_number
 from gateway.api.openapi import Query, operation
 from gateway.api.request import claim_of, read_body
 from gateway.api.routes import Routes
+from gateway.api.voorbeelden import pushes
 from gateway.application import Application
 from gateway.exchange.accept import Push
 from gateway.exchange.idempotency import earlier
 from gateway.exchange.preview import Preview
 from gateway.explain import views
 from gateway.explain.uitleg import Lezer, explain_levering
-from schemas.errors import Conflict, NotFound
+from gateway.runtime.turns import Lane
+from schemas.errors import NotFailed, NotFound, StillHeld
 from schemas.events import EXCHANGE_ACCEPTED, EXCHANGE_DECIDED, EXCHANGE_REPEATED
 from schemas.exchange.uitwisseling import Levering, Uitwisseling, Verzending
 from schemas.messages.vertaling import Bevinding
 from schemas.people.partij import Scope
 from schemas.people.toestemming import Bereik
-from schemas.shown.uitleg import Lezersoort
+from schemas.shown.uitleg import Lezersoort, Uitleg
 from schemas.storage.storage import Entry
 
 TAG = "Uitwisselingen"
@@ -44,6 +48,7 @@ ROUTES: Final = Routes()
 
 @ROUTES.post(
     "/uitwisselingen",
+    lane=Lane.PUSH,
     **operation(
         id="verzend",
         tag=TAG,
@@ -54,9 +59,10 @@ ROUTES: Final = Routes()
         ),
         scope=Scope.VERZENDEN,
         body=Verzending,
+        examples=pushes,
         status=202,
         answer_text="Aangenomen en vastgelegd, met een ondertekend ontvangstbewijs.",
-        answer={"type": "object"},
+        answer=antwoorden.Aanname,
         idempotent=True,
     ),
 )
@@ -68,7 +74,7 @@ async def send(ctx: Application, request: Request) -> Response:
     claim = claim_of(ctx, caller, "uitwisselingen", key, raw)
     answer = await earlier(ctx.storage, claim)
     if answer is None:
-        verzending = parse_json(raw, Verzending)
+        verzending = await parse_large_json(raw, Verzending)
         push = Push(caller.partij, caller.client_id, verzending, claim, request.state.own_id)
         answer, leveringen = await ctx.accept(push)
         _log_decisions(ctx, leveringen)
@@ -89,6 +95,7 @@ async def send(ctx: Application, request: Request) -> Response:
 
 @ROUTES.post(
     "/uitwisselingen/_proef",
+    lane=Lane.PUSH,
     **operation(
         id="proef",
         tag=TAG,
@@ -101,14 +108,15 @@ async def send(ctx: Application, request: Request) -> Response:
         ),
         scope=Scope.VERZENDEN,
         body=Verzending,
-        answer={"type": "object"},
+        examples=pushes,
+        answer=antwoorden.Proefantwoord,
         answer_text="De voorvertoning per ontvanger.",
     ),
 )
 async def preview(ctx: Application, request: Request) -> Response:
     caller = await ctx.authenticator.require(request, Scope.VERZENDEN)
     raw = await read_body(ctx, request)
-    intake, previews = await ctx.previews(caller.partij, parse_json(raw, Verzending))
+    intake, previews = await ctx.previews(caller.partij, await parse_large_json(raw, Verzending))
     owner = intake.answers is None
     return respond(
         200,
@@ -130,7 +138,7 @@ async def preview(ctx: Application, request: Request) -> Response:
         description="De nieuwste eerst, met de stand van elke levering.",
         scope=Scope.LEZEN,
         query=_PAGE,
-        answer={"type": "object"},
+        answer=antwoorden.Uitwisselingenlijst,
     ),
 )
 async def listing(ctx: Application, request: Request) -> Response:
@@ -139,8 +147,10 @@ async def listing(ctx: Application, request: Request) -> Response:
     count = whole_number(request, "aantal", 50, 1, 200)
     found = await ctx.storage.uitwisselingen(caller.partij.id, before, count)
     of = defaultdict(list)
+    await asyncio.sleep(0)  # a page of 200 takes long enough to let others in between
     for v in await ctx.storage.leveringen_of([u.id for _, u in found]):
         of[v.uitwisseling].append(v)
+    await asyncio.sleep(0)
     items = [views.uitwisseling(u, of[u.id]) for _, u in found]
     following = found[-1][0] if len(found) == count else None
     return respond(200, {"uitwisselingen": items, "volgende": following})
@@ -154,7 +164,7 @@ async def listing(ctx: Application, request: Request) -> Response:
         summary="Een uitwisseling",
         description="Wat u aanbood en hoe het ermee staat. De inhoud zelf is hier niet te lezen.",
         scope=Scope.LEZEN,
-        answer={"type": "object"},
+        answer=antwoorden.Uitwisselingstand,
     ),
 )
 async def read(ctx: Application, request: Request) -> Response:
@@ -170,7 +180,7 @@ async def read(ctx: Application, request: Request) -> Response:
         summary="De leveringen van een uitwisseling",
         description="Per ontvanger: stand, redenen, volgende stap, wat meeging en wat niet, verloop.",
         scope=Scope.LEZEN,
-        answer={"type": "object"},
+        answer=antwoorden.Leveringenlijst,
     ),
 )
 async def leveringen(ctx: Application, request: Request) -> Response:
@@ -187,7 +197,7 @@ async def leveringen(ctx: Application, request: Request) -> Response:
         summary="Een levering",
         description="Stand, redenen, volgende stap, wat meeging en wat niet, en de hele geschiedenis.",
         scope=Scope.LEZEN,
-        answer={"type": "object"},
+        answer=antwoorden.Leveringstand,
     ),
 )
 async def levering(ctx: Application, request: Request) -> Response:
@@ -208,7 +218,7 @@ async def levering(ctx: Application, request: Request) -> Response:
             "feiten van een ander rust, is `nietBeschikbaar`."
         ),
         scope=Scope.LEZEN,
-        answer={"type": "object"},
+        answer=Uitleg,
     ),
 )
 async def explanation(ctx: Application, request: Request) -> Response:
@@ -225,8 +235,8 @@ async def explanation(ctx: Application, request: Request) -> Response:
         summary="Bied een mislukte levering opnieuw aan",
         description="Er wordt opnieuw besloten. Alleen een mislukte levering kan worden herhaald.",
         scope=Scope.VERZENDEN,
-        answer={"type": "object"},
-        problems=(Conflict,),
+        answer=antwoorden.Leveringsamenvatting,
+        problems=(NotFailed, StillHeld),
     ),
 )
 async def redeliver(ctx: Application, request: Request) -> Response:
@@ -248,8 +258,8 @@ async def redeliver(ctx: Application, request: Request) -> Response:
             "`ozlijn bewijs check`. 202 tot het volgende checkpoint."
         ),
         scope=Scope.LEZEN,
-        answer={"type": "object"},
-        other_answers={202: "Er is nog geen checkpoint dat deze uitwisseling dekt."},
+        answer=antwoorden.Inclusiebewijs,
+        other_answers={202: ("Er is nog geen checkpoint dat deze uitwisseling dekt.", antwoorden.Wachtend)},
     ),
 )
 async def proof(ctx: Application, request: Request) -> Response:

@@ -37,18 +37,6 @@ yet.
 _ONE_OF: Final = ("leerling_id", "levering_id", "taak_id")
 Find = Callable[[], Awaitable[Found]]
 Make = Callable[[Case], Feit]
-ANSWER: Final = {
-    "type": "object",
-    "required": ["id", "bladHash"],
-    "properties": {
-        "id": {"type": "string"},
-        "leerlingId": {
-            "type": "string",
-            "description": "Uw eigen verwijzing naar de leerling; niet bij een feit over een levering.",
-        },
-        "bladHash": {"type": "string", "description": "Hash van het blad in de verantwoording."},
-    },
-}
 
 
 class Vastlegger:

@@ -32,7 +32,7 @@ from gateway.runtime.logs import Log
 from gateway.runtime.settle import until_settled
 from schemas.account.verantwoording import EventType, Leaf
 from schemas.decision.decision import Decision
-from schemas.errors import Conflict, InvalidMessage, RecordUnavailable
+from schemas.errors import EarlierWaits, InvalidMessage, LeaseRuns, RecordUnavailable
 from schemas.events import CONTENT_LOST
 from schemas.exchange.uitwisseling import Gebeurtenissoort, Levering, Leveringstatus
 from schemas.messages.bericht import Inhoud
@@ -93,7 +93,7 @@ class HandOver:
         a release of its own: it is decided again, and its own intent is on record before a byte leaves. The
         first one fixes the bytes; a repeat gives those very bytes or nothing.
 
-        Raises Conflict while a lease runs or an earlier levering of the same leerling waits,
+        Raises LeaseRuns, EarlierWaits while another levering of the same leerling comes first,
         RecordUnavailable, Busy, and NotAuthenticated when the recipient or his `client` was just taken out of
         the register.
         """
@@ -136,16 +136,17 @@ class HandOver:
     # ── what waits ──────────────────────────────────────────────────────────────────────────────────
 
     async def _waiting(self, recipient: Partij, levering_id: str, now: dt.datetime) -> Levering | None:
-        """The levering when it can be taken now, else None. Raises Conflict when an earlier one must be taken
-        first.
+        """The levering when it can be taken now, else None.
+
+        Raises LeaseRuns, and EarlierWaits when another one must be taken first.
         """
         levering = await self.ports.levering_for(recipient.id, levering_id)
         if levering is None or levering.status is not Leveringstatus.KLAAR or levering.vervalt_op <= now:
             return None
         if levering.lease_tot is not None and now < levering.lease_tot:
-            raise Conflict
+            raise LeaseRuns
         if not await self.ports.storage.is_first_in_line(levering.id, now):
-            raise Conflict
+            raise EarlierWaits
         return levering
 
     # ── 4. minimise ─────────────────────────────────────────────────────────────────────────────────

@@ -8,7 +8,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any
 
 from consent.leeftijd import day
 from consent.rules import carries_until, record_state
@@ -21,7 +21,7 @@ from gateway.register.regels import Regels
 from schemas.errors import NotFound
 from schemas.people.feit import Feit
 from schemas.people.partij import Partij
-from schemas.people.toestemming import Gebeurtenis, Gezagsgegevens, Toestemming, Toestemmingstand
+from schemas.people.toestemming import Gebeurtenis, Toestemming, Toestemmingstand
 from schemas.storage.storage import LeerlingRow
 
 
@@ -75,19 +75,7 @@ async def _own(storage: Storage, vault: Vault, partij: Partij, row: LeerlingRow)
 def as_json(fact: Feit) -> dict[str, Any]:
     """A fact as it was recorded, without what the place of the answer already says."""
     told = fact.model_dump(mode="json", by_alias=True, exclude={"feit", "vastgelegd_door"}, exclude_none=True)
-    if isinstance(fact, Gezagsgegevens):
-        told["leerlingPersoonId"] = told.pop("leerling")
-        for rows in ("personen", "vervangendeToestemmingen", "vertegenwoordigingen", "beeindigdeUitspraken"):
-            told[rows] = [_with_person(row) for row in told[rows]]
-    return _with_person(told) | {"vastgelegdOp": moment(fact.vastgelegd_op)}
-
-
-def _with_person(told: dict[str, Any]) -> dict[str, Any]:
-    """A person is `persoonId` to whoever reads it, whatever it is called where it is stored."""
-    return {"persoonId" if name in _PERSON else name: value for name, value in told.items()}
-
-
-_PERSON: Final = frozenset({"persoon", "ondertekenaar", "vervangt"})
+    return told | {"vastgelegdOp": moment(fact.vastgelegd_op)}
 
 
 def toestemming(events: Sequence[Toestemming], ref: str | None, regels: Regels, now: dt.datetime) -> Any:

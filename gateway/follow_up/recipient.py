@@ -13,7 +13,7 @@ from gateway.follow_up.steps import step
 from gateway.runtime.settle import until_settled
 from schemas.account.verantwoording import EventType
 from schemas.decision.decision import Reden
-from schemas.errors import Conflict, NotFound
+from schemas.errors import AlreadySigned, NotFound, NotSigned, OtherContent
 from schemas.exchange.uitwisseling import Gebeurtenissoort, Levering, Leveringstatus, Weigergrond
 from schemas.people.partij import Partij
 from schemas.storage.storage import Moved
@@ -42,13 +42,14 @@ class Recipient:
         Repeating is safe.
 
         `proof` is the signed Leveringsbewijs, which the caller checked; it is kept sealed beside the leaf.
-        Raises NotFound (the neutral one), and Conflict when the digest is not that of what was handed over.
+        Raises NotFound (the neutral one), and OtherContent when the digest is not that of what was handed
+        over.
         """
 
         async def attempt() -> Levering | Moved:
             levering = await self._received(recipient, levering_id)
             if levering.vastgelegde_hash != fingerprint(self.ports.vault, levering.id, digest):
-                raise Conflict
+                raise OtherContent
             if levering.status is not Leveringstatus.KLAAR:
                 return levering
             return await step(
@@ -63,8 +64,9 @@ class Recipient:
         return await until_settled(attempt)
 
     async def confirm(self, recipient: Partij, levering_id: str) -> Levering:
-        """The recipient processed it: bevestigd. Raises NotFound, and Conflict when he did not acknowledge it
-        first.
+        """The recipient processed it: bevestigd.
+
+        Raises NotFound, and NotSigned when he did not acknowledge it first.
         """
 
         async def attempt() -> Levering | Moved:
@@ -72,7 +74,7 @@ class Recipient:
             if levering.status is Leveringstatus.BEVESTIGD:
                 return levering
             if levering.status is not Leveringstatus.AFGELEVERD:
-                raise Conflict
+                raise NotSigned
             return await step(
                 self.ports,
                 levering,
@@ -87,7 +89,7 @@ class Recipient:
         """The recipient does not want it (geweigerd), or cannot read it (mislukt, so that it can be
         redelivered).
 
-        Repeating with the same ground is safe. Raises NotFound, and Conflict after the acknowledgement.
+        Repeating with the same ground is safe. Raises NotFound, and AlreadySigned after the acknowledgement.
         """
         status, soort, redenen = _REFUSED[why]
 
@@ -99,7 +101,7 @@ class Recipient:
                     return levering
             levering = await self._received(recipient, levering_id)
             if levering.status is not Leveringstatus.KLAAR:
-                raise Conflict
+                raise AlreadySigned
             return await step(self.ports, levering, status, soort, EventType.EXCHANGE_FAILED, redenen=redenen)
 
         return await until_settled(attempt)

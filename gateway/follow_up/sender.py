@@ -10,7 +10,7 @@ from gateway.exchange.ports import Ports
 from gateway.follow_up.steps import commit
 from gateway.runtime.settle import until_settled
 from schemas.decision.decision import Outcome
-from schemas.errors import Conflict, NotFound
+from schemas.errors import NotFailed, NotFound, StillHeld
 from schemas.exchange.uitwisseling import Gebeurtenissoort, Levering, Leveringstatus
 from schemas.people.partij import Partij
 from schemas.storage.storage import Moved
@@ -23,7 +23,7 @@ class Sender:
     async def redeliver(self, sender: Partij, uitwisseling: str, levering_id: str) -> Levering:
         """Redelivery: offer a failed levering to its recipient again, after deciding it again.
 
-        Repeating is safe until it is taken. Raises NotFound, and Conflict when it did not fail or must wait.
+        Repeating is safe until it is taken. Raises NotFound, NotFailed, and StillHeld when it must wait.
         """
 
         async def attempt() -> Levering | Moved:
@@ -34,13 +34,13 @@ class Sender:
                 (*_, last) = await self.ports.storage.history(levering_id)
                 if last.soort is Gebeurtenissoort.HERHAALD:
                     return levering
-                raise Conflict
+                raise NotFailed
             row = await self.ports.leerling(levering.leerling)
             now = self.ports.clock.now()
             case, regels = await self.ports.cases.load(row), await self.ports.regels.current()
             decision = await redecide(self.ports, levering, case, regels, now)
             if decision.outcome is Outcome.HOLD:
-                raise Conflict
+                raise StillHeld
             levering = self.ports.stamps.levering(  # `redecide` checked the stamp it had
                 levering.model_copy(update={"lease_tot": None, "opgehaald": 0})
             )

@@ -76,6 +76,14 @@ class TokenKey(Protocol):
 # The token endpoint, by Authlib. Its callbacks are synchronous: all of this runs in a worker thread.
 
 
+class _NotProven(InvalidClientError):  # type: ignore[misc]
+    """An assertion that does not hold, with the reason for the log. The caller hears the code only."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__()
+        self.reason = reason
+
+
 class _ClientView:
     """A client in the form that Authlib wants. `used` is the key with which it proved itself, once it did."""
 
@@ -129,7 +137,7 @@ class _Assertion(JWTBearerClientAssertion):  # type: ignore[misc]
         given = request.payload.client_id
         view = cast("_ClientView | None", super().__call__(query_client, request))
         if view is not None and given is not None and given != view.client_id:
-            raise InvalidClientError
+            raise _NotProven("other_client")
         return view
 
     def extract_assertion(self, assertion: str) -> tuple[dict[str, Any], dict[str, Any]]:
@@ -138,8 +146,8 @@ class _Assertion(JWTBearerClientAssertion):  # type: ignore[misc]
         """
         try:
             return cast("tuple[dict[str, Any], dict[str, Any]]", super().extract_assertion(assertion))
-        except UNREADABLE as error:
-            raise InvalidClientError from error
+        except (*UNREADABLE, InvalidClientError) as error:
+            raise _NotProven("unreadable") from error
 
     def resolve_client_public_key(self, client: _ClientView) -> _ClientView:
         """Gives the client itself, because the header tells which of its keys it used: see
@@ -148,6 +156,14 @@ class _Assertion(JWTBearerClientAssertion):  # type: ignore[misc]
         return client
 
     def process_assertion_claims(self, assertion: str, client: _ClientView) -> dict[str, Any]:
+        """The claims of an assertion that holds. A refusal names the client when the register has him."""
+        try:
+            return self._proven(assertion, client)
+        except InvalidClientError as error:
+            error.known = client.client_id if client.entry is not None else None
+            raise
+
+    def _proven(self, assertion: str, client: _ClientView) -> dict[str, Any]:
         header = jws.extract_compact(assertion.encode()).headers()
         kid, algorithm = header.get("kid"), header.get("alg")
         known = client.entry.keys if client.entry is not None else {}
@@ -156,9 +172,11 @@ class _Assertion(JWTBearerClientAssertion):  # type: ignore[misc]
         try:
             claims = verified(assertion, key or nobody).claims
         except (JoseError, ValueError) as error:
-            raise InvalidClientError from error
-        if key is None or header.get("typ") not in _ASSERTION_TYPES:
-            raise InvalidClientError
+            raise _NotProven(_unproven(client, key) or "signature") from error
+        if unproven := _unproven(client, key):
+            raise _NotProven(unproven)
+        if header.get("typ") not in _ASSERTION_TYPES:
+            raise _NotProven("typ")
         self.verify_claims(claims)
         client.used = key
         return claims
@@ -170,17 +188,19 @@ class _Assertion(JWTBearerClientAssertion):  # type: ignore[misc]
         """
         try:
             super().verify_claims(claims)
+        except InvalidClientError as error:
+            raise _NotProven("claims") from error
         except UNREADABLE as error:
-            raise InvalidClientError from error
+            raise _NotProven("unreadable") from error
         now = time.time()
         expires, issued, jti = claims["exp"], claims.get("iat", now), claims.get("jti")
         bounded = now - LEEWAY_SECONDS < expires <= now + MAX_ASSERTION_SECONDS + LEEWAY_SECONDS
         if not bounded or not issued <= now + LEEWAY_SECONDS or not issued < expires:
-            raise InvalidClientError
+            raise _NotProven("time")
         if isinstance(claims["aud"], list) and len(claims["aud"]) != 1:
-            raise InvalidClientError
+            raise _NotProven("claims")
         if not isinstance(jti, str) or not 1 <= len(jti) <= MAX_JTI:
-            raise InvalidClientError
+            raise _NotProven("jti")
         first = anyio.from_thread.run(
             partial(
                 self._storage.claim_jti,
@@ -191,7 +211,14 @@ class _Assertion(JWTBearerClientAssertion):  # type: ignore[misc]
             )
         )
         if not first:
-            raise InvalidClientError
+            raise _NotProven("jti_used")
+
+
+def _unproven(client: _ClientView, key: Key | None) -> str | None:
+    """Whether the register lacks the client, or that key of his."""
+    if client.entry is None:
+        return "unknown_client"
+    return "unknown_key" if key is None else None
 
 
 class _Tokens(JWTBearerTokenGenerator):  # type: ignore[misc]
@@ -247,9 +274,12 @@ class TokenGranted:
 
 @dataclass(frozen=True, slots=True)
 class TokenRefused:
-    """`error` is a code of RFC 6749 §5.2, one of TOKEN_ERRORS."""
+    """`error` is a code of RFC 6749 §5.2, one of TOKEN_ERRORS. The rest is for the log: fixed words."""
 
     error: str
+    reason: str = "form"
+    client_id: str | None = None
+    """Of a client that is in the register, never what somebody else calls himself."""
 
 
 TOKEN_ERRORS: Final = (
@@ -285,14 +315,23 @@ class _Server(AuthorizationServer):  # type: ignore[misc]
     def create_oauth2_request(self, request: _Request) -> _Request:
         return request
 
-    def handle_error_response(self, _request: _Request, error: OAuth2Error) -> TokenRefused:
-        """The code only: descriptions of Authlib may repeat what was sent."""
-        return TokenRefused(error.error if error.error in TOKEN_ERRORS else "invalid_request")
+    def handle_error_response(self, request: _Request, error: OAuth2Error) -> TokenRefused:
+        """Codes only: descriptions of Authlib may repeat what was sent."""
+        code = error.error if error.error in TOKEN_ERRORS else "invalid_request"
+        reason = getattr(error, "reason", "claims" if code == "invalid_client" else "form")
+        client = getattr(error, "known", None) or _known_client(request)
+        return TokenRefused(code, reason, client)
 
     def handle_response(
         self, _status: int, body: Mapping[str, object], _headers: object
     ) -> Mapping[str, object]:
         return body
+
+
+def _known_client(request: _Request) -> str | None:
+    """The client that proved himself and then asked what he may not have."""
+    found = getattr(request, "client", None)
+    return found.client_id if isinstance(found, _ClientView) and found.entry is not None else None
 
 
 # What the application uses.

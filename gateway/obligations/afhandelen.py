@@ -11,7 +11,7 @@ from gateway.ports.clock import Clock
 from gateway.ports.storage import Storage
 from gateway.runtime.settle import until_settled
 from schemas.account.verantwoording import EventType
-from schemas.errors import Conflict, NotFound
+from schemas.errors import EndsItself, NotFound
 from schemas.exchange.taak import GEDAAN, ZELF_GEMELD, Taak, Taakstatus
 from schemas.people.partij import Partij
 from schemas.storage.storage import Change, Committed, Moved, TaakWrite
@@ -24,8 +24,8 @@ class Afhandelen:
     async def done(self, partij: Partij, client: str, taak_id: str) -> Taak:
         """Record in the account that somebody of this partij says that the taak is done. Repeating is safe.
 
-        Raises NotFound, the same for an unknown taak and somebody else's, and Conflict for a taak that ends
-        in another way.
+        Raises NotFound, the same for an unknown taak and somebody else's, and EndsItself for a taak that
+        ends in another way.
         """
 
         async def attempt() -> Taak | Moved:
@@ -35,7 +35,7 @@ class Afhandelen:
             if taak.uitkomst == GEDAAN:
                 return taak
             if taak.soort not in ZELF_GEMELD or taak.status is not Taakstatus.OPEN:
-                raise Conflict
+                raise EndsItself
             now = self._clock.now()
             after = taak.model_copy(
                 update={

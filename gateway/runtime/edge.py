@@ -348,8 +348,7 @@ class Guarded(HttpToolsProtocol):
         self._head = self._headers = self._unheard = self._left = 0
         if not self.answering:
             # A first head counts from the connection: a byte every nine seconds would never end otherwise.
-            # uvicorn declares a cycle that is never None, and begins without one.
-            self.since = self.since if self.cycle is None else self.loop.time()  # type: ignore[redundant-expr]
+            self.since = self.since if self._serving is None else self.loop.time()
 
     def on_url(self, url: bytes) -> None:
         if len(self.url) + len(url) > MAX_LINE:

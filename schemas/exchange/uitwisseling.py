@@ -8,7 +8,7 @@ import datetime as dt
 from enum import StrEnum
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, StringConstraints
+from pydantic import ConfigDict, Field, StringConstraints
 
 from schemas.base import Gegevenscategorie, Model
 from schemas.decision.decision import Decision, Reden, Redengrond
@@ -55,12 +55,29 @@ Velden = Annotated[
 ]
 
 
+_INHOUD = ("dossier", "terugkoppeling", "bericht")
+
+
+def _one_of_the_contents(schema: dict[str, Any]) -> None:
+    """JSON Schema that says a push holds exactly one of the three; who reads an envelope tells the fault."""
+    schema["oneOf"] = [
+        {
+            "title": name,
+            "required": [name],
+            "properties": {each: {"type": "object" if each == name else "null"} for each in _INHOUD},
+        }
+        for name in _INHOUD
+    ]
+
+
 class Verzending(Model):
     """The envelope of a push: an OSO dossier names no addressee, so this does.
 
     Either `dossier` (with or without `opp_deel`), or in answer to a levering `terugkoppeling` or the messages
     of iJw that say the same, or `bericht`: from a school about `leerling`, from jeugdhulp in answer.
     """
+
+    model_config = ConfigDict(json_schema_extra=_one_of_the_contents)
 
     doel: Gebruiksdoel
     ontvangers: Annotated[tuple[Ontvanger, ...], Field(min_length=1, max_length=20)]

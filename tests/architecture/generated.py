@@ -50,13 +50,14 @@ ROOT: Final = Path(__file__).resolve().parents[2]
 _BLOCK: Final = r"(<!-- begin {name}\b[^\n]*-->\n).*?(<!-- eind {name} -->)"
 
 
-def api_document() -> dict[str, Any]:
+def api_document(*, sandbox: bool = False) -> dict[str, Any]:
     with tempfile.TemporaryDirectory() as folder:
         settings = Settings(
             database=f"{folder}/ozlijn.db",
             keys=Path(folder) / "sleutels",
             issuer="http://127.0.0.1:8080",
-            log_name="ozlijn.docs/2026",
+            log_name="proef.ozlijn.docs/2026" if sandbox else "ozlijn.docs/2026",
+            sandbox=sandbox,
         )
         app = create_app(settings, memory_world(settings), make_log())
     return openapi_document(app, settings.api_url)

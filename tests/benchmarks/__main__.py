@@ -8,7 +8,7 @@ import pstats
 from pathlib import Path
 from typing import Final
 
-from tests.benchmarks import adapters, decide, engines, exchange, growth, lookup, neutraal
+from tests.benchmarks import adapters, decide, engines, exchange, flood, growth, lookup, neutraal
 
 SECONDS: Final = {
     "exchange": 5.0,
@@ -18,6 +18,7 @@ SECONDS: Final = {
     "decide": 5.0,
     "lookup": 1.0,
     "neutraal": 1.0,
+    "flood": 5.0,
 }
 
 
@@ -49,6 +50,9 @@ def main() -> None:
         figures = engines.measure(given.rounds, seconds, print)
     elif given.what == "growth":
         figures = growth.measure(given.rounds, seconds, print)
+    elif given.what == "flood":
+        kinds = tuple(kind for kind in flood.KINDS if given.only in kind)
+        figures = flood.measure(given.rounds, seconds, print, kinds)
     elif given.what == "lookup":
         figures = lookup.measure(given.rounds * 5, print)
     elif given.what == "neutraal":

@@ -35,7 +35,7 @@ from tests.callers import Key, es256
 from tests.faults.load import BIRTH, TODAY, agreement
 from tests.faults.processes import register_toml
 from tests.faults.test_crash import EVERYBODY
-from tests.line import BORN, LEERLING, SCHOOL, client_of, envelope, gezag, partijen
+from tests.line import BORN, LEERLING, OTHER_SCHOOL, SCHOOL, client_of, envelope, gezag, partijen
 
 ROOT: Final = Path(__file__).resolve().parents[2]
 IN_FLIGHT: Final = 64
@@ -64,6 +64,8 @@ class Bench:
     port: int
     token: str
     known: list[str]
+    other: str
+    """Token of another school."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +119,8 @@ def gateway(folder: Path, code: str = SERVE) -> Iterator[tuple[Bench, subprocess
                 token = sign_in(http, issuer, keys[SCHOOL])
                 http.headers["Authorization"] = f"Bearer {token}"
                 known = [agreed(http, n) for n in range(KNOWN)]
-            yield Bench(read_settings(file), port, token, known), process
+                other = sign_in(http, issuer, keys[OTHER_SCHOOL], OTHER_SCHOOL)
+            yield Bench(read_settings(file), port, token, known, other), process
         finally:
             process.send_signal(signal.SIGINT)
             process.wait(30)
@@ -136,8 +139,8 @@ def wait_ready(http: httpx.Client) -> None:
         time.sleep(0.05)
 
 
-def sign_in(http: httpx.Client, issuer: str, key: Key) -> str:
-    now, name = int(time.time()), client_of(SCHOOL)
+def sign_in(http: httpx.Client, issuer: str, key: Key, partij: str = SCHOOL) -> str:
+    now, name = int(time.time()), client_of(partij)
     claims = {"iss": name, "sub": name, "aud": f"{issuer}/v1/token", "iat": now, "exp": now + 60}
     assertion = jwt.encode({"alg": "ES256", "kid": key.kid}, claims | {"jti": secrets.token_hex(8)}, key)
     form = {

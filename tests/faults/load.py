@@ -208,6 +208,11 @@ class Book:
         steady = range(CHANGED, LEERLINGEN - HELD)
         return {n: levering for levering in postbus if (n := self.pushed[levering].leerling) in steady}
 
+    def is_steady(self, levering: str) -> bool:
+        """Whether it is known to be about a leerling whose leveringen wait for nobody's toestemming."""
+        push = self.pushed.get(levering)
+        return push is not None and CHANGED <= push.leerling < LEERLINGEN - HELD
+
 
 class Clients:
     """All clients during one life of the gateway on `port`; every method ends with Broken when it dies."""
@@ -338,7 +343,7 @@ class Clients:
         """Whether this says that the database is away, and it is; then nothing was promised."""
         if answer.status != 503 or not self.book.away:
             return False
-        await asyncio.sleep(0.02)
+        await asyncio.sleep(0.1)
         return True
 
     async def _push(self, chance: random.Random) -> None:

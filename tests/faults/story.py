@@ -6,6 +6,7 @@ import base64
 import datetime as dt
 import json
 import sqlite3
+import time
 from contextlib import closing
 from dataclasses import dataclass
 from typing import Any, LiteralString
@@ -17,6 +18,7 @@ from gateway.runtime.settings import Settings
 from gateway.wiring import Keys, Note, anchor_of, verify_ledger, vkey_of
 from schemas.exchange.uitwisseling import Gebeurtenissoort, Leveringgebeurtenis
 from tests.faults.load import Book
+from tests.faults.processes import START_SECONDS
 
 
 def rows(settings: Settings, sql: LiteralString) -> list[Any]:
@@ -26,6 +28,19 @@ def rows(settings: Settings, sql: LiteralString) -> list[Any]:
             return shared.execute(sql).fetchall()
     with closing(sqlite3.connect(settings.sqlite_path)) as file:
         return file.execute(sql).fetchall()
+
+
+def wait_placed(settings: Settings) -> None:
+    """Until every leaf has its place and is signed for: on PostgreSQL a worker sees to that."""
+    deadline = time.monotonic() + START_SECONDS
+    while settings.shared:
+        waiting = rows(settings, "SELECT count(*) FROM leaf_waiting")[0][0]
+        size = rows(settings, "SELECT count(*) FROM entry")[0][0]
+        signed = rows(settings, "SELECT size FROM checkpoint")[0][0]
+        if not waiting and signed == size:
+            return
+        assert time.monotonic() < deadline, f"{waiting} leaves wait, {signed} of {size} are signed"
+        time.sleep(0.05)
 
 
 def verify(settings: Settings, book: Book) -> int:

@@ -34,7 +34,7 @@ from gateway.wiring import MovableClock, open_world
 from tests.callers import es256
 from tests.faults.load import Book, Clients
 from tests.faults.processes import START_SECONDS, Site, processes, site
-from tests.faults.story import one_story, rows, verify
+from tests.faults.story import one_story, verify, wait_placed
 from tests.line import AANBIEDER, FG, OTHER_AANBIEDER, OTHER_SCHOOL, SCHOOL, partijen
 from tests.pgsession import Keeper
 from tests.postgres import Server
@@ -230,7 +230,7 @@ async def _story(line: Line, book: Book, figures: Figures) -> None:
     await _check_all(line, book)
     await _drain(line.site, book)
     _no_violation(book)
-    await asyncio.to_thread(_wait_placed, line.site)
+    await asyncio.to_thread(wait_placed, line.site.settings)
     for process in line.site.processes.values():
         assert process.life is None or process.stop() == 0
     await asyncio.to_thread(verify, line.site.settings, book)
@@ -318,16 +318,3 @@ def _wait_answers(server: Server) -> None:
     while not server.answers():
         assert time.monotonic() < deadline, "the database does not come back"
         time.sleep(0.02)
-
-
-def _wait_placed(made: Site) -> None:
-    """Until every leaf has its place and is signed for: on PostgreSQL a worker sees to that."""
-    deadline = time.monotonic() + START_SECONDS
-    while made.settings.shared:
-        waiting = rows(made.settings, "SELECT count(*) FROM leaf_waiting")[0][0]
-        size = rows(made.settings, "SELECT count(*) FROM entry")[0][0]
-        signed = rows(made.settings, "SELECT size FROM checkpoint")[0][0]
-        if not waiting and signed == size:
-            return
-        assert time.monotonic() < deadline, f"{waiting} leaves wait, {signed} of {size} are signed"
-        time.sleep(0.05)

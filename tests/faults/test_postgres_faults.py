@@ -15,6 +15,7 @@ import pytest
 
 from adapters.ledger.tree import Frontier, leaf_hash
 from adapters.stores.postgres.anchor import PostgresAnchor
+from adapters.stores.postgres.link import conninfo
 from adapters.stores.postgres.migrate import upgrade
 from adapters.stores.postgres.shift import PostgresShift
 from adapters.stores.postgres.store import PostgresStorage
@@ -441,32 +442,78 @@ def test_a_deadlock_is_tried_again(url: str) -> None:
     play(url, story)
 
 
-def test_a_database_that_was_away_is_used_again() -> None:
-    """While it is away nothing is read or stored; when it is back the same gateway goes on."""
-    keeper = Keeper.make()
-    server = Server(keeper.folder)
+@pytest.fixture(scope="module")
+def own() -> Iterator[Server]:
+    """A server that may be stopped, with the schema in its first database. Who stops it starts it again."""
+    place = Keeper.make().folder
+    server = Server(place)
     try:
         server.create()
         server.start()
-        url = server.url("postgres")
-        upgrade(url)
-
-        async def story(one: PostgresStorage, _: PostgresStorage) -> None:
-            leerling = await a_leerling(one)
-            assert await one.sequence() == 0
-            server.kill()
-            for call in (one.leerling(leerling), one.commit(Change(leaves=(leaf(),))), one.sequence()):
-                with pytest.raises(RecordUnavailable):
-                    await call
-            server.start()
-            assert await one.leerling(leerling) is not None
-            assert isinstance(await one.commit(Change(leaves=(leaf(),))), Committed)
-            assert await one.sequence() == 1
-
-        play(url, story)
+        upgrade(server.url("postgres"))
+        yield server
     finally:
+        server.resume()
         server.kill()
-        shutil.rmtree(keeper.folder, ignore_errors=True)
+        shutil.rmtree(place, ignore_errors=True)
+
+
+def test_a_database_that_was_away_is_used_again(own: Server) -> None:
+    """While it is away nothing is read or stored; when it is back the same gateway goes on."""
+
+    async def story(one: PostgresStorage, _: PostgresStorage) -> None:
+        leerling = await a_leerling(one)
+        assert await one.sequence() == 0
+        own.kill()
+        for call in (one.leerling(leerling), one.commit(Change(leaves=(leaf(),))), one.sequence()):
+            with pytest.raises(RecordUnavailable):
+                await call
+        own.start()
+        assert await one.leerling(leerling) is not None
+        assert isinstance(await one.commit(Change(leaves=(leaf(),))), Committed)
+        assert await one.sequence() == 1
+
+    play(own.url("postgres"), story)
+
+
+def test_a_database_that_answers_nothing_is_not_waited_for_without_end(own: Server) -> None:
+    """Its machine stands still in a read, in a commit and in a batch of the ledger; later they go on."""
+
+    async def story() -> None:
+        one = PostgresStorage(conninfo(own.url("postgres") + "&connect_timeout=2"), patience=0.5)
+        leerling = await a_leerling(one)
+        assert await one.sequence() == 0
+        size = (await one.head()).size
+        change = Change(leaves=(leaf(),), answer=answer(b"stil"))
+        own.pause()
+        lost = [one.leerling(leerling), one.commit(change), one.sequence()]
+        found = await asyncio.gather(*lost, return_exceptions=True)
+        assert [type(each) for each in found] == [RecordUnavailable] * 3
+        own.resume()
+        assert await one.leerling(leerling) is not None
+        assert isinstance(await one.commit(change), Committed | AlreadyAnswered)
+        while (placed := await one.sequence()) is None:  # noqa: ASYNC110 - the lost session may have the lock yet
+            await asyncio.sleep(0.02)
+        assert placed <= 1
+        assert (await one.head()).size == size + 1
+        await one.close()
+
+    asyncio.run(story())
+
+
+def test_a_read_that_takes_too_long_is_not_begun_again(own: Server) -> None:
+    """The database ended it; a second time would last as long."""
+
+    async def story() -> None:
+        one = PostgresStorage(conninfo(own.url("postgres") + "&options=-c%20statement_timeout%3D200"))
+        with holding(own.url("postgres"), "LOCK TABLE fact"), pytest.raises(RecordUnavailable):
+            await one.facts("x")
+        await one.close()
+
+    log = own.folder / "log"
+    before = len(log.read_text())
+    asyncio.run(story())
+    assert log.read_text()[before:].count("due to statement timeout") == 1
 
 
 def test_no_read_scans_a_table(url: str) -> None:

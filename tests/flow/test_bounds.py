@@ -7,7 +7,8 @@ import json
 import pytest
 
 from gateway.api.request import SMALL_BODY
-from tests.line import NOWHERE, Line, accepted, envelope, fresh, problem, story
+from gateway.runtime.turns import Lane, Shares
+from tests.line import NOWHERE, SCHOOL, Line, accepted, envelope, fresh, persons, problem, story
 
 SMALL = (
     "/gezagsgegevens",
@@ -35,6 +36,42 @@ async def test_a_body_without_a_dossier_is_small(line: Line, path: str) -> None:
     assert await line.everything() == before
     large = envelope() | {"dossier": {"standaard": "oso", "inhoud": "A" * (2 * SMALL_BODY)}}
     assert problem(await line.school.post("/uitwisselingen", large, key=fresh()))[0] == 400
+
+
+@story("memory")
+async def test_who_asks_more_than_its_share_is_told_to_come_back(line: Line) -> None:
+    """A 429 with a term, and nothing is done. Others are answered, and so is a withdrawal of its own."""
+    leerling = await line.gezag()
+    given = await line.agree(leerling, persons(leerling)[0])
+    turns = line.context.turns
+    turns.shares = Shares(alone=1, beside=1, seconds=0.05)
+    before = await line.everything()
+    visit = turns.visit(SCHOOL, Lane.PUSH)
+    await visit.turn()
+    refused = await line.school.post("/uitwisselingen", envelope(), key=fresh())
+    assert problem(refused)[:2] == (429, "te-veel-tegelijk")
+    assert refused.headers["retry-after"] == "5"
+    assert await line.everything() == before
+    assert (await line.helper.get("/postbus")).status_code == 200
+    await line.withdraw(given)
+    turns.end(visit)
+    accepted(await line.school.post("/uitwisselingen", envelope(), key=fresh()))
+
+
+@story("memory")
+async def test_a_body_that_finds_no_room_is_not_read(line: Line) -> None:
+    """What the process holds of bodies is bounded; that of one partij more narrowly."""
+    turns = line.context.turns
+    turns.shares = Shares(bytes=3_000_000, bytes_each=2_000_000, seconds=0.05)
+    large = envelope() | {"dossier": {"standaard": "oso", "inhoud": "A" * 1_500_000}}
+    visit = turns.visit(SCHOOL, Lane.PUSH)
+    await visit.room(1_000_000)
+    assert problem(await line.school.post("/uitwisselingen", large, key=fresh()))[0] == 429
+    assert problem(await line.other_school.post("/uitwisselingen", large, key=fresh()))[0] == 400
+    turns.end(visit)
+    assert turns.bytes == 0
+    assert problem(await line.school.post("/uitwisselingen", large, key=fresh()))[0] == 400
+    assert turns.bytes == 0
 
 
 NUMBER = "999912345"

@@ -173,7 +173,8 @@ async def test_what_was_accepted_with_a_number_in_its_text_does_not_go(line: Lin
     """It is looked for once more at the hand-over: the levering ends there, and its sender reads why."""
     await agree(line, await known(line), "toeleiding", "S2J", HELPER)
     ctx = line.context
-    intakes = OfBefore(ctx.accept.intakes.storage, ctx.accept.intakes.standards, ctx.clock)
+    now = ctx.accept.intakes
+    intakes = OfBefore(now.storage, now.standards, now.aside, ctx.clock)
     school = (await ctx.regels.current()).partijen[SCHOOL]
     claim = Claim.of(ctx.vault, ctx.stamps, SCHOOL, "uitwisselingen", fresh(), b"")
     sent = Push(

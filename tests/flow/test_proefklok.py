@@ -156,13 +156,13 @@ async def test_days_are_those_of_the_netherlands(
 
 
 @story("memory", **SANDBOX)
-async def test_an_asking_that_a_birthday_ends_is_not_late(line: Line) -> None:
-    """Its term is that same midnight: the day comes first, so nobody hears that it was missed."""
+async def test_an_asking_that_a_birthday_ends_is_late_and_stays(line: Line) -> None:
+    """Its term is that same midnight: it is late once, and stays until somebody decides."""
     await agreed(line, FIFTEEN)
     (ask,) = await taken(line)
     told = await put(line, "2026-11-23T08:00:00+01:00")
-    assert (told["takenTeLaat"], told["opnieuwBesloten"]) == (0, 1)
-    assert fine(await line.school.get(f"/taken/{ask['id']}"))["status"] == "vervallen"
+    assert (told["takenTeLaat"], told["opnieuwBesloten"]) == (1, 1)
+    assert fine(await line.school.get(f"/taken/{ask['id']}"))["status"] == "open"
     told = await put(line, "2026-12-22T08:00:00+01:00")
     assert told["takenTeLaat"] == 0
     assert (await put(line, "2026-12-24T08:00:00+01:00"))["verlopen"] == 1

@@ -268,6 +268,45 @@ def test_the_log_names_the_client_and_never_the_token(here: World) -> None:
     assert token.rsplit(".", 1)[1] not in text
 
 
+REASONS = {
+    "expired": "claims",
+    "expiry too far": "time",
+    "wrong audience": "claims",
+    "audience of two": "claims",
+    "unknown client": "unknown_client",
+    "no jti": "jti",
+    "alg of another key": "signature",
+    "key of somebody else": "signature",
+    "unknown kid": "unknown_key",
+    "typed as access token": "typ",
+    "not a token": "unreadable",
+}
+
+
+@pytest.mark.parametrize("name", list(REASONS))
+def test_the_log_says_which_check_refused_whom(here: World, name: str) -> None:
+    """A maker who asks why gets an answer from who runs the gateway; nothing that was sent is in it."""
+    assert here.post_token(BAD[name](here.client)).status_code == 401
+    (refused,) = [line for line in here.log_lines() if line["event"] == "token.refused"]
+    known = name not in {"unknown client", "not a token"}
+    assert (refused["reason"], refused["client"]) == (REASONS[name], here.client.client_id if known else None)
+    assert CANARY not in here.logged.getvalue().decode()
+
+
+def test_the_log_names_who_asks_too_much_or_twice(here: World) -> None:
+    """A used assertion, and a scope the client does not have."""
+    again = here.client.assertion()
+    here.post_token(again)
+    here.post_token(again)
+    here.post_token(here.client.assertion(), scope="beheer:lezen")
+    refused = [line for line in here.log_lines() if line["event"] == "token.refused"]
+    assert [(r["error"], r["reason"]) for r in refused] == [
+        ("invalid_client", "jti_used"),
+        ("invalid_scope", "form"),
+    ]
+    assert {r["client"] for r in refused} == {here.client.client_id}
+
+
 ODD = st.one_of(
     st.none(),
     st.booleans(),

@@ -124,7 +124,8 @@ class GroupCommit:
         """One outcome per change: its result, or the exception its caller gets."""
         try:
             connection = await self._connected()
-            refused = await _refused(connection, changes)
+            with self._link.watching(connection):
+                refused = await _refused(connection, changes)
         except (psycopg.Error, OSError) as error:
             await self._drop()
             return [_unavailable(error) for _ in changes]
@@ -148,9 +149,10 @@ class GroupCommit:
 
     async def _write(self, connection: AsyncConnection[Any], changes: list[Change]) -> list[CommitResult]:
         batch = Batch(changes)
-        async with connection.cursor(binary=True) as cursor:
-            await cursor.execute(_COMMIT, (batch.json(), batch.blobs))
-            rows = await cursor.fetchall()
+        with self._link.watching(connection):
+            async with connection.cursor(binary=True) as cursor:
+                await cursor.execute(_COMMIT, (batch.json(), batch.blobs))
+                rows = await cursor.fetchall()
         written = sum(row[0] for row in rows)
         self.commits += bool(written)
         self.jobs += written
@@ -161,7 +163,8 @@ class GroupCommit:
             await self._drop()
             connection = await self._link.connect()
             made = files(__package__).joinpath("commit.sql").read_text(encoding="utf-8")
-            await connection.execute(made.replace(":register)", f"{REGISTER_LOCK})").encode())
+            with self._link.watching(connection):
+                await connection.execute(made.replace(":register)", f"{REGISTER_LOCK})").encode())
             self._connection = connection
         return self._connection
 

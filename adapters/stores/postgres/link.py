@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import os
 import select
-from collections.abc import AsyncIterator
+import socket
+from collections.abc import AsyncIterator, Iterator
 from typing import Any, Final, LiteralString
 
 import psycopg
-from psycopg import AsyncConnection
+from psycopg import AsyncConnection, errors
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from psycopg.pq import TransactionStatus
 
@@ -24,6 +26,10 @@ wait.
 """
 WAIT_SECONDS: Final = 5.0
 CONNECT_SECONDS: Final = 5
+PATIENCE_SECONDS: Final = 60.0
+"""How long the work on one connection may take. The server ends a statement after half of that, so by then
+its machine stands still or cannot be reached, and who asked would wait for as long as that lasts.
+"""
 
 _OPTIONS: Final = " ".join(
     f"-c {name}={value}"
@@ -64,7 +70,11 @@ def conninfo(url: str) -> str:
     ours: dict[str, str | int | None] = {
         "application_name": "ozlijn",
         "connect_timeout": CONNECT_SECONDS,
+        # How soon we see that its machine is gone, also while we wait for an answer.
         "keepalives_idle": 5,
+        "keepalives_interval": 5,
+        "keepalives_count": 3,
+        "tcp_user_timeout": 20_000,
     }
     return make_conninfo("", **{**ours, **given, "options": options})
 
@@ -76,15 +86,24 @@ class Link:
     after the database came back finds it.
     """
 
-    def __init__(self, info: str) -> None:
+    def __init__(self, info: str, patience: float = PATIENCE_SECONDS) -> None:
         """`info` comes from `conninfo`."""
-        self._info = info
+        self._info, self._patience = info, patience
         self._idle: list[AsyncConnection[Any]] = []
         self._free = asyncio.Semaphore(MOST)
 
     async def connect(self) -> AsyncConnection[Any]:
         """A connection of the caller's own, in autocommit. Raises psycopg.Error."""
         return await AsyncConnection.connect(self._info, autocommit=True, prepare_threshold=0)
+
+    @contextlib.contextmanager
+    def watching(self, connection: AsyncConnection[Any]) -> Iterator[None]:
+        """Hangs up when what is done in here takes too long: then it raises psycopg.OperationalError."""
+        watch = asyncio.get_running_loop().call_later(self._patience, _hang_up, connection)
+        try:
+            yield
+        finally:
+            watch.cancel()
 
     async def rows(self, sql: LiteralString, values: Any = ()) -> list[Any]:
         """Read rows, and once more when the connection was lost meanwhile.
@@ -94,6 +113,8 @@ class Link:
         try:
             try:
                 return await self._rows(sql, values)
+            except errors.QueryCanceled:
+                raise  # it took too long, and would again
             except psycopg.OperationalError:
                 await self.close()  # the idle connections are most likely lost as well
                 return await self._rows(sql, values)
@@ -163,7 +184,8 @@ class Link:
                     await connection.close()
                     connection = None
             connection = connection or await self.connect()
-            yield connection
+            with self.watching(connection):
+                yield connection
             if connection.info.transaction_status is TransactionStatus.IDLE:
                 self._idle.append(connection)
                 connection = None
@@ -171,6 +193,13 @@ class Link:
             self._free.release()
             if connection is not None:  # something went wrong on it
                 await connection.close()
+
+
+def _hang_up(connection: AsyncConnection[Any]) -> None:
+    """Without a word to the server, for it does not listen; who waits for its answer gets the end of it."""
+    if not connection.closed:
+        with socket.socket(fileno=os.dup(connection.fileno())) as line, contextlib.suppress(OSError):
+            line.shutdown(socket.SHUT_RDWR)
 
 
 def looks_alive(connection: AsyncConnection[Any]) -> bool:

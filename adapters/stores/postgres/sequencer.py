@@ -59,7 +59,10 @@ class Sequencer:
         """
         try:
             connection = await self._holding()
-            return None if connection is None else await _batch(connection)
+            if connection is None:
+                return None
+            with self._link.watching(connection):
+                return await _batch(connection)
         except (psycopg.Error, OSError) as error:
             await self.close()
             raise RecordUnavailable("the ledger cannot be written") from error
@@ -76,7 +79,8 @@ class Sequencer:
         await self.close()
         connection = await self._link.connect()
         try:
-            found = await (await connection.execute(_LOCK, (SEQUENCER_LOCK,))).fetchone()
+            with self._link.watching(connection):
+                found = await (await connection.execute(_LOCK, (SEQUENCER_LOCK,))).fetchone()
             if found and found[0]:
                 self._connection = connection
         finally:

@@ -18,7 +18,7 @@ from adapters.stores.migrations import MOVING, REVISION, UNFINISHED
 from adapters.stores.moments import moment
 from adapters.stores.postgres import claims
 from adapters.stores.postgres.group import GroupCommit
-from adapters.stores.postgres.link import ADOPT_LOCK, REGISTER_LOCK, Link, conninfo
+from adapters.stores.postgres.link import ADOPT_LOCK, PATIENCE_SECONDS, REGISTER_LOCK, Link, conninfo
 from adapters.stores.postgres.many import ManyReads
 from adapters.stores.postgres.sequencer import Sequencer
 from adapters.stores.postgres.tiles import computed
@@ -72,9 +72,9 @@ _BEHIND_CURSOR: Final = (
 class PostgresStorage(Whole, ManyReads):
     """The Storage port on PostgreSQL. Its docstrings are in gateway/ports; here is only what is its own."""
 
-    def __init__(self, info: str) -> None:
+    def __init__(self, info: str, patience: float = PATIENCE_SECONDS) -> None:
         """Only for `open`, which first looks whether the database has the right schema."""
-        super().__init__(Link(info))
+        super().__init__(Link(info, patience))
         self._group = GroupCommit(self._link)
         self._sequencer = Sequencer(self._link)
 

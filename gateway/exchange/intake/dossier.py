@@ -4,14 +4,14 @@ part.
 
 from __future__ import annotations
 
-import asyncio
-from typing import Any, Final
+from typing import Any
 
 from consent.minimise import bound, present
 from gateway.case.case import Identity
 from gateway.exchange.intake.envelope import decoded
 from gateway.exchange.intake.intake import Intake
 from gateway.ports.standards import Standard
+from gateway.runtime.aside import FROM_BYTES, Aside
 from schemas.errors import Fault, InvalidMessage
 from schemas.exchange.uitwisseling import Dossier, Verzending
 from schemas.messages.bericht import Inhoud
@@ -20,23 +20,24 @@ from schemas.messages.vertaling import Leerlingsleutel
 from schemas.people.partij import Partij
 from schemas.people.toestemming import Richting
 
-THREAD_FROM_BYTES: Final = 150_000
-"""A dossier of at least this size is translated in a thread, because parsing it would hold up every other
-request.
-"""
-
 
 async def school(
-    standard: Standard, sender: Partij, verzending: Verzending, dossier: Dossier, *, provenance: bool
+    standard: Standard,
+    sender: Partij,
+    verzending: Verzending,
+    dossier: Dossier,
+    aside: Aside,
+    *,
+    provenance: bool,
 ) -> Intake:
     """A dossier of the sender's own leerling, with the fields that the dossier itself says must stay home."""
     raw = decoded({"/dossier/inhoud": dossier.inhoud})["/dossier/inhoud"]
     translate = standard.translate
     assert translate is not None, "a dossier is of a standard that is translated"
-    if len(raw) < THREAD_FROM_BYTES:
+    if len(raw) < FROM_BYTES:
         vertaling = translate(raw, provenance=provenance)
     else:
-        vertaling = await asyncio.to_thread(translate, raw, provenance=provenance)
+        vertaling = await aside(translate, raw, provenance=provenance)
     leerlingid, place = _key(standard, vertaling.leerling, sender, verzending)
     whole = vertaling.bericht.inhoud()
     # The provenance is only for the sender's own eyes, so no decision is made about it.

@@ -15,6 +15,7 @@ from gateway.ports.clock import Clock
 from gateway.ports.standards import Standards
 from gateway.ports.storage import Storage
 from gateway.register.regels import Regels
+from gateway.runtime.aside import Aside
 from schemas.decision.decision import Reden
 from schemas.errors import Fault, InvalidMessage
 from schemas.exchange.uitwisseling import Dossier, Verzending
@@ -25,6 +26,7 @@ from schemas.people.partij import Partij
 class Intakes:
     storage: Storage
     standards: Standards
+    aside: Aside
     clock: Clock
 
     async def translate(
@@ -79,9 +81,9 @@ class Intakes:
         """A document of a standard: an answer in a standard of jeugdhulp, or a dossier of a school."""
         standard = self.standards[dossier.standaard]
         if standard.answers is not None:
-            said = await told(standard.answers, dossier)
+            said = await told(standard.answers, dossier, self.aside)
             return await answer(self.storage, sender, verzending, said.bericht, said.geboortedatum)
-        return await school(standard, sender, verzending, dossier, provenance=provenance)
+        return await school(standard, sender, verzending, dossier, self.aside, provenance=provenance)
 
     def _check_name(self, dossier: Dossier) -> None:
         """Raises InvalidMessage when the document is of another standard than the sender says: that fault

@@ -4,16 +4,15 @@ one.
 
 from __future__ import annotations
 
-import asyncio
 import datetime as dt
 
 from consent.minimise import present
 from gateway.exchange.intake.answered import answered
-from gateway.exchange.intake.dossier import THREAD_FROM_BYTES
 from gateway.exchange.intake.envelope import decoded
 from gateway.exchange.intake.intake import Intake
 from gateway.ports.standards import Answers
 from gateway.ports.storage import Storage
+from gateway.runtime.aside import FROM_BYTES, Aside
 from schemas.exchange.uitwisseling import Dossier, Verzending
 from schemas.messages.terugkoppeling import Terugkoppeling
 from schemas.messages.vertaling import Antwoordvertaling
@@ -21,18 +20,16 @@ from schemas.people.partij import Partij
 from schemas.people.toestemming import Richting
 
 
-async def told(translate: Answers, dossier: Dossier) -> Antwoordvertaling:
+async def told(translate: Answers, dossier: Dossier, aside: Aside) -> Antwoordvertaling:
     """The terugkoppeling that follows from messages of a jeugdhulp standard. The messages themselves are
     neither stored nor sent on.
     """
     places = {"/dossier/inhoud": dossier.inhoud}
     places |= {f"/dossier/bij/{i}": text for i, text in enumerate(dossier.bij)}
     berichten = list(decoded(places).items())
-    if sum(len(raw) for _, raw in berichten) < THREAD_FROM_BYTES:
+    if sum(len(raw) for _, raw in berichten) < FROM_BYTES:
         return translate(berichten, dossier.eerder_gemeld, afgewacht=dossier.einde_afgewacht)
-    return await asyncio.to_thread(
-        translate, berichten, dossier.eerder_gemeld, afgewacht=dossier.einde_afgewacht
-    )
+    return await aside(translate, berichten, dossier.eerder_gemeld, afgewacht=dossier.einde_afgewacht)
 
 
 async def answer(

@@ -1,0 +1,733 @@
+"""What a caller gets back, for the OpenAPI document: the shape of every answer that is JSON.
+
+Handlers make plain dicts: an answer is made on every request, and these models are needed for the document
+only. Every answer that any test receives is held to that document, so that the two cannot come apart. The
+Dutch texts stand in `omschrijvingen.toml`.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Annotated, Any, Final, Literal
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic.alias_generators import to_camel
+
+from consent.beleid import Profielveld
+from consent.convenant import Afspraak
+from gateway.faults import Schemas
+from schemas.base import Gegevenscategorie
+from schemas.decision.decision import Outcome, Standpunt
+from schemas.exchange.intrekking import Bewaargrond, Intrekkingsbericht, Intrekkingsuitkomst, Wetsartikel
+from schemas.exchange.taak import Taaksoort, Taakstatus
+from schemas.exchange.uitwisseling import Gebeurtenissoort, Leveringstatus, Weigergrond
+from schemas.identifiers import Id, PartijId
+from schemas.messages.samenwerking import Overlegsoort
+from schemas.people.afweging import Afwegingsverslag, Naoordeel, Veldnoodzaak, Weegfunctie
+from schemas.people.gronden import Grondverklaring, Informeren
+from schemas.people.partij import Rol
+from schemas.people.toestemming import (
+    Bekwaamheidsoordeel,
+    Bereik,
+    Bewijsmiddel,
+    Bezwaar,
+    Gebeurtenis,
+    Gebruiksdoel,
+    Gezagsgegevens,
+    Hoedanigheid,
+    Ontvanger,
+    Richting,
+    ToestemmingFunctie,
+    Toestemmingstand,
+    Uitdrukkelijk,
+    Vastgelegd,
+)
+from schemas.shown.weergave import Redencode
+
+Base64 = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9+/]+={0,2}$")]
+Sha256 = Annotated[str, StringConstraints(pattern=r"^sha256:[0-9a-f]{64}$")]
+Sha256Hex = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
+Adres = Annotated[str, StringConstraints(pattern=r"^/v1/\S+$")]
+"""An address below the root of this API."""
+Jws = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]+\.[A-Za-z0-9_-]*\.[A-Za-z0-9_-]+$")]
+Nummer = Annotated[int, Field(ge=0)]
+Versie = Annotated[int, Field(ge=1)]
+
+
+class Antwoord(BaseModel):
+    """A field with a default may be left out; a reader must take fields that he does not know yet."""
+
+    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, defer_build=True)
+
+
+class Zelf(Antwoord):
+    zelf: Adres
+
+
+class Wachtend(Antwoord):
+    status: Literal["wacht op het volgende checkpoint"]
+
+
+# ── a push and what becomes of it
+
+
+class Uitwisselingverwijzingen(Antwoord):
+    zelf: Adres
+    leveringen: Adres
+    bewijs: Adres
+
+
+class Bevindingstand(Antwoord):
+    code: str
+    plaats: str
+    tekst: str
+    regel: int | None
+
+
+class Leveringverwijzing(Antwoord):
+    id: Id
+    ontvanger: PartijId
+    rol: Rol
+
+
+class OntvangstbewijsAntwoord(Antwoord):
+    soort: Literal["ontvangstbewijs"]
+    jws: Jws
+
+
+class Aanname(Antwoord):
+    uitwisseling_id: Id
+    ontvangen_op: AwareDatetime
+    leveringen: tuple[Leveringverwijzing, ...]
+    bevindingen: tuple[Bevindingstand, ...]
+    ontvangstbewijs: OntvangstbewijsAntwoord
+    links: Uitwisselingverwijzingen
+
+
+class Redenstand(Antwoord):
+    code: Redencode
+    uitleg: str
+    volgende_stap: str
+
+
+class Ondertekenaarstand(Antwoord):
+    persoon_id: Id | None
+    hoedanigheid: Hoedanigheid | None
+    standpunt: Standpunt
+    uitleg: str
+    zonder: tuple[Gegevenscategorie, ...]
+
+
+class Categoriereden(Antwoord):
+    categorie: Gegevenscategorie
+    redenen: tuple[Redencode, ...]
+
+
+class Achtergehouden(Antwoord):
+    reden: Redencode
+    uitleg: str
+    velden: tuple[str, ...]
+
+
+class Veldbesluit(Antwoord):
+    """What goes and what stays home, of one decision."""
+
+    uitkomst: Outcome
+    categorieen: tuple[Categoriereden, ...]
+    meegegeven: tuple[str, ...]
+    achtergehouden: tuple[Achtergehouden, ...]
+
+
+class Leveringsamenvatting(Antwoord):
+    id: Id
+    ontvanger: PartijId
+    rol: Rol
+    status: Leveringstatus
+    sinds: AwareDatetime
+    uitleg: str
+
+
+class Geschiedenisregel(Antwoord):
+    volgnummer: Versie
+    op: AwareDatetime
+    gebeurtenis: Gebeurtenissoort
+    tekst: str
+    status: Leveringstatus
+    redenen: tuple[Redenstand, ...]
+
+
+class IntrekkingsantwoordStand(Antwoord):
+    uitkomst: Intrekkingsuitkomst
+    uitleg: str
+    grond: Bewaargrond | None
+    grond_uitleg: str | None
+    wetsartikel: Wetsartikel | None
+    gewist: tuple[str, ...]
+    ontvangen_op: AwareDatetime
+
+
+class Intrekkingstand(Antwoord):
+    ingetrokken_op: AwareDatetime
+    gemeld_op: AwareDatetime
+    antwoord_voor: AwareDatetime
+    categorieen: tuple[Gegevenscategorie, ...]
+    velden: tuple[str, ...]
+    geescaleerd_op: AwareDatetime | None
+    antwoord: IntrekkingsantwoordStand | None
+    uitleg: str
+
+
+class Leveringstand(Leveringsamenvatting, Veldbesluit):
+    uitwisseling_id: Id
+    volgende_stap: str
+    redenen: tuple[Redenstand, ...]
+    ondertekenaars: tuple[Ondertekenaarstand, ...]
+    opgehaald: Nummer
+    lease_tot: AwareDatetime | None
+    vervalt_op: AwareDatetime
+    intrekkingen: tuple[Intrekkingstand, ...]
+    geschiedenis: tuple[Geschiedenisregel, ...]
+    links: Zelf
+
+
+class Leveringenlijst(Antwoord):
+    leveringen: tuple[Leveringstand, ...]
+
+
+class Uitwisselingstand(Antwoord):
+    id: Id
+    soort: str
+    doel: Gebruiksdoel
+    richting: Richting
+    categorieen: tuple[Gegevenscategorie, ...]
+    alles_of_niets: bool
+    ontvangen_op: AwareDatetime
+    in_antwoord_op: Id | None
+    leveringen: tuple[Leveringsamenvatting, ...]
+    links: Uitwisselingverwijzingen
+
+
+class Uitwisselingenlijst(Antwoord):
+    uitwisselingen: tuple[Uitwisselingstand, ...]
+    volgende: Nummer | None
+
+
+class Bladbewijs(Antwoord):
+    soort: str
+    blad_hash: Base64
+    bewijs: str
+    blad: Base64 | None = None
+
+
+class Inclusiebewijs(Antwoord):
+    soort: Literal["inclusiebewijs"]
+    uitwisseling_id: Id
+    bladeren: tuple[Bladbewijs, ...]
+
+
+class Proefinhoud(Antwoord):
+    inhoud: str
+    hash: Sha256
+
+
+class AlsIedereenToestemt(Veldbesluit):
+    levering: Proefinhoud | None
+
+
+class Gevraagde(Antwoord):
+    persoon_id: Id
+    hoedanigheid: Hoedanigheid
+    functies: tuple[ToestemmingFunctie, ...]
+
+
+class Voorstel(Antwoord):
+    bereik: Bereik
+    uitdrukkelijk: bool
+    personen: tuple[Gevraagde, ...]
+
+
+class Proefontvanger(Veldbesluit):
+    ontvanger: PartijId
+    rol: Rol
+    redenen: tuple[Redenstand, ...]
+    ondertekenaars: tuple[Ondertekenaarstand, ...]
+    nu: Proefinhoud | None
+    als_iedereen_toestemt: AlsIedereenToestemt
+    voorstel: tuple[Voorstel, ...]
+
+
+class Proefantwoord(Antwoord):
+    soort: str
+    herkomst: dict[str, Any]
+    bevindingen: tuple[Bevindingstand, ...]
+    ontvangers: tuple[Proefontvanger, ...]
+
+
+# ── the postbus
+
+
+class Neem(Antwoord):
+    neem: Adres
+
+
+class Postbusregel(Antwoord):
+    levering_id: Id
+    soort: str
+    doel: Gebruiksdoel
+    rol: Rol
+    afzender: PartijId
+    klaar_sinds: AwareDatetime
+    links: Neem
+
+
+class Postbus(Antwoord):
+    leveringen: tuple[Postbusregel, ...]
+    na: Id | None
+
+
+class Ontvangststand(Antwoord):
+    levering_id: Id
+    status: Leveringstatus
+    sinds: AwareDatetime
+    opgehaald: Nummer
+    lease_tot: AwareDatetime | None
+
+
+class Weigering(Antwoord):
+    levering_id: Id
+    grond: Weigergrond
+
+
+class Overdracht(Antwoord):
+    """A message as `GET /v1/schemas` publishes it: the schema `soort`.overdracht of that version."""
+
+    soort: str
+    versie: str
+    inhoud: dict[str, Any]
+
+
+class Intrekkingregel(Antwoord):
+    intrekking_id: Id
+    levering_id: Id
+    gemeld_op: AwareDatetime
+    antwoord_voor: AwareDatetime
+    links: Zelf
+
+
+class Intrekkingenlijst(Antwoord):
+    intrekkingen: tuple[Intrekkingregel, ...]
+    na: Nummer | None
+
+
+class Antwoordadres(Antwoord):
+    antwoorden: Adres
+
+
+class IntrekkingAntwoord(Antwoord):
+    soort: Literal["toestemming-ingetrokken"]
+    jws: Jws
+    bericht: Intrekkingsbericht
+    antwoord: IntrekkingsantwoordStand | None
+    links: Antwoordadres
+
+
+# ── facts
+
+
+class Persoonverwijzing(Antwoord):
+    persoon_id: Id
+    hoedanigheid: Hoedanigheid
+    gezag: bool
+
+
+class Toestemmingverwijzingen(Antwoord):
+    zelf: Adres
+    bewijs: Adres
+    trek_in: Adres | None = None
+
+
+class FeitVastgelegd(Antwoord):
+    id: Id
+    vastgelegd_op: AwareDatetime
+    blad_hash: Base64
+    leerling_id: Id | None = None
+    leerling_persoon_id: Id | None = None
+    personen: tuple[Persoonverwijzing, ...] = ()
+    toestemming_id: Id | None = None
+    links: Toestemmingverwijzingen | None = None
+
+
+class Bewijsadres(Antwoord):
+    bewijs: Adres
+
+
+class Intrekkingverwijzing(Antwoord):
+    id: Id
+    moment: AwareDatetime
+    vastgelegd_op: AwareDatetime
+    links: Bewijsadres
+
+
+class ToestemmingAntwoord(Antwoord):
+    id: Id
+    toestemming_id: Id
+    vastgelegd_op: AwareDatetime
+    gebeurtenis: Gebeurtenis
+    functie: ToestemmingFunctie
+    ondertekenaar: Id
+    hoedanigheid: Hoedanigheid
+    bereik: Bereik
+    moment: AwareDatetime
+    geldig_vanaf: dt.date
+    geldig_tot_en_met: dt.date
+    uitdrukkelijk: Uitdrukkelijk
+    andere_ouder_geinformeerd: bool
+    bewijs: Bewijsmiddel | None = None
+    stand: Toestemmingstand
+    uitleg: str
+    leerling_id: Id | None = None
+    telt_tot_en_met: dt.date | None = None
+    intrekkingen: tuple[Intrekkingverwijzing, ...]
+    links: Toestemmingverwijzingen
+
+
+class Toestemmingenlijst(Antwoord):
+    toestemmingen: tuple[ToestemmingAntwoord, ...]
+    na: Id | None
+
+
+class Afwegingregel(Antwoord):
+    id: Id
+    vastgelegd_op: AwareDatetime
+    ontvanger: Ontvanger
+    richting: Richting
+    acuut: bool
+    venster_van: AwareDatetime
+    venster_tot: AwareDatetime
+    links: Zelf
+
+
+class Afwegingenlijst(Antwoord):
+    afwegingen: tuple[Afwegingregel, ...]
+    na: Id | None
+
+
+class WegerStand(Antwoord):
+    partij: PartijId
+    functie: Weegfunctie
+    medewerker: str | None = None
+
+
+class TweedeBlikStand(Antwoord):
+    door: WegerStand
+    akkoord: bool
+    moment: AwareDatetime
+    toelichting: str
+
+
+class VrijgaveStand(Antwoord):
+    levering_id: Id
+    op: AwareDatetime
+
+
+class NabeoordelingStand(Antwoord):
+    oordeel: Naoordeel
+    toelichting: str
+    moment: AwareDatetime
+
+
+class AfwegingAntwoord(Antwoord):
+    id: Id
+    vastgelegd_op: AwareDatetime
+    moment: AwareDatetime
+    afzender: PartijId
+    richting: Richting
+    doel: Gebruiksdoel
+    ontvanger: Ontvanger
+    ontvanger_persoon: str | None = None
+    zorgcodes: tuple[str, ...]
+    verslag: Afwegingsverslag
+    velden: tuple[Veldnoodzaak, ...]
+    opsteller: WegerStand
+    acuut: str | None
+    venster_van: AwareDatetime
+    venster_tot: AwareDatetime
+    aantal_vrijgaven: Versie
+    informeren: Informeren
+    vertrouwelijkheid: Literal["vertrouwelijk", "opgeheven", "normaal"]
+    tweede_blikken: tuple[TweedeBlikStand, ...]
+    vrijgaven: tuple[VrijgaveStand, ...]
+    nabeoordelingen: tuple[NabeoordelingStand, ...]
+
+
+class Kop(Antwoord):
+    kop: str
+    regels: tuple[str, ...]
+
+
+class Kennisgevingverwijzing(Antwoord):
+    ref: str
+    hash: str
+    taal: str
+
+
+class BewijsInhoud(Antwoord):
+    soort: Literal["toestemmingsbewijs"]
+    id: Id
+    toestemming_id: Id
+    leerling_id: Id | None = None
+    gebeurtenis: Gebeurtenis
+    functie: ToestemmingFunctie
+    bereik: Bereik
+    ondertekenaar: Id
+    hoedanigheid: Hoedanigheid
+    moment: AwareDatetime
+    geldig_vanaf: dt.date
+    geldig_tot_en_met: dt.date
+    kennisgeving: Kennisgevingverwijzing | None = None
+    vastgelegd_door: PartijId
+    vastgelegd_op: AwareDatetime
+    titel: str
+    tekst: tuple[Kop, ...]
+    blad_hash: Base64
+    log_naam: str
+
+
+class ToestemmingsbewijsAntwoord(Antwoord):
+    soort: Literal["toestemmingsbewijs"]
+    inhoud: BewijsInhoud
+    jws: Jws
+    blad: Bladbewijs
+
+
+# ── taken
+
+
+class Taakverwijzingen(Antwoord):
+    zelf: Adres
+    levering: Adres | None = None
+    vastleggen: Adres | None = None
+    gedaan: Adres | None = None
+
+
+class Toestemmingvoorstel(Antwoord):
+    taak_id: Id
+    persoon_id: Id
+    functie: ToestemmingFunctie
+    bereik: Bereik
+    uitdrukkelijk: tuple[Gegevenscategorie, ...]
+    geldig_vanaf: dt.date
+    geldig_tot_en_met: dt.date
+
+
+class VraagStand(Antwoord):
+    persoon_id: Id
+    hoedanigheid: Hoedanigheid
+    functies: tuple[ToestemmingFunctie, ...]
+    bereik: Bereik
+    voorstellen: tuple[Toestemmingvoorstel, ...]
+
+
+class Taakreden(Antwoord):
+    code: Redencode
+    uitleg: str
+
+
+class TaakAntwoord(Antwoord):
+    id: Id
+    soort: Taaksoort
+    status: Taakstatus
+    uitleg: str
+    volgende_stap: str
+    ontstaan_op: AwareDatetime
+    uiterlijk: AwareDatetime
+    over: Id | None = None
+    leerling_id: Id | None = None
+    levering_id: Id | None = None
+    personen: tuple[Id, ...] = ()
+    vragen: tuple[VraagStand, ...] = ()
+    redenen: tuple[Taakreden, ...] = ()
+    functies: tuple[ToestemmingFunctie, ...] = ()
+    doel: Gebruiksdoel | None = None
+    richting: Richting | None = None
+    ontvanger: Ontvanger | None = None
+    categorieen: tuple[Gegevenscategorie, ...] = ()
+    velden: tuple[str, ...] = ()
+    uitkomst: str | None = None
+    herinnerd_op: AwareDatetime | None = None
+    geescaleerd_op: AwareDatetime | None = None
+    links: Taakverwijzingen
+
+
+class Takenlijst(Antwoord):
+    taken: tuple[TaakAntwoord, ...]
+    na: Nummer | None
+
+
+# ── what was agreed beforehand
+
+
+class Kennisgevingregel(Antwoord):
+    ref: str
+    id: str
+    versie: Versie
+    titel: str
+    taal: str
+    opnieuw_vragen: bool
+    hash: Sha256
+    geldt: bool
+    links: Zelf
+
+
+class KennisgevingAntwoord(Kennisgevingregel):
+    tekst: str
+
+
+class Kennisgevingenlijst(Antwoord):
+    kennisgevingen: tuple[Kennisgevingregel, ...]
+    na: str | None
+
+
+class Profielregel(Antwoord):
+    id: str
+    versie: Versie
+    doel: Gebruiksdoel
+    rol: Rol
+    richting: Richting
+    bericht: str
+    hash: Sha256Hex
+    aantal_velden: Nummer
+    links: Zelf
+
+
+class ProfielAntwoord(Profielregel):
+    velden: tuple[Profielveld, ...]
+
+
+class Profielenlijst(Antwoord):
+    proportionaliteitsprofielen: tuple[Profielregel, ...]
+    na: str | None
+
+
+class ConvenantAntwoord(Antwoord):
+    id: str
+    versie: Versie
+    titel: str
+    geldig_van: dt.date
+    geldig_tot_en_met: dt.date
+    partijen: tuple[PartijId, ...]
+    overleggen: tuple[Overlegsoort, ...] = ()
+    bewaardagen: int | None = None
+    afspraken: tuple[Afspraak, ...]
+    hash: Sha256Hex
+    links: Zelf
+
+
+class Convenantenlijst(Antwoord):
+    convenanten: tuple[ConvenantAntwoord, ...]
+    na: str | None
+
+
+class Schemaregel(Antwoord):
+    soort: str
+    versie: str
+    bestand: str
+    id: str
+    richting: str
+    status: str
+    omschrijving: str
+
+
+class Schemalijst(Antwoord):
+    basis: str
+    dialect: str
+    schemas: tuple[Schemaregel, ...]
+
+
+# ── operating
+
+
+class Gezondheid(Antwoord):
+    status: Literal["in orde"]
+    omgeving: Literal["proef"] | None = None
+
+
+class Gereedheid(Antwoord):
+    status: Literal["gereed"]
+
+
+class Proefklokstand(Antwoord):
+    nu: AwareDatetime
+    vandaag: dt.date
+
+
+class Proefreis(Proefklokstand):
+    dagen: Nummer
+    opnieuw_besloten: Nummer
+    verlopen: Nummer
+    opgegeven: Nummer
+    taken_te_laat: Nummer
+
+
+class Token(Antwoord):
+    model_config = ConfigDict(alias_generator=None, defer_build=True)
+
+    access_token: str
+    token_type: Literal["Bearer"]
+    expires_in: Versie
+    scope: str
+
+
+# ── facts as they were recorded
+
+_KEPT_BACK: Final = ("feit", "vastgelegdDoor")
+"""What the place of a fact says already (`gateway.explain.vastgelegd.as_json`)."""
+
+
+def _recorded(feit: type[Vastgelegd]) -> dict[str, Any]:
+    """A fact as it is read back: what it has no value for is left out."""
+    made = feit.model_json_schema(ref_template="#/components/schemas/{model}", schema_generator=Schemas)
+    properties = {name: shape for name, shape in made["properties"].items() if name not in _KEPT_BACK}
+    required = [name for name in made["required"] if name in properties]
+    parts = made.get("$defs", {})
+    shape = {
+        "type": "object",
+        "title": f"{feit.__name__}Vastgelegd",
+        "properties": properties,
+        "required": required,
+    }
+    return shape | ({"$defs": parts} if parts else {})
+
+
+def _page(title: str, name: str, item: dict[str, Any], *more: str) -> dict[str, Any]:
+    """One page of a list whose items are facts; in each field of `more` one such fact, or none."""
+    parts = item.pop("$defs", {}) | {item["title"]: item}
+    ref = {"$ref": f"#/components/schemas/{item['title']}"}
+    properties = {
+        **{key: {"anyOf": [ref, {"type": "null"}]} for key in more},
+        name: {"type": "array", "items": ref},
+        "na": {"anyOf": [{"type": "string", "pattern": "^[0-9a-f]{32}$"}, {"type": "null"}]},
+    }
+    return {
+        "type": "object",
+        "title": title,
+        "properties": properties,
+        "required": list(properties),
+        "$defs": parts,
+    }
+
+
+def gezagsgegevens() -> dict[str, Any]:
+    return _page("Gezagsgegevenslijst", "geschiedenis", _recorded(Gezagsgegevens), "telt")
+
+
+def bekwaamheidsoordelen() -> dict[str, Any]:
+    return _page("Bekwaamheidsoordelenlijst", "bekwaamheidsoordelen", _recorded(Bekwaamheidsoordeel))
+
+
+def bezwaren() -> dict[str, Any]:
+    return _page("Bezwarenlijst", "bezwaren", _recorded(Bezwaar))
+
+
+def grondverklaringen() -> dict[str, Any]:
+    return _page("Grondverklaringenlijst", "grondverklaringen", _recorded(Grondverklaring))

@@ -1,0 +1,60 @@
+"""One example of a push per kind, for the OpenAPI document: the published examples in their envelope.
+
+All people and organisations are fictional.
+"""
+
+from __future__ import annotations
+
+import base64
+from typing import Any, Final
+
+from gateway.exchange.intake.envelope import APART
+from gateway.register.regels import shipped_profiles
+from schemas.messages.berichten import GEDRAGEN
+from schemas.people.partij import Rol
+from schemas.people.toestemming import Richting
+from schemas.publication.voorbeelden import VOORBEELDEN
+
+_LEVERING: Final = "a1b2c3d4e5f60718293a4b5c6d7e8f90"
+_PARTIJ: Final = {Richting.S2J: "agb:99999901", Richting.J2S: "brin:99ZZ00"}
+_GEMEENTELIJK: Final = frozenset({Rol.LEERPLICHTAMBTENAAR, Rol.TOEGANGSMEDEWERKER})
+_GEMEENTE: Final = "gemeente:9999"
+_HERE: Final = base64.b64encode(b"<!-- Zet hier de bytes van uw eigen dossier. -->").decode()
+
+
+def pushes() -> dict[str, dict[str, Any]]:
+    """By kind: what goes in `examples` of the request. A dossier shows where its bytes go."""
+    made = {"dossier": _example("Een OSO-dossier", _dossier())}
+    for soort in sorted(GEDRAGEN):
+        profiel = min((p for p in shipped_profiles() if p.bericht == soort), key=lambda p: p.id)
+        back = profiel.richting is Richting.J2S
+        partij = _GEMEENTE if profiel.rol in _GEMEENTELIJK else _PARTIJ[profiel.richting]
+        envelope: dict[str, Any] = {
+            "doel": profiel.doel,
+            "ontvangers": [{"partij": partij, "rol": profiel.rol}],
+            "categorieen": ["doelen"],
+            "vrijeTekstNagekeken": True,
+        }
+        envelope |= {"inAntwoordOp": _LEVERING} if back else {"leerling": {"leerlingid": "leerling-0042"}}
+        if soort not in APART:
+            envelope["bericht"] = {"soort": soort, "inhoud": VOORBEELDEN[soort]}
+        elif APART[soort] == "terugkoppeling":
+            envelope["terugkoppeling"] = VOORBEELDEN[soort]
+        else:
+            continue
+        made[soort] = _example(soort.replace("_", " ").capitalize(), envelope)
+    return made
+
+
+def _example(summary: str, value: dict[str, Any]) -> dict[str, Any]:
+    return {"summary": summary, "value": value}
+
+
+def _dossier() -> dict[str, Any]:
+    return {
+        "doel": "toeleiding",
+        "ontvangers": [{"partij": _PARTIJ[Richting.S2J], "rol": "jeugdhulpverlener"}],
+        "categorieen": ["contact", "onderwijspositie", "doelen"],
+        "leerling": {"leerlingid": "leerling-0042"},
+        "dossier": {"standaard": "oso", "inhoud": _HERE},
+    }

@@ -1,0 +1,76 @@
+"""Holds answers to the OpenAPI document: whatever a test receives must be one of those it describes.
+
+The document lets a reader meet fields he does not know, so that we may add some. Here nothing may come that
+it does not describe, so that no field goes undocumented.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from functools import cache
+from typing import Any, Final
+
+import httpx2 as httpx
+import jsonschema_rs
+
+from gateway.api.openapi import PREFIX
+from tests.architecture.generated import api_document
+
+Json = dict[str, Any]
+_OPEN: Final = frozenset({"Probleem"})
+"""May have members of its own per kind of problem (RFC 9457 §3.2)."""
+
+
+def check(answer: httpx.Response, *, sandbox: bool) -> None:
+    """Raises AssertionError when the document describes no such answer to this request."""
+    request = answer.request
+    operations = [ops for path, ops in _operations(sandbox) if path.fullmatch(request.url.path)]
+    if not operations or request.method.lower() not in operations[0]:
+        return  # no route of the API: how those are answered has tests of its own
+    described = operations[0][request.method.lower()]
+    where = f"{request.method} {request.url.path}: {answer.status_code}"
+    assert str(answer.status_code) in described, f"{where} is not described"
+    media = answer.headers.get("content-type", "").partition(";")[0]
+    shapes = described[str(answer.status_code)]
+    assert media in shapes, f"{where} as {media} is not described"
+    if media.endswith("json"):
+        faults = [f"{f.instance_path}: {f.message[:300]}" for f in shapes[media].iter_errors(answer.json())]
+        assert faults == [], f"{where}: {faults[:5]}"
+
+
+@cache
+def _operations(sandbox: bool) -> list[tuple[re.Pattern[str], dict[str, dict[str, dict[str, Any]]]]]:
+    """Per path, its methods, per method its statuses, per status its media types, each with a validator.
+
+    Paths without parameters come first, as a router prefers them.
+    """
+    made = _closed(api_document(sandbox=sandbox))
+    found = []
+    for path in sorted(made["paths"], key=lambda p: p.count("{")):
+        pattern = re.compile(PREFIX + re.sub(r"\{\w+\}", "[^/]+", path))
+        found.append((pattern, {m: _responses(call, made) for m, call in made["paths"][path].items()}))
+    return found
+
+
+def _responses(call: Mapping[str, Any], made: Json) -> dict[str, dict[str, Any]]:
+    return {
+        status: {
+            media: jsonschema_rs.validator_for(
+                {"$schema": "https://json-schema.org/draft/2020-12/schema"}
+                | told["schema"]
+                | {"components": made["components"]},
+                validate_formats=True,
+            )
+            for media, told in response.get("content", {}).items()
+        }
+        for status, response in call["responses"].items()
+    }
+
+
+def _closed(made: Json) -> Json:
+    """With no room for a property that is not described."""
+    for title, shape in made["components"]["schemas"].items():
+        if "properties" in shape and title not in _OPEN:
+            shape.setdefault("additionalProperties", False)
+    return made

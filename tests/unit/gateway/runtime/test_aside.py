@@ -1,0 +1,100 @@
+"""What is read in a process of its own: through a real one."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Coroutine
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from adapters import oso
+from gateway.runtime.aside import Aside
+from gateway.wiring import voorbeelddossier
+from schemas.errors import Busy, Fault, InvalidMessage, MessageTooLarge
+
+ROOT = Path(__file__).resolve().parents[4]
+
+
+def with_aside(test: Callable[[Aside], Coroutine[Any, Any, None]]) -> None:
+    aside = Aside()
+    try:
+        asyncio.run(test(aside))
+    finally:
+        aside.close()
+
+
+def test_a_translation_comes_back_whole_and_so_do_its_faults() -> None:
+    """The same as on the spot; the class of an error, and every fault of it."""
+    raw = voorbeelddossier()
+    broken = raw.replace(b"<geslacht>", b"<geslagt>", 1)
+
+    async def story(aside: Aside) -> None:
+        assert await aside(os.getpid) != os.getpid()
+        assert await aside(oso.translate, raw, provenance=True) == oso.translate(raw, provenance=True)
+        with pytest.raises(InvalidMessage) as there:
+            await aside(oso.translate, broken, provenance=False)
+        with pytest.raises(InvalidMessage) as here:
+            oso.translate(broken, provenance=False)
+        assert there.value.faults == here.value.faults
+        with pytest.raises(MessageTooLarge) as large:
+            await aside(raises, MessageTooLarge((Fault("a", "b", "c"),)))
+        assert large.value.faults == (Fault("a", "b", "c"),)
+
+    with_aside(story)
+
+
+def raises(error: Exception) -> None:
+    raise error
+
+
+def test_a_lost_process_is_busy_and_the_next_message_gets_a_new_one() -> None:
+    """Killed while it works, as when memory runs out: nothing was done, repeat."""
+
+    async def story(aside: Aside) -> None:
+        pid = await aside(os.getpid)
+        work = asyncio.ensure_future(aside(time.sleep, 30))
+        await asyncio.sleep(0.1)
+        os.kill(pid, signal.SIGKILL)
+        with pytest.raises(Busy):
+            await work
+        assert await aside(os.getpid) not in (pid, os.getpid())
+
+    with_aside(story)
+
+
+PARENT = """
+import asyncio, os, sys, time
+from gateway.runtime.aside import Aside
+async def main():
+    aside = Aside()
+    print(await aside(os.getpid), flush=True)
+    await aside(time.sleep, 60)
+asyncio.run(main())
+"""
+
+
+def test_the_process_does_not_outlive_its_gateway() -> None:
+    """Not even when that is killed: it would hold memory with dossiers in it."""
+    parent = subprocess.Popen([sys.executable, "-c", PARENT], stdout=subprocess.PIPE, cwd=ROOT)
+    with parent:
+        assert parent.stdout is not None
+        child = int(parent.stdout.readline())
+        parent.kill()
+    deadline = time.monotonic() + 20
+    while Path(f"/proc/{child}").exists() and "\nState:\tZ" not in _status(child):
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+
+
+def _status(pid: int) -> str:
+    try:
+        return Path(f"/proc/{pid}/status").read_text(encoding="utf-8")
+    except OSError:
+        return "\nState:\tZ"
