@@ -56,7 +56,7 @@ def by_consent(
 
     From jeugdhulp to school it takes two: a ground and a lifted secrecy. Where the sender recorded itself who
     holds gezag, its own record says who lifts secrecy and that of the owner who gives the ground. A no
-    that is in either blocks, whatever it is a no to (ADR 0034).
+    that is in either blocks, whatever it is a no to (ADR 0035).
     """
     cell = Cell(request.richting, request.doel, categorie, request.ontvanger, request.afzender or None)
     keeper = who.side(request.afzender) if request.richting is Richting.J2S else None

@@ -8,7 +8,7 @@ nothing twice.
 A partij is told only what rests on facts of its own (design §3), and of a levering only when it is its own:
 whoever would receive learns nothing until something may come. What a levering of jeugdhulp lacks is asked of
 its sender alone: the statements that lift secrecy, from the people of its own record of gezag. The school is
-asked for the ground when something of itself was taken, whether anybody wants to answer or not (ADR 0034).
+asked for the ground when something of itself was taken, whether anybody wants to answer or not (ADR 0035).
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Whoever would receive learns nothing until something may come; and what it takes comes from two records.
 
 An aanbieder wants to answer. Until the answer may come, everything the school reads is what it would read if
-nobody had wanted to: every route, byte for byte (ADR 0034).
+nobody had wanted to: every route, byte for byte (ADR 0035).
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """From jeugdhulp to school with two records of gezag: that of the school, and that of who must keep secret.
 
-Each says who gives its own half: the ground, and the lifted secrecy (ADR 0034).
+Each says who gives its own half: the ground, and the lifted secrecy (ADR 0035).
 """
 
 from __future__ import annotations
