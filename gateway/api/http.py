@@ -26,6 +26,7 @@ from starlette.routing import Match
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from gateway.api.problems import PROBLEMS, UNFORESEEN, answer, answer_error, problem_for, problem_for_status
+from gateway.exchange.idempotency import MAX_COMMAS
 from gateway.faults import faults_of, faults_of_parameters
 from gateway.runtime.logs import Log, correlation
 from schemas.errors import (
@@ -51,9 +52,6 @@ M = TypeVar("M", bound=BaseModel)
 
 API_VERSION: Final = "1.0.0"
 """The version of the interface (semver). Its major number is the `/v1` in the path."""
-MAX_COMMAS: Final = 50_000
-"""In one body. No message of ours has nearly as many fields, elements and commas in its texts; without this
-bound a body of the permitted size keeps everybody waiting for seconds."""
 LARGE: Final = 256_000
 """Bytes of a body that is not parsed on the serving loop."""
 METHODS: Final = ("DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT")

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
+from functools import partial
+
 from starlette.requests import Request
 
-from gateway.api.http import announced, read_json_bytes
+from gateway.api.http import LARGE, announced, read_json_bytes
 from gateway.application import Application
 from gateway.exchange.idempotency import Claim
 from gateway.identity.tokens import Caller
@@ -27,5 +30,7 @@ async def read_body(ctx: Application, request: Request, most: int | None = None)
     return raw
 
 
-def claim_of(ctx: Application, caller: Caller, operation: str, key: str, body: bytes) -> Claim:
-    return Claim.of(ctx.vault, ctx.stamps, caller.partij.id, operation, key, body)
+async def claim_of(ctx: Application, caller: Caller, operation: str, key: str, body: bytes) -> Claim:
+    """Of a large body in a thread: it is read to know what it means."""
+    made = partial(Claim.of, ctx.vault, ctx.stamps, caller.partij.id, operation, key, body)
+    return made() if len(body) < LARGE else await asyncio.to_thread(made)

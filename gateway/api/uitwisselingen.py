@@ -71,7 +71,7 @@ async def send(ctx: Application, request: Request) -> Response:
     caller = await ctx.authenticator.require(request, Scope.VERZENDEN)
     key = idempotency_key(request)
     raw = await read_body(ctx, request)
-    claim = claim_of(ctx, caller, "uitwisselingen", key, raw)
+    claim = await claim_of(ctx, caller, "uitwisselingen", key, raw)
     answer = await earlier(ctx.storage, claim)
     if answer is None:
         verzending = await parse_large_json(raw, Verzending)

@@ -50,7 +50,7 @@ class Vastlegger:
         Facts.record does.
         """
         ctx = self._ctx
-        claim = claim_of(ctx, caller, operation_name, idempotency_key(request), raw)
+        claim = await claim_of(ctx, caller, operation_name, idempotency_key(request), raw)
         answer = await earlier(ctx.storage, claim)
         if answer is None:
             recording = Recording(caller.partij, caller.client_id, find, make, self._body, claim)

@@ -2,18 +2,30 @@
 
 There is no waiting list of requests in flight. Identical requests at the same instant all do the work, the
 first commit wins, and the others find its answer. So it holds over any number of processes.
+
+The same request is JSON that means the same: a client that writes it anew, with other white space, another
+order of keys, 1.0 for 1 or an escape for a letter, repeats. An answer kept before is found for the
+same bytes.
 """
 
 from __future__ import annotations
 
 import datetime as dt
+import json
+import re
 from dataclasses import dataclass, replace
+from typing import Any, Final
 
 from gateway.account.stamps import Stamps
 from gateway.ports.keys import Vault
 from gateway.ports.storage import Storage
 from schemas.errors import IdempotencyMismatch
 from schemas.storage.storage import AlreadyAnswered, StoredAnswer
+
+MAX_COMMAS: Final = 50_000
+"""In one body. No message of ours has nearly as many fields, elements and commas in its texts; without this
+bound a body of the permitted size keeps everybody waiting for seconds."""
+_NUMBER: Final = re.compile(r"(-?)([0-9]+)(?:\.([0-9]+))?(?:[eE]([+-]?[0-9]+))?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +37,9 @@ class Claim:
     partij: str
     key_hash: bytes
     request_hash: bytes
+    """Of what the request means."""
+    exact_hash: bytes
+    """Of its bytes: what older answers were kept with."""
     stamps: Stamps
 
     @classmethod
@@ -32,6 +47,7 @@ class Claim:
         return cls(
             partij,
             vault.fingerprint(b"sleutel\0" + key.encode()),
+            vault.fingerprint(b"betekenis\0" + operation.encode() + b"\0" + meaning(body)),
             vault.fingerprint(b"verzoek\0" + operation.encode() + b"\0" + body),
             stamps,
         )
@@ -62,6 +78,64 @@ async def earlier(storage: Storage, claim: Claim) -> Answer | None:
 
 def repeat(claim: Claim, found: AlreadyAnswered) -> Answer:
     claim.stamps.check_answer(found.answer)
-    if found.answer.request_hash != claim.request_hash:
+    if found.answer.request_hash not in (claim.request_hash, claim.exact_hash):
         raise IdempotencyMismatch
     return Answer(found.answer.status, found.answer.body, repeated=True)
+
+
+class _Number(str):
+    """The text of a number in its one form."""
+
+    __slots__ = ()
+
+
+def meaning(body: bytes) -> bytes:
+    """One text for all JSON that means the same; the bytes themselves when they are no JSON that we take.
+
+    Numbers are compared by value whatever their size, and never rounded.
+    """
+    if body.count(b",") > MAX_COMMAS:
+        return body
+    try:
+        value = json.loads(
+            body.decode(),
+            object_pairs_hook=_object,
+            parse_int=_number,
+            parse_float=_number,
+            parse_constant=_no_number,
+        )
+        return b"json\0" + _text(value).encode("ascii")
+    except (ValueError, RecursionError):
+        return body
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise ValueError("a name twice means nothing that two readers agree on")
+    return found
+
+
+def _number(text: str) -> _Number:
+    """Its digits without zeros at either end, and the power of ten behind them."""
+    sign, whole, fraction, power = _NUMBER.fullmatch(text).groups(default="")  # type: ignore[union-attr]
+    digits = (whole + fraction).lstrip("0")
+    short = digits.rstrip("0")
+    if not short:
+        return _Number("0")
+    exponent = int(power or "0") - len(fraction) + len(digits) - len(short)
+    return _Number(f"{sign}{short}e{exponent}")
+
+
+def _no_number(_: str) -> Any:
+    raise ValueError("NaN and Infinity are no JSON")
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, _Number):
+        return value
+    if isinstance(value, dict):
+        return "{" + ",".join(f"{json.dumps(n)}:{_text(value[n])}" for n in sorted(value)) + "}"
+    if isinstance(value, list):
+        return "[" + ",".join(map(_text, value)) + "]"
+    return json.dumps(value)

@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import dataclasses
+import json
 
 import pytest
 
+from gateway.exchange.idempotency import Claim
+from schemas.storage.storage import Change
 from tests.line import (
+    SCHOOL,
     Line,
     bereik,
     envelope,
@@ -134,3 +139,31 @@ async def test_a_key_is_required_where_something_is_sent_or_decided(line: Line, 
         assert problem(answer) == (400, "ongeldig-bericht", ("idempotentie.ongeldig",)), key
     assert await line.everything() == before
     assert (await line.school.post(where, body, key=fresh())).status_code in (201, 202)
+
+
+@story()
+async def test_a_repeat_that_is_written_otherwise_is_a_repeat(line: Line) -> None:
+    """Of a push and of a fact: other white space, order, numbers and escapes, the same answer."""
+    await line.permitted()
+    for path, body in (("/uitwisselingen", envelope()), ("/gezagsgegevens", gezag())):
+        key = fresh()
+        first = await line.school.post(path, body, key=key)
+        written = json.dumps(dict(reversed(body.items())), indent=1).replace('"doel"', '"\\u0064oel"')
+        again = await line.school.post(path, content=written.encode(), key=key)
+        assert (again.status_code, again.content) == (first.status_code, first.content)
+        assert first.status_code in (201, 202)
+
+
+@story()
+async def test_an_answer_that_an_older_release_kept_is_found_for_the_same_bytes(line: Line) -> None:
+    """It was kept with a hash of the bytes: those are a repeat, and anything else is told apart as it was."""
+    body, key = json.dumps(envelope()).encode(), fresh()
+    ctx = line.context
+    claim = Claim.of(ctx.vault, ctx.stamps, SCHOOL, "uitwisselingen", key, body)
+    then = dataclasses.replace(claim, request_hash=claim.exact_hash)
+    given = (await line.school.post("/uitwisselingen", content=body, key=fresh())).content
+    await ctx.storage.commit(Change(leaves=(), answer=then.answer(202, given, ctx.clock.now())))
+    again = await line.school.post("/uitwisselingen", content=body, key=key)
+    assert (again.status_code, again.content) == (202, given)
+    other = await line.school.post("/uitwisselingen", content=b" " + body, key=key)
+    assert problem(other)[0] == 422

@@ -13,7 +13,8 @@ import pytest
 from starlette.requests import ClientDisconnect, Request
 
 from adapters.stores.memory import MemoryStorage
-from gateway.api.http import MAX_COMMAS, Envelope, parse_json, read_body
+from gateway.api.http import Envelope, parse_json, read_body
+from gateway.exchange.idempotency import MAX_COMMAS
 from gateway.runtime.logs import UndeclaredLogError, make_log
 from schemas.errors import (
     Conflict,
