@@ -342,7 +342,17 @@ def _not_decided(t: Taak, case: Case, facts: Facts, now: dt.datetime) -> Taak | 
         )
 
     vragen = tuple(v for v in t.vragen if open_for(v))
-    return t.model_copy(update=_asking(vragen)) if vragen else None
+    if not vragen:
+        return None
+    left = _asking(vragen)
+    return t.model_copy(
+        update={
+            "vragen": left["vragen"],
+            "personen": left["personen"],
+            "functies": left["functies"],
+            "categorieen": left["categorieen"],
+        }
+    )
 
 
 def _asking(vragen: tuple[Vraag, ...]) -> dict[str, Any]:

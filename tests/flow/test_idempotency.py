@@ -144,8 +144,9 @@ async def test_a_key_is_required_where_something_is_sent_or_decided(line: Line, 
 @story()
 async def test_a_repeat_that_is_written_otherwise_is_a_repeat(line: Line) -> None:
     """Of a push and of a fact: other white space, order, numbers and escapes, the same answer."""
-    await line.permitted()
-    for path, body in (("/uitwisselingen", envelope()), ("/gezagsgegevens", gezag())):
+    leerling, _, _ = await line.permitted()
+    same = [{"persoonId": p, "hoedanigheid": "ouder", "gezag": True} for p in persons(leerling)]
+    for path, body in (("/uitwisselingen", envelope()), ("/gezagsgegevens", gezag(personen=same))):
         key = fresh()
         first = await line.school.post(path, body, key=key)
         written = json.dumps(dict(reversed(body.items())), indent=1).replace('"doel"', '"\\u0064oel"')
