@@ -157,6 +157,8 @@ def taak(t: Taak, row: LeerlingRow | None = None, v: Levering | None = None) -> 
         links["vastleggen"] = _RECORDS[t.soort]
     if t.status is Taakstatus.OPEN and t.soort in ZELF_GEMELD:
         links["gedaan"] = f"{links['zelf']}/_gedaan"
+    if t.status is Taakstatus.OPEN and t.soort is Taaksoort.LEVERING_BEKIJKEN and _failed(v):
+        links["herhaal"] = f"{links['levering']}/_herhaal"
     shown = {
         "id": t.id,
         "soort": t.soort,
@@ -179,6 +181,8 @@ def taak(t: Taak, row: LeerlingRow | None = None, v: Levering | None = None) -> 
             for q in t.vragen
         ],
         "redenen": [{"code": r, "uitleg": teksten.reden(r)} for r in t.redenen],
+        "grond": t.grond,
+        "grondUitleg": None if t.grond is None else teksten.uitleg("weigergrond", t.grond),
         "functies": t.functies,
         "doel": t.doel,
         "richting": t.richting,
@@ -191,6 +195,10 @@ def taak(t: Taak, row: LeerlingRow | None = None, v: Levering | None = None) -> 
         "links": links,
     }
     return {key: value for key, value in shown.items() if value is not None and value not in ((), [])}
+
+
+def _failed(v: Levering | None) -> bool:
+    return v is not None and v.status is Leveringstatus.MISLUKT
 
 
 _RECORDS = {

@@ -85,7 +85,8 @@ class Verzoeken:
         facts = facts_of(case, regels)
         wanted = [t for v in leveringen for t in _needs(v, case, facts, now)]
         wanted += _ahead(changes_ahead(facts, now), case, now)
-        there = [t for t in await self._storage.taken_of(case.row.id) if t.soort in OURS]
+        of = {v.id: v for v in leveringen}
+        there = [t for t in await self._storage.taken_of(case.row.id) if _ours(t, of.get(t.levering or ""))]
         return Plan(await self._writes(wanted, there, leveringen, now), look_on(case, regels, now))
 
     async def of(
@@ -96,12 +97,14 @@ class Verzoeken:
         return await self._writes(wanted, await self._open_of(levering), (levering,), now)
 
     async def ended(self, levering: Levering, now: dt.datetime) -> tuple[TaakWrite, ...]:
-        """For a levering that waits no longer after this change, without a new decision."""
+        """For a levering that waits no longer after this change, or that had failed and ends, without a new
+        decision.
+        """
         return await self._writes((), await self._open_of(levering), (levering,), now)
 
     async def _open_of(self, levering: Levering) -> list[Taak]:
         found = await self._storage.taken_of(levering.leerling)
-        return [t for t in found if t.soort in OURS and t.levering == levering.id]
+        return [t for t in found if t.levering == levering.id and _ours(t, levering)]
 
     async def _writes(
         self, wanted: Iterable[Taak], there: Iterable[Taak], leveringen: Sequence[Levering], now: dt.datetime
@@ -120,6 +123,17 @@ class Verzoeken:
             if closed is not None:
                 writes.append(TaakWrite(closed, taak.versie))
         return tuple(writes)
+
+
+def _ours(taak: Taak, levering: Levering | None) -> bool:
+    """Whether this change may end the taak.
+
+    That a levering did not arrive (niet_aangekomen.py) is no need that follows from the facts. It ends when
+    the levering, which had failed, is something else after the change.
+    """
+    if taak.soort is Taaksoort.LEVERING_BEKIJKEN:
+        return levering is not None and levering.status is not Leveringstatus.MISLUKT
+    return taak.soort in OURS
 
 
 def first(levering: Levering, case: Case, regels: Regels, now: dt.datetime) -> tuple[TaakWrite, ...]:
@@ -279,7 +293,7 @@ def _closed(taak: Taak, levering: Levering | None, now: dt.datetime) -> Taak | N
     elif levering is None or levering.afzender != taak.partij:
         status = Taakstatus.VERVALLEN
     elif levering.status is Leveringstatus.KLAAR:
-        uitkomst = "vrijgegeven"
+        uitkomst = "herhaald" if taak.soort is Taaksoort.LEVERING_BEKIJKEN else "vrijgegeven"
     elif levering.status is not Leveringstatus.AANGEHOUDEN:
         status, uitkomst = Taakstatus.VERVALLEN, "gaat_niet_door"
     return _done(taak, status, uitkomst, now)
