@@ -74,6 +74,8 @@ EXCHANGE_DECIDED = _event(
 )
 LEVERING_RELEASED = _event("levering.released", Level.INFO, "levering", "ontvanger", "take", "volgnummer")
 LEVERING_ACKNOWLEDGED = _event("levering.acknowledged", Level.INFO, "levering", "ontvanger")
+LEVERING_REFUSED = _event("levering.refused", Level.INFO, "levering", "ontvanger", "grond")
+"""`grond` is the code of the recipient's ground, one of `Weigergrond`."""
 FACT_RECORDED = _event("fact.recorded", Level.INFO, "feit", "soort", "partij", "client", "redecided")
 
 WITHDRAWAL_ANSWERED = _event("withdrawal.answered", Level.INFO, "intrekking", "ontvanger", "uitkomst")

@@ -508,6 +508,7 @@ class Taakverwijzingen(Antwoord):
     levering: Adres | None = None
     vastleggen: Adres | None = None
     gedaan: Adres | None = None
+    herhaal: Adres | None = None
 
 
 class Toestemmingvoorstel(Antwoord):
@@ -547,6 +548,8 @@ class TaakAntwoord(Antwoord):
     personen: tuple[Id, ...] = ()
     vragen: tuple[VraagStand, ...] = ()
     redenen: tuple[Taakreden, ...] = ()
+    grond: Weigergrond | None = None
+    grond_uitleg: str | None = None
     functies: tuple[ToestemmingFunctie, ...] = ()
     doel: Gebruiksdoel | None = None
     richting: Richting | None = None

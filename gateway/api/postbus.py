@@ -23,7 +23,7 @@ from gateway.api.routes import Routes
 from gateway.application import Application
 from gateway.explain import views
 from schemas.errors import AlreadySigned, EarlierWaits, LeaseRuns, NotFound, NotSigned, OtherContent
-from schemas.events import LEVERING_ACKNOWLEDGED, LEVERING_RELEASED
+from schemas.events import LEVERING_ACKNOWLEDGED, LEVERING_REFUSED, LEVERING_RELEASED
 from schemas.exchange.uitwisseling import Levering, Leveringstatus
 from schemas.people.partij import Scope
 
@@ -176,7 +176,8 @@ async def confirm(ctx: Application, request: Request) -> Response:
         summary="Weiger wat u ophaalde",
         description=(
             "Met een vaste grond. `onleesbaar` laat de inhoud bewaard, zodat de afzender hem opnieuw kan "
-            "aanbieden; bij de andere gronden wordt onze kopie vernietigd."
+            "aanbieden; bij de andere gronden wordt onze kopie vernietigd. De afzender krijgt een taak "
+            "waarin uw grond staat."
         ),
         scope=Scope.POSTBUS,
         body=WeigeringVerzoek,
@@ -189,6 +190,7 @@ async def refuse(ctx: Application, request: Request) -> Response:
     levering_id = path_id(request, "leveringId")
     why = parse_json(await read_body(ctx, request, SMALL_BODY), WeigeringVerzoek)
     await ctx.recipient.refuse(caller.partij, levering_id, why.grond)
+    ctx.log(LEVERING_REFUSED, levering=levering_id, ontvanger=caller.partij.id, grond=why.grond.value)
     return respond(200, {"leveringId": levering_id, "grond": why.grond})
 
 

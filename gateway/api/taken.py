@@ -96,9 +96,9 @@ async def read(ctx: Application, request: Request) -> Response:
         tag=TAG,
         summary="Meld dat een taak gedaan is",
         description=(
-            "Voor wat alleen u weet: u keek naar een bezwaar, vertelde ouders dat er is gedeeld, of "
-            "sprak een organisatie aan die stil bleef. Andere taken zijn klaar als vastligt wat zij "
-            "vragen. Opnieuw melden mag en verandert niets."
+            "Voor wat alleen u weet: u keek naar een bezwaar of naar een levering die niet aankwam, "
+            "vertelde ouders dat er is gedeeld, of sprak een organisatie aan die stil bleef. Andere taken "
+            "zijn klaar als vastligt wat zij vragen. Opnieuw melden mag en verandert niets."
         ),
         scope=Scope.AFHANDELEN,
         answer=antwoorden.TaakAntwoord,

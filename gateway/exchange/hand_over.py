@@ -26,6 +26,7 @@ from gateway.exchange.pairwise import pairwise
 from gateway.exchange.ports import Ports
 from gateway.exchange.release import Intent, Released, Written, release
 from gateway.exchange.sealing import Content, fingerprint, open_content, seal_content
+from gateway.obligations.niet_aangekomen import not_arrived
 from gateway.ports.standards import Standards
 from gateway.register.regels import Regels
 from gateway.runtime.logs import Log
@@ -286,6 +287,8 @@ class HandOver:
             told = refuse_number(decision) if cause is Cause.NUMBER_IN_TEXT else decision
             write, leaf = changed(account, levering, row, told, now, _NOT_GIVEN)
         taken = await self.ports.verzoeken.of(write.levering, case, regels, now)
+        if cause is Cause.CONTENT_LOST:
+            taken = (*taken, not_arrived(write.levering, None, now))
         result = await self.ports.storage.commit(
             Change(
                 leaves=(leaf,),

@@ -161,6 +161,8 @@ def taak(
         links["vastleggen"] = _RECORDS[t.soort]
     if t.status is Taakstatus.OPEN and t.soort in ZELF_GEMELD:
         links["gedaan"] = f"{links['zelf']}/_gedaan"
+    if t.status is Taakstatus.OPEN and t.soort is Taaksoort.LEVERING_BEKIJKEN and _failed(v):
+        links["herhaal"] = f"{links['levering']}/_herhaal"
     shown = {
         "id": t.id,
         "soort": t.soort,
@@ -184,6 +186,8 @@ def taak(
             for q in t.vragen
         ],
         "redenen": [{"code": r, "uitleg": teksten.reden(r)} for r in t.redenen],
+        "grond": t.grond,
+        "grondUitleg": None if t.grond is None else teksten.uitleg("weigergrond", t.grond),
         "functies": t.functies,
         "doel": t.doel,
         "richting": t.richting,
@@ -212,6 +216,10 @@ def _proposal(t: Taak, asked: Vraag, functie: ToestemmingFunctie, today: dt.date
         "geldigVanaf": begins.isoformat(),
         "geldigTotEnMet": end_of_school_year(begins).isoformat(),
     }
+
+
+def _failed(v: Levering | None) -> bool:
+    return v is not None and v.status is Leveringstatus.MISLUKT
 
 
 _RECORDS = {

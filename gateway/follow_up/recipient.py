@@ -87,7 +87,7 @@ class Recipient:
 
     async def refuse(self, recipient: Partij, levering_id: str, why: Weigergrond) -> Levering:
         """The recipient does not want it (geweigerd), or cannot read it (mislukt, so that it can be
-        redelivered).
+        redelivered). Its sender gets a taak that tells the ground.
 
         Repeating with the same ground is safe. Raises NotFound, and AlreadySigned after the acknowledgement.
         """
@@ -102,7 +102,15 @@ class Recipient:
             levering = await self._received(recipient, levering_id)
             if levering.status is not Leveringstatus.KLAAR:
                 raise AlreadySigned
-            return await step(self.ports, levering, status, soort, EventType.EXCHANGE_FAILED, redenen=redenen)
+            return await step(
+                self.ports,
+                levering,
+                status,
+                soort,
+                EventType.EXCHANGE_FAILED,
+                redenen=redenen,
+                grond=why,
+            )
 
         return await until_settled(attempt)
 

@@ -45,6 +45,7 @@ class Sender:
                 levering.model_copy(update={"lease_tot": None, "opgehaald": 0})
             )
             write, leaf = changed(self.ports.account, levering, row, decision, now, Gebeurtenissoort.HERHAALD)
-            return await commit(self.ports, write, leaf, row, under=regels.under)
+            taken = await self.ports.verzoeken.of(write.levering, case, regels, now)
+            return await commit(self.ports, write, leaf, row, taken, under=regels.under)
 
         return await until_settled(attempt)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from gateway.exchange.levering import STATUS_WITH_CONTENT, event
 from gateway.exchange.ports import Ports
+from gateway.obligations.niet_aangekomen import not_arrived
 from schemas.account.verantwoording import EventType, Leaf
 from schemas.decision.decision import Reden
-from schemas.exchange.uitwisseling import Gebeurtenissoort, Levering, Leveringstatus
+from schemas.exchange.uitwisseling import Gebeurtenissoort, Levering, Leveringstatus, Weigergrond
 from schemas.storage.storage import (
     Change,
     Committed,
@@ -18,6 +21,8 @@ from schemas.storage.storage import (
     Under,
 )
 
+_NOT_ARRIVED: Final = frozenset({Leveringstatus.MISLUKT, Leveringstatus.GEWEIGERD})
+
 
 async def step(
     ports: Ports,
@@ -27,10 +32,12 @@ async def step(
     leaf_soort: EventType,
     redenen: tuple[Reden, ...] = (),
     detail: dict[str, str] | None = None,
+    grond: Weigergrond | None = None,
 ) -> Levering | Moved:
     """Change the state without a new decision. In a state that has no content, the content is destroyed.
 
-    Raises StateBroken, because a version that somebody else wrote gets no stamp of ours.
+    When the levering did not arrive, its sender gets a taak in the same commit, with what the recipient said
+    (`grond`). Raises StateBroken, because a version that somebody else wrote gets no stamp of ours.
     """
     ports.stamps.check_levering(levering)
     row = await ports.leerling(levering.leerling)
@@ -58,8 +65,10 @@ async def step(
         detail=detail,
         redenen=redenen or None,
     )
-    waited = levering.status is Leveringstatus.AANGEHOUDEN
-    taken = await ports.verzoeken.ended(next_version, now) if waited else ()
+    asked = levering.status in (Leveringstatus.AANGEHOUDEN, Leveringstatus.MISLUKT)
+    taken = await ports.verzoeken.ended(next_version, now) if asked else ()
+    if status in _NOT_ARRIVED:
+        taken = (*taken, not_arrived(next_version, grond, now))
     return await commit(ports, write, leaf, row, taken)
 
 

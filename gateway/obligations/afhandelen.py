@@ -1,5 +1,5 @@
-"""Taken that end because their own partij says so: it looked at an objection, told ouders, or called who was
-silent.
+"""Taken that end because their own partij says so: it looked at an objection or at a levering that did not
+arrive, told ouders, or called who was silent.
 
 Every other taak ends by the fact or the answer that it asks for.
 """

@@ -90,7 +90,8 @@ class Verzoeken:
         facts = facts_of(case, regels)
         wanted = [t for v in leveringen for t in _needs(v, case, facts, now)]
         wanted += _ahead(changes_ahead(facts, now), case, now)
-        there = [t for t in await self._storage.taken_of(case.row.id) if t.soort in OURS]
+        of = {v.id: v for v in leveringen}
+        there = [t for t in await self._storage.taken_of(case.row.id) if _ours(t, of.get(t.levering or ""))]
         wanted += await self._back(there, case, regels, now)
         announced = {(t.partij, t.sleutel) for t in wanted}
         over = (t for t in there if (t.partij, t.sleutel) not in announced)
@@ -129,13 +130,16 @@ class Verzoeken:
         return await self._writes(wanted, (), (levering,), now)
 
     async def ended(self, levering: Levering, now: dt.datetime) -> tuple[TaakWrite, ...]:
-        """For a levering that waits no longer after this change, without a new decision."""
+        """For a levering that waits no longer after this change, or that had failed and ends, without a new
+        decision.
+        """
         return await self._writes((), await self._open_of(levering), (levering,), now)
 
     async def _open_of(self, levering: Levering) -> list[Taak]:
         found = await self._storage.taken_of(levering.leerling)
-        mine = OURS - {Taaksoort.TERUGWEG_VRAGEN}  # that one is about what was sent, not about its state
-        return [t for t in found if t.soort in mine and t.levering == levering.id]
+        # The question for the way back is about what was sent, and not about its state.
+        mine = (t for t in found if t.levering == levering.id and t.soort is not Taaksoort.TERUGWEG_VRAGEN)
+        return [t for t in mine if _ours(t, levering)]
 
     async def _writes(
         self, wanted: Iterable[Taak], there: Iterable[Taak], leveringen: Sequence[Levering], now: dt.datetime
@@ -154,6 +158,17 @@ class Verzoeken:
             if closed is not None:
                 writes.append(TaakWrite(closed, taak.versie))
         return tuple(writes)
+
+
+def _ours(taak: Taak, levering: Levering | None) -> bool:
+    """Whether this change may end the taak.
+
+    That a levering did not arrive (niet_aangekomen.py) is no need that follows from the facts. It ends when
+    the levering, which had failed, is something else after the change.
+    """
+    if taak.soort is Taaksoort.LEVERING_BEKIJKEN:
+        return levering is not None and levering.status is not Leveringstatus.MISLUKT
+    return taak.soort in OURS
 
 
 def first(levering: Levering, case: Case, regels: Regels, now: dt.datetime) -> tuple[TaakWrite, ...]:
@@ -417,7 +432,7 @@ def _closed(taak: Taak, levering: Levering | None, now: dt.datetime) -> Taak | N
     elif levering is None or levering.afzender != taak.partij:
         status = Taakstatus.VERVALLEN
     elif levering.status is Leveringstatus.KLAAR:
-        uitkomst = "vrijgegeven"
+        uitkomst = "herhaald" if taak.soort is Taaksoort.LEVERING_BEKIJKEN else "vrijgegeven"
     elif levering.status is not Leveringstatus.AANGEHOUDEN:
         status, uitkomst = Taakstatus.VERVALLEN, "gaat_niet_door"
     return _done(taak, status, uitkomst, now)

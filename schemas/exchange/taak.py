@@ -15,6 +15,7 @@ from pydantic import StringConstraints
 from schemas.base import Gegevenscategorie, Model
 from schemas.decision.decision import Reden
 from schemas.exchange.intrekking import Intrekkingsantwoord
+from schemas.exchange.uitwisseling import Weigergrond
 from schemas.identifiers import Id, PartijId
 from schemas.people.toestemming import (
     Bereik,
@@ -60,6 +61,8 @@ class Taaksoort(StrEnum):
     """
     STILTE_BEKIJKEN = "stilte_bekijken"
     """For an FG: a partij did not do in time what it must do."""
+    LEVERING_BEKIJKEN = "levering_bekijken"
+    """A levering of this partij did not arrive: refused by its recipient, or failed."""
 
 
 ZELF_GEMELD: Final = frozenset(
@@ -70,9 +73,10 @@ ZELF_GEMELD: Final = frozenset(
         Taaksoort.STILTE_BEKIJKEN,
         Taaksoort.VETO_GOLD_NIET,
         Taaksoort.TERUGWEG_VRAGEN,
+        Taaksoort.LEVERING_BEKIJKEN,
     }
 )
-"""Taken of which only their own partij can say that they are done."""
+"""Taken of which their own partij can say that they are done."""
 GEDAAN: Final = "gedaan"
 """The outcome of a taak that a person called done. Nothing opens it again."""
 
@@ -125,6 +129,8 @@ class Taak(Model):
     vragen: tuple[Vraag, ...] = ()
     """What exactly is asked of these persons, ready to be recorded."""
     redenen: tuple[Reden, ...] = ()
+    grond: Weigergrond | None = None
+    """What the recipient said when he refused the levering."""
     functies: tuple[ToestemmingFunctie, ...] = ()
     doel: Gebruiksdoel | None = None
     richting: Richting | None = None

@@ -274,6 +274,8 @@ class Job(StrEnum):
     """Rows whose term is over."""
     COMPARE = "compare"
     """All rows, compared with the account."""
+    READY = "ready"
+    """No work: a gateway that is asked whether it is ready tries with this claim whether it can write."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ from schemas.exchange.uitwisseling import Levering
 from schemas.storage.storage import Sealed
 from tests.faults.faulty import FaultyStorage
 from tests.flow.test_states import steps
-from tests.line import AANBIEDER, Json, Line, client_of, codes, only, story
+from tests.line import AANBIEDER, Json, Line, client_of, codes, fine, only, story
 from tests.release_data import restored_line
 
 LOST = "exchange.content_lost"
@@ -143,6 +143,9 @@ async def test_content_that_is_lost_is_no_withdrawal(line: Line) -> None:
     assert await leaves_of(line, only(pushed)) == ["exchange.decided", LOST]
     alarms = [e for e in line.log_lines() if e["event"] == "levering.content_lost"]
     assert [(e["level"], e["levering"]) for e in alarms] == [("error", only(pushed))]
+    (taak,) = fine(await line.school.get("/taken"))["taken"]
+    told = [r["code"] for r in taak["redenen"]]
+    assert (taak["soort"], taak["leveringId"], told) == ("levering_bekijken", only(pushed), ["CONTENT_LOST"])
 
 
 @story(wrap=Damaged)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import dataclasses
+import datetime as dt
 import signal
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
@@ -16,7 +17,7 @@ from gateway.jobs.housekeeping import housekeep
 from gateway.ports.storage import Storage
 from gateway.register.regels import shipped_profiles
 from schemas.errors import RecordUnavailable
-from schemas.storage.storage import Portion, Register, TreeHead, Under
+from schemas.storage.storage import Job, Portion, Register, TreeHead, Under
 from tests.faults.faulty import FaultyStorage
 from tests.line import Json, Line, accepted, envelope, fine, fresh, only, open_line, problem, story
 
@@ -197,3 +198,38 @@ def test_a_gateway_that_cannot_sign_stops(tmp_path: Path) -> None:
     assert stopped == [signal.SIGTERM]
     (said,) = logged
     assert "ZeroDivisionError" in said["exception"][0]["type"]
+
+
+class Full(FaultyStorage):
+    """Reads as ever and can write nothing: what a full disk comes to."""
+
+    full = False
+
+    async def claim_job(self, job: Job, now: dt.datetime, until: dt.datetime) -> bool:
+        if self.full:
+            raise RecordUnavailable("database or disk is full")
+        return await self._inner.claim_job(job, now, until)
+
+
+@story("memory", wrap=Full)
+async def test_who_cannot_write_is_not_ready(line: Line) -> None:
+    """However well it reads: a push would be a 503 too. It lives, and is ready once there is room."""
+    store = line.world.storage
+    assert isinstance(store, Full)
+    store.full = True
+    refused = await line.http.get("/v1/gereedheid")
+    assert problem(refused) == (503, "verantwoording-onbeschikbaar", ())
+    assert fine(await line.http.get("/v1/gezondheid"))["status"] == "in orde"
+    store.full = False
+    assert fine(await line.http.get("/v1/gereedheid")) == {"status": "gereed"}
+
+
+@story()
+async def test_asking_whether_it_is_ready_writes_and_leaves_nothing_behind(line: Line) -> None:
+    """Every time, by everybody: no row is added by it, and nobody keeps another from it."""
+    fine(await line.http.get("/v1/gereedheid"))
+    before, commits = line.counts(), line.world.storage.commits
+    for _ in range(5):
+        fine(await line.http.get("/v1/gereedheid"))
+    assert line.world.storage.commits >= commits + 5
+    assert line.counts() == before

@@ -17,7 +17,7 @@ from schemas.base import Gegevenscategorie
 from schemas.decision.decision import Ground, Outcome, Reden, Standpunt
 from schemas.exchange.intrekking import Bewaargrond, Intrekkingsuitkomst
 from schemas.exchange.taak import Taaksoort
-from schemas.exchange.uitwisseling import Gebeurtenissoort, Leveringstatus
+from schemas.exchange.uitwisseling import Gebeurtenissoort, Leveringstatus, Weigergrond
 from schemas.people.partij import Rol
 from schemas.people.toestemming import Gebeurtenis, Gebruiksdoel, Hoedanigheid, Richting, Toestemmingstand
 from schemas.shown.uitleg import Categoriestand, Handelaar, Lezersoort, Normsoort
@@ -32,7 +32,7 @@ EXTRA = {
 }
 """Texts for what is no code: a reason of another partij, and a status that two roads lead to."""
 NEEDS_NOTHING = {Leveringstatus.AFGELEVERD, Leveringstatus.BEVESTIGD}
-SENTENCES: Final = ("uitkomst", "grond", "daarna", "bewijs_zin", "intrekking", "bewaargrond")
+SENTENCES: Final = ("uitkomst", "grond", "daarna", "bewijs_zin", "intrekking", "bewaargrond", "weigergrond")
 """Tables of `uitleg` that hold whole sentences; the others hold words to stand in one."""
 JARGON: Final = re.compile(
     r"\b(consent|betrokkene\w*|verwerkings\w*|grondslag\w*|proportional\w*|subsidiair\w*|minimal?is\w*"
@@ -84,6 +84,7 @@ def file(root: Path) -> dict[str, Any]:
         ("bewijs_titel", Gebeurtenis),
         ("intrekking", Intrekkingsuitkomst),
         ("bewaargrond", Bewaargrond),
+        ("weigergrond", Weigergrond),
     ],
     ids=lambda v: v if isinstance(v, str) else "",
 )
