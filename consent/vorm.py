@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import tomllib
 from collections.abc import Iterator
 from typing import Any, Final
 
@@ -11,6 +10,7 @@ from pydantic import ValidationError
 
 from schemas.errors import Fault, InvalidMessage
 from schemas.messages.berichten import BERICHTEN
+from schemas.toml import read_toml
 
 DUBBEL: Final = "Dit staat er twee keer in."
 
@@ -18,8 +18,8 @@ DUBBEL: Final = "Dit staat er twee keer in."
 def parse_toml(text: str) -> dict[str, Any]:
     """The data in a text. Raises InvalidMessage when it is not TOML."""
     try:
-        return tomllib.loads(text)
-    except (tomllib.TOMLDecodeError, RecursionError):
+        return read_toml(text)
+    except (ValueError, RecursionError):
         raise InvalidMessage((Fault("toml", "/", "Dit is geen geldige TOML."),)) from None
 
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 import datetime as dt
 import json
 import re
-import tomllib
 from typing import Annotated, Final, TypeVar
 
 from pydantic import Field, ValidationError
@@ -18,6 +17,7 @@ from pydantic_core import ErrorDetails
 from schemas.base import Model, Tekst
 from schemas.errors import Fault, InvalidMessage
 from schemas.identifiers import Agb, Bsn, Gemeentecode
+from schemas.toml import read_toml
 
 A = TypeVar("A", bound=Model)
 Hoeveelheid = Annotated[int, Field(ge=0)]
@@ -162,7 +162,7 @@ def lees_aanvulling(soort: type[A], toml: str) -> A:
     if len(toml.encode()) > MAX_BYTES:
         raise InvalidMessage((Fault("toml.te_groot", "/aanvulling", "Dit bestand is te groot."),))
     try:
-        return soort.model_validate_json(json.dumps(tomllib.loads(toml), default=str))
+        return soort.model_validate_json(json.dumps(read_toml(toml), default=str))
     except ValidationError as error:
         faults = tuple(
             Fault("aanvulling.vorm", _place(e), "Dit ontbreekt, hoort hier niet of klopt niet.")

@@ -7,7 +7,6 @@ source, in TOML. A column without a line here is never read. No field can take a
 from __future__ import annotations
 
 import json
-import tomllib
 from collections import Counter
 from collections.abc import Iterator
 from typing import Annotated, Any, Final, Literal, Self
@@ -19,6 +18,7 @@ from schemas.base import Model, Tekst
 from schemas.errors import WrongUse
 from schemas.identifiers import Brin, Vestigingscode
 from schemas.messages.registratie import Schooljaar
+from schemas.toml import read_toml
 
 MAX_BYTES: Final = 100_000
 Kolom = Annotated[str, StringConstraints(min_length=1, max_length=100, strip_whitespace=True)]
@@ -127,7 +127,7 @@ def read_mapping(raw: bytes) -> Kolomafspraak:
     if len(raw) > MAX_BYTES:
         raise WrongUse("De kolomafspraak is te groot.")
     try:
-        data: Any = tomllib.loads(raw.decode())
+        data: Any = read_toml(raw.decode())
         text = json.dumps(data)
     except (ValueError, TypeError, RecursionError) as error:
         raise WrongUse("De kolomafspraak is geen geldige TOML.") from error

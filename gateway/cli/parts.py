@@ -128,6 +128,8 @@ def progress(text: str, *, as_json: bool, total: int | None = None) -> Iterator[
 
 
 def read_bytes(path: Path) -> bytes:
+    if path.is_fifo():  # it would keep us waiting for whoever writes in it
+        raise WrongUse(f"{path} is geen gewoon bestand")
     try:
         with path.open("rb") as f:
             return f.read(MAX_FILE + 1)

@@ -8,7 +8,6 @@ from __future__ import annotations
 import contextlib
 import datetime as dt
 import re
-import tomllib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -37,6 +36,7 @@ from schemas.errors import Conflict, Fault, GatewayError, InvalidMessage, StateB
 from schemas.identifiers import PartijId
 from schemas.people.partij import Partij, Partijsoort, Registermandaat
 from schemas.storage.storage import Register
+from schemas.toml import read_toml
 
 MAX_BYTES = 5_000_000
 
@@ -71,7 +71,7 @@ def read_register(
     """
     raw = bounded(path, MAX_BYTES)
     try:
-        data = tomllib.loads(raw.decode())
+        data = read_toml(raw.decode())
         text = orjson.dumps(data)  # TOML knows larger numbers and deeper nesting than any register has
     except (ValueError, TypeError, RecursionError) as error:
         raise WrongUse(f"{path} is geen geldige TOML{_line(error)}") from error

@@ -27,6 +27,8 @@ _UNSIGNED: Final = "De handtekening hoort niet bij dit bestand en de sleutel van
 
 def bounded(path: Path, limit: int) -> bytes:
     """The bytes of a file. Raises WrongUse when it cannot be read or is larger than `limit`."""
+    if path.is_fifo():  # it would keep us waiting for whoever writes in it
+        raise WrongUse(f"{path} is geen gewoon bestand")
     try:
         with path.open("rb") as file:
             raw = file.read(limit + 1)
