@@ -42,7 +42,7 @@ from tests.line import (
 )
 
 BORN: Final = "2017-03-14"
-OWN: Final = sorted(GEDRAGEN - {"ontwikkelingsperspectief", "terugkoppeling"})
+OWN: Final = sorted(GEDRAGEN - {"terugkoppeling"})
 ALL: Final = [c.value for c in Gegevenscategorie if c.niveau > 0]
 FULL: Final[dict[str, dict[str, Any]]] = {
     **VOORBEELDEN,

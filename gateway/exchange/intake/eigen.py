@@ -75,11 +75,15 @@ def validated(gestuurd: EigenBericht) -> Bericht:
 def check_key(bericht: Bericht, leerlingid: str) -> None:
     """Raises InvalidMessage when a message names another key of its leerling than the envelope."""
     if isinstance(bericht, Arrangement) and bericht.individueel is not None:
-        found = bericht.individueel.leerling.bron_id
-        if found is not None and found.leerlingid != leerlingid:
-            text = "Bericht en envelop noemen een ander leerlingid."
-            place = "/bericht/inhoud/individueel/leerling/bronId/leerlingid"
-            raise InvalidMessage((Fault("leerling.andereSleutel", place, text),))
+        found, inside = bericht.individueel.leerling.bron_id, "individueel/leerling"
+    elif isinstance(bericht, Ontwikkelingsperspectief):
+        found, inside = bericht.leerling.bron_id, "leerling"
+    else:
+        return
+    if found is not None and found.leerlingid != leerlingid:
+        text = "Bericht en envelop noemen een ander leerlingid."
+        place = f"/bericht/inhoud/{inside}/bronId/leerlingid"
+        raise InvalidMessage((Fault("leerling.andereSleutel", place, text),))
 
 
 def birth_date(bericht: Bericht) -> tuple[str, dt.date | None]:

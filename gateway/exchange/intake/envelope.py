@@ -14,8 +14,8 @@ from schemas.exchange.uitwisseling import Verzending
 from schemas.messages.berichten import BERICHTEN, GEDRAGEN, OVER_NIEMAND
 from schemas.people.partij import Partij, Partijsoort
 
-APART: Final = {"ontwikkelingsperspectief": "dossier", "terugkoppeling": "terugkoppeling"}
-"""Types that come in by a field of their own, because a dossier says itself what must stay home."""
+APART: Final = {"terugkoppeling": "terugkoppeling"}
+"""Types that come in by a field of their own."""
 
 
 def envelope_faults(
@@ -73,6 +73,9 @@ def _own_faults(verzending: Verzending, *, is_school: bool) -> Iterator[Fault]:
     elif soort not in GEDRAGEN:
         text = "Deze soort neemt de lijn nog niet aan: het schema is een concept."
         yield Fault("bericht.concept", "/bericht/soort", text)
+    if soort == "ontwikkelingsperspectief" and not is_school:
+        text = "Alleen een school stuurt een ontwikkelingsperspectief."
+        yield Fault("afzender.geenSchool", "/bericht/soort", text)
     if is_school and verzending.leerling is None:
         text = "De envelop noemt geen leerlingid; geef er een in /leerling/leerlingid."
         yield Fault("leerling.zonderSleutel", "/leerling/leerlingid", text)

@@ -16,6 +16,8 @@ from schemas.messages.arrangement import Arrangement
 from schemas.messages.bericht import Bericht
 from schemas.messages.deelnemers import Deelnemer
 from schemas.messages.hulpvraag import Hulpvraag, OppUittreksel
+from schemas.messages.onderdelen import School
+from schemas.messages.opp import Ontwikkelingsperspectief
 from schemas.messages.overgang import Overstapset
 from schemas.messages.toeleiding import AanvraagAntwoord, Toeleidingsbesluit
 from schemas.messages.verwijzingen import Schoolverwijzing
@@ -26,7 +28,9 @@ _INHOUD = "/bericht/inhoud"
 
 def own_name_faults(sender: Partij, bericht: Bericht, regels: Regels, op: dt.date) -> Iterator[Fault]:
     """Faults in whom a message names as its sender or as who decided. `op`: the day it is pushed."""
-    if sender.soort is Partijsoort.SCHOOL and isinstance(bericht, Hulpvraag | OppUittreksel | Overstapset):
+    if sender.soort is Partijsoort.SCHOOL and isinstance(
+        bericht, Hulpvraag | OppUittreksel | Overstapset | Ontwikkelingsperspectief
+    ):
         yield from _school(sender, bericht.school, regels)
     if isinstance(bericht, Arrangement):
         yield from _taking_part(sender, "scholen", bericht.scholen)
@@ -43,7 +47,7 @@ def own_name_faults(sender: Partij, bericht: Bericht, regels: Regels, op: dt.dat
             yield Fault("besluit.nietVanU", f"{_INHOUD}/uitkomst", text)
 
 
-def _school(sender: Partij, named: Schoolverwijzing, regels: Regels) -> Iterator[Fault]:
+def _school(sender: Partij, named: Schoolverwijzing | School, regels: Regels) -> Iterator[Fault]:
     text = "Dit is een andere school dan de afzender."
     for name, said, own in (
         ("brin", named.brin, sender.brin),
