@@ -14,6 +14,7 @@ from gateway.api.bodies import ProefklokVerzoek
 from gateway.api.http import parse_json, respond
 from gateway.api.openapi import operation
 from gateway.api.request import SMALL_BODY, read_body
+from gateway.api.routes import Routes
 from gateway.application import Application
 from gateway.runtime.proefklok import MAX_DAYS, Reis
 from schemas.people.partij import Scope
@@ -22,13 +23,13 @@ TAG = "Proefomgeving"
 
 
 def router(ctx: Application, reis: Reis) -> APIRouter:
-    api = APIRouter()
+    routes = Routes()  # made per application: they know its clock
 
     def stand() -> dict[str, Any]:
         now = reis.klok.now()
         return {"nu": now.isoformat(), "vandaag": day(now).isoformat()}
 
-    @api.get(
+    @routes.get(
         "/proefklok",
         **operation(
             id="proefklok",
@@ -39,11 +40,11 @@ def router(ctx: Application, reis: Reis) -> APIRouter:
             answer=antwoorden.Proefklokstand,
         ),
     )
-    async def read(request: Request) -> Response:
+    async def read(ctx: Application, request: Request) -> Response:
         await ctx.authenticator.require(request, Scope.PROEFKLOK)
         return respond(200, stand())
 
-    @api.put(
+    @routes.put(
         "/proefklok",
         **operation(
             id="zetProefklok",
@@ -60,7 +61,7 @@ def router(ctx: Application, reis: Reis) -> APIRouter:
             answer=antwoorden.Proefreis,
         ),
     )
-    async def put(request: Request) -> Response:
+    async def put(ctx: Application, request: Request) -> Response:
         await ctx.authenticator.require(request, Scope.PROEFKLOK)
         wanted = parse_json(await read_body(ctx, request, SMALL_BODY), ProefklokVerzoek)
         days, done = await reis.to(wanted.nu)
@@ -76,4 +77,4 @@ def router(ctx: Application, reis: Reis) -> APIRouter:
             },
         )
 
-    return api
+    return routes.router(ctx)

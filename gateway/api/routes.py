@@ -42,6 +42,9 @@ class Routes:
         """`lane`: what goes before what, when many ask at once."""
         return self._enter("POST", path, operation, lane)
 
+    def put(self, path: str, **operation: Any) -> Callable[[Handler], Handler]:
+        return self._enter("PUT", path, operation, Lane.ORDINARY)
+
     def router(self, ctx: Application) -> APIRouter:
         """A router with all routes of this table, bound to one application."""
         api = APIRouter()

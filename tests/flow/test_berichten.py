@@ -258,6 +258,24 @@ async def refusal(line: Line, body: Json, who: Caller | None = None) -> set[tupl
 
 
 @story("memory")
+async def test_a_plan_of_its_own_is_of_the_school_and_the_leerling_that_sends_it(line: Line) -> None:
+    """It names no other vestiging and no other key than its envelope, and jeugdhulp has no such plan."""
+    leerling = await known(line)
+    asked = await question(line, leerling)
+    plan = FULL["ontwikkelingsperspectief"]
+    elsewhere = plan | {"school": plan["school"] | {"vestigingscode": "01"}}
+    place = "/bericht/inhoud/school/vestigingscode"
+    kind = "ontwikkelingsperspectief"
+    assert await refusal(line, push(kind, elsewhere)) == {("afzender.andereSchool", place)}
+    other = plan | {"leerling": plan["leerling"] | {"bronId": {"leerlingid": "ander"}}}
+    place = "/bericht/inhoud/leerling/bronId/leerlingid"
+    assert await refusal(line, push(kind, other)) == {("leerling.andereSleutel", place)}
+    back = push(kind, inAntwoordOp=asked, ontvangers=[{"partij": SCHOOL, "rol": "intern_begeleider"}])
+    del back["leerling"]
+    assert await refusal(line, back, line.helper) == {("afzender.geenSchool", "/bericht/soort")}
+
+
+@story("memory")
 async def test_all_faults_of_a_message_are_told_at_once(line: Line) -> None:
     """All faults are told as JSON pointers into what was sent, and without a value of it."""
     wrong = {"vraag": 3, "urgentie": "KANARIE", "KANARIE": 1, "leerling": {"naamdelen": {}}}
