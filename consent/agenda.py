@@ -15,11 +15,10 @@ from typing import Final, TypeVar
 
 from consent.afwegen import OfferedAfweging
 from consent.beleid import Beleid
-from consent.gronden import VIR_UNDER
-from consent.leeftijd import ADULT_FROM, ALONE_FROM, YOUTH_FROM, add_months, day, midnight, turns
+from consent.leeftijd import add_months, day, midnight, turns
+from consent.recht import Rechtstand
 from consent.request import Request
 from consent.rules import CARRYING, Authorities, Cell, State, carries_until
-from consent.signers import GEZAG_MAX_MAANDEN
 from consent.statements import Statements
 from consent.verdict import Verdict, by_record, missing, to_ask
 from schemas.base import Gegevenscategorie
@@ -94,29 +93,14 @@ def next_look(facts: Facts, as_of: dt.datetime) -> dt.date | None:
 
 
 def _days(facts: Facts) -> Iterator[dt.date]:
+    yield from facts.policy.dagen
     for who in (facts.who, *facts.who.others):
-        yield from _days_of(facts, who)
-
-
-def _days_of(facts: Facts, who: Authorities) -> Iterator[dt.date]:
-    births = who.births
-    # Who was born on an unknown day is possibly of that age from the earliest, certainly from the latest.
-    for born in {*births[:1], *births[-1:]}:
-        yield born
-        yield from _birthdays((born,), YOUTH_FROM, ALONE_FROM, ADULT_FROM)
-        if facts.grounds:
-            yield from _birthdays((born,), VIR_UNDER)
+        for law in facts.policy.recht.standen:
+            yield from _by_law(facts, who, law)
+        yield from _gezag(facts, who)
     for given in facts.said:
         if given.gebeurtenis is Gebeurtenis.GEGEVEN:
             yield given.geldig_vanaf
-            yield from _after(carries_until(given, facts.policy.regio.toestemming_max_maanden))
-    if len(births) > 1 and who.snapshot is not None:
-        for own in facts.said.by(who.snapshot.leerling):
-            for said in own.events:
-                # His own statement has to be made again once he may have reached an age since.
-                reached = [d for d in _birthdays(births, YOUTH_FROM, ALONE_FROM) if d > day(said.moment)]
-                yield from sorted(reached)[:1]
-    yield from _gezag(facts, who)
     for convenant in facts.policy.afspraken.convenanten.values():
         yield convenant.geldig_van
         yield from _after(convenant.geldig_tot_en_met)
@@ -125,13 +109,34 @@ def _days_of(facts: Facts, who: Authorities) -> Iterator[dt.date]:
         yield from _after(ground.geldig_tot_en_met)
 
 
+def _by_law(facts: Facts, who: Authorities, law: Rechtstand) -> Iterator[dt.date]:
+    """What is a day by the ages and terms of one law: whichever holds then, its days are among them."""
+    births, snapshot = who.births, who.snapshot
+    grounds = [g.onder for g in law.gronden.values() if g.onder is not None] if facts.grounds else []
+    # Who was born on an unknown day is possibly of that age from the earliest, certainly from the latest.
+    for born in {*births[:1], *births[-1:]}:
+        yield born
+        yield from _birthdays((born,), *law.leeftijd.values(), *grounds)
+    for given in facts.said:
+        if given.gebeurtenis is Gebeurtenis.GEGEVEN:
+            yield from _after(carries_until(given, facts.policy, law))
+    if len(births) > 1 and snapshot is not None:
+        for own in facts.said.by(snapshot.leerling):
+            for said in own.events:
+                # His own statement has to be made again once he may have reached an age since.
+                turned = _birthdays(births, law.jeugdige_mee, law.zelf)
+                yield from sorted(d for d in turned if d > day(said.moment))[:1]
+
+
 def _gezag(facts: Facts, who: Authorities) -> Iterator[dt.date]:
     """When the check of gezag counts no more, and court orders begin and end."""
     snapshot = who.snapshot
     if snapshot is None:
         return
     yield snapshot.gecontroleerd_op
-    yield add_months(snapshot.gecontroleerd_op, min(facts.policy.gezag_max_maanden, GEZAG_MAX_MAANDEN))
+    for law in facts.policy.recht.standen:
+        months = min(facts.policy.gezag_max_maanden, law.termijn["gezag_maanden"])
+        yield add_months(snapshot.gecontroleerd_op, months)
     yield from _after(snapshot.geldig_tot_en_met)
     for order in who.substitutions:
         yield order.geldig_vanaf
@@ -263,17 +268,18 @@ def _ahead_of(view: _View, as_of: dt.datetime, work: Work) -> None:
             break
         begins = midnight(on)
         before = begins - dt.timedelta(microseconds=1)
-        _lost(view, on, day(before), (facts, before), (facts, begins), work)
+        _lost(view, on, before, (facts, before), (facts, begins), work)
     if facts.policy.kennisgevingen is not None:
         lenient = replace(facts, policy=replace(facts.policy, kennisgevingen=None))
-        _lost(view, None, day(as_of), (lenient, as_of), (facts, as_of), work)
+        _lost(view, None, as_of, (lenient, as_of), (facts, as_of), work)
 
 
 Asked = dict[tuple[str, frozenset[ToestemmingFunctie]], list[Cell]]
 
 
-def _carried(said: Statements, policy: Beleid, on: dt.date) -> tuple[Bereik, ...]:
-    """The scopes of which some statement carries on that day."""
+def _carried(said: Statements, policy: Beleid, at: dt.datetime) -> tuple[Bereik, ...]:
+    """The scopes of which some statement carries on the day of that moment."""
+    on, law = day(at), policy.law(at)
     return tuple(
         dict.fromkeys(
             g.bereik
@@ -281,8 +287,7 @@ def _carried(said: Statements, policy: Beleid, on: dt.date) -> tuple[Bereik, ...
             for g in said.by(persoon)
             if g.functie in CARRYING
             and any(
-                c.gebeurtenis is Gebeurtenis.GEGEVEN
-                and c.geldig_vanaf <= on <= carries_until(c, policy.regio.toestemming_max_maanden)
+                c.gebeurtenis is Gebeurtenis.GEGEVEN and c.geldig_vanaf <= on <= carries_until(c, policy, law)
                 for c in g.events
             )
         )
@@ -357,7 +362,7 @@ Work = dict[tuple[dt.date | None, Taaksoort, str], _Work]
 def _lost(
     view: _View,
     on: dt.date | None,
-    carried_on: dt.date,
+    carried_on: dt.datetime,
     before: tuple[Facts, dt.datetime],
     after: tuple[Facts, dt.datetime],
     work: Work,

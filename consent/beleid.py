@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -20,6 +21,9 @@ from pydantic import AfterValidator, Field, StringConstraints, ValidationError
 from consent.convenant import GEEN, Afspraken
 from consent.grenzen import Grenzen
 from consent.kennisgeving import Kennisgeving, carrying
+from consent.leeftijd import day
+from consent.recht import Recht, Rechtstand
+from consent.recht_nu import HUIDIG
 from consent.regio import ONZE, Regiobeleid
 from consent.vorm import as_json, form_faults, known_bericht, parse_toml
 from schemas.base import NOOIT, Blad, Gegevenscategorie, Model, Tekst
@@ -63,7 +67,20 @@ class Proportionaliteitsprofiel(Model):
     rol: Rol
     richting: Richting
     bericht: Berichtsoort
+    geldig_vanaf: dt.date | None = None
+    """The first day on which it holds; None: as long as anybody knows."""
+    geldig_tot: dt.date | None = None
+    """The first day on which it does not any more."""
     velden: Annotated[tuple[Profielveld, ...], Field(min_length=1)]
+
+    def geldt(self, on: dt.date) -> bool:
+        """Whether it holds on a day (Europe/Amsterdam)."""
+        return (self.geldig_vanaf or dt.date.min) <= on and (self.geldig_tot is None or on < self.geldig_tot)
+
+    def samen(self, other: Proportionaliteitsprofiel) -> bool:
+        """Whether there is a day on which both hold."""
+        ends = min(p.geldig_tot or dt.date.max for p in (self, other))
+        return max(p.geldig_vanaf or dt.date.min for p in (self, other)) < ends
 
     @property
     def sleutel(self) -> Sleutel:
@@ -184,7 +201,8 @@ class Beleid:
     Values marked [P] in `consent.md` are policy: a region may make them stricter here.
     """
 
-    profielen: Mapping[Sleutel, Proportionaliteitsprofiel] = field(repr=False)
+    profielen: Mapping[Sleutel, tuple[Proportionaliteitsprofiel, ...]] = field(repr=False)
+    """Of each case every profile there is, on whatever days; at most one holds on a day."""
     rules_hash: str = ""
     """SHA-256 of the source of this package, so that a decision names the code that made it."""
     gezag_max_maanden: int = 12
@@ -194,6 +212,10 @@ class Beleid:
     regio: Regiobeleid = ONZE
     """What the region made stricter: `of` takes the other values from it that it may set."""
     afspraken: Afspraken = GEEN
+    recht: Recht = field(default=HUIDIG, repr=False)
+    """The law, of every day that is known."""
+    wet_van: dt.date | None = None
+    """The law of this day whatever the moment: to try what a change would do. Never to let anything go."""
     grenzen: Grenzen = field(default_factory=Grenzen)
     """The limits of what may go without toestemming."""
     velden: Mapping[str, Mapping[str, Gegevenscategorie]] = field(
@@ -211,17 +233,20 @@ class Beleid:
         regio: Regiobeleid = ONZE,
         afspraken: Afspraken = GEEN,
         kennisgevingen: Iterable[Kennisgeving] = (),
+        recht: Recht = HUIDIG,
     ) -> Beleid:
         """`besluit_minuten` is the operator's; of two terms the shorter counts.
 
-        Raises InvalidMessage when two profiles claim the same case.
+        Raises InvalidMessage when two profiles claim the same case on one day.
         """
-        by_key: dict[Sleutel, Proportionaliteitsprofiel] = {}
+        by_key: dict[Sleutel, tuple[Proportionaliteitsprofiel, ...]] = {}
         for p in profielen:
-            if by_key.setdefault(p.sleutel, p) is not p:
+            others = by_key.get(p.sleutel, ())
+            if any(p is not q and p.samen(q) for q in others):
                 raise InvalidMessage(
                     (Fault("profiel.botst", "/", "Twee profielen gelden voor hetzelfde geval."),)
                 )
+            by_key[p.sleutel] = tuple(dict.fromkeys((*others, p)))
         return cls(
             by_key,
             rules_hash,
@@ -234,7 +259,32 @@ class Beleid:
                 tweede_blik=dt.timedelta(hours=regio.tweede_blik_uren),
             ),
             afspraken=afspraken,
+            recht=recht,
         )
+
+    def law(self, as_of: dt.datetime) -> Rechtstand:
+        """The law at a moment, or that of `wet_van`."""
+        return self.recht.op(self._of_day(as_of))
+
+    def profiel(self, sleutel: Sleutel, as_of: dt.datetime) -> Proportionaliteitsprofiel | None:
+        """The profile for this case that holds at a moment."""
+        on = self._of_day(as_of)
+        return next((p for p in self.profielen.get(sleutel, ()) if p.geldt(on)), None)
+
+    def now(self, as_of: dt.datetime) -> Iterator[Proportionaliteitsprofiel]:
+        """Every profile that holds at a moment."""
+        on = self._of_day(as_of)
+        yield from (p for of_case in self.profielen.values() for p in of_case if p.geldt(on))
+
+    def _of_day(self, as_of: dt.datetime) -> dt.date:
+        return day(as_of) if self.wet_van is None else self.wet_van
+
+    @cached_property
+    def dagen(self) -> tuple[dt.date, ...]:
+        """Every day on which the law or a profile changes, in order."""
+        each = (p for of_case in self.profielen.values() for p in of_case)
+        dated = {d for p in each for d in (p.geldig_vanaf, p.geldig_tot) if d is not None}
+        return tuple(sorted({*self.recht.dagen, *dated}))
 
     def labels(self, bericht: str) -> Mapping[str, Gegevenscategorie]:
         """The category of every path a message of this type can have; of an unknown type none."""
@@ -245,12 +295,23 @@ class Beleid:
         agreed = self.afspraken.bewaardagen(afzender, ontvanger)
         return min(days, self.regio.bewaardagen, days if agreed is None else agreed)
 
+    def hash_on(self, as_of: dt.datetime) -> str:
+        """SHA-256 (hex): changes when anything of the policy of that day changes, and only then.
+
+        So a change that begins later does not touch it before its day, and does on it.
+        """
+        return self.hashes[bisect_right(self.dagen, self._of_day(as_of))]
+
     @cached_property
-    def hash(self) -> str:
-        """SHA-256 (hex): changes when anything of the policy changes, and only then."""
+    def hashes(self) -> tuple[str, ...]:
+        """That of the days before `dagen`, and from each of those on."""
+        return tuple(map(self._hash, (dt.date.min, *self.dagen)))
+
+    def _hash(self, on: dt.date) -> str:
         return hashlib.sha256(
             as_json(
                 {
+                    "recht": self.recht.op(on).described.decode(),
                     "rules": self.rules_hash,
                     "gezagMaxMaanden": self.gezag_max_maanden,
                     "besluitMinuten": self.besluit_minuten,
@@ -259,7 +320,12 @@ class Beleid:
                     "convenanten": sorted(self.afspraken.convenanten),
                     "convenantVerplicht": self.afspraken.verplicht,
                     "grenzen": self.grenzen.described(),
-                    "profielen": sorted([*key, p.hash] for key, p in self.profielen.items()),
+                    "profielen": sorted(
+                        [*key, p.hash]
+                        for key, of_case in self.profielen.items()
+                        for p in of_case
+                        if p.geldt(on)
+                    ),
                     "velden": sorted((s, sorted(v.items())) for s, v in self.velden.items()),
                 }
             )

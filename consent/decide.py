@@ -62,11 +62,13 @@ def decide(
     if request.ontvanger.partij in protected:
         return _refused(request, policy, as_of, Reden.PROTECTED_PARTY, protected[request.ontvanger.partij])
     forbidden = vetoed(request, authorities, as_of)
-    by_own_duty = by_law(request, grounds, authorities, as_of) if forbidden else frozenset()
+    by_own_duty = (
+        by_law(request, grounds, authorities, policy.law(as_of), as_of) if forbidden else frozenset()
+    )
     if forbidden and not by_own_duty:
         return _refused(request, policy, as_of, Reden.PROFESSIONAL_VETO, *forbidden)
     # 4. consent, per category: looked at first, for a refusal stays visible where 3 or 5 overrides it
-    profile = _profile(request, policy)
+    profile = _profile(request, policy, as_of)
     said = Statements.of(consents)
     asked = tuple(dict.fromkeys(request.gevraagd))
     verdicts: Verdicts = {
@@ -100,7 +102,7 @@ def decide_as_if_agreed(
     problem = _recipient_problem(request, policy, as_of)
     if problem is not None:
         return _refused(request, policy, as_of, problem, request.afzender)
-    profile = _profile(request, policy)
+    profile = _profile(request, policy, as_of)
     in_profile = profile.paden if profile else frozenset()
     there = {policy.labels(request.bericht).get(v) for v in in_profile} - NOOIT
     verdicts = {
@@ -191,8 +193,8 @@ def _recipient_problem(request: Request, policy: Beleid, as_of: dt.datetime) -> 
     )
 
 
-def _profile(request: Request, policy: Beleid) -> Proportionaliteitsprofiel | None:
-    return policy.profielen.get((request.doel, request.ontvanger.rol, request.richting, request.bericht))
+def _profile(request: Request, policy: Beleid, as_of: dt.datetime) -> Proportionaliteitsprofiel | None:
+    return policy.profiel((request.doel, request.ontvanger.rol, request.richting, request.bericht), as_of)
 
 
 def _category(
@@ -307,7 +309,7 @@ def _conclude(
         signers=_signers(verdicts, roles),
         consent_event_ids=tuple(sorted({u.id for u in used})) if goes else (),
         ground_ids=tuple(sorted({i for v in verdicts.values() for i in v.rests_on})) if goes else (),
-        policy_hash=policy.hash,
+        policy_hash=policy.hash_on(as_of),
         profile_id=profile.id if profile else None,
         profile_hash=profile.hash if profile else None,
         consent_epoch=request.consent_epoch,
@@ -402,7 +404,7 @@ def _refused(request: Request, policy: Beleid, as_of: dt.datetime, reason: Reden
         withheld=home,
         signers=(),
         consent_event_ids=(),
-        policy_hash=policy.hash,
+        policy_hash=policy.hash_on(as_of),
         profile_id=None,
         profile_hash=None,
         consent_epoch=request.consent_epoch,

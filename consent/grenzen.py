@@ -4,28 +4,15 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Final
 
+from consent.recht import Grond
 from schemas.base import Gegevenscategorie
 from schemas.errors import Fault, InvalidMessage
 from schemas.people.afweging import LANGSTE_VENSTER, Weegfunctie
 from schemas.people.gronden import Grondsoort
 
-G = Gegevenscategorie
-_ORDINARY: Final = frozenset({G.CONTACT, G.ONDERWIJSPOSITIE})
-_NOT_HIS_OWN_WORDS: Final = frozenset(c for c in G if c.niveau > 0) - {G.LEERLINGSTEM, G.BIJLAGE}
-GRONDCATEGORIEEN: Final[Mapping[Grondsoort, frozenset[Gegevenscategorie]]] = {
-    Grondsoort.OTS_GI: _NOT_HIS_OWN_WORDS,
-    Grondsoort.VEILIG_THUIS: _NOT_HIS_OWN_WORDS,
-    Grondsoort.VERWIJSINDEX: frozenset({G.CONTACT}),
-    Grondsoort.LEERPLICHT: _ORDINARY | {G.VERZUIM, G.GEZONDHEID},
-    Grondsoort.OVERSTAP: _ORDINARY | {G.DOELEN, G.FACTOREN, G.VERZUIM, G.LEERRESULTATEN, G.BESLUITEN},
-}
-"""The most a ground can let go, within the profile [P]. The verwijsindex: only that one is involved (Jeugdwet
-7.1.4.1) [W]. Leerplicht: of health what is needed as background (Leerplichtwet 21a), which the profile keeps
-to "is ill". The leerling's own words never: only he releases them. Overstap: up to level 2, for what the
-onderwijskundig rapport may hold of health was not read [G]."""
 MAY_APPROVE: Final = frozenset({Weegfunctie.AANDACHTSFUNCTIONARIS, Weegfunctie.GEDRAGSWETENSCHAPPER})
 """The functies of people who may be the second person. Never the FG, who must stay independent (AVG 38)
 [G].
@@ -44,10 +31,9 @@ class Grenzen:
     vrijgaven: int = 10
     """The most releases one weighing may allow; without a number it allows one."""
     goedkeurders: frozenset[Weegfunctie] = MAY_APPROVE
-    categorieen: Mapping[Grondsoort, frozenset[Gegevenscategorie]] = field(
-        default_factory=lambda: dict(GRONDCATEGORIEEN)
-    )
-    """Per ground what it may let go; a ground that is left out is not used in this region."""
+    categorieen: Mapping[Grondsoort, frozenset[Gegevenscategorie]] | None = None
+    """Per ground what it may let go of what the law lets it; one that is left out is not used in this region.
+    None: what the law lets it (consent/recht.py)."""
 
     def __post_init__(self) -> None:
         faults = tuple(
@@ -66,9 +52,11 @@ class Grenzen:
             yield "vrijgaven"
         if not self.goedkeurders <= MAY_APPROVE:
             yield "goedkeurders"
-        for soort, categorieen in self.categorieen.items():
-            if not categorieen <= GRONDCATEGORIEEN[soort]:
-                yield f"categorieen/{soort}"
+
+    def of_ground(self, grond: Grond) -> frozenset[Gegevenscategorie]:
+        """What a ground lets go here: of what the law lets it, what the region leaves."""
+        by_law = frozenset(grond.categorieen)
+        return by_law if self.categorieen is None else by_law & self.categorieen.get(grond.soort, frozenset())
 
     def described(self) -> dict[str, object]:
         """The limits as plain data in a fixed order, for the policy hash."""
@@ -77,5 +65,7 @@ class Grenzen:
             "tweedeBlik": self.tweede_blik.total_seconds(),
             "vrijgaven": self.vrijgaven,
             "goedkeurders": sorted(self.goedkeurders),
-            "categorieen": sorted((s, sorted(c)) for s, c in self.categorieen.items()),
+            "categorieen": None
+            if self.categorieen is None
+            else sorted((s, sorted(c)) for s, c in self.categorieen.items()),
         }

@@ -12,12 +12,11 @@ from zoneinfo import ZoneInfo
 from schemas.people.toestemming import Geboorteprecisie
 
 AMSTERDAM: Final = ZoneInfo("Europe/Amsterdam")
-YOUTH_FROM: Final = 12
-ALONE_FROM: Final = 16
-ADULT_FROM: Final = 18
 
 
 class Band(StrEnum):
+    """Which ages these are says the law of the day (consent/recht.py); today they are as below."""
+
     A = "A"
     """Under 12: the wettelijk vertegenwoordigers decide (UAVG 5(1), Jeugdwet 7.3.15(1))."""
     B = "B"
@@ -42,14 +41,6 @@ def age(born: dt.date, on: dt.date) -> int:
     if (month, dom) == (2, 29) and not calendar.isleap(on.year):
         month, dom = 3, 1
     return on.year - born.year - ((on.month, on.day) < (month, dom))
-
-
-def band(years: int) -> Band:
-    if years < YOUTH_FROM:
-        return Band.A
-    if years < ALONE_FROM:
-        return Band.B
-    return Band.C if years < ADULT_FROM else Band.D
 
 
 @lru_cache(maxsize=1_024)

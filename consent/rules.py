@@ -17,8 +17,6 @@ from consent import gezag
 from consent.beleid import EXPLICIT_LEVEL, Beleid
 from consent.bewijsmiddel import explicit, shortcomings
 from consent.leeftijd import (
-    ALONE_FROM,
-    YOUTH_FROM,
     add_days,
     add_months,
     age,
@@ -26,6 +24,7 @@ from consent.leeftijd import (
     end_of_school_year,
     possible_births,
 )
+from consent.recht import Rechtstand
 from consent.statements import Group, Own, Statements
 from schemas.base import Gegevenscategorie
 from schemas.decision.decision import Reden
@@ -54,8 +53,6 @@ AVG, WAIVER = ToestemmingFunctie.AVG_BASIS, ToestemmingFunctie.SECRECY_WAIVER
 CARRYING: Functies = frozenset({AVG, WAIVER})
 """The functions that may carry an exchange; care_consent and opp_agreement never do."""
 _IN_ORDER: Final = tuple(sorted(CARRYING))
-BEGINS_WITHIN: Final = 60
-"""Days between saying yes and its first day, at most [P]."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -274,20 +271,20 @@ def _one(
     newest = _newest(
         fitting,
         as_of,
-        lambda c: _begun(c, today) and _counts(c, functie, heard, cell, who),
+        lambda c: _begun(c, today) and _counts(c, functie, heard, cell, who, policy),
     )
     latest = newest[0].moment if newest else None
     denials = tuple(c for c in newest if c.gebeurtenis is not Gebeurtenis.GEGEVEN)
     standing = frozenset(
         b.vastgelegd_door
         for b in objections
-        if (latest is None or b.moment >= latest) and entitled(heard, functie, cell, who, b.moment)
+        if (latest is None or b.moment >= latest) and entitled(heard, functie, cell, who, policy, b.moment)
     )
     if denials or standing:
         withdrawn = any(c.gebeurtenis is Gebeurtenis.INGETROKKEN for c in denials)
         return Stand(State.DENIED, used=denials, withdrawn=withdrawn, objected_by=standing)
     if newest:
-        return _of_permits(newest, heard, cell, who, policy, today)
+        return _of_permits(newest, heard, cell, who, policy, as_of)
     given = [c for g in fitting for c in g.until(as_of) if c.gebeurtenis is Gebeurtenis.GEGEVEN]
     before = tuple(c for c in given if _begun(c, today))
     if before:
@@ -303,7 +300,9 @@ def _begun(c: Toestemming, today: dt.date) -> bool:
     return c.gebeurtenis is not Gebeurtenis.GEGEVEN or c.geldig_vanaf <= today
 
 
-def _counts(c: Toestemming, functie: ToestemmingFunctie, heard: Heard, cell: Cell, who: Authorities) -> bool:
+def _counts(
+    c: Toestemming, functie: ToestemmingFunctie, heard: Heard, cell: Cell, who: Authorities, policy: Beleid
+) -> bool:
     """Whether he had the authority at that moment, and gave a yes in that capacity.
 
     That the leerling agreed when he was too young is told apart, in `_lacking`.
@@ -314,21 +313,25 @@ def _counts(c: Toestemming, functie: ToestemmingFunctie, heard: Heard, cell: Cel
     as_other = given and c.hoedanigheid is Hoedanigheid.ANDER
     if as_other and who.roles.get(heard.persoon) is not Hoedanigheid.ANDER:
         return False
-    return entitled(heard, functie, cell, who, c.moment)
+    return entitled(heard, functie, cell, who, policy, c.moment)
 
 
 def entitled(
-    heard: Heard, functie: ToestemmingFunctie, cell: Cell, who: Authorities, at: dt.datetime
+    heard: Heard,
+    functie: ToestemmingFunctie,
+    cell: Cell,
+    who: Authorities,
+    policy: Beleid,
+    at: dt.datetime,
 ) -> bool:
-    """Whether he could decide about this cell at that moment: by order, by gezag, or for himself from 12.
-
-    His own words the leerling may keep home at any age.
+    """Whether he could decide about this cell at that moment, by the law of then: by order, by gezag, or for
+    himself from 12. His own words the leerling may keep home at any age.
     """
     snapshot = who.snapshot
     if snapshot is not None and heard.persoon == snapshot.leerling:
         own_words = cell.categorie is Gegevenscategorie.LEERLINGSTEM
         ages = [age(born, day(at)) for born in who.births]
-        return own_words or not ages or max(ages) >= YOUTH_FROM
+        return own_words or not ages or max(ages) >= policy.law(at).jeugdige_mee
     if functie in heard.by_order or not heard.holder:
         return any(
             o.persoon == heard.persoon
@@ -347,7 +350,7 @@ def _of_permits(
     cell: Cell,
     who: Authorities,
     policy: Beleid,
-    today: dt.date,
+    as_of: dt.datetime,
 ) -> Stand:
     """Of one instant the one recorded last; recorded together, all of them must carry.
 
@@ -355,7 +358,7 @@ def _of_permits(
     """
     last = max(c.vastgelegd_op for c in newest)
     said = tuple(c for c in newest if c.vastgelegd_op == last)
-    lacking = dict.fromkeys(r for c in said for r in _lacking(c, heard, cell, who, policy, today))
+    lacking = dict.fromkeys(r for c in said for r in _lacking(c, heard, cell, who, policy, as_of))
     return Stand(
         State.MISSING if lacking else State.PERMIT,
         tuple(lacking),
@@ -385,11 +388,12 @@ def _newest(
 
 
 def _lacking(
-    given: Toestemming, heard: Heard, cell: Cell, who: Authorities, policy: Beleid, today: dt.date
+    given: Toestemming, heard: Heard, cell: Cell, who: Authorities, policy: Beleid, as_of: dt.datetime
 ) -> tuple[Reden, ...]:
     """Why a given statement does not carry, or nothing."""
     out = []
-    if today > carries_until(given, policy.regio.toestemming_max_maanden):
+    today, law = day(as_of), policy.law(as_of)
+    if today > carries_until(given, policy, law):
         out.append(Reden.CONSENT_EXPIRED)
     if given.bewijs is None or shortcomings(given.bewijs, day(given.moment)):
         out.append(Reden.CONSENT_EVIDENCE_MISSING)
@@ -407,15 +411,15 @@ def _lacking(
     unable = any(not n.wilsbekwaam for n in judgements(who, cell, given.moment))
     if unable:
         out.append(Reden.SIGNER_INCAPABLE)
-    if unable or any(_too_young(born, day(given.moment), today) for born in who.births):
+    if unable or any(_too_young(born, day(given.moment), today, law) for born in who.births):
         out.append(Reden.RECONSENT_REQUIRED)
     return tuple(out)
 
 
-def _too_young(born: dt.date, then: dt.date, today: dt.date) -> bool:
+def _too_young(born: dt.date, then: dt.date, today: dt.date, law: Rechtstand) -> bool:
     """Whether he has since reached an age at which his own statement counts otherwise: 12, or 16."""
     now = age(born, today)
-    counts_from = ALONE_FROM if now >= ALONE_FROM else YOUTH_FROM
+    counts_from = law.zelf if now >= law.zelf else law.jeugdige_mee
     return now >= counts_from and age(born, then) < counts_from
 
 
@@ -444,15 +448,16 @@ def _judges(n: Bekwaamheidsoordeel, who: Authorities, cell: Cell) -> bool:
     return by in (who.eigenaar, cell.afzender)
 
 
-def carries_until(given: Toestemming, months: int = 12) -> dt.date:
+def carries_until(given: Toestemming, policy: Beleid, law: Rechtstand) -> dt.date:
     """Last day a statement carries: its own end, 31 July, or so many months after it was said [P].
 
-    One that would begin later than sixty days after it was said never carries: its last day lies before its
-    first.
+    Of the months of the law and those of the region the fewer count. One that would begin later than sixty
+    days after it was said never carries: its last day lies before its first.
     """
     stated = day(given.moment)
-    if given.geldig_vanaf > add_days(stated, BEGINS_WITHIN):
+    if given.geldig_vanaf > add_days(stated, law.termijn["begin_binnen_dagen"]):
         return add_days(given.geldig_vanaf, -1)
+    months = min(policy.regio.toestemming_max_maanden, law.termijn["toestemming_maanden"])
     return min(
         given.geldig_tot_en_met,
         end_of_school_year(given.geldig_vanaf),
@@ -460,30 +465,30 @@ def carries_until(given: Toestemming, months: int = 12) -> dt.date:
     )
 
 
-def record_state(events: Iterable[Toestemming], today: dt.date, months: int) -> Toestemmingstand:
+def record_state(events: Iterable[Toestemming], policy: Beleid, as_of: dt.datetime) -> Toestemmingstand:
     """Of the events of one record, at least one: a withdrawal ends it for good, whenever it was recorded."""
     said = {c.gebeurtenis: c for c in events}
     if Gebeurtenis.INGETROKKEN in said:
         return Toestemmingstand.INGETROKKEN
     if Gebeurtenis.GEWEIGERD in said:
         return Toestemmingstand.GEWEIGERD
-    given = said[Gebeurtenis.GEGEVEN]
+    given, today = said[Gebeurtenis.GEGEVEN], day(as_of)
     if today < given.geldig_vanaf:
         return Toestemmingstand.NOG_NIET_GELDIG
-    return Toestemmingstand.VERLOPEN if today > carries_until(given, months) else Toestemmingstand.GEGEVEN
+    over = today > carries_until(given, policy, policy.law(as_of))
+    return Toestemmingstand.VERLOPEN if over else Toestemmingstand.GEGEVEN
 
 
 def _elsewhere(
     functie: ToestemmingFunctie, cell: Cell, own: Own, policy: Beleid, as_of: dt.datetime
 ) -> Stand:
     """Nothing covers the cell: tell the nearest thing that is there."""
-    today = day(as_of)
+    today, law = day(as_of), policy.law(as_of)
     given = [
         c
         for g in own
         for c in g.until(as_of)
-        if c.gebeurtenis is Gebeurtenis.GEGEVEN
-        and c.geldig_vanaf <= today <= carries_until(c, policy.regio.toestemming_max_maanden)
+        if c.gebeurtenis is Gebeurtenis.GEGEVEN and c.geldig_vanaf <= today <= carries_until(c, policy, law)
     ]
     other_function = [c for c in given if c.functie is not functie and not cell.misses(c.bereik)]
     if other_function:

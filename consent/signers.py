@@ -12,8 +12,9 @@ from typing import Final
 
 from consent import gezag
 from consent.beleid import Beleid
-from consent.leeftijd import Band, add_months, age, band, day
-from consent.rules import AVG, CARRYING, WAIVER, Authorities, Cell, Functies, judgements
+from consent.leeftijd import Band, add_months, age, day
+from consent.recht import Rechtstand, Tekent
+from consent.rules import AVG, CARRYING, Authorities, Cell, Functies, judgements
 from schemas.base import Gegevenscategorie
 from schemas.decision.decision import Reden
 from schemas.people.toestemming import (
@@ -25,8 +26,6 @@ from schemas.people.toestemming import (
     Richting,
 )
 
-GEZAG_MAX_MAANDEN: Final = 12
-"""A policy may ask a check of gezag more often, never less [P]."""
 _FOR_A_CHILD: Final = frozenset({Hoedanigheid.BIJZONDERE_CURATOR})
 _FOR_AN_ADULT: Final = frozenset({Hoedanigheid.CURATOR, Hoedanigheid.MENTOR, Hoedanigheid.BEWINDVOERDER})
 _CURATOR: Final = frozenset({Hoedanigheid.CURATOR})
@@ -79,9 +78,15 @@ class _Facts:
     judged: Bekwaamheidsoordeel | None
     """What who may judge for this direction thought of it last."""
     on: dt.date = field(init=False)
+    law: Rechtstand = field(init=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "on", day(self.as_of))
+        object.__setattr__(self, "law", self.policy.law(self.as_of))
+
+    def asks(self, rij: str) -> Tekent:
+        """Who signs for this cell by a row of the signer table of that day."""
+        return self.law.ondertekenaars[rij].naar(self.cell.richting)
 
     @property
     def youth(self) -> str | None:
@@ -107,7 +112,7 @@ def signers(cell: Cell, who: Authorities, policy: Beleid, as_of: dt.datetime) ->
     births = [b for b in who.births if b <= every[0].on]
     if not births:
         return _anybody(every[0])
-    bands = frozenset(band(age(b, every[0].on)) for b in births)
+    bands = frozenset(every[0].law.band(age(b, every[0].on)) for b in births)
     rows = [_ROWS[b](facts) for b in sorted(bands) for facts in every]
     found = rows[0] if len(rows) == 1 else _together(rows, bands)
     if not contested or bands == {Band.A}:
@@ -141,7 +146,7 @@ def _together(rows: Sequence[Signers], bands: frozenset[Band]) -> Signers:
 
 def _row_a(f: _Facts) -> Signers:
     """Under 12: who represents the child, in place of the child (UAVG 5(1), Jeugdwet 7.3.15(1)) [W]."""
-    return _by_representatives(f, Band.A, _needed(f.cell), {})
+    return _represented(f, Band.A, f.asks("A"))
 
 
 def _row_b(f: _Facts) -> Signers:
@@ -152,10 +157,8 @@ def _row_b(f: _Facts) -> Signers:
     refused before he was found incapable stands.
     """
     if f.youth is None or f.incapable:
-        return _heard(f, _by_representatives(f, Band.B, _needed(f.cell), {}))
-    functie = frozenset({WAIVER if f.cell.richting is Richting.J2S else AVG}) & f.cell.helft
-    youth = {f.youth: functie} if functie else {}
-    return _by_representatives(f, Band.B, frozenset({AVG}) & f.cell.helft, youth)
+        return _heard(f, _represented(f, Band.B, f.asks("B2")))
+    return _represented(f, Band.B, f.asks("B1"))
 
 
 def _row_c(f: _Facts) -> Signers:
@@ -165,9 +168,12 @@ def _row_c(f: _Facts) -> Signers:
     for the ground [?], so nobody's signature is enough, that of a bijzondere curator included. His own no
     blocks, also after he was found incapable.
     """
-    if f.incapable:
-        return replace(_heard(f, _unclear(f, Band.C)), may_still_refuse=True)
-    return _alone(f, Band.C)
+    if not f.incapable:
+        return _alone(f, Band.C, f.asks("C1"))
+    somebody = f.asks("C2")
+    named = bool(somebody.vertegenwoordiger or somebody.leerling)
+    row = _represented(f, Band.C, somebody) if named else _unclear(f, Band.C)
+    return replace(_heard(f, row), may_still_refuse=True)
 
 
 def _row_d(f: _Facts) -> Signers:
@@ -182,16 +188,16 @@ def _row_d(f: _Facts) -> Signers:
     """
     if f.judged is None:
         if not gezag.under_curatele(f.who.orders, f.who.bekwaamheid, f.as_of):
-            return _alone(f, Band.D)
+            return _alone(f, Band.D, f.asks("D1"))
         return replace(_by_orders(f, _CURATOR), may_refuse=True, may_still_refuse=True)
     if not f.incapable:
-        return _alone(f, Band.D)
+        return _alone(f, Band.D, f.asks("D1"))
     return _heard(f, _by_orders(f, _FOR_AN_ADULT))
 
 
 def _by_orders(f: _Facts, as_who: frozenset[Hoedanigheid]) -> Signers:
     """Everybody who may decide for this adult by order, each for the functies of his order."""
-    needed = _needed(f.cell)
+    needed = frozenset(f.asks("D2").vertegenwoordiger) & f.cell.helft
     required = _by_order(f, as_who, needed)
     covered: Functies = frozenset().union(*required.values())
     represented = dict(required)
@@ -215,6 +221,13 @@ _ROWS: Final[Mapping[Band, Callable[[_Facts], Signers]]] = {
     Band.C: _row_c,
     Band.D: _row_d,
 }
+
+
+def _represented(f: _Facts, years: Band, asks: Tekent) -> Signers:
+    """As a row of the signer table says it."""
+    his = frozenset(asks.leerling) & f.cell.helft
+    youth = {f.youth: his} if f.youth is not None and his else {}
+    return _by_representatives(f, years, frozenset(asks.vertegenwoordiger) & f.cell.helft, youth)
 
 
 def _by_representatives(f: _Facts, years: Band, functies: Functies, youth: Required) -> Signers:
@@ -254,8 +267,9 @@ def _added(*of: Required) -> Required:
     return out
 
 
-def _alone(f: _Facts, years: Band) -> Signers:
-    return Signers(_self(f), frozenset({years}), f.youth, unknown=f.youth is None)
+def _alone(f: _Facts, years: Band, asks: Tekent) -> Signers:
+    himself = {f.youth: frozenset(asks.leerling) & f.cell.helft} if f.youth else {}
+    return Signers(himself, frozenset({years}), f.youth, unknown=f.youth is None)
 
 
 def _unclear(f: _Facts, years: Band) -> Signers:
@@ -311,7 +325,9 @@ def _checked(f: _Facts) -> bool:
     """Looked up less than twelve months ago, and not on a parent's word alone above level 1 [P]."""
     snapshot: Gezagsgegevens | None = f.who.snapshot
     assert snapshot is not None, "who represents is known from a snapshot"
-    stale = add_months(snapshot.gecontroleerd_op, min(f.policy.gezag_max_maanden, GEZAG_MAX_MAANDEN))
+    stale = add_months(
+        snapshot.gecontroleerd_op, min(f.policy.gezag_max_maanden, f.law.termijn["gezag_maanden"])
+    )
     if not snapshot.gecontroleerd_op <= f.on < stale:
         return False
     if snapshot.geldig_tot_en_met is not None and f.on > snapshot.geldig_tot_en_met:

@@ -14,7 +14,7 @@ from itertools import permutations
 
 from consent import gezag, rules
 from consent.beleid import Beleid
-from consent.leeftijd import ALONE_FROM, Band, day, midnight, turns
+from consent.leeftijd import Band, day, midnight, turns
 from consent.request import Request
 from consent.rules import Authorities, Cell, Heard, Stand, State
 from consent.signers import Signers, signers
@@ -226,7 +226,7 @@ def says_no(cell: Cell, said: Statements, who: Authorities, policy: Beleid, as_o
 
 def _says_no(cell: Cell, said: Statements, who: Authorities, policy: Beleid, as_of: dt.datetime) -> bool:
     needed = signers(cell, who, policy, as_of)
-    before = _before(cell, needed, who, policy)
+    before = _before(cell, needed, who, policy, as_of)
     earlier = _stands(before[1], before[1].required, cell, said, who, policy, as_of) if before else {}
     stands = earlier | _stands(needed, needed.required, cell, said, who, policy, as_of)
     stands |= _own_no(needed, cell, said, who, policy, as_of)[0]
@@ -342,7 +342,9 @@ def _own_no(
     heard, but does not keep home what others agreed to.
     """
     youth = needed.youth
+    # His own words he may also let go again while he is incapable, but not where he may be 16 or 17.
     own_words = cell.categorie is Gegevenscategorie.LEERLINGSTEM and youth in needed.required
+    own_words = own_words and Band.C not in needed.bands
     if not needed.may_refuse or youth is None or own_words:
         return {}, {}
     everything = rules.CARRYING if cell.richting is Richting.J2S else frozenset({rules.AVG})
@@ -358,7 +360,7 @@ def _own_no(
 
 
 def _before(
-    cell: Cell, needed: Signers, who: Authorities, policy: Beleid
+    cell: Cell, needed: Signers, who: Authorities, policy: Beleid, as_of: dt.datetime
 ) -> tuple[dt.datetime, Signers] | None:
     """Whose permit it took just before he turned 16, where the region lets that run on (§8), or None.
 
@@ -369,7 +371,7 @@ def _before(
         return None
     if cell.categorie is Gegevenscategorie.LEERLINGSTEM:
         return None
-    reached = turns(who.births[0], ALONE_FROM)
+    reached = turns(who.births[0], policy.law(as_of).zelf)
     assert reached is not None, "he is 16 or 17"
     last = midnight(reached) - dt.timedelta(microseconds=1)
     return last, signers(cell, who, policy, last)
@@ -382,7 +384,7 @@ def _carried_over(
 
     Everybody who had to agree had agreed, on record, before that day; nothing of it lapsed or was taken back.
     """
-    found = _before(cell, needed, who, policy)
+    found = _before(cell, needed, who, policy, as_of)
     if found is None or found[1].holds or found[1].unknown:
         return {}
     last, before = found
@@ -397,11 +399,11 @@ def _carried_over(
     others = {p: f for p, f in before.required.items() if p != youth}
     now = _stands(before, others, cell, said, who, policy, as_of)
     used = [u for s in then.values() for u in s.used]
-    months = policy.regio.toestemming_max_maanden
+    law = policy.law(as_of)
     stands = (
         not spoke
         and all(s.state is State.PERMIT for s in (*then.values(), *now.values()))
-        and all(u.vastgelegd_op <= last and day(as_of) <= rules.carries_until(u, months) for u in used)
+        and all(u.vastgelegd_op <= last and day(as_of) <= rules.carries_until(u, policy, law) for u in used)
     )
     return then if stands else {}
 

@@ -12,7 +12,7 @@ from dataclasses import replace
 
 from consent import gronden
 from consent.beleid import Beleid, Proportionaliteitsprofiel
-from consent.grenzen import GRONDCATEGORIEEN
+from consent.recht import Rechtstand
 from consent.request import Request
 from consent.rules import Authorities
 from consent.verdict import Verdict
@@ -40,12 +40,15 @@ def on_grounds(
     When a ground does not yet say all that the law asks, what it would let go waits for that, unless it goes
     on toestemming.
     """
-    labels = policy.labels(request.bericht)
+    labels, law = policy.labels(request.bericht), policy.law(as_of)
     there = {labels.get(p) for p in profile.paden} if profile else set()
     out, unmet = dict(verdicts), []
     for v in sorted(grounds, key=lambda v: (v.soort, v.moment, v.vastgelegd_op, v.id)):
-        reason = gronden.problem(v, request, births, as_of)
-        carries = policy.grenzen.categorieen.get(v.soort, frozenset()) & there & verdicts.keys()
+        reason = gronden.problem(v, request, births, law, as_of)
+        by_law = law.gronden.get(v.soort)
+        carries = (
+            frozenset() if by_law is None else policy.grenzen.of_ground(by_law) & there & verdicts.keys()
+        )
         if reason is Reden.GROUND_INCOMPLETE and carries:
             for c in carries:
                 if out[c].outcome is not Outcome.PERMIT:
@@ -86,7 +89,11 @@ def vetoed(request: Request, authorities: Authorities, as_of: dt.datetime) -> fr
 
 
 def by_law(
-    request: Request, grounds: Sequence[Grondverklaring], authorities: Authorities, as_of: dt.datetime
+    request: Request,
+    grounds: Sequence[Grondverklaring],
+    authorities: Authorities,
+    law: Rechtstand,
+    as_of: dt.datetime,
 ) -> frozenset[Gegevenscategorie]:
     """What the school itself must or may share by law. No veto of another stops that."""
     if request.richting is not Richting.S2J:
@@ -94,8 +101,8 @@ def by_law(
     return frozenset(
         c
         for v in grounds
-        if gronden.problem(v, request, authorities.births, as_of) in (None, Reden.GROUND_INCOMPLETE)
-        for c in GRONDCATEGORIEEN[v.soort]
+        if gronden.problem(v, request, authorities.births, law, as_of) in (None, Reden.GROUND_INCOMPLETE)
+        for c in law.gronden[v.soort].categorieen
     )
 
 

@@ -433,7 +433,8 @@ async def tools_past_regels(settings: Settings, storage: Storage, log: Log) -> d
         except RecordUnavailable:
             continue
         else:
-            found.setdefault(regels.beleid.hash, []).append(regels)
+            for made in dict.fromkeys(regels.beleid.hashes):
+                found.setdefault(made, []).append(regels)
     return found
 
 

@@ -449,7 +449,7 @@ def a_request(*categorieen: Gegevenscategorie, **kw: Any) -> Request:
         "partij": a_partij() if heen_ else a_school(),
         "bericht": bericht,
         "gevraagd": asked,
-        "velden": fields_of(asked, policy.profielen[key].paden, policy.labels(bericht)),
+        "velden": fields_of(asked, policy.profielen[key][0].paden, policy.labels(bericht)),
         "vrije_tekst_nagekeken": True,
     }
     return Request(**(data | over | kw))

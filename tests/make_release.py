@@ -65,7 +65,7 @@ class Told:
     def __getattr__(self, name: str) -> Any:
         return getattr(self._inner, name)
 
-    async def apply_register(self, register: Any, _version: int, _leaves: tuple[Any, ...]) -> bool:
+    async def apply_register(self, register: Any, *_: Any, **__: Any) -> bool:
         # By name, because the modules of that release are not where those of this one are.
         apply, wiring = importlib.import_module("gateway.register"), importlib.import_module("gateway.wiring")
         await apply.apply_register(self._inner, wiring.Leaves(), register, remove=True, now=BEFORE)

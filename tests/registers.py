@@ -21,11 +21,16 @@ def fresh_stamps() -> Stamps:
 
 
 async def put_register(
-    storage: Storage, stamps: Stamps, register: Register, now: dt.datetime | None = None
+    storage: Storage,
+    stamps: Stamps,
+    register: Register,
+    now: dt.datetime | None = None,
+    *,
+    look_again: bool = False,
 ) -> int:
     """Whatever is in it, for what the command refuses a gateway must still survive. Gives its version."""
     version, size = await storage.register_version(), (await storage.head()).size
     leaf = register_leaf(Leaves(), register, now or dt.datetime.now(dt.UTC), first=not size)
     stamped = replace(register, stamp=stamps.register(register, version + 1))
-    assert await storage.apply_register(stamped, version, (leaf,))
+    assert await storage.apply_register(stamped, version, (leaf,), look_again=look_again)
     return version + 1

@@ -43,9 +43,9 @@ class Sequenced(PostgresStorage):
         return result
 
     async def apply_register(
-        self, register: Register, expected_version: int, leaves: tuple[Leaf, ...]
+        self, register: Register, expected_version: int, leaves: tuple[Leaf, ...], *, look_again: bool = False
     ) -> bool:
-        applied = await super().apply_register(register, expected_version, leaves)
+        applied = await super().apply_register(register, expected_version, leaves, look_again=look_again)
         await self._place()
         return applied
 

@@ -316,11 +316,14 @@ class MemoryStorage(Whole, ManyInMemory):
         return self._register.version
 
     async def apply_register(
-        self, register: Register, expected_version: int, leaves: tuple[Leaf, ...]
+        self, register: Register, expected_version: int, leaves: tuple[Leaf, ...], *, look_again: bool = False
     ) -> bool:
         self._check_open()
         if self._register.version != expected_version:
             return False
+        if look_again:
+            ready = (v for v in self._leveringen.values() if v.status is Leveringstatus.KLAAR)
+            self._kijk_op |= {v.leerling: dt.date.min for v in ready}
         if any(self._register.soorten.values()):
             self._past[expected_version] = self._register
         kept = map(dict, register.soorten.values())

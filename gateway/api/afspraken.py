@@ -39,7 +39,8 @@ async def texts(ctx: Application, request: Request) -> dict[str, dict[str, Any]]
 
 async def profiles(ctx: Application, request: Request) -> dict[str, Proportionaliteitsprofiel]:
     await ctx.authenticator.require(request, Scope.LEZEN)
-    return {p.id: p for p in (await ctx.regels.current()).beleid.profielen.values()}
+    of_cases = (await ctx.regels.current()).beleid.profielen.values()
+    return {p.id: p for of_case in of_cases for p in of_case}
 
 
 async def own(ctx: Application, request: Request) -> dict[str, tuple[str, Convenant]]:

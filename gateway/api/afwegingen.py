@@ -147,7 +147,7 @@ async def afweging(ctx: Application, request: Request) -> Response:
             *_stated(ctx, asked.moment),
             *_told(ctx, asked.informeren),
             *_known_recipient(regels, asked.ontvanger),
-            *_weighed(asked, regels),
+            *_weighed(asked, regels, ctx.clock.now()),
         ]
     )
 
@@ -355,7 +355,7 @@ def _known_recipient(regels: Regels, ontvanger: Ontvanger) -> Iterator[Fault]:
         yield Fault("ontvanger.onbekend", "/ontvanger", text)
 
 
-def _weighed(asked: AfwegingVerzoek, regels: Regels) -> Iterator[Fault]:
+def _weighed(asked: AfwegingVerzoek, regels: Regels, now: dt.datetime) -> Iterator[Fault]:
     """Faults for which this weighing could never be used, so that its maker hears it now. `consent.afwegen`
     still decides.
     """
@@ -377,14 +377,14 @@ def _weighed(asked: AfwegingVerzoek, regels: Regels) -> Iterator[Fault]:
     if asked.aantal_vrijgaven > grenzen.vrijgaven:
         text = f"Hoogstens {grenzen.vrijgaven} vrijgaven."
         yield Fault("afweging.vrijgaven", "/aantalVrijgaven", text)
-    yield from _weighed_fields(asked, regels)
+    yield from _weighed_fields(asked, regels, now)
 
 
-def _weighed_fields(asked: AfwegingVerzoek, regels: Regels) -> Iterator[Fault]:
+def _weighed_fields(asked: AfwegingVerzoek, regels: Regels, now: dt.datetime) -> Iterator[Fault]:
     """Faults per field: a profile must let it go at all, and somebody must have told why it is needed."""
     profiles = [
         p
-        for p in regels.beleid.profielen.values()
+        for p in regels.beleid.now(now)
         if (p.doel, p.rol, p.richting) == (Gebruiksdoel.VEILIGHEID, asked.ontvanger.rol, asked.richting)
     ]
     may = {pad for p in profiles for pad in p.paden}

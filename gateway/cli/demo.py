@@ -28,7 +28,8 @@ from joserfc import jws, jwt
 from joserfc.jwk import ECKey
 from rich.console import Console
 
-from consent.leeftijd import AMSTERDAM, age, band
+from consent.leeftijd import AMSTERDAM, age
+from consent.recht_nu import HUIDIG
 from gateway.app import create_app, edge_of
 from gateway.runtime.logs import make_log
 from gateway.runtime.server import listen, serve_in_thread
@@ -350,7 +351,7 @@ def _whole_story(line: Line, story: Story, raw: bytes, leerlingid: str, born: dt
         "vastgelegd",
         "Gezag en de toestemming van één ouder zijn vastgelegd",
         leeftijd=age(born, day),
-        band=band(age(born, day)),
+        band=HUIDIG.op(day).band(age(born, day)),
         leerlingId=gezag["leerlingId"],
         gezag=gezag["personen"],
         toestemmingen=[first],
@@ -593,7 +594,7 @@ def _real_dossier(
         "dossier",
         "Wat het dossier zelf zegt",
         leeftijd=years,
-        band=band(years),
+        band=HUIDIG.op(day).band(years),
         inzage=herkomst.get("inzage"),
         categorieStatus=herkomst.get("categorieStatus", {}),
         leemtes=herkomst.get("leemtes", []),

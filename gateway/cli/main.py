@@ -234,6 +234,12 @@ def apply(
         Path | None,
         typer.Option(metavar="TOML", help="Wat de regio strenger maakt. Zie docs/regio.md."),
     ] = None,
+    recht: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="TOML", help="Wijzigingen van het recht, met hun eerste dag. Zie docs/recht.md."
+        ),
+    ] = None,
     *,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Toon alleen wat er zou veranderen.")] = False,
     remove: Annotated[
@@ -243,7 +249,8 @@ def apply(
 ) -> None:
     """Maak het register van partijen, sleutels en profielen gelijk aan een bestand. Herhalen mag.
 
-    Een convenant en beleid van de regio horen erbij: wie ze weglaat, haalt ze weg (met --verwijder).
+    Een convenant, beleid van de regio en wijzigingen van het recht horen erbij: wie ze weglaat, haalt ze weg
+    (met --verwijder).
     """
     from gateway.register.apply import apply_register, difference, read_register, warning  # noqa: PLC0415
     from gateway.runtime.logs import make_log  # noqa: PLC0415
@@ -257,7 +264,7 @@ def apply(
     )
 
     found = read_settings(settings)
-    new = read_register(file, convenant or (), found.convenant_key, beleid)
+    new = read_register(file, convenant or (), found.convenant_key, beleid, recht)
 
     async def work() -> Any:
         storage = open_for_tools(found.database, create=True)

@@ -38,7 +38,16 @@ def replay(
         typer.Option(
             "--policy",
             metavar="BESTAND",
-            help="Ander beleid (TOML, herhaalbaar): profielen, waarden van de regio, of een convenant.",
+            help="Ander beleid (TOML, herhaalbaar): profielen, recht, waarden van de regio, convenant.",
+        ),
+    ] = None,
+    wet_van: Annotated[
+        dt.datetime | None,
+        typer.Option(
+            "--wet-van",
+            formats=["%Y-%m-%d"],
+            metavar="JJJJ-MM-DD",
+            help="Neem recht en profielen van deze dag, en niet die van de dag van het besluit.",
         ),
     ] = None,
     settings: SettingsFile = None,
@@ -62,7 +71,8 @@ def replay(
 
     found = read_settings(settings)
     with progress("Besluiten naspelen", as_json=as_json) as tick:
-        work = _replayed(found, database, policy or (), since.date(), tick, everything=everything)
+        law = None if wet_van is None else wet_van.date()
+        work = _replayed(found, database, policy or (), law, since.date(), tick, everything=everything)
         try:
             beleid, seen, shown = asyncio.run(work)
         # exit code 1 says that something differs, so a wrong file must give another one
@@ -103,6 +113,7 @@ async def _replayed(
     settings: Settings,
     database: Path | None,
     policy: list[Path] | tuple[Path, ...],
+    wet_van: dt.date | None,
     since: dt.date,
     tick: Callable[[int], None] | None,
     *,
@@ -116,7 +127,13 @@ async def _replayed(
     from gateway.explain.naspelen import replay as replayed  # noqa: PLC0415
     from gateway.register.voorstel import proposed  # noqa: PLC0415
     from gateway.runtime.logs import make_log  # noqa: PLC0415
-    from gateway.wiring import open_for_tools, tools_past_regels, tools_regels, tools_vault  # noqa: PLC0415
+    from gateway.wiring import (  # noqa: PLC0415
+        open_for_tools,
+        tools_clock,
+        tools_past_regels,
+        tools_regels,
+        tools_vault,
+    )
 
     vault = tools_vault(settings)
     storage = open_for_tools(database or settings.database)
@@ -129,6 +146,8 @@ async def _replayed(
                 regels.beleid, policy, settings.decision_minutes, regels.kennisgevingen.values()
             )
             regels = replace(regels, beleid=beleid)
+        if wet_van is not None:
+            regels = replace(regels, beleid=replace(regels.beleid, wet_van=wet_van))
         start = dt.datetime.combine(since, dt.time(), AMSTERDAM)
         van_toen = await tools_past_regels(settings, storage, make_log())
         async for n in replayed(storage, vault, regels, start, tick, van_toen):
@@ -137,7 +156,7 @@ async def _replayed(
                 shown.append(n)
     finally:
         await storage.close()
-    return regels.beleid.hash, seen, shown
+    return regels.beleid.hash_on(tools_clock(settings).now()), seen, shown
 
 
 def _summary(seen: Counter[str]) -> dict[str, int]:

@@ -80,11 +80,12 @@ class Accept:
         regels = await self.ports.regels.current()
         push = replace(push, sender=regels.present(push.sender.id, push.client))
         # 2. translate: wire names stop here. It is done again only when the register changed meanwhile
-        intake = translated.get(regels.under)
+        under = regels.under(self.ports.clock.now())
+        intake = translated.get(under)
         if intake is None:
             with self.metrics.step("translate"):
                 intake = await self.intakes.translate(push.sender, push.verzending, regels, provenance=False)
-            translated[regels.under] = intake
+            translated[under] = intake
         with self.metrics.step("find"):
             new, case = await about(self.ports, push.sender, intake)
         now = self.ports.clock.now()
@@ -114,7 +115,7 @@ class Accept:
                     answer=push.claim.answer(202, body, now),
                     new_leerling=new,
                     expect=None if new else Expectation(case.row.id, case.row.epoch),
-                    under=regels.under,
+                    under=regels.under(now),
                     uitwisseling=uitwisseling,
                     leveringen=tuple(writes),
                     taken=tuple(t for v in leveringen for t in first(v, case, regels, now)),

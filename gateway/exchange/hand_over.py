@@ -262,7 +262,7 @@ class HandOver:
             leveringen=(LeveringWrite(handed, gone, levering.versie, content=kept),),
             koppeling=koppeling,
             stempel=self.ports.stamps.leerling(row, (v.id for v in vrijgaven), drawn=True),
-            under=regels.under,
+            under=regels.under(now),
         )
 
     async def _keep_home(
@@ -293,7 +293,7 @@ class HandOver:
             Change(
                 leaves=(leaf,),
                 expect=Expectation(row.id, row.epoch),
-                under=regels.under,
+                under=regels.under(now),
                 leveringen=(write,),
                 taken=taken,
             )

@@ -149,7 +149,7 @@ async def _replayed(
     van_toen: Mapping[str, Sequence[Regels]],
 ) -> Nagespeeld:
     toen = levering.besluit
-    same = toen.policy_hash == regels.beleid.hash
+    same = toen.policy_hash == regels.beleid.hash_on(toen.as_of)
 
     def not_again(why: Waarom, nu: Decision | None = None) -> Nagespeeld:
         return Nagespeeld(levering, nu, Verschil.NIET_NA_TE_REKENEN, same, why)

@@ -170,7 +170,7 @@ def _delen(said: Toestemming, regels: Regels, bladhash: str) -> Iterator[Deel]:
 
 
 def _until(said: Toestemming, regels: Regels) -> dt.date:
-    return carries_until(said, regels.beleid.regio.toestemming_max_maanden)
+    return carries_until(said, regels.beleid, regels.beleid.law(said.moment))
 
 
 def _deel(kop: str, *lines: str) -> Deel:

@@ -10,7 +10,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from consent.leeftijd import day
 from consent.rules import carries_until, record_state
 from gateway.case.case import open_fact
 from gateway.explain import teksten
@@ -80,15 +79,16 @@ def as_json(fact: Feit) -> dict[str, Any]:
 
 def toestemming(events: Sequence[Toestemming], ref: str | None, regels: Regels, now: dt.datetime) -> Any:
     """One record: what was stated, how it stands today, and what ended it."""
-    first, months = events[0], regels.beleid.regio.toestemming_max_maanden
-    stand = record_state(events, day(now), months)
+    first, beleid = events[0], regels.beleid
+    stand = record_state(events, beleid, now)
+    given = first.gebeurtenis is Gebeurtenis.GEGEVEN
     here = f"/v1/toestemmingen/{first.record}"
     told = {
         **as_json(first),
         "stand": stand,
         "uitleg": teksten.uitleg("toestemmingstand", stand),
         "leerlingId": ref,
-        "teltTotEnMet": carries_until(first, months) if first.gebeurtenis is Gebeurtenis.GEGEVEN else None,
+        "teltTotEnMet": carries_until(first, beleid, beleid.law(now)) if given else None,
         "intrekkingen": list(_withdrawals(events, here)),
         "links": {"zelf": here, "bewijs": f"{here}/bewijs"}
         | ({} if stand is Toestemmingstand.INGETROKKEN else {"trekIn": f"{here}/intrekkingen"}),
@@ -99,7 +99,7 @@ def toestemming(events: Sequence[Toestemming], ref: str | None, regels: Regels, 
 
 def stands(events: Sequence[Toestemming], regels: Regels, now: dt.datetime) -> bool:
     """Whether this record still says something: it was not withdrawn and is not past its day."""
-    stand = record_state(events, day(now), regels.beleid.regio.toestemming_max_maanden)
+    stand = record_state(events, regels.beleid, now)
     return stand not in (Toestemmingstand.INGETROKKEN, Toestemmingstand.VERLOPEN)
 
 

@@ -85,7 +85,7 @@ class Facts:
                 expect=None
                 if new
                 else Expectation(row.id, row.epoch, row.volgnummer, draw=True, accepted=row.accepted),
-                under=regels.under,
+                under=regels.under(now),
                 facts=(seal_fact(self.ports.vault, row, fact),),
                 leveringen=again.writes,
                 unchanged=again.unchanged,

@@ -48,7 +48,7 @@ class HeldRound:
         return broken
 
     async def _claim(self, portion: Portion) -> tuple[str, ...]:
-        under = (await self._ports.regels.current()).under
+        under = (await self._ports.regels.current()).under(self._ports.clock.now())
         return await self._ports.storage.claim_held(portion, under)
 
     async def _decide(self, ident: str) -> bool:
@@ -84,7 +84,7 @@ class HeldRound:
         return isinstance(await self._ports.storage.commit(change), Committed)
 
     async def _tell(self) -> None:
-        under = (await self._ports.regels.current()).under
+        under = (await self._ports.regels.current()).under(self._ports.clock.now())
         self._told = self._done
         self._log(
             HELD_REDECIDED,

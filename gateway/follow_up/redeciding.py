@@ -84,7 +84,7 @@ async def redecide_one(ports: Ports, ident: str) -> Same | bool:
     if found is None:
         return await _asked_again(ports, levering, case, regels, now)
     taken = await ports.verzoeken.of(found[0].levering, case, regels, now)
-    done = await commit(ports, found[0], found[1], row, taken, under=regels.under)
+    done = await commit(ports, found[0], found[1], row, taken, under=regels.under(now))
     return not isinstance(done, Moved)
 
 
@@ -95,8 +95,8 @@ async def _asked_again(
     unchanged = Unchanged(levering.id, levering.versie)
     taken = await ports.verzoeken.of(levering, case, regels, now)
     if not taken:
-        return Same(regels.under, unchanged)
-    change = Change(under=regels.under, unchanged=(unchanged,), taken=taken)
+        return Same(regels.under(now), unchanged)
+    change = Change(under=regels.under(now), unchanged=(unchanged,), taken=taken)
     return isinstance(await ports.storage.commit(change), Committed)
 
 
@@ -114,7 +114,7 @@ async def look_at(ports: Ports, leerling: str) -> int | Moved:
         Change(
             leaves=again.leaves,
             expect=Expectation(row.id, row.epoch, accepted=row.accepted),
-            under=regels.under,
+            under=regels.under(now),
             leveringen=again.writes,
             unchanged=again.unchanged,
             taken=plan.taken,

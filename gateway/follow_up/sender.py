@@ -46,6 +46,6 @@ class Sender:
             )
             write, leaf = changed(self.ports.account, levering, row, decision, now, Gebeurtenissoort.HERHAALD)
             taken = await self.ports.verzoeken.of(write.levering, case, regels, now)
-            return await commit(self.ports, write, leaf, row, taken, under=regels.under)
+            return await commit(self.ports, write, leaf, row, taken, under=regels.under(now))
 
         return await until_settled(attempt)

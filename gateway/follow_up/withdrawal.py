@@ -257,7 +257,7 @@ class Intrekkingen:
             for wie in told
         )
         leaf = self._leaf(EventType.WITHDRAWAL_UNANSWERED, notice, levering, await self._row(levering))
-        return Change(leaves=(leaf,), taken=taken, under=regels.under)
+        return Change(leaves=(leaf,), taken=taken, under=regels.under(now))
 
     # ── writing
 

@@ -173,7 +173,7 @@ class ZonderToestemming:
         leaf = self._account.leaf(
             EventType.TASK_LATE, row, over=taak.over, afzender=taak.partij, taak=taak.soort
         )
-        return Change(leaves=(leaf,), taken=tuple(map(TaakWrite, taken)), under=regels.under)
+        return Change(leaves=(leaf,), taken=tuple(map(TaakWrite, taken)), under=regels.under(now))
 
     def _watching(self, regels: Regels, partij: str) -> tuple[str, ...]:
         """The FGs who watch over this partij. Without a registered FG it is the partij itself, so that the

@@ -309,10 +309,13 @@ class Storage(Protocol):
         ...
 
     async def apply_register(
-        self, register: Register, expected_version: int, leaves: tuple[Leaf, ...]
+        self, register: Register, expected_version: int, leaves: tuple[Leaf, ...], *, look_again: bool = False
     ) -> bool:
         """Replace the register and raise its version by one. False when its version is not the expected
         one.
+
+        `look_again`: the next daily round looks at every leerling for whom something is ready. What is held
+        is found by what it was decided under.
         """
         ...
 

@@ -19,6 +19,8 @@ from pydantic import Field, ValidationError
 from consent.beleid import Beleid, Proportionaliteitsprofiel, check_profiel
 from consent.kennisgeving import check_kennisgevingen
 from consent.leeftijd import day
+from consent.recht import Wet, parse_wet, with_changes
+from consent.recht_nu import HUIDIG
 from consent.regio import ONZE, Regiobeleid, loosened, parse_regio
 from gateway.account.leaves import ACTIVITEIT, instant, new_id
 from gateway.account.signatures import public_key
@@ -28,7 +30,7 @@ from gateway.ports.keys import LeafMaker
 from gateway.ports.storage import Storage
 from gateway.register.convenant import bounded, signed_convenant, text_of
 from gateway.register.partijen import check_register
-from gateway.register.regels import MANDAAT_LIJST, MANDATEN, REGIO, shipped_profiles
+from gateway.register.regels import MANDAAT_LIJST, MANDATEN, RECHT, REGIO, shipped_profiles
 from gateway.register.tegenspraak import contradictions
 from schemas.account.verantwoording import EventType, Leaf, LedgerEvent
 from schemas.base import Model
@@ -61,13 +63,18 @@ class Verschil:
 
 
 def read_register(
-    path: Path, convenanten: Sequence[Path] = (), convenant_key: str | None = None, regio: Path | None = None
+    path: Path,
+    convenanten: Sequence[Path] = (),
+    convenant_key: str | None = None,
+    regio: Path | None = None,
+    recht: Path | None = None,
 ) -> Register:
     """The files as a register without a version. Raises WrongUse, or InvalidMessage with all faults.
 
     A convenant is only taken with a signature under `convenant_key`, in a file beside it (see
-    `gateway/register/convenant.py`). `regio` has the values that a region makes stricter. Files that give no
-    policy together with the profiles we ship are a fault too.
+    `gateway/register/convenant.py`). `regio` has the values that a region makes stricter, `recht`
+    the changes of the law, each with its first day. Files that give no policy together with the profiles we
+    ship are a fault too.
     """
     raw = bounded(path, MAX_BYTES)
     try:
@@ -102,7 +109,8 @@ def read_register(
     texts, wrong = check_kennisgevingen(rows if isinstance(rows, list) else ())
     faults += (replace(f, place=f"/kennisgevingen{f.place}") for f in wrong)
     signed = _signed(convenanten, convenant_key, faults)
-    beleid = _regional(regio, faults) | _mandaten(data.get("mandaten"), partijen, faults)
+    beleid = _regional(regio, faults) | _of_law(recht, faults)
+    beleid |= _mandaten(data.get("mandaten"), partijen, faults)
     if faults:
         raise InvalidMessage(tuple(faults))
     return Register(
@@ -171,6 +179,19 @@ def _mandaten(found: object, partijen: dict[int, Partij], faults: list[Fault]) -
             faults.append(Fault("datum.volgorde", f"{place}/geldigTotEnMet", text))
         rows.append(row)
     return {MANDATEN: MANDAAT_LIJST.dump_json(tuple(rows), exclude_defaults=True).decode()} if rows else {}
+
+
+def _of_law(path: Path | None, faults: list[Fault]) -> dict[str, str]:
+    """The changes as they are stored, when the table of today can take them."""
+    if path is None:
+        return {}
+    try:
+        wet = parse_wet(text_of(path))
+        with_changes(HUIDIG, wet)
+    except InvalidMessage as error:
+        faults += (replace(f, place=f"{path.name}{f.place}") for f in error.faults)
+        return {}
+    return {RECHT: wet.model_dump_json(exclude_defaults=True)}
 
 
 def _line(error: Exception) -> str:
@@ -279,6 +300,26 @@ def warning(old: Register, new: Register) -> str | None:
     return loosened(*(_regio(r) for r in (old, new)))
 
 
+def _law_of_then(old: Register, new: Register, today: dt.date) -> None:
+    """A change of the law is applied before its first day, and stays once that has come.
+
+    What was decided under it must be decided so again, years later. Raises WrongUse.
+    """
+    before, after = (
+        {
+            (name, row.naam, row.versie): row
+            for name, rows in Wet.model_validate_json(r.beleid.get(RECHT, "{}")).tabellen.items()
+            for row in rows
+        }
+        for r in (old, new)
+    )
+    touched = [k for k in before.keys() | after.keys() if before.get(k) != after.get(k)]
+    late = [k for k in touched for r in (before.get(k), after.get(k)) if r and r.geldig_vanaf <= today]
+    if late:
+        names = ", ".join(sorted({f"{name} {of} versie {versie}" for name, of, versie in late}))
+        raise WrongUse(f"een wijziging van het recht verandert niet meer vanaf haar eerste dag: {names}")
+
+
 def _regio(register: Register) -> Regiobeleid:
     text = register.beleid.get(REGIO)
     return ONZE if text is None else Regiobeleid.model_validate_json(text)
@@ -328,9 +369,13 @@ async def apply_register(
             "een kennisgeving die er al is, verandert niet; maak een nieuwe versie van: "
             f"{', '.join(rewritten)}"
         )
-    leaf = register_leaf(leaves, new, now or dt.datetime.now(dt.UTC), first=not (await storage.head()).size)
+    now = now or dt.datetime.now(dt.UTC)
+    if held:  # what a stranger wrote is no law
+        _law_of_then(old, new, day(now))
+    leaf = register_leaf(leaves, new, now, first=not (await storage.head()).size)
     stamped = replace(new, stamp=stamps.register(new, old.version + 1))
-    if not await storage.apply_register(stamped, old.version, (leaf,)):
+    again = (old.profielen, old.beleid) != (new.profielen, new.beleid)
+    if not await storage.apply_register(stamped, old.version, (leaf,), look_again=again):
         raise Conflict("het register is net door iemand anders gewijzigd")
     return changes
 

@@ -15,6 +15,8 @@ from pydantic import TypeAdapter
 from consent.beleid import Beleid, Proportionaliteitsprofiel, check_profiel, parse_profiel
 from consent.convenant import Afspraken
 from consent.kennisgeving import Kennisgeving
+from consent.recht import check_wet, with_changes
+from consent.recht_nu import HUIDIG
 from consent.regio import ONZE, check_regio
 from gateway.register.convenant import stored_convenant
 from gateway.register.partijen import Partijen, PartijenReader
@@ -29,6 +31,8 @@ REGIO: Final = "regio"
 MANDATEN: Final = "mandaten"
 """The id of the one row with all mandaten, beside it. A register from before has none."""
 MANDAAT_LIJST: Final[TypeAdapter[tuple[Registermandaat, ...]]] = TypeAdapter(tuple[Registermandaat, ...])
+RECHT: Final = "recht"
+"""The id of the one row with changes of the law."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,12 +45,12 @@ class Regels:
     """The version of the register of which this was made."""
     mandaten: tuple[Registermandaat, ...] = ()
 
-    @property
-    def under(self) -> Under:
-        """What a decision by these rules is taken under. A change that carries a decision is compared with it
-        at the commit.
+    def under(self, as_of: dt.datetime) -> Under:
+        """What a decision by these is taken under at a moment: every change that carries one is held to it.
+
+        On the first day of another law or profile it is another, so what is held is decided again then.
         """
-        return Under(self.version, self.beleid.hash)
+        return Under(self.version, self.beleid.hash_on(as_of))
 
     def present(self, partij: str, client: str) -> Partij:
         """The partij as this register has it. Raises NotAuthenticated when the partij or that client is not
@@ -154,6 +158,9 @@ class Regelbron:
                     verplicht=self._convenant_required,
                 ),
                 texts,
+                with_changes(HUIDIG, check_wet(orjson.loads(found.beleid[RECHT])))
+                if RECHT in found.beleid
+                else HUIDIG,
             )
         except (InvalidMessage, WrongUse, ValueError, TypeError, LookupError) as error:
             self._log(PROMISE_BROKEN, exception=error, problem="register")

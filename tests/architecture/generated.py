@@ -15,7 +15,8 @@ from typing import Any, Final
 import grimp
 
 from consent.beleid import EXPLICIT_LEVEL
-from consent.leeftijd import ADULT_FROM
+from consent.leeftijd import day
+from consent.recht_nu import HUIDIG
 from consent.rules import Cell
 from consent.signers import signers
 from gateway.api.openapi import PREFIX, openapi_document
@@ -143,11 +144,18 @@ def signer_table() -> str:
 def _asked(age: int, richting: Richting, weighs: str) -> str:
     """Who must sign about a leerling with two ouders, in words."""
     line = heen if richting is Richting.S2J else terug
-    as_who = Hoedanigheid.CURATOR if age >= ADULT_FROM else Hoedanigheid.BIJZONDERE_CURATOR
+    as_who = (
+        Hoedanigheid.CURATOR
+        if age >= HUIDIG.op(day(NOW)).leeftijd["meerderjarig"]
+        else Hoedanigheid.BIJZONDERE_CURATOR
+    )
     orders = (a_vertegenwoordiging(X, hoedanigheid=as_who),) if weighs == "uitspraak rechter" else ()
     judged = (an_oordeel(),) if weighs == "nee" else ()
     who = authorities(a_gezag(vertegenwoordigingen=orders), age=age, bekwaamheid=judged)
-    names = {YOUTH: "de leerling", X: "curator" if age >= ADULT_FROM else "bijzondere curator"}
+    names = {
+        YOUTH: "de leerling",
+        X: "curator" if age >= HUIDIG.op(day(NOW)).leeftijd["meerderjarig"] else "bijzondere curator",
+    }
     found = signers(Cell(categorie=Gegevenscategorie.CONTACT, **line()), who, beleid(), NOW)
     if found.holds:
         return f"*wacht*: {', '.join(f'`{r}`' for r in found.holds)}"

@@ -87,6 +87,24 @@ def test_due_are_lapsed_terms_and_given_up_takes(stage: Stage) -> None:
     stage.run(story)
 
 
+def test_a_change_of_the_rules_looks_at_whom_something_is_ready_for(stage: Stage) -> None:
+    """At the next round; what is held is found otherwise, and no other change makes it look."""
+
+    async def story(store: Storage) -> None:
+        people = [await a_leerling(store) for _ in range(3)]
+        states = (AANGEHOUDEN, Leveringstatus.KLAAR, Leveringstatus.GEWEIGERD)
+        for leerling, status in zip(people, states, strict=True):
+            await stored(store, replace(delivery(leerling, status=status), under=FIRST))
+        today = NOW.date()
+        before = await store.claim_looks(look(), today)
+        assert await store.apply_register(Register(0, {SCHOOL: "{}"}), 0, ())
+        assert await store.claim_looks(look(), today) == before == ()
+        assert await store.apply_register(Register(1, {SCHOOL: "{}"}), 1, (), look_again=True)
+        assert await store.claim_looks(look(), today) == (people[1],)
+
+    stage.run(story)
+
+
 def test_held_ones_are_decided_again_under_something_else(stage: Stage) -> None:
     """Another register or another policy: each once, and what was left as it is counts as decided."""
 

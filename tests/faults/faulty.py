@@ -36,9 +36,11 @@ class FaultyStorage(_Reads):
         return await self._write(lambda: self._inner.commit(change))
 
     async def apply_register(
-        self, register: Register, expected_version: int, leaves: tuple[Leaf, ...]
+        self, register: Register, expected_version: int, leaves: tuple[Leaf, ...], *, look_again: bool = False
     ) -> bool:
-        return await self._write(lambda: self._inner.apply_register(register, expected_version, leaves))
+        return await self._write(
+            lambda: self._inner.apply_register(register, expected_version, leaves, look_again=look_again)
+        )
 
     async def claim_jti(self, client: str, jti_hash: bytes, expires: dt.datetime, now: dt.datetime) -> bool:
         return await self._write(lambda: self._inner.claim_jti(client, jti_hash, expires, now))

@@ -301,7 +301,7 @@ async def test_what_moves_in_between_takes_no_other_from_its_portion(line: Line)
     store.matches = lambda c: bool(c.unchanged) and not c.facts
     store.between = lambda: line.agree(one, first, besluit="geweigerd")
     assert await line.context.rounds.daily() == 0
-    under = (await line.context.regels.current()).under
+    under = (await line.context.regels.current()).under(line.context.clock.now())
     assert await store.count_held(under, 10) == 0
 
 

@@ -122,7 +122,7 @@ def test_what_was_held_is_decided_again_once(release_0_1_0: Path) -> None:
     async def story() -> None:
         async with restored_line(release_0_1_0.parent) as line:
             now, storage = line.clock.now(), line.world.storage
-            under = (await line.context.regels.current()).under
+            under = (await line.context.regels.current()).under(line.context.clock.now())
             held = await storage.claim_held(Portion(now, now, 100), under)
             assert held
             await line.context.rounds.daily()

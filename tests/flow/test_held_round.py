@@ -106,7 +106,7 @@ def progress(line: Line) -> list[Json]:
 
 
 async def left(line: Line) -> int:
-    under = (await line.context.regels.current()).under
+    under = (await line.context.regels.current()).under(line.context.clock.now())
     return await line.world.storage.count_held(under, 1_000_000)
 
 

@@ -336,7 +336,7 @@ async def test_a_file_that_is_no_policy_is_refused(line: Line) -> None:
         paths = [written(folder, f"{i}.toml", t) for i, t in enumerate(texts)]
         with pytest.raises(WrongUse):
             proposed(regels.beleid, paths, 15, ())
-    assert proposed(regels.beleid, [PROFILE.parent], 15, ()).hash == regels.beleid.hash
+    assert proposed(regels.beleid, [PROFILE.parent], 15, ()).hashes == regels.beleid.hashes
 
 
 def _overwrite(database: Path, levering: str, text: str) -> None:

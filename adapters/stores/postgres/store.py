@@ -123,7 +123,7 @@ class PostgresStorage(Whole, ManyReads):
         return placed
 
     async def apply_register(
-        self, register: Register, expected_version: int, leaves: tuple[Leaf, ...]
+        self, register: Register, expected_version: int, leaves: tuple[Leaf, ...], *, look_again: bool = False
     ) -> bool:
         self._check_open()
         rows = [(kind, key, text) for kind, kept in register.soorten.items() for key, text in kept.items()]
@@ -151,6 +151,11 @@ class PostgresStorage(Whole, ManyReads):
             cursor = connection.cursor()
             await cursor.executemany("INSERT INTO register (kind, id, json) VALUES (%s, %s, %s)", rows)
             await cursor.executemany(LEAF, [leaf_values(leaf) for leaf in leaves])
+            if look_again:
+                await connection.execute(
+                    "UPDATE leerling SET kijk_op = 1 WHERE id IN"
+                    " (SELECT leerling FROM levering WHERE status = 'klaar')"
+                )
         self._others += 1
         return True
 

@@ -139,10 +139,12 @@ class SqliteStorage(Lookalikes, ManyReads):
         return 0
 
     async def apply_register(
-        self, register: Register, expected_version: int, leaves: tuple[Leaf, ...]
+        self, register: Register, expected_version: int, leaves: tuple[Leaf, ...], *, look_again: bool = False
     ) -> bool:
         return await self._group.run(
-            lambda transaction: transaction.apply_register(register, expected_version, leaves)
+            lambda transaction: transaction.apply_register(
+                register, expected_version, leaves, look_again=look_again
+            )
         )
 
     async def waiting(self) -> str | None:

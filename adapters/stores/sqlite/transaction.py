@@ -126,7 +126,9 @@ class Transaction:
             self._insert_answer(change.answer)
         return leaves
 
-    def apply_register(self, register: Register, expected_version: int, leaves: tuple[Leaf, ...]) -> bool:
+    def apply_register(
+        self, register: Register, expected_version: int, leaves: tuple[Leaf, ...], *, look_again: bool
+    ) -> bool:
         if self._register != expected_version:
             return False
         self.wrote = True
@@ -148,6 +150,11 @@ class Transaction:
         self._db.execute(
             "UPDATE state SET register_version = ?, register_stamp = ?", (self._register, register.stamp)
         )
+        if look_again:
+            self._db.execute(
+                "UPDATE leerling SET kijk_op = 1 WHERE id IN"
+                " (SELECT leerling FROM levering WHERE status = 'klaar')"
+            )
         self._leaves += leaves
         return True
 

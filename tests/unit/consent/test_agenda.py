@@ -445,7 +445,7 @@ def test_what_is_decided_of_one_cell_holds_for_its_block(
 ) -> None:
     """The blocks have exactly the cells of what carries; within one nothing differs, to the last reason."""
     found = Facts(Statements(said), replace(who, eigenaar=SCHOOL), policy)
-    carried = agenda._carried(found.said, policy, when)
+    carried = agenda._carried(found.said, policy, midnight(when))
     blocks = list(agenda._blocks(carried, found))
     cells = [c for block in blocks for c in block.cells]
     assert len(cells) == len(set(cells))

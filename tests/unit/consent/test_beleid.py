@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import datetime as dt
 from typing import Any, cast
 
 import pytest
@@ -11,6 +12,9 @@ from consent.beleid import Beleid, Proportionaliteitsprofiel, check_profiel, par
 from consent.convenant import Afspraak, Afspraken, Convenant
 from consent.decide import decide_as_if_agreed
 from consent.grenzen import Grenzen
+from consent.leeftijd import midnight
+from consent.recht import parse_wet, with_changes
+from consent.recht_nu import HUIDIG
 from consent.regio import Regiobeleid
 from schemas.base import NOOIT
 from schemas.base import Gegevenscategorie as G
@@ -196,8 +200,16 @@ def test_a_path_has_the_category_of_the_type_that_is_decided_about() -> None:
     assert decide_as_if_agreed(other, who, policy, NOW).released == ()
 
 
+ELEVEN = """
+[[leeftijd]]
+id = "jeugdige_mee"
+versie = 2
+jaren = 11
+wet = [{ artikel = "Jeugdwet 7.3.15" }]
+geldigVanaf = 2027-01-01
+"""
 KEY = (Gebruiksdoel.ARRANGEMENT, Rol.JEUGDHULPVERLENER, Richting.S2J, "ontwikkelingsperspectief")
-BASE = Beleid({KEY: a_profiel("school.naam")}, rules_hash="1")
+BASE = Beleid({KEY: (a_profiel("school.naam"),)}, rules_hash="1")
 CONVENANT = Convenant(
     id="convenant-fictie",
     versie=1,
@@ -222,21 +234,58 @@ CHANGES: list[dict[str, Any]] = [
     {"afspraken": Afspraken({"hash-1": CONVENANT, "hash-2": CONVENANT})},
     {"grenzen": Grenzen(vrijgaven=1)},
     {"profielen": {}},
-    {"profielen": {(Gebruiksdoel.OPP, *KEY[1:]): a_profiel("school.naam")}},
-    {"profielen": {KEY: a_profiel("school.brin")}},
-    {"profielen": {KEY: a_profiel("school.naam", versie=2)}},
-    {"profielen": {(*KEY[:3], "opp_uittreksel"): a_profiel("school.naam", bericht="opp_uittreksel")}},
-    {"profielen": {KEY: check_profiel(profiel_data(velden=[OK | {"waarom": "Om iets anders."}]))}},
-    {"profielen": {KEY: check_profiel(profiel_data(velden=[OK | {"norm": "AVG 6"}]))}},
+    {"profielen": {(Gebruiksdoel.OPP, *KEY[1:]): (a_profiel("school.naam"),)}},
+    {"profielen": {KEY: (a_profiel("school.brin"),)}},
+    {"profielen": {KEY: (a_profiel("school.naam", versie=2),)}},
+    {"profielen": {(*KEY[:3], "opp_uittreksel"): (a_profiel("school.naam", bericht="opp_uittreksel"),)}},
+    {"profielen": {KEY: (check_profiel(profiel_data(velden=[OK | {"waarom": "Om iets anders."}])),)}},
+    {"profielen": {KEY: (check_profiel(profiel_data(velden=[OK | {"norm": "AVG 6"}])),)}},
+    {"recht": with_changes(HUIDIG, parse_wet(ELEVEN.replace("2027", "2020")))},
+    {
+        "recht": with_changes(HUIDIG, parse_wet(ELEVEN.replace("= 11", "= 10"))),
+        "wet_van": dt.date(2027, 6, 1),
+    },
     {"velden": {**BASE.velden, "terugkoppeling": {"status": G.NUMMER}}},
 ]
 
 
 def test_hash_changes_with_anything() -> None:
     """Each change of the policy gives another hash, and the same policy gives the same."""
-    hashes = [BASE.hash, *(dataclasses.replace(BASE, **change).hash for change in CHANGES)]
+    hashes = [BASE.hash_on(NOW), *(dataclasses.replace(BASE, **change).hash_on(NOW) for change in CHANGES)]
     assert len(set(hashes)) == len(hashes)
-    assert dataclasses.replace(BASE).hash == BASE.hash
+    assert dataclasses.replace(BASE).hash_on(NOW) == BASE.hash_on(NOW)
+
+
+def test_a_change_that_begins_later_is_another_policy_from_its_day_on() -> None:
+    """Of before that day the hash is what it was: what is decided now is decided by the law of now."""
+    later = dataclasses.replace(BASE, recht=with_changes(HUIDIG, parse_wet(ELEVEN)))
+    first = midnight(dt.date(2027, 1, 1))
+    before = first - dt.timedelta(microseconds=1)
+    assert later.hash_on(before) == BASE.hash_on(before) == BASE.hash_on(first)
+    assert later.hash_on(first) != BASE.hash_on(first)
+    assert later.hash_on(first) == dataclasses.replace(later, wet_van=dt.date(2027, 2, 1)).hash_on(NOW)
+    assert set(later.hashes) == {later.hash_on(before), later.hash_on(first)}
+
+
+def test_two_versions_of_a_profile_each_hold_their_days() -> None:
+    """The first day of the next is the first that the former does not hold; on one day there is one."""
+    day_one = dt.date(2027, 1, 1)
+    old, new = (
+        a_profiel("school.naam", geldig_tot=day_one),
+        a_profiel("school.brin", id="nieuw", geldig_vanaf=day_one),
+    )
+    policy = Beleid.of([old, new], rules_hash="")
+    first = midnight(day_one)
+    assert policy.profiel(KEY, first - dt.timedelta(microseconds=1)) is old
+    assert policy.profiel(KEY, first) is new
+    assert [*policy.now(NOW)] == [old]
+    assert policy.dagen[-1] == day_one
+    assert policy.hash_on(NOW) != policy.hash_on(first)
+    asked = a_request(G.CONTACT, velden=("school.naam", "school.brin"))
+    gone = [decide_as_if_agreed(asked, authorities(), policy, at).released for at in (NOW, first)]
+    assert gone == [("school.naam",), ("school.brin",)]
+    with pytest.raises(InvalidMessage):
+        Beleid.of([old, new, a_profiel(id="derde")], rules_hash="")
 
 
 def test_every_part_is_changed_once() -> None:
@@ -247,7 +296,7 @@ def test_every_part_is_changed_once() -> None:
 def test_hash_does_not_depend_on_order() -> None:
     """In whatever order profiles were read, the policy is the same."""
     one, other = a_profiel(), a_profiel(id="ander-profiel", doel="opp")
-    hashes = {Beleid.of(order, rules_hash="").hash for order in ([one, other], [other, one])}
+    hashes = {Beleid.of(order, rules_hash="").hash_on(NOW) for order in ([one, other], [other, one])}
     assert len(hashes) == 1
 
 
@@ -263,4 +312,4 @@ def test_one_profile_per_type_of_message() -> None:
     for soort, pad in (("ontwikkelingsperspectief", "school.naam"), ("opp_uittreksel", "school.brin")):
         decision = decide_as_if_agreed(dataclasses.replace(asked, bericht=soort), authorities(), policy, NOW)
         assert decision.released == (pad,)
-        assert decision.profile_hash == policy.profielen[(*KEY[:3], soort)].hash
+        assert decision.profile_hash == policy.profielen[(*KEY[:3], soort)][0].hash

@@ -45,7 +45,7 @@ def test_total_and_accounted_for(
     situation: Situation, grounds: tuple[Grondverklaring, ...], weighing: OfferedAfweging | None
 ) -> None:
     """Every input gives an outcome; every field goes or stays with one reason; no non-permit lacks one."""
-    request, _, _, policy, _ = situation
+    request, _, _, policy, as_of = situation
     decision = decided(situation, grounds, weighing)
     assert decision.outcome is not Outcome.ERROR
     withheld = [p for paths in decision.withheld.values() for p in paths]
@@ -55,7 +55,7 @@ def test_total_and_accounted_for(
     assert set(decision.released) <= set(request.velden)
     assert decision.reasons
     assert len(decision.codes) == len(set(decision.codes))
-    profile = policy.profielen.get((request.doel, request.ontvanger.rol, request.richting, request.bericht))
+    profile = policy.profiel((request.doel, request.ontvanger.rol, request.richting, request.bericht), as_of)
     for path in decision.released:
         assert profile is not None
         assert path in profile.paden

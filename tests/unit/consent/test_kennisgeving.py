@@ -55,7 +55,7 @@ def test_the_policy_hash_follows_what_carries() -> None:
     """A newer text that asks again is another policy; so is the first text."""
     one, asks = a_text(1), a_text(2, opnieuw_vragen=True)
     made = [Beleid.of((), "", 15, Regiobeleid(), kennisgevingen=k) for k in ((), (one,), (one, asks))]
-    assert len({b.hash for b in made}) == 3
+    assert len({b.hashes for b in made}) == 3
     assert made[2].kennisgevingen == frozenset({asks.hash})
 
 

@@ -415,6 +415,15 @@ def test_each_norm_is_one_that_bears_on_this_recipient(profiel: Proportionalitei
 def test_no_reason_is_used_for_two_roles() -> None:
     """As `ozlijn profile check` asks of everybody."""
     assert list(shared_reasons(profielen())) == []
+    one = profielen()[0]
+    other = next(p for p in profielen() if p.rol is not one.rol and p.bericht == one.bericht)
+    copied = other.model_copy(update={"velden": (one.velden[0], *other.velden[1:])})
+    assert [(n, f.code, f.place) for n, f in shared_reasons((one, copied))] == [
+        (n, "profiel.reden", "/velden/0/waarom") for n in (0, 1)
+    ]
+    told = one.velden[0].model_copy(update={"gedeeld": "Dit geldt voor wie dan ook."})
+    said = [p.model_copy(update={"velden": (told, *p.velden[1:])}) for p in (one, other)]
+    assert list(shared_reasons(said)) == []
 
 
 @pytest.mark.parametrize(

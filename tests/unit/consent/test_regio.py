@@ -123,7 +123,7 @@ def test_the_one_looser_value_is_another_policy() -> None:
     """It stands in the hash of every decision, with who decided it."""
     text = '[toestemmingLooptDoor]\nfg = "{}"\nbeslotenOp = 2026-09-01'
     one, other = (parse_regio(text.format(fg)) for fg in ("F. Verzonnen", "G. Verzonnen"))
-    assert len({Beleid.of((), "", regio=r).hash for r in (ONZE, one, other)}) == 3
+    assert len({Beleid.of((), "", regio=r).hash_on(NOW) for r in (ONZE, one, other)}) == 3
 
 
 def test_what_is_looser_is_told_when_it_changes() -> None:

@@ -10,6 +10,8 @@ import pytest
 
 from consent.beleid import Beleid
 from consent.decide import decide, decide_as_if_agreed, proposal, refuse_number, refuse_repeat
+from consent.leeftijd import midnight
+from consent.regio import Regiobeleid
 from consent.request import Request
 from consent.rules import AVG, Authorities, record_state
 from schemas.base import Gegevenscategorie as G
@@ -737,12 +739,13 @@ class TestProposal:
 def test_a_statement_stands_from_its_first_to_its_last_day(today: str, stand: Toestemmingstand) -> None:
     """The last day is that on which it still carries, here half a year after it was said, by policy."""
     given = a_toestemming(P1, geldig_vanaf=dt.date(2026, 10, 1), geldig_tot_en_met=dt.date(2027, 7, 31))
-    assert record_state([given], dt.date.fromisoformat(today), 6) is stand
+    half = Beleid.of((), "", regio=Regiobeleid(toestemming_max_maanden=6))
+    assert record_state([given], half, midnight(dt.date.fromisoformat(today))) is stand
 
 
 def test_a_no_and_a_withdrawal_do_not_end() -> None:
     """A refusal stays one after its last day; a withdrawal ends its statement whatever the dates say."""
-    late = dt.date(2099, 1, 1)
+    late = midnight(dt.date(2099, 1, 1))
     given = a_toestemming(P1)
-    assert record_state([a_weigering(P1)], late, 12) is Toestemmingstand.GEWEIGERD
-    assert record_state([given, an_intrekking(given)], late, 12) is Toestemmingstand.INGETROKKEN
+    assert record_state([a_weigering(P1)], beleid(), late) is Toestemmingstand.GEWEIGERD
+    assert record_state([given, an_intrekking(given)], beleid(), late) is Toestemmingstand.INGETROKKEN

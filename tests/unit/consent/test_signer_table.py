@@ -238,7 +238,7 @@ def check_form(decision: Decision, asked: Request) -> None:
     if decision.outcome in {Outcome.DENY, Outcome.HOLD}:
         assert not VALID & set(decision.codes)
         assert not decision.released
-    allowed = beleid().profielen[asked.doel, asked.ontvanger.rol, asked.richting, asked.bericht].paden
+    allowed = beleid().profielen[asked.doel, asked.ontvanger.rol, asked.richting, asked.bericht][0].paden
     permitted = {
         c
         for c, reasons in decision.per_category.items()

@@ -90,6 +90,19 @@ def test_both_readings_agree(thousand: int) -> None:
     assert differences(range(thousand * PER_TEST, (thousand + 1) * PER_TEST)) == []
 
 
+@pytest.mark.parametrize(
+    "number",
+    [
+        25_189,  # may be 16: a yes to his own words while incapable takes back no withdrawal of before it
+        46_349,  # the same of a refusal, of the very instant at which he was found incapable
+        71_176,  # an objection is taken back by a yes to what this direction asks
+    ],
+)
+def test_what_the_hundred_thousand_found_stays_right(number: int) -> None:
+    """What he refused before he was found incapable stands (§0, Capacity), and what he took back does not."""
+    assert differences(range(number, number + 1)) == []
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("thousand", range(10, 110))
 def test_both_readings_agree_on_many_more(thousand: int) -> None:

@@ -192,7 +192,9 @@ def _zijn_stem(
         te_jong = any(n >= g > t_ for t_, n in zip(toen, nu, strict=True) for g in (16 if n >= 16 else 12,))
         return not te_jong and all(o is None or o.wilsbekwaam for o in oordelen_bij(v, t.moment))
 
-    return _stem(v, v.leerling, f, op, nee_telt, lambda _: True, draagt, bezwaar=not nodig or f in nodig)
+    # An objection names no function: it is about what is asked in this direction, whoever is asked it.
+    telt = f in (nodig or ({AVG, WAIVER} if v.richting is J2S else {AVG}))
+    return _stem(v, v.leerling, f, op, nee_telt, lambda _: True, draagt, bezwaar=telt)
 
 
 def _telt_op(stemmen: Sequence[Stem], nodig: set[ToestemmingFunctie]) -> Uitkomst:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import datetime as dt
 import json
 import tomllib
 from collections.abc import Callable
@@ -13,8 +14,10 @@ from typing import Any
 import pytest
 
 from adapters.stores.memory import MemoryStorage
+from consent.leeftijd import midnight
+from consent.recht import parse_wet
 from gateway.register.apply import MAX_BYTES, apply_register, difference, read_register
-from gateway.register.regels import MANDAAT_LIJST, MANDATEN
+from gateway.register.regels import MANDAAT_LIJST, MANDATEN, RECHT
 from gateway.register.tegenspraak import ROLLEN
 from gateway.wiring import Leaves
 from schemas.errors import Conflict, InvalidMessage, WrongUse
@@ -405,9 +408,9 @@ def test_two_who_apply_at_once_do_not_overwrite_each_other() -> None:
     """The slower one gets Conflict, and the register is that of the faster one."""
 
     class Raced(MemoryStorage):
-        async def apply_register(self, *arguments: Any) -> bool:
+        async def apply_register(self, *arguments: Any, **named: Any) -> bool:
             await super().apply_register(register(z="1"), await self.register_version(), ())
-            return await super().apply_register(*arguments)
+            return await super().apply_register(*arguments, **named)
 
     async def scene() -> None:
         storage = Raced()
@@ -416,3 +419,64 @@ def test_two_who_apply_at_once_do_not_overwrite_each_other() -> None:
         assert (await storage.register()).partijen == {"z": "1"}
 
     asyncio.run(scene())
+
+
+# ── the law
+
+LAW = """
+[[leeftijd]]
+id = "zelf"
+versie = 2
+jaren = 15
+wet = [{ artikel = "UAVG 5(1)" }]
+geldigVanaf = 2027-01-01
+"""
+
+
+def with_law(text: str) -> Register:
+    stored = parse_wet(text).model_dump_json(exclude_defaults=True)
+    return Register(0, {"a": "1"}, {}, {}, {RECHT: stored} if text else {})
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "day", "fits"),
+    [
+        ("", LAW, "2026-12-31", True),
+        ("", LAW, "2027-01-01", False),
+        (LAW, LAW.replace("= 15", "= 14"), "2026-12-31", True),
+        (LAW, LAW.replace("= 15", "= 14"), "2027-01-01", False),
+        (LAW, "", "2026-12-31", True),
+        (LAW, "", "2027-01-01", False),
+        (LAW, LAW.replace("2027-01-01", "2027-06-01"), "2027-01-01", False),
+        (LAW, LAW + LAW.replace("= 2", "= 3").replace("2027", "2028"), "2027-06-01", True),
+    ],
+)
+def test_a_change_of_the_law_is_applied_before_its_first_day(
+    before: str, after: str, day: str, *, fits: bool
+) -> None:
+    """From that day on it neither comes, goes nor changes: what was decided under it is decided so again."""
+    now = midnight(dt.date.fromisoformat(day))
+
+    async def scene() -> None:
+        storage = MemoryStorage()
+        early = now - dt.timedelta(days=365)
+        await apply_register(storage, Leaves(), STAMPS, with_law(before), remove=False, now=early)
+        if fits:
+            assert await apply_register(storage, Leaves(), STAMPS, with_law(after), remove=True, now=now)
+            return
+        with pytest.raises(WrongUse, match=r"leeftijd zelf versie 2$"):
+            await apply_register(storage, Leaves(), STAMPS, with_law(after), remove=True, now=now)
+
+    asyncio.run(scene())
+
+
+def test_changes_of_the_law_are_read_with_their_faults(write: Write, tmp_path: Path) -> None:
+    """Under the file's name, beside those of the register; a good one is a row of its own in the register."""
+    file = tmp_path / "recht.toml"
+    file.write_text(LAW.replace("= 2", "= 1").replace("= 15", "= 101"), encoding="utf-8")
+    path = write(document(school()))
+    with pytest.raises(InvalidMessage) as caught:
+        read_register(path, recht=file)
+    assert [(f.code, f.place) for f in caught.value.faults] == [("recht.vorm", "recht.toml/leeftijd/0/jaren")]
+    file.write_text(LAW, encoding="utf-8")
+    assert set(read_register(path, recht=file).beleid) == {RECHT}
