@@ -257,7 +257,7 @@ def _way_back(v: Levering, case: Case, regels: Regels, now: dt.datetime) -> Iter
         return
     cells = [
         Cell(p.richting, p.doel, categorie, Ontvanger(partij=owner, rol=p.rol), helft=frozenset({AVG}))
-        for p in regels.beleid.profielen.values()
+        for p in regels.beleid.now(now)
         if p.richting is Richting.J2S
         and p.bericht == "terugkoppeling"
         and p.rol in school.rollen
