@@ -94,17 +94,6 @@ class IdempotencyMismatch(Conflict):
     pass
 
 
-class WouldEnd(Conflict):
-    """People are recorded anew without their ids, and these statements of theirs would count no longer.
-
-    Only what the caller recorded himself, by random ids.
-    """
-
-    def __init__(self, toestemmingen: tuple[str, ...], bezwaren: tuple[str, ...]) -> None:
-        super().__init__(f"{len(toestemmingen)} statements and {len(bezwaren)} objections would end")
-        self.toestemmingen, self.bezwaren = toestemmingen, bezwaren
-
-
 class LeaseRuns(Conflict):
     pass
 
@@ -135,6 +124,17 @@ class StillHeld(Conflict):
 
 class EndsItself(Conflict):
     pass
+
+
+class WouldEnd(Conflict):
+    """People are recorded anew without their ids, and these statements of theirs would count no longer.
+
+    Only what the caller recorded himself, by random ids.
+    """
+
+    def __init__(self, toestemmingen: tuple[str, ...], bezwaren: tuple[str, ...]) -> None:
+        super().__init__(f"{len(toestemmingen)} statements and {len(bezwaren)} objections would end")
+        self.toestemmingen, self.bezwaren = toestemmingen, bezwaren
 
 
 class RecordUnavailable(GatewayError):

@@ -598,6 +598,8 @@ class Profielregel(Antwoord):
     rol: Rol
     richting: Richting
     bericht: str
+    geldig_vanaf: dt.date | None
+    geldig_tot: dt.date | None
     hash: Sha256Hex
     aantal_velden: Nummer
     links: Zelf

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from schemas.errors import RecordUnavailable, StateBroken
+import pickle
+
+from schemas.errors import Conflict, Fault, InvalidMessage, RecordUnavailable, StateBroken, WouldEnd
 
 
 def test_a_broken_state_names_the_row_and_is_no_account() -> None:
@@ -11,3 +13,18 @@ def test_a_broken_state_names_the_row_and_is_no_account() -> None:
     assert (error.what, error.ident) == ("levering", "0" * 32)
     assert str(error) == "what is stored does not hold: levering"
     assert isinstance(error, RecordUnavailable)
+
+
+def test_who_is_not_recognised_is_told_what_would_end() -> None:
+    """By random ids; its text counts them only."""
+    error = WouldEnd(("a" * 32, "b" * 32), ("c" * 32,))
+    assert (error.toestemmingen, error.bezwaren) == (("a" * 32, "b" * 32), ("c" * 32,))
+    assert str(error) == "2 statements and 1 objections would end"
+    assert isinstance(error, Conflict)
+
+
+def test_the_faults_of_a_message_travel_between_processes() -> None:
+    """A large message is read by another process, and its faults come back as they were."""
+    faults = (Fault("een.code", "/plaats", "Dit klopt niet.", 3),)
+    back = pickle.loads(pickle.dumps(InvalidMessage(faults)))  # made here
+    assert (type(back), back.faults) == (InvalidMessage, faults)
