@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
+from typing import Final
 
 from fastapi import APIRouter, FastAPI
 from starlette.middleware.base import RequestResponseEndpoint
@@ -41,9 +42,13 @@ from gateway.runtime.logs import Log
 from gateway.runtime.proefklok import Proefklok, Reis
 from gateway.runtime.settings import Settings
 from gateway.wiring import SystemClock, World, build
-from schemas.errors import GatewayError
+from schemas.errors import GatewayError, RecordUnavailable, StateBroken
 from schemas.events import PROMISE_BROKEN, STARTED, STOPPED
+from schemas.exchange.uitwisseling import OPEN
 from schemas.people.partij import Scope
+
+_COUNTED: Final = 20_000
+"""Of what is open no more than these are counted, because counting takes time of the event loop too."""
 
 
 def create_app(settings: Settings, world: World, log: Log, clock: Clock | None = None) -> FastAPI:
@@ -74,10 +79,22 @@ def create_app(settings: Settings, world: World, log: Log, clock: Clock | None =
     @app.get("/metrics", include_in_schema=False)
     async def metrics(request: Request) -> Response:
         await ctx.authenticator.require(request, Scope.BEHEER)
+        ctx.metrics.standing(await _standing(ctx))
         return Response(ctx.metrics.text(), media_type="text/plain; version=0.0.4")
 
     app.state.context = ctx
     return app
+
+
+async def _standing(ctx: Application) -> dict[str, tuple[int, float]] | None:
+    """What is open in the store, whoever put it there; None when the store cannot say."""
+    try:
+        found = await ctx.storage.standing(_COUNTED)
+    except (RecordUnavailable, StateBroken):
+        return None  # the counters of this process are told all the same
+    now = ctx.clock.now()
+    told = {s.value: (0, 0.0) for s in sorted(OPEN)}
+    return told | {s.value: (v.count, (now - v.since).total_seconds()) for s, v in found.items()}
 
 
 def edge_of(app: FastAPI) -> Edge:

@@ -10,7 +10,7 @@ from itertools import islice
 from adapters.stores.changes import closed_at
 from schemas.exchange.taak import Taak, Taakstatus
 from schemas.exchange.uitwisseling import OPEN, Levering, Leveringgebeurtenis, Leveringstatus
-from schemas.storage.storage import LeerlingRow, Purged, StoredAnswer, StoredFact, Under
+from schemas.storage.storage import LeerlingRow, Purged, Standing, StoredAnswer, StoredFact, Under
 
 
 class ManyInMemory(ABC):
@@ -62,6 +62,23 @@ class ManyInMemory(ABC):
             if row.status is Leveringstatus.AANGEHOUDEN and self._decided_under[row.id] != under
         )
         return sum(1 for _ in islice(held, most))
+
+    async def standing(self, most: int) -> dict[Leveringstatus, Standing]:
+        self._check_open()
+        near = sorted(self._open(), key=lambda row: row.vervalt_op)[:most]
+        found: dict[Leveringstatus, Standing] = {}
+        for row in near:
+            first = found.get(row.status, Standing(0, row.sinds))
+            found[row.status] = Standing(first.count + 1, first.since)
+        return found
+
+    async def open_by_term(self, after: tuple[dt.datetime, str] | None, limit: int) -> tuple[Levering, ...]:
+        self._check_open()
+        keyed = sorted(self._open(), key=lambda row: (row.vervalt_op, row.id))
+        return tuple(v for v in keyed if after is None or (v.vervalt_op, v.id) > after)[:limit]
+
+    def _open(self) -> list[Levering]:
+        return [row for row in self._leveringen.values() if row.status in OPEN]
 
     async def purge_answers(self, before: dt.datetime, limit: int) -> int:
         self._check_open()

@@ -19,6 +19,7 @@ from gateway.cli import beslissen as cli_beslissen
 from gateway.cli import bestanden as cli_bestanden
 from gateway.cli import draaien as cli_draaien
 from gateway.cli import leerlingen as cli_leerlingen
+from gateway.cli import leveringen as cli_leveringen
 from gateway.cli import naspelen as cli_naspelen
 from gateway.cli import profielen as cli_profielen
 from gateway.cli import uitleg as cli_uitleg
@@ -90,6 +91,9 @@ leerlingen = typer.Typer(cls=Group, help="Leerlingen zoals partijen ze noemen.",
 app.add_typer(leerlingen, name="leerlingen")
 leerlingen.command("check", cls=Command, short_help="Zoek kenmerken die op elkaar lijken.")(
     cli_leerlingen.leerlingen_check
+)
+app.command("leveringen", cls=Command, short_help="Toon wat wacht, wordt aangehouden of mislukte.")(
+    cli_leveringen.leveringen
 )
 app.command(cls=Command)(cli_draaien.serve)
 app.command(cls=Command, short_help="Doe wat de tijd vraagt, naast gateways op PostgreSQL.")(

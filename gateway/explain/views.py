@@ -22,7 +22,7 @@ from schemas.people.afweging import Afweging, Weger
 from schemas.people.toestemming import ToestemmingFunctie
 from schemas.storage.storage import LeerlingRow
 
-_WAITING = frozenset({Leveringstatus.AANGEHOUDEN, Leveringstatus.GEWEIGERD, Leveringstatus.INGETROKKEN})
+WAITING = frozenset({Leveringstatus.AANGEHOUDEN, Leveringstatus.GEWEIGERD, Leveringstatus.INGETROKKEN})
 
 
 def moment(at: dt.datetime) -> str:
@@ -83,7 +83,7 @@ def levering(
     redenen = [Redengrond(r, (viewer,)) for r in v.redenen] or list(v.besluit.reasons)
     shown = reasons(redenen, viewer)
     first = sorted(shown, key=lambda r: r["code"] not in SAID_NO)
-    steps = [s for r in first if (s := r["volgendeStap"])] if v.status in _WAITING else []
+    steps = [s for r in first if (s := r["volgendeStap"])] if v.status in WAITING else []
     return summary(v) | {
         "uitwisselingId": v.uitwisseling,
         "volgendeStap": steps[0] if steps else teksten.status_stap(situation(v)),

@@ -9,7 +9,7 @@ from typing import Protocol
 
 from schemas.account.verantwoording import EventType, Leaf
 from schemas.exchange.taak import Taak
-from schemas.exchange.uitwisseling import Levering, Leveringgebeurtenis, Uitwisseling
+from schemas.exchange.uitwisseling import Levering, Leveringgebeurtenis, Leveringstatus, Uitwisseling
 from schemas.storage.storage import (
     Adopted,
     Change,
@@ -21,6 +21,7 @@ from schemas.storage.storage import (
     Purged,
     Register,
     Sealed,
+    Standing,
     StoredAnswer,
     StoredCheckpoint,
     StoredFact,
@@ -193,6 +194,17 @@ class Storage(Protocol):
         """How many leveringen `claim_held` would still find, claimed or not. It gives `most` when there are
         more.
         """
+        ...
+
+    async def standing(self, most: int) -> Mapping[Leveringstatus, Standing]:
+        """How many leveringen have each open status, among the `most` open ones whose term ends first.
+
+        A status that none of those has is left out.
+        """
+        ...
+
+    async def open_by_term(self, after: tuple[dt.datetime, str] | None, limit: int) -> tuple[Levering, ...]:
+        """The open leveringen by `vervalt_op` and their id, later than `after`: what ends first is first."""
         ...
 
     async def claim_looks(self, portion: Portion, today: dt.date) -> tuple[str, ...]:

@@ -1,12 +1,12 @@
-"""Counters for operators: numbers only, with labels from fixed lists. No id, no name, no free text."""
+"""Counters and gauges for operators: numbers only, with labels from fixed lists. No id, no name, no text."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager
 
-from prometheus_client import CollectorRegistry, Counter, Summary, generate_latest
+from prometheus_client import CollectorRegistry, Counter, Gauge, Summary, generate_latest
 from prometheus_client.core import CounterMetricFamily
 from prometheus_client.registry import Collector
 
@@ -28,6 +28,13 @@ class Metrics:
             "ozlijn_verbindingen_beeindigd", "Connections ended by us", ["reden"], registry=self._registry
         )
         self._steps = Summary("ozlijn_stap_seconden", "Time per step", ["stap"], registry=self._registry)
+        self._open = Gauge("ozlijn_leveringen", "Open leveringen", ["status"], registry=self._registry)
+        self._oldest = Gauge(
+            "ozlijn_leveringen_oudste_seconden",
+            "Since when the levering of that status whose term ends first has it",
+            ["status"],
+            registry=self._registry,
+        )
         self._observers: dict[str, Summary] = {}
 
     def decided(self, outcome: str) -> None:
@@ -38,6 +45,17 @@ class Metrics:
 
     def released(self) -> None:
         self._released.inc()
+
+    def standing(self, found: Mapping[str, tuple[int, float]] | None) -> None:
+        """Per status the number of leveringen and the seconds for which the first has it. None: not known
+        now, so that no old figure is told for a new one.
+        """
+        self._open.clear()
+        self._oldest.clear()
+        for status, (count, seconds) in (found or {}).items():
+            self._open.labels(status).set(count)
+            if count:
+                self._oldest.labels(status).set(seconds)
 
     def step(self, name: str) -> AbstractContextManager[None]:
         """Measure the time of what is done inside it, also when that fails. Waiting counts too."""

@@ -298,6 +298,14 @@ class Purged:
     after: tuple[int, int] | None
 
 
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How many leveringen have one status, and since when the one of them has it whose term ends first."""
+
+    count: int
+    since: dt.datetime
+
+
 WHOLE: Final = ""
 """The id of a claim on a job that is not divided in rows."""
 FIRST_TAAK: Final = 10**12

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 from gateway.ports.storage import Storage
-from schemas.storage.storage import Change, Committed, TaakWrite, Unchanged, Under
+from schemas.exchange.uitwisseling import Levering, Leveringstatus
+from schemas.storage.storage import Change, Committed, Standing, TaakWrite, Unchanged, Under
 from tests.contract.conftest import Stage
 from tests.contract.values import (
     AANGEHOUDEN,
+    KLAAR,
+    NOW,
     SCHOOL,
     ZORG,
     a_leerling,
@@ -19,6 +24,8 @@ from tests.contract.values import (
     taak,
     write,
 )
+
+NEAR = dt.timedelta(days=1)
 
 
 async def committed(store: Storage, change: Change) -> None:
@@ -93,5 +100,59 @@ def test_what_is_still_held_under_something_else_is_counted(stage: Stage) -> Non
         marks = tuple(Unchanged(row.id, 0) for row in rows[:4])
         await committed(store, Change(unchanged=marks, under=now))
         assert await store.count_held(now, 10) == 1
+
+    stage.run(story)
+
+
+async def open_and_over(store: Storage) -> list[Levering]:
+    """Open leveringen by their term, and beside them what is over: two are held, three ready, one failed."""
+    leerling = await a_leerling(store)
+    ends = [NOW + n * NEAR for n in (1, 2, 2, 3, 5, 4)]
+    statuses = [KLAAR, AANGEHOUDEN, Leveringstatus.MISLUKT, KLAAR, KLAAR, AANGEHOUDEN]
+    rows = [
+        levering(leerling, status, vervalt_op=end, sinds=end - 3 * NEAR)
+        for status, end in zip(statuses, ends, strict=True)
+    ]
+    over = levering(leerling, Leveringstatus.BEVESTIGD, vervalt_op=NOW, sinds=NOW - 9 * NEAR)
+    for row in (*rows, over):
+        await committed(store, Change(leveringen=(write(row),)))
+    return sorted(rows, key=lambda v: (v.vervalt_op, v.id))
+
+
+def test_what_is_open_is_counted_by_status(stage: Stage) -> None:
+    """With the moment since when the first has it, among as many as are asked for; not what is over."""
+
+    async def story(store: Storage) -> None:
+        assert dict(await store.standing(10)) == {}
+        await open_and_over(store)
+        assert dict(await store.standing(10)) == {
+            KLAAR: Standing(3, NOW - 2 * NEAR),
+            AANGEHOUDEN: Standing(2, NOW - NEAR),
+            Leveringstatus.MISLUKT: Standing(1, NOW - NEAR),
+        }
+        assert dict(await store.standing(1)) == {KLAAR: Standing(1, NOW - 2 * NEAR)}
+
+    stage.run(story)
+
+
+def test_what_is_open_is_read_by_its_term(stage: Stage) -> None:
+    """Page by page, also where two end at one moment, and also behind one that is not open any more."""
+
+    async def story(store: Storage) -> None:
+        assert await store.open_by_term(None, 10) == ()
+        rows = await open_and_over(store)
+        seen: list[str] = []
+        after = None
+        while page := await store.open_by_term(after, 2):
+            assert page == tuple([await store.levering(v.id) for v in page])
+            seen += [v.id for v in page]
+            after = page[-1].vervalt_op, page[-1].id
+        assert seen == [v.id for v in rows]
+        first = await store.levering(rows[0].id)
+        assert first is not None
+        ended = first.model_copy(update={"status": Leveringstatus.VERVALLEN, "positie": None})
+        await committed(store, Change(leveringen=(rewrite(ended),)))
+        behind = await store.open_by_term((first.vervalt_op, first.id), 1)
+        assert [v.id for v in behind] == [rows[1].id]
 
     stage.run(story)

@@ -61,6 +61,7 @@ COMMANDS: Final = (
     "explain",
     "replay",
     "leerlingen check",
+    "leveringen",
 )
 
 

@@ -13,12 +13,21 @@ from adapters.stores.postgres.link import Link
 from adapters.stores.postgres.whole import LEVERING, levering_row
 from adapters.stores.stored import LEERLING, leerling_row, read
 from schemas.exchange.taak import Taak
-from schemas.exchange.uitwisseling import Levering, Leveringgebeurtenis
-from schemas.storage.storage import LeerlingRow, Purged, Under
+from schemas.exchange.uitwisseling import Levering, Leveringgebeurtenis, Leveringstatus
+from schemas.storage.storage import LeerlingRow, Purged, Standing, Under
 
 _SEEN: Final = (
     "SELECT gesloten, n FROM taak WHERE gesloten <= %(before)s AND (gesloten, n) > (%(at)s, %(n)s)"
     " ORDER BY gesloten, n LIMIT %(limit)s"
+)
+_BEGIN: Final = (-1, "")
+"""Before every moment and id."""
+_STANDING: Final = (
+    "WITH near AS (SELECT n, status, vervalt_op FROM levering"
+    " WHERE status IN ('aangehouden', 'klaar', 'mislukt') ORDER BY vervalt_op, n LIMIT %s),"
+    " told AS (SELECT status, count(*) AS total, min(vervalt_op) AS term FROM near GROUP BY status)"
+    " SELECT told.total, l.json FROM told JOIN levering l ON l.n = (SELECT min(near.n) FROM near"
+    " WHERE near.status = told.status AND near.vervalt_op = told.term)"
 )
 # That it is closed is checked here once more: a taak that was opened again meanwhile is looked at anew, and
 # stays.
@@ -79,6 +88,21 @@ class ManyReads(ABC):
             ([partij for partij, _ in sleutels], [sleutel for _, sleutel in sleutels]),
         )
         return tuple(read(Taak, text) for (text,) in rows)
+
+    async def standing(self, most: int) -> dict[Leveringstatus, Standing]:
+        rows = await self._all(_STANDING, (most,))
+        firsts = [(total, read(Levering, text)) for total, text in rows]
+        return {v.status: Standing(total, v.sinds) for total, v in firsts}
+
+    async def open_by_term(self, after: tuple[dt.datetime, str] | None, limit: int) -> tuple[Levering, ...]:
+        at, ident = (moment(after[0]), after[1]) if after is not None else _BEGIN
+        rows = await self._all(
+            f"{LEVERING} WHERE status IN ('aangehouden', 'klaar', 'mislukt') AND vervalt_op >= %(at)s"
+            ' AND (vervalt_op, id COLLATE "C") > (%(at)s, %(id)s) ORDER BY vervalt_op, id COLLATE "C"'
+            " LIMIT %(limit)s",
+            {"at": at, "id": ident, "limit": limit},
+        )
+        return tuple(map(levering_row, rows))
 
     async def count_held(self, under: Under, most: int) -> int:
         rows = await self._all(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from abc import ABC, abstractmethod
 from collections import defaultdict
 from collections.abc import Sequence
@@ -9,12 +10,22 @@ from typing import Any, Final
 
 import orjson
 
+from adapters.stores.moments import moment
 from adapters.stores.stored import LEERLING, leerling_row, read
 from schemas.exchange.taak import Taak
-from schemas.exchange.uitwisseling import Levering, Leveringgebeurtenis
-from schemas.storage.storage import LeerlingRow, Under
+from schemas.exchange.uitwisseling import Levering, Leveringgebeurtenis, Leveringstatus
+from schemas.storage.storage import LeerlingRow, Standing, Under
 
 _THESE: Final = "(SELECT value FROM json_each(?))"
+_BEGIN: Final = (-1, "")
+"""Before every moment and id."""
+_STANDING: Final = (
+    "WITH near AS (SELECT n, status, vervalt_op FROM levering"
+    " WHERE status IN ('aangehouden', 'klaar', 'mislukt') ORDER BY vervalt_op, n LIMIT ?),"
+    " told AS (SELECT status, count(*) AS total, min(vervalt_op) AS term FROM near GROUP BY status)"
+    " SELECT told.total, l.json FROM told JOIN levering l ON l.n = (SELECT min(near.n) FROM near"
+    " WHERE near.status = told.status AND near.vervalt_op = told.term)"
+)
 
 # ruff: noqa: S608 - only texts of this file are put together
 
@@ -62,6 +73,20 @@ class ManyReads(ABC):
             (_list(sleutels),),
         )
         return tuple(read(Taak, text) for (text,) in rows)
+
+    async def standing(self, most: int) -> dict[Leveringstatus, Standing]:
+        rows = self._all(_STANDING, (most,))
+        firsts = [(total, read(Levering, text)) for total, text in rows]
+        return {v.status: Standing(total, v.sinds) for total, v in firsts}
+
+    async def open_by_term(self, after: tuple[dt.datetime, str] | None, limit: int) -> tuple[Levering, ...]:
+        at, ident = (moment(after[0]), after[1]) if after is not None else _BEGIN
+        rows = self._all(
+            "SELECT json FROM levering WHERE status IN ('aangehouden', 'klaar', 'mislukt')"
+            " AND (vervalt_op, id) > (?, ?) ORDER BY vervalt_op, id LIMIT ?",
+            (at, ident, limit),
+        )
+        return tuple(read(Levering, text) for (text,) in rows)
 
     async def count_held(self, under: Under, most: int) -> int:
         rows = self._all(

@@ -53,6 +53,19 @@ def test_counts_of_others_are_read_when_asked() -> None:
     assert values(metrics)["ozlijn_transacties_total",] == 8
 
 
+def test_what_is_open_is_told_as_it_is_now() -> None:
+    """No old figure stands for one that is not known, and of nothing there is no oldest."""
+    metrics = Metrics({})
+    metrics.standing({"klaar": (2, 90.5), "mislukt": (0, 0.0)})
+    found = values(metrics)
+    assert found["ozlijn_leveringen", "klaar"] == 2
+    assert found["ozlijn_leveringen_oudste_seconden", "klaar"] == 90.5
+    assert found["ozlijn_leveringen", "mislukt"] == 0
+    assert ("ozlijn_leveringen_oudste_seconden", "mislukt") not in found
+    metrics.standing(None)
+    assert not [name for name, *_ in values(metrics) if name.startswith("ozlijn_leveringen")]
+
+
 def test_two_gateways_in_one_process_count_apart() -> None:
     """Each has a registry of its own: no global state, no clash of names."""
     one, other = Metrics({}), Metrics({})
