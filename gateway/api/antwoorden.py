@@ -500,6 +500,11 @@ class ToestemmingsbewijsAntwoord(Antwoord):
     blad: Bladbewijs
 
 
+class GevondenLeerling(Antwoord):
+    leerling_id: Id | None
+    lijkt_op: tuple[Id, ...]
+
+
 # ── taken
 
 

@@ -204,5 +204,9 @@ class IntrekkingsantwoordVerzoek(Model):
     jws: Annotated[str, StringConstraints(min_length=20, max_length=60_000, pattern=r"^[A-Za-z0-9_.-]+$")]
 
 
+class ZoekVerzoek(Model):
+    leerlingid: Annotated[str, StringConstraints(min_length=1, max_length=100)]
+
+
 class WeigeringVerzoek(Model):
     grond: Weigergrond

@@ -1,4 +1,6 @@
-"""Reading back what a partij recorded itself, and the Toestemmingsbewijs for the person who signed."""
+"""Finding a leerling again, reading back what a partij recorded itself, and the Toestemmingsbewijs for who
+signed.
+"""
 
 from __future__ import annotations
 
@@ -9,11 +11,13 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from gateway.api import antwoorden
-from gateway.api.http import id_parameter, path_id, respond, whole_number
+from gateway.api.bodies import ZoekVerzoek
+from gateway.api.http import id_parameter, parse_json, path_id, respond, whole_number
 from gateway.api.openapi import Cursor, Query, operation
+from gateway.api.request import SMALL_BODY, read_body
 from gateway.api.routes import Routes
 from gateway.application import Application
-from gateway.case.case import last_check
+from gateway.case.case import Identity, last_check
 from gateway.explain import vastgelegd
 from gateway.explain.toestemmingsbewijs import make_bewijs, style_source
 from gateway.explain.vastgelegd import Eigen, as_json
@@ -21,7 +25,7 @@ from gateway.explain.views import moment
 from schemas.errors import NotFound
 from schemas.people.afweging import Afweging
 from schemas.people.gronden import Grondverklaring
-from schemas.people.partij import Scope
+from schemas.people.partij import Partijsoort, Scope
 from schemas.people.toestemming import Bekwaamheidsoordeel, Bezwaar, Gezagsgegevens, Toestemming
 
 TAG = "Toestemming en gezag"
@@ -40,6 +44,38 @@ _WAIT = {202: ("Er is nog geen checkpoint dat dit dekt.", antwoorden.Wachtend)}
 
 
 ROUTES: Final = Routes()
+
+
+@ROUTES.post(
+    "/leerlingen/_zoek",
+    **operation(
+        id="zoekLeerling",
+        tag=TAG,
+        summary="Zoek uw verwijzing naar een leerling op",
+        description=(
+            "Met het leerlingid van uw eigen systeem: dat staat in het bericht en nooit in het adres. Alleen "
+            "leerlingen van uw eigen school. Zijn er met een leerlingid dat er net zo uitziet, dan staan die "
+            "er apart bij (`lijktOp`): een nee bij de een houdt ook de ander tegen. 404: er is niemand met "
+            "dit leerlingid, en niemand die erop lijkt."
+        ),
+        scope=Scope.TOESTEMMING_LEZEN,
+        body=ZoekVerzoek,
+        answer=antwoorden.GevondenLeerling,
+        problems=(NotFound,),
+    ),
+)
+async def search(ctx: Application, request: Request) -> Response:
+    caller = await ctx.authenticator.require(request, Scope.TOESTEMMING_LEZEN)
+    asked = parse_json(await read_body(ctx, request, SMALL_BODY), ZoekVerzoek)
+    school = caller.partij
+    if school.soort is not Partijsoort.SCHOOL or school.brin is None or school.vestigingscode is None:
+        raise NotFound  # only a school has leerlingen of its own
+    who = Identity(school.brin, school.vestigingscode, asked.leerlingid, None)
+    found, alike = await ctx.lookalikes.search(school.id, who)
+    if found is None and not alike:
+        raise NotFound
+    ref = None if found is None else found.ref
+    return respond(200, {"leerlingId": ref, "lijktOp": sorted(row.ref for row in alike)})
 
 
 async def own(ctx: Application, request: Request, scope: Scope = Scope.TOESTEMMING_LEZEN) -> Eigen:

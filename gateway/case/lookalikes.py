@@ -49,6 +49,18 @@ class Lookalikes:
         found = await self.storage.lookalikes(row.owner, lookalike)
         return tuple(other for other in found if other.id != row.id and other.key)
 
+    async def search(self, owner: str, who: Identity) -> tuple[LeerlingRow | None, tuple[LeerlingRow, ...]]:
+        """The leerling of this partij with exactly this id, and his look-alikes, also when there is nobody
+        with exactly this id. Erased ones are not found. Raises StateBroken.
+        """
+        found = await self.storage.leerling_by_index(owner, self.vault.blind_index(owner, who.index_text()))
+        if found is not None and not found.key:
+            found = None
+        if found is not None:
+            open_identity(self.vault, found)
+        alike = await self.storage.lookalikes(owner, who.lookalike(self.vault, owner))
+        return found, tuple(row for row in alike if row.key and (found is None or row.id != found.id))
+
     async def work_out(self) -> None:
         """Work out and store the second index of leerlingen that older releases stored, before any request is
         answered.

@@ -19,6 +19,7 @@ SMALL = (
     "/professionele-vetos",
     f"/leveringen/{NOWHERE}/leveringsbewijzen",
     f"/leveringen/{NOWHERE}/_weiger",
+    "/leerlingen/_zoek",
 )
 """Whose body brings no dossier."""
 

@@ -446,6 +446,8 @@ async def _wrong_bodies(provoker: Provoker, marks: Marks, taken: str, leerling: 
         (f"/toestemmingen/{marks('path of intrekking')}/intrekkingen", {"moment": "2026-11-22T09:00:00Z"}),
         (f"/leveringen/{taken}/leveringsbewijzen", {"jws": marks("jws") + "." * 20}),
         (f"/leveringen/{taken}/_weiger", {"grond": marks("grond")}),
+        ("/leerlingen/_zoek", {"leerlingid": marks("leerlingid to search")}),
+        ("/leerlingen/_zoek", {"leerlingid": "x", "naam": marks("name to search")}),
         (f"/leveringen/{marks('path of take')}/_neem", None),
     ):
         await post(body, path=path)

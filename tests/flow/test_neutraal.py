@@ -21,6 +21,7 @@ from tests.line import (
     AANBIEDER,
     BORN,
     IB,
+    LEERLING,
     NOW,
     NOWHERE,
     SCHOOL,
@@ -477,6 +478,8 @@ async def _writes(line: Line, leerling: Json, answer: str) -> None:
     people = [{"persoonId": p, "hoedanigheid": "ouder", "gezag": True} for p in persons(leerling)]
     again = gezag(geboortedatum=YOUTH_BORN, personen=people, gecontroleerdOp="2026-11-20")
     await school.post("/gezagsgegevens", again, key=fresh())
+    await school.post("/leerlingen/_zoek", {"leerlingid": LEERLING})
+    await school.post("/leerlingen/_zoek", {"leerlingid": "onbekend"})
     for t in await taken(line, school):
         await school.post(f"/taken/{t['id']}/_gedaan")
     await school.get("/taken")
