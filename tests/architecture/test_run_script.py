@@ -342,9 +342,10 @@ def test_it_works_through_a_link(box: Box) -> None:
     assert box.stamp.exists()
 
 
-def test_the_lock_file_has_hashes_and_no_host(root: Path) -> None:
+@pytest.mark.parametrize("name", ["requirements.lock", "deploy/requirements-run.lock"])
+def test_the_lock_file_has_hashes_and_no_host(root: Path, name: str) -> None:
     """Every pinned package has a hash, and no registry is named: any index will do."""
-    text = (root / "requirements.lock").read_text(encoding="utf-8")
+    text = (root / name).read_text(encoding="utf-8")
     pinned = [entry for entry in text.split("\n") if "==" in entry and not entry.startswith((" ", "#"))]
     hashed = text.replace("\\\n", "").split("\n")
     assert len(pinned) > 20

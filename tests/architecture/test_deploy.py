@@ -1,0 +1,97 @@
+"""The samples in deploy/ fit each other and the code: packages, paths, users, scopes, commands."""
+
+from __future__ import annotations
+
+import configparser
+import re
+import tomllib
+from importlib.metadata import requires
+from pathlib import Path
+from typing import Any, Final
+
+import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+
+from tests.conftest import ROOT
+
+DEPLOY: Final = ROOT / "deploy"
+UNITS: Final = ("ozlijn.service", "ozlijn-worker.service")
+
+
+def text_of(name: str) -> str:
+    return (DEPLOY / name).read_text(encoding="utf-8")
+
+
+def pins(path: Path) -> dict[str, str]:
+    """By package: the line that pins it, with its hashes."""
+    entries = path.read_text(encoding="utf-8").replace("\\\n", "").splitlines()
+    return {m[1]: " ".join(e.split()) for e in entries if (m := re.match(r"([\w.-]+)==", e))}
+
+
+def needed() -> set[str]:
+    """Every package that the packages of pyproject.toml bring along, on this machine."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    left = [Requirement(r) for r in project["dependencies"]]
+    found: set[tuple[str, str]] = set()
+    while left:
+        asked = left.pop()
+        for extra in ("", *asked.extras):
+            key = canonicalize_name(asked.name), extra
+            if key in found:
+                continue
+            found.add(key)
+            there = [Requirement(r) for r in requires(asked.name) or ()]
+            left += [r for r in there if r.marker is None or r.marker.evaluate({"extra": extra})]
+    return {name for name, _ in found}
+
+
+def test_the_image_has_what_runs_and_nothing_else() -> None:
+    """Its lock is part of the whole lock and has every package that is needed, none for development."""
+    whole, run = pins(ROOT / "requirements.lock"), pins(DEPLOY / "requirements-run.lock")
+    assert {name: whole[name] for name in run} == run
+    assert needed() <= run.keys()
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    develop = {canonicalize_name(Requirement(r).name) for r in project["dependency-groups"]["dev"]}
+    assert develop - needed()
+    assert not (develop - needed()) & run.keys()
+
+
+def test_the_image_is_built_of_what_is_there() -> None:
+    """Every file it copies exists, what runs comes from its own lock, and its health has a path."""
+    text = text_of("Containerfile")
+    copied = [m.split()[:-1] for m in re.findall(r"^COPY (?!--from)(.+)$", text, re.MULTILINE)]
+    assert [p for paths in copied for p in paths if not (ROOT / p).exists()] == []
+    run = [line for line in text.splitlines() if "/opt/ozlijn/bin/pip install" in line]
+    assert [("requirements-run.lock" in line, "/opt/wheels/" in line) for line in run] == [
+        (True, False),
+        (False, True),
+    ]
+    asked = re.search(
+        r"^HEALTHCHECK [^\[]*\[.*http://127\.0\.0\.1:(\d+)(/v1/\S+?)'", text, re.MULTILINE | re.DOTALL
+    )
+    assert asked is not None
+    assert int(asked[1]) == tomllib.loads(text_of("ozlijn.toml"))["port"]
+    assert f"GET {asked[2]}" in (ROOT / "docs" / "api.md").read_text(encoding="utf-8")
+
+
+def unit(name: str) -> Any:
+    read = configparser.RawConfigParser(strict=False)  # it takes names in any case
+    read.read_string(text_of(name))
+    return read["Service"]
+
+
+@pytest.mark.parametrize("name", UNITS)
+def test_a_unit_fits_the_sample_settings(name: str) -> None:
+    """It runs as its own user, writes only where systemd made it a folder, and finds the settings."""
+    service, settings = unit(name), tomllib.loads(text_of("ozlijn.toml"))
+    assert service["User"] == service["Group"] == "ozlijn"
+    assert service["UMask"] == "0077"
+    command = service["ExecStart"].split()
+    assert command[0].startswith("/opt/ozlijn/")
+    assert command[2:] == ["--settings", "/etc/ozlijn/ozlijn.toml"]
+    state = {f"/var/lib/{folder}" for folder in service["StateDirectory"].split()}
+    assert {str(Path(settings[name]).parent) for name in ("database", "anchor")} == state
+    assert service["WorkingDirectory"] in state
+    assert service["StateDirectoryMode"] == "0700"
+    assert not Path(settings["keys"]).is_relative_to("/opt/ozlijn"), "keys never lie below the checkout"
