@@ -13,6 +13,8 @@ import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
+from gateway.register.apply import read_register
+from schemas.people.partij import Partij, Partijsoort, Scope
 from tests.conftest import ROOT
 
 DEPLOY: Final = ROOT / "deploy"
@@ -95,3 +97,30 @@ def test_a_unit_fits_the_sample_settings(name: str) -> None:
     assert service["WorkingDirectory"] in state
     assert service["StateDirectoryMode"] == "0700"
     assert not Path(settings["keys"]).is_relative_to("/opt/ozlijn"), "keys never lie below the checkout"
+
+
+def test_the_sample_register_gives_each_client_what_its_partij_needs() -> None:
+    """Who sends reads what became of it and his taken; only the operator's own client reads the counters."""
+    partijen = [
+        Partij.model_validate_json(t) for t in read_register(DEPLOY / "partijen.toml").partijen.values()
+    ]
+    scopes = {p.id: {s for c in p.clients for s in c.scopes} for p in partijen}
+    for p in partijen:
+        if Scope.VERZENDEN in scopes[p.id]:
+            assert scopes[p.id] >= {Scope.LEZEN, Scope.TAKEN, Scope.AFHANDELEN}, p.id
+        if p.soort is Partijsoort.FG:
+            assert scopes[p.id] >= {Scope.LEDGER, Scope.TAKEN, Scope.AFWEGINGEN}
+        assert (p.aflevering is not None) is bool(p.rollen), p.id
+        assert (Scope.POSTBUS in scopes[p.id]) is (p.aflevering is not None), p.id
+    (operator,) = [p for p in partijen if Scope.BEHEER in scopes[p.id]]
+    assert scopes[operator.id] == {Scope.BEHEER}
+    assert operator.aflevering is None
+
+
+def test_every_command_that_the_runbook_shows_says_which_settings() -> None:
+    """`ozlijn` finds no settings by itself, so a command that needs them and is copied names them."""
+    text = text_of("README.md")
+    command = r"ozlijn ((?:apply|serve|worker|migrate|leveringen|ledger sleutel) [^`\n]*[^`\s])"
+    shown = re.findall(f"(?:`|bin/){command}", text)
+    assert len(shown) > 4
+    assert [s for s in shown if "--settings" not in s] == []

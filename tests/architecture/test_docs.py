@@ -169,7 +169,7 @@ def test_sample_settings_are_accepted(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_sample_register_is_accepted(tmp_path: Path) -> None:
     """deploy/partijen.toml is a register without faults, and so is the one in the README."""
     sample = read_register(ROOT / "deploy" / "partijen.toml")
-    assert len(sample.partijen) == 3
+    assert len(sample.partijen) == 4
     (inline,) = re.findall(r"^```toml\n(.*?)^```", text_of("README.md"), re.DOTALL | re.MULTILINE)
     file = tmp_path / "partijen.toml"
     file.write_text(inline, encoding="utf-8")

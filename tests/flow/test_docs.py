@@ -134,6 +134,38 @@ def ozlijn(folder: Path, env: dict[str, str], *arguments: str) -> subprocess.Com
     )
 
 
+def test_the_runbook_on_set_up(tmp_path: Path) -> None:
+    """In an empty folder instead of the root, and without another user: database and anchor come where the
+    unit may write, nobody else can read them or the keys, and the gateway starts on it.
+    """
+    runbook = (ROOT / "deploy" / "README.md").read_text(encoding="utf-8")
+    (script,) = [b for language, b, _ in blocks(runbook) if language == "sh" and "useradd" in b]
+    script = re.sub(r"^useradd .*\n", "", script, flags=re.MULTILINE)
+    for there, here in (
+        ("runuser -u ozlijn -- ", ""),
+        ("-o ozlijn -g ozlijn ", ""),
+        ("/opt/ozlijn/.venv/bin/ozlijn", str(Path(sys.executable).with_name("ozlijn"))),
+        ("/opt/ozlijn", str(ROOT)),
+        ("/etc/ozlijn", str(tmp_path / "etc")),
+        ("/var/lib/", f"{tmp_path}/"),
+        (" --dry-run", ""),
+    ):
+        assert there in script
+        script = script.replace(there, here)
+    env = {n: v for n, v in os.environ.items() if not n.startswith("OZLIJN_")}
+    run(script, tmp_path, env)
+    made = {str(p.relative_to(tmp_path)): p.stat().st_mode & 0o777 for p in tmp_path.rglob("*")}
+    assert made.keys() >= {"etc/ozlijn.toml", "etc/sleutels", "ozlijn/ozlijn.db", "ozlijn-anker"}
+    assert {name for name, mode in made.items() if mode & 0o077} == set()
+    port = free_port()
+    settings = tmp_path / "etc" / "ozlijn.toml"
+    path = f"{Path(sys.executable).parent}:{env['PATH']}"
+    with gateway(
+        f"ozlijn serve --settings {settings}", tmp_path, env | {"OZLIJN_PORT": str(port), "PATH": path}, port
+    ):
+        assert (tmp_path / "ozlijn-anker" / "anker").exists()
+
+
 def test_the_runbook_on_back_up_and_restore(tmp_path: Path) -> None:
     """A second gateway, an older database and a lost anchor refuse to start; the named ways out work."""
     port = free_port()
