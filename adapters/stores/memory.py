@@ -77,6 +77,7 @@ class MemoryStorage(Whole, ManyInMemory):
         self._events: dict[str, list[Leveringgebeurtenis]] = defaultdict(list)
         self._contents: dict[str, Sealed] = {}
         self._decided_under: dict[str, Under | None] = {}
+        self._telt_op: dict[str, dt.datetime] = {}
         self._taken: dict[str, Taak] = {}
         self._sleutels: dict[tuple[str, str], str] = {}
         self._made_for: dict[str, list[str]] = defaultdict(list)
@@ -477,6 +478,9 @@ class MemoryStorage(Whole, ManyInMemory):
         if write.enqueue:
             self._positie += 1
         levering = placed(write, self._positie if write.enqueue else None)
+        before = self._leveringen.get(levering.id)
+        if before is None or before.overgedragen is None:
+            self._telt_op[levering.id] = write.event.op
         self._leveringen[levering.id] = levering
         self._decided_under[levering.id] = under or self._decided_under.get(levering.id)
         self._end_claims(levering.id)

@@ -10,7 +10,15 @@ from itertools import islice
 from adapters.stores.changes import closed_at
 from schemas.exchange.taak import Taak, Taakstatus
 from schemas.exchange.uitwisseling import OPEN, Levering, Leveringgebeurtenis, Leveringstatus
-from schemas.storage.storage import LeerlingRow, Purged, Standing, StoredAnswer, StoredFact, Under
+from schemas.storage.storage import (
+    LeerlingRow,
+    Periode,
+    Purged,
+    Standing,
+    StoredAnswer,
+    StoredFact,
+    Under,
+)
 
 
 class ManyInMemory(ABC):
@@ -22,6 +30,7 @@ class ManyInMemory(ABC):
     _leveringen: dict[str, Levering]
     _events: dict[str, list[Leveringgebeurtenis]]
     _decided_under: dict[str, Under | None]
+    _telt_op: dict[str, dt.datetime]
     _taken: dict[str, Taak]
     _sleutels: dict[tuple[str, str], str]
     _jtis: dict[tuple[str, bytes], dt.datetime]
@@ -36,6 +45,19 @@ class ManyInMemory(ABC):
     async def leveringen_by_id(self, leveringen: Sequence[str]) -> tuple[Levering, ...]:
         self._check_open()
         return tuple(row for row in self._leveringen.values() if row.id in leveringen)
+
+    async def leveringen_in(self, periode: Periode, limit: int) -> tuple[tuple[dt.datetime, Levering], ...]:
+        self._check_open()
+        p = periode
+        found = [
+            (self._telt_op[v.id], v)
+            for v in self._leveringen.values()
+            if (v.afzender in p.partijen or (v.ontvanger in p.partijen and v.overgedragen is not None))
+            and p.leerling in (None, v.leerling)
+            and p.van <= self._telt_op[v.id] < p.tot
+            and (p.na is None or (self._telt_op[v.id], v.id) > p.na)
+        ]
+        return tuple(sorted(found, key=lambda each: (each[0], each[1].id))[: max(0, limit)])
 
     async def leerlingen_by_id(self, leerlingen: Sequence[str]) -> tuple[LeerlingRow, ...]:
         self._check_open()

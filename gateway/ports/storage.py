@@ -17,6 +17,7 @@ from schemas.storage.storage import (
     Entry,
     Job,
     LeerlingRow,
+    Periode,
     Portion,
     Purged,
     Register,
@@ -245,6 +246,13 @@ class Storage(Protocol):
 
     async def delivered(self, leerling: str) -> tuple[Levering, ...]:
         """The leveringen that a recipient received, whatever their state is now, in order of acceptance."""
+        ...
+
+    async def leveringen_in(self, periode: Periode, limit: int) -> tuple[tuple[dt.datetime, Levering], ...]:
+        """The leveringen of this Periode by moment and id, each once and with the moment at which it counts.
+
+        The cost rises with the number of partijen, and with `leerling` with the leveringen about him.
+        """
         ...
 
     async def all_leveringen(self, after: int, limit: int) -> tuple[tuple[int, Levering], ...]:

@@ -306,6 +306,22 @@ class Standing:
     since: dt.datetime
 
 
+@dataclass(frozen=True, slots=True)
+class Periode:
+    """Leveringen that count in `van <= moment < tot`, of these partijen: what they sent, and what was handed
+    over to them.
+
+    A levering counts at the moment of its first hand-over, else of what happened to it last. `leerling`, by
+    our internal id, leaves out those about others. `na` is the moment and id of the last one that was read.
+    """
+
+    partijen: tuple[str, ...]
+    van: dt.datetime
+    tot: dt.datetime
+    leerling: Id | None = None
+    na: tuple[dt.datetime, str] | None = None
+
+
 WHOLE: Final = ""
 """The id of a claim on a job that is not divided in rows."""
 FIRST_TAAK: Final = 10**12

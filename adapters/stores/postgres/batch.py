@@ -227,6 +227,8 @@ class Batch:
             versie=levering.versie,
             json=_json(levering),
             under=under,
+            afzender=levering.afzender,
+            telt_op=moment(write.event.op),
             volgnummer=write.event.volgnummer,
             event=_json(write.event),
         )

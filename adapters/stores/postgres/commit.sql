@@ -181,24 +181,25 @@ BEGIN
         END IF;
         IF batch ? 'leveringen' THEN
             INSERT INTO levering (id, uitwisseling, leerling, ontvanger, status, positie, vervalt_op, lease_tot,
-                opgehaald, overgedragen, versie, json, decided_under)
+                opgehaald, overgedragen, versie, json, decided_under, afzender, telt_op)
             SELECT id, uitwisseling, leerling, ontvanger, status,
                 coalesce((drawn ->> ('postbus ' || ontvanger))::bigint + rank, positie),
-                vervalt_op, lease_tot, opgehaald, overgedragen, versie, json, under
+                vervalt_op, lease_tot, opgehaald, overgedragen, versie, json, under, afzender, telt_op
             FROM jsonb_to_recordset(batch -> 'leveringen') AS x(
                 change integer, ord integer, id text, uitwisseling text, leerling text, ontvanger text, status text,
                 rank integer, positie bigint, vervalt_op bigint, lease_tot bigint, opgehaald integer,
-                overgedragen integer, versie integer, json text, under text
+                overgedragen integer, versie integer, json text, under text, afzender text, telt_op bigint
             ) WHERE change = ANY (ok) AND versie = 0 ORDER BY ord;
             UPDATE levering l SET status = x.status,
                 positie = coalesce((drawn ->> ('postbus ' || x.ontvanger))::bigint + x.rank, x.positie),
                 vervalt_op = x.vervalt_op, lease_tot = x.lease_tot, opgehaald = x.opgehaald,
                 overgedragen = x.overgedragen, versie = x.versie, json = x.json,
-                decided_under = coalesce(nullif(x.under, ''), l.decided_under)
+                decided_under = coalesce(nullif(x.under, ''), l.decided_under),
+                telt_op = CASE l.overgedragen WHEN 1 THEN l.telt_op ELSE x.telt_op END
             FROM jsonb_to_recordset(batch -> 'leveringen') AS x(
                 change integer, id text, ontvanger text, status text, rank integer, positie bigint,
                 vervalt_op bigint, lease_tot bigint, opgehaald integer, overgedragen integer, versie integer,
-                json text, under text
+                json text, under text, telt_op bigint
             ) WHERE l.id = x.id AND change = ANY (ok) AND x.versie > 0;
             INSERT INTO event (levering, volgnummer, json)
             SELECT l.n, x.volgnummer, x.event FROM jsonb_to_recordset(batch -> 'leveringen')

@@ -8,13 +8,13 @@ from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any, Final, LiteralString
 
-from adapters.stores.moments import moment
+from adapters.stores.moments import instant, moment
 from adapters.stores.postgres.link import Link
-from adapters.stores.postgres.whole import LEVERING, levering_row
+from adapters.stores.postgres.whole import LEVERING, levering_row, rows_of
 from adapters.stores.stored import LEERLING, leerling_row, read
 from schemas.exchange.taak import Taak
 from schemas.exchange.uitwisseling import Levering, Leveringgebeurtenis, Leveringstatus
-from schemas.storage.storage import LeerlingRow, Purged, Standing, Under
+from schemas.storage.storage import LeerlingRow, Periode, Purged, Standing, Under
 
 _SEEN: Final = (
     "SELECT gesloten, n FROM taak WHERE gesloten <= %(before)s AND (gesloten, n) > (%(at)s, %(n)s)"
@@ -28,6 +28,23 @@ _STANDING: Final = (
     " told AS (SELECT status, count(*) AS total, min(vervalt_op) AS term FROM near GROUP BY status)"
     " SELECT told.total, l.json FROM told JOIN levering l ON l.n = (SELECT min(near.n) FROM near"
     " WHERE near.status = told.status AND near.vervalt_op = told.term)"
+)
+_HERE: Final = (
+    " telt_op >= %(van)s AND telt_op < %(tot)s AND (telt_op, id) > (%(at)s, %(id)s)"
+    " ORDER BY telt_op, id LIMIT %(limit)s"
+)
+# Of each partij no more is read than the page holds; a levering between two of them is found both ways.
+_IN: Final = (
+    "SELECT DISTINCT ON (found.telt_op, found.id) found.json, found.positie, found.telt_op"
+    " FROM unnest(%(partijen)s::text[]) AS p (partij), LATERAL ("
+    f"(SELECT json, positie, telt_op, id FROM levering WHERE afzender = p.partij AND{_HERE}) UNION ALL"
+    " (SELECT json, positie, telt_op, id FROM levering WHERE ontvanger = p.partij AND overgedragen = 1"
+    f" AND{_HERE})) AS found ORDER BY found.telt_op, found.id LIMIT %(limit)s"
+)
+_ABOUT: Final = (
+    "SELECT json, positie, telt_op FROM levering WHERE leerling = %(leerling)s"
+    " AND (afzender = ANY(%(partijen)s) OR (overgedragen = 1 AND ontvanger = ANY(%(partijen)s)))"
+    f" AND{_HERE}"
 )
 # That it is closed is checked here once more: a taak that was opened again meanwhile is looked at anew, and
 # stays.
@@ -62,6 +79,21 @@ class ManyReads(ABC):
 
     async def _many(self, sql: LiteralString, ids: Sequence[str]) -> tuple[Levering, ...]:
         return tuple(map(levering_row, await self._all(sql, (list(ids),))))
+
+    async def leveringen_in(self, periode: Periode, limit: int) -> tuple[tuple[dt.datetime, Levering], ...]:
+        van = moment(periode.van)
+        at, ident = (van - 1, "") if periode.na is None else (moment(periode.na[0]), periode.na[1])
+        values = {
+            "partijen": list(periode.partijen),
+            "leerling": periode.leerling,
+            "van": van,
+            "tot": moment(periode.tot),
+            "at": at,
+            "id": ident,
+            "limit": rows_of(limit),
+        }
+        rows = await self._all(_IN if periode.leerling is None else _ABOUT, values)
+        return tuple((instant(row[2]), levering_row(row)) for row in rows)
 
     async def leerlingen_by_id(self, leerlingen: Sequence[str]) -> tuple[LeerlingRow, ...]:
         sql: LiteralString = f"{LEERLING} AND k.partij = l.owner WHERE l.id = ANY(%s)"

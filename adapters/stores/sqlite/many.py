@@ -5,16 +5,17 @@ from __future__ import annotations
 import datetime as dt
 from abc import ABC, abstractmethod
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
 import orjson
 
-from adapters.stores.moments import moment
+from adapters.stores.moments import instant, moment
+from adapters.stores.sqlite.transaction import MAX_ROWS
 from adapters.stores.stored import LEERLING, leerling_row, read
 from schemas.exchange.taak import Taak
 from schemas.exchange.uitwisseling import Levering, Leveringgebeurtenis, Leveringstatus
-from schemas.storage.storage import LeerlingRow, Standing, Under
+from schemas.storage.storage import LeerlingRow, Periode, Standing, Under
 
 _THESE: Final = "(SELECT value FROM json_each(?))"
 _BEGIN: Final = (-1, "")
@@ -26,6 +27,12 @@ _STANDING: Final = (
     " SELECT told.total, l.json FROM told JOIN levering l ON l.n = (SELECT min(near.n) FROM near"
     " WHERE near.status = told.status AND near.vervalt_op = told.term)"
 )
+
+_IN: Final = (
+    "SELECT telt_op, id, n FROM levering WHERE {} AND telt_op >= ? AND telt_op < ? AND (telt_op, id) > (?, ?)"
+    " ORDER BY telt_op, id LIMIT ?"
+)
+_ABOUT: Final = f"leerling = ? AND (afzender IN {_THESE} OR (overgedragen = 1 AND ontvanger IN {_THESE}))"
 
 # ruff: noqa: S608 - only texts of this file are put together
 
@@ -45,6 +52,28 @@ class ManyReads(ABC):
     def _many_leveringen(self, column: str, ids: Sequence[str]) -> tuple[Levering, ...]:
         sql = f"SELECT json FROM levering WHERE {column} IN {_THESE} ORDER BY n"
         return tuple(read(Levering, text) for (text,) in self._all(sql, (_list(ids),)))
+
+    async def leveringen_in(self, periode: Periode, limit: int) -> tuple[tuple[dt.datetime, Levering], ...]:
+        found: list[tuple[int, str, int]] = []
+        for sql, values in self._ways(periode):
+            between = (moment(periode.van), moment(periode.tot), *_cursor(periode))
+            found += self._all(_IN.format(sql), (*values, *between, max(0, min(limit, MAX_ROWS))))
+        # A levering between two of these partijen is found both ways.
+        page = sorted(set(found))[: max(0, min(limit, MAX_ROWS))]
+        texts = dict(
+            self._all(f"SELECT n, json FROM levering WHERE n IN {_THESE}", (_list([n for *_, n in page]),))
+        )
+        return tuple((instant(at), read(Levering, texts[n])) for at, _, n in page)
+
+    def _ways(self, periode: Periode) -> Iterator[tuple[str, tuple[object, ...]]]:
+        """Each is one walk along an index, from where the cursor stands and no further than the page."""
+        if periode.leerling is not None:
+            own = _list(periode.partijen)
+            yield _ABOUT, (periode.leerling, own, own)
+            return
+        for partij in periode.partijen:
+            yield "afzender = ?", (partij,)
+            yield "ontvanger = ? AND overgedragen = 1", (partij,)
 
     async def leerlingen_by_id(self, leerlingen: Sequence[str]) -> tuple[LeerlingRow, ...]:
         sql = f"{LEERLING} AND k.partij = l.owner WHERE l.id IN {_THESE}"
@@ -96,6 +125,13 @@ class ManyReads(ABC):
             (str(under), most),
         )
         return int(rows[0][0])
+
+
+def _cursor(periode: Periode) -> tuple[int, str]:
+    if periode.na is None:
+        return moment(periode.van) - 1, ""
+    at, ident = periode.na
+    return moment(at), ident
 
 
 def _list(values: Sequence[object]) -> str:

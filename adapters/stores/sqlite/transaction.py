@@ -463,19 +463,28 @@ class Transaction:
             levering.versie,
             _json(levering),
             "" if under is None else str(under),
+            moment(write.event.op),
         )
         if n is None:
             n = self._db.execute(
                 "INSERT INTO levering (status, positie, vervalt_op, lease_tot, opgehaald, overgedragen,"
-                " versie, json, decided_under, id, uitwisseling, leerling, ontvanger)"
-                " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                (*values, levering.id, levering.uitwisseling, levering.leerling, levering.ontvanger),
+                " versie, json, decided_under, telt_op, id, uitwisseling, leerling, afzender, ontvanger)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                (
+                    *values,
+                    levering.id,
+                    levering.uitwisseling,
+                    levering.leerling,
+                    levering.afzender,
+                    levering.ontvanger,
+                ),
             ).lastrowid
         else:
             self._db.execute(
                 "UPDATE levering SET status = ?, positie = ?, vervalt_op = ?, lease_tot = ?, opgehaald = ?,"
                 " overgedragen = ?, versie = ?, json = ?,"
-                " decided_under = coalesce(nullif(?, ''), decided_under) WHERE n = ?",
+                " decided_under = coalesce(nullif(?, ''), decided_under),"
+                " telt_op = CASE overgedragen WHEN 1 THEN telt_op ELSE ? END WHERE n = ?",
                 (*values, n),
             )
             claims.end(self._db, levering.id)
