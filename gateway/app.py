@@ -27,6 +27,7 @@ from gateway.api import (
     schemas,
     taken,
     toestemmingen,
+    toezicht,
     uitwisselingen,
 )
 from gateway.api.http import install, refusals
@@ -163,6 +164,7 @@ def _routers(ctx: Application, klok: Proefklok | None) -> Iterator[APIRouter]:
     yield toestemmingen.ROUTES.router(ctx)
     yield afspraken.ROUTES.router(ctx)
     yield taken.ROUTES.router(ctx)
+    yield toezicht.ROUTES.router(ctx)
     yield overig.ROUTES.router(ctx)
     yield schemas.ROUTES.router(ctx)
     if klok is not None:

@@ -84,6 +84,9 @@ TAAK_LATE = _event("taak.late", Level.WARNING, "taak", "soort", "partij", "lever
 FG_MISSING = _event("partij.without_fg", Level.WARNING, "partij")
 """No FG watches over this partij, so what an FG must see went to the partij itself."""
 
+TOEZICHT_READ = _event("toezicht.read", Level.INFO, "partij", "client", "over", "kijkdoel", "leveringen")
+"""An FG looked. `over` are the partijen that he named, `kijkdoel` is there when he looked at one leerling."""
+
 TOKEN_ISSUED = _event("token.issued", Level.INFO, "client", "scopes")
 TOKEN_REFUSED = _event("token.refused", Level.WARNING, "error", "reason", "client")
 """`reason` says which check did not hold; `client` is one of the register, or None."""

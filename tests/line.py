@@ -71,6 +71,7 @@ FG_SCOPES: Final = (
     "ledger:lezen",
     "taken:lezen",
     "taken:afhandelen",
+    "toezicht:lezen",
     "afwegingen:lezen",
     "afwegingen:nabeoordelen",
 )

@@ -17,7 +17,7 @@ from consent.beleid import Profielveld
 from consent.convenant import Afspraak
 from gateway.faults import Schemas
 from schemas.base import Gegevenscategorie
-from schemas.decision.decision import Outcome, Standpunt
+from schemas.decision.decision import Ground, Outcome, Standpunt
 from schemas.exchange.intrekking import Bewaargrond, Intrekkingsbericht, Intrekkingsuitkomst, Wetsartikel
 from schemas.exchange.taak import Taaksoort, Taakstatus
 from schemas.exchange.uitwisseling import Gebeurtenissoort, Leveringstatus, Weigergrond
@@ -42,6 +42,8 @@ from schemas.people.toestemming import (
     Uitdrukkelijk,
     Vastgelegd,
 )
+from schemas.shown.toezicht import Kant
+from schemas.shown.uitleg import Uitleg
 from schemas.shown.weergave import Redencode
 
 Base64 = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9+/]+={0,2}$")]
@@ -686,6 +688,51 @@ class Token(Antwoord):
     token_type: Literal["Bearer"]
     expires_in: Versie
     scope: str
+
+
+# ── what an FG sees
+
+
+class Toezichtreden(Antwoord):
+    code: Redencode
+    uitleg: str
+    normen: tuple[str, ...]
+
+
+class Toezichtlevering(Antwoord):
+    levering_id: Id
+    uitwisseling_id: Id | None
+    leerling_id: Id | None
+    partij: PartijId
+    kant: Kant
+    op: AwareDatetime
+    afzender: PartijId
+    ontvanger: PartijId
+    rol: Rol
+    doel: Gebruiksdoel
+    richting: Richting
+    soort: str
+    status: Leveringstatus | None
+    overgedragen: bool
+    uitkomst: Outcome | None
+    grond: Ground | None
+    zonder_toestemming: bool | None
+    uitleg: str
+    redenen: tuple[Toezichtreden, ...]
+    categorieen: tuple[Gegevenscategorie, ...]
+    velden: tuple[str, ...]
+
+
+class Toezichtlijst(Antwoord):
+    leveringen: tuple[Toezichtlevering, ...]
+    na: Annotated[str, StringConstraints(pattern=r"^[0-9]{1,16}-[0-9a-f]{32}$")] | None
+    na_te_rekenen: tuple[str, ...]
+
+
+class Toezichtverloop(Toezichtlevering):
+    toelichting: Uitleg
+    geschiedenis: tuple[Geschiedenisregel, ...]
+    na_te_rekenen: tuple[str, ...]
 
 
 # ── facts as they were recorded

@@ -6,12 +6,12 @@ A person is `persoonId` everywhere. What it was called before, each in its own p
 from __future__ import annotations
 
 import datetime as dt
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 
 from pydantic import AliasChoices, AwareDatetime, Field, StringConstraints
 
 from schemas.base import Model, Tekst
-from schemas.exchange.uitwisseling import Bronverwijzing, Weigergrond
+from schemas.exchange.uitwisseling import Bronverwijzing, Leveringstatus, Weigergrond
 from schemas.identifiers import Gemeentecode, Id, Kenmerk, Medewerkernaam, PartijId
 from schemas.people.afweging import Afwegingsverslag, Naoordeel, Veldnoodzaak, Weegfunctie
 from schemas.people.gronden import Grondsoort, Informeren, Onderwijssector, Verzuimgrond
@@ -34,6 +34,29 @@ from schemas.people.toestemming import (
     Vertegenwoordiging,
     VervangendeToestemming,
 )
+from schemas.shown.toezicht import Grondvraag, Kijkdoel
+
+NA: Final = "^[0-9]{1,16}-[0-9a-f]{32}$"
+"""The form of `na` in a list of an FG."""
+
+
+class ToezichtVerzoek(Model):
+    """One leerling, by the id that the partij's own system gave him or by the one that we gave the partij.
+
+    A leerlingid is about a person, so it stands in a body and never in an address.
+    """
+
+    partij: PartijId
+    leerling: Bronverwijzing | None = None
+    leerling_id: Id | None = None
+    kijkdoel: Kijkdoel
+    van: dt.date | None = None
+    tot: dt.date | None = None
+    grond: Grondvraag | None = None
+    status: Leveringstatus | None = None
+    ontvanger: PartijId | None = None
+    na: Annotated[str, StringConstraints(pattern=NA)] | None = None
+    aantal: Annotated[int, Field(ge=1, le=1000)] = 200
 
 
 class ProefklokVerzoek(Model):

@@ -7,11 +7,13 @@ themselves because that is measurably faster than a declared body model; gateway
 from __future__ import annotations
 
 import asyncio
+import datetime as dt
 import json
 import re
 import secrets
 import time
 from collections.abc import Iterable, Mapping
+from enum import StrEnum
 from http import HTTPStatus
 from typing import Any, Final, TypeVar
 
@@ -49,6 +51,7 @@ from schemas.events import (
 )
 
 M = TypeVar("M", bound=BaseModel)
+E = TypeVar("E", bound=StrEnum)
 
 API_VERSION: Final = "1.0.0"
 """The version of the interface (semver). Its major number is the `/v1` in the path."""
@@ -61,6 +64,8 @@ _CORRELATION: Final = re.compile(
 )
 """A UUID, and not of digits only: what a client sends stands in our log, and no person's number may."""
 _TRACEPARENT: Final = re.compile(rb"00-(?![0-9]{32})([0-9a-f]{32})-(?!0{16})[0-9a-f]{16}-([0-9a-f]{2})")
+DAY: Final = "20[0-9]{2}-[0-9]{2}-[0-9]{2}"
+"""The form of a day in an address."""
 _KEY: Final = re.compile(r"[\x20-\x7e]{8,200}")
 _ID: Final = re.compile(r"[0-9a-f]{32}")
 _NAME: Final = re.compile(r"[a-z0-9-]{3,80}")
@@ -361,6 +366,43 @@ def path_name(request: Request, name: str) -> str:
     if not isinstance(value, str) or not _NAME.fullmatch(value):
         raise NotFound
     return value
+
+
+def prefers(request: Request, media: str) -> bool:
+    """Whether the caller asks for this media type and not for JSON, which every other answer is."""
+    given = request.headers.getlist("accept")
+    asked = {each.partition(";")[0].strip().lower() for line in given for each in line.split(",")}
+    return media in asked and "application/json" not in asked
+
+
+def text_parameter(request: Request, name: str, form: str) -> str | None:
+    """A query parameter of this form, None when it is not there. Raises InvalidMessage, without the value."""
+    given = request.query_params.getlist(name)
+    if not given:
+        return None
+    if len(given) > 1 or not re.fullmatch(form, given[0], re.ASCII):
+        raise InvalidMessage((Fault("parameter.vorm", f"query {name}", "heeft niet de vorm die hier hoort"),))
+    return given[0]
+
+
+def day_parameter(request: Request, name: str) -> dt.date | None:
+    """A day as a query parameter, None when it is not there. Raises InvalidMessage."""
+    given = text_parameter(request, name, DAY)
+    try:
+        return None if given is None else dt.date.fromisoformat(given)
+    except ValueError:
+        raise InvalidMessage((Fault("parameter.dag", f"query {name}", "is geen bestaande dag"),)) from None
+
+
+def choice_parameter(request: Request, name: str, kinds: type[E]) -> E | None:
+    """One of some words as a query parameter, None when it is not there. Raises InvalidMessage."""
+    given = request.query_params.getlist(name)
+    if not given:
+        return None
+    if len(given) == 1 and given[0] in [kind.value for kind in kinds]:
+        return kinds(given[0])
+    text = f"moet een van deze zijn: {', '.join(kind.value for kind in kinds)}"
+    raise InvalidMessage((Fault("parameter.keuze", f"query {name}", text),))
 
 
 def whole_number(request: Request, name: str, default: int, minimum: int, maximum: int) -> int:

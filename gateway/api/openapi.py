@@ -55,6 +55,7 @@ _SCOPES: Final = {
     Scope.POSTBUS: "Leveringen ophalen en bevestigen.",
     Scope.AFHANDELEN: "Melden dat een taak gedaan is.",
     Scope.TAKEN: "Lezen wat uw organisatie nog moet doen.",
+    Scope.TOEZICHT: "Als fg de leveringen nazien van de partijen onder uw toezicht.",
     Scope.LEDGER: "De verantwoording lezen.",
     Scope.BEHEER: "De tellers van de gateway lezen.",
     Scope.PROEFKLOK: "In een proefomgeving de klok lezen en vooruitzetten.",
@@ -90,7 +91,7 @@ class Query:
 
 @dataclass(frozen=True, slots=True)
 class Cursor:
-    """A query parameter of a list that the caller gives back as he received it."""
+    """A query parameter of a list in one form, such as what the caller gives back as he received it."""
 
     name: str
     description: str
@@ -126,13 +127,15 @@ def operation(
     other_answers: Mapping[int, tuple[str, Answer]] | None = None,
     answer_headers: Mapping[str, str] | None = None,
     page: bool = False,
+    table: bool = False,
     idempotent: bool = False,
     query: tuple[Query | Cursor, ...] = (),
     problems: Iterable[type[GatewayError] | Problem] = (),
 ) -> dict[str, Any]:
     """Keyword arguments for `@router.get/post(path, **operation(...))`. All texts in Dutch.
 
-    `page`: who asks for `text/html` gets the same as a page for people.
+    `page`: who asks for `text/html` gets the same as a page for people. `table`: who asks for `text/csv` gets
+    the same as a table.
 
     Problems that follow from the rest need not be named: 401, 403 and 429 with a scope, 400, 413 and 415 with
     a body, 409 and 422 when `idempotent`, 404 with a path id, 500 and 503 always.
@@ -153,6 +156,8 @@ def operation(
             responses[str(other)] = _answer(text, shape)
         if page:
             responses[str(status)]["content"]["text/html"] = {"schema": {"type": "string"}}
+        if table:
+            responses[str(status)]["content"]["text/csv"] = {"schema": {"type": "string"}}
         responses.update(_problem_responses(implied))
         made: dict[str, Any] = {
             "parameters": [_query(each) for each in query] + ([_IDEMPOTENCY] if idempotent else []),

@@ -5,14 +5,14 @@ signed.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any, Final, TypeVar
+from typing import Final, TypeVar
 
 from starlette.requests import Request
 from starlette.responses import Response
 
 from gateway.api import antwoorden
 from gateway.api.bodies import ZoekVerzoek
-from gateway.api.http import id_parameter, parse_json, path_id, respond, whole_number
+from gateway.api.http import id_parameter, parse_json, path_id, prefers, respond, whole_number
 from gateway.api.openapi import Cursor, Query, operation
 from gateway.api.request import SMALL_BODY, read_body
 from gateway.api.routes import Routes
@@ -245,7 +245,7 @@ async def proof(ctx: Application, request: Request, said: Toestemming, ref: str 
     if made is None:
         return respond(202, {"status": "wacht op het volgende checkpoint"}, {"Retry-After": "1"})
     vary = {"Vary": "Accept"}
-    if not _wants_page(request):
+    if not prefers(request, "text/html"):
         return respond(200, made.bestand, vary)
     request.state.style = style_source()
     return respond(200, made.page(), vary, "text/html; charset=utf-8")
@@ -299,12 +299,3 @@ def _page(request: Request, items: Sequence[T], ident: Callable[[T], str]) -> tu
         start = next((n for n, item in enumerate(items, 1) if ident(item) == after), len(items))
     shown = items[start : start + count]
     return shown, ident(shown[-1]) if start + count < len(items) else None
-
-
-def _wants_page(request: Request) -> bool:
-    """Whether the caller wants a web page: a person's browser asks for HTML and could do nothing with
-    JSON.
-    """
-    given: Any = request.headers.getlist("accept")
-    media = {each.partition(";")[0].strip().lower() for line in given for each in line.split(",")}
-    return "text/html" in media and "application/json" not in media

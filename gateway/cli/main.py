@@ -18,6 +18,7 @@ import typer
 from gateway.cli import beslissen as cli_beslissen
 from gateway.cli import bestanden as cli_bestanden
 from gateway.cli import draaien as cli_draaien
+from gateway.cli import fg as cli_fg
 from gateway.cli import leerlingen as cli_leerlingen
 from gateway.cli import leveringen as cli_leveringen
 from gateway.cli import naspelen as cli_naspelen
@@ -95,6 +96,12 @@ leerlingen.command("check", cls=Command, short_help="Zoek kenmerken die op elkaa
 app.command("leveringen", cls=Command, short_help="Toon wat wacht, wordt aangehouden of mislukte.")(
     cli_leveringen.leveringen
 )
+fg = typer.Typer(cls=Group, help="Wat een functionaris gegevensbescherming vraagt.", no_args_is_help=True)
+app.add_typer(fg, name="fg")
+fg.command("leveringen", cls=Command, short_help="Toon leveringen van partijen over een periode.")(
+    cli_fg.leveringen
+)
+fg.command("levering", cls=Command, short_help="Toon één levering, met de hele uitleg.")(cli_fg.levering)
 app.command(cls=Command)(cli_draaien.serve)
 app.command(cls=Command, short_help="Doe wat de tijd vraagt, naast gateways op PostgreSQL.")(
     cli_draaien.worker

@@ -60,17 +60,23 @@ _ORDER: Final = {r.value: i for i, r in enumerate(Reden)}
 
 @dataclass(frozen=True, slots=True)
 class Lezer:
-    """What kind of reader, and the partij whose recorded facts he may know. An fg may know those of all
-    partijen.
+    """What kind of reader, and the partij whose recorded facts he may know.
+
+    An fg without a partij holds the account and may know those of all. One with a partij watches over it, and
+    knows what it may know itself.
     """
 
     soort: Lezersoort
     partij: PartijId | None = None
 
     def may_read(self, r: Redengrond) -> bool:
-        if self.soort is Lezersoort.FG:
+        if self.holds_account:
             return True
         return teksten.leesbaar(r.code, self.soort) and set(r.partijen) <= {self.partij}
+
+    @property
+    def holds_account(self) -> bool:
+        return self.soort is Lezersoort.FG and self.partij is None
 
     def told(self, found: Iterable[Redengrond]) -> tuple[Redengrond, ...]:
         """`found` without the remarks that this reader may not see, as if nobody had made them."""
@@ -81,6 +87,15 @@ class Lezer:
 def explain_levering(v: Levering, lezer: Lezer) -> Uitleg:
     """The explanation of a levering as it stands now: its last decision, and what happened to it since."""
     return explain(v.besluit, v.berichtsoort, v.richting, lezer, levering=v)
+
+
+def explain_received(v: Levering, partij: PartijId, at: dt.datetime) -> Uitleg:
+    """For the FG of a recipient: what was handed over at that moment, whatever was decided since.
+
+    Nothing of a later decision is told: the recipient does not hear of it either.
+    """
+    case = _Case(v.besluit, v.berichtsoort, v.richting, Lezer(Lezersoort.FG, partij), v)
+    return case.for_recipient("gekregen").model_copy(update={"beslist_op": at.astimezone(dt.UTC)})
 
 
 def explain(
@@ -128,7 +143,7 @@ class _Case:
 
     def closed(self) -> Uitleg:
         """Nothing but the state, so that the answer is the same whatever is hidden behind it."""
-        sender = self.lezer.soort is Lezersoort.AFZENDER
+        sender = self.lezer.soort in (Lezersoort.AFZENDER, Lezersoort.FG)
         categorieen = self.per_category if sender else ()
         ouder = self.lezer.soort is Lezersoort.OUDER
         return self._made(
@@ -142,12 +157,12 @@ class _Case:
             stappen=(Uitlegstap(wie=Handelaar.AFZENDER, tekst=teksten.stap(NIET)),) if sender else (),
         )
 
-    def for_recipient(self) -> Uitleg:
+    def for_recipient(self, tekst: str = "ontvanger") -> Uitleg:
         """What comes to the recipient, and not a word about the rest: not even whether there is a rest."""
         there = dict.fromkeys(c for p in self.went if (c := self.labels.get(p)))
         return self._made(
             uitkomst=None,
-            tekst=teksten.uitleg("uitkomst", "ontvanger"),
+            tekst=teksten.uitleg("uitkomst", tekst),
             status=None,
             categorieen=tuple(_categorie(c, Categoriestand.GAAT_MEE, (), ()) for c in there),
             meegegeven=True,
@@ -198,7 +213,6 @@ class _Case:
     ) -> Uitleg:
         d = self.d
         told = teksten.status(situation(self.levering)) if status and self.levering else ""
-        fg = self.lezer.soort is Lezersoort.FG
         return Uitleg(
             lezer=self.lezer.soort,
             uitkomst=uitkomst,
@@ -217,7 +231,7 @@ class _Case:
             besluit=Besluitkenmerk(
                 besluit_id=d.decision_id, beleid=d.policy_hash, profiel=d.profile_id, epoch=d.consent_epoch
             )
-            if fg
+            if self.lezer.holds_account
             else None,
         )
 

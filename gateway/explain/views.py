@@ -95,19 +95,24 @@ def levering(
         "leaseTot": moment(v.lease_tot) if v.lease_tot else None,
         "vervaltOp": moment(v.vervalt_op),
         "intrekkingen": [intrekking(t) for t in intrekkingen],
-        "geschiedenis": [
-            {
-                "volgnummer": h.volgnummer,
-                "op": moment(h.op),
-                "gebeurtenis": h.soort,
-                "tekst": teksten.gebeurtenis(h.soort),
-                "status": h.status,
-                "redenen": reasons(h.redenen, viewer),
-            }
-            for h in history
-        ],
+        "geschiedenis": verloop(history, viewer),
         "links": {"zelf": f"/v1/uitwisselingen/{v.uitwisseling}/leveringen/{v.id}"},
     }
+
+
+def verloop(history: Iterable[Leveringgebeurtenis], viewer: str) -> list[dict[str, Any]]:
+    """The history of a levering, as its sender reads it."""
+    return [
+        {
+            "volgnummer": h.volgnummer,
+            "op": moment(h.op),
+            "gebeurtenis": h.soort,
+            "tekst": teksten.gebeurtenis(h.soort),
+            "status": h.status,
+            "redenen": reasons(h.redenen, viewer),
+        }
+        for h in history
+    ]
 
 
 def intrekking(t: Taak) -> dict[str, Any]:

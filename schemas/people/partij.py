@@ -56,6 +56,8 @@ class Scope(StrEnum):
     POSTBUS = "postbus:lezen"
     TAKEN = "taken:lezen"
     AFHANDELEN = "taken:afhandelen"
+    TOEZICHT = "toezicht:lezen"
+    """For an FG: what the partijen under his toezicht sent and received."""
     LEDGER = "ledger:lezen"
     BEHEER = "beheer:lezen"
     """The counters of the whole gateway: for its operator, whichever partij that client stands under."""

@@ -18,7 +18,10 @@ from schemas.shown.weergave import Redencode
 
 
 class Lezersoort(StrEnum):
-    """Who reads an explanation. Each reads less than the next; the fg who holds the account reads all."""
+    """Who reads an explanation. Each reads less than the next; the fg who holds the account reads all.
+
+    The fg of one partij reads what that partij may know.
+    """
 
     ONTVANGER = "ontvanger"
     OUDER = "ouder"
@@ -115,7 +118,7 @@ class Uitlegstap(Model):
 
 
 class Besluitkenmerk(Model):
-    """What an fg needs to take the decision again. It is told to nobody else."""
+    """What an fg who holds the account needs to take the decision again. It is told to nobody else."""
 
     besluit_id: Id
     beleid: str

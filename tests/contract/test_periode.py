@@ -1,4 +1,4 @@
-"""Leveringen of some partijen by period: what they sent, and what was handed over to them, on every engine."""
+"""Leveringen of some partijen by period: what they sent, and what was handed over to them."""
 
 from __future__ import annotations
 

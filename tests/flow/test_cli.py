@@ -62,6 +62,9 @@ COMMANDS: Final = (
     "replay",
     "leerlingen check",
     "leveringen",
+    "fg",
+    "fg leveringen",
+    "fg levering",
 )
 
 

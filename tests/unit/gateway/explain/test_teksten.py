@@ -26,7 +26,7 @@ MAX_WORDS = 20
 EXTRA = {
     "reden": {teksten.NIET_BESCHIKBAAR},
     "status": {"geweigerd_door_ontvanger", "mislukt_inhoud_verloren"},
-    "uitkomst": {teksten.NIET_BESCHIKBAAR, "nietBeschikbaarVoorOuder", "opgehaald", "ontvanger"},
+    "uitkomst": {teksten.NIET_BESCHIKBAAR, "nietBeschikbaarVoorOuder", "opgehaald", "ontvanger", "gekregen"},
     "hoedanigheid": {"onbekend"},
     "intrekking": {"gemeld", "stil"},
 }

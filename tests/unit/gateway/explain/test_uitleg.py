@@ -500,5 +500,19 @@ def test_any_decision_is_told_whole(situation: Any) -> None:
         assert {r.code for r in less.redenen} <= open_to_him | {teksten.NIET_BESCHIKBAAR}
 
 
+@given(situations)
+def test_the_fg_of_a_sender_reads_what_the_sender_may(situation: Any) -> None:
+    """Not a word more, by whatever it was decided; and nothing of how many facts others recorded."""
+    request, consents, who, policy, as_of = situation
+    d = decide(request, consents, who, (), None, policy, as_of)
+    fg = explain(d, request.bericht, request.richting, Lezer(Lezersoort.FG, request.afzender))
+    sender = explain(d, request.bericht, request.richting, Lezer(Lezersoort.AFZENDER, request.afzender))
+    own = {"lezer": Lezersoort.FG, "redenen": fg.redenen}
+    assert fg == sender.model_copy(update=own)
+    assert [r.code for r in fg.redenen] == [r.code for r in sender.redenen]
+    assert {p for r in fg.redenen for p in r.partijen} <= {request.afzender}
+    assert fg.besluit is None
+
+
 def _all(d: Decision) -> list[Redengrond]:
     return [*d.reasons, *(r for found in d.per_category.values() for r in found)]
