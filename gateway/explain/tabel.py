@@ -20,13 +20,13 @@ _BEGINS_A_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", 
 def as_csv(rows: Iterable[Mapping[str, Any]]) -> bytes:
     """RFC 4180 with `;` between the cells, as Dutch spreadsheets expect, in UTF-8 with a mark in front."""
     out = io.StringIO(newline="")
-    table = csv.writer(out, delimiter=";")
-    table.writerow(KOLOMMEN)
+    table = csv.DictWriter(out, KOLOMMEN, delimiter=";")
+    table.writeheader()
     for row in rows:
         codes = [r["code"] for r in row["redenen"]]
         normen = dict.fromkeys(n for r in row["redenen"] for n in r["normen"])
         told = {**row, "redenen": codes, "normen": list(normen)}
-        table.writerow(safe(_text(told[name])) for name in KOLOMMEN)
+        table.writerow({name: safe(_text(told[name])) for name in KOLOMMEN})
     return out.getvalue().encode("utf-8-sig")
 
 

@@ -51,6 +51,7 @@ def lists(line: Line, leerling: str) -> Iterator[tuple[Caller, str, str]]:
     """Every route that shows a list of what is stored: who asks, where, and under which name the rows are."""
     yield line.school, "/uitwisselingen", "uitwisselingen"
     yield line.school, "/taken", "taken"
+    yield line.fg, "/toezicht/leveringen", "leveringen"
     yield line.helper, "/postbus", "leveringen"
     yield line.helper, "/postbus/intrekkingen", "intrekkingen"
     of = f"/leerlingen/{leerling}"
@@ -86,7 +87,9 @@ async def test_no_list_costs_a_read_per_row(line: Line) -> None:
         assert cost == before[path][1], path
         if shown > before[path][0]:
             grown.add(path.rpartition("/")[2])
-    assert grown >= {"uitwisselingen", "taken", "intrekkingen", "toestemmingen", "gezagsgegevens"}
+    assert grown >= {
+        *("uitwisselingen", "leveringen", "taken", "intrekkingen", "toestemmingen", "gezagsgegevens"),
+    }
 
 
 @story(wrap=Counted)
