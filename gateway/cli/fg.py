@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import datetime as dt
-import sys
 from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from gateway.cli.parts import AsJson, SettingsFile, print_json, say
+from gateway.cli.parts import AsJson, SettingsFile, print_bytes, print_json, say
 from schemas.errors import NotFound, WrongUse
 from schemas.exchange.uitwisseling import Leveringstatus
 from schemas.shown.toezicht import Grondvraag, Kijkdoel
@@ -118,8 +117,7 @@ def leveringen(
     if as_json:
         print_json({"leveringen": rows, "na": None, "naTeRekenen": again})
     elif as_csv:
-        sys.stdout.buffer.write(table(rows))
-        sys.stdout.flush()
+        print_bytes(table(rows))
     else:
         _tell(rows)
 

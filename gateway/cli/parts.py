@@ -106,7 +106,12 @@ def say_faults(error: InvalidMessage) -> None:
 
 
 def print_json(data: Any) -> None:
-    sys.stdout.buffer.write(orjson.dumps(data, option=orjson.OPT_INDENT_2) + b"\n")
+    print_bytes(orjson.dumps(data, option=orjson.OPT_INDENT_2) + b"\n")
+
+
+def print_bytes(data: bytes) -> None:
+    """As they are, for a program or a file: no end of line is changed."""
+    sys.stdout.buffer.write(data)
     sys.stdout.flush()
 
 

@@ -133,6 +133,7 @@ BODIES: Final = {
     ("gateway/api/toestemmingen.py", "vastgelegd.toestemming(events, ref, regels, ctx.clock.now())"),
     ("gateway/api/toestemmingen.py", "made.bestand"),
     ("gateway/api/toestemmingen.py", "made.page()"),
+    ("gateway/api/toezicht.py", "toezicht.whole(ctx.storage, seen)"),
     ("gateway/api/token.py", "granted.members"),
 }
 """What a router answers that is neither an object written out there nor made by a function that shows one."""
