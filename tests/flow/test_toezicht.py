@@ -203,6 +203,8 @@ async def test_what_is_not_under_his_toezicht_is_not_there(line: Line) -> None:
     sent = only(pushed)
     await line.take(sent)
     row = (await seen(line))[0]
+    unknown = {"partij": SCHOOL, "kijkdoel": "toezicht", "leerling": {"leerlingid": "LL-onbekend"}}
+    assert fine(await line.fg.post(f"{LIST}/_zoek", unknown))["leveringen"] == [], "and not everybody"
     await watching(line, OTHER_SCHOOL)
     lists, searches, reads = set(), set(), set()
     for partij in (SCHOOL, AANBIEDER, OTHER_AANBIEDER, "brin:00AA00", OTHER_SCHOOL):
