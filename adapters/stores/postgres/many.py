@@ -86,7 +86,7 @@ class ManyReads(ABC):
         values = {
             "partijen": list(periode.partijen),
             "leerling": periode.leerling,
-            "van": van,
+            "van": max(van, at),
             "tot": moment(periode.tot),
             "at": at,
             "id": ident,

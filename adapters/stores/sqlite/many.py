@@ -56,7 +56,9 @@ class ManyReads(ABC):
     async def leveringen_in(self, periode: Periode, limit: int) -> tuple[tuple[dt.datetime, Levering], ...]:
         found: list[tuple[int, str, int]] = []
         for sql, values in self._ways(periode):
-            between = (moment(periode.van), moment(periode.tot), *_cursor(periode))
+            at, ident = _cursor(periode)
+            # The walk begins at the cursor: an index has no use for a comparison of two columns at once.
+            between = (max(moment(periode.van), at), moment(periode.tot), at, ident)
             found += self._all(_IN.format(sql), (*values, *between, max(0, min(limit, MAX_ROWS))))
         # A levering between two of these partijen is found both ways.
         page = sorted(set(found))[: max(0, min(limit, MAX_ROWS))]
