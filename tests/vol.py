@@ -144,8 +144,8 @@ def _swap(model: type[BaseModel], made: Vol, blad: Blad, marker: Marker) -> bool
     """Puts a value of its own into a leaf, if the message is still a good one with it."""
     if blad.path[-1] == "leerlingid":
         return False  # the key of the sender's own system, which the envelope names
-    of_birth = blad.path[-1] == "geboortedatum" and "leerling" in blad.path
-    for value, mark in [(BORN, None)] if of_birth else options(blad.annotation, marker):
+    said = _said(blad)
+    for value, mark in options(blad.annotation, marker) if said is None else [(said, None)]:
         trial = copy.deepcopy(made.inhoud)
         _put(trial, blad, value, marker)
         if _good(model, trial):
@@ -155,6 +155,17 @@ def _swap(model: type[BaseModel], made: Vol, blad: Blad, marker: Marker) -> bool
                 made.marks[blad.pad] = mark
             return True
     return False
+
+
+def _said(blad: Blad) -> str | None:
+    """What must stand there for the line to take the message from its sender; None where anything may."""
+    if blad.path[-1] == "geboortedatum" and "leerling" in blad.path:
+        return BORN
+    if blad.path[-1] == "beslotenDoor":
+        return "gemeente:9999"  # who mandated both senders (tests/flow/test_berichten.py)
+    if blad.path[-2:] == ("identificaties[]", "soort"):
+        return "intern"  # a number of another kind than that of the sender names nobody else
+    return None
 
 
 def _good(model: type[BaseModel], inhoud: Json) -> bool:

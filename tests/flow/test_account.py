@@ -351,6 +351,7 @@ async def test_facts_at_the_same_instant_are_all_counted(line: Line) -> None:
         line.agree(leerling, first), line.agree(leerling, second), line.push(), line.push()
     )
     assert [await line.status(p) for p in (pushed, held)] == ["klaar", "klaar"]
-    again = await asyncio.gather(*(line.gezag() for _ in range(4)))
+    same = [{"persoonId": p, "hoedanigheid": "ouder", "gezag": True} for p in (first, second)]
+    again = await asyncio.gather(*(line.gezag(personen=same) for _ in range(4)))
     assert {g["leerlingId"] for g in again} == {leerling["leerlingId"]}
     assert len({e["leerlingRef"] for e in await line.ledger()}) == 1
