@@ -323,9 +323,10 @@ async def _clients(line: Line, scopes: dict[str, list[str]]) -> dict[str, Caller
 @story("memory")
 async def test_a_partij_that_left_can_do_nothing_more(line: Line) -> None:
     """Out of the register: its token is refused, and what waits for it is not given."""
-    _, pushed, _ = await line.permitted()
+    leerling, pushed, _ = await line.permitted()
     old = await line.world.storage.register()
     left = {p: text for p, text in old.partijen.items() if p == SCHOOL}
     await line.apply(Register(old.version, left))
     assert (await line.try_take(only(pushed))).status_code == 401
-    recorded(await line.school.post("/gezagsgegevens", gezag(), key=fresh()))
+    same = [{"persoonId": p, "hoedanigheid": "ouder", "gezag": True} for p in persons(leerling)]
+    recorded(await line.school.post("/gezagsgegevens", gezag(personen=same), key=fresh()))
