@@ -132,7 +132,7 @@ class Scene:
             "gezagsgegevens": [gezag(leerling={"leerlingid": "nieuw"})],
             "toestemmingen": [toestemming(person, leerlingId=ref)],
             "intrekkingen": [{"moment": moment}],
-            "professionele-vetos": [veto(leveringId=v) for v in self.ids["leveringId"]],
+            "professionele-vetos": [veto(leveringId=v, richting="J2S") for v in self.ids["leveringId"]],
             "leveringsbewijzen": [{"jws": "x" * 40}],
             "_weiger": [{"grond": "geen_capaciteit"}],
             "_neem": [None],
