@@ -17,6 +17,7 @@ from gateway.register.regels import Regels
 from schemas.account.verantwoording import Leaf
 from schemas.decision.decision import Decision, Outcome
 from schemas.exchange.uitwisseling import Gebeurtenissoort, Levering, Leveringstatus
+from schemas.people.toestemming import Richting
 from schemas.storage.storage import Change, Committed, Expectation, LeveringWrite, Moved, Unchanged, Under
 
 
@@ -82,6 +83,8 @@ async def redecide_one(ports: Ports, ident: str) -> Same | bool:
     case, regels, now = await ports.cases.load(row), await ports.regels.current(), ports.clock.now()
     found = await _redecided(ports, levering, case, regels, now)
     if found is None:
+        if levering.richting is Richting.S2J:
+            return Same(regels.under(now), Unchanged(levering.id, levering.versie))
         return await _asked_again(ports, levering, case, regels, now)
     taken = await ports.verzoeken.of(found[0].levering, case, regels, now)
     done = await commit(ports, found[0], found[1], row, taken, under=regels.under(now))
@@ -91,7 +94,7 @@ async def redecide_one(ports: Ports, ident: str) -> Same | bool:
 async def _asked_again(
     ports: Ports, levering: Levering, case: Case, regels: Regels, now: dt.datetime
 ) -> Same | bool:
-    """It stays as it is; what is asked about it may not: who may be asked changed with a release before."""
+    """It stays as it is; whom jeugdhulp asks about it may not, for that changed with a release before."""
     unchanged = Unchanged(levering.id, levering.versie)
     taken = await ports.verzoeken.of(levering, case, regels, now)
     if not taken:
