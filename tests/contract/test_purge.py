@@ -176,5 +176,9 @@ def test_taken_of_the_release_before_are_found_too(tmp_path: Path, request: pyte
         db.execute("DROP INDEX leerling_lookalike")
         db.execute("DROP INDEX leerling_unlike")
         db.execute("ALTER TABLE leerling DROP COLUMN lookalike")
+        for index in ("leerling", "sent", "received"):
+            db.execute(f"DROP INDEX levering_{index}")
+        for column in ("afzender", "telt_op"):
+            db.execute(f"ALTER TABLE levering DROP COLUMN {column}")
         db.execute("UPDATE alembic_version SET version_num = '0009'")
     stage.run(after)

@@ -265,7 +265,9 @@ def test_requests_wait_for_a_connection_no_longer_than_is_told(line: Line) -> No
                 who.pending = who.pending or there._next_change(who)
                 await there.settle(there.connection(), who)
                 await asyncio.to_thread(wait_placed, line.site.settings)
-            assert [answer.status for answer in await asyncio.gather(*held)] == [200] * MOST
+            for answer in await asyncio.gather(*held):  # a statement ends by itself after half a minute
+                assert answer.status == 200 or is_problem(answer, UNAVAILABLE)
+            assert (await here.read(here.connection(), SCHOOL, path)).status == 200
         await line.check()
 
     asyncio.run(story())
