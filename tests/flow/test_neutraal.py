@@ -480,6 +480,9 @@ async def _writes(line: Line, leerling: Json, answer: str) -> None:
     await school.post("/gezagsgegevens", again, key=fresh())
     await school.post("/leerlingen/_zoek", {"leerlingid": LEERLING})
     await school.post("/leerlingen/_zoek", {"leerlingid": "onbekend"})
+    await school.get("/toezicht/leveringen")
+    await school.get(f"/toezicht/leveringen/{NOWHERE}")
+    await school.post("/toezicht/leveringen/_zoek", {"leerlingid": LEERLING})
     for t in await taken(line, school):
         await school.post(f"/taken/{t['id']}/_gedaan")
     await school.get("/taken")
