@@ -301,12 +301,15 @@ def _describe(title: str, shape: dict[str, Any]) -> None:
 def add_openapi_route(app: FastAPI, api_url: str) -> None:
     """`GET /v1/openapi.json`, for everybody and every web page. Call after all routers are in.
 
-    The document is made when somebody first asks for it, so that a gateway starts without that work.
+    The document is made when it is first asked for, so that a test starts without that work. Whoever serves
+    strangers asks `app.state.document()` beforehand: making it costs some ten megabytes, once.
     """
 
     @cache
     def content() -> bytes:
         return orjson.dumps(openapi_document(app, api_url))
+
+    app.state.document = content
 
     @app.get(f"{PREFIX}/openapi.json", include_in_schema=False)
     async def document() -> Response:

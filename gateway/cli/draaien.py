@@ -32,6 +32,7 @@ def serve(settings: SettingsFile = None) -> None:
     log = make_log(level=Level[found.log_level.upper()])
     world = open_world(found)
     app = create_app(found, world, log)
+    app.state.document()  # before anybody is let in: what it costs is not for a stranger to bring about
     run(app, listen(found.host, found.port), log, edge_of(app))
 
 

@@ -23,7 +23,7 @@ from typing import Any, Final
 import psycopg
 import pytest
 
-from adapters.stores.postgres.link import MOST
+from adapters.stores.postgres.link import MOST, STATEMENT_SECONDS
 from gateway.runtime.turns import BESIDE_SECONDS
 from tests.callers import es256
 from tests.faults.load import Book, Clients, Push
@@ -254,9 +254,10 @@ def test_requests_wait_for_a_connection_no_longer_than_is_told(line: Line) -> No
             await asyncio.sleep(BESIDE_SECONDS + 0.5)  # only a partij that is alone may do so much at once
             with line.connect() as slow, slow.transaction():
                 slow.execute("LOCK TABLE uitwisseling IN ACCESS EXCLUSIVE MODE")
+                begun = time.monotonic()
                 held = [asyncio.create_task(here.read(here.connection(), SCHOOL, path)) for _ in range(MOST)]
                 await asyncio.to_thread(_until_waiting, line, MOST)
-                asked = [here.read(here.connection(), AANBIEDER, "/postbus")]
+                asked = [here.read(here.connection(), AANBIEDER, "/postbus")]  # one turn beside the others
                 asked.append(here.connection().request("GET", "/v1/gereedheid"))
                 assert all(is_problem(answer, BUSY) for answer in await asyncio.gather(*asked))
                 assert (await here.connection().request("GET", "/v1/gezondheid")).status == 200
@@ -265,8 +266,12 @@ def test_requests_wait_for_a_connection_no_longer_than_is_told(line: Line) -> No
                 who.pending = who.pending or there._next_change(who)
                 await there.settle(there.connection(), who)
                 await asyncio.to_thread(wait_placed, line.site.settings)
-            for answer in await asyncio.gather(*held):  # a statement ends by itself after half a minute
-                assert answer.status == 200 or is_problem(answer, UNAVAILABLE)
+                waited = time.monotonic() - begun
+            answers = await asyncio.gather(*held)
+            if waited < STATEMENT_SECONDS:
+                assert [answer.status for answer in answers] == [200] * MOST
+            else:  # on a machine this slow the database ended them itself, and that is told
+                assert all(answer.status == 200 or is_problem(answer, UNAVAILABLE) for answer in answers)
             assert (await here.read(here.connection(), SCHOOL, path)).status == 200
         await line.check()
 
