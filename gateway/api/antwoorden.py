@@ -17,10 +17,10 @@ from consent.beleid import Profielveld
 from consent.convenant import Afspraak
 from gateway.faults import Schemas
 from schemas.base import Gegevenscategorie
-from schemas.decision.decision import Ground, Outcome, Standpunt
-from schemas.exchange.intrekking import Bewaargrond, Intrekkingsbericht, Intrekkingsuitkomst, Wetsartikel
+from schemas.decision.decision import Ground, Outcome
+from schemas.exchange.intrekking import Intrekkingsbericht
 from schemas.exchange.taak import Taaksoort, Taakstatus
-from schemas.exchange.uitwisseling import Gebeurtenissoort, Leveringstatus, Weigergrond
+from schemas.exchange.uitwisseling import Leveringstatus, Weigergrond
 from schemas.identifiers import Id, PartijId
 from schemas.messages.samenwerking import Overlegsoort
 from schemas.people.afweging import Afwegingsverslag, Naoordeel, Veldnoodzaak, Weegfunctie
@@ -44,7 +44,18 @@ from schemas.people.toestemming import (
 )
 from schemas.shown.toezicht import Kant
 from schemas.shown.uitleg import Uitleg
-from schemas.shown.weergave import Redencode
+from schemas.shown.weergave import (
+    Achtergehouden,
+    Bevindingweergave,
+    Categorieweergave,
+    Gebeurtenisweergave,
+    Intrekkingantwoordweergave,
+    Leveringweergave,
+    Ondertekenaarweergave,
+    Redencode,
+    Redenweergave,
+    Uitwisselingweergave,
+)
 
 Base64 = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9+/]+={0,2}$")]
 Sha256 = Annotated[str, StringConstraints(pattern=r"^sha256:[0-9a-f]{64}$")]
@@ -73,144 +84,21 @@ class Wachtend(Antwoord):
 # ── a push and what becomes of it
 
 
-class Uitwisselingverwijzingen(Antwoord):
-    zelf: Adres
-    leveringen: Adres
-    bewijs: Adres
-
-
-class Bevindingstand(Antwoord):
-    code: str
-    plaats: str
-    tekst: str
-    regel: int | None
-
-
-class Leveringverwijzing(Antwoord):
-    id: Id
-    ontvanger: PartijId
-    rol: Rol
-
-
-class OntvangstbewijsAntwoord(Antwoord):
-    soort: Literal["ontvangstbewijs"]
-    jws: Jws
-
-
-class Aanname(Antwoord):
-    uitwisseling_id: Id
-    ontvangen_op: AwareDatetime
-    leveringen: tuple[Leveringverwijzing, ...]
-    bevindingen: tuple[Bevindingstand, ...]
-    ontvangstbewijs: OntvangstbewijsAntwoord
-    links: Uitwisselingverwijzingen
-
-
-class Redenstand(Antwoord):
-    code: Redencode
-    uitleg: str
-    volgende_stap: str
-
-
-class Ondertekenaarstand(Antwoord):
-    persoon_id: Id | None
-    hoedanigheid: Hoedanigheid | None
-    standpunt: Standpunt
-    uitleg: str
-    zonder: tuple[Gegevenscategorie, ...]
-
-
-class Categoriereden(Antwoord):
-    categorie: Gegevenscategorie
-    redenen: tuple[Redencode, ...]
-
-
-class Achtergehouden(Antwoord):
-    reden: Redencode
-    uitleg: str
-    velden: tuple[str, ...]
-
-
 class Veldbesluit(Antwoord):
     """What goes and what stays home, of one decision."""
 
     uitkomst: Outcome
-    categorieen: tuple[Categoriereden, ...]
+    categorieen: tuple[Categorieweergave, ...]
     meegegeven: tuple[str, ...]
     achtergehouden: tuple[Achtergehouden, ...]
 
 
-class Leveringsamenvatting(Antwoord):
-    id: Id
-    ontvanger: PartijId
-    rol: Rol
-    status: Leveringstatus
-    sinds: AwareDatetime
-    uitleg: str
-
-
-class Geschiedenisregel(Antwoord):
-    volgnummer: Versie
-    op: AwareDatetime
-    gebeurtenis: Gebeurtenissoort
-    tekst: str
-    status: Leveringstatus
-    redenen: tuple[Redenstand, ...]
-
-
-class IntrekkingsantwoordStand(Antwoord):
-    uitkomst: Intrekkingsuitkomst
-    uitleg: str
-    grond: Bewaargrond | None
-    grond_uitleg: str | None
-    wetsartikel: Wetsartikel | None
-    gewist: tuple[str, ...]
-    ontvangen_op: AwareDatetime
-
-
-class Intrekkingstand(Antwoord):
-    ingetrokken_op: AwareDatetime
-    gemeld_op: AwareDatetime
-    antwoord_voor: AwareDatetime
-    categorieen: tuple[Gegevenscategorie, ...]
-    velden: tuple[str, ...]
-    geescaleerd_op: AwareDatetime | None
-    antwoord: IntrekkingsantwoordStand | None
-    uitleg: str
-
-
-class Leveringstand(Leveringsamenvatting, Veldbesluit):
-    uitwisseling_id: Id
-    volgende_stap: str
-    redenen: tuple[Redenstand, ...]
-    ondertekenaars: tuple[Ondertekenaarstand, ...]
-    opgehaald: Nummer
-    lease_tot: AwareDatetime | None
-    vervalt_op: AwareDatetime
-    intrekkingen: tuple[Intrekkingstand, ...]
-    geschiedenis: tuple[Geschiedenisregel, ...]
-    links: Zelf
-
-
 class Leveringenlijst(Antwoord):
-    leveringen: tuple[Leveringstand, ...]
-
-
-class Uitwisselingstand(Antwoord):
-    id: Id
-    soort: str
-    doel: Gebruiksdoel
-    richting: Richting
-    categorieen: tuple[Gegevenscategorie, ...]
-    alles_of_niets: bool
-    ontvangen_op: AwareDatetime
-    in_antwoord_op: Id | None
-    leveringen: tuple[Leveringsamenvatting, ...]
-    links: Uitwisselingverwijzingen
+    leveringen: tuple[Leveringweergave, ...]
 
 
 class Uitwisselingenlijst(Antwoord):
-    uitwisselingen: tuple[Uitwisselingstand, ...]
+    uitwisselingen: tuple[Uitwisselingweergave, ...]
     volgende: Nummer | None
 
 
@@ -251,8 +139,8 @@ class Voorstel(Antwoord):
 class Proefontvanger(Veldbesluit):
     ontvanger: PartijId
     rol: Rol
-    redenen: tuple[Redenstand, ...]
-    ondertekenaars: tuple[Ondertekenaarstand, ...]
+    redenen: tuple[Redenweergave, ...]
+    ondertekenaars: tuple[Ondertekenaarweergave, ...]
     nu: Proefinhoud | None
     als_iedereen_toestemt: AlsIedereenToestemt
     voorstel: tuple[Voorstel, ...]
@@ -261,38 +149,11 @@ class Proefontvanger(Veldbesluit):
 class Proefantwoord(Antwoord):
     soort: str
     herkomst: dict[str, Any]
-    bevindingen: tuple[Bevindingstand, ...]
+    bevindingen: tuple[Bevindingweergave, ...]
     ontvangers: tuple[Proefontvanger, ...]
 
 
 # ── the postbus
-
-
-class Neem(Antwoord):
-    neem: Adres
-
-
-class Postbusregel(Antwoord):
-    levering_id: Id
-    soort: str
-    doel: Gebruiksdoel
-    rol: Rol
-    afzender: PartijId
-    klaar_sinds: AwareDatetime
-    links: Neem
-
-
-class Postbus(Antwoord):
-    leveringen: tuple[Postbusregel, ...]
-    na: Id | None
-
-
-class Ontvangststand(Antwoord):
-    levering_id: Id
-    status: Leveringstatus
-    sinds: AwareDatetime
-    opgehaald: Nummer
-    lease_tot: AwareDatetime | None
 
 
 class Weigering(Antwoord):
@@ -329,7 +190,7 @@ class IntrekkingAntwoord(Antwoord):
     soort: Literal["toestemming-ingetrokken"]
     jws: Jws
     bericht: Intrekkingsbericht
-    antwoord: IntrekkingsantwoordStand | None
+    antwoord: Intrekkingantwoordweergave | None
     links: Antwoordadres
 
 
@@ -731,7 +592,7 @@ class Toezichtlijst(Antwoord):
 
 class Toezichtverloop(Toezichtlevering):
     toelichting: Uitleg
-    geschiedenis: tuple[Geschiedenisregel, ...]
+    geschiedenis: tuple[Gebeurtenisweergave, ...]
     na_te_rekenen: tuple[str, ...]
 
 

@@ -235,8 +235,13 @@ def openapi_document(app: FastAPI, api_url: str) -> dict[str, Any]:
             call.update(_CONTRACTS[call["operationId"]]())
             _complete(path, call)
         paths[path.removeprefix(PREFIX)] = _hoist(item, components)
+    asked = _named(
+        [call.get("requestBody", {}) for item in paths.values() for call in item.values()], components
+    )
     for title, shape in components.items():
         _describe(title, shape)
+        if title not in asked and shape.get("additionalProperties") is False:
+            del shape["additionalProperties"]  # an answer may get fields; what is asked may not
     return {
         "openapi": "3.1.0",
         "info": {
@@ -288,6 +293,23 @@ def _texts_of(title: str) -> Mapping[str, str]:
     own, shared = _own_texts(), teksten()
     first, last = (own, shared) if title in shared else (shared, own)
     return {**first["overal"], **last["overal"], **shared.get(title, {}), **own.get(title, {})}
+
+
+def _named(node: Any, components: Mapping[str, Any]) -> set[str]:
+    """The names of all components that this refers to, and of those that they refer to."""
+    found: set[str] = set()
+    left = [node]
+    while left:
+        here = left.pop()
+        if isinstance(here, list):
+            left += here
+        elif isinstance(here, dict):
+            left += here.values()
+            name = str(here.get("$ref", "")).rpartition("/")[2]
+            if name and name not in found:
+                found.add(name)
+                left.append(components[name])
+    return found
 
 
 def _describe(title: str, shape: dict[str, Any]) -> None:

@@ -26,6 +26,7 @@ from schemas.errors import AlreadySigned, EarlierWaits, LeaseRuns, NotFound, Not
 from schemas.events import LEVERING_ACKNOWLEDGED, LEVERING_REFUSED, LEVERING_RELEASED
 from schemas.exchange.uitwisseling import Levering, Leveringstatus
 from schemas.people.partij import Scope
+from schemas.shown import weergave
 
 TAG = "Postbus"
 _VISIBLE = frozenset({Leveringstatus.KLAAR, Leveringstatus.AFGELEVERD, Leveringstatus.BEVESTIGD})
@@ -51,7 +52,7 @@ ROUTES: Final = Routes()
             Cursor("na", "De `na` van de vorige pagina."),
             Query("aantal", "Hoeveel er op een pagina staan.", 50, 1, 200),
         ),
-        answer=antwoorden.Postbus,
+        answer=weergave.Postbuslijst,
     ),
 )
 async def listing(ctx: Application, request: Request) -> Response:
@@ -72,7 +73,7 @@ async def listing(ctx: Application, request: Request) -> Response:
         summary="De stand van een levering aan u",
         description="Alleen wat klaarstaat of door u is opgehaald.",
         scope=Scope.POSTBUS,
-        answer=antwoorden.Ontvangststand,
+        answer=weergave.Postbusstand,
     ),
 )
 async def read(ctx: Application, request: Request) -> Response:
@@ -136,7 +137,7 @@ async def take(ctx: Application, request: Request) -> Response:
         ),
         scope=Scope.POSTBUS,
         body=LeveringsbewijsVerzoek,
-        answer=antwoorden.Ontvangststand,
+        answer=weergave.Postbusstand,
         problems=(OtherContent,),
     ),
 )
@@ -158,7 +159,7 @@ async def acknowledge(ctx: Application, request: Request) -> Response:
         summary="Meld dat u het hebt verwerkt",
         description="Na het tekenen voor ontvangst. Herhalen mag.",
         scope=Scope.POSTBUS,
-        answer=antwoorden.Ontvangststand,
+        answer=weergave.Postbusstand,
         problems=(NotSigned,),
     ),
 )

@@ -31,6 +31,7 @@ from schemas.exchange.uitwisseling import Levering, Uitwisseling, Verzending
 from schemas.messages.vertaling import Bevinding
 from schemas.people.partij import Scope
 from schemas.people.toestemming import Bereik
+from schemas.shown import weergave
 from schemas.shown.uitleg import Lezersoort, Uitleg
 from schemas.storage.storage import Entry
 
@@ -62,7 +63,7 @@ ROUTES: Final = Routes()
         examples=pushes,
         status=202,
         answer_text="Aangenomen en vastgelegd, met een ondertekend ontvangstbewijs.",
-        answer=antwoorden.Aanname,
+        answer=weergave.Aanname,
         idempotent=True,
     ),
 )
@@ -164,7 +165,7 @@ async def listing(ctx: Application, request: Request) -> Response:
         summary="Een uitwisseling",
         description="Wat u aanbood en hoe het ermee staat. De inhoud zelf is hier niet te lezen.",
         scope=Scope.LEZEN,
-        answer=antwoorden.Uitwisselingstand,
+        answer=weergave.Uitwisselingweergave,
     ),
 )
 async def read(ctx: Application, request: Request) -> Response:
@@ -197,7 +198,7 @@ async def leveringen(ctx: Application, request: Request) -> Response:
         summary="Een levering",
         description="Stand, redenen, volgende stap, wat meeging en wat niet, en de hele geschiedenis.",
         scope=Scope.LEZEN,
-        answer=antwoorden.Leveringstand,
+        answer=weergave.Leveringweergave,
     ),
 )
 async def levering(ctx: Application, request: Request) -> Response:
@@ -235,7 +236,7 @@ async def explanation(ctx: Application, request: Request) -> Response:
         summary="Bied een mislukte levering opnieuw aan",
         description="Er wordt opnieuw besloten. Alleen een mislukte levering kan worden herhaald.",
         scope=Scope.VERZENDEN,
-        answer=antwoorden.Leveringsamenvatting,
+        answer=weergave.Leveringsamenvatting,
         problems=(NotFailed, StillHeld),
     ),
 )

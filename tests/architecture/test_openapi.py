@@ -63,6 +63,14 @@ def test_every_success_says_what_comes_back(document: Json) -> None:
                     assert document["components"]["schemas"][title]["properties"], (name, status)
 
 
+def test_an_answer_may_get_fields_and_a_request_may_not(document: Json) -> None:
+    """Who makes a client from the document must not fail on a field that a later release adds."""
+    shapes = document["components"]["schemas"]
+    assert shapes["Verzending"]["additionalProperties"] is False
+    for name in ("Aanname", "Leveringweergave", "Postbuslijst", "Uitleg", "TaakAntwoord"):
+        assert "additionalProperties" not in shapes[name]
+
+
 def test_every_property_is_described(document: Json) -> None:
     """In Dutch, for whoever makes a client; a text that is not there would be an empty cell."""
     missing = {
