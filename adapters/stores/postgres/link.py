@@ -26,8 +26,6 @@ wait.
 """
 WAIT_SECONDS: Final = 5.0
 CONNECT_SECONDS: Final = 5
-STATEMENT_SECONDS: Final = 30
-"""The database ends a statement that takes longer, such as one that waits for a lock."""
 PATIENCE_SECONDS: Final = 60.0
 """How long the work on one connection may take. The server ends a statement after half of that, so by then
 its machine stands still or cannot be reached, and who asked would wait for as long as that lasts.
@@ -38,7 +36,7 @@ _OPTIONS: Final = " ".join(
     for name, value in {
         "default_transaction_isolation": r"read\ committed",
         # Without this the driver waits for ever, and so would everybody who wants a row that was locked here.
-        "statement_timeout": f"{STATEMENT_SECONDS}s",
+        "statement_timeout": "30s",
         "idle_in_transaction_session_timeout": "30s",
         # Everything here is found by an index. A plan that was made while a table was small must not scan it
         # later.
