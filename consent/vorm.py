@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from pydantic import ValidationError
 
+from schemas.allowed import allowed
 from schemas.errors import Fault, InvalidMessage
 from schemas.messages.berichten import BERICHTEN
 from schemas.toml import read_toml
@@ -29,9 +30,9 @@ def as_json(data: object) -> bytes:
 
 
 def form_faults(error: ValidationError, code: str, text: str) -> Iterator[Fault]:
-    """The places of the faults only, because what was written there may be anything."""
+    """The places of the faults and what is allowed there, because what was written there may be anything."""
     for e in error.errors(include_input=False, include_url=False):
-        yield Fault(code, "/" + "/".join(map(str, e["loc"])), text)
+        yield Fault(code, "/" + "/".join(map(str, e["loc"])), f"{text[:-1]}{allowed(e.get('ctx', {}))}.")
 
 
 def doubles(found: object, place: str, code: str) -> Iterator[Fault]:

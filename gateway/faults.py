@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import cache
 from typing import Any, Final
@@ -16,6 +17,7 @@ from pydantic.errors import PydanticInvalidForJsonSchema
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
 from pydantic_core import ErrorDetails, core_schema
 
+from schemas.allowed import allowed
 from schemas.errors import Fault
 from schemas.identifiers import ODDITIES, name_oddities, oddities
 
@@ -94,16 +96,25 @@ def faults_of(error: ValidationError, model: type[BaseModel]) -> tuple[Fault, ..
     """Every finding as a Fault with a JSON pointer; never a value, nor a name that `model` does not know.
 
     A key of a free-form object shows as `*`. An unknown field is reported at its parent, with the known
-    name it resembles, if any; after MAX_SUGGESTIONS unknown fields without. What this costs is bounded: of
-    more than MAX_FAULTS findings the rest is one Fault that says so, of more than MAX_FINDINGS all are.
+    name it resembles, if any; after MAX_SUGGESTIONS unknown fields without. Where one of several kinds may
+    stand, only what is wrong with the kind that was sent is told; and a field under another name is not
+    missing as well. What this costs is bounded: of more than MAX_FAULTS findings the rest is one Fault that
+    says so, of more than MAX_FINDINGS all are.
     """
     if error.error_count() > MAX_FINDINGS:
         return (Fault("fouten.meer", "", "er zijn meer fouten dan wij kunnen tonen"),)
     findings = error.errors(include_url=False, include_input=False, include_context=True)
     shown = findings if len(findings) <= MAX_FAULTS else findings[: MAX_FAULTS - 1]
+    walked = [_walk(model, found["loc"]) for found in shown]
+    kinds = _of_one_kind(shown, walked)
     unknown = [i for i, found in enumerate(shown) if found["type"] == "extra_forbidden"]
-    suggested = frozenset(unknown[:MAX_SUGGESTIONS])
-    faults = tuple(_from_pydantic(found, model, suggest=i in suggested) for i, found in enumerate(shown))
+    close = {i: _resembles(model, shown[i]) for i in unknown[:MAX_SUGGESTIONS]}
+    meant = {f"{_walk(model, shown[i]['loc'][:-1]).pointer}/{name}" for i, name in close.items() if name}
+    faults = tuple(
+        _from_pydantic(found, model, walked[i].pointer, kinds[i], close.get(i))
+        for i, found in enumerate(shown)
+        if i in kinds and not (found["type"] == "missing" and walked[i].pointer in meant)
+    )
     return faults if len(findings) == len(shown) else (*faults, _MORE)
 
 
@@ -124,29 +135,74 @@ def faults_of_parameters(errors: Iterable[Mapping[str, Any]]) -> tuple[Fault, ..
     faults = []
     for found in errors:
         code, text = _TEXTS.get(found["type"], _OTHER)
+        text += allowed(found.get("ctx") or {})
         where = found["loc"]
         place = str(where[0]) if found["type"] == "extra_forbidden" else " ".join(map(str, where[:2]))
         faults.append(Fault(code, place, text))
     return tuple(faults)
 
 
-def _from_pydantic(found: ErrorDetails, model: type[BaseModel], *, suggest: bool) -> Fault:
-    kind = found["type"]
+def _of_one_kind(shown: Sequence[ErrorDetails], walked: Sequence[Walked]) -> dict[int, str]:
+    """The findings to tell, each with what to say in the place of its own words (empty: its own).
+
+    Where a value may be of several kinds pydantic tells what each of them has against it. What was sent is of
+    the kind that accepts it as a whole and misses something inside; is it of none, then one Fault names all.
+    """
+    kept = dict.fromkeys(range(len(shown)), "")
+    choices: dict[tuple[int | str, ...], dict[int | str, list[int]]] = {}
+    for i, found in enumerate(shown):
+        # The last step of an unknown field is the name that was sent.
+        steps = len(found["loc"]) - (found["type"] == "extra_forbidden")
+        for at in (at for at in walked[i].labels if at < steps):
+            kinds = choices.setdefault(found["loc"][:at], {})
+            kinds.setdefault(found["loc"][at], []).append(i)
+    for place, kinds in choices.items():
+        if len(kinds) == 1:
+            continue
+        whole = [
+            rows
+            for label, rows in kinds.items()
+            if all(shown[i]["loc"] != (*place, label) or not _is_kind(shown[i]) for i in rows)
+        ]
+        told = min(whole, key=len) if whole else next(iter(kinds.values()))[:1]
+        for rows in kinds.values():
+            for i in set(rows) - set(told):
+                kept.pop(i, None)
+        if not whole:
+            texts = dict.fromkeys(_TEXTS.get(shown[i]["type"], _OTHER)[1] for r in kinds.values() for i in r)
+            kept[told[0]] = ", of ".join(texts)
+    return kept
+
+
+def _is_kind(found: ErrorDetails) -> bool:
+    """Whether a finding says that a value is of another kind altogether."""
+    return _TEXTS.get(found["type"], _OTHER)[0] == "json.soort"
+
+
+def _resembles(model: type[BaseModel], found: ErrorDetails) -> str:
+    name = str(found["loc"][-1])
+    names = _walk(model, found["loc"][:-1]).names if len(name) <= MAX_NAME else ()
+    return next(iter(get_close_matches(name, names, n=1)), "")
+
+
+def _from_pydantic(
+    found: ErrorDetails, model: type[BaseModel], pointer: str, instead: str, close: str | None
+) -> Fault:
+    kind, context = found["type"], found.get("ctx", {})
     code, text = _TEXTS.get(kind, _OTHER)
-    if kind == "kenmerk":
-        code = str(found["ctx"]["code"])
-        text = ODDITIES[code]
+    text = instead or text + allowed(context)
     line = None
-    if kind == "json_invalid":
-        at = re.search(r"at line (\d+) column \d+$", str(found.get("ctx", {}).get("error", "")))
+    if kind == "kenmerk":
+        code = str(context["code"])
+        text = ODDITIES[code]
+    elif kind == "json_invalid":
+        at = re.search(r"at line (\d+) column \d+$", str(context.get("error", "")))
         line = int(at[1]) if at else None
-    if kind == "extra_forbidden":
-        pointer, names = _walk(model, found["loc"][:-1])
-        name = str(found["loc"][-1])
-        close = get_close_matches(name, names, n=1) if suggest and len(name) <= MAX_NAME else ()
-        text += f"; bedoelt u {close[0]}?" if close else ""
-    else:
-        pointer, _ = _walk(model, found["loc"])
+    elif kind in ("union_tag_invalid", "union_tag_not_found"):
+        pointer += "/" + str(context["discriminator"]).strip("'")
+    elif kind == "extra_forbidden":
+        pointer = _walk(model, found["loc"][:-1]).pointer
+        text += f"; bedoelt u {close}?" if close else ""
     return Fault(code, pointer, text, line)
 
 
@@ -166,17 +222,29 @@ def _schema(model: type[BaseModel]) -> dict[str, Any]:
     return model.model_json_schema(schema_generator=Schemas, ref_template="{model}")
 
 
-def _walk(model: type[BaseModel], loc: Sequence[int | str]) -> tuple[str, list[str]]:
-    """The JSON pointer of a finding, and the names of the fields that are known there.
+@dataclass(frozen=True, slots=True)
+class Walked:
+    """Where a finding is: its JSON pointer, the names of the fields that are known there, and which steps of
+    its location are no part of the document.
+    """
 
-    What the schema does not know is left out, because pydantic also puts the tag of a union and the name of a
-    validator in its locations.
+    pointer: str
+    names: tuple[str, ...]
+    labels: tuple[int, ...]
+
+
+def _walk(model: type[BaseModel], loc: Sequence[int | str]) -> Walked:
+    """Follows the location of a finding through the schema.
+
+    What the schema does not know is left out of the pointer, because pydantic also puts the tag of a union
+    and the name of each kind that a value may have in its locations.
     """
     root = _schema(model)
     definitions = root.get("$defs", {})
     here = _expand(root, definitions)
     pointer = ""
-    for step in loc:
+    labels = []
+    for at, step in enumerate(loc):
         if isinstance(step, int):
             inner = [sub for node in here for sub in _items(node, step)]
             shown = str(step)
@@ -196,7 +264,14 @@ def _walk(model: type[BaseModel], loc: Sequence[int | str]) -> tuple[str, list[s
         if inner:
             pointer += f"/{shown}"
             here = [node for sub in inner for node in _expand(sub, definitions)]
-    return pointer, [name for node in here for name in node.get("properties", {})]
+        elif any(_several(node) for node in here):
+            labels.append(at)
+    return Walked(pointer, tuple(name for node in here for name in node.get("properties", {})), tuple(labels))
+
+
+def _several(node: Mapping[str, Any]) -> bool:
+    """Whether a value may be of more kinds than one, besides null."""
+    return len([kind for kind in node.get("anyOf", ()) if kind.get("type") != "null"]) > 1
 
 
 def _tags(node: Mapping[str, Any]) -> Mapping[str, str]:

@@ -15,6 +15,7 @@ import httpx2 as httpx
 import jsonschema_rs
 
 from gateway.api.openapi import PREFIX
+from tests.architecture import codes
 from tests.architecture.generated import api_document
 
 Json = dict[str, Any]
@@ -34,9 +35,20 @@ def check(answer: httpx.Response, *, sandbox: bool) -> None:
     media = answer.headers.get("content-type", "").partition(";")[0]
     shapes = described[str(answer.status_code)]
     assert media in shapes, f"{where} as {media} is not described"
+    if media == "application/problem+json":
+        told = [fault["code"] for fault in answer.json().get("fouten", ())]
+        known = explained()
+        assert [code for code in told if code not in known] == [], f"{where}: not in docs/codes.md"
     if media.endswith("json"):
         faults = [f"{f.instance_path}: {f.message[:300]}" for f in shapes[media].iter_errors(answer.json())]
         assert faults == [], f"{where}: {faults[:5]}"
+
+
+@cache
+def explained() -> frozenset[str]:
+    """Every code that docs/codes.md explains; a code list of OSO stands there once for all."""
+    found = {row.code for _, _, rows in codes.parts() for row in rows}
+    return frozenset(found | {f"lijst.{n}" for n in range(100)} | {f"OS.cat{n:02}" for n in range(100)})
 
 
 @cache

@@ -14,6 +14,7 @@ from typing import Annotated, Final, TypeVar
 from pydantic import Field, ValidationError
 from pydantic_core import ErrorDetails
 
+from schemas.allowed import allowed
 from schemas.base import Model, Tekst
 from schemas.errors import Fault, InvalidMessage
 from schemas.identifiers import Agb, Bsn, Gemeentecode
@@ -165,12 +166,20 @@ def lees_aanvulling(soort: type[A], toml: str) -> A:
         return soort.model_validate_json(json.dumps(read_toml(toml), default=str))
     except ValidationError as error:
         faults = tuple(
-            Fault("aanvulling.vorm", _place(e), "Dit ontbreekt, hoort hier niet of klopt niet.")
-            for e in error.errors(include_input=False, include_url=False, include_context=False)
+            Fault("aanvulling.vorm", _place(e), _said(e))
+            for e in error.errors(include_input=False, include_url=False)
         )
     except (ValueError, RecursionError):
         faults = (Fault("toml", "/aanvulling", "Dit is geen geldige TOML."),)
     raise InvalidMessage(faults)
+
+
+def _said(error: ErrorDetails) -> str:
+    if error["type"] == "missing":
+        return "Dit ontbreekt."
+    if error["type"] == "extra_forbidden":
+        return "Dit hoort hier niet."
+    return f"Dit klopt niet{allowed(error.get('ctx', {}))}."
 
 
 def _place(error: ErrorDetails) -> str:

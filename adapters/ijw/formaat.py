@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import Final
 
 from adapters.xml.layout import Value
+from schemas.allowed import listed
 
 MAX_LENGTH: Final = {
     "1": "RS008",
@@ -128,7 +129,8 @@ def rule(value: Value, facet: str) -> tuple[str, str] | None:
             return _pattern(value)
         case "enumeration":
             name = next((CODELIST[n] for n in value.names if n in CODELIST), None)
-            return ("xsd.codelijst", f"Deze code staat niet in codelijst {name}.") if name else None
+            codes = listed(value.facets["enumeration"])
+            return ("xsd.codelijst", f"Deze code staat niet in codelijst {name}: {codes}.") if name else None
         case "type":
             return _NOT_OF_BASE.get(value.base)
         case _:

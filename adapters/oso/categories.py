@@ -12,6 +12,7 @@ from typing import Final
 
 from adapters.oso.codes import LEERLING, LISTS
 from adapters.oso.profielen import Profile
+from adapters.oso.rules_base import not_in_list
 from adapters.oso.versies import VERSIES, Versie
 from adapters.xml.nodes import Found, sub
 from adapters.xml.parser import Node
@@ -237,7 +238,7 @@ def check(dossier: Node, versie: Versie, profile: Profile, status: dict[str, str
         if declared is None:
             continue
         if declared not in LISTS[48]:
-            yield Found("lijst.48", category.place, "Deze waarde staat niet in codelijst 48.")
+            yield Found("lijst.48", category.place, not_in_list(48))
         elif declared in OFF:
             if category.name in _CORE:
                 yield Found(

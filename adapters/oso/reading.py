@@ -19,6 +19,7 @@ from adapters.oso.left_out import left_out
 from adapters.oso.mapping import Mapping
 from adapters.oso.profielen import OTHERS, PROFILES, SWV, Profile, profile_of
 from adapters.oso.restrictions import restrictions
+from adapters.oso.rules_base import not_in_list
 from adapters.oso.versies import NAMES, VERSIES, Versie, is_dossier
 from adapters.xml import parser as xml
 from adapters.xml.nodes import Found, sub, text
@@ -213,6 +214,14 @@ def _profile(dossier: xml.Node, document: xml.Document, versie: Versie) -> Profi
             found.insert(0, Found("oso.versie", "/dossier", text_))
         raise UnsupportedMessage(tuple(_fault(f, document) for f in found))
     overstap, kind = text(metadata, "overstap"), text(dossier, "overdrachtsoort")
+    if not overstap and kind is not None and kind not in LISTS[29]:
+        # Nothing says which profile was meant, so nobody is told what another one asks.
+        place = "/dossier/overdrachtsoort"
+        found = [
+            Found("oso.profiel", place, f"Dit zegt niet welk soort dossier het is. {_READS}"),
+            Found("lijst.29", place, not_in_list(29)),
+        ]
+        raise UnsupportedMessage(tuple(_fault(f, document) for f in found))
     profile = profile_of(overstap, kind)
     if profile is None:
         place = "/dossier/metadata/overstap"
@@ -220,7 +229,7 @@ def _profile(dossier: xml.Node, document: xml.Document, versie: Versie) -> Profi
         if kind == SWV:
             found.append(Found("PaO.SO02", place, "In een swv-dossier is dit POSWV of VOSWV."))
         if overstap not in LISTS[16]:
-            found.append(Found("lijst.16", place, "Deze waarde staat niet in codelijst 16."))
+            found.append(Found("lijst.16", place, not_in_list(16)))
         raise UnsupportedMessage(tuple(_fault(f, document) for f in found))
     return profile
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from functools import cache
 from typing import Final, NamedTuple
 
 from adapters.oso.codes import LISTS
@@ -14,6 +15,7 @@ from adapters.oso.profielen import Profile
 from adapters.oso.versies import Versie
 from adapters.xml.nodes import Found, sub, subs, text, yes
 from adapters.xml.parser import Node
+from schemas import allowed
 
 _EMAIL: Final = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]{1,64}@[A-Za-z0-9.-]+")
 _SECRET: Final = {"telefoon": "9999999999", "e-mail": "geheim@geheim.geheim"}
@@ -41,6 +43,13 @@ class Case(NamedTuple):
         self.add(code, place, f"Verplicht in het profiel {self.profile.name}, maar ontbreekt: {name}.")
 
 
+@cache
+def not_in_list(number: int) -> str:
+    """What to say of a value that is not in a code list: the list, and what it has."""
+    values = sorted(LISTS[number], key=lambda v: (len(v), v))
+    return f"Deze waarde staat niet in codelijst {number}: {allowed.listed(values)}."
+
+
 def listed(*fields: tuple[str, int]) -> Listed:
     return tuple((name, number, LISTS[number]) for name, number in fields)
 
@@ -54,7 +63,7 @@ def in_list(case: Case, node: Node, rows: Listed, place: str, *at: int) -> None:
         if number in case.versie.open_lists and type(value) is str and value:
             continue
         where = place % at if at else place
-        case.add(f"lijst.{number}", f"{where}/{name}", f"Deze waarde staat niet in codelijst {number}.")
+        case.add(f"lijst.{number}", f"{where}/{name}", not_in_list(number))
 
 
 def order(case: Case, node: Node, place: str, start: str, end: str, *at: int) -> None:

@@ -5,7 +5,16 @@ from __future__ import annotations
 from typing import Final
 
 from adapters.oso.codes import LEERLING, LISTS
-from adapters.oso.rules_base import Case, addresses, contacts, forbidden_address, in_list, listed, order
+from adapters.oso.rules_base import (
+    Case,
+    addresses,
+    contacts,
+    forbidden_address,
+    in_list,
+    listed,
+    not_in_list,
+    order,
+)
 from adapters.xml.nodes import sub, subs, text, texts, yes
 from adapters.xml.parser import Node
 
@@ -41,9 +50,7 @@ def diagnoses(case: Case) -> None:
             if not code and any(codes):
                 continue
             if code not in LISTS[23] and not (code and 23 in case.versie.open_lists):  # noqa: PLR2004
-                case.add(
-                    "lijst.23", f"{place}/diagnose[{i}]/code[{j}]", "Deze waarde staat niet in codelijst 23."
-                )
+                case.add("lijst.23", f"{place}/diagnose[{i}]/code[{j}]", not_in_list(23))
 
 
 def decisions(case: Case) -> None:

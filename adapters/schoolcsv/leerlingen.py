@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -25,6 +26,7 @@ from adapters.schoolcsv.rekenblad import (
 )
 from adapters.schoolcsv.table import Row
 from adapters.xml.parser import MAX_FAULTS
+from schemas.allowed import listed
 from schemas.errors import Fault
 from schemas.messages.registratie import Sleutelsoort, is_schooljaar
 
@@ -104,9 +106,12 @@ class Reader:
         self.lines: dict[str, int] = {}
         """The line of every place in `tally`."""
 
-    def _fault(self, code: str, place: str, line: int | None) -> None:
+    def _fault(self, code: str, place: str, line: int | None, allowed: Iterable[str] = ()) -> None:
+        """`allowed`: the values of the afspraak that may stand there."""
         if len(self.faults) < MAX_FAULTS:
-            self.faults.append(Fault(code, place, _TEXTS[code], line))
+            names = listed(allowed)
+            text = f"{_TEXTS[code][:-1]}: {names}." if names else _TEXTS[code]
+            self.faults.append(Fault(code, place, text, line))
         elif len(self.faults) == MAX_FAULTS:
             self.faults.append(Fault("csv.meer", place, _TEXTS["csv.meer"], line))
 
@@ -252,7 +257,7 @@ class Reader:
             return None
         code = self._afspraak.geslacht.get(cell)
         if code is None:
-            self._fault("csv.geslacht", self._place(row, "geslacht"), row.line)
+            self._fault("csv.geslacht", self._place(row, "geslacht"), row.line, self._afspraak.geslacht)
             return None
         return GESLACHT[code]
 
@@ -288,7 +293,7 @@ class Reader:
             if cell in table:
                 leerling.jaargroepen.add(table[cell])
             else:
-                self._fault("csv.jaargroep", self._place(row, "jaargroep"), row.line)
+                self._fault("csv.jaargroep", self._place(row, "jaargroep"), row.line, table)
             if len(leerling.jaargroepen) > 1:
                 text = "Rijen van één leerling noemen verschillende jaargroepen; geen daarvan is overgenomen"
                 self._note("csv.jaargroep_verschilt", self._place(row, "jaargroep"), row, text)

@@ -12,8 +12,9 @@ from collections.abc import Iterator
 from typing import Annotated, Any, Final, Literal, Self
 
 from pydantic import Field, StringConstraints, ValidationError, model_validator
-from pydantic_core import PydanticCustomError
+from pydantic_core import ErrorDetails, PydanticCustomError
 
+from schemas.allowed import allowed
 from schemas.base import Model, Tekst
 from schemas.errors import WrongUse
 from schemas.identifiers import Brin, Vestigingscode
@@ -122,6 +123,17 @@ class Kolomafspraak(Model):
                 yield field, name
 
 
+_WORDS: Final = {"missing": "ontbreekt", "extra_forbidden": "is onbekend"}
+_OWN: Final = frozenset({"brin", "vestigingscode", "schooljaar", "naam", "sleutel", "geslacht", "kolom"})
+"""Findings of the classes above, with words of their own."""
+
+
+def _said(found: ErrorDetails) -> str:
+    if found["type"] in _OWN:
+        return f"klopt niet: {found['msg']}"
+    return _WORDS.get(found["type"]) or f"klopt niet{allowed(found.get('ctx', {}))}"
+
+
 def read_mapping(raw: bytes) -> Kolomafspraak:
     """Read an agreement from TOML. Raises WrongUse naming every field that is wrong."""
     if len(raw) > MAX_BYTES:
@@ -134,5 +146,8 @@ def read_mapping(raw: bytes) -> Kolomafspraak:
     try:
         return Kolomafspraak.model_validate_json(text)
     except ValidationError as error:
-        wrong = [f"{'.'.join(map(str, e['loc'])) or 'geheel'}: {e['msg']}" for e in error.errors()]
+        wrong = [
+            f"{'.'.join(map(str, e['loc'])) or 'geheel'} {_said(e)}"
+            for e in error.errors(include_input=False, include_url=False)
+        ]
     raise WrongUse(f"De kolomafspraak klopt niet. {'; '.join(wrong)}")

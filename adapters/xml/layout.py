@@ -68,6 +68,26 @@ def groups_of(files: list[tuple[Any, str]]) -> frozenset[str]:
     )
 
 
+def enumerated(files: list[tuple[Any, str]]) -> dict[str, tuple[str, ...]]:
+    """The values of each element whose type lists them; not of a name that is declared in two ways."""
+    kinds: dict[str, tuple[str, ...]] = {}
+    for root, _ in files:
+        kinds |= {e.get("name"): _values(e) for e in root.iterchildren(f"{XSD_NS}simpleType")}
+    found: dict[str, tuple[str, ...]] = {}
+    for root, namespace in files:
+        for element in root.iter(f"{XSD_NS}element"):
+            inline = element.find(f"{XSD_NS}simpleType")
+            named = (element.get("type") or "").rpartition(":")[2]
+            values = _values(inline) if inline is not None else kinds.get(named, ())
+            tag = tag_of(namespace, element.get("name") or "")
+            found[tag] = values if found.get(tag, values) == values else ()
+    return found
+
+
+def _values(kind: Any) -> tuple[str, ...]:
+    return tuple(e.get("value") for e in kind.iter(f"{XSD_NS}enumeration"))
+
+
 def _holds_text(element: Any, groups: set[str | None]) -> bool:
     named = element.get("type")
     if named is None:

@@ -30,6 +30,7 @@ from adapters.xml.layout import (
     Part,
     Plan,
     Value,
+    enumerated,
     groups_of,
     plan_of,
     read_content,
@@ -206,6 +207,11 @@ class Schema:
     def layout(self) -> Part:
         """The one document element of the schema, with everything that may stand in it."""
         return read_layout(self._files)
+
+    @cached_property
+    def enumerated(self) -> dict[str, tuple[str, ...]]:
+        """The values that an element may have, by tag, where the schema lists them and says so once."""
+        return enumerated(self._files)
 
     @cached_property
     def plan(self) -> Plan:

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Final
 
+from schemas.allowed import listed
 from schemas.errors import Fault
 
 if TYPE_CHECKING:
@@ -54,6 +55,9 @@ def told(errors: list[Any], root: Element, schema: Schema, most: int) -> Iterato
         seen.add(place)
         own = _own_rule(entry, element, schema) if schema.rule else None
         code, text = own or _explain(entry, schema)
+        if own is None and code in ("xsd.codelijst", "xsd.type"):
+            names = listed(schema.enumerated.get(element.tag, ()))
+            text = f"{text[:-1]}: {names}." if names else text
         yield Fault(code, place, text, entry.line)
 
 

@@ -33,6 +33,7 @@ from schemas.messages.berichten import BERICHTEN
 from schemas.people.toestemming import Gebruiksdoel, Hoedanigheid, Richting
 from schemas.publication.publicatie import UITGAVEN, omschrijving
 from schemas.shown.uitleg import Lezersoort
+from tests.architecture import codes
 from tests.architecture.rules import PACKAGES
 from tests.builders import (
     NOW,
@@ -244,6 +245,7 @@ TABLES: Final[dict[str, tuple[str, Callable[[], str]]]] = {
     "verborgen": ("docs/uitleg.md", reader_table),
     "berichten": ("docs/schemas.md", schema_table),
     "profielen": ("docs/profielen.md", profile_table),
+    "codes": ("docs/codes.md", codes.page),
     "gateway": ("docs/rooms.md", partial(room_table, "gateway")),
     "adapters": ("docs/rooms.md", partial(room_table, "adapters")),
     "schemas": ("docs/rooms.md", partial(room_table, "schemas")),

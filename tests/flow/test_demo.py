@@ -81,6 +81,20 @@ def test_the_second_ouder_releases_what_was_held(steps: dict[str, Json]) -> None
     assert "gezag[].persoon.achternaam" in withheld["FIELD_THIRD_PARTY_PRIVACY"]
 
 
+def test_the_picture_in_the_readme_is_what_comes_out(steps: dict[str, Json]) -> None:
+    """docs/resultaat.svg has how many fields go, how many stay home per reason, and which categories."""
+    root = Path(__file__).resolve().parents[2]
+    drawn = dict(
+        re.findall(r'id="(\w+)"[^>]*>([^<]+)<', (root / "docs" / "resultaat.svg").read_text("utf-8"))
+    )
+    levering = steps["PERMIT_REDUCED"]["levering"]
+    assert int(drawn["mee"]) == len(levering["meegegeven"])
+    home = {group["reden"]: len(group["velden"]) for group in levering["achtergehouden"]}
+    assert {name: int(n) for name, n in drawn.items() if name.startswith("FIELD_")} == home
+    agreed = {c["categorie"] for c in levering["categorieen"] if c["redenen"] == ["CONSENT_VALID"]}
+    assert {name for name in drawn if drawn[name] == name} == agreed
+
+
 def test_what_is_delivered_is_what_the_preview_showed(steps: dict[str, Json]) -> None:
     """The bytes handed over are those of a preview under the same facts, signed for by their hash."""
     taken = steps["opgehaald"]

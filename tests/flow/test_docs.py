@@ -23,6 +23,7 @@ from tests.conftest import ROOT
 from tests.line import Line, envelope, fine, only, story
 
 HOWTO = ROOT / "docs" / "howto" / "eerste-uitwisseling.md"
+ONTVANGST = ROOT / "docs" / "howto" / "eerste-ontvangst.md"
 BLOCK = re.compile(r"^```(\w+)\n(.*?)^```", re.DOTALL | re.MULTILINE)
 ADDRESS = "127.0.0.1:8080"
 
@@ -81,23 +82,25 @@ def run(script: str, folder: Path, env: dict[str, str]) -> list[str]:
 
 
 def test_the_first_exchange_runs_as_written(tmp_path: Path) -> None:
-    """A maker who types the how-to gets what it says: HOLD, aangehouden, klaar, a valid proof."""
+    """A maker who types the two how-tos gets what they say: from HOLD to bevestigd, and an answer back."""
     for tool in ("bash", "curl", "base64", "sha256sum"):
         if shutil.which(tool) is None:
             pytest.skip(f"the how-to uses {tool}, which is not on this computer")
     port = free_port()
-    text = HOWTO.read_text(encoding="utf-8").replace(ADDRESS, f"127.0.0.1:{port}")
     shell: list[str] = []
-    serve, serve_at = "", 0
-    for language, content, before in blocks(text):
-        if language == "python":
-            name = re.findall(r"`(\w+\.py)`", before)[-1]
-            (tmp_path / name).write_text(content, encoding="utf-8")
-        elif "ozlijn serve" in content:
-            serve, serve_at = content.strip(), len(shell)
-        else:
-            assert language == "sh"
-            shell.append(content)
+    serve, serve_at, school = "", 0, 0
+    for page in (HOWTO, ONTVANGST):
+        school = len(shell)
+        text = page.read_text(encoding="utf-8").replace(ADDRESS, f"127.0.0.1:{port}")
+        for language, content, before in blocks(text):
+            if language == "python":
+                name = re.findall(r"`(\w+\.py)`", before)[-1]
+                (tmp_path / name).write_text(content, encoding="utf-8")
+            elif "ozlijn serve" in content:
+                serve, serve_at = content.strip(), len(shell)
+            else:
+                assert language == "sh"
+                shell.append(content)
     # The first block makes the environment, which tests/architecture/test_run_script.py does.
     assert shell[0].startswith("./run")
     env = {n: v for n, v in os.environ.items() if not n.startswith("OZLIJN_")} | {
@@ -106,14 +109,22 @@ def test_the_first_exchange_runs_as_written(tmp_path: Path) -> None:
         "OZLIJN_PORT": str(port),
     }
     run("\n".join(shell[1:serve_at]), tmp_path, env)
+    marked = [*shell[serve_at:school], "echo ----", *shell[school:]]
     with gateway(serve, tmp_path, env, port):
-        said = run("\n".join(shell[serve_at:]), tmp_path, env)
+        said = run("\n".join(marked), tmp_path, env)
+    there = said.index("----")
+    said, back = said[:there], said[there + 1 :]
     assert said[0] == "HOLD"
     assert said[1].startswith('{"soort":"ontwikkelingsperspectief"')
-    assert said[2] == "aangehouden"
-    assert said[3] == "Controleer het gezag en leg de gezagsgegevens vast."
-    assert said[4] == "klaar"
+    assert "Een hele ochtend in de groep mee kunnen doen." not in said[1]
+    assert "Een hele ochtend in de groep mee kunnen doen." in said[2]
+    assert said[3] == "aangehouden"
+    assert said[4] == "Controleer het gezag en leg de gezagsgegevens vast."
+    assert said[5] == "klaar"
     assert said[-1] == "Dit bewijs is geldig."
+    assert back[:2] == ["ontwikkelingsperspectief", "bevestigd"]
+    assert back[-4:-2] == [back[-4], "aangehouden"]
+    assert back[-2:] == ["gestart", "bevestigd"]
 
 
 @story("sqlite")

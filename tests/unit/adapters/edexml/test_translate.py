@@ -225,8 +225,10 @@ def test_geslacht_is_the_other_way_round_than_in_oso() -> None:
     ("code", "fault"), [("3", "xsd.codelijst"), ("03", "xsd.codelijst"), ("M", "xsd.type"), ("", "xsd.type")]
 )
 def test_another_geslacht_is_refused(code: str, fault: str) -> None:
-    """Only 0, 1, 2 and 9 are codes."""
+    """Only 0, 1, 2 and 9 are codes, and the fault says so."""
     assert codes(put(f"{L1}/geslacht", code)) == [(fault, f"/EDEX/{L1}/geslacht")]
+    (found,) = edexml.check(changed(put(f"{L1}/geslacht", code)), today=TODAY).fouten
+    assert found.text.endswith(": 0, 1, 2, 9.")
 
 
 @pytest.mark.parametrize("code", ["B", "D", "0", "8", "11", "16", "S", "V", "C", "N", "H"])

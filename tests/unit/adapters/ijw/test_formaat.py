@@ -181,6 +181,15 @@ def test_what_no_rule_forbids_but_the_schema_does_is_found_too(types: str, text:
     assert seen
 
 
+def test_a_code_outside_its_list_is_told_with_the_list() -> None:
+    """The list of the standard, its number and what is in it."""
+    place = next(iter(of_type("JW301", "LDT_Geslacht")))
+    with pytest.raises(InvalidMessage) as caught:
+        ijw.read(broken("JW301", place, "9"))
+    (fault,) = caught.value.faults
+    assert fault.text == "Deze code staat niet in codelijst COD046: 0, 1, 2."
+
+
 @pytest.mark.parametrize("soort", ijw.SOORTEN)
 def test_a_value_of_a_list_that_the_rules_forbid_is_for_the_rules(soort: str) -> None:
     """Every value a code list has is read, also one a rule of level 2 refuses."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from adapters import oso
 from tests.unit.adapters.oso.dossier import FULL, PLAIN, Change, L, S, add, codes, drop, faults, mutate, put
 
 SECRET = (
@@ -445,3 +446,18 @@ def test_a_number_that_fails_the_elfproef_breaks_two_rules_and_is_not_repeated()
     found = faults(raw)
     assert {f.code for f in found} == {"PaO.LL12", "bsn.elfproef"}
     assert "999990018" not in repr(found)
+
+
+def test_a_value_outside_its_list_is_told_with_the_list() -> None:
+    """The sender reads what he may write; of a value of which nobody knows the meaning nothing is shown."""
+    found = [f for f in oso.check(mutate(put(f"{L}/geslacht", "KANARIE"))) if f.code == "lijst.14"]
+    assert [f.text for f in found] == ["Deze waarde staat niet in codelijst 14: 0, 1, 2."]
+
+
+def test_a_kind_of_dossier_that_does_not_exist_is_that_one_fault() -> None:
+    """Nothing says which profile was meant, so nobody is told what another one asks."""
+    raw = mutate(put("overdrachtsoort", "iets"), drop("metadata/overstap"))
+    assert [(f.code, f.place) for f in oso.check(raw)] == [
+        ("oso.profiel", "/dossier/overdrachtsoort"),
+        ("lijst.29", "/dossier/overdrachtsoort"),
+    ]

@@ -165,6 +165,9 @@ def test_a_code_outside_its_table_is_refused() -> None:
         ("csv.geslacht", "/rij[1]/Gesl", 2),
         ("csv.jaargroep", "/rij[1]/Jgr", 2),
     ]
+    texts = [f.text for f in schoolcsv.check(small({"Gesl": "J", "Jgr": "9"}), SMALL, today=TODAY).fouten]
+    assert texts[0].endswith("geslacht: j, m.")
+    assert ": B, D, 0, 1, " in texts[1]
 
 
 def test_jaargroep_is_of_the_list_of_edexml_without_a_table() -> None:
