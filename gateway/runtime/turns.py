@@ -18,11 +18,12 @@ from __future__ import annotations
 import asyncio
 import time
 import types
-from collections import Counter
-from collections.abc import Callable, Coroutine, Generator
+from collections import Counter, OrderedDict, deque
+from collections.abc import Callable, Coroutine, Generator, Iterator
 from dataclasses import dataclass, field
 from enum import IntEnum
 from functools import partial
+from itertools import islice
 from typing import Any, Final, TypeVar
 
 from schemas.errors import OverShare
@@ -34,6 +35,8 @@ SMALL_BODY: Final = 65_536
 number of connections bounds how many there are."""
 HALF_LIFE: Final = 2.0
 """Seconds in which half of what somebody used is forgotten."""
+FORGOTTEN_SECONDS: Final = 60.0
+"""Nothing is left by then of what somebody used: half of it went thirty times."""
 BESIDE_SECONDS: Final = 5.0
 """So long after its last request a partij still counts as somebody to leave room for."""
 GRACE: Final = 0.005
@@ -59,7 +62,7 @@ class Shares:
     """Of bodies in hand, over the process. One larger than that, or than its share, goes when it is alone."""
     bytes_each: int = 32_000_000
     running: int = 32
-    alone: int = 8
+    alone: int = 32
     """Of one partij in one lane at once, when no other asked anything in the last seconds."""
     beside: int = 1
     """Beside others, of one partij in one lane."""
@@ -92,7 +95,12 @@ class Visit:
 
     async def turn(self) -> None:
         """Before it is worked on. Raises OverShare."""
-        await self.turns.waits(self, self.turns.for_turn)
+        line = self.turns.for_turn.setdefault((self.partij, self.lane), deque())
+        try:
+            await self.turns.waits(self, line)
+        finally:
+            if not line:
+                self.turns.for_turn.pop((self.partij, self.lane), None)
 
     @types.coroutine
     def measured(self, work: Coroutine[Any, Any, T]) -> Generator[Any, Any, T]:
@@ -128,27 +136,34 @@ class Turns:
 
     shares: Shares = field(default_factory=Shares)
     now: Callable[[], float] = time.monotonic
-    for_room: list[Visit] = field(default_factory=list)
-    for_turn: list[Visit] = field(default_factory=list)
+    for_room: deque[Visit] = field(default_factory=deque)
+    for_turn: dict[tuple[str, Lane], deque[Visit]] = field(default_factory=dict)
+    """A line per partij and lane, in which nobody passes anybody: only the first of each is looked at."""
     bytes: int = 0
     _held: Counter[str] = field(default_factory=Counter)
-    _here: list[Visit] = field(default_factory=list)
-    """From head to answer; `_running` are those of them that have their turn."""
-    _running: list[Visit] = field(default_factory=list)
-    _used: dict[str, _Used] = field(default_factory=dict)
+    _here: dict[str, dict[Visit, None]] = field(default_factory=dict)
+    """From head to answer, per partij."""
+    _running: Counter[tuple[str, Lane]] = field(default_factory=Counter)
+    """How many of them have their turn."""
+    _used: OrderedDict[str, _Used] = field(default_factory=OrderedDict)
+    """In the order in which they were last seen."""
     _planned: asyncio.Handle | None = None
 
     def visit(self, partij: str, lane: Lane) -> Visit:
         now = self.now()
-        self._used.setdefault(partij, _Used(at=now, turned=now)).seen = now
+        if partij not in self._used:
+            self._forget(now)
+            self._used[partij] = _Used(at=now, turned=now)
+        self._see(partij, now)
         made = Visit(self, partij, lane, now)
-        self._here.append(made)
+        self._here.setdefault(partij, {})[made] = None
         return made
 
-    async def waits(self, visit: Visit, queue: list[Visit]) -> None:
+    async def waits(self, visit: Visit, queue: deque[Visit]) -> None:
         """In `queue` until it is its time. Raises OverShare when that takes too long, or too many wait."""
-        waiting = sum(v.partij == visit.partij and v.lane == visit.lane for v in queue)
-        if waiting >= self.shares.waiting:
+        if len(queue) >= self.shares.waiting and (
+            sum(v.partij == visit.partij and v.lane == visit.lane for v in queue) >= self.shares.waiting
+        ):
             raise OverShare
         visit.waiter = asyncio.get_running_loop().create_future()
         queue.append(visit)
@@ -169,11 +184,31 @@ class Turns:
         self._held[visit.partij] -= visit.held
         visit.held = 0
         if visit.running:
-            self._running.remove(visit)
+            self._running[visit.partij, visit.lane] -= 1
             visit.running = False
-        self._used[visit.partij].seen = self.now()
-        self._here.remove(visit)
+        self._see(visit.partij, self.now())
+        here = self._here[visit.partij]
+        del here[visit]
+        if not here:
+            del self._here[visit.partij]
         self._soon()
+
+    def _see(self, partij: str, now: float) -> None:
+        self._used[partij].seen = now
+        self._used.move_to_end(partij)
+
+    def _forget(self, now: float) -> None:
+        """Whoever was not seen for so long that nothing of his use counts. What is looked at here does not
+        grow with the number of partijen that ever came.
+        """
+        while self._used:
+            partij, used = next(iter(self._used.items()))
+            if used.seen > now - FORGOTTEN_SECONDS or partij in self._here:
+                return
+            del self._used[partij]
+            del self._held[partij]
+            for lane in Lane:
+                del self._running[partij, lane]
 
     def use(self, partij: str, seconds: float) -> None:
         used = self._used[partij]
@@ -195,21 +230,23 @@ class Turns:
     def _next(self) -> None:
         """Whoever may go now, goes."""
         self._planned = None
-        self._give(self.for_room, self._fits, lambda v: (self._held[v.partij], v.lane), self._hold)
-        self._give(self.for_turn, self._may_run, lambda v: (v.lane, self.used(v.partij)), self._run)
+        while found := min(filter(self._fits, self.for_room), key=self._room_order, default=None):
+            self.for_room.remove(found)
+            self._hold(found)
+            _wake(found)
+        while found := min(filter(self._may_run, self._first()), key=self._turn_order, default=None):
+            self.for_turn[found.partij, found.lane].popleft()
+            self._run(found)
+            _wake(found)
 
-    def _give(
-        self,
-        queue: list[Visit],
-        may: Callable[[Visit], bool],
-        order: Callable[[Visit], tuple[float, float]],
-        take: Callable[[Visit], None],
-    ) -> None:
-        while found := min(filter(may, queue), key=order, default=None):
-            queue.remove(found)
-            take(found)
-            if found.waiter is not None and not found.waiter.done():
-                found.waiter.set_result(None)
+    def _first(self) -> Iterator[Visit]:
+        return (line[0] for line in self.for_turn.values() if line)
+
+    def _room_order(self, visit: Visit) -> tuple[int, Lane]:
+        return self._held[visit.partij], visit.lane
+
+    def _turn_order(self, visit: Visit) -> tuple[Lane, float]:
+        return visit.lane, self.used(visit.partij)
 
     # ── room
 
@@ -227,28 +264,37 @@ class Turns:
     # ── turns
 
     def _may_run(self, visit: Visit) -> bool:
-        same = sum(v.lane is visit.lane for v in self._running if v.partij == visit.partij)
+        same = self._running[visit.partij, visit.lane]
         if visit.lane is Lane.FACT:
             return same < self.shares.facts
-        if len(self._running) >= self.shares.running or same >= self._most(visit.partij):
+        if self._running.total() >= self.shares.running or same >= self._most(visit.partij):
             return False
         now = self.now()
-        if now - self._used[visit.partij].turned > PATIENCE:
+        if len(self._here) == 1 or now - self._used[visit.partij].turned > PATIENCE:
             return True
         mine = self.used(visit.partij) - GRACE
         return not any(
-            v.partij != visit.partij and (v.running or now - v.came < ARRIVING) and self.used(v.partij) < mine
-            for v in self._here
+            partij != visit.partij
+            and self.used(partij) < mine
+            and any(v.running or now - v.came < ARRIVING for v in here)
+            for partij, here in self._here.items()
         )
 
     def _run(self, visit: Visit) -> None:
         visit.running, self._used[visit.partij].turned = True, self.now()
-        self._running.append(visit)
+        self._running[visit.partij, visit.lane] += 1
 
     def _most(self, partij: str) -> int:
         since = self.now() - BESIDE_SECONDS
-        beside = any(used.seen >= since for other, used in self._used.items() if other != partij)
+        # Those seen last come last, so the newest other one is one of the last two.
+        others = (used for other, used in islice(reversed(self._used.items()), 2) if other != partij)
+        beside = any(used.seen >= since for used in others)
         return self.shares.beside if beside else self.shares.alone
+
+
+def _wake(visit: Visit) -> None:
+    if visit.waiter is not None and not visit.waiter.done():
+        visit.waiter.set_result(None)
 
 
 async def fairly(visit: Visit, work: Callable[[], Coroutine[Any, Any, T]], *, at_once: bool) -> T:

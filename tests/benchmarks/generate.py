@@ -74,7 +74,7 @@ async def _run(order: Order) -> Result:
             key = {"Idempotency-Key": secrets.token_hex(16)}
             answer = await conn.request("POST", "/v1/uitwisselingen", headers | key, body)
             if answer.status != 202:
-                raise RuntimeError(f"a push was answered with {answer.status}")
+                raise RuntimeError(f"a push was answered with {answer.status}: {answer.body[:300]!r}")
             ended = time.perf_counter()
             done.append((ended, ended - begun))
         await conn.close()

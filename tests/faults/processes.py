@@ -16,7 +16,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -28,12 +28,13 @@ from tests.loopback import Broken, Connection
 COMMAND: Final = (sys.executable, "-c", "from gateway.cli.main import main; main()")
 """What the installed `ozlijn` does."""
 START_SECONDS: Final = 90.0
+ROOT: Final = Path(__file__).resolve().parents[2]
 
 
 def environment(port: int) -> dict[str, str]:
     """Ours without what would set the gateway; it must find the packages of this checkout."""
     kept = {n: v for n, v in os.environ.items() if not n.upper().startswith("OZLIJN_")}
-    return kept | {"PYTHONPATH": str(Path(__file__).resolve().parents[2]), "OZLIJN_PORT": str(port)}
+    return kept | {"PYTHONPATH": str(ROOT), "OZLIJN_PORT": str(port)}
 
 
 class Loaded:
@@ -60,12 +61,33 @@ class Loaded:
         """The one spawner that all tests of this process use."""
         return cls()
 
-    def spawner(self, out: IO[bytes]) -> Spawner:
-        """A spawner whose processes write their output to `out`."""
+    def spawner(self, out: IO[bytes], err: IO[bytes] | None = None) -> Spawner:
+        """A spawner whose processes write their output to `out`, and their errors too unless they have a
+        place of their own.
+        """
         here, there = socket.socketpair()
         with there:
-            socket.send_fds(self._ours, [b"."], [there.fileno(), out.fileno()])
+            files = [there.fileno(), out.fileno(), (err or out).fileno()]
+            socket.send_fds(self._ours, [b"."], files)
         return Spawner(here)
+
+    def run(
+        self, words: Sequence[str], environment: Mapping[str, str], folder: Path, seconds: float = 90
+    ) -> subprocess.CompletedProcess[bytes]:
+        """One whole run of `ozlijn`, as `subprocess.run` would do it. Raises TimeoutExpired."""
+        with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
+            spawner = self.spawner(out, err)
+            try:
+                life = spawner.start(words, environment, folder)
+                if not spawner.ended(seconds):
+                    life.kill()
+                    raise subprocess.TimeoutExpired(list(words), seconds)
+                code = life.wait()
+            finally:
+                spawner.close()
+            out.seek(0)
+            err.seek(0)
+            return subprocess.CompletedProcess(list(words), code, out.read(), err.read())
 
 
 class Spawner:
@@ -75,14 +97,14 @@ class Spawner:
         self._connection = connection
         self._lines = connection.makefile("rb", buffering=0)
 
-    def start(self, words: Sequence[str], port: int) -> Life:
-        asked = {"words": words, "environment": environment(port)}
+    def start(self, words: Sequence[str], environment: Mapping[str, str], folder: Path = ROOT) -> Life:
+        asked = {"words": words, "environment": dict(environment), "folder": str(folder)}
         self._connection.sendall(json.dumps(asked).encode() + b"\n")
         return Life(self, self._number())
 
-    def ended(self) -> bool:
-        """Whether the life of now did, or the spawner."""
-        return bool(select.select([self._connection], [], [], 0)[0])
+    def ended(self, seconds: float = 0) -> bool:
+        """Whether the life of now did, or the spawner; waits so long for it."""
+        return bool(select.select([self._connection], [], [], seconds)[0])
 
     def status(self) -> int:
         """Waits for the end of the life of now."""
@@ -113,9 +135,9 @@ class Life:
         self._signal(signal.SIGKILL)
         self.wait()
 
-    def stop(self) -> int:
+    def stop(self, number: signal.Signals = signal.SIGTERM) -> int:
         """Stop it in the orderly way; gives the exit code."""
-        self._signal(signal.SIGTERM)
+        self._signal(number)
         return self.wait()
 
     def wait(self) -> int:
@@ -146,7 +168,7 @@ class Process:
     def start(self, *, whole: bool = False) -> None:
         """`whole`: as a command of its own, loading included; a fork is up much sooner."""
         if not whole:
-            self.life = self.spawner.start(self.words, self.port)
+            self.life = self.spawner.start(self.words, environment(self.port))
             return
         started = subprocess.Popen(
             [*COMMAND, *self.words], stdout=self.log, stderr=self.log, env=environment(self.port)
@@ -213,7 +235,7 @@ class Site:
         with tempfile.TemporaryFile() as out:
             spawner = Loaded.one().spawner(out)
             try:
-                ended = spawner.start(words, self.ports[0]).wait()
+                ended = spawner.start(words, environment(self.ports[0])).wait()
             finally:
                 spawner.close()
             out.seek(0)

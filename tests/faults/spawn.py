@@ -1,9 +1,10 @@
 """A process that has loaded the gateway once and forks every `ozlijn` that a test starts.
 
-Loading is most of a start and no part of what a crash test is about; the rest is what `ozlijn` does. On the
-socket that it gets come pairs of files: a connection, and where the lives of that connection write to. A fork
-serves each: it reads JSON lines of arguments and environment and answers with the process id, and with the
-wait status when that has ended. All of it ends when the other side is gone.
+Loading is most of a start and no part of what these tests are about; the rest is what `ozlijn` does. On the
+socket that it gets come files by three: a connection, and where the lives of that connection write their
+output and their errors. A fork serves each: it reads JSON lines of arguments, environment and folder, and
+answers with the process id, and with the wait status when that has ended. All of it ends when the other side
+is gone.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import os
 import signal
 import socket
 import sys
+import tempfile
 
 import adapters.stores.postgres.migrate
 import adapters.stores.sqlite.migrate  # noqa: F401 - so that no fork loads it
@@ -29,7 +31,7 @@ def main(number: int) -> None:
     asked = socket.socket(fileno=number)
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for those who serve
     while True:
-        _, found, _, _ = socket.recv_fds(asked, 1, 2)
+        _, found, _, _ = socket.recv_fds(asked, 1, 3)
         if not found:
             return
         if os.fork() == 0:
@@ -40,7 +42,7 @@ def main(number: int) -> None:
             os.close(each)
 
 
-def serve(connection: int, out: int) -> None:
+def serve(connection: int, out: int, err: int) -> None:
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     with open(connection, "rb", buffering=0) as lines:
         while line := lines.readline():
@@ -48,7 +50,9 @@ def serve(connection: int, out: int) -> None:
             child = os.fork()
             if child == 0:
                 os.dup2(out, 1)
-                os.dup2(out, 2)
+                os.dup2(err, 2)
+                tempfile.tempdir = None  # the environment says where
+                os.chdir(asked["folder"])
                 os.environ.clear()
                 os.environ.update(asked["environment"])
                 sys.argv = ["ozlijn", *asked["words"]]

@@ -32,6 +32,7 @@ from adapters.stores.sqlite.store import SqliteStorage
 from gateway.cli.main import app
 from gateway.explain import teksten
 from tests.callers import CANARY, Key, es256, public_jwk
+from tests.faults.processes import Life, Loaded
 
 Json = dict[str, Any]
 OZLIJN: Final = (sys.executable, "-c", "from gateway.cli.main import main; main()")
@@ -81,17 +82,10 @@ def environment(**more: str) -> dict[str, str]:
 
 
 def ozlijn(*arguments: object, cwd: Path = ROOT, **more: str) -> Done:
-    done = subprocess.run(
-        [*OZLIJN, *map(str, arguments)],
-        capture_output=True,
-        check=False,
-        timeout=90,
-        env=environment(**more),
-        cwd=cwd,
-        text=True,
-    )
-    assert "Traceback" not in done.stderr, done.stderr
-    return Done(done.returncode, done.stdout, done.stderr)
+    ran = Loaded.one().run([*map(str, arguments)], environment(**more), cwd)
+    done = Done(ran.returncode, ran.stdout.decode(), ran.stderr.decode())
+    assert "Traceback" not in done.err, done.err
+    return done
 
 
 @pytest.fixture(scope="session")
@@ -317,7 +311,8 @@ def test_apply_of_what_is_no_file_is_wrong_use(name: str, folder: Path) -> None:
 class Gateway:
     address: str
     folder: Path
-    process: subprocess.Popen[bytes]
+    process: Life
+    ended: int | None = None
 
     @property
     def errors(self) -> str:
@@ -345,27 +340,28 @@ class Gateway:
         headers = {"Authorization": f"Bearer {token}"}
         return httpx.get(f"{self.address}/v1/postbus", headers=headers).status_code
 
-    def stop(self, number: int = signal.SIGTERM) -> int:
-        self.process.send_signal(number)
-        return self.process.wait(30)
+    def stop(self, number: signal.Signals = signal.SIGTERM) -> int:
+        self.ended = self.process.stop(number)
+        return self.ended
+
+    def ends_by_itself(self) -> int:
+        self.ended = self.process.wait()
+        return self.ended
 
 
 @contextmanager
 def serving(folder: Path) -> Iterator[Gateway]:
     """A real gateway on a free port; killed by its pid when the test did not stop it."""
     with (folder / "stderr").open("wb") as errors:
-        process = subprocess.Popen(
-            [*OZLIJN, "serve", *map(str, settings(folder))],
-            env=environment(OZLIJN_PORT=str(port := free_port())),
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=errors,
+        spawner = Loaded.one().spawner(errors)
+        process = spawner.start(
+            ["serve", *map(str, settings(folder))], environment(OZLIJN_PORT=str(port := free_port()))
         )
     gateway = Gateway(f"http://127.0.0.1:{port}", folder, process)
     try:
         deadline = time.monotonic() + 60
         while time.monotonic() < deadline:
-            assert process.poll() is None, gateway.errors
+            assert not process.ended(), gateway.errors
             try:
                 httpx.get(f"{gateway.address}/v1/gezondheid")
                 break
@@ -373,8 +369,9 @@ def serving(folder: Path) -> Iterator[Gateway]:
                 time.sleep(0.05)
         yield gateway
     finally:
-        process.kill()
-        process.wait()
+        if gateway.ended is None:
+            process.kill()
+        spawner.close()
 
 
 def free_port() -> int:
@@ -490,7 +487,7 @@ def test_a_log_that_breaks_under_a_running_gateway_stops_it(folder: Path) -> Non
         (folder / "sleutels" / "anker").unlink()
         write_partijen(folder / "een.toml", {"school": private(folder, "school")})
         assert ozlijn("apply", folder / "een.toml", *settings(folder), "--verwijder").code == 0
-        assert gateway.process.wait(30) == 3
+        assert gateway.ends_by_itself() == 3
         assert "anker ontbreekt" in gateway.errors.splitlines()[-1]
         assert "gateway.promise_broken" in gateway.errors
 

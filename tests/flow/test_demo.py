@@ -17,6 +17,7 @@ import httpx2 as httpx
 import pytest
 
 from gateway.wiring import check_bewijs, voorbeelddossier
+from tests.faults.processes import ROOT, Loaded
 
 Json = dict[str, Any]
 OZLIJN: Final = (sys.executable, "-c", "from gateway.cli.main import main; main()")
@@ -26,15 +27,21 @@ ANSWERS: Final = ("PERMIT_REDUCED", "HOLD", "DENY", "ERROR", "404")
 def ozlijn(
     *arguments: str | Path, temporary: Path, environment: Mapping[str, str] | None = None
 ) -> subprocess.CompletedProcess[bytes]:
-    """Run the command with its temporary folders in `temporary`."""
+    """Run the command with its temporary folders in `temporary`.
+
+    With an environment of its own it is a whole new interpreter, for that looks at the terminal at its start.
+    """
     clean = {n: v for n, v in os.environ.items() if not n.startswith(("OZLIJN_", "PYTHON", "LC_", "LANG"))}
+    env = {**clean, "LANG": "C.UTF-8", "TMPDIR": str(temporary), **(environment or {})}
+    if environment is None:
+        return Loaded.one().run([*map(str, arguments)], env, ROOT)
     return subprocess.run(
         [*OZLIJN, *map(str, arguments)],
         capture_output=True,
         check=False,
         timeout=90,
-        env={**clean, "LANG": "C.UTF-8", "TMPDIR": str(temporary), **(environment or {})},
-        cwd=Path(__file__).resolve().parents[2],
+        env=env,
+        cwd=ROOT,
     )
 
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from consent import agenda
@@ -150,8 +150,9 @@ def _unnamed(
     return out
 
 
-# Half a minute on an idle core, and longer beside other work: the bound only ends what hangs.
-@pytest.mark.timeout(1200)
+# Each example decides 430 times: fewer of them, and all with --long. The bound only ends what hangs.
+@pytest.mark.timeout(3600)
+@settings(max_examples=settings().max_examples // 3)
 @given(
     strategies.requests,
     st.one_of(_soon(), st.tuples(strategies.consents, strategies.who)),

@@ -9,7 +9,17 @@ from typing import Any
 
 import pytest
 
-from gateway.runtime.turns import BESIDE_SECONDS, PATIENCE, SMALL_BODY, Lane, Shares, Turns, Visit, fairly
+from gateway.runtime.turns import (
+    BESIDE_SECONDS,
+    FORGOTTEN_SECONDS,
+    PATIENCE,
+    SMALL_BODY,
+    Lane,
+    Shares,
+    Turns,
+    Visit,
+    fairly,
+)
 from schemas.errors import OverShare
 
 A, B, C = "brin:99AA00", "brin:99BB00", "brin:99CC00"
@@ -201,7 +211,7 @@ async def test_who_waits_too_long_is_told_to_come_back(now: Clock) -> None:
     assert not turns.for_turn
     for each in (running, *waiting, too_many):
         each.end()
-    assert (turns.bytes, turns._running, turns._here) == (0, [], [])
+    assert (turns.bytes, turns._running.total(), turns._here) == (0, 0, {})
 
 
 @run
@@ -253,7 +263,7 @@ async def test_measured_work_is_the_work_itself(now: Clock) -> None:
         await task
     assert heard == ["timeout"]
     assert 0 < turns.used(A) < 0.01
-    assert (turns._running, turns._here, turns.for_turn) == ([], [], [])
+    assert (turns._running.total(), turns._here, turns.for_turn) == (0, {}, {})
 
 
 @run
@@ -267,3 +277,19 @@ async def test_pushes_come_last_of_all_lanes(now: Clock) -> None:
     busy.end()
     await rounds()
     assert (push.got, reading.got) == (False, True)
+
+
+@run
+async def test_who_came_long_ago_is_forgotten(now: Clock) -> None:
+    """What is looked at for a turn does not grow with the partijen that ever came; who is here stays."""
+    turns = Turns(Shares(), now)
+    for number in range(100):
+        turns.end(turns.visit(f"brin:{number:02}AA00", Lane.PUSH))
+    here = Asked(turns, A)
+    now.at += FORGOTTEN_SECONDS
+    late = Asked(turns, B)
+    await rounds()
+    assert (here.got, late.got) == (True, True)
+    assert list(turns._used) == [A, B]
+    here.end()
+    late.end()
