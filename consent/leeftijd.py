@@ -27,6 +27,7 @@ class Band(StrEnum):
     """From 18: the person himself."""
 
 
+@lru_cache(maxsize=8_192)
 def day(instant: dt.datetime) -> dt.date:
     """The calendar day in the Netherlands at an aware instant. Total, also at both ends of the calendar."""
     try:

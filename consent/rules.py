@@ -521,12 +521,16 @@ def substituted(
     It settles a dispute between two parents who hold gezag together: it never stands in for the leerling, for
     a voogd or for a GI. That it never does so for both is for who counts the votes.
     """
-    return persoon in gezag.two_parents(who.snapshot) and any(
-        o.vervangt == persoon
-        and functie in o.functies
-        and gezag.in_force(o, today)
-        and not cell.misses(o.bereik)
-        for o in who.substitutions
+    return (
+        bool(who.substitutions)
+        and persoon in gezag.two_parents(who.snapshot)
+        and any(
+            o.vervangt == persoon
+            and functie in o.functies
+            and gezag.in_force(o, today)
+            and not cell.misses(o.bereik)
+            for o in who.substitutions
+        )
     )
 
 

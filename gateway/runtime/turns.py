@@ -61,8 +61,8 @@ class Shares:
     bytes: int = 64_000_000
     """Of bodies in hand, over the process. One larger than that, or than its share, goes when it is alone."""
     bytes_each: int = 32_000_000
-    running: int = 32
-    alone: int = 32
+    running: int = 64
+    alone: int = 64
     """Of one partij in one lane at once, when no other asked anything in the last seconds."""
     beside: int = 1
     """Beside others, of one partij in one lane."""

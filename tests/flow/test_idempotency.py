@@ -161,7 +161,7 @@ async def test_an_answer_that_an_older_release_kept_is_found_for_the_same_bytes(
     body, key = json.dumps(envelope()).encode(), fresh()
     ctx = line.context
     claim = Claim.of(ctx.vault, ctx.stamps, SCHOOL, "uitwisselingen", key, body)
-    then = dataclasses.replace(claim, request_hash=claim.exact_hash)
+    then = dataclasses.replace(claim, request_hash=claim.exact_hash())
     given = (await line.school.post("/uitwisselingen", content=body, key=fresh())).content
     await ctx.storage.commit(Change(leaves=(), answer=then.answer(202, given, ctx.clock.now())))
     again = await line.school.post("/uitwisselingen", content=body, key=key)
