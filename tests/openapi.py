@@ -57,7 +57,7 @@ def _operations(sandbox: bool) -> list[tuple[re.Pattern[str], dict[str, dict[str
 
     Paths without parameters come first, as a router prefers them.
     """
-    made = _closed(api_document(sandbox=sandbox))
+    made = closed(api_document(sandbox=sandbox))
     found = []
     for path in sorted(made["paths"], key=lambda p: p.count("{")):
         pattern = re.compile(PREFIX + re.sub(r"\{\w+\}", "[^/]+", path))
@@ -80,7 +80,7 @@ def _responses(call: Mapping[str, Any], made: Json) -> dict[str, dict[str, Any]]
     }
 
 
-def _closed(made: Json) -> Json:
+def closed(made: Json) -> Json:
     """With no room for a property that is not described."""
     for title, shape in made["components"]["schemas"].items():
         if "properties" in shape and title not in _OPEN:

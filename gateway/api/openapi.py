@@ -24,6 +24,7 @@ from starlette.responses import Response
 
 from gateway.api.http import API_VERSION
 from gateway.api.problems import FRAMEWORK, MEDIA_TYPE, PROBLEMS, Problem
+from gateway.api.voorbeelden import of_body
 from gateway.faults import Schemas
 from gateway.runtime.settings import REPEAT_DAYS
 from schemas.errors import (
@@ -207,8 +208,8 @@ def _request(
     required: tuple[str, ...],
 ) -> dict[str, Any]:
     if body is not None:
-        told: dict[str, Any] = {"schema": schema_of(body)}
-        content = {"application/json": told | ({"examples": examples()} if examples else {})}
+        shown = examples() if examples else of_body(body.__name__)
+        content: dict[str, Any] = {"application/json": {"schema": schema_of(body), "examples": shown}}
     elif form is not None:
         fields = {name: {"type": "string", "description": text} for name, text in form.items()}
         shape = {"type": "object", "required": list(required), "properties": fields}

@@ -1,4 +1,5 @@
-"""One example of a push per kind, for the OpenAPI document: the published examples in their envelope.
+"""Examples for the OpenAPI document: of a push one per kind, the published ones in their envelope, and of every
+other body one from voorbeelden.toml.
 
 All people and organisations are fictional.
 """
@@ -6,6 +7,9 @@ All people and organisations are fictional.
 from __future__ import annotations
 
 import base64
+import tomllib
+from functools import cache
+from importlib.resources import files
 from typing import Any, Final
 
 from gateway.exchange.intake.envelope import APART
@@ -20,6 +24,16 @@ _PARTIJ: Final = {Richting.S2J: "agb:99999901", Richting.J2S: "brin:99ZZ00"}
 _GEMEENTELIJK: Final = frozenset({Rol.LEERPLICHTAMBTENAAR, Rol.TOEGANGSMEDEWERKER})
 _GEMEENTE: Final = "gemeente:9999"
 _HERE: Final = base64.b64encode(b"<!-- Zet hier de bytes van uw eigen dossier. -->").decode()
+
+
+@cache
+def _written() -> dict[str, dict[str, Any]]:
+    return tomllib.loads(files("gateway.api").joinpath("voorbeelden.toml").read_text(encoding="utf-8"))
+
+
+def of_body(name: str) -> dict[str, dict[str, Any]]:
+    """What goes in `examples` of a request with that body. Raises KeyError when nobody wrote one."""
+    return {"voorbeeld": _example("Een voorbeeld", _written()[name])}
 
 
 def pushes() -> dict[str, dict[str, Any]]:

@@ -6,16 +6,18 @@ What the gateway answers is held to the document by `tests/openapi.py`, in every
 from __future__ import annotations
 
 import json
+import tomllib
 from collections.abc import Iterator
 from typing import Any
 
 import jsonschema_rs
 import pytest
 
+from gateway.api import bodies as bodies_
 from gateway.exchange.intake.eigen import validated
 from schemas.exchange.uitwisseling import Verzending
 from schemas.messages.berichten import GEDRAGEN
-from tests.architecture.generated import api_document
+from tests.architecture.generated import ROOT, api_document
 
 Json = dict[str, Any]
 DIALECT = {"$schema": "https://json-schema.org/draft/2020-12/schema"}
@@ -107,6 +109,30 @@ def test_every_kind_of_push_has_an_example_that_fits(document: Json) -> None:
             sent = Verzending.model_validate_json(json.dumps(value))
             if sent.bericht is not None:
                 assert validated(sent.bericht).soort == name
+
+
+def test_every_body_has_an_example_that_fits(document: Json) -> None:
+    """A maker starts from it: each fits its own schema, as strictly as a request is read."""
+    bodies = [
+        (name, content["application/json"])
+        for name, call in calls(document)
+        if "application/json" in (content := call.get("requestBody", {}).get("content", {}))
+    ]
+    assert len(bodies) > 15
+    for name, body in bodies:
+        fits = jsonschema_rs.validator_for(
+            DIALECT | body["schema"] | {"components": document["components"]}, validate_formats=True
+        )
+        for example in body["examples"].values():
+            assert [f.message for f in fits.iter_errors(example["value"])] == [], name
+
+
+def test_every_body_of_ours_reads_its_example() -> None:
+    """By the model itself, which also has rules between fields."""
+    for name, example in tomllib.loads(
+        (ROOT / "gateway" / "api" / "voorbeelden.toml").read_text(encoding="utf-8")
+    ).items():
+        getattr(bodies_, name).model_validate_json(json.dumps(example))
 
 
 def test_a_push_holds_exactly_one_message(document: Json) -> None:

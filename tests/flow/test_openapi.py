@@ -1,10 +1,13 @@
-"""A running gateway fuzzed from its own OpenAPI document: whatever it is sent, it answers as described.
+"""A running gateway fuzzed from its own OpenAPI document, and a client made of that document alone.
 
 In the test command the same few requests per operation each time; `--long` tries many more, others each time.
 """
 
 from __future__ import annotations
 
+import base64
+import datetime as dt
+import hashlib
 import json
 import re
 import secrets
@@ -14,11 +17,15 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
+import httpx2 as httpx
 import pytest
 
+from consent.leeftijd import day
+from gateway.wiring import voorbeelddossier
 from schemas.people.partij import Scope
+from tests.apiclient import Client
 from tests.callers import Key, es256
-from tests.flow.test_cli import Gateway, ozlijn, serving, settings, write_partijen
+from tests.flow.test_cli import Gateway, ozlijn, private, serving, settings, write_partijen
 
 CHECKS: Final = (
     "not_a_server_error",
@@ -46,6 +53,7 @@ def gateway(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Gateway]:
     write_partijen(register, keys)
     scopes = ", ".join(f'"{s}"' for s in Scope)
     text = re.sub(r"scopes = \[.*\]", f"scopes = [{scopes}]", register.read_text())
+    text = text.replace('agb:99999901"', 'agb:99999901"\nrollen = ["jeugdhulpverlener"]\nagb = "99999901"')
     register.write_text(text)
     assert ozlijn("apply", register, *settings(folder)).code == 0
     with serving(folder) as running:
@@ -92,3 +100,62 @@ def test_many_more_find_nothing(gateway: Gateway, tmp_path: Path, who: str) -> N
     """Values at their edges and others each time, also with the ids of one answer in the next request."""
     said = fuzz(gateway, tmp_path, who, "--max-examples", "100", "--seed", str(secrets.randbelow(10**6)))
     assert "No issues found" in said
+
+
+def test_a_client_of_the_document_alone_comes_from_push_to_bevestigd(gateway: Gateway) -> None:
+    """Both halves of the first exchange, with no more than `/openapi.json`, two keys and a dossier."""
+    base = f"{gateway.address}/v1"
+    document = httpx.get(f"{base}/openapi.json").json()
+    school = Client(document, "school", private(gateway.folder, "school"), base)
+    care = Client(document, "aanbieder", private(gateway.folder, "aanbieder"), base)
+    now, today = dt.datetime.now(dt.UTC), day(dt.datetime.now(dt.UTC))
+
+    push = school.example("verzend") | {"doel": "arrangement", "leerling": None}
+    push["dossier"]["inhoud"] = base64.b64encode(voorbeelddossier()).decode()
+    sent = school.done("verzend", push)
+    levering = sent["leveringen"][0]["id"]
+    where = {"uitwisselingId": sent["uitwisselingId"], "leveringId": levering}
+    assert school.done("levering", **where)["status"] == "aangehouden"
+
+    gezag = school.example("legGezagVast") | {
+        "leerling": {"leerlingid": "LL-2016-0042"},
+        "gecontroleerdOp": today.isoformat(),
+    }
+    assert school.done("legGezagVast", gezag)["personen"]
+    (taak,) = [t for t in school.done("taken")["taken"] if t["soort"] == "toestemming_vragen"]
+    proof = school.example("legToestemmingVast")["bewijs"]
+    for asked in (v for vraag in taak["vragen"] for v in vraag["voorstellen"]):
+        said = {"besluit": "gegeven", "moment": now.isoformat(), "bewijs": proof}
+        assert school.done("legToestemmingVast", asked | said)["toestemmingId"]
+    assert school.done("levering", **where)["status"] == "klaar"
+
+    assert levering in [row["leveringId"] for row in care.done("postbus")["leveringen"]]
+    taken = care.call("neem", leveringId=levering)
+    assert taken.json()["soort"] == "ontwikkelingsperspectief"
+    proof = {
+        "soort": "leveringsbewijs",
+        "leveringId": levering,
+        "inhoudHash": "sha256:" + hashlib.sha256(taken.content).hexdigest(),
+        "ontvangenOp": now.isoformat(),
+    }
+    assert care.done("teken", {"jws": care.sign(proof)}, leveringId=levering)["status"] == "afgeleverd"
+    assert care.done("verwerkt", leveringId=levering)["status"] == "bevestigd"
+    assert school.done("levering", **where)["status"] == "bevestigd"
+
+    refused = school.call("verzend", push | {"doel": "toeleiding"}, **{"Idempotency-Key": "client-0001"})
+    assert refused.status_code == 202
+    assert school.call("levering", **(where | {"leveringId": "0" * 32})).status_code == 404
+
+
+def test_a_client_of_the_document_cannot_ask_what_it_does_not_describe(gateway: Gateway) -> None:
+    """The document is what holds it: a field, a value and a parameter that it does not have are not sent."""
+    document = httpx.get(f"{gateway.address}/v1/openapi.json").json()
+    school = Client(document, "school", private(gateway.folder, "school"), f"{gateway.address}/v1")
+    good = school.example("legGezagVast")
+    for wrong in (good | {"soort": "onbekend_soort"}, good | {"anders": 1}, good | {"geboortedatum": "14-6-2016"}):
+        with pytest.raises(AssertionError):
+            school.call("legGezagVast", wrong)
+    with pytest.raises(AssertionError):
+        school.call("leesLevering", leveringId="geen-id", anders="x")
+    with pytest.raises(KeyError):
+        school.call("bestaatNiet")
