@@ -56,6 +56,13 @@ _UNKNOWN: Final = Fault(
     "Dit is geen bericht van een standaard die OZlijn leest. Voor CSV is een kolomafspraak nodig.",
 )
 _EMPTY: Final = Fault("standaard.leeg", "/", "Dit bestand is leeg.")
+_PACKED: Final = Fault(
+    "standaard.ingepakt",
+    "/",
+    "Dit is een ingepakt bestand of een rekenblad. Pak het uit, of bewaar het als CSV.",
+)
+_PACKERS: Final = (b"PK\x03\x04", b"PK\x05\x06", b"\x1f\x8b", b"7z\xbc\xaf", b"Rar!", b"\xd0\xcf\x11\xe0")
+"""How a ZIP, gzip, 7z, RAR and an old spreadsheet begin."""
 _ARRANGEMENT: Final = "OZlijn arrangement"
 _VERWERK: Final = {"JW301": verwerk_301, "JW305": verwerk_305, "JW307": verwerk_307}
 JSON_FORM: Final = "ijwjson"
@@ -278,6 +285,8 @@ def _faulty(naam: str, said: Iterable[Fault | Bevinding]) -> Gelezen:
 def _unreadable(raw: bytes) -> Gelezen:
     """What XML has against the file says more than that it is of no standard."""
     faults: tuple[Fault, ...] = (_UNKNOWN,) if raw.strip() else (_EMPTY,)
+    if raw.startswith(_PACKERS):
+        faults = (_PACKED,)
     if raw.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] == b"<" or raw.startswith(_WIDE):
         try:
             xml.parse(raw, max_bytes=ijw.MAX_BYTES)

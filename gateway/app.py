@@ -30,7 +30,7 @@ from gateway.api import (
     toezicht,
     uitwisselingen,
 )
-from gateway.api.http import install, refusals
+from gateway.api.http import actions, install, refusals
 from gateway.api.openapi import PREFIX, add_openapi_route
 from gateway.api.token import token_router
 from gateway.application import Application
@@ -73,7 +73,9 @@ def create_app(settings: Settings, world: World, log: Log, clock: Clock | None =
     install(app, log, sandbox=settings.sandbox)
     if klok is not None and settings.shared:
         _tell_one_time(app, klok)
-    for router in _routers(ctx, klok):
+    routers = list(_routers(ctx, klok))
+    named = actions([route for router in routers for route in router.routes])
+    for router in (named, *routers):
         app.include_router(router, prefix=PREFIX)
     add_openapi_route(app, settings.api_url)
 

@@ -7,6 +7,7 @@ a store that fails on purpose, a clock that is moved); nothing is patched.
 from __future__ import annotations
 
 import asyncio
+import codecs
 import datetime as dt
 import hashlib
 from collections.abc import Callable, Sequence
@@ -503,8 +504,11 @@ class FileReader:
         self._foreign = standaarden.Bestandslezer(today, kolommen)
 
     def __call__(self, raw: bytes, name: str) -> Gelezen:
-        own = raw[:1] == b"{" and not standaarden.is_draad(raw)
-        return read_own_file(raw, self._today, self._namen) if own else self._foreign(raw, name)
+        # A mark that says UTF-8, or white space before it, makes a JSON object nothing else.
+        plain = raw.removeprefix(codecs.BOM_UTF8).lstrip(b" \t\r\n")
+        if plain[:1] == b"{" and not standaarden.is_draad(plain):
+            return read_own_file(plain, self._today, self._namen)
+        return self._foreign(plain if plain[:1] == b"{" else raw, name)
 
     def beside_each_other(self, *, volledig: bool) -> dict[str, tuple[Fault, ...]]:
         """What the iJw messages among the files have against each other, by file name."""

@@ -1,7 +1,7 @@
 """A client that knows nothing but an OpenAPI document: what a maker gets who lets a program make his client.
 
-It finds an operation by its name, starts from the example of its body, keeps to its parameters, asks a token of
-the address and with the scope that the document gives, and takes no answer that is not described.
+It finds an operation by its name, starts from the example of its body, keeps to its parameters, asks a token
+of the address and with the scope that the document gives, and takes no answer that is not described.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ DIALECT: Final = {"$schema": "https://json-schema.org/draft/2020-12/schema"}
 
 
 class Client:
-    """One client of one partij. `address` is where the gateway listens, if that is not what its document says."""
+    """One client of one partij. `address` is where the gateway listens, whatever its document says."""
 
     def __init__(self, document: Json, client_id: str, key: Key, address: str) -> None:
         self._document = document
@@ -43,7 +43,7 @@ class Client:
         return copy.deepcopy(next(iter(examples.values()))["value"])
 
     def call(self, name: str, body: Mapping[str, Any] | None = None, **parameters: str) -> httpx.Response:
-        """Do it. AssertionError when the document does not let it be asked or does not describe the answer."""
+        """Do it. AssertionError when the document does not let it be asked, or describes no such answer."""
         method, path, call = self._calls[name]
         given = self._parameters(call, parameters)
         headers = given["header"] | self._authorization(call)

@@ -96,6 +96,10 @@ def keys_are_numbers_of_persons(keys: Iterable[str]) -> bool:
     return bool(known) and all(passes_elfproef(key.strip()) for key in known)
 
 
+LOST: Final = "\ufffd"
+"""What a program writes for a letter that it could not read. Which letter it was nobody knows any more."""
+
+
 def looks_double_encoded(value: str) -> bool:
     """Whether a text is UTF-8 that somebody took for Windows-1252 and encoded once more: ZoÃ« for Zoë.
 
@@ -248,6 +252,9 @@ class Reader:
                 "Deze naam lijkt twee keer naar UTF-8 omgezet en is overgenomen zoals zij is",
                 element,
             )
+        elif name is not None and LOST in name:
+            said = "In deze naam is een teken verloren gegaan; zij is overgenomen zoals zij is"
+            self.tally.add("naam.teken_verloren", f"{place}/{element}", said, element)
         return name
 
     def _name(self, node: Node, place: str) -> dict[str, str | None]:

@@ -11,6 +11,7 @@ from typing import Any, Final
 from adapters.registratie.leerlingcodes import GESLACHT, JAARGROEP
 from adapters.registratie.leerlingen import (
     GEBOREN,
+    LOST,
     Tally,
     key_kind,
     keys_are_numbers_of_persons,
@@ -201,6 +202,9 @@ class Reader:
         if looks_double_encoded(cell):
             said = "Deze tekst lijkt twee keer naar UTF-8 omgezet en is overgenomen zoals zij is"
             self._note("csv.dubbel_gecodeerd", self._place(row, name), row, said, name)
+        if LOST in cell:
+            said = "In deze tekst is een teken verloren gegaan; zij is overgenomen zoals zij is"
+            self._note("csv.teken_verloren", self._place(row, name), row, said, name)
         if _CONTROL.search(cell):
             self._fault("csv.teken", self._place(row, name), row.line)
             return None

@@ -9,14 +9,19 @@ from __future__ import annotations
 import re
 from typing import Final, NamedTuple
 
-_SEP: Final = re.compile(r'"?sep=(?P<teken>.)"?[ \t]*(?:\r\n|\n|\r|$)', re.IGNORECASE)
+_SEP: Final = re.compile(r'"?sep=(?P<teken>.)"?(?:[;,|]{2,}|[ \t]*)(?:\r\n|\n|\r|$)', re.IGNORECASE)
+"""With empty cells behind it when a spreadsheet saved the file once more: for it the line was a row."""
 _ERROR: Final = re.compile(
-    r"#(?:N/[A-Z]{1,2}|NV|#+|GETTING_DATA|¡?[^\W\d_][\w/ ]{1,20}[!?])|(?:Err|Fout):[0-9]{3}", re.IGNORECASE
+    r"#(?:N/[A-Z]{1,2}|NV|#+|GETTING_DATA|GEGEVENS_OPHALEN|¡?[^\W\d_][\w/ ]{1,20}[!?])|(?:Err|Fout):[0-9]{3}",
+    re.IGNORECASE,
 )
 """#N/B, #WAARDE!, #NAAM? and their kin in every language; ##### of a column too narrow; Err:502."""
 _TEXT_FORMULA: Final = re.compile(r'="(?P<tekst>[^"]*)"')
 _APOSTROPHE: Final = re.compile(r"'(?P<tekst>[0-9]+)")
-_POWER: Final = re.compile(r"[0-9](?:[.,][0-9]+)?E[+-]?[0-9]{1,3}", re.IGNORECASE)
+_POWER: Final = re.compile(
+    r"[0-9](?:[.,][0-9]+)?E[+-]?[0-9]{1,3}|[0-9]{2,3}(?:[.,][0-9]+)?E[+-][0-9]{1,3}", re.IGNORECASE
+)
+"""With more digits in front only with a sign: 12E3 can be a key that somebody made up."""
 _DECIMAL: Final = re.compile(r"[0-9]+[.,]0+")
 _MIDNIGHT: Final = re.compile(r"(?P<dag>\S+)[ T]0?0:00(?::00(?:[.,]0+)?)?")
 

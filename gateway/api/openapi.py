@@ -209,7 +209,8 @@ def _request(
 ) -> dict[str, Any]:
     if body is not None:
         shown = examples() if examples else of_body(body.__name__)
-        content: dict[str, Any] = {"application/json": {"schema": schema_of(body), "examples": shown}}
+        told: dict[str, Any] = {"schema": schema_of(body)}
+        content = {"application/json": told | ({"examples": shown} if shown else {})}
     elif form is not None:
         fields = {name: {"type": "string", "description": text} for name, text in form.items()}
         shape = {"type": "object", "required": list(required), "properties": fields}

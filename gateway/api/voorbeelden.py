@@ -1,5 +1,5 @@
-"""Examples for the OpenAPI document: of a push one per kind, the published ones in their envelope, and of every
-other body one from voorbeelden.toml.
+"""Examples for the OpenAPI document: of a push one per kind, the published ones in their envelope, and of
+every other body one from voorbeelden.toml.
 
 All people and organisations are fictional.
 """
@@ -32,8 +32,9 @@ def _written() -> dict[str, dict[str, Any]]:
 
 
 def of_body(name: str) -> dict[str, dict[str, Any]]:
-    """What goes in `examples` of a request with that body. Raises KeyError when nobody wrote one."""
-    return {"voorbeeld": _example("Een voorbeeld", _written()[name])}
+    """What goes in `examples` of a request with that body; nothing when nobody wrote one."""
+    value = _written().get(name)
+    return {"voorbeeld": _example("Een voorbeeld", value)} if value else {}
 
 
 def pushes() -> dict[str, dict[str, Any]]:

@@ -13,6 +13,7 @@ from typing import Any, Final
 
 import httpx2 as httpx
 
+from schemas.publication.voorbeelden import VOORBEELDEN
 from tests.builders import a_bsn
 from tests.line import (
     HELPER,
@@ -59,6 +60,9 @@ def a_zip_bomb() -> str:
 def an_entity_bomb() -> bytes:
     entities = ['<!ENTITY e0 "lol">'] + [f'<!ENTITY e{i} "&e{i - 1};&e{i - 1};">' for i in range(1, 40)]
     return f"<!DOCTYPE a [{''.join(entities)}]><a>&e39;</a>".encode()
+
+
+LATER: Final = {"geboortedatum": "2030-06-14"}
 
 
 def with_number(number: str) -> bytes:
@@ -268,6 +272,27 @@ async def test_a_bad_envelope_changes_nothing(line: Line) -> None:
 
 def _without(body: Json, name: str) -> Json:
     return {n: v for n, v in body.items() if n != name}
+
+
+@story("memory")
+async def test_nobody_is_born_after_today(line: Line) -> None:
+    """Not in a dossier that says it is of later itself, and not in a message; nothing is stored."""
+    before = await line.everything()
+    raw = re.sub(rb"<datum>\d{4}", b"<datum>2198", dossier((">2016-06-14<", ">2030-06-14<")))
+    hulpvraag = VOORBEELDEN["hulpvraag"]
+    message = {"soort": "hulpvraag", "inhoud": hulpvraag | {"leerling": hulpvraag["leerling"] | LATER}}
+    for body, place in (
+        (envelope(raw), "/dossier/huidigeschool/leerling/geboortedatum"),
+        (
+            envelope(dossier=None, bericht=message, leerling={"leerlingid": "LL-1"}),
+            "/bericht/inhoud/leerling/geboortedatum",
+        ),
+    ):
+        for path in ("/uitwisselingen", "/uitwisselingen/_proef"):
+            answer = await line.school.post(path, body, key=fresh())
+            found = [(f["code"], f["plaats"]) for f in answer.json()["fouten"]]
+            assert found == [("datum.geboorte_toekomst", place)]
+    assert await line.everything() == before
 
 
 @story("memory")

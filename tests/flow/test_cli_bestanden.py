@@ -266,6 +266,31 @@ def test_every_message_of_our_own_has_an_example_that_is_accepted(tmp_path: Path
     assert said["standaarden"] == {f"OZlijn {soort}": 1}
 
 
+@pytest.mark.parametrize("before", [b"\xef\xbb\xbf", b"\n  ", b"\xef\xbb\xbf\r\n"])
+def test_what_stands_before_json_changes_nothing(tmp_path: Path, before: bytes) -> None:
+    """A mark that says UTF-8 and white space, of our own messages and of iJw as JSON."""
+    for soort, inhoud in (("hulpvraag", VOORBEELDEN["hulpvraag"]), ("ijw305", {})):
+        path = own(tmp_path, soort, inhoud)
+        plain = checked(path)
+        path.write_bytes(before + path.read_bytes())
+        assert checked(path) == plain
+
+
+@pytest.mark.parametrize("soort", ["hulpvraag", "ontwikkelingsperspectief", "arrangement"])
+def test_nobody_in_a_message_of_our_own_is_born_after_today(tmp_path: Path, soort: str) -> None:
+    """At its place, and alone."""
+    inhoud = json.loads(json.dumps(VOORBEELDEN[soort]))
+    where = "individueel/leerling" if soort == "arrangement" else "leerling"
+    leerling = inhoud["individueel"]["leerling"] if soort == "arrangement" else inhoud["leerling"]
+    leerling["geboortedatum"] = "2027-01-10"
+    path = own(tmp_path, soort, inhoud)
+    late = ("datum.geboorte_toekomst", "fout", f"/inhoud/{where}/geboortedatum")
+    assert late not in found(path, *DAY)
+    leerling["geboortedatum"] = "2027-01-11"
+    own(tmp_path, soort, inhoud)
+    assert found(path, *DAY) == [late]
+
+
 def test_a_message_of_our_own_is_held_to_its_rules(tmp_path: Path) -> None:
     """Faults are JSON pointers, principles are warnings, and a question that names somebody is refused."""
     assert found(own(tmp_path, "terugkoppeling", {"status": "wel", "diagnose": "x"})) == [

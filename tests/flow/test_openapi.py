@@ -152,7 +152,11 @@ def test_a_client_of_the_document_cannot_ask_what_it_does_not_describe(gateway: 
     document = httpx.get(f"{gateway.address}/v1/openapi.json").json()
     school = Client(document, "school", private(gateway.folder, "school"), f"{gateway.address}/v1")
     good = school.example("legGezagVast")
-    for wrong in (good | {"soort": "onbekend_soort"}, good | {"anders": 1}, good | {"geboortedatum": "14-6-2016"}):
+    for wrong in (
+        good | {"soort": "onbekend_soort"},
+        good | {"anders": 1},
+        good | {"geboortedatum": "14-6-2016"},
+    ):
         with pytest.raises(AssertionError):
             school.call("legGezagVast", wrong)
     with pytest.raises(AssertionError):

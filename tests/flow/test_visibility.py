@@ -10,6 +10,7 @@ import httpx2 as httpx
 
 from schemas.people.partij import Scope
 from schemas.storage.storage import Register
+from tests.architecture.generated import api_document
 from tests.callers import es256, public_jwk
 from tests.line import (
     HELPER,
@@ -330,3 +331,22 @@ async def test_a_partij_that_left_can_do_nothing_more(line: Line) -> None:
     assert (await line.try_take(only(pushed))).status_code == 401
     same = [{"persoonId": p, "hoedanigheid": "ouder", "gezag": True} for p in persons(leerling)]
     recorded(await line.school.post("/gezagsgegevens", gezag(personen=same), key=fresh()))
+
+
+@story("memory")
+async def test_the_name_of_an_action_is_not_taken_for_an_id(line: Line) -> None:
+    """What the document does not describe on a path is 405 with what it does, also where an id may stand."""
+    paths = api_document()["paths"]
+    asked = 0
+    for path, item in paths.items():
+        for method in ("get", "post", "put", "delete", "patch"):
+            if method in item or "_" not in path.rpartition("/")[2]:
+                continue
+            address = re.sub(r"\{\w+\}", "0" * 32, path)
+            answer = await line.school.http.request(
+                method, f"/v1{address}", headers=line.school.headers(None, None)
+            )
+            assert answer.status_code == 405, (method, path)
+            assert answer.headers["allow"] == ", ".join(sorted(m.upper() for m in item)), path
+            asked += 1
+    assert asked > 20

@@ -95,6 +95,11 @@ def birth_date(bericht: Bericht) -> tuple[str, dt.date | None]:
     return f"{path}/leerling/geboortedatum", getattr(leerling, "geboortedatum", None)
 
 
+def unborn(place: str) -> Fault:
+    """Nobody is born after today: with another day it would be decided for somebody of another age."""
+    return Fault("datum.geboorte_toekomst", place, "Deze geboortedatum ligt in de toekomst.")
+
+
 def read_own_file(raw: bytes, op: dt.date, namen: Sequence[str] = ()) -> Gelezen:
     """A message from a file, for `check` and `translate`, with what an arrangement or a plan lacks on that
     day.
@@ -108,6 +113,9 @@ def read_own_file(raw: bytes, op: dt.date, namen: Sequence[str] = ()) -> Gelezen
         bericht = read_own(raw)
     except InvalidMessage as error:
         return Gelezen("OZlijn", None, error.faults, ())
+    place, born = birth_date(bericht)
+    if born is not None and born > op:
+        return Gelezen(f"OZlijn {bericht.soort}", None, (unborn(place.removeprefix("/bericht")),), ())
     return Gelezen(f"OZlijn {bericht.soort}", bericht.inhoud(), (), odd(bericht, op, "/inhoud"))
 
 

@@ -8,6 +8,7 @@ from consent.leeftijd import day
 from consent.minimise import bound, numbered
 from gateway.exchange.intake.bericht import own
 from gateway.exchange.intake.dossier import school
+from gateway.exchange.intake.eigen import unborn
 from gateway.exchange.intake.envelope import decoded, envelope_faults
 from gateway.exchange.intake.intake import Intake
 from gateway.exchange.intake.terugkoppeling import answer, told
@@ -38,6 +39,9 @@ class Intakes:
         A text that holds something that can be a BSN stays home: its place is told, its value is not.
         """
         intake = await self._read(sender, verzending, regels, provenance=provenance)
+        born = intake.identity.geboortedatum if intake.identity else intake.geboortedatum
+        if born is not None and born > day(self.clock.now()):
+            raise InvalidMessage((unborn(intake.geboren_op),))
         numbers = frozenset(numbered(intake.inhoud))
         if not numbers:
             return intake

@@ -138,6 +138,9 @@ UNREAD = [
     ("Bericht", "<Bericht/>", "iJw", "ijw.wortel"),
     ("dossier", "<dossier/>", "OSO", "oso.wortel"),
     ("something else", "<html/>", "onbekend", "standaard.onbekend"),
+    ("a ZIP", b"PK\x03\x04KANARIE", "onbekend", "standaard.ingepakt"),
+    ("gzip", b"\x1f\x8b\x08KANARIE", "onbekend", "standaard.ingepakt"),
+    ("an old spreadsheet", b"\xd0\xcf\x11\xe0KANARIE", "onbekend", "standaard.ingepakt"),
     ("DOCTYPE", "<!DOCTYPE EDEX><EDEX/>", "onbekend", "xml.doctype"),
     ("DOCTYPE in UTF-16", "<!DOCTYPE EDEX><EDEX/>".encode("utf-16"), "onbekend", "xml.doctype"),
 ]

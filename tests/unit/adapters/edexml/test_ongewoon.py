@@ -156,3 +156,10 @@ def test_a_key_is_needed_and_another_attribute_is_not_known(attribute: str) -> N
     change = drop(f"{L1}/@key") if attribute == "@key" else put(f"{L1}/{attribute}", "KANARIE")
     want = "xsd.attribuut_ontbreekt" if attribute == "@key" else "xsd.attribuut"
     assert codes(change) == [(want, f"/EDEX/{L1}")]
+
+
+def test_a_name_with_a_lost_letter_is_told() -> None:
+    """A program before us could not read a letter and wrote a sign for that."""
+    result = translate(put(f"{L1}/roepnaam", "Zo\ufffd"))
+    assert ("naam.teken_verloren", f"/EDEX/{L1}/roepnaam") in findings(result)
+    assert result.bericht.leerlingen[0].naamdelen.roepnaam == "Zo\ufffd"

@@ -28,13 +28,15 @@ def told(result: Registratievertaling) -> list[tuple[str, str, int | None]]:
 # --- the line above the table
 
 
-@pytest.mark.parametrize("line", ["sep=;", "SEP=;", '"sep=;"', "sep=; ", "sep=,", "sep=:", "sep=\t"])
+@pytest.mark.parametrize(
+    "line", ["sep=;", "SEP=;", '"sep=;"', "sep=; ", "sep=,", "sep=:", "sep=\t", "sep=;;;;;"]
+)
 @pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
 @pytest.mark.parametrize("codec", ["utf-8", "utf-8-sig", "utf-16"])
 def test_a_line_that_names_the_delimiter_is_read_past(line: str, end: str, codec: str) -> None:
     """The registration is the same, and every line is still that of the file."""
     text = f"{line}{end}".encode().decode() + small({"Jgr": "C"}).decode().replace("\r\n", end)
-    if line[-1] in ",\t":
+    if line[4:5] in (",", "\t"):
         text = text.replace(";", line[-1])
     result = schoolcsv.translate(text.encode(codec), SMALL, today=TODAY)
     plain = schoolcsv.translate(small({"Jgr": "C"}), SMALL, today=TODAY)
@@ -66,6 +68,7 @@ def test_an_agreed_delimiter_holds_over_the_line() -> None:
 def test_a_column_may_begin_with_sep() -> None:
     """Only a whole line `sep=` with one sign is not of the table."""
     assert sep_line("sep=;;\n") is None
+    assert sep_line("sep=;;;x\n") is None
     assert sep_line("september;x\n") is None
     assert sep_line("x\nsep=;\n") is None
     assert sep_line("sep=;") is not None
@@ -199,3 +202,24 @@ def test_every_name_that_is_encoded_twice_is_found(name: str) -> None:
     """By the real mistake: the bytes of UTF-8 read as Windows-1252."""
     result = read({"Roepnaam": name.encode().decode("windows-1252")})
     assert ("csv.dubbel_gecodeerd", "/rij[1]/Roepnaam", 2) in told(result)
+
+
+def test_a_letter_that_was_lost_is_told() -> None:
+    """What stands there instead is kept: which letter it was nobody knows."""
+    result = read({"Roepnaam": "Zo\ufffd"})
+    assert ("csv.teken_verloren", "/rij[1]/Roepnaam", 2) in told(result)
+    assert result.bericht.leerlingen[0].naamdelen.roepnaam == "Zo\ufffd"
+
+
+@pytest.mark.parametrize("key", ["123E+03", "12,5e+07", "1,23E+08", "4E12"])
+def test_a_key_in_powers_of_ten_is_told_however_it_is_written(key: str) -> None:
+    """A spreadsheet may put three digits in front, and then always writes a sign."""
+    assert is_rounded(key)
+    assert not is_rounded("12E34")
+    assert not is_rounded("1234E+05")
+
+
+@pytest.mark.parametrize("cell", ["#GEGEVENS_OPHALEN", "#GETTING_DATA", "#BEZIG!"])
+def test_what_a_spreadsheet_is_still_working_out_is_no_value(cell: str) -> None:
+    """It saves what it shows, also when that is that it is not ready."""
+    assert is_error(cell)
