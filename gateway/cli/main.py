@@ -24,6 +24,7 @@ from gateway.cli import leveringen as cli_leveringen
 from gateway.cli import naspelen as cli_naspelen
 from gateway.cli import profielen as cli_profielen
 from gateway.cli import uitleg as cli_uitleg
+from gateway.cli import woonplaats as cli_woonplaats
 from gateway.cli.ledger import ledger_lines, ledger_told
 from gateway.cli.parts import (
     AsJson,
@@ -84,6 +85,7 @@ convenant.command("teken", cls=Command, short_help="Onderteken een convenant.")(
 app.command("decide", cls=Command, short_help="Beslis over één geval, zonder gateway.")(
     cli_beslissen.decide_case
 )
+app.command(cls=Command, short_help="Bepaal welke gemeente verantwoordelijk is.")(cli_woonplaats.woonplaats)
 app.command(cls=Command, short_help="Leg uit waarom iets gaat, wacht of thuisblijft.")(cli_uitleg.explain)
 app.command(cls=Command, short_help="Speel besluiten na, met het beleid van nu of ander beleid.")(
     cli_naspelen.replay

@@ -30,7 +30,9 @@ from adapters.ledger.canonical import canonical
 from adapters.local.keys import KeyLedgerSigner, Keys
 from adapters.stores.sqlite.store import SqliteStorage
 from gateway.cli.main import app
+from gateway.cli.woonplaats import VRAGEN
 from gateway.explain import teksten
+from schemas.checks.woonplaats import Vraag
 from tests.callers import CANARY, Key, es256, public_jwk
 from tests.faults.processes import Life, Loaded
 
@@ -40,6 +42,7 @@ ROOT: Final = Path(__file__).resolve().parents[2]
 COMMANDS: Final = (
     "",
     "decide",
+    "woonplaats",
     "demo",
     "init",
     "serve",
@@ -796,3 +799,32 @@ def test_a_reader_that_went_away_is_no_error(arguments: list[str]) -> None:
     finally:
         os.close(writing)
     assert (done.returncode, done.stderr) == (1, b"")
+
+
+@pytest.mark.parametrize(
+    ("feiten", "words"),
+    [
+        ({}, ["Nog niet te zeggen (JW 1.1 1°).", "Woont de jeugdige in Nederland?"]),
+        (
+            {
+                "inNederland": True,
+                "verblijf": "pleegouder",
+                "voorVerblijf": {"code": "0363", "op": "2026-09-01"},
+            },
+            ["Gemeente 0363 (JW 1.1 2°): vastgesteld uit de BRP."],
+        ),
+    ],
+)
+def test_the_responsible_gemeente_is_told(tmp_path: Path, feiten: Json, words: list[str]) -> None:
+    """The gemeente with how sure that is, or the question that a person must ask; the same as data."""
+    file = tmp_path / "feiten.json"
+    file.write_text(json.dumps({"hulpvraagOp": "2026-09-01", "geantwoordDoor": "brp_gebruiker"} | feiten))
+    assert ozlijn("woonplaats", file).out.splitlines() == words
+    said = json.loads(ozlijn("woonplaats", file, "--json").out)
+    assert (said["gemeente"] is None) != (said["vraag"] is None)
+    file.write_text("{}")
+    assert (ozlijn("woonplaats", file).code, CANARY in ozlijn("woonplaats", file).err) == (1, False)
+
+
+def test_every_question_has_its_words() -> None:
+    assert VRAGEN.keys() == set(Vraag)
