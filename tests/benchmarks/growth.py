@@ -130,7 +130,7 @@ def _copies(table: str, names: list[str], row: list[Any], count: int) -> Iterato
         yield tuple(values)
 
 
-_OTHER: Final = {"leerling": ("blind_index", "ref"), "uitwisseling": ("nummer",)}
+_OTHER: Final = {"leerling": ("blind_index", "lookalike", "ref"), "uitwisseling": ("nummer",)}
 _KINDS: Final = ("leerling", "uitwisseling", "levering", "ref")
 _SALT: Final = secrets.token_hex(8)
 
