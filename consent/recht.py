@@ -203,15 +203,15 @@ class Recht:
         return tuple(map(self._stand, self.dagen))
 
     def _stand(self, on: dt.date) -> Rechtstand:
-        there = {name: _holding(rows, on) for name, rows in self.wet.tabellen.items()}
+        there = {name: holding(rows, on) for name, rows in self.wet.tabellen.items()}
         w = self.wet
         return Rechtstand(
-            {r.id: r.jaren for r in _holding(w.leeftijd, on)},
-            {r.id: r.aantal for r in _holding(w.termijn, on)},
-            {r.id: r for r in _holding(w.ondertekenaars, on)},
-            {r.soort: r for r in _holding(w.grond, on) if not r.uit},
-            frozenset(r.soort for r in _holding(w.verzuimmelding, on) if r.meldplichtig),
-            {r.sector: r.centraal for r in _holding(w.sector, on)},
+            {r.id: r.jaren for r in holding(w.leeftijd, on)},
+            {r.id: r.aantal for r in holding(w.termijn, on)},
+            {r.id: r for r in holding(w.ondertekenaars, on)},
+            {r.soort: r for r in holding(w.grond, on) if not r.uit},
+            frozenset(r.soort for r in holding(w.verzuimmelding, on) if r.meldplichtig),
+            {r.sector: r.centraal for r in holding(w.sector, on)},
             as_json(
                 {n: [r.model_dump(mode="json", exclude=_DAYS) for r in rows] for n, rows in there.items()}
             ),
@@ -222,7 +222,8 @@ _DAYS: Final = {"geldig_vanaf", "geldig_tot"}
 """Until when a row holds is known later than that it holds: it tells nothing about the law of a day."""
 
 
-def _holding(rows: Sequence[R], on: dt.date) -> tuple[R, ...]:
+def holding(rows: Sequence[R], on: dt.date) -> tuple[R, ...]:
+    """The rows that hold on a day."""
     return tuple(r for r in rows if r.geldig_vanaf <= on and (r.geldig_tot is None or on < r.geldig_tot))
 
 
@@ -260,24 +261,33 @@ def with_changes(now: Recht, changes: Wet) -> Recht:
     whatever the whole would lack.
     """
     tables: dict[str, tuple[Rij, ...]] = {}
-    faults = []
+    faults: list[Fault] = []
     for name, changed in changes.tabellen.items():
-        rows = list(now.wet.tabellen[name])
-        for i, row in enumerate(changed):
-            of_it = [r for r in rows if r.naam == row.naam]
-            last = max(of_it, key=lambda r: r.versie, default=None)
-            if last is not None:
-                if row.versie <= last.versie or row.geldig_vanaf <= last.geldig_vanaf:
-                    text = "Een wijziging is een volgende versie, en gaat later in dan die ervoor."
-                    faults.append(Fault("recht.versie", f"/{name}/{i}/versie", text))
-                    continue
-                if last.geldig_tot is None or last.geldig_tot > row.geldig_vanaf:
-                    rows[rows.index(last)] = last.model_copy(update={"geldig_tot": row.geldig_vanaf})
-            rows.append(row)
-        tables[name] = tuple(rows)
+        tables[name], found = next_versions(name, now.wet.tabellen[name], changed)
+        faults += found
     if faults:
         raise InvalidMessage(tuple(faults))
     return complete(now.wet.model_copy(update=tables))
+
+
+def next_versions(
+    name: str, now: Sequence[R], changed: Sequence[R]
+) -> tuple[tuple[R, ...], tuple[Fault, ...]]:
+    """The rows of one table with each change behind what it changes; what is no next version is a Fault."""
+    rows = list(now)
+    faults: list[Fault] = []
+    for i, row in enumerate(changed):
+        of_it = [r for r in rows if r.naam == row.naam]
+        last = max(of_it, key=lambda r: r.versie, default=None)
+        if last is not None:
+            if row.versie <= last.versie or row.geldig_vanaf <= last.geldig_vanaf:
+                text = "Een wijziging is een volgende versie, en gaat later in dan die ervoor."
+                faults.append(Fault("recht.versie", f"/{name}/{i}/versie", text))
+                continue
+            if last.geldig_tot is None or last.geldig_tot > row.geldig_vanaf:
+                rows[rows.index(last)] = last.model_copy(update={"geldig_tot": row.geldig_vanaf})
+        rows.append(row)
+    return tuple(rows), tuple(faults)
 
 
 _ALWAYS: Final = {
@@ -295,7 +305,7 @@ def _faults(wet: Wet) -> Iterator[Fault]:
         for i, row in enumerate(rows):
             versions.setdefault(row.naam, []).append((i, row))
         for each in versions.values():
-            yield from _of_one(name, sorted(each, key=lambda r: r[1].geldig_vanaf))
+            yield from version_faults(name, sorted(each, key=lambda r: r[1].geldig_vanaf))
         for needed in _ALWAYS.get(name, ()):
             if needed not in versions:
                 yield Fault("recht.ontbreekt", f"/{name}", f"Deze regel ontbreekt: {needed}.")
@@ -305,7 +315,7 @@ def _faults(wet: Wet) -> Iterator[Fault]:
     yield from _in_order(wet)
 
 
-def _of_one(name: str, versions: Sequence[tuple[int, Rij]]) -> Iterator[Fault]:
+def version_faults(name: str, versions: Sequence[tuple[int, Rij]]) -> Iterator[Fault]:
     """Of one rule: each version begins where the one before it ends, and carries a higher number."""
     for i, row in versions:
         if row.geldig_tot is not None and row.geldig_tot <= row.geldig_vanaf:
@@ -326,7 +336,7 @@ def _of_one(name: str, versions: Sequence[tuple[int, Rij]]) -> Iterator[Fault]:
 def _in_order(wet: Wet) -> Iterator[Fault]:
     """On every day a leerling has a say before he decides alone, and that before he is of age."""
     for i, row in enumerate(wet.leeftijd):
-        ages = {r.id: r.jaren for r in _holding(wet.leeftijd, row.geldig_vanaf)}
+        ages = {r.id: r.jaren for r in holding(wet.leeftijd, row.geldig_vanaf)}
         found = [ages[n] for n in _ALWAYS["leeftijd"] if n in ages]
         if found != sorted(found):
             text = "Meebeslissen komt voor zelf beslissen, en dat voor meerderjarig zijn."

@@ -58,6 +58,11 @@ def laws() -> dict[str, dict[str, Any]]:
     return {key: n for key, n in norms().items() if n["soort"] != "beleid"}
 
 
+def flow_rules() -> list[dict[str, Any]]:
+    rules: list[dict[str, Any]] = tomllib.loads((ROOT / "consent/stromen.toml").read_text("utf-8"))["regel"]
+    return rules
+
+
 def articles_of(norm: dict[str, Any]) -> set[Article]:
     """One norm can be a few articles that belong together."""
     return {*cited(norm["kort"]), *cited(norm["naam"])}
@@ -97,11 +102,13 @@ def test_every_norm_on_the_list_is_cited() -> None:
     reasons = tomllib.loads((ROOT / "gateway/explain/teksten.toml").read_text(encoding="utf-8"))["reden"]
     by_reason = {k for r in reasons.values() for k in (*r["norm"], *r.get("norm_j2s", ()))}
     by_profile = {part for p in profielen() for v in p.velden for part in v.norm.split("; ")}
+    by_flow = {w["artikel"] for r in flow_rules() for w in r["wet"]}
     in_text = {c for name, text in places().items() if "profielen/" not in name for c in cited(text)}
     unused = [
         key
         for key, n in norms().items()
         if key not in by_reason and n.get("kort") not in by_profile
+        if n.get("kort", n["naam"]) not in by_flow
         if n["soort"] == "beleid" or articles_of(n).isdisjoint(in_text)
     ]
     assert unused == []

@@ -1,0 +1,342 @@
+"""What the rules of a flow make of one question: per category whether it goes, waits or stays home.
+
+Pure and total. The order per category is BAR, DUTY, MAY, TOESTEMMING. A bar that is met keeps it home; what
+is not known makes it wait; the first ground that is met lets it go; where no rule speaks it waits
+(`RULE_UNKNOWN`). So nothing goes that no rule names, and neither a bar nor an unknown fact that comes in
+addition ever opens anything.
+
+A rule that asks toestemming gives no answer by itself (`CONSENT_NEEDED`): `met_toestemming` has it answered
+by what people stated, as consent/verdict.py weighs it. Nothing in the exchange asks this yet (ADR 0044).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import Final
+
+from consent.beleid import Beleid
+from consent.leeftijd import day, turns
+from consent.request import Request
+from consent.rules import Authorities
+from consent.statements import Statements
+from consent.stromen import Inlichten, Kracht, Nummerregel, Stand, Stroomregel
+from consent.verdict import Verdict, by_consent
+from consent.voorwaarden import Driewaardig, Feiten, alle
+from schemas.base import NOOIT, Gegevenscategorie
+from schemas.decision.decision import Outcome, Reden
+from schemas.people.hoedanigheden import (
+    EIGENSCHAPPEN,
+    Functie,
+    Geheimhouding,
+    Partijhoedanigheid,
+    geldt_als,
+)
+from schemas.people.toestemming import Gebruiksdoel, Ontvanger, Richting
+
+
+class Stroomreden(StrEnum):
+    """Why a category goes, waits or stays home by the rules of a flow."""
+
+    BY_DUTY = "BY_DUTY"
+    BY_MAY = "BY_MAY"
+    BY_CONSENT = "BY_CONSENT"
+    CONSENT_NEEDED = "CONSENT_NEEDED"
+    """Toestemming is asked, and was not looked at yet or is not complete."""
+    CONSENT_REFUSED = "CONSENT_REFUSED"
+    """Somebody entitled said no, or agreed to something else."""
+    EXPLICIT_PURPOSE_MISSING = "EXPLICIT_PURPOSE_MISSING"
+    """The law asks toestemming that names exactly this flow, and there is none."""
+    STATUTORY_BAR = "STATUTORY_BAR"
+    PROFESSIONAL_VETO = "PROFESSIONAL_VETO"
+    NEVER_LEAVES = "NEVER_LEAVES"
+    """A category that no rule can let go."""
+    RULE_UNKNOWN = "RULE_UNKNOWN"
+    """No rule speaks of this."""
+    RULE_ON_HOLD = "RULE_ON_HOLD"
+    """A rule speaks of this, and what it comes to is not settled."""
+    PREDICATE_UNKNOWN = "PREDICATE_UNKNOWN"
+    """A rule speaks of this, and whether its condition holds is not known."""
+    EMPLOYER_UNKNOWN = "EMPLOYER_UNKNOWN"
+    """Schoolmaatschappelijk werk of which it is not known who employs it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Plek:
+    """Who sends or receives: in which capacity, in which function, and for schoolmaatschappelijk werk by whom
+    employed.
+    """
+
+    hoedanigheid: Partijhoedanigheid
+    functie: Functie | None = None
+    werkgever: Partijhoedanigheid | None = None
+
+    @property
+    def als(self) -> Partijhoedanigheid | None:
+        return geldt_als(self.hoedanigheid, self.werkgever)
+
+
+@dataclass(frozen=True, slots=True)
+class Stroomvraag:
+    """One flow: who asks to send what to whom, and for what."""
+
+    van: Plek
+    aan: Plek
+    doel: Gebruiksdoel
+    soorten: tuple[Gegevenscategorie, ...]
+    nummer: bool = False
+    """A number of the leerling is in the message."""
+
+
+@dataclass(frozen=True, slots=True)
+class Celoordeel:
+    """What the rules make of one asked category."""
+
+    soort: Gegevenscategorie
+    uitkomst: Outcome
+    """PERMIT, HOLD or DENY."""
+    reden: Stroomreden
+    regels: tuple[str, ...] = ()
+    """On which rules this rests, each with its version."""
+    kolom: Richting | None = None
+    """Where toestemming is asked: by which column of the signer table."""
+    uitdrukkelijk: bool = False
+    opnieuw_vanaf: int | None = None
+    nummer: Nummerregel = Nummerregel.VERBODEN
+    """What the rule that let it go says of a number."""
+    nummer_verboden: bool = False
+    """A rule that speaks of it forbids the number, whether it decided or not."""
+    inlichten: Inlichten = Inlichten.NIET
+    profielen: tuple[str, ...] = ()
+    gedragen: bool = True
+    toestemming: tuple[Reden, ...] = ()
+    """What people's statements came to."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stroomoordeel:
+    """The whole, with one `Celoordeel` per asked category in the order in which they were asked."""
+
+    cellen: tuple[Celoordeel, ...]
+    nummer_gevraagd: bool = False
+
+    @property
+    def gaat(self) -> tuple[Gegevenscategorie, ...]:
+        return tuple(c.soort for c in self.cellen if c.uitkomst is Outcome.PERMIT)
+
+    @property
+    def nummer(self) -> Nummerregel:
+        """Whether a number goes along. One rule that forbids it is enough."""
+        open_ = {c.nummer for c in self.cellen if c.uitkomst is Outcome.PERMIT}
+        if any(c.nummer_verboden for c in self.cellen):
+            return Nummerregel.VERBODEN
+        return next((n for n in (Nummerregel.VERPLICHT, Nummerregel.MAG) if n in open_), Nummerregel.VERBODEN)
+
+    @property
+    def nummer_eraf(self) -> bool:
+        """The message has a number that must be taken out."""
+        return self.nummer_gevraagd and self.nummer is Nummerregel.VERBODEN
+
+    @property
+    def gedragen(self) -> bool:
+        """Whether all that goes travels over this line."""
+        return all(c.gedragen for c in self.cellen if c.uitkomst is Outcome.PERMIT)
+
+    @property
+    def uitkomst(self) -> Outcome:
+        """DENY only where everything asked stays home for good."""
+        found = {c.uitkomst for c in self.cellen}
+        if Outcome.PERMIT in found:
+            whole = found == {Outcome.PERMIT} and not self.nummer_eraf
+            return Outcome.PERMIT if whole else Outcome.PERMIT_REDUCED
+        return Outcome.DENY if found == {Outcome.DENY} else Outcome.HOLD
+
+
+def oordeel(
+    vraag: Stroomvraag, feiten: Feiten, regels: Sequence[Stroomregel], on: dt.date, *, veto: bool = False
+) -> Stroomoordeel:
+    """What these rules make of a flow on a day (Europe/Amsterdam), before toestemming is looked at.
+
+    `regels` are those of that day (`Stromen.op`), or for a replay those that were named (`Stromen.precies`).
+    `veto`: a professional of the sender keeps this home (Jeugdwet 7.3.11(3)). Never raises for any well-typed
+    input, and the order of `regels` does not matter.
+    """
+    asked = tuple(dict.fromkeys(vraag.soorten))
+    van, aan = vraag.van.als, vraag.aan.als
+    if van is None or aan is None:
+        return Stroomoordeel(
+            tuple(Celoordeel(s, Outcome.HOLD, Stroomreden.EMPLOYER_UNKNOWN) for s in asked), vraag.nummer
+        )
+    here = sorted((r for r in regels if _speaks(r, vraag, van, aan)), key=lambda r: (r.id, r.versie))
+    found = [(r, alle(r.als, feiten, on)) for r in here]
+    met = [(r, holds) for r, holds in found if holds is not False]
+    return Stroomoordeel(tuple(_cel(s, met, van, veto=veto) for s in asked), vraag.nummer)
+
+
+def _speaks(r: Stroomregel, vraag: Stroomvraag, van: Partijhoedanigheid, aan: Partijhoedanigheid) -> bool:
+    """Whether a rule is about this pair, these functions and this doel."""
+    return (
+        van in r.van
+        and aan in r.aan
+        and vraag.doel in r.doelen
+        and (not r.regimes or EIGENSCHAPPEN[van].geheimhouding in r.regimes)
+        and (not r.van_functies or vraag.van.functie in r.van_functies)
+        and (not r.functies or vraag.aan.functie in r.functies)
+        and _may_be(vraag.van)
+        and _may_be(vraag.aan)
+    )
+
+
+def _may_be(plek: Plek) -> bool:
+    """A function that does not belong to the capacity is no function there."""
+    return plek.functie is None or plek.functie in EIGENSCHAPPEN[plek.hoedanigheid].functies
+
+
+Gevonden = tuple[Stroomregel, Driewaardig]
+_BY: Final = {Kracht.PLICHT: Stroomreden.BY_DUTY, Kracht.MAG: Stroomreden.BY_MAY}
+
+
+def _cel(
+    soort: Gegevenscategorie, met: Iterable[Gevonden], van: Partijhoedanigheid, *, veto: bool
+) -> Celoordeel:
+    if soort in NOOIT:
+        return Celoordeel(soort, Outcome.DENY, Stroomreden.NEVER_LEAVES)
+    here = [(r, holds) for r, holds in met if soort in r.soorten]
+    forbids = any(r.nummer is Nummerregel.VERBODEN for r, _ in here if r.kracht is not Kracht.VERBOD)
+    for kracht in Kracht:
+        of_it = [(r, holds) for r, holds in here if r.kracht is kracht]
+        if not of_it:
+            continue
+        sure = [r for r, holds in of_it if holds and r.stand is Stand.ACTIEF]
+        if sure:
+            return replace(_by(soort, kracht, sure, van, veto=veto), nummer_verboden=forbids)
+        waits = (
+            Stroomreden.RULE_ON_HOLD if any(holds for _, holds in of_it) else Stroomreden.PREDICATE_UNKNOWN
+        )
+        names = tuple(r.sleutel for r, _ in of_it)
+        return Celoordeel(soort, Outcome.HOLD, waits, names, nummer_verboden=forbids)
+    return Celoordeel(soort, Outcome.HOLD, Stroomreden.RULE_UNKNOWN)
+
+
+def _by(
+    soort: Gegevenscategorie,
+    kracht: Kracht,
+    sure: Sequence[Stroomregel],
+    van: Partijhoedanigheid,
+    *,
+    veto: bool,
+) -> Celoordeel:
+    """By rules of one kind that are met."""
+    names = tuple(r.sleutel for r in sure)
+    if kracht is Kracht.VERBOD:
+        return Celoordeel(soort, Outcome.DENY, Stroomreden.STATUTORY_BAR, names)
+    regime = EIGENSCHAPPEN[van].geheimhouding
+    if veto and regime is Geheimhouding.JW and any(r.veto for r in sure):
+        return Celoordeel(soort, Outcome.DENY, Stroomreden.PROFESSIONAL_VETO, names)
+    told = {r.inlichten for r in sure}
+    numbers = {r.nummer for r in sure}
+    common = Celoordeel(
+        soort,
+        Outcome.PERMIT,
+        _BY.get(kracht, Stroomreden.CONSENT_NEEDED),
+        names,
+        nummer=next(n for n in Nummerregel if n in numbers),
+        inlichten=next(i for i in Inlichten if i in told),
+        profielen=tuple(dict.fromkeys(r.profiel for r in sure if r.profiel is not None)),
+        gedragen=all(r.gedragen for r in sure),
+    )
+    if kracht is not Kracht.TOESTEMMING:
+        return common
+    return replace(
+        common,
+        uitkomst=Outcome.HOLD,
+        kolom=regime.kolom,
+        uitdrukkelijk=any(r.uitdrukkelijk for r in sure),
+        opnieuw_vanaf=max((r.opnieuw_vanaf for r in sure if r.opnieuw_vanaf is not None), default=None),
+    )
+
+
+# ── toestemming
+
+
+@dataclass(frozen=True, slots=True)
+class Partners:
+    """Who they are, for whoever agreed to exactly them."""
+
+    eigenaar: str
+    """Whose record of the leerling the facts are about."""
+    afzender: str
+    ontvanger: Ontvanger
+
+
+def met_toestemming(
+    eerst: Stroomoordeel,
+    doel: Gebruiksdoel,
+    partners: Partners,
+    said: Statements,
+    who: Authorities,
+    policy: Beleid,
+    as_of: dt.datetime,
+) -> Stroomoordeel:
+    """The same, with every category that asked toestemming answered by what people stated.
+
+    `said` holds what was stated about this very flow. What was recorded with a direction only was about the
+    flows of that day, from school to jeugdhulp and back, and whoever calls this hands it over for no other.
+    """
+    return replace(
+        eerst,
+        cellen=tuple(
+            _answered(c, doel, partners, said, who, policy, as_of)
+            if c.reden is Stroomreden.CONSENT_NEEDED
+            else c
+            for c in eerst.cellen
+        ),
+    )
+
+
+def _answered(
+    cel: Celoordeel,
+    doel: Gebruiksdoel,
+    partners: Partners,
+    said: Statements,
+    who: Authorities,
+    policy: Beleid,
+    as_of: dt.datetime,
+) -> Celoordeel:
+    assert cel.kolom is not None, "a rule that asks toestemming has a column"
+    request = Request(
+        decision_id="0" * 32,
+        eigenaar=partners.eigenaar,
+        afzender=partners.afzender,
+        ontvanger=partners.ontvanger,
+        partij=None,
+        doel=doel,
+        richting=cel.kolom,
+        bericht="",
+        gevraagd=(cel.soort,),
+        velden=(),
+        wacht=cel.uitdrukkelijk,  # agreeing to something wider is no refusal of this
+    )
+    verdict = by_consent(request, cel.soort, said, who, policy, as_of)
+    codes = tuple(dict.fromkeys(r.code for r in verdict.reasons))
+    if verdict.outcome is Outcome.DENY:
+        return replace(cel, uitkomst=Outcome.DENY, reden=Stroomreden.CONSENT_REFUSED, toestemming=codes)
+    if verdict.outcome is Outcome.PERMIT and _exact(cel, verdict, who.births):
+        return replace(cel, uitkomst=Outcome.PERMIT, reden=Stroomreden.BY_CONSENT, toestemming=codes)
+    strict = cel.uitdrukkelijk or verdict.outcome is Outcome.PERMIT
+    missing = Stroomreden.EXPLICIT_PURPOSE_MISSING if strict else Stroomreden.CONSENT_NEEDED
+    return replace(cel, reden=missing, toestemming=codes)
+
+
+def _exact(cel: Celoordeel, verdict: Verdict, births: Sequence[dt.date]) -> bool:
+    """Whether it was said separately, and again since the age that the rule names."""
+    if cel.uitdrukkelijk and not verdict.explicit:
+        return False
+    if cel.opnieuw_vanaf is None:
+        return True
+    since = [turns(b, cel.opnieuw_vanaf) for b in births]
+    return bool(since) and all(
+        first is not None and first <= day(u.moment) for first in since for u in verdict.used
+    )
