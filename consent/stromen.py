@@ -23,7 +23,13 @@ from consent.voorwaarden import bekend
 from consent.vorm import as_json, form_faults, parse_toml
 from schemas.base import NOOIT, Gegevenscategorie, Tekst
 from schemas.errors import Fault, InvalidMessage
-from schemas.people.hoedanigheden import EIGENSCHAPPEN, MENSEN, Functie, Geheimhouding, Partijhoedanigheid
+from schemas.people.hoedanigheden import (
+    EIGENSCHAPPEN,
+    MENSEN,
+    Geheimhouding,
+    Partijfunctie,
+    Partijhoedanigheid,
+)
 from schemas.people.toestemming import Gebruiksdoel, Richting
 
 MAX_ROWS: Final = 1_000
@@ -107,10 +113,10 @@ class Stroomregel(Rij):
     van: Annotated[tuple[Partijhoedanigheid, ...], Field(min_length=1)]
     regimes: tuple[Geheimhouding, ...] = ()
     """Only senders under one of these; empty: any."""
-    van_functies: tuple[Functie, ...] = ()
+    van_functies: tuple[Partijfunctie, ...] = ()
     """Only when somebody in this function sends; empty: any."""
     aan: Annotated[tuple[Partijhoedanigheid, ...], Field(min_length=1)]
-    functies: tuple[Functie, ...] = ()
+    functies: tuple[Partijfunctie, ...] = ()
     """Only to somebody in this function; empty: any."""
     doelen: Annotated[tuple[Gebruiksdoel, ...], Field(min_length=1)]
     soorten: tuple[Gegevenscategorie, ...]

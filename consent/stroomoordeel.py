@@ -29,8 +29,8 @@ from schemas.base import NOOIT, Gegevenscategorie
 from schemas.decision.decision import Outcome, Reden
 from schemas.people.hoedanigheden import (
     EIGENSCHAPPEN,
-    Functie,
     Geheimhouding,
+    Partijfunctie,
     Partijhoedanigheid,
     geldt_als,
 )
@@ -70,7 +70,7 @@ class Plek:
     """
 
     hoedanigheid: Partijhoedanigheid
-    functie: Functie | None = None
+    functie: Partijfunctie | None = None
     werkgever: Partijhoedanigheid | None = None
 
     @property

@@ -23,6 +23,7 @@ from gateway.cli import leerlingen as cli_leerlingen
 from gateway.cli import leveringen as cli_leveringen
 from gateway.cli import naspelen as cli_naspelen
 from gateway.cli import profielen as cli_profielen
+from gateway.cli import stromen as cli_stromen
 from gateway.cli import uitleg as cli_uitleg
 from gateway.cli import woonplaats as cli_woonplaats
 from gateway.cli.ledger import ledger_lines, ledger_told
@@ -89,6 +90,9 @@ app.command(cls=Command, short_help="Bepaal welke gemeente verantwoordelijk is."
 app.command(cls=Command, short_help="Leg uit waarom iets gaat, wacht of thuisblijft.")(cli_uitleg.explain)
 app.command(cls=Command, short_help="Speel besluiten na, met het beleid van nu of ander beleid.")(
     cli_naspelen.replay
+)
+app.command("stromen", cls=Command, short_help="Toon wie wat aan wie mag sturen, en waarom.")(
+    cli_stromen.stromen
 )
 leerlingen = typer.Typer(cls=Group, help="Leerlingen zoals partijen ze noemen.", no_args_is_help=True)
 app.add_typer(leerlingen, name="leerlingen")

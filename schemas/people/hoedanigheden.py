@@ -101,7 +101,7 @@ class Partijhoedanigheid(StrEnum):
     __hash__ = str.__hash__  # an Enum hashes its name in Python at every look-up, which is slower
 
 
-class Functie(StrEnum):
+class Partijfunctie(StrEnum):
     """In which function somebody there sends or reads. Today's roles are among them, by the same name."""
 
     LEERKRACHT = "leerkracht"
@@ -159,14 +159,14 @@ class Eigenschappen:
     """What follows from a capacity."""
 
     geheimhouding: Geheimhouding
-    functies: tuple[Functie, ...] = ()
+    functies: tuple[Partijfunctie, ...] = ()
     """Who may send and receive there. Empty: the person himself."""
     kenmerken: tuple[Kenmerksoort, ...] = ()
     nummer_aan: frozenset[Partijhoedanigheid] = frozenset()
     """The only capacities to which it may send a number of a person. A rule may still forbid it."""
 
 
-P, F, K, R = Partijhoedanigheid, Functie, Kenmerksoort, Geheimhouding
+P, F, K, R = Partijhoedanigheid, Partijfunctie, Kenmerksoort, Geheimhouding
 _GEMEENTE: Final = (K.GEMEENTECODE, K.OIN)
 _ZORG: Final = (K.AGB, K.KVK)
 _JEUGDWET: Final = frozenset(
@@ -289,4 +289,4 @@ def hoedanigheid_van(soort: Partijsoort, rol: Rol) -> Partijhoedanigheid | None:
     capacities, which a person must look at.
     """
     found = _VAN_GEMEENTE.get(rol) if soort is Partijsoort.GEMEENTE else _VAN_PARTIJ.get(soort)
-    return found if found is not None and Functie(rol) in EIGENSCHAPPEN[found].functies else None
+    return found if found is not None and Partijfunctie(rol) in EIGENSCHAPPEN[found].functies else None

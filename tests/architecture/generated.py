@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import datetime as dt
 import re
 import tempfile
 import tomllib
@@ -21,8 +22,9 @@ from consent.rules import Cell
 from consent.signers import signers
 from gateway.api.openapi import PREFIX, openapi_document
 from gateway.app import create_app
-from gateway.explain import teksten
+from gateway.explain import stromen, teksten
 from gateway.register.regels import shipped_profiles
+from gateway.register.stroomregels import shipped_stromen
 from gateway.runtime.logs import make_log
 from gateway.runtime.settings import Settings
 from gateway.wiring import memory_world
@@ -30,6 +32,7 @@ from schemas.base import Gegevenscategorie
 from schemas.decision.decision import Reden
 from schemas.exchange.uitwisseling import OVERGANGEN, Leveringstatus
 from schemas.messages.berichten import BERICHTEN
+from schemas.people.hoedanigheden import EIGENSCHAPPEN, Partijhoedanigheid
 from schemas.people.toestemming import Gebruiksdoel, Hoedanigheid, Richting
 from schemas.publication.publicatie import UITGAVEN, omschrijving
 from schemas.shown.uitleg import Lezersoort
@@ -194,6 +197,49 @@ def profile_table() -> str:
     return "\n".join(rows) + "\n"
 
 
+STROMEN_OP: Final = dt.date(2026, 11, 30)
+"""Of which day docs/ shows the rules of a flow."""
+
+
+def capacity_table() -> str:
+    rows = [
+        "| hoedanigheid | geheimhouding | kolom | nummer alleen aan | functies |",
+        "|---|---|---|---|---|",
+    ]
+    for h, e in EIGENSCHAPPEN.items():
+        to = ", ".join(f"`{p}`" for p in Partijhoedanigheid if p in e.nummer_aan) or "-"
+        functions = ", ".join(f"`{f}`" for f in e.functies) or "de persoon zelf"
+        rows.append(
+            f"| `{h}` | `{e.geheimhouding}` | `{e.geheimhouding.kolom}` | {to} | {functions} |"
+            if h is not Partijhoedanigheid.SCHOOLMAATSCHAPPELIJK_WERK
+            else f"| `{h}` | die van de werkgever | - | - | {functions} |"
+        )
+    return "\n".join(rows) + "\n"
+
+
+def flow_table() -> str:
+    """Every version of every rule, in the order of the file."""
+    rows = ["| regel | | van | aan | wat | doelen en soorten | en verder | rust op |", "|" + "---|" * 8]
+    for r in shipped_stromen().regels:
+        said = stromen.told(r)
+        about, rest = f"{said.pop('doelen')}: {said.pop('soorten')}", said.pop("rust op")
+        until = "" if r.geldig_tot is None else f" tot {r.geldig_tot}"
+        more = "; ".join(f"{name} {what}" for name, what in said.items() if what) or "-"
+        since = f" vanaf {r.geldig_vanaf}" if r.versie > 1 else ""
+        cells = (
+            f"`{r.sleutel}`{since}{until}",
+            stromen.teken(r),
+            stromen.wie(r.van),
+            stromen.wie(r.aan),
+            r.wat,
+            about,
+            more,
+            rest,
+        )
+        rows.append(f"| {' | '.join(cells)} |")
+    return "\n".join(rows) + "\n"
+
+
 def room_table(package: str) -> str:
     """One room per line, the highest first: what it is for and whom it knows, by the real imports."""
     graph = grimp.build_graph(*PACKAGES)
@@ -244,6 +290,8 @@ TABLES: Final[dict[str, tuple[str, Callable[[], str]]]] = {
     "normen": ("docs/uitleg.md", norm_table),
     "verborgen": ("docs/uitleg.md", reader_table),
     "berichten": ("docs/schemas.md", schema_table),
+    "stroomhoedanigheden": ("docs/stromen.md", capacity_table),
+    "stroomregels": ("docs/stromen.md", flow_table),
     "profielen": ("docs/profielen.md", profile_table),
     "codes": ("docs/codes.md", codes.page),
     "gateway": ("docs/rooms.md", partial(room_table, "gateway")),
@@ -267,3 +315,6 @@ if __name__ == "__main__":
     for _name, (_file, _make) in TABLES.items():
         _path = ROOT / _file
         _path.write_text(with_table(_path.read_text(encoding="utf-8"), _name, _make()), encoding="utf-8")
+    (ROOT / "docs" / "stromen.svg").write_text(
+        stromen.svg(shipped_stromen().op(STROMEN_OP)), encoding="utf-8"
+    )

@@ -11,7 +11,12 @@ from pathlib import Path
 
 import pytest
 
+from consent.stromen import Inlichten, Kracht, Nummerregel, Stand, Zekerheid
+from consent.stroomoordeel import Stroomreden
+from consent.voorwaarden import NAMEN
+from gateway.explain.stromen import svg
 from gateway.register.apply import read_register
+from gateway.register.stroomregels import shipped_stromen
 from gateway.runtime.settings import Settings, read_settings
 from schemas.account.verantwoording import EventType
 from schemas.base import Gegevenscategorie
@@ -19,10 +24,11 @@ from schemas.decision.decision import Ground, Outcome, Reden, Standpunt
 from schemas.exchange.intrekking import Bewaargrond, Intrekkingsuitkomst, Wet
 from schemas.exchange.uitwisseling import OPEN, OVERGANGEN, Leveringstatus, Weigergrond
 from schemas.messages.berichten import BERICHTEN
+from schemas.people.hoedanigheden import Geheimhouding, Kenmerksoort, Partijfunctie, Partijhoedanigheid
 from schemas.people.partij import Partijsoort, Rol, Scope
 from schemas.people.toestemming import Gebeurtenis, Gebruiksdoel, Hoedanigheid, Richting, ToestemmingFunctie
 from schemas.shown.uitleg import Categoriestand, Handelaar, Lezersoort, Normsoort
-from tests.architecture.generated import TABLES, with_table
+from tests.architecture.generated import STROMEN_OP, TABLES, with_table
 from tests.conftest import ROOT
 
 CODES: tuple[type[StrEnum], ...] = (
@@ -49,6 +55,16 @@ CODES: tuple[type[StrEnum], ...] = (
     Intrekkingsuitkomst,
     Bewaargrond,
     Wet,
+    Partijhoedanigheid,
+    Partijfunctie,
+    Geheimhouding,
+    Kenmerksoort,
+    Kracht,
+    Zekerheid,
+    Nummerregel,
+    Inlichten,
+    Stand,
+    Stroomreden,
 )
 DOCUMENTS = sorted(
     p.relative_to(ROOT).as_posix()
@@ -211,3 +227,14 @@ def test_the_picture_of_the_states_is_the_table() -> None:
     ends = {Leveringstatus.GEWEIGERD, Leveringstatus.INGETROKKEN, Leveringstatus.VERVALLEN}
     drawn = arrows | {(a.value, b.value) for a in OPEN for b in ends}
     assert drawn == {(a.value, b.value) for a, after in OVERGANGEN.items() for b in after}
+
+
+def test_the_picture_of_the_flows_is_the_table() -> None:
+    """docs/stromen.svg is the one the rules give; the same command as for the tables writes it anew."""
+    assert text_of("docs/stromen.svg") == svg(shipped_stromen().op(STROMEN_OP))
+
+
+def test_every_condition_of_a_flow_is_explained() -> None:
+    """By the name that stands in a rule."""
+    told = {name.split("(")[0] for name in spans(text_of("docs/stromen.md"))}
+    assert {*NAMEN, "jonger_dan", "minstens"} <= told

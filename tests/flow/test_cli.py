@@ -58,6 +58,7 @@ COMMANDS: Final = (
     "profile diff",
     "convenant",
     "convenant teken",
+    "stromen",
     "check",
     "translate",
     "schema",

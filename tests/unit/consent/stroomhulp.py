@@ -11,7 +11,7 @@ from consent.stromen import Stromen, Stroomregel, parse_stromen
 from consent.stroomoordeel import Plek, Stroomvraag
 from consent.voorwaarden import NAMEN, Feiten
 from schemas.base import NOOIT, Gegevenscategorie
-from schemas.people.hoedanigheden import Functie, Partijhoedanigheid
+from schemas.people.hoedanigheden import Partijfunctie, Partijhoedanigheid
 from schemas.people.toestemming import Gebruiksdoel
 from tests.builders import NOW
 from tests.conftest import ROOT
@@ -61,4 +61,4 @@ def a_flow(van: str, aan: str, doel: str, *soorten: str, **kw: Any) -> Stroomvra
 
 def _plek(text: str) -> Plek:
     hoedanigheid, _, functie = text.partition("/")
-    return Plek(Partijhoedanigheid(hoedanigheid), Functie(functie) if functie else None)
+    return Plek(Partijhoedanigheid(hoedanigheid), Partijfunctie(functie) if functie else None)

@@ -7,8 +7,8 @@ import pytest
 from schemas.people.hoedanigheden import (
     EIGENSCHAPPEN,
     MENSEN,
-    Functie,
     Geheimhouding,
+    Partijfunctie,
     Partijhoedanigheid,
     geldt_als,
     hoedanigheid_van,
@@ -129,4 +129,4 @@ def test_what_is_registered_today_has_a_capacity(
 
 def test_every_role_of_today_is_a_function() -> None:
     """Under the same name, so that nothing registered loses its meaning."""
-    assert {r.value for r in Rol} <= {f.value for f in Functie}
+    assert {r.value for r in Rol} <= {f.value for f in Partijfunctie}
