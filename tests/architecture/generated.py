@@ -38,6 +38,7 @@ from schemas.publication.publicatie import UITGAVEN, omschrijving
 from schemas.shown.uitleg import Lezersoort
 from tests.architecture import codes
 from tests.architecture.rules import PACKAGES
+from tests.architecture.stroomverschillen import verschil_table
 from tests.builders import (
     NOW,
     YOUTH,
@@ -292,6 +293,7 @@ TABLES: Final[dict[str, tuple[str, Callable[[], str]]]] = {
     "berichten": ("docs/schemas.md", schema_table),
     "stroomhoedanigheden": ("docs/stromen.md", capacity_table),
     "stroomregels": ("docs/stromen.md", flow_table),
+    "stroomverschillen": ("docs/decisions/0044-the-rules-of-a-flow-are-a-dated-table.md", verschil_table),
     "profielen": ("docs/profielen.md", profile_table),
     "codes": ("docs/codes.md", codes.page),
     "gateway": ("docs/rooms.md", partial(room_table, "gateway")),

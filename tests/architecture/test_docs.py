@@ -29,6 +29,7 @@ from schemas.people.partij import Partijsoort, Rol, Scope
 from schemas.people.toestemming import Gebeurtenis, Gebruiksdoel, Hoedanigheid, Richting, ToestemmingFunctie
 from schemas.shown.uitleg import Categoriestand, Handelaar, Lezersoort, Normsoort
 from tests.architecture.generated import STROMEN_OP, TABLES, with_table
+from tests.architecture.stroomverschillen import DOOR, verschillen
 from tests.conftest import ROOT
 
 CODES: tuple[type[StrEnum], ...] = (
@@ -238,3 +239,8 @@ def test_every_condition_of_a_flow_is_explained() -> None:
     """By the name that stands in a rule."""
     told = {name.split("(")[0] for name in spans(text_of("docs/stromen.md"))}
     assert {*NAMEN, "jonger_dan", "minstens"} <= told
+
+
+def test_every_difference_of_the_flows_is_decided_by_a_line() -> None:
+    """And a line that decides no difference any more is taken out."""
+    assert {(*v.paar, v.what) for v in verschillen()} == set(DOOR)
