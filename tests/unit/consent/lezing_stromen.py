@@ -232,3 +232,70 @@ def cellen(iedereen: list[str]) -> set[tuple[str, str, str, str, str]]:
                 for a in hoedanigheden(aan, iedereen):
                     out.add((number, v, a, letter, nummer))
     return out
+
+
+WHEN: Final = """
+V01 M aangemeld of ingeschreven; nodig
+V02 M aangemeld of ingeschreven
+V02 X niet aangemeld; niet ingeschreven
+V09 D gaat_over
+V10 T gaat_over
+V11 T aangemeld; niet gaat_over
+V12 M zelfde_bevoegd_gezag; nodig
+V13 M vo_naar_mbo
+V13 T vo_naar_mbo
+V14 D leerplichtig; jonger_dan(18); verwijderd of in_of_uitschrijving_buiten_register
+V15 D leerplichtig; jonger_dan(18); gevraagd; nodig
+V16 D leerplichtig; jonger_dan(18); zestien_uur; niet centraal_gemeld
+V16 D leerplichtig; jonger_dan(18); zestien_uur; centraal_gemeld
+V17 D niet leerplichtig; jonger_dan(27)
+V19 M ingeschreven
+V30 M vermoeden; meldcode; nodig
+V31 M vermoeden; meldcode; nodig
+V32 M vermoeden; meldcode; nodig
+V33 M vermoeden; meldcode; nodig
+V34 M vermoeden; meldcode; nodig
+V35 M vermoeden; meldcode; nodig
+V37 T niet medewerking_vereist
+V37 M medewerking_vereist; nodig
+V38 D ots_loopt; nodig; jonger_dan(18); gevraagd
+V38 M ots_loopt; nodig; jonger_dan(18); niet gevraagd
+V38 X minstens(18)
+V39 D ots_loopt; nodig; jonger_dan(18); gevraagd
+V39 M ots_loopt; nodig; jonger_dan(18); niet gevraagd
+V40 D ots_loopt; nodig; jonger_dan(18); gevraagd
+V40 M ots_loopt; nodig; jonger_dan(18); niet gevraagd
+V41 D ots_loopt; nodig; jonger_dan(18); gevraagd
+V41 M ots_loopt; nodig; jonger_dan(18); niet gevraagd
+V42 T ots_loopt
+V43 T gi_is_voogd
+V44 D nodig
+V45 M direct_betrokken; nodig
+V47 M raadsonderzoek; nodig
+V48 M bekostiging; nodig
+V49 D bekostiging; nodig; niet taakgericht
+V49 X bekostiging; taakgericht
+V51 M direct_betrokken; nodig
+V58 M vraag_van_college; nodig
+V63 T minstens(18)
+V64 T minstens(18)
+V69 D minstens(12); gevraagd
+V69 D jonger_dan(12); gevraagd
+V70 M minstens(12); jonger_dan(16); goede_zorg
+V71 T minstens(16)
+V72 D jonger_dan(16)
+V72 D minstens(16); jonger_dan(18)
+V72 D minstens(16)
+V74 M eigen_gegevens
+V75 M risico_verwijsindex; jonger_dan(23)
+"""
+"""Under which conditions, in our names for the predicates of §7; a flow that is not here has none."""
+ONLY_TO: Final = {
+    "leerplichtambtenaar": "V14 V15 V16",
+    "rmc_consulent": "V17",
+    "meldpuntmedewerker": "V30 V31 V32 V33 V34 V35",
+    "jeugdbeschermer": "V38 V39 V40 V41",
+}
+"""The function that the matrix names at the recipient (§0 of consent.md for leerplicht; §7 for the GI)."""
+EXPLICIT: Final = {"V63": 18, "V65": None}
+"""Uitdrukkelijk by law, and since which age it must be said again."""

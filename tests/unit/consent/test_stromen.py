@@ -55,11 +55,16 @@ def test_every_flow_of_the_matrix_is_there() -> None:
     assert {r.id[:3] for r in tabel().regels} == {f"V{n:02}" for n in range(1, 77)}
 
 
-def test_the_table_is_the_matrix() -> None:
+BOTH = pytest.mark.parametrize("on", [ON, dt.date(2025, 12, 31)], ids=str)
+"""Today, and before the last change of the law that the table knows."""
+
+
+@BOTH
+def test_the_table_is_the_matrix(on: dt.date) -> None:
     """Pair by pair, with its letter and what it says of a number, as somebody else read it."""
     built = {
         (r.id[:3], v.value, a.value, letter(r), NUMMER[r.nummer])
-        for r in tabel().op(ON)
+        for r in tabel().op(on)
         for v, a in product(r.van, r.aan)
     }
     assert built == lezing.cellen([h.value for h in ORGANISATIES])
@@ -70,6 +75,33 @@ def test_what_is_decided_and_not_carried() -> None:
     built = {r.id[:3] for r in tabel().op(ON) if not r.gedragen and P.DUO not in r.aan}
     assert built == {n for n in lezing.NOT_CARRIED if " " not in n}
     assert {r.id for r in tabel().op(ON) if P.DUO in r.aan and not r.gedragen} == {"V16d"}
+
+
+@BOTH
+def test_the_conditions_are_those_of_the_matrix(on: dt.date) -> None:
+    """Also as somebody else read them; nothing holds under less, and nothing asks more."""
+    until = "jonger_dan(27)" if on == ON else "jonger_dan(23)"  # of V17: the Doorstroompunt since 2026
+    read = sorted(line.replace("jonger_dan(27)", until) for line in lezing.WHEN.split("\n") if line)
+    built = [f"{r.id[:3]} {letter(r)} {'; '.join(r.als)}" for r in tabel().op(on) if r.als]
+    assert sorted({*built}) == read
+
+
+@BOTH
+def test_the_functions_are_those_of_the_matrix(on: dt.date) -> None:
+    """A leerplichtambtenaar is no RMC-consulent, and only the hoofd gives what leerplicht asks."""
+    built: dict[str, set[str]] = {}
+    for r in tabel().op(on):
+        for functie in r.functies:
+            built.setdefault(functie, set()).add(r.id[:3])
+    found = {f: " ".join(sorted(ids)) for f, ids in built.items()}
+    assert found == lezing.ONLY_TO
+    assert {(r.id, *r.van_functies) for r in tabel().op(ON) if r.van_functies} == {("V15", "directeur")}
+
+
+def test_what_must_be_uitdrukkelijk_is() -> None:
+    """And said again from eighteen where the law asks that."""
+    built = {r.id[:3]: r.opnieuw_vanaf for r in tabel().op(ON) if r.uitdrukkelijk}
+    assert built == lezing.EXPLICIT
 
 
 @pytest.mark.parametrize("which", lezing.CELLS)

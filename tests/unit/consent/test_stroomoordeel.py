@@ -58,6 +58,7 @@ from tests.builders import (
 from tests.unit.consent import lezing_stromen as lezing
 from tests.unit.consent.stroomhulp import ON, SOORTEN, a_flow, alle_feiten, geboren, tabel, waaronder
 
+RULES = tabel().op(ON)
 P, R, U = Partijhoedanigheid, Stroomreden, Outcome
 IB = Ontvanger(partij=SCHOOL, rol=Rol.INTERN_BEGELEIDER)
 HULP = Ontvanger(partij=AANBIEDER, rol=Rol.JEUGDHULPVERLENER)
@@ -409,9 +410,6 @@ def test_f20_back_from_a_jji() -> None:
 PAIRS = {(v, a) for _, v, a, _, _ in lezing.cellen([h.value for h in ORGANISATIES])}
 
 
-RULES = tabel().op(ON)
-
-
 def test_every_pair_and_doel_has_an_answer() -> None:
     """What no flow of the matrix names waits as RULE_UNKNOWN; all else that is decided names its rules."""
     names = {r.sleutel for r in RULES}
@@ -528,6 +526,19 @@ def test_a_number_that_may_go_is_not_asked_for() -> None:
     flow = a_flow("onderwijs", "leerplicht_rmc/rmc_consulent", "verzuim", "verzuim", nummer=True)
     found = by_rules(flow, Feiten(geboren=geboren(19), leerplichtig=False))
     assert (found.nummer, found.nummer_eraf, found.uitkomst) == (Nummerregel.MAG, False, U.PERMIT)
+
+
+@pytest.mark.parametrize("nodig", [True, None])
+def test_one_rule_that_forbids_the_number_is_enough(nodig: bool | None) -> None:
+    """Of another category, and also where it is not known whether that rule holds."""
+    row = next(r for r in RULES if r.id == "V09").model_copy(update={"als": (), "soorten": (G.CONTACT,)})
+    update = {"id": "V98", "als": ("nodig",), "soorten": (G.DOELEN,), "nummer": Nummerregel.VERBODEN}
+    other = row.model_copy(update=update)
+    flow = a_flow("onderwijs", "onderwijs", "overstap", "contact", "doelen", nummer=True)
+    assert oordeel(flow, Feiten(nodig=nodig), (row,), ON).nummer is Nummerregel.VERPLICHT
+    found = oordeel(flow, Feiten(nodig=nodig), (row, other), ON)
+    assert (found.nummer, found.nummer_eraf, found.uitkomst) == (Nummerregel.VERBODEN, True, U.PERMIT_REDUCED)
+    assert oordeel(flow, Feiten(nodig=False), (row, other), ON).nummer is Nummerregel.VERPLICHT
 
 
 def test_a_number_stays_home_where_nothing_goes() -> None:
