@@ -251,8 +251,9 @@ def _form(error: ValidationError, place: str) -> Iterator[Fault]:
     for f in found:
         if any(other.place.startswith(f"{f.place}/") for other in found):
             continue  # a list with a wrong item counts as too short besides
-        code, text = _CODES.get(f.place.split("/")[1], (f.code, f.text))
-        yield Fault(code, place + f.place, text)
+        code, said = _CODES.get(f.place.split("/")[1], (f.code, text))
+        allowed = f.text[len(text) - 1 :]  # what may stand there, behind the words
+        yield Fault(code, place + f.place, said[:-1] + allowed)
 
 
 def _complete(rows: Sequence[Stroomregel], bestand: str, lines: Sequence[Mapping[str, int]]) -> Stromen:
@@ -290,8 +291,7 @@ def _placed(f: Fault, bestand: str, lines: Sequence[Mapping[str, int]]) -> Fault
     """With the file before its place, and the line that a reader goes to."""
     _, _, number, field, *_ = (*f.place.split("/"), "", "")
     row = lines[int(number)] if number.isdigit() and int(number) < len(lines) else {}
-    code = f.code.replace("recht.", "stroom.")
-    return Fault(code, f"{bestand}{f.place}", f.text, row.get(field, row.get("")))
+    return Fault(f.code, f"{bestand}{f.place}", f.text, row.get(field, row.get("")))
 
 
 def _of_row(r: Stroomregel) -> Iterator[Fault]:

@@ -347,12 +347,12 @@ def test_a_column_of_senders_under_both() -> None:
 @pytest.mark.parametrize(
     ("text", "found"),
     [
-        (regel() + regel(versie=2, geldigVanaf=dt.date(2026, 1, 1)), ("stroom.dubbel", "geldigVanaf", 26)),
+        (regel() + regel(versie=2, geldigVanaf=dt.date(2026, 1, 1)), ("recht.dubbel", "geldigVanaf", 26)),
         (
             regel(geldigTot=dt.date(2026, 1, 1)) + regel(geldigVanaf=dt.date(2026, 1, 1)),
-            ("stroom.versie", "versie", 16),
+            ("recht.versie", "versie", 16),
         ),
-        (regel() + regel(id="V91", geldigTot=dt.date(2015, 1, 1)), ("stroom.dagen", "geldigTot", 27)),
+        (regel() + regel(id="V91", geldigTot=dt.date(2015, 1, 1)), ("recht.dagen", "geldigTot", 27)),
     ],
 )
 def test_two_versions_never_hold_on_one_day(text: str, found: tuple[str, str, int]) -> None:
@@ -422,7 +422,7 @@ def test_an_edit_is_refused() -> None:
     ):
         with pytest.raises(InvalidMessage) as caught:
             met_wijziging(now, text)
-        assert caught.value.faults[0].code in {"stroom.versie", "stroom.dagen"}
+        assert caught.value.faults[0].code in {"recht.versie", "recht.dagen"}
         assert caught.value.faults[0].place.startswith("wijziging.toml/regel/")
 
 
