@@ -169,18 +169,17 @@ def oordeel(
         return Stroomoordeel(
             tuple(Celoordeel(s, Outcome.HOLD, Stroomreden.EMPLOYER_UNKNOWN) for s in asked), vraag.nummer
         )
-    here = sorted((r for r in regels if _speaks(r, vraag, van, aan)), key=lambda r: (r.id, r.versie))
+    of_pair = [r for r in regels if van in r.van and aan in r.aan]
+    here = sorted((r for r in of_pair if _speaks(r, vraag, van)), key=lambda r: (r.id, r.versie))
     found = [(r, alle(r.als, feiten, on)) for r in here]
     met = [(r, holds) for r, holds in found if holds is not False]
     return Stroomoordeel(tuple(_cel(s, met, van, veto=veto) for s in asked), vraag.nummer)
 
 
-def _speaks(r: Stroomregel, vraag: Stroomvraag, van: Partijhoedanigheid, aan: Partijhoedanigheid) -> bool:
-    """Whether a rule is about this pair, these functions and this doel."""
+def _speaks(r: Stroomregel, vraag: Stroomvraag, van: Partijhoedanigheid) -> bool:
+    """Whether a rule about this pair is about this doel and these functions."""
     return (
-        van in r.van
-        and aan in r.aan
-        and vraag.doel in r.doelen
+        vraag.doel in r.doelen
         and (not r.regimes or EIGENSCHAPPEN[van].geheimhouding in r.regimes)
         and (not r.van_functies or vraag.van.functie in r.van_functies)
         and (not r.functies or vraag.aan.functie in r.functies)

@@ -26,6 +26,11 @@ def tabel() -> Stromen:
     return parse_stromen(TEXT)
 
 
+@cache
+def regels(on: dt.date) -> tuple[Stroomregel, ...]:
+    return tabel().op(on)
+
+
 def geboren(age: int, on: dt.date = ON) -> tuple[dt.date, ...]:
     return (dt.date(on.year - age, 3, 14),)
 
