@@ -203,20 +203,18 @@ def _cel(
     if soort in NOOIT:
         return Celoordeel(soort, Outcome.DENY, Stroomreden.NEVER_LEAVES)
     here = [(r, holds) for r, holds in met if soort in r.soorten]
+    if not here:
+        return Celoordeel(soort, Outcome.HOLD, Stroomreden.RULE_UNKNOWN)
     forbids = any(r.nummer is Nummerregel.VERBODEN for r, _ in here if r.kracht is not Kracht.VERBOD)
-    for kracht in Kracht:
-        of_it = [(r, holds) for r, holds in here if r.kracht is kracht]
-        if not of_it:
-            continue
-        sure = [r for r, holds in of_it if holds and r.stand is Stand.ACTIEF]
-        if sure:
-            return replace(_by(soort, kracht, sure, van, veto=veto), nummer_verboden=forbids)
-        waits = (
-            Stroomreden.RULE_ON_HOLD if any(holds for _, holds in of_it) else Stroomreden.PREDICATE_UNKNOWN
-        )
-        names = tuple(r.sleutel for r, _ in of_it)
-        return Celoordeel(soort, Outcome.HOLD, waits, names, nummer_verboden=forbids)
-    return Celoordeel(soort, Outcome.HOLD, Stroomreden.RULE_UNKNOWN)
+    first = next(k for k in Kracht if any(r.kracht is k for r, _ in here))
+    of_it = [(r, holds) for r, holds in here if r.kracht is first]
+    sure = [r for r, holds in of_it if holds and r.stand is Stand.ACTIEF]
+    if sure:
+        return replace(_by(soort, first, sure, van, veto=veto), nummer_verboden=forbids)
+    held = any(holds for _, holds in of_it)
+    waits = Stroomreden.RULE_ON_HOLD if held else Stroomreden.PREDICATE_UNKNOWN
+    names = tuple(r.sleutel for r, _ in of_it)
+    return Celoordeel(soort, Outcome.HOLD, waits, names, nummer_verboden=forbids)
 
 
 def _by(
