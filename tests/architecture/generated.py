@@ -293,7 +293,10 @@ TABLES: Final[dict[str, tuple[str, Callable[[], str]]]] = {
     "berichten": ("docs/schemas.md", schema_table),
     "stroomhoedanigheden": ("docs/stromen.md", capacity_table),
     "stroomregels": ("docs/stromen.md", flow_table),
-    "stroomverschillen": ("docs/decisions/0044-the-rules-of-a-flow-are-a-dated-table.md", verschil_table),
+    "stroomverschillen": (
+        "docs/decisions/wachtend/0044-the-rules-of-a-flow-are-a-dated-table.md",
+        verschil_table,
+    ),
     "profielen": ("docs/profielen.md", profile_table),
     "codes": ("docs/codes.md", codes.page),
     "gateway": ("docs/rooms.md", partial(room_table, "gateway")),
