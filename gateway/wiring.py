@@ -29,9 +29,13 @@ from adapters.ledger.proof import TlogProof
 from adapters.ledger.whole import Checked, Note, check_whole
 from adapters.local.anchor import FileAnchor
 from adapters.local.keys import KeyLedgerSigner, Keys, KeyVault, create_keys
+from adapters.local.place import checkout_around, refuse_checkout
 from adapters.local.verschuiving import FileShift
 from adapters.stores import chosen
 from adapters.stores.memory import MemoryStorage
+from adapters.stores.sqlite.engine import NAME as SQLITE
+from adapters.stores.sqlite.engine import has_wal_reset_fault
+from adapters.stores.sqlite.file import hold_writes
 from adapters.xml.herkenning import begin_of
 from gateway.account.adoption import Adopt, Adoption
 from gateway.account.checkpoints import Checkpointer
@@ -81,13 +85,18 @@ if TYPE_CHECKING:
     from adapters.stores.move import Move
 
 __all__ = [
+    "SQLITE",
     "BewijsUitslag",
     "Checked",
     "Keys",
     "LedgerFinding",
     "Note",
     "check_bewijs",
+    "checkout_around",
     "create_keys",
+    "has_wal_reset_fault",
+    "hold_writes",
+    "refuse_checkout",
 ]
 
 
@@ -227,6 +236,7 @@ def move_clock(settings: Settings, url: str) -> None:
 
 
 undo_move: Final = chosen.undo_move
+examine: Final = chosen.examine
 
 
 def anchor_of(settings: Settings) -> Anchor:

@@ -8,6 +8,7 @@ import orjson
 
 from adapters.ijw import MAX_BYTES, SOORTEN, read, write
 from adapters.ijw.bericht import JwBericht
+from schemas.bounds import too_many_values
 from schemas.errors import Fault, InvalidMessage, MessageTooLarge, UnsupportedMessage
 
 PREFIX: Final = "ijw."
@@ -26,7 +27,7 @@ def uit_json(raw: bytes, *, max_bytes: int = MAX_BYTES) -> JwBericht:
     its own version of the XSD has one. Raises MessageTooLarge, UnsupportedMessage (no message of iJw 3.2) or
     InvalidMessage with every fault; none of them holds a value.
     """
-    if len(raw) > max_bytes:
+    if len(raw) > max_bytes or too_many_values(raw):
         raise MessageTooLarge((Fault("json.te_groot", "/", "Dit bericht is te groot."),))
     try:
         data = orjson.loads(raw)
@@ -44,6 +45,8 @@ def uit_json(raw: bytes, *, max_bytes: int = MAX_BYTES) -> JwBericht:
 
 def is_draad(raw: bytes) -> bool:
     """Whether this is meant as such JSON: then `uit_json` says what is wrong with it."""
+    if too_many_values(raw):
+        return False  # then it is not read at all
     try:
         data = orjson.loads(raw)
     except ValueError:

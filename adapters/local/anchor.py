@@ -31,13 +31,15 @@ class FileAnchor:
         Raises LedgerBroken for a file that is damaged, RecordUnavailable for one that cannot be read.
         """
         try:
+            if self._path.exists() and not self._path.is_file():  # a FIFO would keep us waiting
+                raise LedgerBroken(f"{self._path} does not hold a checkpoint")
             stored = json.loads(self._path.read_bytes())
             size, note = stored["size"], stored["note"]
         except FileNotFoundError:
             return None
         except OSError as error:
             raise RecordUnavailable(f"{self._path} cannot be read: {error.strerror}") from error
-        except (ValueError, KeyError, TypeError) as error:
+        except (ValueError, KeyError, TypeError, RecursionError) as error:
             raise LedgerBroken(f"{self._path} does not hold a checkpoint") from error
         if type(size) is not int or type(note) is not str:
             raise LedgerBroken(f"{self._path} does not hold a checkpoint")

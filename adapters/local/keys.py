@@ -41,6 +41,7 @@ from joserfc import jws
 from joserfc.jwk import ECKey, OKPKey
 
 from adapters.ledger.note import Checkpoint, NoteSigner, sign_checkpoint
+from adapters.local.place import refuse_checkout
 from schemas.errors import RecordUnavailable, WrongUse
 from schemas.storage.storage import Sealed
 
@@ -120,8 +121,10 @@ class Keys:
 def create_keys(folder: Path) -> Keys:
     """Write a fresh set of keys into `folder` (0700, files 0600), durably before returning.
 
-    Raises WrongUse when any of the files is already there: no key is ever written over.
+    Raises WrongUse when any of the files is already there, for no key is ever written over, and for a folder
+    below a checkout.
     """
+    refuse_checkout(folder)
     keys = Keys.fresh()
     texts = {
         _MASTER: json.dumps({"id": keys.master.id.hex(), "key": keys.master.key.hex()}).encode(),
@@ -308,6 +311,8 @@ def _private(path: Path) -> PrivateKeyTypes:
 
 def _read(path: Path) -> bytes:
     try:
+        if path.exists() and not path.is_file():  # a FIFO would keep us waiting
+            raise WrongUse(f"{path} is geen gewoon bestand")
         if path.stat().st_mode & _OTHERS:
             raise WrongUse(f"{path} is voor anderen leesbaar; alleen de eigenaar mag erbij (chmod 600)")
         return path.read_bytes()

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, Protocol
 
 from adapters.ledger.whole import Store
+from adapters.stores import examine as examining
 from adapters.stores.postgres.anchor import PostgresAnchor
 from adapters.stores.postgres.ledger import PostgresLedger
 from adapters.stores.postgres.shift import PostgresShift
@@ -16,6 +17,7 @@ from adapters.stores.postgres.store import PostgresStorage
 from adapters.stores.sqlite.store import SqliteStorage
 from schemas.errors import WrongUse
 from schemas.storage.storage import StoredCheckpoint
+from schemas.storage.toestand import Toestand
 
 if TYPE_CHECKING:
     from adapters.stores.move import Move
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
 __all__ = [
     "PostgresAnchor",
     "PostgresShift",
+    "examine",
     "migrate",
     "moving",
     "open_beside",
@@ -80,6 +83,11 @@ def open_ledger(database: str) -> Iterator[Ledger]:
             yield _SqliteLedger(storage, runner.run(storage.last_checkpoint()))
         finally:
             runner.run(storage.close())
+
+
+def examine(database: str) -> Toestand:
+    """What a database is like. Nothing is changed and nobody waits. Raises WrongUse, RecordUnavailable."""
+    return examining.postgres(database) if is_shared(database) else examining.sqlite(_path(database))
 
 
 def migrate(database: str) -> None:

@@ -13,7 +13,6 @@ import base64
 import binascii
 import contextlib
 import hashlib
-import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -28,6 +27,7 @@ from adapters.stores.migrations import MOVED, MOVING, REVISION
 from adapters.stores.postgres.link import MOVE_LOCK, conninfo
 from adapters.stores.postgres.migrate import upgrade
 from adapters.stores.schema import META, of_engine
+from adapters.stores.sqlite.engine import sqlite3
 from adapters.stores.sqlite.file import hold
 from schemas.errors import AlreadyRunning, LedgerBroken, RecordUnavailable, WrongUse
 

@@ -20,6 +20,7 @@ import orjson
 
 from gateway.ports.keys import Vault
 from gateway.runtime.logs import Log
+from schemas.decision.decision import Redengrond
 from schemas.errors import StateBroken
 from schemas.events import STATE_BROKEN
 from schemas.exchange.uitwisseling import Levering, Uitwisseling
@@ -140,19 +141,28 @@ def _leerling(row: LeerlingRow, epoch: int, volgnummer: int, feitenhash: bytes) 
 
 
 def _levering(v: Levering) -> bytes:
-    """All that a decision or hand-over rests on: not `redenen` and `sinds`, which people read, and not
-    `positie`, which the store gives.
+    """All that a decision or hand-over rests on, and all that is told of it: what an FG reads must be what we
+    decided. Not `positie`, which the store gives.
     """
-    besluit = v.besluit
+    b = v.besluit
     return orjson.dumps(
         (
             (v.id, v.versie, v.uitwisseling, v.leerling, v.afzender, v.ontvanger, v.rol, v.doel, v.richting),
             (v.berichtsoort, v.status, v.gestaged, v.vastgelegde_hash, v.overgedragen, v.op_toestemming),
             (_moment(v.vervalt_op), _moment(v.lease_tot), v.opgehaald),
-            (besluit.decision_id, besluit.outcome, besluit.released, besluit.consent_epoch),
-            [(reden, paden) for reden, paden in besluit.withheld.items()],
+            (b.decision_id, b.outcome, b.released, b.consent_epoch),
+            [(reden, paden) for reden, paden in b.withheld.items()],
+            (v.redenen, _moment(v.sinds), b.ground, _grounds(b.reasons)),
+            [(categorie, _grounds(found)) for categorie, found in b.per_category.items()],
+            [(s.persoon, s.hoedanigheid, s.standpunt, s.zonder) for s in b.signers],
+            (b.consent_event_ids, b.ground_ids, b.policy_hash, b.profile_id, b.profile_hash),
+            (_moment(b.as_of), _moment(b.expires_at)),
         )
     )
+
+
+def _grounds(found: Iterable[Redengrond]) -> list[tuple[Any, ...]]:
+    return [(r.code, r.partijen) for r in found]
 
 
 def _uitwisseling(u: Uitwisseling) -> bytes:

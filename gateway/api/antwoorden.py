@@ -567,14 +567,15 @@ class Toezichtlevering(Antwoord):
     partij: PartijId
     kant: Kant
     op: AwareDatetime
-    afzender: PartijId
-    ontvanger: PartijId
-    rol: Rol
-    doel: Gebruiksdoel
-    richting: Richting
-    soort: str
+    klopt: bool
+    afzender: PartijId | None
+    ontvanger: PartijId | None
+    rol: Rol | None
+    doel: Gebruiksdoel | None
+    richting: Richting | None
+    soort: str | None
     status: Leveringstatus | None
-    overgedragen: bool
+    overgedragen: bool | None
     uitkomst: Outcome | None
     grond: Ground | None
     zonder_toestemming: bool | None
@@ -591,7 +592,7 @@ class Toezichtlijst(Antwoord):
 
 
 class Toezichtverloop(Toezichtlevering):
-    toelichting: Uitleg
+    toelichting: Uitleg | None
     geschiedenis: tuple[Gebeurtenisweergave, ...]
     na_te_rekenen: tuple[str, ...]
 

@@ -51,7 +51,9 @@ _SEEN: Final = (
     "Van wat een partij onder uw toezicht verstuurde ziet u alles, met de redenen en normen; wat op "
     "feiten van een ander rust, is `nietBeschikbaar`. Van wat zij ontving ziet u wat is overgedragen, en "
     "niet meer. Met `Accept: text/csv` krijgt u een tabel voor een rekenblad. Is `na` niet null, geef hem "
-    "dan terug voor het vervolg, ook als er minder staat dan u vroeg."
+    "dan terug voor het vervolg, ook als er minder staat dan u vroeg. Elke levering wordt vergeleken met het "
+    "stempel dat de gateway erop zette. Is `klopt` false, dan heeft iemand anders erin geschreven: zij staat "
+    "dan in elk antwoord over die partij en periode, zonder wat er van haar wordt beweerd."
 )
 
 ROUTES: Final = Routes()
@@ -157,7 +159,8 @@ async def search(ctx: Application, request: Request) -> Response:
 async def read(ctx: Application, request: Request) -> Response:
     caller = await ctx.authenticator.require(request, Scope.TOEZICHT)
     watched = _watched(caller, text_parameter(request, "partij", _PARTIJ))
-    seen = await toezicht.one(ctx.storage, path_id(request, "leveringId"), watched)
+    held = toezicht.Held(ctx.stamps)
+    seen = await toezicht.one(ctx.storage, path_id(request, "leveringId"), watched, held)
     ctx.log(
         TOEZICHT_READ,
         partij=caller.partij.id,
@@ -194,14 +197,16 @@ async def _leerling(ctx: Application, caller: Caller, asked: ToezichtVerzoek) ->
     """Our id of the leerling, if the partij is under toezicht and knows him."""
     if asked.partij not in caller.partij.toezicht_op:
         return None
+    held = toezicht.Held(ctx.stamps)
     if asked.leerling_id is not None:
-        row = await ctx.storage.leerling_by_ref(asked.partij, asked.leerling_id)
+        found = await ctx.storage.leerling_by_ref(asked.partij, asked.leerling_id)
+        row = None if found is None else held.leerling(found)
     else:
         assert asked.leerling is not None
         partij: Partij | None = (await ctx.regels.current()).partijen.get(asked.partij)
         if partij is None:
             return None
-        row = await toezicht.leerling_of(ctx.storage, ctx.vault, partij, asked.leerling.leerlingid)
+        row = await toezicht.leerling_of(ctx.storage, ctx.vault, held, partij, asked.leerling.leerlingid)
     return None if row is None else row.id
 
 
@@ -213,7 +218,7 @@ async def _answer(
     aantal: int,
     asked: ToezichtVerzoek | None = None,
 ) -> Response:
-    page = await toezicht.look(ctx.storage, vraag, aantal)
+    page = await toezicht.look(ctx.storage, vraag, aantal, toezicht.Held(ctx.stamps))
     kijkdoel: Kijkdoel | None = None if asked is None else asked.kijkdoel
     ctx.log(
         TOEZICHT_READ,

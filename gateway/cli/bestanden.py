@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 import orjson
 import typer
 
-from gateway.cli.parts import AsJson, err, print_json, progress, read_bytes, read_text, say
+from gateway.cli.parts import AsJson, print_json, progress, read_bytes, read_text, say, tell
 from gateway.runtime.bestanden import (
     Bestandsbevinding,
     contents,
@@ -25,6 +25,7 @@ from gateway.runtime.bestanden import (
     targets,
     unforeseen,
 )
+from gateway.runtime.tonen import shown
 from schemas.errors import GatewayError, WrongUse
 from schemas.messages.vertaling import Gelezen, Geschreven, Weglating
 
@@ -111,10 +112,10 @@ def check(
             tell(findings(str(path), gelezen))
             rows = left_out(gelezen.weggelaten)
             room = MOST_LEFT_OUT - len(omitted)
-            omitted += [{"bestand": str(path), **row} for row in rows[:room]]
+            omitted += [{"bestand": shown(path), **row} for row in rows[:room]]
             passed_over += len(rows[room:])
             if rows and not as_json:
-                say(f"{path}: {_omitted(gelezen.weggelaten)}")
+                say(f"{shown(path)}: {_omitted(gelezen.weggelaten)}")
             if tick is not None:
                 tick(done)
     for name, faults in read.beside_each_other(volledig=volledig).items():
@@ -241,13 +242,13 @@ def _all_translated(
             else:
                 _tell(rows)
                 if made.weggelaten:
-                    err.print(f"{path}: {_omitted(made.weggelaten)}", highlight=False, soft_wrap=True)
+                    tell(f"{shown(path)}: {_omitted(made.weggelaten)}")
                 if made.uitvoer is not None:
                     _show(made.uitvoer, names.get(path), alone=len(files) == 1)
             if tick is not None:
                 tick(done)
     if refused and len(files) > 1:
-        err.print(f"{refused} van {len(files)} bestanden zijn niet vertaald.", highlight=False)
+        tell(f"{refused} van {len(files)} bestanden zijn niet vertaald.")
     return not refused
 
 
@@ -289,7 +290,7 @@ def _into_arrangement(read: FileReader, into: Path, files: list[Path], names: Ma
 
 def _tell(rows: Sequence[Bestandsbevinding]) -> None:
     for row in rows:
-        err.print(row.line(), markup=False, highlight=False, soft_wrap=True)
+        tell(row.line())
 
 
 def _read(read: FileReader, path: Path) -> Gelezen:
@@ -334,7 +335,7 @@ def _show(data: bytes, target: Path | None, *, alone: bool) -> None:
 
 
 def _line(made: Geschreven, name: str, rows: list[dict[str, Any]]) -> None:
-    data: dict[str, Any] = {"bestand": name, "standaard": made.standaard, "bevindingen": rows}
+    data: dict[str, Any] = {"bestand": shown(name), "standaard": made.standaard, "bevindingen": rows}
     if made.weggelaten:
         data["weggelaten"] = left_out(made.weggelaten)
     if made.uitvoer is not None:
@@ -365,6 +366,6 @@ def schema_export(
     for name, data in files.items():
         put(folder / name, data, mode=0o644)
     if as_json:
-        print_json({"map": str(folder), "bestanden": sorted(files)})
+        print_json({"map": shown(folder), "bestanden": sorted(files)})
     else:
-        say(f"{len(files)} bestanden in {folder}. Begin bij {folder / 'index.json'}.")
+        say(f"{len(files)} bestanden in {shown(folder)}. Begin bij {shown(folder / 'index.json')}.")

@@ -14,7 +14,6 @@ import io
 import json
 import secrets
 import signal
-import sqlite3
 import tempfile
 import time
 from collections.abc import Iterator
@@ -31,6 +30,7 @@ from rich.console import Console
 from consent.leeftijd import AMSTERDAM, age
 from consent.recht_nu import HUIDIG
 from gateway.app import create_app, edge_of
+from gateway.runtime.lezen import read_at_most
 from gateway.runtime.logs import make_log
 from gateway.runtime.server import listen, serve_in_thread
 from gateway.runtime.settings import Settings
@@ -40,6 +40,7 @@ from gateway.wiring import (
     apply_to,
     check_bewijs,
     create_keys,
+    hold_writes,
     open_world,
     translate_oso,
     verify_ledger,
@@ -318,14 +319,7 @@ def print_bytes(data: bytes) -> None:
 
 
 def _read(path: Path) -> bytes:
-    try:
-        with path.open("rb") as f:
-            raw = f.read(MAX_DOSSIER + 1)
-    except OSError as error:
-        raise WrongUse(f"{path} is niet te lezen: {error.strerror}") from error
-    if len(raw) > MAX_DOSSIER:
-        raise WrongUse(f"{path} is groter dan 10 MB")
-    return raw
+    return read_at_most(path, MAX_DOSSIER)
 
 
 def _reachable(line: Line) -> dict[str, Any]:
@@ -445,12 +439,8 @@ def _account_fails(line: Line, story: Story, push: dict[str, Any]) -> None:
     """The account cannot be written, because another process really locks the database file."""
     key = secrets.token_hex(12)
     head = _count(line)
-    blocker = sqlite3.connect(line.settings.sqlite_path, isolation_level=None)
-    try:
-        blocker.execute("BEGIN IMMEDIATE")
+    with hold_writes(line.settings.sqlite_path):
         failed = line.call(line.school, "POST", "/v1/uitwisselingen", push, key)
-    finally:
-        blocker.close()
     unchanged = _count(line) == head
     again = line.call(line.school, "POST", "/v1/uitwisselingen", push, key)
     story.tell(

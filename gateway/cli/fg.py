@@ -16,11 +16,15 @@ from schemas.exchange.uitwisseling import Leveringstatus
 from schemas.shown.toezicht import Grondvraag, Kijkdoel
 
 if TYPE_CHECKING:
-    from gateway.explain.toezicht import Gezien, Zoekvraag
+    from gateway.explain.toezicht import Gezien, Held, Zoekvraag
     from gateway.ports.storage import Storage
     from gateway.runtime.settings import Settings
     from schemas.storage.storage import Periode
 
+NIET_VERGELEKEN = (
+    "Zonder de sleutels van de gateway is niet na te gaan of dit is zoals zij het vastlegde; "
+    "`ozlijn ledger verify` vergelijkt de database met de verantwoording."
+)
 _Database = Annotated[
     Path | None,
     typer.Option(metavar="BESTAND", help="Databasebestand, ook een kopie. Anders die van de instellingen."),
@@ -104,11 +108,12 @@ def leveringen(
             first, end = (None if each is None else each.date() for each in (van, tot))
             named = await _partijen(storage, found, fg, partij)
             at = toezicht.periode(named, first, end, day(dt.datetime.now(dt.UTC)))
+            held = _held(found)
             if leerlingid is not None:
                 at = await _about(storage, found, at, leerlingid)
                 _log(at.partijen, kijkdoel)
             vraag = toezicht.Zoekvraag(at, grond, status, ontvanger)
-            rows = [row async for row in _everything(storage, vraag)]
+            rows = [row async for row in _everything(storage, vraag, held)]
             return rows, toezicht.again(vraag, kijkdoel)
         finally:
             await storage.close()
@@ -138,12 +143,14 @@ def levering(
     from gateway.runtime.settings import read_settings  # noqa: PLC0415
     from gateway.wiring import open_for_tools  # noqa: PLC0415
 
-    path = database or read_settings(settings).database
+    # A copy of the database alone has no keys; then nobody can tell whether a row is as it was.
+    found = None if database is not None and settings is None else read_settings(settings)
+    path = database or (found.database if found is not None else "")
 
     async def work() -> tuple[Gezien, dict[str, Any]]:
         storage = open_for_tools(path)
         try:
-            seen = await toezicht.one(storage, ident, (partij,))
+            seen = await toezicht.one(storage, ident, (partij,), None if found is None else _held(found))
             return seen, await toezicht.whole(storage, seen)
         except NotFound:
             raise NotFound("deze partij ziet geen levering met dit id") from None
@@ -155,6 +162,11 @@ def levering(
         print_json(whole)
         return
     v = seen.levering
+    if seen.klopt is False:
+        say(f"Levering {v.id}: {whole['uitleg']}")
+        return
+    if seen.klopt is None:
+        say(NIET_VERGELEKEN)
     say(f"Levering {v.id} van {v.afzender} aan {v.ontvanger} ({v.rol}), doel {v.doel}: {whole['op']}")
     say(as_text(seen.uitleg).rstrip("\n"))
     say("\nNa te rekenen met:")
@@ -179,6 +191,18 @@ async def _partijen(
     return partijen[fg].toezicht_op
 
 
+def _held(settings: Settings) -> Held | None:
+    """What rows are held to; None where the keys cannot be read, as beside a copy of the database."""
+    from gateway.explain.toezicht import Held  # noqa: PLC0415
+    from gateway.runtime.logs import make_log  # noqa: PLC0415
+    from gateway.wiring import tools_stamps  # noqa: PLC0415
+
+    try:
+        return Held(tools_stamps(settings, make_log()))
+    except WrongUse:
+        return None
+
+
 async def _about(storage: Storage, settings: Settings, at: Periode, leerlingid: str) -> Periode:
     """The period about one leerling. Raises NotFound when the partij knows none by that id."""
     from dataclasses import replace  # noqa: PLC0415
@@ -187,22 +211,25 @@ async def _about(storage: Storage, settings: Settings, at: Periode, leerlingid: 
     from gateway.runtime.logs import make_log  # noqa: PLC0415
     from gateway.wiring import tools_regels, tools_vault  # noqa: PLC0415
 
+    held = _held(settings)
     (name,) = at.partijen
     partij = (await tools_regels(settings, storage, make_log())).partijen.get(name)
-    row = None if partij is None else await leerling_of(storage, tools_vault(settings), partij, leerlingid)
+    row = None
+    if partij is not None and held is not None:
+        row = await leerling_of(storage, tools_vault(settings), held, partij, leerlingid)
     if row is None:
         raise NotFound("deze partij kent geen leerling met dit leerlingid")
     return replace(at, leerling=row.id)
 
 
-async def _everything(storage: Storage, vraag: Zoekvraag) -> AsyncIterator[dict[str, Any]]:
+async def _everything(storage: Storage, vraag: Zoekvraag, held: Held | None) -> AsyncIterator[dict[str, Any]]:
     """All pages, as rows."""
     from dataclasses import replace  # noqa: PLC0415
 
     from gateway.explain import toezicht  # noqa: PLC0415
 
     while True:
-        page = await toezicht.look(storage, vraag, 500)
+        page = await toezicht.look(storage, vraag, 500, held)
         for row in await toezicht.rows(storage, page.gezien):
             yield row
         if page.na is None:
@@ -219,8 +246,13 @@ def _log(partijen: tuple[str, ...], kijkdoel: Kijkdoel | None) -> None:
 
 
 def _tell(rows: Sequence[dict[str, Any]]) -> None:
+    if any(r["klopt"] is None for r in rows):
+        say(NIET_VERGELEKEN)
     for r in rows:
         say(f"{r['op']}  levering {r['leveringId']}")
+        if r["klopt"] is False:
+            say(f"  {r['uitleg']}")
+            continue
         state = "" if r["status"] is None else f" {r['status']}."
         say(
             f"  van {r['afzender']} aan {r['ontvanger']} ({r['rol']}), doel {r['doel']}.{state} {r['uitleg']}"

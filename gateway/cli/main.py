@@ -17,6 +17,7 @@ import typer
 
 from gateway.cli import beslissen as cli_beslissen
 from gateway.cli import bestanden as cli_bestanden
+from gateway.cli import doctor as cli_doctor
 from gateway.cli import draaien as cli_draaien
 from gateway.cli import fg as cli_fg
 from gateway.cli import leerlingen as cli_leerlingen
@@ -32,7 +33,6 @@ from gateway.cli.parts import (
     Command,
     Group,
     SettingsFile,
-    err,
     out,
     print_json,
     progress,
@@ -40,7 +40,9 @@ from gateway.cli.parts import (
     read_text,
     say,
     say_faults,
+    tell,
 )
+from gateway.runtime.tonen import shown
 from schemas.errors import (
     AlreadyRunning,
     Busy,
@@ -102,6 +104,7 @@ leerlingen.command("check", cls=Command, short_help="Zoek kenmerken die op elkaa
 app.command("leveringen", cls=Command, short_help="Toon wat wacht, wordt aangehouden of mislukte.")(
     cli_leveringen.leveringen
 )
+app.command("doctor", cls=Command, short_help="Kijk na of alles goed is ingesteld.")(cli_doctor.doctor)
 fg = typer.Typer(cls=Group, help="Wat een functionaris gegevensbescherming vraagt.", no_args_is_help=True)
 app.add_typer(fg, name="fg")
 fg.command("leveringen", cls=Command, short_help="Toon leveringen van partijen over een periode.")(
@@ -138,10 +141,10 @@ def main() -> None:
         # The disk behind the screen is full: what we still had to say is lost, and saying it again would fail
         # again. A reader that went away was handled before this, without a word.
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
-        err.print(f"ozlijn: lezen of schrijven is mislukt: {error.strerror}", markup=False)
+        tell(f"ozlijn: lezen of schrijven is mislukt: {error.strerror}")
         sys.exit(3)
     except GatewayError as error:
-        err.print(f"ozlijn: {str(error) or type(error).__name__}", markup=False, soft_wrap=True)
+        tell(f"ozlijn: {shown(str(error) or type(error).__name__)}")
         sys.exit(next((code for kind, code in _CODES if isinstance(error, kind)), 1))
 
 
@@ -229,11 +232,11 @@ def init(
         file.write_bytes(b"".join(f"{n} = ".encode() + orjson.dumps(v) + b"\n" for n, v in made.items()))
     except OSError as error:
         raise WrongUse(f"{file} is niet te maken: {error.strerror}") from error
-    say(f"Instellingen: {file}")
-    say(f"Sleutels: {folder / 'sleutels'} (geheim, maak een veilige kopie)")
+    say(f"Instellingen: {shown(file)}")
+    say(f"Sleutels: {shown(folder / 'sleutels')} (geheim, maak een veilige kopie)")
     say(f"Openbare sleutel van de verantwoording: {vkey_of(keys, log_name)}")
-    say(f"Verder: ozlijn apply PARTIJEN.toml --settings {file}")
-    say(f"Daarna: ozlijn serve --settings {file}")
+    say(f"Verder: ozlijn apply PARTIJEN.toml --settings {shown(file)}")
+    say(f"Daarna: ozlijn serve --settings {shown(file)}")
 
 
 @app.command(cls=Command, short_help="Maak het register gelijk aan een bestand.")
@@ -319,8 +322,11 @@ def sleutel(
     """Maak een sleutelpaar voor een client. De openbare helft komt op het scherm, voor in het register."""
     from joserfc.jwk import ECKey  # noqa: PLC0415
 
+    from gateway.wiring import refuse_checkout  # noqa: PLC0415
+
     if not re.fullmatch(r"[A-Za-z0-9._-]{1,80}", kid):
         raise WrongUse("de naam van een sleutel heeft alleen letters, cijfers, punt, _ en -, hooguit 80")
+    refuse_checkout(file)
     key = ECKey.generate_key("P-256", {"kid": kid, "use": "sig"})
     try:
         handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
@@ -374,7 +380,7 @@ def ledger_verify(
         vkey_of,
     )
 
-    notes = [Note(p.name, read_text(p)) for p in checkpoint or ()]
+    notes = [Note(shown(p.name), read_text(p)) for p in checkpoint or ()]
     where: Path | str | None = database
     anchor = None
     if database is None or key is None or settings is not None:

@@ -23,6 +23,8 @@ from rich.progress import (
 )
 from typer.core import TyperCommand, TyperGroup
 
+from gateway.runtime.lezen import read_file
+from gateway.runtime.tonen import shown, shown_lines
 from schemas.errors import InvalidMessage, WrongUse
 
 _DUTCH = (
@@ -92,17 +94,22 @@ large.
 
 
 def say(text: str) -> None:
-    """Print one line as it is. It may be copied, so nothing in it is wrapped, coloured or taken for
-    markup.
+    """Print lines as they are. They may be copied, so nothing in them is wrapped, coloured or taken for
+    markup. What a screen would act on is shown and not done: a name in it may be somebody else's.
     """
-    out.print(text, markup=False, highlight=False, soft_wrap=True)
+    out.print(shown_lines(text), markup=False, highlight=False, soft_wrap=True)
+
+
+def tell(text: str) -> None:
+    """The same on standard error, for what is beside the answer."""
+    err.print(shown_lines(text), markup=False, highlight=False, soft_wrap=True)
 
 
 def say_faults(error: InvalidMessage) -> None:
     """Print each fault on a line of standard error."""
     for fault in error.faults:
         where = f" (regel {fault.line})" if fault.line else ""
-        err.print(f"{fault.place or '/'}{where}: {fault.text} [{fault.code}]", markup=False, soft_wrap=True)
+        tell(shown(f"{fault.place or '/'}{where}: {fault.text} [{fault.code}]"))
 
 
 def print_json(data: Any) -> None:
@@ -133,13 +140,7 @@ def progress(text: str, *, as_json: bool, total: int | None = None) -> Iterator[
 
 
 def read_bytes(path: Path) -> bytes:
-    if path.is_fifo():  # it would keep us waiting for whoever writes in it
-        raise WrongUse(f"{path} is geen gewoon bestand")
-    try:
-        with path.open("rb") as f:
-            return f.read(MAX_FILE + 1)
-    except OSError as error:
-        raise WrongUse(f"{path} is niet te lezen: {error.strerror}") from error
+    return read_file(path, MAX_FILE)
 
 
 def read_text(path: Path) -> str:

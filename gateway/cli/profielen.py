@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from gateway.cli.parts import AsJson, print_json, read_bytes, say
+from gateway.runtime.tonen import shown
 
 
 def profile_check(
@@ -115,5 +116,5 @@ def convenant_sign(
     from gateway.register.convenant import sign_convenant  # noqa: PLC0415
 
     target, public = sign_convenant(file, read_bytes(key))
-    say(f"Handtekening: {target}")
+    say(f"Handtekening: {shown(target)}")
     say(f"Voor de instellingen: convenant_key = '{public}'")

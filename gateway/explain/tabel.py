@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 KOLOMMEN: Final = (
-    *("op", "partij", "kant", "afzender", "ontvanger", "rol", "doel", "richting", "soort"),
+    *("op", "klopt", "partij", "kant", "afzender", "ontvanger", "rol", "doel", "richting", "soort"),
     *("status", "overgedragen", "uitkomst", "grond", "zonderToestemming", "uitleg"),
     *("redenen", "normen", "categorieen", "velden"),
     *("leerlingId", "leveringId", "uitwisselingId"),

@@ -5,17 +5,22 @@ Every levering is seen through the eyes of one partij. As sender it sees the who
 `nietBeschikbaar` for what rests on facts of others; as recipient it sees what was handed over to it and
 nothing else. What is asked for is compared with what is shown, never with what stands behind it: a question
 would otherwise answer what the answer does not say.
+
+Every row is held to the stamp of the gateway before a word of it is told. One that does not hold, because
+somebody else wrote in it, is in every answer about its partij and period, and all that it says is that it
+does not hold: whoever changed it may not choose which question still finds it.
 """
 
 from __future__ import annotations
 
 import asyncio
 import datetime as dt
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from consent.leeftijd import AMSTERDAM
+from gateway.account.stamps import Stamps
 from gateway.case.case import Identity
 from gateway.explain import views
 from gateway.explain.uitleg import Lezer, explain_levering, explain_received
@@ -23,7 +28,7 @@ from gateway.ports.keys import Vault
 from gateway.ports.storage import Storage
 from schemas.base import Gegevenscategorie
 from schemas.decision.decision import Ground
-from schemas.errors import NotFound
+from schemas.errors import NotFound, StateBroken
 from schemas.exchange.uitwisseling import Gebeurtenissoort, Levering, Leveringgebeurtenis, Leveringstatus
 from schemas.identifiers import PartijId
 from schemas.people.partij import Partij
@@ -35,6 +40,7 @@ DAGEN: Final = 7
 """So many days back begins a period of which no day was named."""
 MOST_PARTIJEN: Final = 500
 """Every partij costs a read of its own, so who watches over more of them names the one he means."""
+_VERIFY: Final = "ozlijn ledger verify"
 LEERLINGID: Final = "LEERLINGID"
 """Stands in a command where a leerlingid belongs: no value of a person is written down for him."""
 _EPOCH: Final = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
@@ -46,6 +52,37 @@ _RECIPIENT_KNOWS: Final = frozenset(
 )
 """The states of what he received that a recipient can see himself."""
 _ZONDER: Final = frozenset({Ground.STATUTORY, Ground.BREAK_GLASS})
+_TOLD: Final = (
+    *("uitwisselingId", "leerlingId", "afzender", "ontvanger", "rol", "doel", "richting", "soort", "status"),
+    *("overgedragen", "uitkomst", "grond", "zonderToestemming"),
+)
+"""What is null of a row that does not hold."""
+KLOPT_NIET: Final = (
+    "Deze levering is niet meer zoals de gateway haar vastlegde. Wat er staat is daarom geen feit, en wordt "
+    "niet getoond. `ozlijn ledger verify` noemt wat anders is dan de verantwoording."
+)
+
+Holds = Callable[[Levering], bool]
+"""Whether a row is as the gateway wrote it."""
+
+
+class Held:
+    """Rows held to the stamps of the gateway. One that does not hold gives an alarm."""
+
+    def __init__(self, stamps: Stamps) -> None:
+        self._stamps = stamps
+
+    def __call__(self, levering: Levering) -> bool:
+        return self._stamps.holds(levering)
+
+    def leerling(self, row: LeerlingRow) -> LeerlingRow:
+        """Raises StateBroken: about whom a question is may not be what somebody else wrote."""
+        try:
+            self._stamps.check_leerling(row)
+        except StateBroken as error:
+            self._stamps.tell(error)
+            raise
+        return row
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +94,8 @@ class Gezien:
     partij: PartijId
     kant: Kant
     uitleg: Uitleg
+    klopt: bool | None = None
+    """Whether it is as the gateway wrote it; None where nobody could tell, without the keys."""
 
     @property
     def status(self) -> Leveringstatus | None:
@@ -96,7 +135,7 @@ class Zoekvraag:
     ontvanger: PartijId | None = None
 
     def wants(self, g: Gezien) -> bool:
-        return (
+        return g.klopt is False or (
             (self.grond is None or g.on(self.grond))
             and self.status in (None, g.status)
             and self.ontvanger in (None, g.levering.ontvanger)
@@ -136,7 +175,7 @@ def _midnight(day: dt.date) -> dt.datetime:
     return dt.datetime.combine(day, dt.time(), AMSTERDAM)
 
 
-async def look(storage: Storage, vraag: Zoekvraag, aantal: int) -> Bladzijde:
+async def look(storage: Storage, vraag: Zoekvraag, aantal: int, holds: Holds | None) -> Bladzijde:
     """The first `aantal` leveringen that were asked for. A page may hold fewer and still go on: one call
     looks at a bounded number.
     """
@@ -146,7 +185,7 @@ async def look(storage: Storage, vraag: Zoekvraag, aantal: int) -> Bladzijde:
         rows = await storage.leveringen_in(at, min(_PAGE, left))
         for moment, v in rows:
             at = replace(at, na=(moment, v.id))
-            seen = _seen(v, at.partijen, moment)
+            seen = _seen(v, at.partijen, moment, holds, listed=True)
             if seen is not None and vraag.wants(seen):
                 found.append(seen)
                 if len(found) == aantal:
@@ -159,32 +198,43 @@ async def look(storage: Storage, vraag: Zoekvraag, aantal: int) -> Bladzijde:
     return Bladzijde(tuple(found), at.na)
 
 
-async def one(storage: Storage, levering: str, partijen: Sequence[str]) -> Gezien:
+async def one(storage: Storage, levering: str, partijen: Sequence[str], holds: Holds | None) -> Gezien:
     """One levering. Raises NotFound, the same for an unknown one and for one that is not of these
     partijen.
     """
     v = await storage.levering(levering)
-    seen = None if v is None else _seen(v, partijen, _counts_at(v, await storage.history(levering)))
+    at = None if v is None else _counts_at(v, await storage.history(levering))
+    seen = None if v is None or at is None else _seen(v, partijen, at, holds)
     if seen is None:
         raise NotFound
     return seen
 
 
-async def leerling_of(storage: Storage, vault: Vault, partij: Partij, leerlingid: str) -> LeerlingRow | None:
+async def leerling_of(
+    storage: Storage, vault: Vault, held: Held, partij: Partij, leerlingid: str
+) -> LeerlingRow | None:
     """The leerling by the id that the system of this partij gave him; None when it has none such."""
     if partij.brin is None or partij.vestigingscode is None:
         return None
     text = Identity(partij.brin, partij.vestigingscode, leerlingid, None).index_text()
-    return await storage.leerling_by_index(partij.id, vault.blind_index(partij.id, text))
+    found = await storage.leerling_by_index(partij.id, vault.blind_index(partij.id, text))
+    return None if found is None else held.leerling(found)
 
 
-def _seen(v: Levering, partijen: Sequence[str], at: dt.datetime) -> Gezien | None:
-    """Through the eyes of the sender when he is one of these, for he sees the most of it."""
+def _seen(
+    v: Levering, partijen: Sequence[str], at: dt.datetime, holds: Holds | None, *, listed: bool = False
+) -> Gezien | None:
+    """Through the eyes of the sender when he is one of these, for he sees the most of it.
+
+    `listed`: the store lists it as sent by one of these or handed over to one. A row that does not hold
+    cannot take that back.
+    """
+    klopt = None if holds is None else holds(v)
     if v.afzender in partijen:
         uitleg = explain_levering(v, Lezer(Lezersoort.FG, v.afzender))
-        return Gezien(at, v, v.afzender, Kant.AFZENDER, uitleg)
-    if v.ontvanger in partijen and v.overgedragen is not None:
-        return Gezien(at, v, v.ontvanger, Kant.ONTVANGER, explain_received(v, v.ontvanger, at))
+        return Gezien(at, v, v.afzender, Kant.AFZENDER, uitleg, klopt)
+    if v.ontvanger in partijen and (v.overgedragen is not None or (listed and klopt is False)):
+        return Gezien(at, v, v.ontvanger, Kant.ONTVANGER, explain_received(v, v.ontvanger, at), klopt)
     return None
 
 
@@ -203,7 +253,23 @@ async def rows(storage: Storage, seen: Sequence[Gezien]) -> list[dict[str, Any]]
     return [_row(g, known.get(g.levering.leerling)) for g in seen]
 
 
+def _broken(g: Gezien) -> dict[str, Any]:
+    return dict.fromkeys(_TOLD) | {
+        "leveringId": g.levering.id,
+        "partij": g.partij,
+        "kant": g.kant,
+        "op": views.moment(g.op),
+        "klopt": False,
+        "uitleg": KLOPT_NIET,
+        "redenen": [],
+        "categorieen": [],
+        "velden": [],
+    }
+
+
 def _row(g: Gezien, leerling: LeerlingRow | None) -> dict[str, Any]:
+    if g.klopt is False:
+        return _broken(g)
     v, u = g.levering, g.uitleg
     sender = g.kant is Kant.AFZENDER
     own = leerling is not None and leerling.owner == g.partij
@@ -214,6 +280,7 @@ def _row(g: Gezien, leerling: LeerlingRow | None) -> dict[str, Any]:
         "partij": g.partij,
         "kant": g.kant,
         "op": views.moment(g.op),
+        "klopt": g.klopt,
         "afzender": v.afzender,
         "ontvanger": v.ontvanger,
         "rol": v.rol,
@@ -235,6 +302,12 @@ def _row(g: Gezien, leerling: LeerlingRow | None) -> dict[str, Any]:
 async def whole(storage: Storage, g: Gezien) -> dict[str, Any]:
     """One levering with its whole explanation, and for a sender with everything that happened to it."""
     (row,) = await rows(storage, (g,))
+    if g.klopt is False:
+        return row | {
+            "toelichting": None,
+            "geschiedenis": [],
+            "naTeRekenen": [f"ozlijn fg levering {g.levering.id} --partij {g.partij} --json", _VERIFY],
+        }
     history = await storage.history(g.levering.id) if g.kant is Kant.AFZENDER else ()
     return row | {
         "toelichting": g.uitleg.model_dump(mode="json", by_alias=True),
@@ -249,7 +322,7 @@ def _again(g: Gezien) -> Iterator[str]:
     if g.kant is Kant.AFZENDER:
         since = g.levering.besluit.as_of.astimezone(AMSTERDAM).date()
         yield f"ozlijn replay --since {since} --alles"
-    yield "ozlijn ledger verify"
+    yield _VERIFY
 
 
 def again(vraag: Zoekvraag, kijkdoel: Kijkdoel | None = None) -> list[str]:
@@ -264,4 +337,4 @@ def again(vraag: Zoekvraag, kijkdoel: Kijkdoel | None = None) -> list[str]:
         parts += [] if value is None else [f"--{name} {value}"]
     if kijkdoel is not None:
         parts += [f"--leerlingid {LEERLINGID}", f"--kijkdoel {kijkdoel}"]
-    return [f"ozlijn fg leveringen {' '.join(parts)} --json", "ozlijn ledger verify"]
+    return [f"ozlijn fg leveringen {' '.join(parts)} --json", _VERIFY]

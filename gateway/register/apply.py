@@ -28,10 +28,11 @@ from gateway.account.stamps import Stamps, register_hash
 from gateway.faults import faults_of
 from gateway.ports.keys import LeafMaker
 from gateway.ports.storage import Storage
-from gateway.register.convenant import bounded, signed_convenant, text_of
+from gateway.register.convenant import signed_convenant, text_of
 from gateway.register.partijen import check_register
 from gateway.register.regels import MANDAAT_LIJST, MANDATEN, RECHT, REGIO, shipped_profiles
 from gateway.register.tegenspraak import contradictions
+from gateway.runtime.lezen import read_at_most
 from schemas.account.verantwoording import EventType, Leaf, LedgerEvent
 from schemas.base import Model
 from schemas.errors import Conflict, Fault, GatewayError, InvalidMessage, StateBroken, WrongUse
@@ -76,7 +77,7 @@ def read_register(
     the changes of the law, each with its first day. Files that give no policy together with the profiles we
     ship are a fault too.
     """
-    raw = bounded(path, MAX_BYTES)
+    raw = read_at_most(path, MAX_BYTES)
     try:
         data = read_toml(raw.decode())
         text = orjson.dumps(data)  # TOML knows larger numbers and deeper nesting than any register has

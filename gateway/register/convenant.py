@@ -17,6 +17,7 @@ from pydantic import ValidationError
 
 from consent.convenant import Convenant, hash_of, parse_convenant
 from gateway.account.signatures import Key, import_key, public_key, verified_detached
+from gateway.runtime.lezen import read_at_most
 from schemas.errors import Fault, GatewayError, InvalidMessage, WrongUse
 from schemas.people.partij import Jwk
 
@@ -25,23 +26,9 @@ MAX_BYTES: Final = 1_000_000
 _UNSIGNED: Final = "De handtekening hoort niet bij dit bestand en de sleutel van de instellingen."
 
 
-def bounded(path: Path, limit: int) -> bytes:
-    """The bytes of a file. Raises WrongUse when it cannot be read or is larger than `limit`."""
-    if path.is_fifo():  # it would keep us waiting for whoever writes in it
-        raise WrongUse(f"{path} is geen gewoon bestand")
-    try:
-        with path.open("rb") as file:
-            raw = file.read(limit + 1)
-    except OSError as error:
-        raise WrongUse(f"{path} is niet te lezen: {error.strerror}") from error
-    if len(raw) > limit:
-        raise WrongUse(f"{path} is groter dan {limit // 1_000_000} MB")
-    return raw
-
-
 def text_of(path: Path) -> str:
     try:
-        return bounded(path, MAX_BYTES).decode()
+        return read_at_most(path, MAX_BYTES).decode()
     except UnicodeDecodeError:
         raise WrongUse(f"{path} is geen tekst") from None
 
@@ -62,7 +49,7 @@ def signed_convenant(path: Path, key: str | None) -> tuple[Convenant, str]:
     public = _public_key(key)
     text = text_of(path)
     try:
-        signature = bounded(signature_file(path), MAX_BYTES).decode("ascii").strip()
+        signature = read_at_most(signature_file(path), MAX_BYTES).decode("ascii").strip()
     except UnicodeDecodeError:
         signature = ""
     faults: tuple[Fault, ...] = ()

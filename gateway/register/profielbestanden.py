@@ -9,8 +9,8 @@ from typing import Any
 
 from consent.beleid import Proportionaliteitsprofiel, Sleutel, check_profiel, shared_reasons
 from consent.vorm import parse_toml
-from gateway.register.convenant import bounded
 from gateway.runtime.bestanden import listed
+from gateway.runtime.lezen import read_at_most
 from schemas.errors import Fault, InvalidMessage, WrongUse
 
 MAX_BYTES = 5_000_000
@@ -73,7 +73,7 @@ def read_profielen(paths: Iterable[Path]) -> Profielbestanden:
 
 def _text(file: Path) -> str:
     try:
-        return bounded(file, MAX_BYTES).decode()
+        return read_at_most(file, MAX_BYTES).decode()
     except UnicodeDecodeError:
         raise WrongUse(f"{file} is geen tekst") from None
 

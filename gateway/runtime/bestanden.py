@@ -15,6 +15,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, Literal
 
+from gateway.runtime.lezen import read_file
+from gateway.runtime.tonen import shown
 from schemas.errors import Fault, WrongUse
 from schemas.messages.vertaling import Bevinding, Gelezen, Geschreven, Weglating
 
@@ -43,18 +45,18 @@ class Bestandsbevinding:
     tekst: str
 
     def members(self) -> dict[str, Any]:
-        shown = {
-            "bestand": self.bestand,
+        told = {
+            "bestand": shown(self.bestand),
             "standaard": self.standaard,
             "ernst": self.ernst,
             "code": self.code,
             "plaats": self.plaats,
             "tekst": self.tekst,
         }
-        return shown if self.regel is None else {**shown, "regel": self.regel}
+        return told if self.regel is None else {**told, "regel": self.regel}
 
     def line(self) -> str:
-        where = f"{self.bestand}:{self.regel}" if self.regel is not None else self.bestand
+        where = shown(self.bestand if self.regel is None else f"{self.bestand}:{self.regel}")
         return f"{where}: {self.ernst}: {self.plaats or '/'}: {self.tekst} [{self.code}]"
 
 
@@ -76,11 +78,11 @@ def listed(paths: Iterable[Path]) -> list[Path]:
                     if not name.startswith(".") and not each.is_symlink() and each.is_file():
                         found[each] = None
                 if len(found) > MAX_FILES:
-                    raise WrongUse(f"{path} heeft meer dan {MAX_FILES} bestanden")
+                    raise WrongUse(f"{shown(path)} heeft meer dan {MAX_FILES} bestanden")
         elif path.exists():
-            raise WrongUse(f"{path} is geen gewoon bestand; gebruik - voor de standaardinvoer")
+            raise WrongUse(f"{shown(path)} is geen gewoon bestand; gebruik - voor de standaardinvoer")
         else:
-            raise WrongUse(f"{path} bestaat niet")
+            raise WrongUse(f"{shown(path)} bestaat niet")
     if not found:
         raise WrongUse("hier staan geen bestanden")
     return list(found)
@@ -91,10 +93,9 @@ def contents(path: Path) -> bytes:
     try:
         if path == STDIN:
             return sys.stdin.buffer.read(MAX_BYTES + 1)
-        with path.open("rb") as file:
-            return file.read(MAX_BYTES + 1)
     except OSError as error:
-        raise WrongUse(f"{path} is niet te lezen: {error.strerror}") from error
+        raise WrongUse(f"de standaardinvoer is niet te lezen: {error.strerror}") from error
+    return read_file(path, MAX_BYTES)
 
 
 def unforeseen() -> Gelezen:
@@ -142,7 +143,7 @@ def targets(files: list[Path], folder: Path, ending: str, *, overwrite: bool) ->
     top = Path(os.path.commonpath([path.resolve().parent for path in files]))
     found = {path: folder / path.resolve().relative_to(top).with_name(path.name + ending) for path in files}
     if not overwrite and (there := next((t for t in found.values() if t.exists()), None)) is not None:
-        raise WrongUse(f"{there} bestaat al; met --overschrijf wordt het vervangen")
+        raise WrongUse(f"{shown(there)} bestaat al; met --overschrijf wordt het vervangen")
     return found
 
 
@@ -162,4 +163,4 @@ def put(target: Path, data: bytes, mode: int = 0o600) -> None:
             Path(name).unlink(missing_ok=True)
             raise
     except OSError as error:
-        raise WrongUse(f"{target} is niet te schrijven: {error.strerror}") from error
+        raise WrongUse(f"{shown(target)} is niet te schrijven: {error.strerror}") from error

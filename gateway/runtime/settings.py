@@ -9,7 +9,6 @@ from __future__ import annotations
 import ipaddress
 import os
 import re
-import tomllib
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal, Self
@@ -18,7 +17,9 @@ from urllib.parse import urlsplit
 from pydantic import AfterValidator, Field, StringConstraints, ValidationError, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
+from gateway.runtime.lezen import read_at_most
 from schemas.errors import WrongUse
+from schemas.toml import read_toml
 
 PREFIX: Final = "OZLIJN_"
 SANDBOX: Final = "proef."
@@ -28,6 +29,8 @@ REPEAT_DAYS: Final = 7
 """For this many days the API promises everybody that a repeated request is recognised. No setting may make it
 less.
 """
+MAX_BYTES: Final = 1_000_000
+"""Of a settings file."""
 FILE_NAME: Final = "OZLIJN_SETTINGS"
 """Environment name that points at the settings file, when `--settings` does not."""
 
@@ -167,10 +170,15 @@ class Settings(BaseSettings):
         return env_settings, init_settings
 
 
+def file_of(given: Path | None) -> Path | None:
+    """The settings file: the one that is given, or else the one that the environment names."""
+    named = os.environ.get(FILE_NAME)
+    return Path(named) if given is None and named else given
+
+
 def read_settings(file: Path | None = None) -> Settings:
     """Read file and environment. Raises WrongUse that lists every wrong name at once, and never a value."""
-    if file is None and os.environ.get(FILE_NAME):
-        file = Path(os.environ[FILE_NAME])
+    file = file_of(file)
     values = {} if file is None else _read(file)
     wrong = _unknown(values, [n for n in os.environ if n.upper().startswith(PREFIX) and n != FILE_NAME])
     try:
@@ -185,12 +193,10 @@ def read_settings(file: Path | None = None) -> Settings:
 
 def _read(file: Path) -> dict[str, Any]:
     try:
-        values = tomllib.loads(file.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise WrongUse(f"Instellingenbestand niet te lezen: {os.strerror(error.errno or 0)}.") from error
+        values = read_toml(read_at_most(file, MAX_BYTES).decode("utf-8"))
     except UnicodeDecodeError:
         raise WrongUse("Instellingenbestand is geen UTF-8.") from None
-    except tomllib.TOMLDecodeError as error:
+    except (ValueError, RecursionError) as error:
         line = re.search(r"at line (\d+)", str(error))
         raise WrongUse(
             "Instellingenbestand is geen TOML" + (f" (regel {line[1]})." if line else ".")

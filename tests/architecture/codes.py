@@ -31,6 +31,7 @@ from adapters.xml import zips
 from gateway.api import token
 from gateway.api.problems import FRAMEWORK, PROBLEMS, TYPE_BASE, Problem
 from gateway.explain import teksten
+from gateway.runtime.bevindingen import SOORTEN
 from schemas.checks import oppregels, oppverloop
 from schemas.checks.beginselen import BEGINSELEN
 from schemas.decision.decision import Reden
@@ -348,6 +349,11 @@ def parts() -> Iterator[tuple[str, str, list[Code]]]:
         "Wat van een OSO-dossier thuisblijft",
         "`reden` onder `weggelaten`.",
         [Code(code, text, regels["weglating"]) for code, text in left_out.TEXTS.items()],
+    )
+    yield (
+        "Wat `ozlijn doctor` vindt",
+        "Met hoe ernstig het is: [nakijken](nakijken.md).",
+        [Code(code, soort.waarom, soort.doen) for code, soort in SOORTEN.items()],
     )
     yield (
         "Wat er mis kan zijn met de verantwoording",

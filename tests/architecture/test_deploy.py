@@ -65,16 +65,30 @@ def test_the_image_is_built_of_what_is_there() -> None:
     copied = [m.split()[:-1] for m in re.findall(r"^COPY (?!--from)(.+)$", text, re.MULTILINE)]
     assert [p for paths in copied for p in paths if not (ROOT / p).exists()] == []
     run = [line for line in text.splitlines() if "/opt/ozlijn/bin/pip install" in line]
-    assert [("requirements-run.lock" in line, "/opt/wheels/" in line) for line in run] == [
-        (True, False),
-        (False, True),
+    found = [re.search(r"requirements-\w+\.lock|/opt/wheels/", line) for line in run]
+    assert [m and m[0] for m in found] == [
+        "requirements-run.lock",
+        "requirements-sqlite.lock",
+        "/opt/wheels/",
     ]
+    assert all("--require-hashes" in line for line in run[:2])
     asked = re.search(
         r"^HEALTHCHECK [^\[]*\[.*http://127\.0\.0\.1:(\d+)(/v1/\S+?)'", text, re.MULTILINE | re.DOTALL
     )
     assert asked is not None
     assert int(asked[1]) == tomllib.loads(text_of("ozlijn.toml"))["port"]
     assert f"GET {asked[2]}" in (ROOT / "docs" / "api.md").read_text(encoding="utf-8")
+
+
+def test_the_image_pins_a_sqlite_without_the_fault_and_its_build_looks() -> None:
+    """A wheel with hashes, of the release that was looked at; never one built against the system's SQLite."""
+    lock = text_of("requirements-sqlite.lock")
+    (pin,) = pins(DEPLOY / "requirements-sqlite.lock").items()
+    assert pin[0] == "pysqlite3"
+    assert pin[1].startswith("pysqlite3==0.6.1 ")
+    assert "--hash=sha256:" in pin[1]
+    assert "--only-binary pysqlite3" in lock.splitlines()
+    assert "exit(e.has_wal_reset_fault(e.VERSION))" in text_of("Containerfile")
 
 
 def unit(name: str) -> Any:
@@ -120,7 +134,7 @@ def test_the_sample_register_gives_each_client_what_its_partij_needs() -> None:
 def test_every_command_that_the_runbook_shows_says_which_settings() -> None:
     """`ozlijn` finds no settings by itself, so a command that needs them and is copied names them."""
     text = text_of("README.md")
-    command = r"ozlijn ((?:apply|serve|worker|migrate|leveringen|ledger sleutel) [^`\n]*[^`\s])"
+    command = r"ozlijn ((?:apply|serve|worker|migrate|leveringen|doctor|ledger sleutel) [^`\n]*[^`\s])"
     shown = re.findall(f"(?:`|bin/){command}", text)
     assert len(shown) > 4
     assert [s for s in shown if "--settings" not in s] == []

@@ -14,7 +14,7 @@ from typing import Any, Final
 from typer.testing import CliRunner, Result
 
 from gateway.cli.main import app
-from gateway.explain.toezicht import one
+from gateway.explain.toezicht import Held, one
 from schemas.errors import NotFound, WrongUse
 from schemas.storage.storage import Periode, Register
 from tests.conftest import ROOT
@@ -370,7 +370,8 @@ def test_what_an_older_release_stored_is_found_as_well(release_0_1_0: Path) -> N
                 handed += len(received)
                 assert {v.id for _, v in found} == {v.id for v in rows if v.afzender == partij} | received
                 for at, v in found:
-                    assert (await one(storage, v.id, (partij,))).op == at
+                    seen_one = await one(storage, v.id, (partij,), Held(line.context.stamps))
+                    assert (seen_one.op, seen_one.klopt) == (at, True)
             assert handed > 3
 
     asyncio.run(story())

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Iterable, Sequence
 from typing import Final
 
 from adapters.stores.moments import moment
+from adapters.stores.sqlite.engine import sqlite3
 from schemas.storage.storage import Job, Portion
 
 _FREE: Final = "NOT EXISTS (SELECT 1 FROM claim c WHERE c.id = r.id AND c.job = ? AND c.until > ?)"

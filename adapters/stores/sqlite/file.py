@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import fcntl
 import os
-import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
 from adapters.stores.migrations import MOVED, REVISION
+from adapters.stores.sqlite.engine import sqlite3
 from schemas.errors import AlreadyRunning, RecordUnavailable, WrongUse
 
 
@@ -37,6 +37,14 @@ def hold(path: Path, *, upgrade: bool = False) -> Iterator[sqlite3.Connection]:
         raise RecordUnavailable(f"{path} is niet te lezen, of een ander proces schrijft erin") from error
     finally:
         os.close(lock)
+
+
+@contextmanager
+def hold_writes(path: Path) -> Iterator[None]:
+    """Nobody can write in here, as when another process does: for the demo, which shows what then happens."""
+    with closing(sqlite3.connect(str(path), isolation_level=None)) as connection:
+        connection.execute("BEGIN IMMEDIATE")
+        yield
 
 
 def connected(path: Path, connect: Callable[..., sqlite3.Connection]) -> sqlite3.Connection:

@@ -10,13 +10,13 @@ against 950 to 1,400 and 0.1 s this way. On an idle loop there is no difference.
 from __future__ import annotations
 
 import asyncio
-import sqlite3
 from collections import deque
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Final, TypeVar
 
 from adapters.stores.changes import ContractBroken
+from adapters.stores.sqlite.engine import sqlite3
 from adapters.stores.sqlite.transaction import Transaction
 from schemas.errors import Busy, GatewayError, RecordUnavailable
 

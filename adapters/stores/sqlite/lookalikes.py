@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import sqlite3
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
+from adapters.stores.sqlite.engine import sqlite3
 from adapters.stores.sqlite.group import GroupCommit
 from adapters.stores.sqlite.transaction import MAX_ROWS
 from adapters.stores.stored import LEERLING, leerling_row

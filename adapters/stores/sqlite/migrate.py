@@ -5,7 +5,6 @@ Imported only when there is something to do: Alembic and SQLAlchemy make a start
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Callable
 
 from sqlalchemy import create_engine, text
@@ -13,6 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.pool import NullPool
 
 from adapters.stores import migrate
+from adapters.stores.sqlite.engine import sqlite3
 from schemas.errors import RecordUnavailable
 
 
@@ -22,7 +22,7 @@ def upgrade(connect: Callable[[], sqlite3.Connection]) -> None:
     `connect` gives connections in autocommit. Raises WrongUse for a revision this code does not know,
     RecordUnavailable when the file cannot be written.
     """
-    engine = create_engine("sqlite://", creator=connect, poolclass=NullPool)
+    engine = create_engine("sqlite://", creator=connect, poolclass=NullPool, module=sqlite3)
     try:
         with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
             connection.execute(text("BEGIN IMMEDIATE"))

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-import sqlite3
 from typing import Final
 
 from adapters.stores.moments import moment
+from adapters.stores.sqlite.engine import sqlite3
 from schemas.storage.storage import Purged
 
 _BEGIN: Final = (-1, -1)

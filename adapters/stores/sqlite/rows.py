@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Callable, Sequence
+
+from adapters.stores.sqlite.engine import sqlite3
 
 
 class Rows:

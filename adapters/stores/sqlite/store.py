@@ -9,7 +9,6 @@ from __future__ import annotations
 import datetime as dt
 import functools
 import os
-import sqlite3
 from collections.abc import Callable, Sequence
 from contextlib import AbstractAsyncContextManager, nullcontext
 from pathlib import Path
@@ -19,6 +18,7 @@ from adapters.ledger.tree import Frontier, consistency_proof, inclusion_proof, r
 from adapters.stores.moments import moment
 from adapters.stores.records import SQLITE, Records
 from adapters.stores.sqlite import purge
+from adapters.stores.sqlite.engine import sqlite3
 from adapters.stores.sqlite.file import connected, make_file, make_fit, take_lock
 from adapters.stores.sqlite.group import GroupCommit
 from adapters.stores.sqlite.lookalikes import Lookalikes

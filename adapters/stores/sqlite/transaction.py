@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import sqlite3
 from collections.abc import Callable, Sequence
 from itertools import zip_longest
 from typing import Concatenate, Final, ParamSpec, TypeVar
@@ -20,6 +19,7 @@ from adapters.stores.changes import (
 )
 from adapters.stores.moments import moment
 from adapters.stores.sqlite import claims
+from adapters.stores.sqlite.engine import sqlite3
 from adapters.stores.sqlite.rows import Rows
 from adapters.stores.stored import ANSWER, stored_answer
 from schemas.account.verantwoording import Leaf

@@ -14,6 +14,7 @@ from pydantic import ValidationError
 
 from gateway.faults import faults_of
 from schemas.base import Model
+from schemas.bounds import too_many_values
 from schemas.checks.beginselen import check_beginselen
 from schemas.checks.oppregels import check_opp
 from schemas.errors import Fault, InvalidMessage, MessageTooLarge, UnsupportedMessage
@@ -30,6 +31,8 @@ MAX_IN_ENVELOPE: Final = 500_000
 """The most bytes of a message that is pushed. No message of ours needs more, and every fault in it costs
 time.
 """
+MOST_VALUES: Final = 100_000
+"""In one message of ours, of any size. A field that we do not know costs two kilobytes to name as a fault."""
 M = TypeVar("M", bound=Model)
 _TO_READ: Final = frozenset(
     {"schoolregistratie", "zonder_gegevens", "toewijzingen", "voortgang", "verzoek", "antwoord", "retour"}
@@ -145,7 +148,7 @@ def _anonymous(inhoud: Any, namen: Sequence[str]) -> Gelezen:
 
 
 def _opened(raw: bytes) -> tuple[str, Any]:
-    if len(raw) > MAX_BYTES:
+    if len(raw) > MAX_BYTES or too_many_values(raw, MOST_VALUES):
         raise MessageTooLarge((Fault("json.te_groot", "/", "Dit bericht is te groot."),))
     try:
         data = orjson.loads(raw)

@@ -1,0 +1,105 @@
+"""What an operator should know of the register that was applied: for `ozlijn doctor`.
+
+It reads the register as it is stored, whether or not the gateway would accept it, and needs no key.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from typing import Final
+
+from pydantic import ValidationError
+
+from gateway.register.convenant import stored_convenant
+from gateway.register.regels import MANDAAT_LIJST, MANDATEN
+from gateway.runtime.bevindingen import Bevinding
+from gateway.runtime.tonen import shown
+from schemas.errors import InvalidMessage
+from schemas.people.partij import Partij, Scope
+from schemas.storage.storage import Register
+
+AHEAD_DAYS: Final = 60
+"""So long before the last day of something it is named."""
+SAMPLES: Final = frozenset(
+    {
+        "2cr-MQ7nj2YnefW9bvJf8dAfMguh1hkOKBtBNsuue9M",
+        "fsuYwsYh60WvVudx43Jmj7-sEVyb49m0w7lTao-0jFg",
+        "VxIw7W_Qaf1Hl8iIZY0a9_UsV7D9f3FdgKDEGXPdahg",
+        "xv26P-KTZH_aSpW2ojDpdGyaeFFu2FMg5mOL0hLCIq0",
+    }
+)
+"""The `x` of every key in deploy/partijen.toml (a test holds them together)."""
+
+
+def findings(register: Register, today: dt.date) -> Iterator[Bevinding]:
+    """`today`: the day in the Netherlands."""
+    partijen = []
+    for ident, text in register.partijen.items():
+        try:
+            partijen.append(Partij.model_validate_json(text))
+        except ValidationError:
+            yield Bevinding("partijen.kapot", f"partij {shown(ident)}")
+    if not register.partijen:
+        yield Bevinding("partijen.geen", "het register heeft geen partijen")
+    else:
+        yield from _counters(partijen)
+        yield from _keys(partijen)
+    yield from _convenanten(register, today)
+    yield from _mandaten(register, today)
+
+
+def _counters(partijen: list[Partij]) -> Iterator[Bevinding]:
+    reads = [(p, c) for p in partijen for c in p.clients if Scope.BEHEER in c.scopes]
+    if not reads:
+        yield Bevinding("tellers.niemand", "geen client heeft scope beheer:lezen")
+    for p, client in reads:
+        if set(client.scopes) != {Scope.BEHEER} or p.rollen or p.aflevering is not None:
+            yield Bevinding("tellers.gedeeld", f"client {client.client_id} van {p.id}")
+
+
+def _keys(partijen: list[Partij]) -> Iterator[Bevinding]:
+    holders: dict[str, list[str]] = {}
+    for p in partijen:
+        for client in p.clients:
+            for key in client.sleutels:
+                holders.setdefault(key.x, []).append(f"{client.client_id} ({p.id})")
+                if key.x in SAMPLES:
+                    yield Bevinding("partijen.voorbeeldsleutel", f"sleutel {key.kid} van {client.client_id}")
+    for known in holders.values():
+        if len(set(known)) > 1:
+            yield Bevinding("partijen.sleutel_gedeeld", ", ".join(dict.fromkeys(known)))
+
+
+def _convenanten(register: Register, today: dt.date) -> Iterator[Bevinding]:
+    for ident, stored in register.convenanten.items():
+        try:
+            _, found = stored_convenant(stored, None)
+        except (InvalidMessage, ValueError, KeyError, TypeError):
+            yield Bevinding("partijen.kapot", f"convenant {shown(ident)}")
+            continue
+        yield from _ends("convenant", f"{found.id} ({found.versie})", found.geldig_tot_en_met, today)
+
+
+def _mandaten(register: Register, today: dt.date) -> Iterator[Bevinding]:
+    rows = register.beleid.get(MANDATEN)
+    if rows is None:
+        return
+    try:
+        found = MANDAAT_LIJST.validate_json(rows)
+    except ValidationError:
+        yield Bevinding("partijen.kapot", "de mandaten")
+        return
+    for mandaat in found:
+        yield from _ends(
+            "mandaat", f"van {mandaat.gever} aan {mandaat.nemer}", mandaat.geldig_tot_en_met, today
+        )
+
+
+def _ends(what: str, which: str, last: dt.date | None, today: dt.date) -> Iterator[Bevinding]:
+    if last is None:
+        return
+    if last < today:
+        yield Bevinding(f"{what}.verlopen", f"{which}: tot en met {last}")
+    elif (last - today).days <= AHEAD_DAYS:
+        yield Bevinding(f"{what}.verloopt", f"{which}: tot en met {last}")
