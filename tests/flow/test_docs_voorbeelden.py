@@ -52,6 +52,7 @@ SHOWN: Final = {
         '"vanaf"': "the form of the output, which tests/flow/test_replay.py holds",
     },
     "docs/oso.md": {'"pad"': "one row of the output, which tests/unit/adapters/oso/test_left_out.py holds"},
+    "docs/stromen.md": {"--wijziging": "needs a change of the law; tests/flow/test_cli_stromen.py does it"},
     "docs/verhuizen.md": {
         "ozlijn migrate": "needs a PostgreSQL of its own; tests/faults/test_move.py does it"
     },
@@ -141,6 +142,28 @@ def in_folder(content: str, folder: Path) -> None:
         assert done.stdout or words[1] in ("translate", "schema", "init"), line
 
 
+def a_case_and_its_answer(content: str, folder: Path) -> None:
+    """What a page writes in a file, and the output that it shows below."""
+    if content.startswith("Gemeente"):
+        return  # compared with what comes out of the block above it
+    (name, body, command) = re.findall(
+        r"^cat > (\S+) <<'JSON'\n(.*?)^JSON\n(ozlijn .*)\n", content, re.DOTALL | re.MULTILINE
+    )[0]
+    (folder / name).write_text(body, encoding="utf-8")
+    with contextlib.chdir(folder):
+        done = CliRunner().invoke(app, shlex.split(command)[1:])
+    assert done.exit_code == 0, done.stderr
+    assert done.stdout == told("docs/woonplaats.md")[1][1]
+
+
+def what_is_typed(content: str, folder: Path) -> None:
+    """Every line behind a prompt."""
+    with contextlib.chdir(folder):
+        for line in content.splitlines():
+            done = CliRunner().invoke(app, shlex.split(line.removeprefix("$ "))[1:])
+            assert (done.exit_code, bool(done.stdout)) == (0, True), line
+
+
 def a_convenant_or_values(content: str, folder: Path) -> None:
     """A block of TOML of a region: what it is for reads it."""
     if "[[mandaten]]" in content or "[[kennisgevingen]]" in content:
@@ -201,6 +224,8 @@ RUN: Final = {
     "docs/regio.md": (("toml",), a_convenant_or_values),
     "docs/recht.md": (("toml",), a_change_of_the_law),
     "docs/proefomgeving.md": (("",), the_clock),
+    "docs/stromen.md": (("console",), what_is_typed),
+    "docs/woonplaats.md": (("sh", "text"), a_case_and_its_answer),
     "docs/howto/ophalen-en-tekenen.md": (("json",), a_body),
     "docs/howto/delen-zonder-toestemming.md": (("json",), a_body),
 }
