@@ -52,6 +52,9 @@ SHOWN: Final = {
         '"vanaf"': "the form of the output, which tests/flow/test_replay.py holds",
     },
     "docs/oso.md": {'"pad"': "one row of the output, which tests/unit/adapters/oso/test_left_out.py holds"},
+    "docs/nakijken.md": {
+        "ozlijn doctor": "looks at a gateway that is set up; tests/flow/test_doctor.py does it"
+    },
     "docs/stromen.md": {"--wijziging": "needs a change of the law; tests/flow/test_cli_stromen.py does it"},
     "docs/verhuizen.md": {
         "ozlijn migrate": "needs a PostgreSQL of its own; tests/faults/test_move.py does it"
