@@ -23,9 +23,11 @@ from gateway.exchange.accept import Push
 from gateway.exchange.idempotency import earlier
 from gateway.exchange.preview import Preview
 from gateway.explain import views
+from gateway.explain.toen_en_nu import decided_now
 from gateway.explain.uitleg import Lezer, explain_levering
 from gateway.runtime.turns import Lane
-from schemas.errors import NotFailed, NotFound, StillHeld
+from schemas.decision.decision import Decision
+from schemas.errors import NotFailed, NotFound, RecordUnavailable, StillHeld
 from schemas.events import EXCHANGE_ACCEPTED, EXCHANGE_DECIDED, EXCHANGE_REPEATED
 from schemas.exchange.uitwisseling import Levering, Uitwisseling, Verzending
 from schemas.messages.vertaling import Bevinding
@@ -216,7 +218,8 @@ async def levering(ctx: Application, request: Request) -> Response:
         description=(
             "In gewone woorden en als gegevens: welke regel, welk artikel, van wie nog een verklaring "
             "nodig is, wat thuisblijft en waarom, en wie wat kan doen. Rollen, nooit namen. Wat op "
-            "feiten van een ander rust, is `nietBeschikbaar`."
+            "feiten van een ander rust, is `nietBeschikbaar`. `toen` is wat is besloten, `nu` wat nu zou "
+            "worden besloten; van elk staat het moment erbij."
         ),
         scope=Scope.LEZEN,
         answer=Uitleg,
@@ -225,7 +228,17 @@ async def levering(ctx: Application, request: Request) -> Response:
 async def explanation(ctx: Application, request: Request) -> Response:
     u, _ = await _own(ctx, request)
     found = await _levering_of(ctx, request, u)
-    return respond(200, explain_levering(found, Lezer(Lezersoort.AFZENDER, u.afzender)))
+    nu = await _decided_now(ctx, found)
+    return respond(200, explain_levering(found, Lezer(Lezersoort.AFZENDER, u.afzender), nu))
+
+
+async def _decided_now(ctx: Application, levering: Levering) -> Decision | None:
+    """None when the rules or what is recorded cannot be read now: then nothing would be decided either."""
+    try:
+        regels = await ctx.regels.current()
+    except RecordUnavailable:
+        return None
+    return await decided_now(ctx.storage, ctx.facts.ports.cases.load, regels, levering, ctx.clock.now())
 
 
 @ROUTES.post(

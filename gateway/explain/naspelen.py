@@ -156,7 +156,7 @@ async def _replayed(
 
     found = await storage.uitwisseling(levering.uitwisseling)
     row = await storage.leerling(levering.leerling)
-    moment = _decided_at(levering, await storage.history(levering.id))
+    moment = decided_at(levering, await storage.history(levering.id))
     if found is None or row is None or moment is None:
         return not_again(Waarom.GESCHIEDENIS)
     facts = await storage.facts(row.id)
@@ -166,11 +166,11 @@ async def _replayed(
     try:
         then = replace(row, epoch=toen.consent_epoch)
         case = opened(vault, then, facts[: toen.consent_epoch])
-        case = replace(case, lookalikes=await _lookalikes(storage, vault, case, toen.as_of))
+        case = replace(case, lookalikes=await alike_of(storage, vault, case, toen.as_of))
     except RecordUnavailable:
         return not_again(Waarom.GESLOTEN)
     soort, was = moment
-    velden, weggelaten = _message(levering, first=was is None)
+    velden, weggelaten = message_of(levering, first=was is None)
 
     def under(policy: Regels) -> Decision:
         made = decide_again(levering, found[0], case, policy, toen.as_of, velden, weggelaten, was)
@@ -192,7 +192,7 @@ async def _replayed(
     return Nagespeeld(levering, nu, compare(toen, nu), same, nagerekend=again)
 
 
-async def _lookalikes(storage: Storage, vault: Vault, case: Case, as_of: dt.datetime) -> tuple[Case, ...]:
+async def alike_of(storage: Storage, vault: Vault, case: Case, as_of: dt.datetime) -> tuple[Case, ...]:
     """The look-alikes of this leerling, each with what was recorded about him up to that moment.
 
     The epoch of a decision counts the facts of its own leerling only. For the look-alikes the moment of
@@ -216,7 +216,7 @@ def compare(toen: Decision, nu: Decision) -> Verschil:
     return Verschil.ANDERS
 
 
-def _decided_at(
+def decided_at(
     levering: Levering, history: Iterable[Leveringgebeurtenis]
 ) -> tuple[Gebeurtenissoort, Leveringstatus | None] | None:
     """The event that came with the last decision, and the state before it (None when it was the first)."""
@@ -227,7 +227,7 @@ def _decided_at(
     return None
 
 
-def _message(levering: Levering, *, first: bool) -> tuple[tuple[str, ...], dict[str, Reden]]:
+def message_of(levering: Levering, *, first: bool) -> tuple[tuple[str, ...], dict[str, Reden]]:
     """The fields that the message had at the last decision, and why other fields were not in it any more.
 
     A first decision was about the whole message, except for what the source kept home. A later one was about

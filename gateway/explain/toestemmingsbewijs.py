@@ -86,7 +86,7 @@ async def make_bewijs(
         "gebeurtenis": said.gebeurtenis,
         "functie": said.functie,
         "bereik": said.bereik.model_dump(mode="json", by_alias=True),
-        "ondertekenaar": said.ondertekenaar,
+        "persoonId": said.ondertekenaar,
         "hoedanigheid": said.hoedanigheid,
         "moment": moment(said.moment),
         "geldigVanaf": said.geldig_vanaf,

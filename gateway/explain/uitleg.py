@@ -12,12 +12,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
+from consent.leeftijd import day
 from gateway.explain import teksten, veldnamen
 from gateway.explain.views import situation
 from gateway.obligations.verzoeken import SAID_NO
 from schemas.base import NOOIT, Gegevenscategorie
 from schemas.decision.decision import Decision, Ground, Ondertekenaar, Outcome, Reden, Redengrond, Standpunt
-from schemas.exchange.uitwisseling import Levering, Leveringstatus
+from schemas.exchange.uitwisseling import OPEN, Levering, Leveringstatus
 from schemas.identifiers import PartijId
 from schemas.people.toestemming import Hoedanigheid, Richting
 from schemas.shown.uitleg import (
@@ -28,7 +29,9 @@ from schemas.shown.uitleg import (
     Lezersoort,
     Norm,
     Ontbrekend,
+    Peilmoment,
     Uitleg,
+    Uitlegnu,
     Uitlegreden,
     Uitlegstap,
 )
@@ -84,9 +87,37 @@ class Lezer:
         return tuple(r for r in found if r.code not in _REMARKS or self.may_read(r)) or found
 
 
-def explain_levering(v: Levering, lezer: Lezer) -> Uitleg:
-    """The explanation of a levering as it stands now: its last decision, and what happened to it since."""
-    return explain(v.besluit, v.berichtsoort, v.richting, lezer, levering=v)
+def explain_levering(v: Levering, lezer: Lezer, nu: Decision | None = None) -> Uitleg:
+    """The explanation of a levering: its last decision, and what happened to it since.
+
+    `nu`: what would be decided now (gateway/explain/toen_en_nu.py). A recipient is not told of it: he reads
+    what came to him.
+    """
+    told = explain(v.besluit, v.berichtsoort, v.richting, lezer, levering=v)
+    if nu is None or lezer.soort is Lezersoort.ONTVANGER:
+        return told
+    alone = explain(v.besluit, v.berichtsoort, v.richting, lezer)
+    return told.model_copy(update={"nu": _now(v, lezer, nu, alone)})
+
+
+def _now(v: Levering, lezer: Lezer, nu: Decision, then: Uitleg) -> Uitlegnu:
+    u = explain(nu, v.berichtsoort, v.richting, lezer)
+    same = all(getattr(u, name) == getattr(then, name) for name in _TOLD)
+    return Uitlegnu(
+        op=u.toen.op,
+        recht_van=u.toen.recht_van,
+        zelfde=same,
+        **{name: getattr(u, name) for name in (*_TOLD, "grond_tekst", "normen", "besluit")},
+        # What has ended does not go on by itself: who wants it again sends it again.
+        stappen=u.stappen if v.status in OPEN else (),
+    )
+
+
+_TOLD: Final = (
+    *("uitkomst", "tekst", "grond", "categorieen", "redenen"),
+    *("meegegeven", "achtergehouden"),
+)
+"""What a reader compares of two explanations."""
 
 
 def explain_received(v: Levering, partij: PartijId, at: dt.datetime) -> Uitleg:
@@ -95,7 +126,12 @@ def explain_received(v: Levering, partij: PartijId, at: dt.datetime) -> Uitleg:
     Nothing of a later decision is told: the recipient does not hear of it either.
     """
     case = _Case(v.besluit, v.berichtsoort, v.richting, Lezer(Lezersoort.FG, partij), v)
-    return case.for_recipient("gekregen").model_copy(update={"beslist_op": at.astimezone(dt.UTC)})
+    told = {"beslist_op": at.astimezone(dt.UTC), "toen": _moment(at)}
+    return case.for_recipient("gekregen").model_copy(update=told)
+
+
+def _moment(at: dt.datetime) -> Peilmoment:
+    return Peilmoment(op=at.astimezone(dt.UTC), recht_van=day(at))
 
 
 def explain(
@@ -233,6 +269,7 @@ class _Case:
             )
             if self.lezer.holds_account
             else None,
+            toen=_moment(d.as_of),
         )
 
     # ── its parts

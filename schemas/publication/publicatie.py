@@ -80,6 +80,9 @@ _MET_WOONPLAATS: Final = (
 """Name a leerling, and so can say since 1.1 where he lives."""
 _VERSIES: Final[dict[str, str]] = {
     "verzending": "1.1",
+    "uitleg": "1.1",
+    "aanvraag_antwoord": "1.1",
+    "aanvraag_antwoord.overdracht": "1.1",
     **{naam + out: "1.1" for naam in _MET_WOONPLAATS for out in ("", ".overdracht")},
 }
 """Of documents that are past 1.0, by name."""

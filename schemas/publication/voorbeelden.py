@@ -153,6 +153,7 @@ VOORBEELDEN: Final[dict[str, dict[str, Any]]] = {
     "aanvraag_antwoord": {
         "zaak": _ID,
         "uitkomst": "in_onderzoek",
+        "beslotenDoor": "gemeente:9999",
         "beantwoordOp": "2026-10-15",
         "verwijzing": "verzoek 17",
     },
@@ -403,6 +404,23 @@ VOORBEELDEN: Final[dict[str, dict[str, Any]]] = {
             }
         ],
         "besluit": None,
+        "toen": {"op": _MOMENT, "rechtVan": "2026-10-15"},
+        "nu": {
+            "op": "2026-10-19T08:15:00.000Z",
+            "rechtVan": "2026-10-19",
+            "zelfde": False,
+            "uitkomst": "PERMIT",
+            "tekst": "Alles wat is gevraagd, mag naar de ontvanger.",
+            "grond": "consent",
+            "grondTekst": "Er is toestemming.",
+            "categorieen": [],
+            "redenen": [],
+            "meegegeven": [],
+            "achtergehouden": [],
+            "stappen": [],
+            "normen": [],
+            "besluit": None,
+        },
     },
     "postbus": {
         "leveringen": [

@@ -4,6 +4,7 @@ program. Field paths, codes and role words only; never a name, never a value.
 
 from __future__ import annotations
 
+import datetime as dt
 from enum import StrEnum
 from typing import Annotated
 
@@ -126,8 +127,38 @@ class Besluitkenmerk(Model):
     epoch: int
 
 
+class Peilmoment(Model):
+    """On what a decision rested: what was recorded at `op`, and the law of that day in the Netherlands."""
+
+    op: AwareDatetime
+    recht_van: dt.date
+
+
+class Uitlegnu(Model):
+    """What would be decided now, under what is recorded now and the law of today. Nothing is done by it.
+
+    Told to the same reader by the same rules. `zelfde`: he reads nothing else in it than in what was decided.
+    """
+
+    op: AwareDatetime
+    recht_van: dt.date
+    zelfde: bool
+    uitkomst: Outcome | None
+    tekst: str
+    grond: Ground | None
+    grond_tekst: str
+    categorieen: tuple[Categorieuitleg, ...]
+    redenen: tuple[Uitlegreden, ...]
+    meegegeven: tuple[Veldgroep, ...]
+    achtergehouden: tuple[Veldgroep, ...]
+    stappen: tuple[Uitlegstap, ...]
+    normen: tuple[Norm, ...]
+    besluit: Besluitkenmerk | None
+
+
 class Uitleg(Model):
-    """One decision on one levering, explained to one kind of reader.
+    """One decision on one levering, explained to one kind of reader: `toen`. Beside it stands what would be
+    decided `nu`, each with its moment.
 
     What rests on another's facts is `nietBeschikbaar`, and looks the same whatever it is. All codes that
     are used in it stand once in `redenen`. Same decision and reader, same explanation, byte for byte.
@@ -150,3 +181,7 @@ class Uitleg(Model):
     stappen: tuple[Uitlegstap, ...]
     normen: tuple[Norm, ...]
     besluit: Besluitkenmerk | None
+    toen: Peilmoment
+    """On what all of the above rests, but for `status`, which is how the levering stands now."""
+    nu: Uitlegnu | None = None
+    """None for a recipient, who reads what came, and where it cannot be worked out."""

@@ -40,8 +40,18 @@ async def explained(line: Line, pushed: Json, who: Caller | None = None) -> Json
 
 
 async def command(*arguments: object) -> Result:
-    """`ozlijn explain` in a thread of its own, beside the gateway that runs in this one."""
+    """`ozlijn explain` in a thread of its own, beside the gateway that runs in this one, without its keys."""
     return await asyncio.to_thread(lambda: CliRunner().invoke(app, ["explain", *map(str, arguments)]))
+
+
+async def with_keys(line: Line, *arguments: object) -> str:
+    """The same with the settings of the gateway, and so with its keys."""
+    file = line.settings.keys.parent / "ozlijn.toml"
+    kept = ("database", "keys", "issuer", "log_name")
+    file.write_text("".join(f"{n} = {json.dumps(str(getattr(line.settings, n)))}\n" for n in kept))
+    done = await command(*arguments, "--settings", file)
+    assert done.exit_code == 0, done.output
+    return done.output
 
 
 async def told(line: Line, ident: str, voor: str) -> str:
@@ -128,11 +138,76 @@ async def test_the_command_says_what_the_api_says(line: Line) -> None:
     shown = await explained(line, pushed)
     for ident in (only(pushed), pushed["uitwisselingId"]):
         ((found),) = await as_data(line, ident)
-        assert found == {"leveringId": only(pushed), "uitleg": shown}
+        assert found == {"leveringId": only(pushed), "uitleg": shown | {"nu": None}}
     assert line.database is not None
     text = await told(line, only(pushed), "school")
     assert text.startswith(f"Levering {only(pushed)} van ")
     assert shown["tekst"] in text
+
+
+@story("memory")
+async def test_what_was_decided_and_what_would_be_now_are_told_apart(line: Line) -> None:
+    """Each with its moment: while nothing changed they are the same; after a no it is the one of now that
+    changed, also for what was delivered long before; and a term that passed is one of now as well.
+    """
+    leerling, pushed, given = await line.permitted()
+    first = await explained(line, pushed)
+    assert (first["nu"]["zelfde"], first["nu"]["uitkomst"]) == (True, first["uitkomst"])
+    await line.sign_for(only(pushed), await line.take(only(pushed)))
+    taken = await explained(line, pushed)
+    line.later(days=3)
+    await line.withdraw(given[0])
+    after = await explained(line, pushed)
+    assert {n: v for n, v in after.items() if n != "nu"} == {n: v for n, v in taken.items() if n != "nu"}
+    nu = after["nu"]
+    assert (nu["zelfde"], nu["uitkomst"], nu["meegegeven"], nu["stappen"]) == (False, "DENY", [], [])
+    assert {"CONSENT_WITHDRAWN", "WITHDRAWN_IN_FLIGHT"} & {r["code"] for r in nu["redenen"]}
+    assert after["toen"] == {"op": after["beslistOp"], "rechtVan": "2026-11-22"}
+    assert (nu["rechtVan"], nu["op"] > after["toen"]["op"]) == ("2026-11-25", True)
+    await line.agree(leerling, persons(leerling)[0], moment="2026-11-24T09:00:00Z")
+    line.later(days=400)
+    for caller in line.callers.values():
+        await caller.sign_in()
+    later = await explained(line, pushed)
+    assert later["toen"] == after["toen"]
+    assert later["nu"]["rechtVan"] == "2027-12-30"
+    assert later["nu"]["uitkomst"] != "PERMIT"
+    before = await line.everything()
+    await explained(line, pushed)
+    assert await line.everything() == before
+
+
+@story("memory")
+async def test_a_no_that_the_sender_may_not_know_of_is_not_told_in_what_would_be_now(line: Line) -> None:
+    """A veto of the aanbieder on what it was sent: now nothing is available, and no reason is there."""
+    _, pushed, _ = await line.permitted()
+    await line.sign_for(only(pushed), await line.take(only(pushed)))
+    recorded(await line.helper.post("/professionele-vetos", veto(leveringId=only(pushed)), key=fresh()))
+    nu = (await explained(line, pushed))["nu"]
+    assert (nu["uitkomst"], nu["grond"], nu["normen"]) == (None, None, [])
+    assert {r["code"] for r in nu["redenen"]} == {"nietBeschikbaar"}
+
+
+@story("sqlite")
+async def test_the_command_tells_both_with_the_keys(line: Line) -> None:
+    """In text under two headings, each with its moment; as data beside each other. Without the keys it says
+    what is missing.
+    """
+    _, pushed, given = await line.permitted()
+    await line.sign_for(only(pushed), await line.take(only(pushed)))
+    await line.withdraw(given[0])
+    text = await with_keys(line, only(pushed), "--voor", "fg")
+    then, _, now = text.partition("\nNu, ")
+    assert "Toen, 22 november 2026, 11:00:00: besloten met wat toen was vastgelegd" in then
+    assert "zo zou worden besloten met wat nu is vastgelegd" in now.splitlines()[0]
+    assert "CONSENT_WITHDRAWN" in now
+    assert "CONSENT_WITHDRAWN" not in then
+    assert then.count("beleid ") == now.count("beleid ") == 1
+    ((found),) = json.loads(await with_keys(line, only(pushed), "--json"))["leveringen"]
+    shown = await explained(line, pushed)
+    assert found["uitleg"] | {"nu": None} == shown | {"nu": None}
+    assert found["uitleg"]["nu"] | {"op": "", "rechtVan": ""} == shown["nu"] | {"op": "", "rechtVan": ""}
+    assert "Nu: dit is hier niet uit te rekenen." in await told(line, only(pushed), "school")
 
 
 @story("sqlite")
@@ -170,6 +245,7 @@ async def test_a_school_is_the_recipient_of_an_answer(line: Line) -> None:
     answer = await line.answer_back(only(pushed))
     (school,) = await as_data(line, answer["uitwisselingId"])
     assert (school["uitleg"]["lezer"], school["uitleg"]["redenen"]) == ("ontvanger", [])
+    assert school["uitleg"]["nu"] is None
     (fg,) = await as_data(line, answer["uitwisselingId"], "fg")
     assert fg["uitleg"]["redenen"]
     assert fg["uitleg"]["besluit"]["besluitId"]
