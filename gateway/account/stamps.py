@@ -166,8 +166,14 @@ def _grounds(found: Iterable[Redengrond]) -> list[tuple[Any, ...]]:
 
 
 def _uitwisseling(u: Uitwisseling) -> bytes:
+    """All that a decision rests on: not `ontvangen_op` and `correlatie`, which only people read.
+
+    A mark on free text is named only where there is one. So a stamp of before, when it was not named, holds
+    for what has no mark, and for nothing else (docs/decisions/0039).
+    """
     named: tuple[Any, ...] = (u.id, u.afzender, u.leerling, u.doel, u.richting, u.berichtsoort, u.gevraagd)
-    return orjson.dumps((*named, u.alles_of_niets, u.vrije_tekst_nagekeken, u.in_antwoord_op, u.bladhash))
+    named = (*named, u.alles_of_niets, u.vrije_tekst_nagekeken, u.in_antwoord_op, u.bladhash)
+    return orjson.dumps((*named, u.vrije_tekst_gewoon) if u.vrije_tekst_gewoon else named)
 
 
 def _answer(a: StoredAnswer) -> bytes:

@@ -6,6 +6,7 @@ Each attack is made on the file of a real gateway between two of its lives, as a
 from __future__ import annotations
 
 import asyncio
+import datetime as dt
 import json
 import sqlite3
 from collections.abc import Callable
@@ -14,21 +15,30 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
+import orjson
 import pytest
 
+from schemas.base import Model
+from schemas.decision.decision import Decision
+from schemas.errors import StateBroken
 from tests.callers import Key, es256, public_jwk
+from tests.flow.test_berichten import agree, known, push
 from tests.line import (
     AANBIEDER,
+    HELPER,
     OTHER_AANBIEDER,
     Caller,
     Json,
     Line,
+    accepted,
     another,
     client_of,
     envelope,
+    fresh,
     only,
     open_line,
     prepare,
+    story,
 )
 
 OTHER: Final = "LL-2016-0099"
@@ -205,6 +215,10 @@ ROWS: Final[dict[str, tuple[str, str]]] = {
         "UPDATE uitwisseling SET json = json_set(json, '$.allesOfNiets', json('true'))",
         "uitwisseling",
     ),
+    "free text marked ordinary": (
+        "UPDATE uitwisseling SET json = json_set(json, '$.vrijeTekstGewoon', json('[\"vraag\"]'))",
+        "uitwisseling",
+    ),
 }
 
 
@@ -219,6 +233,72 @@ def test_a_row_that_was_changed_is_not_used(two: Two, name: str) -> None:
         await two.second(lambda line: stays_home(line, levering, alarm))
 
     run(story())
+
+
+@story("memory")
+async def test_a_stamp_names_all_that_a_decision_rests_on(line: Line) -> None:
+    """Of a levering and of its uitwisseling: no field can be another one, but for what only people read."""
+    await agree(line, await known(line), "toeleiding", "S2J", HELPER)
+    pushed = accepted(
+        await line.school.post("/uitwisselingen", push("hulpvraag", vrijeTekstGewoon=["vraag"]), key=fresh())
+    )
+    stamps, storage = line.context.stamps, line.context.storage
+    v = await storage.levering(only(pushed))
+    assert v is not None
+    found = await storage.uitwisseling(v.uitwisseling)
+    assert found is not None
+    stamps.check_levering(v)
+    stamps.check_uitwisseling(found[0])
+    rows: tuple[tuple[Model, Callable[[Any], None], set[str]], ...] = (
+        (v, stamps.check_levering, {"sinds", "positie", "redenen"}),
+        (found[0], stamps.check_uitwisseling, {"correlatie", "ontvangen_op"}),
+    )
+    for row, check, free in rows:
+        fields = set(type(row).model_fields)
+        assert free <= fields
+        for name in fields - free:
+            with pytest.raises(StateBroken):
+                check(row.model_copy(update={name: another_value(getattr(row, name), line.clock.now())}))
+
+
+@story("memory")
+async def test_a_stamp_of_before_holds_for_what_has_no_mark(line: Line) -> None:
+    """As it was made before marks on free text were named in it: it is still the stamp of that row, and of no
+    row with a mark.
+    """
+    await known(line)
+    pushed = accepted(await line.school.post("/uitwisselingen", push("hulpvraag"), key=fresh()))
+    found = await line.context.storage.uitwisseling(pushed["uitwisselingId"])
+    assert found is not None
+    u = found[0]
+    assert u.vrije_tekst_gewoon == ()
+    before = orjson.dumps(
+        (
+            *(u.id, u.afzender, u.leerling, u.doel, u.richting, u.berichtsoort, u.gevraagd),
+            *(u.alles_of_niets, u.vrije_tekst_nagekeken, u.in_antwoord_op, u.bladhash),
+        )
+    )
+    old = u.model_copy(update={"stamp": line.context.vault.mac("uitwisseling", before).hex()})
+    line.context.stamps.check_uitwisseling(old)
+    with pytest.raises(StateBroken):
+        line.context.stamps.check_uitwisseling(old.model_copy(update={"vrije_tekst_gewoon": ("vraag",)}))
+
+
+def another_value(value: Any, at: dt.datetime) -> Any:
+    """Something else of about the same kind."""
+    if value is None:
+        return at
+    if isinstance(value, bool):
+        return not value
+    if isinstance(value, Decision):
+        return value.model_copy(update={"released": ()})
+    if isinstance(value, dt.datetime):
+        return value + dt.timedelta(seconds=1)
+    if isinstance(value, int):
+        return value + 1
+    if isinstance(value, tuple):
+        return ()
+    return f"{value}x"
 
 
 def test_a_levering_is_not_sent_to_another(two: Two) -> None:
