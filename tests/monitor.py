@@ -99,16 +99,20 @@ def _cells(known: Known, statements: list[Json], leaf: Json) -> Iterator[str]:
             yield f"{category} is in no statement it rests on"
         newest: dict[tuple[str, str], str] = {}
         for s in covering:
-            who = (s["ondertekenaar"], s["functie"])
+            who = (_person(s), s["functie"])
             newest[who] = max(newest.get(who, ""), s["moment"])
         for no in known.noes:
             if _covers(no, leaf, category) and any(
-                no["ondertekenaar"] == person
-                and no.get("functie", functie) == functie
-                and no["moment"] >= said
+                _person(no) == person and no.get("functie", functie) == functie and no["moment"] >= said
                 for (person, functie), said in newest.items()
             ):
                 yield f"{category} goes after a no of who agreed"
+
+
+def _person(statement: Json) -> str:
+    """Who said it; in a leaf of before under another name."""
+    found: str = statement.get("persoonId") or statement["ondertekenaar"]
+    return found
 
 
 def _covers(statement: Json, leaf: Json, category: str) -> bool:

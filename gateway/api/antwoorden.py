@@ -237,7 +237,7 @@ class ToestemmingAntwoord(Antwoord):
     vastgelegd_op: AwareDatetime
     gebeurtenis: Gebeurtenis
     functie: ToestemmingFunctie
-    ondertekenaar: Id
+    persoon_id: Id
     hoedanigheid: Hoedanigheid
     bereik: Bereik
     moment: AwareDatetime
@@ -342,7 +342,7 @@ class BewijsInhoud(Antwoord):
     gebeurtenis: Gebeurtenis
     functie: ToestemmingFunctie
     bereik: Bereik
-    ondertekenaar: Id
+    persoon_id: Id
     hoedanigheid: Hoedanigheid
     moment: AwareDatetime
     geldig_vanaf: dt.date

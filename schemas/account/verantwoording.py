@@ -10,7 +10,9 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Literal
+from typing import Annotated, Literal
+
+from pydantic import AliasChoices, Field
 
 from schemas.base import Gegevenscategorie, Model, Tekst
 from schemas.decision.decision import Ground, Outcome, Reden
@@ -64,10 +66,11 @@ class LedgerEvent(Model):
 
     `vastgelegd_op` is UTC in RFC 3339 with milliseconds. `leerling_volgnummer` rises by one with every
     release and every recorded fact of one leerling, so their order is provable from the log alone.
-    `velden_achtergehouden` groups field paths by reason code. `record`, `functie`, `ondertekenaar` (a random
-    reference) and `bereik` say of a statement which cells it opens or closes, and which earlier one it ends;
-    `gebeurtenis` and `moment` (UTC, with microseconds) whether it opens or closes, and when it was said, for
-    paper comes in later and the newest word counts. An objection has no `gebeurtenis`: it closes.
+    `velden_achtergehouden` groups field paths by reason code. `record`, `functie`, `persoonId` (a random
+    reference; `ondertekenaar` in older leaves) and `bereik` say of a statement which cells it opens or
+    closes, and which earlier one it ends; `gebeurtenis` and `moment` (UTC, with microseconds) whether it
+    opens or closes, and when it was said, for paper comes in later and the newest word counts. An objection
+    has no `gebeurtenis`: it closes.
     """
 
     soort: EventType
@@ -104,7 +107,10 @@ class LedgerEvent(Model):
     taak: Taaksoort | None = None
     record: Id | None = None
     functie: ToestemmingFunctie | None = None
-    ondertekenaar: Id | None = None
+    ondertekenaar: Annotated[
+        Id | None,
+        Field(validation_alias=AliasChoices("persoonId", "ondertekenaar"), serialization_alias="persoonId"),
+    ] = None
     bereik: Bereik | None = None
     gebeurtenis: Gebeurtenis | None = None
     moment: str | None = None

@@ -21,9 +21,11 @@ Hash = Annotated[str, StringConstraints(pattern=r"^sha256:[0-9a-f]{64}$")]
 Toelichting = Annotated[str, StringConstraints(min_length=1, max_length=2_000)]
 
 
-def _persoon(stored: str) -> Any:
-    """A person's id: `persoonId` to whoever sends it, and stored under the name it always had."""
-    return Field(validation_alias=AliasChoices("persoonId", stored), serialization_alias=stored)
+def _persoon(before: str, name: str = "persoonId") -> Any:
+    """A person's id, which is `persoonId` wherever it is written. What was stored or sent under the name that
+    this field had before is read as well (docs/begrippen.md).
+    """
+    return Field(validation_alias=AliasChoices(name, before), serialization_alias=name)
 
 
 class ToestemmingFunctie(StrEnum):
@@ -150,7 +152,7 @@ class Toestemming(Vastgelegd):
     record: Id
     gebeurtenis: Gebeurtenis
     functie: ToestemmingFunctie
-    ondertekenaar: Id
+    ondertekenaar: Annotated[Id, _persoon("ondertekenaar")]
     hoedanigheid: Hoedanigheid
     bereik: Bereik
     moment: AwareDatetime
@@ -184,7 +186,7 @@ class Gezagsbron(StrEnum):
 
 
 class Gezagspersoon(Model):
-    persoon: Id
+    persoon: Annotated[Id, _persoon("persoon")]
     hoedanigheid: Hoedanigheid
     gezag: bool
     naam: Tekst | None = None
@@ -256,7 +258,7 @@ class Gezagsgegevens(Vastgelegd):
     geboortedatum: dt.date
     geboorteprecisie: Geboorteprecisie = Geboorteprecisie.DAG
     """What is known of `geboortedatum`. What is not known may be any day of that month or year."""
-    leerling: Id
+    leerling: Annotated[Id, _persoon("leerling", "leerlingPersoonId")]
     """The leerling as a person who can sign."""
     soort: Gezagsoort
     personen: tuple[Gezagspersoon, ...]
@@ -303,7 +305,7 @@ class Bezwaar(Vastgelegd):
     """An objection of anybody around the leerling. Of a required signer it counts as a refusal."""
 
     feit: Literal["bezwaar"] = "bezwaar"
-    persoon: Id
+    persoon: Annotated[Id, _persoon("persoon")]
     bereik: Bereik
     moment: AwareDatetime
     toelichting: Toelichting | None = None

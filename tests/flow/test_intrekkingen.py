@@ -794,9 +794,9 @@ async def test_the_log_alone_tells_what_a_withdrawal_closes(line: Line) -> None:
     assert set(intent["consentEventIds"]) == said.keys()
     opened = said[gone["record"]]
     assert opened["record"] == given[0]["toestemmingId"]
-    for name in ("record", "functie", "ondertekenaar", "bereik"):
+    for name in ("record", "functie", "persoonId", "bereik"):
         assert gone[name] == opened[name], name
-    assert gone["ondertekenaar"] == persons(leerling)[0]
+    assert gone["persoonId"] == persons(leerling)[0]
     assert gone["bereik"] == bereik()
     assert intent["leerlingVolgnummer"] < gone["leerlingVolgnummer"]
     (notice,) = [e for e in ledger if e["soort"] == "withdrawal.notified"]

@@ -4,12 +4,16 @@ what can be recorded exactly as it was asked.
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any, Final
 
 import pytest
 
+from gateway.case.case import open_fact
+from gateway.wiring import check_bewijs
 from tests.flow.test_neutraal import DOSSIER, YOUTH_BORN, own_gezag, sent
 from tests.line import (
     OTHER_HELPER,
@@ -29,6 +33,7 @@ from tests.line import (
     story,
     toestemming,
 )
+from tests.release_data import restored_line
 
 OUDER: Final = {"hoedanigheid": "ouder", "gezag": True}
 NAMES: Final = ("A. Verzonnen", "B. Bedacht")
@@ -266,5 +271,54 @@ async def test_a_person_has_one_name_everywhere(line: Line) -> None:
         path, body, name = old
         renamed = {name if key == "persoonId" else key: value for key, value in body.items()}
         recorded(await line.school.post(path, renamed, key=fresh()))
+    for path in ("toestemmingen", "gezagsgegevens", "bezwaren", "bekwaamheidsoordelen"):
+        shown = fine(await line.school.get(f"/leerlingen/{leerling['leerlingId']}/{path}"))
+        assert OLD.isdisjoint(keys(shown)), path
+        assert {"persoonId", "leerlingPersoonId"} & set(keys(shown)) or path == "bekwaamheidsoordelen"
     older = {"vervangt" if key == "persoonId" else key: value for key, value in order.items()}
     await line.gezag(**told | {"vervangendeToestemmingen": [older]})
+
+
+def test_what_release_0_1_0_stored_is_read_and_shown_under_the_one_name(release_0_1_0: Path) -> None:
+    """Its facts are sealed under the old names and stay so: they are read, counted and shown as `persoonId`,
+    beside a new one that is sealed under it.
+    """
+
+    async def tell() -> None:
+        async with restored_line(release_0_1_0.parent) as line:
+            storage, vault = line.context.storage, line.context.vault
+            rows = await storage.leerlingen("", 100)
+            seen: set[str] = set()
+            for row in rows:
+                for stored in await storage.facts(row.id):
+                    fact = open_fact(vault, row, stored)
+                    told = set(keys(json.loads(fact.model_dump_json())))
+                    assert OLD.isdisjoint(told)
+                    if "persoonId" in told:
+                        seen.add(stored.kind)
+                shown = [
+                    fine(await line.callers[row.owner].get(f"/leerlingen/{row.owner_ref}/{path}"))
+                    for path in ("toestemmingen", "gezagsgegevens", "bezwaren")
+                ]
+                assert OLD.isdisjoint(keys(shown))
+            assert {"toestemming", "gezag", "bezwaar"} <= seen
+
+    asyncio.run(tell())
+
+
+@story("memory")
+async def test_a_bewijs_of_before_is_still_checked(line: Line) -> None:
+    """Signed when a person still had another name in it: it is as good as one of today."""
+    leerling, _ = await sent(line)
+    given = await line.agree(leerling, persons(leerling)[0], bereik=bereik_terug())
+    await line.context.checkpointer.publish()
+    answer = await line.school.get(f"/toestemmingen/{given['toestemmingId']}/bewijs")
+    made = fine(answer)
+    assert made["inhoud"]["persoonId"] == persons(leerling)[0]
+    assert OLD.isdisjoint(keys(made["inhoud"]))
+    ctx = line.context
+    before = {"ondertekenaar" if n == "persoonId" else n: v for n, v in made["inhoud"].items()}
+    older = made | {"inhoud": before, "jws": ctx.signer.sign_receipt(ctx.leaves.canonical(before))}
+    for each in (made, older):
+        found = check_bewijs(json.dumps(each).encode(), ctx.signer.vkey)
+        assert all(p.goed for p in found.punten), found.punten

@@ -250,7 +250,7 @@ async def test_gezag_capacity_and_objections_are_read_back(line: Line) -> None:
     judged = fine(await line.school.get(f"/leerlingen/{ref}/bekwaamheidsoordelen"))
     assert [b["motivering"] for b in judged["bekwaamheidsoordelen"]] == ["Fictief."]
     against = fine(await line.school.get(f"/leerlingen/{ref}/bezwaren"))
-    assert [b["persoon"] for b in against["bezwaren"]] == [persons(leerling)[0]]
+    assert [b["persoonId"] for b in against["bezwaren"]] == [persons(leerling)[0]]
 
 
 @story("memory")
