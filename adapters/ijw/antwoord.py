@@ -16,7 +16,7 @@ from adapters.ijw.lezer import Lezer, rijen, van_soort
 from adapters.ijw.ontwerp import Deel, Ontwerp, Waarde, kop, waarde
 from adapters.ijw.toewijzing import PRODUCT
 from adapters.xml.nodes import sub, text
-from schemas.identifiers import Id
+from schemas.identifiers import Id, PartijId
 from schemas.messages.toeleiding import AanvraagAntwoord, Aanvraaguitkomst
 
 UITKOMST: Final = {"1": Aanvraaguitkomst.AFGEWEZEN, "2": Aanvraaguitkomst.IN_ONDERZOEK}
@@ -38,6 +38,7 @@ def antwoord(bericht: JwBericht, *, zaak: Id) -> AanvraagAntwoord:
     return AanvraagAntwoord(
         zaak=zaak,
         uitkomst=UITKOMST[text(node, "VerzoekAntwoord") or ""],
+        besloten_door=_gemeente(bericht),
         beantwoord_op=gegeven_op,
         andere_gemeente=text(sub(node, "Woonplaatsbeginsel"), "Gemeente"),
         verwijzing=node["ReferentieAanbieder"],
@@ -57,7 +58,11 @@ def toekenning(bericht: JwBericht, referentie: str, *, zaak: Id) -> AanvraagAntw
     gegeven_op = _dagtekening(bericht, lezer)
     lezer.sluit()
     return AanvraagAntwoord(
-        zaak=zaak, uitkomst=Aanvraaguitkomst.TOEGEKEND, beantwoord_op=gegeven_op, verwijzing=referentie
+        zaak=zaak,
+        uitkomst=Aanvraaguitkomst.TOEGEKEND,
+        besloten_door=_gemeente(bericht),
+        beantwoord_op=gegeven_op,
+        verwijzing=referentie,
     )
 
 
@@ -71,11 +76,13 @@ def draft_319(gegeven: AanvraagAntwoord, aanvulling: Antwoordaanvulling) -> JwBe
         waarde(gegeven.verwijzing, "/antwoord/verwijzing"),
         waarde(aanvulling.referentie, "/aanvulling/referentie"),
     )
+    besloot = (gegeven.besloten_door or "").removeprefix("gemeente:") or None
+    van = ontwerp.een(waarde(besloot, "/antwoord/beslotenDoor"), waarde(eigen.gemeente, f"{_KOP}/gemeente"))
     gemeente = waarde(gegeven.andere_gemeente, "/antwoord/andereGemeente")
     inhoud = {
         "Header": kop(
             "488",
-            ontwerp.moet(waarde(eigen.gemeente, f"{_KOP}/gemeente"), f"{_KOP}/gemeente", "0000"),
+            ontwerp.moet(van, f"{_KOP}/gemeente", "0000"),
             ontwerp.moet(waarde(eigen.aanbieder, f"{_KOP}/aanbieder"), f"{_KOP}/aanbieder", "00000000"),
             Waarde(eigen.identificatie, f"{_KOP}/identificatie"),
             Waarde(eigen.dagtekening.isoformat(), f"{_KOP}/dagtekening"),
@@ -91,6 +98,11 @@ def draft_319(gegeven: AanvraagAntwoord, aanvulling: Antwoordaanvulling) -> JwBe
         ),
     }
     return ontwerp.maak(inhoud, eigen.xsd_versie, eigen.dagtekening)
+
+
+def _gemeente(bericht: JwBericht) -> PartijId:
+    """Who decided: the gemeente that sends the message."""
+    return f"gemeente:{text(sub(bericht.inhoud, 'Header'), 'Afzender')}"
 
 
 def _dagtekening(bericht: JwBericht, lezer: Lezer) -> dt.date:

@@ -23,6 +23,7 @@ from schemas.messages.vertaling import Antwoordvertaling
 
 _HEEN: Final = frozenset({"JW305", "JW307"})
 _SOORTEN: Final = _HEEN | {"JW306", "JW308"}
+_AFZENDER: Final = "/Bericht/Header/Afzender"
 _TEXTS: Final = {
     "ijw.soort": "Alleen een start of stop (305, 307) en het antwoord daarop (306, 308) horen hier.",
     "ijw.client": "Alle berichten moeten over dezelfde jeugdige gaan.",
@@ -69,7 +70,8 @@ def translate_meldingen(
     made = terugkoppeling(stand_van(verloop, "client"), verteld=verteld, lang_genoeg_gewacht=afgewacht)
     if made is None:
         raise InvalidMessage((_fault("ijw.niets_te_melden", berichten[0][0]),))
-    return Antwoordvertaling(made, _born(known))
+    senders = ((f"{place}{_AFZENDER}", text(sub(b.inhoud, "Header"), "Afzender") or "") for place, b in known)
+    return Antwoordvertaling(made, _born(known), tuple(senders))
 
 
 def _born(known: list[tuple[str, JwBericht]]) -> dt.date | None:

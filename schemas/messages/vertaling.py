@@ -99,6 +99,8 @@ class Antwoordvertaling:
     bericht: Terugkoppeling
     geboortedatum: dt.date | None
     """None when the messages do not say it for sure."""
+    afzenders: tuple[tuple[str, str], ...] = ()
+    """The AGB of whom each message names as its sender, behind the place where it stands."""
 
 
 @dataclass(frozen=True, slots=True)

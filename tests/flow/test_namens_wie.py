@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+import base64
 import json
+from collections.abc import Iterator
 from typing import Any, Final
 
 import pytest
+from pydantic import TypeAdapter
 
+from adapters import ijw
+from gateway.exchange.intake.wie import WHO
+from schemas.identifiers import Agb, Brin, Gemeentecode, Oin, PartijId, Vestigingscode
+from schemas.messages.berichten import BERICHTEN, OVER_NIEMAND
 from schemas.storage.storage import Register
 from tests.flow.test_berichten import FULL, GEMEENTE, MANDATEN, every_role, known, push, question
+from tests.flow.test_ijw_answer import START, START_OK
+from tests.flow.test_ijw_answer import answer as ijw_answer
 from tests.line import (
     AANBIEDER,
     IB,
@@ -18,9 +27,11 @@ from tests.line import (
     Json,
     Line,
     fresh,
+    only,
     problem,
     story,
 )
+from tests.unit.adapters.ijw.test_melding import accepted as accepting
 
 HELPER: Final = {"partij": AANBIEDER, "rol": "jeugdhulpverlener"}
 
@@ -39,7 +50,7 @@ async def answered(line: Line, body: Json, who: Caller | None = None) -> tuple[i
     return pushed.status_code, told
 
 
-@pytest.mark.parametrize("soort", ["hulpvraag", "opp_uittreksel", "overstapset"])
+@pytest.mark.parametrize("soort", ["hulpvraag", "opp_uittreksel", "overstapset", "verzuimsignaal"])
 @story("memory")
 async def test_a_school_sends_as_itself(line: Line, soort: str) -> None:
     """Another BRIN, another vestiging, or the name of another partij: refused at its place."""
@@ -107,8 +118,7 @@ async def test_a_decision_is_of_who_took_it_or_mandated(line: Line, soort: str) 
     """
     await every_role(line)
     asked = await question(line, await known(line))
-    place = {"toeleidingsbesluit": "beslotenDoor", "aanvraag_antwoord": "uitkomst"}[soort]
-    not_yours = [("besluit.nietVanU", f"/bericht/inhoud/{place}")]
+    not_yours = [("besluit.nietVanU", "/bericht/inhoud/beslotenDoor")]
     body = push(soort, inAntwoordOp=asked, ontvangers=[IB])
     body.pop("leerling")
 
@@ -128,6 +138,92 @@ async def test_a_decision_is_of_who_took_it_or_mandated(line: Line, soort: str) 
     assert await under(mine | {"gever": OTHER_SCHOOL}) == not_yours
     assert await under(mine | {"geldigVanaf": "2026-11-01"}) == not_yours
     assert await under(mine | {"geldigTotEnMet": "2026-09-30"}) == not_yours
+
+
+@story("memory")
+async def test_an_answer_names_the_gemeente_that_decided(line: Line) -> None:
+    """It must be named; a mandate of one is none of another, and who is no gemeente decides nothing."""
+    await every_role(line)
+    asked = await question(line, await known(line))
+
+    async def said(**other: Any) -> list[tuple[str, str]]:
+        inhoud = {n: v for n, v in (FULL["aanvraag_antwoord"] | other).items() if v is not None}
+        body = push("aanvraag_antwoord", inhoud, inAntwoordOp=asked, ontvangers=[IB])
+        body.pop("leerling")
+        return (await answered(line, body, line.helper))[1]
+
+    place = "/bericht/inhoud/beslotenDoor"
+    assert await said() == []
+    assert await said(beslotenDoor=None) == [("besluit.doorWie", place)]
+    for other in ("gemeente:0363", AANBIEDER, SCHOOL):
+        assert await said(beslotenDoor=other) == [("besluit.nietVanU", place)], other
+
+
+ABOUT: Final = {
+    "ontwikkelingsperspectief": {
+        "besluiten.arrangementen[].brin",
+        "besluiten.arrangementen[].vestigingscode",
+        "bronfeiten.schoolloopbaan[].brin",
+        "bronfeiten.schoolloopbaan[].vestigingscode",
+        "bronfeiten.terugplaatsingBrin",
+    },
+    "overstapset": {"nieuweSchool.brin", "nieuweSchool.vestigingscode"},
+    "arrangement": {
+        "individueel.gemeente",
+        "inrichting.woonplaatsregels[].gemeente",
+        "toewijzingen[].aanbieder",
+        "toewijzingen[].gemeente",
+    },
+    "toeleidingsbesluit": {"uitvoerder"},
+    "aanvraag_antwoord": {"andereGemeente"},
+    "escalatie": {"betrokkenPartijen[]"},
+    "deling_zonder_toestemming": {"gedeeldMet.partij"},
+}
+"""Organisations that a message names as what it is about."""
+
+
+def named(schema: Json, defs: Json, path: str = "") -> Iterator[str]:
+    """The path of every field that holds the number of an organisation."""
+    if "$ref" in schema:
+        yield from named(defs[schema["$ref"].rpartition("/")[2]], defs, path)
+    for option in schema.get("anyOf", ()):
+        yield from named(option, defs, path)
+    for name, below in schema.get("properties", {}).items():
+        yield from named(below, defs, f"{path}.{name}" if path else name)
+    if "items" in schema:
+        yield from named(schema["items"], defs, f"{path}[]")
+    if schema.get("pattern") in NUMBERS:
+        yield path
+
+
+NUMBERS: Final = {
+    TypeAdapter(each).json_schema()["pattern"]
+    for each in (PartijId, Brin, Vestigingscode, Agb, Gemeentecode, Oin)
+}
+
+
+@pytest.mark.parametrize("soort", sorted(set(BERICHTEN) - OVER_NIEMAND))
+def test_every_organisation_in_a_message_speaks_or_is_what_it_is_about(soort: str) -> None:
+    """So that a new type of message, or a new field, cannot name another as its sender unseen."""
+    schema = BERICHTEN[soort].model_json_schema()
+    found = set(named(schema, schema.get("$defs", {})))
+    speaks = {p for p in found if p.split(".")[0].removesuffix("[]") in WHO.get(soort, ())}
+    assert found - speaks == ABOUT.get(soort, set())
+
+
+@story("memory")
+async def test_messages_of_ijw_come_from_their_own_aanbieder(line: Line) -> None:
+    """An AGB in them that is not the sender's is refused at its place, whether or not it takes part here."""
+    _, pushed, _ = await line.permitted()
+    await line.take(only(pushed))
+    place = "/dossier/inhoud/Bericht/Header/Afzender"
+    assert (await answered(line, ijw_answer(only(pushed), START_OK), line.helper))[1] == []
+    for agb in ("99999902", "99999977"):
+        header = START.inhoud["Header"] | {"Afzender": agb}
+        start = ijw.JwBericht("JW305", START.inhoud | {"Header": header})
+        body = ijw_answer(only(pushed), accepting(start, "R1"))
+        body["dossier"]["inhoud"] = base64.b64encode(ijw.write(start)).decode()
+        assert (await answered(line, body, line.helper))[1] == [("afzender.andereAanbieder", place)], agb
 
 
 @story("memory")

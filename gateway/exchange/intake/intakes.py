@@ -12,6 +12,7 @@ from gateway.exchange.intake.eigen import unborn
 from gateway.exchange.intake.envelope import decoded, envelope_faults
 from gateway.exchange.intake.intake import Intake
 from gateway.exchange.intake.terugkoppeling import answer, told
+from gateway.exchange.intake.wie import own_number_faults
 from gateway.ports.clock import Clock
 from gateway.ports.standards import Standards
 from gateway.ports.storage import Storage
@@ -74,18 +75,20 @@ class Intakes:
         dossier = verzending.dossier
         assert dossier is not None
         try:
-            return await self._document(sender, verzending, dossier, provenance=provenance)
+            return await self._document(sender, verzending, dossier, regels, provenance=provenance)
         except InvalidMessage:
             self._check_name(dossier)
             raise
 
     async def _document(
-        self, sender: Partij, verzending: Verzending, dossier: Dossier, *, provenance: bool
+        self, sender: Partij, verzending: Verzending, dossier: Dossier, regels: Regels, *, provenance: bool
     ) -> Intake:
         """A document of a standard: an answer in a standard of jeugdhulp, or a dossier of a school."""
         standard = self.standards[dossier.standaard]
         if standard.answers is not None:
             said = await told(standard.answers, dossier, self.aside)
+            if faults := tuple(own_number_faults(sender, said.afzenders, regels)):
+                raise InvalidMessage(faults)
             return await answer(self.storage, sender, verzending, said.bericht, said.geboortedatum)
         return await school(standard, sender, verzending, dossier, self.aside, provenance=provenance)
 

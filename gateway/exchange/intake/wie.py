@@ -8,10 +8,13 @@ sender itself is checked here: whom else it names is what it is about.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Final
 
 from gateway.register.regels import Regels
 from schemas.errors import Fault
+from schemas.identifiers import comparable
+from schemas.messages.aanwezigheid import Verzuimsignaal
 from schemas.messages.arrangement import Arrangement
 from schemas.messages.bericht import Bericht
 from schemas.messages.deelnemers import Deelnemer
@@ -24,12 +27,25 @@ from schemas.messages.verwijzingen import Schoolverwijzing
 from schemas.people.partij import Partij, Partijsoort
 
 _INHOUD = "/bericht/inhoud"
+WHO: Final[Mapping[str, tuple[str, ...]]] = {
+    "hulpvraag": ("school",),
+    "opp_uittreksel": ("school",),
+    "overstapset": ("school",),
+    "ontwikkelingsperspectief": ("school",),
+    "verzuimsignaal": ("school",),
+    "arrangement": ("scholen", "partners"),
+    "toeleidingsbesluit": ("beslotenDoor",),
+    "aanvraag_antwoord": ("beslotenDoor",),
+}
+"""Where each type of message says who speaks in it or who decided. What else it names of organisations is
+what it is about; a test holds that every such field is one or the other.
+"""
 
 
 def own_name_faults(sender: Partij, bericht: Bericht, regels: Regels, op: dt.date) -> Iterator[Fault]:
     """Faults in whom a message names as its sender or as who decided. `op`: the day it is pushed."""
     if sender.soort is Partijsoort.SCHOOL and isinstance(
-        bericht, Hulpvraag | OppUittreksel | Overstapset | Ontwikkelingsperspectief
+        bericht, Hulpvraag | OppUittreksel | Overstapset | Ontwikkelingsperspectief | Verzuimsignaal
     ):
         yield from _school(sender, bericht.school, regels)
     if isinstance(bericht, Arrangement):
@@ -40,11 +56,34 @@ def own_name_faults(sender: Partij, bericht: Bericht, regels: Regels, op: dt.dat
             text = "Alleen wie dit besloot stuurt dit, of wie op die dag zijn mandaat had in het register."
             yield Fault("besluit.nietVanU", f"{_INHOUD}/beslotenDoor", text)
     elif isinstance(bericht, AanvraagAntwoord):
-        gemeenten = (p for p in regels.partijen.values() if p.soort is Partijsoort.GEMEENTE)
-        on = min(bericht.beantwoord_op, op)
-        if not any(regels.may_decide(sender.id, p.id, bericht.soort, on) for p in gemeenten):
-            text = "Op een aanvraag besluit een gemeente, of wie haar mandaat heeft in het register."
-            yield Fault("besluit.nietVanU", f"{_INHOUD}/uitkomst", text)
+        yield from _of_a_gemeente(sender, bericht, regels, op)
+
+
+def own_number_faults(sender: Partij, named: Iterable[tuple[str, str]], regels: Regels) -> Iterator[Fault]:
+    """Faults in whom messages of a jeugdhulp standard name as their sender: an AGB, each with its place."""
+    own = {sender.agb, sender.id.removeprefix("agb:")}
+    others = {n for p in regels.partijen.values() if p.id != sender.id for n in (p.agb, p.id[4:])}
+    numbered = sender.agb is not None or sender.id.startswith("agb:")
+    for place, agb in named:
+        if agb not in own and (numbered or agb in others):
+            yield Fault("afzender.andereAanbieder", place, "Dit is een andere aanbieder dan de afzender.")
+
+
+def _of_a_gemeente(sender: Partij, said: AanvraagAntwoord, regels: Regels, op: dt.date) -> Iterator[Fault]:
+    """On an aanvraag a gemeente decides: the message names it, and comes from it or on its mandate."""
+    place, door = f"{_INHOUD}/beslotenDoor", said.besloten_door
+    if door is None:
+        yield Fault("besluit.doorWie", place, "Noem de gemeente die op de aanvraag besloot.")
+        return
+    known = regels.partijen.get(door)
+    on = min(said.beantwoord_op, op)
+    if (
+        known is None
+        or known.soort is not Partijsoort.GEMEENTE
+        or not regels.may_decide(sender.id, door, said.soort, on)
+    ):
+        text = "Op een aanvraag besluit een gemeente: zij stuurt dit, of wie haar mandaat heeft."
+        yield Fault("besluit.nietVanU", place, text)
 
 
 def _school(sender: Partij, named: Schoolverwijzing | School, regels: Regels) -> Iterator[Fault]:
@@ -55,9 +94,15 @@ def _school(sender: Partij, named: Schoolverwijzing | School, regels: Regels) ->
     ):
         if said is not None and said != own:
             yield Fault("afzender.andereSchool", f"{_INHOUD}/school/{name}", text)
-    others = (p.naam for p in regels.partijen.values() if p.id != sender.id)
-    if named.brin is None and named.naam != sender.naam and named.naam in others:
+    others = {_seen(p.naam) for p in regels.partijen.values() if p.id != sender.id}
+    naam = _seen(named.naam)
+    if named.brin is None and naam != _seen(sender.naam) and naam in others:
         yield Fault("afzender.andereSchool", f"{_INHOUD}/school/naam", text)
+
+
+def _seen(naam: str) -> str:
+    """A name as people compare it."""
+    return " ".join(comparable(naam).casefold().split())
 
 
 def _taking_part(sender: Partij, where: str, named: Iterable[Deelnemer]) -> Iterator[Fault]:

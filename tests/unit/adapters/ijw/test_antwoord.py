@@ -16,6 +16,7 @@ from tests.unit.adapters.ijw.arrangementen import KOP, ZAAK, day, places, toegew
 from tests.unit.adapters.ijw.voorbeelden import AGB, GEMEENTE, bericht, header
 
 OP: Final = day("2026-06-10")
+DOOR: Final = f"gemeente:{GEMEENTE}"
 
 
 def answered(dag: str = "2026-06-10", **kw: Any) -> JwBericht:
@@ -27,14 +28,22 @@ ANSWERS: Final = [
     (
         answered(VerzoekAntwoord="2"),
         AanvraagAntwoord(
-            zaak=ZAAK, uitkomst=Aanvraaguitkomst.IN_ONDERZOEK, beantwoord_op=OP, verwijzing="VERZOEK-1"
+            zaak=ZAAK,
+            uitkomst=Aanvraaguitkomst.IN_ONDERZOEK,
+            besloten_door=DOOR,
+            beantwoord_op=OP,
+            verwijzing="VERZOEK-1",
         ),
         None,
     ),
     (
         answered(VerzoekAntwoord="1", RedenAfwijzingVerzoek="7"),
         AanvraagAntwoord(
-            zaak=ZAAK, uitkomst=Aanvraaguitkomst.AFGEWEZEN, beantwoord_op=OP, verwijzing="VERZOEK-1"
+            zaak=ZAAK,
+            uitkomst=Aanvraaguitkomst.AFGEWEZEN,
+            besloten_door=DOOR,
+            beantwoord_op=OP,
+            verwijzing="VERZOEK-1",
         ),
         "7",
     ),
@@ -43,6 +52,7 @@ ANSWERS: Final = [
         AanvraagAntwoord(
             zaak=ZAAK,
             uitkomst=Aanvraaguitkomst.AFGEWEZEN,
+            besloten_door=DOOR,
             beantwoord_op=OP,
             andere_gemeente="0344",
             verwijzing="VERZOEK-1",
@@ -72,6 +82,7 @@ def test_granted() -> None:
     assert toekenning(message, "VERZOEK-1", zaak=ZAAK) == AanvraagAntwoord(
         zaak=ZAAK,
         uitkomst=Aanvraaguitkomst.TOEGEKEND,
+        besloten_door=DOOR,
         beantwoord_op=day("2026-04-01"),
         verwijzing="VERZOEK-1",
     )
@@ -95,7 +106,12 @@ REJECTED: Final = ANSWERS[1][1]
         (ANSWERS[2][1], aanvulling("7"), {("TR409", "/antwoord/andereGemeente")}),
         (REJECTED, aanvulling("7", referentie="EEN-ANDER"), {("ijw.tegenspraak", "/aanvulling/referentie")}),
         (
-            REJECTED.model_copy(update={"verwijzing": None}),
+            REJECTED.model_copy(update={"besloten_door": "gemeente:0344"}),
+            aanvulling("7"),
+            {("ijw.tegenspraak", "/aanvulling/kop/gemeente")},
+        ),
+        (
+            REJECTED.model_copy(update={"verwijzing": None, "besloten_door": None}),
             aanvulling("7", kop={"gemeente": None, "aanbieder": None}),
             {
                 ("ijw.ontbreekt", "/aanvulling/referentie"),
