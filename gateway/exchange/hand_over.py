@@ -26,6 +26,7 @@ from gateway.exchange.pairwise import pairwise
 from gateway.exchange.ports import Ports
 from gateway.exchange.release import Intent, Released, Written, release
 from gateway.exchange.sealing import Content, fingerprint, open_content, seal_content
+from gateway.obligations.andere_regels import less_by_rules, told_of_rules
 from gateway.obligations.niet_aangekomen import not_arrived
 from gateway.ports.standards import Standards
 from gateway.register.regels import Regels
@@ -121,6 +122,8 @@ class HandOver:
         handed = self._handed(levering, decision, fitting.digest, now)
         vrijgaven, follow = await self.ports.zonder.released(case, handed, decision, regels, now)
         follow += await self.ports.verzoeken.taken_by(handed, case, regels, now)
+        if less_by_rules(levering.besluit, decision):
+            follow += await told_of_rules(self.ports.storage, (handed,), follow, now)
         leaf = self._announced(handed, row, fitting, vrijgaven)
         change = self._change(levering, handed, row, fitting, leaf, vrijgaven, follow, regels, now)
         recorded = await self.ports.storage.commit(change)
@@ -289,6 +292,8 @@ class HandOver:
         taken = await self.ports.verzoeken.of(write.levering, case, regels, now)
         if cause is Cause.CONTENT_LOST:
             taken = (*taken, not_arrived(write.levering, None, now))
+        elif cause is Cause.NUMBER_IN_TEXT or less_by_rules(levering.besluit, write.levering.besluit):
+            taken += await told_of_rules(self.ports.storage, (write.levering,), taken, now)
         result = await self.ports.storage.commit(
             Change(
                 leaves=(leaf,),

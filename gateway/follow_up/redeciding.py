@@ -13,6 +13,7 @@ from gateway.exchange.deciding import redecide
 from gateway.exchange.levering import changed
 from gateway.exchange.ports import Ports
 from gateway.follow_up.steps import commit
+from gateway.obligations.andere_regels import less_by_rules, told_of_rules
 from gateway.register.regels import Regels
 from schemas.account.verantwoording import Leaf
 from schemas.decision.decision import Decision, Outcome
@@ -87,6 +88,7 @@ async def redecide_one(ports: Ports, ident: str) -> Same | bool:
             return Same(regels.under(now), Unchanged(levering.id, levering.versie))
         return await _asked_again(ports, levering, case, regels, now)
     taken = await ports.verzoeken.of(found[0].levering, case, regels, now)
+    taken += await told_of_rules(ports.storage, _less(((levering, found[0]),)), taken, now)
     done = await commit(ports, found[0], found[1], row, taken, under=regels.under(now))
     return not isinstance(done, Moved)
 
@@ -113,6 +115,9 @@ async def look_at(ports: Ports, leerling: str) -> int | Moved:
     open_now = await ports.open_leveringen(row.id)
     again = await redecide_open(ports, open_now, case, regels, now)
     plan = await ports.verzoeken.plan(case, as_written(open_now, again.writes), regels, now)
+    of = {v.id: v for v in open_now}
+    changed_now = ((of[w.levering.id], w) for w in again.writes)
+    told = await told_of_rules(ports.storage, _less(changed_now), plan.taken, now)
     result = await ports.storage.commit(
         Change(
             leaves=again.leaves,
@@ -120,11 +125,16 @@ async def look_at(ports: Ports, leerling: str) -> int | Moved:
             under=regels.under(now),
             leveringen=again.writes,
             unchanged=again.unchanged,
-            taken=plan.taken,
+            taken=(*plan.taken, *told),
             kijk_op=plan.kijk_op,
         )
     )
     return len(again.writes) if isinstance(result, Committed) else Moved()
+
+
+def _less(changes: Iterable[tuple[Levering, LeveringWrite]]) -> tuple[Levering, ...]:
+    """Those of which other rules let less go, as they will be. Nothing was recorded with these changes."""
+    return tuple(w.levering for v, w in changes if less_by_rules(v.besluit, w.levering.besluit))
 
 
 def as_written(before: Iterable[Levering], writes: Iterable[LeveringWrite]) -> tuple[Levering, ...]:

@@ -63,6 +63,8 @@ class Taaksoort(StrEnum):
     """For an FG: a partij did not do in time what it must do."""
     LEVERING_BEKIJKEN = "levering_bekijken"
     """A levering of this partij did not arrive: refused by its recipient, or failed."""
+    BESLUIT_BEKIJKEN = "besluit_bekijken"
+    """By other rules less of a levering of this partij goes than was decided before, or nothing."""
 
 
 ZELF_GEMELD: Final = frozenset(
@@ -74,6 +76,7 @@ ZELF_GEMELD: Final = frozenset(
         Taaksoort.VETO_GOLD_NIET,
         Taaksoort.TERUGWEG_VRAGEN,
         Taaksoort.LEVERING_BEKIJKEN,
+        Taaksoort.BESLUIT_BEKIJKEN,
     }
 )
 """Taken of which their own partij can say that they are done."""

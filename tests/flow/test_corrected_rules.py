@@ -15,6 +15,7 @@ from gateway.exchange.intake.intake import Intake
 from gateway.exchange.intake.intakes import Intakes
 from gateway.register.regels import Regels
 from schemas.decision.decision import Reden
+from schemas.exchange.taak import Taaksoort
 from schemas.exchange.uitwisseling import Gebeurtenissoort, Leveringstatus, Verzending
 from schemas.people.partij import Partij
 from tests.flow.test_berichten import FULL, agree, known, push
@@ -65,12 +66,23 @@ def test_every_open_levering_of_release_0_1_0_is_decided_again_once(release_0_1_
             history = await storage.history(changed)
             assert history[-1].soort is Gebeurtenissoort.OPNIEUW_BESLOTEN
             assert Reden.CONSENT_NOT_EXPLICIT in {r.code for r in history[-1].redenen}
+            about = [t for t in await storage.taken_of(now.leerling) if t.levering == changed]
+            assert [(t.soort, t.partij) for t in about] == [(Taaksoort.BESLUIT_BEKIJKEN, now.afzender)]
+            assert await rounds.daily() == 0
+            sender = line.callers[now.afzender]
+            shown = fine(await sender.get(f"/taken/{about[0].id}"))
+            assert (shown["leveringId"], shown["links"]["gedaan"]) == (
+                changed,
+                f"/v1/taken/{about[0].id}/_gedaan",
+            )
+            fine(await sender.post(f"/taken/{about[0].id}/_gedaan"))
             assert await rounds.daily() == 0
 
     asyncio.run(tell())
     with closing(sqlite3.connect(release_0_1_0)) as db:
-        # One question for the way back stands in the place of one about an answer that waits.
-        assert db.execute("SELECT count(*) FROM taak").fetchone() == (taken[0] + 1,)
+        # One question for the way back stands in the place of one about an answer that waits, and what
+        # goes with less now has its one taak.
+        assert db.execute("SELECT count(*) FROM taak").fetchone() == (taken[0] + 2,)
 
 
 def test_a_school_that_was_told_of_an_answer_is_asked_for_the_way_back(release_0_1_0: Path) -> None:
@@ -189,6 +201,8 @@ async def test_what_was_accepted_with_a_number_in_its_text_does_not_go(line: Lin
     assert after.status is Leveringstatus.GEWEIGERD
     assert Reden.BSN_NOT_ALLOWED in after.besluit.codes
     assert not line.has_content(levering.id)
+    told = [t for t in fine(await line.school.get("/taken"))["taken"] if t.get("leveringId") == levering.id]
+    assert [t["soort"] for t in told] == ["besluit_bekijken"]
     assert [e["soort"] for e in await line.ledger() if e.get("levering") == levering.id][
         -1
     ] == "exchange.decided"
