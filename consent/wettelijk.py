@@ -37,9 +37,11 @@ def on_grounds(
 ) -> tuple[Verdicts, tuple[Reden, ...]]:
     """The verdicts with what a met ground lets go, and the reasons why the other grounds do not carry.
 
-    When a ground does not yet say all that the law asks, what it would let go waits for that, unless it goes
-    on toestemming.
+    Only those of the sender itself are looked at: what another asserted is no ground of his, and he is not
+    told that it exists. When a ground does not yet say all that the law asks, what it would let go waits for
+    that, unless it goes on toestemming.
     """
+    grounds = [v for v in grounds if v.vastgelegd_door == request.afzender]
     labels, law = policy.labels(request.bericht), policy.law(as_of)
     there = {labels.get(p) for p in profile.paden} if profile else set()
     out, unmet = dict(verdicts), []

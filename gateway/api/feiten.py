@@ -46,6 +46,7 @@ from schemas.people.toestemming import (
     Gezagspersoon,
     Hoedanigheid,
     ProfessioneelVeto,
+    Richting,
     Toestemming,
     Vertegenwoordiging,
     VervangendeToestemming,
@@ -293,8 +294,10 @@ async def bezwaar(ctx: Application, request: Request) -> Response:
         tag=TAG,
         summary="Leg een professioneel veto vast of hef het op",
         description=(
-            "Een hulpverlener vindt delen nu niet goed voor de leerling. Dat gaat voor elke toestemming. "
-            "Alleen de eigen organisatie leest dat dit de reden is."
+            "Een professional vindt delen nu niet goed voor de leerling. Dat gaat voor elke toestemming, en "
+            "over wat uw eigen organisatie deelt; jeugdhulp houdt ook tegen wat een school haar op "
+            "toestemming zou sturen. Wat de wet een school laat delen, gaat door. Alleen de eigen "
+            "organisatie leest dat dit de reden is."
         ),
         scope=Scope.VETO,
         body=VetoVerzoek,
@@ -310,11 +313,22 @@ async def veto(ctx: Application, request: Request) -> Response:
     raw = await read_body(ctx, request, SMALL_BODY)
     asked = parse_json(raw, VetoVerzoek)
     _sane(ctx, asked.moment)
+    if asked.besluit == "veto" and asked.richting is Richting.J2S:
+        _own_to_withhold(caller.partij)
 
     def make(_: Case) -> ProfessioneelVeto:
         return ProfessioneelVeto(**{**fields_of(asked), **vast.stated(caller, asked.moment)})
 
     return await vast.record(request, caller, raw, "professionele-vetos", vast.finder(caller, asked), make)
+
+
+def _own_to_withhold(partij: Partij) -> None:
+    """A veto is about what one's own organisation shares; one that would stop nothing is not taken in as if
+    it did.
+    """
+    if partij.soort is Partijsoort.SCHOOL:
+        text = "Wat jeugdhulp deelt, houdt alleen jeugdhulp tegen. Een school houdt tegen wat zij zelf deelt."
+        raise fault("veto.nietVanU", "/richting", text)
 
 
 def _whose(ctx: Application, partij: Partij, asked: GezagsgegevensVerzoek) -> Find:

@@ -213,12 +213,13 @@ async def test_the_sender_protects_a_person_too(line: Line) -> None:
 
 
 _ID = re.compile(r"(?<![0-9a-zA-Z])[0-9a-f]{32}(?![0-9a-zA-Z])")
+_TIME: Final = re.compile(r"T\d\d:\d\d:\d\d(\.\d+)?Z")
 _MASKS: Final = (
     (re.compile(r"eyJ[\w.-]+"), "JWS"),
     (re.compile(r"sha256:[0-9a-f]{64}"), "HASH"),
     (re.compile(r"sha-256=:[^:]+:"), "DIGEST"),
     (re.compile(r"[A-Za-z0-9+/]{43}="), "BASE64"),
-    (re.compile(r"T\d\d:\d\d:\d\d(\.\d+)?Z"), "TIME"),
+    (_TIME, "TIME"),
 )
 ACCOUNT: Final = {"/v1/ledger/checkpoint", "/metrics"}
 """About the whole gateway and nobody in particular: its size goes up with every act of anybody."""
@@ -245,7 +246,7 @@ def masked(answers: list[Any], known: list[str]) -> list[tuple[str, int, Any, st
         if "json" in a.headers.get("content-type", ""):
             text = json.dumps(in_order(json.loads(text), seen))
         text = _ID.sub(lambda m: seen.setdefault(m[0], f"ID{len(seen)}"), text)
-        headers = tuple((n, "" if n == "content-length" else v) for n, v in shape(a)[2])
+        headers = tuple((n, "" if n == "content-length" else _TIME.sub("TIME", v)) for n, v in shape(a)[2])
         path = _ID.sub("{id}", a.request.url.path)
         out.append((f"{a.request.method} {path}", a.status_code, headers, text))
     return out

@@ -144,7 +144,6 @@ def test_leerplicht_and_overstap_are_of_the_school(soort: Grondsoort) -> None:
     [
         pytest.param({"ontvanger": Ontvanger(partij=GI, rol=Rol.ADMINISTRATIE)}, True, id="another role"),
         pytest.param({"ontvanger": Ontvanger(partij=AANBIEDER, rol=Rol.JEUGDBESCHERMER)}, True, id="other"),
-        pytest.param({"vastgelegd_door": AANBIEDER}, False, id="asserted by another"),
         pytest.param({"doelen": (Gebruiksdoel.OPP,)}, False, id="asserted for another doel"),
         pytest.param({"moment": NOW + HOUR}, False, id="asserted later"),
         pytest.param({"geldig_vanaf": dt.date(2026, 10, 16)}, False, id="from tomorrow"),
@@ -161,6 +160,13 @@ def test_an_assertion_that_fails(kw: dict[str, Any], reason: bool) -> None:
     decision = decided(about_safety(), a_grond(**kw), said=REFUSED)
     why = R.GROUND_RECIPIENT_MISMATCH if reason else R.GROUND_NOT_APPLICABLE
     check(decision, Outcome.DENY, R.CONSENT_REFUSED, why)
+
+
+def test_what_another_asserted_is_not_told() -> None:
+    """It is no ground of the sender, who learns nothing of it: the decision is the one without it."""
+    for other in (AANBIEDER, GI):
+        theirs = a_grond(vastgelegd_door=other)
+        assert decided(about_safety(), theirs, said=REFUSED) == decided(about_safety(), said=REFUSED)
 
 
 @pytest.mark.parametrize(
@@ -270,6 +276,16 @@ class TestVeto:
             FIELD[c] for c in (G.CONTACT, G.DOELEN)
         )
         assert decided(request, ground, said=agreed, vetos=(self.veto,)).released == (FIELD[G.CONTACT],)
+
+    def test_a_veto_of_the_school_itself(self) -> None:
+        """On what it sends on toestemming, and never on its own duty; nor on what jeugdhulp discloses."""
+        own = a_veto(doelen=tuple(Gebruiksdoel), vastgelegd_door=SCHOOL)
+        request, ground = asked(Grondsoort.LEERPLICHT)
+        assert decided(request, ground, vetos=(own,)) == decided(request, ground)
+        check(decided(about_safety(), said=AGREED, vetos=(own,)), Outcome.DENY, R.PROFESSIONAL_VETO)
+        back = a_veto(doelen=tuple(Gebruiksdoel), vastgelegd_door=SCHOOL, richting=Richting.J2S)
+        answer = about_safety(richting=Richting.J2S, afzender=AANBIEDER)
+        assert decided(answer, vetos=(own, back)) == decided(answer)
 
     def test_a_ground_that_is_not_complete_waits_and_tells_nothing(self) -> None:
         """It gives the same HOLD as without the veto, and what everybody agreed to does not go past it
