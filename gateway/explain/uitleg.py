@@ -102,22 +102,28 @@ def explain_levering(v: Levering, lezer: Lezer, nu: Decision | None = None) -> U
 
 def _now(v: Levering, lezer: Lezer, nu: Decision, then: Uitleg) -> Uitlegnu:
     u = explain(nu, v.berichtsoort, v.richting, lezer)
-    same = all(getattr(u, name) == getattr(then, name) for name in _TOLD)
     return Uitlegnu(
         op=u.toen.op,
         recht_van=u.toen.recht_van,
-        zelfde=same,
-        **{name: getattr(u, name) for name in (*_TOLD, "grond_tekst", "normen", "besluit")},
+        zelfde=_read(u) == _read(then),
+        uitkomst=u.uitkomst,
+        tekst=u.tekst,
+        grond=u.grond,
+        grond_tekst=u.grond_tekst,
+        categorieen=u.categorieen,
+        redenen=u.redenen,
+        meegegeven=u.meegegeven,
+        achtergehouden=u.achtergehouden,
         # What has ended does not go on by itself: who wants it again sends it again.
         stappen=u.stappen if v.status in OPEN else (),
+        normen=u.normen,
+        besluit=u.besluit,
     )
 
 
-_TOLD: Final = (
-    *("uitkomst", "tekst", "grond", "categorieen", "redenen"),
-    *("meegegeven", "achtergehouden"),
-)
-"""What a reader compares of two explanations."""
+def _read(u: Uitleg) -> tuple[object, ...]:
+    """What a reader compares of two explanations."""
+    return u.uitkomst, u.tekst, u.grond, u.categorieen, u.redenen, u.meegegeven, u.achtergehouden
 
 
 def explain_received(v: Levering, partij: PartijId, at: dt.datetime) -> Uitleg:
@@ -126,8 +132,8 @@ def explain_received(v: Levering, partij: PartijId, at: dt.datetime) -> Uitleg:
     Nothing of a later decision is told: the recipient does not hear of it either.
     """
     case = _Case(v.besluit, v.berichtsoort, v.richting, Lezer(Lezersoort.FG, partij), v)
-    told = {"beslist_op": at.astimezone(dt.UTC), "toen": _moment(at)}
-    return case.for_recipient("gekregen").model_copy(update=told)
+    given = case.for_recipient("gekregen")
+    return given.model_copy(update={"beslist_op": at.astimezone(dt.UTC), "toen": _moment(at)})
 
 
 def _moment(at: dt.datetime) -> Peilmoment:
