@@ -178,6 +178,21 @@ async def test_what_was_decided_and_what_would_be_now_are_told_apart(line: Line)
 
 
 @story("memory")
+async def test_what_was_refused_would_go_now(line: Line) -> None:
+    """Its content is gone, and what would go is told from the fields it had: then nothing, now something."""
+    leerling = await line.gezag()
+    first, second = persons(leerling)
+    await line.agree(leerling, first, besluit="geweigerd")
+    pushed = await line.push()
+    for persoon in (first, second):
+        await line.agree(leerling, persoon, moment="2026-11-22T09:00:00Z")
+    u = await explained(line, pushed)
+    assert (u["status"], u["uitkomst"], u["meegegeven"]) == ("geweigerd", "DENY", [])
+    assert u["nu"]["uitkomst"] in ("PERMIT", "PERMIT_REDUCED")
+    assert u["nu"]["meegegeven"]
+
+
+@story("memory")
 async def test_a_no_that_the_sender_may_not_know_of_is_not_told_in_what_would_be_now(line: Line) -> None:
     """A veto of the aanbieder on what it was sent: now nothing is available, and no reason is there."""
     _, pushed, _ = await line.permitted()
