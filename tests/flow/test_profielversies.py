@@ -59,7 +59,11 @@ async def test_what_is_there_when_a_profile_changes(line: Line) -> None:
         await line.agree(other, persoon)
     assert await line.status(held) == "klaar"
     assert "geboortedatum" not in told(await line.take(only(held)))
-    assert await explained(line, went) == before
+    after = await explained(line, went)
+    assert after | {"nu": None} == before | {"nu": None}
+    assert (before["nu"]["zelfde"], after["nu"]["zelfde"]) == (True, False)
+    taken = fine(await line.school.get("/taken"))["taken"]
+    assert [t["leveringId"] for t in taken if t["soort"] == "besluit_bekijken"] == [only(ready)]
     found = await again(line)
     assert found[only(went)].verschil is Verschil.DICHTER
     assert found[only(went)].velden == ((), (GONE,))
