@@ -16,7 +16,7 @@ import pytest
 
 from schemas.storage.storage import Register
 from tests.callers import es256, public_jwk
-from tests.flow.test_neutraal import DOSSIER, NOT_ABOUT_ANYBODY, YOUTH_BORN, _visited, masked
+from tests.flow.test_neutraal import DOSSIER, YOUTH_BORN, _visited, about_somebody, masked
 from tests.line import (
     AANBIEDER,
     FG,
@@ -344,7 +344,7 @@ async def _records(who: Caller, levering: str, wanted: str, to: Json) -> None:
 async def _read(wish: Wish, partij: str, folder: Path, *, knows: bool) -> list[Told]:
     async with open_line("memory", folder) as line:
         found = await _everything(line, wish, partij, knows=knows)
-        assert line.routes() - _visited(line) - NOT_ABOUT_ANYBODY == set()
+        assert about_somebody(line) - _visited(line) == set()
         return found
 
 
