@@ -40,14 +40,14 @@ from adapters.xml import parser as xml
 from adapters.xml.herkenning import ENVELOPE, FAULT, SOAP, Begin, begin_of
 from adapters.xml.nodes import sub, text
 from schemas.base import Model
-from schemas.errors import Fault, InvalidMessage, WrongUse
+from schemas.errors import Fault, InvalidMessage, UnsupportedMessage, WrongUse
 from schemas.messages.arrangement import Arrangement
 from schemas.messages.bericht import Bericht, Inhoud
 from schemas.messages.registratie import Registratiecontrole, Registratievertaling, ZonderGegevens
 from schemas.messages.toeleiding import AanvraagAntwoord
 from schemas.messages.vertaling import Bevinding, Gelezen, Geschreven
 
-__all__ = ["Bestandslezer", "Bestandsschrijver", "into_arrangement", "is_draad"]
+__all__ = ["Bestandslezer", "Bestandsschrijver", "into_arrangement", "is_draad", "read_registratie"]
 
 ONBEKEND: Final = "onbekend"
 _UNKNOWN: Final = Fault(
@@ -211,6 +211,31 @@ class Bestandslezer:
                 *odd,
             )
         return Gelezen(f"{inner.standaard} in {naam}", inner.inhoud, inner.fouten, odd)
+
+
+def read_registratie(
+    raw: bytes, kolommen: bytes | None, *, today: dt.date
+) -> Registratievertaling | ZonderGegevens:
+    """The registration of a school in a file that it sent, recognised by what is in it.
+
+    `kolommen`: the agreed columns of a CSV, which nothing else has. Raises MessageTooLarge,
+    UnsupportedMessage or InvalidMessage with every fault; none of them holds a value of the file.
+    """
+    begin = begin_of(raw)
+    if begin is None:
+        if kolommen is not None and raw.strip():
+            mapping = schoolcsv.read_sent_mapping(kolommen, "/kolommen")
+            return schoolcsv.translate(raw, mapping, today=today)
+        raise InvalidMessage(_unreadable(raw).fouten)
+    if kolommen is not None:
+        said = "Dit is XML; een kolomafspraak hoort bij een CSV."
+        raise InvalidMessage((Fault("kolommen.overbodig", "/kolommen", said),))
+    if uwlr.concerns(*begin.message) or begin.message == (SOAP, FAULT):
+        return uwlr.translate(raw, today=today)
+    if edexml.concerns(begin.message[1]):
+        return edexml.translate(raw, today=today)
+    said = "Dit is geen registratie van leerlingen: geen EDEXML en geen antwoord van UWLR."
+    raise UnsupportedMessage((Fault("registratie.onbekend", "/*", said),))
 
 
 def a_verloop(*, volledig: bool) -> MemoryVerloop:

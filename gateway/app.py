@@ -24,6 +24,7 @@ from gateway.api import (
     overig,
     postbus,
     proefklok,
+    registraties,
     schemas,
     taken,
     toestemmingen,
@@ -164,6 +165,7 @@ def _routers(ctx: Application, klok: Proefklok | None) -> Iterator[APIRouter]:
     yield feiten.ROUTES.router(ctx)
     yield afwegingen.ROUTES.router(ctx)
     yield toestemmingen.ROUTES.router(ctx)
+    yield registraties.ROUTES.router(ctx)
     yield afspraken.ROUTES.router(ctx)
     yield taken.ROUTES.router(ctx)
     yield toezicht.ROUTES.router(ctx)

@@ -16,6 +16,7 @@ from gateway.exchange.hand_over import HandOver
 from gateway.exchange.preview import Previews
 from gateway.follow_up.facts import Facts
 from gateway.follow_up.recipient import Recipient
+from gateway.follow_up.registraties import Registraties
 from gateway.follow_up.sender import Sender
 from gateway.follow_up.time import Rounds
 from gateway.follow_up.withdrawal import Intrekkingen
@@ -46,6 +47,7 @@ class Application:
     previews: Previews
     hand_over: HandOver
     facts: Facts
+    registraties: Registraties
     recipient: Recipient
     sender: Sender
     rounds: Rounds

@@ -53,6 +53,7 @@ from gateway.exchange.ports import Ports, Terms
 from gateway.exchange.preview import Previews
 from gateway.follow_up.facts import Facts
 from gateway.follow_up.recipient import Recipient
+from gateway.follow_up.registraties import Registraties
 from gateway.follow_up.sender import Sender
 from gateway.follow_up.time import Rounds
 from gateway.follow_up.withdrawal import Intrekkingen
@@ -308,6 +309,7 @@ def build(settings: Settings, world: World, clock: Clock, log: Log) -> Applicati
     intakes = Intakes(storage, STANDARDS, aside, clock)
     metrics = _metrics(storage)
     intrekkingen = Intrekkingen(storage, account, signer, regels, clock, log)
+    facts = Facts(ports, intrekkingen)
     return Application(
         settings=settings,
         storage=storage,
@@ -318,7 +320,8 @@ def build(settings: Settings, world: World, clock: Clock, log: Log) -> Applicati
         accept=Accept(ports, intakes, signer, metrics),
         previews=Previews(ports, intakes, STANDARDS),
         hand_over=HandOver(ports, STANDARDS, log),
-        facts=Facts(ports, intrekkingen),
+        facts=facts,
+        registraties=Registraties(ports, facts, standaarden.read_registratie, aside),
         recipient=Recipient(ports),
         sender=Sender(ports),
         lookalikes=lookalikes,

@@ -17,7 +17,8 @@
     │   ├── NotFailed             only a failed levering is offered again
     │   ├── StillHeld             what was to be offered again has to wait
     │   ├── EndsItself            a taak that nobody has to report as done
-    │   └── WouldEnd              people who are not recognised: what they stated would end
+    │   ├── WouldEnd              people who are not recognised: what they stated would end
+    │   └── Outdated              what was shown before is no longer so
     ├── RecordUnavailable       the account cannot be written, or it is not known whether it was
     │   └── StateBroken           what is stored is not what the gateway wrote; an alarm, and nothing goes
     ├── Busy                    the same facts kept changing under us, or too much is waiting
@@ -135,6 +136,17 @@ class WouldEnd(Conflict):
     def __init__(self, toestemmingen: tuple[str, ...], bezwaren: tuple[str, ...]) -> None:
         super().__init__(f"{len(toestemmingen)} statements and {len(bezwaren)} objections would end")
         self.toestemmingen, self.bezwaren = toestemmingen, bezwaren
+
+
+class Outdated(Conflict):
+    """What the caller saw and chose from has changed meanwhile, or its term is over.
+
+    `places`: what of his own request it is about, by its place there; never a value.
+    """
+
+    def __init__(self, places: tuple[str, ...] = ()) -> None:
+        super().__init__(f"{len(places)} places are out of date")
+        self.places = places
 
 
 class RecordUnavailable(GatewayError):

@@ -77,6 +77,11 @@ LEVERING_ACKNOWLEDGED = _event("levering.acknowledged", Level.INFO, "levering", 
 LEVERING_REFUSED = _event("levering.refused", Level.INFO, "levering", "ontvanger", "grond")
 """`grond` is the code of the recipient's ground, one of `Weigergrond`."""
 FACT_RECORDED = _event("fact.recorded", Level.INFO, "feit", "soort", "partij", "client", "redecided")
+REGISTRATION_COMPARED = _event("registration.compared", Level.INFO, "partij", "client", "leerlingen", "bytes")
+"""A school had its registration compared; nothing of it was kept."""
+REGISTRATION_TAKEN = _event(
+    "registration.taken_over", Level.INFO, "partij", "client", "leerlingen", "redecided"
+)
 
 WITHDRAWAL_ANSWERED = _event("withdrawal.answered", Level.INFO, "intrekking", "ontvanger", "uitkomst")
 TAAK_LATE = _event("taak.late", Level.WARNING, "taak", "soort", "partij", "levering", "told")

@@ -14,13 +14,13 @@ from typing import Final
 
 from adapters.registratie.registratie import build, findings, refused, report
 from adapters.schoolcsv.leerlingen import Reader
-from adapters.schoolcsv.mapping import Kolomafspraak, read_mapping
+from adapters.schoolcsv.mapping import Kolomafspraak, read_mapping, read_sent_mapping
 from adapters.schoolcsv.rekenblad import sep_line
 from adapters.schoolcsv.table import DELIMITERS, Stopped, decode, find_delimiter, rows
 from schemas.errors import InvalidMessage, MessageTooLarge
 from schemas.messages.registratie import Registratiecontrole, Registratievertaling
 
-__all__ = ["MAX_BYTES", "Kolomafspraak", "check", "read_mapping", "translate"]
+__all__ = ["MAX_BYTES", "Kolomafspraak", "check", "read_mapping", "read_sent_mapping", "translate"]
 
 MAX_BYTES: Final = 10 * 1024 * 1024
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -30,12 +30,14 @@ from adapters.xml.parser import MAX_FAULTS
 from schemas.allowed import listed
 from schemas.errors import Fault
 from schemas.messages.registratie import Sleutelsoort, is_schooljaar
+from schemas.people.toestemming import Hoedanigheid
 
 MAX_FIELD: Final = 200
 _NAMES: Final = ("achternaam", "voorvoegsel", "voornamen", "voorletters", "roepnaam")
 _DATES: Final = ("geboortedatum", "instroomdatum", "uitstroomdatum")
 _IDENTITY: Final = (*_NAMES, "geboortedatum", "geslacht")
 """What cannot differ between two rows of one leerling."""
+_COMPARED: Final = (*_IDENTITY, "verzorgers")
 _CONTROL: Final = re.compile("[\x00-\x1f\x7f-\x9f]")
 _FORMS: Final[dict[Datumvorm, re.Pattern[str]]] = {
     "DD-MM-JJJJ": re.compile("(?P<d>[0-9]{2})-(?P<m>[0-9]{2})-(?P<j>[0-9]{4})"),
@@ -58,6 +60,8 @@ _TEXTS: Final = {
     "csv.datum": "Dit is geen bestaande datum in een afgesproken vorm.",
     "csv.geslacht": "Deze waarde staat niet in de afgesproken tabel voor geslacht.",
     "csv.jaargroep": "Deze waarde staat niet in de tabel voor jaargroep.",
+    "csv.relatie": "Deze waarde staat niet in de afgesproken tabel voor relatie.",
+    "csv.ja_nee": "Deze waarde staat niet in de afgesproken tabel voor ja en nee.",
     "csv.brin": "Dit is geen BRIN: twee cijfers en twee hoofdletters.",
     "csv.vestigingscode": "Dit is geen vestigingscode: twee cijfers.",
     "csv.schooljaar": "Dit zijn geen twee opeenvolgende jaren.",
@@ -172,6 +176,7 @@ class Reader:
         for name in _DATES:
             said[name] = self._date(row, name, cells.get(name))
         said["geslacht"] = self._geslacht(row, cells.get("geslacht"))
+        said["verzorgers"] = self._verzorgers(row, cells)
         if key in self._leerlingen:
             leerling = self._leerlingen[key]
             place = f"/rij[{row.number}]"
@@ -180,7 +185,7 @@ class Reader:
         else:
             if "achternaam" not in said and "roepnaam" not in said:
                 self._fault("csv.naam_ontbreekt", f"/rij[{row.number}]", row.line)
-            leerling = self._leerlingen[key] = _Leerling({n: said[n] for n in _IDENTITY if said.get(n)})
+            leerling = self._leerlingen[key] = _Leerling({n: said[n] for n in _COMPARED if said.get(n)})
             self._kind_of_key(row, key)
         self._placement(row, leerling, cells, said)
 
@@ -265,13 +270,42 @@ class Reader:
             return None
         return GESLACHT[code]
 
+    def _verzorgers(self, row: Row, cells: dict[str, str | None]) -> tuple[dict[str, Any], ...]:
+        """What a row says of each verzorger. Of one whose data are secret the name is not taken over."""
+        found = []
+        for i in range(len(self._afspraak.verzorgers)):
+            here = {f: cells.get(f"verzorgers.{i}.{f}") for f in ("naam", "relatie", "gezag", "geheim")}
+            if not any(here.values()):
+                continue
+            relatie = self._listed(row, f"verzorgers.{i}.relatie", here["relatie"], self._afspraak.relatie)
+            gezag = self._listed(row, f"verzorgers.{i}.gezag", here["gezag"], self._afspraak.ja_nee)
+            geheim = self._listed(row, f"verzorgers.{i}.geheim", here["geheim"], self._afspraak.ja_nee)
+            if here["naam"] is None and gezag is None and relatie is None:
+                continue
+            found.append(
+                {
+                    "naam": None if geheim else here["naam"],
+                    "hoedanigheid": None if relatie is None else Hoedanigheid(relatie),
+                    "gezag": gezag,
+                    "geheim": bool(geheim),
+                }
+            )
+        return tuple(found)
+
+    def _listed(self, row: Row, name: str, cell: str | None, table: Mapping[str, Any]) -> Any:
+        if cell is not None and cell not in table:
+            code = "csv.relatie" if name.endswith("relatie") else "csv.ja_nee"
+            self._fault(code, self._place(row, name), row.line)
+        return None if cell is None else table.get(cell)
+
     def _compare(self, row: Row, leerling: _Leerling, said: dict[str, Any]) -> None:
-        for name in _IDENTITY:
+        for name in _COMPARED:
             value = said.get(name)
-            if value is None:
+            if not value:
                 continue
             if leerling.said.setdefault(name, value) != value:
-                self._fault("csv.tegenstrijdig", self._place(row, name), row.line)
+                column = "verzorgers.0.naam" if name == "verzorgers" else name
+                self._fault("csv.tegenstrijdig", self._place(row, column), row.line)
 
     def _kind_of_key(self, row: Row, key: str) -> None:
         kind = key_kind(key)
@@ -352,4 +386,5 @@ class Reader:
             "groepen": tuple(leerling.groepen),
             "instroomdatum": start,
             "uitstroomdatum": end,
+            "verzorgers": leerling.said.get("verzorgers", ()),
         }

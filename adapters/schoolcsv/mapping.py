@@ -16,7 +16,7 @@ from pydantic_core import ErrorDetails, PydanticCustomError
 
 from schemas.allowed import allowed
 from schemas.base import Model, Tekst
-from schemas.errors import WrongUse
+from schemas.errors import Fault, InvalidMessage, WrongUse
 from schemas.identifiers import Brin, Vestigingscode
 from schemas.messages.registratie import Schooljaar
 from schemas.toml import read_toml
@@ -88,6 +88,16 @@ class Kolommen(Model):
         return self
 
 
+class Verzorgerkolommen(Model):
+    """The columns about one ouder or verzorger. What they say is a hint for who records gezag."""
+
+    naam: Kolom
+    relatie: Kolom | None = None
+    gezag: Kolom | None = None
+    geheim: Kolom | None = None
+    """That the data of this person are secret: then his name is not read."""
+
+
 class Kolomafspraak(Model):
     """The whole agreement about one source."""
 
@@ -103,10 +113,20 @@ class Kolomafspraak(Model):
     jaargroep: dict[Waarde, Jaargroepcode] = {}
     """What the source writes, to the list of EDEXML. Empty: the source writes that list itself."""
 
+    verzorgers: Annotated[tuple[Verzorgerkolommen, ...], Field(max_length=4)] = ()
+    relatie: dict[Waarde, Literal["ouder", "voogd", "ander"]] = {}
+    """What the source writes for what somebody is of the leerling."""
+    ja_nee: dict[Waarde, bool] = {}
+    """What the source writes for yes and no, for `gezag` and `geheim` of a verzorger."""
+
     @model_validator(mode="after")
     def _columns(self) -> Self:
         if self.kolommen.geslacht is not None and not self.geslacht:
             raise PydanticCustomError("geslacht", "een kolom geslacht vraagt om een tabel geslacht")
+        if not self.relatie and any(v.relatie is not None for v in self.verzorgers):
+            raise PydanticCustomError("relatie", "een kolom relatie vraagt om een tabel relatie")
+        if not self.ja_nee and any((v.gezag or v.geheim) is not None for v in self.verzorgers):
+            raise PydanticCustomError("ja_nee", "een kolom gezag of geheim vraagt om een tabel ja_nee")
         if any(count > 1 for count in Counter(name for _, name in self.columns()).values()):
             raise PydanticCustomError("kolom", "een kolom kan maar één gegeven zijn")
         return self
@@ -117,6 +137,11 @@ class Kolomafspraak(Model):
             name = getattr(self.kolommen, field)
             if name is not None:
                 yield field, name
+        for i, verzorger in enumerate(self.verzorgers):
+            for field in Verzorgerkolommen.model_fields:
+                name = getattr(verzorger, field)
+                if name is not None:
+                    yield f"verzorgers.{i}.{field}", name
         for field in ("brin", "vestigingscode", "schooljaar"):
             name = getattr(self.school, f"{field}_kolom")
             if name is not None:
@@ -136,13 +161,7 @@ def _said(found: ErrorDetails) -> str:
 
 def read_mapping(raw: bytes) -> Kolomafspraak:
     """Read an agreement from TOML. Raises WrongUse naming every field that is wrong."""
-    if len(raw) > MAX_BYTES:
-        raise WrongUse("De kolomafspraak is te groot.")
-    try:
-        data: Any = read_toml(raw.decode())
-        text = json.dumps(data)
-    except (ValueError, TypeError, RecursionError) as error:
-        raise WrongUse("De kolomafspraak is geen geldige TOML.") from error
+    text = _json_of(raw)
     try:
         return Kolomafspraak.model_validate_json(text)
     except ValidationError as error:
@@ -151,3 +170,32 @@ def read_mapping(raw: bytes) -> Kolomafspraak:
             for e in error.errors(include_input=False, include_url=False)
         ]
     raise WrongUse(f"De kolomafspraak klopt niet. {'; '.join(wrong)}")
+
+
+def read_sent_mapping(raw: bytes, place: str) -> Kolomafspraak:
+    """The same for an agreement that somebody sent. Raises InvalidMessage with a fault for each part of it
+    that is wrong, by names of ours only: what he wrote himself may be anything.
+    """
+    try:
+        text = _json_of(raw)
+    except WrongUse as error:
+        raise InvalidMessage((Fault("kolommen.toml", place, str(error)),)) from None
+    try:
+        return Kolomafspraak.model_validate_json(text)
+    except ValidationError as error:
+        parts = {str(e["loc"][0]) if e["loc"] else "" for e in error.errors()}
+    known = sorted({part if part in Kolomafspraak.model_fields else "" for part in parts})
+    said = "Dit deel van de kolomafspraak klopt niet. `ozlijn check --kolommen` zegt wat er aan schort."
+    raise InvalidMessage(
+        tuple(Fault("kolommen.waarde", f"{place}/{part}" if part else place, said) for part in known)
+    )
+
+
+def _json_of(raw: bytes) -> str:
+    if len(raw) > MAX_BYTES:
+        raise WrongUse("De kolomafspraak is te groot.")
+    try:
+        data: Any = read_toml(raw.decode())
+        return json.dumps(data)
+    except (ValueError, TypeError, RecursionError) as error:
+        raise WrongUse("De kolomafspraak is geen geldige TOML.") from error

@@ -45,6 +45,11 @@ class Whole(ABC):
         later = sorted(ident for ident in self._leerlingen if ident > after)[:limit]
         return tuple(self._leerlingen[ident] for ident in later)
 
+    async def leerlingen_of(self, partij: str, after: bytes, limit: int) -> tuple[LeerlingRow, ...]:
+        self._check_open()
+        own = [r for r in self._leerlingen.values() if r.owner == partij and r.blind_index > after]
+        return tuple(sorted(own, key=lambda r: r.blind_index)[:limit])
+
     async def lookalikes(self, partij: str, lookalike: bytes) -> tuple[LeerlingRow, ...]:
         self._check_open()
         found = sorted(ident for ident, known in self._lookalikes.items() if known == lookalike)

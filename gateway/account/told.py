@@ -41,6 +41,7 @@ _KIND: Final = {
     EventType.WEIGHING_SEEN: "tweede_blik",
     EventType.WEIGHING_REVIEWED: "nabeoordeling",
     EventType.INFORMING_DEFERRED: "uitstel",
+    EventType.REGISTRATION_RECORDED: "registratie",
     EventType.EXCHANGE_RELEASE_INTENT: "vrijgave",
 }
 """Which kind of fact each line tells of. A line about a release tells of a fact only when it rested on a

@@ -15,6 +15,7 @@ from pydantic.alias_generators import to_camel
 
 from consent.beleid import Profielveld
 from consent.convenant import Afspraak
+from gateway.api.bodies import VERSCHIL
 from gateway.faults import Schemas
 from schemas.base import Gegevenscategorie
 from schemas.decision.decision import Ground, Outcome
@@ -26,6 +27,7 @@ from schemas.messages.samenwerking import Overlegsoort
 from schemas.people.afweging import Afwegingsverslag, Naoordeel, Veldnoodzaak, Weegfunctie
 from schemas.people.gronden import Grondverklaring, Informeren
 from schemas.people.partij import Rol
+from schemas.people.registratie import Gezagsaanwijzing, Leerlingregistratie
 from schemas.people.toestemming import (
     Bekwaamheidsoordeel,
     Bereik,
@@ -597,6 +599,104 @@ class Toezichtverloop(Toezichtlevering):
     na_te_rekenen: tuple[str, ...]
 
 
+# ── the registration of a school
+
+
+class Registratiebron(Antwoord):
+    standaard: Literal["edexml", "uwlr", "csv"]
+    versie: str
+    datum: dt.date | None
+
+
+class Registratieaantallen(Antwoord):
+    nieuw: Nummer
+    gewijzigd: Nummer
+    ongewijzigd: Nummer
+    niet_over_te_nemen: Nummer
+    niet_meer_genoemd: Nummer
+
+
+class Registratiereden(Antwoord):
+    code: str
+    tekst: str
+
+
+class Registratieveld(Antwoord):
+    veld: str
+    was: str | None
+    wordt: str | None
+
+
+class VerzorgerInBestand(Antwoord):
+    naam: str | None
+    hoedanigheid: Hoedanigheid | None
+    gezag: bool | None
+    geheim: bool
+
+
+class VerzorgerVastgelegd(Antwoord):
+    hoedanigheid: Hoedanigheid
+    gezag: bool
+
+
+class GezagsaanwijzingAntwoord(Antwoord):
+    aanwijzing: Gezagsaanwijzing
+    persoon_id: Id | None
+    in_bestand: VerzorgerInBestand | None
+    vastgelegd: VerzorgerVastgelegd | None
+
+
+class Registratieregel(Antwoord):
+    plaats: Versie
+    leerlingid: str | None
+    leerling_id: Id | None
+    stand: Literal["nieuw", "gewijzigd", "ongewijzigd", "niet_over_te_nemen"]
+    kenmerk: Id | None
+    redenen: tuple[Registratiereden, ...]
+    velden: tuple[Registratieveld, ...]
+    lijkt_op: tuple[Id, ...]
+    gezag: tuple[GezagsaanwijzingAntwoord, ...]
+
+
+class Registratiegroep(Antwoord):
+    naam: str
+    jaargroep: str | None
+    samengesteld: bool
+    aantal_leerlingen: Nummer
+    bekend: bool
+
+
+class NietMeerGenoemd(Antwoord):
+    leerlingid: str
+    leerling_id: Id
+
+
+class Registratieverschil(Antwoord):
+    verschil: Annotated[str, StringConstraints(pattern=VERSCHIL)]
+    geldig_tot: AwareDatetime
+    herkomst: Registratiebron | None
+    deel: Literal["volledig", "structuur", "leerlingen", "leerkrachten"] | None
+    schooljaar: str | None
+    aantallen: Registratieaantallen
+    leerlingen: tuple[Registratieregel, ...]
+    groepen: tuple[Registratiegroep, ...]
+    niet_meer_genoemd: tuple[NietMeerGenoemd, ...]
+    bevindingen: tuple[Bevindingweergave, ...]
+
+
+class OvergenomenLeerling(Antwoord):
+    leerlingid: str
+    uitkomst: Literal["overgenomen", "verouderd"]
+    leerling_id: Id | None = None
+    id: Id | None = None
+    vastgelegd_op: AwareDatetime | None = None
+    blad_hash: Base64 | None = None
+
+
+class Registratieoverneming(Antwoord):
+    leerlingen: tuple[OvergenomenLeerling, ...]
+
+
 # ── facts as they were recorded
 
 _KEPT_BACK: Final = ("feit", "vastgelegdDoor")
@@ -638,6 +738,10 @@ def _page(title: str, name: str, item: dict[str, Any], *more: str) -> dict[str, 
 
 def gezagsgegevens() -> dict[str, Any]:
     return _page("Gezagsgegevenslijst", "geschiedenis", _recorded(Gezagsgegevens), "telt")
+
+
+def registraties() -> dict[str, Any]:
+    return _page("Registratielijst", "geschiedenis", _recorded(Leerlingregistratie), "telt")
 
 
 def bekwaamheidsoordelen() -> dict[str, Any]:

@@ -11,7 +11,7 @@ from typing import Annotated, Final, Literal
 from pydantic import AliasChoices, AwareDatetime, Field, StringConstraints
 
 from schemas.base import Model, Tekst
-from schemas.exchange.uitwisseling import Bronverwijzing, Leveringstatus, Weigergrond
+from schemas.exchange.uitwisseling import Base64, Bronverwijzing, Leveringstatus, Weigergrond
 from schemas.identifiers import Gemeentecode, Id, Kenmerk, Medewerkernaam, PartijId
 from schemas.people.afweging import Afwegingsverslag, Naoordeel, Veldnoodzaak, Weegfunctie
 from schemas.people.gronden import Grondsoort, Informeren, Onderwijssector, Verzuimgrond
@@ -38,6 +38,10 @@ from schemas.shown.toezicht import Grondvraag, Kijkdoel
 
 NA: Final = "^[0-9]{1,16}-[0-9a-f]{32}$"
 """The form of `na` in a list of an FG."""
+
+
+VERSCHIL: Final = "^[0-9]{1,12}-[0-9a-f]{32}$"
+"""The form of the id of a difference: when it was shown, and of which file."""
 
 
 class ToezichtVerzoek(Model):
@@ -70,6 +74,35 @@ class OverLeerling(Model):
     levering_id: Id | None = None
     taak_id: Id | None = None
     """Of a taak of yours."""
+
+
+class Registratieaanbod(Model):
+    """A file with the registration of a school, recognised by what is in it."""
+
+    inhoud: Base64
+    """The bytes of the file, unchanged, in base64."""
+    kolommen: Annotated[str, StringConstraints(min_length=1, max_length=100_000)] | None = None
+    """For a CSV, which has no mark of its own: the agreed columns, as TOML."""
+
+
+class Registratiekeuze(Model):
+    leerlingid: Annotated[str, StringConstraints(min_length=1, max_length=100)]
+    kenmerk: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{32}$")]
+    """Of this leerling in the difference: what was shown of him must still hold."""
+
+
+class Registratieovername(Registratieaanbod):
+    """The same file again, with the difference that was shown of it and who was chosen from that."""
+
+    verschil: Annotated[str, StringConstraints(pattern=VERSCHIL)]
+    leerlingen: Annotated[tuple[Registratiekeuze, ...], Field(min_length=1, max_length=500)]
+
+
+class Registratieherstel(Model):
+    telt: Id
+    """The registration that counts now; another one means that somebody was here meanwhile."""
+    terug_naar: Id | None
+    """The earlier one that must count again; null: none."""
 
 
 class GezagspersoonVerzoek(Model):

@@ -49,6 +49,7 @@ _SCOPES: Final = {
     Scope.LEZEN: "Eigen uitwisselingen en hun leveringen volgen.",
     Scope.TOESTEMMING: "Toestemming, gezag en bezwaar vastleggen.",
     Scope.TOESTEMMING_LEZEN: "Lezen wat uw organisatie vastlegde, met bewijs voor wie tekende.",
+    Scope.REGISTRATIES: "Als school uw registratie vergelijken met wat bekend is, en ervan overnemen.",
     Scope.VETO: "Een professioneel veto vastleggen.",
     Scope.GRONDEN: "Een wettelijke grond of een afweging vastleggen.",
     Scope.AFWEGINGEN: "Afwegingen lezen.",
@@ -467,9 +468,10 @@ def _hoist(node: Any, components: dict[str, Any]) -> Any:
 def _nullable(node: dict[str, Any]) -> dict[str, Any]:
     """A value or null as one schema where that can be, so that `format` stands beside its type."""
     match node.get("anyOf"):
-        case [{"type": str()} as value, {"type": "null"}]:
+        case [{"type": str()} as value, {"type": "null"}] if "const" not in value:
             others = {name: shown for name, shown in node.items() if name != "anyOf"}
-            return {**value, "type": [value["type"], "null"], **others}
+            listed = {"enum": [*value["enum"], None]} if "enum" in value else {}
+            return {**value, **listed, "type": [value["type"], "null"], **others}
         case _:
             return node
 

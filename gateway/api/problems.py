@@ -35,6 +35,7 @@ from schemas.errors import (
     NotFound,
     NotSigned,
     OtherContent,
+    Outdated,
     OverShare,
     RecordUnavailable,
     StateBroken,
@@ -125,6 +126,13 @@ PROBLEMS: Final[Mapping[type[GatewayError], Problem]] = {
         "Personen niet herkend",
         "Wat deze personen zeiden telt dan niet meer: zie `toestemmingen` en `bezwaren`. Noem hun "
         "`persoonId` als het dezelfde personen zijn, of `nieuw` bij wie nieuw is.",
+    ),
+    Outdated: Problem(
+        409,
+        "verschil-verouderd",
+        "Er is iets veranderd",
+        "Wat u zag klopt niet meer, of het is te lang geleden. Er is niets overgenomen. Vraag het verschil "
+        "opnieuw en kies dan. Staan er `plaatsen`, dan gaat het om die.",
     ),
     LeaseRuns: Problem(
         409,
@@ -274,6 +282,8 @@ def answer_error(error: GatewayError, *, correlation: str | None = None) -> Resp
     extra = None
     if isinstance(error, WouldEnd):
         extra = {"toestemmingen": error.toestemmingen, "bezwaren": error.bezwaren}
+    elif isinstance(error, Outdated) and error.places:
+        extra = {"plaatsen": error.places}
     return answer(problem_for(error), faults, correlation=correlation, extra=extra)
 
 

@@ -292,10 +292,6 @@ async def intrekkingsbewijs(ctx: Application, request: Request) -> Response:
 
 
 def _page(request: Request, items: Sequence[T], ident: Callable[[T], str]) -> tuple[Sequence[T], str | None]:
-    """One page of a list, and where the next one begins. A cursor that is not in the list gives no items."""
+    """The page of a list that the caller asks for, and where the next one begins."""
     after, count = id_parameter(request, "na"), whole_number(request, "aantal", 50, 1, 200)
-    start = 0
-    if after is not None:
-        start = next((n for n, item in enumerate(items, 1) if ident(item) == after), len(items))
-    shown = items[start : start + count]
-    return shown, ident(shown[-1]) if start + count < len(items) else None
+    return vastgelegd.page(items, ident, after, count)

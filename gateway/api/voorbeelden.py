@@ -61,6 +61,19 @@ def pushes() -> dict[str, dict[str, Any]]:
     return made
 
 
+def registraties() -> dict[str, dict[str, Any]]:
+    """By kind of file, for a registration that is compared."""
+    there = base64.b64encode(b"Stamnummer;Roepnaam;Geboortedatum\nleerling-0042;Proef;14-06-2016\n").decode()
+    kolommen = (
+        'versie = 1\nbron = "Voorbeeld-LAS"\n[school]\nbrin = "99ZZ"\n[kolommen]\nsleutel = "Stamnummer"\n'
+        'roepnaam = "Roepnaam"\ngeboortedatum = "Geboortedatum"\n'
+    )
+    return {
+        "edexml": _example("Een EDEXML-bestand, of een antwoord van UWLR", {"inhoud": _HERE}),
+        "csv": _example("Een CSV met haar kolomafspraak", {"inhoud": there, "kolommen": kolommen}),
+    }
+
+
 def _example(summary: str, value: dict[str, Any]) -> dict[str, Any]:
     return {"summary": summary, "value": value}
 

@@ -24,6 +24,7 @@ from schemas.identifiers import comparable
 from schemas.people.afweging import Afweging, Nabeoordeling, Naoordeel, TweedeBlik, Uitstel, Vrijgave
 from schemas.people.feit import Feit
 from schemas.people.gronden import Grondverklaring, Informeren
+from schemas.people.registratie import Leerlingregistratie
 from schemas.people.toestemming import (
     Bekwaamheidsoordeel,
     Bezwaar,
@@ -161,6 +162,8 @@ class Case:
     gronden: tuple[Grondverklaring, ...] = ()
     gewogen: Gewogen = Gewogen()
     uitstellen: tuple[Uitstel, ...] = ()
+    registraties: tuple[Leerlingregistratie, ...] = ()
+    """What his school took over of its own registration, in order of recording. It decides nothing."""
     lookalike: bytes = b""
     """Equal for leerlingen of one partij whose ids nobody can tell apart (gateway/case/lookalikes.py)."""
     lookalikes: tuple[Case, ...] = ()
@@ -182,6 +185,11 @@ class Case:
             feitenhash=running(self.row.feitenhash or NO_FACTS, (fact.id,)),
         )
         return replace(_with(self, fact), row=row)
+
+    @property
+    def registratie(self) -> Leerlingregistratie | None:
+        """What counts of it: the newest, which may say that nothing does."""
+        return self.registraties[-1] if self.registraties else None
 
     def informeren(self, over: Sequence[str]) -> Iterator[tuple[str, Informeren]]:
         """For each of these grounds, when those concerned are told: the last that was said about it
@@ -411,6 +419,8 @@ def _with(case: Case, fact: Feit) -> Case:
         return replace(case, gronden=(*case.gronden, fact))
     if isinstance(fact, Uitstel):
         return replace(case, uitstellen=(*case.uitstellen, fact))
+    if isinstance(fact, Leerlingregistratie):
+        return replace(case, registraties=(*case.registraties, fact))
     if isinstance(fact, Afweging | TweedeBlik | Vrijgave | Nabeoordeling):
         return replace(case, gewogen=_weighed(case.gewogen, fact))
     if isinstance(fact, Gezagsgegevens):

@@ -6,9 +6,9 @@ Facts that another partij recorded are not in it, whoever the leerling is of (de
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from consent.rules import carries_until, record_state
 from gateway.case.case import open_fact
@@ -22,6 +22,8 @@ from schemas.people.feit import Feit
 from schemas.people.partij import Partij
 from schemas.people.toestemming import Gebeurtenis, Toestemming, Toestemmingstand
 from schemas.storage.storage import LeerlingRow
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +97,17 @@ def toestemming(events: Sequence[Toestemming], ref: str | None, regels: Regels, 
     }
     told["toestemmingId"] = told.pop("record")
     return {key: value for key, value in told.items() if value is not None}
+
+
+def page(
+    items: Sequence[T], ident: Callable[[T], str], after: str | None, count: int
+) -> tuple[Sequence[T], str | None]:
+    """One page of a list, and where the next one begins. A cursor that is not in the list gives no items."""
+    start = 0
+    if after is not None:
+        start = next((n for n, item in enumerate(items, 1) if ident(item) == after), len(items))
+    shown = items[start : start + count]
+    return shown, ident(shown[-1]) if start + count < len(items) else None
 
 
 def stands(events: Sequence[Toestemming], regels: Regels, now: dt.datetime) -> bool:

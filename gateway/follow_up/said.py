@@ -13,6 +13,7 @@ from schemas.people.afweging import Afweging, Nabeoordeling, Naoordeel, TweedeBl
 from schemas.people.feit import Feit
 from schemas.people.gronden import Grondverklaring
 from schemas.people.partij import Partij
+from schemas.people.registratie import Leerlingregistratie
 from schemas.people.toestemming import Bezwaar, Gebeurtenis, Gezagsgegevens, ProfessioneelVeto, Toestemming
 from schemas.storage.storage import LeerlingRow
 
@@ -27,6 +28,7 @@ _EVENT: Final = {
     "tweede_blik": EventType.WEIGHING_SEEN,
     "nabeoordeling": EventType.WEIGHING_REVIEWED,
     "uitstel": EventType.INFORMING_DEFERRED,
+    "registratie": EventType.REGISTRATION_RECORDED,
 }
 
 
@@ -95,6 +97,8 @@ def _said(fact: Feit) -> dict[str, Any]:
         return {"over": fact.afweging, "oordeel": fact.oordeel}
     if isinstance(fact, Uitstel):
         return {"over": fact.over}
+    if isinstance(fact, Leerlingregistratie):
+        return {"over": fact.vervangt}
     if isinstance(fact, Toestemming):
         return {
             "record": fact.record,

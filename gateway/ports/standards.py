@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
 from schemas.decision.decision import Releasable
 from schemas.messages.opp import Ontwikkelingsperspectief
+from schemas.messages.registratie import Registratievertaling, ZonderGegevens
 from schemas.messages.terugkoppeling import Terugkoppeling
 from schemas.messages.vertaling import Antwoordvertaling, Vertaling
 from schemas.people.partij import Partij
@@ -32,6 +34,16 @@ class Answers(Protocol):
         self, berichten: Sequence[tuple[str, bytes]], verteld: Terugkoppeling | None, *, afgewacht: bool
     ) -> Antwoordvertaling:
         """What messages of a jeugdhulp standard say to a school. It keeps nothing. Raises InvalidMessage."""
+        ...
+
+
+class RegistrationReader(Protocol):
+    def __call__(
+        self, raw: bytes, kolommen: bytes | None, *, today: dt.date
+    ) -> Registratievertaling | ZonderGegevens:
+        """The registration in a file of a school, of whatever standard it is by its content; `kolommen` are
+        the agreed columns of a CSV. Raises InvalidMessage with all faults.
+        """
         ...
 
 

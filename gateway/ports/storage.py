@@ -288,6 +288,12 @@ class Storage(Protocol):
         """All leerlingen by id, later than `after`, each as his owner sees him."""
         ...
 
+    async def leerlingen_of(self, partij: str, after: bytes, limit: int) -> tuple[LeerlingRow, ...]:
+        """The leerlingen whose record this partij owns by blind index, later than `after`, as it sees
+        them.
+        """
+        ...
+
     async def all_uitwisselingen(
         self, after: str, limit: int
     ) -> tuple[tuple[Uitwisseling, tuple[str, ...]], ...]:

@@ -52,6 +52,8 @@ class EventType(StrEnum):
     WEIGHING_REVIEWED = "weighing.reviewed"
     """What the FG thinks of the weighing afterwards."""
     INFORMING_DEFERRED = "informing.deferred"
+    REGISTRATION_RECORDED = "registration.recorded"
+    """What a school took over of its own registration, or put back."""
     TASK_DONE = "task.done"
     TASK_LATE = "task.late"
     REGISTER_CHANGED = "register.changed"

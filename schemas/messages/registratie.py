@@ -1,6 +1,7 @@
 """Schoolregistratie: what the registration of a school says about its leerlingen, groepen and staff.
 
 Identity, group and school only: no source of this kind (EDEXML, UWLR, CSV) knows support, gezag or consent.
+What a CSV says of verzorgers is a hint for the person who records gezag.
 It is about a whole school, so it is never an exchange of its own and is not in `berichten.py`; it is what a
 school keeps beside its exchanges. Numbers of persons are not in it at all: the adapters drop them.
 """
@@ -22,6 +23,7 @@ from schemas.identifiers import Brin, Vestigingscode
 from schemas.messages.bericht import Bericht
 from schemas.messages.onderdelen import Code
 from schemas.messages.vertaling import Bevinding
+from schemas.people.toestemming import Hoedanigheid
 
 
 def is_schooljaar(text: str) -> bool:
@@ -119,6 +121,18 @@ class Schoolgroep(Model):
     """A group beside the stamgroep."""
 
 
+class Verzorgeraanwijzing(Model):
+    """What a source says of an ouder or verzorger of a leerling: a hint for who records gezag, never gezag.
+
+    Of somebody whose data are secret there is no name.
+    """
+
+    naam: Tekst | None = None
+    hoedanigheid: Hoedanigheid | None = None
+    gezag: bool | None = None
+    geheim: bool = False
+
+
 class Schoolleerling(Model):
     # The key of a system joins files: of no use to a recipient.
     sleutel: Annotated[Sleutel, G.HERKOMST]
@@ -137,6 +151,8 @@ class Schoolleerling(Model):
     instroomdatum: Annotated[dt.date | None, G.ONDERWIJSPOSITIE] = None
     uitstroomdatum: Annotated[dt.date | None, G.ONDERWIJSPOSITIE] = None
     """In the past: has left. The source may keep sending such a leerling."""
+    verzorgers: Annotated[tuple[Verzorgeraanwijzing, ...], G.DERDEN] = ()
+    """Only a CSV names them, in columns that the school declared."""
 
 
 class Leerkracht(Model):

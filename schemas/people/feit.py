@@ -10,6 +10,7 @@ from pydantic import Field
 
 from schemas.people.afweging import Afweging, Nabeoordeling, TweedeBlik, Uitstel, Vrijgave
 from schemas.people.gronden import Grondverklaring
+from schemas.people.registratie import Leerlingregistratie
 from schemas.people.toestemming import (
     Bekwaamheidsoordeel,
     Bezwaar,
@@ -29,6 +30,7 @@ Feit = Annotated[
     | TweedeBlik
     | Vrijgave
     | Uitstel
-    | Nabeoordeling,
+    | Nabeoordeling
+    | Leerlingregistratie,
     Field(discriminator="feit"),
 ]

@@ -47,6 +47,8 @@ class Scope(StrEnum):
     LEZEN = "uitwisselingen:lezen"
     TOESTEMMING = "toestemmingen:vastleggen"
     TOESTEMMING_LEZEN = "toestemmingen:lezen"
+    REGISTRATIES = "registraties:overnemen"
+    """Of a school: comparing its registration of leerlingen with what is known, and taking over of it."""
     VETO = "vetos:vastleggen"
     GRONDEN = "gronden:vastleggen"
     """Asserting a ground of the law, and weighing to share without toestemming."""

@@ -67,6 +67,14 @@ class Whole:
         )
         return tuple(map(leerling_row, rows))
 
+    async def leerlingen_of(self, partij: str, after: bytes, limit: int) -> tuple[LeerlingRow, ...]:
+        rows = await self._all(
+            f"{LEERLING} AND k.partij = l.owner WHERE l.owner = %s AND l.blind_index > %b"
+            " ORDER BY l.blind_index LIMIT %s",
+            (partij, after, rows_of(limit)),
+        )
+        return tuple(map(leerling_row, rows))
+
     async def all_leveringen(self, after: int, limit: int) -> tuple[tuple[int, Levering], ...]:
         rows = await self._all(
             "SELECT json, positie, n FROM levering WHERE n > %s ORDER BY n LIMIT %s", (after, rows_of(limit))

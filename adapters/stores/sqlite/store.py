@@ -327,6 +327,14 @@ class SqliteStorage(Lookalikes, ManyReads):
         )
         return tuple(map(leerling_row, rows))
 
+    async def leerlingen_of(self, partij: str, after: bytes, limit: int) -> tuple[LeerlingRow, ...]:
+        rows = self._all(
+            f"{LEERLING} AND k.partij = l.owner WHERE l.owner = ? AND l.blind_index > ?"
+            " ORDER BY l.blind_index LIMIT ?",
+            (partij, after, _rows(limit)),
+        )
+        return tuple(map(leerling_row, rows))
+
     async def all_uitwisselingen(
         self, after: str, limit: int
     ) -> tuple[tuple[Uitwisseling, tuple[str, ...]], ...]:
