@@ -97,6 +97,12 @@ class Verzorgerkolommen(Model):
     geheim: Kolom | None = None
     """That the data of this person are secret: then his name is not read."""
 
+    @model_validator(mode="after")
+    def _no_number(self) -> Self:
+        if _NUMBERS.intersection(self.naam.casefold().split()):
+            raise PydanticCustomError("naam", "een nummer van een persoon kan geen naam zijn")
+        return self
+
 
 class Kolomafspraak(Model):
     """The whole agreement about one source."""

@@ -353,7 +353,7 @@ class Registraties:
         def adult(born: dt.date) -> bool:
             return law.band(age(born, today)) is Band.D
 
-        return Bestand(registratie, today, adult)
+        return Bestand.of(registratie, today, adult)
 
     async def _known(self, partij: Partij) -> _Known:
         by_index: dict[bytes, LeerlingRow] = {}

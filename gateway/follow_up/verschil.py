@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
@@ -116,17 +116,19 @@ class Bestand:
     """
 
     registratie: Schoolregistratie
+    groepen: Mapping[str, Schoolgroep]
+    """Of this registration, by their keys."""
     today: dt.date
     adult: Callable[[dt.date], bool]
-    _groups: Mapping[str, Schoolgroep] = field(init=False)
 
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "_groups", {g.sleutel: g for g in self.registratie.groepen})
+    @classmethod
+    def of(cls, registratie: Schoolregistratie, today: dt.date, adult: Callable[[dt.date], bool]) -> Bestand:
+        return cls(registratie, {g.sleutel: g for g in registratie.groepen}, today, adult)
 
     def stamgroep(self, leerling: Schoolleerling) -> str | None:
         """The name of his group, else its key; None when he is in none, or the file does not name groups."""
         for key in leerling.groepen:
-            group = self._groups.get(key)
+            group = self.groepen.get(key)
             if group is not None and not group.samengesteld:
                 return group.naam or group.sleutel
         return None
@@ -199,7 +201,7 @@ class Bestand:
             "uitstroomdatum": leerling.uitstroomdatum,
         }
         if was is not None:
-            said |= {n: getattr(was, n) for n in _KEPT if said[n] is None}
+            said = was.model_dump() | {n: v for n, v in said.items() if v is not None or n not in _KEPT}
         return Leerlinggegevens.model_validate(said)
 
     def _hints(self, leerling: Schoolleerling, case: Case | None) -> Iterator[Hint]:

@@ -155,6 +155,23 @@ def test_all_leerlingen_are_read_in_pages_by_id(stage: Stage) -> None:
     stage.run(story)
 
 
+def test_the_leerlingen_of_one_partij_by_index(stage: Stage) -> None:
+    """In pages, each once, as their owner sees them; of another partij none."""
+
+    async def story(store: Storage) -> None:
+        own = [new_leerling() for _ in range(5)]
+        for new in (*own, new_leerling(ZORG)):
+            await store.commit(Change(new_leerling=new))
+        expected = sorted((row_of(new) for new in own), key=lambda row: row.blind_index)
+        seen: list[LeerlingRow] = []
+        while page := await store.leerlingen_of(SCHOOL, seen[-1].blind_index if seen else b"", 2):
+            assert len(page) <= 2
+            seen += page
+        assert seen == expected
+
+    stage.run(story)
+
+
 def test_look_alikes_are_found_per_partij(stage: Stage) -> None:
     """All with that index and of that partij, by id; of those of whom it is not known none."""
 

@@ -5,10 +5,13 @@ from __future__ import annotations
 import asyncio
 import base64
 import json
+import re
+from pathlib import Path
 from typing import Any, Final
 
 import pytest
 
+from gateway.runtime.aside import FROM_BYTES
 from gateway.wiring import verify_rows
 from tests.conftest import ROOT
 from tests.faults.faulty import FaultyStorage
@@ -278,17 +281,44 @@ async def test_the_official_sample_is_taken_over(line: Line) -> None:
 
 @story("memory")
 async def test_a_large_file_is_read_aside_and_says_the_same(line: Line) -> None:
-    """Hundreds of leerlingen: another process reads them, and all of them are taken over in two requests."""
+    """Over a thousand leerlingen, read by another process; at most five hundred are taken over at once."""
     rows = [{"Nr": f"k{n:05}", "Naam": "Proef" * 20, "Klas": f"{n % 30}"} for n in range(1_200)]
     raw = csv(*rows)
-    assert len(raw) > 140_000
     raw += b"\n" + b";" * (len(HEADER) - 1) + b" " * 60_000
+    assert len(raw) > FROM_BYTES
     found = await shown(line, raw, KOLOMMEN)
     assert found["aantallen"]["nieuw"] == 1_200
     some = chosen(found)[:30]
     assert len(recorded(await take(line, raw, found, some, kolommen=KOLOMMEN))["leerlingen"]) == 30
     too_many = chosen(found)[:501]
     assert problem(await take(line, raw, found, too_many, kolommen=KOLOMMEN))[0] == 400
+
+
+def test_the_example_of_the_documentation_runs(tmp_path: Path) -> None:
+    """As it stands in docs/schoolsystemen.md, on the made-up school: one is taken over, and put back."""
+    page = (ROOT / "docs" / "schoolsystemen.md").read_text(encoding="utf-8")
+    (script,) = re.findall(r"```python\n(.*?)```", page, re.DOTALL)
+    assert 'Path("school.xml")' in script
+    (tmp_path / "school.xml").write_bytes(school())
+    script = script.replace('Path("school.xml")', f'Path("{tmp_path}/school.xml")')
+    said: list[Json] = []
+
+    async def scene() -> None:
+        async with open_line("memory", tmp_path) as line:
+            loop = asyncio.get_running_loop()
+
+            def post(path: str, body: Json, sleutel: str | None = None) -> Json:
+                asked = line.school.post(path.removeprefix("/v1"), body, key=sleutel)
+                answer = asyncio.run_coroutine_threadsafe(asked, loop).result()
+                assert answer.status_code in (200, 201), answer.text
+                said.append(answer.json())
+                return said[-1]
+
+            await asyncio.to_thread(exec, script, {"post": post})
+
+    asyncio.run(scene())
+    assert said[1]["leerlingen"][0]["uitkomst"] == "overgenomen"
+    assert said[2]["leerlingId"] == said[1]["leerlingen"][0]["leerlingId"]
 
 
 # ── gezag: a hint, never a record
@@ -633,7 +663,7 @@ async def test_every_fault_has_its_code_and_place_and_no_value(line: Line) -> No
     assert await line.everything() == before
 
 
-def test_the_account_tells_of_every_registration(tmp_path: Any) -> None:
+def test_the_account_tells_of_every_registration(tmp_path: Path) -> None:
     """Rows and account agree after taking over and putting back; a fact of it that is gone is found."""
     prepare("sqlite", tmp_path)
 

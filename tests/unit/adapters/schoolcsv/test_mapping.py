@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from adapters.schoolcsv import read_mapping
+from adapters.schoolcsv import read_mapping, read_sent_mapping
 from adapters.schoolcsv.mapping import MAX_BYTES
-from schemas.errors import WrongUse
+from schemas.errors import InvalidMessage, WrongUse
 from tests.unit.adapters.schoolcsv.bestand import MAPPING, SMALL, SMALL_TOML
+
+OUDER = '[[verzorgers]]\nnaam = "Ouder"\n'
 
 
 def wrong(old: str, new: str) -> str:
@@ -62,8 +64,17 @@ def test_dates_are_dutch_or_iso_unless_said_otherwise() -> None:
         ("[school]", '[bestand]\nscheidingsteken = "x"\n[school]', "scheidingsteken"),
         ("[school]", '[bestand]\ncodering = "utf-7"\n[school]', "codering"),
         ("[school]", '[onbekend]\nx = "x"\n[school]', "onbekend"),
+        ("[school]", f'{OUDER}relatie = "R"\n[school]', "tabel relatie"),
+        ("[school]", f'{OUDER}gezag = "G"\n[school]', "tabel ja_nee"),
+        ("[school]", f'{OUDER}geheim = "G"\n[school]', "tabel ja_nee"),
+        ("[school]", f'{OUDER}telefoon = "T"\n[school]', "verzorgers.0.telefoon"),
+        ("[school]", f"{OUDER * 5}[school]", "verzorgers"),
+        ("[school]", '[[verzorgers]]\nnaam = "Naam"\n[school]', "maar één gegeven"),
+        ("[school]", '[[verzorgers]]\nnaam = "BSN ouder 1"\n[school]', "nummer van een persoon"),
+        ("[school]", f'[relatie]\nx = "leerling"\n{OUDER}[school]', "relatie.x"),
+        ("[school]", f'[ja_nee]\nx = "ja"\n{OUDER}[school]', "ja_nee.x"),
     ],
-    ids=range(26),
+    ids=range(35),
 )
 def test_what_is_wrong_is_named(old: str, new: str, named: str) -> None:
     """A wrong, missing or unknown field is refused and named."""
@@ -92,3 +103,29 @@ def test_what_is_no_toml_for_this_is_refused(raw: bytes) -> None:
 def test_one_of_both_names_is_enough(line: str) -> None:
     """A source may know its leerlingen by achternaam or by roepnaam alone."""
     assert read_mapping(SMALL_TOML.replace(line, "").encode()).versie == 1
+
+
+@pytest.mark.parametrize(
+    ("raw", "told"),
+    [
+        (SMALL_TOML.replace('j = "1"', 'KANARIE = "KANARIE"'), [("kolommen.waarde", "/kolommen/geslacht")]),
+        (f'KANARIE = "KANARIE"\n{SMALL_TOML}', [("kolommen.waarde", "/kolommen")]),
+        (SMALL_TOML.replace('j = "1"\nm = "2"', ""), [("kolommen.waarde", "/kolommen")]),
+        ("KANARIE =", [("kolommen.toml", "/kolommen")]),
+        ("#" * (MAX_BYTES + 1), [("kolommen.toml", "/kolommen")]),
+    ],
+    ids=range(5),
+)
+def test_what_is_wrong_in_a_sent_agreement_is_told_without_its_words(
+    raw: str, told: list[tuple[str, str]]
+) -> None:
+    """Names of ours only: what the sender wrote himself may be anything."""
+    with pytest.raises(InvalidMessage) as caught:
+        read_sent_mapping(raw.encode(), "/kolommen")
+    assert [(f.code, f.place) for f in caught.value.faults] == told
+    assert "KANARIE" not in repr(caught.value.faults)
+
+
+def test_a_sent_agreement_that_is_right_is_the_agreement() -> None:
+    """The same as from a file."""
+    assert read_sent_mapping(SMALL_TOML.encode(), "/kolommen") == SMALL
