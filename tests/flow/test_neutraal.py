@@ -17,6 +17,7 @@ from urllib.parse import parse_qs
 
 import pytest
 
+from tests.flow.test_registraties import KOLOMMEN, chosen, csv, offer
 from tests.line import (
     AANBIEDER,
     BORN,
@@ -484,9 +485,23 @@ async def _writes(line: Line, leerling: Json, answer: str) -> None:
     await school.get("/toezicht/leveringen")
     await school.get(f"/toezicht/leveringen/{NOWHERE}")
     await school.post("/toezicht/leveringen/_zoek", {"leerlingid": LEERLING})
+    await _registration(line, leerling["leerlingId"])
     for t in await taken(line, school):
         await school.post(f"/taken/{t['id']}/_gedaan")
     await school.get("/taken")
+
+
+async def _registration(line: Line, ref: str) -> None:
+    """The school compares its registration, takes over, reads that and puts it back."""
+    school = line.school
+    file = offer(csv({"Geboren": YOUTH_BORN, "Ouder 1": "A. Verzonnen", "Gezag 1": "J"}), KOLOMMEN)
+    shown = fine(await school.post("/registraties/_verschil", file))
+    body = file | {"verschil": shown["verschil"], "leerlingen": chosen(shown, LEERLING)}
+    (done,) = recorded(await school.post("/registraties", body, key=fresh()))["leerlingen"]
+    assert done["leerlingId"] == ref
+    await school.get(f"/leerlingen/{ref}/registraties")
+    back = {"telt": done["id"], "terugNaar": None}
+    recorded(await school.post(f"/leerlingen/{ref}/registraties/_herstel", back, key=fresh()))
 
 
 def _visited(line: Line) -> set[tuple[str, str]]:

@@ -6,6 +6,7 @@ import asyncio
 import base64
 import json
 import re
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any, Final
 
@@ -13,8 +14,11 @@ import pytest
 
 from gateway.runtime.aside import FROM_BYTES
 from gateway.wiring import verify_rows
+from schemas.storage import storage as stored_values
 from tests.conftest import ROOT
 from tests.faults.faulty import FaultyStorage
+from tests.flow.test_canary import Marks
+from tests.flow.test_canary import found as found_marks
 from tests.flow.test_kenmerken import from_before
 from tests.line import (
     BORN,
@@ -564,25 +568,76 @@ async def test_the_same_request_is_answered_the_same_and_done_once(line: Line) -
     assert problem(other)[:2] == (422, "sleutel-hergebruikt")
 
 
+class Second(FaultyStorage):
+    """Fails the second fact after it was told to, as a lost connection does; or lets something else happen
+    just before that.
+    """
+
+    seen = 0
+    before_second: Callable[[], Awaitable[object]] | None = None
+    lost: bool | None = None
+    """Whether it was stored all the same."""
+
+    async def commit(self, change: stored_values.Change) -> stored_values.CommitResult:
+        self.seen += bool(change.facts)
+        if self.seen == 2 and change.facts:
+            before, self.before_second = self.before_second, None
+            if before is not None:
+                await before()
+            if self.lost is not None:
+                self.fail_next_write(stored=self.lost)
+        return await super().commit(change)
+
+
+def second(line: Line) -> Second:
+    storage = line.world.storage
+    assert isinstance(storage, Second)
+    storage.seen = 0
+    return storage
+
+
 @pytest.mark.parametrize("stored", [False, True])
-@story("memory", wrap=FaultyStorage)
+@story("memory", wrap=Second)
 async def test_a_write_that_fails_is_repeated_and_goes_on(line: Line, stored: bool) -> None:
     """The second of three fails: the first is there, the repeat finds it and does the rest."""
     raw = csv({}, {"Nr": "b"}, {"Nr": "c"})
     found = await shown(line, raw, KOLOMMEN)
     key = fresh()
-    first = chosen(found, LEERLING)
-    storage = line.world.storage
-    assert isinstance(storage, FaultyStorage)
-    recorded(
-        await take(line, csv({"Nr": "zo"}), await shown(line, csv({"Nr": "zo"}), KOLOMMEN), kolommen=KOLOMMEN)
-    )
-    storage.fail_next_write(stored=stored)
+    second(line).lost = stored
     assert (await take(line, raw, found, key=key, kolommen=KOLOMMEN)).status_code == 503
-    done = recorded(await take(line, raw, found, key=key, kolommen=KOLOMMEN))
-    assert [each["uitkomst"] for each in done["leerlingen"]] == ["overgenomen"] * 3
-    assert first
-    assert len([e for e in await line.ledger() if e["soort"] == "registration.recorded"]) == 4
+    known = await shown(line, raw, KOLOMMEN)
+    assert [r["stand"] for r in known["leerlingen"]] == [
+        "ongewijzigd",
+        "ongewijzigd" if stored else "nieuw",
+        "nieuw",
+    ]
+    answer = recorded(await take(line, raw, found, key=key, kolommen=KOLOMMEN))
+    assert [each["uitkomst"] for each in answer["leerlingen"]] == ["overgenomen"] * 3
+    assert len([e for e in await line.ledger() if e["soort"] == "registration.recorded"]) == 3
+
+
+@story("memory", wrap=Second)
+async def test_who_changes_while_others_are_taken_over_is_left_alone(line: Line) -> None:
+    """Gezag is recorded about the second just before his commit: he is told, the others are done, and a
+    repeat says the same.
+    """
+    raw = csv({}, {"Nr": "b"}, {"Nr": "c"})
+    found = await shown(line, raw, KOLOMMEN)
+
+    async def meanwhile() -> None:
+        recorded(await line.school.post("/gezagsgegevens", gezag(leerling={"leerlingid": "b"}), key=fresh()))
+
+    second(line).before_second = meanwhile
+    key = fresh()
+    answer = recorded(await take(line, raw, found, key=key, kolommen=KOLOMMEN))
+    outcomes = [each["uitkomst"] for each in answer["leerlingen"]]
+    assert outcomes == ["overgenomen", "verouderd", "overgenomen"]
+    assert recorded(await take(line, raw, found, key=key, kolommen=KOLOMMEN)) == answer
+    line.later(hours=25)
+    assert recorded(await take(line, raw, found, key=key, kolommen=KOLOMMEN)) == answer
+    line.later(hours=-25)
+    again = await shown(line, raw, KOLOMMEN)
+    assert [r["stand"] for r in again["leerlingen"]] == ["ongewijzigd", "gewijzigd", "ongewijzigd"]
 
 
 # ── putting back
@@ -661,6 +716,42 @@ async def test_every_fault_has_its_code_and_place_and_no_value(line: Line) -> No
     said = json.dumps([a.text for a in line.answers[-15:]]) + line.log.getvalue().decode()
     assert "KANARIE" not in said
     assert await line.everything() == before
+
+
+def test_no_mark_of_a_file_leaves_or_stays_readable(tmp_path: Path) -> None:
+    """A mark in every cell and every part of the columns, taken over, shown again, put back and refused: in
+    no byte of the database, the log or the account, and in no answer to anybody but its school.
+    """
+    prepare("sqlite", tmp_path)
+    marks = Marks()
+    cells = {name: marks(name) for name in ("Nr", "Naam", "Klas", "Ouder 1", "Ouder 2")}
+    kolommen = KOLOMMEN.replace('bron = "Proef"', f'bron = "{marks("bron")}"')
+    raw = csv(cells | {"Gezag 1": "J"})
+
+    async def scene() -> list[bytes]:
+        async with open_line("sqlite", tmp_path) as line:
+            (mine,) = await taken(line, raw, kolommen)
+            await shown(line, raw, kolommen)
+            for who in (line.other_school, line.helper):
+                body = offer(raw, kolommen)
+                assert (await who.post(VERSCHIL, body)).status_code == 400
+                await who.get(f"/leerlingen/{mine['leerlingId']}/registraties")
+            assert (await line.school.post(VERSCHIL, offer(raw))).status_code == 400
+            back = {"telt": mine["id"], "terugNaar": None}
+            where = f"/leerlingen/{mine['leerlingId']}/registraties/_herstel"
+            recorded(await line.school.post(where, back, key=fresh()))
+            own = re.compile("/v1/(registraties.*|leerlingen/[^/]+/registraties)")
+            others = [
+                answer.content
+                for answer in line.answers
+                if answer.status_code >= 400 or not own.fullmatch(answer.request.url.path)
+            ]
+            return [line.log.getvalue(), *others, *(str(a.request.url).encode() for a in line.answers)]
+
+    seen = asyncio.run(scene())
+    kept = [path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()]
+    assert len(kept) > 2
+    assert found_marks(marks, {"left": seen, "stayed": kept}) == {"left": set(), "stayed": set()}
 
 
 def test_the_account_tells_of_every_registration(tmp_path: Path) -> None:
