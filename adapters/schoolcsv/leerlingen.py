@@ -286,7 +286,7 @@ class Reader:
                 {
                     "naam": None if geheim else here["naam"],
                     "hoedanigheid": None if relatie is None else Hoedanigheid(relatie),
-                    "gezag": gezag,
+                    "gezag_volgens_bron": gezag,
                     "geheim": bool(geheim),
                 }
             )

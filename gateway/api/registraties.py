@@ -44,6 +44,8 @@ from schemas.people.registratie import Leerlingregistratie
 from schemas.storage.storage import LeerlingRow
 
 TAG = "Leerlingregistratie"
+_BETWEEN_TURNS: Final = 100
+"""This many leerlingen are written out before others get a turn."""
 
 ROUTES: Final = Routes()
 
@@ -82,8 +84,12 @@ async def compare(ctx: Application, request: Request) -> Response:
         leerlingen=len(found.regels),
         bytes=len(raw),
     )
-    await asyncio.sleep(0)
-    return respond(200, _shown(found))
+    regels = []
+    for n, (regel, kenmerk) in enumerate(zip(found.regels, found.kenmerken, strict=True), 1):
+        regels.append(_regel(regel, kenmerk))
+        if n % _BETWEEN_TURNS == 0:
+            await asyncio.sleep(0)
+    return respond(200, _shown(found, regels))
 
 
 @ROUTES.post(
@@ -213,7 +219,7 @@ def _file(asked: Registratieaanbod) -> tuple[bytes, bytes | None]:
     return raw, None if asked.kolommen is None else asked.kolommen.encode()
 
 
-def _shown(found: Verschil) -> dict[str, Any]:
+def _shown(found: Verschil, regels: list[dict[str, Any]]) -> dict[str, Any]:
     message = found.registratie
     counted = {stand.value: 0 for stand in Stand}
     for regel in found.regels:
@@ -239,7 +245,7 @@ def _shown(found: Verschil) -> dict[str, Any]:
             "nietOverTeNemen": counted[Stand.NIET_OVER_TE_NEMEN],
             "nietMeerGenoemd": len(found.niet_genoemd),
         },
-        "leerlingen": [_regel(r, k) for r, k in zip(found.regels, found.kenmerken, strict=True)],
+        "leerlingen": regels,
         "groepen": [
             {
                 "naam": g.naam,
@@ -282,7 +288,7 @@ def _hint(hint: Hint) -> dict[str, Any]:
         else {
             "naam": said.naam,
             "hoedanigheid": said.hoedanigheid,
-            "gezag": said.gezag,
+            "gezag": said.gezag_volgens_bron,
             "geheim": said.geheim,
         },
         "vastgelegd": None

@@ -27,7 +27,7 @@ from gateway.exchange.ports import Ports
 from gateway.follow_up.facts import Facts, Recording
 from gateway.follow_up.verschil import Bekend, Bestand, Regel, Stand
 from gateway.ports.standards import RegistrationReader
-from gateway.runtime.aside import FROM_BYTES, Aside
+from gateway.runtime.aside import Aside
 from schemas.account.verantwoording import Leaf
 from schemas.errors import Fault, InvalidMessage, MessageTooLarge, NotFound, Outdated
 from schemas.messages.registratie import (
@@ -49,6 +49,8 @@ MAX_LEERLINGEN: Final = 5_000
 """In one file. No location of a school has as many."""
 MAX_CHOSEN: Final = 500
 """Taken over in one request: each is a commit of its own."""
+ASIDE_FROM: Final = 32_000
+"""Bytes from which a file is read aside. A CSV says more in a byte than a dossier: this many take 20 ms."""
 _PAGE: Final = 500
 _BETWEEN_TURNS: Final = 16
 _MARK: Final = 32
@@ -329,7 +331,7 @@ class Registraties:
         if partij.soort is not Partijsoort.SCHOOL or partij.brin is None or partij.vestigingscode is None:
             text = "Alleen een school met BRIN en vestigingscode heeft een registratie van leerlingen."
             raise InvalidMessage((Fault("afzender.geenSchool", "", text),))
-        if len(raw) < FROM_BYTES:
+        if len(raw) < ASIDE_FROM:
             found = self.read(raw, kolommen, today=today)
         else:
             found = await self.aside(self.read, raw, kolommen, today=today)

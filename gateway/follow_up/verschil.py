@@ -208,7 +208,9 @@ class Bestand:
         known = None if case is None else case.authorities.snapshot
         born = case.authorities.geboortedatum if case is not None else leerling.geboortedatum
         said = leerling.verzorgers
-        holders = (known is not None and any(p.gezag for p in known.personen)) or any(v.gezag for v in said)
+        holders = (known is not None and any(p.gezag for p in known.personen)) or any(
+            v.gezag_volgens_bron for v in said
+        )
         if holders and born is not None and self.adult(born):
             yield Hint(Gezagsaanwijzing.MEERDERJARIG)
         if known is None:
@@ -268,7 +270,7 @@ def _same_name(person: Gezagspersoon, said: Verzorgeraanwijzing) -> bool:
 
 
 def _differences(person: Gezagspersoon, said: Verzorgeraanwijzing) -> Iterator[Hint]:
-    if said.gezag is not None and said.gezag is not person.gezag:
+    if said.gezag_volgens_bron is not None and said.gezag_volgens_bron is not person.gezag:
         yield Hint(Gezagsaanwijzing.GEZAG_VERSCHILT, person, said)
     kinds = {person.hoedanigheid}
     if person.hoedanigheid is Hoedanigheid.GI_VOOGD:

@@ -129,7 +129,7 @@ class Verzorgeraanwijzing(Model):
 
     naam: Tekst | None = None
     hoedanigheid: Hoedanigheid | None = None
-    gezag: bool | None = None
+    gezag_volgens_bron: bool | None = None
     geheim: bool = False
 
 

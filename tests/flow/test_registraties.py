@@ -12,7 +12,7 @@ from typing import Any, Final
 
 import pytest
 
-from gateway.runtime.aside import FROM_BYTES
+from gateway.follow_up.registraties import ASIDE_FROM
 from gateway.wiring import verify_rows
 from schemas.storage import storage as stored_values
 from tests.conftest import ROOT
@@ -288,8 +288,7 @@ async def test_a_large_file_is_read_aside_and_says_the_same(line: Line) -> None:
     """Over a thousand leerlingen, read by another process; at most five hundred are taken over at once."""
     rows = [{"Nr": f"k{n:05}", "Naam": "Proef" * 20, "Klas": f"{n % 30}"} for n in range(1_200)]
     raw = csv(*rows)
-    raw += b"\n" + b";" * (len(HEADER) - 1) + b" " * 60_000
-    assert len(raw) > FROM_BYTES
+    assert len(raw) > ASIDE_FROM
     found = await shown(line, raw, KOLOMMEN)
     assert found["aantallen"]["nieuw"] == 1_200
     some = chosen(found)[:30]

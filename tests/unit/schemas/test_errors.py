@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pickle
 
-from schemas.errors import Conflict, Fault, InvalidMessage, RecordUnavailable, StateBroken, WouldEnd
+from schemas.errors import Conflict, Fault, InvalidMessage, Outdated, RecordUnavailable, StateBroken, WouldEnd
 
 
 def test_a_broken_state_names_the_row_and_is_no_account() -> None:
@@ -20,6 +20,14 @@ def test_who_is_not_recognised_is_told_what_would_end() -> None:
     error = WouldEnd(("a" * 32, "b" * 32), ("c" * 32,))
     assert (error.toestemmingen, error.bezwaren) == (("a" * 32, "b" * 32), ("c" * 32,))
     assert str(error) == "2 statements and 1 objections would end"
+    assert isinstance(error, Conflict)
+
+
+def test_what_is_outdated_is_told_by_its_place() -> None:
+    """In the request of the caller; its text counts them only."""
+    error = Outdated(("/leerlingen/3",))
+    assert error.places == ("/leerlingen/3",)
+    assert str(error) == "1 places are out of date"
     assert isinstance(error, Conflict)
 
 

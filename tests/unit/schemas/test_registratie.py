@@ -49,16 +49,26 @@ def test_the_whole_table() -> None:
         "leerlingen[].vestiging: contact",
         "leerlingen[].instroomdatum: onderwijspositie",
         "leerlingen[].uitstroomdatum: onderwijspositie",
+        "leerlingen[].verzorgers[].naam: derden",
+        "leerlingen[].verzorgers[].hoedanigheid: derden",
+        "leerlingen[].verzorgers[].gezagVolgensBron: derden",
+        "leerlingen[].verzorgers[].geheim: derden",
     ]
     others = {b.categorie for b in Schoolregistratie.bladen if b.pad.startswith(("leerkrachten", "herkomst"))}
     assert others == {G.DERDEN, G.HERKOMST}
     assert others <= NOOIT
 
 
-@pytest.mark.parametrize("word", ["bsn", "nummer", "gezag", "ouders", "toestemming", "etniciteit", "email"])
+@pytest.mark.parametrize(
+    "word", ["bsn", "nummer", "gezag", "ouders", "toestemming", "etniciteit", "email", "adres", "telefoon"]
+)
 def test_there_is_no_place_for_it(word: str) -> None:
-    """No field can take a number of a person, descent, gezag or toestemming."""
-    assert not [b.pad for b in Schoolregistratie.bladen if word in b.pad.lower()]
+    """No field can take a number of a person, descent, an address, gezag or toestemming: of gezag only what a
+    source says, as a hint that never leaves.
+    """
+    hint = "leerlingen[].verzorgers[].gezagVolgensBron"
+    assert {b.pad for b in Schoolregistratie.bladen if word in b.pad.lower()} <= {hint}
+    assert {b.categorie for b in Schoolregistratie.bladen if b.pad == hint} <= NOOIT
 
 
 def test_it_is_no_message_of_an_exchange() -> None:

@@ -50,13 +50,15 @@ def verzorgers(*rows: dict[str, str]) -> tuple[Verzorgeraanwijzing, ...]:
         (
             {"O1": "A. Proef", "R1": "vader", "G1": "J", "S1": "N", "O2": "B. Proef"},
             (
-                Verzorgeraanwijzing(naam="A. Proef", hoedanigheid=Hoedanigheid.OUDER, gezag=True),
+                Verzorgeraanwijzing(
+                    naam="A. Proef", hoedanigheid=Hoedanigheid.OUDER, gezag_volgens_bron=True
+                ),
                 Verzorgeraanwijzing(naam="B. Proef"),
             ),
         ),
         (
             {"O1": "A. Geheim", "R1": "voogd", "G1": "N", "S1": "J"},
-            (Verzorgeraanwijzing(hoedanigheid=Hoedanigheid.VOOGD, gezag=False, geheim=True),),
+            (Verzorgeraanwijzing(hoedanigheid=Hoedanigheid.VOOGD, gezag_volgens_bron=False, geheim=True),),
         ),
     ],
     ids=range(5),
