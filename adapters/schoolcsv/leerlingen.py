@@ -295,7 +295,7 @@ class Reader:
     def _listed(self, row: Row, name: str, cell: str | None, table: Mapping[str, Any]) -> Any:
         if cell is not None and cell not in table:
             code = "csv.relatie" if name.endswith("relatie") else "csv.ja_nee"
-            self._fault(code, self._place(row, name), row.line)
+            self._fault(code, self._place(row, name), row.line, table)
         return None if cell is None else table.get(cell)
 
     def _compare(self, row: Row, leerling: _Leerling, said: dict[str, Any]) -> None:

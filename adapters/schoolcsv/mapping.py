@@ -155,7 +155,9 @@ class Kolomafspraak(Model):
 
 
 _WORDS: Final = {"missing": "ontbreekt", "extra_forbidden": "is onbekend"}
-_OWN: Final = frozenset({"brin", "vestigingscode", "schooljaar", "naam", "sleutel", "geslacht", "kolom"})
+_OWN: Final = frozenset(
+    {"brin", "vestigingscode", "schooljaar", "naam", "sleutel", "geslacht", "relatie", "ja_nee", "kolom"}
+)
 """Findings of the classes above, with words of their own."""
 
 
@@ -184,17 +186,19 @@ def read_sent_mapping(raw: bytes, place: str) -> Kolomafspraak:
     """
     try:
         text = _json_of(raw)
-    except WrongUse as error:
-        raise InvalidMessage((Fault("kolommen.toml", place, str(error)),)) from None
+    except WrongUse:
+        said = "De kolomafspraak is te groot, of geen geldige TOML."
+        raise InvalidMessage((Fault("kolommen.toml", place, said),)) from None
     try:
         return Kolomafspraak.model_validate_json(text)
     except ValidationError as error:
-        parts = {str(e["loc"][0]) if e["loc"] else "" for e in error.errors()}
-    known = sorted({part if part in Kolomafspraak.model_fields else "" for part in parts})
-    said = "Dit deel van de kolomafspraak klopt niet. `ozlijn check --kolommen` zegt wat er aan schort."
-    raise InvalidMessage(
-        tuple(Fault("kolommen.waarde", f"{place}/{part}" if part else place, said) for part in known)
-    )
+        found = error.errors(include_input=False, include_url=False)
+    wrong = []
+    for each in found:
+        part = str(each["loc"][0]) if each["loc"] else ""
+        there = f"{place}/{part}" if part in Kolomafspraak.model_fields else place
+        wrong.append(Fault("kolommen.waarde", there, f"Hier klopt de kolomafspraak niet: {_said(each)}."))
+    raise InvalidMessage(tuple(dict.fromkeys(wrong)))
 
 
 def _json_of(raw: bytes) -> str:

@@ -31,6 +31,10 @@ PAGES: Final = sorted(
     for p in (ROOT / folder).glob("*.md")
 )
 ELSEWHERE: Final = {
+    "docs/schoolsystemen.md": {
+        "[[verzorgers]]": "tests/unit/adapters/schoolcsv/test_verzorgers.py",
+        "registraties/_verschil": "tests/flow/test_registraties.py",
+    },
     "README.md": {
         "./run demo": "tests/flow/test_demo.py",
         "./run test": "tests/architecture/test_readme.py",

@@ -248,10 +248,17 @@ async def test_who_is_not_named_any_more_is_told_and_left_alone(line: Line) -> N
     gone = [{"leerlingid": LEERLING, "leerlingId": leerling["leerlingId"]}]
     before = await line.everything()
     assert (await shown(line, school()))["nietMeerGenoemd"] == gone
-    part = bare(OURS, answer="leerlingen_antwoord", element="leerlinggegevens-leerlingen")
-    answer = await line.school.post(VERSCHIL, offer(part))
-    if answer.status_code == 200:
-        assert fine(answer)["nietMeerGenoemd"] == []
+    part = bare(
+        OURS,
+        drop("vestigingen"),
+        drop("groepen"),
+        drop("leerkrachten"),
+        answer="leerlingen_antwoord",
+        element="leerlinggegevens-leerlingen",
+    )
+    of_a_part = await shown(line, part)
+    assert (of_a_part["deel"], of_a_part["nietMeerGenoemd"]) == ("leerlingen", [])
+    assert fields(one(of_a_part, "0071"))["jaargroep"] == (None, "7")
     assert (await shown(line, csv({}), KOLOMMEN))["nietMeerGenoemd"] == []
     assert await line.everything() == before
 
@@ -482,6 +489,21 @@ async def test_who_received_something_learns_nothing_of_a_registration(line: Lin
         gone = await who.post(f"/leerlingen/{NOWHERE}/registraties/_herstel", back, key=fresh())
         assert shape(there) == shape(gone)
         assert there.status_code == 404
+
+
+@story("memory")
+async def test_nobody_puts_back_what_is_of_another_school(line: Line) -> None:
+    """Jeugdhulp that knows the leerling under a reference of its own, and has the scope: not found."""
+    leerling, pushed, _ = await line.permitted()
+    await line.take(pushed["leveringen"][0]["id"])
+    (mine,) = await taken(line, csv({}), KOLOMMEN)
+    known = vars(line.world.storage)["_refs"]
+    (theirs,) = [ref for partij, ref in known if partij == line.helper.partij]
+    assert fine(await line.helper.get(f"/leerlingen/{theirs}/registraties"))["geschiedenis"] == []
+    back = {"telt": mine["id"], "terugNaar": None}
+    answer = await line.helper.post(f"/leerlingen/{theirs}/registraties/_herstel", back, key=fresh())
+    assert answer.status_code == 404
+    assert (await counts(line, leerling["leerlingId"]) or {})["id"] == mine["id"]
 
 
 # ── what it rests on

@@ -111,10 +111,11 @@ def test_one_of_both_names_is_enough(line: str) -> None:
         (SMALL_TOML.replace('j = "1"', 'KANARIE = "KANARIE"'), [("kolommen.waarde", "/kolommen/geslacht")]),
         (f'KANARIE = "KANARIE"\n{SMALL_TOML}', [("kolommen.waarde", "/kolommen")]),
         (SMALL_TOML.replace('j = "1"\nm = "2"', ""), [("kolommen.waarde", "/kolommen")]),
+        (SMALL_TOML.replace('bron = "Proef"', "bron = 5"), [("kolommen.waarde", "/kolommen/bron")]),
         ("KANARIE =", [("kolommen.toml", "/kolommen")]),
         ("#" * (MAX_BYTES + 1), [("kolommen.toml", "/kolommen")]),
     ],
-    ids=range(5),
+    ids=range(6),
 )
 def test_what_is_wrong_in_a_sent_agreement_is_told_without_its_words(
     raw: str, told: list[tuple[str, str]]

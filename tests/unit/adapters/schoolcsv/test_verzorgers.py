@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 import pytest
@@ -9,6 +10,7 @@ import pytest
 from adapters.schoolcsv import read_mapping, translate
 from schemas.messages.registratie import Verzorgeraanwijzing
 from schemas.people.toestemming import Hoedanigheid
+from tests.conftest import ROOT
 from tests.unit.adapters.edexml.school import TODAY
 from tests.unit.adapters.schoolcsv.bestand import HEADER, SMALL_TOML, codes, small
 
@@ -86,3 +88,12 @@ def test_a_value_outside_its_table_is_a_fault() -> None:
         ("csv.ja_nee", "/rij[1]/G1"),
         ("csv.ja_nee", "/rij[1]/S1"),
     ]
+
+
+def test_the_columns_of_the_documentation_are_an_agreement() -> None:
+    """The block of docs/schoolsystemen.md behind an agreement of a school."""
+    page = (ROOT / "docs" / "schoolsystemen.md").read_text(encoding="utf-8")
+    (block,) = re.findall(r"```toml\n(.*?)```", page, re.DOTALL)
+    read = read_mapping((SMALL_TOML + block).encode())
+    assert [v.naam for v in read.verzorgers] == ["Ouder 1"]
+    assert (read.relatie, read.ja_nee) == ({"Vader": "ouder", "Moeder": "ouder"}, {"J": True, "N": False})
