@@ -49,6 +49,11 @@ _FAR_YEAR: Final = re.compile(r"-[0-9]{4,}-|[0-9]{5,}-")
 _XSI: Final = "@{http://www.w3.org/2001/XMLSchema-instance}"
 _LEAD_BYTE: Final = re.compile("[\u00c2-\u00f4]")
 GEBOREN: Final = "Deze geboortedatum ligt in de toekomst en is niet overgenomen"
+_NOT_THERE: Final = {
+    "verwijzing.groep": "Deze groep staat niet in het bericht.",
+    "verwijzing.samengestelde_groep": "Deze samengestelde groep staat niet in het bericht.",
+    "verwijzing.vestiging": "Deze vestiging staat niet in het bericht.",
+}
 _ECK_ID: Final = re.compile(r"https?://", re.IGNORECASE)
 """An ECK iD is a web address and a key of a school system is not. Test material uses other hosts."""
 
@@ -426,12 +431,8 @@ class Reader:
             if not self._references:
                 self._unchecked.append(f"{place}/{element}[{i}]")
             elif key not in self._known[element]:
-                what = element.replace("_", " ")
-                self._fault(
-                    f"verwijzing.{element}",
-                    f"{place}/{element}[{i}]",
-                    f"Deze {what} staat niet in het bericht.",
-                )
+                code = f"verwijzing.{element}"
+                self._fault(code, f"{place}/{element}[{i}]", _NOT_THERE[code])
         return keys
 
     def _dropped(self, node: Node, place: str) -> None:
