@@ -216,7 +216,7 @@ async def test_the_sender_protects_a_person_too(line: Line) -> None:
 _ID = re.compile(r"(?<![0-9a-zA-Z])[0-9a-f]{32}(?![0-9a-zA-Z])")
 _TIME: Final = re.compile(r"T\d\d:\d\d:\d\d(\.\d+)?Z")
 _MASKS: Final = (
-    (re.compile(r"eyJ[\w.-]+"), "JWS"),
+    (re.compile(r"(?:(?<![\w+/])|(?<=\\n))eyJ[\w.-]+"), "JWS"),  # and not inside a hash
     (re.compile(r"sha256:[0-9a-f]{64}"), "HASH"),
     (re.compile(r"sha-256=:[^:]+:"), "DIGEST"),
     (re.compile(r"[A-Za-z0-9+/]{43}="), "BASE64"),
