@@ -283,7 +283,9 @@ class Line:
             for route in found:
                 if (inner := getattr(route, "original_router", None)) is not None:
                     yield from walk(inner.routes, prefix + route.include_context.prefix)
-                else:
+                elif (
+                    route.endpoint.__name__ != "not_allowed"
+                ):  # these only say that a method is not for there
                     assert isinstance(route, APIRoute), type(route)
                     yield from ((m, prefix + route.path) for m in route.methods or ())
 
