@@ -17,6 +17,7 @@ import pytest
 from schemas.storage.storage import Register
 from tests.callers import es256, public_jwk
 from tests.flow.test_neutraal import DOSSIER, YOUTH_BORN, _visited, about_somebody, masked
+from tests.flow.test_registraties import KOLOMMEN, csv, offer
 from tests.line import (
     AANBIEDER,
     FG,
@@ -307,9 +308,16 @@ async def _one_by_one(line: Line, who: Caller, levering: str, wanted: str) -> No
         "bezwaren",
         "grondverklaringen",
         "afwegingen",
+        "registraties",
     ):
         for ref in (wanted, levering):
             await who.get(f"/leerlingen/{ref}/{what}")
+    file = offer(csv({"Geboren": YOUTH_BORN}), KOLOMMEN)
+    await who.post("/registraties/_verschil", file)
+    chosen = [{"leerlingid": LEERLING, "kenmerk": NOWHERE}]
+    await who.post("/registraties", file | {"verschil": f"1-{NOWHERE}", "leerlingen": chosen}, key=fresh())
+    back = {"telt": NOWHERE, "terugNaar": None}
+    await who.post(f"/leerlingen/{wanted}/registraties/_herstel", back, key=fresh())
 
 
 async def _records(who: Caller, levering: str, wanted: str, to: Json) -> None:
