@@ -221,7 +221,6 @@ _MASKS: Final = (
     (re.compile(r"sha-256=:[^:]+:"), "DIGEST"),
     (re.compile(r"[A-Za-z0-9+/]{43}="), "BASE64"),
     (_TIME, "TIME"),
-    (re.compile(r"T\d\d:\d\d:\d\d(\.\d+)?Z"), "TIME"),
     (re.compile(r"\b\d{10}-(?=[0-9a-f]{32}\b)"), "SECONDS-"),
 )
 ACCOUNT: Final = {"/v1/ledger/checkpoint", "/metrics"}
