@@ -67,6 +67,7 @@ def add_months(start: dt.date, months: int) -> dt.date:
     return dt.date(year, month, min(start.day, calendar.monthrange(year, month)[1]))
 
 
+@lru_cache(maxsize=4_096)
 def add_days(start: dt.date, days: int) -> dt.date:
     """Total: it stops at the first and the last day of the calendar."""
     ordinal = min(max(start.toordinal() + days, dt.date.min.toordinal()), dt.date.max.toordinal())

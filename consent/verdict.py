@@ -526,13 +526,15 @@ def _bystanders(
     """People who spoke but are not asked: they change no outcome, in either direction (§2.3)."""
     out = []
     for persoon in said.people:
+        if persoon in asked:
+            continue
         heard = [
             c
             for g in said.by(persoon)
             if g.functie in rules.CARRYING and not cell.misses(g.bereik)
             for c in _last(g.until(as_of))
         ]
-        if persoon in asked or not heard:
+        if not heard:
             continue
         latest = max(c.moment for c in heard)
         of_then = [c for c in heard if c.moment == latest]
