@@ -3,7 +3,7 @@
 Nothing of a file is stored until a leerling of it is taken over, and then only that leerling. So there is no
 proposal that could grow old in a table: the request that takes over brings the same file again, and names the
 difference that was shown. Its id proves which file and when; the mark of each leerling proves that what was
-shown of him still holds (docs/decisions/wachtend/0042-a-registration-is-compared-and-then-taken-over.md).
+shown of him still holds (docs/decisions/0042-a-registration-is-compared-and-then-taken-over.md).
 """
 
 from __future__ import annotations

@@ -294,7 +294,7 @@ TABLES: Final[dict[str, tuple[str, Callable[[], str]]]] = {
     "stroomhoedanigheden": ("docs/stromen.md", capacity_table),
     "stroomregels": ("docs/stromen.md", flow_table),
     "stroomverschillen": (
-        "docs/decisions/wachtend/0044-the-rules-of-a-flow-are-a-dated-table.md",
+        "docs/decisions/0043-the-rules-of-a-flow-are-a-dated-table.md",
         verschil_table,
     ),
     "profielen": ("docs/profielen.md", profile_table),
