@@ -161,7 +161,7 @@ def _said(blad: Blad) -> str | None:
     """What must stand there for the line to take the message from its sender; None where anything may."""
     if blad.path[-1] == "geboortedatum" and "leerling" in blad.path:
         return BORN
-    if blad.path[-1] == "beslotenDoor":
+    if blad.path[-1] in ("beslotenDoor", "beantwoordDoor"):
         return "gemeente:9999"  # who mandated both senders (tests/flow/test_berichten.py)
     if blad.path[-2:] == ("identificaties[]", "soort"):
         return "intern"  # a number of another kind than that of the sender names nobody else

@@ -38,7 +38,7 @@ def antwoord(bericht: JwBericht, *, zaak: Id) -> AanvraagAntwoord:
     return AanvraagAntwoord(
         zaak=zaak,
         uitkomst=UITKOMST[text(node, "VerzoekAntwoord") or ""],
-        besloten_door=_gemeente(bericht),
+        beantwoord_door=_gemeente(bericht),
         beantwoord_op=gegeven_op,
         andere_gemeente=text(sub(node, "Woonplaatsbeginsel"), "Gemeente"),
         verwijzing=node["ReferentieAanbieder"],
@@ -60,7 +60,7 @@ def toekenning(bericht: JwBericht, referentie: str, *, zaak: Id) -> AanvraagAntw
     return AanvraagAntwoord(
         zaak=zaak,
         uitkomst=Aanvraaguitkomst.TOEGEKEND,
-        besloten_door=_gemeente(bericht),
+        beantwoord_door=_gemeente(bericht),
         beantwoord_op=gegeven_op,
         verwijzing=referentie,
     )
@@ -76,8 +76,8 @@ def draft_319(gegeven: AanvraagAntwoord, aanvulling: Antwoordaanvulling) -> JwBe
         waarde(gegeven.verwijzing, "/antwoord/verwijzing"),
         waarde(aanvulling.referentie, "/aanvulling/referentie"),
     )
-    besloot = (gegeven.besloten_door or "").removeprefix("gemeente:") or None
-    van = ontwerp.een(waarde(besloot, "/antwoord/beslotenDoor"), waarde(eigen.gemeente, f"{_KOP}/gemeente"))
+    besloot = (gegeven.beantwoord_door or "").removeprefix("gemeente:") or None
+    van = ontwerp.een(waarde(besloot, "/antwoord/beantwoordDoor"), waarde(eigen.gemeente, f"{_KOP}/gemeente"))
     gemeente = waarde(gegeven.andere_gemeente, "/antwoord/andereGemeente")
     inhoud = {
         "Header": kop(

@@ -134,7 +134,7 @@ class AanvraagAntwoord(Bericht):
     # An answer tells that jeugdhulp was asked for.
     uitkomst: Annotated[Aanvraaguitkomst, G.JEUGDHULP]
     # Which gemeente decides tells where the parents live, as `andere_gemeente` does.
-    besloten_door: Annotated[PartijId | None, G.GEZIN_VEILIGHEID] = None
+    beantwoord_door: Annotated[PartijId | None, G.GEZIN_VEILIGHEID] = None
     """The gemeente that decided. Who sends an answer names it, and is held to it; a file may leave it out."""
     beantwoord_op: Annotated[dt.date, G.JEUGDHULP]
     # Another gemeente is responsible: where parents live, also when their address is secret.

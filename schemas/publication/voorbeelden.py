@@ -153,7 +153,7 @@ VOORBEELDEN: Final[dict[str, dict[str, Any]]] = {
     "aanvraag_antwoord": {
         "zaak": _ID,
         "uitkomst": "in_onderzoek",
-        "beslotenDoor": "gemeente:9999",
+        "beantwoordDoor": "gemeente:9999",
         "beantwoordOp": "2026-10-15",
         "verwijzing": "verzoek 17",
     },

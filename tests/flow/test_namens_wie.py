@@ -118,7 +118,8 @@ async def test_a_decision_is_of_who_took_it_or_mandated(line: Line, soort: str) 
     """
     await every_role(line)
     asked = await question(line, await known(line))
-    not_yours = [("besluit.nietVanU", "/bericht/inhoud/beslotenDoor")]
+    field = {"toeleidingsbesluit": "beslotenDoor", "aanvraag_antwoord": "beantwoordDoor"}[soort]
+    not_yours = [("besluit.nietVanU", f"/bericht/inhoud/{field}")]
     body = push(soort, inAntwoordOp=asked, ontvangers=[IB])
     body.pop("leerling")
 
@@ -152,11 +153,11 @@ async def test_an_answer_names_the_gemeente_that_decided(line: Line) -> None:
         body.pop("leerling")
         return (await answered(line, body, line.helper))[1]
 
-    place = "/bericht/inhoud/beslotenDoor"
+    place = "/bericht/inhoud/beantwoordDoor"
     assert await said() == []
-    assert await said(beslotenDoor=None) == [("besluit.doorWie", place)]
+    assert await said(beantwoordDoor=None) == [("besluit.doorWie", place)]
     for other in ("gemeente:0363", AANBIEDER, SCHOOL):
-        assert await said(beslotenDoor=other) == [("besluit.nietVanU", place)], other
+        assert await said(beantwoordDoor=other) == [("besluit.nietVanU", place)], other
 
 
 ABOUT: Final = {

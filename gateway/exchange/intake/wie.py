@@ -35,7 +35,7 @@ WHO: Final[Mapping[str, tuple[str, ...]]] = {
     "verzuimsignaal": ("school",),
     "arrangement": ("scholen", "partners"),
     "toeleidingsbesluit": ("beslotenDoor",),
-    "aanvraag_antwoord": ("beslotenDoor",),
+    "aanvraag_antwoord": ("beantwoordDoor",),
 }
 """Where each type of message says who speaks in it or who decided. What else it names of organisations is
 what it is about; a test holds that every such field is one or the other.
@@ -71,7 +71,7 @@ def own_number_faults(sender: Partij, named: Iterable[tuple[str, str]], regels: 
 
 def _of_a_gemeente(sender: Partij, said: AanvraagAntwoord, regels: Regels, op: dt.date) -> Iterator[Fault]:
     """On an aanvraag a gemeente decides: the message names it, and comes from it or on its mandate."""
-    place, door = f"{_INHOUD}/beslotenDoor", said.besloten_door
+    place, door = f"{_INHOUD}/beantwoordDoor", said.beantwoord_door
     if door is None:
         yield Fault("besluit.doorWie", place, "Noem de gemeente die op de aanvraag besloot.")
         return

@@ -30,7 +30,7 @@ ANSWERS: Final = [
         AanvraagAntwoord(
             zaak=ZAAK,
             uitkomst=Aanvraaguitkomst.IN_ONDERZOEK,
-            besloten_door=DOOR,
+            beantwoord_door=DOOR,
             beantwoord_op=OP,
             verwijzing="VERZOEK-1",
         ),
@@ -41,7 +41,7 @@ ANSWERS: Final = [
         AanvraagAntwoord(
             zaak=ZAAK,
             uitkomst=Aanvraaguitkomst.AFGEWEZEN,
-            besloten_door=DOOR,
+            beantwoord_door=DOOR,
             beantwoord_op=OP,
             verwijzing="VERZOEK-1",
         ),
@@ -52,7 +52,7 @@ ANSWERS: Final = [
         AanvraagAntwoord(
             zaak=ZAAK,
             uitkomst=Aanvraaguitkomst.AFGEWEZEN,
-            besloten_door=DOOR,
+            beantwoord_door=DOOR,
             beantwoord_op=OP,
             andere_gemeente="0344",
             verwijzing="VERZOEK-1",
@@ -82,7 +82,7 @@ def test_granted() -> None:
     assert toekenning(message, "VERZOEK-1", zaak=ZAAK) == AanvraagAntwoord(
         zaak=ZAAK,
         uitkomst=Aanvraaguitkomst.TOEGEKEND,
-        besloten_door=DOOR,
+        beantwoord_door=DOOR,
         beantwoord_op=day("2026-04-01"),
         verwijzing="VERZOEK-1",
     )
@@ -106,12 +106,12 @@ REJECTED: Final = ANSWERS[1][1]
         (ANSWERS[2][1], aanvulling("7"), {("TR409", "/antwoord/andereGemeente")}),
         (REJECTED, aanvulling("7", referentie="EEN-ANDER"), {("ijw.tegenspraak", "/aanvulling/referentie")}),
         (
-            REJECTED.model_copy(update={"besloten_door": "gemeente:0344"}),
+            REJECTED.model_copy(update={"beantwoord_door": "gemeente:0344"}),
             aanvulling("7"),
             {("ijw.tegenspraak", "/aanvulling/kop/gemeente")},
         ),
         (
-            REJECTED.model_copy(update={"verwijzing": None, "besloten_door": None}),
+            REJECTED.model_copy(update={"verwijzing": None, "beantwoord_door": None}),
             aanvulling("7", kop={"gemeente": None, "aanbieder": None}),
             {
                 ("ijw.ontbreekt", "/aanvulling/referentie"),
