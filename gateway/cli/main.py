@@ -23,6 +23,7 @@ from gateway.cli import fg as cli_fg
 from gateway.cli import leerlingen as cli_leerlingen
 from gateway.cli import leveringen as cli_leveringen
 from gateway.cli import naspelen as cli_naspelen
+from gateway.cli import praktijk as cli_praktijk
 from gateway.cli import profielen as cli_profielen
 from gateway.cli import stromen as cli_stromen
 from gateway.cli import uitleg as cli_uitleg
@@ -95,6 +96,9 @@ app.command(cls=Command, short_help="Speel besluiten na, met het beleid van nu o
 )
 app.command("stromen", cls=Command, short_help="Toon wie wat aan wie mag sturen, en waarom.")(
     cli_stromen.stromen
+)
+app.command("praktijk", cls=Command, short_help="Toon of speel de praktijken van de regio's.")(
+    cli_praktijk.praktijk
 )
 leerlingen = typer.Typer(cls=Group, help="Leerlingen zoals partijen ze noemen.", no_args_is_help=True)
 app.add_typer(leerlingen, name="leerlingen")

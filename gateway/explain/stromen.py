@@ -9,7 +9,9 @@ from itertools import product
 from typing import Any, Final
 
 from consent.stromen import ORGANISATIES, Kracht, Nummerregel, Stand, Stroomregel
+from consent.stroomoordeel import Stroomreden
 from schemas.base import NOOIT, Gegevenscategorie
+from schemas.decision.decision import Reden
 from schemas.people.hoedanigheden import EIGENSCHAPPEN, Partijhoedanigheid
 from schemas.people.toestemming import Gebruiksdoel
 
@@ -24,6 +26,8 @@ TEKENS: Final = {
 }
 """What a letter in the matrix means."""
 _TEKEN: Final = {Kracht.VERBOD: "X", Kracht.PLICHT: "D", Kracht.MAG: "M", Kracht.TOESTEMMING: "T"}
+REDENEN: Final = frozenset({*Reden, *Stroomreden})
+"""Every reason code there is, of today's decision and of the rules of a flow."""
 GEEN_REGEL: Final = "Geen regel: het wacht (RULE_UNKNOWN)."
 
 

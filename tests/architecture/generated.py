@@ -23,6 +23,8 @@ from consent.signers import signers
 from gateway.api.openapi import PREFIX, openapi_document
 from gateway.app import create_app
 from gateway.explain import stromen, teksten
+from gateway.practices import dekking
+from gateway.practices.tabel import shipped_praktijken
 from gateway.register.regels import shipped_profiles
 from gateway.register.stroomregels import shipped_stromen
 from gateway.runtime.logs import make_log
@@ -241,6 +243,16 @@ def flow_table() -> str:
     return "\n".join(rows) + "\n"
 
 
+def practice_table() -> str:
+    """Every practice with where it stands on a fixed day, and what is in the way."""
+    rows = ["| praktijk | regio | stand | wat in de weg staat, of wacht |", "|---|---|---|---|"]
+    for found in dekking.dekking(shipped_praktijken(), dekking.lijn_van(STROMEN_OP), ()):
+        p = found.praktijk
+        why = "; ".join(dekking.why(found)) or "-"
+        rows.append(f"| `{p.id}` {p.naam} | {p.regio} | {found.stand} | {why} |")
+    return "\n".join(rows) + "\n"
+
+
 def room_table(package: str) -> str:
     """One room per line, the highest first: what it is for and whom it knows, by the real imports."""
     graph = grimp.build_graph(*PACKAGES)
@@ -297,6 +309,7 @@ TABLES: Final[dict[str, tuple[str, Callable[[], str]]]] = {
         "docs/decisions/0043-the-rules-of-a-flow-are-a-dated-table.md",
         verschil_table,
     ),
+    "praktijken": ("docs/praktijken.md", practice_table),
     "profielen": ("docs/profielen.md", profile_table),
     "codes": ("docs/codes.md", codes.page),
     "gateway": ("docs/rooms.md", partial(room_table, "gateway")),

@@ -1,0 +1,386 @@
+"""What the line can do of every practice, and what stands in the way: asked of the rules, never typed in.
+
+Three things answer: the rules of a flow (consent/stromen.toml) say whether a leg may go at all, the checks
+of an envelope whether the line takes such a message from such a partij, and the profiles whether anything of
+it may go to such a role. So a leg that becomes possible shows as possible on that day, without a change here.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, Final
+
+from consent.beleid import Beleid, Proportionaliteitsprofiel
+from consent.recht_nu import HUIDIG
+from consent.stromen import Kracht, Stand, Stroomregel
+from gateway.exchange.intake.envelope import APART, envelope_faults
+from gateway.ports.standards import Standards
+from gateway.practices.tabel import Been, Praktijk, regels_van
+from gateway.register.regels import Regels, shipped_profiles
+from gateway.register.stroomregels import shipped_stromen
+from schemas.base import Gegevenscategorie
+from schemas.exchange.uitwisseling import Bronverwijzing, EigenBericht, Verzending
+from schemas.messages.berichten import OVER_NIEMAND
+from schemas.messages.terugkoppeling import Hulpstatus, Terugkoppeling
+from schemas.people.hoedanigheden import MENSEN, Partijhoedanigheid, geldt_als, hoedanigheid_van
+from schemas.people.partij import Partij, Partijsoort, Postbus, Rol
+from schemas.people.toestemming import Gebruiksdoel, Ontvanger, Richting
+
+BERICHT_VAN: Final[Mapping[str, tuple[str, ...]]] = {
+    "X1": ("hulpvraag",),
+    "X2": ("opp_uittreksel",),
+    "X3": ("terugkoppeling",),
+    "X4": ("gezamenlijk_plan",),
+    "X5": ("overlegset", "overleguitkomst"),
+    "X6": ("toeleidingsbesluit",),
+    "X7": ("woonplaatsvraag", "woonplaatsantwoord"),
+    "X8": ("aanvraag_voorziening", "aanvraag_antwoord"),
+    "X9": ("onderaanneming",),
+    "X10": ("verrekening",),
+    "X11": ("populatiemeting",),
+    "X12": ("overstapset",),
+    "X13": ("overgang_volwassenheid",),
+    "X14": ("verzuimsignaal",),
+    "X15": ("voortgangsbericht",),
+    "X16": ("inzageoverzicht", "inzagereactie"),
+    "X17": ("terugkeer",),
+    "X18": ("voorwaarden",),
+    "X19": ("escalatie",),
+    "X20": ("deling_zonder_toestemming",),
+}
+"""The message types of an exchange. X21 has none that is sent: it may be about nobody."""
+_REGEL: Final = frozenset({"X7"})
+"""Answered by a rule that anybody can ask (`ozlijn woonplaats`), so nothing is sent."""
+
+
+class Beenstand(StrEnum):
+    """What the line does with one leg."""
+
+    GAAT = "gaat"
+    BUITEN = "buiten"
+    """It may go, and not over this line: iJw carries it."""
+    WACHT = "wacht"
+    """No flow lets it: HOLD, RULE_UNKNOWN."""
+    ZELF = "zelf"
+    """People speak about themselves: nothing of it needs a line."""
+    REGEL = "regel"
+    """A rule answers, and nothing is sent."""
+    MIST = "mist"
+    """It may go, and the line cannot carry it yet."""
+
+
+BEENSTANDEN: Final[Mapping[Beenstand, str]] = {
+    Beenstand.GAAT: "gaat over de lijn",
+    Beenstand.BUITEN: "mag, en gaat buiten de lijn om (iJw)",
+    Beenstand.WACHT: "heeft geen stroom in de matrix, en wacht (RULE_UNKNOWN)",
+    Beenstand.ZELF: "zeggen ouders of leerling zelf",
+    Beenstand.REGEL: "beantwoordt een regel; er gaat niets",
+    Beenstand.MIST: "mag, en kan nog niet over de lijn",
+}
+"""In the words of who reads the coverage."""
+
+
+class Obstakel(StrEnum):
+    """What is missing for a leg that may go."""
+
+    PARTIJ = "partij_niet_aangesloten"
+    PAAR = "paar_niet_gedragen"
+    BEGIN = "zorg_begint_niet"
+    BERICHT = "bericht_niet_gedragen"
+    NIEMAND = "bericht_over_niemand"
+    PROFIEL = "profiel_ontbreekt"
+    GROND = "grond_niet_gedragen"
+    MENS = "mens_ontvangt_niet"
+
+
+OBSTAKELS: Final[Mapping[Obstakel, str]] = {
+    Obstakel.PARTIJ: "deze hoedanigheid kan nog niet worden aangesloten",
+    Obstakel.PAAR: "de lijn loopt alleen tussen school en de andere kant",
+    Obstakel.BEGIN: "wie geen school is antwoordt alleen op wat een school stuurde",
+    Obstakel.BERICHT: "deze soort bericht neemt de lijn nog niet aan",
+    Obstakel.NIEMAND: "wat over niemand gaat, neemt de lijn niet aan",
+    Obstakel.PROFIEL: "voor dit bericht aan deze rol is er geen profiel",
+    Obstakel.GROND: "de lijn kent deze plicht of bevoegdheid nog niet, alleen toestemming",
+    Obstakel.MENS: "ouders en leerling ontvangen nog niets over de lijn",
+}
+"""In the words of who reads the coverage."""
+
+
+@dataclass(frozen=True, slots=True)
+class Beendekking:
+    been: Been
+    stand: Beenstand
+    obstakels: tuple[Obstakel, ...] = ()
+    regels: tuple[str, ...] = ()
+    """The rules of the flow, by name and version."""
+
+
+class Praktijkstand(StrEnum):
+    GESPEELD = "gespeeld"
+    SPEELBAAR = "speelbaar"
+    """Everything of it goes; there is no file yet that plays it."""
+    DEELS = "deels"
+    NIET = "niet"
+    ZONDER_GEGEVENS = "zonder_gegevens"
+
+
+STANDEN: Final[Mapping[Praktijkstand, str]] = {
+    Praktijkstand.GESPEELD: "wordt gespeeld, van begin tot eind",
+    Praktijkstand.SPEELBAAR: "kan worden gespeeld; er is nog geen bestand",
+    Praktijkstand.DEELS: "een deel kan, en wordt daarom niet gespeeld",
+    Praktijkstand.NIET: "nog niets ervan kan over de lijn",
+    Praktijkstand.ZONDER_GEGEVENS: "er gaat niets van een leerling, dus er is niets te spelen",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Rijdekking:
+    praktijk: Praktijk
+    stand: Praktijkstand
+    benen: tuple[Beendekking, ...]
+
+    @property
+    def obstakels(self) -> tuple[Obstakel, ...]:
+        """Each once, in the order of the list."""
+        there = {o for b in self.benen for o in b.obstakels}
+        return tuple(o for o in Obstakel if o in there)
+
+
+class Lijn:
+    """What the line can carry on a day, asked of what decides it."""
+
+    def __init__(
+        self, regels: Sequence[Stroomregel], profielen: Iterable[Proportionaliteitsprofiel], op: dt.date
+    ) -> None:
+        self._regels = regels
+        self._profielen = tuple(p for p in profielen if p.geldt(op))
+        self._gronden = tuple(g for g in HUIDIG.op(op).gronden.values() if not g.uit)
+        self._als: dict[Partijhoedanigheid, tuple[Partijsoort, tuple[Rol, ...]]] = {}
+        for soort in Partijsoort:
+            for rol in Rol:
+                found = hoedanigheid_van(soort, rol)
+                if found is not None:
+                    self._als[found] = (soort, (*self._als.get(found, (soort, ()))[1], rol))
+
+    @property
+    def aangesloten(self) -> frozenset[Partijhoedanigheid]:
+        """The capacities that can be registered today."""
+        return frozenset(self._als)
+
+    def been(self, been: Been, eerder: frozenset[Partijhoedanigheid]) -> Beendekking:
+        """`eerder`: from whom something was got by a school, so to whom there is something to answer."""
+        if been.van is None or been.aan is None:
+            return self._about_nobody(been)
+        found = regels_van(been, self._regels)
+        names = tuple(r.sleutel for r in found)
+        allows = tuple(r for r in found if r.kracht is not Kracht.VERBOD and r.soorten)
+        if been.van in MENSEN:
+            return Beendekking(been, Beenstand.ZELF, (), names)
+        if not allows or all(r.stand is Stand.AANGEHOUDEN for r in allows):
+            return Beendekking(been, Beenstand.WACHT, (), names)
+        if not any(r.gedragen for r in allows):
+            return Beendekking(been, Beenstand.BUITEN, (), names)
+        missing = tuple(self._missing(been, allows, eerder))
+        return Beendekking(been, Beenstand.MIST if missing else Beenstand.GAAT, missing, names)
+
+    def _about_nobody(self, been: Been) -> Beendekking:
+        if been.uitwisseling in _REGEL:
+            return Beendekking(been, Beenstand.REGEL)
+        sorts = BERICHT_VAN.get(been.uitwisseling, ())
+        about_nobody = bool(sorts) and OVER_NIEMAND.issuperset(sorts)
+        what = Obstakel.NIEMAND if about_nobody or been.uitwisseling == "X14" else Obstakel.BERICHT
+        return Beendekking(been, Beenstand.MIST, (what,))
+
+    def _missing(
+        self, been: Been, allows: Sequence[Stroomregel], eerder: frozenset[Partijhoedanigheid]
+    ) -> list[Obstakel]:
+        assert been.van is not None
+        assert been.aan is not None
+        if been.aan in MENSEN:
+            return [Obstakel.MENS]
+        van, aan = (_counts_as(h) for h in (been.van, been.aan))
+        if van not in self._als or aan not in self._als:
+            return [Obstakel.PARTIJ]
+        missing = set()
+        sorts = BERICHT_VAN.get(been.uitwisseling)
+        if sorts is None:
+            return [Obstakel.BERICHT]
+        told = [self._of_message(van, aan, soort) for soort in sorts]
+        missing |= min(told, key=len)
+        if Obstakel.PAAR in missing:
+            return [o for o in (Obstakel.PAAR, Obstakel.BERICHT) if o in missing]
+        if van is not Partijhoedanigheid.ONDERWIJS and van not in eerder:
+            missing.add(Obstakel.BEGIN)
+        by_law = [r for r in allows if r.kracht is not Kracht.TOESTEMMING]
+        if len(by_law) == len(allows) and not self._grounded(aan, by_law):
+            missing.add(Obstakel.GROND)
+        return [o for o in Obstakel if o in missing]
+
+    def _of_message(self, van: Partijhoedanigheid, aan: Partijhoedanigheid, soort: str) -> set[Obstakel]:
+        """What the checks of an envelope and the profiles say of this message between these two."""
+        sender, recipient = self._partij(van, "99"), self._partij(aan, "98")
+        role = self._als[aan][1][0]
+        back = sender.soort is not Partijsoort.SCHOOL
+        told = soort in APART
+        envelope = Verzending(
+            doel=Gebruiksdoel.ARRANGEMENT,
+            ontvangers=(Ontvanger(partij=recipient.id, rol=role),),
+            categorieen=(Gegevenscategorie.CONTACT,),
+            leerling=None if back else Bronverwijzing(leerlingid="1"),
+            in_antwoord_op="0" * 32 if back else None,
+            terugkoppeling=Terugkoppeling(status=Hulpstatus.ONTVANGEN) if told else None,
+            bericht=None if told else EigenBericht(soort=soort, inhoud={}),
+        )
+        rules = Regels({p.id: p for p in (sender, recipient)}, Beleid({}, ""))
+        codes = {f.code for f in envelope_faults(sender, envelope, rules, Standards({}))}
+        found = {o for code, o in _CODES.items() if code in codes}
+        if not self._profiled(aan, soort, Richting.J2S if back else Richting.S2J):
+            found.add(Obstakel.PROFIEL)
+        return found
+
+    def _partij(self, h: Partijhoedanigheid, number: str) -> Partij:
+        soort, roles = self._als[h]
+        name = {Partijsoort.SCHOOL: f"brin:99ZZ{number}"}.get(soort, f"agb:999999{number}")
+        return Partij(id=name, soort=soort, naam=h, rollen=roles, aflevering=Postbus(soort="postbus"))
+
+    def _profiled(self, aan: Partijhoedanigheid, soort: str, richting: Richting) -> bool:
+        roles = self._als[aan][1]
+        return any(p.bericht == soort and p.richting is richting and p.rol in roles for p in self._profielen)
+
+    def _grounded(self, aan: Partijhoedanigheid, rules: Iterable[Stroomregel]) -> bool:
+        """Whether a ground that a school can assert today covers one of these rules."""
+        soort, roles = self._als[aan]
+        return any(
+            g.partij is soort and set(g.rollen) & set(roles) and g.doel in r.doelen
+            for g in self._gronden
+            for r in rules
+        )
+
+
+def lijn_van(op: dt.date) -> Lijn:
+    """What we ship carries on that day."""
+    return Lijn(shipped_stromen().op(op), shipped_profiles(), op)
+
+
+_CODES: Final = {
+    "ontvanger.richting": Obstakel.PAAR,
+    "bericht.concept": Obstakel.BERICHT,
+    "soort.onbekend": Obstakel.BERICHT,
+    "bericht.zonderLeerling": Obstakel.NIEMAND,
+    "afzender.isSchool": Obstakel.PROFIEL,
+}
+"""What an envelope is refused for, and what that means here."""
+
+
+def _counts_as(h: Partijhoedanigheid) -> Partijhoedanigheid:
+    found = geldt_als(h, Partijhoedanigheid.JEUGDHULP)
+    assert found is not None, "jeugdhulp employs"
+    return found
+
+
+def dekking(praktijken: Iterable[Praktijk], lijn: Lijn, gespeeld: Iterable[str]) -> tuple[Rijdekking, ...]:
+    """Every practice with all its legs. `gespeeld`: those of which a whole file is shipped."""
+    played = frozenset(gespeeld)
+    return tuple(_row(p, lijn, played) for p in praktijken)
+
+
+def _row(praktijk: Praktijk, lijn: Lijn, played: frozenset[str]) -> Rijdekking:
+    nobody: frozenset[Partijhoedanigheid] = frozenset()
+    first = (lijn.been(b, nobody) for b in praktijk.gelezen if b.van is Partijhoedanigheid.ONDERWIJS)
+    asked = frozenset(
+        _counts_as(b.been.aan) for b in first if b.stand is Beenstand.GAAT and b.been.aan is not None
+    )
+    legs = tuple(lijn.been(b, asked) for b in praktijk.gelezen)
+    return Rijdekking(praktijk, _stand(praktijk, legs, played), legs)
+
+
+def _stand(praktijk: Praktijk, legs: Sequence[Beendekking], played: frozenset[str]) -> Praktijkstand:
+    if praktijk.geen_gegevens is not None:
+        return Praktijkstand.ZONDER_GEGEVENS
+    going = any(b.stand is Beenstand.GAAT for b in legs)
+    if any(b.stand is Beenstand.MIST for b in legs) or not going:
+        return Praktijkstand.DEELS if going else Praktijkstand.NIET
+    return Praktijkstand.GESPEELD if praktijk.id in played else Praktijkstand.SPEELBAAR
+
+
+def totalen(rows: Sequence[Rijdekking]) -> dict[str, dict[str, int]]:
+    """How many rows stand where, how many legs, and what stands in the way of how many rows."""
+    stands = Counter(r.stand for r in rows)
+    legs = Counter(b.stand for r in rows for b in r.benen)
+    obstacles = Counter(o for r in rows for o in r.obstakels)
+    return {
+        "praktijken": {s.value: stands[s] for s in Praktijkstand},
+        "benen": {s.value: legs[s] for s in Beenstand},
+        "obstakels": {o.value: obstacles[o] for o in Obstakel},
+    }
+
+
+def as_data(row: Rijdekking) -> dict[str, Any]:
+    p = row.praktijk
+    return {
+        "id": p.id,
+        "naam": p.naam,
+        "regio": p.regio,
+        "stand": row.stand,
+        "geenGegevens": p.geen_gegevens,
+        "zonderCode": list(p.zonder_code),
+        "afwijking": p.afwijking,
+        "obstakels": list(row.obstakels),
+        "benen": [
+            {
+                "been": str(b.been),
+                "stand": b.stand,
+                "reden": "RULE_UNKNOWN" if b.stand is Beenstand.WACHT else None,
+                "obstakels": list(b.obstakels),
+                "regels": list(b.regels),
+            }
+            for b in row.benen
+        ],
+    }
+
+
+def leg_lines(row: Rijdekking) -> list[str]:
+    """One practice in full: every leg, and what the card says otherwise than the facts."""
+    lines = []
+    for b in row.benen:
+        why = "; ".join(OBSTAKELS[o] for o in b.obstakels) or BEENSTANDEN[b.stand]
+        rules = f" [{', '.join(b.regels)}]" if b.regels else ""
+        lines.append(f"  {b.been}: {b.stand}. {why}{rules}")
+    if row.praktijk.afwijking is not None:
+        lines.append(f"  Kaart en feiten: {row.praktijk.afwijking}")
+    return lines
+
+
+def summary_lines(rows: Sequence[Rijdekking]) -> list[str]:
+    """The totals in words; what occurs nowhere is not mentioned."""
+    counts = totalen(rows)
+    lines = [f"{len(rows)} praktijken:"]
+    lines += [f"  {n:3} {s}: {STANDEN[Praktijkstand(s)]}" for s, n in counts["praktijken"].items() if n]
+    lines.append("Hun benen, van wie aan wie:")
+    lines += [f"  {n:3} {s}: {BEENSTANDEN[Beenstand(s)]}" for s, n in counts["benen"].items() if n]
+    lines.append("Wat in de weg staat, en bij hoeveel praktijken:")
+    lines += [f"  {n:3} {o}: {OBSTAKELS[Obstakel(o)]}" for o, n in counts["obstakels"].items() if n]
+    return lines
+
+
+def why(row: Rijdekking) -> list[str]:
+    """What is in the way of one row, in words; also what waits, and who has no code."""
+    p = row.praktijk
+    said = [] if p.geen_gegevens is None else [p.geen_gegevens.rstrip(".")]
+    said += [OBSTAKELS[o] for o in row.obstakels]
+    holds = [str(b.been) for b in row.benen if b.stand is Beenstand.WACHT]
+    if holds:
+        said.append(f"wacht (RULE_UNKNOWN): {', '.join(holds)}")
+    if p.zonder_code:
+        said.append(f"geen code voor: {', '.join(p.zonder_code)}")
+    return said
+
+
+def row_line(row: Rijdekking) -> str:
+    """One row in one line: where it stands, and what is in the way."""
+    p, said = row.praktijk, "; ".join(why(row))
+    return f"{p.id} {row.stand}: {p.naam} ({p.regio})." + (f" {said}." if said else "")

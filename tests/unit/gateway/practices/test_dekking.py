@@ -1,0 +1,169 @@
+"""The coverage: what the line can do of a practice follows from what decides it, and from nothing else."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from dataclasses import replace
+from typing import Final
+
+import pytest
+
+from gateway.practices.dekking import (
+    BEENSTANDEN,
+    BERICHT_VAN,
+    OBSTAKELS,
+    STANDEN,
+    Beenstand,
+    Lijn,
+    Obstakel,
+    Praktijkstand,
+    as_data,
+    dekking,
+    leg_lines,
+    lijn_van,
+    row_line,
+    summary_lines,
+    totalen,
+)
+from gateway.practices.tabel import UITWISSELINGEN, Been, Praktijk, parse_praktijken, shipped_praktijken
+from gateway.register.regels import shipped_profiles
+from gateway.register.stroomregels import shipped_stromen
+from schemas.messages.berichten import BERICHTEN
+from schemas.people.hoedanigheden import Partijhoedanigheid as H
+from tests.unit.gateway.practices.test_tabel import RULES, row
+
+ON: Final = dt.date(2026, 11, 30)
+NOBODY: Final[frozenset[H]] = frozenset()
+SCHOOL_ASKED: Final = frozenset({H.JEUGDHULP, H.TOEGANG})
+
+
+def leg(text: str) -> Been:
+    x, van, aan, flow = re.fullmatch(r"(\S+) (\w+) > (\w+) (\S+)", text).groups()  # type: ignore[union-attr]
+    return Been("" if x == "-" else x, False, H(van), H(aan), None if flow == "-" else flow)
+
+
+@pytest.mark.parametrize(
+    ("text", "stand", "obstacles"),
+    [
+        ("X1 onderwijs > jeugdhulp V56", Beenstand.GAAT, ()),
+        ("X3 schoolmaatschappelijk_werk > onderwijs V53", Beenstand.GAAT, ()),
+        ("X14 onderwijs > leerplicht_rmc V16", Beenstand.GAAT, ()),
+        ("X6 toegang > jeugdhulp V48", Beenstand.BUITEN, ()),
+        ("X1 toegang > toegang -", Beenstand.WACHT, ()),
+        ("X19 leerplicht_rmc > toegang V20", Beenstand.WACHT, ()),
+        ("X5 samenwerkingsverband > jeugdhulp V04", Beenstand.MIST, (Obstakel.PARTIJ,)),
+        ("X8 leerling > toegang V74", Beenstand.ZELF, ()),
+        ("X1 onderwijs > jgz V24", Beenstand.MIST, (Obstakel.PARTIJ,)),
+        ("X16 onderwijs > ouder V72", Beenstand.MIST, (Obstakel.MENS,)),
+        ("X9 jeugdhulp > jeugdhulp V51", Beenstand.MIST, (Obstakel.PAAR, Obstakel.BERICHT)),
+        ("X12 onderwijs > onderwijs V09", Beenstand.MIST, (Obstakel.PAAR,)),
+        ("X3 onderwijs > jeugdhulp V56", Beenstand.MIST, (Obstakel.PROFIEL,)),
+        ("X9 onderwijs > jeugdhulp V56", Beenstand.MIST, (Obstakel.BERICHT, Obstakel.PROFIEL)),
+        ("- onderwijs > jeugdhulp V56", Beenstand.MIST, (Obstakel.BERICHT,)),
+        ("X18 leerplicht_rmc > onderwijs V19", Beenstand.MIST, (Obstakel.BEGIN, Obstakel.GROND)),
+    ],
+)
+def test_a_leg_goes_waits_or_lacks_something(
+    text: str, stand: Beenstand, obstacles: tuple[Obstakel, ...]
+) -> None:
+    """A capacity, a pair, a message, a profile, a ground: each is asked of what decides it."""
+    found = lijn_van(ON).been(leg(text), SCHOOL_ASKED)
+    assert (found.stand, found.obstakels) == (stand, obstacles)
+
+
+@pytest.mark.parametrize(
+    ("x", "stand", "obstacles"),
+    [
+        ("X7", Beenstand.REGEL, ()),
+        ("X10", Beenstand.MIST, (Obstakel.NIEMAND,)),
+        ("X11", Beenstand.MIST, (Obstakel.NIEMAND,)),
+        ("X14", Beenstand.MIST, (Obstakel.NIEMAND,)),
+        ("X21", Beenstand.MIST, (Obstakel.BERICHT,)),
+    ],
+)
+def test_what_is_about_nobody(x: str, stand: Beenstand, obstacles: tuple[Obstakel, ...]) -> None:
+    """A rule answers it, or the line takes no message that is about nobody."""
+    found = lijn_van(ON).been(Been(x, afgeleid=False), NOBODY)
+    assert (found.stand, found.obstakels) == (stand, obstacles)
+
+
+def test_care_answers_and_does_not_begin() -> None:
+    """Without anything that a school sent there is nothing to answer."""
+    back = leg("X3 jeugdhulp > onderwijs V53")
+    assert lijn_van(ON).been(back, NOBODY).obstakels == (Obstakel.BEGIN,)
+
+
+def test_it_follows_the_rules_and_the_profiles() -> None:
+    """Take a rule away and it waits; take the profiles away and one is missing. So nothing is typed in."""
+    ask = leg("X1 onderwijs > jeugdhulp V56")
+    less = [r for r in RULES if r.id != "V56"]
+    assert Lijn(less, shipped_profiles(), ON).been(ask, NOBODY).stand is Beenstand.WACHT
+    assert Lijn(RULES, (), ON).been(ask, NOBODY).obstakels == (Obstakel.PROFIEL,)
+    assert Lijn(RULES, shipped_profiles(), ON).been(ask, NOBODY).regels == ("V56@1",)
+
+
+def test_every_exchange_has_its_message_type() -> None:
+    """The types name their exchange in their own words, and ours are those; X21 has none that is sent."""
+    for x in UITWISSELINGEN[:-1]:
+        for soort in BERICHT_VAN[x]:
+            assert re.match(rf"{x}\b", BERICHTEN[soort].__doc__ or ""), (x, soort)
+    assert set(UITWISSELINGEN) - set(BERICHT_VAN) == {"X21"}
+
+
+def one(text: str) -> Praktijk:
+    (found,) = parse_praktijken(text, "eigen.toml", RULES)
+    return found
+
+
+def test_where_a_practice_stands() -> None:
+    """Played only when all that may go does go, and a file plays it."""
+    whole = one(row(benen=["X1 onderwijs > jeugdhulp V56", "X3 jeugdhulp > onderwijs V53"]))
+    partly = one(row(benen=["X1 onderwijs > jeugdhulp V56", "X11"]))
+    nothing = one(row(benen=["X11"]))
+    told = one(row(benen=[], onderwerpen=["geen"], geenGegevens="Er is niemand."))
+
+    def stand(p: Praktijk, *played: str) -> Praktijkstand:
+        return dekking([p], lijn_van(ON), played)[0].stand
+
+    assert stand(whole) is Praktijkstand.SPEELBAAR
+    assert stand(whole, "S01") is Praktijkstand.GESPEELD
+    assert stand(partly, "S01") is Praktijkstand.DEELS
+    assert stand(nothing, "S01") is Praktijkstand.NIET
+    assert stand(told, "S01") is Praktijkstand.ZONDER_GEGEVENS
+
+
+def test_the_whole_table_is_told_with_totals() -> None:
+    """All 98, every leg in one state, and every word has its Dutch."""
+    rows = dekking(shipped_praktijken(), lijn_van(ON), ())
+    counts = totalen(rows)
+    assert sum(counts["praktijken"].values()) == len(rows)
+    assert sum(counts["benen"].values()) == sum(len(r.benen) for r in rows)
+    assert (set(OBSTAKELS), set(STANDEN), set(BEENSTANDEN)) == (
+        set(Obstakel),
+        set(Praktijkstand),
+        set(Beenstand),
+    )
+    assert summary_lines(rows)[0] == "98 praktijken:"
+    assert all(line.endswith(".") for line in map(row_line, rows))
+    by_id = {r.praktijk.id: r for r in rows}
+    assert "wacht (RULE_UNKNOWN): X1 toegang > toegang -" in row_line(by_id["S50"])
+    assert "geen code voor: MEE" in row_line(by_id["S12"])
+    assert by_id["S06"].praktijk.geen_gegevens is not None
+    assert any("Kaart en feiten: " in line for line in leg_lines(by_id["S50"]))
+    held = [b for b in as_data(by_id["S50"])["benen"] if b["stand"] == "wacht"]
+    assert [b["reden"] for b in held] == ["RULE_UNKNOWN"]
+
+
+def test_a_practice_that_waits_for_a_capacity_says_which_is_missing() -> None:
+    """S46 has its care line, and not the samenwerkingsverband."""
+    (found,) = dekking([p for p in shipped_praktijken() if p.id == "S46"], lijn_van(ON), ())
+    missing = {str(b.been) for b in found.benen if Obstakel.PARTIJ in b.obstakels}
+    assert missing == {"X5 onderwijs > samenwerkingsverband V01", "X6 samenwerkingsverband > onderwijs V02"}
+    assert found.stand is Praktijkstand.DEELS
+    assert replace(found, benen=()).obstakels == ()
+
+
+def test_the_line_of_another_day_has_other_rules() -> None:
+    """The rules are those of the day."""
+    assert lijn_van(ON).aangesloten == Lijn(shipped_stromen().op(ON), shipped_profiles(), ON).aangesloten
