@@ -32,7 +32,7 @@ class FileAnchor:
         """
         try:
             if self._path.exists() and not self._path.is_file():  # a FIFO would keep us waiting
-                raise LedgerBroken(f"{self._path} does not hold a checkpoint")
+                raise RecordUnavailable(f"{self._path} cannot be read: it is no ordinary file")
             stored = json.loads(self._path.read_bytes())
             size, note = stored["size"], stored["note"]
         except FileNotFoundError:

@@ -115,7 +115,7 @@ class Woonplaatsfeiten(Model):
     """This and the next two count for a hulpvraag of before 2022 only."""
     gi_voogdij: bool | None = None
     gezag: Gemeente | None = None
-    """Where who holds the gezag lives (BW 1:12)."""
+    """Where who holds the gezag lives."""
 
 
 class Antwoord(Model):
@@ -248,7 +248,7 @@ def _anders(f: Woonplaatsfeiten) -> _Gevonden:
 
 
 def _voor_2022(f: Woonplaatsfeiten) -> _Gevonden:
-    """Residence as in BW 1 title 3; under voogdij of a GI, and for who lives abroad, the actual stay."""
+    """Residence as the civil code says it; under voogdij of a GI, and for who lives abroad, the actual stay."""
     deel = "(tot 2022)"
     if f.in_nederland is False:
         return deel, f.werkelijk_verblijf or Vraag.WERKELIJK_VERBLIJF

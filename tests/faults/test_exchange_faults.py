@@ -107,7 +107,6 @@ async def test_facts_are_recorded_once_or_not(line: Line, stored: bool) -> None:
     given = await line.agree(leerling, persons(leerling)[0])
     first = await line.take(only(pushed))
     await line.sign_for(only(pushed), first)
-    await _fact(line, "/professionele-vetos", veto(leerlingId=leerling["leerlingId"], richting="J2S"), stored)
     waiting = await line.push()
     path = f"/toestemmingen/{given['toestemmingId']}/intrekkingen"
     await _fact(line, path, {"moment": "2026-11-22T09:30:00Z"}, stored)
@@ -120,6 +119,7 @@ async def test_facts_are_recorded_once_or_not(line: Line, stored: bool) -> None:
         "moment": "2026-11-22T09:00:00Z",
     }
     await _fact(line, "/bezwaren", objection, stored)
+    await _fact(line, "/professionele-vetos", veto(leerlingId=leerling["leerlingId"], richting="S2J"), stored)
 
 
 async def _fact(line: Line, path: str, body: Json, stored: bool) -> None:

@@ -763,14 +763,14 @@ def test_decide_tells_every_fault_without_a_value(tmp_path: Path) -> None:
     """What is no case ends with 1 and all its faults by place; a file that is not there with 2."""
     case = json.loads(GEVAL.read_text("utf-8"))
     case["vraag"]["doel"] = "Geheim17"
-    case["feiten"][0]["leerling"] = "Geheim17"
+    case["feiten"][0]["leerlingPersoonId"] = "Geheim17"
     case["feiten"][1]["feit"] = "Geheim17"
     file = tmp_path / "geval.json"
     file.write_text(json.dumps(case), "utf-8")
     done = ozlijn("decide", file)
     assert (done.code, done.out) == (1, "")
     assert "/vraag/doel" in done.err
-    assert "/leerling" in done.err
+    assert "/feiten/0/leerlingPersoonId" in done.err
     assert "Geheim17" not in done.err
     assert ozlijn("decide", tmp_path / "nergens.json").code == 2
 

@@ -344,10 +344,14 @@ def test_what_is_no_toml_is_wrong_use(write: Write, content: bytes, message: str
         read_register(write(content))
 
 
-@pytest.mark.parametrize("name", ["nergens.toml", "."], ids=["missing", "directory"])
-def test_what_cannot_be_read_is_wrong_use(tmp_path: Path, name: str) -> None:
+@pytest.mark.parametrize(
+    ("name", "why"),
+    [("nergens.toml", "niet te lezen"), (".", "geen gewoon bestand")],
+    ids=["missing", "directory"],
+)
+def test_what_cannot_be_read_is_wrong_use(tmp_path: Path, name: str, why: str) -> None:
     """The message says which file."""
-    with pytest.raises(WrongUse, match="niet te lezen"):
+    with pytest.raises(WrongUse, match=why):
         read_register(tmp_path / name)
 
 
