@@ -248,7 +248,7 @@ def _anders(f: Woonplaatsfeiten) -> _Gevonden:
 
 
 def _voor_2022(f: Woonplaatsfeiten) -> _Gevonden:
-    """Residence as the civil code says it; under voogdij of a GI, and for who lives abroad, the actual stay."""
+    """Residence as the civil code says it; under voogdij of a GI, and for who lives abroad, the stay."""
     deel = "(tot 2022)"
     if f.in_nederland is False:
         return deel, f.werkelijk_verblijf or Vraag.WERKELIJK_VERBLIJF
