@@ -9,12 +9,15 @@ is gone.
 
 from __future__ import annotations
 
+import atexit
 import json
 import os
 import signal
 import socket
 import sys
 import tempfile
+import threading
+from typing import NoReturn
 
 import adapters.stores.postgres.migrate
 import adapters.stores.sqlite.migrate  # noqa: F401 - so that no fork loads it
@@ -56,11 +59,29 @@ def serve(connection: int, out: int, err: int) -> None:
                 os.environ.clear()
                 os.environ.update(asked["environment"])
                 sys.argv = ["ozlijn", *asked["words"]]
-                gateway.cli.main.main()
-                return
+                end(run())
             os.write(connection, b"%d\n" % child)
             _, status = os.waitpid(child, 0)
             os.write(connection, b"%d\n" % status)
+
+
+def run() -> int:
+    try:
+        gateway.cli.main.main()
+    except SystemExit as end:
+        return end.code if isinstance(end.code, int) else int(end.code is not None)
+    return 0
+
+
+def end(code: int) -> NoReturn:
+    """As the interpreter ends, but for taking apart everything that was loaded: that copies every page of it,
+    and takes longer than most commands.
+    """
+    threading._shutdown()  # type: ignore[attr-defined]  # waits for threads, as the end of the interpreter does
+    atexit._run_exitfuncs()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(code)
 
 
 if __name__ == "__main__":
