@@ -95,12 +95,14 @@ class Visit:
 
     async def turn(self) -> None:
         """Before it is worked on. Raises OverShare."""
-        line = self.turns.for_turn.setdefault((self.partij, self.lane), deque())
+        lines, key = self.turns.for_turn, (self.partij, self.lane)
+        line = lines.setdefault(key, deque())
         try:
             await self.turns.waits(self, line)
         finally:
-            if not line:
-                self.turns.for_turn.pop((self.partij, self.lane), None)
+            # By now there may be another line, in which others wait: that one stays.
+            if not line and lines.get(key) is line:
+                del lines[key]
 
     @types.coroutine
     def measured(self, work: Coroutine[Any, Any, T]) -> Generator[Any, Any, T]:

@@ -293,3 +293,27 @@ async def test_who_came_long_ago_is_forgotten(now: Clock) -> None:
     assert list(turns._used) == [A, B]
     here.end()
     late.end()
+
+
+@run
+async def test_a_line_that_ends_takes_no_other_along(now: Clock) -> None:
+    """One waits and gives up in the round in which turns are given out, another comes just then: it has its
+    turn in time, and is not left behind in a line that nobody looks at any more.
+    """
+    turns = Turns(Shares(alone=2, beside=2), now)
+    busy = [Asked(turns, A), Asked(turns, A)]
+    await rounds()
+    first, leaves = Asked(turns, A), Asked(turns, A)
+    await rounds()
+    late: list[Asked] = []
+    loop = asyncio.get_running_loop()
+    loop.call_soon(leaves.task.cancel)
+    loop.call_soon(lambda: late.append(Asked(turns, A)))
+    for each in busy:
+        turns.end(each.visit)
+    await rounds()
+    assert first.got
+    assert leaves.task.cancelled()
+    turns.end(leaves.visit)
+    await rounds()
+    assert late[0].got
