@@ -29,11 +29,14 @@ class Band(StrEnum):
 
 @lru_cache(maxsize=8_192)
 def day(instant: dt.datetime) -> dt.date:
-    """The calendar day in the Netherlands at an aware instant. Total, also at both ends of the calendar."""
+    """The calendar day in the Netherlands at an aware instant. Total, also at both ends of the calendar.
+
+    It is kept per instant, in whatever zone that is written, so of the zone nothing may be in the answer.
+    """
     try:
         return instant.astimezone(AMSTERDAM).date()
     except OverflowError:
-        return instant.date()
+        return dt.date.min if instant.year == dt.MINYEAR else dt.date.max
 
 
 def age(born: dt.date, on: dt.date) -> int:

@@ -122,3 +122,15 @@ def test_terms_never_raise(on: dt.date, months: int) -> None:
     """Terms of any date a fact can hold exist and do not lie before it."""
     results: list[Any] = [add_months(on, months), end_of_school_year(on)]
     assert all(r >= on for r in results)
+
+
+@pytest.mark.parametrize("far_first", [True, False])
+def test_a_day_at_the_end_of_the_calendar_is_that_of_the_instant(far_first: bool) -> None:
+    """Whatever zone it is written in, and whichever of them was asked first: equal instants are one day."""
+    last = dt.datetime(9999, 12, 31, 23, 30, tzinfo=dt.UTC)
+    far = dt.timezone(dt.timedelta(hours=-23, minutes=-59))
+    first = dt.datetime(1, 1, 1, 0, 30, tzinfo=dt.timezone(dt.timedelta(hours=2)))
+    day.cache_clear()
+    same = (last.astimezone(far), last)
+    assert {day(each) for each in (same if far_first else same[::-1])} == {dt.date.max}
+    assert day(first) == dt.date.min
