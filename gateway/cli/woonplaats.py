@@ -26,8 +26,8 @@ VRAGEN: Final = {
     Vraag.GI_VOOGDIJ: "Had een gecertificeerde instelling toen de voogdij?",
     Vraag.GEZAG: "In welke gemeente woonde toen wie het gezag heeft?",
     Vraag.GESPLITST: "Deze gemeente is verdeeld over andere. Zoek het adres opnieuw op.",
-    Vraag.LATER_BEKEKEN: "De gemeente is na de hulpvraag veranderd. Zoek op welke het toen was.",
-    Vraag.LIJST: "De gemeenten van die dag zijn hier nog niet bekend.",
+    Vraag.LATER_BEKEKEN: "De gemeente is na de hulpvraag veranderd of ontstaan. Zoek op welke het toen was.",
+    Vraag.LIJST: "De gemeenten van die dagen zijn hier niet bekend. Zoek op welke het op de dag zelf was.",
 }
 """What must be asked, in the words of who asks it."""
 ZEKER: Final = {

@@ -70,9 +70,9 @@ class Vraag(StrEnum):
     GESPLITST = "gesplitst"
     """The gemeente was divided over others, so its old code says nothing of now: ask again."""
     LATER_BEKEKEN = "later_bekeken"
-    """The code was looked up after the hulpvraag, and gemeenten merged in between."""
+    """The code was looked up after the hulpvraag, and gemeenten merged in between; or it did not exist yet."""
     LIJST = "lijst"
-    """The list of gemeenten of that day is not loaded."""
+    """The list of gemeenten of that day, or of a day between that and the looking up, is not loaded."""
 
 
 class Zekerheid(StrEnum):
@@ -143,9 +143,10 @@ def _samen(op: str, nieuw: Gemeentecode, *oud: Gemeentecode) -> tuple[Wijziging,
 
 
 class Gemeentelijst(Model):
-    """Which codes became which. `tot`: from that day on it is not known what changed."""
+    """Which codes became which, as far as is known: from `van` on and before `tot`."""
 
     wijzigingen: tuple[Wijziging, ...]
+    van: dt.date
     tot: dt.date
 
     def bestaat(self, code: Gemeentecode, dag: dt.date) -> bool:
@@ -160,18 +161,18 @@ class Gemeentelijst(Model):
 
     def op_dag(self, gemeente: Gemeente, dag: dt.date) -> Gemeentecode | Vraag:
         """The code on `dag` of what had this code on the day it was looked up."""
-        if max(dag, gemeente.op) >= self.tot:
+        if max(dag, gemeente.op) >= self.tot or (dag != gemeente.op and min(dag, gemeente.op) < self.van):
             return Vraag.LIJST
         code = gemeente.code
-        if dag < gemeente.op:
-            between = (w for w in self.wijzigingen if dag < w.op <= gemeente.op)
-            return Vraag.LATER_BEKEKEN if any(code in w.nieuw for w in between) else code
-        for w in sorted(w for w in self.wijzigingen if gemeente.op < w.op <= dag):
+        if any(code in w.nieuw for w in self.wijzigingen if dag < w.op <= gemeente.op):
+            return Vraag.LATER_BEKEKEN
+        # Also when the code had ended before it was looked up: it still says which gemeente this became.
+        for w in sorted(w for w in self.wijzigingen if w.op <= dag):
             if w.oud == code:
                 if len(w.nieuw) > 1:
                     return Vraag.GESPLITST
                 (code,) = w.nieuw
-        return code
+        return code if self.bestaat(code, dag) else Vraag.LATER_BEKEKEN
 
 
 _NIEUW: Final = frozenset({"1979", "1980", "1982", "1991", "1992"})
@@ -187,9 +188,10 @@ GEMEENTEN: Final = Gemeentelijst(
         *_samen("2022-03-24", "0363", "0457"),  # Weesp to Amsterdam
         *_samen("2023-01-01", "1992", "0501", "0530", "0614"),  # Voorne aan Zee
     ),
+    van=dt.date(2020, 1, 1),
     tot=dt.date(2027, 1, 1),
 )
-"""Changes since 2021 and the codes of CBS. The codes of before a merger were not checked with a source."""
+"""Changes since 2020, in which year there were none, and the codes of CBS. The codes of before a merger were not checked with a source."""
 
 
 def woonplaats(feiten: Woonplaatsfeiten, lijst: Gemeentelijst = GEMEENTEN) -> Antwoord:

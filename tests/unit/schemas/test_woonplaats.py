@@ -212,10 +212,18 @@ def test_only_who_reads_the_brp_settles_it() -> None:
         ("0439", "2026-01-01", "2021-12-31", Vraag.LATER_BEKEKEN),
         ("0599", "2026-01-01", "2021-12-31", "0599"),
         ("0788", "2020-12-31", "2021-01-01", Vraag.GESPLITST),
+        ("0788", "2023-05-01", "2026-01-01", Vraag.GESPLITST),
+        ("0416", "2024-01-01", "2023-01-01", "1980"),
+        ("1992", "2021-01-01", "2022-01-01", Vraag.LATER_BEKEKEN),
+        ("0005", "2018-06-01", "2026-01-01", Vraag.LIJST),
+        ("0363", "2026-01-01", "2019-12-31", Vraag.LIJST),
+        ("0005", "2018-06-01", "2018-06-01", "0005"),
     ],
 )
 def test_codes_are_those_of_their_day(code: str, op: str, dag: str, then: str | Vraag) -> None:
-    """Merged, taken in, divided, looked up too late, or on a day of which the list is not loaded."""
+    """Merged, taken in, divided, looked up too late or under a code that had ended or was not there yet, or
+    on a day of which the list is not loaded.
+    """
     gemeente = Gemeente(code=code, op=dt.date.fromisoformat(op))
     assert GEMEENTEN.op_dag(gemeente, dt.date.fromisoformat(dag)) == then
 
