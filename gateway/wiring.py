@@ -11,8 +11,8 @@ import codecs
 import datetime as dt
 import hashlib
 from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass, field
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -20,15 +20,15 @@ from typing import TYPE_CHECKING, Final
 import adapters.xml.parser
 from adapters import gedeeld, ijw, oso, standaarden
 from adapters.ijw.melding import translate_meldingen
-from adapters.ledger import tree
 from adapters.ledger.bewijs import BewijsUitslag, check_bewijs
-from adapters.ledger.canonical import canonical
 from adapters.ledger.findings import Finding as LedgerFinding
+from adapters.ledger.leaves import Leaves
 from adapters.ledger.note import VerifierKey, open_checkpoint
-from adapters.ledger.proof import TlogProof
 from adapters.ledger.whole import Checked, Note, check_whole
 from adapters.local.anchor import FileAnchor
+from adapters.local.clock import MovableClock, SystemClock
 from adapters.local.keys import KeyLedgerSigner, Keys, KeyVault, create_keys
+from adapters.local.memory import MemoryAnchor, MemoryShift
 from adapters.local.place import checkout_around, refuse_checkout
 from adapters.local.verschuiving import FileShift
 from adapters.stores import chosen
@@ -63,7 +63,7 @@ from gateway.obligations.termijnen import Termijnen
 from gateway.obligations.verzoeken import Verzoeken
 from gateway.obligations.zonder_toestemming import ZonderToestemming
 from gateway.ports.clock import Clock, Shift
-from gateway.ports.keys import Anchor, Growing, LeafMaker, LedgerSigner, Vault
+from gateway.ports.keys import Anchor, LeafMaker, LedgerSigner, Vault
 from gateway.ports.standards import Places, Recogniser, Standard, Standards
 from gateway.ports.storage import Storage
 from gateway.register.apply import apply_register
@@ -90,8 +90,11 @@ __all__ = [
     "BewijsUitslag",
     "Checked",
     "Keys",
+    "Leaves",
     "LedgerFinding",
+    "MovableClock",
     "Note",
+    "SystemClock",
     "check_bewijs",
     "checkout_around",
     "create_keys",
@@ -124,73 +127,6 @@ STANDARDS: Final = Standards.of(
     Standard("gedeeld", write=gedeeld.write),
 )
 """The registry: a new standard gets a line here, and nothing else in the gateway changes."""
-
-
-class SystemClock:
-    def now(self) -> dt.datetime:
-        return dt.datetime.now(dt.UTC)
-
-
-@dataclass
-class MovableClock:
-    """A business clock that starts at the time it is given and runs on from there: for the demo and for
-    tests.
-    """
-
-    offset: dt.timedelta = field(default_factory=dt.timedelta)
-
-    def now(self) -> dt.datetime:
-        return dt.datetime.now(dt.UTC) + self.offset
-
-    def move_to(self, at: dt.datetime) -> None:
-        self.offset = at - dt.datetime.now(dt.UTC)
-
-
-class Leaves:
-    """The ledger library as the exchange needs it."""
-
-    def canonical(self, data: dict[str, object]) -> bytes:
-        return canonical(data)
-
-    def leaf_hash(self, canonical: bytes) -> bytes:
-        return tree.leaf_hash(canonical)
-
-    def growing(self) -> Growing:
-        return tree.Growing()
-
-    def proof_text(self, position: int, hashes: Sequence[bytes], checkpoint: str) -> str:
-        return TlogProof(position, tuple(hashes), checkpoint).format()
-
-
-class MemoryAnchor:
-    """An anchor that lives as long as the process: for tests on the memory store."""
-
-    def __init__(self) -> None:
-        self._kept: StoredCheckpoint | None = None
-
-    def read(self) -> StoredCheckpoint | None:
-        return self._kept
-
-    def replace(self, old: StoredCheckpoint | None, new: StoredCheckpoint) -> None:
-        if old != self._kept:
-            raise LedgerBroken("another checkpoint was signed last")
-        self._kept = new
-
-
-@dataclass
-class MemoryShift:
-    """The shift of the clock in a world that forgets."""
-
-    kept: dt.timedelta = field(default_factory=dt.timedelta)
-
-    def read(self) -> dt.timedelta:
-        return self.kept
-
-    def write(self, shift: dt.timedelta) -> None:
-        self.kept = shift
-
-    def moving(self) -> AbstractContextManager[None]:
-        return nullcontext()
 
 
 @dataclass(frozen=True, slots=True)

@@ -823,8 +823,10 @@ def test_the_responsible_gemeente_is_told(tmp_path: Path, feiten: Json, words: l
     assert ozlijn("woonplaats", file).out.splitlines() == words
     said = json.loads(ozlijn("woonplaats", file, "--json").out)
     assert (said["gemeente"] is None) != (said["vraag"] is None)
-    file.write_text("{}")
-    assert (ozlijn("woonplaats", file).code, CANARY in ozlijn("woonplaats", file).err) == (1, False)
+    file.write_text(json.dumps({"hulpvraagOp": CANARY, CANARY: CANARY, "verblijf": CANARY}))
+    done = ozlijn("woonplaats", file)
+    assert (done.code, CANARY in done.out + done.err) == (1, False)
+    assert "/verblijf" in done.err
 
 
 def test_every_question_has_its_words() -> None:

@@ -24,10 +24,10 @@ from tests.line import SCHOOL, Line, recorded, story
 class Counted(FaultyStorage):
     """Counts the facts that are written."""
 
-    facts = 0
+    written = 0
 
     async def commit(self, change: stored_values.Change) -> stored_values.CommitResult:
-        self.facts += len(change.facts)
+        self.written += len(change.facts)
         return await super().commit(change)
 
 
@@ -38,11 +38,11 @@ async def test_others_get_a_turn_between_two_leerlingen(line: Line) -> None:
     assert isinstance(storage, Counted)
     raw = csv(*({"Nr": f"k{n}"} for n in range(40)))
     found = await shown(line, raw, KOLOMMEN)
-    seen = [storage.facts]
+    seen = [storage.written]
 
     async def neighbour() -> None:
         while True:
-            seen.append(storage.facts)
+            seen.append(storage.written)
             await asyncio.sleep(0)
 
     beside = asyncio.ensure_future(neighbour())
@@ -50,7 +50,7 @@ async def test_others_get_a_turn_between_two_leerlingen(line: Line) -> None:
     beside.cancel()
     with suppress(asyncio.CancelledError):
         await beside
-    assert storage.facts - seen[0] == 40
+    assert storage.written - seen[0] == 40
     assert max(b - a for a, b in zip(seen, seen[1:], strict=False)) == 1
 
 
