@@ -90,10 +90,11 @@ def _build(plan: tuple[_Node, ...], data: dict[str, Any], wanted: AbstractSet[st
             if path in wanted and _is_leaf(value, many=many):
                 out[alias] = value
         elif many:
-            items = [part for item in value if (part := _build(below, item, wanted))]
+            listed = value if isinstance(value, list) else ()
+            items = [i for item in listed if isinstance(item, dict) and (i := _build(below, item, wanted))]
             if items:
                 out[alias] = items
-        elif part := _build(below, value, wanted):
+        elif isinstance(value, dict) and (part := _build(below, value, wanted)):
             out[alias] = part
     return out
 
@@ -174,8 +175,7 @@ def _paths(plan: tuple[_Node, ...], data: dict[str, Any], found: dict[str, None]
             continue
         if below is None:
             found[path] = None
-        elif many:
-            for item in value:
+            continue
+        for item in value if many and isinstance(value, list) else (value,):
+            if isinstance(item, dict):
                 _paths(below, item, found)
-        else:
-            _paths(below, value, found)

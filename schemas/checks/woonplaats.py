@@ -70,7 +70,7 @@ class Vraag(StrEnum):
     GESPLITST = "gesplitst"
     """The gemeente was divided over others, so its old code says nothing of now: ask again."""
     LATER_BEKEKEN = "later_bekeken"
-    """The code was looked up after the hulpvraag, and gemeenten merged in between; or it did not exist yet."""
+    """The code was looked up after the hulpvraag, and gemeenten merged in between; or it was made later."""
     LIJST = "lijst"
     """The list of gemeenten of that day, or of a day between that and the looking up, is not loaded."""
 
@@ -191,7 +191,9 @@ GEMEENTEN: Final = Gemeentelijst(
     van=dt.date(2020, 1, 1),
     tot=dt.date(2027, 1, 1),
 )
-"""Changes since 2020, in which year there were none, and the codes of CBS. The codes of before a merger were not checked with a source."""
+"""Changes since 2020, in which year there were none, and the codes of CBS. The codes of before a merger were
+not checked with a source.
+"""
 
 
 def woonplaats(feiten: Woonplaatsfeiten, lijst: Gemeentelijst = GEMEENTEN) -> Antwoord:

@@ -1,5 +1,5 @@
-"""A whole school in one request holds nobody up: others get their turn in between, and what takes long to read
-is read aside.
+"""A whole school in one request holds nobody up: others get a turn in between, and what takes long is read
+aside.
 """
 
 from __future__ import annotations
@@ -8,6 +8,7 @@ import asyncio
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -51,7 +52,7 @@ async def test_others_get_a_turn_between_two_leerlingen(line: Line) -> None:
     with suppress(asyncio.CancelledError):
         await beside
     assert storage.written - seen[0] == 40
-    assert max(b - a for a, b in zip(seen, seen[1:], strict=False)) == 1
+    assert max(b - a for a, b in pairwise(seen)) == 1
 
 
 class Noted(Aside):

@@ -225,3 +225,14 @@ def test_a_container_that_is_none_says_nothing() -> None:
     odd = Inhoud("gezamenlijk_plan", {"doelen": ["gezondheid", {"leefgebied": "gezondheid"}]})
     assert ordinary(odd) == frozenset()
     assert ordinary(Inhoud("gezamenlijk_plan", {"doelen": "gezondheid"})) == {"doelen[].leefgebied"}
+
+
+@pytest.mark.parametrize("odd", ["x", 1, {}, ["x"], [1], [None], [[]], {"doelen": "x"}])
+def test_what_is_no_container_has_nothing_in_it(odd: Any) -> None:
+    """Whatever stands where parts belong: nothing of it is copied or named, and nothing stumbles."""
+    every = frozenset(b.pad for b in BERICHTEN["ontwikkelingsperspectief"].bladen)
+    for name in ("school", "leerlingStem", "handelingsdeel"):
+        inhoud = Inhoud("ontwikkelingsperspectief", {name: odd})
+        assert bound(inhoud, every).data == {}
+        assert present(inhoud) == ()
+        assert numbered(inhoud) == ()
