@@ -112,6 +112,14 @@ Oin = Annotated[str, StringConstraints(pattern=r"^[0-9]{20}$")]
 Agb = Annotated[str, StringConstraints(pattern=r"^[0-9]{8}$")]
 """AGB-code of a care provider."""
 Gemeentecode = Annotated[str, StringConstraints(pattern=r"^[0-9]{4}$")]
+Kvk = Annotated[str, StringConstraints(pattern=r"^[0-9]{8}$")]
+SwvNummer = Annotated[str, StringConstraints(pattern=r"^(PO|VO)[0-9]{4}$")]
+"""Of a samenwerkingsverband passend onderwijs."""
+Lrk = Annotated[str, StringConstraints(pattern=r"^[0-9]{9}$")]
+"""Of a place in the Landelijk Register Kinderopvang. Not the number of a person, though as long as one."""
+Rio = Annotated[str, StringConstraints(pattern=r"^[0-9]{3}[A-Z][0-9]{3}$")]
+"""Of an onderwijsaanbieder, bestuur or location in the Registratie Instellingen en Opleidingen."""
+Bestuursnummer = Annotated[str, StringConstraints(pattern=r"^[0-9]{5}$")]
 PartijId = Annotated[
     str,
     StringConstraints(

@@ -26,6 +26,7 @@ from gateway.api.http import API_VERSION
 from gateway.api.problems import FRAMEWORK, MEDIA_TYPE, PROBLEMS, Problem
 from gateway.api.voorbeelden import of_body
 from gateway.faults import Schemas
+from gateway.identity.tokens import HOEDANIGHEID
 from gateway.runtime.settings import REPEAT_DAYS
 from schemas.errors import (
     Conflict,
@@ -39,7 +40,9 @@ from schemas.errors import (
     OverShare,
     RecordUnavailable,
 )
+from schemas.people.hoedanigheden import MENSEN
 from schemas.people.partij import Scope
+from schemas.people.partijcodes import Partijhoedanigheid
 from schemas.publication.publicatie import teksten
 
 PREFIX: Final = "/v1"
@@ -139,15 +142,15 @@ def operation(
     `page`: who asks for `text/html` gets the same as a page for people. `table`: who asks for `text/csv` gets
     the same as a table.
 
-    Problems that follow from the rest need not be named: 401, 403 and 429 with a scope, 400, 413 and 415 with
-    a body, 409 and 422 when `idempotent`, 404 with a path id, 500 and 503 always.
+    Problems that follow from the rest need not be named: 400, 401, 403 and 429 with a scope, 400, 413 and 415
+    with a body, 409 and 422 when `idempotent`, 404 with a path id, 500 and 503 always.
     """
     implied: list[type[GatewayError] | Problem] = [*problems, RecordUnavailable, FRAMEWORK[500]]
     if scope is not None:
-        implied += [NotAuthenticated, NotAuthorised, OverShare]
+        implied += [NotAuthenticated, NotAuthorised, OverShare, InvalidMessage]
     if body is not None or form is not None:
         implied += [MessageTooLarge, FRAMEWORK[415], FRAMEWORK[408]]
-    if body is not None or idempotent or query:
+    if scope is None and (body is not None or idempotent or query):
         implied.append(InvalidMessage)
     if idempotent:
         implied += [Conflict, IdempotencyMismatch]
@@ -162,7 +165,11 @@ def operation(
             responses[str(status)]["content"]["text/csv"] = {"schema": {"type": "string"}}
         responses.update(_problem_responses(implied))
         made: dict[str, Any] = {
-            "parameters": [_query(each) for each in query] + ([_IDEMPOTENCY] if idempotent else []),
+            "parameters": [
+                *(_query(each) for each in query),
+                *([_IDEMPOTENCY] if idempotent else []),
+                *([] if scope is None else [_HOEDANIGHEID]),
+            ],
             "responses": responses,
             "security": [] if scope is None else [{"clientCredentials": [scope.value]}],
         }
@@ -377,6 +384,17 @@ _IDEMPOTENCY: Final = {
         f"{REPEAT_DAYS} dagen lang. Wordt er daarna nog herhaald, dan kan dat een nieuw verzoek zijn."
     ),
     "schema": {"type": "string", "minLength": 8, "maxLength": 200, "pattern": "^[ -~]*$"},
+}
+_HOEDANIGHEID: Final = {
+    "name": HOEDANIGHEID,
+    "in": "header",
+    "required": False,
+    "description": (
+        "In welke hoedanigheid uw organisatie dit doet. Nodig als zij er in het register meer heeft; zonder "
+        "deze header noemt het antwoord (400, `hoedanigheid.kies`) welke. Elke hoedanigheid ziet alleen het "
+        "hare."
+    ),
+    "schema": {"type": "string", "enum": sorted(h.value for h in Partijhoedanigheid if h not in MENSEN)},
 }
 _VERSION_HEADER: Final = {
     "description": "Versie van deze API.",

@@ -276,7 +276,14 @@ def apply(
     Een convenant, beleid van de regio en wijzigingen van het recht horen erbij: wie ze weglaat, haalt ze weg
     (met --verwijder).
     """
-    from gateway.register.apply import apply_register, difference, read_register, warning  # noqa: PLC0415
+    from gateway.register.apply import (  # noqa: PLC0415
+        apply_register,
+        difference,
+        read_register,
+        readings,
+        remarks,
+        warning,
+    )
     from gateway.runtime.logs import make_log  # noqa: PLC0415
     from gateway.runtime.settings import read_settings  # noqa: PLC0415
     from gateway.wiring import (  # noqa: PLC0415
@@ -305,15 +312,23 @@ def apply(
             await storage.close()
 
     changes, looser = asyncio.run(work())
+    acts = {ident: read.hoedanigheden for ident, read in readings(new).items()}
+    notes = [*([] if looser is None else [looser]), *remarks(new)]
     if as_json:
-        told = {"nieuw": changes.nieuw, "gewijzigd": changes.gewijzigd, "verwijderd": changes.verwijderd}
-        print_json(told | ({} if looser is None else {"letOp": [looser]}))
+        told: dict[str, Any] = {
+            "nieuw": changes.nieuw,
+            "gewijzigd": changes.gewijzigd,
+            "verwijderd": changes.verwijderd,
+            "hoedanigheden": acts,
+        }
+        print_json(told | ({"letOp": notes} if notes else {}))
         return
     for sign, ids in (("+", changes.nieuw), ("~", changes.gewijzigd), ("-", changes.verwijderd)):
         for each in ids:
-            say(f"{sign} {each}")
-    if looser is not None:
-        say(looser)
+            capacities = acts.get(each)
+            say(f"{sign} {each}" + (f" ({', '.join(capacities)})" if capacities else ""))
+    for note in notes:
+        say(note)
     if not changes:
         say("Er verandert niets: het register is al zoals het bestand.")
 

@@ -41,11 +41,14 @@ from gateway.account.signatures import (
 )
 from gateway.account.stamps import Stamps
 from gateway.register.partijen import ClientEntry, Partijen, PartijenReader, RegisterStore
-from schemas.errors import NotAuthenticated, NotAuthorised
+from schemas.errors import Fault, InvalidMessage, NotAuthenticated, NotAuthorised
+from schemas.people.hoedanigheden import gelezen
 from schemas.people.partij import Partij, Scope
 
 ASSERTION_TYPE: Final = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 METHOD: Final = "private_key_jwt"
+HOEDANIGHEID: Final = "Hoedanigheid"
+"""The header in which a client of an organisation with several capacities says in which it acts."""
 MAX_ASSERTION_SECONDS: Final = 300
 """An assertion may expire at most this far ahead, because its jti must be remembered for as long."""
 LEEWAY_SECONDS: Final = 30
@@ -356,6 +359,35 @@ class Caller:
             raise NotAuthorised
 
 
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """A token that holds: the client, and as whom it may call."""
+
+    client_id: str
+    expires: int
+    """Unix seconds."""
+    callers: tuple[Caller, ...]
+    """One for each capacity in which its organisation lets it act."""
+
+    def acting(self, request: Request) -> Caller:
+        """The caller in the capacity that the request names. With one capacity none needs to be named.
+
+        Raises InvalidMessage, with the capacities there are: nobody is given one that he did not choose, for
+        what he records would be another's.
+        """
+        given = request.headers.getlist(HOEDANIGHEID)
+        if not given and len(self.callers) == 1:
+            return self.callers[0]
+        read = ((gelezen(c.partij).hoedanigheden, c) for c in self.callers)
+        by_name = {h[0].value: c for h, c in read if len(h) == 1}  # no wall between two behind one id
+        if len(given) == 1 and given[0] in by_name:
+            return by_name[given[0]]
+        text = f"noem één hoedanigheid van uw organisatie: {', '.join(sorted(by_name))}"
+        if not by_name:
+            text = "laat deze header weg: uw partij heeft geen hoedanigheden die apart te kiezen zijn"
+        raise InvalidMessage((Fault("hoedanigheid.kies", f"header {HOEDANIGHEID}", text),))
+
+
 class Authenticator:
     """Gives out and checks access tokens. One per process; safe for concurrent requests."""
 
@@ -374,7 +406,7 @@ class Authenticator:
         self._key = import_key(key.private_jwk)
         self._assertion = _Assertion((token_url, issuer), storage)
         self._tokens = _Tokens(issuer, self._key, access_token_seconds)
-        self._cache: dict[bytes, Caller] = {}
+        self._cache: dict[bytes, _Known] = {}
         self._cached_for: Partijen | None = None
 
     async def grant(self, body: bytes) -> TokenGranted | TokenRefused:
@@ -405,17 +437,17 @@ class Authenticator:
             self._cached_for = partijen
         token = _bearer(request)
         digest = hashlib.sha256(token.encode("ascii")).digest()
-        caller = self._cache.get(digest)
-        if caller is None:
-            caller = self._check(token, partijen)
+        known = self._cache.get(digest)
+        if known is None:
+            known = self._check(token, partijen)
             if len(self._cache) >= MAX_CACHED:
                 del self._cache[next(iter(self._cache))]
-            self._cache[digest] = caller
-        if caller.expires <= time.time():
+            self._cache[digest] = known
+        if known.expires <= time.time():
             self._cache.pop(digest, None)
             raise NotAuthenticated
-        request.state.client = caller.client_id
-        return caller
+        request.state.client = known.client_id
+        return known.acting(request)
 
     async def require(self, request: Request, scope: Scope) -> Caller:
         """`authenticate` and one scope. Raises NotAuthenticated, NotAuthorised."""
@@ -423,7 +455,7 @@ class Authenticator:
         caller.require(scope)
         return caller
 
-    def _check(self, token: str, partijen: Partijen) -> Caller:
+    def _check(self, token: str, partijen: Partijen) -> _Known:
         try:
             opened = verified(token, self._key)
         except (JoseError, ValueError) as error:
@@ -441,13 +473,10 @@ class Authenticator:
         if not sound or entry is None:
             raise NotAuthenticated
         asked = claims["scope"].split()
-        return Caller(
-            entry.client.client_id,
-            entry.partij,
-            frozenset(scope for scope in entry.client.scopes if scope.value in asked),
-            claims["jti"],
-            claims["exp"],
-        )
+        scopes = frozenset(scope for scope in entry.client.scopes if scope.value in asked)
+        name, until = entry.client.client_id, claims["exp"]
+        callers = tuple(Caller(name, p, scopes, claims["jti"], until) for p in entry.partijen)
+        return _Known(name, until, callers)
 
 
 def _bearer(request: Request) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import contextlib
 import datetime as dt
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Annotated, Any
@@ -29,6 +29,7 @@ from gateway.faults import faults_of
 from gateway.ports.keys import LeafMaker
 from gateway.ports.storage import Storage
 from gateway.register.convenant import signed_convenant, text_of
+from gateway.register.organisaties import Bestandsclient, Organisatie, organisation_faults
 from gateway.register.partijen import check_register
 from gateway.register.regels import MANDAAT_LIJST, MANDATEN, RECHT, REGIO, shipped_profiles
 from gateway.register.tegenspraak import contradictions
@@ -37,7 +38,9 @@ from schemas.account.verantwoording import EventType, Leaf, LedgerEvent
 from schemas.base import Model
 from schemas.errors import Conflict, Fault, GatewayError, InvalidMessage, StateBroken, WrongUse
 from schemas.identifiers import PartijId
-from schemas.people.partij import Partij, Partijsoort, Registermandaat
+from schemas.people.hoedanigheden import Gelezen, gelezen
+from schemas.people.partij import Client, Partij, Partijregistratie, Partijsoort, Registermandaat
+from schemas.people.partijcodes import Partijhoedanigheid
 from schemas.storage.storage import Register
 from schemas.toml import read_toml
 
@@ -45,7 +48,8 @@ MAX_BYTES = 5_000_000
 
 
 class RegisterBestand(Model):
-    partijen: Annotated[tuple[Partij, ...], Field(max_length=10_000)] = ()
+    partijen: Annotated[tuple[dict[str, Any], ...], Field(max_length=10_000)] = ()
+    """Each is a Partijregistratie, or an Organisatie when it names capacities."""
     profielen: tuple[dict[str, Any], ...] = ()
     kennisgevingen: Annotated[tuple[dict[str, Any], ...], Field(max_length=1_000)] = ()
     mandaten: Annotated[tuple[Registermandaat, ...], Field(max_length=10_000)] = ()
@@ -88,9 +92,17 @@ def read_register(
         RegisterBestand.model_validate_json(text)
     except ValidationError as error:
         faults += faults_of(error, RegisterBestand)
-    partijen = dict(_readable(data.get("partijen")))
-    faults += (f for i, each in _tables(data.get("partijen")) for f in contradictions(i, each))
-    faults += _between(partijen, empty=not data.get("partijen"))
+    partijen: list[tuple[str, Partij]] = []
+    clients: list[tuple[str, Client]] = []
+    for i, each in _tables(data.get("partijen")):
+        found, wrong = _read_one(i, each)
+        faults += wrong
+        partijen += found
+        clients += _clients(f"/partijen/{i}", each)
+    if not data.get("partijen"):
+        faults.append(Fault("register.leeg", "/partijen", "Er staat geen partij in het bestand."))
+    faults += _between(partijen)
+    faults += _client_faults(clients)
     profielen: dict[str, Proportionaliteitsprofiel] = {}
     places: dict[str, int] = {}
     for i, each in _tables(data.get("profielen")):
@@ -111,12 +123,13 @@ def read_register(
     faults += (replace(f, place=f"/kennisgevingen{f.place}") for f in wrong)
     signed = _signed(convenanten, convenant_key, faults)
     beleid = _regional(regio, faults) | _of_law(recht, faults)
-    beleid |= _mandaten(data.get("mandaten"), partijen, faults)
+    known = {p.id: p for _, p in partijen}
+    beleid |= _mandaten(data.get("mandaten"), known, faults)
     if faults:
         raise InvalidMessage(tuple(faults))
     return Register(
         0,
-        {p.id: p.model_dump_json(exclude_defaults=True) for p in partijen.values()},
+        {p.id: p.model_dump_json(exclude_defaults=True) for p in known.values()},
         {i: p.model_dump_json(exclude_defaults=True) for i, p in profielen.items()},
         signed,
         beleid,
@@ -157,10 +170,9 @@ def _regional(path: Path | None, faults: list[Fault]) -> dict[str, str]:
     return {REGIO: found.model_dump_json(exclude_defaults=True)}
 
 
-def _mandaten(found: object, partijen: dict[int, Partij], faults: list[Fault]) -> dict[str, str]:
+def _mandaten(found: object, known: Mapping[str, Partij], faults: list[Fault]) -> dict[str, str]:
     """The mandaten of the file as the one row they are stored in; none without them."""
     rows: list[Registermandaat] = []
-    known = {p.id: p for p in partijen.values()}
     for i, each in _tables(found):
         try:
             row = Registermandaat.model_validate_json(orjson.dumps(each))
@@ -207,68 +219,87 @@ def _tables(found: object) -> Iterator[tuple[int, dict[str, Any]]]:
             yield i, each
 
 
-def _readable(found: object) -> Iterator[tuple[int, Partij]]:
-    """The partijen that are well-formed by themselves, so that a fault in one does not hide the faults of
-    others.
+def _read_one(i: int, table: dict[str, Any]) -> tuple[list[tuple[str, Partij]], list[Fault]]:
+    """The partijen that stand in one table, with their place, and what is wrong with it.
+
+    A table that is not well-formed gives no partij, so that it does not hide the faults of others.
     """
-    for i, each in _tables(found):
+    place = f"/partijen/{i}"
+    organised = "hoedanigheden" in table
+    form = Organisatie if organised else Partijregistratie
+    faults = list(organisation_faults(place, table) if organised else contradictions(i, table))
+    text = orjson.dumps(table)
+    try:
+        read = form.model_validate_json(text)
+    except ValidationError as error:
+        return [], [*(replace(f, place=f"{place}{f.place}") for f in faults_of(error, form)), *faults]
+    if not isinstance(read, Organisatie):
+        return [(place, Partij.model_validate_json(text))], faults
+    if faults:
+        return [], faults  # it cannot be told which partijen it is
+    return [(f"{place}/hoedanigheden/{j}", p) for j, p in enumerate(read.partijen())], faults
+
+
+def _clients(place: str, table: dict[str, Any]) -> Iterator[tuple[str, Client]]:
+    for j, each in _tables(table.get("clients")):
         with contextlib.suppress(ValidationError):
-            yield i, Partij.model_validate_json(orjson.dumps(each))
+            yield f"{place}/clients/{j}", Bestandsclient.model_validate_json(orjson.dumps(each))
 
 
-def _between(found: dict[int, Partij], *, empty: bool) -> list[Fault]:
+def _client_faults(found: Iterable[tuple[str, Client]]) -> Iterator[Fault]:
+    clients: set[str] = set()
+    for place, c in found:
+        if c.client_id in clients:
+            text = "Deze client staat er twee keer in."
+            yield Fault("register.dubbel", f"{place}/clientId", text)
+        clients.add(c.client_id)
+        for k, key in enumerate(c.sleutels):
+            try:
+                public_key(key)
+            except GatewayError:
+                text = "Dit is geen geldige openbare sleutel."
+                yield Fault("register.sleutel", f"{place}/sleutels/{k}", text)
+
+
+def _between(found: Sequence[tuple[str, Partij]]) -> list[Fault]:
     """Faults between the partijen of a file: what they contradict or leave out."""
     faults = []
-    if empty:
-        faults.append(Fault("register.leeg", "/partijen", "Er staat geen partij in het bestand."))
     partijen: set[str] = set()
-    clients: set[str] = set()
-    for i, p in found.items():
+    bekend = {p.id for _, p in found}
+    for place, p in found:
         if p.id in partijen:
-            faults.append(Fault("register.dubbel", f"/partijen/{i}/id", "Deze partij staat er twee keer in."))
+            faults.append(Fault("register.dubbel", f"{place}/id", "Deze partij staat er twee keer in."))
         partijen.add(p.id)
         if p.soort is Partijsoort.SCHOOL and (p.brin is None or p.vestigingscode is None):
             text = "Een school heeft een brin en een vestigingscode."
-            faults.append(Fault("register.school", f"/partijen/{i}", text))
-        faults += _toezicht(i, p, {q.id for q in found.values()})
-        for j, c in enumerate(p.clients):
-            if c.client_id in clients:
-                text = "Deze client staat er twee keer in."
-                faults.append(Fault("register.dubbel", f"/partijen/{i}/clients/{j}/clientId", text))
-            clients.add(c.client_id)
-            for k, key in enumerate(c.sleutels):
-                try:
-                    public_key(key)
-                except GatewayError:
-                    text = "Dit is geen geldige openbare sleutel."
-                    place = f"/partijen/{i}/clients/{j}/sleutels/{k}"
-                    faults.append(Fault("register.sleutel", place, text))
+            faults.append(Fault("register.school", place, text))
+        faults += _toezicht(place, p, bekend)
     return [*faults, *_vestigingen(found)]
 
 
-def _vestigingen(found: dict[int, Partij]) -> Iterator[Fault]:
+def _vestigingen(found: Sequence[tuple[str, Partij]]) -> Iterator[Fault]:
     """Faults for one vestiging under two names: it would be two schools, each with leerlingen of its own."""
     seen: dict[tuple[str, str], str] = {}
-    for i, p in found.items():
+    for place, p in found:
         if p.brin is None or p.vestigingscode is None:
             continue
         first = seen.setdefault((p.brin, p.vestigingscode), p.id)
         if first != p.id:
             text = "Deze vestiging staat er onder een andere naam al in."
-            yield Fault("register.dubbel", f"/partijen/{i}/vestigingscode", text)
+            yield Fault("register.dubbel", f"{place}/vestigingscode", text)
 
 
-def _toezicht(i: int, p: Partij, bekend: set[PartijId]) -> Iterator[Fault]:
+def _toezicht(place: str, p: Partij, bekend: set[PartijId]) -> Iterator[Fault]:
     """Faults in who watches. Only an FG may, and only over partijen that are there: else nobody would see
     what he must see.
     """
     if p.toezicht_op and p.soort is not Partijsoort.FG:
         text = "Alleen een partij van soort fg houdt toezicht."
-        yield Fault("register.toezicht", f"/partijen/{i}/toezichtOp", text)
+        yield Fault("register.toezicht", f"{place}/toezichtOp", text)
     for j, other in enumerate(p.toezicht_op):
         if other not in bekend:
             text = "Deze partij staat niet in het register."
-            yield Fault("register.toezicht", f"/partijen/{i}/toezichtOp/{j}", text)
+            yield Fault("register.toezicht", f"{place}/toezichtOp/{j}", text)
 
 
 def _clashes(own: dict[str, Proportionaliteitsprofiel], places: dict[str, int]) -> list[Fault]:
@@ -299,6 +330,57 @@ def difference(old: Register, new: Register) -> Verschil:
 def warning(old: Register, new: Register) -> str | None:
     """A warning in words about what applying makes looser than our own rules; None when nothing is."""
     return loosened(*(_regio(r) for r in (old, new)))
+
+
+def readings(register: Register) -> dict[str, Gelezen]:
+    """In which capacities each partij of a register acts, by its id. An FG acts in none."""
+    found = map(Partij.model_validate_json, register.partijen.values())
+    return {p.id: gelezen(p) for p in found if p.soort is not Partijsoort.FG}
+
+
+def remarks(register: Register) -> tuple[str, ...]:
+    """What a person must look at in the capacities that follow from kinds and roles, in words."""
+    told = []
+    for ident, read in sorted(readings(register).items()):
+        if read.zonder:
+            roles = ", ".join(read.zonder)
+            told.append(f"{ident}: bij geen hoedanigheid hoort deze rol: {roles}; zij houdt wat zij had")
+        if len(read.hoedanigheden) > 1:
+            text = "staan achter één id en zien dus elkaars gegevens; geef elke hoedanigheid een eigen id"
+            told.append(f"{ident}: {', '.join(read.hoedanigheden)} {text}")
+    return tuple(told)
+
+
+def _stored(text: str) -> Partij | None:
+    """None: an older or a newer gateway wrote it, which says nothing here of its capacity."""
+    try:
+        return Partij.model_validate_json(text)
+    except ValidationError:
+        return None
+
+
+def _walls_stay(old: Register, new: Register) -> None:
+    """What is kept under an id is of the capacity that has it, so no other capacity comes to that id.
+
+    Where kind and roles named several, each of these may keep it. Raises WrongUse.
+    """
+    moved = []
+    for ident, text in new.partijen.items():
+        if old.partijen.get(ident, text) == text:
+            continue
+        was, p = (_stored(t) for t in (old.partijen[ident], text))
+        if was is None or p is None or (was.hoedanigheid is None and p.hoedanigheid is None):
+            continue
+        had = set(gelezen(was).hoedanigheden)
+        if was.hoedanigheid is None and was.soort is Partijsoort.JEUGDHULPAANBIEDER:
+            had.add(Partijhoedanigheid.JEUGDHULP_GGZ)  # which could not be told before
+        if had and not had.issuperset(gelezen(p).hoedanigheden):
+            moved.append(ident)
+    if moved:
+        raise WrongUse(
+            "onder dit id ligt wat van een andere hoedanigheid is; geef de nieuwe een eigen id: "
+            f"{', '.join(sorted(moved))}"
+        )
 
 
 def _law_of_then(old: Register, new: Register, today: dt.date) -> None:
@@ -373,6 +455,7 @@ async def apply_register(
     now = now or dt.datetime.now(dt.UTC)
     if held:  # what a stranger wrote is no law
         _law_of_then(old, new, day(now))
+        _walls_stay(old, new)
     leaf = register_leaf(leaves, new, now, first=not (await storage.head()).size)
     stamped = replace(new, stamp=stamps.register(new, old.version + 1))
     again = (old.profielen, old.beleid) != (new.profielen, new.beleid)

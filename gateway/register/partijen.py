@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -36,10 +36,14 @@ class RegisterStore(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class ClientEntry:
-    """A client with its partij; keys by kid, ready to verify with."""
+    """A client with its partij; keys by kid, ready to verify with.
+
+    One system of an organisation with several capacities stands with each of these, in the order of the
+    register.
+    """
 
     client: Client
-    partij: Partij
+    partijen: tuple[Partij, ...]
     keys: Mapping[str, Key]
     thumbprints: frozenset[str]
 
@@ -68,7 +72,7 @@ class Partijen:
         return cls(
             register.version,
             {partij.id: partij for partij in partijen},
-            {client.client_id: _entry(client, partij) for partij in partijen for client in partij.clients},
+            _entries(partijen),
             register.profielen,
             register.convenanten,
             register.beleid,
@@ -122,6 +126,20 @@ async def check_register(storage: RegisterStore, stamps: Stamps, register: Regis
         raise StateBroken("register", str(register.version))
 
 
-def _entry(client: Client, partij: Partij) -> ClientEntry:
+def _entries(partijen: Iterable[Partij]) -> dict[str, ClientEntry]:
+    """Raises RecordUnavailable for one client of two organisations, which `ozlijn apply` refuses: of neither
+    would it be certain that it may act for it.
+    """
+    stands: dict[str, list[tuple[Client, Partij]]] = {}
+    for partij in partijen:
+        for client in partij.clients:
+            stands.setdefault(client.client_id, []).append((client, partij))
+    for found in stands.values():
+        if len({p.organisatie or p.id for _, p in found}) > 1 or len({c for c, _ in found}) > 1:
+            raise RecordUnavailable("the stored register has one client twice")
+    return {name: _entry(found[0][0], tuple(p for _, p in found)) for name, found in stands.items()}
+
+
+def _entry(client: Client, partijen: tuple[Partij, ...]) -> ClientEntry:
     keys = {jwk.kid: public_key(jwk) for jwk in client.sleutels}
-    return ClientEntry(client, partij, keys, frozenset(key.thumbprint() for key in keys.values()))
+    return ClientEntry(client, partijen, keys, frozenset(key.thumbprint() for key in keys.values()))

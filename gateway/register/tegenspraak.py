@@ -26,6 +26,7 @@ _EIGEN: Final[Mapping[Partijsoort, frozenset[str]]] = {
     _S.VEILIG_THUIS: frozenset({"oin", "agb"}),
     _S.VERWIJSINDEX: frozenset({"oin"}),
     _S.FG: frozenset({"oin"}),
+    _S.ANDERE: frozenset(),
 }
 """The identifiers that each kind can have. A BRIN names a school and a CBS code a gemeente; anybody can have
 an OIN.
@@ -51,6 +52,7 @@ ROLLEN: Final[Mapping[Partijsoort, frozenset[Rol]]] = {
     _S.VEILIG_THUIS: frozenset({Rol.MELDPUNTMEDEWERKER, Rol.GEDRAGSWETENSCHAPPER, Rol.ADMINISTRATIE}),
     _S.VERWIJSINDEX: frozenset({Rol.ADMINISTRATIE}),
     _S.FG: frozenset(),
+    _S.ANDERE: frozenset(),
 }
 """The roles in which each kind may receive."""
 
@@ -60,7 +62,7 @@ def contradictions(i: int, partij: Mapping[str, Any]) -> Iterator[Fault]:
     passed over here.
     """
     place = f"/partijen/{i}"
-    named = dict(_named(partij.get("id")))
+    named = dict(named_in(partij.get("id")))
     for field, value in named.items():
         found = partij.get(field)
         if isinstance(found, str) and found != value:
@@ -68,6 +70,10 @@ def contradictions(i: int, partij: Mapping[str, Any]) -> Iterator[Fault]:
             yield Fault("register.kenmerk", f"{place}/{field}", text)
     soort = partij.get("soort")
     if not isinstance(soort, str) or soort not in frozenset(Partijsoort):
+        return
+    if soort == Partijsoort.ANDERE:
+        text = "Noem in plaats van deze soort de hoedanigheden van de partij."
+        yield Fault("register.soort", f"{place}/soort", text)
         return
     eigen, rollen = _EIGEN[Partijsoort(soort)], ROLLEN[Partijsoort(soort)]
     if not eigen.issuperset(named):
@@ -84,7 +90,7 @@ def contradictions(i: int, partij: Mapping[str, Any]) -> Iterator[Fault]:
             yield Fault("register.rol", f"{place}/rollen/{j}", text)
 
 
-def _named(ident: object) -> Iterator[tuple[str, str]]:
+def named_in(ident: object) -> Iterator[tuple[str, str]]:
     """The identifiers that stand in an id, by the field they belong in."""
     found = _ID.fullmatch(ident) if isinstance(ident, str) else None
     if found is None:

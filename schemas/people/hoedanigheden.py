@@ -12,8 +12,24 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-from schemas.people.partij import Partijsoort, Rol
+from schemas.people.partij import Partij, Partijsoort, Rol
+from schemas.people.partijcodes import Kenmerksoort, Partijfunctie, Partijhoedanigheid
 from schemas.people.toestemming import Richting
+
+
+__all__ = [
+    "EIGENSCHAPPEN",
+    "MENSEN",
+    "Eigenschappen",
+    "Geheimhouding",
+    "Gelezen",
+    "Kenmerksoort",
+    "Partijfunctie",
+    "Partijhoedanigheid",
+    "geldt_als",
+    "gelezen",
+    "hoedanigheid_van",
+]
 
 
 class Geheimhouding(StrEnum):
@@ -45,113 +61,6 @@ class Geheimhouding(StrEnum):
 
 
 _ZWIJGPLICHT: Final = frozenset({Geheimhouding.JW, Geheimhouding.WGBO, Geheimhouding.WMO})
-
-
-class Partijhoedanigheid(StrEnum):
-    """In which capacity a partij sends or receives."""
-
-    ONDERWIJS = "onderwijs"
-    """po, vo, so, vso, mbo."""
-    SAMENWERKINGSVERBAND = "samenwerkingsverband"
-    JEUGDHULP = "jeugdhulp"
-    JEUGDHULP_GGZ = "jeugdhulp_ggz"
-    """Geneeskundige behandeling: medical secrecy instead of that of the Jeugdwet."""
-    GECERTIFICEERDE_INSTELLING = "gecertificeerde_instelling"
-    """Carries out an ondertoezichtstelling, or holds voogdij."""
-    JEUGDRECLASSERING = "jeugdreclassering"
-    """By a GI too, and then another capacity of it."""
-    TOEGANG = "toegang"
-    """The college under the Jeugdwet, or a wijkteam or CJG that has its mandate."""
-    JEUGDTEAM = "jeugdteam"
-    """Somebody of that wijkteam who gives help himself: then he keeps the secret of a jeugdhulpverlener."""
-    LEERPLICHT_RMC = "leerplicht_rmc"
-    WMO = "wmo"
-    LEERLINGENVERVOER = "leerlingenvervoer"
-    JGZ_OPDRACHTGEVER = "jgz_opdrachtgever"
-    """The gemeente as who commissions JGZ: no flow of a leerling comes there."""
-    JGZ = "jgz"
-    SCHOOLMAATSCHAPPELIJK_WERK = "schoolmaatschappelijk_werk"
-    """The employer decides: counts as the school or as jeugdhulp (`geldt_als`)."""
-    HUISARTS = "huisarts"
-    MEDISCH_SPECIALIST = "medisch_specialist"
-    VEILIG_THUIS = "veilig_thuis"
-    RAAD_KINDERBESCHERMING = "raad_voor_de_kinderbescherming"
-    JUSTITIELE_JEUGDINRICHTING = "justitiele_jeugdinrichting"
-    POLITIE = "politie"
-    OPENBAAR_MINISTERIE = "openbaar_ministerie"
-    ZORG_EN_VEILIGHEIDSHUIS = "zorg_en_veiligheidshuis"
-    VOLWASSENENZORG = "volwassenenzorg"
-    ZORGVERZEKERAAR = "zorgverzekeraar"
-    ONDERWIJSCONSULENT = "onderwijsconsulent"
-    GESCHILLENCOMMISSIE = "geschillencommissie"
-    STEUNPUNT = "steunpunt"
-    """Ouder- en jeugdsteunpunt."""
-    KINDEROPVANG = "kinderopvang"
-    """With voorschool."""
-    VERWIJSINDEX = "verwijsindex"
-    DUO = "duo"
-    """Where sectors report absence centrally."""
-    CBS = "cbs"
-    ONDERWIJSINSPECTIE = "onderwijsinspectie"
-    OUDER = "ouder"
-    """Ouder with gezag, or voogd."""
-    OUDER_ZONDER_GEZAG = "ouder_zonder_gezag"
-    LEERLING = "leerling"
-
-    __hash__ = str.__hash__  # an Enum hashes its name in Python at every look-up, which is slower
-
-
-class Partijfunctie(StrEnum):
-    """In which function somebody there sends or reads. Today's roles are among them, by the same name."""
-
-    LEERKRACHT = "leerkracht"
-    MENTOR = "mentor"
-    INTERN_BEGELEIDER = "intern_begeleider"
-    ZORGCOORDINATOR = "zorgcoordinator"
-    CVB = "commissie_van_begeleiding"
-    DIRECTEUR = "directeur"
-    """The hoofd of whom the Leerplichtwet speaks."""
-    VERZUIMCOORDINATOR = "verzuimcoordinator"
-    ADMINISTRATIE = "administratie"
-    TLV_MEDEWERKER = "tlv_medewerker"
-    DESKUNDIGE = "deskundige"
-    CONSULENT = "consulent"
-    JEUGDHULPVERLENER = "jeugdhulpverlener"
-    GEDRAGSWETENSCHAPPER = "gedragswetenschapper"
-    REGIEBEHANDELAAR = "regiebehandelaar"
-    PSYCHIATER = "psychiater"
-    PSYCHOLOOG = "psycholoog"
-    JEUGDBESCHERMER = "jeugdbeschermer"
-    """The gezinsvoogd of an ondertoezichtstelling, or who does the voogdij."""
-    JEUGDRECLASSEERDER = "jeugdreclasseerder"
-    TOEGANGSMEDEWERKER = "toegangsmedewerker"
-    GEZINSCOACH = "gezinscoach"
-    LEERPLICHTAMBTENAAR = "leerplichtambtenaar"
-    RMC_CONSULENT = "rmc_consulent"
-    JEUGDARTS = "jeugdarts"
-    JEUGDVERPLEEGKUNDIGE = "jeugdverpleegkundige"
-    SCHOOLMAATSCHAPPELIJK_WERKER = "schoolmaatschappelijk_werker"
-    HUISARTS = "huisarts"
-    POH_JEUGD = "poh_jeugd"
-    MELDPUNTMEDEWERKER = "meldpuntmedewerker"
-    PEDAGOGISCH_MEDEWERKER = "pedagogisch_medewerker"
-    MEDEWERKER = "medewerker"
-    """Of a party for which no function is named."""
-
-
-class Kenmerksoort(StrEnum):
-    """By which number an organisation can be known in a capacity."""
-
-    BRIN = "brin"
-    VESTIGING = "vestiging"
-    RIO = "rio"
-    BESTUURSNUMMER = "bestuursnummer"
-    OIN = "oin"
-    SWV_NUMMER = "swv_nummer"
-    KVK = "kvk"
-    AGB = "agb"
-    GEMEENTECODE = "gemeentecode"
-    LRK = "lrk"
 
 
 @dataclass(frozen=True, slots=True)
@@ -281,6 +190,7 @@ _VAN_PARTIJ: Final[Mapping[Partijsoort, Partijhoedanigheid]] = {
 _VAN_GEMEENTE: Final[Mapping[Rol, Partijhoedanigheid]] = {
     Rol.TOEGANGSMEDEWERKER: P.TOEGANG,
     Rol.LEERPLICHTAMBTENAAR: P.LEERPLICHT_RMC,
+    Rol.JEUGDHULPVERLENER: P.JEUGDTEAM,
 }
 
 
@@ -290,3 +200,23 @@ def hoedanigheid_van(soort: Partijsoort, rol: Rol) -> Partijhoedanigheid | None:
     """
     found = _VAN_GEMEENTE.get(rol) if soort is Partijsoort.GEMEENTE else _VAN_PARTIJ.get(soort)
     return found if found is not None and Partijfunctie(rol) in EIGENSCHAPPEN[found].functies else None
+
+
+@dataclass(frozen=True, slots=True)
+class Gelezen:
+    """What the registration of a partij says about its capacities."""
+
+    hoedanigheden: tuple[Partijhoedanigheid, ...]
+    zonder: tuple[Rol, ...] = ()
+    """Roles that fit none of them. They keep what they had, and a person must look at them."""
+
+
+def gelezen(partij: Partij) -> Gelezen:
+    """In which capacities a partij is registered: the one it says, else those that its kind and roles name."""
+    if partij.hoedanigheid is not None:
+        return Gelezen((partij.hoedanigheid,))
+    per_rol = {rol: hoedanigheid_van(partij.soort, rol) for rol in partij.rollen}
+    kind = _VAN_PARTIJ.get(partij.soort)
+    named = [] if kind is None else [kind]
+    found = dict.fromkeys([*named, *(h for h in per_rol.values() if h is not None)])
+    return Gelezen(tuple(found), tuple(rol for rol, h in per_rol.items() if h is None))

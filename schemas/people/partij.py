@@ -9,7 +9,20 @@ from typing import Annotated, Literal
 from pydantic import Field, StringConstraints
 
 from schemas.base import Model, Tekst
-from schemas.identifiers import Agb, Brin, Gemeentecode, Oin, PartijId, Vestigingscode
+from schemas.identifiers import (
+    Agb,
+    Bestuursnummer,
+    Brin,
+    Gemeentecode,
+    Kvk,
+    Lrk,
+    Oin,
+    PartijId,
+    Rio,
+    SwvNummer,
+    Vestigingscode,
+)
+from schemas.people.partijcodes import Partijfunctie, Partijhoedanigheid
 
 
 class Partijsoort(StrEnum):
@@ -22,6 +35,8 @@ class Partijsoort(StrEnum):
     VERWIJSINDEX = "verwijsindex"
     FG = "fg"
     """The functionaris gegevensbescherming of a partij, as a user with rights of its own."""
+    ANDERE = "andere"
+    """Its hoedanigheid says what it is. It is registered, and nothing goes to it or comes from it yet."""
 
 
 class Rol(StrEnum):
@@ -119,8 +134,18 @@ class Registermandaat(Model):
         return soort in self.besluiten and self.geldig_vanaf <= op and (last is None or op <= last)
 
 
-class Partij(Model):
-    """A connected organisation: verwerkingsverantwoordelijke for its own part (AVG 4(7))."""
+class Kenmerken(Model):
+    """The numbers by which an organisation is known, beside those that a Partij always had."""
+
+    rio: Rio | None = None
+    bestuursnummer: Bestuursnummer | None = None
+    swv_nummer: SwvNummer | None = None
+    kvk: Kvk | None = None
+    lrk: Lrk | None = None
+
+
+class Partijregistratie(Model):
+    """A partij as a file registers it by its kind and its roles, which name its capacities."""
 
     id: PartijId
     soort: Partijsoort
@@ -139,3 +164,21 @@ class Partij(Model):
     """For an FG: the partijen that appointed him. What the FG of such a partij must look at becomes his
     taak.
     """
+
+
+class Partij(Partijregistratie):
+    """A connected organisation: verwerkingsverantwoordelijke for its own part (AVG 4(7)).
+
+    An organisation with several capacities is as many partijen, each with an id of its own: what is one's is
+    not another's, everywhere, as between any two partijen.
+    """
+
+    organisatie: PartijId | None = None
+    """Of an organisation with several capacities: how it is named as a whole."""
+    hoedanigheid: Partijhoedanigheid | None = None
+    """As it was registered. None: registered by kind and roles, which name its capacities."""
+    werkgever: Partijhoedanigheid | None = None
+    """Of schoolmaatschappelijk werk: in which capacity its employer acts."""
+    functies: tuple[Partijfunctie, ...] = ()
+    """Functions that were registered and in which nothing is received yet."""
+    kenmerken: Kenmerken | None = None

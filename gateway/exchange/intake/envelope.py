@@ -26,6 +26,9 @@ def envelope_faults(
     def fault(code: str, place: str, text: str) -> None:
         faults.append(Fault(code, place, text))
 
+    if sender.soort is Partijsoort.ANDERE:
+        text = "In deze hoedanigheid staat u in het register; versturen kan er nog niet in."
+        fault("afzender.nietGedragen", "", text)
     contents = (verzending.dossier, verzending.terugkoppeling, verzending.bericht)
     if sum(c is not None for c in contents) != 1:
         fault("inhoud.een", "", "Stuur één van deze: een dossier, een terugkoppeling of een bericht.")

@@ -254,7 +254,7 @@ def test_every_kind_and_role_that_agree_are_taken(write: Write) -> None:
         "verwijsindex": ("oin:99999999000000000006",),
         "fg": ("oin:99999999000000000007",),
     }
-    assert set(ids) == set(Partijsoort) == set(ROLLEN)
+    assert {*ids, "andere"} == set(Partijsoort) == set(ROLLEN)
     assert frozenset().union(*ROLLEN.values()) == frozenset(Rol)
     made = [
         other(soort, ident, rollen=sorted(ROLLEN[Partijsoort(soort)]))
