@@ -1,0 +1,295 @@
+"""Between two capacities of one organisation stands the wall that stands between any two partijen.
+
+One organisation gives jeugdhulp and treats as ggz, one system works for both, and it says per call in which
+capacity it does so. What it then reads is what a system of a stranger reads: every route, byte for byte.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import dataclasses
+import json
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from gateway.register.apply import apply_register
+from gateway.register.organisaties import Organisatie
+from schemas.people.partij import Scope
+from schemas.storage.storage import Register
+from tests.callers import public_jwk
+from tests.flow.test_neutraal import masked
+from tests.line import (
+    AANBIEDER,
+    OTHER_AANBIEDER,
+    SANDBOX,
+    Caller,
+    Json,
+    Line,
+    bereik_terug,
+    client_of,
+    envelope,
+    fine,
+    fresh,
+    only,
+    open_line,
+    persons,
+    problem,
+    recorded,
+    story,
+    veto,
+)
+from tests.release_data import restored_line
+
+HULP, GGZ = "jeugdhulp", "jeugdhulp_ggz"
+POSTBUS: Final = {"soort": "postbus"}
+TIME: Final = {"/v1/openapi.json", "/v1/proefklok"}
+"""Answers that are nobody's; the clock of a sandbox says another time every time."""
+_ID: Final = re.compile(r"[0-9a-f]{32}")
+
+
+@dataclass
+class InCapacity(Caller):
+    """A system that names the capacity in which it calls, or none."""
+
+    hoedanigheid: str | None = None
+
+    def headers(self, key: str | None, more: Json | None) -> dict[str, str]:
+        named = {} if self.hoedanigheid is None else {"Hoedanigheid": self.hoedanigheid}
+        return super().headers(key, named | (more or {}))
+
+
+def organisation(key: Any, *capacities: Json, naam: str = "Zorg voor Twee (fictief)") -> Register:
+    row = {
+        "id": AANBIEDER,
+        "naam": naam,
+        "clients": [
+            {
+                "clientId": client_of(AANBIEDER),
+                "scopes": [s.value for s in Scope],
+                "sleutels": [public_jwk(key)],
+            }
+        ],
+        "hoedanigheden": list(capacities),
+    }
+    made = Organisatie.model_validate_json(json.dumps(row)).partijen()
+    return Register(0, {p.id: p.model_dump_json(exclude_defaults=True) for p in made}, {})
+
+
+BOTH: Final = (
+    {"hoedanigheid": HULP, "rollen": ["jeugdhulpverlener"], "aflevering": POSTBUS},
+    {
+        "hoedanigheid": GGZ,
+        "id": OTHER_AANBIEDER,
+        "rollen": ["jeugdhulpverlener", "psychiater"],
+        "aflevering": POSTBUS,
+    },
+)
+
+
+async def join(line: Line, *capacities: Json) -> InCapacity:
+    """Makes one organisation of the two aanbieders, with the one system; gives that system, naming nothing."""
+    old = await line.world.storage.register()
+    key = line.helper.key
+    new = organisation(key, *(capacities or BOTH))
+    kept = {i: text for i, text in old.partijen.items() if i != OTHER_AANBIEDER}
+    register = dataclasses.replace(old, partijen=kept | new.partijen)
+    context = line.context
+    await apply_register(line.world.storage, context.leaves, context.stamps, register, remove=True)
+    name = client_of(AANBIEDER)
+    bare = InCapacity(line.http, AANBIEDER, name, key)
+    await bare.sign_in()
+    for partij, hoedanigheid in ((AANBIEDER, HULP), (OTHER_AANBIEDER, GGZ)):
+        line.callers[partij] = InCapacity(line.http, partij, name, key, bare.token, hoedanigheid)
+    return bare
+
+
+@story()
+async def test_one_system_works_in_two_capacities_and_each_has_its_own(line: Line) -> None:
+    """What was sent to the one is taken by the one; the other has nothing, and gets its own."""
+    await join(line)
+    _, pushed, _ = await line.permitted()
+    assert [v["leveringId"] for v in await line.postbus()] == [only(pushed)]
+    assert await line.postbus(line.other_helper) == []
+    assert (await line.other_helper.post(f"/leveringen/{only(pushed)}/_ophalen")).status_code == 404
+    payload = await line.take(only(pushed))
+    assert (await line.sign_for(only(pushed), payload))["status"] == "afgeleverd"
+    await line.context.checkpointer.publish()
+    assert {leaf.get("ontvanger") for leaf in await line.ledger() if leaf.get("levering")} == {AANBIEDER}
+
+
+@story("memory")
+async def test_who_has_several_says_in_which_it_calls(line: Line) -> None:
+    """Named none, twice or one that is not there: 400 with those there are, and nothing is done."""
+    bare = await join(line)
+    before = await line.everything()
+    given: list[Json] = [{}, {"Hoedanigheid": "onderwijs"}, {"Hoedanigheid": f"{HULP}, {GGZ}"}]
+    for headers in given:
+        answer = await bare.get("/postbus", headers)
+        assert problem(answer) == (400, "ongeldig-bericht", ("hoedanigheid.kies",))
+        assert answer.json()["fouten"][0]["tekst"].endswith(f": {HULP}, {GGZ}")
+    assert await line.everything() == before
+
+
+@story("memory")
+async def test_who_has_one_needs_to_name_nothing(line: Line) -> None:
+    """And may name it. A kind and roles of before is one whole, in which nothing can be chosen apart."""
+    bare = await join(line, BOTH[0])
+    assert (await bare.get("/postbus")).status_code == 200
+    assert (await bare.get("/postbus", {"Hoedanigheid": HULP})).status_code == 200
+    assert (await bare.get("/postbus", {"Hoedanigheid": GGZ})).status_code == 400
+    assert (await line.school.get("/postbus", {"Hoedanigheid": "onderwijs"})).status_code == 200
+    fg = await line.fg.get("/taken", {"Hoedanigheid": "onderwijs"})
+    assert fg.json()["fouten"][0]["tekst"].startswith("laat deze header weg")
+
+
+@story("memory")
+async def test_what_is_not_carried_neither_sends_nor_receives(line: Line) -> None:
+    """It can be registered and signs in; a push from it and one to it are refused, and told why."""
+    adult = {"hoedanigheid": "volwassenenzorg", "id": "agb:99999909", "rollen": ["medewerker"]}
+    bare = await join(line, BOTH[0], adult)
+    body = envelope(raw=b"<x/>")
+    answer = await bare.post("/uitwisselingen", body, key=fresh(), headers={"Hoedanigheid": "volwassenenzorg"})
+    assert answer.status_code == 400
+    assert "afzender.nietGedragen" in problem(answer)[2]
+    pushed = await line.school.post(
+        "/uitwisselingen",
+        envelope(ontvangers=[{"partij": "agb:99999909", "rol": "jeugdhulpverlener"}]),
+        key=fresh(),
+    )
+    assert problem(pushed)[2] == ("ontvanger.onbekend",)
+
+
+@story("memory")
+async def test_toezicht_is_over_the_capacities_that_it_names(line: Line) -> None:
+    """An FG of the one sees nothing of the other."""
+    await join(line)
+    _, pushed, _ = await line.permitted()
+    await line.take(only(pushed))
+    for partij, seen in ((AANBIEDER, [only(pushed)]), (OTHER_AANBIEDER, [])):
+        found = fine(await line.fg.get(f"/toezicht/leveringen?partij={partij}"))
+        assert [v["leveringId"] for v in found["leveringen"]] == seen
+
+
+# ── every route
+
+
+async def _lived(line: Line) -> list[str]:
+    """Ids of everything that there is around one leerling and the first capacity."""
+    leerling, pushed, given = await line.permitted()
+    levering = only(pushed)
+    await line.sign_for(levering, await line.take(levering))
+    for persoon in persons(leerling):
+        for functie in ("avg_basis", "secrecy_waiver"):
+            await line.agree(leerling, persoon, functie=functie, bereik=bereik_terug())
+    answer = await line.answer_back(levering)
+    vetoed = recorded(await line.helper.post("/professionele-vetos", veto(leveringId=levering), key=fresh()))
+    await line.withdraw(given[0])
+    waiting = await line.answer_back(levering)
+    notices = fine(await line.helper.get("/postbus/intrekkingen"))["intrekkingen"]
+    assert notices
+    taken = [t for who in (line.school, line.helper) for t in fine(await who.get("/taken"))["taken"]]
+    return [
+        levering,
+        only(answer),
+        only(waiting),
+        pushed["uitwisselingId"],
+        answer["uitwisselingId"],
+        leerling["leerlingId"],
+        *persons(leerling),
+        given[0]["toestemmingId"],
+        vetoed["id"],
+        *(n["intrekkingId"] for n in notices),
+        *(t["id"] for t in taken),
+    ]
+
+
+def _about(example: Any, ident: str) -> Any:
+    return json.loads(_ID.sub(ident, json.dumps(example)))
+
+
+def _example(operation: Json) -> Any:
+    content = operation.get("requestBody", {}).get("content", {}).get("application/json", {})
+    examples = [e.get("value") for e in content.get("examples", {}).values()]
+    return examples[0] if examples else content.get("example")
+
+
+async def _calls(line: Line, who: Caller, known: list[str]) -> int:
+    """Every operation there is, about each of these ids; gives how many operations."""
+    document = fine(await line.http.get("/v1/openapi.json"))
+    made = 0
+    for path, operations in document["paths"].items():
+        for method, told in operations.items():
+            if not isinstance(told, dict) or not told.get("security"):
+                continue
+            made += 1
+            body = _example(told)
+            about_one = "{" in path or (body is not None and _ID.search(json.dumps(body)))
+            for ident in known if about_one else known[:1]:
+                url = re.sub(r"\{[^}]+\}", ident, path).removeprefix("/v1")
+                if method == "get":
+                    await who.get(url)
+                else:
+                    sent = None if body is None else _about(body, ident)
+                    await who.post(url, sent, key=fresh())
+    return made
+
+
+async def _other_reads(folder: Path, *, joined: bool) -> tuple[list[Any], list[str], int]:
+    async with open_line("memory", folder, **SANDBOX) as line:
+        if joined:
+            await join(line)
+        known = await _lived(line)
+        own = await line.helper.get(f"/leveringen/{known[0]}")
+        assert own.status_code == 200
+        line.answers.clear()
+        made = await _calls(line, line.other_helper, known)
+        answers = [a for a in line.answers if a.request.url.path not in TIME]
+        return masked(answers, known), [k for a in answers for k in known if k in a.text], made
+
+
+def test_another_capacity_reads_what_a_stranger_reads(tmp_path: Path) -> None:
+    """Every operation of the API, about everything that the first capacity has: the same answers, byte for
+    byte, and no id of it in any.
+    """
+    strange, _, _ = asyncio.run(_other_reads(tmp_path, joined=False))
+    other, seen, made = asyncio.run(_other_reads(tmp_path, joined=True))
+    assert made > 40
+    assert seen == []
+    assert len(other) == len(strange) > 200
+    assert [(o, s) for o, s in zip(other, strange, strict=True) if o != s] == []
+
+
+# ── what was there
+
+
+def test_a_partij_of_release_0_1_0_gets_capacities(release_0_1_0: Path) -> None:
+    """The one that keeps its id keeps all that waits there; the new one begins with nothing. The account
+    verifies on, for nothing stored was rewritten.
+    """
+
+    async def tell() -> None:
+        async with restored_line(release_0_1_0.parent) as line:
+            before = await line.postbus()
+            assert before
+            past = await line.ledger()
+            new = {"hoedanigheid": GGZ, "id": "agb:99999909", "rollen": ["jeugdhulpverlener"]}
+            old = await line.world.storage.register()
+            made = organisation(line.helper.key, BOTH[0], new).partijen
+            register = dataclasses.replace(old, partijen={**old.partijen, **made})
+            context = line.context
+            await apply_register(line.world.storage, context.leaves, context.stamps, register, remove=False)
+            for hoedanigheid, waits in ((HULP, before), (GGZ, [])):
+                who = InCapacity(
+                    line.http, AANBIEDER, client_of(AANBIEDER), line.helper.key, hoedanigheid=hoedanigheid
+                )
+                await who.sign_in()
+                assert await line.postbus(who) == waits
+                line.callers[AANBIEDER] = who if hoedanigheid == HULP else line.callers[AANBIEDER]
+            for view in before:
+                await line.sign_for(view["leveringId"], await line.take(view["leveringId"]))
+            ledger = await line.ledger()
+            assert ledger[: len(past)] == past
+
+    asyncio.run(tell())
