@@ -382,10 +382,13 @@ class _Known:
         by_name = {h[0].value: c for h, c in read if len(h) == 1}  # no wall between two behind one id
         if len(given) == 1 and given[0] in by_name:
             return by_name[given[0]]
-        text = f"noem één hoedanigheid van uw organisatie: {', '.join(sorted(by_name))}"
+        place = f"header {HOEDANIGHEID}"
         if not by_name:
             text = "laat deze header weg: uw partij heeft geen hoedanigheden die apart te kiezen zijn"
-        raise InvalidMessage((Fault("hoedanigheid.kies", f"header {HOEDANIGHEID}", text),))
+            raise InvalidMessage((Fault("hoedanigheid.kies", place, text),))
+        there = ", ".join(sorted(by_name))
+        text = f"noem één hoedanigheid van uw organisatie: {there}"
+        raise InvalidMessage((Fault("hoedanigheid.kies", place, text),))
 
 
 class Authenticator:

@@ -95,9 +95,9 @@ def read_register(
     partijen: list[tuple[str, Partij]] = []
     clients: list[tuple[str, Client]] = []
     for i, each in _tables(data.get("partijen")):
-        found, wrong = _read_one(i, each)
-        faults += wrong
-        partijen += found
+        read, odd = _read_one(i, each)
+        faults += odd
+        partijen += read
         clients += _clients(f"/partijen/{i}", each)
     if not data.get("partijen"):
         faults.append(Fault("register.leeg", "/partijen", "Er staat geen partij in het bestand."))

@@ -1,9 +1,9 @@
-"""An organisation in the register file with the capacities in which it acts, and the partijen that it becomes.
+"""An organisation in the register file, with the capacities in which it acts: the partijen that it becomes.
 
 Each capacity is a partij of its own, with an id of its own, so that everything that keeps two partijen apart
-keeps two capacities of one organisation apart too. Its kind, its regime and its walls follow from the capacity
-and cannot be typed in. Which capacity keeps the id of before is said in the file, for what is kept under that
-id stays there.
+keeps two capacities of one organisation apart too. Its kind, its regime and its walls follow from the
+capacity and cannot be typed in. Which capacity keeps the id of before is said in the file, for what is kept
+under that id stays there.
 """
 
 from __future__ import annotations
@@ -122,65 +122,74 @@ def organisation_faults(place: str, table: Mapping[str, Any]) -> Iterator[Fault]
 
     What is not well-formed has its own fault and is passed over here, so that it hides no other.
     """
-    found = dict(_readable(Bestandshoedanigheid, table.get("hoedanigheden")))
-    ident = table.get("id")
-    named = dict(named_in(ident))
-    for field, value in named.items():
-        if isinstance(table.get(field), str) and table[field] != value:
-            text = "Dit is iets anders dan in het id van de partij staat."
-            yield Fault("register.kenmerk", f"{place}/{field}", text)
-    kinds = {h.hoedanigheid for h in found.values()}
-    own = {v for h in found.values() for v in _fields(h.hoedanigheid, h.werkgever)}
     rows = table.get("hoedanigheden")
+    found = dict(_readable(Bestandshoedanigheid, rows))
     if rows == []:
         text = "Noem ten minste één hoedanigheid."
         yield Fault("register.hoedanigheid", f"{place}/hoedanigheden", text)
-    known = isinstance(rows, list) and 0 < len(rows) == len(found) and MENSEN.isdisjoint(kinds)
-    for field in sorted(set(_VELD.values()) - own):
-        if table.get(field) is not None and known:
-            text = "Geen van deze hoedanigheden heeft dit kenmerk."
-            yield Fault("register.soort", f"{place}/{field}", text)
+    yield from _number_faults(place, table, found)
     seen: set[Partijhoedanigheid] = set()
-    unnamed = 0
     for j, h in found.items():
         here = f"{place}/hoedanigheden/{j}"
         if h.hoedanigheid in seen:
             text = "Deze hoedanigheid staat er twee keer in."
             yield Fault("register.dubbel", f"{here}/hoedanigheid", text)
         seen.add(h.hoedanigheid)
-        unnamed += h.id is None
-        if h.id is None and unnamed > 1:
-            text = "Geef deze hoedanigheid een eigen id: dat van de organisatie is van een andere."
-            yield Fault("register.hoedanigheid", f"{here}/id", text)
-        yield from _capacity_faults(here, h, h.id or ident, table)
+        if h.hoedanigheid in MENSEN:
+            text = "Dit is een mens, en geen hoedanigheid van een organisatie."
+            yield Fault("register.hoedanigheid", f"{here}/hoedanigheid", text)
+        else:
+            yield from _name_faults(here, h, table)
+            yield from _role_faults(here, h)
+    for j in [j for j, h in found.items() if h.id is None][1:]:
+        text = "Geef deze hoedanigheid een eigen id: dat van de organisatie is van een andere."
+        yield Fault("register.hoedanigheid", f"{place}/hoedanigheden/{j}/id", text)
     for j, client in _readable(Bestandsclient, table.get("clients")):
-        for k, named_there in enumerate(client.hoedanigheden):
-            if named_there not in seen:
+        for k, named in enumerate(client.hoedanigheden):
+            if named not in seen:
                 text = "Deze hoedanigheid heeft de organisatie niet."
                 where = f"{place}/clients/{j}/hoedanigheden/{k}"
                 yield Fault("register.hoedanigheid", where, text)
 
 
-def _capacity_faults(
-    here: str, h: Bestandshoedanigheid, ident: object, table: Mapping[str, Any]
+def _number_faults(
+    place: str, table: Mapping[str, Any], found: Mapping[int, Bestandshoedanigheid]
 ) -> Iterator[Fault]:
-    if h.hoedanigheid in MENSEN:
-        text = "Dit is een mens, en geen hoedanigheid van een organisatie."
-        yield Fault("register.hoedanigheid", f"{here}/hoedanigheid", text)
-        return
-    named, fields = dict(named_in(ident)), _fields(h.hoedanigheid, h.werkgever)
-    if not fields.issuperset(named):
+    """Numbers that its id contradicts, and numbers that belong to none of its capacities."""
+    for field, value in named_in(table.get("id")):
+        if isinstance(table.get(field), str) and table[field] != value:
+            text = "Dit is iets anders dan in het id van de partij staat."
+            yield Fault("register.kenmerk", f"{place}/{field}", text)
+    kinds = {h.hoedanigheid for h in found.values()}
+    if not found or len(found) != len(table["hoedanigheden"]) or kinds & MENSEN:
+        return  # it is not known which numbers belong
+    own = {v for h in found.values() for v in _fields(h.hoedanigheid, h.werkgever)}
+    for field in sorted(set(_VELD.values()) - own):
+        if table.get(field) is not None:
+            text = "Geen van deze hoedanigheden heeft dit kenmerk."
+            yield Fault("register.soort", f"{place}/{field}", text)
+
+
+def _name_faults(here: str, h: Bestandshoedanigheid, table: Mapping[str, Any]) -> Iterator[Fault]:
+    """An id that it cannot have, and numbers that it must have."""
+    named = dict(named_in(h.id or table.get("id")))
+    if not _fields(h.hoedanigheid, h.werkgever).issuperset(named):
         text = "Een partij in deze hoedanigheid kan zo niet heten: dit kenmerk is van een andere."
         yield Fault("register.soort", f"{here}/id", text)
-    if h.id is not None:
-        for field, value in named.items():
-            if field in _ONE and isinstance(table.get(field), str) and table[field] != value:
-                text = "Dit is iets anders dan bij de organisatie staat."
-                yield Fault("register.kenmerk", f"{here}/id", text)
+    others = (f for f in _ONE & named.keys() if isinstance(table.get(f), str) and table[f] != named[f])
+    if h.id is not None and any(others):
+        text = "Dit is iets anders dan bij de organisatie staat."
+        yield Fault("register.kenmerk", f"{here}/id", text)
     told = {**table, **named}
     if h.hoedanigheid is P.ONDERWIJS and not (told.get("brin") and told.get("vestigingscode")):
         text = "Een school heeft een brin en een vestigingscode."
         yield Fault("register.school", here, text)
+
+
+def _role_faults(here: str, h: Bestandshoedanigheid) -> Iterator[Fault]:
+    """Roles that do not belong to it, a way of delivery where nothing goes, and an employer where one
+    belongs.
+    """
     for k, rol in enumerate(h.rollen):
         if rol not in EIGENSCHAPPEN[h.hoedanigheid].functies:
             text = "Bij deze hoedanigheid hoort deze rol niet."

@@ -16,7 +16,6 @@ from schemas.people.partij import Partij, Partijsoort, Rol
 from schemas.people.partijcodes import Kenmerksoort, Partijfunctie, Partijhoedanigheid
 from schemas.people.toestemming import Richting
 
-
 __all__ = [
     "EIGENSCHAPPEN",
     "MENSEN",
@@ -212,7 +211,7 @@ class Gelezen:
 
 
 def gelezen(partij: Partij) -> Gelezen:
-    """In which capacities a partij is registered: the one it says, else those that its kind and roles name."""
+    """In which capacities a partij is registered: the one it says, or those that its kind and roles name."""
     if partij.hoedanigheid is not None:
         return Gelezen((partij.hoedanigheid,))
     per_rol = {rol: hoedanigheid_van(partij.soort, rol) for rol in partij.rollen}

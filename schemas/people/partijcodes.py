@@ -1,4 +1,7 @@
-"""Closed lists about partijen: capacity, function, kind of number. What follows from them: `hoedanigheden.py`."""
+"""Closed lists about partijen: capacity, function, kind of number.
+
+What follows from them stands in `hoedanigheden.py`.
+"""
 
 from __future__ import annotations
 

@@ -89,7 +89,7 @@ BOTH: Final = (
 
 
 async def join(line: Line, *capacities: Json) -> InCapacity:
-    """Makes one organisation of the two aanbieders, with the one system; gives that system, naming nothing."""
+    """Makes one organisation of the two aanbieders, with one system; gives that system, naming nothing."""
     old = await line.world.storage.register()
     key = line.helper.key
     new = organisation(key, *(capacities or BOTH))
@@ -150,7 +150,9 @@ async def test_what_is_not_carried_neither_sends_nor_receives(line: Line) -> Non
     adult = {"hoedanigheid": "volwassenenzorg", "id": "agb:99999909", "rollen": ["medewerker"]}
     bare = await join(line, BOTH[0], adult)
     body = envelope(raw=b"<x/>")
-    answer = await bare.post("/uitwisselingen", body, key=fresh(), headers={"Hoedanigheid": "volwassenenzorg"})
+    answer = await bare.post(
+        "/uitwisselingen", body, key=fresh(), headers={"Hoedanigheid": "volwassenenzorg"}
+    )
     assert answer.status_code == 400
     assert "afzender.nietGedragen" in problem(answer)[2]
     pushed = await line.school.post(

@@ -11,9 +11,10 @@ from schemas.people.hoedanigheden import (
     Partijfunctie,
     Partijhoedanigheid,
     geldt_als,
+    gelezen,
     hoedanigheid_van,
 )
-from schemas.people.partij import Partijsoort, Rol
+from schemas.people.partij import Partij, Partijsoort, Rol
 from schemas.people.toestemming import Richting
 
 P, G = Partijhoedanigheid, Geheimhouding
@@ -115,6 +116,7 @@ def test_everybody_else_is_what_he_is() -> None:
         (Partijsoort.GECERTIFICEERDE_INSTELLING, Rol.JEUGDBESCHERMER, P.GECERTIFICEERDE_INSTELLING),
         (Partijsoort.VEILIG_THUIS, Rol.MELDPUNTMEDEWERKER, P.VEILIG_THUIS),
         (Partijsoort.VERWIJSINDEX, Rol.ADMINISTRATIE, P.VERWIJSINDEX),
+        (Partijsoort.GEMEENTE, Rol.JEUGDHULPVERLENER, P.JEUGDTEAM),
         (Partijsoort.GEMEENTE, Rol.ADMINISTRATIE, None),
         (Partijsoort.SCHOOL, Rol.JEUGDHULPVERLENER, None),
         (Partijsoort.FG, Rol.ADMINISTRATIE, None),
@@ -130,3 +132,32 @@ def test_what_is_registered_today_has_a_capacity(
 def test_every_role_of_today_is_a_function() -> None:
     """Under the same name, so that nothing registered loses its meaning."""
     assert {r.value for r in Rol} <= {f.value for f in Partijfunctie}
+
+
+@pytest.mark.parametrize(
+    ("soort", "rollen", "hoedanigheden", "zonder"),
+    [
+        (Partijsoort.SCHOOL, (), (P.ONDERWIJS,), ()),
+        (Partijsoort.SCHOOL, (Rol.LEERKRACHT, Rol.ADMINISTRATIE), (P.ONDERWIJS,), ()),
+        (Partijsoort.GEMEENTE, (), (), ()),
+        (
+            Partijsoort.GEMEENTE,
+            (Rol.LEERPLICHTAMBTENAAR, Rol.ADMINISTRATIE, Rol.TOEGANGSMEDEWERKER),
+            (P.LEERPLICHT_RMC, P.TOEGANG),
+            (Rol.ADMINISTRATIE,),
+        ),
+        (Partijsoort.FG, (), (), ()),
+    ],
+)
+def test_a_registration_is_read_as_capacities(
+    soort: Partijsoort,
+    rollen: tuple[Rol, ...],
+    hoedanigheden: tuple[Partijhoedanigheid, ...],
+    zonder: tuple[Rol, ...],
+) -> None:
+    """Those that its kind and roles name, or the one it says; with the roles that fit none."""
+    partij = Partij(id="oin:99999999000000000001", soort=soort, naam="Verzonnen", rollen=rollen)
+    found = gelezen(partij)
+    assert (found.hoedanigheden, found.zonder) == (hoedanigheden, zonder)
+    said = partij.model_copy(update={"hoedanigheid": P.WMO})
+    assert gelezen(said).hoedanigheden == (P.WMO,)

@@ -105,8 +105,8 @@ def test_the_whole_form_of_a_partij_with_one_capacity(write: Write) -> None:
 
 
 @pytest.mark.parametrize("hoedanigheid", [h for h in P if h not in MENSEN])
-def test_every_capacity_can_be_registered(write: Write, hoedanigheid: P) -> None:
-    """With every number and every function it can have; who is not carried has no soort that goes anywhere."""
+def test_every_capacity_can_be_registered(write: Write, hoedanigheid: Partijhoedanigheid) -> None:
+    """With every number and function it can have; who is not carried has a soort to which nothing goes."""
     e = EIGENSCHAPPEN[hoedanigheid]
     numbers: dict[str, str] = {}
     for kind in e.kenmerken:
@@ -177,7 +177,10 @@ def test_every_capacity_can_be_registered(write: Write, hoedanigheid: P) -> None
             {
                 "id": "oin:99999999000000000031",
                 "naam": "Verzonnen",
-                "hoedanigheden": [capacity("onderwijs"), capacity("schoolmaatschappelijk_werk", id=LEERPLICHT)],
+                "hoedanigheden": [
+                    capacity("onderwijs"),
+                    capacity("schoolmaatschappelijk_werk", id=LEERPLICHT),
+                ],
             },
             [
                 ("/hoedanigheden/0", "register.school"),
