@@ -248,6 +248,7 @@ def test_apply_is_idempotent_and_a_dry_run_changes_nothing(folder: Path) -> None
         "nieuw": [],
         "gewijzigd": ["brin:99ZZ00"],
         "verwijderd": ["agb:99999901"],
+        "hoedanigheden": {"brin:99ZZ00": ["onderwijs"]},
     }
     assert counts(folder) == before
 
@@ -392,7 +393,7 @@ def test_apply_beside_a_running_gateway_works_at_once(folder: Path) -> None:
     assert ozlijn("apply", one, *settings(folder), "--verwijder").code == 0
     with serving(folder) as gateway:
         assert gateway.token("aanbieder").status_code == 401
-        assert ozlijn("apply", both, *settings(folder)).out == "+ agb:99999901\n"
+        assert ozlijn("apply", both, *settings(folder)).out == "+ agb:99999901 (jeugdhulp)\n"
         answer = gateway.token("aanbieder")
         assert answer.status_code == 200, answer.text
         token = answer.json()["access_token"]
@@ -831,3 +832,17 @@ def test_the_responsible_gemeente_is_told(tmp_path: Path, feiten: Json, words: l
 
 def test_every_question_has_its_words() -> None:
     assert VRAGEN.keys() == set(Vraag)
+
+
+def test_apply_tells_which_capacities_have_no_wall_yet(folder: Path) -> None:
+    """The capacities that kind and roles name, a role that fits none, and two behind one id."""
+    file = folder / "gemeente.toml"
+    file.write_text(
+        '[[partijen]]\nid = "gemeente:9999"\nsoort = "gemeente"\nnaam = "Verzonnen"\n'
+        'rollen = ["toegangsmedewerker", "leerplichtambtenaar", "administratie"]\n'
+    )
+    told = json.loads(ozlijn("apply", file, *settings(folder), "--dry-run", "--json").out)
+    assert told["hoedanigheden"] == {"gemeente:9999": ["toegang", "leerplicht_rmc"]}
+    odd, open_wall = told["letOp"]
+    assert "administratie" in odd
+    assert "toegang, leerplicht_rmc staan achter één id" in open_wall
