@@ -10,11 +10,9 @@ import base64
 import contextlib
 import datetime as dt
 import hashlib
-import io
 import json
 import secrets
 import signal
-import tempfile
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -23,32 +21,24 @@ from typing import Any, Final
 
 import httpx2
 import orjson
-from joserfc import jws, jwt
-from joserfc.jwk import ECKey
 from rich.console import Console
 
 from consent.leeftijd import AMSTERDAM, age
 from consent.recht_nu import HUIDIG
-from gateway.app import create_app, edge_of
+from gateway.cli.proeflijn import Proeflijn, System, running
 from gateway.runtime.lezen import read_at_most
-from gateway.runtime.logs import make_log
-from gateway.runtime.server import listen, serve_in_thread
 from gateway.runtime.settings import Settings
 from gateway.wiring import (
     MovableClock,
     Note,
-    apply_to,
     check_bewijs,
-    create_keys,
     hold_writes,
-    open_world,
     translate_oso,
     verify_ledger,
-    vkey_of,
     voorbeelddossier,
 )
 from schemas.errors import GatewayError, RecordUnavailable, WrongUse
-from schemas.people.partij import Client, Jwk, Partij, Partijsoort, Postbus, Rol, Scope
+from schemas.people.partij import Partij, Partijsoort, Postbus, Rol, Scope
 from schemas.storage.storage import Register
 
 AANBIEDER: Final = "agb:99999901"
@@ -58,7 +48,6 @@ MAX_DOSSIER: Final = 10_000_000
 LAST_DAY: Final = dt.date(2200, 1, 1)
 """Leaves room for terms that are counted from the chosen day."""
 ADDRESSES: Final = ("/v1/openapi.json", "/v1/gezondheid", "/v1/gereedheid")
-ASSERTION: Final = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 
 CATEGORIEEN: Final = ("contact", "onderwijspositie", "doelen", "factoren", "verzuim", "gezondheid")
 AGREED: Final = ("contact", "onderwijspositie", "doelen", "factoren")
@@ -90,122 +79,49 @@ OPP_DEEL: Final = {
 
 
 @dataclass(slots=True)
-class System:
-    """One party's own system, as a client of the gateway."""
-
-    client_id: str
-    partij: str
-    key: ECKey
-    token: str = ""
-
-    @classmethod
-    def fresh(cls, client_id: str, partij: str) -> System:
-        return cls(client_id, partij, ECKey.generate_key("P-256", {"kid": f"{client_id}-1"}))
-
-    def as_client(self, *scopes: Scope) -> Client:
-        public = self.key.as_dict(private=False)
-        names = ("kty", "crv", "x", "y", "kid")
-        jwk = Jwk.model_validate_json(orjson.dumps({n: public[n] for n in names}))
-        return Client(client_id=self.client_id, scopes=scopes, sleutels=(jwk,))
-
-    def assertion(self, audience: str) -> str:
-        now = int(time.time())
-        claims = {
-            "iss": self.client_id,
-            "sub": self.client_id,
-            "aud": audience,
-            "iat": now,
-            "exp": now + 60,
-            "jti": secrets.token_hex(16),
-        }
-        return jwt.encode({"alg": "ES256", "kid": f"{self.client_id}-1"}, claims, self.key)
-
-    def sign(self, claims: dict[str, str]) -> str:
-        header = {"alg": "ES256", "kid": f"{self.client_id}-1"}
-        return jws.serialize_compact(header, orjson.dumps(claims), self.key)
-
-
-@dataclass(slots=True)
 class Line:
     """A running gateway with its fictional partijen."""
 
-    folder: Path
-    settings: Settings
-    vkey: str
-    clock: MovableClock
+    gateway: Proeflijn
     school: System
     aanbieder: System
     fg: System
-    http: httpx2.Client
-    log: io.BytesIO
+
+    @property
+    def settings(self) -> Settings:
+        return self.gateway.settings
+
+    @property
+    def vkey(self) -> str:
+        return self.gateway.vkey
+
+    @property
+    def clock(self) -> MovableClock:
+        return self.gateway.clock
 
     def call(
         self, who: System | None, method: str, path: str, body: Any = None, key: str | None = None
     ) -> httpx2.Response:
-        headers = {}
-        if who is not None:
-            headers["Authorization"] = f"Bearer {who.token}"
-        if key is not None:
-            headers["Idempotency-Key"] = key
-        return self.http.request(method, path, json=body, headers=headers)
+        return self.gateway.call(who, method, path, body, key)
 
     def post(self, who: System, path: str, body: Any) -> dict[str, Any]:
-        return self.expect(self.call(who, "POST", path, body, secrets.token_hex(12)))
+        return self.gateway.post(who, path, body)
 
     def get(self, who: System, path: str) -> dict[str, Any]:
-        return self.expect(self.call(who, "GET", path))
+        return self.gateway.get(who, path)
 
     def expect(self, answer: httpx2.Response) -> dict[str, Any]:
-        """The answer's JSON; a demo that meets a problem it did not ask for has failed."""
-        found: dict[str, Any] = answer.json()
-        if answer.status_code >= 400:  # noqa: PLR2004 - where HTTP's errors begin
-            faults = "; ".join(f"{f['plaats']}: {f['tekst']} [{f['code']}]" for f in found.get("fouten", ()))
-            raise WrongUse(f"de gateway nam dit niet aan: {faults or found['title']}")
-        return found
-
-    def log_in(self, who: System) -> None:
-        answer = self.http.post(
-            "/v1/token",
-            data={
-                "grant_type": "client_credentials",
-                "client_assertion_type": ASSERTION,
-                "client_assertion": who.assertion(self.settings.token_url),
-            },
-        )
-        who.token = self.expect(answer)["access_token"]
+        return self.gateway.expect(answer)
 
 
 @contextlib.contextmanager
 def running_line(brin: str, vestigingscode: str, today: dt.date | None) -> Iterator[Line]:
     """A gateway on SQLite in a temporary folder, which is removed afterwards."""
-    with tempfile.TemporaryDirectory(prefix="ozlijn-demo-") as name, listen("127.0.0.1", 0) as sock:
-        folder = Path(name)
-        issuer = f"http://127.0.0.1:{sock.getsockname()[1]}"
-        settings = Settings(
-            database=str(folder / "ozlijn.db"),
-            keys=folder / "sleutels",
-            anchor=folder / "anker",
-            issuer=issuer,
-            log_name=LOG_NAME,
-            checkpoint_seconds=0.3,
-        )
-        vkey = vkey_of(create_keys(settings.keys), LOG_NAME)
-        school = System.fresh("las-vlieger", f"brin:{brin}{vestigingscode}")
-        aanbieder, fg = System.fresh("ecd-de-brug", AANBIEDER), System.fresh("fg-werkplek", FG)
-        clock, log = MovableClock(), io.BytesIO()
-        if today is not None:
-            clock.move_to(dt.datetime.combine(today, dt.time(12), AMSTERDAM))
-        register = _register(school, aanbieder, fg, brin, vestigingscode)
-        apply_to(settings, register, make_log(log, strict=True), clock.now())
-        app = create_app(settings, open_world(settings), make_log(log, strict=True), clock)
-        with (
-            serve_in_thread(app, sock, edge=edge_of(app)),
-            httpx2.Client(base_url=issuer, timeout=30) as http,
-        ):
-            line = Line(folder, settings, vkey, clock, school, aanbieder, fg, http, log)
-            for system in (school, aanbieder, fg):
-                line.log_in(system)
-            yield line
+    school = System.fresh("las-vlieger", f"brin:{brin}{vestigingscode}")
+    aanbieder, fg = System.fresh("ecd-de-brug", AANBIEDER), System.fresh("fg-werkplek", FG)
+    register = _register(school, aanbieder, fg, brin, vestigingscode)
+    with running((school, aanbieder, fg), register, LOG_NAME, today) as gateway:
+        yield Line(gateway, school, aanbieder, fg)
 
 
 def _register(school: System, aanbieder: System, fg: System, brin: str, vestigingscode: str) -> Register:
@@ -699,26 +615,7 @@ def _hash(text: str) -> str:
 def _receive(line: Line, who: System, levering: str) -> dict[str, Any]:
     """List, take, sign, confirm: as a recipient's system does."""
     waiting = [i["leveringId"] for i in line.get(who, "/v1/postbus")["leveringen"]]
-    answer = line.call(who, "POST", f"/v1/leveringen/{levering}/_neem")
-    content = line.expect(answer)
-    digest = hashlib.sha256(answer.content).hexdigest()
-    signed = who.sign(
-        {
-            "soort": "leveringsbewijs",
-            "leveringId": levering,
-            "inhoudHash": f"sha256:{digest}",
-            "ontvangenOp": line.clock.now().isoformat(),
-        }
-    )
-    line.post(who, f"/v1/leveringen/{levering}/leveringsbewijzen", {"jws": signed})
-    confirmed = line.post(who, f"/v1/leveringen/{levering}/_verwerkt", None)
-    return {
-        "inPostbus": levering in waiting,
-        "hash": f"sha256:{digest}",
-        "inhoud": content,
-        "leveringsbewijs": signed,
-        "status": confirmed["status"],
-    }
+    return {"inPostbus": levering in waiting, **line.gateway.receive(who, levering)}
 
 
 def _previewed_and_received(line: Line, push: dict[str, Any], levering: str) -> dict[str, Any]:

@@ -24,6 +24,7 @@ from gateway.api.openapi import PREFIX, openapi_document
 from gateway.app import create_app
 from gateway.explain import stromen, teksten
 from gateway.practices import dekking
+from gateway.practices.spel import met_bestand
 from gateway.practices.tabel import shipped_praktijken
 from gateway.register.regels import shipped_profiles
 from gateway.register.stroomregels import shipped_stromen
@@ -246,7 +247,7 @@ def flow_table() -> str:
 def practice_table() -> str:
     """Every practice with where it stands on a fixed day, and what is in the way."""
     rows = ["| praktijk | regio | stand | wat in de weg staat, of wacht |", "|---|---|---|---|"]
-    for found in dekking.dekking(shipped_praktijken(), dekking.lijn_van(STROMEN_OP), ()):
+    for found in dekking.dekking(shipped_praktijken(), dekking.lijn_van(STROMEN_OP), met_bestand()):
         p = found.praktijk
         why = "; ".join(dekking.why(found)) or "-"
         rows.append(f"| `{p.id}` {p.naam} | {p.regio} | {found.stand} | {why} |")

@@ -89,7 +89,7 @@ OTHER_THINGS: Final = {
         "gateway/runtime/bestanden.py",
         "gateway/runtime/proefklok.py",
     ),
-    "content": ("gateway/cli/demo.py",),  # the demo is a caller: of an answer over HTTP
+    "content": ("gateway/cli/demo.py", "gateway/cli/proeflijn.py"),  # callers: of an answer over HTTP
     # of files that a caller has at hand, without a gateway
     "_fitting": ("gateway/cli/bestanden.py",),
     "_show": ("gateway/cli/bestanden.py",),

@@ -49,6 +49,7 @@ CODES: Final = {
 DIFFERENT: Final = {
     ("S08", "uitwisselingen"): "a beschikking is granted there, so the decision itself (X6) travels by V48",
     ("S22", "stromen"): "leerplicht tells the zorginstelling: V21 exists, and waits",
+    ("S50", "uitwisselingen"): "the wijkteam at home answers the school, and an answer is X3",
     ("S62", "stromen"): "the helper is ggz, and V53, V56 and V69 name jeugdhulp: no flow",
     ("S90", "stromen"): "the helper is ggz, and V53 names jeugdhulp: no flow",
 }

@@ -1,0 +1,502 @@
+"""Playing a practice: a gateway on this computer, every partij a client of its own, the file as the story.
+
+Each step is the call that any client would make. What comes of it is kept, and held against what the file
+expects; the first that is otherwise ends the story, which then was not played.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import datetime as dt
+import hashlib
+import secrets
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from consent.stromen import Kracht, Stroomregel
+from gateway.cli.proeflijn import Proeflijn, System, running
+from gateway.explain.stromen import GEEN_REGEL, berust_op
+from gateway.explain.veldnamen import plek
+from gateway.practices.spel import KLOK, LEERLING, Einde, Spel, Spelpartij, Stap, Verwacht, Werkwoord
+from gateway.practices.tabel import shipped_praktijken
+from gateway.register.stroomregels import shipped_stromen
+from schemas.checks.woonplaats import Gemeente, Verblijf, Woonplaatsfeiten, woonplaats
+from schemas.people.hoedanigheden import Partijhoedanigheid, geldt_als
+from schemas.people.partij import Partij, Partijsoort, Postbus, Scope
+from schemas.storage.storage import Register
+
+LOG_NAME: Final = "proef.ozlijn.praktijk/verantwoording"
+BEHEER: Final = "oin:00000099000000000001"
+_SENDING: Final = (Scope.VERZENDEN, Scope.LEZEN, Scope.POSTBUS)
+TAAL: Final = "uitlegtekst/1"
+
+
+KRACHTEN: Final[Mapping[Kracht, str]] = {
+    Kracht.VERBOD: "Mag niet, wie er ook ja zegt",
+    Kracht.PLICHT: "Moet, ook zonder toestemming",
+    Kracht.MAG: "Mag zonder toestemming",
+    Kracht.TOESTEMMING: "Mag alleen met toestemming",
+}
+"""What a kind of rule means to who reads the story."""
+
+
+class AndersError(Exception):
+    """Something came out otherwise than the file says. Its text is for a person, and names no value."""
+
+
+@dataclass(slots=True)
+class Gespeeld:
+    """One story as it went, as data."""
+
+    naam: str
+    stappen: list[dict[str, Any]] = field(default_factory=list)
+    einde: dict[str, Any] | None = None
+    anders: str | None = None
+    """What came out otherwise; None: everything as the file says."""
+
+    @property
+    def gelukt(self) -> bool:
+        return self.anders is None and self.einde is not None
+
+
+@dataclass(slots=True)
+class Uitgevoerd:
+    spel: Spel
+    verhalen: list[Gespeeld]
+
+    @property
+    def gelukt(self) -> bool:
+        return all(v.gelukt for v in self.verhalen)
+
+
+@contextlib.contextmanager
+def sandbox(spel: Spel) -> Iterator[Speelveld]:
+    """A gateway with the partijen of this practice, each with a client of its own."""
+    systems = {
+        p.sleutel: System.fresh(f"systeem-{p.sleutel.replace('_', '-')}", p.id)
+        for p in spel.partijen
+        if p.aangesloten
+    }
+    beheer = System.fresh("proefomgeving", BEHEER)
+    partijen = [_registered(p, systems[p.sleutel]) for p in spel.partijen if p.aangesloten]
+    partijen.append(
+        Partij(
+            id=BEHEER,
+            soort=Partijsoort.FG,
+            naam="Beheer van de proefomgeving",
+            oin=BEHEER.removeprefix("oin:"),
+            clients=(beheer.as_client(Scope.PROEFKLOK),),
+        )
+    )
+    register = Register(0, {p.id: p.model_dump_json(exclude_defaults=True) for p in partijen}, {})
+    with running((*systems.values(), beheer), register, LOG_NAME, spel.vandaag, sandbox=True) as line:
+        yield Speelveld(line, spel, systems, beheer)
+
+
+def _registered(p: Spelpartij, system: System) -> Partij:
+    kind, _, number = p.id.partition(":")
+    ids: Mapping[str, Any] = {
+        "brin": {"brin": number[:4], "vestigingscode": number[4:]},
+        "agb": {"agb": number},
+        "gemeente": {"gemeentecode": number},
+    }[kind]
+    scopes = (*_SENDING, Scope.TOESTEMMING) if p.soort is Partijsoort.SCHOOL else _SENDING
+    return Partij(
+        id=p.id,
+        soort=p.soort,
+        naam=p.naam,
+        clients=(system.as_client(*scopes),),
+        aflevering=Postbus(soort="postbus"),
+        rollen=p.rollen,
+        **ids,
+    )
+
+
+@dataclass(slots=True)
+class _Sent:
+    """A levering of this story, and who sent it."""
+
+    id: str
+    uitwisseling: str
+    van: str
+    bericht: str
+
+
+class Speelveld:
+    """A running sandbox on which the stories of one practice are played, each about a leerling of its own."""
+
+    def __init__(self, line: Proeflijn, spel: Spel, systems: Mapping[str, System], beheer: System) -> None:
+        self._line, self._spel, self._systems, self._beheer = line, spel, systems, beheer
+        self._regels = shipped_stromen().op(spel.vandaag)
+        self._told = 0
+
+    def play(self, *, zonder: int | None = None) -> Gespeeld:
+        """The main story. `zonder`: leave out the toestemming with this number, in the order of the file."""
+        return self._story("Het verhaal", self._spel.stappen, self._spel.einde, zonder)
+
+    def variants(self) -> list[Gespeeld]:
+        return [self._story(v.naam, v.stappen, v.einde, None) for v in self._spel.varianten]
+
+    def _story(self, naam: str, stappen: tuple[Stap, ...], einde: Einde, zonder: int | None) -> Gespeeld:
+        self._told += 1
+        story = _Story(self._line, self._spel, self._systems, self._beheer, self._regels, self._told, zonder)
+        played = Gespeeld(naam)
+        try:
+            for nr, s in enumerate(stappen, start=1):
+                told: dict[str, Any] = {
+                    "nr": nr,
+                    "wie": [story.name(w) for w in s.wie],
+                    "doet": s.doet,
+                    "zegt": s.zegt,
+                    "toont": list(s.toont),
+                    "moment": story.today(),
+                }
+                played.stappen.append(told)
+                told |= story.step(s)
+                if s.verwacht is not None:
+                    story.hold(s, s.verwacht, told)
+            played.einde = story.end(einde)
+        except AndersError as error:
+            at = len(played.stappen)
+            played.anders = f"stap {at}: {error}" if played.einde is None else str(error)
+        return played
+
+
+class _Story:
+    """One leerling, his people, and what became of each levering."""
+
+    def __init__(
+        self,
+        line: Proeflijn,
+        spel: Spel,
+        systems: Mapping[str, System],
+        beheer: System,
+        regels: tuple[Stroomregel, ...],
+        nr: int,
+        zonder: int | None,
+    ) -> None:
+        self._line, self._spel, self._systems, self._beheer = line, spel, systems, beheer
+        self._regels, self._zonder = regels, zonder
+        self._flows = {f for p in shipped_praktijken() if p.id == spel.id for f in p.stromen}
+        self._leerlingid = f"LL-{spel.id}-{nr}"
+        self._given = 0
+        self._sent: dict[str, _Sent] = {}
+        self._records: dict[tuple[str, str], str] = {}
+        self._gezag = self._record_gezag()
+
+    @property
+    def _school(self) -> System:
+        return self._systems[self._spel.school.sleutel]
+
+    def name(self, sleutel: str) -> str:
+        if sleutel == LEERLING:
+            return self._spel.leerling.naam
+        if sleutel == KLOK:
+            return "De tijd"
+        found = [x.naam for x in (*self._spel.mensen, *self._spel.partijen) if x.sleutel == sleutel]
+        return found[0]
+
+    def today(self) -> str:
+        return self._line.now().date().isoformat()
+
+    def _record_gezag(self) -> dict[str, Any]:
+        holders = [m for m in self._spel.mensen if m.gezag]
+        return self._line.post(
+            self._school,
+            "/v1/gezagsgegevens",
+            {
+                "leerling": {"leerlingid": self._leerlingid},
+                "geboortedatum": self._spel.leerling.geboren.isoformat(),
+                "soort": {0: "onbekend", 1: "eenhoofdig"}.get(len(holders), "gezamenlijk"),
+                "personen": [{"hoedanigheid": m.hoedanigheid, "gezag": m.gezag} for m in self._spel.mensen],
+                "bron": "gezagsregister",
+                "gecontroleerdOp": self.today(),
+                "gecontroleerdDoor": "administratie (verzonnen)",
+            },
+        )
+
+    def _person(self, sleutel: str) -> str:
+        if sleutel == LEERLING:
+            found: str = self._gezag["leerlingPersoonId"]
+            return found
+        at = next(i for i, m in enumerate(self._spel.mensen) if m.sleutel == sleutel)
+        person: str = self._gezag["personen"][at]["persoonId"]
+        return person
+
+    def step(self, s: Stap) -> dict[str, Any]:
+        do: Mapping[Werkwoord, Callable[[Stap], dict[str, Any]]] = {
+            Werkwoord.STEMT_TOE: self._say,
+            Werkwoord.WEIGERT: self._say,
+            Werkwoord.TREKT_IN: self._withdraw,
+            Werkwoord.STUURT: self._send,
+            Werkwoord.NEEMT: self._take,
+            Werkwoord.VINDT_NIETS: self._find_nothing,
+            Werkwoord.GAAT_VERDER: self._go_on,
+            Werkwoord.WOONPLAATS: self._residence,
+            Werkwoord.KIJKT: self._look,
+        }
+        return do[s.doet](s)
+
+    # ── people
+
+    def _say(self, s: Stap) -> dict[str, Any]:
+        for who in s.wie:
+            for what in s.met:
+                self._given += s.doet is Werkwoord.STEMT_TOE
+                if s.doet is Werkwoord.STEMT_TOE and self._given - 1 == self._zonder:
+                    continue
+                self._records[who, what] = self._statement(who, what, given=s.doet is Werkwoord.STEMT_TOE)
+        return {"vragen": [self._spel.toestemming(t).vraag for t in s.met]}
+
+    def _statement(self, who: str, what: str, *, given: bool) -> str:
+        t, day = self._spel.toestemming(what), self._line.now().date()
+        towards_school = t.aan == self._spel.school.sleutel
+        answer = self._line.post(
+            self._school,
+            "/v1/toestemmingen",
+            {
+                "leerlingId": self._gezag["leerlingId"],
+                "persoonId": self._person(who),
+                "besluit": "gegeven" if given else "geweigerd",
+                "functie": t.functie,
+                "bereik": {
+                    "richting": "J2S" if towards_school else "S2J",
+                    "doelen": [t.doel],
+                    "categorieen": list(t.categorieen),
+                    "ontvangers": [{"partij": self._spel.partij(t.aan).id, "rol": t.rol}],
+                },
+                "moment": self._line.now().isoformat(),
+                "geldigVanaf": day.isoformat(),
+                "geldigTotEnMet": (day + dt.timedelta(days=300)).isoformat(),
+                "uitdrukkelijk": list(t.categorieen),
+                "bewijs": {
+                    "methode": "digitaal_ondertekend",
+                    "bewijsHash": _hash(f"{who} {what} {secrets.token_hex(8)}"),
+                    "kennisgevingRef": TAAL,
+                    "kennisgevingHash": _hash(TAAL),
+                    "vastlegger": "zorgcoördinator (verzonnen)",
+                },
+            },
+        )
+        record: str = answer["toestemmingId"]
+        return record
+
+    def _withdraw(self, s: Stap) -> dict[str, Any]:
+        for who in s.wie:
+            for what in s.met:
+                path = f"/v1/toestemmingen/{self._records[who, what]}/intrekkingen"
+                self._line.post(self._school, path, {"moment": self._line.now().isoformat()})
+        return {"vragen": [self._spel.toestemming(t).vraag for t in s.met]}
+
+    # ── partijen
+
+    def _send(self, s: Stap) -> dict[str, Any]:
+        assert s.bericht is not None
+        assert s.aan is not None
+        who, bericht, to = s.wie[0], self._spel.bericht(s.bericht), self._spel.partij(s.aan)
+        body: dict[str, Any] = {
+            "doel": bericht.doel,
+            "ontvangers": [{"partij": to.id, "rol": s.rol}],
+            "categorieen": list(bericht.categorieen),
+            "vrijeTekstNagekeken": True,
+        }
+        if s.in_antwoord_op is not None:
+            body["inAntwoordOp"] = self._sent[s.in_antwoord_op].id
+        elif who == self._spel.school.sleutel:
+            body["leerling"] = {"leerlingid": self._leerlingid}
+        if bericht.soort == "terugkoppeling":
+            body["terugkoppeling"] = bericht.inhoud
+        else:
+            body["bericht"] = {"soort": bericht.soort, "inhoud": bericht.inhoud}
+        told: dict[str, Any] = {
+            "aan": to.naam,
+            "bericht": bericht.soort,
+            "waarom": self._why(self._spel.partij(who).hoedanigheid, to.hoedanigheid, bericht.doel),
+        }
+        answer = self._line.call(
+            self._systems[who], "POST", "/v1/uitwisselingen", body, secrets.token_hex(12)
+        )
+        if answer.status_code != 202:  # noqa: PLR2004 - taken in
+            found = answer.json()
+            faults = [{"code": f["code"], "tekst": f["tekst"]} for f in found.get("fouten", ())]
+            return told | {"geweigerd": faults or [{"code": "", "tekst": found["title"]}]}
+        taken = answer.json()
+        levering = _Sent(taken["leveringen"][0]["id"], taken["uitwisselingId"], who, bericht.soort)
+        if s.als is not None:
+            self._sent[s.als] = levering
+        return told | self._state(levering)
+
+    def _why(self, van: Partijhoedanigheid, aan: Partijhoedanigheid, doel: str) -> str:
+        """The rule of the flow that lets it, or bars it, in words and with its articles."""
+        sides = [geldt_als(h, Partijhoedanigheid.JEUGDHULP) for h in (van, aan)]
+        found = [r for r in self._regels if sides[0] in r.van and sides[1] in r.aan and r.soorten]
+        here = [r for r in found if r.id[:3] in self._flows] or [r for r in found if doel in r.doelen]
+        if not here:
+            return GEEN_REGEL
+        r = next((r for r in here if r.kracht is not Kracht.VERBOD), here[0])
+        return f"{KRACHTEN[r.kracht]}. {r.wat} [{r.sleutel}: {berust_op(r)}]"
+
+    def _state(self, sent: _Sent) -> dict[str, Any]:
+        """How a levering stands, as its sender reads it."""
+        path = f"/v1/uitwisselingen/{sent.uitwisseling}/leveringen"
+        found: dict[str, Any] = self._line.get(self._systems[sent.van], path)["leveringen"][0]
+        return {
+            "stand": found["status"],
+            "uitkomst": found["uitkomst"],
+            "uitleg": found["uitleg"],
+            "redenen": [{"code": r["code"], "tekst": r["uitleg"]} for r in found["redenen"]],
+            "gaat": _named(sent.bericht, found["meegegeven"]),
+            "thuis": [
+                {
+                    "reden": g["reden"],
+                    "tekst": g["uitleg"],
+                    "velden": g["velden"],
+                    "namen": _named(sent.bericht, g["velden"]),
+                }
+                for g in found["achtergehouden"]
+            ],
+        }
+
+    def _take(self, s: Stap) -> dict[str, Any]:
+        assert s.levering is not None
+        sent = self._sent[s.levering]
+        before = self._state(sent)
+        if before["stand"] != "klaar":
+            raise AndersError(f"er staat niets klaar: {before['stand']} [{_codes(before)}]")
+        got = self._line.receive(self._systems[s.wie[0]], sent.id)
+        fields = sorted(set(_leaves(got["inhoud"]["inhoud"])))
+        return {
+            "van": self.name(sent.van),
+            "bericht": sent.bericht,
+            "velden": fields,
+            "gekregen": _named(sent.bericht, fields),
+            "thuis": before["thuis"],
+            "stand": got["status"],
+        }
+
+    def _find_nothing(self, s: Stap) -> dict[str, Any]:
+        assert s.levering is not None
+        path = f"/v1/leveringen/{self._sent[s.levering].id}/_neem"
+        answer = self._line.call(self._systems[s.wie[0]], "POST", path)
+        if answer.status_code != 404:  # noqa: PLR2004 - the neutral answer
+            raise AndersError(f"de ontvanger vond wel iets: {answer.status_code}")
+        return {"antwoord": answer.json()["title"]}
+
+    def _look(self, s: Stap) -> dict[str, Any]:
+        assert s.levering is not None
+        return self._state(self._sent[s.levering])
+
+    # ── time and place
+
+    def _go_on(self, s: Stap) -> dict[str, Any]:
+        assert s.dagen is not None
+        to = self._line.now() + dt.timedelta(days=s.dagen)
+        body = {"nu": to.isoformat()}
+        done = self._line.expect(self._line.call(self._beheer, "PUT", "/v1/proefklok", body))
+        self._line.ahead = dt.datetime.fromisoformat(done["nu"]) - self._line.clock.now()
+        return {"dagen": s.dagen, "vandaag": done["vandaag"]}
+
+    def _residence(self, _: Stap) -> dict[str, Any]:
+        """The rule that `ozlijn woonplaats` asks, with what a school knows: nothing is sent."""
+        on = self._line.now().date()
+        lives = Gemeente(code=self._spel.leerling.woont_in, op=on)
+        found = woonplaats(
+            Woonplaatsfeiten(
+                hulpvraag_op=on,
+                geantwoord_door="ander",
+                in_nederland=True,
+                verblijf=Verblijf.GEEN,
+                woonadres=lives,
+                in_onderzoek=False,
+            )
+        )
+        return {
+            "gemeente": found.gemeente,
+            "zekerheid": found.zekerheid,
+            "grond": found.grond,
+            "vraag": found.vraag,
+            "schoolStaatIn": self._spel.leerling.school_staat_in,
+        }
+
+    # ── what the file expects
+
+    def hold(self, s: Stap, v: Verwacht, told: dict[str, Any]) -> None:
+        """Raises AndersError where it came out otherwise."""
+        if v.geweigerd is not None:
+            codes = [f["code"] for f in told.get("geweigerd", ())]
+            _same("de lijn weigert met", v.geweigerd if v.geweigerd in codes else codes, v.geweigerd)
+            return
+        if "geweigerd" in told:
+            raise AndersError(f"de lijn nam het niet aan: {[f['code'] for f in told['geweigerd']]}")
+        if v.stand is not None:
+            _same(f"stand ({_codes(told)})", told.get("stand"), v.stand)
+        for r in v.redenen:
+            if r not in {x["code"] for x in told.get("redenen", ())}:
+                raise AndersError(f"reden {r} staat er niet bij: {_codes(told)}")
+        self._hold_fields(s, v, told)
+        if v.gemeente is not None:
+            _same("gemeente", told.get("gemeente"), v.gemeente)
+        if v.zekerheid is not None:
+            _same("zekerheid", told.get("zekerheid"), v.zekerheid)
+
+    def _hold_fields(self, s: Stap, v: Verwacht, told: dict[str, Any]) -> None:
+        got = set(told.get("velden", ()))
+        if missing := [g for g in v.gekregen if g not in got]:
+            raise AndersError(f"niet gekregen: {', '.join(missing)}")
+        home = {(f, g["reden"]) for g in told.get("thuis", ()) for f in g["velden"]}
+        for each in v.thuis:
+            if each.veld in got:
+                raise AndersError(f"{each.veld} kwam aan bij {s.wie[0]}, en zou thuisblijven")
+            if (each.veld, each.reden) not in home:
+                why = sorted(reden for f, reden in home if f == each.veld)
+                raise AndersError(
+                    f"{each.veld} bleef niet thuis om {each.reden}: {why or 'het ging niet mee'}"
+                )
+
+    def end(self, einde: Einde) -> dict[str, Any]:
+        stands = {e.levering: self._state(self._sent[e.levering])["stand"] for e in einde.leveringen}
+        for e in einde.leveringen:
+            _same(f"einde van {e.levering}", stands[e.levering], e.stand)
+        return {"zegt": einde.zegt, "leveringen": stands}
+
+
+def _same(what: str, found: Any, expected: Any) -> None:
+    if found != expected:
+        raise AndersError(f"{what}: {found}, verwacht {expected}")
+
+
+def _codes(told: Mapping[str, Any]) -> str:
+    return ", ".join(r["code"] for r in told.get("redenen", ())) or "geen redenen"
+
+
+def _named(bericht: str, paden: list[str]) -> list[str]:
+    """The fields in words: per part of the message, each once."""
+    parts: dict[str, list[str]] = {}
+    for p in (plek(bericht, each) for each in paden):
+        names = parts.setdefault(p.deelnaam if p.deel else "", [])
+        if p.naam not in names:
+            names.append(p.naam)
+    own = parts.pop("", [])
+    return own + [f"{part}: {', '.join(names)}" for part, names in parts.items()]
+
+
+def _leaves(value: Any, path: str = "") -> Iterator[str]:
+    if isinstance(value, dict):
+        for key, below in value.items():
+            yield from _leaves(below, f"{path}.{key}" if path else key)
+    elif isinstance(value, list):
+        for item in value:
+            yield from _leaves(item, f"{path}[]")
+    else:
+        yield path
+
+
+def _hash(text: str) -> str:
+    return f"sha256:{hashlib.sha256(text.encode()).hexdigest()}"
+
+
+def perform(spel: Spel) -> Uitgevoerd:
+    """The main story and every variant, on one sandbox."""
+    with sandbox(spel) as field_:
+        return Uitgevoerd(spel, [field_.play(), *field_.variants()])

@@ -1,0 +1,424 @@
+"""A practice as a file that plays it: who take part, what they send, who agrees, and what must come of it.
+
+A step is a verb that any client could do over the API, so a file is a story and a test at once. What a file
+must have to count as playing its practice is checked here, against the row of the table: every leg that can
+go, a leg that waits shown as refused, per partner a field that came and one that stayed home with its reason,
+the angles of the card, somebody who refuses, and how it ends. That every toestemming in it matters cannot be
+read off a file: a test takes each away and plays again.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Mapping, Sequence
+from enum import StrEnum
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+from typing import Annotated, Any, Final
+
+from pydantic import Field, StringConstraints, ValidationError
+
+from consent.vorm import as_json, parse_toml
+from gateway.practices.dekking import BERICHT_VAN, Beenstand, Rijdekking, dekking, lijn_van
+from gateway.practices.regels import form, line_numbers, placed
+from gateway.practices.tabel import Been, shipped_praktijken
+from gateway.register.convenant import text_of
+from schemas.base import Gegevenscategorie, Model, Tekst
+from schemas.checks.woonplaats import Zekerheid
+from schemas.decision.decision import Reden
+from schemas.errors import Fault, InvalidMessage
+from schemas.exchange.uitwisseling import Leveringstatus
+from schemas.identifiers import Gemeentecode, PartijId
+from schemas.messages.berichten import BERICHTEN
+from schemas.people.hoedanigheden import Partijhoedanigheid, geldt_als, hoedanigheid_van
+from schemas.people.partij import Partijsoort, Rol
+from schemas.people.toestemming import Gebruiksdoel, Hoedanigheid, ToestemmingFunctie
+
+Sleutel = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{1,39}$")]
+
+
+class Bron(Model):
+    document: Tekst
+    kaart: Annotated[str, StringConstraints(pattern=r"^S[0-9]{2}$")]
+
+
+class Leerlinggegevens(Model):
+    naam: Tekst
+    geboren: dt.date
+    woont_in: Gemeentecode
+    school_staat_in: Gemeentecode
+
+
+class Mens(Model):
+    """Who says something about the leerling; the leerling himself needs no row to be asked."""
+
+    sleutel: Sleutel
+    naam: Tekst
+    hoedanigheid: Hoedanigheid
+    gezag: bool = False
+
+
+class Spelpartij(Model):
+    """One organisation, in one capacity, with a client of its own."""
+
+    sleutel: Sleutel
+    id: PartijId
+    naam: Tekst
+    soort: Partijsoort
+    hoedanigheid: Partijhoedanigheid
+    rollen: tuple[Rol, ...] = ()
+    aangesloten: bool = True
+    """False: exists, and is not on the line; who sends to it is told so."""
+
+
+class Spelbericht(Model):
+    """A message as its sender makes it, in the words of the published schema."""
+
+    sleutel: Sleutel
+    soort: Annotated[str, StringConstraints(max_length=100)]
+    doel: Gebruiksdoel
+    categorieen: Annotated[tuple[Gegevenscategorie, ...], Field(min_length=1)]
+    inhoud: dict[str, Any]
+
+
+class Speltoestemming(Model):
+    """What a person is asked: which data, for what, to whom."""
+
+    sleutel: Sleutel
+    vraag: Tekst
+    """As the person reads it."""
+    van: Sleutel
+    aan: Sleutel
+    rol: Rol
+    doel: Gebruiksdoel
+    functie: ToestemmingFunctie = ToestemmingFunctie.AVG_BASIS
+    categorieen: Annotated[tuple[Gegevenscategorie, ...], Field(min_length=1)]
+
+
+class Werkwoord(StrEnum):
+    """What somebody does: one call of the API each, but for the rule of woonplaats, which anybody can ask."""
+
+    STEMT_TOE = "stemt toe"
+    WEIGERT = "weigert"
+    TREKT_IN = "trekt in"
+    STUURT = "stuurt"
+    NEEMT = "neemt"
+    VINDT_NIETS = "vindt niets"
+    GAAT_VERDER = "gaat verder"
+    WOONPLAATS = "bepaalt woonplaats"
+    KIJKT = "kijkt"
+    """The sender reads how a levering stands."""
+
+
+class Hoek(StrEnum):
+    """The angles of a card that a file must show."""
+
+    TOELEIDING = "toeleiding"
+    WOONPLAATS = "woonplaats"
+    TOESTEMMING = "toestemming"
+    WEIGERING = "weigering"
+
+
+class Thuisveld(Model):
+    veld: Tekst
+    reden: Reden
+
+
+class Verwacht(Model):
+    """What must come of a step. Each part that is filled is held."""
+
+    stand: Leveringstatus | None = None
+    redenen: tuple[Reden, ...] = ()
+    gekregen: tuple[Tekst, ...] = ()
+    """Fields that the recipient must have in hand."""
+    thuis: tuple[Thuisveld, ...] = ()
+    """Fields that stayed home, each with the reason the sender is told."""
+    geweigerd: Tekst | None = None
+    """The code with which the line refuses to take this in."""
+    gemeente: Gemeentecode | None = None
+    zekerheid: Zekerheid | None = None
+
+
+class Stap(Model):
+    wie: Annotated[tuple[Sleutel, ...], Field(min_length=1, max_length=5)]
+    doet: Werkwoord
+    zegt: Tekst | None = None
+    """Why, in words for who reads the story."""
+    toont: tuple[Hoek, ...] = ()
+    met: tuple[Sleutel, ...] = ()
+    """The toestemmingen that are given, refused or withdrawn."""
+    bericht: Sleutel | None = None
+    aan: Sleutel | None = None
+    rol: Rol | None = None
+    als: Sleutel | None = None
+    """What the levering is called from here on."""
+    in_antwoord_op: Sleutel | None = None
+    levering: Sleutel | None = None
+    dagen: Annotated[int, Field(ge=1, le=400)] | None = None
+    verwacht: Verwacht | None = None
+
+
+class Eindstand(Model):
+    levering: Sleutel
+    stand: Leveringstatus
+
+
+class Einde(Model):
+    zegt: Tekst
+    leveringen: Annotated[tuple[Eindstand, ...], Field(min_length=1)]
+
+
+class Variant(Model):
+    naam: Tekst
+    stappen: Annotated[tuple[Stap, ...], Field(min_length=1)]
+    einde: Einde
+
+
+class Spel(Model):
+    """One practice, to be played on a sandbox."""
+
+    id: Annotated[str, StringConstraints(pattern=r"^S[0-9]{2}$")]
+    titel: Tekst
+    bron: Bron
+    regio: Tekst
+    vandaag: dt.date
+    leerling: Leerlinggegevens
+    mensen: Annotated[tuple[Mens, ...], Field(max_length=6)] = ()
+    partijen: Annotated[tuple[Spelpartij, ...], Field(min_length=2, max_length=8)]
+    berichten: Annotated[tuple[Spelbericht, ...], Field(min_length=1, max_length=20)]
+    toestemmingen: Annotated[tuple[Speltoestemming, ...], Field(min_length=1, max_length=20)]
+    stappen: Annotated[tuple[Stap, ...], Field(min_length=1, max_length=60)]
+    einde: Einde
+    varianten: Annotated[tuple[Variant, ...], Field(min_length=1, max_length=5)]
+
+    def partij(self, sleutel: str) -> Spelpartij:
+        return next(p for p in self.partijen if p.sleutel == sleutel)
+
+    @property
+    def school(self) -> Spelpartij:
+        return next(p for p in self.partijen if p.soort is Partijsoort.SCHOOL)
+
+    def bericht(self, sleutel: str) -> Spelbericht:
+        return next(b for b in self.berichten if b.sleutel == sleutel)
+
+    def toestemming(self, sleutel: str) -> Speltoestemming:
+        return next(t for t in self.toestemmingen if t.sleutel == sleutel)
+
+    @property
+    def gegeven(self) -> tuple[tuple[str, str], ...]:
+        """Every toestemming of the main story, as (who, what), in the order in which it is given."""
+        return tuple(
+            (who, what)
+            for s in self.stappen
+            if s.doet is Werkwoord.STEMT_TOE
+            for who in s.wie
+            for what in s.met
+        )
+
+
+# ── reading
+
+_NODIG: Final = {
+    Werkwoord.STEMT_TOE: ("met",),
+    Werkwoord.WEIGERT: ("met",),
+    Werkwoord.TREKT_IN: ("met",),
+    Werkwoord.STUURT: ("bericht", "aan", "rol", "verwacht"),
+    Werkwoord.NEEMT: ("levering", "verwacht"),
+    Werkwoord.VINDT_NIETS: ("levering",),
+    Werkwoord.GAAT_VERDER: ("dagen",),
+    Werkwoord.WOONPLAATS: ("verwacht",),
+    Werkwoord.KIJKT: ("levering", "verwacht"),
+}
+"""What a step of each verb must say."""
+_PER_MENS: Final = frozenset({Werkwoord.STEMT_TOE, Werkwoord.WEIGERT, Werkwoord.TREKT_IN})
+KLOK: Final = "klok"
+LEERLING: Final = "leerling"
+
+
+def parse_spel(text: str, bestand: str, rij: Rijdekking | None) -> Spel:
+    """A practice file. Raises InvalidMessage with every fault, each with its file, place and line.
+
+    `rij`: the row of the table, with what the line can do of it; None for a practice of one's own.
+    """
+    data, lines = parse_toml(text), line_numbers(text)
+    try:
+        spel = Spel.model_validate_json(as_json(data))
+    except ValidationError as error:
+        raise InvalidMessage(tuple(placed(f, bestand, lines) for f in form(error, ""))) from None
+    faults = [*_names(spel)]
+    if not faults:
+        faults = [*_whole(spel), *(() if rij is None else _of_card(spel, rij))]
+    if faults:
+        raise InvalidMessage(tuple(placed(f, bestand, lines) for f in faults))
+    return spel
+
+
+def _stories(spel: Spel) -> Iterator[tuple[str, Sequence[Stap], Einde]]:
+    yield "", spel.stappen, spel.einde
+    for i, v in enumerate(spel.varianten):
+        yield f"/varianten/{i}", v.stappen, v.einde
+
+
+def _names(spel: Spel) -> Iterator[Fault]:
+    """Everything that is named must be there, once."""
+    yield from _doubles(spel)
+    yield from _parties(spel)
+    for root, steps, end in _stories(spel):
+        made: set[str] = set()
+        for i, s in enumerate(steps):
+            yield from _of_step(spel, s, f"{root}/stappen/{i}", made)
+        for i, e in enumerate(end.leveringen):
+            if e.levering not in made:
+                yield _unknown(f"{root}/einde/leveringen/{i}/levering")
+
+
+def _parties(spel: Spel) -> Iterator[Fault]:
+    if sum(p.soort is Partijsoort.SCHOOL for p in spel.partijen) != 1:
+        yield Fault("praktijk.partij", "/partijen", "Er is precies één school: de leerling zit op haar.")
+    for i, p in enumerate(spel.partijen):
+        acts = {hoedanigheid_van(p.soort, r) for r in p.rollen}
+        if p.aangesloten and acts != {geldt_als(p.hoedanigheid, Partijhoedanigheid.JEUGDHULP)}:
+            text = "In deze rollen handelt deze soort partij niet in deze hoedanigheid."
+            yield Fault("praktijk.partij", f"/partijen/{i}/rollen", text)
+    for i, b in enumerate(spel.berichten):
+        if b.soort not in BERICHTEN:
+            yield Fault("praktijk.bericht", f"/berichten/{i}/soort", "Deze soort bericht bestaat niet.")
+    there = {p.sleutel for p in spel.partijen}
+    for i, t in enumerate(spel.toestemmingen):
+        yield from (_unknown(f"/toestemmingen/{i}/{f}") for f in ("van", "aan") if getattr(t, f) not in there)
+
+
+def _doubles(spel: Spel) -> Iterator[Fault]:
+    listed: Mapping[str, Sequence[Mens | Spelpartij | Spelbericht | Speltoestemming]] = {
+        "partijen": spel.partijen,
+        "mensen": spel.mensen,
+        "berichten": spel.berichten,
+        "toestemmingen": spel.toestemmingen,
+    }
+    for name, each in listed.items():
+        keys = [x.sleutel for x in each]
+        for i, key in enumerate(keys):
+            if key in keys[:i] or key in {KLOK, LEERLING}:
+                yield Fault("praktijk.dubbel", f"/{name}/{i}/sleutel", "Deze sleutel is al vergeven.")
+
+
+def _of_step(spel: Spel, s: Stap, place: str, made: set[str]) -> Iterator[Fault]:
+    """`made`: the leveringen so far; what this step makes is added."""
+    partijen = {p.sleutel for p in spel.partijen}
+    mensen = {m.sleutel for m in spel.mensen} | {LEERLING}
+    who = mensen if s.doet in _PER_MENS else {KLOK} if s.doet is Werkwoord.GAAT_VERDER else partijen
+    there = {
+        "wie": set(s.wie) <= who,
+        "met": set(s.met) <= {t.sleutel for t in spel.toestemmingen},
+        "bericht": s.bericht is None or s.bericht in {b.sleutel for b in spel.berichten},
+        "aan": s.aan is None or s.aan in partijen,
+        "inAntwoordOp": s.in_antwoord_op is None or s.in_antwoord_op in made,
+        "levering": s.levering is None or s.levering in made,
+    }
+    yield from (_unknown(f"{place}/{name}") for name, found in there.items() if not found)
+    for name in _NODIG[s.doet]:
+        if not getattr(s, name):
+            yield Fault("praktijk.stap", f"{place}/{name}", "Dit ontbreekt bij dit werkwoord.")
+    if s.als in made:
+        yield Fault("praktijk.dubbel", f"{place}/als", "Deze sleutel is al vergeven.")
+    if s.als is not None:
+        made.add(s.als)
+
+
+def _unknown(place: str) -> Fault:
+    return Fault("praktijk.sleutel", place, "Hier staat niemand of niets met deze sleutel.")
+
+
+def _whole(spel: Spel) -> Iterator[Fault]:
+    """What a file must show to count as playing its practice."""
+    takes = [s for s in spel.stappen if s.doet is Werkwoord.NEEMT and s.verwacht is not None]
+    sends = {s.aan for s in spel.stappen if s.doet is Werkwoord.STUURT and s.als is not None}
+    for i, p in enumerate(spel.partijen):
+        got = [s.verwacht for s in takes if s.wie == (p.sleutel,)]
+        if p.sleutel in sends and not any(v is not None and v.gekregen and v.thuis for v in got):
+            text = "Van deze partner staat er geen veld dat kwam, of geen dat thuisbleef met zijn reden."
+            yield Fault("praktijk.bewijs", f"/partijen/{i}", text)
+    shown = {h for _, steps, _ in _stories(spel) for s in steps if _proves(s) for h in s.toont}
+    for hoek in (Hoek.TOELEIDING, Hoek.TOESTEMMING, Hoek.WEIGERING):
+        if hoek not in shown:
+            text = f"Geen stap die iets verwacht, toont de {hoek} van deze praktijk."
+            yield Fault("praktijk.hoek", "/stappen", text)
+    for i, v in enumerate(spel.varianten):
+        if not any(s.doet in {Werkwoord.WEIGERT, Werkwoord.TREKT_IN} for s in v.stappen):
+            yield Fault("praktijk.variant", f"/varianten/{i}", "In deze variant weigert niemand.")
+
+
+def _proves(s: Stap) -> bool:
+    return s.verwacht is not None or s.doet is Werkwoord.VINDT_NIETS
+
+
+def _of_card(spel: Spel, rij: Rijdekking) -> Iterator[Fault]:
+    """Every leg that the line can carry is in the story, and one that waits is shown as refused."""
+    sends = [s for s in spel.stappen if s.doet is Werkwoord.STUURT]
+    for b in rij.benen:
+        found = [s for s in sends if _plays(spel, s, b.been)]
+        refused = [s for s in found if s.verwacht is not None and s.verwacht.geweigerd is not None]
+        if b.stand is Beenstand.GAAT and not (set(map(id, found)) - set(map(id, refused))):
+            yield Fault("praktijk.been", "/stappen", f"Dit been van de kaart wordt niet gespeeld: {b.been}.")
+        if b.stand is Beenstand.WACHT and not refused:
+            text = f"Dit been heeft geen stroom; toon dat de lijn het niet aanneemt: {b.been}."
+            yield Fault("praktijk.been", "/stappen", text)
+        asks = b.stand is Beenstand.REGEL
+        if asks and not any(s.doet is Werkwoord.WOONPLAATS for s in spel.stappen):
+            yield Fault(
+                "praktijk.been", "/stappen", f"De regel van de woonplaats is niet gevraagd: {b.been}."
+            )
+    if rij.praktijk.woonplaats != "?" and not any(
+        Hoek.WOONPLAATS in s.toont for _, steps, _ in _stories(spel) for s in steps if _proves(s)
+    ):
+        yield Fault("praktijk.hoek", "/stappen", "Geen stap toont de woonplaats van deze praktijk.")
+    if (spel.id, spel.bron.kaart) != (rij.praktijk.id, rij.praktijk.id):
+        yield Fault("praktijk.kaart", "/id", "Dit bestand speelt een andere kaart dan het heet.")
+
+
+def _plays(spel: Spel, s: Stap, been: Been) -> bool:
+    if s.bericht is None or s.aan is None:
+        return False
+    soort = spel.bericht(s.bericht).soort
+    van, aan = spel.partij(s.wie[0]).hoedanigheid, spel.partij(s.aan).hoedanigheid
+    return (van, aan) == (been.van, been.aan) and soort in BERICHT_VAN.get(been.uitwisseling, ())
+
+
+# ── what we ship
+
+
+def _folder() -> Any:
+    return files("gateway.practices").joinpath("spelen")
+
+
+@cache
+def met_bestand() -> tuple[str, ...]:
+    """The practices of which we ship a file, in order. A file is checked when it is read and by a test."""
+    return tuple(
+        sorted(f.name.removesuffix(".toml") for f in _folder().iterdir() if f.name.endswith(".toml"))
+    )
+
+
+def _row(naam: str, op: dt.date) -> Rijdekking | None:
+    row = [p for p in shipped_praktijken() if p.id == naam]
+    return dekking(row, lijn_van(op), ())[0] if row else None
+
+
+def read_spel(naam: str, op: dt.date) -> tuple[Spel, Rijdekking]:
+    """A practice that we ship, checked against its row. Raises InvalidMessage."""
+    rij = _row(naam, op)
+    assert rij is not None, "every file has a row"
+    text = _folder().joinpath(f"{naam}.toml").read_text(encoding="utf-8")
+    return parse_spel(text, f"{naam}.toml", rij), rij
+
+
+def own_spel(bestand: Path, op: dt.date) -> tuple[Spel, Rijdekking]:
+    """A file of one's own, held to the row of the card that it names. Raises InvalidMessage, WrongUse."""
+    text = text_of(bestand)
+    spel = parse_spel(text, bestand.name, None)
+    rij = _row(spel.id, op)
+    if rij is None:
+        fault = Fault("praktijk.kaart", "/id", "Deze praktijk staat niet in de tabel.")
+        raise InvalidMessage((placed(fault, bestand.name, line_numbers(text)),))
+    return parse_spel(text, bestand.name, rij), rij
