@@ -194,8 +194,8 @@ class _Story:
             return self._spel.leerling.naam
         if sleutel == KLOK:
             return "De tijd"
-        found = [x.naam for x in (*self._spel.mensen, *self._spel.partijen) if x.sleutel == sleutel]
-        return found[0]
+        names = {m.sleutel: m.naam for m in self._spel.mensen}
+        return (names | {p.sleutel: p.naam for p in self._spel.partijen})[sleutel]
 
     def today(self) -> str:
         return self._line.now().date().isoformat()

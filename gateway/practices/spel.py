@@ -15,7 +15,7 @@ from enum import StrEnum
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
-from typing import Annotated, Any, Final
+from typing import Annotated, Any, Final, Literal
 
 from pydantic import Field, StringConstraints, ValidationError
 
@@ -129,7 +129,7 @@ class Verwacht(Model):
     """What must come of a step. Each part that is filled is held."""
 
     stand: Leveringstatus | None = None
-    redenen: tuple[Reden, ...] = ()
+    redenen: tuple[Reden | Literal["nietBeschikbaar"], ...] = ()
     gekregen: tuple[Tekst, ...] = ()
     """Fields that the recipient must have in hand."""
     thuis: tuple[Thuisveld, ...] = ()
@@ -286,7 +286,9 @@ def _parties(spel: Spel) -> Iterator[Fault]:
             yield Fault("praktijk.bericht", f"/berichten/{i}/soort", "Deze soort bericht bestaat niet.")
     there = {p.sleutel for p in spel.partijen}
     for i, t in enumerate(spel.toestemmingen):
-        yield from (_unknown(f"/toestemmingen/{i}/{f}") for f in ("van", "aan") if getattr(t, f) not in there)
+        for name, key in (("van", t.van), ("aan", t.aan)):
+            if key not in there:
+                yield _unknown(f"/toestemmingen/{i}/{name}")
 
 
 def _doubles(spel: Spel) -> Iterator[Fault]:
@@ -317,8 +319,17 @@ def _of_step(spel: Spel, s: Stap, place: str, made: set[str]) -> Iterator[Fault]
         "levering": s.levering is None or s.levering in made,
     }
     yield from (_unknown(f"{place}/{name}") for name, found in there.items() if not found)
+    said = {
+        "met": s.met,
+        "bericht": s.bericht,
+        "aan": s.aan,
+        "rol": s.rol,
+        "levering": s.levering,
+        "dagen": s.dagen,
+        "verwacht": s.verwacht,
+    }
     for name in _NODIG[s.doet]:
-        if not getattr(s, name):
+        if not said[name]:
             yield Fault("praktijk.stap", f"{place}/{name}", "Dit ontbreekt bij dit werkwoord.")
     if s.als in made:
         yield Fault("praktijk.dubbel", f"{place}/als", "Deze sleutel is al vergeven.")
@@ -350,7 +361,7 @@ def _whole(spel: Spel) -> Iterator[Fault]:
 
 
 def _proves(s: Stap) -> bool:
-    return s.verwacht is not None or s.doet is Werkwoord.VINDT_NIETS
+    return s.doet is Werkwoord.VINDT_NIETS or (s.verwacht is not None and s.verwacht != Verwacht())
 
 
 def _of_card(spel: Spel, rij: Rijdekking) -> Iterator[Fault]:

@@ -54,6 +54,7 @@ def test_a_practice_plays_to_its_end_and_every_toestemming_matters(naam: str) ->
         assert [(v.naam, v.anders) for v in whole if not v.gelukt] == []
         for n, given in enumerate(spel.gegeven):
             assert not field.play(zonder=n).gelukt, given
+        assert field.play().gelukt, "it failed for want of a toestemming, and not for the days that passed"
 
 
 def test_the_story_is_told_as_lines_and_as_a_page(tmp_path: Path) -> None:
