@@ -335,9 +335,9 @@ class Registraties:
             text = "Alleen een school met BRIN en vestigingscode heeft een registratie van leerlingen."
             raise InvalidMessage((Fault("afzender.geenSchool", "", text),))
         if len(raw) + len(kolommen or b"") < ASIDE_FROM:
-            found = self.read(raw, kolommen, today=today)
+            found = _bounded(self.read, raw, kolommen, today)
         else:
-            found = await self.aside(self.read, raw, kolommen, today=today)
+            found = await self.aside(_bounded, self.read, raw, kolommen, today)
         if isinstance(found, ZonderGegevens):
             return found
         school = found.bericht.school
@@ -347,9 +347,6 @@ class Registraties:
         if (school.brin, school.vestigingscode) != (partij.brin, partij.vestigingscode):
             text = "Dit bestand is van een andere school of vestiging dan de afzender."
             raise InvalidMessage((Fault("afzender.anderBrin", "/school", text),))
-        if len(found.bericht.leerlingen) > MAX_LEERLINGEN:
-            text = f"Het bestand noemt meer dan {MAX_LEERLINGEN} leerlingen."
-            raise MessageTooLarge((Fault("registratie.teVeelLeerlingen", "/leerlingen", text),))
         return found
 
     async def _bestand(self, registratie: Schoolregistratie, now: dt.datetime) -> Bestand:
@@ -405,6 +402,19 @@ class Registraties:
     def _mark(self, verschil: str, regel: Regel) -> str:
         told = b"\0".join((verschil.encode(), (regel.leerlingid or "").encode(), regel.basis))
         return self.ports.vault.fingerprint(b"registratieregel\0" + told).hex()[:_MARK]
+
+
+def _bounded(
+    read: RegistrationReader, raw: bytes, kolommen: bytes | None, today: dt.date
+) -> Registratievertaling | ZonderGegevens:
+    """What was read, unless it is more than we compare. Looked at where it is read: to bring over a file full
+    of leerlingen from another process takes as long as to read it.
+    """
+    found = read(raw, kolommen, today=today)
+    if isinstance(found, Registratievertaling) and len(found.bericht.leerlingen) > MAX_LEERLINGEN:
+        text = f"Het bestand noemt meer dan {MAX_LEERLINGEN} leerlingen."
+        raise MessageTooLarge((Fault("registratie.teVeelLeerlingen", "/leerlingen", text),))
+    return found
 
 
 async def _turn(n: int) -> None:

@@ -13,9 +13,9 @@ from typing import Any
 
 import pytest
 
-from gateway.follow_up.registraties import ASIDE_FROM
+from gateway.follow_up.registraties import ASIDE_FROM, MAX_LEERLINGEN
 from gateway.runtime.aside import Aside
-from schemas.errors import InvalidMessage
+from schemas.errors import InvalidMessage, MessageTooLarge
 from schemas.storage import storage as stored_values
 from tests.faults.faulty import FaultyStorage
 from tests.flow.test_registraties import KOLOMMEN, csv, shown, take
@@ -56,13 +56,15 @@ async def test_others_get_a_turn_between_two_leerlingen(line: Line) -> None:
 
 
 class Noted(Aside):
-    """Does the work here, and counts it."""
+    """Does the work here, and counts how often and what would have to be brought over."""
 
-    calls = 0
+    calls = brought = 0
 
     async def __call__(self, work: Callable[..., Any], *given: object, **named: object) -> Any:
         self.calls += 1
-        return work(*given, **named)
+        done = work(*given, **named)
+        self.brought += 1
+        return done
 
 
 @pytest.mark.parametrize(
@@ -78,3 +80,18 @@ async def test_columns_that_take_long_to_read_are_read_aside(line: Line, columns
     with suppress(InvalidMessage):
         await registraties.compare(partij, csv({}), columns.encode())
     assert noted.calls == aside
+
+
+@story("memory")
+async def test_more_than_a_school_has_is_refused_where_it_is_read(line: Line) -> None:
+    """One leerling too many: the file is not brought over from the process that read it."""
+    noted = Noted()
+    registraties = replace(line.context.registraties, aside=noted)
+    partij = (await line.context.regels.current()).partijen[SCHOOL]
+    rows = [{"Nr": f"k{n}"} for n in range(MAX_LEERLINGEN + 1)]
+    with pytest.raises(MessageTooLarge) as refused:
+        await registraties.compare(partij, csv(*rows), KOLOMMEN.encode())
+    assert [f.code for f in refused.value.faults] == ["registratie.teVeelLeerlingen"]
+    assert (noted.calls, noted.brought) == (1, 0)
+    found = await registraties.compare(partij, csv(*rows[1:]), KOLOMMEN.encode())
+    assert (len(found.regels), noted.brought) == (MAX_LEERLINGEN, 1)
