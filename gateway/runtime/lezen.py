@@ -18,12 +18,11 @@ def read_file(path: Path, most: int) -> bytes:
     """At most `most` bytes and one more, so that the caller sees that there are more. Raises WrongUse."""
     try:
         handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC)
+        if not stat.S_ISREG(os.fstat(handle).st_mode):
+            os.close(handle)
+            raise WrongUse(f"{shown(path)} is geen gewoon bestand")
         with os.fdopen(handle, "rb") as file:
-            if not stat.S_ISREG(os.fstat(handle).st_mode):
-                raise WrongUse(f"{shown(path)} is geen gewoon bestand")
             return file.read(most + 1)
-    except IsADirectoryError:
-        raise WrongUse(f"{shown(path)} is geen gewoon bestand") from None
     except (OSError, ValueError) as error:  # a name with a null character is a ValueError
         why = getattr(error, "strerror", None) or "geen bruikbare naam"
         raise WrongUse(f"{shown(path)} is niet te lezen: {why}") from error
