@@ -12,6 +12,7 @@ from typing import Final
 _KINDS: Final = (
     "\x00-\x1f\x7f-\x9f"  # control characters, ESC among them
     "\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\u061c"  # invisible, line ends, directions
+    "\u00ad\u180e\U000e0000-\U000e007f"  # invisible too: a soft hyphen, tags
     "\ud800-\udfff"  # bytes of a name that are no UTF-8
 )
 _UNSAFE: Final = re.compile(f"[{_KINDS}]")
@@ -32,4 +33,5 @@ def _escaped(found: re.Match[str]) -> str:
     code = ord(found[0])
     if 0xDC80 <= code <= 0xDCFF:  # noqa: PLR2004 - how Python keeps a byte that is no UTF-8
         code -= 0xDC00
-    return f"\\x{code:02x}" if code <= 0xFF else f"\\u{code:04x}"  # noqa: PLR2004 - one byte
+    kind, width = ("x", 2) if code <= 0xFF else ("u", 4) if code <= 0xFFFF else ("U", 8)  # noqa: PLR2004
+    return f"\\{kind}{code:0{width}x}"

@@ -81,6 +81,7 @@ def test_a_name_is_shown_and_never_acted_on(named: Path, command: str, as_json: 
 def test_what_is_made_harmless() -> None:
     """Everything that a screen acts on, and nothing that people write."""
     assert shown("a\nb\t\x1b[1m\x7f\x9b\u202e\u2066\u200b") == r"a\x0ab\x09\x1b[1m\x7f\x9b\u202e\u2066\u200b"
+    assert shown("a\u00ad\u180e\U000e0041b") == r"a\xad\u180e\U000e0041b"
     assert shown(os.fsdecode(b"\xff")) == r"\xff"
     assert shown("Zoë Ĳsbrand – 12 €.xml") == "Zoë Ĳsbrand – 12 €.xml"
     assert shown_lines("een\n\ttwee\x1b") == "een\n\ttwee\\x1b"
