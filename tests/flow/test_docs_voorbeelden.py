@@ -45,6 +45,7 @@ ELSEWHERE: Final = {
     "docs/howto/toezicht-houden.md": {"": "tests/flow/test_toezicht.py"},
     "docs/ijw.md": {"": "tests/unit/adapters/ijw/test_docs_ijw.py"},
     "docs/profielen.md": {"": "tests/unit/consent/test_profielen.py"},
+    "docs/partijen.md": {"[[partijen]]": "tests/unit/gateway/register/test_organisaties.py"},
     "deploy/README.md": {"useradd": "tests/flow/test_docs.py"},
 }
 """Per page, how a block begins or what stands in it (nothing: every block), and the test that runs it."""
@@ -58,6 +59,10 @@ SHOWN: Final = {
     "docs/oso.md": {'"pad"': "one row of the output, which tests/unit/adapters/oso/test_left_out.py holds"},
     "docs/nakijken.md": {
         "ozlijn doctor": "looks at a gateway that is set up; tests/flow/test_doctor.py does it"
+    },
+    "docs/partijen.md": {
+        "GET /v1/postbus": "a header, which tests/flow/test_hoedanigheden.py sends",
+        "~ brin:99ZZ00": "output of one case; tests/flow/test_cli.py holds it",
     },
     "docs/stromen.md": {"--wijziging": "needs a change of the law; tests/flow/test_cli_stromen.py does it"},
     "docs/verhuizen.md": {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 import sqlite3
 from contextlib import closing
 from pathlib import Path
@@ -301,6 +302,22 @@ def test_jeugdhulp_can_be_marked_as_ggz(write: Write) -> None:
         assert (found.soort, found.hoedanigheid) == (Partijsoort.JEUGDHULPAANBIEDER, P.JEUGDHULP_GGZ)
 
     asyncio.run(story())
+
+
+def test_the_example_on_the_page_is_taken(write: Write) -> None:
+    """docs/partijen.md shows a register that `ozlijn apply` accepts, with a partij for each capacity."""
+    page = (Path(__file__).parents[4] / "docs" / "partijen.md").read_text(encoding="utf-8")
+    (example,) = re.findall(r"```toml\n(.*?)```", page, re.DOTALL)
+    found = partijen(read_register(write(example)))
+    assert [p.hoedanigheid for p in found.values()] == [P.TOEGANG, P.LEERPLICHT_RMC]
+    assert remarks(read_register(write(example))) == ()
+
+
+def test_the_page_names_what_is_carried() -> None:
+    """Who registers himself reads there whether anything can go to him."""
+    page = (Path(__file__).parents[4] / "docs" / "partijen.md").read_text(encoding="utf-8")
+    told = page.split("Nu gaat er iets van en naar", 1)[1].split("De andere", 1)[0]
+    assert set(re.findall(r"`(\w+)`", told)) == {h.value for h in GEDRAGEN}
 
 
 def test_a_register_of_before_stays_what_it_is_byte_for_byte(tmp_path: Path) -> None:
