@@ -33,7 +33,9 @@ and a rule, not the value found there.
 
 from __future__ import annotations
 
+import errno
 from dataclasses import dataclass
+from typing import Final
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,3 +185,32 @@ class AlreadyRunning(GatewayError):
 
 class LedgerBroken(GatewayError):
     pass
+
+
+_WHY: Final = {
+    errno.ENOENT: "bestaat niet",
+    errno.EACCES: "daar is geen recht voor",
+    errno.EPERM: "daar is geen recht voor",
+    errno.EEXIST: "bestaat al",
+    errno.EISDIR: "is een map",
+    errno.ENOTDIR: "een deel van het pad is geen map",
+    errno.ENOTEMPTY: "de map is niet leeg",
+    errno.ENAMETOOLONG: "de naam is te lang",
+    errno.ELOOP: "te veel verwijzingen achter elkaar",
+    errno.ENOSPC: "de schijf is vol",
+    errno.EDQUOT: "de schijfruimte van deze gebruiker is op",
+    errno.EROFS: "de schijf is alleen te lezen",
+    errno.EIO: "de schijf geeft een fout",
+    errno.EMFILE: "te veel open bestanden",
+    errno.ENFILE: "te veel open bestanden",
+    errno.EADDRINUSE: "deze poort is al in gebruik",
+    errno.EADDRNOTAVAIL: "dit adres heeft deze computer niet",
+}
+
+
+def why(error: OSError) -> str:
+    """What the system refused, in Dutch, to stand behind a name; its own words when we have none.
+
+    The system knows only the language it was installed with, and never holds a name in these words.
+    """
+    return _WHY.get(error.errno or 0) or error.strerror or "onbekende fout van het systeem"

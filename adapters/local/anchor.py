@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from adapters.local.durable import replace_durably
-from schemas.errors import LedgerBroken, RecordUnavailable
+from schemas.errors import LedgerBroken, RecordUnavailable, why
 from schemas.storage.storage import StoredCheckpoint
 
 
@@ -38,7 +38,7 @@ class FileAnchor:
         except FileNotFoundError:
             return None
         except OSError as error:
-            raise RecordUnavailable(f"{self._path} cannot be read: {error.strerror}") from error
+            raise RecordUnavailable(f"{self._path} is niet te lezen: {why(error)}") from error
         except (ValueError, KeyError, TypeError, RecursionError) as error:
             raise LedgerBroken(f"{self._path} does not hold a checkpoint") from error
         if type(size) is not int or type(note) is not str:
@@ -58,7 +58,7 @@ class FileAnchor:
         try:
             folder = os.open(self._path.parent, os.O_RDONLY | os.O_CLOEXEC)
         except OSError as error:
-            raise RecordUnavailable(f"{self._path} cannot be written: {error.strerror}") from error
+            raise RecordUnavailable(f"{self._path} is niet te schrijven: {why(error)}") from error
         try:
             fcntl.flock(folder, fcntl.LOCK_EX)
             yield

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from schemas.errors import RecordUnavailable
+from schemas.errors import RecordUnavailable, why
 
 
 def replace_durably(path: Path, content: bytes) -> None:
@@ -23,4 +23,4 @@ def replace_durably(path: Path, content: bytes) -> None:
         finally:
             os.close(folder)
     except OSError as error:
-        raise RecordUnavailable(f"{path} cannot be written: {error.strerror}") from error
+        raise RecordUnavailable(f"{path} is niet te schrijven: {why(error)}") from error

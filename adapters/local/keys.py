@@ -42,7 +42,7 @@ from joserfc.jwk import ECKey, OKPKey
 
 from adapters.ledger.note import Checkpoint, NoteSigner, sign_checkpoint
 from adapters.local.place import refuse_checkout
-from schemas.errors import RecordUnavailable, WrongUse
+from schemas.errors import RecordUnavailable, WrongUse, why
 from schemas.storage.storage import Sealed
 
 KEY_SIZE: Final = 32
@@ -141,7 +141,7 @@ def create_keys(folder: Path) -> Keys:
             _write_new(folder / name, text)
         _sync_folder(folder)
     except OSError as error:
-        raise WrongUse(f"in {folder} zijn geen sleutels te schrijven: {error.strerror}") from error
+        raise WrongUse(f"in {folder} zijn geen sleutels te schrijven: {why(error)}") from error
     return keys
 
 
@@ -317,7 +317,7 @@ def _read(path: Path) -> bytes:
             raise WrongUse(f"{path} is voor anderen leesbaar; alleen de eigenaar mag erbij (chmod 600)")
         return path.read_bytes()
     except OSError as error:
-        raise WrongUse(f"{path} is niet te lezen: {error.strerror}") from error
+        raise WrongUse(f"{path} is niet te lezen: {why(error)}") from error
 
 
 def _write_new(path: Path, data: bytes) -> None:

@@ -9,7 +9,7 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 
 from adapters.local.durable import replace_durably
-from schemas.errors import RecordUnavailable, WrongUse
+from schemas.errors import RecordUnavailable, WrongUse, why
 
 
 class FileShift:
@@ -26,7 +26,7 @@ class FileShift:
         except FileNotFoundError:
             return dt.timedelta()
         except OSError as error:
-            raise RecordUnavailable(f"{self._path} cannot be read: {error.strerror}") from error
+            raise RecordUnavailable(f"{self._path} is niet te lezen: {why(error)}") from error
         except (ValueError, KeyError, TypeError, OverflowError) as error:
             raise WrongUse(f"{self._path} is beschadigd: hierin staat de stand van de proefklok") from error
 

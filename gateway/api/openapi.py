@@ -323,8 +323,15 @@ def _named(node: Any, components: Mapping[str, Any]) -> set[str]:
 
 
 def _describe(title: str, shape: dict[str, Any]) -> None:
-    """Gives every property that does not say what it is its text, where there is one."""
+    """Gives every property that does not say what it is its text, where there is one.
+
+    The type itself gets its Dutch text or none: what the framework found there is the docstring of our code.
+    """
     found = _texts_of(title)
+    if title != "Probleem":  # made in this file, in Dutch
+        shape.pop("description", None)
+        if "_" in found:
+            shape["description"] = found["_"]
     for name, shown in shape.get("properties", {}).items():
         if name in found:
             shown.setdefault("description", found[name])

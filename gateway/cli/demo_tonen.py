@@ -185,7 +185,7 @@ def _content(step: dict[str, Any]) -> list[RenderableType]:
     parts: list[RenderableType] = [
         Text("\nDit kreeg de ontvanger:", "bold"),
         _json(step["ontvangen"]["inhoud"]),
-        Text(f"Vingerafdruk waarvoor is getekend: {step['ontvangen']['hash']}", "dim"),
+        Text(f"Hash waarvoor is getekend: {step['ontvangen']['hash']}", "dim"),
     ]
     if "gelijkAanVoorvertoning" in step:
         same = "ja" if step["gelijkAanVoorvertoning"] else "NEE"

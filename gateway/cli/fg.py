@@ -246,6 +246,8 @@ def _log(partijen: tuple[str, ...], kijkdoel: Kijkdoel | None) -> None:
 
 
 def _tell(rows: Sequence[dict[str, Any]]) -> None:
+    from gateway.explain import teksten  # noqa: PLC0415
+
     if any(r["klopt"] is None for r in rows):
         say(NIET_VERGELEKEN)
     for r in rows:
@@ -258,7 +260,7 @@ def _tell(rows: Sequence[dict[str, Any]]) -> None:
             f"  van {r['afzender']} aan {r['ontvanger']} ({r['rol']}), doel {r['doel']}.{state} {r['uitleg']}"
         )
         if r["grond"] is not None:
-            say(f"  grond: {r['grond']}")
+            say(f"  grond: {teksten.uitleg('grond', r['grond'])} [{r['grond']}]")
         if r["categorieen"]:
             say(f"  soorten gegevens: {', '.join(r['categorieen'])}")
         for reden in r["redenen"]:

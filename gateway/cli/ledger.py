@@ -43,10 +43,10 @@ def ledger_lines(checked: Checked, rows: Sequence[Broken] = ()) -> Iterator[str]
         yield f"{row.what} {row.ident}: wat hiervan is opgeslagen, is niet wat de verantwoording zegt"
     if report.first is None and not rows:
         covered = f"{report.proven} daarvan gedekt door een ondertekend checkpoint"
-        yield f"In orde: {checked.size} regels, {covered}."
+        yield f"In orde: {_counted(checked.size)}, {covered}."
     for finding in report.findings:
         yield f"{_place(finding)}: {finding.text} [{finding.kind}]"
-    points = [f"checkpoint uit {u.source} ({u.size} regels)" for u in checked.used]
+    points = [f"checkpoint uit {u.source} ({_counted(u.size)})" for u in checked.used]
     yield f"Vergeleken met: {', '.join([*points, 'de stand in de database', 'wat er is opgeslagen'])}."
     if start < end:
         yield f"Geen checkpoint dekt {_stretch(start, end)}: daarvoor heeft niemand getekend."
@@ -64,6 +64,10 @@ def _place(finding: LedgerFinding) -> str:
     if finding.position == finding.until:
         return f"zonder regel{about}"
     return _stretch(finding.position, finding.until) + about
+
+
+def _counted(lines: int) -> str:
+    return "1 regel" if lines == 1 else f"{lines} regels"
 
 
 def _stretch(start: int, end: int) -> str:

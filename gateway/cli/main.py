@@ -52,6 +52,7 @@ from schemas.errors import (
     LedgerBroken,
     RecordUnavailable,
     WrongUse,
+    why,
 )
 
 app = typer.Typer(
@@ -145,7 +146,7 @@ def main() -> None:
         # The disk behind the screen is full: what we still had to say is lost, and saying it again would fail
         # again. A reader that went away was handled before this, without a word.
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
-        tell(f"ozlijn: lezen of schrijven is mislukt: {error.strerror}")
+        tell(f"ozlijn: lezen of schrijven is mislukt: {why(error)}")
         sys.exit(3)
     except GatewayError as error:
         tell(f"ozlijn: {shown(str(error) or type(error).__name__)}")
@@ -213,7 +214,7 @@ def init(
         if file.exists():
             raise WrongUse(f"{file} bestaat al")
     except OSError as error:
-        raise WrongUse(f"{folder} is niet te lezen: {error.strerror}") from error
+        raise WrongUse(f"{folder} is niet te lezen: {why(error)}") from error
     try:
         start = SANDBOX if proef else ""
         log_name = f"{start}{urlsplit(adres).hostname or 'ozlijn'}/{dt.datetime.now(dt.UTC).year}"
@@ -235,7 +236,7 @@ def init(
         # A string in JSON is written as one in TOML.
         file.write_bytes(b"".join(f"{n} = ".encode() + orjson.dumps(v) + b"\n" for n, v in made.items()))
     except OSError as error:
-        raise WrongUse(f"{file} is niet te maken: {error.strerror}") from error
+        raise WrongUse(f"{file} is niet te maken: {why(error)}") from error
     say(f"Instellingen: {shown(file)}")
     say(f"Sleutels: {shown(folder / 'sleutels')} (geheim, maak een veilige kopie)")
     say(f"Openbare sleutel van de verantwoording: {vkey_of(keys, log_name)}")
@@ -350,7 +351,7 @@ def sleutel(
     try:
         handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except OSError as error:
-        raise WrongUse(f"{file} is niet te maken: {error.strerror}") from error
+        raise WrongUse(f"{file} is niet te maken: {why(error)}") from error
     with os.fdopen(handle, "wb") as secret:
         secret.write(orjson.dumps(key.as_dict(private=True)))
     public = key.as_dict(private=False)

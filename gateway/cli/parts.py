@@ -22,7 +22,9 @@ from rich.progress import (
     TimeRemainingColumn,
 )
 from typer.core import TyperCommand, TyperGroup
+from typer.exceptions import TyperException
 
+from gateway.cli.gebruik import wrong
 from gateway.runtime.lezen import read_file
 from gateway.runtime.tonen import shown, shown_lines
 from schemas.errors import InvalidMessage, WrongUse
@@ -59,6 +61,19 @@ class Command(TyperCommand):
 
 
 class Group(TyperGroup):
+    def main(self, *args: Any, standalone_mode: bool = True, **extra: Any) -> Any:
+        """Wrong use is told in Dutch, and nothing that was typed reaches the screen as it is."""
+        try:
+            code = super().main(*args, standalone_mode=False, **extra)
+        except TyperException as error:
+            if not standalone_mode:
+                raise
+            _say_wrong(error)
+            sys.exit(error.exit_code)
+        if standalone_mode:
+            sys.exit(code or 0)
+        return code
+
     def get_help(self, ctx: Any) -> str:
         for param in self.params:
             _told_in_dutch(param)
@@ -66,6 +81,16 @@ class Group(TyperGroup):
 
     def get_help_option(self, ctx: Any) -> Any:
         return _told_in_dutch(super().get_help_option(ctx))
+
+
+def _say_wrong(error: TyperException) -> None:
+    context = getattr(error, "ctx", None)
+    if type(error).__name__ == "NoArgsIsHelpError":  # a group without a command: its help is the answer
+        tell(error.message)
+        return
+    if context is not None:
+        tell(_in_dutch(context.get_usage()))
+    tell(f"ozlijn: {shown(wrong(error))}. Zie {context.command_path if context else 'ozlijn'} --help.")
 
 
 def _told_in_dutch(param: Any) -> Any:

@@ -18,7 +18,7 @@ from pydantic import ValidationError
 from consent.convenant import Convenant, hash_of, parse_convenant
 from gateway.account.signatures import Key, import_key, public_key, verified_detached
 from gateway.runtime.lezen import read_at_most
-from schemas.errors import Fault, GatewayError, InvalidMessage, WrongUse
+from schemas.errors import Fault, GatewayError, InvalidMessage, WrongUse, why
 from schemas.people.partij import Jwk
 
 TYPE: Final = "ozlijn-convenant+jws"
@@ -110,7 +110,7 @@ def sign_convenant(path: Path, key: bytes) -> tuple[Path, str]:
     try:
         target.write_text(f"{jws.detach_content(made)}\n", encoding="ascii")
     except OSError as error:
-        raise WrongUse(f"{target} is niet te maken: {error.strerror}") from error
+        raise WrongUse(f"{target} is niet te maken: {why(error)}") from error
     return target, public.model_dump_json(exclude_none=True)
 
 

@@ -17,7 +17,7 @@ from typing import Any, Final, Literal
 
 from gateway.runtime.lezen import read_file
 from gateway.runtime.tonen import shown
-from schemas.errors import Fault, WrongUse
+from schemas.errors import Fault, WrongUse, why
 from schemas.messages.vertaling import Bevinding, Gelezen, Geschreven, Weglating
 
 MAX_BYTES: Final = 25 * 1024 * 1024
@@ -94,7 +94,7 @@ def contents(path: Path) -> bytes:
         if path == STDIN:
             return sys.stdin.buffer.read(MAX_BYTES + 1)
     except OSError as error:
-        raise WrongUse(f"de standaardinvoer is niet te lezen: {error.strerror}") from error
+        raise WrongUse(f"de standaardinvoer is niet te lezen: {why(error)}") from error
     return read_file(path, MAX_BYTES)
 
 
@@ -163,4 +163,4 @@ def put(target: Path, data: bytes, mode: int = 0o600) -> None:
             Path(name).unlink(missing_ok=True)
             raise
     except OSError as error:
-        raise WrongUse(f"{shown(target)} is niet te schrijven: {error.strerror}") from error
+        raise WrongUse(f"{shown(target)} is niet te schrijven: {why(error)}") from error

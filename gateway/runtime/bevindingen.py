@@ -125,7 +125,8 @@ SOORTEN: Final[dict[str, Soort]] = {
     "sqlite.wal_reset": _let_op(
         "Deze SQLite kan een database beschadigen waarin twee verbindingen tegelijk schrijven of opruimen, "
         "zoals de gateway met ozlijn apply ernaast.",
-        "Installeer het pakket pysqlite3 (0.6.1 of nieuwer), of een SQLite van 3.51.3, 3.50.7 of 3.44.6 af.",
+        "Installeer het pakket pysqlite3 (0.6.1 of nieuwer; zie deploy/README.md, Set up), of een SQLite van "
+        "3.51.3, 3.50.7 of 3.44.6 af.",
     ),
     "sqlite.geen_wal": _let_op(
         "Zonder WAL wacht wie leest op wie schrijft; de gateway zet het bij de start zelf aan.",

@@ -11,7 +11,7 @@ import stat
 from pathlib import Path
 
 from gateway.runtime.tonen import shown
-from schemas.errors import WrongUse
+from schemas.errors import WrongUse, why
 
 
 def read_file(path: Path, most: int) -> bytes:
@@ -24,8 +24,8 @@ def read_file(path: Path, most: int) -> bytes:
         with os.fdopen(handle, "rb") as file:
             return file.read(most + 1)
     except (OSError, ValueError) as error:  # a name with a null character is a ValueError
-        why = getattr(error, "strerror", None) or "geen bruikbare naam"
-        raise WrongUse(f"{shown(path)} is niet te lezen: {why}") from error
+        told = why(error) if isinstance(error, OSError) else "geen bruikbare naam"
+        raise WrongUse(f"{shown(path)} is niet te lezen: {told}") from error
 
 
 def read_at_most(path: Path, most: int) -> bytes:

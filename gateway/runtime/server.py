@@ -20,7 +20,7 @@ from starlette.types import Receive, Scope, Send
 
 from gateway.runtime.edge import SWEEP_SECONDS, Door, Edge, Guarded
 from gateway.runtime.logs import Log, route_library_logs
-from schemas.errors import GatewayError, RecordUnavailable, WrongUse
+from schemas.errors import GatewayError, RecordUnavailable, WrongUse, why
 
 
 def listen(host: str, port: int) -> socket.socket:
@@ -31,7 +31,7 @@ def listen(host: str, port: int) -> socket.socket:
         sock.bind((host, port))
     except OSError as error:
         sock.close()
-        raise WrongUse(f"op {host} poort {port} is niet te luisteren: {error.strerror}") from error
+        raise WrongUse(f"op {host} poort {port} is niet te luisteren: {why(error)}") from error
     return sock
 
 

@@ -33,6 +33,7 @@ MAX_BYTES: Final = 1_000_000
 """Of a settings file."""
 FILE_NAME: Final = "OZLIJN_SETTINGS"
 """Environment name that points at the settings file, when `--settings` does not."""
+_NO_FILE: Final = f" Noem het bestand met --settings BESTAND of in {FILE_NAME}."
 
 
 def is_loopback(host: str | None) -> bool:
@@ -185,7 +186,8 @@ def read_settings(file: Path | None = None) -> Settings:
         settings = Settings(**{name: v for name, v in values.items() if name in Settings.model_fields})
     except ValidationError as error:
         wrong += _invalid(error)
-        raise WrongUse(_list(wrong)) from None
+        absent = file is None and any(each.endswith(" ontbreekt") for each in wrong)
+        raise WrongUse(_list(wrong) + (_NO_FILE if absent else "")) from None
     if wrong:
         raise WrongUse(_list(wrong))
     return settings

@@ -14,9 +14,11 @@ import jsonschema_rs
 import pytest
 
 from gateway.api import bodies as bodies_
+from gateway.api.openapi import _own_texts
 from gateway.exchange.intake.eigen import validated
 from schemas.exchange.uitwisseling import Verzending
 from schemas.messages.berichten import GEDRAGEN
+from schemas.publication.publicatie import teksten
 from tests.architecture.generated import ROOT, api_document
 
 Json = dict[str, Any]
@@ -79,6 +81,18 @@ def test_every_property_is_described(document: Json) -> None:
         (where, name) for where, name, shape in properties(document, "") if not shape.get("description")
     }
     assert missing == set()
+
+
+def test_no_type_is_described_by_a_docstring(document: Json) -> None:
+    """The contract is Dutch; the docstrings of our code are English and for who reads the code."""
+    told = {
+        name: shape["description"]
+        for name, shape in document["components"]["schemas"].items()
+        if "description" in shape
+    }
+    dutch = {row["_"] for table in (_own_texts(), teksten()) for row in table.values() if "_" in row}
+    assert {name for name, text in told.items() if text not in dutch} == {"Probleem"}
+    assert {"LeveringsbewijsVerzoek", "IntrekkingsantwoordVerzoek", "Terugkoppeling"} <= told.keys()
 
 
 def test_what_has_parameters_says_when_it_is_400(document: Json) -> None:

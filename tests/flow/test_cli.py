@@ -153,15 +153,54 @@ def test_help_is_dutch(command: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "arguments",
-    [["fout"], ["demo", "--fout"], ["ledger", "fout"], ["apply"], ["demo", "--datum", "gisteren"]],
-    ids=["command", "option", "subcommand", "argument", "date"],
+    ("arguments", "told"),
+    [
+        (["fout"], "ozlijn: de opdracht 'fout' bestaat niet. Zie ozlijn --help."),
+        (["leverigen"], "ozlijn: de opdracht 'leverigen' bestaat niet; misschien leveringen"),
+        (["ledger", "fout"], "ozlijn: de opdracht 'fout' bestaat niet. Zie ozlijn ledger --help."),
+        (["demo", "--fout"], "ozlijn: de optie --fout bestaat niet. Zie ozlijn demo --help."),
+        (["demo", "--jso"], "ozlijn: de optie --jso bestaat niet; misschien --json."),
+        (["demo", "--json=3"], "ozlijn: --json krijgt geen waarde."),
+        (["demo", "--datum"], "ozlijn: --datum heeft een waarde nodig."),
+        (["demo", "--datum", "gisteren"], "ozlijn: --datum: dit is geen dag zoals 2026-11-30."),
+        (["apply"], "ozlijn: BESTAND ontbreekt. Zie ozlijn apply --help."),
+        (["translate"], "ozlijn: BESTAND ontbreekt."),
+        (["init", "lijn"], "ozlijn: --adres ontbreekt."),
+        (["apply", "a", "b", "c"], "ozlijn: dit is te veel: b c."),
+        (["leveringen", "--aantal", "0"], "ozlijn: --aantal: dit moet minstens 1 zijn."),
+        (["leveringen", "--aantal", "1001"], "ozlijn: --aantal: dit moet hoogstens 1000 zijn."),
+        (["leveringen", "--aantal", "veel"], "ozlijn: --aantal: dit is geen heel getal."),
+        (["explain", "--voor", "niemand", "id"], "ozlijn: --voor: kan zijn: school, fg, ouder."),
+    ],
 )
-def test_a_wrong_command_line_ends_with_2(arguments: list[str]) -> None:
-    """It ends with exit code 2 and says on stderr what is wrong."""
+def test_a_wrong_command_line_ends_with_2_and_says_why_in_dutch(arguments: list[str], told: str) -> None:
+    """One line as of every other refusal, and nothing of the library's English."""
     done = ozlijn(*arguments)
     assert (done.code, done.out) == (2, "")
-    assert "Error" in done.err
+    assert told in done.err
+    for english in ("Error", "Usage", "Invalid", "Missing", "Try "):
+        assert english not in done.err
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [["{}"], ["ledger", "--{}"], ["apply", "a", "{}"], ["demo", "--datum", "{}"], ["--{}=1"], ["-{}"]],
+    ids=["command", "option", "too much", "value", "option with value", "short option"],
+)
+def test_a_wrong_command_line_never_reaches_the_screen_as_it_was_typed(arguments: list[str]) -> None:
+    """An argument may come from a name that somebody else gave; a screen would act on what is in it."""
+    done = ozlijn(*(a.format("x\x1b[2J\u202e\nozlijn: goed") for a in arguments))
+    assert (done.code, done.out) == (2, "")
+    assert "\x1b" not in done.err
+    assert "\u202e" not in done.err
+    assert not any(line.startswith("ozlijn: goed") for line in done.err.splitlines())
+
+
+def test_a_group_without_a_command_shows_its_help(tmp_path: Path) -> None:
+    """On standard error and with 2, for nothing was done."""
+    done = ozlijn("ledger", cwd=tmp_path)
+    assert (done.code, done.out) == (2, "")
+    assert done.err.startswith("Gebruik: ozlijn ledger")
 
 
 # ── init and sleutel
@@ -547,7 +586,7 @@ def test_a_good_ledger_is_in_order(log: Path) -> None:
     """For a person a few lines, for a program the same as data; nothing else on a pipe."""
     done = ozlijn("ledger", "verify", *settings(log), "--checkpoint", log / "bewaard.txt")
     assert (done.code, done.err) == (0, "")
-    checkpoints = "checkpoint uit bewaard.txt (1 regels), checkpoint uit database (5 regels)"
+    checkpoints = "checkpoint uit bewaard.txt (1 regel), checkpoint uit database (5 regels)"
     assert done.out.splitlines() == [
         "In orde: 5 regels, 5 daarvan gedekt door een ondertekend checkpoint.",
         f"Vergeleken met: {checkpoints}, de stand in de database, wat er is opgeslagen.",
@@ -623,7 +662,7 @@ def test_a_copy_is_checked_without_settings_or_keys(log: Path, tmp_path: Path) -
     done = ozlijn("ledger", "verify", *given, "--checkpoint", tmp_path / "bewaard.txt")
     assert (done.code, done.err) == (0, "")
     assert done.out.startswith("In orde: 5 regels, 5 daarvan")
-    assert "bewaard.txt (1 regels), checkpoint uit database (5 regels)" in done.out
+    assert "bewaard.txt (1 regel), checkpoint uit database (5 regels)" in done.out
     alone = ozlijn("ledger", "verify", *given)
     assert (alone.code, "Alleen checkpoints van de gateway zelf." in alone.out) == (0, True)
     with closing(sqlite3.connect(tmp_path / "kopie.db")) as db, db:

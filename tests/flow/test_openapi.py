@@ -99,6 +99,7 @@ def test_whatever_is_sent_is_answered_as_described(gateway: Gateway, tmp_path: P
 def test_many_more_find_nothing(gateway: Gateway, tmp_path: Path, who: str) -> None:
     """Values at their edges and others each time, also with the ids of one answer in the next request."""
     said = fuzz(gateway, tmp_path, who, "--max-examples", "100", "--seed", str(secrets.randbelow(10**6)))
+    sys.stdout.write(said[said.rindex("SUMMARY") :])  # with -rP: how many cases, and the seed to repeat them
     assert "No issues found" in said
 
 

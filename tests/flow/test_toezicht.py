@@ -8,6 +8,7 @@ import datetime as dt
 import io
 import json
 import shlex
+import tomllib
 from pathlib import Path
 from typing import Any, Final
 
@@ -284,6 +285,11 @@ async def test_the_command_of_an_answer_gives_that_answer(line: Line) -> None:
     assert (done.exit_code, json.loads(done.stdout)) == (0, answer)
     assert verify == "ozlijn ledger verify"
     csv_answer = await line.fg.get(f"{LIST}?{WEEK}", {"Accept": "text/csv"})
+    told = await command(line, "fg", "leveringen", "--fg", FG, *_days(WEEK))
+    assert (
+        "  grond: Er is geen toestemming. Delen is na een afweging toch goedgekeurd. [break_glass]"
+        in told.stdout
+    )
     table = await command(line, "fg", "leveringen", "--fg", FG, *_days(WEEK), "--csv")
     assert (table.exit_code, table.stdout_bytes) == (0, csv_answer.content)
     whole = fine(await line.fg.get(f"{LIST}/{went}"))
@@ -334,6 +340,10 @@ async def test_the_page_works_as_written(line: Line) -> None:
     """Every address and every command of the howto, on what it is about: each finds what went."""
     went = await weighed(line)
     page = (ROOT / "docs" / "howto" / "toezicht-houden.md").read_text(encoding="utf-8")
+    sample = tomllib.loads((ROOT / "deploy" / "partijen.toml").read_text(encoding="utf-8"))["partijen"]
+    (fg,) = (p["id"] for p in sample if p["soort"] == "fg")
+    assert f"--fg {fg} " in page  # who follows the runbook has this one
+    page = page.replace(fg, FG)
     asked = 0
     for language, content, _ in blocks(page):
         if language == "http":

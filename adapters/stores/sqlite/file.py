@@ -10,7 +10,7 @@ from pathlib import Path
 
 from adapters.stores.migrations import MOVED, REVISION
 from adapters.stores.sqlite.engine import sqlite3
-from schemas.errors import AlreadyRunning, RecordUnavailable, WrongUse
+from schemas.errors import AlreadyRunning, RecordUnavailable, WrongUse, why
 
 
 @contextmanager
@@ -23,7 +23,7 @@ def hold(path: Path, *, upgrade: bool = False) -> Iterator[sqlite3.Connection]:
         make_file(path, create=False)
         lock = take_lock(path)
     except OSError as error:
-        raise WrongUse(f"{path} is niet te gebruiken als database: {error.strerror}") from error
+        raise WrongUse(f"{path} is niet te gebruiken als database: {why(error)}") from error
     try:
         with closing(connected(path, sqlite3.connect)) as connection:
             connection.execute("PRAGMA busy_timeout = 2000")

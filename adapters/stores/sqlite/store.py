@@ -27,7 +27,7 @@ from adapters.stores.sqlite.rows import Rows
 from adapters.stores.sqlite.transaction import FIND_ANSWER, MAX_ROWS
 from adapters.stores.stored import ANSWER, LEERLING, fact_row, leerling_row, read, stored_answer
 from schemas.account.verantwoording import EventType, Leaf
-from schemas.errors import RecordUnavailable, WrongUse
+from schemas.errors import RecordUnavailable, WrongUse, why
 from schemas.exchange.taak import Taak
 from schemas.exchange.uitwisseling import Levering, Leveringgebeurtenis, Uitwisseling
 from schemas.storage.storage import (
@@ -47,6 +47,13 @@ from schemas.storage.storage import (
     TreeHead,
     Under,
 )
+
+_BECAUSE: Final = {
+    sqlite3.SQLITE_READONLY: "het bestand of de map is alleen te lezen",
+    sqlite3.SQLITE_CANTOPEN: "het bestand is niet te openen",
+    sqlite3.SQLITE_FULL: "de schijf is vol",
+    sqlite3.SQLITE_IOERR: "de schijf geeft een fout",
+}
 
 _NO_NUMBER: Final = 2**63 - 1
 """Higher than every number."""
@@ -107,11 +114,11 @@ class SqliteStorage(Lookalikes, ManyReads):
         except sqlite3.OperationalError as error:
             if getattr(error, "sqlite_errorcode", None) in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
                 raise RecordUnavailable(f"{path} is bezet: een ander proces schrijft erin") from error
-            raise WrongUse(f"{path} is niet te gebruiken als database") from error
+            raise WrongUse(f"{path} is niet te gebruiken als database{_because(error)}") from error
         except sqlite3.DatabaseError as error:
             raise WrongUse(f"{path} is geen SQLite-database") from error
         except OSError as error:
-            raise WrongUse(f"{path} is niet te gebruiken als database: {error.strerror}") from error
+            raise WrongUse(f"{path} is niet te gebruiken als database: {why(error)}") from error
 
     async def close(self) -> None:
         """Finishes what waits; changes that come after raise RecordUnavailable."""
@@ -476,3 +483,9 @@ class SqliteStorage(Lookalikes, ManyReads):
 
 def _rows(limit: int) -> int:
     return max(0, min(limit, MAX_ROWS))
+
+
+def _because(error: sqlite3.OperationalError) -> str:
+    """Why SQLite cannot use the file, where it says so in a code; its texts are English."""
+    told = _BECAUSE.get((getattr(error, "sqlite_errorcode", None) or 0) & 0xFF)
+    return "" if told is None else f": {told}"

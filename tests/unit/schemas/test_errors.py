@@ -2,9 +2,22 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import pickle
 
-from schemas.errors import Conflict, Fault, InvalidMessage, Outdated, RecordUnavailable, StateBroken, WouldEnd
+import pytest
+
+from schemas.errors import (
+    Conflict,
+    Fault,
+    InvalidMessage,
+    Outdated,
+    RecordUnavailable,
+    StateBroken,
+    WouldEnd,
+    why,
+)
 
 
 def test_a_broken_state_names_the_row_and_is_no_account() -> None:
@@ -36,3 +49,21 @@ def test_the_faults_of_a_message_travel_between_processes() -> None:
     faults = (Fault("een.code", "/plaats", "Dit klopt niet.", 3),)
     back = pickle.loads(pickle.dumps(InvalidMessage(faults)))  # made here
     assert (type(back), back.faults) == (InvalidMessage, faults)
+
+
+@pytest.mark.parametrize(
+    ("number", "told"),
+    [
+        (errno.ENOENT, "bestaat niet"),
+        (errno.EACCES, "daar is geen recht voor"),
+        (errno.EADDRINUSE, "deze poort is al in gebruik"),
+        (errno.EXDEV, os.strerror(errno.EXDEV)),
+    ],
+)
+def test_what_the_system_refused_is_told_in_dutch(number: int, told: str) -> None:
+    """The rare ones keep the words of the system: less clear is better than nothing."""
+    assert why(OSError(number, os.strerror(number), "/een/naam")) == told
+
+
+def test_an_error_without_a_number_is_told_as_such() -> None:
+    assert why(OSError("alleen een tekst")) == "onbekende fout van het systeem"

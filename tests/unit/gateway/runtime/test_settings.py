@@ -99,6 +99,7 @@ def test_what_is_missing_is_named_even_when_the_anchor_depends_on_it() -> None:
     """Without anything set, exactly the four are asked for."""
     with pytest.raises(WrongUse) as caught:
         read_settings()
+    assert str(caught.value).endswith(" Noem het bestand met --settings BESTAND of in OZLIJN_SETTINGS.")
     assert [part.split()[0] for part in str(caught.value).split(": ", 1)[1].split("; ")] == list(GOOD)
 
 
