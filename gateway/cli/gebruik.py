@@ -46,7 +46,7 @@ def wrong(error: TyperException) -> str:
 
 def _named(param: Any) -> str:
     """`--adres` or BESTAND, as the help names it."""
-    options = [name for name in getattr(param, "opts", ()) if name.startswith("-")]
+    options = [str(name) for name in getattr(param, "opts", ()) if name.startswith("-")]
     if options:
         return options[-1]
     return str(getattr(param, "metavar", None) or getattr(param, "name", "een waarde")).removesuffix("...")
