@@ -7,6 +7,7 @@ invented practice itself.
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from html import escape
 from typing import Any, Final
@@ -283,12 +284,14 @@ def svg(spel: Spel, verhaal: Gespeeld, naam: str) -> str:
         ),
         "</defs>",
     ]
-    lanes: dict[frozenset[str], int] = {}
-    for s in steps:
-        van, aan = by_name[s["wie"][0]], by_name[s["aan"]]
+    ends = [(by_name[s["wie"][0]], by_name[s["aan"]]) for s in steps]
+    many = Counter(map(frozenset, ends))
+    seen: Counter[frozenset[str]] = Counter()
+    for s, (van, aan) in zip(steps, ends, strict=True):
         pair = frozenset({van, aan})
-        lanes[pair] = lanes.get(pair, 0) + 1
-        out += _arrow(places[van], places[aan], s, naam, lanes[pair] * (1 if van < aan else -1))
+        lane = seen[pair] - (many[pair] - 1) / 2
+        seen[pair] += 1
+        out += _arrow(places[van], places[aan], s, naam, lane if van < aan else -lane)
     for p in spel.partijen:
         fill = _SOORT.get(p.hoedanigheid, "#e9e9e9")
         out += _box(places[p.sleutel], p.naam, str(p.hoedanigheid), fill, dashed=not p.aangesloten)
@@ -333,13 +336,13 @@ def _family(at: tuple[float, float], people: Sequence[str]) -> list[str]:
 
 
 def _arrow(
-    a: tuple[float, float], b: tuple[float, float], s: Mapping[str, Any], naam: str, lane: int
+    a: tuple[float, float], b: tuple[float, float], s: Mapping[str, Any], naam: str, lane: float
 ) -> list[str]:
-    """A curve from edge to edge; each next one between the same two bends further, so none hides another."""
+    """A curve from edge to edge; those between the same two fan out, so that none hides another."""
     kind = _kind(s)
     (x1, y1), (x2, y2) = _edge(a, b), _edge(b, a)
     length = math.hypot(x2 - x1, y2 - y1) or 1.0
-    bend = 26.0 * lane
+    bend = 54.0 * lane  # half of it is how far the numbers are apart
     mx, my = (x1 + x2) / 2 - (y2 - y1) / length * bend, (y1 + y2) / 2 + (x2 - x1) / length * bend
     lx, ly = (x1 + 2 * mx + x2) / 4, (y1 + 2 * my + y2) / 4
     dash = ' stroke-dasharray="6 4"' if kind != "gaat" else ""
