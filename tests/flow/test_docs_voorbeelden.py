@@ -64,6 +64,10 @@ SHOWN: Final = {
         "GET /v1/postbus": "a header, which tests/flow/test_hoedanigheden.py sends",
         "~ brin:99ZZ00": "output of one case; tests/flow/test_cli.py holds it",
     },
+    "docs/praktijken.md": {
+        "ozlijn praktijk --dekking": "the same table each time; tests/flow/test_cli_praktijk.py holds it",
+        "ozlijn praktijk S50": "plays for seconds; tests/flow/test_praktijk_gespeeld.py does it",
+    },
     "docs/stromen.md": {"--wijziging": "needs a change of the law; tests/flow/test_cli_stromen.py does it"},
     "docs/verhuizen.md": {
         "ozlijn migrate": "needs a PostgreSQL of its own; tests/faults/test_move.py does it"
