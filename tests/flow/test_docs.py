@@ -199,7 +199,10 @@ def test_the_runbook_on_back_up_and_restore(tmp_path: Path) -> None:
         register.write_text(
             register.read_text(encoding="utf-8").replace("De Bedachte", "De"), encoding="utf-8"
         )
-        assert ozlijn(tmp_path, env, "apply", "partijen.toml", *settings).stdout == "~ agb:99999901 (jeugdhulp)\n"
+        assert (
+            ozlijn(tmp_path, env, "apply", "partijen.toml", *settings).stdout
+            == "~ agb:99999901 (jeugdhulp)\n"
+        )
     assert ozlijn(tmp_path, env, "ledger", "verify", *settings).returncode == 0
     newest = tmp_path / "newest"
     database.rename(newest)
