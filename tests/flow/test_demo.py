@@ -29,11 +29,11 @@ def ozlijn(
 ) -> subprocess.CompletedProcess[bytes]:
     """Run the command with its temporary folders in `temporary`.
 
-    With an environment of its own it is a whole new interpreter, for that looks at the terminal at its start.
+    With a language of its own it is a whole new interpreter, for that looks at it at its start.
     """
     clean = {n: v for n, v in os.environ.items() if not n.startswith(("OZLIJN_", "PYTHON", "LC_", "LANG"))}
     env = {**clean, "LANG": "C.UTF-8", "TMPDIR": str(temporary), **(environment or {})}
-    if environment is None:
+    if not any(name.startswith(("LANG", "LC_", "PYTHON")) for name in environment or {}):
         return Loaded.one().run([*map(str, arguments)], env, ROOT)
     return subprocess.run(
         [*OZLIJN, *map(str, arguments)],
