@@ -45,7 +45,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         type=int,
         default=None,
         metavar="N",
-        help="how often the crash test kills on each store (30); 0 leaves the tests marked kill out",
+        help="how often the crash test kills on each store (50 on SQLite, 30 on PostgreSQL);"
+        " 0 leaves the tests marked kill out",
     )
     group.addoption(
         "--long",

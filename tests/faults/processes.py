@@ -102,8 +102,8 @@ class Spawner:
         self._connection.sendall(json.dumps(asked).encode() + b"\n")
         return Life(self, self._number())
 
-    def ended(self, seconds: float = 0) -> bool:
-        """Whether the life of now did, or the spawner; waits so long for it."""
+    def ended(self, seconds: float | None = 0) -> bool:
+        """Whether the life of now did, or the spawner; waits so long for it, and without end for None."""
         return bool(select.select([self._connection], [], [], seconds)[0])
 
     def status(self) -> int:
@@ -135,16 +135,18 @@ class Life:
         self._signal(signal.SIGKILL)
         self.wait()
 
-    def stop(self, number: signal.Signals = signal.SIGTERM) -> int:
-        """Stop it in the orderly way; gives the exit code."""
+    def stop(self, number: signal.Signals = signal.SIGTERM, seconds: float | None = None) -> int:
+        """Stop it in the orderly way; gives the exit code. Raises TimeoutExpired as `wait`."""
         self._signal(number)
-        return self.wait()
+        return self.wait(seconds)
 
-    def wait(self) -> int:
-        """Wait until it ends by itself; gives the exit code."""
-        if isinstance(self._by, Spawner):
-            return os.waitstatus_to_exitcode(self._by.status())
-        return self._by.wait()
+    def wait(self, seconds: float | None = None) -> int:
+        """Wait until it ends by itself; gives the exit code. Raises TimeoutExpired after so many seconds."""
+        if not isinstance(self._by, Spawner):
+            return self._by.wait(seconds)
+        if not self._by.ended(seconds):
+            raise subprocess.TimeoutExpired("ozlijn", seconds or 0)
+        return os.waitstatus_to_exitcode(self._by.status())
 
     def _signal(self, number: signal.Signals) -> None:
         with contextlib.suppress(ProcessLookupError):  # it ended by itself

@@ -1,7 +1,7 @@
 """Kill -9 of the real processes at random moments under load; what was promised must be there afterwards.
 
 On SQLite that is the one gateway; on PostgreSQL two gateways, two workers, and the database itself: all of
-it, or one process of it. `--kills N` says how often on each (30); a longer series tells how far it is:
+it, or one process of it. `--kills N` says how often on each (50 and 30); a longer series tells how far it is:
 
     ./run test tests/faults/test_crash.py -k postgres --kills 500
 
@@ -43,7 +43,7 @@ EARLY: Final = 0.1
 """Of so many starts out of one, the process dies while it starts."""
 TWO: Final = 0.2
 """Of so many times out of one, two are killed at the same moment."""
-DEFAULT_KILLS: Final = {"sqlite": 30, "postgres": 30}
+DEFAULT_KILLS: Final = {"sqlite": 50, "postgres": 30}
 DEFAULT_SEED: Final = 20_261_130
 FULL_CHECK: Final = 10
 """After so many kills the whole ledger is verified."""

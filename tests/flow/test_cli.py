@@ -385,11 +385,11 @@ class Gateway:
         return httpx.get(f"{self.address}/v1/postbus", headers=headers).status_code
 
     def stop(self, number: signal.Signals = signal.SIGTERM) -> int:
-        self.ended = self.process.stop(number)
+        self.ended = self.process.stop(number, 30)
         return self.ended
 
     def ends_by_itself(self) -> int:
-        self.ended = self.process.wait()
+        self.ended = self.process.wait(30)
         return self.ended
 
 

@@ -517,9 +517,8 @@ def _visited(line: Line) -> set[tuple[str, str]]:
 
 
 def about_somebody(line: Line) -> set[tuple[str, str]]:
-    """The routes that say something: an action answers every method but POST with 405, whoever asks."""
-    actions = {(m, p) for m, p in line.routes() if p.rpartition("/")[2].startswith("_") and m != "POST"}
-    return line.routes() - NOT_ABOUT_ANYBODY - actions
+    """The routes that can say something of somebody."""
+    return line.routes() - NOT_ABOUT_ANYBODY
 
 
 async def _read(who: Wish, folder: Path) -> list[tuple[str, int, Any, str]]:

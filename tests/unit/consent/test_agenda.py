@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from consent import agenda
@@ -24,7 +24,6 @@ from consent.verdict import missing
 from schemas.base import Gegevenscategorie as G
 from schemas.decision.decision import Decision, Outcome, Reden
 from schemas.exchange.taak import Taaksoort
-from schemas.people.gronden import Grondverklaring
 from schemas.people.toestemming import (
     Geboorteprecisie,
     Gebruiksdoel,
@@ -96,7 +95,7 @@ def told(found: Decision) -> tuple[object, ...]:
 
 
 @st.composite
-def _soon(draw: st.DrawFn) -> tuple[list[Toestemming], Authorities]:
+def soon(draw: st.DrawFn) -> tuple[list[Toestemming], Authorities]:
     """Facts whose days lie in the coming year: birthdays, terms, checks of gezag and court orders."""
     said = [
         c.model_copy(
@@ -133,7 +132,7 @@ def _soon(draw: st.DrawFn) -> tuple[list[Toestemming], Authorities]:
     return said, replace(who, geboortedatum=born, gezag=gezag)
 
 
-def _unnamed(
+def unnamed(
     request: Request, found: Facts, weighing: OfferedAfweging | None, days: int, hour: int
 ) -> list[tuple[dt.date, Decision, Decision]]:
     """The days on which the decision differs from that of the day before, and that were not named."""
@@ -148,31 +147,6 @@ def _unnamed(
             out.append((day(now), before, after))
         before = after
     return out
-
-
-# Each example decides 430 times: fewer of them, and all with --long. The bound only ends what hangs.
-@pytest.mark.timeout(3600)
-@settings(max_examples=settings().max_examples // 3)
-@given(
-    strategies.requests,
-    st.one_of(_soon(), st.tuples(strategies.consents, strategies.who)),
-    strategies.policies,
-    strategies.gronden,
-    strategies.noodwegen,
-    st.sampled_from([0, 0, 13]),
-)
-def test_a_decision_changes_on_named_days_only(
-    request: Request,
-    people: tuple[list[Toestemming], Authorities],
-    policy: Beleid,
-    grounds: tuple[Grondverklaring, ...],
-    weighing: OfferedAfweging | None,
-    hour: int,
-) -> None:
-    """Walked through day by day for more than a year: what passing days change, the agenda had named."""
-    said, who = people
-    found = Facts(Statements(said), who, policy, grounds, (weighing,) if weighing else ())
-    assert _unnamed(request, found, weighing, 430, hour) == []
 
 
 @pytest.mark.parametrize("precisie", Geboorteprecisie)
