@@ -296,7 +296,7 @@ class Line:
 
     def later(self, **by: float) -> None:
         """Moves the business clock on, by the arguments of a timedelta."""
-        self.clock.offset += dt.timedelta(**by)
+        self.clock.advance(dt.timedelta(**by))
 
     async def ledger(self) -> list[Json]:
         """Every leaf as data, in order, but the one of the register a line begins with."""

@@ -307,7 +307,7 @@ async def _drain(made: Site, book: Book) -> None:
         try:
             again = True
             while again:
-                clock.offset += dt.timedelta(minutes=2 * LEASE_MINUTES)
+                clock.advance(dt.timedelta(minutes=2 * LEASE_MINUTES))
                 again = await clients.drain(again=7) > 0
         finally:
             await clients.close()
