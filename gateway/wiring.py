@@ -7,7 +7,6 @@ a store that fails on purpose, a clock that is moved); nothing is patched.
 from __future__ import annotations
 
 import asyncio
-import codecs
 import datetime as dt
 import hashlib
 from collections.abc import Callable, Sequence
@@ -47,7 +46,6 @@ from gateway.case.case import Cases, opened
 from gateway.case.lookalikes import Lookalikes
 from gateway.exchange.accept import Accept
 from gateway.exchange.hand_over import HandOver
-from gateway.exchange.intake.eigen import read_own, read_own_file
 from gateway.exchange.intake.intakes import Intakes
 from gateway.exchange.ports import Ports, Terms
 from gateway.exchange.preview import Previews
@@ -76,10 +74,10 @@ from gateway.runtime.proefklok import Proefklok, carry_over
 from gateway.runtime.purging import Purging
 from gateway.runtime.settings import Settings
 from gateway.runtime.turns import Turns
-from schemas.errors import Fault, LedgerBroken, RecordUnavailable, StateBroken, WrongUse
+from schemas.errors import LedgerBroken, RecordUnavailable, StateBroken, WrongUse
 from schemas.exchange.taak import Taaksoort
 from schemas.messages.opp import Ontwikkelingsperspectief
-from schemas.messages.vertaling import Gelezen, Geschreven, Vertaling
+from schemas.messages.vertaling import Vertaling
 from schemas.storage.storage import LeerlingRow, Register, StoredCheckpoint, StoredFact, TreeHead
 
 if TYPE_CHECKING:
@@ -442,41 +440,6 @@ def apply_to(settings: Settings, register: Register, log: Log, now: dt.datetime)
 def translate_oso(raw: bytes) -> Vertaling[Ontwikkelingsperspectief]:
     """Translate a dossier without a gateway. Raises InvalidMessage with all faults."""
     return oso.translate(raw, provenance=True)
-
-
-class FileReader:
-    """Reads files of any standard, one after the other. Raises WrongUse when `kolommen` is wrong."""
-
-    def __init__(self, today: dt.date, kolommen: bytes | None, namen: Sequence[str] = ()) -> None:
-        """`namen` are names that may not stand in an anonymous question."""
-        self._today, self._namen = today, namen
-        self._foreign = standaarden.Bestandslezer(today, kolommen)
-
-    def __call__(self, raw: bytes, name: str) -> Gelezen:
-        # A mark that says UTF-8, or white space before it, makes a JSON object nothing else.
-        plain = raw.removeprefix(codecs.BOM_UTF8).lstrip(b" \t\r\n")
-        if plain[:1] == b"{" and not standaarden.is_draad(plain):
-            return read_own_file(plain, self._today, self._namen)
-        return self._foreign(plain if plain[:1] == b"{" else raw, name)
-
-    def beside_each_other(self, *, volledig: bool) -> dict[str, tuple[Fault, ...]]:
-        """What the iJw messages among the files have against each other, by file name."""
-        return self._foreign.naast_elkaar(volledig=volledig)[1]
-
-    def other_form(
-        self, to: str, extra: str | None, *, after_these: bool, volledig: bool
-    ) -> Callable[[bytes], Geschreven]:
-        """Gives what writes files in another form. With `after_these` a retour is held to what was read
-        before.
-
-        Raises WrongUse for an unknown form, InvalidMessage for `extra`.
-        """
-        verloop = self._foreign.naast_elkaar(volledig=volledig)[0] if after_these else None
-        return standaarden.Bestandsschrijver(to, self._today, extra, read_own, verloop)
-
-    def into_arrangement(self, arrangement: bytes, berichten: Sequence[tuple[str, bytes]]) -> Geschreven:
-        """An arrangement with allocations, starts and stops worked into it: all of them or none."""
-        return standaarden.into_arrangement(arrangement, berichten, read_own)
 
 
 def vkey_of(keys: Keys, log_name: str) -> str:

@@ -31,7 +31,20 @@ class Model(BaseModel):
         validate_by_name=True,
         validate_by_alias=True,
         serialize_by_alias=True,
+        defer_build=True,  # a command of the command line uses a few of the hundred models; see `build_all`
     )
+
+
+def build_all() -> None:
+    """Makes the validators of all models that are imported, for a process that lives long.
+
+    Without this each is made when it is first used: right for a command of the command line, and in a gateway
+    a request would wait for it.
+    """
+    known: list[type[BaseModel]] = [Model]
+    for model in known:
+        known.extend(model.__subclasses__())
+        model.model_rebuild()
 
 
 class Gegevenscategorie(StrEnum):

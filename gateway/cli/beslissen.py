@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
 from gateway.cli.parts import AsJson, print_json, say
-from gateway.explain import teksten
 from gateway.runtime.bestanden import contents
-from schemas.decision.decision import Decision, Redengrond
 
 
 def decide_case(
@@ -31,6 +28,7 @@ def decide_case(
     from consent.beleid import Beleid  # noqa: PLC0415
     from consent.geval import Geval, decide_geval  # noqa: PLC0415
     from gateway.api.http import parse_json  # noqa: PLC0415
+    from gateway.cli.beslissen_tonen import as_data, as_lines  # noqa: PLC0415
     from gateway.register.regels import shipped_profiles  # noqa: PLC0415
     from gateway.wiring import rules_hash  # noqa: PLC0415
 
@@ -41,63 +39,3 @@ def decide_case(
     else:
         for line in as_lines(decision):
             say(line)
-
-
-def as_data(d: Decision) -> dict[str, Any]:
-    """The decision with the Dutch of each code."""
-    return {
-        "uitkomst": d.outcome,
-        "uitleg": teksten.uitleg("uitkomst", d.outcome),
-        "grond": d.ground,
-        "redenen": _told(d.reasons),
-        "categorieen": [
-            {"categorie": c, "redenen": [r.code for r in found]} for c, found in d.per_category.items()
-        ],
-        "meegegeven": d.released,
-        "achtergehouden": [
-            {"reden": r, "uitleg": teksten.reden(r), "velden": paden} for r, paden in d.withheld.items()
-        ],
-        "ondertekenaars": [
-            {
-                "persoonId": s.persoon,
-                "hoedanigheid": s.hoedanigheid,
-                "standpunt": s.standpunt,
-                "uitleg": teksten.standpunt(s.standpunt),
-                "zonder": s.zonder,
-            }
-            for s in d.signers
-        ],
-        "rustOp": [*d.consent_event_ids, *d.ground_ids],
-        "besluitId": d.decision_id,
-        "peilmoment": d.as_of.isoformat(),
-        "beleidHash": d.policy_hash,
-        "profiel": d.profile_id,
-        "profielHash": d.profile_hash,
-    }
-
-
-def _told(reasons: Iterable[Redengrond]) -> list[dict[str, str]]:
-    return [
-        {"code": r.code, "uitleg": teksten.reden(r.code), "volgendeStap": teksten.stap(r.code)}
-        for r in reasons
-    ]
-
-
-def as_lines(d: Decision) -> list[str]:
-    lines = [f"{d.outcome} ({d.ground}): {teksten.uitleg('uitkomst', d.outcome)}", "", "Redenen"]
-    for r in _told(d.reasons):
-        lines.append(f"  {r['code']}: {r['uitleg']}")
-        if r["volgendeStap"]:
-            lines.append(f"    {r['volgendeStap']}")
-    if d.signers:
-        lines += ["", "Wie"]
-    for s in d.signers:
-        but = f" (niet voor: {', '.join(s.zonder)})" if s.zonder else ""
-        lines.append(f"  {s.hoedanigheid or 'nog onbekend'}: {teksten.standpunt(s.standpunt)}{but}")
-    lines += ["", "Per soort gegevens"]
-    lines += [f"  {c}: {', '.join(r.code for r in found)}" for c, found in d.per_category.items()]
-    lines += ["", f"Gaat mee ({len(d.released)})", *(f"  {pad}" for pad in d.released)]
-    home = sum(map(len, d.withheld.values()))
-    lines += ["", f"Blijft thuis ({home})"]
-    lines += [f"  {pad}: {reden}" for reden, paden in d.withheld.items() for pad in paden]
-    return lines

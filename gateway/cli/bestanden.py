@@ -30,7 +30,7 @@ from schemas.errors import GatewayError, WrongUse
 from schemas.messages.vertaling import Gelezen, Geschreven, Weglating
 
 if TYPE_CHECKING:
-    from gateway.wiring import FileReader
+    from gateway.wiring_files import FileReader
 
 Paths = Annotated[
     list[Path],
@@ -87,7 +87,7 @@ def check(
     als er iets is gevonden, en noemt nooit een waarde uit een bericht. Van een OSO-dossier wordt geteld wat
     niet meegaat in het bericht; met --json staat er bij wat en waarom.
     """
-    from gateway.wiring import FileReader  # noqa: PLC0415 - other commands start faster without it
+    from gateway.wiring_files import FileReader  # noqa: PLC0415 - other commands start faster without it
 
     files = listed(paths)
     known = [n for n in map(str.strip, read_text(namen).splitlines()) if n] if namen else ()
@@ -202,7 +202,7 @@ def translate(
     niet te lezen is wordt met alle fouten gemeld, gaat niet mee en geeft 1. Let op: de uitvoer heeft gegevens
     van mensen, net als het bericht zelf.
     """
-    from gateway.wiring import FileReader  # noqa: PLC0415
+    from gateway.wiring_files import FileReader  # noqa: PLC0415
 
     files = listed(paths)
     _fitting(to, extra, earlier, into, kolommen)

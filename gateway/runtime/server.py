@@ -20,6 +20,7 @@ from starlette.types import Receive, Scope, Send
 
 from gateway.runtime.edge import SWEEP_SECONDS, Door, Edge, Guarded
 from gateway.runtime.logs import Log, route_library_logs
+from schemas.base import build_all
 from schemas.errors import GatewayError, RecordUnavailable, WrongUse, why
 
 
@@ -83,6 +84,7 @@ def serve(app: FastAPI, sock: socket.socket, log: Log, edge: Edge | None = None)
     WrongUse when there are too few file descriptors.
     """
     route_library_logs(log)
+    build_all()
     _spare_collector()
     sys.setswitchinterval(SWITCH_SECONDS)
     watched = _Watched(app)

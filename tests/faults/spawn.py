@@ -10,6 +10,7 @@ is gone.
 from __future__ import annotations
 
 import atexit
+import gc
 import json
 import os
 import signal
@@ -27,12 +28,16 @@ import gateway.runtime.logs
 import gateway.runtime.server
 import gateway.runtime.settings
 import gateway.wiring
+import gateway.wiring_files
 import gateway.worker
+from schemas.base import build_all
 
 
 def main(number: int) -> None:
     asked = socket.socket(fileno=number)
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for those who serve
+    build_all()
+    gc.freeze()  # so that no fork copies what is loaded
     while True:
         _, found, _, _ = socket.recv_fds(asked, 1, 3)
         if not found:

@@ -30,7 +30,7 @@ from adapters.ledger.canonical import canonical
 from adapters.local.keys import KeyLedgerSigner, Keys
 from adapters.stores.sqlite.store import SqliteStorage
 from gateway.cli.main import app
-from gateway.cli.woonplaats import VRAGEN
+from gateway.cli.woonplaats_tonen import VRAGEN
 from gateway.explain import teksten
 from schemas.checks.woonplaats import Vraag
 from tests.callers import CANARY, Key, es256, public_jwk
