@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from consent.plek import Plek
+from consent.voorwaarden import Feiten
 from schemas.base import Gegevenscategorie
 from schemas.decision.decision import Reden
 from schemas.identifiers import Id
@@ -30,6 +32,9 @@ class Request:
     """The recipient as it is registered. None when it is unknown."""
     doel: Gebruiksdoel
     richting: Richting
+    """As it travels over the line: from a school S2J, to a school J2S, else by the secrecy of the sender.
+    Whose toestemming is asked follows from `van`.
+    """
     bericht: str
     gevraagd: tuple[Gegevenscategorie, ...]
     velden: tuple[str, ...]
@@ -46,5 +51,11 @@ class Request:
     """The leerling as a person, for a record that is bound to him. None when there can be no such record."""
     ontvanger_persoon: str | None = None
     """Who at the recipient asks, when that is known."""
+    van: Plek | None = None
+    """In which capacity the sender sends. None: that is not known, and then no rule speaks of it."""
+    aan: Plek | None = None
+    """In which capacity the recipient receives in that role. None: likewise."""
+    bekend: Feiten = field(default_factory=Feiten)
+    """What the register and the overstap say of this flow. What people stated of it stands in the facts."""
     bijlagen: tuple[str, ...] = ()
     """SHA-256 of each file that goes along, as `sha256:...`."""

@@ -19,6 +19,7 @@ from typing import Final
 
 from consent.beleid import Beleid
 from consent.leeftijd import day, turns
+from consent.plek import Plek
 from consent.request import Request
 from consent.rules import Authorities
 from consent.statements import Statements
@@ -30,9 +31,7 @@ from schemas.decision.decision import Outcome, Reden
 from schemas.people.hoedanigheden import (
     EIGENSCHAPPEN,
     Geheimhouding,
-    Partijfunctie,
     Partijhoedanigheid,
-    geldt_als,
 )
 from schemas.people.toestemming import Gebruiksdoel, Ontvanger, Richting
 
@@ -61,21 +60,6 @@ class Stroomreden(StrEnum):
     """A rule speaks of this, and whether its condition holds is not known."""
     EMPLOYER_UNKNOWN = "EMPLOYER_UNKNOWN"
     """Schoolmaatschappelijk werk of which it is not known who employs it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Plek:
-    """Who sends or receives: in which capacity, in which function, and for schoolmaatschappelijk werk by whom
-    employed.
-    """
-
-    hoedanigheid: Partijhoedanigheid
-    functie: Partijfunctie | None = None
-    werkgever: Partijhoedanigheid | None = None
-
-    @property
-    def als(self) -> Partijhoedanigheid | None:
-        return geldt_als(self.hoedanigheid, self.werkgever)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,9 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Annotated
+
+from pydantic import StringConstraints
 
 from schemas.base import Gegevenscategorie, Model
 from schemas.identifiers import Id, PartijId
@@ -54,6 +57,7 @@ class Reden(StrEnum):
     CONSENT_SCOPE_CATEGORY = "CONSENT_SCOPE_CATEGORY"
     CONSENT_SCOPE_RECIPIENT = "CONSENT_SCOPE_RECIPIENT"
     CONSENT_SCOPE_DIRECTION = "CONSENT_SCOPE_DIRECTION"
+    CONSENT_SCOPE_SENDER = "CONSENT_SCOPE_SENDER"
     RECONSENT_REQUIRED = "RECONSENT_REQUIRED"
     COURT_SUBSTITUTED_CONSENT = "COURT_SUBSTITUTED_CONSENT"
     ONE_PARENT_NO_OBJECTION = "ONE_PARENT_NO_OBJECTION"
@@ -89,6 +93,25 @@ class Reden(StrEnum):
     BSN_NOT_ALLOWED = "BSN_NOT_ALLOWED"
     FREE_TEXT_UNREVIEWED = "FREE_TEXT_UNREVIEWED"
     NOTHING_LEFT = "NOTHING_LEFT"
+    # rules of a flow (consent/stromen.toml)
+    RULE_DUTY = "RULE_DUTY"
+    """A rule says that the sender must give this, without toestemming."""
+    RULE_MAY = "RULE_MAY"
+    """A rule says that the sender may give this, without toestemming."""
+    STATUTORY_BAR = "STATUTORY_BAR"
+    """A rule forbids it, whoever agrees."""
+    RULE_UNKNOWN = "RULE_UNKNOWN"
+    """No rule speaks of this flow."""
+    RULE_ON_HOLD = "RULE_ON_HOLD"
+    """A rule speaks of it, and what it comes to is not settled."""
+    PREDICATE_UNKNOWN = "PREDICATE_UNKNOWN"
+    """A rule speaks of it, and whether its condition holds is not on record."""
+    CAPACITY_UNKNOWN = "CAPACITY_UNKNOWN"
+    """In which capacity somebody sends or receives here is not known."""
+    EXPLICIT_PURPOSE_MISSING = "EXPLICIT_PURPOSE_MISSING"
+    """The law asks toestemming that names exactly this, said since the age that it names."""
+    NOT_CARRIED = "NOT_CARRIED"
+    """By the rules it may go, by another road than this line."""
     # recipient
     RECIPIENT_UNKNOWN = "RECIPIENT_UNKNOWN"
     RECIPIENT_ROLE_MISMATCH = "RECIPIENT_ROLE_MISMATCH"
@@ -124,6 +147,8 @@ _ANDERS = frozenset(
         Reden.GROUND_LEERPLICHT,
         Reden.GROUND_OVERSTAP,
         Reden.BG_APPROVED,
+        Reden.RULE_DUTY,
+        Reden.RULE_MAY,
     }
 )
 """The reasons for which something goes without toestemming."""
@@ -163,6 +188,10 @@ class Ondertekenaar:
     """The categories that were asked for and that he did not agree to."""
 
 
+Regelsleutel = Annotated[str, StringConstraints(pattern=r"^V[0-9]{2}[a-z]?@[0-9]{1,4}$")]
+"""A rule of a flow with its version."""
+
+
 class Decision(Model):
     """The outcome for one recipient at one instant, reproducible from logged inputs.
 
@@ -192,6 +221,10 @@ class Decision(Model):
     consent_epoch: int
     as_of: dt.datetime
     expires_at: dt.datetime
+    regels: dict[Gegevenscategorie, tuple[Regelsleutel, ...]] | None = None
+    """On which rules of a flow each asked category was decided, each with its version (`V53@1`); empty where
+    none speaks. None: it was decided without those rules, as before there were any.
+    """
 
     @property
     def codes(self) -> tuple[Reden, ...]:

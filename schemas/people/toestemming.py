@@ -84,6 +84,11 @@ class Bereik(Model):
     """The cells a statement covers: every combination of what is listed. No wildcards."""
 
     richting: Richting
+    """With `afzender`: the column of the signer table that follows from the secrecy of that sender."""
+    afzender: PartijId | None = None
+    """From whom it goes. None: as it was said before anybody could name him, of what goes from the school of
+    the leerling to jeugdhulp (S2J) or from there back to that school (J2S), and of no other flow.
+    """
     doelen: Annotated[tuple[Gebruiksdoel, ...], Field(min_length=1, max_length=7)]
     categorieen: Annotated[tuple[Gegevenscategorie, ...], Field(min_length=1, max_length=15)]
     ontvangers: Annotated[tuple[Ontvanger, ...], Field(min_length=1, max_length=50)]

@@ -16,9 +16,10 @@ from typing import Any, Final
 
 from consent.beleid import Beleid, Profielveld, Proportionaliteitsprofiel
 from consent.decide import decide
+from consent.plek import Plek
 from consent.request import Request
 from consent.statements import Statements
-from consent.stroomoordeel import Partners, Plek, Stroomvraag, met_toestemming, oordeel
+from consent.stroomoordeel import Partners, Stroomvraag, met_toestemming, oordeel
 from consent.voorwaarden import NAMEN, Feiten
 from gateway.explain.stromen import SOORTEN, lijst
 from gateway.register.stroomregels import shipped_stromen

@@ -7,8 +7,9 @@ import re
 from functools import cache
 from typing import Any, Final
 
+from consent.plek import Plek
 from consent.stromen import Stromen, Stroomregel, parse_stromen
-from consent.stroomoordeel import Plek, Stroomvraag
+from consent.stroomoordeel import Stroomvraag
 from consent.voorwaarden import NAMEN, Feiten
 from schemas.base import NOOIT, Gegevenscategorie
 from schemas.people.hoedanigheden import Partijfunctie, Partijhoedanigheid

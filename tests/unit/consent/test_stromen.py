@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from consent.plek import Plek
 from consent.rules import AVG, Cell
 from consent.signers import signers
 from consent.stromen import (
@@ -21,7 +22,7 @@ from consent.stromen import (
     met_wijziging,
     parse_stromen,
 )
-from consent.stroomoordeel import Plek, Stroomreden, Stroomvraag, oordeel
+from consent.stroomoordeel import Stroomreden, Stroomvraag, oordeel
 from consent.voorwaarden import LEEFTIJD, NAMEN, Feiten, alle, bekend, geldt, namen_in
 from schemas.base import Gegevenscategorie as G
 from schemas.errors import InvalidMessage

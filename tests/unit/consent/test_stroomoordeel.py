@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from consent.leeftijd import midnight
+from consent.plek import Plek
 from consent.statements import Statements
 from consent.stromen import (
     ORGANISATIES,
@@ -24,7 +25,6 @@ from consent.stromen import (
 from consent.stroomoordeel import (
     Celoordeel,
     Partners,
-    Plek,
     Stroomoordeel,
     Stroomreden,
     Stroomvraag,
