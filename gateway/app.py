@@ -22,6 +22,7 @@ from gateway.api import (
     feiten,
     intrekkingen,
     overig,
+    overstappen,
     postbus,
     proefklok,
     registraties,
@@ -169,6 +170,7 @@ def _routers(ctx: Application, klok: Proefklok | None) -> Iterator[APIRouter]:
     yield afspraken.ROUTES.router(ctx)
     yield taken.ROUTES.router(ctx)
     yield toezicht.ROUTES.router(ctx)
+    yield overstappen.ROUTES.router(ctx)
     yield overig.ROUTES.router(ctx)
     yield schemas.ROUTES.router(ctx)
     if klok is not None:

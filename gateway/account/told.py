@@ -42,6 +42,10 @@ _KIND: Final = {
     EventType.WEIGHING_REVIEWED: "nabeoordeling",
     EventType.INFORMING_DEFERRED: "uitstel",
     EventType.REGISTRATION_RECORDED: "registratie",
+    EventType.TRANSFER_OFFERED: "overstap",
+    EventType.TRANSFER_ACCEPTED: "overstap",
+    EventType.TRANSFER_REFUSED: "overstap",
+    EventType.TRANSFER_UNDONE: "overstap",
     EventType.EXCHANGE_RELEASE_INTENT: "vrijgave",
 }
 """Which kind of fact each line tells of. A line about a release tells of a fact only when it rested on a

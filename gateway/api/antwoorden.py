@@ -25,7 +25,8 @@ from schemas.exchange.uitwisseling import Leveringstatus, Weigergrond
 from schemas.identifiers import Id, PartijId
 from schemas.messages.samenwerking import Overlegsoort
 from schemas.people.afweging import Afwegingsverslag, Naoordeel, Veldnoodzaak, Weegfunctie
-from schemas.people.gronden import Grondverklaring, Informeren
+from schemas.people.gronden import Grondverklaring, Informeren, Onderwijssector
+from schemas.people.overstap import Overstapsoort, Overstapstap, Overstapweigering
 from schemas.people.partij import Rol
 from schemas.people.registratie import Gezagsaanwijzing, Leerlingregistratie
 from schemas.people.toestemming import (
@@ -220,6 +221,35 @@ class FeitVastgelegd(Antwoord):
     personen: tuple[Persoonverwijzing, ...] = ()
     toestemming_id: Id | None = None
     links: Toestemmingverwijzingen | None = None
+
+
+class Overstapstapweergave(Antwoord):
+    stap: Overstapstap
+    door: PartijId
+    op: AwareDatetime
+
+
+class Meegaan(Antwoord):
+    feit: str
+    dan: Literal["gaat_mee", "opnieuw_nagaan", "opnieuw_vragen", "blijft_achter"]
+
+
+class Overstapstand(Antwoord):
+    overstap_id: Id
+    van: PartijId
+    naar: PartijId
+    soort: Overstapsoort
+    per: dt.date
+    van_sector: Onderwijssector | None
+    naar_sector: Onderwijssector | None
+    stand: Overstapstap
+    grond: Overstapweigering | None
+    leerling_id: Id | None
+    ongedaan_tot: AwareDatetime | None
+    stappen: tuple[Overstapstapweergave, ...]
+    levering_id: Id | None
+    ontvangen: tuple[str, ...]
+    meegaan: tuple[Meegaan, ...]
 
 
 class Bewijsadres(Antwoord):

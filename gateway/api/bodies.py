@@ -15,6 +15,7 @@ from schemas.exchange.uitwisseling import Base64, Bronverwijzing, Leveringstatus
 from schemas.identifiers import Gemeentecode, Id, Kenmerk, Medewerkernaam, PartijId
 from schemas.people.afweging import Afwegingsverslag, Naoordeel, Veldnoodzaak, Weegfunctie
 from schemas.people.gronden import Grondsoort, Informeren, Onderwijssector, Verzuimgrond
+from schemas.people.overstap import Overstapsoort, Overstapweigering
 from schemas.people.toestemming import (
     BeeindigdeUitspraak,
     Bereik,
@@ -266,3 +267,20 @@ class ZoekVerzoek(Model):
 
 class WeigeringVerzoek(Model):
     grond: Weigergrond
+
+
+class OverstapVerzoek(Model):
+    leerling_id: Id
+    """A leerling of the school's own."""
+    naar: PartijId
+    soort: Overstapsoort
+    per: dt.date
+    van_sector: Onderwijssector | None = None
+    naar_sector: Onderwijssector | None = None
+
+
+class OverstapbesluitVerzoek(Model):
+    besluit: Literal["aanvaard", "geweigerd"]
+    leerling_id: Id | None = None
+    """The leerling of the school's own who this is."""
+    grond: Overstapweigering | None = None

@@ -24,6 +24,7 @@ from schemas.identifiers import comparable
 from schemas.people.afweging import Afweging, Nabeoordeling, Naoordeel, TweedeBlik, Uitstel, Vrijgave
 from schemas.people.feit import Feit
 from schemas.people.gronden import Grondverklaring, Informeren
+from schemas.people.overstap import Overstap
 from schemas.people.registratie import Leerlingregistratie
 from schemas.people.toestemming import (
     Bekwaamheidsoordeel,
@@ -164,6 +165,8 @@ class Case:
     uitstellen: tuple[Uitstel, ...] = ()
     registraties: tuple[Leerlingregistratie, ...] = ()
     """What his school took over of its own registration, in order of recording. It decides nothing."""
+    overstappen: tuple[Overstap, ...] = ()
+    """The steps of handing him over to another school, in order of recording."""
     lookalike: bytes = b""
     """Equal for leerlingen of one partij whose ids nobody can tell apart (gateway/case/lookalikes.py)."""
     lookalikes: tuple[Case, ...] = ()
@@ -415,12 +418,8 @@ def _with(case: Case, fact: Feit) -> Case:
     who = case.authorities
     if isinstance(fact, Toestemming):
         return replace(case, consents=case.consents.plus(fact))
-    if isinstance(fact, Grondverklaring):
-        return replace(case, gronden=(*case.gronden, fact))
-    if isinstance(fact, Uitstel):
-        return replace(case, uitstellen=(*case.uitstellen, fact))
-    if isinstance(fact, Leerlingregistratie):
-        return replace(case, registraties=(*case.registraties, fact))
+    if isinstance(fact, Grondverklaring | Uitstel | Leerlingregistratie | Overstap):
+        return _kept(case, fact)
     if isinstance(fact, Afweging | TweedeBlik | Vrijgave | Nabeoordeling):
         return replace(case, gewogen=_weighed(case.gewogen, fact))
     if isinstance(fact, Gezagsgegevens):
@@ -432,6 +431,17 @@ def _with(case: Case, fact: Feit) -> Case:
     elif isinstance(fact, ProfessioneelVeto):
         who = replace(who, vetos=(*who.vetos, fact))
     return replace(case, authorities=who)
+
+
+def _kept(case: Case, fact: Grondverklaring | Uitstel | Leerlingregistratie | Overstap) -> Case:
+    """With one more of what is only kept, in order of recording."""
+    if isinstance(fact, Grondverklaring):
+        return replace(case, gronden=(*case.gronden, fact))
+    if isinstance(fact, Uitstel):
+        return replace(case, uitstellen=(*case.uitstellen, fact))
+    if isinstance(fact, Leerlingregistratie):
+        return replace(case, registraties=(*case.registraties, fact))
+    return replace(case, overstappen=(*case.overstappen, fact))
 
 
 def _weighed(gewogen: Gewogen, fact: Afweging | TweedeBlik | Vrijgave | Nabeoordeling) -> Gewogen:

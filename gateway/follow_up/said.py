@@ -12,6 +12,7 @@ from schemas.account.verantwoording import EventType, Leaf
 from schemas.people.afweging import Afweging, Nabeoordeling, Naoordeel, TweedeBlik, Uitstel
 from schemas.people.feit import Feit
 from schemas.people.gronden import Grondverklaring
+from schemas.people.overstap import Overstap, Overstapstap
 from schemas.people.partij import Partij
 from schemas.people.registratie import Leerlingregistratie
 from schemas.people.toestemming import Bezwaar, Gebeurtenis, Gezagsgegevens, ProfessioneelVeto, Toestemming
@@ -29,6 +30,13 @@ _EVENT: Final = {
     "nabeoordeling": EventType.WEIGHING_REVIEWED,
     "uitstel": EventType.INFORMING_DEFERRED,
     "registratie": EventType.REGISTRATION_RECORDED,
+    "overstap": EventType.TRANSFER_OFFERED,
+}
+_TRANSFER: Final = {
+    Overstapstap.AANGEBODEN: EventType.TRANSFER_OFFERED,
+    Overstapstap.AANVAARD: EventType.TRANSFER_ACCEPTED,
+    Overstapstap.GEWEIGERD: EventType.TRANSFER_REFUSED,
+    Overstapstap.ONGEDAAN: EventType.TRANSFER_UNDONE,
 }
 
 
@@ -38,6 +46,8 @@ def fact_leaf(
     soort = _EVENT[fact.feit]
     if isinstance(fact, Toestemming) and fact.gebeurtenis is Gebeurtenis.INGETROKKEN:
         soort = EventType.CONSENT_WITHDRAWN
+    elif isinstance(fact, Overstap):
+        soort = _TRANSFER[fact.stap]
     detail = {"client": client}
     if isinstance(fact, Toestemming) and fact.bewijs is not None:
         detail["gebruiker"] = fact.bewijs.vastlegger
@@ -60,6 +70,7 @@ def says_no(fact: Feit) -> bool:
         said_no_at(fact) is not None
         or (isinstance(fact, ProfessioneelVeto) and fact.besluit == "veto")
         or (isinstance(fact, TweedeBlik) and not fact.akkoord)
+        or (isinstance(fact, Overstap) and fact.stap in (Overstapstap.GEWEIGERD, Overstapstap.ONGEDAAN))
         or (isinstance(fact, Nabeoordeling) and fact.oordeel is Naoordeel.NIET_TERECHT)
     )
 
@@ -99,6 +110,8 @@ def _said(fact: Feit) -> dict[str, Any]:
         return {"over": fact.over}
     if isinstance(fact, Leerlingregistratie):
         return {"over": fact.vervangt}
+    if isinstance(fact, Overstap):
+        return {"ontvanger": fact.naar, "over": None if fact.id == fact.overstap else fact.overstap}
     if isinstance(fact, Toestemming):
         return {
             "record": fact.record,

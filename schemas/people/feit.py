@@ -10,6 +10,7 @@ from pydantic import Field
 
 from schemas.people.afweging import Afweging, Nabeoordeling, TweedeBlik, Uitstel, Vrijgave
 from schemas.people.gronden import Grondverklaring
+from schemas.people.overstap import Overstap
 from schemas.people.registratie import Leerlingregistratie
 from schemas.people.toestemming import (
     Bekwaamheidsoordeel,
@@ -31,6 +32,7 @@ Feit = Annotated[
     | Vrijgave
     | Uitstel
     | Nabeoordeling
-    | Leerlingregistratie,
+    | Leerlingregistratie
+    | Overstap,
     Field(discriminator="feit"),
 ]

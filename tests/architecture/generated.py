@@ -23,6 +23,7 @@ from consent.signers import signers
 from gateway.api.openapi import PREFIX, openapi_document
 from gateway.app import create_app
 from gateway.explain import stromen, teksten
+from gateway.overstap.meegaan import MEEGAAN
 from gateway.practices import dekking
 from gateway.practices.spel import met_bestand
 from gateway.practices.tabel import shipped_praktijken
@@ -296,6 +297,12 @@ def _first_line(package: str, room: str) -> str:
     return re.split(r"(?<=\.)\s", " ".join(page.split()), maxsplit=1)[0].replace("|", "/")
 
 
+def meegaan_table() -> str:
+    """What the next school is told of each kind of what is recorded."""
+    rows = [f"| {feit} | {dan.replace('_', ' ')} |" for feit, dan in MEEGAAN.items()]
+    return "\n".join(["| wat | bij de nieuwe school |", "|---|---|", *rows])
+
+
 TABLES: Final[dict[str, tuple[str, Callable[[], str]]]] = {
     "handelingen": ("docs/api.md", api_table),
     "standen": ("docs/status.md", status_table),
@@ -310,6 +317,7 @@ TABLES: Final[dict[str, tuple[str, Callable[[], str]]]] = {
         "docs/decisions/0043-the-rules-of-a-flow-are-a-dated-table.md",
         verschil_table,
     ),
+    "meegaan": ("docs/overstap.md", meegaan_table),
     "praktijken": ("docs/praktijken.md", practice_table),
     "profielen": ("docs/profielen.md", profile_table),
     "codes": ("docs/codes.md", codes.page),
