@@ -171,6 +171,7 @@ def move_clock(settings: Settings, url: str) -> None:
 
 
 undo_move: Final = chosen.undo_move
+apart: Final = chosen.apart
 examine: Final = chosen.examine
 
 
@@ -428,13 +429,19 @@ def open_for_tools(database: Path | str, *, create: bool = False) -> Storage:
     return chosen.open_beside(str(database), create=create)
 
 
-def apply_to(settings: Settings, register: Register, log: Log, now: dt.datetime) -> None:
-    """Put a register into a database that has none yet, for the demo."""
-    storage = open_for_tools(settings.sqlite_path, create=True)
-    stamps = tools_stamps(settings, log)
+def apply_to(
+    settings: Settings, register: Register, log: Log, now: dt.datetime, world: World | None = None
+) -> None:
+    """Put a register into a database that has none yet, or into a world that forgets: for the demo."""
+    if world is None:
+        storage: Storage = open_for_tools(settings.database, create=True)
+        stamps = tools_stamps(settings, log)
+    else:
+        storage, stamps = world.storage, Stamps(world.vault, log)
     with asyncio.Runner() as runner:
         runner.run(apply_register(storage, Leaves(), stamps, register, remove=False, now=now))
-        runner.run(storage.close())
+        if world is None:
+            runner.run(storage.close())
 
 
 def translate_oso(raw: bytes) -> Vertaling[Ontwikkelingsperspectief]:

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 __all__ = [
     "PostgresAnchor",
     "PostgresShift",
+    "apart",
     "examine",
     "migrate",
     "moving",
@@ -99,6 +100,15 @@ def migrate(database: str) -> None:
         return
     storage = SqliteStorage.open(_path(database), gateway=False, create=True)
     asyncio.run(storage.close())
+
+
+def apart(url: str) -> AbstractContextManager[str]:
+    """A new database on the server of this address, dropped at the end: see `postgres.apart`."""
+    from adapters.stores.postgres.apart import apart as made  # noqa: PLC0415 - slow to import
+
+    if not is_shared(url):
+        raise WrongUse("dit is niet het adres van een PostgreSQL-database: postgresql://...")
+    return made(url)
 
 
 def moving(source: Path, url: str) -> AbstractContextManager[Move]:

@@ -10,6 +10,7 @@ from typing import Annotated, Any
 import typer
 
 from gateway.cli.parts import AsJson, print_json, progress, say
+from gateway.runtime.settings import POSTGRESQL
 from schemas.errors import WrongUse
 
 
@@ -28,6 +29,14 @@ def praktijk(
     html: Annotated[
         Path | None, typer.Option("--html", metavar="BESTAND", help="Schrijf het verhaal als één webpagina.")
     ] = None,
+    opslag: Annotated[
+        str | None,
+        typer.Option(
+            "--opslag",
+            metavar="URL",
+            help="Speel op deze PostgreSQL-server, elke praktijk in een eigen database die daarna verdwijnt.",
+        ),
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Speel een praktijk van een regio na, of zie wat de lijn van alle praktijken kan.
@@ -43,17 +52,25 @@ def praktijk(
     if sum((alle, bool(asked) and not dekking, dekking, bestand is not None)) != 1:
         raise WrongUse("noem een praktijk, of kies een van --alle, --dekking en --bestand")
     if dekking:
-        if html is not None:
-            raise WrongUse("--html hoort bij het spelen van een praktijk")
+        if html is not None or opslag is not None:
+            raise WrongUse("--html en --opslag horen bij het spelen van een praktijk")
         _coverage(asked, as_json=as_json)
         return
     if without := [n for n in asked if n not in met_bestand()]:
         raise WrongUse(f"hiervoor is geen bestand: {', '.join(without)}; zie ozlijn praktijk --dekking")
-    _play(met_bestand() if alle else asked, bestand, html, as_json=as_json, in_full=not alle)
+    if opslag is not None and not opslag.startswith(POSTGRESQL):
+        raise WrongUse("--opslag is het adres van een PostgreSQL-server: postgresql://...")
+    _play(met_bestand() if alle else asked, bestand, html, opslag, as_json=as_json, in_full=not alle)
 
 
 def _play(
-    names: Sequence[str], bestand: Path | None, html: Path | None, *, as_json: bool, in_full: bool
+    names: Sequence[str],
+    bestand: Path | None,
+    html: Path | None,
+    opslag: str | None,
+    *,
+    as_json: bool,
+    in_full: bool,
 ) -> None:
     from gateway.cli import praktijk_tonen as told  # noqa: PLC0415 - other commands start faster
     from gateway.cli.spelen import perform  # noqa: PLC0415
@@ -64,7 +81,7 @@ def _play(
     played = []
     with progress("praktijken", as_json=as_json or len(read) == 1, total=len(read)) as shown:
         for i, (spel, rij) in enumerate(read, start=1):
-            done = perform(spel)
+            done = perform(spel, opslag)
             played.append((done, rij))
             if shown is not None:
                 shown(i)

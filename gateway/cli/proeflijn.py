@@ -5,12 +5,14 @@ For the demo, and for playing a practice.
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import datetime as dt
 import hashlib
 import io
 import secrets
 import tempfile
+import threading
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -24,10 +26,11 @@ from joserfc.jwk import ECKey
 
 from consent.leeftijd import AMSTERDAM
 from gateway.app import create_app, edge_of
-from gateway.runtime.logs import make_log
+from gateway.runtime.logs import Log, make_log
 from gateway.runtime.server import listen, serve_in_thread
 from gateway.runtime.settings import Settings
-from gateway.wiring import MovableClock, apply_to, create_keys, open_world, vkey_of
+from gateway.wiring import MovableClock, apart, apply_to, create_keys, memory_world, open_world, vkey_of
+from gateway.worker import work as run_beside
 from schemas.errors import WrongUse
 from schemas.people.partij import Client, Jwk, Scope
 from schemas.storage.storage import Register
@@ -144,6 +147,10 @@ class Proeflijn:
         }
 
 
+GEHEUGEN: Final = "geheugen"
+"""The store of a line that forgets."""
+
+
 @contextlib.contextmanager
 def running(
     systems: Sequence[System],
@@ -152,31 +159,56 @@ def running(
     today: dt.date | None,
     *,
     sandbox: bool = False,
+    opslag: str | None = None,
 ) -> Iterator[Proeflijn]:
-    """A gateway on SQLite in a temporary folder, which is removed afterwards. Every system is logged in."""
-    with tempfile.TemporaryDirectory(prefix="ozlijn-demo-") as name, listen("127.0.0.1", 0) as sock:
-        folder = Path(name)
-        issuer = f"http://127.0.0.1:{sock.getsockname()[1]}"
+    """A gateway on this computer; everything it keeps is removed afterwards. Every system is logged in.
+
+    `opslag`: nothing is SQLite in a temporary folder, GEHEUGEN is memory, and the address of a PostgreSQL
+    database is a new database on that server, with a worker beside the gateway.
+    """
+    with contextlib.ExitStack() as kept:
+        folder = Path(kept.enter_context(tempfile.TemporaryDirectory(prefix="ozlijn-demo-")))
+        sock = kept.enter_context(listen("127.0.0.1", 0))
+        forgets = opslag == GEHEUGEN
+        database = (
+            str(folder / "ozlijn.db") if opslag is None or forgets else kept.enter_context(apart(opslag))
+        )
         settings = Settings(
-            database=str(folder / "ozlijn.db"),
+            database=database,
             keys=folder / "sleutels",
             anchor=folder / "anker",
-            issuer=issuer,
+            issuer=f"http://127.0.0.1:{sock.getsockname()[1]}",
             log_name=log_name,
             checkpoint_seconds=0.3,
             sandbox=sandbox,
         )
-        vkey = vkey_of(create_keys(settings.keys), log_name)
-        clock, log = MovableClock(), io.BytesIO()
+        clock, log = MovableClock(), make_log(io.BytesIO(), strict=True)
         if today is not None:
             clock.move_to(dt.datetime.combine(today, dt.time(12), AMSTERDAM))
-        apply_to(settings, register, make_log(log, strict=True), clock.now())
-        app = create_app(settings, open_world(settings), make_log(log, strict=True), clock)
-        with (
-            serve_in_thread(app, sock, edge=edge_of(app)),
-            httpx2.Client(base_url=issuer, timeout=30) as http,
-        ):
-            line = Proeflijn(settings, vkey, clock, http)
-            for system in systems:
-                line.log_in(system)
-            yield line
+        world = memory_world(settings) if forgets else None
+        vkey = vkey_of(create_keys(settings.keys), log_name) if world is None else world.signer.vkey
+        apply_to(settings, register, log, clock.now(), world)
+        app = create_app(settings, world or open_world(settings), log, clock)
+        if settings.shared:
+            kept.enter_context(_worker(settings, clock, log))
+        kept.enter_context(serve_in_thread(app, sock, edge=edge_of(app)))
+        http = kept.enter_context(httpx2.Client(base_url=settings.issuer, timeout=30))
+        line = Proeflijn(settings, vkey, clock, http)
+        for system in systems:
+            line.log_in(system)
+        yield line
+
+
+@contextlib.contextmanager
+def _worker(settings: Settings, clock: MovableClock, log: Log) -> Iterator[None]:
+    """What a shared database needs beside the gateway, until the block ends."""
+    loop, told = asyncio.new_event_loop(), asyncio.Event()
+    work = run_beside(settings, open_world(settings), log, told, clock)
+    thread = threading.Thread(target=loop.run_until_complete, args=(work,), name="worker", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        loop.call_soon_threadsafe(told.set)
+        thread.join()
+        loop.close()

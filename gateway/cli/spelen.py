@@ -71,8 +71,8 @@ class Uitgevoerd:
 
 
 @contextlib.contextmanager
-def sandbox(spel: Spel) -> Iterator[Speelveld]:
-    """A gateway with the partijen of this practice, each with a client of its own."""
+def sandbox(spel: Spel, opslag: str | None = None) -> Iterator[Speelveld]:
+    """A gateway with the partijen of this practice, each with a client of its own. `opslag`: as `running`."""
     systems = {
         p.sleutel: System.fresh(f"systeem-{p.sleutel.replace('_', '-')}", p.id)
         for p in spel.partijen
@@ -90,7 +90,8 @@ def sandbox(spel: Spel) -> Iterator[Speelveld]:
         )
     )
     register = Register(0, {p.id: p.model_dump_json(exclude_defaults=True) for p in partijen}, {})
-    with running((*systems.values(), beheer), register, LOG_NAME, spel.vandaag, sandbox=True) as line:
+    clients = (*systems.values(), beheer)
+    with running(clients, register, LOG_NAME, spel.vandaag, sandbox=True, opslag=opslag) as line:
         yield Speelveld(line, spel, systems, beheer)
 
 
@@ -496,7 +497,7 @@ def _hash(text: str) -> str:
     return f"sha256:{hashlib.sha256(text.encode()).hexdigest()}"
 
 
-def perform(spel: Spel) -> Uitgevoerd:
+def perform(spel: Spel, opslag: str | None = None) -> Uitgevoerd:
     """The main story and every variant, on one sandbox."""
-    with sandbox(spel) as field_:
+    with sandbox(spel, opslag) as field_:
         return Uitgevoerd(spel, [field_.play(), *field_.variants()])

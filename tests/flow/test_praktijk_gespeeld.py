@@ -12,14 +12,16 @@ from typing import Final
 
 import pytest
 
-from gateway.cli.spelen import sandbox
+from gateway.cli.proeflijn import GEHEUGEN
+from gateway.cli.spelen import perform, sandbox
 from gateway.practices.spel import met_bestand, read_spel
 from tests.flow.test_cli import ozlijn
 from tests.flow.test_cli_bestanden import run
+from tests.postgres import Server
 
 ON: Final = dt.date(2026, 11, 30)
-FIRST: Final = "S50"
-EACH: Final = [n if n == FIRST else pytest.param(n, marks=pytest.mark.slow) for n in met_bestand()]
+ON_POSTGRESQL: Final = frozenset({"S50"})
+"""The rest only with --long."""
 
 
 class Page(HTMLParser):
@@ -45,16 +47,26 @@ class Page(HTMLParser):
             assert self.open.pop() == tag
 
 
-@pytest.mark.parametrize("naam", EACH)
+@pytest.mark.parametrize("naam", met_bestand())
 def test_a_practice_plays_to_its_end_and_every_toestemming_matters(naam: str) -> None:
     """The story and each variant come out as the file says; without one toestemming the story does not."""
     spel, _ = read_spel(naam, ON)
-    with sandbox(spel) as field:
+    with sandbox(spel, GEHEUGEN) as field:
         whole = [field.play(), *field.variants()]
         assert [(v.naam, v.anders) for v in whole if not v.gelukt] == []
         for n, given in enumerate(spel.gegeven):
             assert not field.play(zonder=n).gelukt, given
         assert field.play().gelukt, "it failed for want of a toestemming, and not for the days that passed"
+
+
+@pytest.mark.parametrize(
+    "naam", [n if n in ON_POSTGRESQL else pytest.param(n, marks=pytest.mark.slow) for n in met_bestand()]
+)
+def test_a_practice_plays_on_postgresql(naam: str, postgres_server: Server) -> None:
+    """In a database of its own, with a worker beside the gateway."""
+    spel, _ = read_spel(naam, ON)
+    done = perform(spel, postgres_server.url("postgres"))
+    assert [(v.naam, v.anders) for v in done.verhalen if not v.gelukt] == []
 
 
 def test_the_story_is_told_as_lines_and_as_a_page(tmp_path: Path) -> None:
