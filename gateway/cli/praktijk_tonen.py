@@ -15,6 +15,7 @@ from typing import Any, Final
 from gateway.cli.spelen import Gespeeld, Uitgevoerd
 from gateway.practices.dekking import BEENSTANDEN, Beenstand, Rijdekking
 from gateway.practices.spel import Spel, Werkwoord
+from schemas.messages.toeleiding import Route
 from schemas.people.hoedanigheden import Partijhoedanigheid
 
 _STAND: Final[Mapping[str, str]] = {
@@ -37,6 +38,14 @@ _BERICHT: Final[Mapping[str, str]] = {
     "gezamenlijk_plan": "een gezamenlijk plan",
     "voortgangsbericht": "hoe het gaat",
 }
+_WEG: Final[Mapping[str, str]] = {
+    Route.COLLECTIEF: "het collectieve aanbod op school",
+    Route.INDIVIDUEEL: "een eigen aanvraag bij die gemeente",
+    Route.VOORFINANCIEREN_EN_VERREKENEN: "de hulp begint, en wordt daarna met die gemeente verrekend",
+    Route.NIET_GEDEKT: "daarvoor is niets afgesproken",
+    Route.PER_GEVAL: "die gemeente beslist per geval, met het gezin",
+}
+"""What the rules of a region say of who lives somewhere."""
 _HOEK: Final = {
     "toeleiding": "hoe iemand hulp krijgt",
     "woonplaats": "welke gemeente",
@@ -102,6 +111,8 @@ def facts(s: Mapping[str, Any]) -> list[tuple[str, str]]:
         ]
     if s.get("gemeente"):
         found.append(("Gemeente", f"{s['gemeente']}, {s['zekerheid']} ({s['grond']})"))
+    if s.get("weg"):
+        found.append(("Weg", _WEG[s["weg"]]))
     if "antwoord" in s:
         found.append(("Antwoord", f"{s['antwoord']}. Hetzelfde als wanneer er nooit iets was."))
     return found

@@ -21,7 +21,8 @@ from gateway.explain.veldnamen import plek
 from gateway.practices.spel import KLOK, LEERLING, Einde, Spel, Spelpartij, Stap, Verwacht, Werkwoord
 from gateway.practices.tabel import shipped_praktijken
 from gateway.register.stroomregels import shipped_stromen
-from schemas.checks.woonplaats import Gemeente, Verblijf, Woonplaatsfeiten, woonplaats
+from schemas.checks.woonplaats import Gemeente, Verblijf, Woonplaatsfeiten, route, woonplaats
+from schemas.messages.toeleiding import Route, Woonplaatsvraag
 from schemas.people.hoedanigheden import Partijhoedanigheid, geldt_als
 from schemas.people.partij import Partij, Partijsoort, Postbus, Scope
 from schemas.storage.storage import Register
@@ -398,10 +399,10 @@ class _Story:
         self._line.ahead = dt.datetime.fromisoformat(done["nu"]) - self._line.clock.now()
         return {"dagen": s.dagen, "vandaag": done["vandaag"]}
 
-    def _residence(self, _: Stap) -> dict[str, Any]:
+    def _residence(self, s: Stap) -> dict[str, Any]:
         """The rule that `ozlijn woonplaats` asks, with what a school knows: nothing is sent."""
         on = self._line.now().date()
-        lives = Gemeente(code=self._spel.leerling.woont_in, op=on)
+        lives = Gemeente(code=s.woont_in or self._spel.leerling.woont_in, op=on)
         found = woonplaats(
             Woonplaatsfeiten(
                 hulpvraag_op=on,
@@ -418,7 +419,22 @@ class _Story:
             "grond": found.grond,
             "vraag": found.vraag,
             "schoolStaatIn": self._spel.leerling.school_staat_in,
+            "weg": self._road(s, found.gemeente, on),
         }
+
+    def _road(self, s: Stap, gemeente: str | None, on: dt.date) -> Route | None:
+        """What the rules of the region say of who lives there; None: nothing, so a person is asked."""
+        school = self._spel.school.id.removeprefix("brin:")
+        asked = Woonplaatsvraag(
+            gemeente=gemeente,
+            peildatum=on,
+            brin=school[:4],
+            vestigingscode=school[4:],
+            arrangement=f"praktijk-{self._spel.id.lower()}",
+            aanbod=s.aanbod,
+            plaats=s.plaats,
+        )
+        return route(asked, self._spel.woonplaatsregels)
 
     # ── what the file expects
 
@@ -440,6 +456,8 @@ class _Story:
             _same("gemeente", told.get("gemeente"), v.gemeente)
         if v.zekerheid is not None:
             _same("zekerheid", told.get("zekerheid"), v.zekerheid)
+        if v.weg is not None:
+            _same("weg", told.get("weg"), v.weg)
 
     def _hold_fields(self, s: Stap, v: Verwacht, told: dict[str, Any]) -> None:
         got = set(told.get("velden", ()))

@@ -31,6 +31,8 @@ from schemas.errors import Fault, InvalidMessage
 from schemas.exchange.uitwisseling import Leveringstatus
 from schemas.identifiers import Gemeentecode, PartijId
 from schemas.messages.berichten import BERICHTEN
+from schemas.messages.inrichting import Woonplaatsregel
+from schemas.messages.toeleiding import Route
 from schemas.people.hoedanigheden import Partijhoedanigheid, geldt_als, hoedanigheid_van
 from schemas.people.partij import Partijsoort, Rol
 from schemas.people.toestemming import Gebruiksdoel, Hoedanigheid, ToestemmingFunctie
@@ -138,6 +140,8 @@ class Verwacht(Model):
     """The code with which the line refuses to take this in."""
     gemeente: Gemeentecode | None = None
     zekerheid: Zekerheid | None = None
+    weg: Route | None = None
+    """Which road the rules of the region give who lives there; only where the file has such rules."""
 
 
 class Stap(Model):
@@ -156,6 +160,11 @@ class Stap(Model):
     in_antwoord_op: Sleutel | None = None
     levering: Sleutel | None = None
     dagen: Annotated[int, Field(ge=1, le=400)] | None = None
+    woont_in: Gemeentecode | None = None
+    """Of another leerling of this school, of whom nothing but the gemeente is told."""
+    aanbod: Literal["groep", "individueel"] = "individueel"
+    plaats: Literal["school_in_schooltijd", "school_buiten_schooltijd", "thuis"] = "school_in_schooltijd"
+    """For whom and where help is asked, when the question is which road leads there."""
     verwacht: Verwacht | None = None
 
 
@@ -184,6 +193,8 @@ class Spel(Model):
     regio: Tekst
     vandaag: dt.date
     leerling: Leerlinggegevens
+    woonplaatsregels: Annotated[tuple[Woonplaatsregel, ...], Field(max_length=20)] = ()
+    """What the region agreed about who lives where; the last row is for everybody else."""
     mensen: Annotated[tuple[Mens, ...], Field(max_length=6)] = ()
     partijen: Annotated[tuple[Spelpartij, ...], Field(min_length=2, max_length=8)]
     berichten: Annotated[tuple[Spelbericht, ...], Field(min_length=1, max_length=20)]
