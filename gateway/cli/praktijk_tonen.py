@@ -276,12 +276,13 @@ _SOORT: Final[Mapping[Partijhoedanigheid, str]] = {
 
 
 def svg(spel: Spel, verhaal: Gespeeld, naam: str) -> str:
-    """The partijen around the family, and an arrow for each message with its number in the story."""
+    """The partijen in a ring, and an arrow for each message with its number in the story."""
     places = _places(spel)
-    height = int(max(y for _, y in places.values()) + _BOX[1] + 40)
+    height = int(max(y for _, y in places.values()) + _BOX[1] / 2 + 84)
     steps = [s for s in verhaal.stappen if s["doet"] == Werkwoord.STUURT]
     by_name = {p.naam: p.sleutel for p in spel.partijen}
-    said = "; ".join(f"stap {s['nr']}: {s['wie'][0]} aan {s['aan']}, {_kind(s)}" for s in steps)
+    became = {s["nr"]: _became(s, verhaal.stappen) for s in steps}
+    said = "; ".join(f"stap {s['nr']}: {s['wie'][0]} aan {s['aan']}, {became[s['nr']]}" for s in steps)
     box = f'viewBox="0 0 {_W} {height}" role="img" aria-labelledby="{naam}-titel {naam}-uitleg"'
     out = [
         f'<svg xmlns="http://www.w3.org/2000/svg" {box}>',
@@ -302,26 +303,36 @@ def svg(spel: Spel, verhaal: Gespeeld, naam: str) -> str:
         pair = frozenset({van, aan})
         lane = seen[pair] - (many[pair] - 1) / 2
         seen[pair] += 1
-        out += _arrow(places[van], places[aan], s, naam, lane if van < aan else -lane)
+        kind, number = became[s["nr"]], str(s["nr"])
+        out += _arrow(places[van], places[aan], (kind, number, naam), lane if van < aan else -lane)
     for p in spel.partijen:
         fill = _SOORT.get(p.hoedanigheid, "#e9e9e9")
         out += _box(places[p.sleutel], p.naam, str(p.hoedanigheid), fill, dashed=not p.aangesloten)
-    people = [*(m.naam for m in spel.mensen), spel.leerling.naam]
-    out += _family(places[""], people)
+    people = ", ".join([*(m.naam for m in spel.mensen), spel.leerling.naam])
+    out.append(_text(_W / 2, height - 44, f"Zeggen ja of nee: {people}", 12, "#1f5fa8"))
     out += _legend(height)
     return "\n".join([*out, "</svg>"])
 
 
+def _became(s: Mapping[str, Any], story: Sequence[Mapping[str, Any]]) -> str:
+    """What became of a message in the end: what waited at first and was taken later did go."""
+    after = [t["doet"] for t in story if t["levering"] == s["levering"] is not None and t["nr"] > s["nr"]]
+    if Werkwoord.NEEMT in after:
+        return "gaat"
+    return "niet" if Werkwoord.VINDT_NIETS in after else _kind(s)
+
+
 def _places(spel: Spel) -> dict[str, tuple[float, float]]:
-    """The centre of every box: the school at the left with the family below it, the others at the right."""
-    others = [p for p in spel.partijen if p.sleutel != spel.school.sleutel]
-    step = 125.0
-    first = 70.0
-    middle = first + step * (len(others) - 1) / 2
-    found = {spel.school.sleutel: (140.0, middle)}
-    found |= {p.sleutel: (_W - 150.0, first + step * i) for i, p in enumerate(others)}
-    found[""] = (140.0, max(middle + 130, first + step * (len(others) - 1)))
-    return found
+    """The centre of every box, on an ellipse with the school at the left."""
+    around = [spel.school.sleutel, *(p.sleutel for p in spel.partijen if p.sleutel != spel.school.sleutel)]
+    high = (0.0, 0.0, 0.0, 95.0, 120.0, 165.0, 195.0, 225.0, 250.0)[len(around)]
+    turn = [math.pi + 2 * math.pi * i / len(around) for i in range(len(around))]
+    left, top = _BOX[0] / 2 + 20, high + _BOX[1] / 2 + 34
+    wide = (_W - 2 * left) / (1 + max(map(math.cos, turn)))
+    return {
+        k: (left + wide * (1 + math.cos(a)), top + high * math.sin(a))
+        for k, a in zip(around, turn, strict=True)
+    }
 
 
 def _text(x: float, y: float, said: str, size: int = 12, fill: str = "#1d2733") -> str:
@@ -333,7 +344,7 @@ def _box(at: tuple[float, float], title: str, below: str, fill: str, *, dashed: 
     x, y = at[0] - _BOX[0] / 2, at[1] - _BOX[1] / 2
     dash = ' stroke-dasharray="5 4"' if dashed else ""
     where = f'x="{x:.0f}" y="{y:.0f}" width="{_BOX[0]}" height="{_BOX[1]}" rx="8"'
-    lines = _wrapped(title, 30)[:2]
+    lines = _wrapped(title, 28)[:2]
     return [
         f'<rect {where} fill="{fill}" stroke="#5b6875"{dash}/>',
         *(_text(at[0], y + 20 + 15 * i, line, 13) for i, line in enumerate(lines)),
@@ -341,16 +352,13 @@ def _box(at: tuple[float, float], title: str, below: str, fill: str, *, dashed: 
     ]
 
 
-def _family(at: tuple[float, float], people: Sequence[str]) -> list[str]:
-    lines = ["zeggen ja of nee:", *_wrapped(", ".join(people), 34)]
-    return [_text(at[0], at[1] - 8 + 17 * i, line, 12, "#1f5fa8") for i, line in enumerate(lines)]
-
-
 def _arrow(
-    a: tuple[float, float], b: tuple[float, float], s: Mapping[str, Any], naam: str, lane: float
+    a: tuple[float, float], b: tuple[float, float], told: tuple[str, str, str], lane: float
 ) -> list[str]:
-    """A curve from edge to edge; those between the same two fan out, so that none hides another."""
-    kind = _kind(s)
+    """A curve from edge to edge; those between the same two fan out, so that none hides another. `told`: what
+    became of it, its number, and of which picture it is.
+    """
+    kind, number, naam = told
     (x1, y1), (x2, y2) = _edge(a, b), _edge(b, a)
     length = math.hypot(x2 - x1, y2 - y1) or 1.0
     bend = 54.0 * lane  # half of it is how far the numbers are apart
@@ -362,7 +370,7 @@ def _arrow(
     return [
         f'<path d="{path}" {line} marker-end="url(#{naam}-{kind})"/>',
         f'<circle cx="{lx:.0f}" cy="{ly:.0f}" r="11" fill="#ffffff" stroke="{_KLEUR[kind]}"/>',
-        _text(lx, ly + 4, str(s["nr"]), 11),
+        _text(lx, ly + 4, number, 11),
     ]
 
 

@@ -153,6 +153,7 @@ class Speelveld:
                     "zegt": s.zegt,
                     "toont": list(s.toont),
                     "moment": story.today(),
+                    "levering": s.levering or s.als,
                 }
                 played.stappen.append(told)
                 told |= story.step(s)
