@@ -1,7 +1,7 @@
 """What accepting one exchange does, counted: statements, validations, signatures, calls.
 
-Time says little on a machine that others use too. These numbers are the same every time, so one that grows is
-work that was added, and whoever adds it sees it here and says why. One that shrinks may be made the new bound.
+Time says little on a machine that others use too. These numbers are the same every time, so one that grows
+is work that was added, and whoever adds it sees it here and says why. One that shrinks may be the new bound.
 """
 
 from __future__ import annotations
@@ -77,7 +77,8 @@ def by_kind(profile: cProfile.Profile) -> Counter[str]:
 @story("sqlite")
 async def test_an_exchange_does_no_more_than_this(line: Line) -> None:
     transport: Any = line.http._transport
-    plain, pushes = transport.app, []
+    plain = transport.app
+    pushes: list[Counter[str]] = []
     for n in range(4):
         leerling = await line.gezag(leerling={"leerlingid": f"LL-{n}"})
         await line.both_agree(leerling)
