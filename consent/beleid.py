@@ -212,6 +212,8 @@ class Beleid:
     regio: Regiobeleid = ONZE
     """What the region made stricter: `of` takes the other values from it that it may set."""
     afspraken: Afspraken = GEEN
+    inrichting: str = ""
+    """SHA-256 (hex) of the file of the region in force; empty: none was applied."""
     recht: Recht = field(default=HUIDIG, repr=False)
     """The law, of every day that is known."""
     wet_van: dt.date | None = None
@@ -234,6 +236,8 @@ class Beleid:
         afspraken: Afspraken = GEEN,
         kennisgevingen: Iterable[Kennisgeving] = (),
         recht: Recht = HUIDIG,
+        *,
+        inrichting: str = "",
     ) -> Beleid:
         """`besluit_minuten` is the operator's; of two terms the shorter counts.
 
@@ -260,6 +264,7 @@ class Beleid:
             ),
             afspraken=afspraken,
             recht=recht,
+            inrichting=inrichting,
         )
 
     def law(self, as_of: dt.datetime) -> Rechtstand:
@@ -319,6 +324,7 @@ class Beleid:
                     "regio": self.regio.model_dump(mode="json"),
                     "convenanten": sorted(self.afspraken.convenanten),
                     "convenantVerplicht": self.afspraken.verplicht,
+                    "inrichting": self.inrichting,
                     "grenzen": self.grenzen.described(),
                     "profielen": sorted(
                         [*key, p.hash]

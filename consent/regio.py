@@ -99,13 +99,13 @@ def check_regio(data: Mapping[str, Any]) -> Regiobeleid:
         beleid = Regiobeleid.model_validate_json(as_json(data))
     except ValidationError as error:
         faults += form_faults(error, "beleid.vorm", "Dit klopt niet of is onbekend.")
-    faults += _looser(data)
+    faults += looser(data)
     if beleid is None or faults:
         raise InvalidMessage(tuple(faults))
     return beleid
 
 
-def _looser(data: Mapping[str, Any]) -> Iterator[Fault]:
+def looser(data: Mapping[str, Any]) -> Iterator[Fault]:
     for name, limit_of in LIMITS.items():
         limit = limit_of(data.get(name))
         if limit is not None:

@@ -25,6 +25,7 @@ from gateway.cli import leveringen as cli_leveringen
 from gateway.cli import naspelen as cli_naspelen
 from gateway.cli import praktijk as cli_praktijk
 from gateway.cli import profielen as cli_profielen
+from gateway.cli import regio as cli_regio
 from gateway.cli import stromen as cli_stromen
 from gateway.cli import uitleg as cli_uitleg
 from gateway.cli import woonplaats as cli_woonplaats
@@ -98,6 +99,14 @@ app.command(cls=Command, short_help="Speel besluiten na, met het beleid van nu o
 app.command("stromen", cls=Command, short_help="Toon wie wat aan wie mag sturen, en waarom.")(
     cli_stromen.stromen
 )
+regio = typer.Typer(cls=Group, help="Een regio als bestanden: wie wat afsprak.", no_args_is_help=True)
+app.add_typer(regio, name="regio")
+regio.command("check", cls=Command, short_help="Controleer een regio, elk geval.")(cli_regio.regio_check)
+regio.command("diff", cls=Command, short_help="Toon wat een regio verandert, en voor wie.")(
+    cli_regio.regio_diff
+)
+regio.command("apply", cls=Command, short_help="Pas een regio toe, in één keer.")(cli_regio.regio_apply)
+regio.command("toon", cls=Command, short_help="Toon hoe een regio werkt.")(cli_regio.regio_toon)
 app.command("praktijk", cls=Command, short_help="Toon of speel de praktijken van de regio's.")(
     cli_praktijk.praktijk
 )

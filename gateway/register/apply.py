@@ -117,7 +117,7 @@ def read_register(
             )
         profielen[profiel.id] = profiel
         places[profiel.id] = i
-    faults += _clashes(profielen, places)
+    faults += clashes(profielen, places)
     rows = data.get("kennisgevingen")
     texts, wrong = check_kennisgevingen(rows if isinstance(rows, list) else ())
     faults += (replace(f, place=f"/kennisgevingen{f.place}") for f in wrong)
@@ -163,11 +163,15 @@ def _regional(path: Path | None, faults: list[Fault]) -> dict[str, str]:
     except InvalidMessage as error:
         faults += (replace(f, place=f"{path.name}{f.place}") for f in error.faults)
         return {}
-    besluit = found.toestemming_loopt_door
-    if besluit is not None and besluit.besloten_op > day(dt.datetime.now(dt.UTC)):
-        place = f"{path.name}/toestemmingLooptDoor/beslotenOp"
-        faults.append(Fault("beleid.toekomst", place, "Dit besluit is nog niet genomen."))
+    faults += in_the_future(found, path.name)
     return {REGIO: found.model_dump_json(exclude_defaults=True)}
+
+
+def in_the_future(beleid: Regiobeleid, place: str) -> Iterator[Fault]:
+    besluit = beleid.toestemming_loopt_door
+    if besluit is not None and besluit.besloten_op > day(dt.datetime.now(dt.UTC)):
+        where = f"{place}/toestemmingLooptDoor/beslotenOp"
+        yield Fault("beleid.toekomst", where, "Dit besluit is nog niet genomen.")
 
 
 def _mandaten(found: object, known: Mapping[str, Partij], faults: list[Fault]) -> dict[str, str]:
@@ -302,7 +306,7 @@ def _toezicht(place: str, p: Partij, bekend: set[PartijId]) -> Iterator[Fault]:
             yield Fault("register.toezicht", f"{place}/toezichtOp/{j}", text)
 
 
-def _clashes(own: dict[str, Proportionaliteitsprofiel], places: dict[str, int]) -> list[Fault]:
+def clashes(own: dict[str, Proportionaliteitsprofiel], places: Mapping[str, int | str]) -> list[Fault]:
     """Faults for a policy that would not hold together. The profiles we ship count too, as far as the file
     does not replace them.
     """

@@ -11,8 +11,10 @@ from typing import Final
 
 from pydantic import ValidationError
 
+from consent.inrichting_nazien import parse_inrichting
 from gateway.register.convenant import stored_convenant
-from gateway.register.regels import MANDAAT_LIJST, MANDATEN
+from gateway.register.regels import INRICHTING, MANDAAT_LIJST, MANDATEN, inrichting_text
+from gateway.register.stroomregels import shipped_stromen
 from gateway.runtime.bevindingen import Bevinding
 from gateway.runtime.tonen import shown
 from schemas.errors import InvalidMessage
@@ -47,6 +49,7 @@ def findings(register: Register, today: dt.date) -> Iterator[Bevinding]:
         yield from _keys(partijen)
     yield from _convenanten(register, today)
     yield from _mandaten(register, today)
+    yield from _regio(register)
 
 
 def _counters(partijen: list[Partij]) -> Iterator[Bevinding]:
@@ -94,6 +97,21 @@ def _mandaten(register: Register, today: dt.date) -> Iterator[Bevinding]:
         yield from _ends(
             "mandaat", f"van {mandaat.gever} aan {mandaat.nemer}", mandaat.geldig_tot_en_met, today
         )
+
+
+def _regio(register: Register) -> Iterator[Bevinding]:
+    """What this version finds in the file of the region that was applied, maybe under an older one."""
+    if INRICHTING not in register.beleid:
+        return
+    try:
+        text = inrichting_text(register.beleid)
+        named = [stored_convenant(c, None)[1].id for c in register.convenanten.values()]
+        parse_inrichting(str(text), shipped_stromen(), named)
+    except InvalidMessage as error:
+        for f in error.faults:
+            yield Bevinding("regio.klopt_niet", f"{f.place}{f' (regel {f.line})' if f.line else ''}")
+    except (ValueError, KeyError, TypeError):
+        yield Bevinding("partijen.kapot", "de regio")
 
 
 def _ends(what: str, which: str, last: dt.date | None, today: dt.date) -> Iterator[Bevinding]:

@@ -14,6 +14,7 @@ from pydantic import TypeAdapter
 
 from consent.beleid import Beleid, Proportionaliteitsprofiel, check_profiel, parse_profiel
 from consent.convenant import Afspraken
+from consent.inrichting import Regio, inrichting_hash, stored_inrichting
 from consent.kennisgeving import Kennisgeving
 from consent.recht import check_wet, with_changes
 from consent.recht_nu import HUIDIG
@@ -33,6 +34,8 @@ MANDATEN: Final = "mandaten"
 MANDAAT_LIJST: Final[TypeAdapter[tuple[Registermandaat, ...]]] = TypeAdapter(tuple[Registermandaat, ...])
 RECHT: Final = "recht"
 """The id of the one row with changes of the law."""
+INRICHTING: Final = "inrichting"
+"""The id of the one row with the file of the region, byte for byte. A register from before has none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +47,8 @@ class Regels:
     version: int = 0
     """The version of the register of which this was made."""
     mandaten: tuple[Registermandaat, ...] = ()
+    inrichting: Regio | None = None
+    """How the region works; None: no file of a region was applied."""
 
     def under(self, as_of: dt.datetime) -> Under:
         """What a decision by these is taken under at a moment: every change that carries one is held to it.
@@ -147,6 +152,8 @@ class Regelbron:
             rows = found.beleid.get(MANDATEN)
             mandaten = () if rows is None else MANDAAT_LIJST.validate_json(rows)
             texts = tuple(map(Kennisgeving.model_validate_json, found.kennisgevingen.values()))
+            tekst = inrichting_text(found.beleid)
+            inrichting = None if tekst is None else stored_inrichting(tekst)
             own = {i: check_profiel(orjson.loads(text)) for i, text in found.profielen.items()}
             beleid = Beleid.of(
                 (self._shipped | own).values(),
@@ -161,6 +168,7 @@ class Regelbron:
                 with_changes(HUIDIG, check_wet(orjson.loads(found.beleid[RECHT])))
                 if RECHT in found.beleid
                 else HUIDIG,
+                inrichting="" if tekst is None else inrichting_hash(tekst),
             )
         except (InvalidMessage, WrongUse, ValueError, TypeError, LookupError) as error:
             self._log(PROMISE_BROKEN, exception=error, problem="register")
@@ -168,7 +176,14 @@ class Regelbron:
                 found, Regels(found.by_id, Beleid({}, self._rules_hash), version=found.version), error
             )
         texts_by_ref = {t.ref: t for t in texts}
-        return _Made(found, Regels(found.by_id, beleid, texts_by_ref, found.version, mandaten), None)
+        regels = Regels(found.by_id, beleid, texts_by_ref, found.version, mandaten, inrichting)
+        return _Made(found, regels, None)
+
+
+def inrichting_text(beleid: Mapping[str, str]) -> str | None:
+    """The file of the region as it was applied. Raises ValueError, LookupError, TypeError."""
+    row = beleid.get(INRICHTING)
+    return None if row is None else orjson.loads(row)["tekst"]
 
 
 @cache

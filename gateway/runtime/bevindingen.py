@@ -269,6 +269,10 @@ SOORTEN: Final[dict[str, Soort]] = {
     "mandaat.verloopt": _tip(
         "Na de laatste dag wordt een besluit op dit mandaat geweigerd.", "Regel op tijd een nieuw mandaat."
     ),
+    "regio.klopt_niet": _let_op(
+        "Deze versie leest de regio anders dan toen zij werd toegepast; wat hier staat doet niets of wacht.",
+        "Draai ozlijn regio check op de bestanden, zet recht wat er staat, en pas de regio opnieuw toe.",
+    ),
     # ── proefomgeving
     "proef.openbaar": _let_op(
         "Dit is een proefomgeving met een klok die vooruit kan. Echte gegevens horen hier niet.",

@@ -279,7 +279,12 @@ def route(
     regel = woonplaatsregel(regels, vraag.gemeente, vraag.peildatum)
     if regel is None:
         return None
-    return _ROUTES[regel.regel](vraag, regel.gemeente is not None)
+    return weg(regel.regel, vraag, ingezetene=regel.gemeente is not None)
+
+
+def weg(soort: Woonplaatssoort, vraag: Woonplaatsvraag, *, ingezetene: bool) -> Route:
+    """The road that a rule gives who lives in a gemeente it is about, or elsewhere."""
+    return _ROUTES[soort](vraag, ingezetene)
 
 
 def _alleen_ingezetenen(_: Woonplaatsvraag, ingezetene: bool) -> Route:  # noqa: FBT001 - a row of the table

@@ -40,6 +40,7 @@ ELSEWHERE: Final = {
         "./run test": "tests/architecture/test_readme.py",
         "[[partijen]]": "tests/architecture/test_docs.py",
     },
+    "docs/regio.md": {"ozlijn regio check": "tests/flow/test_cli_regio.py"},
     "docs/howto/eerste-uitwisseling.md": {"": "tests/flow/test_docs.py"},
     "docs/howto/eerste-ontvangst.md": {"": "tests/flow/test_docs.py"},
     "docs/howto/toezicht-houden.md": {"": "tests/flow/test_toezicht.py"},

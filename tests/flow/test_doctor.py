@@ -24,7 +24,7 @@ from gateway.cli.doctor import _tell
 from gateway.cli.main import app
 from gateway.register import nazien
 from gateway.register.apply import read_register
-from gateway.register.regels import MANDATEN
+from gateway.register.regels import INRICHTING, MANDATEN
 from gateway.runtime import machine
 from gateway.runtime.bevindingen import SOORTEN, Bevinding, Ernst
 from schemas.storage.storage import Register
@@ -492,6 +492,19 @@ def test_what_may_be_written_by_another_user_is_told_by_its_rights(tmp_path: Pat
 
 
 # ── the register, and the page
+
+
+def test_a_region_that_reads_otherwise_now_is_told() -> None:
+    """What was applied under another version, and a row that is no region at all."""
+    text = (ROOT / "gateway/practices/regios/verzonnen-midden/regio.toml").read_text(encoding="utf-8")
+
+    def found(row: object) -> list[str]:
+        register = Register(1, beleid={INRICHTING: json.dumps(row)})
+        return [b.code for b in nazien.findings(register, dt.date(2026, 11, 30)) if b.code != "partijen.geen"]
+
+    assert found({"tekst": text}) == []
+    assert found({"tekst": text.replace('"V58t"', '"V99"')}) == ["regio.klopt_niet"]
+    assert found({}) == ["partijen.kapot"]
 
 
 def test_what_ends_is_named_before_and_after_its_last_day() -> None:
