@@ -129,12 +129,14 @@ def _thuiszitters(old: Regio | None, new: Regio | None) -> Iterator[Wijziging]:
 
 
 def _rest(old: Regio | None, new: Regio | None) -> Iterator[Wijziging]:
+    was, wordt = (
+        {} if r is None else {"termijnen": _plain(r.termijnen), "bewaren": _plain(r.bewaren)}
+        for r in (old, new)
+    )
     for name in ("termijnen", "bewaren"):
-        a, b = (None if r is None else getattr(r, name) for r in (old, new))
-        if a != b:
-            told = [NIETS if each is None else _plain(each) for each in (a, b)]
-            if told[0] != told[1]:
-                yield Wijziging(name, "iedereen", *told)
+        told = [each.get(name, NIETS) for each in (was, wordt)]
+        if told[0] != told[1]:
+            yield Wijziging(name, "iedereen", *told)
 
 
 def _stromen(old: Regio | None, new: Regio | None, stromen: Stromen) -> Iterator[Wijziging]:

@@ -105,7 +105,7 @@ def test_who_decides_hangs_on_age_and_an_unknown_age_is_asked() -> None:
 
     def code(months: int | None, arrangement: str = "doelgroep") -> str | None:
         row = regio.toeleiding_voor(Geval(arrangement, months, "9999"))
-        return row and row.code
+        return None if row is None else row.code
 
     birthday = dt.date(2007, 9, 2)
     assert code(maanden(birthday, OP)) == "plaatsing"
