@@ -232,6 +232,7 @@ CHANGES: list[dict[str, Any]] = [
     {"afspraken": Afspraken({"hash-1": CONVENANT})},
     {"afspraken": Afspraken({"hash-2": CONVENANT})},
     {"afspraken": Afspraken({"hash-1": CONVENANT, "hash-2": CONVENANT})},
+    {"inrichting": "hash-3"},
     {"grenzen": Grenzen(vrijgaven=1)},
     {"profielen": {}},
     {"profielen": {(Gebruiksdoel.OPP, *KEY[1:]): (a_profiel("school.naam"),)}},
