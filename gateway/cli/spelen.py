@@ -14,17 +14,21 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+import orjson
+
 from consent.stromen import Kracht, Stroomregel
 from gateway.cli.proeflijn import Proeflijn, System, running
 from gateway.explain.stromen import GEEN_REGEL, berust_op
 from gateway.explain.veldnamen import plek
 from gateway.practices.spel import KLOK, LEERLING, Einde, Spel, Spelpartij, Stap, Verwacht, Werkwoord
 from gateway.practices.tabel import shipped_praktijken
+from gateway.register.organisaties import Organisatie
 from gateway.register.stroomregels import shipped_stromen
+from gateway.register.tegenspraak import named_in
 from schemas.checks.woonplaats import Gemeente, Verblijf, Woonplaatsfeiten, route, woonplaats
 from schemas.messages.toeleiding import Route, Woonplaatsvraag
 from schemas.people.hoedanigheden import Partijhoedanigheid, geldt_als
-from schemas.people.partij import Partij, Partijsoort, Postbus, Scope
+from schemas.people.partij import Partij, Partijsoort, Scope
 from schemas.storage.storage import Register
 
 LOG_NAME: Final = "proef.ozlijn.praktijk/verantwoording"
@@ -97,21 +101,36 @@ def sandbox(spel: Spel, opslag: str | None = None) -> Iterator[Speelveld]:
 
 
 def _registered(p: Spelpartij, system: System) -> Partij:
-    kind, _, number = p.id.partition(":")
-    ids: Mapping[str, Any] = {
-        "brin": {"brin": number[:4], "vestigingscode": number[4:]},
-        "agb": {"agb": number},
-        "gemeente": {"gemeentecode": number},
-    }[kind]
-    scopes = (*_SENDING, Scope.TOESTEMMING) if p.soort is Partijsoort.SCHOOL else _SENDING
-    return Partij(
-        id=p.id,
-        soort=p.soort,
-        naam=p.naam,
-        clients=(system.as_client(*scopes),),
-        aflevering=Postbus(soort="postbus"),
-        rollen=p.rollen,
-        **ids,
+    """As `ozlijn apply` makes it of a register file."""
+    clients = (system.as_client(*_SENDING, Scope.TOESTEMMING),)
+    if p.soort is None:
+        row = {
+            "id": p.id,
+            "naam": p.naam,
+            "hoedanigheden": [
+                {
+                    "hoedanigheid": p.hoedanigheid,
+                    "werkgever": p.werkgever,
+                    "rollen": list(p.rollen),
+                    "aflevering": {"soort": "postbus"},
+                }
+            ],
+            "clients": [c.model_dump(mode="json", by_alias=True, exclude_none=True) for c in clients],
+        }
+        (made,) = Organisatie.model_validate_json(orjson.dumps(row)).partijen()
+        return made
+    return Partij.model_validate_json(
+        orjson.dumps(
+            dict(named_in(p.id))
+            | {
+                "id": p.id,
+                "soort": p.soort,
+                "naam": p.naam,
+                "aflevering": {"soort": "postbus"},
+                "rollen": list(p.rollen),
+                "clients": [c.model_dump(mode="json", by_alias=True, exclude_none=True) for c in clients],
+            }
+        )
     )
 
 
@@ -186,11 +205,13 @@ class _Story:
         self._given = 0
         self._sent: dict[str, _Sent] = {}
         self._records: dict[tuple[str, str], str] = {}
-        self._gezag = self._record_gezag()
+        self._gezag: dict[str, dict[str, Any]] = {}
 
-    @property
-    def _school(self) -> System:
-        return self._systems[self._spel.school.sleutel]
+    def _known_by(self, partij: str) -> dict[str, Any]:
+        """The leerling and his people in the administration of this partij, recorded when first needed."""
+        if partij not in self._gezag:
+            self._gezag[partij] = self._record_gezag(partij)
+        return self._gezag[partij]
 
     def name(self, sleutel: str) -> str:
         if sleutel == LEERLING:
@@ -203,10 +224,10 @@ class _Story:
     def today(self) -> str:
         return self._line.now().date().isoformat()
 
-    def _record_gezag(self) -> dict[str, Any]:
+    def _record_gezag(self, partij: str) -> dict[str, Any]:
         holders = [m for m in self._spel.mensen if m.gezag]
         return self._line.post(
-            self._school,
+            self._systems[partij],
             "/v1/gezagsgegevens",
             {
                 "leerling": {"leerlingid": self._leerlingid},
@@ -219,12 +240,13 @@ class _Story:
             },
         )
 
-    def _person(self, sleutel: str) -> str:
+    def _person(self, sleutel: str, partij: str) -> str:
+        known = self._known_by(partij)
         if sleutel == LEERLING:
-            found: str = self._gezag["leerlingPersoonId"]
+            found: str = known["leerlingPersoonId"]
             return found
         at = next(i for i, m in enumerate(self._spel.mensen) if m.sleutel == sleutel)
-        person: str = self._gezag["personen"][at]["persoonId"]
+        person: str = known["personen"][at]["persoonId"]
         return person
 
     def step(self, s: Stap) -> dict[str, Any]:
@@ -255,12 +277,13 @@ class _Story:
     def _statement(self, who: str, what: str, *, given: bool) -> str:
         t, day = self._spel.toestemming(what), self._line.now().date()
         towards_school = t.aan == self._spel.school.sleutel
+        by = t.bij or self._spel.school.sleutel
         answer = self._line.post(
-            self._school,
+            self._systems[by],
             "/v1/toestemmingen",
             {
-                "leerlingId": self._gezag["leerlingId"],
-                "persoonId": self._person(who),
+                "leerlingId": self._known_by(by)["leerlingId"],
+                "persoonId": self._person(who, by),
                 "besluit": "gegeven" if given else "geweigerd",
                 "functie": t.functie,
                 "bereik": {
@@ -289,7 +312,8 @@ class _Story:
         for who in s.wie:
             for what in s.met:
                 path = f"/v1/toestemmingen/{self._records[who, what]}/intrekkingen"
-                self._line.post(self._school, path, {"moment": self._line.now().isoformat()})
+                by = self._spel.toestemming(what).bij or self._spel.school.sleutel
+                self._line.post(self._systems[by], path, {"moment": self._line.now().isoformat()})
         return {"vragen": [self._spel.toestemming(t).vraag for t in s.met]}
 
     # ── partijen
@@ -306,7 +330,8 @@ class _Story:
         }
         if s.in_antwoord_op is not None:
             body["inAntwoordOp"] = self._sent[s.in_antwoord_op].id
-        elif who == self._spel.school.sleutel:
+        else:
+            self._known_by(who)
             body["leerling"] = {"leerlingid": self._leerlingid}
         if bericht.soort == "terugkoppeling":
             body["terugkoppeling"] = bericht.inhoud

@@ -33,7 +33,7 @@ from schemas.identifiers import Gemeentecode, PartijId
 from schemas.messages.berichten import BERICHTEN
 from schemas.messages.inrichting import Woonplaatsregel
 from schemas.messages.toeleiding import Route
-from schemas.people.hoedanigheden import Partijhoedanigheid, geldt_als, hoedanigheid_van
+from schemas.people.hoedanigheden import EIGENSCHAPPEN, Partijhoedanigheid, geldt_als, hoedanigheid_van
 from schemas.people.partij import Partijsoort, Rol
 from schemas.people.toestemming import Gebruiksdoel, Hoedanigheid, ToestemmingFunctie
 
@@ -67,8 +67,11 @@ class Spelpartij(Model):
     sleutel: Sleutel
     id: PartijId
     naam: Tekst
-    soort: Partijsoort
+    soort: Partijsoort | None = None
+    """Only of who is registered by kind and roles; anybody else by his capacity."""
     hoedanigheid: Partijhoedanigheid
+    werkgever: Partijhoedanigheid | None = None
+    """Of schoolmaatschappelijk werk."""
     rollen: tuple[Rol, ...] = ()
     aangesloten: bool = True
     """False: exists, and is not on the line; who sends to it is told so."""
@@ -96,6 +99,8 @@ class Speltoestemming(Model):
     doel: Gebruiksdoel
     functie: ToestemmingFunctie = ToestemmingFunctie.AVG_BASIS
     categorieen: Annotated[tuple[Gegevenscategorie, ...], Field(min_length=1)]
+    bij: Sleutel | None = None
+    """Who records the answer, about a leerling of his own. None: the school."""
 
 
 class Werkwoord(StrEnum):
@@ -196,10 +201,10 @@ class Spel(Model):
     woonplaatsregels: Annotated[tuple[Woonplaatsregel, ...], Field(max_length=20)] = ()
     """What the region agreed about who lives where; the last row is for everybody else."""
     mensen: Annotated[tuple[Mens, ...], Field(max_length=6)] = ()
-    partijen: Annotated[tuple[Spelpartij, ...], Field(min_length=2, max_length=8)]
-    berichten: Annotated[tuple[Spelbericht, ...], Field(min_length=1, max_length=20)]
-    toestemmingen: Annotated[tuple[Speltoestemming, ...], Field(min_length=1, max_length=20)]
-    stappen: Annotated[tuple[Stap, ...], Field(min_length=1, max_length=60)]
+    partijen: Annotated[tuple[Spelpartij, ...], Field(min_length=2, max_length=12)]
+    berichten: Annotated[tuple[Spelbericht, ...], Field(min_length=1, max_length=40)]
+    toestemmingen: Annotated[tuple[Speltoestemming, ...], Field(min_length=1, max_length=40)]
+    stappen: Annotated[tuple[Stap, ...], Field(min_length=1, max_length=150)]
     einde: Einde
     varianten: Annotated[tuple[Variant, ...], Field(min_length=1, max_length=5)]
 
@@ -208,7 +213,8 @@ class Spel(Model):
 
     @property
     def school(self) -> Spelpartij:
-        return next(p for p in self.partijen if p.soort is Partijsoort.SCHOOL)
+        """The first: the leerling sits on it."""
+        return next(p for p in self.partijen if p.hoedanigheid is Partijhoedanigheid.ONDERWIJS)
 
     def bericht(self, sleutel: str) -> Spelbericht:
         return next(b for b in self.berichten if b.sleutel == sleutel)
@@ -242,6 +248,7 @@ _NODIG: Final = {
     Werkwoord.KIJKT: ("levering", "verwacht"),
 }
 """What a step of each verb must say."""
+_GEEN_WEG: Final = frozenset({Reden.RULE_UNKNOWN, Reden.RULE_ON_HOLD})
 _PER_MENS: Final = frozenset({Werkwoord.STEMT_TOE, Werkwoord.WEIGERT, Werkwoord.TREKT_IN})
 KLOK: Final = "klok"
 LEERLING: Final = "leerling"
@@ -285,21 +292,29 @@ def _names(spel: Spel) -> Iterator[Fault]:
 
 
 def _parties(spel: Spel) -> Iterator[Fault]:
-    if sum(p.soort is Partijsoort.SCHOOL for p in spel.partijen) != 1:
-        yield Fault("praktijk.partij", "/partijen", "Er is precies één school: de leerling zit op haar.")
+    if not any(p.hoedanigheid is Partijhoedanigheid.ONDERWIJS for p in spel.partijen):
+        yield Fault("praktijk.partij", "/partijen", "Er is een school: de leerling zit op de eerste.")
     for i, p in enumerate(spel.partijen):
-        acts = {hoedanigheid_van(p.soort, r) for r in p.rollen}
-        if p.aangesloten and acts != {geldt_als(p.hoedanigheid, Partijhoedanigheid.JEUGDHULP)}:
-            text = "In deze rollen handelt deze soort partij niet in deze hoedanigheid."
+        if p.aangesloten and not _fits(p):
+            text = "In deze rollen handelt deze partij niet in deze hoedanigheid."
             yield Fault("praktijk.partij", f"/partijen/{i}/rollen", text)
     for i, b in enumerate(spel.berichten):
         if b.soort not in BERICHTEN:
             yield Fault("praktijk.bericht", f"/berichten/{i}/soort", "Deze soort bericht bestaat niet.")
     there = {p.sleutel for p in spel.partijen}
     for i, t in enumerate(spel.toestemmingen):
-        for name, key in (("van", t.van), ("aan", t.aan)):
+        for name, key in (("van", t.van), ("aan", t.aan), ("bij", t.bij or t.van)):
             if key not in there:
                 yield _unknown(f"/toestemmingen/{i}/{name}")
+
+
+def _fits(p: Spelpartij) -> bool:
+    """Whether its roles are those of its capacity, however it is registered."""
+    if p.soort is not None:
+        acts = {hoedanigheid_van(p.soort, r) for r in p.rollen}
+        return acts == {geldt_als(p.hoedanigheid, p.werkgever or Partijhoedanigheid.JEUGDHULP)}
+    known = EIGENSCHAPPEN[p.hoedanigheid].functies
+    return bool(p.rollen) and {r.value for r in p.rollen} <= {f.value for f in known}
 
 
 def _doubles(spel: Spel) -> Iterator[Fault]:
@@ -380,7 +395,7 @@ def _of_card(spel: Spel, rij: Rijdekking) -> Iterator[Fault]:
     sends = [s for s in spel.stappen if s.doet is Werkwoord.STUURT]
     for b in rij.benen:
         found = [s for s in sends if _plays(spel, s, b.been)]
-        refused = [s for s in found if s.verwacht is not None and s.verwacht.geweigerd is not None]
+        refused = [s for s in found if s.verwacht is not None and _not_taken(s.verwacht)]
         if b.stand is Beenstand.GAAT and not (set(map(id, found)) - set(map(id, refused))):
             yield Fault("praktijk.been", "/stappen", f"Dit been van de kaart wordt niet gespeeld: {b.been}.")
         if b.stand is Beenstand.WACHT and not refused:
@@ -397,6 +412,11 @@ def _of_card(spel: Spel, rij: Rijdekking) -> Iterator[Fault]:
         yield Fault("praktijk.hoek", "/stappen", "Geen stap toont de woonplaats van deze praktijk.")
     if (spel.id, spel.bron.kaart) != (rij.praktijk.id, rij.praktijk.id):
         yield Fault("praktijk.kaart", "/id", "Dit bestand speelt een andere kaart dan het heet.")
+
+
+def _not_taken(v: Verwacht) -> bool:
+    """Whether the line shows that it has no road for this: it refuses to take it in, or keeps it waiting."""
+    return v.geweigerd is not None or bool(_GEEN_WEG & set(v.redenen))
 
 
 def _plays(spel: Spel, s: Stap, been: Been) -> bool:

@@ -44,6 +44,7 @@ ELSEWHERE: Final = {
     "docs/howto/eerste-uitwisseling.md": {"": "tests/flow/test_docs.py"},
     "docs/howto/eerste-ontvangst.md": {"": "tests/flow/test_docs.py"},
     "docs/howto/toezicht-houden.md": {"": "tests/flow/test_toezicht.py"},
+    "docs/howto/dag-intern-begeleider.md": {"": "tests/flow/test_docs_dagen.py"},
     "docs/ijw.md": {"": "tests/unit/adapters/ijw/test_docs_ijw.py"},
     "docs/profielen.md": {"": "tests/unit/consent/test_profielen.py"},
     "docs/partijen.md": {"[[partijen]]": "tests/unit/gateway/register/test_organisaties.py"},
