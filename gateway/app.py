@@ -21,6 +21,7 @@ from gateway.api import (
     afwegingen,
     feiten,
     intrekkingen,
+    kopieen,
     overig,
     overstappen,
     postbus,
@@ -170,6 +171,7 @@ def _routers(ctx: Application, klok: Proefklok | None) -> Iterator[APIRouter]:
     yield afspraken.ROUTES.router(ctx)
     yield taken.ROUTES.router(ctx)
     yield toezicht.ROUTES.router(ctx)
+    yield kopieen.ROUTES.router(ctx)
     yield overstappen.ROUTES.router(ctx)
     yield overig.ROUTES.router(ctx)
     yield schemas.ROUTES.router(ctx)

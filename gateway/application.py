@@ -11,6 +11,7 @@ from gateway.account.adoption import Adopt
 from gateway.account.checkpoints import Checkpointer
 from gateway.account.stamps import Stamps
 from gateway.case.lookalikes import Lookalikes
+from gateway.copies.kopieen import Kopieen
 from gateway.exchange.accept import Accept
 from gateway.exchange.hand_over import HandOver
 from gateway.exchange.preview import Previews
@@ -48,6 +49,7 @@ class Application:
     hand_over: HandOver
     facts: Facts
     registraties: Registraties
+    kopieen: Kopieen
     recipient: Recipient
     sender: Sender
     rounds: Rounds

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Final
 
 import adapters.xml.parser
 from adapters import gedeeld, ijw, oso, standaarden
+from adapters.ijw.kopie import lees_kopieen
 from adapters.ijw.melding import translate_meldingen
 from adapters.ledger.bewijs import BewijsUitslag, check_bewijs
 from adapters.ledger.findings import Finding as LedgerFinding
@@ -44,6 +45,7 @@ from gateway.account.told import Broken, Compared, Told, compare
 from gateway.application import Application
 from gateway.case.case import Cases, opened
 from gateway.case.lookalikes import Lookalikes
+from gateway.copies.kopieen import Kopieen
 from gateway.exchange.accept import Accept
 from gateway.exchange.hand_over import HandOver
 from gateway.exchange.intake.intakes import Intakes
@@ -257,6 +259,7 @@ def build(settings: Settings, world: World, clock: Clock, log: Log) -> Applicati
         hand_over=HandOver(ports, STANDARDS, log),
         facts=facts,
         registraties=Registraties(ports, facts, standaarden.read_registratie, aside),
+        kopieen=Kopieen(facts, lees_kopieen, aside),
         recipient=Recipient(ports),
         sender=Sender(ports),
         lookalikes=lookalikes,

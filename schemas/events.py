@@ -83,6 +83,9 @@ REGISTRATION_TAKEN = _event(
     "registration.taken_over", Level.INFO, "partij", "client", "leerlingen", "redecided"
 )
 
+COPIES_READ = _event("copies.read", Level.INFO, "partij", "client", "berichten")
+"""A partij had copies of its iJw messages read; nothing of them was kept."""
+
 WITHDRAWAL_ANSWERED = _event("withdrawal.answered", Level.INFO, "intrekking", "ontvanger", "uitkomst")
 TAAK_LATE = _event("taak.late", Level.WARNING, "taak", "soort", "partij", "levering", "told")
 """Nobody did it before its term. `told` are the partijen that got a taak because of that."""

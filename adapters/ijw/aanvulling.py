@@ -31,8 +31,11 @@ class Kop(Model):
     say them.
     """
 
-    identificatie: Tekst
-    """At most twelve characters, never used before by this sender for this kind of message (TR056)."""
+    identificatie: Tekst = "ONTWERP"
+    """At most twelve characters, never used before by this sender for this kind of message (TR056).
+
+    Left out, it says that this is a draft: the system that sends the message gives it its own.
+    """
     dagtekening: dt.date
     gemeente: Gemeentecode | None = None
     aanbieder: Agb | None = None

@@ -24,6 +24,8 @@ from schemas.exchange.taak import Taaksoort, Taakstatus
 from schemas.exchange.uitwisseling import Leveringstatus, Weigergrond
 from schemas.identifiers import Id, PartijId
 from schemas.messages.samenwerking import Overlegsoort
+from schemas.messages.terugkoppeling import Terugkoppeling
+from schemas.messages.vertaling import Kopiestand
 from schemas.people.afweging import Afwegingsverslag, Naoordeel, Veldnoodzaak, Weegfunctie
 from schemas.people.gronden import Grondverklaring, Informeren, Onderwijssector
 from schemas.people.overstap import Overstapsoort, Overstapstap, Overstapweigering
@@ -221,6 +223,15 @@ class FeitVastgelegd(Antwoord):
     personen: tuple[Persoonverwijzing, ...] = ()
     toestemming_id: Id | None = None
     links: Toestemmingverwijzingen | None = None
+
+
+class Kopiestandweergave(Antwoord):
+    stand: Kopiestand
+    maand: dt.date | None
+    gelezen: Nummer
+    geteld: Nummer
+    niet_nagegaan: tuple[str, ...]
+    terugkoppeling: Terugkoppeling | None
 
 
 class Overstapstapweergave(Antwoord):

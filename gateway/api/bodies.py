@@ -13,6 +13,7 @@ from pydantic import AliasChoices, AwareDatetime, Field, StringConstraints
 from schemas.base import Model, Tekst
 from schemas.exchange.uitwisseling import Base64, Bronverwijzing, Leveringstatus, Weigergrond
 from schemas.identifiers import Gemeentecode, Id, Kenmerk, Medewerkernaam, PartijId
+from schemas.messages.terugkoppeling import Terugkoppeling
 from schemas.people.afweging import Afwegingsverslag, Naoordeel, Veldnoodzaak, Weegfunctie
 from schemas.people.gronden import Grondsoort, Informeren, Onderwijssector, Verzuimgrond
 from schemas.people.overstap import Overstapsoort, Overstapweigering
@@ -267,6 +268,15 @@ class ZoekVerzoek(Model):
 
 class WeigeringVerzoek(Model):
     grond: Weigergrond
+
+
+class KopieVerzoek(Model):
+    berichten: Annotated[tuple[Base64, ...], Field(min_length=1, max_length=100)]
+    """The messages and their retours as they were sent, each bare or in its envelope."""
+    levering_id: Id
+    """A levering about this leerling that the caller sent or received."""
+    eerder_gemeld: Terugkoppeling | None = None
+    einde_afgewacht: bool = False
 
 
 class OverstapVerzoek(Model):

@@ -11,7 +11,7 @@ from schemas.decision.decision import Releasable
 from schemas.messages.opp import Ontwikkelingsperspectief
 from schemas.messages.registratie import Registratievertaling, ZonderGegevens
 from schemas.messages.terugkoppeling import Terugkoppeling
-from schemas.messages.vertaling import Antwoordvertaling, Vertaling
+from schemas.messages.vertaling import Antwoordvertaling, Kopievertaling, Vertaling
 from schemas.people.partij import Partij
 
 
@@ -31,9 +31,27 @@ class Translator(Protocol):
 
 class Answers(Protocol):
     def __call__(
-        self, berichten: Sequence[tuple[str, bytes]], verteld: Terugkoppeling | None, *, afgewacht: bool
+        self,
+        berichten: Sequence[tuple[str, bytes]],
+        verteld: Terugkoppeling | None,
+        *,
+        afgewacht: bool,
+        today: dt.date,
     ) -> Antwoordvertaling:
         """What messages of a jeugdhulp standard say to a school. It keeps nothing. Raises InvalidMessage."""
+        ...
+
+
+class Copies(Protocol):
+    def __call__(
+        self,
+        berichten: Sequence[tuple[str, bytes]],
+        verteld: Terugkoppeling | None,
+        *,
+        afgewacht: bool,
+        today: dt.date,
+    ) -> Kopievertaling:
+        """What copies of messages come to that go their own way. It keeps nothing. Raises InvalidMessage."""
         ...
 
 

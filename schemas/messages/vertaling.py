@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import datetime as dt
 from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import Generic, TypeVar
 
 from schemas.decision.decision import Reden
@@ -101,6 +102,46 @@ class Antwoordvertaling:
     """None when the messages do not say it for sure."""
     afzenders: tuple[tuple[str, str], ...] = ()
     """The AGB of whom each message names as its sender, behind the place where it stands."""
+    gemeenten: tuple[tuple[str, str], ...] = ()
+    """The code of the gemeente that each message goes to, likewise."""
+
+
+class Kopiestand(StrEnum):
+    """How help stands by copies of the messages about it, over all of it together."""
+
+    IN_ONDERZOEK = "in_onderzoek"
+    AFGEWEZEN = "afgewezen"
+    TOEGEWEZEN = "toegewezen"
+    """Allocated; it has not begun, and may never begin."""
+    GESTART = "gestart"
+    GEPAUZEERD = "gepauzeerd"
+    GESTOPT = "gestopt"
+    HERROEPEN = "herroepen"
+    """What was told before was taken back."""
+    WACHT = "wacht"
+    """It ended in a way that a new start usually follows."""
+    MENS_BESLIST = "mens_beslist"
+    """Nothing may be done by itself with how it ended."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kopievertaling:
+    """What copies of messages come to that went their own way. It never says what help it is."""
+
+    stand: Kopiestand
+    maand: dt.date | None
+    """The first day of the month in which that began; None where there is no help."""
+    terugkoppeling: Terugkoppeling | None
+    """What a school may be told of it, after a decision; None when there is nothing new."""
+    gemeente: str
+    aanbieder: str
+    geboortedatum: dt.date | None
+    """Only to compare; None when the messages do not say it for sure."""
+    geteld: int
+    """How many were accepted, of those that were read."""
+    gelezen: int
+    niet_nagegaan: tuple[str, ...]
+    """The rules over several messages, which nobody looked into."""
 
 
 @dataclass(frozen=True, slots=True)

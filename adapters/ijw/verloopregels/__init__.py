@@ -8,8 +8,8 @@ nobody is refused on what he could not know.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from typing import Final, TypeVar, assert_never
+from dataclasses import dataclass, fields
+from typing import Any, Final, TypeVar, assert_never
 
 from adapters.ijw.bericht import JwBericht
 from adapters.ijw.gelezen import (
@@ -81,6 +81,14 @@ class Verloopregels:
 
 
 REGELS: Final = Verloopregels()
+
+
+def van_soort(soort: str) -> tuple[str, ...]:
+    """The codes of the rules over several messages that such a message is held to."""
+    every: list[Verloopregel[Any]] = [r for group in fields(REGELS) for r in getattr(REGELS, group.name)]
+    return tuple(dict.fromkeys(r.code for r in every if soort in r.soorten))
+
+
 M = TypeVar("M")
 
 

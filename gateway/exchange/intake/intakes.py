@@ -86,8 +86,8 @@ class Intakes:
         """A document of a standard: an answer in a standard of jeugdhulp, or a dossier of a school."""
         standard = self.standards[dossier.standaard]
         if standard.answers is not None:
-            said = await told(standard.answers, dossier, self.aside)
-            if faults := tuple(own_number_faults(sender, said.afzenders, regels)):
+            said = await told(standard.answers, dossier, self.aside, day(self.clock.now()))
+            if faults := tuple(own_number_faults(sender, said.afzenders, said.gemeenten, regels)):
                 raise InvalidMessage(faults)
             return await answer(self.storage, sender, verzending, said.bericht, said.geboortedatum)
         return await school(standard, sender, verzending, dossier, self.aside, provenance=provenance)

@@ -20,7 +20,7 @@ from schemas.people.partij import Partij
 from schemas.people.toestemming import Richting
 
 
-async def told(translate: Answers, dossier: Dossier, aside: Aside) -> Antwoordvertaling:
+async def told(translate: Answers, dossier: Dossier, aside: Aside, today: dt.date) -> Antwoordvertaling:
     """The terugkoppeling that follows from messages of a jeugdhulp standard. The messages themselves are
     neither stored nor sent on.
     """
@@ -28,8 +28,9 @@ async def told(translate: Answers, dossier: Dossier, aside: Aside) -> Antwoordve
     places |= {f"/dossier/bij/{i}": text for i, text in enumerate(dossier.bij)}
     berichten = list(decoded(places).items())
     if sum(len(raw) for _, raw in berichten) < FROM_BYTES:
-        return translate(berichten, dossier.eerder_gemeld, afgewacht=dossier.einde_afgewacht)
-    return await aside(translate, berichten, dossier.eerder_gemeld, afgewacht=dossier.einde_afgewacht)
+        return translate(berichten, dossier.eerder_gemeld, afgewacht=dossier.einde_afgewacht, today=today)
+    told_before, waited = dossier.eerder_gemeld, dossier.einde_afgewacht
+    return await aside(translate, berichten, told_before, afgewacht=waited, today=today)
 
 
 async def answer(

@@ -59,12 +59,24 @@ def own_name_faults(sender: Partij, bericht: Bericht, regels: Regels, op: dt.dat
         yield from _of_a_gemeente(sender, bericht, regels, op)
 
 
-def own_number_faults(sender: Partij, named: Iterable[tuple[str, str]], regels: Regels) -> Iterator[Fault]:
-    """Faults in whom messages of a jeugdhulp standard name as their sender: an AGB, each with its place."""
+def own_number_faults(
+    sender: Partij,
+    aanbieders: Iterable[tuple[str, str]],
+    gemeenten: Iterable[tuple[str, str]],
+    regels: Regels,
+) -> Iterator[Fault]:
+    """Faults in between whom messages of a jeugdhulp standard go, each side with its place: who gives them
+    must be one of the two, a gemeente by its code and who helps by the AGB.
+    """
+    if sender.soort is Partijsoort.GEMEENTE:
+        for place, code in gemeenten:
+            if code != sender.gemeentecode:
+                yield Fault("afzender.andereGemeente", place, "Dit is een andere gemeente dan de afzender.")
+        return
     own = {sender.agb, sender.id.removeprefix("agb:")}
     others = {n for p in regels.partijen.values() if p.id != sender.id for n in (p.agb, p.id[4:])}
     numbered = sender.agb is not None or sender.id.startswith("agb:")
-    for place, agb in named:
+    for place, agb in aanbieders:
         if agb not in own and (numbered or agb in others):
             yield Fault("afzender.andereAanbieder", place, "Dit is een andere aanbieder dan de afzender.")
 

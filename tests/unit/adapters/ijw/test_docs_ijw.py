@@ -29,8 +29,8 @@ from tests.unit.adapters.ijw.voorbeelden import DATA
 TEXT: Final = (ROOT / "docs" / "ijw.md").read_text("utf-8")
 TOML: Final = re.findall(r"```toml\n(.*?)```", TEXT, re.DOTALL)
 MAPPING: Final = (
-    "aanvulling antwoord draadjson gedeeld lezer ontwerp terugkoppeling toewijzing verrekening verzoek"
-    " voortgang"
+    "aanvulling antwoord draadjson gedeeld kopie lezer melding ontwerp terugkoppeling toewijzing verrekening"
+    " verzoek voortgang"
 )
 SOURCES: Final = [ROOT / "adapters" / "ijw" / f"{name}.py" for name in MAPPING.split()]
 

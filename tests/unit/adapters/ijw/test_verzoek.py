@@ -321,3 +321,10 @@ def test_round_trip(product: dict[str, Any]) -> None:
     assert row["einddatum"] == (product["einddatum"] or "2027-04-12")
     omvang = row.get("omvang")
     assert (omvang and {k: v if k == "volume" else v["code"] for k, v in omvang.items()}) == product["omvang"]
+
+
+def test_a_draft_without_identificatie_says_that_it_is_one() -> None:
+    """Whoever sends it gives the message its own; until then every system sees what it is."""
+    kop = {k: v for k, v in KOP.items() if k != "identificatie"}
+    inhoud = accepted(draft_315(an_arrangement(), aanvulling_315(kop=kop))).inhoud
+    assert inhoud["Header"]["BerichtIdentificatie"]["Identificatie"] == "ONTWERP"

@@ -1,0 +1,69 @@
+"""A copy is read for the organisation that sent or received the message, and held to its leerling.
+
+The gateway does this as verwerker of that organisation alone. So every message must name it, and what another
+controller of the same case gave is never laid beside it (docs/decisions/0054-ijw-beside-the-line.md). The
+number of the client lives as long as the call.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from consent.leeftijd import day
+from gateway.exchange.intake.wie import own_number_faults
+from gateway.follow_up.facts import Facts
+from gateway.ports.standards import Copies
+from gateway.runtime.aside import FROM_BYTES, Aside
+from schemas.errors import Fault, InvalidMessage
+from schemas.messages.terugkoppeling import Terugkoppeling
+from schemas.messages.vertaling import Kopievertaling
+from schemas.people.partij import Partij, Partijsoort
+from schemas.people.partijcodes import Partijhoedanigheid
+
+IJW: Final = frozenset(
+    {Partijsoort.JEUGDHULPAANBIEDER, Partijsoort.GECERTIFICEERDE_INSTELLING, Partijsoort.GEMEENTE}
+)
+"""Between whom the messages go."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kopieen:
+    facts: Facts
+    translate: Copies
+    aside: Aside
+
+    async def read(
+        self,
+        partij: Partij,
+        berichten: Mapping[str, bytes],
+        levering: str,
+        verteld: Terugkoppeling | None,
+        *,
+        afgewacht: bool,
+    ) -> Kopievertaling:
+        """What these copies, by the place each came from, come to for the leerling of this levering.
+
+        Raises InvalidMessage with all faults, NotFound for a levering that this partij did not send or take.
+        """
+        toegang = partij.hoedanigheid in (None, Partijhoedanigheid.TOEGANG)
+        if partij.soort not in IJW or (partij.soort is Partijsoort.GEMEENTE and not toegang):
+            text = "Kopieën geeft wie zulke berichten zelf stuurt of krijgt: jeugdhulp of de toegang."
+            raise InvalidMessage((Fault("afzender.geenJeugdhulp", "", text),))
+        _, case = await self.facts.by_levering(partij, levering)
+        today = day(self.facts.ports.clock.now())
+        rows = list(berichten.items())
+        if sum(len(raw) for _, raw in rows) < FROM_BYTES:
+            found = self.translate(rows, verteld, afgewacht=afgewacht, today=today)
+        else:
+            found = await self.aside(self.translate, rows, verteld, afgewacht=afgewacht, today=today)
+        regels = await self.facts.ports.regels.current()
+        first = next(iter(berichten))
+        sides = ((first, found.aanbieder),), ((first, found.gemeente),)
+        if faults := tuple(own_number_faults(partij, *sides, regels)):
+            raise InvalidMessage(faults)
+        if found.geboortedatum not in (None, case.authorities.geboortedatum):
+            text = "Deze berichten gaan over iemand anders dan de levering die u noemt."
+            raise InvalidMessage((Fault("leerling.andereGeboortedatum", first, text),))
+        return found
