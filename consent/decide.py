@@ -29,10 +29,17 @@ Labels = Mapping[str, Gegevenscategorie]
 
 _PART_OF_ALL = frozenset({Reden.FREE_TEXT_UNREVIEWED, Reden.CONSENT_NOT_EXPLICIT})
 """Reasons for which a field stays home although it belongs to everything that was asked."""
-LETS_GO = frozenset({Reden.CONSENT_VALID, Reden.BG_APPROVED, *gronden.MET.values()})
+LETS_GO = frozenset(
+    {Reden.CONSENT_VALID, Reden.BG_APPROVED, Reden.SUBJECT_NOT_A_PERSON, *gronden.MET.values()}
+)
 """Reasons that say why something goes. They are never given for something that does not go."""
 _STRIPPED = frozenset({Gegevenscategorie.DERDEN, Gegevenscategorie.NUMMER})
 """Categories that are taken out of every message. That is told, also when nobody asked for them."""
+VAN_EEN_MENS = frozenset(
+    {Gegevenscategorie.GEZONDHEID, Gegevenscategorie.GEZIN_VEILIGHEID, Gegevenscategorie.LEERLINGSTEM}
+)
+"""What can only be of somebody: nothing of it goes about a group, a school or nobody, whatever a profile
+says. The name of a class tells a diagnosis of everybody in it."""
 
 
 def decide(
@@ -90,6 +97,31 @@ def decide(
     # 7. what is left
     roles = authorities.roles if keeper is None else keeper.roles | authorities.roles
     return _conclude(request, profile, verdicts, released, withheld, extra, roles, policy, as_of)
+
+
+def decide_zonder_persoon(request: Request, policy: Beleid, as_of: dt.datetime) -> Decision:
+    """The decision about what has no person in it: a message about a group, a school or nobody.
+
+    There is nobody whose toestemming could be asked and nobody whom a ground of the law would pass by, so the
+    profile decides alone: what a role needs of it goes, and all else stays home. It never waits for anybody.
+    """
+    problem = _recipient_problem(request, policy, as_of)
+    if problem is not None:
+        return _refused(request, policy, as_of, problem, request.afzender)
+    profile = _profile(request, policy, as_of)
+    in_profile = profile.paden if profile else frozenset()
+    there = {policy.labels(request.bericht).get(v) for v in in_profile} - NOOIT - VAN_EEN_MENS
+    goes = Redengrond(Reden.SUBJECT_NOT_A_PERSON, (request.afzender,))
+    verdicts = {
+        c: Verdict(Outcome.PERMIT, (goes,), ground=Ground.NONE)
+        if c in there
+        else Verdict(
+            Outcome.DENY, (Redengrond(NEVER.get(c, Reden.FIELD_NOT_IN_PROFILE), (request.afzender,)),)
+        )
+        for c in dict.fromkeys(request.gevraagd)
+    }
+    released, withheld = fields(request, in_profile, verdicts, policy)
+    return _conclude(request, profile, verdicts, released, withheld, (), {}, policy, as_of)
 
 
 def decide_as_if_agreed(

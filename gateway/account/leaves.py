@@ -23,6 +23,7 @@ from schemas.base import Gegevenscategorie
 from schemas.decision.decision import Decision
 from schemas.exchange.uitwisseling import Levering, Uitwisseling
 from schemas.messages.berichten import BERICHTEN
+from schemas.messages.onderwerp import Onderwerpsoort
 from schemas.storage.storage import LeerlingRow
 
 ACTIVITEIT: Final = "https://ozlijn.nl/verwerkingen/uitwisseling-onderwijs-jeugdhulp/1"
@@ -99,6 +100,7 @@ class Account:
             afzender=u.afzender,
             doel=u.doel,
             richting=u.richting,
+            onderwerp=_no_leerling(u.onderwerp),
             categorieen_gevraagd=u.gevraagd,
             **({"leerling_ref": None} | own),
         )
@@ -118,6 +120,7 @@ class Account:
             ontvanger_rol=levering.rol,
             doel=levering.doel,
             richting=levering.richting,
+            onderwerp=_no_leerling(levering.onderwerp),
             categorieen_gevraagd=tuple(d.per_category),
             categorieen_vrijgegeven=categories(levering.berichtsoort, d.released),
             **decision_fields(d),
@@ -136,11 +139,17 @@ class Account:
             ontvanger_rol=levering.rol,
             doel=levering.doel,
             richting=levering.richting,
+            onderwerp=_no_leerling(levering.onderwerp),
             **more,
         )
 
     def bladhash(self, leaf: Leaf) -> str:
         return base64.b64encode(self.leaves.leaf_hash(leaf.canonical)).decode()
+
+
+def _no_leerling(onderwerp: Onderwerpsoort) -> Onderwerpsoort | None:
+    """What a leaf says of its onderwerp: nothing of a leerling, as in every leaf before there was another."""
+    return None if onderwerp is Onderwerpsoort.LEERLING else onderwerp
 
 
 def decision_fields(d: Decision) -> dict[str, Any]:

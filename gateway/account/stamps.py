@@ -24,6 +24,7 @@ from schemas.decision.decision import Redengrond
 from schemas.errors import StateBroken
 from schemas.events import STATE_BROKEN
 from schemas.exchange.uitwisseling import Levering, Uitwisseling
+from schemas.messages.onderwerp import Onderwerpsoort
 from schemas.storage.storage import LeerlingRow, Leerlingstempel, Register, StoredAnswer
 
 NO_FACTS: Final = hashlib.sha256(b"ozlijn feiten 1").digest()
@@ -145,20 +146,20 @@ def _levering(v: Levering) -> bytes:
     decided. Not `positie`, which the store gives.
     """
     b = v.besluit
-    return orjson.dumps(
-        (
-            (v.id, v.versie, v.uitwisseling, v.leerling, v.afzender, v.ontvanger, v.rol, v.doel, v.richting),
-            (v.berichtsoort, v.status, v.gestaged, v.vastgelegde_hash, v.overgedragen, v.op_toestemming),
-            (_moment(v.vervalt_op), _moment(v.lease_tot), v.opgehaald),
-            (b.decision_id, b.outcome, b.released, b.consent_epoch),
-            [(reden, paden) for reden, paden in b.withheld.items()],
-            (v.redenen, _moment(v.sinds), b.ground, _grounds(b.reasons)),
-            [(categorie, _grounds(found)) for categorie, found in b.per_category.items()],
-            [(s.persoon, s.hoedanigheid, s.standpunt, s.zonder) for s in b.signers],
-            (b.consent_event_ids, b.ground_ids, b.policy_hash, b.profile_id, b.profile_hash),
-            (_moment(b.as_of), _moment(b.expires_at)),
-        )
+    told: tuple[Any, ...] = (
+        (v.id, v.versie, v.uitwisseling, v.leerling, v.afzender, v.ontvanger, v.rol, v.doel, v.richting),
+        (v.berichtsoort, v.status, v.gestaged, v.vastgelegde_hash, v.overgedragen, v.op_toestemming),
+        (_moment(v.vervalt_op), _moment(v.lease_tot), v.opgehaald),
+        (b.decision_id, b.outcome, b.released, b.consent_epoch),
+        [(reden, paden) for reden, paden in b.withheld.items()],
+        (v.redenen, _moment(v.sinds), b.ground, _grounds(b.reasons)),
+        [(categorie, _grounds(found)) for categorie, found in b.per_category.items()],
+        [(s.persoon, s.hoedanigheid, s.standpunt, s.zonder) for s in b.signers],
+        (b.consent_event_ids, b.ground_ids, b.policy_hash, b.profile_id, b.profile_hash),
+        (_moment(b.as_of), _moment(b.expires_at)),
     )
+    # Named only where it is no leerling, so a stamp of before holds for a leerling and for nothing else.
+    return orjson.dumps(told if v.onderwerp is Onderwerpsoort.LEERLING else (*told, v.onderwerp))
 
 
 def _grounds(found: Iterable[Redengrond]) -> list[tuple[Any, ...]]:
@@ -168,12 +169,13 @@ def _grounds(found: Iterable[Redengrond]) -> list[tuple[Any, ...]]:
 def _uitwisseling(u: Uitwisseling) -> bytes:
     """All that a decision rests on: not `ontvangen_op` and `correlatie`, which only people read.
 
-    A mark on free text is named only where there is one. So a stamp of before, when it was not named, holds
-    for what has no mark, and for nothing else (docs/decisions/0039).
+    A mark on free text and another onderwerp than a leerling are named only where there is one. So a stamp of
+    before, when they were not named, holds for what has none, and for nothing else (docs/decisions/0039).
     """
     named: tuple[Any, ...] = (u.id, u.afzender, u.leerling, u.doel, u.richting, u.berichtsoort, u.gevraagd)
     named = (*named, u.alles_of_niets, u.vrije_tekst_nagekeken, u.in_antwoord_op, u.bladhash)
-    return orjson.dumps((*named, u.vrije_tekst_gewoon) if u.vrije_tekst_gewoon else named)
+    named = (*named, u.vrije_tekst_gewoon) if u.vrije_tekst_gewoon else named
+    return orjson.dumps(named if u.onderwerp is Onderwerpsoort.LEERLING else (*named, u.onderwerp))
 
 
 def _answer(a: StoredAnswer) -> bytes:

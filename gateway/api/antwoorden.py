@@ -23,6 +23,7 @@ from schemas.exchange.intrekking import Intrekkingsbericht
 from schemas.exchange.taak import Taaksoort, Taakstatus
 from schemas.exchange.uitwisseling import Leveringstatus, Weigergrond
 from schemas.identifiers import Id, PartijId
+from schemas.messages.onderwerp import Onderwerpsoort
 from schemas.messages.samenwerking import Overlegsoort
 from schemas.messages.terugkoppeling import Terugkoppeling
 from schemas.messages.vertaling import Kopiestand
@@ -617,6 +618,7 @@ class Toezichtlevering(Antwoord):
     doel: Gebruiksdoel | None
     richting: Richting | None
     soort: str | None
+    onderwerp: Onderwerpsoort | None
     status: Leveringstatus | None
     overgedragen: bool | None
     uitkomst: Outcome | None

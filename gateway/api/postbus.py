@@ -202,6 +202,7 @@ def _item(v: Levering) -> dict[str, object]:
     return {
         "leveringId": v.id,
         "soort": v.berichtsoort,
+        "onderwerp": v.onderwerp,
         "doel": v.doel,
         "rol": v.rol,
         "afzender": v.afzender,

@@ -21,6 +21,7 @@ from gateway.ports.keys import Vault
 from gateway.ports.storage import FindsLookalikes, Storage
 from schemas.errors import RecordUnavailable, StateBroken
 from schemas.identifiers import comparable
+from schemas.messages.onderwerp import Onderwerpsoort
 from schemas.people.afweging import Afweging, Nabeoordeling, Naoordeel, TweedeBlik, Uitstel, Vrijgave
 from schemas.people.feit import Feit
 from schemas.people.gronden import Grondverklaring, Informeren
@@ -44,8 +45,9 @@ _BETWEEN_TURNS: Final = 16
 class Identity:
     """How the owner's system names the leerling, and the birth date that it sent first. Stored sealed.
 
-    What is stored always has a birth date. Without one it can only serve to find a leerling who is known
-    already.
+    A group, a school and nobody are an onderwerp too, and stored as a leerling is. Which of these it is
+    stands in here, where nobody without the keys can change it. What is stored of a leerling has a birth
+    date. Without one it can only serve to find a leerling who is known already.
     """
 
     brin: str
@@ -54,8 +56,17 @@ class Identity:
     geboortedatum: dt.date | None
     plaats: str = field(default="/leerling/leerlingid", compare=False)
     """The place of the id in the sender's document, for the text of a fault. Not stored."""
+    onderwerp: Onderwerpsoort = Onderwerpsoort.LEERLING
+    """What this is the identity of. Another onderwerp than a leerling has no birth date."""
+
+    @classmethod
+    def of_no_person(cls, soort: Onderwerpsoort, sleutel: str = "", plaats: str = "") -> Identity:
+        """Of a group by the sender's own key for it; a sender has one school, and one nobody."""
+        return cls("", "", sleutel or soort.value, None, plaats, soort)
 
     def index_text(self) -> str:
+        if self.onderwerp is not Onderwerpsoort.LEERLING:
+            return f"\0{self.onderwerp}\0{self.leerlingid}"  # no leerling's begins like that
         return f"{self.brin}|{self.vestigingscode}|{self.leerlingid}"
 
     def comparable(self) -> Identity:
@@ -71,6 +82,8 @@ class Identity:
         return vault.blind_index(owner, self.comparable().index_text())
 
     def dump(self) -> bytes:
+        if self.onderwerp is not Onderwerpsoort.LEERLING:
+            return orjson.dumps({"onderwerp": self.onderwerp, "sleutel": self.leerlingid})
         return orjson.dumps(
             {
                 "brin": self.brin,
@@ -83,6 +96,8 @@ class Identity:
     @classmethod
     def load(cls, data: bytes) -> Identity:
         raw = orjson.loads(data)
+        if "onderwerp" in raw:
+            return cls.of_no_person(Onderwerpsoort(raw["onderwerp"]), raw["sleutel"])
         return cls(
             raw["brin"],
             raw["vestigingscode"],
@@ -173,11 +188,18 @@ class Case:
     """The cases of those other leerlingen, as they were when this one was loaded. There are nearly never
     any.
     """
+    onderwerp: Onderwerpsoort = Onderwerpsoort.LEERLING
 
     @classmethod
-    def fresh(cls, row: LeerlingRow, geboortedatum: dt.date | None, lookalike: bytes = b"") -> Case:
-        """The case of a leerling about whom nothing was recorded yet."""
-        return cls(row, Statements(), Authorities(geboortedatum, eigenaar=row.owner), lookalike=lookalike)
+    def fresh(cls, row: LeerlingRow, identity: Identity, lookalike: bytes = b"") -> Case:
+        """The case of an onderwerp about which nothing was recorded yet."""
+        who = Authorities(identity.geboortedatum, eigenaar=row.owner)
+        return cls(row, Statements(), who, lookalike=lookalike, onderwerp=identity.onderwerp)
+
+    @property
+    def over_leerling(self) -> bool:
+        """Whether it is about a person: only then are there people, gezag and toestemming."""
+        return self.onderwerp is Onderwerpsoort.LEERLING
 
     def plus(self, fact: Feit) -> Case:
         """The case with one more fact, as it will be after the commit that records it."""
@@ -365,7 +387,7 @@ class Opening:
         """
         identity = open_identity(vault, row)
         self._vault = vault
-        self._fresh = Case.fresh(row, identity.geboortedatum, identity.lookalike(vault, row.owner))
+        self._fresh = Case.fresh(row, identity, identity.lookalike(vault, row.owner))
         self._consents: list[Toestemming] = []
         self._gezag: list[Gezagsgegevens] = []
         self._others: list[Feit] = []

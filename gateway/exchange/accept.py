@@ -160,6 +160,7 @@ class Accept:
             gestaged=kept if waits else None,
             sinds=now,
             vervalt_op=until,
+            onderwerp=intake.onderwerp,
         )
         levering = self.ports.stamps.levering(levering)
         sealed = None
@@ -198,6 +199,7 @@ class Accept:
             correlatie=push.trace,
             bladhash="",
             in_antwoord_op=verzending.in_antwoord_op,
+            onderwerp=intake.onderwerp,
         )
         requested = self.ports.account.requested(uitwisseling, row, push.client)
         bladhash = self.ports.account.bladhash(requested)

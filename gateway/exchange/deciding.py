@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from consent.decide import decide as decide_request
+from consent.decide import decide_zonder_persoon
 from consent.minimise import ordinary
 from consent.request import Request
 from gateway.account.leaves import new_id
@@ -62,6 +63,8 @@ def decide(
     """One decision under the recorded facts. `levering` is the id of an existing levering that is decided
     again.
     """
+    if not case.over_leerling:
+        return decide_zonder_persoon(request, regels.beleid, now)
     weighing = case.gewogen.offered(request, levering, now)
     if weighing is not None:
         # Systems sign in here and not people, so the weighing itself says for which person at the recipient

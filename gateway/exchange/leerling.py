@@ -8,6 +8,7 @@ from gateway.exchange.intake.intake import Intake
 from gateway.exchange.ports import Ports
 from schemas.errors import Fault, InvalidMessage, NotFound
 from schemas.identifiers import ODDITIES, oddities
+from schemas.messages.onderwerp import Onderwerpsoort
 from schemas.people.partij import Partij
 from schemas.storage.storage import LeerlingRow, NewLeerling
 
@@ -26,6 +27,9 @@ async def about(ports: Ports, sender: Partij, intake: Intake) -> Found:
         if intake.answers.ontvanger != sender.id:
             raise NotFound
         case = await ports.cases.load(await ports.leerling(intake.answers.leerling))
+        if case.onderwerp is not intake.onderwerp:
+            text = "Dit gaat over een ander soort onderwerp dan de levering die u beantwoordt."
+            raise InvalidMessage((Fault("onderwerp.anders", "/inAntwoordOp", text),))
         if intake.geboortedatum not in (None, case.authorities.geboortedatum):
             text = "Dit gaat over iemand anders dan de levering die u beantwoordt."
             raise InvalidMessage((Fault("leerling.andereGeboortedatum", intake.geboren_op, text),))
@@ -51,7 +55,7 @@ async def find_or_new(ports: Ports, partij: Partij, identity: Identity) -> Found
         return None, await ports.cases.load(row)
     if odd := oddities(identity.leerlingid):
         raise InvalidMessage(tuple(Fault(code, identity.plaats, ODDITIES[code]) for code in odd))
-    if identity.geboortedatum is None:
+    if identity.geboortedatum is None and identity.onderwerp is Onderwerpsoort.LEERLING:
         text = (
             "Deze leerling is hier nog niet bekend, en het bericht noemt geen geboortedatum. "
             "Leg eerst gezagsgegevens vast."
@@ -62,4 +66,4 @@ async def find_or_new(ports: Ports, partij: Partij, identity: Identity) -> Found
     lookalike = identity.lookalike(ports.vault, partij.id)
     new = NewLeerling(leerling, partij.id, index, new_id(), key, sealed, lookalike)
     row = LeerlingRow(new.id, partij.id, new.ref, new.ref, new.key, new.identity, 0, 0, 0, index)
-    return new, await ports.cases.related(Case.fresh(row, identity.geboortedatum, lookalike))
+    return new, await ports.cases.related(Case.fresh(row, identity, lookalike))

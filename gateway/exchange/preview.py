@@ -67,8 +67,11 @@ class Previews:
             # 3. decide: as it is, and as it would be when everybody agrees
             request = asked(case, intake, ontvanger, verzending, sender, regels)
             decision = decide(request, case, regels, now)
-            agreed = decide_as_if_agreed(request, case.authorities, regels.beleid, now)
-            to_ask = proposal(request, case.consents, case.authorities, regels.beleid, now, decision, agreed)
+            agreed, to_ask = decision, {}
+            if case.over_leerling:
+                who = case.authorities
+                agreed = decide_as_if_agreed(request, who, regels.beleid, now)
+                to_ask = proposal(request, case.consents, who, regels.beleid, now, decision, agreed)
             previews.append(
                 Preview(
                     request,

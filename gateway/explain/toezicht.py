@@ -53,7 +53,8 @@ _RECIPIENT_KNOWS: Final = frozenset(
 """The states of what he received that a recipient can see himself."""
 _ZONDER: Final = frozenset({Ground.STATUTORY, Ground.BREAK_GLASS})
 _TOLD: Final = (
-    *("uitwisselingId", "leerlingId", "afzender", "ontvanger", "rol", "doel", "richting", "soort", "status"),
+    *("uitwisselingId", "leerlingId", "afzender", "ontvanger", "rol", "doel", "richting", "soort"),
+    *("onderwerp", "status"),
     *("overgedragen", "uitkomst", "grond", "zonderToestemming"),
 )
 """What is null of a row that does not hold."""
@@ -287,6 +288,7 @@ def _row(g: Gezien, leerling: LeerlingRow | None) -> dict[str, Any]:
         "doel": v.doel,
         "richting": v.richting,
         "soort": v.berichtsoort,
+        "onderwerp": v.onderwerp,
         "status": g.status,
         "overgedragen": v.overgedragen is not None,
         "uitkomst": u.uitkomst,

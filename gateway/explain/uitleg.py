@@ -225,6 +225,7 @@ class _Case:
             for c in sorted(used, key=lambda c: _ORDER.get(c, len(_ORDER)))
         )
         agreed = any(Reden.CONSENT_VALID in k.redenen for k in categorieen)
+        no_person = self.goes and d.ground is Ground.NONE  # none is needed, which is not that there is none
         # A ground other than consent is hidden by the reasons of the decision only, not by what people said
         # besides.
         known = agreed if d.ground is Ground.CONSENT else all(map(self.lezer.may_read, self.main))
@@ -232,7 +233,8 @@ class _Case:
             uitkomst=d.outcome,
             tekst=self._sentence(),
             status=self.status,
-            grond=d.ground if known else None,
+            grond=d.ground if known and not no_person else None,
+            grond_tekst=teksten.uitleg("grond", "geen_persoon") if no_person else "",
             categorieen=categorieen,
             redenen=redenen,
             meegegeven=True,
@@ -247,6 +249,7 @@ class _Case:
         tekst: str,
         status: Leveringstatus | None,
         grond: Ground | None = None,
+        grond_tekst: str = "",
         categorieen: tuple[Categorieuitleg, ...] = (),
         redenen: tuple[Uitlegreden, ...] = (),
         meegegeven: bool = False,
@@ -263,7 +266,7 @@ class _Case:
             status_tekst=told,
             beslist_op=d.as_of.astimezone(dt.UTC),
             grond=grond,
-            grond_tekst=teksten.uitleg("grond", grond) if grond else "",
+            grond_tekst=teksten.uitleg("grond", grond) if grond else grond_tekst,
             categorieen=categorieen,
             redenen=redenen,
             meegegeven=veldnamen.groepen(self.bericht, dict.fromkeys(self.went)) if meegegeven else (),
@@ -309,7 +312,7 @@ class _Case:
         home = any(self.labels.get(p) is c for p in self.home)
         if any(self.labels.get(p) is c for p in self.went):
             return Categoriestand.GAAT_DEELS_MEE if home else Categoriestand.GAAT_MEE
-        if Reden.CONSENT_VALID in codes and not home:
+        if not home and not codes.isdisjoint((Reden.CONSENT_VALID, Reden.SUBJECT_NOT_A_PERSON)):
             return Categoriestand.NIET_AANWEZIG
         if self.waits and c not in NOOIT and not codes <= _FINAL:
             return Categoriestand.WACHT

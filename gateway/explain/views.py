@@ -35,6 +35,7 @@ def uitwisseling(u: Uitwisseling, leveringen: Iterable[Levering]) -> dict[str, A
     return {
         "id": u.id,
         "soort": u.berichtsoort,
+        "onderwerp": u.onderwerp,
         "doel": u.doel,
         "richting": u.richting,
         "categorieen": u.gevraagd,

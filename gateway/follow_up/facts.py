@@ -62,6 +62,8 @@ class Facts:
     async def _once(self, recording: Recording) -> tuple[Answer, int] | Moved:
         # 1. make the fact, about the leerling as he is recorded now
         new, before = await recording.find()
+        if not before.over_leerling:
+            raise NotFound  # only a leerling has people, gezag and toestemming
         row, fact = before.row, recording.make(before)
         after, now = before.plus(fact), self.ports.clock.now()
         regels = await self._regels(fact)

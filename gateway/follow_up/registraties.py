@@ -30,6 +30,7 @@ from gateway.ports.standards import RegistrationReader
 from gateway.runtime.aside import Aside
 from schemas.account.verantwoording import Leaf
 from schemas.errors import Fault, InvalidMessage, MessageTooLarge, NotFound, Outdated
+from schemas.messages.onderwerp import Onderwerpsoort
 from schemas.messages.registratie import (
     Registratieherkomst,
     Registratievertaling,
@@ -370,6 +371,8 @@ class Registraties:
                 if not row.key:
                     continue
                 who = open_identity(self.ports.vault, row)
+                if who.onderwerp is not Onderwerpsoort.LEERLING:
+                    continue
                 identities.append((row, who))
                 alike.setdefault(who.comparable().index_text(), []).append(row)
         return _Known(by_index, alike, tuple(identities))

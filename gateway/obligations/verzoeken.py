@@ -89,7 +89,8 @@ class Verzoeken:
         """For all of one leerling. `leveringen`: those that were open, as they will be after this change."""
         facts = facts_of(case, regels)
         wanted = [t for v in leveringen for t in _needs(v, case, facts, now)]
-        wanted += _ahead(changes_ahead(facts, now), case, now)
+        if case.over_leerling:
+            wanted += _ahead(changes_ahead(facts, now), case, now)
         of = {v.id: v for v in leveringen}
         there = [t for t in await self._storage.taken_of(case.row.id) if _ours(t, of.get(t.levering or ""))]
         wanted += await self._back(there, case, regels, now)
@@ -178,6 +179,8 @@ def first(levering: Levering, case: Case, regels: Regels, now: dt.datetime) -> t
 
 def look_on(case: Case, regels: Regels, now: dt.datetime) -> dt.date:
     """The next day on which this leerling is looked at; the last of the calendar when there is none."""
+    if not case.over_leerling:
+        return _NEVER_LOOK  # nobody grows older in it, and nobody said anything that ends
     return next_look(facts_of(case, regels), now) or _NEVER_LOOK
 
 

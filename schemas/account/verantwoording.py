@@ -19,6 +19,7 @@ from schemas.decision.decision import Ground, Outcome, Reden
 from schemas.exchange.intrekking import Bewaargrond, Intrekkingsuitkomst, Wetsartikel
 from schemas.exchange.taak import Taaksoort
 from schemas.identifiers import Id, PartijId
+from schemas.messages.onderwerp import Onderwerpsoort
 from schemas.people.afweging import Naoordeel
 from schemas.people.gronden import Grondsoort
 from schemas.people.partij import Rol
@@ -90,6 +91,8 @@ class LedgerEvent(Model):
     levering: Id | None = None
     leerling_ref: Id | None = None
     leerling_volgnummer: int | None = None
+    onderwerp: Onderwerpsoort | None = None
+    """Absent: about a leerling. Else `leerlingRef` names that group, school or nobody."""
     consent_epoch: int | None = None
     afzender: PartijId | None = None
     ontvanger: PartijId | None = None

@@ -36,6 +36,7 @@ class Ground(StrEnum):
     STATUTORY = "statutory"
     BREAK_GLASS = "break_glass"
     NONE = "none"
+    """Nothing goes; or what goes is about nobody, so that none is needed."""
 
 
 class Reden(StrEnum):
@@ -82,6 +83,9 @@ class Reden(StrEnum):
     GROUND_NOT_APPLICABLE = "GROUND_NOT_APPLICABLE"
     GROUND_RECIPIENT_MISMATCH = "GROUND_RECIPIENT_MISMATCH"
     GROUND_INCOMPLETE = "GROUND_INCOMPLETE"
+    # subject
+    SUBJECT_NOT_A_PERSON = "SUBJECT_NOT_A_PERSON"
+    """It goes because it is about a group, a school or nobody: it holds nothing of a person."""
     # minimise
     FIELD_NOT_REQUESTED = "FIELD_NOT_REQUESTED"
     FIELD_NOT_IN_PROFILE = "FIELD_NOT_IN_PROFILE"

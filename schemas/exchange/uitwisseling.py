@@ -1,4 +1,4 @@
-"""Uitwisseling: one message of one sender about one leerling for one doel. Levering: its hand-over to one
+"""Uitwisseling: one message of one sender about one onderwerp for one doel. Levering: its hand-over to one
 recipient, with every state it had.
 """
 
@@ -13,6 +13,7 @@ from pydantic import ConfigDict, Field, StringConstraints
 from schemas.base import Gegevenscategorie, Model
 from schemas.decision.decision import Decision, Reden, Redengrond
 from schemas.identifiers import Id, PartijId
+from schemas.messages.onderwerp import Onderwerpsoort
 from schemas.messages.opp import OppDeel
 from schemas.messages.terugkoppeling import Terugkoppeling
 from schemas.people.partij import Rol
@@ -41,6 +42,12 @@ class Bronverwijzing(Model):
     """Says which leerling of the sender this is about, where the dossier itself does not."""
 
     leerlingid: Annotated[str, StringConstraints(min_length=1, max_length=100)]
+
+
+class Groepsverwijzing(Model):
+    """Says which group of the sender this is about, by a key of the sender's own that names nobody."""
+
+    sleutel: Annotated[str, StringConstraints(min_length=1, max_length=100)]
 
 
 class EigenBericht(Model):
@@ -74,7 +81,8 @@ class Verzending(Model):
     """The envelope of a push: an OSO dossier names no addressee, so this does.
 
     Either `dossier` (with or without `opp_deel`), or in answer to a levering `terugkoppeling` or the messages
-    of iJw that say the same, or `bericht`: from a school about `leerling`, from jeugdhulp in answer.
+    of iJw that say the same, or `bericht`: from a school about `leerling`, from jeugdhulp in answer, and from
+    anybody about a `groep`, or about his own school or nobody, which has no name.
     """
 
     model_config = ConfigDict(json_schema_extra=_one_of_the_contents)
@@ -89,6 +97,7 @@ class Verzending(Model):
     vrije_tekst_gewoon: Velden = ()
     """Fields with free text of which a person at the sender judged that nothing of level 3 stands in them."""
     leerling: Bronverwijzing | None = None
+    groep: Groepsverwijzing | None = None
     dossier: Dossier | None = None
     opp_deel: OppDeel | None = None
     in_antwoord_op: Id | None = None
@@ -219,6 +228,8 @@ class Levering(Model):
     was no other ground yet.
     """
     versie: int = 0
+    onderwerp: Onderwerpsoort = Onderwerpsoort.LEERLING
+    """What `leerling` is the id of. Whatever a release before this wrote is about a leerling."""
     stamp: str = ""
     """Keyed MAC (hex) over what a hand-over rests on. Empty in a row that an older release wrote."""
 
@@ -256,5 +267,6 @@ class Uitwisseling(Model):
     bladhash: str
     """Standard base64 of the RFC 6962 leaf hash of its `exchange.requested` event."""
     in_antwoord_op: Id | None = None
+    onderwerp: Onderwerpsoort = Onderwerpsoort.LEERLING
     stamp: str = ""
     """Keyed MAC (hex) over what a decision rests on; empty in what an older release wrote."""

@@ -9,10 +9,11 @@ from schemas.messages.arrangement import Arrangement
 from schemas.messages.bericht import Bericht
 from schemas.messages.betrokkenen import Inzageoverzicht, Inzagereactie
 from schemas.messages.hulpvraag import Hulpvraag, OppUittreksel
+from schemas.messages.onderwerp import Onderwerpsoort as O
 from schemas.messages.opp import Ontwikkelingsperspectief
 from schemas.messages.overgang import OvergangVolwassenheid, Overstapset, Terugkeer
 from schemas.messages.samenwerking import GezamenlijkPlan, Overlegset, Overleguitkomst, Voortgangsbericht
-from schemas.messages.tellingen import Populatiemeting, Verrekening
+from schemas.messages.tellingen import Populatiemeting, Verrekening, Verzuimtelling
 from schemas.messages.terugkoppeling import Terugkoppeling
 from schemas.messages.toeleiding import (
     AanvraagAntwoord,
@@ -43,6 +44,7 @@ BERICHTEN: dict[str, type[Bericht]] = {
         Onderaanneming,
         Verrekening,
         Populatiemeting,
+        Verzuimtelling,
         Overstapset,
         OvergangVolwassenheid,
         Verzuimsignaal,
@@ -56,10 +58,26 @@ BERICHTEN: dict[str, type[Bericht]] = {
     )
 }
 
-OVER_NIEMAND: Final = frozenset({"woonplaatsvraag", "woonplaatsantwoord", "verrekening", "populatiemeting"})
-"""X7, X10 and X11 are about places, money or numbers. There is no leerling whose case could decide about
-them.
-"""
+_LEERLING: Final = frozenset({O.LEERLING})
+_ONDERWERPEN: Final = {
+    "arrangement": frozenset({O.LEERLING, O.GROEP}),
+    "toeleidingsbesluit": frozenset({O.LEERLING, O.GROEP}),
+    "verrekening": frozenset({O.GROEP, O.SCHOOL, O.GEEN}),
+    "populatiemeting": frozenset({O.SCHOOL, O.GEEN}),
+    "verzuimtelling": frozenset({O.SCHOOL, O.GEEN}),
+    "woonplaatsvraag": frozenset({O.GEEN}),
+    "woonplaatsantwoord": frozenset({O.GEEN}),
+}
+"""The types that can be about something else than one leerling."""
+
+
+def onderwerpen(soort: str) -> frozenset[O]:
+    """What a message of this type may be about. A type that is not named here is about one leerling."""
+    return _ONDERWERPEN.get(soort, _LEERLING)
+
+
+OVER_NIEMAND: Final = frozenset(s for s in BERICHTEN if O.LEERLING not in onderwerpen(s))
+"""X7, X10, X11 and X14 in counts are about places, money or numbers, never about one leerling."""
 GEDRAGEN: Final = frozenset(
     {
         "ontwikkelingsperspectief",
@@ -79,6 +97,7 @@ GEDRAGEN: Final = frozenset(
         "voortgangsbericht",
         "terugkeer",
         "voorwaarden",
+        *OVER_NIEMAND,
     }
 )
 """The types that the gateway carries: those for which a profile is shipped. The others are published as a

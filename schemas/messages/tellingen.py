@@ -1,17 +1,20 @@
-"""Figures without people: settlement between gemeenten (X10) and counts of a population (X11)."""
+"""Figures without people: settlement between gemeenten (X10), counts of a population (X11) and of absence
+(X14).
+"""
 
 from __future__ import annotations
 
 import datetime as dt
-from typing import Annotated, ClassVar, Final, Literal
+from typing import Annotated, ClassVar, Final, Literal, Self
 
-from pydantic import Field, StringConstraints
+from pydantic import Field, StringConstraints, model_validator
 
 from schemas.base import Gegevenscategorie as G
 from schemas.base import Model
 from schemas.identifiers import Brin, Gemeentecode
+from schemas.messages.aanwezigheid import Verzuimsoort
 from schemas.messages.bericht import Bericht
-from schemas.messages.inrichting import Uitvoeringsvariant
+from schemas.messages.inrichting import Uitvoeringsvariant, geordend
 from schemas.messages.verwijzingen import Arrangementcode
 
 
@@ -68,6 +71,34 @@ class Populatiemeting(Bericht):
     schooljaar: Annotated[str, StringConstraints(pattern=r"^[0-9]{4}-[0-9]{4}$"), G.ONDERWIJSPOSITIE]
     peildatum: Annotated[dt.date, G.CONTACT]
     cellen: Annotated[tuple[Cel, ...], Field(min_length=1, max_length=10_000)]
+
+
+class Verzuimcel(Model):
+    """One kind of absence in one band of age at one school; no subtotals either."""
+
+    brin: Annotated[Brin, G.ONDERWIJSPOSITIE]
+    leeftijdsgroep: Annotated[Literal["4-11", "12-15", "16-17", "18-23"], G.ONDERWIJSPOSITIE]
+    verzuimsoort: Annotated[Verzuimsoort, G.VERZUIM]
+    aantal: Annotated[int | None, G.VERZUIM, Field(ge=KLEINSTE_AANTAL)] = None
+    """Absent: suppressed, as in a Cel."""
+
+
+class Verzuimtelling(Bericht):
+    """X14 in counts, school to who follows the absence in a region: what help did to it, as an aggregate.
+
+    Must not carry: identities, and no reason of anybody's absence. A count is never small.
+    """
+
+    soort: ClassVar[str] = "verzuimtelling"
+
+    van: Annotated[dt.date, G.CONTACT]
+    tot_en_met: Annotated[dt.date, G.CONTACT]
+    tellingen: Annotated[tuple[Verzuimcel, ...], Field(min_length=1, max_length=10_000)]
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Self:
+        geordend(self.van, self.tot_en_met)
+        return self
 
 
 def aantal_of_niets(aantal: int) -> int | None:

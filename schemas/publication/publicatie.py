@@ -81,6 +81,8 @@ _MET_WOONPLAATS: Final = (
 _VERSIES: Final[dict[str, str]] = {
     "verzending": "1.1",
     "uitleg": "1.1",
+    "uitwisseling": "1.1",
+    "postbus": "1.1",
     "aanvraag_antwoord": "1.1",
     "aanvraag_antwoord.overdracht": "1.1",
     **{naam + out: "1.1" for naam in _MET_WOONPLAATS for out in ("", ".overdracht")},

@@ -186,6 +186,14 @@ VOORBEELDEN: Final[dict[str, dict[str, Any]]] = {
             {"gemeente": "9999", "brin": "99ZZ", "leeftijdsgroep": "4-11", "jeugdhulp": True},
         ],
     },
+    "verzuimtelling": {
+        "van": "2026-08-01",
+        "totEnMet": "2026-10-31",
+        "tellingen": [
+            {"brin": "99ZZ", "leeftijdsgroep": "12-15", "verzuimsoort": "ongeoorloofd", "aantal": 14},
+            {"brin": "99ZZ", "leeftijdsgroep": "12-15", "verzuimsoort": "thuiszitter"},
+        ],
+    },
     "overstapset": {
         "leerling": _LEERLING,
         "school": _SCHOOL,

@@ -14,6 +14,7 @@ from schemas.decision.decision import Outcome, Standpunt
 from schemas.exchange.intrekking import Bewaargrond, Intrekkingsuitkomst, Wetsartikel
 from schemas.exchange.uitwisseling import Gebeurtenissoort, Leveringstatus
 from schemas.identifiers import Id, PartijId
+from schemas.messages.onderwerp import Onderwerpsoort
 from schemas.people.partij import Rol
 from schemas.people.toestemming import Gebruiksdoel, Hoedanigheid, Richting
 
@@ -68,6 +69,7 @@ class Leveringsamenvatting(Geadresseerde):
 class Uitwisselingweergave(Model):
     id: Id
     soort: str
+    onderwerp: Onderwerpsoort = Onderwerpsoort.LEERLING
     doel: Gebruiksdoel
     richting: Richting
     categorieen: tuple[Gegevenscategorie, ...]
@@ -169,6 +171,7 @@ class Postbusitem(Model):
 
     levering_id: Id
     soort: str
+    onderwerp: Onderwerpsoort = Onderwerpsoort.LEERLING
     doel: Gebruiksdoel
     rol: Rol
     afzender: PartijId

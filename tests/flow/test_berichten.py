@@ -42,7 +42,8 @@ from tests.line import (
 )
 
 BORN: Final = "2017-03-14"
-OWN: Final = sorted(GEDRAGEN - {"terugkoppeling"})
+OWN: Final = sorted(GEDRAGEN - {"terugkoppeling"} - OVER_NIEMAND)
+"""About a leerling: the others are in test_onderwerp.py."""
 ALL: Final = [c.value for c in Gegevenscategorie if c.niveau > 0]
 FULL: Final[dict[str, dict[str, Any]]] = {
     **VOORBEELDEN,
@@ -342,15 +343,13 @@ def reason(soort: str) -> str:
     """Why a type does not come in as a message of our own."""
     if soort not in BERICHTEN:
         return "soort.onbekend"
-    if soort in OVER_NIEMAND:
-        return "bericht.zonderLeerling"
     return "bericht.apart" if soort in GEDRAGEN else "bericht.concept"
 
 
 @story("memory")
 async def test_types_that_are_not_taken_in(line: Line) -> None:
     """Each with a reason of its own; nothing is stored."""
-    for soort in {*BERICHTEN, "anonieme_vraag", "nieuwsbrief"} - set(OWN):
+    for soort in {*BERICHTEN, "anonieme_vraag", "nieuwsbrief"} - set(OWN) - OVER_NIEMAND:
         body = push(soort, VOORBEELDEN.get(soort, {}))
         assert await refusal(line, body) == {(reason(soort), "/bericht/soort")}
 

@@ -1,19 +1,22 @@
-"""A message in our own schema. Its envelope names the leerling, or for jeugdhulp the levering it answers."""
+"""A message in our own schema. Its envelope names what it is about, or the levering that it answers."""
 
 from __future__ import annotations
 
 import datetime as dt
 
-from consent.minimise import present
+from consent.minimise import bound, present
 from gateway.case.case import Identity
 from gateway.exchange.intake.answered import answered
 from gateway.exchange.intake.eigen import birth_date, check_key, odd, validated
 from gateway.exchange.intake.intake import Intake
+from gateway.exchange.intake.onderwerp import about, inside_faults, small_counts
 from gateway.exchange.intake.wie import own_name_faults
 from gateway.ports.storage import Storage
 from gateway.register.regels import Regels
+from schemas.decision.decision import Reden
 from schemas.errors import Fault, InvalidMessage
 from schemas.exchange.uitwisseling import EigenBericht, Verzending
+from schemas.messages.onderwerp import Onderwerpsoort
 from schemas.messages.samenwerking import Overlegset
 from schemas.people.partij import Partij, Partijsoort
 from schemas.people.toestemming import Richting
@@ -27,12 +30,18 @@ async def own(
     regels: Regels,
     op: dt.date,
 ) -> Intake:
-    """A message in our own schema, checked against it with all faults at once. The envelope names the
-    leerling.
+    """A message in our own schema, checked against it with all faults at once. The envelope names what it is
+    about, or the levering that it answers does.
 
     `op`: the day on which an arrangement is held to its principles; what it lacks is a finding.
     """
-    bericht = validated(gestuurd)
+    bericht, onderwerp = validated(gestuurd), about(sender, verzending)
+    levering = None
+    if verzending.in_antwoord_op is not None:
+        levering = await answered(storage, sender, verzending)
+        onderwerp = levering.onderwerp
+    if faults := tuple(inside_faults(sender, bericht, onderwerp)):
+        raise InvalidMessage(faults)
     if faults := tuple(own_name_faults(sender, bericht, regels, op)):
         raise InvalidMessage(faults)
     if isinstance(bericht, Overlegset):
@@ -40,24 +49,28 @@ async def own(
     inhoud = bericht.inhoud()
     # The provenance is only for the sender's own eyes, so no decision is made about it.
     herkomst = inhoud.data.pop("herkomst", {})
-    identity = levering = None
+    identity = None
     place, born = birth_date(bericht)
-    if sender.soort is Partijsoort.SCHOOL:
+    small: tuple[str, ...] = ()
+    if onderwerp is not Onderwerpsoort.LEERLING:
+        small = small_counts(bericht)
+        inhoud = bound(inhoud, frozenset(present(inhoud)) - frozenset(small))
+        key = "" if verzending.groep is None else verzending.groep.sleutel
+        if levering is None:
+            identity = Identity.of_no_person(onderwerp, key, "/groep/sleutel")
+    elif levering is None:
         assert verzending.leerling is not None
         assert sender.brin is not None
         assert sender.vestigingscode is not None
         leerlingid = verzending.leerling.leerlingid
         check_key(bericht, leerlingid)
         identity = Identity(sender.brin, sender.vestigingscode, leerlingid, born)
-    else:
-        levering = await answered(storage, sender, verzending)
-    richting = Richting.S2J if levering is None else Richting.J2S
-    velden = present(inhoud)
+    richting = Richting.S2J if sender.soort is Partijsoort.SCHOOL else Richting.J2S
     return Intake(
         inhoud.soort,
         inhoud,
-        velden,
-        {},
+        present(inhoud),
+        dict.fromkeys(small, Reden.FIELD_NOT_IN_PROFILE),
         richting,
         identity,
         levering,
@@ -65,6 +78,7 @@ async def own(
         herkomst,
         geboortedatum=born if levering is not None else None,
         geboren_op=place,
+        onderwerp=onderwerp,
     )
 
 

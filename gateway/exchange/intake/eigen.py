@@ -56,22 +56,16 @@ def read_own(raw: bytes) -> Bericht:
 
 
 def validated(gestuurd: EigenBericht) -> Bericht:
-    """A message that was pushed. Raises MessageTooLarge, or InvalidMessage with all faults by JSON pointer.
-
-    A message that is about no leerling is refused too, such as an arrangement for a group.
+    """A message that was pushed. Raises MessageTooLarge, or InvalidMessage with all faults, each with its
+    JSON pointer.
     """
     raw = json.dumps(gestuurd.inhoud).encode()  # the sender's number may be larger than orjson can write
     if len(raw) > MAX_IN_ENVELOPE:
         raise MessageTooLarge((Fault("json.te_groot", "/bericht/inhoud", "Dit bericht is te groot."),))
     try:
-        bericht = _validated(BERICHTEN[gestuurd.soort], raw)
+        return _validated(BERICHTEN[gestuurd.soort], raw)
     except InvalidMessage as error:
         found = tuple(Fault(f.code, f"/bericht{f.place}", f.text) for f in error.faults)
-    else:
-        if not isinstance(bericht, Arrangement) or bericht.individueel is not None:
-            return bericht
-        text = "Dit arrangement gaat over een groep, niet over één leerling."
-        found = (Fault("bericht.zonderLeerling", "/bericht/inhoud/individueel", text),)
     raise InvalidMessage(found)
 
 

@@ -7,11 +7,13 @@ import binascii
 from collections.abc import Iterator, Mapping
 from typing import Final
 
+from gateway.exchange.intake.onderwerp import about, named_faults
 from gateway.ports.standards import Standards
 from gateway.register.regels import Regels
 from schemas.errors import Fault, InvalidMessage
 from schemas.exchange.uitwisseling import Verzending
-from schemas.messages.berichten import BERICHTEN, GEDRAGEN, OVER_NIEMAND
+from schemas.messages.berichten import BERICHTEN, GEDRAGEN
+from schemas.messages.onderwerp import Onderwerpsoort
 from schemas.people.partij import Partij, Partijsoort
 
 APART: Final = {"terugkoppeling": "terugkoppeling"}
@@ -35,10 +37,12 @@ def envelope_faults(
     dossier, is_school = verzending.dossier, sender.soort is Partijsoort.SCHOOL
     from_care = dossier is not None and standards[dossier.standaard].answers is not None
     told = verzending.terugkoppeling is not None or from_care
+    over_leerling = about(sender, verzending) is Onderwerpsoort.LEERLING
     answers = told or (verzending.bericht is not None and not is_school)
     if verzending.opp_deel is not None and (dossier is None or from_care):
         fault("inhoud.oppDeel", "/oppDeel", "Een OPP-deel hoort bij een dossier van een school.")
-    if answers != (verzending.in_antwoord_op is not None):
+    faults += named_faults(verzending)
+    if over_leerling and answers != (verzending.in_antwoord_op is not None):
         text = "Jeugdhulp noemt de levering die dit beantwoordt; een school noemt de leerling."
         fault("inhoud.inAntwoordOp", "/inAntwoordOp", text)
     if dossier is not None and not from_care:
@@ -54,11 +58,11 @@ def envelope_faults(
     if told and is_school:
         place = "/dossier" if from_care else "/terugkoppeling"
         fault("afzender.isSchool", place, "Een terugkoppeling gaat van jeugdhulp naar school.")
-    faults += _own_faults(verzending, is_school=is_school)
-    return faults + _recipient_faults(verzending, regels, is_school=is_school)
+    faults += _own_faults(verzending, of_school=is_school, over_leerling=over_leerling)
+    return faults + _recipient_faults(verzending, regels, across=over_leerling, is_school=is_school)
 
 
-def _own_faults(verzending: Verzending, *, is_school: bool) -> Iterator[Fault]:
+def _own_faults(verzending: Verzending, *, of_school: bool, over_leerling: bool) -> Iterator[Fault]:
     """Faults of a message in our own schema: its type must be one that we carry, and it must name its
     leerling.
     """
@@ -68,24 +72,25 @@ def _own_faults(verzending: Verzending, *, is_school: bool) -> Iterator[Fault]:
     if soort not in BERICHTEN:
         text = "Deze soort bestaat niet. Zie de schema's (ozlijn schema export)."
         yield Fault("soort.onbekend", "/bericht/soort", text)
-    elif soort in OVER_NIEMAND:
-        text = "Dit bericht gaat niet over één leerling. Zulke berichten neemt de lijn niet aan."
-        yield Fault("bericht.zonderLeerling", "/bericht/soort", text)
     elif soort in APART:
         yield Fault("bericht.apart", "/bericht/soort", f"Stuur dit als {APART[soort]}, niet als bericht.")
     elif soort not in GEDRAGEN:
         text = "Deze soort neemt de lijn nog niet aan: het schema is een concept."
         yield Fault("bericht.concept", "/bericht/soort", text)
-    if soort == "ontwikkelingsperspectief" and not is_school:
+    if soort == "ontwikkelingsperspectief" and not of_school:
         text = "Alleen een school stuurt een ontwikkelingsperspectief."
         yield Fault("afzender.geenSchool", "/bericht/soort", text)
-    if is_school and verzending.leerling is None:
+    if of_school and over_leerling and verzending.leerling is None:
         text = "De envelop noemt geen leerlingid; geef er een in /leerling/leerlingid."
         yield Fault("leerling.zonderSleutel", "/leerling/leerlingid", text)
 
 
-def _recipient_faults(verzending: Verzending, regels: Regels, *, is_school: bool) -> list[Fault]:
-    """Faults in the recipients: each must be connected, on the other side of the line, and named once."""
+def _recipient_faults(
+    verzending: Verzending, regels: Regels, *, across: bool, is_school: bool
+) -> list[Fault]:
+    """Faults in the recipients: each must be connected and named once, and stand on the other side where the
+    message is about a leerling (`across`).
+    """
     faults: list[Fault] = []
     seen = set()
     for i, o in enumerate(verzending.ontvangers):
@@ -93,7 +98,7 @@ def _recipient_faults(verzending: Verzending, regels: Regels, *, is_school: bool
         if partij is None or partij.aflevering is None:
             text = "Deze ontvanger is niet aangesloten."
             faults.append(Fault("ontvanger.onbekend", f"/ontvangers/{i}/partij", text))
-        elif (partij.soort is Partijsoort.SCHOOL) is is_school:
+        elif across and (partij.soort is Partijsoort.SCHOOL) is is_school:
             text = "Deze lijn loopt tussen school en jeugdhulp."
             faults.append(Fault("ontvanger.richting", f"/ontvangers/{i}/partij", text))
         if o in seen:

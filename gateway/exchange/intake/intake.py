@@ -11,6 +11,7 @@ from gateway.case.case import Identity
 from schemas.decision.decision import Reden
 from schemas.exchange.uitwisseling import Levering
 from schemas.messages.bericht import Inhoud
+from schemas.messages.onderwerp import Onderwerpsoort
 from schemas.messages.vertaling import Bevinding
 from schemas.people.toestemming import Richting
 
@@ -36,3 +37,4 @@ class Intake:
     """The birth date that an answer gives, if any. It must be that of the leerling of the levering."""
     geboren_op: str = "/dossier"
     """The place of the birth date in the sender's document, for the text of a fault."""
+    onderwerp: Onderwerpsoort = Onderwerpsoort.LEERLING

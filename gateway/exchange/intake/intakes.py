@@ -59,6 +59,7 @@ class Intakes:
             intake.herkomst,
             intake.geboortedatum,
             intake.geboren_op,
+            intake.onderwerp,
         )
 
     async def _read(

@@ -43,6 +43,7 @@ CATALOGUE: dict[str, tuple[str, set[G], str]] = {
     "onderaanneming": ("X9", GEVOELIG | {G.DOELEN, G.VERZUIM, G.BESLUITEN}, f"{SCHOOL}|{CARE}"),
     "verrekening": ("X10", GEVOELIG | {G.JEUGDHULP, G.CONTACT}, f"{PERSON}|{CARE}|zaak"),
     "populatiemeting": ("X11", GEVOELIG, f"{PERSON}|zaak|ref|klas|groepsnaam"),
+    "verzuimtelling": ("X14", GEVOELIG | {G.JEUGDHULP}, f"{PERSON}|zaak|ref|klas|groepsnaam|reden"),
     "overstapset": ("X12", GEVOELIG, f"{SCHOOL}|screening|onderzoek|toestemming"),
     "overgang_volwassenheid": ("X13", GEVOELIG, "ouder|toestemming|gezag"),
     "verzuimsignaal": ("X14", GEVOELIG - {G.GEZONDHEID} | {G.FACTOREN}, f"{CARE}|klacht|ziekte"),
@@ -66,6 +67,7 @@ CODED_ONLY = [
     *(
         "verrekening",
         "populatiemeting",
+        "verzuimtelling",
         "verzuimsignaal",
         "voortgangsbericht",
         "inzageoverzicht",
