@@ -24,7 +24,7 @@ from gateway.register.regels import Regels, shipped_profiles
 from gateway.register.stroomregels import shipped_stromen
 from schemas.base import Gegevenscategorie
 from schemas.exchange.uitwisseling import Bronverwijzing, EigenBericht, Verzending
-from schemas.messages.berichten import OVER_NIEMAND
+from schemas.messages.berichten import GEDRAGEN, OVER_NIEMAND
 from schemas.messages.terugkoppeling import Hulpstatus, Terugkoppeling
 from schemas.people.hoedanigheden import MENSEN, Partijhoedanigheid, geldt_als, hoedanigheid_van
 from schemas.people.partij import Partij, Partijsoort, Postbus, Rol
@@ -53,6 +53,8 @@ BERICHT_VAN: Final[Mapping[str, tuple[str, ...]]] = {
     "X20": ("deling_zonder_toestemming",),
 }
 """The message types of an exchange. X21 has none that is sent: it may be about nobody."""
+IN_AANTALLEN: Final[Mapping[str, tuple[str, ...]]] = {"X14": ("verzuimtelling",)}
+"""The message type of an exchange that a card has without parties, where another one is about a leerling."""
 _REGEL: Final = frozenset({"X7"})
 """Answered by a rule that anybody can ask (`ozlijn woonplaats`), so nothing is sent."""
 
@@ -91,7 +93,6 @@ class Obstakel(StrEnum):
     PAAR = "paar_niet_gedragen"
     BEGIN = "zorg_begint_niet"
     BERICHT = "bericht_niet_gedragen"
-    NIEMAND = "bericht_over_niemand"
     PROFIEL = "profiel_ontbreekt"
     GROND = "grond_niet_gedragen"
     MENS = "mens_ontvangt_niet"
@@ -102,7 +103,6 @@ OBSTAKELS: Final[Mapping[Obstakel, str]] = {
     Obstakel.PAAR: "de lijn loopt alleen tussen school en de andere kant",
     Obstakel.BEGIN: "wie geen school is antwoordt alleen op wat een school stuurde",
     Obstakel.BERICHT: "deze soort bericht neemt de lijn nog niet aan",
-    Obstakel.NIEMAND: "wat over niemand gaat, neemt de lijn niet aan",
     Obstakel.PROFIEL: "voor dit bericht aan deze rol is er geen profiel",
     Obstakel.GROND: "de lijn kent deze plicht of bevoegdheid nog niet, alleen toestemming",
     Obstakel.MENS: "ouders en leerling ontvangen nog niets over de lijn",
@@ -190,10 +190,13 @@ class Lijn:
     def _about_nobody(self, been: Been) -> Beendekking:
         if been.uitwisseling in _REGEL:
             return Beendekking(been, Beenstand.REGEL)
-        sorts = BERICHT_VAN.get(been.uitwisseling, ())
-        about_nobody = bool(sorts) and OVER_NIEMAND.issuperset(sorts)
-        what = Obstakel.NIEMAND if about_nobody or been.uitwisseling == "X14" else Obstakel.BERICHT
-        return Beendekking(been, Beenstand.MIST, (what,))
+        sorts = (*BERICHT_VAN.get(been.uitwisseling, ()), *IN_AANTALLEN.get(been.uitwisseling, ()))
+        sorts = tuple(s for s in sorts if s in OVER_NIEMAND)
+        if not sorts:
+            return Beendekking(been, Beenstand.MIST, (Obstakel.BERICHT,))
+        if not any(p.bericht in GEDRAGEN.intersection(sorts) for p in self._profielen):
+            return Beendekking(been, Beenstand.MIST, (Obstakel.PROFIEL,))
+        return Beendekking(been, Beenstand.GAAT)
 
     def _missing(
         self, been: Been, allows: Sequence[Stroomregel], eerder: frozenset[Partijhoedanigheid]
@@ -270,7 +273,6 @@ _CODES: Final = {
     "ontvanger.richting": Obstakel.PAAR,
     "bericht.concept": Obstakel.BERICHT,
     "soort.onbekend": Obstakel.BERICHT,
-    "bericht.zonderLeerling": Obstakel.NIEMAND,
     "afzender.isSchool": Obstakel.PROFIEL,
 }
 """What an envelope is refused for, and what that means here."""

@@ -65,8 +65,10 @@ IN_NO_MESSAGE: Final = {
     ("arrangement", "factoren[].leefgebied"),
     ("arrangement", "factoren[].omschrijving"),
     ("arrangement", "factoren[].soort"),
+    *(("arrangement", f"collectief.groep.{p}") for p in ("omvang", "leeftijd.vanaf", "leeftijd.totEnMet")),
 }
-"""Leaves of a profile that no message of tests/vol.py has; the test by leaf below has every one."""
+"""Leaves of a profile that no message of tests/vol.py has, or none about a leerling; the test by leaf below
+has every one."""
 
 
 @cache

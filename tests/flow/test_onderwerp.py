@@ -38,7 +38,7 @@ from tests.line import (
 )
 
 ALL: Final = [c.value for c in Gegevenscategorie if c.niveau > 0]
-GROEP: Final = {"groep": {"sleutel": "groep-7b-kanarie"}}
+GROEP: Final[Json] = {"groep": {"sleutel": "groep-7b-kanarie"}}
 _KERN: Final = VOORBEELDEN["arrangement"]["kern"]
 GROEPSARRANGEMENT: Final[Json] = {
     "kern": _KERN,

@@ -14,7 +14,8 @@ from pydantic import ValidationError
 from schemas.base import NOOIT
 from schemas.base import Gegevenscategorie as G
 from schemas.messages.bericht import Bericht
-from schemas.messages.berichten import BERICHTEN
+from schemas.messages.berichten import BERICHTEN, GEDRAGEN, OVER_NIEMAND, onderwerpen
+from schemas.messages.onderwerp import Onderwerpsoort
 from schemas.messages.tellingen import KLEINSTE_AANTAL, aantal_of_niets
 from schemas.publication.voorbeelden import VOORBEELDEN
 
@@ -324,3 +325,20 @@ def test_care_party_without_brin() -> None:
     """A place of education without BRIN has a name only."""
     data = example("hulpvraag") | {"school": {"naam": "Zorgboerderij De Verzonnen Hof"}}
     assert read("hulpvraag", data).inhoud().data["school"] == data["school"]
+
+
+def test_what_a_type_may_be_about() -> None:
+    """One leerling, unless it is named; and what is counted or settled is never about one."""
+    assert onderwerpen("hulpvraag") == {Onderwerpsoort.LEERLING}
+    assert onderwerpen("arrangement") == {Onderwerpsoort.LEERLING, Onderwerpsoort.GROEP}
+    assert OVER_NIEMAND == {
+        *("woonplaatsvraag", "woonplaatsantwoord", "verrekening", "populatiemeting", "verzuimtelling")
+    }
+    assert OVER_NIEMAND < GEDRAGEN
+
+
+def test_a_period_of_absence_ends_after_it_begins() -> None:
+    data = example("verzuimtelling")
+    data["van"], data["totEnMet"] = data["totEnMet"], data["van"]
+    with pytest.raises(ValidationError):
+        read("verzuimtelling", data)

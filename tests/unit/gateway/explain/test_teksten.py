@@ -28,6 +28,7 @@ EXTRA = {
     "status": {"geweigerd_door_ontvanger", "mislukt_inhoud_verloren"},
     "uitkomst": {teksten.NIET_BESCHIKBAAR, "nietBeschikbaarVoorOuder", "opgehaald", "ontvanger", "gekregen"},
     "hoedanigheid": {"onbekend"},
+    "grond": {"geen_persoon"},
     "intrekking": {"gemeld", "stil"},
 }
 """Texts for what is no code: a reason of another partij, and a status that two roads lead to."""

@@ -76,16 +76,19 @@ def test_a_leg_goes_waits_or_lacks_something(
     ("x", "stand", "obstacles"),
     [
         ("X7", Beenstand.REGEL, ()),
-        ("X10", Beenstand.MIST, (Obstakel.NIEMAND,)),
-        ("X11", Beenstand.MIST, (Obstakel.NIEMAND,)),
-        ("X14", Beenstand.MIST, (Obstakel.NIEMAND,)),
+        ("X10", Beenstand.GAAT, ()),
+        ("X11", Beenstand.GAAT, ()),
+        ("X14", Beenstand.GAAT, ()),
         ("X21", Beenstand.MIST, (Obstakel.BERICHT,)),
     ],
 )
 def test_what_is_about_nobody(x: str, stand: Beenstand, obstacles: tuple[Obstakel, ...]) -> None:
-    """A rule answers it, or the line takes no message that is about nobody."""
-    found = lijn_van(ON).been(Been(x, afgeleid=False), NOBODY)
+    """A rule answers it, a message that is about nobody goes, or there is none."""
+    leg = Been(x, afgeleid=False)
+    found = lijn_van(ON).been(leg, NOBODY)
     assert (found.stand, found.obstakels) == (stand, obstacles)
+    if stand is Beenstand.GAAT:
+        assert Lijn(RULES, (), ON).been(leg, NOBODY).obstakels == (Obstakel.PROFIEL,)
 
 
 def test_care_answers_and_does_not_begin() -> None:
@@ -119,8 +122,8 @@ def one(text: str) -> Praktijk:
 def test_where_a_practice_stands() -> None:
     """Played only when all that may go does go, and a file plays it."""
     whole = one(row(benen=["X1 onderwijs > jeugdhulp V56", "X3 jeugdhulp > onderwijs V53"]))
-    partly = one(row(benen=["X1 onderwijs > jeugdhulp V56", "X11"]))
-    nothing = one(row(benen=["X11"]))
+    partly = one(row(benen=["X1 onderwijs > jeugdhulp V56", "X21"]))
+    nothing = one(row(benen=["X21"]))
     told = one(row(benen=[], onderwerpen=["geen"], geenGegevens="Er is niemand."))
 
     def stand(p: Praktijk, *played: str) -> Praktijkstand:
