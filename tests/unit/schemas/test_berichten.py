@@ -331,9 +331,9 @@ def test_what_a_type_may_be_about() -> None:
     """One leerling, unless it is named; and what is counted or settled is never about one."""
     assert onderwerpen("hulpvraag") == {Onderwerpsoort.LEERLING}
     assert onderwerpen("arrangement") == {Onderwerpsoort.LEERLING, Onderwerpsoort.GROEP}
-    assert OVER_NIEMAND == {
+    assert {
         *("woonplaatsvraag", "woonplaatsantwoord", "verrekening", "populatiemeting", "verzuimtelling")
-    }
+    } == OVER_NIEMAND
     assert OVER_NIEMAND < GEDRAGEN
 
 
