@@ -26,6 +26,8 @@ from gateway.register.organisaties import Organisatie
 from gateway.register.stroomregels import shipped_stromen
 from gateway.register.tegenspraak import named_in
 from schemas.checks.woonplaats import Gemeente, Verblijf, Woonplaatsfeiten, route, woonplaats
+from schemas.errors import WrongUse
+from schemas.messages.berichten import OVER_NIEMAND
 from schemas.messages.toeleiding import Route, Woonplaatsvraag
 from schemas.people.hoedanigheden import Partijhoedanigheid, geldt_als
 from schemas.people.partij import Partij, Partijsoort, Scope
@@ -152,12 +154,17 @@ class Speelveld:
         self._regels = shipped_stromen().op(spel.vandaag)
         self._told = 0
 
-    def play(self, *, zonder: int | None = None) -> Gespeeld:
-        """The main story. `zonder`: leave out the toestemming with this number, in the order of the file."""
-        return self._story("Het verhaal", self._spel.stappen, self._spel.einde, zonder)
+    def play(self, verhaal: int = 0, *, zonder: int | None = None) -> Gespeeld:
+        """One story: 0 is the main one, then the variants. `zonder`: leave out the toestemming with this
+        number, in the order in which they are given in it.
+        """
+        if verhaal == 0:
+            return self._story("Het verhaal", self._spel.stappen, self._spel.einde, zonder)
+        v = self._spel.varianten[verhaal - 1]
+        return self._story(v.naam, v.stappen, v.einde, zonder)
 
     def variants(self) -> list[Gespeeld]:
-        return [self._story(v.naam, v.stappen, v.einde, None) for v in self._spel.varianten]
+        return [self.play(i) for i in range(1, len(self._spel.varianten) + 1)]
 
     def _story(self, naam: str, stappen: tuple[Stap, ...], einde: Einde, zonder: int | None) -> Gespeeld:
         self._told += 1
@@ -179,7 +186,7 @@ class Speelveld:
                 if s.verwacht is not None:
                     story.hold(s, s.verwacht, told)
             played.einde = story.end(einde)
-        except AndersError as error:
+        except (AndersError, WrongUse) as error:
             at = len(played.stappen)
             played.anders = f"stap {at}: {error}" if played.einde is None else str(error)
         return played
@@ -330,7 +337,9 @@ class _Story:
         }
         if s.in_antwoord_op is not None:
             body["inAntwoordOp"] = self._sent[s.in_antwoord_op].id
-        else:
+        elif s.groep is not None:
+            body["groep"] = {"sleutel": s.groep}
+        elif bericht.soort not in OVER_NIEMAND:
             self._known_by(who)
             body["leerling"] = {"leerlingid": self._leerlingid}
         if bericht.soort == "terugkoppeling":

@@ -20,7 +20,7 @@ from typing import Annotated, Any, Final, Literal
 from pydantic import Field, StringConstraints, ValidationError
 
 from consent.vorm import as_json, parse_toml
-from gateway.practices.dekking import BERICHT_VAN, Beenstand, Rijdekking, dekking, lijn_van
+from gateway.practices.dekking import BERICHT_VAN, IN_AANTALLEN, Beenstand, Rijdekking, dekking, lijn_van
 from gateway.practices.regels import form, line_numbers, placed
 from gateway.practices.tabel import Been, shipped_praktijken
 from gateway.register.convenant import text_of
@@ -162,6 +162,8 @@ class Stap(Model):
     rol: Rol | None = None
     als: Sleutel | None = None
     """What the levering is called from here on."""
+    groep: Sleutel | None = None
+    """What is sent is about this group of the sender, and about nobody in it."""
     in_antwoord_op: Sleutel | None = None
     levering: Sleutel | None = None
     dagen: Annotated[int, Field(ge=1, le=400)] | None = None
@@ -185,6 +187,8 @@ class Einde(Model):
 
 class Variant(Model):
     naam: Tekst
+    been: bool = False
+    """It plays a leg of the card that the main story does not, so it counts as much as that one."""
     stappen: Annotated[tuple[Stap, ...], Field(min_length=1)]
     einde: Einde
 
@@ -223,14 +227,22 @@ class Spel(Model):
         return next(t for t in self.toestemmingen if t.sleutel == sleutel)
 
     @property
-    def gegeven(self) -> tuple[tuple[str, str], ...]:
-        """Every toestemming of the main story, as (who, what), in the order in which it is given."""
+    def gegeven(self) -> tuple[tuple[int, int, str, str], ...]:
+        """Every toestemming that must matter, as (story, place in it, who, what), in the order in which it is
+        given. Story 0 is the main one, and those behind it the variants that play a leg of the card.
+        """
+        counted = [(0, self.stappen)]
+        counted += [(i, v.stappen) for i, v in enumerate(self.varianten, start=1) if v.been]
         return tuple(
-            (who, what)
-            for s in self.stappen
-            if s.doet is Werkwoord.STEMT_TOE
-            for who in s.wie
-            for what in s.met
+            (nr, n, who, what)
+            for nr, stappen in counted
+            for n, (who, what) in enumerate(
+                (who, what)
+                for s in stappen
+                if s.doet is Werkwoord.STEMT_TOE
+                for who in s.wie
+                for what in s.met
+            )
         )
 
 
@@ -392,7 +404,8 @@ def _proves(s: Stap) -> bool:
 
 def _of_card(spel: Spel, rij: Rijdekking) -> Iterator[Fault]:
     """Every leg that the line can carry is in the story, and one that waits is shown as refused."""
-    sends = [s for s in spel.stappen if s.doet is Werkwoord.STUURT]
+    told = [spel.stappen, *(v.stappen for v in spel.varianten if v.been)]
+    sends = [s for stappen in told for s in stappen if s.doet is Werkwoord.STUURT]
     for b in rij.benen:
         found = [s for s in sends if _plays(spel, s, b.been)]
         refused = [s for s in found if s.verwacht is not None and _not_taken(s.verwacht)]
@@ -423,6 +436,8 @@ def _plays(spel: Spel, s: Stap, been: Been) -> bool:
     if s.bericht is None or s.aan is None:
         return False
     soort = spel.bericht(s.bericht).soort
+    if been.van is None:
+        return soort in (*BERICHT_VAN.get(been.uitwisseling, ()), *IN_AANTALLEN.get(been.uitwisseling, ()))
     van, aan = spel.partij(s.wie[0]).hoedanigheid, spel.partij(s.aan).hoedanigheid
     return (van, aan) == (been.van, been.aan) and soort in BERICHT_VAN.get(been.uitwisseling, ())
 

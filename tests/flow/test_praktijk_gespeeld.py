@@ -54,8 +54,8 @@ def test_a_practice_plays_to_its_end_and_every_toestemming_matters(naam: str) ->
     with sandbox(spel, GEHEUGEN) as field:
         whole = [field.play(), *field.variants()]
         assert [(v.naam, v.anders) for v in whole if not v.gelukt] == []
-        for n, given in enumerate(spel.gegeven):
-            assert not field.play(zonder=n).gelukt, given
+        for verhaal, n, who, what in spel.gegeven:
+            assert not field.play(verhaal, zonder=n).gelukt, (verhaal, who, what)
         assert field.play().gelukt, "it failed for want of a toestemming, and not for the days that passed"
 
 
