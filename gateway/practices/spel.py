@@ -30,7 +30,7 @@ from schemas.decision.decision import Reden
 from schemas.errors import Fault, InvalidMessage
 from schemas.exchange.uitwisseling import Leveringstatus
 from schemas.identifiers import Gemeentecode, PartijId
-from schemas.messages.berichten import BERICHTEN
+from schemas.messages.berichten import BERICHTEN, OVER_NIEMAND
 from schemas.messages.inrichting import Woonplaatsregel
 from schemas.messages.toeleiding import Route
 from schemas.people.hoedanigheden import EIGENSCHAPPEN, Partijhoedanigheid, geldt_als, hoedanigheid_van
@@ -382,10 +382,12 @@ def _unknown(place: str) -> Fault:
 def _whole(spel: Spel) -> Iterator[Fault]:
     """What a file must show to count as playing its practice."""
     takes = [s for s in spel.stappen if s.doet is Werkwoord.NEEMT and s.verwacht is not None]
-    sends = {s.aan for s in spel.stappen if s.doet is Werkwoord.STUURT and s.als is not None}
+    sends = [s for s in spel.stappen if s.doet is Werkwoord.STUURT and s.als is not None]
     for i, p in enumerate(spel.partijen):
-        got = [s.verwacht for s in takes if s.wie == (p.sleutel,)]
-        if p.sleutel in sends and not any(v is not None and v.gekregen and v.thuis for v in got):
+        got = [s.verwacht for s in takes if s.wie == (p.sleutel,) and s.verwacht is not None]
+        sent = [s for s in sends if s.aan == p.sleutel]
+        counts = all(_about_nobody(spel, s) for s in sent)  # has nothing of a leerling to leave home
+        if sent and not any(v.gekregen and (v.thuis or counts) for v in got):
             text = "Van deze partner staat er geen veld dat kwam, of geen dat thuisbleef met zijn reden."
             yield Fault("praktijk.bewijs", f"/partijen/{i}", text)
     shown = {h for _, steps, _ in _stories(spel) for s in steps if _proves(s) for h in s.toont}
@@ -396,6 +398,10 @@ def _whole(spel: Spel) -> Iterator[Fault]:
     for i, v in enumerate(spel.varianten):
         if not any(s.doet in {Werkwoord.WEIGERT, Werkwoord.TREKT_IN} for s in v.stappen):
             yield Fault("praktijk.variant", f"/varianten/{i}", "In deze variant weigert niemand.")
+
+
+def _about_nobody(spel: Spel, s: Stap) -> bool:
+    return s.bericht is not None and spel.bericht(s.bericht).soort in OVER_NIEMAND
 
 
 def _proves(s: Stap) -> bool:
