@@ -20,12 +20,12 @@ from consent.vernauwing import narrowing_faults, still_goes
 from consent.vorm import parse_toml
 from schemas.checks.woonplaats import GEMEENTEN
 from schemas.errors import Fault, InvalidMessage
-from schemas.messages.aanwezigheid import Verzuimsoort
 from schemas.messages.berichten import BERICHTEN
 from schemas.messages.inrichting import UITVOERING_BIJ, Beslisser, Besluitvorm, Woonplaatssoort
 from schemas.people.hoedanigheden import EIGENSCHAPPEN, MENSEN, geldt_als
 from schemas.people.partij import Besluitsoort
 from schemas.people.partijcodes import Partijhoedanigheid
+from schemas.people.thuiszitten import Verzuimsoort
 
 P = Partijhoedanigheid
 _GEMEENTE: Final = frozenset({P.TOEGANG, P.JEUGDTEAM})

@@ -29,6 +29,7 @@ from gateway.api import (
     registraties,
     schemas,
     taken,
+    thuiszitten,
     toestemmingen,
     toezicht,
     uitwisselingen,
@@ -172,6 +173,7 @@ def _routers(ctx: Application, klok: Proefklok | None) -> Iterator[APIRouter]:
     yield taken.ROUTES.router(ctx)
     yield toezicht.ROUTES.router(ctx)
     yield kopieen.ROUTES.router(ctx)
+    yield thuiszitten.ROUTES.router(ctx)
     yield overstappen.ROUTES.router(ctx)
     yield overig.ROUTES.router(ctx)
     yield schemas.ROUTES.router(ctx)

@@ -46,6 +46,7 @@ _KIND: Final = {
     EventType.TRANSFER_ACCEPTED: "overstap",
     EventType.TRANSFER_REFUSED: "overstap",
     EventType.TRANSFER_UNDONE: "overstap",
+    EventType.ABSENCE_RECORDED: "thuiszitten",
     EventType.EXCHANGE_RELEASE_INTENT: "vrijgave",
 }
 """Which kind of fact each line tells of. A line about a release tells of a fact only when it rested on a

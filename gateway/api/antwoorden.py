@@ -31,7 +31,10 @@ from schemas.people.afweging import Afwegingsverslag, Naoordeel, Veldnoodzaak, W
 from schemas.people.gronden import Grondverklaring, Informeren, Onderwijssector
 from schemas.people.overstap import Overstapsoort, Overstapstap, Overstapweigering
 from schemas.people.partij import Rol
+from schemas.people.partijcodes import Partijhoedanigheid
+from schemas.people.regio_delen import Deelcode, Stroomnummer
 from schemas.people.registratie import Gezagsaanwijzing, Leerlingregistratie
+from schemas.people.thuiszitten import Thuisgebeurtenis, Verzuimsoort
 from schemas.people.toestemming import (
     Bekwaamheidsoordeel,
     Bereik,
@@ -224,6 +227,42 @@ class FeitVastgelegd(Antwoord):
     personen: tuple[Persoonverwijzing, ...] = ()
     toestemming_id: Id | None = None
     links: Toestemmingverwijzingen | None = None
+
+
+class Thuiszitterstapweergave(Antwoord):
+    code: Deelcode
+    wat: str
+    dag: Nummer
+    telt: Literal["schooldagen", "kalenderdagen"]
+    op: dt.date | None
+    aan_de_beurt: bool
+    aan: Partijhoedanigheid
+    bericht: str
+    doel: Gebruiksdoel
+    regel: Stroomnummer
+
+
+class Thuisgebeurtenisweergave(Antwoord):
+    gebeurtenis: Thuisgebeurtenis
+    op: dt.date
+    vastgelegd_op: AwareDatetime
+
+
+class Thuiszittend(Antwoord):
+    sinds: dt.date
+    tot: dt.date | None
+    verzuimsoort: Verzuimsoort
+    aanbod: bool
+    kalenderdagen: Nummer
+    schooldagen: Nummer
+    kalenderdagen_zonder_aanbod: Nummer
+    schooldagen_zonder_aanbod: Nummer
+    stappen: tuple[Thuiszitterstapweergave, ...]
+
+
+class Thuiszitterstand(Antwoord):
+    thuis: Thuiszittend | None
+    gebeurtenissen: tuple[Thuisgebeurtenisweergave, ...]
 
 
 class Kopiestandweergave(Antwoord):
@@ -463,6 +502,7 @@ class TaakAntwoord(Antwoord):
     grond: Weigergrond | None = None
     grond_uitleg: str | None = None
     functies: tuple[ToestemmingFunctie, ...] = ()
+    stap: Deelcode | None = None
     doel: Gebruiksdoel | None = None
     richting: Richting | None = None
     ontvanger: Ontvanger | None = None

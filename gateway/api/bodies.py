@@ -17,6 +17,7 @@ from schemas.messages.terugkoppeling import Terugkoppeling
 from schemas.people.afweging import Afwegingsverslag, Naoordeel, Veldnoodzaak, Weegfunctie
 from schemas.people.gronden import Grondsoort, Informeren, Onderwijssector, Verzuimgrond
 from schemas.people.overstap import Overstapsoort, Overstapweigering
+from schemas.people.thuiszitten import Thuisgebeurtenis, Verzuimsoort
 from schemas.people.toestemming import (
     BeeindigdeUitspraak,
     Bereik,
@@ -277,6 +278,15 @@ class KopieVerzoek(Model):
     """A levering about this leerling that the caller sent or received."""
     eerder_gemeld: Terugkoppeling | None = None
     einde_afgewacht: bool = False
+
+
+class ThuiszittenVerzoek(Model):
+    leerling_id: Id
+    """A leerling of the school's own."""
+    gebeurtenis: Thuisgebeurtenis
+    op: dt.date
+    verzuimsoort: Verzuimsoort | None = None
+    """With `begonnen`, and only then."""
 
 
 class OverstapVerzoek(Model):

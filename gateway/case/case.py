@@ -27,6 +27,7 @@ from schemas.people.feit import Feit
 from schemas.people.gronden import Grondverklaring, Informeren
 from schemas.people.overstap import Overstap
 from schemas.people.registratie import Leerlingregistratie
+from schemas.people.thuiszitten import Thuiszitten
 from schemas.people.toestemming import (
     Bekwaamheidsoordeel,
     Bezwaar,
@@ -182,6 +183,8 @@ class Case:
     """What his school took over of its own registration, in order of recording. It decides nothing."""
     overstappen: tuple[Overstap, ...] = ()
     """The steps of handing him over to another school, in order of recording."""
+    thuiszitten: tuple[Thuiszitten, ...] = ()
+    """What his school recorded of his sitting at home, in order of recording."""
     lookalike: bytes = b""
     """Equal for leerlingen of one partij whose ids nobody can tell apart (gateway/case/lookalikes.py)."""
     lookalikes: tuple[Case, ...] = ()
@@ -440,7 +443,7 @@ def _with(case: Case, fact: Feit) -> Case:
     who = case.authorities
     if isinstance(fact, Toestemming):
         return replace(case, consents=case.consents.plus(fact))
-    if isinstance(fact, Grondverklaring | Uitstel | Leerlingregistratie | Overstap):
+    if isinstance(fact, Grondverklaring | Uitstel | Leerlingregistratie | Overstap | Thuiszitten):
         return _kept(case, fact)
     if isinstance(fact, Afweging | TweedeBlik | Vrijgave | Nabeoordeling):
         return replace(case, gewogen=_weighed(case.gewogen, fact))
@@ -455,7 +458,7 @@ def _with(case: Case, fact: Feit) -> Case:
     return replace(case, authorities=who)
 
 
-def _kept(case: Case, fact: Grondverklaring | Uitstel | Leerlingregistratie | Overstap) -> Case:
+def _kept(case: Case, fact: Grondverklaring | Uitstel | Leerlingregistratie | Overstap | Thuiszitten) -> Case:
     """With one more of what is only kept, in order of recording."""
     if isinstance(fact, Grondverklaring):
         return replace(case, gronden=(*case.gronden, fact))
@@ -463,6 +466,8 @@ def _kept(case: Case, fact: Grondverklaring | Uitstel | Leerlingregistratie | Ov
         return replace(case, uitstellen=(*case.uitstellen, fact))
     if isinstance(fact, Leerlingregistratie):
         return replace(case, registraties=(*case.registraties, fact))
+    if isinstance(fact, Thuiszitten):
+        return replace(case, thuiszitten=(*case.thuiszitten, fact))
     return replace(case, overstappen=(*case.overstappen, fact))
 
 

@@ -195,6 +195,7 @@ def taak(
         "grond": t.grond,
         "grondUitleg": None if t.grond is None else teksten.uitleg("weigergrond", t.grond),
         "functies": t.functies,
+        "stap": t.stap,
         "doel": t.doel,
         "richting": t.richting,
         "ontvanger": None if t.ontvanger is None else {"partij": t.ontvanger.partij, "rol": t.ontvanger.rol},

@@ -31,6 +31,7 @@ _EVENT: Final = {
     "uitstel": EventType.INFORMING_DEFERRED,
     "registratie": EventType.REGISTRATION_RECORDED,
     "overstap": EventType.TRANSFER_OFFERED,
+    "thuiszitten": EventType.ABSENCE_RECORDED,
 }
 _TRANSFER: Final = {
     Overstapstap.AANGEBODEN: EventType.TRANSFER_OFFERED,

@@ -27,6 +27,7 @@ from consent.statements import Statements
 from consent.verdict import missing, says_no
 from gateway.account.leaves import new_id
 from gateway.case.case import Case
+from gateway.obligations import thuiszitters
 from gateway.ports.storage import Storage
 from gateway.register.regels import Regels
 from schemas.base import NOOIT, Gegevenscategorie
@@ -46,6 +47,7 @@ OURS: Final = frozenset(
         Taaksoort.GROND_AANVULLEN,
         Taaksoort.BEZWAAR_BEKIJKEN,
         Taaksoort.OPNIEUW_VRAGEN,
+        Taaksoort.THUISZITTERSTAP,
     }
 )
 SAID_NO: Final = frozenset(
@@ -91,6 +93,7 @@ class Verzoeken:
         wanted = [t for v in leveringen for t in _needs(v, case, facts, now)]
         if case.over_leerling:
             wanted += _ahead(changes_ahead(facts, now), case, now)
+            wanted += thuiszitters.taken(case, regels, now)
         of = {v.id: v for v in leveringen}
         there = [t for t in await self._storage.taken_of(case.row.id) if _ours(t, of.get(t.levering or ""))]
         wanted += await self._back(there, case, regels, now)
@@ -181,7 +184,8 @@ def look_on(case: Case, regels: Regels, now: dt.datetime) -> dt.date:
     """The next day on which this leerling is looked at; the last of the calendar when there is none."""
     if not case.over_leerling:
         return _NEVER_LOOK  # nobody grows older in it, and nobody said anything that ends
-    return next_look(facts_of(case, regels), now) or _NEVER_LOOK
+    days = next_look(facts_of(case, regels), now), thuiszitters.volgende_dag(case, now)
+    return min((d for d in days if d is not None), default=_NEVER_LOOK)
 
 
 def facts_of(case: Case, regels: Regels) -> Facts:

@@ -61,6 +61,8 @@ class EventType(StrEnum):
     """That school knows him as one of its own."""
     TRANSFER_REFUSED = "transfer.refused"
     TRANSFER_UNDONE = "transfer.undone"
+    ABSENCE_RECORDED = "absence.recorded"
+    """What a school recorded of a leerling who sits at home."""
     TASK_DONE = "task.done"
     TASK_LATE = "task.late"
     REGISTER_CHANGED = "register.changed"

@@ -17,6 +17,7 @@ from schemas.decision.decision import Reden
 from schemas.exchange.intrekking import Intrekkingsantwoord
 from schemas.exchange.uitwisseling import Weigergrond
 from schemas.identifiers import Id, PartijId
+from schemas.people.regio_delen import Deelcode
 from schemas.people.toestemming import (
     Bereik,
     Gebruiksdoel,
@@ -54,6 +55,8 @@ class Taaksoort(StrEnum):
     TWEEDE_BLIK = "tweede_blik"
     NABEOORDELEN = "nabeoordelen"
     """For an FG: review a sharing without toestemming."""
+    THUISZITTERSTAP = "thuiszitterstap"
+    """By the steps that the region agreed on, something is to be done about a leerling who sits at home."""
     VETO_GOLD_NIET = "veto_gold_niet"
     """What a professional of this partij vetoed was shared all the same, as a school must or may by law.
 
@@ -77,6 +80,7 @@ ZELF_GEMELD: Final = frozenset(
         Taaksoort.TERUGWEG_VRAGEN,
         Taaksoort.LEVERING_BEKIJKEN,
         Taaksoort.BESLUIT_BEKIJKEN,
+        Taaksoort.THUISZITTERSTAP,
     }
 )
 """Taken of which their own partij can say that they are done."""
@@ -135,6 +139,8 @@ class Taak(Model):
     grond: Weigergrond | None = None
     """What the recipient said when he refused the levering."""
     functies: tuple[ToestemmingFunctie, ...] = ()
+    stap: Deelcode | None = None
+    """The step of the region, as its file calls it."""
     doel: Gebruiksdoel | None = None
     richting: Richting | None = None
     ontvanger: Ontvanger | None = None

@@ -13,13 +13,7 @@ from schemas.base import Model, iets
 from schemas.messages.bericht import Bericht
 from schemas.messages.inrichting import geordend
 from schemas.messages.verwijzingen import Aanspreekpunt, Leerlingverwijzing, Schoolverwijzing
-
-
-class Verzuimsoort(StrEnum):
-    GEOORLOOFD = "geoorloofd"
-    ONGEOORLOOFD = "ongeoorloofd"
-    THUISZITTER = "thuiszitter"
-    NIET_INGESCHREVEN = "niet_ingeschreven"
+from schemas.people.thuiszitten import Verzuimsoort
 
 
 class Verzuimactie(StrEnum):

@@ -12,10 +12,10 @@ from pydantic import Field, StringConstraints, model_validator
 from schemas.base import Gegevenscategorie as G
 from schemas.base import Model
 from schemas.identifiers import Brin, Gemeentecode
-from schemas.messages.aanwezigheid import Verzuimsoort
 from schemas.messages.bericht import Bericht
 from schemas.messages.inrichting import Uitvoeringsvariant, geordend
 from schemas.messages.verwijzingen import Arrangementcode
+from schemas.people.thuiszitten import Verzuimsoort
 
 
 class Totaal(Model):

@@ -12,6 +12,7 @@ from schemas.people.afweging import Afweging, Nabeoordeling, TweedeBlik, Uitstel
 from schemas.people.gronden import Grondverklaring
 from schemas.people.overstap import Overstap
 from schemas.people.registratie import Leerlingregistratie
+from schemas.people.thuiszitten import Thuiszitten
 from schemas.people.toestemming import (
     Bekwaamheidsoordeel,
     Bezwaar,
@@ -33,6 +34,7 @@ Feit = Annotated[
     | Uitstel
     | Nabeoordeling
     | Leerlingregistratie
-    | Overstap,
+    | Overstap
+    | Thuiszitten,
     Field(discriminator="feit"),
 ]
