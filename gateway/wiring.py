@@ -67,6 +67,7 @@ from gateway.ports.keys import Anchor, LeafMaker, LedgerSigner, Vault
 from gateway.ports.standards import Places, Recogniser, Standard, Standards
 from gateway.ports.storage import Storage
 from gateway.register.apply import apply_register
+from gateway.register.machtigingen import guarded
 from gateway.register.partijen import PartijenReader
 from gateway.register.regels import Regelbron, Regels, shipped_profiles
 from gateway.runtime.aside import Aside
@@ -221,12 +222,18 @@ def _world(storage: Storage, keys: Keys, settings: Settings, anchor: Anchor, shi
 
 def build(settings: Settings, world: World, clock: Clock, log: Log) -> Application:
     """Everything the routers need, put together once."""
-    storage, vault, signer = world.storage, world.vault, world.signer
+    storage, vault, signer = guarded(world.storage), world.vault, world.signer
     leaves: LeafMaker = Leaves()
     stamps = Stamps(vault, log)
     account = Account(leaves, vault, clock, stamps)
     authenticator = Authenticator(
-        storage, stamps, world.token_key, settings.issuer, settings.token_url, settings.access_token_seconds
+        storage,
+        stamps,
+        world.token_key,
+        settings.issuer,
+        settings.token_url,
+        settings.access_token_seconds,
+        clock,
     )
     regels = _regels(settings, authenticator.partijen, log)
     zonder = ZonderToestemming(storage, account, regels, log)

@@ -19,6 +19,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.testclient import TestClient
 
+from adapters.local.clock import SystemClock
 from gateway.api.http import idempotency_key, install, path_id, read_json, respond, whole_number
 from gateway.api.openapi import add_openapi_route, operation
 from gateway.api.token import token_router
@@ -169,7 +170,7 @@ def world(
     client, own_key = client or FictionalClient(), own_key or OwnKey()
     logged = io.BytesIO()
     log = make_log(logged, strict=True)
-    authenticator = Authenticator(storage, STAMPS, own_key, ISSUER, TOKEN_URL, 600)
+    authenticator = Authenticator(storage, STAMPS, own_key, ISSUER, TOKEN_URL, 600, SystemClock())
     app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None, redirect_slashes=False)
     install(app, log)
     app.include_router(token_router(authenticator, log), prefix="/v1")

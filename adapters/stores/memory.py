@@ -409,7 +409,7 @@ class MemoryStorage(Whole, ManyInMemory):
         return sorted(found, key=positie)
 
     def _holds(self, change: Change) -> bool:
-        if change.under is not None and change.under.register != self._register.version:
+        if change.of_register not in {None, self._register.version}:
             return False
         if (new := change.new_leerling) is not None and (new.partij, new.blind_index) in self._indexes:
             return False

@@ -18,6 +18,7 @@ from typing import Any, Final
 from gateway.account.stamps import Stamps
 from gateway.ports.clock import Clock
 from gateway.ports.keys import LeafMaker, Vault
+from gateway.runtime.namens import namens
 from schemas.account.verantwoording import EventType, Leaf, LedgerEvent
 from schemas.base import Gegevenscategorie
 from schemas.decision.decision import Decision
@@ -69,6 +70,10 @@ class Account:
         """
         event_id = new_id()
         fields.setdefault("leerling_ref", row.owner_ref if row else None)
+        acting = namens.get()
+        if acting is not None and acting.partij in (fields.get("afzender"), fields.get("ontvanger")):
+            fields["op_machtiging"] = True
+            detail = {"client": acting.client} | (detail or {})
         sealed: bytes | None = None
         if detail is not None and row is not None:
             salt, plain = os.urandom(SALT_BYTES), self.leaves.canonical(dict(detail))

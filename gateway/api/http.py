@@ -32,6 +32,7 @@ from gateway.api.problems import PROBLEMS, UNFORESEEN, answer, answer_error, pro
 from gateway.exchange.idempotency import MAX_COMMAS
 from gateway.faults import faults_of, faults_of_parameters
 from gateway.runtime.logs import Log, correlation
+from gateway.runtime.namens import own_request
 from schemas.errors import (
     Fault,
     GatewayError,
@@ -171,7 +172,8 @@ class Envelope:
 
         token = correlation.set(current)
         try:
-            await self._app(scope, receive, enveloped)
+            with own_request():
+                await self._app(scope, receive, enveloped)
         except ClientDisconnect:
             self._log(REQUEST_ABANDONED, duration_ms=_since(begun), **_what(scope))
             return

@@ -26,7 +26,7 @@ from gateway.api.http import API_VERSION
 from gateway.api.problems import FRAMEWORK, MEDIA_TYPE, PROBLEMS, Problem
 from gateway.api.voorbeelden import of_body
 from gateway.faults import Schemas
-from gateway.identity.tokens import HOEDANIGHEID
+from gateway.identity.tokens import HOEDANIGHEID, NAMENS
 from gateway.runtime.settings import REPEAT_DAYS
 from schemas.errors import (
     Conflict,
@@ -168,7 +168,7 @@ def operation(
             "parameters": [
                 *(_query(each) for each in query),
                 *([_IDEMPOTENCY] if idempotent else []),
-                *([] if scope is None else [_HOEDANIGHEID]),
+                *([] if scope is None else [_HOEDANIGHEID, _NAMENS]),
             ],
             "responses": responses,
             "security": [] if scope is None else [{"clientCredentials": [scope.value]}],
@@ -402,6 +402,16 @@ _HOEDANIGHEID: Final = {
         "hare."
     ),
     "schema": {"type": "string", "enum": sorted(h.value for h in Partijhoedanigheid if h not in MENSEN)},
+}
+_NAMENS: Final = {
+    "name": NAMENS,
+    "in": "header",
+    "required": False,
+    "description": (
+        "In naam van welke partij u dit doet, voor wie op een machtiging voor anderen werkt. Een leverancier "
+        "noemt haar altijd. Zonder machtiging van die dag is het antwoord 403, ook als er zo geen partij is."
+    ),
+    "schema": {"type": "string", "example": "brin:99ZZ00"},
 }
 _VERSION_HEADER: Final = {
     "description": "Versie van deze API.",

@@ -40,13 +40,17 @@ from gateway.account.signatures import (
     verified,
 )
 from gateway.account.stamps import Stamps
+from gateway.ports.clock import Clock
 from gateway.register.partijen import ClientEntry, Partijen, PartijenReader, RegisterStore
+from gateway.runtime.namens import Gemachtigde, namens
 from schemas.errors import Fault, InvalidMessage, NotAuthenticated, NotAuthorised
 from schemas.people.hoedanigheden import gelezen
-from schemas.people.partij import Partij, Scope
+from schemas.people.partij import Client, Partij, Scope
 
 ASSERTION_TYPE: Final = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 METHOD: Final = "private_key_jwt"
+NAMENS: Final = "Namens"
+"""The header in which a client says in the name of which partij it acts, on a machtiging."""
 HOEDANIGHEID: Final = "Hoedanigheid"
 """The header in which a client of an organisation with several capacities says in which it acts."""
 MAX_ASSERTION_SECONDS: Final = 300
@@ -352,6 +356,8 @@ class Caller:
     token_id: str
     expires: int
     """Unix seconds."""
+    machtiging_aan: str | None = None
+    """Who acts here in the name of `partij`; None: the client works for it."""
 
     def require(self, scope: Scope) -> None:
         """Raises NotAuthorised."""
@@ -367,7 +373,32 @@ class _Known:
     expires: int
     """Unix seconds."""
     callers: tuple[Caller, ...]
-    """One for each capacity in which its organisation lets it act."""
+    """One for each capacity in which its organisation lets it act. Empty: of a leverancier."""
+    client: Client
+    scopes: frozenset[Scope]
+    token_id: str
+    organisatie: str
+
+    def in_name_of(self, given: list[str], partijen: Partijen, now: dt.datetime) -> Caller:
+        """The caller as the partij that the header names.
+
+        Raises NotAuthorised, the same whether there is no such partij, no machtiging or one of other days;
+        and InvalidMessage when the header does not name one.
+        """
+        place = f"header {NAMENS}"
+        if len(given) != 1:
+            text = "noem met deze header voor welke partij u dit doet, precies één"
+            raise InvalidMessage((Fault("namens.kies", place, text),))
+        for own in self.callers:
+            if own.partij.id == given[0]:
+                return own
+        may = self.scopes & partijen.machtigingen.scopes(self.organisatie, given[0], now)
+        if not may:
+            raise NotAuthorised
+        partij = partijen.by_id[given[0]]
+        # Its own keys count there too: it signs for what it takes.
+        acts = partij.model_copy(update={"clients": (*partij.clients, self.client)})
+        return Caller(self.client_id, acts, may, self.token_id, self.expires, self.organisatie)
 
     def acting(self, request: Request) -> Caller:
         """The caller in the capacity that the request names. With one capacity none needs to be named.
@@ -402,7 +433,10 @@ class Authenticator:
         issuer: str,
         token_url: str,
         access_token_seconds: int,
+        clock: Clock,
     ) -> None:
+        """`clock` is that of the business, for the days of a machtiging; tokens live by the machine's."""
+        self._clock = clock
         self.partijen = PartijenReader(storage, stamps)
         self._issuer = issuer
         self._token_url = token_url
@@ -450,13 +484,29 @@ class Authenticator:
             self._cache.pop(digest, None)
             raise NotAuthenticated
         request.state.client = known.client_id
+        given = request.headers.getlist(NAMENS)
+        if given or not known.callers:
+            if request.headers.getlist(HOEDANIGHEID):
+                text = "laat deze header weg: elke hoedanigheid is een eigen partij, die u met Namens noemt"
+                raise InvalidMessage((Fault("namens.kies", f"header {HOEDANIGHEID}", text),))
+            return known.in_name_of(given, partijen, self._clock.now())
         return known.acting(request)
 
     async def require(self, request: Request, scope: Scope) -> Caller:
         """`authenticate` and one scope. Raises NotAuthenticated, NotAuthorised."""
         caller = await self.authenticate(request)
         caller.require(scope)
+        if (aan := caller.machtiging_aan) is not None:
+            holds = partial(self._holds, aan, caller.partij.id, scope)
+            namens.set(Gemachtigde(caller.client_id, caller.partij.id, holds))
         return caller
+
+    async def _holds(self, aan: str, van: str, scope: Scope) -> int:
+        """The version of the register in which this may be done now. Raises NotAuthorised."""
+        partijen = await self.partijen.current()
+        if scope not in partijen.machtigingen.scopes(aan, van, self._clock.now()):
+            raise NotAuthorised
+        return partijen.version
 
     def _check(self, token: str, partijen: Partijen) -> _Known:
         try:
@@ -479,7 +529,7 @@ class Authenticator:
         scopes = frozenset(scope for scope in entry.client.scopes if scope.value in asked)
         name, until = entry.client.client_id, claims["exp"]
         callers = tuple(Caller(name, p, scopes, claims["jti"], until) for p in entry.partijen)
-        return _Known(name, until, callers)
+        return _Known(name, until, callers, entry.client, scopes, claims["jti"], entry.organisatie)
 
 
 def _bearer(request: Request) -> str:

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
 import orjson
 from pydantic import Field, ValidationError
@@ -29,6 +29,8 @@ from gateway.faults import faults_of
 from gateway.ports.keys import LeafMaker
 from gateway.ports.storage import Storage
 from gateway.register.convenant import signed_convenant, text_of
+from gateway.register.machtigingen import MACHTIGINGEN, read_machtigingen, told
+from gateway.register.machtigingen import clients as clients_of
 from gateway.register.organisaties import Bestandsclient, Organisatie, organisation_faults
 from gateway.register.partijen import check_register
 from gateway.register.regels import MANDAAT_LIJST, MANDATEN, RECHT, REGIO, shipped_profiles
@@ -39,12 +41,21 @@ from schemas.base import Model
 from schemas.errors import Conflict, Fault, GatewayError, InvalidMessage, StateBroken, WrongUse
 from schemas.identifiers import PartijId
 from schemas.people.hoedanigheden import Gelezen, gelezen
-from schemas.people.partij import Client, Partij, Partijregistratie, Partijsoort, Registermandaat
+from schemas.people.partij import (
+    Client,
+    Leverancier,
+    Machtiging,
+    Partij,
+    Partijregistratie,
+    Partijsoort,
+    Registermandaat,
+)
 from schemas.people.partijcodes import Partijhoedanigheid
 from schemas.storage.storage import Register
 from schemas.toml import read_toml
 
 MAX_BYTES = 5_000_000
+M = TypeVar("M", bound=Model)
 
 
 class RegisterBestand(Model):
@@ -53,6 +64,8 @@ class RegisterBestand(Model):
     profielen: tuple[dict[str, Any], ...] = ()
     kennisgevingen: Annotated[tuple[dict[str, Any], ...], Field(max_length=1_000)] = ()
     mandaten: Annotated[tuple[Registermandaat, ...], Field(max_length=10_000)] = ()
+    leveranciers: Annotated[tuple[Leverancier, ...], Field(max_length=1_000)] = ()
+    machtigingen: Annotated[tuple[Machtiging, ...], Field(max_length=20_000)] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +115,8 @@ def read_register(
     if not data.get("partijen"):
         faults.append(Fault("register.leeg", "/partijen", "Er staat geen partij in het bestand."))
     faults += _between(partijen)
-    faults += _client_faults(clients)
+    leveranciers = list(_readable(Leverancier, data.get("leveranciers")))
+    faults += _client_faults([*clients, *clients_of(leveranciers)])
     profielen: dict[str, Proportionaliteitsprofiel] = {}
     places: dict[str, int] = {}
     for i, each in _tables(data.get("profielen")):
@@ -125,6 +139,8 @@ def read_register(
     beleid = _regional(regio, faults) | _of_law(recht, faults)
     known = {p.id: p for _, p in partijen}
     beleid |= _mandaten(data.get("mandaten"), known, faults)
+    row, odd = read_machtigingen(leveranciers, list(_readable(Machtiging, data.get("machtigingen"))), known)
+    beleid, faults = beleid | row, [*faults, *odd]
     if faults:
         raise InvalidMessage(tuple(faults))
     return Register(
@@ -250,6 +266,13 @@ def _clients(place: str, table: dict[str, Any]) -> Iterator[tuple[str, Client]]:
             yield f"{place}/clients/{j}", Bestandsclient.model_validate_json(orjson.dumps(each))
 
 
+def _readable(model: type[M], found: object) -> Iterator[tuple[int, M]]:
+    """Those that are well-formed, with their place. RegisterBestand gave the fault for the others."""
+    for i, each in _tables(found):
+        with contextlib.suppress(ValidationError):
+            yield i, model.model_validate_json(orjson.dumps(each))
+
+
 def _client_faults(found: Iterable[tuple[str, Client]]) -> Iterator[Fault]:
     clients: set[str] = set()
     for place, c in found:
@@ -344,15 +367,15 @@ def readings(register: Register) -> dict[str, Gelezen]:
 
 def remarks(register: Register) -> tuple[str, ...]:
     """What a person must look at in the capacities that follow from kinds and roles, in words."""
-    told = []
+    notes = []
     for ident, read in sorted(readings(register).items()):
         if read.zonder:
             roles = ", ".join(read.zonder)
-            told.append(f"{ident}: bij geen hoedanigheid hoort deze rol: {roles}; zij houdt wat zij had")
+            notes.append(f"{ident}: bij geen hoedanigheid hoort deze rol: {roles}; zij houdt wat zij had")
         if len(read.hoedanigheden) > 1:
             text = "staan achter één id en zien dus elkaars gegevens; geef elke hoedanigheid een eigen id"
-            told.append(f"{ident}: {', '.join(read.hoedanigheden)} {text}")
-    return tuple(told)
+            notes.append(f"{ident}: {', '.join(read.hoedanigheden)} {text}")
+    return tuple(notes)
 
 
 def _stored(text: str) -> Partij | None:
@@ -420,7 +443,8 @@ def _told(register: Register) -> dict[str, str]:
         **register.partijen,
         **register.profielen,
         **{f"convenant {i}": text for i, text in register.convenanten.items()},
-        **{f"beleid {i}": text for i, text in register.beleid.items()},
+        **{f"beleid {i}": text for i, text in register.beleid.items() if i != MACHTIGINGEN},
+        **dict(told(register.beleid.get(MACHTIGINGEN, "{}"))),
         **{f"kennisgeving {i}": text for i, text in register.kennisgevingen.items()},
     }
 
@@ -462,10 +486,15 @@ async def apply_register(
         _walls_stay(old, new)
     leaf = register_leaf(leaves, new, now, first=not (await storage.head()).size)
     stamped = replace(new, stamp=stamps.register(new, old.version + 1))
-    again = (old.profielen, old.beleid) != (new.profielen, new.beleid)
+    again = (old.profielen, _decisive(old)) != (new.profielen, _decisive(new))
     if not await storage.apply_register(stamped, old.version, (leaf,), look_again=again):
         raise Conflict("het register is net door iemand anders gewijzigd")
     return changes
+
+
+def _decisive(register: Register) -> dict[str, str]:
+    """The rows that decisions rest on: who acts in whose name decides nothing."""
+    return {i: text for i, text in register.beleid.items() if i != MACHTIGINGEN}
 
 
 def register_leaf(leaves: LeafMaker, new: Register, now: dt.datetime, *, first: bool) -> Leaf:

@@ -13,6 +13,7 @@ from pydantic import ValidationError
 
 from consent.inrichting_nazien import parse_inrichting
 from gateway.register.convenant import stored_convenant
+from gateway.register.machtigingen import Machtigingen
 from gateway.register.regels import INRICHTING, MANDAAT_LIJST, MANDATEN, inrichting_text
 from gateway.register.stroomregels import shipped_stromen
 from gateway.runtime.bevindingen import Bevinding
@@ -49,6 +50,7 @@ def findings(register: Register, today: dt.date) -> Iterator[Bevinding]:
         yield from _keys(partijen)
     yield from _convenanten(register, today)
     yield from _mandaten(register, today)
+    yield from _machtigingen(register, today)
     yield from _regio(register)
 
 
@@ -97,6 +99,17 @@ def _mandaten(register: Register, today: dt.date) -> Iterator[Bevinding]:
         yield from _ends(
             "mandaat", f"van {mandaat.gever} aan {mandaat.nemer}", mandaat.geldig_tot_en_met, today
         )
+
+
+def _machtigingen(register: Register, today: dt.date) -> Iterator[Bevinding]:
+    try:
+        found = Machtigingen.of(register.beleid)
+    except ValidationError:
+        yield Bevinding("partijen.kapot", "de machtigingen")
+        return
+    for each in found.van.values():
+        if (last := max(m.geldig_tot_en_met or dt.date.max for m in each)) != dt.date.max:
+            yield from _ends("machtiging", f"van {each[0].van} aan {each[0].aan}", last, today)
 
 
 def _regio(register: Register) -> Iterator[Bevinding]:

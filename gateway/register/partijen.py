@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from pydantic import ValidationError
@@ -14,9 +14,10 @@ from gateway.account.signatures import (
     public_key,
 )
 from gateway.account.stamps import Stamps, register_hash
+from gateway.register.machtigingen import Machtigingen
 from schemas.account.verantwoording import EventType, LedgerEvent
 from schemas.errors import RecordUnavailable, StateBroken
-from schemas.people.partij import Client, Partij
+from schemas.people.partij import Client, Leverancier, Partij
 from schemas.storage.storage import Register
 
 
@@ -44,6 +45,9 @@ class ClientEntry:
 
     client: Client
     partijen: tuple[Partij, ...]
+    """Empty: of a leverancier, which only acts in the name of others."""
+    organisatie: str
+    """As machtigingen name who acts."""
     keys: Mapping[str, Key]
     thumbprints: frozenset[str]
 
@@ -59,6 +63,7 @@ class Partijen:
     convenanten: Mapping[str, str]
     beleid: Mapping[str, str]
     kennisgevingen: Mapping[str, str]
+    machtigingen: Machtigingen = field(default_factory=Machtigingen)
 
     @classmethod
     def parse(cls, register: Register) -> Partijen:
@@ -67,16 +72,18 @@ class Partijen:
         """
         try:
             partijen = [Partij.model_validate_json(text) for text in register.partijen.values()]
+            machtigingen = Machtigingen.of(register.beleid)
         except ValidationError as error:
             raise RecordUnavailable("the stored register cannot be read") from error
         return cls(
             register.version,
             {partij.id: partij for partij in partijen},
-            _entries(partijen),
+            _entries(partijen, machtigingen.leveranciers),
             register.profielen,
             register.convenanten,
             register.beleid,
             register.kennisgevingen,
+            machtigingen,
         )
 
 
@@ -126,7 +133,7 @@ async def check_register(storage: RegisterStore, stamps: Stamps, register: Regis
         raise StateBroken("register", str(register.version))
 
 
-def _entries(partijen: Iterable[Partij]) -> dict[str, ClientEntry]:
+def _entries(partijen: Iterable[Partij], leveranciers: Iterable[Leverancier]) -> dict[str, ClientEntry]:
     """Raises RecordUnavailable for one client of two organisations, which `ozlijn apply` refuses: of neither
     would it be certain that it may act for it.
     """
@@ -137,9 +144,19 @@ def _entries(partijen: Iterable[Partij]) -> dict[str, ClientEntry]:
     for found in stands.values():
         if len({p.organisatie or p.id for _, p in found}) > 1 or len({c for c, _ in found}) > 1:
             raise RecordUnavailable("the stored register has one client twice")
-    return {name: _entry(found[0][0], tuple(p for _, p in found)) for name, found in stands.items()}
+    entries = {
+        name: _entry(found[0][0], tuple(p for _, p in found), found[0][1].organisatie or found[0][1].id)
+        for name, found in stands.items()
+    }
+    for leverancier in leveranciers:
+        for client in leverancier.clients:
+            if client.client_id in entries:
+                raise RecordUnavailable("the stored register has one client twice")
+            entries[client.client_id] = _entry(client, (), leverancier.id)
+    return entries
 
 
-def _entry(client: Client, partijen: tuple[Partij, ...]) -> ClientEntry:
+def _entry(client: Client, partijen: tuple[Partij, ...], organisatie: str) -> ClientEntry:
     keys = {jwk.kid: public_key(jwk) for jwk in client.sleutels}
-    return ClientEntry(client, partijen, keys, frozenset(key.thumbprint() for key in keys.values()))
+    thumbprints = frozenset(key.thumbprint() for key in keys.values())
+    return ClientEntry(client, partijen, organisatie, keys, thumbprints)

@@ -22,6 +22,7 @@ from consent.regio import ONZE, check_regio
 from gateway.register.convenant import stored_convenant
 from gateway.register.partijen import Partijen, PartijenReader
 from gateway.runtime.logs import Log
+from gateway.runtime.namens import namens
 from schemas.errors import InvalidMessage, NotAuthenticated, RecordUnavailable, WrongUse
 from schemas.events import PROMISE_BROKEN
 from schemas.people.partij import Partij, Registermandaat
@@ -61,10 +62,14 @@ class Regels:
         """The partij as this register has it. Raises NotAuthenticated when the partij or that client is not
         in it any more.
 
-        The caller was let in under an earlier register; his request is decided under this one.
+        The caller was let in under an earlier register; his request is decided under this one. Whether a
+        machtiging still holds is asked at the commit.
         """
-        found = self.partijen.get(partij)
-        if found is None or all(c.client_id != client for c in found.clients):
+        found, acting = self.partijen.get(partij), namens.get()
+        if found is None:
+            raise NotAuthenticated
+        in_name = acting is not None and (acting.partij, acting.client) == (partij, client)
+        if not in_name and all(c.client_id != client for c in found.clients):
             raise NotAuthenticated
         return found
 

@@ -269,6 +269,13 @@ SOORTEN: Final[dict[str, Soort]] = {
     "mandaat.verloopt": _tip(
         "Na de laatste dag wordt een besluit op dit mandaat geweigerd.", "Regel op tijd een nieuw mandaat."
     ),
+    "machtiging.verlopen": _let_op(
+        "Wie op deze machtiging werkte, krijgt nu 403.",
+        "Zet een nieuwe machtiging in het register, of haal deze weg.",
+    ),
+    "machtiging.verloopt": _tip(
+        "Na de laatste dag krijgt wie op deze machtiging werkt 403.", "Regel op tijd een nieuwe machtiging."
+    ),
     "regio.klopt_niet": _let_op(
         "Deze versie leest de regio anders dan toen zij werd toegepast; wat hier staat doet niets of wacht.",
         "Draai ozlijn regio check op de bestanden, zet recht wat er staat, en pas de regio opnieuw toe.",

@@ -140,6 +140,10 @@ class LedgerEvent(Model):
     velden_achtergehouden: dict[str, tuple[str, ...]] | None = None
     payload_commitment: str | None = None
     detail_commitment: str | None = None
+    op_machtiging: Literal[True] | None = None
+    """Written in a request of a client that acted on a machtiging of the afzender or ontvanger; which one
+    says the detail.
+    """
     werkstand: Literal["gestempeld"] | None = None
     """From this line on every row of working state is stamped, so a row without a stamp was not written by
     us.

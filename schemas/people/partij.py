@@ -134,6 +134,34 @@ class Registermandaat(Model):
         return soort in self.besluiten and self.geldig_vanaf <= op and (last is None or op <= last)
 
 
+LeverancierId = Annotated[str, StringConstraints(pattern=r"^leverancier:[a-z0-9-]{2,60}$")]
+
+
+class Leverancier(Model):
+    """Who makes a system that schools or others use. It is no partij: it only acts in their name."""
+
+    id: LeverancierId
+    naam: Tekst
+    clients: Annotated[tuple[Client, ...], Field(min_length=1, max_length=100)]
+
+
+class Machtiging(Model):
+    """One partij lets another organisation's systems act in its name. Both days inclusive; no last day:
+    until it is taken out of the register.
+    """
+
+    van: PartijId
+    aan: LeverancierId | PartijId
+    """A leverancier, or the organisation as it is named as a whole."""
+    voor: Annotated[tuple[Scope, ...], Field(min_length=1, max_length=20)]
+    geldig_vanaf: dt.date
+    geldig_tot_en_met: dt.date | None = None
+
+    def holds(self, op: dt.date) -> bool:
+        last = self.geldig_tot_en_met
+        return self.geldig_vanaf <= op and (last is None or op <= last)
+
+
 class Kenmerken(Model):
     """The numbers by which an organisation is known, beside those that a Partij always had."""
 

@@ -198,7 +198,7 @@ class Change:
     """Everything that one operation writes.
 
     Order of checks: the answer's key is free, else AlreadyAnswered. Then, else Moved: the register is still
-    the one of `under`, the new leerling does not exist, the expectation holds, every levering (written or
+    `of_register`, the new leerling does not exist, the expectation holds, every levering (written or
     `unchanged`) and taak has its expected versie, and the sleutel of every new taak is free for its partij.
 
     `facts` together raise the epoch of the leerling (new or expected) by one. `uitwisseling` raises
@@ -230,6 +230,16 @@ class Change:
     taken: tuple[TaakWrite, ...] = ()
     kijk_op: dt.date | None = None
     stempel: Leerlingstempel | None = None
+    register: int | None = None
+    """The version of the register in which whoever does this was let in, where that must hold at the
+    commit.
+    """
+
+    @property
+    def of_register(self) -> int | None:
+        """The version that the register must have. Of two the older: then it has changed since."""
+        decided = None if self.under is None else self.under.register
+        return min((v for v in (self.register, decided) if v is not None), default=None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -118,6 +118,8 @@ _BY_NAME: Final = {
 BY_NAME_IN: Final = {
     # the fields of a request that a fact of the same name gets
     Place("gateway/api/vastleggen.py", "fields_of"),
+    # a store around another one: what it does not do itself goes to that one
+    Place("gateway/register/machtigingen.py", "Guarded.__getattr__"),
 }
 BODIES: Final = {
     (OUT, "handed.payload"),

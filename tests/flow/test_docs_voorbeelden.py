@@ -47,7 +47,10 @@ ELSEWHERE: Final = {
     "docs/howto/dag-intern-begeleider.md": {"": "tests/flow/test_docs_dagen.py"},
     "docs/ijw.md": {"": "tests/unit/adapters/ijw/test_docs_ijw.py"},
     "docs/profielen.md": {"": "tests/unit/consent/test_profielen.py"},
-    "docs/partijen.md": {"[[partijen]]": "tests/unit/gateway/register/test_organisaties.py"},
+    "docs/partijen.md": {
+        "[[partijen]]": "tests/unit/gateway/register/test_organisaties.py",
+        "[[machtigingen]]": "tests/unit/gateway/register/test_organisaties.py",
+    },
     "deploy/README.md": {"useradd": "tests/flow/test_docs.py"},
 }
 """Per page, how a block begins or what stands in it (nothing: every block), and the test that runs it."""

@@ -576,5 +576,7 @@ def test_every_code_can_be_found() -> None:
         given |= set(re.findall(r'"([a-z]+\.[a-z_]+)"', text)) & SOORTEN.keys()
         made = re.findall(r'Bevinding\(\s*"([a-z_.]+)"', text)
         assert set(made) <= SOORTEN.keys()
-    given |= {f"{what}.{end}" for what in ("convenant", "mandaat") for end in ("verlopen", "verloopt")}
+    given |= {
+        f"{what}.{end}" for what in ("convenant", "mandaat", "machtiging") for end in ("verlopen", "verloopt")
+    }
     assert given == SOORTEN.keys()

@@ -92,7 +92,7 @@ class Batch:
     def _add_change(self, change: Change) -> None:
         expect, new, answer = change.expect, change.new_leerling, change.answer
         self._rows["leerlingen"] += leerlingen(change)
-        row: Row = {"register": change.under and change.under.register}
+        row: Row = {"register": change.of_register}
         if answer is not None:
             row |= {"answer_partij": answer.partij, "answer_at": self._at(answer.key_hash)}
         if new is not None:

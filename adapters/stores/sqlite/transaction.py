@@ -293,7 +293,7 @@ class Transaction:
             )
 
     def _holds(self, change: Change) -> bool:
-        if change.under is not None and change.under.register != self._register:
+        if change.of_register not in {None, self._register}:
             return False
         if (new := change.new_leerling) is not None:
             known = self._db.execute(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 
-from schemas.storage.storage import Register, Under
+from schemas.storage.storage import Change, Register, Under
 
 
 def test_every_kind_of_row_is_written_and_read_back() -> None:
@@ -20,3 +20,12 @@ def test_under_what_was_decided_is_told_by_register_and_policy() -> None:
     """It is stored as this text and compared with it, so either of the two makes another one."""
     assert str(Under(3, "ab")) == "3:ab"
     assert len({str(Under(r, p)) for r in (3, 4) for p in ("ab", "ac")}) == 4
+
+
+def test_a_change_is_of_the_older_of_two_registers() -> None:
+    """What was let in under one register and decided under another has seen it change."""
+    under = Under(3, "hash")
+    assert Change().of_register is None
+    assert Change(under=under).of_register == 3
+    assert Change(register=2).of_register == 2
+    assert Change(register=2, under=under).of_register == Change(register=4, under=Under(2, "h")).of_register

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import datetime as dt
 import json
 import re
 import sqlite3
@@ -14,6 +15,7 @@ import pytest
 
 from adapters.stores.memory import MemoryStorage
 from gateway.register.apply import apply_register, read_register, readings, remarks
+from gateway.register.machtigingen import Machtigingen
 from gateway.register.organisaties import GEDRAGEN
 from gateway.register.partijen import Partijen
 from gateway.wiring import Leaves
@@ -307,10 +309,13 @@ def test_jeugdhulp_can_be_marked_as_ggz(write: Write) -> None:
 def test_the_example_on_the_page_is_taken(write: Write) -> None:
     """docs/partijen.md shows a register that `ozlijn apply` accepts, with a partij for each capacity."""
     page = (Path(__file__).parents[4] / "docs" / "partijen.md").read_text(encoding="utf-8")
-    (example,) = re.findall(r"```toml\n(.*?)```", page, re.DOTALL)
+    example, suppliers = re.findall(r"```toml\n(.*?)```", page, re.DOTALL)
     found = partijen(read_register(write(example)))
     assert [p.hoedanigheid for p in found.values()] == [P.TOEGANG, P.LEERPLICHT_RMC]
     assert remarks(read_register(write(example))) == ()
+    given = read_register(write(document(school(clients=[])) + "\n" + suppliers))
+    noon = dt.datetime(2027, 7, 31, 10, 0, tzinfo=dt.UTC)
+    assert Machtigingen.of(given.beleid).scopes("leverancier:las-vlieger", "brin:99ZZ00", noon)
 
 
 def test_the_page_names_what_is_carried() -> None:

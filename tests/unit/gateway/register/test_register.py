@@ -17,10 +17,12 @@ from adapters.stores.memory import MemoryStorage
 from consent.leeftijd import midnight
 from consent.recht import parse_wet
 from gateway.register.apply import MAX_BYTES, apply_register, difference, read_register
+from gateway.register.machtigingen import MACHTIGINGEN, Machtigingen
+from gateway.register.partijen import Partijen
 from gateway.register.regels import MANDAAT_LIJST, MANDATEN, RECHT
 from gateway.register.tegenspraak import ROLLEN
 from gateway.wiring import Leaves
-from schemas.errors import Conflict, InvalidMessage, WrongUse
+from schemas.errors import Conflict, InvalidMessage, RecordUnavailable, WrongUse
 from schemas.people.partij import Partijsoort, Rol
 from schemas.storage.storage import Register
 from tests.callers import CANARY, STAMPS, es256, public_jwk
@@ -484,3 +486,91 @@ def test_changes_of_the_law_are_read_with_their_faults(write: Write, tmp_path: P
     assert [(f.code, f.place) for f in caught.value.faults] == [("recht.vorm", "recht.toml/leeftijd/0/jaren")]
     file.write_text(LAW, encoding="utf-8")
     assert set(read_register(path, recht=file).beleid) == {RECHT}
+
+
+# ── machtigingen
+
+LEVERANCIER = {"id": "leverancier:las", "naam": "Verzonnen Systemen", "clients": [client("las-veel")]}
+
+
+def machtiging(**other: Any) -> dict[str, Any]:
+    return {
+        "van": "brin:99ZZ00",
+        "aan": "leverancier:las",
+        "voor": ["uitwisselingen:lezen"],
+        "geldigVanaf": "2026-08-01",
+    } | other
+
+
+def test_machtigingen_are_read_and_told_one_by_one(write: Write) -> None:
+    """Beside the mandaten; a file without them has no such row, and they are told by name."""
+    plain = read_register(write(document(school())))
+    assert MACHTIGINGEN not in plain.beleid
+    rows = [machtiging(), machtiging(geldigVanaf="2028-08-01")]
+    made = read_register(write(document(school(), leveranciers=[LEVERANCIER], machtigingen=rows)))
+    assert difference(plain, made).nieuw == (
+        "leverancier:las",
+        "machtiging brin:99ZZ00 aan leverancier:las",
+        "machtiging brin:99ZZ00 aan leverancier:las (2)",
+    )
+    noon = dt.datetime(2026, 8, 1, 10, 0, tzinfo=dt.UTC)
+    found = Machtigingen.of(made.beleid)
+    assert found.scopes("leverancier:las", "brin:99ZZ00", noon) == {"uitwisselingen:lezen"}
+    assert found.scopes("leverancier:las", "brin:99ZZ00", noon - dt.timedelta(days=1)) == frozenset()
+    assert found.scopes("leverancier:las", "brin:99ZZ01", noon) == frozenset()
+
+
+@pytest.mark.parametrize(
+    ("more", "code", "place"),
+    [
+        ({"machtigingen": [machtiging(van="brin:99ZZ01")]}, "register.machtiging", "/machtigingen/0/van"),
+        ({"machtigingen": [machtiging(aan="leverancier:weg")]}, "register.machtiging", "/machtigingen/0/aan"),
+        ({"machtigingen": [machtiging(aan="brin:99ZZ00")]}, "register.machtiging", "/machtigingen/0/aan"),
+        (
+            {"machtigingen": [machtiging(voor=["beheer:lezen"])]},
+            "register.machtiging",
+            "/machtigingen/0/voor/0",
+        ),
+        ({"machtigingen": [machtiging(voor=["alles"])]}, "verkeerde_keuze", "/machtigingen/0/voor/0"),
+        (
+            {"machtigingen": [machtiging(geldigTotEnMet="2026-07-31")]},
+            "datum.volgorde",
+            "/machtigingen/0/geldigTotEnMet",
+        ),
+        (
+            {"machtigingen": [machtiging(van="oin:99999999000000000001")]},
+            "register.machtiging",
+            "/machtigingen/0/van",
+        ),
+        ({"leveranciers": [LEVERANCIER, LEVERANCIER]}, "register.dubbel", "/leveranciers/1/id"),
+        (
+            {"leveranciers": [LEVERANCIER, LEVERANCIER]},
+            "register.dubbel",
+            "/leveranciers/1/clients/0/clientId",
+        ),
+        (
+            {"leveranciers": [LEVERANCIER | {"clients": [client()]}]},
+            "register.dubbel",
+            "/leveranciers/0/clients/0/clientId",
+        ),
+    ],
+)  # fmt: skip
+def test_a_machtiging_that_cannot_be_is_a_fault(
+    write: Write, more: dict[str, Any], code: str, place: str
+) -> None:
+    """From or to whom there is not, of what nobody gives away, and one client twice."""
+    fg = other("fg", "oin:99999999000000000001")
+    told = {"leveranciers": [LEVERANCIER]} | more
+    with pytest.raises(InvalidMessage) as caught:
+        read_register(write(document(school(), fg, **told)))
+    assert place in {f.place for f in caught.value.faults}
+    assert code == "verkeerde_keuze" or code in {f.code for f in caught.value.faults if f.place == place}
+
+
+def test_a_client_of_a_school_and_a_leverancier_is_no_register(write: Write) -> None:
+    """Of neither it would be certain for whom it may act, whoever wrote it."""
+    made = read_register(write(document(school(), leveranciers=[LEVERANCIER], machtigingen=[machtiging()])))
+    assert set(Partijen.parse(made).by_client) == {"las-vlieger", "las-veel"}
+    broken = {**made.beleid, MACHTIGINGEN: made.beleid[MACHTIGINGEN].replace("las-veel", "las-vlieger")}
+    with pytest.raises(RecordUnavailable):
+        Partijen.parse(Register(1, made.partijen, beleid=broken))

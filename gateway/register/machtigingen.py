@@ -1,0 +1,149 @@
+"""Who may act in the name of whom: leveranciers with their clients, and machtigingen by day and scope.
+
+A leverancier is no partij: nothing is sent to it or kept under it. A machtiging is looked up by organisation
+and partij, so that a call costs the same however many schools there are.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, Final, cast
+
+from consent.leeftijd import day
+from gateway.ports.storage import Storage
+from gateway.runtime.namens import namens
+from schemas.base import Model
+from schemas.errors import Fault
+from schemas.people.partij import Client, Leverancier, Machtiging, Partij, Partijsoort, Scope
+from schemas.storage.storage import Change, CommitResult
+
+MACHTIGINGEN: Final = "machtigingen"
+"""The id of the one row with leveranciers and machtigingen. A register from before has none."""
+EIGEN: Final = frozenset({Scope.TOEZICHT, Scope.NABEOORDELEN, Scope.BEHEER, Scope.LEDGER, Scope.PROEFKLOK})
+"""What nobody does in the name of another."""
+
+
+class Machtigingenrij(Model):
+    """The row, as it is stored."""
+
+    leveranciers: tuple[Leverancier, ...] = ()
+    machtigingen: tuple[Machtiging, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Machtigingen:
+    """Those of one register, ready to be asked."""
+
+    leveranciers: tuple[Leverancier, ...] = ()
+    van: Mapping[tuple[str, str], tuple[Machtiging, ...]] = field(default_factory=dict)
+    """By who acts and for whom."""
+
+    @classmethod
+    def of(cls, beleid: Mapping[str, str]) -> Machtigingen:
+        """Raises ValidationError."""
+        if MACHTIGINGEN not in beleid:
+            return cls()
+        rij = Machtigingenrij.model_validate_json(beleid[MACHTIGINGEN])
+        found: dict[tuple[str, str], tuple[Machtiging, ...]] = {}
+        for m in rij.machtigingen:
+            found[m.aan, m.van] = (*found.get((m.aan, m.van), ()), m)
+        return cls(rij.leveranciers, found)
+
+    def scopes(self, aan: str, van: str, now: dt.datetime) -> frozenset[Scope]:
+        """What it may do in the name of this partij now. Empty: nothing, also when there is no such
+        partij.
+        """
+        op = day(now)
+        return frozenset(s for m in self.van.get((aan, van), ()) if m.holds(op) for s in m.voor)
+
+
+def read_machtigingen(
+    leveranciers: Sequence[tuple[int, Leverancier]],
+    machtigingen: Sequence[tuple[int, Machtiging]],
+    partijen: Mapping[str, Partij],
+) -> tuple[dict[str, str], list[Fault]]:
+    """The row of these, each with its place in the file, and what contradicts the rest of the register."""
+    faults: list[Fault] = []
+    ids: set[str] = set()
+    for i, leverancier in leveranciers:
+        if leverancier.id in ids:
+            text = "Deze leverancier staat er twee keer in."
+            faults.append(Fault("register.dubbel", f"/leveranciers/{i}/id", text))
+        ids.add(leverancier.id)
+    known = ids | {p.organisatie or p.id for p in partijen.values()}
+    for i, m in machtigingen:
+        faults += _faults(f"/machtigingen/{i}", m, partijen, known)
+    if not leveranciers and not machtigingen:
+        return {}, faults
+    rij = Machtigingenrij(
+        leveranciers=tuple(v for _, v in leveranciers), machtigingen=tuple(m for _, m in machtigingen)
+    )
+    return {MACHTIGINGEN: rij.model_dump_json(exclude_defaults=True)}, faults
+
+
+def _faults(place: str, m: Machtiging, partijen: Mapping[str, Partij], known: set[str]) -> Iterator[Fault]:
+    van = partijen.get(m.van)
+    if van is None:
+        yield Fault("register.machtiging", f"{place}/van", "Deze partij staat niet in het register.")
+    elif van.soort is Partijsoort.FG:
+        yield Fault("register.machtiging", f"{place}/van", "Toezicht houdt een fg zelf.")
+    elif m.aan == (van.organisatie or van.id):
+        text = "Wie voor zijn eigen organisatie werkt, heeft geen machtiging nodig."
+        yield Fault("register.machtiging", f"{place}/aan", text)
+    if m.aan not in known:
+        text = "Deze leverancier of organisatie staat niet in het register."
+        yield Fault("register.machtiging", f"{place}/aan", text)
+    for j, scope in enumerate(m.voor):
+        if scope in EIGEN:
+            text = "Dit doet niemand in naam van een ander."
+            yield Fault("register.machtiging", f"{place}/voor/{j}", text)
+    if m.geldig_tot_en_met is not None and m.geldig_tot_en_met < m.geldig_vanaf:
+        text = "De einddatum ligt voor de begindatum."
+        yield Fault("datum.volgorde", f"{place}/geldigTotEnMet", text)
+
+
+def told(text: str) -> Iterator[tuple[str, str]]:
+    """Each leverancier and each machtiging apart, by the name under which a change of it is told."""
+    rij = Machtigingenrij.model_validate_json(text)
+    for leverancier in rij.leveranciers:
+        yield leverancier.id, leverancier.model_dump_json()
+    seen: dict[str, int] = {}
+    for m in rij.machtigingen:
+        name = f"machtiging {m.van} aan {m.aan}"
+        seen[name] = seen.get(name, 0) + 1
+        yield name if seen[name] == 1 else f"{name} ({seen[name]})", m.model_dump_json()
+
+
+def clients(leveranciers: Iterable[tuple[int, Leverancier]]) -> Iterator[tuple[str, Client]]:
+    for i, leverancier in leveranciers:
+        for j, client in enumerate(leverancier.clients):
+            yield f"/leveranciers/{i}/clients/{j}", client
+
+
+class Guarded:
+    """A store in which a commit in somebody's name is only taken while that machtiging holds.
+
+    All else goes straight to the store behind it.
+    """
+
+    def __init__(self, inner: Storage) -> None:
+        self._inner = inner
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._inner, name)
+
+    async def commit(self, change: Change) -> CommitResult:
+        """As the store does it; Moved when the register changed since the machtiging was looked at.
+
+        Raises NotAuthorised when it holds no more.
+        """
+        acting = namens.get()
+        if acting is not None:
+            change = replace(change, register=await acting.holds())
+        return await self._inner.commit(change)
+
+
+def guarded(storage: Storage) -> Storage:
+    return cast("Storage", Guarded(storage))
