@@ -22,13 +22,15 @@ from consent.convenant import GEEN, Afspraken
 from consent.grenzen import Grenzen
 from consent.kennisgeving import Kennisgeving, carrying
 from consent.leeftijd import day
+from consent.plek import TOEN
 from consent.recht import Recht, Rechtstand
 from consent.recht_nu import HUIDIG
 from consent.regio import ONZE, Regiobeleid
 from consent.vorm import as_json, form_faults, known_bericht, parse_toml
 from schemas.base import NOOIT, Blad, Gegevenscategorie, Model, Tekst
 from schemas.errors import Fault, InvalidMessage
-from schemas.messages.berichten import BERICHTEN
+from schemas.messages.berichten import BERICHTEN, OVER_NIEMAND
+from schemas.people.hoedanigheden import Partijhoedanigheid
 from schemas.people.partij import Rol
 from schemas.people.toestemming import Gebruiksdoel, Richting
 
@@ -58,7 +60,9 @@ class Profielveld(Model):
 class Proportionaliteitsprofiel(Model):
     """The most that may go to a role for a doel in one direction in one type of message.
 
-    Other fields stay home whoever agrees.
+    Other fields stay home whoever agrees. It names from whom and to whom in which capacity; one that names
+    nobody is about a school and who stood on the other side before every capacity took part, or about
+    everybody where no leerling is in the message.
     """
 
     id: Annotated[str, StringConstraints(pattern=r"^[a-z0-9-]{3,80}$")]
@@ -67,6 +71,10 @@ class Proportionaliteitsprofiel(Model):
     rol: Rol
     richting: Richting
     bericht: Berichtsoort
+    van: Annotated[tuple[Partijhoedanigheid, ...], Field(max_length=40)] = ()
+    """In which capacities its senders act."""
+    aan: Annotated[tuple[Partijhoedanigheid, ...], Field(max_length=40)] = ()
+    """In which capacities its recipients read."""
     geldig_vanaf: dt.date | None = None
     """The first day on which it holds; None: as long as anybody knows."""
     geldig_tot: dt.date | None = None
@@ -82,9 +90,36 @@ class Proportionaliteitsprofiel(Model):
         ends = min(p.geldig_tot or dt.date.max for p in (self, other))
         return max(p.geldig_vanaf or dt.date.min for p in (self, other)) < ends
 
+    def tussen(self, van: Partijhoedanigheid | None, aan: Partijhoedanigheid | None) -> bool:
+        """Whether it is about these two. None: behind one id stand several, as only before."""
+        return (not self.van if van is None else van in self._van) and (
+            not self.aan if aan is None else aan in self._aan
+        )
+
+    def botst(self, other: Proportionaliteitsprofiel) -> bool:
+        """Whether there is a case and a day for which both hold."""
+        return (
+            self.sleutel == other.sleutel
+            and self.samen(other)
+            and bool(self._van & other._van)
+            and bool(self._aan & other._aan)
+        )
+
+    @cached_property
+    def _van(self) -> frozenset[Partijhoedanigheid]:
+        return frozenset(self.van) or self._unnamed(_SCHOOL if self.richting is Richting.S2J else TOEN)
+
+    @cached_property
+    def _aan(self) -> frozenset[Partijhoedanigheid]:
+        return frozenset(self.aan) or self._unnamed(TOEN if self.richting is Richting.S2J else _SCHOOL)
+
+    def _unnamed(self, before: frozenset[Partijhoedanigheid]) -> frozenset[Partijhoedanigheid]:
+        """Whom it is about where it names nobody: `before`, or everybody where it holds no leerling."""
+        return frozenset(Partijhoedanigheid) if self.bericht in OVER_NIEMAND else before
+
     @property
     def sleutel(self) -> Sleutel:
-        """The case this profile is for."""
+        """The case this profile is for, between those whom it is about."""
         return self.doel, self.rol, self.richting, self.bericht
 
     @cached_property
@@ -94,7 +129,8 @@ class Proportionaliteitsprofiel(Model):
     @cached_property
     def hash(self) -> str:
         """SHA-256 (hex) of the profile's canonical JSON: enters every decision made with it."""
-        return hashlib.sha256(self.model_dump_json().encode()).hexdigest()
+        unnamed = {name for name in ("van", "aan") if not getattr(self, name)}
+        return hashlib.sha256(self.model_dump_json(exclude=unnamed).encode()).hexdigest()
 
 
 def parse_profiel(text: str) -> Proportionaliteitsprofiel:
@@ -190,8 +226,9 @@ def _plain(text: str) -> str:
     return " ".join("".join(c if c.isalnum() else " " for c in text.casefold()).split())
 
 
+_SCHOOL: Final = frozenset({Partijhoedanigheid.ONDERWIJS})
 Sleutel = tuple[Gebruiksdoel, Rol, Richting, str]
-"""Doel, role of the recipient, direction, message type: one profile for each."""
+"""Doel, role of the recipient, direction, message type: one profile for each between the same two."""
 
 
 @dataclass(frozen=True)
@@ -202,7 +239,9 @@ class Beleid:
     """
 
     profielen: Mapping[Sleutel, tuple[Proportionaliteitsprofiel, ...]] = field(repr=False)
-    """Of each case every profile there is, on whatever days; at most one holds on a day."""
+    """Of each case every profile there is, on whatever days; of these at most one holds
+    between the same two on a day.
+    """
     rules_hash: str = ""
     """SHA-256 of the source of this package, so that a decision names the code that made it."""
     gezag_max_maanden: int = 12
@@ -246,7 +285,7 @@ class Beleid:
         by_key: dict[Sleutel, tuple[Proportionaliteitsprofiel, ...]] = {}
         for p in profielen:
             others = by_key.get(p.sleutel, ())
-            if any(p is not q and p.samen(q) for q in others):
+            if any(p is not q and p.botst(q) for q in others):
                 raise InvalidMessage(
                     (Fault("profiel.botst", "/", "Twee profielen gelden voor hetzelfde geval."),)
                 )
@@ -271,10 +310,17 @@ class Beleid:
         """The law at a moment, or that of `wet_van`."""
         return self.recht.op(self._of_day(as_of))
 
-    def profiel(self, sleutel: Sleutel, as_of: dt.datetime) -> Proportionaliteitsprofiel | None:
-        """The profile for this case that holds at a moment."""
+    def profiel(
+        self,
+        sleutel: Sleutel,
+        as_of: dt.datetime,
+        van: Partijhoedanigheid | None,
+        aan: Partijhoedanigheid | None,
+    ) -> Proportionaliteitsprofiel | None:
+        """The profile for this case between these two that holds at a moment."""
         on = self._of_day(as_of)
-        return next((p for p in self.profielen.get(sleutel, ()) if p.geldt(on)), None)
+        here = self.profielen.get(sleutel, ())
+        return next((p for p in here if p.geldt(on) and p.tussen(van, aan)), None)
 
     def now(self, as_of: dt.datetime) -> Iterator[Proportionaliteitsprofiel]:
         """Every profile that holds at a moment."""

@@ -226,7 +226,9 @@ def _recipient_problem(request: Request, policy: Beleid, as_of: dt.datetime) -> 
 
 
 def _profile(request: Request, policy: Beleid, as_of: dt.datetime) -> Proportionaliteitsprofiel | None:
-    return policy.profiel((request.doel, request.ontvanger.rol, request.richting, request.bericht), as_of)
+    van, aan = (None if p is None else p.als for p in (request.van, request.aan))
+    case = (request.doel, request.ontvanger.rol, request.richting, request.bericht)
+    return policy.profiel(case, as_of, van, aan)
 
 
 def _category(

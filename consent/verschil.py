@@ -34,9 +34,13 @@ def differences(
     old: Iterable[Proportionaliteitsprofiel], new: Iterable[Proportionaliteitsprofiel]
 ) -> tuple[Profielverschil, ...]:
     """Every case that changes, in the order of its names."""
-    before, after = {p.sleutel: p for p in old}, {p.sleutel: p for p in new}
-    found = (_of(key, before.get(key), after.get(key)) for key in sorted(before.keys() | after.keys()))
+    before, after = {_key(p): p for p in old}, {_key(p): p for p in new}
+    found = (_of(key[0], before.get(key), after.get(key)) for key in sorted(before.keys() | after.keys()))
     return tuple(f for f in found if f)
+
+
+def _key(p: Proportionaliteitsprofiel) -> tuple[Sleutel, tuple[str, ...], tuple[str, ...]]:
+    return p.sleutel, p.van, p.aan
 
 
 def _of(

@@ -550,6 +550,8 @@ class Profielregel(Antwoord):
     rol: Rol
     richting: Richting
     bericht: str
+    van: tuple[Partijhoedanigheid, ...] = ()
+    aan: tuple[Partijhoedanigheid, ...] = ()
     geldig_vanaf: dt.date | None
     geldig_tot: dt.date | None
     hash: Sha256Hex

@@ -28,7 +28,8 @@ from gateway.api.request import SMALL_BODY, read_body
 from gateway.api.routes import Routes
 from gateway.api.vastleggen import CLOCK_SKEW, Find, Vastlegger, fault, fields_of
 from gateway.application import Application
-from gateway.case.case import Case, Identity
+from gateway.case.case import Case
+from gateway.exchange.intake.intake import own_leerling
 from gateway.exchange.leerling import Found
 from gateway.explain.vastgelegd import stands
 from gateway.faults import faults_of_identifier
@@ -332,7 +333,7 @@ def _own_to_withhold(partij: Partij) -> None:
 
 
 def _whose(ctx: Application, partij: Partij, asked: GezagsgegevensVerzoek) -> Find:
-    """The leerling: a school's own, or the one of a levering that this partij received."""
+    """The leerling: one of this partij's own, or the one of a levering that it received."""
     if [asked.leerling, asked.levering_id, asked.taak_id].count(None) != 2:  # noqa: PLR2004 - one of three
         raise fault("leerling.een", "", "Noem één van leerling, leveringId en taakId.")
     if asked.leerling is None:
@@ -345,19 +346,12 @@ def _whose(ctx: Application, partij: Partij, asked: GezagsgegevensVerzoek) -> Fi
 
         return known
     assert asked.leerling is not None
-    identity = Identity(*_school(partij), asked.leerling.leerlingid, asked.geboortedatum)
+    identity = own_leerling(partij, asked.leerling.leerlingid, asked.geboortedatum)
 
     async def own() -> Found:
         return await ctx.facts.by_identity(partij, identity)
 
     return own
-
-
-def _school(partij: Partij) -> tuple[str, str]:
-    if partij.soort is not Partijsoort.SCHOOL or partij.brin is None or partij.vestigingscode is None:
-        text = "Alleen een school met BRIN en vestigingscode noemt een leerling; noem een levering."
-        raise fault("afzender.geenSchool", "/leerling", text)
-    return partij.brin, partij.vestigingscode
 
 
 def _persons(gezag: Iterable[Gezagsgegevens]) -> dict[str, Hoedanigheid]:

@@ -25,7 +25,7 @@ from gateway.explain.views import moment
 from schemas.errors import NotFound
 from schemas.people.afweging import Afweging
 from schemas.people.gronden import Grondverklaring
-from schemas.people.partij import Partijsoort, Scope
+from schemas.people.partij import Scope
 from schemas.people.toestemming import Bekwaamheidsoordeel, Bezwaar, Gezagsgegevens, Toestemming
 
 TAG = "Toestemming en gezag"
@@ -54,9 +54,9 @@ ROUTES: Final = Routes()
         summary="Zoek uw verwijzing naar een leerling op",
         description=(
             "Met het leerlingid van uw eigen systeem: dat staat in het bericht en nooit in het adres. Alleen "
-            "leerlingen van uw eigen school. Zijn er met een leerlingid dat er net zo uitziet, dan staan die "
-            "er apart bij (`lijktOp`): een nee bij de een houdt ook de ander tegen. 404: er is niemand met "
-            "dit leerlingid, en niemand die erop lijkt."
+            "leerlingen van uzelf. Zijn er met een leerlingid dat er net zo uitziet, dan staan die er apart "
+            "bij (`lijktOp`): een nee bij de een houdt ook de ander tegen. 404: er is niemand met dit "
+            "leerlingid, en niemand die erop lijkt."
         ),
         scope=Scope.TOESTEMMING_LEZEN,
         body=ZoekVerzoek,
@@ -67,11 +67,10 @@ ROUTES: Final = Routes()
 async def search(ctx: Application, request: Request) -> Response:
     caller = await ctx.authenticator.require(request, Scope.TOESTEMMING_LEZEN)
     asked = parse_json(await read_body(ctx, request, SMALL_BODY), ZoekVerzoek)
-    school = caller.partij
-    if school.soort is not Partijsoort.SCHOOL or school.brin is None or school.vestigingscode is None:
-        raise NotFound  # only a school has leerlingen of its own
-    who = Identity(school.brin, school.vestigingscode, asked.leerlingid, None)
-    found, alike = await ctx.lookalikes.search(school.id, who)
+    who = Identity.of(caller.partij, asked.leerlingid, None)
+    if who is None:
+        raise NotFound
+    found, alike = await ctx.lookalikes.search(caller.partij.id, who)
     if found is None and not alike:
         raise NotFound
     ref = None if found is None else found.ref

@@ -26,6 +26,7 @@ from schemas.people.afweging import Afweging, Nabeoordeling, Naoordeel, TweedeBl
 from schemas.people.feit import Feit
 from schemas.people.gronden import Grondverklaring, Informeren
 from schemas.people.overstap import Overstap
+from schemas.people.partij import Partij, Partijsoort
 from schemas.people.registratie import Leerlingregistratie
 from schemas.people.thuiszitten import Thuiszitten
 from schemas.people.toestemming import (
@@ -64,6 +65,25 @@ class Identity:
     def of_no_person(cls, soort: Onderwerpsoort, sleutel: str = "", plaats: str = "") -> Identity:
         """Of a group by the sender's own key for it; a sender has one school, and one nobody."""
         return cls("", "", sleutel or soort.value, None, plaats, soort)
+
+    @classmethod
+    def of(
+        cls,
+        partij: Partij,
+        leerlingid: str,
+        geboortedatum: dt.date | None,
+        plaats: str = "/leerling/leerlingid",
+    ) -> Identity | None:
+        """How this partij names a leerling of its own: a school by BRIN and location, as its documents do,
+        anybody else by its own key alone. None: it has no leerlingen of its own.
+        """
+        if partij.soort is Partijsoort.FG:
+            return None
+        if partij.soort is not Partijsoort.SCHOOL:
+            return cls("", "", leerlingid, geboortedatum, plaats)
+        if partij.brin is None or partij.vestigingscode is None:
+            return None
+        return cls(partij.brin, partij.vestigingscode, leerlingid, geboortedatum, plaats)
 
     def index_text(self) -> str:
         if self.onderwerp is not Onderwerpsoort.LEERLING:

@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 from consent.minimise import bound
+from consent.request import Request
 from gateway.account.leaves import SALT_BYTES, new_id
 from gateway.account.receipts import acceptance
 from gateway.exchange.deciding import asked, decide, plain
@@ -32,7 +33,6 @@ from schemas.account.verantwoording import EventType, Leaf
 from schemas.decision.decision import Decision, Reden
 from schemas.exchange.uitwisseling import Gebeurtenissoort, Levering, Leveringstatus, Uitwisseling, Verzending
 from schemas.people.partij import Partij
-from schemas.people.toestemming import Ontvanger
 from schemas.storage.storage import (
     AlreadyAnswered,
     Change,
@@ -89,19 +89,23 @@ class Accept:
         with self.metrics.step("find"):
             new, case = await about(self.ports, push.sender, intake)
         now = self.ports.clock.now()
-        uitwisseling, requested = self._described(push, intake, case.row, now)
+        requests = [
+            asked(case, intake, o, push.verzending, push.sender, regels) for o in push.verzending.ontvangers
+        ]
+        uitwisseling, requested = self._described(push, intake, case.row, requests[0], now)
         writes: list[LeveringWrite] = []
         leaves: list[Leaf] = [requested]
-        for ontvanger in push.verzending.ontvangers:
+        for request in requests:
             # 3. decide
             with self.metrics.step("decide"):
-                request = asked(case, intake, ontvanger, push.verzending, push.sender, regels)
                 decision = decide(request, case, regels, now)
             # 4. minimise: what may never go to this recipient is not even stored
             with self.metrics.step("minimise"):
-                days = regels.beleid.hold_days(self.ports.terms.hold_days, push.sender.id, ontvanger.partij)
+                days = regels.beleid.hold_days(
+                    self.ports.terms.hold_days, push.sender.id, request.ontvanger.partij
+                )
                 until = now + dt.timedelta(days=days)
-                write = self._staged(case.row, uitwisseling, ontvanger, intake, decision, now, until)
+                write = self._staged(case.row, uitwisseling, request, intake, decision, now, until)
             writes.append(write)
             leaves.append(self.ports.account.decided(write.levering, case.row, EventType.EXCHANGE_DECIDED))
         leveringen = tuple(w.levering for w in writes)
@@ -133,7 +137,7 @@ class Accept:
         self,
         row: LeerlingRow,
         uitwisseling: Uitwisseling,
-        ontvanger: Ontvanger,
+        request: Request,
         intake: Intake,
         decision: Decision,
         now: dt.datetime,
@@ -150,10 +154,10 @@ class Accept:
             uitwisseling=uitwisseling.id,
             leerling=row.id,
             afzender=uitwisseling.afzender,
-            ontvanger=ontvanger.partij,
-            rol=ontvanger.rol,
+            ontvanger=request.ontvanger.partij,
+            rol=request.ontvanger.rol,
             doel=uitwisseling.doel,
-            richting=uitwisseling.richting,
+            richting=request.richting,
             berichtsoort=intake.soort,
             status=status,
             besluit=decision,
@@ -178,10 +182,11 @@ class Accept:
     # ── 5. record ───────────────────────────────────────────────────────────────────────────────────
 
     def _described(
-        self, push: Push, intake: Intake, row: LeerlingRow, now: dt.datetime
+        self, push: Push, intake: Intake, row: LeerlingRow, request: Request, now: dt.datetime
     ) -> tuple[Uitwisseling, Leaf]:
         """The uitwisseling, which says what was asked without any content, and its leaf. Each of the two
-        names the other.
+        names the other. `request`: what is asked for its first recipient, whose
+        direction it has; every levering has its own.
         """
         verzending = push.verzending
         uitwisseling = Uitwisseling(
@@ -189,7 +194,7 @@ class Accept:
             afzender=push.sender.id,
             leerling=row.id,
             doel=verzending.doel,
-            richting=intake.richting,
+            richting=request.richting,
             berichtsoort=intake.soort,
             gevraagd=verzending.categorieen,
             alles_of_niets=verzending.alles_of_niets,
@@ -200,6 +205,7 @@ class Accept:
             bladhash="",
             in_antwoord_op=verzending.in_antwoord_op,
             onderwerp=intake.onderwerp,
+            van=None if request.van is None else request.van.hoedanigheid,
         )
         requested = self.ports.account.requested(uitwisseling, row, push.client)
         bladhash = self.ports.account.bladhash(requested)

@@ -14,6 +14,7 @@ from dataclasses import replace
 from consent.decide import decide as decide_request
 from consent.decide import decide_zonder_persoon
 from consent.minimise import ordinary
+from consent.plek import Plek
 from consent.request import Request
 from gateway.account.leaves import new_id
 from gateway.case.case import Case
@@ -24,22 +25,26 @@ from gateway.register.regels import Regels
 from schemas.decision.decision import Decision, Reden
 from schemas.errors import StateBroken
 from schemas.exchange.uitwisseling import Levering, Leveringstatus, Uitwisseling, Verzending
-from schemas.people.partij import Partij
-from schemas.people.toestemming import Ontvanger
+from schemas.messages.onderwerp import Onderwerpsoort
+from schemas.people.hoedanigheden import leest_als, richting_van, stuurt_als
+from schemas.people.partij import Partij, Partijsoort, Rol
+from schemas.people.toestemming import Ontvanger, Richting
 
 
 def asked(
     case: Case, intake: Intake, ontvanger: Ontvanger, verzending: Verzending, sender: Partij, regels: Regels
 ) -> Request:
     """What a message that comes in asks for one of its recipients."""
+    partij = regels.partijen.get(ontvanger.partij)
+    van = _sends(sender, None if intake.answers is None else intake.answers.rol)
     return Request(
         decision_id=new_id(),
         eigenaar=case.row.owner,
         afzender=sender.id,
         ontvanger=ontvanger,
-        partij=regels.partijen.get(ontvanger.partij),
+        partij=partij,
         doel=verzending.doel,
-        richting=intake.richting,
+        richting=_direction(sender, partij, van, intake.onderwerp),
         bericht=intake.soort,
         gevraagd=verzending.categorieen,
         velden=intake.velden,
@@ -49,7 +54,36 @@ def asked(
         vrije_tekst_gewoon=plain(intake, verzending),
         consent_epoch=case.row.epoch,
         leerling=case.row.owner_ref,
+        van=van,
+        aan=_reads(partij, ontvanger),
     )
+
+
+def _direction(
+    sender: Partij, partij: Partij | None, van: Plek | None, onderwerp: Onderwerpsoort
+) -> Richting:
+    """What is about nobody keeps nobody's secret: it only counts whether a school sends it."""
+    if onderwerp is not Onderwerpsoort.LEERLING:
+        return Richting.S2J if sender.soort is Partijsoort.SCHOOL else Richting.J2S
+    return richting_van(sender, partij, None if van is None else van.als)
+
+
+def _sends(sender: Partij, las_als: Rol | None) -> Plek | None:
+    """In which capacity he sends. `las_als`: the role in which he received what he answers."""
+    found = stuurt_als(sender, las_als)
+    return None if found is None else Plek(found, werkgever=sender.werkgever)
+
+
+def _sent(uitwisseling: Uitwisseling, sender: Partij | None) -> Plek | None:
+    """In which capacity it was sent, as it is kept, or else as its sender is registered."""
+    if uitwisseling.van is not None:
+        return Plek(uitwisseling.van, werkgever=None if sender is None else sender.werkgever)
+    return None if sender is None else _sends(sender, None)
+
+
+def _reads(partij: Partij | None, ontvanger: Ontvanger) -> Plek | None:
+    found = None if partij is None else leest_als(partij, ontvanger.rol)
+    return None if found is None or partij is None else Plek(found, ontvanger.rol, partij.werkgever)
 
 
 def plain(intake: Intake, verzending: Verzending) -> frozenset[str]:
@@ -108,12 +142,14 @@ def decide_again(
     """The decision on a levering whose message has these `velden`. `was` is its state before, None for a new
     levering.
     """
+    ontvanger = Ontvanger(partij=levering.ontvanger, rol=levering.rol)
+    partij = regels.partijen.get(levering.ontvanger)
     request = Request(
         decision_id=new_id(),
         eigenaar=case.row.owner,
         afzender=levering.afzender,
-        ontvanger=Ontvanger(partij=levering.ontvanger, rol=levering.rol),
-        partij=regels.partijen.get(levering.ontvanger),
+        ontvanger=ontvanger,
+        partij=partij,
         doel=levering.doel,
         richting=levering.richting,
         bericht=levering.berichtsoort,
@@ -127,5 +163,7 @@ def decide_again(
         wacht=was is Leveringstatus.AANGEHOUDEN,
         consent_epoch=case.row.epoch,
         leerling=case.row.owner_ref,
+        van=_sent(uitwisseling, regels.partijen.get(levering.afzender)),
+        aan=_reads(partij, ontvanger),
     )
     return decide(request, case, regels, as_of, levering.id)

@@ -173,9 +173,7 @@ class HandOver:
         again = levering.vastgelegde_hash is not None
         inhoud = content.inhoud
         if not again:  # what was taken before is kept as it went
-            inhoud = pairwise(
-                self.ports.vault, inhoud, levering.richting, levering.afzender, levering.ontvanger
-            )
+            inhoud = pairwise(self.ports.vault, inhoud, row.owner, levering.afzender, levering.ontvanger)
         try:
             message = minimise(inhoud, permit)
         except InvalidMessage:

@@ -1,7 +1,8 @@
 """A case has another key for every partner, so that no two of them can lay their files side by side with it.
 
-Who sends from school keeps its own key; what goes to the other side is made of it for that pair, and what
-comes back from there is turned into the school's own again. Nothing is stored for it: see `Vault.paired`.
+Whose record it is keeps its own key; what goes to another is made of it for that pair, and what comes back
+from there is turned into the owner's own again. So an answer to a third comes there by the key of that third.
+Nothing is stored for it: see `Vault.paired`.
 """
 
 from __future__ import annotations
@@ -13,18 +14,20 @@ from typing import Any, Final
 from gateway.ports.keys import Vault
 from schemas.messages.bericht import Inhoud
 from schemas.messages.berichten import BERICHTEN
-from schemas.people.toestemming import Richting
 
 _IDENT: Final = re.compile(r"[0-9a-f]{32}")
 
 
-def pairwise(vault: Vault, inhoud: Inhoud, richting: Richting, afzender: str, ontvanger: str) -> Inhoud:
+def pairwise(vault: Vault, inhoud: Inhoud, eigenaar: str, afzender: str, ontvanger: str) -> Inhoud:
     """The message with every key of a case as this recipient knows it. Gives a new value."""
-    back = richting is Richting.J2S
-    pair = (ontvanger, afzender) if back else (afzender, ontvanger)
+
+    def turned(ident: str) -> str:
+        own = ident if afzender == eigenaar else vault.paired((eigenaar, afzender), ident, back=True)
+        return own if ontvanger == eigenaar else vault.paired((eigenaar, ontvanger), own, back=False)
+
     data = inhoud.data
     for path in _keys(inhoud.soort):
-        data = _with(data, path, lambda ident: vault.paired(pair, ident, back=back))
+        data = _with(data, path, turned)
     return Inhoud(inhoud.soort, data)
 
 

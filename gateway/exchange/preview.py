@@ -92,5 +92,5 @@ class Previews:
         if permit is None or recipient is None:
             return None
         writer = self.standards.writer_for(recipient)
-        as_his = pairwise(self.ports.vault, inhoud, request.richting, request.afzender, recipient.id)
+        as_his = pairwise(self.ports.vault, inhoud, request.eigenaar, request.afzender, recipient.id)
         return writer(minimise(as_his, permit))

@@ -215,9 +215,10 @@ async def leerling_of(
     storage: Storage, vault: Vault, held: Held, partij: Partij, leerlingid: str
 ) -> LeerlingRow | None:
     """The leerling by the id that the system of this partij gave him; None when it has none such."""
-    if partij.brin is None or partij.vestigingscode is None:
+    who = Identity.of(partij, leerlingid, None)
+    if who is None:
         return None
-    text = Identity(partij.brin, partij.vestigingscode, leerlingid, None).index_text()
+    text = who.index_text()
     found = await storage.leerling_by_index(partij.id, vault.blind_index(partij.id, text))
     return None if found is None else held.leerling(found)
 

@@ -34,6 +34,7 @@ from schemas.base import NOOIT, Gegevenscategorie
 from schemas.decision.decision import Ground, Reden
 from schemas.exchange.taak import GEDAAN, Taak, Taaksoort, Taakstatus, Vraag
 from schemas.exchange.uitwisseling import Levering, Leveringstatus
+from schemas.people.hoedanigheden import Partijhoedanigheid, geldt_als, leest_als
 from schemas.people.toestemming import Gebruiksdoel, Ontvanger, Richting
 from schemas.storage.storage import TaakWrite
 
@@ -262,10 +263,14 @@ def _way_back(v: Levering, case: Case, regels: Regels, now: dt.datetime) -> Iter
     there = (Cell(v.richting, v.doel, c, to) for c in v.besluit.per_category)
     if any(says_no(c, said, who, regels.beleid, now) for c in there):
         return
+    answers = regels.partijen.get(v.ontvanger)
+    reads = None if answers is None else leest_als(answers, v.rol)
+    van = None if answers is None or reads is None else geldt_als(reads, answers.werkgever)
     cells = [
         Cell(p.richting, p.doel, categorie, Ontvanger(partij=owner, rol=p.rol), helft=frozenset({AVG}))
         for p in regels.beleid.now(now)
         if p.richting is Richting.J2S
+        and p.tussen(van, Partijhoedanigheid.ONDERWIJS)
         and p.bericht == "terugkoppeling"
         and p.rol in school.rollen
         and p.doel in (v.doel, Gebruiksdoel.AFSTEMMING)

@@ -20,15 +20,22 @@ from consent.stromen import Kracht, Stand, Stroomregel
 from gateway.exchange.intake.envelope import APART, envelope_faults
 from gateway.ports.standards import Standards
 from gateway.practices.tabel import Been, Praktijk, regels_van
+from gateway.register.organisaties import SOORT
 from gateway.register.regels import Regels, shipped_profiles
 from gateway.register.stroomregels import shipped_stromen
 from schemas.base import Gegevenscategorie
 from schemas.exchange.uitwisseling import Bronverwijzing, EigenBericht, Verzending
 from schemas.messages.berichten import GEDRAGEN, OVER_NIEMAND
 from schemas.messages.terugkoppeling import Hulpstatus, Terugkoppeling
-from schemas.people.hoedanigheden import MENSEN, Partijhoedanigheid, geldt_als, hoedanigheid_van
-from schemas.people.partij import Partij, Partijsoort, Postbus, Rol
-from schemas.people.toestemming import Gebruiksdoel, Ontvanger, Richting
+from schemas.people.hoedanigheden import (
+    EIGENSCHAPPEN,
+    MENSEN,
+    Partijhoedanigheid,
+    geldt_als,
+    richting_van,
+)
+from schemas.people.partij import Partij, Partijsoort, Postbus
+from schemas.people.toestemming import Gebruiksdoel, Ontvanger
 
 BERICHT_VAN: Final[Mapping[str, tuple[str, ...]]] = {
     "X1": ("hulpvraag",),
@@ -89,9 +96,7 @@ BEENSTANDEN: Final[Mapping[Beenstand, str]] = {
 class Obstakel(StrEnum):
     """What is missing for a leg that may go."""
 
-    PARTIJ = "partij_niet_aangesloten"
     PAAR = "paar_niet_gedragen"
-    BEGIN = "zorg_begint_niet"
     BERICHT = "bericht_niet_gedragen"
     PROFIEL = "profiel_ontbreekt"
     GROND = "grond_niet_gedragen"
@@ -99,9 +104,7 @@ class Obstakel(StrEnum):
 
 
 OBSTAKELS: Final[Mapping[Obstakel, str]] = {
-    Obstakel.PARTIJ: "deze hoedanigheid kan nog niet worden aangesloten",
-    Obstakel.PAAR: "de lijn loopt alleen tussen school en de andere kant",
-    Obstakel.BEGIN: "wie geen school is antwoordt alleen op wat een school stuurde",
+    Obstakel.PAAR: "deze soort bericht gaat niet tussen deze twee",
     Obstakel.BERICHT: "deze soort bericht neemt de lijn nog niet aan",
     Obstakel.PROFIEL: "voor dit bericht aan deze rol is er geen profiel",
     Obstakel.GROND: "de lijn kent deze plicht of bevoegdheid nog niet, alleen toestemming",
@@ -159,20 +162,8 @@ class Lijn:
         self._regels = regels
         self._profielen = tuple(p for p in profielen if p.geldt(op))
         self._gronden = tuple(g for g in HUIDIG.op(op).gronden.values() if not g.uit)
-        self._als: dict[Partijhoedanigheid, tuple[Partijsoort, tuple[Rol, ...]]] = {}
-        for soort in Partijsoort:
-            for rol in Rol:
-                found = hoedanigheid_van(soort, rol)
-                if found is not None:
-                    self._als[found] = (soort, (*self._als.get(found, (soort, ()))[1], rol))
 
-    @property
-    def aangesloten(self) -> frozenset[Partijhoedanigheid]:
-        """The capacities that can be registered today."""
-        return frozenset(self._als)
-
-    def been(self, been: Been, eerder: frozenset[Partijhoedanigheid]) -> Beendekking:
-        """`eerder`: from whom something was got by a school, so to whom there is something to answer."""
+    def been(self, been: Been) -> Beendekking:
         if been.van is None or been.aan is None:
             return self._about_nobody(been)
         found = regels_van(been, self._regels)
@@ -184,7 +175,7 @@ class Lijn:
             return Beendekking(been, Beenstand.WACHT, (), names)
         if not any(r.gedragen for r in allows):
             return Beendekking(been, Beenstand.BUITEN, (), names)
-        missing = tuple(self._missing(been, allows, eerder))
+        missing = tuple(self._missing(been, allows))
         return Beendekking(been, Beenstand.MIST if missing else Beenstand.GAAT, missing, names)
 
     def _about_nobody(self, been: Been) -> Beendekking:
@@ -198,26 +189,18 @@ class Lijn:
             return Beendekking(been, Beenstand.MIST, (Obstakel.PROFIEL,))
         return Beendekking(been, Beenstand.GAAT)
 
-    def _missing(
-        self, been: Been, allows: Sequence[Stroomregel], eerder: frozenset[Partijhoedanigheid]
-    ) -> list[Obstakel]:
+    def _missing(self, been: Been, allows: Sequence[Stroomregel]) -> list[Obstakel]:
         assert been.van is not None
         assert been.aan is not None
         if been.aan in MENSEN:
             return [Obstakel.MENS]
-        van, aan = (_counts_as(h) for h in (been.van, been.aan))
-        if van not in self._als or aan not in self._als:
-            return [Obstakel.PARTIJ]
+        van, aan = been.van, been.aan
         missing = set()
         sorts = BERICHT_VAN.get(been.uitwisseling)
         if sorts is None:
             return [Obstakel.BERICHT]
         told = [self._of_message(van, aan, soort) for soort in sorts]
         missing |= min(told, key=len)
-        if Obstakel.PAAR in missing:
-            return [o for o in (Obstakel.PAAR, Obstakel.BERICHT) if o in missing]
-        if van is not Partijhoedanigheid.ONDERWIJS and van not in eerder:
-            missing.add(Obstakel.BEGIN)
         by_law = [r for r in allows if r.kracht is not Kracht.TOESTEMMING]
         if len(by_law) == len(allows) and not self._grounded(aan, by_law):
             missing.add(Obstakel.GROND)
@@ -225,40 +208,36 @@ class Lijn:
 
     def _of_message(self, van: Partijhoedanigheid, aan: Partijhoedanigheid, soort: str) -> set[Obstakel]:
         """What the checks of an envelope and the profiles say of this message between these two."""
-        sender, recipient = self._partij(van, "99"), self._partij(aan, "98")
-        role = self._als[aan][1][0]
-        back = sender.soort is not Partijsoort.SCHOOL
+        sender, recipient = _partij(van, "99"), _partij(aan, "98")
         told = soort in APART
         envelope = Verzending(
             doel=Gebruiksdoel.ARRANGEMENT,
-            ontvangers=(Ontvanger(partij=recipient.id, rol=role),),
+            ontvangers=(Ontvanger(partij=recipient.id, rol=recipient.rollen[0]),),
             categorieen=(Gegevenscategorie.CONTACT,),
-            leerling=None if back else Bronverwijzing(leerlingid="1"),
-            in_antwoord_op="0" * 32 if back else None,
+            leerling=Bronverwijzing(leerlingid="1"),
             terugkoppeling=Terugkoppeling(status=Hulpstatus.ONTVANGEN) if told else None,
             bericht=None if told else EigenBericht(soort=soort, inhoud={}),
         )
         rules = Regels({p.id: p for p in (sender, recipient)}, Beleid({}, ""))
         codes = {f.code for f in envelope_faults(sender, envelope, rules, Standards({}))}
         found = {o for code, o in _CODES.items() if code in codes}
-        if not self._profiled(aan, soort, Richting.J2S if back else Richting.S2J):
+        if not self._profiled(sender, recipient, soort):
             found.add(Obstakel.PROFIEL)
         return found
 
-    def _partij(self, h: Partijhoedanigheid, number: str) -> Partij:
-        soort, roles = self._als[h]
-        name = {Partijsoort.SCHOOL: f"brin:99ZZ{number}"}.get(soort, f"agb:999999{number}")
-        return Partij(id=name, soort=soort, naam=h, rollen=roles, aflevering=Postbus(soort="postbus"))
-
-    def _profiled(self, aan: Partijhoedanigheid, soort: str, richting: Richting) -> bool:
-        roles = self._als[aan][1]
-        return any(p.bericht == soort and p.richting is richting and p.rol in roles for p in self._profielen)
+    def _profiled(self, van: Partij, aan: Partij, soort: str) -> bool:
+        sends, reads = (geldt_als(h, p.werkgever) for p in (van, aan) if (h := p.hoedanigheid))
+        richting = richting_van(van, aan, sends)
+        return any(
+            (p.bericht, p.richting) == (soort, richting) and p.rol in aan.rollen and p.tussen(sends, reads)
+            for p in self._profielen
+        )
 
     def _grounded(self, aan: Partijhoedanigheid, rules: Iterable[Stroomregel]) -> bool:
         """Whether a ground that a school can assert today covers one of these rules."""
-        soort, roles = self._als[aan]
+        partij = _partij(aan, "98")
         return any(
-            g.partij is soort and set(g.rollen) & set(roles) and g.doel in r.doelen
+            g.partij is partij.soort and set(g.rollen) & set(partij.rollen) and g.doel in r.doelen
             for g in self._gronden
             for r in rules
         )
@@ -270,18 +249,29 @@ def lijn_van(op: dt.date) -> Lijn:
 
 
 _CODES: Final = {
-    "ontvanger.richting": Obstakel.PAAR,
+    "bericht.afzender": Obstakel.PAAR,
+    "bericht.ontvanger": Obstakel.PAAR,
     "bericht.concept": Obstakel.BERICHT,
     "soort.onbekend": Obstakel.BERICHT,
-    "afzender.isSchool": Obstakel.PROFIEL,
 }
 """What an envelope is refused for, and what that means here."""
 
 
-def _counts_as(h: Partijhoedanigheid) -> Partijhoedanigheid:
-    found = geldt_als(h, Partijhoedanigheid.JEUGDHULP)
-    assert found is not None, "jeugdhulp employs"
-    return found
+def _partij(h: Partijhoedanigheid, number: str) -> Partij:
+    """Somebody in that capacity, in all its functions; schoolmaatschappelijk werk employed by jeugdhulp."""
+    soort = SOORT.get(h, Partijsoort.ANDERE)
+    school = soort is Partijsoort.SCHOOL
+    return Partij(
+        id=f"brin:99ZZ{number}" if school else f"agb:999999{number}",
+        soort=soort,
+        naam=h,
+        hoedanigheid=h,
+        werkgever=Partijhoedanigheid.JEUGDHULP if geldt_als(h, None) is None else None,
+        rollen=EIGENSCHAPPEN[h].functies,
+        aflevering=Postbus(soort="postbus"),
+        brin="99ZZ" if school else None,
+        vestigingscode=number if school else None,
+    )
 
 
 def dekking(praktijken: Iterable[Praktijk], lijn: Lijn, gespeeld: Iterable[str]) -> tuple[Rijdekking, ...]:
@@ -291,12 +281,7 @@ def dekking(praktijken: Iterable[Praktijk], lijn: Lijn, gespeeld: Iterable[str])
 
 
 def _row(praktijk: Praktijk, lijn: Lijn, played: frozenset[str]) -> Rijdekking:
-    nobody: frozenset[Partijhoedanigheid] = frozenset()
-    first = (lijn.been(b, nobody) for b in praktijk.gelezen if b.van is Partijhoedanigheid.ONDERWIJS)
-    asked = frozenset(
-        _counts_as(b.been.aan) for b in first if b.stand is Beenstand.GAAT and b.been.aan is not None
-    )
-    legs = tuple(lijn.been(b, asked) for b in praktijk.gelezen)
+    legs = tuple(lijn.been(b) for b in praktijk.gelezen)
     return Rijdekking(praktijk, _stand(praktijk, legs, played), legs)
 
 

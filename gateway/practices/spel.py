@@ -418,7 +418,7 @@ def _of_card(spel: Spel, rij: Rijdekking) -> Iterator[Fault]:
         if b.stand is Beenstand.GAAT and not (set(map(id, found)) - set(map(id, refused))):
             yield Fault("praktijk.been", "/stappen", f"Dit been van de kaart wordt niet gespeeld: {b.been}.")
         if b.stand is Beenstand.WACHT and not refused:
-            text = f"Dit been heeft geen stroom; toon dat de lijn het niet aanneemt: {b.been}."
+            text = f"Dit been heeft geen stroom; toon dat het niet gaat: {b.been}."
             yield Fault("praktijk.been", "/stappen", text)
         asks = b.stand is Beenstand.REGEL
         if asks and not any(s.doet is Werkwoord.WOONPLAATS for s in spel.stappen):
@@ -434,8 +434,9 @@ def _of_card(spel: Spel, rij: Rijdekking) -> Iterator[Fault]:
 
 
 def _not_taken(v: Verwacht) -> bool:
-    """Whether the line shows that it has no road for this: it refuses to take it in, or keeps it waiting."""
-    return v.geweigerd is not None or bool(_GEEN_WEG & set(v.redenen))
+    """Whether the line shows that it has no road for this: it refuses it, or keeps it waiting."""
+    refuses = v.geweigerd is not None or v.stand is Leveringstatus.GEWEIGERD
+    return refuses or bool(_GEEN_WEG & set(v.redenen))
 
 
 def _plays(spel: Spel, s: Stap, been: Been) -> bool:

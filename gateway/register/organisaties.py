@@ -19,13 +19,13 @@ from schemas.base import Model, Tekst
 from schemas.errors import Fault
 from schemas.identifiers import Agb, Brin, Gemeentecode, Oin, PartijId, Vestigingscode
 from schemas.people.hoedanigheden import EIGENSCHAPPEN, MENSEN, geldt_als
-from schemas.people.partij import Client, Kenmerken, Partij, Partijsoort, Postbus, Rol
+from schemas.people.partij import Client, Kenmerken, Partij, Partijsoort, Postbus
 from schemas.people.partijcodes import Kenmerksoort, Partijfunctie, Partijhoedanigheid
 
 P, K = Partijhoedanigheid, Kenmerksoort
 M = TypeVar("M", bound=Model)
 
-GEDRAGEN: Final[Mapping[Partijhoedanigheid, Partijsoort]] = {
+SOORT: Final[Mapping[Partijhoedanigheid, Partijsoort]] = {
     P.ONDERWIJS: Partijsoort.SCHOOL,
     P.JEUGDHULP: Partijsoort.JEUGDHULPAANBIEDER,
     P.JEUGDHULP_GGZ: Partijsoort.JEUGDHULPAANBIEDER,
@@ -36,8 +36,9 @@ GEDRAGEN: Final[Mapping[Partijhoedanigheid, Partijsoort]] = {
     P.VEILIG_THUIS: Partijsoort.VEILIG_THUIS,
     P.VERWIJSINDEX: Partijsoort.VERWIJSINDEX,
 }
-"""The capacities to and from which something goes, and as which kind of partij. All others are registered
-only."""
+"""As which kind of partij a capacity is registered. All others are `andere`, and their capacity says what
+they are.
+"""
 
 _VELD: Final[Mapping[Kenmerksoort, str]] = {
     K.BRIN: "brin",
@@ -95,14 +96,11 @@ class Organisatie(Kenmerken):
             own = kenmerken | dict(named_in(ident))
             mine = {v: own[v] for v in _fields(h.hoedanigheid, h.werkgever) if v in own}
             more = {v: mine.pop(v) for v in ("rio", "bestuursnummer", "swvNummer", "kvk", "lrk") if v in mine}
-            carried = h.hoedanigheid in GEDRAGEN
-            today = {r.value for r in Rol} if carried else set()
             row = mine | {
                 "id": ident,
-                "soort": GEDRAGEN.get(h.hoedanigheid, Partijsoort.ANDERE),
+                "soort": SOORT.get(h.hoedanigheid, Partijsoort.ANDERE),
                 "naam": self.naam,
-                "rollen": [r for r in h.rollen if r.value in today],
-                "functies": [r for r in h.rollen if r.value not in today],
+                "rollen": h.rollen,
                 "hoedanigheid": h.hoedanigheid,
                 "werkgever": h.werkgever,
                 "organisatie": self.id if several else None,
@@ -187,16 +185,11 @@ def _name_faults(here: str, h: Bestandshoedanigheid, table: Mapping[str, Any]) -
 
 
 def _role_faults(here: str, h: Bestandshoedanigheid) -> Iterator[Fault]:
-    """Roles that do not belong to it, a way of delivery where nothing goes, and an employer where one
-    belongs.
-    """
+    """Roles that do not belong to it, and an employer where one belongs."""
     for k, rol in enumerate(h.rollen):
         if rol not in EIGENSCHAPPEN[h.hoedanigheid].functies:
             text = "Bij deze hoedanigheid hoort deze rol niet."
             yield Fault("register.rol", f"{here}/rollen/{k}", text)
-    if h.aflevering is not None and h.hoedanigheid not in GEDRAGEN:
-        text = "Naar deze hoedanigheid gaat nog niets: zij kan er staan, zonder aflevering."
-        yield Fault("register.nietGedragen", f"{here}/aflevering", text)
     if h.hoedanigheid is P.SCHOOLMAATSCHAPPELIJK_WERK:
         if geldt_als(h.hoedanigheid, h.werkgever) is None:
             text = "Noem in welke hoedanigheid de werkgever handelt: van hem hangt de geheimhouding af."

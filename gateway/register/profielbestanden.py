@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from consent.beleid import Proportionaliteitsprofiel, Sleutel, check_profiel, shared_reasons
+from consent.beleid import Proportionaliteitsprofiel, check_profiel, shared_reasons
 from consent.vorm import parse_toml
 from gateway.runtime.bestanden import listed
 from gateway.runtime.lezen import read_at_most
@@ -46,7 +46,6 @@ def read_profielen(paths: Iterable[Path]) -> Profielbestanden:
     where: list[tuple[str, str]] = []
     wrong: list[tuple[str, Fault]] = []
     ids: set[str] = set()
-    cases: set[Sleutel] = set()
     for file in files:
         try:
             tables = _tables(parse_toml(_text(file)))
@@ -61,10 +60,9 @@ def read_profielen(paths: Iterable[Path]) -> Profielbestanden:
                 continue
             if profiel.id in ids:
                 wrong.append((str(file), Fault("register.dubbel", f"{place}/id", _TWICE)))
-            if profiel.sleutel in cases:
+            if any(profiel.botst(p) for p in good):
                 wrong.append((str(file), Fault("profiel.botst", place or "/", _CLASH)))
             ids.add(profiel.id)
-            cases.add(profiel.sleutel)
             good.append(profiel)
             where.append((str(file), place))
     shared = tuple((where[n][0], replace(f, place=where[n][1] + f.place)) for n, f in shared_reasons(good))

@@ -17,6 +17,7 @@ from schemas.messages.onderwerp import Onderwerpsoort
 from schemas.messages.opp import OppDeel
 from schemas.messages.terugkoppeling import Terugkoppeling
 from schemas.people.partij import Rol
+from schemas.people.partijcodes import Partijhoedanigheid
 from schemas.people.toestemming import Gebruiksdoel, Ontvanger, Richting
 
 Base64 = Annotated[str, StringConstraints(min_length=1)]
@@ -268,5 +269,9 @@ class Uitwisseling(Model):
     """Standard base64 of the RFC 6962 leaf hash of its `exchange.requested` event."""
     in_antwoord_op: Id | None = None
     onderwerp: Onderwerpsoort = Onderwerpsoort.LEERLING
+    van: Partijhoedanigheid | None = None
+    """In which capacity it was sent. None: several stood behind the id of the sender, or it is of before
+    capacities were kept. Then the register says it.
+    """
     stamp: str = ""
     """Keyed MAC (hex) over what a decision rests on; empty in what an older release wrote."""

@@ -15,7 +15,6 @@ from schemas.base import Gegevenscategorie as G
 from schemas.base import Model, Tekst, VrijeTekst
 from schemas.identifiers import Brin, Vestigingscode
 from schemas.messages.onderdelen import GevoeligLeefgebied, Naamdelen
-from schemas.people.partij import Rol
 
 Naam = Annotated[str, StringConstraints(pattern=r"^[^0-9\r\n@:;]{1,100}$")]
 """A name and nothing beside it: too short and too plain to tell a story in."""
@@ -38,6 +37,24 @@ class Partnerrol(StrEnum):
     JEUGDGEZONDHEIDSZORG = "jeugdgezondheidszorg"
     LEERPLICHT = "leerplicht"
     ANDER = "ander"
+
+
+class Contactrol(StrEnum):
+    """In which function somebody who can be called works, as it is promised to who reads a message.
+
+    The roles of before: a reader that knows these must not find another one here (docs/schemas.md). Who has
+    another function is named without it.
+    """
+
+    JEUGDHULPVERLENER = "jeugdhulpverlener"
+    GEDRAGSWETENSCHAPPER = "gedragswetenschapper"
+    ADMINISTRATIE = "administratie"
+    INTERN_BEGELEIDER = "intern_begeleider"
+    LEERKRACHT = "leerkracht"
+    TOEGANGSMEDEWERKER = "toegangsmedewerker"
+    JEUGDBESCHERMER = "jeugdbeschermer"
+    LEERPLICHTAMBTENAAR = "leerplichtambtenaar"
+    MELDPUNTMEDEWERKER = "meldpuntmedewerker"
 
 
 class Leerlingverwijzing(Model):
@@ -65,7 +82,7 @@ class Aanspreekpunt(Model):
     """Who to call, without room for a story: what care tells a school goes through here too."""
 
     naam: Annotated[Naam, G.CONTACT]
-    functie: Annotated[Rol | None, G.CONTACT] = None
+    functie: Annotated[Contactrol | None, G.CONTACT] = None
     telefoon: Annotated[Telefoon | None, G.CONTACT] = None
     email: Annotated[Email | None, G.CONTACT] = None
 

@@ -28,6 +28,9 @@ __all__ = [
     "geldt_als",
     "gelezen",
     "hoedanigheid_van",
+    "leest_als",
+    "richting_van",
+    "stuurt_als",
 ]
 
 
@@ -219,3 +222,34 @@ def gelezen(partij: Partij) -> Gelezen:
     named = [] if kind is None else [kind]
     found = dict.fromkeys([*named, *(h for h in per_rol.values() if h is not None)])
     return Gelezen(tuple(found), tuple(rol for rol, h in per_rol.items() if h is None))
+
+
+def leest_als(partij: Partij, rol: Rol) -> Partijhoedanigheid | None:
+    """In which capacity a partij receives in a role. None: the role fits none of its capacities."""
+    if partij.hoedanigheid is None:
+        return hoedanigheid_van(partij.soort, rol)
+    return partij.hoedanigheid if rol in EIGENSCHAPPEN[partij.hoedanigheid].functies else None
+
+
+def stuurt_als(partij: Partij, las_als: Rol | None = None) -> Partijhoedanigheid | None:
+    """In which capacity a partij sends. None: it has several behind one id, and nothing says which.
+
+    `las_als`: the role in which it received what it answers, which says it where its registration does not.
+    """
+    own = gelezen(partij).hoedanigheden
+    if len(own) == 1:
+        return own[0]
+    return None if las_als is None else hoedanigheid_van(partij.soort, las_als)
+
+
+def richting_van(afzender: Partij, ontvanger: Partij | None, van: Partijhoedanigheid | None) -> Richting:
+    """The direction in which a levering is recorded, and in which statements about it are read.
+
+    Between a school and another it is what it always was. Between two others: J2S where who sends must keep
+    a secret, or where it is not known whether he must.
+    """
+    if afzender.soort is Partijsoort.SCHOOL:
+        return Richting.S2J
+    if van is None or (ontvanger is not None and ontvanger.soort is Partijsoort.SCHOOL):
+        return Richting.J2S
+    return EIGENSCHAPPEN[van].geheimhouding.kolom

@@ -24,6 +24,8 @@ from schemas.identifiers import (
 )
 from schemas.people.partijcodes import Partijfunctie, Partijhoedanigheid
 
+Rol = Partijfunctie
+
 
 class Partijsoort(StrEnum):
     SCHOOL = "school"
@@ -36,23 +38,7 @@ class Partijsoort(StrEnum):
     FG = "fg"
     """The functionaris gegevensbescherming of a partij, as a user with rights of its own."""
     ANDERE = "andere"
-    """Its hoedanigheid says what it is. It is registered, and nothing goes to it or comes from it yet."""
-
-
-class Rol(StrEnum):
-    """The role in which somebody at the recipient reads. A role alone is never enough: partij and role."""
-
-    JEUGDHULPVERLENER = "jeugdhulpverlener"
-    GEDRAGSWETENSCHAPPER = "gedragswetenschapper"
-    ADMINISTRATIE = "administratie"
-    INTERN_BEGELEIDER = "intern_begeleider"
-    LEERKRACHT = "leerkracht"
-    TOEGANGSMEDEWERKER = "toegangsmedewerker"
-    JEUGDBESCHERMER = "jeugdbeschermer"
-    """At a gecertificeerde instelling: carries out an ondertoezichtstelling or voogdij."""
-    LEERPLICHTAMBTENAAR = "leerplichtambtenaar"
-    MELDPUNTMEDEWERKER = "meldpuntmedewerker"
-    """Takes a report in at Veilig Thuis."""
+    """Its hoedanigheid says what it is: those that there was no kind for before."""
 
 
 class Scope(StrEnum):
@@ -208,5 +194,7 @@ class Partij(Partijregistratie):
     werkgever: Partijhoedanigheid | None = None
     """Of schoolmaatschappelijk werk: in which capacity its employer acts."""
     functies: tuple[Partijfunctie, ...] = ()
-    """Functions that were registered and in which nothing is received yet."""
+    """Functions that a release registered in which nothing was received in them yet. The next `ozlijn apply`
+    makes them roles.
+    """
     kenmerken: Kenmerken | None = None

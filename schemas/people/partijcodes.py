@@ -62,42 +62,50 @@ class Partijhoedanigheid(StrEnum):
     __hash__ = str.__hash__  # an Enum hashes its name in Python at every look-up, which is slower
 
 
-class Partijfunctie(StrEnum):
-    """In which function somebody there sends or reads. Today's roles are among them, by the same name."""
+class Rol(StrEnum):
+    """The function in which somebody reads or sends. It alone is never enough: partij and role.
 
-    LEERKRACHT = "leerkracht"
-    MENTOR = "mentor"
+    The first nine are those of before, in the order in which they were published.
+    """
+
+    JEUGDHULPVERLENER = "jeugdhulpverlener"
+    GEDRAGSWETENSCHAPPER = "gedragswetenschapper"
+    ADMINISTRATIE = "administratie"
     INTERN_BEGELEIDER = "intern_begeleider"
+    LEERKRACHT = "leerkracht"
+    TOEGANGSMEDEWERKER = "toegangsmedewerker"
+    JEUGDBESCHERMER = "jeugdbeschermer"
+    """At a gecertificeerde instelling: carries out an ondertoezichtstelling or voogdij."""
+    LEERPLICHTAMBTENAAR = "leerplichtambtenaar"
+    MELDPUNTMEDEWERKER = "meldpuntmedewerker"
+    """Takes a report in at Veilig Thuis."""
+    MENTOR = "mentor"
     ZORGCOORDINATOR = "zorgcoordinator"
     CVB = "commissie_van_begeleiding"
     DIRECTEUR = "directeur"
     """The hoofd of whom the Leerplichtwet speaks."""
     VERZUIMCOORDINATOR = "verzuimcoordinator"
-    ADMINISTRATIE = "administratie"
     TLV_MEDEWERKER = "tlv_medewerker"
     DESKUNDIGE = "deskundige"
     CONSULENT = "consulent"
-    JEUGDHULPVERLENER = "jeugdhulpverlener"
-    GEDRAGSWETENSCHAPPER = "gedragswetenschapper"
     REGIEBEHANDELAAR = "regiebehandelaar"
     PSYCHIATER = "psychiater"
     PSYCHOLOOG = "psycholoog"
-    JEUGDBESCHERMER = "jeugdbeschermer"
-    """The gezinsvoogd of an ondertoezichtstelling, or who does the voogdij."""
     JEUGDRECLASSEERDER = "jeugdreclasseerder"
-    TOEGANGSMEDEWERKER = "toegangsmedewerker"
     GEZINSCOACH = "gezinscoach"
-    LEERPLICHTAMBTENAAR = "leerplichtambtenaar"
     RMC_CONSULENT = "rmc_consulent"
     JEUGDARTS = "jeugdarts"
     JEUGDVERPLEEGKUNDIGE = "jeugdverpleegkundige"
     SCHOOLMAATSCHAPPELIJK_WERKER = "schoolmaatschappelijk_werker"
     HUISARTS = "huisarts"
     POH_JEUGD = "poh_jeugd"
-    MELDPUNTMEDEWERKER = "meldpuntmedewerker"
     PEDAGOGISCH_MEDEWERKER = "pedagogisch_medewerker"
     MEDEWERKER = "medewerker"
     """Of a party for which no function is named."""
+
+
+Partijfunctie = Rol
+"""The same list, in the words of the fact base on flows."""
 
 
 class Kenmerksoort(StrEnum):

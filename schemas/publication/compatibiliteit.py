@@ -2,8 +2,9 @@
 
 Two sides rely on a document. Of what comes in (`in`) senders rely on it: what was accepted must stay
 accepted, so it may get wider and not narrower. Of what goes out (`uit`) readers rely on it: what they may get
-must stay within what they know, so it may get narrower and not wider, and what was always there stays. One
-exception, as agreed in docs/schemas.md: a new field in what goes out is no break, readers pass over it.
+must stay within what they know, so it may get narrower and not wider, and what was always there stays. Two
+exceptions, as agreed in docs/schemas.md: a new field in what goes out is no break, readers pass over it; and
+a value more is none in a list of which a reader only gets what he brought himself (`x-zelf-genoemd`).
 """
 
 from __future__ import annotations
@@ -118,7 +119,8 @@ def _options(node: Node, defs: Node) -> dict[str, Node]:
 
 def _values(old: Node, new: Node, pad: str) -> _Found:
     before, after = _listed(old), _listed(new)
-    if before is not None and (after is None or after - before):
+    own = new.get("x-zelf-genoemd") is True and after is not None
+    if before is not None and not own and (after is None or after - before):
         yield pad, "waarde_erbij", "wijder"
     if after is not None and (before is None or before - after):
         yield pad, "waarde_weg", "enger"

@@ -27,6 +27,7 @@ from schemas.exchange.intrekking import Intrekkingsantwoord, Intrekkingsbericht
 from schemas.exchange.uitwisseling import Verzending
 from schemas.messages.anonieme_vraag import AnoniemeVraag
 from schemas.messages.berichten import BERICHTEN, GEDRAGEN
+from schemas.people.partij import Rol
 from schemas.publication.voorbeelden import VOORBEELDEN
 from schemas.shown.uitleg import Uitleg
 from schemas.shown.weergave import Aanname, Leveringweergave, Postbuslijst, Postbusstand, Uitwisselingweergave
@@ -78,7 +79,18 @@ _MET_WOONPLAATS: Final = (
     *("verzuimsignaal", "voorwaarden"),
 )
 """Name a leerling, and so can say since 1.1 where he lives."""
+_ZELF_GENOEMD: Final = frozenset({Rol})
+"""Lists of which a reader only ever gets values that he brought himself: a recipient the roles that he
+registered, a sender those that he named. So one more of them reaches nobody who does not know it.
+"""
+_MET_ROLLEN: Final = (
+    *("aanname", "intrekkingsbericht", "levering", "postbus", "uitwisseling"),
+    *("terugkoppeling", "terugkoppeling.overdracht", "inzageoverzicht", "inzageoverzicht.overdracht"),
+    *("deling_zonder_toestemming", "deling_zonder_toestemming.overdracht"),
+)
+"""Name a role, of which there are more since 1.1, or tell apart the function of who can be called."""
 _VERSIES: Final[dict[str, str]] = {
+    **dict.fromkeys(_MET_ROLLEN, "1.1"),
     "verzending": "1.1",
     "uitleg": "1.1",
     "uitwisseling": "1.1",
@@ -191,7 +203,8 @@ class _Maker:
         raw = self._raw[model.__name__]
         head = {"title": model.__name__, "description": omschrijving(model)}
         if not issubclass(model, BaseModel):
-            return head | {"type": "string", "enum": raw.get("enum", [raw.get("const")])}
+            named = {"x-zelf-genoemd": True} if model in _ZELF_GENOEMD else {}
+            return head | {"type": "string", "enum": raw.get("enum", [raw.get("const")])} | named
         body: Node = {"type": "object", "properties": {}}
         for name, field in model.model_fields.items():
             alias = field.alias or name

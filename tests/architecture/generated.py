@@ -22,6 +22,7 @@ from consent.rules import Cell
 from consent.signers import signers
 from gateway.api.openapi import PREFIX, openapi_document
 from gateway.app import create_app
+from gateway.exchange.intake.wegen import shipped_wegen
 from gateway.explain import stromen, teksten
 from gateway.overstap.meegaan import MEEGAAN
 from gateway.practices import dekking
@@ -245,6 +246,16 @@ def flow_table() -> str:
     return "\n".join(rows) + "\n"
 
 
+def way_table() -> str:
+    """Which type of message comes from whom and goes to whom."""
+    rows = ["| bericht | komt van | gaat naar | waarom |", "|---|---|---|---|"]
+    for w in shipped_wegen():
+        van, aan = (", ".join(f"`{h}`" if h != "*" else "ieder" for h in each) for each in (w.van, w.aan))
+        less = f", behalve {', '.join(f'`{h}`' for h in w.behalve)}" if w.behalve else ""
+        rows.append(f"| `{w.bericht}` | {van}{less} | {aan} | {w.waarom} |")
+    return "\n".join(rows) + "\n"
+
+
 def practice_table() -> str:
     """Every practice with where it stands on a fixed day, and what is in the way."""
     rows = ["| praktijk | regio | stand | wat in de weg staat, of wacht |", "|---|---|---|---|"]
@@ -319,6 +330,7 @@ TABLES: Final[dict[str, tuple[str, Callable[[], str]]]] = {
     ),
     "meegaan": ("docs/overstap.md", meegaan_table),
     "praktijken": ("docs/praktijken.md", practice_table),
+    "wegen": ("docs/partijen.md", way_table),
     "profielen": ("docs/profielen.md", profile_table),
     "codes": ("docs/codes.md", codes.page),
     "gateway": ("docs/rooms.md", partial(room_table, "gateway")),

@@ -24,7 +24,7 @@ from schemas.decision.decision import Ground, Outcome, Reden, Standpunt
 from schemas.exchange.intrekking import Bewaargrond, Intrekkingsuitkomst, Wet
 from schemas.exchange.uitwisseling import OPEN, OVERGANGEN, Leveringstatus, Weigergrond
 from schemas.messages.berichten import BERICHTEN
-from schemas.people.hoedanigheden import Geheimhouding, Kenmerksoort, Partijfunctie, Partijhoedanigheid
+from schemas.people.hoedanigheden import Geheimhouding, Kenmerksoort, Partijhoedanigheid
 from schemas.people.partij import Partijsoort, Rol, Scope
 from schemas.people.toestemming import Gebeurtenis, Gebruiksdoel, Hoedanigheid, Richting, ToestemmingFunctie
 from schemas.shown.uitleg import Categoriestand, Handelaar, Lezersoort, Normsoort
@@ -57,7 +57,6 @@ CODES: tuple[type[StrEnum], ...] = (
     Bewaargrond,
     Wet,
     Partijhoedanigheid,
-    Partijfunctie,
     Geheimhouding,
     Kenmerksoort,
     Kracht,

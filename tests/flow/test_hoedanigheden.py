@@ -16,27 +16,35 @@ from typing import Any, Final
 
 from gateway.register.apply import apply_register
 from gateway.register.organisaties import Organisatie
+from schemas.people.hoedanigheden import EIGENSCHAPPEN, MENSEN
 from schemas.people.partij import Scope
+from schemas.people.partijcodes import Partijhoedanigheid
+from schemas.publication.voorbeelden import VOORBEELDEN
 from schemas.storage.storage import Register
 from tests.callers import public_jwk
 from tests.flow.test_neutraal import masked
 from tests.line import (
     AANBIEDER,
+    IB,
     OTHER_AANBIEDER,
     SANDBOX,
     Caller,
     Json,
     Line,
+    accepted,
+    bereik,
     bereik_terug,
     client_of,
     envelope,
     fine,
     fresh,
+    gezag,
     only,
     open_line,
     persons,
     problem,
     recorded,
+    shape,
     story,
     veto,
 )
@@ -44,6 +52,7 @@ from tests.release_data import restored_line
 
 HULP, GGZ = "jeugdhulp", "jeugdhulp_ggz"
 POSTBUS: Final = {"soort": "postbus"}
+BORN: Final = VOORBEELDEN["hulpvraag"]["leerling"]["geboortedatum"]
 TIME: Final = {"/v1/openapi.json", "/v1/proefklok"}
 """Answers that are nobody's; the clock of a sandbox says another time every time."""
 _ID: Final = re.compile(r"[0-9a-f]{32}")
@@ -144,23 +153,70 @@ async def test_who_has_one_needs_to_name_nothing(line: Line) -> None:
     assert fg.json()["fouten"][0]["tekst"].startswith("laat deze header weg")
 
 
+EVERY: Final = tuple(h for h in EIGENSCHAPPEN if h not in MENSEN and h.value not in {"onderwijs", HULP})
+"""Every capacity of an organisation but the two that stand in every line of a test."""
+
+
+def id_of(hoedanigheid: Partijhoedanigheid) -> str:
+    return f"oin:999999990000000001{EVERY.index(hoedanigheid):02d}"
+
+
+async def everybody(line: Line) -> dict[Partijhoedanigheid, InCapacity]:
+    """One organisation in every capacity there is, and its one system in each of these."""
+    rows: list[Json] = [
+        {
+            "hoedanigheid": h.value,
+            "id": id_of(h),
+            "rollen": [f.value for f in EIGENSCHAPPEN[h].functies],
+            "aflevering": POSTBUS,
+        }
+        | ({"werkgever": HULP} if h is Partijhoedanigheid.SCHOOLMAATSCHAPPELIJK_WERK else {})
+        for h in EVERY
+    ]
+    bare = await join(line, BOTH[0], *rows)
+    return {h: InCapacity(line.http, id_of(h), bare.client_id, bare.key, bare.token, h.value) for h in EVERY}
+
+
 @story("memory")
-async def test_what_is_not_carried_neither_sends_nor_receives(line: Line) -> None:
-    """It can be registered and signs in; a push from it and one to it are refused, and told why."""
-    adult = {"hoedanigheid": "volwassenenzorg", "id": "agb:99999909", "rollen": ["medewerker"]}
-    bare = await join(line, BOTH[0], adult)
-    body = envelope(raw=b"<x/>")
-    answer = await bare.post(
-        "/uitwisselingen", body, key=fresh(), headers={"Hoedanigheid": "volwassenenzorg"}
-    )
-    assert answer.status_code == 400
-    assert "afzender.nietGedragen" in problem(answer)[2]
-    pushed = await line.school.post(
-        "/uitwisselingen",
-        envelope(ontvangers=[{"partij": "agb:99999909", "rol": "jeugdhulpverlener"}]),
-        key=fresh(),
-    )
-    assert problem(pushed)[2] == ("ontvanger.onbekend",)
+async def test_every_capacity_receives_and_without_a_rule_and_a_profile_gets_nothing(line: Line) -> None:
+    """A school may name each of them; to none of them goes what nobody agreed to, and none is told of it."""
+    there = await everybody(line)
+    leerling = await line.gezag()
+    for h, system in there.items():
+        to = {"partij": id_of(h), "rol": EIGENSCHAPPEN[h].functies[-1].value}
+        await line.both_agree(leerling, bereik=bereik(doelen=["opp"], ontvangers=[to]))
+        pushed = accepted(
+            await line.school.post("/uitwisselingen", envelope(doel="opp", ontvangers=[to]), key=fresh())
+        )
+        assert await line.status(pushed) in {"geweigerd", "aangehouden"}, h
+        assert await line.postbus(system) == [], h
+        taken = await system.post(f"/leveringen/{only(pushed)}/_neem")
+        stranger = await system.post(f"/leveringen/{'0' * 32}/_neem")
+        assert shape(taken) == shape(stranger), h
+
+
+@story("memory")
+async def test_every_capacity_starts_about_somebody_of_its_own(line: Line) -> None:
+    """With its own key for him, and gezag that it recorded itself. Nothing goes that nobody agreed to, and
+    the school that it is meant for learns nothing.
+    """
+    there = await everybody(line)
+    for h, system in there.items():
+        own = gezag(leerling={"leerlingid": "C-1"}, geboortedatum=BORN)
+        recorded(await system.post("/gezagsgegevens", own, key=fresh()))
+        found = fine(await system.post("/leerlingen/_zoek", {"leerlingid": "C-1"}))
+        assert found["leerlingId"], h
+        body = {
+            "doel": "toeleiding",
+            "ontvangers": [IB],
+            "categorieen": ["contact", "doelen"],
+            "leerling": {"leerlingid": "C-1"},
+            "bericht": {"soort": "hulpvraag", "inhoud": VOORBEELDEN["hulpvraag"]},
+        }
+        pushed = accepted(await system.post("/uitwisselingen", body, key=fresh()))
+        assert await line.status(pushed, system) in {"geweigerd", "aangehouden"}, h
+    assert await line.postbus(line.school) == []
+    assert (await line.school.post("/leerlingen/_zoek", {"leerlingid": "C-1"})).status_code == 404
 
 
 @story("memory")

@@ -101,8 +101,8 @@ async def test_what_does_not_add_up_is_refused_with_its_places(line: Line) -> No
     wrong = answer(levering)
     wrong["dossier"]["bij"] = ["KANARIE!", _b64(START_OK)]
     assert await faults(wrong) == {"dossier.base64"}
-    assert "inhoud.inAntwoordOp" in await faults(answer(levering, START_OK, inAntwoordOp=None))
-    assert "afzender.isSchool" in await faults(answer(levering, START_OK), line.school)
+    assert "leerling.zonderSleutel" in await faults(answer(levering, START_OK, inAntwoordOp=None))
+    assert "bericht.afzender" in await faults(answer(levering, START_OK), line.school)
     school = envelope()
     school["dossier"]["bij"] = [_b64(START_OK)]
     assert "dossier.bij" in await faults(school, line.school)

@@ -76,7 +76,6 @@ def test_the_story_is_told_as_lines_and_as_a_page(tmp_path: Path) -> None:
     for said in (
         "Mag het: Mag alleen met toestemming. Hulpvraag van school aan toegang [V57@1: ",
         "Mag het: Geen regel: het wacht (RULE_UNKNOWN).",
-        "De lijn neemt het niet aan: Deze lijn loopt tussen school en jeugdhulp. [ontvanger.richting]",
         "Bleef thuis: De vraag, in gewone woorden. ",
         "Gemeente: 0505, indicatief (JW 1.1 1°)",
         "Hetzelfde als wanneer er nooit iets was.",

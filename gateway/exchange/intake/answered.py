@@ -1,6 +1,4 @@
-"""The levering that a message from jeugdhulp answers. It tells which leerling is meant, so the message need
-not.
-"""
+"""The levering that a message answers. It tells which leerling is meant, so the message need not."""
 
 from __future__ import annotations
 
@@ -13,13 +11,11 @@ from schemas.people.partij import Partij
 async def answered(storage: Storage, sender: Partij, verzending: Verzending) -> Levering:
     """The levering that this answers.
 
-    The sender must have taken it, and everything in the answer goes to the partij that sent it.
+    The sender must have taken it. Whether the answer may go to whom it names is decided as of any message,
+    by what is recorded about that leerling.
     """
     levering = await storage.levering_for(verzending.in_antwoord_op or "", sender.id)
     if levering is None or not levering.opgehaald:
         text = "Deze levering is er niet, of is niet door u opgehaald."
         raise InvalidMessage((Fault("inAntwoordOp.onbekend", "/inAntwoordOp", text),))
-    if any(o.partij != levering.afzender for o in verzending.ontvangers):
-        text = "Een antwoord gaat alleen naar de partij die de vraag stuurde."
-        raise InvalidMessage((Fault("ontvanger.nietBetrokken", "/ontvangers", text),))
     return levering

@@ -8,7 +8,7 @@ from consent.minimise import bound, present
 from gateway.case.case import Identity
 from gateway.exchange.intake.answered import answered
 from gateway.exchange.intake.eigen import birth_date, check_key, odd, validated
-from gateway.exchange.intake.intake import Intake
+from gateway.exchange.intake.intake import Intake, own_leerling
 from gateway.exchange.intake.onderwerp import about, inside_faults, small_counts
 from gateway.exchange.intake.wie import own_name_faults
 from gateway.ports.storage import Storage
@@ -19,7 +19,6 @@ from schemas.exchange.uitwisseling import EigenBericht, Verzending
 from schemas.messages.onderwerp import Onderwerpsoort
 from schemas.messages.samenwerking import Overlegset
 from schemas.people.partij import Partij, Partijsoort
-from schemas.people.toestemming import Richting
 
 
 async def own(
@@ -60,18 +59,15 @@ async def own(
             identity = Identity.of_no_person(onderwerp, key, "/groep/sleutel")
     elif levering is None:
         assert verzending.leerling is not None
-        assert sender.brin is not None
-        assert sender.vestigingscode is not None
         leerlingid = verzending.leerling.leerlingid
-        check_key(bericht, leerlingid)
-        identity = Identity(sender.brin, sender.vestigingscode, leerlingid, born)
-    richting = Richting.S2J if sender.soort is Partijsoort.SCHOOL else Richting.J2S
+        if sender.soort is Partijsoort.SCHOOL:
+            check_key(bericht, leerlingid)
+        identity = own_leerling(sender, leerlingid, born)
     return Intake(
         inhoud.soort,
         inhoud,
         present(inhoud),
         dict.fromkeys(small, Reden.FIELD_NOT_IN_PROFILE),
-        richting,
         identity,
         levering,
         odd(bericht, op, "/bericht/inhoud"),

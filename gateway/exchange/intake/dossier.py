@@ -18,7 +18,6 @@ from schemas.messages.bericht import Inhoud
 from schemas.messages.opp import OppDeel
 from schemas.messages.vertaling import Leerlingsleutel
 from schemas.people.partij import Partij
-from schemas.people.toestemming import Richting
 
 
 async def school(
@@ -57,7 +56,6 @@ async def school(
         Inhoud(whole.soort, data),
         velden,
         at_source,
-        Richting.S2J,
         Identity(
             vertaling.leerling.brin,
             vertaling.leerling.vestigingscode,

@@ -8,13 +8,16 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 
 from gateway.exchange.intake.onderwerp import about, named_faults
+from gateway.exchange.intake.wegen import may_get, may_send
 from gateway.ports.standards import Standards
 from gateway.register.regels import Regels
 from schemas.errors import Fault, InvalidMessage
-from schemas.exchange.uitwisseling import Verzending
+from schemas.exchange.uitwisseling import Dossier, Verzending
 from schemas.messages.berichten import BERICHTEN, GEDRAGEN
 from schemas.messages.onderwerp import Onderwerpsoort
+from schemas.people.hoedanigheden import gelezen, leest_als
 from schemas.people.partij import Partij, Partijsoort
+from schemas.people.partijcodes import Partijhoedanigheid
 
 APART: Final = {"terugkoppeling": "terugkoppeling"}
 """Types that come in by a field of their own."""
@@ -23,49 +26,70 @@ APART: Final = {"terugkoppeling": "terugkoppeling"}
 def envelope_faults(
     sender: Partij, verzending: Verzending, regels: Regels, standards: Standards
 ) -> list[Fault]:
-    faults: list[Fault] = []
+    """What is wrong with it, all at once."""
+    dossier = verzending.dossier
+    from_care = dossier is not None and standards[dossier.standaard].answers is not None
+    of_school = dossier is not None and not from_care
+    place, soort = _told(verzending, from_care=from_care)
+    van = gelezen(sender).hoedanigheden
+    faults = [*_whole_faults(sender, verzending, of_school=of_school), *_own_faults(verzending)]
+    if dossier is not None and of_school:
+        faults += _school_faults(sender, dossier)
+    known = {"afzender.geenSchool", "bericht.apart"} & {f.code for f in faults}
+    if not known and soort in GEDRAGEN and van and not may_send(soort, van):
+        text = "Zo'n bericht komt niet van wie u bent: docs/partijen.md zegt van wie wel."
+        faults.append(Fault("bericht.afzender", place, text))
+    return [*faults, *_recipient_faults(verzending, regels, soort, van)]
 
-    def fault(code: str, place: str, text: str) -> None:
-        faults.append(Fault(code, place, text))
 
-    if sender.soort is Partijsoort.ANDERE:
-        text = "In deze hoedanigheid staat u in het register; versturen kan er nog niet in."
-        fault("afzender.nietGedragen", "", text)
+def _whole_faults(sender: Partij, verzending: Verzending, *, of_school: bool) -> Iterator[Fault]:
+    """Of the envelope as a whole: who sends, one content, and of whom it is."""
+    if sender.soort is Partijsoort.FG:
+        text = "Een functionaris gegevensbescherming verstuurt niets over een leerling."
+        yield Fault("afzender.nietGedragen", "", text)
     contents = (verzending.dossier, verzending.terugkoppeling, verzending.bericht)
     if sum(c is not None for c in contents) != 1:
-        fault("inhoud.een", "", "Stuur één van deze: een dossier, een terugkoppeling of een bericht.")
-    dossier, is_school = verzending.dossier, sender.soort is Partijsoort.SCHOOL
-    from_care = dossier is not None and standards[dossier.standaard].answers is not None
-    told = verzending.terugkoppeling is not None or from_care
-    over_leerling = about(sender, verzending) is Onderwerpsoort.LEERLING
-    answers = told or (verzending.bericht is not None and not is_school)
-    if verzending.opp_deel is not None and (dossier is None or from_care):
-        fault("inhoud.oppDeel", "/oppDeel", "Een OPP-deel hoort bij een dossier van een school.")
-    faults += named_faults(verzending)
-    if over_leerling and answers != (verzending.in_antwoord_op is not None):
-        text = "Jeugdhulp noemt de levering die dit beantwoordt; een school noemt de leerling."
-        fault("inhoud.inAntwoordOp", "/inAntwoordOp", text)
-    if dossier is not None and not from_care:
-        extra = {
-            "bij": dossier.bij,
-            "eerderGemeld": dossier.eerder_gemeld,
-            "eindeAfgewacht": dossier.einde_afgewacht,
-        }
-        for name in (name for name, value in extra.items() if value):
-            fault("dossier.bij", f"/dossier/{name}", "Dit hoort niet bij een dossier van een school.")
-    if dossier is not None and not from_care and not is_school:
-        fault("afzender.geenSchool", "/dossier", "Alleen een school stuurt een dossier.")
-    if told and is_school:
-        place = "/dossier" if from_care else "/terugkoppeling"
-        fault("afzender.isSchool", place, "Een terugkoppeling gaat van jeugdhulp naar school.")
-    faults += _own_faults(verzending, of_school=is_school, over_leerling=over_leerling)
-    return faults + _recipient_faults(verzending, regels, across=over_leerling, is_school=is_school)
+        text = "Stuur één van deze: een dossier, een terugkoppeling of een bericht."
+        yield Fault("inhoud.een", "", text)
+    if verzending.opp_deel is not None and not of_school:
+        text = "Een OPP-deel hoort bij een dossier van een school."
+        yield Fault("inhoud.oppDeel", "/oppDeel", text)
+    yield from named_faults(verzending)
+    names_none = verzending.in_antwoord_op is None and verzending.leerling is None
+    if verzending.in_antwoord_op is not None and (of_school or verzending.leerling is not None):
+        text = "Noem de levering die dit beantwoordt, of een leerling van uzelf: niet allebei."
+        yield Fault("inhoud.inAntwoordOp", "/inAntwoordOp", text)
+    elif names_none and not of_school and about(sender, verzending) is Onderwerpsoort.LEERLING:
+        text = "Noem de leerling uit uw eigen administratie, of de levering die dit beantwoordt."
+        yield Fault("leerling.zonderSleutel", "/leerling/leerlingid", text)
 
 
-def _own_faults(verzending: Verzending, *, of_school: bool, over_leerling: bool) -> Iterator[Fault]:
-    """Faults of a message in our own schema: its type must be one that we carry, and it must name its
-    leerling.
+def _school_faults(sender: Partij, dossier: Dossier) -> Iterator[Fault]:
+    """Of a dossier as schools have it: nothing that belongs to one of care, and only from a school, for it
+    names its leerling by BRIN.
     """
+    extra = {
+        "bij": dossier.bij,
+        "eerderGemeld": dossier.eerder_gemeld,
+        "eindeAfgewacht": dossier.einde_afgewacht,
+    }
+    for name in (name for name, value in extra.items() if value):
+        yield Fault("dossier.bij", f"/dossier/{name}", "Dit hoort niet bij een dossier van een school.")
+    if sender.soort is not Partijsoort.SCHOOL:
+        yield Fault("afzender.geenSchool", "/dossier", "Alleen een school stuurt een dossier.")
+
+
+def _told(verzending: Verzending, *, from_care: bool) -> tuple[str, str]:
+    """The place of the content, and the type of message that it is or becomes."""
+    if verzending.bericht is not None:
+        return "/bericht/soort", verzending.bericht.soort
+    if verzending.terugkoppeling is not None:
+        return "/terugkoppeling", "terugkoppeling"
+    return "/dossier", "terugkoppeling" if from_care else "ontwikkelingsperspectief"
+
+
+def _own_faults(verzending: Verzending) -> Iterator[Fault]:
+    """Faults of a message in our own schema: its type must be one that we carry."""
     if verzending.bericht is None:
         return
     soort = verzending.bericht.soort
@@ -77,35 +101,29 @@ def _own_faults(verzending: Verzending, *, of_school: bool, over_leerling: bool)
     elif soort not in GEDRAGEN:
         text = "Deze soort neemt de lijn nog niet aan: het schema is een concept."
         yield Fault("bericht.concept", "/bericht/soort", text)
-    if soort == "ontwikkelingsperspectief" and not of_school:
-        text = "Alleen een school stuurt een ontwikkelingsperspectief."
-        yield Fault("afzender.geenSchool", "/bericht/soort", text)
-    if of_school and over_leerling and verzending.leerling is None:
-        text = "De envelop noemt geen leerlingid; geef er een in /leerling/leerlingid."
-        yield Fault("leerling.zonderSleutel", "/leerling/leerlingid", text)
 
 
 def _recipient_faults(
-    verzending: Verzending, regels: Regels, *, across: bool, is_school: bool
-) -> list[Fault]:
-    """Faults in the recipients: each must be connected and named once, and stand on the other side where the
-    message is about a leerling (`across`).
+    verzending: Verzending, regels: Regels, soort: str, van: tuple[Partijhoedanigheid, ...]
+) -> Iterator[Fault]:
+    """Faults in the recipients: each must be connected, be one who can get such a message, and be named
+    once.
     """
-    faults: list[Fault] = []
     seen = set()
     for i, o in enumerate(verzending.ontvangers):
         partij = regels.partijen.get(o.partij)
         if partij is None or partij.aflevering is None:
             text = "Deze ontvanger is niet aangesloten."
-            faults.append(Fault("ontvanger.onbekend", f"/ontvangers/{i}/partij", text))
-        elif across and (partij.soort is Partijsoort.SCHOOL) is is_school:
-            text = "Deze lijn loopt tussen school en jeugdhulp."
-            faults.append(Fault("ontvanger.richting", f"/ontvangers/{i}/partij", text))
+            yield Fault("ontvanger.onbekend", f"/ontvangers/{i}/partij", text)
+        elif may_send(soort, van):
+            aan = leest_als(partij, o.rol)
+            if aan is not None and not may_get(soort, van, aan):
+                text = "Zo'n bericht van u gaat niet naar deze ontvanger: docs/partijen.md zegt wie wel."
+                yield Fault("bericht.ontvanger", f"/ontvangers/{i}/partij", text)
         if o in seen:
             text = "Deze ontvanger staat er twee keer in."
-            faults.append(Fault("ontvanger.dubbel", f"/ontvangers/{i}", text))
+            yield Fault("ontvanger.dubbel", f"/ontvangers/{i}", text)
         seen.add(o)
-    return faults
 
 
 def decoded(texts: Mapping[str, str]) -> dict[str, bytes]:

@@ -9,11 +9,12 @@ from typing import Any
 
 from gateway.case.case import Identity
 from schemas.decision.decision import Reden
+from schemas.errors import Fault, InvalidMessage
 from schemas.exchange.uitwisseling import Levering
 from schemas.messages.bericht import Inhoud
 from schemas.messages.onderwerp import Onderwerpsoort
 from schemas.messages.vertaling import Bevinding
-from schemas.people.toestemming import Richting
+from schemas.people.partij import Partij
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +28,6 @@ class Intake:
     inhoud: Inhoud
     velden: tuple[str, ...]
     weggelaten: Mapping[str, Reden]
-    richting: Richting
     identity: Identity | None
     """The leerling in the sender's own system; None when the message answers a levering."""
     answers: Levering | None
@@ -38,3 +38,14 @@ class Intake:
     geboren_op: str = "/dossier"
     """The place of the birth date in the sender's document, for the text of a fault."""
     onderwerp: Onderwerpsoort = Onderwerpsoort.LEERLING
+
+
+def own_leerling(sender: Partij, leerlingid: str, geboortedatum: dt.date | None) -> Identity:
+    """A leerling by the sender's own key for him. Raises InvalidMessage for who has none of his own."""
+    found = Identity.of(sender, leerlingid, geboortedatum)
+    if found is None:
+        text = (
+            "Een school noemt een leerling met haar BRIN en vestigingscode; die staan niet in het register."
+        )
+        raise InvalidMessage((Fault("afzender.geenSchool", "/leerling", text),))
+    return found

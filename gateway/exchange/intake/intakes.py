@@ -52,7 +52,6 @@ class Intakes:
             bound(intake.inhoud, frozenset(left)),
             left,
             {**intake.weggelaten, **dict.fromkeys(sorted(numbers), Reden.BSN_NOT_ALLOWED)},
-            intake.richting,
             intake.identity,
             intake.answers,
             intake.bevindingen,

@@ -1,6 +1,4 @@
-"""An answer of jeugdhulp to a school: a terugkoppeling, or messages of a jeugdhulp standard that come to
-one.
-"""
+"""What who helps says of it: a terugkoppeling, or messages of a jeugdhulp standard that come to one."""
 
 from __future__ import annotations
 
@@ -9,7 +7,7 @@ import datetime as dt
 from consent.minimise import present
 from gateway.exchange.intake.answered import answered
 from gateway.exchange.intake.envelope import decoded
-from gateway.exchange.intake.intake import Intake
+from gateway.exchange.intake.intake import Intake, own_leerling
 from gateway.ports.standards import Answers
 from gateway.ports.storage import Storage
 from gateway.runtime.aside import FROM_BYTES, Aside
@@ -17,7 +15,6 @@ from schemas.exchange.uitwisseling import Dossier, Verzending
 from schemas.messages.terugkoppeling import Terugkoppeling
 from schemas.messages.vertaling import Antwoordvertaling
 from schemas.people.partij import Partij
-from schemas.people.toestemming import Richting
 
 
 async def told(translate: Answers, dossier: Dossier, aside: Aside, today: dt.date) -> Antwoordvertaling:
@@ -40,16 +37,19 @@ async def answer(
     gezegd: Terugkoppeling,
     geboortedatum: dt.date | None = None,
 ) -> Intake:
-    """A terugkoppeling names the leerling only by the levering it answers."""
-    levering = await answered(storage, sender, verzending)
+    """A terugkoppeling names nobody: the levering that it answers says of whom it is, or the envelope."""
+    identity = levering = None
+    if verzending.leerling is not None:
+        identity = own_leerling(sender, verzending.leerling.leerlingid, geboortedatum)
+    else:
+        levering = await answered(storage, sender, verzending)
     inhoud = gezegd.inhoud()
     return Intake(
         inhoud.soort,
         inhoud,
         present(inhoud),
         {},
-        Richting.J2S,
-        None,
+        identity,
         levering,
         (),
         {},

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
+import hashlib
 from typing import Any, cast
 
 import pytest
@@ -21,6 +22,7 @@ from schemas.base import Gegevenscategorie as G
 from schemas.errors import InvalidMessage
 from schemas.messages.berichten import BERICHTEN
 from schemas.people.partij import Rol
+from schemas.people.partijcodes import Partijhoedanigheid as P
 from schemas.people.toestemming import Gebruiksdoel, Richting
 from tests.builders import (
     NOW,
@@ -277,8 +279,8 @@ def test_two_versions_of_a_profile_each_hold_their_days() -> None:
     )
     policy = Beleid.of([old, new], rules_hash="")
     first = midnight(day_one)
-    assert policy.profiel(KEY, first - dt.timedelta(microseconds=1)) is old
-    assert policy.profiel(KEY, first) is new
+    assert policy.profiel(KEY, first - dt.timedelta(microseconds=1), None, None) is old
+    assert policy.profiel(KEY, first, None, None) is new
     assert [*policy.now(NOW)] == [old]
     assert policy.dagen[-1] == day_one
     assert policy.hash_on(NOW) != policy.hash_on(first)
@@ -287,6 +289,35 @@ def test_two_versions_of_a_profile_each_hold_their_days() -> None:
     assert gone == [("school.naam",), ("school.brin",)]
     with pytest.raises(InvalidMessage):
         Beleid.of([old, new, a_profiel(id="derde")], rules_hash="")
+
+
+def test_a_profile_is_about_those_whom_it_names() -> None:
+    """One that names nobody is about a school and the other side of before; each pair has one at most."""
+    there = a_profiel("school.naam")
+    named = a_profiel("school.brin", id="wijkteam", van=(P.JGZ,), aan=(P.TOEGANG,))
+    policy = Beleid.of([there, named], rules_hash="")
+    assert policy.profiel(KEY, NOW, P.ONDERWIJS, P.JEUGDHULP) is there
+    assert policy.profiel(KEY, NOW, P.JGZ, P.TOEGANG) is named
+    assert policy.profiel(KEY, NOW, None, None) is there
+    for van, aan in ((P.JGZ, P.JEUGDHULP), (P.WMO, P.TOEGANG), (P.ONDERWIJS, P.JGZ), (P.JGZ, None)):
+        assert policy.profiel(KEY, NOW, van, aan) is None
+    back = a_profiel(richting="J2S")
+    assert back.tussen(P.JEUGDHULP, P.ONDERWIJS)
+    assert not back.tussen(P.ONDERWIJS, P.JEUGDHULP)
+    counted = a_profiel("schooljaar", bericht="populatiemeting", rol="toegangsmedewerker")
+    assert counted.tussen(P.JGZ, P.WMO)
+    both = (P.ONDERWIJS, P.JEUGDHULP)
+    with pytest.raises(InvalidMessage):
+        Beleid.of([there, a_profiel(id="zelfde", van=both, aan=both)], rules_hash="")
+
+
+def test_who_is_named_enters_the_hash_only_where_somebody_is() -> None:
+    """So a profile of before keeps the hash that recorded decisions name."""
+    bare = a_profiel()
+    text = bare.model_dump_json(exclude={"van", "aan"})
+    assert bare.hash == hashlib.sha256(text.encode()).hexdigest()
+    hashes = {bare.hash, a_profiel(van=(P.JGZ,)).hash, a_profiel(aan=(P.JGZ,)).hash}
+    assert len(hashes) == 3
 
 
 def test_every_part_is_changed_once() -> None:

@@ -55,7 +55,8 @@ def test_total_and_accounted_for(
     assert set(decision.released) <= set(request.velden)
     assert decision.reasons
     assert len(decision.codes) == len(set(decision.codes))
-    profile = policy.profiel((request.doel, request.ontvanger.rol, request.richting, request.bericht), as_of)
+    case = (request.doel, request.ontvanger.rol, request.richting, request.bericht)
+    profile = policy.profiel(case, as_of, None, None)
     for path in decision.released:
         assert profile is not None
         assert path in profile.paden

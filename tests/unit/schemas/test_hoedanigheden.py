@@ -13,6 +13,9 @@ from schemas.people.hoedanigheden import (
     geldt_als,
     gelezen,
     hoedanigheid_van,
+    leest_als,
+    richting_van,
+    stuurt_als,
 )
 from schemas.people.partij import Partij, Partijsoort, Rol
 from schemas.people.toestemming import Richting
@@ -161,3 +164,33 @@ def test_a_registration_is_read_as_capacities(
     assert (found.hoedanigheden, found.zonder) == (hoedanigheden, zonder)
     said = partij.model_copy(update={"hoedanigheid": P.WMO})
     assert gelezen(said).hoedanigheden == (P.WMO,)
+
+
+def a_partij(soort: Partijsoort, *rollen: Rol, hoedanigheid: Partijhoedanigheid | None = None) -> Partij:
+    return Partij(
+        id="oin:99999999000000000031", soort=soort, naam="Fictief", rollen=rollen, hoedanigheid=hoedanigheid
+    )
+
+
+def test_in_which_capacity_somebody_reads_and_sends() -> None:
+    """As registered; several behind one id send in that in which they read what they answer."""
+    jgz = a_partij(Partijsoort.ANDERE, Rol.JEUGDARTS, hoedanigheid=P.JGZ)
+    assert leest_als(jgz, Rol.JEUGDARTS) is stuurt_als(jgz) is P.JGZ
+    assert leest_als(jgz, Rol.LEERKRACHT) is None
+    several = a_partij(Partijsoort.GEMEENTE, Rol.TOEGANGSMEDEWERKER, Rol.LEERPLICHTAMBTENAAR)
+    assert leest_als(several, Rol.LEERPLICHTAMBTENAAR) is P.LEERPLICHT_RMC
+    assert stuurt_als(several) is None
+    assert stuurt_als(several, Rol.LEERPLICHTAMBTENAAR) is P.LEERPLICHT_RMC
+    assert stuurt_als(several, Rol.GEDRAGSWETENSCHAPPER) is None
+
+
+def test_the_direction_in_which_it_is_recorded() -> None:
+    """Of a school and another what it was; between two others by the secrecy of who sends."""
+    school = a_partij(Partijsoort.SCHOOL)
+    toegang = a_partij(Partijsoort.GEMEENTE, hoedanigheid=P.TOEGANG)
+    assert richting_van(school, toegang, P.ONDERWIJS) is Richting.S2J
+    assert richting_van(school, school, P.ONDERWIJS) is Richting.S2J
+    assert richting_van(toegang, school, P.TOEGANG) is Richting.J2S
+    assert richting_van(toegang, toegang, P.TOEGANG) is Richting.S2J
+    assert richting_van(toegang, None, P.JEUGDTEAM) is Richting.J2S
+    assert richting_van(toegang, toegang, None) is Richting.J2S

@@ -28,14 +28,11 @@ from gateway.practices.dekking import (
 )
 from gateway.practices.tabel import UITWISSELINGEN, Been, Praktijk, parse_praktijken, shipped_praktijken
 from gateway.register.regels import shipped_profiles
-from gateway.register.stroomregels import shipped_stromen
 from schemas.messages.berichten import BERICHTEN
 from schemas.people.hoedanigheden import Partijhoedanigheid as H
 from tests.unit.gateway.practices.test_tabel import RULES, row
 
 ON: Final = dt.date(2026, 11, 30)
-NOBODY: Final[frozenset[H]] = frozenset()
-SCHOOL_ASKED: Final = frozenset({H.JEUGDHULP, H.TOEGANG})
 
 
 def leg(text: str) -> Been:
@@ -52,23 +49,27 @@ def leg(text: str) -> Been:
         ("X6 toegang > jeugdhulp V48", Beenstand.BUITEN, ()),
         ("X1 toegang > toegang -", Beenstand.WACHT, ()),
         ("X19 leerplicht_rmc > toegang V20", Beenstand.WACHT, ()),
-        ("X5 samenwerkingsverband > jeugdhulp V04", Beenstand.MIST, (Obstakel.PARTIJ,)),
+        ("X5 samenwerkingsverband > jeugdhulp V04", Beenstand.MIST, (Obstakel.PROFIEL,)),
         ("X8 leerling > toegang V74", Beenstand.ZELF, ()),
-        ("X1 onderwijs > jgz V24", Beenstand.MIST, (Obstakel.PARTIJ,)),
+        ("X1 onderwijs > jgz V24", Beenstand.MIST, (Obstakel.PROFIEL,)),
         ("X16 onderwijs > ouder V72", Beenstand.MIST, (Obstakel.MENS,)),
-        ("X9 jeugdhulp > jeugdhulp V51", Beenstand.MIST, (Obstakel.PAAR, Obstakel.BERICHT)),
-        ("X12 onderwijs > onderwijs V09", Beenstand.MIST, (Obstakel.PAAR,)),
-        ("X3 onderwijs > jeugdhulp V56", Beenstand.MIST, (Obstakel.PROFIEL,)),
+        (
+            "X9 jeugdhulp > jeugdhulp V51",
+            Beenstand.MIST,
+            (Obstakel.BERICHT, Obstakel.PROFIEL, Obstakel.GROND),
+        ),
+        ("X12 onderwijs > onderwijs V09", Beenstand.MIST, (Obstakel.PROFIEL,)),
+        ("X3 onderwijs > jeugdhulp V56", Beenstand.MIST, (Obstakel.PAAR, Obstakel.PROFIEL)),
         ("X9 onderwijs > jeugdhulp V56", Beenstand.MIST, (Obstakel.BERICHT, Obstakel.PROFIEL)),
         ("- onderwijs > jeugdhulp V56", Beenstand.MIST, (Obstakel.BERICHT,)),
-        ("X18 leerplicht_rmc > onderwijs V19", Beenstand.MIST, (Obstakel.BEGIN, Obstakel.GROND)),
+        ("X18 leerplicht_rmc > onderwijs V19", Beenstand.MIST, (Obstakel.GROND,)),
     ],
 )
 def test_a_leg_goes_waits_or_lacks_something(
     text: str, stand: Beenstand, obstacles: tuple[Obstakel, ...]
 ) -> None:
     """A capacity, a pair, a message, a profile, a ground: each is asked of what decides it."""
-    found = lijn_van(ON).been(leg(text), SCHOOL_ASKED)
+    found = lijn_van(ON).been(leg(text))
     assert (found.stand, found.obstakels) == (stand, obstacles)
 
 
@@ -85,25 +86,19 @@ def test_a_leg_goes_waits_or_lacks_something(
 def test_what_is_about_nobody(x: str, stand: Beenstand, obstacles: tuple[Obstakel, ...]) -> None:
     """A rule answers it, a message that is about nobody goes, or there is none."""
     leg = Been(x, afgeleid=False)
-    found = lijn_van(ON).been(leg, NOBODY)
+    found = lijn_van(ON).been(leg)
     assert (found.stand, found.obstakels) == (stand, obstacles)
     if stand is Beenstand.GAAT:
-        assert Lijn(RULES, (), ON).been(leg, NOBODY).obstakels == (Obstakel.PROFIEL,)
-
-
-def test_care_answers_and_does_not_begin() -> None:
-    """Without anything that a school sent there is nothing to answer."""
-    back = leg("X3 jeugdhulp > onderwijs V53")
-    assert lijn_van(ON).been(back, NOBODY).obstakels == (Obstakel.BEGIN,)
+        assert Lijn(RULES, (), ON).been(leg).obstakels == (Obstakel.PROFIEL,)
 
 
 def test_it_follows_the_rules_and_the_profiles() -> None:
     """Take a rule away and it waits; take the profiles away and one is missing. So nothing is typed in."""
     ask = leg("X1 onderwijs > jeugdhulp V56")
     less = [r for r in RULES if r.id != "V56"]
-    assert Lijn(less, shipped_profiles(), ON).been(ask, NOBODY).stand is Beenstand.WACHT
-    assert Lijn(RULES, (), ON).been(ask, NOBODY).obstakels == (Obstakel.PROFIEL,)
-    assert Lijn(RULES, shipped_profiles(), ON).been(ask, NOBODY).regels == ("V56@1",)
+    assert Lijn(less, shipped_profiles(), ON).been(ask).stand is Beenstand.WACHT
+    assert Lijn(RULES, (), ON).been(ask).obstakels == (Obstakel.PROFIEL,)
+    assert Lijn(RULES, shipped_profiles(), ON).been(ask).regels == ("V56@1",)
 
 
 def test_every_exchange_has_its_message_type() -> None:
@@ -158,15 +153,8 @@ def test_the_whole_table_is_told_with_totals() -> None:
     assert [b["reden"] for b in held] == ["RULE_UNKNOWN"]
 
 
-def test_a_practice_that_waits_for_a_capacity_says_which_is_missing() -> None:
-    """S46 has its care line, and not the samenwerkingsverband."""
-    (found,) = dekking([p for p in shipped_praktijken() if p.id == "S46"], lijn_van(ON), ())
-    missing = {str(b.been) for b in found.benen if Obstakel.PARTIJ in b.obstakels}
-    assert missing == {"X5 onderwijs > samenwerkingsverband V01", "X6 samenwerkingsverband > onderwijs V02"}
-    assert found.stand is Praktijkstand.DEELS
+def test_the_obstacles_of_a_row_are_those_of_its_legs() -> None:
+    """Without legs there is nothing in the way."""
+    (found,) = dekking([p for p in shipped_praktijken() if p.id == "S16"], lijn_van(ON), ())
+    assert set(found.obstakels) == {o for b in found.benen for o in b.obstakels}
     assert replace(found, benen=()).obstakels == ()
-
-
-def test_the_line_of_another_day_has_other_rules() -> None:
-    """The rules are those of the day."""
-    assert lijn_van(ON).aangesloten == Lijn(shipped_stromen().op(ON), shipped_profiles(), ON).aangesloten

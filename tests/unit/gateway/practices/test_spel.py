@@ -52,7 +52,7 @@ def test_every_file_we_ship_plays_its_card(naam: str) -> None:
         ('toont = ["woonplaats"]', "", "praktijk.hoek", "/stappen"),
         ('toont = ["weigering"]', "", "praktijk.hoek", "/stappen"),
         ('doet = "weigert"', 'doet = "stemt toe"', "praktijk.variant", "/varianten/0"),
-        ('verwacht = { geweigerd = "ontvanger.richting" }', 'verwacht = { stand = "klaar" }', "praktijk.been",
+        ('verwacht = { stand = "geweigerd" }', 'verwacht = { stand = "klaar" }', "praktijk.been",
          "/stappen"),
         ('kaart = "S50"', 'kaart = "S51"', "praktijk.kaart", "/id"),
     ],

@@ -16,11 +16,11 @@ import pytest
 from adapters.stores.memory import MemoryStorage
 from gateway.register.apply import apply_register, read_register, readings, remarks
 from gateway.register.machtigingen import Machtigingen
-from gateway.register.organisaties import GEDRAGEN
+from gateway.register.organisaties import SOORT
 from gateway.register.partijen import Partijen
 from gateway.wiring import Leaves
 from schemas.errors import InvalidMessage, WrongUse
-from schemas.people.hoedanigheden import EIGENSCHAPPEN, MENSEN
+from schemas.people.hoedanigheden import EIGENSCHAPPEN, MENSEN, gelezen
 from schemas.people.partij import Partij, Partijsoort, Rol
 from schemas.people.partijcodes import Kenmerksoort, Partijhoedanigheid
 from schemas.storage.storage import Register
@@ -77,12 +77,12 @@ def faults(path: Path) -> list[tuple[str, str]]:
 
 
 def test_each_capacity_becomes_a_partij_of_its_own(write: Write) -> None:
-    """With the kind that follows from it, its own id, the roles that go today and those that wait."""
+    """With the kind that follows from it, its own id, and every role to receive in."""
     found = partijen(read_register(write(document(gemeente(clients=[client("gemeente-zaken")])))))
     assert list(found) == [GEMEENTE, LEERPLICHT]
     toegang, leerplicht = found.values()
     assert (toegang.soort, toegang.hoedanigheid) == (Partijsoort.GEMEENTE, P.TOEGANG)
-    assert (toegang.rollen, toegang.functies) == ((Rol.TOEGANGSMEDEWERKER,), ("gezinscoach",))
+    assert (toegang.rollen, toegang.functies) == ((Rol.TOEGANGSMEDEWERKER, Rol.GEZINSCOACH), ())
     assert (leerplicht.soort, leerplicht.rollen) == (Partijsoort.GEMEENTE, (Rol.LEERPLICHTAMBTENAAR,))
     assert (leerplicht.oin, leerplicht.gemeentecode) == (LEERPLICHT[4:], "9999")
     for p in found.values():
@@ -109,21 +109,21 @@ def test_the_whole_form_of_a_partij_with_one_capacity(write: Write) -> None:
 
 @pytest.mark.parametrize("hoedanigheid", [h for h in P if h not in MENSEN])
 def test_every_capacity_can_be_registered(write: Write, hoedanigheid: Partijhoedanigheid) -> None:
-    """With every number and function it can have; who is not carried has a soort to which nothing goes."""
+    """With every number and function it can have, and somewhere to deliver: it receives in each of them."""
     e = EIGENSCHAPPEN[hoedanigheid]
     numbers: dict[str, str] = {}
     for kind in e.kenmerken:
         numbers |= NUMBERS[kind]
-    told = capacity(hoedanigheid.value, rollen=[f.value for f in e.functies])
+    told = capacity(hoedanigheid.value, rollen=[f.value for f in e.functies], aflevering=POSTBUS)
     if hoedanigheid is P.SCHOOLMAATSCHAPPELIJK_WERK:
         told["werkgever"] = "onderwijs"
     row = {"id": "oin:99999999000000000031", "naam": "Verzonnen", "hoedanigheden": [told]} | numbers
     (found,) = partijen(read_register(write(document(row)))).values()
     kept = found.model_dump(mode="json", by_alias=True, exclude_none=True)
     assert ({**kept, **kept.get("kenmerken", {})}).items() >= numbers.items()
-    assert {*found.rollen, *found.functies} == set(e.functies)
-    carried = hoedanigheid in GEDRAGEN
-    assert (found.soort is Partijsoort.ANDERE, bool(found.rollen)) == (not carried, carried)
+    assert (found.rollen, found.functies, found.aflevering is None) == (e.functies, (), False)
+    assert found.soort is SOORT.get(hoedanigheid, Partijsoort.ANDERE)
+    assert gelezen(found).hoedanigheden == (hoedanigheid,)
 
 
 @pytest.mark.parametrize(
@@ -171,11 +171,6 @@ def test_every_capacity_can_be_registered(write: Write, hoedanigheid: Partijhoed
             gemeente(gemeentecode="9998"), [("/gemeentecode", "register.kenmerk")], id="contradicts its id"
         ),
         pytest.param(gemeente(agb="99999901"), [("/agb", "register.soort")], id="number of none of them"),
-        pytest.param(
-            gemeente(capacity("wmo", aflevering=POSTBUS)),
-            [("/hoedanigheden/0/aflevering", "register.nietGedragen")],
-            id="nothing goes there yet",
-        ),
         pytest.param(
             {
                 "id": "oin:99999999000000000031",
@@ -316,13 +311,6 @@ def test_the_example_on_the_page_is_taken(write: Write) -> None:
     given = read_register(write(document(school(clients=[])) + "\n" + suppliers))
     noon = dt.datetime(2027, 7, 31, 10, 0, tzinfo=dt.UTC)
     assert Machtigingen.of(given.beleid).scopes("leverancier:las-vlieger", "brin:99ZZ00", noon)
-
-
-def test_the_page_names_what_is_carried() -> None:
-    """Who registers himself reads there whether anything can go to him."""
-    page = (Path(__file__).parents[4] / "docs" / "partijen.md").read_text(encoding="utf-8")
-    told = page.split("Nu gaat er iets van en naar", 1)[1].split("De andere", 1)[0]
-    assert set(re.findall(r"`(\w+)`", told)) == {h.value for h in GEDRAGEN}
 
 
 def test_a_register_of_before_stays_what_it_is_byte_for_byte(tmp_path: Path) -> None:
