@@ -1,8 +1,9 @@
 """Whose name a message speaks in: the sender's own; and a decision is only that of who took it, or of whom
 he mandated in the register.
 
-A school is named by its BRIN, jeugdhulp by its AGB, a gemeente by its code. Only what a message says of the
-sender itself is checked here: whom else it names is what it is about.
+A school is named by its BRIN, jeugdhulp by its AGB, a gemeente by its code, and every other capacity by the
+numbers that it can have. Only what a message says of the sender itself is checked here: whom else it names is
+what it is about.
 """
 
 from __future__ import annotations
@@ -24,7 +25,8 @@ from schemas.messages.opp import Ontwikkelingsperspectief
 from schemas.messages.overgang import Overstapset
 from schemas.messages.toeleiding import AanvraagAntwoord, Toeleidingsbesluit
 from schemas.messages.verwijzingen import Schoolverwijzing
-from schemas.people.partij import Partij, Partijsoort
+from schemas.people.hoedanigheden import EIGENSCHAPPEN
+from schemas.people.partij import Kenmerken, Partij, Partijsoort
 
 _INHOUD = "/bericht/inhoud"
 WHO: Final[Mapping[str, tuple[str, ...]]] = {
@@ -112,21 +114,35 @@ def _school(sender: Partij, named: Schoolverwijzing | School, regels: Regels) ->
         yield Fault("afzender.andereSchool", f"{_INHOUD}/school/naam", text)
 
 
+def _numbered_by(sender: Partij) -> str:
+    """The kind of number by which somebody like the sender is named first."""
+    if sender.soort is not Partijsoort.ANDERE or sender.hoedanigheid is None:
+        return {Partijsoort.SCHOOL: "brin", Partijsoort.GEMEENTE: "gemeentecode"}.get(sender.soort, "agb")
+    kinds = EIGENSCHAPPEN[sender.hoedanigheid].kenmerken
+    return next((k.value for k in kinds if k.value in _NAMED), "oin")
+
+
+_NAMED: Final = frozenset({"agb", "gemeentecode", "swv_nummer", "kvk"})
+
+
 def _seen(naam: str) -> str:
     """A name as people compare it."""
     return " ".join(comparable(naam).casefold().split())
 
 
 def _taking_part(sender: Partij, where: str, named: Iterable[Deelnemer]) -> Iterator[Fault]:
-    """Where those of the sender's kind are named by number, the sender itself must be among them."""
+    """Where those who are numbered as the sender is are named by number, the sender must be among them."""
+    more = sender.kenmerken or Kenmerken()
     own = {
         ("brin", sender.brin),
         ("brin", f"{sender.brin}{sender.vestigingscode}"),
         ("agb", sender.agb),
         ("gemeentecode", sender.gemeentecode),
         ("oin", sender.oin),
+        ("kvk", more.kvk),
+        ("swv_nummer", more.swv_nummer),
     }
-    kind = {Partijsoort.SCHOOL: "brin", Partijsoort.GEMEENTE: "gemeentecode"}.get(sender.soort, "agb")
+    kind = _numbered_by(sender)
     if where != ("scholen" if kind == "brin" else "partners"):
         return
     said = [{(i.soort, i.waarde) for i in d.identificaties} for d in named]
