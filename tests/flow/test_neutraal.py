@@ -25,6 +25,7 @@ from tests.line import (
     LEERLING,
     NOW,
     NOWHERE,
+    OTHER_SCHOOL,
     SCHOOL,
     Caller,
     Json,
@@ -431,6 +432,23 @@ async def _looks_at_people(line: Line, leerling: Json, answer: str) -> None:
         await school.get(f"/leerlingen/{ref}/{what}")
 
 
+async def moves_on(who: Caller, ref: str, levering: str) -> None:
+    """Everything about a leerling who changes school or sits at home, and copies of messages about him."""
+    home = {"leerlingId": ref, "gebeurtenis": "begonnen", "op": "2026-11-20", "verzuimsoort": "thuiszitter"}
+    await who.post("/thuiszitten", home, key=fresh())
+    await who.get(f"/leerlingen/{ref}/thuiszitten")
+    goes = {"leerlingId": ref, "naar": OTHER_SCHOOL, "soort": "vertrek", "per": "2027-08-01"}
+    made = await who.post("/overstappen", goes, key=fresh())
+    overstap = made.json().get("id", NOWHERE)
+    await who.get(f"/overstappen/{overstap}")
+    for path in (f"/leveringen/{levering}/overstap", f"/toezicht/leveringen/{levering}/overstap"):
+        await who.get(path)
+    no = {"besluit": "geweigerd", "grond": "niet_bij_ons"}
+    await who.post(f"/leveringen/{levering}/overstap", no, key=fresh())
+    await who.post(f"/overstappen/{overstap}/_ongedaan", key=fresh())
+    await who.post("/ijw/kopieen", {"berichten": ["PEI+"], "leveringId": levering})
+
+
 async def _writes(line: Line, leerling: Json, answer: str) -> None:
     school, about = line.school, {"leerlingId": leerling["leerlingId"]}
     at = "2026-11-22T09:30:00Z"
@@ -487,6 +505,7 @@ async def _writes(line: Line, leerling: Json, answer: str) -> None:
     await school.get(f"/toezicht/leveringen/{NOWHERE}")
     await school.post("/toezicht/leveringen/_zoek", {"leerlingid": LEERLING})
     await _registration(line, leerling["leerlingId"])
+    await moves_on(school, leerling["leerlingId"], answer)
     for t in await taken(line, school):
         await school.post(f"/taken/{t['id']}/_gedaan")
     await school.get("/taken")

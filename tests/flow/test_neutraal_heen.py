@@ -16,7 +16,7 @@ import pytest
 
 from schemas.storage.storage import Register
 from tests.callers import es256, public_jwk
-from tests.flow.test_neutraal import DOSSIER, YOUTH_BORN, _visited, about_somebody, masked
+from tests.flow.test_neutraal import DOSSIER, YOUTH_BORN, _visited, about_somebody, masked, moves_on
 from tests.flow.test_registraties import KOLOMMEN, csv, offer
 from tests.line import (
     AANBIEDER,
@@ -312,6 +312,8 @@ async def _one_by_one(line: Line, who: Caller, levering: str, wanted: str) -> No
     ):
         for ref in (wanted, levering):
             await who.get(f"/leerlingen/{ref}/{what}")
+    for ident in (wanted, levering):
+        await moves_on(who, ident, ident)
     file = offer(csv({"Geboren": YOUTH_BORN}), KOLOMMEN)
     await who.post("/registraties/_verschil", file)
     chosen = [{"leerlingid": LEERLING, "kenmerk": NOWHERE}]
