@@ -33,6 +33,7 @@ from gateway.api import (
     toestemmingen,
     toezicht,
     uitwisselingen,
+    zaken,
 )
 from gateway.api.http import actions, install, refusals
 from gateway.api.openapi import PREFIX, add_openapi_route
@@ -171,6 +172,7 @@ def _routers(ctx: Application, klok: Proefklok | None) -> Iterator[APIRouter]:
     yield registraties.ROUTES.router(ctx)
     yield afspraken.ROUTES.router(ctx)
     yield taken.ROUTES.router(ctx)
+    yield zaken.ROUTES.router(ctx)
     yield toezicht.ROUTES.router(ctx)
     yield kopieen.ROUTES.router(ctx)
     yield thuiszitten.ROUTES.router(ctx)

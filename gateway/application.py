@@ -34,6 +34,7 @@ from gateway.runtime.metrics import Metrics
 from gateway.runtime.purging import Purging
 from gateway.runtime.settings import Settings
 from gateway.runtime.turns import Turns
+from gateway.zaak.zaken import Zaken
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +57,7 @@ class Application:
     intrekkingen: Intrekkingen
     termijnen: Termijnen
     purging: Purging
+    zaken: Zaken
     afhandelen: Afhandelen
     regels: Regelbron
     authenticator: Authenticator

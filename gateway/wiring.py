@@ -77,6 +77,8 @@ from gateway.runtime.proefklok import Proefklok, carry_over
 from gateway.runtime.purging import Purging
 from gateway.runtime.settings import Settings
 from gateway.runtime.turns import Turns
+from gateway.zaak.bewaren import Bewaren
+from gateway.zaak.zaken import Zaken
 from schemas.errors import LedgerBroken, RecordUnavailable, StateBroken, WrongUse
 from schemas.exchange.taak import Taaksoort
 from schemas.messages.opp import Ontwikkelingsperspectief
@@ -254,6 +256,7 @@ def build(settings: Settings, world: World, clock: Clock, log: Log) -> Applicati
     metrics = _metrics(storage)
     intrekkingen = Intrekkingen(storage, account, signer, regels, clock, log)
     facts = Facts(ports, intrekkingen)
+    zaken = Zaken(ports, Bewaren(storage, vault, stamps), settings.zaak_days)
     return Application(
         settings=settings,
         storage=storage,
@@ -283,8 +286,10 @@ def build(settings: Settings, world: World, clock: Clock, log: Log) -> Applicati
                 Taaksoort.INTREKKING_VERWERKEN: intrekkingen.unanswered,
                 Taaksoort.TWEEDE_BLIK: zonder.late,
                 Taaksoort.OUDERS_INFORMEREN: zonder.late,
+                Taaksoort.ZAAK_ACTIE: zaken.te_laat,
             },
         ),
+        zaken=zaken,
         purging=Purging(storage, clock, log, settings.answer_days, settings.taken_days),
         regels=regels,
         authenticator=authenticator,

@@ -77,6 +77,8 @@ LEVERING_ACKNOWLEDGED = _event("levering.acknowledged", Level.INFO, "levering", 
 LEVERING_REFUSED = _event("levering.refused", Level.INFO, "levering", "ontvanger", "grond")
 """`grond` is the code of the recipient's ground, one of `Weigergrond`."""
 FACT_RECORDED = _event("fact.recorded", Level.INFO, "feit", "soort", "partij", "client", "redecided")
+ZAAK_STEP = _event("zaak.step", Level.INFO, "soort", "partij", "client")
+"""A step was taken in a zaak or overleg; which one that is the log does not say."""
 REGISTRATION_COMPARED = _event("registration.compared", Level.INFO, "partij", "client", "leerlingen", "bytes")
 """A school had its registration compared; nothing of it was kept."""
 REGISTRATION_TAKEN = _event(
@@ -105,7 +107,7 @@ HOUSEKEEPING_DONE = _event(
 )
 HELD_REDECIDED = _event("held.redecided", Level.INFO, "done", "changed", "left", "duration_ms")
 """How far the round after a change of register or policy is. `left` stops at the most that is counted."""
-PURGED = _event("storage.purged", Level.INFO, "answers", "tokens", "taken", "duration_ms")
+PURGED = _event("storage.purged", Level.INFO, "answers", "tokens", "taken", "zaken", "duration_ms")
 """How many rows had outlived their term and are gone."""
 
 LIBRARY_WARNING = _event("library.warning", Level.WARNING, "logger", "place")

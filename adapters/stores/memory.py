@@ -55,6 +55,7 @@ from schemas.storage.storage import (
     StoredFact,
     TreeHead,
     Under,
+    ZaakRow,
 )
 
 
@@ -82,6 +83,8 @@ class MemoryStorage(Whole, ManyInMemory):
         self._sleutels: dict[tuple[str, str], str] = {}
         self._made_for: dict[str, list[str]] = defaultdict(list)
         self._kijk_op: dict[str, dt.date] = {}
+        self._zaken: dict[str, ZaakRow] = {}
+        self._zaken_bij: dict[str, list[str]] = defaultdict(list)
         self._claims: dict[tuple[Job, str], dt.datetime] = {}
         self._positie = 0
         self._register = Register(0)
@@ -135,6 +138,8 @@ class MemoryStorage(Whole, ManyInMemory):
             self._taken[made.taak.id] = made.taak
             self._sleutels[made.taak.partij, made.taak.sleutel] = made.taak.id
             self._end_claims(made.taak.id)
+        for zaak in change.zaken:
+            self._write_zaak(zaak)
         if (answer := change.answer) is not None:
             self._answers[answer.partij, answer.key_hash] = answer
         self.commits += 1
@@ -425,7 +430,7 @@ class MemoryStorage(Whole, ManyInMemory):
             present = self._present_taak(made.taak)
             if (present.versie if present else None) != made.expected:
                 return False
-        return True
+        return all(self._zaakversie(z.row.id) == z.expected for z in change.zaken)
 
     def _versie(self, levering: str) -> int | None:
         stored = self._leveringen.get(levering)

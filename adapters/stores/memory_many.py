@@ -18,6 +18,8 @@ from schemas.storage.storage import (
     StoredAnswer,
     StoredFact,
     Under,
+    ZaakRow,
+    ZaakWrite,
 )
 
 
@@ -34,6 +36,8 @@ class ManyInMemory(ABC):
     _taken: dict[str, Taak]
     _sleutels: dict[tuple[str, str], str]
     _jtis: dict[tuple[str, bytes], dt.datetime]
+    _zaken: dict[str, ZaakRow]
+    _zaken_bij: dict[str, list[str]]
 
     @abstractmethod
     def _check_open(self) -> None: ...
@@ -136,3 +140,44 @@ class ManyInMemory(ABC):
         for taak in old:
             del self._taken[taak.id], self._sleutels[taak.partij, taak.sleutel]
         return Purged(len(old), None)
+
+    # ── zaken
+
+    def _zaakversie(self, zaak: str) -> int | None:
+        found = self._zaken.get(zaak)
+        return None if found is None else found.versie
+
+    def _write_zaak(self, write: ZaakWrite) -> None:
+        self._zaken[write.row.id] = write.row
+        for partij in write.partijen:
+            if write.row.id not in self._zaken_bij[partij]:
+                self._zaken_bij[partij].append(write.row.id)
+
+    async def zaak(self, zaak: str) -> ZaakRow | None:
+        self._check_open()
+        return self._zaken.get(zaak)
+
+    async def zaken(self, partij: str, soort: str, after: int, limit: int) -> tuple[tuple[int, ZaakRow], ...]:
+        self._check_open()
+        numbered = enumerate(map(self._zaken.get, self._zaken_bij.get(partij, ())), 1)
+        mine = ((n, row) for n, row in numbered if n > after and row is not None and row.soort == soort)
+        return tuple(islice(mine, limit))
+
+    async def zaken_of(self, leerling: str) -> tuple[ZaakRow, ...]:
+        self._check_open()
+        return tuple(row for row in self._zaken.values() if row.leerling == leerling)
+
+    async def all_zaken(self, after: int, limit: int) -> tuple[tuple[int, ZaakRow], ...]:
+        self._check_open()
+        return tuple(islice((row for row in enumerate(self._zaken.values(), 1) if row[0] > after), limit))
+
+    async def purge_zaken(self, now: dt.datetime, limit: int) -> int:
+        self._check_open()
+        due = sorted((z.vergeten_op, z.id) for z in self._zaken.values() if _has_come(z.vergeten_op, now))
+        for _, ident in due[:limit]:
+            del self._zaken[ident]
+        return len(due[:limit])
+
+
+def _has_come(at: dt.datetime | None, now: dt.datetime) -> bool:
+    return at is not None and at <= now

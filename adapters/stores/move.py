@@ -174,7 +174,7 @@ class Move:
             for name, value in zip(columns, row, strict=True):
                 change = sql.SQL("UPDATE state SET {} = %s").format(sql.Identifier(name))
                 self._target.execute(change, (value,))
-            for name in ("fact", "levering", "taak"):
+            for name in ("fact", "levering", "taak", "zaak"):
                 self._target.execute(
                     sql.SQL(
                         "SELECT setval(pg_get_serial_sequence(%s, 'n'), coalesce(max(n), 1),"

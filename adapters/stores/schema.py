@@ -234,6 +234,29 @@ TAAK: Final = _table(
     _partial("taak_term", ["uiterlijk"], "status = 'open' AND geescaleerd = 0"),
 )
 
+# A zaak or overleg, and in whose list it stands.
+ZAAK: Final = _table(
+    "zaak",
+    _drawn(),
+    sa.Column("id", sa.Text, nullable=False, unique=True),
+    _text("soort"),
+    sa.Column("leerling", sa.Text, sa.ForeignKey("leerling.id"), nullable=False, index=True),
+    _count("versie"),
+    _bytes("key"),
+    _bytes("content"),
+    _bytes("stamp"),
+    sa.Column("vergeten_op", sa.BigInteger),
+    _partial("zaak_vergeten", ["vergeten_op", "n"], "vergeten_op IS NOT NULL"),
+)
+ZAAKPARTIJ: Final = _without_rowid(
+    "zaakpartij",
+    _text("partij", key=True),
+    _text("zaak", sa.ForeignKey("zaak.id"), key=True),
+    _long("nummer"),
+    sa.Index("zaakpartij_nummer", "partij", "nummer"),
+    sa.Index("zaakpartij_zaak", "zaak"),
+)
+
 # The last number that each partij's own lists were given.
 NUMMER: Final = _without_rowid(
     "nummer", _text("partij", key=True), _text("soort", key=True), _long("laatste")

@@ -9,7 +9,7 @@ from pydantic import ValidationError
 from adapters.stores.moments import instant
 from schemas.base import Model
 from schemas.errors import StateBroken
-from schemas.storage.storage import LeerlingRow, Sealed, StoredAnswer, StoredFact
+from schemas.storage.storage import LeerlingRow, Sealed, StoredAnswer, StoredFact, ZaakRow
 
 M = TypeVar("M", bound=Model)
 
@@ -18,6 +18,18 @@ LEERLING: Final = (
     " l.accepted, l.blind_index, l.feitenhash, l.stamp FROM koppeling k JOIN leerling l ON l.id = k.leerling"
 )
 ANSWER: Final = "SELECT partij, key_hash, request_hash, status, body, at, stamp FROM answer"
+
+
+ZAAK: Final = (
+    "SELECT z.n, z.id, z.soort, z.leerling, z.versie, z.key, z.content, z.stamp, z.vergeten_op FROM zaak z"
+)
+
+
+def zaak_row(row: Any) -> ZaakRow:
+    """A zaak from a row of ZAAK."""
+    _, ident, soort, leerling, versie, key, content, stamp, vergeten_op = row
+    ended = None if vergeten_op is None else instant(vergeten_op)
+    return ZaakRow(ident, soort, leerling, versie, Sealed(key, content), stamp, ended)
 
 
 def leerling_row(row: Any) -> LeerlingRow:

@@ -25,7 +25,7 @@ from schemas.errors import StateBroken
 from schemas.events import STATE_BROKEN
 from schemas.exchange.uitwisseling import Levering, Uitwisseling
 from schemas.messages.onderwerp import Onderwerpsoort
-from schemas.storage.storage import LeerlingRow, Leerlingstempel, Register, StoredAnswer
+from schemas.storage.storage import LeerlingRow, Leerlingstempel, Register, StoredAnswer, ZaakRow
 
 NO_FACTS: Final = hashlib.sha256(b"ozlijn feiten 1").digest()
 """The value with which the running hash over a leerling's facts begins."""
@@ -110,6 +110,15 @@ class Stamps:
         if not self._vault.mac_holds("uitwisseling", told, _bytes(uitwisseling.stamp)):
             raise StateBroken("uitwisseling", uitwisseling.id)
 
+    # ── zaken
+
+    def zaak(self, row: ZaakRow) -> bytes:
+        return self._mac("zaak", _zaak(row))
+
+    def check_zaak(self, row: ZaakRow) -> None:
+        if not self._vault.mac_holds("zaak", _zaak(row), row.stamp):
+            raise StateBroken("zaak", row.id)
+
     # ── answers and register
 
     def answer(self, answer: StoredAnswer) -> bytes:
@@ -178,6 +187,11 @@ def _uitwisseling(u: Uitwisseling) -> bytes:
     named = (*named, u.vrije_tekst_gewoon) if u.vrije_tekst_gewoon else named
     named = named if u.onderwerp is Onderwerpsoort.LEERLING else (*named, u.onderwerp)
     return orjson.dumps(named if u.van is None else (*named, {"van": u.van}))
+
+
+def _zaak(z: ZaakRow) -> bytes:
+    head = orjson.dumps((z.id, z.soort, z.leerling, z.versie, _moment(z.vergeten_op), z.sealed.key.hex()))
+    return head + b"\0" + z.sealed.content
 
 
 def _answer(a: StoredAnswer) -> bytes:

@@ -65,6 +65,8 @@ from schemas.shown.weergave import (
     Redenweergave,
     Uitwisselingweergave,
 )
+from schemas.zaak.verloop import Zaakstatus
+from schemas.zaak.zicht import Zaakbeeld
 
 Base64 = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9+/]+={0,2}$")]
 Sha256 = Annotated[str, StringConstraints(pattern=r"^sha256:[0-9a-f]{64}$")]
@@ -516,6 +518,46 @@ class TaakAntwoord(Antwoord):
 
 class Takenlijst(Antwoord):
     taken: tuple[TaakAntwoord, ...]
+    na: Nummer | None
+
+
+# ── zaken
+
+
+class Zaakbevindingregel(Antwoord):
+    code: str
+    tekst: str
+    hard: bool
+
+
+class ZaakAntwoord(Zaakbeeld):
+    zaak_id: Id
+    bevindingen: tuple[Zaakbevindingregel, ...]
+
+
+class ZaakstapAntwoord(Antwoord):
+    zaak: ZaakAntwoord | None
+    blad_hash: Base64
+
+
+class Planbevinding(Antwoord):
+    code: str
+    plaats: str
+    tekst: str
+
+
+class Toetsantwoord(ZaakstapAntwoord):
+    plan: tuple[Planbevinding, ...]
+
+
+class Zaakregel(Antwoord):
+    zaak_id: Id
+    status: Zaakstatus
+    u_bent_regisseur: bool
+
+
+class Zakenlijst(Antwoord):
+    zaken: tuple[Zaakregel, ...]
     na: Nummer | None
 
 

@@ -11,7 +11,13 @@ from typing import Annotated, Final, Literal
 from pydantic import AliasChoices, AwareDatetime, Field, StringConstraints
 
 from schemas.base import Model, Tekst
-from schemas.exchange.uitwisseling import Base64, Bronverwijzing, Leveringstatus, Weigergrond
+from schemas.exchange.uitwisseling import (
+    Base64,
+    Bronverwijzing,
+    EigenBericht,
+    Leveringstatus,
+    Weigergrond,
+)
 from schemas.identifiers import Gemeentecode, Id, Kenmerk, Medewerkernaam, PartijId
 from schemas.messages.terugkoppeling import Terugkoppeling
 from schemas.people.afweging import Afwegingsverslag, Naoordeel, Veldnoodzaak, Weegfunctie
@@ -38,6 +44,7 @@ from schemas.people.toestemming import (
     VervangendeToestemming,
 )
 from schemas.shown.toezicht import Grondvraag, Kijkdoel
+from schemas.zaak.stappen import Geopend, Stap
 
 NA: Final = "^[0-9]{1,16}-[0-9a-f]{32}$"
 """The form of `na` in a list of an FG."""
@@ -77,6 +84,22 @@ class OverLeerling(Model):
     levering_id: Id | None = None
     taak_id: Id | None = None
     """Of a taak of yours."""
+
+
+class ZaakVerzoek(OverLeerling):
+    """A zaak about a leerling whom you know."""
+
+    zaak: Geopend
+
+
+class ZaakstapVerzoek(Model):
+    stap: Stap
+
+
+class ToetsVerzoek(Model):
+    """A plan to be held to the principles. It is not kept."""
+
+    bericht: EigenBericht
 
 
 class Registratieaanbod(Model):

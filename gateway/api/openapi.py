@@ -61,6 +61,8 @@ _SCOPES: Final = {
     Scope.AFHANDELEN: "Melden dat een taak gedaan is.",
     Scope.TAKEN: "Lezen wat uw organisatie nog moet doen.",
     Scope.TOEZICHT: "Als fg de leveringen nazien van de partijen onder uw toezicht.",
+    Scope.ZAKEN: "De zaken en overleggen lezen waaraan uw organisatie meedoet.",
+    Scope.ZAKEN_BIJWERKEN: "Een zaak of overleg openen en er een stap in zetten.",
     Scope.LEDGER: "De verantwoording lezen.",
     Scope.BEHEER: "De tellers van de gateway lezen.",
     Scope.PROEFKLOK: "In een proefomgeving de klok lezen en vooruitzetten.",

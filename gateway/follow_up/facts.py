@@ -20,6 +20,7 @@ from gateway.register.regels import Regels
 from gateway.runtime.settle import until_settled
 from schemas.account.verantwoording import Leaf
 from schemas.errors import NotFound, StateBroken
+from schemas.exchange.taak import VAN_ZAAK
 from schemas.people.afweging import Afweging
 from schemas.people.feit import Feit
 from schemas.people.gronden import Grondverklaring
@@ -147,7 +148,7 @@ class Facts:
     async def by_taak(self, partij: Partij, taak_id: str) -> Found:
         """The leerling of a taak of this partij. Raises NotFound."""
         taak = await self.ports.storage.taak(taak_id)
-        if taak is None or taak.partij != partij.id:
+        if taak is None or taak.partij != partij.id or taak.soort in VAN_ZAAK:
             raise NotFound
         return None, await self.ports.cases.load(await self.ports.leerling(taak.leerling))
 

@@ -28,6 +28,7 @@ from schemas.storage.storage import (
     StoredFact,
     TreeHead,
     Under,
+    ZaakRow,
 )
 
 
@@ -282,6 +283,29 @@ class Storage(Protocol):
 
     async def taken_by_sleutel(self, sleutels: Sequence[tuple[str, str]]) -> tuple[Taak, ...]:
         """The same as `taak_by_sleutel`, for each (partij, sleutel) that is there, in one read."""
+        ...
+
+    async def zaak(self, zaak: str) -> ZaakRow | None: ...
+
+    async def zaken(self, partij: str, soort: str, after: int, limit: int) -> tuple[tuple[int, ZaakRow], ...]:
+        """The zaken (or overleggen) in the list of a partij, in the order in which it came to know of them,
+        each with its number there, later than `after`.
+
+        The numbers count from 1 per partij. Who took part once keeps it in this list; whether he may see it
+        now is not asked here.
+        """
+        ...
+
+    async def zaken_of(self, leerling: str) -> tuple[ZaakRow, ...]:
+        """The zaken and overleggen about a leerling, in order of opening."""
+        ...
+
+    async def all_zaken(self, after: int, limit: int) -> tuple[tuple[int, ZaakRow], ...]:
+        """Every zaak and overleg in order of opening, each with its paging number, later than `after`."""
+        ...
+
+    async def purge_zaken(self, now: dt.datetime, limit: int) -> int:
+        """Forget about `limit` zaken whose `vergeten_op` has come at `now`; gives how many."""
         ...
 
     async def leerlingen(self, after: str, limit: int) -> tuple[LeerlingRow, ...]:

@@ -33,6 +33,7 @@ class Purged:
     answers: int = 0
     tokens: int = 0
     taken: int = 0
+    zaken: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,12 +55,15 @@ class Purging:
         # Tokens live in the real time of the machine, even when the business clock was moved.
         real = dt.datetime.now(dt.UTC)
         tokens = await _emptied(lambda: self.storage.purge_tokens(real, PORTION))
-        done = Purged(answers, tokens, await self._taken(now - dt.timedelta(days=self.taken_days)))
+        taken = await self._taken(now - dt.timedelta(days=self.taken_days))
+        zaken = await _emptied(lambda: self.storage.purge_zaken(now, PORTION))
+        done = Purged(answers, tokens, taken, zaken)
         self.log(
             PURGED,
             answers=done.answers,
             tokens=done.tokens,
             taken=done.taken,
+            zaken=done.zaken,
             duration_ms=round((time.perf_counter() - begun) * 1_000, 1),
         )
         return done

@@ -125,6 +125,8 @@ class Settings(BaseSettings):
     """For this long a request that is repeated under its Idempotency-Key gets its first answer again."""
     taken_days: Annotated[int, Field(ge=30, le=3_650)] = 365
     """For this long a taak that ended can still be read."""
+    zaak_days: Annotated[int, Field(ge=30, le=7_300)] = 730
+    """For this long a zaak that was closed can still be read and opened again."""
     decision_minutes: Annotated[int, Field(ge=1, le=1_440)] = 15
     """For this long a decision may be relied on before it must be taken again."""
     convenant_key: Annotated[str, StringConstraints(max_length=1_000)] | None = None

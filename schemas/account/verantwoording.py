@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Annotated, Literal
 
-from pydantic import AliasChoices, Field
+from pydantic import AliasChoices, Field, StringConstraints
 
 from schemas.base import Gegevenscategorie, Model, Tekst
 from schemas.decision.decision import Ground, Outcome, Reden
@@ -66,6 +66,8 @@ class EventType(StrEnum):
     TASK_DONE = "task.done"
     TASK_LATE = "task.late"
     REGISTER_CHANGED = "register.changed"
+    CASE_STEP = "case.step"
+    """One step of a zaak or overleg was recorded: who, which kind of step, and no content."""
     STATE_ADOPTED = "state.adopted"
     """The rows that an older release stored were compared with the account and stamped, which happens
     once.
@@ -144,6 +146,12 @@ class LedgerEvent(Model):
     """Written in a request of a client that acted on a machtiging of the afzender or ontvanger; which one
     says the detail.
     """
+    zaak: Id | None = None
+    """Of a zaak or overleg our internal id, which no partner knows: each has a key of his own for it."""
+    zaakstap: Annotated[str, StringConstraints(pattern=r"^[a-z_]{3,40}$")] | None = None
+    zaakversie: int | None = None
+    zaakstempel: str | None = None
+    """The keyed MAC on the row as this step left it, so that an older row that is put back is seen."""
     werkstand: Literal["gestempeld"] | None = None
     """From this line on every row of working state is stamped, so a row without a stamp was not written by
     us.

@@ -68,6 +68,16 @@ class Taaksoort(StrEnum):
     """A levering of this partij did not arrive: refused by its recipient, or failed."""
     BESLUIT_BEKIJKEN = "besluit_bekijken"
     """By other rules less of a levering of this partij goes than was decided before, or nothing."""
+    ZAAK_ACTIE = "zaak_actie"
+    """An action in a zaak that this partij must do before its day."""
+    ZAAK_REGIE = "zaak_regie"
+    """The regie of a zaak is offered to this partij."""
+    ZAAK_OUDERS = "zaak_ouders"
+    """This partij became regisseur: ouders are told, and a leerling who is old enough."""
+    ZAAK_HERZIEN = "zaak_herzien"
+    """The day comes to look back at a zaak of which this partij is the regisseur."""
+    ZAAK_HERINNEREN = "zaak_herinneren"
+    """A partner did not do an action in time: its regisseur reminds him."""
 
 
 ZELF_GEMELD: Final = frozenset(
@@ -81,6 +91,8 @@ ZELF_GEMELD: Final = frozenset(
         Taaksoort.LEVERING_BEKIJKEN,
         Taaksoort.BESLUIT_BEKIJKEN,
         Taaksoort.THUISZITTERSTAP,
+        Taaksoort.ZAAK_OUDERS,
+        Taaksoort.ZAAK_HERINNEREN,
     }
 )
 """Taken of which their own partij can say that they are done."""
@@ -88,6 +100,16 @@ GEDAAN: Final = "gedaan"
 """The outcome of a taak that a person called done. Nothing opens it again."""
 
 
+VAN_ZAAK: Final = frozenset(
+    {
+        Taaksoort.ZAAK_ACTIE,
+        Taaksoort.ZAAK_REGIE,
+        Taaksoort.ZAAK_OUDERS,
+        Taaksoort.ZAAK_HERZIEN,
+        Taaksoort.ZAAK_HERINNEREN,
+    }
+)
+"""Taken of who takes part in a zaak. They lead nobody to the leerling: a partner may not even know him."""
 BLIJFT: Final = frozenset({Taaksoort.INTREKKING_VERWERKEN})
 """Taken that are kept after they ended. A recipient can always read and prove what he was told of a
 withdrawal, and the notices of one levering are numbered.

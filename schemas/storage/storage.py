@@ -194,12 +194,42 @@ class TaakWrite:
 
 
 @dataclass(frozen=True, slots=True)
+class ZaakRow:
+    """A zaak or overleg as stored: its steps, sealed under the key of what it is about.
+
+    `soort` is `zaak` or `overleg`. `versie` counts its steps, from 1. `stamp` is the keyed MAC over all of it.
+    From `vergeten_op` on it may be forgotten; None while it is not closed.
+    """
+
+    id: Id
+    soort: str
+    leerling: Id
+    versie: int
+    sealed: Sealed
+    stamp: bytes
+    vergeten_op: dt.datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ZaakWrite:
+    """A new zaak (`expected` None) or its next version (`expected` is the stored `versie`).
+
+    `partijen` are those who find it in their list from now on; who was there already stays.
+    """
+
+    row: ZaakRow
+    expected: int | None = None
+    partijen: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Change:
     """Everything that one operation writes.
 
     Order of checks: the answer's key is free, else AlreadyAnswered. Then, else Moved: the register is still
     `of_register`, the new leerling does not exist, the expectation holds, every levering (written or
-    `unchanged`) and taak has its expected versie, and the sleutel of every new taak is free for its partij.
+    `unchanged`), taak and zaak has its expected versie, and the sleutel of every new taak is free for its
+    partij.
 
     `facts` together raise the epoch of the leerling (new or expected) by one. `uitwisseling` raises
     `accepted` of its leerling. An accept need not expect that counter, so that two pushes about one leerling
@@ -230,6 +260,7 @@ class Change:
     taken: tuple[TaakWrite, ...] = ()
     kijk_op: dt.date | None = None
     stempel: Leerlingstempel | None = None
+    zaken: tuple[ZaakWrite, ...] = ()
     register: int | None = None
     """The version of the register in which whoever does this was let in, where that must hold at the
     commit.

@@ -19,9 +19,10 @@ from schemas.storage.storage import (
     LeveringWrite,
     NewLeerling,
     TaakWrite,
+    ZaakWrite,
 )
 
-_FIRST: Final = {"uitwisseling": 1, "taak": FIRST_TAAK, "postbus": 1}
+_FIRST: Final = {"uitwisseling": 1, "taak": FIRST_TAAK, "postbus": 1, "zaak": 1}
 """The first number that a partij gets in each kind of list."""
 
 Row = dict[str, Any]
@@ -38,6 +39,7 @@ def about(change: Change) -> Iterator[tuple[object, ...]]:
     yield from (("levering", write.levering.id) for write in change.leveringen)
     yield from (("levering", same.levering) for same in change.unchanged)
     yield from (("taak", *taak_key(made.taak)) for made in change.taken)
+    yield from (("zaak", zaak.row.id) for zaak in change.zaken)
     if (link := change.koppeling) is not None:
         yield "koppeling", link.leerling, link.partij
 
@@ -115,6 +117,8 @@ class Batch:
         self._add_exchange(change)
         for made in change.taken:
             self._add_taak(made)
+        for zaak in change.zaken:
+            self._add_zaak(zaak)
         if answer is not None:
             self._add(
                 "answers",
@@ -243,6 +247,23 @@ class Batch:
             )
         elif write.drop_content:
             self._add("contents", id=levering.id)
+
+    def _add_zaak(self, write: ZaakWrite) -> None:
+        z = write.row
+        self._add(
+            "zaken",
+            id=z.id,
+            soort=z.soort,
+            leerling=z.leerling,
+            expected=write.expected,
+            versie=z.versie,
+            key_at=self._at(z.sealed.key),
+            content_at=self._at(z.sealed.content),
+            stamp_at=self._at(z.stamp),
+            vergeten_op=None if z.vergeten_op is None else moment(z.vergeten_op),
+        )
+        for partij in write.partijen:
+            self._add("zaakpartijen", partij=partij, zaak=z.id, rank=self._rank("zaak", partij))
 
     def _add_taak(self, made: TaakWrite) -> None:
         taak = made.taak

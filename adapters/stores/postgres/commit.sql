@@ -19,7 +19,7 @@ DECLARE
     version integer;
     drawn jsonb;
 BEGIN
-    -- 1. Locks, in one order for everybody: the register (shared), leerlingen, leveringen, taken, each by id.
+    -- 1. Locks, in one order for everybody: the register (shared), leerlingen, leveringen, taken, zaken, each by id.
     -- The numbers of partijen come last, for everybody wants those. What is read after this cannot move.
     PERFORM pg_advisory_xact_lock_shared(:register);
     PERFORM FROM leerling WHERE id IN (SELECT jsonb_array_elements_text(batch -> 'leerlingen'))
@@ -35,6 +35,11 @@ BEGIN
             SELECT partij, sleutel FROM jsonb_to_recordset(batch -> 'taken') AS x(partij text, sleutel text)
         )
         ORDER BY partij, sleutel FOR NO KEY UPDATE;
+    END IF;
+    IF batch ? 'zaken' THEN
+        PERFORM FROM zaak
+        WHERE id IN (SELECT id FROM jsonb_to_recordset(batch -> 'zaken') AS x(id text))
+        ORDER BY id FOR NO KEY UPDATE;
     END IF;
 
     -- 2. Which changes hold (Change in schemas/storage says in which order; here one answer covers it).
@@ -72,6 +77,13 @@ BEGIN
             AS x(change integer, partij text, sleutel text, expected integer)
             LEFT JOIN taak t ON t.partij = x.partij AND t.sleutel = x.sleutel
             WHERE (t.json::json ->> 'versie')::integer IS DISTINCT FROM x.expected
+        );
+    END IF;
+    IF batch ? 'zaken' THEN
+        ok := ARRAY(
+            SELECT unnest(ok) EXCEPT
+            SELECT x.change FROM jsonb_to_recordset(batch -> 'zaken') AS x(change integer, id text, expected integer)
+            LEFT JOIN zaak z ON z.id = x.id WHERE z.versie IS DISTINCT FROM x.expected
         );
     END IF;
 
@@ -178,6 +190,28 @@ BEGIN
                 change integer, expected integer, id text, status text, uiterlijk bigint, geescaleerd integer,
                 json text, gesloten bigint
             ) WHERE t.id = x.id AND change = ANY (ok) AND expected IS NOT NULL;
+        END IF;
+        IF batch ? 'zaken' THEN
+            INSERT INTO zaak AS z (id, soort, leerling, versie, key, content, stamp, vergeten_op)
+            SELECT id, soort, leerling, versie, blobs[key_at], blobs[content_at], blobs[stamp_at], vergeten_op
+            FROM jsonb_to_recordset(batch -> 'zaken') AS x(
+                change integer, ord integer, id text, soort text, leerling text, expected integer, versie integer,
+                key_at integer, content_at integer, stamp_at integer, vergeten_op bigint
+            ) WHERE change = ANY (ok) AND expected IS NULL ORDER BY ord;
+            UPDATE zaak z SET versie = x.versie, key = blobs[x.key_at], content = blobs[x.content_at],
+                stamp = blobs[x.stamp_at], vergeten_op = x.vergeten_op
+            FROM jsonb_to_recordset(batch -> 'zaken') AS x(
+                change integer, id text, expected integer, versie integer, key_at integer, content_at integer,
+                stamp_at integer, vergeten_op bigint
+            ) WHERE z.id = x.id AND change = ANY (ok) AND expected IS NOT NULL;
+        END IF;
+        IF batch ? 'zaakpartijen' THEN
+            INSERT INTO zaakpartij (partij, zaak, nummer)
+            SELECT partij, zaak, (drawn ->> ('zaak ' || partij))::bigint + rank
+            FROM jsonb_to_recordset(batch -> 'zaakpartijen')
+            AS x(change integer, partij text, zaak text, rank integer)
+            WHERE change = ANY (ok)
+            ON CONFLICT (partij, zaak) DO NOTHING;
         END IF;
         IF batch ? 'leveringen' THEN
             INSERT INTO levering (id, uitwisseling, leerling, ontvanger, status, positie, vervalt_op, lease_tot,

@@ -145,6 +145,14 @@ class ManyReads(ABC):
         )
         return int(rows[0][0])
 
+    async def purge_zaken(self, now: dt.datetime, limit: int) -> int:
+        return await self._forget(
+            "WITH due AS (SELECT id FROM zaak WHERE vergeten_op <= %s ORDER BY vergeten_op, n LIMIT %s"
+            " FOR UPDATE SKIP LOCKED), listed AS (DELETE FROM zaakpartij p USING due WHERE p.zaak = due.id)"
+            " DELETE FROM zaak z USING due WHERE z.id = due.id",
+            (moment(now), limit),
+        )
+
     async def purge_answers(self, before: dt.datetime, limit: int) -> int:
         return await self._forget(
             "DELETE FROM answer WHERE ctid IN (SELECT ctid FROM answer WHERE at <= %s ORDER BY at LIMIT %s"

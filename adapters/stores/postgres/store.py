@@ -23,7 +23,16 @@ from adapters.stores.postgres.many import ManyReads
 from adapters.stores.postgres.sequencer import Sequencer
 from adapters.stores.postgres.tiles import computed
 from adapters.stores.postgres.whole import LEAF, LEVERING, Whole, leaf_values, rows_of
-from adapters.stores.stored import ANSWER, LEERLING, fact_row, leerling_row, read, stored_answer
+from adapters.stores.stored import (
+    ANSWER,
+    LEERLING,
+    ZAAK,
+    fact_row,
+    leerling_row,
+    read,
+    stored_answer,
+    zaak_row,
+)
 from schemas.account.verantwoording import EventType, Leaf
 from schemas.errors import LedgerBroken, RecordUnavailable, WrongUse
 from schemas.exchange.taak import Taak
@@ -43,6 +52,7 @@ from schemas.storage.storage import (
     StoredFact,
     TreeHead,
     Under,
+    ZaakRow,
 )
 
 _NO_NUMBER: Final = 2**63 - 1
@@ -356,6 +366,25 @@ class PostgresStorage(Whole, ManyReads):
 
     async def is_first_in_line(self, levering: str, now: dt.datetime) -> bool:
         return await self._one(_IS_FIRST, {"id": levering, "now": moment(now)}) is not None
+
+    async def zaak(self, zaak: str) -> ZaakRow | None:
+        row = await self._one(f"{ZAAK} WHERE z.id = %s", (zaak,))
+        return None if row is None else zaak_row(row)
+
+    async def zaken(self, partij: str, soort: str, after: int, limit: int) -> tuple[tuple[int, ZaakRow], ...]:
+        rows = await self._all(
+            f"SELECT p.nummer, z.* FROM zaakpartij p JOIN ({ZAAK}) z ON z.id = p.zaak"
+            " WHERE p.partij = %s AND z.soort = %s AND p.nummer > %s ORDER BY p.nummer LIMIT %s",
+            (partij, soort, after, rows_of(limit)),
+        )
+        return tuple((nummer, zaak_row(row)) for nummer, *row in rows)
+
+    async def zaken_of(self, leerling: str) -> tuple[ZaakRow, ...]:
+        return tuple(map(zaak_row, await self._all(f"{ZAAK} WHERE z.leerling = %s ORDER BY z.n", (leerling,))))
+
+    async def all_zaken(self, after: int, limit: int) -> tuple[tuple[int, ZaakRow], ...]:
+        rows = await self._all(f"{ZAAK} WHERE z.n > %s ORDER BY z.n LIMIT %s", (after, rows_of(limit)))
+        return tuple((row[0], zaak_row(row)) for row in rows)
 
     async def delivered(self, leerling: str) -> tuple[Levering, ...]:
         return await self._leveringen(

@@ -27,6 +27,13 @@ def tokens(db: sqlite3.Connection, now: dt.datetime, limit: int) -> int:
     ).rowcount
 
 
+def zaken(db: sqlite3.Connection, now: dt.datetime, limit: int) -> int:
+    due = "SELECT id FROM zaak WHERE vergeten_op <= ? ORDER BY vergeten_op, n LIMIT ?"
+    values = (moment(now), limit)
+    db.execute(f"DELETE FROM zaakpartij WHERE zaak IN ({due})", values)  # noqa: S608 - a text of this file
+    return db.execute(f"DELETE FROM zaak WHERE id IN ({due})", values).rowcount  # noqa: S608 - the same
+
+
 def taken(db: sqlite3.Connection, before: dt.datetime, after: tuple[int, int] | None, limit: int) -> Purged:
     ended = moment(before)
     seen = db.execute(

@@ -25,7 +25,16 @@ from adapters.stores.sqlite.lookalikes import Lookalikes
 from adapters.stores.sqlite.many import ManyReads
 from adapters.stores.sqlite.rows import Rows
 from adapters.stores.sqlite.transaction import FIND_ANSWER, MAX_ROWS
-from adapters.stores.stored import ANSWER, LEERLING, fact_row, leerling_row, read, stored_answer
+from adapters.stores.stored import (
+    ANSWER,
+    LEERLING,
+    ZAAK,
+    fact_row,
+    leerling_row,
+    read,
+    stored_answer,
+    zaak_row,
+)
 from schemas.account.verantwoording import EventType, Leaf
 from schemas.errors import RecordUnavailable, WrongUse, why
 from schemas.exchange.taak import Taak
@@ -46,6 +55,7 @@ from schemas.storage.storage import (
     StoredFact,
     TreeHead,
     Under,
+    ZaakRow,
 )
 
 _BECAUSE: Final = {
@@ -195,6 +205,9 @@ class SqliteStorage(Lookalikes, ManyReads):
     async def purge_tokens(self, now: dt.datetime, limit: int) -> int:
         return await self._group.run(lambda transaction: transaction.write(purge.tokens, now, limit))
 
+    async def purge_zaken(self, now: dt.datetime, limit: int) -> int:
+        return await self._group.run(lambda transaction: transaction.write(purge.zaken, now, limit))
+
     async def purge_taken(self, before: dt.datetime, after: tuple[int, int] | None, limit: int) -> Purged:
         return await self._group.run(lambda transaction: transaction.write(purge.taken, before, after, limit))
 
@@ -296,6 +309,26 @@ class SqliteStorage(Lookalikes, ManyReads):
     async def is_first_in_line(self, levering: str, now: dt.datetime) -> bool:
         sql = f"SELECT 1 FROM levering l WHERE id = ? AND {_FIRST_IN_LINE}"  # noqa: S608 - texts of this file
         return self._one(sql, (levering, moment(now))) is not None
+
+    async def zaak(self, zaak: str) -> ZaakRow | None:
+        row = self._one(f"{ZAAK} WHERE z.id = ?", (zaak,))
+        return None if row is None else zaak_row(row)
+
+    async def zaken(self, partij: str, soort: str, after: int, limit: int) -> tuple[tuple[int, ZaakRow], ...]:
+        rows = self._all(
+            f"SELECT p.nummer, z.* FROM zaakpartij p JOIN ({ZAAK}) z ON z.id = p.zaak"  # noqa: S608 - our texts
+            " WHERE p.partij = ? AND z.soort = ? AND p.nummer > ? ORDER BY p.nummer LIMIT ?",
+            (partij, soort, after, _rows(limit)),
+        )
+        return tuple((nummer, zaak_row(row)) for nummer, *row in rows)
+
+    async def zaken_of(self, leerling: str) -> tuple[ZaakRow, ...]:
+        rows = self._all(f"{ZAAK} WHERE z.leerling = ? ORDER BY z.n", (leerling,))
+        return tuple(map(zaak_row, rows))
+
+    async def all_zaken(self, after: int, limit: int) -> tuple[tuple[int, ZaakRow], ...]:
+        rows = self._all(f"{ZAAK} WHERE z.n > ? ORDER BY z.n LIMIT ?", (after, _rows(limit)))
+        return tuple((row[0], zaak_row(row)) for row in rows)
 
     async def delivered(self, leerling: str) -> tuple[Levering, ...]:
         return self._leveringen(

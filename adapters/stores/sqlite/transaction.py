@@ -48,6 +48,7 @@ from schemas.storage.storage import (
     TaakWrite,
     Unchanged,
     Under,
+    ZaakWrite,
 )
 
 P = ParamSpec("P")
@@ -97,6 +98,8 @@ class Transaction:
         taken = [(made, self._present_taak(made.taak)) for made in change.taken]
         if any(_versie(present) != made.expected for made, present in taken):
             return Moved()
+        if any(self._present_zaak(zaak.row.id) != zaak.expected for zaak in change.zaken):
+            return Moved()
         for write, (_, present) in pairs:
             check_write(write, present)
         for made, stored in taken:
@@ -122,6 +125,8 @@ class Transaction:
             )
         for made in change.taken:
             self._write_taak(made)
+        for zaak in change.zaken:
+            self._write_zaak(zaak)
         if change.answer is not None:
             self._insert_answer(change.answer)
         return leaves
@@ -323,6 +328,27 @@ class Transaction:
             "SELECT json FROM taak WHERE partij = ? AND sleutel = ?", (taak.partij, taak.sleutel)
         ).fetchone()
         return None if row is None else Taak.model_validate_json(row[0])
+
+    def _present_zaak(self, zaak: str) -> int | None:
+        row = self._db.execute("SELECT versie FROM zaak WHERE id = ?", (zaak,)).fetchone()
+        return None if row is None else int(row[0])
+
+    def _write_zaak(self, write: ZaakWrite) -> None:
+        z = write.row
+        ended = None if z.vergeten_op is None else moment(z.vergeten_op)
+        self._db.execute(
+            "INSERT INTO zaak (id, soort, leerling, versie, key, content, stamp, vergeten_op)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET versie = excluded.versie,"
+            " key = excluded.key, content = excluded.content, stamp = excluded.stamp,"
+            " vergeten_op = excluded.vergeten_op",
+            (z.id, z.soort, z.leerling, z.versie, z.sealed.key, z.sealed.content, z.stamp, ended),
+        )
+        for partij in write.partijen:
+            self._db.execute(
+                "INSERT INTO zaakpartij (partij, zaak, nummer) VALUES (?, ?, ?)"
+                " ON CONFLICT (partij, zaak) DO NOTHING",
+                (partij, z.id, self._draw(partij, "zaak", 1)),
+            )
 
     def _write_taak(self, made: TaakWrite) -> None:
         taak = made.taak

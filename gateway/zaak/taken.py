@@ -1,0 +1,109 @@
+"""What people must do because of where a zaak stands: derived anew at each step, and never remembered apart."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from consent.leeftijd import add_days, midnight
+from gateway.account.leaves import new_id
+from gateway.ports.storage import Storage
+from schemas.exchange.taak import GEDAAN, VAN_ZAAK, Taak, Taaksoort, Taakstatus
+from schemas.storage.storage import TaakWrite
+from schemas.zaak.verloop import Zaakstand, Zaakstatus
+
+_WEEK = dt.timedelta(days=7)
+
+
+class Nodig(NamedTuple):
+    partij: str
+    sleutel: str
+    soort: Taaksoort
+    uiterlijk: dt.datetime
+
+
+def nodig(ident: str, z: Zaakstand, nu: dt.datetime) -> Iterator[Nodig]:
+    """The taken that there should be now."""
+    if z.status is Zaakstatus.GESLOTEN:
+        return
+    begin, regie = f"zaak:{ident}", z.regie[-1]
+    for a in z.open_acties():
+        einde = _einde(a.actie.uiterlijk)
+        yield Nodig(a.actie.eigenaar, f"{begin}:actie:{a.id}", Taaksoort.ZAAK_ACTIE, einde)
+        if einde <= nu and a.actie.eigenaar != z.regisseur:
+            soort = Taaksoort.ZAAK_HERINNEREN
+            yield Nodig(z.regisseur, f"{begin}:herinneren:{a.id}", soort, einde + _WEEK)
+    if z.aanbod is not None:
+        sleutel = f"{begin}:regie:{len(z.regie)}"
+        yield Nodig(z.aanbod.aan, sleutel, Taaksoort.ZAAK_REGIE, nu + _WEEK)
+    if len(z.regie) > 1:
+        sleutel = f"{begin}:ouders:{len(z.regie)}"
+        yield Nodig(z.regisseur, sleutel, Taaksoort.ZAAK_OUDERS, regie.van + _WEEK)
+    if z.herzien_op is not None:
+        sleutel = f"{begin}:herzien:{z.herzien_op}"
+        yield Nodig(z.regisseur, sleutel, Taaksoort.ZAAK_HERZIEN, _einde(z.herzien_op))
+
+
+@dataclass(frozen=True, slots=True)
+class Zaaktaken:
+    storage: Storage
+    sleutel: Callable[[str, str], str]
+    """How a partij knows a zaak."""
+
+    async def plan(
+        self, ident: str, leerling: str, z: Zaakstand, nu: dt.datetime
+    ) -> tuple[TaakWrite, ...]:
+        """The taken to make, to open again and to end. One that its partij called done stays done."""
+        wanted = {(n.partij, n.sleutel): n for n in nodig(ident, z, nu)}
+        there = {(t.partij, t.sleutel): t for t in await self.storage.taken_by_sleutel(list(wanted))}
+        open_now = [
+            t
+            for t in await self.storage.taken_of(leerling)
+            if t.soort in VAN_ZAAK and t.sleutel.startswith(f"zaak:{ident}:")
+        ]
+        ended = [_ended(t, nu) for t in open_now if (t.partij, t.sleutel) not in wanted]
+        made = [
+            self._made(n, ident, leerling, there.get(key), nu)
+            for key, n in wanted.items()
+            if key not in there or (there[key].status is not Taakstatus.OPEN and there[key].uitkomst != GEDAAN)
+        ]
+        return (*ended, *made)
+
+    def _made(self, n: Nodig, ident: str, leerling: str, was: Taak | None, nu: dt.datetime) -> TaakWrite:
+        if was is not None:
+            again = {
+                "status": Taakstatus.OPEN,
+                "sinds": nu,
+                "uiterlijk": n.uiterlijk,
+                "uitkomst": None,
+                "geescaleerd_op": None,
+                "versie": was.versie + 1,
+            }
+            return TaakWrite(was.model_copy(update=again), was.versie)
+        return TaakWrite(
+            Taak(
+                id=new_id(),
+                soort=n.soort,
+                partij=n.partij,
+                leerling=leerling,
+                sleutel=n.sleutel,
+                ontstaan_op=nu,
+                uiterlijk=n.uiterlijk,
+                sinds=nu,
+                over=self.sleutel(n.partij, ident),
+            )
+        )
+
+
+def _ended(t: Taak, nu: dt.datetime) -> TaakWrite:
+    done = {"status": Taakstatus.AFGEHANDELD, "sinds": nu, "versie": t.versie + 1}
+    return TaakWrite(t.model_copy(update=done), t.versie)
+
+
+def _einde(dag: dt.date) -> dt.datetime:
+    """The end of that Dutch day."""
+    return midnight(add_days(dag, 1))
+
+

@@ -1,0 +1,382 @@
+"""A zaak: opened, one step further, read. Each step is one commit with its line in the account.
+
+What a partij may not know is one answer, whatever the cause: the zaak is not there, is another's, or he left
+it (NotFound).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Awaitable, Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import Any
+
+import orjson
+
+from consent.leeftijd import day
+from consent.stromen import Kracht
+from gateway.account.leaves import new_id
+from gateway.case.case import Case
+from gateway.exchange.idempotency import Answer, Claim, repeat
+from gateway.exchange.intake.eigen import validated
+from gateway.exchange.leerling import Found
+from gateway.exchange.ports import Ports
+from gateway.register.regels import Regels
+from gateway.register.stroomregels import shipped_stromen
+from gateway.runtime.settle import until_settled
+from gateway.zaak.bewaren import ZAAK, Bewaren, Gelezen
+from gateway.zaak.taken import Zaaktaken
+from schemas.account.verantwoording import EventType, Leaf
+from schemas.base import NOOIT
+from schemas.checks.beginselen import check_beginselen
+from schemas.checks.zaakbeginselen import Zaakbevinding, Zaakfeiten, zaak_bevindingen
+from schemas.errors import Fault, InvalidMessage, NotFound
+from schemas.exchange.taak import Taak
+from schemas.exchange.uitwisseling import EigenBericht
+from schemas.messages.arrangement import Arrangement
+from schemas.messages.onderwerp import Onderwerpsoort
+from schemas.people.hoedanigheden import EIGENSCHAPPEN, gelezen
+from schemas.people.partij import Besluitsoort, Partij
+from schemas.people.partijcodes import Partijfunctie, Partijhoedanigheid
+from schemas.storage.storage import (
+    AlreadyAnswered,
+    Change,
+    Expectation,
+    LeerlingRow,
+    Moved,
+    ZaakRow,
+    ZaakWrite,
+)
+from schemas.zaak.stappen import (
+    STAPPEN,
+    Zaakbesluit,
+    Geopend,
+    Getoetst,
+    Gezet,
+    InUitvoering,
+    PartnerErbij,
+    soort_van,
+)
+from schemas.zaak.verloop import Zaakstand, Zaakstatus, bezwaren, na, stand_van
+from schemas.zaak.zicht import zaakbeeld
+
+
+@dataclass(frozen=True, slots=True)
+class Wie:
+    """Who asks, with which system, and the claim on his Idempotency-Key."""
+
+    partij: Partij
+    client: str
+    claim: Claim
+
+
+@dataclass(frozen=True, slots=True)
+class Zaken:
+    ports: Ports
+    bewaren: Bewaren
+    bewaar_dagen: int
+    """How long a zaak is kept after it closed."""
+
+    # ── opening and one step further
+
+    async def open(
+        self, wie: Wie, stap: Geopend, find: Callable[[], Awaitable[Found]]
+    ) -> Answer:
+        """Open a zaak about a leerling; 201. Raises NotFound, InvalidMessage, Busy, RecordUnavailable."""
+        return await until_settled(partial(self._open, wie, stap, find))
+
+    async def _open(
+        self, wie: Wie, stap: Geopend, find: Callable[[], Awaitable[Found]]
+    ) -> Answer | Moved:
+        new, case = await find()
+        regels, nu = await self.ports.regels.current(), self.ports.clock.now()
+        partij = regels.present(wie.partij.id, wie.client)
+        found = list(_vorm(stap))
+        hoedanigheid = _in_functie(partij, stap.functie)
+        if hoedanigheid is None:
+            found.append(_functie("/zaak/functie"))
+        if found:
+            raise InvalidMessage(tuple(found))
+        gezet = Gezet(
+            nummer=1, id=new_id(), op=nu, dag=day(nu), door=partij.id, stap=stap, hoedanigheid=hoedanigheid
+        )
+        stand = stand_van((gezet,))
+        write = self._write(new_id(), case.row, (gezet,), stand, None, (partij.id,))
+        leaf = self.leaf(write.row, case.row, gezet, wie)
+        body = await self._body(write.row.id, case, stand, partij, nu, leaf)
+        answer = wie.claim.answer(201, body, nu)
+        result = await self.ports.storage.commit(
+            Change(
+                leaves=(leaf,),
+                answer=answer,
+                new_leerling=new,
+                expect=None if new else Expectation(case.row.id, case.row.epoch),
+                under=regels.under(nu),
+                taken=await self._taken().plan(write.row.id, case.row.id, stand, nu),
+                stempel=self.ports.stamps.leerling(case.row) if new else None,
+                zaken=(write,),
+            )
+        )
+        return _answered(wie.claim, answer.body, result)
+
+    async def stap(self, wie: Wie, sleutel: str, stap: Any) -> Answer:
+        """Take one step; 201 with the zaak as this partij sees it then.
+
+        Raises NotFound, InvalidMessage, Busy, RecordUnavailable.
+        """
+        return await until_settled(partial(self._stap, wie, sleutel, stap))
+
+    async def toets(self, wie: Wie, sleutel: str, bericht: EigenBericht) -> Answer:
+        """Hold a plan to the principles. Of the plan nothing is kept but the codes of what was found.
+
+        Raises what `stap` does.
+        """
+        plan = validated(bericht)
+        if not isinstance(plan, Arrangement):
+            text = "Een plan is een bericht van de soort arrangement."
+            raise InvalidMessage((Fault("zaak.plan", "/bericht/soort", text),))
+        if plan.kern.id != sleutel:
+            text = "Dit plan is van een andere zaak: noem hier het zaakId."
+            raise InvalidMessage((Fault("zaak.andere", "/bericht/inhoud/kern/id", text),))
+        found = check_beginselen(plan, day(self.ports.clock.now()))
+        codes = tuple(dict.fromkeys(b.code for b in found))
+        shown = {"plan": [{"code": b.code, "plaats": b.place, "tekst": b.text} for b in found]}
+        getoetst = Getoetst(versie=plan.kern.versie, bevindingen=codes)
+        return await until_settled(partial(self._stap, wie, sleutel, getoetst, shown))
+
+    async def _stap(
+        self, wie: Wie, sleutel: str, stap: Any, erbij_getoond: Mapping[str, Any] | None = None
+    ) -> Answer | Moved:
+        # 1. the zaak as it is, and whether this partij may take this step in it
+        regels, nu = await self.ports.regels.current(), self.ports.clock.now()
+        partij, dag = regels.present(wie.partij.id, wie.client), day(nu)
+        zaak = await self.van(partij, sleutel, dag)
+        case = await self.ports.cases.load(zaak.leerling)
+        voor = zaak.stand
+        erbij = _erbij(voor, stap, partij, regels)
+        hoort = [*bezwaren(voor, stap, partij.id, dag), *erbij.bezwaren, *_mandaat(stap, partij, regels, dag)]
+        if isinstance(stap, InUitvoering):
+            feiten = await self.feiten(zaak.row.id, case)
+            hard = (b for b in zaak_bevindingen(voor, dag, feiten) if b.hard)
+            hoort += (Fault(b.code, "/soort", b.tekst) for b in hard)
+        if hoort:
+            raise InvalidMessage(tuple(replace(f, place=f"/stap{f.place}") for f in hoort))
+        # 2. what it comes to
+        gezet = Gezet(
+            nummer=voor.versie + 1,
+            id=new_id(),
+            op=nu,
+            dag=dag,
+            door=partij.id,
+            stap=stap,
+            hoedanigheid=erbij.hoedanigheid,
+        )
+        stand = na(voor, gezet)
+        write = self._write(
+            zaak.row.id, zaak.leerling, (*zaak.gezet, gezet), stand, zaak.row.versie, erbij.partijen
+        )
+        # 3. recorded in one commit. Two zaken about one leerling do not both begin at once: whoever begins
+        # draws a number of his, which the other expected to be free.
+        begint = isinstance(stap, InUitvoering)
+        row = zaak.leerling
+        leaf = self.leaf(write.row, row, gezet, wie, drawn=begint)
+        body = await self._body(zaak.row.id, case, stand, partij, nu, leaf, erbij_getoond)
+        answer = wie.claim.answer(201, body, nu)
+        result = await self.ports.storage.commit(
+            Change(
+                leaves=(leaf,),
+                answer=answer,
+                expect=Expectation(row.id, row.epoch, row.volgnummer if begint else None, draw=begint),
+                under=regels.under(nu),
+                taken=await self._taken().plan(zaak.row.id, row.id, stand, nu),
+                stempel=self.ports.stamps.leerling(row, drawn=True) if begint else None,
+                zaken=(write,),
+            )
+        )
+        return _answered(wie.claim, answer.body, result)
+
+    # ── reading
+
+    async def van(self, partij: Partij, sleutel: str, dag: dt.date) -> Gelezen:
+        """The zaak that this partij knows by that key, while he takes part. Raises NotFound."""
+        zaak = await self.bewaren.lees(self.bewaren.onze(partij.id, sleutel))
+        if not zaak.stand.doet_mee(partij.id, dag):
+            raise NotFound
+        return zaak
+
+    async def lees(self, partij: Partij, sleutel: str) -> dict[str, Any]:
+        """The zaak as this partij sees it. Raises NotFound."""
+        nu = self.ports.clock.now()
+        zaak = await self.van(partij, sleutel, day(nu))
+        case = await self.ports.cases.load(zaak.leerling)
+        return await self._beeld(zaak.row.id, case, zaak.stand, partij, nu)
+
+    async def lijst(self, partij: Partij, after: int, limit: int) -> tuple[list[dict[str, Any]], int | None]:
+        """The zaken in which this partij takes part now, some at a time, and where the list goes on."""
+        dag = day(self.ports.clock.now())
+        found = await self.ports.storage.zaken(partij.id, ZAAK, after, limit + 1)
+        shown = []
+        for _, row in found[:limit]:
+            stand = (await self.bewaren.open(row)).stand
+            if stand.doet_mee(partij.id, dag):
+                shown.append(
+                    {
+                        "zaakId": self.bewaren.sleutel(partij.id, row.id),
+                        "status": stand.status,
+                        "uBentRegisseur": stand.regisseur == partij.id,
+                    }
+                )
+        return shown, found[limit - 1][0] if len(found) > limit else None
+
+    async def feiten(self, ident: str, case: Case) -> Zaakfeiten:
+        """What the principles must know beside the steps of this zaak."""
+        anderen = [
+            await self.bewaren.open(row)
+            for row in await self.ports.storage.zaken_of(case.row.id)
+            if row.soort == ZAAK and row.id != ident
+        ]
+        loopt = any(a.stand.status is Zaakstatus.IN_UITVOERING for a in anderen)
+        return Zaakfeiten(case.authorities.geboortedatum, loopt)
+
+    async def te_laat(self, taak: Taak, nu: dt.datetime) -> Change:
+        """What follows from an action that was not done in time: its regisseur is asked to remind."""
+        ident = taak.sleutel.split(":")[1]
+        zaak = await self.bewaren.lees(ident)
+        plan = await self._taken().plan(ident, zaak.leerling.id, zaak.stand, nu)
+        return Change(taken=tuple(w for w in plan if w.taak.id != taak.id))
+
+    # ── parts
+
+    def leaf(
+        self, row: ZaakRow, leerling: LeerlingRow, gezet: Gezet, wie: Wie, *, drawn: bool = False
+    ) -> Leaf:
+        numbered = {"leerling_volgnummer": leerling.volgnummer + 1} if drawn else {}
+        return self.ports.account.leaf(
+            EventType.CASE_STEP,
+            leerling,
+            {"client": wie.client},
+            afzender=wie.partij.id,
+            zaak=row.id,
+            zaakstap=soort_van(gezet.stap),
+            zaakversie=row.versie,
+            zaakstempel=row.stamp.hex(),
+            **numbered,
+        )
+
+    def _write(
+        self,
+        ident: str,
+        leerling: LeerlingRow,
+        gezet: tuple[Gezet, ...],
+        stand: Zaakstand,
+        expected: int | None,
+        partijen: tuple[str, ...],
+    ) -> ZaakWrite:
+        klaar = stand.gesloten_op
+        vergeten = None if klaar is None else klaar + dt.timedelta(days=self.bewaar_dagen)
+        plain = STAPPEN.dump_json(gezet, by_alias=True, exclude_none=True)
+        row = self.bewaren.rij(ident, ZAAK, leerling, stand.versie, plain, vergeten)
+        return ZaakWrite(row, expected, partijen)
+
+    def _taken(self) -> Zaaktaken:
+        return Zaaktaken(self.ports.storage, self.bewaren.sleutel)
+
+    async def _body(
+        self,
+        ident: str,
+        case: Case,
+        stand: Zaakstand,
+        partij: Partij,
+        nu: dt.datetime,
+        leaf: Leaf,
+        erbij: Mapping[str, Any] | None = None,
+    ) -> bytes:
+        answer = {"bladHash": self.ports.account.bladhash(leaf), "zaak": None, **(erbij or {})}
+        if stand.doet_mee(partij.id, day(nu)):  # who left by this step sees nothing any more
+            answer["zaak"] = await self._beeld(ident, case, stand, partij, nu)
+        return orjson.dumps(answer)
+
+    async def _beeld(
+        self, ident: str, case: Case, stand: Zaakstand, partij: Partij, nu: dt.datetime
+    ) -> dict[str, Any]:
+        dag = day(nu)
+        beeld = zaakbeeld(stand, partij.id, dag).model_dump(mode="json")
+        bevindingen: tuple[Zaakbevinding, ...] = ()
+        if stand.regisseur == partij.id:
+            bevindingen = zaak_bevindingen(stand, dag, await self.feiten(ident, case))
+        return {
+            "zaakId": self.bewaren.sleutel(partij.id, ident),
+            **beeld,
+            "bevindingen": [{"code": b.code, "tekst": b.tekst, "hard": b.hard} for b in bevindingen],
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class _Erbij:
+    """Of a step by which a partner comes: as what, and what is against it."""
+
+    bezwaren: tuple[Fault, ...] = ()
+    partijen: tuple[str, ...] = ()
+    hoedanigheid: Partijhoedanigheid | None = None
+
+
+def _erbij(z: Zaakstand, stap: Any, door: Partij, regels: Regels) -> _Erbij:
+    if not isinstance(stap, PartnerErbij):
+        return _Erbij()
+    partij = regels.partijen.get(stap.partij)
+    if partij is None:
+        return _Erbij((Fault("partij.onbekend", "/partij", "Deze partij is niet aangesloten."),))
+    hoedanigheid = _in_functie(partij, stap.functie)
+    if hoedanigheid is None:
+        return _Erbij((_functie("/functie"),))
+    afzenders = {p.hoedanigheid for p in z.partners.values() if p.partij in z.kent(door.id)}
+    return _Erbij(tuple(_cellen(stap, afzenders, hoedanigheid)), (partij.id,), hoedanigheid)
+
+
+def _cellen(
+    stap: PartnerErbij, afzenders: set[Partijhoedanigheid | None], aan: Partijhoedanigheid
+) -> Iterator[Fault]:
+    """A need to know for which no flow exists is none: nothing of it could ever reach him here."""
+    kan = {
+        soort
+        for r in shipped_stromen().regels
+        if r.kracht is not Kracht.VERBOD and aan in r.aan and not afzenders.isdisjoint(r.van)
+        for soort in r.soorten
+    }
+    for i, cel in enumerate(stap.cellen):
+        if cel not in kan or cel in NOOIT:
+            text = "Van niemand die u in deze zaak kent kan deze soort gegevens naar deze partij."
+            yield Fault("cel.geenStroom", f"/cellen/{i}", text)
+
+
+def _in_functie(partij: Partij, functie: Partijfunctie) -> Partijhoedanigheid | None:
+    """In which of its capacities a partij acts in that function. None: in none."""
+    return next(
+        (h for h in gelezen(partij).hoedanigheden if functie in EIGENSCHAPPEN[h].functies), None
+    )
+
+
+def _functie(place: str) -> Fault:
+    return Fault("functie.past", place, "In deze functie handelt deze partij niet.")
+
+
+def _vorm(stap: Geopend) -> Iterator[Fault]:
+    """One leerling is individueel, and nothing else is (P15)."""
+    if (stap.onderwerp is Onderwerpsoort.LEERLING) != (stap.vorm == "individueel"):
+        text = "Een individueel arrangement gaat over één leerling, een collectief niet."
+        yield Fault("P15", "/zaak/vorm", text)
+
+
+def _mandaat(stap: Any, partij: Partij, regels: Regels, dag: dt.date) -> Iterator[Fault]:
+    """Who decides in another's name has his mandate, in the register and on that day (P27)."""
+    if isinstance(stap, Zaakbesluit) and stap.namens is not None:
+        soort = Besluitsoort.TOELEIDINGSBESLUIT
+        if not regels.may_decide(partij.id, stap.namens, soort, dag):
+            yield Fault("P27", "/namens", "U heeft vandaag geen mandaat van deze partij.")
+
+
+def _answered(claim: Claim, body: bytes, result: Any) -> Answer | Moved:
+    if isinstance(result, AlreadyAnswered):
+        return repeat(claim, result)
+    return result if isinstance(result, Moved) else Answer(201, body)

@@ -1,0 +1,278 @@
+"""A zaak through HTTP: who may do what in it, what each partner sees, and what must be done and when."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from schemas.exchange.taak import Taaksoort
+from tests.line import Json
+from tests.line import (
+    AANBIEDER,
+    FG,
+    OTHER_AANBIEDER,
+    OTHER_SCHOOL,
+    SCHOOL,
+    Caller,
+    Line,
+    fine,
+    fresh,
+    problem,
+    recorded,
+    story,
+)
+
+STRANGER_404 = 404
+
+
+def opening(leerling: Json, **other: Any) -> Json:
+    zaak = {
+        "onderwerp": "leerling",
+        "vorm": "individueel",
+        "functie": "intern_begeleider",
+        "wettelijkeTaak": "passend_onderwijs",
+        "functies": ["versterken"],
+        "herzienOp": "2027-03-01",
+    }
+    return {"leerlingId": leerling["leerlingId"], "zaak": zaak | other}
+
+
+def hulp(partij: str = AANBIEDER, **other: Any) -> Json:
+    return {
+        "soort": "partner_erbij",
+        "partij": partij,
+        "functie": "jeugdhulpverlener",
+        "wettelijkeTaak": "jeugdhulp",
+        "cellen": ["contact", "doelen"],
+    } | other
+
+
+async def open_zaak(line: Line, who: Caller | None = None, **other: Any) -> Json:
+    leerling = await line.gezag()
+    found: Json = recorded(
+        await (who or line.school).post("/zaken", opening(leerling, **other), key=fresh())
+    )["zaak"]
+    return found
+
+
+async def stap(who: Caller, zaak: str, **stap: Any) -> Json:
+    return recorded(await who.post(f"/zaken/{zaak}/stappen", {"stap": stap}, key=fresh()))
+
+
+async def faults(who: Caller, zaak: str, **stap: Any) -> tuple[str, ...]:
+    status, _, codes = problem(await who.post(f"/zaken/{zaak}/stappen", {"stap": stap}, key=fresh()))
+    assert status == 400
+    return codes
+
+
+async def mine(who: Caller) -> str:
+    (one,) = fine(await who.get("/zaken"))["zaken"]
+    return str(one["zaakId"])
+
+
+async def taken(who: Caller) -> list[Json]:
+    return [t for t in fine(await who.get("/taken"))["taken"] if t["soort"].startswith("zaak")]
+
+
+@story()
+async def test_regie_changes_hands_when_both_say_so_and_never_otherwise(line: Line) -> None:
+    """There is one regisseur at any moment. Refused, the old one stays; what was done stands in the account."""
+    zaak = await open_zaak(line)
+    here = zaak["zaakId"]
+    assert zaak["uBentRegisseur"]
+    assert await faults(line.school, here, soort="regie_aangeboden", aan=AANBIEDER) == ("zaak.partner",)
+    await stap(line.school, here, **hulp())
+    theirs = await mine(line.helper)
+    assert theirs != here
+    await stap(line.school, here, soort="regie_aangeboden", aan=AANBIEDER)
+    seen = fine(await line.helper.get(f"/zaken/{theirs}"))
+    assert (seen["uBentRegisseur"], seen["regieVoorU"]) == (False, True)
+    assert [(t["soort"], t["over"]) for t in await taken(line.helper)] == [("zaak_regie", theirs)]
+    await stap(line.helper, theirs, soort="regie_niet_over")
+    assert await taken(line.helper) == []
+    assert fine(await line.school.get(f"/zaken/{here}"))["uBentRegisseur"]
+    assert await faults(line.helper, theirs, soort="regie_over") == ("zaak.nietAangeboden",)
+    await stap(line.school, here, soort="regie_aangeboden", aan=AANBIEDER, fase=2)
+    now = (await stap(line.helper, theirs, soort="regie_over"))["zaak"]
+    assert now["uBentRegisseur"]
+    assert [(r["partij"], r["fase"]) for r in now["regie"]] == [(SCHOOL, None), (AANBIEDER, 2)]
+    assert now["regie"][0]["tot"] == now["regie"][1]["van"]
+    assert {t["soort"] for t in await taken(line.helper)} == {"zaak_ouders", "zaak_herzien"}
+    assert await faults(line.school, here, soort="gesloten", reden="niet_gestart") == ("zaak.regisseur",)
+    assert await faults(line.helper, theirs, soort="partner_eraf", partij=AANBIEDER) == ("zaak.regieEerst",)
+    gone = await stap(line.school, here, soort="partner_eraf", partij=SCHOOL)
+    assert gone["zaak"] is None
+    assert (await line.school.get(f"/zaken/{here}")).status_code == STRANGER_404
+    told = [e for e in await line.ledger() if e["soort"] == "case.step"]
+    assert [(e["zaakstap"], e["zaakversie"], e["afzender"]) for e in told] == [
+        ("geopend", 1, SCHOOL),
+        ("partner_erbij", 2, SCHOOL),
+        ("regie_aangeboden", 3, SCHOOL),
+        ("regie_niet_over", 4, AANBIEDER),
+        ("regie_aangeboden", 5, SCHOOL),
+        ("regie_over", 6, AANBIEDER),
+        ("partner_eraf", 7, SCHOOL),
+    ]
+    assert len({e["zaak"] for e in told}) == 1
+    assert told[0]["zaak"] not in (here, theirs)
+
+
+@story("memory")
+async def test_a_partner_knows_of_who_brought_him_in_and_of_nobody_else(line: Line) -> None:
+    """Two aanbieders at one zaak: neither learns of the other, by name, number, key or refusal."""
+    zaak = (await open_zaak(line, niveau="opname"))["zaakId"]
+    await stap(line.school, zaak, **hulp())
+    await stap(line.school, zaak, **hulp(OTHER_AANBIEDER, cellen=["besluiten", "doelen"]))
+    await stap(
+        line.school, zaak, soort="actie", code="onderzoek", eigenaar=OTHER_AANBIEDER, uiterlijk="2026-12-01"
+    )
+    first, second = await mine(line.helper), await mine(line.other_helper)
+    assert first != second
+    one = fine(await line.helper.get(f"/zaken/{first}"))
+    other = fine(await line.other_helper.get(f"/zaken/{second}"))
+    assert [p["partij"] for p in one["partners"]] == [SCHOOL, AANBIEDER]
+    assert [p["partij"] for p in other["partners"]] == [SCHOOL, OTHER_AANBIEDER]
+    assert one["acties"] == []
+    assert [a["eigenaar"] for a in other["acties"]] == [OTHER_AANBIEDER]
+    assert (one["functies"], other["functies"]) == (None, ["versterken"])
+    assert one["niveau"] is other["niveau"] is None
+    assert one["bevindingen"] == other["bevindingen"] == []
+    for body in (
+        {"soort": "actie", "code": "onderzoek", "uiterlijk": "2026-12-01"},
+        {"soort": "opgeschaald"},
+    ):
+        place = "eigenaar" if body["soort"] == "actie" else "aan"
+        for named in (OTHER_AANBIEDER, OTHER_SCHOOL):
+            assert await faults(line.helper, first, **{**body, place: named}) == ("zaak.partner",)
+    strange = [
+        await who.get(f"/zaken/{key}")
+        for who, key in (
+            (line.helper, second),
+            (line.helper, zaak),
+            (line.other_helper, first),
+            (line.other_school, zaak),
+            (line.other_school, fresh()[:32].replace("-", "0")),
+        )
+    ]
+    assert {a.status_code for a in strange} == {STRANGER_404}
+    assert len({a.content for a in strange}) == 1
+    assert OTHER_AANBIEDER not in "".join(a.text for a in line.answers if a.request.url.path.endswith(first))
+
+
+@story("memory")
+async def test_it_runs_only_when_no_hard_principle_is_open_and_ends_only_with_a_place(line: Line) -> None:
+    from tests.unit.schemas.bouwstenen import gegevens
+
+    zaak = (await open_zaak(line))["zaakId"]
+    found = {b["code"] for b in fine(await line.school.get(f"/zaken/{zaak}"))["bevindingen"] if b["hard"]}
+    assert found == {"P01", "P02", "P05", "P06", "P10", "P17"}
+    assert set(await faults(line.school, zaak, soort="in_uitvoering", ingangsdatum="2026-11-22")) == found
+    await stap(line.school, zaak, **hulp())
+    await stap(
+        line.school,
+        zaak,
+        soort="ontwikkelingsperspectief",
+        vastgesteldOp="2026-02-01",
+        bestemming="voorlopig",
+        overlegOp="2026-01-20",
+        overlegResultaat="overeenstemming",
+        inzageOuders=True,
+    )
+    plan = gegevens()
+    plan["kern"] |= {"id": zaak}
+    bad = recorded(
+        await line.school.post(f"/zaken/{zaak}/toetsing", {"bericht": {"soort": "arrangement", "inhoud": plan | {"doelen": []}}}, key=fresh())
+    )
+    assert "P10" in {b["code"] for b in bad["plan"]}
+    assert "P10" in await faults(line.school, zaak, soort="in_uitvoering", ingangsdatum="2026-11-22")
+    good = recorded(await line.school.post(f"/zaken/{zaak}/toetsing", {"bericht": {"soort": "arrangement", "inhoud": plan}}, key=fresh()))
+    assert {b["code"] for b in good["zaak"]["bevindingen"] if b["hard"]} == set()
+    await stap(line.school, zaak, soort="in_uitvoering", ingangsdatum="2026-11-22")
+    assert await faults(line.school, zaak, soort="gesloten", reden="doel_bereikt") == ("P19",)
+    theirs = await mine(line.helper)
+    assert await faults(
+        line.school, zaak, soort="plaatsing", bestemming="dagbesteding", bij=AANBIEDER, bevestigdOp="2026-11-22"
+    ) == ("zaak.plaatsing",)
+    await stap(
+        line.helper, theirs, soort="plaatsing", bestemming="dagbesteding", bij=AANBIEDER, bevestigdOp="2026-11-22"
+    )
+    closed = await stap(line.school, zaak, soort="gesloten", reden="geplaatst")
+    assert closed["zaak"]["status"] == "gesloten"
+    assert await faults(line.helper, theirs, soort="actie", code="anders", eigenaar=AANBIEDER, uiterlijk="2027-03-01") == (
+        "zaak.gesloten",
+    )
+    again = await stap(line.school, zaak, soort="heropend")
+    assert again["zaak"]["status"] == "voorbereiding"
+    stored = str(await line.everything())
+    assert plan["doelen"][0]["omschrijving"] not in stored
+
+
+@story("memory")
+async def test_an_action_becomes_a_taak_and_its_regisseur_reminds(line: Line) -> None:
+    zaak = (await open_zaak(line))["zaakId"]
+    await stap(line.school, zaak, **hulp())
+    theirs = await mine(line.helper)
+    await stap(
+        line.school, zaak, soort="actie", code="hulp_starten", eigenaar=AANBIEDER, uiterlijk="2026-11-28"
+    )
+    (doen,) = await taken(line.helper)
+    assert (doen["soort"], doen["over"], doen["leerlingId"]) == ("zaak_actie", theirs, None)
+    # a taak of a zaak leads to no leerling
+    refused = await line.helper.post(
+        "/bezwaren", {"taakId": doen["id"], "persoonId": "0" * 32, "moment": "2026-11-22T10:00:00Z"}, key=fresh()
+    )
+    assert refused.status_code in (400, 404)
+    assert [t["soort"] for t in await taken(line.school)] == ["zaak_herzien"]
+    line.clock.move_to(dt.datetime(2026, 11, 29, 12, tzinfo=dt.UTC))
+    await line.context.termijnen.run()
+    assert {t["soort"] for t in await taken(line.school)} == {"zaak_herzien", "zaak_herinneren"}
+    (actie,) = fine(await line.helper.get(f"/zaken/{theirs}"))["acties"]
+    assert await faults(line.helper, theirs, soort="actie_gedaan", actie="0" * 32) == ("zaak.actie",)
+    await stap(line.helper, theirs, soort="actie_gedaan", actie=actie["id"])
+    assert await taken(line.helper) == []
+    assert [t["soort"] for t in await taken(line.school)] == ["zaak_herzien"]
+    later = await stap(
+        line.school,
+        zaak,
+        soort="evaluatie",
+        datum="2026-11-29",
+        uitkomst="voortzetten",
+        ouders="ja",
+        leerling="nee_met_reden",
+        herzienOp="2027-05-01",
+    )
+    assert later["zaak"]["herzienOp"] == "2027-05-01"
+    (herzien,) = await taken(line.school)
+    assert herzien["uiterlijk"].startswith("2027-05-01")
+
+
+@story("memory")
+async def test_who_decides_in_another_name_has_his_mandate(line: Line) -> None:
+    zaak = (await open_zaak(line))["zaakId"]
+    await stap(line.school, zaak, **hulp())
+    besluit = {"soort": "besluit", "code": "hulp_toegekend", "wetten": ["jeugdwet"], "geldigVanaf": "2026-11-22"}
+    assert await faults(line.helper, await mine(line.helper), **besluit, namens=OTHER_AANBIEDER) == ("P27",)
+    own = await stap(line.helper, await mine(line.helper), **besluit)
+    assert own["zaak"]["besluiten"][0]["door"] == AANBIEDER
+    seen = fine(await line.school.get(f"/zaken/{zaak}"))["besluiten"]
+    assert [(b["code"], b["door"]) for b in seen] == [("hulp_toegekend", AANBIEDER)]
+
+
+@story("memory")
+async def test_a_need_to_know_without_a_flow_is_refused(line: Line) -> None:
+    zaak = (await open_zaak(line))["zaakId"]
+    assert await faults(line.school, zaak, **hulp(cellen=["contact", "nummer"])) == ("cel.geenStroom",)
+    assert await faults(line.school, zaak, **hulp(functie="leerplichtambtenaar")) == ("functie.past",)
+    assert await faults(line.school, zaak, **hulp("agb:99999977")) == ("partij.onbekend",)
+    assert await faults(line.school, zaak, **hulp(FG)) == ("functie.past",)
+    key = fresh()
+    body = {"stap": hulp()}
+    once = recorded(await line.school.post(f"/zaken/{zaak}/stappen", body, key=key))
+    assert recorded(await line.school.post(f"/zaken/{zaak}/stappen", body, key=key)) == once
+    assert await faults(line.school, zaak, **hulp()) == ("zaak.alPartner",)
+
+
+def test_every_soort_of_a_zaak_leads_nobody_to_a_leerling() -> None:
+    from schemas.exchange.taak import VAN_ZAAK
+
+    assert {s for s in Taaksoort if s.value.startswith("zaak_")} == VAN_ZAAK
