@@ -19,7 +19,7 @@ from gateway.ports.storage import Storage
 from schemas.account.verantwoording import EventType
 from schemas.errors import LedgerBroken, RecordUnavailable
 from schemas.exchange.uitwisseling import Levering, Leveringstatus
-from schemas.storage.storage import Entry, LeerlingRow, StoredFact, TreeHead
+from schemas.storage.storage import Entry, LeerlingRow, StoredFact, TreeHead, ZaakRow
 
 PAGE: Final = 500
 """Lines or rows that are read together; between two pages other work gets a turn."""
@@ -68,6 +68,10 @@ _STANDS: Final[Mapping[tuple[EventType, str | None], frozenset[Leveringstatus]]]
 """The states in which a levering can be, by the last line about it."""
 
 
+_CLOSED: Final = "gesloten"
+"""The step of a zaak after which it is forgotten in time."""
+
+
 class Broken(NamedTuple):
     """One row that does not agree with the account: what kind of row, and its random id."""
 
@@ -106,6 +110,7 @@ class Told:
         self._leerlingen: dict[str, _Leerling] = {}
         self._leveringen: dict[str, _Levering] = {}
         self._registers: list[str] = []
+        self._zaken: dict[str, tuple[int, str, str]] = {}
         self.stamped_at: int | None = None
         """The position of the line that says that every row is stamped from there on."""
 
@@ -151,6 +156,8 @@ class Told:
             self.stamped_at = position
         if soort is EventType.REGISTER_CHANGED:
             self._registers.append(said["policyHash"])
+        if soort is EventType.CASE_STEP:
+            self._zaken[said["zaak"]] = (said["zaakversie"], said["zaakstempel"], said["zaakstap"])
         ref = said.get("leerlingRef")
         number = said.get("leerlingVolgnummer")
         if ref is not None and number is not None:
@@ -193,6 +200,16 @@ class Told:
         if told is None or told.named != named or levering.status not in told.stands:
             return [Broken("levering", levering.id)]
         return [] if told.leerling_ref == leerling_ref else [Broken("levering", levering.id)]
+
+    def zaak(self, row: ZaakRow) -> list[Broken]:
+        """A zaak is as its last line left it: an older row that is put back has another stamp."""
+        told = self._zaken.get(row.id)
+        same = told is not None and told[:2] == (row.versie, row.stamp.hex())
+        return [] if same else [Broken("zaak", row.id)]
+
+    def gone_zaken(self, zaken: set[str]) -> list[Broken]:
+        """The zaken that the account tells of and that have no row. One that was closed may be forgotten."""
+        return [Broken("zaak", z) for z, told in self._zaken.items() if z not in zaken and told[2] != _CLOSED]
 
     def register(self, content: str, *, last: bool) -> bool:
         """Whether a register with this hash was applied and, when `last`, whether it was the latest one."""
@@ -247,7 +264,32 @@ async def compare(storage: Storage, told: Told, counted: Compared | None = None)
                 yield broken
         number = page[-1][0]
         await asyncio.sleep(0)
-    for broken in told.unseen(set(refs.values()), seen):
+    async for broken in _unseen(storage, told, set(refs.values()), seen):
+        yield broken
+
+
+async def _unseen(
+    storage: Storage, told: Told, refs: set[str], leveringen: set[str]
+) -> AsyncIterator[Broken]:
+    for broken in told.unseen(refs, leveringen):
+        if not await _came_meanwhile(storage, broken):
+            yield broken
+    async for broken in _zaken(storage, told):
+        yield broken
+
+
+async def _zaken(storage: Storage, told: Told) -> AsyncIterator[Broken]:
+    there: set[str] = set()
+    number = 0
+    while page := await storage.all_zaken(number, PAGE):
+        for _, zaak in page:
+            there.add(zaak.id)
+            if told.zaak(zaak):
+                for broken in await _zaak_again(storage, told, zaak):
+                    yield broken
+        number = page[-1][0]
+        await asyncio.sleep(0)
+    for broken in told.gone_zaken(there):
         if not await _came_meanwhile(storage, broken):
             yield broken
 
@@ -292,6 +334,16 @@ async def _levering_again(storage: Storage, told: Told, levering: Levering) -> l
     return []
 
 
+async def _zaak_again(storage: Storage, told: Told, row: ZaakRow) -> list[Broken]:
+    """The same as `_leerling_again`, for a zaak. One that was forgotten meanwhile was closed."""
+    for _ in range(MAX_LOOKS):
+        now = await storage.zaak(row.id)
+        await _read_all(storage, told)
+        if await storage.zaak(row.id) == now:
+            return [] if now is None else told.zaak(now)
+    return []
+
+
 async def _read_all(storage: Storage, told: Told) -> None:
     """Read every line that is committed now, waiting until the last one has its position."""
     last = await storage.waiting()
@@ -308,6 +360,8 @@ async def _came_meanwhile(storage: Storage, broken: Broken) -> bool:
     """Whether the row is there after all, because it was stored after the rows were read."""
     if broken.what == "levering":
         return await storage.levering(broken.ident) is not None
+    if broken.what == "zaak":
+        return await storage.zaak(broken.ident) is not None
     return await storage.fact(broken.ident) is not None
 
 

@@ -65,6 +65,7 @@ from schemas.shown.weergave import (
     Redenweergave,
     Uitwisselingweergave,
 )
+from schemas.zaak.stappen import Zaakstap
 from schemas.zaak.verloop import Zaakstatus
 from schemas.zaak.zicht import Zaakbeeld
 
@@ -554,6 +555,22 @@ class Zaakregel(Antwoord):
     zaak_id: Id
     status: Zaakstatus
     u_bent_regisseur: bool
+
+
+class Zaakstapregel(Antwoord):
+    soort: Zaakstap
+    op: AwareDatetime
+
+
+class Toezichtzaak(Antwoord):
+    zaak_id: Id
+    status: Zaakstatus
+    stappen: tuple[Zaakstapregel, ...]
+
+
+class Toezichtzaken(Antwoord):
+    zaken: tuple[Toezichtzaak, ...]
+    na: Nummer | None
 
 
 class Zakenlijst(Antwoord):

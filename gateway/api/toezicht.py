@@ -172,6 +172,43 @@ async def read(ctx: Application, request: Request) -> Response:
     return respond(200, await toezicht.whole(ctx.storage, seen))
 
 
+@ROUTES.get(
+    "/toezicht/zaken",
+    **operation(
+        id="toezichtZaken",
+        tag=TAG,
+        summary="De stappen van een partij onder uw toezicht in haar zaken",
+        description=(
+            "Welke stappen die partij zette en wanneer, zonder inhoud en zonder andere partners. Een partij "
+            "die niet onder uw toezicht staat, geeft een lege lijst."
+        ),
+        scope=Scope.TOEZICHT,
+        query=(
+            Cursor("partij", "Deze partij. Zonder partij is de lijst leeg.", f"^{_PARTIJ}$"),
+            Query("na", "De `na` van de vorige pagina.", 0, 0, 10**15),
+            Query("aantal", "Hoeveel er op een pagina staan.", 50, 1, 200),
+        ),
+        answer=antwoorden.Toezichtzaken,
+    ),
+)
+async def zaken(ctx: Application, request: Request) -> Response:
+    caller = await ctx.authenticator.require(request, Scope.TOEZICHT)
+    partij = text_parameter(request, "partij", _PARTIJ)
+    after = whole_number(request, "na", 0, 0, 10**15)
+    count = whole_number(request, "aantal", 50, 1, 200)
+    watched = () if partij is None else _watched(caller, partij)
+    shown, na = await ctx.zaken.toezicht(watched[0], after, count) if watched else ([], None)
+    ctx.log(
+        TOEZICHT_READ,
+        partij=caller.partij.id,
+        client=caller.client_id,
+        over=watched,
+        kijkdoel=None,
+        leveringen=0,
+    )
+    return respond(200, {"zaken": shown, "na": na})
+
+
 def _watched(caller: Caller, partij: str | None) -> tuple[str, ...]:
     """The partijen that are asked about and that he watches over."""
     own = caller.partij.toezicht_op

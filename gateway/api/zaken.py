@@ -38,9 +38,9 @@ ROUTES: Final = Routes()
         tag=TAG,
         summary="Open een zaak",
         description=(
-            "Een arrangement in beweging, over één leerling die u kent. Wie opent is partner en regisseur. Er "
-            "staan alleen codes, datums en partijen in; woorden gaan in berichten. Een partner krijgt door mee "
-            "te doen geen enkel bericht: over elk bericht wordt apart besloten."
+            "Een arrangement in beweging, over één leerling die u kent. Wie opent is partner en "
+            "regisseur. Er staan alleen codes, datums en partijen in; woorden gaan in berichten. Een partner "
+            "krijgt door mee te doen geen enkel bericht: over elk bericht wordt apart besloten."
         ),
         scope=Scope.ZAKEN_BIJWERKEN,
         body=ZaakVerzoek,
@@ -57,7 +57,7 @@ async def opens(ctx: Application, request: Request) -> Response:
     find = Vastlegger(ctx).finder(caller, asked)
     wie, answer = await _claimed(ctx, caller, request, "zaken", raw)
     if answer is None:
-        answer = await ctx.zaken.open(wie, asked.zaak, find)
+        answer = await ctx.zaken.openen(wie, asked.zaak, find)
         _tell(ctx, caller, "geopend")
     return respond(answer.status, answer.body)
 
@@ -68,7 +68,9 @@ async def opens(ctx: Application, request: Request) -> Response:
         id="zaken",
         tag=TAG,
         summary="De zaken waaraan uw organisatie meedoet",
-        description="In de volgorde waarin u erbij kwam. Is `na` niet null, geef hem dan terug voor het vervolg.",
+        description=(
+            "In de volgorde waarin u erbij kwam. Is `na` niet null, geef hem dan terug voor het vervolg."
+        ),
         scope=Scope.ZAKEN,
         query=PAGE,
         answer=antwoorden.Zakenlijst,
@@ -88,8 +90,8 @@ async def listing(ctx: Application, request: Request) -> Response:
         tag=TAG,
         summary="Eén zaak, zoals u haar mag zien",
         description=(
-            "U ziet de partners die u erbij haalde en wie u erbij haalde, en verder wat bij uw taak hoort. De "
-            "regisseur ziet ook wat er van de dertig beginselen nog open staat, met de code."
+            "U ziet de partners die u erbij haalde en wie u erbij haalde, en verder wat bij uw taak hoort. "
+            "De regisseur ziet ook wat er van de dertig beginselen nog open staat, met de code."
         ),
         scope=Scope.ZAKEN,
         answer=antwoorden.ZaakAntwoord,
@@ -97,7 +99,8 @@ async def listing(ctx: Application, request: Request) -> Response:
 )
 async def read(ctx: Application, request: Request) -> Response:
     caller = await ctx.authenticator.require(request, Scope.ZAKEN)
-    return respond(200, await ctx.zaken.lees(caller.partij, path_id(request, "zaakId")))
+    shown = await ctx.zaken.lees(caller.partij, path_id(request, "zaakId"))
+    return respond(200, shown)
 
 
 @ROUTES.post(
@@ -108,9 +111,9 @@ async def read(ctx: Application, request: Request) -> Response:
         summary="Zet een stap in een zaak",
         description=(
             "Een partner erbij of eraf, de regie aanbieden, overnemen of niet overnemen, een actie, een "
-            "besluit, een evaluatie, een plaatsing, opschalen, in uitvoering, heropenen of sluiten. Sluiten kan "
-            "pas als de leerling een bevestigde plek heeft; in uitvoering kan niet zolang een hard beginsel open "
-            "staat. Na uw eigen vertrek is `zaak` in het antwoord null."
+            "besluit, een evaluatie, een plaatsing, opschalen, in uitvoering, heropenen of sluiten. Sluiten "
+            "kan pas als de leerling een bevestigde plek heeft; in uitvoering kan niet zolang een hard "
+            "beginsel open staat. Na uw eigen vertrek is `zaak` in het antwoord null."
         ),
         scope=Scope.ZAKEN_BIJWERKEN,
         body=ZaakstapVerzoek,
@@ -138,8 +141,8 @@ async def steps(ctx: Application, request: Request) -> Response:
         tag=TAG,
         summary="Houd het plan van een zaak tegen de dertig beginselen",
         description=(
-            "U stuurt het arrangement; u krijgt alle bevindingen met code en plaats. Het plan zelf wordt niet "
-            "bewaard: in de zaak blijven alleen de codes. Alleen de regisseur kan dit."
+            "U stuurt het arrangement; u krijgt alle bevindingen met code en plaats. Het plan zelf wordt "
+            "niet bewaard: in de zaak blijven alleen de codes. Alleen de regisseur kan dit."
         ),
         scope=Scope.ZAKEN_BIJWERKEN,
         body=ToetsVerzoek,

@@ -52,9 +52,9 @@ class Bewaren:
         row = await self.storage.zaak(ident)
         if row is None or row.soort != ZAAK:
             raise NotFound
-        return await self.open(row)
+        return await self.ontsloten(row)
 
-    async def open(self, row: ZaakRow) -> Gelezen:
+    async def ontsloten(self, row: ZaakRow) -> Gelezen:
         leerling, plain = await self.geopend(row)
         return Gelezen(row, leerling, gelezen(STAPPEN, plain, row))
 

@@ -1,4 +1,4 @@
-"""What people must do because of where a zaak stands: derived anew at each step, and never remembered apart."""
+"""What people must do because of where a zaak stands, derived anew at each step."""
 
 from __future__ import annotations
 
@@ -52,9 +52,7 @@ class Zaaktaken:
     sleutel: Callable[[str, str], str]
     """How a partij knows a zaak."""
 
-    async def plan(
-        self, ident: str, leerling: str, z: Zaakstand, nu: dt.datetime
-    ) -> tuple[TaakWrite, ...]:
+    async def plan(self, ident: str, leerling: str, z: Zaakstand, nu: dt.datetime) -> tuple[TaakWrite, ...]:
         """The taken to make, to open again and to end. One that its partij called done stays done."""
         wanted = {(n.partij, n.sleutel): n for n in nodig(ident, z, nu)}
         there = {(t.partij, t.sleutel): t for t in await self.storage.taken_by_sleutel(list(wanted))}
@@ -67,21 +65,24 @@ class Zaaktaken:
         made = [
             self._made(n, ident, leerling, there.get(key), nu)
             for key, n in wanted.items()
-            if key not in there or (there[key].status is not Taakstatus.OPEN and there[key].uitkomst != GEDAAN)
+            if key not in there
+            or (there[key].status is not Taakstatus.OPEN and there[key].uitkomst != GEDAAN)
         ]
         return (*ended, *made)
 
     def _made(self, n: Nodig, ident: str, leerling: str, was: Taak | None, nu: dt.datetime) -> TaakWrite:
         if was is not None:
-            again = {
-                "status": Taakstatus.OPEN,
-                "sinds": nu,
-                "uiterlijk": n.uiterlijk,
-                "uitkomst": None,
-                "geescaleerd_op": None,
-                "versie": was.versie + 1,
-            }
-            return TaakWrite(was.model_copy(update=again), was.versie)
+            again = was.model_copy(
+                update={
+                    "status": Taakstatus.OPEN,
+                    "sinds": nu,
+                    "uiterlijk": n.uiterlijk,
+                    "uitkomst": None,
+                    "geescaleerd_op": None,
+                    "versie": was.versie + 1,
+                }
+            )
+            return TaakWrite(again, was.versie)
         return TaakWrite(
             Taak(
                 id=new_id(),
@@ -98,12 +99,10 @@ class Zaaktaken:
 
 
 def _ended(t: Taak, nu: dt.datetime) -> TaakWrite:
-    done = {"status": Taakstatus.AFGEHANDELD, "sinds": nu, "versie": t.versie + 1}
-    return TaakWrite(t.model_copy(update=done), t.versie)
+    done = t.model_copy(update={"status": Taakstatus.AFGEHANDELD, "sinds": nu, "versie": t.versie + 1})
+    return TaakWrite(done, t.versie)
 
 
 def _einde(dag: dt.date) -> dt.datetime:
     """The end of that Dutch day."""
     return midnight(add_days(dag, 1))
-
-

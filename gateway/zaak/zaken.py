@@ -16,7 +16,7 @@ import orjson
 
 from consent.leeftijd import day
 from consent.stromen import Kracht
-from gateway.account.leaves import new_id
+from gateway.account.leaves import instant, new_id
 from gateway.case.case import Case
 from gateway.exchange.idempotency import Answer, Claim, repeat
 from gateway.exchange.intake.eigen import validated
@@ -50,12 +50,12 @@ from schemas.storage.storage import (
 )
 from schemas.zaak.stappen import (
     STAPPEN,
-    Zaakbesluit,
     Geopend,
     Getoetst,
     Gezet,
     InUitvoering,
     PartnerErbij,
+    Zaakbesluit,
     soort_van,
 )
 from schemas.zaak.verloop import Zaakstand, Zaakstatus, bezwaren, na, stand_van
@@ -80,15 +80,11 @@ class Zaken:
 
     # ── opening and one step further
 
-    async def open(
-        self, wie: Wie, stap: Geopend, find: Callable[[], Awaitable[Found]]
-    ) -> Answer:
+    async def openen(self, wie: Wie, stap: Geopend, find: Callable[[], Awaitable[Found]]) -> Answer:
         """Open a zaak about a leerling; 201. Raises NotFound, InvalidMessage, Busy, RecordUnavailable."""
-        return await until_settled(partial(self._open, wie, stap, find))
+        return await until_settled(partial(self._openen, wie, stap, find))
 
-    async def _open(
-        self, wie: Wie, stap: Geopend, find: Callable[[], Awaitable[Found]]
-    ) -> Answer | Moved:
+    async def _openen(self, wie: Wie, stap: Geopend, find: Callable[[], Awaitable[Found]]) -> Answer | Moved:
         new, case = await find()
         regels, nu = await self.ports.regels.current(), self.ports.clock.now()
         partij = regels.present(wie.partij.id, wie.client)
@@ -218,7 +214,7 @@ class Zaken:
         found = await self.ports.storage.zaken(partij.id, ZAAK, after, limit + 1)
         shown = []
         for _, row in found[:limit]:
-            stand = (await self.bewaren.open(row)).stand
+            stand = (await self.bewaren.ontsloten(row)).stand
             if stand.doet_mee(partij.id, dag):
                 shown.append(
                     {
@@ -229,10 +225,26 @@ class Zaken:
                 )
         return shown, found[limit - 1][0] if len(found) > limit else None
 
+    async def toezicht(self, partij: str, after: int, limit: int) -> tuple[list[dict[str, Any]], int | None]:
+        """For an FG: what a partij under his toezicht did in each of its zaken, and when. No content."""
+        found = await self.ports.storage.zaken(partij, ZAAK, after, limit + 1)
+        shown = []
+        for _, row in found[:limit]:
+            zaak = await self.bewaren.ontsloten(row)
+            eigen = [g for g in zaak.gezet if g.door == partij]
+            shown.append(
+                {
+                    "zaakId": self.bewaren.sleutel(partij, row.id),
+                    "status": zaak.stand.status,
+                    "stappen": [{"soort": soort_van(g.stap), "op": instant(g.op)} for g in eigen],
+                }
+            )
+        return shown, found[limit - 1][0] if len(found) > limit else None
+
     async def feiten(self, ident: str, case: Case) -> Zaakfeiten:
         """What the principles must know beside the steps of this zaak."""
         anderen = [
-            await self.bewaren.open(row)
+            await self.bewaren.ontsloten(row)
             for row in await self.ports.storage.zaken_of(case.row.id)
             if row.soort == ZAAK and row.id != ident
         ]
@@ -352,9 +364,7 @@ def _cellen(
 
 def _in_functie(partij: Partij, functie: Partijfunctie) -> Partijhoedanigheid | None:
     """In which of its capacities a partij acts in that function. None: in none."""
-    return next(
-        (h for h in gelezen(partij).hoedanigheden if functie in EIGENSCHAPPEN[h].functies), None
-    )
+    return next((h for h in gelezen(partij).hoedanigheden if functie in EIGENSCHAPPEN[h].functies), None)
 
 
 def _functie(place: str) -> Fault:

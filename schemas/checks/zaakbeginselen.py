@@ -1,4 +1,4 @@
-"""The thirty working principles held to a zaak: what its steps show, what only its plan shows, what the line holds.
+"""The thirty working principles held to a zaak: what its steps, its plan and the line show.
 
 The plan itself is read when a partner has it held to the principles (beginselen.py), and of that only the
 codes stay. `WAAR` says for each principle where it is seen; two cannot be seen here at all, and it says so.
@@ -235,9 +235,7 @@ _CHECKS: Final[Mapping[str, Check]] = {
 NOG_NIET: Final = "Dit is alleen in het plan te zien, en dat is nog niet getoetst."
 
 
-def zaak_bevindingen(
-    z: Zaakstand, op: dt.date, feiten: Zaakfeiten
-) -> tuple[Zaakbevinding, ...]:
+def zaak_bevindingen(z: Zaakstand, op: dt.date, feiten: Zaakfeiten) -> tuple[Zaakbevinding, ...]:
     """Every finding on that day, in the order of the principles.
 
     A hard one that only the plan shows is open until the plan was held to it: what is not known is not well.

@@ -197,8 +197,8 @@ class TaakWrite:
 class ZaakRow:
     """A zaak or overleg as stored: its steps, sealed under the key of what it is about.
 
-    `soort` is `zaak` or `overleg`. `versie` counts its steps, from 1. `stamp` is the keyed MAC over all of it.
-    From `vergeten_op` on it may be forgotten; None while it is not closed.
+    `soort` is `zaak` or `overleg`. `versie` counts its steps, from 1. `stamp` is the keyed MAC over all of
+    it. From `vergeten_op` on it may be forgotten; None while it is not closed.
     """
 
     id: Id

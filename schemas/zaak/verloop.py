@@ -111,9 +111,7 @@ class Zaakstand:
     def doet_mee(self, partij: str, dag: dt.date) -> bool:
         """Whether he is a partner on that day. The regisseur is one for as long as he is regisseur."""
         found = self.partners.get(partij)
-        return found is not None and (
-            found.tot is None or dag <= found.tot or partij == self.regisseur
-        )
+        return found is not None and (found.tot is None or dag <= found.tot or partij == self.regisseur)
 
     def partners_op(self, dag: dt.date) -> tuple[Partner, ...]:
         return tuple(p for p in self.partners.values() if self.doet_mee(p.partij, dag))
@@ -297,7 +295,7 @@ def bezwaren(z: Zaakstand, stap: Any, door: str, dag: dt.date) -> tuple[Fault, .
     dicht = z.status is Zaakstatus.GESLOTEN
     if dicht and not isinstance(stap, s.Heropend):
         return (Fault("zaak.gesloten", "", "Deze zaak is gesloten; heropen haar eerst."),)
-    found = [*_wie(z, stap, door), *_KIJK.get(type(stap), _niets)(z, stap, door, dag)]
+    found = [*_wie(z, stap, door), *_kijk(stap)(z, stap, door, dag)]
     if z.versie >= s.MEEST_STAPPEN:
         found.append(Fault("zaak.vol", "", "Deze zaak heeft te veel stappen; open een nieuwe."))
     return tuple(found)
@@ -308,7 +306,7 @@ def _wie(z: Zaakstand, stap: Any, door: str) -> Iterator[Fault]:
         yield Fault("zaak.regisseur", "/soort", _REGISSEUR)
 
 
-def _niets(*_: Any) -> Iterator[Fault]:
+def _niets(_: Zaakstand, __: Any, ___: str, ____: dt.date) -> Iterator[Fault]:
     return iter(())
 
 
@@ -383,7 +381,7 @@ def _mag_evalueren(_: Zaakstand, stap: s.Zaakevaluatie, __: str, dag: dt.date) -
 
 
 def _mag_plaatsen(z: Zaakstand, stap: s.Zaakplaatsing, door: str, dag: dt.date) -> Iterator[Fault]:
-    """The next place says it itself. One that is not connected cannot, and then the regisseur has heard it."""
+    """The next place says it itself. One that is not connected cannot: then the regisseur has heard it."""
     if stap.bevestigd_op > dag:
         yield Fault("datum.toekomst", "/bevestigdOp", "Deze datum ligt in de toekomst.")
     if stap.bij is None and door != z.regisseur:
@@ -409,7 +407,14 @@ def _mag_sluiten(z: Zaakstand, _: s.Gesloten, __: str, ___: dt.date) -> Iterator
         yield Fault("P19", "/soort", "De school laat los terwijl een volgende plek niet is bevestigd.")
 
 
-_KIJK: Final[Mapping[type[Any], Callable[..., Iterator[Fault]]]] = {
+Kijk = Callable[[Zaakstand, Any, str, dt.date], Iterator[Fault]]
+
+
+def _kijk(stap: Any) -> Kijk:
+    return _KIJK.get(type(stap), _niets)
+
+
+_KIJK: Final[Mapping[type[Any], Kijk]] = {
     s.PartnerErbij: _mag_erbij,
     s.PartnerEraf: _mag_eraf,
     s.RegieAangeboden: _mag_aanbieden,

@@ -34,6 +34,8 @@ from gateway.runtime.logs import make_log
 from gateway.runtime.settings import Settings
 from gateway.wiring import memory_world
 from schemas.base import Gegevenscategorie
+from schemas.checks.beginselen import BEGINSELEN
+from schemas.checks.zaakbeginselen import WAAR
 from schemas.decision.decision import Reden
 from schemas.exchange.uitwisseling import OVERGANGEN, Leveringstatus
 from schemas.messages.berichten import BERICHTEN
@@ -314,6 +316,12 @@ def meegaan_table() -> str:
     return "\n".join(["| wat | bij de nieuwe school |", "|---|---|", *rows])
 
 
+def principle_table() -> str:
+    """Where each of the thirty principles is seen, and which of them keep a zaak from beginning."""
+    rows = [f"| `{c}` | {BEGINSELEN[c][1]} | {p.waar} | {'ja' if p.hard else ''} |" for c, p in WAAR.items()]
+    return "\n".join(("| code | wat er dan open staat | te zien | hard |", "|---|---|---|---|", *rows))
+
+
 TABLES: Final[dict[str, tuple[str, Callable[[], str]]]] = {
     "handelingen": ("docs/api.md", api_table),
     "standen": ("docs/status.md", status_table),
@@ -329,6 +337,7 @@ TABLES: Final[dict[str, tuple[str, Callable[[], str]]]] = {
         verschil_table,
     ),
     "meegaan": ("docs/overstap.md", meegaan_table),
+    "beginselen": ("docs/zaak.md", principle_table),
     "praktijken": ("docs/praktijken.md", practice_table),
     "wegen": ("docs/partijen.md", way_table),
     "profielen": ("docs/profielen.md", profile_table),

@@ -39,6 +39,8 @@ MAY_MENTION: Final[dict[str, set[Place]]] = {
     "content": {
         Place(HAND_OVER, "HandOver._once"),
         Place("gateway/account/leaves.py", "Account.leaf"),
+        # the steps of a zaak as they are stored, no message
+        Place("gateway/account/stamps.py", "_zaak"),
     },
     # from what is stored to what may go
     "minimise": {
@@ -99,6 +101,8 @@ OPENS: Final = {
     Place(SEALING, "open_content"),
     Place("gateway/case/case.py", "open_fact"),
     Place("gateway/case/case.py", "open_identity"),
+    # the steps of a zaak: codes, dates and partijen, under a context of their own
+    Place("gateway/zaak/bewaren.py", "Bewaren.geopend"),
 }
 """Who may open what is sealed. Only the first does so under the context of content."""
 CONTENT_CONTEXT: Final = b"levering:"
@@ -126,6 +130,8 @@ BODIES: Final = {
     (SHOWN, "answer.body"),
     (SHOWN, "shown"),
     ("gateway/api/vastleggen.py", "answer.body"),
+    ("gateway/api/zaken.py", "answer.body"),
+    ("gateway/api/zaken.py", "shown"),
     ("gateway/api/http.py", "content"),
     ("gateway/api/openapi.py", "made"),
     ("gateway/api/overig.py", "found.note.encode()"),

@@ -20,7 +20,9 @@ def test_a_zaak_is_read_as_it_was_written_and_in_the_lists_of_its_partijen(stage
         overleg = ZaakRow(fresh_id(), "overleg", first.leerling, 1, sealed(), b"s")
         writes = (ZaakWrite(first, partijen=(SCHOOL, ZORG)), ZaakWrite(overleg, partijen=(SCHOOL,)))
         assert isinstance(await store.commit(Change(zaken=writes)), Committed)
-        assert isinstance(await store.commit(Change(zaken=(ZaakWrite(second, partijen=(SCHOOL,)),))), Committed)
+        assert isinstance(
+            await store.commit(Change(zaken=(ZaakWrite(second, partijen=(SCHOOL,)),))), Committed
+        )
         assert await store.zaak(first.id) == first
         assert await store.zaak(fresh_id()) is None
         mine = await store.zaken(SCHOOL, "zaak", 0, 10)
@@ -43,7 +45,8 @@ def test_of_two_next_steps_one_is_written(stage: Stage) -> None:
         assert isinstance(await store.commit(Change(zaken=(ZaakWrite(zaak),))), Moved)
         one, other = (a_zaak(zaak.leerling, 2, zaak.id) for _ in range(2))
         assert isinstance(
-            await store.commit(Change(zaken=(ZaakWrite(one, 1, (SCHOOL, ZORG)),), leaves=(leaf(),))), Committed
+            await store.commit(Change(zaken=(ZaakWrite(one, 1, (SCHOOL, ZORG)),), leaves=(leaf(),))),
+            Committed,
         )
         size = (await store.head()).size
         assert isinstance(await store.commit(Change(zaken=(ZaakWrite(other, 1),), leaves=(leaf(),))), Moved)
@@ -61,7 +64,9 @@ def test_a_closed_zaak_is_forgotten_at_its_moment_and_an_open_one_never(stage: S
         later = NOW + dt.timedelta(seconds=1)
         rows = [a_zaak(leerling), a_zaak(leerling, ended=NOW), a_zaak(leerling, ended=later)]
         for row in rows:
-            assert isinstance(await store.commit(Change(zaken=(ZaakWrite(row, partijen=(SCHOOL,)),))), Committed)
+            assert isinstance(
+                await store.commit(Change(zaken=(ZaakWrite(row, partijen=(SCHOOL,)),))), Committed
+            )
         assert await store.purge_zaken(NOW, 10) == 1
         assert await store.purge_zaken(NOW, 10) == 0
         assert await store.zaken_of(leerling) == (rows[0], rows[2])

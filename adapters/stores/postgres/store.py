@@ -380,7 +380,9 @@ class PostgresStorage(Whole, ManyReads):
         return tuple((nummer, zaak_row(row)) for nummer, *row in rows)
 
     async def zaken_of(self, leerling: str) -> tuple[ZaakRow, ...]:
-        return tuple(map(zaak_row, await self._all(f"{ZAAK} WHERE z.leerling = %s ORDER BY z.n", (leerling,))))
+        return tuple(
+            map(zaak_row, await self._all(f"{ZAAK} WHERE z.leerling = %s ORDER BY z.n", (leerling,)))
+        )
 
     async def all_zaken(self, after: int, limit: int) -> tuple[tuple[int, ZaakRow], ...]:
         rows = await self._all(f"{ZAAK} WHERE z.n > %s ORDER BY z.n LIMIT %s", (after, rows_of(limit)))
