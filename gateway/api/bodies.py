@@ -15,6 +15,7 @@ from schemas.exchange.uitwisseling import (
     Base64,
     Bronverwijzing,
     EigenBericht,
+    Groepsverwijzing,
     Leveringstatus,
     Weigergrond,
 )
@@ -87,8 +88,9 @@ class OverLeerling(Model):
 
 
 class ZaakVerzoek(OverLeerling):
-    """A zaak about a leerling whom you know."""
+    """A zaak about a leerling whom you know, a group of yours, your school, or nobody."""
 
+    groep: Groepsverwijzing | None = None
     zaak: Geopend
 
 

@@ -13,13 +13,16 @@ from gateway.api.http import idempotency_key, parse_json, path_id, respond, whol
 from gateway.api.openapi import Query, operation
 from gateway.api.request import SMALL_BODY, claim_of, read_body
 from gateway.api.routes import Routes
-from gateway.api.vastleggen import Vastlegger
+from gateway.api.vastleggen import Find, Vastlegger, fault
 from gateway.application import Application
+from gateway.case.case import Identity
 from gateway.exchange.idempotency import Answer, earlier
+from gateway.exchange.leerling import Found
 from gateway.identity.tokens import Caller
 from gateway.zaak.zaken import Wie
 from schemas.errors import NotFound
 from schemas.events import ZAAK_STEP
+from schemas.messages.onderwerp import Onderwerpsoort
 from schemas.people.partij import Scope
 
 TAG: Final = "Zaken"
@@ -38,9 +41,10 @@ ROUTES: Final = Routes()
         tag=TAG,
         summary="Open een zaak",
         description=(
-            "Een arrangement in beweging, over één leerling die u kent. Wie opent is partner en "
-            "regisseur. Er staan alleen codes, datums en partijen in; woorden gaan in berichten. Een partner "
-            "krijgt door mee te doen geen enkel bericht: over elk bericht wordt apart besloten."
+            "Een arrangement in beweging, over één leerling die u kent, een groep, uw school of niemand. Wie "
+            "opent is partner en regisseur. Er staan alleen codes, datums en partijen in; woorden gaan in "
+            "berichten. Een partner krijgt door mee te doen geen enkel bericht: over elk bericht wordt apart "
+            "besloten."
         ),
         scope=Scope.ZAKEN_BIJWERKEN,
         body=ZaakVerzoek,
@@ -54,7 +58,7 @@ async def opens(ctx: Application, request: Request) -> Response:
     caller = await ctx.authenticator.require(request, Scope.ZAKEN_BIJWERKEN)
     raw = await read_body(ctx, request, SMALL_BODY)
     asked = parse_json(raw, ZaakVerzoek)
-    find = Vastlegger(ctx).finder(caller, asked)
+    find = _waarover(ctx, caller, asked)
     wie, answer = await _claimed(ctx, caller, request, "zaken", raw)
     if answer is None:
         answer = await ctx.zaken.openen(wie, asked.zaak, find)
@@ -161,6 +165,24 @@ async def checked(ctx: Application, request: Request) -> Response:
         answer = await ctx.zaken.toets(wie, sleutel, asked.bericht)
         _tell(ctx, caller, "getoetst")
     return respond(answer.status, answer.body)
+
+
+def _waarover(ctx: Application, caller: Caller, asked: ZaakVerzoek) -> Find:
+    """What the zaak is about. Raises InvalidMessage for another than the opening names."""
+    soort = asked.zaak.onderwerp
+    if (soort is Onderwerpsoort.GROEP) != (asked.groep is not None):
+        raise fault("onderwerp.soort", "/groep", "Noem een groep precies als de zaak over een groep gaat.")
+    if soort is Onderwerpsoort.LEERLING:
+        return Vastlegger(ctx).finder(caller, asked)
+    if any((asked.leerling_id, asked.levering_id, asked.taak_id)):
+        raise fault("onderwerp.een", "", "Deze zaak gaat niet over een leerling.")
+    sleutel = "" if asked.groep is None else asked.groep.sleutel
+    identity = Identity.of_no_person(soort, sleutel, "/groep/sleutel")
+
+    async def find() -> Found:
+        return await ctx.facts.by_identity(caller.partij, identity)
+
+    return find
 
 
 async def _claimed(

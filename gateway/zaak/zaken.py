@@ -89,6 +89,9 @@ class Zaken:
         regels, nu = await self.ports.regels.current(), self.ports.clock.now()
         partij = regels.present(wie.partij.id, wie.client)
         found = list(_vorm(stap))
+        if case.onderwerp is not stap.onderwerp:
+            text = "Dit gaat over een ander soort onderwerp dan u noemt."
+            found.append(Fault("onderwerp.anders", "/zaak/onderwerp", text))
         hoedanigheid = _in_functie(partij, stap.functie)
         if hoedanigheid is None:
             found.append(_functie("/zaak/functie"))

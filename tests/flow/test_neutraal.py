@@ -380,6 +380,7 @@ def _claims(answer: Any) -> bytes:
 async def _every_route(line: Line, leerling: Json, levering: str, answer: str) -> None:
     await line.school.sign_in()
     await _looks(line, levering, answer)
+    await _zaken(line, leerling)
     await _looks_at_people(line, leerling, answer)
     await _writes(line, leerling, answer)
 
@@ -414,6 +415,22 @@ async def _looks(line: Line, levering: str, answer: str) -> None:
         await line.refuse(v, "niet_voor_ons", school)
         await school.get(f"/postbus/intrekkingen/{v}")
         await school.post(f"/postbus/intrekkingen/{v}/antwoorden", {"jws": "a.b.c" * 10})
+
+
+async def _zaken(line: Line, leerling: Json) -> None:
+    """A zaak about him with who may want to answer in it: what the school sees of it is its own."""
+    school = line.school
+    zaak = {"onderwerp": "leerling", "vorm": "individueel", "functie": "intern_begeleider"}
+    zaak |= {"wettelijkeTaak": "passend_onderwijs"}
+    about = {"leerlingId": leerling["leerlingId"], "zaak": zaak}
+    here = recorded(await school.post("/zaken", about, key=fresh()))["zaak"]["zaakId"]
+    erbij: Json = {"soort": "partner_erbij", "partij": AANBIEDER, "functie": "jeugdhulpverlener"}
+    erbij |= {"wettelijkeTaak": "jeugdhulp", "cellen": ["contact"]}
+    await school.post(f"/zaken/{here}/stappen", {"stap": erbij}, key=fresh())
+    plan = {"soort": "arrangement", "inhoud": {}}
+    await school.post(f"/zaken/{here}/toetsing", {"bericht": plan}, key=fresh())
+    for path in ("/zaken", f"/zaken/{here}", f"/zaken/{NOWHERE}", "/toezicht/zaken"):
+        await school.get(path)
 
 
 async def _looks_at_people(line: Line, leerling: Json, answer: str) -> None:

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 from typing import Any
 
+from adapters.ledger.leaves import Leaves
+from adapters.stores.memory import MemoryStorage
+from gateway.account.told import Told, compare
+from gateway.ports.storage import Storage
 from schemas.exchange.taak import Taaksoort
 from tests.line import (
     AANBIEDER,
@@ -281,6 +286,78 @@ async def test_who_decides_in_another_name_has_his_mandate(line: Line) -> None:
     assert own["zaak"]["besluiten"][0]["door"] == AANBIEDER
     seen = fine(await line.school.get(f"/zaken/{zaak}"))["besluiten"]
     assert [(b["code"], b["door"]) for b in seen] == [("hulp_toegekend", AANBIEDER)]
+
+
+@story("memory")
+async def test_a_zaak_about_a_group_has_no_leerling(line: Line) -> None:
+    """It needs no place to close, and gives no help by name (P15)."""
+    zaak: Json = {"onderwerp": "groep", "vorm": "collectief", "functie": "intern_begeleider"}
+    zaak |= {"wettelijkeTaak": "passend_onderwijs", "functies": ["versterken"], "herzienOp": "2027-03-01"}
+    body = {"groep": {"sleutel": "groep-4"}, "zaak": zaak}
+    made = recorded(await line.school.post("/zaken", body, key=fresh()))["zaak"]
+    assert {b["code"] for b in made["bevindingen"] if b["hard"]} == {"P01", "P02", "P10", "P17"}
+    given = {"code": "hulp_toegekend", "wetten": ["jeugdwet"], "geldigVanaf": "2026-11-22"}
+    told = await stap(line.school, made["zaakId"], soort="besluit", **given)
+    assert "P15" in {b["code"] for b in told["zaak"]["bevindingen"]}
+    leerling = await line.gezag()
+    for wrong, code in (
+        ({"leerlingId": leerling["leerlingId"], "zaak": zaak}, "onderwerp.soort"),
+        ({**body, "leerlingId": leerling["leerlingId"]}, "onderwerp.een"),
+        ({**body, "zaak": {**zaak, "vorm": "individueel"}}, "P15"),
+    ):
+        assert problem(await line.school.post("/zaken", wrong, key=fresh()))[2] == (code,)
+    await stap(line.school, made["zaakId"], soort="gesloten", reden="doel_bereikt")
+
+
+@story("memory")
+async def test_a_row_that_somebody_else_wrote_is_not_used_and_is_found(line: Line) -> None:
+    """Changed it does not hold; put back as it once was it holds, and the account finds it."""
+    here = (await open_zaak(line))["zaakId"]
+    store = line.world.storage
+    assert isinstance(store, MemoryStorage)
+    ((_, first),) = await store.all_zaken(0, 10)
+    await stap(line.school, here, **hulp())
+    assert await different(store) == []
+    store._zaken[first.id] = first
+    assert (await line.school.get(f"/zaken/{here}")).status_code == 200
+    assert await different(store) == ["zaak"]
+    store._zaken[first.id] = dataclasses.replace(first, soort="zaak", versie=2)
+    assert (await line.school.get(f"/zaken/{here}")).status_code == 503
+    del store._zaken[first.id]
+    assert await different(store) == ["zaak"]
+
+
+async def different(store: Storage) -> list[str]:
+    told = Told(store, Leaves())
+    await told.read_on()
+    return [broken.what async for broken in compare(store, told)]
+
+
+@story("memory")
+async def test_an_fg_sees_the_steps_of_who_is_under_his_toezicht_and_no_more(line: Line) -> None:
+    here = (await open_zaak(line))["zaakId"]
+    await stap(line.school, here, **hulp(OTHER_AANBIEDER))
+    await stap(line.other_helper, await mine(line.other_helper), soort="partner_eraf", partij=OTHER_AANBIEDER)
+    (seen,) = fine(await line.fg.get(f"/toezicht/zaken?partij={SCHOOL}"))["zaken"]
+    assert (seen["zaakId"], [s["soort"] for s in seen["stappen"]]) == (here, ["geopend", "partner_erbij"])
+    for other in (OTHER_AANBIEDER, AANBIEDER):
+        assert fine(await line.fg.get(f"/toezicht/zaken?partij={other}"))["zaken"] == []
+    assert fine(await line.fg.get("/toezicht/zaken"))["zaken"] == []
+
+
+@story("memory", zaak_days=30)
+async def test_a_closed_zaak_is_forgotten_and_the_account_stays(line: Line) -> None:
+    here = (await open_zaak(line))["zaakId"]
+    await stap(line.school, here, soort="gesloten", reden="niet_gestart")
+    await line.context.purging.run()
+    assert (await line.school.get(f"/zaken/{here}")).status_code == 200
+    line.clock.move_to(dt.datetime(2026, 12, 23, 12, tzinfo=dt.UTC))
+    done = await line.context.purging.run()
+    assert done is not None
+    assert done.zaken == 1
+    assert (await line.school.get(f"/zaken/{here}")).status_code == 404
+    assert fine(await line.school.get("/zaken"))["zaken"] == []
+    assert await different(line.world.storage) == []
 
 
 @story("memory")
