@@ -72,7 +72,7 @@ def own_number_faults(
     """
     if sender.soort is Partijsoort.GEMEENTE:
         for place, code in gemeenten:
-            if code != sender.gemeentecode:
+            if code not in (sender.gemeentecode, sender.id.removeprefix("gemeente:")):
                 yield Fault("afzender.andereGemeente", place, "Dit is een andere gemeente dan de afzender.")
         return
     own = {sender.agb, sender.id.removeprefix("agb:")}

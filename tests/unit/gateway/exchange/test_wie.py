@@ -9,10 +9,10 @@ from typing import Any, Final
 import pytest
 
 from consent.beleid import Beleid
-from gateway.exchange.intake.wie import own_name_faults
+from gateway.exchange.intake.wie import own_name_faults, own_number_faults
 from gateway.register.regels import Regels
 from schemas.messages.arrangement import Arrangement
-from schemas.people.partij import Partij
+from schemas.people.partij import Partij, Partijsoort
 from schemas.publication.voorbeelden import VOORBEELDEN
 
 ON: Final = dt.date(2026, 11, 30)
@@ -75,3 +75,19 @@ def test_who_is_numbered_so_stands_among_the_partners(
     assert found(partnered(soort, own)) == []
     assert found(partnered(soort, other)) == absent
     assert found(partnered("intern", "x-1")) == []
+
+
+def test_copies_of_messages_are_those_of_who_gives_them() -> None:
+    """A gemeente by its code, who helps by the AGB; each with its place; the other side is not asked."""
+    gemeente = Partij(id="gemeente:0363", soort=Partijsoort.GEMEENTE, naam="Fictief")
+    aanbieder = Partij(id="agb:99999901", soort=Partijsoort.JEUGDHULPAANBIEDER, naam="Fictief")
+    rules = Regels({p.id: p for p in (gemeente, aanbieder)}, Beleid({}, ""))
+
+    def said(sender: Partij, agb: str, code: str) -> list[tuple[str, str]]:
+        found = own_number_faults(sender, [("/a", agb)], [("/g", code)], rules)
+        return [(f.code, f.place) for f in found]
+
+    assert said(gemeente, "99999901", "0363") == said(aanbieder, "99999901", "0363") == []
+    assert said(gemeente, "99999902", "0363") == said(aanbieder, "99999901", "0518") == []
+    assert said(gemeente, "99999901", "0518") == [("afzender.andereGemeente", "/g")]
+    assert said(aanbieder, "99999902", "0363") == [("afzender.andereAanbieder", "/a")]
