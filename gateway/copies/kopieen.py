@@ -17,6 +17,7 @@ from gateway.follow_up.facts import Facts
 from gateway.ports.standards import Copies
 from gateway.runtime.aside import FROM_BYTES, Aside
 from schemas.errors import Fault, InvalidMessage
+from schemas.identifiers import Id
 from schemas.messages.terugkoppeling import Terugkoppeling
 from schemas.messages.vertaling import Kopievertaling
 from schemas.people.partij import Partij, Partijsoort
@@ -26,6 +27,14 @@ IJW: Final = frozenset(
     {Partijsoort.JEUGDHULPAANBIEDER, Partijsoort.GECERTIFICEERDE_INSTELLING, Partijsoort.GEMEENTE}
 )
 """Between whom the messages go."""
+
+
+@dataclass(frozen=True, slots=True)
+class Gelezen:
+    """What copies came to, and our id of the leerling whom they were held to."""
+
+    vertaling: Kopievertaling
+    leerling: Id
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +51,7 @@ class Kopieen:
         verteld: Terugkoppeling | None,
         *,
         afgewacht: bool,
-    ) -> Kopievertaling:
+    ) -> Gelezen:
         """What these copies, by the place each came from, come to for the leerling of this levering.
 
         Raises InvalidMessage with all faults, NotFound for a levering that this partij did not send or take.
@@ -66,4 +75,4 @@ class Kopieen:
         if found.geboortedatum not in (None, case.authorities.geboortedatum):
             text = "Deze berichten gaan over iemand anders dan de levering die u noemt."
             raise InvalidMessage((Fault("leerling.andereGeboortedatum", first, text),))
-        return found
+        return Gelezen(found, case.row.id)

@@ -28,6 +28,7 @@ from schemas.messages.inrichting import (
 from schemas.messages.onderwerp import Onderwerpsoort
 from schemas.messages.opp import Overlegresultaat
 from schemas.messages.toeleiding import Route
+from schemas.messages.vertaling import Kopiestand
 from schemas.people.partijcodes import Partijfunctie, Partijhoedanigheid
 
 MEEST_STAPPEN = 1_000
@@ -314,6 +315,15 @@ class Zaakplaatsing(Model):
     bevestigd_op: dt.date
 
 
+class Hulpstand(Model):
+    """How help stands by the messages of this partner, who alone sees it: to tell another is an exchange."""
+
+    soort: Literal["hulpstand"] = "hulpstand"
+    stand: Kopiestand
+    maand: dt.date | None = None
+    """The first day of the month in which that began."""
+
+
 class Heropend(Model):
     soort: Literal["heropend"] = "heropend"
 
@@ -343,7 +353,7 @@ Stap = Annotated[
     Field(discriminator="soort"),
 ]
 """The steps that a partner takes by name. The others come with what is done elsewhere: opening, an overleg, a
-plan that was held to the principles."""
+plan that was held to the principles, copies that were read."""
 
 ElkeStap = Annotated[
     Geopend
@@ -364,6 +374,7 @@ ElkeStap = Annotated[
     | Zaakevaluatie
     | Opgeschaald
     | Zaakplaatsing
+    | Hulpstand
     | Heropend
     | Gesloten,
     Field(discriminator="soort"),
@@ -391,6 +402,7 @@ class Zaakstap(StrEnum):
     EVALUATIE = "evaluatie"
     OPGESCHAALD = "opgeschaald"
     PLAATSING = "plaatsing"
+    HULPSTAND = "hulpstand"
     HEROPEND = "heropend"
     GESLOTEN = "gesloten"
 

@@ -99,6 +99,8 @@ class Zaakstand:
     ingangsdatum: dt.date | None = None
     herzien_op: dt.date | None = None
     opgeschaald: s.Opgeschaald | None = None
+    hulp: Mapping[str, s.Hulpstand] = field(default_factory=dict)
+    """By who gave the copies: those of one are never laid beside those of another."""
     gepland: Mapping[str, dt.date] = field(default_factory=dict)
     gehouden: tuple[s.OverlegGehouden, ...] = ()
     gesloten: s.Gesloten | None = None
@@ -240,6 +242,10 @@ def _gesloten(z: Zaakstand, g: Gezet, stap: Any) -> Zaakstand:
     return replace(z, status=Zaakstatus.GESLOTEN, gesloten=stap, gesloten_op=g.op, aanbod=None)
 
 
+def _hulp(z: Zaakstand, g: Gezet, stap: Any) -> Zaakstand:
+    return replace(z, hulp={**z.hulp, g.door: stap})
+
+
 def _zet(veld: str) -> Callable[[Zaakstand, Gezet, Any], Zaakstand]:
     def zet(z: Zaakstand, _: Gezet, stap: Any) -> Zaakstand:
         return replace(z, **{veld: stap})
@@ -265,6 +271,7 @@ _DOE: Final[Mapping[type[Any], Callable[[Zaakstand, Gezet, Any], Zaakstand]]] = 
     s.Zaakevaluatie: _evaluatie,
     s.Opgeschaald: _zet("opgeschaald"),
     s.Zaakplaatsing: _zet("plaatsing"),
+    s.Hulpstand: _hulp,
     s.Heropend: _heropend,
     s.Gesloten: _gesloten,
 }

@@ -15,6 +15,7 @@ from schemas.identifiers import Id, PartijId
 from schemas.messages.arrangement import Evaluatiebesluit, Terugkeerdoel
 from schemas.messages.inrichting import Functie, Ondersteuningsniveau
 from schemas.messages.onderwerp import Onderwerpsoort
+from schemas.messages.vertaling import Kopiestand
 from schemas.people.partijcodes import Partijfunctie, Partijhoedanigheid
 from schemas.zaak import stappen as s
 from schemas.zaak.verloop import Partner, Zaakstand, Zaakstatus
@@ -76,6 +77,11 @@ class GetoondOverleg(Model):
     gehouden: bool
 
 
+class GetoondeHulp(Model):
+    stand: Kopiestand
+    maand: dt.date | None
+
+
 class Zaakbeeld(Model):
     """A zaak as one partner sees it. What is not for him is absent, and is not counted either."""
 
@@ -99,6 +105,8 @@ class Zaakbeeld(Model):
     overleggen: tuple[GetoondOverleg, ...]
     plaatsing: GetoondePlaatsing | None
     slotreden: s.Slotreden | None
+    hulp: GetoondeHulp | None
+    """By your own copies only."""
 
 
 def zaakbeeld(z: Zaakstand, wie: str, op: dt.date) -> Zaakbeeld:
@@ -174,6 +182,7 @@ def zaakbeeld(z: Zaakstand, wie: str, op: dt.date) -> Zaakbeeld:
         ),
         plaatsing=_plaatsing(z) if G.ONDERWIJSPOSITIE in mag or wie == _bij(z) else None,
         slotreden=None if z.gesloten is None or not regisseur else z.gesloten.reden,
+        hulp=GetoondeHulp(stand=hulp.stand, maand=hulp.maand) if (hulp := z.hulp.get(wie)) else None,
     )
 
 

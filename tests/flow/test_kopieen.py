@@ -6,11 +6,12 @@ import json
 from typing import Any
 
 from tests.flow.test_ijw_answer import START, START_OK, _b64
-from tests.line import Caller, Json, Line, fine, only, problem, story
+from tests.flow.test_zaak import hulp, mine, opening, stap
+from tests.line import LEERLING, Caller, Json, Line, fine, fresh, only, problem, recorded, story
 from tests.unit.adapters.ijw.test_kopie import TOEWIJZING
 from tests.unit.adapters.ijw.test_melding import START as ANDERE
 from tests.unit.adapters.ijw.test_melding import START_OK as ANDERE_OK
-from tests.unit.adapters.ijw.voorbeelden import AGB, BSN, GEMEENTE
+from tests.unit.adapters.ijw.voorbeelden import AGB, BSN
 
 
 def kopieen(levering: str, *berichten: Any, **other: Any) -> Json:
@@ -65,4 +66,29 @@ async def test_who_gives_copies_is_one_of_the_two_sides_and_knows_the_leerling(l
     assert await refused(line.helper, other) == (400, ("afzender.andereAanbieder",))
     assert await refused(line.helper, kopieen(levering, TOEWIJZING)) == (400, ("ijw.niet_aanvaard",))
     assert await refused(line.helper, good | {"berichten": ["KANARIE!"]}) == (400, ("dossier.base64",))
-    assert GEMEENTE
+
+
+@story("memory")
+async def test_the_stand_in_a_zaak_is_for_who_gave_the_copies_alone(line: Line) -> None:
+    """Of the messages a stand and a month stay; the school, whose zaak it is, is shown nothing of it."""
+    levering = await taken(line)
+    leerling = fine(await line.school.post("/leerlingen/_zoek", {"leerlingid": LEERLING}))
+    zaak = recorded(await line.school.post("/zaken", opening(leerling), key=fresh()))["zaak"]["zaakId"]
+    await stap(line.school, zaak, **hulp())
+    theirs = await mine(line.helper)
+    path, body = f"/zaken/{theirs}/hulpstand", kopieen(levering, START, START_OK)
+    key = fresh()
+    first = recorded(await line.helper.post(path, body, key=key))
+    assert first["zaak"]["hulp"] == {"stand": "gestart", "maand": "2026-04-01"}
+    assert recorded(await line.helper.post(path, body, key=key)) == first
+    assert fine(await line.school.get(f"/zaken/{zaak}"))["hulp"] is None
+    kept = repr(await line.everything())
+    assert BSN not in kept
+    elders = await line.helper.post(f"/zaken/{zaak}/hulpstand", body, key=fresh())
+    assert elders.status_code == 404, "the key of the school is not his"
+    other = await line.gezag(leerling={"leerlingid": "LL-ander"})
+    own = recorded(await line.school.post("/zaken", opening(other), key=fresh()))["zaak"]["zaakId"]
+    await stap(line.school, own, **hulp())
+    keys = [z["zaakId"] for z in fine(await line.helper.get("/zaken"))["zaken"]]
+    status, _, codes = problem(await line.helper.post(f"/zaken/{keys[1]}/hulpstand", body, key=fresh()))
+    assert (status, codes) == (400, ("zaak.andereLeerling",))

@@ -463,7 +463,9 @@ async def moves_on(who: Caller, ref: str, levering: str) -> None:
     no = {"besluit": "geweigerd", "grond": "niet_bij_ons"}
     await who.post(f"/leveringen/{levering}/overstap", no, key=fresh())
     await who.post(f"/overstappen/{overstap}/_ongedaan", key=fresh())
-    await who.post("/ijw/kopieen", {"berichten": ["PEI+"], "leveringId": levering})
+    copies = {"berichten": ["PEI+"], "leveringId": levering}
+    await who.post("/ijw/kopieen", copies)
+    await who.post(f"/zaken/{NOWHERE}/hulpstand", copies, key=fresh())
 
 
 async def _writes(line: Line, leerling: Json, answer: str) -> None:

@@ -22,9 +22,10 @@ from schemas.checks.zaakbeginselen import (
     taakgericht,
     zaak_bevindingen,
 )
+from schemas.messages.vertaling import Kopiestand
 from schemas.zaak.stappen import MEEST_STAPPEN, STAPPEN, Zaakstap, soort_van
 from schemas.zaak.verloop import Zaakstand, Zaakstatus, bezwaren, na
-from schemas.zaak.zicht import zaakbeeld
+from schemas.zaak.zicht import GetoondeHulp, zaakbeeld
 from tests.builders import an_id
 from tests.unit.schemas.zaakstappen import (
     ANDER,
@@ -572,3 +573,20 @@ def test_how_it_ended_is_told_to_the_regisseur_and_where_he_went_to_that_place()
     seen = zaakbeeld(z, ZORG, DAG)
     assert seen.slotreden is None
     assert seen.plaatsing is not None
+
+
+def test_how_help_stands_is_kept_by_who_said_it_and_shown_to_nobody_else() -> None:
+    """The last of each counts. Not even the regisseur, who may know all that is in a zaak, is shown it."""
+    begun, ended = stap("hulpstand", stand="gestart", maand="2026-04-01"), stap("hulpstand", stand="gestopt")
+    z = stand(
+        (SCHOOL, geopend()),
+        (SCHOOL, erbij(ZORG, "jeugdhulp")),
+        (SCHOOL, erbij(ANDER, "jeugdhulp")),
+        (ZORG, begun),
+        (ANDER, ended),
+    )
+    shown = {wie: zaakbeeld(z, wie, DAG).hulp for wie in (SCHOOL, ZORG, ANDER)}
+    assert shown[SCHOOL] is None
+    assert shown[ZORG] == GetoondeHulp(stand=Kopiestand.GESTART, maand=dt.date(2026, 4, 1))
+    assert shown[ANDER] == GetoondeHulp(stand=Kopiestand.GESTOPT, maand=None)
+    assert bezwaren(z, begun, ZORG, DAG) == ()
