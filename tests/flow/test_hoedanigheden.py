@@ -32,6 +32,7 @@ from tests.line import (
     Json,
     Line,
     accepted,
+    another,
     bereik,
     bereik_terug,
     client_of,
@@ -161,6 +162,9 @@ def id_of(hoedanigheid: Partijhoedanigheid) -> str:
     return f"oin:999999990000000001{EVERY.index(hoedanigheid):02d}"
 
 
+LISTS: Final = ("/postbus", "/taken")
+
+
 async def everybody(line: Line) -> dict[Partijhoedanigheid, InCapacity]:
     """One organisation in every capacity there is, and its one system in each of these."""
     rows: list[Json] = [
@@ -181,15 +185,14 @@ async def everybody(line: Line) -> dict[Partijhoedanigheid, InCapacity]:
 async def test_every_capacity_receives_and_without_a_rule_and_a_profile_gets_nothing(line: Line) -> None:
     """A school may name each of them; to none of them goes what nobody agreed to, and none is told of it."""
     there = await everybody(line)
-    leerling = await line.gezag()
+    empty = [shape(await there[EVERY[0]].get(path)) for path in LISTS]
     for h, system in there.items():
+        leerling = await line.gezag(leerling={"leerlingid": h.value})
         to = {"partij": id_of(h), "rol": EIGENSCHAPPEN[h].functies[-1].value}
         await line.both_agree(leerling, bereik=bereik(doelen=["opp"], ontvangers=[to]))
-        pushed = accepted(
-            await line.school.post("/uitwisselingen", envelope(doel="opp", ontvangers=[to]), key=fresh())
-        )
+        pushed = await line.push(raw=another(h.value), doel="opp", ontvangers=[to])
         assert await line.status(pushed) in {"geweigerd", "aangehouden"}, h
-        assert await line.postbus(system) == [], h
+        assert [shape(await system.get(path)) for path in LISTS] == empty, h
         taken = await system.post(f"/leveringen/{only(pushed)}/_neem")
         stranger = await system.post(f"/leveringen/{'0' * 32}/_neem")
         assert shape(taken) == shape(stranger), h
@@ -349,5 +352,45 @@ def test_a_partij_of_release_0_1_0_gets_capacities(release_0_1_0: Path) -> None:
                 await line.sign_for(view["leveringId"], await line.take(view["leveringId"]))
             ledger = await line.ledger()
             assert ledger[: len(past)] == past
+
+    asyncio.run(tell())
+
+
+def test_who_stood_there_as_andere_keeps_working(release_0_1_0: Path) -> None:
+    """As a release registered it that knew no more of it: with functions, without roles and nowhere to
+    deliver. It sends from now on; to receive, a file says where to deliver, and its functions are roles.
+    """
+
+    async def tell() -> None:
+        async with restored_line(release_0_1_0.parent) as line:
+            context, old = line.context, await line.world.storage.register()
+            ident, name = "oin:99999999000000000051", "swv-systeem"
+            client = {
+                "client_id": name,
+                "scopes": [s.value for s in Scope],
+                "sleutels": [public_jwk(line.helper.key)],
+            }
+            stood = {
+                "id": ident,
+                "soort": "andere",
+                "naam": "Samenwerkingsverband Verzonnen",
+                "clients": [client],
+                "hoedanigheid": "samenwerkingsverband",
+                "functies": ["consulent"],
+            }
+            there = dataclasses.replace(old, partijen={**old.partijen, ident: json.dumps(stood)})
+            await apply_register(line.world.storage, context.leaves, context.stamps, there, remove=False)
+            swv = Caller(line.http, ident, name, line.helper.key)
+            await swv.sign_in()
+            recorded(await swv.post("/gezagsgegevens", gezag(leerling={"leerlingid": "C-1"}), key=fresh()))
+            to = {"partij": ident, "rol": "consulent"}
+            asked = envelope(ontvangers=[to])
+            answer = await line.school.post("/uitwisselingen", asked, key=fresh())
+            assert problem(answer)[2] == ("ontvanger.onbekend",)
+            row = stood | {"aflevering": POSTBUS, "rollen": stood["functies"], "functies": []}
+            now = dataclasses.replace(there, partijen={**there.partijen, ident: json.dumps(row)})
+            await apply_register(line.world.storage, context.leaves, context.stamps, now, remove=False)
+            accepted(await line.school.post("/uitwisselingen", asked, key=fresh()))
+            assert await line.postbus(swv) == []
 
     asyncio.run(tell())

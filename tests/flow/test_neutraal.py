@@ -328,6 +328,17 @@ async def objected(line: Line, levering: str) -> str:
     return await held(line, levering)
 
 
+async def begins(line: Line, levering: str) -> str:
+    """The aanbieder tells of somebody of its own, by its own key, and answers nothing of the school."""
+    own = gezag(leerling={"leerlingid": "eigen-9"}, geboortedatum=YOUTH_BORN)
+    recorded(await line.helper.post("/gezagsgegevens", own, key=fresh()))
+    body = terugkoppeling(levering, leerling={"leerlingid": "eigen-9"})
+    del body["inAntwoordOp"]
+    pushed = fine(await line.helper.post("/uitwisselingen", body, key=fresh()), 202)
+    assert await line.status(pushed, line.helper) == "aangehouden"
+    return only(pushed)
+
+
 Wish = Callable[[Line, str], Any]
 
 
@@ -573,7 +584,7 @@ def quiet(tmp_path_factory: pytest.TempPathFactory) -> list[tuple[str, int, Any,
 
 
 @pytest.mark.parametrize(
-    "wish", [held, half, grown_old, refused, vetoed, protected, objected], ids=lambda w: w.__name__
+    "wish", [held, half, grown_old, refused, vetoed, protected, objected, begins], ids=lambda w: w.__name__
 )
 def test_nothing_tells_the_school_that_somebody_wants_to_answer(
     wish: Wish, quiet: list[tuple[str, int, Any, str]], tmp_path: Path
