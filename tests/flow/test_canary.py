@@ -43,6 +43,7 @@ from tests.line import (
     envelope,
     fine,
     fresh,
+    gezag,
     only,
     open_line,
     persons,
@@ -265,6 +266,7 @@ async def run(line: Line, marks: Marks) -> None:
     await line.sign_for(only(held), payload)
     fine(await helper.post(f"/leveringen/{only(held)}/_verwerkt"))
     await _answer(line, marks, leerling, only(held))
+    await _begins(line, marks)
     await _ends(line, marks, sent, leerling, given)
     await _errors(line, marks, sent, raw, only(held), leerling)
     await _reads(line, held)
@@ -320,6 +322,28 @@ async def _answer(line: Line, marks: Marks, leerling: Json, levering: str) -> No
     answer = fine(await line.helper.post("/uitwisselingen", body, key=fresh()), 202)
     payload = await line.take(only(answer), line.school)
     await line.sign_for(only(answer), payload, line.school)
+
+
+async def _begins(line: Line, marks: Marks) -> None:
+    """The aanbieder begins about somebody of its own, whom nobody lets it tell of; and gets it wrong once."""
+    key = {"leerlingid": marks("begin leerlingid")}
+    ouder = {"hoedanigheid": "ouder", "gezag": True, "naam": marks("begin gezag naam")}
+    own = gezag(
+        leerling=key,
+        soort="eenhoofdig",
+        personen=[ouder],
+        gecontroleerdDoor=marks("begin gezag gecontroleerdDoor"),
+    )
+    recorded(await line.helper.post("/gezagsgegevens", own, key=fresh()))
+    fine(await line.helper.post("/leerlingen/_zoek", key))
+    body = terugkoppeling("0" * 32, leerling=key)
+    body["terugkoppeling"] = {"status": "gestart", "verwijzing": marks("begin verwijzing")}
+    both = await line.helper.post("/uitwisselingen", body, key=fresh())
+    assert both.status_code == 400
+    del body["inAntwoordOp"]
+    fine(await line.helper.post("/uitwisselingen/_proef", body))
+    pushed = fine(await line.helper.post("/uitwisselingen", body, key=fresh()), 202)
+    assert await line.status(pushed, line.helper) == "aangehouden"
 
 
 async def _ends(line: Line, marks: Marks, sent: Json, leerling: Json, given: list[Json]) -> None:
