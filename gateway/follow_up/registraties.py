@@ -345,10 +345,16 @@ class Registraties:
         if school.brin is None:
             text = "Het bestand noemt geen BRIN; daaraan is te zien dat het van uw school is."
             raise InvalidMessage((Fault("afzender.zonderBrin", "/school", text),))
-        if (school.brin, school.vestigingscode) != (partij.brin, partij.vestigingscode):
+        named = partij.genummerd_op(today)
+        if (school.brin, school.vestigingscode) != (named.brin, named.vestigingscode):
             text = "Dit bestand is van een andere school of vestiging dan de afzender."
             raise InvalidMessage((Fault("afzender.anderBrin", "/school", text),))
-        return found
+        if named is partij:
+            return found
+        # Its leerlingen are found by the number that it had first.
+        first = school.model_copy(update={"brin": partij.brin, "vestigingscode": partij.vestigingscode})
+        bericht = found.bericht.model_copy(update={"school": first})
+        return replace(found, bericht=bericht)
 
     async def _bestand(self, registratie: Schoolregistratie, now: dt.datetime) -> Bestand:
         law, today = (await self.ports.regels.current_or_deny()).beleid.law(now), day(now)

@@ -393,9 +393,9 @@ class _Known:
             if own.partij.id == given[0]:
                 return own
         may = self.scopes & partijen.machtigingen.scopes(self.organisatie, given[0], now)
-        if not may:
+        partij = partijen.by_id.get(given[0])
+        if not may or partij is None:
             raise NotAuthorised
-        partij = partijen.by_id[given[0]]
         # Its own keys count there too: it signs for what it takes.
         acts = partij.model_copy(update={"clients": (*partij.clients, self.client)})
         return Caller(self.client_id, acts, may, self.token_id, self.expires, self.organisatie)

@@ -45,6 +45,7 @@ from schemas.people.partij import (
     Client,
     Leverancier,
     Machtiging,
+    Opvolging,
     Partij,
     Partijregistratie,
     Partijsoort,
@@ -66,6 +67,7 @@ class RegisterBestand(Model):
     mandaten: Annotated[tuple[Registermandaat, ...], Field(max_length=10_000)] = ()
     leveranciers: Annotated[tuple[Leverancier, ...], Field(max_length=1_000)] = ()
     machtigingen: Annotated[tuple[Machtiging, ...], Field(max_length=20_000)] = ()
+    opvolgingen: Annotated[tuple[Opvolging, ...], Field(max_length=10_000)] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +141,12 @@ def read_register(
     beleid = _regional(regio, faults) | _of_law(recht, faults)
     known = {p.id: p for _, p in partijen}
     beleid |= _mandaten(data.get("mandaten"), known, faults)
-    row, odd = read_machtigingen(leveranciers, list(_readable(Machtiging, data.get("machtigingen"))), known)
+    row, odd = read_machtigingen(
+        leveranciers,
+        list(_readable(Machtiging, data.get("machtigingen"))),
+        list(_readable(Opvolging, data.get("opvolgingen"))),
+        known,
+    )
     beleid, faults = beleid | row, [*faults, *odd]
     if faults:
         raise InvalidMessage(tuple(faults))
@@ -300,6 +307,9 @@ def _between(found: Sequence[tuple[str, Partij]]) -> list[Fault]:
         if p.soort is Partijsoort.SCHOOL and (p.brin is None or p.vestigingscode is None):
             text = "Een school heeft een brin en een vestigingscode."
             faults.append(Fault("register.school", place, text))
+        if p.nummers and p.soort is not Partijsoort.SCHOOL:
+            text = "Alleen een school heeft latere nummers."
+            faults.append(Fault("register.soort", f"{place}/nummers", text))
         faults += _toezicht(place, p, bekend)
     return [*faults, *_vestigingen(found)]
 
@@ -310,10 +320,16 @@ def _vestigingen(found: Sequence[tuple[str, Partij]]) -> Iterator[Fault]:
     for place, p in found:
         if p.brin is None or p.vestigingscode is None:
             continue
-        first = seen.setdefault((p.brin, p.vestigingscode), p.id)
-        if first != p.id:
-            text = "Deze vestiging staat er onder een andere naam al in."
-            yield Fault("register.dubbel", f"{place}/vestigingscode", text)
+        own = {f"{place}/vestigingscode": (p.brin, p.vestigingscode)}
+        own |= {f"{place}/nummers/{j}": (n.brin, n.vestigingscode) for j, n in enumerate(p.nummers)}
+        for where, number in own.items():
+            if seen.setdefault(number, p.id) != p.id:
+                text = "Deze vestiging staat er onder een andere naam al in."
+                yield Fault("register.dubbel", where, text)
+        days = [n.vanaf for n in p.nummers]
+        if days != sorted(set(days)):
+            text = "Elk volgend nummer heeft een latere eerste dag."
+            yield Fault("datum.volgorde", f"{place}/nummers", text)
 
 
 def _toezicht(place: str, p: Partij, bekend: set[PartijId]) -> Iterator[Fault]:
@@ -410,6 +426,22 @@ def _walls_stay(old: Register, new: Register) -> None:
         )
 
 
+def _numbers_stay(old: Register, new: Register) -> None:
+    """The leerlingen of a school are found by the number that it had first. Raises WrongUse."""
+    moved = []
+    for ident, text in new.partijen.items():
+        was, p = _stored(old.partijen.get(ident, "")), _stored(text)
+        if was is None or p is None or was.brin is None:
+            continue
+        if (was.brin, was.vestigingscode) != (p.brin, p.vestigingscode):
+            moved.append(ident)
+    if moved:
+        raise WrongUse(
+            "de leerlingen van deze school staan onder haar eerste nummer; laat brin en vestigingscode zoals "
+            f"ze waren en noem het nieuwe in [[partijen.nummers]]: {', '.join(sorted(moved))}"
+        )
+
+
 def _law_of_then(old: Register, new: Register, today: dt.date) -> None:
     """A change of the law is applied before its first day, and stays once that has come.
 
@@ -484,6 +516,7 @@ async def apply_register(
     if held:  # what a stranger wrote is no law
         _law_of_then(old, new, day(now))
         _walls_stay(old, new)
+        _numbers_stay(old, new)
     leaf = register_leaf(leaves, new, now, first=not (await storage.head()).size)
     stamped = replace(new, stamp=stamps.register(new, old.version + 1))
     again = (old.profielen, _decisive(old)) != (new.profielen, _decisive(new))

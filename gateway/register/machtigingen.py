@@ -16,7 +16,8 @@ from gateway.ports.storage import Storage
 from gateway.runtime.namens import namens
 from schemas.base import Model
 from schemas.errors import Fault
-from schemas.people.partij import Client, Leverancier, Machtiging, Partij, Partijsoort, Scope
+from schemas.people.hoedanigheden import gelezen
+from schemas.people.partij import Client, Leverancier, Machtiging, Opvolging, Partij, Partijsoort, Scope
 from schemas.storage.storage import Change, CommitResult
 
 MACHTIGINGEN: Final = "machtigingen"
@@ -30,6 +31,7 @@ class Machtigingenrij(Model):
 
     leveranciers: tuple[Leverancier, ...] = ()
     machtigingen: tuple[Machtiging, ...] = ()
+    opvolgingen: tuple[Opvolging, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,9 +41,12 @@ class Machtigingen:
     leveranciers: tuple[Leverancier, ...] = ()
     van: Mapping[tuple[str, str], tuple[Machtiging, ...]] = field(default_factory=dict)
     """By who acts and for whom."""
+    opgevolgd: Mapping[str, Opvolging] = field(default_factory=dict)
+    organisaties: Mapping[str, str] = field(default_factory=dict)
+    """Of each who took over: as his organisation is named as a whole."""
 
     @classmethod
-    def of(cls, beleid: Mapping[str, str]) -> Machtigingen:
+    def of(cls, beleid: Mapping[str, str], partijen: Iterable[Partij] = ()) -> Machtigingen:
         """Raises ValidationError."""
         if MACHTIGINGEN not in beleid:
             return cls()
@@ -49,19 +54,38 @@ class Machtigingen:
         found: dict[tuple[str, str], tuple[Machtiging, ...]] = {}
         for m in rij.machtigingen:
             found[m.aan, m.van] = (*found.get((m.aan, m.van), ()), m)
-        return cls(rij.leveranciers, found)
+        takes_over = {o.naar for o in rij.opvolgingen}
+        organisaties = {p.id: p.organisatie or p.id for p in partijen if p.id in takes_over}
+        return cls(rij.leveranciers, found, {o.van: o for o in rij.opvolgingen}, organisaties)
+
+    def opvolger(self, van: str, now: dt.datetime) -> str | None:
+        """As whom this partij goes on by now; None while it is there itself."""
+        found = self.opgevolgd.get(van)
+        return found.naar if found is not None and found.per <= day(now) else None
+
+    def _takes_over(self, aan: str, van: str, now: dt.datetime) -> bool:
+        """Whether what is of this partij is by now of a partij of that organisation."""
+        naar = self.opvolger(van, now)
+        while naar is not None:
+            if self.organisaties.get(naar) == aan:
+                return True
+            naar = self.opvolger(naar, now)
+        return False
 
     def scopes(self, aan: str, van: str, now: dt.datetime) -> frozenset[Scope]:
         """What it may do in the name of this partij now. Empty: nothing, also when there is no such
         partij.
         """
         op = day(now)
+        if self._takes_over(aan, van, now):
+            return frozenset(Scope) - EIGEN
         return frozenset(s for m in self.van.get((aan, van), ()) if m.holds(op) for s in m.voor)
 
 
 def read_machtigingen(
     leveranciers: Sequence[tuple[int, Leverancier]],
     machtigingen: Sequence[tuple[int, Machtiging]],
+    opvolgingen: Sequence[tuple[int, Opvolging]],
     partijen: Mapping[str, Partij],
 ) -> tuple[dict[str, str], list[Fault]]:
     """The row of these, each with its place in the file, and what contradicts the rest of the register."""
@@ -75,10 +99,13 @@ def read_machtigingen(
     known = ids | {p.organisatie or p.id for p in partijen.values()}
     for i, m in machtigingen:
         faults += _faults(f"/machtigingen/{i}", m, partijen, known)
-    if not leveranciers and not machtigingen:
+    faults += _succession(opvolgingen, partijen)
+    if not leveranciers and not machtigingen and not opvolgingen:
         return {}, faults
     rij = Machtigingenrij(
-        leveranciers=tuple(v for _, v in leveranciers), machtigingen=tuple(m for _, m in machtigingen)
+        leveranciers=tuple(v for _, v in leveranciers),
+        machtigingen=tuple(m for _, m in machtigingen),
+        opvolgingen=tuple(o for _, o in opvolgingen),
     )
     return {MACHTIGINGEN: rij.model_dump_json(exclude_defaults=True)}, faults
 
@@ -104,6 +131,32 @@ def _faults(place: str, m: Machtiging, partijen: Mapping[str, Partij], known: se
         yield Fault("datum.volgorde", f"{place}/geldigTotEnMet", text)
 
 
+def _succession(
+    opvolgingen: Sequence[tuple[int, Opvolging]], partijen: Mapping[str, Partij]
+) -> Iterator[Fault]:
+    """Who is there no more goes on as one other of the same kind, and nobody as himself in the end."""
+    after: dict[str, str] = {}
+    for i, o in opvolgingen:
+        here = f"/opvolgingen/{i}"
+        for name, ident in (("van", o.van), ("naar", o.naar)):
+            if ident not in partijen:
+                yield Fault("register.opvolging", f"{here}/{name}", "Deze partij staat niet in het register.")
+        was, wordt = partijen.get(o.van), partijen.get(o.naar)
+        kinds = {(p.soort, gelezen(p).hoedanigheden) for p in (was, wordt) if p is not None}
+        if len(kinds) > 1:
+            text = "Wie opvolgt, handelt in dezelfde hoedanigheid."
+            yield Fault("register.opvolging", f"{here}/naar", text)
+        if o.van in after:
+            yield Fault("register.dubbel", f"{here}/van", "Deze partij wordt al opgevolgd.")
+        after[o.van] = o.naar
+        seen, at = {o.van}, o.naar
+        while at in after and at not in seen:
+            seen.add(at)
+            at = after[at]
+        if at in seen:
+            yield Fault("register.opvolging", f"{here}/naar", "Zo volgt een partij zichzelf op.")
+
+
 def told(text: str) -> Iterator[tuple[str, str]]:
     """Each leverancier and each machtiging apart, by the name under which a change of it is told."""
     rij = Machtigingenrij.model_validate_json(text)
@@ -114,6 +167,8 @@ def told(text: str) -> Iterator[tuple[str, str]]:
         name = f"machtiging {m.van} aan {m.aan}"
         seen[name] = seen.get(name, 0) + 1
         yield name if seen[name] == 1 else f"{name} ({seen[name]})", m.model_dump_json()
+    for o in rij.opvolgingen:
+        yield f"opvolging van {o.van}", o.model_dump_json()
 
 
 def clients(leveranciers: Iterable[tuple[int, Leverancier]]) -> Iterator[tuple[str, Client]]:

@@ -19,7 +19,7 @@ from schemas.base import Model, Tekst
 from schemas.errors import Fault
 from schemas.identifiers import Agb, Brin, Gemeentecode, Oin, PartijId, Vestigingscode
 from schemas.people.hoedanigheden import EIGENSCHAPPEN, MENSEN, geldt_als
-from schemas.people.partij import Client, Kenmerken, Partij, Partijsoort, Postbus
+from schemas.people.partij import Client, Kenmerken, Nummer, Partij, Partijsoort, Postbus
 from schemas.people.partijcodes import Kenmerksoort, Partijfunctie, Partijhoedanigheid
 
 P, K = Partijhoedanigheid, Kenmerksoort
@@ -84,6 +84,7 @@ class Organisatie(Kenmerken):
     vestigingscode: Vestigingscode | None = None
     agb: Agb | None = None
     gemeentecode: Gemeentecode | None = None
+    nummers: Annotated[tuple[Nummer, ...], Field(max_length=20)] = ()
     hoedanigheden: Annotated[tuple[Bestandshoedanigheid, ...], Field(max_length=50)]
     clients: tuple[Bestandsclient, ...] = ()
 
@@ -96,6 +97,8 @@ class Organisatie(Kenmerken):
             own = kenmerken | dict(named_in(ident))
             mine = {v: own[v] for v in _fields(h.hoedanigheid, h.werkgever) if v in own}
             more = {v: mine.pop(v) for v in ("rio", "bestuursnummer", "swvNummer", "kvk", "lrk") if v in mine}
+            if h.hoedanigheid is P.ONDERWIJS and self.nummers:
+                mine["nummers"] = own["nummers"]
             row = mine | {
                 "id": ident,
                 "soort": SOORT.get(h.hoedanigheid, Partijsoort.ANDERE),

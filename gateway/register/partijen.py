@@ -72,7 +72,7 @@ class Partijen:
         """
         try:
             partijen = [Partij.model_validate_json(text) for text in register.partijen.values()]
-            machtigingen = Machtigingen.of(register.beleid)
+            machtigingen = Machtigingen.of(register.beleid, partijen)
         except ValidationError as error:
             raise RecordUnavailable("the stored register cannot be read") from error
         return cls(

@@ -20,6 +20,7 @@ from consent.recht import check_wet, with_changes
 from consent.recht_nu import HUIDIG
 from consent.regio import ONZE, check_regio
 from gateway.register.convenant import stored_convenant
+from gateway.register.machtigingen import Machtigingen
 from gateway.register.partijen import Partijen, PartijenReader
 from gateway.runtime.logs import Log
 from gateway.runtime.namens import namens
@@ -50,6 +51,7 @@ class Regels:
     mandaten: tuple[Registermandaat, ...] = ()
     inrichting: Regio | None = None
     """How the region works; None: no file of a region was applied."""
+    machtigingen: Machtigingen = field(default_factory=Machtigingen)
 
     def under(self, as_of: dt.datetime) -> Under:
         """What a decision by these is taken under at a moment: every change that carries one is held to it.
@@ -181,7 +183,9 @@ class Regelbron:
                 found, Regels(found.by_id, Beleid({}, self._rules_hash), version=found.version), error
             )
         texts_by_ref = {t.ref: t for t in texts}
-        regels = Regels(found.by_id, beleid, texts_by_ref, found.version, mandaten, inrichting)
+        regels = Regels(
+            found.by_id, beleid, texts_by_ref, found.version, mandaten, inrichting, found.machtigingen
+        )
         return _Made(found, regels, None)
 
 

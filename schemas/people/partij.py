@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from enum import StrEnum
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
 from pydantic import Field, StringConstraints
 
@@ -151,6 +151,22 @@ class Machtiging(Model):
         return self.geldig_vanaf <= op and (last is None or op <= last)
 
 
+class Opvolging(Model):
+    """From a day on one partij goes on as another: a merger, or a part that became one of its own."""
+
+    van: PartijId
+    naar: PartijId
+    per: dt.date
+
+
+class Nummer(Model):
+    """How a school is numbered from a day on. Its leerlingen stay under the number that it had first."""
+
+    brin: Brin
+    vestigingscode: Vestigingscode
+    vanaf: dt.date
+
+
 class Kenmerken(Model):
     """The numbers by which an organisation is known, beside those that a Partij always had."""
 
@@ -172,6 +188,8 @@ class Partijregistratie(Model):
     vestigingscode: Vestigingscode | None = None
     agb: Agb | None = None
     gemeentecode: Gemeentecode | None = None
+    nummers: Annotated[tuple[Nummer, ...], Field(max_length=20)] = ()
+    """Of a school that got another BRIN or vestigingscode: those after `brin`, which stays what it was."""
     clients: tuple[Client, ...] = ()
     aflevering: Postbus | None = None
     """Where leveringen go; a partij without one cannot be a recipient."""
@@ -201,3 +219,11 @@ class Partij(Partijregistratie):
     makes them roles.
     """
     kenmerken: Kenmerken | None = None
+
+    def genummerd_op(self, op: dt.date) -> Self:
+        """The same partij with the number that it has on a day: what others call it then."""
+        found = [n for n in self.nummers if n.vanaf <= op]
+        if not found:
+            return self
+        last = max(found, key=lambda n: n.vanaf)
+        return self.model_copy(update={"brin": last.brin, "vestigingscode": last.vestigingscode})

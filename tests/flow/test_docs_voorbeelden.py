@@ -50,6 +50,7 @@ ELSEWHERE: Final = {
     "docs/partijen.md": {
         "[[partijen]]": "tests/unit/gateway/register/test_organisaties.py",
         "[[machtigingen]]": "tests/unit/gateway/register/test_organisaties.py",
+        "[[opvolgingen]]": "tests/unit/gateway/register/test_organisaties.py",
     },
     "deploy/README.md": {"useradd": "tests/flow/test_docs.py"},
 }

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import datetime as dt
+from dataclasses import dataclass, replace
+from typing import Final
 
 from consent.leeftijd import day
 from consent.minimise import bound, numbered
@@ -21,7 +23,10 @@ from gateway.runtime.aside import Aside
 from schemas.decision.decision import Reden
 from schemas.errors import Fault, InvalidMessage
 from schemas.exchange.uitwisseling import Dossier, Verzending
+from schemas.messages.overgang import Overstapset
 from schemas.people.partij import Partij
+
+_OTHER_SCHOOL: Final = frozenset({"afzender.anderBrin", "afzender.andereSchool"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +44,20 @@ class Intakes:
 
         A text that holds something that can be a BSN stays home: its place is told, its value is not.
         """
-        intake = await self._read(sender, verzending, regels, provenance=provenance)
+        now = self.clock.now()
+        _refuse_succeeded(sender, verzending, regels, now)
+        # It is numbered as today; its leerlingen are found by the number that it had first.
+        named = sender.genummerd_op(day(now))
+        try:
+            intake = await self._read(named, verzending, regels, provenance=provenance)
+        except InvalidMessage as error:
+            raise InvalidMessage(tuple(_renumbered(f, named, sender) for f in error.faults)) from None
+        found = intake.identity
+        if named is not sender and found is not None and found.brin:
+            assert sender.brin is not None
+            assert sender.vestigingscode is not None
+            first = replace(found, brin=sender.brin, vestigingscode=sender.vestigingscode)
+            intake = replace(intake, identity=first)
         born = intake.identity.geboortedatum if intake.identity else intake.geboortedatum
         if born is not None and born > day(self.clock.now()):
             raise InvalidMessage((unborn(intake.geboren_op),))
@@ -104,3 +122,29 @@ class Intakes:
         if found is not None and found.name != dossier.standaard:
             text = f"Dit is een bericht van de standaard {found.name}."
             raise InvalidMessage((Fault("dossier.andereStandaard", "/dossier/standaard", text),))
+
+
+def _refuse_succeeded(sender: Partij, verzending: Verzending, regels: Regels, now: dt.datetime) -> None:
+    """Nothing is sent as or to a partij that goes on as another, but for what hands a leerling over to it.
+
+    Who sends to it hears what he would hear of a partij that is not there. Raises InvalidMessage.
+    """
+    faults = []
+    naar = regels.machtigingen.opvolger(sender.id, now)
+    hands_over = verzending.bericht is not None and verzending.bericht.soort == Overstapset.soort
+    if naar is not None and not (hands_over and {o.partij for o in verzending.ontvangers} == {naar}):
+        text = f"Deze partij is opgevolgd door {naar}; verstuur als die partij."
+        faults.append(Fault("afzender.opgevolgd", "", text))
+    for i, o in enumerate(verzending.ontvangers):
+        if regels.machtigingen.opvolger(o.partij, now) is not None:
+            text = "Deze ontvanger is niet aangesloten."
+            faults.append(Fault("ontvanger.onbekend", f"/ontvangers/{i}/partij", text))
+    if faults:
+        raise InvalidMessage(tuple(faults))
+
+
+def _renumbered(f: Fault, named: Partij, sender: Partij) -> Fault:
+    """Of a school that is numbered otherwise by now: how, where a message names another school."""
+    if f.code not in _OTHER_SCHOOL or named is sender:
+        return f
+    return replace(f, text=f"{f.text} Uw school heeft nu nummer {named.brin}{named.vestigingscode}.")

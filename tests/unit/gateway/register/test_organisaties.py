@@ -15,7 +15,7 @@ import pytest
 
 from adapters.stores.memory import MemoryStorage
 from gateway.register.apply import apply_register, read_register, readings, remarks
-from gateway.register.machtigingen import Machtigingen
+from gateway.register.machtigingen import MACHTIGINGEN, Machtigingen
 from gateway.register.organisaties import SOORT
 from gateway.register.partijen import Partijen
 from gateway.wiring import Leaves
@@ -304,10 +304,15 @@ def test_jeugdhulp_can_be_marked_as_ggz(write: Write) -> None:
 def test_the_example_on_the_page_is_taken(write: Write) -> None:
     """docs/partijen.md shows a register that `ozlijn apply` accepts, with a partij for each capacity."""
     page = (Path(__file__).parents[4] / "docs" / "partijen.md").read_text(encoding="utf-8")
-    example, suppliers = re.findall(r"```toml\n(.*?)```", page, re.DOTALL)
+    example, suppliers, numbers, successor = re.findall(r"```toml\n(.*?)```", page, re.DOTALL)
     found = partijen(read_register(write(example)))
     assert [p.hoedanigheid for p in found.values()] == [P.TOEGANG, P.LEERPLICHT_RMC]
     assert remarks(read_register(write(example))) == ()
+    second = school(id="brin:99ZZ01", vestigingscode="01", clients=[]).items()
+    table = "\n".join(["[[partijen]]", *(f"{n} = {json.dumps(v)}" for n, v in second)])
+    moved = read_register(write(successor + numbers + table))
+    assert Partij.model_validate_json(moved.partijen["brin:99ZZ00"]).nummers
+    assert json.loads(moved.beleid[MACHTIGINGEN])["opvolgingen"]
     given = read_register(write(document(school(clients=[])) + "\n" + suppliers))
     noon = dt.datetime(2027, 7, 31, 10, 0, tzinfo=dt.UTC)
     assert Machtigingen.of(given.beleid).scopes("leverancier:las-vlieger", "brin:99ZZ00", noon)

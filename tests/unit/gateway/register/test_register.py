@@ -24,7 +24,7 @@ from gateway.register.tegenspraak import ROLLEN
 from gateway.wiring import Leaves
 from schemas.errors import Conflict, InvalidMessage, RecordUnavailable, WrongUse
 from schemas.people.hoedanigheden import EIGENSCHAPPEN
-from schemas.people.partij import Partijsoort, Rol
+from schemas.people.partij import Partij, Partijsoort, Rol
 from schemas.storage.storage import Register
 from tests.callers import CANARY, STAMPS, es256, public_jwk
 
@@ -576,3 +576,97 @@ def test_a_client_of_a_school_and_a_leverancier_is_no_register(write: Write) -> 
     broken = {**made.beleid, MACHTIGINGEN: made.beleid[MACHTIGINGEN].replace("las-veel", "las-vlieger")}
     with pytest.raises(RecordUnavailable):
         Partijen.parse(Register(1, made.partijen, beleid=broken))
+
+
+# ── another number, another partij
+
+
+def opvolging(**other: Any) -> dict[str, Any]:
+    return {"van": "brin:99ZZ00", "naar": "brin:99ZZ01", "per": "2026-08-01"} | other
+
+
+SECOND = {"id": "brin:99ZZ01", "brin": "99ZZ", "vestigingscode": "01", "clients": []}
+CARE = other("jeugdhulpaanbieder", "agb:99999901")
+
+
+def test_who_takes_over_may_all_but_watch(write: Write) -> None:
+    """From the first day on, and along a chain; a register without any says nothing of it."""
+    third = {"id": "brin:99ZZ02", "brin": "99ZZ", "vestigingscode": "02", "clients": []}
+    rows = [opvolging(), opvolging(van="brin:99ZZ01", naar="brin:99ZZ02", per="2027-08-01")]
+    made = read_register(write(document(school(), school(**SECOND), school(**third), opvolgingen=rows)))
+    found = Partijen.parse(made).machtigingen
+    first, later = (dt.datetime(year, 8, 1, 10, 0, tzinfo=dt.UTC) for year in (2026, 2027))
+    assert found.opvolger("brin:99ZZ00", first - dt.timedelta(days=1)) is None
+    assert found.opvolger("brin:99ZZ00", first) == "brin:99ZZ01"
+    assert "uitwisselingen:lezen" in found.scopes("brin:99ZZ01", "brin:99ZZ00", first)
+    assert "toezicht:lezen" not in found.scopes("brin:99ZZ01", "brin:99ZZ00", first)
+    assert not found.scopes("brin:99ZZ02", "brin:99ZZ00", first)
+    assert found.scopes("brin:99ZZ02", "brin:99ZZ00", later)
+    plain = read_register(write(document(school(), school(**SECOND), school(**third))))
+    assert difference(plain, made).nieuw == ("opvolging van brin:99ZZ00", "opvolging van brin:99ZZ01")
+
+
+@pytest.mark.parametrize(
+    ("rows", "code", "place"),
+    [
+        ([opvolging(van="brin:99ZZ09")], "register.opvolging", "/opvolgingen/0/van"),
+        ([opvolging(naar="brin:99ZZ09")], "register.opvolging", "/opvolgingen/0/naar"),
+        ([opvolging(naar="agb:99999901")], "register.opvolging", "/opvolgingen/0/naar"),
+        ([opvolging(naar="brin:99ZZ00")], "register.opvolging", "/opvolgingen/0/naar"),
+        ([opvolging(), opvolging()], "register.dubbel", "/opvolgingen/1/van"),
+        (
+            [opvolging(), opvolging(van="brin:99ZZ01", naar="brin:99ZZ00")],
+            "register.opvolging",
+            "/opvolgingen/1/naar",
+        ),
+    ],
+)
+def test_a_succession_that_cannot_be_is_a_fault(
+    write: Write, rows: list[dict[str, Any]], code: str, place: str
+) -> None:
+    """By or of whom there is not, of another kind, twice, or in a ring."""
+    with pytest.raises(InvalidMessage) as caught:
+        read_register(write(document(school(), school(**SECOND), CARE, opvolgingen=rows)))
+    assert (code, place) in [(f.code, f.place) for f in caught.value.faults]
+
+
+NUMBER = {"brin": "99YY", "vestigingscode": "00", "vanaf": "2027-08-01"}
+
+
+def test_a_school_is_called_by_the_number_of_the_day(write: Write) -> None:
+    """Also one that is registered with its capacities; the first number stays where it was."""
+    plain = school(nummers=[NUMBER])
+    whole = {n: v for n, v in plain.items() if n != "soort"} | {
+        "hoedanigheden": [{"hoedanigheid": "onderwijs"}]
+    }
+    for each in (plain, whole):
+        stored = read_register(write(document(each))).partijen["brin:99ZZ00"]
+        found = Partij.model_validate_json(stored)
+        assert found.brin == "99ZZ"
+        days = (dt.date(2027, 7, 31), dt.date(2027, 8, 1))
+        assert [found.genummerd_op(d).brin for d in days] == ["99ZZ", "99YY"]
+
+
+@pytest.mark.parametrize(
+    ("partijen", "code", "place"),
+    [
+        (
+            [other("jeugdhulpaanbieder", "agb:99999901", nummers=[NUMBER])],
+            "register.soort",
+            "/partijen/0/nummers",
+        ),
+        ([school(nummers=[NUMBER, NUMBER])], "datum.volgorde", "/partijen/0/nummers"),
+        (
+            [school(nummers=[NUMBER | {"brin": "99ZZ", "vestigingscode": "01"}]), school(**SECOND)],
+            "register.dubbel",
+            "/partijen/1/vestigingscode",
+        ),
+    ],
+)
+def test_a_number_that_cannot_be_is_a_fault(
+    write: Write, partijen: list[dict[str, Any]], code: str, place: str
+) -> None:
+    """Of who has none, out of order, or of another school."""
+    with pytest.raises(InvalidMessage) as caught:
+        read_register(write(document(*partijen)))
+    assert (code, place) in [(f.code, f.place) for f in caught.value.faults]
