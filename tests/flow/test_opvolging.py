@@ -18,6 +18,7 @@ from gateway.register.apply import apply_register
 from gateway.register.machtigingen import MACHTIGINGEN
 from schemas.errors import WrongUse
 from tests.flow.test_machtigingen import Named
+from tests.flow.test_registraties import VERSCHIL, offer, school, shown, taken
 from tests.line import (
     LEERLING,
     OTHER_SCHOOL,
@@ -33,6 +34,7 @@ from tests.line import (
     story,
 )
 from tests.release_data import restored_line
+from tests.unit.adapters.edexml.school import changed, put
 
 NEW: Json = {"brin": "99YY", "vestigingscode": "01"}
 RENUMBERED = dossier(
@@ -85,6 +87,19 @@ async def test_a_school_with_another_number_keeps_its_leerlingen(line: Line) -> 
     found = await line.school.post("/leerlingen/_zoek", {"leerlingid": LEERLING})
     assert fine(found)["leerlingId"] == leerling["leerlingId"]
     assert fine(await line.school.get(f"/uitwisselingen/{pushed['uitwisselingId']}"))
+
+
+@story("memory")
+async def test_a_file_with_the_new_number_is_of_the_same_leerlingen(line: Line) -> None:
+    """Whom it names is known already, and what was taken over stands."""
+    before = await taken(line, school())
+    await change(line, nummers=[NEW | {"vanaf": line.clock.now().date().isoformat()}])
+    new = changed(put("school/dependancecode", "01"), put("school/brincode", "99YY"))
+    stands = [row["stand"] for row in (await shown(line, new))["leerlingen"]]
+    assert stands.count("ongewijzigd") == len(before)
+    assert "nieuw" not in stands
+    late = await line.school.post(VERSCHIL, offer(school()))
+    assert problem(late)[2] == ("afzender.anderBrin",)
 
 
 @story("memory")
