@@ -26,6 +26,7 @@ from schemas.decision.decision import Outcome, Reden
 from schemas.exchange.taak import Taaksoort, Vraag
 from schemas.identifiers import PartijId
 from schemas.people.gronden import Grondverklaring
+from schemas.people.omstandigheden import Omstandigheid
 from schemas.people.toestemming import (
     Bereik,
     Gebeurtenis,
@@ -47,6 +48,7 @@ HOLDS: Final = {
     Reden.CAPACITY_ROUTE_UNCLEAR: Taaksoort.BEKWAAMHEID_NAGAAN,
     Reden.SIGNER_INCAPABLE: Taaksoort.BEKWAAMHEID_NAGAAN,
     Reden.GROUND_INCOMPLETE: Taaksoort.GROND_AANVULLEN,
+    Reden.PREDICATE_UNKNOWN: Taaksoort.GROND_AANVULLEN,
 }
 """Reasons that no statement repairs: somebody must look something up, or judge."""
 
@@ -60,6 +62,7 @@ class Facts:
     policy: Beleid
     grounds: Sequence[Grondverklaring] = ()
     weighings: Sequence[OfferedAfweging] = ()
+    circumstances: Sequence[Omstandigheid] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +110,9 @@ def _days(facts: Facts) -> Iterator[dt.date]:
     for ground in facts.grounds:
         yield ground.geldig_vanaf
         yield from _after(ground.geldig_tot_en_met)
+    for said in facts.circumstances:
+        yield said.geldig_vanaf
+        yield from _after(said.geldig_tot_en_met)
 
 
 def _by_law(facts: Facts, who: Authorities, law: Rechtstand) -> Iterator[dt.date]:
@@ -116,7 +122,7 @@ def _by_law(facts: Facts, who: Authorities, law: Rechtstand) -> Iterator[dt.date
     # Who was born on an unknown day is possibly of that age from the earliest, certainly from the latest.
     for born in {*births[:1], *births[-1:]}:
         yield born
-        yield from _birthdays((born,), *law.leeftijd.values(), *grounds)
+        yield from _birthdays((born,), *law.leeftijd.values(), *grounds, *_ages(facts.policy))
     for given in facts.said:
         if given.gebeurtenis is Gebeurtenis.GEGEVEN:
             yield from _after(carries_until(given, facts.policy, law))
@@ -126,6 +132,11 @@ def _by_law(facts: Facts, who: Authorities, law: Rechtstand) -> Iterator[dt.date
                 # His own statement has to be made again once he may have reached an age since.
                 turned = _birthdays(births, law.jeugdige_mee, law.zelf)
                 yield from sorted(d for d in turned if d > day(said.moment))[:1]
+
+
+def _ages(policy: Beleid) -> tuple[int, ...]:
+    """The ages that a rule of a flow names."""
+    return () if policy.stromen is None else policy.stromen.leeftijden
 
 
 def _gezag(facts: Facts, who: Authorities) -> Iterator[dt.date]:
@@ -156,6 +167,7 @@ def _by_instant(facts: Facts, as_of: dt.datetime) -> Iterator[dt.date]:
     instants += [b.moment for b in who.bezwaren]
     instants += [v.moment for v in who.vetos]
     instants += [g.moment for g in facts.grounds]
+    instants += [o.moment for o in facts.circumstances]
     for weighing in facts.weighings:
         instants += [b.moment for b in weighing.tweede_blikken]
         for a in (weighing.afweging, *weighing.eerdere):
@@ -299,6 +311,7 @@ class _Block:
     """Cells that nothing on record tells apart, so that a decision on one of them holds for all."""
 
     richting: Richting
+    afzender: PartijId | None
     doelen: tuple[Gebruiksdoel, ...]
     categorieen: tuple[Gegevenscategorie, ...]
     ontvangers: tuple[Ontvanger, ...]
@@ -306,7 +319,9 @@ class _Block:
     @property
     def cells(self) -> Iterator[Cell]:
         for doel, categorie, ontvanger in product(self.doelen, self.categorieen, self.ontvangers):
-            yield Cell(self.richting, doel, categorie, ontvanger)
+            yield Cell(
+                self.richting, doel, categorie, ontvanger, self.afzender, nieuw=self.afzender is not None
+            )
 
 
 def _blocks(carried: Sequence[Bereik], facts: Facts) -> Iterator[_Block]:
@@ -321,8 +336,8 @@ def _blocks(carried: Sequence[Bereik], facts: Facts) -> Iterator[_Block]:
     categorieen = [set(c) for c in (*(b.categorieen for b in scopes), *(o.categorieen for o in acting))]
     ontvangers = [set(b.ontvangers) for b in scopes]
     partijen = [{o.partij for o in b.ontvangers} for b in scopes]
-    for richting in Richting:
-        mine = [b for b in carried if b.richting is richting]
+    for richting, afzender in dict.fromkeys((b.richting, b.afzender) for b in carried):
+        mine = [b for b in carried if (b.richting, b.afzender) == (richting, afzender)]
         for block in product(
             _alike((d for b in mine for d in b.doelen), lambda d: [d in s for s in doelen]),
             _alike(
@@ -334,7 +349,7 @@ def _blocks(carried: Sequence[Bereik], facts: Facts) -> Iterator[_Block]:
                 lambda o: [*(o in s for s in ontvangers), *(o.partij in s for s in partijen)],
             ),
         ):
-            found = _Block(richting, *block)
+            found = _Block(richting, afzender, *block)
             if any(not next(found.cells).misses(b) for b in mine):
                 yield found
 
@@ -425,26 +440,28 @@ def _vragen(asked: Asked, who: Authorities) -> tuple[Vraag, ...]:
     )
 
 
+_Flow = tuple[Richting, PartijId | None]
+
+
 def _scopes(cells: Iterable[Cell]) -> Iterator[Bereik]:
     """A few scopes that cover exactly these cells and none more, in a fixed order."""
-    categorieen: dict[tuple[Richting, Gebruiksdoel, Ontvanger], set[Gegevenscategorie]] = {}
+    categorieen: dict[tuple[_Flow, Gebruiksdoel, Ontvanger], set[Gegevenscategorie]] = {}
     for c in cells:
-        categorieen.setdefault((c.richting, c.doel, c.ontvanger), set()).add(c.categorie)
-    doelen: dict[tuple[Richting, Ontvanger, frozenset[Gegevenscategorie]], set[Gebruiksdoel]] = {}
-    for (richting, doel, ontvanger), found in categorieen.items():
-        doelen.setdefault((richting, ontvanger, frozenset(found)), set()).add(doel)
-    ontvangers: dict[
-        tuple[Richting, frozenset[Gebruiksdoel], frozenset[Gegevenscategorie]], set[Ontvanger]
-    ] = {}
-    for (richting, ontvanger, found_), over in doelen.items():
-        ontvangers.setdefault((richting, frozenset(over), found_), set()).add(ontvanger)
+        categorieen.setdefault((c.gevraagd_als, c.doel, c.ontvanger), set()).add(c.categorie)
+    doelen: dict[tuple[_Flow, Ontvanger, frozenset[Gegevenscategorie]], set[Gebruiksdoel]] = {}
+    for (flow, doel, ontvanger), found in categorieen.items():
+        doelen.setdefault((flow, ontvanger, frozenset(found)), set()).add(doel)
+    ontvangers: dict[tuple[_Flow, frozenset[Gebruiksdoel], frozenset[Gegevenscategorie]], set[Ontvanger]] = {}
+    for (flow, ontvanger, found_), over in doelen.items():
+        ontvangers.setdefault((flow, frozenset(over), found_), set()).add(ontvanger)
     scopes = [
         Bereik(
-            richting=richting,
+            richting=flow[0],
+            afzender=flow[1],
             doelen=tuple(d for d in Gebruiksdoel if d in over_),
             categorieen=tuple(c for c in Gegevenscategorie if c in found__),
             ontvangers=tuple(sorted(to, key=lambda o: (o.partij, o.rol))),
         )
-        for (richting, over_, found__), to in ontvangers.items()
+        for (flow, over_, found__), to in ontvangers.items()
     ]
     yield from sorted(scopes, key=lambda b: b.model_dump_json())

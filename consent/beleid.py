@@ -12,7 +12,7 @@ import datetime as dt
 import hashlib
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Annotated, Any, Final
 
@@ -26,6 +26,8 @@ from consent.plek import TOEN
 from consent.recht import Recht, Rechtstand
 from consent.recht_nu import HUIDIG
 from consent.regio import ONZE, Regiobeleid
+from consent.stromen import GEEN as GEEN_STROMEN
+from consent.stromen import Stromen
 from consent.vorm import as_json, form_faults, known_bericht, parse_toml
 from schemas.base import NOOIT, Blad, Gegevenscategorie, Model, Tekst
 from schemas.errors import Fault, InvalidMessage
@@ -255,6 +257,12 @@ class Beleid:
     """SHA-256 (hex) of the file of the region in force; empty: none was applied."""
     recht: Recht = field(default=HUIDIG, repr=False)
     """The law, of every day that is known."""
+    stromen: Stromen | None = field(default=GEEN_STROMEN, repr=False)
+    """Who may send what to whom, of every day that is known. Nothing goes that no rule names.
+
+    None: decide by the two directions, as was done before there were rules of a flow. Only to take a decision
+    of then again; nothing is let go on it.
+    """
     wet_van: dt.date | None = None
     """The law of this day whatever the moment: to try what a change would do. Never to let anything go."""
     grenzen: Grenzen = field(default_factory=Grenzen)
@@ -277,6 +285,7 @@ class Beleid:
         recht: Recht = HUIDIG,
         *,
         inrichting: str = "",
+        stromen: Stromen | None = GEEN_STROMEN,
     ) -> Beleid:
         """`besluit_minuten` is the operator's; of two terms the shorter counts.
 
@@ -304,11 +313,17 @@ class Beleid:
             afspraken=afspraken,
             recht=recht,
             inrichting=inrichting,
+            stromen=stromen,
         )
+
+    @property
+    def zonder_stromen(self) -> Beleid:
+        """The same as it was before there were rules of a flow."""
+        return replace(self, stromen=None)
 
     def law(self, as_of: dt.datetime) -> Rechtstand:
         """The law at a moment, or that of `wet_van`."""
-        return self.recht.op(self._of_day(as_of))
+        return self.recht.op(self.of_day(as_of))
 
     def profiel(
         self,
@@ -318,24 +333,26 @@ class Beleid:
         aan: Partijhoedanigheid | None,
     ) -> Proportionaliteitsprofiel | None:
         """The profile for this case between these two that holds at a moment."""
-        on = self._of_day(as_of)
+        on = self.of_day(as_of)
         here = self.profielen.get(sleutel, ())
         return next((p for p in here if p.geldt(on) and p.tussen(van, aan)), None)
 
     def now(self, as_of: dt.datetime) -> Iterator[Proportionaliteitsprofiel]:
         """Every profile that holds at a moment."""
-        on = self._of_day(as_of)
+        on = self.of_day(as_of)
         yield from (p for of_case in self.profielen.values() for p in of_case if p.geldt(on))
 
-    def _of_day(self, as_of: dt.datetime) -> dt.date:
+    def of_day(self, as_of: dt.datetime) -> dt.date:
+        """The day whose law and rules hold at a moment."""
         return day(as_of) if self.wet_van is None else self.wet_van
 
     @cached_property
     def dagen(self) -> tuple[dt.date, ...]:
-        """Every day on which the law or a profile changes, in order."""
+        """Every day on which the law, a rule of a flow or a profile changes, in order."""
         each = (p for of_case in self.profielen.values() for p in of_case)
         dated = {d for p in each for d in (p.geldig_vanaf, p.geldig_tot) if d is not None}
-        return tuple(sorted({*self.recht.dagen, *dated}))
+        flows = () if self.stromen is None else self.stromen.dagen
+        return tuple(sorted({*self.recht.dagen, *dated, *flows}))
 
     def labels(self, bericht: str) -> Mapping[str, Gegevenscategorie]:
         """The category of every path a message of this type can have; of an unknown type none."""
@@ -351,7 +368,7 @@ class Beleid:
 
         So a change that begins later does not touch it before its day, and does on it.
         """
-        return self.hashes[bisect_right(self.dagen, self._of_day(as_of))]
+        return self.hashes[bisect_right(self.dagen, self.of_day(as_of))]
 
     @cached_property
     def hashes(self) -> tuple[str, ...]:
@@ -359,26 +376,22 @@ class Beleid:
         return tuple(map(self._hash, (dt.date.min, *self.dagen)))
 
     def _hash(self, on: dt.date) -> str:
-        return hashlib.sha256(
-            as_json(
-                {
-                    "recht": self.recht.op(on).described.decode(),
-                    "rules": self.rules_hash,
-                    "gezagMaxMaanden": self.gezag_max_maanden,
-                    "besluitMinuten": self.besluit_minuten,
-                    "kennisgevingen": None if self.kennisgevingen is None else sorted(self.kennisgevingen),
-                    "regio": self.regio.model_dump(mode="json"),
-                    "convenanten": sorted(self.afspraken.convenanten),
-                    "convenantVerplicht": self.afspraken.verplicht,
-                    "inrichting": self.inrichting,
-                    "grenzen": self.grenzen.described(),
-                    "profielen": sorted(
-                        [*key, p.hash]
-                        for key, of_case in self.profielen.items()
-                        for p in of_case
-                        if p.geldt(on)
-                    ),
-                    "velden": sorted((s, sorted(v.items())) for s, v in self.velden.items()),
-                }
-            )
-        ).hexdigest()
+        said: dict[str, object] = {
+            "recht": self.recht.op(on).described.decode(),
+            "rules": self.rules_hash,
+            "gezagMaxMaanden": self.gezag_max_maanden,
+            "besluitMinuten": self.besluit_minuten,
+            "kennisgevingen": None if self.kennisgevingen is None else sorted(self.kennisgevingen),
+            "regio": self.regio.model_dump(mode="json"),
+            "convenanten": sorted(self.afspraken.convenanten),
+            "convenantVerplicht": self.afspraken.verplicht,
+            "inrichting": self.inrichting,
+            "grenzen": self.grenzen.described(),
+            "profielen": sorted(
+                [*key, p.hash] for key, of_case in self.profielen.items() for p in of_case if p.geldt(on)
+            ),
+            "velden": sorted((s, sorted(v.items())) for s, v in self.velden.items()),
+        }
+        if self.stromen is not None:
+            said["stromen"] = self.stromen.described_op(on).decode()
+        return hashlib.sha256(as_json(said)).hexdigest()

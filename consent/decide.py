@@ -11,18 +11,21 @@ from collections.abc import Set as AbstractSet
 
 from consent import afwegen, gezag, gronden, rules
 from consent.afwegen import OfferedAfweging
+from consent.bekend import van_stroom
 from consent.beleid import Beleid, Proportionaliteitsprofiel
 from consent.leeftijd import day
+from consent.naar_regels import WACHT, Gemaakt, Zegt, by_rules, cellen, closed_by_rule, rules_of
 from consent.request import Request
 from consent.rules import Authorities, Stand, State
 from consent.statements import Statements
 from consent.velden import NEVER, fields
-from consent.verdict import Verdict, by_consent, to_ask
+from consent.verdict import Verdict, by_consent, cell_of, to_ask
 from consent.vooraf import recipient_problem
 from consent.wettelijk import Verdicts, by_law, instead, on_grounds, only_by_law, vetoed
 from schemas.base import NOOIT, Gegevenscategorie
 from schemas.decision.decision import Decision, Ground, Ondertekenaar, Outcome, Reden, Redengrond, Standpunt
 from schemas.people.gronden import Grondverklaring
+from schemas.people.omstandigheden import Omstandigheid
 from schemas.people.toestemming import Hoedanigheid, Toestemming
 
 Labels = Mapping[str, Gegevenscategorie]
@@ -30,7 +33,14 @@ Labels = Mapping[str, Gegevenscategorie]
 _PART_OF_ALL = frozenset({Reden.FREE_TEXT_UNREVIEWED, Reden.CONSENT_NOT_EXPLICIT})
 """Reasons for which a field stays home although it belongs to everything that was asked."""
 LETS_GO = frozenset(
-    {Reden.CONSENT_VALID, Reden.BG_APPROVED, Reden.SUBJECT_NOT_A_PERSON, *gronden.MET.values()}
+    {
+        Reden.CONSENT_VALID,
+        Reden.BG_APPROVED,
+        Reden.RULE_DUTY,
+        Reden.RULE_MAY,
+        Reden.SUBJECT_NOT_A_PERSON,
+        *gronden.MET.values(),
+    }
 )
 """Reasons that say why something goes. They are never given for something that does not go."""
 _STRIPPED = frozenset({Gegevenscategorie.DERDEN, Gegevenscategorie.NUMMER})
@@ -50,12 +60,14 @@ def decide(
     weighing: OfferedAfweging | None,
     policy: Beleid,
     as_of: dt.datetime,
+    omstandigheden: Sequence[Omstandigheid] = (),
 ) -> Decision:
     """The decision for one recipient at `as_of` (aware). Same input, same decision, byte for byte.
 
-    Nothing goes without one of three: toestemming of everybody who is asked, a statutory ground that was
-    asserted for exactly this and is met, or a complete weighing of two people for exactly this. What people
-    said stays in `signers` and `per_category` whichever it was. Never raises for any well-typed input.
+    Nothing goes that no rule of the flow names, and nothing without one of three: toestemming of everybody
+    who is asked, a duty or power of the law whose conditions are on record, or a complete weighing of two
+    people for exactly this. What people said stays in `signers` and `per_category` whichever it was. Never
+    raises for any well-typed input.
     """
     # 1. recipient identity and role
     problem = _recipient_problem(request, policy, as_of)
@@ -68,35 +80,58 @@ def decide(
         protected = gezag.protected_from(keeper.gezag) | protected
     if request.ontvanger.partij in protected:
         return _refused(request, policy, as_of, Reden.PROTECTED_PARTY, protected[request.ontvanger.partij])
-    forbidden = vetoed(request, authorities, as_of)
-    by_own_duty = (
-        by_law(request, grounds, authorities, policy.law(as_of), as_of) if forbidden else frozenset()
-    )
-    if forbidden and not by_own_duty:
-        return _refused(request, policy, as_of, Reden.PROFESSIONAL_VETO, *forbidden)
-    # 4. consent, per category: looked at first, for a refusal stays visible where 3 or 5 overrides it
+    # 3. what the rules of this flow say, per category: who may give this to whom, and on what; with 4. what
+    # people said, looked at first, for a refusal stays visible where a ground of the law overrides it
     profile = _profile(request, policy, as_of)
     said = Statements.of(consents)
-    asked = tuple(dict.fromkeys(request.gevraagd))
-    verdicts: Verdicts = {
-        categorie: _category(request, categorie, profile, said, authorities, policy, as_of)
-        for categorie in asked
-    }
-    # 3. statutory grounds, each with its own conditions. A ground that is met replaces 4
-    verdicts, unmet = on_grounds(verdicts, grounds, request, profile, policy, authorities.births, as_of)
-    if forbidden:
-        verdicts = only_by_law(verdicts, by_own_duty, forbidden)
+
+    def zegt(asked: Request, categorie: Gegevenscategorie) -> Verdict:
+        return _category(asked, categorie, profile, said, authorities, policy, as_of)
+
+    made = (
+        _by_direction(request, zegt, authorities, grounds, profile, policy, as_of)
+        if policy.stromen is None
+        else by_rules(request, zegt, authorities, grounds, omstandigheden, profile, policy, as_of)
+    )
+    if made.whole:
+        return _refused(request, policy, as_of, Reden.PROFESSIONAL_VETO, *made.vetoed)
     # 5. weighing, for what neither 3 nor 4 lets go
     verdicts, unweighed = _after_weighing(
-        verdicts, None if forbidden else weighing, request, profile, policy, as_of
+        made.verdicts, None if made.vetoed else weighing, request, profile, policy, as_of, made.dicht
     )
-    extra = [Redengrond(r, (request.afzender,)) for r in (*unmet, *unweighed)]
+    extra = [Redengrond(r, (request.afzender,)) for r in (*made.unmet, *unweighed)]
     # 6. minimise
     in_profile = profile.paden if profile else frozenset()
     released, withheld = fields(request, in_profile, verdicts, policy)
     # 7. what is left
     roles = authorities.roles if keeper is None else keeper.roles | authorities.roles
-    return _conclude(request, profile, verdicts, released, withheld, extra, roles, policy, as_of)
+    return _conclude(request, profile, verdicts, released, withheld, extra, roles, policy, as_of, made.regels)
+
+
+def _by_direction(
+    request: Request,
+    zegt: Zegt,
+    authorities: Authorities,
+    grounds: Sequence[Grondverklaring],
+    profile: Proportionaliteitsprofiel | None,
+    policy: Beleid,
+    as_of: dt.datetime,
+) -> Gemaakt:
+    """As it was decided before there were rules of a flow: to take a decision of then again, and nothing
+    else.
+    """
+    forbidden = vetoed(request, authorities, as_of)
+    by_own_duty = (
+        by_law(request, grounds, authorities, policy.law(as_of), as_of) if forbidden else frozenset()
+    )
+    if forbidden and not by_own_duty:
+        no = Verdict(Outcome.DENY, (Redengrond(Reden.PROFESSIONAL_VETO, tuple(sorted(forbidden))),))
+        return Gemaakt(dict.fromkeys(request.gevraagd, no), vetoed=forbidden, whole=True)
+    verdicts: Verdicts = {c: zegt(request, c) for c in dict.fromkeys(request.gevraagd)}
+    verdicts, unmet = on_grounds(verdicts, grounds, request, profile, policy, authorities.births, as_of)
+    if forbidden:
+        verdicts = only_by_law(verdicts, by_own_duty, forbidden)
+    return Gemaakt(verdicts, unmet, vetoed=forbidden)
 
 
 def decide_zonder_persoon(request: Request, policy: Beleid, as_of: dt.datetime) -> Decision:
@@ -121,15 +156,22 @@ def decide_zonder_persoon(request: Request, policy: Beleid, as_of: dt.datetime) 
         for c in dict.fromkeys(request.gevraagd)
     }
     released, withheld = fields(request, in_profile, verdicts, policy)
-    return _conclude(request, profile, verdicts, released, withheld, (), {}, policy, as_of)
+    by_none: dict[Gegevenscategorie, tuple[str, ...]] | None = None if policy.stromen is None else {}
+    return _conclude(request, profile, verdicts, released, withheld, (), {}, policy, as_of, by_none)
 
 
 def decide_as_if_agreed(
-    request: Request, authorities: Authorities, policy: Beleid, as_of: dt.datetime
+    request: Request,
+    authorities: Authorities,
+    policy: Beleid,
+    as_of: dt.datetime,
+    grounds: Sequence[Grondverklaring] = (),
+    omstandigheden: Sequence[Omstandigheid] = (),
 ) -> Decision:
     """What would go if everybody who is asked agreed. For a preview only, never for a release.
 
-    Recipient, profile and the source's restrictions count as in `decide`; consent and vetoes do not.
+    Recipient, profile, the rules of the flow and the source's restrictions count as in `decide`; consent and
+    vetoes do not.
     """
     problem = _recipient_problem(request, policy, as_of)
     if problem is not None:
@@ -143,9 +185,16 @@ def decide_as_if_agreed(
         else Verdict(Outcome.DENY, (Redengrond(NEVER.get(c, Reden.FIELD_NOT_IN_PROFILE), ()),))
         for c in dict.fromkeys(request.gevraagd)
     }
+    regels = None
+    if policy.stromen is not None:
+        known = van_stroom(request, authorities, grounds, omstandigheden, policy.law(as_of), as_of)
+        cells = cellen(request, known, policy, as_of)
+        regels = rules_of(cells)
+        closed = {cel.soort: no for cel in cells if (no := closed_by_rule(cel, request.afzender)) is not None}
+        verdicts |= closed
     released, withheld = fields(request, in_profile, verdicts, policy)
     roles = authorities.roles
-    return _conclude(request, profile, verdicts, released, withheld, (), roles, policy, as_of)
+    return _conclude(request, profile, verdicts, released, withheld, (), roles, policy, as_of, regels)
 
 
 def proposal(
@@ -166,7 +215,7 @@ def proposal(
     would_go = {labels[pad] for pad in agreed.released}
     found = {
         categorie: to_ask(
-            rules.Cell(request.richting, request.doel, categorie, request.ontvanger),
+            cell_of(request, categorie, policy),
             said,
             authorities,
             policy,
@@ -260,9 +309,10 @@ def _after_weighing(
     profile: Proportionaliteitsprofiel | None,
     policy: Beleid,
     as_of: dt.datetime,
+    dicht: AbstractSet[Gegevenscategorie],
 ) -> tuple[Verdicts, tuple[Reden, ...]]:
     """The verdicts with what a complete weighing lets go, or the reasons why it does not carry."""
-    closed = {c for c, v in verdicts.items() if v.outcome is not Outcome.PERMIT} - NOOIT
+    closed = {c for c, v in verdicts.items() if v.outcome is not Outcome.PERMIT} - NOOIT - dicht
     if weighing is None or not closed:
         return verdicts, ()
     labels = policy.labels(request.bericht)
@@ -290,6 +340,7 @@ def _conclude(
     roles: Mapping[str, Hoedanigheid],
     policy: Beleid,
     as_of: dt.datetime,
+    regels: Mapping[Gegevenscategorie, tuple[str, ...]] | None,
 ) -> Decision:
     outcomes = {v.outcome for v in verdicts.values()}
     # Reasons per field are given for what was agreed to and what never goes. For the rest the verdict gives
@@ -301,8 +352,10 @@ def _conclude(
     stripped = _reasons_in(withheld, _STRIPPED, labels) if permitted else []
     less = bool(short) or outcomes != {Outcome.PERMIT}
     if not released:
-        # Waiting only makes sense for what a signature can still let go.
-        waits = Outcome.HOLD in outcomes and Reden.FIELD_NOT_CONSENTED in withheld
+        # Waiting only makes sense for what a signature can still let go, or a rule.
+        waits = Outcome.HOLD in outcomes and (
+            Reden.FIELD_NOT_CONSENTED in withheld or _waits_for_rule(verdicts)
+        )
         outcome = Outcome.HOLD if waits else Outcome.DENY
     elif request.alles_of_niets and (outcomes != {Outcome.PERMIT} or not _PART_OF_ALL.isdisjoint(short)):
         # All of what this recipient may ever get: a field outside the profile is nothing to wait for.
@@ -349,6 +402,16 @@ def _conclude(
         consent_epoch=request.consent_epoch,
         as_of=as_of,
         expires_at=as_of + dt.timedelta(minutes=policy.besluit_minuten),
+        regels=None if regels is None else dict(regels),
+    )
+
+
+_FOR_A_RULE = frozenset(WACHT.values())
+
+
+def _waits_for_rule(verdicts: Verdicts) -> bool:
+    return any(
+        v.outcome is Outcome.HOLD and any(r.code in _FOR_A_RULE for r in v.reasons) for v in verdicts.values()
     )
 
 
@@ -444,4 +507,5 @@ def _refused(request: Request, policy: Beleid, as_of: dt.datetime, reason: Reden
         consent_epoch=request.consent_epoch,
         as_of=as_of,
         expires_at=as_of + dt.timedelta(minutes=policy.besluit_minuten),
+        regels=None if policy.stromen is None else {},
     )

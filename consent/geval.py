@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-from typing import Annotated, Literal, Self, TypeVar
+from typing import Annotated, Final, Literal, Self, TypeVar
 
 from pydantic import AwareDatetime, Field, model_validator
 from pydantic_core import PydanticCustomError
@@ -17,6 +17,7 @@ from pydantic_core import PydanticCustomError
 from consent.afwegen import OfferedAfweging
 from consent.beleid import Beleid
 from consent.decide import decide
+from consent.plek import Plek
 from consent.request import Request
 from consent.rules import Authorities
 from consent.statements import Statements
@@ -26,6 +27,8 @@ from schemas.identifiers import Id, PartijId
 from schemas.messages.berichten import BERICHTEN
 from schemas.people.afweging import Afweging, TweedeBlik
 from schemas.people.gronden import Grondverklaring
+from schemas.people.hoedanigheden import Partijfunctie, Partijhoedanigheid, hoedanigheid_van
+from schemas.people.omstandigheden import Omstandigheid
 from schemas.people.partij import Partij, Partijsoort, Postbus, Rol
 from schemas.people.toestemming import (
     Bekwaamheidsoordeel,
@@ -49,6 +52,7 @@ Gevalsfeit = Annotated[
     | Bezwaar
     | ProfessioneelVeto
     | Grondverklaring
+    | Omstandigheid
     | Afweging
     | TweedeBlik,
     Field(discriminator="feit"),
@@ -77,6 +81,10 @@ class Vraag(Model):
     ontvanger: Gevalsontvanger
     doel: Gebruiksdoel
     richting: Richting
+    van: Partijhoedanigheid | None = None
+    """In which capacity it is sent. None: by a school, or by jeugdhulp to one, as the direction says."""
+    aan: Partijhoedanigheid | None = None
+    """In which capacity it is received. None: the one that the kind of the recipient and its role name."""
     bericht: Tekst
     categorieen: Annotated[tuple[Gegevenscategorie, ...], Field(max_length=15)]
     velden: Annotated[tuple[Tekst, ...], Field(max_length=2_000)] | None = None
@@ -134,6 +142,7 @@ def decide_geval(geval: Geval, policy: Beleid) -> Decision:
         _offered(geval),
         policy,
         geval.peilmoment,
+        geval.of(Omstandigheid),
     )
 
 
@@ -148,6 +157,8 @@ def request_of(geval: Geval) -> Request:
         partij=_partij(to),
         doel=v.doel,
         richting=v.richting,
+        van=_plek(v.van or _SENDS[v.richting]),
+        aan=_plek(v.aan or hoedanigheid_van(to.soort, to.rol), Partijfunctie(to.rol)),
         bericht=v.bericht,
         gevraagd=v.categorieen,
         velden=every if v.velden is None else v.velden,
@@ -161,6 +172,16 @@ def request_of(geval: Geval) -> Request:
         ontvanger_persoon=to.persoon,
         bijlagen=v.bijlagen,
     )
+
+
+_SENDS: Final = {
+    Richting.S2J: Partijhoedanigheid.ONDERWIJS,
+    Richting.J2S: Partijhoedanigheid.JEUGDHULP,
+}
+
+
+def _plek(hoedanigheid: Partijhoedanigheid | None, functie: Partijfunctie | None = None) -> Plek | None:
+    return None if hoedanigheid is None else Plek(hoedanigheid, functie)
 
 
 def _partij(to: Gevalsontvanger) -> Partij | None:

@@ -142,6 +142,7 @@ class Cell:
     """What one category of one request asks for."""
 
     richting: Richting
+    """The column of the signer table: by the secrecy of who sends."""
     doel: Gebruiksdoel
     categorie: Gegevenscategorie
     ontvanger: Ontvanger
@@ -149,12 +150,22 @@ class Cell:
     """None: whoever sends it, where no levering is there yet."""
     helft: Functies = CARRYING
     """The functions that are looked at. The ground and the lifted secrecy can be of different records."""
+    toen: Richting | None = None
+    """The direction under which a statement without a sender is about this flow; None: `richting` itself."""
+    nieuw: bool = False
+    """A flow that there was not yet when statements named no sender: only one that names him is about it."""
+
+    @property
+    def gevraagd_als(self) -> tuple[Richting, PartijId | None]:
+        """Under which direction, and from which sender, people are asked about this cell."""
+        return (self.richting, self.afzender) if self.nieuw else (self.toen or self.richting, None)
 
     def misses(self, bereik: Bereik) -> tuple[Reden, ...]:
         """The dimensions in which a statement does not cover this cell. Empty when it covers it."""
         out = []
-        if bereik.richting is not self.richting:
-            out.append(Reden.CONSENT_SCOPE_DIRECTION)
+        other = self.elsewhere(bereik)
+        if other is not None:
+            out.append(other)
         if self.doel not in bereik.doelen:
             out.append(Reden.CONSENT_SCOPE_PURPOSE)
         if self.categorie not in bereik.categorieen:
@@ -163,6 +174,17 @@ class Cell:
             same_partij = any(o.partij == self.ontvanger.partij for o in bereik.ontvangers)
             out.append(Reden.RECIPIENT_ROLE_MISMATCH if same_partij else Reden.CONSENT_SCOPE_RECIPIENT)
         return tuple(out)
+
+    def elsewhere(self, bereik: Bereik) -> Reden | None:
+        """Why a statement is about what goes by another road altogether; None: it is about this one."""
+        if bereik.afzender is None:
+            if self.nieuw:
+                return Reden.CONSENT_SCOPE_SENDER
+            here = bereik.richting is (self.toen or self.richting)
+            return None if here else Reden.CONSENT_SCOPE_DIRECTION
+        if bereik.afzender != self.afzender:
+            return Reden.CONSENT_SCOPE_SENDER
+        return None if bereik.richting is self.richting else Reden.CONSENT_SCOPE_DIRECTION
 
 
 class State(IntEnum):
@@ -508,9 +530,10 @@ def _elsewhere(
 
 
 def _far(cell: Cell, given: Toestemming) -> bool:
-    """A statement about another exchange altogether: the other direction, or another organisation."""
-    here = given.bereik.richting is cell.richting
-    return not here or all(o.partij != cell.ontvanger.partij for o in given.bereik.ontvangers)
+    """A statement about another exchange altogether: the other direction, another sender or organisation."""
+    return cell.elsewhere(given.bereik) is not None or all(
+        o.partij != cell.ontvanger.partij for o in given.bereik.ontvangers
+    )
 
 
 def substituted(

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from enum import StrEnum
@@ -19,7 +20,7 @@ from typing import Annotated, Final
 from pydantic import Field, StringConstraints, ValidationError
 
 from consent.recht import Rij, Wetsplaats, holding, next_versions, version_faults
-from consent.voorwaarden import bekend
+from consent.voorwaarden import bekend, jaren_in
 from consent.vorm import as_json, form_faults, parse_toml
 from schemas.base import NOOIT, Gegevenscategorie, Tekst
 from schemas.errors import Fault, InvalidMessage
@@ -150,15 +151,65 @@ class Stroomregel(Rij):
         return f"{self.id}@{self.versie}"
 
 
+Regels = tuple[Stroomregel, ...]
+
+
 class Stromen:
     """All versions of all rules. Made by `parse_stromen` and `met_wijziging`, which check them."""
 
     def __init__(self, regels: Iterable[Stroomregel]) -> None:
         self.regels = tuple(regels)
 
+        self._voor: dict[tuple[int, Partijhoedanigheid, Partijhoedanigheid, Gebruiksdoel], Regels] = {}
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Stromen) and self.regels == other.regels
+
+    def __hash__(self) -> int:
+        return hash(self.regels)
+
     def op(self, on: dt.date) -> tuple[Stroomregel, ...]:
         """The rules that hold on a day, in the order of the table."""
-        return tuple(r for r in holding(self.regels, on) if r.stand is not Stand.UIT)
+        return self._standen[bisect_right(self.dagen, on)]
+
+    def voor(
+        self, van: Partijhoedanigheid, aan: Partijhoedanigheid, doel: Gebruiksdoel, on: dt.date
+    ) -> tuple[Stroomregel, ...]:
+        """Those of a day that are about this pair and doel. Looked up once, for every exchange asks."""
+        key = (bisect_right(self.dagen, on), van, aan, doel)
+        found = self._voor.get(key)
+        if found is None:
+            found = tuple(r for r in self.op(on) if van in r.van and aan in r.aan and doel in r.doelen)
+            self._voor[key] = found
+        return found
+
+    @cached_property
+    def dagen(self) -> tuple[dt.date, ...]:
+        """Every day on which a rule begins or ends to hold, in order."""
+        ends = (r.geldig_tot for r in self.regels if r.geldig_tot is not None)
+        return tuple(sorted({*(r.geldig_vanaf for r in self.regels), *ends}))
+
+    @cached_property
+    def _standen(self) -> tuple[tuple[Stroomregel, ...], ...]:
+        """The rules of the days before `dagen`, and from each of those on."""
+        return tuple(
+            tuple(r for r in holding(self.regels, on) if r.stand is not Stand.UIT)
+            for on in (dt.date.min, *self.dagen)
+        )
+
+    @cached_property
+    def leeftijden(self) -> tuple[int, ...]:
+        """Every age that a condition of a rule names."""
+        return tuple(sorted({n for r in self.regels for text in r.als for n in jaren_in(text)}))
+
+    def described_op(self, on: dt.date) -> bytes:
+        """The rules of a day in canonical form: enters the hash of the policy of that day.
+
+        Until when a rule holds is known later than that it holds, and says nothing about that day.
+        """
+        return as_json(
+            [r.model_dump(mode="json", exclude={"geldig_vanaf", "geldig_tot"}) for r in self.op(on)]
+        )
 
     def precies(self, sleutels: Iterable[str]) -> tuple[Stroomregel, ...]:
         """The rules that a decision named, whatever came after them."""
@@ -175,6 +226,10 @@ class Stromen:
     def described(self) -> bytes:
         """All of it in canonical form."""
         return as_json([r.model_dump(mode="json") for r in self.regels])
+
+
+GEEN: Final = Stromen(())
+"""No rule at all: nothing goes."""
 
 
 # ── reading

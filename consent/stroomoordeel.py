@@ -5,8 +5,8 @@ is not known makes it wait; the first ground that is met lets it go; where no ru
 (`RULE_UNKNOWN`). So nothing goes that no rule names, and neither a bar nor an unknown fact that comes in
 addition ever opens anything.
 
-A rule that asks toestemming gives no answer by itself (`CONSENT_NEEDED`): `met_toestemming` has it answered
-by what people stated, as consent/verdict.py weighs it. Nothing in the exchange asks this yet (ADR 0044).
+A rule that asks toestemming gives no answer by itself (`CONSENT_NEEDED`): consent/decide.py has it answered
+by what people stated, as consent/verdict.py weighs it.
 """
 
 from __future__ import annotations
@@ -17,23 +17,17 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Final
 
-from consent.beleid import Beleid
-from consent.leeftijd import day, turns
 from consent.plek import Plek
-from consent.request import Request
-from consent.rules import Authorities
-from consent.statements import Statements
 from consent.stromen import Inlichten, Kracht, Nummerregel, Stand, Stroomregel
-from consent.verdict import Verdict, by_consent
 from consent.voorwaarden import Driewaardig, Feiten, alle
 from schemas.base import NOOIT, Gegevenscategorie
-from schemas.decision.decision import Outcome, Reden
+from schemas.decision.decision import Outcome
 from schemas.people.hoedanigheden import (
     EIGENSCHAPPEN,
     Geheimhouding,
     Partijhoedanigheid,
 )
-from schemas.people.toestemming import Gebruiksdoel, Ontvanger, Richting
+from schemas.people.toestemming import Gebruiksdoel, Richting
 
 
 class Stroomreden(StrEnum):
@@ -41,13 +35,8 @@ class Stroomreden(StrEnum):
 
     BY_DUTY = "BY_DUTY"
     BY_MAY = "BY_MAY"
-    BY_CONSENT = "BY_CONSENT"
     CONSENT_NEEDED = "CONSENT_NEEDED"
-    """Toestemming is asked, and was not looked at yet or is not complete."""
-    CONSENT_REFUSED = "CONSENT_REFUSED"
-    """Somebody entitled said no, or agreed to something else."""
-    EXPLICIT_PURPOSE_MISSING = "EXPLICIT_PURPOSE_MISSING"
-    """The law asks toestemming that names exactly this flow, and there is none."""
+    """Toestemming is asked, which is not looked at here."""
     STATUTORY_BAR = "STATUTORY_BAR"
     PROFESSIONAL_VETO = "PROFESSIONAL_VETO"
     NEVER_LEAVES = "NEVER_LEAVES"
@@ -58,8 +47,8 @@ class Stroomreden(StrEnum):
     """A rule speaks of this, and what it comes to is not settled."""
     PREDICATE_UNKNOWN = "PREDICATE_UNKNOWN"
     """A rule speaks of this, and whether its condition holds is not known."""
-    EMPLOYER_UNKNOWN = "EMPLOYER_UNKNOWN"
-    """Schoolmaatschappelijk werk of which it is not known who employs it."""
+    CAPACITY_UNKNOWN = "CAPACITY_UNKNOWN"
+    """In which capacity somebody acts is not known: of schoolmaatschappelijk werk, who employs it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,8 +84,6 @@ class Celoordeel:
     inlichten: Inlichten = Inlichten.NIET
     profielen: tuple[str, ...] = ()
     gedragen: bool = True
-    toestemming: tuple[Reden, ...] = ()
-    """What people's statements came to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +138,7 @@ def oordeel(
     van, aan = vraag.van.als, vraag.aan.als
     if van is None or aan is None:
         return Stroomoordeel(
-            tuple(Celoordeel(s, Outcome.HOLD, Stroomreden.EMPLOYER_UNKNOWN) for s in asked), vraag.nummer
+            tuple(Celoordeel(s, Outcome.HOLD, Stroomreden.CAPACITY_UNKNOWN) for s in asked), vraag.nummer
         )
     of_pair = [r for r in regels if van in r.van and aan in r.aan]
     here = sorted((r for r in of_pair if _speaks(r, vraag, van)), key=lambda r: (r.id, r.versie))
@@ -236,88 +223,4 @@ def _by(
         kolom=regime.kolom,
         uitdrukkelijk=any(r.uitdrukkelijk for r in sure),
         opnieuw_vanaf=max((r.opnieuw_vanaf for r in sure if r.opnieuw_vanaf is not None), default=None),
-    )
-
-
-# ── toestemming
-
-
-@dataclass(frozen=True, slots=True)
-class Partners:
-    """Who they are, for whoever agreed to exactly them."""
-
-    eigenaar: str
-    """Whose record of the leerling the facts are about."""
-    afzender: str
-    ontvanger: Ontvanger
-
-
-def met_toestemming(
-    eerst: Stroomoordeel,
-    doel: Gebruiksdoel,
-    partners: Partners,
-    said: Statements,
-    who: Authorities,
-    policy: Beleid,
-    as_of: dt.datetime,
-) -> Stroomoordeel:
-    """The same, with every category that asked toestemming answered by what people stated.
-
-    `said` holds what was stated about this very flow. What was recorded with a direction only was about the
-    flows of that day, from school to jeugdhulp and back, and whoever calls this hands it over for no other.
-    """
-    return replace(
-        eerst,
-        cellen=tuple(
-            _answered(c, doel, partners, said, who, policy, as_of)
-            if c.reden is Stroomreden.CONSENT_NEEDED
-            else c
-            for c in eerst.cellen
-        ),
-    )
-
-
-def _answered(
-    cel: Celoordeel,
-    doel: Gebruiksdoel,
-    partners: Partners,
-    said: Statements,
-    who: Authorities,
-    policy: Beleid,
-    as_of: dt.datetime,
-) -> Celoordeel:
-    assert cel.kolom is not None, "a rule that asks toestemming has a column"
-    request = Request(
-        decision_id="0" * 32,
-        eigenaar=partners.eigenaar,
-        afzender=partners.afzender,
-        ontvanger=partners.ontvanger,
-        partij=None,
-        doel=doel,
-        richting=cel.kolom,
-        bericht="",
-        gevraagd=(cel.soort,),
-        velden=(),
-        wacht=cel.uitdrukkelijk,  # agreeing to something wider is no refusal of this
-    )
-    verdict = by_consent(request, cel.soort, said, who, policy, as_of)
-    codes = tuple(dict.fromkeys(r.code for r in verdict.reasons))
-    if verdict.outcome is Outcome.DENY:
-        return replace(cel, uitkomst=Outcome.DENY, reden=Stroomreden.CONSENT_REFUSED, toestemming=codes)
-    if verdict.outcome is Outcome.PERMIT and _exact(cel, verdict, who.births):
-        return replace(cel, uitkomst=Outcome.PERMIT, reden=Stroomreden.BY_CONSENT, toestemming=codes)
-    strict = cel.uitdrukkelijk or verdict.outcome is Outcome.PERMIT
-    missing = Stroomreden.EXPLICIT_PURPOSE_MISSING if strict else Stroomreden.CONSENT_NEEDED
-    return replace(cel, reden=missing, toestemming=codes)
-
-
-def _exact(cel: Celoordeel, verdict: Verdict, births: Sequence[dt.date]) -> bool:
-    """Whether it was said separately, and again since the age that the rule names."""
-    if cel.uitdrukkelijk and not verdict.explicit:
-        return False
-    if cel.opnieuw_vanaf is None:
-        return True
-    since = [turns(b, cel.opnieuw_vanaf) for b in births]
-    return bool(since) and all(
-        first is not None and first <= day(u.moment) for first in since for u in verdict.used
     )

@@ -8,7 +8,7 @@ from consent.beleid import EXPLICIT_LEVEL, Beleid
 from consent.request import Request
 from consent.verdict import Verdict
 from schemas.base import NOOIT, Gegevenscategorie
-from schemas.decision.decision import Ground, Outcome, Reden
+from schemas.decision.decision import WACHT_OP, Ground, Outcome, Reden
 from schemas.messages.berichten import BERICHTEN
 
 NEVER = {
@@ -36,14 +36,14 @@ def fields(
     released: list[str] = []
     withheld: dict[Reden, list[str]] = {}
     for pad in dict.fromkeys(request.velden):
-        reason, permitted = whole[labels.get(pad)]
+        reason, closed = whole[labels.get(pad)]
         if reason is None:
             if pad not in in_profile:
                 reason = Reden.FIELD_NOT_IN_PROFILE
             elif pad in free and not request.vrije_tekst_nagekeken:
                 reason = Reden.FREE_TEXT_UNREVIEWED
-            elif not permitted:
-                reason = Reden.FIELD_NOT_CONSENTED
+            elif closed is not None:
+                reason = closed
             elif pad in heavy and not _separately(verdicts[labels[pad]]):
                 reason = Reden.CONSENT_NOT_EXPLICIT
             else:
@@ -59,18 +59,24 @@ def fields(
 
 def _whole(
     categorie: Gegevenscategorie | None, verdicts: Mapping[Gegevenscategorie, Verdict]
-) -> tuple[Reden | None, bool]:
-    """The reason why every field of a category stays home. When there is none, whether the category is
-    permitted.
+) -> tuple[Reden | None, Reden | None]:
+    """The reason why every field of a category stays home. When there is none, why those of the profile do;
+    None there too: they go.
     """
     if categorie is None:
-        return Reden.FIELD_NOT_IN_PROFILE, False
+        return Reden.FIELD_NOT_IN_PROFILE, None
     if categorie in NOOIT:
-        return NEVER[categorie], False
+        return NEVER[categorie], None
     verdict = verdicts.get(categorie)
     if verdict is None:
-        return Reden.FIELD_NOT_REQUESTED, False
-    return None, verdict.outcome is Outcome.PERMIT
+        return Reden.FIELD_NOT_REQUESTED, None
+    if verdict.outcome is Outcome.PERMIT:
+        return None, None
+    codes = {r.code for r in verdict.reasons}
+    barred = next((r for r in (Reden.STATUTORY_BAR, Reden.NOT_CARRIED) if r in codes), None)
+    if barred is not None:
+        return barred, None  # whatever the profile says: it is kept nowhere
+    return None, next((r for r in WACHT_OP if r in codes), Reden.FIELD_NOT_CONSENTED)
 
 
 def _separately(verdict: Verdict) -> bool:

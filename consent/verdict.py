@@ -15,14 +15,15 @@ from itertools import permutations
 from consent import gezag, rules
 from consent.beleid import Beleid
 from consent.leeftijd import Band, day, midnight, turns
+from consent.plek import Plek, lijn, regime
 from consent.request import Request
 from consent.rules import Authorities, Cell, Heard, Stand, State
 from consent.signers import Signers, signers
 from consent.statements import Statements
 from schemas.base import Gegevenscategorie
 from schemas.decision.decision import Ground, Outcome, Reden, Redengrond
-from schemas.identifiers import Id
-from schemas.people.toestemming import Gebeurtenis, Richting, Toestemming
+from schemas.identifiers import Id, PartijId
+from schemas.people.toestemming import Gebeurtenis, Gebruiksdoel, Ontvanger, Richting, Toestemming
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +45,33 @@ class Verdict:
     """What toestemming came to when another ground decided: it was overridden, not erased."""
 
 
+def cell_of(request: Request, categorie: Gegevenscategorie, policy: Beleid) -> Cell:
+    """What one category of a request asks of people."""
+    r = request
+    return flow_cell(r.van, r.aan, r.richting, r.doel, categorie, r.ontvanger, r.afzender or None, policy)
+
+
+def flow_cell(
+    van: Plek | None,
+    aan: Plek | None,
+    richting: Richting,
+    doel: Gebruiksdoel,
+    categorie: Gegevenscategorie,
+    ontvanger: Ontvanger,
+    afzender: PartijId | None,
+    policy: Beleid,
+) -> Cell:
+    """What one category of a flow asks of people: in the column of the secrecy of its sender.
+
+    Where it is not known in which capacity he sends, no rule speaks, and it is read as it was recorded.
+    """
+    secrecy = regime(van)
+    if policy.stromen is None or secrecy is None:
+        return Cell(richting, doel, categorie, ontvanger, afzender)
+    toen = lijn(van, aan)
+    return Cell(secrecy.kolom, doel, categorie, ontvanger, afzender, toen=toen, nieuw=toen is None)
+
+
 def by_consent(
     request: Request,
     categorie: Gegevenscategorie,
@@ -58,8 +86,8 @@ def by_consent(
     holds gezag, its own record says who lifts secrecy and that of the owner who gives the ground. A no
     that is in either blocks, whatever it is a no to (ADR 0035).
     """
-    cell = Cell(request.richting, request.doel, categorie, request.ontvanger, request.afzender or None)
-    keeper = who.side(request.afzender) if request.richting is Richting.J2S else None
+    cell = cell_of(request, categorie, policy)
+    keeper = who.side(request.afzender) if cell.richting is Richting.J2S else None
     theirs = gezag.people(who.elders)
     if keeper is None:
         return by_record(request, cell, said, who, policy, as_of, theirs)

@@ -81,6 +81,10 @@ class Feiten:
     """He sends what is about himself, or about the child he represents."""
 
 
+ALLEEN_GEZEGD: Final = frozenset({"gevraagd", "vraag_van_college", "direct_betrokken"})
+"""What is so only because somebody says it of this very flow, to use what a rule lets him: as long as nobody
+said it, it is known not to be so. No rule but one that lets less go asks that one of these is not so.
+"""
 NAMEN: Final = tuple(f.name for f in fields(Feiten) if f.name != "geboren")
 LEEFTIJD: Final = ("jonger_dan", "minstens")
 _LITERAL: Final = re.compile(r"(niet )?([a-z_]+)(?:\(([0-9]{1,2})\))?")
@@ -116,6 +120,11 @@ def bekend(tekst: str) -> bool:
 def namen_in(tekst: str) -> tuple[str, ...]:
     """The names that stand in a known condition."""
     return tuple(n.naam for n in _read(tekst) or ())
+
+
+def jaren_in(tekst: str) -> tuple[int, ...]:
+    """The ages that a known condition names."""
+    return tuple(n.jaren for n in _read(tekst) or () if n.jaren is not None)
 
 
 def geldt(tekst: str, feiten: Feiten, on: dt.date) -> Driewaardig:

@@ -397,7 +397,9 @@ async def tools_past_regels(settings: Settings, storage: Storage, log: Log) -> d
         except RecordUnavailable:
             continue
         else:
-            for made in dict.fromkeys(regels.beleid.hashes):
+            # A decision of before there were rules of a flow names the hash without them.
+            both = (*regels.beleid.hashes, *regels.beleid.zonder_stromen.hashes)
+            for made in dict.fromkeys(both):
                 found.setdefault(made, []).append(regels)
     return found
 

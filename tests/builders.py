@@ -17,8 +17,10 @@ from typing import Any, Final
 
 from consent.afwegen import OfferedAfweging
 from consent.beleid import Beleid, Proportionaliteitsprofiel, check_profiel, parse_profiel
+from consent.plek import Plek
 from consent.request import Request
 from consent.rules import Authorities, Cell
+from consent.stromen import Stromen, parse_stromen
 from schemas.base import Gegevenscategorie
 from schemas.identifiers import Id, PartijId, passes_elfproef
 from schemas.messages.berichten import BERICHTEN
@@ -26,6 +28,8 @@ from schemas.messages.opp import Ontwikkelingsperspectief
 from schemas.messages.terugkoppeling import Terugkoppeling
 from schemas.people.afweging import Afweging, Afwegingsverslag, TweedeBlik, Veldnoodzaak, Weegfunctie, Weger
 from schemas.people.gronden import Grondsoort, Grondverklaring, Informeren, Onderwijssector, Verzuimgrond
+from schemas.people.hoedanigheden import Partijfunctie, Partijhoedanigheid, hoedanigheid_van
+from schemas.people.omstandigheden import Omstandigheid, Omstandigheidsoort
 from schemas.people.partij import Partij, Partijsoort, Postbus, Rol
 from schemas.people.toestemming import (
     Bekwaamheidsoordeel,
@@ -278,6 +282,24 @@ def a_grond(**kw: Any) -> Grondverklaring:
     return Grondverklaring(**(data | kw))
 
 
+def an_omstandigheid(**kw: Any) -> Omstandigheid:
+    """The school states of what it sends to the GI that the GI asked for it, and why it is necessary."""
+    data: dict[str, Any] = {
+        "id": an_id("omstandigheid"),
+        "vastgelegd_door": SCHOOL,
+        "vastgelegd_op": STATED,
+        "ontvanger": Ontvanger(partij=GI, rol=Rol.JEUGDBESCHERMER),
+        "doelen": (Gebruiksdoel.VEILIGHEID,),
+        "wel": (Omstandigheidsoort.GEVRAAGD, Omstandigheidsoort.NODIG),
+        "noodzaak_hash": hash_of("noodzaak"),
+        "verklaard_door": "intern begeleider",
+        "moment": STATED,
+        "geldig_vanaf": dt.date(2026, 9, 1),
+        "geldig_tot_en_met": dt.date(2027, 7, 31),
+    }
+    return Omstandigheid(**(data | kw))
+
+
 def a_weger(wie: str = "mw. Verzonnen", **kw: Any) -> Weger:
     data: dict[str, Any] = {
         "partij": SCHOOL,
@@ -422,8 +444,26 @@ def a_profiel(*paden: str, **kw: Any) -> Proportionaliteitsprofiel:
 
 
 @cache
+def stromen() -> Stromen:
+    """The rules of a flow as they are shipped."""
+    return parse_stromen((PROFIELEN.parent / "stromen.toml").read_text(encoding="utf-8"))
+
+
+@cache
 def beleid() -> Beleid:
-    return Beleid.of(profielen(), rules_hash="0" * 64)
+    return Beleid.of(profielen(), rules_hash="0" * 64, stromen=stromen())
+
+
+def plekken(richting: Richting, partij: Partij | None, rol: Rol) -> dict[str, Plek | None]:
+    """In which capacities it is sent and received: from a school, or from jeugdhulp to one."""
+    aan = None if partij is None else hoedanigheid_van(partij.soort, rol)
+    if richting is Richting.J2S:
+        return {"van": Plek(Partijhoedanigheid.JEUGDHULP), "aan": Plek(Partijhoedanigheid.ONDERWIJS)}
+    functie = Partijfunctie(rol)
+    return {
+        "van": Plek(Partijhoedanigheid.ONDERWIJS),
+        "aan": None if aan is None else Plek(aan, functie),
+    }
 
 
 def fields_of(
@@ -452,7 +492,9 @@ def a_request(*categorieen: Gegevenscategorie, **kw: Any) -> Request:
         "velden": fields_of(asked, policy.profielen[key][0].paden, policy.labels(bericht)),
         "vrije_tekst_nagekeken": True,
     }
-    return Request(**(data | over | kw))
+    whole = data | over | kw
+    plekken_ = plekken(whole["richting"], whole["partij"], whole["ontvanger"].rol)
+    return Request(**(plekken_ | whole))
 
 
 def a_gi(**kw: Any) -> Partij:
@@ -479,7 +521,10 @@ def about_safety(*categorieen: Gegevenscategorie, **kw: Any) -> Request:
 
 @cache
 def safety() -> Beleid:
-    """A policy with every field for the doelen of other grounds, and the two shipped lines beside them."""
+    """A policy with every field for the doelen of other grounds, and the two shipped lines beside them.
+
+    As it was before there were rules of a flow; `replace(safety(), stromen=stromen())` is by them.
+    """
     doelen = (Gebruiksdoel.VEILIGHEID, Gebruiksdoel.VERZUIM, Gebruiksdoel.OVERSTAP)
     rollen = (Rol.JEUGDBESCHERMER, Rol.MELDPUNTMEDEWERKER, Rol.LEERPLICHTAMBTENAAR, Rol.INTERN_BEGELEIDER)
     wide = [
@@ -488,7 +533,7 @@ def safety() -> Beleid:
         for r in rollen
     ]
     shipped = [p for p in profielen() if p.doel in {Gebruiksdoel.ARRANGEMENT, Gebruiksdoel.AFSTEMMING}]
-    return Beleid.of([*wide, *shipped], rules_hash="0" * 64)
+    return Beleid.of([*wide, *shipped], rules_hash="0" * 64, stromen=None)
 
 
 def an_opp(**kw: Any) -> Ontwikkelingsperspectief:

@@ -217,6 +217,16 @@ class Line:
         body = toestemming(persoon, leerlingId=leerling["leerlingId"], **other)
         return recorded(await self.school.post("/toestemmingen", body, key=fresh()))
 
+    async def no_elsewhere(self, leerling: Json, levering: str, **over: Any) -> Json:
+        """One of the ouders tells the aanbieder that he does not want it, which the school does not know."""
+        body = {
+            "persoonId": persons(leerling)[0],
+            "bereik": bereik(**over),
+            "moment": self.clock.now().isoformat(),
+            "leveringId": levering,
+        }
+        return recorded(await self.helper.post("/bezwaren", body, key=fresh()))
+
     async def both_agree(self, leerling: Json, **other: Any) -> list[Json]:
         return [await self.agree(leerling, p, **other) for p in persons(leerling)]
 

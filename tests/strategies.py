@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -93,6 +94,7 @@ from tests.builders import (
     beleid,
     hash_of,
     safety,
+    stromen,
     told,
 )
 
@@ -356,9 +358,9 @@ policies: Final[st.SearchStrategy[Beleid]] = st.sampled_from(
         safety(),
         safety(),
         beleid(),
-        Beleid.of([a_profiel()], rules_hash="0" * 64),
-        Beleid({}, kennisgevingen=frozenset({hash_of("a")})),
-        Beleid(beleid().profielen, kennisgevingen=frozenset({hash_of("a")}), gezag_max_maanden=3),
+        Beleid.of([a_profiel()], rules_hash="0" * 64, stromen=stromen()),
+        Beleid({}, kennisgevingen=frozenset({hash_of("a")}), stromen=stromen()),
+        dataclasses.replace(beleid(), kennisgevingen=frozenset({hash_of("a")}), gezag_max_maanden=3),
     ]
 )
 

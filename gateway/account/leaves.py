@@ -168,6 +168,7 @@ def decision_fields(d: Decision) -> dict[str, Any]:
         "profiel_hash": d.profile_hash,
         "consent_event_ids": d.consent_event_ids,
         "ground_ids": d.ground_ids or None,
+        "regels": None if d.regels is None else tuple(sorted({r for of in d.regels.values() for r in of})),
         "consent_epoch": d.consent_epoch,
         "velden_vrijgegeven": d.released,
         "velden_achtergehouden": {r.value: paden for r, paden in d.withheld.items()},

@@ -37,6 +37,7 @@ _KIND: Final = {
     EventType.OBJECTION_RECORDED: "bezwaar",
     EventType.VETO_RECORDED: "veto",
     EventType.GROUND_ASSERTED: "grond",
+    EventType.CIRCUMSTANCE_STATED: "omstandigheid",
     EventType.WEIGHING_RECORDED: "afweging",
     EventType.WEIGHING_SEEN: "tweede_blik",
     EventType.WEIGHING_REVIEWED: "nabeoordeling",

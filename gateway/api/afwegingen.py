@@ -18,6 +18,7 @@ from gateway.api.bodies import (
     AfwegingVerzoek,
     GrondverklaringVerzoek,
     NabeoordelingVerzoek,
+    OmstandigheidVerzoek,
     TweedeBlikVerzoek,
     UitstelVerzoek,
     WegerVerzoek,
@@ -37,6 +38,7 @@ from gateway.runtime.turns import Lane
 from schemas.errors import Fault, InvalidMessage, NotFound
 from schemas.people.afweging import Afweging, Nabeoordeling, TweedeBlik, Uitstel, Weegfunctie, Weger
 from schemas.people.gronden import Grondverklaring, Informeren
+from schemas.people.omstandigheden import Omstandigheid, Omstandigheidsoort
 from schemas.people.partij import Scope
 from schemas.people.toestemming import Gebruiksdoel, Ontvanger
 
@@ -112,6 +114,51 @@ async def grond(ctx: Application, request: Request) -> Response:
         return Grondverklaring(**{**fields_of(asked), **vast.stated(caller, asked.moment)})
 
     return await vast.record(request, caller, raw, "grondverklaringen", vast.finder(caller, asked), make)
+
+
+@ROUTES.post(
+    "/omstandigheden",
+    lane=Lane.FACT,
+    **operation(
+        id="legOmstandigheidVast",
+        tag=TAG,
+        summary="Verklaar wat er zo is bij wat u stuurt, waar een regel van een stroom naar vraagt",
+        description=(
+            "Voor precies deze leerling, ontvanger, doelen en termijn: wat er zo is (`wel`) en wat niet "
+            "(`niet`). Een omstandigheid laat zelf niets gaan; zij zegt of een regel van de stroom geldt "
+            "(docs/stromen.md). Wat daardoor mag, gaat vanzelf verder."
+        ),
+        scope=Scope.GRONDEN,
+        body=OmstandigheidVerzoek,
+        status=201,
+        answer=antwoorden.FeitVastgelegd,
+        idempotent=True,
+        problems=(NotFound,),
+    ),
+)
+async def omstandigheid(ctx: Application, request: Request) -> Response:
+    caller = await ctx.authenticator.require(request, Scope.GRONDEN)
+    vast = Vastlegger(ctx)
+    raw = await read_body(ctx, request, SMALL_BODY)
+    asked = parse_json(raw, OmstandigheidVerzoek)
+    faults = [*_stated(ctx, asked.moment), *_known_recipient(await ctx.regels.current(), asked.ontvanger)]
+    if asked.informeren is not None:
+        faults += _told(ctx, asked.informeren)
+    if asked.geldig_tot_en_met < asked.geldig_vanaf:
+        faults.append(Fault("datum.volgorde", "/geldigTotEnMet", "De einddatum ligt voor de begindatum."))
+    if not asked.wel and not asked.niet:
+        faults.append(Fault("omstandigheid.leeg", "/wel", "Zeg wat er zo is, of wat er niet zo is."))
+    if set(asked.wel) & set(asked.niet):
+        faults.append(Fault("omstandigheid.beide", "/niet", "Iets kan niet tegelijk wel en niet zo zijn."))
+    if Omstandigheidsoort.NODIG in asked.wel and asked.noodzaak_hash is None:
+        text = "Bij nodig hoort de hash van de tekst die zegt waarom."
+        faults.append(Fault("omstandigheid.noodzaak", "/noodzaakHash", text))
+    _raise(faults)
+
+    def make(_: Case) -> Omstandigheid:
+        return Omstandigheid(**{**fields_of(asked), **vast.stated(caller, asked.moment)})
+
+    return await vast.record(request, caller, raw, "omstandigheden", vast.finder(caller, asked), make)
 
 
 @ROUTES.post(

@@ -29,6 +29,7 @@ from schemas.messages.terugkoppeling import Terugkoppeling
 from schemas.messages.vertaling import Kopiestand
 from schemas.people.afweging import Afwegingsverslag, Naoordeel, Veldnoodzaak, Weegfunctie
 from schemas.people.gronden import Grondverklaring, Informeren, Onderwijssector
+from schemas.people.omstandigheden import Omstandigheid
 from schemas.people.overstap import Overstapsoort, Overstapstap, Overstapweigering
 from schemas.people.partij import Rol
 from schemas.people.partijcodes import Partijhoedanigheid
@@ -898,3 +899,7 @@ def bezwaren() -> dict[str, Any]:
 
 def grondverklaringen() -> dict[str, Any]:
     return _page("Grondverklaringenlijst", "grondverklaringen", _recorded(Grondverklaring))
+
+
+def omstandigheden() -> dict[str, Any]:
+    return _page("Omstandighedenlijst", "omstandigheden", _recorded(Omstandigheid))

@@ -23,7 +23,9 @@ from schemas.identifiers import Gemeentecode, Id, Kenmerk, Medewerkernaam, Parti
 from schemas.messages.terugkoppeling import Terugkoppeling
 from schemas.people.afweging import Afwegingsverslag, Naoordeel, Veldnoodzaak, Weegfunctie
 from schemas.people.gronden import Grondsoort, Informeren, Onderwijssector, Verzuimgrond
+from schemas.people.omstandigheden import Omstandigheidsoort
 from schemas.people.overstap import Overstapsoort, Overstapweigering
+from schemas.people.partijcodes import Partijfunctie
 from schemas.people.thuiszitten import Thuisgebeurtenis, Verzuimsoort
 from schemas.people.toestemming import (
     BeeindigdeUitspraak,
@@ -227,6 +229,23 @@ class GrondverklaringVerzoek(OverLeerling):
     verzuimgrond: Verzuimgrond | None = None
     sector: Onderwijssector | None = None
     woongemeente: Gemeentecode | None = None
+
+
+class OmstandigheidVerzoek(OverLeerling):
+    """What is so, and what is not, of what you send to this recipient for these doelen."""
+
+    ontvanger: Ontvanger
+    doelen: Annotated[tuple[Gebruiksdoel, ...], Field(min_length=1, max_length=7)]
+    wel: Annotated[tuple[Omstandigheidsoort, ...], Field(max_length=30)] = ()
+    niet: Annotated[tuple[Omstandigheidsoort, ...], Field(max_length=30)] = ()
+    noodzaak_hash: Hash | None = None
+    stuk_ref: Kenmerk | None = None
+    functie: Partijfunctie | None = None
+    verklaard_door: Medewerkernaam
+    informeren: Informeren | None = None
+    moment: AwareDatetime
+    geldig_vanaf: dt.date
+    geldig_tot_en_met: dt.date
 
 
 class WegerVerzoek(Model):

@@ -296,9 +296,8 @@ async def bezwaar(ctx: Application, request: Request) -> Response:
         summary="Leg een professioneel veto vast of hef het op",
         description=(
             "Een professional vindt delen nu niet goed voor de leerling. Dat gaat voor elke toestemming, en "
-            "over wat uw eigen organisatie deelt; jeugdhulp houdt ook tegen wat een school haar op "
-            "toestemming zou sturen. Wat de wet een school laat delen, gaat door. Alleen de eigen "
-            "organisatie leest dat dit de reden is."
+            "over wat uw eigen organisatie deelt: wat een ander u stuurt houdt het niet tegen. Een plicht "
+            "van de wet gaat door. Alleen de eigen organisatie leest dat dit de reden is."
         ),
         scope=Scope.VETO,
         body=VetoVerzoek,

@@ -25,6 +25,7 @@ from gateway.explain.views import moment
 from schemas.errors import NotFound
 from schemas.people.afweging import Afweging
 from schemas.people.gronden import Grondverklaring
+from schemas.people.omstandigheden import Omstandigheid
 from schemas.people.partij import Scope
 from schemas.people.toestemming import Bekwaamheidsoordeel, Bezwaar, Gezagsgegevens, Toestemming
 
@@ -188,6 +189,24 @@ async def gronden(ctx: Application, request: Request) -> Response:
     feiten = (await own(ctx, request, Scope.AFWEGINGEN)).feiten
     shown, after = _page(request, [f for f in feiten if isinstance(f, Grondverklaring)][::-1], lambda f: f.id)
     return respond(200, {"grondverklaringen": [as_json(f) for f in shown], "na": after})
+
+
+@ROUTES.get(
+    "/leerlingen/{leerlingId}/omstandigheden",
+    **operation(
+        id="omstandighedenVanLeerling",
+        tag=TAG,
+        summary="Omstandigheden die u voor een leerling verklaarde",
+        description=_OWN,
+        scope=Scope.AFWEGINGEN,
+        query=_PAGE,
+        answer=antwoorden.omstandigheden,
+    ),
+)
+async def omstandigheden(ctx: Application, request: Request) -> Response:
+    feiten = (await own(ctx, request, Scope.AFWEGINGEN)).feiten
+    shown, after = _page(request, [f for f in feiten if isinstance(f, Omstandigheid)][::-1], lambda f: f.id)
+    return respond(200, {"omstandigheden": [as_json(f) for f in shown], "na": after})
 
 
 @ROUTES.get(

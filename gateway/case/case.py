@@ -25,6 +25,7 @@ from schemas.messages.onderwerp import Onderwerpsoort
 from schemas.people.afweging import Afweging, Nabeoordeling, Naoordeel, TweedeBlik, Uitstel, Vrijgave
 from schemas.people.feit import Feit
 from schemas.people.gronden import Grondverklaring, Informeren
+from schemas.people.omstandigheden import Omstandigheid
 from schemas.people.overstap import Overstap
 from schemas.people.partij import Partij, Partijsoort
 from schemas.people.registratie import Leerlingregistratie
@@ -201,6 +202,8 @@ class Case:
     uitstellen: tuple[Uitstel, ...] = ()
     registraties: tuple[Leerlingregistratie, ...] = ()
     """What his school took over of its own registration, in order of recording. It decides nothing."""
+    omstandigheden: tuple[Omstandigheid, ...] = ()
+    """What a partij stated of one flow because a rule of it asks that."""
     overstappen: tuple[Overstap, ...] = ()
     """The steps of handing him over to another school, in order of recording."""
     thuiszitten: tuple[Thuiszitten, ...] = ()
@@ -243,9 +246,13 @@ class Case:
         """For each of these grounds, when those concerned are told: the last that was said about it
         counts.
         """
-        records: tuple[Grondverklaring | Afweging, ...] = (*self.gronden, *self.gewogen.afwegingen)
+        records: tuple[Grondverklaring | Omstandigheid | Afweging, ...] = (
+            *self.gronden,
+            *self.omstandigheden,
+            *self.gewogen.afwegingen,
+        )
         for record in records:
-            if record.id in over:
+            if record.id in over and record.informeren is not None:
                 later = [u.informeren for u in self.uitstellen if u.over == record.id]
                 yield record.id, [record.informeren, *later][-1]
 
@@ -459,11 +466,14 @@ def _epochs(case: Case) -> dict[str, int]:
     return {other.row.id: other.row.epoch for other in case.lookalikes}
 
 
+_Kept = Grondverklaring | Omstandigheid | Uitstel | Leerlingregistratie | Overstap | Thuiszitten
+
+
 def _with(case: Case, fact: Feit) -> Case:
     who = case.authorities
     if isinstance(fact, Toestemming):
         return replace(case, consents=case.consents.plus(fact))
-    if isinstance(fact, Grondverklaring | Uitstel | Leerlingregistratie | Overstap | Thuiszitten):
+    if isinstance(fact, _Kept):
         return _kept(case, fact)
     if isinstance(fact, Afweging | TweedeBlik | Vrijgave | Nabeoordeling):
         return replace(case, gewogen=_weighed(case.gewogen, fact))
@@ -478,8 +488,10 @@ def _with(case: Case, fact: Feit) -> Case:
     return replace(case, authorities=who)
 
 
-def _kept(case: Case, fact: Grondverklaring | Uitstel | Leerlingregistratie | Overstap | Thuiszitten) -> Case:
+def _kept(case: Case, fact: _Kept) -> Case:
     """With one more of what is only kept, in order of recording."""
+    if isinstance(fact, Omstandigheid):
+        return replace(case, omstandigheden=(*case.omstandigheden, fact))
     if isinstance(fact, Grondverklaring):
         return replace(case, gronden=(*case.gronden, fact))
     if isinstance(fact, Uitstel):

@@ -30,10 +30,11 @@ def decide_case(
     from gateway.api.http import parse_json  # noqa: PLC0415
     from gateway.cli.beslissen_tonen import as_data, as_lines  # noqa: PLC0415
     from gateway.register.regels import shipped_profiles  # noqa: PLC0415
+    from gateway.register.stroomregels import shipped_stromen  # noqa: PLC0415
     from gateway.wiring import rules_hash  # noqa: PLC0415
 
     geval = parse_json(contents(path), Geval)
-    decision = decide_geval(geval, Beleid.of(shipped_profiles(), rules_hash()))
+    decision = decide_geval(geval, Beleid.of(shipped_profiles(), rules_hash(), stromen=shipped_stromen()))
     if as_json:
         print_json(as_data(decision))
     else:

@@ -30,7 +30,7 @@ from gateway.ports.keys import LedgerSigner
 from gateway.runtime.metrics import Metrics
 from gateway.runtime.settle import until_settled
 from schemas.account.verantwoording import EventType, Leaf
-from schemas.decision.decision import Decision, Reden
+from schemas.decision.decision import Decision
 from schemas.exchange.uitwisseling import Gebeurtenissoort, Levering, Leveringstatus, Uitwisseling, Verzending
 from schemas.people.partij import Partij
 from schemas.storage.storage import (
@@ -148,7 +148,7 @@ class Accept:
         """
         status = STATUS[decision.outcome]
         waits = status is Leveringstatus.AANGEHOUDEN
-        kept = decision.withheld.get(Reden.FIELD_NOT_CONSENTED, ()) if waits else decision.released
+        kept = decision.wachtend if waits else decision.released
         levering = Levering(
             id=new_id(),
             uitwisseling=uitwisseling.id,

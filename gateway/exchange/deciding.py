@@ -12,22 +12,25 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from consent.decide import decide as decide_request
-from consent.decide import decide_zonder_persoon
+from consent.decide import decide_as_if_agreed, decide_zonder_persoon
 from consent.minimise import ordinary
 from consent.plek import Plek
 from consent.request import Request
+from consent.voorwaarden import Feiten
 from gateway.account.leaves import new_id
 from gateway.case.case import Case
 from gateway.exchange.intake.intake import Intake
 from gateway.exchange.ports import Ports
 from gateway.exchange.tegenhouden import blocked
+from gateway.register.plekken import reads, sends
 from gateway.register.regels import Regels
 from schemas.decision.decision import Decision, Reden
 from schemas.errors import StateBroken
 from schemas.exchange.uitwisseling import Levering, Leveringstatus, Uitwisseling, Verzending
 from schemas.messages.onderwerp import Onderwerpsoort
-from schemas.people.hoedanigheden import leest_als, richting_van, stuurt_als
-from schemas.people.partij import Partij, Partijsoort, Rol
+from schemas.people.hoedanigheden import MENSEN, richting_van
+from schemas.people.overstap import Overstapsoort, lopend
+from schemas.people.partij import Partij, Partijsoort
 from schemas.people.toestemming import Ontvanger, Richting
 
 
@@ -36,7 +39,7 @@ def asked(
 ) -> Request:
     """What a message that comes in asks for one of its recipients."""
     partij = regels.partijen.get(ontvanger.partij)
-    van = _sends(sender, None if intake.answers is None else intake.answers.rol)
+    van = sends(sender, None if intake.answers is None else intake.answers.rol)
     return Request(
         decision_id=new_id(),
         eigenaar=case.row.owner,
@@ -55,7 +58,7 @@ def asked(
         consent_epoch=case.row.epoch,
         leerling=case.row.owner_ref,
         van=van,
-        aan=_reads(partij, ontvanger),
+        aan=reads(partij, ontvanger.rol),
     )
 
 
@@ -68,22 +71,11 @@ def _direction(
     return richting_van(sender, partij, None if van is None else van.als)
 
 
-def _sends(sender: Partij, las_als: Rol | None) -> Plek | None:
-    """In which capacity he sends. `las_als`: the role in which he received what he answers."""
-    found = stuurt_als(sender, las_als)
-    return None if found is None else Plek(found, werkgever=sender.werkgever)
-
-
 def _sent(uitwisseling: Uitwisseling, sender: Partij | None) -> Plek | None:
     """In which capacity it was sent, as it is kept, or else as its sender is registered."""
     if uitwisseling.van is not None:
         return Plek(uitwisseling.van, werkgever=None if sender is None else sender.werkgever)
-    return None if sender is None else _sends(sender, None)
-
-
-def _reads(partij: Partij | None, ontvanger: Ontvanger) -> Plek | None:
-    found = None if partij is None else leest_als(partij, ontvanger.rol)
-    return None if found is None or partij is None else Plek(found, ontvanger.rol, partij.werkgever)
+    return sends(sender)
 
 
 def plain(intake: Intake, verzending: Verzending) -> frozenset[str]:
@@ -99,15 +91,53 @@ def decide(
     """
     if not case.over_leerling:
         return decide_zonder_persoon(request, regels.beleid, now)
+    request = replace(request, bekend=_known(request, case, regels))
     weighing = case.gewogen.offered(request, levering, now)
     if weighing is not None:
         # Systems sign in here and not people, so the weighing itself says for which person at the recipient
         # it is.
         request = replace(request, ontvanger_persoon=weighing.afweging.ontvanger_persoon)
     found = decide_request(
-        request, case.consents, case.authorities, case.gronden, weighing, regels.beleid, now
+        request,
+        case.consents,
+        case.authorities,
+        case.gronden,
+        weighing,
+        regels.beleid,
+        now,
+        case.omstandigheden,
     )
     return blocked(found, request, case, weighing, regels.beleid, now)
+
+
+def as_if_agreed(request: Request, case: Case, regels: Regels, now: dt.datetime) -> Decision:
+    """What would go if everybody who is asked agreed. For a preview only."""
+    request = replace(request, bekend=_known(request, case, regels))
+    return decide_as_if_agreed(
+        request, case.authorities, regels.beleid, now, case.gronden, case.omstandigheden
+    )
+
+
+def _known(request: Request, case: Case, regels: Regels) -> Feiten:
+    """What the register and the overstap say of this flow. What people stated of it is among the facts."""
+    going = lopend(case.overstappen, request.ontvanger.partij)
+    boards = [
+        None if p is None or p.kenmerken is None else p.kenmerken.bestuursnummer
+        for p in (regels.partijen.get(request.afzender), request.partij)
+    ]
+    return Feiten(
+        gaat_over=None if going is None else going.soort is Overstapsoort.VERTREK,
+        aangemeld=None if going is None else going.soort is Overstapsoort.AANMELDING,
+        vo_naar_mbo=None if going is None else going.vo_naar_mbo,
+        zelfde_bevoegd_gezag=None if None in boards else boards[0] == boards[1],
+        eigen_gegevens=_own(request),
+    )
+
+
+def _own(request: Request) -> bool | None:
+    """Whether somebody sends what is about himself, or about the child that he represents."""
+    van = None if request.van is None else request.van.als
+    return van in MENSEN if van is not None else None
 
 
 async def redecide(
@@ -164,6 +194,6 @@ def decide_again(
         consent_epoch=case.row.epoch,
         leerling=case.row.owner_ref,
         van=_sent(uitwisseling, regels.partijen.get(levering.afzender)),
-        aan=_reads(partij, ontvanger),
+        aan=reads(partij, ontvanger.rol),
     )
     return decide(request, case, regels, as_of, levering.id)

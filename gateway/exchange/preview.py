@@ -11,11 +11,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from consent.decide import decide_as_if_agreed, proposal
+from consent.decide import proposal
 from consent.minimise import minimise
 from consent.request import Request
 from consent.velden import asks_separately
-from gateway.exchange.deciding import asked, decide
+from gateway.exchange.deciding import as_if_agreed, asked, decide
 from gateway.exchange.intake.intake import Intake
 from gateway.exchange.intake.intakes import Intakes
 from gateway.exchange.leerling import about
@@ -70,7 +70,7 @@ class Previews:
             agreed, to_ask = decision, {}
             if case.over_leerling:
                 who = case.authorities
-                agreed = decide_as_if_agreed(request, who, regels.beleid, now)
+                agreed = as_if_agreed(request, case, regels, now)
                 to_ask = proposal(request, case.consents, who, regels.beleid, now, decision, agreed)
             previews.append(
                 Preview(

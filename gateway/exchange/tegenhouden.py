@@ -10,9 +10,8 @@ from consent.afwegen import OfferedAfweging
 from consent.beleid import Beleid
 from consent.decide import decide
 from consent.request import Request
-from consent.rules import Cell
 from consent.tegenhouden import held_back
-from consent.verdict import says_no
+from consent.verdict import cell_of, says_no
 from gateway.case.case import Case
 from schemas.decision.decision import Decision, Outcome, Reden, Redengrond
 
@@ -57,11 +56,13 @@ def _said(
     beleid: Beleid,
     as_of: dt.datetime,
 ) -> Iterator[Redengrond]:
-    same = decide(request, other.consents, other.authorities, case.gronden, weighing, beleid, as_of)
+    same = decide(
+        request, other.consents, other.authorities, case.gronden, weighing, beleid, as_of, case.omstandigheden
+    )
     if same.outcome is Outcome.DENY:
         yield from (r for r in same.reasons if r.code in _NO)
     for categorie in found.on_toestemming:
-        cell = Cell(request.richting, request.doel, categorie, request.ontvanger)
+        cell = cell_of(request, categorie, beleid)
         if says_no(cell, other.consents, other.authorities, beleid, as_of):
             reasons = [r for r in same.per_category[categorie] if r.code in _NO]
             yield from reasons or [Redengrond(Reden.CONSENT_REFUSED, (other.row.owner,))]

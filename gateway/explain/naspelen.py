@@ -149,6 +149,7 @@ async def _replayed(
     van_toen: Mapping[str, Sequence[Regels]],
 ) -> Nagespeeld:
     toen = levering.besluit
+    regels = _of_its_kind(regels, toen)
     same = toen.policy_hash == regels.beleid.hash_on(toen.as_of)
 
     def not_again(why: Waarom, nu: Decision | None = None) -> Nagespeeld:
@@ -173,7 +174,8 @@ async def _replayed(
     velden, weggelaten = message_of(levering, first=was is None)
 
     def under(policy: Regels) -> Decision:
-        made = decide_again(levering, found[0], case, policy, toen.as_of, velden, weggelaten, was)
+        by = _of_its_kind(policy, toen)
+        made = decide_again(levering, found[0], case, by, toen.as_of, velden, weggelaten, was)
         if soort is Gebeurtenissoort.NIET_GEGEVEN and made.permit is not None:
             made = refuse_repeat(made)  # the first take had other bytes than would be permitted now
         return made
@@ -190,6 +192,13 @@ async def _replayed(
         later = since is not None and since > toen.as_of
         return not_again(Waarom.REGISTER if later else Waarom.ONVERKLAARD, nu)
     return Nagespeeld(levering, nu, compare(toen, nu), same, nagerekend=again)
+
+
+def _of_its_kind(regels: Regels, toen: Decision) -> Regels:
+    """The same rules as that decision was made by: it says itself whether by those of a flow, or before there
+    were any.
+    """
+    return regels if toen.regels is not None else replace(regels, beleid=regels.beleid.zonder_stromen)
 
 
 async def alike_of(storage: Storage, vault: Vault, case: Case, as_of: dt.datetime) -> tuple[Case, ...]:
@@ -241,7 +250,7 @@ def message_of(levering: Levering, *, first: bool) -> tuple[tuple[str, ...], dic
     elif levering.gestaged is not None:
         there = set(levering.gestaged)
     else:
-        there = set(d.released or d.withheld.get(Reden.FIELD_NOT_CONSENTED, ()))
+        there = set(d.released or d.wachtend)
     order = _order(levering.berichtsoort)
     velden = tuple(sorted(there, key=lambda p: (order.get(p, len(order)), p)))
     return velden, {p: r for p, r in home.items() if p not in there}
@@ -278,6 +287,7 @@ def _told(d: Decision) -> tuple[Any, ...]:
         d.consent_event_ids,
         d.ground_ids,
         d.consent_epoch,
+        d.regels,
     )
 
 

@@ -12,6 +12,7 @@ from schemas.account.verantwoording import EventType, Leaf
 from schemas.people.afweging import Afweging, Nabeoordeling, Naoordeel, TweedeBlik, Uitstel
 from schemas.people.feit import Feit
 from schemas.people.gronden import Grondverklaring
+from schemas.people.omstandigheden import Omstandigheid
 from schemas.people.overstap import Overstap, Overstapstap
 from schemas.people.partij import Partij
 from schemas.people.registratie import Leerlingregistratie
@@ -25,6 +26,7 @@ _EVENT: Final = {
     "bezwaar": EventType.OBJECTION_RECORDED,
     "veto": EventType.VETO_RECORDED,
     "grond": EventType.GROUND_ASSERTED,
+    "omstandigheid": EventType.CIRCUMSTANCE_STATED,
     "afweging": EventType.WEIGHING_RECORDED,
     "tweede_blik": EventType.WEIGHING_SEEN,
     "nabeoordeling": EventType.WEIGHING_REVIEWED,
@@ -82,7 +84,7 @@ def _user(fact: Feit) -> str | None:
     """
     if isinstance(fact, Gezagsgegevens):
         return fact.gecontroleerd_door
-    if isinstance(fact, Grondverklaring):
+    if isinstance(fact, Grondverklaring | Omstandigheid):
         return fact.verklaard_door
     if isinstance(fact, Afweging):
         return fact.opsteller.medewerker
@@ -95,7 +97,7 @@ def _said(fact: Feit) -> dict[str, Any]:
     Of a statement it says which cells it opens or closes, so that the log alone tells what may not be
     released after it.
     """
-    if isinstance(fact, Grondverklaring | Afweging):
+    if isinstance(fact, Grondverklaring | Omstandigheid | Afweging):
         return {
             "ontvanger": fact.ontvanger.partij,
             "ontvanger_rol": fact.ontvanger.rol,

@@ -18,6 +18,7 @@ from consent.rules import Cell
 from consent.verdict import says_no
 from gateway.account.leaves import Account, categories, label, new_id
 from gateway.case.case import Case
+from gateway.obligations.cellen import cel
 from gateway.obligations.werkdagen import einde_van_werkdag
 from gateway.ports.clock import Clock
 from gateway.ports.keys import LedgerSigner
@@ -82,7 +83,7 @@ class Intrekkingen:
         for levering in delivered:
             closed = tuple(
                 cell.categorie
-                for cell in _cells(levering)
+                for cell in _cells(levering, regels)
                 if _says_no(cell, after, regels, now) and not _says_no(cell, before, regels, now)
             )
             asked = {n.id: _settled(n) for n in earlier[levering.id]}
@@ -325,13 +326,12 @@ def said_no_at(fact: Feit) -> dt.datetime | None:
     return None
 
 
-def _cells(levering: Levering) -> tuple[Cell, ...]:
+def _cells(levering: Levering, regels: Regels) -> tuple[Cell, ...]:
     """The cells of the levering that went because people agreed."""
-    ontvanger = Ontvanger(partij=levering.ontvanger, rol=levering.rol)
     agreed = levering.op_toestemming
     if agreed is None:
         agreed = categories(levering.berichtsoort, levering.overgedragen or ())
-    return tuple(Cell(levering.richting, levering.doel, c, ontvanger) for c in agreed)
+    return tuple(cel(levering, c, regels) for c in agreed)
 
 
 def _says_no(cell: Cell, case: Case, regels: Regels, now: dt.datetime) -> bool:

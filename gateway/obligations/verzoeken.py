@@ -24,17 +24,19 @@ from consent.decide import LETS_GO
 from consent.leeftijd import midnight
 from consent.rules import AVG, WAIVER, Cell
 from consent.statements import Statements
-from consent.verdict import missing, says_no
+from consent.verdict import flow_cell, missing, says_no
 from gateway.account.leaves import new_id
 from gateway.case.case import Case
 from gateway.obligations import thuiszitters
+from gateway.obligations.cellen import cel
 from gateway.ports.storage import Storage
+from gateway.register.plekken import reads
 from gateway.register.regels import Regels
 from schemas.base import NOOIT, Gegevenscategorie
 from schemas.decision.decision import Ground, Reden
 from schemas.exchange.taak import GEDAAN, Taak, Taaksoort, Taakstatus, Vraag
 from schemas.exchange.uitwisseling import Levering, Leveringstatus
-from schemas.people.hoedanigheden import Partijhoedanigheid, geldt_als, leest_als
+from schemas.people.hoedanigheden import Partijhoedanigheid
 from schemas.people.toestemming import Gebruiksdoel, Ontvanger, Richting
 from schemas.storage.storage import TaakWrite
 
@@ -62,10 +64,16 @@ SAID_NO: Final = frozenset(
 )
 """Where somebody said no, that comes first in what a clerk can do: never ask on for the rest."""
 _REMIND = dt.timedelta(days=ASK_DAYS[1])
-_ANSWERED: Final = LETS_GO | SAID_NO | {Reden.FIELD_NOT_IN_PROFILE, Reden.GROUND_INCOMPLETE}
+_ANSWERED: Final = (
+    LETS_GO
+    | SAID_NO
+    | {Reden.FIELD_NOT_IN_PROFILE, Reden.GROUND_INCOMPLETE, Reden.STATUTORY_BAR, Reden.NOT_CARRIED}
+    | {Reden.RULE_UNKNOWN, Reden.RULE_ON_HOLD, Reden.PREDICATE_UNKNOWN, Reden.CAPACITY_UNKNOWN}
+)
 """Nobody is asked about a category for which one of these is a reason: it goes, or asking does not help.
 
-Nor where the sender rests it on a ground of the law: that it completes, and no citizen is asked instead.
+Nor where the sender rests it on a ground of the law, or a rule of the flow asks something else than
+toestemming: that it completes, and no citizen is asked instead.
 """
 _WAY_BACK: Final = dt.timedelta(days=30)
 """For the question whether an answer may come: about as long as an answer waits."""
@@ -91,7 +99,7 @@ class Verzoeken:
     ) -> Plan:
         """For all of one leerling. `leveringen`: those that were open, as they will be after this change."""
         facts = facts_of(case, regels)
-        wanted = [t for v in leveringen for t in _needs(v, case, facts, now)]
+        wanted = [t for v in leveringen for t in _needs(v, case, facts, regels, now)]
         if case.over_leerling:
             wanted += _ahead(changes_ahead(facts, now), case, now)
             wanted += thuiszitters.taken(case, regels, now)
@@ -107,7 +115,7 @@ class Verzoeken:
         self, levering: Levering, case: Case, regels: Regels, now: dt.datetime
     ) -> tuple[TaakWrite, ...]:
         """For one levering as it will be after this change."""
-        wanted = list(_needs(levering, case, facts_of(case, regels), now))
+        wanted = list(_needs(levering, case, facts_of(case, regels), regels, now))
         there = await self._open_of(levering)
         wanted += await self._back(there, case, regels, now)
         return await self._writes(wanted, there, (levering,), now)
@@ -178,7 +186,7 @@ def _ours(taak: Taak, levering: Levering | None) -> bool:
 
 def first(levering: Levering, case: Case, regels: Regels, now: dt.datetime) -> tuple[TaakWrite, ...]:
     """For a levering that does not exist yet."""
-    return tuple(map(TaakWrite, _needs(levering, case, facts_of(case, regels), now)))
+    return tuple(map(TaakWrite, _needs(levering, case, facts_of(case, regels), regels, now)))
 
 
 def look_on(case: Case, regels: Regels, now: dt.datetime) -> dt.date:
@@ -191,23 +199,25 @@ def look_on(case: Case, regels: Regels, now: dt.datetime) -> dt.date:
 
 def facts_of(case: Case, regels: Regels) -> Facts:
     weighings = tuple(OfferedAfweging(a, case.gewogen.blikken) for a in case.gewogen.afwegingen)
-    return Facts(case.consents, case.authorities, regels.beleid, case.gronden, weighings)
+    return Facts(case.consents, case.authorities, regels.beleid, case.gronden, weighings, case.omstandigheden)
 
 
 # ── what is needed
 
 
-def _needs(v: Levering, case: Case, facts: Facts, now: dt.datetime) -> Iterator[Taak]:
+def _needs(v: Levering, case: Case, facts: Facts, regels: Regels, now: dt.datetime) -> Iterator[Taak]:
     """One taak per need of a levering: for its sender, of what he may know. Nobody else is told of it."""
     owner, decision = case.row.owner, v.besluit
     own = tuple(r.code for r in decision.reasons if v.afzender in r.partijen)
     side = case.authorities.side(v.afzender)
     if v.status is Leveringstatus.AANGEHOUDEN:
         if v.afzender == owner:
-            seen, cells = replace(facts, who=facts.who.alone), tuple(_waits_for(v))
+            seen, cells = replace(facts, who=facts.who.alone), tuple(_waits_for(v, regels))
         else:
             seen = facts if side is None else replace(facts, who=side)
-            cells = tuple(replace(c, helft=frozenset({WAIVER})) for c in _waits_for(v))
+            # Who keeps no secret of a profession has none lifted: it lacks the ground alone.
+            secret = (c for c in _waits_for(v, regels) if c.richting is Richting.J2S)
+            cells = tuple(replace(c, helft=frozenset({WAIVER})) for c in secret)
         # As far as the sender knows: who answered elsewhere is asked as well, for that he did is not told.
         vragen = questions(cells, replace(seen, said=_said_by(v.afzender, case)), now)
         if vragen and (v.afzender == owner or side is not None):
@@ -259,15 +269,25 @@ def _way_back(v: Levering, case: Case, regels: Regels, now: dt.datetime) -> Iter
     objected = tuple(b for b in facts.who.bezwaren if b.vastgelegd_door == owner)
     who = replace(facts.who.alone, bekwaamheid=own, bezwaren=objected)
     said = _said_by(owner, case)
-    to = Ontvanger(partij=v.ontvanger, rol=v.rol)
-    there = (Cell(v.richting, v.doel, c, to) for c in v.besluit.per_category)
+    there = (cel(v, c, regels) for c in v.besluit.per_category)
     if any(says_no(c, said, who, regels.beleid, now) for c in there):
         return
-    answers = regels.partijen.get(v.ontvanger)
-    reads = None if answers is None else leest_als(answers, v.rol)
-    van = None if answers is None or reads is None else geldt_als(reads, answers.werkgever)
+    back = reads(regels.partijen.get(v.ontvanger), v.rol)
+    van = None if back is None else back.als
     cells = [
-        Cell(p.richting, p.doel, categorie, Ontvanger(partij=owner, rol=p.rol), helft=frozenset({AVG}))
+        replace(
+            flow_cell(
+                back,
+                reads(school, p.rol),
+                p.richting,
+                p.doel,
+                categorie,
+                Ontvanger(partij=owner, rol=p.rol),
+                v.ontvanger,
+                regels.beleid,
+            ),
+            helft=frozenset({AVG}),
+        )
         for p in regels.beleid.now(now)
         if p.richting is Richting.J2S
         and p.tussen(van, Partijhoedanigheid.ONDERWIJS)
@@ -298,11 +318,11 @@ def _way_back(v: Levering, case: Case, regels: Regels, now: dt.datetime) -> Iter
 _CURRENT: Final = frozenset({Leveringstatus.AANGEHOUDEN, Leveringstatus.KLAAR})
 
 
-def _waits_for(v: Levering) -> Iterator[Cell]:
+def _waits_for(v: Levering, regels: Regels) -> Iterator[Cell]:
     """The cells of a held levering that statements can still open."""
     for categorie, reasons in v.besluit.per_category.items():
         if categorie not in NOOIT and _ANSWERED.isdisjoint(r.code for r in reasons):
-            yield Cell(v.richting, v.doel, categorie, Ontvanger(partij=v.ontvanger, rol=v.rol))
+            yield cel(v, categorie, regels)
 
 
 def _of_levering(v: Levering, soort: Taaksoort, partij: str, now: dt.datetime, **fields: Any) -> Taak:
@@ -357,7 +377,15 @@ def _not_decided(t: Taak, case: Case, facts: Facts, now: dt.datetime) -> Taak | 
         sends = t.partij == owner and bereik.richting is Richting.S2J
         said = facts.said if sends else own
         cells = (
-            Cell(bereik.richting, doel, categorie, ontvanger, helft=functies)
+            Cell(
+                bereik.richting,
+                doel,
+                categorie,
+                ontvanger,
+                bereik.afzender,
+                functies,
+                nieuw=bereik.afzender is not None,
+            )
             for doel in bereik.doelen
             for categorie in bereik.categorieen
             for ontvanger in bereik.ontvangers

@@ -435,8 +435,7 @@ def _of_card(spel: Spel, rij: Rijdekking) -> Iterator[Fault]:
 
 def _not_taken(v: Verwacht) -> bool:
     """Whether the line shows that it has no road for this: it refuses it, or keeps it waiting."""
-    refuses = v.geweigerd is not None or v.stand is Leveringstatus.GEWEIGERD
-    return refuses or bool(_GEEN_WEG & set(v.redenen))
+    return v.geweigerd is not None or bool(_GEEN_WEG & set(v.redenen))
 
 
 def _plays(spel: Spel, s: Stap, been: Been) -> bool:

@@ -22,6 +22,7 @@ from consent.regio import ONZE, check_regio
 from gateway.register.convenant import stored_convenant
 from gateway.register.machtigingen import Machtigingen
 from gateway.register.partijen import Partijen, PartijenReader
+from gateway.register.stroomregels import shipped_stromen
 from gateway.runtime.logs import Log
 from gateway.runtime.namens import namens
 from schemas.errors import InvalidMessage, NotAuthenticated, RecordUnavailable, WrongUse
@@ -176,6 +177,7 @@ class Regelbron:
                 if RECHT in found.beleid
                 else HUIDIG,
                 inrichting="" if tekst is None else inrichting_hash(tekst),
+                stromen=shipped_stromen(),
             )
         except (InvalidMessage, WrongUse, ValueError, TypeError, LookupError) as error:
             self._log(PROMISE_BROKEN, exception=error, problem="register")

@@ -69,6 +69,8 @@ def proposed(
         Afspraken(convenanten, now.afspraken.verplicht) if convenanten else now.afspraken,
         kennisgevingen,
         recht,
+        inrichting=now.inrichting,
+        stromen=now.stromen,
     )
 
 

@@ -15,7 +15,7 @@ from typing import Annotated, Literal
 from pydantic import AliasChoices, Field, StringConstraints
 
 from schemas.base import Gegevenscategorie, Model, Tekst
-from schemas.decision.decision import Ground, Outcome, Reden
+from schemas.decision.decision import Ground, Outcome, Reden, Regelsleutel
 from schemas.exchange.intrekking import Bewaargrond, Intrekkingsuitkomst, Wetsartikel
 from schemas.exchange.taak import Taaksoort
 from schemas.identifiers import Id, PartijId
@@ -47,6 +47,7 @@ class EventType(StrEnum):
     OBJECTION_RECORDED = "objection.recorded"
     VETO_RECORDED = "veto.recorded"
     GROUND_ASSERTED = "ground.asserted"
+    CIRCUMSTANCE_STATED = "circumstance.stated"
     WEIGHING_RECORDED = "weighing.recorded"
     WEIGHING_SEEN = "weighing.seen"
     """What the second person thinks of the weighing."""
@@ -113,6 +114,8 @@ class LedgerEvent(Model):
     consent_event_ids: tuple[Id, ...] | None = None
     ground_ids: tuple[Id, ...] | None = None
     """The grounds of the law and the weighings on which it rests, when not everybody agreed."""
+    regels: tuple[Regelsleutel, ...] | None = None
+    """The rules of a flow by which it was decided, each with its version. None in older leaves."""
     feit: Id | None = None
     over: Id | None = None
     """The earlier fact that this one is about."""

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Annotated
 
-from pydantic import StringConstraints
+from pydantic import Field, StringConstraints
 
 from schemas.base import Gegevenscategorie, Model
 from schemas.identifiers import Id, PartijId
@@ -158,6 +158,16 @@ _ANDERS = frozenset(
 """The reasons for which something goes without toestemming."""
 
 
+WACHT_OP = (
+    Reden.FIELD_NOT_CONSENTED,
+    Reden.RULE_UNKNOWN,
+    Reden.RULE_ON_HOLD,
+    Reden.PREDICATE_UNKNOWN,
+    Reden.CAPACITY_UNKNOWN,
+)
+"""The reasons for which a field stays home that may still go: on a signature, a rule or a fact."""
+
+
 @dataclass(frozen=True, slots=True)
 class Redengrond:
     """A reason with the partijen whose recorded facts it rests on.
@@ -196,6 +206,11 @@ Regelsleutel = Annotated[str, StringConstraints(pattern=r"^V[0-9]{2}[a-z]?@[0-9]
 """A rule of a flow with its version."""
 
 
+def _none_yet(regels: object) -> bool:
+    """Left out of a decision of before there were rules, which is written as it was."""
+    return regels is None
+
+
 class Decision(Model):
     """The outcome for one recipient at one instant, reproducible from logged inputs.
 
@@ -225,7 +240,9 @@ class Decision(Model):
     consent_epoch: int
     as_of: dt.datetime
     expires_at: dt.datetime
-    regels: dict[Gegevenscategorie, tuple[Regelsleutel, ...]] | None = None
+    regels: Annotated[
+        dict[Gegevenscategorie, tuple[Regelsleutel, ...]] | None, Field(exclude_if=_none_yet)
+    ] = None
     """On which rules of a flow each asked category was decided, each with its version (`V53@1`); empty where
     none speaks. None: it was decided without those rules, as before there were any.
     """
@@ -239,6 +256,11 @@ class Decision(Model):
         """The categories that are open because everybody asked agreed, and on no other ground."""
         by = {c: {r.code for r in found} for c, found in self.per_category.items()}
         return tuple(c for c, why in by.items() if Reden.CONSENT_VALID in why and why.isdisjoint(_ANDERS))
+
+    @property
+    def wachtend(self) -> tuple[str, ...]:
+        """The paths of the fields that may still go: what is kept of a levering that waits."""
+        return tuple(p for r in WACHT_OP for p in self.withheld.get(r, ()))
 
     @property
     def permit(self) -> Permit | None:

@@ -10,6 +10,7 @@ from pydantic import Field
 
 from schemas.people.afweging import Afweging, Nabeoordeling, TweedeBlik, Uitstel, Vrijgave
 from schemas.people.gronden import Grondverklaring
+from schemas.people.omstandigheden import Omstandigheid
 from schemas.people.overstap import Overstap
 from schemas.people.registratie import Leerlingregistratie
 from schemas.people.thuiszitten import Thuiszitten
@@ -28,6 +29,7 @@ Feit = Annotated[
     | Bezwaar
     | ProfessioneelVeto
     | Grondverklaring
+    | Omstandigheid
     | Afweging
     | TweedeBlik
     | Vrijgave

@@ -80,12 +80,17 @@ class Ontvanger(Model):
     rol: Rol
 
 
+def _nobody(afzender: PartijId | None) -> bool:
+    """Left out where nobody is named, so that what was said before anybody could be is written as it was."""
+    return afzender is None
+
+
 class Bereik(Model):
     """The cells a statement covers: every combination of what is listed. No wildcards."""
 
     richting: Richting
     """With `afzender`: the column of the signer table that follows from the secrecy of that sender."""
-    afzender: PartijId | None = None
+    afzender: Annotated[PartijId | None, Field(exclude_if=_nobody)] = None
     """From whom it goes. None: as it was said before anybody could name him, of what goes from the school of
     the leerling to jeugdhulp (S2J) or from there back to that school (J2S), and of no other flow.
     """

@@ -333,7 +333,7 @@ TABLES: Final[dict[str, tuple[str, Callable[[], str]]]] = {
     "stroomhoedanigheden": ("docs/stromen.md", capacity_table),
     "stroomregels": ("docs/stromen.md", flow_table),
     "stroomverschillen": (
-        "docs/decisions/0043-the-rules-of-a-flow-are-a-dated-table.md",
+        "docs/decisions/0046-the-rule-table-decides-an-exchange.md",
         verschil_table,
     ),
     "meegaan": ("docs/overstap.md", meegaan_table),

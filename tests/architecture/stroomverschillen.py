@@ -1,4 +1,4 @@
-"""Where the rules of a flow would answer otherwise than today's decision, for the pairs that exist today.
+"""Where the rules of a flow answer otherwise than the decision did before them, for the pairs of then.
 
 Both are asked the same: every category that can leave, with a profile that holds back nothing, so that only
 the rules differ. A difference without a line of the fact base that decides it is a fault, and a test looks.
@@ -6,23 +6,16 @@ the rules differ. A difference without a line of the fact base that decides it i
 
 from __future__ import annotations
 
-import dataclasses
-import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
-from itertools import product
-from typing import Any, Final
+from typing import Final
 
-from consent.beleid import Beleid, Profielveld, Proportionaliteitsprofiel
+from consent.beleid import Beleid
 from consent.decide import decide
 from consent.plek import Plek
 from consent.request import Request
-from consent.statements import Statements
-from consent.stroomoordeel import Partners, Stroomvraag, met_toestemming, oordeel
-from consent.voorwaarden import NAMEN, Feiten
+from consent.voorwaarden import Feiten
 from gateway.explain.stromen import SOORTEN, lijst
-from gateway.register.stroomregels import shipped_stromen
 from schemas.base import Gegevenscategorie
 from schemas.people.gronden import Grondsoort, Grondverklaring
 from schemas.people.hoedanigheden import Partijfunctie, Partijhoedanigheid, hoedanigheid_van
@@ -47,9 +40,9 @@ from tests.builders import (
     an_id,
     authorities,
 )
+from tests.unit.consent.stroomhulp import BERICHT, wijd
 
 VT, SCHOOL2, VIR = "oin:00000009999999990001", "brin:99ZZ01", "oin:00000009999999990002"
-BERICHT: Final = "ontwikkelingsperspectief"
 S2J, J2S = Richting.S2J, Richting.J2S
 
 
@@ -88,14 +81,6 @@ LIJNEN: Final = (
     Lijn(J2S, LEERPLICHT, IB),
     Lijn(J2S, BESCHERMER, IB),
 )
-FEITEN: Final[dict[Grondsoort, dict[str, bool]]] = {
-    Grondsoort.OTS_GI: {"ots_loopt": True, "gevraagd": True, "nodig": True},
-    Grondsoort.VEILIG_THUIS: {"vermoeden": True, "meldcode": True, "nodig": True},
-    Grondsoort.VERWIJSINDEX: {"risico_verwijsindex": True},
-    Grondsoort.LEERPLICHT: {"leerplichtig": True, "zestien_uur": True},
-    Grondsoort.OVERSTAP: {"gaat_over": True},
-}
-"""What a ground that is asserted today says, in the conditions of the table."""
 DOEL: Final = {
     Grondsoort.LEERPLICHT: Gebruiksdoel.VERZUIM,
     Grondsoort.OVERSTAP: Gebruiksdoel.OVERSTAP,
@@ -119,29 +104,11 @@ DOOR: Final[dict[tuple[Partijhoedanigheid, Partijhoedanigheid, str], str]] = {
     (P.TOEGANG, P.ONDERWIJS, VETO): "flows §0 decision 5: the regime of toegang is not JW",
     (P.TOEGANG, P.ONDERWIJS, ALLEEN_AVG): "flows §0 decision 1: toegang is AWB, so column S2J",
     (P.LEERPLICHT_RMC, P.ONDERWIJS, INSTEMT): "flows V19: status, and no row on toestemming",
+    (P.LEERPLICHT_RMC, P.ONDERWIJS, VETO): "flows V19: it may tell the school where he is enrolled",
+    (P.LEERPLICHT_RMC, P.ONDERWIJS, ALLEEN_AVG): "flows V19: it may tell the school where he is enrolled",
     (P.GECERTIFICEERDE_INSTELLING, P.ONDERWIJS, INSTEMT): "flows V42, V43: under an OTS or as voogd",
 }
 """By which line of the fact base each difference is decided."""
-
-
-@cache
-def wijd() -> Beleid:
-    """A policy that holds back nothing: one field per category, in every profile."""
-    velden = tuple(Profielveld(pad=c.value, waarom="Om te vergelijken.", norm="AVG 5") for c in SOORTEN)
-    profiles = [
-        Proportionaliteitsprofiel(
-            id=f"wijd-{d}-{r}-{way}".replace("_", "-").lower(),
-            versie=1,
-            doel=d,
-            rol=r,
-            richting=way,
-            bericht=BERICHT,
-            velden=velden,
-        )
-        for d, r, way in product(Gebruiksdoel, Rol, Richting)
-    ]
-    labels = {BERICHT: {c.value: c for c in SOORTEN}}
-    return dataclasses.replace(Beleid.of(profiles, rules_hash=""), velden=labels)
 
 
 def _statements(
@@ -160,8 +127,10 @@ def _statements(
     ]
 
 
-def vandaag(lijn: Lijn, doel: Gebruiksdoel, what: str, age: int) -> frozenset[Gegevenscategorie]:
-    """The categories that go by today's decision."""
+def beslist(
+    lijn: Lijn, doel: Gebruiksdoel, what: str, age: int, policy: Beleid
+) -> frozenset[Gegevenscategorie]:
+    """The categories that go by the decision under this policy."""
     to = Ontvanger(partij=lijn.aan[0], rol=lijn.aan[2])
     grounds: tuple[Grondverklaring, ...] = ()
     if what == GROND:
@@ -169,6 +138,7 @@ def vandaag(lijn: Lijn, doel: Gebruiksdoel, what: str, age: int) -> frozenset[Ge
         grounds = (a_grond(soort=lijn.grond, ontvanger=to, doelen=(doel,)),)
     care = lijn.van[0] if lijn.richting is J2S else lijn.aan[0]
     vetos = (a_veto(vastgelegd_door=care, richting=lijn.richting),) if what == VETO else ()
+    van, aan = lijn.paar
     request = Request(
         decision_id=an_id("vergelijking"),
         eigenaar=SCHOOL,
@@ -181,32 +151,24 @@ def vandaag(lijn: Lijn, doel: Gebruiksdoel, what: str, age: int) -> frozenset[Ge
         gevraagd=SOORTEN,
         velden=tuple(c.value for c in SOORTEN),
         vrije_tekst_nagekeken=True,
+        van=Plek(van),
+        aan=Plek(aan, Partijfunctie(lijn.aan[2])),
+        bekend=Feiten(ots_loopt=True) if what == OTS else Feiten(),
     )
     said = _statements(lijn, doel, what, (lijn.richting,))
     who = authorities(age=age, vetos=vetos)
-    found = decide(request, said, who, grounds, None, wijd(), NOW)
+    found = decide(request, said, who, grounds, None, policy, NOW)
     return frozenset(map(Gegevenscategorie, found.released))
 
 
+def vandaag(lijn: Lijn, doel: Gebruiksdoel, what: str, age: int) -> frozenset[Gegevenscategorie]:
+    """As it was decided before there were rules of a flow."""
+    return beslist(lijn, doel, what, age, wijd().zonder_stromen)
+
+
 def straks(lijn: Lijn, doel: Gebruiksdoel, what: str, age: int) -> frozenset[Gegevenscategorie]:
-    """The categories that go by the rules of a flow, of the same facts."""
-    known: dict[str, Any] = dict.fromkeys(NAMEN, False)
-    known["geboren"] = (dt.date(NOW.year - age, 3, 14),)
-    if what == GROND:
-        assert lijn.grond is not None
-        known |= FEITEN[lijn.grond]
-    if what == OTS:
-        known["ots_loopt"] = True
-    van, aan = lijn.paar
-    flow = Stroomvraag(Plek(van), Plek(aan, Partijfunctie(lijn.aan[2])), doel, SOORTEN)
-    veto = what == VETO and lijn.richting is J2S
-    first = oordeel(flow, Feiten(**known), shipped_stromen().op(NOW.date()), NOW.date(), veto=veto)
-    said = _statements(lijn, doel, what, (S2J, J2S))
-    to = Ontvanger(partij=lijn.aan[0], rol=lijn.aan[2])
-    whole = met_toestemming(
-        first, doel, Partners(SCHOOL, lijn.van[0], to), Statements(said), authorities(age=age), wijd(), NOW
-    )
-    return frozenset(whole.gaat)
+    """As it is decided by them, of the same facts."""
+    return beslist(lijn, doel, what, age, wijd())
 
 
 @dataclass(frozen=True)
@@ -245,7 +207,7 @@ def verschillen() -> Iterator[Verschil]:
 def verschil_table() -> str:
     """A difference that no line decides is a KeyError."""
     rows = [
-        "| from > to | what people and the law say | doelen | goes today | by the table | decided by |",
+        "| from > to | what people and the law say | doelen | went before | goes by the table | decided by |",
         "|" + "---|" * 6,
     ]
     for v in verschillen():

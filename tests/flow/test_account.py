@@ -33,7 +33,6 @@ from tests.line import (
     recorded,
     story,
     terugkoppeling,
-    veto,
 )
 
 # ── the preview
@@ -111,7 +110,7 @@ async def test_what_a_preview_proposes_can_be_agreed_to_as_it_is(line: Line) -> 
 
 @story("memory")
 async def test_a_proposal_tells_nothing_of_what_others_recorded(line: Line) -> None:
-    """Under a veto of the aanbieder, as for the ondertekenaars: nothing. And nothing to who answers."""
+    """After a no that the aanbieder recorded, as for who signs: nothing. And nothing to who answers."""
     leerling, pushed, _ = await line.permitted()
     await line.take(only(pushed))
     answer = fine(await line.helper.post("/uitwisselingen/_proef", terugkoppeling(only(pushed))))
@@ -119,7 +118,7 @@ async def test_a_proposal_tells_nothing_of_what_others_recorded(line: Line) -> N
     body = envelope(categorieen=["contact", "gezondheid"])
     (open_still,) = fine(await line.school.post("/uitwisselingen/_proef", body))["ontvangers"]
     assert [v["bereik"]["categorieen"] for v in open_still["voorstel"]] == [["gezondheid"]]
-    recorded(await line.helper.post("/professionele-vetos", veto(leveringId=only(pushed)), key=fresh()))
+    await line.no_elsewhere(leerling, only(pushed), categorieen=["contact", "gezondheid"])
     (shut,) = fine(await line.school.post("/uitwisselingen/_proef", body))["ontvangers"]
     assert (shut["voorstel"], shut["ondertekenaars"]) == ([], [])
     assert leerling
@@ -173,9 +172,9 @@ async def test_the_receipt_and_the_proof_hold_without_us(line: Line) -> None:
 @story("memory")
 async def test_a_proof_tells_the_sender_no_reason_of_another(line: Line) -> None:
     """Of a decision only its hash is handed out, because it can rest on facts of another partij."""
-    _, pushed, _ = await line.permitted()
+    leerling, pushed, _ = await line.permitted()
     await line.take(only(pushed))
-    recorded(await line.helper.post("/professionele-vetos", veto(leveringId=only(pushed)), key=fresh()))
+    await line.no_elsewhere(leerling, only(pushed))
     denied = await line.push()
     assert codes(await line.levering(denied)) == {"nietBeschikbaar"}
     await line.context.checkpointer.publish()

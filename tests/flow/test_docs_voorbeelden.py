@@ -45,6 +45,7 @@ ELSEWHERE: Final = {
     "docs/howto/eerste-ontvangst.md": {"": "tests/flow/test_docs.py"},
     "docs/howto/toezicht-houden.md": {"": "tests/flow/test_toezicht.py"},
     "docs/howto/dag-intern-begeleider.md": {"": "tests/flow/test_docs_dagen.py"},
+    "docs/stromen.md": {'"wel"': "tests/flow/test_omstandigheden.py"},
     "docs/ijw.md": {"": "tests/unit/adapters/ijw/test_docs_ijw.py"},
     "docs/profielen.md": {"": "tests/unit/consent/test_profielen.py"},
     "docs/partijen.md": {

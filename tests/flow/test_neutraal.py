@@ -455,6 +455,7 @@ async def _looks_at_people(line: Line, leerling: Json, answer: str) -> None:
         "bekwaamheidsoordelen",
         "bezwaren",
         "grondverklaringen",
+        "omstandigheden",
         "afwegingen",
     ):
         await school.get(f"/leerlingen/{ref}/{what}")
@@ -521,6 +522,9 @@ async def _writes(line: Line, leerling: Json, answer: str) -> None:
         "informeren": {"wanneer": "vooraf", "op": "2026-11-22"},
     }
     await school.post("/grondverklaringen", grond | about, key=fresh())
+    stated = {k: grond[k] for k in ("ontvanger", "doelen", "verklaardDoor", "moment", "geldigVanaf")}
+    stated |= {"wel": ["gevraagd"], "geldigTotEnMet": grond["geldigTotEnMet"]}
+    await school.post("/omstandigheden", stated | about, key=fresh())
     await school.post("/afwegingen", {**about}, key=fresh())
     await school.get(f"/afwegingen/{NOWHERE}")
     for what in ("tweede-blikken", "nabeoordelingen", "uitstellen"):

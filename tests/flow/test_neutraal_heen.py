@@ -307,6 +307,7 @@ async def _one_by_one(line: Line, who: Caller, levering: str, wanted: str) -> No
         "bekwaamheidsoordelen",
         "bezwaren",
         "grondverklaringen",
+        "omstandigheden",
         "afwegingen",
         "registraties",
     ):
@@ -341,6 +342,7 @@ async def _records(who: Caller, levering: str, wanted: str, to: Json) -> None:
             lifted = veto(besluit="opgeheven", richting=richting) | about
             await who.post("/professionele-vetos", lifted, key=fresh())
         await who.post("/grondverklaringen", ground(IB) | about, key=fresh())
+        await who.post("/omstandigheden", {"wel": ["gevraagd"], **about}, key=fresh())
         await who.post("/afwegingen", {**about}, key=fresh())
     await who.get(f"/afwegingen/{NOWHERE}")
     for what in ("tweede-blikken", "nabeoordelingen", "uitstellen"):

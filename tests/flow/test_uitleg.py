@@ -21,12 +21,9 @@ from tests.line import (
     Json,
     Line,
     fine,
-    fresh,
     only,
     persons,
-    recorded,
     story,
-    veto,
 )
 
 
@@ -103,11 +100,11 @@ async def test_what_stays_home_is_told_with_its_reason(line: Line) -> None:
 
 
 @story("memory")
-async def test_a_veto_is_not_explained_to_the_school(line: Line) -> None:
+async def test_a_no_elsewhere_is_not_explained_to_the_school(line: Line) -> None:
     """The school knows that it is refused, and nothing in the explanation tells by what."""
-    _, first, _ = await line.permitted()
+    leerling, first, _ = await line.permitted()
     await line.take(only(first))
-    recorded(await line.helper.post("/professionele-vetos", veto(leveringId=only(first)), key=fresh()))
+    await line.no_elsewhere(leerling, only(first))
     u = await explained(line, await line.push())
     assert (u["uitkomst"], u["grond"], u["besluit"]) == (None, None, None)
     assert {r["code"] for r in u["redenen"]} == {"nietBeschikbaar"}
@@ -194,10 +191,10 @@ async def test_what_was_refused_would_go_now(line: Line) -> None:
 
 @story("memory")
 async def test_a_no_that_the_sender_may_not_know_of_is_not_told_in_what_would_be_now(line: Line) -> None:
-    """A veto of the aanbieder on what it was sent: now nothing is available, and no reason is there."""
-    _, pushed, _ = await line.permitted()
+    """One that the aanbieder recorded: now nothing is available, and no reason is there."""
+    leerling, pushed, _ = await line.permitted()
     await line.sign_for(only(pushed), await line.take(only(pushed)))
-    recorded(await line.helper.post("/professionele-vetos", veto(leveringId=only(pushed)), key=fresh()))
+    await line.no_elsewhere(leerling, only(pushed))
     nu = (await explained(line, pushed))["nu"]
     assert (nu["uitkomst"], nu["grond"], nu["normen"]) == (None, None, [])
     assert {r["code"] for r in nu["redenen"]} == {"nietBeschikbaar"}
@@ -238,18 +235,20 @@ async def test_the_command_works_on_a_copy(line: Line) -> None:
 
 @story("sqlite")
 async def test_the_command_tells_each_reader_his_part(line: Line) -> None:
-    """After a veto: the fg reads it with its article, the school and the ouder do not read that it is so."""
-    _, first, _ = await line.permitted()
+    """After a no elsewhere: the fg reads it with its article, the school and the ouder do not read that it is
+    so.
+    """
+    leerling, first, _ = await line.permitted()
     await line.take(only(first))
-    recorded(await line.helper.post("/professionele-vetos", veto(leveringId=only(first)), key=fresh()))
+    await line.no_elsewhere(leerling, only(first))
     pushed = await line.push()
     texts = {voor: await told(line, only(pushed), voor) for voor in ("school", "ouder", "fg")}
-    assert "PROFESSIONAL_VETO" in texts["fg"]
-    assert "Jeugdwet artikel 7.3.11 lid 1" in texts["fg"]
+    assert "CONSENT_REFUSED" in texts["fg"]
+    assert "UAVG artikel 5 lid 1" in texts["fg"]
     for voor in ("school", "ouder"):
-        assert "VETO" not in texts[voor]
-        assert "hulpverlener vindt" not in texts[voor]
-        assert "Jeugdwet" not in texts[voor]
+        assert "REFUSED" not in texts[voor]
+        assert "geweigerd" not in texts[voor]
+        assert "UAVG" not in texts[voor]
 
 
 @story("sqlite")

@@ -171,8 +171,8 @@ def afgeschermd(v: Vraagstuk) -> set[str]:
 
 
 def gevetood(v: Vraagstuk) -> bool:
-    """The last word of each who may: who discloses, and in the other direction also who would receive."""
-    mag = {v.afzender} if v.richting is J2S else {v.afzender, v.school, v.ontvanger.partij}
+    """The last word of who discloses: what would come to him he does not stop (§0, Veto)."""
+    mag = {v.afzender}
     laatste: dict[str, ProfessioneelVeto] = {}
     for x in sorted(v.vetos, key=lambda x: (x.moment, x.besluit == "veto")):
         if x.richting is v.richting and v.doel in x.doelen and x.moment <= v.op and x.vastgelegd_door in mag:

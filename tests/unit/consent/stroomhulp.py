@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 import re
 from functools import cache
+from itertools import product
 from typing import Any, Final
 
+from consent.beleid import Beleid, Profielveld, Proportionaliteitsprofiel
 from consent.plek import Plek
 from consent.stromen import Stromen, Stroomregel, parse_stromen
 from consent.stroomoordeel import Stroomvraag
 from consent.voorwaarden import NAMEN, Feiten
 from schemas.base import NOOIT, Gegevenscategorie
 from schemas.people.hoedanigheden import Partijfunctie, Partijhoedanigheid
-from schemas.people.toestemming import Gebruiksdoel
+from schemas.people.partij import Rol
+from schemas.people.toestemming import Gebruiksdoel, Richting
 from tests.builders import NOW
 from tests.conftest import ROOT
 
@@ -68,3 +72,29 @@ def a_flow(van: str, aan: str, doel: str, *soorten: str, **kw: Any) -> Stroomvra
 def _plek(text: str) -> Plek:
     hoedanigheid, _, functie = text.partition("/")
     return Plek(Partijhoedanigheid(hoedanigheid), Partijfunctie(functie) if functie else None)
+
+
+BERICHT: Final = "ontwikkelingsperspectief"
+
+
+@cache
+def wijd() -> Beleid:
+    """A policy that holds back nothing: one field per category, in a profile for every pair and role."""
+    velden = tuple(Profielveld(pad=c.value, waarom="Om te vergelijken.", norm="AVG 5") for c in SOORTEN)
+    profiles = [
+        Proportionaliteitsprofiel(
+            id=f"wijd-{d}-{r}-{way}".replace("_", "-").lower(),
+            versie=1,
+            doel=d,
+            rol=r,
+            richting=way,
+            bericht=BERICHT,
+            van=tuple(Partijhoedanigheid),
+            aan=tuple(Partijhoedanigheid),
+            velden=velden,
+        )
+        for d, r, way in product(Gebruiksdoel, Rol, Richting)
+    ]
+    labels = {BERICHT: {c.value: c for c in SOORTEN}}
+    policy = Beleid.of(profiles, rules_hash="", stromen=tabel())
+    return dataclasses.replace(policy, velden=labels)

@@ -17,6 +17,7 @@ from consent.leeftijd import midnight
 from consent.recht import parse_wet, with_changes
 from consent.recht_nu import HUIDIG
 from consent.regio import Regiobeleid
+from consent.stromen import met_wijziging
 from schemas.base import NOOIT
 from schemas.base import Gegevenscategorie as G
 from schemas.errors import InvalidMessage
@@ -34,6 +35,7 @@ from tests.builders import (
     hash_of,
     profiel_data,
     profielen,
+    stromen,
 )
 
 
@@ -210,6 +212,20 @@ jaren = 11
 wet = [{ artikel = "Jeugdwet 7.3.15" }]
 geldigVanaf = 2027-01-01
 """
+V53 = """
+[[regel]]
+id = "V53"
+versie = 2
+wat = "Van jeugdhulp aan school, zoals het wordt"
+kracht = "toestemming"
+van = ["jeugdhulp"]
+aan = ["onderwijs"]
+doelen = ["arrangement"]
+soorten = ["contact"]
+kolom = ["J2S"]
+wet = [{{ artikel = "Jeugdwet 7.3.11(1)", zeker = "feitenbasis" }}]
+geldigVanaf = {}
+"""
 KEY = (Gebruiksdoel.ARRANGEMENT, Rol.JEUGDHULPVERLENER, Richting.S2J, "ontwikkelingsperspectief")
 BASE = Beleid({KEY: (a_profiel("school.naam"),)}, rules_hash="1")
 CONVENANT = Convenant(
@@ -230,6 +246,9 @@ CHANGES: list[dict[str, Any]] = [
     {"kennisgevingen": frozenset({hash_of("a"), hash_of("b")})},
     {"regio": Regiobeleid(tweede_blik_uren=12)},
     {"regio": Regiobeleid(beide_ouders=True)},
+    {"stromen": None},
+    {"stromen": stromen()},
+    {"stromen": met_wijziging(stromen(), V53.format("2020-01-01"))},
     {"afspraken": Afspraken({}, verplicht=True)},
     {"afspraken": Afspraken({"hash-1": CONVENANT})},
     {"afspraken": Afspraken({"hash-2": CONVENANT})},
@@ -277,7 +296,7 @@ def test_two_versions_of_a_profile_each_hold_their_days() -> None:
         a_profiel("school.naam", geldig_tot=day_one),
         a_profiel("school.brin", id="nieuw", geldig_vanaf=day_one),
     )
-    policy = Beleid.of([old, new], rules_hash="")
+    policy = Beleid.of([old, new], rules_hash="", stromen=stromen())
     first = midnight(day_one)
     assert policy.profiel(KEY, first - dt.timedelta(microseconds=1), None, None) is old
     assert policy.profiel(KEY, first, None, None) is new
@@ -338,7 +357,7 @@ def test_one_profile_per_type_of_message() -> None:
         a_profiel("school.naam"),
         a_profiel("school.brin", id="uittreksel", bericht="opp_uittreksel"),
     )
-    policy = Beleid.of([whole, part], rules_hash="")
+    policy = Beleid.of([whole, part], rules_hash="", stromen=stromen())
     assert len(policy.profielen) == 2
     asked = a_request(G.CONTACT, velden=("school.naam", "school.brin"))
     for soort, pad in (("ontwikkelingsperspectief", "school.naam"), ("opp_uittreksel", "school.brin")):

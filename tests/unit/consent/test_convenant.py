@@ -26,6 +26,7 @@ from tests.builders import (
     a_toestemming,
     authorities,
     profielen,
+    stromen,
 )
 
 TEXT: Final = f"""
@@ -64,7 +65,7 @@ def afspraken(*texts: str, verplicht: bool = False) -> Afspraken:
 
 
 def beleid_with(found: Afspraken) -> Beleid:
-    return Beleid.of(profielen(), rules_hash="", afspraken=found)
+    return Beleid.of(profielen(), rules_hash="", afspraken=found, stromen=stromen())
 
 
 def problem(found: Afspraken, **kw: Any) -> R | None:

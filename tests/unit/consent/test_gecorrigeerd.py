@@ -54,6 +54,7 @@ from tests.builders import (
     authorities,
     beleid,
     single_gezag,
+    stromen,
 )
 from tests.conftest import STANDARDS
 
@@ -97,7 +98,7 @@ def read(name: str) -> Geval:
 
 
 def decided_file(name: str) -> Decision:
-    return decide_geval(read(name), Beleid.of(shipped_profiles(), ""))
+    return decide_geval(read(name), Beleid.of(shipped_profiles(), "", stromen=stromen()))
 
 
 @pytest.mark.parametrize("name", JUIST)
@@ -129,7 +130,7 @@ def test_a_complete_leerplicht_ground_goes() -> None:
             for f in found.feiten
         )
         complete = found.model_copy(update={"feiten": feiten})
-        decision = decide_geval(complete, Beleid.of(shipped_profiles(), ""))
+        decision = decide_geval(complete, Beleid.of(shipped_profiles(), "", stromen=stromen()))
         assert decision.outcome is REDUCED
         assert R.GROUND_LEERPLICHT in decision.codes
         assert R.PROFESSIONAL_VETO not in decision.codes

@@ -35,6 +35,7 @@ from tests.builders import (
     an_oordeel,
     authorities,
     profielen,
+    stromen,
 )
 
 BORN: Final = dt.date(2010, 10, 1)
@@ -43,7 +44,9 @@ MIDNIGHT: Final = dt.datetime(2026, 9, 30, 22, tzinfo=dt.UTC)
 MOMENT: Final = dt.timedelta(microseconds=1)
 ON: Final = FgBesluit(fg="F. Verzonnen", besloten_op=dt.date(2026, 9, 1))
 POLICY: Final = {
-    on: Beleid.of(profielen(), "", regio=Regiobeleid(toestemming_loopt_door=ON if on else None))
+    on: Beleid.of(
+        profielen(), "", stromen=stromen(), regio=Regiobeleid(toestemming_loopt_door=ON if on else None)
+    )
     for on in (True, False)
 }
 CARRIED: Final = (Outcome.PERMIT, {R.CONSENT_VALID, R.SIGNER_AGED_OUT})

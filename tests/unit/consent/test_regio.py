@@ -24,6 +24,7 @@ from tests.builders import (
     authorities,
     hash_of,
     profielen,
+    stromen,
 )
 
 STRICT = f"""
@@ -40,7 +41,7 @@ BOTH = [a_toestemming(P1), a_toestemming(P2)]
 
 
 def beleid_of(**kw: Any) -> Beleid:
-    return Beleid.of(profielen(), rules_hash="", regio=Regiobeleid(**kw))
+    return Beleid.of(profielen(), rules_hash="", regio=Regiobeleid(**kw), stromen=stromen())
 
 
 def faults_of(text: str) -> dict[str, tuple[str, str]]:
@@ -54,7 +55,7 @@ def test_stricter_is_taken_over() -> None:
     regio = parse_regio(STRICT)
     assert regio.model_fields_set == set(Regiobeleid.model_fields) - {"toestemming_loopt_door"}
     assert len(regio.model_dump(exclude_defaults=True)) == len(regio.model_fields_set)
-    policy = Beleid.of(profielen(), rules_hash="", regio=regio)
+    policy = Beleid.of(profielen(), rules_hash="", regio=regio, stromen=stromen())
     assert (policy.gezag_max_maanden, policy.besluit_minuten) == (6, 5)
     assert policy.kennisgevingen == frozenset({hash_of("nieuw")})
     assert policy.hold_days(30, "a", "b") == 10

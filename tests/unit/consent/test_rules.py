@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
-from typing import Any
+from typing import Any, Final
 
 import pytest
 
@@ -22,6 +22,7 @@ from schemas.people.toestemming import (
     Gezagsbron,
     Gezagsoort,
     Ontvanger,
+    ProfessioneelVeto,
     Richting,
     Toestemming,
     Toestemmingstand,
@@ -57,6 +58,7 @@ from tests.builders import (
     beleid,
     hash_of,
     single_gezag,
+    stromen,
 )
 
 J2S = Richting.J2S
@@ -107,29 +109,45 @@ class TestRecipient:
 
 
 class TestVeto:
+    """A professional of jeugdhulp keeps home what jeugdhulp discloses; what it would receive it does not."""
+
+    BACK: Final = [a_toestemming(p, richting=J2S, functie=f) for p in (P1, P2) for f in (AVG, WAIVER)]
+
+    def back(self, *vetos: ProfessioneelVeto) -> Decision:
+        return decided(self.BACK, authorities(vetos=vetos), a_request(G.CONTACT, richting=J2S))
+
     def test_lifted(self) -> None:
         """The newest word of a professional counts."""
-        lifted = a_veto(besluit="opgeheven", moment=STATED + HOUR)
-        check(decided(BOTH, authorities(vetos=(lifted, a_veto()))), Outcome.PERMIT, R.CONSENT_VALID)
+        lifted = a_veto(richting=J2S, besluit="opgeheven", moment=STATED + HOUR)
+        check(self.back(lifted, a_veto(richting=J2S)), Outcome.PERMIT, R.CONSENT_VALID)
 
     def test_same_instant(self) -> None:
         """A veto and its lifting at one instant: the veto holds, in whatever order they came."""
-        both = (a_veto(), a_veto(besluit="opgeheven"))
+        both = (a_veto(richting=J2S), a_veto(richting=J2S, besluit="opgeheven"))
         for vetos in (both, both[::-1]):
-            check(decided(BOTH, authorities(vetos=vetos)), Outcome.DENY, R.PROFESSIONAL_VETO)
+            check(self.back(*vetos), Outcome.DENY, R.PROFESSIONAL_VETO)
 
     def test_of_another(self) -> None:
         """Nobody lifts the veto of another professional."""
-        lifted = a_veto(besluit="opgeheven", moment=STATED + HOUR, professional="jeugdhulpverlener 2")
-        check(decided(BOTH, authorities(vetos=(a_veto(), lifted))), Outcome.DENY, R.PROFESSIONAL_VETO)
+        lifted = a_veto(
+            richting=J2S, besluit="opgeheven", moment=STATED + HOUR, professional="jeugdhulpverlener 2"
+        )
+        check(self.back(a_veto(richting=J2S), lifted), Outcome.DENY, R.PROFESSIONAL_VETO)
 
     @pytest.mark.parametrize(
-        "kw", [{"richting": J2S}, {"doelen": (Gebruiksdoel.VEILIGHEID,)}, {"moment": NOW + HOUR}], ids=str
+        "kw",
+        [{"richting": Richting.S2J}, {"doelen": (Gebruiksdoel.VEILIGHEID,)}, {"moment": NOW + HOUR}],
+        ids=str,
     )
     def test_elsewhere(self, kw: dict[str, Any]) -> None:
         """A veto on another direction, another doel or of later does not stop this."""
-        veto = a_veto().model_copy(update=kw)
-        check(decided(BOTH, authorities(vetos=(veto,))), Outcome.PERMIT, R.CONSENT_VALID)
+        check(self.back(a_veto(**({"richting": J2S} | kw))), Outcome.PERMIT, R.CONSENT_VALID)
+
+    def test_of_who_would_receive(self) -> None:
+        """Jeugdhulp does not stop what a school sends it; the school itself does, on toestemming."""
+        check(decided(BOTH, authorities(vetos=(a_veto(),))), Outcome.PERMIT, R.CONSENT_VALID)
+        own = a_veto(vastgelegd_door=SCHOOL)
+        check(decided(BOTH, authorities(vetos=(own,))), Outcome.DENY, R.PROFESSIONAL_VETO)
 
 
 class TestGezag:
@@ -265,7 +283,7 @@ class TestOneStatement:
 
     def test_notice_outdated(self) -> None:
         """When the policy lists current notices, a statement on another text has to be made again."""
-        outdated = Beleid(beleid().profielen, kennisgevingen=frozenset({hash_of("nieuw")}))
+        outdated = dataclasses.replace(beleid(), kennisgevingen=frozenset({hash_of("nieuw")}))
         check(decided([a_toestemming()], SINGLE, policy=outdated), Outcome.HOLD, R.CONSENT_NOTICE_OUTDATED)
         said = a_toestemming(bewijs=a_bewijs(kennisgeving_hash=hash_of("nieuw")))
         check(decided([said], SINGLE, policy=outdated), Outcome.PERMIT, R.CONSENT_VALID)
@@ -486,7 +504,7 @@ class TestYouth:
 class TestOwnWords:
     """The leerling's own words leave only if he lets them, at any age."""
 
-    policy = Beleid.of([a_profiel()], rules_hash="")
+    policy = Beleid.of([a_profiel()], rules_hash="", stromen=stromen())
 
     def request(self) -> Request:
         return a_request(G.LEERLINGSTEM, velden=("leerlingStem[].eigenWoorden",))

@@ -48,6 +48,7 @@ from tests.builders import (
     authorities,
     beleid,
     single_gezag,
+    stromen,
 )
 
 R = Reden
@@ -225,7 +226,7 @@ class TestAdultUnderOrder:
 
     def test_his_own_words(self) -> None:
         """His own words he releases himself, beside who decides for him, whatever he can weigh."""
-        policy = Beleid.of([a_profiel()], rules_hash="")
+        policy = Beleid.of([a_profiel()], rules_hash="", stromen=stromen())
         who = ordered(bekwaamheid=(an_oordeel(),))
         words: dict[str, Any] = {"velden": ("leerlingStem[].eigenWoorden",), "policy": policy}
         alone = decided(agreed(X), who, G.LEERLINGSTEM, **words)
@@ -385,7 +386,7 @@ def test_a_policy_never_lengthens_the_term_of_gezag() -> None:
     """A check of fourteen months ago is too old, also for a policy that would allow two years."""
     old = authorities(single_gezag(gecontroleerd_op=dt.date(2025, 8, 15)))
     for months in (24, 12):
-        policy = Beleid(beleid().profielen, gezag_max_maanden=months)
+        policy = Beleid(beleid().profielen, gezag_max_maanden=months, stromen=stromen())
         check(decided(agreed(P1), old, policy=policy), Outcome.HOLD, R.GEZAG_UNVERIFIED)
 
 

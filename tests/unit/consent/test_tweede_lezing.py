@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from functools import cache
 
 import pytest
@@ -13,7 +14,7 @@ from consent.request import Request
 from consent.rules import Authorities
 from schemas.decision.decision import Outcome
 from schemas.people.toestemming import Richting
-from tests.builders import a_partij, a_profiel, an_id
+from tests.builders import a_partij, a_profiel, an_id, plekken, stromen
 from tests.unit.consent.lezing_gezag import Vraagstuk
 from tests.unit.consent.tweede_lezing import Uitkomst, lees
 from tests.unit.consent.willekeurig import CATEGORIEEN, DOELEN, vraagstuk
@@ -49,6 +50,7 @@ def policy() -> Beleid:
             for richting in Richting
         ),
         "",
+        stromen=stromen(),
     )
 
 
@@ -68,6 +70,8 @@ def decided(v: Vraagstuk) -> Uitkomst:
         vrije_tekst_nagekeken=True,
         wacht=True,
     )
+    there = plekken(v.richting, a_partij(id=v.ontvanger.partij), v.ontvanger.rol)
+    request = replace(request, van=there["van"], aan=there["aan"])
     who = Authorities(
         newest.geboortedatum, v.gezag, v.oordelen, v.bezwaren, v.vetos, newest.geboorteprecisie, v.school
     )

@@ -385,12 +385,18 @@ def test_ce_27() -> None:
 
 @both_ways
 def test_ce_28(richting: Richting) -> None:
-    """Everybody agreed and a professional vetoes: nothing goes."""
+    """Everybody agreed and a professional of who sends vetoes: nothing goes.
+
+    A veto of who would receive binds nobody (§0, Veto, which holds over §9).
+    """
     consents = [a_toestemming(p, richting=richting, functie=f) for p in (P1, P2) for f in (AVG, WAIVER)]
-    who = authorities(vetos=(a_veto(richting=richting),))
-    decision = decided(a_request(richting=richting), consents, who)
+    request = a_request(richting=richting)
+    own = a_veto(richting=richting, vastgelegd_door=request.afzender)
+    decision = decided(request, consents, authorities(vetos=(own,)))
     check(decision, Outcome.DENY, R.PROFESSIONAL_VETO)
-    assert {r.partijen for r in decision.reasons} == {(AANBIEDER,)}
+    assert {r.partijen for r in decision.reasons} == {(request.afzender,)}
+    there = a_veto(richting=richting, vastgelegd_door=request.ontvanger.partij)
+    check(decided(request, consents, authorities(vetos=(there,))), Outcome.PERMIT, R.CONSENT_VALID)
 
 
 def test_ce_29() -> None:
