@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from html import escape
 from typing import Any, Final
 
@@ -37,6 +37,13 @@ _BERICHT: Final[Mapping[str, str]] = {
     "opp_uittreksel": "een deel van het OPP",
     "gezamenlijk_plan": "een gezamenlijk plan",
     "voortgangsbericht": "hoe het gaat",
+    "overstapset": "wat mee moet bij een overstap",
+    "overgang_volwassenheid": "wat er bij achttien verandert",
+    "terugkeer": "een terugkeer",
+    "verzuimsignaal": "een melding van verzuim",
+    "voorwaarden": "afspraken over uren of vervoer",
+    "escalatie": "dat het vastzit",
+    "inzageoverzicht": "wat er over hem is gestuurd",
 }
 _WEG: Final[Mapping[str, str]] = {
     Route.COLLECTIEF: "het collectieve aanbod op school",
@@ -64,26 +71,34 @@ def step_lines(s: Mapping[str, Any]) -> list[str]:
     return lines
 
 
+_DOET: Final[Mapping[str, Callable[[Mapping[str, Any], str], str]]] = {
+    Werkwoord.STUURT: lambda s, who: f"{who} stuurt aan {s['aan']}: {_words(s)}",
+    Werkwoord.NEEMT: lambda s, who: (
+        f"{who} haalt op van {s['van']}: {_words(s)}" if "van" in s else f"{who} haalt op"
+    ),
+    Werkwoord.STEMT_TOE: lambda _, who: f"{who}: ja",
+    Werkwoord.WEIGERT: lambda _, who: f"{who}: nee",
+    Werkwoord.TREKT_IN: lambda _, who: f"{who}: toch niet meer",
+    Werkwoord.VINDT_NIETS: lambda _, who: f"{who} kijkt, en vindt niets",
+    Werkwoord.GAAT_VERDER: lambda s, _: f"{s.get('dagen', '')} dagen later".strip(),
+    Werkwoord.WOONPLAATS: lambda _, who: f"{who} vraagt welke gemeente het is",
+    Werkwoord.KIJKT: lambda _, who: f"{who} kijkt hoe het staat",
+    Werkwoord.STELT_VAST: lambda s, who: f"{who} stelt vast, voor {s.get('aan', '')}",
+    Werkwoord.BIEDT_AAN: lambda s, who: f"{who} legt vast: de leerling gaat naar {s.get('aan', '')}",
+    Werkwoord.AANVAARDT: lambda _, who: f"{who} zegt: dit is een leerling van ons",
+    Werkwoord.MELDT_THUIS: lambda s, who: (
+        f"{who} legt vast: thuiszitten, {s.get('gebeurtenis', '').replace('_', ' ')}"
+    ),
+    Werkwoord.LEEST_TELLER: lambda _, who: f"{who} leest de eigen teller",
+    Werkwoord.OPENT_ZAAK: lambda _, who: f"{who} opent een zaak",
+    Werkwoord.ZET_STAP: lambda s, who: f"{who} in de zaak: {s.get('gezet', '').replace('_', ' ')}",
+    Werkwoord.LEEST_ZAAK: lambda _, who: f"{who} leest de zaak",
+}
+"""What a step is, by its verb: one that ended early has not everything."""
+
+
 def head(s: Mapping[str, Any], who: str) -> str:
-    match s["doet"]:
-        case Werkwoord.STUURT:
-            return f"{who} stuurt aan {s['aan']}: {_words(s)}"
-        case Werkwoord.NEEMT:
-            return f"{who} haalt op van {s['van']}: {_words(s)}" if "van" in s else f"{who} haalt op"
-        case Werkwoord.STEMT_TOE:
-            return f"{who}: ja"
-        case Werkwoord.WEIGERT:
-            return f"{who}: nee"
-        case Werkwoord.TREKT_IN:
-            return f"{who}: toch niet meer"
-        case Werkwoord.VINDT_NIETS:
-            return f"{who} kijkt, en vindt niets"
-        case Werkwoord.GAAT_VERDER:
-            return f"{s.get('dagen', '')} dagen later".strip()
-        case Werkwoord.WOONPLAATS:
-            return f"{who} vraagt welke gemeente het is"
-        case _:
-            return f"{who} kijkt hoe het staat"
+    return _DOET[s["doet"]](s, who)
 
 
 def _words(s: Mapping[str, Any]) -> str:
@@ -109,6 +124,7 @@ def facts(s: Mapping[str, Any]) -> list[tuple[str, str]]:
         found += [
             ("Bleef thuis", f"{'; '.join(g['namen'])}. {g['tekst']} [{g['reden']}]") for g in s["thuis"]
         ]
+    found += _recorded(s)
     if s.get("gemeente"):
         found.append(("Gemeente", f"{s['gemeente']}, {s['zekerheid']} ({s['grond']})"))
     if s.get("weg"):
@@ -118,12 +134,43 @@ def facts(s: Mapping[str, Any]) -> list[tuple[str, str]]:
     return found
 
 
+def _recorded(s: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """What was put on record: facts, a counter, a zaak, an overstap."""
+    found: list[tuple[str, str]] = []
+    for name in ("wel", "niet"):
+        said = ", ".join(n.replace("_", " ") for n in s.get(name, ()))
+        found += [(name.capitalize(), said)] if said else []
+    if s.get("functie"):
+        found.append(("In de functie van", s["functie"].replace("_", " ")))
+    if "zaak" in s:
+        found += [("De zaak", said) for said in _case(s["zaak"])]
+    if s.get("dagenThuis") is not None:
+        offer = "met" if s["aanbod"] else "zonder"
+        found.append(("Teller", f"{s['dagenThuis']} dagen thuis, {offer} passend aanbod"))
+    if s.get("meegaan"):
+        found += [("Daarna", ", ".join(f"{feit}: {dan.replace('_', ' ')}" for feit, dan in _carried(s)))]
+    return found
+
+
+def _case(zaak: Mapping[str, Any]) -> list[str]:
+    """A zaak in the words of who looks: how it stands, who takes part as far as he knows, what is open."""
+    lines = [zaak["status"].replace("_", " ") + (", u bent regisseur" if zaak.get("uBentRegisseur") else "")]
+    if partners := zaak.get("partners"):
+        lines.append(f"doen mee, voor zover hier bekend: {', '.join(p['partij'] for p in partners)}")
+    return lines + [f"{b['code']}: {b['tekst']}" for b in zaak.get("bevindingen", ())]
+
+
+def _carried(s: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """What goes along to another school and what must be asked again; what stays behind is left out."""
+    return [(m["feit"], m["dan"]) for m in s["meegaan"] if m["dan"] != "blijft_achter"]
+
+
 def story_lines(done: Uitgevoerd, rij: Rijdekking) -> list[str]:
     spel = done.spel
     lines = [f"{spel.id}  {spel.titel}", f"{spel.regio}, op {spel.vandaag}. Iedereen is verzonnen.", ""]
     lines += [f"  {p.naam}: {p.hoedanigheid}" for p in spel.partijen]
     lines += [f"  {m.naam}: {m.hoedanigheid}{', met gezag' if m.gezag else ''}" for m in spel.mensen]
-    lines.append(f"  {spel.leerling.naam}: leerling, geboren {spel.leerling.geboren}")
+    lines += [f"  {k.naam}: leerling, geboren {k.geboren}" for k in (spel.leerling, *spel.leerlingen)]
     for verhaal in done.verhalen:
         lines += ["", f"── {verhaal.naam}", ""]
         for s in verhaal.stappen:
@@ -143,6 +190,7 @@ def beside_lines(rij: Rijdekking) -> list[str]:
     """The legs of the card that the line does not carry, and why; nothing of them was played."""
     away = {Beenstand.BUITEN, Beenstand.WACHT, Beenstand.ZELF, Beenstand.REGEL}
     found = [f"{b.been}: {BEENSTANDEN[b.stand]}" for b in rij.benen if b.stand in away]
+    found += [f"{wie}: heeft geen code, en is geen partij op de lijn" for wie in rij.praktijk.zonder_code]
     return found + ([rij.praktijk.afwijking] if rij.praktijk.afwijking else [])
 
 
@@ -308,7 +356,8 @@ def svg(spel: Spel, verhaal: Gespeeld, naam: str) -> str:
     for p in spel.partijen:
         fill = _SOORT.get(p.hoedanigheid, "#e9e9e9")
         out += _box(places[p.sleutel], p.naam, str(p.hoedanigheid), fill, dashed=not p.aangesloten)
-    people = ", ".join([*(m.naam for m in spel.mensen), spel.leerling.naam])
+    children = (k.naam for k in (spel.leerling, *spel.leerlingen))
+    people = ", ".join([*(m.naam for m in spel.mensen), *children])
     out.append(_text(_W / 2, height - 44, f"Zeggen ja of nee: {people}", 12, "#1f5fa8"))
     out += _legend(height)
     return "\n".join([*out, "</svg>"])
@@ -325,7 +374,7 @@ def _became(s: Mapping[str, Any], story: Sequence[Mapping[str, Any]]) -> str:
 def _places(spel: Spel) -> dict[str, tuple[float, float]]:
     """The centre of every box, on an ellipse with the school at the left."""
     around = [spel.school.sleutel, *(p.sleutel for p in spel.partijen if p.sleutel != spel.school.sleutel)]
-    high = (0.0, 0.0, 0.0, 95.0, 120.0, 165.0, 195.0, 225.0, 250.0)[len(around)]
+    high = (0.0, 0.0, 0.0, 95.0, 120.0, 165.0, 195.0, 225.0, 250.0, 280.0, 310.0, 340.0, 370.0)[len(around)]
     turn = [math.pi + 2 * math.pi * i / len(around) for i in range(len(around))]
     left, top = _BOX[0] / 2 + 20, high + _BOX[1] / 2 + 34
     wide = (_W - 2 * left) / (1 + max(map(math.cos, turn)))

@@ -16,13 +16,25 @@ from typing import Any, Final
 
 import orjson
 
-from consent.stromen import Kracht, Stroomregel
+from consent.plek import Plek, regime
+from consent.stromen import Kracht, Stand, Stroomregel
 from gateway.cli.proeflijn import Proeflijn, System, running
 from gateway.explain.stromen import GEEN_REGEL, berust_op
 from gateway.explain.veldnamen import plek
-from gateway.practices.spel import KLOK, LEERLING, Einde, Spel, Spelpartij, Stap, Verwacht, Werkwoord
+from gateway.practices.spel import (
+    KLOK,
+    LEERLING,
+    Einde,
+    Spel,
+    Spelpartij,
+    Speltoestemming,
+    Stap,
+    Verwacht,
+    Werkwoord,
+)
 from gateway.practices.tabel import shipped_praktijken
 from gateway.register.organisaties import Organisatie
+from gateway.register.regels import MANDAAT_LIJST, MANDATEN
 from gateway.register.stroomregels import shipped_stromen
 from gateway.register.tegenspraak import named_in
 from schemas.checks.woonplaats import Gemeente, Verblijf, Woonplaatsfeiten, route, woonplaats
@@ -30,13 +42,18 @@ from schemas.errors import WrongUse
 from schemas.messages.berichten import OVER_NIEMAND
 from schemas.messages.toeleiding import Route, Woonplaatsvraag
 from schemas.people.hoedanigheden import Partijhoedanigheid, geldt_als
-from schemas.people.partij import Partij, Partijsoort, Scope
+from schemas.people.partij import Partij, Partijsoort, Registermandaat, Scope
 from schemas.storage.storage import Register
 
 LOG_NAME: Final = "proef.ozlijn.praktijk/verantwoording"
 BEHEER: Final = "oin:00000099000000000001"
 _SENDING: Final = (Scope.VERZENDEN, Scope.LEZEN, Scope.POSTBUS)
+_ZAAK: Final = (Scope.ZAKEN, Scope.ZAKEN_BIJWERKEN)
 TAAL: Final = "uitlegtekst/1"
+_NOEMT_PARTIJ: Final = frozenset({"partij", "aan", "eigenaar", "bij", "namens"})
+"""The fields of a step in a zaak that name one."""
+_WERKGEVER: Final = Partijhoedanigheid.JEUGDHULP
+"""Who employs schoolmaatschappelijk werk where a file does not say it."""
 
 
 KRACHTEN: Final[Mapping[Kracht, str]] = {
@@ -46,6 +63,7 @@ KRACHTEN: Final[Mapping[Kracht, str]] = {
     Kracht.TOESTEMMING: "Mag alleen met toestemming",
 }
 """What a kind of rule means to who reads the story."""
+ONBESLIST: Final = "Niet uitgezocht of het mag, dus het wacht"
 
 
 class AndersError(Exception):
@@ -96,7 +114,16 @@ def sandbox(spel: Spel, opslag: str | None = None) -> Iterator[Speelveld]:
             clients=(beheer.as_client(Scope.PROEFKLOK),),
         )
     )
-    register = Register(0, {p.id: p.model_dump_json(exclude_defaults=True) for p in partijen}, {})
+    ids = {p.sleutel: p.id for p in spel.partijen}
+    mandaten = tuple(
+        Registermandaat.model_validate(m.model_dump() | {"gever": ids[m.gever], "nemer": ids[m.nemer]})
+        for m in spel.mandaten
+    )
+    register = Register(
+        0,
+        {p.id: p.model_dump_json(exclude_defaults=True) for p in partijen},
+        beleid={MANDATEN: MANDAAT_LIJST.dump_json(mandaten).decode()} if mandaten else {},
+    )
     clients = (*systems.values(), beheer)
     with running(clients, register, LOG_NAME, spel.vandaag, sandbox=True, opslag=opslag) as line:
         yield Speelveld(line, spel, systems, beheer)
@@ -104,11 +131,12 @@ def sandbox(spel: Spel, opslag: str | None = None) -> Iterator[Speelveld]:
 
 def _registered(p: Spelpartij, system: System) -> Partij:
     """As `ozlijn apply` makes it of a register file."""
-    clients = (system.as_client(*_SENDING, Scope.TOESTEMMING),)
+    clients = (system.as_client(*_SENDING, Scope.TOESTEMMING, Scope.GRONDEN, *_ZAAK),)
     if p.soort is None:
         row = {
             "id": p.id,
             "naam": p.naam,
+            "bestuursnummer": p.bestuursnummer,
             "hoedanigheden": [
                 {
                     "hoedanigheid": p.hoedanigheid,
@@ -209,16 +237,26 @@ class _Story:
         self._regels, self._zonder = regels, zonder
         self._flows = {f for p in shipped_praktijken() if p.id == spel.id for f in p.stromen}
         self._leerlingid = f"LL-{spel.id}-{nr}"
+        self._later = line.now().date() - spel.vandaag
         self._given = 0
         self._sent: dict[str, _Sent] = {}
-        self._records: dict[tuple[str, str], str] = {}
-        self._gezag: dict[str, dict[str, Any]] = {}
+        self._zaken: dict[tuple[str, str], str] = {}
+        self._records: dict[tuple[str, str, str | None], str] = {}
+        self._gezag: dict[tuple[str, str | None], dict[str, Any]] = {}
 
-    def _known_by(self, partij: str) -> dict[str, Any]:
+    def _known_by(self, partij: str, over: str | None) -> dict[str, Any]:
         """The leerling and his people in the administration of this partij, recorded when first needed."""
-        if partij not in self._gezag:
-            self._gezag[partij] = self._record_gezag(partij)
-        return self._gezag[partij]
+        if (partij, over) not in self._gezag:
+            self._gezag[partij, over] = self._record_gezag(partij, over)
+        return self._gezag[partij, over]
+
+    def _born(self, over: str | None) -> str:
+        """As many days later as this story begins after the first: everybody is as old as the file says."""
+        return (self._spel.kind(over).geboren + self._later).isoformat()
+
+    def _key(self, over: str | None) -> str:
+        """How an administration calls him."""
+        return self._leerlingid if over is None else f"{self._leerlingid}-{over}"
 
     def name(self, sleutel: str) -> str:
         if sleutel == LEERLING:
@@ -226,19 +264,20 @@ class _Story:
         if sleutel == KLOK:
             return "De tijd"
         names = {m.sleutel: m.naam for m in self._spel.mensen}
+        names |= {k.sleutel: k.naam for k in self._spel.leerlingen}
         return (names | {p.sleutel: p.naam for p in self._spel.partijen})[sleutel]
 
     def today(self) -> str:
         return self._line.now().date().isoformat()
 
-    def _record_gezag(self, partij: str) -> dict[str, Any]:
+    def _record_gezag(self, partij: str, over: str | None) -> dict[str, Any]:
         holders = [m for m in self._spel.mensen if m.gezag]
         return self._line.post(
             self._systems[partij],
             "/v1/gezagsgegevens",
             {
-                "leerling": {"leerlingid": self._leerlingid},
-                "geboortedatum": self._spel.leerling.geboren.isoformat(),
+                "leerling": {"leerlingid": self._key(over)},
+                "geboortedatum": self._born(over),
                 "soort": {0: "onbekend", 1: "eenhoofdig"}.get(len(holders), "gezamenlijk"),
                 "personen": [{"hoedanigheid": m.hoedanigheid, "gezag": m.gezag} for m in self._spel.mensen],
                 "bron": "gezagsregister",
@@ -247,8 +286,8 @@ class _Story:
             },
         )
 
-    def _person(self, sleutel: str, partij: str) -> str:
-        known = self._known_by(partij)
+    def _person(self, sleutel: str, partij: str, over: str | None) -> str:
+        known = self._known_by(partij, over)
         if sleutel == LEERLING:
             found: str = known["leerlingPersoonId"]
             return found
@@ -267,6 +306,14 @@ class _Story:
             Werkwoord.GAAT_VERDER: self._go_on,
             Werkwoord.WOONPLAATS: self._residence,
             Werkwoord.KIJKT: self._look,
+            Werkwoord.STELT_VAST: self._state_facts,
+            Werkwoord.BIEDT_AAN: self._offer,
+            Werkwoord.AANVAARDT: self._accept,
+            Werkwoord.MELDT_THUIS: self._at_home,
+            Werkwoord.LEEST_TELLER: self._counter,
+            Werkwoord.OPENT_ZAAK: self._open,
+            Werkwoord.ZET_STAP: self._go,
+            Werkwoord.LEEST_ZAAK: self._read,
         }
         return do[s.doet](s)
 
@@ -278,23 +325,23 @@ class _Story:
                 self._given += s.doet is Werkwoord.STEMT_TOE
                 if s.doet is Werkwoord.STEMT_TOE and self._given - 1 == self._zonder:
                     continue
-                self._records[who, what] = self._statement(who, what, given=s.doet is Werkwoord.STEMT_TOE)
+                yes = s.doet is Werkwoord.STEMT_TOE
+                self._records[who, what, s.over] = self._statement(who, what, s.over, given=yes)
         return {"vragen": [self._spel.toestemming(t).vraag for t in s.met]}
 
-    def _statement(self, who: str, what: str, *, given: bool) -> str:
+    def _statement(self, who: str, what: str, over: str | None, *, given: bool) -> str:
         t, day = self._spel.toestemming(what), self._line.now().date()
-        towards_school = t.aan == self._spel.school.sleutel
         by = t.bij or self._spel.school.sleutel
         answer = self._line.post(
             self._systems[by],
             "/v1/toestemmingen",
             {
-                "leerlingId": self._known_by(by)["leerlingId"],
-                "persoonId": self._person(who, by),
+                "leerlingId": self._known_by(by, over)["leerlingId"],
+                "persoonId": self._person(who, by, over),
                 "besluit": "gegeven" if given else "geweigerd",
                 "functie": t.functie,
-                "bereik": {
-                    "richting": "J2S" if towards_school else "S2J",
+                "bereik": self._road(t)
+                | {
                     "doelen": [t.doel],
                     "categorieen": list(t.categorieen),
                     "ontvangers": [{"partij": self._spel.partij(t.aan).id, "rol": t.rol}],
@@ -315,13 +362,142 @@ class _Story:
         record: str = answer["toestemmingId"]
         return record
 
+    def _road(self, t: Speltoestemming) -> dict[str, Any]:
+        """From whom, with the column that follows from the secrecy of who sends."""
+        van = self._spel.partij(t.van)
+        secrecy = regime(Plek(van.hoedanigheid, werkgever=van.werkgever or _WERKGEVER))
+        assert secrecy is not None, "an organisation keeps some secrecy"
+        return {"richting": secrecy.kolom, "afzender": van.id}
+
     def _withdraw(self, s: Stap) -> dict[str, Any]:
         for who in s.wie:
             for what in s.met:
-                path = f"/v1/toestemmingen/{self._records[who, what]}/intrekkingen"
+                path = f"/v1/toestemmingen/{self._records[who, what, s.over]}/intrekkingen"
                 by = self._spel.toestemming(what).bij or self._spel.school.sleutel
                 self._line.post(self._systems[by], path, {"moment": self._line.now().isoformat()})
         return {"vragen": [self._spel.toestemming(t).vraag for t in s.met]}
+
+    # ── facts
+
+    def _state_facts(self, s: Stap) -> dict[str, Any]:
+        """What a rule of a flow asks, stated by who sends."""
+        assert s.aan is not None
+        who, day = s.wie[0], self._line.now().date()
+        about = (
+            {"leerlingId": self._known_by(who, s.over)["leerlingId"]}
+            if s.in_antwoord_op is None
+            else {"leveringId": self._sent[s.in_antwoord_op].id}
+        )
+        self._line.post(
+            self._systems[who],
+            "/v1/omstandigheden",
+            {
+                **about,
+                "ontvanger": {"partij": self._spel.partij(s.aan).id, "rol": s.rol},
+                "doelen": [s.doel],
+                "wel": list(s.wel),
+                "niet": list(s.niet),
+                "noodzaakHash": _hash(s.zegt or self._spel.id) if "nodig" in s.wel else None,
+                "functie": s.functie,
+                "verklaardDoor": "administratie (verzonnen)",
+                "moment": self._line.now().isoformat(),
+                "geldigVanaf": day.isoformat(),
+                "geldigTotEnMet": (day + dt.timedelta(days=60)).isoformat(),
+            },
+        )
+        return {"aan": self.name(s.aan), "wel": list(s.wel), "niet": list(s.niet), "functie": s.functie}
+
+    def _offer(self, s: Stap) -> dict[str, Any]:
+        assert s.aan is not None
+        body = {
+            "leerlingId": self._known_by(s.wie[0], s.over)["leerlingId"],
+            "naar": self._spel.partij(s.aan).id,
+            "soort": s.overstap,
+            "per": self.today(),
+            "vanSector": s.van_sector,
+            "naarSector": s.naar_sector,
+        }
+        self._line.post(self._systems[s.wie[0]], "/v1/overstappen", body)
+        return {"aan": self.name(s.aan), "overstap": s.overstap}
+
+    def _accept(self, s: Stap) -> dict[str, Any]:
+        """The other school says which of its own leerlingen he is."""
+        assert s.levering is not None
+        who = s.wie[0]
+        own = self._known_by(who, s.over)["leerlingId"]
+        path = f"/v1/leveringen/{self._sent[s.levering].id}/overstap"
+        self._line.post(self._systems[who], path, {"besluit": "aanvaard", "leerlingId": own})
+        found = self._line.get(self._systems[who], path)
+        return {"overstap": found["stand"], "meegaan": found["meegaan"]}
+
+    def _at_home(self, s: Stap) -> dict[str, Any]:
+        body = {
+            "leerlingId": self._known_by(s.wie[0], s.over)["leerlingId"],
+            "gebeurtenis": s.gebeurtenis,
+            "op": self.today(),
+            "verzuimsoort": s.verzuimsoort,
+        }
+        self._line.post(self._systems[s.wie[0]], "/v1/thuiszitten", body)
+        return {"gebeurtenis": s.gebeurtenis}
+
+    def _counter(self, s: Stap) -> dict[str, Any]:
+        who = s.wie[0]
+        path = f"/v1/leerlingen/{self._known_by(who, s.over)['leerlingId']}/thuiszitten"
+        found = self._line.get(self._systems[who], path)["thuis"] or {}
+        return {"dagenThuis": found.get("kalenderdagen"), "aanbod": found.get("aanbod")}
+
+    # ── a zaak
+
+    def _open(self, s: Stap) -> dict[str, Any]:
+        assert s.als is not None
+        who = s.wie[0]
+        body = {"leerlingId": self._known_by(who, s.over)["leerlingId"], "zaak": self._with_ids(s.stap)}
+        answer = self._line.call(self._systems[who], "POST", "/v1/zaken", body, secrets.token_hex(12))
+        if refused := _refused(answer, 201):
+            return refused
+        zaak = answer.json()["zaak"]
+        self._zaken[who, s.als] = zaak["zaakId"]
+        return {"zaak": self._with_keys(zaak)}
+
+    def _go(self, s: Stap) -> dict[str, Any]:
+        assert s.zaak is not None
+        who = s.wie[0]
+        path = f"/v1/zaken/{self._zaak(who, s.zaak)}/stappen"
+        body = {"stap": self._with_ids(s.stap)}
+        answer = self._line.call(self._systems[who], "POST", path, body, secrets.token_hex(12))
+        told = {"gezet": s.stap["soort"]}
+        if refused := _refused(answer, 201):
+            return told | refused
+        zaak = answer.json()["zaak"]
+        return told if zaak is None else told | {"zaak": self._with_keys(zaak)}
+
+    def _read(self, s: Stap) -> dict[str, Any]:
+        assert s.zaak is not None
+        who = s.wie[0]
+        found = self._line.get(self._systems[who], f"/v1/zaken/{self._zaak(who, s.zaak)}")
+        return {"zaak": self._with_keys(found)}
+
+    def _zaak(self, who: str, zaak: str) -> str:
+        """How this partij calls the zaak: each partner by a key of his own, the last that he came into."""
+        if (who, zaak) not in self._zaken:
+            na: int | None = 0
+            last = ""
+            while na is not None:
+                page = self._line.get(self._systems[who], f"/v1/zaken?na={na}&aantal=200")
+                last = page["zaken"][-1]["zaakId"] if page["zaken"] else last
+                na = page["na"]
+            if not last:
+                raise AndersError(f"{who} doet in geen zaak mee")
+            self._zaken[who, zaak] = last
+        return self._zaken[who, zaak]
+
+    def _with_ids(self, value: Mapping[str, Any]) -> dict[str, Any]:
+        """A key of a partij becomes its id, where a field names one."""
+        ids = {p.sleutel: p.id for p in self._spel.partijen}
+        return {k: ids.get(v, v) if k in _NOEMT_PARTIJ else v for k, v in value.items()}
+
+    def _with_keys(self, value: Any) -> Any:
+        return _replaced(value, {p.id: p.sleutel for p in self._spel.partijen})
 
     # ── partijen
 
@@ -340,12 +516,15 @@ class _Story:
         elif s.groep is not None:
             body["groep"] = {"sleutel": s.groep}
         elif bericht.soort not in OVER_NIEMAND:
-            self._known_by(who)
-            body["leerling"] = {"leerlingid": self._leerlingid}
+            self._known_by(who, s.over)
+            body["leerling"] = {"leerlingid": self._key(s.over)}
+        content = bericht.inhoud
+        if "geboortedatum" in content.get("leerling", {}):
+            content = content | {"leerling": content["leerling"] | {"geboortedatum": self._born(s.over)}}
         if bericht.soort == "terugkoppeling":
-            body["terugkoppeling"] = bericht.inhoud
+            body["terugkoppeling"] = content
         else:
-            body["bericht"] = {"soort": bericht.soort, "inhoud": bericht.inhoud}
+            body["bericht"] = {"soort": bericht.soort, "inhoud": content}
         told: dict[str, Any] = {
             "aan": to.naam,
             "bericht": bericht.soort,
@@ -354,10 +533,8 @@ class _Story:
         answer = self._line.call(
             self._systems[who], "POST", "/v1/uitwisselingen", body, secrets.token_hex(12)
         )
-        if answer.status_code != 202:  # noqa: PLR2004 - taken in
-            found = answer.json()
-            faults = [{"code": f["code"], "tekst": f["tekst"]} for f in found.get("fouten", ())]
-            return told | {"geweigerd": faults or [{"code": "", "tekst": found["title"]}]}
+        if refused := _refused(answer, 202):
+            return told | refused
         taken = answer.json()
         levering = _Sent(taken["leveringen"][0]["id"], taken["uitwisselingId"], who, bericht.soort)
         if s.als is not None:
@@ -368,11 +545,14 @@ class _Story:
         """The rule of the flow that lets it, or bars it, in words and with its articles."""
         sides = [geldt_als(h, Partijhoedanigheid.JEUGDHULP) for h in (van, aan)]
         found = [r for r in self._regels if sides[0] in r.van and sides[1] in r.aan and r.soorten]
-        here = [r for r in found if r.id[:3] in self._flows] or [r for r in found if doel in r.doelen]
+        of_card = [r for r in found if r.id[:3] in self._flows and doel in r.doelen]
+        here = of_card or [r for r in found if doel in r.doelen]
         if not here:
             return GEEN_REGEL
-        r = next((r for r in here if r.kracht is not Kracht.VERBOD), here[0])
-        return f"{KRACHTEN[r.kracht]}. {r.wat} [{r.sleutel}: {berust_op(r)}]"
+        first = next((r for r in here if r.kracht is not Kracht.VERBOD), here[0])
+        how = ONBESLIST if first.stand is Stand.AANGEHOUDEN else KRACHTEN[first.kracht]
+        alike = (r for r in here if (r.kracht, r.stand) == (first.kracht, first.stand))
+        return f"{how}. " + "; of: ".join(f"{r.wat} [{r.sleutel}: {berust_op(r)}]" for r in alike)
 
     def _state(self, sent: _Sent) -> dict[str, Any]:
         """How a levering stands, as its sender reads it."""
@@ -436,7 +616,7 @@ class _Story:
 
     def _residence(self, s: Stap) -> dict[str, Any]:
         """The rule that `ozlijn woonplaats` asks, with what a school knows: nothing is sent."""
-        on = self._line.now().date()
+        on = self._line.now().date() - self._later
         lives = Gemeente(code=s.woont_in or self._spel.leerling.woont_in, op=on)
         found = woonplaats(
             Woonplaatsfeiten(
@@ -454,10 +634,10 @@ class _Story:
             "grond": found.grond,
             "vraag": found.vraag,
             "schoolStaatIn": self._spel.leerling.school_staat_in,
-            "weg": self._road(s, found.gemeente, on),
+            "weg": self._region_road(s, found.gemeente, on),
         }
 
-    def _road(self, s: Stap, gemeente: str | None, on: dt.date) -> Route | None:
+    def _region_road(self, s: Stap, gemeente: str | None, on: dt.date) -> Route | None:
         """What the rules of the region say of who lives there; None: nothing, so a person is asked."""
         school = self._spel.school.id.removeprefix("brin:")
         asked = Woonplaatsvraag(
@@ -483,16 +663,28 @@ class _Story:
             raise AndersError(f"de lijn nam het niet aan: {[f['code'] for f in told['geweigerd']]}")
         if v.stand is not None:
             _same(f"stand ({_codes(told)})", told.get("stand"), v.stand)
-        for r in v.redenen:
-            if r not in {x["code"] for x in told.get("redenen", ())}:
-                raise AndersError(f"reden {r} staat er niet bij: {_codes(told)}")
+        self._hold_reasons(v, told)
         self._hold_fields(s, v, told)
-        if v.gemeente is not None:
-            _same("gemeente", told.get("gemeente"), v.gemeente)
-        if v.zekerheid is not None:
-            _same("zekerheid", told.get("zekerheid"), v.zekerheid)
-        if v.weg is not None:
-            _same("weg", told.get("weg"), v.weg)
+        found = {
+            "gemeente": v.gemeente,
+            "zekerheid": v.zekerheid,
+            "weg": v.weg,
+            "dagenThuis": v.dagen_thuis,
+        }
+        for name, expected in found.items():
+            if expected is not None:
+                _same(name, told.get(name), expected)
+        for name, expected in v.zaak.items():
+            _same(f"zaak, {name}", told.get("zaak", {}).get(name), expected)
+
+    def _hold_reasons(self, v: Verwacht, told: Mapping[str, Any]) -> None:
+        there = {x["code"] for x in told.get("redenen", ())}
+        for r in v.redenen:
+            if r not in there:
+                raise AndersError(f"reden {r} staat er niet bij: {_codes(told)}")
+        for r in v.geen:
+            if r in there:
+                raise AndersError(f"reden {r} staat er ook bij: {_codes(told)}")
 
     def _hold_fields(self, s: Stap, v: Verwacht, told: dict[str, Any]) -> None:
         got = set(told.get("velden", ()))
@@ -513,6 +705,23 @@ class _Story:
         for e in einde.leveringen:
             _same(f"einde van {e.levering}", stands[e.levering], e.stand)
         return {"zegt": einde.zegt, "leveringen": stands}
+
+
+def _refused(answer: Any, taken: int) -> dict[str, Any]:
+    """What the line says against it; nothing when it took it in."""
+    if answer.status_code == taken:
+        return {}
+    found = answer.json()
+    faults = [{"code": f["code"], "tekst": f["tekst"]} for f in found.get("fouten", ())]
+    return {"geweigerd": faults or [{"code": "", "tekst": found["title"]}]}
+
+
+def _replaced(value: Any, names: Mapping[str, str]) -> Any:
+    if isinstance(value, dict):
+        return {k: _replaced(v, names) for k, v in value.items()}
+    if isinstance(value, list):
+        return [_replaced(v, names) for v in value]
+    return names.get(value, value) if isinstance(value, str) else value
 
 
 def _same(what: str, found: Any, expected: Any) -> None:

@@ -15,7 +15,6 @@ from enum import StrEnum
 from typing import Any, Final
 
 from consent.beleid import Beleid, Proportionaliteitsprofiel
-from consent.recht_nu import HUIDIG
 from consent.stromen import Kracht, Stand, Stroomregel
 from gateway.exchange.intake.envelope import APART, envelope_faults
 from gateway.ports.standards import Standards
@@ -99,7 +98,6 @@ class Obstakel(StrEnum):
     PAAR = "paar_niet_gedragen"
     BERICHT = "bericht_niet_gedragen"
     PROFIEL = "profiel_ontbreekt"
-    GROND = "grond_niet_gedragen"
     MENS = "mens_ontvangt_niet"
 
 
@@ -107,7 +105,6 @@ OBSTAKELS: Final[Mapping[Obstakel, str]] = {
     Obstakel.PAAR: "deze soort bericht gaat niet tussen deze twee",
     Obstakel.BERICHT: "deze soort bericht neemt de lijn nog niet aan",
     Obstakel.PROFIEL: "voor dit bericht aan deze rol is er geen profiel",
-    Obstakel.GROND: "de lijn kent deze plicht of bevoegdheid nog niet, alleen toestemming",
     Obstakel.MENS: "ouders en leerling ontvangen nog niets over de lijn",
 }
 """In the words of who reads the coverage."""
@@ -161,7 +158,6 @@ class Lijn:
     ) -> None:
         self._regels = regels
         self._profielen = tuple(p for p in profielen if p.geldt(op))
-        self._gronden = tuple(g for g in HUIDIG.op(op).gronden.values() if not g.uit)
 
     def been(self, been: Been) -> Beendekking:
         if been.van is None or been.aan is None:
@@ -199,14 +195,14 @@ class Lijn:
         sorts = BERICHT_VAN.get(been.uitwisseling)
         if sorts is None:
             return [Obstakel.BERICHT]
-        told = [self._of_message(van, aan, soort) for soort in sorts]
+        doelen = frozenset(d for r in allows for d in r.doelen)
+        told = [self._of_message(van, aan, soort, doelen) for soort in sorts]
         missing |= min(told, key=len)
-        by_law = [r for r in allows if r.kracht is not Kracht.TOESTEMMING]
-        if len(by_law) == len(allows) and not self._grounded(aan, by_law):
-            missing.add(Obstakel.GROND)
         return [o for o in Obstakel if o in missing]
 
-    def _of_message(self, van: Partijhoedanigheid, aan: Partijhoedanigheid, soort: str) -> set[Obstakel]:
+    def _of_message(
+        self, van: Partijhoedanigheid, aan: Partijhoedanigheid, soort: str, doelen: frozenset[Gebruiksdoel]
+    ) -> set[Obstakel]:
         """What the checks of an envelope and the profiles say of this message between these two."""
         sender, recipient = _partij(van, "99"), _partij(aan, "98")
         told = soort in APART
@@ -221,25 +217,20 @@ class Lijn:
         rules = Regels({p.id: p for p in (sender, recipient)}, Beleid({}, ""))
         codes = {f.code for f in envelope_faults(sender, envelope, rules, Standards({}))}
         found = {o for code, o in _CODES.items() if code in codes}
-        if not self._profiled(sender, recipient, soort):
+        if not self._profiled(sender, recipient, soort, doelen):
             found.add(Obstakel.PROFIEL)
         return found
 
-    def _profiled(self, van: Partij, aan: Partij, soort: str) -> bool:
+    def _profiled(self, van: Partij, aan: Partij, soort: str, doelen: frozenset[Gebruiksdoel]) -> bool:
+        """For one of the doelen of which the rules of this flow speak."""
         sends, reads = (geldt_als(h, p.werkgever) for p in (van, aan) if (h := p.hoedanigheid))
         richting = richting_van(van, aan, sends)
         return any(
-            (p.bericht, p.richting) == (soort, richting) and p.rol in aan.rollen and p.tussen(sends, reads)
+            (p.bericht, p.richting) == (soort, richting)
+            and p.doel in doelen
+            and p.rol in aan.rollen
+            and p.tussen(sends, reads)
             for p in self._profielen
-        )
-
-    def _grounded(self, aan: Partijhoedanigheid, rules: Iterable[Stroomregel]) -> bool:
-        """Whether a ground that a school can assert today covers one of these rules."""
-        partij = _partij(aan, "98")
-        return any(
-            g.partij is partij.soort and set(g.rollen) & set(partij.rollen) and g.doel in r.doelen
-            for g in self._gronden
-            for r in rules
         )
 
 

@@ -29,12 +29,16 @@ from schemas.checks.woonplaats import Zekerheid
 from schemas.decision.decision import Reden
 from schemas.errors import Fault, InvalidMessage
 from schemas.exchange.uitwisseling import Leveringstatus
-from schemas.identifiers import Gemeentecode, PartijId
+from schemas.identifiers import Bestuursnummer, Gemeentecode, PartijId
 from schemas.messages.berichten import BERICHTEN, OVER_NIEMAND
 from schemas.messages.inrichting import Woonplaatsregel
 from schemas.messages.toeleiding import Route
+from schemas.people.gronden import Onderwijssector
 from schemas.people.hoedanigheden import EIGENSCHAPPEN, Partijhoedanigheid, geldt_als, hoedanigheid_van
-from schemas.people.partij import Partijsoort, Rol
+from schemas.people.omstandigheden import Omstandigheidsoort
+from schemas.people.overstap import Overstapsoort
+from schemas.people.partij import Besluitsoort, Partijsoort, Rol
+from schemas.people.thuiszitten import Thuisgebeurtenis, Verzuimsoort
 from schemas.people.toestemming import Gebruiksdoel, Hoedanigheid, ToestemmingFunctie
 
 Sleutel = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{1,39}$")]
@@ -50,6 +54,12 @@ class Leerlinggegevens(Model):
     geboren: dt.date
     woont_in: Gemeentecode
     school_staat_in: Gemeentecode
+
+
+class Leerlingbij(Leerlinggegevens):
+    """Another child of the same people: a brother or sister of whom something is told too."""
+
+    sleutel: Sleutel
 
 
 class Mens(Model):
@@ -72,9 +82,22 @@ class Spelpartij(Model):
     hoedanigheid: Partijhoedanigheid
     werkgever: Partijhoedanigheid | None = None
     """Of schoolmaatschappelijk werk."""
+    bestuursnummer: Bestuursnummer | None = None
+    """Of a school: schools of one bevoegd gezag have the same."""
     rollen: tuple[Rol, ...] = ()
     aangesloten: bool = True
     """False: exists, and is not on the line; who sends to it is told so."""
+
+
+class Spelmandaat(Model):
+    """Who decides in whose name, by the keys of the file."""
+
+    gever: Sleutel
+    nemer: Sleutel
+    besluiten: Annotated[tuple[Besluitsoort, ...], Field(min_length=1, max_length=2)]
+    geldig_vanaf: dt.date
+    geldig_tot_en_met: dt.date | None = None
+    besluit_ref: Tekst
 
 
 class Spelbericht(Model):
@@ -116,6 +139,17 @@ class Werkwoord(StrEnum):
     WOONPLAATS = "bepaalt woonplaats"
     KIJKT = "kijkt"
     """The sender reads how a levering stands."""
+    STELT_VAST = "stelt vast"
+    """The sender states what is so, where a rule of a flow asks it."""
+    BIEDT_AAN = "biedt overstap aan"
+    AANVAARDT = "aanvaardt overstap"
+    MELDT_THUIS = "meldt thuiszitten"
+    """The school records that the leerling sits at home, or does no longer."""
+    LEEST_TELLER = "leest teller"
+    OPENT_ZAAK = "opent zaak"
+    ZET_STAP = "zet stap"
+    """A step in a zaak, as the API has them."""
+    LEEST_ZAAK = "leest zaak"
 
 
 class Hoek(StrEnum):
@@ -137,6 +171,12 @@ class Verwacht(Model):
 
     stand: Leveringstatus | None = None
     redenen: tuple[Reden | Literal["nietBeschikbaar"], ...] = ()
+    dagen_thuis: int | None = None
+    """What the counter of the school says, in calendar days."""
+    zaak: dict[str, Any] = {}
+    """What who looks must see of the zaak: by name of the field, a partij by its key."""
+    geen: tuple[Reden, ...] = ()
+    """Reasons that must not be given."""
     gekregen: tuple[Tekst, ...] = ()
     """Fields that the recipient must have in hand."""
     thuis: tuple[Thuisveld, ...] = ()
@@ -166,6 +206,21 @@ class Stap(Model):
     """What is sent is about this group of the sender, and about nobody in it."""
     in_antwoord_op: Sleutel | None = None
     levering: Sleutel | None = None
+    over: Sleutel | None = None
+    """About which other child. None: the leerling of this practice."""
+    doel: Gebruiksdoel | None = None
+    wel: Annotated[tuple[Omstandigheidsoort, ...], Field(max_length=30)] = ()
+    niet: Annotated[tuple[Omstandigheidsoort, ...], Field(max_length=30)] = ()
+    functie: Rol | None = None
+    """What is so and what is not, for that doel and that recipient, and in which function it is sent."""
+    gebeurtenis: Thuisgebeurtenis | None = None
+    verzuimsoort: Verzuimsoort | None = None
+    zaak: Sleutel | None = None
+    stap: dict[str, Any] = {}
+    """What is done in that zaak; a partij by its key."""
+    overstap: Overstapsoort | None = None
+    van_sector: Onderwijssector | None = None
+    naar_sector: Onderwijssector | None = None
     dagen: Annotated[int, Field(ge=1, le=400)] | None = None
     woont_in: Gemeentecode | None = None
     """Of another leerling of this school, of whom nothing but the gemeente is told."""
@@ -202,10 +257,12 @@ class Spel(Model):
     regio: Tekst
     vandaag: dt.date
     leerling: Leerlinggegevens
+    leerlingen: Annotated[tuple[Leerlingbij, ...], Field(max_length=4)] = ()
     woonplaatsregels: Annotated[tuple[Woonplaatsregel, ...], Field(max_length=20)] = ()
     """What the region agreed about who lives where; the last row is for everybody else."""
     mensen: Annotated[tuple[Mens, ...], Field(max_length=6)] = ()
     partijen: Annotated[tuple[Spelpartij, ...], Field(min_length=2, max_length=12)]
+    mandaten: Annotated[tuple[Spelmandaat, ...], Field(max_length=10)] = ()
     berichten: Annotated[tuple[Spelbericht, ...], Field(min_length=1, max_length=40)]
     toestemmingen: Annotated[tuple[Speltoestemming, ...], Field(min_length=1, max_length=40)]
     stappen: Annotated[tuple[Stap, ...], Field(min_length=1, max_length=150)]
@@ -219,6 +276,9 @@ class Spel(Model):
     def school(self) -> Spelpartij:
         """The first: the leerling sits on it."""
         return next(p for p in self.partijen if p.hoedanigheid is Partijhoedanigheid.ONDERWIJS)
+
+    def kind(self, sleutel: str | None) -> Leerlinggegevens:
+        return self.leerling if sleutel is None else next(k for k in self.leerlingen if k.sleutel == sleutel)
 
     def bericht(self, sleutel: str) -> Spelbericht:
         return next(b for b in self.berichten if b.sleutel == sleutel)
@@ -258,6 +318,14 @@ _NODIG: Final = {
     Werkwoord.GAAT_VERDER: ("dagen",),
     Werkwoord.WOONPLAATS: ("verwacht",),
     Werkwoord.KIJKT: ("levering", "verwacht"),
+    Werkwoord.STELT_VAST: ("aan", "rol", "doel"),
+    Werkwoord.BIEDT_AAN: ("aan", "overstap"),
+    Werkwoord.AANVAARDT: ("levering",),
+    Werkwoord.MELDT_THUIS: ("gebeurtenis",),
+    Werkwoord.LEEST_TELLER: ("verwacht",),
+    Werkwoord.OPENT_ZAAK: ("als", "stap"),
+    Werkwoord.ZET_STAP: ("zaak", "stap"),
+    Werkwoord.LEEST_ZAAK: ("zaak", "verwacht"),
 }
 """What a step of each verb must say."""
 _GEEN_WEG: Final = frozenset({Reden.RULE_UNKNOWN, Reden.RULE_ON_HOLD})
@@ -313,7 +381,16 @@ def _parties(spel: Spel) -> Iterator[Fault]:
     for i, b in enumerate(spel.berichten):
         if b.soort not in BERICHTEN:
             yield Fault("praktijk.bericht", f"/berichten/{i}/soort", "Deze soort bericht bestaat niet.")
+    yield from _named(spel)
+
+
+def _named(spel: Spel) -> Iterator[Fault]:
+    """Who gives a mandate, who gets it, and between whom a toestemming is, must be there."""
     there = {p.sleutel for p in spel.partijen}
+    for i, m in enumerate(spel.mandaten):
+        for name, key in (("gever", m.gever), ("nemer", m.nemer)):
+            if key not in there:
+                yield _unknown(f"/mandaten/{i}/{name}")
     for i, t in enumerate(spel.toestemmingen):
         for name, key in (("van", t.van), ("aan", t.aan), ("bij", t.bij or t.van)):
             if key not in there:
@@ -330,9 +407,10 @@ def _fits(p: Spelpartij) -> bool:
 
 
 def _doubles(spel: Spel) -> Iterator[Fault]:
-    listed: Mapping[str, Sequence[Mens | Spelpartij | Spelbericht | Speltoestemming]] = {
+    listed: Mapping[str, Sequence[Mens | Leerlingbij | Spelpartij | Spelbericht | Speltoestemming]] = {
         "partijen": spel.partijen,
         "mensen": spel.mensen,
+        "leerlingen": spel.leerlingen,
         "berichten": spel.berichten,
         "toestemmingen": spel.toestemmingen,
     }
@@ -355,6 +433,8 @@ def _of_step(spel: Spel, s: Stap, place: str, made: set[str]) -> Iterator[Fault]
         "aan": s.aan is None or s.aan in partijen,
         "inAntwoordOp": s.in_antwoord_op is None or s.in_antwoord_op in made,
         "levering": s.levering is None or s.levering in made,
+        "zaak": s.zaak is None or s.zaak in made,
+        "over": s.over is None or s.over in {k.sleutel for k in spel.leerlingen},
     }
     yield from (_unknown(f"{place}/{name}") for name, found in there.items() if not found)
     said = {
@@ -363,6 +443,12 @@ def _of_step(spel: Spel, s: Stap, place: str, made: set[str]) -> Iterator[Fault]
         "aan": s.aan,
         "rol": s.rol,
         "levering": s.levering,
+        "doel": s.doel,
+        "overstap": s.overstap,
+        "gebeurtenis": s.gebeurtenis,
+        "zaak": s.zaak,
+        "stap": s.stap,
+        "als": s.als,
         "dagen": s.dagen,
         "verwacht": s.verwacht,
     }

@@ -97,6 +97,7 @@ GEDRAGEN: Final = frozenset(
         "voortgangsbericht",
         "terugkeer",
         "voorwaarden",
+        "escalatie",
         *OVER_NIEMAND,
     }
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from importlib.resources import files
 from pathlib import Path
 from typing import Final
@@ -44,7 +45,7 @@ def test_every_file_we_ship_plays_its_card(naam: str) -> None:
         ('met = ["mdo"]', 'met = ["alles"]', "praktijk.sleutel", "/stappen/1/met"),
         ('wie = ["klok"]', 'wie = ["school"]', "praktijk.sleutel", "/stappen/8/wie"),
         ("dagen = 4\n", "", "praktijk.stap", "/stappen/8/dagen"),
-        ('als = "antwoord"', 'als = "mdo"', "praktijk.dubbel", "/stappen/11/als"),
+        ('als = "antwoord"', 'als = "mdo"', "praktijk.dubbel", "/stappen/10/als"),
         ('{ levering = "antwoord", stand', '{ levering = "weg", stand', "praktijk.sleutel",
          "/einde/leveringen/2/levering"),
         ('toont = ["toeleiding"]', "", "praktijk.hoek", "/stappen"),
@@ -52,8 +53,7 @@ def test_every_file_we_ship_plays_its_card(naam: str) -> None:
         ('toont = ["woonplaats"]', "", "praktijk.hoek", "/stappen"),
         ('toont = ["weigering"]', "", "praktijk.hoek", "/stappen"),
         ('doet = "weigert"', 'doet = "stemt toe"', "praktijk.variant", "/varianten/0"),
-        ('verwacht = { stand = "geweigerd" }', 'verwacht = { stand = "klaar" }', "praktijk.been",
-         "/stappen"),
+        ('stand = "aangehouden", redenen = ["RULE_UNKNOWN"]', 'stand = "klaar"', "praktijk.been", "/stappen"),
         ('kaart = "S50"', 'kaart = "S51"', "praktijk.kaart", "/id"),
     ],
 )  # fmt: skip
@@ -61,6 +61,28 @@ def test_what_is_missing_or_does_not_exist_is_refused(old: str, new: str, code: 
     """A verb, a key, what a verb needs, an angle of the card, somebody who refuses, a leg that waits."""
     assert old in S50
     assert (code, place) in faults(S50.replace(old, new, 1))
+
+
+@pytest.mark.parametrize(
+    ("naam", "old", "new", "code", "place"),
+    [
+        ("S12", 'gever = "gemeente"', 'gever = "niemand"', "praktijk.sleutel", "/mandaten/N/gever"),
+        ("S18", 'over = "zus"', 'over = "nicht"', "praktijk.sleutel", "/stappen/N/over"),
+        ("S18", 'sleutel = "broertje"', 'sleutel = "leerling"', "praktijk.dubbel", "/leerlingen/N/sleutel"),
+        ("S18", 'overstap = "vertrek"\n', "", "praktijk.stap", "/stappen/N/overstap"),
+        ("S18", 'doel = "arrangement"\nwel', "wel", "praktijk.stap", "/stappen/N/doel"),
+        ("S18", 'wel = ["nodig"]', 'wel = ["handig"]', "praktijk.vorm", "/stappen/N/wel/N"),
+    ],
+)
+def test_what_a_net_needs_is_checked_too(naam: str, old: str, new: str, code: str, place: str) -> None:
+    """Who has a mandate, about which child, what a fact and an overstap need."""
+    text = files("gateway.practices").joinpath("spelen", f"{naam}.toml").read_text(encoding="utf-8")
+    assert old in text
+    _, row = read_spel(naam, ON)
+    with pytest.raises(InvalidMessage) as caught:
+        parse_spel(text.replace(old, new, 1), naam, row)
+    found = {(f.code, re.sub(r"[0-9]+", "N", f.place.removeprefix(naam))) for f in caught.value.faults}
+    assert (code, place) in found
 
 
 def test_a_partner_without_proof_is_refused() -> None:
