@@ -130,7 +130,8 @@ def schema(soort: str) -> Any:
 
 
 def cases(soort: str) -> list[Proportionaliteitsprofiel]:
-    return [p for p in shipped_profiles() if p.bericht == soort]
+    """Those between a school and the other side; what is between two named capacities a practice sends."""
+    return [p for p in shipped_profiles() if p.bericht == soort and not p.van and not p.aan]
 
 
 async def question(line: Line, leerling: Json) -> str:

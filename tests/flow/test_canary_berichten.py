@@ -57,7 +57,6 @@ NOT_CARRIED: Final = {
     "onderaanneming": "between aanbieders; a concept, without a profile",
     "inzageoverzicht": "to ouders and leerling; a concept, without a profile",
     "inzagereactie": "from ouders and leerling; a concept, without a profile",
-    "escalatie": "a concept, without a profile",
     "deling_zonder_toestemming": "what is recorded of it goes by the afwegingen, not as a message",
 }
 """Types that have no way in, with the reason; test_berichten.py shows that each is refused."""
@@ -101,8 +100,14 @@ def test_a_message_has_a_mark_in_every_leaf_that_takes_one() -> None:
 # ── every leaf by itself, whatever a whole message would say of it
 
 
+ORDINARY: Final = tuple(p for p in shipped_profiles() if not p.van and not p.aan)
+"""Between a school and who stood on the other side of it. Of those between two named capacities
+tests/unit/consent/test_profielen.py holds every leaf, and the practices send them over a line.
+"""
+
+
 @pytest.mark.parametrize("left_out", [False, True], ids=["everything", "one left out"])
-@pytest.mark.parametrize("profiel", shipped_profiles(), ids=lambda p: p.id)
+@pytest.mark.parametrize("profiel", ORDINARY, ids=lambda p: p.id)
 def test_every_leaf_goes_or_stays_by_the_profile(
     profiel: Proportionaliteitsprofiel, *, left_out: bool
 ) -> None:
@@ -157,7 +162,9 @@ def _built(marks: dict[str, str]) -> Json:
 # ── whole messages, through the line
 
 
-@pytest.mark.parametrize("soort", sorted(GEDRAGEN - {"ontwikkelingsperspectief"} - OVER_NIEMAND))
+@pytest.mark.parametrize(
+    "soort", sorted({p.bericht for p in ORDINARY} - {"ontwikkelingsperspectief"} - OVER_NIEMAND)
+)
 @story("memory")
 async def test_the_recipient_gets_the_marks_of_what_may_go_and_nobody_else_any(
     line: Line, soort: str
@@ -166,7 +173,7 @@ async def test_the_recipient_gets_the_marks_of_what_may_go_and_nobody_else_any(
     await every_role(line)
     labels = {b.pad: b.categorie for b in BERICHTEN[soort].bladen}
     made, taken = messages(soort), 0
-    for n, profiel in enumerate(p for p in shipped_profiles() if p.bericht == soort):
+    for n, profiel in enumerate(p for p in ORDINARY if p.bericht == soort):
         present = sorted({labels[p] for v in made for p, _ in values(v.inhoud) if p in profiel.paden})
         for left_out in (None, present[-1]):
             run = _Run(line, profiel, f"LL-{n}-{left_out}", [c for c in ALL if c != left_out])
