@@ -27,7 +27,7 @@ from consent.statements import Statements
 from consent.verdict import flow_cell, missing, says_no
 from gateway.account.leaves import new_id
 from gateway.case.case import Case
-from gateway.obligations import thuiszitters
+from gateway.obligations import achttien, thuiszitters
 from gateway.obligations.cellen import cel
 from gateway.ports.storage import Storage
 from gateway.register.plekken import reads
@@ -51,6 +51,7 @@ OURS: Final = frozenset(
         Taaksoort.BEZWAAR_BEKIJKEN,
         Taaksoort.OPNIEUW_VRAGEN,
         Taaksoort.THUISZITTERSTAP,
+        Taaksoort.ACHTTIEN,
     }
 )
 SAID_NO: Final = frozenset(
@@ -103,6 +104,7 @@ class Verzoeken:
         if case.over_leerling:
             wanted += _ahead(changes_ahead(facts, now), case, now)
             wanted += thuiszitters.taken(case, regels, now)
+            wanted += achttien.taken(case, now)
         of = {v.id: v for v in leveringen}
         there = [t for t in await self._storage.taken_of(case.row.id) if _ours(t, of.get(t.levering or ""))]
         wanted += await self._back(there, case, regels, now)
@@ -193,7 +195,11 @@ def look_on(case: Case, regels: Regels, now: dt.datetime) -> dt.date:
     """The next day on which this leerling is looked at; the last of the calendar when there is none."""
     if not case.over_leerling:
         return _NEVER_LOOK  # nobody grows older in it, and nobody said anything that ends
-    days = next_look(facts_of(case, regels), now), thuiszitters.volgende_dag(case, now)
+    days = (
+        next_look(facts_of(case, regels), now),
+        thuiszitters.volgende_dag(case, now),
+        achttien.volgende_dag(case, now),
+    )
     return min((d for d in days if d is not None), default=_NEVER_LOOK)
 
 

@@ -57,6 +57,8 @@ class Taaksoort(StrEnum):
     """For an FG: review a sharing without toestemming."""
     THUISZITTERSTAP = "thuiszitterstap"
     """By the steps that the region agreed on, something is to be done about a leerling who sits at home."""
+    ACHTTIEN = "achttien"
+    """He turns eighteen, or has just: from then on he alone decides, which is to be talked over with him."""
     VETO_GOLD_NIET = "veto_gold_niet"
     """What a professional of this partij vetoed was shared all the same, as a school must or may by law.
 
@@ -91,6 +93,7 @@ ZELF_GEMELD: Final = frozenset(
         Taaksoort.LEVERING_BEKIJKEN,
         Taaksoort.BESLUIT_BEKIJKEN,
         Taaksoort.THUISZITTERSTAP,
+        Taaksoort.ACHTTIEN,
         Taaksoort.ZAAK_OUDERS,
         Taaksoort.ZAAK_HERINNEREN,
     }

@@ -510,3 +510,23 @@ async def test_what_is_open_always_follows_from_what_is_recorded(line: Line, see
         open_now = {t["leveringId"] for t in asks if "leveringId" in t}
         held = {only(p) for p in pushed if await line.status(p) == "aangehouden"}
         assert open_now == held
+
+
+@story("memory")
+async def test_eighteen_is_talked_over_ahead_and_once(line: Line) -> None:
+    """Sixty days ahead, for who recorded who decides for him; the taak goes when he says that he did it."""
+    born = line.clock.now().date().replace(year=line.clock.now().year - 18) + dt.timedelta(days=61)
+    await line.gezag(geboortedatum=born.isoformat())
+    assert await taken(line) == []
+    line.later(days=1)
+    await line.context.rounds.daily()
+    (ahead,) = [t for t in await taken(line) if t["soort"] == "achttien"]
+    assert ahead["uiterlijk"].startswith(
+        (born.replace(year=born.year + 18) + dt.timedelta(days=13)).isoformat()
+    )
+    for who in (line.helper, line.other_school):
+        assert fine(await who.get("/taken"))["taken"] == []
+    fine(await line.school.post(f"/taken/{ahead['id']}/_gedaan"))
+    line.later(days=60)
+    await line.context.rounds.daily()
+    assert [t for t in await taken(line) if t["soort"] == "achttien"] == []
