@@ -274,7 +274,11 @@ class _Case:
             stappen=stappen,
             normen=self._norms(redenen),
             besluit=Besluitkenmerk(
-                besluit_id=d.decision_id, beleid=d.policy_hash, profiel=d.profile_id, epoch=d.consent_epoch
+                besluit_id=d.decision_id,
+                beleid=d.policy_hash,
+                profiel=d.profile_id,
+                epoch=d.consent_epoch,
+                regels=d.regels or {},
             )
             if self.lezer.holds_account
             else None,

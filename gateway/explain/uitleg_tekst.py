@@ -67,6 +67,9 @@ def _block(
         b = u.besluit
         lines += ["", f"Besluit {b.besluit_id} van {at.op:%Y-%m-%d %H:%M:%S} UTC, epoch {b.epoch}"]
         lines += [f"Profiel {b.profiel or '-'}, beleid {b.beleid}"]
+        if b.regels:
+            named = (f"{c} {' '.join(of) or '-'}" for c, of in b.regels.items())
+            lines += [f"Regels van de stroom: {', '.join(named)}"]
     return lines
 
 

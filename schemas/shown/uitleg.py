@@ -125,6 +125,8 @@ class Besluitkenmerk(Model):
     beleid: str
     profiel: str | None
     epoch: int
+    regels: dict[Gegevenscategorie, tuple[str, ...]] = {}
+    """Per asked category the rules of a flow that decided, each with its version; none before there were."""
 
 
 class Peilmoment(Model):
