@@ -512,6 +512,8 @@ def about_safety(*categorieen: Gegevenscategorie, **kw: Any) -> Request:
         "doel": Gebruiksdoel.VEILIGHEID,
         "ontvanger": Ontvanger(partij=GI, rol=Rol.JEUGDBESCHERMER),
         "partij": a_gi(),
+        "van": None,  # as it was asked before there were capacities
+        "aan": None,
         "leerling": YOUTH,
         "ontvanger_persoon": "J. Fictief",
         "velden": ("handelingsdeel.doelen[].omschrijving", "handelingsdeel.doelen[].status"),

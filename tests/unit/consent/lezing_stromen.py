@@ -237,8 +237,8 @@ WHEN: Final = """
 V01 M aangemeld of ingeschreven; nodig
 V02 M aangemeld of ingeschreven
 V02 X niet aangemeld; niet ingeschreven
-V09 D gaat_over
-V10 T gaat_over
+V09 D gaat_over; niet vo_naar_mbo
+V10 T gaat_over; niet vo_naar_mbo
 V11 T aangemeld; niet gaat_over
 V12 M zelfde_bevoegd_gezag; nodig
 V13 M vo_naar_mbo

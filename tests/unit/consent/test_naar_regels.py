@@ -164,6 +164,12 @@ def test_of_two_circumstances_the_last_recorded_counts() -> None:
         assert codes(found) == {R.RULE_UNKNOWN}
 
 
+def test_a_ground_of_another_is_no_word_of_the_sender() -> None:
+    """He is told nothing of it, and nothing goes on it."""
+    found = decided(TO_GI, a_grond(vastgelegd_door=GI))
+    assert found == decided(TO_GI)
+
+
 def test_what_the_register_says_is_not_overruled() -> None:
     """That both schools are of one bevoegd gezag, or that he does not leave, is nobody's word."""
     known = dataclasses.replace(TO_GI, bekend=Feiten(ots_loopt=False))
