@@ -22,6 +22,7 @@ from consent.velden import NEVER, fields
 from consent.verdict import Verdict, by_consent, cell_of, to_ask
 from consent.vooraf import recipient_problem
 from consent.wettelijk import Verdicts, by_law, instead, on_grounds, only_by_law, vetoed
+from consent.zelf import person_problem, while_unchecked
 from schemas.base import NOOIT, Gegevenscategorie
 from schemas.decision.decision import Decision, Ground, Ondertekenaar, Outcome, Reden, Redengrond, Standpunt
 from schemas.people.gronden import Grondverklaring
@@ -100,6 +101,7 @@ def decide(
         made.verdicts, None if made.vetoed else weighing, request, profile, policy, as_of, made.dicht
     )
     extra = [Redengrond(r, (request.afzender,)) for r in (*made.unmet, *unweighed)]
+    verdicts = while_unchecked(verdicts, request, authorities, policy, as_of)
     # 6. minimise
     in_profile = profile.paden if profile else frozenset()
     released, withheld = fields(request, in_profile, verdicts, policy)
@@ -269,6 +271,8 @@ def _recipient_problem(request: Request, policy: Beleid, as_of: dt.datetime) -> 
     """The recipient must be known in that role. Where there are convenanten, one of them must name this
     exchange.
     """
+    if request.ontvanger.persoon_id is not None:
+        return person_problem(request)
     return recipient_problem(request.ontvanger, request.partij) or policy.afspraken.problem(
         request.afzender, request.ontvanger.partij, request.doel, request.bericht, day(as_of)
     )

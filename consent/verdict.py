@@ -91,10 +91,12 @@ def by_consent(
     theirs = gezag.people(who.elders)
     if keeper is None:
         return by_record(request, cell, said, who, policy, as_of, theirs)
-    ground = _half(request, replace(cell, helft=_GROUND), said, who, policy, as_of, theirs)
     keeps = replace(request, eigenaar=request.afzender)
     ours = gezag.people(who.gezag)
     lifted = _half(keeps, replace(cell, helft=_LIFTED), said, keeper, policy, as_of, ours)
+    if request.ontvanger.persoon_id is not None:
+        return lifted  # what care tells an ouder is between it and its client: the school gives no ground
+    ground = _half(request, replace(cell, helft=_GROUND), said, who, policy, as_of, theirs)
     return _together(ground, lifted)
 
 

@@ -106,6 +106,7 @@ class Account:
             doel=u.doel,
             richting=u.richting,
             onderwerp=_no_leerling(u.onderwerp),
+            namens=u.namens,
             categorieen_gevraagd=u.gevraagd,
             **({"leerling_ref": None} | own),
         )
@@ -123,6 +124,7 @@ class Account:
             afzender=levering.afzender,
             ontvanger=levering.ontvanger,
             ontvanger_rol=levering.rol,
+            ontvanger_persoon=levering.persoon,
             doel=levering.doel,
             richting=levering.richting,
             onderwerp=_no_leerling(levering.onderwerp),
@@ -142,6 +144,7 @@ class Account:
             afzender=levering.afzender,
             ontvanger=levering.ontvanger,
             ontvanger_rol=levering.rol,
+            ontvanger_persoon=levering.persoon,
             doel=levering.doel,
             richting=levering.richting,
             onderwerp=_no_leerling(levering.onderwerp),

@@ -167,8 +167,10 @@ def _levering(v: Levering) -> bytes:
         (b.consent_event_ids, b.ground_ids, b.policy_hash, b.profile_id, b.profile_hash),
         (_moment(b.as_of), _moment(b.expires_at)),
     )
-    # Named only where it is no leerling, so a stamp of before holds for a leerling and for nothing else.
-    return orjson.dumps(told if v.onderwerp is Onderwerpsoort.LEERLING else (*told, v.onderwerp))
+    # Named only where there is one, so a stamp of before holds for what has none of these, and nothing else.
+    told = told if v.onderwerp is Onderwerpsoort.LEERLING else (*told, v.onderwerp)
+    people = {n: p for n, p in (("persoon", v.persoon), ("namens", v.namens)) if p is not None}
+    return orjson.dumps((*told, people) if people else told)
 
 
 def _grounds(found: Iterable[Redengrond]) -> list[tuple[Any, ...]]:
@@ -186,7 +188,8 @@ def _uitwisseling(u: Uitwisseling) -> bytes:
     named = (*named, u.alles_of_niets, u.vrije_tekst_nagekeken, u.in_antwoord_op, u.bladhash)
     named = (*named, u.vrije_tekst_gewoon) if u.vrije_tekst_gewoon else named
     named = named if u.onderwerp is Onderwerpsoort.LEERLING else (*named, u.onderwerp)
-    return orjson.dumps(named if u.van is None else (*named, {"van": u.van}))
+    named = named if u.van is None else (*named, {"van": u.van})
+    return orjson.dumps(named if u.namens is None else (*named, {"namens": u.namens}))
 
 
 def _zaak(z: ZaakRow) -> bytes:

@@ -208,7 +208,13 @@ def _item(v: Levering) -> dict[str, object]:
         "afzender": v.afzender,
         "klaarSinds": views.moment(v.sinds),
         "links": {"neem": f"/v1/leveringen/{v.id}/_neem"},
-    }
+    } | _people(v)
+
+
+def _people(v: Levering) -> dict[str, object]:
+    """To which person the recipient gives it, and what the person is who says it, where there is one."""
+    named = {"persoonId": v.persoon, "namens": v.namens}
+    return {name: value for name, value in named.items() if value is not None}
 
 
 def _state(v: Levering) -> dict[str, object]:

@@ -21,7 +21,7 @@ from gateway.exchange.deciding import asked, decide, plain
 from gateway.exchange.idempotency import Answer, Claim, repeat
 from gateway.exchange.intake.intake import Intake
 from gateway.exchange.intake.intakes import Intakes
-from gateway.exchange.leerling import about
+from gateway.exchange.leerling import about, speaker
 from gateway.exchange.levering import STATUS, event
 from gateway.exchange.ports import Ports
 from gateway.exchange.sealing import Content, seal_content
@@ -31,7 +31,15 @@ from gateway.runtime.metrics import Metrics
 from gateway.runtime.settle import until_settled
 from schemas.account.verantwoording import EventType, Leaf
 from schemas.decision.decision import Decision
-from schemas.exchange.uitwisseling import Gebeurtenissoort, Levering, Leveringstatus, Uitwisseling, Verzending
+from schemas.exchange.uitwisseling import (
+    Gebeurtenissoort,
+    Levering,
+    Leveringstatus,
+    Mens,
+    Uitwisseling,
+    Verzending,
+)
+from schemas.people.hoedanigheden import Partijhoedanigheid
 from schemas.people.partij import Partij
 from schemas.storage.storage import (
     AlreadyAnswered,
@@ -88,6 +96,7 @@ class Accept:
             translated[under] = intake
         with self.metrics.step("find"):
             new, case = await about(self.ports, push.sender, intake)
+        namens = speaker(case, push.sender.id, push.verzending.namens, intake)
         now = self.ports.clock.now()
         requests = [
             asked(case, intake, o, push.verzending, push.sender, regels) for o in push.verzending.ontvangers
@@ -105,7 +114,7 @@ class Accept:
                     self.ports.terms.hold_days, push.sender.id, request.ontvanger.partij
                 )
                 until = now + dt.timedelta(days=days)
-                write = self._staged(case.row, uitwisseling, request, intake, decision, now, until)
+                write = self._staged(case.row, uitwisseling, request, intake, namens, decision, now, until)
             writes.append(write)
             leaves.append(self.ports.account.decided(write.levering, case.row, EventType.EXCHANGE_DECIDED))
         leveringen = tuple(w.levering for w in writes)
@@ -139,6 +148,7 @@ class Accept:
         uitwisseling: Uitwisseling,
         request: Request,
         intake: Intake,
+        namens: Partijhoedanigheid | None,
         decision: Decision,
         now: dt.datetime,
         until: dt.datetime,
@@ -165,6 +175,8 @@ class Accept:
             sinds=now,
             vervalt_op=until,
             onderwerp=intake.onderwerp,
+            persoon=request.ontvanger.persoon_id,
+            namens=None if namens is None else Mens(namens),
         )
         levering = self.ports.stamps.levering(levering)
         sealed = None
@@ -206,6 +218,7 @@ class Accept:
             in_antwoord_op=verzending.in_antwoord_op,
             onderwerp=intake.onderwerp,
             van=None if request.van is None else request.van.hoedanigheid,
+            namens=verzending.namens,
         )
         requested = self.ports.account.requested(uitwisseling, row, push.client)
         bladhash = self.ports.account.bladhash(requested)

@@ -17,6 +17,7 @@ from consent.minimise import ordinary
 from consent.plek import Plek
 from consent.request import Request
 from consent.voorwaarden import Feiten
+from consent.zelf import mens
 from gateway.account.leaves import new_id
 from gateway.case.case import Case
 from gateway.exchange.intake.intake import Intake
@@ -39,7 +40,9 @@ def asked(
 ) -> Request:
     """What a message that comes in asks for one of its recipients."""
     partij = regels.partijen.get(ontvanger.partij)
-    van = sends(sender, None if intake.answers is None else intake.answers.rol)
+    las_als = None if intake.answers is None else intake.answers.rol
+    said = verzending.namens
+    van = sends(sender, las_als) if said is None else _person(case, sender.id, said)
     return Request(
         decision_id=new_id(),
         eigenaar=case.row.owner,
@@ -58,7 +61,7 @@ def asked(
         consent_epoch=case.row.epoch,
         leerling=case.row.owner_ref,
         van=van,
-        aan=reads(partij, ontvanger.rol),
+        aan=_reads(case, sender.id, partij, ontvanger),
     )
 
 
@@ -71,11 +74,26 @@ def _direction(
     return richting_van(sender, partij, None if van is None else van.als)
 
 
-def _sent(uitwisseling: Uitwisseling, sender: Partij | None) -> Plek | None:
+def _person(case: Case, bij: str, persoon: str) -> Plek | None:
+    """What an ouder or leerling is now, by the record of the partij that stands between him and the line."""
+    found = mens(case.authorities, bij, persoon)
+    return None if found is None else Plek(found)
+
+
+def _sent(case: Case, uitwisseling: Uitwisseling, sender: Partij | None) -> Plek | None:
     """In which capacity it was sent, as it is kept, or else as its sender is registered."""
+    if uitwisseling.namens is not None:
+        return _person(case, uitwisseling.afzender, uitwisseling.namens)
     if uitwisseling.van is not None:
         return Plek(uitwisseling.van, werkgever=None if sender is None else sender.werkgever)
     return sends(sender)
+
+
+def _reads(case: Case, afzender: str, partij: Partij | None, ontvanger: Ontvanger) -> Plek | None:
+    """In which capacity it is read."""
+    if ontvanger.persoon_id is not None:
+        return _person(case, afzender, ontvanger.persoon_id)
+    return reads(partij, ontvanger.rol)
 
 
 def plain(intake: Intake, verzending: Verzending) -> frozenset[str]:
@@ -172,7 +190,7 @@ def decide_again(
     """The decision on a levering whose message has these `velden`. `was` is its state before, None for a new
     levering.
     """
-    ontvanger = Ontvanger(partij=levering.ontvanger, rol=levering.rol)
+    ontvanger = levering.aan
     partij = regels.partijen.get(levering.ontvanger)
     request = Request(
         decision_id=new_id(),
@@ -193,7 +211,7 @@ def decide_again(
         wacht=was is Leveringstatus.AANGEHOUDEN,
         consent_epoch=case.row.epoch,
         leerling=case.row.owner_ref,
-        van=_sent(uitwisseling, regels.partijen.get(levering.afzender)),
-        aan=reads(partij, ontvanger.rol),
+        van=_sent(case, uitwisseling, regels.partijen.get(levering.afzender)),
+        aan=_reads(case, levering.afzender, partij, levering.aan),
     )
     return decide(request, case, regels, as_of, levering.id)

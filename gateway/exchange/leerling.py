@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from typing import Final
+
+from consent.zelf import mens
 from gateway.account.leaves import new_id
 from gateway.case.case import Case, Identity, seal_identity
 from gateway.exchange.intake.intake import Intake
@@ -9,9 +12,16 @@ from gateway.exchange.ports import Ports
 from schemas.errors import Fault, InvalidMessage, NotFound
 from schemas.identifiers import ODDITIES, oddities
 from schemas.messages.onderwerp import Onderwerpsoort
+from schemas.messages.toeleiding import AanvraagVoorziening, Aanvrager
+from schemas.people.hoedanigheden import Partijhoedanigheid
 from schemas.people.partij import Partij
 from schemas.storage.storage import LeerlingRow, NewLeerling
 
+_AANVRAGER: Final = {
+    Partijhoedanigheid.OUDER: Aanvrager.OUDERS,
+    Partijhoedanigheid.LEERLING: Aanvrager.LEERLING,
+}
+"""Who may speak for himself, and what he is called where he asks for something."""
 Found = tuple[NewLeerling | None, Case]
 """A leerling with what is recorded about him. When he is new, the first of the two is what the change must
 store.
@@ -67,3 +77,22 @@ async def find_or_new(ports: Ports, partij: Partij, identity: Identity) -> Found
     new = NewLeerling(leerling, partij.id, index, new_id(), key, sealed, lookalike)
     row = LeerlingRow(new.id, partij.id, new.ref, new.ref, new.key, new.identity, 0, 0, 0, index)
     return new, await ports.cases.related(Case.fresh(row, identity, lookalike))
+
+
+def speaker(case: Case, partij: str, persoon: str | None, intake: Intake) -> Partijhoedanigheid | None:
+    """What the person is in whose name a partij sends this; None when it speaks for itself.
+
+    Raises InvalidMessage for whom its own record of gezag does not name as an ouder with gezag or the
+    leerling.
+    """
+    if persoon is None:
+        return None
+    found = mens(case.authorities, partij, persoon)
+    if found not in _AANVRAGER:
+        text = "Deze persoon is volgens uw eigen gezagsgegevens geen ouder met gezag en niet de leerling."
+        raise InvalidMessage((Fault("mens.onbekend", "/namens", text),))
+    asks = intake.inhoud.data.get("aanvrager") if intake.soort == AanvraagVoorziening.soort else None
+    if asks is not None and asks != _AANVRAGER[found]:
+        text = "Het bericht noemt een andere aanvrager dan namens wie het gaat."
+        raise InvalidMessage((Fault("mens.ander", "/bericht/inhoud/aanvrager", text),))
+    return found

@@ -18,7 +18,7 @@ from consent.velden import asks_separately
 from gateway.exchange.deciding import as_if_agreed, asked, decide
 from gateway.exchange.intake.intake import Intake
 from gateway.exchange.intake.intakes import Intakes
-from gateway.exchange.leerling import about
+from gateway.exchange.leerling import about, speaker
 from gateway.exchange.pairwise import pairwise
 from gateway.exchange.ports import Ports
 from gateway.ports.standards import Standards
@@ -61,6 +61,7 @@ class Previews:
         # 2. translate
         intake = await self.intakes.translate(sender, verzending, regels, provenance=True)
         _, case = await about(self.ports, sender, intake)
+        speaker(case, sender.id, verzending.namens, intake)
         now = self.ports.clock.now()
         previews = []
         for ontvanger in verzending.ontvangers:

@@ -61,6 +61,7 @@ def release(releasable: Written, intent: Intent) -> Released:
         "soort": EventType.EXCHANGE_RELEASE_INTENT.value,
         "levering": releasable.levering.id,
         "ontvanger": releasable.levering.ontvanger,
+        "ontvangerPersoon": releasable.levering.persoon,
         "decisionId": releasable.message.decision_id,
     }
     if any(announced.get(name) != value for name, value in wanted.items()):

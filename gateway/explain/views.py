@@ -42,6 +42,7 @@ def uitwisseling(u: Uitwisseling, leveringen: Iterable[Levering]) -> dict[str, A
         "allesOfNiets": u.alles_of_niets,
         "ontvangenOp": moment(u.ontvangen_op),
         "inAntwoordOp": u.in_antwoord_op,
+        **({} if u.namens is None else {"namens": u.namens}),
         "leveringen": [summary(v) for v in leveringen],
         "links": {"zelf": here, "leveringen": f"{here}/leveringen", "bewijs": f"{here}/bewijs"},
     }
@@ -66,7 +67,7 @@ def summary(v: Levering) -> dict[str, Any]:
         "status": v.status,
         "sinds": moment(v.sinds),
         "uitleg": teksten.status(situation(v)),
-    }
+    } | ({} if v.persoon is None else {"persoonId": v.persoon})
 
 
 def levering(

@@ -34,7 +34,7 @@ from schemas.exchange.taak import Taak, Taaksoort, Taakstatus
 from schemas.exchange.uitwisseling import Levering
 from schemas.people.feit import Feit
 from schemas.people.partij import Partij
-from schemas.people.toestemming import Bezwaar, Gebeurtenis, Ontvanger, Toestemming
+from schemas.people.toestemming import Bezwaar, Gebeurtenis, Toestemming
 from schemas.storage.storage import Change, Committed, LeerlingRow, Moved, TaakWrite
 
 _NOTICES_AT_ONCE: Final = 8
@@ -81,6 +81,8 @@ class Intrekkingen:
         delivered = tuple(filter(self._account.stamps.holds, await self._storage.delivered(after.row.id)))
         earlier = await self.of(delivered)
         for levering in delivered:
+            if levering.persoon is not None:
+                continue  # a person need not erase what he read about himself or his child
             closed = tuple(
                 cell.categorie
                 for cell in _cells(levering, regels)
@@ -106,7 +108,7 @@ class Intrekkingen:
                 levering=levering.id,
                 doel=levering.doel,
                 richting=levering.richting,
-                ontvanger=Ontvanger(partij=levering.ontvanger, rol=levering.rol),
+                ontvanger=levering.aan,
                 categorieen=closed,
                 velden=velden,
                 ingetrokken_op=moment,

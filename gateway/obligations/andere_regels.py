@@ -18,7 +18,6 @@ from gateway.ports.storage import Storage
 from schemas.decision.decision import Decision, Outcome
 from schemas.exchange.taak import Taak, Taaksoort, Taakstatus
 from schemas.exchange.uitwisseling import Levering
-from schemas.people.toestemming import Ontvanger
 from schemas.storage.storage import TaakWrite
 
 _SOORT: Final = Taaksoort.BESLUIT_BEKIJKEN
@@ -72,5 +71,5 @@ def _taak(v: Levering, sleutel: str, now: dt.datetime) -> Taak:
         levering=v.id,
         doel=v.doel,
         richting=v.richting,
-        ontvanger=Ontvanger(partij=v.ontvanger, rol=v.rol),
+        ontvanger=v.aan,
     )

@@ -8,7 +8,6 @@ from gateway.register.plekken import reads, sends
 from gateway.register.regels import Regels
 from schemas.base import Gegevenscategorie
 from schemas.exchange.uitwisseling import Levering
-from schemas.people.toestemming import Ontvanger
 
 
 def cel(v: Levering, categorie: Gegevenscategorie, regels: Regels) -> Cell:
@@ -20,7 +19,7 @@ def cel(v: Levering, categorie: Gegevenscategorie, regels: Regels) -> Cell:
         v.richting,
         v.doel,
         categorie,
-        Ontvanger(partij=v.ontvanger, rol=v.rol),
+        v.aan,
         v.afzender,
         regels.beleid,
     )

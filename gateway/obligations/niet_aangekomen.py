@@ -14,7 +14,6 @@ from gateway.account.leaves import new_id
 from gateway.obligations.werkdagen import einde_van_werkdag
 from schemas.exchange.taak import Taak, Taaksoort
 from schemas.exchange.uitwisseling import Levering, Weigergrond
-from schemas.people.toestemming import Ontvanger
 from schemas.storage.storage import TaakWrite
 
 WERKDAGEN: Final = 5
@@ -43,7 +42,7 @@ def not_arrived(v: Levering, grond: Weigergrond | None, now: dt.datetime) -> Taa
             levering=v.id,
             doel=v.doel,
             richting=v.richting,
-            ontvanger=Ontvanger(partij=v.ontvanger, rol=v.rol),
+            ontvanger=v.aan,
             redenen=v.redenen,
             grond=grond,
         )

@@ -270,6 +270,8 @@ def _way_back(v: Levering, case: Case, regels: Regels, now: dt.datetime) -> Iter
     owner, school = case.row.owner, regels.partijen.get(case.row.owner)
     if v.afzender != owner or v.besluit.ground is not Ground.CONSENT or school is None:
         return
+    if v.persoon is not None:
+        return  # what a person says to it is his own
     facts = facts_of(case, regels)
     own = tuple(n for n in facts.who.bekwaamheid if n.vastgelegd_door == owner)
     objected = tuple(b for b in facts.who.bezwaren if b.vastgelegd_door == owner)
@@ -344,7 +346,7 @@ def _of_levering(v: Levering, soort: Taaksoort, partij: str, now: dt.datetime, *
         levering=v.id,
         doel=v.doel,
         richting=v.richting,
-        ontvanger=Ontvanger(partij=v.ontvanger, rol=v.rol),
+        ontvanger=v.aan,
         **fields,
     )
 

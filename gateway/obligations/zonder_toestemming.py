@@ -26,7 +26,7 @@ from schemas.exchange.uitwisseling import Levering
 from schemas.identifiers import comparable
 from schemas.people.afweging import Afweging, Nabeoordeling, TweedeBlik, Uitstel, Vrijgave
 from schemas.people.feit import Feit
-from schemas.people.toestemming import Ontvanger, ProfessioneelVeto
+from schemas.people.toestemming import ProfessioneelVeto
 from schemas.storage.storage import Change, TaakWrite
 
 NABEOORDELEN_BINNEN: Final = dt.timedelta(days=30)
@@ -267,6 +267,6 @@ def _taak(
         levering=levering.id,
         doel=levering.doel,
         richting=levering.richting,
-        ontvanger=Ontvanger(partij=levering.ontvanger, rol=levering.rol),
+        ontvanger=levering.aan,
         **more,
     )

@@ -33,7 +33,7 @@ from schemas.people.hoedanigheden import (
     geldt_als,
     richting_van,
 )
-from schemas.people.partij import Partij, Partijsoort, Postbus
+from schemas.people.partij import Partij, Partijsoort, Postbus, Rol
 from schemas.people.toestemming import Gebruiksdoel, Ontvanger
 
 BERICHT_VAN: Final[Mapping[str, tuple[str, ...]]] = {
@@ -61,6 +61,8 @@ BERICHT_VAN: Final[Mapping[str, tuple[str, ...]]] = {
 """The message types of an exchange. X21 has none that is sent: it may be about nobody."""
 IN_AANTALLEN: Final[Mapping[str, tuple[str, ...]]] = {"X14": ("verzuimtelling",)}
 """The message type of an exchange that a card has without parties, where another one is about a leerling."""
+INZAGE: Final = ("inzageoverzicht",)
+"""What an ouder or leerling gets on a leg that names no exchange: he reads what there is of him."""
 _REGEL: Final = frozenset({"X7"})
 """Answered by a rule that anybody can ask (`ozlijn woonplaats`), so nothing is sent."""
 
@@ -98,14 +100,12 @@ class Obstakel(StrEnum):
     PAAR = "paar_niet_gedragen"
     BERICHT = "bericht_niet_gedragen"
     PROFIEL = "profiel_ontbreekt"
-    MENS = "mens_ontvangt_niet"
 
 
 OBSTAKELS: Final[Mapping[Obstakel, str]] = {
     Obstakel.PAAR: "deze soort bericht gaat niet tussen deze twee",
     Obstakel.BERICHT: "deze soort bericht neemt de lijn nog niet aan",
     Obstakel.PROFIEL: "voor dit bericht aan deze rol is er geen profiel",
-    Obstakel.MENS: "ouders en leerling ontvangen nog niets over de lijn",
 }
 """In the words of who reads the coverage."""
 
@@ -188,11 +188,9 @@ class Lijn:
     def _missing(self, been: Been, allows: Sequence[Stroomregel]) -> list[Obstakel]:
         assert been.van is not None
         assert been.aan is not None
-        if been.aan in MENSEN:
-            return [Obstakel.MENS]
         van, aan = been.van, been.aan
         missing = set()
-        sorts = BERICHT_VAN.get(been.uitwisseling)
+        sorts = BERICHT_VAN.get(been.uitwisseling, INZAGE if aan in MENSEN else None)
         if sorts is None:
             return [Obstakel.BERICHT]
         doelen = frozenset(d for r in allows for d in r.doelen)
@@ -204,11 +202,16 @@ class Lijn:
         self, van: Partijhoedanigheid, aan: Partijhoedanigheid, soort: str, doelen: frozenset[Gebruiksdoel]
     ) -> set[Obstakel]:
         """What the checks of an envelope and the profiles say of this message between these two."""
-        sender, recipient = _partij(van, "99"), _partij(aan, "98")
+        sender = _partij(van, "99")
+        to_person = aan in MENSEN  # who sends it gives it to him
+        recipient = sender if to_person else _partij(aan, "98")
+        role = Rol.ZELF if to_person else recipient.rollen[0]
         told = soort in APART
         envelope = Verzending(
             doel=Gebruiksdoel.ARRANGEMENT,
-            ontvangers=(Ontvanger(partij=recipient.id, rol=recipient.rollen[0]),),
+            ontvangers=(
+                Ontvanger(partij=recipient.id, rol=role, persoon_id="0" * 32 if to_person else None),
+            ),
             categorieen=(Gegevenscategorie.CONTACT,),
             leerling=Bronverwijzing(leerlingid="1"),
             terugkoppeling=Terugkoppeling(status=Hulpstatus.ONTVANGEN) if told else None,
@@ -217,19 +220,27 @@ class Lijn:
         rules = Regels({p.id: p for p in (sender, recipient)}, Beleid({}, ""))
         codes = {f.code for f in envelope_faults(sender, envelope, rules, Standards({}))}
         found = {o for code, o in _CODES.items() if code in codes}
-        if not self._profiled(sender, recipient, soort, doelen):
+        if not self._profiled(sender, recipient, soort, doelen, aan if to_person else None):
             found.add(Obstakel.PROFIEL)
         return found
 
-    def _profiled(self, van: Partij, aan: Partij, soort: str, doelen: frozenset[Gebruiksdoel]) -> bool:
+    def _profiled(
+        self,
+        van: Partij,
+        aan: Partij,
+        soort: str,
+        doelen: frozenset[Gebruiksdoel],
+        mens: Partijhoedanigheid | None,
+    ) -> bool:
         """For one of the doelen of which the rules of this flow speak."""
         sends, reads = (geldt_als(h, p.werkgever) for p in (van, aan) if (h := p.hoedanigheid))
         richting = richting_van(van, aan, sends)
+        roles = aan.rollen if mens is None else (Rol.ZELF,)
         return any(
             (p.bericht, p.richting) == (soort, richting)
             and p.doel in doelen
-            and p.rol in aan.rollen
-            and p.tussen(sends, reads)
+            and p.rol in roles
+            and p.tussen(sends, mens or reads)
             for p in self._profielen
         )
 

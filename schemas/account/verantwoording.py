@@ -102,6 +102,10 @@ class LedgerEvent(Model):
     afzender: PartijId | None = None
     ontvanger: PartijId | None = None
     ontvanger_rol: Rol | None = None
+    ontvanger_persoon: Id | None = None
+    """The ouder or leerling himself, to whom `ontvanger` gives it: a random reference."""
+    namens: Id | None = None
+    """In whose name `afzender` handed it in, likewise."""
     doel: Gebruiksdoel | None = None
     richting: Richting | None = None
     outcome: Outcome | None = None

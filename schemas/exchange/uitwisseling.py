@@ -104,6 +104,8 @@ class Verzending(Model):
     in_antwoord_op: Id | None = None
     terugkoppeling: Terugkoppeling | None = None
     bericht: EigenBericht | None = None
+    namens: Id | None = None
+    """The ouder or leerling who says this, by the id that the sender has for him: the sender hands it in."""
 
 
 class Leveringstatus(StrEnum):
@@ -160,6 +162,14 @@ OVERGANGEN: dict[Leveringstatus, frozenset[Leveringstatus]] = {
 
 OPEN = frozenset({Leveringstatus.AANGEHOUDEN, Leveringstatus.KLAAR, Leveringstatus.MISLUKT})
 """States in which content is kept."""
+
+
+class Mens(StrEnum):
+    """Somebody who speaks or reads for himself, and for no organisation."""
+
+    OUDER = "ouder"
+    """With gezag."""
+    LEERLING = "leerling"
 
 
 class Gebeurtenissoort(StrEnum):
@@ -231,8 +241,17 @@ class Levering(Model):
     versie: int = 0
     onderwerp: Onderwerpsoort = Onderwerpsoort.LEERLING
     """What `leerling` is the id of. Whatever a release before this wrote is about a leerling."""
+    persoon: Id | None = None
+    """The ouder or leerling himself to whom `ontvanger` gives it, by the id that it has for him."""
+    namens: Mens | None = None
+    """What the person is of the leerling who says this and whose words `afzender` handed in."""
     stamp: str = ""
     """Keyed MAC (hex) over what a hand-over rests on. Empty in a row that an older release wrote."""
+
+    @property
+    def aan(self) -> Ontvanger:
+        """Who reads it."""
+        return Ontvanger(partij=self.ontvanger, rol=self.rol, persoon_id=self.persoon)
 
     @property
     def inhoudsvelden(self) -> tuple[str, ...]:
@@ -273,5 +292,7 @@ class Uitwisseling(Model):
     """In which capacity it was sent. None: several stood behind the id of the sender, or it is of before
     capacities were kept. Then the register says it.
     """
+    namens: Id | None = None
+    """The person in whose name it was sent, by the id that the sender has for him."""
     stamp: str = ""
     """Keyed MAC (hex) over what a decision rests on; empty in what an older release wrote."""

@@ -78,6 +78,8 @@ def onderwerpen(soort: str) -> frozenset[O]:
 
 OVER_NIEMAND: Final = frozenset(s for s in BERICHTEN if O.LEERLING not in onderwerpen(s))
 """X7, X10, X11 and X14 in counts are about places, money or numbers, never about one leerling."""
+VAN_MENSEN: Final = frozenset({"inzagereactie", "aanvraag_voorziening"})
+"""What an ouder or the leerling says himself, through the system of a school or of care."""
 GEDRAGEN: Final = frozenset(
     {
         "ontwikkelingsperspectief",
@@ -98,6 +100,8 @@ GEDRAGEN: Final = frozenset(
         "terugkeer",
         "voorwaarden",
         "escalatie",
+        "inzageoverzicht",
+        "inzagereactie",
         *OVER_NIEMAND,
     }
 )

@@ -102,6 +102,8 @@ class Rol(StrEnum):
     PEDAGOGISCH_MEDEWERKER = "pedagogisch_medewerker"
     MEDEWERKER = "medewerker"
     """Of a party for which no function is named."""
+    ZELF = "zelf"
+    """Of no organisation: an ouder or the leerling, who reads for himself."""
 
 
 Partijfunctie = Rol

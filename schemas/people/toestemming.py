@@ -74,10 +74,14 @@ class Hoedanigheid(StrEnum):
 
 
 class Ontvanger(Model):
-    """Organisation and role there: a role alone is never enough."""
+    """Organisation and role there: a role alone is never enough. Or an ouder or the leerling himself."""
 
     partij: PartijId
     rol: Rol
+    persoon_id: Id | None = None
+    """The person himself, by the id that `partij` has for him: with the role `zelf` and no other. It gives it
+    to him, by its own system, and is who sends it.
+    """
 
 
 def _nobody(afzender: PartijId | None) -> bool:

@@ -12,7 +12,7 @@ from pydantic import AwareDatetime, Field, StringConstraints
 from schemas.base import Gegevenscategorie, Model
 from schemas.decision.decision import Outcome, Standpunt
 from schemas.exchange.intrekking import Bewaargrond, Intrekkingsuitkomst, Wetsartikel
-from schemas.exchange.uitwisseling import Gebeurtenissoort, Leveringstatus
+from schemas.exchange.uitwisseling import Gebeurtenissoort, Leveringstatus, Mens
 from schemas.identifiers import Id, PartijId
 from schemas.messages.onderwerp import Onderwerpsoort
 from schemas.people.partij import Rol
@@ -61,6 +61,8 @@ class Aanname(Model):
 
 
 class Leveringsamenvatting(Geadresseerde):
+    persoon_id: Id | None = None
+    """The ouder or leerling himself, to whom `ontvanger` gives it."""
     status: Leveringstatus
     sinds: AwareDatetime
     uitleg: str
@@ -76,6 +78,8 @@ class Uitwisselingweergave(Model):
     alles_of_niets: bool
     ontvangen_op: AwareDatetime
     in_antwoord_op: Id | None
+    namens: Id | None = None
+    """The ouder or leerling in whose name it was sent."""
     leveringen: tuple[Leveringsamenvatting, ...]
     links: Uitwisselinglinks
 
@@ -176,6 +180,10 @@ class Postbusitem(Model):
     rol: Rol
     afzender: PartijId
     klaar_sinds: AwareDatetime
+    persoon_id: Id | None = None
+    """To whom you give it: an ouder or the leerling himself."""
+    namens: Mens | None = None
+    """What the person is who says this; the sender handed it in."""
     links: Postbuslinks
 
 

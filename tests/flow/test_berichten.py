@@ -42,8 +42,9 @@ from tests.line import (
 )
 
 BORN: Final = "2017-03-14"
-OWN: Final = sorted(GEDRAGEN - {"terugkoppeling"} - OVER_NIEMAND)
-"""About a leerling: the others are in test_onderwerp.py."""
+MENSELIJK: Final = {"inzageoverzicht", "inzagereactie"}
+OWN: Final = sorted(GEDRAGEN - {"terugkoppeling"} - OVER_NIEMAND - MENSELIJK)
+"""Between organisations about a leerling: the others are in test_onderwerp.py and test_mensen.py."""
 ALL: Final = [c.value for c in Gegevenscategorie if c.niveau > 0]
 FULL: Final[dict[str, dict[str, Any]]] = {
     **VOORBEELDEN,
@@ -350,7 +351,7 @@ def reason(soort: str) -> str:
 @story("memory")
 async def test_types_that_are_not_taken_in(line: Line) -> None:
     """Each with a reason of its own; nothing is stored."""
-    for soort in {*BERICHTEN, "anonieme_vraag", "nieuwsbrief"} - set(OWN) - OVER_NIEMAND:
+    for soort in {*BERICHTEN, "anonieme_vraag", "nieuwsbrief"} - set(OWN) - OVER_NIEMAND - MENSELIJK:
         body = push(soort, VOORBEELDEN.get(soort, {}))
         assert await refusal(line, body) == {(reason(soort), "/bericht/soort")}
 

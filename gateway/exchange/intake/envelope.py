@@ -7,6 +7,8 @@ import binascii
 from collections.abc import Iterator, Mapping
 from typing import Final
 
+from consent.zelf import ZELF
+from gateway.exchange.intake.mensen import person_faults
 from gateway.exchange.intake.onderwerp import about, named_faults
 from gateway.exchange.intake.wegen import may_get, may_send
 from gateway.ports.standards import Standards
@@ -31,7 +33,7 @@ def envelope_faults(
     from_care = dossier is not None and standards[dossier.standaard].answers is not None
     of_school = dossier is not None and not from_care
     place, soort = _told(verzending, from_care=from_care)
-    van = gelezen(sender).hoedanigheden
+    van = gelezen(sender).hoedanigheden if verzending.namens is None else tuple(ZELF)
     faults = [*_whole_faults(sender, verzending, of_school=of_school), *_own_faults(verzending)]
     if dossier is not None and of_school:
         faults += _school_faults(sender, dossier)
@@ -55,11 +57,13 @@ def _whole_faults(sender: Partij, verzending: Verzending, *, of_school: bool) ->
         text = "Een OPP-deel hoort bij een dossier van een school."
         yield Fault("inhoud.oppDeel", "/oppDeel", text)
     yield from named_faults(verzending)
+    over_leerling = about(sender, verzending) is Onderwerpsoort.LEERLING
+    yield from person_faults(sender, verzending, over_leerling=over_leerling)
     names_none = verzending.in_antwoord_op is None and verzending.leerling is None
     if verzending.in_antwoord_op is not None and (of_school or verzending.leerling is not None):
         text = "Noem de levering die dit beantwoordt, of een leerling van uzelf: niet allebei."
         yield Fault("inhoud.inAntwoordOp", "/inAntwoordOp", text)
-    elif names_none and not of_school and about(sender, verzending) is Onderwerpsoort.LEERLING:
+    elif names_none and not of_school and over_leerling:
         text = "Noem de leerling uit uw eigen administratie, of de levering die dit beantwoordt."
         yield Fault("leerling.zonderSleutel", "/leerling/leerlingid", text)
 
@@ -116,7 +120,7 @@ def _recipient_faults(
             text = "Deze ontvanger is niet aangesloten."
             yield Fault("ontvanger.onbekend", f"/ontvangers/{i}/partij", text)
         elif may_send(soort, van):
-            aan = leest_als(partij, o.rol)
+            aan = leest_als(partij, o.rol) if o.persoon_id is None else Partijhoedanigheid.OUDER
             if aan is not None and not may_get(soort, van, aan):
                 text = "Zo'n bericht van u gaat niet naar deze ontvanger: docs/partijen.md zegt wie wel."
                 yield Fault("bericht.ontvanger", f"/ontvangers/{i}/partij", text)

@@ -27,7 +27,7 @@ from schemas.people.hoedanigheden import EIGENSCHAPPEN
 from schemas.people.partij import Rol
 from schemas.people.partijcodes import Partijhoedanigheid as P
 from schemas.people.toestemming import Gebruiksdoel, Ontvanger, Richting
-from tests.builders import NOW, a_partij, a_request, a_school, authorities, beleid, profielen
+from tests.builders import NOW, P1, a_partij, a_request, a_school, authorities, beleid, profielen
 from tests.conftest import ROOT
 
 REFERENCE: Final = ("zaak", "leerling.naamdelen.", "leerling.geboortedatum", "school.naam", "school.brin")
@@ -89,6 +89,8 @@ LEAST: Final[dict[str, tuple[str, ...]]] = {
     "verrekening": ("arrangement", "totalen[]."),
     "populatiemeting": ("schooljaar", "peildatum", "cellen[]."),
     "verzuimtelling": ("van", "totEnMet", "tellingen[]."),
+    "inzageoverzicht": ("levering", "fase", "moment", "gebruiksdoel", "aan.", "categorieen[]", "velden[]"),
+    "inzagereactie": ("levering", "hoedanigheid", "reactie", "toelichting"),
 }
 """The column "Min" of the catalogue, per message type, as the start of paths."""
 FOUND: Final = {
@@ -199,6 +201,8 @@ NEVER_HERE: Final[dict[str, tuple[frozenset[G], tuple[str, ...]]]] = {
         (frozenset({G.GEZONDHEID, G.JEUGDHULP, G.GEZIN_VEILIGHEID, G.LEERLINGSTEM}), ()),
     ),
     "populatiemeting": (frozenset({G.GEZONDHEID, G.GEZIN_VEILIGHEID, G.LEERLINGSTEM}), ()),
+    "inzageoverzicht": (frozenset({G.GEZONDHEID, G.GEZIN_VEILIGHEID}), ()),
+    "inzagereactie": (frozenset({G.GEZONDHEID, G.GEZIN_VEILIGHEID}), ()),
 }
 """The column "Must not carry by default": whole categories, and the start of paths."""
 NAMED: Final = ("ouders[].", "gezag", "leerling.woon", "leerling.postcode")
@@ -257,16 +261,16 @@ def test_which_types_have_a_profile() -> None:
     assert have == LEAST.keys() == NEVER_HERE.keys()
     assert BERICHTEN.keys() - have == {
         "onderaanneming",  # X9: from care to care, and this line has no such direction
-        "inzageoverzicht",  # X16: to the ouder or leerling himself
-        "inzagereactie",
         "deling_zonder_toestemming",  # X20: the record of a sharing, not what is shared
     }
 
 
 @EACH
 def test_the_role_is_one_of_who_receives(profiel: Proportionaliteitsprofiel) -> None:
-    """A profile for a role that nobody has there would never be used. What is about nobody has no sides."""
-    if profiel.bericht in OVER_NIEMAND:
+    """A profile for a role that nobody has there would never be used. What is about nobody has no sides, and
+    who reads for himself has no role.
+    """
+    if profiel.bericht in OVER_NIEMAND or profiel.rol is Rol.ZELF:
         return
     _, aan = between(profiel)
     assert any(profiel.rol in EIGENSCHAPPEN[h].functies for h in aan)
@@ -502,19 +506,18 @@ def only_profiles() -> Beleid:
 def asked(profiel: Proportionaliteitsprofiel, inhoud: Inhoud) -> Request:
     """Everything of this message, from the right side to the role of the profile."""
     van, aan = between(profiel)
-    reads = next(
-        h for h in aan if profiel.bericht in OVER_NIEMAND or profiel.rol in EIGENSCHAPPEN[h].functies
-    )
-    partij = a_school() if reads is P.ONDERWIJS else a_partij()
+    nobody, zelf = profiel.bericht in OVER_NIEMAND, profiel.rol is Rol.ZELF
+    reads = next(h for h in aan if nobody or zelf or profiel.rol in EIGENSCHAPPEN[h].functies)
+    partij = a_school() if (van[0] if zelf else reads) is P.ONDERWIJS else a_partij()
     if profiel.rol not in partij.rollen:
         partij = partij.model_copy(update={"hoedanigheid": reads, "rollen": (profiel.rol,)})
-    nobody = profiel.bericht in OVER_NIEMAND
     return dataclasses.replace(
         a_request(richting=profiel.richting),
         van=None if nobody else Plek(van[0]),
         aan=None if nobody else Plek(reads),
+        afzender=partij.id if zelf else a_request(richting=profiel.richting).afzender,  # he gives it himself
         doel=profiel.doel,
-        ontvanger=Ontvanger(partij=partij.id, rol=profiel.rol),
+        ontvanger=Ontvanger(partij=partij.id, rol=profiel.rol, persoon_id=P1 if zelf else None),
         partij=partij,
         bericht=profiel.bericht,
         gevraagd=tuple(Gegevenscategorie),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+import json
 from dataclasses import replace
 from typing import Any
 
@@ -18,9 +19,10 @@ from gateway.exchange.release import Intent, Written, release
 from gateway.wiring import Leaves, MovableClock
 from schemas.account.verantwoording import EventType
 from schemas.decision.decision import Decision
-from schemas.errors import RecordUnavailable
-from schemas.exchange.uitwisseling import Levering, Leveringstatus
+from schemas.errors import RecordUnavailable, StateBroken
+from schemas.exchange.uitwisseling import Levering, Leveringstatus, Mens
 from schemas.messages.bericht import Inhoud
+from schemas.messages.onderwerp import Onderwerpsoort
 from schemas.storage.storage import CommitResult, Committed, LeerlingRow, Moved, Sealed
 from tests.builders import (
     AANBIEDER,
@@ -113,6 +115,7 @@ def test_under_the_intent_of_another_levering_nothing_goes() -> None:
     "other",
     [
         pytest.param({"ontvanger": GI}, id="another recipient"),
+        pytest.param({"persoon": an_id("ouder")}, id="a person"),
         pytest.param(
             {"besluit": decided().model_copy(update={"decision_id": an_id("later")})}, id="decision"
         ),
@@ -123,6 +126,22 @@ def test_under_the_intent_for_another_recipient_or_decision_nothing_goes(other: 
     going = written(a_levering())
     with pytest.raises(RecordUnavailable, match="another release"):
         release(going, announced(written(a_levering(**other))))
+
+
+@pytest.mark.parametrize(
+    "other",
+    [{"persoon": an_id("ouder")}, {"namens": Mens.OUDER}, {"onderwerp": Onderwerpsoort.GROEP}],
+    ids=lambda o: next(iter(o)),
+)
+def test_whom_it_is_about_and_for_is_stamped(other: dict[str, Any]) -> None:
+    """And a levering without any of these has the stamp that it had before they were kept."""
+    made = fresh_stamps()
+    stamped = made.levering(a_levering())
+    with pytest.raises(StateBroken):
+        made.check_levering(stamped.model_copy(update=other))
+    old = stamped.model_dump(mode="json", exclude={"persoon", "namens", "onderwerp"})
+    made.check_levering(Levering.model_validate_json(json.dumps(old)))
+    made.check_levering(made.levering(a_levering(**other)))
 
 
 def test_other_bytes_than_were_announced_do_not_go() -> None:

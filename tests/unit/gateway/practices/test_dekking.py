@@ -52,7 +52,9 @@ def leg(text: str) -> Been:
         ("X5 samenwerkingsverband > jeugdhulp V04", Beenstand.MIST, (Obstakel.PROFIEL,)),
         ("X8 leerling > toegang V74", Beenstand.ZELF, ()),
         ("X1 onderwijs > jgz V24", Beenstand.MIST, (Obstakel.PROFIEL,)),
-        ("X16 onderwijs > ouder V72", Beenstand.MIST, (Obstakel.MENS,)),
+        ("X16 onderwijs > ouder V72", Beenstand.GAAT, ()),
+        ("- jeugdhulp > leerling V69", Beenstand.GAAT, ()),
+        ("X1 onderwijs > ouder V72", Beenstand.MIST, (Obstakel.PAAR, Obstakel.PROFIEL)),
         (
             "X9 jeugdhulp > jeugdhulp V51",
             Beenstand.MIST,
