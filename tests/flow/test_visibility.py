@@ -172,6 +172,7 @@ async def test_a_recipient_reads_no_more_than_what_waits(line: Line) -> None:
     assert set(item) == {
         "leveringId",
         "soort",
+        "onderwerp",
         "doel",
         "rol",
         "afzender",
