@@ -19,6 +19,7 @@ from consent.kennisgeving import Kennisgeving
 from consent.recht import check_wet, with_changes
 from consent.recht_nu import HUIDIG
 from consent.regio import ONZE, check_regio
+from consent.vernauwing import vernauwd
 from gateway.register.convenant import stored_convenant
 from gateway.register.machtigingen import Machtigingen
 from gateway.register.partijen import Partijen, PartijenReader
@@ -177,7 +178,7 @@ class Regelbron:
                 if RECHT in found.beleid
                 else HUIDIG,
                 inrichting="" if tekst is None else inrichting_hash(tekst),
-                stromen=shipped_stromen(),
+                stromen=vernauwd(shipped_stromen(), () if inrichting is None else inrichting.stromen),
             )
         except (InvalidMessage, WrongUse, ValueError, TypeError, LookupError) as error:
             self._log(PROMISE_BROKEN, exception=error, problem="register")

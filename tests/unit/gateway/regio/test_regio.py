@@ -144,6 +144,25 @@ def test_a_comment_is_another_file_and_so_another_hash(folder: Path) -> None:
     assert difference(one, two).gewijzigd == (f"beleid {INRICHTING}",)
 
 
+# ── narrowed
+
+
+def test_what_a_region_cuts_off_is_cut_off_in_what_decides(folder: Path) -> None:
+    """The table that decisions are made by is the narrowed one, and without a region the one we ship."""
+    here = '[[arrangementen]]\ncode = "doelgroep"'
+    row = '[[stromen]]\nregel = "V57"\nwaarom = "Afgesproken."\nsoorten = ["contact"]\n\n'
+    change(folder, here, row + here)
+
+    async def story() -> None:
+        storage = MemoryStorage()
+        await applied(storage, register(folder))
+        found = [r.soorten for r in (await rules(storage)).beleid.stromen.regels if r.id == "V57"]
+        assert len(found) == 2
+        assert [str(s) for s in found[0]] == ["contact"]
+
+    asyncio.run(story())
+
+
 # ── refused
 
 

@@ -1,0 +1,59 @@
+"""What a region cut off from a flow does not go, though everybody agreed; its file is in every decision."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from typing import Final
+
+from consent.inrichting import inrichting_hash
+from gateway.register.apply import apply_register
+from gateway.register.regels import INRICHTING
+from schemas.decision.decision import Decision, Reden
+from tests.conftest import ROOT
+from tests.line import Json, Line, story
+
+STAD: Final = (ROOT / "gateway/practices/regios/verzonnen-stad/regio.toml").read_text(encoding="utf-8")
+ROW: Final = """
+[[stromen]]
+regel = "V56"
+waarom = "Naar jeugdhulp gaat hier alleen hoe men elkaar bereikt."
+soorten = ["contact"]
+"""
+
+
+async def put(line: Line, text: str | None) -> None:
+    old = await line.world.storage.register()
+    rows = {i: t for i, t in old.beleid.items() if i != INRICHTING}
+    rows |= {} if text is None else {INRICHTING: json.dumps({"tekst": text})}
+    context = line.context
+    await apply_register(
+        line.world.storage,
+        context.leaves,
+        context.stamps,
+        dataclasses.replace(old, beleid=rows),
+        remove=True,
+        now=line.clock.now(),
+    )
+
+
+async def decided(line: Line, pushed: Json) -> Decision:
+    (levering,) = await line.world.storage.leveringen(pushed["uitwisselingId"])
+    return levering.besluit
+
+
+@story("memory")
+async def test_what_a_region_cut_off_stays_home_until_it_is_given_back(line: Line) -> None:
+    """The same push on the same toestemming; what is decided then rests on another policy."""
+    _, pushed, _ = await line.permitted()
+    whole = await decided(line, pushed)
+    await put(line, STAD + ROW)
+    regels = await line.context.regels.current()
+    assert regels.beleid.inrichting == inrichting_hash(STAD + ROW)
+    narrowed = await decided(line, await line.push())
+    assert narrowed.policy_hash != whole.policy_hash
+    assert Reden.RULE_ON_HOLD in narrowed.codes
+    assert set(narrowed.released) < set(whole.released)
+    await put(line, None)
+    again = await line.push()
+    assert await line.status(again) == "klaar"
