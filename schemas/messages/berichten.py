@@ -100,6 +100,7 @@ GEDRAGEN: Final = frozenset(
         "terugkeer",
         "voorwaarden",
         "escalatie",
+        "onderaanneming",
         "inzageoverzicht",
         "inzagereactie",
         *OVER_NIEMAND,

@@ -54,7 +54,6 @@ from tests.vol import BORN, Marker, Vol, missing, values, vol
 
 ALL: Final = [c.value for c in Gegevenscategorie if c.niveau > 0]
 NOT_CARRIED: Final = {
-    "onderaanneming": "between aanbieders; a concept, without a profile",
     "deling_zonder_toestemming": "what is recorded of it goes by the afwegingen, not as a message",
 }
 """Types that have no way in, with the reason; test_berichten.py shows that each is refused."""

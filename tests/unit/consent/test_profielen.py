@@ -83,6 +83,7 @@ LEAST: Final[dict[str, tuple[str, ...]]] = {
     "terugkeer": ("terugkeerOp", "opbouw", "urenPerWeek", "ondersteuningMee", "contactpersoon."),
     "voorwaarden": ("leerplicht.", "leerlingenvervoer."),
     "escalatie": ("knelpunten[]", "vastSinds", "betrokkenPartijen[]"),
+    "onderaanneming": ("vraag", "taak", "contactpersoon."),
     "arrangement": ("doelen[].", "afspraken[].", "regie[].", "kern.herzienOp"),
     "woonplaatsvraag": ("gemeente", "peildatum", "brin", "vestigingscode", "arrangement", "aanbod", "plaats"),
     "woonplaatsantwoord": ("gemeente", "peildatum", "arrangement", "route", "regel", "regelversie"),
@@ -178,6 +179,7 @@ NEVER_HERE: Final[dict[str, tuple[frozenset[G], tuple[str, ...]]]] = {
     "terugkeer": (frozenset({G.GEZONDHEID, G.GEZIN_VEILIGHEID, G.FACTOREN, G.BESLUITEN}), ()),
     "voorwaarden": (frozenset({G.GEZONDHEID, G.GEZIN_VEILIGHEID}), ()),
     "escalatie": (frozenset({G.GEZONDHEID, G.GEZIN_VEILIGHEID, G.FACTOREN, G.DOELEN}), ()),
+    "onderaanneming": (frozenset({G.GEZONDHEID, G.GEZIN_VEILIGHEID, G.BESLUITEN}), ()),
     "arrangement": (
         frozenset({G.GEZONDHEID, G.GEZIN_VEILIGHEID, G.LEERLINGSTEM}),
         (
@@ -260,7 +262,6 @@ def test_which_types_have_a_profile() -> None:
     have = {p.bericht for p in profielen()}
     assert have == LEAST.keys() == NEVER_HERE.keys()
     assert BERICHTEN.keys() - have == {
-        "onderaanneming",  # X9: from care to care, and this line has no such direction
         "deling_zonder_toestemming",  # X20: the record of a sharing, not what is shared
     }
 
