@@ -216,6 +216,11 @@ class Stromen:
         named = set(sleutels)
         return tuple(r for r in self.regels if r.sleutel in named)
 
+    def inlichten(self, sleutels: Iterable[str]) -> Inlichten:
+        """When those whom it concerns are told of what went by these rules without toestemming."""
+        by_law = {r.inlichten for r in self.precies(sleutels) if r.kracht in {Kracht.PLICHT, Kracht.MAG}}
+        return next((i for i in Inlichten if i in by_law), Inlichten.NIET)
+
     def verwacht(self, on: dt.date) -> tuple[Stroomregel, ...]:
         """The rules of a day whose law is announced to have changed by then: a person must look at each."""
         return tuple(

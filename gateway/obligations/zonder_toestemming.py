@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from consent.leeftijd import AMSTERDAM, day
+from consent.stromen import Inlichten
 from gateway.account.leaves import Account, new_id
 from gateway.case.case import Case
 from gateway.ports.storage import Storage
@@ -33,6 +34,12 @@ NABEOORDELEN_BINNEN: Final = dt.timedelta(days=30)
 """The after-review is monthly (§7.2(5))."""
 STILTE_BINNEN: Final = dt.timedelta(days=7)
 """An FG must look within this time at what a partij left undone."""
+_INLICHTEN: Final = {
+    Inlichten.VOORAF: dt.timedelta(0),
+    Inlichten.ACHTERAF: dt.timedelta(days=7),
+    Inlichten.ACHTERAF_OF_UITGESTELD: dt.timedelta(days=7),
+}
+"""How long after it went those concerned are told at the latest, where nobody named a day [P]."""
 _WITHOUT: Final = frozenset({Ground.STATUTORY, Ground.BREAK_GLASS})
 
 
@@ -76,7 +83,13 @@ class ZonderToestemming:
                 )
                 for fg in self._watching(regels, levering.afzender)
             ]
-        for over, informeren in case.informeren(decision.ground_ids):
+        announced = tuple(case.informeren(decision.ground_ids))
+        if not announced and (within := _tell_within(decision, regels)) is not None:
+            # Nobody said when: the rule by which it went says it.
+            until = einde_van(day(now + within))
+            told = f"informeren:{levering.id}"
+            taken.append(_taak(Taaksoort.OUDERS_INFORMEREN, levering.afzender, told, levering, now, until))
+        for over, informeren in announced:
             if informeren.wanneer != "vooraf" or informeren.op > day(now):
                 taken.append(
                     _taak(
@@ -213,6 +226,16 @@ class ZonderToestemming:
             for t in open_now
             if t.soort in soorten or (late and t.sleutel.startswith(late))
         )
+
+
+def _tell_within(decision: Decision, regels: Regels) -> dt.timedelta | None:
+    """Within which time those whom it concerns are told, by the rules of the flow. None: they ask none of
+    it.
+    """
+    if decision.regels is None or regels.beleid.stromen is None:
+        return None
+    named = {r for of in decision.regels.values() for r in of}
+    return _INLICHTEN.get(regels.beleid.stromen.inlichten(named))
 
 
 def _vetos_that_did_not_apply(case: Case, levering: Levering, now: dt.datetime) -> Iterator[Taak]:

@@ -38,6 +38,8 @@ async def test_what_a_rule_asks_is_stated_and_then_it_goes(line: Line) -> None:
     view = await line.levering(sent)
     assert (view["status"], "RULE_DUTY" in codes(view)) == ("klaar", True)
     await line.take(only(sent), line.other_helper)
+    told = [t for t in fine(await line.school.get("/taken"))["taken"] if t["soort"] == "ouders_informeren"]
+    assert [t["uiterlijk"] for t in told] == ["2026-11-29T23:00:00.000Z"], "nobody named a day"
     listed = fine(await line.school.get(f"/leerlingen/{leerling['leerlingId']}/omstandigheden"))
     assert [o["id"] for o in listed["omstandigheden"]] == [given["id"]]
 

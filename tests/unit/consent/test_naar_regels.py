@@ -17,7 +17,7 @@ from consent.plek import Plek, lijn, regime
 from consent.recht_nu import HUIDIG
 from consent.request import Request
 from consent.rules import Cell
-from consent.stromen import GEEN
+from consent.stromen import GEEN, Inlichten
 from consent.voorwaarden import Feiten
 from schemas.base import NOOIT
 from schemas.base import Gegevenscategorie as G
@@ -467,6 +467,16 @@ def test_a_decision_of_before_is_taken_again_without_the_table() -> None:
     assert (new.outcome, new.regels) == (Outcome.HOLD, {G.VERZUIM: ("V30@1",)})
     assert Decision.model_validate_json(new.model_dump_json()) == new
     assert "afzender" not in a_bereik().model_dump_json()
+
+
+def test_when_those_concerned_are_told() -> None:
+    """Of what went without toestemming; of several rules as the one says that tells first."""
+    rules = wijd().stromen
+    assert rules is not None
+    assert rules.inlichten(["V38@1"]) is Inlichten.ACHTERAF_OF_UITGESTELD
+    assert rules.inlichten(["V01@1", "V38@1"]) is Inlichten.VOORAF
+    assert rules.inlichten(["V53@1"]) is Inlichten.NIET
+    assert rules.inlichten([]) is Inlichten.NIET
 
 
 def test_what_a_capacity_says() -> None:
