@@ -23,6 +23,7 @@ from gateway.api import (
     intrekkingen,
     kopieen,
     overig,
+    overleggen,
     overstappen,
     postbus,
     proefklok,
@@ -173,6 +174,7 @@ def _routers(ctx: Application, klok: Proefklok | None) -> Iterator[APIRouter]:
     yield afspraken.ROUTES.router(ctx)
     yield taken.ROUTES.router(ctx)
     yield zaken.ROUTES.router(ctx)
+    yield overleggen.ROUTES.router(ctx)
     yield toezicht.ROUTES.router(ctx)
     yield kopieen.ROUTES.router(ctx)
     yield thuiszitten.ROUTES.router(ctx)

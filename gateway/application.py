@@ -34,6 +34,7 @@ from gateway.runtime.metrics import Metrics
 from gateway.runtime.purging import Purging
 from gateway.runtime.settings import Settings
 from gateway.runtime.turns import Turns
+from gateway.zaak.overleggen import Overleggen
 from gateway.zaak.zaken import Zaken
 
 
@@ -58,6 +59,7 @@ class Application:
     termijnen: Termijnen
     purging: Purging
     zaken: Zaken
+    overleggen: Overleggen
     afhandelen: Afhandelen
     regels: Regelbron
     authenticator: Authenticator

@@ -78,6 +78,7 @@ from gateway.runtime.purging import Purging
 from gateway.runtime.settings import Settings
 from gateway.runtime.turns import Turns
 from gateway.zaak.bewaren import Bewaren
+from gateway.zaak.overleggen import Overleggen
 from gateway.zaak.zaken import Zaken
 from schemas.errors import LedgerBroken, RecordUnavailable, StateBroken, WrongUse
 from schemas.exchange.taak import Taaksoort
@@ -290,6 +291,7 @@ def build(settings: Settings, world: World, clock: Clock, log: Log) -> Applicati
             },
         ),
         zaken=zaken,
+        overleggen=Overleggen(zaken),
         purging=Purging(storage, clock, log, settings.answer_days, settings.taken_days),
         regels=regels,
         authenticator=authenticator,

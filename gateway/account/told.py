@@ -69,8 +69,8 @@ _STANDS: Final[Mapping[tuple[EventType, str | None], frozenset[Leveringstatus]]]
 """The states in which a levering can be, by the last line about it."""
 
 
-_CLOSED: Final = "gesloten"
-"""The step of a zaak after which it is forgotten in time."""
+_CLOSED: Final = frozenset({"gesloten", "tafel_gehouden", "tafel_afgezegd"})
+"""The steps of a zaak and an overleg after which they are forgotten in time."""
 
 
 class Broken(NamedTuple):
@@ -210,7 +210,8 @@ class Told:
 
     def gone_zaken(self, zaken: set[str]) -> list[Broken]:
         """The zaken that the account tells of and that have no row. One that was closed may be forgotten."""
-        return [Broken("zaak", z) for z, told in self._zaken.items() if z not in zaken and told[2] != _CLOSED]
+        expected = (z for z, told in self._zaken.items() if told[2] not in _CLOSED)
+        return [Broken("zaak", z) for z in expected if z not in zaken]
 
     def register(self, content: str, *, last: bool) -> bool:
         """Whether a register with this hash was applied and, when `last`, whether it was the latest one."""

@@ -66,6 +66,7 @@ from schemas.shown.weergave import (
     Redenweergave,
     Uitwisselingweergave,
 )
+from schemas.zaak.overleg import Overlegbeeld, Overlegfase
 from schemas.zaak.stappen import Zaakstap
 from schemas.zaak.verloop import Zaakstatus
 from schemas.zaak.zicht import Zaakbeeld
@@ -556,6 +557,37 @@ class Zaakregel(Antwoord):
     zaak_id: Id
     status: Zaakstatus
     u_bent_regisseur: bool
+
+
+class OverlegAntwoord(Overlegbeeld):
+    overleg_id: Id
+    zaak_id: Id | None
+
+
+class OverlegstapAntwoord(Antwoord):
+    overleg: OverlegAntwoord | None
+    blad_hash: Base64
+
+
+class Ingebrachtregel(Antwoord):
+    partij: PartijId
+    uitwisseling_id: Id | None
+
+
+class Inbrengantwoord(OverlegstapAntwoord):
+    ingebracht: tuple[Ingebrachtregel, ...]
+
+
+class Overlegregelkort(Antwoord):
+    overleg_id: Id
+    datum: dt.date
+    fase: Overlegfase
+    u_bent_voorzitter: bool
+
+
+class Overleggenlijst(Antwoord):
+    overleggen: tuple[Overlegregelkort, ...]
+    na: Nummer | None
 
 
 class Zaakstapregel(Antwoord):

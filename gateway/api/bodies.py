@@ -17,6 +17,7 @@ from schemas.exchange.uitwisseling import (
     EigenBericht,
     Groepsverwijzing,
     Leveringstatus,
+    Verzending,
     Weigergrond,
 )
 from schemas.identifiers import Gemeentecode, Id, Kenmerk, Medewerkernaam, PartijId
@@ -47,6 +48,7 @@ from schemas.people.toestemming import (
     VervangendeToestemming,
 )
 from schemas.shown.toezicht import Grondvraag, Kijkdoel
+from schemas.zaak.overleg import Overlegopening, Overlegstap
 from schemas.zaak.stappen import Geopend, Stap
 
 NA: Final = "^[0-9]{1,16}-[0-9a-f]{32}$"
@@ -104,6 +106,21 @@ class ToetsVerzoek(Model):
     """A plan to be held to the principles. It is not kept."""
 
     bericht: EigenBericht
+
+
+class OverlegVerzoek(Model):
+    zaak_id: Id
+    overleg: Overlegopening
+
+
+class OverlegstapVerzoek(Model):
+    stap: Overlegstap
+
+
+class InbrengVerzoek(Model):
+    """A message for some who sit at the table."""
+
+    verzending: Verzending
 
 
 class Registratieaanbod(Model):

@@ -59,10 +59,10 @@ async def opens(ctx: Application, request: Request) -> Response:
     raw = await read_body(ctx, request, SMALL_BODY)
     asked = parse_json(raw, ZaakVerzoek)
     find = _waarover(ctx, caller, asked)
-    wie, answer = await _claimed(ctx, caller, request, "zaken", raw)
+    wie, answer = await claimed(ctx, caller, request, "zaken", raw)
     if answer is None:
         answer = await ctx.zaken.openen(wie, asked.zaak, find)
-        _tell(ctx, caller, "geopend")
+        tell(ctx, caller, "geopend")
     return respond(answer.status, answer.body)
 
 
@@ -131,10 +131,10 @@ async def steps(ctx: Application, request: Request) -> Response:
     sleutel = path_id(request, "zaakId")
     raw = await read_body(ctx, request, SMALL_BODY)
     asked = parse_json(raw, ZaakstapVerzoek)
-    wie, answer = await _claimed(ctx, caller, request, f"zaken/{sleutel}/stappen", raw)
+    wie, answer = await claimed(ctx, caller, request, f"zaken/{sleutel}/stappen", raw)
     if answer is None:
         answer = await ctx.zaken.stap(wie, sleutel, asked.stap)
-        _tell(ctx, caller, asked.stap.soort)
+        tell(ctx, caller, asked.stap.soort)
     return respond(answer.status, answer.body)
 
 
@@ -160,10 +160,10 @@ async def checked(ctx: Application, request: Request) -> Response:
     sleutel = path_id(request, "zaakId")
     raw = await read_body(ctx, request)
     asked = parse_json(raw, ToetsVerzoek)
-    wie, answer = await _claimed(ctx, caller, request, f"zaken/{sleutel}/toetsing", raw)
+    wie, answer = await claimed(ctx, caller, request, f"zaken/{sleutel}/toetsing", raw)
     if answer is None:
         answer = await ctx.zaken.toets(wie, sleutel, asked.bericht)
-        _tell(ctx, caller, "getoetst")
+        tell(ctx, caller, "getoetst")
     return respond(answer.status, answer.body)
 
 
@@ -185,7 +185,7 @@ def _waarover(ctx: Application, caller: Caller, asked: ZaakVerzoek) -> Find:
     return find
 
 
-async def _claimed(
+async def claimed(
     ctx: Application, caller: Caller, request: Request, name: str, raw: bytes
 ) -> tuple[Wie, Answer | None]:
     """Who asks with his claim, and the answer that he had already."""
@@ -193,5 +193,5 @@ async def _claimed(
     return Wie(caller.partij, caller.client_id, claim), await earlier(ctx.storage, claim)
 
 
-def _tell(ctx: Application, caller: Caller, stap: str) -> None:
+def tell(ctx: Application, caller: Caller, stap: str) -> None:
     ctx.log(ZAAK_STEP, soort=stap, partij=caller.partij.id, client=caller.client_id)

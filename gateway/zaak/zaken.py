@@ -7,7 +7,7 @@ it (NotFound).
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Awaitable, Callable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
@@ -45,6 +45,7 @@ from schemas.storage.storage import (
     Expectation,
     LeerlingRow,
     Moved,
+    TaakWrite,
     ZaakRow,
     ZaakWrite,
 )
@@ -72,6 +73,15 @@ class Wie:
 
 
 @dataclass(frozen=True, slots=True)
+class Vervolg:
+    """What a change writes along of a zaak."""
+
+    write: ZaakWrite
+    leaves: tuple[Leaf, ...]
+    taken: tuple[TaakWrite, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Zaken:
     ports: Ports
     bewaren: Bewaren
@@ -92,9 +102,9 @@ class Zaken:
         if case.onderwerp is not stap.onderwerp:
             text = "Dit gaat over een ander soort onderwerp dan u noemt."
             found.append(Fault("onderwerp.anders", "/zaak/onderwerp", text))
-        hoedanigheid = _in_functie(partij, stap.functie)
+        hoedanigheid = in_functie(partij, stap.functie)
         if hoedanigheid is None:
-            found.append(_functie("/zaak/functie"))
+            found.append(past_niet("/zaak/functie"))
         if found:
             raise InvalidMessage(tuple(found))
         gezet = Gezet(
@@ -117,7 +127,7 @@ class Zaken:
                 zaken=(write,),
             )
         )
-        return _answered(wie.claim, answer.body, result)
+        return answered(wie.claim, answer.body, result)
 
     async def stap(self, wie: Wie, sleutel: str, stap: Any) -> Answer:
         """Take one step; 201 with the zaak as this partij sees it then.
@@ -193,7 +203,22 @@ class Zaken:
                 zaken=(write,),
             )
         )
-        return _answered(wie.claim, answer.body, result)
+        return answered(wie.claim, answer.body, result)
+
+    async def vervolg(
+        self, zaak: Gelezen, stappen: Sequence[Any], door: str, nu: dt.datetime, wie: Wie
+    ) -> Vervolg:
+        """What follows in a zaak from what was done at its table, for the same commit. The caller looked
+        whether `door` may take each of these steps.
+        """
+        gezet, stand = zaak.gezet, zaak.stand
+        for stap in stappen:
+            een = Gezet(nummer=len(gezet) + 1, id=new_id(), op=nu, dag=day(nu), door=door, stap=stap)
+            gezet, stand = (*gezet, een), na(stand, een)
+        write = self._write(zaak.row.id, zaak.leerling, gezet, stand, zaak.row.versie, ())
+        leaves = tuple(self.leaf(write.row, zaak.leerling, g, wie) for g in gezet[len(zaak.gezet) :])
+        taken = await self._taken().plan(zaak.row.id, zaak.leerling.id, stand, nu)
+        return Vervolg(write, leaves, taken)
 
     # ── reading
 
@@ -274,7 +299,7 @@ class Zaken:
             afzender=wie.partij.id,
             zaak=row.id,
             zaakstap=soort_van(gezet.stap),
-            zaakversie=row.versie,
+            zaakversie=gezet.nummer,
             zaakstempel=row.stamp.hex(),
             **numbered,
         )
@@ -342,9 +367,9 @@ def _erbij(z: Zaakstand, stap: Any, door: Partij, regels: Regels) -> _Erbij:
     partij = regels.partijen.get(stap.partij)
     if partij is None:
         return _Erbij((Fault("partij.onbekend", "/partij", "Deze partij is niet aangesloten."),))
-    hoedanigheid = _in_functie(partij, stap.functie)
+    hoedanigheid = in_functie(partij, stap.functie)
     if hoedanigheid is None:
-        return _Erbij((_functie("/functie"),))
+        return _Erbij((past_niet("/functie"),))
     afzenders = {p.hoedanigheid for p in z.partners.values() if p.partij in z.kent(door.id)}
     return _Erbij(tuple(_cellen(stap, afzenders, hoedanigheid)), (partij.id,), hoedanigheid)
 
@@ -365,12 +390,12 @@ def _cellen(
             yield Fault("cel.geenStroom", f"/cellen/{i}", text)
 
 
-def _in_functie(partij: Partij, functie: Partijfunctie) -> Partijhoedanigheid | None:
+def in_functie(partij: Partij, functie: Partijfunctie) -> Partijhoedanigheid | None:
     """In which of its capacities a partij acts in that function. None: in none."""
     return next((h for h in gelezen(partij).hoedanigheden if functie in EIGENSCHAPPEN[h].functies), None)
 
 
-def _functie(place: str) -> Fault:
+def past_niet(place: str) -> Fault:
     return Fault("functie.past", place, "In deze functie handelt deze partij niet.")
 
 
@@ -389,7 +414,7 @@ def _mandaat(stap: Any, partij: Partij, regels: Regels, dag: dt.date) -> Iterato
             yield Fault("P27", "/namens", "U heeft vandaag geen mandaat van deze partij.")
 
 
-def _answered(claim: Claim, body: bytes, result: Any) -> Answer | Moved:
+def answered(claim: Claim, body: bytes, result: Any) -> Answer | Moved:
     if isinstance(result, AlreadyAnswered):
         return repeat(claim, result)
     return result if isinstance(result, Moved) else Answer(201, body)

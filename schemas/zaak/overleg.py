@@ -1,0 +1,428 @@
+"""A meeting about a zaak: who is asked for what, when it may be known whom it is about, and what came of it.
+
+Kinds of overleg differ in data only (schemas/people/regio_delen.py). It begins anoniem: nothing that names
+anybody goes to the table. To become bekend the family must be asked, with the purpose told first, and from
+twelve the leerling himself. A seat opens nothing: what somebody puts in is a message to each other, and
+each of these is decided by itself.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import Annotated, Any, Final, Literal
+
+from pydantic import AwareDatetime, Field, StringConstraints, TypeAdapter
+
+from schemas.base import Gegevenscategorie, Model
+from schemas.errors import Fault
+from schemas.identifiers import Id, PartijId
+from schemas.people.partijcodes import Partijfunctie, Partijhoedanigheid
+from schemas.people.regio_delen import Deelcode, Overlegregel
+from schemas.people.toestemming import Gebruiksdoel
+from schemas.zaak.stappen import MEEST_STAPPEN, Wettelijketaak, Zaakactie, Zaakdeelname
+
+
+class Overlegfase(StrEnum):
+    ANONIEM = "anoniem"
+    BEKEND = "bekend"
+    GEHOUDEN = "gehouden"
+    AFGEZEGD = "afgezegd"
+
+    @property
+    def voorbij(self) -> bool:
+        return self in {Overlegfase.GEHOUDEN, Overlegfase.AFGEZEGD}
+
+
+class Genodigde(StrEnum):
+    OUDERS = "ouders"
+    LEERLING = "leerling"
+
+
+# ── the steps
+
+
+class Overlegopening(Model):
+    """It is planned. Who plans it has the chair."""
+
+    soort: Literal["gepland"] = "gepland"
+    overlegsoort: Deelcode
+    datum: dt.date
+    doel: Gebruiksdoel
+    functie: Partijfunctie
+    wettelijke_taak: Wettelijketaak
+    convenant: Annotated[str, StringConstraints(pattern=r"^[a-z0-9-]{3,80}$")] | None = None
+    dpia: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._:/-]{3,100}$")] | None = None
+    """The reference of the data protection impact assessment; a convenant is not used without one."""
+
+
+class DeelnemerErbij(Model):
+    soort: Literal["deelnemer_erbij"] = "deelnemer_erbij"
+    partij: PartijId
+    functie: Partijfunctie
+    wettelijke_taak: Wettelijketaak
+    cellen: Annotated[tuple[Gegevenscategorie, ...], Field(max_length=15)]
+    """What he needs to know at this table. The question itself is a message to him."""
+
+
+class DeelnemerEraf(Model):
+    soort: Literal["deelnemer_eraf"] = "deelnemer_eraf"
+    partij: PartijId
+
+
+class Uitgenodigd(Model):
+    """Ouders or the leerling are asked to the table, after they heard what it is for."""
+
+    soort: Literal["uitgenodigd"] = "uitgenodigd"
+    wie: Genodigde
+    doel_verteld_op: dt.date
+
+
+class Bekend(Model):
+    soort: Literal["bekend"] = "bekend"
+
+
+class Ingebracht(Model):
+    """Somebody put something in: the uitwisselingen that came of it, one for each whom it reached for."""
+
+    soort: Literal["ingebracht"] = "ingebracht"
+    uitwisselingen: Annotated[tuple[Id, ...], Field(max_length=20)]
+
+
+class Overlegverslag(Model):
+    """It was held. One record: who was there, who does what by when, who disagrees. No minutes."""
+
+    soort: Literal["gehouden"] = "gehouden"
+    datum: dt.date
+    aanwezig: Annotated[tuple[PartijId, ...], Field(max_length=50)]
+    ouders: Zaakdeelname
+    leerling: Zaakdeelname
+    acties: Annotated[tuple[Zaakactie, ...], Field(max_length=50)] = ()
+    oneens: Annotated[tuple[PartijId, ...], Field(max_length=50)] = ()
+    volgende: dt.date | None = None
+
+
+class Afgezegd(Model):
+    soort: Literal["afgezegd"] = "afgezegd"
+
+
+Overlegstap = Annotated[
+    DeelnemerErbij | DeelnemerEraf | Uitgenodigd | Bekend | Overlegverslag | Afgezegd,
+    Field(discriminator="soort"),
+]
+ElkeOverlegstap = Annotated[
+    Overlegopening
+    | DeelnemerErbij
+    | DeelnemerEraf
+    | Uitgenodigd
+    | Bekend
+    | Ingebracht
+    | Overlegverslag
+    | Afgezegd,
+    Field(discriminator="soort"),
+]
+
+
+class OverlegGezet(Model):
+    """One step as it was recorded."""
+
+    nummer: Annotated[int, Field(ge=1, le=MEEST_STAPPEN)]
+    op: AwareDatetime
+    door: PartijId
+    stap: ElkeOverlegstap
+    hoedanigheid: Partijhoedanigheid | None = None
+
+
+class Overlegrij(Model):
+    """What is stored of an overleg: the zaak it is about, by our own id, and its steps."""
+
+    zaak: Id
+    regel: Overlegregel
+    """The kind of overleg as it was when this one was planned."""
+    gezet: tuple[OverlegGezet, ...]
+
+
+OVERLEGRIJ: TypeAdapter[Overlegrij] = TypeAdapter(Overlegrij)
+
+
+# ── what it comes to
+
+
+@dataclass(frozen=True, slots=True)
+class Deelnemer:
+    partij: str
+    hoedanigheid: Partijhoedanigheid | None
+    functie: Partijfunctie
+    taak: Wettelijketaak
+    cellen: frozenset[Gegevenscategorie]
+
+
+@dataclass(frozen=True, slots=True)
+class Inbreng:
+    door: str
+    uitwisselingen: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Overlegstand:
+    opening: Overlegopening
+    voorzitter: str
+    regel: Overlegregel
+    deelnemers: Mapping[str, Deelnemer]
+    fase: Overlegfase = Overlegfase.ANONIEM
+    versie: int = 1
+    uitgenodigd: frozenset[Genodigde] = frozenset()
+    inbreng: tuple[Inbreng, ...] = ()
+    verslag: Overlegverslag | None = None
+    voorbij_op: dt.datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Overlegfeiten:
+    """What must be known beside the steps."""
+
+    leerling_aan_tafel: bool = False
+    """The leerling is old enough to sit there."""
+    wacht: tuple[str, ...] = ()
+    """What keeps it waiting: the convenant that does not hold, a participant who did not join it."""
+
+
+def overlegstand(rij: Overlegrij) -> Overlegstand:
+    eerste, *verder = rij.gezet
+    stap = eerste.stap
+    assert isinstance(stap, Overlegopening)
+    zelf = Deelnemer(
+        eerste.door, eerste.hoedanigheid, stap.functie, stap.wettelijke_taak, frozenset(Gegevenscategorie)
+    )
+    stand = Overlegstand(stap, eerste.door, rij.regel, {eerste.door: zelf})
+    for g in verder:
+        stand = na_stap(stand, g)
+    return stand
+
+
+def na_stap(stand: Overlegstand, g: OverlegGezet) -> Overlegstand:
+    """Where it stands after one more step."""
+    return replace(_DOE[type(g.stap)](stand, g, g.stap), versie=g.nummer)
+
+
+def _erbij(o: Overlegstand, g: OverlegGezet, stap: Any) -> Overlegstand:
+    nieuw = Deelnemer(stap.partij, g.hoedanigheid, stap.functie, stap.wettelijke_taak, frozenset(stap.cellen))
+    return replace(o, deelnemers={**o.deelnemers, stap.partij: nieuw})
+
+
+def _eraf(o: Overlegstand, _: OverlegGezet, stap: Any) -> Overlegstand:
+    return replace(o, deelnemers={p: d for p, d in o.deelnemers.items() if p != stap.partij})
+
+
+def _uitgenodigd(o: Overlegstand, _: OverlegGezet, stap: Any) -> Overlegstand:
+    return replace(o, uitgenodigd=o.uitgenodigd | {stap.wie})
+
+
+def _bekend(o: Overlegstand, _: OverlegGezet, __: Any) -> Overlegstand:
+    return replace(o, fase=Overlegfase.BEKEND)
+
+
+def _ingebracht(o: Overlegstand, g: OverlegGezet, stap: Any) -> Overlegstand:
+    return replace(o, inbreng=(*o.inbreng, Inbreng(g.door, stap.uitwisselingen)))
+
+
+def _gehouden(o: Overlegstand, g: OverlegGezet, stap: Any) -> Overlegstand:
+    return replace(o, fase=Overlegfase.GEHOUDEN, verslag=stap, voorbij_op=g.op)
+
+
+def _afgezegd(o: Overlegstand, g: OverlegGezet, _: Any) -> Overlegstand:
+    return replace(o, fase=Overlegfase.AFGEZEGD, voorbij_op=g.op)
+
+
+_DOE: Final[Mapping[type[Any], Callable[[Overlegstand, OverlegGezet, Any], Overlegstand]]] = {
+    DeelnemerErbij: _erbij,
+    DeelnemerEraf: _eraf,
+    Uitgenodigd: _uitgenodigd,
+    Bekend: _bekend,
+    Ingebracht: _ingebracht,
+    Overlegverslag: _gehouden,
+    Afgezegd: _afgezegd,
+}
+
+
+# ── who may do what next
+
+
+WACHT: Final[Mapping[str, str]] = {
+    "overleg.convenant": "Het convenant van dit overleg geldt vandaag niet; het wacht tot er een nieuw is.",
+    "overleg.toegetreden": "Een deelnemer is niet toegetreden tot het convenant; het wacht tot dat zo is.",
+}
+"""Why an overleg waits, in words."""
+
+
+def opening_bezwaren(
+    opening: Overlegopening, regel: Overlegregel, hoedanigheid: Partijhoedanigheid
+) -> Iterator[Fault]:
+    if hoedanigheid not in regel.roept_bijeen:
+        text = "Deze soort overleg roept u in deze hoedanigheid niet bijeen."
+        yield Fault("overleg.bijeenroepen", "/overleg/functie", text)
+    if opening.convenant is not None and opening.dpia is None:
+        text = "Met een convenant hoort een verwijzing naar de DPIA."
+        yield Fault("overleg.dpia", "/overleg/dpia", text)
+
+
+def overleg_bezwaren(
+    o: Overlegstand,
+    stap: Any,
+    door: str,
+    dag: dt.date,
+    feiten: Overlegfeiten,
+    hoedanigheid: Partijhoedanigheid | None = None,
+) -> tuple[Fault, ...]:
+    """Why this participant may not take this step now. `hoedanigheid`: of who comes by it."""
+    if o.fase.voorbij:
+        return (Fault("overleg.voorbij", "", "Dit overleg is gehouden of afgezegd."),)
+    zelf_weg = isinstance(stap, DeelnemerEraf) and stap.partij == door != o.voorzitter
+    if door != o.voorzitter and not zelf_weg:
+        return (Fault("overleg.voorzitter", "/soort", "Dit kan alleen wie het overleg bijeenriep."),)
+    return tuple(_kijk(o, stap, dag, feiten, hoedanigheid))
+
+
+def _kijk(
+    o: Overlegstand,
+    stap: Any,
+    dag: dt.date,
+    feiten: Overlegfeiten,
+    hoedanigheid: Partijhoedanigheid | None,
+) -> Iterator[Fault]:
+    if isinstance(stap, DeelnemerErbij):
+        yield from _mag_erbij(o, stap, hoedanigheid)
+    elif isinstance(stap, DeelnemerEraf):
+        if stap.partij == o.voorzitter or stap.partij not in o.deelnemers:
+            yield Fault("overleg.deelnemer", "/partij", "Deze partij zit niet aan tafel.")
+    elif isinstance(stap, Uitgenodigd):
+        if stap.doel_verteld_op > dag:
+            yield Fault("datum.toekomst", "/doelVerteldOp", "Deze datum ligt in de toekomst.")
+    elif isinstance(stap, Bekend):
+        yield from _mag_bekend(o, feiten)
+    elif isinstance(stap, Overlegverslag):
+        yield from _mag_houden(o, stap, dag)
+
+
+def _mag_erbij(
+    o: Overlegstand, stap: DeelnemerErbij, hoedanigheid: Partijhoedanigheid | None
+) -> Iterator[Fault]:
+    """Nobody watches: who is there has a function and a task of the law, in a capacity of this kind."""
+    if stap.partij in o.deelnemers:
+        yield Fault("overleg.alDeelnemer", "/partij", "Deze partij zit al aan tafel.")
+    if hoedanigheid not in o.regel.kring:
+        text = "In deze hoedanigheid hoort niemand aan een tafel van deze soort."
+        yield Fault("overleg.kring", "/functie", text)
+
+
+def _mag_bekend(o: Overlegstand, feiten: Overlegfeiten) -> Iterator[Fault]:
+    if o.fase is Overlegfase.BEKEND:
+        yield Fault("overleg.alBekend", "/soort", "Over wie dit gaat is al bekend.")
+    if Genodigde.OUDERS not in o.uitgenodigd:
+        text = "Nodig eerst de ouders uit, nadat u vertelde waarvoor het is."
+        yield Fault("overleg.ouders", "/soort", text)
+    if feiten.leerling_aan_tafel and Genodigde.LEERLING not in o.uitgenodigd:
+        text = "Nodig eerst de leerling uit: hij is oud genoeg om aan tafel te zitten."
+        yield Fault("overleg.leerling", "/soort", text)
+    yield from (Fault(code, "/soort", WACHT[code]) for code in feiten.wacht)
+
+
+def _mag_houden(o: Overlegstand, stap: Overlegverslag, dag: dt.date) -> Iterator[Fault]:
+    if stap.datum > dag:
+        yield Fault("datum.toekomst", "/datum", "Deze datum ligt in de toekomst.")
+    if stap.volgende is not None and stap.volgende <= dag:
+        yield Fault("datum.volgorde", "/volgende", "Deze datum is voorbij.")
+    named = {*stap.aanwezig, *stap.oneens, *(a.eigenaar for a in stap.acties)}
+    if not named <= o.deelnemers.keys():
+        yield Fault("overleg.deelnemer", "/aanwezig", "Deze partij zit niet aan tafel.")
+    er = {d.hoedanigheid for p, d in o.deelnemers.items() if p in stap.aanwezig or p == o.voorzitter}
+    if not er.issuperset(o.regel.moet):
+        text = "Wie er bij deze soort overleg moet zijn, was er niet."
+        yield Fault("overleg.moet", "/aanwezig", text)
+    if o.fase is Overlegfase.ANONIEM and stap.acties:
+        text = "Zolang het anoniem is, zijn er geen acties over iemand."
+        yield Fault("overleg.anoniem", "/acties", text)
+
+
+# ── what is shown
+
+
+class GetoondeDeelnemer(Model):
+    partij: PartijId
+    hoedanigheid: Partijhoedanigheid | None
+    functie: Partijfunctie
+    wettelijke_taak: Wettelijketaak
+    cellen: tuple[Gegevenscategorie, ...] | None
+
+
+class GetoondeInbreng(Model):
+    nummer: int
+    voor_u: bool
+    """False: this item is not for you. Nothing more is said of it."""
+    van_u: bool
+
+
+class GetoondVerslag(Model):
+    datum: dt.date
+    acties: tuple[Zaakactie, ...]
+    oneens: bool
+    """Whether somebody disagreed."""
+    volgende: dt.date | None
+
+
+class Overlegbeeld(Model):
+    """An overleg as one participant sees it. Who sits at one table knows who sits there."""
+
+    overlegsoort: Deelcode
+    datum: dt.date
+    doel: Gebruiksdoel
+    fase: Overlegfase
+    u_bent_voorzitter: bool
+    wacht_op: tuple[str, ...]
+    uitgenodigd: tuple[Genodigde, ...]
+    deelnemers: tuple[GetoondeDeelnemer, ...]
+    inbreng: tuple[GetoondeInbreng, ...]
+    verslag: GetoondVerslag | None
+
+
+def overlegbeeld(o: Overlegstand, wie: str, feiten: Overlegfeiten, voor_hem: Iterable[str]) -> Overlegbeeld:
+    """What this participant is shown. `voor_hem`: the uitwisselingen of which something came for him."""
+    bereikt, voorzitter = frozenset(voor_hem), wie == o.voorzitter
+    v = o.verslag
+    return Overlegbeeld(
+        overlegsoort=o.opening.overlegsoort,
+        datum=o.opening.datum,
+        doel=o.opening.doel,
+        fase=o.fase,
+        u_bent_voorzitter=voorzitter,
+        wacht_op=feiten.wacht,
+        uitgenodigd=tuple(sorted(o.uitgenodigd)),
+        deelnemers=tuple(
+            GetoondeDeelnemer(
+                partij=d.partij,
+                hoedanigheid=d.hoedanigheid,
+                functie=d.functie,
+                wettelijke_taak=d.taak,
+                cellen=tuple(sorted(d.cellen)) if wie == d.partij or voorzitter else None,
+            )
+            for d in o.deelnemers.values()
+        ),
+        inbreng=tuple(
+            GetoondeInbreng(
+                nummer=n,
+                voor_u=not bereikt.isdisjoint(i.uitwisselingen),
+                van_u=i.door == wie,
+            )
+            for n, i in enumerate(o.inbreng, 1)
+        ),
+        verslag=None
+        if v is None
+        else GetoondVerslag(
+            datum=v.datum,
+            acties=tuple(a for a in v.acties if voorzitter or a.eigenaar == wie),
+            oneens=bool(v.oneens),
+            volgende=v.volgende,
+        ),
+    )
