@@ -132,6 +132,8 @@ BODIES: Final = {
     ("gateway/api/vastleggen.py", "answer.body"),
     ("gateway/api/zaken.py", "answer.body"),
     ("gateway/api/zaken.py", "shown"),
+    ("gateway/api/overleggen.py", "answer.body"),
+    ("gateway/api/overleggen.py", "shown"),
     ("gateway/api/http.py", "content"),
     ("gateway/api/openapi.py", "made"),
     ("gateway/api/overig.py", "found.note.encode()"),

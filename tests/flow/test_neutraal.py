@@ -440,7 +440,15 @@ async def _zaken(line: Line, leerling: Json) -> None:
     await school.post(f"/zaken/{here}/stappen", {"stap": erbij}, key=fresh())
     plan = {"soort": "arrangement", "inhoud": {}}
     await school.post(f"/zaken/{here}/toetsing", {"bericht": plan}, key=fresh())
-    for path in ("/zaken", f"/zaken/{here}", f"/zaken/{NOWHERE}", "/toezicht/zaken"):
+    overleg = {"overlegsoort": "zat", "datum": "2026-12-01", "doel": "arrangement"}
+    overleg |= {"functie": "intern_begeleider", "wettelijkeTaak": "passend_onderwijs"}
+    body = {"zaakId": here, "overleg": overleg}
+    tafel = recorded(await school.post("/overleggen", body, key=fresh()))["overleg"]["overlegId"]
+    erbij["soort"] = "deelnemer_erbij"
+    await school.post(f"/overleggen/{tafel}/stappen", {"stap": erbij}, key=fresh())
+    await school.post(f"/overleggen/{tafel}/inbreng", {"verzending": envelope()}, key=fresh())
+    overleggen = ("/overleggen", f"/overleggen/{tafel}", f"/overleggen/{NOWHERE}")
+    for path in ("/zaken", f"/zaken/{here}", f"/zaken/{NOWHERE}", "/toezicht/zaken", *overleggen):
         await school.get(path)
 
 

@@ -1,4 +1,4 @@
-"""An overleg: who may be at which table, what must be before it is known whom it is about, and what is shown."""
+"""An overleg: who may be at which table, when it may be known whom it is about, and what is shown."""
 
 from __future__ import annotations
 
@@ -111,9 +111,7 @@ def test_what_is_stored_is_read_as_it_was() -> None:
         ({"convenant": "convenant-x", "dpia": "DPIA/2026-1"}, P.ONDERWIJS, []),
     ],
 )
-def test_who_may_convene_and_what_a_convenant_asks(
-    opening: dict[str, str], als: P, verwacht: list[str]
-) -> None:
+def test_who_convenes_and_what_a_convenant_asks(opening: dict[str, str], als: P, verwacht: list[str]) -> None:
     assert [f.code for f in opening_bezwaren(gepland(**opening), REGEL, als)] == verwacht
 
 
