@@ -98,8 +98,8 @@ class Overleggen:
         leaf = self._leaf(write.row, zaak.leerling, eerste, wie)
         erbij = await self.zaken.vervolg(zaak, (gepland,), partij.id, nu, wie)
         body = await self._body(ident, zaak.row.id, case, rij, partij, regels, nu, leaf)
-        change = Change(leaves=(leaf, *erbij.leaves), taken=erbij.taken, zaken=(write, erbij.write))
-        return await self._commit(wie, case, regels, nu, body, change)
+        change = Change(leaves=(leaf, *erbij.leaves), taken=erbij.taken, zaken=(write, erbij.zaak))
+        return await self._vastgelegd(wie, case, regels, nu, body, change)
 
     async def stap(self, wie: Wie, sleutel: str, stap: Any) -> Answer:
         """Take one step; 201 with the overleg as this partij sees it then. Raises what `plan` does."""
@@ -148,11 +148,11 @@ class Overleggen:
         change = Change(leaves=(leaf,), zaken=(write,))
         if zaak is not None:
             erbij = await self.zaken.vervolg(zaak, verder, partij.id, nu, wie)
-            change = Change(leaves=(leaf, *erbij.leaves), taken=erbij.taken, zaken=(write, erbij.write))
+            change = Change(leaves=(leaf, *erbij.leaves), taken=erbij.taken, zaken=(write, erbij.zaak))
         body = await self._body(tafel.row.id, tafel.rij.zaak, case, rij, partij, regels, nu, leaf, getoond)
-        return await self._commit(wie, case, regels, nu, body, change)
+        return await self._vastgelegd(wie, case, regels, nu, body, change)
 
-    async def _commit(
+    async def _vastgelegd(
         self, wie: Wie, case: Case, regels: Regels, nu: dt.datetime, body: bytes, change: Change
     ) -> Answer | Moved:
         """Nothing that it rested on changed: the register, what is recorded about the leerling, both rows."""

@@ -76,7 +76,7 @@ class Wie:
 class Vervolg:
     """What a change writes along of a zaak."""
 
-    write: ZaakWrite
+    zaak: ZaakWrite
     leaves: tuple[Leaf, ...]
     taken: tuple[TaakWrite, ...]
 
