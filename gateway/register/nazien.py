@@ -5,6 +5,7 @@ It reads the register as it is stored, whether or not the gateway would accept i
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 from collections.abc import Iterator
 from typing import Final
@@ -19,7 +20,7 @@ from gateway.register.stroomregels import shipped_stromen
 from gateway.runtime.bevindingen import Bevinding
 from gateway.runtime.tonen import shown
 from schemas.errors import InvalidMessage
-from schemas.people.partij import Partij, Scope
+from schemas.people.partij import Leverancier, Partij, Scope
 from schemas.storage.storage import Register
 
 AHEAD_DAYS: Final = 60
@@ -47,7 +48,7 @@ def findings(register: Register, today: dt.date) -> Iterator[Bevinding]:
         yield Bevinding("partijen.geen", "het register heeft geen partijen")
     else:
         yield from _counters(partijen)
-        yield from _keys(partijen)
+        yield from _keys(partijen, _leveranciers(register))
     yield from _convenanten(register, today)
     yield from _mandaten(register, today)
     yield from _machtigingen(register, today)
@@ -63,9 +64,15 @@ def _counters(partijen: list[Partij]) -> Iterator[Bevinding]:
             yield Bevinding("tellers.gedeeld", f"client {client.client_id} van {p.id}")
 
 
-def _keys(partijen: list[Partij]) -> Iterator[Bevinding]:
+def _leveranciers(register: Register) -> tuple[Leverancier, ...]:
+    with contextlib.suppress(ValidationError):  # which is told with the machtigingen
+        return Machtigingen.of(register.beleid).leveranciers
+    return ()
+
+
+def _keys(partijen: list[Partij], leveranciers: tuple[Leverancier, ...]) -> Iterator[Bevinding]:
     holders: dict[str, list[str]] = {}
-    for p in partijen:
+    for p in (*partijen, *leveranciers):
         for client in p.clients:
             for key in client.sleutels:
                 holders.setdefault(key.x, []).append(f"{client.client_id} ({p.id})")

@@ -24,6 +24,7 @@ from gateway.cli.doctor import _tell
 from gateway.cli.main import app
 from gateway.register import nazien
 from gateway.register.apply import read_register
+from gateway.register.machtigingen import MACHTIGINGEN
 from gateway.register.regels import INRICHTING, MANDATEN
 from gateway.runtime import machine
 from gateway.runtime.bevindingen import SOORTEN, Bevinding, Ernst
@@ -492,6 +493,39 @@ def test_what_may_be_written_by_another_user_is_told_by_its_rights(tmp_path: Pat
 
 
 # ── the register, and the page
+
+
+def test_what_a_leverancier_has_is_looked_at_too() -> None:
+    """When its machtiging ends, and whose key it signs with; another one that goes on keeps it quiet."""
+    key = json.loads(next(iter(read_register(ROOT / "deploy" / "partijen.toml").partijen.values())))
+    sample = key["clients"][0]["sleutels"][0]
+    client = {"clientId": "las-x", "scopes": ["taken:lezen"], "sleutels": [sample]}
+    row = {
+        "van": "brin:99ZZ00",
+        "aan": "leverancier:las",
+        "voor": ["taken:lezen"],
+        "geldigVanaf": "2026-01-01",
+    }
+
+    def found(day: str, *rows: dict[str, Any]) -> set[str]:
+        beleid = {
+            "leveranciers": [{"id": "leverancier:las", "naam": "Verzonnen", "clients": [client]}],
+            "machtigingen": rows,
+        }
+        register = Register(
+            1,
+            partijen=read_register(ROOT / "deploy" / "partijen.toml").partijen,
+            beleid={MACHTIGINGEN: json.dumps(beleid)},
+        )
+        told = list(nazien.findings(register, dt.date.fromisoformat(day)))
+        assert any("las-x" in b.wat for b in told if b.code == "partijen.voorbeeldsleutel")
+        return {b.code for b in told if b.code.startswith("machtiging")}
+
+    ends = row | {"geldigTotEnMet": "2026-12-31"}
+    assert found("2026-10-31", ends) == set()
+    assert found("2026-12-31", ends) == {"machtiging.verloopt"}
+    assert found("2027-01-01", ends) == {"machtiging.verlopen"}
+    assert found("2027-01-01", ends, row) == set()
 
 
 def test_a_region_that_reads_otherwise_now_is_told() -> None:

@@ -156,7 +156,9 @@ def test_what_a_region_cuts_off_is_cut_off_in_what_decides(folder: Path) -> None
     async def story() -> None:
         storage = MemoryStorage()
         await applied(storage, register(folder))
-        found = [r.soorten for r in (await rules(storage)).beleid.stromen.regels if r.id == "V57"]
+        stromen = (await rules(storage)).beleid.stromen
+        assert stromen is not None
+        found = [r.soorten for r in stromen.regels if r.id == "V57"]
         assert len(found) == 2
         assert [str(s) for s in found[0]] == ["contact"]
 
