@@ -131,6 +131,7 @@ BODIES: Final = {
     (SHOWN, "answer.body"),
     (SHOWN, "shown"),
     ("gateway/api/vastleggen.py", "answer.body"),
+    ("gateway/api/kopieen.py", "answer.body"),
     ("gateway/api/zaken.py", "answer.body"),
     ("gateway/api/zaken.py", "shown"),
     ("gateway/api/overleggen.py", "answer.body"),

@@ -315,12 +315,26 @@ async def _one_by_one(line: Line, who: Caller, levering: str, wanted: str) -> No
             await who.get(f"/leerlingen/{ref}/{what}")
     for ident in (wanted, levering):
         await moves_on(who, ident, ident)
+        await _zaken(who, ident)
     file = offer(csv({"Geboren": YOUTH_BORN}), KOLOMMEN)
     await who.post("/registraties/_verschil", file)
     chosen = [{"leerlingid": LEERLING, "kenmerk": NOWHERE}]
     await who.post("/registraties", file | {"verschil": f"1-{NOWHERE}", "leerlingen": chosen}, key=fresh())
     back = {"telt": NOWHERE, "terugNaar": None}
     await who.post(f"/leerlingen/{wanted}/registraties/_herstel", back, key=fresh())
+
+
+async def _zaken(who: Caller, levering: str) -> None:
+    """A zaak about him, for who may not even know of the levering."""
+    zaak = {"onderwerp": "leerling", "vorm": "individueel", "functie": "jeugdhulpverlener"}
+    zaak |= {"wettelijkeTaak": "jeugdhulp"}
+    made = await who.post("/zaken", {"leveringId": levering, "zaak": zaak}, key=fresh())
+    here = (made.json().get("zaak") or {}).get("zaakId", NOWHERE)
+    await who.post(f"/zaken/{here}/stappen", {"stap": {"soort": "heropend"}}, key=fresh())
+    plan = {"soort": "arrangement", "inhoud": {}}
+    await who.post(f"/zaken/{here}/toetsing", {"bericht": plan}, key=fresh())
+    for path in ("/zaken", f"/zaken/{here}", "/toezicht/zaken"):
+        await who.get(path)
 
 
 async def _records(who: Caller, levering: str, wanted: str, to: Json) -> None:
