@@ -72,7 +72,8 @@ def _leveranciers(register: Register) -> tuple[Leverancier, ...]:
 
 def _keys(partijen: list[Partij], leveranciers: tuple[Leverancier, ...]) -> Iterator[Bevinding]:
     holders: dict[str, list[str]] = {}
-    for p in (*partijen, *leveranciers):
+    everybody: tuple[Partij | Leverancier, ...] = (*partijen, *leveranciers)
+    for p in everybody:
         for client in p.clients:
             for key in client.sleutels:
                 holders.setdefault(key.x, []).append(f"{client.client_id} ({p.id})")
