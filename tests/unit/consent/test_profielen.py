@@ -218,10 +218,14 @@ def label(profiel: Proportionaliteitsprofiel) -> dict[str, Gegevenscategorie]:
 
 
 def between(profiel: Proportionaliteitsprofiel) -> tuple[tuple[P, ...], tuple[P, ...]]:
-    """From whom and to whom; one that names nobody is about a school and who stood on the other side."""
+    """From whom and to whom; one that names nobody is about a school and who stood on the other side.
+
+    Where jeugdhulp receives, schoolmaatschappelijk werk that it employs does.
+    """
     sides: tuple[tuple[P, ...], tuple[P, ...]] = ((P.ONDERWIJS,), tuple(sorted(TOEN)))
     van, aan = sides if profiel.richting is Richting.S2J else sides[::-1]
-    return profiel.van or van, profiel.aan or aan
+    reads = profiel.aan or aan
+    return profiel.van or van, (*reads, *([P.SCHOOLMAATSCHAPPELIJK_WERK] if P.JEUGDHULP in reads else []))
 
 
 @EACH
@@ -515,7 +519,7 @@ def asked(profiel: Proportionaliteitsprofiel, inhoud: Inhoud) -> Request:
     return dataclasses.replace(
         a_request(richting=profiel.richting),
         van=None if nobody else Plek(van[0]),
-        aan=None if nobody else Plek(reads),
+        aan=None if nobody else Plek(reads, werkgever=P.JEUGDHULP),
         afzender=partij.id if zelf else a_request(richting=profiel.richting).afzender,  # he gives it himself
         doel=profiel.doel,
         ontvanger=Ontvanger(partij=partij.id, rol=profiel.rol, persoon_id=P1 if zelf else None),

@@ -17,7 +17,8 @@ from consent.stromen import Kracht, Stroomregel
 from gateway.register.stroomregels import shipped_stromen
 from schemas.base import NOOIT, Gegevenscategorie
 from schemas.messages.berichten import BERICHTEN, OVER_NIEMAND
-from schemas.people.hoedanigheden import EIGENSCHAPPEN
+from schemas.people.hoedanigheden import EIGENSCHAPPEN, geldt_als
+from schemas.people.partij import Rol
 from schemas.people.partijcodes import Partijhoedanigheid
 from tests.builders import profielen
 
@@ -32,12 +33,19 @@ P = Partijhoedanigheid
 Pair = tuple[Partijhoedanigheid, Partijhoedanigheid]
 
 
+def roles_of(aan: Partijhoedanigheid) -> frozenset[Rol]:
+    """Who reads there: schoolmaatschappelijk werk counts as who employs it, a person reads for himself."""
+    own = EIGENSCHAPPEN[aan].functies or (Rol.ZELF,)
+    counts = geldt_als(P.SCHOOLMAATSCHAPPELIJK_WERK, P.JEUGDHULP)
+    more = EIGENSCHAPPEN[P.SCHOOLMAATSCHAPPELIJK_WERK].functies if aan is counts else ()
+    return frozenset({*own, *more})
+
+
 def pairs(p: Proportionaliteitsprofiel) -> Iterator[Pair]:
     """Between whom it holds: the recipients are those in whose capacity the role is one."""
     for van in P:
         for aan in P:
-            people = not EIGENSCHAPPEN[aan].functies
-            if p.tussen(van, aan) and (people or p.rol in EIGENSCHAPPEN[aan].functies):
+            if p.tussen(van, aan) and p.rol in roles_of(aan):
                 yield van, aan
 
 
