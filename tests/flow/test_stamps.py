@@ -21,6 +21,8 @@ import pytest
 from schemas.base import Model
 from schemas.decision.decision import Decision
 from schemas.errors import StateBroken
+from schemas.messages.onderwerp import Onderwerpsoort
+from schemas.people.partijcodes import Partijhoedanigheid
 from tests.callers import Key, es256, public_jwk
 from tests.flow.test_berichten import agree, known, push
 from tests.line import (
@@ -263,14 +265,14 @@ async def test_a_stamp_names_all_that_a_decision_rests_on(line: Line) -> None:
 
 @story("memory")
 async def test_a_stamp_of_before_holds_for_what_has_no_mark(line: Line) -> None:
-    """As it was made before marks on free text were named in it: it is still the stamp of that row, and of no
-    row with a mark.
+    """As it was made before marks on free text, capacities, another onderwerp and people were named in it: it is
+    still the stamp of that row, and of no row with any of these.
     """
     await known(line)
     pushed = accepted(await line.school.post("/uitwisselingen", push("hulpvraag"), key=fresh()))
     found = await line.context.storage.uitwisseling(pushed["uitwisselingId"])
     assert found is not None
-    u = found[0]
+    u = found[0].model_copy(update={"van": None})  # no capacity was kept
     assert u.vrije_tekst_gewoon == ()
     before = orjson.dumps(
         (
@@ -280,8 +282,14 @@ async def test_a_stamp_of_before_holds_for_what_has_no_mark(line: Line) -> None:
     )
     old = u.model_copy(update={"stamp": line.context.vault.mac("uitwisseling", before).hex()})
     line.context.stamps.check_uitwisseling(old)
-    with pytest.raises(StateBroken):
-        line.context.stamps.check_uitwisseling(old.model_copy(update={"vrije_tekst_gewoon": ("vraag",)}))
+    for more in (
+        {"vrije_tekst_gewoon": ("vraag",)},
+        {"van": Partijhoedanigheid.ONDERWIJS},
+        {"onderwerp": Onderwerpsoort.GROEP},
+        {"namens": u.id},
+    ):
+        with pytest.raises(StateBroken):
+            line.context.stamps.check_uitwisseling(old.model_copy(update=more))
 
 
 def another_value(value: Any, at: dt.datetime) -> Any:
