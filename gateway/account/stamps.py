@@ -181,8 +181,8 @@ def _uitwisseling(u: Uitwisseling) -> bytes:
     """All that a decision rests on: not `ontvangen_op` and `correlatie`, which only people read.
 
     A mark on free text, another onderwerp than a leerling, the capacity of the sender and the person in whose
-    name it was sent are named only where they are there. So a stamp of before, when they were not named, holds
-    for what has none, and for nothing else (docs/decisions/0039).
+    name it was sent are named only where they are there. So a stamp of before, when they were not named,
+    holds for what has none, and for nothing else (docs/decisions/0039).
     """
     named: tuple[Any, ...] = (u.id, u.afzender, u.leerling, u.doel, u.richting, u.berichtsoort, u.gevraagd)
     named = (*named, u.alles_of_niets, u.vrije_tekst_nagekeken, u.in_antwoord_op, u.bladhash)

@@ -265,8 +265,8 @@ async def test_a_stamp_names_all_that_a_decision_rests_on(line: Line) -> None:
 
 @story("memory")
 async def test_a_stamp_of_before_holds_for_what_has_no_mark(line: Line) -> None:
-    """As it was made before marks on free text, capacities, another onderwerp and people were named in it: it is
-    still the stamp of that row, and of no row with any of these.
+    """As it was made before marks on free text, capacities, another onderwerp and people were named in it: it
+    is still the stamp of that row, and of no row with any of these.
     """
     await known(line)
     pushed = accepted(await line.school.post("/uitwisselingen", push("hulpvraag"), key=fresh()))
