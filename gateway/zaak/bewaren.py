@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass, replace
-from typing import Final, TypeVar
+from typing import TypeVar
 
 from pydantic import TypeAdapter, ValidationError
 
 from gateway.account.stamps import Stamps
+from gateway.exchange.pairwise import ZAAK
 from gateway.ports.keys import Vault
 from gateway.ports.storage import Storage
 from schemas.errors import NotFound, StateBroken
@@ -16,7 +17,6 @@ from schemas.storage.storage import LeerlingRow, Sealed, ZaakRow
 from schemas.zaak.stappen import STAPPEN, Gezet
 from schemas.zaak.verloop import Zaakstand, stand_van
 
-ZAAK: Final = "zaak"
 T = TypeVar("T")
 
 

@@ -143,7 +143,8 @@ class Overleggen:
         )
         rij = tafel.rij.model_copy(update={"gezet": (*tafel.rij.gezet, gezet)})
         nieuw = (stap.partij,) if isinstance(stap, DeelnemerErbij) else ()
-        write = self._write(tafel.row.id, tafel.leerling, rij, tafel.row.versie, nieuw)
+        dagen = self.zaken.dagen(regels)
+        write = self._write(tafel.row.id, tafel.leerling, rij, tafel.row.versie, nieuw, dagen)
         leaf = self._leaf(write.row, tafel.leerling, gezet, wie)
         change = Change(leaves=(leaf,), zaken=(write,))
         if zaak is not None:
@@ -233,10 +234,12 @@ class Overleggen:
         rij: Overlegrij,
         expected: int | None,
         partijen: tuple[str, ...],
+        dagen: int = 0,
     ) -> ZaakWrite:
+        """`dagen`: how long it is kept, of a step by which it may be over."""
         stand = overlegstand(rij)
         klaar = stand.voorbij_op
-        vergeten = None if klaar is None else klaar + dt.timedelta(days=self.zaken.bewaar_dagen)
+        vergeten = None if klaar is None else klaar + dt.timedelta(days=dagen)
         plain = OVERLEGRIJ.dump_json(rij, by_alias=True, exclude_none=True)
         row = self.zaken.bewaren.rij(ident, OVERLEG, leerling, stand.versie, plain, vergeten)
         return ZaakWrite(row, expected, partijen)

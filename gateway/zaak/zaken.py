@@ -21,11 +21,12 @@ from gateway.case.case import Case
 from gateway.exchange.idempotency import Answer, Claim, repeat
 from gateway.exchange.intake.eigen import validated
 from gateway.exchange.leerling import Found
+from gateway.exchange.pairwise import ZAAK, new_zaak
 from gateway.exchange.ports import Ports
 from gateway.register.regels import Regels
 from gateway.register.stroomregels import shipped_stromen
 from gateway.runtime.settle import until_settled
-from gateway.zaak.bewaren import ZAAK, Bewaren, Gelezen
+from gateway.zaak.bewaren import Bewaren, Gelezen
 from gateway.zaak.taken import Zaaktaken
 from schemas.account.verantwoording import EventType, Leaf
 from schemas.base import NOOIT
@@ -86,7 +87,11 @@ class Zaken:
     ports: Ports
     bewaren: Bewaren
     bewaar_dagen: int
-    """How long a zaak is kept after it closed."""
+    """How long a zaak is kept after it closed, where the region did not say."""
+
+    def dagen(self, regels: Regels) -> int:
+        eigen = None if regels.inrichting is None else regels.inrichting.bewaren.zaak_dagen
+        return self.bewaar_dagen if eigen is None else eigen
 
     # ── opening and one step further
 
@@ -111,7 +116,7 @@ class Zaken:
             nummer=1, id=new_id(), op=nu, dag=day(nu), door=partij.id, stap=stap, hoedanigheid=hoedanigheid
         )
         stand = stand_van((gezet,))
-        write = self._write(new_id(), case.row, (gezet,), stand, None, (partij.id,))
+        write = self._write(new_zaak(), case.row, (gezet,), stand, None, (partij.id,))
         leaf = self.leaf(write.row, case.row, gezet, wie)
         body = await self._body(write.row.id, case, stand, partij, nu, leaf)
         answer = wie.claim.answer(201, body, nu)
@@ -182,9 +187,9 @@ class Zaken:
             hoedanigheid=erbij.hoedanigheid,
         )
         stand = na(voor, gezet)
-        write = self._write(
-            zaak.row.id, zaak.leerling, (*zaak.gezet, gezet), stand, zaak.row.versie, erbij.partijen
-        )
+        alle, was = (*zaak.gezet, gezet), zaak.row.versie
+        dagen = self.dagen(regels)
+        write = self._write(zaak.row.id, zaak.leerling, alle, stand, was, erbij.partijen, dagen)
         # 3. recorded in one commit. Two zaken about one leerling do not both begin at once: whoever begins
         # draws a number of his, which the other expected to be free.
         begint = isinstance(stap, InUitvoering)
@@ -312,9 +317,11 @@ class Zaken:
         stand: Zaakstand,
         expected: int | None,
         partijen: tuple[str, ...],
+        dagen: int = 0,
     ) -> ZaakWrite:
+        """`dagen`: how long it is kept, of a step by which it may close."""
         klaar = stand.gesloten_op
-        vergeten = None if klaar is None else klaar + dt.timedelta(days=self.bewaar_dagen)
+        vergeten = None if klaar is None else klaar + dt.timedelta(days=dagen)
         plain = STAPPEN.dump_json(gezet, by_alias=True, exclude_none=True)
         row = self.bewaren.rij(ident, ZAAK, leerling, stand.versie, plain, vergeten)
         return ZaakWrite(row, expected, partijen)

@@ -14,6 +14,7 @@ from tests.line import (
     accepted,
     fine,
     fresh,
+    recorded,
     story,
 )
 
@@ -50,6 +51,26 @@ async def test_two_partners_cannot_join_their_files_by_the_key_of_a_case(line: L
     told = json.dumps(shown)
     assert ZAAK not in told
     assert all(z in told for z in first.values())
+
+
+@story("memory")
+async def test_a_message_names_the_zaak_as_its_recipient_knows_it(line: Line) -> None:
+    """The school names its own key of a zaak; the helper reads the key by which it can open that zaak."""
+    leerling = await known(line)
+    await agree(line, leerling, "arrangement", "S2J", HELPERS[0])
+    zaak = {"onderwerp": "leerling", "vorm": "individueel", "functie": "intern_begeleider"}
+    zaak |= {"wettelijkeTaak": "passend_onderwijs"}
+    opening = {"leerlingId": leerling["leerlingId"], "zaak": zaak}
+    here = recorded(await line.school.post("/zaken", opening, key=fresh()))["zaak"]["zaakId"]
+    erbij = {"soort": "partner_erbij", "partij": AANBIEDER, "functie": "jeugdhulpverlener"}
+    erbij |= {"wettelijkeTaak": "jeugdhulp", "cellen": ["contact"]}  # type: ignore[dict-item]
+    recorded(await line.school.post(f"/zaken/{here}/stappen", {"stap": erbij}, key=fresh()))
+    plan = FULL["gezamenlijk_plan"] | {"zaak": here}
+    body = push("gezamenlijk_plan", plan, doel="arrangement", ontvangers=HELPERS[:1])
+    got = await taken(line, accepted(await line.school.post("/uitwisselingen", body, key=fresh())))
+    (theirs,) = fine(await line.helper.get("/zaken"))["zaken"]
+    assert got == {AANBIEDER: theirs["zaakId"]}
+    assert theirs["zaakId"] != here
 
 
 @story("memory")
