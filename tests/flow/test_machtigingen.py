@@ -182,7 +182,7 @@ async def test_another_organisation_acts_on_a_machtiging_too(line: Line) -> None
     assert [v["leveringId"] for v in found["leveringen"]] == [only(pushed)]
 
 
-@story()
+@story("memory")
 async def test_it_ends_on_its_last_day_and_with_the_register(line: Line) -> None:
     """The next call is refused; what was sent goes on, for it is the school's."""
     today = line.clock.now().date()

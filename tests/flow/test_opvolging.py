@@ -133,7 +133,7 @@ def test_a_school_of_release_0_1_0_keeps_what_it_had(release_0_1_0: Path) -> Non
 # ── a merger
 
 
-@story()
+@story("memory")
 async def test_who_took_over_reads_what_was_recorded(line: Line) -> None:
     """From its day on: exchanges, taken and leerlingen, in the name of the former, and a no counts."""
     _, pushed, given = await line.permitted()
