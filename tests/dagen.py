@@ -49,7 +49,7 @@ class Dag:
         who, asked = self._systems[read[1]], rest[: code.start()].strip()
         path = self._filled(read[3])
         body = json.loads(self._filled(asked)) if asked else None
-        if path.endswith("/_neem"):
+        if path.endswith("/_neem") and code[1] == "200":
             got = self._line.receive(who, path.split("/")[3])
             status, found = 200, got["inhoud"]
         else:

@@ -141,7 +141,9 @@ async def omstandigheid(ctx: Application, request: Request) -> Response:
     vast = Vastlegger(ctx)
     raw = await read_body(ctx, request, SMALL_BODY)
     asked = parse_json(raw, OmstandigheidVerzoek)
-    faults = [*_stated(ctx, asked.moment), *_known_recipient(await ctx.regels.current(), asked.ontvanger)]
+    faults = [*_stated(ctx, asked.moment)]
+    if asked.ontvanger.persoon_id is None:  # who a person is, the record says at each decision
+        faults += _known_recipient(await ctx.regels.current(), asked.ontvanger)
     if asked.informeren is not None:
         faults += _told(ctx, asked.informeren)
     if asked.geldig_tot_en_met < asked.geldig_vanaf:

@@ -14,7 +14,7 @@ from typing import Any, Final
 
 from gateway.cli.spelen import Gespeeld, Uitgevoerd
 from gateway.practices.dekking import BEENSTANDEN, Beenstand, Rijdekking
-from gateway.practices.spel import Spel, Werkwoord
+from gateway.practices.spel import LEERLING, Spel, Werkwoord
 from schemas.messages.toeleiding import Route
 from schemas.people.hoedanigheden import Partijhoedanigheid
 
@@ -313,7 +313,6 @@ def _kind(s: Mapping[str, Any]) -> str:
 
 # ── the picture
 
-_W: Final = 920
 _BOX: Final = (230, 62)
 _KLEUR: Final = {"gaat": "#2e7d32", "wacht": "#b8860b", "niet": "#b3261e"}
 _SOORT: Final[Mapping[Partijhoedanigheid, str]] = {
@@ -325,13 +324,14 @@ _SOORT: Final[Mapping[Partijhoedanigheid, str]] = {
 
 def svg(spel: Spel, verhaal: Gespeeld, naam: str) -> str:
     """The partijen in a ring, and an arrow for each message with its number in the story."""
-    places = _places(spel)
+    places, read = _places(spel), _readers(spel)
+    width = _width(len(places))
     height = int(max(y for _, y in places.values()) + _BOX[1] / 2 + 84)
     steps = [s for s in verhaal.stappen if s["doet"] == Werkwoord.STUURT]
-    by_name = {p.naam: p.sleutel for p in spel.partijen}
+    by_name = {p.naam: p.sleutel for p in spel.partijen} | {naam: key for key, naam in read.items()}
     became = {s["nr"]: _became(s, verhaal.stappen) for s in steps}
     said = "; ".join(f"stap {s['nr']}: {s['wie'][0]} aan {s['aan']}, {became[s['nr']]}" for s in steps)
-    box = f'viewBox="0 0 {_W} {height}" role="img" aria-labelledby="{naam}-titel {naam}-uitleg"'
+    box = f'viewBox="0 0 {width} {height}" role="img" aria-labelledby="{naam}-titel {naam}-uitleg"'
     out = [
         f'<svg xmlns="http://www.w3.org/2000/svg" {box}>',
         f'<title id="{naam}-titel">Wie wat aan wie stuurde</title>',
@@ -356,9 +356,11 @@ def svg(spel: Spel, verhaal: Gespeeld, naam: str) -> str:
     for p in spel.partijen:
         fill = _SOORT.get(p.hoedanigheid, "#e9e9e9")
         out += _box(places[p.sleutel], p.naam, str(p.hoedanigheid), fill, dashed=not p.aangesloten)
+    for key, who in read.items():
+        out += _box(places[key], who, str(spel.als(key)), "#ffffff", dashed=False)
     children = (k.naam for k in (spel.leerling, *spel.leerlingen))
     people = ", ".join([*(m.naam for m in spel.mensen), *children])
-    out.append(_text(_W / 2, height - 44, f"Zeggen ja of nee: {people}", 12, "#1f5fa8"))
+    out.append(_text(width / 2, height - 44, f"Zeggen ja of nee: {people}", 12, "#1f5fa8"))
     out += _legend(height)
     return "\n".join([*out, "</svg>"])
 
@@ -371,13 +373,25 @@ def _became(s: Mapping[str, Any], story: Sequence[Mapping[str, Any]]) -> str:
     return "niet" if Werkwoord.VINDT_NIETS in after else _kind(s)
 
 
+def _readers(spel: Spel) -> dict[str, str]:
+    """Who of the people gets something in the main story, each with his name."""
+    people = {m.sleutel: m.naam for m in spel.mensen} | {LEERLING: spel.leerling.naam}
+    return {k: naam for k, naam in people.items() if any(s.aan == k for s in spel.stappen)}
+
+
+def _width(boxes: int) -> int:
+    """Wide enough that no box of the ring stands on another."""
+    return 920 + 150 * max(0, boxes - 8)
+
+
 def _places(spel: Spel) -> dict[str, tuple[float, float]]:
     """The centre of every box, on an ellipse with the school at the left."""
     around = [spel.school.sleutel, *(p.sleutel for p in spel.partijen if p.sleutel != spel.school.sleutel)]
-    high = (0.0, 0.0, 0.0, 95.0, 120.0, 165.0, 195.0, 225.0, 250.0, 280.0, 310.0, 340.0, 370.0)[len(around)]
+    around += _readers(spel)
+    high = 0.0 if len(around) < 3 else 95.0 + 32.0 * (len(around) - 3)  # noqa: PLR2004 - two stand in a row
     turn = [math.pi + 2 * math.pi * i / len(around) for i in range(len(around))]
     left, top = _BOX[0] / 2 + 20, high + _BOX[1] / 2 + 34
-    wide = (_W - 2 * left) / (1 + max(map(math.cos, turn)))
+    wide = (_width(len(around)) - 2 * left) / (1 + max(map(math.cos, turn)))
     return {
         k: (left + wide * (1 + math.cos(a)), top + high * math.sin(a))
         for k, a in zip(around, turn, strict=True)
@@ -432,7 +446,7 @@ def _edge(a: tuple[float, float], b: tuple[float, float]) -> tuple[float, float]
 
 
 def _legend(height: int) -> list[str]:
-    said = (("gaat", "gaat"), ("wacht", "wacht op een ja"), ("niet", "gaat niet"))
+    said = (("gaat", "gaat"), ("wacht", "wacht"), ("niet", "gaat niet"))
     out = []
     for i, (kind, text) in enumerate(said):
         x = 300 + i * 150

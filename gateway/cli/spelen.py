@@ -344,7 +344,7 @@ class _Story:
                 | {
                     "doelen": [t.doel],
                     "categorieen": list(t.categorieen),
-                    "ontvangers": [{"partij": self._spel.partij(t.aan).id, "rol": t.rol}],
+                    "ontvangers": [self._recipient(t.aan, t.rol, t.van, over)],
                 },
                 "moment": self._line.now().isoformat(),
                 "geldigVanaf": day.isoformat(),
@@ -393,7 +393,7 @@ class _Story:
             "/v1/omstandigheden",
             {
                 **about,
-                "ontvanger": {"partij": self._spel.partij(s.aan).id, "rol": s.rol},
+                "ontvanger": self._recipient(s.aan, s.rol, who, s.over),
                 "doelen": [s.doel],
                 "wel": list(s.wel),
                 "niet": list(s.niet),
@@ -504,10 +504,10 @@ class _Story:
     def _send(self, s: Stap) -> dict[str, Any]:
         assert s.bericht is not None
         assert s.aan is not None
-        who, bericht, to = s.wie[0], self._spel.bericht(s.bericht), self._spel.partij(s.aan)
+        who, bericht = s.wie[0], self._spel.bericht(s.bericht)
         body: dict[str, Any] = {
             "doel": bericht.doel,
-            "ontvangers": [{"partij": to.id, "rol": s.rol}],
+            "ontvangers": [self._recipient(s.aan, s.rol, who, s.over)],
             "categorieen": list(bericht.categorieen),
             "vrijeTekstNagekeken": True,
         }
@@ -518,6 +518,8 @@ class _Story:
         elif bericht.soort not in OVER_NIEMAND:
             self._known_by(who, s.over)
             body["leerling"] = {"leerlingid": self._key(s.over)}
+        if s.namens is not None:
+            body["namens"] = self._person(s.namens, who, s.over)
         content = bericht.inhoud
         if "geboortedatum" in content.get("leerling", {}):
             content = content | {"leerling": content["leerling"] | {"geboortedatum": self._born(s.over)}}
@@ -526,9 +528,9 @@ class _Story:
         else:
             body["bericht"] = {"soort": bericht.soort, "inhoud": content}
         told: dict[str, Any] = {
-            "aan": to.naam,
+            "aan": self.name(s.aan),
             "bericht": bericht.soort,
-            "waarom": self._why(self._spel.partij(who).hoedanigheid, to.hoedanigheid, bericht.doel),
+            "waarom": self._why(self._spel.als(s.namens or who), self._spel.als(s.aan), bericht.doel),
         }
         answer = self._line.call(
             self._systems[who], "POST", "/v1/uitwisselingen", body, secrets.token_hex(12)
@@ -540,6 +542,17 @@ class _Story:
         if s.als is not None:
             self._sent[s.als] = levering
         return told | self._state(levering)
+
+    def _recipient(self, aan: str, rol: str | None, van: str, over: str | None) -> dict[str, Any]:
+        """A person gets what is his from who sends it, in whose own postbus it is laid for him."""
+        if aan in {p.sleutel for p in self._spel.partijen}:
+            return {"partij": self._spel.partij(aan).id, "rol": rol}
+        own = self._spel.partij(van).id
+        return {"partij": own, "rol": rol, "persoonId": self._person(aan, van, over)}
+
+    def _client(self, wie: str, sent: _Sent) -> System:
+        """Whose system takes a levering: of who receives, or for a person of who gives it to him."""
+        return self._systems[wie if wie in self._systems else sent.van]
 
     def _why(self, van: Partijhoedanigheid, aan: Partijhoedanigheid, doel: str) -> str:
         """The rule of the flow that lets it, or bars it, in words and with its articles."""
@@ -581,7 +594,7 @@ class _Story:
         before = self._state(sent)
         if before["stand"] != "klaar":
             raise AndersError(f"er staat niets klaar: {before['stand']} [{_codes(before)}]")
-        got = self._line.receive(self._systems[s.wie[0]], sent.id)
+        got = self._line.receive(self._client(s.wie[0], sent), sent.id)
         fields = sorted(set(_leaves(got["inhoud"]["inhoud"])))
         return {
             "van": self.name(sent.van),
@@ -594,8 +607,9 @@ class _Story:
 
     def _find_nothing(self, s: Stap) -> dict[str, Any]:
         assert s.levering is not None
-        path = f"/v1/leveringen/{self._sent[s.levering].id}/_neem"
-        answer = self._line.call(self._systems[s.wie[0]], "POST", path)
+        sent = self._sent[s.levering]
+        path = f"/v1/leveringen/{sent.id}/_neem"
+        answer = self._line.call(self._client(s.wie[0], sent), "POST", path)
         if answer.status_code != 404:  # noqa: PLR2004 - the neutral answer
             raise AndersError(f"de ontvanger vond wel iets: {answer.status_code}")
         return {"antwoord": answer.json()["title"]}

@@ -20,7 +20,15 @@ from typing import Annotated, Any, Final, Literal
 from pydantic import Field, StringConstraints, ValidationError
 
 from consent.vorm import as_json, parse_toml
-from gateway.practices.dekking import BERICHT_VAN, IN_AANTALLEN, Beenstand, Rijdekking, dekking, lijn_van
+from gateway.practices.dekking import (
+    BERICHT_VAN,
+    IN_AANTALLEN,
+    INZAGE,
+    Beenstand,
+    Rijdekking,
+    dekking,
+    lijn_van,
+)
 from gateway.practices.regels import form, line_numbers, placed
 from gateway.practices.tabel import Been, shipped_praktijken
 from gateway.register.convenant import text_of
@@ -42,6 +50,10 @@ from schemas.people.thuiszitten import Thuisgebeurtenis, Verzuimsoort
 from schemas.people.toestemming import Gebruiksdoel, Hoedanigheid, ToestemmingFunctie
 
 Sleutel = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{1,39}$")]
+
+
+KLOK: Final = "klok"
+LEERLING: Final = "leerling"
 
 
 class Bron(Model):
@@ -204,6 +216,8 @@ class Stap(Model):
     """What the levering is called from here on."""
     groep: Sleutel | None = None
     """What is sent is about this group of the sender, and about nobody in it."""
+    namens: Sleutel | None = None
+    """The person whose own words or request this is, sent by who stands by him."""
     in_antwoord_op: Sleutel | None = None
     levering: Sleutel | None = None
     over: Sleutel | None = None
@@ -272,6 +286,15 @@ class Spel(Model):
     def partij(self, sleutel: str) -> Spelpartij:
         return next(p for p in self.partijen if p.sleutel == sleutel)
 
+    def als(self, sleutel: str) -> Partijhoedanigheid:
+        """In which capacity somebody takes part: a partij, or a person as what he is of the leerling."""
+        if sleutel == LEERLING:
+            return Partijhoedanigheid.LEERLING
+        mens = next((m for m in self.mensen if m.sleutel == sleutel), None)
+        if mens is None:
+            return self.partij(sleutel).hoedanigheid
+        return Partijhoedanigheid.OUDER if mens.gezag else Partijhoedanigheid.OUDER_ZONDER_GEZAG
+
     @property
     def school(self) -> Spelpartij:
         """The first: the leerling sits on it."""
@@ -330,8 +353,6 @@ _NODIG: Final = {
 """What a step of each verb must say."""
 _GEEN_WEG: Final = frozenset({Reden.RULE_UNKNOWN, Reden.RULE_ON_HOLD})
 _PER_MENS: Final = frozenset({Werkwoord.STEMT_TOE, Werkwoord.WEIGERT, Werkwoord.TREKT_IN})
-KLOK: Final = "klok"
-LEERLING: Final = "leerling"
 
 
 def parse_spel(text: str, bestand: str, rij: Rijdekking | None) -> Spel:
@@ -391,9 +412,19 @@ def _named(spel: Spel) -> Iterator[Fault]:
         for name, key in (("gever", m.gever), ("nemer", m.nemer)):
             if key not in there:
                 yield _unknown(f"/mandaten/{i}/{name}")
+    yield from _asked(spel, there)
+
+
+def _asked(spel: Spel, there: set[str]) -> Iterator[Fault]:
+    """Who sends, who receives and who records what a toestemming is about."""
+    people = there | {m.sleutel for m in spel.mensen} | {LEERLING}
     for i, t in enumerate(spel.toestemmingen):
-        for name, key in (("van", t.van), ("aan", t.aan), ("bij", t.bij or t.van)):
-            if key not in there:
+        for name, key, known in (
+            ("van", t.van, there),
+            ("aan", t.aan, people),
+            ("bij", t.bij or t.van, there),
+        ):
+            if key not in known:
                 yield _unknown(f"/toestemmingen/{i}/{name}")
 
 
@@ -426,11 +457,14 @@ def _of_step(spel: Spel, s: Stap, place: str, made: set[str]) -> Iterator[Fault]
     partijen = {p.sleutel for p in spel.partijen}
     mensen = {m.sleutel for m in spel.mensen} | {LEERLING}
     who = mensen if s.doet in _PER_MENS else {KLOK} if s.doet is Werkwoord.GAAT_VERDER else partijen
+    if s.doet in {Werkwoord.NEEMT, Werkwoord.VINDT_NIETS}:
+        who = partijen | mensen
     there = {
         "wie": set(s.wie) <= who,
         "met": set(s.met) <= {t.sleutel for t in spel.toestemmingen},
         "bericht": s.bericht is None or s.bericht in {b.sleutel for b in spel.berichten},
-        "aan": s.aan is None or s.aan in partijen,
+        "aan": s.aan is None or s.aan in partijen | mensen,
+        "namens": s.namens is None or s.namens in mensen,
         "inAntwoordOp": s.in_antwoord_op is None or s.in_antwoord_op in made,
         "levering": s.levering is None or s.levering in made,
         "zaak": s.zaak is None or s.zaak in made,
@@ -530,8 +564,8 @@ def _plays(spel: Spel, s: Stap, been: Been) -> bool:
     soort = spel.bericht(s.bericht).soort
     if been.van is None:
         return soort in (*BERICHT_VAN.get(been.uitwisseling, ()), *IN_AANTALLEN.get(been.uitwisseling, ()))
-    van, aan = spel.partij(s.wie[0]).hoedanigheid, spel.partij(s.aan).hoedanigheid
-    return (van, aan) == (been.van, been.aan) and soort in BERICHT_VAN.get(been.uitwisseling, ())
+    sides = (spel.als(s.wie[0]), spel.als(s.aan))
+    return sides == (been.van, been.aan) and soort in BERICHT_VAN.get(been.uitwisseling, INZAGE)
 
 
 # ── what we ship

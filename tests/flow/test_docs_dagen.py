@@ -13,7 +13,7 @@ from schemas.people.partij import Partij, Partijsoort, Postbus, Rol, Scope
 from schemas.storage.storage import Register
 from tests.dagen import DAG, Dag, blocks
 
-PAGES: Final = ("docs/howto/dag-intern-begeleider.md",)
+PAGES: Final = ("docs/howto/dag-intern-begeleider.md", "docs/howto/dag-wijkteam.md")
 _SCOPES: Final = (
     Scope.VERZENDEN,
     Scope.LEZEN,

@@ -46,6 +46,7 @@ ELSEWHERE: Final = {
     "docs/howto/toezicht-houden.md": {"": "tests/flow/test_toezicht.py"},
     "docs/howto/dag-intern-begeleider.md": {"": "tests/flow/test_docs_dagen.py"},
     "docs/stromen.md": {'"wel"': "tests/flow/test_omstandigheden.py"},
+    "docs/howto/dag-wijkteam.md": {"": "tests/flow/test_docs_dagen.py"},
     "docs/ijw.md": {"": "tests/unit/adapters/ijw/test_docs_ijw.py"},
     "docs/profielen.md": {"": "tests/unit/consent/test_profielen.py"},
     "docs/partijen.md": {
