@@ -93,6 +93,9 @@ _DOET: Final[Mapping[str, Callable[[Mapping[str, Any], str], str]]] = {
     Werkwoord.OPENT_ZAAK: lambda _, who: f"{who} opent een zaak",
     Werkwoord.ZET_STAP: lambda s, who: f"{who} in de zaak: {s.get('gezet', '').replace('_', ' ')}",
     Werkwoord.LEEST_ZAAK: lambda _, who: f"{who} leest de zaak",
+    Werkwoord.PLANT_OVERLEG: lambda _, who: f"{who} plant een overleg",
+    Werkwoord.ZET_OVERLEGSTAP: lambda s, who: f"{who} in het overleg: {s.get('gezet', '').replace('_', ' ')}",
+    Werkwoord.LEEST_OVERLEG: lambda _, who: f"{who} leest het overleg",
 }
 """What a step is, by its verb: one that ended early has not everything."""
 
@@ -142,6 +145,10 @@ def _recorded(s: Mapping[str, Any]) -> list[tuple[str, str]]:
         found += [(name.capitalize(), said)] if said else []
     if s.get("functie"):
         found.append(("In de functie van", s["functie"].replace("_", " ")))
+    if "overleg" in s:
+        found.append(("Het overleg", s["overleg"]["fase"]))
+    if s.get("voorHem") is False:
+        found.append(("Aan tafel", "dit onderdeel is niet voor hem"))
     if "zaak" in s:
         found += [("De zaak", said) for said in _case(s["zaak"])]
     if s.get("dagenThuis") is not None:

@@ -52,6 +52,8 @@ _ZAAK: Final = (Scope.ZAKEN, Scope.ZAKEN_BIJWERKEN)
 TAAL: Final = "uitlegtekst/1"
 _NOEMT_PARTIJ: Final = frozenset({"partij", "aan", "eigenaar", "bij", "namens"})
 """The fields of a step in a zaak that name one."""
+_DAG: Final = {"overlegsoort": "datum", "gehouden": "datum", "uitgenodigd": "doelVerteldOp"}
+"""Which field of a step of an overleg is a day that must not be past, or is today."""
 _WERKGEVER: Final = Partijhoedanigheid.JEUGDHULP
 """Who employs schoolmaatschappelijk werk where a file does not say it."""
 
@@ -240,7 +242,7 @@ class _Story:
         self._later = line.now().date() - spel.vandaag
         self._given = 0
         self._sent: dict[str, _Sent] = {}
-        self._zaken: dict[tuple[str, str], str] = {}
+        self._keys: dict[tuple[str, str, str], str] = {}
         self._records: dict[tuple[str, str, str | None], str] = {}
         self._gezag: dict[tuple[str, str | None], dict[str, Any]] = {}
 
@@ -314,6 +316,9 @@ class _Story:
             Werkwoord.OPENT_ZAAK: self._open,
             Werkwoord.ZET_STAP: self._go,
             Werkwoord.LEEST_ZAAK: self._read,
+            Werkwoord.PLANT_OVERLEG: self._plan,
+            Werkwoord.ZET_OVERLEGSTAP: self._at_table,
+            Werkwoord.LEEST_OVERLEG: self._read_table,
         }
         return do[s.doet](s)
 
@@ -446,55 +451,79 @@ class _Story:
         found = self._line.get(self._systems[who], path)["thuis"] or {}
         return {"dagenThuis": found.get("kalenderdagen"), "aanbod": found.get("aanbod")}
 
-    # ── a zaak
+    # ── a zaak, and an overleg about it
 
     def _open(self, s: Stap) -> dict[str, Any]:
-        assert s.als is not None
         who = s.wie[0]
-        body = {"leerlingId": self._known_by(who, s.over)["leerlingId"], "zaak": self._with_ids(s.stap)}
-        answer = self._line.call(self._systems[who], "POST", "/v1/zaken", body, secrets.token_hex(12))
+        body = {"leerlingId": self._known_by(who, s.over)["leerlingId"], "zaak": self._filled(s.stap)}
+        return self._started(s, "zaak", "/v1/zaken", body)
+
+    def _plan(self, s: Stap) -> dict[str, Any]:
+        assert s.zaak is not None
+        body = {"zaakId": self._known_as("zaak", s.wie[0], s.zaak), "overleg": self._filled(s.stap)}
+        return self._started(s, "overleg", "/v1/overleggen", body)
+
+    def _started(self, s: Stap, what: str, path: str, body: dict[str, Any]) -> dict[str, Any]:
+        assert s.als is not None
+        answer = self._line.call(self._systems[s.wie[0]], "POST", path, body, secrets.token_hex(12))
         if refused := _refused(answer, 201):
             return refused
-        zaak = answer.json()["zaak"]
-        self._zaken[who, s.als] = zaak["zaakId"]
-        return {"zaak": self._with_keys(zaak)}
+        made = answer.json()[what]
+        self._keys[what, s.wie[0], s.als] = made[f"{what}Id"]
+        return {what: self._with_keys(made)}
 
     def _go(self, s: Stap) -> dict[str, Any]:
         assert s.zaak is not None
-        who = s.wie[0]
-        path = f"/v1/zaken/{self._zaak(who, s.zaak)}/stappen"
-        body = {"stap": self._with_ids(s.stap)}
-        answer = self._line.call(self._systems[who], "POST", path, body, secrets.token_hex(12))
-        told = {"gezet": s.stap["soort"]}
+        return self._stepped(s, "zaak", f"/v1/zaken/{self._known_as('zaak', s.wie[0], s.zaak)}/stappen")
+
+    def _at_table(self, s: Stap) -> dict[str, Any]:
+        return self._stepped(s, "overleg", f"{self._table(s)}/stappen")
+
+    def _stepped(self, s: Stap, what: str, path: str) -> dict[str, Any]:
+        body = {"stap": self._filled(s.stap)}
+        answer = self._line.call(self._systems[s.wie[0]], "POST", path, body, secrets.token_hex(12))
+        told: dict[str, Any] = {"gezet": s.stap["soort"]}
         if refused := _refused(answer, 201):
             return told | refused
-        zaak = answer.json()["zaak"]
-        return told if zaak is None else told | {"zaak": self._with_keys(zaak)}
+        found = answer.json()[what]
+        return told if found is None else told | {what: self._with_keys(found)}
 
     def _read(self, s: Stap) -> dict[str, Any]:
         assert s.zaak is not None
-        who = s.wie[0]
-        found = self._line.get(self._systems[who], f"/v1/zaken/{self._zaak(who, s.zaak)}")
-        return {"zaak": self._with_keys(found)}
+        path = f"/v1/zaken/{self._known_as('zaak', s.wie[0], s.zaak)}"
+        return {"zaak": self._with_keys(self._line.get(self._systems[s.wie[0]], path))}
 
-    def _zaak(self, who: str, zaak: str) -> str:
-        """How this partij calls the zaak: each partner by a key of his own, the last that he came into."""
-        if (who, zaak) not in self._zaken:
+    def _read_table(self, s: Stap) -> dict[str, Any]:
+        return {"overleg": self._with_keys(self._line.get(self._systems[s.wie[0]], self._table(s)))}
+
+    def _table(self, s: Stap) -> str:
+        assert s.overleg is not None
+        return f"/v1/overleggen/{self._known_as('overleg', s.wie[0], s.overleg)}"
+
+    def _known_as(self, what: str, who: str, key: str) -> str:
+        """How this partij calls the zaak or overleg: each by a key of his own, the last that he came into."""
+        many = {"zaak": "zaken", "overleg": "overleggen"}[what]
+        if (what, who, key) not in self._keys:
             na: int | None = 0
             last = ""
             while na is not None:
-                page = self._line.get(self._systems[who], f"/v1/zaken?na={na}&aantal=200")
-                last = page["zaken"][-1]["zaakId"] if page["zaken"] else last
+                page = self._line.get(self._systems[who], f"/v1/{many}?na={na}&aantal=200")
+                last = page[many][-1][f"{what}Id"] if page[many] else last
                 na = page["na"]
             if not last:
-                raise AndersError(f"{who} doet in geen zaak mee")
-            self._zaken[who, zaak] = last
-        return self._zaken[who, zaak]
+                raise AndersError(f"{who} doet niet mee: {what}")
+            self._keys[what, who, key] = last
+        return self._keys[what, who, key]
 
-    def _with_ids(self, value: Mapping[str, Any]) -> dict[str, Any]:
-        """A key of a partij becomes its id, where a field names one."""
+    def _filled(self, stap: Mapping[str, Any]) -> dict[str, Any]:
+        """A key of a partij becomes its id where a field names one, and a day is counted from today."""
         ids = {p.sleutel: p.id for p in self._spel.partijen}
-        return {k: ids.get(v, v) if k in _NOEMT_PARTIJ else v for k, v in value.items()}
+        body = {k: ids.get(v, v) if k in _NOEMT_PARTIJ else v for k, v in stap.items() if k != "over_dagen"}
+        body |= {k: [ids[v] for v in body[k]] for k in ("aanwezig", "oneens") if k in body}
+        day = self._line.now().date() + dt.timedelta(days=stap.get("over_dagen", 0))
+        if day_of := _DAG.get(stap.get("soort", "overlegsoort" if "overlegsoort" in stap else "")):
+            body[day_of] = day.isoformat()
+        return body
 
     def _with_keys(self, value: Any) -> Any:
         return _replaced(value, {p.id: p.sleutel for p in self._spel.partijen})
@@ -532,13 +561,12 @@ class _Story:
             "bericht": bericht.soort,
             "waarom": self._why(self._spel.als(s.namens or who), self._spel.als(s.aan), bericht.doel),
         }
-        answer = self._line.call(
-            self._systems[who], "POST", "/v1/uitwisselingen", body, secrets.token_hex(12)
-        )
-        if refused := _refused(answer, 202):
-            return told | refused
-        taken = answer.json()
-        levering = _Sent(taken["leveringen"][0]["id"], taken["uitwisselingId"], who, bericht.soort)
+        made, said = self._pushed(s, body)
+        told |= said
+        if made is None:
+            return told
+        found = self._line.get(self._systems[who], f"/v1/uitwisselingen/{made}/leveringen")
+        levering = _Sent(found["leveringen"][0]["id"], made, who, bericht.soort)
         if s.als is not None:
             self._sent[s.als] = levering
         return told | self._state(levering)
@@ -553,6 +581,22 @@ class _Story:
     def _client(self, wie: str, sent: _Sent) -> System:
         """Whose system takes a levering: of who receives, or for a person of who gives it to him."""
         return self._systems[wie if wie in self._systems else sent.van]
+
+    def _pushed(self, s: Stap, body: dict[str, Any]) -> tuple[str | None, dict[str, Any]]:
+        """The exchange that came of it, if any, and what the line says. At a table it is offered to each
+        participant, with no more than he needs to know there: or it is not for him at all.
+        """
+        system, key = self._systems[s.wie[0]], secrets.token_hex(12)
+        if s.overleg is None:
+            answer = self._line.call(system, "POST", "/v1/uitwisselingen", body, key)
+            refused = _refused(answer, 202)
+            return (None, refused) if refused else (answer.json()["uitwisselingId"], {})
+        put = {"verzending": body}
+        answer = self._line.call(system, "POST", f"{self._table(s)}/inbreng", put, key)
+        if refused := _refused(answer, 201):
+            return None, refused
+        made = answer.json()["ingebracht"][0]["uitwisselingId"]
+        return made, {"voorHem": made is not None}
 
     def _why(self, van: Partijhoedanigheid, aan: Partijhoedanigheid, doel: str) -> str:
         """The rule of the flow that lets it, or bars it, in words and with its articles."""
@@ -684,12 +728,14 @@ class _Story:
             "zekerheid": v.zekerheid,
             "weg": v.weg,
             "dagenThuis": v.dagen_thuis,
+            "voorHem": v.voor_hem,
         }
         for name, expected in found.items():
             if expected is not None:
                 _same(name, told.get(name), expected)
-        for name, expected in v.zaak.items():
-            _same(f"zaak, {name}", told.get("zaak", {}).get(name), expected)
+        for what, seen in (("zaak", v.zaak), ("overleg", v.overleg)):
+            for name, expected in seen.items():
+                _same(f"{what}, {name}", told.get(what, {}).get(name), expected)
 
     def _hold_reasons(self, v: Verwacht, told: Mapping[str, Any]) -> None:
         there = {x["code"] for x in told.get("redenen", ())}

@@ -162,6 +162,9 @@ class Werkwoord(StrEnum):
     ZET_STAP = "zet stap"
     """A step in a zaak, as the API has them."""
     LEEST_ZAAK = "leest zaak"
+    PLANT_OVERLEG = "plant overleg"
+    ZET_OVERLEGSTAP = "zet overlegstap"
+    LEEST_OVERLEG = "leest overleg"
 
 
 class Hoek(StrEnum):
@@ -187,6 +190,9 @@ class Verwacht(Model):
     """What the counter of the school says, in calendar days."""
     zaak: dict[str, Any] = {}
     """What who looks must see of the zaak: by name of the field, a partij by its key."""
+    overleg: dict[str, Any] = {}
+    voor_hem: bool | None = None
+    """Whether what was put in at a table is for this participant at all."""
     geen: tuple[Reden, ...] = ()
     """Reasons that must not be given."""
     gekregen: tuple[Tekst, ...] = ()
@@ -230,8 +236,12 @@ class Stap(Model):
     gebeurtenis: Thuisgebeurtenis | None = None
     verzuimsoort: Verzuimsoort | None = None
     zaak: Sleutel | None = None
+    overleg: Sleutel | None = None
+    """With `stuurt`: what is sent is put in at that table."""
     stap: dict[str, Any] = {}
-    """What is done in that zaak; a partij by its key."""
+    """What is done in that zaak or overleg; a partij by its key. An overleg is so many days from the step
+    (`over_dagen`); none: today.
+    """
     overstap: Overstapsoort | None = None
     van_sector: Onderwijssector | None = None
     naar_sector: Onderwijssector | None = None
@@ -349,6 +359,9 @@ _NODIG: Final = {
     Werkwoord.OPENT_ZAAK: ("als", "stap"),
     Werkwoord.ZET_STAP: ("zaak", "stap"),
     Werkwoord.LEEST_ZAAK: ("zaak", "verwacht"),
+    Werkwoord.PLANT_OVERLEG: ("als", "zaak", "stap"),
+    Werkwoord.ZET_OVERLEGSTAP: ("overleg", "stap"),
+    Werkwoord.LEEST_OVERLEG: ("overleg", "verwacht"),
 }
 """What a step of each verb must say."""
 _GEEN_WEG: Final = frozenset({Reden.RULE_UNKNOWN, Reden.RULE_ON_HOLD})
@@ -468,6 +481,7 @@ def _of_step(spel: Spel, s: Stap, place: str, made: set[str]) -> Iterator[Fault]
         "inAntwoordOp": s.in_antwoord_op is None or s.in_antwoord_op in made,
         "levering": s.levering is None or s.levering in made,
         "zaak": s.zaak is None or s.zaak in made,
+        "overleg": s.overleg is None or s.overleg in made,
         "over": s.over is None or s.over in {k.sleutel for k in spel.leerlingen},
     }
     yield from (_unknown(f"{place}/{name}") for name, found in there.items() if not found)
@@ -481,6 +495,7 @@ def _of_step(spel: Spel, s: Stap, place: str, made: set[str]) -> Iterator[Fault]
         "overstap": s.overstap,
         "gebeurtenis": s.gebeurtenis,
         "zaak": s.zaak,
+        "overleg": s.overleg,
         "stap": s.stap,
         "als": s.als,
         "dagen": s.dagen,
