@@ -30,6 +30,7 @@ from gateway.practices.tabel import UITWISSELINGEN, Been, Praktijk, parse_prakti
 from gateway.register.regels import shipped_profiles
 from schemas.messages.berichten import BERICHTEN
 from schemas.people.hoedanigheden import Partijhoedanigheid as H
+from schemas.people.toestemming import Gebruiksdoel
 from tests.unit.gateway.practices.test_tabel import RULES, row
 
 ON: Final = dt.date(2026, 11, 30)
@@ -70,6 +71,19 @@ def test_a_leg_goes_waits_or_lacks_something(
     """A capacity, a pair, a message, a profile: each is asked of what decides it."""
     found = lijn_van(ON).been(leg(text))
     assert (found.stand, found.obstakels) == (stand, obstacles)
+
+
+def test_a_profile_for_a_doel_of_which_no_rule_speaks_carries_nothing() -> None:
+    """A leg goes by a rule, so what is shipped for another doel does not make it go."""
+    (profiel,) = (p for p in shipped_profiles() if p.id == "arrangement-consulent-s2j-voorwaarden")
+    other = profiel.model_copy(update={"doel": Gebruiksdoel.OVERSTAP})
+    found = [
+        Lijn(RULES, [p], ON).been(leg("X18 onderwijs > leerlingenvervoer V66")) for p in (profiel, other)
+    ]
+    assert [(b.stand, b.obstakels) for b in found] == [
+        (Beenstand.GAAT, ()),
+        (Beenstand.MIST, (Obstakel.PROFIEL,)),
+    ]
 
 
 @pytest.mark.parametrize(

@@ -71,6 +71,8 @@ def test_what_is_missing_or_does_not_exist_is_refused(old: str, new: str, code: 
         ("S18", 'sleutel = "broertje"', 'sleutel = "leerling"', "praktijk.dubbel", "/leerlingen/N/sleutel"),
         ("S18", 'overstap = "vertrek"\n', "", "praktijk.stap", "/stappen/N/overstap"),
         ("S18", 'doel = "arrangement"\nwel', "wel", "praktijk.stap", "/stappen/N/doel"),
+        ("S18", 'overleg = "tafel"', 'overleg = "vloer"', "praktijk.sleutel", "/stappen/N/overleg"),
+        ("S18", 'zaak = "zaak"', 'zaak = "zaken"', "praktijk.sleutel", "/stappen/N/zaak"),
         ("S18", 'wel = ["nodig"]', 'wel = ["handig"]', "praktijk.vorm", "/stappen/N/wel/N"),
     ],
 )
