@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import dataclasses
+import datetime as dt
+import json
 from typing import Any
 
 from gateway.zaak.soorten import onze_soorten
-from tests.flow.test_zaak import hulp, mine, open_zaak, taken
+from schemas.base import Gegevenscategorie
+from tests.flow.test_convenant import TEXT as CONVENANT
+from tests.flow.test_convenant import apply as convenant
+from tests.flow.test_zaak import hulp, mine, open_zaak, opening, taken
 from tests.flow.test_zaak import stap as zaakstap
 from tests.line import (
     AANBIEDER,
+    NOW,
     OTHER_AANBIEDER,
     Caller,
     Json,
@@ -136,6 +143,70 @@ async def test_from_anoniem_to_a_record_each_with_his_own(line: Line) -> None:
     gone = await line.other_helper.get(f"/overleggen/{one}")
     assert gone.status_code == 404
     assert gone.content == (await line.other_school.get(f"/overleggen/{here}")).content
+
+
+@story("memory")
+async def test_it_waits_for_a_convenant_that_holds_and_for_who_did_not_join(line: Line) -> None:
+    """The convenant ends today and has one aanbieder: with the other it waits, and so it does tomorrow."""
+    zaak = (await open_zaak(line))["zaakId"]
+    await convenant(line, CONVENANT)
+    here = await planned(line, zaak, convenant="convenant-fictie", dpia="DPIA/2026-1")
+    await stap(line.school, here, soort="uitgenodigd", wie="ouders", doelVerteldOp="2026-11-20")
+    joined = await stap(line.school, here, **erbij(AANBIEDER, "contact"))
+    assert joined["wachtOp"] == []
+    other = await stap(line.school, here, **erbij(OTHER_AANBIEDER, "contact"))
+    assert other["wachtOp"] == ["overleg.toegetreden"]
+    assert await faults(line.school, here, soort="bekend") == ("overleg.toegetreden",)
+    await stap(line.school, here, soort="deelnemer_eraf", partij=OTHER_AANBIEDER)
+    await stap(line.school, here, soort="bekend")
+    line.clock.move_to(NOW + dt.timedelta(days=1))
+    assert fine(await line.school.get(f"/overleggen/{here}"))["wachtOp"] == ["overleg.convenant"]
+    assert problem(await puts_in(line, here))[2] == ("overleg.convenant",)
+    assert await line.postbus(line.helper) == []
+
+
+@story("memory")
+async def test_from_twelve_the_leerling_is_asked_too(line: Line) -> None:
+    leerling = await line.gezag(geboortedatum="2014-11-22")
+    body = opening(leerling)
+    zaak = recorded(await line.school.post("/zaken", body, key=fresh()))["zaak"]["zaakId"]
+    here = await planned(line, zaak)
+    await stap(line.school, here, soort="uitgenodigd", wie="ouders", doelVerteldOp="2026-11-20")
+    assert await faults(line.school, here, soort="bekend") == ("overleg.leerling",)
+    await stap(line.school, here, soort="uitgenodigd", wie="leerling", doelVerteldOp="2026-11-20")
+    await stap(line.school, here, soort="bekend")
+    held = {"soort": "gehouden", "datum": "2026-11-22", "aanwezig": [], "ouders": "ja", "leerling": "nee"}
+    await stap(line.school, here, **held)
+    seen = fine(await line.school.get(f"/zaken/{zaak}"))
+    assert "P26" in {b["code"] for b in seen["bevindingen"]}
+
+
+@story("memory")
+async def test_leerplicht_gets_at_a_table_what_the_leerplichtwet_names(line: Line) -> None:
+    """Asked for everything, for another doel: nothing of it is offered to leerplicht."""
+    zaak = (await open_zaak(line))["zaakId"]
+    old = await line.world.storage.register()
+    gemeente = {"id": "gemeente:0363", "soort": "gemeente", "naam": "Gemeente (fictief)"}
+    gemeente |= {"gemeentecode": "0363", "aflevering": {"soort": "postbus"}}  # type: ignore[dict-item]
+    gemeente |= {"rollen": ["leerplichtambtenaar"]}  # type: ignore[dict-item]
+    made = {**old.partijen, "gemeente:0363": json.dumps(gemeente)}
+    await line.apply(dataclasses.replace(old, partijen=made))
+    here = await planned(line, zaak, overlegsoort="knooppunt")
+    every = [c.value for c in Gegevenscategorie]
+    seat = erbij("gemeente:0363", *every) | {"functie": "leerplichtambtenaar", "wettelijkeTaak": "leerplicht"}
+    await stap(line.school, here, **seat)
+    await stap(line.school, here, **erbij(AANBIEDER, *every))
+    await stap(line.school, here, soort="uitgenodigd", wie="ouders", doelVerteldOp="2026-11-20")
+    await stap(line.school, here, soort="bekend")
+    to = [
+        {"partij": "gemeente:0363", "rol": "leerplichtambtenaar"},
+        {"partij": AANBIEDER, "rol": "jeugdhulpverlener"},
+    ]
+    done = recorded(await puts_in(line, here, ontvangers=to))["ingebracht"]
+    assert [(i["partij"], i["uitwisselingId"] is None) for i in done] == [
+        ("gemeente:0363", True),
+        (AANBIEDER, False),
+    ]
 
 
 @story("memory")
