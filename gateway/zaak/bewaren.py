@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass, replace
-from typing import TypeVar
+from typing import Final, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
 
@@ -17,6 +17,7 @@ from schemas.storage.storage import LeerlingRow, Sealed, ZaakRow
 from schemas.zaak.stappen import STAPPEN, Gezet
 from schemas.zaak.verloop import Zaakstand, stand_van
 
+OVERLEG: Final = "overleg"
 T = TypeVar("T")
 
 

@@ -17,7 +17,7 @@ from gateway.exchange.idempotency import Answer
 from gateway.register.regels import Regels
 from gateway.register.stroomregels import shipped_stromen
 from gateway.runtime.settle import until_settled
-from gateway.zaak.bewaren import gelezen
+from gateway.zaak.bewaren import OVERLEG, gelezen
 from gateway.zaak.soorten import overlegregel
 from gateway.zaak.zaken import Wie, Zaken, answered, in_functie, past_niet
 from schemas.account.verantwoording import EventType, Leaf
@@ -51,7 +51,6 @@ from schemas.zaak.overleg import (
 from schemas.zaak.stappen import OverlegGehouden, OverlegGepland, Zaakactie
 from schemas.zaak.verloop import bezwaren
 
-OVERLEG: Final = "overleg"
 _LEERPLICHT: Final = ("V14", "V15", "V16")
 """The only flows to leerplicht, and so all that it gets at a table too."""
 

@@ -26,7 +26,7 @@ from gateway.exchange.ports import Ports
 from gateway.register.regels import Regels
 from gateway.register.stroomregels import shipped_stromen
 from gateway.runtime.settle import until_settled
-from gateway.zaak.bewaren import Bewaren, Gelezen
+from gateway.zaak.bewaren import OVERLEG, Bewaren, Gelezen
 from gateway.zaak.taken import Zaaktaken
 from schemas.account.verantwoording import EventType, Leaf
 from schemas.base import NOOIT
@@ -169,6 +169,8 @@ class Zaken:
         case = await self.ports.cases.load(zaak.leerling)
         voor = zaak.stand
         erbij = _erbij(voor, stap, partij, regels)
+        if isinstance(stap, Zaakbesluit) and stap.overleg is not None:
+            stap = self._aan_tafel(voor, stap, partij)
         hoort = [*bezwaren(voor, stap, partij.id, dag), *erbij.bezwaren, *_mandaat(stap, partij, regels, dag)]
         if isinstance(stap, InUitvoering):
             feiten = await self.feiten(zaak.row.id, case)
@@ -325,6 +327,15 @@ class Zaken:
         plain = STAPPEN.dump_json(gezet, by_alias=True, exclude_none=True)
         row = self.bewaren.rij(ident, ZAAK, leerling, stand.versie, plain, vergeten)
         return ZaakWrite(row, expected, partijen)
+
+    def _aan_tafel(self, z: Zaakstand, stap: Zaakbesluit, partij: Partij) -> Zaakbesluit:
+        """The decision with our own id of the overleg at which it was taken. Raises InvalidMessage."""
+        assert stap.overleg is not None
+        ident = self.bewaren.onze(partij.id, stap.overleg, OVERLEG)
+        if ident not in {*z.gepland, *(o.overleg for o in z.gehouden)}:
+            text = "Dit overleg hoort niet bij deze zaak, of u zit er niet aan tafel."
+            raise InvalidMessage((Fault("zaak.overleg", "/stap/overleg", text),))
+        return stap.model_copy(update={"overleg": ident})
 
     def _taken(self) -> Zaaktaken:
         return Zaaktaken(self.ports.storage, self.bewaren.sleutel)

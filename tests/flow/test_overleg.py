@@ -137,8 +137,16 @@ async def test_from_anoniem_to_a_record_each_with_his_own(line: Line) -> None:
     assert fine(await line.school.get(f"/zaken/{zaak}"))["overleggen"] == [
         {"datum": "2026-11-22", "gehouden": True}
     ]
+    besluit: Json = {"soort": "besluit", "code": "hulp_toegekend", "wetten": ["jeugdwet"]}
+    besluit |= {"geldigVanaf": "2026-11-22"}
+    for strange_one in (here, other, zaak):
+        body = {"stap": besluit | {"overleg": strange_one}}
+        answer = await line.helper.post(f"/zaken/{await mine(line.helper)}/stappen", body, key=fresh())
+        assert problem(answer)[2] == ("zaak.overleg",)
     told = [e["zaakstap"] for e in await line.ledger() if e["soort"] == "case.step"]
     assert told[-3:] == ["tafel_gehouden", "overleg_gehouden", "actie"]
+    taken_there = await zaakstap(line.helper, await mine(line.helper), **besluit, overleg=one)
+    assert taken_there["zaak"]["besluiten"][0]["door"] == AANBIEDER
     assert await faults(line.school, here, soort="afgezegd") == ("overleg.voorbij",)
     gone = await line.other_helper.get(f"/overleggen/{one}")
     assert gone.status_code == 404
