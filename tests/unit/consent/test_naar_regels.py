@@ -39,6 +39,7 @@ from tests.builders import (
     SCHOOL,
     STATED,
     WAIVER,
+    YOUTH,
     a_bereik,
     a_gezag,
     a_grond,
@@ -46,9 +47,11 @@ from tests.builders import (
     a_persoon,
     a_toestemming,
     a_veto,
+    an_afweging,
     an_id,
     an_omstandigheid,
     authorities,
+    offered,
 )
 from tests.unit.consent.stroomhulp import BERICHT, SOORTEN, wijd
 
@@ -322,11 +325,17 @@ def test_a_region_that_narrows_a_ground_keeps_home_what_it_narrows() -> None:
 
 
 def test_no_weighing_opens_a_bar() -> None:
-    """Two people may let go what waits; what the law bars they may not."""
-    found = decided(
-        asked(P.SAMENWERKINGSVERBAND, P.JEUGDHULP, G.GEZONDHEID, afzender=ELDERS, doel=Gebruiksdoel.OPP)
-    )
-    assert (found.outcome, codes(found, G.GEZONDHEID)) == (Outcome.DENY, {R.STATUTORY_BAR})
+    """Two people may let go what waits for a rule; what a rule bars they may not."""
+    to = Ontvanger(partij=GI, rol=Rol.JEUGDBESCHERMER)
+    weighed = offered(an_afweging("verzuim", "jeugdhulp"))
+    kw: dict[str, Any] = {"leerling": YOUTH, "ontvanger_persoon": "J. Fictief", "to": to}
+    waits = asked(P.ONDERWIJS, P.GECERTIFICEERDE_INSTELLING, G.VERZUIM, G.JEUGDHULP, **kw)
+    who = authorities(age=10)
+    found = decide(waits, (), who, (), weighed, wijd(), NOW)
+    assert (found.ground, found.released) == (Ground.BREAK_GLASS, ("verzuim", "jeugdhulp"))
+    grown = authorities(age=18)  # V38x: the OTS is over
+    barred = decide(waits, (), grown, (), weighed, wijd(), NOW)
+    assert (barred.released, codes(barred)) == ((), {R.STATUTORY_BAR})
 
 
 # ── from whom
