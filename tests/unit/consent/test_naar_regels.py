@@ -304,6 +304,8 @@ def test_a_hold_without_a_profile_keeps_nothing() -> None:
     )
     assert barred.wachtend == ("leerresultaten",)
     assert barred.withheld[R.STATUTORY_BAR] == ("gezondheid",)
+    without = decided(partly, policy=bare)
+    assert without.withheld[R.STATUTORY_BAR] == ("gezondheid",)  # whatever a profile says
 
 
 def test_a_rule_without_a_profile_lets_nothing_go() -> None:
@@ -371,6 +373,9 @@ def test_a_wijkteam_of_the_gemeente_is_no_jeugdhulp() -> None:
     assert back.richting is J2S
     ground = [c for c in agreed(back) if c.functie is AVG]
     assert decided(back, *ground).outcome is Outcome.PERMIT
+    own = a_veto(vastgelegd_door=GEMEENTE, richting=J2S, doelen=tuple(Gebruiksdoel))
+    on_paper = own.model_copy(update={"richting": S2J})
+    assert decided(back, *ground, vetos=(own, on_paper)).outcome is Outcome.PERMIT  # no jeugdhulpverlener
     care = asked(P.JEUGDHULP, P.ONDERWIJS, doel=Gebruiksdoel.AFSTEMMING, to=ib, afzender=AANBIEDER)
     assert decided(care, *ground).outcome is Outcome.HOLD
 
