@@ -182,9 +182,9 @@ class Regelbron:
             )
         except (InvalidMessage, WrongUse, ValueError, TypeError, LookupError) as error:
             self._log(PROMISE_BROKEN, exception=error, problem="register")
-            return _Made(
-                found, Regels(found.by_id, Beleid({}, self._rules_hash), version=found.version), error
-            )
+            # Without rules of a flow: with them what waits for one would be kept, and this must refuse.
+            nothing = Beleid({}, self._rules_hash, stromen=None)
+            return _Made(found, Regels(found.by_id, nothing, version=found.version), error)
         texts_by_ref = {t.ref: t for t in texts}
         regels = Regels(
             found.by_id, beleid, texts_by_ref, found.version, mandaten, inrichting, found.machtigingen

@@ -14,10 +14,11 @@ from gateway.exchange.idempotency import Claim
 from gateway.exchange.intake.intake import Intake
 from gateway.exchange.intake.intakes import Intakes
 from gateway.register.regels import Regels
+from schemas.base import Gegevenscategorie
 from schemas.decision.decision import Reden
 from schemas.exchange.taak import Taaksoort
 from schemas.exchange.uitwisseling import Gebeurtenissoort, Leveringstatus, Verzending
-from schemas.people.partij import Partij
+from schemas.people.partij import Partij, Rol
 from tests.flow.test_berichten import FULL, agree, known, push
 from tests.line import (
     AANBIEDER,
@@ -43,7 +44,8 @@ HELPER = {"partij": AANBIEDER, "rol": "jeugdhulpverlener"}
 def test_every_open_levering_of_release_0_1_0_is_decided_again_once(release_0_1_0: Path) -> None:
     """The one that level 3 goes from by one tick for several categories keeps that home, and says so.
 
-    The others get the answer they had, and are not touched; nor does a second round touch any.
+    So do two to a GI by the rules of a flow, one of which has a taak already. The others get the answer they
+    had, and are not touched; nor does a second round touch any.
     """
     with closing(sqlite3.connect(release_0_1_0)) as db:
         idents = [ident for (ident,) in db.execute("SELECT id FROM levering")]
@@ -53,9 +55,17 @@ def test_every_open_levering_of_release_0_1_0_is_decided_again_once(release_0_1_
         async with restored_line(release_0_1_0.parent) as line:
             storage, rounds = line.context.storage, line.context.rounds
             before = {i: await storage.levering(i) for i in idents}
-            assert await rounds.daily() == 1
+            assert await rounds.daily() == 3
             after = {i: await storage.levering(i) for i in idents}
-            (changed,) = (i for i in idents if before[i] != after[i])
+            touched = [now for i in idents if (now := after[i]) is not None and before[i] != now]
+            by_rule = [v for v in touched if Reden.CONSENT_NOT_EXPLICIT not in v.besluit.withheld]
+            for v in by_rule:  # to a GI on an OTS goes what its rule names (V38), and no longer all
+                assert (v.rol, v.status) == (Rol.JEUGDBESCHERMER, Leveringstatus.KLAAR)
+                assert v.besluit.regels == {
+                    Gegevenscategorie.CONTACT: ("V38m@1",),
+                    Gegevenscategorie.FACTOREN: (),
+                }
+            (changed,) = (v.id for v in touched if v not in by_rule)
             was, now = before[changed], after[changed]
             assert was is not None
             assert now is not None
@@ -82,7 +92,7 @@ def test_every_open_levering_of_release_0_1_0_is_decided_again_once(release_0_1_
     with closing(sqlite3.connect(release_0_1_0)) as db:
         # One question for the way back stands in the place of one about an answer that waits, and what
         # goes with less now has its one taak.
-        assert db.execute("SELECT count(*) FROM taak").fetchone() == (taken[0] + 2,)
+        assert db.execute("SELECT count(*) FROM taak").fetchone() == (taken[0] + 3,)
 
 
 def test_a_school_that_was_told_of_an_answer_is_asked_for_the_way_back(release_0_1_0: Path) -> None:

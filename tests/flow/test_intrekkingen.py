@@ -340,14 +340,15 @@ async def test_what_went_on_a_ground_of_the_law_is_not_recalled(line: Line, grou
     """Everybody agreed as well, and then took it back: what the law let go does not rest on that."""
     await with_a_gi(line)
     leerling = await line.gezag(geboortedatum="2017-03-14")
-    reach = bereik(doelen=["veiligheid"], categorieen=["contact", "factoren"], ontvangers=[GI])
+    to, who = (GI, line.other_helper) if grounded else (HELPER, line.helper)
+    reach = bereik(doelen=["veiligheid"], categorieen=["contact", "factoren"], ontvangers=[to])
     given = await line.both_agree(leerling, bereik=reach)
     if grounded:
         recorded(await line.school.post("/grondverklaringen", grond(leerling), key=fresh()))
-    sent = await push(line, GI)
-    await signed_for(line, sent, line.other_helper)
+    sent = await push(line, to)
+    await signed_for(line, sent, who)
     await line.withdraw(given[0])
-    told = await notices(line, line.other_helper)
+    told = await notices(line, who)
     assert [n["leveringId"] for n in told] == ([] if grounded else [only(sent)])
 
 

@@ -60,6 +60,7 @@ def lists(line: Line, leerling: str) -> Iterator[tuple[Caller, str, str]]:
     yield line.school, f"{of}/bekwaamheidsoordelen", "bekwaamheidsoordelen"
     yield line.school, f"{of}/bezwaren", "bezwaren"
     yield line.school, f"{of}/grondverklaringen", "grondverklaringen"
+    yield line.school, f"{of}/omstandigheden", "omstandigheden"
     yield line.school, f"{of}/afwegingen", "afwegingen"
     yield line.school, f"{of}/registraties", "geschiedenis"
     yield line.school, "/kennisgevingen", "kennisgevingen"

@@ -299,9 +299,8 @@ def test_a_hold_without_a_profile_keeps_nothing() -> None:
     bare = dataclasses.replace(wijd(), profielen={})
     found = decided(asked(P.ONDERWIJS, P.VOLWASSENENZORG), policy=bare)
     assert (found.outcome, found.wachtend) == (Outcome.HOLD, ())
-    barred = decided(
-        asked(P.SAMENWERKINGSVERBAND, P.JEUGDHULP, G.GEZONDHEID, G.LEERRESULTATEN, afzender=ELDERS)
-    )
+    partly = asked(P.SAMENWERKINGSVERBAND, P.JEUGDHULP, G.GEZONDHEID, G.LEERRESULTATEN, afzender=ELDERS)
+    barred = decided(partly)
     assert barred.wachtend == ("leerresultaten",)
     assert barred.withheld[R.STATUTORY_BAR] == ("gezondheid",)
     without = decided(partly, policy=bare)
