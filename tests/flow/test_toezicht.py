@@ -35,15 +35,16 @@ from tests.line import (
     Json,
     Line,
     another,
+    bereik,
     codes,
     fine,
     fresh,
     only,
+    persons,
     problem,
     recorded,
     shape,
     story,
-    veto,
 )
 from tests.release_data import restored_line
 
@@ -177,16 +178,17 @@ async def test_a_recipient_is_seen_with_what_was_handed_over(line: Line) -> None
 
 @story("memory")
 async def test_a_sender_is_seen_without_the_facts_of_others(line: Line) -> None:
-    """A veto of the recipient reads nietBeschikbaar, to the FG of the school as to the school."""
+    """A no that the recipient recorded reads nietBeschikbaar, to the FG of the school as to the school."""
     leerling, first, _ = await line.permitted()
     await line.take(only(first))
-    recorded(await line.helper.post("/professionele-vetos", veto(leveringId=only(first)), key=fresh()))
+    said = {"persoonId": persons(leerling)[0], "bereik": bereik(), "moment": "2026-11-22T09:00:00Z"}
+    recorded(await line.helper.post("/bezwaren", said | {"leveringId": only(first)}, key=fresh()))
     second = await line.push()
     await watching(line, SCHOOL)
     whole = fine(await line.fg.get(f"{LIST}/{only(second)}"))
     assert codes(whole) == {"nietBeschikbaar"}
     assert (whole["uitkomst"], whole["grond"], whole["zonderToestemming"]) == (None, None, None)
-    assert "VETO" not in json.dumps(whole)
+    assert "REFUSED" not in json.dumps(whole)
     for grond in ("none", "consent", "zonder_toestemming"):
         assert only(second) not in [r["leveringId"] for r in await seen(line, f"grond={grond}")]
     theirs = await line.levering(second)
