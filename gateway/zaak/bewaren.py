@@ -57,7 +57,7 @@ class Bewaren:
 
     async def ontsloten(self, row: ZaakRow) -> Gelezen:
         leerling, plain = await self.geopend(row)
-        return Gelezen(row, leerling, gelezen(STAPPEN, plain, row))
+        return Gelezen(row, leerling, lees_als(STAPPEN, plain, row))
 
     async def geopend(self, row: ZaakRow) -> tuple[LeerlingRow, bytes]:
         """What it is about, and what was sealed. Raises StateBroken for a row that we did not write so."""
@@ -82,7 +82,7 @@ class Bewaren:
         return replace(row, stamp=self.stamps.zaak(row))
 
 
-def gelezen(kind: TypeAdapter[T], plain: bytes, row: ZaakRow) -> T:
+def lees_als(kind: TypeAdapter[T], plain: bytes, row: ZaakRow) -> T:
     """Raises StateBroken, without the text of the error, which may quote what is stored."""
     try:
         return kind.validate_json(plain)

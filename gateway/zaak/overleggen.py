@@ -17,7 +17,7 @@ from gateway.exchange.idempotency import Answer
 from gateway.register.regels import Regels
 from gateway.register.stroomregels import shipped_stromen
 from gateway.runtime.settle import until_settled
-from gateway.zaak.bewaren import OVERLEG, gelezen
+from gateway.zaak.bewaren import OVERLEG, lees_als
 from gateway.zaak.soorten import overlegregel
 from gateway.zaak.zaken import Wie, Zaken, answered, in_functie, past_niet
 from schemas.account.verantwoording import EventType, Leaf
@@ -193,7 +193,7 @@ class Overleggen:
 
     async def _open(self, row: ZaakRow) -> Tafel:
         leerling, plain = await self.zaken.bewaren.geopend(row)
-        return Tafel(row, leerling, gelezen(OVERLEGRIJ, plain, row))
+        return Tafel(row, leerling, lees_als(OVERLEGRIJ, plain, row))
 
     async def lees(self, partij: Partij, sleutel: str) -> dict[str, Any]:
         """The overleg as this partij sees it. Raises NotFound."""

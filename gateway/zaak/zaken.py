@@ -26,7 +26,7 @@ from gateway.exchange.ports import Ports
 from gateway.register.regels import Regels
 from gateway.register.stroomregels import shipped_stromen
 from gateway.runtime.settle import until_settled
-from gateway.zaak.bewaren import OVERLEG, Bewaren, Gelezen
+from gateway.zaak.bewaren import OVERLEG, Bewaren, Gelezen, lees_als
 from gateway.zaak.taken import Zaaktaken
 from schemas.account.verantwoording import EventType, Leaf
 from schemas.base import NOOIT
@@ -50,6 +50,7 @@ from schemas.storage.storage import (
     ZaakRow,
     ZaakWrite,
 )
+from schemas.zaak.overleg import OVERLEGRIJ
 from schemas.zaak.stappen import (
     STAPPEN,
     Geopend,
@@ -170,7 +171,7 @@ class Zaken:
         voor = zaak.stand
         erbij = _erbij(voor, stap, partij, regels)
         if isinstance(stap, Zaakbesluit) and stap.overleg is not None:
-            stap = self._aan_tafel(voor, stap, partij)
+            stap = await self._aan_tafel(voor, stap, partij)
         hoort = [*bezwaren(voor, stap, partij.id, dag), *erbij.bezwaren, *_mandaat(stap, partij, regels, dag)]
         if isinstance(stap, InUitvoering):
             feiten = await self.feiten(zaak.row.id, case)
@@ -328,13 +329,21 @@ class Zaken:
         row = self.bewaren.rij(ident, ZAAK, leerling, stand.versie, plain, vergeten)
         return ZaakWrite(row, expected, partijen)
 
-    def _aan_tafel(self, z: Zaakstand, stap: Zaakbesluit, partij: Partij) -> Zaakbesluit:
-        """The decision with our own id of the overleg at which it was taken. Raises InvalidMessage."""
+    async def _aan_tafel(self, z: Zaakstand, stap: Zaakbesluit, partij: Partij) -> Zaakbesluit:
+        """The decision with our own id of the overleg at which it was taken, by who decides there. Raises
+        InvalidMessage.
+        """
         assert stap.overleg is not None
         ident = self.bewaren.onze(partij.id, stap.overleg, OVERLEG)
-        if ident not in {*z.gepland, *(o.overleg for o in z.gehouden)}:
+        row = await self.ports.storage.zaak(ident)
+        if row is None or ident not in {*z.gepland, *(o.overleg for o in z.gehouden)}:
             text = "Dit overleg hoort niet bij deze zaak, of u zit er niet aan tafel."
             raise InvalidMessage((Fault("zaak.overleg", "/stap/overleg", text),))
+        _, plain = await self.bewaren.geopend(row)
+        beslist = lees_als(OVERLEGRIJ, plain, row).regel.beslist
+        if beslist is not None and z.partners[partij.id].hoedanigheid is not beslist:
+            text = "Aan deze tafel beslist een andere hoedanigheid dan de uwe."
+            raise InvalidMessage((Fault("P27", "/stap/overleg", text),))
         return stap.model_copy(update={"overleg": ident})
 
     def _taken(self) -> Zaaktaken:

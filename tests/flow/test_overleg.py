@@ -174,6 +174,21 @@ async def test_it_waits_for_a_convenant_that_holds_and_for_who_did_not_join(line
 
 
 @story("memory")
+async def test_at_a_table_decides_who_decides_there(line: Line) -> None:
+    """In a commissie voor de begeleiding that is the school, by the data of that kind."""
+    zaak = (await open_zaak(line))["zaakId"]
+    await zaakstap(line.school, zaak, **hulp())
+    here = await planned(line, zaak, overlegsoort="cvb")
+    await stap(line.school, here, **erbij(AANBIEDER, "contact"))
+    besluit: Json = {"soort": "besluit", "code": "onderwijsondersteuning", "wetten": ["wpo"]}
+    besluit |= {"geldigVanaf": "2026-11-22"}
+    body = {"stap": besluit | {"overleg": await theirs(line.helper)}}
+    answer = await line.helper.post(f"/zaken/{await mine(line.helper)}/stappen", body, key=fresh())
+    assert problem(answer)[2] == ("P27",)
+    await zaakstap(line.school, zaak, **besluit, overleg=here)
+
+
+@story("memory")
 async def test_from_twelve_the_leerling_is_asked_too(line: Line) -> None:
     leerling = await line.gezag(geboortedatum="2014-11-22")
     body = opening(leerling)
