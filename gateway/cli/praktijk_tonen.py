@@ -91,10 +91,10 @@ _DOET: Final[Mapping[str, Callable[[Mapping[str, Any], str], str]]] = {
     ),
     Werkwoord.LEEST_TELLER: lambda _, who: f"{who} leest de eigen teller",
     Werkwoord.OPENT_ZAAK: lambda _, who: f"{who} opent een zaak",
-    Werkwoord.ZET_STAP: lambda s, who: f"{who} in de zaak: {s.get('gezet', '').replace('_', ' ')}",
+    Werkwoord.ZET_STAP: lambda s, who: f"{who} in de zaak: {_set(s)}",
     Werkwoord.LEEST_ZAAK: lambda _, who: f"{who} leest de zaak",
     Werkwoord.PLANT_OVERLEG: lambda _, who: f"{who} plant een overleg",
-    Werkwoord.ZET_OVERLEGSTAP: lambda s, who: f"{who} in het overleg: {s.get('gezet', '').replace('_', ' ')}",
+    Werkwoord.ZET_OVERLEGSTAP: lambda s, who: f"{who} in het overleg: {_set(s)}",
     Werkwoord.LEEST_OVERLEG: lambda _, who: f"{who} leest het overleg",
 }
 """What a step is, by its verb: one that ended early has not everything."""
@@ -102,6 +102,11 @@ _DOET: Final[Mapping[str, Callable[[Mapping[str, Any], str], str]]] = {
 
 def head(s: Mapping[str, Any], who: str) -> str:
     return _DOET[s["doet"]](s, who)
+
+
+def _set(s: Mapping[str, Any]) -> str:
+    """Which step it was, and about whom."""
+    return ", ".join([s.get("gezet", "").replace("_", " "), *([s["wie_erbij"]] if "wie_erbij" in s else [])])
 
 
 def _words(s: Mapping[str, Any]) -> str:
@@ -150,7 +155,7 @@ def _recorded(s: Mapping[str, Any]) -> list[tuple[str, str]]:
     if s.get("voorHem") is False:
         found.append(("Aan tafel", "dit onderdeel is niet voor hem"))
     if "zaak" in s:
-        found += [("De zaak", said) for said in _case(s["zaak"])]
+        found += [("De zaak", said) for said in _case(s["zaak"], whole="gezet" not in s)]
     if s.get("dagenThuis") is not None:
         offer = "met" if s["aanbod"] else "zonder"
         found.append(("Teller", f"{s['dagenThuis']} dagen thuis, {offer} passend aanbod"))
@@ -159,12 +164,14 @@ def _recorded(s: Mapping[str, Any]) -> list[tuple[str, str]]:
     return found
 
 
-def _case(zaak: Mapping[str, Any]) -> list[str]:
-    """A zaak in the words of who looks: how it stands, who takes part as far as he knows, what is open."""
+def _case(zaak: Mapping[str, Any], *, whole: bool) -> list[str]:
+    """A zaak in the words of who looks: how it stands, who takes part as far as he knows; and what is open,
+    where that was asked.
+    """
     lines = [zaak["status"].replace("_", " ") + (", u bent regisseur" if zaak.get("uBentRegisseur") else "")]
     if partners := zaak.get("partners"):
         lines.append(f"doen mee, voor zover hier bekend: {', '.join(p['partij'] for p in partners)}")
-    return lines + [f"{b['code']}: {b['tekst']}" for b in zaak.get("bevindingen", ())]
+    return lines + [f"{b['code']}: {b['tekst']}" for b in zaak.get("bevindingen", ()) if whole]
 
 
 def _carried(s: Mapping[str, Any]) -> list[tuple[str, str]]:

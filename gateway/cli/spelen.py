@@ -483,6 +483,9 @@ class _Story:
         body = {"stap": self._filled(s.stap)}
         answer = self._line.call(self._systems[s.wie[0]], "POST", path, body, secrets.token_hex(12))
         told: dict[str, Any] = {"gezet": s.stap["soort"]}
+        named = s.stap.get("partij") or s.stap.get("aan")
+        if named is not None:
+            told["wie_erbij"] = self.name(named)
         if refused := _refused(answer, 201):
             return told | refused
         found = answer.json()[what]
@@ -735,7 +738,10 @@ class _Story:
                 _same(name, told.get(name), expected)
         for what, seen in (("zaak", v.zaak), ("overleg", v.overleg)):
             for name, expected in seen.items():
-                _same(f"{what}, {name}", told.get(what, {}).get(name), expected)
+                there = told.get(what, {}).get(name)
+                if name == "partners":
+                    there = [p["partij"] for p in there or ()]
+                _same(f"{what}, {name}", there, expected)
 
     def _hold_reasons(self, v: Verwacht, told: Mapping[str, Any]) -> None:
         there = {x["code"] for x in told.get("redenen", ())}
