@@ -182,6 +182,8 @@ def _carried(s: Mapping[str, Any]) -> list[tuple[str, str]]:
 def story_lines(done: Uitgevoerd, rij: Rijdekking) -> list[str]:
     spel = done.spel
     lines = [f"{spel.id}  {spel.titel}", f"{spel.regio}, op {spel.vandaag}. Iedereen is verzonnen.", ""]
+    if spel.regiobestand is not None:
+        lines.insert(2, f"Onder de regels van de regio {spel.regiobestand}.")
     lines += [f"  {p.naam}: {p.hoedanigheid}" for p in spel.partijen]
     lines += [f"  {m.naam}: {m.hoedanigheid}{', met gezag' if m.gezag else ''}" for m in spel.mensen]
     lines += [f"  {k.naam}: leerling, geboren {k.geboren}" for k in (spel.leerling, *spel.leerlingen)]
@@ -214,6 +216,7 @@ def as_data(done: Uitgevoerd, rij: Rijdekking) -> dict[str, Any]:
         "id": spel.id,
         "titel": spel.titel,
         "regio": spel.regio,
+        "regiobestand": spel.regiobestand,
         "datum": spel.vandaag.isoformat(),
         "gespeeld": done.gelukt,
         "partijen": [

@@ -11,11 +11,12 @@ import datetime as dt
 import hashlib
 import secrets
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 import orjson
 
+from consent.inrichting_nazien import parse_inrichting
 from consent.plek import Plek, regime
 from consent.stromen import Kracht, Stand, Stroomregel
 from gateway.cli.proeflijn import Proeflijn, System, running
@@ -31,8 +32,10 @@ from gateway.practices.spel import (
     Stap,
     Verwacht,
     Werkwoord,
+    regiotekst,
 )
 from gateway.practices.tabel import shipped_praktijken
+from gateway.regio.bestanden import with_region
 from gateway.register.organisaties import Organisatie
 from gateway.register.regels import MANDAAT_LIJST, MANDATEN
 from gateway.register.stroomregels import shipped_stromen
@@ -126,9 +129,30 @@ def sandbox(spel: Spel, opslag: str | None = None) -> Iterator[Speelveld]:
         {p.id: p.model_dump_json(exclude_defaults=True) for p in partijen},
         beleid={MANDATEN: MANDAAT_LIJST.dump_json(mandaten).decode()} if mandaten else {},
     )
+    if spel.regiobestand is not None:
+        register = in_region(register, spel.regiobestand)
     clients = (*systems.values(), beheer)
     with running(clients, register, LOG_NAME, spel.vandaag, sandbox=True, opslag=opslag) as line:
         yield Speelveld(line, spel, systems, beheer)
+
+
+def in_region(register: Register, naam: str) -> Register:
+    """With the file of the region, and its partijen that have no part in this practice."""
+    text = regiotekst(naam)
+    assert text is not None, "the file was checked"
+    regio = parse_inrichting(text, shipped_stromen(), (), naam).regio
+    more = {}
+    for p in regio.partijen:
+        if p.id not in register.partijen:
+            row = {"hoedanigheid": p.hoedanigheid, "werkgever": p.werkgever, "rollen": list(p.rollen)}
+            whole = {
+                "id": p.id,
+                "naam": p.naam,
+                "hoedanigheden": [row | {"aflevering": {"soort": "postbus"}}],
+            }
+            (made,) = Organisatie.model_validate_json(orjson.dumps(whole)).partijen()
+            more[p.id] = made.model_dump_json(exclude_defaults=True)
+    return with_region(replace(register, partijen={**register.partijen, **more}), regio, text)
 
 
 def _registered(p: Spelpartij, system: System) -> Partij:

@@ -279,6 +279,9 @@ class Spel(Model):
     titel: Tekst
     bron: Bron
     regio: Tekst
+    """As the reader is told."""
+    regiobestand: Annotated[str, StringConstraints(pattern=r"^[a-z0-9-]{3,60}$")] | None = None
+    """The region that we ship (gateway/practices/regios) under which it plays. None: under none."""
     vandaag: dt.date
     leerling: Leerlinggegevens
     leerlingen: Annotated[tuple[Leerlingbij, ...], Field(max_length=4)] = ()
@@ -408,6 +411,8 @@ def _names(spel: Spel) -> Iterator[Fault]:
 def _parties(spel: Spel) -> Iterator[Fault]:
     if not any(p.hoedanigheid is Partijhoedanigheid.ONDERWIJS for p in spel.partijen):
         yield Fault("praktijk.partij", "/partijen", "Er is een school: de leerling zit op de eerste.")
+    if spel.regiobestand is not None and regiotekst(spel.regiobestand) is None:
+        yield Fault("praktijk.regio", "/regiobestand", "Deze regio is er niet: zie gateway/practices/regios.")
     for i, p in enumerate(spel.partijen):
         if p.aangesloten and not _fits(p):
             text = "In deze rollen handelt deze partij niet in deze hoedanigheid."
@@ -584,6 +589,13 @@ def _plays(spel: Spel, s: Stap, been: Been) -> bool:
 
 
 # ── what we ship
+
+
+@cache
+def regiotekst(naam: str) -> str | None:
+    """The file of a region that we ship; None: there is no such region."""
+    found = files("gateway.practices").joinpath("regios", naam, "regio.toml")
+    return found.read_text(encoding="utf-8") if found.is_file() else None
 
 
 def _folder() -> Any:

@@ -75,7 +75,7 @@ def read_regio(folder: Path, partijen: Path | None = None, convenant_key: str | 
         faults += (placed(f, f"convenanten/{path.name}", here) for f in _agreed(convenant, regio))
     if register is not None:
         faults += (placed(f, HOOFD, lines) for f in _registered(regio, register))
-        register = _with_region(register, regio, text)
+        register = with_region(register, regio, text)
     if faults:
         raise InvalidMessage(tuple(faults))
     unsigned = bool(convenanten) and convenant_key is None
@@ -151,7 +151,7 @@ def _registered(regio: Regio, register: Register) -> Iterator[Fault]:
             yield Fault("regio.rol", f"{here}/rollen", "Het register kent deze partij niet in deze rollen.")
 
 
-def _with_region(register: Register, regio: Regio, text: str) -> Register:
+def with_region(register: Register, regio: Regio, text: str) -> Register:
     """The register with what the file of the region adds, each where it always stood."""
     beleid = {**register.beleid, INRICHTING: orjson.dumps({"tekst": text}).decode()}
     waarden = regio.waarden.model_dump_json(exclude_defaults=True)

@@ -13,8 +13,10 @@ from typing import Final
 import pytest
 
 from gateway.cli.proeflijn import GEHEUGEN
-from gateway.cli.spelen import perform, sandbox
-from gateway.practices.spel import met_bestand, read_spel
+from gateway.cli.spelen import in_region, perform, sandbox
+from gateway.practices.spel import met_bestand, read_spel, regiotekst
+from gateway.register.regels import INRICHTING
+from schemas.storage.storage import Register
 from tests.flow.test_cli import ozlijn
 from tests.flow.test_cli_bestanden import run
 from tests.postgres import Server
@@ -67,6 +69,16 @@ def test_a_practice_plays_on_postgresql(naam: str, postgres_server: Server) -> N
     spel, _ = read_spel(naam, ON)
     done = perform(spel, postgres_server.url("postgres"))
     assert [(v.naam, v.anders) for v in done.verhalen if not v.gelukt] == []
+
+
+def test_a_practice_of_a_region_plays_under_its_file() -> None:
+    """With what the file of the region says, and with partijen of it that have no part in the story."""
+    text = regiotekst("verzonnen-zuid")
+    assert text is not None
+    made = in_region(Register(0, {}, {}), "verzonnen-zuid")
+    assert json.loads(made.beleid[INRICHTING])["tekst"] == text
+    assert len(made.partijen) == text.count("[[partijen]]") > 0
+    assert read_spel("S15", ON)[0].regiobestand == "verzonnen-zuid"
 
 
 def test_the_story_is_told_as_lines_and_as_a_page(tmp_path: Path) -> None:

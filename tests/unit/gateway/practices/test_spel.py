@@ -55,6 +55,7 @@ def test_every_file_we_ship_plays_its_card(naam: str) -> None:
         ('doet = "weigert"', 'doet = "stemt toe"', "praktijk.variant", "/varianten/0"),
         ('stand = "aangehouden", redenen = ["RULE_UNKNOWN"]', 'stand = "klaar"', "praktijk.been", "/stappen"),
         ('kaart = "S50"', 'kaart = "S51"', "praktijk.kaart", "/id"),
+        ("vandaag =", 'regiobestand = "nergens"\nvandaag =', "praktijk.regio", "/regiobestand"),
     ],
 )  # fmt: skip
 def test_what_is_missing_or_does_not_exist_is_refused(old: str, new: str, code: str, place: str) -> None:
