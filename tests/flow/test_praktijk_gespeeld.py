@@ -122,9 +122,9 @@ def test_a_file_that_comes_out_otherwise_says_where_and_gives_1(tmp_path: Path) 
 
 def test_what_cannot_be_played_is_wrong_use() -> None:
     """No file for it, nothing asked, or too much at once."""
-    assert "S46" in ozlijn("praktijk", "S46").err
+    assert "S06" in ozlijn("praktijk", "S06").err
     assert [
-        ozlijn("praktijk", *a).code for a in ((), ("S46",), ("S50", "--alle"), ("--dekking", "--alle"))
+        ozlijn("praktijk", *a).code for a in ((), ("S06",), ("S50", "--alle"), ("--dekking", "--alle"))
     ] == [
         2,
         2,
