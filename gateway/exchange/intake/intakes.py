@@ -51,7 +51,8 @@ class Intakes:
         try:
             intake = await self._read(named, verzending, regels, provenance=provenance)
         except InvalidMessage as error:
-            raise InvalidMessage(tuple(_renumbered(f, named, sender) for f in error.faults)) from None
+            # as what it was: one that is too large is told so
+            raise type(error)(tuple(_renumbered(f, named, sender) for f in error.faults)) from None
         found = intake.identity
         if named is not sender and found is not None and found.brin:
             assert sender.brin is not None
