@@ -22,6 +22,10 @@ from tests.flow.test_cli_bestanden import run
 from tests.postgres import Server
 
 ON: Final = dt.date(2026, 11, 30)
+NAMED: Final = frozenset("S01 S07 S10 S12 S14 S15 S16 S18 S24 S34 S44 S79".split()) | {
+    f"S{n}" for n in range(46, 54)
+}
+"""The practices that must play; the others play with --long only."""
 ON_POSTGRESQL: Final = frozenset({"S50"})
 """The rest only with --long."""
 
@@ -49,7 +53,9 @@ class Page(HTMLParser):
             assert self.open.pop() == tag
 
 
-@pytest.mark.parametrize("naam", met_bestand())
+@pytest.mark.parametrize(
+    "naam", [n if n in NAMED else pytest.param(n, marks=pytest.mark.slow) for n in met_bestand()]
+)
 def test_a_practice_plays_to_its_end_and_every_toestemming_matters(naam: str) -> None:
     """The story and each variant come out as the file says; without one toestemming the story does not."""
     spel, _ = read_spel(naam, ON)
@@ -79,6 +85,12 @@ def test_a_practice_of_a_region_plays_under_its_file() -> None:
     assert json.loads(made.beleid[INRICHTING])["tekst"] == text
     assert len(made.partijen) == text.count("[[partijen]]") > 0
     assert read_spel("S15", ON)[0].regiobestand == "verzonnen-zuid"
+
+
+def test_every_named_practice_has_a_file() -> None:
+    """Those that must play are there."""
+    assert set(met_bestand()) >= NAMED
+    assert len(NAMED) == 20
 
 
 def test_the_story_is_told_as_lines_and_as_a_page(tmp_path: Path) -> None:
