@@ -22,9 +22,7 @@ from tests.flow.test_cli_bestanden import run
 from tests.postgres import Server
 
 ON: Final = dt.date(2026, 11, 30)
-NAMED: Final = frozenset("S01 S07 S10 S12 S14 S15 S16 S18 S24 S34 S44 S79".split()) | {
-    f"S{n}" for n in range(46, 54)
-}
+NAMED: Final = frozenset(f"S{n:02}" for n in (1, 7, 10, 12, 14, 15, 16, 18, 24, 34, 44, 79, *range(46, 54)))
 """The practices that must play; the others play with --long only."""
 ON_POSTGRESQL: Final = frozenset({"S50"})
 """The rest only with --long."""
