@@ -55,6 +55,7 @@ from tests.builders import (
     a_vervanging,
     a_weigering,
     an_afweging,
+    an_omstandigheid,
     an_oordeel,
     authorities,
     beleid,
@@ -460,3 +461,9 @@ def test_a_persoon_without_a_role_is_told_apart() -> None:
     earlier = a_gezag(a_persoon(X))
     who = authorities(earlier, a_gezag(a_persoon(P1), a_persoon(P2)))
     assert {v.hoedanigheid for v in questions([a_cell()], facts(who=who), NOW)} == {Hoedanigheid.OUDER}
+
+
+def test_a_circumstance_is_looked_at_when_it_begins_and_after_it_ends() -> None:
+    said = an_omstandigheid(geldig_vanaf=dt.date(2027, 3, 1), geldig_tot_en_met=dt.date(2027, 3, 31))
+    facts = Facts(Statements.of(()), authorities(), beleid(), circumstances=(said,))
+    assert {dt.date(2027, 3, 1), dt.date(2027, 4, 1)} <= set(days_ahead(facts, NOW))

@@ -450,3 +450,17 @@ def test_a_switch_to_hold_is_ready() -> None:
     (after,) = oordeel(flow, Feiten(), later.op(first), first).cellen
     assert (before.reden, before.regels) == (Stroomreden.CONSENT_NEEDED, ("V53@1",))
     assert (after.reden, after.regels) == (Stroomreden.RULE_ON_HOLD, ("V53@2",))
+
+
+def test_two_readings_of_one_table_are_one() -> None:
+    """A policy is compared and kept by its table, so what is read twice must be the same."""
+    assert (tabel() == tabel(), hash(tabel()) == hash(tabel())) == (True, True)
+    assert tabel() != met_wijziging(tabel(), _next_version())
+    assert tabel() != object()
+
+
+def _next_version() -> str:
+    text = TEXT[TEXT.index('id = "V53"') :].split("[[regel]]")[0].split("\n# ──")[0]
+    return "[[regel]]\n" + text.replace("versie = 1", "versie = 2").replace(
+        "geldigVanaf = 2015-01-01", 'geldigVanaf = 2027-01-01\nstand = "aangehouden"'
+    )

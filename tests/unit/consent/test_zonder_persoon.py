@@ -65,7 +65,9 @@ def test_what_can_only_be_of_somebody_never_goes(categorie: G) -> None:
     (first,) = policy.profielen[Gebruiksdoel.ARRANGEMENT, Rol.JEUGDHULPVERLENER, Richting.S2J, "arrangement"]
     veld = first.velden[0]
     every = tuple(veld.model_copy(update={"pad": b.pad}) for b in BERICHTEN["arrangement"].bladen)
-    whole = first.model_copy(update={"velden": every})
+    # Made anew and not copied, for a copy keeps what its first worked out once.
+    fields = {name: getattr(first, name) for name in type(first).model_fields}
+    whole = type(first).model_validate(fields | {"velden": every})
     wide = replace(policy, profielen={**policy.profielen, first.sleutel: (whole,)})
     request = replace(
         COUNTS,

@@ -26,6 +26,7 @@ from schemas.exchange.intrekking import (
 from schemas.exchange.taak import Taak, Taaksoort
 from schemas.exchange.uitwisseling import Gebeurtenissoort, Levering, Leveringstatus, Uitwisseling
 from schemas.messages.vertaling import Bevinding
+from schemas.people.toestemming import Ontvanger
 from schemas.shown.weergave import (
     Aanname,
     Intrekkingweergave,
@@ -100,9 +101,11 @@ class Signer:
 
 
 def same(model: type[Model], shown: Any) -> None:
-    """The model takes it, and knows every field of it."""
+    """The model takes it, and knows every field of it. One about a person himself is there only then."""
     data = orjson.dumps(shown)
-    assert model.model_validate_json(data).model_dump(mode="json").keys() == json.loads(data).keys()
+    known = model.model_validate_json(data).model_dump(mode="json")
+    assert known.keys() - json.loads(data).keys() <= {"persoonId", "namens"}
+    assert json.loads(data).keys() <= known.keys()
 
 
 @pytest.mark.parametrize("consents", [BOTH, BOTH[:1], []], ids=["all", "one", "none"])
@@ -180,3 +183,9 @@ def test_acceptance(line: int | None) -> None:
     found = (Bevinding("oso.code", "/dossier", "Tekst.", line),)
     taken = acceptance(Signer(), an_uitwisseling(), (a_levering(BOTH),), found)
     same(Aanname, orjson.loads(taken))
+
+
+def test_who_reads_a_levering_is_partij_role_and_person() -> None:
+    assert a_levering(BOTH, persoon=P1).aan == Ontvanger(
+        partij=AANBIEDER, rol=a_request(G.DOELEN).ontvanger.rol, persoon_id=P1
+    )
