@@ -333,7 +333,13 @@ async def _zaken(who: Caller, levering: str) -> None:
     await who.post(f"/zaken/{here}/stappen", {"stap": {"soort": "heropend"}}, key=fresh())
     plan = {"soort": "arrangement", "inhoud": {}}
     await who.post(f"/zaken/{here}/toetsing", {"bericht": plan}, key=fresh())
-    for path in ("/zaken", f"/zaken/{here}", "/toezicht/zaken"):
+    overleg = {"overlegsoort": "zat", "datum": "2026-12-01", "doel": "arrangement"}
+    overleg |= {"functie": "jeugdhulpverlener", "wettelijkeTaak": "jeugdhulp"}
+    table = await who.post("/overleggen", {"zaakId": here, "overleg": overleg}, key=fresh())
+    tafel = (table.json().get("overleg") or {}).get("overlegId", NOWHERE)
+    await who.post(f"/overleggen/{tafel}/stappen", {"stap": {"soort": "bekend"}}, key=fresh())
+    await who.post(f"/overleggen/{tafel}/inbreng", {"verzending": terugkoppeling(levering)}, key=fresh())
+    for path in ("/zaken", f"/zaken/{here}", "/toezicht/zaken", "/overleggen", f"/overleggen/{tafel}"):
         await who.get(path)
 
 
