@@ -74,9 +74,9 @@ def van_stroom(
         functie = said.functie or functie
         rests.append(said.id)
     found: dict[str, Any] = {n: v for n, v in _by_record(request, who, law, as_of).items() if v is not None}
-    found = dict.fromkeys(ALLEEN_GEZEGD, False) | found | stated
+    # What is on record (gezag, age, enrolment) or in the register is not overruled by the word of who sends.
+    found = dict.fromkeys(ALLEEN_GEZEGD, False) | stated | found
     known = replace(request.bekend, geboren=who.births)
-    # What the register or the overstap says is not overruled by anybody's word.
     open_ = {n: v for n, v in found.items() if getattr(known, n) is None}
     return Bekend(replace(known, **open_), tuple(rests), functie)
 

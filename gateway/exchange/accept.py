@@ -197,8 +197,8 @@ class Accept:
         self, push: Push, intake: Intake, row: LeerlingRow, request: Request, now: dt.datetime
     ) -> tuple[Uitwisseling, Leaf]:
         """The uitwisseling, which says what was asked without any content, and its leaf. Each of the two
-        names the other. `request`: what is asked for its first recipient, whose
-        direction it has; every levering has its own.
+        names the other. `request`: what is asked for its first recipient, whose direction it has; every
+        levering has its own.
         """
         verzending = push.verzending
         uitwisseling = Uitwisseling(

@@ -198,6 +198,8 @@ async def test_it_ends_on_its_last_day_and_with_the_register(line: Line) -> None
 class Meanwhile:
     """A store in which the register loses every machtiging just before the next commit."""
 
+    take_away: Callable[[], Awaitable[None]]
+
     def __init__(self, inner: Storage) -> None:
         self._inner, self.armed = inner, False
 
@@ -209,9 +211,6 @@ class Meanwhile:
             self.armed = False
             await self.take_away()
         return await self._inner.commit(change)
-
-    async def take_away(self) -> None:
-        raise NotImplementedError
 
 
 @story(wrap=Meanwhile)

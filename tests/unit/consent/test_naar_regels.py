@@ -203,6 +203,14 @@ def test_what_follows_from_the_record() -> None:
     assert feiten(TO_GI, gezag=(unknown,)).gi_is_voogd is None
 
 
+def test_no_word_of_who_sends_overrules_the_record() -> None:
+    """Of a GI without gezag, and of who is grown up. Where the record says nothing, the word counts."""
+    said = (an_omstandigheid(wel=(W.GI_IS_VOOGD, W.LEERPLICHTIG)),)
+    of_ten = van_stroom(TO_GI, authorities(age=10), (), said, LAW, NOW).feiten
+    assert (of_ten.gi_is_voogd, of_ten.leerplichtig) == (False, True)
+    assert van_stroom(TO_GI, authorities(age=19), (), said, LAW, NOW).feiten.leerplichtig is False
+
+
 def test_what_is_only_so_when_somebody_says_it() -> None:
     """A power that nobody uses does not keep home what everybody agreed to."""
     known = feiten(TO_GI)
