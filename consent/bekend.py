@@ -32,6 +32,7 @@ _SAYS: Final[dict[Grondsoort, dict[str, bool]]] = {
     Grondsoort.OVERSTAP: {"gaat_over": True, "vo_naar_mbo": False, "nodig": True},
 }
 """What a ground says that is asserted and met. That the recipient asked for it, none says."""
+_ONLY_SAID: Final = dict.fromkeys(ALLEEN_GEZEGD, False)
 _VERZUIM: Final[dict[Verzuimgrond | None, dict[str, bool]]] = {
     Verzuimgrond.RELATIEF_VERZUIM: {"zestien_uur": True},
     Verzuimgrond.IN_OF_UITSCHRIJVING: {"in_of_uitschrijving_buiten_register": True},
@@ -73,12 +74,12 @@ def van_stroom(
         stated |= {n.value: True for n in said.wel} | {n.value: False for n in said.niet}
         functie = said.functie or functie
         rests.append(said.id)
-    found: dict[str, Any] = {n: v for n, v in _by_record(request, who, law, as_of).items() if v is not None}
+    recorded = {n: v for n, v in _by_record(request, who, law, as_of).items() if v is not None}
     # What is on record (gezag, age, enrolment) or in the register is not overruled by the word of who sends.
-    found = dict.fromkeys(ALLEEN_GEZEGD, False) | stated | found
-    known = replace(request.bekend, geboren=who.births)
+    found: dict[str, Any] = _ONLY_SAID | stated | recorded
+    known = request.bekend
     open_ = {n: v for n, v in found.items() if getattr(known, n) is None}
-    return Bekend(replace(known, **open_), tuple(rests), functie)
+    return Bekend(replace(known, geboren=who.births, **open_), tuple(rests), functie)
 
 
 def of_this(

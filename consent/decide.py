@@ -13,13 +13,23 @@ from consent import afwegen, gezag, gronden, rules
 from consent.afwegen import OfferedAfweging
 from consent.bekend import van_stroom
 from consent.beleid import Beleid, Proportionaliteitsprofiel
+from consent.gelijk import Gezegd
 from consent.leeftijd import day
-from consent.naar_regels import WACHT, Gemaakt, Zegt, by_rules, cellen, closed_by_rule, rules_of
+from consent.naar_regels import (
+    WACHT,
+    Gemaakt,
+    Zegt,
+    by_rules,
+    cellen,
+    closed_by_rule,
+    in_profile,
+    rules_of,
+)
 from consent.request import Request
 from consent.rules import Authorities, Stand, State
 from consent.statements import Statements
 from consent.velden import NEVER, fields
-from consent.verdict import Verdict, by_consent, cell_of, to_ask
+from consent.verdict import Verdict, cell_of, to_ask
 from consent.vooraf import recipient_problem
 from consent.wettelijk import Verdicts, by_law, instead, on_grounds, only_by_law, vetoed
 from consent.zelf import person_problem, while_unchecked
@@ -84,10 +94,11 @@ def decide(
     # 3. what the rules of this flow say, per category: who may give this to whom, and on what; with 4. what
     # people said, looked at first, for a refusal stays visible where a ground of the law overrides it
     profile = _profile(request, policy, as_of)
-    said = Statements.of(consents)
+    gezegd = Gezegd(Statements.of(consents), authorities, policy, as_of)
+    there = in_profile(request, profile, policy)
 
     def zegt(asked: Request, categorie: Gegevenscategorie) -> Verdict:
-        return _category(asked, categorie, profile, said, authorities, policy, as_of)
+        return _category(asked, categorie, gezegd, there, profile)
 
     made = (
         _by_direction(request, zegt, authorities, grounds, profile, policy, as_of)
@@ -103,8 +114,8 @@ def decide(
     extra = [Redengrond(r, (request.afzender,)) for r in (*made.unmet, *unweighed)]
     verdicts = while_unchecked(verdicts, request, authorities, policy, as_of)
     # 6. minimise
-    in_profile = profile.paden if profile else frozenset()
-    released, withheld = fields(request, in_profile, verdicts, policy)
+    paden = profile.paden if profile else frozenset()
+    released, withheld = fields(request, paden, verdicts, policy)
     # 7. what is left
     roles = authorities.roles if keeper is None else keeper.roles | authorities.roles
     return _conclude(request, profile, verdicts, released, withheld, extra, roles, policy, as_of, made.regels)
@@ -146,8 +157,8 @@ def decide_zonder_persoon(request: Request, policy: Beleid, as_of: dt.datetime) 
     if problem is not None:
         return _refused(request, policy, as_of, problem, request.afzender)
     profile = _profile(request, policy, as_of)
-    in_profile = profile.paden if profile else frozenset()
-    there = {policy.labels(request.bericht).get(v) for v in in_profile} - NOOIT - VAN_EEN_MENS
+    paden = profile.paden if profile else frozenset()
+    there = {policy.labels(request.bericht).get(v) for v in paden} - NOOIT - VAN_EEN_MENS
     goes = Redengrond(Reden.SUBJECT_NOT_A_PERSON, (request.afzender,))
     verdicts = {
         c: Verdict(Outcome.PERMIT, (goes,), ground=Ground.NONE)
@@ -157,7 +168,7 @@ def decide_zonder_persoon(request: Request, policy: Beleid, as_of: dt.datetime) 
         )
         for c in dict.fromkeys(request.gevraagd)
     }
-    released, withheld = fields(request, in_profile, verdicts, policy)
+    released, withheld = fields(request, paden, verdicts, policy)
     by_none: dict[Gegevenscategorie, tuple[str, ...]] | None = None if policy.stromen is None else {}
     return _conclude(request, profile, verdicts, released, withheld, (), {}, policy, as_of, by_none)
 
@@ -179,8 +190,8 @@ def decide_as_if_agreed(
     if problem is not None:
         return _refused(request, policy, as_of, problem, request.afzender)
     profile = _profile(request, policy, as_of)
-    in_profile = profile.paden if profile else frozenset()
-    there = {policy.labels(request.bericht).get(v) for v in in_profile} - NOOIT
+    paden = profile.paden if profile else frozenset()
+    there = {policy.labels(request.bericht).get(v) for v in paden} - NOOIT
     verdicts = {
         c: Verdict(Outcome.PERMIT, (Redengrond(Reden.CONSENT_VALID, (request.eigenaar,)),), explicit=True)
         if c in there
@@ -194,7 +205,7 @@ def decide_as_if_agreed(
         regels = rules_of(cells)
         closed = {cel.soort: no for cel in cells if (no := closed_by_rule(cel, request.afzender)) is not None}
         verdicts |= closed
-    released, withheld = fields(request, in_profile, verdicts, policy)
+    released, withheld = fields(request, paden, verdicts, policy)
     roles = authorities.roles
     return _conclude(request, profile, verdicts, released, withheld, (), roles, policy, as_of, regels)
 
@@ -287,19 +298,18 @@ def _profile(request: Request, policy: Beleid, as_of: dt.datetime) -> Proportion
 def _category(
     request: Request,
     categorie: Gegevenscategorie,
+    gezegd: Gezegd,
+    there: AbstractSet[Gegevenscategorie],
     profile: Proportionaliteitsprofiel | None,
-    said: Statements,
-    authorities: Authorities,
-    policy: Beleid,
-    as_of: dt.datetime,
 ) -> Verdict:
+    """What toestemming comes to for one category. `there`: of which the profile lets anything go."""
     if categorie in NOOIT:
         return Verdict(Outcome.DENY, (Redengrond(NEVER[categorie], (request.afzender,)),))
-    verdict = by_consent(request, categorie, said, authorities, policy, as_of)
+    verdict = gezegd(request, categorie)
     refused = any(s.state is State.DENIED for _, s in verdict.stands)
     if verdict.outcome is Outcome.DENY and (refused or profile is None):
         return verdict
-    if profile is None or not any(policy.labels(request.bericht).get(v) is categorie for v in profile.paden):
+    if categorie not in there:
         # No signature repairs that, so it is told now and not after somebody collected signatures.
         reason = Redengrond(Reden.FIELD_NOT_IN_PROFILE, (request.afzender,))
         return Verdict(Outcome.DENY, (reason,))
@@ -320,9 +330,9 @@ def _after_weighing(
     if weighing is None or not closed:
         return verdicts, ()
     labels = policy.labels(request.bericht)
-    in_profile = profile.paden if profile else frozenset()
-    paden = {p for p in request.velden if p in in_profile and labels.get(p) in closed}
-    scope = afwegen.Scope(paden, in_profile, labels)
+    allowed = profile.paden if profile else frozenset()
+    paden = {p for p in request.velden if p in allowed and labels.get(p) in closed}
+    scope = afwegen.Scope(paden, allowed, labels)
     found = afwegen.problems(weighing, request, scope, policy.grenzen, as_of)
     if found:
         return verdicts, found

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Final, Protocol
 
+from schemas.base import Gegevenscategorie
 from schemas.people.toestemming import Bereik, Toestemming, ToestemmingFunctie
 
 
@@ -85,6 +86,12 @@ CELLS: Final = 1_000
 _NOTHING: Final = Own({})
 
 
+def _named(one: Toestemming) -> Iterator[frozenset[Gegevenscategorie]]:
+    yield frozenset(one.bereik.categorieen)
+    if not isinstance(one.uitdrukkelijk, bool):
+        yield frozenset(one.uitdrukkelijk)
+
+
 def _newest_first(c: Toestemming) -> tuple[float, int]:
     return (-c.moment.timestamp(), -int(c.id, 16))
 
@@ -107,7 +114,17 @@ class Statements:
 
     def plus(self, one: Toestemming) -> Statements:
         own = self._own
-        return Statements((*self._all, one), {**own, one.ondertekenaar: self.by(one.ondertekenaar).plus(one)})
+        found = Statements(
+            (*self._all, one), {**own, one.ondertekenaar: self.by(one.ondertekenaar).plus(one)}
+        )
+        if "categories" in self.__dict__:
+            found.__dict__["categories"] = self.categories.union(_named(one))
+        return found
+
+    @cached_property
+    def categories(self) -> frozenset[frozenset[Gegevenscategorie]]:
+        """Every set of categories that a statement names, in its scope or as said separately."""
+        return frozenset(named for one in self._all for named in _named(one))
 
     @property
     def people(self) -> Iterable[str]:

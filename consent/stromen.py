@@ -150,6 +150,10 @@ class Stroomregel(Rij):
         """Which rule in which version: what a decision names."""
         return f"{self.id}@{self.versie}"
 
+    def __hash__(self) -> int:
+        """Of its name alone, which is quick; two that are equal have the same."""
+        return hash((self.id, self.versie))
+
 
 Regels = tuple[Stroomregel, ...]
 

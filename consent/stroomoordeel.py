@@ -13,11 +13,12 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 from typing import Final
 
-from consent.plek import Plek
+from consent.plek import Plek, regime
 from consent.stromen import Inlichten, Kracht, Nummerregel, Stand, Stroomregel
 from consent.voorwaarden import Driewaardig, Feiten, alle
 from schemas.base import NOOIT, Gegevenscategorie
@@ -140,22 +141,31 @@ def oordeel(
         return Stroomoordeel(
             tuple(Celoordeel(s, Outcome.HOLD, Stroomreden.CAPACITY_UNKNOWN) for s in asked), vraag.nummer
         )
-    of_pair = [r for r in regels if van in r.van and aan in r.aan]
-    here = sorted((r for r in of_pair if _speaks(r, vraag, van)), key=lambda r: (r.id, r.versie))
-    found = [(r, alle(r.als, feiten, on)) for r in here]
-    met = [(r, holds) for r, holds in found if holds is not False]
-    return Stroomoordeel(tuple(_cel(s, met, van, veto=veto) for s in asked), vraag.nummer)
+    here = _speaking(tuple(regels), vraag.van, vraag.aan, vraag.doel)
+    found = ((r, alle(r.als, feiten, on)) for r in here)
+    met = tuple((r, holds) for r, holds in found if holds is not False)
+    return Stroomoordeel(_cellen(asked, met, van, veto), vraag.nummer)
 
 
-def _speaks(r: Stroomregel, vraag: Stroomvraag, van: Partijhoedanigheid) -> bool:
+@lru_cache(maxsize=1_024)
+def _speaking(
+    regels: tuple[Stroomregel, ...], van: Plek, aan: Plek, doel: Gebruiksdoel
+) -> tuple[Stroomregel, ...]:
+    """Of these the rules that are about this flow, whatever is known of it. Kept, for every exchange asks."""
+    als, naar = van.als, aan.als
+    of_pair = (r for r in regels if als in r.van and naar in r.aan)
+    return tuple(sorted((r for r in of_pair if _speaks(r, doel, van, aan)), key=lambda r: (r.id, r.versie)))
+
+
+def _speaks(r: Stroomregel, doel: Gebruiksdoel, van: Plek, aan: Plek) -> bool:
     """Whether a rule about this pair is about this doel and these functions."""
     return (
-        vraag.doel in r.doelen
-        and (not r.regimes or EIGENSCHAPPEN[van].geheimhouding in r.regimes)
-        and (not r.van_functies or vraag.van.functie in r.van_functies)
-        and (not r.functies or vraag.aan.functie in r.functies)
-        and _may_be(vraag.van)
-        and _may_be(vraag.aan)
+        doel in r.doelen
+        and (not r.regimes or regime(van) in r.regimes)
+        and (not r.van_functies or van.functie in r.van_functies)
+        and (not r.functies or aan.functie in r.functies)
+        and _may_be(van)
+        and _may_be(aan)
     )
 
 
@@ -166,6 +176,17 @@ def _may_be(plek: Plek) -> bool:
 
 Gevonden = tuple[Stroomregel, Driewaardig]
 _BY: Final = {Kracht.PLICHT: Stroomreden.BY_DUTY, Kracht.MAG: Stroomreden.BY_MAY}
+
+
+@lru_cache(maxsize=4_096)
+def _cellen(
+    soorten: tuple[Gegevenscategorie, ...],
+    met: tuple[Gevonden, ...],
+    van: Partijhoedanigheid,
+    veto: bool,  # noqa: FBT001 - the cache looks at positions
+) -> tuple[Celoordeel, ...]:
+    """What rules that hold, or may hold, make of each category. Kept: there are few rules in a flow."""
+    return tuple(_cel(s, met, van, veto=veto) for s in soorten)
 
 
 def _cel(
@@ -181,7 +202,7 @@ def _cel(
     of_it = [(r, holds) for r, holds in here if r.kracht is first]
     sure = [r for r, holds in of_it if holds and r.stand is Stand.ACTIEF]
     if sure:
-        return replace(_by(soort, first, sure, van, veto=veto), nummer_verboden=forbids)
+        return _by(soort, first, sure, van, veto=veto, forbids=forbids)
     held = any(holds for _, holds in of_it)
     waits = Stroomreden.RULE_ON_HOLD if held else Stroomreden.PREDICATE_UNKNOWN
     names = tuple(r.sleutel for r, _ in of_it)
@@ -195,32 +216,30 @@ def _by(
     van: Partijhoedanigheid,
     *,
     veto: bool,
+    forbids: bool,
 ) -> Celoordeel:
-    """By rules of one kind that are met."""
+    """By rules of one kind that are met. `forbids`: a rule that speaks of it forbids a number."""
     names = tuple(r.sleutel for r in sure)
     if kracht is Kracht.VERBOD:
-        return Celoordeel(soort, Outcome.DENY, Stroomreden.STATUTORY_BAR, names)
-    regime = EIGENSCHAPPEN[van].geheimhouding
-    if veto and regime is Geheimhouding.JW and any(r.veto for r in sure):
-        return Celoordeel(soort, Outcome.DENY, Stroomreden.PROFESSIONAL_VETO, names)
+        return Celoordeel(soort, Outcome.DENY, Stroomreden.STATUTORY_BAR, names, nummer_verboden=forbids)
+    secrecy = EIGENSCHAPPEN[van].geheimhouding
+    if veto and secrecy is Geheimhouding.JW and any(r.veto for r in sure):
+        return Celoordeel(soort, Outcome.DENY, Stroomreden.PROFESSIONAL_VETO, names, nummer_verboden=forbids)
+    asks = kracht is Kracht.TOESTEMMING
     told = {r.inlichten for r in sure}
     numbers = {r.nummer for r in sure}
-    common = Celoordeel(
+    again = [r.opnieuw_vanaf for r in sure if r.opnieuw_vanaf is not None] if asks else []
+    return Celoordeel(
         soort,
-        Outcome.PERMIT,
+        Outcome.HOLD if asks else Outcome.PERMIT,
         _BY.get(kracht, Stroomreden.CONSENT_NEEDED),
         names,
+        kolom=secrecy.kolom if asks else None,
+        uitdrukkelijk=asks and any(r.uitdrukkelijk for r in sure),
+        opnieuw_vanaf=max(again, default=None),
         nummer=next(n for n in Nummerregel if n in numbers),
+        nummer_verboden=forbids,
         inlichten=next(i for i in Inlichten if i in told),
         profielen=tuple(dict.fromkeys(r.profiel for r in sure if r.profiel is not None)),
         gedragen=all(r.gedragen for r in sure),
-    )
-    if kracht is not Kracht.TOESTEMMING:
-        return common
-    return replace(
-        common,
-        uitkomst=Outcome.HOLD,
-        kolom=regime.kolom,
-        uitdrukkelijk=any(r.uitdrukkelijk for r in sure),
-        opnieuw_vanaf=max((r.opnieuw_vanaf for r in sure if r.opnieuw_vanaf is not None), default=None),
     )

@@ -152,8 +152,9 @@ def by_record(
     stands = _stands(needed, needed.required, cell, said, who, policy, as_of)
     own_no, doubt = _own_no(needed, cell, said, who, policy, as_of)
     stands |= own_no
-    whole = replace(cell, helft=rules.CARRYING)
-    asked = needed.required if cell == whole else signers(whole, who, policy, as_of).required
+    asked = needed.required
+    if cell.helft != rules.CARRYING:
+        asked = signers(replace(cell, helft=rules.CARRYING), who, policy, as_of).required
     remarks = _bystanders(cell, needed, {*asked, *own_no, *doubt, *elsewhere}, said, who, as_of)
     told = tuple(Redengrond(r, (request.eigenaar,)) for r in needed.remarks)
     objections = (*told, *(r for r in remarks if r.code is Reden.OBJECTION_NOT_ENTITLED))
