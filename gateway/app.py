@@ -7,14 +7,17 @@ stands here.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import cache, partial
 from typing import Final
 
-from fastapi import APIRouter, FastAPI
+import orjson
+from fastapi import FastAPI
 from starlette.middleware.base import RequestResponseEndpoint
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.routing import BaseRoute
 
 from gateway.api import (
     afspraken,
@@ -33,12 +36,13 @@ from gateway.api import (
     thuiszitten,
     toestemmingen,
     toezicht,
+    token,
     uitwisselingen,
     zaken,
 )
-from gateway.api.http import actions, install, refusals
-from gateway.api.openapi import PREFIX, add_openapi_route
-from gateway.api.token import token_router
+from gateway.api.http import install, refusals
+from gateway.api.openapi import openapi_document
+from gateway.api.routes import OPENAPI, Route, Served, described, served
 from gateway.application import Application
 from gateway.jobs.holding import hold
 from gateway.jobs.housekeeping import housekeep, round_to_the_end
@@ -75,24 +79,45 @@ def create_app(settings: Settings, world: World, log: Log, clock: Clock | None =
             )
             yield
 
-    app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None, redirect_slashes=False, lifespan=lifespan)
+    app = FastAPI(
+        docs_url=None,
+        redoc_url=None,
+        openapi_url=None,
+        redirect_slashes=False,
+        lifespan=lifespan,
+        routes=list(_routes(sandbox=settings.sandbox)),
+    )
     install(app, log, sandbox=settings.sandbox)
-    if klok is not None and settings.shared:
-        _tell_one_time(app, klok)
-    routers = list(_routers(ctx, klok))
-    named = actions([route for router in routers for route in router.routes])
-    for router in (named, *routers):
-        app.include_router(router, prefix=PREFIX)
-    add_openapi_route(app, settings.api_url)
-
-    @app.get("/metrics", include_in_schema=False)
-    async def metrics(request: Request) -> Response:
-        await ctx.authenticator.require(request, Scope.BEHEER)
-        ctx.metrics.standing(await _standing(ctx))
-        return Response(ctx.metrics.text(), media_type="text/plain; version=0.0.4")
-
+    if klok is not None:
+        app.state.reis = Reis(klok, lambda: round_to_the_end(ctx))
+        if settings.shared:
+            _tell_one_time(app, klok)
+    app.state.document = partial(document, settings.api_url, sandbox=settings.sandbox)
     app.state.context = ctx
     return app
+
+
+@cache
+def document(api_url: str, *, sandbox: bool) -> bytes:
+    """The OpenAPI document.
+
+    Made when it is first asked for, so that a test starts without that work. Whoever serves strangers asks
+    `app.state.document()` beforehand: making it costs some ten megabytes, once.
+    """
+    return orjson.dumps(openapi_document(described(_table(sandbox=sandbox)), api_url))
+
+
+@cache
+def _routes(*, sandbox: bool) -> tuple[BaseRoute, ...]:
+    """The same for every application of this process, because making them costs more than all else here."""
+    return (*served(_table(sandbox=sandbox)), OPENAPI, Served("/metrics", _metrics, "GET"))
+
+
+async def _metrics(request: Request) -> Response:
+    ctx: Application = request.app.state.context
+    await ctx.authenticator.require(request, Scope.BEHEER)
+    ctx.metrics.standing(await _standing(ctx))
+    return Response(ctx.metrics.text(), media_type="text/plain; version=0.0.4")
 
 
 async def _standing(ctx: Application) -> dict[str, tuple[int, float]] | None:
@@ -162,24 +187,26 @@ def _tell_one_time(app: FastAPI, klok: Proefklok) -> None:
         return await call_next(request)
 
 
-def _routers(ctx: Application, klok: Proefklok | None) -> Iterator[APIRouter]:
-    yield token_router(ctx.authenticator, ctx.log)
-    yield uitwisselingen.ROUTES.router(ctx)
-    yield postbus.ROUTES.router(ctx)
-    yield intrekkingen.ROUTES.router(ctx)
-    yield feiten.ROUTES.router(ctx)
-    yield afwegingen.ROUTES.router(ctx)
-    yield toestemmingen.ROUTES.router(ctx)
-    yield registraties.ROUTES.router(ctx)
-    yield afspraken.ROUTES.router(ctx)
-    yield taken.ROUTES.router(ctx)
-    yield zaken.ROUTES.router(ctx)
-    yield overleggen.ROUTES.router(ctx)
-    yield toezicht.ROUTES.router(ctx)
-    yield kopieen.ROUTES.router(ctx)
-    yield thuiszitten.ROUTES.router(ctx)
-    yield overstappen.ROUTES.router(ctx)
-    yield overig.ROUTES.router(ctx)
-    yield schemas.ROUTES.router(ctx)
-    if klok is not None:
-        yield proefklok.router(ctx, Reis(klok, lambda: round_to_the_end(ctx)))
+def _table(*, sandbox: bool) -> list[Route]:
+    modules = (
+        token,
+        uitwisselingen,
+        postbus,
+        intrekkingen,
+        feiten,
+        afwegingen,
+        toestemmingen,
+        registraties,
+        afspraken,
+        taken,
+        zaken,
+        overleggen,
+        toezicht,
+        kopieen,
+        thuiszitten,
+        overstappen,
+        overig,
+        schemas,
+        *((proefklok,) if sandbox else ()),
+    )
+    return [route for module in modules for route in module.ROUTES.table]

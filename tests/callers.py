@@ -9,9 +9,11 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from types import SimpleNamespace
 from typing import Any
 
 from fastapi import APIRouter, FastAPI
+from fastapi.routing import APIRoute
 from joserfc import jwt
 from joserfc.jwk import ECKey, OKPKey
 from joserfc.jws import JWSRegistry
@@ -21,8 +23,9 @@ from starlette.testclient import TestClient
 
 from adapters.local.clock import SystemClock
 from gateway.api.http import idempotency_key, install, path_id, read_json, respond, whole_number
-from gateway.api.openapi import add_openapi_route, operation
-from gateway.api.token import token_router
+from gateway.api.openapi import PREFIX, openapi_document, operation
+from gateway.api.routes import OPENAPI, Served, described, served
+from gateway.api.token import ROUTES as TOKEN
 from gateway.identity.tokens import ASSERTION_TYPE, Authenticator
 from gateway.ports.storage import Storage
 from gateway.runtime.logs import make_log
@@ -173,9 +176,16 @@ def world(
     authenticator = Authenticator(storage, STAMPS, own_key, ISSUER, TOKEN_URL, 600, SystemClock())
     app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None, redirect_slashes=False)
     install(app, log)
-    app.include_router(token_router(authenticator, log), prefix="/v1")
-    app.include_router(_router(authenticator, failures or {}), prefix="/v1")
-    add_openapi_route(app, f"{ISSUER}/v1")
+    own = [route for route in _router(authenticator, failures or {}).routes if isinstance(route, APIRoute)]
+    shown = [*described(TOKEN.table), *own]
+    app.router.routes += [
+        *served(TOKEN.table),
+        *(Served(r.path.removeprefix(PREFIX), r.endpoint, *(r.methods or ()), prefix=PREFIX) for r in own),
+        OPENAPI,
+    ]
+    app.get("/v1/getallen/{getal}", include_in_schema=False)(_declared)
+    app.state.context = SimpleNamespace(authenticator=authenticator, log=log)
+    app.state.document = lambda: json.dumps(openapi_document(shown, f"{ISSUER}/v1"))
     with TestClient(app, raise_server_exceptions=False) as http:
         made = World(client, storage, http, logged, own_key, authenticator)
         assert http.portal is not None
@@ -186,8 +196,12 @@ def world(
             http.portal.call(storage.close)
 
 
+async def _declared(getal: int, q: int = 0) -> Response:
+    return respond(200, {"getal": getal + q})
+
+
 def _router(authenticator: Authenticator, failures: dict[str, BaseException]) -> APIRouter:
-    router = APIRouter()
+    router = APIRouter(prefix=PREFIX)
     told: dict[str, Any] = {"tag": "Proef", "summary": "Proef.", "description": "Alleen voor tests."}
 
     @router.get("/wie", **operation(id="leesWie", scope=Scope.LEZEN, **told))
@@ -215,10 +229,6 @@ def _router(authenticator: Authenticator, failures: dict[str, BaseException]) ->
     @router.get("/partijen/{partij}", **operation(id="leesPartij", **told))
     async def one(request: Request) -> Response:
         return respond(200, {"id": path_id(request, "partij")})
-
-    @router.get("/getallen/{getal}", include_in_schema=False)
-    async def declared(getal: int, q: int = 0) -> Response:
-        return respond(200, {"getal": getal + q})
 
     @router.get("/stuk/{naam}", include_in_schema=False)
     async def broken(request: Request) -> Response:

@@ -12,20 +12,19 @@ import json
 import re
 import secrets
 import time
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from enum import StrEnum
 from http import HTTPStatus
 from typing import Any, Final, TypeVar
 
 import orjson
-from fastapi import APIRouter, FastAPI
+from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
-from fastapi.routing import APIRoute
 from pydantic import BaseModel, ValidationError
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
-from starlette.routing import BaseRoute, Match
+from starlette.routing import Match
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from gateway.api.problems import PROBLEMS, UNFORESEEN, answer, answer_error, problem_for, problem_for_status
@@ -130,7 +129,7 @@ def install(app: FastAPI, log: Log, *, sandbox: bool = False) -> None:
         _refused(log, request, problem.status, problem.slug, ())
         headers = []
         if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
-            headers = [("Allow", error.allow if isinstance(error, _NotThis) else _allowed(request))]
+            headers = [("Allow", error.allow if isinstance(error, NotThis) else _allowed(request))]
         return answer(problem, correlation=correlation.get(), headers=headers)
 
 
@@ -223,7 +222,7 @@ def _what(scope: Scope) -> dict[str, Any]:
     method = scope["method"]
     return {
         "method": method if method in METHODS else "other",
-        "route": getattr(scope.get("route"), "path", None),
+        "route": scope.get("template"),
         "client": scope["state"].get("client"),
     }
 
@@ -241,33 +240,12 @@ def _codes(faults: tuple[Fault, ...]) -> tuple[str, ...]:
     return tuple(sorted({fault.code for fault in faults}))[:50]
 
 
-def actions(routes: Iterable[BaseRoute]) -> APIRouter:
-    """Says 405 where the name of an action would be taken for an id: `GET …/_proef` asks for no `_proef`.
+class NotThis(HTTPException):
+    """A path that is there, but not for this method; `allow` names those it is there for."""
 
-    To be included before these routes.
-    """
-    known = [route for route in routes if isinstance(route, APIRoute)]
-    router = APIRouter(include_in_schema=False)
-    for path in dict.fromkeys(route.path for route in known):
-        own = {method for route in known if route.path == path for method in route.methods or ()}
-        shown = re.sub(r"\{\w+\}", "0", path)
-        if any(route.path != path and route.path_regex.fullmatch(shown) for route in known):
-            others = sorted(set(METHODS) - own)
-            router.add_api_route(path, _only(", ".join(sorted(own))), methods=others)
-    return router
-
-
-class _NotThis(HTTPException):
     def __init__(self, allow: str) -> None:
         super().__init__(HTTPStatus.METHOD_NOT_ALLOWED)
         self.allow = allow
-
-
-def _only(allow: str) -> Callable[[], Awaitable[None]]:
-    async def not_allowed() -> None:
-        raise _NotThis(allow)
-
-    return not_allowed
 
 
 def _allowed(request: Request) -> str:

@@ -1,26 +1,24 @@
 """The OpenAPI 3.1 document: each route says once what it takes and gives, the rest is filled in here.
 
 Handlers take a bare Request, so FastAPI knows nothing of their bodies. `operation(...)` gives the keyword
-arguments for the router's decorator; `openapi_document` completes paths, headers, problems and components.
+arguments for the table's decorator; `openapi_document` completes paths, headers, problems and components.
 """
 
 from __future__ import annotations
 
-import asyncio
 import re
 import tomllib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from typing import Any, Final, NamedTuple
 
-import orjson
-from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 from pydantic import BaseModel
 from starlette.responses import Response
+from starlette.routing import BaseRoute
 
 from gateway.api.http import API_VERSION
 from gateway.api.problems import FRAMEWORK, MEDIA_TYPE, PROBLEMS, Problem
@@ -235,11 +233,12 @@ def schema_of(model: type[BaseModel]) -> dict[str, Any]:
     return model.model_json_schema(ref_template=_REF, schema_generator=Schemas)
 
 
-def openapi_document(app: FastAPI, api_url: str) -> dict[str, Any]:
-    """The whole document; `api_url` is the public address with `/v1`. Raises TypeError when two models of
-    one name differ.
+def openapi_document(routes: Sequence[BaseRoute], api_url: str) -> dict[str, Any]:
+    """The whole document of these routes of FastAPI; `api_url` is the public address with `/v1`.
+
+    Raises TypeError when two models of one name differ.
     """
-    made = get_openapi(title="OZlijn", version=API_VERSION, routes=app.routes)
+    made = get_openapi(title="OZlijn", version=API_VERSION, routes=routes)
     components: dict[str, Any] = {"Probleem": deepcopy(_PROBLEM), "Fout": deepcopy(_FAULT)}
     paths = {}
     for path, item in made["paths"].items():
@@ -337,25 +336,6 @@ def _describe(title: str, shape: dict[str, Any]) -> None:
     for name, shown in shape.get("properties", {}).items():
         if name in found:
             shown.setdefault("description", found[name])
-
-
-def add_openapi_route(app: FastAPI, api_url: str) -> None:
-    """`GET /v1/openapi.json`, for everybody and every web page. Call after all routers are in.
-
-    The document is made when it is first asked for, so that a test starts without that work. Whoever serves
-    strangers asks `app.state.document()` beforehand: making it costs some ten megabytes, once.
-    """
-
-    @cache
-    def content() -> bytes:
-        return orjson.dumps(openapi_document(app, api_url))
-
-    app.state.document = content
-
-    @app.get(f"{PREFIX}/openapi.json", include_in_schema=False)
-    async def document() -> Response:
-        made = await asyncio.to_thread(content)
-        return Response(made, media_type="application/json", headers={"Access-Control-Allow-Origin": "*"})
 
 
 _TEXT: Final = {"type": "string"}

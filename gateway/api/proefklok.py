@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
-from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -19,62 +18,67 @@ from gateway.application import Application
 from gateway.runtime.proefklok import MAX_DAYS, Reis
 from schemas.people.partij import Scope
 
-TAG = "Proefomgeving"
+ROUTES: Final = Routes()
+TAG: Final = "Proefomgeving"
 
 
-def router(ctx: Application, reis: Reis) -> APIRouter:
-    routes = Routes()  # made per application: they know its clock
+@ROUTES.get(
+    "/proefklok",
+    **operation(
+        id="proefklok",
+        tag=TAG,
+        summary="Hoe laat het is in deze proefomgeving",
+        description="`vandaag` is de Nederlandse kalenderdag, waarmee leeftijd en termijnen rekenen.",
+        scope=Scope.PROEFKLOK,
+        answer=antwoorden.Proefklokstand,
+    ),
+)
+async def read(ctx: Application, request: Request) -> Response:
+    await ctx.authenticator.require(request, Scope.PROEFKLOK)
+    return respond(200, _stand(_reis(request)))
 
-    def stand() -> dict[str, Any]:
-        now = reis.klok.now()
-        return {"nu": now.isoformat(), "vandaag": day(now).isoformat()}
 
-    @routes.get(
-        "/proefklok",
-        **operation(
-            id="proefklok",
-            tag=TAG,
-            summary="Hoe laat het is in deze proefomgeving",
-            description="`vandaag` is de Nederlandse kalenderdag, waarmee leeftijd en termijnen rekenen.",
-            scope=Scope.PROEFKLOK,
-            answer=antwoorden.Proefklokstand,
+@ROUTES.put(
+    "/proefklok",
+    **operation(
+        id="zetProefklok",
+        tag=TAG,
+        summary="Zet de klok van deze proefomgeving vooruit",
+        description=(
+            f"Alleen vooruit, hoogstens {MAX_DAYS} dagen per keer. Elke dag onderweg begint met wat "
+            "die dag brengt: verjaardagen, verlopen termijnen, herinneringen. Het antwoord telt wat er "
+            "gebeurde. "
+            "De klok geldt voor iedereen in deze omgeving; tokens houden de echte tijd."
         ),
+        scope=Scope.PROEFKLOK,
+        body=ProefklokVerzoek,
+        answer=antwoorden.Proefreis,
+    ),
+)
+async def put(ctx: Application, request: Request) -> Response:
+    await ctx.authenticator.require(request, Scope.PROEFKLOK)
+    wanted = parse_json(await read_body(ctx, request, SMALL_BODY), ProefklokVerzoek)
+    reis = _reis(request)
+    days, done = await reis.to(wanted.nu)
+    return respond(
+        200,
+        {
+            **_stand(reis),
+            "dagen": days,
+            "opnieuwBesloten": done.opnieuw_besloten,
+            "verlopen": done.verlopen,
+            "opgegeven": done.opgegeven,
+            "takenTeLaat": done.te_laat,
+        },
     )
-    async def read(ctx: Application, request: Request) -> Response:
-        await ctx.authenticator.require(request, Scope.PROEFKLOK)
-        return respond(200, stand())
 
-    @routes.put(
-        "/proefklok",
-        **operation(
-            id="zetProefklok",
-            tag=TAG,
-            summary="Zet de klok van deze proefomgeving vooruit",
-            description=(
-                f"Alleen vooruit, hoogstens {MAX_DAYS} dagen per keer. Elke dag onderweg begint met wat "
-                "die dag brengt: verjaardagen, verlopen termijnen, herinneringen. Het antwoord telt wat er "
-                "gebeurde. "
-                "De klok geldt voor iedereen in deze omgeving; tokens houden de echte tijd."
-            ),
-            scope=Scope.PROEFKLOK,
-            body=ProefklokVerzoek,
-            answer=antwoorden.Proefreis,
-        ),
-    )
-    async def put(ctx: Application, request: Request) -> Response:
-        await ctx.authenticator.require(request, Scope.PROEFKLOK)
-        wanted = parse_json(await read_body(ctx, request, SMALL_BODY), ProefklokVerzoek)
-        days, done = await reis.to(wanted.nu)
-        return respond(
-            200,
-            {
-                **stand(),
-                "dagen": days,
-                "opnieuwBesloten": done.opnieuw_besloten,
-                "verlopen": done.verlopen,
-                "opgegeven": done.opgegeven,
-                "takenTeLaat": done.te_laat,
-            },
-        )
 
-    return routes.router(ctx)
+def _reis(request: Request) -> Reis:
+    """Of the application that this request came to: the clock is its own."""
+    found: Reis = request.app.state.reis
+    return found
+
+
+def _stand(reis: Reis) -> dict[str, Any]:
+    now = reis.klok.now()
+    return {"nu": now.isoformat(), "vandaag": day(now).isoformat()}

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Final
 
-from fastapi import APIRouter
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
@@ -13,10 +12,13 @@ from gateway.api import antwoorden
 from gateway.api.http import read_body, respond
 from gateway.api.openapi import operation
 from gateway.api.problems import BEARER, Problem, answer
-from gateway.identity.tokens import METHOD, Authenticator, TokenGranted, TokenRefused
+from gateway.api.routes import Routes
+from gateway.application import Application
+from gateway.identity.tokens import METHOD, TokenGranted, TokenRefused
 from gateway.runtime.logs import Log
 from schemas.events import TOKEN_ISSUED, TOKEN_REFUSED
 
+ROUTES: Final = Routes()
 MAX_FORM: Final = 20_000
 
 PROBLEMS: Final = {
@@ -57,47 +59,42 @@ problem.
 """
 
 
-def token_router(authenticator: Authenticator, log: Log) -> APIRouter:
-    router = APIRouter()
-
-    @router.post(
-        "/token",
-        **operation(
-            id="vraagToken",
-            tag="Aanmelden",
-            summary="Vraag een toegangstoken aan",
-            description=(
-                "OAuth 2.0 client credentials met een ondertekend bewijs van de client (private_key_jwt). "
-                "Elk bewijs heeft een eigen `jti`, geldt hoogstens vijf minuten en werkt een keer."
-            ),
-            form={
-                "grant_type": "Altijd `client_credentials`.",
-                "client_assertion_type": "Altijd `urn:ietf:params:oauth:client-assertion-type:jwt-bearer`.",
-                "client_assertion": "Het ondertekende bewijs, een JWT.",
-                "scope": "Gevraagde scopes, met spaties ertussen. Weggelaten: alle scopes van de client.",
-            },
-            form_required=("grant_type", "client_assertion_type", "client_assertion"),
-            answer=antwoorden.Token,
-            answer_text="Het toegangstoken.",
-            problems=tuple(PROBLEMS.values()),
+@ROUTES.post(
+    "/token",
+    **operation(
+        id="vraagToken",
+        tag="Aanmelden",
+        summary="Vraag een toegangstoken aan",
+        description=(
+            "OAuth 2.0 client credentials met een ondertekend bewijs van de client (private_key_jwt). "
+            "Elk bewijs heeft een eigen `jti`, geldt hoogstens vijf minuten en werkt een keer."
         ),
-    )
-    async def token(request: Request) -> Response:
-        media = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-        if media != "application/x-www-form-urlencoded":
-            raise HTTPException(415)
-        body = await read_body(request, MAX_FORM, seconds=10)
-        if request.url.query:
-            return _refuse(TokenRefused("invalid_request", "query"), log)
-        granted = await authenticator.grant(body)
-        if not isinstance(granted, TokenGranted):
-            return _refuse(granted, log)
-        scopes = str(granted.members["scope"])
-        request.state.client = granted.client_id
-        log(TOKEN_ISSUED, client=granted.client_id, scopes=tuple(scopes.split()))
-        return respond(200, granted.members, {"Pragma": "no-cache"})
-
-    return router
+        form={
+            "grant_type": "Altijd `client_credentials`.",
+            "client_assertion_type": "Altijd `urn:ietf:params:oauth:client-assertion-type:jwt-bearer`.",
+            "client_assertion": "Het ondertekende bewijs, een JWT.",
+            "scope": "Gevraagde scopes, met spaties ertussen. Weggelaten: alle scopes van de client.",
+        },
+        form_required=("grant_type", "client_assertion_type", "client_assertion"),
+        answer=antwoorden.Token,
+        answer_text="Het toegangstoken.",
+        problems=tuple(PROBLEMS.values()),
+    ),
+)
+async def token(ctx: Application, request: Request) -> Response:
+    media = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if media != "application/x-www-form-urlencoded":
+        raise HTTPException(415)
+    body = await read_body(request, MAX_FORM, seconds=10)
+    if request.url.query:
+        return _refuse(TokenRefused("invalid_request", "query"), ctx.log)
+    granted = await ctx.authenticator.grant(body)
+    if not isinstance(granted, TokenGranted):
+        return _refuse(granted, ctx.log)
+    scopes = str(granted.members["scope"])
+    request.state.client = granted.client_id
+    ctx.log(TOKEN_ISSUED, client=granted.client_id, scopes=tuple(scopes.split()))
+    return respond(200, granted.members, {"Pragma": "no-cache"})
 
 
 def _refuse(refused: TokenRefused, log: Log) -> Response:

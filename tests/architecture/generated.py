@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import ast
 import datetime as dt
+import json
 import re
-import tempfile
 import tomllib
 from collections import Counter
 from collections.abc import Callable
@@ -20,8 +20,8 @@ from consent.leeftijd import day
 from consent.recht_nu import HUIDIG
 from consent.rules import Cell
 from consent.signers import signers
-from gateway.api.openapi import PREFIX, openapi_document
-from gateway.app import create_app
+from gateway.api.openapi import PREFIX
+from gateway.app import document
 from gateway.exchange.intake.wegen import shipped_wegen
 from gateway.explain import stromen, teksten
 from gateway.overstap.meegaan import MEEGAAN
@@ -30,9 +30,6 @@ from gateway.practices.spel import met_bestand
 from gateway.practices.tabel import shipped_praktijken
 from gateway.register.regels import shipped_profiles
 from gateway.register.stroomregels import shipped_stromen
-from gateway.runtime.logs import make_log
-from gateway.runtime.settings import Settings
-from gateway.wiring import memory_world
 from schemas.base import Gegevenscategorie
 from schemas.checks.beginselen import BEGINSELEN
 from schemas.checks.zaakbeginselen import WAAR
@@ -64,16 +61,8 @@ _BLOCK: Final = r"(<!-- begin {name}\b[^\n]*-->\n).*?(<!-- eind {name} -->)"
 
 
 def api_document(*, sandbox: bool = False) -> dict[str, Any]:
-    with tempfile.TemporaryDirectory() as folder:
-        settings = Settings(
-            database=f"{folder}/ozlijn.db",
-            keys=Path(folder) / "sleutels",
-            issuer="http://127.0.0.1:8080",
-            log_name="proef.ozlijn.docs/2026" if sandbox else "ozlijn.docs/2026",
-            sandbox=sandbox,
-        )
-        app = create_app(settings, memory_world(settings), make_log())
-    return openapi_document(app, settings.api_url)
+    made: dict[str, Any] = json.loads(document("http://127.0.0.1:8080/v1", sandbox=sandbox))
+    return made
 
 
 def api_table() -> str:

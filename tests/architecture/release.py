@@ -137,7 +137,7 @@ BODIES: Final = {
     ("gateway/api/overleggen.py", "answer.body"),
     ("gateway/api/overleggen.py", "shown"),
     ("gateway/api/http.py", "content"),
-    ("gateway/api/openapi.py", "made"),
+    ("gateway/api/routes.py", "made"),
     ("gateway/api/overig.py", "found.note.encode()"),
     ("gateway/api/problems.py", "orjson.dumps({**(extra or {}), **members})"),
     ("gateway/api/schemas.py", "found['index.json']"),
