@@ -21,6 +21,9 @@ from gateway.follow_up.registraties import Registraties
 from gateway.follow_up.sender import Sender
 from gateway.follow_up.time import Rounds
 from gateway.follow_up.withdrawal import Intrekkingen
+from gateway.identity.oidc import Inloggen
+from gateway.identity.proefuitgever import Proefuitgever
+from gateway.identity.sessies import Sessies
 from gateway.identity.tokens import Authenticator
 from gateway.obligations.afhandelen import Afhandelen
 from gateway.obligations.termijnen import Termijnen
@@ -63,6 +66,10 @@ class Application:
     afhandelen: Afhandelen
     regels: Regelbron
     authenticator: Authenticator
+    inloggen: Inloggen
+    sessies: Sessies
+    proefuitgever: Proefuitgever | None
+    """Only in a sandbox."""
     checkpointer: Checkpointer
     lookalikes: Lookalikes
     turns: Turns

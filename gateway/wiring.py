@@ -12,6 +12,7 @@ import hashlib
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from functools import partial
 from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -36,6 +37,7 @@ from adapters.stores.memory import MemoryStorage
 from adapters.stores.sqlite.engine import NAME as SQLITE
 from adapters.stores.sqlite.engine import has_wal_reset_fault
 from adapters.stores.sqlite.file import hold_writes
+from adapters.uitgevers import Uitgeverslijn
 from adapters.xml.herkenning import begin_of
 from gateway.account.adoption import Adopt, Adoption
 from gateway.account.checkpoints import Checkpointer
@@ -57,6 +59,9 @@ from gateway.follow_up.registraties import Registraties
 from gateway.follow_up.sender import Sender
 from gateway.follow_up.time import Rounds
 from gateway.follow_up.withdrawal import Intrekkingen
+from gateway.identity.oidc import Inloggen
+from gateway.identity.proefuitgever import Proefuitgever, met_proefmensen
+from gateway.identity.sessies import Sessies
 from gateway.identity.tokens import Authenticator, TokenKey
 from gateway.obligations.afhandelen import Afhandelen
 from gateway.obligations.termijnen import Termijnen
@@ -141,6 +146,7 @@ class World:
     anchor: Anchor
     token_key: TokenKey
     shift: Shift
+    uitgevers: Uitgeverslijn
 
 
 def open_world(settings: Settings) -> World:
@@ -220,6 +226,7 @@ def _world(storage: Storage, keys: Keys, settings: Settings, anchor: Anchor, shi
         anchor,
         keys,
         shift,
+        Uitgeverslijn(settings.keys),
     )
 
 
@@ -237,7 +244,9 @@ def build(settings: Settings, world: World, clock: Clock, log: Log) -> Applicati
         settings.token_url,
         settings.access_token_seconds,
         clock,
+        partial(met_proefmensen, settings.issuer) if settings.sandbox else None,
     )
+    inloggen, sessies, proef = _people(settings, world, storage, authenticator.partijen)
     regels = _regels(settings, authenticator.partijen, log)
     zonder = ZonderToestemming(storage, account, regels, log)
     lookalikes = Lookalikes(storage, vault)
@@ -295,6 +304,9 @@ def build(settings: Settings, world: World, clock: Clock, log: Log) -> Applicati
         purging=Purging(storage, clock, log, settings.answer_days, settings.taken_days),
         regels=regels,
         authenticator=authenticator,
+        inloggen=inloggen,
+        sessies=sessies,
+        proefuitgever=proef,
         checkpointer=Checkpointer(
             storage, signer, world.anchor, note_reader(signer.vkey), settings.checkpoint_seconds, log
         ),
@@ -303,6 +315,25 @@ def build(settings: Settings, world: World, clock: Clock, log: Log) -> Applicati
         metrics=metrics,
         log=log,
     )
+
+
+def _people(
+    settings: Settings, world: World, storage: Storage, partijen: PartijenReader
+) -> tuple[Inloggen, Sessies, Proefuitgever | None]:
+    """What lets people in. They sign in by the time of the machine, as systems do."""
+    machine, key, address = SystemClock(), world.token_key.private_jwk, settings.issuer
+    sessies = Sessies(
+        storage,
+        world.vault,
+        partijen,
+        machine,
+        dt.timedelta(minutes=settings.session_idle_minutes),
+        dt.timedelta(hours=settings.session_hours),
+    )
+    proef = None
+    if settings.sandbox:
+        proef = Proefuitgever(storage, world.vault, key, address, machine, sandbox=settings.sandbox)
+    return Inloggen(world.uitgevers, key, address, machine), sessies, proef
 
 
 def _metrics(storage: Storage) -> Metrics:

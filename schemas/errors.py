@@ -214,3 +214,9 @@ def why(error: OSError) -> str:
     The system knows only the language it was installed with, and never holds a name in these words.
     """
     return _WHY.get(error.errno or 0) or error.strerror or "onbekende fout van het systeem"
+
+
+class IssuerUnavailable(Exception):
+    """An issuer of logins gave no answer that is one. Shown on a page, and no answer to a system; what the
+    issuer said instead is not repeated.
+    """

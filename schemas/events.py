@@ -101,13 +101,18 @@ TOKEN_ISSUED = _event("token.issued", Level.INFO, "client", "scopes")
 TOKEN_REFUSED = _event("token.refused", Level.WARNING, "error", "reason", "client")
 """`reason` says which check did not hold; `client` is one of the register, or None."""
 
+SIGNED_IN = _event("login.done", Level.INFO, "uitgever", "niveau")
+SIGNED_OUT = _event("login.ended", Level.INFO, "uitgever", "reason", "sessions")
+LOGIN_REFUSED = _event("login.refused", Level.WARNING, "uitgever", "reason")
+"""People signing in. Who it is stands in no log: `uitgever` is one of the register, or None."""
+
 CHECKPOINT_SIGNED = _event("ledger.checkpoint_signed", Level.INFO, "size")
 HOUSEKEEPING_DONE = _event(
     "housekeeping.done", Level.INFO, "released", "expired", "failed", "redecided", "late", "duration_ms"
 )
 HELD_REDECIDED = _event("held.redecided", Level.INFO, "done", "changed", "left", "duration_ms")
 """How far the round after a change of register or policy is. `left` stops at the most that is counted."""
-PURGED = _event("storage.purged", Level.INFO, "answers", "tokens", "taken", "zaken", "duration_ms")
+PURGED = _event("storage.purged", Level.INFO, "answers", "tokens", "taken", "zaken", "mensen", "duration_ms")
 """How many rows had outlived their term and are gone."""
 
 LIBRARY_WARNING = _event("library.warning", Level.WARNING, "logger", "place")

@@ -80,6 +80,9 @@ SANDBOX: Final[dict[str, Any]] = {"sandbox": True, "log_name": "proef.ozlijn.tes
 NOWHERE: Final = "0" * 32
 """An id nothing has."""
 
+SIGNING_IN: Final = ("jti", "kept")
+"""Tables with what signing in leaves."""
+
 Json = dict[str, Any]
 Story = Callable[..., Awaitable[None]]
 Wrap = Callable[[Storage], Storage]
@@ -323,17 +326,17 @@ class Line:
         if self.settings.shared:
             with psycopg.connect(self.settings.database) as db:
                 tables = [str(name) for (name,) in db.execute(_TABLES)]
-                return {table: self._count(db, table) for table in tables if table != "jti"}
+                return {table: self._count(db, table) for table in tables if table not in SIGNING_IN}
         if self.database is None:
             store = self.world.storage
             store = getattr(store, "_inner", store)
-            kept = {n: v for n, v in vars(store).items() if isinstance(v, dict | list) and n != "_jtis"}
+            kept = {n: v for n, v in vars(store).items() if isinstance(v, dict | list) and n not in ("_jtis", "_kept")}
             return {n: len(v) for n, v in kept.items()} | {
                 "_events": sum(map(len, vars(store)["_events"].values()))
             }
         with closing(sqlite3.connect(self.database)) as db:
             names = [r[0] for r in db.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
-            return {n: db.execute(f'SELECT count(*) FROM "{n}"').fetchone()[0] for n in names if n != "jti"}
+            return {n: db.execute(f'SELECT count(*) FROM "{n}"').fetchone()[0] for n in names if n not in SIGNING_IN}
 
     @staticmethod
     def _count(db: psycopg.Connection[Any], table: str) -> int:

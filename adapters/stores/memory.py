@@ -28,6 +28,7 @@ from adapters.stores.changes import (
     check_write,
     placed,
 )
+from adapters.stores.memory_kept import KeptInMemory
 from adapters.stores.memory_many import ManyInMemory
 from adapters.stores.memory_rows import is_due, is_open, positie
 from adapters.stores.memory_whole import Whole
@@ -44,6 +45,8 @@ from schemas.storage.storage import (
     Committed,
     Entry,
     Job,
+    Keepsoort,
+    Kept,
     LeerlingRow,
     LeveringWrite,
     Moved,
@@ -59,7 +62,7 @@ from schemas.storage.storage import (
 )
 
 
-class MemoryStorage(Whole, ManyInMemory):
+class MemoryStorage(Whole, KeptInMemory, ManyInMemory):
     """Fits gateway/ports `Storage`, where the promises of each method stand."""
 
     def __init__(self) -> None:
@@ -90,6 +93,7 @@ class MemoryStorage(Whole, ManyInMemory):
         self._register = Register(0)
         self._past: dict[int, Register] = {}
         self._jtis: dict[tuple[str, bytes], dt.datetime] = {}
+        self._kept: dict[tuple[Keepsoort, str], Kept] = {}
         self._entries: list[Entry] = []
         self._positions: dict[str, int] = {}
         self._nodes: dict[int, list[bytes]] = defaultdict(list)

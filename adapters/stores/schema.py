@@ -271,6 +271,20 @@ CLAIM: Final = _without_rowid(
     sa.Column("until", sa.BigInteger, nullable=False, index=True),
 )
 
+# --- people who sign in: sessions, references, invitations, mail
+
+KEPT: Final = _without_rowid(
+    "kept",
+    _text("soort", key=True),
+    _text("id", key=True),
+    _text("groep"),
+    _count("versie"),
+    sa.Column("verloopt", sa.BigInteger),
+    _bytes("inhoud"),
+    sa.Index("kept_groep", "soort", "groep", "id"),
+    _partial("kept_verloopt", ["verloopt"], "verloopt IS NOT NULL"),
+)
+
 # --- the register, and tokens that were spent
 
 REGISTER: Final = _without_rowid("register", _text("kind", key=True), _text("id", key=True), _text("json"))

@@ -18,7 +18,7 @@ from typing import Any, Final
 from gateway.account.stamps import Stamps
 from gateway.ports.clock import Clock
 from gateway.ports.keys import LeafMaker, Vault
-from gateway.runtime.namens import namens
+from gateway.runtime.namens import handelend, namens
 from schemas.account.verantwoording import EventType, Leaf, LedgerEvent
 from schemas.base import Gegevenscategorie
 from schemas.decision.decision import Decision
@@ -74,6 +74,9 @@ class Account:
         if acting is not None and acting.partij in (fields.get("afzender"), fields.get("ontvanger")):
             fields["op_machtiging"] = True
             detail = {"client": acting.client} | (detail or {})
+        if (person := handelend.get()) is not None:
+            fields["persoon"] = person.ref
+            detail = dict(person.detail) | (detail or {})
         sealed: bytes | None = None
         if detail is not None and row is not None:
             salt, plain = os.urandom(SALT_BYTES), self.leaves.canonical(dict(detail))

@@ -13,8 +13,8 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import time
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, Final, Protocol, cast
 from urllib.parse import parse_qsl
@@ -42,9 +42,10 @@ from gateway.account.signatures import (
 from gateway.account.stamps import Stamps
 from gateway.ports.clock import Clock
 from gateway.register.partijen import ClientEntry, Partijen, PartijenReader, RegisterStore
-from gateway.runtime.namens import Gemachtigde, namens
+from gateway.runtime.namens import Gemachtigde, Handelende, handelend, namens
 from schemas.errors import Fault, InvalidMessage, NotAuthenticated, NotAuthorised
 from schemas.people.hoedanigheden import gelezen
+from schemas.people.mensen import Persoon
 from schemas.people.partij import Client, Partij, Scope
 
 ASSERTION_TYPE: Final = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
@@ -58,6 +59,8 @@ MAX_ASSERTION_SECONDS: Final = 300
 LEEWAY_SECONDS: Final = 30
 """Allowed difference between a client's clock and ours."""
 MAX_JTI: Final = 256
+KNOWN: Final = "ozlijn.caller"
+"""Where in a scope a page of ours names the person for whom it calls (gateway/web/lijn.py)."""
 MAX_TOKEN_BYTES: Final = 4_096
 MAX_CACHED: Final = 10_000
 _ASSERTION_TYPES: Final = (None, "JWT", "client-authentication+jwt")
@@ -346,8 +349,8 @@ def _known_client(request: _Request) -> str | None:
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """An authenticated client. `scopes` are the scopes of the token that the client still has in the
-    register.
+    """An authenticated client, or a person who signed in. `scopes` are those that he has in the register now,
+    of the token when there is one.
     """
 
     client_id: str
@@ -358,6 +361,10 @@ class Caller:
     """Unix seconds."""
     machtiging_aan: str | None = None
     """Who acts here in the name of `partij`; None: the client works for it."""
+    persoon: Persoon | None = None
+    """Who acts, when it is a person who signed in; None: a system."""
+    houdt: Callable[[], Awaitable[int]] | None = field(default=None, repr=False, compare=False)
+    """Of a person: gives the version of the register in which his role holds now. Raises NotAuthorised."""
 
     def require(self, scope: Scope) -> None:
         """Raises NotAuthorised."""
@@ -434,10 +441,11 @@ class Authenticator:
         token_url: str,
         access_token_seconds: int,
         clock: Clock,
+        sandbox: Callable[[Partijen], Partijen] | None = None,
     ) -> None:
         """`clock` is that of the business, for the days of a machtiging; tokens live by the machine's."""
         self._clock = clock
-        self.partijen = PartijenReader(storage, stamps)
+        self.partijen = PartijenReader(storage, stamps, sandbox)
         self._issuer = issuer
         self._token_url = token_url
         self._key = import_key(key.private_jwk)
@@ -465,9 +473,16 @@ class Authenticator:
     async def authenticate(self, request: Request) -> Caller:
         """The caller, from the Authorization header only. Raises NotAuthenticated.
 
+        A page of ours that calls for the person who signed in names him itself, in the scope: no server puts
+        anything of a client there under that name.
+
         A token is verified once and remembered by its hash until it expires or the register changes, so a
         client, key or scope that is taken out of the register stops working with the next request.
         """
+        known_here = request.scope.get(KNOWN)
+        if isinstance(known_here, Caller):
+            request.state.client = known_here.client_id
+            return _acts(known_here)
         partijen = await self.partijen.current()
         if partijen is not self._cached_for:
             self._cache.clear()
@@ -530,6 +545,15 @@ class Authenticator:
         name, until = entry.client.client_id, claims["exp"]
         callers = tuple(Caller(name, p, scopes, claims["jti"], until) for p in entry.partijen)
         return _Known(name, until, callers, entry.client, scopes, claims["jti"], entry.organisatie)
+
+
+def _acts(caller: Caller) -> Caller:
+    """The same; what is written from here on says that this person did it, and is only taken while he may."""
+    person = caller.persoon
+    if person is None or caller.houdt is None:
+        raise NotAuthenticated
+    handelend.set(Handelende(person.ref, caller.client_id, caller.partij.id, person.bron, caller.houdt))
+    return caller
 
 
 def _bearer(request: Request) -> str:

@@ -16,6 +16,8 @@ from schemas.storage.storage import (
     CommitResult,
     Entry,
     Job,
+    Keepsoort,
+    Kept,
     LeerlingRow,
     Periode,
     Portion,
@@ -373,6 +375,31 @@ class Storage(Protocol):
         """True the first time before it expires. It is durable, so a token that is used again after a restart
         is refused too.
         """
+        ...
+
+    async def kept(self, soort: Keepsoort, ident: str) -> Kept | None: ...
+
+    async def kept_in(self, soort: Keepsoort, groep: str, after: str, limit: int) -> tuple[Kept, ...]:
+        """The rows of one group by their id, later than `after`."""
+        ...
+
+    async def keep(self, row: Kept, expected: int | None) -> bool:
+        """Store a new row (`expected` None) or its next version (`expected` is the stored `versie`); durable.
+
+        False, and nothing is stored, when there is such a row already, or it has another versie or is gone.
+        """
+        ...
+
+    async def drop(self, soort: Keepsoort, ident: str) -> bool:
+        """Forget a row. True for the one caller who did it: so what is kept is used once."""
+        ...
+
+    async def drop_in(self, soort: Keepsoort, groep: str) -> int:
+        """Forget the rows of one group; gives how many."""
+        ...
+
+    async def purge_kept(self, now: dt.datetime, limit: int) -> int:
+        """Forget about `limit` rows that ended at `now` or earlier; gives how many."""
         ...
 
     async def head(self) -> TreeHead: ...

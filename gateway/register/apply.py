@@ -31,6 +31,8 @@ from gateway.ports.storage import Storage
 from gateway.register.convenant import signed_convenant, text_of
 from gateway.register.machtigingen import MACHTIGINGEN, read_machtigingen, told
 from gateway.register.machtigingen import clients as clients_of
+from gateway.register.mensen import MENSEN, Bestandsmens, read_mensen
+from gateway.register.mensen import told as people_told
 from gateway.register.organisaties import Bestandsclient, Organisatie, organisation_faults
 from gateway.register.partijen import check_register
 from gateway.register.regels import MANDAAT_LIJST, MANDATEN, RECHT, REGIO, shipped_profiles
@@ -41,6 +43,7 @@ from schemas.base import Model
 from schemas.errors import Conflict, Fault, GatewayError, InvalidMessage, StateBroken, WrongUse
 from schemas.identifiers import PartijId
 from schemas.people.hoedanigheden import Gelezen, gelezen
+from schemas.people.mensen import Eis, Uitgever
 from schemas.people.partij import (
     Client,
     Leverancier,
@@ -68,6 +71,9 @@ class RegisterBestand(Model):
     leveranciers: Annotated[tuple[Leverancier, ...], Field(max_length=1_000)] = ()
     machtigingen: Annotated[tuple[Machtiging, ...], Field(max_length=20_000)] = ()
     opvolgingen: Annotated[tuple[Opvolging, ...], Field(max_length=10_000)] = ()
+    uitgevers: Annotated[tuple[Uitgever, ...], Field(max_length=100)] = ()
+    mensen: Annotated[tuple[Bestandsmens, ...], Field(max_length=20_000)] = ()
+    eisen: Annotated[tuple[Eis, ...], Field(max_length=20)] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +153,13 @@ def read_register(
         list(_readable(Opvolging, data.get("opvolgingen"))),
         known,
     )
-    beleid, faults = beleid | row, [*faults, *odd]
+    people, wrong_people = read_mensen(
+        list(_readable(Uitgever, data.get("uitgevers"))),
+        list(_readable(Bestandsmens, data.get("mensen"))),
+        list(_readable(Eis, data.get("eisen"))),
+        known,
+    )
+    beleid, faults = beleid | row | people, [*faults, *odd, *wrong_people]
     if faults:
         raise InvalidMessage(tuple(faults))
     return Register(
@@ -475,8 +487,9 @@ def _told(register: Register) -> dict[str, str]:
         **register.partijen,
         **register.profielen,
         **{f"convenant {i}": text for i, text in register.convenanten.items()},
-        **{f"beleid {i}": text for i, text in register.beleid.items() if i != MACHTIGINGEN},
+        **{f"beleid {i}": text for i, text in _decisive(register).items()},
         **dict(told(register.beleid.get(MACHTIGINGEN, "{}"))),
+        **dict(people_told(register.beleid.get(MENSEN, "{}"))),
         **{f"kennisgeving {i}": text for i, text in register.kennisgevingen.items()},
     }
 
@@ -526,8 +539,8 @@ async def apply_register(
 
 
 def _decisive(register: Register) -> dict[str, str]:
-    """The rows that decisions rest on: who acts in whose name decides nothing."""
-    return {i: text for i, text in register.beleid.items() if i != MACHTIGINGEN}
+    """The rows that decisions rest on: who acts in whose name, or signs in, decides nothing."""
+    return {i: text for i, text in register.beleid.items() if i not in (MACHTIGINGEN, MENSEN)}
 
 
 def register_leaf(leaves: LeafMaker, new: Register, now: dt.datetime, *, first: bool) -> Leaf:

@@ -13,7 +13,7 @@ from typing import Any, Final, cast
 
 from consent.leeftijd import day
 from gateway.ports.storage import Storage
-from gateway.runtime.namens import namens
+from gateway.runtime.namens import handelend, namens
 from schemas.base import Model
 from schemas.errors import Fault
 from schemas.people.hoedanigheden import gelezen
@@ -178,7 +178,8 @@ def clients(leveranciers: Iterable[tuple[int, Leverancier]]) -> Iterator[tuple[s
 
 
 class Guarded:
-    """A store in which a commit in somebody's name is only taken while that machtiging holds.
+    """A store in which a commit in somebody's name is only taken while that machtiging holds, and one by a
+    person while his role does.
 
     All else goes straight to the store behind it.
     """
@@ -190,11 +191,11 @@ class Guarded:
         return getattr(self._inner, name)
 
     async def commit(self, change: Change) -> CommitResult:
-        """As the store does it; Moved when the register changed since the machtiging was looked at.
+        """As the store does it; Moved when the register changed since the machtiging or role was looked at.
 
         Raises NotAuthorised when it holds no more.
         """
-        acting = namens.get()
+        acting = namens.get() or handelend.get()
         if acting is not None:
             change = replace(change, register=await acting.holds())
         return await self._inner.commit(change)

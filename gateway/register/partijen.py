@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -15,6 +15,7 @@ from gateway.account.signatures import (
 )
 from gateway.account.stamps import Stamps, register_hash
 from gateway.register.machtigingen import Machtigingen
+from gateway.register.mensen import Mensen
 from schemas.account.verantwoording import EventType, LedgerEvent
 from schemas.errors import RecordUnavailable, StateBroken
 from schemas.people.partij import Client, Leverancier, Partij
@@ -64,6 +65,7 @@ class Partijen:
     beleid: Mapping[str, str]
     kennisgevingen: Mapping[str, str]
     machtigingen: Machtigingen = field(default_factory=Machtigingen)
+    mensen: Mensen = field(default_factory=Mensen)
 
     @classmethod
     def parse(cls, register: Register) -> Partijen:
@@ -73,6 +75,7 @@ class Partijen:
         try:
             partijen = [Partij.model_validate_json(text) for text in register.partijen.values()]
             machtigingen = Machtigingen.of(register.beleid, partijen)
+            mensen = Mensen.of(register.beleid)
         except ValidationError as error:
             raise RecordUnavailable("the stored register cannot be read") from error
         return cls(
@@ -84,14 +87,21 @@ class Partijen:
             register.beleid,
             register.kennisgevingen,
             machtigingen,
+            mensen,
         )
 
 
 class PartijenReader:
     """Parses the register once per version. Every call asks the store for the version, which is cheap."""
 
-    def __init__(self, storage: RegisterStore, stamps: Stamps) -> None:
-        self._storage, self._stamps = storage, stamps
+    def __init__(
+        self,
+        storage: RegisterStore,
+        stamps: Stamps,
+        sandbox: Callable[[Partijen], Partijen] | None = None,
+    ) -> None:
+        """`sandbox`: adds the invented people of one."""
+        self._storage, self._stamps, self._sandbox = storage, stamps, sandbox
         self._current: Partijen | None = None
 
     async def current(self) -> Partijen:
@@ -103,7 +113,8 @@ class PartijenReader:
         version = await self._storage.register_version()
         current = self._current
         if current is None or current.version != version:
-            current = self._current = Partijen.parse(await self._read())
+            current = Partijen.parse(await self._read())
+            current = self._current = current if self._sandbox is None else self._sandbox(current)
         return current
 
     async def _read(self) -> Register:

@@ -25,7 +25,7 @@ from gateway.register.machtigingen import Machtigingen
 from gateway.register.partijen import Partijen, PartijenReader
 from gateway.register.stroomregels import shipped_stromen
 from gateway.runtime.logs import Log
-from gateway.runtime.namens import namens
+from gateway.runtime.namens import Gemachtigde, Handelende, handelend, namens
 from schemas.errors import InvalidMessage, NotAuthenticated, RecordUnavailable, WrongUse
 from schemas.events import PROMISE_BROKEN
 from schemas.people.partij import Partij, Registermandaat
@@ -67,9 +67,10 @@ class Regels:
         in it any more.
 
         The caller was let in under an earlier register; his request is decided under this one. Whether a
-        machtiging still holds is asked at the commit.
+        machtiging or the role of a person still holds is asked at the commit.
         """
-        found, acting = self.partijen.get(partij), namens.get()
+        found = self.partijen.get(partij)
+        acting: Gemachtigde | Handelende | None = namens.get() or handelend.get()
         if found is None:
             raise NotAuthenticated
         in_name = acting is not None and (acting.partij, acting.client) == (partij, client)

@@ -1,15 +1,16 @@
-"""In whose name a request is done, when its client does not work for its own organisation.
+"""Who does a request: in whose name, when its client works for another organisation, and which person.
 
 It is known where the caller is, and everything that is written in the request is held to it: the account says
-it, and a commit is only taken while the machtiging holds. So no route can forget it.
+it, and a commit is only taken while the machtiging, or the role of that person, holds. So no route can forget
+it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 
@@ -23,14 +24,32 @@ class Gemachtigde:
     """Gives the version of the register in which the machtiging holds now. Raises NotAuthorised."""
 
 
+@dataclass(frozen=True, slots=True)
+class Handelende:
+    """One person who signed in, in one request."""
+
+    ref: str
+    """The random reference of this person at this partij: all that stands in the account itself."""
+    client: str
+    partij: str
+    detail: Mapping[str, str] = field(repr=False)
+    """His name, and what his issuer calls him: only ever sealed."""
+    holds: Callable[[], Awaitable[int]]
+    """Gives the version of the register in which his role holds now. Raises NotAuthorised."""
+
+
 namens: Final[ContextVar[Gemachtigde | None]] = ContextVar("namens", default=None)
+handelend: Final[ContextVar[Handelende | None]] = ContextVar("handelend", default=None)
 
 
 @contextmanager
 def own_request() -> Iterator[None]:
-    """Within it nobody acts for another, until the caller is known; and after it neither."""
-    token = namens.set(None)
+    """Within it nobody acts for another and no person acts, until the caller is known; and after it
+    neither.
+    """
+    for_another, person = namens.set(None), handelend.set(None)
     try:
         yield
     finally:
-        namens.reset(token)
+        namens.reset(for_another)
+        handelend.reset(person)

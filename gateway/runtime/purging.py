@@ -34,6 +34,7 @@ class Purged:
     tokens: int = 0
     taken: int = 0
     zaken: int = 0
+    mensen: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,13 +58,15 @@ class Purging:
         tokens = await _emptied(lambda: self.storage.purge_tokens(real, PORTION))
         taken = await self._taken(now - dt.timedelta(days=self.taken_days))
         zaken = await _emptied(lambda: self.storage.purge_zaken(now, PORTION))
-        done = Purged(answers, tokens, taken, zaken)
+        mensen = await _emptied(lambda: self.storage.purge_kept(real, PORTION))
+        done = Purged(answers, tokens, taken, zaken, mensen)
         self.log(
             PURGED,
             answers=done.answers,
             tokens=done.tokens,
             taken=done.taken,
             zaken=done.zaken,
+            mensen=done.mensen,
             duration_ms=round((time.perf_counter() - begun) * 1_000, 1),
         )
         return done

@@ -135,6 +135,10 @@ class Settings(BaseSettings):
     """Nothing goes without a privacyconvenant that names it."""
     checkpoint_seconds: Annotated[float, Field(gt=0, le=60)] = 1.0
     access_token_seconds: Annotated[int, Field(ge=30, le=3_600)] = 600
+    session_idle_minutes: Annotated[int, Field(ge=2, le=120)] = 20
+    """Somebody who signed in and does nothing for this long has to sign in again."""
+    session_hours: Annotated[int, Field(ge=1, le=12)] = 8
+    """So long after he signed in everybody has to sign in again."""
     log_level: Literal["debug", "info", "warning", "error"] = "info"
 
     @model_validator(mode="after")

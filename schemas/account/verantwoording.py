@@ -153,6 +153,10 @@ class LedgerEvent(Model):
     """Written in a request of a client that acted on a machtiging of the afzender or ontvanger; which one
     says the detail.
     """
+    persoon: Id | None = None
+    """Which person did it, when somebody did who signed in: a random reference of him at his partij. His name
+    says the detail.
+    """
     zaak: Id | None = None
     """Of a zaak or overleg our internal id, which no partner knows: each has a key of his own for it."""
     zaakstap: Annotated[str, StringConstraints(pattern=r"^[a-z_]{3,40}$")] | None = None

@@ -363,6 +363,41 @@ class Periode:
     na: tuple[dt.datetime, str] | None = None
 
 
+class Keepsoort(StrEnum):
+    """What kind of row is kept beside the exchanges."""
+
+    AANMELDING = "aanmelding"
+    """A login on its way: to be used once, by the browser that began it."""
+    SESSIE = "sessie"
+    """Somebody who is signed in, in one browser."""
+    BIJ_UITGEVER = "bij_uitgever"
+    """By which session of the issuer a session of ours was made, so that he can end it."""
+    PERSOON = "persoon"
+    """One person at one partij: his random reference."""
+    KOPPELING = "koppeling"
+    """Which record of gezag a person may read by, and for which partij."""
+    UITNODIGING = "uitnodiging"
+    """An invitation by its code."""
+    BERICHT = "bericht"
+    """A mail that is to go, or a wish about mail."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A row beside the exchanges, found by its soort and id; the rows of one `groep` are found together.
+
+    `inhoud` is sealed. From `verloopt` on it may be forgotten, and who reads it treats it as gone; None: it
+    stays. `versie` rises by one with each change.
+    """
+
+    soort: Keepsoort
+    id: str
+    groep: str
+    versie: int
+    verloopt: dt.datetime | None
+    inhoud: bytes = field(repr=False)
+
+
 WHOLE: Final = ""
 """The id of a claim on a job that is not divided in rows."""
 FIRST_TAAK: Final = 10**12

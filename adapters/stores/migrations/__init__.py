@@ -6,7 +6,7 @@ start; `schema.py` holds what all steps together come to.
 
 from typing import Final
 
-REVISION: Final = "0013"
+REVISION: Final = "0014"
 """The last step in `versions`; a test holds the two together."""
 MOVING: Final = "verhuizing "
 """Stands in the place of the revision, before the mark of a file, while a database is filled from it."""

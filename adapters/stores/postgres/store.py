@@ -18,6 +18,7 @@ from adapters.stores.migrations import MOVING, REVISION, UNFINISHED
 from adapters.stores.moments import moment
 from adapters.stores.postgres import claims
 from adapters.stores.postgres.group import GroupCommit
+from adapters.stores.postgres.kept import KeptRows
 from adapters.stores.postgres.link import ADOPT_LOCK, PATIENCE_SECONDS, REGISTER_LOCK, Link, conninfo
 from adapters.stores.postgres.many import ManyReads
 from adapters.stores.postgres.sequencer import Sequencer
@@ -79,7 +80,7 @@ _BEHIND_CURSOR: Final = (
 )
 
 
-class PostgresStorage(Whole, ManyReads):
+class PostgresStorage(Whole, KeptRows, ManyReads):
     """The Storage port on PostgreSQL. Its docstrings are in gateway/ports; here is only what is its own."""
 
     def __init__(self, info: str, patience: float = PATIENCE_SECONDS) -> None:

@@ -12,7 +12,7 @@ import os
 from collections.abc import Callable, Sequence
 from contextlib import AbstractAsyncContextManager, nullcontext
 from pathlib import Path
-from typing import Any, Final, Self
+from typing import Any, Final, Self, TypeVar
 
 from adapters.ledger.tree import Frontier, consistency_proof, inclusion_proof, root_at
 from adapters.stores.moments import moment
@@ -21,10 +21,11 @@ from adapters.stores.sqlite import purge
 from adapters.stores.sqlite.engine import sqlite3
 from adapters.stores.sqlite.file import connected, make_file, make_fit, take_lock
 from adapters.stores.sqlite.group import GroupCommit
+from adapters.stores.sqlite.kept import KeptRows
 from adapters.stores.sqlite.lookalikes import Lookalikes
 from adapters.stores.sqlite.many import ManyReads
 from adapters.stores.sqlite.rows import Rows
-from adapters.stores.sqlite.transaction import FIND_ANSWER, MAX_ROWS
+from adapters.stores.sqlite.transaction import FIND_ANSWER, MAX_ROWS, Transaction
 from adapters.stores.stored import (
     ANSWER,
     LEERLING,
@@ -65,6 +66,7 @@ _BECAUSE: Final = {
     sqlite3.SQLITE_IOERR: "de schijf geeft een fout",
 }
 
+T = TypeVar("T")
 _NO_NUMBER: Final = 2**63 - 1
 """Higher than every number."""
 
@@ -79,7 +81,7 @@ _BEHIND_CURSOR = (
 )
 
 
-class SqliteStorage(Lookalikes, ManyReads):
+class SqliteStorage(Lookalikes, KeptRows, ManyReads):
     """The Storage port on one file. Its docstrings are in gateway/ports; here is only what is SQLite's.
 
     Reads run on the calling thread, on a connection of their own: WAL readers never wait for the writer.
@@ -151,6 +153,9 @@ class SqliteStorage(Lookalikes, ManyReads):
 
     async def commit(self, change: Change) -> CommitResult:
         return await self._group.run(lambda transaction: transaction.apply(change))
+
+    async def _run(self, job: Callable[[Transaction], T]) -> T:
+        return await self._group.run(job)
 
     async def sequence(self) -> int | None:
         return 0
