@@ -44,6 +44,7 @@ from gateway.api.http import install, refusals
 from gateway.api.openapi import openapi_document
 from gateway.api.routes import OPENAPI, Route, Served, described, served
 from gateway.application import Application
+from gateway.identity.proefuitgever import PAD
 from gateway.jobs.holding import hold
 from gateway.jobs.housekeeping import housekeep, round_to_the_end
 from gateway.jobs.signing import sign
@@ -94,6 +95,8 @@ def create_app(settings: Settings, world: World, log: Log, clock: Clock | None =
             _tell_one_time(app, klok)
     app.state.document = partial(document, settings.api_url, sandbox=settings.sandbox)
     app.state.context = ctx
+    if settings.sandbox:
+        world.uitgevers.own_issuer(f"{settings.issuer}{PAD}", app)
     return app
 
 

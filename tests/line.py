@@ -330,13 +330,21 @@ class Line:
         if self.database is None:
             store = self.world.storage
             store = getattr(store, "_inner", store)
-            kept = {n: v for n, v in vars(store).items() if isinstance(v, dict | list) and n not in ("_jtis", "_kept")}
+            kept = {
+                n: v
+                for n, v in vars(store).items()
+                if isinstance(v, dict | list) and n not in ("_jtis", "_kept")
+            }
             return {n: len(v) for n, v in kept.items()} | {
                 "_events": sum(map(len, vars(store)["_events"].values()))
             }
         with closing(sqlite3.connect(self.database)) as db:
             names = [r[0] for r in db.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
-            return {n: db.execute(f'SELECT count(*) FROM "{n}"').fetchone()[0] for n in names if n not in SIGNING_IN}
+            return {
+                n: db.execute(f'SELECT count(*) FROM "{n}"').fetchone()[0]
+                for n in names
+                if n not in SIGNING_IN
+            }
 
     @staticmethod
     def _count(db: psycopg.Connection[Any], table: str) -> int:

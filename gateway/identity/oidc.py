@@ -26,7 +26,7 @@ from authlib.oidc.core import CodeIDToken  # type: ignore[import-untyped]
 from authlib.oidc.discovery import OpenIDProviderMetadata, get_well_known_url  # type: ignore[import-untyped]
 from joserfc import jws, jwt
 from joserfc.errors import JoseError
-from joserfc.jwk import KeySet
+from joserfc.jwk import ECKey, KeySet
 
 from gateway.account.signatures import UNREADABLE
 from gateway.ports.clock import Clock
@@ -199,6 +199,12 @@ class Inloggen:
             raise Geweigerd("logout_token")
         until = iat + int(MAX_AGE.total_seconds()) * 2
         return (sub if isinstance(sub, str) else None), (sid if isinstance(sid, str) else None), jti, until
+
+    def sleutels(self) -> dict[str, Any]:
+        """Our public key, by which an issuer knows us (`jwks_uri` of a client)."""
+        key = ECKey.import_key(dict(self._sleutel))
+        public = dict(key.as_dict(private=False))
+        return {"keys": [public | {"kid": key.thumbprint(), "use": "sig", "alg": "ES256"}]}
 
     async def afmeldadres(self, uitgever: Uitgever) -> str | None:
         """Where somebody ends his session at the issuer as well (RP-Initiated Logout 1.0). It names us and

@@ -41,6 +41,8 @@ MAY_MENTION: Final[dict[str, set[Place]]] = {
         Place("gateway/account/leaves.py", "Account.leaf"),
         # the steps of a zaak as they are stored, no message
         Place("gateway/account/stamps.py", "_zaak"),
+        # sessions and references of people as they are stored, no message
+        Place("gateway/identity/verzegeld.py", "sealed"),
     },
     # from what is stored to what may go
     "minimise": {
@@ -104,6 +106,8 @@ OPENS: Final = {
     Place("gateway/case/case.py", "open_identity"),
     # the steps of a zaak: codes, dates and partijen, under a context of their own
     Place("gateway/zaak/bewaren.py", "Bewaren.geopend"),
+    # sessions and references of people, under a context of their own
+    Place("gateway/identity/verzegeld.py", "opened"),
 }
 """Who may open what is sealed. Only the first does so under the context of content."""
 CONTENT_CONTEXT: Final = b"levering:"

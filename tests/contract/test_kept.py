@@ -42,7 +42,9 @@ def test_of_two_that_write_one_row_the_first_counts(stage: Stage) -> None:
     """A new row is not written over, and a next version is only taken from who read the last one."""
 
     async def story(store: Storage) -> None:
-        both = await asyncio.gather(store.keep(row("a"), None), store.keep(replace(row("a"), groep="x"), None))
+        both = await asyncio.gather(
+            store.keep(row("a"), None), store.keep(replace(row("a"), groep="x"), None)
+        )
         assert sorted(both) == [False, True]
         second = row("a", versie=1)
         assert sorted(await asyncio.gather(store.keep(second, 0), store.keep(second, 0))) == [False, True]

@@ -180,7 +180,7 @@ def test_taken_of_the_release_before_are_found_too(tmp_path: Path, request: pyte
             db.execute(f"DROP INDEX levering_{index}")
         for column in ("afzender", "telt_op"):
             db.execute(f"ALTER TABLE levering DROP COLUMN {column}")
-        for table in ("zaakpartij", "zaak"):
+        for table in ("kept", "zaakpartij", "zaak"):
             db.execute(f"DROP TABLE {table}")
         db.execute("UPDATE alembic_version SET version_num = '0009'")
     stage.run(after)
