@@ -159,8 +159,8 @@ def _read(raw: bytes, max_bytes: int, today: dt.date | None) -> Read:
     structure = document.faults(versie.schema)
     if structure and document.strip():
         structure = document.faults(versie.schema)
-    dossier = document.tree(versie.schema, valid=not structure)
-    odd = blanks.tidy(dossier, versie.schema)
+    dossier, untidy = document.tree_and_untidy(versie.schema, valid=not structure)
+    odd = blanks.tidy(dossier, versie.schema) if untidy else []
     profile = _profile(dossier, document, versie)
     if profile.name in OTHERS:
         odd.append(Found("oso.zonder_profiel", "/dossier/metadata/overstap", _WITHOUT_PROFILE))

@@ -69,21 +69,28 @@ def read_node(
     element: Element,
     texts: Callable[[str], str | None],
     names: Callable[[str], tuple[str, str | None] | None],
+    untidy: list[str],
 ) -> Node:
-    """`texts`: the name of a tag that holds text alone and stands once; `names`: what any other tag is."""
+    """`texts`: the name of a tag that holds text alone and stands once; `names`: what any other tag is.
+
+    `untidy` gets every text that is empty or has white space around it, so that nobody has to look for one
+    where there is none.
+    """
     # The hottest loop of a translation: one look-up per element, no attribute access unless it can matter.
     node: Node = {}
     for child in element:
         tag = child.tag
         plain = texts(tag)
         if plain is not None:
-            node[plain] = child.text or ""
+            text = node[plain] = child.text or ""
+            if not text or text[0] in WHITE or text[-1] in WHITE:
+                untidy.append(text)
             continue
         known = names(tag)
         if known is None:
             continue
         name, kind = known
-        value: Any = read_node(child, texts, names) if len(child) else child.text or ""
+        value = _value(child, texts, names, untidy)
         if kind is None:
             node[name] = value
         elif kind == LIST:
@@ -92,17 +99,37 @@ def read_node(
             else:
                 node[name] = [value]
         elif kind == KEYED:
-            keyed = value if len(child) else {}
-            for attribute, said in child.items():
-                keyed["@" + str(attribute)] = said
-            node.setdefault(name, []).append(keyed)
+            node.setdefault(name, []).append(_keyed(child, value, untidy))
         elif kind == ORDERED:
             node[name] = value
             node[f"{name}@reeks"] = [
-                ((names(c.tag) or ("",))[0], read_node(c, texts, names) if len(c) else c.text or "")
-                for c in child
+                ((names(c.tag) or ("",))[0], _value(c, texts, names, untidy)) for c in child
             ]
         else:
             node[name] = value
-            node[f"{name}@{kind}"] = child.get(kind)
+            said = child.get(kind)
+            node[f"{name}@{kind}"] = None if said is None else _noted(str(said), untidy)
     return node
+
+
+def _value(
+    child: Element,
+    texts: Callable[[str], str | None],
+    names: Callable[[str], tuple[str, str | None] | None],
+    untidy: list[str],
+) -> Any:
+    return read_node(child, texts, names, untidy) if len(child) else _noted(child.text or "", untidy)
+
+
+def _keyed(child: Element, value: Any, untidy: list[str]) -> Node:
+    """An element with its attributes, whether it has children or not."""
+    keyed: Node = value if len(child) else {}
+    for attribute, said in child.items():
+        keyed["@" + str(attribute)] = _noted(str(said), untidy)
+    return keyed
+
+
+def _noted(text: str, untidy: list[str]) -> str:
+    if not text or text[0] in WHITE or text[-1] in WHITE:
+        untidy.append(text)
+    return text

@@ -283,7 +283,14 @@ class Document:
 
         `valid`: the schema has nothing against the document. The same content then takes less time.
         """
-        return read_node(self._root, (schema.texts if valid else _NO_TEXTS).get, schema.kinds.get)
+        return self.tree_and_untidy(schema, valid=valid)[0]
+
+    def tree_and_untidy(self, schema: Schema, *, valid: bool = False) -> tuple[Node, bool]:
+        """The same, and whether some text in it is empty or has white space around it."""
+        untidy: list[str] = []
+        texts = schema.texts if valid else _NO_TEXTS
+        node = read_node(self._root, texts.get, schema.kinds.get, untidy)
+        return node, bool(untidy)
 
     def content(self, schema: Schema) -> Node:
         """The same as `tree`, but faster, for a document without faults. A group without content is an empty
@@ -299,7 +306,7 @@ class Document:
         Every element is in a list under its local name: nothing says how often it may occur.
         """
         kinds = {tag: (tag.rpartition("}")[2], LIST) for tag in tags}
-        return read_node(self._root, _NO_TEXTS.get, kinds.get)
+        return read_node(self._root, _NO_TEXTS.get, kinds.get, [])
 
     def leaves(self, schema: Schema) -> Iterator[Leaf]:
         """Every element without children and every attribute of a valid document, in document order."""

@@ -7,6 +7,8 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from adapters import oso
+from adapters.oso.versies import VERSIES
+from adapters.xml import parser as xml
 from schemas.errors import Fault
 from schemas.messages.vertaling import Bevinding
 from tests.unit.adapters.oso.dossier import Change, L, add, codes, find, mutate, put
@@ -62,6 +64,19 @@ OPTIONAL = [
     "inzage/redennietakkoord",
     "inzage/toestemming",
 ]
+
+
+def test_nothing_is_looked_for_in_a_dossier_without_a_blank() -> None:
+    """Whether there is anything to tidy is seen while the dossier is read, at whatever place it stands."""
+    for raw, untidy in (
+        (build("BB"), False),
+        (mutate(put(f"{SCHOOL}/website", ""), base=build("BB")), True),
+        (mutate(put(f"{SCHOOL}/website", " a"), base=build("BB")), True),
+        (mutate(put(f"{L}/voornaam", "a\n"), base=build("BB")), True),
+        (mutate(put(f"{SHEET}/onderdeel/naam", "a "), base=build("BB")), True),
+    ):
+        document = xml.parse(raw, max_bytes=oso.MAX_BYTES)
+        assert document.tree_and_untidy(VERSIES[document.namespace].schema)[1] is untidy
 
 
 @pytest.mark.parametrize("path", OPTIONAL)
