@@ -19,30 +19,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute
 
-from gateway.api import (
-    afspraken,
-    afwegingen,
-    feiten,
-    intrekkingen,
-    kopieen,
-    overig,
-    overleggen,
-    overstappen,
-    postbus,
-    proefklok,
-    registraties,
-    schemas,
-    taken,
-    thuiszitten,
-    toestemmingen,
-    toezicht,
-    token,
-    uitwisselingen,
-    zaken,
-)
 from gateway.api.http import install, refusals
 from gateway.api.openapi import openapi_document
-from gateway.api.routes import OPENAPI, Route, Served, described, served
+from gateway.api.routes import OPENAPI, Served, described, served
+from gateway.api.tables import table
 from gateway.application import Application
 from gateway.identity.proefuitgever import PAD
 from gateway.jobs.holding import hold
@@ -53,6 +33,8 @@ from gateway.runtime.edge import POSTGRES_DESCRIPTORS, REFUSED, Bounds, Edge
 from gateway.runtime.logs import Log
 from gateway.runtime.proefklok import Proefklok, Reis
 from gateway.runtime.settings import Settings
+from gateway.web.bezoek import Sessies
+from gateway.web.paginas import Paginas
 from gateway.wiring import SystemClock, World, build
 from schemas.errors import GatewayError, RecordUnavailable, StateBroken
 from schemas.events import PROMISE_BROKEN, STARTED, STOPPED
@@ -63,8 +45,13 @@ _COUNTED: Final = 20_000
 """Of what is open no more than these are counted, because counting takes time of the event loop too."""
 
 
-def create_app(settings: Settings, world: World, log: Log, clock: Clock | None = None) -> FastAPI:
-    """The gateway as an ASGI application. It owns `world` from its start and closes it at its end."""
+def create_app(
+    settings: Settings, world: World, log: Log, clock: Clock | None = None, sessies: Sessies | None = None
+) -> FastAPI:
+    """The gateway as an ASGI application. It owns `world` from its start and closes it at its end.
+
+    `sessies`: who is signed in on the pages for people; without it nobody can be.
+    """
     klok = Proefklok(clock or SystemClock(), world.shift) if settings.sandbox else None
     ctx = build(settings, world, klok or clock or SystemClock(), log)
 
@@ -97,6 +84,7 @@ def create_app(settings: Settings, world: World, log: Log, clock: Clock | None =
     app.state.context = ctx
     if settings.sandbox:
         world.uitgevers.own_issuer(f"{settings.issuer}{PAD}", app)
+    app.router.routes.append(Paginas(ctx, sessies))
     return app
 
 
@@ -107,13 +95,13 @@ def document(api_url: str, *, sandbox: bool) -> bytes:
     Made when it is first asked for, so that a test starts without that work. Whoever serves strangers asks
     `app.state.document()` beforehand: making it costs some ten megabytes, once.
     """
-    return orjson.dumps(openapi_document(described(_table(sandbox=sandbox)), api_url))
+    return orjson.dumps(openapi_document(described(table(sandbox=sandbox)), api_url))
 
 
 @cache
 def _routes(*, sandbox: bool) -> tuple[BaseRoute, ...]:
     """The same for every application of this process, because making them costs more than all else here."""
-    return (*served(_table(sandbox=sandbox)), OPENAPI, Served("/metrics", _metrics, "GET"))
+    return (*served(table(sandbox=sandbox)), OPENAPI, Served("/metrics", _metrics, "GET"))
 
 
 async def _metrics(request: Request) -> Response:
@@ -188,28 +176,3 @@ def _tell_one_time(app: FastAPI, klok: Proefklok) -> None:
     async def refresh(request: Request, call_next: RequestResponseEndpoint) -> Response:
         await asyncio.to_thread(klok.refresh)
         return await call_next(request)
-
-
-def _table(*, sandbox: bool) -> list[Route]:
-    modules = (
-        token,
-        uitwisselingen,
-        postbus,
-        intrekkingen,
-        feiten,
-        afwegingen,
-        toestemmingen,
-        registraties,
-        afspraken,
-        taken,
-        zaken,
-        overleggen,
-        toezicht,
-        kopieen,
-        thuiszitten,
-        overstappen,
-        overig,
-        schemas,
-        *((proefklok,) if sandbox else ()),
-    )
-    return [route for module in modules for route in module.ROUTES.table]

@@ -48,6 +48,8 @@ from gateway.ports.keys import Vault
 from gateway.ports.storage import Storage
 from gateway.runtime.logs import make_log
 from gateway.runtime.settings import Settings
+from gateway.web.bezoek import Sessies
+from gateway.web.paginas import Paginas
 from gateway.wiring import MovableClock, World, memory_world, open_world, voorbeelddossier
 from schemas.base import NOOIT
 from schemas.events import Level
@@ -293,6 +295,8 @@ class Line:
         """(method, path) of every route of the application."""
         found = set()
         for route in self.app.routes:
+            if isinstance(route, Paginas):
+                continue  # pages for people have a table of their own
             assert isinstance(route, Served), type(route)
             if route.endpoint.__name__ != "refuse":  # these only say that a method is not for there
                 found |= {(method, route.path) for method in route.methods or ()}
@@ -637,9 +641,11 @@ async def open_line(
     wrap: Wrap | None = None,
     wrap_vault: Callable[[Vault], Vault] | None = None,
     keys: dict[str, Key] | None = None,
+    sessies: Sessies | None = None,
     **settings: Any,
 ) -> AsyncIterator[Line]:
-    """A running gateway. `wrap` puts a store of its own around the real one, `wrap_vault` a vault.
+    """A running gateway. `wrap` puts a store of its own around the real one, `wrap_vault` a vault, `sessies`
+    says who is signed in on the pages.
 
     `keys`: of the clients in a register that `folder` has already; without them it gets a fresh one.
     """
@@ -659,7 +665,7 @@ async def open_line(
     if wrap_vault is not None:
         world = dataclasses.replace(world, vault=wrap_vault(world.vault))
     log = io.BytesIO()
-    app = create_app(made, world, make_log(log, Level.DEBUG, strict=True), clock)
+    app = create_app(made, world, make_log(log, Level.DEBUG, strict=True), clock, sessies)
     async with (
         app.router.lifespan_context(app),
         httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url=ISSUER) as http,

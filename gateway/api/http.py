@@ -107,14 +107,7 @@ def install(app: FastAPI, log: Log, *, sandbox: bool = False) -> None:
 
     @app.exception_handler(GatewayError)
     async def ours(request: Request, error: GatewayError) -> Response:
-        problem = problem_for(error)
-        if isinstance(error, StateBroken):
-            log(STATE_BROKEN, exception=error, what=error.what, id=error.ident)
-        elif isinstance(error, RecordUnavailable | LedgerBroken) or problem is UNFORESEEN:
-            log(PROMISE_BROKEN, exception=error, problem=problem.slug)
-        codes = _codes(error.faults) if isinstance(error, InvalidMessage) else ()
-        _refused(log, request, problem.status, problem.slug, codes)
-        return answer_error(error, correlation=correlation.get())
+        return refusal(log, request, error)
 
     @app.exception_handler(RequestValidationError)
     async def parameters(request: Request, error: RequestValidationError) -> Response:
@@ -131,6 +124,18 @@ def install(app: FastAPI, log: Log, *, sandbox: bool = False) -> None:
         if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
             headers = [("Allow", error.allow if isinstance(error, NotThis) else _allowed(request))]
         return answer(problem, correlation=correlation.get(), headers=headers)
+
+
+def refusal(log: Log, request: Request, error: GatewayError) -> Response:
+    """The answer to an error of ours, and its line in the log: the same for a system and for a page."""
+    problem = problem_for(error)
+    if isinstance(error, StateBroken):
+        log(STATE_BROKEN, exception=error, what=error.what, id=error.ident)
+    elif isinstance(error, RecordUnavailable | LedgerBroken) or problem is UNFORESEEN:
+        log(PROMISE_BROKEN, exception=error, problem=problem.slug)
+    codes = _codes(error.faults) if isinstance(error, InvalidMessage) else ()
+    _refused(log, request, problem.status, problem.slug, codes)
+    return answer_error(error, correlation=correlation.get())
 
 
 class Envelope:
@@ -196,12 +201,13 @@ class Envelope:
 
 def _fixed(scope: Scope) -> tuple[tuple[bytes, bytes], ...]:
     """The fixed headers. A page may have one style of its own, named by its hash in `state.style`: nothing
-    else may load.
+    else may load. Pages for people (gateway/web) say in `state.fixed` what they have instead.
     """
-    style = scope["state"].get("style")
-    if style is None:
+    style, allowed = scope["state"].get("style"), scope["state"].get("fixed", {})
+    if style is not None:
+        allowed = {b"content-security-policy": f"{_NOTHING}; style-src '{style}'".encode()}
+    elif not allowed:
         return _FIXED_HEADERS
-    allowed = {b"content-security-policy": f"{_NOTHING}; style-src '{style}'".encode()}
     return tuple((name, allowed.get(name, value)) for name, value in _FIXED_HEADERS)
 
 

@@ -87,13 +87,13 @@ def served(table: Iterable[Route]) -> list[Served]:
     rows = list(table)
     return [
         *_actions([(row.method, row.path) for row in rows]),
-        *(Served(row.path, _bound(row), row.method, prefix=PREFIX) for row in rows),
+        *(Served(row.path, bound(row), row.method, prefix=PREFIX) for row in rows),
     ]
 
 
 def described(table: Iterable[Route]) -> list[APIRoute]:
     """The same routes as FastAPI would serve them: for the OpenAPI document, which it makes of them."""
-    return [APIRoute(PREFIX + row.path, _bound(row), methods=[row.method], **row.operation) for row in table]
+    return [APIRoute(PREFIX + row.path, bound(row), methods=[row.method], **row.operation) for row in table]
 
 
 async def _document(request: Request) -> Response:
@@ -105,7 +105,7 @@ OPENAPI: Final = Served(f"{PREFIX}/openapi.json", _document, "GET")
 """The document, for everybody and every web page. `app.state.document` makes it when it is first asked."""
 
 
-def _bound(route: Route) -> Endpoint:
+def bound(route: Route) -> Endpoint:
     """The handler in its turn: who asks is known first, for each partij has its share."""
 
     async def openly(request: Request) -> Response:

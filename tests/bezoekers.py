@@ -1,0 +1,70 @@
+"""People who are signed in, for tests of pages that are not about signing in."""
+
+from __future__ import annotations
+
+import datetime as dt
+import secrets
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+import httpx2 as httpx
+from starlette.requests import Request
+
+from gateway.identity.tokens import Caller
+from gateway.web.bezoek import Bezoek, Niveau, Werkrol
+from schemas.people.partij import Scope
+from tests.line import Line
+
+COOKIE = "ozlijn-test"
+
+
+@dataclass
+class Bezoekers:
+    """Sessions in memory, found by a cookie; nobody logged in for them."""
+
+    in_: dict[str, Bezoek] = field(default_factory=dict)
+
+    async def bezoek(self, request: Request) -> Bezoek | None:
+        return self.in_.get(request.cookies.get(COOKIE, ""))
+
+
+@dataclass
+class Bezoeker:
+    """One person with a browser that runs no script."""
+
+    http: httpx.AsyncClient
+    cookie: str
+    wie: Bezoek
+
+    async def get(self, path: str, **headers: str) -> httpx.Response:
+        return await self.http.get(path, headers={"Cookie": f"{COOKIE}={self.cookie}", **headers})
+
+    async def post(
+        self, path: str, velden: dict[str, str | list[str]] | None = None, **headers: str
+    ) -> httpx.Response:
+        """A form of ours, with its token."""
+        sent = {"csrf": self.wie.csrf, **(velden or {})}
+        return await self.http.post(path, data=sent, headers={"Cookie": f"{COOKIE}={self.cookie}", **headers})
+
+
+async def sign_in(
+    line: Line,
+    sessies: Bezoekers,
+    partij: str,
+    rol: Werkrol,
+    scopes: Iterable[Scope] = (),
+    niveau: Niveau = Niveau.HOOG,
+    ago: dt.timedelta = dt.timedelta(0),
+) -> Bezoeker:
+    """Somebody of this partij, who may do what these scopes say."""
+    partijen = await line.context.authenticator.partijen.current()
+    caller = Caller(
+        f"mens-{rol}", partijen.by_id[partij], frozenset(scopes), "sessie", int(time.time()) + 600
+    )
+    wie = Bezoek(
+        caller, frozenset({rol}), secrets.token_hex(16), "Iris Verzonnen", niveau, line.clock.now() - ago
+    )
+    cookie = secrets.token_hex(8)
+    sessies.in_[cookie] = wie
+    return Bezoeker(line.http, cookie, wie)
