@@ -37,6 +37,7 @@ from gateway.runtime.metrics import Metrics
 from gateway.runtime.purging import Purging
 from gateway.runtime.settings import Settings
 from gateway.runtime.turns import Turns
+from gateway.zaak.inbreng import Inbreng
 from gateway.zaak.overleggen import Overleggen
 from gateway.zaak.zaken import Zaken
 
@@ -63,6 +64,7 @@ class Application:
     purging: Purging
     zaken: Zaken
     overleggen: Overleggen
+    inbreng: Inbreng
     afhandelen: Afhandelen
     regels: Regelbron
     authenticator: Authenticator

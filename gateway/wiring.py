@@ -83,6 +83,7 @@ from gateway.runtime.purging import Purging
 from gateway.runtime.settings import Settings
 from gateway.runtime.turns import Turns
 from gateway.zaak.bewaren import Bewaren
+from gateway.zaak.inbreng import Inbreng
 from gateway.zaak.overleggen import Overleggen
 from gateway.zaak.zaken import Zaken
 from schemas.errors import LedgerBroken, RecordUnavailable, StateBroken, WrongUse
@@ -267,6 +268,7 @@ def build(settings: Settings, world: World, clock: Clock, log: Log) -> Applicati
     intrekkingen = Intrekkingen(storage, account, signer, regels, clock, log)
     facts = Facts(ports, intrekkingen)
     zaken = Zaken(ports, Bewaren(storage, vault, stamps), settings.zaak_days)
+    overleggen, accept = Overleggen(zaken), Accept(ports, intakes, signer, metrics)
     return Application(
         settings=settings,
         storage=storage,
@@ -274,7 +276,7 @@ def build(settings: Settings, world: World, clock: Clock, log: Log) -> Applicati
         stamps=stamps,
         signer=signer,
         leaves=leaves,
-        accept=Accept(ports, intakes, signer, metrics),
+        accept=accept,
         previews=Previews(ports, intakes, STANDARDS),
         hand_over=HandOver(ports, STANDARDS, log),
         facts=facts,
@@ -297,10 +299,12 @@ def build(settings: Settings, world: World, clock: Clock, log: Log) -> Applicati
                 Taaksoort.TWEEDE_BLIK: zonder.late,
                 Taaksoort.OUDERS_INFORMEREN: zonder.late,
                 Taaksoort.ZAAK_ACTIE: zaken.te_laat,
+                Taaksoort.ZAAK_OVERLEG: zaken.te_laat,
             },
         ),
         zaken=zaken,
-        overleggen=Overleggen(zaken),
+        overleggen=overleggen,
+        inbreng=Inbreng(overleggen, accept),
         purging=Purging(storage, clock, log, settings.answer_days, settings.taken_days),
         regels=regels,
         authenticator=authenticator,

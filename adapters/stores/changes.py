@@ -28,7 +28,9 @@ def check_change(change: Change) -> None:
     _must(new is None or expect is None, "a leerling is either new or expected")
     target = new.id if new else expect.leerling if expect else None
     _must(all(fact.leerling == target for fact in change.facts), "facts are of the new or expected leerling")
-    _must(change.uitwisseling is None or bool(change.leaves), "nothing is accepted without an account")
+    told = {leaf.id for leaf in change.leaves}
+    for sent in change.accepted:
+        _must(bool(sent.leaves) and told.issuperset(sent.leaves), "nothing is accepted without an account")
     for write in change.leveringen:
         versie = 0 if write.expected is None else write.expected + 1
         _must(write.levering.versie == versie, "a levering carries the version it will have")

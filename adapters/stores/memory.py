@@ -126,8 +126,9 @@ class MemoryStorage(Whole, KeptInMemory, ManyInMemory):
         self._append(change.leaves)
         leaves = tuple(leaf.id for leaf in change.leaves)
         self._fact_leaves |= {f.id: leaf for f, leaf in zip(change.facts, leaves, strict=False)}
-        if (exchange := change.uitwisseling) is not None:
-            self._uitwisselingen[exchange.id] = (exchange, leaves)
+        for sent in change.accepted:
+            exchange = sent.uitwisseling
+            self._uitwisselingen[exchange.id] = (exchange, sent.leaves)
             self._sent[exchange.afzender].append(exchange)
         for write in change.leveringen:
             self._write_levering(write, change.under)
@@ -465,9 +466,10 @@ class MemoryStorage(Whole, KeptInMemory, ManyInMemory):
         elif (expect := change.expect) is not None and (counted or expect.draw):
             row = self._leerlingen[expect.leerling]
             self._leerlingen[row.id] = replace(row, epoch=row.epoch + counted, volgnummer=row.volgnummer + 1)
-        if (exchange := change.uitwisseling) is not None and exchange.leerling in self._leerlingen:
-            row = self._leerlingen[exchange.leerling]
-            self._leerlingen[row.id] = replace(row, accepted=row.accepted + 1)
+        for sent in change.accepted:
+            if sent.uitwisseling.leerling in self._leerlingen:
+                row = self._leerlingen[sent.uitwisseling.leerling]
+                self._leerlingen[row.id] = replace(row, accepted=row.accepted + 1)
         for fact in change.facts:
             self._facts[fact.id] = fact
         target = change.new_leerling.id if change.new_leerling else change.expect and change.expect.leerling

@@ -576,6 +576,8 @@ class Ingebrachtregel(Antwoord):
 
 class Inbrengantwoord(OverlegstapAntwoord):
     ingebracht: tuple[Ingebrachtregel, ...]
+    wacht_tot: AwareDatetime | None
+    """Kept until the table opens, and no longer than this. None: it was offered."""
 
 
 class Overlegregelkort(Antwoord):

@@ -4,20 +4,17 @@ from __future__ import annotations
 
 from typing import Final
 
-import orjson
 from starlette.requests import Request
 from starlette.responses import Response
 
 from gateway.api import antwoorden
 from gateway.api.bodies import InbrengVerzoek, OverlegstapVerzoek, OverlegVerzoek
-from gateway.api.http import idempotency_key, parse_json, parse_large_json, path_id, respond, whole_number
+from gateway.api.http import parse_json, parse_large_json, path_id, respond, whole_number
 from gateway.api.openapi import operation
-from gateway.api.request import SMALL_BODY, claim_of, read_body
+from gateway.api.request import SMALL_BODY, read_body
 from gateway.api.routes import Routes
 from gateway.api.zaken import PAGE, claimed, tell
 from gateway.application import Application
-from gateway.exchange.accept import Push
-from gateway.exchange.idempotency import earlier
 from schemas.errors import NotFound
 from schemas.people.partij import Scope
 
@@ -135,7 +132,9 @@ async def steps(ctx: Application, request: Request) -> Response:
         description=(
             "Een gewone uitwisseling, die aan elke genoemde deelnemer apart wordt aangeboden, met niet meer "
             "dan hij hier moet weten; over elk wordt apart besloten. Leerplicht krijgt ook aan tafel alleen "
-            "wat de Leerplichtwet noemt. Wie niet wordt bereikt hoort dat dit onderdeel niet voor hem is."
+            "wat de Leerplichtwet noemt. Wie niet wordt bereikt hoort dat dit onderdeel niet voor hem is. "
+            "Wacht het overleg (`wachtOp`), dan wordt het verzegeld bewaard tot `wachtTot` en besloten op "
+            "het moment dat de tafel opengaat."
         ),
         scope=Scope.VERZENDEN,
         body=InbrengVerzoek,
@@ -146,28 +145,11 @@ async def steps(ctx: Application, request: Request) -> Response:
 )
 async def puts_in(ctx: Application, request: Request) -> Response:
     caller = await ctx.authenticator.require(request, Scope.VERZENDEN)
-    sleutel, key = path_id(request, "overlegId"), idempotency_key(request)
+    sleutel = path_id(request, "overlegId")
     raw = await read_body(ctx, request)
     wie, answer = await claimed(ctx, caller, request, f"overleggen/{sleutel}/inbreng", raw)
     if answer is None:
         asked = await parse_large_json(raw, InbrengVerzoek)
-        voor = await ctx.overleggen.inbreng(caller.partij, sleutel, asked.verzending)
-        pushes = []
-        for partij, verzending in voor:
-            if verzending is not None:
-                # a key of its own per participant, so that a repeat finds what was sent already
-                claim = await claim_of(ctx, caller, f"inbreng/{sleutel}", f"{key} {partij}", raw)
-                push = Push(caller.partij, caller.client_id, verzending, claim, request.state.own_id)
-                pushes.append((partij, push))
-        for _, push in pushes:  # all of it is well-formed before anything is sent
-            if await earlier(ctx.storage, push.claim) is None:
-                await ctx.previews(caller.partij, push.verzending)
-        made: dict[str, str | None] = {partij: None for partij, _ in voor}
-        for partij, push in pushes:
-            done, _ = await ctx.accept(push)
-            made[partij] = str(orjson.loads(done.body)["uitwisselingId"])
-        sent = tuple(ident for ident in made.values() if ident is not None)
-        shown = {"ingebracht": [{"partij": p, "uitwisselingId": ident} for p, ident in made.items()]}
-        answer = await ctx.overleggen.ingebracht(wie, sleutel, sent, shown)
+        answer = await ctx.inbreng(wie, sleutel, asked.verzending, request.state.own_id)
         tell(ctx, caller, "tafel_ingebracht")
     return respond(answer.status, answer.body)

@@ -78,7 +78,13 @@ async def send(ctx: Application, request: Request) -> Response:
     answer = await earlier(ctx.storage, claim)
     if answer is None:
         verzending = await parse_large_json(raw, Verzending)
-        push = Push(caller.partij, caller.client_id, verzending, claim, request.state.own_id)
+        push = Push(
+            sender=caller.partij,
+            client=caller.client_id,
+            verzending=verzending,
+            trace=request.state.own_id,
+            claim=claim,
+        )
         answer, leveringen = await ctx.accept(push)
         _log_decisions(ctx, leveringen)
     if answer.repeated:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import datetime as dt
 import os
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
@@ -21,12 +22,13 @@ from gateway.exchange.deciding import asked, decide, plain
 from gateway.exchange.idempotency import Answer, Claim, repeat
 from gateway.exchange.intake.intake import Intake
 from gateway.exchange.intake.intakes import Intakes
-from gateway.exchange.leerling import about, speaker
+from gateway.exchange.leerling import Found, about, speaker
 from gateway.exchange.levering import STATUS, event
 from gateway.exchange.ports import Ports
 from gateway.exchange.sealing import Content, seal_content
 from gateway.obligations.verzoeken import first, look_on
 from gateway.ports.keys import LedgerSigner
+from gateway.register.regels import Regels
 from gateway.runtime.metrics import Metrics
 from gateway.runtime.settle import until_settled
 from schemas.account.verantwoording import EventType, Leaf
@@ -42,6 +44,7 @@ from schemas.exchange.uitwisseling import (
 from schemas.people.hoedanigheden import Partijhoedanigheid
 from schemas.people.partij import Partij
 from schemas.storage.storage import (
+    Accepted,
     AlreadyAnswered,
     Change,
     Expectation,
@@ -52,15 +55,31 @@ from schemas.storage.storage import (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Push:
-    """One request to accept a message: who sent it, with which system and key, and what is in it."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Incoming:
+    """A message that comes in: who sent it, with which system, and what is in it."""
 
     sender: Partij
     client: str
     verzending: Verzending
-    claim: Claim
     trace: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Push(Incoming):
+    """One request to accept a message, with the key that its sender chose for it."""
+
+    claim: Claim
+
+
+@dataclass(frozen=True, slots=True)
+class _Made:
+    """One uitwisseling as it is to be stored."""
+
+    uitwisseling: Uitwisseling
+    leaves: tuple[Leaf, ...]
+    leveringen: tuple[LeveringWrite, ...]
+    op: dt.datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +106,41 @@ class Accept:
         """
         regels = await self.ports.regels.current()
         push = replace(push, sender=regels.present(push.sender.id, push.client))
+        intake = await self._intake(push, regels, translated)
+        with self.metrics.step("find"):
+            found = await about(self.ports, push.sender, intake)
+        made = self._made(push, intake, found, regels, self.ports.clock.now())
+        leveringen = tuple(w.levering for w in made.leveringen)
+        with self.metrics.step("receipt"):
+            body = acceptance(self.signer, made.uitwisseling, leveringen, intake.bevindingen)
+        # 5. record: the account, the decision and the queue in one commit
+        with self.metrics.step("record"):
+            change = replace(
+                self._change(found, regels, made.op, (made,)),
+                answer=push.claim.answer(202, body, made.op),
+                uitwisseling=made.uitwisseling,
+                each_of=(),
+            )
+            result = await self.ports.storage.commit(change)
+        if isinstance(result, AlreadyAnswered):
+            return repeat(push.claim, result), ()
+        return result if isinstance(result, Moved) else (Answer(202, body), leveringen)
+
+    async def each(
+        self, incoming: Incoming, parts: Sequence[Verzending], regels: Regels, translated: dict[Under, Intake]
+    ) -> tuple[Change, tuple[Uitwisseling, ...]]:
+        """Steps 2 to 5 for several who each get a part of one message: an uitwisseling for each of `parts`,
+        in one change that the caller commits with what it does beside. The message is translated once.
+
+        Raises what taking one in does, but for what only a commit can find.
+        """
+        intake = await self._intake(incoming, regels, translated)
+        found = await about(self.ports, incoming.sender, intake)
+        now = self.ports.clock.now()
+        made = tuple(self._made(replace(incoming, verzending=v), intake, found, regels, now) for v in parts)
+        return self._change(found, regels, now, made), tuple(m.uitwisseling for m in made)
+
+    async def _intake(self, push: Incoming, regels: Regels, translated: dict[Under, Intake]) -> Intake:
         # 2. translate: wire names stop here. It is done again only when the register changed meanwhile
         under = regels.under(self.ports.clock.now())
         intake = translated.get(under)
@@ -94,10 +148,12 @@ class Accept:
             with self.metrics.step("translate"):
                 intake = await self.intakes.translate(push.sender, push.verzending, regels, provenance=False)
             translated[under] = intake
-        with self.metrics.step("find"):
-            new, case = await about(self.ports, push.sender, intake)
+        return intake
+
+    def _made(self, push: Incoming, intake: Intake, found: Found, regels: Regels, now: dt.datetime) -> _Made:
+        """What one uitwisseling comes to under the facts and rules as they are."""
+        _, case = found
         namens = speaker(case, push.sender.id, push.verzending.namens, intake)
-        now = self.ports.clock.now()
         requests = [
             asked(case, intake, o, push.verzending, push.sender, regels) for o in push.verzending.ontvangers
         ]
@@ -117,28 +173,22 @@ class Accept:
                 write = self._staged(case.row, uitwisseling, request, intake, namens, decision, now, until)
             writes.append(write)
             leaves.append(self.ports.account.decided(write.levering, case.row, EventType.EXCHANGE_DECIDED))
-        leveringen = tuple(w.levering for w in writes)
-        with self.metrics.step("receipt"):
-            body = acceptance(self.signer, uitwisseling, leveringen, intake.bevindingen)
-        # 5. record: the account, the decision and the queue in one commit
-        with self.metrics.step("record"):
-            result = await self.ports.storage.commit(
-                Change(
-                    leaves=tuple(leaves),
-                    answer=push.claim.answer(202, body, now),
-                    new_leerling=new,
-                    expect=None if new else Expectation(case.row.id, case.row.epoch),
-                    under=regels.under(now),
-                    uitwisseling=uitwisseling,
-                    leveringen=tuple(writes),
-                    taken=tuple(t for v in leveringen for t in first(v, case, regels, now)),
-                    kijk_op=look_on(case, regels, now) if new else None,
-                    stempel=self.ports.stamps.leerling(case.row) if new else None,
-                )
-            )
-        if isinstance(result, AlreadyAnswered):
-            return repeat(push.claim, result), ()
-        return result if isinstance(result, Moved) else (Answer(202, body), leveringen)
+        return _Made(uitwisseling, tuple(leaves), tuple(writes), now)
+
+    def _change(self, found: Found, regels: Regels, now: dt.datetime, made: Sequence[_Made]) -> Change:
+        """The one commit of all these."""
+        new, case = found
+        return Change(
+            leaves=tuple(leaf for m in made for leaf in m.leaves),
+            new_leerling=new,
+            expect=None if new else Expectation(case.row.id, case.row.epoch),
+            under=regels.under(now),
+            each_of=tuple(Accepted(m.uitwisseling, tuple(leaf.id for leaf in m.leaves)) for m in made),
+            leveringen=tuple(w for m in made for w in m.leveringen),
+            taken=tuple(t for m in made for w in m.leveringen for t in first(w.levering, case, regels, now)),
+            kijk_op=look_on(case, regels, now) if new else None,
+            stempel=self.ports.stamps.leerling(case.row) if new else None,
+        )
 
     # ── 4. minimise ─────────────────────────────────────────────────────────────────────────────────
 
@@ -194,7 +244,7 @@ class Accept:
     # ── 5. record ───────────────────────────────────────────────────────────────────────────────────
 
     def _described(
-        self, push: Push, intake: Intake, row: LeerlingRow, request: Request, now: dt.datetime
+        self, push: Incoming, intake: Intake, row: LeerlingRow, request: Request, now: dt.datetime
     ) -> tuple[Uitwisseling, Leaf]:
         """The uitwisseling, which says what was asked without any content, and its leaf. Each of the two
         names the other. `request`: what is asked for its first recipient, whose direction it has; every

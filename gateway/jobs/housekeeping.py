@@ -42,6 +42,7 @@ async def housekeep(ctx: Application, seconds: float = HOUSEKEEPING_SECONDS) -> 
         # This comes before looking for what is late, because a day that came ends what was asked for it.
         redecided = await _tried(ctx, ctx.rounds.daily(MAX_LOOKS))
         late = await _tried(ctx, ctx.termijnen.run())
+        await _tried(ctx, ctx.inbreng.openen())
         await _tried(ctx, ctx.purging.run())
         if done is None or late is None or redecided is None:
             continue
@@ -60,6 +61,7 @@ async def round_to_the_end(ctx: Application) -> Ronde:
     swept = await ctx.rounds.sweep()
     redecided = await ctx.rounds.daily()
     late = await ctx.termijnen.run(None)
+    await ctx.inbreng.openen()
     return Ronde(swept.expired, swept.failed, late, redecided)
 
 

@@ -19,6 +19,7 @@ from consent.kennisgeving import Kennisgeving
 from consent.recht import check_wet, with_changes
 from consent.recht_nu import HUIDIG
 from consent.regio import ONZE, check_regio
+from consent.stromen import Kracht, Stand, Stroomregel
 from consent.vernauwing import vernauwd
 from gateway.register.convenant import stored_convenant
 from gateway.register.machtigingen import Machtigingen
@@ -54,6 +55,14 @@ class Regels:
     inrichting: Regio | None = None
     """How the region works; None: no file of a region was applied."""
     machtigingen: Machtigingen = field(default_factory=Machtigingen)
+
+    def stromen_op(self, dag: dt.date) -> tuple[Stroomregel, ...]:
+        """The rules of a flow by which something may go on a day, as the region narrowed them. A rule that
+        bars or is on hold lets nothing go.
+        """
+        table = self.beleid.stromen
+        op = () if table is None else table.op(dag)
+        return tuple(r for r in op if r.stand is Stand.ACTIEF and r.kracht is not Kracht.VERBOD)
 
     def under(self, as_of: dt.datetime) -> Under:
         """What a decision by these is taken under at a moment: every change that carries one is held to it.

@@ -15,28 +15,22 @@ from gateway.account.leaves import new_id
 from gateway.case.case import Case
 from gateway.exchange.idempotency import Answer
 from gateway.register.regels import Regels
-from gateway.register.stroomregels import shipped_stromen
 from gateway.runtime.settle import until_settled
-from gateway.zaak.bewaren import OVERLEG, lees_als
+from gateway.zaak.bewaren import OVERLEG, Gelezen, lees_als
 from gateway.zaak.soorten import overlegregel
 from gateway.zaak.zaken import Wie, Zaken, answered, in_functie, past_niet
 from schemas.account.verantwoording import EventType, Leaf
-from schemas.base import Gegevenscategorie
 from schemas.checks.beginselen import GEWOON
 from schemas.errors import Fault, InvalidMessage, NotFound
-from schemas.exchange.uitwisseling import Leveringstatus, Verzending
-from schemas.messages.berichten import onderwerpen
-from schemas.messages.onderwerp import Onderwerpsoort
+from schemas.exchange.uitwisseling import Leveringstatus
 from schemas.people.partij import Partij
 from schemas.people.partijcodes import Partijhoedanigheid
 from schemas.people.regio_delen import Overlegregel
 from schemas.storage.storage import Change, Expectation, LeerlingRow, Moved, ZaakRow, ZaakWrite
 from schemas.zaak.overleg import (
     OVERLEGRIJ,
-    WACHT,
+    Afgezegd,
     DeelnemerErbij,
-    Ingebracht,
-    Overlegfase,
     Overlegfeiten,
     OverlegGezet,
     Overlegopening,
@@ -48,8 +42,8 @@ from schemas.zaak.overleg import (
     overlegbeeld,
     overlegstand,
 )
-from schemas.zaak.stappen import OverlegGehouden, OverlegGepland, Zaakactie
-from schemas.zaak.verloop import bezwaren
+from schemas.zaak.stappen import OverlegAfgezegd, OverlegGehouden, OverlegGepland, Zaakactie
+from schemas.zaak.verloop import Zaakstatus, bezwaren
 
 _LEERPLICHT: Final = ("V14", "V15", "V16")
 """The only flows to leerplicht, and so all that it gets at a table too."""
@@ -94,7 +88,7 @@ class Overleggen:
         eerste = OverlegGezet(nummer=1, op=nu, door=partij.id, stap=opening, hoedanigheid=hoedanigheid)
         rij = Overlegrij(zaak=zaak.row.id, regel=regel, gezet=(eerste,))
         write = self._write(ident, zaak.leerling, rij, None, (partij.id,))
-        leaf = self._leaf(write.row, zaak.leerling, eerste, wie)
+        leaf = self._leaf(write.row, zaak.leerling, eerste, wie.client)
         erbij = await self.zaken.vervolg(zaak, (gepland,), partij.id, nu, wie)
         body = await self._body(ident, zaak.row.id, case, rij, partij, regels, nu, leaf)
         change = Change(leaves=(leaf, *erbij.leaves), taken=erbij.taken, zaken=(write, erbij.zaak))
@@ -102,18 +96,9 @@ class Overleggen:
 
     async def stap(self, wie: Wie, sleutel: str, stap: Any) -> Answer:
         """Take one step; 201 with the overleg as this partij sees it then. Raises what `plan` does."""
-        return await until_settled(partial(self._stap, wie, sleutel, stap, None))
+        return await until_settled(partial(self._stap, wie, sleutel, stap))
 
-    async def ingebracht(
-        self, wie: Wie, sleutel: str, uitwisselingen: tuple[str, ...], getoond: Mapping[str, Any]
-    ) -> Answer:
-        """Record what was put in, so that each at the table hears that there is an item, and for whom."""
-        stap = Ingebracht(uitwisselingen=uitwisselingen)
-        return await until_settled(partial(self._stap, wie, sleutel, stap, getoond))
-
-    async def _stap(
-        self, wie: Wie, sleutel: str, stap: Any, getoond: Mapping[str, Any] | None
-    ) -> Answer | Moved:
+    async def _stap(self, wie: Wie, sleutel: str, stap: Any) -> Answer | Moved:
         ports = self.zaken.ports
         regels, nu = await ports.regels.current(), ports.clock.now()
         partij, dag = regels.present(wie.partij.id, wie.client), day(nu)
@@ -125,11 +110,9 @@ class Overleggen:
         found: list[Fault] = []
         if isinstance(stap, DeelnemerErbij):
             hoedanigheid, found = _erbij(stap, regels)
-        if not isinstance(stap, Ingebracht):
-            found += overleg_bezwaren(voor, stap, partij.id, dag, feiten, hoedanigheid)
-        zaak, verder = None, _in_de_zaak(tafel, stap)
-        if verder:
-            zaak = await self.zaken.bewaren.lees(tafel.rij.zaak)
+        found += overleg_bezwaren(voor, stap, partij.id, dag, feiten, hoedanigheid)
+        zaak, verder = await self._in_de_zaak(tafel, stap)
+        if zaak is not None:
             for een in verder:
                 found += (
                     replace(f, place=f"/acties{f.place}") if isinstance(een, Zaakactie) else f
@@ -144,12 +127,12 @@ class Overleggen:
         nieuw = (stap.partij,) if isinstance(stap, DeelnemerErbij) else ()
         dagen = self.zaken.dagen(regels)
         write = self._write(tafel.row.id, tafel.leerling, rij, tafel.row.versie, nieuw, dagen)
-        leaf = self._leaf(write.row, tafel.leerling, gezet, wie)
+        leaf = self._leaf(write.row, tafel.leerling, gezet, wie.client)
         change = Change(leaves=(leaf,), zaken=(write,))
         if zaak is not None:
             erbij = await self.zaken.vervolg(zaak, verder, partij.id, nu, wie)
             change = Change(leaves=(leaf, *erbij.leaves), taken=erbij.taken, zaken=(write, erbij.zaak))
-        body = await self._body(tafel.row.id, tafel.rij.zaak, case, rij, partij, regels, nu, leaf, getoond)
+        body = await self._body(tafel.row.id, tafel.rij.zaak, case, rij, partij, regels, nu, leaf)
         return await self._vastgelegd(wie, case, regels, nu, body, change)
 
     async def _vastgelegd(
@@ -161,22 +144,37 @@ class Overleggen:
         whole = replace(change, answer=answer, expect=expect, under=regels.under(nu))
         return answered(wie.claim, body, await self.zaken.ports.storage.commit(whole))
 
-    # ── putting something in
+    # ── what is put in (inbreng.py)
 
-    async def inbreng(
-        self, partij: Partij, sleutel: str, verzending: Verzending
-    ) -> tuple[tuple[str, Verzending | None], ...]:
-        """What is sent to each: the same message, with no more than this participant needs to know. None: it
-        is not for him. Raises NotFound, InvalidMessage.
+    def verder(
+        self, tafel: Tafel, stap: Any, door: str, client: str, nu: dt.datetime, regels: Regels
+    ) -> tuple[Overlegrij, ZaakWrite, Leaf]:
+        """One step further by what `door` put in, which the caller looked at: the row, its write and its line
+        in the account.
         """
-        ports = self.zaken.ports
-        regels, nu = await ports.regels.current(), ports.clock.now()
-        tafel = await self.van(partij, sleutel)
-        case, stand = await ports.cases.load(tafel.leerling), tafel.stand
-        feiten = self._feiten(case, stand, regels, day(nu))
-        if found := tuple(_inbreng(stand, verzending, partij.id, feiten)):
-            raise InvalidMessage(found)
-        return tuple((o.partij, _voor(stand, verzending, o.partij)) for o in verzending.ontvangers)
+        gezet = OverlegGezet(nummer=tafel.stand.versie + 1, op=nu, door=door, stap=stap)
+        rij = tafel.rij.model_copy(update={"gezet": (*tafel.rij.gezet, gezet)})
+        dagen = self.zaken.dagen(regels)
+        write = self._write(tafel.row.id, tafel.leerling, rij, tafel.row.versie, (), dagen)
+        return rij, write, self._leaf(write.row, tafel.leerling, gezet, client)
+
+    async def beantwoord(
+        self,
+        wie: Wie,
+        tafel: Tafel,
+        rij: Overlegrij,
+        change: Change,
+        regels: Regels,
+        nu: dt.datetime,
+        leaf: Leaf,
+        getoond: Mapping[str, Any],
+    ) -> Answer | Moved:
+        """Commit what was put in, with the answer to who put it in."""
+        case = await self.zaken.ports.cases.load(tafel.leerling)
+        partij = regels.present(wie.partij.id, wie.client)
+        body = await self._body(tafel.row.id, tafel.rij.zaak, case, rij, partij, regels, nu, leaf, getoond)
+        whole = replace(change, answer=wie.claim.answer(201, body, nu))
+        return answered(wie.claim, body, await self.zaken.ports.storage.commit(whole))
 
     # ── reading
 
@@ -190,6 +188,11 @@ class Overleggen:
         if partij.id not in tafel.stand.deelnemers:
             raise NotFound
         return tafel
+
+    async def ontsloten(self, ident: str) -> Tafel | None:
+        """The overleg by our own id; None when it was forgotten."""
+        row = await self.zaken.ports.storage.zaak(ident)
+        return None if row is None else await self._open(row)
 
     async def _open(self, row: ZaakRow) -> Tafel:
         leerling, plain = await self.zaken.bewaren.geopend(row)
@@ -221,10 +224,29 @@ class Overleggen:
 
     # ── parts
 
+    async def _in_de_zaak(self, tafel: Tafel, stap: Any) -> tuple[Gelezen | None, tuple[Any, ...]]:
+        """The zaak, when this step says something in it, and what: that the overleg was held, with each
+        action and the day of the next one, or that it does not come.
+        """
+        overleg = tafel.row.id
+        if isinstance(stap, Overlegverslag):
+            gehouden = OverlegGehouden(
+                overleg=overleg,
+                datum=stap.datum,
+                leerling_nam_deel=stap.leerling,
+                volgende=stap.volgende,
+            )
+            return await self.zaken.bewaren.lees(tafel.rij.zaak), (gehouden, *stap.acties)
+        if isinstance(stap, Afgezegd):
+            zaak = await self.zaken.bewaren.lees(tafel.rij.zaak)
+            if zaak.stand.status is not Zaakstatus.GESLOTEN:  # of a closed one nothing is to come anyway
+                return zaak, (OverlegAfgezegd(overleg=overleg),)
+        return None, ()
+
     def _feiten(self, case: Case, stand: Overlegstand, regels: Regels, dag: dt.date) -> Overlegfeiten:
         born = case.authorities.geboortedatum
         aan_tafel = born is not None and age(born, dag) >= GEWOON.leeftijd_aan_tafel
-        return Overlegfeiten(aan_tafel, tuple(_wacht(stand, regels, dag)))
+        return Overlegfeiten(aan_tafel, tuple(wacht_op(stand, regels, dag)))
 
     def _write(
         self,
@@ -243,12 +265,12 @@ class Overleggen:
         row = self.zaken.bewaren.rij(ident, OVERLEG, leerling, stand.versie, plain, vergeten)
         return ZaakWrite(row, expected, partijen)
 
-    def _leaf(self, row: ZaakRow, leerling: LeerlingRow, gezet: OverlegGezet, wie: Wie) -> Leaf:
+    def _leaf(self, row: ZaakRow, leerling: LeerlingRow, gezet: OverlegGezet, client: str) -> Leaf:
         return self.zaken.ports.account.leaf(
             EventType.CASE_STEP,
             leerling,
-            {"client": wie.client},
-            afzender=wie.partij.id,
+            {"client": client},
+            afzender=gezet.door,
             zaak=row.id,
             zaakstap=f"tafel_{gezet.stap.soort}",
             zaakversie=row.versie,
@@ -328,7 +350,7 @@ def _erbij(stap: DeelnemerErbij, regels: Regels) -> tuple[Partijhoedanigheid | N
     return hoedanigheid, [] if hoedanigheid is not None else [past_niet("/functie")]
 
 
-def _wacht(stand: Overlegstand, regels: Regels, dag: dt.date) -> Iterator[str]:
+def wacht_op(stand: Overlegstand, regels: Regels, dag: dt.date) -> Iterator[str]:
     """A convenant only narrows: one that does not hold, or that somebody did not join, makes it wait."""
     if stand.opening.convenant is None:
         return
@@ -338,50 +360,3 @@ def _wacht(stand: Overlegstand, regels: Regels, dag: dt.date) -> Iterator[str]:
         yield "overleg.convenant"
     elif not any(stand.deelnemers.keys() <= set(c.partijen) for c in geldig):
         yield "overleg.toegetreden"
-
-
-def _in_de_zaak(tafel: Tafel, stap: Any) -> tuple[Any, ...]:
-    """What a record says in the zaak: that it was held, and each action with its owner and day."""
-    if not isinstance(stap, Overlegverslag):
-        return ()
-    gehouden = OverlegGehouden(overleg=tafel.row.id, datum=stap.datum, leerling_nam_deel=stap.leerling)
-    return (gehouden, *stap.acties)
-
-
-def _inbreng(
-    stand: Overlegstand, verzending: Verzending, door: str, feiten: Overlegfeiten
-) -> Iterator[Fault]:
-    if stand.fase.voorbij:
-        yield Fault("overleg.voorbij", "", "Dit overleg is gehouden of afgezegd.")
-    for i, o in enumerate(verzending.ontvangers):
-        if o.partij not in stand.deelnemers or o.partij == door:
-            place = f"/verzending/ontvangers/{i}/partij"
-            yield Fault("overleg.deelnemer", place, "Deze partij zit niet aan tafel.")
-    soort = None if verzending.bericht is None else verzending.bericht.soort
-    iemand = soort is None or Onderwerpsoort.LEERLING in onderwerpen(soort) or verzending.leerling is not None
-    if stand.fase is Overlegfase.ANONIEM and iemand:
-        text = "Zolang dit overleg anoniem is, gaat er niets waaruit blijkt over wie het gaat."
-        yield Fault("overleg.anoniem", "/verzending/bericht", text)
-    yield from (Fault(code, "", WACHT[code]) for code in feiten.wacht)
-
-
-def _voor(stand: Overlegstand, verzending: Verzending, partij: str) -> Verzending | None:
-    """The message for one participant: what was asked, as far as he needs to know it here."""
-    deelnemer = stand.deelnemers[partij]
-    mag = deelnemer.cellen
-    if deelnemer.hoedanigheid is Partijhoedanigheid.LEERPLICHT_RMC:
-        mag &= _leerplicht(verzending)
-    gevraagd = tuple(c for c in verzending.categorieen if c in mag)
-    if not gevraagd:
-        return None
-    ontvanger = tuple(o for o in verzending.ontvangers if o.partij == partij)
-    return verzending.model_copy(update={"ontvangers": ontvanger, "categorieen": gevraagd})
-
-
-def _leerplicht(verzending: Verzending) -> frozenset[Gegevenscategorie]:
-    return frozenset(
-        soort
-        for r in shipped_stromen().regels
-        if r.id in _LEERPLICHT and verzending.doel in r.doelen
-        for soort in r.soorten
-    )

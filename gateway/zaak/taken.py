@@ -35,6 +35,11 @@ def nodig(ident: str, z: Zaakstand, nu: dt.datetime) -> Iterator[Nodig]:
         if einde <= nu and a.actie.eigenaar != z.regisseur:
             soort = Taaksoort.ZAAK_HERINNEREN
             yield Nodig(z.regisseur, f"{begin}:herinneren:{a.id}", soort, einde + _WEEK)
+    for sleutel, datum in _overleggen(begin, z):
+        einde = _einde(datum)
+        yield Nodig(z.regisseur, sleutel, Taaksoort.ZAAK_OVERLEG, einde)
+        if einde <= nu:
+            yield Nodig(z.regisseur, f"{sleutel}:herinneren", Taaksoort.ZAAK_HERINNEREN, einde + _WEEK)
     if z.aanbod is not None:
         sleutel = f"{begin}:regie:{len(z.regie)}"
         yield Nodig(z.aanbod.aan, sleutel, Taaksoort.ZAAK_REGIE, nu + _WEEK)
@@ -44,6 +49,13 @@ def nodig(ident: str, z: Zaakstand, nu: dt.datetime) -> Iterator[Nodig]:
     if z.herzien_op is not None:
         sleutel = f"{begin}:herzien:{z.herzien_op}"
         yield Nodig(z.regisseur, sleutel, Taaksoort.ZAAK_HERZIEN, _einde(z.herzien_op))
+
+
+def _overleggen(begin: str, z: Zaakstand) -> Iterator[tuple[str, dt.date]]:
+    """Each overleg that is to come, with its day: what is planned, and the next one that was agreed."""
+    yield from ((f"{begin}:tafel:{overleg}", datum) for overleg, datum in z.gepland.items())
+    if z.volgend_overleg is not None:
+        yield f"{begin}:volgende:{z.volgend_overleg}", z.volgend_overleg
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from typing import Any
 import orjson
 
 from consent.leeftijd import day
-from consent.stromen import Kracht
+from consent.stromen import Stroomregel
 from gateway.account.leaves import instant, new_id
 from gateway.case.case import Case
 from gateway.exchange.idempotency import Answer, Claim, repeat
@@ -24,7 +24,6 @@ from gateway.exchange.leerling import Found
 from gateway.exchange.pairwise import ZAAK, new_zaak
 from gateway.exchange.ports import Ports
 from gateway.register.regels import Regels
-from gateway.register.stroomregels import shipped_stromen
 from gateway.runtime.settle import until_settled
 from gateway.zaak.bewaren import OVERLEG, Bewaren, Gelezen, lees_als
 from gateway.zaak.taken import Zaaktaken
@@ -169,7 +168,7 @@ class Zaken:
         zaak = await self.van(partij, sleutel, dag)
         case = await self.ports.cases.load(zaak.leerling)
         voor = zaak.stand
-        erbij = _erbij(voor, stap, partij, regels)
+        erbij = _erbij(voor, stap, partij, regels, dag)
         if isinstance(stap, Zaakbesluit) and stap.overleg is not None:
             stap = await self._aan_tafel(voor, stap, partij)
         hoort = [*bezwaren(voor, stap, partij.id, dag), *erbij.bezwaren, *_mandaat(stap, partij, regels, dag)]
@@ -288,7 +287,9 @@ class Zaken:
         return Zaakfeiten(case.authorities.geboortedatum, loopt)
 
     async def te_laat(self, taak: Taak, nu: dt.datetime) -> Change:
-        """What follows from an action that was not done in time: its regisseur is asked to remind."""
+        """What follows from an action or an overleg that did not come in time: its regisseur is asked to
+        remind.
+        """
         ident = taak.sleutel.split(":")[1]
         zaak = await self.bewaren.lees(ident)
         plan = await self._taken().plan(ident, zaak.leerling.id, zaak.stand, nu)
@@ -388,7 +389,7 @@ class _Erbij:
     hoedanigheid: Partijhoedanigheid | None = None
 
 
-def _erbij(z: Zaakstand, stap: Any, door: Partij, regels: Regels) -> _Erbij:
+def _erbij(z: Zaakstand, stap: Any, door: Partij, regels: Regels, dag: dt.date) -> _Erbij:
     if not isinstance(stap, PartnerErbij):
         return _Erbij()
     partij = regels.partijen.get(stap.partij)
@@ -398,19 +399,18 @@ def _erbij(z: Zaakstand, stap: Any, door: Partij, regels: Regels) -> _Erbij:
     if hoedanigheid is None:
         return _Erbij((past_niet("/functie"),))
     afzenders = {p.hoedanigheid for p in z.partners.values() if p.partij in z.kent(door.id)}
-    return _Erbij(tuple(_cellen(stap, afzenders, hoedanigheid)), (partij.id,), hoedanigheid)
+    gaat = regels.stromen_op(dag)
+    return _Erbij(tuple(_cellen(stap, gaat, afzenders, hoedanigheid)), (partij.id,), hoedanigheid)
 
 
 def _cellen(
-    stap: PartnerErbij, afzenders: set[Partijhoedanigheid | None], aan: Partijhoedanigheid
+    stap: PartnerErbij,
+    gaat: Sequence[Stroomregel],
+    afzenders: set[Partijhoedanigheid | None],
+    aan: Partijhoedanigheid,
 ) -> Iterator[Fault]:
-    """A need to know for which no flow exists is none: nothing of it could ever reach him here."""
-    kan = {
-        soort
-        for r in shipped_stromen().regels
-        if r.kracht is not Kracht.VERBOD and aan in r.aan and not afzenders.isdisjoint(r.van)
-        for soort in r.soorten
-    }
+    """A need to know for which no flow exists is none: nothing of it could reach him in this region now."""
+    kan = {s for r in gaat if aan in r.aan and not afzenders.isdisjoint(r.van) for s in r.soorten}
     for i, cel in enumerate(stap.cellen):
         if cel not in kan or cel in NOOIT:
             text = "Van niemand die u in deze zaak kent kan deze soort gegevens naar deze partij."

@@ -79,7 +79,12 @@ class Taaksoort(StrEnum):
     ZAAK_HERZIEN = "zaak_herzien"
     """The day comes to look back at a zaak of which this partij is the regisseur."""
     ZAAK_HERINNEREN = "zaak_herinneren"
-    """A partner did not do an action in time: its regisseur reminds him."""
+    """A partner did not do an action in time, or an overleg of the zaak did not come: its regisseur reminds.
+    """
+    ZAAK_OVERLEG = "zaak_overleg"
+    """The day comes of an overleg about a zaak of which this partij is the regisseur, planned or still to
+    plan.
+    """
 
 
 ZELF_GEMELD: Final = frozenset(
@@ -110,6 +115,7 @@ VAN_ZAAK: Final = frozenset(
         Taaksoort.ZAAK_OUDERS,
         Taaksoort.ZAAK_HERZIEN,
         Taaksoort.ZAAK_HERINNEREN,
+        Taaksoort.ZAAK_OVERLEG,
     }
 )
 """Taken of who takes part in a zaak. They lead nobody to the leerling: a partner may not even know him."""

@@ -81,8 +81,18 @@ class Overlegset(Bericht):
     ondersteuning: Annotated[tuple[Ondersteuning, ...], Field(max_length=20)] = ()
 
 
+class AfwijkendStandpunt(Model):
+    """Who does not agree with what was decided, and with what instead he would."""
+
+    wie: Annotated[Partnerrol, G.JEUGDHULP]
+    standpunt: Annotated[VrijeTekst, G.BESLUITEN]
+
+
 class Overleguitkomst(Bericht):
-    """X5 after, organiser to the partners: least decisions and actions. Must not carry: what was said."""
+    """X5 after, organiser to the partners: least decisions and actions, and who disagrees with them.
+
+    Must not carry: what was said.
+    """
 
     soort: ClassVar[str] = "overleguitkomst"
 
@@ -90,6 +100,7 @@ class Overleguitkomst(Bericht):
     overlegdatum: Annotated[dt.date, G.CONTACT]
     beslissingen: Annotated[tuple[VrijeTekst, ...], G.BESLUITEN, Field(max_length=20)] = ()
     acties: Annotated[tuple[Actie, ...], Field(max_length=50)] = ()
+    afwijkend: Annotated[tuple[AfwijkendStandpunt, ...], Field(max_length=20)] = ()
 
     @model_validator(mode="after")
     def _about_something(self) -> Self:

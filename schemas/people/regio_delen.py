@@ -32,7 +32,9 @@ class Overlegregel(Model):
     mag: Deelnemers = ()
     """May be asked for one case; nobody else is."""
     stappen: Annotated[tuple[Deelnemers, ...], Field(max_length=10)] = ()
-    """Who joins at which step, in order. Empty: all at once."""
+    """Who joins at which step, in order: nobody of a step is asked before somebody of each step before it.
+    Empty: all at once.
+    """
     anoniem_eerst: bool = True
     beslist: Partijhoedanigheid | None = None
     """Who decides there. None: it advises."""

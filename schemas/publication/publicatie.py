@@ -97,6 +97,8 @@ _VERSIES: Final[dict[str, str]] = {
     "postbus": "1.1",
     "aanvraag_antwoord": "1.1",
     "aanvraag_antwoord.overdracht": "1.1",
+    "overleguitkomst": "1.1",
+    "overleguitkomst.overdracht": "1.1",
     **{naam + out: "1.1" for naam in _MET_WOONPLAATS for out in ("", ".overdracht")},
 }
 """Of documents that are past 1.0, by name."""

@@ -112,6 +112,7 @@ VOORBEELDEN: Final[dict[str, dict[str, Any]]] = {
         "overlegdatum": "2026-11-10",
         "beslissingen": ["De dag wordt in kleine stappen opgebouwd."],
         "acties": [{"wie": "school", "wat": "Maakt een rooster.", "gereedOp": "2026-11-17"}],
+        "afwijkend": [{"wie": "ouders", "standpunt": "Willen dat de dag sneller wordt opgebouwd."}],
     },
     "toeleidingsbesluit": {
         "zaak": _ID,

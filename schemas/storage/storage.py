@@ -223,6 +223,14 @@ class ZaakWrite:
 
 
 @dataclass(frozen=True, slots=True)
+class Accepted:
+    """An uitwisseling, and the ids of the leaves of the change that tell of it."""
+
+    uitwisseling: Uitwisseling
+    leaves: tuple[Id, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Change:
     """Everything that one operation writes.
 
@@ -231,9 +239,10 @@ class Change:
     `unchanged`), taak and zaak has its expected versie, and the sleutel of every new taak is free for its
     partij.
 
-    `facts` together raise the epoch of the leerling (new or expected) by one. `uitwisseling` raises
-    `accepted` of its leerling. An accept need not expect that counter, so that two pushes about one leerling
-    do not stop each other.
+    `facts` together raise the epoch of the leerling (new or expected) by one. `uitwisseling`, and each of
+    `each_of`, raises `accepted` of its leerling. An accept need not expect that counter, so that two pushes
+    about one leerling do not stop each other. All leaves tell of `uitwisseling`; each of `each_of` says which
+    tell of it.
 
     `leaves` get their places in the ledger in this order; the n-th leaf tells of the n-th fact. `under` is
     there when the change carries a decision, and is kept with every levering in it. From the Dutch calendar
@@ -253,6 +262,7 @@ class Change:
     expect: Expectation | None = None
     facts: tuple[StoredFact, ...] = ()
     uitwisseling: Uitwisseling | None = None
+    each_of: tuple[Accepted, ...] = ()
     leveringen: tuple[LeveringWrite, ...] = ()
     unchanged: tuple[Unchanged, ...] = ()
     under: Under | None = None
@@ -265,6 +275,13 @@ class Change:
     """The version of the register in which whoever does this was let in, where that must hold at the
     commit.
     """
+
+    @property
+    def accepted(self) -> tuple[Accepted, ...]:
+        """Every uitwisseling in it."""
+        if self.uitwisseling is None:
+            return self.each_of
+        return (Accepted(self.uitwisseling, tuple(leaf.id for leaf in self.leaves)), *self.each_of)
 
     @property
     def of_register(self) -> int | None:

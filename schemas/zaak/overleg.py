@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Annotated, Any, Final, Literal
 
@@ -89,6 +89,25 @@ class Ingebracht(Model):
 
     soort: Literal["ingebracht"] = "ingebracht"
     uitwisselingen: Annotated[tuple[Id, ...], Field(max_length=20)]
+    wachtte: Id | None = None
+    """What waited, and went when the table opened."""
+
+
+class Wachtend(Model):
+    """Somebody put something in while the overleg waits. It is kept sealed, beside these steps, and decided
+    when the table opens.
+    """
+
+    soort: Literal["wachtend"] = "wachtend"
+    inbreng: Id
+    vervalt_op: AwareDatetime
+
+
+class InbrengVervallen(Model):
+    """What waited does not go any more: the overleg is over, its term is, or who put it in has left."""
+
+    soort: Literal["inbreng_vervallen"] = "inbreng_vervallen"
+    inbreng: Id
 
 
 class Overlegverslag(Model):
@@ -119,6 +138,8 @@ ElkeOverlegstap = Annotated[
     | Uitgenodigd
     | Bekend
     | Ingebracht
+    | Wachtend
+    | InbrengVervallen
     | Overlegverslag
     | Afgezegd,
     Field(discriminator="soort"),
@@ -166,15 +187,30 @@ class Inbreng:
 
 
 @dataclass(frozen=True, slots=True)
+class Wachter:
+    """Something that waits until the table opens, and whose it is."""
+
+    door: str
+    vervalt_op: dt.datetime
+    vervallen: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Overlegstand:
     opening: Overlegopening
     voorzitter: str
     regel: Overlegregel
     deelnemers: Mapping[str, Deelnemer]
+    gevraagd: frozenset[Partijhoedanigheid | None]
+    """In which capacities somebody was asked, also who left since."""
     fase: Overlegfase = Overlegfase.ANONIEM
     versie: int = 1
     uitgenodigd: frozenset[Genodigde] = frozenset()
     inbreng: tuple[Inbreng, ...] = ()
+    wacht: Mapping[str, Wachter] = field(default_factory=dict)
+    """What waits, by the id under which it is kept."""
+    was_bekend: bool = False
+    """It was known whom it is about, also after it was held."""
     verslag: Overlegverslag | None = None
     voorbij_op: dt.datetime | None = None
 
@@ -196,7 +232,7 @@ def overlegstand(rij: Overlegrij) -> Overlegstand:
     zelf = Deelnemer(
         eerste.door, eerste.hoedanigheid, stap.functie, stap.wettelijke_taak, frozenset(Gegevenscategorie)
     )
-    stand = Overlegstand(stap, eerste.door, rij.regel, {eerste.door: zelf})
+    stand = Overlegstand(stap, eerste.door, rij.regel, {eerste.door: zelf}, frozenset({zelf.hoedanigheid}))
     for g in verder:
         stand = na_stap(stand, g)
     return stand
@@ -209,7 +245,8 @@ def na_stap(stand: Overlegstand, g: OverlegGezet) -> Overlegstand:
 
 def _erbij(o: Overlegstand, g: OverlegGezet, stap: Any) -> Overlegstand:
     nieuw = Deelnemer(stap.partij, g.hoedanigheid, stap.functie, stap.wettelijke_taak, frozenset(stap.cellen))
-    return replace(o, deelnemers={**o.deelnemers, stap.partij: nieuw})
+    deelnemers = {**o.deelnemers, stap.partij: nieuw}
+    return replace(o, deelnemers=deelnemers, gevraagd=o.gevraagd | {g.hoedanigheid})
 
 
 def _eraf(o: Overlegstand, _: OverlegGezet, stap: Any) -> Overlegstand:
@@ -221,11 +258,20 @@ def _uitgenodigd(o: Overlegstand, _: OverlegGezet, stap: Any) -> Overlegstand:
 
 
 def _bekend(o: Overlegstand, _: OverlegGezet, __: Any) -> Overlegstand:
-    return replace(o, fase=Overlegfase.BEKEND)
+    return replace(o, fase=Overlegfase.BEKEND, was_bekend=True)
 
 
 def _ingebracht(o: Overlegstand, g: OverlegGezet, stap: Any) -> Overlegstand:
-    return replace(o, inbreng=(*o.inbreng, Inbreng(g.door, stap.uitwisselingen)))
+    nog = {i: w for i, w in o.wacht.items() if i != stap.wachtte}
+    return replace(o, inbreng=(*o.inbreng, Inbreng(g.door, stap.uitwisselingen)), wacht=nog)
+
+
+def _wachtend(o: Overlegstand, g: OverlegGezet, stap: Any) -> Overlegstand:
+    return replace(o, wacht={**o.wacht, stap.inbreng: Wachter(g.door, stap.vervalt_op)})
+
+
+def _vervallen(o: Overlegstand, _: OverlegGezet, stap: Any) -> Overlegstand:
+    return replace(o, wacht={**o.wacht, stap.inbreng: replace(o.wacht[stap.inbreng], vervallen=True)})
 
 
 def _gehouden(o: Overlegstand, g: OverlegGezet, stap: Any) -> Overlegstand:
@@ -242,6 +288,8 @@ _DOE: Final[Mapping[type[Any], Callable[[Overlegstand, OverlegGezet, Any], Overl
     Uitgenodigd: _uitgenodigd,
     Bekend: _bekend,
     Ingebracht: _ingebracht,
+    Wachtend: _wachtend,
+    InbrengVervallen: _vervallen,
     Overlegverslag: _gehouden,
     Afgezegd: _afgezegd,
 }
@@ -255,6 +303,26 @@ WACHT: Final[Mapping[str, str]] = {
     "overleg.toegetreden": "Een deelnemer is niet toegetreden tot het convenant; het wacht tot dat zo is.",
 }
 """Why an overleg waits, in words."""
+
+
+VOL: Final = Fault("overleg.vol", "", "Dit overleg heeft te veel stappen; plan een nieuw.")
+UITKOMST: Final = "overleguitkomst"
+"""What the chair may send to the table after it was held: what was decided, for each who sat there."""
+
+
+def inbreng_bezwaren(
+    o: Overlegstand, door: str, soort: str | None, inhoud: Mapping[str, Any]
+) -> Iterator[Fault]:
+    """Why this participant may not put in a message of this kind now."""
+    na_afloop = o.fase is Overlegfase.GEHOUDEN and soort == UITKOMST and door == o.voorzitter
+    if o.fase.voorbij and not na_afloop:
+        text = "Dit overleg is gehouden of afgezegd. Alleen wie bijeenriep stuurt nog de overleguitkomst."
+        yield Fault("overleg.voorbij", "", text)
+    if o.versie >= MEEST_STAPPEN:
+        yield VOL
+    if soort == UITKOMST and o.verslag is not None and o.verslag.oneens and not inhoud.get("afwijkend"):
+        text = "Volgens het verslag was iemand het oneens: neem zijn standpunt op."
+        yield Fault("overleg.oneens", "/verzending/bericht/inhoud/afwijkend", text)
 
 
 def opening_bezwaren(
@@ -279,6 +347,8 @@ def overleg_bezwaren(
     """Why this participant may not take this step now. `hoedanigheid`: of who comes by it."""
     if o.fase.voorbij:
         return (Fault("overleg.voorbij", "", "Dit overleg is gehouden of afgezegd."),)
+    if o.versie >= MEEST_STAPPEN:
+        return (VOL,)
     zelf_weg = isinstance(stap, DeelnemerEraf) and stap.partij == door != o.voorzitter
     if door != o.voorzitter and not zelf_weg:
         return (Fault("overleg.voorzitter", "/soort", "Dit kan alleen wie het overleg bijeenriep."),)
@@ -315,6 +385,16 @@ def _mag_erbij(
     if hoedanigheid not in o.regel.kring:
         text = "In deze hoedanigheid hoort niemand aan een tafel van deze soort."
         yield Fault("overleg.kring", "/functie", text)
+    if not _aan_de_beurt(o, hoedanigheid):
+        text = "Deze soort overleg gaat in stappen: vraag eerst iemand van elke eerdere stap."
+        yield Fault("overleg.stap", "/functie", text)
+
+
+def _aan_de_beurt(o: Overlegstand, hoedanigheid: Partijhoedanigheid | None) -> bool:
+    """Whether somebody of each step before his was asked. Whoever stands in no step may be asked at any."""
+    stappen = o.regel.stappen
+    zijn = next((n for n, stap in enumerate(stappen) if hoedanigheid in stap), 0)
+    return not any(o.gevraagd.isdisjoint(stap) for stap in stappen[:zijn])
 
 
 def _mag_bekend(o: Overlegstand, feiten: Overlegfeiten) -> Iterator[Fault]:
@@ -364,6 +444,13 @@ class GetoondeInbreng(Model):
     van_u: bool
 
 
+class GetoondeWachter(Model):
+    """What this participant put in, and waits."""
+
+    stand: Literal["wacht", "vervallen"]
+    vervalt_op: AwareDatetime
+
+
 class GetoondVerslag(Model):
     datum: dt.date
     acties: tuple[Zaakactie, ...]
@@ -384,6 +471,8 @@ class Overlegbeeld(Model):
     uitgenodigd: tuple[Genodigde, ...]
     deelnemers: tuple[GetoondeDeelnemer, ...]
     inbreng: tuple[GetoondeInbreng, ...]
+    wachtend: tuple[GetoondeWachter, ...]
+    """What you put in and waits until the table opens. Of others it is not told."""
     verslag: GetoondVerslag | None
 
 
@@ -416,6 +505,11 @@ def overlegbeeld(o: Overlegstand, wie: str, feiten: Overlegfeiten, voor_hem: Ite
                 van_u=i.door == wie,
             )
             for n, i in enumerate(o.inbreng, 1)
+        ),
+        wachtend=tuple(
+            GetoondeWachter(stand="vervallen" if w.vervallen else "wacht", vervalt_op=w.vervalt_op)
+            for w in o.wacht.values()
+            if w.door == wie
         ),
         verslag=None
         if v is None

@@ -217,6 +217,13 @@ class OverlegGehouden(Model):
     overleg: Id
     datum: dt.date
     leerling_nam_deel: Zaakdeelname | None = None
+    volgende: dt.date | None = None
+    """The day of the next one, where one was agreed. None too in what an older release wrote."""
+
+
+class OverlegAfgezegd(Model):
+    soort: Literal["overleg_afgezegd"] = "overleg_afgezegd"
+    overleg: Id
 
 
 class Zaakactie(Model):
@@ -359,6 +366,7 @@ ElkeStap = Annotated[
     Geopend
     | OverlegGepland
     | OverlegGehouden
+    | OverlegAfgezegd
     | Getoetst
     | PartnerErbij
     | PartnerEraf
@@ -392,6 +400,7 @@ class Zaakstap(StrEnum):
     REGIE_NIET_OVER = "regie_niet_over"
     OVERLEG_GEPLAND = "overleg_gepland"
     OVERLEG_GEHOUDEN = "overleg_gehouden"
+    OVERLEG_AFGEZEGD = "overleg_afgezegd"
     ACTIE = "actie"
     ACTIE_GEDAAN = "actie_gedaan"
     BESLUIT = "besluit"

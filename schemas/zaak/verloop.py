@@ -103,6 +103,8 @@ class Zaakstand:
     """By who gave the copies: those of one are never laid beside those of another."""
     gepland: Mapping[str, dt.date] = field(default_factory=dict)
     gehouden: tuple[s.OverlegGehouden, ...] = ()
+    volgend_overleg: dt.date | None = None
+    """The day agreed for the next one, until one is planned."""
     gesloten: s.Gesloten | None = None
     gesloten_op: dt.datetime | None = None
 
@@ -205,12 +207,17 @@ def _niet_over(z: Zaakstand, _: Gezet, __: Any) -> Zaakstand:
 
 
 def _gepland(z: Zaakstand, _: Gezet, stap: Any) -> Zaakstand:
-    return replace(z, gepland={**z.gepland, stap.overleg: stap.datum})
+    return replace(z, gepland={**z.gepland, stap.overleg: stap.datum}, volgend_overleg=None)
 
 
 def _gehouden(z: Zaakstand, _: Gezet, stap: Any) -> Zaakstand:
     nog = {o: d for o, d in z.gepland.items() if o != stap.overleg}
-    return replace(z, gepland=nog, gehouden=(*z.gehouden, stap))
+    verder = stap.volgende if not nog else z.volgend_overleg
+    return replace(z, gepland=nog, gehouden=(*z.gehouden, stap), volgend_overleg=verder)
+
+
+def _afgezegd(z: Zaakstand, _: Gezet, stap: Any) -> Zaakstand:
+    return replace(z, gepland={o: d for o, d in z.gepland.items() if o != stap.overleg})
 
 
 def _actie(z: Zaakstand, g: Gezet, stap: Any) -> Zaakstand:
@@ -261,6 +268,7 @@ _DOE: Final[Mapping[type[Any], Callable[[Zaakstand, Gezet, Any], Zaakstand]]] = 
     s.RegieNietOver: _niet_over,
     s.OverlegGepland: _gepland,
     s.OverlegGehouden: _gehouden,
+    s.OverlegAfgezegd: _afgezegd,
     s.Zaakactie: _actie,
     s.ZaakactieGedaan: _gedaan,
     s.Zaakbesluit: _besluit,

@@ -73,8 +73,7 @@ MAY_MENTION: Final[dict[str, set[Place]]] = {
     "HandOver": {Place(WIRING, ""), Place(WIRING, "build"), Place(APPLICATION, "")},
     "Previews": {Place(WIRING, ""), Place(WIRING, "build"), Place(APPLICATION, "")},
     "hand_over": {Place(OUT, "take"), Place(WIRING, ""), Place(APPLICATION, "")},
-    # at a table: only to hear whether the message is well-formed before any of it is sent
-    "previews": {Place(SHOWN, "preview"), Place("gateway/api/overleggen.py", "puts_in")},
+    "previews": {Place(SHOWN, "preview")},
     "payload": {
         Place(HAND_OVER, "HandOver._announced"),
         Place(RELEASE, "release"),

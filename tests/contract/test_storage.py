@@ -17,6 +17,7 @@ from schemas.errors import LedgerBroken, RecordUnavailable, WrongUse
 from schemas.exchange.taak import Taak, Taakstatus
 from schemas.exchange.uitwisseling import OPEN, OVERGANGEN, Levering, Leveringstatus
 from schemas.storage.storage import (
+    Accepted,
     AlreadyAnswered,
     Change,
     CommitResult,
@@ -381,6 +382,24 @@ def test_an_uitwisseling_is_read_with_its_leaves(stage: Stage) -> None:
     stage.run(story)
 
 
+def test_many_are_accepted_in_one_change_each_with_its_own_leaves(stage: Stage) -> None:
+    """Each counts for its leerling, pages by its own number, and names only what tells of it."""
+
+    async def story(store: Storage) -> None:
+        leerling, leaves = await a_leerling(store), (leaf(), leaf(), leaf())
+        one, other = uitwisseling(leerling), uitwisseling(leerling)
+        each = (Accepted(one, (leaves[0].id,)), Accepted(other, (leaves[1].id, leaves[2].id)))
+        assert isinstance(await store.commit(Change(each_of=each, leaves=leaves)), Committed)
+        assert await store.uitwisseling(one.id) == (one, each[0].leaves)
+        assert await store.uitwisseling(other.id) == (other, each[1].leaves)
+        assert [sent for _, sent in await store.uitwisselingen(SCHOOL, None, 5)] == [other, one]
+        row = await store.leerling(leerling)
+        assert row is not None
+        assert row.accepted == 2
+
+    stage.run(story)
+
+
 def test_uitwisselingen_page_newest_first(stage: Stage) -> None:
     """A sender pages through its own, each once, newest first; `before` excludes itself."""
 
@@ -507,6 +526,8 @@ def broken_changes() -> dict[str, Change]:
         "fact-of-nobody": Change(facts=(fact(person),)),
         "fact-of-another": Change(new_leerling=new, facts=(fact(person),)),
         "unaccounted": Change(uitwisseling=uitwisseling(person)),
+        "unaccounted-of-many": Change(each_of=(Accepted(uitwisseling(person), ()),)),
+        "told-elsewhere": Change(each_of=(Accepted(uitwisseling(person), (fresh_id(),)),), leaves=(leaf(),)),
         "first-version": Change(leveringen=(write(levering(person, versie=1)),)),
         "event-number": Change(
             leveringen=(replace(write(klaar), event=write(klaar).event.model_copy(update={"volgnummer": 2})),)

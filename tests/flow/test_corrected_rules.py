@@ -200,7 +200,11 @@ async def test_what_was_accepted_with_a_number_in_its_text_does_not_go(line: Lin
     school = (await ctx.regels.current()).partijen[SCHOOL]
     claim = Claim.of(ctx.vault, ctx.stamps, SCHOOL, "uitwisselingen", fresh(), b"")
     sent = Push(
-        school, client_of(SCHOOL), Verzending.model_validate_json(json.dumps(with_number())), claim, "0" * 32
+        sender=school,
+        client=client_of(SCHOOL),
+        verzending=Verzending.model_validate_json(json.dumps(with_number())),
+        trace="0" * 32,
+        claim=claim,
     )
     _, (levering,) = await dataclasses.replace(ctx.accept, intakes=intakes)(sent)
     assert levering.status is Leveringstatus.KLAAR

@@ -7,14 +7,21 @@ import datetime as dt
 import json
 from typing import Any
 
+import pytest
+
+from adapters.xml.parser import COUNTERS
+from gateway.jobs.housekeeping import round_to_the_end
+from gateway.zaak.inbreng import INBRENG, WACHTENDEN
 from gateway.zaak.soorten import onze_soorten
 from schemas.base import Gegevenscategorie
+from tests.faults.faulty import FaultyStorage
 from tests.flow.test_convenant import TEXT as CONVENANT
 from tests.flow.test_convenant import apply as convenant
 from tests.flow.test_zaak import hulp, mine, open_zaak, opening, taken
 from tests.flow.test_zaak import stap as zaakstap
 from tests.line import (
     AANBIEDER,
+    LEERLING,
     NOW,
     OTHER_AANBIEDER,
     Caller,
@@ -169,8 +176,214 @@ async def test_it_waits_for_a_convenant_that_holds_and_for_who_did_not_join(line
     await stap(line.school, here, soort="bekend")
     line.clock.move_to(NOW + dt.timedelta(days=1))
     assert fine(await line.school.get(f"/overleggen/{here}"))["wachtOp"] == ["overleg.convenant"]
-    assert problem(await puts_in(line, here))[2] == ("overleg.convenant",)
+
+
+RENEWED = CONVENANT.replace(NOW.date().isoformat(), "2027-07-31").replace("versie = 1", "versie = 2")
+
+
+async def waiting(line: Line) -> tuple[Json, str]:
+    """A table that is known and waits, since its convenant ended yesterday: a toestemming, the overleg."""
+    zaak = (await open_zaak(line))["zaakId"]
+    given, _ = await line.both_agree(await line.gezag())
+    await convenant(line, CONVENANT)
+    here = await planned(line, zaak, convenant="convenant-fictie", dpia="DPIA/2026-1")
+    await stap(line.school, here, soort="uitgenodigd", wie="ouders", doelVerteldOp="2026-11-20")
+    await stap(line.school, here, **erbij(AANBIEDER, *bereik()["categorieen"]))
+    await stap(line.school, here, soort="bekend")
+    line.clock.move_to(NOW + dt.timedelta(days=1))
+    return given, here
+
+
+async def kept(line: Line, here: str) -> list[Any]:
+    row = (await line.world.storage.zaken(WACHTENDEN, INBRENG, 0, 10))[-1][1]
+    leerling = await line.world.storage.leerling(row.leerling)
+    assert leerling is not None
+    assert row.vergeten_op is not None
+    shown = fine(await line.school.get(f"/overleggen/{here}"))
+    plain = line.world.vault.open(leerling.key, row.sealed, b"zaak:" + row.id.encode())
+    assert b"LL-2016" not in row.sealed.content
+    return [row.vergeten_op.date(), b"dossier" in plain, [w["stand"] for w in shown["wachtend"]]]
+
+
+@story()
+async def test_what_is_put_in_while_the_table_waits_is_decided_when_it_opens(line: Line) -> None:
+    """Kept sealed, for the term that the convenant agreed; sent once, by the facts of the moment it opens."""
+    _, here = await waiting(line)
+    key, body = fresh(), {"verzending": envelope(ontvangers=TO)}
+    done = recorded(await line.school.post(f"/overleggen/{here}/inbreng", body, key=key))
+    assert done["ingebracht"] == [{"partij": AANBIEDER, "uitwisselingId": None}]
+    assert done["wachtTot"] is not None
+    assert recorded(await line.school.post(f"/overleggen/{here}/inbreng", body, key=key)) == done
+    tot = dt.date(2026, 11, 26)  # after the three days that the convenant agreed
+    assert await kept(line, here) == [tot, True, ["wacht"]]
+    theirs = await theirs_of(line)
+    assert (theirs["inbreng"], theirs["wachtend"]) == ([], [])
+    await round_to_the_end(line.context)
     assert await line.postbus(line.helper) == []
+    await convenant(line, RENEWED)
+    await round_to_the_end(line.context)
+    await round_to_the_end(line.context)
+    assert len(await line.postbus(line.helper)) == 1
+    assert [i["voorU"] for i in (await theirs_of(line))["inbreng"]] == [True]
+    assert await kept(line, here) == [line.clock.now().date(), False, []]
+    told = [e["zaakstap"] for e in await line.ledger() if e["soort"] == "case.step"]
+    assert told[-4:] == ["tafel_wachtend", "inbreng_bewaard", "tafel_ingebracht", "inbreng_weg"]
+    await line.context.purging.run()
+    assert await line.world.storage.zaken(WACHTENDEN, INBRENG, 0, 10) == ()
+
+
+@story("memory")
+async def test_a_toestemming_that_ended_meanwhile_ends_what_waited(line: Line) -> None:
+    given, here = await waiting(line)
+    recorded(await puts_in(line, here, ontvangers=TO))
+    await line.withdraw(given)
+    await convenant(line, RENEWED)
+    await round_to_the_end(line.context)
+    assert await line.postbus(line.helper) == []
+    assert [i["voorU"] for i in (await theirs_of(line))["inbreng"]] == [False]
+
+
+@story("memory")
+@pytest.mark.parametrize("hoe", ["afgezegd", "eraf", "termijn", "weg"])
+async def test_what_waited_lapses_when_it_cannot_go_any_more(line: Line, hoe: str) -> None:
+    """The overleg is called off, its recipient left, its term is over, or he is connected no more."""
+    _, here = await waiting(line)
+    recorded(await puts_in(line, here, ontvangers=TO))
+    if hoe == "afgezegd":
+        await stap(line.school, here, soort="afgezegd")
+    elif hoe == "eraf":
+        await stap(line.school, here, soort="deelnemer_eraf", partij=AANBIEDER)
+    elif hoe == "termijn":
+        line.later(days=31)
+    else:
+        old = await line.world.storage.register()
+        stored = {"0": json.dumps({"tekst": RENEWED, "handtekening": ""})}
+        alone = {k: v for k, v in old.partijen.items() if k != AANBIEDER}
+        await line.apply(dataclasses.replace(old, partijen=alone, convenanten=stored))
+    await line.context.inbreng.openen()
+    assert (await kept(line, here))[1:] == [False, ["vervallen"]]
+    await line.context.inbreng.openen()
+    told = [e["zaakstap"] for e in await line.ledger() if e["soort"] == "case.step"]
+    assert told[-2:] == ["tafel_inbreng_vervallen", "inbreng_weg"]
+
+
+@pytest.mark.parametrize("stored", [False, True])
+@story(wrap=FaultyStorage)
+async def test_what_is_put_in_for_many_is_stored_whole_or_not_at_all(line: Line, stored: bool) -> None:
+    """The write fails: a repeat with the same key finishes it, once, and each has his one levering."""
+    zaak = (await open_zaak(line))["zaakId"]
+    await line.both_agree(await line.gezag())
+    here = await planned(line, zaak)
+    cellen = bereik()["categorieen"]
+    for partij, mag in ((AANBIEDER, cellen), (OTHER_AANBIEDER, cellen[:1])):
+        await stap(line.school, here, **erbij(partij, *mag))
+    await stap(line.school, here, soort="uitgenodigd", wie="ouders", doelVerteldOp="2026-11-20")
+    await stap(line.school, here, soort="bekend")
+    key, body = fresh(), {"verzending": envelope(ontvangers=[*TO, *OTHER])}
+    before, translated = await line.everything(), COUNTERS.parses
+    store = line.world.storage
+    assert isinstance(store, FaultyStorage)
+    store.fail_next_write(stored=stored)
+    failed = await line.school.post(f"/overleggen/{here}/inbreng", body, key=key)
+    assert problem(failed)[0] == 503
+    assert (await line.everything() == before) is not stored
+    assert COUNTERS.parses == translated + 1
+    done = recorded(await line.school.post(f"/overleggen/{here}/inbreng", body, key=key))
+    assert recorded(await line.school.post(f"/overleggen/{here}/inbreng", body, key=key)) == done
+    sent = [i["uitwisselingId"] for i in done["ingebracht"]]
+    listed = fine(await line.school.get("/uitwisselingen"))["uitwisselingen"]
+    assert sorted(u["id"] for u in listed) == sorted(sent)
+    asked = {u["id"]: sorted(u["categorieen"]) for u in listed}
+    assert [asked[i] for i in sent] == [sorted(cellen), sorted(cellen[:1])]
+    assert len(await line.postbus(line.helper)) == 1
+    shown = fine(await line.school.get(f"/overleggen/{here}"))
+    assert shown["inbreng"] == [{"nummer": 1, "voorU": False, "vanU": True}]
+    for ident in sent:
+        proof = await line.school.get(f"/uitwisselingen/{ident}/bewijs")
+        assert proof.status_code == 202  # its leaves are known, and wait for a checkpoint
+
+
+@story("memory")
+async def test_the_outcome_goes_to_each_with_who_disagrees_as_far_as_he_needs_it(line: Line) -> None:
+    """After it was held the chair sends the outcome to the table: without the dissent that the record tells
+    of it is refused, and each gets no more than his cells.
+    """
+    zaak = (await open_zaak(line))["zaakId"]
+    here = await planned(line, zaak, doel="afstemming")
+    await stap(line.school, here, **erbij(AANBIEDER, "contact", "besluiten"))
+    await stap(line.school, here, **erbij(OTHER_AANBIEDER, "contact"))
+    await stap(line.school, here, soort="uitgenodigd", wie="ouders", doelVerteldOp="2026-11-20")
+    await stap(line.school, here, soort="bekend")
+    leerling = await line.gezag()
+    say: Json = {"doelen": ["afstemming"], "categorieen": ["contact", "besluiten", "jeugdhulp"]}
+    await line.both_agree(leerling, bereik=bereik(**say, ontvangers=[*TO, *OTHER]))
+    inhoud: Json = {
+        "zaak": zaak,
+        "overlegdatum": "2026-11-22",
+        "beslissingen": ["De dag wordt in kleine stappen opgebouwd."],
+    }
+    sent: Json = {
+        "doel": "afstemming",
+        "ontvangers": [*TO, *OTHER],
+        "categorieen": ["contact", "besluiten", "jeugdhulp"],
+        "vrijeTekstNagekeken": True,
+        "leerling": {"leerlingid": LEERLING},
+        "bericht": {"soort": "overleguitkomst", "inhoud": inhoud},
+    }
+
+    async def send(who: Caller, at: str) -> Any:
+        return await who.post(f"/overleggen/{at}/inbreng", {"verzending": sent}, key=fresh())
+
+    held = {"soort": "gehouden", "datum": "2026-11-22", "aanwezig": [AANBIEDER], "ouders": "ja"}
+    await stap(line.school, here, **held, leerling="nee_met_reden", oneens=[OTHER_AANBIEDER])
+    assert problem(await send(line.school, here))[2] == ("overleg.oneens",)
+    inhoud["afwijkend"] = [{"wie": "jeugdhulp", "standpunt": "Eerst rust, dan opbouwen."}]
+    assert "overleg.voorbij" in problem(await send(line.helper, await theirs(line.helper)))[2]
+    done = recorded(await send(line.school, here))["ingebracht"]
+    assert all(i["uitwisselingId"] for i in done)
+    (mine_one,) = await line.postbus(line.helper)
+    got = json.loads(await line.take(mine_one["leveringId"], line.helper))["inhoud"]
+    assert got["afwijkend"] == [{"standpunt": "Eerst rust, dan opbouwen."}]
+    assert got["beslissingen"] == inhoud["beslissingen"]
+    (other_one,) = await line.postbus(line.other_helper)
+    other = json.loads(await line.take(other_one["leveringId"], line.other_helper))["inhoud"]
+    assert set(other) == {"zaak", "overlegdatum"}
+
+
+@story("memory")
+async def test_the_next_overleg_is_a_taak_of_the_regisseur_until_it_is_held(line: Line) -> None:
+    """With its day, for the regisseur of now, and a reminder when it did not come."""
+    zaak = (await open_zaak(line))["zaakId"]
+    await zaakstap(line.school, zaak, **hulp())
+    here = await planned(line, zaak)
+
+    async def of(who: Caller) -> list[tuple[str, str]]:
+        return [(t["soort"], t["uiterlijk"][:10]) for t in await taken(who) if t["soort"] != "zaak_herzien"]
+
+    assert await of(line.school) == [("zaak_overleg", "2026-11-25")]
+    held = {"soort": "gehouden", "datum": "2026-11-22", "aanwezig": [], "ouders": "ja", "leerling": "nee"}
+    await stap(line.school, here, **held, volgende="2026-12-10")
+    assert await of(line.school) == [("zaak_overleg", "2026-12-10")]
+    await zaakstap(line.school, zaak, soort="regie_aangeboden", aan=AANBIEDER)
+    await zaakstap(line.helper, await mine(line.helper), soort="regie_over")
+    assert await of(line.school) == []
+    assert ("zaak_overleg", "2026-12-10") in await of(line.helper)
+    line.clock.move_to(dt.datetime(2026, 12, 11, 12, tzinfo=dt.UTC))
+    await line.context.termijnen.run()
+    assert ("zaak_herinneren", "2026-12-17") in await of(line.helper)
+    again = await planned(line, zaak, datum="2026-12-15")
+    assert {d for s, d in await of(line.helper) if s in {"zaak_overleg", "zaak_herinneren"}} == {"2026-12-15"}
+    await stap(line.school, again, soort="afgezegd")
+    assert {s for s, _ in await of(line.helper)} == {"zaak_ouders"}
+
+
+TO = [{"partij": AANBIEDER, "rol": "jeugdhulpverlener"}]
+OTHER = [{"partij": OTHER_AANBIEDER, "rol": "jeugdhulpverlener"}]
+
+
+async def theirs_of(line: Line) -> Json:
+    found: Json = fine(await line.helper.get(f"/overleggen/{await theirs(line.helper)}"))
+    return found
 
 
 @story("memory")

@@ -11,6 +11,7 @@ from gateway.register.apply import apply_register
 from gateway.register.regels import INRICHTING
 from schemas.decision.decision import Decision, Reden
 from tests.conftest import ROOT
+from tests.flow.test_zaak import faults, hulp, open_zaak, stap
 from tests.line import Json, Line, story
 
 STAD: Final = (ROOT / "gateway/practices/regios/verzonnen-stad/regio.toml").read_text(encoding="utf-8")
@@ -57,3 +58,15 @@ async def test_what_a_region_cut_off_stays_home_until_it_is_given_back(line: Lin
     await put(line, None)
     again = await line.push()
     assert await line.status(again) == "klaar"
+
+
+@story("memory")
+async def test_in_a_zaak_nobody_needs_to_know_what_the_region_does_not_let_through(line: Line) -> None:
+    """Without the region the same partner may need it, and again when the region is gone."""
+    zaak = (await open_zaak(line))["zaakId"]
+    await put(line, STAD + ROW)
+    assert await faults(line.school, zaak, **hulp()) == ("cel.geenStroom",)
+    await stap(line.school, zaak, **hulp(cellen=["contact"]))
+    await stap(line.school, zaak, soort="partner_eraf", partij=hulp()["partij"])
+    await put(line, None)
+    await stap(line.school, zaak, **hulp())

@@ -48,7 +48,7 @@ def leerlingen(change: Change) -> Iterator[str]:
     """The leerlingen whose counters the change looks at or raises, and who were there before it."""
     new = None if change.new_leerling is None else change.new_leerling.id
     named = [] if change.expect is None else [change.expect.leerling]
-    named += [] if change.uitwisseling is None else [change.uitwisseling.leerling]
+    named += [sent.uitwisseling.leerling for sent in change.accepted]
     yield from (leerling for leerling in dict.fromkeys(named) if leerling != new)
 
 
@@ -164,9 +164,9 @@ class Batch:
             raised[target] = {"epoch": counted, "volgnummer": drawn, "accepted": 0, "kijk_op": day}
             if new is None:
                 raised[target] |= self._stamped(change.stempel)
-        if change.uitwisseling is not None:
-            row = raised.setdefault(change.uitwisseling.leerling, {"epoch": 0, "volgnummer": 0})
-            row["accepted"] = 1
+        for sent in change.accepted:
+            row = raised.setdefault(sent.uitwisseling.leerling, {"epoch": 0, "volgnummer": 0})
+            row["accepted"] = row.get("accepted", 0) + 1
         for leerling, row in raised.items():
             self._add("raised", id=leerling, **row)
         if change.kijk_op is not None:
@@ -188,13 +188,14 @@ class Batch:
 
     def _add_exchange(self, change: Change) -> None:
         under = "" if change.under is None else str(change.under)
-        if (sent := change.uitwisseling) is not None:
+        for accepted in change.accepted:
+            sent = accepted.uitwisseling
             self._add(
                 "uitwisselingen",
                 id=sent.id,
                 afzender=sent.afzender,
                 rank=self._rank("uitwisseling", sent.afzender),
-                leaves=" ".join(leaf.id for leaf in change.leaves),
+                leaves=" ".join(accepted.leaves),
                 json=_json(sent),
             )
         for write in change.leveringen:

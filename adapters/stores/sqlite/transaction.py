@@ -111,8 +111,8 @@ class Transaction:
         self._leaves += change.leaves
         leaves = tuple(leaf.id for leaf in change.leaves)
         self._write_leerling(change, leaves)
-        if (exchange := change.uitwisseling) is not None:
-            self._insert_uitwisseling(exchange, leaves)
+        for sent in change.accepted:
+            self._insert_uitwisseling(sent.uitwisseling, sent.leaves)
         for write, n in leveringen:
             self._write_levering(write, n, change.under)
         for same in change.unchanged:

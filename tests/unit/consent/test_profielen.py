@@ -51,7 +51,7 @@ LEAST: Final[dict[str, tuple[str, ...]]] = {
     "terugkoppeling": ("status", "contactpersoon.", "adviezen[]", "adviezenVoor"),
     "gezamenlijk_plan": ("planversie", "doelen[].", "afspraken[].", "regisseur", "herzienOp"),
     "overlegset": ("overleg", "partner", "vraag", "doelen[].", "factoren[]", "ondersteuning[]."),
-    "overleguitkomst": ("overlegdatum", "beslissingen[]", "acties[]."),
+    "overleguitkomst": ("overlegdatum", "beslissingen[]", "acties[].", "afwijkend[]."),
     "toeleidingsbesluit": (
         "arrangement",
         "functies[]",

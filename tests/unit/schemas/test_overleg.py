@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -20,11 +21,13 @@ from schemas.zaak.overleg import (
     OverlegGezet,
     Overlegrij,
     Overlegstand,
+    inbreng_bezwaren,
     opening_bezwaren,
     overleg_bezwaren,
     overlegbeeld,
     overlegstand,
 )
+from schemas.zaak.stappen import MEEST_STAPPEN
 from tests.builders import an_id
 from tests.unit.schemas.zaakstappen import ANDER, BEGIN, DAG, SCHOOL, VERDER, ZORG
 
@@ -123,6 +126,18 @@ def test_nobody_sits_there_without_a_capacity_of_this_kind_and_nobody_twice() ->
     assert mag(o, erbij(ANDER), door=ZORG, als=P.JGZ) == ["overleg.voorzitter"]
 
 
+def test_in_steps_nobody_is_asked_before_somebody_of_each_step_before_his() -> None:
+    regel = REGEL.model_copy(update={"stappen": ((P.ONDERWIJS,), (P.JEUGDHULP,), (P.JGZ,))})
+    o = replace(stand(), regel=regel)
+    assert mag(o, erbij(ZORG), als=P.JEUGDHULP) == []
+    assert mag(o, erbij(ANDER), als=P.JGZ) == ["overleg.stap"]
+    weg = rij(erbij(ZORG), stap("deelnemer_eraf", partij=ZORG)).model_copy(update={"regel": regel})
+    assert mag(overlegstand(weg), erbij(ANDER), als=P.JGZ) == []
+    # who stands in no step is asked at any
+    none = regel.model_copy(update={"stappen": ((P.ONDERWIJS,), (P.JGZ,))})
+    assert mag(replace(o, regel=none), erbij(ZORG), als=P.JEUGDHULP) == []
+
+
 def test_who_leaves_leaves_himself_and_the_chair_stays() -> None:
     o = stand(erbij(ZORG), erbij(ANDER))
     weg = stap("deelnemer_eraf", partij=ZORG)
@@ -188,3 +203,42 @@ def test_each_hears_whether_an_item_is_for_him_and_only_his_own_actions() -> Non
     assert all(d.cellen for d in school.deelnemers)
     assert overlegbeeld(stand(), SCHOOL, GEEN, []).verslag is None
     assert zorg.fase is Overlegfase.GEHOUDEN
+
+
+WACHT_TOT = "2026-10-31T10:00:00Z"
+
+
+def test_what_waits_is_shown_to_whom_it_is_until_it_goes_or_lapses() -> None:
+    first, second = an_id("wacht"), an_id("wacht-ook")
+    one = stap("wachtend", inbreng=first, vervalt_op=WACHT_TOT)
+    other = stap("wachtend", inbreng=second, vervalt_op=WACHT_TOT)
+    o = stand(erbij(ZORG), OUDERS, BEKEND, one, other)
+    assert [w.stand for w in overlegbeeld(o, SCHOOL, GEEN, []).wachtend] == ["wacht", "wacht"]
+    assert overlegbeeld(o, ZORG, GEEN, []).wachtend == ()
+    went = stap("ingebracht", uitwisselingen=[an_id("u")], wachtte=first)
+    o = stand(erbij(ZORG), OUDERS, BEKEND, one, other, went, stap("inbreng_vervallen", inbreng=second))
+    assert [w.stand for w in overlegbeeld(o, SCHOOL, GEEN, []).wachtend] == ["vervallen"]
+    assert [i.uitwisselingen for i in o.inbreng] == [(an_id("u"),)]
+
+
+def test_after_it_was_held_only_its_chair_sends_the_outcome_with_who_disagrees() -> None:
+    def tegen(
+        o: Overlegstand, door: str = SCHOOL, soort: str = "overleguitkomst", **inhoud: Any
+    ) -> list[str]:
+        return [f.code for f in inbreng_bezwaren(o, door, soort, inhoud)]
+
+    before = stand(erbij(ZORG), OUDERS, BEKEND)
+    assert tegen(before, soort="overlegset") == tegen(before, ZORG) == []
+    held = stand(erbij(ZORG), OUDERS, BEKEND, verslag(oneens=[ZORG]))
+    assert tegen(held, afwijkend=["iets"]) == []
+    assert tegen(held) == ["overleg.oneens"]
+    assert tegen(held, ZORG, afwijkend=["iets"]) == ["overleg.voorbij"]
+    assert tegen(held, soort="overlegset") == ["overleg.voorbij"]
+    assert tegen(stand(OUDERS, BEKEND, stap("afgezegd"))) == ["overleg.voorbij"]
+    assert tegen(stand(erbij(ZORG), OUDERS, BEKEND, verslag())) == []
+
+
+def test_it_has_no_more_steps_than_can_be_kept() -> None:
+    full = replace(stand(OUDERS), versie=MEEST_STAPPEN)
+    assert mag(full, BEKEND) == ["overleg.vol"]
+    assert [f.code for f in inbreng_bezwaren(full, SCHOOL, None, {})] == ["overleg.vol"]

@@ -590,3 +590,17 @@ def test_how_help_stands_is_kept_by_who_said_it_and_shown_to_nobody_else() -> No
     assert shown[ZORG] == GetoondeHulp(stand=Kopiestand.GESTART, maand=dt.date(2026, 4, 1))
     assert shown[ANDER] == GetoondeHulp(stand=Kopiestand.GESTOPT, maand=None)
     assert bezwaren(z, begun, ZORG, DAG) == ()
+
+
+def test_the_next_overleg_is_expected_until_one_is_planned() -> None:
+    one, other = an_id("o"), an_id("p")
+    plan = stap("overleg_gepland", overleg=one, datum="2026-10-02")
+    held = stap("overleg_gehouden", overleg=one, datum="2026-10-02", volgende="2026-11-05")
+    z = van_school(plan, held)
+    assert z.volgend_overleg == dt.date(2026, 11, 5)
+    again = stap("overleg_gepland", overleg=other, datum="2026-11-06")
+    assert van_school(plan, held, again).volgend_overleg is None
+    # one that was planned already is the next one
+    assert van_school(plan, again, held).volgend_overleg is None
+    off = van_school(plan, again, held, stap("overleg_afgezegd", overleg=other))
+    assert (off.gepland, off.volgend_overleg) == ({}, None)
