@@ -113,6 +113,8 @@ def _days(facts: Facts) -> Iterator[dt.date]:
     for said in facts.circumstances:
         yield said.geldig_vanaf
         yield from _after(said.geldig_tot_en_met)
+        for law in facts.policy.recht.standen:
+            yield from _after(add_months(said.geldig_vanaf, law.termijn["grond_maanden"]))
 
 
 def _by_law(facts: Facts, who: Authorities, law: Rechtstand) -> Iterator[dt.date]:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from consent import gronden
-from consent.leeftijd import age, day
+from consent.leeftijd import add_months, age, day
 from consent.recht import Rechtstand
 from consent.request import Request
 from consent.rules import Authorities
@@ -28,7 +28,7 @@ _SAYS: Final[dict[Grondsoort, dict[str, bool]]] = {
     Grondsoort.OTS_GI: {"ots_loopt": True, "nodig": True},
     Grondsoort.VEILIG_THUIS: {"vermoeden": True, "meldcode": True, "nodig": True},
     Grondsoort.VERWIJSINDEX: {"risico_verwijsindex": True, "nodig": True},
-    Grondsoort.LEERPLICHT: {"leerplichtig": True, "centraal_gemeld": False},
+    Grondsoort.LEERPLICHT: {"leerplichtig": True, "centraal_gemeld": False, "nodig": True},
     Grondsoort.OVERSTAP: {"gaat_over": True, "vo_naar_mbo": False, "nodig": True},
 }
 """What a ground says that is asserted and met. That the recipient asked for it, none says."""
@@ -70,7 +70,7 @@ def van_stroom(
             stated |= _SAYS[ground.soort] | _VERZUIM.get(ground.verzuimgrond, {})
             rests.append(ground.id)
     functie = None
-    for said in of_this(omstandigheden, request, as_of):
+    for said in of_this(omstandigheden, request, law, as_of):
         stated |= {n.value: True for n in said.wel} | {n.value: False for n in said.niet}
         functie = said.functie or functie
         rests.append(said.id)
@@ -83,10 +83,13 @@ def van_stroom(
 
 
 def of_this(
-    omstandigheden: Iterable[Omstandigheid], request: Request, as_of: dt.datetime
+    omstandigheden: Iterable[Omstandigheid], request: Request, law: Rechtstand, as_of: dt.datetime
 ) -> tuple[Omstandigheid, ...]:
-    """What the sender stated of this very flow and that holds now, the last recorded last."""
-    on = day(as_of)
+    """What the sender stated of this very flow and that holds now, the last recorded last.
+
+    No longer than a ground of the law can last, whatever term was stated: it opens the same rules.
+    """
+    on, months = day(as_of), law.termijn["grond_maanden"]
     fitting = [
         o
         for o in omstandigheden
@@ -94,7 +97,7 @@ def of_this(
         and o.ontvanger == request.ontvanger
         and request.doel in o.doelen
         and o.moment <= as_of
-        and o.geldig_vanaf <= on <= o.geldig_tot_en_met
+        and o.geldig_vanaf <= on <= min(o.geldig_tot_en_met, add_months(o.geldig_vanaf, months))
     ]
     return tuple(sorted(fitting, key=lambda o: (o.vastgelegd_op, o.id)))
 

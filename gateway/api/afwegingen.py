@@ -38,6 +38,7 @@ from gateway.runtime.turns import Lane
 from schemas.errors import Fault, InvalidMessage, NotFound
 from schemas.people.afweging import Afweging, Nabeoordeling, TweedeBlik, Uitstel, Weegfunctie, Weger
 from schemas.people.gronden import Grondverklaring, Informeren
+from schemas.people.hoedanigheden import EIGENSCHAPPEN, gelezen
 from schemas.people.omstandigheden import Omstandigheid, Omstandigheidsoort
 from schemas.people.partij import Scope
 from schemas.people.toestemming import Gebruiksdoel, Ontvanger
@@ -155,6 +156,10 @@ async def omstandigheid(ctx: Application, request: Request) -> Response:
     if Omstandigheidsoort.NODIG in asked.wel and asked.noodzaak_hash is None:
         text = "Bij nodig hoort de hash van de tekst die zegt waarom."
         faults.append(Fault("omstandigheid.noodzaak", "/noodzaakHash", text))
+    own = {f for h in gelezen(caller.partij).hoedanigheden for f in EIGENSCHAPPEN[h].functies}
+    if asked.functie is not None and asked.functie not in own:
+        # no rule speaks of who acts in a function that is not there
+        faults.append(Fault("functie.past", "/functie", "In deze functie handelt uw partij niet."))
     _raise(faults)
 
     def make(_: Case) -> Omstandigheid:

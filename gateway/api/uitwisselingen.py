@@ -373,10 +373,11 @@ def _proposal(p: Preview, viewer: str) -> Iterator[dict[str, Any]]:
     """
     if views.rests_on_others(p.decision, viewer):
         return
-    asked = p.request
+    asked, (richting, afzender) = p.request, p.asked_as
     for categorie, people in p.to_ask.items():
         bereik = Bereik(
-            richting=asked.richting,
+            richting=richting,
+            afzender=afzender,
             doelen=(asked.doel,),
             categorieen=(categorie,),
             ontvangers=(asked.ontvanger,),

@@ -15,6 +15,7 @@ from consent.decide import proposal
 from consent.minimise import minimise
 from consent.request import Request
 from consent.velden import asks_separately
+from consent.verdict import cell_of
 from gateway.exchange.deciding import as_if_agreed, asked, decide
 from gateway.exchange.intake.intake import Intake
 from gateway.exchange.intake.intakes import Intakes
@@ -25,9 +26,10 @@ from gateway.ports.standards import Standards
 from schemas.base import Gegevenscategorie
 from schemas.decision.decision import Decision
 from schemas.exchange.uitwisseling import Verzending
+from schemas.identifiers import PartijId
 from schemas.messages.bericht import Inhoud
 from schemas.people.partij import Partij
-from schemas.people.toestemming import Hoedanigheid, ToestemmingFunctie
+from schemas.people.toestemming import Hoedanigheid, Richting, ToestemmingFunctie
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +45,10 @@ class Preview:
     """For each category that a yes would open: who must still say it, and for which functions."""
     separately: frozenset[Gegevenscategorie]
     """Those of these categories for which people must agree explicitly before all of it can go."""
+    asked_as: tuple[Richting, PartijId | None]
+    """Under which direction, and of which sender, people are asked: without it their yes is about another
+    flow.
+    """
     roles: Mapping[str, Hoedanigheid]
     payload_now: bytes | None
     payload_agreed: bytes | None
@@ -80,6 +86,7 @@ class Previews:
                     agreed,
                     to_ask,
                     frozenset(c for c in to_ask if asks_separately(request, c)),
+                    cell_of(request, Gegevenscategorie.CONTACT, regels.beleid).gevraagd_als,
                     case.authorities.roles,
                     self._show(intake.inhoud, decision, request),  # 4. minimise
                     self._show(intake.inhoud, agreed, request),

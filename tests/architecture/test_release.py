@@ -95,6 +95,7 @@ def test_the_two_values_hold_bytes_of_those_only(sources: dict[str, str]) -> Non
         "agreed",
         "to_ask",
         "frozenset((c for c in to_ask if asks_separately(request, c)))",
+        "cell_of(request, Gegevenscategorie.CONTACT, regels.beleid).gevraagd_als",
         "case.authorities.roles",
         "self._show(intake.inhoud, decision, request)",
         "self._show(intake.inhoud, agreed, request)",

@@ -28,6 +28,7 @@ from tests.line import (
     IB,
     OTHER_AANBIEDER,
     SANDBOX,
+    SCHOOL,
     Caller,
     Json,
     Line,
@@ -220,6 +221,33 @@ async def test_every_capacity_starts_about_somebody_of_its_own(line: Line) -> No
         assert await line.status(pushed, system) in {"geweigerd", "aangehouden"}, h
     assert await line.postbus(line.school) == []
     assert (await line.school.post("/leerlingen/_zoek", {"leerlingid": "C-1"})).status_code == 404
+
+
+@story("memory")
+async def test_what_a_preview_proposes_opens_what_it_is_about(line: Line) -> None:
+    """Of a flow that came later people must be asked with who sends it: agreed to as it stands, it goes."""
+    await everybody(line)
+    born = VOORBEELDEN["overlegset"]["leerling"]["geboortedatum"]
+    leerling = await line.gezag(leerling={"leerlingid": "L-1"}, geboortedatum=born)
+    jgz = Partijhoedanigheid.JGZ
+    to = {"partij": id_of(jgz), "rol": "jeugdarts"}
+    body = {
+        "doel": "afstemming",
+        "ontvangers": [to],
+        "categorieen": ["contact", "doelen"],
+        "vrijeTekstNagekeken": True,
+        "leerling": {"leerlingid": "L-1"},
+        "bericht": {"soort": "overlegset", "inhoud": VOORBEELDEN["overlegset"]},
+    }
+    (shown,) = fine(await line.school.post("/uitwisselingen/_proef", body))["ontvangers"]
+    assert {v["bereik"]["afzender"] for v in shown["voorstel"]} == {SCHOOL}
+    for asked in shown["voorstel"]:
+        for persoon in asked["personen"]:
+            for functie in persoon["functies"]:
+                who = {"functie": functie, "bereik": asked["bereik"]}
+                await line.agree(leerling, persoon["persoonId"], **who)
+    pushed = accepted(await line.school.post("/uitwisselingen", body, key=fresh()))
+    assert await line.status(pushed) == "klaar"
 
 
 @story("memory")

@@ -246,6 +246,7 @@ V13 T vo_naar_mbo
 V14 D leerplichtig; jonger_dan(18); verwijderd of in_of_uitschrijving_buiten_register
 V15 D leerplichtig; jonger_dan(18); gevraagd; nodig
 V16 D leerplichtig; jonger_dan(18); zestien_uur; niet centraal_gemeld
+V16 D leerplichtig; jonger_dan(18); zestien_uur; niet centraal_gemeld; nodig
 V16 D leerplichtig; jonger_dan(18); zestien_uur; centraal_gemeld
 V17 D niet leerplichtig; jonger_dan(27)
 V19 M ingeschreven
