@@ -63,7 +63,12 @@ async def sign_in(
         f"mens-{rol}", partijen.by_id[partij], frozenset(scopes), "sessie", int(time.time()) + 600
     )
     wie = Bezoek(
-        caller, frozenset({rol}), secrets.token_hex(16), "Iris Verzonnen", niveau, line.clock.now() - ago
+        caller,
+        frozenset({rol}),
+        secrets.token_hex(16),
+        "Iris Verzonnen",
+        niveau,
+        dt.datetime.now(dt.UTC) - ago,
     )
     cookie = secrets.token_hex(8)
     sessies.in_[cookie] = wie

@@ -1,0 +1,58 @@
+"""The building blocks in a real browser: seen, held to axe, used with the keyboard and without script."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.browser.kijker import Kijker
+
+PAGES = {
+    "start": "/",
+    "aanmelden": "/aanmelden",
+    "niets": "/er-is-hier-niets",
+    "bouwstenen": "/proef/bouwstenen",
+    "bouwstenen-gedaan": "/proef/bouwstenen?gedaan=vastgelegd",
+    "bouwstenen-fouten": "/proef/bouwstenen/fouten",
+}
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_everybody_can_read_the_page(kijker: Kijker, name: str) -> None:
+    kijker.go(PAGES[name])
+    kijker.looks_right(name)
+
+
+def test_a_form_is_filled_in_with_the_keyboard_alone(kijker: Kijker) -> None:
+    kijker.go("/proef/bouwstenen/fouten")
+    assert kijker.page.evaluate("document.activeElement.id") == "fouten"
+    kijker.tab_to("Vul ook een achternaam in.")
+    kijker.press("Enter")
+    assert kijker.page.evaluate("document.activeElement.id") == "naam"
+    kijker.press("End")
+    kijker.type(" Voorbeeld")
+    kijker.tab_to("Ja")
+    kijker.press("ArrowRight")  # within a group of choices one moves with the arrows
+    assert kijker.page.get_by_label("Nee", exact=True).is_checked()
+    kijker.tab_to("Bekijk mijn keuzes")
+    kijker.enter()
+    assert "Uw keuzes zijn vastgelegd." in kijker.page.inner_text("main")
+
+
+def test_a_form_needs_no_script(zonder_script: Kijker) -> None:
+    page = zonder_script.page
+    zonder_script.go("/proef/bouwstenen/fouten")
+    page.get_by_label("Uw naam").fill("")
+    page.get_by_role("button", name="Bekijk mijn keuzes").click()
+    zonder_script.looks_right("bouwstenen-fouten-verstuurd")
+    assert page.title().startswith("Fout: ")
+    page.get_by_label("Uw naam").fill("Mira")
+    page.get_by_label("Nee", exact=True).check()
+    page.get_by_role("button", name="Bekijk mijn keuzes").click()
+    assert "Uw keuzes zijn vastgelegd." in page.inner_text("main")
+
+
+def test_the_first_tab_leads_past_the_head_of_the_page(kijker: Kijker) -> None:
+    kijker.go("/proef/bouwstenen")
+    kijker.tab_to("Naar de inhoud", most=1)
+    kijker.press("Enter")
+    assert kijker.page.evaluate("document.activeElement.id") == "inhoud"
