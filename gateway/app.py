@@ -35,7 +35,6 @@ from gateway.runtime.proefklok import Proefklok, Reis
 from gateway.runtime.settings import Settings
 from gateway.web.bezoek import Sessies
 from gateway.web.paginas import Paginas
-from gateway.web.sessie import Websessies
 from gateway.wiring import SystemClock, World, build
 from schemas.errors import GatewayError, RecordUnavailable, StateBroken
 from schemas.events import PROMISE_BROKEN, STARTED, STOPPED
@@ -51,7 +50,7 @@ def create_app(
 ) -> FastAPI:
     """The gateway as an ASGI application. It owns `world` from its start and closes it at its end.
 
-    `sessies`: who is signed in on the pages for people, otherwise than by a session of ours.
+    `sessies`: who is signed in on the pages for people; without it nobody can be.
     """
     klok = Proefklok(clock or SystemClock(), world.shift) if settings.sandbox else None
     ctx = build(settings, world, klok or clock or SystemClock(), log)
@@ -85,7 +84,7 @@ def create_app(
     app.state.context = ctx
     if settings.sandbox:
         world.uitgevers.own_issuer(f"{settings.issuer}{PAD}", app)
-    app.router.routes.append(Paginas(ctx, sessies or Websessies(ctx)))
+    app.router.routes.append(Paginas(ctx, sessies))
     return app
 
 

@@ -12,7 +12,8 @@ import hashlib
 import secrets
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any, Final
+from functools import partial
+from typing import Any, Final, TypeAlias, TypeVar
 
 import orjson
 
@@ -42,12 +43,16 @@ from gateway.register.stroomregels import shipped_stromen
 from gateway.register.tegenspraak import named_in
 from schemas.checks.woonplaats import Gemeente, Verblijf, Woonplaatsfeiten, route, woonplaats
 from schemas.errors import WrongUse
+from schemas.exchange.uitwisseling import Leveringstatus
 from schemas.messages.berichten import OVER_NIEMAND
 from schemas.messages.toeleiding import Route, Woonplaatsvraag
 from schemas.people.hoedanigheden import Partijhoedanigheid, geldt_als
 from schemas.people.partij import Partij, Partijsoort, Registermandaat, Scope
 from schemas.storage.storage import Register
 
+T = TypeVar("T")
+Weg: TypeAlias = tuple[str, str, str, str | None]
+"""From whom, to whom, for which doel, about which other child."""
 LOG_NAME: Final = "proef.ozlijn.praktijk/verantwoording"
 BEHEER: Final = "oin:00000099000000000001"
 _SENDING: Final = (Scope.VERZENDEN, Scope.LEZEN, Scope.POSTBUS)
@@ -198,6 +203,17 @@ class _Sent:
     uitwisseling: str
     van: str
     bericht: str
+    stap: Stap
+
+
+@dataclass(frozen=True, slots=True)
+class _Missing:
+    """A toestemming that is left out for now."""
+
+    nr: int
+    who: str
+    what: str
+    over: str | None
 
 
 class Speelveld:
@@ -208,24 +224,51 @@ class Speelveld:
         self._regels = shipped_stromen().op(spel.vandaag)
         self._told = 0
 
-    def play(self, verhaal: int = 0, *, zonder: int | None = None) -> Gespeeld:
-        """One story: 0 is the main one, then the variants. `zonder`: leave out the toestemming with this
-        number, in the order in which they are given in it.
-        """
-        if verhaal == 0:
-            return self._story("Het verhaal", self._spel.stappen, self._spel.einde, zonder)
-        v = self._spel.varianten[verhaal - 1]
-        return self._story(v.naam, v.stappen, v.einde, zonder)
+    def play(self, verhaal: int = 0) -> Gespeeld:
+        """One story: 0 is the main one, then the variants."""
+        naam, stappen, einde = self._told_as(verhaal)
+        return self._story(naam, stappen, einde, frozenset())[0]
 
     def variants(self) -> list[Gespeeld]:
         return [self.play(i) for i in range(1, len(self._spel.varianten) + 1)]
 
-    def _story(self, naam: str, stappen: tuple[Stap, ...], einde: Einde, zonder: int | None) -> Gespeeld:
+    def needless(self, verhaal: int = 0) -> list[tuple[str, str]]:
+        """The toestemmingen of that story, by who and what, without which it comes out as the file says.
+
+        In a telling several are left out, one for each way that data goes (from whom, to whom, for which
+        doel). Where a step comes out otherwise, the one of that way is given after all; when the step is now
+        as the file says, it was this one that it wanted. So a few tellings show of each what a telling of
+        its own would. What comes too late to mend a step has one.
+        """
+        naam, stappen, einde = self._told_as(verhaal)
+        given = {n: (who, what) for v, n, who, what in self._spel.gegeven if v == verhaal}
+        together, alone = set(given), set()
+        while len(together) > 1:
+            _, story = self._story(naam, stappen, einde, frozenset(together))
+            late = story.too_late or (set() if story.wanted else together)
+            alone |= late
+            together -= late | story.wanted
+        alone |= together
+        told = {n: self._story(naam, stappen, einde, frozenset({n}))[0] for n in sorted(alone)}
+        return [given[n] for n, played in told.items() if played.gelukt]
+
+    def _told_as(self, verhaal: int) -> tuple[str, tuple[Stap, ...], Einde]:
+        if verhaal == 0:
+            return "Het verhaal", self._spel.stappen, self._spel.einde
+        v = self._spel.varianten[verhaal - 1]
+        return v.naam, v.stappen, v.einde
+
+    def _story(
+        self, naam: str, stappen: tuple[Stap, ...], einde: Einde, without: frozenset[int]
+    ) -> tuple[Gespeeld, _Story]:
+        """`without`: the toestemmingen that are left out in turn, by their number in this story."""
         self._told += 1
-        story = _Story(self._line, self._spel, self._systems, self._beheer, self._regels, self._told, zonder)
+        story = _Story(self._line, self._spel, self._systems, self._beheer, self._regels, self._told, without)
         played = Gespeeld(naam)
         try:
             for nr, s in enumerate(stappen, start=1):
+                if without and without == story.wanted:
+                    return played, story
                 told: dict[str, Any] = {
                     "nr": nr,
                     "wie": [story.name(w) for w in s.wie],
@@ -236,14 +279,24 @@ class Speelveld:
                     "levering": s.levering or s.als,
                 }
                 played.stappen.append(told)
-                told |= story.step(s)
-                if s.verwacht is not None:
-                    story.hold(s, s.verwacht, told)
-            played.einde = story.end(einde)
+                story.wants(s, partial(self._do, story, s, told), partial(self._see, story, s))
+            end = partial(story.end, einde)
+            played.einde = story.wants(None, end, end)
         except (AndersError, WrongUse) as error:
             at = len(played.stappen)
-            played.anders = f"stap {at}: {error}" if played.einde is None else str(error)
-        return played
+            played.anders = f"stap {at}: {error}"
+        return played, story
+
+    @staticmethod
+    def _do(story: _Story, s: Stap, told: dict[str, Any]) -> None:
+        told |= story.step(s)
+        story.hold(s, s.verwacht or Verwacht(), told)
+
+    @staticmethod
+    def _see(story: _Story, s: Stap) -> None:
+        """The same step once more, after a toestemming came late: what was sent is not sent again."""
+        told = story.again(s)
+        story.hold(s, s.verwacht or Verwacht(), told)
 
 
 class _Story:
@@ -257,15 +310,21 @@ class _Story:
         beheer: System,
         regels: tuple[Stroomregel, ...],
         nr: int,
-        zonder: int | None,
+        without: frozenset[int],
     ) -> None:
         self._line, self._spel, self._systems, self._beheer = line, spel, systems, beheer
-        self._regels, self._zonder = regels, zonder
+        self._regels, self._without = regels, without
         self._flows = {f for p in shipped_praktijken() if p.id == spel.id for f in p.stromen}
         self._leerlingid = f"LL-{spel.id}-{nr}"
         self._later = line.now().date() - spel.vandaag
         self._given = 0
+        self._missing: dict[Weg | None, _Missing] = {}
+        self.wanted: set[int] = set()
+        """The toestemmingen that a step wanted, by their number in this story."""
+        self.too_late: set[int] = set()
+        """The one that was given after all, and mended nothing any more."""
         self._sent: dict[str, _Sent] = {}
+        self._last: _Sent | None = None
         self._keys: dict[tuple[str, str, str], str] = {}
         self._records: dict[tuple[str, str, str | None], str] = {}
         self._gezag: dict[tuple[str, str | None], dict[str, Any]] = {}
@@ -321,6 +380,42 @@ class _Story:
         person: str = known["personen"][at]["persoonId"]
         return person
 
+    def wants(self, s: Stap | None, do: Callable[[], T], again: Callable[[], T]) -> T:
+        """What `do` says. Where it comes out otherwise while toestemmingen are left out, the one that this
+        step wants is given after all, and `again` must come out as the file says.
+        """
+        try:
+            return do()
+        except (AndersError, WrongUse):
+            m = self._missing.pop(self._way(s), None)
+            if m is None or len(self._without) == 1:
+                raise
+            self._records[m.who, m.what, m.over] = self._statement(m.who, m.what, m.over, given=True)
+            self.too_late = {m.nr}
+            found = again()
+            self.too_late = set()
+            self.wanted.add(m.nr)
+            return found
+
+    def _way(self, s: Stap | None) -> Weg | None:
+        """From whom, to whom and for which doel what this step is about goes."""
+        if s is not None and s.levering in self._sent:
+            s = self._sent[s.levering].stap
+        if s is None or s.bericht is None or s.aan is None:
+            return None
+        return s.wie[0], s.aan, self._spel.bericht(s.bericht).doel, s.over
+
+    def again(self, s: Stap) -> dict[str, Any]:
+        """As `step`, but what was sent is looked at and not sent again, unless it was taken already."""
+        if s.doet is Werkwoord.STUURT and self._last is not None:
+            return self._state(self._last)
+        if s.doet is Werkwoord.NEEMT:
+            assert s.levering is not None
+            sent = self._sent[s.levering]
+            if self._state(sent)["stand"] == Leveringstatus.BEVESTIGD:
+                self._send(sent.stap)
+        return self.step(s)
+
     def step(self, s: Stap) -> dict[str, Any]:
         do: Mapping[Werkwoord, Callable[[Stap], dict[str, Any]]] = {
             Werkwoord.STEMT_TOE: self._say,
@@ -351,11 +446,14 @@ class _Story:
     def _say(self, s: Stap) -> dict[str, Any]:
         for who in s.wie:
             for what in s.met:
-                self._given += s.doet is Werkwoord.STEMT_TOE
-                if s.doet is Werkwoord.STEMT_TOE and self._given - 1 == self._zonder:
-                    continue
                 yes = s.doet is Werkwoord.STEMT_TOE
-                self._records[who, what, s.over] = self._statement(who, what, s.over, given=yes)
+                nr, self._given = self._given, self._given + yes
+                t = self._spel.toestemming(what)
+                way = (t.van, t.aan, t.doel, s.over)
+                if yes and nr in self._without and way not in self._missing:
+                    self._missing[way] = _Missing(nr, who, what, s.over)
+                else:
+                    self._records[who, what, s.over] = self._statement(who, what, s.over, given=yes)
         return {"vragen": [self._spel.toestemming(t).vraag for t in s.met]}
 
     def _statement(self, who: str, what: str, over: str | None, *, given: bool) -> str:
@@ -401,7 +499,10 @@ class _Story:
     def _withdraw(self, s: Stap) -> dict[str, Any]:
         for who in s.wie:
             for what in s.met:
-                path = f"/v1/toestemmingen/{self._records[who, what, s.over]}/intrekkingen"
+                record = self._records.get((who, what, s.over))
+                if record is None:
+                    raise AndersError(f"{who} heeft niets gegeven om in te trekken: {what}")
+                path = f"/v1/toestemmingen/{record}/intrekkingen"
                 by = self._spel.toestemming(what).bij or self._spel.school.sleutel
                 self._line.post(self._systems[by], path, {"moment": self._line.now().isoformat()})
         return {"vragen": [self._spel.toestemming(t).vraag for t in s.met]}
@@ -561,6 +662,7 @@ class _Story:
         assert s.bericht is not None
         assert s.aan is not None
         who, bericht = s.wie[0], self._spel.bericht(s.bericht)
+        self._last = None
         body: dict[str, Any] = {
             "doel": bericht.doel,
             "ontvangers": [self._recipient(s.aan, s.rol, who, s.over)],
@@ -593,7 +695,7 @@ class _Story:
         if made is None:
             return told
         found = self._line.get(self._systems[who], f"/v1/uitwisselingen/{made}/leveringen")
-        levering = _Sent(found["leveringen"][0]["id"], made, who, bericht.soort)
+        self._last = levering = _Sent(found["leveringen"][0]["id"], made, who, bericht.soort, s)
         if s.als is not None:
             self._sent[s.als] = levering
         return told | self._state(levering)
