@@ -20,7 +20,7 @@ from consent.regio import ONZE, Regiobeleid
 from consent.vernauwing import Vernauwing
 from consent.vorm import as_json, form_faults, parse_toml
 from schemas.base import Model, Tekst
-from schemas.checks.woonplaats import GEMEENTEN, Gemeente, Gemeentelijst, Vraag, weg
+from schemas.checks.woonplaats import GEMEENTEN, Aangeboden, Gemeente, Gemeentelijst, Vraag, weg
 from schemas.errors import Fault, InvalidMessage
 from schemas.identifiers import Gemeentecode, PartijId
 from schemas.messages.inrichting import (
@@ -36,7 +36,8 @@ from schemas.messages.inrichting import (
     Uitvoeringsvariant,
     Woonplaatssoort,
 )
-from schemas.messages.toeleiding import Route, Woonplaatsvraag
+from schemas.messages.tellingen import KLEINSTE_AANTAL
+from schemas.messages.toeleiding import Route
 from schemas.messages.verwijzingen import Arrangementcode
 from schemas.people.partij import Besluitsoort
 from schemas.people.partijcodes import Partijfunctie, Partijhoedanigheid
@@ -152,7 +153,7 @@ class Regiomandaat(Model):
 
 
 class Termijnen(Model):
-    """Terms that the region agreed. None: none was agreed."""
+    """Terms that the region agreed: each makes a taak in a zaak (gateway/zaak/taken.py). None: none was."""
 
     terugkoppeling_dagen: Annotated[int, Field(ge=1, le=365)] | None = None
     """After help began."""
@@ -165,7 +166,7 @@ class Bewaren(Model):
     """How long the region keeps what is over. What waits on the line is in `waarden` (bewaardagen)."""
 
     zaak_dagen: Annotated[int, Field(ge=0, le=3_650)] | None = None
-    """After a zaak was closed."""
+    """After a zaak was closed. More than the gateway keeps counts as what the gateway keeps."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,6 +201,8 @@ class Regio(Model):
     thuiszitters: Annotated[tuple[Thuiszitterstap, ...], Field(max_length=100)] = ()
     termijnen: Termijnen = Termijnen()
     bewaren: Bewaren = Bewaren()
+    kleinste_aantal: Annotated[int, Field(ge=KLEINSTE_AANTAL, le=1_000)] | None = None
+    """The least count of leerlingen that goes in counts; None: ours, below which none goes anywhere."""
 
     def partij(self, sleutel: str) -> Regiopartij | None:
         return next((p for p in self.partijen if p.sleutel == sleutel), None)
@@ -226,9 +229,7 @@ class Regio(Model):
         nummer = first(self.toeleiding, geval)
         return None if nummer is None else self.toeleiding[nummer]
 
-    def woonplaats_voor(
-        self, geval: Geval, vraag: Woonplaatsvraag
-    ) -> tuple[Woonplaatsrij | None, Route | None]:
+    def woonplaats_voor(self, geval: Geval, vraag: Aangeboden) -> tuple[Woonplaatsrij | None, Route | None]:
         """The row and its road. No road: ask a person what the row says, or his age when there is no row."""
         nummer = first(self.woonplaats, geval)
         if nummer is None:
@@ -237,6 +238,17 @@ class Regio(Model):
         if rij.regel is not None:
             return rij, weg(rij.regel, vraag, ingezetene=geval.woont in self.gemeenten)
         return rij, rij.route
+
+    def betaalt(
+        self, arrangement: str, route: Route | None
+    ) -> tuple[Geldhouder | None, tuple[Geldstroom, ...]]:
+        """Who pays first, and from which money it is settled, where the road makes that a question: the help
+        begins and the gemeente where he lives settles afterwards. None: the region did not say.
+        """
+        found = self.arrangement(arrangement)
+        if found is None or route is not Route.VOORFINANCIEREN_EN_VERREKENEN:
+            return None, ()
+        return found.geldhouder, found.geldstromen
 
     @property
     def leeftijden(self) -> tuple[int, ...]:

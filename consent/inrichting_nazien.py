@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import Final
 
+from pydantic.alias_generators import to_camel
+
 from consent.inrichting import ELDERS, IN_REGIO, ONBEKEND, Regio, Rij, first, read_form
 from consent.plaatsen import line_numbers, placed
 from consent.regio import looser
@@ -22,6 +24,7 @@ from schemas.checks.woonplaats import GEMEENTEN
 from schemas.errors import Fault, InvalidMessage
 from schemas.messages.berichten import BERICHTEN
 from schemas.messages.inrichting import UITVOERING_BIJ, Beslisser, Besluitvorm, Woonplaatssoort
+from schemas.messages.toeleiding import Route
 from schemas.people.hoedanigheden import EIGENSCHAPPEN, MENSEN, geldt_als
 from schemas.people.partij import Besluitsoort
 from schemas.people.partijcodes import Partijhoedanigheid
@@ -48,6 +51,13 @@ BESLISSERS: Final[Mapping[Beslisser, frozenset[Partijhoedanigheid]]] = {
 """In which capacity who decides acts."""
 _ONDERSCHEID: Final = frozenset({Woonplaatssoort.ALLEEN_INGEZETENEN, Woonplaatssoort.GROEPSAANBOD_VOOR_ALLEN})
 """Rules that cannot answer for somebody of whom it is not known where he lives."""
+
+
+_BETAALT: Final = ("geldhouder", "geldstromen")
+_GELD: Final = (*_BETAALT, "bekostiging", "uitvoeringsvariant", "rechtsvorm")
+"""What a file can say of money. Only the first two answer a question here: who pays first, and from what."""
+ZAAK_DAGEN: Final = 730
+"""How long a zaak is kept at most after it was closed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -329,10 +339,38 @@ def _thuiszitters(regio: Regio, stromen: Stromen) -> Iterator[Fault]:
 # ── what a person should know
 
 
+def _money(regio: Regio) -> Iterator[Fault]:
+    """Money that decides nothing on this line, and where somebody pays first and nobody says who."""
+    first_paid = {
+        regio.woonplaats[n].code
+        for n in range(len(regio.woonplaats))
+        if Woonplaatssoort.VOORFINANCIEREN_EN_VERREKENEN is regio.woonplaats[n].regel
+        or Route.VOORFINANCIEREN_EN_VERREKENEN is regio.woonplaats[n].route
+    }
+    paying = {
+        g.arrangement
+        for g in regio.gevallen()
+        if (n := first(regio.woonplaats, g)) is not None and regio.woonplaats[n].code in first_paid
+    }
+    for i, a in enumerate(regio.arrangementen):
+        here, pays = f"/arrangementen/{i}", a.code in paying
+        if pays and a.geldhouder is None:
+            text = "Hier wordt voorgefinancierd en daarna verrekend: noem wie voorfinanciert."
+            yield Fault("regio.geldhouder", here, text)
+        idle = [n for n in _GELD if getattr(a, n) and not (pays and n in _BETAALT)]
+        for name in idle:
+            text = "Dit beslist op deze lijn niets en wordt nergens gebruikt: u kunt het weglaten."
+            yield Fault("regio.geldOngebruikt", f"{here}/{to_camel(name)}", text)
+
+
 def _remarks(regio: Regio, stromen: Stromen) -> Iterator[Fault]:
     """Seats at a table to which no flow goes: whoever sits there gets nothing, and may be meant to. And what
     was cut off and still goes by another rule.
     """
+    yield from _money(regio)
+    if (regio.bewaren.zaak_dagen or 0) > ZAAK_DAGEN:
+        text = f"Een zaak blijft na sluiten nooit langer dan {ZAAK_DAGEN} dagen; dit telt dus als zoveel."
+        yield Fault("regio.bewaren", "/bewaren/zaakDagen", text)
     for i, row in enumerate(regio.stromen):
         if others := still_goes(stromen, regio.stromen, row):
             text = f"Wat hier afgaat, gaat nog wel op een andere regel: {', '.join(others)}."

@@ -46,6 +46,7 @@ from gateway.exchange.sealing import open_content
 from gateway.identity.tokens import ASSERTION_TYPE
 from gateway.ports.keys import Vault
 from gateway.ports.storage import Storage
+from gateway.register.regels import INRICHTING
 from gateway.runtime.logs import make_log
 from gateway.runtime.settings import Settings
 from gateway.web.bezoek import Sessies
@@ -286,6 +287,13 @@ class Line:
         return await (who or self.helper).post(f"/leveringen/{levering}/_weiger", {"grond": grond})
 
     # ── around it
+
+    async def region(self, text: str | None) -> None:
+        """Put the file of a region in the register, or take it away."""
+        old = await self.world.storage.register()
+        rows = {i: t for i, t in old.beleid.items() if i != INRICHTING}
+        rows |= {} if text is None else {INRICHTING: json.dumps({"tekst": text})}
+        await self.apply(dataclasses.replace(old, beleid=rows))
 
     async def apply(self, register: Register) -> None:
         """Replaces the register, as `ozlijn apply` would."""

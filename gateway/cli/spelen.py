@@ -17,6 +17,7 @@ from typing import Any, Final, TypeAlias, TypeVar
 
 import orjson
 
+from consent.inrichting import maanden
 from consent.inrichting_nazien import parse_inrichting
 from consent.plek import Plek, regime
 from consent.stromen import Kracht, Stand, Stroomregel
@@ -37,6 +38,7 @@ from gateway.practices.spel import (
 )
 from gateway.practices.tabel import shipped_praktijken
 from gateway.regio.bestanden import with_region
+from gateway.regio.weg import region_road
 from gateway.register.organisaties import Organisatie
 from gateway.register.regels import MANDAAT_LIJST, MANDATEN
 from gateway.register.stroomregels import shipped_stromen
@@ -45,7 +47,7 @@ from schemas.checks.woonplaats import Gemeente, Verblijf, Woonplaatsfeiten, rout
 from schemas.errors import WrongUse
 from schemas.exchange.uitwisseling import Leveringstatus
 from schemas.messages.berichten import OVER_NIEMAND
-from schemas.messages.toeleiding import Route, Woonplaatsvraag
+from schemas.messages.toeleiding import Woonplaatsvraag
 from schemas.people.hoedanigheden import Partijhoedanigheid, geldt_als
 from schemas.people.partij import Partij, Partijsoort, Registermandaat, Scope
 from schemas.storage.storage import Register
@@ -821,11 +823,13 @@ class _Story:
             "grond": found.grond,
             "vraag": found.vraag,
             "schoolStaatIn": self._spel.leerling.school_staat_in,
-            "weg": self._region_road(s, found.gemeente, on),
+            **self._region_road(s, found.gemeente, on),
         }
 
-    def _region_road(self, s: Stap, gemeente: str | None, on: dt.date) -> Route | None:
-        """What the rules of the region say of who lives there; None: nothing, so a person is asked."""
+    def _region_road(self, s: Stap, gemeente: str | None, on: dt.date) -> dict[str, Any]:
+        """What the table of the region says of who lives there, or the rules of the practice where it plays
+        under none; without a road a person is asked.
+        """
         school = self._spel.school.id.removeprefix("brin:")
         asked = Woonplaatsvraag(
             gemeente=gemeente,
@@ -836,7 +840,19 @@ class _Story:
             aanbod=s.aanbod,
             plaats=s.plaats,
         )
-        return route(asked, self._spel.woonplaatsregels)
+        if self._spel.regiobestand is None:
+            return {"weg": route(asked, self._spel.woonplaatsregels)}
+        text = regiotekst(self._spel.regiobestand)
+        assert text is not None, "the file was checked"
+        assert self._spel.arrangement is not None, "the file was checked"
+        lives = None if gemeente is None else Gemeente(code=gemeente, op=on)
+        return region_road(
+            parse_inrichting(text, shipped_stromen()).regio,
+            self._spel.arrangement,
+            maanden(self._spel.leerling.geboren, on),
+            lives,
+            asked,
+        )
 
     # ── what the file expects
 
@@ -856,6 +872,8 @@ class _Story:
             "gemeente": v.gemeente,
             "zekerheid": v.zekerheid,
             "weg": v.weg,
+            "vraagtMens": v.vraagt_mens,
+            "voorfinanciert": v.voorfinanciert,
             "dagenThuis": v.dagen_thuis,
             "voorHem": v.voor_hem,
         }

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Final
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
 
 from schemas.checks.woonplaats import Vraag, Zekerheid
+from schemas.messages.toeleiding import Route
 
 VRAGEN: Final = {
     Vraag.IN_NEDERLAND: "Woont de jeugdige in Nederland?",
@@ -28,3 +30,25 @@ ZEKER: Final = {
     Zekerheid.VASTGESTELD: "vastgesteld uit de BRP",
     Zekerheid.INDICATIEF: "een aanwijzing; laat wie de BRP mag inzien het vaststellen",
 }
+WEG: Final = {
+    Route.COLLECTIEF: "collectief, zonder beschikking voor deze leerling",
+    Route.INDIVIDUEEL: "individueel, met een eigen besluit voor deze leerling",
+    Route.VOORFINANCIEREN_EN_VERREKENEN: "de hulp begint, en wordt daarna verrekend met de eigen gemeente",
+    Route.NIET_GEDEKT: "dit arrangement is er niet voor",
+    Route.PER_GEVAL: "de gemeente bepaalt het met het gezin",
+}
+"""What a road means, for who asks."""
+
+
+def in_words(road: Mapping[str, Any]) -> Iterator[str]:
+    """What the region says: the road and who pays first, or what a person is asked."""
+    yield f"In {road['regio']} (versie {road['versie']}) voor {road['arrangement']}, woont {road['woont']}:"
+    if road["weg"] is None:
+        yield f"Vraag een mens: {road['mensVraag']}"
+        return
+    yield f"{WEG[road['weg']]} (rij {road['rij']})."
+    if road["weg"] is Route.VOORFINANCIEREN_EN_VERREKENEN:
+        wie, waaruit = road["voorfinanciert"], ", ".join(road["geldstromen"])
+        yield f"Wie voorfinanciert: {wie or 'staat niet in het bestand; vraag de regio'}."
+        if waaruit:
+            yield f"Uit welk geld wordt verrekend: {waaruit}."

@@ -10,6 +10,7 @@ read off a file: a test takes each away and plays again.
 from __future__ import annotations
 
 import datetime as dt
+import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from enum import StrEnum
 from functools import cache
@@ -39,8 +40,9 @@ from schemas.errors import Fault, InvalidMessage
 from schemas.exchange.uitwisseling import Leveringstatus
 from schemas.identifiers import Bestuursnummer, Gemeentecode, PartijId
 from schemas.messages.berichten import BERICHTEN, OVER_NIEMAND
-from schemas.messages.inrichting import Woonplaatsregel
+from schemas.messages.inrichting import Geldhouder, Woonplaatsregel
 from schemas.messages.toeleiding import Route
+from schemas.messages.verwijzingen import Arrangementcode
 from schemas.people.gronden import Onderwijssector
 from schemas.people.hoedanigheden import EIGENSCHAPPEN, Partijhoedanigheid, geldt_als, hoedanigheid_van
 from schemas.people.omstandigheden import Omstandigheidsoort
@@ -204,7 +206,11 @@ class Verwacht(Model):
     gemeente: Gemeentecode | None = None
     zekerheid: Zekerheid | None = None
     weg: Route | None = None
-    """Which road the rules of the region give who lives there; only where the file has such rules."""
+    """Which road the rules of the region give who lives there; only where there are such rules."""
+    vraagt_mens: bool | None = None
+    """Whether the table of the region gives no road, and asks a person."""
+    voorfinanciert: Geldhouder | None = None
+    """Who pays first, where it is settled afterwards."""
 
 
 class Stap(Model):
@@ -282,6 +288,8 @@ class Spel(Model):
     """As the reader is told."""
     regiobestand: Annotated[str, StringConstraints(pattern=r"^[a-z0-9-]{3,60}$")] | None = None
     """The region that we ship (gateway/practices/regios) under which it plays. None: under none."""
+    arrangement: Arrangementcode | None = None
+    """What this is called in the file of the region, whose table of woonplaats is asked about it."""
     vandaag: dt.date
     leerling: Leerlinggegevens
     leerlingen: Annotated[tuple[Leerlingbij, ...], Field(max_length=4)] = ()
@@ -413,6 +421,8 @@ def _parties(spel: Spel) -> Iterator[Fault]:
         yield Fault("praktijk.partij", "/partijen", "Er is een school: de leerling zit op de eerste.")
     if spel.regiobestand is not None and regiotekst(spel.regiobestand) is None:
         yield Fault("praktijk.regio", "/regiobestand", "Deze regio is er niet: zie gateway/practices/regios.")
+    elif spel.regiobestand is not None:
+        yield from _of_region(spel, spel.regiobestand)
     for i, p in enumerate(spel.partijen):
         if p.aangesloten and not _fits(p):
             text = "In deze rollen handelt deze partij niet in deze hoedanigheid."
@@ -421,6 +431,17 @@ def _parties(spel: Spel) -> Iterator[Fault]:
         if b.soort not in BERICHTEN:
             yield Fault("praktijk.bericht", f"/berichten/{i}/soort", "Deze soort bericht bestaat niet.")
     yield from _named(spel)
+
+
+def _of_region(spel: Spel, naam: str) -> Iterator[Fault]:
+    """Where somebody lives is asked of the table of the region, of an arrangement that it has."""
+    if spel.woonplaatsregels:
+        text = "De regio heeft haar eigen tabel: haal de woonplaatsregels hier weg."
+        yield Fault("praktijk.regio", "/woonplaatsregels", text)
+    asks = any(s.doet is Werkwoord.WOONPLAATS for _, steps, _ in _stories(spel) for s in steps)
+    codes = {a["code"] for a in tomllib.loads(regiotekst(naam) or "")["arrangementen"]}
+    if (asks or spel.arrangement is not None) and spel.arrangement not in codes:
+        yield Fault("praktijk.regio", "/arrangement", "Noem een arrangement uit het bestand van de regio.")
 
 
 def _named(spel: Spel) -> Iterator[Fault]:

@@ -130,10 +130,16 @@ def _thuiszitters(old: Regio | None, new: Regio | None) -> Iterator[Wijziging]:
 
 def _rest(old: Regio | None, new: Regio | None) -> Iterator[Wijziging]:
     was, wordt = (
-        {} if r is None else {"termijnen": _plain(r.termijnen), "bewaren": _plain(r.bewaren)}
+        {}
+        if r is None
+        else {
+            "termijnen": _plain(r.termijnen),
+            "bewaren": _plain(r.bewaren),
+            "kleinsteAantal": NIETS if r.kleinste_aantal is None else str(r.kleinste_aantal),
+        }
         for r in (old, new)
     )
-    for name in ("termijnen", "bewaren"):
+    for name in ("termijnen", "bewaren", "kleinsteAantal"):
         told = [each.get(name, NIETS) for each in (was, wordt)]
         if told[0] != told[1]:
             yield Wijziging(name, "iedereen", *told)

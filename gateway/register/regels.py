@@ -14,7 +14,7 @@ from pydantic import TypeAdapter
 
 from consent.beleid import Beleid, Proportionaliteitsprofiel, check_profiel, parse_profiel
 from consent.convenant import Afspraken
-from consent.inrichting import Regio, inrichting_hash, stored_inrichting
+from consent.inrichting import Regio, Termijnen, inrichting_hash, stored_inrichting
 from consent.kennisgeving import Kennisgeving
 from consent.recht import check_wet, with_changes
 from consent.recht_nu import HUIDIG
@@ -29,6 +29,7 @@ from gateway.runtime.logs import Log
 from gateway.runtime.namens import Gemachtigde, Handelende, handelend, namens
 from schemas.errors import InvalidMessage, NotAuthenticated, RecordUnavailable, WrongUse
 from schemas.events import PROMISE_BROKEN
+from schemas.messages.tellingen import KLEINSTE_AANTAL
 from schemas.people.partij import Partij, Registermandaat
 from schemas.storage.storage import Register, Under
 
@@ -55,6 +56,17 @@ class Regels:
     inrichting: Regio | None = None
     """How the region works; None: no file of a region was applied."""
     machtigingen: Machtigingen = field(default_factory=Machtigingen)
+
+    @property
+    def kleinste_aantal(self) -> int:
+        """The least count of leerlingen that goes in counts: the region's, never below ours."""
+        eigen = None if self.inrichting is None else self.inrichting.kleinste_aantal
+        return KLEINSTE_AANTAL if eigen is None else max(eigen, KLEINSTE_AANTAL)
+
+    @property
+    def termijnen(self) -> Termijnen:
+        """The terms that the region agreed for a zaak; none without a region."""
+        return Termijnen() if self.inrichting is None else self.inrichting.termijnen
 
     def stromen_op(self, dag: dt.date) -> tuple[Stroomregel, ...]:
         """The rules of a flow by which something may go on a day, as the region narrowed them. A rule that

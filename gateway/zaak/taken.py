@@ -5,16 +5,19 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
-from consent.leeftijd import add_days, midnight
+from consent.inrichting import Termijnen
+from consent.leeftijd import add_days, day, midnight
 from gateway.account.leaves import new_id
 from gateway.ports.storage import Storage
 from schemas.exchange.taak import GEDAAN, VAN_ZAAK, Taak, Taaksoort, Taakstatus
 from schemas.storage.storage import TaakWrite
+from schemas.zaak.stappen import Wettelijketaak
 from schemas.zaak.verloop import Zaakstand, Zaakstatus
 
 _WEEK = dt.timedelta(days=7)
+GEEN: Final = Termijnen()
 
 
 class Nodig(NamedTuple):
@@ -24,8 +27,8 @@ class Nodig(NamedTuple):
     uiterlijk: dt.datetime
 
 
-def nodig(ident: str, z: Zaakstand, nu: dt.datetime) -> Iterator[Nodig]:
-    """The taken that there should be now."""
+def nodig(ident: str, z: Zaakstand, nu: dt.datetime, termijnen: Termijnen = GEEN) -> Iterator[Nodig]:
+    """The taken that there should be now. `termijnen`: what the region agreed."""
     if z.status is Zaakstatus.GESLOTEN:
         return
     begin, regie = f"zaak:{ident}", z.regie[-1]
@@ -46,9 +49,34 @@ def nodig(ident: str, z: Zaakstand, nu: dt.datetime) -> Iterator[Nodig]:
     if len(z.regie) > 1:
         sleutel = f"{begin}:ouders:{len(z.regie)}"
         yield Nodig(z.regisseur, sleutel, Taaksoort.ZAAK_OUDERS, regie.van + _WEEK)
-    if z.herzien_op is not None:
-        sleutel = f"{begin}:herzien:{z.herzien_op}"
-        yield Nodig(z.regisseur, sleutel, Taaksoort.ZAAK_HERZIEN, _einde(z.herzien_op))
+    herzien = _herzien(z, termijnen)
+    if herzien is not None:
+        yield Nodig(z.regisseur, f"{begin}:herzien:{herzien}", Taaksoort.ZAAK_HERZIEN, _einde(herzien))
+    yield from _afgesproken(begin, z, nu, termijnen)
+
+
+def _herzien(z: Zaakstand, t: Termijnen) -> dt.date | None:
+    """The day to look back: what was agreed in the zaak, and no later than the region agreed."""
+    laatst = z.evaluaties[-1].datum if z.evaluaties else z.ingangsdatum
+    if z.status is not Zaakstatus.IN_UITVOERING or laatst is None or t.evaluatie_weken is None:
+        return z.herzien_op
+    uiterlijk = add_days(laatst, 7 * t.evaluatie_weken)
+    return uiterlijk if z.herzien_op is None else min(z.herzien_op, uiterlijk)
+
+
+def _afgesproken(begin: str, z: Zaakstand, nu: dt.datetime, t: Termijnen) -> Iterator[Nodig]:
+    """By the terms of the region: who gives help tells how it goes, and before the end it is handed over."""
+    loopt = z.status is Zaakstatus.IN_UITVOERING
+    if loopt and z.ingangsdatum is not None and t.terugkoppeling_dagen is not None:
+        einde = _einde(add_days(z.ingangsdatum, t.terugkoppeling_dagen))
+        for p in z.partners_op(day(nu)):
+            if p.taak is Wettelijketaak.JEUGDHULP:
+                sleutel = f"{begin}:terugkoppeling:{z.ingangsdatum}"
+                yield Nodig(p.partij, sleutel, Taaksoort.ZAAK_TERUGKOPPELING, einde)
+    if loopt and z.geopend.einddatum is not None and t.overdracht_dagen is not None:
+        einde = _einde(add_days(z.geopend.einddatum, -t.overdracht_dagen))
+        sleutel = f"{begin}:overdracht:{z.geopend.einddatum}"
+        yield Nodig(z.regisseur, sleutel, Taaksoort.ZAAK_OVERDRACHT, einde)
 
 
 def _overleggen(begin: str, z: Zaakstand) -> Iterator[tuple[str, dt.date]]:
@@ -64,9 +92,11 @@ class Zaaktaken:
     sleutel: Callable[[str, str], str]
     """How a partij knows a zaak."""
 
-    async def plan(self, ident: str, leerling: str, z: Zaakstand, nu: dt.datetime) -> tuple[TaakWrite, ...]:
+    async def plan(
+        self, ident: str, leerling: str, z: Zaakstand, nu: dt.datetime, termijnen: Termijnen = GEEN
+    ) -> tuple[TaakWrite, ...]:
         """The taken to make, to open again and to end. One that its partij called done stays done."""
-        wanted = {(n.partij, n.sleutel): n for n in nodig(ident, z, nu)}
+        wanted = {(n.partij, n.sleutel): n for n in nodig(ident, z, nu, termijnen)}
         there = {(t.partij, t.sleutel): t for t in await self.storage.taken_by_sleutel(list(wanted))}
         open_now = [
             t

@@ -91,7 +91,7 @@ class Zaken:
 
     def dagen(self, regels: Regels) -> int:
         eigen = None if regels.inrichting is None else regels.inrichting.bewaren.zaak_dagen
-        return self.bewaar_dagen if eigen is None else eigen
+        return self.bewaar_dagen if eigen is None else min(eigen, self.bewaar_dagen)
 
     # ── opening and one step further
 
@@ -127,7 +127,7 @@ class Zaken:
                 new_leerling=new,
                 expect=None if new else Expectation(case.row.id, case.row.epoch),
                 under=regels.under(nu),
-                taken=await self._taken().plan(write.row.id, case.row.id, stand, nu),
+                taken=await self._taken().plan(write.row.id, case.row.id, stand, nu, regels.termijnen),
                 stempel=self.ports.stamps.leerling(case.row) if new else None,
                 zaken=(write,),
             )
@@ -205,7 +205,7 @@ class Zaken:
                 answer=answer,
                 expect=Expectation(row.id, row.epoch, row.volgnummer if begint else None, draw=begint),
                 under=regels.under(nu),
-                taken=await self._taken().plan(zaak.row.id, row.id, stand, nu),
+                taken=await self._taken().plan(zaak.row.id, row.id, stand, nu, regels.termijnen),
                 stempel=self.ports.stamps.leerling(row, drawn=True) if begint else None,
                 zaken=(write,),
             )
@@ -224,7 +224,8 @@ class Zaken:
             gezet, stand = (*gezet, een), na(stand, een)
         write = self._write(zaak.row.id, zaak.leerling, gezet, stand, zaak.row.versie, ())
         leaves = tuple(self.leaf(write.row, zaak.leerling, g, wie) for g in gezet[len(zaak.gezet) :])
-        taken = await self._taken().plan(zaak.row.id, zaak.leerling.id, stand, nu)
+        termijnen = (await self.ports.regels.current()).termijnen
+        taken = await self._taken().plan(zaak.row.id, zaak.leerling.id, stand, nu, termijnen)
         return Vervolg(write, leaves, taken)
 
     # ── reading
@@ -292,7 +293,8 @@ class Zaken:
         """
         ident = taak.sleutel.split(":")[1]
         zaak = await self.bewaren.lees(ident)
-        plan = await self._taken().plan(ident, zaak.leerling.id, zaak.stand, nu)
+        termijnen = (await self.ports.regels.current()).termijnen
+        plan = await self._taken().plan(ident, zaak.leerling.id, zaak.stand, nu, termijnen)
         return Change(taken=tuple(w for w in plan if w.taak.id != taak.id))
 
     # ── parts

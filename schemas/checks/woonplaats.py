@@ -10,7 +10,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable
 from enum import StrEnum
-from typing import Final, Literal, NamedTuple
+from typing import Final, Literal, NamedTuple, Protocol
 
 from schemas.base import Model
 from schemas.identifiers import Gemeentecode
@@ -282,24 +282,33 @@ def route(
     return weg(regel.regel, vraag, ingezetene=regel.gemeente is not None)
 
 
-def weg(soort: Woonplaatssoort, vraag: Woonplaatsvraag, *, ingezetene: bool) -> Route:
+class Aangeboden(Protocol):
+    """Of what is offered: for a group or one, and where."""
+
+    @property
+    def aanbod(self) -> str: ...
+    @property
+    def plaats(self) -> str: ...
+
+
+def weg(soort: Woonplaatssoort, vraag: Aangeboden, *, ingezetene: bool) -> Route:
     """The road that a rule gives who lives in a gemeente it is about, or elsewhere."""
     return _ROUTES[soort](vraag, ingezetene)
 
 
-def _alleen_ingezetenen(_: Woonplaatsvraag, ingezetene: bool) -> Route:  # noqa: FBT001 - a row of the table
+def _alleen_ingezetenen(_: Aangeboden, ingezetene: bool) -> Route:  # noqa: FBT001 - a row of the table
     return Route.COLLECTIEF if ingezetene else Route.INDIVIDUEEL
 
 
-def _groep(vraag: Woonplaatsvraag, ingezetene: bool) -> Route:  # noqa: FBT001
+def _groep(vraag: Aangeboden, ingezetene: bool) -> Route:  # noqa: FBT001
     return Route.COLLECTIEF if ingezetene or vraag.aanbod == "groep" else Route.INDIVIDUEEL
 
 
-def _schooltijd(vraag: Woonplaatsvraag, _: bool) -> Route:  # noqa: FBT001
+def _schooltijd(vraag: Aangeboden, _: bool) -> Route:  # noqa: FBT001
     return Route.COLLECTIEF if vraag.plaats == "school_in_schooltijd" else Route.INDIVIDUEEL
 
 
-_ROUTES: Final[dict[Woonplaatssoort, Callable[[Woonplaatsvraag, bool], Route]]] = {
+_ROUTES: Final[dict[Woonplaatssoort, Callable[[Aangeboden, bool], Route]]] = {
     Woonplaatssoort.ALLEEN_INGEZETENEN: _alleen_ingezetenen,
     Woonplaatssoort.GROEPSAANBOD_VOOR_ALLEN: _groep,
     Woonplaatssoort.ALLEN_ONDER_SCHOOLTIJD: _schooltijd,

@@ -85,6 +85,10 @@ class Taaksoort(StrEnum):
     """The day comes of an overleg about a zaak of which this partij is the regisseur, planned or still to
     plan.
     """
+    ZAAK_TERUGKOPPELING = "zaak_terugkoppeling"
+    """Who gives help in a zaak tells how it goes, within the term that the region agreed."""
+    ZAAK_OVERDRACHT = "zaak_overdracht"
+    """A zaak nears its end: its regisseur prepares what is handed over, by the term of the region."""
 
 
 ZELF_GEMELD: Final = frozenset(
@@ -101,6 +105,8 @@ ZELF_GEMELD: Final = frozenset(
         Taaksoort.ACHTTIEN,
         Taaksoort.ZAAK_OUDERS,
         Taaksoort.ZAAK_HERINNEREN,
+        Taaksoort.ZAAK_TERUGKOPPELING,
+        Taaksoort.ZAAK_OVERDRACHT,
     }
 )
 """Taken of which their own partij can say that they are done."""
@@ -116,6 +122,8 @@ VAN_ZAAK: Final = frozenset(
         Taaksoort.ZAAK_HERZIEN,
         Taaksoort.ZAAK_HERINNEREN,
         Taaksoort.ZAAK_OVERLEG,
+        Taaksoort.ZAAK_TERUGKOPPELING,
+        Taaksoort.ZAAK_OVERDRACHT,
     }
 )
 """Taken of who takes part in a zaak. They lead nobody to the leerling: a partner may not even know him."""

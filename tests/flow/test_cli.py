@@ -874,6 +874,27 @@ def test_the_responsible_gemeente_is_told(tmp_path: Path, feiten: Json, words: l
     assert "/verblijf" in done.err
 
 
+def test_the_road_of_a_region_and_who_pays_first_are_told(tmp_path: Path) -> None:
+    """By the table of its files: who lives elsewhere is settled afterwards, unknown is asked of a person."""
+    file, stad = tmp_path / "feiten.json", ROOT / "gateway/practices/regios/verzonnen-stad"
+    thuis = {"inNederland": True, "verblijf": "geen", "inOnderzoek": False}
+    thuis |= {"woonadres": {"code": "9997", "op": "2026-09-01"}}
+    feiten: Json = {"hulpvraagOp": "2026-09-01", "geantwoordDoor": "brp_gebruiker"}
+    file.write_text(json.dumps(feiten | thuis))
+    asked = ("woonplaats", file, "--regio", stad, "--arrangement")
+    out = ozlijn(*asked, "op-school").out
+    assert "de hulp begint, en wordt daarna verrekend met de eigen gemeente (rij verrekenen)." in out
+    assert "Wie voorfinanciert: gemeente_met_trekkingsrecht." in out
+    said = json.loads(ozlijn(*asked, "op-school", "--json").out)["regio"]
+    assert (said["weg"], said["woont"]) == ("voorfinancieren_en_verrekenen", "elders")
+    assert "Wie voorfinanciert" not in ozlijn(*asked, "in-de-klas").out
+    file.write_text(json.dumps(feiten))
+    assert "Vraag een mens: Zoek eerst uit waar de leerling woont." in ozlijn(*asked, "op-school").out
+    none = ozlijn("woonplaats", file, "--regio", stad)
+    assert (none.code, "op-school, in-de-klas, hulp-thuis" in none.err) == (2, True)
+    assert ozlijn("woonplaats", file, "--arrangement", "op-school").code == 2
+
+
 def test_every_question_has_its_words() -> None:
     assert VRAGEN.keys() == set(Vraag)
 

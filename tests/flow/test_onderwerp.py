@@ -15,6 +15,7 @@ from schemas.messages.berichten import BERICHTEN, OVER_NIEMAND, onderwerpen
 from schemas.people.partij import Rol
 from schemas.publication.voorbeelden import VOORBEELDEN
 from schemas.storage.storage import Register
+from tests.conftest import ROOT
 from tests.line import (
     AANBIEDER,
     LEERLING,
@@ -37,6 +38,7 @@ from tests.line import (
     toestemming,
 )
 
+STAD: Final = (ROOT / "gateway/practices/regios/verzonnen-stad/regio.toml").read_text(encoding="utf-8")
 ALL: Final = [c.value for c in Gegevenscategorie if c.niveau > 0]
 GROEP: Final[Json] = {"groep": {"sleutel": "groep-7b-kanarie"}}
 _KERN: Final = VOORBEELDEN["arrangement"]["kern"]
@@ -229,6 +231,24 @@ async def test_small_counts_stay_home(line: Line) -> None:
         elsewhere = example | {cells: [example[cells][0] | {"brin": "99XX"}]}
         assert await refusal(line, body(soort, TOEGANG, inhoud=elsewhere)) == {
             ("afzender.andereSchool", f"/bericht/inhoud/{cells}/0/brin")
+        }
+
+
+@story("memory")
+async def test_a_region_lets_no_smaller_count_go_than_it_agreed(line: Line) -> None:
+    """Fifteen where the region said so: fourteen in a group stays home, and a cell of fourteen is refused."""
+    await line.region(STAD.replace("versie = 1", "versie = 1\nkleinsteAantal = 15", 1))
+    for omvang, goes in ((14, False), (15, True)):
+        inhoud = GROEPSARRANGEMENT | {"collectief": {"groep": {"scholen": ["p1"], "omvang": omvang}}}
+        pushed = await push(line, body("arrangement", HELPER, inhoud=inhoud, **GROEP))
+        payload = await line.take(only(pushed))
+        assert ("collectief" in json.loads(payload)["inhoud"]) is goes
+        await line.sign_for(only(pushed), payload)
+    for soort, cells in (("populatiemeting", "cellen"), ("verzuimtelling", "tellingen")):
+        example = VOORBEELDEN[soort]
+        small = example | {cells: [example[cells][0] | {"aantal": 14}]}
+        assert await refusal(line, body(soort, TOEGANG, inhoud=small)) == {
+            ("telling.klein", f"/bericht/inhoud/{cells}/0/aantal")
         }
 
 

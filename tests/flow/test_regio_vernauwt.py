@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import dataclasses
-import json
 from typing import Final
 
 from consent.inrichting import inrichting_hash
-from gateway.register.apply import apply_register
-from gateway.register.regels import INRICHTING
 from schemas.decision.decision import Decision, Reden
 from tests.conftest import ROOT
 from tests.flow.test_zaak import faults, hulp, open_zaak, stap
@@ -23,21 +19,6 @@ soorten = ["contact"]
 """
 
 
-async def put(line: Line, text: str | None) -> None:
-    old = await line.world.storage.register()
-    rows = {i: t for i, t in old.beleid.items() if i != INRICHTING}
-    rows |= {} if text is None else {INRICHTING: json.dumps({"tekst": text})}
-    context = line.context
-    await apply_register(
-        line.world.storage,
-        context.leaves,
-        context.stamps,
-        dataclasses.replace(old, beleid=rows),
-        remove=True,
-        now=line.clock.now(),
-    )
-
-
 async def decided(line: Line, pushed: Json) -> Decision:
     (levering,) = await line.world.storage.leveringen(pushed["uitwisselingId"])
     return levering.besluit
@@ -48,14 +29,14 @@ async def test_what_a_region_cut_off_stays_home_until_it_is_given_back(line: Lin
     """The same push on the same toestemming; what is decided then rests on another policy."""
     _, pushed, _ = await line.permitted()
     whole = await decided(line, pushed)
-    await put(line, STAD + ROW)
+    await line.region(STAD + ROW)
     regels = await line.context.regels.current()
     assert regels.beleid.inrichting == inrichting_hash(STAD + ROW)
     narrowed = await decided(line, await line.push())
     assert narrowed.policy_hash != whole.policy_hash
     assert Reden.RULE_ON_HOLD in narrowed.codes
     assert set(narrowed.released) < set(whole.released)
-    await put(line, None)
+    await line.region(None)
     again = await line.push()
     assert await line.status(again) == "klaar"
 
@@ -64,9 +45,9 @@ async def test_what_a_region_cut_off_stays_home_until_it_is_given_back(line: Lin
 async def test_in_a_zaak_nobody_needs_to_know_what_the_region_does_not_let_through(line: Line) -> None:
     """Without the region the same partner may need it, and again when the region is gone."""
     zaak = (await open_zaak(line))["zaakId"]
-    await put(line, STAD + ROW)
+    await line.region(STAD + ROW)
     assert await faults(line.school, zaak, **hulp()) == ("cel.geenStroom",)
     await stap(line.school, zaak, **hulp(cellen=["contact"]))
     await stap(line.school, zaak, soort="partner_eraf", partij=hulp()["partij"])
-    await put(line, None)
+    await line.region(None)
     await stap(line.school, zaak, **hulp())

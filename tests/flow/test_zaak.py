@@ -11,6 +11,7 @@ from adapters.stores.memory import MemoryStorage
 from gateway.account.told import Told, compare
 from gateway.ports.storage import Storage
 from schemas.exchange.taak import Taaksoort
+from tests.conftest import ROOT
 from tests.line import (
     AANBIEDER,
     FG,
@@ -26,8 +27,17 @@ from tests.line import (
     recorded,
     story,
 )
+from tests.unit.schemas.bouwstenen import gegevens
 
 STRANGER_404 = 404
+OPP: Json = {
+    "soort": "ontwikkelingsperspectief",
+    "vastgesteldOp": "2026-02-01",
+    "bestemming": "voorlopig",
+    "overlegOp": "2026-01-20",
+    "overlegResultaat": "overeenstemming",
+    "inzageOuders": True,
+}
 
 
 def opening(leerling: Json, **other: Any) -> Json:
@@ -166,23 +176,12 @@ async def test_a_partner_knows_of_who_brought_him_in_and_of_nobody_else(line: Li
 
 @story("memory")
 async def test_it_runs_only_when_no_hard_principle_is_open_and_ends_only_with_a_place(line: Line) -> None:
-    from tests.unit.schemas.bouwstenen import gegevens
-
     zaak = (await open_zaak(line))["zaakId"]
     found = {b["code"] for b in fine(await line.school.get(f"/zaken/{zaak}"))["bevindingen"] if b["hard"]}
     assert found == {"P01", "P02", "P05", "P06", "P10", "P17"}
     assert set(await faults(line.school, zaak, soort="in_uitvoering", ingangsdatum="2026-11-22")) == found
     await stap(line.school, zaak, **hulp())
-    await stap(
-        line.school,
-        zaak,
-        soort="ontwikkelingsperspectief",
-        vastgesteldOp="2026-02-01",
-        bestemming="voorlopig",
-        overlegOp="2026-01-20",
-        overlegResultaat="overeenstemming",
-        inzageOuders=True,
-    )
+    await stap(line.school, zaak, **OPP)
     plan = gegevens()
     plan["kern"] |= {"id": zaak}
     bad = recorded(
@@ -378,3 +377,32 @@ def test_every_soort_of_a_zaak_leads_nobody_to_a_leerling() -> None:
     from schemas.exchange.taak import VAN_ZAAK
 
     assert {s for s in Taaksoort if s.value.startswith("zaak_")} == VAN_ZAAK
+
+
+REGIO = (ROOT / "gateway/practices/regios/verzonnen-midden/regio.toml").read_text(encoding="utf-8")
+
+
+@story("memory")
+async def test_the_terms_of_a_region_become_taken(line: Line) -> None:
+    """Looking back no later than agreed, telling how help goes, and preparing the end; shorter keeping too."""
+    await line.region(REGIO.replace("zaakDagen = 365", "zaakDagen = 10"))
+    zaak = (await open_zaak(line, einddatum="2027-07-31", functies=["versterken"]))["zaakId"]
+    await stap(line.school, zaak, **hulp())
+    assert [(t["soort"], t["uiterlijk"][:10]) for t in await taken(line.school)] == [
+        ("zaak_herzien", "2027-03-01")
+    ]
+    await stap(line.school, zaak, **OPP)
+    plan = gegevens()
+    plan["kern"] |= {"id": zaak}
+    toets = {"bericht": {"soort": "arrangement", "inhoud": plan}}
+    recorded(await line.school.post(f"/zaken/{zaak}/toetsing", toets, key=fresh()))
+    await stap(line.school, zaak, soort="in_uitvoering", ingangsdatum="2026-11-22")
+    assert {(t["soort"], t["uiterlijk"][:10]) for t in await taken(line.school)} == {
+        ("zaak_herzien", "2027-02-14"),  # twelve weeks after it began
+        ("zaak_overdracht", "2027-07-01"),  # thirty days before it ends
+    }
+    (told,) = await taken(line.helper)
+    assert (told["soort"], told["uiterlijk"][:10]) == ("zaak_terugkoppeling", "2026-12-06")
+    done = await line.helper.post(f"/taken/{told['id']}/_gedaan", {}, key=fresh())
+    assert done.status_code == 200, done.text
+    assert await taken(line.helper) == []

@@ -9,7 +9,7 @@ from gateway.case.case import Identity
 from gateway.exchange.intake.answered import answered
 from gateway.exchange.intake.eigen import birth_date, check_key, odd, validated
 from gateway.exchange.intake.intake import Intake, own_leerling
-from gateway.exchange.intake.onderwerp import about, inside_faults, small_counts
+from gateway.exchange.intake.onderwerp import about, count_faults, inside_faults, small_counts
 from gateway.exchange.intake.wie import own_name_faults
 from gateway.ports.storage import Storage
 from gateway.register.regels import Regels
@@ -41,6 +41,8 @@ async def own(
         onderwerp = levering.onderwerp
     if faults := tuple(inside_faults(sender, bericht, onderwerp)):
         raise InvalidMessage(faults)
+    if faults := tuple(count_faults(bericht, regels.kleinste_aantal)):
+        raise InvalidMessage(faults)
     if faults := tuple(own_name_faults(sender, bericht, regels, op)):
         raise InvalidMessage(faults)
     if isinstance(bericht, Overlegset):
@@ -52,7 +54,7 @@ async def own(
     place, born = birth_date(bericht)
     small: tuple[str, ...] = ()
     if onderwerp is not Onderwerpsoort.LEERLING:
-        small = small_counts(bericht)
+        small = small_counts(bericht, regels.kleinste_aantal)
         inhoud = bound(inhoud, frozenset(present(inhoud)) - frozenset(small))
         key = "" if verzending.groep is None else verzending.groep.sleutel
         if levering is None:

@@ -104,10 +104,27 @@ def _of_one_leerling(bericht: Arrangement) -> Iterator[str]:
         yield "afsluiting/plaatsing"
 
 
-def small_counts(bericht: Bericht) -> tuple[str, ...]:
+def count_faults(bericht: Bericht, minst: int) -> Iterator[Fault]:
+    """Counts below the least count of the region, in the messages that are counts. The schema refuses those
+    below ours.
+    """
+    if isinstance(bericht, Populatiemeting):
+        place, aantallen = "cellen", [cel.aantal for cel in bericht.cellen]
+    elif isinstance(bericht, Verzuimtelling):
+        place, aantallen = "tellingen", [cel.aantal for cel in bericht.tellingen]
+    else:
+        return
+    for i, aantal in enumerate(aantallen):
+        if aantal is not None and aantal < minst:
+            text = "Zo'n klein aantal gaat in deze regio niet: laat het weg."
+            yield Fault("telling.klein", f"{_INHOUD}/{place}/{i}/aantal", text)
+
+
+def small_counts(bericht: Bericht, minst: int = KLEINSTE_AANTAL) -> tuple[str, ...]:
     """The paths of counts of leerlingen that are so small that they point to a child: those stay home.
 
-    In the messages that are counts the schema refuses them.
+    `minst`: the least count of the region, never below ours. In the messages that are counts small ones are
+    refused.
     """
     if not isinstance(bericht, Arrangement) or bericht.collectief is None:
         return ()
@@ -115,5 +132,5 @@ def small_counts(bericht: Bericht) -> tuple[str, ...]:
     return tuple(
         f"collectief.{name}.omvang"
         for name, part in of.items()
-        if part is not None and part.omvang is not None and part.omvang < KLEINSTE_AANTAL
+        if part is not None and part.omvang is not None and part.omvang < minst
     )

@@ -14,6 +14,7 @@ from consent.inrichting_nazien import Nagezien, parse_inrichting
 from consent.plaatsen import line_numbers, placed
 from schemas.checks.woonplaats import Gemeente
 from schemas.errors import Fault, InvalidMessage
+from schemas.messages.inrichting import Geldhouder, Geldstroom
 from schemas.messages.toeleiding import Route, Woonplaatsvraag
 from tests.conftest import ROOT
 from tests.unit.consent.stroomhulp import tabel
@@ -21,6 +22,7 @@ from tests.unit.consent.stroomhulp import tabel
 REGIOS = ROOT / "gateway" / "practices" / "regios"
 NAMES = sorted(p.parent.name for p in REGIOS.glob("*/regio.toml"))
 ZUID = (REGIOS / "verzonnen-zuid" / "regio.toml").read_text(encoding="utf-8")
+STAD = (REGIOS / "verzonnen-stad" / "regio.toml").read_text(encoding="utf-8")
 MIDDEN = (REGIOS / "verzonnen-midden" / "regio.toml").read_text(encoding="utf-8")
 OP = dt.date(2026, 9, 1)
 
@@ -181,7 +183,7 @@ def test_every_fault_has_its_file_and_line() -> None:
         ('nemer = "school"', 'nemer = "niemand"', "regio.partij", "/mandaten/0/nemer"),
         ('nemer = "school"', 'nemer = "toegang"', "regio.mandaat", "/mandaten/0/nemer"),
         ("geldigTotEnMet = 2027-07-31", "geldigTotEnMet = 2025-07-31", "datum.volgorde", "/mandaten/0/geldigTotEnMet"),
-        ('uitvoeringsvariant = "taakgericht"', 'uitvoeringsvariant = "outputgericht"', "regio.geld", "/arrangementen/0/uitvoeringsvariant"),
+        ('vorm = "collectief"', 'vorm = "collectief"\nbekostiging = "populatiebekostiging"\nuitvoeringsvariant = "outputgericht"', "regio.geld", "/arrangementen/0/uitvoeringsvariant"),
         ('arrangementen = ["knooppunt"]', 'arrangementen = ["knopen"]', "regio.arrangement", "/toeleiding/2/arrangementen"),
         ('woont = ["9997", "elders"]', 'woont = ["9996", "elders"]', "regio.gemeente", "/toeleiding/1/woont"),
         ('route = "individueel"', 'route = "individueel"\nvraag = "Wat?"', "regio.rij", "/woonplaats/1"),
@@ -276,6 +278,44 @@ def test_seats_without_a_flow_and_a_second_rule_are_told() -> None:
     start = MIDDEN.rindex("[[stromen]]")
     one = MIDDEN[:start] + MIDDEN[MIDDEN.index("[[arrangementen]]") :]
     assert ("regio.ookOp", "regio.toml/stromen/0/regel") in [(f.code, f.place) for f in read(one).opmerkingen]
+
+
+def test_money_is_told_where_it_decides_nothing_and_where_nobody_says_who_pays_first() -> None:
+    """Of the region with a row that is settled afterwards: its payer answers a question, other money none."""
+
+    def told(text: str) -> list[tuple[str, str]]:
+        found = [(f.code, f.place.removeprefix("regio.toml")) for f in read(text).opmerkingen]
+        return [f for f in found if f[0] != "regio.geenStroom"]
+
+    assert told(STAD) == told(ZUID) == []
+    nobody = changed('geldhouder = "gemeente_met_trekkingsrecht"\n', "", STAD)
+    assert told(nobody) == [("regio.geldhouder", "/arrangementen/0")]
+    more = changed('vorm = "klas"', 'vorm = "klas"\ngeldhouder = "school"\nrechtsvorm = "inkoop"', STAD)
+    assert told(more) == [
+        ("regio.geldOngebruikt", "/arrangementen/1/geldhouder"),
+        ("regio.geldOngebruikt", "/arrangementen/1/rechtsvorm"),
+    ]
+    road = changed('route = "niet_gedekt"', 'route = "voorfinancieren_en_verrekenen"', STAD)
+    assert (
+        told(road) == [("regio.geldhouder", "/arrangementen/1"), ("regio.geldhouder", "/arrangementen/2")][1:]
+    )
+
+
+def test_who_pays_first_is_told_where_it_is_settled_afterwards() -> None:
+    stad = region("verzonnen-stad")
+    rij, weg = stad.woonplaats_voor(Geval("op-school", 100, "elders"), vraag())
+    assert (rij and rij.code, weg) == ("verrekenen", Route.VOORFINANCIEREN_EN_VERREKENEN)
+    assert stad.betaalt("op-school", weg) == (Geldhouder.GEMEENTE_MET_TREKKINGSRECHT, (Geldstroom.JEUGDWET,))
+    assert stad.betaalt("op-school", Route.COLLECTIEF) == (None, ())
+    assert stad.betaalt("er-niet", weg) == (None, ())
+
+
+def test_a_region_keeps_no_zaak_longer_and_lets_no_smaller_count_go() -> None:
+    longer = ZUID + "[bewaren]\nzaakDagen = 731\n"
+    assert "regio.bewaren" in [f.code for f in read(longer).opmerkingen]
+    assert "regio.bewaren" not in [f.code for f in read(longer.replace("731", "730")).opmerkingen]
+    assert read(changed("versie = 1", "versie = 1\nkleinsteAantal = 15")).regio.kleinste_aantal == 15
+    assert "/kleinsteAantal" in faults(changed("versie = 1", "versie = 1\nkleinsteAantal = 9"))[0].place
 
 
 # ── what is in force

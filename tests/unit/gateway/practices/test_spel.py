@@ -68,6 +68,8 @@ def test_what_is_missing_or_does_not_exist_is_refused(old: str, new: str, code: 
 @pytest.mark.parametrize(
     ("naam", "old", "new", "code", "place"),
     [
+        ("S18", 'arrangement = "onderwijszorg"', 'arrangement = "er-niet"', "praktijk.regio", "/arrangement"),
+        ("S18", 'arrangement = "onderwijszorg"\n', "", "praktijk.regio", "/arrangement"),
         ("S12", 'gever = "gemeente"', 'gever = "niemand"', "praktijk.sleutel", "/mandaten/N/gever"),
         ("S18", 'over = "zus"', 'over = "nicht"', "praktijk.sleutel", "/stappen/N/over"),
         ("S18", 'sleutel = "broertje"', 'sleutel = "leerling"', "praktijk.dubbel", "/leerlingen/N/sleutel"),
