@@ -248,7 +248,7 @@ async def test_a_region_lets_no_smaller_count_go_than_it_agreed(line: Line) -> N
         example = VOORBEELDEN[soort]
         small = example | {cells: [example[cells][0] | {"aantal": 14}]}
         assert await refusal(line, body(soort, TOEGANG, inhoud=small)) == {
-            ("telling.klein", f"/bericht/inhoud/{cells}/0/aantal")
+            ("onderwerp.klein", f"/bericht/inhoud/{cells}/0/aantal")
         }
 
 

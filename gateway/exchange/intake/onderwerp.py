@@ -117,7 +117,7 @@ def count_faults(bericht: Bericht, minst: int) -> Iterator[Fault]:
     for i, aantal in enumerate(aantallen):
         if aantal is not None and aantal < minst:
             text = "Zo'n klein aantal gaat in deze regio niet: laat het weg."
-            yield Fault("telling.klein", f"{_INHOUD}/{place}/{i}/aantal", text)
+            yield Fault("onderwerp.klein", f"{_INHOUD}/{place}/{i}/aantal", text)
 
 
 def small_counts(bericht: Bericht, minst: int = KLEINSTE_AANTAL) -> tuple[str, ...]:
