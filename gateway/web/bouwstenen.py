@@ -8,9 +8,17 @@ from starlette.responses import Response
 
 from gateway.web.bladen import Bladen, Wegwijzer
 from gateway.web.formulier import Invoer
+from gateway.web.grafiek import Staaf, warmte
 from gateway.web.vraag import Vraag
 
-BLADEN: Final = Bladen("Bouwstenen", sandbox=True, wegwijzers=(Wegwijzer("/proef/bouwstenen", "Bouwstenen"),))
+BLADEN: Final = Bladen(
+    "Bouwstenen",
+    sandbox=True,
+    wegwijzers=(
+        Wegwijzer("/proef/bouwstenen", "Bouwstenen"),
+        Wegwijzer("/proef/bouwstenen/grafieken", "Grafieken"),
+    ),
+)
 
 _WRONG: Final = (
     Invoer.of(naam="Mira", brief="Een regel.\nEn nog een.", keuze="ja", vakken=("doelen",), akkoord="ja")
@@ -30,6 +38,26 @@ async def blocks(vraag: Vraag) -> Response:
 async def faults(vraag: Vraag) -> Response:
     """A form in which something is wrong."""
     return vraag.toon("proef/fouten.html", invoer=_WRONG, kruimels=(("/proef/bouwstenen", "Bouwstenen"),))
+
+
+@BLADEN.get("/proef/bouwstenen/grafieken", "Grafieken")
+async def charts(vraag: Vraag) -> Response:
+    """Each chart, with what is odd: nothing told, too few, never opened."""
+    nodig = (
+        Staaf("gevraagd", 29, "gevraagd"),
+        Staaf("meegegeven", 17, "mee"),
+        Staaf("geopend", 11, "geopend"),
+        Staaf("thuis", 12, "thuis"),
+    )
+    onbekend = (Staaf("meegegeven", 4, "mee"), Staaf("geopend", None, "geopend"), Staaf("thuis", 0, "thuis"))
+    names = ("nov", "dec", "jan", "feb", "mrt", "apr", "mei", "jun", "jul", "aug", "sep", "okt", "nov")
+    maanden = tuple(zip(names, (2, 0, 1, 3, 2, 4, 1, 0, 0, 2, 6, 3, 5), strict=True))
+    warm = (
+        ("Doelen", (warmte(40, 40), warmte(13, 20), warmte(1, 3))),
+        ("Verzuim", (warmte(9, 40), warmte(0, 20), warmte(None, 12))),
+        ("Factoren", (warmte(1, 40), warmte(9, 20), warmte(11, 12))),
+    )
+    return vraag.toon("proef/grafieken.html", nodig=nodig, onbekend=onbekend, maanden=maanden, warm=warm)
 
 
 @BLADEN.post("/proef/bouwstenen/fouten", "Bouwstenen")

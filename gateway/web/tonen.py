@@ -19,6 +19,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from consent.leeftijd import AMSTERDAM
+from gateway.web import grafiek
 
 _MONTHS: Final = (
     *("januari", "februari", "maart", "april", "mei", "juni"),
@@ -155,6 +156,8 @@ def templates() -> Environment:
         "maand": maand,
         "geleden": geleden,
         "getal": getal,
+        "staven": grafiek.staven,
+        "lijn": grafiek.lijn,
     }
     return made
 

@@ -12,6 +12,7 @@ PAGES = {
     "niets": "/er-is-hier-niets",
     "bouwstenen": "/proef/bouwstenen",
     "bouwstenen-gedaan": "/proef/bouwstenen?gedaan=vastgelegd",
+    "bouwstenen-grafieken": "/proef/bouwstenen/grafieken",
     "bouwstenen-fouten": "/proef/bouwstenen/fouten",
 }
 
