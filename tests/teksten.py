@@ -104,6 +104,8 @@ def of_catalogue(found: Any) -> Iterator[str]:
         case dict():
             for each in found.values():
                 yield from of_catalogue(each)
+        case _:
+            pass  # a number says nothing to read
 
 
 def sentences(text: str) -> Iterator[str]:

@@ -39,7 +39,8 @@ def test_it_lets_pass_what_can_be_read(text: str) -> None:
 
 def test_it_reads_what_a_template_says_and_not_how_it_is_made() -> None:
     source = (
-        '{% import "bouw.html" as m %}<p class="utrecht-paragraph lang">Eén zin <a href="/fg">met {{ x.y }}</a>.'
+        '{% import "bouw.html" as m %}<p class="utrecht-paragraph lang">'
+        'Eén zin <a href="/fg">met {{ x.y }}</a>.'
         " En nog een!</p>{{ m.leeg('Niets wacht op u', 'Wilt u delen?', ('Deel iets', '/ib/nieuw')) }}"
     )
     assert sorted(of_template(source)) == [
