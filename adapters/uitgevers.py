@@ -76,7 +76,7 @@ class Uitgeverslijn:
 
     @staticmethod
     async def _get(client: AsyncOAuth2Client, url: str) -> Mapping[str, Any]:
-        answer = await client.get(url, withhold_token=True, headers={"Accept": "application/json"})
+        answer = await client.request("GET", url, withhold_token=True, headers={"Accept": "application/json"})
         if answer.status_code != httpx2.codes.OK:
             raise IssuerUnavailable
         found = answer.json()

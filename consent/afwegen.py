@@ -98,8 +98,11 @@ def four_eyes(a: Afweging) -> bool:
 def same_person(one: Weger, other: Weger) -> bool:
     """Whether two records name one person, however his name is spelled and for whichever partij he acts.
 
-    When in doubt they are the same person, because two people are required.
+    When in doubt they are the same person, because two people are required. Who signed in twice is the same,
+    whatever he calls himself.
     """
+    if one.persoon is not None and one.persoon == other.persoon:
+        return True
     first, second = _letters(one.medewerker), _letters(other.medewerker)
     return first == second or not first or not second
 

@@ -35,6 +35,7 @@ from gateway.runtime.proefklok import Proefklok, Reis
 from gateway.runtime.settings import Settings
 from gateway.web.bezoek import Sessies
 from gateway.web.paginas import Paginas
+from gateway.web.sessie import Websessies
 from gateway.wiring import SystemClock, World, build
 from schemas.errors import GatewayError, RecordUnavailable, StateBroken
 from schemas.events import PROMISE_BROKEN, STARTED, STOPPED
@@ -50,7 +51,7 @@ def create_app(
 ) -> FastAPI:
     """The gateway as an ASGI application. It owns `world` from its start and closes it at its end.
 
-    `sessies`: who is signed in on the pages for people; without it nobody can be.
+    `sessies`: who is signed in on the pages for people, otherwise than by a session of ours.
     """
     klok = Proefklok(clock or SystemClock(), world.shift) if settings.sandbox else None
     ctx = build(settings, world, klok or clock or SystemClock(), log)
@@ -84,7 +85,7 @@ def create_app(
     app.state.context = ctx
     if settings.sandbox:
         world.uitgevers.own_issuer(f"{settings.issuer}{PAD}", app)
-    app.router.routes.append(Paginas(ctx, sessies))
+    app.router.routes.append(Paginas(ctx, sessies or Websessies(ctx)))
     return app
 
 

@@ -13,6 +13,8 @@ from starlette.requests import Request
 
 from gateway.identity.tokens import Caller
 from gateway.web.bezoek import Bezoek, Niveau, Werkrol
+from schemas.people.mensen import Mensrol, Persoon
+from schemas.people.mensen import Niveau as Level
 from schemas.people.partij import Scope
 from tests.line import Line
 
@@ -27,6 +29,9 @@ class Bezoekers:
 
     async def bezoek(self, request: Request) -> Bezoek | None:
         return self.in_.get(request.cookies.get(COOKIE, ""))
+
+    async def mogelijk(self) -> bool:
+        return True
 
 
 @dataclass
@@ -59,17 +64,25 @@ async def sign_in(
 ) -> Bezoeker:
     """Somebody of this partij, who may do what these scopes say."""
     partijen = await line.context.authenticator.partijen.current()
+    since = dt.datetime.now(dt.UTC) - ago
+    name = "Iris Verzonnen"
+    person = Persoon(
+        secrets.token_hex(16), frozenset({Mensrol(rol.value)}), Level[niveau.name], since, name, {}
+    )
+
+    async def holds() -> int:
+        return (await line.context.authenticator.partijen.current()).version
+
     caller = Caller(
-        f"mens-{rol}", partijen.by_id[partij], frozenset(scopes), "sessie", int(time.time()) + 600
+        f"persoon:{person.ref}",
+        partijen.by_id[partij],
+        frozenset(scopes),
+        "sessie",
+        int(time.time()) + 600,
+        persoon=person,
+        houdt=holds,
     )
-    wie = Bezoek(
-        caller,
-        frozenset({rol}),
-        secrets.token_hex(16),
-        "Iris Verzonnen",
-        niveau,
-        dt.datetime.now(dt.UTC) - ago,
-    )
+    wie = Bezoek(caller, frozenset({rol}), secrets.token_hex(16), name, niveau, since)
     cookie = secrets.token_hex(8)
     sessies.in_[cookie] = wie
     return Bezoeker(line.http, cookie, wie)

@@ -374,7 +374,14 @@ async def nabeoordeling(ctx: Application, request: Request) -> Response:
 
 
 def _weger(caller: Caller, asked: WegerVerzoek) -> Weger:
-    return Weger(partij=caller.partij.id, medewerker=asked.medewerker, functie=asked.functie)
+    """Who weighs. Of somebody who signed in it is known who he is; for all others their partij says it."""
+    person = caller.persoon
+    return Weger(
+        partij=caller.partij.id,
+        medewerker=asked.medewerker if person is None else person.naam,
+        functie=asked.functie,
+        persoon=None if person is None else person.ref,
+    )
 
 
 def _stated(ctx: Application, at: dt.datetime) -> Iterator[Fault]:

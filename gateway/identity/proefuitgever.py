@@ -80,6 +80,8 @@ class Vraag:
     state: str
     nonce: str
     challenge: str
+    niveau: Niveau
+    """What somebody gets who does not choose a level: what is asked, and never a low one."""
 
 
 def proefuitgever(adres: str) -> Uitgever:
@@ -173,7 +175,11 @@ class Proefuitgever:
         asked = [query.get(name, "") for name in ("redirect_uri", "state", "nonce", "code_challenge")]
         if not sound or not all(1 <= len(each) <= 300 for each in asked):  # noqa: PLR2004
             return None
-        return Vraag(*asked)
+        wanted = [Niveau(acr) for acr in query.get("acr_values", "").split() if acr in set(Niveau)]
+        least = min(wanted, key=lambda n: n.rang, default=Niveau.LAAG)
+        back, state, nonce, challenge = asked
+        usual = least if least.haalt(Niveau.SUBSTANTIEEL) else Niveau.SUBSTANTIEEL
+        return Vraag(back, state, nonce, challenge, usual)
 
     async def kies(self, vraag: Vraag, sub: str, niveau: Niveau) -> dict[str, str] | None:
         """The parameters with which the browser goes back, for who was clicked on; None for nobody there."""

@@ -130,6 +130,10 @@ class Sessies:
         self._storage, self._vault, self._partijen, self._clock = storage, vault, partijen, clock
         self._idle, self._life = idle, life
 
+    def now(self) -> dt.datetime:
+        """By which sessions and logins live."""
+        return self._clock.now()
+
     # ── a login on its way
 
     async def onderweg(

@@ -62,3 +62,8 @@ class Sessies(Protocol):
 
     async def bezoek(self, request: Request) -> Bezoek | None:
         """Who this is, with the roles that the register gives him now; None when nobody is signed in."""
+        ...
+
+    async def mogelijk(self) -> bool:
+        """Whether there is an issuer at which anybody can sign in now."""
+        ...

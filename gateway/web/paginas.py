@@ -10,7 +10,7 @@ import datetime as dt
 import hmac
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from http import HTTPStatus
 from typing import Any, Final
 
@@ -22,7 +22,7 @@ from starlette.types import Receive, Scope, Send
 
 from gateway.api.http import refusal
 from gateway.application import Application
-from gateway.web import aanmelden, algemeen, bouwstenen
+from gateway.web import aanmelden, algemeen, bouwstenen, proefuitgever
 from gateway.web.bezoek import Bezoek, Sessies
 from gateway.web.bladen import Blad, Bladen, own_path
 from gateway.web.formulier import CSRF, Invoer, read_form
@@ -35,6 +35,7 @@ from schemas.events import UNEXPECTED_ERROR
 PLAATSEN: Final[tuple[Bladen, ...]] = (
     algemeen.BLADEN,
     aanmelden.BLADEN,
+    proefuitgever.BLADEN,
     bouwstenen.BLADEN,
 )
 """Every place there is. A new one adds its table here, and nothing else."""
@@ -116,11 +117,16 @@ class Paginas(BaseRoute):
         if blad.changes:
             invoer = await read_form(request, blad.hoogstens, self.ctx.settings.body_seconds)
             _from_us(request, wie, invoer, self.ctx.settings.issuer)
-        vraag = Vraag(self.ctx, request, blad, wie, invoer, self.omgeving)
+        vraag = Vraag(self.ctx, request, blad, wie, invoer, await self._around())
         if wie is not None and not wie.reaches(blad.niveau, _machine_time(), fresh=blad.fresh):
             back = "/begin" if blad.changes else own_path(request.scope["path"])
             return vraag.toon("opnieuw.html", status=HTTPStatus.FORBIDDEN, terug=back)
         return await blad.handler(vraag)
+
+    async def _around(self) -> Omgeving:
+        """With whether anybody can sign in: that is in the register, and can change at any moment."""
+        possible = self.sessies is not None and await self.sessies.mogelijk()
+        return replace(self.omgeving, inloggen=possible)
 
     def _sign_in(self, request: Request, blad: Blad) -> Response:
         """A page that is read is come back to; a form that was sent is not done afterwards."""

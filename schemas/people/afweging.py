@@ -61,6 +61,8 @@ class Weger(Model):
     it.
     """
     functie: Weegfunctie
+    persoon: Id | None = Field(default=None, exclude_if=lambda ref: ref is None)
+    """Who it was, when he signed in: his random reference at this partij. None: his partij names him."""
 
 
 class Veldnoodzaak(Model):

@@ -9,13 +9,13 @@ from typing import Any
 
 import pytest
 
-from consent.afwegen import OfferedAfweging
+from consent.afwegen import OfferedAfweging, same_person
 from consent.decide import decide, refuse_repeat
 from consent.grenzen import Grenzen
 from consent.request import Request
 from schemas.base import Gegevenscategorie as G
 from schemas.decision.decision import Decision, Ground, Outcome, Reden
-from schemas.people.afweging import Afwegingsverslag, Veldnoodzaak, Weegfunctie
+from schemas.people.afweging import Afwegingsverslag, Veldnoodzaak, Weegfunctie, Weger
 from schemas.people.partij import Rol
 from schemas.people.toestemming import Gebruiksdoel, Ontvanger, Richting
 from tests.builders import (
@@ -366,3 +366,12 @@ class TestBesideOtherGrounds:
         agreed = [a_toestemming(p, bereik=CELLS) for p in (P1, P2)]
         decision = decided(offered(), said=[*agreed, an_intrekking(agreed[1])])
         assert R.CONSENT_WITHDRAWN in {r.code for r in decision.per_category[G.DOELEN]}
+
+
+def test_who_signed_in_twice_is_one_person() -> None:
+    """Whatever he calls himself the second time; two who signed in under two names are two."""
+    one = Weger(partij="brin:99ZZ00", medewerker="Iris", functie=Weegfunctie.LEERKRACHT, persoon="a" * 32)
+    assert same_person(one, one.model_copy(update={"medewerker": "Ilse"}))
+    assert not same_person(one, one.model_copy(update={"medewerker": "Ilse", "persoon": "b" * 32}))
+    assert same_person(one, one.model_copy(update={"persoon": "b" * 32}))
+    assert "persoon" not in Weger(partij="brin:99ZZ00", medewerker="I", functie=one.functie).model_dump()

@@ -150,32 +150,6 @@ def unnamed(
     return out
 
 
-@pytest.mark.parametrize("precisie", Geboorteprecisie)
-@pytest.mark.parametrize("years", [12, 16, 18])
-@pytest.mark.parametrize("richting", Richting)
-def test_every_birthday_is_named(richting: Richting, years: int, precisie: Geboorteprecisie) -> None:
-    """Every birthday is named, also when only the month or year of birth is known, whatever the leerling said
-    on the way.
-    """
-    born = dt.date(2027 - years, 2, 10)
-    who = authorities(a_gezag(geboortedatum=born, geboorteprecisie=precisie), geboortedatum=born)
-    who = replace(who, precisie=precisie)
-    said = [
-        a_toestemming(p, functie=f, richting=richting, geldig_tot_en_met=on("2027-07-31"), moment=m)
-        for p, m in ((P1, NOW), (P2, NOW), (YOUTH, NOW))
-        for f in (AVG, WAIVER)
-    ]
-    found = facts(*said, who=who)
-    request = a_request(richting=richting)
-    days = [midnight(TODAY + dt.timedelta(days=n)) for n in range(1, 500)]
-    decisions = [decide(request, found.said, found.who, (), None, found.policy, d) for d in days]
-    changed = {
-        day(d) for d, a, b in zip(days[1:], decisions, decisions[1:], strict=False) if told(a) != told(b)
-    }
-    assert changed
-    assert changed <= set(days_ahead(found, NOW))
-
-
 def test_the_first_day_of_a_toestemming_is_named() -> None:
     """What begins on 10 November lets go from that day on, and that day is among them."""
     first = on("2026-11-10")

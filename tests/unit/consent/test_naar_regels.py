@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
-from itertools import product
 from typing import Any, Final
 
 import pytest
@@ -19,7 +18,6 @@ from consent.request import Request
 from consent.rules import Cell
 from consent.stromen import GEEN, Inlichten
 from consent.voorwaarden import Feiten
-from schemas.base import NOOIT
 from schemas.base import Gegevenscategorie as G
 from schemas.decision.decision import WACHT_OP, Decision, Ground, Outcome, Reden
 from schemas.people.gronden import Grondsoort, Verzuimgrond
@@ -53,7 +51,7 @@ from tests.builders import (
     authorities,
     offered,
 )
-from tests.unit.consent.stroomhulp import BERICHT, SOORTEN, wijd
+from tests.unit.consent.stroomhulp import BERICHT, wijd
 
 R, W = Reden, Omstandigheidsoort
 ELDERS: Final = "oin:00000009999999990000"
@@ -453,29 +451,6 @@ def test_a_veto_beside_what_the_law_bars() -> None:
     found = decided(request, a_grond(vastgelegd_door=AANBIEDER), vetos=(own,))
     assert (codes(found), codes(found, G.DOELEN)) == ({R.PROFESSIONAL_VETO}, {R.RULE_UNKNOWN})
     assert found.outcome is Outcome.HOLD
-
-
-# ── every pair
-
-
-def test_every_pair_and_doel_has_a_decision() -> None:
-    """Whatever is asked by whoever: it goes, waits or stays, with a reason and its rules; never an error."""
-    who = authorities(age=13)
-    outcomes = set()
-    for van, aan, doel in product(P, P, Gebruiksdoel):
-        request = asked(van, aan, *SOORTEN, doel=doel, to=Ontvanger(partij=ELDERS, rol=Rol.MEDEWERKER))
-        found = decide(request, (), who, (), None, wijd(), NOW)
-        assert found.regels is not None
-        assert set(found.regels) == set(SOORTEN) - NOOIT
-        assert all(found.per_category.values())
-        assert set(found.released).isdisjoint(found.wachtend)
-        if found.outcome is Outcome.DENY:
-            home = {R.STATUTORY_BAR, R.NOT_CARRIED, R.FIELD_NOT_IN_PROFILE}
-            assert all({r.code for r in of} & home for of in found.per_category.values())
-        if found.permit is not None:
-            assert found.ground is Ground.STATUTORY  # nobody agreed to anything
-        outcomes.add(found.outcome)
-    assert outcomes == {Outcome.PERMIT_REDUCED, Outcome.HOLD}  # his own words go by no rule alone
 
 
 def test_a_decision_of_before_is_taken_again_without_the_table() -> None:
