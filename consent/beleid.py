@@ -14,6 +14,7 @@ from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from itertools import product
 from typing import Annotated, Any, Final
 
 from pydantic import AfterValidator, Field, StringConstraints, ValidationError
@@ -94,8 +95,8 @@ class Proportionaliteitsprofiel(Model):
 
     def tussen(self, van: Partijhoedanigheid | None, aan: Partijhoedanigheid | None) -> bool:
         """Whether it is about these two. None: behind one id stand several, as only before."""
-        return (not self.van if van is None else van in self._van) and (
-            not self.aan if aan is None else aan in self._aan
+        return (not self.van if van is None else van in self.afzenders) and (
+            not self.aan if aan is None else aan in self.lezers
         )
 
     def botst(self, other: Proportionaliteitsprofiel) -> bool:
@@ -103,16 +104,16 @@ class Proportionaliteitsprofiel(Model):
         return (
             self.sleutel == other.sleutel
             and self.samen(other)
-            and bool(self._van & other._van)
-            and bool(self._aan & other._aan)
+            and bool(self.afzenders & other.afzenders)
+            and bool(self.lezers & other.lezers)
         )
 
     @cached_property
-    def _van(self) -> frozenset[Partijhoedanigheid]:
+    def afzenders(self) -> frozenset[Partijhoedanigheid]:
         return frozenset(self.van) or self._unnamed(_SCHOOL if self.richting is Richting.S2J else TOEN)
 
     @cached_property
-    def _aan(self) -> frozenset[Partijhoedanigheid]:
+    def lezers(self) -> frozenset[Partijhoedanigheid]:
         return frozenset(self.aan) or self._unnamed(TOEN if self.richting is Richting.S2J else _SCHOOL)
 
     def _unnamed(self, before: frozenset[Partijhoedanigheid]) -> frozenset[Partijhoedanigheid]:
@@ -173,7 +174,7 @@ def _field_faults(data: Mapping[str, Any]) -> Iterator[Fault]:
             yield Fault("profiel.joker", f"{place}/pad", "Noem elk veld apart, zonder jokerteken.")
         elif blad is None:
             yield Fault("profiel.veld", f"{place}/pad", "Dit veld bestaat niet in dit bericht.")
-        elif blad.categorie in NOOIT:
+        elif blad.categorie in NOOIT and not blad.op_regel:
             yield Fault("profiel.nooit", f"{place}/pad", "Dit veld mag nooit mee, wie er ook instemt.")
         else:
             yield from _mark_faults(veld, blad, place)
@@ -200,6 +201,29 @@ def _mark_faults(veld: Profielveld, blad: Blad, place: str) -> Iterator[Fault]:
             else "Dit is vrije tekst, die iemand moet nakijken; zet erbij: nakijken = true."
         )
         yield Fault("profiel.nakijken", f"{place}/nakijken", text)
+
+
+def number_faults(profiel: Proportionaliteitsprofiel, stromen: Stromen) -> Iterator[Fault]:
+    """A profile that asks the number of the leerling between two of whom no rule gives it, for its doel and
+    role, in the days in which the profile holds.
+    """
+    asks = {b.pad for b in BERICHTEN[profiel.bericht].bladen if b.op_regel}
+    places = [i for i, veld in enumerate(profiel.velden) if veld.pad in asks]
+    if not places:
+        return
+    rules = [
+        r
+        for r in stromen.regels
+        if r.geeft_nummer
+        and profiel.doel in r.doelen
+        and (not r.functies or profiel.rol in r.functies)
+        and max(r.geldig_vanaf, profiel.geldig_vanaf or dt.date.min)
+        < min(r.geldig_tot or dt.date.max, profiel.geldig_tot or dt.date.max)
+    ]
+    for van, aan in sorted(product(profiel.afzenders, profiel.lezers)):
+        if not any(van in r.van and aan in r.aan for r in rules):
+            text = f"Geen regel geeft bij dit doel en deze rol een nummer van {van} aan {aan}."
+            yield from (Fault("profiel.nummer", f"/velden/{i}/pad", text) for i in places)
 
 
 def shared_reasons(

@@ -24,6 +24,7 @@ from consent.naar_regels import (
     closed_by_rule,
     in_profile,
     rules_of,
+    with_number,
 )
 from consent.request import Request
 from consent.rules import Authorities, Stand, State
@@ -205,6 +206,7 @@ def decide_as_if_agreed(
         regels = rules_of(cells)
         closed = {cel.soort: no for cel in cells if (no := closed_by_rule(cel, request.afzender)) is not None}
         verdicts |= closed
+        regels |= with_number(request, cells, verdicts, policy, known, as_of)
     released, withheld = fields(request, paden, verdicts, policy)
     roles = authorities.roles
     return _conclude(request, profile, verdicts, released, withheld, (), roles, policy, as_of, regels)
@@ -235,7 +237,7 @@ def proposal(
             as_of,
         )
         for categorie in agreed.per_category
-        if categorie in would_go and not _lets_go(decision, categorie)
+        if categorie in would_go - NOOIT and not _lets_go(decision, categorie)
     }
     return {categorie: people for categorie, people in found.items() if people}
 

@@ -1,6 +1,7 @@
 """Data minimisation: a message is built up from the leaves a decision lets through, never cut down.
 
-What has no label, is not in the permit, or is of a category that never leaves is simply not copied.
+What has no label, is not in the permit, or is of a category that never leaves is simply not copied. The number
+of the leerling has one field, which is copied when the decision names the rule that gives it.
 """
 
 from __future__ import annotations
@@ -17,18 +18,19 @@ from pydantic import BaseModel
 from schemas.base import NOOIT, unwrap
 from schemas.decision.decision import Permit, Reden, Releasable
 from schemas.errors import Fault, InvalidMessage
-from schemas.identifiers import passes_elfproef
+from schemas.identifiers import passes_elfproef, passes_onderwijsproef
 from schemas.messages.bericht import Inhoud
 from schemas.messages.berichten import BERICHTEN
 
 
 def minimise(inhoud: Inhoud, permit: Permit) -> Releasable:
-    """The part of `inhoud` that `permit` lets through; adds nothing, and NOOIT categories never pass.
+    """The part of `inhoud` that `permit` lets through; adds nothing, and of NOOIT categories only the number
+    of the leerling passes, in its own field, where the permit names the rule for it.
 
     Raises InvalidMessage with the place, never the value, of a text that holds what can be a BSN: who sends
     leaves such a field out before it asks (`numbered`), so that this is a last stop.
     """
-    part = bound(inhoud, permit.velden)
+    part = bound(inhoud, permit.velden if permit.nummer else permit.velden - number_fields(inhoud.soort))
     numbers = numbered(part)
     if numbers:
         raise InvalidMessage(
@@ -37,7 +39,7 @@ def minimise(inhoud: Inhoud, permit: Permit) -> Releasable:
                 for pad in numbers
             )
         )
-    return Releasable(permit.decision_id, inhoud.soort, part.data, present(part))
+    return Releasable(permit.decision_id, inhoud.soort, part.data, present(part), permit.nummer)
 
 
 def bound(inhoud: Inhoud, velden: AbstractSet[str]) -> Inhoud:
@@ -55,7 +57,14 @@ def present(inhoud: Inhoud) -> tuple[str, ...]:
 
 @cache
 def _leavable(soort: str) -> frozenset[str]:
-    return frozenset(b.pad for b in BERICHTEN[soort].bladen if b.categorie not in NOOIT)
+    """What may be in a permit: the number by its own field, which the decision only lets go by a rule."""
+    return frozenset(b.pad for b in BERICHTEN[soort].bladen if b.categorie not in NOOIT or b.op_regel)
+
+
+@cache
+def number_fields(soort: str) -> frozenset[str]:
+    """The fields in which a message of this type has the number of the leerling; most types have none."""
+    return frozenset(b.pad for b in BERICHTEN[soort].bladen if b.op_regel)
 
 
 class _Node(NamedTuple):
@@ -118,13 +127,23 @@ def _watched(soort: str) -> dict[str, tuple[str, ...]]:
 
 
 def numbered(inhoud: Inhoud) -> tuple[str, ...]:
-    """The leaf paths of which the text holds a number that can be a BSN, each once.
+    """The leaf paths of which the text holds a number of a person, each once.
 
-    Only texts that people write: what a system fills in has a form of its own, and a number there is stripped
-    by its category. Nine digits that pass the elfproef, also with points, spaces or hyphens between them.
+    In texts that people write: nine digits that pass the elfproef of a BSN or an onderwijsnummer, also with
+    points, spaces or hyphens between them, and an ECK iD. What a system fills in has a form of its own, and
+    nine digits are often something else there: so in every other field only the number that the message itself
+    has in its own field.
     """
     there = _values(_plan_to(inhoud.soort, _texts(inhoud.soort)), inhoud.data)
-    return tuple(dict.fromkeys(path for path, item in there if isinstance(item, str) and _has_number(item)))
+    found = dict.fromkeys(path for path, item in there if isinstance(item, str) and _has_number(item))
+    own = number_fields(inhoud.soort)
+    numbers = {item for _, item in _values(_plan_to(inhoud.soort, own), inhoud.data) if isinstance(item, str)}
+    if numbers:
+        everywhere = _values(_plan(BERICHTEN[inhoud.soort]), inhoud.data)
+        found |= dict.fromkeys(
+            path for path, item in everywhere if path not in own and not numbers.isdisjoint(_nines(item))
+        )
+    return tuple(found)
 
 
 @cache
@@ -157,14 +176,32 @@ def _texts(soort: str) -> frozenset[str]:
 
 
 _NINE: Final = re.compile(r"(?<!\d)\d(?:[ .\-\u00a0\u2011]?\d){8}(?!\d)")
+_ECK: Final = "ketenid.nl/"
+"""In every ECK iD, whatever its year."""
+
+
+def numbers(message: Releasable) -> dict[str, str]:
+    """The numbers of a person in a minimised message, by the field that has one. Most types have no such
+    field.
+    """
+    there = _values(_plan_to(message.soort, number_fields(message.soort)), message.inhoud)
+    return {path: item for path, item in there if isinstance(item, str)}
 
 
 def _has_number(text: str) -> bool:
-    if text.isascii():
-        # Most texts are, and need no other form.
-        return any(passes_elfproef("".join(filter(str.isdigit, n))) for n in _NINE.findall(text))
-    plain = unicodedata.normalize("NFKC", text)
-    return any(passes_elfproef("".join(c for c in m.group() if c.isdigit())) for m in _NINE.finditer(plain))
+    return _ECK in text.casefold() or any(
+        passes_elfproef(n) or passes_onderwijsproef(n) for n in _nines(text)
+    )
+
+
+def _nines(item: object) -> Iterator[str]:
+    """Every nine digits in a text that stand together, without what stands between them."""
+    if not isinstance(item, str):
+        return
+    # Most texts are ASCII, and need no other form.
+    plain = item if item.isascii() else unicodedata.normalize("NFKC", item)
+    for found in _NINE.findall(plain):
+        yield "".join(c for c in found if c.isdigit())
 
 
 def _paths(plan: tuple[_Node, ...], data: dict[str, Any], found: dict[str, None]) -> None:

@@ -16,6 +16,7 @@ from typing import Final
 from consent.bekend import Bekend, van_stroom
 from consent.beleid import Beleid, Proportionaliteitsprofiel
 from consent.leeftijd import day, turns
+from consent.nummers import number_verdict
 from consent.plek import lijn, regime
 from consent.request import Request
 from consent.rules import Authorities
@@ -85,13 +86,35 @@ def by_rules(
         c = cel.soort
         case = _Cel(cel, said[c], by_ground[c], request, bekend, vetoed, there)
         verdicts[c] = case.verdict(narrowed=c in narrowed, births=authorities.births)
+    by_number = with_number(request, cells, verdicts, policy, bekend, as_of)
     hard = {Reden.STATUTORY_BAR, Reden.NOT_CARRIED, Reden.PROFESSIONAL_VETO}
     codes = {c: {r.code for r in v.reasons} for c, v in verdicts.items()}
     closed = frozenset(c for c, found in codes.items() if hard & found)
     by_veto = {c for c, found in codes.items() if Reden.PROFESSIONAL_VETO in found}
     whole = bool(by_veto) and codes.keys() - NOOIT <= by_veto
     told = vetoed if by_veto else frozenset()
-    return Gemaakt(verdicts, unmet, closed, told, whole=whole, regels=rules_of(cells))
+    return Gemaakt(verdicts, unmet, closed, told, whole=whole, regels=rules_of(cells) | by_number)
+
+
+def with_number(
+    request: Request,
+    cells: Sequence[Celoordeel],
+    verdicts: dict[Gegevenscategorie, Verdict],
+    policy: Beleid,
+    bekend: Bekend,
+    as_of: dt.datetime,
+) -> dict[Gegevenscategorie, tuple[str, ...]]:
+    """Puts the verdict on the number among the others, where it was asked; gives the rules on which it
+    goes.
+    """
+    if Gegevenscategorie.NUMMER not in verdicts:
+        return {}
+    van, aan = (None if p is None else p.als for p in (request.van, request.aan))
+    rows = _rows(policy.stromen, van, aan, request, policy.of_day(as_of))
+    others = tuple(cel for cel in cells if cel.soort not in NOOIT)
+    verdict, keys = number_verdict(request, others, verdicts, rows, bekend.rust_op)
+    verdicts[Gegevenscategorie.NUMMER] = verdict
+    return {Gegevenscategorie.NUMMER: keys} if keys else {}
 
 
 def cellen(

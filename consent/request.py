@@ -57,5 +57,8 @@ class Request:
     """In which capacity the recipient receives in that role. None: likewise."""
     bekend: Feiten = field(default_factory=Feiten)
     """What the register and the overstap say of this flow. What people stated of it stands in the facts."""
+    nummer_mag: bool = True
+    """Whether the register still has both in the capacity in which this goes. A number asks that, whatever the
+    capacity was in which it was sent."""
     bijlagen: tuple[str, ...] = ()
     """SHA-256 of each file that goes along, as `sha256:...`."""

@@ -150,6 +150,12 @@ class Stroomregel(Rij):
         """Which rule in which version: what a decision names."""
         return f"{self.id}@{self.versie}"
 
+    @property
+    def geeft_nummer(self) -> bool:
+        """Whether a number goes beside what goes by it, over this line. Toestemming is no ground for one."""
+        by_law = self.kracht in {Kracht.PLICHT, Kracht.MAG} and self.stand is Stand.ACTIEF
+        return by_law and self.gedragen and self.nummer is not Nummerregel.VERBODEN
+
     def __hash__(self) -> int:
         """Of its name alone, which is quick; two that are equal have the same."""
         return hash((self.id, self.versie))

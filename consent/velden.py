@@ -65,9 +65,9 @@ def _whole(
     """
     if categorie is None:
         return Reden.FIELD_NOT_IN_PROFILE, None
-    if categorie in NOOIT:
-        return NEVER[categorie], None
     verdict = verdicts.get(categorie)
+    if categorie in NOOIT and not _by_a_rule(categorie, verdict):
+        return NEVER[categorie], None
     if verdict is None:
         return Reden.FIELD_NOT_REQUESTED, None
     if verdict.outcome is Outcome.PERMIT:
@@ -77,6 +77,13 @@ def _whole(
     if barred is not None:
         return barred, None  # whatever the profile says: it is kept nowhere
     return None, next((r for r in WACHT_OP if r in codes), Reden.FIELD_NOT_CONSENTED)
+
+
+def _by_a_rule(categorie: Gegevenscategorie, verdict: Verdict | None) -> bool:
+    """Whether a rule of the flow gives a number, or may yet: nothing else opens a category that never leaves."""
+    return (
+        categorie is Gegevenscategorie.NUMMER and verdict is not None and verdict.outcome is not Outcome.DENY
+    )
 
 
 def _separately(verdict: Verdict) -> bool:

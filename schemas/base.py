@@ -51,7 +51,8 @@ class Gegevenscategorie(StrEnum):
     """What a field is about (design §4). The value is the code on the wire.
 
     `niveau` 1 is ordinary, 2 is sensitive, 3 needs an explicit statement per category (AVG 9), 0 never
-    leaves the gateway whoever agrees.
+    leaves the gateway whoever agrees. Of `nummer` one field (`OP_REGEL`) leaves where a rule of a flow gives
+    it.
     """
 
     CONTACT = "contact"
@@ -96,7 +97,7 @@ _NIVEAU = {
     Gegevenscategorie.HERKOMST: 0,
 }
 NOOIT = frozenset(c for c, niveau in _NIVEAU.items() if niveau == 0)
-"""Categories that never leave, whoever agrees."""
+"""Categories that never leave, whoever agrees: neither toestemming nor a weighing opens them."""
 
 
 def iets(*delen: object) -> None:
@@ -128,9 +129,17 @@ class _Paar:
     """Marks a key that every partner would otherwise know a case by: each gets one of its own."""
 
 
+@dataclass(frozen=True, slots=True)
+class _OpRegel:
+    """Marks the one field of a category of `NOOIT` that goes where a rule of a flow gives it, and on nothing
+    else.
+    """
+
+
 VRIJ = _Vrij()
 ZWAAR = Zwaar()
 PAAR = _Paar()
+OP_REGEL = _OpRegel()
 Tekst = Annotated[str, StringConstraints(min_length=1, max_length=1_000)]
 VrijeTekst = Annotated[str, StringConstraints(min_length=1, max_length=8_000), VRIJ]
 
@@ -144,6 +153,7 @@ class Blad:
     vrij: bool
     zwaar: Zwaar | None = None
     paar: bool = False
+    op_regel: bool = False
 
 
 class UnlabelledFieldError(TypeError):
@@ -162,7 +172,7 @@ def leaves(model: type[BaseModel]) -> tuple[Blad, ...]:
     for path, labels, free, metadata in _walk(model, "", ()):
         if len(labels) == 1:
             heavy = next((m for m in metadata if isinstance(m, Zwaar)), None)
-            found.append(Blad(path, labels[0], free, heavy, PAAR in metadata))
+            found.append(Blad(path, labels[0], free, heavy, PAAR in metadata, OP_REGEL in metadata))
         else:
             wrong.append(f"{path} ({len(labels)} labels)")
     if wrong:

@@ -30,6 +30,7 @@ from schemas.messages.berichten import BERICHTEN
 from schemas.messages.deelnemers import Inbreng
 from schemas.messages.hulpvraag import OppUittreksel
 from schemas.messages.inrichting import Woonplaatsregel
+from schemas.messages.nummer import Persoonsnummer
 from schemas.messages.onderdelen import Verzorger
 from schemas.messages.opp import LeerlingStem
 from schemas.messages.samenwerking import Overleguitkomst
@@ -455,6 +456,11 @@ def _arrangement(data: dict[str, Any]) -> dict[str, Any]:
     return data
 
 
+def _nummer(data: dict[str, Any]) -> dict[str, Any]:
+    """One of the two kinds."""
+    return _exactly_one("bsn", "onderwijsnummer")({"bsn": Bsn(a_bsn())} if not any(data.values()) else data)
+
+
 def _weighed(data: dict[str, Any]) -> dict[str, Any]:
     """Two people, a window of a day, and a reason where telling ouders is put off."""
     later = data["ouders_informeren"] == "uitgesteld"
@@ -477,6 +483,7 @@ _TIDY: Final[dict[type[Model], Callable[[dict[str, Any]], dict[str, Any]]]] = {
     Overleguitkomst: lambda d: {**d, "beslissingen": d["beslissingen"] or ("Fictief.",)},
     Kern: lambda d: {n: v for n, v in d.items() if n != "vorige_versie"},
     LeerlingStem: _gehoord,
+    Persoonsnummer: _nummer,
     Verzorger: lambda d: {n: v for n, v in d.items() if n != "onbekend"},
     Woonplaatsregel: lambda d: {n: v for n, v in d.items() if not n.startswith("gemeente")},
 }

@@ -23,7 +23,7 @@ from gateway.case.case import Case
 from gateway.exchange.intake.intake import Intake
 from gateway.exchange.ports import Ports
 from gateway.exchange.tegenhouden import blocked
-from gateway.register.plekken import reads, sends
+from gateway.register.plekken import acts_as, reads, sends
 from gateway.register.regels import Regels
 from schemas.decision.decision import Decision, Reden
 from schemas.errors import StateBroken
@@ -192,6 +192,8 @@ def decide_again(
     """
     ontvanger = levering.aan
     partij = regels.partijen.get(levering.ontvanger)
+    sender = regels.partijen.get(levering.afzender)
+    van = _sent(case, uitwisseling, sender)
     request = Request(
         decision_id=new_id(),
         eigenaar=case.row.owner,
@@ -211,7 +213,8 @@ def decide_again(
         wacht=was is Leveringstatus.AANGEHOUDEN,
         consent_epoch=case.row.epoch,
         leerling=case.row.owner_ref,
-        van=_sent(case, uitwisseling, regels.partijen.get(levering.afzender)),
+        van=van,
         aan=_reads(case, levering.afzender, partij, levering.aan),
+        nummer_mag=acts_as(sender, van),
     )
     return decide(request, case, regels, as_of, levering.id)

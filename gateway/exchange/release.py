@@ -8,10 +8,13 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import orjson
 
+from consent.minimise import numbers
 from gateway.account.leaves import commitment
 from schemas.account.verantwoording import EventType, Leaf
 from schemas.decision.decision import Releasable
@@ -52,7 +55,8 @@ class Released:
 def release(releasable: Written, intent: Intent) -> Released:
     """The bytes, when the intent on record is for this levering, this decision and these very bytes.
 
-    Raises RecordUnavailable for any other intent, and for an intent that is not on record.
+    Raises RecordUnavailable for any other intent, for an intent that is not on record, and for bytes with a
+    number of a person that the intent does not name the rule of.
     """
     if not isinstance(intent.recorded, Committed) or intent.leaf.id not in intent.recorded.leaves:
         raise RecordUnavailable("a release without an intent on record")
@@ -69,5 +73,20 @@ def release(releasable: Written, intent: Intent) -> Released:
     committed = announced.get("payloadCommitment", "")
     if not hmac.compare_digest(committed, commitment(intent.salt, releasable.payload)):
         raise RecordUnavailable("a release of other bytes than its intent commits to")
+    if not _numbers_agree(releasable, announced):
+        raise RecordUnavailable("a release with a number that its intent gives no rule for")
     digest = hashlib.sha256(releasable.payload).hexdigest()
     return Released(releasable.levering, releasable.payload, digest)
+
+
+def _numbers_agree(releasable: Written, announced: Mapping[str, Any]) -> bool:
+    """Whether there is no number of a person in its field, or exactly one: by a rule that the intent names, in
+    the field that it names, and nowhere else in the bytes.
+    """
+    message = releasable.message
+    found = numbers(message)
+    if not found:
+        return True
+    by_rule = bool(message.nummer) and set(message.nummer) <= set(announced.get("regels", ()))
+    named = set(found) <= set(announced.get("veldenVrijgegeven", ()))
+    return by_rule and named and [releasable.payload.count(n.encode()) for n in found.values()] == [1]

@@ -16,7 +16,7 @@ from typing import Annotated, Any, TypeVar
 import orjson
 from pydantic import Field, ValidationError
 
-from consent.beleid import Beleid, Proportionaliteitsprofiel, check_profiel
+from consent.beleid import Beleid, Proportionaliteitsprofiel, check_profiel, number_faults
 from consent.kennisgeving import check_kennisgevingen
 from consent.leeftijd import day
 from consent.recht import Wet, parse_wet, with_changes
@@ -36,6 +36,7 @@ from gateway.register.mensen import told as people_told
 from gateway.register.organisaties import Bestandsclient, Organisatie, organisation_faults
 from gateway.register.partijen import check_register
 from gateway.register.regels import MANDAAT_LIJST, MANDATEN, RECHT, REGIO, shipped_profiles
+from gateway.register.stroomregels import shipped_stromen
 from gateway.register.tegenspraak import contradictions
 from gateway.runtime.lezen import read_at_most
 from schemas.account.verantwoording import EventType, Leaf, LedgerEvent
@@ -137,6 +138,8 @@ def read_register(
             faults.append(
                 Fault("register.dubbel", f"/profielen/{i}/id", "Dit profiel staat er twee keer in.")
             )
+        numbered = number_faults(profiel, shipped_stromen())
+        faults += (replace(f, place=f"/profielen/{i}{f.place}") for f in numbered)
         profielen[profiel.id] = profiel
         places[profiel.id] = i
     faults += clashes(profielen, places)

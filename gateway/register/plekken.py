@@ -13,6 +13,11 @@ def sends(partij: Partij | None, las_als: Rol | None = None) -> Plek | None:
     return None if found is None or partij is None else Plek(found, werkgever=partij.werkgever)
 
 
+def acts_as(partij: Partij | None, van: Plek | None) -> bool:
+    """Whether a partij is registered in the capacity in which something of it goes."""
+    return partij is not None and van is not None and van.hoedanigheid in gelezen(partij).hoedanigheden
+
+
 def reads(partij: Partij | None, rol: Rol) -> Plek | None:
     """In which capacity a partij receives in a role.
 

@@ -7,8 +7,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from consent.beleid import Proportionaliteitsprofiel, check_profiel, shared_reasons
+from consent.beleid import Proportionaliteitsprofiel, check_profiel, number_faults, shared_reasons
 from consent.vorm import parse_toml
+from gateway.register.stroomregels import shipped_stromen
 from gateway.runtime.bestanden import listed
 from gateway.runtime.lezen import read_at_most
 from schemas.errors import Fault, InvalidMessage, WrongUse
@@ -58,6 +59,8 @@ def read_profielen(paths: Iterable[Path]) -> Profielbestanden:
             except InvalidMessage as error:
                 wrong += ((str(file), replace(f, place=place + f.place)) for f in error.faults)
                 continue
+            numbered = number_faults(profiel, shipped_stromen())
+            wrong += ((str(file), replace(f, place=place + f.place)) for f in numbered)
             if profiel.id in ids:
                 wrong.append((str(file), Fault("register.dubbel", f"{place}/id", _TWICE)))
             if any(profiel.botst(p) for p in good):

@@ -244,7 +244,7 @@ class Decision(Model):
         dict[Gegevenscategorie, tuple[Regelsleutel, ...]] | None, Field(exclude_if=_none_yet)
     ] = None
     """On which rules of a flow each asked category was decided, each with its version (`V53@1`); empty where
-    none speaks. None: it was decided without those rules, as before there were any.
+    none speaks. `nummer` is among them where a number goes, with the rules that give it. None: it was decided without those rules, as before there were any.
     """
 
     @property
@@ -267,7 +267,8 @@ class Decision(Model):
         """The right to minimise, or None. There is no other way to get a Permit."""
         if self.outcome not in (Outcome.PERMIT, Outcome.PERMIT_REDUCED):
             return None
-        return Permit(self.decision_id, frozenset(self.released))
+        number = (self.regels or {}).get(Gegevenscategorie.NUMMER, ())
+        return Permit(self.decision_id, frozenset(self.released), number)
 
 
 @dataclass(frozen=True, slots=True)
@@ -278,6 +279,8 @@ class Permit:
 
     decision_id: str
     velden: frozenset[str]
+    nummer: tuple[Regelsleutel, ...] = ()
+    """The rules of the flow that give the number of the leerling; none: it is not copied."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -291,3 +294,5 @@ class Releasable:
     soort: str
     inhoud: dict[str, object]
     velden: tuple[str, ...]
+    nummer: tuple[Regelsleutel, ...] = ()
+    """The rules by which the number of the leerling is in it."""

@@ -12,6 +12,7 @@ from schemas.base import Gegevenscategorie as G
 from schemas.base import Model, iets
 from schemas.messages.bericht import Bericht
 from schemas.messages.inrichting import geordend
+from schemas.messages.nummer import Persoonsnummer
 from schemas.messages.verwijzingen import Aanspreekpunt, Leerlingverwijzing, Schoolverwijzing
 from schemas.people.thuiszitten import Verzuimsoort
 
@@ -36,6 +37,7 @@ class Verzuimsignaal(Bericht):
     soort: ClassVar[str] = "verzuimsignaal"
 
     leerling: Leerlingverwijzing
+    persoonsnummer: Persoonsnummer | None = None
     school: Schoolverwijzing
     verzuim_van: Annotated[dt.date, G.VERZUIM]
     verzuim_tot: Annotated[dt.date | None, G.VERZUIM] = None

@@ -12,6 +12,7 @@ from schemas.base import Gegevenscategorie as G
 from schemas.base import VrijeTekst
 from schemas.messages.bericht import Bericht
 from schemas.messages.terugkoppeling import Klassenadvies
+from schemas.messages.nummer import Persoonsnummer
 from schemas.messages.verwijzingen import (
     Aanspreekpunt,
     Actie,
@@ -32,6 +33,7 @@ class Overstapset(Bericht):
     soort: ClassVar[str] = "overstapset"
 
     leerling: Leerlingverwijzing
+    persoonsnummer: Persoonsnummer | None = None
     school: Schoolverwijzing
     nieuwe_school: Schoolverwijzing
     wat_werkt: Annotated[tuple[VrijeTekst, ...], G.FACTOREN, Field(max_length=20)] = ()

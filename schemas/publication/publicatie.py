@@ -22,7 +22,7 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from schemas.account.verantwoording import Ontvangstbewijs
-from schemas.base import NOOIT, VRIJ, Gegevenscategorie, Model, unwrap
+from schemas.base import NOOIT, OP_REGEL, VRIJ, Gegevenscategorie, Model, unwrap
 from schemas.exchange.intrekking import Intrekkingsantwoord, Intrekkingsbericht
 from schemas.exchange.uitwisseling import Verzending
 from schemas.messages.anonieme_vraag import AnoniemeVraag
@@ -268,7 +268,7 @@ def _leaves(model: type[BaseModel], name: str) -> bool:
     labels = _labels(field)
     inner = unwrap(field.annotation)[0]
     if labels or not (isinstance(inner, type) and issubclass(inner, BaseModel)):
-        return NOOIT.isdisjoint(labels)
+        return NOOIT.isdisjoint(labels) or OP_REGEL in field.metadata
     return any(_leaves(inner, below) for below in inner.model_fields)
 
 

@@ -16,7 +16,7 @@ import pytest
 
 from consent.beleid import Beleid, Proportionaliteitsprofiel, parse_profiel, shared_reasons
 from consent.decide import decide_as_if_agreed
-from consent.minimise import minimise, present
+from consent.minimise import minimise, number_fields, present
 from consent.plek import TOEN, Plek
 from consent.request import Request
 from schemas.base import Gegevenscategorie
@@ -95,10 +95,11 @@ LEAST: Final[dict[str, tuple[str, ...]]] = {
 }
 """The column "Min" of the catalogue, per message type, as the start of paths."""
 FOUND: Final = {
-    "leerling.geslacht": "a gemeente finds its own number for him, for none goes along",
-    "leerling.postcode": "a gemeente finds its own number for him, for none goes along",
+    "leerling.geslacht": "a gemeente finds its own number for him where none goes along",
+    "leerling.postcode": "a gemeente finds its own number for him where none goes along",
     "leerling.woonplaats": "which gemeente it is for",
 }
+NUMBER: Final = {"persoonsnummer.": "the law gives it on this flow: V09, V14 to V17"}
 MORE: Final[dict[str, dict[str, str]]] = {
     "hulpvraag": {
         **FOUND,
@@ -124,9 +125,10 @@ MORE: Final[dict[str, dict[str, str]]] = {
     },
     "overlegset": {"contactpersoon.": "whom to call about the meeting"},
     "aanvraag_voorziening": {"contactpersoon.": "whom the gemeente can ask", **FOUND},
-    "overstapset": {"school.": "from where he comes"},
+    "overstapset": {**NUMBER, "school.": "from where he comes"},
     "overgang_volwassenheid": {"contactpersoon.": "whom the new party can ask"},
     "verzuimsignaal": {
+        **NUMBER,
         "contactpersoon.": "whom to call",
         "school.": "which place of the school",
         "ziekgemeld": "a reason the law knows: leerplicht does not act on it",
@@ -530,6 +532,11 @@ def asked(profiel: Proportionaliteitsprofiel, inhoud: Inhoud) -> Request:
     )
 
 
+def agreeable(profiel: Proportionaliteitsprofiel) -> frozenset[str]:
+    """What goes when everybody agrees: the number of the leerling asks a rule besides (test_nummers.py)."""
+    return profiel.paden - number_fields(profiel.bericht)
+
+
 @EACH
 def test_only_what_the_profile_names_survives(profiel: Proportionaliteitsprofiel) -> None:
     """Of a message full of marks, asked for whole and with everybody agreed, no other mark comes through."""
@@ -539,8 +546,9 @@ def test_only_what_the_profile_names_survives(profiel: Proportionaliteitsprofiel
     assert decision.profile_id == profiel.id
     assert decision.permit is not None
     left = marks(minimise(inhoud, decision.permit).inhoud)
-    assert {m.split("-", 2)[2] for m in left} == profiel.paden
-    assert sorted(left) == sorted(m for m in marks(inhoud.data) if m.split("-", 2)[2] in profiel.paden)
+    named = agreeable(profiel)
+    assert {m.split("-", 2)[2] for m in left} == named
+    assert sorted(left) == sorted(m for m in marks(inhoud.data) if m.split("-", 2)[2] in named)
 
 
 @EACH
@@ -550,7 +558,7 @@ def test_free_text_waits_for_a_reader(profiel: Proportionaliteitsprofiel) -> Non
     request = dataclasses.replace(asked(profiel, inhoud), vrije_tekst_nagekeken=False)
     free = {v.pad for v in profiel.velden if v.nakijken}
     released = decide_as_if_agreed(request, authorities(), only_profiles(), NOW).released
-    assert set(released) == profiel.paden - free
+    assert set(released) == agreeable(profiel) - free
 
 
 def test_each_case_has_its_own_profile() -> None:
