@@ -30,6 +30,8 @@ from schemas.base import Gegevenscategorie
 from schemas.messages.opp import OppDeel
 from tests.builders import a_bsn
 from tests.conftest import ROOT
+from tests.flow.test_nummers import BORN as NUMBERED_BORN
+from tests.flow.test_nummers import LEERPLICHT, ZESTIEN, melding, state, with_leerplicht
 from tests.line import (
     AANBIEDER,
     HELPER,
@@ -79,6 +81,8 @@ RELEASED: Final = {
 """What the profile of an arrangement lets through, when everybody agreed to everything."""
 BACK: Final = {f"terug contactpersoon.{f}" for f in ("naam", "telefoon", "email")}
 """What a terugkoppeling may say to an intern begeleider."""
+NUMBER: Final = {"the number of the leerling"}
+"""To leerplicht by V16, and in the preview of the school that sends it."""
 OWN_SOURCE: Final = {
     "xml metadata/pakketnaam",
     "xml metadata/pakketversie",
@@ -88,8 +92,9 @@ OWN_SOURCE: Final = {
 """`herkomst` in a preview: what the sender's own document says of itself, to that sender."""
 
 PERMITTED: Final[dict[str, set[str]]] = {
-    "preview for the school": RELEASED | OWN_SOURCE,
+    "preview for the school": RELEASED | OWN_SOURCE | NUMBER,
     "taken by the helper": RELEASED,
+    "taken by leerplicht": NUMBER,
     "preview for the helper": BACK,
     "taken by the school": BACK,
 }
@@ -97,6 +102,7 @@ PERMITTED: Final[dict[str, set[str]]] = {
 EXPECTED: Final = (
     "preview for the school",
     "taken by the helper",
+    "taken by leerplicht",
     "preview for the helper",
     "taken by the school",
 )
@@ -267,6 +273,7 @@ async def run(line: Line, marks: Marks) -> None:
     fine(await helper.post(f"/leveringen/{only(held)}/_verwerkt"))
     await _answer(line, marks, leerling, only(held))
     await _begins(line, marks)
+    await _numbered(line, marks)
     await _ends(line, marks, sent, leerling, given)
     await _errors(line, marks, sent, raw, only(held), leerling)
     await _reads(line, held)
@@ -344,6 +351,21 @@ async def _begins(line: Line, marks: Marks) -> None:
     fine(await line.helper.post("/uitwisselingen/_proef", body))
     pushed = fine(await line.helper.post("/uitwisselingen", body, key=fresh()), 202)
     assert await line.status(pushed, line.helper) == "aangehouden"
+
+
+async def _numbered(line: Line, marks: Marks) -> None:
+    """The number goes to leerplicht by the law; to jeugdhulp and where a rule still waits it does not."""
+    await with_leerplicht(line)
+    number = marks.add(*NUMBER, a_bsn(98_765))
+    key = {"leerlingid": marks("numbered leerlingid")}
+    leerling = await line.gezag(leerling=key, geboortedatum=NUMBERED_BORN)
+    body = melding(nummer={"bsn": number}, leerling=key, ontvangers=[LEERPLICHT, HELPER])
+    fine(await line.school.post("/uitwisselingen/_proef", body))
+    held = fine(await line.school.post("/uitwisselingen", body, key=fresh()), 202)
+    await state(line, leerling, LEERPLICHT, **ZESTIEN)
+    fine(await line.school.post("/uitwisselingen/_proef", body))
+    (his,) = [v["id"] for v in await line.leveringen(held) if v["ontvanger"] == LEERPLICHT["partij"]]
+    await line.take(his, line.other_helper)
 
 
 async def _ends(line: Line, marks: Marks, sent: Json, leerling: Json, given: list[Json]) -> None:
@@ -534,15 +556,16 @@ async def _reads(line: Line, pushed: Json) -> None:
 
 def answered(line: Line) -> dict[str, list[bytes]]:
     """Bodies and headers of all answers, by what they are."""
-    who = {f"Bearer {c.token}": n for n, c in (("school", line.school), ("helper", line.helper))}
+    named = {"the school": line.school, "the helper": line.helper, "leerplicht": line.other_helper}
+    who = {f"Bearer {c.token}": n for n, c in named.items()}
     places: dict[str, list[bytes]] = {"bodies": [], "headers": []}
     for answer in line.answers:
         caller = who.get(answer.request.headers.get("authorization", ""), "stranger")
         place = "bodies"
         if answer.status_code == 200 and answer.url.path.endswith("/_proef"):
-            place = f"preview for the {caller}"
+            place = f"preview for {caller}"
         elif answer.status_code == 200 and answer.url.path.endswith("/_neem"):
-            place = f"taken by the {caller}"
+            place = f"taken by {caller}"
         elif answer.url.path == "/metrics":
             place = "metrics"
         places.setdefault(place, []).append(answer.content)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -18,6 +19,7 @@ from gateway.account.leaves import Account, commitment
 from gateway.exchange.release import Intent, Written, release
 from gateway.wiring import Leaves, MovableClock
 from schemas.account.verantwoording import EventType
+from schemas.base import Gegevenscategorie
 from schemas.decision.decision import Decision
 from schemas.errors import RecordUnavailable, StateBroken
 from schemas.exchange.uitwisseling import Levering, Leveringstatus, Mens
@@ -31,6 +33,7 @@ from tests.builders import (
     P1,
     P2,
     SCHOOL,
+    a_bsn,
     a_request,
     a_toestemming,
     an_id,
@@ -38,7 +41,13 @@ from tests.builders import (
     beleid,
 )
 from tests.registers import fresh_stamps
+from tests.strategies import ONDERWIJSNUMMER
 
+BSN = a_bsn(31)
+NUMBERED = Inhoud(
+    "verzuimsignaal",
+    {"persoonsnummer": {"bsn": BSN}, "verzuimVan": "2026-11-02", "verzuimsoort": "ongeoorloofd"},
+)
 SALT = b"zout" * 8
 GOALS = [{"omschrijving": "Fictief doel"}]
 INHOUD = Inhoud("ontwikkelingsperspectief", {"handelingsdeel": {"doelen": GOALS}})
@@ -76,7 +85,7 @@ def a_levering(name: str = "levering", **kw: Any) -> Levering:
 def written(levering: Levering) -> Written:
     permit = levering.besluit.permit
     assert permit is not None
-    message = minimise(INHOUD, permit)
+    message = minimise(INHOUD if levering.berichtsoort == INHOUD.soort else NUMBERED, permit)
     return Written(levering, message, gedeeld.write(message))
 
 
@@ -178,3 +187,65 @@ def test_an_intent_that_is_not_on_record_lets_nothing_go(recorded: CommitResult)
     going = written(a_levering())
     with pytest.raises(RecordUnavailable, match="without an intent"):
         release(going, announced(going, recorded=recorded))
+
+
+# ── a number of a person
+
+
+def with_number(*regels: str, **kw: Any) -> Levering:
+    """A report of absence with the number of the leerling, decided by these rules."""
+    found = decided()
+    besluit = found.model_copy(
+        update={
+            "released": ("persoonsnummer.bsn", "verzuimVan", "verzuimsoort"),
+            "per_category": {Gegevenscategorie.VERZUIM: (), Gegevenscategorie.NUMMER: ()},
+            "regels": {Gegevenscategorie.VERZUIM: ("V16@1",)}
+            | ({Gegevenscategorie.NUMMER: regels} if regels else {}),
+        }
+    )
+    return a_levering(**{"berichtsoort": NUMBERED.soort, "besluit": besluit} | kw)
+
+
+def test_a_number_goes_by_the_rule_that_its_intent_names() -> None:
+    """Once, in its field; without the rule in the decision it is not even in the message."""
+    going = written(with_number("V16@1"))
+    assert release(going, announced(going)).payload.count(BSN.encode()) == 1
+    without = written(with_number())
+    assert BSN.encode() not in release(without, announced(without)).payload
+
+
+def _elsewhere(going: Written) -> Written:
+    """The number in the bytes a second time, as a writer could have put it there."""
+    return replace(going, payload=going.payload.replace(b"2026-11-02", BSN.encode()))
+
+
+def _two(going: Written) -> Written:
+    both = {**going.message.inhoud, "persoonsnummer": {"bsn": BSN, "onderwijsnummer": ONDERWIJSNUMMER}}
+    message = replace(going.message, inhoud=both)
+    return replace(going, message=message, payload=gedeeld.write(message))
+
+
+def _without_a_rule(going: Written) -> Written:
+    return replace(going, message=replace(going.message, nummer=()))
+
+
+def _by_another_rule(going: Written) -> Written:
+    return replace(going, message=replace(going.message, nummer=("V15@1",)))
+
+
+@pytest.mark.parametrize("change", [_elsewhere, _two, _without_a_rule, _by_another_rule])
+def test_any_other_number_or_place_is_refused(change: Callable[[Written], Written]) -> None:
+    """Also where the intent commits to those very bytes."""
+    going = change(written(with_number("V16@1")))
+    with pytest.raises(RecordUnavailable, match="a number that its intent gives no rule for"):
+        release(going, announced(going))
+
+
+def test_an_intent_that_does_not_name_the_field_lets_no_number_go() -> None:
+    """The account would say that it stayed home."""
+    going = written(with_number("V16@1"))
+    besluit = going.levering.besluit
+    silent = besluit.model_copy(update={"released": ("verzuimVan", "verzuimsoort")})
+    told = replace(going, levering=going.levering.model_copy(update={"besluit": silent}))
+    with pytest.raises(RecordUnavailable, match="a number that its intent gives no rule for"):
+        release(going, announced(told))

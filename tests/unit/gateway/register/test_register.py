@@ -19,6 +19,7 @@ from consent.recht import parse_wet
 from gateway.register.apply import MAX_BYTES, apply_register, difference, read_register
 from gateway.register.machtigingen import MACHTIGINGEN, Machtigingen
 from gateway.register.partijen import Partijen
+from gateway.register.profielbestanden import read_profielen
 from gateway.register.regels import MANDAAT_LIJST, MANDATEN, RECHT
 from gateway.register.tegenspraak import ROLLEN
 from gateway.wiring import Leaves
@@ -330,6 +331,29 @@ def test_a_profile_may_not_name_a_field_that_does_not_exist(write: Write) -> Non
     velden = [*profile()["velden"], profile()["velden"][0] | {"pad": "leerling.geheimpje"}]
     found = faults(write(document(school(), profielen=[profile(velden=velden)])))
     assert found == [(f"/profielen/0/velden/{len(velden) - 1}/pad", "profiel.veld")]
+
+
+def test_a_profile_asks_a_number_only_where_a_rule_gives_it(write: Write, tmp_path: Path) -> None:
+    """Told at `apply`, and of a folder of profiles, at the field that asks it."""
+    number = {"pad": "persoonsnummer.bsn", "waarom": "Om te vergelijken.", "norm": "AVG 5"}
+    asks = profile(
+        id="verzuim-leerplichtambtenaar-s2j-verzuimsignaal",
+        doel="verzuim",
+        rol="leerplichtambtenaar",
+        bericht="verzuimsignaal",
+        aan=["leerplicht_rmc"],
+        velden=[number | {"pad": "verzuimVan"}, number],
+    )
+    assert list(read_register(write(document(school(), profielen=[asks]))).profielen) == [asks["id"]]
+    wrong = asks | {"id": "eigen", "rol": "jeugdarts", "aan": ["jgz"]}
+    assert faults(write(document(school(), profielen=[wrong]))) == [
+        ("/profielen/0/velden/1/pad", "profiel.nummer")
+    ]
+    file = tmp_path / "eigen.toml"
+    file.write_text("\n".join(f"{n} = {toml(v)}" for n, v in wrong.items()), encoding="utf-8")
+    assert [(f.place, f.code) for _, f in read_profielen([file]).fouten] == [
+        ("/velden/1/pad", "profiel.nummer")
+    ]
 
 
 @pytest.mark.parametrize(
