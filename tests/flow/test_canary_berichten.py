@@ -62,9 +62,10 @@ IN_NO_MESSAGE: Final = {
     ("arrangement", "factoren[].omschrijving"),
     ("arrangement", "factoren[].soort"),
     *(("arrangement", f"collectief.groep.{p}") for p in ("omvang", "leeftijd.vanaf", "leeftijd.totEnMet")),
+    *((soort, "persoonsnummer.onderwijsnummer") for soort in ("overstapset", "verzuimsignaal")),
 }
 """Leaves of a profile that no message of tests/vol.py has, or none about a leerling; the test by leaf below
-has every one."""
+has every one. Of the two kinds of number a message has one: test_nummers.py and test_canary.py look for those."""
 
 
 @cache
