@@ -1,7 +1,7 @@
 """Data minimisation: a message is built up from the leaves a decision lets through, never cut down.
 
-What has no label, is not in the permit, or is of a category that never leaves is simply not copied. The number
-of the leerling has one field, which is copied when the decision names the rule that gives it.
+What has no label, is not in the permit, or is of a category that never leaves is simply not copied. The
+number of the leerling has one field, which is copied when the decision names the rule that gives it.
 """
 
 from __future__ import annotations
@@ -131,8 +131,8 @@ def numbered(inhoud: Inhoud) -> tuple[str, ...]:
 
     In texts that people write: nine digits that pass the elfproef of a BSN or an onderwijsnummer, also with
     points, spaces or hyphens between them, and an ECK iD. What a system fills in has a form of its own, and
-    nine digits are often something else there: so in every other field only the number that the message itself
-    has in its own field.
+    nine digits are often something else there: so elsewhere only the number that the message itself has in
+    its own field.
     """
     there = _values(_plan_to(inhoud.soort, _texts(inhoud.soort)), inhoud.data)
     found = dict.fromkeys(path for path, item in there if isinstance(item, str) and _has_number(item))

@@ -31,8 +31,8 @@ def number_verdict(
 ) -> tuple[Verdict, tuple[str, ...]]:
     """What asking for the number comes to, and on which rules it goes; none where it stays home.
 
-    `cells` and `verdicts` are of everything else that was asked, `rows` the rules of this pair and doel. Where
-    what is asked waits for a rule or a fact, and the table could give the number then, it waits with it.
+    `cells` and `verdicts` are of everything else that was asked, `rows` the rules of this pair and doel.
+    Where what is asked waits for a rule or a fact, and the table could give the number then, it waits too.
     """
     sender = (request.afzender,)
     home = Verdict(Outcome.DENY, (Redengrond(Reden.BSN_NOT_ALLOWED, sender),)), ()

@@ -58,7 +58,6 @@ class Request:
     bekend: Feiten = field(default_factory=Feiten)
     """What the register and the overstap say of this flow. What people stated of it stands in the facts."""
     nummer_mag: bool = True
-    """Whether the register still has both in the capacity in which this goes. A number asks that, whatever the
-    capacity was in which it was sent."""
+    """Whether the register still has the sender in the capacity in which he sent it. A number asks that."""
     bijlagen: tuple[str, ...] = ()
     """SHA-256 of each file that goes along, as `sha256:...`."""

@@ -80,7 +80,7 @@ def _whole(
 
 
 def _by_a_rule(categorie: Gegevenscategorie, verdict: Verdict | None) -> bool:
-    """Whether a rule of the flow gives a number, or may yet: nothing else opens a category that never leaves."""
+    """Whether a rule of the flow gives a number, or may yet: nothing else opens what never leaves."""
     return (
         categorie is Gegevenscategorie.NUMMER and verdict is not None and verdict.outcome is not Outcome.DENY
     )

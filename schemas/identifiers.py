@@ -87,8 +87,8 @@ class _Nummer:
 class Bsn(_Nummer):
     """A burgerservicenummer that passes the elfproef.
 
-    Jeugdwet 7.2.1 lets jeugdhulp use the number, schools pass it on only where the law says so: its category is
-    `nummer`, which leaves by a rule of a flow or not at all (docs/decisions/0056).
+    Jeugdwet 7.2.1 lets jeugdhulp use the number, schools pass it on only where the law says so: its category
+    is `nummer`, which leaves by a rule of a flow or not at all (docs/decisions/0056).
     """
 
     __slots__ = ()

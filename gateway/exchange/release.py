@@ -80,8 +80,8 @@ def release(releasable: Written, intent: Intent) -> Released:
 
 
 def _numbers_agree(releasable: Written, announced: Mapping[str, Any]) -> bool:
-    """Whether there is no number of a person in its field, or exactly one: by a rule that the intent names, in
-    the field that it names, and nowhere else in the bytes.
+    """Whether there is no number of a person in its field, or exactly one: by a rule that the intent names,
+    in the field that it names, and nowhere else in the bytes.
     """
     message = releasable.message
     found = numbers(message)

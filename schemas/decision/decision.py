@@ -244,7 +244,8 @@ class Decision(Model):
         dict[Gegevenscategorie, tuple[Regelsleutel, ...]] | None, Field(exclude_if=_none_yet)
     ] = None
     """On which rules of a flow each asked category was decided, each with its version (`V53@1`); empty where
-    none speaks. `nummer` is among them where a number goes, with the rules that give it. None: it was decided without those rules, as before there were any.
+    none speaks, and `nummer` only where a number goes. None: it was decided without those rules, as before
+    there were any.
     """
 
     @property

@@ -11,8 +11,8 @@ from pydantic import Field
 from schemas.base import Gegevenscategorie as G
 from schemas.base import VrijeTekst
 from schemas.messages.bericht import Bericht
-from schemas.messages.terugkoppeling import Klassenadvies
 from schemas.messages.nummer import Persoonsnummer
+from schemas.messages.terugkoppeling import Klassenadvies
 from schemas.messages.verwijzingen import (
     Aanspreekpunt,
     Actie,

@@ -356,7 +356,7 @@ async def _begins(line: Line, marks: Marks) -> None:
 async def _numbered(line: Line, marks: Marks) -> None:
     """The number goes to leerplicht by the law; to jeugdhulp and where a rule still waits it does not."""
     await with_leerplicht(line)
-    number = marks.add(*NUMBER, a_bsn(8_765))
+    number = marks.add(min(NUMBER), a_bsn(8_765))
     key = {"leerlingid": marks("numbered leerlingid")}
     leerling = await line.gezag(leerling=key, geboortedatum=NUMBERED_BORN)
     body = melding(nummer={"bsn": number}, leerling=key, ontvangers=[LEERPLICHT, HELPER])

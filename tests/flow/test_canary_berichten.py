@@ -65,7 +65,8 @@ IN_NO_MESSAGE: Final = {
     *((soort, "persoonsnummer.onderwijsnummer") for soort in ("overstapset", "verzuimsignaal")),
 }
 """Leaves of a profile that no message of tests/vol.py has, or none about a leerling; the test by leaf below
-has every one. Of the two kinds of number a message has one: test_nummers.py and test_canary.py look for those."""
+has every one. Of the two kinds of number a message has one: for those test_canary.py looks.
+"""
 
 
 @cache

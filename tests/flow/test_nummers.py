@@ -340,7 +340,7 @@ async def test_a_changed_profile_or_fact_keeps_it_home(line: Line) -> None:
     await line.apply(Register((await line.world.storage.register()).version, now.partijen))
     other = await push(line, melding())
     leerling = await the_leerling(line)
-    no = {"wel": ["leerplichtig"], "niet": ["zestien_uur", *ZESTIEN["niet"]]}
+    no: Json = {"wel": ["leerplichtig"], "niet": ["zestien_uur", *ZESTIEN["niet"]]}
     await state(line, leerling, LEERPLICHT, **no)
     assert (await line.try_take(only(other), line.other_helper)).status_code == 404
 

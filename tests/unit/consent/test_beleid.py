@@ -61,8 +61,8 @@ def test_shipped_profiles() -> None:
 
 @pytest.mark.parametrize("profiel", profielen(), ids=lambda p: p.id)
 def test_shipped_fields_may_leave(profiel: Proportionaliteitsprofiel) -> None:
-    """Every field of a shipped profile exists, may leave, and says why it is needed and by which norm. Of what
-    no agreement opens only the number, where the table gives it.
+    """Every field of a shipped profile exists, may leave, and says why it is needed and by which norm. Of
+    what no agreement opens only the number, where the table gives it.
     """
     leaf = {b.pad: b for b in BERICHTEN[profiel.bericht].bladen}
     assert list(number_faults(profiel, stromen())) == []

@@ -184,8 +184,8 @@ SPEAKS_OF_IT: Final = {
 
 
 def settings(van: P, aan: P, doel: Gebruiksdoel) -> Iterator[tuple[Feiten, bool]]:
-    """Facts under which each rule of a pair holds, with whether the hoofd of the school sends it. Of a pair of
-    which no rule speaks of a number, facts under which every condition is met.
+    """Facts under which each rule of a pair holds, with whether the hoofd of the school sends it. Of a pair
+    of which no rule speaks of a number, facts under which every condition is met.
     """
     if (van, aan) not in SPEAKS_OF_IT:
         yield alle_feiten(value=True, geboren=geboren(12)), False
@@ -529,7 +529,7 @@ SPACED: Final = f"{BSN[:4]} {BSN[4:6]}.{BSN[6:]}"
     ],
 )
 def test_in_no_other_field(field: str, value: str, stays: str | None) -> None:
-    """The number of the message is nowhere but in its own field; another nine digits there may be anything."""
+    """The number of the message is only in its own field; another nine digits elsewhere may be anything."""
     leerling = {**VOORBEELDEN[BERICHT]["leerling"], field: value}
     inhoud = message(leerling=leerling)
     assert numbered(inhoud) == ((stays,) if stays else ())

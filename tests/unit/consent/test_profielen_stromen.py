@@ -67,8 +67,8 @@ def open_to(p: Proportionaliteitsprofiel, pair: Pair) -> frozenset[Gegevenscateg
 @pytest.mark.parametrize("profiel", ABOUT_SOMEBODY, ids=lambda p: p.id)
 def test_a_profile_has_a_rule_and_names_no_more_than_it(profiel: Proportionaliteitsprofiel) -> None:
     """Whoever it names has a rule with somebody that it names. Each field is of a kind that a rule between
-    some two of them lets go, and never of one that never leaves. The number is in none: a rule says of it apart
-    whether it goes (test_beleid.py).
+    some two of them lets go, and never of one that never leaves. Of the number a rule says apart whether it
+    goes (test_beleid.py).
     """
     labels = {b.pad: b.categorie for b in BERICHTEN[profiel.bericht].bladen}
     named = [labels[b.pad] for b in BERICHTEN[profiel.bericht].bladen if b.pad in profiel.paden - NUMMER]

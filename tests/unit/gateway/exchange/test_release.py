@@ -192,7 +192,7 @@ def test_an_intent_that_is_not_on_record_lets_nothing_go(recorded: CommitResult)
 # ── a number of a person
 
 
-def with_number(*regels: str, **kw: Any) -> Levering:
+def with_number(*regels: str) -> Levering:
     """A report of absence with the number of the leerling, decided by these rules."""
     found = decided()
     besluit = found.model_copy(
@@ -203,7 +203,7 @@ def with_number(*regels: str, **kw: Any) -> Levering:
             | ({Gegevenscategorie.NUMMER: regels} if regels else {}),
         }
     )
-    return a_levering(**{"berichtsoort": NUMBERED.soort, "besluit": besluit} | kw)
+    return a_levering(berichtsoort=NUMBERED.soort, besluit=besluit)
 
 
 def test_a_number_goes_by_the_rule_that_its_intent_names() -> None:
