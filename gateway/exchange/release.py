@@ -73,20 +73,19 @@ def release(releasable: Written, intent: Intent) -> Released:
     committed = announced.get("payloadCommitment", "")
     if not hmac.compare_digest(committed, commitment(intent.salt, releasable.payload)):
         raise RecordUnavailable("a release of other bytes than its intent commits to")
-    if not _numbers_agree(releasable, announced):
+    if not _numbers_agree(releasable.message, releasable.payload, announced):
         raise RecordUnavailable("a release with a number that its intent gives no rule for")
     digest = hashlib.sha256(releasable.payload).hexdigest()
     return Released(releasable.levering, releasable.payload, digest)
 
 
-def _numbers_agree(releasable: Written, announced: Mapping[str, Any]) -> bool:
+def _numbers_agree(message: Releasable, carried: bytes, announced: Mapping[str, Any]) -> bool:
     """Whether there is no number of a person in its field, or exactly one: by a rule that the intent names,
     in the field that it names, and nowhere else in the bytes.
     """
-    message = releasable.message
     found = numbers(message)
     if not found:
         return True
     by_rule = bool(message.nummer) and set(message.nummer) <= set(announced.get("regels", ()))
     named = set(found) <= set(announced.get("veldenVrijgegeven", ()))
-    return by_rule and named and [releasable.payload.count(n.encode()) for n in found.values()] == [1]
+    return by_rule and named and [carried.count(n.encode()) for n in found.values()] == [1]
