@@ -26,6 +26,7 @@ from rich.console import Console
 from consent.leeftijd import AMSTERDAM, age
 from consent.recht_nu import HUIDIG
 from gateway.cli.proeflijn import Proeflijn, System, running
+from gateway.identity.proefuitgever import MENSEN
 from gateway.runtime.lezen import read_at_most
 from gateway.runtime.settings import Settings
 from gateway.wiring import (
@@ -44,6 +45,8 @@ from schemas.storage.storage import Register
 AANBIEDER: Final = "agb:99999901"
 FG: Final = "oin:00000099000000000001"
 LOG_NAME: Final = "ozlijn.demo/verantwoording"
+SANDBOX: Final = f"proef.{LOG_NAME}"
+"""With --serve it is a sandbox: people sign in there as whom they want."""
 MAX_DOSSIER: Final = 10_000_000
 LAST_DAY: Final = dt.date(2200, 1, 1)
 """Leaves room for terms that are counted from the chosen day."""
@@ -115,12 +118,15 @@ class Line:
 
 
 @contextlib.contextmanager
-def running_line(brin: str, vestigingscode: str, today: dt.date | None) -> Iterator[Line]:
+def running_line(
+    brin: str, vestigingscode: str, today: dt.date | None, *, sandbox: bool = False
+) -> Iterator[Line]:
     """A gateway on SQLite in a temporary folder, which is removed afterwards."""
     school = System.fresh("las-vlieger", f"brin:{brin}{vestigingscode}")
     aanbieder, fg = System.fresh("ecd-de-brug", AANBIEDER), System.fresh("fg-werkplek", FG)
     register = _register(school, aanbieder, fg, brin, vestigingscode)
-    with running((school, aanbieder, fg), register, LOG_NAME, today) as gateway:
+    name = SANDBOX if sandbox else LOG_NAME
+    with running((school, aanbieder, fg), register, name, today, sandbox=sandbox) as gateway:
         yield Line(gateway, school, aanbieder, fg)
 
 
@@ -134,7 +140,7 @@ def _register(school: System, aanbieder: System, fg: System, brin: str, vestigin
             naam="Basisschool De Verzonnen Vlieger",
             brin=brin,
             vestigingscode=vestigingscode,
-            clients=(school.as_client(*sending, Scope.TOESTEMMING),),
+            clients=(school.as_client(*sending, Scope.TOESTEMMING, Scope.BEHEER),),
             aflevering=postbus,
             rollen=(Rol.INTERN_BEGELEIDER,),
         ),
@@ -153,6 +159,7 @@ def _register(school: System, aanbieder: System, fg: System, brin: str, vestigin
             naam="FG van De Verzonnen Vlieger",
             oin="00000099000000000001",
             clients=(fg.as_client(Scope.LEDGER),),
+            toezicht_op=(school.partij, aanbieder.partij),
         ),
     )
     return Register(0, {p.id: p.model_dump_json(exclude_defaults=True) for p in partijen}, {})
@@ -195,7 +202,7 @@ def run_demo(
         if as_json
         else console.status("De gateway start in een tijdelijke map en doorloopt de lijn …")
     )
-    with _stopped_by_sigterm(), running_line(key.brin, key.vestigingscode, today) as line:
+    with _stopped_by_sigterm(), running_line(key.brin, key.vestigingscode, today, sandbox=keep) as line:
         story = Story()
         with waiting:
             if dossier is None:
@@ -204,6 +211,8 @@ def run_demo(
                 _real_dossier(line, story, raw, key.leerlingid or "LN-DEMO", born, day, _lawful(vertaling))
         data: dict[str, Any] = {"datum": day.isoformat(), "sleutel": line.vkey, "stappen": story.steps}
         if keep:
+            if dossier is None:
+                _left_to_do(line, story, raw, day)
             data["gateway"] = _reachable(line)
         if as_json:
             print_bytes(orjson.dumps(data, option=orjson.OPT_INDENT_2))
@@ -244,9 +253,22 @@ def _reachable(line: Line) -> dict[str, Any]:
     """
     return {
         "adres": line.settings.issuer,
+        "mensen": {p.sub: f"{p.naam}, {p.wie}" for p in MENSEN},
         "adressen": [line.settings.issuer + path for path in ADDRESSES],
         "tokens": {system.client_id: system.token for system in (line.school, line.aanbieder, line.fg)},
     }
+
+
+def _left_to_do(line: Line, story: Story, raw: bytes, day: dt.date) -> None:
+    """After the story: what the invented people find when they sign in.
+
+    The second ouder agrees once more, and what the school sends then waits for the aanbieder.
+    """
+    recorded = story.steps[0]
+    gezag = {"leerlingId": recorded["leerlingId"], "personen": recorded["gezag"]}
+    _toestemming(line, gezag, gezag["personen"][1]["persoonId"], day, "S2J", "avg_basis", AGREED)
+    push = _push(raw, CATEGORIEEN) | {"oppDeel": OPP_DEEL, "vrijeTekstNagekeken": True}
+    line.post(line.school, "/v1/uitwisselingen", push)
 
 
 # ── our own dossier: all five answers ───────────────────────────────────────────────────────────────

@@ -61,12 +61,14 @@ def show(data: dict[str, Any], console: Console, *, own: bool) -> None:
 
 
 def _reachable(gateway: dict[str, Any], console: Console) -> None:
-    console.print(f"\nDe gateway blijft draaien op {gateway['adres']} (stop met Ctrl-C).", soft_wrap=True)
-    for address in gateway["adressen"]:
-        console.print(f"  {address}", soft_wrap=True)
     console.print("\nTokens van de verzonnen systemen, tien minuten geldig:")
     for client, token in gateway["tokens"].items():
         console.print(f"  {client}: {token}", soft_wrap=True)
+    console.print(Text("\nOpen dit adres en log met één klik in als wie u wilt:", "bold"))
+    console.print(f"  {gateway['adres']}/", soft_wrap=True)
+    for person in gateway["mensen"].values():
+        console.print(f"    {person}", soft_wrap=True)
+    console.print("De gateway blijft draaien tot u stopt met Ctrl-C.")
 
 
 def _recorded(step: dict[str, Any]) -> list[RenderableType]:

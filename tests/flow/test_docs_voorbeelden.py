@@ -49,6 +49,7 @@ ELSEWHERE: Final = {
     "docs/howto/dag-wijkteam.md": {"": "tests/flow/test_docs_dagen.py"},
     "docs/ijw.md": {"": "tests/unit/adapters/ijw/test_docs_ijw.py"},
     "docs/profielen.md": {"": "tests/unit/consent/test_profielen.py"},
+    "docs/mensen.md": {"[[uitgevers]]": "tests/unit/gateway/register/test_mensen.py"},
     "docs/partijen.md": {
         "[[partijen]]": "tests/unit/gateway/register/test_organisaties.py",
         "[[machtigingen]]": "tests/unit/gateway/register/test_organisaties.py",
