@@ -18,7 +18,7 @@ from typing import Any, Final, NamedTuple, Protocol
 import orjson
 
 from adapters import edexml, ijw, oso, schoolcsv, uwlr
-from adapters.ijw import JwBericht, envelop, regels, retour
+from adapters.ijw import JwBericht, envelop, regels, retour, verloopregels
 from adapters.ijw.aanvulling import (
     Antwoordaanvulling,
     Toewijzingsaanvulling,
@@ -334,6 +334,11 @@ _ONTWERPEN: Final = {
     "JW317": _Ontwerp(Arrangement, Wijzigingsaanvulling, draft_317),
     "JW319": _Ontwerp(AanvraagAntwoord, Antwoordaanvulling, draft_319),
 }
+
+
+def over_meer(to: str) -> tuple[str, ...]:
+    """The codes of the rules over several messages for one form of iJw."""
+    return tuple(dict.fromkeys(verloopregels.van_soort(to.replace("ijw", "JW", 1))))
 
 
 class Bestandsschrijver:

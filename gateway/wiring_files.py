@@ -44,6 +44,11 @@ class FileReader:
         verloop = self._foreign.naast_elkaar(volledig=volledig)[0] if after_these else None
         return standaarden.Bestandsschrijver(to, self._today, extra, read_own, verloop)
 
+    @staticmethod
+    def over_several(to: str) -> tuple[str, ...]:
+        """The rules of iJw that look at other messages too: a draft alone is not held to these."""
+        return standaarden.over_meer(to)
+
     def into_arrangement(self, arrangement: bytes, berichten: Sequence[tuple[str, bytes]]) -> Geschreven:
         """An arrangement with allocations, starts and stops worked into it: all of them or none."""
         return standaarden.into_arrangement(arrangement, berichten, read_own)

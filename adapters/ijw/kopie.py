@@ -46,6 +46,7 @@ _TEXTS: Final = {
     "ijw.soort": "Dit bericht en zijn retour horen hier niet.",
     "ijw.client": "Alle berichten moeten over dezelfde jeugdige gaan.",
     "ijw.partijen": "Alle berichten moeten tussen dezelfde gemeente en aanbieder zijn.",
+    "ijw.verschilt": "Van dit bericht is er een tweede kopie die iets anders zegt.",
     "ijw.niet_aanvaard": "Bij geen enkel bericht zit het retour dat het aanvaardt.",
     "envelop.fout": "Dit is een foutmelding (Fo01), geen bericht.",
 }
@@ -58,10 +59,12 @@ def lees_reeks(
 
     Raises InvalidMessage with every fault of all of them, places behind that of the message: in the format,
     against the rules of one message, of another kind than `heen` and its retours, about more than one
-    jeugdige, and when nothing was accepted.
+    jeugdige, two copies of one message that differ, and when nothing was accepted.
     """
     faults: list[Fault] = []
     found: Reeks = []
+    first: dict[tuple[str | None, ...], JwBericht] = {}
+    """Of each message one copy: both who sent it and who got it may have given one."""
     retours = {ANSWERS[soort] for soort in heen}
     for place, raw in berichten:
         try:
@@ -74,7 +77,11 @@ def lees_reeks(
             continue
         broken = regels.check(bericht, today=today)
         faults += [Fault(f.code, f"{place}{f.place}", f.text) for f in broken]
-        found.append((place, bericht))
+        same = first.setdefault(_identiteit(bericht), bericht)
+        if same is bericht:
+            found.append((place, bericht))
+        elif same.inhoud != bericht.inhoud:
+            faults.append(fout("ijw.verschilt", place))
     gestuurd = [(place, b) for place, b in found if b.soort in heen]
     clients = {number for _, b in gestuurd if (number := text(sub(b.inhoud, "Client"), "Bsn")) is not None}
     if len(clients) > 1:
@@ -162,6 +169,13 @@ def _zonder_hulp(geteld: Reeks, *, herroepen: bool) -> Kopiestand:
         return Kopiestand.TOEGEWEZEN
     said = [(_dagtekening(b), text(sub(b.inhoud, "Antwoord"), "VerzoekAntwoord") or "") for _, b in geteld]
     return _ANTWOORDEN[UITKOMST[max(said)[1]]]
+
+
+def _identiteit(bericht: JwBericht) -> tuple[str | None, ...]:
+    """By what a message is known: unique per sender and kind. A retour has that of what it answers."""
+    header = sub(bericht.inhoud, "Header")
+    named = sub(header, "BerichtIdentificatie")
+    return bericht.soort, text(header, "Afzender"), text(named, "Identificatie"), text(named, "Dagtekening")
 
 
 def _dagtekening(bericht: JwBericht) -> str:

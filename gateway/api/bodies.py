@@ -332,11 +332,20 @@ class WeigeringVerzoek(Model):
     grond: Weigergrond
 
 
+class Medekopieen(Model):
+    """Copies of the other side of the same case, who has the organisation of the caller work with them."""
+
+    partij: PartijId
+    berichten: Annotated[tuple[Base64, ...], Field(min_length=1, max_length=100)]
+
+
 class KopieVerzoek(Model):
     berichten: Annotated[tuple[Base64, ...], Field(min_length=1, max_length=100)]
     """The messages and their retours as they were sent, each bare or in its envelope."""
     levering_id: Id
     """A levering about this leerling that the caller sent or received."""
+    mede: Medekopieen | None = None
+    """Put together with those of the other side: only on a machtiging of that partij, of today."""
     eerder_gemeld: Terugkoppeling | None = None
     einde_afgewacht: bool = False
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 from starlette.requests import Request
@@ -16,7 +17,7 @@ from gateway.api.request import claim_of, read_body
 from gateway.api.routes import Routes
 from gateway.api.vastleggen import fault
 from gateway.application import Application
-from gateway.copies.kopieen import Gelezen
+from gateway.copies.kopieen import Gelezen, Mede
 from gateway.exchange.idempotency import earlier
 from gateway.exchange.intake.envelope import decoded
 from gateway.identity.tokens import Caller
@@ -37,7 +38,9 @@ ROUTES: Final = Routes()
         summary="Lees kopieën van iJw-berichten",
         description=(
             "Van wie ze zelf stuurt of krijgt: 301, 305, 307 en 319 met hun retouren, kaal of in de envelop "
-            "van GGk of VECOZO, over één jeugdige en tussen één gemeente en één aanbieder. Elk wordt "
+            "van GGk of VECOZO, over één jeugdige en tussen één gemeente en één aanbieder. Kopieën van de "
+            "andere kant gaan alleen mee (`mede`) als die uw organisatie daar vandaag voor machtigde. Elk "
+            "wordt "
             "gehouden aan zijn vorm en aan de regels van één bericht; `nietNagegaan` noemt de regels over "
             "meer berichten. U leest hoe het staat, en in `terugkoppeling` wat de school daarvan mag horen: "
             "die stuurt u zelf als uitwisseling, en dan wordt er over besloten. Er wordt niets bewaard en "
@@ -100,7 +103,11 @@ async def step(ctx: Application, request: Request) -> Response:
         found = await _read(ctx, caller, asked)
         if found.leerling != zaak.leerling.id:
             raise fault("zaak.andereLeerling", "/leveringId", "Deze levering gaat niet over deze zaak.")
-        stap = Hulpstand(stand=found.vertaling.stand, maand=found.vertaling.maand)
+        stap = Hulpstand(
+            stand=found.vertaling.stand,
+            maand=found.vertaling.maand,
+            mede=None if asked.mede is None else asked.mede.partij,
+        )
         answer = await ctx.zaken.stap(Wie(caller.partij, caller.client_id, claim), sleutel, stap)
         ctx.log(ZAAK_STEP, soort=stap.soort, partij=caller.partij.id, client=caller.client_id)
     return respond(answer.status, answer.body)
@@ -109,10 +116,17 @@ async def step(ctx: Application, request: Request) -> Response:
 async def _read(ctx: Application, caller: Caller, asked: KopieVerzoek) -> Gelezen:
     found = await ctx.kopieen.read(
         caller.partij,
-        decoded({f"/berichten/{i}": text for i, text in enumerate(asked.berichten)}),
+        _bytes("/berichten", asked.berichten),
         asked.levering_id,
         asked.eerder_gemeld,
+        None
+        if asked.mede is None
+        else Mede(asked.mede.partij, _bytes("/mede/berichten", asked.mede.berichten)),
         afgewacht=asked.einde_afgewacht,
     )
     ctx.log(COPIES_READ, partij=caller.partij.id, client=caller.client_id, berichten=found.vertaling.gelezen)
     return found
+
+
+def _bytes(place: str, texts: Sequence[str]) -> dict[str, bytes]:
+    return decoded({f"{place}/{i}": text for i, text in enumerate(texts)})

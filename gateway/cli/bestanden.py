@@ -6,6 +6,7 @@ import datetime as dt
 import sys
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final
 from urllib.parse import urlsplit
@@ -55,6 +56,15 @@ Volledig = Annotated[
         help="Dit zijn alle iJw-berichten die er ooit waren: wat er niet bij is, is nooit gestuurd.",
     ),
 ]
+
+
+class Ontwerpsoort(StrEnum):
+    """Which request is drafted."""
+
+    JW315 = "315"
+    JW317 = "317"
+
+
 MOST_LEFT_OUT: Final = 10_000
 """At most this many weglatingen does one `check --json` name over all its files, because it holds its whole
 answer in memory.
@@ -228,17 +238,74 @@ def translate(
         raise typer.Exit(1)
 
 
+def ijw_draft(
+    soort: Annotated[Ontwerpsoort, typer.Argument(metavar="SOORT", help="315 of 317.")],
+    paths: Annotated[list[Path], typer.Argument(metavar="ARRANGEMENT...", help="Arrangementen als JSON.")],
+    extra: Annotated[
+        Path,
+        typer.Option(
+            "--aanvulling", metavar="TOML", help="Wat het bericht vraagt en het arrangement niet heeft."
+        ),
+    ],
+    target: Annotated[
+        Path | None,
+        typer.Option("--uit", metavar="MAP", help="Schrijf per arrangement een bestand in deze map."),
+    ] = None,
+    datum: Datum = None,
+    *,
+    overwrite: Annotated[
+        bool, typer.Option("--overschrijf", help="Vervang bestanden die al in die map staan.")
+    ] = False,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Eén regel JSON per arrangement, ook voor wat is geweigerd.")
+    ] = False,
+) -> None:
+    """Maak een ontwerp van een JW315 of JW317, dat uw eigen systeem nakijkt en verstuurt.
+
+    OZlijn verstuurt niets en heeft geen toegang tot GGk of VECOZO. Zonder eigen `identificatie` in de
+    aanvulling staat er ONTWERP. De regels over meer berichten zijn niet nagegaan; ze worden genoemd. Geeft 1
+    als een arrangement is geweigerd. Let op: de uitvoer heeft gegevens van mensen, ook het BSN.
+    """
+    from gateway.wiring_files import FileReader  # noqa: PLC0415
+
+    files, to = listed(paths), f"ijw{soort}"
+    if len(files) > 1 and target is None and not as_json:
+        raise WrongUse("van meer arrangementen gaan de ontwerpen met --uit naar een map, of met --json")
+    names = {} if target is None else targets(files, target, ".xml", overwrite=overwrite)
+    write = FileReader(_today(datum), None).other_form(
+        to, _aanvulling(extra), after_these=False, volledig=False
+    )
+    apart = FileReader.over_several(to)
+
+    def work(path: Path) -> Geschreven:
+        return write(contents(path))
+
+    more = {"nietNagegaan": list(apart)}
+    done = _all_translated(files, work, names, as_json=as_json, wat="Ontwerpen", more=more)
+    if not as_json:
+        tell(f"Niet nagegaan, want daar zijn meer berichten voor nodig: {', '.join(apart)}.")
+    if not done:
+        raise typer.Exit(1)
+
+
 def _all_translated(
-    files: list[Path], work: Callable[[Path], Geschreven], names: Mapping[Path, Path], *, as_json: bool
+    files: list[Path],
+    work: Callable[[Path], Geschreven],
+    names: Mapping[Path, Path],
+    *,
+    as_json: bool,
+    wat: str = "Vertalen",
+    more: Mapping[str, Any] | None = None,
 ) -> bool:
+    """`more`: what each line of JSON has besides."""
     refused = 0
-    with progress("Vertalen", as_json=as_json or len(files) == 1, total=len(files)) as tick:
+    with progress(wat, as_json=as_json or len(files) == 1, total=len(files)) as tick:
         for done, path in enumerate(files, 1):
             made = _guarded(work, path)
             rows = findings(str(path), made)
             refused += made.uitvoer is None
             if as_json:
-                _line(made, str(path), [row.members() for row in rows])
+                _line(made, str(path), [row.members() for row in rows], more or {})
             else:
                 _tell(rows)
                 if made.weggelaten:
@@ -334,8 +401,8 @@ def _show(data: bytes, target: Path | None, *, alone: bool) -> None:
     sys.stdout.flush()
 
 
-def _line(made: Geschreven, name: str, rows: list[dict[str, Any]]) -> None:
-    data: dict[str, Any] = {"bestand": shown(name), "standaard": made.standaard, "bevindingen": rows}
+def _line(made: Geschreven, name: str, rows: list[dict[str, Any]], more: Mapping[str, Any]) -> None:
+    data: dict[str, Any] = {"bestand": shown(name), "standaard": made.standaard, "bevindingen": rows, **more}
     if made.weggelaten:
         data["weggelaten"] = left_out(made.weggelaten)
     if made.uitvoer is not None:

@@ -77,6 +77,13 @@ app.add_typer(bewijs, name="bewijs")
 app.add_typer(schema, name="schema")
 app.command(cls=Command, short_help="Vertaal berichten, zonder gateway.")(cli_bestanden.translate)
 app.command(cls=Command, short_help="Controleer berichten, zonder gateway.")(cli_bestanden.check)
+ijw = typer.Typer(
+    cls=Group, help="iJw naast de lijn: ontwerpen voor een ander systeem.", no_args_is_help=True
+)
+app.add_typer(ijw, name="ijw")
+ijw.command("ontwerp", cls=Command, short_help="Maak een ontwerp van een JW315 of JW317.")(
+    cli_bestanden.ijw_draft
+)
 profile = typer.Typer(cls=Group, help="Profielen: wie hoogstens wat krijgt.", no_args_is_help=True)
 convenant = typer.Typer(
     cls=Group, help="Het privacyconvenant: wie met wie wat afsprak.", no_args_is_help=True

@@ -37,7 +37,7 @@ from schemas.exchange.uitwisseling import EigenBericht
 from schemas.messages.arrangement import Arrangement
 from schemas.messages.onderwerp import Onderwerpsoort
 from schemas.people.hoedanigheden import EIGENSCHAPPEN, gelezen
-from schemas.people.partij import Besluitsoort, Partij
+from schemas.people.partij import Besluitsoort, Partij, Scope
 from schemas.people.partijcodes import Partijfunctie, Partijhoedanigheid
 from schemas.storage.storage import (
     AlreadyAnswered,
@@ -55,6 +55,7 @@ from schemas.zaak.stappen import (
     Geopend,
     Getoetst,
     Gezet,
+    Hulpstand,
     InUitvoering,
     PartnerErbij,
     Zaakbesluit,
@@ -172,6 +173,7 @@ class Zaken:
         if isinstance(stap, Zaakbesluit) and stap.overleg is not None:
             stap = await self._aan_tafel(voor, stap, partij)
         hoort = [*bezwaren(voor, stap, partij.id, dag), *erbij.bezwaren, *_mandaat(stap, partij, regels, dag)]
+        hoort += _mede(stap, partij, regels, nu)
         if isinstance(stap, InUitvoering):
             feiten = await self.feiten(zaak.row.id, case)
             hard = (b for b in zaak_bevindingen(voor, dag, feiten) if b.hard)
@@ -441,6 +443,15 @@ def _mandaat(stap: Any, partij: Partij, regels: Regels, dag: dt.date) -> Iterato
         soort = Besluitsoort.TOELEIDINGSBESLUIT
         if not regels.may_decide(partij.id, stap.namens, soort, dag):
             yield Fault("P27", "/namens", "U heeft vandaag geen mandaat van deze partij.")
+
+
+def _mede(stap: Any, partij: Partij, regels: Regels, nu: dt.datetime) -> Iterator[Fault]:
+    """Whose copies were laid beside his own still lets that be, under the register of this commit."""
+    if isinstance(stap, Hulpstand) and stap.mede is not None:
+        may = regels.machtigingen.scopes(partij.organisatie or partij.id, stap.mede, nu)
+        if Scope.VERZENDEN not in may:
+            text = "De andere kant heeft uw organisatie daar vandaag niet voor gemachtigd."
+            yield Fault("afzender.geenMachtiging", "/mede/partij", text)
 
 
 def answered(claim: Claim, body: bytes, result: Any) -> Answer | Moved:

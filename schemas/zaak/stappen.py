@@ -329,6 +329,8 @@ class Hulpstand(Model):
     stand: Kopiestand
     maand: dt.date | None = None
     """The first day of the month in which that began."""
+    mede: PartijId | None = None
+    """Whose copies were laid beside his own, on a machtiging. None too in what an older release wrote."""
 
 
 class Heropend(Model):

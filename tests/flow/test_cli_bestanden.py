@@ -491,6 +491,43 @@ def test_a_request_is_drafted_from_an_arrangement(tmp_path: Path) -> None:
     assert "ijw.vorm" in other.stderr
 
 
+def test_a_draft_says_what_nobody_looked_into(tmp_path: Path) -> None:
+    """The same message as `translate` writes; the rules over several messages are named, also as JSON. Many
+    go to a folder, and one that is refused stops no other.
+    """
+    texts = re.findall(r"```toml\n(.*?)```", (ROOT / "docs" / "ijw.md").read_text(), re.DOTALL)
+    extra = tmp_path / "315.toml"
+    extra.write_text(texts[0].replace('identificatie = "FICTIEF315A"', ""))
+    arrangement = json.loads((DATA / "ijw" / "arrangement.json").read_text())
+    (tmp_path / "317.toml").write_text(texts[1])
+    (tmp_path / "wijziging").mkdir()
+    other = own(tmp_path / "wijziging", "arrangement", arrangement)
+    del arrangement["toewijzingen"]
+    path = own(tmp_path, "arrangement", arrangement)
+    asked = ("ijw", "ontwerp", "315", path, "--aanvulling", extra, *DAY)
+    done = run(*asked)
+    assert done.exit_code == 0, done.output
+    same = run("translate", path, "--to", "ijw315", "--aanvulling", extra, *DAY)
+    assert done.stdout_bytes == same.stdout_bytes
+    assert b"ONTWERP" in done.stdout_bytes
+    assert "Niet nagegaan, want daar zijn meer berichten voor nodig: " in done.stderr
+    assert "TR374" in done.stderr
+    said = json.loads(run(*asked, "--json").stdout)
+    assert "TR374" in said["nietNagegaan"]
+    made = run("ijw", "ontwerp", "317", other, "--aanvulling", tmp_path / "317.toml", *DAY)
+    assert ijw.read(made.stdout_bytes).soort == "JW317"
+    (tmp_path / "fout.json").write_text('{"soort": "arrangement", "inhoud": {}}')
+    wrong = tmp_path / "fout.json"
+    many = ("ijw", "ontwerp", "315", path, wrong, "--aanvulling", extra, *DAY)
+    assert ozlijn(*many).code == 2
+    folder = tmp_path / "uit"
+    some = run(*many, "--uit", folder)
+    assert some.exit_code == 1
+    assert [p.suffix for p in folder.iterdir()] == [".xml"]
+    assert "1 van 2 bestanden zijn niet vertaald." in some.stderr
+    assert ozlijn("ijw", "ontwerp", "319", path, "--aanvulling", extra).code == 2
+
+
 def _antwoord(folder: Path, text: str) -> Path:
     path = folder / "319.toml"
     path.write_text(text)

@@ -2,13 +2,37 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
-from typing import Any
+from typing import Any, Final
 
+from adapters.ijw import JwBericht
+from gateway.register.machtigingen import MACHTIGINGEN, Machtigingenrij
+from schemas.publication.voorbeelden import VOORBEELDEN
+from tests.callers import es256, public_jwk
 from tests.flow.test_ijw_answer import START, START_OK, _b64
 from tests.flow.test_zaak import hulp, mine, opening, stap
-from tests.line import LEERLING, Caller, Json, Line, fine, fresh, only, problem, recorded, story
+from tests.line import (
+    AANBIEDER,
+    BORN,
+    LEERLING,
+    OTHER_AANBIEDER,
+    SCHOOL,
+    Caller,
+    Json,
+    Line,
+    accepted,
+    bereik,
+    envelope,
+    fine,
+    fresh,
+    only,
+    problem,
+    recorded,
+    story,
+)
 from tests.unit.adapters.ijw.test_kopie import TOEWIJZING
+from tests.unit.adapters.ijw.test_kopie import ok as ok_van
 from tests.unit.adapters.ijw.test_melding import START as ANDERE
 from tests.unit.adapters.ijw.test_melding import START_OK as ANDERE_OK
 from tests.unit.adapters.ijw.voorbeelden import AGB, BSN
@@ -19,9 +43,14 @@ def kopieen(levering: str, *berichten: Any, **other: Any) -> Json:
 
 
 async def taken(line: Line) -> str:
-    _, pushed, _ = await line.permitted()
+    return (await known(line))[1]
+
+
+async def known(line: Line) -> tuple[Json, str]:
+    """The leerling as the school knows him, and a levering about him that the aanbieder took."""
+    leerling, pushed, _ = await line.permitted()
     await line.take(only(pushed))
-    return only(pushed)
+    return leerling, only(pushed)
 
 
 @story()
@@ -66,6 +95,112 @@ async def test_who_gives_copies_is_one_of_the_two_sides_and_knows_the_leerling(l
     assert await refused(line.helper, other) == (400, ("afzender.andereAanbieder",))
     assert await refused(line.helper, kopieen(levering, TOEWIJZING)) == (400, ("ijw.niet_aanvaard",))
     assert await refused(line.helper, good | {"berichten": ["KANARIE!"]}) == (400, ("dossier.base64",))
+
+
+NAMED: Final[Json] = {"naamdelen": {"achternaam": "Fictief"}, "geboortedatum": BORN}
+TOEGANG: Final = {"partij": "gemeente:0363", "rol": "toegangsmedewerker"}
+GEMEENTE_KEY: Final = es256("gemeente-1")
+
+
+async def gemeente(line: Line, leerling: Json) -> tuple[Caller, str]:
+    """The system of the gemeente of these messages, and a levering that it took."""
+    client = {
+        "clientId": "gemeente-0363",
+        "scopes": ["uitwisselingen:verzenden", "postbus:lezen", "zaken:lezen", "zaken:bijwerken"],
+        "sleutels": [public_jwk(GEMEENTE_KEY)],
+    }
+    row: Json = {"id": "gemeente:0363", "soort": "gemeente", "naam": "Gemeente (fictief)"}
+    row |= {"gemeentecode": "0363", "hoedanigheid": "toegang", "rollen": ["toegangsmedewerker"]}
+    row |= {"aflevering": {"soort": "postbus"}, "clients": [client]}
+    old = await line.world.storage.register()
+    made = {**old.partijen, "gemeente:0363": json.dumps(row)}
+    await line.apply(dataclasses.replace(old, partijen=made))
+    who = Caller(line.http, "gemeente:0363", "gemeente-0363", GEMEENTE_KEY)
+    await who.sign_in()
+    over: Json = {"doelen": ["toeleiding"], "categorieen": ["contact"], "ontvangers": [TOEGANG]}
+    await line.both_agree(leerling, bereik=bereik(**over))
+    vraag = {"soort": "hulpvraag", "inhoud": VOORBEELDEN["hulpvraag"] | {"leerling": NAMED}}
+    sent = envelope(doel="toeleiding", ontvangers=[TOEGANG], categorieen=["contact"], bericht=vraag)
+    sent |= {"dossier": None, "leerling": {"leerlingid": LEERLING}}
+    pushed = accepted(await line.school.post("/uitwisselingen", sent, key=fresh()))
+    assert await line.status(pushed) == "klaar"
+    await line.take(only(pushed), who)
+    return who, only(pushed)
+
+
+@story("memory")
+async def test_a_gemeente_gives_copies_as_an_aanbieder_does(line: Line) -> None:
+    """Its own messages, of its own leerling: the same state, nothing kept, and nobody else's."""
+    leerling, levering = await known(line)
+    who, hers = await gemeente(line, leerling)
+    before = await line.everything()
+    toewijzing, ok = met_geboortedatum(TOEWIJZING)
+    said = fine(await who.post("/ijw/kopieen", kopieen(hers, toewijzing, ok, START, START_OK)))
+    assert (said["stand"], said["maand"], said["geteld"]) == ("gestart", "2026-04-01", 2)
+    assert repr(await line.everything()) == repr(before)
+    assert problem(await who.post("/ijw/kopieen", kopieen(levering, START, START_OK)))[0] == 404
+    elders = START.inhoud | {"Header": START.inhoud["Header"] | {"Ontvanger": "0518"}}
+    answer = START_OK.inhoud | {"Header": START_OK.inhoud["Header"] | {"Ontvanger": "0518"}}
+    other = kopieen(hers, type(START)("JW305", elders), type(START)("JW306", answer))
+    assert problem(await who.post("/ijw/kopieen", other))[2] == ("afzender.andereGemeente",)
+    leerplicht = await line.world.storage.register()
+    row = json.loads(leerplicht.partijen["gemeente:0363"]) | {"hoedanigheid": "leerplicht_rmc"}
+    row |= {"rollen": ["leerplichtambtenaar"]}
+    changed = {**leerplicht.partijen, "gemeente:0363": json.dumps(row)}
+    await line.apply(dataclasses.replace(leerplicht, partijen=changed))
+    assert problem(await who.post("/ijw/kopieen", kopieen(hers, START, START_OK)))[2] == (
+        "afzender.geenJeugdhulp",
+    )
+
+
+@story("memory")
+async def test_copies_of_both_sides_are_put_together_on_a_machtiging_and_never_without(line: Line) -> None:
+    """Of its other side, of today and for this; it ends with the machtiging, in a zaak too."""
+    leerling, levering = await known(line)
+    who, hers = await gemeente(line, leerling)
+    toewijzing, ok = met_geboortedatum(TOEWIJZING)
+
+    def both(partij: str = "gemeente:0363") -> Json:
+        mede = {"partij": partij, "berichten": [_b64(b) for b in (toewijzing, ok, START, START_OK)]}
+        return kopieen(levering, START, START_OK, mede=mede)
+
+    async def refused(body: Json) -> tuple[str, ...]:
+        return problem(await line.helper.post("/ijw/kopieen", body))[2]
+
+    assert await refused(both()) == ("afzender.geenMachtiging",)
+    given: Json = {"van": "gemeente:0363", "aan": AANBIEDER, "voor": ["uitwisselingen:verzenden"]}
+    given |= {"geldigVanaf": "2026-11-22", "geldigTotEnMet": "2026-11-22"}
+    await machtig(line, given | {"voor": ["postbus:lezen"]})
+    assert await refused(both()) == ("afzender.geenMachtiging",)
+    await machtig(line, given)
+    said = fine(await line.helper.post("/ijw/kopieen", both()))
+    assert (said["stand"], said["geteld"]) == ("gestart", 2)
+    for other in (OTHER_AANBIEDER, AANBIEDER, SCHOOL, "agb:99999977"):
+        assert await refused(both(other)) == ("afzender.geenMachtiging",)
+    back = kopieen(hers, START, START_OK, mede={"partij": AANBIEDER, "berichten": [_b64(START)]})
+    assert problem(await who.post("/ijw/kopieen", back))[2] == ("afzender.geenMachtiging",)
+    zaak = recorded(await line.school.post("/zaken", opening(leerling), key=fresh()))["zaak"]["zaakId"]
+    await stap(line.school, zaak, **hulp())
+    path = f"/zaken/{await mine(line.helper)}/hulpstand"
+    done = recorded(await line.helper.post(path, both(), key=fresh()))
+    assert done["zaak"]["hulp"] == {"stand": "gestart", "maand": "2026-04-01"}
+    line.later(days=1)
+    assert await refused(both()) == ("afzender.geenMachtiging",)
+    assert problem(await line.helper.post(path, both(), key=fresh()))[2] == ("afzender.geenMachtiging",)
+
+
+async def machtig(line: Line, row: Json) -> None:
+    old = await line.world.storage.register()
+    text = Machtigingenrij.model_validate_json(json.dumps({"machtigingen": [row]}))
+    beleid = {**old.beleid, MACHTIGINGEN: text.model_dump_json(exclude_defaults=True)}
+    await line.apply(dataclasses.replace(old, beleid=beleid))
+
+
+def met_geboortedatum(sent: JwBericht) -> tuple[JwBericht, JwBericht]:
+    """The message about the leerling of these tests, with the retour that accepts it."""
+    client = sent.inhoud["Client"] | {"Geboortedatum": {"Datum": BORN}}
+    own = JwBericht(sent.soort, sent.inhoud | {"Client": client})
+    return own, ok_van(own)
 
 
 @story("memory")

@@ -84,6 +84,16 @@ def test_copies_of_two_cases_are_never_laid_side_by_side() -> None:
     assert codes(START, START_OK, ijw.JwBericht("JW301", elders)) == ["ijw.partijen"]
 
 
+def test_of_two_copies_of_one_message_one_counts_and_they_may_not_differ() -> None:
+    """Both sides give what they have: it completes each other, and says nothing twice."""
+    aanbieder, college = (START, START_OK), (TOEWIJZING, ok(TOEWIJZING), START, START_OK)
+    found = read(*aanbieder, *college)
+    assert (found.stand, found.gelezen, found.geteld) == (S.GESTART, 2, 2)
+    other = copy.deepcopy(START.inhoud)
+    other["Client"]["StartProducten"]["StartProduct"][0]["Begindatum"] = "2026-05-01"
+    assert "ijw.verschilt" in codes(START, START_OK, dataclasses.replace(START, inhoud=other))
+
+
 def test_other_messages_and_what_no_retour_accepts_are_refused() -> None:
     assert codes(bericht("JW315"), START, START_OK) == ["ijw.soort"]
     assert codes(START) == codes(START, STOP_OK) == ["ijw.niet_aanvaard"]
