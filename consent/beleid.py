@@ -15,6 +15,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import product
+from types import MappingProxyType
 from typing import Annotated, Any, Final
 
 from pydantic import AfterValidator, Field, StringConstraints, ValidationError
@@ -255,6 +256,9 @@ def _plain(text: str) -> str:
 _SCHOOL: Final = frozenset({Partijhoedanigheid.ONDERWIJS})
 Sleutel = tuple[Gebruiksdoel, Rol, Richting, str]
 """Doel, role of the recipient, direction, message type: one profile for each between the same two."""
+_VELDEN: Final[Mapping[str, Mapping[str, Gegevenscategorie]]] = MappingProxyType(
+    {s: {b.pad: b.categorie for b in t.bladen} for s, t in BERICHTEN.items()}
+)
 
 
 @dataclass(frozen=True)
@@ -292,7 +296,7 @@ class Beleid:
     grenzen: Grenzen = field(default_factory=Grenzen)
     """The limits of what may go without toestemming."""
     velden: Mapping[str, Mapping[str, Gegevenscategorie]] = field(
-        default_factory=lambda: {s: {b.pad: b.categorie for b in t.bladen} for s, t in BERICHTEN.items()},
+        default_factory=lambda: _VELDEN,
         repr=False,
     )
     """Per message type: two types may use one path for fields of different categories."""
@@ -392,14 +396,25 @@ class Beleid:
 
         So a change that begins later does not touch it before its day, and does on it.
         """
-        return self.hashes[bisect_right(self.dagen, self.of_day(as_of))]
+        return self._hash(bisect_right(self.dagen, self.of_day(as_of)))
 
-    @cached_property
+    @property
     def hashes(self) -> tuple[str, ...]:
         """That of the days before `dagen`, and from each of those on."""
-        return tuple(map(self._hash, (dt.date.min, *self.dagen)))
+        return tuple(map(self._hash, range(len(self.dagen) + 1)))
 
-    def _hash(self, on: dt.date) -> str:
+    @cached_property
+    def _hashed(self) -> dict[int, str]:
+        """Those that were asked for: one takes milliseconds, and at a turn only that of today is asked."""
+        return {}
+
+    def _hash(self, turn: int) -> str:
+        found = self._hashed.get(turn)
+        if found is None:
+            found = self._hashed[turn] = self._worked_out((dt.date.min, *self.dagen)[turn])
+        return found
+
+    def _worked_out(self, on: dt.date) -> str:
         said: dict[str, object] = {
             "recht": self.recht.op(on).described.decode(),
             "rules": self.rules_hash,

@@ -171,6 +171,7 @@ class Stromen:
         self.regels = tuple(regels)
 
         self._voor: dict[tuple[int, Partijhoedanigheid, Partijhoedanigheid, Gebruiksdoel], Regels] = {}
+        self._described: dict[int, bytes] = {}
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Stromen) and self.regels == other.regels
@@ -217,9 +218,12 @@ class Stromen:
 
         Until when a rule holds is known later than that it holds, and says nothing about that day.
         """
-        return as_json(
-            [r.model_dump(mode="json", exclude={"geldig_vanaf", "geldig_tot"}) for r in self.op(on)]
-        )
+        key = bisect_right(self.dagen, on)
+        found = self._described.get(key)
+        if found is None:
+            dumped = [r.model_dump(mode="json", exclude={"geldig_vanaf", "geldig_tot"}) for r in self.op(on)]
+            found = self._described[key] = as_json(dumped)
+        return found
 
     def precies(self, sleutels: Iterable[str]) -> tuple[Stroomregel, ...]:
         """The rules that a decision named, whatever came after them."""

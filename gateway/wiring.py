@@ -12,7 +12,7 @@ import hashlib
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from functools import partial
+from functools import cache, partial
 from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -462,6 +462,7 @@ def note_reader(vkey: str) -> Callable[[str], TreeHead]:
     return read
 
 
+@cache
 def rules_hash() -> str:
     """SHA-256 (hex) over the source of the decision: a changed rule gives another policy_hash."""
     digest = hashlib.sha256()
