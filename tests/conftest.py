@@ -98,7 +98,16 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     out = [item for item in items if left_out({m.name for m in item.iter_markers()}, **options)]
     if out:
         config.hook.pytest_deselected(items=out)
-        items[:] = [item for item in items if item not in out]
+        left = set(items).difference(out)
+        items[:] = [item for item in items if item in left]
+    # Those that may take long go first: one that begins last keeps one worker busy and the others idle.
+    items.sort(key=lambda item: -_bound(item))
+
+
+def _bound(item: pytest.Item) -> int:
+    """The seconds that a test says it may take, when that is longer than any may."""
+    mark = item.get_closest_marker("timeout")
+    return 0 if mark is None else max(0, mark.args[0] - 120)
 
 
 @pytest.fixture(scope="session")
