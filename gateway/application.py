@@ -11,6 +11,7 @@ from gateway.account.adoption import Adopt
 from gateway.account.checkpoints import Checkpointer
 from gateway.account.stamps import Stamps
 from gateway.case.lookalikes import Lookalikes
+from gateway.concepten.concepten import Concepten
 from gateway.copies.kopieen import Kopieen
 from gateway.exchange.accept import Accept
 from gateway.exchange.hand_over import HandOver
@@ -70,6 +71,7 @@ class Application:
     authenticator: Authenticator
     inloggen: Inloggen
     sessies: Sessies
+    concepten: Concepten
     proefuitgever: Proefuitgever | None
     """Only in a sandbox."""
     checkpointer: Checkpointer

@@ -47,6 +47,7 @@ from gateway.account.told import Broken, Compared, Told, compare
 from gateway.application import Application
 from gateway.case.case import Cases, opened
 from gateway.case.lookalikes import Lookalikes
+from gateway.concepten.concepten import Concepten
 from gateway.copies.kopieen import Kopieen
 from gateway.exchange.accept import Accept
 from gateway.exchange.hand_over import HandOver
@@ -310,6 +311,7 @@ def build(settings: Settings, world: World, clock: Clock, log: Log) -> Applicati
         authenticator=authenticator,
         inloggen=inloggen,
         sessies=sessies,
+        concepten=Concepten(storage, vault, clock),
         proefuitgever=proef,
         checkpointer=Checkpointer(
             storage, signer, world.anchor, note_reader(signer.vkey), settings.checkpoint_seconds, log

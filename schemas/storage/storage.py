@@ -397,6 +397,10 @@ class Keepsoort(StrEnum):
     """An invitation by its code."""
     BERICHT = "bericht"
     """A mail that is to go, or a wish about mail."""
+    CONCEPT = "concept"
+    """What somebody at a partij is still writing."""
+    LEERLINGNAAM = "leerlingnaam"
+    """What a partij calls its own leerling on its own pages."""
 
 
 @dataclass(frozen=True, slots=True)
