@@ -349,6 +349,15 @@ class Beleid:
         """The same as it was before there were rules of a flow."""
         return replace(self, stromen=None)
 
+    @cached_property
+    def genoemd(self) -> Mapping[str, frozenset[str]]:
+        """Per message type the fields that any profile names, on whatever day: no other ever goes."""
+        every = [p for of in self.profielen.values() for p in of]
+        return {
+            soort: frozenset(pad for p in every if p.bericht == soort for pad in p.paden)
+            for soort in dict.fromkeys(p.bericht for p in every)
+        }
+
     def law(self, as_of: dt.datetime) -> Rechtstand:
         """The law at a moment, or that of `wet_van`."""
         return self.recht.op(self.of_day(as_of))

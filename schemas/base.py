@@ -154,6 +154,8 @@ class Blad:
     zwaar: Zwaar | None = None
     paar: bool = False
     op_regel: bool = False
+    tekst: bool = False
+    """Any text may stand here: it has no form of its own."""
 
 
 class UnlabelledFieldError(TypeError):
@@ -169,10 +171,10 @@ def leaves(model: type[BaseModel]) -> tuple[Blad, ...]:
     """
     found: list[Blad] = []
     wrong: list[str] = []
-    for path, labels, free, metadata in _walk(model, "", ()):
+    for path, labels, free, metadata, plain in _walk(model, "", ()):
         if len(labels) == 1:
             heavy = next((m for m in metadata if isinstance(m, Zwaar)), None)
-            found.append(Blad(path, labels[0], free, heavy, PAAR in metadata, OP_REGEL in metadata))
+            found.append(Blad(path, labels[0], free, heavy, PAAR in metadata, OP_REGEL in metadata, plain))
         else:
             wrong.append(f"{path} ({len(labels)} labels)")
     if wrong:
@@ -182,7 +184,7 @@ def leaves(model: type[BaseModel]) -> tuple[Blad, ...]:
 
 def _walk(
     model: type[BaseModel], prefix: str, above: tuple[Gegevenscategorie, ...]
-) -> Iterator[tuple[str, tuple[Gegevenscategorie, ...], bool, list[Any]]]:
+) -> Iterator[tuple[str, tuple[Gegevenscategorie, ...], bool, list[Any], bool]]:
     for name, field in model.model_fields.items():
         path = f"{prefix}{field.serialization_alias or field.alias or name}"
         labels = above + tuple(m for m in field.metadata if isinstance(m, Gegevenscategorie))
@@ -192,7 +194,16 @@ def _walk(
         if isinstance(inner, type) and issubclass(inner, BaseModel):
             yield from _walk(inner, path + ".", labels)
         else:
-            yield path, labels, free, field.metadata
+            shaped = any(getattr(m, "pattern", None) for m in (*field.metadata, *_inside(field.annotation)))
+            yield path, labels, free, field.metadata, inner is str and not shaped
+
+
+def _inside(annotation: Any) -> Iterator[Any]:
+    """What is annotated anywhere inside a type."""
+    if get_origin(annotation) is Annotated:
+        yield from annotation.__metadata__
+    for inner in get_args(annotation):
+        yield from _inside(inner)
 
 
 def unwrap(annotation: Any) -> tuple[Any, bool, bool]:

@@ -62,7 +62,7 @@ class Intakes:
         born = intake.identity.geboortedatum if intake.identity else intake.geboortedatum
         if born is not None and born > day(self.clock.now()):
             raise InvalidMessage((unborn(intake.geboren_op),))
-        numbers = frozenset(numbered(intake.inhoud))
+        numbers = frozenset(numbered(intake.inhoud, regels.beleid.genoemd.get(intake.soort, frozenset())))
         if not numbers:
             return intake
         left = tuple(v for v in intake.velden if v not in numbers)

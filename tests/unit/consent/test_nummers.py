@@ -522,20 +522,38 @@ SPACED: Final = f"{BSN[:4]} {BSN[4:6]}.{BSN[6:]}"
 @pytest.mark.parametrize(
     ("field", "value", "stays"),
     [
-        ("woonadres", f"Dorpsstraat {BSN}", "leerling.woonadres"),
-        ("woonplaats", SPACED, "leerling.woonplaats"),
-        ("woonadres", f"Dorpsstraat {OTHER}", None),
-        ("woonadres", "Dorpsstraat 12", None),
+        ("woonadres", f"Dorpsstraat {BSN}", ("leerling.woonadres",)),
+        ("woonplaats", SPACED, ("leerling.woonplaats",)),
+        ("woonadres", f"Dorpsstraat {OTHER}", ("leerling.woonadres",)),
+        ("woonadres", f"Dorpsstraat {int(OTHER) + 1}", ()),
+        ("woonadres", "Dorpsstraat 12", ()),
     ],
 )
-def test_in_no_other_field(field: str, value: str, stays: str | None) -> None:
-    """The number of the message is only in its own field; another nine digits elsewhere may be anything."""
+def test_in_no_field_where_any_text_may_stand(field: str, value: str, stays: tuple[str, ...]) -> None:
+    """An address, a name: with the number of the message or of another, whether it has its own or not."""
     leerling = {**VOORBEELDEN[BERICHT]["leerling"], field: value}
     inhoud = message(leerling=leerling)
-    assert numbered(inhoud) == ((stays,) if stays else ())
+    assert numbered(inhoud) == stays
     del inhoud.data["persoonsnummer"]
-    assert numbered(inhoud) == ()
+    assert numbered(inhoud) == stays
+    assert numbered(inhoud, frozenset({"leerling.geboortedatum"})) == ()
+
+
+def test_the_number_of_the_message_stands_in_no_field_with_a_form_of_its_own() -> None:
+    """A telephone number of nine digits may be one; the number of this leerling may not be."""
+    contact = VOORBEELDEN[BERICHT]["contactpersoon"]
+    for number, stays in ((BSN, ("contactpersoon.telefoon",)), (OTHER, ())):
+        assert numbered(message(contactpersoon=contact | {"telefoon": number})) == stays
     assert numbered(message(dagenZonderAanbod=int(BSN))) == ()
+
+
+def test_codes_of_things_are_no_numbers_of_people() -> None:
+    """Those of a diagnosis have nine digits too, and one in eleven passes the elfproef."""
+    bericht = "ontwikkelingsperspectief"
+    named = {"naam": "Iets fictiefs", "codes": [OTHER]}
+    assert numbered(Inhoud(bericht, {"bronfeiten": {"diagnoses": [named]}})) == ()
+    wrong = {"bronfeiten": {"diagnoses": [named | {"naam": OTHER}]}}
+    assert numbered(Inhoud(bericht, wrong)) == ("bronfeiten.diagnoses[].naam",)
 
 
 @pytest.mark.parametrize(
