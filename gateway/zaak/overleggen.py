@@ -113,6 +113,10 @@ class Overleggen:
         found += overleg_bezwaren(voor, stap, partij.id, dag, feiten, hoedanigheid)
         zaak, verder = await self._in_de_zaak(tafel, stap)
         if zaak is not None:
+            if isinstance(stap, Overlegverslag) and not zaak.stand.doet_mee(partij.id, dag):
+                # who left a zaak decides nothing in it any more, also not from the chair of its table
+                text = "U doet niet meer mee aan de zaak van dit overleg; zeg het af."
+                found.append(Fault("zaak.partner", "/soort", text))
             for een in verder:
                 found += (
                     replace(f, place=f"/acties{f.place}") if isinstance(een, Zaakactie) else f

@@ -49,7 +49,7 @@ from schemas.storage.storage import (
     ZaakRow,
     ZaakWrite,
 )
-from schemas.zaak.overleg import OVERLEGRIJ
+from schemas.zaak.overleg import OVERLEGRIJ, Overlegrij, overlegstand
 from schemas.zaak.stappen import (
     STAPPEN,
     Geopend,
@@ -341,11 +341,14 @@ class Zaken:
         assert stap.overleg is not None
         ident = self.bewaren.onze(partij.id, stap.overleg, OVERLEG)
         row = await self.ports.storage.zaak(ident)
-        if row is None or ident not in {*z.gepland, *(o.overleg for o in z.gehouden)}:
+        rij: Overlegrij | None = None
+        if row is not None and ident in {*z.gepland, *(o.overleg for o in z.gehouden)}:
+            _, plain = await self.bewaren.geopend(row)
+            rij = lees_als(OVERLEGRIJ, plain, row)
+        if rij is None or partij.id not in overlegstand(rij).deelnemers:
             text = "Dit overleg hoort niet bij deze zaak, of u zit er niet aan tafel."
             raise InvalidMessage((Fault("zaak.overleg", "/stap/overleg", text),))
-        _, plain = await self.bewaren.geopend(row)
-        beslist = lees_als(OVERLEGRIJ, plain, row).regel.beslist
+        beslist = rij.regel.beslist
         if beslist is not None and z.partners[partij.id].hoedanigheid is not beslist:
             text = "Aan deze tafel beslist een andere hoedanigheid dan de uwe."
             raise InvalidMessage((Fault("P27", "/stap/overleg", text),))

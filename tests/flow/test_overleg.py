@@ -24,6 +24,7 @@ from tests.line import (
     LEERLING,
     NOW,
     OTHER_AANBIEDER,
+    SCHOOL,
     Caller,
     Json,
     Line,
@@ -384,6 +385,34 @@ OTHER = [{"partij": OTHER_AANBIEDER, "rol": "jeugdhulpverlener"}]
 async def theirs_of(line: Line) -> Json:
     found: Json = fine(await line.helper.get(f"/overleggen/{await theirs(line.helper)}"))
     return found
+
+
+@story("memory")
+async def test_who_left_decides_nothing_from_the_chair_or_from_a_seat_of_before(line: Line) -> None:
+    """The school hands the regie over and leaves the zaak: its record of the table says nothing in there. An
+    aanbieder that left the table decides at it no more.
+    """
+    zaak = (await open_zaak(line))["zaakId"]
+    await zaakstap(line.school, zaak, **hulp())
+    here = await planned(line, zaak)
+    await stap(line.school, here, **erbij(AANBIEDER, "contact"))
+    his, their = await mine(line.helper), await theirs(line.helper)
+    await stap(line.school, here, soort="deelnemer_eraf", partij=AANBIEDER)
+    besluit: Json = {"soort": "besluit", "code": "hulp_toegekend", "wetten": ["jeugdwet"]}
+    body = {"stap": besluit | {"geldigVanaf": "2026-11-22", "overleg": their}}
+    answer = await line.helper.post(f"/zaken/{his}/stappen", body, key=fresh())
+    assert problem(answer)[2] == ("zaak.overleg",)
+    await stap(line.school, here, **erbij(AANBIEDER, "contact"))
+    await stap(line.school, here, soort="uitgenodigd", wie="ouders", doelVerteldOp="2026-11-20")
+    await stap(line.school, here, soort="bekend")
+    await zaakstap(line.school, zaak, soort="regie_aangeboden", aan=AANBIEDER)
+    await zaakstap(line.helper, his, soort="regie_over")
+    await zaakstap(line.school, zaak, soort="partner_eraf", partij=SCHOOL)
+    actie = {"code": "onderzoek", "eigenaar": AANBIEDER, "uiterlijk": "2026-12-10"}
+    verslag: Json = {"soort": "gehouden", "datum": "2026-11-22", "aanwezig": [AANBIEDER], "ouders": "ja"}
+    assert await faults(line.school, here, **verslag, leerling="ja", acties=[actie]) == ("zaak.partner",)
+    assert fine(await line.helper.get(f"/zaken/{his}"))["acties"] == []
+    await stap(line.school, here, soort="afgezegd")
 
 
 @story("memory")
