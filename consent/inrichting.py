@@ -18,7 +18,7 @@ from pydantic import Field, StringConstraints, ValidationError
 
 from consent.regio import ONZE, Regiobeleid
 from consent.vernauwing import Vernauwing
-from consent.vorm import as_json, form_faults, parse_toml
+from consent.vorm import as_json, deepest, form_faults, parse_toml
 from schemas.base import Model, Tekst
 from schemas.checks.woonplaats import GEMEENTEN, Aangeboden, Gemeente, Gemeentelijst, Vraag, weg
 from schemas.errors import Fault, InvalidMessage
@@ -297,8 +297,7 @@ def read_form(data: Mapping[str, Any]) -> tuple[Regio | None, list[Fault]]:
         return Regio.model_validate_json(as_json(data)), []
     except ValidationError as error:
         text = "Dit ontbreekt, is onbekend of klopt niet."
-        found = tuple(form_faults(error, "regio.vorm", text))
-        return None, [f for f in found if not any(o.place.startswith(f"{f.place}/") for o in found)]
+        return None, list(deepest(tuple(form_faults(error, "regio.vorm", text))))
 
 
 def stored_inrichting(text: str) -> Regio:

@@ -91,7 +91,11 @@ def parse_inrichting(
 
     Raises InvalidMessage with every fault, each with its file, place and line.
     """
-    data, lines = parse_toml(text), line_numbers(text)
+    lines = line_numbers(text)
+    try:
+        data = parse_toml(text)
+    except InvalidMessage as error:
+        raise InvalidMessage(tuple(placed(f, bestand, lines) for f in error.faults)) from None
     waarden = data.get("waarden")
     faults = [
         Fault(f.code, f"/waarden{f.place}", f.text)

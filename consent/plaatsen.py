@@ -37,4 +37,4 @@ def placed(f: Fault, bestand: str, lines: Mapping[str, int]) -> Fault:
     place = f.place.rstrip("/")
     while place and place not in lines:
         place = place.rpartition("/")[0]
-    return replace(f, place=f"{bestand}{f.place}", line=lines.get(place))
+    return replace(f, place=f"{bestand}{f.place}", line=lines.get(place, f.line))

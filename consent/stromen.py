@@ -21,7 +21,7 @@ from pydantic import Field, StringConstraints, ValidationError
 
 from consent.recht import Rij, Wetsplaats, holding, next_versions, version_faults
 from consent.voorwaarden import bekend, jaren_in
-from consent.vorm import as_json, form_faults, parse_toml
+from consent.vorm import as_json, deepest, form_faults, parse_toml
 from schemas.base import NOOIT, Gegevenscategorie, Tekst
 from schemas.errors import Fault, InvalidMessage
 from schemas.people.hoedanigheden import (
@@ -321,10 +321,7 @@ def _expanded(row: object) -> object:
 
 def _form(error: ValidationError, place: str) -> Iterator[Fault]:
     text = "Dit veld van de regel ontbreekt, is onbekend of klopt niet."
-    found = tuple(form_faults(error, "stroom.vorm", text))
-    for f in found:
-        if any(other.place.startswith(f"{f.place}/") for other in found):
-            continue  # a list with a wrong item counts as too short besides
+    for f in deepest(tuple(form_faults(error, "stroom.vorm", text))):
         code, said = _CODES.get(f.place.split("/")[1], (f.code, text))
         allowed = f.text[len(text) - 1 :]  # what may stand there, behind the words
         yield Fault(code, place + f.place, said[:-1] + allowed)

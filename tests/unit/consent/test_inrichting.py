@@ -12,6 +12,7 @@ import pytest
 from consent.inrichting import Geval, Regio, first, inrichting_hash, maanden, stored_inrichting
 from consent.inrichting_nazien import Nagezien, parse_inrichting
 from consent.plaatsen import line_numbers, placed
+from consent.vorm import deepest
 from schemas.checks.woonplaats import Gemeente
 from schemas.errors import Fault, InvalidMessage
 from schemas.messages.inrichting import Geldhouder, Geldstroom
@@ -328,6 +329,21 @@ def test_what_was_applied_is_read_again_whatever_is_found_now() -> None:
     with pytest.raises(InvalidMessage):
         stored_inrichting(wrong.replace("versie = 1", ""))
     assert inrichting_hash("a") == "ca978112ca1bbdcafac231b39a23dc4da786eff8147c4e72b9807785afee48bb"
+
+
+def test_what_is_no_toml_is_told_with_its_file_and_line() -> None:
+    """The number of the line, and nothing of the words of the parser, which quote the file."""
+    for text, line in (("id = 1\nnaam = GEHEIM\n", 2), ("a." * 40 + "b = 1", None)):
+        with pytest.raises(InvalidMessage) as told:
+            parse_inrichting(text, tabel())
+        assert told.value.faults == (Fault("toml", "regio.toml/", "Dit is geen geldige TOML.", line),)
+
+
+def test_of_a_fault_and_one_inside_it_only_the_one_inside_is_told() -> None:
+    def at(*places: str) -> list[str]:
+        return [f.place for f in deepest([Fault("vorm", place, "Fout.") for place in places])]
+
+    assert at("/a", "/a/0/b", "/a/0", "/ab", "/c/1") == ["/a/0/b", "/ab", "/c/1"]
 
 
 def test_a_place_has_the_nearest_line() -> None:
