@@ -10,6 +10,7 @@ from typing import Annotated, Any
 import typer
 
 from gateway.cli.parts import AsJson, print_json, progress, say
+from gateway.runtime.bestanden import put
 from gateway.runtime.settings import POSTGRESQL
 from schemas.errors import WrongUse
 
@@ -89,20 +90,13 @@ def _play(
                 for line in told.story_lines(done, rij) if in_full else [told.short_line(done)]:
                     say(line)
     if html is not None:
-        _write(html, told.page(played))
+        put(html, told.page(played).encode(), 0o644)
     if as_json:
         print_json({"praktijken": [told.as_data(d, r) for d, r in played]})
     elif not in_full:
         say(told.total_line(d.gelukt for d, _ in played))
     if not all(d.gelukt for d, _ in played):
         raise typer.Exit(1)
-
-
-def _write(path: Path, page: str) -> None:
-    try:
-        path.write_text(page, encoding="utf-8")
-    except OSError as error:
-        raise WrongUse(f"{path} is niet te schrijven: {error.strerror}") from error
 
 
 def _today() -> dt.date:
