@@ -81,16 +81,17 @@ def _plain(thing: Model) -> str:
 
 
 def _value(value: object) -> str:
-    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+    if isinstance(value, bool):
+        return "ja" if value else "nee"
+    return ", ".join(map(_value, value)) if isinstance(value, list) else str(value)
 
 
 def _waarden(old: Regio | None, new: Regio | None) -> Iterator[Wijziging]:
     was, wordt = ({} if r is None else r.waarden.model_dump(mode="json", by_alias=True) for r in (old, new))
     for name in dict.fromkeys((*was, *wordt)):
         if was.get(name) != wordt.get(name):
-            yield Wijziging(
-                f"waarde {name}", "iedereen", str(was.get(name, NIETS)), str(wordt.get(name, NIETS))
-            )
+            before, after = (_value(each.get(name, NIETS)) for each in (was, wordt))
+            yield Wijziging(f"waarde {name}", "iedereen", before, after)
 
 
 def _partijen(old: Regio | None, new: Regio | None) -> Iterator[Wijziging]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import base64
+import dataclasses
 import json
 import re
 from collections.abc import Callable
@@ -17,6 +18,12 @@ from urllib.parse import parse_qs
 
 import pytest
 
+from gateway.register.organisaties import Organisatie
+from schemas.people.hoedanigheden import EIGENSCHAPPEN, MENSEN
+from schemas.people.partij import Scope
+from schemas.people.partijcodes import Partijhoedanigheid as Hoedanig
+from schemas.publication.voorbeelden import VOORBEELDEN
+from tests.callers import es256, public_jwk
 from tests.flow.test_registraties import KOLOMMEN, chosen, csv, offer
 from tests.line import (
     AANBIEDER,
@@ -31,6 +38,7 @@ from tests.line import (
     Json,
     Line,
     bereik_terug,
+    client_of,
     codes,
     dossier,
     envelope,
@@ -339,6 +347,61 @@ async def begins(line: Line, levering: str) -> str:
     return only(pushed)
 
 
+ELSE: Final = tuple(
+    h for h in EIGENSCHAPPEN if h not in MENSEN and h not in {Hoedanig.ONDERWIJS, Hoedanig.JEUGDHULP}
+)
+"""Every capacity of an organisation but the two that stand in every line of a test."""
+ALL: Final = "oin:99999999000000000200"
+
+
+async def others(line: Line) -> None:
+    """One organisation in every other capacity there is, and its one system."""
+    key = es256()
+    rows = [
+        {
+            "hoedanigheid": h.value,
+            "id": f"oin:9999999900000000{200 + n:04}",
+            "rollen": [f.value for f in EIGENSCHAPPEN[h].functies],
+            "aflevering": {"soort": "postbus"},
+        }
+        | ({"werkgever": "jeugdhulp"} if h is Hoedanig.SCHOOLMAATSCHAPPELIJK_WERK else {})
+        for n, h in enumerate(ELSE)
+    ]
+    system = {"clientId": client_of(ALL), "scopes": [*Scope], "sleutels": [public_jwk(key)]}
+    row = {"id": ALL, "naam": "Van alles (fictief)", "clients": [system], "hoedanigheden": rows}
+    made = Organisatie.model_validate_json(json.dumps(row)).partijen()
+    old = await line.world.storage.register()
+    new = {p.id: p.model_dump_json(exclude_defaults=True) for p in made}
+    await line.apply(dataclasses.replace(old, partijen=old.partijen | new))
+    line.callers[ALL] = Caller(line.http, ALL, client_of(ALL), key)
+    await line.callers[ALL].sign_in()
+
+
+async def all_begin(line: Line, levering: str) -> str:
+    """Every other capacity, and another school, about somebody of its own: a hulpvraag to the same school."""
+    example = VOORBEELDEN["hulpvraag"]
+    school = {"naam": "school (fictief)", "brin": "99XX", "vestigingscode": "01"}
+    pushed: Json = {}
+    for who, inhoud, named in (
+        *((line.callers[ALL], example, {"Hoedanigheid": h.value}) for h in ELSE),
+        (line.other_school, example | {"school": school}, {}),
+    ):
+        own = gezag(leerling={"leerlingid": "C-1"}, geboortedatum=example["leerling"]["geboortedatum"])
+        recorded(await who.post("/gezagsgegevens", own, key=fresh(), headers=named))
+        body = {
+            "doel": "toeleiding",
+            "ontvangers": [IB],
+            "categorieen": ["contact", "doelen"],
+            "leerling": {"leerlingid": "C-1"},
+            "bericht": {"soort": "hulpvraag", "inhoud": inhoud},
+        }
+        pushed = fine(await who.post("/uitwisselingen", body, key=fresh(), headers=named), 202)
+        here = f"/uitwisselingen/{pushed['uitwisselingId']}/leveringen"
+        (view,) = fine(await who.get(here, named))["leveringen"]
+        assert view["status"] in {"aangehouden", "geweigerd"}, named
+    return only(pushed)
+
+
 Wish = Callable[[Line, str], Any]
 
 
@@ -348,6 +411,7 @@ async def _everything_the_school_reads(line: Line, wish: Wish) -> list[tuple[str
     Every write is of the kind that an attentive school could use to look: what it records, withdraws, asks
     again, and the rounds of the days after it.
     """
+    await others(line)
     leerling, levering = await sent(line)
     for persoon in persons(leerling):
         # The ground for an answer, as the school asks it of everybody, and of one ouder only.
@@ -596,7 +660,9 @@ def quiet(tmp_path_factory: pytest.TempPathFactory) -> list[tuple[str, int, Any,
 
 
 @pytest.mark.parametrize(
-    "wish", [held, half, grown_old, refused, vetoed, protected, objected, begins], ids=lambda w: w.__name__
+    "wish",
+    [held, half, grown_old, refused, vetoed, protected, objected, begins, all_begin],
+    ids=lambda w: w.__name__,
 )
 def test_nothing_tells_the_school_that_somebody_wants_to_answer(
     wish: Wish, quiet: list[tuple[str, int, Any, str]], tmp_path: Path
