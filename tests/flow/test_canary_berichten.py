@@ -12,6 +12,7 @@ import base64
 import json
 import secrets
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import replace
 from functools import cache
 from typing import Final
@@ -22,34 +23,49 @@ from adapters import gedeeld
 from consent.beleid import Proportionaliteitsprofiel
 from consent.decide import decide
 from consent.minimise import minimise
+from consent.stromen import Kracht
+from consent.voorwaarden import namen_in
 from gateway.register.regels import shipped_profiles
 from gateway.wiring import translate_oso
 from schemas.base import NOOIT, Gegevenscategorie
 from schemas.messages.bericht import Inhoud
 from schemas.messages.berichten import BERICHTEN, GEDRAGEN, OVER_NIEMAND
+from schemas.people.hoedanigheden import EIGENSCHAPPEN, MENSEN
+from schemas.people.omstandigheden import Omstandigheidsoort
+from schemas.people.partij import Rol
+from schemas.people.partijcodes import Partijhoedanigheid
 from schemas.people.toestemming import Richting, ToestemmingFunctie
 from tests.builders import NOW as BUILT
 from tests.builders import P1, P2, YOUTH, a_bereik, a_request, a_toestemming, authorities, beleid
 from tests.flow.test_berichten import agree, every_role, push
 from tests.flow.test_canary import OPP, Marks, filled, marked_dossier
+from tests.flow.test_hoedanigheden import InCapacity
+from tests.flow.test_neutraal import ALL as ALL_IN_ONE
+from tests.flow.test_neutraal import ELSE, id_of_else, others
 from tests.line import (
     AANBIEDER,
+    IB,
     SCHOOL,
     Caller,
     Json,
     Line,
     accepted,
     bereik,
+    codes,
     envelope,
     fine,
     fresh,
+    gezag,
     only,
     persons,
+    recorded,
     story,
+    toestemming,
 )
 from tests.line import (
     BORN as DOSSIER_BORN,
 )
+from tests.unit.consent.stroomhulp import tabel, waaronder
 from tests.vol import BORN, Marker, Vol, missing, values, vol
 
 ALL: Final = [c.value for c in Gegevenscategorie if c.niveau > 0]
@@ -101,7 +117,7 @@ def test_a_message_has_a_mark_in_every_leaf_that_takes_one() -> None:
 
 ORDINARY: Final = tuple(p for p in shipped_profiles() if not p.van and not p.aan)
 """Between a school and who stood on the other side of it. Of those between two named capacities
-tests/unit/consent/test_profielen.py holds every leaf, and the practices send them over a line.
+tests/unit/consent/test_profielen.py holds every leaf, and BETWEEN below sends them over a line.
 """
 
 
@@ -222,6 +238,131 @@ async def test_of_a_dossier_the_recipient_gets_the_marks_of_what_may_go(line: Li
             expected = {m for m, p in where.items() if p in going and m in marks.by_name.values()}
             assert expected
             assert {m for m in marks.by_name.values() if m.encode() in taken} == expected
+
+
+# ── between two named capacities
+
+BETWEEN: Final = tuple(p for p in shipped_profiles() if (p.van or p.aan) and p.rol is not Rol.ZELF)
+P, W = Partijhoedanigheid, Omstandigheidsoort
+
+
+@story("memory")
+async def test_between_two_capacities_a_mark_goes_to_who_may_have_it_and_nowhere_else(line: Line) -> None:
+    """First it waits for a rule or a fact, and is with nobody; then everybody agrees and all that a rule asks
+    is stated, and what the recipient gets has no mark of what the profile keeps home.
+    """
+    await others(line)
+    await _no_rule_speaks(line)
+    gone = []
+    for n, profiel in enumerate(BETWEEN):
+        van = next(iter(profiel.van), P.ONDERWIJS)
+        aan = next(iter(profiel.aan), P.ONDERWIJS)
+        if van in MENSEN:
+            continue  # what somebody says himself: tests/flow/test_mensen.py
+        sends, taker = _system(line, van), _system(line, aan, profiel.rol, other=van is aan)
+        to = {"partij": taker.partij, "rol": profiel.rol.value}
+        known = gezag(leerling={"leerlingid": f"T-{n}"}, geboortedatum=BORN)
+        leerling = recorded(await sends.post("/gezagsgegevens", known, key=fresh()))
+        message = messages(profiel.bericht)[0]
+        inhoud = message.inhoud
+        if profiel.bericht == "toeleidingsbesluit":
+            inhoud = inhoud | {"beslotenDoor": sends.partij}
+        body = push(
+            profiel.bericht,
+            inhoud,
+            doel=profiel.doel.value,
+            ontvangers=[to],
+            leerling={"leerlingid": f"T-{n}"},
+        )
+        first = accepted(await sends.post("/uitwisselingen", body, key=fresh()))
+        waits = await line.try_take(only(first), taker)
+        assert waits.status_code == 404, profiel.id
+        for stated in _stated(van, aan, profiel):
+            told = {"leerlingId": leerling["leerlingId"], "ontvanger": to, "doelen": [profiel.doel.value]}
+            recorded(await sends.post("/omstandigheden", told | stated, key=fresh()))
+        await _agreed(sends, leerling, van, profiel, to)
+        here = f"/uitwisselingen/{first['uitwisselingId']}/leveringen"
+        (view,) = fine(await sends.get(here))["leveringen"]
+        if view["status"] != "klaar":
+            assert (await line.try_take(only(first), taker)).status_code == 404
+            continue
+        payload = (await line.take(only(first), taker)).decode()
+        there = {m for m in message.marks.values() if m in payload}
+        assert there <= {m for pad, m in message.marks.items() if pad in profiel.paden}, profiel.id
+        assert {p for p, _ in values(json.loads(payload)["inhoud"])} <= profiel.paden, profiel.id
+        gone.append(profiel.id)
+    for who in (*line.callers.values(), *(_system(line, h) for h in ELSE)):
+        for path in ("/uitwisselingen", "/postbus", "/taken"):
+            await who.get(path)
+    assert len(gone) >= 20, gone
+    await _nowhere_else(line)
+
+
+async def _no_rule_speaks(line: Line) -> None:
+    """Of what these send to a school: it waits, and none of it is anywhere."""
+    for h in (P.ZORGVERZEKERAAR, P.WMO):
+        sends = _system(line, h)
+        named = {"leerlingid": "T"}
+        known = gezag(leerling=named, geboortedatum=BORN)
+        recorded(await sends.post("/gezagsgegevens", known, key=fresh()))
+        body = push("hulpvraag", messages("hulpvraag")[0].inhoud, ontvangers=[IB], leerling=named)
+        held = accepted(await sends.post("/uitwisselingen", body, key=fresh()))
+        (view,) = fine(await sends.get(f"/uitwisselingen/{held['uitwisselingId']}/leveringen"))["leveringen"]
+        assert "RULE_UNKNOWN" in codes(view), h
+
+
+async def _agreed(
+    sends: Caller, leerling: Json, van: Partijhoedanigheid, profiel: Proportionaliteitsprofiel, to: Json
+) -> None:
+    """Everybody agrees to all of it, of exactly this flow."""
+    kolom = EIGENSCHAPPEN[van].geheimhouding.kolom
+    over = bereik(
+        richting=kolom.value,
+        afzender=sends.partij,
+        doelen=[profiel.doel.value],
+        categorieen=ALL,
+        ontvangers=[to],
+    )
+    for persoon in persons(leerling):
+        for functie in ("avg_basis", "secrecy_waiver") if kolom is Richting.J2S else ("avg_basis",):
+            yes = toestemming(persoon, functie=functie, bereik=over, leerlingId=leerling["leerlingId"])
+            recorded(await sends.post("/toestemmingen", yes, key=fresh()))
+
+
+def _system(line: Line, h: Partijhoedanigheid, rol: Rol | None = None, *, other: bool = False) -> Caller:
+    """The system of somebody in this capacity."""
+    if rol is Rol.SCHOOLMAATSCHAPPELIJK_WERKER:
+        h = P.SCHOOLMAATSCHAPPELIJK_WERK
+    if h is P.ONDERWIJS:
+        return line.other_school if other else line.school
+    if h is P.JEUGDHULP:
+        return line.other_helper if other else line.helper
+    all_ = line.callers[ALL_IN_ONE]
+    return InCapacity(line.http, id_of_else(h), all_.client_id, all_.key, all_.token, h.value)
+
+
+def _stated(
+    van: Partijhoedanigheid, aan: Partijhoedanigheid, profiel: Proportionaliteitsprofiel
+) -> Iterator[Json]:
+    """What must be so for the first rule that lets anything of this go."""
+    rules = [r for r in tabel().voor(van, aan, profiel.doel, BUILT.date()) if r.kracht is not Kracht.VERBOD]
+    known: dict[str, bool] = {}
+    for r in rules:
+        facts = waaronder(r)
+        for text in r.als:
+            for name in namen_in(text):
+                if name in {w.value for w in W}:
+                    known.setdefault(name, bool(getattr(facts, name)))
+    if known:
+        yield {
+            "wel": [n for n, so in known.items() if so],
+            "niet": [n for n, so in known.items() if not so],
+            "noodzaakHash": "sha256:" + "4" * 64,
+            "verklaardDoor": "intern begeleider",
+            "moment": "2026-11-21T10:00:00Z",
+            "geldigVanaf": "2026-11-01",
+            "geldigTotEnMet": "2027-07-31",
+        }
 
 
 def _places(raw: bytes, own: Json) -> dict[str, str]:

@@ -354,18 +354,22 @@ ELSE: Final = tuple(
 ALL: Final = "oin:99999999000000000200"
 
 
+def id_of_else(hoedanigheid: Hoedanig) -> str:
+    return f"oin:9999999900000000{200 + ELSE.index(hoedanigheid):04}"
+
+
 async def others(line: Line) -> None:
     """One organisation in every other capacity there is, and its one system."""
     key = es256()
     rows = [
         {
             "hoedanigheid": h.value,
-            "id": f"oin:9999999900000000{200 + n:04}",
+            "id": id_of_else(h),
             "rollen": [f.value for f in EIGENSCHAPPEN[h].functies],
             "aflevering": {"soort": "postbus"},
         }
         | ({"werkgever": "jeugdhulp"} if h is Hoedanig.SCHOOLMAATSCHAPPELIJK_WERK else {})
-        for n, h in enumerate(ELSE)
+        for h in ELSE
     ]
     system = {"clientId": client_of(ALL), "scopes": [*Scope], "sleutels": [public_jwk(key)]}
     row = {"id": ALL, "naam": "Van alles (fictief)", "clients": [system], "hoedanigheden": rows}
