@@ -86,12 +86,13 @@ class Kopieen:
             found = await self.aside(self.translate, rows, verteld, afgewacht=afgewacht, today=today)
         first = next(iter(berichten))
         sides = ((first, found.aanbieder),), ((first, found.gemeente),)
-        if faults := tuple(own_number_faults(partij, *sides, regels)):
+        if faults := tuple(own_number_faults(partij.genummerd_op(today), *sides, regels)):
             raise InvalidMessage(faults)
         if mede is not None:
             other = next(iter(mede.berichten))
             sides = ((other, found.aanbieder),), ((other, found.gemeente),)
-            if faults := tuple(own_number_faults(regels.partijen[mede.partij], *sides, regels)):
+            ander = regels.partijen[mede.partij].genummerd_op(today)
+            if faults := tuple(own_number_faults(ander, *sides, regels)):
                 raise InvalidMessage(faults)
         if found.geboortedatum not in (None, case.authorities.geboortedatum):
             text = "Deze berichten gaan over iemand anders dan de levering die u noemt."

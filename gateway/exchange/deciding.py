@@ -13,6 +13,7 @@ from dataclasses import replace
 
 from consent.decide import decide as decide_request
 from consent.decide import decide_as_if_agreed, decide_zonder_persoon
+from consent.leeftijd import day
 from consent.minimise import ordinary
 from consent.plek import Plek
 from consent.request import Request
@@ -109,7 +110,7 @@ def decide(
     """
     if not case.over_leerling:
         return decide_zonder_persoon(request, regels.beleid, now)
-    request = replace(request, bekend=_known(request, case, regels))
+    request = replace(request, bekend=_known(request, case, regels, now))
     weighing = case.gewogen.offered(request, levering, now)
     if weighing is not None:
         # Systems sign in here and not people, so the weighing itself says for which person at the recipient
@@ -130,18 +131,21 @@ def decide(
 
 def as_if_agreed(request: Request, case: Case, regels: Regels, now: dt.datetime) -> Decision:
     """What would go if everybody who is asked agreed. For a preview only."""
-    request = replace(request, bekend=_known(request, case, regels))
+    request = replace(request, bekend=_known(request, case, regels, now))
     return decide_as_if_agreed(
         request, case.authorities, regels.beleid, now, case.gronden, case.omstandigheden
     )
 
 
-def _known(request: Request, case: Case, regels: Regels) -> Feiten:
+def _known(request: Request, case: Case, regels: Regels, now: dt.datetime) -> Feiten:
     """What the register and the overstap say of this flow. What people stated of it is among the facts."""
     going = lopend(case.overstappen, request.ontvanger.partij)
     boards = [
         None if p is None or p.kenmerken is None else p.kenmerken.bestuursnummer
-        for p in (regels.partijen.get(request.afzender), request.partij)
+        for p in (
+            None if p is None else p.genummerd_op(day(now))
+            for p in (regels.partijen.get(request.afzender), request.partij)
+        )
     ]
     return Feiten(
         gaat_over=None if going is None else going.soort is Overstapsoort.VERTREK,

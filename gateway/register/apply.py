@@ -37,7 +37,7 @@ from gateway.register.organisaties import Bestandsclient, Organisatie, organisat
 from gateway.register.partijen import check_register
 from gateway.register.regels import MANDAAT_LIJST, MANDATEN, RECHT, REGIO, shipped_profiles
 from gateway.register.stroomregels import shipped_stromen
-from gateway.register.tegenspraak import contradictions
+from gateway.register.tegenspraak import contradictions, named_in
 from gateway.runtime.lezen import read_at_most
 from schemas.account.verantwoording import EventType, Leaf, LedgerEvent
 from schemas.base import Model
@@ -46,6 +46,7 @@ from schemas.identifiers import PartijId
 from schemas.people.hoedanigheden import Gelezen, gelezen
 from schemas.people.mensen import Eis, Uitgever
 from schemas.people.partij import (
+    NUMMERS,
     Client,
     Leverancier,
     Machtiging,
@@ -322,9 +323,7 @@ def _between(found: Sequence[tuple[str, Partij]]) -> list[Fault]:
         if p.soort is Partijsoort.SCHOOL and (p.brin is None or p.vestigingscode is None):
             text = "Een school heeft een brin en een vestigingscode."
             faults.append(Fault("register.school", place, text))
-        if p.nummers and p.soort is not Partijsoort.SCHOOL:
-            text = "Alleen een school heeft latere nummers."
-            faults.append(Fault("register.soort", f"{place}/nummers", text))
+        faults += _later_numbers(place, p)
         faults += _toezicht(place, p, bekend)
     return [*faults, *_vestigingen(found)]
 
@@ -336,15 +335,29 @@ def _vestigingen(found: Sequence[tuple[str, Partij]]) -> Iterator[Fault]:
         if p.brin is None or p.vestigingscode is None:
             continue
         own = {f"{place}/vestigingscode": (p.brin, p.vestigingscode)}
-        own |= {f"{place}/nummers/{j}": (n.brin, n.vestigingscode) for j, n in enumerate(p.nummers)}
+        own |= {
+            f"{place}/nummers/{j}": (n.brin, n.vestigingscode)
+            for j, n in enumerate(p.nummers)
+            if n.brin is not None and n.vestigingscode is not None
+        }
         for where, number in own.items():
             if seen.setdefault(number, p.id) != p.id:
                 text = "Deze vestiging staat er onder een andere naam al in."
                 yield Fault("register.dubbel", where, text)
-        days = [n.vanaf for n in p.nummers]
-        if days != sorted(set(days)):
-            text = "Elk volgend nummer heeft een latere eerste dag."
-            yield Fault("datum.volgorde", f"{place}/nummers", text)
+
+
+def _later_numbers(place: str, p: Partij) -> Iterator[Fault]:
+    """Faults in the numbers that a partij got later: each after the one before, of a kind that it has."""
+    days = [n.vanaf for n in p.nummers]
+    if days != sorted(set(days)):
+        text = "Elk volgend nummer heeft een latere eerste dag."
+        yield Fault("datum.volgorde", f"{place}/nummers", text)
+    has = {n for n in NUMMERS if getattr(p, n, None) or getattr(p.kenmerken, n, None)}
+    has |= {n for n, _ in named_in(p.id)}
+    for j, n in enumerate(p.nummers):
+        if not has.issuperset(n.genoemd):
+            text = "Zo'n nummer heeft deze partij niet: noem eerst het nummer dat het vervangt."
+            yield Fault("register.soort", f"{place}/nummers/{j}", text)
 
 
 def _toezicht(place: str, p: Partij, bekend: set[PartijId]) -> Iterator[Fault]:

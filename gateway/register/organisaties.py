@@ -97,8 +97,7 @@ class Organisatie(Kenmerken):
             own = kenmerken | dict(named_in(ident))
             mine = {v: own[v] for v in _fields(h.hoedanigheid, h.werkgever) if v in own}
             more = {v: mine.pop(v) for v in ("rio", "bestuursnummer", "swvNummer", "kvk", "lrk") if v in mine}
-            if h.hoedanigheid is P.ONDERWIJS and self.nummers:
-                mine["nummers"] = own["nummers"]
+            mine["nummers"] = _of_capacity(self.nummers, _fields(h.hoedanigheid, h.werkgever))
             row = mine | {
                 "id": ident,
                 "soort": SOORT.get(h.hoedanigheid, Partijsoort.ANDERE),
@@ -200,6 +199,13 @@ def _role_faults(here: str, h: Bestandshoedanigheid) -> Iterator[Fault]:
     elif h.werkgever is not None:
         text = "Alleen bij schoolmaatschappelijk werk hoort een werkgever."
         yield Fault("register.werkgever", f"{here}/werkgever", text)
+
+
+def _of_capacity(nummers: tuple[Nummer, ...], fields: frozenset[str]) -> list[dict[str, str]]:
+    """Of the later numbers of an organisation those that it has in a capacity."""
+    rows = (n.model_dump(mode="json", by_alias=True, exclude_none=True) for n in nummers)
+    kept = ({f: v for f, v in row.items() if f == "vanaf" or f in fields} for row in rows)
+    return [row for row in kept if len(row) > 1]
 
 
 def _fields(hoedanigheid: Partijhoedanigheid, werkgever: Partijhoedanigheid | None) -> frozenset[str]:

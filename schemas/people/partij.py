@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 from enum import StrEnum
-from typing import Annotated, Literal, Self
+from typing import Annotated, Final, Literal, Self
 
-from pydantic import Field, StringConstraints
+from pydantic import Field, StringConstraints, model_validator
+from pydantic_core import PydanticCustomError
 
 from schemas.base import Model, Tekst
 from schemas.identifiers import (
@@ -159,14 +160,6 @@ class Opvolging(Model):
     per: dt.date
 
 
-class Nummer(Model):
-    """How a school is numbered from a day on. Its leerlingen stay under the number that it had first."""
-
-    brin: Brin
-    vestigingscode: Vestigingscode
-    vanaf: dt.date
-
-
 class Kenmerken(Model):
     """The numbers by which an organisation is known, beside those that a Partij always had."""
 
@@ -175,6 +168,44 @@ class Kenmerken(Model):
     swv_nummer: SwvNummer | None = None
     kvk: Kvk | None = None
     lrk: Lrk | None = None
+
+
+class Nummer(Model):
+    """How a partij is numbered from a day on. What is not named stays as it was.
+
+    The leerlingen of a school stay under the number that it had first.
+    """
+
+    brin: Brin | None = None
+    vestigingscode: Vestigingscode | None = None
+    """With `brin`, and only then."""
+    agb: Agb | None = None
+    gemeentecode: Gemeentecode | None = None
+    oin: Oin | None = None
+    rio: Rio | None = None
+    bestuursnummer: Bestuursnummer | None = None
+    swv_nummer: SwvNummer | None = None
+    kvk: Kvk | None = None
+    lrk: Lrk | None = None
+    vanaf: dt.date
+
+    @property
+    def genoemd(self) -> dict[str, str]:
+        """The numbers that change, by field."""
+        return {n: v for n in NUMMERS if (v := getattr(self, n)) is not None}
+
+    @model_validator(mode="after")
+    def _whole(self) -> Self:
+        if not self.genoemd or (self.brin is None) is not (self.vestigingscode is None):
+            raise PydanticCustomError("nummer", "noem een nummer, en een brin samen met de vestigingscode")
+        return self
+
+
+NUMMERS: Final = (
+    *("brin", "vestigingscode", "agb", "gemeentecode", "oin"),
+    *("rio", "bestuursnummer", "swv_nummer", "kvk", "lrk"),
+)
+"""The fields of a number that a partij can have."""
 
 
 class Partijregistratie(Model):
@@ -189,7 +220,7 @@ class Partijregistratie(Model):
     agb: Agb | None = None
     gemeentecode: Gemeentecode | None = None
     nummers: Annotated[tuple[Nummer, ...], Field(max_length=20)] = ()
-    """Of a school that got another BRIN or vestigingscode: those after `brin`, which stays what it was."""
+    """Of a partij that got another number: those after the first, which stays what it was."""
     clients: tuple[Client, ...] = ()
     aflevering: Postbus | None = None
     """Where leveringen go; a partij without one cannot be a recipient."""
@@ -221,9 +252,13 @@ class Partij(Partijregistratie):
     kenmerken: Kenmerken | None = None
 
     def genummerd_op(self, op: dt.date) -> Self:
-        """The same partij with the number that it has on a day: what others call it then."""
-        found = [n for n in self.nummers if n.vanaf <= op]
+        """The same partij with the numbers that it has on a day: what others call it then."""
+        found: dict[str, str] = {}
+        for n in sorted((n for n in self.nummers if n.vanaf <= op), key=lambda n: n.vanaf):
+            found |= n.genoemd
         if not found:
             return self
-        last = max(found, key=lambda n: n.vanaf)
-        return self.model_copy(update={"brin": last.brin, "vestigingscode": last.vestigingscode})
+        own = {n: v for n, v in found.items() if n in type(self).model_fields}
+        more = {n: v for n, v in found.items() if n not in own}
+        kenmerken = (self.kenmerken or Kenmerken()).model_copy(update=more) if more else self.kenmerken
+        return self.model_copy(update={**own, "kenmerken": kenmerken})

@@ -11,6 +11,7 @@ from gateway.register.machtigingen import MACHTIGINGEN, Machtigingenrij
 from schemas.publication.voorbeelden import VOORBEELDEN
 from tests.callers import es256, public_jwk
 from tests.flow.test_ijw_answer import START, START_OK, _b64
+from tests.flow.test_opvolging import change
 from tests.flow.test_zaak import hulp, mine, opening, stap
 from tests.line import (
     AANBIEDER,
@@ -227,3 +228,24 @@ async def test_the_stand_in_a_zaak_is_for_who_gave_the_copies_alone(line: Line) 
     keys = [z["zaakId"] for z in fine(await line.helper.get("/zaken"))["zaken"]]
     status, _, codes = problem(await line.helper.post(f"/zaken/{keys[1]}/hulpstand", body, key=fresh()))
     assert (status, codes) == (400, ("zaak.andereLeerling",))
+
+
+@story("memory")
+async def test_who_gives_copies_is_known_by_his_number_of_the_day(line: Line) -> None:
+    """From its day on an aanbieder goes by its new AGB: the old one is another's, and the other way round."""
+    levering = await taken(line)
+    new = "99999903"
+    sent = START.inhoud | {"Header": START.inhoud["Header"] | {"Afzender": new}}
+    answer = START_OK.inhoud | {"Header": START_OK.inhoud["Header"] | {"Afzender": new}}
+    later = kopieen(levering, JwBericht("JW305", sent), JwBericht("JW306", answer))
+    now = kopieen(levering, START, START_OK)
+    row = json.loads((await line.world.storage.register()).partijen[AANBIEDER])
+    await change(line, AANBIEDER, nummers=[{"agb": new, "vanaf": "2026-11-23"}], agb=row.get("agb", AGB))
+
+    async def codes(body: Json) -> tuple[str, ...]:
+        answer = await line.helper.post("/ijw/kopieen", body)
+        return () if answer.status_code == 200 else problem(answer)[2]
+
+    assert [await codes(b) for b in (now, later)] == [(), ("afzender.andereAanbieder",)]
+    line.later(days=1)
+    assert [await codes(b) for b in (now, later)] == [("afzender.andereAanbieder",), ()]

@@ -68,14 +68,15 @@ def own_number_faults(
     regels: Regels,
 ) -> Iterator[Fault]:
     """Faults in between whom messages of a jeugdhulp standard go, each side with its place: who gives them
-    must be one of the two, a gemeente by its code and who helps by the AGB.
+    must be one of the two, a gemeente by its code and who helps by the AGB. `sender` has its numbers of the
+    day.
     """
     if sender.soort is Partijsoort.GEMEENTE:
         for place, code in gemeenten:
-            if code not in (sender.gemeentecode, sender.id.removeprefix("gemeente:")):
+            if code != (sender.gemeentecode or sender.id.removeprefix("gemeente:")):
                 yield Fault("afzender.andereGemeente", place, "Dit is een andere gemeente dan de afzender.")
         return
-    own = {sender.agb, sender.id.removeprefix("agb:")}
+    own = {sender.agb or sender.id.removeprefix("agb:")}
     others = {n for p in regels.partijen.values() if p.id != sender.id for n in (p.agb, p.id[4:])}
     numbered = sender.agb is not None or sender.id.startswith("agb:")
     for place, agb in aanbieders:

@@ -673,13 +673,55 @@ def test_a_school_is_called_by_the_number_of_the_day(write: Write) -> None:
         assert [found.genummerd_op(d).brin for d in days] == ["99ZZ", "99YY"]
 
 
+def test_each_kind_of_partij_is_called_by_its_numbers_of_the_day(write: Write) -> None:
+    """Each number apart: what is not named stays; a capacity has only the numbers that are its own."""
+    zorg = other("jeugdhulpaanbieder", "agb:99999901", nummers=[{"agb": "99999903", "vanaf": "2027-08-01"}])
+    whole = {
+        "id": "oin:00000099000000000031",
+        "naam": "Samen (fictief)",
+        "swvNummer": "PO9901",
+        "kvk": "90000000",
+        "gemeentecode": "9999",
+        "nummers": [
+            {"swvNummer": "PO9902", "gemeentecode": "9998", "vanaf": "2027-01-01"},
+            {"swvNummer": "PO9903", "vanaf": "2028-01-01"},
+        ],
+        "hoedanigheden": [
+            {"hoedanigheid": "samenwerkingsverband"},
+            {"hoedanigheid": "toegang", "id": "gemeente:9999"},
+        ],
+    }
+    stored = read_register(write(document(zorg, whole))).partijen
+    found = {i: Partij.model_validate_json(t) for i, t in stored.items()}
+    then = {i: p.genummerd_op(dt.date(2027, 9, 1)) for i, p in found.items()}
+    assert then["agb:99999901"].agb == "99999903"
+    swv, toegang = then["oin:00000099000000000031"], then["gemeente:9999"]
+    assert swv.kenmerken is not None
+    assert swv.kenmerken.swv_nummer == "PO9902"
+    assert (swv.gemeentecode, toegang.gemeentecode) == (None, "9998")
+    late = found["oin:00000099000000000031"].genummerd_op(dt.date(2028, 1, 1))
+    assert late.kenmerken is not None
+    assert late.kenmerken.swv_nummer == "PO9903"
+    assert late.kenmerken.kvk == swv.kenmerken.kvk
+
+
 @pytest.mark.parametrize(
     ("partijen", "code", "place"),
     [
         (
             [other("jeugdhulpaanbieder", "agb:99999901", nummers=[NUMBER])],
             "register.soort",
-            "/partijen/0/nummers",
+            "/partijen/0/nummers/0",
+        ),
+        (
+            [other("jeugdhulpaanbieder", "agb:99999901", nummers=[{"vanaf": "2027-08-01"}])],
+            "json.regel",
+            "/partijen/0/nummers/0",
+        ),
+        (
+            [school(nummers=[{"brin": "99YY", "vanaf": "2027-08-01"}])],
+            "json.regel",
+            "/partijen/0/nummers/0",
         ),
         ([school(nummers=[NUMBER, NUMBER])], "datum.volgorde", "/partijen/0/nummers"),
         (
