@@ -23,7 +23,11 @@ from starlette.types import Scope
 from gateway.api.http import METHODS, NotThis
 from gateway.api.openapi import NEEDS, PREFIX, Needs
 from gateway.application import Application
+from gateway.identity.tokens import FORMER, Caller
 from gateway.runtime.turns import Lane, fairly
+from schemas.account.verantwoording import EventType
+from schemas.errors import NotAuthorised, NotFound
+from schemas.storage.storage import Change
 
 Endpoint = Callable[[Request], Coroutine[Any, Any, Response]]
 Handler = Callable[[Application, Request], Coroutine[Any, Any, Response]]
@@ -107,6 +111,7 @@ OPENAPI: Final = Served(f"{PREFIX}/openapi.json", _document, "GET")
 
 def bound(route: Route) -> Endpoint:
     """The handler in its turn: who asks is known first, for each partij has its share."""
+    one_record = route.method == "GET" and "{" in route.path
 
     async def openly(request: Request) -> Response:
         return await route.handler(request.app.state.context, request)
@@ -115,9 +120,38 @@ def bound(route: Route) -> Endpoint:
         ctx: Application = request.app.state.context
         caller = await ctx.authenticator.authenticate(request)
         visit = request.state.visit = ctx.turns.visit(caller.partij.id, route.lane)
-        return await fairly(visit, lambda: route.handler(ctx, request), at_once=not route.needs.body)
+
+        async def answer() -> Response:
+            try:
+                return await route.handler(ctx, request)
+            except NotFound:
+                if not one_record:
+                    raise
+                return await _of_former(ctx, request, caller, route.handler)
+
+        return await fairly(visit, answer, at_once=not route.needs.body)
 
     return fair if route.needs.token else openly
+
+
+async def _of_former(ctx: Application, request: Request, caller: Caller, handler: Handler) -> Response:
+    """One record of a partij that by now goes on as the caller, read in his own name: the account says so
+    before it is given. Raises NotFound when it is of none of these, as for anybody else.
+    """
+    for former in await ctx.authenticator.formers(caller):
+        request.scope[FORMER] = former
+        try:
+            found = await handler(ctx, request)
+            account, reader = ctx.zaken.ports.account, caller.partij.id
+            leaf = account.leaf(EventType.SUCCESSION_READ, None, afzender=former, ontvanger=reader)
+            await ctx.storage.commit(Change(leaves=(leaf,)))
+        except (NotFound, NotAuthorised):
+            continue
+        else:
+            return found
+        finally:
+            del request.scope[FORMER]
+    raise NotFound
 
 
 def _actions(known: list[tuple[str, str]]) -> list[Served]:

@@ -429,6 +429,12 @@ class _Known:
         raise InvalidMessage((Fault("hoedanigheid.kies", place, text),))
 
 
+FORMER: Final = "ozlijn.voorganger"
+"""In the scope of a request: as which partij that went on as the caller it is looked at. No server puts
+anything of a client there.
+"""
+
+
 class Authenticator:
     """Gives out and checks access tokens. One per process; safe for concurrent requests."""
 
@@ -500,12 +506,21 @@ class Authenticator:
             raise NotAuthenticated
         request.state.client = known.client_id
         given = request.headers.getlist(NAMENS)
+        if not given and (former := request.scope.get(FORMER)) is not None:
+            given = [former]
         if given or not known.callers:
             if request.headers.getlist(HOEDANIGHEID):
                 text = "laat deze header weg: elke hoedanigheid is een eigen partij, die u met Namens noemt"
                 raise InvalidMessage((Fault("namens.kies", f"header {HOEDANIGHEID}", text),))
             return known.in_name_of(given, partijen, self._clock.now())
         return known.acting(request)
+
+    async def formers(self, caller: Caller) -> tuple[str, ...]:
+        """Those who by now go on as this caller, who calls in his own name as a system."""
+        if caller.machtiging_aan is not None or caller.persoon is not None:
+            return ()
+        partijen = await self.partijen.current()
+        return partijen.machtigingen.voorgangers(caller.partij.id, self._clock.now())
 
     async def require(self, request: Request, scope: Scope) -> Caller:
         """`authenticate` and one scope. Raises NotAuthenticated, NotAuthorised."""

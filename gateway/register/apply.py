@@ -352,8 +352,9 @@ def _later_numbers(place: str, p: Partij) -> Iterator[Fault]:
     if days != sorted(set(days)):
         text = "Elk volgend nummer heeft een latere eerste dag."
         yield Fault("datum.volgorde", f"{place}/nummers", text)
-    has = {n for n in NUMMERS if getattr(p, n, None) or getattr(p.kenmerken, n, None)}
-    has |= {n for n, _ in named_in(p.id)}
+    told = p.model_dump(include=set(NUMMERS), exclude_none=True)
+    told |= {} if p.kenmerken is None else p.kenmerken.model_dump(exclude_none=True)
+    has = {*told, *dict(named_in(p.id))}
     for j, n in enumerate(p.nummers):
         if not has.issuperset(n.genoemd):
             text = "Zo'n nummer heeft deze partij niet: noem eerst het nummer dat het vervangt."

@@ -63,14 +63,19 @@ class Machtigingen:
         found = self.opgevolgd.get(van)
         return found.naar if found is not None and found.per <= day(now) else None
 
-    def _takes_over(self, aan: str, van: str, now: dt.datetime) -> bool:
-        """Whether what is of this partij is by now of a partij of that organisation."""
+    def voorgangers(self, naar: str, now: dt.datetime) -> tuple[str, ...]:
+        """Who by now goes on as this partij, straight or by way of another."""
+        return tuple(van for van in self.opgevolgd if naar in self._after(van, now))
+
+    def _after(self, van: str, now: dt.datetime) -> Iterator[str]:
         naar = self.opvolger(van, now)
         while naar is not None:
-            if self.organisaties.get(naar) == aan:
-                return True
+            yield naar
             naar = self.opvolger(naar, now)
-        return False
+
+    def _takes_over(self, aan: str, van: str, now: dt.datetime) -> bool:
+        """Whether what is of this partij is by now of a partij of that organisation."""
+        return any(self.organisaties.get(naar) == aan for naar in self._after(van, now))
 
     def scopes(self, aan: str, van: str, now: dt.datetime) -> frozenset[Scope]:
         """What it may do in the name of this partij now. Empty: nothing, also when there is no such

@@ -69,6 +69,8 @@ class EventType(StrEnum):
     REGISTER_CHANGED = "register.changed"
     CASE_STEP = "case.step"
     """One step of a zaak or overleg was recorded: who, which kind of step, and no content."""
+    SUCCESSION_READ = "succession.read"
+    """Who goes on as another partij (`ontvanger`) read a record of that one (`afzender`) in its own name."""
     STATE_ADOPTED = "state.adopted"
     """The rows that an older release stored were compared with the account and stamped, which happens
     once.

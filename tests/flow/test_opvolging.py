@@ -17,10 +17,12 @@ import pytest
 from gateway.register.apply import apply_register
 from gateway.register.machtigingen import MACHTIGINGEN
 from schemas.errors import WrongUse
+from tests.faults.faulty import FaultyStorage
 from tests.flow.test_machtigingen import Named
 from tests.flow.test_registraties import VERSCHIL, offer, school, shown, taken
 from tests.line import (
     LEERLING,
+    NOWHERE,
     OTHER_SCHOOL,
     SCHOOL,
     Json,
@@ -144,7 +146,6 @@ async def test_who_took_over_reads_what_was_recorded(line: Line) -> None:
     assert (await line.other_school.get(sent, as_former)).status_code == 403
     line.later(days=1)
     assert fine(await line.other_school.get(sent, as_former)) == fine(await line.school.get(sent))
-    assert (await line.other_school.get(sent)).status_code == 404
     for path in ("/taken", "/uitwisselingen"):
         assert fine(await line.other_school.get(path, as_former)) == fine(await line.school.get(path))
     other = line.other_school
@@ -193,3 +194,46 @@ async def test_a_stranger_takes_nothing_over(line: Line) -> None:
     for who in (line.other_helper, line.helper, line.fg):
         assert (await who.get("/taken", {"Namens": SCHOOL})).status_code == 403
     assert (await line.school.get("/taken", {"Namens": OTHER_SCHOOL})).status_code == 403
+
+
+@story()
+async def test_who_took_over_reads_one_record_in_its_own_name_and_the_account_says_so(line: Line) -> None:
+    """From its day on, and nobody else; what was withdrawn stays so."""
+    _, pushed, given = await line.permitted()
+    await line.withdraw(given[0])
+    sent = f"/uitwisselingen/{pushed['uitwisselingId']}"
+    paths = [sent, f"/toestemmingen/{given[0]['toestemmingId']}", f"/leveringen/{only(pushed)}"]
+    mine = [await line.school.get(path) for path in paths]
+    there = [path for path, answer in zip(paths, mine, strict=True) if answer.status_code == 200]
+    assert len(there) >= 2
+    await change(line, beleid=merged(from_tomorrow(line)))
+    early = [await line.other_school.get(path) for path in there]
+    assert {a.status_code for a in early} == {404}
+    line.later(days=1)
+    past = await line.ledger()
+    for path in there:
+        assert fine(await line.other_school.get(path)) == fine(await line.school.get(path))
+        assert (await line.helper.get(path)).content == (await line.other_helper.get(path)).content
+    told = (await line.ledger())[len(past) :]
+    assert [(e["soort"], e["afzender"], e["ontvanger"]) for e in told] == [
+        ("succession.read", SCHOOL, OTHER_SCHOOL)
+    ] * len(there)
+    assert await line.status(pushed) == "ingetrokken"
+    assert (await line.other_school.get(f"/uitwisselingen/{NOWHERE}")).status_code == 404
+    assert len(await line.ledger()) == len(past) + len(there)
+    old = await line.world.storage.register()
+    rows = {i: t for i, t in old.beleid.items() if i != MACHTIGINGEN}
+    await line.apply(dataclasses.replace(old, beleid=rows))
+    assert {(await line.other_school.get(path)).status_code for path in there} == {404}
+
+
+@story("memory", wrap=FaultyStorage)
+async def test_without_a_line_in_the_account_nothing_of_the_former_is_read(line: Line) -> None:
+    _, pushed, _ = await line.permitted()
+    await change(line, beleid=merged("2020-01-01"))
+    store = line.world.storage
+    assert isinstance(store, FaultyStorage)
+    store.fail_next_write(stored=False)
+    path = f"/uitwisselingen/{pushed['uitwisselingId']}"
+    assert problem(await line.other_school.get(path))[0] == 503
+    assert fine(await line.other_school.get(path))
