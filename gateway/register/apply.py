@@ -48,6 +48,7 @@ from schemas.people.mensen import Eis, Uitgever
 from schemas.people.partij import (
     NUMMERS,
     Client,
+    Kenmerken,
     Leverancier,
     Machtiging,
     Opvolging,
@@ -352,8 +353,9 @@ def _later_numbers(place: str, p: Partij) -> Iterator[Fault]:
     if days != sorted(set(days)):
         text = "Elk volgend nummer heeft een latere eerste dag."
         yield Fault("datum.volgorde", f"{place}/nummers", text)
-    told = p.model_dump(include=set(NUMMERS), exclude_none=True)
-    told |= {} if p.kenmerken is None else p.kenmerken.model_dump(exclude_none=True)
+    told = p.model_dump(include=set(NUMMERS), exclude_none=True, by_alias=False)
+    more = p.kenmerken or Kenmerken()
+    told |= more.model_dump(exclude_none=True, by_alias=False)
     has = {*told, *dict(named_in(p.id))}
     for j, n in enumerate(p.nummers):
         if not has.issuperset(n.genoemd):
