@@ -41,7 +41,7 @@ from gateway.register.tegenspraak import contradictions, named_in
 from gateway.runtime.lezen import read_at_most
 from schemas.account.verantwoording import EventType, Leaf, LedgerEvent
 from schemas.base import Model
-from schemas.errors import Conflict, Fault, GatewayError, InvalidMessage, StateBroken, WrongUse
+from schemas.errors import Conflict, Fault, GatewayError, InvalidMessage, Outdated, StateBroken, WrongUse
 from schemas.identifiers import PartijId
 from schemas.people.hoedanigheden import Gelezen, gelezen
 from schemas.people.mensen import Eis, Uitgever
@@ -521,14 +521,18 @@ async def apply_register(
     *,
     remove: bool,
     now: dt.datetime | None = None,
+    shown: int | None = None,
 ) -> Verschil:
     """Make the register what the file says. When it is that already, nothing is done and nothing recorded.
 
+    `shown`: the version against which somebody saw the difference; another one now raises Outdated.
     A register that somebody else wrote is replaced whatever it says, because this is how it is repaired.
     Raises WrongUse when something would disappear and `remove` was not given, and Conflict when somebody else
     applied at the same moment.
     """
     old = await storage.register()
+    if shown is not None and old.version != shown:
+        raise Outdated
     changes = difference(old, new)
     held = await _holds(storage, stamps, old)
     if not changes and held:
