@@ -154,7 +154,7 @@ async def register(ctx: Application, request: Request) -> Response:
     await ctx.authenticator.require(request, Scope.BEHEER)
     partijen = await ctx.authenticator.partijen.current()
     beleid = (await ctx.regels.current()).beleid
-    return respond(200, beheer.register(partijen, beleid, day(ctx.clock.now())))
+    return respond(200, {**beheer.register(partijen, beleid, day(ctx.clock.now()))})
 
 
 @ROUTES.post(
@@ -215,7 +215,8 @@ async def put_in_force(ctx: Application, request: Request) -> Response:
             shown=asked.versie,
         )
     except WrongUse as error:
-        raise InvalidMessage((Fault("register.geweigerd", "", shown(error)),)) from None
+        text = f"Dit past niet op het register van nu: {shown(error)}."
+        raise InvalidMessage((Fault("register.geweigerd", "/bestanden", text),)) from None
     return respond(200, _told(old, new, done, await ctx.storage.register_version()))
 
 

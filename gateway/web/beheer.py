@@ -121,7 +121,7 @@ async def compare(vraag: Vraag) -> Response:
     """The difference, before anything is applied. The files come along in the form that applies them."""
     f = vraag.invoer
     offered = [
-        {"naam": naam, "inhoud": base64.b64encode(raw).decode()} for naam, raw in f.bestanden if naam and raw
+        {"naam": naam, "inhoud": base64.b64encode(raw).decode()} for naam, raw in f.genoemd if naam and raw
     ]
     if not offered:
         return vraag.toon("beheer/voorstel.html", invoer=f.met_fout("bestanden", "Kies de bestanden."))

@@ -34,7 +34,9 @@ class Invoer:
     """The fields of one form. A template asks this for what to show in a field, and whether it is wrong."""
 
     waarden: Mapping[str, tuple[str, ...]] = field(default_factory=dict, repr=False)
-    bestanden: tuple[tuple[str, bytes], ...] = field(default=(), repr=False)
+    bestanden: Mapping[str, bytes] = field(default_factory=dict, repr=False)
+    """By field: the bytes of its last file."""
+    genoemd: tuple[tuple[str, bytes], ...] = field(default=(), repr=False)
     """Of every file its own name and its bytes."""
     fouten: tuple[Veldfout, ...] = ()
 
@@ -117,10 +119,12 @@ async def read_form(request: Request, most: int, seconds: float) -> Invoer:
 
 async def _taken(form: FormData) -> Invoer:
     values: dict[str, tuple[str, ...]] = {}
-    files: list[tuple[str, bytes]] = []
+    files: dict[str, bytes] = {}
+    named: list[tuple[str, bytes]] = []
     for name, value in form.multi_items():
         if isinstance(value, UploadFile):
-            files.append((value.filename or "", await value.read()))
+            files[name] = await value.read()
+            named.append((value.filename or "", files[name]))
         else:
             values[name] = (*values.get(name, ()), value)
-    return Invoer(values, tuple(files))
+    return Invoer(values, files, tuple(named))

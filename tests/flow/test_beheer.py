@@ -225,6 +225,9 @@ def test_a_register_is_uploaded_seen_and_applied(tmp_path: Path) -> None:
             done = await who.post("/beheer/register/toepassen", hidden | {"verwijder": "ja"})
             assert done.headers["location"] == "/beheer?gedaan=toegepast"
             assert "agb:99999909" in (await line.world.storage.register()).partijen
+            last = (await line.world.storage.entries(0, 100_000))[-1]
+            assert who.wie.caller.persoon is not None
+            assert who.wie.caller.persoon.ref in json.dumps(json.loads(last.canonical)), "who did it"
 
     asyncio.run(scene())
 
@@ -238,7 +241,11 @@ def test_applying_asks_a_fresh_and_sure_login(tmp_path: Path) -> None:
                 await operator(line, sessies, niveau=Niveau.LAAG),
                 await operator(line, sessies, ago=timedelta(minutes=10)),
             ):
-                sent = {"versie": str(before), "naam": ["partijen.toml"], "inhoud": [files()[0]["inhoud"]]}
+                sent: dict[str, str | list[str]] = {
+                    "versie": str(before),
+                    "naam": ["partijen.toml"],
+                    "inhoud": [files()[0]["inhoud"]],
+                }
                 answer = await who.post("/beheer/register/toepassen", sent | {"verwijder": "ja"})
                 assert answer.status_code == 403
                 assert "Log nog een keer in" in answer.text
