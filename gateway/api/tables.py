@@ -8,7 +8,6 @@ from __future__ import annotations
 from gateway.api import (
     afspraken,
     afwegingen,
-    beheer,
     feiten,
     intrekkingen,
     kopieen,
@@ -49,7 +48,6 @@ def table(*, sandbox: bool) -> list[Route]:
         kopieen,
         thuiszitten,
         overstappen,
-        beheer,
         overig,
         schemas,
         *((proefklok,) if sandbox else ()),

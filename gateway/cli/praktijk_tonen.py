@@ -96,6 +96,7 @@ _DOET: Final[Mapping[str, Callable[[Mapping[str, Any], str], str]]] = {
     Werkwoord.PLANT_OVERLEG: lambda _, who: f"{who} plant een overleg",
     Werkwoord.ZET_OVERLEGSTAP: lambda s, who: f"{who} in het overleg: {_set(s)}",
     Werkwoord.LEEST_OVERLEG: lambda _, who: f"{who} leest het overleg",
+    Werkwoord.VRAAGT_ANONIEM: lambda _, who: f"{who} vraagt raad zonder naam",
 }
 """What a step is, by its verb: one that ended early has not everything."""
 
@@ -143,8 +144,10 @@ def facts(s: Mapping[str, Any]) -> list[tuple[str, str]]:
 
 
 def _recorded(s: Mapping[str, Any]) -> list[tuple[str, str]]:
-    """What was put on record: facts, a counter, a zaak, an overstap."""
+    """What was put on record or asked: facts, a counter, a zaak, an overstap, a question without a name."""
     found: list[tuple[str, str]] = []
+    if "zonderNaam" in s:
+        found.append(("De vraag", s["zonderNaam"]))
     for name in ("wel", "niet"):
         said = ", ".join(n.replace("_", " ") for n in s.get(name, ()))
         found += [(name.capitalize(), said)] if said else []

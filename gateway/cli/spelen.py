@@ -43,6 +43,7 @@ from gateway.register.organisaties import Organisatie
 from gateway.register.regels import MANDAAT_LIJST, MANDATEN
 from gateway.register.stroomregels import shipped_stromen
 from gateway.register.tegenspraak import named_in
+from gateway.wiring_files import FileReader
 from schemas.checks.woonplaats import Gemeente, Verblijf, Woonplaatsfeiten, route, woonplaats
 from schemas.errors import WrongUse
 from schemas.exchange.uitwisseling import Leveringstatus
@@ -440,8 +441,20 @@ class _Story:
             Werkwoord.PLANT_OVERLEG: self._plan,
             Werkwoord.ZET_OVERLEGSTAP: self._at_table,
             Werkwoord.LEEST_OVERLEG: self._read_table,
+            Werkwoord.VRAAGT_ANONIEM: self._ask_without_name,
         }
         return do[s.doet](s)
+
+    def _ask_without_name(self, s: Stap) -> dict[str, Any]:
+        """What the check of a file says of it, which knows the names of these people."""
+        assert s.bericht is not None
+        asked = self._spel.bericht(s.bericht)
+        people = (self._spel.leerling.naam, *(m.naam for m in self._spel.mensen))
+        raw = orjson.dumps({"soort": asked.soort, "inhoud": asked.inhoud})
+        names = [n for whole in people for n in whole.split()]
+        found = FileReader(self._spel.vandaag, None, names)(raw, "vraag.json")
+        faults = [{"code": f.code, "tekst": f.text} for f in found.fouten]
+        return {"zonderNaam": asked.inhoud["vraag"]} | ({"geweigerd": faults} if faults else {})
 
     # ── people
 

@@ -24,7 +24,7 @@ from gateway.register.regels import Regels, shipped_profiles
 from gateway.register.stroomregels import shipped_stromen
 from schemas.base import Gegevenscategorie
 from schemas.exchange.uitwisseling import Bronverwijzing, EigenBericht, Verzending
-from schemas.messages.berichten import GEDRAGEN, OVER_NIEMAND
+from schemas.messages.berichten import BERICHTEN, GEDRAGEN, OVER_NIEMAND
 from schemas.messages.terugkoppeling import Hulpstatus, Terugkoppeling
 from schemas.people.hoedanigheden import (
     EIGENSCHAPPEN,
@@ -59,12 +59,18 @@ BERICHT_VAN: Final[Mapping[str, tuple[str, ...]]] = {
     "X20": ("deling_zonder_toestemming",),
 }
 """The message types of an exchange. X21 has none that is sent: it may be about nobody."""
+ZONDER_TOESTEMMING: Final[Mapping[str, tuple[str, ...]]] = {"X20": ("hulpvraag", "terugkoppeling")}
+"""What goes when somebody shares without toestemming: an ordinary message for `veiligheid`. The record of why
+stays with who weighed it, so it is no message that goes.
+"""
 IN_AANTALLEN: Final[Mapping[str, tuple[str, ...]]] = {"X14": ("verzuimtelling",)}
 """The message type of an exchange that a card has without parties, where another one is about a leerling."""
 INZAGE: Final = ("inzageoverzicht",)
 """What an ouder or leerling gets on a leg that names no exchange: he reads what there is of him."""
 _REGEL: Final = frozenset({"X7"})
 """Answered by a rule that anybody can ask (`ozlijn woonplaats`), so nothing is sent."""
+_ANONIEM: Final = frozenset({"X21"})
+"""About nobody that anybody could know, so it needs no line; who is named is refused."""
 
 
 class Beenstand(StrEnum):
@@ -79,6 +85,8 @@ class Beenstand(StrEnum):
     """People speak about themselves: nothing of it needs a line."""
     REGEL = "regel"
     """A rule answers, and nothing is sent."""
+    ANONIEM = "anoniem"
+    """A question without a name: nothing of it needs a line, and a name in it is refused."""
     MIST = "mist"
     """It may go, and the line cannot carry it yet."""
 
@@ -89,6 +97,7 @@ BEENSTANDEN: Final[Mapping[Beenstand, str]] = {
     Beenstand.WACHT: "heeft geen stroom in de matrix, en wacht (RULE_UNKNOWN)",
     Beenstand.ZELF: "zeggen ouders of leerling zelf",
     Beenstand.REGEL: "beantwoordt een regel; er gaat niets",
+    Beenstand.ANONIEM: "vraagt iemand zonder naam; een naam erin wordt geweigerd",
     Beenstand.MIST: "mag, en kan nog niet over de lijn",
 }
 """In the words of who reads the coverage."""
@@ -100,12 +109,18 @@ class Obstakel(StrEnum):
     PAAR = "paar_niet_gedragen"
     BERICHT = "bericht_niet_gedragen"
     PROFIEL = "profiel_ontbreekt"
+    STROOM = "stroom_draagt_het_niet"
+    """The rules of the flow speak of nothing in this message but about whom it is."""
+    CATALOGUS = "geen_uitwisseling"
+    """The catalogue of exchanges has none for it, so there is no message to send."""
 
 
 OBSTAKELS: Final[Mapping[Obstakel, str]] = {
     Obstakel.PAAR: "deze soort bericht gaat niet tussen deze twee",
     Obstakel.BERICHT: "deze soort bericht neemt de lijn nog niet aan",
     Obstakel.PROFIEL: "voor dit bericht aan deze rol is er geen profiel",
+    Obstakel.STROOM: "de stroom laat van dit bericht niet meer toe dan over wie het gaat",
+    Obstakel.CATALOGUS: "voor wat de kaart hier vraagt is er geen uitwisseling",
 }
 """In the words of who reads the coverage."""
 
@@ -177,6 +192,8 @@ class Lijn:
     def _about_nobody(self, been: Been) -> Beendekking:
         if been.uitwisseling in _REGEL:
             return Beendekking(been, Beenstand.REGEL)
+        if been.uitwisseling in _ANONIEM:
+            return Beendekking(been, Beenstand.ANONIEM)
         sorts = (*BERICHT_VAN.get(been.uitwisseling, ()), *IN_AANTALLEN.get(been.uitwisseling, ()))
         sorts = tuple(s for s in sorts if s in OVER_NIEMAND)
         if not sorts:
@@ -189,13 +206,16 @@ class Lijn:
         assert been.van is not None
         assert been.aan is not None
         van, aan = been.van, been.aan
-        missing = set()
-        sorts = BERICHT_VAN.get(been.uitwisseling, INZAGE if aan in MENSEN else None)
-        if sorts is None:
-            return [Obstakel.BERICHT]
+        sorts = gaat_als(been.uitwisseling) or (INZAGE if aan in MENSEN else ())
+        if not sorts:
+            return [Obstakel.CATALOGUS]
         doelen = frozenset(d for r in allows for d in r.doelen)
+        if been.uitwisseling in ZONDER_TOESTEMMING:
+            doelen &= {Gebruiksdoel.VEILIGHEID}
         told = [self._of_message(van, aan, soort, doelen) for soort in sorts]
-        missing |= min(told, key=len)
+        missing = min(told, key=len)
+        if missing == {Obstakel.PROFIEL} and not any(_says_something(allows, s) for s in sorts):
+            missing = {Obstakel.STROOM}
         return [o for o in Obstakel if o in missing]
 
     def _of_message(
@@ -248,6 +268,17 @@ class Lijn:
 def lijn_van(op: dt.date) -> Lijn:
     """What we ship carries on that day."""
     return Lijn(shipped_stromen().op(op), shipped_profiles(), op)
+
+
+def gaat_als(uitwisseling: str) -> tuple[str, ...]:
+    """The message types in which an exchange goes; none: the catalogue has none for it."""
+    return ZONDER_TOESTEMMING.get(uitwisseling) or BERICHT_VAN.get(uitwisseling, ())
+
+
+def _says_something(allows: Sequence[Stroomregel], soort: str) -> bool:
+    """Whether those rules let anything of this message go but about whom it is."""
+    spoken = {c for r in allows for c in r.soorten} - {Gegevenscategorie.CONTACT}
+    return any(b.categorie in spoken for b in BERICHTEN[soort].bladen)
 
 
 _CODES: Final = {
@@ -360,7 +391,9 @@ def why(row: Rijdekking) -> list[str]:
     """What is in the way of one row, in words; also what waits, and who has no code."""
     p = row.praktijk
     said = [] if p.geen_gegevens is None else [p.geen_gegevens.rstrip(".")]
-    said += [OBSTAKELS[o] for o in row.obstakels]
+    for o in row.obstakels:
+        legs = ", ".join(str(b.been) for b in row.benen if o in b.obstakels)
+        said.append(f"{OBSTAKELS[o]}: {legs}")
     holds = [str(b.been) for b in row.benen if b.stand is Beenstand.WACHT]
     if holds:
         said.append(f"wacht (RULE_UNKNOWN): {', '.join(holds)}")

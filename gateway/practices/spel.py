@@ -28,6 +28,7 @@ from gateway.practices.dekking import (
     Beenstand,
     Rijdekking,
     dekking,
+    gaat_als,
     lijn_van,
 )
 from gateway.practices.regels import form, line_numbers, placed
@@ -55,6 +56,7 @@ Sleutel = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{1,39}$")]
 
 
 KLOK: Final = "klok"
+ANONIEM: Final = "anonieme_vraag"
 LEERLING: Final = "leerling"
 
 
@@ -167,6 +169,8 @@ class Werkwoord(StrEnum):
     PLANT_OVERLEG = "plant overleg"
     ZET_OVERLEGSTAP = "zet overlegstap"
     LEEST_OVERLEG = "leest overleg"
+    VRAAGT_ANONIEM = "vraagt zonder naam"
+    """A question about nobody, held to what `ozlijn check` sees of who it is about; nothing is sent."""
 
 
 class Hoek(StrEnum):
@@ -373,6 +377,7 @@ _NODIG: Final = {
     Werkwoord.PLANT_OVERLEG: ("als", "zaak", "stap"),
     Werkwoord.ZET_OVERLEGSTAP: ("overleg", "stap"),
     Werkwoord.LEEST_OVERLEG: ("overleg", "verwacht"),
+    Werkwoord.VRAAGT_ANONIEM: ("bericht",),
 }
 """What a step of each verb must say."""
 _GEEN_WEG: Final = frozenset({Reden.RULE_UNKNOWN, Reden.RULE_ON_HOLD})
@@ -428,7 +433,7 @@ def _parties(spel: Spel) -> Iterator[Fault]:
             text = "In deze rollen handelt deze partij niet in deze hoedanigheid."
             yield Fault("praktijk.partij", f"/partijen/{i}/rollen", text)
     for i, b in enumerate(spel.berichten):
-        if b.soort not in BERICHTEN:
+        if b.soort not in BERICHTEN and b.soort != ANONIEM:
             yield Fault("praktijk.bericht", f"/berichten/{i}/soort", "Deze soort bericht bestaat niet.")
     yield from _named(spel)
 
@@ -576,6 +581,8 @@ def _of_card(spel: Spel, rij: Rijdekking) -> Iterator[Fault]:
     for b in rij.benen:
         found = [s for s in sends if _plays(spel, s, b.been)]
         refused = [s for s in found if s.verwacht is not None and _not_taken(s.verwacht)]
+        if b.stand is Beenstand.ANONIEM:
+            yield from _of_question(told)
         if b.stand is Beenstand.GAAT and not (set(map(id, found)) - set(map(id, refused))):
             yield Fault("praktijk.been", "/stappen", f"Dit been van de kaart wordt niet gespeeld: {b.been}.")
         if b.stand is Beenstand.WACHT and not refused:
@@ -594,6 +601,15 @@ def _of_card(spel: Spel, rij: Rijdekking) -> Iterator[Fault]:
         yield Fault("praktijk.kaart", "/id", "Dit bestand speelt een andere kaart dan het heet.")
 
 
+def _of_question(told: Sequence[Sequence[Stap]]) -> Iterator[Fault]:
+    """A question without a name is asked, and one with a name is shown as refused."""
+    asked = [s for stappen in told for s in stappen if s.doet is Werkwoord.VRAAGT_ANONIEM]
+    refused = [s for s in asked if s.verwacht is not None and s.verwacht.geweigerd is not None]
+    if not refused or len(refused) == len(asked):
+        text = "Vraag iets zonder naam, en toon dat een naam erin wordt geweigerd."
+        yield Fault("praktijk.been", "/stappen", text)
+
+
 def _not_taken(v: Verwacht) -> bool:
     """Whether the line shows that it has no road for this: it refuses it, or keeps it waiting."""
     return v.geweigerd is not None or bool(_GEEN_WEG & set(v.redenen))
@@ -606,7 +622,7 @@ def _plays(spel: Spel, s: Stap, been: Been) -> bool:
     if been.van is None:
         return soort in (*BERICHT_VAN.get(been.uitwisseling, ()), *IN_AANTALLEN.get(been.uitwisseling, ()))
     sides = (spel.als(s.wie[0]), spel.als(s.aan))
-    return sides == (been.van, been.aan) and soort in BERICHT_VAN.get(been.uitwisseling, INZAGE)
+    return sides == (been.van, been.aan) and soort in (gaat_als(been.uitwisseling) or INZAGE)
 
 
 # ── what we ship

@@ -50,18 +50,21 @@ def leg(text: str) -> Been:
         ("X6 toegang > jeugdhulp V48", Beenstand.BUITEN, ()),
         ("X1 toegang > toegang -", Beenstand.WACHT, ()),
         ("X19 leerplicht_rmc > toegang V20", Beenstand.WACHT, ()),
-        ("X5 samenwerkingsverband > jeugdhulp V04", Beenstand.MIST, (Obstakel.PROFIEL,)),
+        ("X5 samenwerkingsverband > jeugdhulp V04", Beenstand.GAAT, ()),
+        ("X19 samenwerkingsverband > onderwijsconsulent V08", Beenstand.MIST, (Obstakel.STROOM,)),
+        ("X12 leerplicht_rmc > onderwijs V19", Beenstand.MIST, (Obstakel.STROOM,)),
+        ("X6 onderwijs > samenwerkingsverband V01", Beenstand.MIST, (Obstakel.PROFIEL,)),
         ("X8 leerling > toegang V74", Beenstand.ZELF, ()),
-        ("X1 onderwijs > jgz V24", Beenstand.MIST, (Obstakel.PROFIEL,)),
+        ("X1 onderwijs > jgz V24", Beenstand.GAAT, ()),
         ("X16 onderwijs > ouder V72", Beenstand.GAAT, ()),
         ("- jeugdhulp > leerling V69", Beenstand.GAAT, ()),
         ("X1 onderwijs > ouder V72", Beenstand.MIST, (Obstakel.PAAR, Obstakel.PROFIEL)),
         ("X9 jeugdhulp > jeugdhulp V51", Beenstand.GAAT, ()),
-        ("X20 onderwijs > veilig_thuis V30", Beenstand.MIST, (Obstakel.BERICHT, Obstakel.PROFIEL)),
+        ("X20 onderwijs > veilig_thuis V30", Beenstand.GAAT, ()),
         ("X12 onderwijs > onderwijs V09", Beenstand.GAAT, ()),
         ("X3 onderwijs > jeugdhulp V56", Beenstand.MIST, (Obstakel.PAAR, Obstakel.PROFIEL)),
         ("X9 onderwijs > jeugdhulp V56", Beenstand.MIST, (Obstakel.PAAR, Obstakel.PROFIEL)),
-        ("- onderwijs > jeugdhulp V56", Beenstand.MIST, (Obstakel.BERICHT,)),
+        ("- onderwijs > jeugdhulp V56", Beenstand.MIST, (Obstakel.CATALOGUS,)),
         ("X18 leerplicht_rmc > onderwijs V19", Beenstand.GAAT, ()),
     ],
 )
@@ -93,7 +96,7 @@ def test_a_profile_for_a_doel_of_which_no_rule_speaks_carries_nothing() -> None:
         ("X10", Beenstand.GAAT, ()),
         ("X11", Beenstand.GAAT, ()),
         ("X14", Beenstand.GAAT, ()),
-        ("X21", Beenstand.MIST, (Obstakel.BERICHT,)),
+        ("X21", Beenstand.ANONIEM, ()),
     ],
 )
 def test_what_is_about_nobody(x: str, stand: Beenstand, obstacles: tuple[Obstakel, ...]) -> None:
@@ -130,8 +133,8 @@ def one(text: str) -> Praktijk:
 def test_where_a_practice_stands() -> None:
     """Played only when all that may go does go, and a file plays it."""
     whole = one(row(benen=["X1 onderwijs > jeugdhulp V56", "X3 jeugdhulp > onderwijs V53"]))
-    partly = one(row(benen=["X1 onderwijs > jeugdhulp V56", "X21"]))
-    nothing = one(row(benen=["X21"]))
+    partly = one(row(benen=["X1 onderwijs > jeugdhulp V56", "- onderwijs > jeugdhulp V56"]))
+    nothing = one(row(benen=["- onderwijs > jeugdhulp V56"]))
     told = one(row(benen=[], onderwerpen=["geen"], geenGegevens="Er is niemand."))
 
     def stand(p: Praktijk, *played: str) -> Praktijkstand:
@@ -160,6 +163,8 @@ def test_the_whole_table_is_told_with_totals() -> None:
     by_id = {r.praktijk.id: r for r in rows}
     assert "wacht (RULE_UNKNOWN): X1 toegang > toegang -" in row_line(by_id["S50"])
     assert "geen code voor: MEE" in row_line(by_id["S12"])
+    of = "X19 samenwerkingsverband > onderwijsconsulent V08"
+    assert f"{OBSTAKELS[Obstakel.STROOM]}: {of}" in row_line(by_id["S65"])
     assert by_id["S06"].praktijk.geen_gegevens is not None
     assert any("Kaart en feiten: " in line for line in leg_lines(by_id["S50"]))
     held = [b for b in as_data(by_id["S50"])["benen"] if b["stand"] == "wacht"]

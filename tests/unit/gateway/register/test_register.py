@@ -345,7 +345,7 @@ def test_a_profile_asks_a_number_only_where_a_rule_gives_it(write: Write, tmp_pa
         velden=[number | {"pad": "verzuimVan"}, number],
     )
     assert list(read_register(write(document(school(), profielen=[asks]))).profielen) == [asks["id"]]
-    wrong = asks | {"id": "eigen", "rol": "jeugdarts", "aan": ["jgz"]}
+    wrong = asks | {"id": "eigen", "rol": "jeugdverpleegkundige", "aan": ["jgz"]}
     assert faults(write(document(school(), profielen=[wrong]))) == [
         ("/profielen/0/velden/1/pad", "profiel.nummer")
     ]
