@@ -17,6 +17,7 @@ from consent.recht import Grond, Rechtstand
 from consent.request import Request
 from schemas.decision.decision import Reden
 from schemas.people.gronden import Grondsoort, Grondverklaring, Informeren
+from schemas.people.partij import Partij
 from schemas.people.toestemming import Richting
 
 MET: Final[Mapping[Grondsoort, Reden]] = {
@@ -46,7 +47,7 @@ def problem(
     applies = request.doel is asks.doel and (not asks.van_de_school or _from_the_school(request))
     if not applies or not _young_enough(asks, births, day(as_of)):
         return Reden.GROUND_NOT_APPLICABLE
-    return _unfounded(v, asks, request, law, as_of) or _of_leerplicht(v, law)
+    return _unfounded(v, asks, request, law, as_of) or _of_leerplicht(v, request.partij, law)
 
 
 def _fits(request: Request, asks: Grond) -> bool:
@@ -83,11 +84,17 @@ def _unfounded(
     return None if founded else Reden.GROUND_NOT_APPLICABLE
 
 
-def _of_leerplicht(v: Grondverklaring, law: Rechtstand) -> Reden | None:
-    """Kind of absence, sector and gemeente of residence: each must be stated, and be one the law means."""
+def _of_leerplicht(v: Grondverklaring, partij: Partij | None, law: Rechtstand) -> Reden | None:
+    """Kind of absence, sector and gemeente of residence: each must be stated, and be one the law means.
+
+    Leerplicht is a capacity with an id of its own: of which gemeente it is, its registration says.
+    """
     if v.soort is not Grondsoort.LEERPLICHT:
         return None
-    if v.woongemeente is not None and v.ontvanger.partij != f"gemeente:{v.woongemeente}":
+    assert partij is not None, "a recipient that is not registered fits no ground"
+    ids = (partij.id, partij.organisatie or "")
+    own = {partij.gemeentecode, *(i.removeprefix("gemeente:") for i in ids)}
+    if v.woongemeente is not None and v.woongemeente not in own:
         return Reden.GROUND_RECIPIENT_MISMATCH
     other = v.verzuimgrond is not None and v.verzuimgrond not in law.meldplichtig
     central = v.sector is not None and law.centraal.get(v.sector, False)

@@ -28,6 +28,7 @@ from gateway.identity.proefuitgever import PAD
 from gateway.jobs.holding import hold
 from gateway.jobs.housekeeping import housekeep, round_to_the_end
 from gateway.jobs.signing import sign
+from gateway.nakijken import of_settings
 from gateway.ports.clock import Clock
 from gateway.runtime.edge import POSTGRES_DESCRIPTORS, REFUSED, Bounds, Edge
 from gateway.runtime.logs import Log
@@ -82,6 +83,7 @@ def create_app(
         if settings.shared:
             _tell_one_time(app, klok)
     app.state.document = partial(document, settings.api_url, sandbox=settings.sandbox)
+    app.state.nakijken = partial(of_settings, settings)
     app.state.context = ctx
     if settings.sandbox:
         world.uitgevers.own_issuer(f"{settings.issuer}{PAD}", app)

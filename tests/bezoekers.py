@@ -52,6 +52,18 @@ class Bezoeker:
         sent = {"csrf": self.wie.csrf, **(velden or {})}
         return await self.http.post(path, data=sent, headers={"Cookie": f"{COOKIE}={self.cookie}", **headers})
 
+    async def upload(
+        self, path: str, files: list[tuple[str, bytes]], field: str = "bestanden"
+    ) -> httpx.Response:
+        """A form with files. Without any, the field is there and empty, as a browser sends it."""
+        sent = [(field, (name, raw)) for name, raw in files or [("", b"")]]
+        return await self.http.post(
+            path,
+            data={"csrf": self.wie.csrf},
+            files=sent,
+            headers={"Cookie": f"{COOKIE}={self.cookie}"},
+        )
+
 
 async def sign_in(
     line: Line,

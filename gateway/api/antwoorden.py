@@ -524,6 +524,106 @@ class Takenlijst(Antwoord):
     na: Nummer | None
 
 
+# ── beheer
+
+
+class Bevindingregel(Antwoord):
+    code: str
+    ernst: str
+    wat: str
+    waarom: str
+    doen: str
+
+
+class Standregel(Antwoord):
+    status: Leveringstatus
+    aantal: int
+    sinds: AwareDatetime
+
+
+class ToestandAntwoord(Antwoord):
+    nagekeken_op: AwareDatetime
+    draait: dict[str, str]
+    bevindingen: tuple[Bevindingregel, ...]
+    open: tuple[Standregel, ...]
+    verantwoording: int
+
+
+class BeheerdeLevering(Antwoord):
+    levering_id: Id
+    uitwisseling_id: Id
+    status: Leveringstatus
+    sinds: AwareDatetime
+    vervalt_op: AwareDatetime
+    afzender: PartijId
+    ontvanger: PartijId
+    rol: Rol
+    opgehaald: int
+    gebeurtenis: str
+    tekst: str
+    redenen: tuple[str, ...]
+    volgende_stap: str | None
+
+
+class BeheerdeLeveringen(Antwoord):
+    leveringen: tuple[BeheerdeLevering, ...]
+    na: str | None
+
+
+class Registerpartij(Antwoord):
+    id: PartijId
+    soort: str
+    hoedanigheid: str | None
+    rollen: tuple[Rol, ...]
+    aflevering: str | None
+    clients: tuple[str, ...]
+
+
+class Registersleutel(Antwoord):
+    kid: str
+    kty: str
+    crv: str
+
+
+class Registerclient(Antwoord):
+    client_id: str
+    partijen: tuple[PartijId, ...]
+    scopes: tuple[str, ...]
+    sleutels: tuple[Registersleutel, ...]
+
+
+class Registerconvenant(Antwoord):
+    id: str
+    versie: int
+    geldig_van: dt.date
+    geldig_tot_en_met: dt.date
+    geldt: bool
+    partijen: tuple[PartijId, ...]
+
+
+class Registerregio(Antwoord):
+    id: str
+    versie: Any
+    hash: str
+
+
+class RegisterAntwoord(Antwoord):
+    versie: int
+    partijen: tuple[Registerpartij, ...]
+    clients: tuple[Registerclient, ...]
+    profielen: tuple[str, ...]
+    convenanten: tuple[Registerconvenant, ...]
+    regio: Registerregio | None
+
+
+class Registerverschil(Antwoord):
+    versie: int
+    nieuw: tuple[str, ...]
+    gewijzigd: tuple[str, ...]
+    verwijderd: tuple[str, ...]
+    let_op: tuple[str, ...]
+
+
 # ── zaken
 
 

@@ -123,6 +123,26 @@ class InbrengVerzoek(Model):
     verzending: Verzending
 
 
+class Registerbestand(Model):
+    """One file of a register. Its name only says which signature belongs to which convenant."""
+
+    naam: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$")]
+    inhoud: Base64
+
+
+class Registervoorstel(Model):
+    """The whole register as files: partijen, and with them convenanten, the region and the law."""
+
+    bestanden: Annotated[tuple[Registerbestand, ...], Field(min_length=1, max_length=100)]
+
+
+class Registertoepassing(Registervoorstel):
+    versie: Annotated[int, Field(ge=0)]
+    """Of the register against which the difference was shown."""
+    verwijder: bool = False
+    """Take away what is not in the files."""
+
+
 class Registratieaanbod(Model):
     """A file with the registration of a school, recognised by what is in it."""
 

@@ -62,7 +62,8 @@ _SCOPES: Final = {
     Scope.ZAKEN: "De zaken en overleggen lezen waaraan uw organisatie meedoet.",
     Scope.ZAKEN_BIJWERKEN: "Een zaak of overleg openen en er een stap in zetten.",
     Scope.LEDGER: "De verantwoording lezen.",
-    Scope.BEHEER: "De tellers van de gateway lezen.",
+    Scope.BEHEER: "De tellers, de toestand en het register van de gateway lezen.",
+    Scope.BEHEREN: "Het register vervangen, en opnieuw aanbieden wat niet aankwam.",
     Scope.PROEFKLOK: "In een proefomgeving de klok lezen en vooruitzetten.",
 }
 

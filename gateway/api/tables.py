@@ -8,6 +8,7 @@ from __future__ import annotations
 from gateway.api import (
     afspraken,
     afwegingen,
+    beheer,
     feiten,
     intrekkingen,
     kopieen,
@@ -48,6 +49,7 @@ def table(*, sandbox: bool) -> list[Route]:
         kopieen,
         thuiszitten,
         overstappen,
+        beheer,
         overig,
         schemas,
         *((proefklok,) if sandbox else ()),

@@ -3,20 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
-from typing import TYPE_CHECKING, Annotated, Any, Final
+from typing import Annotated, Any
 
 import typer
 
 from gateway.cli.parts import AsJson, SettingsFile, print_json, say
-from schemas.errors import WrongUse
-from schemas.exchange.uitwisseling import OPEN, Gebeurtenissoort, Levering, Leveringstatus
-
-if TYPE_CHECKING:
-    from gateway.ports.storage import Storage
-
-_PAGE: Final = 500
-"""This many rows are read at a time, however many are shown."""
+from schemas.errors import NotFound, WrongUse
+from schemas.exchange.uitwisseling import OPEN, Leveringstatus
 
 
 def leveringen(
@@ -42,19 +35,18 @@ def leveringen(
     in de volgorde waarin het is aangenomen. Toont codes en verwijzingen, nooit een naam of een waarde.
     `ozlijn explain ID` legt er een uit.
     """
+    from gateway.explain.beheer import leveringen as find  # noqa: PLC0415
     from gateway.runtime.settings import read_settings  # noqa: PLC0415 - other commands start faster without it
     from gateway.wiring import open_for_tools  # noqa: PLC0415
 
-    asked = frozenset(status or OPEN)
     database = read_settings(settings).database
 
     async def work() -> tuple[list[dict[str, Any]], str | None]:
         storage = open_for_tools(database)
         try:
-            found = _open(storage, na) if asked <= OPEN else _all(storage, na)
-            page, more = await _page(found, asked, aantal)
-            histories = await storage.histories([v.id for v in page])
-            return [_shown(v, histories[v.id][-1].soort) for v in page], more
+            return await find(storage, frozenset(status or OPEN), na, aantal)
+        except NotFound:
+            raise WrongUse("--na is geen vervolg van een pagina met deze status") from None
         finally:
             await storage.close()
 
@@ -68,70 +60,6 @@ def leveringen(
         say("Geen leveringen met deze status." if status else "Er staat niets open.")
     if more is not None:
         say(f"Er is meer: --na {more}")
-
-
-async def _page(
-    found: AsyncIterator[tuple[str, Levering]], asked: frozenset[Leveringstatus], most: int
-) -> tuple[list[Levering], str | None]:
-    """The first `most` with one of these statuses, and where the rest begins; None when that was the end."""
-    page: list[Levering] = []
-    last = None
-    async for cursor, v in found:
-        if v.status not in asked:
-            continue
-        if len(page) == most:
-            return page, last
-        page.append(v)
-        last = cursor
-    return page, None
-
-
-async def _open(storage: Storage, na: str | None) -> AsyncIterator[tuple[str, Levering]]:
-    """What is open by its term, after the levering that `na` names. Raises WrongUse."""
-    after = None
-    if na is not None:
-        found = await storage.levering(na)
-        if found is None:
-            raise WrongUse("--na is geen vervolg van een pagina met deze status")
-        after = found.vervalt_op, found.id
-    while page := await storage.open_by_term(after, _PAGE):
-        for v in page:
-            yield v.id, v
-        after = page[-1].vervalt_op, page[-1].id
-
-
-async def _all(storage: Storage, na: str | None) -> AsyncIterator[tuple[str, Levering]]:
-    """Everything in order of acceptance, after the number `na`. Raises WrongUse."""
-    if na is not None and not (na.isascii() and na.isdecimal() and len(na) < 19):  # noqa: PLR2004 - fits 64 bits
-        raise WrongUse("--na is geen vervolg van een pagina met deze status")
-    after = int(na or 0)
-    while page := await storage.all_leveringen(after, _PAGE):
-        for after, v in page:
-            yield str(after), v
-
-
-def _shown(v: Levering, last: Gebeurtenissoort) -> dict[str, Any]:
-    from gateway.explain import teksten, views  # noqa: PLC0415
-
-    situation = views.situation(v)
-    # A levering that failed did not fail because of its decision.
-    redenen = v.redenen or (() if v.status is Leveringstatus.MISLUKT else v.besluit.codes)
-    steps = [s for r in redenen if (s := teksten.stap(r))] if v.status in views.WAITING else []
-    return {
-        "leveringId": v.id,
-        "uitwisselingId": v.uitwisseling,
-        "status": v.status,
-        "sinds": views.moment(v.sinds),
-        "vervaltOp": views.moment(v.vervalt_op),
-        "afzender": v.afzender,
-        "ontvanger": v.ontvanger,
-        "rol": v.rol,
-        "opgehaald": v.opgehaald,
-        "gebeurtenis": last,
-        "tekst": teksten.gebeurtenis(last),
-        "redenen": list(redenen),
-        "volgendeStap": steps[0] if steps else teksten.status_stap(situation),
-    }
 
 
 def _say(each: dict[str, Any]) -> None:

@@ -39,9 +39,10 @@ from gateway.register.regels import MANDAAT_LIJST, MANDATEN, RECHT, REGIO, shipp
 from gateway.register.stroomregels import shipped_stromen
 from gateway.register.tegenspraak import contradictions, named_in
 from gateway.runtime.lezen import read_at_most
+from gateway.runtime.namens import handelend
 from schemas.account.verantwoording import EventType, Leaf, LedgerEvent
 from schemas.base import Model
-from schemas.errors import Conflict, Fault, GatewayError, InvalidMessage, StateBroken, WrongUse
+from schemas.errors import Conflict, Fault, GatewayError, InvalidMessage, Outdated, StateBroken, WrongUse
 from schemas.identifiers import PartijId
 from schemas.people.hoedanigheden import Gelezen, gelezen
 from schemas.people.mensen import Eis, Uitgever
@@ -521,14 +522,18 @@ async def apply_register(
     *,
     remove: bool,
     now: dt.datetime | None = None,
+    shown: int | None = None,
 ) -> Verschil:
     """Make the register what the file says. When it is that already, nothing is done and nothing recorded.
 
+    `shown`: the version against which somebody saw the difference; another one now raises Outdated.
     A register that somebody else wrote is replaced whatever it says, because this is how it is repaired.
     Raises WrongUse when something would disappear and `remove` was not given, and Conflict when somebody else
     applied at the same moment.
     """
     old = await storage.register()
+    if shown is not None and old.version != shown:
+        raise Outdated
     changes = difference(old, new)
     held = await _holds(storage, stamps, old)
     if not changes and held:
@@ -563,15 +568,18 @@ def _decisive(register: Register) -> dict[str, str]:
 
 
 def register_leaf(leaves: LeafMaker, new: Register, now: dt.datetime, *, first: bool) -> Leaf:
-    """What the account says of a register. The `first` line of a new account says that all rows are
-    stamped.
+    """What the account says of a register, and who applied it when that is a person who signed in.
+
+    The `first` line of a new account says that all rows are stamped.
     """
+    person = handelend.get()
     event = LedgerEvent(
         soort=EventType.REGISTER_CHANGED,
         event_id=new_id(),
         vastgelegd_op=instant(now),
         verwerkingsactiviteit=ACTIVITEIT,
         policy_hash=register_hash(new),
+        persoon=None if person is None else person.ref,
         werkstand="gestempeld" if first else None,
     )
     canonical = leaves.canonical(event.model_dump(mode="json", exclude_none=True))

@@ -22,7 +22,9 @@ from schemas.storage.storage import Change, CommitResult
 
 MACHTIGINGEN: Final = "machtigingen"
 """The id of the one row with leveranciers and machtigingen. A register from before has none."""
-EIGEN: Final = frozenset({Scope.TOEZICHT, Scope.NABEOORDELEN, Scope.BEHEER, Scope.LEDGER, Scope.PROEFKLOK})
+EIGEN: Final = frozenset(
+    {Scope.TOEZICHT, Scope.NABEOORDELEN, Scope.BEHEER, Scope.BEHEREN, Scope.LEDGER, Scope.PROEFKLOK}
+)
 """What nobody does in the name of another."""
 
 

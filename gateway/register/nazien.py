@@ -60,7 +60,7 @@ def _counters(partijen: list[Partij]) -> Iterator[Bevinding]:
     if not reads:
         yield Bevinding("tellers.niemand", "geen client heeft scope beheer:lezen")
     for p, client in reads:
-        if set(client.scopes) != {Scope.BEHEER} or p.rollen or p.aflevering is not None:
+        if not set(client.scopes) <= {Scope.BEHEER, Scope.BEHEREN} or p.rollen or p.aflevering is not None:
             yield Bevinding("tellers.gedeeld", f"client {client.client_id} van {p.id}")
 
 

@@ -35,6 +35,9 @@ class Invoer:
 
     waarden: Mapping[str, tuple[str, ...]] = field(default_factory=dict, repr=False)
     bestanden: Mapping[str, bytes] = field(default_factory=dict, repr=False)
+    """By field: the bytes of its last file."""
+    genoemd: tuple[tuple[str, bytes], ...] = field(default=(), repr=False)
+    """Of every file its own name and its bytes."""
     fouten: tuple[Veldfout, ...] = ()
 
     @classmethod
@@ -110,16 +113,18 @@ async def read_form(request: Request, most: int, seconds: float) -> Invoer:
         return {"type": "http.request", "body": raw, "more_body": False}
 
     inner = Request({**request.scope}, again)
-    async with inner.form(max_files=20, max_fields=MAX_FIELDS, max_part_size=most) as form:
+    async with inner.form(max_files=100, max_fields=MAX_FIELDS, max_part_size=most) as form:
         return await _taken(form)
 
 
 async def _taken(form: FormData) -> Invoer:
     values: dict[str, tuple[str, ...]] = {}
     files: dict[str, bytes] = {}
+    named: list[tuple[str, bytes]] = []
     for name, value in form.multi_items():
         if isinstance(value, UploadFile):
             files[name] = await value.read()
+            named.append((value.filename or "", files[name]))
         else:
             values[name] = (*values.get(name, ()), value)
-    return Invoer(values, files)
+    return Invoer(values, files, tuple(named))

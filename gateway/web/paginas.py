@@ -22,7 +22,7 @@ from starlette.types import Receive, Scope, Send
 
 from gateway.api.http import refusal
 from gateway.application import Application
-from gateway.web import aanmelden, algemeen, bouwstenen, ib, ib_bericht, ib_gesprek, proefuitgever
+from gateway.web import aanmelden, algemeen, beheer, bouwstenen, ib, ib_bericht, ib_gesprek, proefuitgever
 from gateway.web.bezoek import Bezoek, Sessies
 from gateway.web.bladen import Blad, Bladen, own_path
 from gateway.web.formulier import CSRF, Invoer, read_form
@@ -41,6 +41,7 @@ PLAATSEN: Final[tuple[Bladen, ...]] = (
     ib_bericht.BLADEN,
     ib_gesprek.BLADEN,
     ib_gesprek.TAFEL,
+    beheer.BLADEN,
 )
 """Every place there is. A new one adds its table here, and nothing else."""
 

@@ -50,7 +50,7 @@ SCOPES: Final[Mapping[Mensrol, frozenset[Scope]]] = {
         {S.VERZENDEN, S.LEZEN, S.TOESTEMMING, S.TOESTEMMING_LEZEN, S.VETO, S.GRONDEN, S.AFWEGINGEN}
         | {S.POSTBUS, S.TAKEN, S.AFHANDELEN, S.ZAKEN, S.ZAKEN_BIJWERKEN}
     ),
-    Mensrol.BEHEERDER: frozenset({S.BEHEER, S.LEDGER}),
+    Mensrol.BEHEERDER: frozenset({S.BEHEER, S.BEHEREN, S.LEDGER}),
     Mensrol.OUDER: frozenset(),
     Mensrol.LEERLING: frozenset(),
 }

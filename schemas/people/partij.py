@@ -67,7 +67,11 @@ class Scope(StrEnum):
     """Opening a zaak, and taking a step in one."""
     LEDGER = "ledger:lezen"
     BEHEER = "beheer:lezen"
-    """The counters of the whole gateway: for its operator, whichever partij that client stands under."""
+    """The counters, the states and the register of the whole gateway: for its operator, whichever partij that
+    client stands under. Ids and codes, never a name or a content.
+    """
+    BEHEREN = "beheer:wijzigen"
+    """Replacing the register, and offering again what failed: for an operator."""
     PROEFKLOK = "proefklok:zetten"
     """Reading and moving the clock of a sandbox. Opens nothing elsewhere."""
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import os
 import re
-import socket
 import subprocess
 import sys
 import time
@@ -15,7 +15,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
-import httpx2
 from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
 from playwright.sync_api import Browser, BrowserContext, Page, Route
 
@@ -40,58 +39,34 @@ _STICKS_OUT: Final = """
 
 @dataclass(frozen=True, slots=True)
 class Gateway:
-    """A process that serves."""
+    """A process that serves: the sandbox that `ozlijn demo --serve` leaves, with its story told."""
 
     url: str
-    folder: Path
 
     @classmethod
     @contextmanager
     def started(cls, folder: Path) -> Iterator[Gateway]:
-        """A sandbox with nothing in it, on a port of its own, until the block ends."""
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            port = probe.getsockname()[1]
-        url = f"http://127.0.0.1:{port}"
-        command = [str(Path(sys.executable).parent / "ozlijn")]
+        """On a port of its own, until the block ends."""
+        command = [str(Path(sys.executable).parent / "ozlijn"), "demo", "--serve", "--json"]
         environment = {k: v for k, v in os.environ.items() if not k.startswith("OZLIJN_")}
-        subprocess.run(
-            [*command, "init", "--proef", "--adres", url, str(folder / "lijn")],
-            cwd=ROOT,
-            env=environment,
-            check=True,
-            capture_output=True,
-            timeout=60,
-        )
-        settings = folder / "lijn" / "ozlijn.toml"
-        with (folder / "log").open("wb") as log:
-            serving = subprocess.Popen(
-                [*command, "serve", "--settings", str(settings)],
-                cwd=ROOT,
-                env={**environment, "OZLIJN_PORT": str(port)},
-                stdout=log,
-                stderr=log,
-            )
+        out, err = folder / "out", folder / "err"
+        with out.open("wb") as said, err.open("wb") as complained:
+            serving = subprocess.Popen(command, cwd=folder, env=environment, stdout=said, stderr=complained)
         try:
-            _wait_for(url, serving, folder / "log")
-            yield cls(url, folder)
+            yield cls(_address(serving, out, err))
         finally:
             serving.terminate()
             serving.wait(30)
 
-    @property
-    def log(self) -> str:
-        """Everything that it logged."""
-        return (self.folder / "log").read_text(encoding="utf-8")
 
-
-def _wait_for(url: str, serving: subprocess.Popen[bytes], log: Path) -> None:
-    for _ in range(600):
+def _address(serving: subprocess.Popen[bytes], out: Path, err: Path) -> str:
+    """What the demo prints when it is ready."""
+    for _ in range(900):
         if serving.poll() is not None:
-            raise RuntimeError(f"the gateway ended: {log.read_text(encoding='utf-8')[-2000:]}")
-        with contextlib.suppress(httpx2.HTTPError):
-            if httpx2.get(f"{url}/v1/gereedheid", timeout=5).is_success:
-                return
+            raise RuntimeError(f"the gateway ended: {err.read_text(encoding='utf-8')[-2000:]}")
+        with contextlib.suppress(ValueError):
+            found: str = json.loads(out.read_bytes())["gateway"]["adres"]
+            return found
         time.sleep(0.1)
     raise RuntimeError("the gateway did not come up")
 
@@ -140,6 +115,18 @@ class Kijker:
 
     def go(self, path: str) -> None:
         self.page.goto(path, wait_until="load")
+
+    def sign_in(self, person: str, niveau: str = "substantieel") -> None:
+        """As one of the invented people, by clicks. `person`: how the button begins."""
+        self.go("/aanmelden")
+        link = self.page.locator("main a[href^='/aanmelden/bij/']")
+        if link.count():
+            link.first.click()
+        if niveau == "laag":
+            self.page.get_by_text("Met een laag niveau").click()
+        buttons = self.page.get_by_role("button", name=re.compile(f"^{re.escape(person)}"))
+        (buttons.last if niveau == "laag" else buttons.first).click()
+        self.page.wait_for_load_state()
 
     def looks_right(self, name: str) -> None:
         """The page as it stands: nobody is kept out of it, nothing sticks out, and its pictures are kept.

@@ -64,6 +64,7 @@ def lists(line: Line, leerling: str) -> Iterator[tuple[Caller, str, str]]:
     yield line.school, f"{of}/afwegingen", "afwegingen"
     yield line.school, f"{of}/omstandigheden", "omstandigheden"
     yield line.school, f"{of}/registraties", "geschiedenis"
+    yield line.school, "/beheer/leveringen", "leveringen"
     yield line.school, "/zaken", "zaken"
     yield line.school, "/overleggen", "overleggen"
     yield line.fg, "/toezicht/zaken", "zaken"

@@ -646,8 +646,12 @@ def _visited(line: Line) -> set[tuple[str, str]]:
 
 
 def about_somebody(line: Line) -> set[tuple[str, str]]:
-    """The routes that can say something of somebody."""
-    return line.routes() - NOT_ABOUT_ANYBODY
+    """The routes that can say something of somebody to who takes part.
+
+    Who runs the gateway sees the codes of all partijen: that is no scope for who takes part (`ozlijn doctor`
+    says so).
+    """
+    return {r for r in line.routes() if not r[1].startswith("/v1/beheer/")} - NOT_ABOUT_ANYBODY
 
 
 async def _read(who: Wish, folder: Path) -> list[tuple[str, int, Any, str]]:

@@ -142,7 +142,7 @@ def _said(papier: Papier, nu: dt.datetime, *, sandbox: bool) -> str:
     }
     said = orjson.dumps(whole)
     if len(said) > MAX_BYTES:
-        raise MessageTooLarge((Fault("papier.teGroot", "", "dit is meer dan op papier past"),))
+        raise MessageTooLarge((Fault("bericht.teGroot", "", "dit is meer dan op papier past"),))
     return said.decode()
 
 

@@ -278,6 +278,69 @@ ROWS: Final = (
 )  # fmt: skip
 
 
+@dataclass(frozen=True)
+class Grond:
+    """A ground of the law (consent.md §0 and §6): to whom, for what, below which age, and what it says."""
+
+    van: str | None
+    aan: str
+    functies: frozenset[str | None]
+    doel: str
+    onder: int
+    zegt: Mapping[str, bool]
+
+
+GRONDEN: Final = {
+    "ots_gi": Grond(
+        None,
+        "GI",
+        frozenset({"jeugdbeschermer"}),
+        "veiligheid",
+        18,
+        {"ots_loopt": True, "nodig": True},
+    ),
+    "veilig_thuis": Grond(
+        None,
+        "VT",
+        frozenset({"meldpuntmedewerker"}),
+        "veiligheid",
+        200,
+        {"vermoeden": True, "meldcode": True, "nodig": True},
+    ),
+    "verwijsindex": Grond(
+        None,
+        "VIR",
+        frozenset({None, "meldpuntmedewerker"}),
+        "veiligheid",
+        23,
+        {"risico_verwijsindex": True, "nodig": True},
+    ),
+    "leerplicht": Grond(
+        "SCH",
+        "LPL",
+        frozenset({"leerplichtambtenaar"}),
+        "verzuim",
+        18,
+        {"leerplichtig": True, "zestien_uur": True, "centraal_gemeld": False, "nodig": True},
+    ),
+    "overstap": Grond(
+        "SCH",
+        "SCH",
+        frozenset({None}),
+        "overstap",
+        200,
+        {"gaat_over": True, "vo_naar_mbo": False, "nodig": True},
+    ),
+}
+
+
+def draagt(grond: str, van: str, aan: str, functie: str | None, doel: str, leeftijd: int) -> bool:
+    """Whether a sound assertion of this ground is about this flow."""
+    g = GRONDEN[grond]
+    who = g.van in (None, van) and g.aan == aan and functie in g.functies
+    return who and doel == g.doel and leeftijd < g.onder
+
+
 def tekenaars(leeftijd: int, van: str, gezag: tuple[str, ...], *, eigen_woorden: bool) -> dict[str, set[str]]:
     """Table 2.3, of who can weigh his interests: who must say yes, and in which functions."""
     beide, grond = {"avg", "waiver"}, {"avg"}

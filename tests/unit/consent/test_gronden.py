@@ -20,6 +20,7 @@ from schemas.decision.decision import Decision, Ground, Outcome, Reden, Standpun
 from schemas.errors import InvalidMessage
 from schemas.people.gronden import Grondsoort, Grondverklaring, Onderwijssector, Verzuimgrond
 from schemas.people.partij import Partijsoort, Rol
+from schemas.people.partijcodes import Partijhoedanigheid
 from schemas.people.toestemming import Gebruiksdoel, Ontvanger, Richting
 from tests.builders import (
     AANBIEDER,
@@ -34,6 +35,7 @@ from tests.builders import (
     a_gezag,
     a_gi,
     a_grond,
+    a_partij,
     a_toestemming,
     a_veto,
     a_weigering,
@@ -375,6 +377,32 @@ class TestVoorwaarden:
         """Kind of absence, sector and gemeente of residence; what was recorded without them waits."""
         request, ground = asked(Grondsoort.LEERPLICHT)
         assert problem(ground.model_copy(update=kw), request, BORN, LAW, NOW) is found
+
+    @pytest.mark.parametrize(
+        ("kw", "found"),
+        [
+            ({"gemeentecode": "0363"}, None),
+            ({"organisatie": GEMEENTE}, None),
+            ({"gemeentecode": "0599"}, R.GROUND_RECIPIENT_MISMATCH),
+            ({}, R.GROUND_RECIPIENT_MISMATCH),
+        ],
+        ids=str,
+    )
+    def test_leerplicht_as_a_capacity_with_an_id_of_its_own(
+        self, kw: dict[str, Any], found: Reden | None
+    ) -> None:
+        """Of which gemeente it is, its registration or its organisation says."""
+        request, ground = asked(Grondsoort.LEERPLICHT)
+        own = Ontvanger(partij="oin:00000099000000000021", rol=Rol.LEERPLICHTAMBTENAAR)
+        partij = a_partij(
+            id=own.partij,
+            soort=Partijsoort.GEMEENTE,
+            hoedanigheid=Partijhoedanigheid.LEERPLICHT_RMC,
+            rollen=(Rol.LEERPLICHTAMBTENAAR,),
+            **kw,
+        )
+        there = dataclasses.replace(request, ontvanger=own, partij=partij)
+        assert problem(ground.model_copy(update={"ontvanger": own}), there, BORN, LAW, NOW) is found
 
     def test_a_ground_recorded_before_these_fields_waits(self) -> None:
         """A ground as it is stored in a database of today opens, and the levering waits for what is
