@@ -38,6 +38,7 @@ from gateway.runtime.metrics import Metrics
 from gateway.runtime.purging import Purging
 from gateway.runtime.settings import Settings
 from gateway.runtime.turns import Turns
+from gateway.uitnodigen.uitnodigingen import Uitnodigingen
 from gateway.zaak.inbreng import Inbreng
 from gateway.zaak.overleggen import Overleggen
 from gateway.zaak.zaken import Zaken
@@ -72,6 +73,7 @@ class Application:
     inloggen: Inloggen
     sessies: Sessies
     concepten: Concepten
+    uitnodigingen: Uitnodigingen
     proefuitgever: Proefuitgever | None
     """Only in a sandbox."""
     checkpointer: Checkpointer

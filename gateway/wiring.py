@@ -83,6 +83,7 @@ from gateway.runtime.proefklok import Proefklok, carry_over
 from gateway.runtime.purging import Purging
 from gateway.runtime.settings import Settings
 from gateway.runtime.turns import Turns
+from gateway.uitnodigen.uitnodigingen import Uitnodigingen
 from gateway.zaak.bewaren import Bewaren
 from gateway.zaak.inbreng import Inbreng
 from gateway.zaak.overleggen import Overleggen
@@ -248,7 +249,6 @@ def build(settings: Settings, world: World, clock: Clock, log: Log) -> Applicati
         clock,
         partial(met_proefmensen, settings.issuer) if settings.sandbox else None,
     )
-    inloggen, sessies, proef = _people(settings, world, storage, authenticator.partijen)
     regels = _regels(settings, authenticator.partijen, log)
     zonder = ZonderToestemming(storage, account, regels, log)
     lookalikes = Lookalikes(storage, vault)
@@ -263,6 +263,8 @@ def build(settings: Settings, world: World, clock: Clock, log: Log) -> Applicati
         verzoeken=Verzoeken(storage),
         zonder=zonder,
     )
+    uitnodigingen = Uitnodigingen(storage, vault, account, ports.cases, regels, clock)
+    inloggen, sessies, proef = _people(settings, world, storage, authenticator.partijen, uitnodigingen)
     aside = Aside()
     intakes = Intakes(storage, STANDARDS, aside, clock)
     metrics = _metrics(storage)
@@ -312,6 +314,7 @@ def build(settings: Settings, world: World, clock: Clock, log: Log) -> Applicati
         inloggen=inloggen,
         sessies=sessies,
         concepten=Concepten(storage, vault, clock),
+        uitnodigingen=uitnodigingen,
         proefuitgever=proef,
         checkpointer=Checkpointer(
             storage, signer, world.anchor, note_reader(signer.vkey), settings.checkpoint_seconds, log
@@ -324,7 +327,11 @@ def build(settings: Settings, world: World, clock: Clock, log: Log) -> Applicati
 
 
 def _people(
-    settings: Settings, world: World, storage: Storage, partijen: PartijenReader
+    settings: Settings,
+    world: World,
+    storage: Storage,
+    partijen: PartijenReader,
+    uitnodigingen: Uitnodigingen,
 ) -> tuple[Inloggen, Sessies, Proefuitgever | None]:
     """What lets people in. They sign in by the time of the machine, as systems do."""
     machine, key, address = SystemClock(), world.token_key.private_jwk, settings.issuer
@@ -335,6 +342,7 @@ def _people(
         machine,
         dt.timedelta(minutes=settings.session_idle_minutes),
         dt.timedelta(hours=settings.session_hours),
+        uitnodigingen,
     )
     proef = None
     if settings.sandbox:

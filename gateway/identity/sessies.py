@@ -15,7 +15,7 @@ import hmac
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, Protocol
 
 from gateway.account.leaves import new_id
 from gateway.identity.oidc import Login
@@ -27,8 +27,18 @@ from gateway.ports.storage import Storage
 from gateway.register.partijen import Partijen, PartijenReader
 from schemas.base import Model
 from schemas.errors import NotAuthorised, RecordUnavailable
-from schemas.identifiers import Id, PartijId
-from schemas.people.mensen import Eis, Handeling, Mensrol, Niveau, Persoon, UitgeverId, waarden
+from schemas.identifiers import Id
+from schemas.people.mensen import (
+    Eis,
+    Handeling,
+    Mensrol,
+    Niveau,
+    Persoon,
+    UitgeverId,
+    Zelf,
+    reaches,
+    waarden,
+)
 from schemas.storage.storage import Keepsoort, Kept
 
 TOUCH: Final = dt.timedelta(seconds=60)
@@ -67,8 +77,8 @@ class Sessieinhoud(Model):
     begonnen: dt.datetime
     gezien: dt.datetime
     csrf: str
-    partij: PartijId | None = None
-    """For which partij he chose to act, when he may for several."""
+    partij: str | None = None
+    """As whom he chose to act, when he may as several: for a partij, or as an ouder or leerling by a link."""
 
 
 class Persooninhoud(Model):
@@ -85,6 +95,27 @@ class Bijuitgever(Model):
 
 
 @dataclass(frozen=True, slots=True)
+class Persoonsrij:
+    """What an ouder or leerling is now, by one link of his."""
+
+    sleutel: Id
+    """Names it among his own."""
+    partij: str
+    leerling: str
+    leerling_ref: str
+    persoon_id: str
+    rol: Mensrol
+
+
+class Persoonskoppelingen(Protocol):
+    """The links of people to records of gezag (gateway/uitnodigen)."""
+
+    async def van(self, wie: str) -> tuple[Persoonsrij, ...]:
+        """Those of this person that hold now."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
 class Sessie:
     """Somebody who is signed in, and as whom he acts: `caller` is None while he has no role anywhere, or has
     yet to choose between several partijen.
@@ -94,11 +125,16 @@ class Sessie:
     inhoud: Sessieinhoud = field(repr=False)
     caller: Caller | None
     keuzes: Mapping[str, frozenset[Mensrol]]
-    """For whom he may act now, by partij."""
+    """As whom he may act now: by partij, and by link."""
+    koppelingen: Mapping[str, Persoonsrij] = field(default_factory=dict, repr=False)
 
     @property
     def csrf(self) -> str:
         return self.inhoud.csrf
+
+    def voldoet(self, eis: Eis, now: dt.datetime) -> bool:
+        """Whether this login is as sure and as fresh as that."""
+        return reaches(self.inhoud.niveau, self.inhoud.aangemeld_op, eis, now)
 
     def csrf_holds(self, given: str) -> bool:
         return hmac.compare_digest(given.encode("utf-8", "replace"), self.inhoud.csrf.encode())
@@ -123,12 +159,13 @@ class Sessies:
         clock: Clock,
         idle: dt.timedelta,
         life: dt.timedelta,
+        koppelingen: Persoonskoppelingen | None = None,
     ) -> None:
         """`clock` is that of the machine. A session ends `idle` after it was used last, and `life` after it
         began whatever happens.
         """
         self._storage, self._vault, self._partijen, self._clock = storage, vault, partijen, clock
-        self._idle, self._life = idle, life
+        self._idle, self._life, self._koppelingen = idle, life, koppelingen
 
     def now(self) -> dt.datetime:
         """By which sessions and logins live."""
@@ -211,13 +248,15 @@ class Sessies:
             seen = content.model_copy(update={"gezien": now})
             await self._storage.keep(self._row(row.id, row.groep, seen, row.versie + 1), row.versie)
         choices = self._choices(partijen, content)
+        links = await self._links(partijen, content)
+        choices |= {sleutel: frozenset({link.rol}) for sleutel, link in links.items()}
         chosen = content.partij if content.partij in choices else None
         if chosen is None and len(choices) == 1:
             (chosen,) = choices
-        caller = (
-            None if chosen is None else await self._caller(partijen, content, chosen, choices[chosen], row.id)
-        )
-        return Sessie(row.id, content, caller, choices)
+        caller = None
+        if chosen is not None:
+            caller = await self._caller(partijen, content, chosen, choices[chosen], row.id, links.get(chosen))
+        return Sessie(row.id, content, caller, choices, links)
 
     async def kies(self, sessie: Sessie, partij: str) -> bool:
         """Act for this partij from now on. False when he may not, or the session ended meanwhile."""
@@ -265,24 +304,28 @@ class Sessies:
         ident: str,
         rollen: frozenset[Mensrol],
         sessie: str,
+        link: Persoonsrij | None,
     ) -> Caller | None:
-        partij = partijen.by_id.get(ident)
+        partij = partijen.by_id.get(ident if link is None else link.partij)
         if partij is None:
             return None
-        ref = await self._ref(partij.id, content)
+        # Who works there and has a child there is two people to the account.
+        ref = await self._ref(partij.id, content, "" if link is None else link.sleutel)
         person = Persoon(
             ref,
             rollen,
             content.niveau,
             content.aangemeld_op,
             content.naam,
-            {"medewerker": content.naam, "sub": content.sub, "uitgever": content.issuer},
+            {"mens": content.naam, "sub": content.sub, "uitgever": content.issuer},
+            None if link is None else Zelf(link.leerling, link.leerling_ref, link.persoon_id),
         )
 
         async def holds() -> int:
             """The version of the register in which he has these roles, in a session that goes on."""
             now = await self._partijen.current()
             had = self._choices(now, content).get(ident, frozenset())
+            had |= {v.rol for k, v in (await self._links(now, content)).items() if k == ident}
             if not rollen <= had or await self._storage.kept(Keepsoort.SESSIE, sessie) is None:
                 raise NotAuthorised
             return now.version
@@ -295,9 +338,16 @@ class Sessies:
         found = partijen.mensen.van(content.uitgever, content.sub, claims)
         return {p: rollen for p, rollen in sorted(found.items()) if p in partijen.by_id and rollen}
 
-    async def _ref(self, partij: str, content: Sessieinhoud) -> str:
+    async def _links(self, partijen: Partijen, content: Sessieinhoud) -> dict[str, Persoonsrij]:
+        if self._koppelingen is None:
+            return {}
+        found = await self._koppelingen.van(self.wie(content.issuer, content.sub))
+        return {link.sleutel: link for link in found if link.partij in partijen.by_id}
+
+    async def _ref(self, partij: str, content: Sessieinhoud, link: str) -> str:
         """His random reference at this partij: made once, and the same ever after."""
-        ident = self._vault.blind_index(partij, f"persoon\0{content.issuer}\0{content.sub}").hex()
+        named = f"persoon\0{content.issuer}\0{content.sub}\0{link}"
+        ident = self._vault.blind_index(partij, named).hex()
         row = await self._storage.kept(Keepsoort.PERSOON, ident)
         if row is None:
             made = Persooninhoud(ref=new_id(), uitgever=content.uitgever, sub=content.sub, naam=content.naam)

@@ -21,13 +21,16 @@ from gateway.web.sessie import koekjes, sessie_van
 from gateway.web.vraag import Vraag
 from schemas.errors import IssuerUnavailable
 from schemas.events import LOGIN_REFUSED, SIGNED_IN, SIGNED_OUT
-from schemas.people.mensen import Eis, Handeling, Niveau, Uitgever
+from schemas.people.mensen import Eis, Handeling, Mensrol, Niveau, Uitgever
 
 BLADEN: Final = Bladen("", dichtheid=Dichtheid.RUIM)
 BEGIN: Final = "/begin"
+CODE: Final = "/uitnodiging/bekijk"
+"""Where somebody with a code goes on after signing in."""
 _MAX_QUERY: Final = 4_000
 _FRESH_MINUTES: Final = 5
 _UNREACHABLE: Final = "onbereikbaar"
+_ZELF: Final = {Mensrol.OUDER: "Als ouder", Mensrol.LEERLING: "Als leerling"}
 
 
 @BLADEN.get("/aanmelden", "Inloggen")
@@ -35,7 +38,7 @@ async def choose(vraag: Vraag) -> Response:
     """The issuers there are. With one there is nothing to choose."""
     naar = _bestemming(vraag)
     sessie = await sessie_van(vraag.app, vraag.request)
-    if sessie is not None and sessie.caller is None and sessie.keuzes:
+    if sessie is not None and sessie.caller is None and sessie.keuzes and naar != CODE:
         return vraag.naar("/kies")
     uitgevers = (await vraag.app.authenticator.partijen.current()).mensen.uitgevers
     if len(uitgevers) == 1:
@@ -99,7 +102,7 @@ async def back(vraag: Vraag) -> Response:
     app.log(SIGNED_IN, uitgever=uitgever.id, niveau=login.niveau)
     sessie = await app.sessies.lees(secret)
     to = underway.naar
-    if sessie is not None and sessie.caller is None:
+    if sessie is not None and sessie.caller is None and to != CODE:
         to = "/kies" if sessie.keuzes else "/geen-rol"
     answer = vraag.naar(to)
     names.wis(answer, names.aanmelden)
@@ -116,9 +119,12 @@ async def places(vraag: Vraag) -> Response:
     if not sessie.keuzes:
         return vraag.naar("/geen-rol")
     partijen = (await vraag.app.authenticator.partijen.current()).by_id
-    keuzes = tuple(
-        (p, partijen[p].naam, sorted(r.value for r in rollen)) for p, rollen in sessie.keuzes.items()
-    )
+    keuzes = []
+    for sleutel, rollen in sessie.keuzes.items():
+        link = sessie.koppelingen.get(sleutel)
+        partij = partijen[sleutel if link is None else link.partij].naam
+        name = partij if link is None else f"{_ZELF[link.rol]} bij {partij}"
+        keuzes.append((sleutel, name, sorted(r.value for r in rollen)))
     return vraag.toon("aanmelden/kies_partij.html", keuzes=keuzes, csrf=sessie.csrf)
 
 
@@ -201,7 +207,8 @@ def _bestemming(vraag: Vraag) -> str:
     asked = own_path(vraag.request.query_params.get("naar", ""), BEGIN)
     for plaats in PLAATSEN:
         for blad in plaats.table:
-            if not blad.changes and blad.rollen and blad.form.fullmatch(asked):
+            open_too = asked == CODE
+            if not blad.changes and (blad.rollen or open_too) and blad.form.fullmatch(asked):
                 return asked
     return BEGIN
 

@@ -72,6 +72,10 @@ class Invoer:
     def fout(self, veld: str) -> str | None:
         return next((f.tekst for f in self.fouten if f.veld == veld), None)
 
+    def zonder(self, veld: str) -> Self:
+        """The same form with this field empty."""
+        return replace(self, waarden={n: v for n, v in self.waarden.items() if n != veld})
+
     def met_fout(self, veld: str | None, tekst: str) -> Self:
         """The same form with one fault more."""
         return replace(self, fouten=(*self.fouten, Veldfout(veld, tekst)))

@@ -22,7 +22,17 @@ from starlette.types import Receive, Scope, Send
 
 from gateway.api.http import refusal
 from gateway.application import Application
-from gateway.web import aanmelden, algemeen, beheer, bouwstenen, ib, ib_bericht, ib_gesprek, proefuitgever
+from gateway.web import (
+    aanmelden,
+    algemeen,
+    beheer,
+    bouwstenen,
+    ib,
+    ib_bericht,
+    ib_gesprek,
+    proefuitgever,
+    uitnodigen,
+)
 from gateway.web.bezoek import Bezoek, Sessies
 from gateway.web.bladen import Blad, Bladen, own_path
 from gateway.web.formulier import CSRF, Invoer, read_form
@@ -36,6 +46,8 @@ PLAATSEN: Final[tuple[Bladen, ...]] = (
     algemeen.BLADEN,
     aanmelden.BLADEN,
     proefuitgever.BLADEN,
+    uitnodigen.BLADEN,
+    uitnodigen.SCHOOL,
     bouwstenen.BLADEN,
     ib.BLADEN,
     ib_bericht.BLADEN,

@@ -71,6 +71,11 @@ class EventType(StrEnum):
     """One step of a zaak or overleg was recorded: who, which kind of step, and no content."""
     SUCCESSION_READ = "succession.read"
     """Who goes on as another partij (`ontvanger`) read a record of that one (`afzender`) in its own name."""
+    PERSON_INVITED = "person.invited"
+    """A school invited an ouder or leerling, whom `persoonId` names."""
+    PERSON_LINKED = "person.linked"
+    """Somebody who signed in surely enough is that person from now on."""
+    PERSON_UNLINKED = "person.unlinked"
     STATE_ADOPTED = "state.adopted"
     """The rows that an older release stored were compared with the account and stamped, which happens
     once.

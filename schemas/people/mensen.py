@@ -181,12 +181,21 @@ class Mens(Model):
     rollen: Annotated[tuple[Mensrol, ...], Field(min_length=1, max_length=4)]
 
 
+def reaches(niveau: Niveau, op: dt.datetime, eis: Eis, now: dt.datetime) -> bool:
+    """Whether a login of this level and moment is as sure and as fresh as that."""
+    if not niveau.haalt(eis.niveau):
+        return False
+    return eis.vers_minuten is None or now - op <= dt.timedelta(minutes=eis.vers_minuten)
+
+
 @dataclass(frozen=True, slots=True)
 class Zelf:
     """Of an ouder or leerling: in whose record he stands, and as whom."""
 
     leerling: Id
     """Our internal id."""
+    leerling_ref: Id
+    """As the partij names him over /v1."""
     persoon_id: Id
     """As the partij recorded him in the gezag."""
 
@@ -207,9 +216,7 @@ class Persoon:
     zelf: Zelf | None = None
 
     def voldoet(self, eis: Eis, now: dt.datetime) -> bool:
-        if not self.niveau.haalt(eis.niveau):
-            return False
-        return eis.vers_minuten is None or now - self.aangemeld_op <= dt.timedelta(minutes=eis.vers_minuten)
+        return reaches(self.niveau, self.aangemeld_op, eis, now)
 
     @property
     def scopes(self) -> frozenset[Scope]:

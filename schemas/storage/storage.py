@@ -391,7 +391,7 @@ class Keepsoort(StrEnum):
     """By which session of the issuer a session of ours was made, so that he can end it."""
     PERSOON = "persoon"
     """One person at one partij: his random reference."""
-    KOPPELING = "koppeling"
+    PERSOONSKOPPELING = "persoonskoppeling"
     """Which record of gezag a person may read by, and for which partij."""
     UITNODIGING = "uitnodiging"
     """An invitation by its code."""
