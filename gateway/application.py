@@ -12,6 +12,7 @@ from gateway.account.checkpoints import Checkpointer
 from gateway.account.stamps import Stamps
 from gateway.case.lookalikes import Lookalikes
 from gateway.concepten.concepten import Concepten
+from gateway.concepten.geopend import Geopend
 from gateway.copies.kopieen import Kopieen
 from gateway.exchange.accept import Accept
 from gateway.exchange.hand_over import HandOver
@@ -74,6 +75,7 @@ class Application:
     sessies: Sessies
     concepten: Concepten
     uitnodigingen: Uitnodigingen
+    geopend: Geopend
     proefuitgever: Proefuitgever | None
     """Only in a sandbox."""
     checkpointer: Checkpointer

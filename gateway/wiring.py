@@ -48,6 +48,7 @@ from gateway.application import Application
 from gateway.case.case import Cases, opened
 from gateway.case.lookalikes import Lookalikes
 from gateway.concepten.concepten import Concepten
+from gateway.concepten.geopend import Geopend
 from gateway.copies.kopieen import Kopieen
 from gateway.exchange.accept import Accept
 from gateway.exchange.hand_over import HandOver
@@ -315,6 +316,7 @@ def build(settings: Settings, world: World, clock: Clock, log: Log) -> Applicati
         sessies=sessies,
         concepten=Concepten(storage, vault, clock),
         uitnodigingen=uitnodigingen,
+        geopend=Geopend(storage, vault, clock),
         proefuitgever=proef,
         checkpointer=Checkpointer(
             storage, signer, world.anchor, note_reader(signer.vkey), settings.checkpoint_seconds, log

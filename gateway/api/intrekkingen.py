@@ -8,6 +8,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from gateway.account.leveringsbewijs import signed_payload
+from gateway.account.persoonswoord import answer_of
 from gateway.api import antwoorden
 from gateway.api.bodies import IntrekkingsantwoordVerzoek
 from gateway.api.http import parse_json, path_id, respond, whole_number
@@ -16,12 +17,13 @@ from gateway.api.request import SMALL_BODY, read_body
 from gateway.api.routes import Routes
 from gateway.application import Application
 from gateway.explain import views
+from gateway.identity.tokens import Caller
 from gateway.runtime.turns import Lane
 from schemas.errors import Fault, InvalidMessage
 from schemas.exchange.intrekking import Intrekkingsantwoord
 from schemas.exchange.taak import Taak, Taaksoort
 from schemas.exchange.uitwisseling import Levering
-from schemas.people.partij import Partij, Scope
+from schemas.people.partij import Scope
 
 TAG = "Intrekkingen"
 
@@ -102,16 +104,20 @@ async def answer(ctx: Application, request: Request) -> Response:
     intrekking = path_id(request, "intrekkingId")
     found, levering = await ctx.intrekkingen.notice(caller.partij, intrekking)
     asked = parse_json(await read_body(ctx, request, SMALL_BODY), IntrekkingsantwoordVerzoek)
-    said = _signed(caller.partij, intrekking, asked.jws)
+    said = _signed(ctx, caller, intrekking, asked.jws)
     found = await ctx.intrekkingen.answer(caller.partij, said, asked.jws)
     return respond(200, _whole(ctx, found, levering))
 
 
-def _signed(partij: Partij, intrekking: str, token: str) -> Intrekkingsantwoord:
+def _signed(ctx: Application, caller: Caller, intrekking: str, token: str) -> Intrekkingsantwoord:
     """What the recipient signed. Raises InvalidMessage when the signature, the key or the content is not
     right.
     """
-    payload = signed_payload(partij, token)
+    payload: bytes | None
+    if caller.persoon is None:
+        payload = signed_payload(caller.partij, token)
+    else:
+        payload = answer_of(ctx.signer, caller.persoon, token)
     if payload is None:
         text = "De handtekening is niet van een sleutel van deze partij."
         raise InvalidMessage((Fault("intrekkingsantwoord.handtekening", "/jws", text),))

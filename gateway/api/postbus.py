@@ -14,6 +14,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from gateway.account.leveringsbewijs import signed_digest
+from gateway.account.persoonswoord import digest_of
 from gateway.api import antwoorden
 from gateway.api.bodies import LeveringsbewijsVerzoek, WeigeringVerzoek
 from gateway.api.http import id_parameter, parse_json, path_id, respond, whole_number
@@ -145,7 +146,10 @@ async def acknowledge(ctx: Application, request: Request) -> Response:
     caller = await ctx.authenticator.require(request, Scope.POSTBUS)
     levering_id = path_id(request, "leveringId")
     proof = parse_json(await read_body(ctx, request, SMALL_BODY), LeveringsbewijsVerzoek)
-    digest = signed_digest(caller.partij, levering_id, proof.jws)
+    if caller.persoon is None:
+        digest = signed_digest(caller.partij, levering_id, proof.jws)
+    else:
+        digest = digest_of(ctx.signer, caller.persoon, levering_id, proof.jws)
     found = await ctx.recipient.acknowledge(caller.partij, levering_id, digest, proof.jws)
     ctx.log(LEVERING_ACKNOWLEDGED, levering=found.id, ontvanger=found.ontvanger)
     return respond(200, _state(found))

@@ -30,6 +30,7 @@ from gateway.web import (
     ib,
     ib_bericht,
     ib_gesprek,
+    postvak,
     proefuitgever,
     uitnodigen,
 )
@@ -54,6 +55,7 @@ PLAATSEN: Final[tuple[Bladen, ...]] = (
     ib_gesprek.BLADEN,
     ib_gesprek.TAFEL,
     beheer.BLADEN,
+    postvak.BLADEN,
 )
 """Every place there is. A new one adds its table here, and nothing else."""
 

@@ -401,6 +401,8 @@ class Keepsoort(StrEnum):
     """What somebody at a partij is still writing."""
     LEERLINGNAAM = "leerlingnaam"
     """What a partij calls its own leerling on its own pages."""
+    GEOPEND = "geopend"
+    """What a person opened and did not sign for yet."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -168,7 +168,7 @@ def _made(said: str, nu: dt.datetime) -> bytes:
         sys_inputs={"papier": said},
         format="pdf",
         pdf_standards="ua-1",
-        timestamp=nu,
+        timestamp=nu.astimezone(dt.UTC).replace(microsecond=0),
     )
     assert isinstance(made, bytes), "one document is one file"
     return made
