@@ -9,8 +9,8 @@ from __future__ import annotations
 import asyncio
 import datetime as dt
 import hashlib
-from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import AbstractContextManager, asynccontextmanager
 from dataclasses import dataclass
 from functools import cache, partial
 from importlib.resources import files
@@ -385,6 +385,20 @@ async def adopt_for_tools(settings: Settings, storage: Storage, log: Log) -> boo
     keys = Keys.load(settings.keys)
     world = _world(storage, keys, settings, anchor_of(settings), _shift(settings))
     return await _adopt(world, Stamps(world.vault, log), tools_clock(settings), log)()
+
+
+@asynccontextmanager
+async def tools_zaken(settings: Settings, log: Log) -> AsyncIterator[Zaken]:
+    """The zaken as a gateway with these settings reads them, for a tool beside it. Raises WrongUse,
+    RecordUnavailable.
+    """
+    keys = Keys.load(settings.keys)
+    storage = open_for_tools(settings.database)
+    try:
+        world = _world(storage, keys, settings, anchor_of(settings), _shift(settings))
+        yield build(settings, world, tools_clock(settings), log).zaken
+    finally:
+        await storage.close()
 
 
 def verify_rows(database: Path | str) -> tuple[list[Broken], Compared]:

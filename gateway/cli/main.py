@@ -29,6 +29,7 @@ from gateway.cli import regio as cli_regio
 from gateway.cli import stromen as cli_stromen
 from gateway.cli import uitleg as cli_uitleg
 from gateway.cli import woonplaats as cli_woonplaats
+from gateway.cli import zaak as cli_zaak
 from gateway.cli.ledger import ledger_lines, ledger_told
 from gateway.cli.parts import (
     AsJson,
@@ -125,6 +126,9 @@ leerlingen.command("check", cls=Command, short_help="Zoek kenmerken die op elkaa
 app.command("leveringen", cls=Command, short_help="Toon wat wacht, wordt aangehouden of mislukte.")(
     cli_leveringen.leveringen
 )
+zaak = typer.Typer(cls=Group, help="Zaken: hoe zij staan voor wie eraan meedoet.", no_args_is_help=True)
+app.add_typer(zaak, name="zaak")
+zaak.command("toon", cls=Command, short_help="Toon een zaak zoals één partner haar ziet.")(cli_zaak.zaak_toon)
 app.command("doctor", cls=Command, short_help="Kijk na of alles goed is ingesteld.")(cli_doctor.doctor)
 fg = typer.Typer(cls=Group, help="Wat een functionaris gegevensbescherming vraagt.", no_args_is_help=True)
 app.add_typer(fg, name="fg")

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
 import dataclasses
 import datetime as dt
+import json
 from typing import Any
+
+from typer.testing import CliRunner
 
 from adapters.ledger.leaves import Leaves
 from adapters.stores.memory import MemoryStorage
 from gateway.account.told import Told, compare
+from gateway.cli.main import app
 from gateway.ports.storage import Storage
 from schemas.exchange.taak import Taaksoort
 from tests.conftest import ROOT
@@ -406,3 +411,36 @@ async def test_the_terms_of_a_region_become_taken(line: Line) -> None:
     done = await line.helper.post(f"/taken/{told['id']}/_gedaan", {}, key=fresh())
     assert done.status_code == 200, done.text
     assert await taken(line.helper) == []
+
+
+@story("sqlite")
+async def test_an_operator_reads_a_zaak_as_one_partner_does(line: Line) -> None:
+    """Byte for byte what the API shows that partner, and nothing for who has no part in it."""
+
+    async def toon(*arguments: str) -> tuple[int, str]:
+        file = line.settings.keys.parent / "ozlijn.toml"
+        kept = ("database", "keys", "issuer", "log_name")
+        file.write_text("".join(f"{n} = {json.dumps(str(getattr(line.settings, n)))}\n" for n in kept))
+        asked = ["zaak", "toon", *arguments, "--settings", str(file)]
+        done = await asyncio.to_thread(CliRunner().invoke, app, asked)
+        return done.exit_code, done.output
+
+    zaak = (await open_zaak(line))["zaakId"]
+    await stap(line.school, zaak, **hulp())
+    await stap(
+        line.school, zaak, soort="actie", code="hulp_starten", eigenaar=AANBIEDER, uiterlijk="2027-11-28"
+    )
+    theirs = await mine(line.helper)
+    listed = json.loads((await toon(AANBIEDER, "--json"))[1])
+    assert listed == fine(await line.helper.get("/zaken"))
+    for who, partij, key in ((line.school, SCHOOL, zaak), (line.helper, AANBIEDER, theirs)):
+        code, out = await toon(partij, key, "--json")
+        assert (code, json.loads(out)) == (0, fine(await who.get(f"/zaken/{key}")))
+    words = (await toon(AANBIEDER, theirs))[1]
+    assert f"Zaak {theirs}: voorbereiding, individueel, over leerling" in words
+    assert f"Actie hulp_starten van {AANBIEDER}: voor 2027-11-28" in words
+    assert "Open: P" not in words, "the principles are for the regisseur"
+    assert "Open: P05 (hard)" in (await toon(SCHOOL, zaak))[1]
+    assert (await toon(OTHER_AANBIEDER))[1] == "Deze partij doet aan geen zaak mee.\n"
+    for partij, key in ((OTHER_AANBIEDER, zaak), (AANBIEDER, zaak)):
+        assert (await toon(partij, key))[0] != 0
