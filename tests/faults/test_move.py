@@ -27,8 +27,9 @@ from gateway.wiring import Keys, check_bewijs, vkey_of
 from schemas.errors import AlreadyRunning, LedgerBroken, RecordUnavailable, WrongUse
 from tests.callers import Key
 from tests.faults.processes import COMMAND, environment
+from tests.flow.test_onderwerp import GROEP, GROEPSARRANGEMENT, HELPER, body
 from tests.flow.test_zaak import opening
-from tests.line import ADDRESS, fine, fresh, open_line, prepare
+from tests.line import ADDRESS, accepted, fine, fresh, only, open_line, prepare
 from tests.pgsession import Databases
 from tests.release_data import client_keys, restore
 
@@ -51,6 +52,8 @@ class Before:
     """Where that proof can be asked for again, if it has such a place."""
     zaak: str | None = None
     """The school's key of a zaak, if there was one."""
+    groep: Any = None
+    """What was pushed about a group and not taken, if anything was."""
 
     @property
     def file(self) -> Path:
@@ -88,6 +91,8 @@ def of_the_gateway(folder: Path) -> Before:
             kept["zaak"] = fine(opened, 201)["zaak"]["zaakId"]
             first = (await line.levering(pushed))["id"]
             await line.sign_for(first, await line.take(first))
+            sent = body("arrangement", HELPER, inhoud=GROEPSARRANGEMENT, **GROEP)
+            kept["groep"] = accepted(await line.school.post("/uitwisselingen", sent, key=fresh()))
             told = await line.push()
             kept["klaar"] = (await line.levering(told))["id"]
             await line.context.checkpointer.publish()
@@ -97,7 +102,9 @@ def of_the_gateway(folder: Path) -> Before:
             kept["keys"] = {partij: caller.key for partij, caller in line.callers.items()}
 
     asyncio.run(story())
-    return Before(folder, kept["keys"], kept["klaar"], kept["bewijs"], 1, kept["pad"], kept["zaak"])
+    return Before(
+        folder, kept["keys"], kept["klaar"], kept["bewijs"], 1, kept["pad"], kept["zaak"], kept["groep"]
+    )
 
 
 def of_the_release(folder: Path) -> Before:
@@ -171,6 +178,12 @@ def goes_on(before: Before, url: str, size: int, root: bytes) -> None:
                 for item in listed:
                     await line.sign_for(item["leveringId"], await line.take(item["leveringId"]))
             assert before.klaar in taken
+            if before.groep is not None:
+                assert only(before.groep) in taken
+                assert await line.status(before.groep) == "afgeleverd"
+                sent = body("arrangement", HELPER, inhoud=GROEPSARRANGEMENT, **GROEP)
+                again = accepted(await line.school.post("/uitwisselingen", sent, key=fresh()))
+                await line.sign_for(only(again), await line.take(only(again)))
             later = await line.push()
             assert await line.status(later) == "klaar"
             (item,) = await line.postbus()

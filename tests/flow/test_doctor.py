@@ -32,7 +32,8 @@ from schemas.storage.storage import Register
 from schemas.storage.toestand import Toestand
 from tests.callers import es256, public_jwk
 from tests.conftest import ROOT
-from tests.line import Line, open_line, prepare
+from tests.flow.test_onderwerp import GROEP, GROEPSARRANGEMENT, HELPER, body
+from tests.line import Line, accepted, fresh, open_line, prepare
 from tests.pgsession import Databases
 
 OF_THE_MACHINE: Final = {
@@ -323,6 +324,18 @@ def test_an_anchor_that_is_gone_or_ahead_is_named(tmp_path: Path) -> None:
     assert "anker.onleesbaar" in codes(file)
     anchor.unlink()
     assert "anker.ontbreekt" in codes(file)
+
+
+def test_what_is_about_a_group_is_nothing_to_find(tmp_path: Path) -> None:
+    """A row about nobody in particular is looked at as any other."""
+
+    async def about_a_group(line: Line) -> None:
+        sent = body("arrangement", HELPER, inhoud=GROEPSARRANGEMENT, **GROEP)
+        accepted(await line.school.post("/uitwisselingen", sent, key=fresh()))
+
+    plain = tmp_path / "zonder"
+    plain.mkdir()
+    assert codes(lived(tmp_path, about_a_group)) == codes(lived(plain, pushed))
 
 
 def test_a_clock_that_is_behind_the_account_is_named(tmp_path: Path) -> None:

@@ -242,3 +242,12 @@ def test_it_has_no_more_steps_than_can_be_kept() -> None:
     full = replace(stand(OUDERS), versie=MEEST_STAPPEN)
     assert mag(full, BEKEND) == ["overleg.vol"]
     assert [f.code for f in inbreng_bezwaren(full, SCHOOL, None, {})] == ["overleg.vol"]
+
+
+def test_what_was_stored_before_things_could_wait_is_read_as_it_was() -> None:
+    """As a release wrote it: a contribution names nothing that waited, and whom it was about was known."""
+    kept = rij(OUDERS, BEKEND, stap("ingebracht", uitwisselingen=[an_id("u")]), verslag())
+    text = OVERLEGRIJ.dump_json(kept, by_alias=True, exclude_none=True)
+    assert b"wachtte" not in text
+    o = overlegstand(OVERLEGRIJ.validate_json(text))
+    assert (o.was_bekend, o.wacht, o.fase) == (True, {}, Overlegfase.GEHOUDEN)

@@ -604,3 +604,11 @@ def test_the_next_overleg_is_expected_until_one_is_planned() -> None:
     assert van_school(plan, again, held).volgend_overleg is None
     off = van_school(plan, again, held, stap("overleg_afgezegd", overleg=other))
     assert (off.gepland, off.volgend_overleg) == ({}, None)
+
+
+def test_steps_of_before_are_read_without_what_they_could_not_say() -> None:
+    """An overleg that was held names no next one, and help rests on nobody else's copies."""
+    held = {"soort": "overleg_gehouden", "overleg": an_id("o"), "datum": "2026-10-02"}
+    hulp = {"soort": "hulpstand", "stand": "gestart", "maand": "2026-09-01"}
+    z = van_school(stap(**held), stap(**hulp))
+    assert (z.volgend_overleg, z.hulp[SCHOOL].mede) == (None, None)
