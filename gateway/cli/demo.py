@@ -25,6 +25,7 @@ from rich.console import Console
 
 from consent.leeftijd import AMSTERDAM, age
 from consent.recht_nu import HUIDIG
+from gateway.cli.demo_mensen import let_in
 from gateway.cli.proeflijn import Proeflijn, System, running
 from gateway.identity.proefuitgever import MENSEN
 from gateway.runtime.lezen import read_at_most
@@ -51,6 +52,9 @@ MAX_DOSSIER: Final = 10_000_000
 LAST_DAY: Final = dt.date(2200, 1, 1)
 """Leaves room for terms that are counted from the chosen day."""
 ADDRESSES: Final = ("/v1/openapi.json", "/v1/gezondheid", "/v1/gereedheid")
+
+OTHER: Final = "LL-2013-0013"
+"""The leerling of the family that signs in."""
 
 CATEGORIEEN: Final = ("contact", "onderwijspositie", "doelen", "factoren", "verzuim", "gezondheid")
 AGREED: Final = ("contact", "onderwijspositie", "doelen", "factoren")
@@ -213,6 +217,7 @@ def run_demo(
         if keep:
             if dossier is None:
                 _left_to_do(line, story, raw, day)
+                _family(line, raw, key.leerlingid or "", born, day)
             data["gateway"] = _reachable(line)
         if as_json:
             print_bytes(orjson.dumps(data, option=orjson.OPT_INDENT_2))
@@ -269,6 +274,36 @@ def _left_to_do(line: Line, story: Story, raw: bytes, day: dt.date) -> None:
     _toestemming(line, gezag, gezag["personen"][1]["persoonId"], day, "S2J", "avg_basis", AGREED)
     push = _push(raw, CATEGORIEEN) | {"oppDeel": OPP_DEEL, "vrijeTekstNagekeken": True}
     line.post(line.school, "/v1/uitwisselingen", push)
+
+
+def _family(line: Line, raw: bytes, leerlingid: str, born: dt.date, day: dt.date) -> None:
+    """A leerling of thirteen with two ouders with gezag, who are asked what the school wants to share; and an
+    ouder without gezag, who is not.
+    """
+    birthday = (
+        dt.date(day.year - 14, 12, 31) if day < dt.date(day.year, 12, 31) else dt.date(day.year - 13, 1, 1)
+    )
+    theirs = raw.replace(leerlingid.encode(), OTHER.encode()).replace(
+        born.isoformat().encode(), birthday.isoformat().encode()
+    )
+    gezag = line.post(
+        line.school,
+        "/v1/gezagsgegevens",
+        {
+            "leerling": {"leerlingid": OTHER},
+            "geboortedatum": birthday.isoformat(),
+            "soort": "gezamenlijk",
+            "personen": [{"hoedanigheid": "ouder", "gezag": g} for g in (True, True, False)],
+            "bron": "gezagsregister",
+            "gecontroleerdOp": day.isoformat(),
+            "gecontroleerdDoor": "administratie (verzonnen)",
+        },
+    )
+    push = _push(theirs, CATEGORIEEN) | {"oppDeel": OPP_DEEL, "vrijeTekstNagekeken": True}
+    line.post(line.school, "/v1/uitwisselingen", push)
+    one, other, _ = (p["persoonId"] for p in gezag["personen"])
+    people = {"ouder": one, "ouder2": other, "leerling": gezag["leerlingPersoonId"]}
+    let_in(line.settings.issuer, gezag["leerlingId"], people)
 
 
 # ── our own dossier: all five answers ───────────────────────────────────────────────────────────────

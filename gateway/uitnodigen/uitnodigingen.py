@@ -34,9 +34,10 @@ from gateway.uitnodigen.code import front, new_code, shown
 from schemas.account.verantwoording import EventType
 from schemas.base import Gegevenscategorie, Model
 from schemas.errors import Conflict, NotFound
+from schemas.exchange.uitwisseling import Levering
 from schemas.identifiers import Id, PartijId
 from schemas.people.hoedanigheden import gelezen
-from schemas.people.mensen import Mensrol
+from schemas.people.mensen import Mensrol, Zelf
 from schemas.people.partij import Partij
 from schemas.people.partijcodes import Partijhoedanigheid as P
 from schemas.storage.storage import Change, Expectation, Keepsoort, Kept, LeerlingRow, Moved
@@ -302,6 +303,32 @@ class Uitnodigingen:
             name = None if ontvanger is None or _tells(ontvanger) else ontvanger.naam
             shown_now.append(Deling(name, plain, len(plain) < len(categories)))
         return tuple(shown_now)
+
+    async def gevraagd(self, partij: str, zelf: Zelf) -> tuple[tuple[str, int], ...]:
+        """What this person is asked now by this partij: the taak, and the place of the question in it."""
+        taken = await self._storage.taken_of(zelf.leerling)
+        return tuple(
+            (t.id, n)
+            for t in taken
+            if t.partij == partij
+            for n, vraag in enumerate(t.vragen)
+            if vraag.persoon == zelf.persoon_id
+        )
+
+    async def gedeeld(self, partij: str, zelf: Zelf, eigen: frozenset[str]) -> tuple[Levering, ...]:
+        """What this partij shared on statements of his own, the newest first.
+
+        What went for another reason, or because others agreed, is not told here.
+        """
+        found = await self._storage.delivered(zelf.leerling)
+        own = [
+            v
+            for v in found
+            if v.afzender == partij
+            and v.persoon is None
+            and not eigen.isdisjoint(v.besluit.consent_event_ids)
+        ]
+        return tuple(sorted(own, key=lambda v: v.sinds, reverse=True))
 
     async def koppel(self, secret: str, wie: str) -> bool:
         """Bind who signed in to the person of the invitation, once. False when that is over.

@@ -31,6 +31,7 @@ from gateway.web import (
     ib_bericht,
     ib_gesprek,
     postvak,
+    mijn,
     proefuitgever,
     uitnodigen,
 )
@@ -49,6 +50,7 @@ PLAATSEN: Final[tuple[Bladen, ...]] = (
     proefuitgever.BLADEN,
     uitnodigen.BLADEN,
     uitnodigen.SCHOOL,
+    mijn.BLADEN,
     bouwstenen.BLADEN,
     ib.BLADEN,
     ib_bericht.BLADEN,
