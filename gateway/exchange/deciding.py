@@ -138,7 +138,11 @@ def as_if_agreed(request: Request, case: Case, regels: Regels, now: dt.datetime)
 
 
 def _known(request: Request, case: Case, regels: Regels, now: dt.datetime) -> Feiten:
-    """What the register and the overstap say of this flow. What people stated of it is among the facts."""
+    """What the register and the overstap say of this flow. What people stated of it is among the facts.
+
+    Not `mandaat`: in whose name somebody decided stands in the sealed message alone. That is asked when it
+    comes in (intake/wie.py), and whether a machtiging holds at every commit.
+    """
     going = lopend(case.overstappen, request.ontvanger.partij)
     boards = [
         None if p is None or p.kenmerken is None else p.kenmerken.bestuursnummer
@@ -153,6 +157,9 @@ def _known(request: Request, case: Case, regels: Regels, now: dt.datetime) -> Fe
         vo_naar_mbo=None if going is None else going.vo_naar_mbo,
         zelfde_bevoegd_gezag=None if None in boards else boards[0] == boards[1],
         eigen_gegevens=_own(request),
+        convenant_geldt=regels.beleid.afspraken.geldt(
+            request.afzender, request.ontvanger.partij, request.doel, request.bericht, day(now)
+        ),
     )
 
 

@@ -231,3 +231,29 @@ def test_the_day_is_that_of_amsterdam() -> None:
     assert decide_as_if_agreed(request, who, policy, last).outcome is Outcome.PERMIT
     after = last + dt.timedelta(seconds=1)
     assert decide_as_if_agreed(request, who, policy, after).codes == (R.POLICY_ERROR,)
+
+
+@pytest.mark.parametrize(
+    ("kw", "holds"),
+    [
+        ({}, True),
+        ({"bericht": "hulpvraag"}, False),
+        ({"doel": Gebruiksdoel.OPP}, False),
+        ({"ontvanger": ELSEWHERE}, False),
+        ({"today": dt.date(2027, 7, 31)}, True),
+        ({"today": dt.date(2027, 8, 1)}, False),
+        ({"today": dt.date(2026, 8, 31)}, False),
+    ],
+    ids=str,
+)
+def test_whether_one_holds_is_known(kw: dict[str, Any], holds: bool) -> None:
+    """Of these two, for this doel and type, on this day; without any convenant none does."""
+    usual: dict[str, Any] = {
+        "afzender": SCHOOL,
+        "ontvanger": AANBIEDER,
+        "doel": Gebruiksdoel.ARRANGEMENT,
+        "bericht": "ontwikkelingsperspectief",
+        "today": TODAY,
+    }
+    assert afspraken(TEXT).geldt(**(usual | kw)) is holds
+    assert GEEN.geldt(**(usual | kw)) is False
