@@ -127,9 +127,7 @@ class Afspraken:
             return Reden.FIELD_NOT_IN_PROFILE
         return None if any(c.holds_on(today) for c in naming) else Reden.POLICY_ERROR
 
-    def geldt(
-        self, afzender: str, ontvanger: str, doel: Gebruiksdoel, bericht: str, today: dt.date
-    ) -> bool:
+    def geldt(self, afzender: str, ontvanger: str, doel: Gebruiksdoel, bericht: str, today: dt.date) -> bool:
         """Whether a convenant of these two names this exchange and holds on this day. Never a ground."""
         return any(
             c.connects(afzender, ontvanger) and c.names(doel, bericht) and c.holds_on(today)

@@ -24,7 +24,7 @@ def fields(
     verdicts: Mapping[Gegevenscategorie, Verdict],
     policy: Beleid,
 ) -> tuple[tuple[str, ...], dict[Reden, tuple[str, ...]]]:
-    """Released: requested ∩ profile ∩ permitted − derden − numbers − unreviewed free text.
+    """Released: requested ∩ profile ∩ permitted − derden − unreviewed free text. A number never goes alone.
 
     A path without a label stays home. The reason for which a path was left out counts as long as the message
     has it no more.
@@ -54,6 +54,9 @@ def fields(
     for pad, reason in request.weggelaten.items():
         if pad not in there:
             withheld.setdefault(reason, []).append(pad)
+    if released and _BY_RULE.get(request.bericht, frozenset()).issuperset(released):
+        withheld.setdefault(Reden.BSN_NOT_ALLOWED, []).extend(released)
+        released = []
     return tuple(released), {r: tuple(p) for r, p in sorted(withheld.items())}
 
 
@@ -107,3 +110,5 @@ _HEAVY = {soort: frozenset(b.pad for b in t.bladen if b.zwaar) for soort, t in B
 """What counts as level 3 until it is known to be lower, whatever its category: by a person of free text, by
 its value of a code."""
 _FREE = {soort: frozenset(b.pad for b in t.bladen if b.vrij) for soort, t in BERICHTEN.items()}
+_BY_RULE = {soort: frozenset(b.pad for b in t.bladen if b.op_regel) for soort, t in BERICHTEN.items()}
+"""The number of the leerling: it goes beside something, or not at all."""

@@ -244,7 +244,7 @@ class Decision(Model):
         dict[Gegevenscategorie, tuple[Regelsleutel, ...]] | None, Field(exclude_if=_none_yet)
     ] = None
     """On which rules of a flow each asked category was decided, each with its version (`V53@1`); empty where
-    none speaks, and `nummer` only where a number goes. None: it was decided without those rules, as before
+    none speaks, and `nummer` only where they give one. None: it was decided without those rules, as before
     there were any.
     """
 
