@@ -427,7 +427,7 @@ def test_it_is_asked_for_by_name() -> None:
 
 def test_without_a_field_in_the_profile_it_stays_home() -> None:
     """The rule says that it may, and the profile what a role needs."""
-    policy = with_profile(*map(str, SOORTEN))
+    policy = with_profile(SIXTEEN, *map(str, SOORTEN))
     found = decided(SIXTEEN, policy=policy)
     assert PAD not in found.released
     assert found.withheld == {R.FIELD_NOT_IN_PROFILE: (PAD,)}
@@ -435,22 +435,26 @@ def test_without_a_field_in_the_profile_it_stays_home() -> None:
     assert PAD not in waits.wachtend
 
 
-def with_profile(*paden: str) -> Beleid:
-    """A policy in which the profile of a report to leerplicht names these fields alone."""
-    (whole,) = wide().profielen[(D.VERZUIM, Rol.LEERPLICHTAMBTENAAR, SIXTEEN.richting, BERICHT)]
+def with_profile(request: Request, *paden: str) -> Beleid:
+    """A policy in which the profile for this request names these fields alone."""
+    key = (request.doel, request.ontvanger.rol, request.richting, BERICHT)
+    (whole,) = wide().profielen[key]
     left = tuple(v for v in whole.velden if v.pad in paden)
     cut = {n: getattr(whole, n) for n in type(whole).model_fields} | {"velden": left}
-    return dataclasses.replace(wide(), profielen={whole.sleutel: (Proportionaliteitsprofiel(**cut),)})
+    return dataclasses.replace(wide(), profielen={key: (Proportionaliteitsprofiel(**cut),)})
 
 
 def test_it_goes_beside_something_or_not_at_all() -> None:
     """Not where the profile lets nothing else go, nor where the message has nothing else that may."""
-    alone = decided(SIXTEEN, policy=with_profile(PAD))
+    alone = decided(SIXTEEN, policy=with_profile(SIXTEEN, PAD))
     assert (alone.outcome, alone.released) == (U.DENY, ())
     assert alone.withheld[R.BSN_NOT_ALLOWED] == (PAD,)
     empty = decided(dataclasses.replace(SIXTEEN, velden=(PAD,)))
     assert (empty.outcome, empty.released) == (U.DENY, ())
     assert empty.withheld[R.BSN_NOT_ALLOWED] == (PAD,)
+    leaves = to_school(LEAVES, G.DOELEN, G.JEUGDHULP, G.NUMMER)
+    said = decided(leaves, *agreed(leaves, P1, P2), policy=with_profile(leaves, "jeugdhulp", PAD))
+    assert said.released == ("jeugdhulp",), "what the duty is about stays home, so the number does"
 
 
 def test_a_partij_that_lost_its_capacity_sends_no_number() -> None:
