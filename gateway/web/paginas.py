@@ -30,8 +30,8 @@ from gateway.web import (
     ib,
     ib_bericht,
     ib_gesprek,
-    postvak,
     mijn,
+    postvak,
     proefuitgever,
     uitnodigen,
 )
