@@ -360,7 +360,8 @@ def _rows(soort: str, found: Mapping[str, Any], inhoud: Mapping[str, Any]) -> di
     for group in found["achtergehouden"]:
         for pad in group["velden"]:
             waits = pad in if_agreed or group["reden"] == "FREE_TEXT_UNREVIEWED"
-            out["wacht" if waits else "thuis"].append(_row(soort, pad, group["uitleg"], inhoud))
+            why = "Nog nodig: toestemming." if group["reden"] == "FIELD_NOT_CONSENTED" else group["uitleg"]
+            out["wacht" if waits else "thuis"].append(_row(soort, pad, why, inhoud))
     return out
 
 

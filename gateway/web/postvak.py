@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
@@ -24,6 +25,7 @@ from gateway.web.bladen import Bladen, Wegwijzer
 from gateway.web.formulier import Invoer
 from gateway.web.ib import gewoon_soort, partij_naam
 from gateway.web.lijn import Neutraal, Probleem
+from gateway.web.tonen import dag
 from gateway.web.vraag import Vraag
 from schemas.errors import NotAuthenticated
 from schemas.exchange.intrekking import Bewaargrond
@@ -130,11 +132,25 @@ def _fields(kept: Geopendinhoud) -> Iterator[dict[str, str]]:
         return
     for pad, value in _leaves(inhoud, ""):
         words = plek(kept.soort, pad)
-        yield {"deel": words.deelnaam, "veld": words.naam, "waarde": value}
+        yield {"deel": words.deelnaam, "veld": words.naam, "waarde": _plainly(value)}
+
+
+_DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_WORD: Final = re.compile(r"[a-z]+(_[a-z]+)+")
+
+
+def _plainly(value: str) -> str:
+    """A day in words, and a code of ours without its dashes; any other text as it is."""
+    if _DAY.fullmatch(value):
+        return dag(value)
+    return value.replace("_", " ") if _WORD.fullmatch(value) else value
 
 
 def _leaves(node: Any, pad: str) -> Iterator[tuple[str, str]]:
-    if isinstance(node, Mapping):
+    if isinstance(node, Mapping) and "stelsel" in node:
+        # A code with its list and its meaning is one thing to a person.
+        yield f"{pad}.code", str(node.get("omschrijving") or node.get("code", ""))
+    elif isinstance(node, Mapping):
         for alias, value in node.items():
             yield from _leaves(value, f"{pad}.{alias}" if pad else alias)
     elif isinstance(node, list) and any(isinstance(v, Mapping | list) for v in node):

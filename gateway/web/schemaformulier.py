@@ -110,7 +110,8 @@ class Schemaformulier:
 
     def _part(self, name: str, raw: Json, f: Invoer, *, nodig: bool) -> Veld | Groep | None:
         node = self._resolved(raw)
-        label, told = str(raw.get("title", name)), str(raw.get("description", ""))
+        label = str(raw.get("title", name))
+        told = _beyond(label, str(raw.get("description", "")))
         if node.get("type") == "object":
             return Groep(name, label, told, nodig, self._parts(node, f"{name}.", f))
         if node.get("type") != "array":
@@ -188,6 +189,11 @@ def _field(name: str, label: str, told: str, node: Json, *, nodig: bool) -> Veld
         return Veld(name, label, told, Veldsoort.DAG, nodig)
     long = free and node.get("maxLength", 0) > _LONG * 2
     return Veld(name, label, told, Veldsoort.TEKSTVAK if long else Veldsoort.TEKST, nodig, vrij=free)
+
+
+def _beyond(label: str, told: str) -> str:
+    """What a text says beyond the label that stands above it; empty when it says the same."""
+    return "" if told.strip(".").casefold() == label.casefold() else told
 
 
 def _options(node: Json) -> tuple[tuple[str, str], ...]:
