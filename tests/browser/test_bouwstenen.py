@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import io
+import re
+
+import pypdf
 import pytest
 
 from tests.browser.kijker import Kijker
@@ -57,3 +61,24 @@ def test_the_first_tab_leads_past_the_head_of_the_page(kijker: Kijker) -> None:
     kijker.tab_to("Naar de inhoud", most=1)
     kijker.press("Enter")
     assert kijker.page.evaluate("document.activeElement.id") == "inhoud"
+
+
+def test_a_printed_page_says_everything_and_has_no_buttons(kijker: Kijker) -> None:
+    """Folded parts are open, what can only be clicked is gone, and every sheet of a sandbox says so."""
+    kijker.go("/proef/bouwstenen")
+    printed = pypdf.PdfReader(io.BytesIO(kijker.page.pdf(format="A4", prefer_css_page_size=True)))
+    text = re.sub(r"\s+", " ", " ".join(page.extract_text() for page in printed.pages))
+    assert "Niet nodig voor dit doel." in text, "a folded part"
+    assert "Tweede ouder zei ja." in text
+    assert "Gemaakt op" in text
+    assert f"blad 1 van {len(printed.pages)}" in text
+    for button in ("Leg vast", "Stop met delen", "Toon", "Naar de inhoud", "Volgende"):
+        assert button not in text
+    assert all("PROEF" in page.extract_text() for page in printed.pages)
+
+
+def test_whoever_sets_colours_of_his_own_still_sees_where_he_is(kijker: Kijker) -> None:
+    for media in ({"forced_colors": "active"}, {"contrast": "more"}):
+        kijker.page.emulate_media(**media)  # type: ignore[arg-type]
+        kijker.go("/proef/bouwstenen/fouten")
+        kijker.looks_right(f"bouwstenen-fouten-{'-'.join(media)}")
