@@ -175,7 +175,7 @@ class Zaken:
         hoort = [*bezwaren(voor, stap, partij.id, dag), *erbij.bezwaren, *_mandaat(stap, partij, regels, dag)]
         hoort += _mede(stap, partij, regels, nu)
         if isinstance(stap, InUitvoering):
-            feiten = await self.feiten(zaak.row.id, case)
+            feiten = await self.feiten(zaak.row.id, case, partij, dag)
             hard = (b for b in zaak_bevindingen(voor, dag, feiten) if b.hard)
             hoort += (Fault(b.code, "/soort", b.tekst) for b in hard)
         if hoort:
@@ -279,14 +279,19 @@ class Zaken:
             )
         return shown, found[limit - 1][0] if len(found) > limit else None
 
-    async def feiten(self, ident: str, case: Case) -> Zaakfeiten:
-        """What the principles must know beside the steps of this zaak."""
+    async def feiten(self, ident: str, case: Case, partij: Partij, dag: dt.date) -> Zaakfeiten:
+        """What the principles must know beside the steps of this zaak.
+
+        Of other zaken only those that this partij knows: that somebody helps this leerling is told to nobody
+        who takes no part in it.
+        """
         anderen = [
             await self.bewaren.ontsloten(row)
             for row in await self.ports.storage.zaken_of(case.row.id)
             if row.soort == ZAAK and row.id != ident
         ]
-        loopt = any(a.stand.status is Zaakstatus.IN_UITVOERING for a in anderen)
+        bekend = (a.stand for a in anderen if a.stand.doet_mee(partij.id, dag))
+        loopt = any(stand.status is Zaakstatus.IN_UITVOERING for stand in bekend)
         return Zaakfeiten(case.authorities.geboortedatum, loopt)
 
     async def te_laat(self, taak: Taak, nu: dt.datetime) -> Change:
@@ -379,7 +384,8 @@ class Zaken:
         beeld = zaakbeeld(stand, partij.id, dag).model_dump(mode="json")
         bevindingen: tuple[Zaakbevinding, ...] = ()
         if stand.regisseur == partij.id:
-            bevindingen = zaak_bevindingen(stand, dag, await self.feiten(ident, case))
+            feiten = await self.feiten(ident, case, partij, dag)
+            bevindingen = zaak_bevindingen(stand, dag, feiten)
         return {
             "zaakId": self.bewaren.sleutel(partij.id, ident),
             **beeld,

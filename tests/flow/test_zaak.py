@@ -28,6 +28,7 @@ from tests.line import (
     Line,
     fine,
     fresh,
+    only,
     problem,
     recorded,
     story,
@@ -177,6 +178,34 @@ async def test_a_partner_knows_of_who_brought_him_in_and_of_nobody_else(line: Li
     assert {a.status_code for a in strange} == {STRANGER_404}
     assert len({a.content for a in strange}) == 1
     assert OTHER_AANBIEDER not in "".join(a.text for a in line.answers if a.request.url.path.endswith(first))
+
+
+async def runs(line: Line, zaak: str) -> None:
+    """The school brings it that far that it runs."""
+    await stap(line.school, zaak, **hulp())
+    await stap(line.school, zaak, **OPP)
+    plan = gegevens()
+    plan["kern"] |= {"id": zaak}
+    body = {"bericht": {"soort": "arrangement", "inhoud": plan}}
+    recorded(await line.school.post(f"/zaken/{zaak}/toetsing", body, key=fresh()))
+    await stap(line.school, zaak, soort="in_uitvoering", ingangsdatum="2026-11-22")
+
+
+@story("memory")
+async def test_that_another_zaak_runs_is_told_to_who_takes_part_in_it(line: Line) -> None:
+    """The school and its own second zaak hear of it; an aanbieder that opens one of its own does not."""
+    leerling, pushed, _ = await line.permitted()
+    first = recorded(await line.school.post("/zaken", opening(leerling), key=fresh()))["zaak"]["zaakId"]
+    await runs(line, first)
+    await line.take(only(pushed), line.helper)
+    second = recorded(await line.school.post("/zaken", opening(leerling), key=fresh()))["zaak"]
+    assert "P04" in {b["code"] for b in second["bevindingen"]}
+    await stap(line.school, first, soort="partner_eraf", partij=AANBIEDER)
+    own = opening(leerling, functie="jeugdhulpverlener", wettelijkeTaak="jeugdhulp")
+    body = {"leveringId": only(pushed), "zaak": own["zaak"]}
+    theirs = recorded(await line.helper.post("/zaken", body, key=fresh()))["zaak"]
+    assert theirs["uBentRegisseur"]
+    assert "P04" not in {b["code"] for b in theirs["bevindingen"]}
 
 
 @story("memory")
