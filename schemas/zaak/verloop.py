@@ -39,6 +39,10 @@ class Partner:
     """Who brought him in: they know of him, and he of them."""
     van: dt.date
     tot: dt.date | None = None
+    volgens: Mapping[str, tuple[dt.date, frozenset[Gegevenscategorie]]] = field(default_factory=dict)
+    """By who brought him in: since when, and what he needs to know by him. Nobody sees by that what another
+    did.
+    """
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,6 +175,7 @@ def _erbij(z: Zaakstand, g: Gezet, stap: Any) -> Zaakstand:
     nog = was is not None and z.doet_mee(stap.partij, g.dag)
     bekend = was.bekend_bij if was is not None and nog else frozenset[str]()
     cellen = was.cellen if was is not None and nog else frozenset[Gegevenscategorie]()
+    volgens = was.volgens if was is not None and nog else {}
     partner = Partner(
         stap.partij,
         g.hoedanigheid,
@@ -180,6 +185,7 @@ def _erbij(z: Zaakstand, g: Gezet, stap: Any) -> Zaakstand:
         bekend | {g.door},
         was.van if was is not None and nog else g.dag,
         stap.tot,
+        {**volgens, g.door: (g.dag, frozenset(stap.cellen))},
     )
     return replace(z, partners={**z.partners, stap.partij: partner})
 

@@ -188,13 +188,14 @@ def zaakbeeld(z: Zaakstand, wie: str, op: dt.date) -> Zaakbeeld:
 
 def _partner(p: Partner, wie: str) -> GetoondePartner:
     zijn = wie == p.partij or wie in p.bekend_bij
+    van, cellen = p.volgens.get(wie, (p.van, p.cellen))
     return GetoondePartner(
         partij=p.partij,
         hoedanigheid=p.hoedanigheid,
         functie=p.functie,
         wettelijke_taak=p.taak,
-        cellen=tuple(sorted(p.cellen - _WEG)) if zijn else None,
-        van=p.van,
+        cellen=tuple(sorted(cellen - _WEG)) if zijn else None,
+        van=van,
         tot=p.tot,
     )
 

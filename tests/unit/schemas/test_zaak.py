@@ -179,6 +179,18 @@ def test_a_second_who_brings_somebody_in_adds_to_what_he_needs() -> None:
     assert z.partners[ANDER].cellen == {G.CONTACT, G.DOELEN}
     assert z.kent(ANDER) == {SCHOOL, ZORG, ANDER}
     assert z.kent(ZORG) == {SCHOOL, ZORG, ANDER}
+    seen = {
+        wie: next(
+            p for p in zaakbeeld(z, wie, z.partners[ANDER].volgens[ZORG][0]).partners if p.partij == ANDER
+        )
+        for wie in (SCHOOL, ZORG, ANDER)
+    }
+    assert {wie: p.cellen for wie, p in seen.items()} == {
+        SCHOOL: (G.CONTACT,),
+        ZORG: (G.DOELEN,),  # not that another had brought him in before, nor for what
+        ANDER: (G.CONTACT, G.DOELEN),
+    }
+    assert seen[SCHOOL].van == seen[ANDER].van < seen[ZORG].van
 
 
 def test_an_evaluation_that_goes_on_names_its_next_day() -> None:
