@@ -1,0 +1,62 @@
+"""The family in a real browser: the code, signing in, choosing with the keyboard alone, and stopping.
+
+In this order: once an ouder stops, there is nothing left to ask of the leerling.
+"""
+
+from __future__ import annotations
+
+from tests.browser.kijker import Kijker
+
+
+def test_somebody_types_his_code(kijker: Kijker) -> None:
+    kijker.go("/uitnodiging")
+    kijker.looks_right("uitnodiging")
+    kijker.tab_to("Code")
+    kijker.type("K7PM-4RTX-9WHD")
+    kijker.tab_to("Ga verder")
+    kijker.enter()
+    assert "Deze code klopt niet." in kijker.page.inner_text("main")
+    kijker.looks_right("uitnodiging-fout")
+
+
+def test_a_leerling_chooses_without_script(zonder_script: Kijker) -> None:
+    here = zonder_script
+    here.sign_in("Lot Leerling")
+    here.page.get_by_role("link", name="Lees en kies").first.click()
+    for group in here.page.get_by_role("group").all():
+        group.get_by_label("Ja").first.check()
+    here.page.get_by_role("button", name="Leg mijn keuzes vast").click()
+    assert "Uw keuzes zijn vastgelegd." in here.page.inner_text("main")
+    here.looks_right("mijn-keuzes-leerling")
+
+
+def test_an_ouder_chooses_with_the_keyboard_alone_and_stops(kijker: Kijker) -> None:
+    kijker.sign_in("Olga Ouder")
+    kijker.looks_right("mijn")
+    kijker.tab_to("Lees en kies")
+    kijker.enter()
+    kijker.looks_right("mijn-delen")
+    kijker.tab_to("Leg mijn keuzes vast")
+    kijker.enter()
+    assert "U koos nog niets." in kijker.page.inner_text("main")
+    kijker.looks_right("mijn-delen-fout")
+    for group in kijker.page.get_by_role("group").all():
+        group.get_by_label("Ja").first.check()
+    kijker.tab_to("Leg mijn keuzes vast")
+    kijker.enter()
+    assert "Uw keuzes zijn vastgelegd." in kijker.page.inner_text("main")
+    kijker.looks_right("mijn-keuzes")
+    kijker.tab_to("Stop met delen")
+    kijker.enter()
+    assert "U stopte." in kijker.page.inner_text("main")
+    kijker.go("/mijn/tijdlijn")
+    kijker.looks_right("mijn-tijdlijn")
+
+
+def test_who_has_no_role_and_who_leaves_read_what_to_do(kijker: Kijker) -> None:
+    kijker.sign_in("Zeno Zonder")
+    assert "nog geen rol" in kijker.page.inner_text("main")
+    kijker.looks_right("geen-rol")
+    kijker.page.get_by_role("button", name="Log uit").first.click()
+    assert "U bent uitgelogd" in kijker.page.inner_text("main")
+    kijker.looks_right("afgemeld")
