@@ -39,6 +39,7 @@ from gateway.runtime.metrics import Metrics
 from gateway.runtime.purging import Purging
 from gateway.runtime.settings import Settings
 from gateway.runtime.turns import Turns
+from gateway.toezicht.werk import Toezicht
 from gateway.uitnodigen.uitnodigingen import Uitnodigingen
 from gateway.zaak.inbreng import Inbreng
 from gateway.zaak.overleggen import Overleggen
@@ -69,6 +70,7 @@ class Application:
     overleggen: Overleggen
     inbreng: Inbreng
     afhandelen: Afhandelen
+    toezicht: Toezicht
     regels: Regelbron
     authenticator: Authenticator
     inloggen: Inloggen

@@ -55,6 +55,7 @@ from gateway.exchange.hand_over import HandOver
 from gateway.exchange.intake.intakes import Intakes
 from gateway.exchange.ports import Ports, Terms
 from gateway.exchange.preview import Previews
+from gateway.explain.toezicht import Held
 from gateway.follow_up.facts import Facts
 from gateway.follow_up.recipient import Recipient
 from gateway.follow_up.registraties import Registraties
@@ -84,6 +85,9 @@ from gateway.runtime.proefklok import Proefklok, carry_over
 from gateway.runtime.purging import Purging
 from gateway.runtime.settings import Settings
 from gateway.runtime.turns import Turns
+from gateway.toezicht.boek import Toezichtboek
+from gateway.toezicht.bron import Bron
+from gateway.toezicht.werk import Toezicht
 from gateway.uitnodigen.uitnodigingen import Uitnodigingen
 from gateway.zaak.bewaren import Bewaren
 from gateway.zaak.inbreng import Inbreng
@@ -293,6 +297,9 @@ def build(settings: Settings, world: World, clock: Clock, log: Log) -> Applicati
         aside=aside,
         rounds=Rounds(ports, log),
         afhandelen=Afhandelen(storage, account, clock),
+        toezicht=Toezicht(
+            Bron(ports, intrekkingen, Toezichtboek(ports), Held(stamps), note_reader(signer.vkey))
+        ),
         intrekkingen=intrekkingen,
         termijnen=Termijnen(
             storage,
@@ -475,6 +482,14 @@ def tools_vault(settings: Settings) -> Vault:
 def tools_stamps(settings: Settings, log: Log) -> Stamps:
     """The stamps of a gateway with these settings. Raises WrongUse when the keys cannot be read."""
     return Stamps(tools_vault(settings), log)
+
+
+def tools_toezicht(settings: Settings, storage: Storage, log: Log) -> Toezicht:
+    """What an FG asks, of a database beside a running gateway or of a copy. Raises WrongUse when the keys
+    cannot be read.
+    """
+    world = _world(storage, Keys.load(settings.keys), settings, anchor_of(settings), _shift(settings))
+    return build(settings, world, tools_clock(settings), log).toezicht
 
 
 def note_reader(vkey: str) -> Callable[[str], TreeHead]:

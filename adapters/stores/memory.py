@@ -96,6 +96,7 @@ class MemoryStorage(Whole, KeptInMemory, ManyInMemory):
         self._kept: dict[tuple[Keepsoort, str], Kept] = {}
         self._entries: list[Entry] = []
         self._positions: dict[str, int] = {}
+        self._details: dict[str, bytes] = {}
         self._nodes: dict[int, list[bytes]] = defaultdict(list)
         self._frontier = Frontier()
         self._checkpoint: StoredCheckpoint | None = None
@@ -370,6 +371,10 @@ class MemoryStorage(Whole, KeptInMemory, ManyInMemory):
         self._check_open()
         return tuple(map(self._positions.get, leaves))
 
+    async def details(self, leaves: Sequence[str]) -> dict[str, bytes]:
+        self._check_open()
+        return {leaf: self._details[leaf] for leaf in leaves if leaf in self._details}
+
     async def inclusion_proof(self, position: int, size: int) -> Sequence[bytes]:
         self._check_size(size)
         return inclusion_proof(position, size, self)
@@ -511,5 +516,6 @@ class MemoryStorage(Whole, KeptInMemory, ManyInMemory):
             for position, (leaf, hashed) in enumerate(zip(leaves, hashes, strict=True), size)
         ]
         self._positions |= {leaf.id: position for position, leaf in enumerate(leaves, size)}
+        self._details |= {leaf.id: leaf.detail for leaf in leaves if leaf.detail is not None}
         for tile in tiles:
             self._nodes[tile.level].append(tile.hash)

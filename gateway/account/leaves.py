@@ -25,7 +25,7 @@ from schemas.decision.decision import Decision
 from schemas.exchange.uitwisseling import Levering, Uitwisseling
 from schemas.messages.berichten import BERICHTEN
 from schemas.messages.onderwerp import Onderwerpsoort
-from schemas.storage.storage import LeerlingRow
+from schemas.storage.storage import LeerlingRow, Sealed
 
 ACTIVITEIT: Final = "https://ozlijn.nl/verwerkingen/uitwisseling-onderwijs-jeugdhulp/1"
 """The versioned entry in the register van verwerkingsactiviteiten that every leaf points to (AVG 30)."""
@@ -44,6 +44,12 @@ def commitment(salt: bytes, data: bytes) -> str:
     Nobody can read `data` from it without the salt, and nobody can find other data that gives the same hash.
     """
     return "sha256:" + hashlib.sha256(salt + data).hexdigest()
+
+
+def unpacked(detail: bytes) -> Sealed:
+    """A stored detail as it was sealed."""
+    end = 2 + int.from_bytes(detail[:2])
+    return Sealed(detail[2:end], detail[end:])
 
 
 def instant(at: dt.datetime, precision: str = "milliseconds") -> str:

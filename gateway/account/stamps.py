@@ -169,8 +169,9 @@ def _levering(v: Levering) -> bytes:
     )
     # Named only where there is one, so a stamp of before holds for what has none of these, and nothing else.
     told = told if v.onderwerp is Onderwerpsoort.LEERLING else (*told, v.onderwerp)
-    people = {n: p for n, p in (("persoon", v.persoon), ("namens", v.namens)) if p is not None}
-    return orjson.dumps((*told, people) if people else told)
+    later = (("persoon", v.persoon), ("namens", v.namens), ("geopend", v.geopend))
+    named = {n: p for n, p in later if p is not None}
+    return orjson.dumps((*told, named) if named else told)
 
 
 def _grounds(found: Iterable[Redengrond]) -> list[tuple[Any, ...]]:

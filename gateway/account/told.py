@@ -49,6 +49,10 @@ _KIND: Final = {
     EventType.TRANSFER_UNDONE: "overstap",
     EventType.ABSENCE_RECORDED: "thuiszitten",
     EventType.EXCHANGE_RELEASE_INTENT: "vrijgave",
+    EventType.LOG_READ: "inzage",
+    EventType.LOG_CHECKED: "nagekeken",
+    EventType.SAMPLE_DRAWN: "steekproef",
+    EventType.SAMPLE_JUDGED: "steekproefoordeel",
 }
 """Which kind of fact each line tells of. A line about a release tells of a fact only when it rested on a
 weighing.

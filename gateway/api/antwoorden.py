@@ -52,6 +52,7 @@ from schemas.people.toestemming import (
     Uitdrukkelijk,
     Vastgelegd,
 )
+from schemas.people.toezicht import Puntoordeel, Steekproefpunt
 from schemas.shown.toezicht import Kant
 from schemas.shown.uitleg import Uitleg
 from schemas.shown.weergave import (
@@ -78,6 +79,7 @@ Adres = Annotated[str, StringConstraints(pattern=r"^/v1/\S+$")]
 """An address below the root of this API."""
 Jws = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]+\.[A-Za-z0-9_-]*\.[A-Za-z0-9_-]+$")]
 Nummer = Annotated[int, Field(ge=0)]
+Base64waarde = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9+/]{43}=$")]
 Versie = Annotated[int, Field(ge=1)]
 
 
@@ -876,6 +878,133 @@ class Toezichtverloop(Toezichtlevering):
     toelichting: Uitleg | None
     geschiedenis: tuple[Gebeurtenisweergave, ...]
     na_te_rekenen: tuple[str, ...]
+
+
+Cel = str | int | bool | tuple[str, ...] | None
+
+
+class Toezichtboom(Antwoord):
+    grootte: Nummer
+    wortel: Base64waarde
+    controlepunt: str | None
+
+
+class Toezichtvraag(Antwoord):
+    id: str
+    nummer: Versie
+    groep: str
+    tekst: str
+    norm: str
+    kolommen: tuple[str, ...]
+    over_leerling: bool
+    moet_leeg: bool
+
+
+class Toezichtvragen(Antwoord):
+    vragen: tuple[Toezichtvraag, ...]
+
+
+class Toezichtantwoord(Antwoord):
+    vraag: Toezichtvraag
+    rijen: tuple[dict[str, Cel], ...]
+    gelezen: Nummer
+    klopt_niet: Nummer
+    na: str | None
+    boom: Toezichtboom
+    na_te_rekenen: tuple[str, ...]
+
+
+class Toezichtuitzondering(Antwoord):
+    naam: str
+    tekst: str
+    norm: str
+    vraag: str | None
+    aantal: Nummer
+    moet_nul: bool
+
+
+class Toezichtuitzonderingen(Antwoord):
+    uitzonderingen: tuple[Toezichtuitzondering, ...]
+    gelezen: Nummer
+    na: str | None
+    boom: Toezichtboom
+
+
+class Toezichtnaam(Antwoord):
+    leerling_id: Id
+    leerlingid: str | None
+    uitleg: str
+
+
+class Toezichtmoment(Antwoord):
+    op: AwareDatetime
+    beleid: str
+    uitkomst: Outcome | None
+
+
+class Toezichtverschil(Antwoord):
+    erbij: tuple[str, ...]
+    weg: tuple[str, ...]
+
+
+class Toezichtopnieuw(Antwoord):
+    levering_id: Id
+    toen: Toezichtmoment
+    nu: Toezichtmoment | None
+    verschil: str | None
+    waarom: str | None
+    nagerekend: bool
+    velden: Toezichtverschil
+    redenen: Toezichtverschil
+    na_te_rekenen: tuple[str, ...]
+
+
+class Toezichtafweging(Antwoord):
+    afweging_id: Id
+    levering_id: Id
+    op: AwareDatetime
+    partij: PartijId
+    ontvanger: PartijId
+    rol: Rol
+    acuut: bool
+    oordeel: Naoordeel | None
+    uiterlijk: AwareDatetime
+    te_laat: bool
+
+
+class Toezichtafwegingen(Antwoord):
+    afwegingen: tuple[Toezichtafweging, ...]
+    na: str | None
+
+
+class Steekproefgeval(Antwoord):
+    levering_id: Id
+    punten: dict[Steekproefpunt, Puntoordeel] | None
+    toelichting: str | None
+
+
+class SteekproefAntwoord(Antwoord):
+    id: Id
+    getrokken_op: AwareDatetime
+    zaad: str
+    van: dt.date
+    tot: dt.date
+    uit: Nummer
+    bekeken: Nummer
+    gevallen: tuple[Steekproefgeval, ...]
+
+
+class EenSteekproef(SteekproefAntwoord):
+    partij: PartijId
+
+
+class Steekproeven(Antwoord):
+    steekproeven: tuple[SteekproefAntwoord, ...]
+
+
+class ToezichtVastgelegd(Antwoord):
+    id: Id
+    vastgelegd_op: AwareDatetime
 
 
 # ── the registration of a school

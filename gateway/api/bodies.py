@@ -47,7 +47,8 @@ from schemas.people.toestemming import (
     Vertegenwoordiging,
     VervangendeToestemming,
 )
-from schemas.shown.toezicht import Grondvraag, Kijkdoel
+from schemas.people.toezicht import Kijkdoel, Puntoordeel, Steekproefpunt
+from schemas.shown.toezicht import Grondvraag
 from schemas.zaak.overleg import Overlegopening, Overlegstap
 from schemas.zaak.stappen import Geopend, Stap
 
@@ -76,6 +77,45 @@ class ToezichtVerzoek(Model):
     ontvanger: PartijId | None = None
     na: Annotated[str, StringConstraints(pattern=NA)] | None = None
     aantal: Annotated[int, Field(ge=1, le=1000)] = 200
+
+
+class VraagVerzoek(Model):
+    """A question about one leerling, who is named as in ToezichtVerzoek."""
+
+    partij: PartijId
+    leerling: Bronverwijzing | None = None
+    leerling_id: Id | None = None
+    kijkdoel: Kijkdoel
+    van: dt.date | None = None
+    tot: dt.date | None = None
+    na: Annotated[str, StringConstraints(pattern=NA)] | None = None
+
+
+class ToonVerzoek(Model):
+    levering_id: Id
+    kijkdoel: Kijkdoel
+
+
+class SteekproefVerzoek(Model):
+    partij: PartijId
+    van: dt.date
+    tot: dt.date
+    zaad: Annotated[str, StringConstraints(pattern=r"^[0-9A-Za-z-]{1,40}$")]
+    """The same seed gives the same cases."""
+    aantal: Annotated[int, Field(ge=1, le=200)] = 20
+
+
+class SteekproefoordeelVerzoek(Model):
+    levering_id: Id
+    punten: dict[Steekproefpunt, Puntoordeel]
+    toelichting: Toelichting | None = None
+
+
+class NagekekenVerzoek(Model):
+    partij: PartijId
+    grootte: Annotated[int, Field(ge=0, le=10**15)]
+    wortel: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9+/]{43}=$")]
+    """Standard base64, as an answer gave it."""
 
 
 class ProefklokVerzoek(Model):
@@ -357,6 +397,13 @@ class Medekopieen(Model):
 
     partij: PartijId
     berichten: Annotated[tuple[Base64, ...], Field(min_length=1, max_length=100)]
+
+
+class GebruikVerzoek(Model):
+    geopend: Annotated[
+        tuple[Annotated[str, StringConstraints(min_length=1, max_length=200)], ...], Field(max_length=500)
+    ]
+    """The paths of the fields that were used, as they stand in what was received."""
 
 
 class KopieVerzoek(Model):

@@ -72,6 +72,8 @@ NAME: Final = "^[a-z0-9-]{3,80}$"
 _NAMED: Final = {
     "profielId": "Naam van het profiel.",
     "convenantId": "Naam van het convenant.",
+    "normId": "De norm: `avg-5`, `avg-7`, `avg-30`, `avg-32`, `avg-35`, `uavg-5` of `zonder-toestemming`.",
+    "vraagId": "De vraag: `vraag-1` tot en met `vraag-23`.",
     "kennisgevingRef": "Naam en versie van de tekst, zoals `kennisgevingRef` in een bewijs.",
 }
 """The parameters in paths that are such names."""

@@ -16,7 +16,7 @@ from starlette.responses import Response
 from gateway.account.leveringsbewijs import signed_digest
 from gateway.account.persoonswoord import digest_of
 from gateway.api import antwoorden
-from gateway.api.bodies import LeveringsbewijsVerzoek, WeigeringVerzoek
+from gateway.api.bodies import GebruikVerzoek, LeveringsbewijsVerzoek, WeigeringVerzoek
 from gateway.api.http import id_parameter, parse_json, path_id, respond, whole_number
 from gateway.api.openapi import Cursor, Query, operation
 from gateway.api.request import SMALL_BODY, read_body
@@ -170,6 +170,31 @@ async def acknowledge(ctx: Application, request: Request) -> Response:
 async def confirm(ctx: Application, request: Request) -> Response:
     caller = await ctx.authenticator.require(request, Scope.POSTBUS)
     found = await ctx.recipient.confirm(caller.partij, path_id(request, "leveringId"))
+    return respond(200, _state(found))
+
+
+@ROUTES.post(
+    "/leveringen/{leveringId}/gebruik",
+    **operation(
+        id="meldGebruik",
+        tag=TAG,
+        summary="Meld welke velden u gebruikte",
+        description=(
+            "Na het tekenen voor ontvangst; daarmee meldt u ook dat u het hebt verwerkt. Zo ziet de fg van "
+            "de afzender wat niemand nodig had. Wie niets meldt, telt nergens mee: dat is niet hetzelfde als "
+            "niets gebruikt. Wat u meldde blijft staan; later meer melden mag."
+        ),
+        scope=Scope.POSTBUS,
+        body=GebruikVerzoek,
+        answer=weergave.Postbusstand,
+        problems=(NotSigned,),
+    ),
+)
+async def used(ctx: Application, request: Request) -> Response:
+    caller = await ctx.authenticator.require(request, Scope.POSTBUS)
+    levering_id = path_id(request, "leveringId")
+    said = parse_json(await read_body(ctx, request, SMALL_BODY), GebruikVerzoek)
+    found = await ctx.recipient.used(caller.partij, levering_id, said.geopend)
     return respond(200, _state(found))
 
 

@@ -25,6 +25,7 @@ from gateway.api import (
     toezicht,
     token,
     uitwisselingen,
+    vragen,
     zaken,
 )
 from gateway.api.routes import Route
@@ -46,6 +47,7 @@ def table(*, sandbox: bool) -> list[Route]:
         zaken,
         overleggen,
         toezicht,
+        vragen,
         kopieen,
         thuiszitten,
         overstappen,

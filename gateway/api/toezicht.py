@@ -34,17 +34,19 @@ from gateway.explain import toezicht
 from gateway.explain.tabel import as_csv
 from gateway.explain.toezicht import Zoekvraag
 from gateway.identity.tokens import Caller
+from gateway.toezicht.boek import Kijker
 from schemas.errors import Fault, InvalidMessage
 from schemas.events import TOEZICHT_READ
 from schemas.exchange.uitwisseling import Leveringstatus
 from schemas.people.partij import Partij, Scope
-from schemas.shown.toezicht import Grondvraag, Kijkdoel
-from schemas.storage.storage import Periode
+from schemas.people.toezicht import Inzagesoort, Kijkdoel
+from schemas.shown.toezicht import Grondvraag
+from schemas.storage.storage import LeerlingRow, Periode
 
 TAG: Final = "Toezicht"
 VERVOLG: Final = "Vervolg-Na"
 """The header in which a table, which has no room for it, says how to go on."""
-_PARTIJ: Final = r"(oin:[0-9]{20}|agb:[0-9]{8}|brin:[0-9]{2}[A-Z]{2}[0-9]{2}|gemeente:[0-9]{4})"
+PARTIJ: Final = r"(oin:[0-9]{20}|agb:[0-9]{8}|brin:[0-9]{2}[A-Z]{2}[0-9]{2}|gemeente:[0-9]{4})"
 _MOST: Final = 1_000
 _HEADERS: Final = {VERVOLG: "Alleen bij `text/csv`: de `na` voor het vervolg, als dat er is."}
 _SEEN: Final = (
@@ -72,12 +74,12 @@ ROUTES: Final = Routes()
         ),
         scope=Scope.TOEZICHT,
         query=(
-            Cursor("partij", "Alleen deze partij. Anders alle partijen onder uw toezicht.", f"^{_PARTIJ}$"),
+            Cursor("partij", "Alleen deze partij. Anders alle partijen onder uw toezicht.", f"^{PARTIJ}$"),
             Cursor("van", "Vanaf deze Nederlandse dag. Anders zeven dagen terug.", f"^{DAY}$"),
             Cursor("tot", "Tot deze Nederlandse dag, zelf niet meegeteld. Anders tot nu.", f"^{DAY}$"),
             Cursor("grond", "Alleen wat op deze grond ging.", f"^({'|'.join(Grondvraag)})$"),
             Cursor("status", "Alleen wat nu deze status heeft.", f"^({'|'.join(Leveringstatus)})$"),
-            Cursor("ontvanger", "Alleen wat voor deze ontvanger was.", f"^{_PARTIJ}$"),
+            Cursor("ontvanger", "Alleen wat voor deze ontvanger was.", f"^{PARTIJ}$"),
             Cursor("na", "De `na` van de vorige pagina.", NA),
             Query("aantal", "Hoeveel er op een pagina staan.", 200, 1, _MOST),
         ),
@@ -88,18 +90,18 @@ ROUTES: Final = Routes()
 )
 async def listing(ctx: Application, request: Request) -> Response:
     caller = await ctx.authenticator.require(request, Scope.TOEZICHT)
-    partij = text_parameter(request, "partij", _PARTIJ)
+    partij = text_parameter(request, "partij", PARTIJ)
     vraag = Zoekvraag(
-        _periode(
+        periode_of(
             ctx,
-            _watched(caller, partij),
+            watched(caller, partij),
             day_parameter(request, "van"),
             day_parameter(request, "tot"),
             text_parameter(request, "na", NA),
         ),
         choice_parameter(request, "grond", Grondvraag),
         choice_parameter(request, "status", Leveringstatus),
-        text_parameter(request, "ontvanger", _PARTIJ),
+        text_parameter(request, "ontvanger", PARTIJ),
     )
     return await _answer(ctx, caller, request, vraag, whole_number(request, "aantal", 200, 1, _MOST))
 
@@ -125,12 +127,9 @@ async def listing(ctx: Application, request: Request) -> Response:
 async def search(ctx: Application, request: Request) -> Response:
     caller = await ctx.authenticator.require(request, Scope.TOEZICHT)
     asked = parse_json(await read_body(ctx, request, SMALL_BODY), ToezichtVerzoek)
-    if (asked.leerling is None) == (asked.leerling_id is None):
-        text = "Noem leerling of leerlingId, en niet allebei."
-        raise InvalidMessage((Fault("leerling.een", "", text),))
-    found = await _leerling(ctx, caller, asked)
-    partijen = () if found is None else _watched(caller, asked.partij)
-    at = _periode(ctx, partijen, asked.van, asked.tot, asked.na, found)
+    found = await over_leerling(ctx, caller, asked)
+    partijen = () if found is None else watched(caller, asked.partij)
+    at = periode_of(ctx, partijen, asked.van, asked.tot, asked.na, found)
     vraag = Zoekvraag(at, asked.grond, asked.status, asked.ontvanger)
     return await _answer(ctx, caller, request, vraag, asked.aantal, asked)
 
@@ -150,7 +149,7 @@ async def search(ctx: Application, request: Request) -> Response:
             Cursor(
                 "partij",
                 "Door de ogen van deze partij. Anders van de afzender, als u die ziet.",
-                f"^{_PARTIJ}$",
+                f"^{PARTIJ}$",
             ),
         ),
         answer=antwoorden.Toezichtverloop,
@@ -158,9 +157,9 @@ async def search(ctx: Application, request: Request) -> Response:
 )
 async def read(ctx: Application, request: Request) -> Response:
     caller = await ctx.authenticator.require(request, Scope.TOEZICHT)
-    watched = _watched(caller, text_parameter(request, "partij", _PARTIJ))
+    own = watched(caller, text_parameter(request, "partij", PARTIJ))
     held = toezicht.Held(ctx.stamps)
-    seen = await toezicht.one(ctx.storage, path_id(request, "leveringId"), watched, held)
+    seen = await toezicht.one(ctx.storage, path_id(request, "leveringId"), own, held)
     ctx.log(
         TOEZICHT_READ,
         partij=caller.partij.id,
@@ -184,7 +183,7 @@ async def read(ctx: Application, request: Request) -> Response:
         ),
         scope=Scope.TOEZICHT,
         query=(
-            Cursor("partij", "Deze partij. Zonder partij is de lijst leeg.", f"^{_PARTIJ}$"),
+            Cursor("partij", "Deze partij. Zonder partij is de lijst leeg.", f"^{PARTIJ}$"),
             Query("na", "De `na` van de vorige pagina.", 0, 0, 10**15),
             Query("aantal", "Hoeveel er op een pagina staan.", 50, 1, 200),
         ),
@@ -193,29 +192,29 @@ async def read(ctx: Application, request: Request) -> Response:
 )
 async def zaken(ctx: Application, request: Request) -> Response:
     caller = await ctx.authenticator.require(request, Scope.TOEZICHT)
-    partij = text_parameter(request, "partij", _PARTIJ)
+    partij = text_parameter(request, "partij", PARTIJ)
     after = whole_number(request, "na", 0, 0, 10**15)
     count = whole_number(request, "aantal", 50, 1, 200)
-    watched = () if partij is None else _watched(caller, partij)
-    shown, na = await ctx.zaken.toezicht(watched[0], after, count) if watched else ([], None)
+    own = () if partij is None else watched(caller, partij)
+    shown, na = await ctx.zaken.toezicht(own[0], after, count) if own else ([], None)
     ctx.log(
         TOEZICHT_READ,
         partij=caller.partij.id,
         client=caller.client_id,
-        over=watched,
+        over=own,
         kijkdoel=None,
         leveringen=0,
     )
     return respond(200, {"zaken": shown, "na": na})
 
 
-def _watched(caller: Caller, partij: str | None) -> tuple[str, ...]:
+def watched(caller: Caller, partij: str | None) -> tuple[str, ...]:
     """The partijen that are asked about and that he watches over."""
     own = caller.partij.toezicht_op
     return own if partij is None else tuple(p for p in own if p == partij)
 
 
-def _periode(
+def periode_of(
     ctx: Application,
     partijen: tuple[str, ...],
     van: dt.date | None,
@@ -230,21 +229,40 @@ def _periode(
     return toezicht.from_cursor(found, na, leerling)
 
 
-async def _leerling(ctx: Application, caller: Caller, asked: ToezichtVerzoek) -> str | None:
-    """Our id of the leerling, if the partij is under toezicht and knows him."""
+def kijker_of(caller: Caller) -> Kijker:
+    persoon = None if caller.persoon is None else caller.persoon.ref
+    return Kijker(caller.partij.id, caller.client_id, persoon)
+
+
+async def over_leerling(ctx: Application, caller: Caller, asked: ToezichtVerzoek) -> str | None:
+    """Our id of the leerling, if the partij is under toezicht and knows him.
+
+    That he looks, and for what, is in the account before he sees anything.
+    """
+    if (asked.leerling is None) == (asked.leerling_id is None):
+        text = "Noem leerling of leerlingId, en niet allebei."
+        raise InvalidMessage((Fault("leerling.een", "", text),))
     if asked.partij not in caller.partij.toezicht_op:
         return None
+    row = await _named(ctx, asked)
+    ref = None if row is None or row.owner != asked.partij else row.owner_ref
+    await ctx.toezicht.kijk(
+        kijker_of(caller), asked.partij, asked.kijkdoel, Inzagesoort.LEERLING, leerling=ref
+    )
+    return None if row is None else row.id
+
+
+async def _named(ctx: Application, asked: ToezichtVerzoek) -> LeerlingRow | None:
     held = toezicht.Held(ctx.stamps)
     if asked.leerling_id is not None:
         found = await ctx.storage.leerling_by_ref(asked.partij, asked.leerling_id)
-        row = None if found is None else held.leerling(found)
-    else:
-        assert asked.leerling is not None
-        partij: Partij | None = (await ctx.regels.current()).partijen.get(asked.partij)
-        if partij is None:
-            return None
-        row = await toezicht.leerling_of(ctx.storage, ctx.vault, held, partij, asked.leerling.leerlingid)
-    return None if row is None else row.id
+        return None if found is None else held.leerling(found)
+    if asked.leerling is None:
+        return None
+    partij: Partij | None = (await ctx.regels.current()).partijen.get(asked.partij)
+    if partij is None:
+        return None
+    return await toezicht.leerling_of(ctx.storage, ctx.vault, held, partij, asked.leerling.leerlingid)
 
 
 async def _answer(

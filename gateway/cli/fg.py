@@ -10,15 +10,17 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from gateway.cli.parts import AsJson, SettingsFile, print_bytes, print_json, say
+from gateway.cli.parts import AsJson, SettingsFile, out, print_bytes, print_json, progress, say
 from schemas.errors import NotFound, WrongUse
 from schemas.exchange.uitwisseling import Leveringstatus
-from schemas.shown.toezicht import Grondvraag, Kijkdoel
+from schemas.people.toezicht import Kijkdoel
+from schemas.shown.toezicht import Grondvraag
 
 if TYPE_CHECKING:
     from gateway.explain.toezicht import Gezien, Held, Zoekvraag
     from gateway.ports.storage import Storage
     from gateway.runtime.settings import Settings
+    from gateway.toezicht.vragen import Antwoord
     from schemas.storage.storage import Periode
 
 NIET_VERGELEKEN = (
@@ -172,6 +174,205 @@ def levering(
     say("\nNa te rekenen met:")
     for command in whole["naTeRekenen"]:
         say(f"  {command}")
+
+
+def vragen(*, as_json: AsJson = False) -> None:
+    """Noem de 23 vragen van een functionaris gegevensbescherming."""
+    from gateway.toezicht.vragen import VRAGEN  # noqa: PLC0415 - other commands start faster without it
+
+    if as_json:
+        print_json([{"nummer": v.nummer, "groep": v.groep, "tekst": v.tekst, "norm": v.norm} for v in VRAGEN])
+        return
+    groep = None
+    for v in VRAGEN:
+        if v.groep != groep:
+            say(f"\n{v.groep}" if groep else v.groep)
+            groep = v.groep
+        say(f"{v.nummer:3}  {v.tekst} ({v.norm})")
+
+
+def vraag(
+    nummer: Annotated[int, typer.Argument(metavar="NUMMER", help="1 tot en met 23.", min=1, max=23)],
+    settings: SettingsFile = None,
+    fg: Annotated[
+        str | None, typer.Option("--fg", metavar="PARTIJ", help="De partijen onder toezicht van deze fg.")
+    ] = None,
+    partij: Annotated[
+        list[str] | None,
+        typer.Option("--partij", metavar="PARTIJ", help="Deze partij (herhaalbaar). Anders alle partijen."),
+    ] = None,
+    van: Annotated[
+        dt.datetime | None,
+        typer.Option(
+            formats=["%Y-%m-%d"], metavar="JJJJ-MM-DD", help="Vanaf deze dag. Anders zeven dagen terug."
+        ),
+    ] = None,
+    tot: Annotated[
+        dt.datetime | None,
+        typer.Option(
+            formats=["%Y-%m-%d"],
+            metavar="JJJJ-MM-DD",
+            help="Tot deze dag, zelf niet meegeteld. Anders tot nu.",
+        ),
+    ] = None,
+    ontvanger: Annotated[
+        str | None, typer.Option(metavar="PARTIJ", help="Bij vraag 4: alleen deze ontvanger.")
+    ] = None,
+    leerlingid: Annotated[
+        str | None,
+        typer.Option(metavar="ID", help="Over de leerling die de ene partij zo noemt; met --kijkdoel."),
+    ] = None,
+    kijkdoel: Annotated[
+        Kijkdoel | None,
+        typer.Option(
+            metavar="|".join(Kijkdoel), help="Waarvoor u naar een leerling kijkt; komt in het logboek."
+        ),
+    ] = None,
+    database: _Database = None,
+    *,
+    as_json: AsJson = False,
+    as_csv: Annotated[bool, typer.Option("--csv", help="Een tabel voor een rekenblad.")] = False,
+) -> None:
+    """Beantwoord één van de 23 vragen over een periode, in één keer tot het eind.
+
+    Leest de database naast een gateway, of een kopie met de sleutels. Wijzigt niets.
+    """
+    from consent.leeftijd import day  # noqa: PLC0415 - other commands start faster without it
+    from gateway.explain import toezicht  # noqa: PLC0415
+    from gateway.explain.tabel import table  # noqa: PLC0415
+    from gateway.runtime.logs import make_log  # noqa: PLC0415
+    from gateway.runtime.settings import read_settings  # noqa: PLC0415
+    from gateway.toezicht.vraag import Gevraagd  # noqa: PLC0415
+    from gateway.toezicht.vragen import VRAAG  # noqa: PLC0415
+    from gateway.wiring import open_for_tools, tools_toezicht  # noqa: PLC0415
+
+    about = VRAAG[nummer]
+    wrong = (
+        (as_json and as_csv, "kies --json of --csv"),
+        (
+            about.leerling and leerlingid is None,
+            "deze vraag gaat over één leerling: noem --leerlingid en --kijkdoel",
+        ),
+        (leerlingid is not None and about.over is None, "deze vraag gaat niet over één leerling"),
+        ((leerlingid is None) != (kijkdoel is None), "--leerlingid en --kijkdoel horen bij elkaar"),
+        (
+            leerlingid is not None and len(partij or ()) != 1,
+            "noem met --leerlingid de ene --partij die de leerling zo noemt",
+        ),
+        (fg is not None and bool(partij), "kies --fg of --partij"),
+    )
+    for is_so, text in wrong:
+        if is_so:
+            raise WrongUse(text)
+    found = read_settings(settings)
+    if database is not None:
+        found = found.model_copy(update={"database": str(database)})
+
+    async def work(tick: Any) -> Antwoord:
+        storage = open_for_tools(found.database)
+        try:
+            named = await _partijen(storage, found, fg, partij)
+            first, end = (None if each is None else each.date() for each in (van, tot))
+            at = toezicht.periode(named, first, end, day(dt.datetime.now(dt.UTC)))
+            if leerlingid is not None:
+                at = await _about(storage, found, at, leerlingid)
+                _log(at.partijen, kijkdoel)
+            asked = Gevraagd(nummer, at, fg or "", ontvanger, kijkdoel)
+            return await tools_toezicht(found, storage, make_log()).geheel(asked, tick)
+        finally:
+            await storage.close()
+
+    with progress(f"Vraag {nummer}", as_json=as_json or as_csv) as tick:
+        answer = asyncio.run(work(tick))
+    if as_json:
+        print_json(_as_data(answer))
+    elif as_csv:
+        print_bytes(table(answer.vraag.kolommen, answer.rijen))
+    else:
+        _show(answer)
+
+
+def pakket(
+    bestand: Annotated[Path, typer.Argument(metavar="BESTAND", help="Een bewijspakket (ZIP).")],
+    *,
+    as_json: AsJson = False,
+) -> None:
+    """Kijk een bewijspakket na: is elke tabel zoals het manifest zegt. Geeft 1 als er iets is veranderd.
+
+    Of de rijen in de verantwoording staan, rekent u na met de opdrachten in het manifest.
+    """
+    from gateway.runtime.lezen import read_at_most  # noqa: PLC0415 - other commands start faster without it
+    from gateway.toezicht.pakket import MOST_BYTES, check  # noqa: PLC0415
+
+    manifest, wrong = check(read_at_most(bestand, MOST_BYTES))
+    if as_json:
+        print_json({"goed": not wrong, "manifest": manifest, "anders": wrong})
+    elif wrong:
+        for text in wrong:
+            say(text)
+    else:
+        boom = manifest["boom"]
+        say(f"In orde: {len(manifest['bestanden'])} tabellen over {manifest['naam']}.")
+        say(f"De verantwoording had {boom['grootte']} regels, met wortel {boom['wortel']}.")
+        for each in manifest["vragen"]:
+            say(
+                f"  vraag {each['nummer']}: {each['rijen']} rijen, na te rekenen met {each['naTeRekenen'][0]}"
+            )
+    if wrong:
+        raise typer.Exit(1)
+
+
+def _as_data(answer: Antwoord) -> dict[str, Any]:
+    return {
+        "vraag": answer.vraag.nummer,
+        "tekst": answer.vraag.tekst,
+        "rijen": answer.rijen,
+        "gelezen": answer.gelezen,
+        "kloptNiet": answer.kloptNiet,
+        "boom": {
+            "grootte": answer.boom.grootte,
+            "wortel": answer.boom.wortel,
+            "controlepunt": answer.boom.controlepunt,
+        },
+        "naTeRekenen": list(answer.opnieuw),
+    }
+
+
+def _show(answer: Antwoord) -> None:
+    """As a table on a screen that is wide enough, with as many rows as a person reads."""
+    from rich.table import Table  # noqa: PLC0415 - other commands start faster without it
+
+    say(f"{answer.vraag.nummer}. {answer.vraag.tekst}")
+    shown = answer.rijen[:_SHOWN]
+    if shown:
+        made = Table(*(c for c in answer.vraag.kolommen), box=None, header_style="bold", pad_edge=False)
+        for row in shown:
+            made.add_row(*(_cell(row[c]) for c in answer.vraag.kolommen))
+        out.print(made, highlight=False)
+    else:
+        say(f"Geen gevallen. Er is gekeken naar {answer.gelezen} leveringen of regels.")
+    if len(answer.rijen) > _SHOWN:
+        say(f"Nog {len(answer.rijen) - _SHOWN} rijen: gebruik --csv of --json voor alles.")
+    if answer.kloptNiet:
+        say(f"{answer.kloptNiet} leveringen zijn niet meer zoals de gateway ze vastlegde.")
+    say(f"De verantwoording had {answer.boom.grootte} regels, met wortel {answer.boom.wortel}.")
+    say("Na te rekenen met:")
+    for command in answer.opnieuw:
+        say(f"  {command}")
+
+
+_SHOWN = 50
+"""So many rows are shown to a person; the rest is for a program."""
+
+
+def _cell(value: object) -> str:
+    from rich.markup import escape  # noqa: PLC0415
+
+    if value is None:
+        return "-"
+    if isinstance(value, bool):
+        return "ja" if value else "nee"
+    return escape(", ".join(map(str, value)) if isinstance(value, (list, tuple)) else str(value))
 
 
 async def _partijen(

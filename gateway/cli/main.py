@@ -135,6 +135,9 @@ app.add_typer(fg, name="fg")
 fg.command("leveringen", cls=Command, short_help="Toon leveringen van partijen over een periode.")(
     cli_fg.leveringen
 )
+fg.command("vragen", cls=Command, short_help="Noem de 23 vragen.")(cli_fg.vragen)
+fg.command("vraag", cls=Command, short_help="Beantwoord één van de 23 vragen.")(cli_fg.vraag)
+fg.command("pakket", cls=Command, short_help="Kijk een bewijspakket na, zonder gateway.")(cli_fg.pakket)
 fg.command("levering", cls=Command, short_help="Toon één levering, met de hele uitleg.")(cli_fg.levering)
 app.command(cls=Command)(cli_draaien.serve)
 app.command(cls=Command, short_help="Doe wat de tijd vraagt, naast gateways op PostgreSQL.")(

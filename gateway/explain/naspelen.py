@@ -140,6 +140,25 @@ async def replay(
         after = page[-1][0]
 
 
+class Nakijker:
+    """Takes single decisions again under one policy; what all of them need is read once."""
+
+    def __init__(
+        self,
+        storage: Storage,
+        vault: Vault,
+        regels: Regels,
+        van_toen: Mapping[str, Sequence[Regels]] | None = None,
+    ) -> None:
+        self._storage, self._vault, self._regels = storage, vault, regels
+        self._changed_at, self._van_toen = _Registerwijziging(storage), van_toen or {}
+
+    async def again(self, levering: Levering) -> Nagespeeld:
+        return await _replayed(
+            self._storage, self._vault, self._regels, levering, self._changed_at, self._van_toen
+        )
+
+
 async def _replayed(
     storage: Storage,
     vault: Vault,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
 KOLOMMEN: Final = (
@@ -27,6 +27,16 @@ def as_csv(rows: Iterable[Mapping[str, Any]]) -> bytes:
         normen = dict.fromkeys(n for r in row["redenen"] for n in r["normen"])
         told = {**row, "redenen": codes, "normen": list(normen)}
         table.writerow({name: safe(_text(told[name])) for name in KOLOMMEN})
+    return out.getvalue().encode("utf-8-sig")
+
+
+def table(kolommen: Sequence[str], rows: Iterable[Mapping[str, Any]]) -> bytes:
+    """The same for rows of which every cell is a value or a list of values."""
+    out = io.StringIO(newline="")
+    made = csv.DictWriter(out, kolommen, delimiter=";")
+    made.writeheader()
+    for row in rows:
+        made.writerow({name: safe(_text(row.get(name))) for name in kolommen})
     return out.getvalue().encode("utf-8-sig")
 
 

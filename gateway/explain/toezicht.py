@@ -17,6 +17,7 @@ import asyncio
 import datetime as dt
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any, Final
 
 from consent.leeftijd import AMSTERDAM
@@ -32,7 +33,8 @@ from schemas.errors import NotFound, StateBroken
 from schemas.exchange.uitwisseling import Gebeurtenissoort, Levering, Leveringgebeurtenis, Leveringstatus
 from schemas.identifiers import PartijId
 from schemas.people.partij import Partij
-from schemas.shown.toezicht import Grondvraag, Kant, Kijkdoel
+from schemas.people.toezicht import Kijkdoel
+from schemas.shown.toezicht import Grondvraag, Kant
 from schemas.shown.uitleg import Lezersoort, Uitleg
 from schemas.storage.storage import LeerlingRow, Periode
 
@@ -44,7 +46,8 @@ _VERIFY: Final = "ozlijn ledger verify"
 LEERLINGID: Final = "LEERLINGID"
 """Stands in a command where a leerlingid belongs: no value of a person is written down for him."""
 _EPOCH: Final = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
-_PAGE: Final = 100
+_PAGE: Final = 32
+"""So many are read and looked at before others get a turn, which takes a few milliseconds."""
 _SCAN: Final = 2_000
 """So many leveringen are looked at in one call, whether they are what was asked or not."""
 _RECIPIENT_KNOWS: Final = frozenset(
@@ -86,7 +89,7 @@ class Held:
         return row
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Gezien:
     """One levering as the FG of `partij` may see it. `op` is the moment at which it counts in a period."""
 
@@ -94,9 +97,15 @@ class Gezien:
     levering: Levering
     partij: PartijId
     kant: Kant
-    uitleg: Uitleg
     klopt: bool | None = None
     """Whether it is as the gateway wrote it; None where nobody could tell, without the keys."""
+
+    @cached_property
+    def uitleg(self) -> Uitleg:
+        """Made when somebody asks: many questions are about what went, and need no word of why."""
+        if self.kant is Kant.AFZENDER:
+            return explain_levering(self.levering, Lezer(Lezersoort.FG, self.partij))
+        return explain_received(self.levering, self.partij, self.op)
 
     @property
     def status(self) -> Leveringstatus | None:
@@ -233,10 +242,9 @@ def _seen(
     """
     klopt = None if holds is None else holds(v)
     if v.afzender in partijen:
-        uitleg = explain_levering(v, Lezer(Lezersoort.FG, v.afzender))
-        return Gezien(at, v, v.afzender, Kant.AFZENDER, uitleg, klopt)
+        return Gezien(at, v, v.afzender, Kant.AFZENDER, klopt)
     if v.ontvanger in partijen and (v.overgedragen is not None or (listed and klopt is False)):
-        return Gezien(at, v, v.ontvanger, Kant.ONTVANGER, explain_received(v, v.ontvanger, at), klopt)
+        return Gezien(at, v, v.ontvanger, Kant.ONTVANGER, klopt)
     return None
 
 

@@ -4,6 +4,7 @@ refuses it.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -13,7 +14,7 @@ from gateway.follow_up.steps import step
 from gateway.runtime.settle import until_settled
 from schemas.account.verantwoording import EventType
 from schemas.decision.decision import Reden
-from schemas.errors import AlreadySigned, NotFound, NotSigned, OtherContent
+from schemas.errors import AlreadySigned, Fault, InvalidMessage, NotFound, NotSigned, OtherContent
 from schemas.exchange.uitwisseling import Gebeurtenissoort, Levering, Leveringstatus, Weigergrond
 from schemas.people.partij import Partij
 from schemas.storage.storage import Moved
@@ -81,6 +82,37 @@ class Recipient:
                 Leveringstatus.BEVESTIGD,
                 Gebeurtenissoort.BEVESTIGD_VERWERKT,
                 EventType.EXCHANGE_DELIVERED,
+            )
+
+        return await until_settled(attempt)
+
+    async def used(self, recipient: Partij, levering_id: str, velden: Sequence[str]) -> Levering:
+        """The recipient says which fields he used: with that it is processed. What he said before stays said.
+
+        Repeating is safe. Raises NotFound, NotSigned when he did not acknowledge it first, and InvalidMessage
+        for a field that he did not receive.
+        """
+
+        async def attempt() -> Levering | Moved:
+            levering = await self._received(recipient, levering_id)
+            if levering.status not in (Leveringstatus.AFGELEVERD, Leveringstatus.BEVESTIGD):
+                raise NotSigned
+            had = levering.overgedragen or ()
+            strange = [i for i, veld in enumerate(velden) if veld not in had]
+            if strange:
+                text = "Dit veld zat niet bij wat u ontving."
+                raise InvalidMessage(tuple(Fault("toezicht.gebruik", f"/geopend/{i}", text) for i in strange))
+            said = set(velden).union(levering.geopend or ())
+            geopend = tuple(v for v in had if v in said)
+            if levering.status is Leveringstatus.BEVESTIGD and geopend == levering.geopend:
+                return levering
+            return await step(
+                self.ports,
+                levering,
+                Leveringstatus.BEVESTIGD,
+                Gebeurtenissoort.BEVESTIGD_VERWERKT,
+                EventType.EXCHANGE_DELIVERED,
+                geopend=geopend,
             )
 
         return await until_settled(attempt)

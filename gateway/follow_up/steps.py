@@ -33,11 +33,13 @@ async def step(
     redenen: tuple[Reden, ...] = (),
     detail: dict[str, str] | None = None,
     grond: Weigergrond | None = None,
+    geopend: tuple[str, ...] | None = None,
 ) -> Levering | Moved:
     """Change the state without a new decision. In a state that has no content, the content is destroyed.
 
     When the levering did not arrive, its sender gets a taak in the same commit, with what the recipient said
-    (`grond`). Raises StateBroken, because a version that somebody else wrote gets no stamp of ours.
+    (`grond`). `geopend` is what he says he used. Raises StateBroken, because a version that somebody else
+    wrote gets no stamp of ours.
     """
     ports.stamps.check_levering(levering)
     row = await ports.leerling(levering.leerling)
@@ -51,6 +53,7 @@ async def step(
             "gestaged": levering.inhoudsvelden if keeps else None,
             "positie": levering.positie if status is Leveringstatus.KLAAR else None,
             "lease_tot": None,
+            "geopend": levering.geopend if geopend is None else geopend,
             "versie": levering.versie + 1,
         }
     )
@@ -64,6 +67,7 @@ async def step(
         leaf_soort,
         detail=detail,
         redenen=redenen or None,
+        velden_geopend=geopend,
     )
     asked = levering.status in (Leveringstatus.AANGEHOUDEN, Leveringstatus.MISLUKT)
     taken = await ports.verzoeken.ended(next_version, now) if asked else ()

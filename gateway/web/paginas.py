@@ -27,6 +27,7 @@ from gateway.web import (
     algemeen,
     beheer,
     bouwstenen,
+    fg,
     ib,
     ib_bericht,
     ib_gesprek,
@@ -58,6 +59,7 @@ PLAATSEN: Final[tuple[Bladen, ...]] = (
     ib_gesprek.TAFEL,
     beheer.BLADEN,
     postvak.BLADEN,
+    fg.BLADEN,
 )
 """Every place there is. A new one adds its table here, and nothing else."""
 

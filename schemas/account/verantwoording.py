@@ -24,6 +24,7 @@ from schemas.people.afweging import Naoordeel
 from schemas.people.gronden import Grondsoort
 from schemas.people.partij import Rol
 from schemas.people.toestemming import Bereik, Gebeurtenis, Gebruiksdoel, Richting, ToestemmingFunctie
+from schemas.people.toezicht import Kijkdoel
 
 
 class EventType(StrEnum):
@@ -76,6 +77,13 @@ class EventType(StrEnum):
     PERSON_LINKED = "person.linked"
     """Somebody who signed in surely enough is that person from now on."""
     PERSON_UNLINKED = "person.unlinked"
+    LOG_READ = "log.read"
+    """Somebody with toezicht looked at a person, for a doel that he named."""
+    LOG_CHECKED = "log.checked"
+    """Somebody with toezicht held the account to what he knew of it, and goes on from here."""
+    SAMPLE_DRAWN = "sample.drawn"
+    """A random sample of leveringen, to be looked at one by one."""
+    SAMPLE_JUDGED = "sample.judged"
     STATE_ADOPTED = "state.adopted"
     """The rows that an older release stored were compared with the account and stamped, which happens
     once.
@@ -154,6 +162,10 @@ class LedgerEvent(Model):
     categorieen_vrijgegeven: tuple[Gegevenscategorie, ...] | None = None
     velden_vrijgegeven: tuple[str, ...] | None = None
     velden_achtergehouden: dict[str, tuple[str, ...]] | None = None
+    velden_geopend: tuple[str, ...] | None = None
+    """What a recipient says he used, of what he received."""
+    kijkdoel: Kijkdoel | None = None
+    """For what somebody looked at what the account or a levering says of a person."""
     payload_commitment: str | None = None
     detail_commitment: str | None = None
     op_machtiging: Literal[True] | None = None

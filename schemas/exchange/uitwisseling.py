@@ -245,6 +245,10 @@ class Levering(Model):
     """The ouder or leerling himself to whom `ontvanger` gives it, by the id that it has for him."""
     namens: Mens | None = None
     """What the person is of the leerling who says this and whose words `afzender` handed in."""
+    geopend: tuple[str, ...] | None = None
+    """The paths of what the recipient says he used of it. None: he said nothing, which is not that he used
+    nothing.
+    """
     stamp: str = ""
     """Keyed MAC (hex) over what a hand-over rests on. Empty in a row that an older release wrote."""
 

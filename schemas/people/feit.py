@@ -21,6 +21,7 @@ from schemas.people.toestemming import (
     ProfessioneelVeto,
     Toestemming,
 )
+from schemas.people.toezicht import Inzage, Nagekeken, Steekproef, Steekproefoordeel
 
 Feit = Annotated[
     Toestemming
@@ -37,6 +38,10 @@ Feit = Annotated[
     | Nabeoordeling
     | Leerlingregistratie
     | Overstap
-    | Thuiszitten,
+    | Thuiszitten
+    | Inzage
+    | Steekproef
+    | Steekproefoordeel
+    | Nagekeken,
     Field(discriminator="feit"),
 ]

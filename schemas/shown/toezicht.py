@@ -23,13 +23,3 @@ class Grondvraag(StrEnum):
     NONE = "none"
     ZONDER_TOESTEMMING = "zonder_toestemming"
     """By a rule of the law, or after a weighing."""
-
-
-class Kijkdoel(StrEnum):
-    """Why an FG looks at one leerling. It is logged, so it is a word of this list and never a sentence."""
-
-    TOEZICHT = "toezicht"
-    KLACHT = "klacht"
-    INZAGEVERZOEK = "inzageverzoek"
-    DATALEK = "datalek"
-    NABEOORDELING = "nabeoordeling"

@@ -96,7 +96,7 @@ OTHER_THINGS: Final = {
     "content": ("gateway/cli/demo.py", "gateway/cli/proeflijn.py"),  # callers: of an answer over HTTP
     # of files that a caller has at hand, without a gateway
     "_fitting": ("gateway/cli/bestanden.py",),
-    "_show": ("gateway/cli/bestanden.py",),
+    "_show": ("gateway/cli/bestanden.py", "gateway/cli/fg.py"),
 }
 """Files in which a name means something that has nothing to do with leveringen."""
 OPENS: Final = {
@@ -105,6 +105,8 @@ OPENS: Final = {
     Place("gateway/case/case.py", "open_identity"),
     # the steps of a zaak: codes, dates and partijen, under a context of their own
     Place("gateway/zaak/bewaren.py", "Bewaren.geopend"),
+    # who is behind a line of the account, for the FG of his partij: under a context of its own
+    Place("gateway/toezicht/bron.py", "Bron._open"),
     # sessions and references of people, under a context of their own
     Place("gateway/identity/verzegeld.py", "opened"),
 }
@@ -150,6 +152,9 @@ BODIES: Final = {
     ("gateway/api/toestemmingen.py", "made.page()"),
     ("gateway/api/toezicht.py", "toezicht.whole(ctx.storage, seen)"),
     ("gateway/api/token.py", "granted.members"),
+    ("gateway/api/vragen.py", "before.body"),
+    ("gateway/api/vragen.py", "told"),
+    ("gateway/api/vragen.py", "made"),
 }
 """What a router answers that is neither an object written out there nor made by a function that shows one."""
 

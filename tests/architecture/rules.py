@@ -362,6 +362,7 @@ RULES = (
             "gateway/case/case.py",
             "gateway/zaak/bewaren.py",
             "gateway/identity/verzegeld.py",
+            "gateway/toezicht/bron.py",
         ),
     ),
     Rule(

@@ -44,6 +44,7 @@ ELSEWHERE: Final = {
     "docs/howto/eerste-uitwisseling.md": {"": "tests/flow/test_docs.py"},
     "docs/howto/eerste-ontvangst.md": {"": "tests/flow/test_docs.py"},
     "docs/howto/toezicht-houden.md": {"": "tests/flow/test_toezicht.py"},
+    "docs/fg.md": {"": "tests/flow/test_fg_werk.py"},
     "docs/howto/dag-intern-begeleider.md": {"": "tests/flow/test_docs_dagen.py"},
     "docs/stromen.md": {'"wel"': "tests/flow/test_omstandigheden.py"},
     "docs/howto/dag-wijkteam.md": {"": "tests/flow/test_docs_dagen.py"},

@@ -68,6 +68,7 @@ def lists(line: Line, leerling: str) -> Iterator[tuple[Caller, str, str]]:
     yield line.school, "/zaken", "zaken"
     yield line.school, "/overleggen", "overleggen"
     yield line.fg, "/toezicht/zaken", "zaken"
+    yield line.fg, "/toezicht/afwegingen", "afwegingen"
     yield line.school, "/kennisgevingen", "kennisgevingen"
     yield line.school, "/proportionaliteitsprofielen", "proportionaliteitsprofielen"
     yield line.school, "/convenanten", "convenanten"

@@ -230,9 +230,12 @@ _MASKS: Final = (
     (re.compile(r"sha-256=:[^:]+:"), "DIGEST"),
     (re.compile(r"[A-Za-z0-9+/]{43}="), "BASE64"),
     (_TIME, "TIME"),
+    # how large the account is goes up with every act of anybody; who has toezicht is told it
+    (re.compile(r'"boom": ?\{[^}]*\}'), '"boom": "BOOM"'),
+    (re.compile(r'"grootte": ?\d+'), '"grootte": 0'),
     (re.compile(r"\b\d{10}-(?=[0-9a-f]{32}\b)"), "SECONDS-"),
 )
-ACCOUNT: Final = {"/v1/ledger/checkpoint", "/metrics"}
+ACCOUNT: Final = {"/v1/ledger/checkpoint", "/metrics", "/v1/toezicht/bewijspakketten/avg-7"}
 """About the whole gateway and nobody in particular: its size goes up with every act of anybody."""
 NOT_ABOUT_ANYBODY: Final = {
     ("POST", "/v1/token"),
@@ -614,11 +617,39 @@ async def _writes(line: Line, leerling: Json, answer: str) -> None:
     await school.get("/toezicht/leveringen")
     await school.get(f"/toezicht/leveringen/{NOWHERE}")
     await school.post("/toezicht/leveringen/_zoek", {"leerlingid": LEERLING})
+    await questions_of_an_fg(school, NOWHERE)
     await _registration(line, leerling["leerlingId"])
     await moves_on(school, leerling["leerlingId"], answer)
     for t in await taken(line, school):
         await school.post(f"/taken/{t['id']}/_gedaan")
     await school.get("/taken")
+
+
+async def questions_of_an_fg(who: Caller, levering: str) -> None:
+    """Who watches over nobody asks what an FG asks."""
+    toezicht = "/toezicht"
+    for path in (
+        "vragen",
+        "vragen/vraag-10",
+        "uitzonderingen",
+        "afwegingen",
+        "steekproeven",
+        "bewijspakketten/avg-7",
+    ):
+        await who.get(f"{toezicht}/{path}")
+    await who.get(f"{toezicht}/leveringen/{levering}/opnieuw")
+    await who.get(f"{toezicht}/steekproeven/{NOWHERE}")
+    about = {"partij": who.partij, "leerling": {"leerlingid": LEERLING}, "kijkdoel": "klacht"}
+    await who.post(f"{toezicht}/vragen/vraag-1/_zoek", about)
+    await who.post(f"{toezicht}/_toon", {"leveringId": levering, "kijkdoel": "klacht"})
+    drawn = {"partij": who.partij, "van": "2026-01-01", "tot": "2027-01-01", "zaad": "1"}
+    await who.post(f"{toezicht}/steekproeven", drawn, key=fresh())
+    points = dict.fromkeys(("grond", "nodig", "ontvanger", "informatie", "vastlegging"), "goed")
+    judged = {"leveringId": levering, "punten": points}
+    await who.post(f"{toezicht}/steekproeven/{NOWHERE}/oordelen", judged, key=fresh())
+    checked = {"partij": who.partij, "grootte": 0, "wortel": "A" * 43 + "="}
+    await who.post(f"{toezicht}/nagekeken", checked, key=fresh())
+    await who.post(f"/leveringen/{levering}/gebruik", {"geopend": []})
 
 
 async def _registration(line: Line, ref: str) -> None:

@@ -16,7 +16,15 @@ import pytest
 
 from schemas.storage.storage import Register
 from tests.callers import es256, public_jwk
-from tests.flow.test_neutraal import DOSSIER, YOUTH_BORN, _visited, about_somebody, masked, moves_on
+from tests.flow.test_neutraal import (
+    DOSSIER,
+    YOUTH_BORN,
+    _visited,
+    about_somebody,
+    masked,
+    moves_on,
+    questions_of_an_fg,
+)
 from tests.flow.test_registraties import KOLOMMEN, csv, offer
 from tests.line import (
     AANBIEDER,
@@ -296,6 +304,7 @@ async def _one_by_one(line: Line, who: Caller, levering: str, wanted: str) -> No
         await who.get(f"/postbus/intrekkingen/{v}")
         await who.post(f"/postbus/intrekkingen/{v}/antwoorden", {"jws": "a.b.c" * 10})
         await who.get(f"/toezicht/leveringen/{v}")
+        await questions_of_an_fg(who, v)
         await who.get(f"/taken/{v}")
         await who.post(f"/taken/{v}/_gedaan")
     for leerlingid in (LEERLING, "onbekend"):

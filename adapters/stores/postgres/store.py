@@ -454,6 +454,12 @@ class PostgresStorage(Whole, KeptRows, ManyReads):
         rows = await self._all("SELECT id, position FROM entry WHERE id = ANY(%s)", (list(leaves),))
         return tuple(map(dict(rows).get, leaves))
 
+    async def details(self, leaves: Sequence[str]) -> dict[str, bytes]:
+        rows = await self._all(
+            "SELECT id, detail FROM entry WHERE id = ANY(%s) AND detail IS NOT NULL", (list(leaves),)
+        )
+        return {leaf: bytes(detail) for leaf, detail in rows}
+
     async def inclusion_proof(self, position: int, size: int) -> Sequence[bytes]:
         await self._check_size(size)
         return await computed(self._all, lambda reader: inclusion_proof(position, size, reader))

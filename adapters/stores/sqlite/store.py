@@ -457,6 +457,10 @@ class SqliteStorage(Lookalikes, KeptRows, ManyReads):
         found = [self._one("SELECT position FROM entry WHERE id = ?", (leaf,)) for leaf in leaves]
         return tuple(None if row is None else row[0] for row in found)
 
+    async def details(self, leaves: Sequence[str]) -> dict[str, bytes]:
+        found = [self._one("SELECT id, detail FROM entry WHERE id = ?", (leaf,)) for leaf in leaves]
+        return {row[0]: bytes(row[1]) for row in found if row is not None and row[1] is not None}
+
     def lines(self, start: int, limit: int) -> list[tuple[int, object, object, object]]:
         """Position, soort, canonical bytes and leaf hash of lines as they stand, whatever somebody made of
         them.
