@@ -344,7 +344,11 @@ def _show(answer: Antwoord) -> None:
 
     say(f"{answer.vraag.nummer}. {answer.vraag.tekst}")
     shown = answer.rijen[:_SHOWN]
-    if shown:
+    if shown and len(answer.vraag.kolommen) > _WIDE:
+        for row in shown:
+            told = ((k, row[k]) for k in answer.vraag.kolommen if row[k] not in (None, [], ()))
+            say("\n".join(f"{'  ' if n else ''}{k}: {_plain(v)}" for n, (k, v) in enumerate(told)))
+    elif shown:
         made = Table(*(c for c in answer.vraag.kolommen), box=None, header_style="bold", pad_edge=False)
         for row in shown:
             made.add_row(*(_cell(row[c]) for c in answer.vraag.kolommen))
@@ -361,6 +365,8 @@ def _show(answer: Antwoord) -> None:
         say(f"  {command}")
 
 
+_WIDE = 6
+"""A row of more columns is shown below one another: no screen is that wide."""
 _SHOWN = 50
 """So many rows are shown to a person; the rest is for a program."""
 
@@ -368,11 +374,15 @@ _SHOWN = 50
 def _cell(value: object) -> str:
     from rich.markup import escape  # noqa: PLC0415
 
+    return escape(_plain(value))
+
+
+def _plain(value: object) -> str:
     if value is None:
         return "-"
     if isinstance(value, bool):
         return "ja" if value else "nee"
-    return escape(", ".join(map(str, value)) if isinstance(value, (list, tuple)) else str(value))
+    return ", ".join(map(str, value)) if isinstance(value, (list, tuple)) else str(value)
 
 
 async def _partijen(
