@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Final
 
 from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
-from playwright.sync_api import Browser, BrowserContext, Page, Route
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, Route
 
 ROOT: Final = Path(__file__).resolve().parents[2]
 SCREENS: Final = ROOT / ".screens"
@@ -155,6 +155,11 @@ class Kijker:
     def _picture(self, name: str) -> None:
         SCREENS.mkdir(exist_ok=True)
         self.page.screenshot(path=SCREENS / f"{name}.png", full_page=True)
+
+    def click(self, what: Locator) -> None:
+        """Click what leads to another page, and wait until it is there."""
+        with self.page.expect_navigation(wait_until="load"):
+            what.click()
 
     # ── the keyboard alone
 
