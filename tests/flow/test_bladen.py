@@ -16,7 +16,11 @@ from gateway.web.bezoek import Werkrol
 from gateway.web.bladen import Blad, own_path
 from gateway.web.paginas import PLAATSEN
 from gateway.web.tonen import own_files
+from schemas.errors import RecordUnavailable
+from schemas.exchange.uitwisseling import Levering
+from schemas.people.partij import Scope
 from tests.bezoekers import Bezoeker, Bezoekers, sign_in
+from tests.faults.faulty import FaultyStorage
 from tests.line import AANBIEDER, FG, NOWHERE, SANDBOX, SCHOOL, Line, open_line
 
 OF: Final = {
@@ -251,3 +255,58 @@ def test_a_title_says_nothing_of_help_or_care() -> None:
 def test_no_page_stands_in_the_table_twice() -> None:
     known = [(blad.method, re.sub(r"\{\w+\}", "{}", blad.path)) for blad in BLADEN]
     assert len(known) == len(set(known))
+
+
+@pytest.mark.parametrize(
+    ("error", "status"), [(RecordUnavailable("weg"), 503), (RuntimeError("KANARIE-4711"), 500)]
+)
+def test_what_cannot_be_done_now_is_a_page_too_and_says_nothing_of_why(
+    tmp_path: Path, error: Exception, status: int
+) -> None:
+    class Broken(FaultyStorage):
+        async def open_by_term(self, after: object, limit: int) -> tuple[Levering, ...]:
+            raise error
+
+    async def scene() -> None:
+        sessies = Bezoekers()
+        async with open_line("memory", tmp_path, Broken, sessies=sessies, **SANDBOX) as line:
+            who = await sign_in(line, sessies, FG, Werkrol.BEHEERDER, [Scope.BEHEER])
+            answer = await who.get("/beheer/leveringen")
+            assert answer.status_code == status
+            holds_the_rules(answer)
+            assert "Er is niets verstuurd. Probeer het later." in answer.text
+            assert "KANARIE" not in answer.text
+            assert "KANARIE" not in line.log.getvalue().decode()
+            told = [x for x in line.log_lines() if x["event"] in ("request.failed", "gateway.promise_broken")]
+            assert told, "who runs the gateway hears of it"
+
+    asyncio.run(scene())
+
+
+def test_a_scope_that_somebody_lost_is_a_page_that_is_not_there(tmp_path: Path) -> None:
+    """The role gives the place, and the scope of the operation decides: each by itself is not enough."""
+
+    async def scene() -> None:
+        async with pages(tmp_path) as (line, sessies):
+            who = await sign_in(line, sessies, FG, Werkrol.BEHEERDER)
+            nothing = await who.get("/er-is-hier-niets")
+            for path in ("/beheer", "/beheer/leveringen", "/beheer/partijen"):
+                answer = await who.get(path)
+                assert (answer.status_code, answer.content) == (404, nothing.content), path
+
+    asyncio.run(scene())
+
+
+def test_a_form_that_is_too_large_or_no_form_is_not_read(tmp_path: Path) -> None:
+    async def scene() -> None:
+        async with pages(tmp_path) as (line, sessies):
+            who = await sign_in(line, sessies, SCHOOL, Werkrol.IB)
+            large = await who.post("/proef/bouwstenen/fouten", {"naam": "a" * 300_000})
+            assert large.status_code == 413
+            cookie = {"Cookie": f"ozlijn-test={who.cookie}", "Content-Type": "application/json"}
+            other = await line.http.post("/proef/bouwstenen/fouten", content=b"{}", headers=cookie)
+            assert other.status_code == 415
+            for answer in (large, other):
+                holds_the_rules(answer)
+
+    asyncio.run(scene())
