@@ -82,3 +82,14 @@ def test_whoever_sets_colours_of_his_own_still_sees_where_he_is(kijker: Kijker) 
         kijker.page.emulate_media(**media)  # type: ignore[arg-type]
         kijker.go("/proef/bouwstenen/fouten")
         kijker.looks_right(f"bouwstenen-fouten-{'-'.join(media)}")
+
+
+def test_the_way_in_can_be_read_by_everybody(kijker: Kijker) -> None:
+    """The invented people of a sandbox, and what somebody finds who has no role yet."""
+    kijker.go("/aanmelden")
+    link = kijker.page.locator("main a[href^='/aanmelden/bij/']")
+    if link.count():
+        link.first.click()
+    kijker.looks_right("aanmelden-mensen")
+    kijker.page.get_by_role("button", name=re.compile("^Zeno Zonder")).first.click()
+    kijker.looks_right("aanmelden-zonder-rol")
