@@ -6,6 +6,7 @@ invented practice itself.
 
 from __future__ import annotations
 
+import datetime as dt
 import math
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -13,6 +14,7 @@ from html import escape
 from typing import Any, Final
 
 from gateway.cli.spelen import Gespeeld, Uitgevoerd
+from gateway.explain.teksten import datum
 from gateway.practices.dekking import BEENSTANDEN, Beenstand, Rijdekking
 from gateway.practices.spel import LEERLING, Spel, Werkwoord
 from schemas.messages.toeleiding import Route
@@ -158,7 +160,7 @@ def _recorded(s: Mapping[str, Any]) -> list[tuple[str, str]]:
     if s.get("voorHem") is False:
         found.append(("Aan tafel", "dit onderdeel is niet voor hem"))
     if "zaak" in s:
-        found += [("De zaak", said) for said in _case(s["zaak"], whole="gezet" not in s)]
+        found += [("De zaak", said) for said in _case(s["zaak"], whole=s["doet"] == Werkwoord.LEEST_ZAAK)]
     if s.get("dagenThuis") is not None:
         offer = "met" if s["aanbod"] else "zonder"
         found.append(("Teller", f"{s['dagenThuis']} dagen thuis, {offer} passend aanbod"))
@@ -247,7 +249,8 @@ h1 { font-size: 1.6rem; margin: 0 0 .25rem } h2 { font-size: 1.2rem; margin: 2.5
 h3 { font-size: 1rem; margin: 0 } p { margin: .35rem 0 }
 .soft { color: var(--soft) } .kaart { background: var(--paper); border: 1px solid var(--line);
   border-radius: .5rem; padding: 1rem }
-figure { margin: 1rem 0 } svg { width: 100%; height: auto; display: block }
+figure { margin: 1rem 0; overflow-x: auto } svg { width: 100%; height: auto; display: block }
+figure:focus-visible { outline: 3px solid #1f5fa8 }
 ol.tijd { list-style: none; margin: 0; padding: 0; border-left: 2px solid var(--line) }
 ol.tijd > li { position: relative; padding: 0 0 1.1rem 1.5rem }
 ol.tijd > li::before { content: attr(data-nr); position: absolute; left: -.85rem; top: 0; width: 1.6rem;
@@ -262,8 +265,11 @@ dt { color: var(--soft) } dd { margin: 0; overflow-wrap: anywhere }
 dd.thuis { border-left: 3px solid #c98a00; padding-left: .5rem }
 .uit { display: inline-block; padding: .1rem .6rem; border-radius: 1rem; font-size: .85rem }
 .uit.ja { background: #dcefdc } .uit.nee { background: #f6d5d2 }
-@media (max-width: 40rem) { dl { grid-template-columns: 1fr } dt { margin-top: .35rem } }
-@media print { body { background: none } .kaart { border: 0; padding: 0 } }
+@media (max-width: 40rem) { dl { grid-template-columns: 1fr } dt { margin-top: .35rem }
+  svg { min-width: 46rem } main { padding: 1rem .5rem 3rem } }
+@media print { body { background: none } main { max-width: none } .kaart { border: 0; padding: 0 }
+  svg { min-width: 0 } ol.tijd > li, figure { break-inside: avoid } h2, h3 { break-after: avoid }
+  section + section { break-before: page } }
 """
 
 
@@ -286,11 +292,13 @@ def _practice(done: Uitgevoerd, rij: Rijdekking) -> str:
     head_ = (
         f'<section id="{spel.id}">\n<p class="soft">{spel.id} · {escape(rij.praktijk.naam)}</p>\n'
         f"<h1>{escape(spel.titel)}</h1>\n"
-        f'<p class="soft">{escape(spel.regio)}, op {spel.vandaag}. Iedereen is verzonnen. '
+        f'<p class="soft">{escape(spel.regio)}, op {datum(spel.vandaag)}. Iedereen is verzonnen. '
         f'<span class="uit {state}">{told}</span></p>\n'
         f"<p><strong>Waar het om gaat.</strong> {escape(rij.praktijk.toestemming)}</p>\n"
     )
-    picture = f'<figure class="kaart">\n{svg(spel, done.verhalen[0], spel.id)}\n</figure>\n'
+    shown = svg(spel, done.verhalen[0], spel.id)
+    told_as = 'class="kaart" tabindex="0" aria-label="Wie wat aan wie stuurde"'
+    picture = f"<figure {told_as}>\n{shown}\n</figure>\n"
     stories = "\n".join(_told(v) for v in done.verhalen)
     beside = "".join(f"<li>{escape(line)}</li>\n" for line in beside_lines(rij))
     away = f"<h2>Wat niet over de lijn gaat</h2>\n<ul>\n{beside}</ul>\n" if beside else ""
@@ -313,8 +321,9 @@ def _item(s: Mapping[str, Any]) -> str:
     why = f"<p>{escape(s['zegt'])}</p>" if s["zegt"] else ""
     body = f"<dl>{rows}</dl>" if rows else ""
     title = escape(head(s, ", ".join(s["wie"])))
+    on = datum(dt.date.fromisoformat(s["moment"]))
     return (
-        f'<li class="{_kind(s)}" data-nr="{s["nr"]}"><time datetime="{s["moment"]}">{s["moment"]}</time>'
+        f'<li class="{_kind(s)}" data-nr="{s["nr"]}"><time datetime="{s["moment"]}">{on}</time>'
         f"<h3>{title}</h3>{why}{body}</li>"
     )
 
@@ -334,6 +343,8 @@ def _kind(s: Mapping[str, Any]) -> str:
 # ── the picture
 
 _BOX: Final = (230, 62)
+_MANY: Final = 5
+"""From so many boxes one stands in the middle of the ring."""
 _KLEUR: Final = {"gaat": "#2e7d32", "wacht": "#b8860b", "niet": "#b3261e"}
 _SOORT: Final[Mapping[Partijhoedanigheid, str]] = {
     Partijhoedanigheid.ONDERWIJS: "#cfe3f5",
@@ -405,17 +416,43 @@ def _width(boxes: int) -> int:
 
 
 def _places(spel: Spel) -> dict[str, tuple[float, float]]:
-    """The centre of every box, on an ellipse with the school at the left."""
+    """The centre of every box, on an ellipse with the school at the left. Of many, who sends and receives
+    most stands in the middle, so that his arrows pass behind nobody.
+    """
     around = [spel.school.sleutel, *(p.sleutel for p in spel.partijen if p.sleutel != spel.school.sleutel)]
     around += _readers(spel)
+    boxes, middle = len(around), _busiest(spel, around) if len(around) >= _MANY else None
+    around = _beside(spel, [k for k in around if k != middle])
     high = 0.0 if len(around) < 3 else 95.0 + 32.0 * (len(around) - 3)  # noqa: PLR2004 - two stand in a row
     turn = [math.pi + 2 * math.pi * i / len(around) for i in range(len(around))]
     left, top = _BOX[0] / 2 + 20, high + _BOX[1] / 2 + 34
-    wide = (_width(len(around)) - 2 * left) / (1 + max(map(math.cos, turn)))
-    return {
+    wide = (_width(boxes) - 2 * left) / (1 + max(map(math.cos, turn)))
+    ring = {
         k: (left + wide * (1 + math.cos(a)), top + high * math.sin(a))
         for k, a in zip(around, turn, strict=True)
     }
+    return ring if middle is None else ring | {middle: (left + wide, top)}
+
+
+def _beside(spel: Spel, around: Sequence[str]) -> list[str]:
+    """Who send something to each other stand beside each other, so that no arrow crosses the middle."""
+    pairs = {frozenset({s.wie[0], s.aan}) for s in spel.stappen if s.doet is Werkwoord.STUURT}
+    first = around[0]
+    of_first = [k for k in around[1:] if frozenset({first, k}) in pairs]
+    last = of_first[1:][-1:]  # at his other side, for it is a ring
+    placed, left = [first], [k for k in around[1:] if k not in last]
+    while left:
+        near = (k for k in left if frozenset({placed[-1], k}) in pairs)
+        placed.append(next(near, left[0]))
+        left.remove(placed[-1])
+    return placed + last
+
+
+def _busiest(spel: Spel, around: Sequence[str]) -> str:
+    """Who has most of the arrows; the first of those who have as many."""
+    sends = [s for s in spel.stappen if s.doet is Werkwoord.STUURT]
+    ends = Counter(key for s in sends for key in (s.wie[0], s.aan))
+    return max(around, key=lambda k: ends[k])
 
 
 def _text(x: float, y: float, said: str, size: int = 12, fill: str = "#1d2733") -> str:
@@ -430,7 +467,7 @@ def _box(at: tuple[float, float], title: str, below: str, fill: str, *, dashed: 
     lines = _wrapped(title, 28)[:2]
     return [
         f'<rect {where} fill="{fill}" stroke="#5b6875"{dash}/>',
-        *(_text(at[0], y + 20 + 15 * i, line, 13) for i, line in enumerate(lines)),
+        *(_text(at[0], y + (28, 20)[len(lines) - 1] + 15 * i, line, 13) for i, line in enumerate(lines)),
         _text(at[0], y + _BOX[1] - 8, below, 11, "#5b6875"),
     ]
 

@@ -152,7 +152,7 @@ def test_all_faults_are_told_at_once_and_a_file_without_rows_is_none() -> None:
     }
     assert faults("los = 1\n" + row()) == {("praktijk.vorm", "eigen.toml/los", 1)}
     assert faults("") == {("praktijk.vorm", "eigen.toml/praktijk", None)}
-    assert faults("geen toml") == {("toml", "/", None)}
+    assert faults("geen toml") == {("toml", "/", 1)}
 
 
 def theirs(found: dict[str, str]) -> dict[str, set[str]]:
