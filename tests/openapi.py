@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, Final
 
 import httpx2 as httpx
@@ -26,10 +26,10 @@ _OPEN: Final = frozenset({"Probleem"})
 def check(answer: httpx.Response, *, sandbox: bool) -> None:
     """Raises AssertionError when the document describes no such answer to this request."""
     request = answer.request
-    operations = [ops for path, ops in _operations(sandbox) if path.fullmatch(request.url.path)]
-    if not operations or request.method.lower() not in operations[0]:
+    operations = _at(request.url.path, sandbox)
+    if request.method.lower() not in operations:
         return  # no route of the API: how those are answered has tests of its own
-    described = operations[0][request.method.lower()]["responses"]
+    described = operations[request.method.lower()]["responses"]
     where = f"{request.method} {request.url.path}: {answer.status_code}"
     assert str(answer.status_code) in described, f"{where} is not described"
     media = answer.headers.get("content-type", "").partition(";")[0]
@@ -65,6 +65,11 @@ def _operations(sandbox: bool) -> list[tuple[re.Pattern[str], Json]]:
         (re.compile(PREFIX + re.sub(r"\{\w+\}", "[^/]+", path)), paths[path])
         for path in sorted(paths, key=lambda p: p.count("{"))
     ]
+
+
+@lru_cache(maxsize=10_000)
+def _at(path: str, sandbox: bool) -> Json:
+    return next((ops for form, ops in _operations(sandbox) if form.fullmatch(path)), {})
 
 
 @cache
