@@ -303,7 +303,7 @@ def _family(line: Line, raw: bytes, leerlingid: str, born: dt.date, day: dt.date
     line.post(line.school, "/v1/uitwisselingen", push)
     one, other, _ = (p["persoonId"] for p in gezag["personen"])
     people = {"ouder": one, "ouder2": other, "leerling": gezag["leerlingPersoonId"]}
-    let_in(line.settings.issuer, gezag["leerlingId"], people)
+    let_in(line.settings.issuer, gezag["leerlingId"], OTHER, people)
 
 
 # ── our own dossier: all five answers ───────────────────────────────────────────────────────────────

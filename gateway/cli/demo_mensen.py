@@ -32,10 +32,16 @@ class _Browser:
         return answer.text
 
 
-def let_in(address: str, leerling: str, people: dict[str, str]) -> None:
-    """Each of these invented people is this person of the record from now on. Raises GatewayError."""
+def let_in(address: str, leerling: str, nummer: str, people: dict[str, str]) -> None:
+    """Each of these invented people is this person of the record from now on; the school has a name for the
+    leerling. Raises GatewayError.
+    """
     school = _Browser(address)
     school.sign_in("ib", "/ib")
+    known = school.http.get(f"/ib/leerlingen/{leerling}").text
+    school.form(
+        f"/ib/leerlingen/{leerling}/naam", known, roepnaam="Lot", achternaam="Leerling", leerlingid=nummer
+    )
     page = school.http.get(f"/ib/uitnodigen/{leerling}").text
     for who, person in people.items():
         letter = _CODE.search(school.form(f"/ib/uitnodigen/{leerling}", page, persoon=person))

@@ -5,6 +5,8 @@ In this order: once an ouder stops, there is nothing left to ask of the leerling
 
 from __future__ import annotations
 
+import re
+
 from tests.browser.kijker import Kijker
 
 
@@ -17,6 +19,23 @@ def test_somebody_types_his_code(kijker: Kijker) -> None:
     kijker.enter()
     assert "Deze code klopt niet." in kijker.page.inner_text("main")
     kijker.looks_right("uitnodiging-fout")
+
+
+def test_a_school_makes_a_letter_and_the_code_opens_it(kijker: Kijker) -> None:
+    kijker.sign_in("Iris Verzonnen")
+    kijker.go("/ib/leerlingen")
+    ref = re.findall(r"/ib/leerlingen/([0-9a-f]{32})", kijker.page.content())[0]
+    kijker.go(f"/ib/uitnodigen/{ref}")
+    kijker.looks_right("uitnodigen")
+    kijker.page.get_by_role("button", name="Maak de brief").first.click()
+    kijker.looks_right("uitnodigen-brief")
+    code = kijker.page.locator(".ozlijn-code").inner_text()
+    assert code not in kijker.page.url
+    kijker.go("/uitnodiging")
+    kijker.page.get_by_label("Code").fill(code)
+    kijker.page.get_by_role("button", name="Ga verder").click()
+    assert kijker.page.url.endswith("/uitnodiging/bekijk")
+    kijker.looks_right("uitnodiging-bekijk")
 
 
 def test_a_leerling_chooses_without_script(zonder_script: Kijker) -> None:
