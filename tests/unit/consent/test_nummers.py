@@ -671,3 +671,11 @@ def test_what_gives_a_number() -> None:
     assert not v10.geeft_nummer
     for change in ({"stand": Stand.AANGEHOUDEN}, {"gedragen": False}, {"nummer": Nummerregel.VERBODEN}):
         assert not v16.model_copy(update=change).geeft_nummer
+
+
+def test_what_any_profile_names_is_all_that_is_looked_at() -> None:
+    """Per type, of every profile; a type without one has nothing that goes."""
+    named = Beleid.of(profielen(), rules_hash="").genoemd
+    every = {(p.bericht, pad) for p in profielen() for pad in p.paden}
+    assert {(soort, pad) for soort, paden in named.items() for pad in paden} == every
+    assert named.keys() == GEDRAGEN
