@@ -71,7 +71,7 @@ MODELS = all_models()
 
 
 class TestModels:
-    @pytest.mark.parametrize("model", MODELS, ids=lambda m: m.__name__)
+    @pytest.mark.parametrize("model", MODELS, ids=lambda m: f"{m.__module__}.{m.__name__}")
     def test_same_rules(self, model: type[Model]) -> None:
         """Every model is frozen, strict, without extras, camelCase, and keeps its input out of errors."""
         for rule in ("frozen", "strict", "hide_input_in_errors", "serialize_by_alias"):
@@ -121,7 +121,7 @@ PARTS = [
 ]
 
 
-@pytest.mark.parametrize("model", PARTS, ids=lambda m: m.__name__)
+@pytest.mark.parametrize("model", PARTS, ids=lambda m: f"{m.__module__}.{m.__name__}")
 def test_parts_survive_the_line(model: type[Model]) -> None:
     """Any part of a plan or an arrangement is written as JSON and read back the same."""
 
