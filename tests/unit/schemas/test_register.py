@@ -3,8 +3,15 @@
 from __future__ import annotations
 
 import dataclasses
+import datetime as dt
+import json
 
-from schemas.storage.storage import Change, Register, Under
+import pytest
+from pydantic import ValidationError
+
+from schemas.people.partij import Nummer, Partij
+from schemas.storage.storage import Accepted, Change, Register, Under
+from tests.contract.values import fresh_id, leaf, uitwisseling
 
 
 def test_every_kind_of_row_is_written_and_read_back() -> None:
@@ -29,3 +36,31 @@ def test_a_change_is_of_the_older_of_two_registers() -> None:
     assert Change(under=under).of_register == 3
     assert Change(register=2).of_register == 2
     assert Change(register=2, under=under).of_register == Change(register=4, under=Under(2, "h")).of_register
+
+
+def test_a_partij_has_the_numbers_of_the_day() -> None:
+    """Each number apart, the last that began; what no row names stays as it was."""
+    first = {"brin": "99YY", "vestigingscode": "01", "vanaf": "2027-08-01"}
+    later = {"bestuursnummer": "40002", "oin": "00000099000000000031", "vanaf": "2028-08-01"}
+    row = {"id": "brin:99ZZ00", "soort": "school", "naam": "School (fictief)", "nummers": [later, first]}
+    partij = Partij.model_validate_json(json.dumps(row | {"brin": "99ZZ", "vestigingscode": "00"}))
+    assert partij.genummerd_op(dt.date(2027, 7, 31)) is partij
+    then = partij.genummerd_op(dt.date(2027, 8, 1))
+    assert (then.brin, then.vestigingscode, then.oin, then.kenmerken) == ("99YY", "01", None, None)
+    after = partij.genummerd_op(dt.date(2028, 8, 1))
+    assert (after.brin, after.oin) == ("99YY", "00000099000000000031")
+    assert after.kenmerken is not None
+    assert after.kenmerken.bestuursnummer == "40002"
+    for wrong in ({}, {"brin": "99YY"}, {"vestigingscode": "01", "agb": "99999901"}):
+        with pytest.raises(ValidationError):
+            Nummer.model_validate_json(json.dumps(wrong | {"vanaf": "2027-08-01"}))
+
+
+def test_all_that_is_accepted_in_a_change_is_told_with_its_leaves() -> None:
+    """Of one uitwisseling all leaves tell; of several each names its own."""
+    one, other, leaves = uitwisseling(fresh_id()), uitwisseling(fresh_id()), (leaf(), leaf())
+    assert Change(leaves=leaves).accepted == ()
+    whole = Change(uitwisseling=one, leaves=leaves)
+    assert whole.accepted == (Accepted(one, (leaves[0].id, leaves[1].id)),)
+    each = (Accepted(one, (leaves[0].id,)), Accepted(other, (leaves[1].id,)))
+    assert Change(each_of=each, leaves=leaves).accepted == each
