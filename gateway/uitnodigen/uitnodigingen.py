@@ -315,7 +315,7 @@ class Uitnodigingen:
             if vraag.persoon == zelf.persoon_id
         )
 
-    async def gedeeld(self, partij: str, zelf: Zelf, eigen: frozenset[str]) -> tuple[Levering, ...]:
+    async def wat_er_ging(self, partij: str, zelf: Zelf, eigen: frozenset[str]) -> tuple[Levering, ...]:
         """What this partij shared on statements of his own, the newest first.
 
         What went for another reason, or because others agreed, is not told here.

@@ -160,7 +160,7 @@ async def tijdlijn(vraag: Vraag) -> Response:
             "doel": teksten.uitleg("doel", v.doel),
             "wat": [teksten.uitleg("categorie", c) for c in v.besluit.per_category],
         }
-        for v in await vraag.app.uitnodigingen.gedeeld(own.partij, own.zelf, mine)
+        for v in await vraag.app.uitnodigingen.wat_er_ging(own.partij, own.zelf, mine)
     ]
     return vraag.toon("mijn/tijdlijn.html", rijen=rows, kind=_kind(vraag))
 
