@@ -98,6 +98,7 @@ _DOET: Final[Mapping[str, Callable[[Mapping[str, Any], str], str]]] = {
     Werkwoord.PLANT_OVERLEG: lambda _, who: f"{who} plant een overleg",
     Werkwoord.ZET_OVERLEGSTAP: lambda s, who: f"{who} in het overleg: {_set(s)}",
     Werkwoord.LEEST_OVERLEG: lambda _, who: f"{who} leest het overleg",
+    Werkwoord.WEEGT_AF: lambda s, who: f"{who}: twee mensen wegen af, voor {s.get('aan', '')}",
     Werkwoord.VRAAGT_ANONIEM: lambda _, who: f"{who} vraagt raad zonder naam",
 }
 """What a step is, by its verb: one that ended early has not everything."""

@@ -63,6 +63,11 @@ _ZAAK: Final = (Scope.ZAKEN, Scope.ZAKEN_BIJWERKEN)
 TAAL: Final = "uitlegtekst/1"
 _NOEMT_PARTIJ: Final = frozenset({"partij", "aan", "eigenaar", "bij", "namens"})
 """The fields of a step in a zaak that name one."""
+_VERSLAG: Final = (
+    *("zorg", "toestemmingGevraagd", "schadeZonderDelen", "doelmatigheid"),
+    *("subsidiariteit", "proportionaliteit", "nietGedeeld", "visieLeerling"),
+)
+"""What two people answer before they share without toestemming."""
 _DAG: Final = {"overlegsoort": "datum", "gehouden": "datum", "uitgenodigd": "doelVerteldOp"}
 """Which field of a step of an overleg is a day that must not be past, or is today."""
 _WERKGEVER: Final = Partijhoedanigheid.JEUGDHULP
@@ -441,6 +446,7 @@ class _Story:
             Werkwoord.PLANT_OVERLEG: self._plan,
             Werkwoord.ZET_OVERLEGSTAP: self._at_table,
             Werkwoord.LEEST_OVERLEG: self._read_table,
+            Werkwoord.WEEGT_AF: self._weigh,
             Werkwoord.VRAAGT_ANONIEM: self._ask_without_name,
         }
         return do[s.doet](s)
@@ -551,6 +557,35 @@ class _Story:
             },
         )
         return {"aan": self.name(s.aan), "wel": list(s.wel), "niet": list(s.niet), "functie": s.functie}
+
+    def _weigh(self, s: Stap) -> dict[str, Any]:
+        """One person weighs, another agrees; what they answered stays with who weighed."""
+        assert s.aan is not None
+        who, now = s.wie[0], self._line.now()
+        from_school = self._spel.als(who) is Partijhoedanigheid.ONDERWIJS
+        body = {
+            "leerlingId": self._known_by(who, s.over)["leerlingId"],
+            "richting": "S2J" if from_school else "J2S",
+            "ontvanger": self._recipient(s.aan, s.rol, who, s.over),
+            "ontvangerPersoon": "ontvanger (verzonnen)",
+            "zorgcodes": ["veiligheid_thuis"],
+            "verslag": dict.fromkeys(_VERSLAG, s.zegt),
+            "velden": [{"pad": pad, "nodigOmdat": s.zegt} for pad in s.velden],
+            "informeren": {"wanneer": "achteraf", "op": (now.date() + dt.timedelta(days=2)).isoformat()},
+            "opsteller": {"medewerker": "opsteller (verzonnen)", "functie": "leidinggevende"},
+            "moment": now.isoformat(),
+            "vensterVan": now.isoformat(),
+            "vensterTot": (now + dt.timedelta(hours=48)).isoformat(),
+        }
+        record = self._line.post(self._systems[who], "/v1/afwegingen", body)["id"]
+        second = {
+            "door": {"medewerker": "tweede persoon (verzonnen)", "functie": "gedragswetenschapper"},
+            "akkoord": True,
+            "moment": self._line.now().isoformat(),
+            "toelichting": s.zegt,
+        }
+        self._line.post(self._systems[who], f"/v1/afwegingen/{record}/tweede-blikken", second)
+        return {"aan": self.name(s.aan), "gewogen": list(s.velden)}
 
     def _offer(self, s: Stap) -> dict[str, Any]:
         assert s.aan is not None

@@ -169,6 +169,8 @@ class Werkwoord(StrEnum):
     PLANT_OVERLEG = "plant overleg"
     ZET_OVERLEGSTAP = "zet overlegstap"
     LEEST_OVERLEG = "leest overleg"
+    WEEGT_AF = "weegt af"
+    """Two people weigh that something must be shared without toestemming, and which fields of it."""
     VRAAGT_ANONIEM = "vraagt zonder naam"
     """A question about nobody, held to what `ozlijn check` sees of who it is about; nothing is sent."""
 
@@ -241,6 +243,8 @@ class Stap(Model):
     doel: Gebruiksdoel | None = None
     wel: Annotated[tuple[Omstandigheidsoort, ...], Field(max_length=30)] = ()
     niet: Annotated[tuple[Omstandigheidsoort, ...], Field(max_length=30)] = ()
+    velden: Annotated[tuple[Tekst, ...], Field(max_length=30)] = ()
+    """Which fields two people weighed, for one recipient."""
     functie: Rol | None = None
     """What is so and what is not, for that doel and that recipient, and in which function it is sent."""
     gebeurtenis: Thuisgebeurtenis | None = None
@@ -377,6 +381,7 @@ _NODIG: Final = {
     Werkwoord.PLANT_OVERLEG: ("als", "zaak", "stap"),
     Werkwoord.ZET_OVERLEGSTAP: ("overleg", "stap"),
     Werkwoord.LEEST_OVERLEG: ("overleg", "verwacht"),
+    Werkwoord.WEEGT_AF: ("aan", "rol", "velden", "zegt"),
     Werkwoord.VRAAGT_ANONIEM: ("bericht",),
 }
 """What a step of each verb must say."""
@@ -528,6 +533,8 @@ def _of_step(spel: Spel, s: Stap, place: str, made: set[str]) -> Iterator[Fault]
         "zaak": s.zaak,
         "overleg": s.overleg,
         "stap": s.stap,
+        "velden": s.velden,
+        "zegt": s.zegt,
         "als": s.als,
         "dagen": s.dagen,
         "verwacht": s.verwacht,
