@@ -20,7 +20,8 @@ from consent.recht import Rechtstand
 from consent.request import Request
 from consent.rules import CARRYING, Authorities, Cell, State, carries_until
 from consent.statements import Statements
-from consent.verdict import Verdict, by_record, missing, to_ask
+from consent.te_vragen import missing, to_ask
+from consent.verdict import Verdict, by_record
 from schemas.base import Gegevenscategorie
 from schemas.decision.decision import Outcome, Reden
 from schemas.exchange.taak import Taaksoort, Vraag

@@ -29,8 +29,9 @@ from consent.naar_regels import (
 from consent.request import Request
 from consent.rules import Authorities, Stand, State
 from consent.statements import Statements
+from consent.te_vragen import to_ask
 from consent.velden import NEVER, fields
-from consent.verdict import Verdict, cell_of, to_ask
+from consent.verdict import Verdict, cell_of
 from consent.vooraf import recipient_problem
 from consent.wettelijk import Verdicts, by_law, instead, on_grounds, only_by_law, vetoed
 from consent.zelf import person_problem, while_unchecked

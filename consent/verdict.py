@@ -7,18 +7,19 @@ remark.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from itertools import permutations
 
 from consent import gezag, rules
 from consent.beleid import Beleid
-from consent.leeftijd import Band, day, midnight, turns
+from consent.leeftijd import Band, day
 from consent.plek import Plek, lijn, regime
 from consent.request import Request
-from consent.rules import Authorities, Cell, Heard, Stand, State
+from consent.rules import Authorities, Cell, Stand, State
 from consent.signers import Signers, signers
+from consent.standen import before_sixteen, last_said, own_no_of, stands_of
 from consent.statements import Statements
 from schemas.base import Gegevenscategorie
 from schemas.decision.decision import Ground, Outcome, Reden, Redengrond
@@ -149,8 +150,8 @@ def by_record(
     `elsewhere`: people of another record, who are heard there and are no bystanders here.
     """
     needed = signers(cell, who, policy, as_of)
-    stands = _stands(needed, needed.required, cell, said, who, policy, as_of)
-    own_no, doubt = _own_no(needed, cell, said, who, policy, as_of)
+    stands = stands_of(needed, needed.required, cell, said, who, policy, as_of)
+    own_no, doubt = own_no_of(needed, cell, said, who, policy, as_of)
     stands |= own_no
     asked = needed.required
     if cell.helft != rules.CARRYING:
@@ -200,214 +201,6 @@ def by_record(
     return Verdict(outcome, (*lacking, *told, *remarks), listed)
 
 
-def missing(
-    cell: Cell, said: Statements, who: Authorities, policy: Beleid, as_of: dt.datetime
-) -> dict[str, rules.Functies]:
-    """Who must still state something of one cell, in which functions; not who said no: he has answered.
-
-    By one record of gezag, for the functions of the cell.
-    """
-    needed = signers(cell, who, policy, as_of)
-    return {
-        persoon: frozenset(
-            f
-            for f in needed.required[persoon]
-            if rules.stand(_heard(needed, persoon, frozenset({f})), cell, said, who, policy, as_of).state
-            in _UNSAID
-        )
-        for persoon, s in _stands(needed, needed.required, cell, said, who, policy, as_of).items()
-        if s.state in _UNSAID
-    }
-
-
-def to_ask(
-    cell: Cell, said: Statements, who: Authorities, policy: Beleid, as_of: dt.datetime
-) -> dict[str, rules.Functies]:
-    """The same as `missing`, but nobody when no yes would open the cell: somebody says no, or it is not known
-    who may decide.
-
-    So nobody is asked on after a no, and nobody signs for what a signature does not repair.
-    """
-    needed = signers(cell, who, policy, as_of)
-    if needed.holds or needed.unknown or says_no(cell, said, who, policy, as_of):
-        return {}
-    return missing(cell, said, who, policy, as_of)
-
-
-_UNSAID = frozenset({State.MISSING, State.ELSEWHERE})
-
-
-def _is_alone(needed: Signers) -> bool:
-    """Whether his statement is the ground as well, as it is from 16 on. That of an adult for whom somebody
-    decides is not.
-    """
-    return not needed.represented and not needed.bands.isdisjoint({Band.C, Band.D})
-
-
-def says_no(cell: Cell, said: Statements, who: Authorities, policy: Beleid, as_of: dt.datetime) -> bool:
-    """Whether somebody who may decide about this cell says no, in whatever form he said it.
-
-    In the record of the owner, or in that of who must keep the secret. Where nobody is known who may, whoever
-    took back his own statement counts: that takes nothing from anybody, and he may have been the one on whose
-    word something went (§8) [P].
-    """
-    whole = replace(cell, helft=rules.CARRYING)
-    return any(_says_no(whole, said, side, policy, as_of) for side in (who, *who.keepers(cell)))
-
-
-def _says_no(cell: Cell, said: Statements, who: Authorities, policy: Beleid, as_of: dt.datetime) -> bool:
-    needed = signers(cell, who, policy, as_of)
-    before = _before(cell, needed, who, policy, as_of)
-    earlier = _stands(before[1], before[1].required, cell, said, who, policy, as_of) if before else {}
-    stands = earlier | _stands(needed, needed.required, cell, said, who, policy, as_of)
-    stands |= _own_no(needed, cell, said, who, policy, as_of)[0]
-    if any(s.state is State.DENIED for s in stands.values()):
-        return True
-    if needed.required:
-        return False
-    return any(_took_back(persoon, cell, said, as_of) for persoon in said.people)
-
-
-def _took_back(persoon: str, cell: Cell, said: Statements, as_of: dt.datetime) -> bool:
-    """Whether the last thing he said about this cell, in some function, took back what he had agreed to."""
-    for functie in rules.CARRYING:
-        heard = [
-            c
-            for g in said.by(persoon)
-            if g.functie is functie and not cell.misses(g.bereik)
-            for c in _last(g.until(as_of))
-        ]
-        latest = max((c.moment for c in heard), default=None)
-        if any(c.moment == latest and c.gebeurtenis is Gebeurtenis.INGETROKKEN for c in heard):
-            return True
-    return False
-
-
-def _stands(
-    needed: Signers,
-    people: Mapping[str, rules.Functies],
-    cell: Cell,
-    said: Statements,
-    who: Authorities,
-    policy: Beleid,
-    as_of: dt.datetime,
-) -> dict[str, Stand]:
-    replaced = _replaced(needed, cell, said, who, policy, as_of)
-    return {
-        persoon: _stand(needed, persoon, functies, replaced, cell, said, who, policy, as_of)
-        for persoon, functies in people.items()
-    }
-
-
-def _stand(
-    needed: Signers,
-    persoon: str,
-    functies: rules.Functies,
-    replaced: Mapping[str, rules.Functies],
-    cell: Cell,
-    said: Statements,
-    who: Authorities,
-    policy: Beleid,
-    as_of: dt.datetime,
-) -> Stand:
-    for_him = replaced.get(persoon, frozenset())
-    if functies and functies <= for_him:
-        return Stand(State.PERMIT, substituted=True)
-    heard = _heard(needed, persoon, functies - for_him, for_him)
-    found = rules.stand(heard, cell, said, who, policy, as_of)
-    return replace(found, substituted=True) if for_him and found.state is State.PERMIT else found
-
-
-def _heard(
-    needed: Signers,
-    persoon: str,
-    functies: rules.Functies,
-    for_him: rules.Functies = frozenset(),
-) -> Heard:
-    by_order = needed.by_order.get(persoon, frozenset())
-    holder = persoon in needed.holders
-    return Heard(
-        persoon,
-        functies,
-        _is_alone(needed),
-        by_order=by_order,
-        holder=holder,
-        taken_over=for_him | (needed.taken_over - by_order if holder else frozenset()),
-    )
-
-
-def _replaced(
-    needed: Signers, cell: Cell, said: Statements, who: Authorities, policy: Beleid, as_of: dt.datetime
-) -> dict[str, rules.Functies]:
-    """For whom a court speaks, per functie: for one of two parents and never for both (BW 1:253a).
-
-    When orders name both, one of them counts only if the other parent agreed himself.
-    """
-    out: dict[str, rules.Functies] = {}
-    for functie in sorted(rules.CARRYING):
-        named = [
-            p
-            for p, functies in needed.required.items()
-            if functie in functies and rules.substituted(p, functie, cell, who, day(as_of))
-        ]
-        if len(named) > 1:
-            only = frozenset({functie})
-            named = [
-                p
-                for p in named
-                if rules.stand(_heard(needed, p, only), cell, said, who, policy, as_of).state
-                is not State.PERMIT
-            ]
-        if len(named) == 1:
-            out[named[0]] = out.get(named[0], frozenset()) | {functie}
-    return out
-
-
-def _own_no(
-    needed: Signers, cell: Cell, said: Statements, who: Authorities, policy: Beleid, as_of: dt.datetime
-) -> tuple[dict[str, Stand], dict[str, Stand]]:
-    """The own no of a leerling who is not asked: first a no that blocks, then one that only makes a person
-    look.
-
-    What he refused before he was found incapable stands, whatever he says since. What he refuses since is
-    heard, but does not keep home what others agreed to.
-    """
-    youth = needed.youth
-    # His own words he may also let go again while he is incapable, but not where he may be 16 or 17.
-    own_words = cell.categorie is Gegevenscategorie.LEERLINGSTEM and youth in needed.required
-    own_words = own_words and Band.C not in needed.bands
-    if not needed.may_refuse or youth is None or own_words:
-        return {}, {}
-    everything = rules.CARRYING if cell.richting is Richting.J2S else frozenset({rules.AVG})
-    heard = Heard(youth, everything, alone=False)
-    found = rules.stand(heard, cell, said, who, policy, as_of)
-    if needed.judged_at is not None:
-        before = rules.stand(heard, cell, said, who, policy, needed.judged_at)
-        if before.state is State.DENIED:
-            return {youth: before}, {}
-    if found.state is not State.DENIED or youth in needed.required:
-        return {}, {}
-    return ({youth: found}, {}) if needed.may_still_refuse else ({}, {youth: found})
-
-
-def _before(
-    cell: Cell, needed: Signers, who: Authorities, policy: Beleid, as_of: dt.datetime
-) -> tuple[dt.datetime, Signers] | None:
-    """Whose permit it took just before he turned 16, where the region lets that run on (§8), or None.
-
-    Never for his own words, which only he lets go, nor where his age or who decides is not certain.
-    """
-    certain = needed.bands == {Band.C} and not needed.holds and not needed.unknown and len(who.births) == 1
-    if policy.regio.toestemming_loopt_door is None or not certain:
-        return None
-    if cell.categorie is Gegevenscategorie.LEERLINGSTEM:
-        return None
-    reached = turns(who.births[0], policy.law(as_of).zelf)
-    assert reached is not None, "he is 16 or 17"
-    last = midnight(reached) - dt.timedelta(microseconds=1)
-    return last, signers(cell, who, policy, last)
-
-
 def _carried_over(
     cell: Cell, needed: Signers, said: Statements, who: Authorities, policy: Beleid, as_of: dt.datetime
 ) -> dict[str, Stand]:
@@ -415,7 +208,7 @@ def _carried_over(
 
     Everybody who had to agree had agreed, on record, before that day; nothing of it lapsed or was taken back.
     """
-    found = _before(cell, needed, who, policy, as_of)
+    found = before_sixteen(cell, needed, who, policy, as_of)
     if found is None or found[1].holds or found[1].unknown:
         return {}
     last, before = found
@@ -426,9 +219,9 @@ def _carried_over(
         if g.functie in rules.CARRYING and not cell.misses(g.bereik)
         for c in g.until(as_of)
     )
-    then = _stands(before, before.required, cell, said, who, policy, last)
+    then = stands_of(before, before.required, cell, said, who, policy, last)
     others = {p: f for p, f in before.required.items() if p != youth}
-    now = _stands(before, others, cell, said, who, policy, as_of)
+    now = stands_of(before, others, cell, said, who, policy, as_of)
     used = [u for s in then.values() for u in s.used]
     law = policy.law(as_of)
     stands = (
@@ -536,16 +329,6 @@ def _lacking(
     return Outcome.HOLD, tuple(out)
 
 
-def _last(newest_first: Iterator[Toestemming]) -> list[Toestemming]:
-    """The statements of the last instant."""
-    found: list[Toestemming] = []
-    for c in newest_first:
-        if found and c.moment < found[0].moment:
-            break
-        found.append(c)
-    return found
-
-
 def _bystanders(
     cell: Cell,
     needed: Signers,
@@ -563,7 +346,7 @@ def _bystanders(
             c
             for g in said.by(persoon)
             if g.functie in rules.CARRYING and not cell.misses(g.bereik)
-            for c in _last(g.until(as_of))
+            for c in last_said(g.until(as_of))
         ]
         if not heard:
             continue

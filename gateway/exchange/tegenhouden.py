@@ -10,8 +10,9 @@ from consent.afwegen import OfferedAfweging
 from consent.beleid import Beleid
 from consent.decide import decide
 from consent.request import Request
+from consent.te_vragen import says_no
 from consent.tegenhouden import held_back
-from consent.verdict import cell_of, says_no
+from consent.verdict import cell_of
 from gateway.case.case import Case
 from schemas.decision.decision import Decision, Outcome, Reden, Redengrond
 

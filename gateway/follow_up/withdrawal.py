@@ -15,7 +15,7 @@ from functools import partial
 from typing import Final
 
 from consent.rules import Cell
-from consent.verdict import says_no
+from consent.te_vragen import says_no
 from gateway.account.leaves import Account, categories, label, new_id
 from gateway.case.case import Case
 from gateway.obligations.cellen import cel

@@ -24,7 +24,8 @@ from consent.decide import LETS_GO
 from consent.leeftijd import midnight
 from consent.rules import AVG, WAIVER, Cell
 from consent.statements import Statements
-from consent.verdict import flow_cell, missing, says_no
+from consent.te_vragen import missing, says_no
+from consent.verdict import flow_cell
 from gateway.account.leaves import new_id
 from gateway.case.case import Case
 from gateway.obligations import achttien, thuiszitters

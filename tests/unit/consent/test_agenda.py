@@ -20,7 +20,7 @@ from consent.leeftijd import day, midnight
 from consent.request import Request
 from consent.rules import Authorities, Cell
 from consent.statements import Statements
-from consent.verdict import missing
+from consent.te_vragen import missing
 from schemas.base import Gegevenscategorie as G
 from schemas.decision.decision import Decision, Outcome, Reden
 from schemas.exchange.taak import Taaksoort

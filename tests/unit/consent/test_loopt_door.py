@@ -13,7 +13,8 @@ from consent.decide import decide
 from consent.regio import FgBesluit, Regiobeleid
 from consent.rules import Authorities, Cell
 from consent.statements import Statements
-from consent.verdict import by_consent, says_no
+from consent.te_vragen import says_no
+from consent.verdict import by_consent
 from schemas.base import Gegevenscategorie as G
 from schemas.decision.decision import Decision, Outcome
 from schemas.decision.decision import Reden as R

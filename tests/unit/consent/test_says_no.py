@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from consent.decide import decide
 from consent.statements import Statements
-from consent.verdict import says_no
+from consent.te_vragen import says_no
 from schemas.base import Gegevenscategorie as G
 from schemas.decision.decision import Ground, Outcome, Reden
 from schemas.people.gronden import Grondsoort

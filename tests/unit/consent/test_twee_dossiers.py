@@ -16,7 +16,7 @@ from consent.decide import decide
 from consent.rules import Authorities, Functies
 from consent.signers import signers
 from consent.statements import Statements
-from consent.verdict import says_no
+from consent.te_vragen import says_no
 from schemas.base import Gegevenscategorie as G
 from schemas.decision.decision import Decision, Outcome, Reden
 from schemas.exchange.taak import Taaksoort
