@@ -73,5 +73,7 @@ class Vraag:
     """The column by which rows stand, the largest first."""
     leerling: bool = False
     """It is about one leerling, who must be named with a doel."""
+    hoogstens: int = 1_000
+    """So many leveringen are looked at for one part of an answer."""
     leeg: bool = False
     """An answer without rows is how it must be."""

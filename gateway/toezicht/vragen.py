@@ -187,6 +187,7 @@ VRAGEN: Final[tuple[Vraag, ...]] = (
         "Welke besluiten vallen met de regels van vandaag anders uit?",
         (*_LEVERING, "verschil", "waarom", "toen", "nu", "erbij", "weg"),
         over=toestemming.nu_anders_beslist,
+        hoogstens=250,
         norm="AVG 24",
     ),
     Vraag(
@@ -262,7 +263,8 @@ async def beantwoord(bron: Bron, gevraagd: Gevraagd, aantal: int = MOST) -> Antw
         deel = await vraag.zelf(bron, gevraagd)
     else:
         assert vraag.over is not None
-        page = await toezicht.look(bron.ports.storage, Zoekvraag(gevraagd.periode), aantal, bron.held)
+        most = min(aantal, vraag.hoogstens)
+        page = await toezicht.look(bron.ports.storage, Zoekvraag(gevraagd.periode), most, bron.held)
         broken = sum(g.klopt is False for g in page.gezien)
         rijen = await vraag.over(bron, gevraagd, page.gezien)
         deel = Deel(rijen, len(page.gezien), toezicht.cursor(page.na))

@@ -14,6 +14,7 @@ from starlette.responses import Response
 from gateway.web.bezoek import Niveau, Werkrol
 from gateway.web.bladen import Bladen, Dichtheid, Wegwijzer
 from gateway.web.formulier import Invoer
+from gateway.web.grafiek import Staaf
 from gateway.web.lijn import Neutraal, Probleem
 from gateway.web.vraag import Vraag
 
@@ -103,6 +104,34 @@ KOPPEN: Final[Mapping[str, str]] = {
     "wortelNu": "Kenmerk nu",
     "kijkdoel": "Waarvoor",
 }
+WAT: Final[Mapping[str, str]] = {
+    "exchange.requested": "verstuurd",
+    "exchange.release_intent": "opgehaald",
+    "exchange.delivered": "ontvangst of gebruik gemeld",
+    "exchange.recalled": "teruggenomen",
+    "exchange.content_lost": "inhoud verloren",
+    "consent.recorded": "toestemming vastgelegd",
+    "consent.withdrawn": "toestemming ingetrokken",
+    "withdrawal.answered": "intrekking beantwoord",
+    "authority.changed": "gezag vastgelegd",
+    "capacity.recorded": "oordeel over bekwaamheid",
+    "objection.recorded": "bezwaar vastgelegd",
+    "veto.recorded": "veto vastgelegd",
+    "ground.asserted": "grond verklaard",
+    "circumstance.stated": "omstandigheid verklaard",
+    "weighing.recorded": "afgewogen",
+    "weighing.seen": "tweede blik",
+    "informing.deferred": "informeren uitgesteld",
+    "registration.recorded": "registratie overgenomen",
+    "task.done": "taak gedaan",
+}
+"""What somebody did, in words."""
+_NOT_SHOWN: Final = frozenset({"kant", "bewijs"})
+_KENMERKEN: Final = frozenset(
+    {"uitwisselingId", "feitId", "bladId", "verklaringId", "toestemmingId", "over", "persoon", "medewerker"}
+    | {"wortelToen", "wortelNu"}
+)
+"""Of these the beginning is enough to tell two apart; the table to keep has them whole."""
 _MOMENTEN: Final = frozenset({"op", "antwoordVoor", "beantwoordOp", "nagekekenOp"})
 
 
@@ -243,7 +272,11 @@ async def als_tabel(vraag: Vraag) -> Response:
 
 def _tabel(antw: Mapping[str, Any]) -> dict[str, Any]:
     """The answer as a page shows it: heads in words, moments as days, an exchange as a link."""
-    kolommen = [k for k in antw["vraag"]["kolommen"] if k not in ("kant", "bewijs")]
+    kolommen = [
+        k
+        for k in antw["vraag"]["kolommen"]
+        if k not in _NOT_SHOWN and any(row[k] not in (None, False, [], ()) for row in antw["rijen"])
+    ]
     return {
         "koppen": [KOPPEN.get(k, k[:1].upper() + k[1:]) for k in kolommen],
         "rijen": [[_cel(k, row[k]) for k in kolommen] for row in antw["rijen"]],
@@ -257,6 +290,10 @@ def _cel(kolom: str, value: Any) -> dict[str, Any]:
         return {"soort": "link", "waarde": str(value)[:4], "pad": f"/fg/uitwisselingen/{value}"}
     if value is not None and kolom == "afwegingId":
         return {"soort": "link", "waarde": str(value)[:4], "pad": f"/fg/afwegingen/{value}"}
+    if value is not None and kolom in _KENMERKEN:
+        return {"soort": "tekst", "waarde": str(value)[:8]}
+    if kolom == "wat":
+        return {"soort": "tekst", "waarde": WAT.get(value, value)}
     if kolom == "leerlingId":
         return {"soort": "tekst", "waarde": leerling(value)}
     if isinstance(value, bool):
@@ -408,10 +445,24 @@ async def profielen(vraag: Vraag) -> Response:
     return vraag.toon(
         "fg/profielen.html",
         per=dict(sorted(per.items(), key=lambda e: -(e[1]["thuis"] / max(1, e[1]["gevraagd"])))),
+        staven={naam: _staven(een) for naam, een in list(per.items())[:_CHARTS]},
         velden=velden,
         na=velden["na"],
         **_bij(vraag, p),
     )
+
+
+_CHARTS: Final = 5
+"""So many profiles are drawn; all of them stand in the table."""
+
+
+def _staven(een: Mapping[str, Any]) -> list[Staaf]:
+    return [
+        Staaf("gevraagd", een["gevraagd"], "gevraagd"),
+        Staaf("ging mee", een["mee"], "mee"),
+        Staaf("geopend", een["geopend"] if een["gemeld"] else None, "geopend"),
+        Staaf("bleef thuis", een["thuis"], "thuis"),
+    ]
 
 
 # ── weighings
