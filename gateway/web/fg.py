@@ -17,6 +17,7 @@ from gateway.web.formulier import Invoer
 from gateway.web.grafiek import Staaf
 from gateway.web.lijn import Neutraal, Probleem
 from gateway.web.vraag import Vraag
+from schemas.account.verantwoording import EventType
 
 BLADEN: Final = Bladen(
     "Toezicht",
@@ -116,7 +117,7 @@ WAT: Final[Mapping[str, str]] = {
     "authority.changed": "gezag vastgelegd",
     "capacity.recorded": "oordeel over bekwaamheid",
     "objection.recorded": "bezwaar vastgelegd",
-    "veto.recorded": "veto vastgelegd",
+    EventType.VETO_RECORDED.value: "veto vastgelegd",
     "ground.asserted": "grond verklaard",
     "circumstance.stated": "omstandigheid verklaard",
     "weighing.recorded": "afgewogen",
