@@ -20,6 +20,7 @@ from gateway.web.lijn import Probleem
 from gateway.web.mijn_lijn import Eigen
 from gateway.web.vraag import Vraag
 from schemas.base import Gegevenscategorie
+from schemas.people.mensen import Handeling
 
 BLADEN: Final = Bladen(
     "Mijn keuzes",
@@ -72,8 +73,13 @@ async def delen(vraag: Vraag) -> Response:
 @BLADEN.post("/mijn/delen/{id}", "Dit willen wij delen", niveau=Niveau.SUBSTANTIEEL, fresh=True)
 async def leg_vast(vraag: Vraag) -> Response:
     """His own choices. Of what he did not choose nothing is recorded, so it is not shared."""
-    own, f = Eigen(vraag), vraag.invoer
+    own, f, sessies = Eigen(vraag), vraag.invoer, vraag.app.sessies
     asked = await own.een(vraag.pad("id"))
+    person, eis = vraag.bezoek.caller.persoon, await sessies.eis(Handeling.TOESTEMMEN)
+    if person is None or not person.voldoet(eis, sessies.now()):  # what a register asks beyond the page
+        return vraag.naar(
+            "/aanmelden/opnieuw", naar=f"/mijn/delen/{vraag.pad('id')}", niveau=eis.niveau.value
+        )
     sheet = await _sheet(vraag, asked)
     chosen = {
         "gegeven": [c for c, _, _ in sheet["delen"] if f.heeft(f"mag.{c}", "ja")],

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from pathlib import Path
 
+from gateway.identity.proefuitgever import proefuitgever
+from gateway.register.mensen import read_mensen
+from gateway.register.partijen import Partijen
+from schemas.people.mensen import Eis, Handeling, Niveau
+from tests.callers import ISSUER
 from tests.flow.test_aanmelden import Browser, run, who
 from tests.flow.test_uitnodigen import THIRTEEN, invited, linked
 from tests.line import BORN, Json, Line, only, persons
@@ -147,5 +153,24 @@ def test_choosing_asks_a_sure_login_and_stopping_does_not(tmp_path: Path) -> Non
         (record,) = re.findall(r'name="id" value="([0-9a-f]+)"', (await low.get("/mijn/keuzes")).text)
         stop = await low.post("/mijn/keuzes", {"csrf": await low.csrf(), "id": record, "sleutel": "s" * 20})
         assert stop.status_code == 303
+
+    run(tmp_path, story)
+
+
+def test_a_register_asks_more_of_who_agrees(tmp_path: Path) -> None:
+    """Beside what the page asks; the question stays, and nothing is recorded."""
+
+    async def story(line: Line) -> None:
+        _, _, one, _ = await two(line)
+        (first,) = await waits(one)
+        stored = await line.world.storage.register()
+        high = Eis(handeling=Handeling.TOESTEMMEN, niveau=Niveau.HOOG, vers_minuten=5)
+        known = Partijen.parse(stored).by_id
+        row, _ = read_mensen([(0, proefuitgever(ISSUER))], [], [(0, high)], known)
+        await line.apply(dataclasses.replace(stored, beleid=stored.beleid | row))
+        assert (await choose(line, one, first)).startswith("/aanmelden/opnieuw?")
+        assert await waits(one) == [first]
+        await one.sign_in("ouder", "hoog")
+        assert await choose(line, one, first) == "/mijn/keuzes?gedaan=vastgelegd"
 
     run(tmp_path, story)
