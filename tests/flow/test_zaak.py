@@ -473,3 +473,11 @@ async def test_an_operator_reads_a_zaak_as_one_partner_does(line: Line) -> None:
     assert (await toon(OTHER_AANBIEDER))[1] == "Deze partij doet aan geen zaak mee.\n"
     for partij, key in ((OTHER_AANBIEDER, zaak), (AANBIEDER, zaak)):
         assert (await toon(partij, key))[0] != 0
+
+
+@story("memory")
+async def test_a_plan_of_a_kind_that_does_not_exist_is_a_fault(line: Line) -> None:
+    zaak = await open_zaak(line)
+    sent = {"bericht": {"soort": "jeugdhulpaanbieder", "inhoud": {}}}
+    status, _, codes = problem(await line.school.post(f"/zaken/{zaak['zaakId']}/toetsing", sent, key=fresh()))
+    assert (status, codes) == (400, ("soort.onbekend",))

@@ -62,8 +62,11 @@ def validated(gestuurd: EigenBericht) -> Bericht:
     raw = json.dumps(gestuurd.inhoud).encode()  # the sender's number may be larger than orjson can write
     if len(raw) > MAX_IN_ENVELOPE:
         raise MessageTooLarge((Fault("json.te_groot", "/bericht/inhoud", "Dit bericht is te groot."),))
+    model = BERICHTEN.get(gestuurd.soort)
+    if model is None:
+        raise InvalidMessage((Fault("soort.onbekend", "/bericht/soort", "Deze soort bestaat niet."),))
     try:
-        return _validated(BERICHTEN[gestuurd.soort], raw)
+        return _validated(model, raw)
     except InvalidMessage as error:
         found = tuple(Fault(f.code, f"/bericht{f.place}", f.text) for f in error.faults)
     raise InvalidMessage(found)
