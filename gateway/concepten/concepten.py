@@ -29,7 +29,9 @@ NAAM_DAYS: Final = 400
 MAX_LISTED: Final = 500
 """Concepten and names of one partij that are read for a list: a page shows no more."""
 
-Waarden = tuple[Annotated[str, StringConstraints(max_length=20_000)], ...]
+MAX_TEXT: Final = 20_000
+"""Characters in one field of a concept."""
+Waarden = tuple[Annotated[str, StringConstraints(max_length=MAX_TEXT)], ...]
 Velden = Annotated[dict[str, Waarden], Field(max_length=2_000)]
 
 

@@ -18,7 +18,7 @@ import orjson
 from starlette.responses import Response
 
 from gateway.api.schemas import files
-from gateway.concepten.concepten import Concept
+from gateway.concepten.concepten import MAX_TEXT, Concept
 from gateway.explain import teksten
 from gateway.explain.veldnamen import plek
 from gateway.register.plekken import reads, sends
@@ -248,6 +248,11 @@ async def bewaar(vraag: Vraag) -> Response:
         except Conflict:
             return await _third(vraag, await _draft(vraag), f.met_fout(None, _CHANGED))
         return vraag.naar(f"/ib/berichten/{concept.id}", gedaan="teruggezet")
+    for veld, said in velden(f).items():
+        if any(len(v) > MAX_TEXT for v in said):
+            f = f.met_fout(veld, "Deze tekst is te lang. Maak hem korter.")
+    if f.fouten:
+        return await _third(vraag, concept, f)
     kept = {**velden(f), "weg": concept.inhoud.velden.get("weg", ())}
     if not await _keep(vraag, concept, kept):
         return await _third(vraag, await _draft(vraag), f.met_fout(None, _CHANGED))

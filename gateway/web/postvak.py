@@ -110,7 +110,7 @@ async def _shown(vraag: Vraag, f: Invoer) -> Response:
         ident=ident,
         stand=stand,
         geopend=bool(rows),
-        afzender=kept.afzender if kept else None,
+        bekend=kept is not None,
         wat=gewoon_soort(kept.soort) if kept else "Een bericht",
         van=partij_naam(kept.afzender, register) if kept else None,
         rijen=rows,
@@ -169,6 +169,7 @@ async def open_(vraag: Vraag) -> Response:
     """Take it: decided again, put in the account, and kept here for its recipient until the lease ends."""
     ident = vraag.pad("id")
     partij = vraag.bezoek.caller.partij.id
+    await vraag.lijn.get(f"/v1/leveringen/{ident}")
     there = await vraag.app.geopend.lees(partij, ident)
     if there is not None and there.bericht is not None:
         return vraag.naar(f"/postvak/leveringen/{ident}")
@@ -194,6 +195,8 @@ async def open_(vraag: Vraag) -> Response:
 
 
 async def _kept(vraag: Vraag) -> Geopendinhoud:
+    """What was opened, as long as it is still his to have: what was withdrawn since is gone here too."""
+    await vraag.lijn.get(f"/v1/leveringen/{vraag.pad('id')}")
     found = await vraag.app.geopend.lees(vraag.bezoek.caller.partij.id, vraag.pad("id"))
     if found is None or found.bericht is None:
         raise Neutraal
@@ -268,6 +271,9 @@ async def geef_terug(vraag: Vraag) -> Response:
     if f.fouten:
         return await _shown(vraag, f)
     about = await vraag.lijn.get(f"/v1/leveringen/{ident}")
+    opened = await vraag.app.geopend.lees(vraag.bezoek.caller.partij.id, ident)
+    if opened is None:
+        raise Neutraal
     said: dict[str, Any] = dict(TERUG[choice][1])
     if tips:
         said |= {"adviezen": tips, "adviezenVoor": "leerkracht"}
@@ -275,7 +281,7 @@ async def geef_terug(vraag: Vraag) -> Response:
         said["sinds"] = day
     body = {
         "doel": "afstemming",
-        "ontvangers": [{"partij": f.tekst("afzender"), "rol": "intern_begeleider"}],
+        "ontvangers": [{"partij": opened.afzender, "rol": "intern_begeleider"}],
         "categorieen": ["jeugdhulp", *(["doelen"] if tips else [])],
         "inAntwoordOp": about["leveringId"],
         "terugkoppeling": said,

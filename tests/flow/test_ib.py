@@ -179,6 +179,9 @@ async def test_a_draft_keeps_what_was_filled_in_and_gives_the_last_change_back(s
     wrong = await ib.post(f"/ib/berichten/{ident}", {**FILLED, "vraag": "", "wat": "verder"})
     assert wrong.status_code == 422
     assert 'href="#vraag"' in wrong.text
+    long = await ib.post(f"/ib/berichten/{ident}", {**FILLED, "vraag": "a" * 20_001, "wat": "bewaar"})
+    assert long.status_code == 422
+    assert "Deze tekst is te lang." in long.text
     row = await ib.post(f"/ib/berichten/{ident}", {**FILLED, "wat": "rij:ouders"})
     assert 'name="ouders.1.naamdelen.achternaam"' in row.text
     went(await ib.post(f"/ib/berichten/{ident}/weg"), "/ib/berichten")

@@ -15,7 +15,7 @@ from gateway.web.bezoek import Werkrol
 from schemas.people.mensen import SCOPES, Mensrol
 from tests.bezoekers import Bezoeker, Bezoekers, sign_in
 from tests.flow.test_ib import page, went
-from tests.line import AANBIEDER, OTHER_AANBIEDER, SANDBOX, Json, Line, fresh, open_line
+from tests.line import AANBIEDER, OTHER_AANBIEDER, OTHER_SCHOOL, SANDBOX, SCHOOL, Json, Line, fresh, open_line
 
 
 class Bij(NamedTuple):
@@ -76,14 +76,16 @@ async def test_from_the_row_to_a_word_back(b: Bij) -> None:
     assert sent["leveringen"][0]["status"] == "bevestigd"
     wrong = await b.wie.post(f"{here}/terug", {"stand": ""})
     assert wrong.status_code == 422
-    afzender = re.findall(r'name="afzender" value="([^"]+)"', await page(b.wie, here))[0]
     told = await b.wie.post(
         f"{here}/terug",
-        {"stand": "gestart", "tips": ["vaste_plek"], "afzender": afzender, "sleutel": fresh()},
+        {"stand": "gestart", "tips": ["vaste_plek"], "afzender": OTHER_SCHOOL, "sleutel": fresh()},
     )
     went(told, rf"{here}\?gedaan=(wacht|verteld)")
     own = (await b.line.helper.get("/uitwisselingen")).json()["uitwisselingen"]
     assert [u["soort"] for u in own] == ["terugkoppeling"]
+    assert [v["ontvanger"] for v in own[0]["leveringen"]] == [SCHOOL], (
+        "it goes to who sent it, whatever a form says"
+    )
 
 
 @at_aanbieder
@@ -141,3 +143,16 @@ async def test_a_system_cannot_sign_with_the_word_of_a_person(b: Bij) -> None:
     answer = await b.line.helper.post(f"/leveringen/{b.levering}/leveringsbewijzen", {"jws": word})
     assert answer.status_code == 400
     assert [f["code"] for f in answer.json()["fouten"]] == ["leveringsbewijs.handtekening"]
+
+
+@at_aanbieder
+async def test_what_was_withdrawn_before_it_was_signed_for_is_not_shown_or_given_again(b: Bij) -> None:
+    """What he opened is no second way to content that may not be handed over any more."""
+    here = f"/postvak/leveringen/{b.levering}"
+    went(await b.wie.post(f"{here}/openen"), here)
+    await b.line.withdraw(b.gezegd[0])
+    assert (await b.line.try_take(b.levering)).status_code == 404
+    for path in (here, f"{here}/json", f"{here}/pdf"):
+        assert (await b.wie.get(path)).status_code == 404, path
+    for path in (f"{here}/tekenen", f"{here}/openen"):
+        assert (await b.wie.post(path)).status_code == 404, path
