@@ -145,7 +145,7 @@ async def leg_vast(vraag: Vraag) -> Response:
     proof = {
         "methode": "digitaal_ondertekend",
         "bewijsHash": _hash(signed),
-        **await _text(vraag, shown),
+        **_text(shown),
         "vastlegger": "intern begeleider",
     }
     wrong = await _record(vraag, sheet, yes, no, proof, vraag.nu)
@@ -165,12 +165,10 @@ def _hash(value: object) -> str:
     return f"sha256:{hashlib.sha256(raw).hexdigest()}"
 
 
-async def _text(vraag: Vraag, shown: object) -> dict[str, str]:
-    """Which text was read: that of the register when it has one, else exactly what stood on the sheet."""
-    found = (await vraag.lijn.get("/v1/kennisgevingen")).get("kennisgevingen", [])
-    if found:
-        newest = found[-1]
-        return {"kennisgevingRef": newest["ref"], "kennisgevingHash": newest["hash"]}
+def _text(shown: object) -> dict[str, str]:
+    """Which text was read: exactly what stood on the sheet, and never one that was not shown. A register with
+    texts of its own takes only those, and then says so to who records.
+    """
     return {"kennisgevingRef": _TEXT, "kennisgevingHash": _hash(shown)}
 
 
@@ -272,7 +270,7 @@ async def leg_papier_vast(vraag: Vraag) -> Response:
             "methode": "papier_gescand",
             "bewijsHash": f"sha256:{hashlib.sha256(scan).hexdigest()}",
             "ondertekendOp": day.isoformat(),
-            **await _text(vraag, shown),
+            **_text(shown),
             "vastlegger": "intern begeleider",
         }
         parts = [c for c, _, _ in sheet["delen"]]
