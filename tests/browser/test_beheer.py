@@ -47,17 +47,17 @@ def test_a_register_is_looked_at_before_it_is_applied(
     kijker: Kijker = request.getfixturevalue("kijker" if script else "zonder_script")
     kijker.sign_in(WHO)
     page = kijker.page
-    page.get_by_role("link", name="Register").click()
-    page.get_by_role("button", name="Bekijk wat er verandert").click()
+    kijker.click(page.get_by_role("link", name="Register"))
+    kijker.click(page.get_by_role("button", name="Bekijk wat er verandert"))
     assert page.title().startswith("Fout: ")
     kijker.looks_right("beheer-voorstel-fout")
     file = tmp_path / "partijen.toml"
     file.write_text(TOML, encoding="utf-8")
     page.get_by_label("Bestanden").set_input_files(file)
-    page.get_by_role("button", name="Bekijk wat er verandert").click()
+    kijker.click(page.get_by_role("button", name="Bekijk wat er verandert"))
     assert "agb:99999909" in page.inner_text("main")
     kijker.looks_right("beheer-verschil")
-    page.get_by_role("button", name="Pas toe").click()
+    kijker.click(page.get_by_role("button", name="Pas toe"))
     assert "Er verdwijnt iets uit het register." in page.inner_text("main")
     kijker.looks_right("beheer-verschil-fout")
 

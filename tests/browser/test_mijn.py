@@ -27,13 +27,13 @@ def test_a_school_makes_a_letter_and_the_code_opens_it(kijker: Kijker) -> None:
     ref = re.findall(r"/ib/leerlingen/([0-9a-f]{32})", kijker.page.content())[0]
     kijker.go(f"/ib/uitnodigen/{ref}")
     kijker.looks_right("uitnodigen")
-    kijker.page.get_by_role("button", name="Maak de brief").first.click()
+    kijker.click(kijker.page.get_by_role("button", name="Maak de brief").first)
     kijker.looks_right("uitnodigen-brief")
     code = kijker.page.locator(".ozlijn-code").inner_text()
     assert code not in kijker.page.url
     kijker.go("/uitnodiging")
     kijker.page.get_by_label("Code").fill(code)
-    kijker.page.get_by_role("button", name="Ga verder").click()
+    kijker.click(kijker.page.get_by_role("button", name="Ga verder"))
     assert kijker.page.url.endswith("/uitnodiging/bekijk")
     kijker.looks_right("uitnodiging-bekijk")
 
@@ -41,10 +41,10 @@ def test_a_school_makes_a_letter_and_the_code_opens_it(kijker: Kijker) -> None:
 def test_a_leerling_chooses_without_script(zonder_script: Kijker) -> None:
     here = zonder_script
     here.sign_in("Lot Leerling")
-    here.page.get_by_role("link", name="Lees en kies").first.click()
+    here.click(here.page.get_by_role("link", name="Lees en kies").first)
     for group in here.page.get_by_role("group").all():
         group.get_by_label("Ja").first.check()
-    here.page.get_by_role("button", name="Leg mijn keuzes vast").click()
+    here.click(here.page.get_by_role("button", name="Leg mijn keuzes vast"))
     assert "Uw keuzes zijn vastgelegd." in here.page.inner_text("main")
     here.looks_right("mijn-keuzes-leerling")
 
@@ -76,6 +76,6 @@ def test_who_has_no_role_and_who_leaves_read_what_to_do(kijker: Kijker) -> None:
     kijker.sign_in("Zeno Zonder")
     assert "nog geen rol" in kijker.page.inner_text("main")
     kijker.looks_right("geen-rol")
-    kijker.page.get_by_role("button", name="Log uit").first.click()
+    kijker.click(kijker.page.get_by_role("button", name="Log uit").first)
     assert "U bent uitgelogd" in kijker.page.inner_text("main")
     kijker.looks_right("afgemeld")
