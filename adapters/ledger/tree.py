@@ -71,9 +71,13 @@ class Frontier(NamedTuple):
             bits >>= 1
         return Frontier(size + 1, (*nodes[:keep], leaf))
 
-    def extend(self, leaves: Iterable[bytes]) -> Frontier:
-        """The tree with these leaf hashes added in order; much cheaper than as many `append`s."""
-        size, nodes = self.size, list(self.nodes)
+    def extend(self, leaves: Iterable[bytes], level: int = 0) -> Frontier:
+        """The tree with these leaf hashes added in order; much cheaper than as many `append`s.
+
+        With a `level`, each hash is that of a full subtree of `2**level` leaves. Then `size` must be a
+        multiple of that, because a full subtree stands nowhere else.
+        """
+        size, nodes = self.size >> level, list(self.nodes)
         for leaf in leaves:
             top, bits = leaf, size
             while bits & 1:
@@ -81,7 +85,7 @@ class Frontier(NamedTuple):
                 bits >>= 1
             nodes.append(top)
             size += 1
-        return Frontier(size, tuple(nodes))
+        return Frontier(size << level, tuple(nodes))
 
     def root(self) -> bytes:
         return _fold(self.nodes) if self.nodes else EMPTY_ROOT
@@ -119,7 +123,7 @@ def tiles_completed(old_size: int, new_leaves: Sequence[bytes], reader: Reader) 
             below = _read(reader, level, start, before) + below
         level += TILE_LEVELS
         full = [
-            _perfect(below[at : at + TILE_WIDTH]) for at in range(0, (end - first) * TILE_WIDTH, TILE_WIDTH)
+            full_root(below[at : at + TILE_WIDTH]) for at in range(0, (end - first) * TILE_WIDTH, TILE_WIDTH)
         ]
         found += [TileNode(level, first + at, node) for at, node in enumerate(full)]
         below, before = full, first
@@ -225,7 +229,8 @@ def _pairs(row: Sequence[bytes]) -> list[bytes]:
     return [node_hash(row[at], row[at + 1]) for at in range(0, len(row) - 1, 2)]
 
 
-def _perfect(row: Sequence[bytes]) -> bytes:
+def full_root(row: Sequence[bytes]) -> bytes:
+    """The root over the leaf hashes, or nodes of one level, of a full subtree: a power of two of them."""
     while len(row) > 1:
         row = _pairs(row)
     return row[0]

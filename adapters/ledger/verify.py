@@ -8,13 +8,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import islice
+from itertools import chain, islice
 from typing import NamedTuple, Protocol
 
 from adapters.ledger.findings import Finding, Kind
 from adapters.ledger.note import Checkpoint, VerifierKey, open_checkpoint
-from adapters.ledger.order import Order
-from adapters.ledger.tree import HASH_SIZE, TILE_LEVELS, TILE_WIDTH, Frontier, leaf_hash, node_hash
+from adapters.ledger.order import Order, Said, said
+from adapters.ledger.tree import (
+    HASH_SIZE,
+    TILE_LEVELS,
+    TILE_WIDTH,
+    Frontier,
+    full_root,
+    leaf_hash,
+    node_hash,
+)
 from schemas.errors import InvalidMessage, NotAuthenticated
 
 _PROGRESS_EVERY = 10_000
@@ -84,11 +92,12 @@ def _hashes(*values: bytes) -> bool:
 
 
 class Entry(NamedTuple):
-    """One exported row."""
+    """One exported row. `said` is what the reader of the row has read in the leaf itself, if he did."""
 
     position: int
     leaf: bytes
     leaf_hash: bytes
+    said: Said | None = None
 
 
 class Nodes(Protocol):
@@ -159,11 +168,14 @@ def check_log(
     order = Order()
     rows = iter(entries)
     fault = tree.fault(rows)
-    while fault is None and not tree.complete and (row := next(rows, None)) is not None:
-        fault = _row_fault(row, tree.size, rows)
-        if fault is None:
-            tree.add(row.leaf_hash)
-            order.see(row.position, row.leaf)
+    while fault is None and not tree.complete and (batch := list(islice(rows, tree.room))):
+        good = _sound(batch, tree.size)
+        tree.extend([row.leaf_hash for row in batch[:good]])
+        for row in batch[:good]:
+            order.see(row.position, row.said or said(row.leaf))
+        if good < len(batch):
+            fault = _row_fault(batch[good], tree.size, chain(batch[good + 1 :], rows))
+        else:
             fault = tree.fault(rows)
         if progress is not None and tree.size % _PROGRESS_EVERY == 0:
             progress(tree.size)
@@ -194,17 +206,25 @@ def _against_each_other(checkpoints: Sequence[Checkpoint]) -> tuple[list[Finding
     return findings, [by_size[size] for size in sorted(by_size)]
 
 
-def _row_fault(row: Entry, expected: int, rest: Iterator[Entry]) -> Finding | None:
-    """The fault of one row by itself. After a gap it reads on, to tell a moved row from a missing one."""
+def _sound(batch: Sequence[Entry], expected: int) -> int:
+    """How many rows, from the first on, stand at their place and fit the hash that is stored with them."""
+    for good, (position, leaf, stored, _) in enumerate(batch):
+        if position != expected + good or leaf_hash(leaf) != stored:
+            return good
+    return len(batch)
+
+
+def _row_fault(row: Entry, expected: int, rest: Iterator[Entry]) -> Finding:
+    """The fault of the first row that is not sound. After a gap it reads on, to tell a moved row from a
+    missing one.
+    """
     position = row.position
     if position < expected:
         return Finding(Kind.INSERTED, position, position + 1)
     if position > expected:
         moved = any(later.position == expected for later in rest)
         return Finding(Kind.REORDERED if moved else Kind.MISSING, expected, position)
-    if leaf_hash(row.leaf) != row.leaf_hash:
-        return Finding(Kind.CHANGED, position, position + 1)
-    return None
+    return Finding(Kind.CHANGED, position, position + 1)
 
 
 class _Stretch:
@@ -247,16 +267,20 @@ class _Stretch:
 
 
 class _Rebuilt:
-    """The tree rebuilt from leaf hashes, compared with signed roots and with stored tiles."""
+    """The tree rebuilt from leaf hashes, compared with signed roots and with stored tiles.
+
+    Leaves come in batches, of which none goes beyond the next size at which something is compared: see
+    `room`.
+    """
 
     def __init__(self, trusted: Sequence[Checkpoint], tiles: Nodes | None, head: Frontier | None) -> None:
         self._trusted, self._head = trusted, head
         self._due = 0
         self._tiles = tiles
         self._built = Frontier()
-        self._pending: list[bytes] = []
-        self._since_proven: list[bytes] = []
         self._tile: list[bytes] = []
+        """The leaves of the tile that is not full yet. Some of them may be in `_built` already."""
+        self._since_proven: list[bytes] = []
         self._suspect: tuple[int, list[bytes]] | None = None
         self._after_suspect: list[bytes] = []
         self._stray_tile: Finding | None = None
@@ -271,21 +295,30 @@ class _Rebuilt:
         ends = [c.size for c in self._trusted[-1:]]
         return self._head is not None and self.size >= max([self._head.size, *ends])
 
-    def add(self, leaf: bytes) -> None:
-        self.size += 1
-        self._pending.append(leaf)
-        if len(self._pending) == TILE_WIDTH:
-            self.frontier()
+    @property
+    def room(self) -> int:
+        """How many leaves may come at once: up to the end of a tile, the next checkpoint, the head, or the
+        next time that progress is told. At least one.
+        """
+        size = self.size
+        ends = [size - size % TILE_WIDTH + TILE_WIDTH, size - size % _PROGRESS_EVERY + _PROGRESS_EVERY]
+        ends += [c.size for c in self._trusted[self._due : self._due + 1]]
+        ends += [self._head.size] if self._head is not None and self._head.size > size else []
+        return min(ends) - size
+
+    def extend(self, leaves: list[bytes]) -> None:
+        self.size += len(leaves)
         if len(self._since_proven) <= TILE_WIDTH:
-            self._since_proven.append(leaf)
-        if self._tiles is not None:
-            self._compare_tile(self._tiles, leaf)
+            self._since_proven += leaves[: TILE_WIDTH + 1 - len(self._since_proven)]
+        if self._suspect is not None and len(self._after_suspect) < TILE_WIDTH:
+            self._after_suspect += leaves[: TILE_WIDTH - len(self._after_suspect)]
+        self._tile += leaves
+        if len(self._tile) == TILE_WIDTH:
+            self._full_tile()
 
     def frontier(self) -> Frontier:
         """The tree of all leaves so far."""
-        if self._pending:
-            self._built = self._built.extend(self._pending)
-            self._pending = []
+        self._built = self._built.extend(self._tile[self._built.size % TILE_WIDTH :])
         return self._built
 
     def fault(self, rest: Iterator[Entry]) -> Finding | None:
@@ -321,16 +354,18 @@ class _Rebuilt:
         # A signed root vouches for these lines, so the stored head is what is wrong.
         return Finding(Kind.HEAD, max(start, min(self.proven.size, end - 1)), end)
 
-    def _compare_tile(self, tiles: Nodes, leaf: bytes) -> None:
-        if self._suspect is not None and len(self._after_suspect) < TILE_WIDTH:
-            self._after_suspect.append(leaf)
-        self._tile.append(leaf)
-        if len(self._tile) == TILE_WIDTH:
+    def _full_tile(self) -> None:
+        """Add a full tile to the tree as one node, and compare that with the node that is stored."""
+        root = full_root(self._tile)
+        if self._built.size % TILE_WIDTH == 0:
+            self._built = self._built.extend([root], TILE_LEVELS)
+        else:
+            self.frontier()
+        if self._tiles is not None and self._suspect is None:
             index = self.size // TILE_WIDTH - 1
-            stored = _stored(tiles, index)
-            if self._suspect is None and stored is not None and _root(self._tile) != stored:
+            if _stored(self._tiles, index) not in (None, root):
                 self._suspect = (index, self._tile)
-            self._tile = []
+        self._tile = []
 
     def _acquit(self) -> None:
         """A signed root vouches for the leaves of the suspect tile, so the stored node is what is wrong."""

@@ -15,6 +15,7 @@ import orjson
 
 from adapters.ledger.findings import Finding, Kind
 from adapters.ledger.note import Checkpoint, VerifierKey, encode64
+from adapters.ledger.order import said
 from adapters.ledger.tree import Frontier
 from adapters.ledger.verify import Entry, LogReport, Nodes, check_log, read_checkpoints
 from schemas.errors import LedgerBroken
@@ -22,7 +23,8 @@ from schemas.errors import LedgerBroken
 MAX_RECORD_FINDINGS: Final = 100
 _FIRST: Final = -(2**63)
 """Below every position, so that a row before the first line shows as well."""
-_PAGE: Final = 1_000
+_PAGE: Final = 256
+"""Few enough that what was read of them is still close to the processor when it is looked at again."""
 _NAMES: Final = ("feit", "uitwisseling", "levering", "intrekking", "leerlingRef")
 """The fields of a leaf that name something stored."""
 _NOTICE: Final = "withdrawal.notified"
@@ -171,13 +173,17 @@ def _rows(store: Store, told: _Told) -> Iterator[Entry]:
     """Every line there is, also the lines that a running gateway adds meanwhile."""
     start = _FIRST
     while page := store.lines(start, _PAGE):
-        told.see(page)
-        for position, soort, canonical, leaf_hash in page:
-            leaf = _raw(canonical)
-            # The soort of a line stands in a column of its own as well, and must be what the leaf says.
-            same = _fields(leaf).get("soort") == soort
-            yield Entry(position, leaf if same else b"", _raw(leaf_hash))
+        entries = [_entry(*line) for line in page]
+        told.see(entries)
+        yield from entries
         start = page[-1][0] + 1
+
+
+def _entry(position: int, soort: object, canonical: object, leaf_hash: object) -> Entry:
+    leaf = _raw(canonical)
+    told = said(leaf)
+    # The soort of a line stands in a column of its own as well, and must be what the leaf says.
+    return Entry(position, leaf if told.fields.get("soort") == soort else b"", _raw(leaf_hash), told)
 
 
 def _beyond(store: Store, head: Frontier | None, told: _Told) -> Finding | None:
@@ -220,28 +226,20 @@ class _Told:
         """The findings by line. Those without a line to point at come last."""
         return sorted(self._found, key=lambda f: (f.position == f.until, f.position))
 
-    def see(self, page: Sequence[tuple[int, object, object, object]]) -> None:
+    def see(self, page: Sequence[Entry]) -> None:
         """Look at the lines of one page: what they name must be stored."""
-        named: dict[str, list[tuple[int, str]]] = {name: [] for name in _NAMES}
-        for position, _, canonical, _ in page:
-            leaf = _fields(_raw(canonical))
-            for name in _NAMES:
-                value = leaf.get(name)
-                if isinstance(value, str):
-                    named[name].append((position, value))
-            self._note(leaf)
-            self.last = max(self.last, position)
-        for name, places in named.items():
-            known = self._records.known(name, {value for _, value in places}) if places else set()
-            for position, value in places:
+        leaves = [(entry.position, entry.said.fields) for entry in page if entry.said is not None]
+        for name in _NAMES:
+            named = [(at, leaf[name]) for at, leaf in leaves if isinstance(leaf.get(name), str)]
+            known = self._records.known(name, {value for _, value in named}) if named else set()
+            for at, value in named:
                 if value not in known:
-                    self._add(Kind.LEAF_WITHOUT_RECORD, position, f"{name} {value}")
-
-    def _note(self, leaf: dict[str, Any]) -> None:
+                    self._add(Kind.LEAF_WITHOUT_RECORD, at, f"{name} {value}")
         for name, ids in self._untold.items():
-            told = leaf.get(name)
-            if isinstance(told, str) and (name == "feit" or leaf.get("soort") == _NOTICE):
-                ids.discard(told)
+            if ids:
+                told = (leaf.get(name) for _, leaf in leaves if _may_tell(name, leaf))
+                ids.difference_update(ident for ident in told if isinstance(ident, str))
+        self.last = max(self.last, page[-1].position)
 
     def finish(self) -> None:
         """After all lines: everything that is stored must have a line."""
@@ -256,6 +254,11 @@ class _Told:
         if len(self._found) < MAX_RECORD_FINDINGS:
             at = -1 if position is None else position
             self._found.append(Finding(kind, at, at if position is None else at + 1, about))
+
+
+def _may_tell(name: str, leaf: dict[str, Any]) -> bool:
+    """Whether this line can be the one that tells of such a record: many lines name an intrekking."""
+    return name == "feit" or leaf.get("soort") == _NOTICE
 
 
 def _tells(record: Stored) -> bool:

@@ -121,6 +121,21 @@ def test_changed_hash() -> None:
     assert check_log(rows, CHECKPOINTS).first == Finding(Kind.CHANGED, 0, 1)
 
 
+@pytest.mark.parametrize("size", [254, 256, 257, 300, 511])
+def test_a_fault_beside_the_end_of_a_batch_is_named_where_it_is(size: int) -> None:
+    """Rows are compared in batches up to a tile or a checkpoint, and yet a fault has its own position."""
+    checkpoints = [checkpoint(ROWS, n) for n in (size, SIZE)]
+    for at in (size - 1, size, size + 1):
+        changed = [*ROWS[:at], Entry(at, leaf(at, n=0), ROWS[at].leaf_hash), *ROWS[at + 1 :]]
+        report = check_log(changed, checkpoints, tiles=TILES)
+        assert (report.size, report.findings) == (at, (Finding(Kind.CHANGED, at, at + 1),))
+        gone = ROWS[:at] + ROWS[at + 1 :]
+        assert check_log(gone, checkpoints, tiles=TILES).findings == (Finding(Kind.MISSING, at, at + 1),)
+        unread = rows_of([*LEAVES[:at], b"no JSON", *LEAVES[at + 1 :]])
+        report = check_log(unread, [], head=Frontier().extend(r.leaf_hash for r in unread))
+        assert Finding(Kind.UNREADABLE, at, at + 1) in report.findings
+
+
 @pytest.mark.parametrize("at", [0, 1, 1_234])
 def test_deleted_rows(at: int) -> None:
     """Rows taken out leave a gap that is named `missing`, with both ends."""
