@@ -53,13 +53,13 @@ class Bezoeker:
         return await self.http.post(path, data=sent, headers={"Cookie": f"{COOKIE}={self.cookie}", **headers})
 
     async def upload(
-        self, path: str, files: list[tuple[str, bytes]], field: str = "bestanden"
+        self, path: str, files: list[tuple[str, bytes]], field: str = "bestanden", **velden: str
     ) -> httpx.Response:
         """A form with files. Without any, the field is there and empty, as a browser sends it."""
         sent = [(field, (name, raw)) for name, raw in files or [("", b"")]]
         return await self.http.post(
             path,
-            data={"csrf": self.wie.csrf},
+            data={"csrf": self.wie.csrf, **velden},
             files=sent,
             headers={"Cookie": f"{COOKIE}={self.cookie}"},
         )

@@ -637,6 +637,8 @@ class Zaakbevindingregel(Antwoord):
 
 class ZaakAntwoord(Zaakbeeld):
     zaak_id: Id
+    leerling_id: Id | None
+    """Your own reference; null when the zaak is not about a leerling of whom you have the record."""
     bevindingen: tuple[Zaakbevindingregel, ...]
 
 
@@ -657,6 +659,7 @@ class Toetsantwoord(ZaakstapAntwoord):
 
 class Zaakregel(Antwoord):
     zaak_id: Id
+    leerling_id: Id | None
     status: Zaakstatus
     u_bent_regisseur: bool
 

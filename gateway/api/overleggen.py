@@ -100,7 +100,8 @@ async def read(ctx: Application, request: Request) -> Response:
         tag=TAG,
         summary="Zet een stap in een overleg",
         description=(
-            "Een deelnemer erbij of eraf, ouders of leerling uitnodigen (nadat zij hoorden waarvoor het is), "
+            "Een deelnemer erbij of eraf, antwoord van een deelnemer of hij komt, ouders of leerling "
+            "uitnodigen (nadat zij hoorden waarvoor het is), "
             "bekend maken over wie het gaat, houden of afzeggen. Het verslag heeft acties met eigenaar en "
             "dag; die worden acties in de zaak. Woorden gaan als bericht `overleguitkomst`."
         ),

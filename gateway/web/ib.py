@@ -6,7 +6,7 @@ What is being written stands in gateway/web/ib_bericht.py, asking toestemming in
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -359,7 +359,7 @@ def _choice(said: Mapping[str, Any], register: Any) -> dict[str, Any]:
     }
 
 
-# ── summer, zaken
+# ── summer
 
 
 @BLADEN.get("/ib/zomer", "Wat verloopt deze zomer")
@@ -375,45 +375,3 @@ async def zomer(vraag: Vraag) -> Response:
             if each["stand"] == "gegeven" and until is not None and dt.date.fromisoformat(until) <= end:
                 rows.append((ref, naam, _choice(each, register)))
     return vraag.toon("ib/zomer.html", rijen=rows, eind=end)
-
-
-@BLADEN.get("/ib/zaken", "Zaken")
-async def zaken(vraag: Vraag) -> Response:
-    """The zaken and overleggen in which one's own school takes part."""
-    cases = await vraag.lijn.get("/v1/zaken", na=vraag.vraagt("na"))
-    tables = await vraag.lijn.get("/v1/overleggen")
-    return vraag.toon("ib/zaken.html", zaken=cases, overleggen=tables)
-
-
-@BLADEN.get("/ib/zaken/{id}", "Een zaak")
-async def zaak(vraag: Vraag) -> Response:
-    found = await vraag.lijn.get(f"/v1/zaken/{vraag.pad('id')}")
-    register = (await vraag.app.regels.current()).partijen
-    return vraag.toon(
-        "ib/zaak.html", zaak=found, namen=_names_in(found, register), kruimels=(("/ib/zaken", "Zaken"),)
-    )
-
-
-@BLADEN.get("/ib/overleggen/{id}", "Een overleg")
-async def overleg(vraag: Vraag) -> Response:
-    found = await vraag.lijn.get(f"/v1/overleggen/{vraag.pad('id')}")
-    register = (await vraag.app.regels.current()).partijen
-    return vraag.toon(
-        "ib/overleg.html", overleg=found, namen=_names_in(found, register), kruimels=(("/ib/zaken", "Zaken"),)
-    )
-
-
-def _names_in(found: Any, register: Any) -> dict[str, str]:
-    """The names of all partijen that are named somewhere in an answer."""
-    return {ident: register[ident].naam for ident in _texts(found) if ident in register}
-
-
-def _texts(found: Any) -> Iterable[str]:
-    if isinstance(found, str):
-        yield found
-    elif isinstance(found, Mapping):
-        for value in found.values():
-            yield from _texts(value)
-    elif isinstance(found, list):
-        for value in found:
-            yield from _texts(value)

@@ -32,9 +32,11 @@ from gateway.web import (
     ib_bericht,
     ib_gesprek,
     mijn,
+    overleggen,
     postvak,
     proefuitgever,
     uitnodigen,
+    zaken,
 )
 from gateway.web.bezoek import Bezoek, Sessies
 from gateway.web.bladen import Blad, Bladen, own_path
@@ -59,6 +61,7 @@ PLAATSEN: Final[tuple[Bladen, ...]] = (
     ib_gesprek.TAFEL,
     beheer.BLADEN,
     postvak.BLADEN,
+    *(table for m in (zaken, overleggen) for table in (m.SAMEN.school, m.SAMEN.postvak)),
     fg.BLADEN,
 )
 """Every place there is. A new one adds its table here, and nothing else."""

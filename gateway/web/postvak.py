@@ -38,6 +38,7 @@ BLADEN: Final = Bladen(
     (
         Wegwijzer("/postvak", "Postvak"),
         Wegwijzer("/postvak/intrekkingen", "Intrekkingen"),
+        Wegwijzer("/postvak/zaken", "Zaken en overleg"),
         Wegwijzer("/postvak/taken", "Taken"),
     ),
 )

@@ -252,11 +252,13 @@ class Zaken:
         found = await self.ports.storage.zaken(partij.id, ZAAK, after, limit + 1)
         shown = []
         for _, row in found[:limit]:
-            stand = (await self.bewaren.ontsloten(row)).stand
+            zaak = await self.bewaren.ontsloten(row)
+            stand = zaak.stand
             if stand.doet_mee(partij.id, dag):
                 shown.append(
                     {
                         "zaakId": self.bewaren.sleutel(partij.id, row.id),
+                        "leerlingId": _eigen_leerling(zaak.leerling, stand, partij),
                         "status": stand.status,
                         "uBentRegisseur": stand.regisseur == partij.id,
                     }
@@ -388,9 +390,19 @@ class Zaken:
             bevindingen = zaak_bevindingen(stand, dag, feiten)
         return {
             "zaakId": self.bewaren.sleutel(partij.id, ident),
+            "leerlingId": _eigen_leerling(case.row, stand, partij),
             **beeld,
             "bevindingen": [{"code": b.code, "tekst": b.tekst, "hard": b.hard} for b in bevindingen],
         }
+
+
+def _eigen_leerling(leerling: LeerlingRow, stand: Zaakstand, partij: Partij) -> str | None:
+    """The own reference of who opened the zaak for the leerling whom he has the record of.
+
+    Nobody else gets it: taking part in a zaak does not tell about whom it is.
+    """
+    opened = stand.geopend.onderwerp is Onderwerpsoort.LEERLING and stand.regie[0].partij == partij.id
+    return leerling.owner_ref if opened and leerling.owner == partij.id else None
 
 
 @dataclass(frozen=True, slots=True)

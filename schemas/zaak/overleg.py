@@ -80,6 +80,13 @@ class Uitgenodigd(Model):
     doel_verteld_op: dt.date
 
 
+class Deelnemerantwoord(Model):
+    """Whether a participant comes. He says it himself, and may say it anew."""
+
+    soort: Literal["antwoord"] = "antwoord"
+    komt: bool
+
+
 class Bekend(Model):
     soort: Literal["bekend"] = "bekend"
 
@@ -128,13 +135,14 @@ class Afgezegd(Model):
 
 
 Overlegstap = Annotated[
-    DeelnemerErbij | DeelnemerEraf | Uitgenodigd | Bekend | Overlegverslag | Afgezegd,
+    DeelnemerErbij | DeelnemerEraf | Deelnemerantwoord | Uitgenodigd | Bekend | Overlegverslag | Afgezegd,
     Field(discriminator="soort"),
 ]
 ElkeOverlegstap = Annotated[
     Overlegopening
     | DeelnemerErbij
     | DeelnemerEraf
+    | Deelnemerantwoord
     | Uitgenodigd
     | Bekend
     | Ingebracht
@@ -178,6 +186,8 @@ class Deelnemer:
     functie: Partijfunctie
     taak: Wettelijketaak
     cellen: frozenset[Gegevenscategorie]
+    komt: bool | None = None
+    """Whether he comes, as he said it; None while he did not. Of who convenes it is not asked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -253,6 +263,11 @@ def _eraf(o: Overlegstand, _: OverlegGezet, stap: Any) -> Overlegstand:
     return replace(o, deelnemers={p: d for p, d in o.deelnemers.items() if p != stap.partij})
 
 
+def _antwoord(o: Overlegstand, g: OverlegGezet, stap: Any) -> Overlegstand:
+    zelf = replace(o.deelnemers[g.door], komt=stap.komt)
+    return replace(o, deelnemers={**o.deelnemers, g.door: zelf})
+
+
 def _uitgenodigd(o: Overlegstand, _: OverlegGezet, stap: Any) -> Overlegstand:
     return replace(o, uitgenodigd=o.uitgenodigd | {stap.wie})
 
@@ -285,6 +300,7 @@ def _afgezegd(o: Overlegstand, g: OverlegGezet, _: Any) -> Overlegstand:
 _DOE: Final[Mapping[type[Any], Callable[[Overlegstand, OverlegGezet, Any], Overlegstand]]] = {
     DeelnemerErbij: _erbij,
     DeelnemerEraf: _eraf,
+    Deelnemerantwoord: _antwoord,
     Uitgenodigd: _uitgenodigd,
     Bekend: _bekend,
     Ingebracht: _ingebracht,
@@ -349,8 +365,11 @@ def overleg_bezwaren(
         return (Fault("overleg.voorbij", "", "Dit overleg is gehouden of afgezegd."),)
     if o.versie >= MEEST_STAPPEN:
         return (VOL,)
-    zelf_weg = isinstance(stap, DeelnemerEraf) and stap.partij == door != o.voorzitter
-    if door != o.voorzitter and not zelf_weg:
+    antwoord = isinstance(stap, Deelnemerantwoord)
+    if antwoord and door == o.voorzitter:
+        return (Fault("overleg.voorzitter", "/soort", "Wie het overleg bijeenriep, geeft geen antwoord."),)
+    zelf_weg = isinstance(stap, DeelnemerEraf) and stap.partij == door
+    if door != o.voorzitter and not zelf_weg and not antwoord:
         return (Fault("overleg.voorzitter", "/soort", "Dit kan alleen wie het overleg bijeenriep."),)
     return tuple(_kijk(o, stap, dag, feiten, hoedanigheid))
 
@@ -435,6 +454,7 @@ class GetoondeDeelnemer(Model):
     functie: Partijfunctie
     wettelijke_taak: Wettelijketaak
     cellen: tuple[Gegevenscategorie, ...] | None
+    komt: bool | None
 
 
 class GetoondeInbreng(Model):
@@ -495,6 +515,7 @@ def overlegbeeld(o: Overlegstand, wie: str, feiten: Overlegfeiten, voor_hem: Ite
                 functie=d.functie,
                 wettelijke_taak=d.taak,
                 cellen=tuple(sorted(d.cellen)) if wie == d.partij or voorzitter else None,
+                komt=d.komt,
             )
             for d in o.deelnemers.values()
         ),

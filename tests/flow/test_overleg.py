@@ -162,6 +162,22 @@ async def test_from_anoniem_to_a_record_each_with_his_own(line: Line) -> None:
 
 
 @story("memory")
+async def test_who_is_asked_says_himself_whether_he_comes(line: Line) -> None:
+    """All at the table see it, he may say it anew, and who convened is not asked."""
+    here = await planned(line, (await open_zaak(line))["zaakId"])
+    for partij in (AANBIEDER, OTHER_AANBIEDER):
+        await stap(line.school, here, **erbij(partij, "contact"))
+    one, other = await theirs(line.helper), await theirs(line.other_helper)
+    await stap(line.helper, one, soort="antwoord", komt=False)
+    assert await faults(line.school, here, soort="antwoord", komt=True) == ("overleg.voorzitter",)
+    await stap(line.helper, one, soort="antwoord", komt=True)
+    coming = fine(await line.other_helper.get(f"/overleggen/{other}"))["deelnemers"]
+    assert [d["komt"] for d in coming] == [None, True, None]
+    await stap(line.school, here, soort="afgezegd")
+    assert await faults(line.helper, one, soort="antwoord", komt=False) == ("overleg.voorbij",)
+
+
+@story("memory")
 async def test_it_waits_for_a_convenant_that_holds_and_for_who_did_not_join(line: Line) -> None:
     """The convenant ends today and has one aanbieder: with the other it waits, and so it does tomorrow."""
     zaak = (await open_zaak(line))["zaakId"]

@@ -152,6 +152,9 @@ async def test_a_partner_knows_of_who_brought_him_in_and_of_nobody_else(line: Li
     one = fine(await line.helper.get(f"/zaken/{first}"))
     other = fine(await line.other_helper.get(f"/zaken/{second}"))
     assert [p["partij"] for p in one["partners"]] == [SCHOOL, AANBIEDER]
+    own = fine(await line.school.get("/zaken"))["zaken"][0]["leerlingId"]
+    assert own == (await line.gezag())["leerlingId"]
+    assert one["leerlingId"] is other["leerlingId"] is None
     assert [p["partij"] for p in other["partners"]] == [SCHOOL, OTHER_AANBIEDER]
     assert one["acties"] == []
     assert [a["eigenaar"] for a in other["acties"]] == [OTHER_AANBIEDER]
