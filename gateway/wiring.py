@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import adapters.xml.parser
-from adapters import gedeeld, ijw, oso, standaarden
+from adapters import gedeeld, ijw, oso
 from adapters.ijw.kopie import lees_kopieen
 from adapters.ijw.melding import translate_meldingen
 from adapters.ledger.bewijs import BewijsUitslag, check_bewijs
@@ -32,6 +32,7 @@ from adapters.local.keys import KeyLedgerSigner, Keys, KeyVault, create_keys
 from adapters.local.memory import MemoryAnchor, MemoryShift
 from adapters.local.place import checkout_around, refuse_checkout
 from adapters.local.verschuiving import FileShift
+from adapters.registraties import read_registratie
 from adapters.stores import chosen
 from adapters.stores.memory import MemoryStorage
 from adapters.stores.sqlite.engine import NAME as SQLITE
@@ -288,7 +289,7 @@ def build(settings: Settings, world: World, clock: Clock, log: Log) -> Applicati
         previews=Previews(ports, intakes, STANDARDS),
         hand_over=HandOver(ports, STANDARDS, log),
         facts=facts,
-        registraties=Registraties(ports, facts, standaarden.read_registratie, aside),
+        registraties=Registraties(ports, facts, read_registratie, aside),
         kopieen=Kopieen(facts, lees_kopieen, aside),
         recipient=Recipient(ports),
         sender=Sender(ports),

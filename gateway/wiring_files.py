@@ -1,5 +1,6 @@
 """Where the commands that read files meet the adapters that do: apart from gateway/wiring.py, because a
-command that needs no gateway starts twice as fast without all that one is made of.
+command that needs no gateway starts twice as fast without all that one is made of. For the same reason what
+one kind of file needs is loaded with the first file of that kind.
 """
 
 from __future__ import annotations
@@ -9,7 +10,6 @@ import datetime as dt
 from collections.abc import Callable, Sequence
 
 from adapters import standaarden
-from gateway.exchange.intake.eigen import read_own, read_own_file
 from schemas.errors import Fault
 from schemas.messages.vertaling import Gelezen, Geschreven
 
@@ -26,6 +26,8 @@ class FileReader:
         # A mark that says UTF-8, or white space before it, makes a JSON object nothing else.
         plain = raw.removeprefix(codecs.BOM_UTF8).lstrip(b" \t\r\n")
         if plain[:1] == b"{" and not standaarden.is_draad(plain):
+            from gateway.exchange.intake.eigen import read_own_file  # noqa: PLC0415
+
             return read_own_file(plain, self._today, self._namen)
         return self._foreign(plain if plain[:1] == b"{" else raw, name)
 
@@ -41,14 +43,25 @@ class FileReader:
 
         Raises WrongUse for an unknown form, InvalidMessage for `extra`.
         """
-        verloop = self._foreign.naast_elkaar(volledig=volledig)[0] if after_these else None
-        return standaarden.Bestandsschrijver(to, self._today, extra, read_own, verloop)
+        from adapters.ijw.reeks import a_verloop  # noqa: PLC0415
+        from adapters.ijw.vormen import Bestandsschrijver  # noqa: PLC0415
+        from gateway.exchange.intake.eigen import read_own  # noqa: PLC0415
+
+        verloop = None
+        if after_these:
+            verloop = self._foreign.naast_elkaar(volledig=volledig)[0] or a_verloop(volledig=volledig)
+        return Bestandsschrijver(to, self._today, extra, read_own, verloop)
 
     @staticmethod
     def over_several(to: str) -> tuple[str, ...]:
         """The rules of iJw that look at other messages too: a draft alone is not held to these."""
-        return standaarden.over_meer(to)
+        from adapters.ijw.vormen import over_meer  # noqa: PLC0415
+
+        return over_meer(to)
 
     def into_arrangement(self, arrangement: bytes, berichten: Sequence[tuple[str, bytes]]) -> Geschreven:
         """An arrangement with allocations, starts and stops worked into it: all of them or none."""
-        return standaarden.into_arrangement(arrangement, berichten, read_own)
+        from adapters.ijw.vormen import into_arrangement  # noqa: PLC0415
+        from gateway.exchange.intake.eigen import read_own  # noqa: PLC0415
+
+        return into_arrangement(arrangement, berichten, read_own)

@@ -352,7 +352,7 @@ def _show(answer: Antwoord) -> None:
         made = Table(*(c for c in answer.vraag.kolommen), box=None, header_style="bold", pad_edge=False)
         for row in shown:
             made.add_row(*(_cell(row[c]) for c in answer.vraag.kolommen))
-        out.print(made, highlight=False)
+        out().print(made, highlight=False)
     else:
         say(f"Geen gevallen. Er is gekeken naar {answer.gelezen} leveringen of regels.")
     if len(answer.rijen) > _SHOWN:

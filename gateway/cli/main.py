@@ -2,39 +2,19 @@
 
 from __future__ import annotations
 
-import asyncio
 import datetime as dt
 import io
 import os
 import re
 import sys
-from importlib.metadata import version
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
-import orjson
 import typer
 
-from gateway.cli import beslissen as cli_beslissen
-from gateway.cli import bestanden as cli_bestanden
-from gateway.cli import doctor as cli_doctor
-from gateway.cli import draaien as cli_draaien
-from gateway.cli import fg as cli_fg
-from gateway.cli import leerlingen as cli_leerlingen
-from gateway.cli import leveringen as cli_leveringen
-from gateway.cli import naspelen as cli_naspelen
-from gateway.cli import praktijk as cli_praktijk
-from gateway.cli import profielen as cli_profielen
-from gateway.cli import regio as cli_regio
-from gateway.cli import stromen as cli_stromen
-from gateway.cli import uitleg as cli_uitleg
-from gateway.cli import woonplaats as cli_woonplaats
-from gateway.cli import zaak as cli_zaak
-from gateway.cli.ledger import ledger_lines, ledger_told
+from gateway.cli.later import Later, LaterGroup, group
 from gateway.cli.parts import (
     AsJson,
-    Command,
-    Group,
     SettingsFile,
     out,
     print_json,
@@ -57,94 +37,100 @@ from schemas.errors import (
     why,
 )
 
+_OPDRACHTEN: Final = (
+    Later("translate", "bestanden:translate", "Vertaal berichten, zonder gateway."),
+    Later("check", "bestanden:check", "Controleer berichten, zonder gateway."),
+    Later("decide", "beslissen:decide_case", "Beslis over één geval, zonder gateway."),
+    Later("woonplaats", "woonplaats:woonplaats", "Bepaal welke gemeente verantwoordelijk is."),
+    Later("explain", "uitleg:explain", "Leg uit waarom iets gaat, wacht of thuisblijft."),
+    Later("replay", "naspelen:replay", "Speel besluiten na, met het beleid van nu of ander beleid."),
+    Later("stromen", "stromen:stromen", "Toon wie wat aan wie mag sturen, en waarom."),
+    Later("praktijk", "praktijk:praktijk", "Toon of speel de praktijken van de regio's."),
+    Later("leveringen", "leveringen:leveringen", "Toon wat wacht, wordt aangehouden of mislukte."),
+    Later("doctor", "doctor:doctor", "Kijk na of alles goed is ingesteld."),
+    Later("serve", "draaien:serve", "Start de gateway."),
+    Later("worker", "draaien:worker", "Doe wat de tijd vraagt, naast gateways op PostgreSQL."),
+    Later("migrate", "draaien:migrate", "Breng de database naar het schema van deze versie."),
+    Later("demo", "main:demo", "Laat de hele lijn zien, op deze computer."),
+    Later("init", "main:init", "Maak instellingen en sleutels voor een gateway."),
+    Later("apply", "main:apply", "Maak het register gelijk aan een bestand."),
+    Later("sleutel", "main:sleutel", "Maak een sleutelpaar voor een client."),
+    group(
+        "ledger",
+        "De verantwoording: het register waaruit niets kan verdwijnen.",
+        Later("verify", "main:ledger_verify", "Controleer de hele verantwoording."),
+        Later("sleutel", "main:ledger_key", "Toon de openbare sleutel ervan."),
+    ),
+    group(
+        "bewijs",
+        "Bewijzen controleren, zonder gateway en zonder database.",
+        Later("check", "main:bewijs_check", "Controleer een bewijs, zonder gateway en zonder database."),
+    ),
+    group(
+        "schema",
+        "De schema's van alle berichten.",
+        Later("export", "bestanden:schema_export", "Schrijf de JSON Schema's van alle berichten in een map."),
+    ),
+    group(
+        "ijw",
+        "iJw naast de lijn: ontwerpen voor een ander systeem.",
+        Later("ontwerp", "bestanden:ijw_draft", "Maak een ontwerp van een JW315 of JW317."),
+    ),
+    group(
+        "profile",
+        "Profielen: wie hoogstens wat krijgt.",
+        Later("check", "profielen:profile_check", "Controleer profielen."),
+        Later("diff", "profielen:profile_diff", "Laat zien wat nieuwe profielen openen."),
+    ),
+    group(
+        "convenant",
+        "Het privacyconvenant: wie met wie wat afsprak.",
+        Later("teken", "profielen:convenant_sign", "Onderteken een convenant."),
+    ),
+    group(
+        "regio",
+        "Een regio als bestanden: wie wat afsprak.",
+        Later("check", "regio:regio_check", "Controleer een regio, elk geval."),
+        Later("diff", "regio:regio_diff", "Toon wat een regio verandert, en voor wie."),
+        Later("apply", "regio:regio_apply", "Pas een regio toe, in één keer."),
+        Later("toon", "regio:regio_toon", "Toon hoe een regio werkt."),
+    ),
+    group(
+        "leerlingen",
+        "Leerlingen zoals partijen ze noemen.",
+        Later("check", "leerlingen:leerlingen_check", "Zoek kenmerken die op elkaar lijken."),
+    ),
+    group(
+        "zaak",
+        "Zaken: hoe zij staan voor wie eraan meedoet.",
+        Later("toon", "zaak:zaak_toon", "Toon een zaak zoals één partner haar ziet."),
+    ),
+    group(
+        "fg",
+        "Wat een functionaris gegevensbescherming vraagt.",
+        Later("leveringen", "fg:leveringen", "Toon leveringen van partijen over een periode."),
+        Later("vragen", "fg:vragen", "Noem de 23 vragen."),
+        Later("vraag", "fg:vraag", "Beantwoord één van de 23 vragen."),
+        Later("pakket", "fg:pakket", "Kijk een bewijspakket na, zonder gateway."),
+        Later("levering", "fg:levering", "Toon één levering, met de hele uitleg."),
+    ),
+)
+
+
+class _Root(LaterGroup):
+    def __init__(self, **given: Any) -> None:
+        super().__init__(**given | {"commands": _OPDRACHTEN})
+
+
 app = typer.Typer(
     name="ozlijn",
-    cls=Group,
+    cls=_Root,
     help="De onderwijs-zorglijn: veilig gegevens delen tussen school en jeugdhulp.",
     no_args_is_help=True,
     add_completion=True,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-ledger = typer.Typer(
-    cls=Group, help="De verantwoording: het register waaruit niets kan verdwijnen.", no_args_is_help=True
-)
-bewijs = typer.Typer(
-    cls=Group, help="Bewijzen controleren, zonder gateway en zonder database.", no_args_is_help=True
-)
-app.add_typer(ledger, name="ledger")
-schema = typer.Typer(cls=Group, help="De schema's van alle berichten.", no_args_is_help=True)
-app.add_typer(bewijs, name="bewijs")
-app.add_typer(schema, name="schema")
-app.command(cls=Command, short_help="Vertaal berichten, zonder gateway.")(cli_bestanden.translate)
-app.command(cls=Command, short_help="Controleer berichten, zonder gateway.")(cli_bestanden.check)
-ijw = typer.Typer(
-    cls=Group, help="iJw naast de lijn: ontwerpen voor een ander systeem.", no_args_is_help=True
-)
-app.add_typer(ijw, name="ijw")
-ijw.command("ontwerp", cls=Command, short_help="Maak een ontwerp van een JW315 of JW317.")(
-    cli_bestanden.ijw_draft
-)
-profile = typer.Typer(cls=Group, help="Profielen: wie hoogstens wat krijgt.", no_args_is_help=True)
-convenant = typer.Typer(
-    cls=Group, help="Het privacyconvenant: wie met wie wat afsprak.", no_args_is_help=True
-)
-app.add_typer(profile, name="profile")
-app.add_typer(convenant, name="convenant")
-profile.command("check", cls=Command, short_help="Controleer profielen.")(cli_profielen.profile_check)
-profile.command("diff", cls=Command, short_help="Laat zien wat nieuwe profielen openen.")(
-    cli_profielen.profile_diff
-)
-convenant.command("teken", cls=Command, short_help="Onderteken een convenant.")(cli_profielen.convenant_sign)
-app.command("decide", cls=Command, short_help="Beslis over één geval, zonder gateway.")(
-    cli_beslissen.decide_case
-)
-app.command(cls=Command, short_help="Bepaal welke gemeente verantwoordelijk is.")(cli_woonplaats.woonplaats)
-app.command(cls=Command, short_help="Leg uit waarom iets gaat, wacht of thuisblijft.")(cli_uitleg.explain)
-app.command(cls=Command, short_help="Speel besluiten na, met het beleid van nu of ander beleid.")(
-    cli_naspelen.replay
-)
-app.command("stromen", cls=Command, short_help="Toon wie wat aan wie mag sturen, en waarom.")(
-    cli_stromen.stromen
-)
-regio = typer.Typer(cls=Group, help="Een regio als bestanden: wie wat afsprak.", no_args_is_help=True)
-app.add_typer(regio, name="regio")
-regio.command("check", cls=Command, short_help="Controleer een regio, elk geval.")(cli_regio.regio_check)
-regio.command("diff", cls=Command, short_help="Toon wat een regio verandert, en voor wie.")(
-    cli_regio.regio_diff
-)
-regio.command("apply", cls=Command, short_help="Pas een regio toe, in één keer.")(cli_regio.regio_apply)
-regio.command("toon", cls=Command, short_help="Toon hoe een regio werkt.")(cli_regio.regio_toon)
-app.command("praktijk", cls=Command, short_help="Toon of speel de praktijken van de regio's.")(
-    cli_praktijk.praktijk
-)
-leerlingen = typer.Typer(cls=Group, help="Leerlingen zoals partijen ze noemen.", no_args_is_help=True)
-app.add_typer(leerlingen, name="leerlingen")
-leerlingen.command("check", cls=Command, short_help="Zoek kenmerken die op elkaar lijken.")(
-    cli_leerlingen.leerlingen_check
-)
-app.command("leveringen", cls=Command, short_help="Toon wat wacht, wordt aangehouden of mislukte.")(
-    cli_leveringen.leveringen
-)
-zaak = typer.Typer(cls=Group, help="Zaken: hoe zij staan voor wie eraan meedoet.", no_args_is_help=True)
-app.add_typer(zaak, name="zaak")
-zaak.command("toon", cls=Command, short_help="Toon een zaak zoals één partner haar ziet.")(cli_zaak.zaak_toon)
-app.command("doctor", cls=Command, short_help="Kijk na of alles goed is ingesteld.")(cli_doctor.doctor)
-fg = typer.Typer(cls=Group, help="Wat een functionaris gegevensbescherming vraagt.", no_args_is_help=True)
-app.add_typer(fg, name="fg")
-fg.command("leveringen", cls=Command, short_help="Toon leveringen van partijen over een periode.")(
-    cli_fg.leveringen
-)
-fg.command("vragen", cls=Command, short_help="Noem de 23 vragen.")(cli_fg.vragen)
-fg.command("vraag", cls=Command, short_help="Beantwoord één van de 23 vragen.")(cli_fg.vraag)
-fg.command("pakket", cls=Command, short_help="Kijk een bewijspakket na, zonder gateway.")(cli_fg.pakket)
-fg.command("levering", cls=Command, short_help="Toon één levering, met de hele uitleg.")(cli_fg.levering)
-app.command(cls=Command)(cli_draaien.serve)
-app.command(cls=Command, short_help="Doe wat de tijd vraagt, naast gateways op PostgreSQL.")(
-    cli_draaien.worker
-)
-app.command(cls=Command, short_help="Breng de database naar het schema van deze versie.")(cli_draaien.migrate)
-schema.command("export", cls=Command)(cli_bestanden.schema_export)
 
 _CODES: tuple[tuple[type[GatewayError], int], ...] = (
     (WrongUse, 2),
@@ -182,11 +168,12 @@ def root(
     show_version: Annotated[bool, typer.Option("--version", help="Toon de versie.")] = False,
 ) -> None:
     if show_version:
+        from importlib.metadata import version  # noqa: PLC0415
+
         say(version("ozlijn"))
         raise typer.Exit
 
 
-@app.command(cls=Command, short_help="Laat de hele lijn zien, op deze computer.")
 def demo(
     *,
     as_json: AsJson = False,
@@ -210,10 +197,9 @@ def demo(
     """
     from gateway.cli.demo import run_demo  # noqa: PLC0415 - other commands start faster without it
 
-    run_demo(dossier, datum.date() if datum else None, as_json=as_json, keep=keep, console=out)
+    run_demo(dossier, datum.date() if datum else None, as_json=as_json, keep=keep, console=out())
 
 
-@app.command(cls=Command, short_help="Maak instellingen en sleutels voor een gateway.")
 def init(
     folder: Annotated[Path, typer.Argument(metavar="MAP", help="Nieuwe map voor instellingen en sleutels.")],
     adres: Annotated[
@@ -227,6 +213,7 @@ def init(
     """Maak een map met instellingen en nieuwe sleutels voor een gateway."""
     from urllib.parse import urlsplit  # noqa: PLC0415
 
+    import orjson  # noqa: PLC0415
     from pydantic import ValidationError  # noqa: PLC0415
 
     from gateway.runtime.settings import SANDBOX, Settings, is_loopback  # noqa: PLC0415
@@ -267,7 +254,6 @@ def init(
     say(f"Daarna: ozlijn serve --settings {shown(file)}")
 
 
-@app.command(cls=Command, short_help="Maak het register gelijk aan een bestand.")
 def apply(
     file: Annotated[Path, typer.Argument(metavar="BESTAND", help="Partijen en profielen (TOML).")],
     settings: SettingsFile = None,
@@ -300,6 +286,8 @@ def apply(
     Een convenant, beleid van de regio en wijzigingen van het recht horen erbij: wie ze weglaat, haalt ze weg
     (met --verwijder).
     """
+    import asyncio  # noqa: PLC0415 - other commands start faster without it
+
     from gateway.register.apply import (  # noqa: PLC0415
         apply_register,
         difference,
@@ -357,12 +345,12 @@ def apply(
         say("Er verandert niets: het register is al zoals het bestand.")
 
 
-@app.command(cls=Command)
 def sleutel(
     kid: Annotated[str, typer.Argument(metavar="NAAM", help="Naam van de sleutel, zoals las-2026.")],
     file: Annotated[Path, typer.Argument(metavar="BESTAND", help="Hier komt de geheime sleutel (JWK).")],
 ) -> None:
     """Maak een sleutelpaar voor een client. De openbare helft komt op het scherm, voor in het register."""
+    import orjson  # noqa: PLC0415
     from joserfc.jwk import ECKey  # noqa: PLC0415
 
     from gateway.wiring import refuse_checkout  # noqa: PLC0415
@@ -383,7 +371,6 @@ def sleutel(
         say(f'{name} = "{public[name]}"')
 
 
-@ledger.command("verify", cls=Command, short_help="Controleer de hele verantwoording.")
 def ledger_verify(
     settings: SettingsFile = None,
     database: Annotated[
@@ -412,6 +399,7 @@ def ledger_verify(
     in de database en met wat er is opgeslagen. Noemt wat niet klopt, en welke regels geen checkpoint dekt.
     Kan naast een draaiende gateway of op een kopie.
     """
+    from gateway.cli.ledger import ledger_lines, ledger_told  # noqa: PLC0415
     from gateway.runtime.settings import read_settings  # noqa: PLC0415
     from gateway.wiring import (  # noqa: PLC0415
         Keys,
@@ -449,7 +437,6 @@ def ledger_verify(
         raise typer.Exit(1)
 
 
-@ledger.command("sleutel", cls=Command, short_help="Toon de openbare sleutel ervan.")
 def ledger_key(settings: SettingsFile = None) -> None:
     """Toon de openbare sleutel van de verantwoording, waarmee anderen bewijzen controleren."""
     from gateway.runtime.settings import read_settings  # noqa: PLC0415
@@ -459,7 +446,6 @@ def ledger_key(settings: SettingsFile = None) -> None:
     say(vkey_of(Keys.load(found.keys), found.log_name))
 
 
-@bewijs.command("check", cls=Command)
 def bewijs_check(
     file: Annotated[
         Path,

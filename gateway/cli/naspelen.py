@@ -95,7 +95,7 @@ def replay(
         table = Table("verschil", "aantal", box=None)
         for name, count in _summary(seen).items():
             table.add_row(_NAMES[name], str(count))
-        out.print(table)
+        out().print(table)
     if seen.total() > seen["gelijk"]:
         raise typer.Exit(1)
 

@@ -5,22 +5,11 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, TextIO
 
-import orjson
 import typer
-from rich.console import Console
-from rich.progress import (
-    BarColumn,
-    MofNCompleteColumn,
-    Progress,
-    ProgressColumn,
-    SpinnerColumn,
-    TextColumn,
-    TimeElapsedColumn,
-    TimeRemainingColumn,
-)
 from typer.core import TyperCommand, TyperGroup
 from typer.exceptions import TyperException
 
@@ -28,6 +17,9 @@ from gateway.cli.gebruik import wrong
 from gateway.runtime.lezen import read_file
 from gateway.runtime.tonen import shown, shown_lines
 from schemas.errors import InvalidMessage, WrongUse
+
+if TYPE_CHECKING:
+    from rich.console import Console
 
 _DUTCH = (
     ("Usage: ", "Gebruik: "),
@@ -107,8 +99,13 @@ def _told_in_dutch(param: Any) -> Any:
     return param
 
 
-out = Console(emoji=False)
-err = Console(stderr=True, emoji=False)
+@cache
+def out() -> Console:
+    """The screen, for tables. Only who prints one loads what that takes."""
+    from rich.console import Console  # noqa: PLC0415
+
+    return Console(emoji=False)
+
 
 SettingsFile = Annotated[
     Path | None,
@@ -130,12 +127,17 @@ def say(text: str) -> None:
     """Print lines as they are. They may be copied, so nothing in them is wrapped, coloured or taken for
     markup. What a screen would act on is shown and not done: a name in it may be somebody else's.
     """
-    out.print(shown_lines(text), markup=False, highlight=False, soft_wrap=True)
+    _print(text, sys.stdout)
 
 
 def tell(text: str) -> None:
     """The same on standard error, for what is beside the answer."""
-    err.print(shown_lines(text), markup=False, highlight=False, soft_wrap=True)
+    _print(text, sys.stderr)
+
+
+def _print(text: str, screen: TextIO) -> None:
+    screen.write(shown_lines(text) + "\n")
+    screen.flush()
 
 
 def say_faults(error: InvalidMessage) -> None:
@@ -146,6 +148,8 @@ def say_faults(error: InvalidMessage) -> None:
 
 
 def print_json(data: Any) -> None:
+    import orjson  # noqa: PLC0415 - not every command answers with JSON
+
     print_bytes(orjson.dumps(data, option=orjson.OPT_INDENT_2) + b"\n")
 
 
@@ -161,13 +165,31 @@ def progress(text: str, *, as_json: bool, total: int | None = None) -> Iterator[
 
     With `total` it also shows how much is left.
     """
-    if as_json or not err.is_terminal:
+    if as_json or not sys.stderr.isatty():
         yield None
         return
+    from rich.console import Console  # noqa: PLC0415
+    from rich.progress import (  # noqa: PLC0415
+        BarColumn,
+        MofNCompleteColumn,
+        Progress,
+        ProgressColumn,
+        SpinnerColumn,
+        TextColumn,
+        TimeElapsedColumn,
+        TimeRemainingColumn,
+    )
+
     counted: tuple[ProgressColumn, ...] = (TextColumn("{task.description}: {task.completed:,.0f}"),)
     if total is not None:
         counted = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(SpinnerColumn(), *counted, TimeElapsedColumn(), console=err, transient=True) as progress:
+    with Progress(
+        SpinnerColumn(),
+        *counted,
+        TimeElapsedColumn(),
+        console=Console(stderr=True, emoji=False),
+        transient=True,
+    ) as progress:
         task = progress.add_task(text, total=total)
         yield lambda done: progress.update(task, completed=done)
 

@@ -13,11 +13,13 @@ import atexit
 import gc
 import json
 import os
+import pkgutil
 import signal
 import socket
 import sys
 import tempfile
 import threading
+from importlib import import_module
 from typing import NoReturn
 
 import adapters.stores.postgres.migrate
@@ -37,6 +39,8 @@ def main(number: int) -> None:
     asked = socket.socket(fileno=number)
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for those who serve
     build_all()
+    for command in pkgutil.iter_modules(gateway.cli.__path__):  # which load when they are called
+        import_module(f"gateway.cli.{command.name}")
     gc.freeze()  # so that no fork copies what is loaded
     while True:
         _, found, _, _ = socket.recv_fds(asked, 1, 3)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import io
+import sys
 import tomllib
 from pathlib import Path
 
 import pytest
-from rich.console import Console
 
 from gateway.cli import parts as cli_parts
 from gateway.cli.main import init
@@ -22,15 +22,21 @@ def test_init_listens_where_a_loopback_address_says(tmp_path: Path, adres: str, 
     assert tomllib.loads((tmp_path / "lijn" / "ozlijn.toml").read_text()).get("port") == port
 
 
+class Screen(io.StringIO):
+    """Standard error that somebody looks at."""
+
+    def isatty(self) -> bool:
+        return True
+
+
 def test_progress_is_for_a_terminal_only(monkeypatch: pytest.MonkeyPatch) -> None:
     """On a pipe or with --json nobody is told how far it is."""
-    seen = io.StringIO()
-    monkeypatch.setattr(cli_parts, "err", Console(file=seen, force_terminal=True))
+    monkeypatch.setattr(sys, "stderr", Screen())
     with cli_parts.progress("Regels", as_json=False) as tick:
         assert callable(tick)
         tick(5)
     with cli_parts.progress("Regels", as_json=True) as tick:
         assert tick is None
-    monkeypatch.setattr(cli_parts, "err", Console(file=seen, force_terminal=False))
+    monkeypatch.setattr(sys, "stderr", io.StringIO())
     with cli_parts.progress("Regels", as_json=False) as tick:
         assert tick is None
