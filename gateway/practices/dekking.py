@@ -25,7 +25,7 @@ from gateway.register.stroomregels import shipped_stromen
 from schemas.base import Gegevenscategorie
 from schemas.exchange.uitwisseling import Bronverwijzing, EigenBericht, Verzending
 from schemas.messages.berichten import BERICHTEN, GEDRAGEN, OVER_NIEMAND
-from schemas.messages.terugkoppeling import Hulpstatus, Terugkoppeling
+from schemas.messages.terugkoppeling import Hulpstatus, Klassenadvies, Terugkoppeling
 from schemas.people.hoedanigheden import (
     EIGENSCHAPPEN,
     MENSEN,
@@ -109,8 +109,6 @@ class Obstakel(StrEnum):
     PAAR = "paar_niet_gedragen"
     BERICHT = "bericht_niet_gedragen"
     PROFIEL = "profiel_ontbreekt"
-    STROOM = "stroom_draagt_het_niet"
-    """The rules of the flow speak of nothing in this message but about whom it is."""
     CATALOGUS = "geen_uitwisseling"
     """The catalogue of exchanges has none for it, so there is no message to send."""
 
@@ -119,10 +117,10 @@ OBSTAKELS: Final[Mapping[Obstakel, str]] = {
     Obstakel.PAAR: "deze soort bericht gaat niet tussen deze twee",
     Obstakel.BERICHT: "deze soort bericht neemt de lijn nog niet aan",
     Obstakel.PROFIEL: "voor dit bericht aan deze rol is er geen profiel",
-    Obstakel.STROOM: "de stroom laat van dit bericht niet meer toe dan over wie het gaat",
     Obstakel.CATALOGUS: "voor wat de kaart hier vraagt is er geen uitwisseling",
 }
 """In the words of who reads the coverage."""
+ALLEEN_WIE: Final = "gaat, met niet meer dan over wie het gaat: meer laat de stroom van dit bericht niet toe"
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +130,8 @@ class Beendekking:
     obstakels: tuple[Obstakel, ...] = ()
     regels: tuple[str, ...] = ()
     """The rules of the flow, by name and version."""
+    alleen_wie: bool = False
+    """It goes, and the rules let nothing of the message go but about whom it is."""
 
 
 class Praktijkstand(StrEnum):
@@ -187,7 +187,10 @@ class Lijn:
         if not any(r.gedragen for r in allows):
             return Beendekking(been, Beenstand.BUITEN, (), names)
         missing = tuple(self._missing(been, allows))
-        return Beendekking(been, Beenstand.MIST if missing else Beenstand.GAAT, missing, names)
+        if missing:
+            return Beendekking(been, Beenstand.MIST, missing, names)
+        bare = not any(_says_something(allows, s) for s in berichten_van(been))
+        return Beendekking(been, Beenstand.GAAT, (), names, alleen_wie=bare)
 
     def _about_nobody(self, been: Been) -> Beendekking:
         if been.uitwisseling in _REGEL:
@@ -206,16 +209,13 @@ class Lijn:
         assert been.van is not None
         assert been.aan is not None
         van, aan = been.van, been.aan
-        sorts = gaat_als(been.uitwisseling) or (INZAGE if aan in MENSEN else ())
+        sorts = berichten_van(been)
         if not sorts:
             return [Obstakel.CATALOGUS]
         doelen = frozenset(d for r in allows for d in r.doelen)
         if been.uitwisseling in ZONDER_TOESTEMMING:
             doelen &= {Gebruiksdoel.VEILIGHEID}
-        told = [self._of_message(van, aan, soort, doelen) for soort in sorts]
-        missing = min(told, key=len)
-        if missing == {Obstakel.PROFIEL} and not any(_says_something(allows, s) for s in sorts):
-            missing = {Obstakel.STROOM}
+        missing = min((self._of_message(van, aan, soort, doelen) for soort in sorts), key=len)
         return [o for o in Obstakel if o in missing]
 
     def _of_message(
@@ -234,7 +234,7 @@ class Lijn:
             ),
             categorieen=(Gegevenscategorie.CONTACT,),
             leerling=Bronverwijzing(leerlingid="1"),
-            terugkoppeling=Terugkoppeling(status=Hulpstatus.ONTVANGEN) if told else None,
+            terugkoppeling=_terugkoppeling(van) if told else None,
             bericht=None if told else EigenBericht(soort=soort, inhoud={}),
         )
         rules = Regels({p.id: p for p in (sender, recipient)}, Beleid({}, ""))
@@ -270,9 +270,19 @@ def lijn_van(op: dt.date) -> Lijn:
     return Lijn(shipped_stromen().op(op), shipped_profiles(), op)
 
 
-def gaat_als(uitwisseling: str) -> tuple[str, ...]:
-    """The message types in which an exchange goes; none: the catalogue has none for it."""
-    return ZONDER_TOESTEMMING.get(uitwisseling) or BERICHT_VAN.get(uitwisseling, ())
+def berichten_van(been: Been) -> tuple[str, ...]:
+    """The message types in which a leg goes; none: neither the catalogue nor the card has one for it."""
+    if been.bericht is not None:
+        return (been.bericht,)
+    of_exchange = ZONDER_TOESTEMMING.get(been.uitwisseling) or BERICHT_VAN.get(been.uitwisseling, ())
+    return of_exchange or (INZAGE if been.aan in MENSEN else ())
+
+
+def _terugkoppeling(van: Partijhoedanigheid) -> Terugkoppeling:
+    """The least of who sends it: a school says nothing of how help stands."""
+    if van is Partijhoedanigheid.ONDERWIJS:
+        return Terugkoppeling(adviezen=(Klassenadvies.NEEM_CONTACT_OP,))
+    return Terugkoppeling(status=Hulpstatus.ONTVANGEN)
 
 
 def _says_something(allows: Sequence[Stroomregel], soort: str) -> bool:
@@ -356,6 +366,7 @@ def as_data(row: Rijdekking) -> dict[str, Any]:
                 "stand": b.stand,
                 "reden": "RULE_UNKNOWN" if b.stand is Beenstand.WACHT else None,
                 "obstakels": list(b.obstakels),
+                "alleenWie": b.alleen_wie,
                 "regels": list(b.regels),
             }
             for b in row.benen
@@ -367,7 +378,9 @@ def leg_lines(row: Rijdekking) -> list[str]:
     """One practice in full: every leg, and what the card says otherwise than the facts."""
     lines = []
     for b in row.benen:
-        why = "; ".join(OBSTAKELS[o] for o in b.obstakels) or BEENSTANDEN[b.stand]
+        why = "; ".join(OBSTAKELS[o] for o in b.obstakels) or (
+            ALLEEN_WIE if b.alleen_wie else BEENSTANDEN[b.stand]
+        )
         rules = f" [{', '.join(b.regels)}]" if b.regels else ""
         lines.append(f"  {b.been}: {b.stand}. {why}{rules}")
     if row.praktijk.afwijking is not None:
@@ -397,6 +410,8 @@ def why(row: Rijdekking) -> list[str]:
     holds = [str(b.been) for b in row.benen if b.stand is Beenstand.WACHT]
     if holds:
         said.append(f"wacht (RULE_UNKNOWN): {', '.join(holds)}")
+    if bare := [str(b.been) for b in row.benen if b.alleen_wie]:
+        said.append(f"{ALLEEN_WIE}: {', '.join(bare)}")
     if p.zonder_code:
         said.append(f"geen code voor: {', '.join(p.zonder_code)}")
     return said

@@ -24,11 +24,10 @@ from consent.vorm import as_json, parse_toml
 from gateway.practices.dekking import (
     BERICHT_VAN,
     IN_AANTALLEN,
-    INZAGE,
     Beenstand,
     Rijdekking,
+    berichten_van,
     dekking,
-    gaat_als,
     lijn_van,
 )
 from gateway.practices.regels import form, line_numbers, placed
@@ -629,7 +628,7 @@ def _plays(spel: Spel, s: Stap, been: Been) -> bool:
     if been.van is None:
         return soort in (*BERICHT_VAN.get(been.uitwisseling, ()), *IN_AANTALLEN.get(been.uitwisseling, ()))
     sides = (spel.als(s.wie[0]), spel.als(s.aan))
-    return sides == (been.van, been.aan) and soort in (gaat_als(been.uitwisseling) or INZAGE)
+    return sides == (been.van, been.aan) and soort in berichten_van(been)
 
 
 # ── what we ship

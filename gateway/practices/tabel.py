@@ -27,6 +27,7 @@ from gateway.practices.regels import form, line_numbers, placed
 from gateway.register.stroomregels import shipped_stromen
 from schemas.base import Model, Tekst
 from schemas.errors import Fault, InvalidMessage
+from schemas.messages.berichten import GEDRAGEN
 from schemas.people.hoedanigheden import Partijhoedanigheid, geldt_als
 
 UITWISSELINGEN: Final = tuple(f"X{n}" for n in range(1, 22))
@@ -92,7 +93,7 @@ class Thuis(Model):
     reden: Tekst
 
 
-_BEEN: Final = re.compile(r"(X\d{1,2}|-)(\?)?(?: ([a-z_]+) > ([a-z_]+) (V\d\d|-))?")
+_BEEN: Final = re.compile(r"(X\d{1,2}|-)(\?)?(?: ([a-z_]+) > ([a-z_]+) (V\d\d|-)(?: als ([a-z_]+))?)?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,10 +108,15 @@ class Been:
     aan: Partijhoedanigheid | None = None
     stroom: str | None = None
     """V01 to V76; None: no flow, so it waits, or about nobody."""
+    bericht: str | None = None
+    """Where the catalogue has no exchange for it: the type of message in which it goes all the same."""
 
     def __str__(self) -> str:
         said = self.uitwisseling or GEEN
-        return said if self.van is None else f"{said} {self.van} > {self.aan} {self.stroom or GEEN}"
+        if self.van is None:
+            return said
+        went = "" if self.bericht is None else f" als {self.bericht}"
+        return f"{said} {self.van} > {self.aan} {self.stroom or GEEN}{went}"
 
 
 class Praktijk(Model):
@@ -160,11 +166,13 @@ def _leg(text: str) -> Been:
     found = _BEEN.fullmatch(text)
     if found is None or (found[1] != GEEN and found[1] not in UITWISSELINGEN):
         raise ValueError("no leg")
+    if found[6] is not None and (found[1] != GEEN or found[6] not in GEDRAGEN):
+        raise ValueError("a type of message where an exchange has its own, or one that is not carried")
     x, derived = "" if found[1] == GEEN else found[1], found[2] is not None
     if found[3] is None:
         return Been(x, derived)
     flow = None if found[5] == GEEN else found[5]
-    return Been(x, derived, Partijhoedanigheid(found[3]), Partijhoedanigheid(found[4]), flow)
+    return Been(x, derived, Partijhoedanigheid(found[3]), Partijhoedanigheid(found[4]), flow, found[6])
 
 
 def regels_van(been: Been, regels: Sequence[Stroomregel]) -> tuple[Stroomregel, ...]:

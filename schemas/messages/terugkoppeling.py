@@ -1,4 +1,4 @@
-"""Terugkoppeling: what a school hears back on a hulpvraag (exchange X3). Coded; no place for care content."""
+"""Terugkoppeling: what who helps and a school tell each other (exchange X3). Coded, without care content."""
 
 from __future__ import annotations
 
@@ -53,16 +53,17 @@ class Klassenadvies(StrEnum):
 
 
 class Terugkoppeling(Bericht):
-    """X3, jeugdhulp to school.
+    """X3, jeugdhulp to school, or a school to who helps the same child elsewhere.
 
     Least: status, whom to call, advice for the class, addressed to the teacher and not only to the intern
-    begeleider. Must not carry: diagnosis, content of the treatment, family matters.
+    begeleider. Must not carry: diagnosis, content of the treatment, family matters. How help stands says who
+    helps, and must; a school says nothing of it, but what works with her (gateway/exchange/intake).
     """
 
     soort: ClassVar[str] = "terugkoppeling"
 
     # That there is help, or that it ended, is a fact about jeugdhulp.
-    status: Annotated[Hulpstatus, G.JEUGDHULP]
+    status: Annotated[Hulpstatus | None, G.JEUGDHULP] = None
     sinds: Annotated[dt.date | None, G.JEUGDHULP] = None
     afloop: Annotated[Afloop | None, G.JEUGDHULP] = None
     contactpersoon: Aanspreekpunt | None = None
@@ -71,6 +72,12 @@ class Terugkoppeling(Bericht):
     volgend_contact: Annotated[dt.date | None, G.CONTACT] = None
     verwijzing: Annotated[Tekst | None, G.HERKOMST] = None
     """The sender's own reference; stays home."""
+
+    @model_validator(mode="after")
+    def _says_something(self) -> Self:
+        if self.status is None and not self.adviezen:
+            raise PydanticCustomError("leeg", "een terugkoppeling noemt een status, of adviezen")
+        return self
 
     @model_validator(mode="after")
     def _only_what_ended_has_an_end(self) -> Self:

@@ -231,7 +231,11 @@ def bodies(taken: str) -> dict[str, tuple[Json, str, str]]:
             "",
         ),
         "a dossier that answers": (envelope(inAntwoordOp=taken), "inhoud.inAntwoordOp", "/inAntwoordOp"),
-        "an answer of a school": (terugkoppeling(taken), "bericht.afzender", "/terugkoppeling"),
+        "a school that says how help stands": (
+            terugkoppeling(taken),
+            "terugkoppeling.status",
+            "/terugkoppeling/status",
+        ),
     }
 
 
@@ -248,6 +252,10 @@ async def test_a_bad_envelope_changes_nothing(line: Line) -> None:
     for name, (body, code) in {
         "a dossier of an aanbieder": (envelope(), "afzender.geenSchool"),
         "an answer to nothing": (terugkoppeling(NOWHERE), "inAntwoordOp.onbekend"),
+        "an answer that does not say how help stands": (
+            terugkoppeling(only(pushed), terugkoppeling={"adviezen": ["rustmomenten"]}),
+            "terugkoppeling.status",
+        ),
         "an answer that names nothing": (
             _without(terugkoppeling(NOWHERE), "inAntwoordOp"),
             "leerling.zonderSleutel",

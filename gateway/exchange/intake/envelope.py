@@ -23,6 +23,7 @@ from schemas.people.partijcodes import Partijhoedanigheid
 
 APART: Final = {"terugkoppeling": "terugkoppeling"}
 """Types that come in by a field of their own."""
+_SCHOOL: Final = (Partijhoedanigheid.ONDERWIJS,)
 
 
 def envelope_faults(
@@ -38,7 +39,8 @@ def envelope_faults(
     if dossier is not None and of_school:
         faults += _school_faults(sender, dossier)
     known = {"afzender.geenSchool", "bericht.apart"} & {f.code for f in faults}
-    if not known and soort in GEDRAGEN and van and not may_send(soort, van):
+    helps = van != _SCHOOL or not from_care  # messages of jeugdhulp tell how help stands
+    if not known and soort in GEDRAGEN and van and not (helps and may_send(soort, van)):
         text = "Zo'n bericht komt niet van wie u bent: docs/partijen.md zegt van wie wel."
         faults.append(Fault("bericht.afzender", place, text))
     return [*faults, *_recipient_faults(verzending, regels, soort, van)]
@@ -49,6 +51,7 @@ def _whole_faults(sender: Partij, verzending: Verzending, *, of_school: bool) ->
     if sender.soort is Partijsoort.FG:
         text = "Een functionaris gegevensbescherming verstuurt niets over een leerling."
         yield Fault("afzender.nietGedragen", "", text)
+    yield from _status_faults(sender, verzending)
     contents = (verzending.dossier, verzending.terugkoppeling, verzending.bericht)
     if sum(c is not None for c in contents) != 1:
         text = "Stuur één van deze: een dossier, een terugkoppeling of een bericht."
@@ -66,6 +69,20 @@ def _whole_faults(sender: Partij, verzending: Verzending, *, of_school: bool) ->
     elif names_none and not of_school and over_leerling:
         text = "Noem de leerling uit uw eigen administratie, of de levering die dit beantwoordt."
         yield Fault("leerling.zonderSleutel", "/leerling/leerlingid", text)
+
+
+def _status_faults(sender: Partij, verzending: Verzending) -> Iterator[Fault]:
+    """How help stands says who helps, every time; a school says nothing of it."""
+    said = verzending.terugkoppeling
+    if said is None:
+        return
+    school = gelezen(sender).hoedanigheden == _SCHOOL
+    if school and said.status is not None:
+        text = "Hoe de hulp staat, zegt wie helpt. Stuur als school alleen adviezen."
+        yield Fault("terugkoppeling.status", "/terugkoppeling/status", text)
+    elif not school and said.status is None:
+        text = "Zeg hoe de hulp staat: de status ontbreekt."
+        yield Fault("terugkoppeling.status", "/terugkoppeling/status", text)
 
 
 def _school_faults(sender: Partij, dossier: Dossier) -> Iterator[Fault]:

@@ -209,6 +209,8 @@ NEVER_HERE: Final[dict[str, tuple[frozenset[G], tuple[str, ...]]]] = {
     "inzagereactie": (frozenset({G.GEZONDHEID, G.GEZIN_VEILIGHEID}), ()),
 }
 """The column "Must not carry by default": whole categories, and the start of paths."""
+THE_DOSSIER: Final = {"toeleiding-jeugdhulpverlener-s2j": "bronfeiten.toetsen[]."}
+"""Not by default but here: help for dyslexia is asked with the tests themselves (S89)."""
 NAMED: Final = ("ouders[].", "gezag", "leerling.woon", "leerling.postcode")
 ONLY_WITHOUT: Final = {Rol.JEUGDBESCHERMER, Rol.MELDPUNTMEDEWERKER}
 """Roles that get nothing on toestemming: theirs is held against what any other role gets with it."""
@@ -234,6 +236,7 @@ def between(profiel: Proportionaliteitsprofiel) -> tuple[tuple[P, ...], tuple[P,
 def test_no_more_than_the_least(profiel: Proportionaliteitsprofiel) -> None:
     """Each field is of the least the catalogue names, or of what somebody wrote a reason for."""
     may = (*REFERENCE, *LEAST[profiel.bericht], *MORE.get(profiel.bericht, {}), "school.vestigingscode")
+    may += (THE_DOSSIER[profiel.id],) if profiel.id in THE_DOSSIER else ()
     assert [p for p in sorted(profiel.paden) if not p.startswith(may)] == []
 
 
@@ -241,7 +244,8 @@ def test_no_more_than_the_least(profiel: Proportionaliteitsprofiel) -> None:
 def test_never_what_the_catalogue_forbids(profiel: Proportionaliteitsprofiel) -> None:
     """By category and by name."""
     categories, paths = NEVER_HERE[profiel.bericht]
-    labels = label(profiel)
+    asked = THE_DOSSIER.get(profiel.id)
+    labels = {p: c for p, c in label(profiel).items() if asked is None or not p.startswith(asked)}
     if (profiel.bericht, Richting.S2J) == ("ontwikkelingsperspectief", profiel.richting):
         assert (G.GEZONDHEID in labels.values()) is (profiel.doel is Gebruiksdoel.ARRANGEMENT)
     assert [p for p, c in labels.items() if c in categories] == []
@@ -473,8 +477,9 @@ def test_without_consent_less_goes_than_with(profiel: Proportionaliteitsprofiel)
         if (p.richting, p.bericht) == (profiel.richting, profiel.bericht)
         and p.doel is not Gebruiksdoel.VEILIGHEID
     ]
-    # V24 lets nothing of family and safety go to JGZ, so that one is no measure of what needs toestemming.
-    others = [p for p in others if p.aan != (P.JGZ,)]
+    # V24 lets nothing of family and safety go to JGZ, and a school that is asked something hears the question
+    # only (S91), so those are no measure of what needs toestemming.
+    others = [p for p in others if p.aan not in {(P.JGZ,), (P.ONDERWIJS,)}]
     alike = [p for p in others if p.rol is profiel.rol and profiel.rol not in ONLY_WITHOUT]
     assert others
     at_home = {"thuisIngelicht[]"}

@@ -10,6 +10,7 @@ from typing import Final
 import pytest
 
 from gateway.practices.dekking import (
+    ALLEEN_WIE,
     BEENSTANDEN,
     BERICHT_VAN,
     OBSTAKELS,
@@ -37,8 +38,10 @@ ON: Final = dt.date(2026, 11, 30)
 
 
 def leg(text: str) -> Been:
-    x, van, aan, flow = re.fullmatch(r"(\S+) (\w+) > (\w+) (\S+)", text).groups()  # type: ignore[union-attr]
-    return Been("" if x == "-" else x, False, H(van), H(aan), None if flow == "-" else flow)
+    found = re.fullmatch(r"(\S+) (\w+) > (\w+) (\S+)(?: als (\w+))?", text)
+    assert found is not None
+    x, van, aan, flow, soort = found.groups()
+    return Been("" if x == "-" else x, False, H(van), H(aan), None if flow == "-" else flow, soort)
 
 
 @pytest.mark.parametrize(
@@ -51,8 +54,8 @@ def leg(text: str) -> Been:
         ("X1 toegang > toegang -", Beenstand.WACHT, ()),
         ("X19 leerplicht_rmc > toegang V20", Beenstand.WACHT, ()),
         ("X5 samenwerkingsverband > jeugdhulp V04", Beenstand.GAAT, ()),
-        ("X19 samenwerkingsverband > onderwijsconsulent V08", Beenstand.MIST, (Obstakel.STROOM,)),
-        ("X12 leerplicht_rmc > onderwijs V19", Beenstand.MIST, (Obstakel.STROOM,)),
+        ("X19 samenwerkingsverband > onderwijsconsulent V08", Beenstand.GAAT, ()),
+        ("X12 leerplicht_rmc > onderwijs V19", Beenstand.GAAT, ()),
         ("X6 onderwijs > samenwerkingsverband V01", Beenstand.MIST, (Obstakel.PROFIEL,)),
         ("X8 leerling > toegang V74", Beenstand.ZELF, ()),
         ("X1 onderwijs > jgz V24", Beenstand.GAAT, ()),
@@ -62,9 +65,13 @@ def leg(text: str) -> Been:
         ("X9 jeugdhulp > jeugdhulp V51", Beenstand.GAAT, ()),
         ("X20 onderwijs > veilig_thuis V30", Beenstand.GAAT, ()),
         ("X12 onderwijs > onderwijs V09", Beenstand.GAAT, ()),
-        ("X3 onderwijs > jeugdhulp V56", Beenstand.MIST, (Obstakel.PAAR, Obstakel.PROFIEL)),
+        ("X3 onderwijs > jeugdhulp V56", Beenstand.GAAT, ()),
         ("X9 onderwijs > jeugdhulp V56", Beenstand.MIST, (Obstakel.PAAR, Obstakel.PROFIEL)),
         ("- onderwijs > jeugdhulp V56", Beenstand.MIST, (Obstakel.CATALOGUS,)),
+        ("- onderwijs > jeugdhulp V56 als ontwikkelingsperspectief", Beenstand.GAAT, ()),
+        ("- onderwijs > samenwerkingsverband V01 als ontwikkelingsperspectief", Beenstand.GAAT, ()),
+        ("- jeugdhulp > onderwijs V53 als hulpvraag", Beenstand.GAAT, ()),
+        ("- toegang > wmo V63 als hulpvraag", Beenstand.MIST, (Obstakel.PROFIEL,)),
         ("X18 leerplicht_rmc > onderwijs V19", Beenstand.GAAT, ()),
     ],
 )
@@ -164,7 +171,16 @@ def test_the_whole_table_is_told_with_totals() -> None:
     assert "wacht (RULE_UNKNOWN): X1 toegang > toegang -" in row_line(by_id["S50"])
     assert "geen code voor: MEE" in row_line(by_id["S12"])
     of = "X19 samenwerkingsverband > onderwijsconsulent V08"
-    assert f"{OBSTAKELS[Obstakel.STROOM]}: {of}" in row_line(by_id["S65"])
+    assert f"{ALLEEN_WIE}: {of}" in row_line(by_id["S65"])
+    assert any(ALLEEN_WIE in line and of in line for line in leg_lines(by_id["S65"]))
+    bare = [b["been"] for r in rows for b in as_data(r)["benen"] if b["alleenWie"]]
+    at_table = [f"X5 onderwijs > leerplicht_rmc {v}" for v in ("V15", "V16")]
+    assert sorted(set(bare)) == [
+        "X12 leerplicht_rmc > onderwijs V19",
+        of,
+        *at_table,
+        "X8 onderwijs > jgz V24",
+    ]
     assert by_id["S06"].praktijk.geen_gegevens is not None
     assert any("Kaart en feiten: " in line for line in leg_lines(by_id["S50"]))
     held = [b for b in as_data(by_id["S50"])["benen"] if b["stand"] == "wacht"]
