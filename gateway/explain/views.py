@@ -234,6 +234,7 @@ _RECORDS = {
     Taaksoort.TOESTEMMING_VRAGEN: "/v1/toestemmingen",
     Taaksoort.OPNIEUW_VRAGEN: "/v1/toestemmingen",
     Taaksoort.TERUGWEG_VRAGEN: "/v1/toestemmingen",
+    Taaksoort.DOORWEG_VRAGEN: "/v1/toestemmingen",
     Taaksoort.GEHEIMHOUDING_VRAGEN: "/v1/gezagsgegevens",
     Taaksoort.GEZAG_NAGAAN: "/v1/gezagsgegevens",
     Taaksoort.BEKWAAMHEID_NAGAAN: "/v1/bekwaamheidsoordelen",

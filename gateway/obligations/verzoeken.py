@@ -7,8 +7,9 @@ nothing twice.
 
 A partij is told only what rests on facts of its own (design §3), and of a levering only when it is its own:
 whoever would receive learns nothing until something may come. What a levering of jeugdhulp lacks is asked of
-its sender alone: the statements that lift secrecy, from the people of its own record of gezag. The school is
-asked for the ground when something of itself was taken, whether anybody wants to answer or not (ADR 0035).
+its sender alone: the statements that lift secrecy, from the people of its own record of gezag. The owner of
+the record is asked for the ground when something of himself was taken, whether anybody wants to say something
+or not (terugweg.py).
 """
 
 from __future__ import annotations
@@ -18,33 +19,31 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
-from consent.afwegen import OfferedAfweging
 from consent.agenda import ASK_DAYS, HOLDS, Facts, Verandering, changes_ahead, next_look, questions
 from consent.decide import LETS_GO
 from consent.leeftijd import midnight
-from consent.rules import AVG, WAIVER, Cell
-from consent.statements import Statements
+from consent.rules import WAIVER, Cell
 from consent.te_vragen import missing, says_no
-from consent.verdict import flow_cell
 from gateway.account.leaves import new_id
 from gateway.case.case import Case
 from gateway.obligations import achttien, thuiszitters
 from gateway.obligations.cellen import cel
+from gateway.obligations.feiten import asking, facts_of, said_by
+from gateway.obligations.terugweg import VOORUIT, between, way_back
 from gateway.ports.storage import Storage
-from gateway.register.plekken import reads
 from gateway.register.regels import Regels
 from schemas.base import NOOIT, Gegevenscategorie
-from schemas.decision.decision import Ground, Reden
+from schemas.decision.decision import Reden
 from schemas.exchange.taak import GEDAAN, Taak, Taaksoort, Taakstatus, Vraag
 from schemas.exchange.uitwisseling import Levering, Leveringstatus
-from schemas.people.hoedanigheden import Partijhoedanigheid
-from schemas.people.toestemming import Gebruiksdoel, Ontvanger, Richting
+from schemas.people.toestemming import Richting
 from schemas.storage.storage import TaakWrite
 
 OURS: Final = frozenset(
     {
         Taaksoort.TOESTEMMING_VRAGEN,
         Taaksoort.TERUGWEG_VRAGEN,
+        Taaksoort.DOORWEG_VRAGEN,
         Taaksoort.GEHEIMHOUDING_VRAGEN,
         Taaksoort.GEZAG_NAGAAN,
         Taaksoort.BEKWAAMHEID_NAGAAN,
@@ -77,8 +76,6 @@ _ANSWERED: Final = (
 Nor where the sender rests it on a ground of the law, or a rule of the flow asks something else than
 toestemming: that it completes, and no citizen is asked instead.
 """
-_WAY_BACK: Final = dt.timedelta(days=30)
-"""For the question whether an answer may come: about as long as an answer waits."""
 _KENNISGEVING: Final = ":kennisgeving"
 """Ends the sleutel of a taak that belongs to no calendar day, because a new kennisgeving caused it."""
 _NEVER_LOOK: Final = dt.date.max
@@ -124,25 +121,41 @@ class Verzoeken:
         return await self._writes(wanted, there, (levering,), now)
 
     async def _back(self, there: Iterable[Taak], case: Case, regels: Regels, now: dt.datetime) -> list[Taak]:
-        """The questions for the way back that are open, as they are now.
+        """The questions for the way back, and for what one may tell another, that are open, as they are now.
 
         A school that was asked for an answer that waits, by a release that told it of that, is asked for the
         way back of what is answered instead.
         """
+        of = {t.levering: t for t in there if t.soort in VOORUIT and t.levering}
         about = [t.levering for t in there if t.soort is Taaksoort.TERUGWEG_VRAGEN and t.levering]
+        onward = [t for t in there if t.soort is Taaksoort.DOORWEG_VRAGEN]
         told = (t for t in there if t.soort is Taaksoort.TOESTEMMING_VRAGEN and t.partij == case.row.owner)
         waits = [t.levering for t in told if t.richting is Richting.J2S and t.levering]
         for v in await self._storage.leveringen_by_id(waits) if waits else ():
             found = await self._storage.uitwisseling(v.uitwisseling)
             about += [found[0].in_antwoord_op] if found and found[0].in_antwoord_op else []
-        sent = await self._storage.leveringen_by_id(about) if about else ()
-        return [t for v in sent for t in _way_back(v, case, regels, now)]
+        named = list(dict.fromkeys([*about, *of]))
+        sent = {v.id: v for v in await self._storage.leveringen_by_id(named)} if named else {}
+        wanted = [t for i in dict.fromkeys(about) if i in sent for t in way_back(sent[i], case, regels, now)]
+        for t in onward:
+            if t.levering in sent and t.ontvanger is not None:
+                wanted += between(sent[t.levering], (t.ontvanger,), case, regels, now)
+        return wanted
 
     async def taken_by(
         self, levering: Levering, case: Case, regels: Regels, now: dt.datetime
     ) -> tuple[TaakWrite, ...]:
-        """For a levering that its recipient takes now for the first time: the question for the way back."""
-        wanted = () if levering.opgehaald > 1 else tuple(_way_back(levering, case, regels, now))
+        """For a levering that its recipient takes now for the first time: the question for the way back, and
+        for what he and who got something before may tell each other.
+        """
+        if levering.opgehaald > 1 or levering.afzender != case.row.owner or levering.persoon is not None:
+            return ()
+        wanted = list(way_back(levering, case, regels, now))
+        before = [v for v in await self._storage.delivered(levering.leerling) if v.afzender == case.row.owner]
+        wanted += between(levering, (v.aan for v in before), case, regels, now)
+        latest = {(v.ontvanger, v.rol, v.doel): v for v in before}
+        for v in latest.values():
+            wanted += between(v, (levering.aan,), case, regels, now)
         return await self._writes(wanted, (), (levering,), now)
 
     async def ended(self, levering: Levering, now: dt.datetime) -> tuple[TaakWrite, ...]:
@@ -153,8 +166,8 @@ class Verzoeken:
 
     async def _open_of(self, levering: Levering) -> list[Taak]:
         found = await self._storage.taken_of(levering.leerling)
-        # The question for the way back is about what was sent, and not about its state.
-        mine = (t for t in found if t.levering == levering.id and t.soort is not Taaksoort.TERUGWEG_VRAGEN)
+        # What is asked ahead is about what was sent, and not about its state.
+        mine = (t for t in found if t.levering == levering.id and t.soort not in VOORUIT)
         return [t for t in mine if _ours(t, levering)]
 
     async def _writes(
@@ -204,11 +217,6 @@ def look_on(case: Case, regels: Regels, now: dt.datetime) -> dt.date:
     return min((d for d in days if d is not None), default=_NEVER_LOOK)
 
 
-def facts_of(case: Case, regels: Regels) -> Facts:
-    weighings = tuple(OfferedAfweging(a, case.gewogen.blikken) for a in case.gewogen.afwegingen)
-    return Facts(case.consents, case.authorities, regels.beleid, case.gronden, weighings, case.omstandigheden)
-
-
 # ── what is needed
 
 
@@ -226,11 +234,11 @@ def _needs(v: Levering, case: Case, facts: Facts, regels: Regels, now: dt.dateti
             secret = (c for c in _waits_for(v, regels) if c.richting is Richting.J2S)
             cells = tuple(replace(c, helft=frozenset({WAIVER})) for c in secret)
         # As far as the sender knows: who answered elsewhere is asked as well, for that he did is not told.
-        vragen = questions(cells, replace(seen, said=_said_by(v.afzender, case)), now)
+        vragen = questions(cells, replace(seen, said=said_by(v.afzender, case)), now)
         if vragen and (v.afzender == owner or side is not None):
             said = tuple(r for r in own if r not in HOLDS and r is not Reden.OBJECTION_NOT_ENTITLED)
             yield _of_levering(
-                v, Taaksoort.TOESTEMMING_VRAGEN, v.afzender, now, redenen=said, **_asking(vragen)
+                v, Taaksoort.TOESTEMMING_VRAGEN, v.afzender, now, redenen=said, **asking(vragen)
             )
         elif side is None and v.afzender != owner and cells:
             # Who lifts its secrecy it has not recorded yet; who is in the school's record it does not learn.
@@ -255,73 +263,6 @@ def _needs(v: Levering, case: Case, facts: Facts, regels: Regels, now: dt.dateti
         if r.code is Reden.OBJECTION_NOT_ENTITLED and v.status in _CURRENT and v.afzender in r.partijen:
             # Looked at by who sends it, if it was he who heard it.
             yield _of_levering(v, Taaksoort.BEZWAAR_BEKIJKEN, v.afzender, now, redenen=(r.code,))
-
-
-def _said_by(partij: str, case: Case) -> Statements:
-    return Statements(c for c in case.consents if c.vastgelegd_door == partij)
-
-
-def _way_back(v: Levering, case: Case, regels: Regels, now: dt.datetime) -> Iterator[Taak]:
-    """What the school asks those who give the ground for an answer to what it sent: the whole of what the
-    profiles ever let come back to it, from its own record and statements alone.
-
-    It is made by the take of its own levering, which it sees, and by nothing that the recipient does later.
-    Not where it went without toestemming, nor after a no: who said no is not asked for the way back.
-    """
-    owner, school = case.row.owner, regels.partijen.get(case.row.owner)
-    if v.afzender != owner or v.besluit.ground is not Ground.CONSENT or school is None:
-        return
-    if v.persoon is not None:
-        return  # what a person says to it is his own
-    facts = facts_of(case, regels)
-    own = tuple(n for n in facts.who.bekwaamheid if n.vastgelegd_door == owner)
-    objected = tuple(b for b in facts.who.bezwaren if b.vastgelegd_door == owner)
-    who = replace(facts.who.alone, bekwaamheid=own, bezwaren=objected)
-    said = _said_by(owner, case)
-    there = (cel(v, c, regels) for c in v.besluit.per_category)
-    if any(says_no(c, said, who, regels.beleid, now) for c in there):
-        return
-    back = reads(regels.partijen.get(v.ontvanger), v.rol)
-    van = None if back is None else back.als
-    cells = [
-        replace(
-            flow_cell(
-                back,
-                reads(school, p.rol),
-                p.richting,
-                p.doel,
-                categorie,
-                Ontvanger(partij=owner, rol=p.rol),
-                v.ontvanger,
-                regels.beleid,
-            ),
-            helft=frozenset({AVG}),
-        )
-        for p in regels.beleid.now(now)
-        if p.richting is Richting.J2S
-        and p.tussen(van, Partijhoedanigheid.ONDERWIJS)
-        and p.bericht == "terugkoppeling"
-        and p.rol in school.rollen
-        and p.doel in (v.doel, Gebruiksdoel.AFSTEMMING)
-        for categorie in sorted({regels.beleid.labels(p.bericht)[pad] for pad in p.paden} - NOOIT)
-    ]
-    vragen = questions(cells, replace(facts, said=said, who=who), now)
-    if not vragen:
-        return
-    yield Taak(
-        id=new_id(),
-        soort=Taaksoort.TERUGWEG_VRAGEN,
-        partij=owner,
-        leerling=v.leerling,
-        sleutel=f"{Taaksoort.TERUGWEG_VRAGEN}:{v.leerling}:{v.ontvanger}:{v.doel}",
-        ontstaan_op=now,
-        sinds=now,
-        uiterlijk=now + _WAY_BACK,
-        levering=v.id,
-        doel=v.doel,
-        richting=Richting.J2S,
-        **_asking(vragen),
-    )
 
 
 _CURRENT: Final = frozenset({Leveringstatus.AANGEHOUDEN, Leveringstatus.KLAAR})
@@ -366,7 +307,7 @@ def _ahead(changes: Iterable[Verandering], case: Case, now: dt.datetime) -> Iter
             sinds=now,
             uiterlijk=now + _REMIND if change.op is None else midnight(change.op),
             redenen=change.redenen,
-            **_asking(change.vragen),
+            **asking(change.vragen),
         )
 
 
@@ -379,7 +320,7 @@ def _not_decided(t: Taak, case: Case, facts: Facts, now: dt.datetime) -> Taak | 
         return None
     owner, side = case.row.owner, case.authorities.side(t.partij)
     who = case.authorities.alone if side is None else side
-    own = _said_by(t.partij, case)
+    own = said_by(t.partij, case)
 
     def open_for(vraag: Vraag) -> bool:
         bereik, functies = vraag.bereik, frozenset(vraag.functies)
@@ -408,7 +349,7 @@ def _not_decided(t: Taak, case: Case, facts: Facts, now: dt.datetime) -> Taak | 
     vragen = tuple(v for v in t.vragen if open_for(v))
     if not vragen:
         return None
-    left = _asking(vragen)
+    left = asking(vragen)
     return t.model_copy(
         update={
             "vragen": left["vragen"],
@@ -419,20 +360,6 @@ def _not_decided(t: Taak, case: Case, facts: Facts, now: dt.datetime) -> Taak | 
     )
 
 
-def _asking(vragen: tuple[Vraag, ...]) -> dict[str, Any]:
-    return {
-        "vragen": vragen,
-        "personen": tuple(dict.fromkeys(v.persoon for v in vragen)),
-        "functies": tuple(sorted({f for v in vragen for f in v.functies})),
-        "categorieen": _categorieen(vragen),
-    }
-
-
-def _categorieen(vragen: Iterable[Vraag]) -> tuple[Gegevenscategorie, ...]:
-    asked = {c for v in vragen for c in v.bereik.categorieen}
-    return tuple(c for c in Gegevenscategorie if c in asked)
-
-
 # ── from what is there to what is needed
 
 
@@ -441,7 +368,7 @@ def _next(stored: Taak, wanted: Taak, now: dt.datetime) -> Taak | None:
     if stored.uitkomst == GEDAAN:
         return None
     was_open = stored.status is Taakstatus.OPEN
-    keeps = wanted.sleutel.endswith(_KENNISGEVING) or wanted.soort is Taaksoort.TERUGWEG_VRAGEN
+    keeps = wanted.sleutel.endswith(_KENNISGEVING) or wanted.soort in VOORUIT
     uiterlijk = stored.uiterlijk if was_open and keeps else wanted.uiterlijk
     remind = (
         wanted.levering is None
@@ -473,7 +400,7 @@ def _closed(taak: Taak, levering: Levering | None, now: dt.datetime) -> Taak | N
     if taak.soort is Taaksoort.BEZWAAR_BEKIJKEN and (levering is None or levering.status not in _CURRENT):
         return None  # a person still looks at it, whatever became of the levering
     status, uitkomst = Taakstatus.AFGEHANDELD, "niet_meer_nodig"
-    if taak.soort is Taaksoort.TERUGWEG_VRAGEN:
+    if taak.soort in VOORUIT:
         pass
     elif taak.levering is None:
         if taak.uiterlijk <= now:

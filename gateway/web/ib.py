@@ -38,11 +38,20 @@ BLADEN: Final = Bladen(
 MAX_ROWS: Final = 200
 """Rows of the list: who has more is told that there is more."""
 WACHT: Final = {"u": "u", "thuis": "ouder of leerling", "ontvanger": "ontvanger", "vanzelf": "vanzelf"}
-_ASKED: Final = frozenset({"toestemming_vragen", "terugweg_vragen", "geheimhouding_vragen", "opnieuw_vragen"})
+_ASKED: Final = frozenset(
+    {
+        "toestemming_vragen",
+        "terugweg_vragen",
+        "doorweg_vragen",
+        "geheimhouding_vragen",
+        "opnieuw_vragen",
+    }
+)
 """Taken in which somebody at home is asked something."""
 _STEPS: Final = {
     "toestemming_vragen": "Vraag toestemming",
     "terugweg_vragen": "Vraag of een antwoord mag",
+    "doorweg_vragen": "Vraag of de een de ander iets mag vertellen",
     "geheimhouding_vragen": "Vraag of u het mag vertellen",
     "opnieuw_vragen": "Vraag opnieuw",
     "gezag_nagaan": "Kijk na wie gezag heeft",

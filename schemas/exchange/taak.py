@@ -35,6 +35,10 @@ class Taaksoort(StrEnum):
     """Something of this school was taken: those who give the ground may say whether an answer may come back.
     Asked every time, whether anybody wants to answer or not, so that it tells nothing.
     """
+    DOORWEG_VRAGEN = "doorweg_vragen"
+    """Two partijen took something of the owner of this record: those who give the ground may say whether the
+    one may tell the other. Asked whether anybody wants to or not, so that it tells nothing.
+    """
     GEHEIMHOUDING_VRAGEN = "geheimhouding_vragen"
     """What this partij in jeugdhulp sends waits until its duty of secrecy is lifted."""
     GEZAG_NAGAAN = "gezag_nagaan"
@@ -99,6 +103,7 @@ ZELF_GEMELD: Final = frozenset(
         Taaksoort.STILTE_BEKIJKEN,
         Taaksoort.VETO_GOLD_NIET,
         Taaksoort.TERUGWEG_VRAGEN,
+        Taaksoort.DOORWEG_VRAGEN,
         Taaksoort.LEVERING_BEKIJKEN,
         Taaksoort.BESLUIT_BEKIJKEN,
         Taaksoort.THUISZITTERSTAP,
