@@ -27,6 +27,7 @@ from gateway.application import Application
 from gateway.identity.proefuitgever import PAD
 from gateway.jobs.holding import hold
 from gateway.jobs.housekeeping import housekeep, round_to_the_end
+from gateway.jobs.mailing import mail
 from gateway.jobs.signing import sign
 from gateway.nakijken import of_settings
 from gateway.ports.clock import Clock
@@ -154,7 +155,7 @@ async def _alive(ctx: Application, klok: Proefklok | None) -> AsyncIterator[None
     except BaseException:
         await ctx.storage.close()
         raise
-    jobs = [asyncio.create_task(job(ctx)) for job in ((sign, housekeep, hold) if ours else ())]
+    jobs = [asyncio.create_task(job(ctx)) for job in ((sign, housekeep, hold, mail) if ours else ())]
     yield
     for job in jobs:
         job.cancel()

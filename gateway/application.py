@@ -32,6 +32,8 @@ from gateway.obligations.termijnen import Termijnen
 from gateway.ports.clock import Clock
 from gateway.ports.keys import LeafMaker, LedgerSigner, Vault
 from gateway.ports.storage import Storage
+from gateway.post.post import Post
+from gateway.post.ronde import Postronde
 from gateway.register.regels import Regelbron
 from gateway.runtime.aside import Aside
 from gateway.runtime.logs import Log
@@ -77,6 +79,8 @@ class Application:
     sessies: Sessies
     concepten: Concepten
     uitnodigingen: Uitnodigingen
+    post: Post
+    postronde: Postronde
     geopend: Geopend
     proefuitgever: Proefuitgever | None
     """Only in a sandbox."""

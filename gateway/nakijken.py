@@ -65,6 +65,7 @@ def _of(settings: Settings, runs: dict[str, str]) -> Iterator[Bevinding]:
 
 def _set(settings: Settings, runs: dict[str, str]) -> Iterator[Bevinding]:
     yield from machine.settings(settings)
+    yield from machine.mail(settings)
     yield from _files(settings)
     yield from _keys(settings)
     yield from machine.descriptors(
@@ -125,7 +126,7 @@ def _database(settings: Settings, runs: dict[str, str]) -> Iterator[Bevinding]:
     yield from _schema(seen)
     yield from _anchor(settings, seen)
     if seen.register is not None:
-        yield from nazien.findings(seen.register, day(now))
+        yield from nazien.findings(seen.register, day(now), mail=settings.mail_host is not None)
 
 
 def _engine(settings: Settings, seen: Toestand) -> Iterator[Bevinding]:

@@ -16,6 +16,7 @@ from functools import cache, partial
 from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
+from urllib.parse import urlsplit
 
 import adapters.xml.parser
 from adapters import gedeeld, ijw, oso
@@ -73,8 +74,13 @@ from gateway.obligations.verzoeken import Verzoeken
 from gateway.obligations.zonder_toestemming import ZonderToestemming
 from gateway.ports.clock import Clock, Shift
 from gateway.ports.keys import Anchor, LeafMaker, LedgerSigner, Vault
+from gateway.ports.post import Postbode
 from gateway.ports.standards import Places, Recogniser, Standard, Standards
 from gateway.ports.storage import Storage
+from gateway.post.nieuws import Nieuws
+from gateway.post.post import Post
+from gateway.post.rijen import Postrijen
+from gateway.post.ronde import Postronde
 from gateway.register.apply import apply_register
 from gateway.register.machtigingen import guarded
 from gateway.register.partijen import PartijenReader
@@ -156,6 +162,8 @@ class World:
     token_key: TokenKey
     shift: Shift
     uitgevers: Uitgeverslijn
+    bode: Postbode | None
+    """Who takes our mail; None: no mail goes."""
 
 
 def open_world(settings: Settings) -> World:
@@ -236,7 +244,26 @@ def _world(storage: Storage, keys: Keys, settings: Settings, anchor: Anchor, shi
         keys,
         shift,
         Uitgeverslijn(settings.keys),
+        _bode(settings),
     )
+
+
+def _bode(settings: Settings) -> Postbode | None:
+    if settings.mail_host is None or settings.mail_from is None:
+        return None
+    from adapters.post.smtp import Server, Smtp  # noqa: PLC0415 - who sends no mail starts faster without it
+
+    server = Server(
+        settings.mail_host,
+        settings.mail_port,
+        settings.mail_tls,
+        settings.mail_from,
+        urlsplit(settings.issuer).hostname or "localhost",
+        settings.mail_user,
+        settings.mail_password_file,
+        settings.mail_ca,
+    )
+    return Smtp(server, settings.mail_returned)
 
 
 def build(settings: Settings, world: World, clock: Clock, log: Log) -> Application:
@@ -271,6 +298,7 @@ def build(settings: Settings, world: World, clock: Clock, log: Log) -> Applicati
     )
     uitnodigingen = Uitnodigingen(storage, vault, account, ports.cases, regels, clock)
     inloggen, sessies, proef = _people(settings, world, storage, authenticator.partijen, uitnodigingen)
+    post, postronde = _post(settings, world, storage, authenticator.partijen, uitnodigingen, clock, log)
     aside = Aside()
     intakes = Intakes(storage, STANDARDS, aside, clock)
     metrics = _metrics(storage)
@@ -324,6 +352,8 @@ def build(settings: Settings, world: World, clock: Clock, log: Log) -> Applicati
         sessies=sessies,
         concepten=Concepten(storage, vault, clock),
         uitnodigingen=uitnodigingen,
+        post=post,
+        postronde=postronde,
         geopend=Geopend(storage, vault, clock),
         proefuitgever=proef,
         checkpointer=Checkpointer(
@@ -358,6 +388,24 @@ def _people(
     if settings.sandbox:
         proef = Proefuitgever(storage, world.vault, key, address, machine, sandbox=settings.sandbox)
     return Inloggen(world.uitgevers, key, address, machine), sessies, proef
+
+
+def _post(
+    settings: Settings,
+    world: World,
+    storage: Storage,
+    partijen: PartijenReader,
+    uitnodigingen: Uitnodigingen,
+    clock: Clock,
+    log: Log,
+) -> tuple[Post, Postronde]:
+    rijen = Postrijen(storage, world.vault, clock)
+    nieuws = Nieuws(storage, partijen, uitnodigingen, clock)
+    post = Post(rijen, nieuws, uitnodigingen, storage, world.vault, clock, aan=world.bode is not None)
+    ronde = Postronde(
+        storage, rijen, post, nieuws, world.bode, settings.issuer, clock, log, sandbox=settings.sandbox
+    )
+    return post, ronde
 
 
 def _metrics(storage: Storage) -> Metrics:

@@ -11,6 +11,7 @@ import signal
 
 from gateway.jobs.holding import hold
 from gateway.jobs.housekeeping import housekeep
+from gateway.jobs.mailing import mail
 from gateway.jobs.signing import sign
 from gateway.ports.clock import Clock
 from gateway.runtime.logs import Log, route_library_logs
@@ -46,7 +47,7 @@ async def work(
         await ctx.checkpointer.check()
         await ctx.adopt()
         await ctx.lookalikes.work_out()
-        jobs = [asyncio.create_task(job(ctx)) for job in (sign, housekeep, hold)]
+        jobs = [asyncio.create_task(job(ctx)) for job in (sign, housekeep, hold, mail)]
         if klok is not None:
             jobs.append(asyncio.create_task(_follow(klok, log)))
         log(WORKER_STARTED, log_name=settings.log_name, sandbox=settings.sandbox)

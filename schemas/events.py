@@ -106,6 +106,13 @@ SIGNED_OUT = _event("login.ended", Level.INFO, "uitgever", "reason", "sessions")
 LOGIN_REFUSED = _event("login.refused", Level.WARNING, "uitgever", "reason")
 """People signing in. Who it is stands in no log: `uitgever` is one of the register, or None."""
 
+MAIL_DONE = _event("mail.done", Level.INFO, "verstuurd", "later", "geen_adres", "duration_ms")
+"""One round of mail that sent something or tried to. To whom stands in no log."""
+MAIL_DOWN = _event("mail.down", Level.WARNING, "reason", "tries")
+"""Nothing can be sent. `reason` is a fixed word: what the server said names an address."""
+MAIL_RETURNED = _event("mail.returned", Level.INFO, "soort")
+"""A mail of ours came back. `soort` says which of the three it was."""
+
 CHECKPOINT_SIGNED = _event("ledger.checkpoint_signed", Level.INFO, "size")
 HOUSEKEEPING_DONE = _event(
     "housekeeping.done", Level.INFO, "released", "expired", "failed", "redecided", "late", "duration_ms"

@@ -64,6 +64,7 @@ ROUTES: Final = Routes()
 async def state(ctx: Application, request: Request) -> Response:
     await ctx.authenticator.require(request, Scope.BEHEER)
     runs, found = await asyncio.to_thread(request.app.state.nakijken)
+    found += await ctx.post.bevindingen()
     standing = await ctx.storage.standing(_COUNTED)
     return respond(
         200,

@@ -15,6 +15,7 @@ from pydantic import ValidationError
 from consent.inrichting_nazien import parse_inrichting
 from gateway.register.convenant import stored_convenant
 from gateway.register.machtigingen import Machtigingen
+from gateway.register.mensen import Mensen
 from gateway.register.regels import INRICHTING, MANDAAT_LIJST, MANDATEN, inrichting_text
 from gateway.register.stroomregels import shipped_stromen
 from gateway.runtime.bevindingen import Bevinding
@@ -36,8 +37,8 @@ SAMPLES: Final = frozenset(
 """The `x` of every key in deploy/partijen.toml (a test holds them together)."""
 
 
-def findings(register: Register, today: dt.date) -> Iterator[Bevinding]:
-    """`today`: the day in the Netherlands."""
+def findings(register: Register, today: dt.date, *, mail: bool = True) -> Iterator[Bevinding]:
+    """`today`: the day in the Netherlands. `mail`: whether mail is sent."""
     partijen = []
     for ident, text in register.partijen.items():
         try:
@@ -53,6 +54,15 @@ def findings(register: Register, today: dt.date) -> Iterator[Bevinding]:
     yield from _mandaten(register, today)
     yield from _machtigingen(register, today)
     yield from _regio(register)
+    yield from _mail(register, mail=mail)
+
+
+def _mail(register: Register, *, mail: bool) -> Iterator[Bevinding]:
+    with contextlib.suppress(ValidationError):
+        many = len(Mensen.of(register.beleid).uitgevers)
+        if many and not mail:
+            signing_in = "1 uitgever" if many == 1 else f"{many} uitgevers"
+            yield Bevinding("post.uit", f"er is {signing_in} en er is geen mailserver")
 
 
 def _counters(partijen: list[Partij]) -> Iterator[Bevinding]:

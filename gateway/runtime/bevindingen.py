@@ -280,6 +280,31 @@ SOORTEN: Final[dict[str, Soort]] = {
         "Deze versie leest de regio anders dan toen zij werd toegepast; wat hier staat doet niets of wacht.",
         "Draai ozlijn regio check op de bestanden, zet recht wat er staat, en pas de regio opnieuw toe.",
     ),
+    # ── mail
+    "post.uit": _tip(
+        "Mensen kunnen inloggen en krijgen geen mail: zij zien alleen wat wacht als zij zelf kijken.",
+        "Zet mail_host en mail_from in de instellingen. Zie docs/post.md.",
+    ),
+    "post.wachtwoord": _fout(
+        "Zonder het wachtwoord neemt de mailserver niets aan.",
+        "Zet het in het bestand van mail_password_file, leesbaar voor de gateway.",
+    ),
+    "post.wachtwoord_open": _fout(
+        "Wie het wachtwoord leest, kan mail sturen uit naam van de lijn.",
+        "Draai chmod 600 op het bestand.",
+    ),
+    "post.terug": _let_op(
+        "Mail die later terugkomt, valt dan niet op: er blijft mail gaan naar een adres dat niet werkt.",
+        "Zet mail_returned op de map (Maildir) waarin de mailserver aflevert wat terugkomt.",
+    ),
+    "post.storing": _let_op(
+        "Niemand krijgt bericht dat er iets klaarstaat. Er gaat niets verloren: wij proberen het opnieuw.",
+        "Kijk of de mailserver bereikbaar is, of zijn certificaat klopt en of wij er mogen versturen.",
+    ),
+    "post.gestuit": _tip(
+        "Deze mensen krijgen geen mail meer. Voor een ouder of leerling heeft de school een taak.",
+        "Vraag uw medewerkers om op /ik naar hun mailadres te kijken.",
+    ),
     # ── proefomgeving
     "proef.openbaar": _let_op(
         "Dit is een proefomgeving met een klok die vooruit kan. Echte gegevens horen hier niet.",

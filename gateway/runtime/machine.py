@@ -142,6 +142,24 @@ def settings(found: Settings) -> Iterator[Bevinding]:
         yield Bevinding("anker.naast_database", f"beide staan in {shown(found.anchor.parent)}")
 
 
+def mail(found: Settings) -> Iterator[Bevinding]:
+    """What is missing where mail is set up. Whether the server answers is seen by sending."""
+    if found.mail_host is None:
+        return
+    secret = found.mail_password_file
+    if secret is not None:
+        rights = mode(secret)
+        if rights is None or not os.access(secret, os.R_OK):
+            yield Bevinding("post.wachtwoord", f"{shown(secret)} is niet te lezen")
+        elif rights & OTHERS:
+            yield Bevinding("post.wachtwoord_open", f"{shown(secret)} heeft rechten {rights:04o}")
+    returned = found.mail_returned
+    if returned is None:
+        yield Bevinding("post.terug", "mail_returned is niet gezet")
+    elif not (returned / "new").is_dir() or not os.access(returned / "new", os.R_OK | os.W_OK | os.X_OK):
+        yield Bevinding("post.terug", f"{shown(returned / 'new')} is niet te lezen en te legen")
+
+
 def old_keys(keys: Path, today: dt.date) -> Iterator[Bevinding]:
     for path in _inside(keys):
         made = dt.datetime.fromtimestamp(path.stat().st_mtime, dt.UTC).date()

@@ -19,12 +19,19 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 
 from gateway.runtime.lezen import read_at_most
 from schemas.errors import WrongUse
+from schemas.people.post import Adres
 from schemas.toml import read_toml
 
 PREFIX: Final = "OZLIJN_"
 SANDBOX: Final = "proef."
 """How the `log_name` of a sandbox begins."""
 _SANDBOX_NAME: Final = f"log_name begint met {SANDBOX} als sandbox aan staat, en alleen dan"
+_MAIL_BOTH: Final = "mail_host en mail_from horen bij elkaar"
+_MAIL_USER: Final = "mail_user en mail_password_file horen bij elkaar"
+_MAIL_OPEN: Final = "mail_tls = geen mag alleen bij een mailserver op deze computer"
+_MAIL_OPEN_USER: Final = "zonder mail_tls gaat er geen mail_user mee"
+_OURS: Final = (_SANDBOX_NAME, _MAIL_BOTH, _MAIL_USER, _MAIL_OPEN, _MAIL_OPEN_USER)
+"""What can be wrong with settings that belong together, in words of ours."""
 REPEAT_DAYS: Final = 7
 """For this many days the API promises everybody that a repeated request is recognised. No setting may make it
 less.
@@ -139,12 +146,41 @@ class Settings(BaseSettings):
     """Somebody who signed in and does nothing for this long has to sign in again."""
     session_hours: Annotated[int, Field(ge=1, le=12)] = 8
     """So long after he signed in everybody has to sign in again."""
+    mail_host: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9.:-]{1,253}$")] | None = None
+    """The SMTP server that takes our mail. Without one no mail goes."""
+    mail_port: Annotated[int, Field(ge=1, le=65_535)] = 587
+    mail_tls: Literal["starttls", "tls", "geen"] = "starttls"
+    """How the connection to it is secured. `geen` only for a server on this very machine."""
+    mail_from: Adres | None = None
+    """Our own address. What cannot be delivered comes back there."""
+    mail_user: Annotated[str, StringConstraints(min_length=1, max_length=255)] | None = Field(
+        default=None, repr=False
+    )
+    mail_password_file: Path | None = None
+    """File with the password of `mail_user`."""
+    mail_ca: Path | None = None
+    """File with the certificates that the server's is checked against, instead of those of the system."""
+    mail_returned: Path | None = None
+    """Maildir in which a mail server puts what is sent to `mail_from`. What we read there is taken away."""
     log_level: Literal["debug", "info", "warning", "error"] = "info"
 
     @model_validator(mode="after")
     def _sandbox_is_named(self) -> Self:
         if self.sandbox is not self.log_name.startswith(SANDBOX):
             raise ValueError(_SANDBOX_NAME)
+        return self
+
+    @model_validator(mode="after")
+    def _mail_is_whole(self) -> Self:
+        if (self.mail_host is None) is not (self.mail_from is None):
+            raise ValueError(_MAIL_BOTH)
+        if (self.mail_user is None) is not (self.mail_password_file is None):
+            raise ValueError(_MAIL_USER)
+        if self.mail_tls == "geen" and self.mail_host is not None:
+            if not is_loopback(self.mail_host):
+                raise ValueError(_MAIL_OPEN)
+            if self.mail_user is not None:
+                raise ValueError(_MAIL_OPEN_USER)
         return self
 
     @property
@@ -210,7 +246,7 @@ def _read(file: Path) -> dict[str, Any]:
             "Instellingenbestand is geen TOML" + (f" (regel {line[1]})." if line else ".")
         ) from None
     here = file.resolve().parent
-    for name in ("keys", "anchor"):
+    for name in ("keys", "anchor", "mail_password_file", "mail_ca", "mail_returned"):
         if isinstance(values.get(name), str):
             values[name] = here / values[name]
     database = values.get("database")
@@ -235,7 +271,7 @@ def _invalid(error: ValidationError) -> list[str]:
     found = []
     for fault in error.errors(include_input=False, include_context=False, include_url=False):
         if not fault["loc"]:  # a fault that belongs to two settings together
-            found.append(_SANDBOX_NAME)
+            found += [text for text in _OURS if fault["msg"].endswith(text)]
             continue
         name = str(fault["loc"][0])
         if fault["type"] == "missing":

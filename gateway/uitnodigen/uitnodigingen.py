@@ -82,6 +82,8 @@ class Uitnodiging(Model):
     geldig_tot: dt.datetime
     code_mac: str
     staat: Staat = Staat.GEMAAKT
+    per_mail: bool = False
+    """Its code went by mail. Others may read a mailbox, so that code alone shows nothing."""
 
 
 class Geopend(Model):
@@ -161,15 +163,20 @@ class Uitnodigingen:
 
     # ── the school
 
-    async def maak(self, partij: Partij, leerling_ref: str, persoon_id: str) -> Gemaakt:
-        """An invitation for this person, and none of before holds any more.
+    async def maak(
+        self, partij: Partij, leerling_ref: str, persoon_id: str, *, per_mail: bool = False
+    ) -> Gemaakt:
+        """An invitation for this person, and none of before holds any more. `per_mail`: its code is not given
+        on paper.
 
         Raises NotFound, the same for somebody who is not there and somebody who gets nothing; Conflict when
         the school has to check the gezag first.
         """
-        return await until_settled(partial(self._maak, partij, leerling_ref, persoon_id))
+        return await until_settled(partial(self._maak, partij, leerling_ref, persoon_id, per_mail=per_mail))
 
-    async def _maak(self, partij: Partij, leerling_ref: str, persoon_id: str) -> Gemaakt | Moved:
+    async def _maak(
+        self, partij: Partij, leerling_ref: str, persoon_id: str, *, per_mail: bool
+    ) -> Gemaakt | Moved:
         row = await self._storage.leerling_by_ref(partij.id, leerling_ref)
         if row is None or row.owner != partij.id:
             raise NotFound
@@ -197,6 +204,7 @@ class Uitnodigingen:
             gemaakt_op=now,
             geldig_tot=now + dt.timedelta(days=DAYS),
             code_mac=self._mac(code),
+            per_mail=per_mail,
         )
         await self._storage.keep(self._row(self._found_by(code), made, 0), None)
         return Gemaakt(ident, shown(code), made.geldig_tot)
@@ -283,9 +291,12 @@ class Uitnodigingen:
     async def bekijk(self, binnen: Binnen) -> tuple[Deling, ...]:
         """What waits for the people around this leerling, by his own school: levels 1 and 2.
 
-        From sixteen the youth decides himself, and then an ouder is shown nothing.
+        From sixteen the youth decides himself, and then an ouder is shown nothing. A code from a mail shows
+        nothing to anybody.
         """
         found = binnen.uitnodiging
+        if found.per_mail:
+            return ()
         row = await self._storage.leerling(found.leerling)
         if row is None:
             return ()

@@ -1,13 +1,13 @@
-"""Invitations: the school makes one and prints the letter; who gets it types the code, and may sign in.
+"""Invitations: the school prints the letter or has it mailed; who gets it types the code, and may sign in.
 
-A code is typed or pasted into a form and never stands in an address. What it alone opens is levels 1 and 2,
-and a form to print.
+A code is typed or pasted into a form and never stands in an address. From a letter it alone opens levels 1
+and 2 and a form to print; from a mail it opens nothing without signing in.
 """
 
 from __future__ import annotations
 
 from http import HTTPStatus
-from typing import Final
+from typing import Any, Final
 
 import segno
 from starlette.responses import Response
@@ -22,6 +22,8 @@ from gateway.web.sessie import koekjes, sessie_van
 from gateway.web.vraag import Vraag
 from schemas.errors import Conflict
 from schemas.people.mensen import Handeling
+from schemas.people.partij import Partij
+from schemas.people.post import is_adres
 
 BLADEN: Final = Bladen("", dichtheid=Dichtheid.RUIM)
 SCHOOL: Final = Bladen("Uitnodigen", frozenset({Werkrol.IB}), dichtheid=Dichtheid.COMPACT)
@@ -42,7 +44,7 @@ async def answer(vraag: Vraag) -> Response:
     """Right or wrong: of a wrong one nothing is said but how often it can be tried."""
     code = typed(vraag.invoer.tekst("code"))
     if code is None:
-        text = "Deze code klopt niet. Kijk in uw brief. Een code heeft drie keer vier tekens."
+        text = "Deze code klopt niet. Kijk in de brief of de mail. Een code heeft drie keer vier tekens."
         return vraag.toon("uitnodigen/code.html", invoer=vraag.invoer.met_fout("code", text))
     found = await vraag.app.uitnodigingen.open(code)
     if isinstance(found, Dicht):
@@ -68,6 +70,7 @@ async def look(vraag: Vraag) -> Response:
         soorten={c: uitleg("categorie", c) for d in delingen for c in d.categorieen},
         leerling=binnen.rol.value == "leerling",
         csrf=binnen.csrf,
+        per_mail=binnen.uitnodiging.per_mail,
         ingelogd=sessie is not None,
     )
 
@@ -96,6 +99,7 @@ async def link(vraag: Vraag) -> Response:
     wie = app.sessies.wie(sessie.inhoud.issuer, sessie.inhoud.sub)
     if not await app.uitnodigingen.koppel(secret, wie):
         return vraag.naar("/uitnodiging")
+    await app.post.neem_over(wie, sessie.inhoud, binnen.uitnodiging.id)
     done = vraag.naar("/kies" if sessie.keuzes else "/begin")
     names.wis(done, _cookie(vraag))
     return done
@@ -103,14 +107,21 @@ async def link(vraag: Vraag) -> Response:
 
 @SCHOOL.get("/ib/uitnodigen/{leerling}", "Uitnodigen")
 async def people(vraag: Vraag) -> Response:
-    partij, app = vraag.bezoek.caller.partij, vraag.app
-    ref = vraag.pad("leerling")
-    made = {u.persoon_id: staat for u, staat in await app.uitnodigingen.lijst(partij, ref)}
-    return vraag.toon(
-        "uitnodigen/mensen.html",
-        leerling=ref,
-        mensen=[(i, rol.value, made.get(i)) for i, rol in await app.uitnodigingen.mensen(partij, ref)],
-    )
+    partij, ref = vraag.bezoek.caller.partij, vraag.pad("leerling")
+    return vraag.toon("uitnodigen/mensen.html", **await _people(vraag, partij, ref))
+
+
+async def _people(vraag: Vraag, partij: Partij, ref: str) -> dict[str, Any]:
+    found = vraag.app.uitnodigingen
+    made = {u.persoon_id: staat for u, staat in await found.lijst(partij, ref)}
+    mensen = [(i, rol.value, made.get(i)) for i, rol in await found.mensen(partij, ref)]
+    return {"leerling": ref, "mensen": mensen, "mail": vraag.app.post.aan}
+
+
+async def _again(vraag: Vraag, veld: str | None, text: str) -> Response:
+    """The same page with what was wrong."""
+    shown = await _people(vraag, vraag.bezoek.caller.partij, vraag.pad("leerling"))
+    return vraag.toon("uitnodigen/mensen.html", invoer=vraag.invoer.met_fout(veld, text), **shown)
 
 
 @SCHOOL.post("/ib/uitnodigen/{leerling}", "Uitnodigen")
@@ -119,16 +130,23 @@ async def invite(vraag: Vraag) -> Response:
     partij, ref, app = vraag.bezoek.caller.partij, vraag.pad("leerling"), vraag.app
     person = vraag.invoer.tekst("persoon")
     if vraag.invoer.tekst("doe") == "stop":
-        if not await app.uitnodigingen.trek_in(partij, ref, person):
+        if not await app.post.stop(partij, ref, person):
             raise Neutraal
         return vraag.naar(f"/ib/uitnodigen/{ref}", gedaan="gestopt")
+    adres = None
+    if vraag.invoer.tekst("doe") == "mail" and app.post.aan:
+        place = f"adres-{vraag.invoer.tekst('plek')}"
+        adres = vraag.invoer.tekst(place)
+        if not is_adres(adres):
+            return await _again(vraag, place, "Dit is geen mailadres. Typ het zoals naam@voorbeeld.nl.")
     try:
-        made = await app.uitnodigingen.maak(partij, ref, person)
+        made = await app.post.nodig_uit(partij, ref, person, adres)
     except Conflict:
-        text = "Kijk eerst het gezag na in het gezagsregister. Maak daarna de uitnodiging."
-        mensen = [(i, rol.value, None) for i, rol in await app.uitnodigingen.mensen(partij, ref)]
-        form = vraag.invoer.met_fout(None, text)
-        return vraag.toon("uitnodigen/mensen.html", invoer=form, leerling=ref, mensen=mensen)
+        return await _again(
+            vraag, None, "Kijk eerst het gezag na in het gezagsregister. Maak daarna de uitnodiging."
+        )
+    if adres is not None:
+        return vraag.naar(f"/ib/uitnodigen/{ref}", gedaan="gemaild")
     address = f"{app.settings.issuer}/uitnodiging"
     picture = segno.make(address, error="m").svg_data_uri(scale=5, border=2)
     return vraag.toon(

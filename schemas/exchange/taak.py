@@ -74,6 +74,8 @@ class Taaksoort(StrEnum):
     """A levering of this partij did not arrive: refused by its recipient, or failed."""
     BESLUIT_BEKIJKEN = "besluit_bekijken"
     """By other rules less of a levering of this partij goes than was decided before, or nothing."""
+    POST_GESTUIT = "post_gestuit"
+    """A mail to one of `personen` came back. Nothing goes to that address until it is mended."""
     ZAAK_ACTIE = "zaak_actie"
     """An action in a zaak that this partij must do before its day."""
     ZAAK_REGIE = "zaak_regie"
@@ -108,6 +110,7 @@ ZELF_GEMELD: Final = frozenset(
         Taaksoort.BESLUIT_BEKIJKEN,
         Taaksoort.THUISZITTERSTAP,
         Taaksoort.ACHTTIEN,
+        Taaksoort.POST_GESTUIT,
         Taaksoort.ZAAK_OUDERS,
         Taaksoort.ZAAK_HERINNEREN,
         Taaksoort.ZAAK_TERUGKOPPELING,

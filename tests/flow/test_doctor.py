@@ -150,6 +150,23 @@ def sample_key(folder: Path) -> None:
     run("apply", str(ROOT / "deploy" / "partijen.toml"), "--settings", str(folder / "ozlijn.toml"))
 
 
+MAIL: Final = 'mail_host = "mail.example"\nmail_from = "lijn@b.example"\n'
+
+
+def open_password(folder: Path) -> None:
+    (folder / "wachtwoord").write_text("geheim")
+    (folder / "wachtwoord").chmod(0o644)
+    add(f'{MAIL}mail_user = "a"\nmail_password_file = "wachtwoord"\n')(folder)
+
+
+def with_an_issuer(folder: Path) -> None:
+    issuer = (
+        '[[uitgevers]]\nid = "inlog"\nnaam = "Inlog"\nissuer = "https://inlog.example"\nclientId = "x"\n'
+        '[[uitgevers.betrouwbaarheid]]\nacr = "a"\nniveau = "laag"\n'
+    )
+    register_of(lambda t: t + "\n" + issuer)(folder)
+
+
 WEAK: Final[dict[str, tuple[Callable[[Path], Any], set[str]]]] = {
     "database for all": (rights("ozlijn.db", 0o644), {"bestand.open"}),
     "database for its group": (rights("ozlijn.db", 0o660), {"bestand.open"}),
@@ -199,6 +216,19 @@ WEAK: Final[dict[str, tuple[Callable[[Path], Any], set[str]]]] = {
         register_of(lambda t: t.replace('scopes = ["uitw', 'scopes = ["beheer:lezen", "uitw', 1)),
         {"tellers.gedeeld"},
     ),
+    "mail without a password": (
+        add(f'{MAIL}mail_user = "a"\nmail_password_file = "geen"\nmail_returned = "sleutels"\n'),
+        {"post.wachtwoord", "post.terug"},
+    ),
+    "a password of mail for all": (
+        open_password,
+        {"post.wachtwoord_open", "post.terug"},
+    ),
+    "mail to another machine in clear text": (
+        add('mail_host = "mail.example"\nmail_from = "a@b.nl"\nmail_tls = "geen"\n'),
+        {"instellingen.fout"},
+    ),
+    "people sign in and there is no mail": (with_an_issuer, {"post.uit"}),
     "counters for nobody": (
         register_of(lambda t: t.replace('"beheer:lezen"', '"ledger:lezen"')),
         {"tellers.niemand"},
@@ -618,7 +648,8 @@ def test_the_page_has_every_finding() -> None:
 def test_every_code_can_be_found() -> None:
     """No finding is described that nothing gives, and none is given that is not described."""
     given: set[str] = set()
-    for name in ("gateway/nakijken.py", "gateway/runtime/machine.py", "gateway/register/nazien.py"):
+    makers = ("nakijken", "runtime/machine", "register/nazien", "post/post")
+    for name in (f"gateway/{maker}.py" for maker in makers):
         text = (ROOT / name).read_text(encoding="utf-8")
         given |= set(re.findall(r'"([a-z]+\.[a-z_]+)"', text)) & SOORTEN.keys()
         made = re.findall(r'Bevinding\(\s*"([a-z_.]+)"', text)

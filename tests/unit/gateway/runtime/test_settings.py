@@ -168,3 +168,55 @@ def test_settings_never_change(tmp_path: Path) -> None:
     with pytest.raises(ValidationError):
         settings.port = 1  # type: ignore[misc]
     assert isinstance(settings, Settings)
+
+
+@pytest.mark.parametrize(
+    ("changes", "told"),
+    [
+        ({"mail_host": "mail.example"}, "mail_host en mail_from horen bij elkaar"),
+        ({"mail_from": "a@b.example"}, "mail_host en mail_from horen bij elkaar"),
+        ({"mail_host": "mail.example", "mail_from": "a@b.example\\r\\nBcc: c@d.example"}, "mail_from heeft"),
+        ({"mail_user": CANARY}, "mail_user en mail_password_file horen bij elkaar"),
+        (
+            {"mail_host": "mail.example", "mail_from": "a@b.example", "mail_tls": "geen"},
+            "mail_tls = geen mag alleen bij een mailserver op deze computer",
+        ),
+        (
+            {
+                "mail_host": "127.0.0.1",
+                "mail_from": "a@b.example",
+                "mail_tls": "geen",
+                "mail_user": CANARY,
+                "mail_password_file": "wachtwoord",
+            },
+            "zonder mail_tls gaat er geen mail_user mee",
+        ),
+        (
+            {"mail_host": "mail.example", "mail_from": "a@b.example", "mail_tls": "misschien"},
+            "mail_tls heeft",
+        ),
+    ],
+)
+def test_settings_of_mail_that_do_not_belong_together_stop_the_start(
+    changes: dict[str, object], told: str, tmp_path: Path
+) -> None:
+    """Clear text over a network above all; no value is told."""
+    with pytest.raises(WrongUse) as caught:
+        read_settings(file(tmp_path, **changes))
+    assert told in str(caught.value)
+    assert CANARY not in str(caught.value)
+
+
+def test_paths_of_mail_count_from_the_file(tmp_path: Path) -> None:
+    found = read_settings(
+        file(
+            tmp_path,
+            mail_host="mail.example",
+            mail_from="a@b.example",
+            mail_user="a",
+            mail_password_file="wachtwoord",
+            mail_returned="terug",
+        )
+    )
+    assert (found.mail_password_file, found.mail_returned) == (tmp_path / "wachtwoord", tmp_path / "terug")
+    assert (found.mail_tls, found.mail_port) == ("starttls", 587)

@@ -1,0 +1,1 @@
+"""Mail: handed to one SMTP server over TLS, and mail that came back read from a folder."""
