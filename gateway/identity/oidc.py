@@ -16,7 +16,7 @@ import hmac
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any, Final, TypeGuard
 from urllib.parse import urlsplit
 
 from authlib.common.urls import add_params_to_uri  # type: ignore[import-untyped]
@@ -181,7 +181,7 @@ class Inloggen:
         metadata = await self._metadata_of(uitgever)
         header, claims = await self._verified(uitgever, metadata, token)
         now = self._clock.now().timestamp()
-        sub, sid, jti, iat = (claims.get(n) for n in ("sub", "sid", "jti", "iat"))
+        sub, sid, jti, iat, exp = (claims.get(n) for n in ("sub", "sid", "jti", "iat", "exp"))
         events = claims.get("events")
         sound = (
             header.get("typ") in (None, "JWT", "logout+jwt")
@@ -191,8 +191,11 @@ class Inloggen:
             and isinstance(events.get(LOGOUT_EVENT), dict)
             and "nonce" not in claims
             and isinstance(jti, str)
-            and isinstance(iat, int)
+            and 1 <= len(jti) <= _LONGEST
+            and _seconds(iat)
+            and _seconds(exp)
             and abs(now - iat) <= MAX_AGE.total_seconds()
+            and now < exp + LEEWAY_SECONDS
             and (isinstance(sub, str) or isinstance(sid, str))
         )
         if not sound or not isinstance(jti, str) or not isinstance(iat, int):
@@ -339,6 +342,11 @@ class Inloggen:
         if secret is None:
             raise Geweigerd("geen_geheim")
         return Clientbewijs(uitgever.client_id, geheim=secret)
+
+
+def _seconds(value: object) -> TypeGuard[int]:
+    """A NumericDate. True and False are numbers in Python, and no moments."""
+    return isinstance(value, int) and not isinstance(value, bool)
 
 
 def _for_us(aud: object, uitgever: Uitgever) -> bool:

@@ -11,7 +11,7 @@ import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any, Final
+from typing import Final
 
 from gateway.account.leaves import new_id
 from gateway.identity.sessies import Sessieinhoud
@@ -116,7 +116,13 @@ class Post:
             if len(lately) >= PER_DAY:
                 return None
             return his.model_copy(
-                update={"nieuw": nieuw, "kwam_terug": False, "gevraagd_op": (*lately, now), **_mens(mens)}
+                update={
+                    "nieuw": nieuw,
+                    "kwam_terug": False,
+                    "gevraagd_op": (*lately, now),
+                    "uitgever": mens.uitgever,
+                    "claims": mens.claims,
+                }
             )
 
         if not await self._change(wie, asked, mens):
@@ -270,13 +276,6 @@ class Post:
             old = await self._storage.taak_by_sleutel(partij, key)
             if old is not None and old.status is Taakstatus.OPEN:
                 return
-            fresh = {
-                "status": Taakstatus.OPEN,
-                "sinds": now,
-                "uiterlijk": einde_van_werkdag(now, WERKDAGEN),
-                "geescaleerd_op": None,
-                "uitkomst": None,
-            }
             if old is None:
                 taak = Taak(
                     id=new_id(),
@@ -291,7 +290,17 @@ class Post:
                 )
                 write = TaakWrite(taak)
             else:
-                write = TaakWrite(old.model_copy(update=fresh | {"versie": old.versie + 1}), old.versie)
+                again = old.model_copy(
+                    update={
+                        "status": Taakstatus.OPEN,
+                        "sinds": now,
+                        "uiterlijk": einde_van_werkdag(now, WERKDAGEN),
+                        "geescaleerd_op": None,
+                        "uitkomst": None,
+                        "versie": old.versie + 1,
+                    }
+                )
+                write = TaakWrite(again, old.versie)
             if isinstance(await self._storage.commit(Change(taken=(write,))), Committed):
                 return
 
@@ -301,10 +310,14 @@ class Post:
             key = f"{Taaksoort.POST_GESTUIT}:{link.leerling}:{link.persoon_id}"
             old = await self._storage.taak_by_sleutel(link.partij, key)
             if old is not None and old.status is Taakstatus.OPEN:
-                ended = {"status": Taakstatus.VERVALLEN, "sinds": self._clock.now(), "versie": old.versie + 1}
-                await self._storage.commit(
-                    Change(taken=(TaakWrite(old.model_copy(update=ended), old.versie),))
+                ended = old.model_copy(
+                    update={
+                        "status": Taakstatus.VERVALLEN,
+                        "sinds": self._clock.now(),
+                        "versie": old.versie + 1,
+                    }
                 )
+                await self._storage.commit(Change(taken=(TaakWrite(ended, old.versie),)))
 
     # ── rows
 
@@ -319,8 +332,7 @@ class Post:
             if found is None:
                 if mens is None:
                     return False
-                token = secrets.token_urlsafe(32)
-                row, his = None, Postadres(uit_token=token, kenmerk=kenmerk(), **_mens(mens))
+                row, his = None, _fresh(mens)
             else:
                 row, his = found
             new = how(his)
@@ -341,9 +353,17 @@ class Post:
 
 
 def _at(his: Postadres, adres: str) -> Postadres:
-    made = {"adres": adres, "nieuw": None, "staat": Poststaat.AAN, "pogingen": 0, "kwam_terug": False}
-    return his.model_copy(update=made)
+    return his.model_copy(
+        update={"adres": adres, "nieuw": None, "staat": Poststaat.AAN, "pogingen": 0, "kwam_terug": False}
+    )
 
 
-def _mens(mens: Sessieinhoud) -> dict[str, Any]:
-    return {"uitgever": mens.uitgever, "issuer": mens.issuer, "sub": mens.sub, "claims": mens.claims}
+def _fresh(mens: Sessieinhoud) -> Postadres:
+    return Postadres(
+        uitgever=mens.uitgever,
+        issuer=mens.issuer,
+        sub=mens.sub,
+        claims=mens.claims,
+        uit_token=secrets.token_urlsafe(32),
+        kenmerk=kenmerk(),
+    )

@@ -12,7 +12,7 @@ import asyncio
 import datetime as dt
 import time
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
@@ -123,8 +123,15 @@ class Postronde:
         if down is not None and down.soort is Verzending.STORING:
             new = self._failed(new, down.reden)
         elif counted[Verzending.AANGENOMEN]:
-            done = {"mislukt_sinds": None, "reden": None, "pogingen": 0, "volgende": None, "gelukt_op": now}
-            new = new.model_copy(update=done)
+            new = new.model_copy(
+                update={
+                    "mislukt_sinds": None,
+                    "reden": None,
+                    "pogingen": 0,
+                    "volgende": None,
+                    "gelukt_op": now,
+                }
+            )
         if row is not None and new != stand:
             await self._rijen.zet_stand(row, new)
         found = Gedaan(
@@ -219,39 +226,54 @@ class Postronde:
             if now - since >= FORGET:
                 await self._rijen.vergeet(row.id)
                 return None
-            await self._next(row, his.model_copy(update={"nergens_sinds": since}))
+            await self._next(row, his, lambda now_his: now_his.model_copy(update={"nergens_sinds": since}))
             return None
         if his.staat is not Poststaat.AAN or his.adres is None or not stand.iets:
-            await self._next(row, his.model_copy(update={"nergens_sinds": None}))
+            await self._next(row, his, lambda now_his: now_his.model_copy(update={"nergens_sinds": None}))
             return None
         off = f"{self._adres}/post/uit/{his.uit_token}"
         mail = teksten.dagelijks(his.adres, his.kenmerk, self._adres, off, proef=self._sandbox)
         answer = await self._sent(lijn, mail, Verwijzing(soort="dagelijks", wie=row.id))
         if answer.soort is Verzending.AANGENOMEN:
-            told = {"gezien": stand.gezien, "kenmerk": kenmerk(), "pogingen": 0, "nergens_sinds": None}
-            await self._next(row, his.model_copy(update=told), told)
+            await self._next(
+                row,
+                his,
+                lambda now_his: now_his.model_copy(
+                    update={
+                        "gezien": stand.gezien,
+                        "kenmerk": kenmerk(),
+                        "pogingen": 0,
+                        "nergens_sinds": None,
+                    }
+                ),
+            )
         elif answer.soort is Verzending.GEEN_ADRES:
             await self._post.stuit(Verwijzing(soort="dagelijks", wie=row.id))
         elif answer.soort is Verzending.LATER:
-            tried = {"pogingen": his.pogingen + 1}
-            await self._next(row, his.model_copy(update=tried), tried, now + _wait(his.pogingen))
+            await self._next(
+                row,
+                his,
+                lambda now_his: now_his.model_copy(update={"pogingen": his.pogingen + 1}),
+                now + _wait(his.pogingen),
+            )
         return answer
 
     async def _next(
         self,
         row: Kept,
         his: Postadres,
-        told: Mapping[str, object] | None = None,
+        how: Callable[[Postadres], Postadres],
         moment: dt.datetime | None = None,
     ) -> None:
-        """Write it, due the next day or at `moment`. Who changed it meanwhile, by a click, goes before."""
+        """Write what `how` makes of it, due the next day or at `moment`. What he changed meanwhile, by a
+        click, stays.
+        """
         when = moment or eerste(self._clock.now(), row.id)
-        while not await self._rijen.zet_adres(row, row.id, his, when):
+        while not await self._rijen.zet_adres(row, row.id, how(his), when):
             again = await self._rijen.adres(row.id)
             if again is None:
                 return
-            row, now_his = again
-            his = now_his.model_copy(update=told)
+            row, his = again
 
     async def _sent(self, lijn: Postlijn, mail: Bericht, over: Verwijzing) -> Uitslag:
         await self._rijen.onthoud(mail.kenmerk, over)

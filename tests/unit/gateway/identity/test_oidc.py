@@ -286,12 +286,20 @@ LOGOUT: Final[dict[str, Any]] = {"http://schemas.openid.net/event/backchannel-lo
         {"jti": None},
         {"sub": None},
         {"iat": int(NOW.timestamp()) - 601},
+        {"exp": None},
+        {"exp": int(NOW.timestamp()) - 31},
+        {"exp": "morgen"},
+        {"iat": True},
+        {"jti": ""},
+        {"sid": 7, "sub": None},
+        {"events": LOGOUT | {"http://schemas.openid.net/event/backchannel-logout": "ja"}},
     ],
 )
 def test_an_issuer_ends_a_session_only_with_a_token_for_that(change: dict[str, Any]) -> None:
     scene = Scene()
     now = int(NOW.timestamp())
-    good = {"iss": ISSUER, "aud": "ozlijn", "sub": "a-b-c", "iat": now, "jti": "j", "events": LOGOUT}
+    good = {"iss": ISSUER, "aud": "ozlijn", "sub": "a-b-c", "iat": now, "exp": now + 60, "jti": "j"}
+    good |= {"events": LOGOUT}
     sub, sid, jti, until = asyncio.run(scene.us.uitgelogd(BY, scene.sign(good, typ="logout+jwt")))
     assert (sub, sid, jti) == ("a-b-c", None, "j")
     assert until > now
