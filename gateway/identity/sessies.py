@@ -15,7 +15,7 @@ import hmac
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Final, Protocol
+from typing import Final, Literal, Protocol
 
 from gateway.account.leaves import new_id
 from gateway.identity.oidc import Login
@@ -63,6 +63,14 @@ class Aanmelding(Model):
     eis: Eis
 
 
+class Tafel(Model):
+    """A screen that was given to somebody at the table: for one question and one person."""
+
+    taak: Id
+    persoon: Id
+    versie: Literal["gewoon", "groot", "kind"] = "gewoon"
+
+
 class Sessieinhoud(Model):
     """What a session is about."""
 
@@ -79,6 +87,8 @@ class Sessieinhoud(Model):
     csrf: str
     partij: str | None = None
     """As whom he chose to act, when he may as several: for a partij, or as an ouder or leerling by a link."""
+    tafel: Tafel | None = None
+    """There: he gave the screen to somebody else, and this session opens that one sheet and nothing more."""
 
 
 class Persooninhoud(Model):
@@ -105,6 +115,8 @@ class Persoonsrij:
     leerling_ref: str
     persoon_id: str
     rol: Mensrol
+    leeftijd: int = 0
+    """As in `Zelf`."""
 
 
 class Persoonskoppelingen(Protocol):
@@ -232,8 +244,34 @@ class Sessies:
 
     async def lees(self, secret: str) -> Sessie | None:
         """Who this is now, with what the register lets him do now; None when the session is over or never
-        was.
+        was, and for the session of a table: there nobody is signed in.
         """
+        found = await self._lees(secret)
+        return None if found is None or found.inhoud.tafel is not None else found
+
+    async def tafel(self, secret: str) -> Sessie | None:
+        """The session of a table, in which who gave the screen still answers for what is recorded."""
+        found = await self._lees(secret)
+        return None if found is None or found.inhoud.tafel is None else found
+
+    async def geef_scherm(self, secret: str, tafel: Tafel) -> str | None:
+        """End this session, and begin that of a table under an id that nobody had before; gives what the
+        browser keeps. None when there was no session to end, so one can be given once.
+        """
+        sessie = await self.lees(secret)
+        row = await self._storage.kept(Keepsoort.SESSIE, _hash(secret))
+        if sessie is None or row is None or not await self.eindig(secret):
+            return None
+        partij = None if sessie.caller is None else sessie.caller.partij.id
+        now = self._clock.now()
+        content = sessie.inhoud.model_copy(
+            update={"tafel": tafel, "csrf": _random(), "gezien": now, "partij": partij}
+        )
+        given = _random()
+        await self._storage.keep(self._row(_hash(given), row.groep, content, 0), None)
+        return given
+
+    async def _lees(self, secret: str) -> Sessie | None:
         if len(secret) != _TOKEN:
             return None
         row = await self._storage.kept(Keepsoort.SESSIE, _hash(secret))
@@ -318,7 +356,7 @@ class Sessies:
             content.aangemeld_op,
             content.naam,
             {"mens": content.naam, "sub": content.sub, "uitgever": content.issuer},
-            None if link is None else Zelf(link.leerling, link.leerling_ref, link.persoon_id),
+            None if link is None else Zelf(link.leerling, link.leerling_ref, link.persoon_id, link.leeftijd),
         )
 
         async def holds() -> int:

@@ -18,6 +18,7 @@ from gateway.identity.sessies import LOGIN_MINUTES
 from gateway.web.bladen import Bladen, Dichtheid, own_path
 from gateway.web.lijn import Neutraal
 from gateway.web.sessie import koekjes, sessie_van
+from gateway.web.tafel import tafelkoekje
 from gateway.web.vraag import Vraag
 from schemas.errors import IssuerUnavailable
 from schemas.events import LOGIN_REFUSED, SIGNED_IN, SIGNED_OUT
@@ -106,6 +107,7 @@ async def back(vraag: Vraag) -> Response:
         to = "/kies" if sessie.keuzes else "/geen-rol"
     answer = vraag.naar(to)
     names.wis(answer, names.aanmelden)
+    names.wis(answer, tafelkoekje(vraag))
     names.zet(answer, names.sessie, secret)
     return answer
 
@@ -214,7 +216,13 @@ def _bestemming(vraag: Vraag) -> str:
 
 
 async def _eis(vraag: Vraag) -> Eis:
-    return await vraag.app.sessies.eis(Handeling.LEZEN)
+    """What a login is asked. Where a screen was given to somebody, one that his issuer still remembers is not
+    enough: the person at the table would be in with one click.
+    """
+    eis = await vraag.app.sessies.eis(Handeling.LEZEN)
+    if tafelkoekje(vraag) not in vraag.request.cookies:
+        return eis
+    return eis.model_copy(update={"vers_minuten": min(eis.vers_minuten or _FRESH_MINUTES, _FRESH_MINUTES)})
 
 
 async def _uitgever(vraag: Vraag) -> Uitgever:

@@ -11,27 +11,33 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-import orjson
 from starlette.responses import Response
 
+from consent.kennisgeving import Kennisgeving
 from consent.leeftijd import AMSTERDAM
 from gateway.explain import teksten
+from gateway.identity.sessies import Tafel
 from gateway.web.bezoek import Werkrol
 from gateway.web.bladen import Bladen, Dichtheid
 from gateway.web.formulier import Invoer
 from gateway.web.ib import BLADEN as IB
 from gateway.web.ib import partij_naam
 from gateway.web.lijn import Neutraal, Probleem
+from gateway.web.tafel import geef
+from gateway.web.toestemmingsblad import (
+    NO_TEXT,
+    Gekozen,
+    Toestemmingsblad,
+    blad_van,
+    leg_vast,
+    te_lezen,
+)
 from gateway.web.vraag import Vraag
-from schemas.base import Gegevenscategorie
 
 BLADEN: Final = Bladen("School", frozenset({Werkrol.IB}), IB.wegwijzers)
 TAFEL: Final = Bladen("School", frozenset({Werkrol.IB}), (), Dichtheid.RUIM)
-"""Without a way to anything else: the screen is given to somebody else."""
+"""Paper: without a way to anything else."""
 _CRUMBS: Final = (("/ib", "Wacht op wie?"),)
-_JA_NEE: Final = (("ja", "Ja"), ("nee", "Nee"))
-_SENSITIVE: Final = 3
-_TEXT: Final = "uitlegtekst-ozlijn/1"
 MAX_SCAN: Final = 5_000_000
 MAX_PAPER: Final = 100
 """Rows of one batch of paper."""
@@ -76,133 +82,43 @@ async def _name(vraag: Vraag, taak: Mapping[str, Any]) -> str | None:
     return None if found is None else found.roepnaam
 
 
-async def _sheet(vraag: Vraag, taak: Mapping[str, Any], wie: str) -> dict[str, Any]:
-    """What stands on the sheet for one person: to whom, for what, until when, and the parts."""
+def _of(taak: Mapping[str, Any], wie: str) -> Mapping[str, Any]:
+    """The question to this person. Raises Neutraal."""
     place = int(wie) if wie.isdecimal() and len(wie) < 3 else 0  # noqa: PLR2004
     if place >= len(taak["vragen"]):
         raise Neutraal
-    asked = taak["vragen"][place]
-    first = asked["voorstellen"][0]
-    register = (await vraag.app.regels.current()).partijen
-    parts = [
-        (c, teksten.uitleg("categorie", c), Gegevenscategorie(c).niveau >= _SENSITIVE)
-        for c in asked["bereik"]["categorieen"]
-    ]
-    return {
-        "wie": wie,
-        "hoedanigheid": asked["hoedanigheid"],
-        "kind": asked["hoedanigheid"] == "leerling",
-        "naam": await _name(vraag, taak),
-        "van": vraag.bezoek.caller.partij.naam,
-        "naar": [
-            (partij_naam(o["partij"], register), teksten.uitleg("rol", o["rol"]))
-            for o in asked["bereik"]["ontvangers"]
-        ],
-        "doelen": [teksten.uitleg("doel", d) for d in asked["bereik"]["doelen"]],
-        "vertelt": "secrecy_waiver" in asked["functies"],
-        "tot": first["geldigTotEnMet"],
-        "delen": parts,
-        "voorstellen": asked["voorstellen"],
-    }
+    asked: Mapping[str, Any] = taak["vragen"][place]
+    return asked
 
 
-@TAFEL.get("/ib/gesprekken/{id}/tafel", "Mag de school dit delen?")
-async def tafel(vraag: Vraag) -> Response:
-    """The sheet on a screen, for whoever is at the table."""
+async def _sheet(
+    vraag: Vraag, taak: Mapping[str, Any], wie: str, lezen: Sequence[Kennisgeving] | None = None
+) -> Toestemmingsblad:
+    return blad_van(_of(taak, wie), vraag.bezoek.caller.partij.naam, await vraag.app.regels.current(), lezen)
+
+
+@BLADEN.post("/ib/gesprekken/{id}", "Toestemming vragen")
+async def geef_scherm(vraag: Vraag) -> Response:
+    """Give the screen to one person: from here on nobody of the school is signed in, in this browser."""
     taak = await _asked(vraag)
-    sheet = await _sheet(vraag, taak, vraag.vraagt("wie") or "0")
-    return vraag.toon(
-        "ib/tafel.html", taak=taak, blad_=sheet, ja_nee=_JA_NEE, kind=vraag.vraagt("versie") == "kind"
-    )
+    f, ident = vraag.invoer, vraag.pad("id")
+    asked = _of(taak, f.tekst("wie"))
+    for versie in ("gewoon", "groot", "kind"):
+        if f.tekst("versie") == versie:
+            return await geef(vraag, Tafel(taak=ident, persoon=asked["persoonId"], versie=versie))
+    raise Neutraal
 
 
 @TAFEL.get("/ib/gesprekken/{id}/print", "Mag de school dit delen?")
 async def papieren_blad(vraag: Vraag) -> Response:
-    """The same sheet to print, with boxes and a place to sign."""
+    """The same sheet to print, with boxes and a place to sign. `versie`: in large type, or to read for a
+    child.
+    """
     taak = await _asked(vraag)
     sheet = await _sheet(vraag, taak, vraag.vraagt("wie") or "0")
-    return vraag.toon("ib/print.html", taak=taak, blad_=sheet)
-
-
-@TAFEL.post("/ib/gesprekken/{id}/tafel", "Mag de school dit delen?")
-async def leg_vast(vraag: Vraag) -> Response:
-    """Record what was chosen. Of what was not chosen nothing is recorded, so it is not shared."""
-    f = vraag.invoer
-    taak = await _asked(vraag)
-    sheet = await _sheet(vraag, taak, f.tekst("wie"))
-    yes = [c for c, _, _ in sheet["delen"] if f.heeft(f"mag.{c}", "ja")]
-    no = [c for c, _, _ in sheet["delen"] if f.heeft(f"mag.{c}", "nee")]
-    if yes and not f.heeft("gelezen", "ja"):
-        f = f.met_fout("gelezen", "Lees eerst wat er staat. Zeg daarna of u het las.")
-    if yes and not f.tekst("ondertekend"):
-        f = f.met_fout("ondertekend", "Vul uw naam in, dan weet de school wie ja zei.")
-    if not yes and not no:
-        f = f.met_fout(None, "U koos nog niets. Kies ja of nee, of geef het scherm terug.")
-    if f.fouten:
-        return vraag.toon("ib/tafel.html", invoer=f, taak=taak, blad_=sheet, ja_nee=_JA_NEE, kind=False)
-    shown = {k: sheet[k] for k in ("van", "naar", "doelen", "delen", "tot")}
-    signed = {"getoond": shown, "gekozen": f.waarden, "op": vraag.nu.isoformat()}
-    proof = {
-        "methode": "digitaal_ondertekend",
-        "bewijsHash": _hash(signed),
-        **_text(shown),
-        "vastlegger": "intern begeleider",
-    }
-    wrong = await _record(vraag, sheet, yes, no, proof, vraag.nu)
-    if wrong is not None:
-        f = f.met(wrong, {})
-        return vraag.toon("ib/tafel.html", invoer=f, taak=taak, blad_=sheet, ja_nee=_JA_NEE, kind=False)
-    return vraag.naar("/ib/klaar")
-
-
-@TAFEL.get("/ib/klaar", "Klaar")
-async def klaar(vraag: Vraag) -> Response:
-    return vraag.toon("ib/klaar.html")
-
-
-def _hash(value: object) -> str:
-    raw = orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
-    return f"sha256:{hashlib.sha256(raw).hexdigest()}"
-
-
-def _text(shown: object) -> dict[str, str]:
-    """Which text was read: exactly what stood on the sheet, and never one that was not shown. A register with
-    texts of its own takes only those, and then says so to who records.
-    """
-    return {"kennisgevingRef": _TEXT, "kennisgevingHash": _hash(shown)}
-
-
-async def _record(
-    vraag: Vraag,
-    sheet: Mapping[str, Any],
-    yes: Sequence[str],
-    no: Sequence[str],
-    proof: Mapping[str, Any],
-    moment: dt.datetime,
-) -> Probleem | None:
-    """One statement for what may and one for what may not, per function that is asked. The first fault ends
-    it: what was recorded stands, and a repeat with the same form records it no second time.
-    """
-    sensitive = {c for c, _, heavy in sheet["delen"] if heavy}
-    for n, proposal in enumerate(sheet["voorstellen"]):
-        for word, parts in (("gegeven", yes), ("geweigerd", no)):
-            if not parts:
-                continue
-            body = {
-                **proposal,
-                "bereik": {**proposal["bereik"], "categorieen": list(parts)},
-                "besluit": word,
-                "moment": moment.isoformat(),
-                "uitdrukkelijk": sorted(sensitive & set(parts)) if word == "gegeven" else [],
-                "bewijs": dict(proof),
-            }
-            key = hashlib.sha256(f"{vraag.invoer.sleutel}/{sheet['wie']}/{n}/{word}".encode()).hexdigest()[
-                :32
-            ]
-            answer = await vraag.lijn.post("/v1/toestemmingen", body, key=key)
-            if isinstance(answer, Probleem):
-                return answer
-    return None
+    versie = vraag.vraagt("versie", ("groot", "kind")) or "gewoon"
+    naam = await _name(vraag, taak)
+    return vraag.toon("ib/print.html", taak=taak, blad_=sheet, naam=naam, versie=versie)
 
 
 # ── on paper
@@ -240,53 +156,57 @@ async def _questions(vraag: Vraag) -> list[dict[str, Any]]:
 
 
 async def _paper(vraag: Vraag, f: Invoer) -> Response:
-    return vraag.toon("ib/papier.html", invoer=f, rijen=await _questions(vraag))
+    texts = [(t.ref, f"{t.titel}, versie {t.versie}") for t in te_lezen(await vraag.app.regels.current())]
+    return vraag.toon("ib/papier.html", invoer=f, rijen=await _questions(vraag), teksten_=texts)
 
 
 @BLADEN.post("/ib/papier", "Papier vastleggen", hoogstens=MAX_SCAN + 200_000)
 async def leg_papier_vast(vraag: Vraag) -> Response:
-    """Record every row that was filled in, with one scan and one day for all of them.
+    """Record every row that was filled in, with one scan, one day and one text for all of them.
 
     A row that is refused says why and stays; the others are recorded.
     """
     f = vraag.invoer
     scan, day = f.bestanden.get("scan", b""), f.dag("ondertekend")
+    texts = te_lezen(await vraag.app.regels.current())
+    lezen = [t for t in texts if t.ref == f.tekst("tekst")] or None
     rows = await _questions(vraag)
     chosen = [r for r in rows if f.tekst(r["veld"]) in ("ja", "nee")]
     if not scan:
         f = f.met_fout("scan", "Kies het bestand met de gescande papieren.")
     if day is None or day > vraag.nu.date():
         f = f.met_fout("ondertekend", "Vul de dag in waarop is getekend.")
+    if texts and lezen is None and any(f.tekst(r["veld"]) == "ja" for r in chosen):
+        f = f.met_fout("tekst", "Kies welke uitleg er op het papier stond.")
     if not chosen:
         f = f.met_fout(None, "Kies bij minstens één regel ja of nee.")
     if f.fouten or day is None:
         return await _paper(vraag, f)
     moment = min(dt.datetime.combine(day, dt.time(12), AMSTERDAM), vraag.nu)
-    done = 0
     for row in chosen:
-        sheet = await _sheet(vraag, row["taak"], row["plaats"])
-        shown = {k: sheet[k] for k in ("van", "naar", "doelen", "delen", "tot")}
+        sheet = await _sheet(vraag, row["taak"], row["plaats"], lezen)
         proof = {
             "methode": "papier_gescand",
             "bewijsHash": f"sha256:{hashlib.sha256(scan).hexdigest()}",
             "ondertekendOp": day.isoformat(),
-            **_text(shown),
+            **sheet.gelezen(),
             "vastlegger": "intern begeleider",
         }
-        parts = [c for c, _, _ in sheet["delen"]]
-        agreed = f.tekst(row["veld"]) == "ja"
-        wrong = await _record(
-            vraag,
-            {**sheet, "wie": row["veld"]},
-            parts if agreed else (),
-            () if agreed else parts,
-            proof,
-            moment,
-        )
+        parts = tuple(d.categorie for d in sheet.delen)
+        keuze = Gekozen(parts, ()) if f.tekst(row["veld"]) == "ja" else Gekozen((), parts)
+        wrong = NO_TEXT if keuze.ja and not sheet.mag_ja else None
         if wrong is None:
-            done += 1
+            refused = await leg_vast(
+                lambda body, key: vraag.lijn.post("/v1/toestemmingen", body, key=key),
+                sheet,
+                keuze,
+                proof,
+                moment,
+                f"{f.sleutel}/{row['veld']}",
+            )
+            f = f if refused is None else f.met(refused, {"": row["veld"]})
         else:
-            f = f.met(wrong, {"": row["veld"]})
+            f = f.met_fout(row["veld"], wrong)
     if f.fouten:
         return await _paper(vraag, f)
     return vraag.naar("/ib/papier", gedaan="vastgelegd")

@@ -63,21 +63,39 @@ def test_a_school_asks_for_help_and_then_for_toestemming(
     kijker.click(page.get_by_role("link", name=re.compile("Vraag toestemming")).last)
     kijker.looks_right("ib-gesprek")
     talk = page.url
-    for link, name in (("Print", "ib-print"), ("Versie voor een kind", "ib-kind")):
-        kijker.click(page.get_by_role("link", name=link).first)
+    for link, name in (("Print", "ib-print"), ("Print voor een kind", "ib-print-kind")):
+        kijker.click(page.get_by_role("link", name=link, exact=True).first)
         kijker.looks_right(name)
         page.goto(talk)
-    kijker.click(page.get_by_role("link", name="Geef het scherm").first)
+    the_screen_goes_round(kijker, talk)
+    kijker.go("/ib/papier")
+    kijker.looks_right("ib-papier")
+
+
+def the_screen_goes_round(kijker: Kijker, talk: str) -> None:
+    """Given, filled in, and given back; what was typed or gone back to meanwhile shows nothing."""
+    page = kijker.page
+    kijker.click(page.get_by_role("button", name="Geef het scherm").first)
+    kijker.looks_right("tafel")
     kijker.click(page.get_by_role("button", name="Leg mijn keuzes vast"))
-    kijker.looks_right("ib-tafel-fout")
+    kijker.looks_right("tafel-fout")
+    page.goto(talk)  # whatever is typed: nobody of the school is signed in here
+    assert "/ib/" not in page.url
+    kijker.go("/tafel")
     for part in page.locator("input[name^='mag.'][value=ja]").all():
         part.check()
     page.locator("input[name=gelezen][value=ja]").check()
     page.get_by_label("Naam").fill("Mira Voorbeeld")
     kijker.click(page.get_by_role("button", name="Leg mijn keuzes vast"))
-    kijker.looks_right("ib-klaar")
-    kijker.go("/ib/papier")
-    kijker.looks_right("ib-papier")
+    kijker.looks_right("tafel-klaar")
+    page.go_back()
+    assert "Mag dit worden gedeeld" not in page.inner_text("main"), "the back button shows nothing"
+    kijker.sign_in(IB)
+    kijker.click(page.get_by_role("link", name=re.compile("Vraag toestemming")).last)
+    kijker.click(page.get_by_role("button", name="Versie voor een kind").first)
+    kijker.looks_right("tafel-kind")
+    kijker.click(page.get_by_role("button", name="Klaar met lezen"))
+    kijker.sign_in(IB)
 
 
 def test_a_recipient_opens_keeps_and_signs_without_a_script(zonder_script: Kijker) -> None:

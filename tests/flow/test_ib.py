@@ -14,7 +14,9 @@ import httpx2 as httpx
 
 from gateway.web.bezoek import Werkrol
 from schemas.people.mensen import SCOPES, Mensrol
+from tests.bezoekers import COOKIE as TEST_COOKIE
 from tests.bezoekers import Bezoeker, Bezoekers, sign_in
+from tests.flow.test_aanmelden import Browser
 from tests.line import OTHER_SCHOOL, SANDBOX, SCHOOL, Line, fresh, open_line
 
 NEW: Final = {
@@ -86,6 +88,31 @@ async def add(ib: Bezoeker) -> str:
     return went(made, "/ib/leerlingen/[0-9a-f]{32}").split("/")[3].partition("?")[0]
 
 
+async def give(s: School, talk: str, wie: str = "0", versie: str = "gewoon") -> Browser:
+    """The browser of the school in the hands of somebody at the table."""
+    browser = Browser(s.line)
+    await browser.sign_in("ib")
+    sessie = await s.line.context.sessies.lees(browser.secret)
+    assert sessie is not None
+    assert await s.line.context.sessies.kies(sessie, SCHOOL)
+    browser.http.cookies.set(TEST_COOKIE, s.ib.cookie)
+    given = await browser.post(talk, {"csrf": s.ib.wie.csrf, "wie": wie, "versie": versie})
+    went(given, "/tafel$")
+    del browser.http.cookies[TEST_COOKIE]
+    return browser
+
+
+async def at_table(browser: Browser, said: dict[str, str], answer: str = "ja") -> httpx.Response:
+    """What is filled in on the sheet, with the same answer for every part."""
+    sheet = (await browser.get("/tafel")).text
+    assert "checked" not in sheet
+    (token,) = re.findall(r'name="tafel" value="([^"]+)"', sheet)
+    parts = sorted(set(re.findall(r'name="(mag\.[a-z_]+)"', sheet)))
+    assert parts
+    chosen = dict.fromkeys(parts, answer) if answer else {}
+    return await browser.post("/tafel", {"tafel": token, "sleutel": fresh(), **chosen, **said})
+
+
 async def draft(ib: Bezoeker, ref: str) -> str:
     """The id of a concept with its form filled in, as far as the page that shows what may go."""
     begun = await ib.post("/ib/berichten/nieuw", {"leerling": ref, "soort": "hulpvraag"})
@@ -122,23 +149,12 @@ async def test_from_a_new_leerling_to_a_message_that_goes(s: School) -> None:
     talk = re.findall(r"/ib/gesprekken/[0-9a-f]{32}", waits)[0]
     assert "Geef het scherm" in await page(ib, talk)
     assert "Handtekening" in await page(ib, f"{talk}/print?wie=0")
-    assert "Niet goed" in await page(ib, f"{talk}/tafel?wie=0&versie=kind")
+    assert "Dit horen zij niet" in await page(ib, f"{talk}/print?wie=0&versie=kind")
     going = re.findall(r"/ib/leveringen/[0-9a-f]{32}/[0-9a-f]{32}", waits)
     assert not going, "it stands in the list once, by its taak"
     for wie in ("0", "0"):  # who agreed is no longer asked, so the other comes first
-        sheet = await page(ib, f"{talk}/tafel?wie={wie}")
-        parts = sorted(set(re.findall(r'name="(mag\.[a-z_]+)"', sheet)))
-        assert parts
-        assert "checked" not in sheet
-        said = {
-            "gelezen": "ja",
-            "klopt": "ja",
-            "wie": wie,
-            "ondertekend": "Mira Voorbeeld",
-            "sleutel": fresh(),
-        }
-        agreed = await ib.post(f"{talk}/tafel", {**said, **dict.fromkeys(parts, "ja")})
-        went(agreed, "/ib/klaar")
+        said = {"gelezen": "ja", "klopt": "ja", "ondertekend": "Mira Voorbeeld"}
+        went(await at_table(await give(s, talk, wie), said), "/tafel/klaar")
     after = await page(ib, "/ib")
     assert "Vraag toestemming" not in after
     assert "ontvanger" in after
@@ -198,13 +214,11 @@ async def test_a_no_asks_nothing_and_a_yes_asks_a_name(s: School) -> None:
     )[0]
     went(await ib.post(f"/ib/berichten/{ident}/versturen", {"kenmerk": mark}), "/ib")
     talk = re.findall(r"/ib/gesprekken/[0-9a-f]{32}", await page(ib, "/ib"))[0]
-    yes = await ib.post(f"{talk}/tafel", {"wie": "0", "mag.contact": "ja", "sleutel": fresh()})
+    browser = await give(s, talk)
+    yes = await at_table(browser, {"mag.contact": "ja"}, "")
     assert yes.status_code == 422
     assert 'href="#ondertekend"' in yes.text
-    went(
-        await ib.post(f"{talk}/tafel", {"wie": "0", "mag.contact": "nee", "sleutel": fresh()}),
-        "/ib/klaar",
-    )
+    went(await at_table(browser, {"mag.contact": "nee"}, ""), "/tafel/klaar")
     said = (await line.school.get(f"/leerlingen/{ref}/toestemmingen")).json()["toestemmingen"]
     assert [(t["gebeurtenis"], t["bereik"]["categorieen"]) for t in said] == [("geweigerd", ["contact"])]
 
