@@ -23,6 +23,9 @@ from gateway.follow_up.registraties import Registraties
 from gateway.follow_up.sender import Sender
 from gateway.follow_up.time import Rounds
 from gateway.follow_up.withdrawal import Intrekkingen
+from gateway.gezin.alles import Alles
+from gateway.gezin.avgverzoeken import Avgverzoeken
+from gateway.gezin.bewijzen import Bewijzen
 from gateway.identity.oidc import Inloggen
 from gateway.identity.proefuitgever import Proefuitgever
 from gateway.identity.sessies import Sessies
@@ -81,6 +84,9 @@ class Application:
     uitnodigingen: Uitnodigingen
     post: Post
     postronde: Postronde
+    bewijzen: Bewijzen
+    avgverzoeken: Avgverzoeken
+    alles: Alles
     geopend: Geopend
     proefuitgever: Proefuitgever | None
     """Only in a sandbox."""

@@ -64,6 +64,9 @@ from gateway.follow_up.registraties import Registraties
 from gateway.follow_up.sender import Sender
 from gateway.follow_up.time import Rounds
 from gateway.follow_up.withdrawal import Intrekkingen
+from gateway.gezin.alles import Alles
+from gateway.gezin.avgverzoeken import Avgverzoeken
+from gateway.gezin.bewijzen import Bewijzen
 from gateway.identity.oidc import Inloggen
 from gateway.identity.proefuitgever import Proefuitgever, met_proefmensen
 from gateway.identity.sessies import Sessies
@@ -305,6 +308,8 @@ def build(settings: Settings, world: World, clock: Clock, log: Log) -> Applicati
     intrekkingen = Intrekkingen(storage, account, signer, regels, clock, log)
     facts = Facts(ports, intrekkingen)
     zaken = Zaken(ports, Bewaren(storage, vault, stamps), settings.zaak_days)
+    avgverzoeken = Avgverzoeken(ports, Bewaren(storage, vault, stamps))
+    bewijzen = Bewijzen(storage, vault, leaves, signer, regels, uitnodigingen)
     overleggen, accept = Overleggen(zaken), Accept(ports, intakes, signer, metrics)
     return Application(
         settings=settings,
@@ -340,6 +345,7 @@ def build(settings: Settings, world: World, clock: Clock, log: Log) -> Applicati
                 Taaksoort.OUDERS_INFORMEREN: zonder.late,
                 Taaksoort.ZAAK_ACTIE: zaken.te_laat,
                 Taaksoort.ZAAK_OVERLEG: zaken.te_laat,
+                Taaksoort.AVG_VERZOEK: avgverzoeken.te_laat,
             },
         ),
         zaken=zaken,
@@ -354,6 +360,9 @@ def build(settings: Settings, world: World, clock: Clock, log: Log) -> Applicati
         uitnodigingen=uitnodigingen,
         post=post,
         postronde=postronde,
+        bewijzen=bewijzen,
+        avgverzoeken=avgverzoeken,
+        alles=Alles(bewijzen, avgverzoeken, regels, clock),
         geopend=Geopend(storage, vault, clock),
         proefuitgever=proef,
         checkpointer=Checkpointer(

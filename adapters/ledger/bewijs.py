@@ -6,6 +6,7 @@
      "bewijs": "<tlog-proof>"}], "ontvangstbewijs"?: {…}}
     {"soort": "toestemmingsbewijs", "inhoud": {…}, "jws": "<compact JWS over inhoud>",
      "blad": {"soort": …, "bladHash": …, "blad"?: …, "bewijs": "<tlog-proof>"}}
+    {"soort": "deelbewijs", …}   the same of what was shared on a toestemming
     {"uitwisselingId": …, "ontvangenOp": …, "ontvangstbewijs": {…}, …}   the whole answer to a push
 
 Nothing is taken as said where it is absent: a name that a proof must hold and does not hold is a bad punt,
@@ -70,6 +71,10 @@ _ONDERTEKEND: Final = {
         "Dit is vanuit de verantwoording aan de ontvanger gemeld. Wat die ermee deed, blijkt hier niet uit.",
     ),
 }
+
+
+_WOORDEN: Final = frozenset({"toestemmingsbewijs", "deelbewijs"})
+"""Words that the log signs for the person whom they are about, with their leaf."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,8 +167,8 @@ def _punten(document: dict[str, Any] | None, key: VerifierKey) -> Iterator[Punt]
         yield from bundle.bladeren(bladeren)
         if "ontvangstbewijs" in document:
             yield from bundle.receipt(document["ontvangstbewijs"])
-    elif soort == "toestemmingsbewijs":
-        yield from _statement(document, key)
+    elif isinstance(soort, str) and soort in _WOORDEN:
+        yield from _statement(document, key, soort)
     elif "soort" not in document and isinstance(document.get("ontvangstbewijs"), dict):
         yield from _accepted(document, key)
 
@@ -208,9 +213,10 @@ def _verified(document: object, key: VerifierKey, soort: str, naam: str) -> tupl
     return Punt(punt, goed=True, uitleg="Ondertekend met de sleutel van deze verantwoording."), signed.payload
 
 
-def _statement(document: dict[str, Any], key: VerifierKey) -> Iterator[Punt]:
-    """What somebody stated: the words are those that were signed, and their leaf stands in the log."""
-    soort = "toestemmingsbewijs"
+def _statement(document: dict[str, Any], key: VerifierKey, soort: str) -> Iterator[Punt]:
+    """What somebody stated or what was shared on it: the words are those that were signed, and their leaf
+    stands in the log.
+    """
     punt, payload = _verified(document, key, soort, soort)
     yield punt
     if payload is None:

@@ -73,8 +73,10 @@ _STANDS: Final[Mapping[tuple[EventType, str | None], frozenset[Leveringstatus]]]
 """The states in which a levering can be, by the last line about it."""
 
 
-_CLOSED: Final = frozenset({"gesloten", "tafel_gehouden", "tafel_afgezegd"})
-"""The steps of a zaak and an overleg after which they are forgotten in time."""
+_CLOSED: Final = frozenset(
+    {"gesloten", "tafel_gehouden", "tafel_afgezegd", "avg_beantwoord", "avg_ingetrokken"}
+)
+"""The steps of a zaak, an overleg and an AVG-verzoek after which they are forgotten in time."""
 
 
 class Broken(NamedTuple):

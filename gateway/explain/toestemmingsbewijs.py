@@ -54,6 +54,61 @@ class Toestemmingsbewijs:
         return _template().render(titel=self.titel, delen=self.delen, stijl=_style()).encode()
 
 
+@dataclass(frozen=True, slots=True)
+class Plaats:
+    """Where one leaf stands in the account, below the last checkpoint."""
+
+    entry: Entry
+    bewijs: str
+
+    @property
+    def hash(self) -> str:
+        return base64.b64encode(self.entry.leaf_hash).decode()
+
+
+async def find_plaats(leaf: str, storage: Storage, leaves: LeafMaker) -> Plaats | None:
+    """None until a checkpoint covers that leaf."""
+    (position,) = await storage.positions_of((leaf,))
+    checkpoint = await storage.last_checkpoint()
+    if position is None or checkpoint is None or checkpoint.size <= position:
+        return None
+    (entry,) = await storage.entries(position, 1)
+    hashes = await storage.inclusion_proof(position, checkpoint.size)
+    return Plaats(entry, leaves.proof_text(position, hashes, checkpoint.note))
+
+
+def ondertekend(
+    soort: str,
+    inhoud: Mapping[str, Any],
+    titel: str,
+    delen: tuple[Deel, ...],
+    plaats: Plaats,
+    leaves: LeafMaker,
+    signer: LedgerSigner,
+    *,
+    whole: bool,
+) -> Toestemmingsbewijs:
+    """The file in which the log signs these words and shows where their leaf stands. `whole`: with the leaf
+    itself, and not its hash alone.
+    """
+    said = {
+        "soort": soort,
+        **inhoud,
+        "titel": titel,
+        "tekst": [{"kop": d.kop, "regels": d.regels} for d in delen],
+        "bladHash": plaats.hash,
+        "logNaam": signer.name,
+    }
+    # Plain JSON values, so that a reader who writes the file's content again gets the very bytes that were
+    # signed.
+    plain = orjson.loads(orjson.dumps({k: v for k, v in said.items() if v is not None}))
+    blad = _blad(plaats.entry, plaats.hash, whole=whole) | {"bewijs": plaats.bewijs}
+    jws = signer.sign_receipt(leaves.canonical(plain))
+    return Toestemmingsbewijs(
+        orjson.dumps({"soort": soort, "inhoud": plain, "jws": jws, "blad": blad}), delen, titel
+    )
+
+
 async def make_bewijs(
     said: Toestemming,
     leerling_ref: str | None,
@@ -64,22 +119,16 @@ async def make_bewijs(
 ) -> Toestemmingsbewijs | None:
     """The proof of one statement; None until a checkpoint covers that statement.
 
-    `leerling_ref` is the recorder's own reference to the leerling, None when he has none. Then he does not
-    get the leaf whole either, because it holds the reference of another partij.
+    `leerling_ref` is the recorder's own reference to the leerling, None when he has none, or when somebody
+    asks for himself. Then he does not get the leaf whole either, because it holds the reference of another.
     """
     leaf = await storage.fact_leaf(said.id)
     if leaf is None:
         raise RecordUnavailable("a statement without a leaf")
-    (position,) = await storage.positions_of((leaf,))
-    checkpoint = await storage.last_checkpoint()
-    if position is None or checkpoint is None or checkpoint.size <= position:
+    plaats = await find_plaats(leaf, storage, leaves)
+    if plaats is None:
         return None
-    (entry,) = await storage.entries(position, 1)
-    hashes = await storage.inclusion_proof(position, checkpoint.size)
-    bladhash = base64.b64encode(entry.leaf_hash).decode()
-    titel, delen = teksten.uitleg("bewijs_titel", said.gebeurtenis), tuple(_delen(said, regels, bladhash))
     inhoud = {
-        "soort": SOORT,
         "id": said.id,
         "toestemmingId": said.record,
         "leerlingId": leerling_ref,
@@ -94,27 +143,10 @@ async def make_bewijs(
         "kennisgeving": _kennisgeving(said.bewijs),
         "vastgelegdDoor": said.vastgelegd_door,
         "vastgelegdOp": moment(said.vastgelegd_op),
-        "titel": titel,
-        "tekst": [{"kop": d.kop, "regels": d.regels} for d in delen],
-        "bladHash": bladhash,
-        "logNaam": signer.name,
     }
-    # Plain JSON values, so that a reader who writes the file's content again gets the very bytes that were
-    # signed.
-    plain = orjson.loads(orjson.dumps({k: v for k, v in inhoud.items() if v is not None}))
-    return Toestemmingsbewijs(
-        orjson.dumps(
-            {
-                "soort": SOORT,
-                "inhoud": plain,
-                "jws": signer.sign_receipt(leaves.canonical(plain)),
-                "blad": _blad(entry, bladhash, whole=leerling_ref is not None)
-                | {"bewijs": leaves.proof_text(position, hashes, checkpoint.note)},
-            }
-        ),
-        delen,
-        titel,
-    )
+    titel = teksten.uitleg("bewijs_titel", said.gebeurtenis)
+    delen = tuple(_delen(said, regels, plaats.hash))
+    return ondertekend(SOORT, inhoud, titel, delen, plaats, leaves, signer, whole=leerling_ref is not None)
 
 
 def style_source() -> str:

@@ -13,7 +13,8 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import time
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, Final, Protocol, cast
@@ -42,7 +43,7 @@ from gateway.account.signatures import (
 from gateway.account.stamps import Stamps
 from gateway.ports.clock import Clock
 from gateway.register.partijen import ClientEntry, Partijen, PartijenReader, RegisterStore
-from gateway.runtime.namens import Gemachtigde, Handelende, handelend, namens
+from gateway.runtime.namens import Gemachtigde, Handelende, handelend, namens, own_request
 from schemas.errors import Fault, InvalidMessage, NotAuthenticated, NotAuthorised
 from schemas.people.hoedanigheden import gelezen
 from schemas.people.mensen import Persoon
@@ -560,6 +561,16 @@ class Authenticator:
         name, until = entry.client.client_id, claims["exp"]
         callers = tuple(Caller(name, p, scopes, claims["jti"], until) for p in entry.partijen)
         return _Known(name, until, callers, entry.client, scopes, claims["jti"], entry.organisatie)
+
+
+@contextmanager
+def acting(caller: Caller) -> Iterator[None]:
+    """Within it everything that is written says that this person did it, and is only taken while he may: for
+    what a page does that is no operation of /v1. Raises NotAuthenticated.
+    """
+    with own_request():
+        _acts(caller)
+        yield
 
 
 def _acts(caller: Caller) -> Caller:

@@ -37,7 +37,7 @@ from schemas.errors import Conflict, NotFound
 from schemas.exchange.uitwisseling import Levering
 from schemas.identifiers import Id, PartijId
 from schemas.people.hoedanigheden import gelezen
-from schemas.people.mensen import Mensrol, Zelf
+from schemas.people.mensen import ADULT, OWN_AGE, OWN_CHOICE, Mensrol, Zelf
 from schemas.people.partij import Partij
 from schemas.people.partijcodes import Partijhoedanigheid as P
 from schemas.storage.storage import Change, Expectation, Keepsoort, Kept, LeerlingRow, Moved
@@ -50,9 +50,6 @@ TRIES: Final = 5
 LOCK: Final = dt.timedelta(hours=24)
 OPEN_MINUTES: Final = 30
 """So long a code that was opened shows something in that browser."""
-ADULT: Final = 18
-OWN_AGE: Final = 12
-OWN_CHOICE: Final = 16
 _SHOWN: Final = (1, 2)
 """Levels of what a code alone shows."""
 _PLAIN: Final = frozenset({P.ONDERWIJS, P.SAMENWERKINGSVERBAND, P.LEERPLICHT_RMC, P.JGZ, P.KINDEROPVANG})
@@ -326,11 +323,18 @@ class Uitnodigingen:
             if vraag.persoon == zelf.persoon_id
         )
 
-    async def wat_er_ging(self, partij: str, zelf: Zelf, eigen: frozenset[str]) -> tuple[Levering, ...]:
+    async def wat_er_ging(
+        self, partij: str, zelf: Zelf, rol: Mensrol, eigen: frozenset[str]
+    ) -> tuple[Levering, ...]:
         """What this partij shared on statements of his own, the newest first.
 
-        What went for another reason, or because others agreed, is not told here.
+        What went for another reason, or because others agreed, is not told here. To an ouder nothing of after
+        the day on which the leerling is sixteen, and once he is grown up nothing.
         """
+        row = await self._storage.leerling(zelf.leerling)
+        if row is None or (rol is Mensrol.OUDER and zelf.volwassen):
+            return ()
+        births = (await self._cases.load(row)).authorities.births
         found = await self._storage.delivered(zelf.leerling)
         own = [
             v
@@ -338,6 +342,7 @@ class Uitnodigingen:
             if v.afzender == partij
             and v.persoon is None
             and not eigen.isdisjoint(v.besluit.consent_event_ids)
+            and (rol is not Mensrol.OUDER or max(age(b, day(v.sinds)) for b in births) < OWN_CHOICE)
         ]
         return tuple(sorted(own, key=lambda v: v.sinds, reverse=True))
 
@@ -388,26 +393,31 @@ class Uitnodigingen:
             row = await self._storage.leerling(link.leerling)
             if row is None or row.owner != link.partij:
                 continue
-            rol = self.rol(await self._cases.load(row), link.persoon_id, now)
-            if rol is not None:
-                found.append(
-                    Persoonsrij(kept.id[:32], link.partij, row.id, row.owner_ref, link.persoon_id, rol)
-                )
+            case = await self._cases.load(row)
+            rol = self.rol(case, link.persoon_id, now, al_binnen=True)
+            if rol is None:
+                continue
+            ages = [age(born, day(now)) for born in case.authorities.births]
+            years = max(ages) if rol is Mensrol.OUDER else min(ages)
+            ident = kept.id[:32]
+            found.append(Persoonsrij(ident, link.partij, row.id, row.owner_ref, link.persoon_id, rol, years))
         return tuple(found)
 
-    def rol(self, case: Case, persoon_id: str, now: dt.datetime) -> Mensrol | None:
+    def rol(
+        self, case: Case, persoon_id: str, now: dt.datetime, *, al_binnen: bool = False
+    ) -> Mensrol | None:
         """What this person is in the record of his school, on this day; None: he gets nothing.
 
         An ouder with gezag until the day on which the leerling is eighteen, the leerling from the day on
         which he is twelve. Of an age that is not known for sure the youngest counts, and for an ouder the
-        oldest.
+        oldest. `al_binnen`: he has a link; an ouder keeps it after that day, for what he said himself before.
         """
         who, on = case.authorities, day(now)
         ages = [age(born, on) for born in who.births]
         found = mens(who, case.row.owner, persoon_id)
         if not ages or not case.over_leerling:
             return None
-        if found is P.OUDER and max(ages) < ADULT:
+        if found is P.OUDER and (al_binnen or max(ages) < ADULT):
             return Mensrol.OUDER
         if found is P.LEERLING and min(ages) >= OWN_AGE:
             return Mensrol.LEERLING

@@ -138,6 +138,8 @@ def _task(vraag: Vraag, taak: Mapping[str, Any], names: Mapping[str, Naaminhoud]
     late = until is not None and dt.datetime.fromisoformat(until) < vraag.nu
     asked = soort in _ASKED and bool(taak.get("vragen"))
     path = f"/ib/gesprekken/{taak['id']}" if asked else f"/ib/taken/{taak['id']}"
+    if soort == "avg_verzoek":
+        path = f"/ib/verzoeken/{taak['over']}"
     name = names[ref].kort if ref in names else "Leerling"
     wie = "thuis" if asked else "u"
     return Rij(name, what, wie, taak["ontstaanOp"], _STEPS.get(soort, "Bekijk"), path, late)

@@ -11,9 +11,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
+from gateway.gezin.bewijzen import Ik
+from gateway.web.bezoek import Werkrol
 from gateway.web.lijn import Json, Lijn, Neutraal, Probleem
 from gateway.web.vraag import Vraag
-from schemas.people.mensen import Zelf
+from schemas.people.mensen import Mensrol, Zelf
 from schemas.people.partij import Scope
 
 _PAGE: Final = 200
@@ -32,6 +34,15 @@ class Eigen:
         return person.zelf
 
     @property
+    def rol(self) -> Mensrol:
+        """As what he is here; who is more than one thing chose as what he comes."""
+        return Mensrol.LEERLING if Werkrol.LEERLING in self.vraag.bezoek.rollen else Mensrol.OUDER
+
+    @property
+    def ik(self) -> Ik:
+        return Ik(self.vraag.bezoek.caller.partij, self.zelf, self.rol)
+
+    @property
     def partij(self) -> str:
         return self.vraag.bezoek.caller.partij.id
 
@@ -40,8 +51,12 @@ class Eigen:
         return Lijn(self.vraag.app, self.vraag.request, caller)
 
     async def vragen(self) -> list[tuple[str, Json]]:
-        """Each question to him, with the taak that it stands in."""
-        found = []
+        """Each question to him, with the taak that it stands in. An ouder is asked nothing from the day on
+        which the leerling decides alone.
+        """
+        found: list[tuple[str, Json]] = []
+        if self.rol is Mensrol.OUDER and not self.zelf.samen:
+            return found
         for taak, place in await self.vraag.app.uitnodigingen.gevraagd(self.partij, self.zelf):
             read = await self._lijn(Scope.TAKEN).get(f"/v1/taken/{taak}")
             if read["status"] == "open" and place < len(read.get("vragen") or ()):

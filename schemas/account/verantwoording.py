@@ -69,7 +69,7 @@ class EventType(StrEnum):
     TASK_LATE = "task.late"
     REGISTER_CHANGED = "register.changed"
     CASE_STEP = "case.step"
-    """One step of a zaak or overleg was recorded: who, which kind of step, and no content."""
+    """One step of a zaak, overleg or AVG-verzoek was recorded: who, which kind of step, and no content."""
     SUCCESSION_READ = "succession.read"
     """Who goes on as another partij (`ontvanger`) read a record of that one (`afzender`) in its own name."""
     PERSON_INVITED = "person.invited"
@@ -177,7 +177,9 @@ class LedgerEvent(Model):
     says the detail.
     """
     zaak: Id | None = None
-    """Of a zaak or overleg our internal id, which no partner knows: each has a key of his own for it."""
+    """Of a zaak or overleg our internal id, which no partner knows: each has a key of his own for it. Of an
+    AVG-verzoek its id.
+    """
     zaakstap: Annotated[str, StringConstraints(pattern=r"^[a-z_]{3,40}$")] | None = None
     zaakversie: int | None = None
     zaakstempel: str | None = None

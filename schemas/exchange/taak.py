@@ -93,6 +93,10 @@ class Taaksoort(StrEnum):
     """
     ZAAK_TERUGKOPPELING = "zaak_terugkoppeling"
     """Who gives help in a zaak tells how it goes, within the term that the region agreed."""
+    AVG_VERZOEK = "avg_verzoek"
+    """An ouder or leerling asked something about data of the leerling (AVG 15 to 18 and 21), and waits for an
+    answer.
+    """
     ZAAK_OVERDRACHT = "zaak_overdracht"
     """A zaak nears its end: its regisseur prepares what is handed over, by the term of the region."""
 

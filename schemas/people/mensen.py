@@ -23,6 +23,12 @@ from schemas.people.partij import Scope
 S = Scope
 
 
+ADULT: Final = 18
+OWN_CHOICE: Final = 16
+OWN_AGE: Final = 12
+"""Ages from which a leerling stands alone, decides about his data alone, and reads and speaks himself."""
+
+
 class Mensrol(StrEnum):
     """For what somebody signs in."""
 
@@ -198,6 +204,20 @@ class Zelf:
     """As the partij names him over /v1."""
     persoon_id: Id
     """As the partij recorded him in the gezag."""
+    leeftijd: int = 0
+    """Of the leerling today, in years. Of a birth date that is not known for sure: the youngest for the
+    leerling himself, and the oldest for an ouder.
+    """
+
+    @property
+    def samen(self) -> bool:
+        """Whether an ouder is asked: until the day on which the leerling is sixteen."""
+        return self.leeftijd < OWN_CHOICE
+
+    @property
+    def volwassen(self) -> bool:
+        """From that day on an ouder reads what he said himself before, and nothing more."""
+        return self.leeftijd >= ADULT
 
 
 @dataclass(frozen=True, slots=True)

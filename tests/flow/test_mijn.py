@@ -78,7 +78,7 @@ def test_both_ouders_agree_and_one_stops_again(tmp_path: Path) -> None:
 def test_what_was_shared_on_his_word_stands_on_the_timeline(tmp_path: Path) -> None:
     async def story(line: Line) -> None:
         _, sent, one, other = await two(line)
-        assert "Er staat hier nog niets." in (await one.get("/mijn/tijdlijn")).text
+        assert "Er staat hier nog niets" in (await one.get("/mijn/tijdlijn")).text
         for browser in (one, other):
             await choose(line, browser, (await waits(browser))[0])
         await line.take(only(sent))

@@ -200,8 +200,10 @@ def test_the_view_changes_on_the_day_itself(tmp_path: Path) -> None:
         assert (await seen())[child] is Mensrol.LEERLING
         move(dt.date(2032, 11, 24), before=True)
         assert (await who(line, browser)).caller.persoon.rollen == {Mensrol.OUDER}
+        assert not (await who(line, browser)).caller.persoon.zelf.volwassen
         move(dt.date(2032, 11, 24), before=False)
-        assert (await who(line, browser)).caller is None
+        # Who was in keeps what he said himself; nobody is invited anew.
+        assert (await who(line, browser)).caller.persoon.zelf.volwassen
         assert await seen() == {child: Mensrol.LEERLING}
 
     run(tmp_path, story)

@@ -1,0 +1,331 @@
+"""What an ouder or leerling keeps and asks: proofs, everything in one file, and requests under the AVG.
+
+Each of one's own alone: what the other ouder said or asked is nowhere in it.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+import json
+import re
+import zipfile
+from pathlib import Path
+from typing import Any, Final
+
+import pytest
+
+from consent.leeftijd import AMSTERDAM
+from gateway.gezin.avgverzoeken import term
+from gateway.wiring import check_bewijs
+from schemas.errors import InvalidMessage, NotFound
+from schemas.people.avgverzoek import Avgrecht, Avguitkomst
+from schemas.storage.storage import Keepsoort
+from tests.flow.test_aanmelden import Browser, run, who
+from tests.flow.test_mijn import choose, two, waits
+from tests.flow.test_tafel import at_work
+from tests.flow.test_uitnodigen import THIRTEEN, invited, linked
+from tests.line import BORN, FG, NOWHERE, SCHOOL, Json, Line, dossier, only, persons
+
+WORDS: Final = "Wat staat er over ons? KANARIE-9001"
+
+
+def good(line: Line, raw: bytes) -> bool:
+    return check_bewijs(raw, line.context.signer.vkey).geldig
+
+
+async def proofs(browser: Browser) -> list[str]:
+    page = await browser.get("/mijn/bewijzen")
+    assert page.status_code == 200, page.text
+    return re.findall(r'href="(/mijn/bewijzen/[0-9a-f]{32})"', page.text)
+
+
+async def ask(browser: Browser, recht: str = "inzage", key: str = "v" * 32, **more: str) -> str:
+    """The address of a question that was asked."""
+    form = {"csrf": await browser.csrf(), "sleutel": key, "recht": recht, "woorden": WORDS, **more}
+    done = await browser.post("/mijn/vragen/nieuw", form)
+    assert done.status_code == 303, done.text
+    return str(done.headers["location"]).partition("?")[0]
+
+
+async def taken(line: Line) -> list[Json]:
+    found = (await line.school.get("/taken")).json()["taken"]
+    return [t for t in found if t["soort"] == "avg_verzoek"]
+
+
+def test_each_proof_is_read_printed_and_checked_without_us(tmp_path: Path) -> None:
+    """Of a yes, of stopping and of what was shared; and nothing in it of the other ouder."""
+
+    async def story(line: Line) -> None:
+        leerling, sent, one, other = await two(line)
+        assert "Er zijn nog geen bewijzen" in (await one.get("/mijn/bewijzen")).text
+        for browser in (one, other):
+            await choose(line, browser, (await waits(browser))[0])
+        await line.take(only(sent))
+        found = await proofs(one)
+        assert len(found) == 2, "of what he said, and of what was shared"
+        assert "Wij maken uw bewijs" in (await one.get(found[0])).text
+        assert (await one.get(f"{found[0]}/pdf")).headers["location"] == found[0]
+        await line.context.checkpointer.publish()
+        theirs = await proofs(other)
+        for path in found:
+            page = await one.get(path)
+            assert "Kenmerk in de verantwoording" in page.text
+            assert (await one.get(f"{path}/pdf")).content.startswith(b"%PDF")
+            file = await one.get(f"{path}/bestand")
+            assert file.headers["content-type"] == "application/json"
+            assert good(line, file.content)
+            changed = file.content.replace(b'"titel":"Bewijs', b'"titel":"Vals')
+            assert changed != file.content
+            assert not good(line, changed)
+            assert persons(leerling)[1] not in file.text, "the other ouder is nowhere in it"
+            assert leerling["leerlingId"] not in file.text
+        # Of what was shared each has a proof of the same levering, with his own statement alone.
+        shared = set(found) & set(theirs)
+        assert len(shared) == 1
+        (path,) = shared
+        said = [(await b.get(f"{path}/bestand")).json()["inhoud"]["toestemmingen"] for b in (one, other)]
+        assert [len(s) for s in said] == [1, 1]
+        assert said[0] != said[1]
+        (alone,) = set(theirs) - set(found)
+        nothing = (await one.get(f"/mijn/bewijzen/{NOWHERE}")).content
+        for tail in ("", "/pdf", "/bestand"):
+            assert (await one.get(f"{alone}{tail}")).content == nothing
+
+    run(tmp_path, story)
+
+
+def test_everything_in_one_file_is_his_own_and_every_proof_in_it_holds(tmp_path: Path) -> None:
+    async def story(line: Line) -> None:
+        leerling, sent, one, other = await two(line)
+        for browser in (one, other):
+            await choose(line, browser, (await waits(browser))[0])
+        await line.take(only(sent))
+        await ask(one)
+        await ask(other, recht="correctie", key="w" * 32)
+        await line.context.checkpointer.publish()
+        done = await one.post("/mijn/alles", {"csrf": await one.csrf()})
+        assert done.headers["content-type"] == "application/zip"
+        with zipfile.ZipFile(io.BytesIO(done.content)) as made:
+            names = made.namelist()
+            files = {name: made.read(name) for name in names}
+        assert {"lees-mij.html", "gegevens.json"} < set(names)
+        bewijzen = [n for n in names if n.startswith("bewijzen/") and n.endswith(".json")]
+        assert len(bewijzen) == 2
+        assert all(good(line, files[n]) for n in bewijzen)
+        told = json.loads(files["gegevens.json"])
+        assert [v["recht"] for v in told["gevraagd"]] == ["inzage"]
+        assert (len(told["gezegd"]), len(told["gedeeld"])) == (1, 1)
+        for name in bewijzen:
+            assert f'href="{name}"' in files["lees-mij.html"].decode()
+        everything = b"".join(files.values())
+        assert persons(leerling)[1].encode() not in everything
+        assert b"correctie" not in everything
+
+    run(tmp_path, story)
+
+
+def test_a_request_is_a_record_with_a_taak_and_an_answer_that_he_reads(tmp_path: Path) -> None:
+    """Asked once however often it is sent; the words are sealed and stand in no leaf, log or address."""
+
+    async def story(line: Line) -> None:
+        _, _, one, other = await two(line)
+        bare = await one.post("/mijn/vragen/nieuw", {"csrf": await one.csrf(), "sleutel": "k" * 32})
+        assert bare.status_code == 422
+        assert 'href="#recht"' in bare.text
+        assert 'href="#woorden"' in bare.text
+        path = await ask(one)
+        assert await ask(one) == path, "sent twice is asked once"
+        (taak,) = await taken(line)
+        assert taak["over"] == path.rpartition("/")[2]
+        assert taak["uiterlijk"] == "2026-12-22T23:00:00.000Z"
+        ledger = json.dumps(await line.ledger())
+        assert "KANARIE" not in ledger + line.log.getvalue().decode()
+        (leaf,) = [x for x in await line.ledger() if x.get("zaakstap", "").startswith("avg_")]
+        assert leaf["persoon"] == (await who(line, one)).caller.persoon.ref
+        # The other ouder has no such thing, and learns nothing of it.
+        assert (await other.get(path)).content == (await other.get(f"/mijn/vragen/{NOWHERE}")).content
+        assert "nog geen vraag" in (await other.get("/mijn/vragen")).text
+        ib = await at_work(line)
+        listed = await ib.get("/ib")
+        assert path.replace("/mijn/vragen", "/ib/verzoeken") in listed.text
+        there = path.replace("/mijn/vragen", "/ib/verzoeken")
+        page = await ib.get(there)
+        assert "KANARIE-9001" in page.text
+        assert "<title>Vraag over gegevens" in page.text
+        form = {"csrf": await ib.csrf(), "stap": "1"}
+        assert (await ib.post(there, form)).status_code == 422
+        longer = await ib.post(there, form | {"doe": "verlengen", "woorden": "Het is veel."})
+        assert longer.headers["location"] == f"{there}?gedaan=verlengd"
+        assert (await taken(line))[0]["uiterlijk"] == "2027-02-22T23:00:00.000Z"
+        assert "Het antwoord komt voor 23 februari 2027." in (await one.get(path)).text
+        # Said after a step that was taken meanwhile, it changes nothing.
+        stale = form | {"uitkomst": "niet", "woorden": "Te laat gezien."}
+        await ib.post(there, stale)
+        assert "Te laat gezien." not in (await one.get(path)).text
+        done = await ib.post(
+            there, stale | {"stap": "2", "uitkomst": "deels", "woorden": "Hier is de kopie."}
+        )
+        assert done.headers["location"] == f"{there}?gedaan=beantwoord"
+        assert await taken(line) == []
+        read = (await one.get(path)).text
+        assert "Hier is de kopie." in read
+        assert "De school deed een deel" in read
+        # He adds something: it asks anew, and then he needs no answer any more.
+        await one.post(path, {"csrf": await one.csrf(), "stap": "3", "woorden": "Er mist nog iets."})
+        (again,) = await taken(line)
+        assert (again["id"], again["uiterlijk"]) == (taak["id"], "2026-12-22T23:00:00.000Z")
+        await one.post(path, {"csrf": await one.csrf(), "stap": "4", "doe": "intrekken"})
+        assert await taken(line) == []
+        assert "Niet meer nodig" in (await one.get("/mijn/vragen")).text
+
+    run(tmp_path, story)
+
+
+def test_who_does_not_answer_in_time_is_told_to_his_fg(tmp_path: Path) -> None:
+    """Once, and it ends when the answer comes after all."""
+
+    async def story(line: Line) -> None:
+        _, _, one, _ = await two(line)
+        path = await ask(one)
+        line.later(days=40)
+        await line.context.termijnen.run()
+        await line.context.termijnen.run()
+        late = [t for _, t in await line.world.storage.taken(FG, 0, 50) if t.over == path.rpartition("/")[2]]
+        assert [t.soort.value for t in late] == ["stilte_bekijken"]
+        ib = await at_work(line)
+        there = path.replace("/mijn/vragen", "/ib/verzoeken")
+        assert "Te laat" in (await ib.get(there)).text
+        form = {"csrf": await ib.csrf(), "stap": "1", "woorden": "x"}
+        await ib.post(there, form | {"doe": "verlengen"})
+        assert "Te laat" in (await ib.get(there)).text, "what is late is not made longer"
+        await ib.post(there, form | {"uitkomst": "gedaan"})
+        assert [t for _, t in await line.world.storage.taken(FG, 0, 50) if t.over == late[0].over] == []
+
+    run(tmp_path, story)
+
+
+def test_an_objection_to_his_own_yes_stops_it_at_once_and_a_duty_of_the_law_goes_on(tmp_path: Path) -> None:
+    async def story(line: Line) -> None:
+        _, sent, one, other = await two(line)
+        for browser in (one, other):
+            await choose(line, browser, (await waits(browser))[0])
+        assert await line.status(sent) == "klaar"
+        page = (await one.get("/mijn/vragen/nieuw")).text
+        (about,) = re.findall(r'<option value="([0-9a-f]{32})"', page)
+        (theirs,) = re.findall(
+            r'<option value="([0-9a-f]{32})"', (await other.get("/mijn/vragen/nieuw")).text
+        )
+        form = {"csrf": await one.csrf(), "sleutel": "z" * 32, "recht": "bezwaar", "woorden": "Nee."}
+        assert (await one.post("/mijn/vragen/nieuw", form | {"over": theirs})).status_code == 404
+        await ask(one, recht="bezwaar")
+        assert await line.status(sent) == "klaar", "about nothing he agreed to: the school weighs it"
+        await ask(one, recht="bezwaar", key="b" * 32, over=about)
+        assert await line.status(sent) != "klaar"
+        assert len(await taken(line)) == 2
+
+    run(tmp_path, story)
+
+
+def test_at_sixteen_and_eighteen_an_ouder_keeps_what_he_said_and_gets_nothing_new(tmp_path: Path) -> None:
+    """On the day itself, at midnight in the Netherlands."""
+
+    async def story(line: Line) -> None:
+        _, sent, one, other = await two(line)
+        for browser in (one, other):
+            await choose(line, browser, (await waits(browser))[0])
+        await line.take(only(sent))
+        mine = re.findall(r"\d+ \w+ \d{4}: ja", (await one.get("/mijn/keuzes")).text)
+        assert len(mine) == 1
+
+        def move(day: dt.date, *, before: bool) -> None:
+            midnight = dt.datetime.combine(day, dt.time(), AMSTERDAM)
+            line.clock.stand_at(midnight - dt.timedelta(seconds=before))
+
+        async def seen() -> tuple[bool, bool, bool]:
+            start = (await one.get("/mijn")).text
+            shared = "De school deelde gegevens met" in (await one.get("/mijn/tijdlijn")).text
+            return "Uw kind is 16" in start, "Uw kind is 18" in start, shared
+
+        move(dt.date(2032, 6, 14), before=True)
+        assert await seen() == (False, False, True)
+        move(dt.date(2032, 6, 14), before=False)
+        assert await seen() == (True, False, True)
+        move(dt.date(2034, 6, 14), before=True)
+        assert await seen() == (True, False, True)
+        move(dt.date(2034, 6, 14), before=False)
+        assert await seen() == (False, True, False)
+        # What he said himself, with its proof, stays; there is no new question and no new invitation.
+        assert re.findall(r"\d+ \w+ \d{4}: ja", (await one.get("/mijn/keuzes")).text) == mine
+        assert len(await proofs(one)) == 1
+        assert await waits(one) == []
+
+    run(tmp_path, story)
+
+
+def test_a_leerling_reads_in_his_own_words_and_speaks_for_himself_from_sixteen(tmp_path: Path) -> None:
+    async def story(line: Line) -> None:
+        leerling = await line.gezag(geboortedatum=THIRTEEN)
+        await line.push(raw=dossier((BORN, THIRTEEN)))
+        child = leerling["leerlingPersoonId"]
+        browser = await linked(line, await invited(line, leerling, child), "leerling")
+        start = (await browser.get("/mijn")).text
+        assert "Jij beslist mee." in start
+        (path,) = re.findall(r'href="(/mijn/delen/[0-9a-f]+)"', start)
+        page = (await browser.get(path)).text
+        assert "Dit horen zij wel" in page
+        assert "Wat vind jij?" in page
+        assert "ozlijn-blad--groot" in (await browser.get(f"{path}?letters=groot")).text
+        line.clock.stand_at(dt.datetime.combine(dt.date(2029, 5, 2), dt.time(), AMSTERDAM))
+        assert "Jij beslist." in (await browser.get("/mijn")).text
+
+    run(tmp_path, story)
+
+
+@pytest.mark.parametrize(
+    ("asked", "until"),
+    [
+        ("2026-01-15", "2026-02-16"),  # 15 February is a Sunday
+        ("2026-01-31", "2026-03-02"),  # 28 February is a Saturday
+        ("2026-03-06", "2026-04-07"),  # Easter Monday is no working day
+        ("2026-10-20", "2026-11-20"),
+    ],
+)
+def test_a_term_ends_on_a_working_day(asked: str, until: str) -> None:
+    at = dt.datetime.combine(dt.date.fromisoformat(asked), dt.time(12), AMSTERDAM)
+    end = term(at, 1) - dt.timedelta(seconds=1)
+    assert end.astimezone(AMSTERDAM).date() == dt.date.fromisoformat(until)
+
+
+def test_words_are_bounded_and_nobody_fills_the_list_of_a_school(tmp_path: Path) -> None:
+    async def story(line: Line) -> None:
+        _, _, one, _ = await two(line)
+        long = {"csrf": await one.csrf(), "sleutel": "k" * 32, "recht": "inzage", "woorden": "a" * 4_001}
+        refused = await one.post("/mijn/vragen/nieuw", long)
+        assert refused.status_code == 422
+        assert "hooguit 4.000 tekens" in refused.text
+        for n in range(20):
+            await ask(one, key=f"{n:032}")
+        full = await one.post("/mijn/vragen/nieuw", long | {"woorden": "nog een", "sleutel": "n" * 32})
+        assert full.status_code == 422
+        assert "al twintig vragen open" in full.text
+
+    run(tmp_path, story)
+
+
+def test_another_school_has_no_such_request(tmp_path: Path) -> None:
+    async def story(line: Line) -> None:
+        _, _, one, _ = await two(line)
+        ident = (await ask(one)).rpartition("/")[2]
+        by_id = (await line.context.authenticator.partijen.current()).by_id
+        use: Any = line.context.avgverzoeken
+        for partij in (p for p in by_id.values() if p.id != SCHOOL):
+            with pytest.raises(NotFound):
+                await use.bij(partij, ident)
+        with pytest.raises(InvalidMessage):
+            await use.antwoord(by_id[SCHOOL], ident, 1, Avguitkomst.GEDAAN, "   ")
+        assert Avgrecht.INZAGE in Avgrecht
+        # It is kept with the leerling, and not among what is kept beside him.
+        assert await line.world.storage.kept(Keepsoort.CONCEPT, ident) is None
+
+    run(tmp_path, story)
