@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 if TYPE_CHECKING:
@@ -67,8 +67,8 @@ def strip_texts(root: Element) -> bool:
 
 def read_node(
     element: Element,
-    texts: Callable[[str], str | None],
-    names: Callable[[str], tuple[str, str | None] | None],
+    texts: dict[str, str],
+    names: dict[str, tuple[str, str | None]],
     untidy: list[str],
 ) -> Node:
     """`texts`: the name of a tag that holds text alone and stands once; `names`: what any other tag is.
@@ -76,21 +76,21 @@ def read_node(
     `untidy` gets every text that is empty or has white space around it, so that nobody has to look for one
     where there is none.
     """
-    # The hottest loop of a translation: one look-up per element, no attribute access unless it can matter.
+    # The hottest loop of a translation: no call and no attribute that can be left out.
     node: Node = {}
+    value: Any
     for child in element:
         tag = child.tag
-        plain = texts(tag)
-        if plain is not None:
-            text = node[plain] = child.text or ""
-            if not text or text[0] in WHITE or text[-1] in WHITE:
-                untidy.append(text)
+        if tag in texts:
+            node[texts[tag]] = text = child.text or ""
+            # Nearly always there is nothing to strip, and then strip gives the same text back.
+            if text.strip() is not text or not text:
+                _noted(text, untidy)
             continue
-        known = names(tag)
-        if known is None:
+        if tag not in names:
             continue
-        name, kind = known
-        value = _value(child, texts, names, untidy)
+        name, kind = names[tag]
+        value = read_node(child, texts, names, untidy) if len(child) else _noted(child.text or "", untidy)
         if kind is None:
             node[name] = value
         elif kind == LIST:
@@ -99,37 +99,39 @@ def read_node(
             else:
                 node[name] = [value]
         elif kind == KEYED:
-            node.setdefault(name, []).append(_keyed(child, value, untidy))
+            keyed = value if type(value) is dict else {}
+            for attribute, said in child.items():
+                keyed["@" + str(attribute)] = _noted(str(said), untidy)
+            if name in node:
+                node[name].append(keyed)
+            else:
+                node[name] = [keyed]
         elif kind == ORDERED:
             node[name] = value
-            node[f"{name}@reeks"] = [
-                ((names(c.tag) or ("",))[0], _value(c, texts, names, untidy)) for c in child
-            ]
+            node[f"{name}@reeks"] = _series(child, texts, names, untidy)
         else:
             node[name] = value
-            said = child.get(kind)
-            node[f"{name}@{kind}"] = None if said is None else _noted(str(said), untidy)
+            attribute_said = child.get(kind)
+            node[f"{name}@{kind}"] = None if attribute_said is None else _noted(str(attribute_said), untidy)
     return node
 
 
-def _value(
-    child: Element,
-    texts: Callable[[str], str | None],
-    names: Callable[[str], tuple[str, str | None] | None],
-    untidy: list[str],
-) -> Any:
-    return read_node(child, texts, names, untidy) if len(child) else _noted(child.text or "", untidy)
-
-
-def _keyed(child: Element, value: Any, untidy: list[str]) -> Node:
-    """An element with its attributes, whether it has children or not."""
-    keyed: Node = value if len(child) else {}
-    for attribute, said in child.items():
-        keyed["@" + str(attribute)] = _noted(str(said), untidy)
-    return keyed
+def _series(
+    element: Element, texts: dict[str, str], names: dict[str, tuple[str, str | None]], untidy: list[str]
+) -> list[tuple[str, Node | str]]:
+    """The children in their order, each with its local name. Content of their own: who tidies one leaves the
+    other alone.
+    """
+    return [
+        (
+            names[child.tag][0] if child.tag in names else "",
+            read_node(child, texts, names, untidy) if len(child) else _noted(child.text or "", untidy),
+        )
+        for child in element
+    ]
 
 
 def _noted(text: str, untidy: list[str]) -> str:
-    if not text or text[0] in WHITE or text[-1] in WHITE:
+    if text.strip(WHITE) != text or not text:
         untidy.append(text)
     return text

@@ -289,7 +289,7 @@ class Document:
         """The same, and whether some text in it is empty or has white space around it."""
         untidy: list[str] = []
         texts = schema.texts if valid else _NO_TEXTS
-        node = read_node(self._root, texts.get, schema.kinds.get, untidy)
+        node = read_node(self._root, texts, schema.kinds, untidy)
         return node, bool(untidy)
 
     def content(self, schema: Schema) -> Node:
@@ -306,7 +306,7 @@ class Document:
         Every element is in a list under its local name: nothing says how often it may occur.
         """
         kinds = {tag: (tag.rpartition("}")[2], LIST) for tag in tags}
-        return read_node(self._root, _NO_TEXTS.get, kinds.get, [])
+        return read_node(self._root, _NO_TEXTS, kinds, [])
 
     def leaves(self, schema: Schema) -> Iterator[Leaf]:
         """Every element without children and every attribute of a valid document, in document order."""
