@@ -224,9 +224,12 @@ def _fits(declared: str, meant: str, category: Category, versie: Versie, profile
     return versie.old and profile.overstap and category.name == versie.switch and declared == "VERPLICHT"
 
 
+_STEPS: Final = {home: tuple(home.split("/")[2:]) for c in CATEGORIES.values() for home in {x.home for x in c}}
+
+
 def home(dossier: Node, category: Category) -> Node:
     node = dossier
-    for step in category.home.split("/")[2:]:
+    for step in _STEPS[category.home]:
         node = sub(node, step)
     return node
 
@@ -251,8 +254,7 @@ def check(dossier: Node, versie: Versie, profile: Profile, status: dict[str, str
                 f"In het profiel {profile.name} is deze categorie {meant}.",
             )
         if meant == "VERPLICHT" and declared not in OFF:
-            node = home(dossier, category)
-            if not any(block in node for block in category.blocks):
+            if home(dossier, category).keys().isdisjoint(category.blocks):
                 yield Found(
                     category.rule,
                     category.home,
@@ -292,15 +294,18 @@ def taken_away(
     """The blocks that `drop` removed: their place without positions, and whether the source or the profile is
     the cause.
     """
+    found = list(dropped)
+    if not found:
+        return {}
     by_rule = {c.rule: c for c in CATEGORIES[versie.name]}
     return {
-        found.place.removesuffix("[1]"): (
+        each.place.removesuffix("[1]"): (
             "uitgezet"
             if status.get(category.name) in OFF and category.status(profile) != "VERBODEN"
             else "profiel"
         )
-        for found in dropped
-        if (category := by_rule.get(found.code)) is not None
+        for each in found
+        if (category := by_rule.get(each.code)) is not None
     }
 
 

@@ -52,33 +52,44 @@ def _found(code: str, place: str) -> Found:
 
 
 def _all(pupil: Node, versie: Versie) -> Iterator[tuple[str, str, Node]]:
+    # A place is only written out for an owner that is there.
     support, place = sub(pupil, versie.support), versie.support_place
     if "toelichting_onderwijsbehoeften" in support:
         need = sub(support, "toelichting_onderwijsbehoeften")
         yield from _of(need, "onderwijsbehoeften", f"{place}/toelichting_onderwijsbehoeften")
     for element, kind in _SUPPORT:
-        yield from _each(support, element, kind, place)
-    yield from _of(sub(pupil, "sefunctioneren"), "functioneren", f"{LEERLING}/sefunctioneren")
-    plans = sub(pupil, "handelingsplanlijst")
-    yield from _each(plans, "handelingsplan", "handelingsplan", f"{LEERLING}/handelingsplanlijst")
-    absence = sub(sub(pupil, "verzuim"), "documentLijst")
-    yield from _of(absence, "verzuim", f"{LEERLING}/verzuim/documentLijst")
-    final = sub(pupil, "eindtoets_basisonderwijs")
-    yield from _of(final, "eindtoets", f"{LEERLING}/eindtoets_basisonderwijs")
+        if element in support:
+            yield from _each(support, element, kind, place)
+    if "sefunctioneren" in pupil:
+        yield from _of(sub(pupil, "sefunctioneren"), "functioneren", f"{LEERLING}/sefunctioneren")
+    if "handelingsplanlijst" in pupil:
+        plans = sub(pupil, "handelingsplanlijst")
+        yield from _each(plans, "handelingsplan", "handelingsplan", f"{LEERLING}/handelingsplanlijst")
+    if "verzuim" in pupil:
+        absence = sub(sub(pupil, "verzuim"), "documentLijst")
+        yield from _of(absence, "verzuim", f"{LEERLING}/verzuim/documentLijst")
+    if "eindtoets_basisonderwijs" in pupil:
+        final = sub(pupil, "eindtoets_basisonderwijs")
+        yield from _of(final, "eindtoets", f"{LEERLING}/eindtoets_basisonderwijs")
     for i, test in enumerate(subs(sub(pupil, "toetslijst"), "toets"), 1):
-        here = f"{LEERLING}/toetslijst/toets[{i}]"
-        yield from _of(sub(test, "resultaat"), "toets", f"{here}/resultaat")
+        result = sub(test, "resultaat")
+        if "document" in result:
+            yield from _of(result, "toets", f"{LEERLING}/toetslijst/toets[{i}]/resultaat")
         for j, part in enumerate(subs(test, "toetsonderdeel"), 1):
-            yield from _of(sub(part, "resultaat"), "toets", f"{here}/toetsonderdeel[{j}]/resultaat")
-    other = sub(pupil, "overigdocumentlijst")
-    yield from _of(other, "overig", f"{LEERLING}/overigdocumentlijst")
+            result = sub(part, "resultaat")
+            if "document" in result:
+                there = f"{LEERLING}/toetslijst/toets[{i}]/toetsonderdeel[{j}]/resultaat"
+                yield from _of(result, "toets", there)
+    if "overigdocumentlijst" in pupil:
+        yield from _of(sub(pupil, "overigdocumentlijst"), "overig", f"{LEERLING}/overigdocumentlijst")
 
 
 def _each(owner: Node, element: str, kind: str, place: str) -> Iterator[tuple[str, str, Node]]:
     value = owner.get(element)
     if type(value) is list:
         for i, node in enumerate(subs(owner, element), 1):
-            yield from _of(node, kind, f"{place}/{element}[{i}]")
+            if "document" in node:
+                yield from _of(node, kind, f"{place}/{element}[{i}]")
     elif value is not None:
         yield from _of(sub(owner, element), kind, f"{place}/{element}")
 

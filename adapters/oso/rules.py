@@ -163,11 +163,12 @@ def _births(case: Case) -> Iterator[tuple[str, str]]:
     node = case.pupil
     persons = [(LEERLING, node)]
     persons += [(f"{LEERLING}/verzorger[{i}]", p) for i, p in enumerate(subs(node, "verzorger"), 1)]
-    care, place = sub(node, "zorg"), f"{LEERLING}/zorg"
-    doctors = subs(sub(care, "artslijst"), "arts")
-    persons += [(f"{place}/artslijst/arts[{i}]", p) for i, p in enumerate(doctors, 1)]
-    contact = sub(sub(care, "contactoverigeinstanties"), "contactpersoon")
-    persons.append((f"{place}/contactoverigeinstanties/contactpersoon", contact))
+    if "zorg" in node:
+        care, place = sub(node, "zorg"), f"{LEERLING}/zorg"
+        doctors = subs(sub(care, "artslijst"), "arts")
+        persons += [(f"{place}/artslijst/arts[{i}]", p) for i, p in enumerate(doctors, 1)]
+        contact = sub(sub(care, "contactoverigeinstanties"), "contactpersoon")
+        persons.append((f"{place}/contactoverigeinstanties/contactpersoon", contact))
     for where, person in persons:
         born = text(person, "geboortedatum")
         if born:
@@ -236,8 +237,9 @@ _EARLY: Final = listed(("codevroegschoolsprogramma", 9))
 
 def early_childhood(case: Case) -> None:
     node = case.pupil
-    before, here = sub(node, "voorschools"), f"{LEERLING}/voorschools"
+    before = sub(node, "voorschools")
     if before:
+        here = f"{LEERLING}/voorschools"
         in_list(case, before, _BEFORE, here)
         _programme(case, before, "codevoorschoolsprogramma", here)
     for i, row in enumerate(subs(node, "vroegschools"), 1):
@@ -255,6 +257,7 @@ def _programme(case: Case, node: Node, name: str, place: str) -> None:
 
 
 _YEAR: Final = listed(("jaargroep", 13))
+_SCHOOLJAAR: Final = f"{LEERLING}/schoolloopbaanlijst/schoolloopbaan[%d]"
 
 
 def career(case: Case) -> None:
@@ -264,13 +267,13 @@ def career(case: Case) -> None:
         there = f"{LEERLING}/schoolloopbaanlijst" if "schoolloopbaanlijst" in node else LEERLING
         case.add(case.profile.rule("SL01"), there, "De schoolloopbaan is leeg.")
     for i, row in enumerate(rows, 1):
-        in_list(case, row, _YEAR, f"{LEERLING}/schoolloopbaanlijst/schoolloopbaan[%d]", i)
-        order(case, row, f"{LEERLING}/schoolloopbaanlijst/schoolloopbaan[%d]", "begindatum", "einddatum", i)
+        in_list(case, row, _YEAR, _SCHOOLJAAR, i)
+        order(case, row, _SCHOOLJAAR, "begindatum", "einddatum", i)
         first, _, second = (text(row, "schooljaar") or "").partition("-")
         if first.isdecimal() and second.isdecimal() and int(second) != int(first) + 1:
             case.add(
                 "datum.schooljaar",
-                f"{LEERLING}/schoolloopbaanlijst/schoolloopbaan[{i}]/schooljaar",
+                f"{_SCHOOLJAAR % i}/schooljaar",
                 "Een schooljaar loopt over twee jaren na elkaar.",
             )
 

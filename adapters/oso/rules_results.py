@@ -57,12 +57,14 @@ def decisions(case: Case) -> None:
     node, place = sub(case.pupil, case.versie.support), case.versie.support_place
     for i, row in enumerate(subs(node, "tlv"), 1):
         in_list(case, row, _TLV, place + "/tlv[%d]", i)
-    rvc, lwoo = sub(node, "rvc"), sub(node, "lwoo")
-    in_list(case, rvc, _RVC, f"{place}/rvc")
-    end = text(lwoo, "lwoo_einddatum")
-    if end is not None and not end[:10].endswith("-07-31"):
-        case.add("OG.03", f"{place}/lwoo/lwoo_einddatum", "Lwoo eindigt op 31 juli.")
-    order(case, lwoo, f"{place}/lwoo", "lwoo_ingangdatum", "lwoo_einddatum")
+    if "rvc" in node:
+        in_list(case, sub(node, "rvc"), _RVC, f"{place}/rvc")
+    if "lwoo" in node:
+        lwoo = sub(node, "lwoo")
+        end = text(lwoo, "lwoo_einddatum")
+        if end is not None and not end[:10].endswith("-07-31"):
+            case.add("OG.03", f"{place}/lwoo/lwoo_einddatum", "Lwoo eindigt op 31 juli.")
+        order(case, lwoo, f"{place}/lwoo", "lwoo_ingangdatum", "lwoo_einddatum")
 
 
 def periods(case: Case) -> None:
@@ -70,15 +72,17 @@ def periods(case: Case) -> None:
     for name, start, stop in _PERIODS:
         if name in node:
             if type(node[name]) is list:
+                there = f"{place}/{name}[%d]"
                 for i, row in enumerate(subs(node, name), 1):
-                    order(case, row, f"{place}/{name}[%d]", start, stop, i)
+                    order(case, row, there, start, stop, i)
             else:
                 order(case, sub(node, name), f"{place}/{name}", start, stop)
     plans, home = (node, place)
     if case.versie.old:
         plans, home = sub(case.pupil, "handelingsplanlijst"), f"{LEERLING}/handelingsplanlijst"
+    there = f"{home}/handelingsplan[%d]"
     for i, row in enumerate(subs(plans, "handelingsplan"), 1):
-        order(case, row, home + "/handelingsplan[%d]", "startdatum", "einddatum", i)
+        order(case, row, there, "startdatum", "einddatum", i)
 
 
 _UPW: Final = listed(("upwuitstroomprofiel", 32), ("upwleerjaar", 34))
@@ -142,32 +146,37 @@ def final_test(case: Case) -> None:
 
 
 _TAKEN: Final = listed(("jaargroep", 13))
+_TEST: Final = f"{LEERLING}/toetslijst/toets[%d]"
 
 
 def tests(case: Case) -> None:
     earliest = _earliest(case)
     for i, test in enumerate(subs(sub(case.pupil, "toetslijst"), "toets"), 1):
-        place = f"{LEERLING}/toetslijst/toets[{i}]"
         afname = sub(test, "afname")
-        in_list(case, afname, _TAKEN, f"{place}/afname")
-        day = text(afname, "afnamedatum")
-        if earliest and day and day[:10] < earliest:
-            case.add(
-                "OVa.TR04",
-                f"{place}/afname/afnamedatum",
-                "Deze toets is van voor de twee schooljaren die aan dit schooljaar voorafgaan.",
-            )
+        in_list(case, afname, _TAKEN, _TEST + "/afname", i)
+        if earliest:
+            day = text(afname, "afnamedatum")
+            if day and day[:10] < earliest:
+                case.add(
+                    "OVa.TR04",
+                    f"{_TEST % i}/afname/afnamedatum",
+                    "Deze toets is van voor de twee schooljaren die aan dit schooljaar voorafgaan.",
+                )
         employer = sub(sub(afname, "afgenomendoor"), "werktbijinstelling")
-        for name in ("instelling", "school"):
-            here = f"{place}/afname/afgenomendoor/werktbijinstelling/{name}"
-            numbered = type(employer.get(name)) is list
-            rows = subs(employer, name) if numbered else [sub(employer, name)]
-            for row in rows:
-                addresses(case, row, f"{here}[1]" if numbered else here)
-                contacts(case, row, f"{here}[1]" if numbered else here, "LL08")
-        _result(case, test, place)
+        if employer:
+            _employer(case, employer, f"{_TEST % i}/afname/afgenomendoor/werktbijinstelling")
+        _result(case, test, _TEST, i)
         for j, part in enumerate(subs(test, "toetsonderdeel"), 1):
-            _result(case, part, f"{place}/toetsonderdeel[{j}]")
+            _result(case, part, _TEST + "/toetsonderdeel[%d]", i, j)
+
+
+def _employer(case: Case, employer: Node, place: str) -> None:
+    for name in ("instelling", "school"):
+        numbered = type(employer.get(name)) is list
+        there = f"{place}/{name}[1]" if numbered else f"{place}/{name}"
+        for row in subs(employer, name) if numbered else [sub(employer, name)]:
+            addresses(case, row, there)
+            contacts(case, row, there, "LL08")
 
 
 def _earliest(case: Case) -> str | None:
@@ -187,7 +196,7 @@ _RULES: Final = {"PaO": ("PaO.TR01", "PaO.TR02"), "OVa": ("OVa.TR05", "OVa.TR06"
 _REFERENCE: Final = listed(("codereferentiescore", 11), ("codevergelijkingsgroep", 22))
 
 
-def _result(case: Case, owner: Node, place: str) -> None:
+def _result(case: Case, owner: Node, place: str, *at: int) -> None:
     if "resultaat" not in owner:
         return
     node = sub(owner, "resultaat")
@@ -196,21 +205,23 @@ def _result(case: Case, owner: Node, place: str) -> None:
         if _SCORES.isdisjoint(node):
             case.add(
                 rules[0],
-                f"{place}/resultaat",
+                f"{place % at}/resultaat",
                 "Dit resultaat heeft geen score, referentiescore of document.",
             )
         if "toetsscore" in node and _COUNTS.isdisjoint(sub(node, "toetsscore")):
             case.add(
                 rules[1],
-                f"{place}/resultaat/toetsscore",
+                f"{place % at}/resultaat/toetsscore",
                 "Deze score heeft geen aantal, tijd of vaardigheidsscore.",
             )
     for i, row in enumerate(subs(node, "referentiescore"), 1):
-        in_list(case, row, _REFERENCE, place + "/resultaat/referentiescore[%d]", i)
+        in_list(case, row, _REFERENCE, place + "/resultaat/referentiescore[%d]", *at, i)
 
 
 def marks(case: Case) -> None:
     node = sub(case.pupil, "cijferlijstlijst")
+    if not node:
+        return
     for i, sheet in enumerate(subs(node, "cijferlijst"), 1):
         place = f"{LEERLING}/cijferlijstlijst/cijferlijst[{i}]"
         in_list(case, sheet, _TAKEN, place)
@@ -242,8 +253,10 @@ _SUBJECT: Final = listed(("beoordelingexamenvak", 36))
 def secondary(case: Case) -> None:
     """The code lists and periods of the VO-MBO group."""
     node = case.pupil
-    in_list(case, sub(node, "bevorderd"), _PROMOTED, f"{LEERLING}/bevorderd")
-    in_list(case, sub(node, "examenresultaat"), _EXAM, f"{LEERLING}/examenresultaat")
+    if "bevorderd" in node:
+        in_list(case, sub(node, "bevorderd"), _PROMOTED, f"{LEERLING}/bevorderd")
+    if "examenresultaat" in node:
+        in_list(case, sub(node, "examenresultaat"), _EXAM, f"{LEERLING}/examenresultaat")
     for i, row in enumerate(subs(node, "resultaatvakkenvo"), 1):
         in_list(case, row, _SUBJECT, LEERLING + "/resultaatvakkenvo[%d]", i)
     for i, row in enumerate(subs(node, "stage"), 1):
@@ -263,9 +276,10 @@ _CARETAKER: Final = listed(("geslacht", 14), ("relatietotkind", 41))
 
 def caretakers(case: Case) -> None:
     pupil, profile = case.pupil, case.profile
-    liable = sub(pupil, "aansprakelijkeinstelling")
-    addresses(case, liable, f"{LEERLING}/aansprakelijkeinstelling")
-    contacts(case, liable, f"{LEERLING}/aansprakelijkeinstelling", "OV04")
+    if "aansprakelijkeinstelling" in pupil:
+        liable = sub(pupil, "aansprakelijkeinstelling")
+        addresses(case, liable, f"{LEERLING}/aansprakelijkeinstelling")
+        contacts(case, liable, f"{LEERLING}/aansprakelijkeinstelling", "OV04")
     if profile.family != "OVb" and yes(pupil, "verzorgersaansprakelijk") and "verzorger" not in pupil:
         said = "De verzorgers zijn aansprakelijk, maar er staat geen verzorger."
         case.add(profile.rule("OV01"), LEERLING, said)
