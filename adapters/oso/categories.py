@@ -224,7 +224,9 @@ def _fits(declared: str, meant: str, category: Category, versie: Versie, profile
     return versie.old and profile.overstap and category.name == versie.switch and declared == "VERPLICHT"
 
 
-_STEPS: Final = {home: tuple(home.split("/")[2:]) for c in CATEGORIES.values() for home in {x.home for x in c}}
+_STEPS: Final = {
+    home: tuple(home.split("/")[2:]) for c in CATEGORIES.values() for home in {x.home for x in c}
+}
 
 
 def home(dossier: Node, category: Category) -> Node:
@@ -253,14 +255,14 @@ def check(dossier: Node, versie: Versie, profile: Profile, status: dict[str, str
                 category.place,
                 f"In het profiel {profile.name} is deze categorie {meant}.",
             )
-        if meant == "VERPLICHT" and declared not in OFF:
-            if home(dossier, category).keys().isdisjoint(category.blocks):
-                yield Found(
-                    category.rule,
-                    category.home,
-                    f"Verplicht in {profile.name}, maar geen van deze blokken is er: "
-                    f"{', '.join(category.blocks)}.",
-                )
+        wanted = meant == "VERPLICHT" and declared not in OFF
+        if wanted and home(dossier, category).keys().isdisjoint(category.blocks):
+            yield Found(
+                category.rule,
+                category.home,
+                f"Verplicht in {profile.name}, maar geen van deze blokken is er: "
+                f"{', '.join(category.blocks)}.",
+            )
 
 
 def drop(dossier: Node, versie: Versie, profile: Profile, status: dict[str, str]) -> Iterator[Found]:

@@ -53,13 +53,8 @@ def _found(code: str, place: str) -> Found:
 
 def _all(pupil: Node, versie: Versie) -> Iterator[tuple[str, str, Node]]:
     # A place is only written out for an owner that is there.
-    support, place = sub(pupil, versie.support), versie.support_place
-    if "toelichting_onderwijsbehoeften" in support:
-        need = sub(support, "toelichting_onderwijsbehoeften")
-        yield from _of(need, "onderwijsbehoeften", f"{place}/toelichting_onderwijsbehoeften")
-    for element, kind in _SUPPORT:
-        if element in support:
-            yield from _each(support, element, kind, place)
+    if versie.support in pupil:
+        yield from _in_support(sub(pupil, versie.support), versie.support_place)
     if "sefunctioneren" in pupil:
         yield from _of(sub(pupil, "sefunctioneren"), "functioneren", f"{LEERLING}/sefunctioneren")
     if "handelingsplanlijst" in pupil:
@@ -71,7 +66,22 @@ def _all(pupil: Node, versie: Versie) -> Iterator[tuple[str, str, Node]]:
     if "eindtoets_basisonderwijs" in pupil:
         final = sub(pupil, "eindtoets_basisonderwijs")
         yield from _of(final, "eindtoets", f"{LEERLING}/eindtoets_basisonderwijs")
-    for i, test in enumerate(subs(sub(pupil, "toetslijst"), "toets"), 1):
+    yield from _in_tests(sub(pupil, "toetslijst"))
+    if "overigdocumentlijst" in pupil:
+        yield from _of(sub(pupil, "overigdocumentlijst"), "overig", f"{LEERLING}/overigdocumentlijst")
+
+
+def _in_support(support: Node, place: str) -> Iterator[tuple[str, str, Node]]:
+    if "toelichting_onderwijsbehoeften" in support:
+        need = sub(support, "toelichting_onderwijsbehoeften")
+        yield from _of(need, "onderwijsbehoeften", f"{place}/toelichting_onderwijsbehoeften")
+    for element, kind in _SUPPORT:
+        if element in support:
+            yield from _each(support, element, kind, place)
+
+
+def _in_tests(tests: Node) -> Iterator[tuple[str, str, Node]]:
+    for i, test in enumerate(subs(tests, "toets"), 1):
         result = sub(test, "resultaat")
         if "document" in result:
             yield from _of(result, "toets", f"{LEERLING}/toetslijst/toets[{i}]/resultaat")
@@ -80,8 +90,6 @@ def _all(pupil: Node, versie: Versie) -> Iterator[tuple[str, str, Node]]:
             if "document" in result:
                 there = f"{LEERLING}/toetslijst/toets[{i}]/toetsonderdeel[{j}]/resultaat"
                 yield from _of(result, "toets", there)
-    if "overigdocumentlijst" in pupil:
-        yield from _of(sub(pupil, "overigdocumentlijst"), "overig", f"{LEERLING}/overigdocumentlijst")
 
 
 def _each(owner: Node, element: str, kind: str, place: str) -> Iterator[tuple[str, str, Node]]:
