@@ -18,7 +18,7 @@ from adapters.registratie import leerlingen
 from adapters.registratie.registratie import findings, finish, refused, report
 from adapters.uwlr.profielen import Profiel, warn
 from adapters.xml import parser as xml
-from adapters.xml.herkenning import BODY, ENVELOPE, FAULT, SOAP, Begin, begin_of, version_said
+from adapters.xml.herkenning import BODY, ENVELOPE, FAULT, SOAP, Begin, begin_in, version_said
 from adapters.xml.nodes import Found, sub, text
 from schemas.errors import Fault, InvalidMessage, UnsupportedMessage
 from schemas.messages.registratie import Deel, Registratiecontrole, Registratievertaling, ZonderGegevens
@@ -73,10 +73,10 @@ def versie(raw: bytes) -> str | None:
         document = xml.parse(raw, max_bytes=MAX_BYTES)
     except InvalidMessage:
         return None
-    begin = begin_of(raw)
-    answer = begin.message[1] if begin is not None else ""
+    begin = begin_in(document)
+    answer = begin.message[1]
     steps = [_ANSWERS[answer][0]] if answer in _ANSWERS else []
-    above = [(SOAP, BODY), (NAMESPACE, answer)] if begin is not None and begin.body is not None else []
+    above = [(SOAP, BODY), (NAMESPACE, answer)] if begin.body is not None else []
     path = [*above, *((NAMESPACE, step) for step in (*steps, "school", "xsdversie"))]
     return version_said(document, tuple(f"{{{namespace}}}{name}" for namespace, name in path))
 
@@ -112,9 +112,7 @@ def _read(
     raw: bytes, today: dt.date, profiel: Profiel | None, max_bytes: int
 ) -> Registratievertaling | ZonderGegevens | Registratiecontrole:
     document = xml.parse(raw, max_bytes=max_bytes)
-    begin = begin_of(raw)
-    if begin is not None:
-        _refuse_what_is_no_answer(begin, document)
+    _refuse_what_is_no_answer(begin_in(document), document)
     structure = document.faults(_SCHEMA)
     part = _part(document, structure)
     school = sub(part.gegevens, "school")

@@ -98,22 +98,32 @@ def read_node(
                 node[name].append(value)
             else:
                 node[name] = [value]
-        elif kind == KEYED:
-            keyed = value if type(value) is dict else {}
-            for attribute, said in child.items():
-                keyed["@" + str(attribute)] = _noted(str(said), untidy)
-            if name in node:
-                node[name].append(keyed)
-            else:
-                node[name] = [keyed]
         elif kind == ORDERED:
             node[name] = value
             node[f"{name}@reeks"] = _series(child, texts, names, untidy)
         else:
-            node[name] = value
-            attribute_said = child.get(kind)
-            node[f"{name}@{kind}"] = None if attribute_said is None else _noted(str(attribute_said), untidy)
+            _put_with_attributes(node, name, kind, value, child, untidy)
     return node
+
+
+def _put_with_attributes(
+    node: Node, name: str, kind: str, value: Node | str, child: Element, untidy: list[str]
+) -> None:
+    if kind != KEYED:
+        said = child.get(kind)
+        node[name] = value
+        node[f"{name}@{kind}"] = None if said is None else _noted(str(said), untidy)
+        return
+    keyed = value if isinstance(value, dict) else {}
+    attributes: Any = child.items()  # its stubs allow bytes
+    for attribute, text in attributes:
+        keyed[f"@{attribute}"] = text
+        if text.strip() is not text or not text:
+            _noted(text, untidy)
+    if name in node:
+        node[name].append(keyed)
+    else:
+        node[name] = [keyed]
 
 
 def _series(

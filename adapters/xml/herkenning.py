@@ -50,6 +50,12 @@ def begin_of(raw: bytes) -> Begin | None:
     return None if root is None else Begin(*root, None)
 
 
+def begin_in(document: xml.Document) -> Begin:
+    """What `begin_of` says of the bytes of a document that was parsed already."""
+    body = document.first_in(BODY) if document.name == ENVELOPE else None
+    return Begin(document.namespace, document.name, body)
+
+
 def version_said(document: xml.Document, path: tuple[str, ...]) -> str | None:
     """The text that these elements lead to, each the first of its kind, when it looks like a version.
 

@@ -79,6 +79,8 @@ class Counters:
 
 COUNTERS: Final = Counters()
 _PIECE: Final = 1 << 16
+_BEGINNING: Final = 1 << 12
+"""Bytes at a time for who only wants to see how a document begins."""
 _NO_TEXTS: Final[dict[str, str]] = {}
 
 _USUAL: Final = b'<?xml version="1.0" encoding="UTF-8"?>'
@@ -300,12 +302,20 @@ class Document:
         """
         return read_content(self._root, schema.plan)
 
+    def first_in(self, name: str) -> tuple[str, str] | None:
+        """Namespace and local name of the first element in a child of the root that has this local name."""
+        for child in self._root.iterchildren(f"{{*}}{name}"):
+            for first in child.iterchildren("*"):
+                namespace, _, local = first.tag.removeprefix("{").rpartition("}")
+                return namespace, local
+        return None
+
     def pick(self, tags: Iterable[str]) -> Node:
         """The content of the root as far as it has these tags, for a document that has no schema here.
 
         Every element is in a list under its local name: nothing says how often it may occur.
         """
-        kinds = {tag: (tag.rpartition("}")[2], LIST) for tag in tags}
+        kinds: dict[str, tuple[str, str | None]] = {tag: (tag.rpartition("}")[2], LIST) for tag in tags}
         return read_node(self._root, _NO_TEXTS, kinds, [])
 
     def leaves(self, schema: Schema) -> Iterator[Leaf]:
@@ -347,8 +357,8 @@ def events(raw: bytes, *, max_markup: int) -> Iterator[tuple[str, str, str]]:
     parser = etree.XMLPullParser(
         events=("start", "end"), resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False
     )
-    for at in range(0, len(raw) + _PIECE, _PIECE):
-        piece, wrong = raw[at : at + _PIECE], False
+    for at in range(0, len(raw) + _BEGINNING, _BEGINNING):
+        piece, wrong = raw[at : at + _BEGINNING], False
         try:
             if piece:
                 parser.feed(piece)
