@@ -43,17 +43,29 @@ _DATES: Final = (
     ("instroomdatum", "instroomdatum"),
     ("uitstroomdatum", "uitstroomdatum"),
 )
+_KNOWN: Final = frozenset(
+    {"@key", "@eckid", "jaargroep", "geslacht", "groep", "vestiging", "samengestelde_groepen"}
+    | {element for element, _ in (*_NAMES, *_DATES)}
+)
+"""What a leerling or leerkracht often has."""
+_DAY: Final = len("2026-11-20")
 _BRIN: Final = re.compile("[0-9]{2}[A-Z]{2}")
 _FAR_YEAR: Final = re.compile(r"-[0-9]{4,}-|[0-9]{5,}-")
 """How a date begins that the schema knows and a calendar here does not."""
 _XSI: Final = "@{http://www.w3.org/2001/XMLSchema-instance}"
-_LEAD_BYTE: Final = re.compile("[\u00c2-\u00f4]")
+TWO_BYTES: Final = re.compile(
+    "[\u00c2-\u00f4][\u0080-\u00bf\u0152\u0153\u0160\u0161\u0178\u017d\u017e\u0192\u02c6\u02dc\u2013\u2014\u2018-\u201a"
+    "\u201c-\u201e\u2020-\u2022\u2026\u2030\u2039\u203a\u20ac\u2122]"
+)
+"""The first two bytes of a letter in UTF-8, as Windows-1252 shows them."""
 GEBOREN: Final = "Deze geboortedatum ligt in de toekomst en is niet overgenomen"
 _NOT_THERE: Final = {
     "verwijzing.groep": "Deze groep staat niet in het bericht.",
     "verwijzing.samengestelde_groep": "Deze samengestelde groep staat niet in het bericht.",
     "verwijzing.vestiging": "Deze vestiging staat niet in het bericht.",
 }
+_ORDINARY_KEY: Final = re.compile("[0-9A-Za-z_{}.-]+")
+"""A key of a school system, and nothing that has to be told: no space, no # and no web address."""
 _ECK_ID: Final = re.compile(r"https?://", re.IGNORECASE)
 """An ECK iD is a web address and a key of a school system is not. Test material uses other hosts."""
 
@@ -110,7 +122,7 @@ def looks_double_encoded(value: str) -> bool:
 
     Only bytes of UTF-8 can be read back so, and as letters of a name they are always a mistake.
     """
-    if _LEAD_BYTE.search(value) is None:
+    if value.isascii() or TWO_BYTES.search(value) is None:
         return False
     try:
         return b"".join(map(_byte, value)).decode() != value
@@ -140,7 +152,7 @@ def clean(node: Node, name: str) -> str | None:
 def day(value: str | None) -> dt.date | None:
     """The day of an xs:date or xs:dateTime: a time zone may follow, and the day is what is meant."""
     try:
-        return dt.date.fromisoformat(value[:10]) if value else None
+        return dt.date.fromisoformat(value if len(value) == _DAY else value[:_DAY]) if value else None
     except ValueError:
         return None  # the schema has refused it already
 
@@ -245,8 +257,11 @@ class Reader:
 
     def _named(self, node: Node, element: str, place: str) -> str | None:
         """A name on one line; told when it is no more than spaces, or was encoded twice."""
+        value = node.get(element)
+        if type(value) is str and value.isascii() and value.isalpha():
+            return value  # nothing to see to, as in most names
         name = clean(node, element)
-        if name is None and node.get(element):
+        if name is None and value:
             self.tally.add(
                 "naam.leeg", f"{place}/{element}", "Hier staan alleen spaties; dat is geen naam", element
             )
@@ -327,7 +342,7 @@ class Reader:
                     **{f: self._date(each, element, place) for element, f in _DATES if element in each},
                     "geslacht": self._geslacht(each, place),
                     "groepen": self._groups_of(each, sub(each, "samengestelde_groepen"), place),
-                    "vestiging": next(iter(self._refer("vestiging", each, place)), None),
+                    "vestiging": self._vestiging_of(each, place),
                     **self._jaargroep(each, place),
                 }
             )
@@ -342,6 +357,14 @@ class Reader:
         return out
 
     def _sleutel(self, node: Node, seen: set[str], eck_ids: set[str], place: str) -> dict[str, Any]:
+        key = node.get("@key")
+        if type(key) is str and "@eckid" not in node and _ORDINARY_KEY.fullmatch(key):
+            self._unique(key, seen, place)
+            self._other_attributes(node, place)
+            return {"soort": Sleutelsoort.LAS, "waarde": key, "eck_id_gezien": False}
+        return self._other_sleutel(node, seen, eck_ids, place)
+
+    def _other_sleutel(self, node: Node, seen: set[str], eck_ids: set[str], place: str) -> dict[str, Any]:
         key = self._key(node, place)
         eck_id = clean(node, "@eckid")
         self._unique(key, seen, place)
@@ -371,8 +394,8 @@ class Reader:
         }
 
     def _other_attributes(self, node: Node, place: str) -> None:
-        known = {"@key", "@eckid"}
-        if not any(n[0] == "@" and n not in known and not n.startswith(_XSI) for n in node):
+        others = node.keys() - _KNOWN
+        if not others or not any(n[0] == "@" and not n.startswith(_XSI) for n in others):
             return
         if self._eck_id_is_key:
             self.tally.add("attribuut.weggelaten", place, "Een onbekend attribuut is niet overgenomen")
@@ -382,6 +405,8 @@ class Reader:
     def _geslacht(self, leerling: Node, place: str) -> Code | None:
         """The geslacht by its number, as the schema has it: 01 is 1. A report says how it was written."""
         said = text(leerling, "geslacht")
+        if said in GESLACHT:
+            return GESLACHT[said]
         number = integer(said) if said else None
         if said and number is not None and said != str(number):
             self.tally.add(
@@ -416,7 +441,11 @@ class Reader:
         keys = self._refer("groep", stam, place)
         if extra:
             keys += self._refer("samengestelde_groep", extra, f"{place}/samengestelde_groepen")
-        return tuple(dict.fromkeys(keys))
+        return tuple(dict.fromkeys(keys)) if len(keys) > 1 else tuple(keys)
+
+    def _vestiging_of(self, node: Node, place: str) -> str | None:
+        found = self._refer("vestiging", node, place)
+        return found[0] if found else None
 
     def _refer(self, element: str, node: Node, place: str) -> list[str]:
         references = node.get(element)

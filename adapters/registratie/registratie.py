@@ -37,7 +37,7 @@ def build(content: dict[str, Any]) -> Schoolregistratie | tuple[Fault, ...]:
     values.
     """
     try:
-        return Schoolregistratie.model_validate(content, by_name=True, by_alias=False)
+        return Schoolregistratie.model_validate(content, by_name=True, by_alias=False, extra="ignore")
     except ValidationError as error:
         fields = [".".join(str(step) for step in e["loc"]) for e in error.errors(include_input=False)]
     return tuple(
