@@ -12,6 +12,7 @@ from adapters.registratie.leerlingcodes import GESLACHT, JAARGROEP
 from adapters.registratie.leerlingen import (
     GEBOREN,
     LOST,
+    TWO_BYTES,
     Tally,
     key_kind,
     keys_are_numbers_of_persons,
@@ -38,6 +39,8 @@ _DATES: Final = ("geboortedatum", "instroomdatum", "uitstroomdatum")
 _IDENTITY: Final = (*_NAMES, "geboortedatum", "geslacht")
 """What cannot differ between two rows of one leerling."""
 _COMPARED: Final = (*_IDENTITY, "verzorgers")
+_ODD: Final = ("  ", "#", "=", "'", ":", LOST)
+"""What everything that a spreadsheet leaves in a cell has in it, and what may have to be told or tidied."""
 _CONTROL: Final = re.compile("[\x00-\x1f\x7f-\x9f]")
 _FORMS: Final[dict[Datumvorm, re.Pattern[str]]] = {
     "DD-MM-JJJJ": re.compile("(?P<d>[0-9]{2})-(?P<m>[0-9]{2})-(?P<j>[0-9]{4})"),
@@ -77,6 +80,20 @@ _SCHOOL: Final = {
 }
 
 
+def _has_nothing_odd(cells: list[str]) -> bool:
+    """Whether every cell of a row can be taken as it stands, but for a space around it."""
+    whole = ";".join(cells)
+    # Not printable are control characters, and all white space but the plain space.
+    if not whole.isprintable():
+        return False
+    for odd in _ODD:
+        if odd in whole:
+            return False
+    if not whole.isascii() and TWO_BYTES.search(whole):
+        return False
+    return len(whole) <= MAX_FIELD or max(map(len, cells)) <= MAX_FIELD
+
+
 @dataclass(slots=True)
 class _Leerling:
     said: dict[str, Any]
@@ -105,6 +122,9 @@ class Reader:
         }
         self._same: dict[str, str] = {}
         """How the first row wrote what is true of the whole file. Nearly every row repeats it."""
+        self._days: dict[str, dt.date] = {}
+        """The day of every text that is a date and nothing else: leerlingen share many."""
+        self._jaargroepen: Mapping[str, str] = afspraak.jaargroep or {code: code for code in JAARGROEP}
         self._told: set[str] = set()
         self.faults: list[Fault] = []
         self.tally = Tally()
@@ -162,9 +182,8 @@ class Reader:
         if not any(map(str.strip, row.cells)):
             self._note("csv.lege_rij", f"/rij[{row.number}]", row, "Deze rij is leeg en is overgeslagen")
             return
-        cells = {name: self._cell(row, name) for name in self._at}
-        for name in _SCHOOL:
-            self._same_school(row, name, cells.get(name))
+        cells = self._cells(row)
+        self._same_school(row, cells)
         key = cells["sleutel"]
         if key is None and is_error(row.cells[self._at["sleutel"]].strip()):
             # Somebody, but nobody knows who: a leerling of his own, whom no later file can find again.
@@ -188,6 +207,11 @@ class Reader:
             leerling = self._leerlingen[key] = _Leerling({n: said[n] for n in _COMPARED if said.get(n)})
             self._kind_of_key(row, key)
         self._placement(row, leerling, cells, said)
+
+    def _cells(self, row: Row) -> dict[str, str | None]:
+        if _has_nothing_odd(row.cells):
+            return {name: row.cells[at].strip() or None for name, at in self._at.items()}
+        return {name: self._cell(row, name) for name in self._at}
 
     def _cell(self, row: Row, name: str) -> str | None:
         cell = row.cells[self._at[name]].strip()
@@ -215,9 +239,12 @@ class Reader:
             return None
         return cell or None
 
-    def _same_school(self, row: Row, name: str, cell: str | None) -> None:
-        if name not in self._at or cell is None or self._same.get(name) == cell:
-            return
+    def _same_school(self, row: Row, cells: dict[str, str | None]) -> None:
+        for name in _SCHOOL:
+            if (cell := cells.get(name)) is not None and self._same.get(name) != cell:
+                self._about_school(row, name, cell)
+
+    def _about_school(self, row: Row, name: str, cell: str) -> None:
         place = self._place(row, name)
         said = cell
         if not _SCHOOL[name].fullmatch(cell):
@@ -239,6 +266,8 @@ class Reader:
     def _date(self, row: Row, name: str, cell: str | None) -> dt.date | None:
         if cell is None:
             return None
+        if cell in self._days:
+            return self._born(row, self._days[cell]) if name == "geboortedatum" else self._days[cell]
         day = without_midnight(cell)
         if day is not None:
             said = "Achter deze datum staat een tijd van nul uur; alleen de datum is gelezen"
@@ -251,6 +280,8 @@ class Reader:
                     found = dt.date(int(match["j"]), int(match["m"]), int(match["d"]))
                 except ValueError:
                     break
+                if day is None:
+                    self._days[cell] = found
                 return self._born(row, found) if name == "geboortedatum" else found
         self._fault("csv.datum", self._place(row, name), row.line)
         return None
@@ -308,6 +339,8 @@ class Reader:
                 self._fault("csv.tegenstrijdig", self._place(row, column), row.line)
 
     def _kind_of_key(self, row: Row, key: str) -> None:
+        if key.isdigit():
+            return
         kind = key_kind(key)
         place = self._place(row, "sleutel")
         if kind is Sleutelsoort.DUMMY:
@@ -327,11 +360,10 @@ class Reader:
     ) -> None:
         cell = cells.get("jaargroep")
         if cell is not None:
-            table: dict[str, str] = dict(self._afspraak.jaargroep) or {code: code for code in JAARGROEP}
-            if cell in table:
-                leerling.jaargroepen.add(table[cell])
+            if cell in self._jaargroepen:
+                leerling.jaargroepen.add(self._jaargroepen[cell])
             else:
-                self._fault("csv.jaargroep", self._place(row, "jaargroep"), row.line, table)
+                self._fault("csv.jaargroep", self._place(row, "jaargroep"), row.line, self._jaargroepen)
             if len(leerling.jaargroepen) > 1:
                 text = "Rijen van één leerling noemen verschillende jaargroepen; geen daarvan is overgenomen"
                 self._note("csv.jaargroep_verschilt", self._place(row, "jaargroep"), row, text)

@@ -157,22 +157,25 @@ def rows(text: str, delimiter: str, *, above: int = 0) -> Iterator[Row | Stopped
             code = "csv.aanhaling"
         except _RowTooLongError:
             code = "csv.rij_te_lang"
-        place = f"/rij[{number}]" if number else "/kop"
         if code is not None:
-            yield Stopped(fault(code, place, line))
+            yield Stopped(fault(code, _place(number), line))
             return
         if cells is None:
             return
         if not cells:
             continue
         if len(cells) > MAX_COLUMNS:
-            yield Stopped(fault("csv.te_veel_kolommen", place, line), too_large=True)
+            yield Stopped(fault("csv.te_veel_kolommen", _place(number), line), too_large=True)
             return
         if number > MAX_ROWS:
-            yield Stopped(fault("csv.te_veel_rijen", place, line), too_large=True)
+            yield Stopped(fault("csv.te_veel_rijen", _place(number), line), too_large=True)
             return
         yield Row(number, line, cells)
         number += 1
+
+
+def _place(number: int) -> str:
+    return f"/rij[{number}]" if number else "/kop"
 
 
 def find_delimiter(text: str, columns: frozenset[str]) -> str:
