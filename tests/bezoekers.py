@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import secrets
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 import httpx2 as httpx
@@ -46,7 +46,7 @@ class Bezoeker:
         return await self.http.get(path, headers={"Cookie": f"{COOKIE}={self.cookie}", **headers})
 
     async def post(
-        self, path: str, velden: dict[str, str | list[str]] | None = None, **headers: str
+        self, path: str, velden: Mapping[str, str | list[str]] | None = None, **headers: str
     ) -> httpx.Response:
         """A form of ours, with its token."""
         sent = {"csrf": self.wie.csrf, **(velden or {})}
@@ -73,11 +73,11 @@ async def sign_in(
     scopes: Iterable[Scope] = (),
     niveau: Niveau = Niveau.HOOG,
     ago: dt.timedelta = dt.timedelta(0),
+    name: str = "Iris Verzonnen",
 ) -> Bezoeker:
     """Somebody of this partij, who may do what these scopes say."""
     partijen = await line.context.authenticator.partijen.current()
     since = dt.datetime.now(dt.UTC) - ago
-    name = "Iris Verzonnen"
     person = Persoon(
         secrets.token_hex(16), frozenset({Mensrol(rol.value)}), Level[niveau.name], since, name, {}
     )

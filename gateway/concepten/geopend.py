@@ -23,6 +23,8 @@ from schemas.storage.storage import Keepsoort
 ANSWER_DAYS: Final = 400
 """So long a recipient can still tell the school something about what he signed for."""
 
+MAX_LISTED: Final = 200
+
 
 class Geopendinhoud(Model):
     """The bytes that were handed over, as text, with their SHA-256 (hex)."""
@@ -55,6 +57,13 @@ class Geopend:
         if row.verloopt is not None and row.verloopt <= self.clock.now():
             return None
         return opened(self.vault, row, Geopendinhoud)
+
+    async def van(self, partij: PartijId) -> tuple[tuple[str, Geopendinhoud], ...]:
+        """What this partij opened and can still say something about, by levering; at most `MAX_LISTED`."""
+        now = self.clock.now()
+        rows = await self.storage.kept_in(Keepsoort.GEOPEND, partij, "", MAX_LISTED)
+        there = (r for r in rows if r.verloopt is None or r.verloopt > now)
+        return tuple((r.id, opened(self.vault, r, Geopendinhoud)) for r in there)
 
     async def leeg(self, partij: PartijId, levering: str, inhoud: Geopendinhoud) -> None:
         """He signed: the content goes, and from whom it came stays, to tell that school something."""

@@ -33,3 +33,9 @@ async def begin(vraag: Vraag) -> Response:
     if vraag.wie is None:
         return vraag.naar("/aanmelden" if vraag.omgeving.inloggen else "/")
     return vraag.naar(next((pad for rol, pad in BEGIN.items() if rol in vraag.wie.rollen), "/"))
+
+
+@BLADEN.get("/toegankelijkheid", "Toegankelijkheid")
+async def toegankelijkheid(vraag: Vraag) -> Response:
+    """What everybody can use, what is not known and where to say that something does not work."""
+    return vraag.toon("toegankelijkheid.html")

@@ -32,6 +32,7 @@ BLADEN: Final = Bladen(
         Wegwijzer("/ib/papier", "Papier"),
         Wegwijzer("/ib/zaken", "Zaken"),
         Wegwijzer("/ib/zomer", "Zomer"),
+        Wegwijzer("/ib/nood", "Na afweging"),
         Wegwijzer("/postvak", "Postvak"),
     ),
 )

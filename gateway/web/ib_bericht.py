@@ -17,6 +17,7 @@ from typing import Any, Final
 import orjson
 from starlette.responses import Response
 
+from gateway.account.leaves import new_id
 from gateway.api.schemas import files
 from gateway.concepten.concepten import MAX_TEXT, Concept
 from gateway.explain import teksten
@@ -29,6 +30,7 @@ from gateway.web.formulier import Invoer
 from gateway.web.ib import BLADEN as IB
 from gateway.web.ib import gewoon_soort, partij_naam
 from gateway.web.lijn import Probleem
+from gateway.web.opstellen import OPP, VOOR, antwoorden, formulier, fouten_van, inhoud_van
 from gateway.web.schemaformulier import Schemaformulier, met_rij, uit, velden
 from gateway.web.vraag import Vraag
 from schemas.errors import Conflict
@@ -37,9 +39,10 @@ from schemas.people.partij import Partij
 
 BLADEN: Final = Bladen("School", frozenset({Werkrol.IB}), IB.wegwijzers)
 _CRUMBS: Final = (("/ib", "Wacht op wie?"), ("/ib/berichten", "Concepten"))
-_ALONE: Final = frozenset({"terugkoppeling", "ontwikkelingsperspectief", "intrekkingsantwoord"})
+_ALONE: Final = frozenset({"terugkoppeling", "intrekkingsantwoord"})
 """Messages that travel in another part of the envelope than one's own."""
 _ENVELOPE: Final = ("leerling", "soort", "naar", "doel", "wat")
+_WRITTEN_HERE: Final = {"standaard": "OZlijn", "versie": "1", "bron": "ingevuld in een browser"}
 STAND: Final = ("mee", "wacht", "thuis")
 
 
@@ -51,7 +54,7 @@ async def lijst(vraag: Vraag) -> Response:
     names = await vraag.app.concepten.namen(partij)
     return vraag.toon(
         "ib/concepten.html",
-        open=[c for c in drafts if c.inhoud.verstuurd_als is None],
+        open=[c for c in drafts if c.inhoud.verstuurd_als is None and c.inhoud.soort in BERICHTEN],
         namen=names,
         gewoon=gewoon_soort,
     )
@@ -113,6 +116,8 @@ async def begin(vraag: Vraag) -> Response:
             "contactpersoon": {"naam": vraag.bezoek.naam, "functie": "intern_begeleider"},
         }
     )
+    if f.tekst("soort") == OPP:
+        filled |= uit({"plan": {"id": new_id(), "versie": 1, "status": "concept"}})
     ident = await vraag.app.concepten.begin(partij.id, f.tekst("soort"), ref, filled, _actor(vraag))
     return vraag.naar(f"/ib/berichten/{ident}/naar")
 
@@ -211,6 +216,8 @@ def _schema(raw: bytes) -> dict[str, Any]:
 
 
 async def _form(vraag: Vraag, soort: str) -> Schemaformulier:
+    if soort == OPP:
+        return await formulier(vraag, soort)
     published = await asyncio.to_thread(files, vraag.app.settings.api_url)
     return Schemaformulier(_schema(published[f"v1/{soort}.json"]), frozenset({"school", "soort", "versie"}))
 
@@ -220,6 +227,8 @@ async def schrijf(vraag: Vraag) -> Response:
     concept = await _draft(vraag)
     if concept.inhoud.verstuurd_als is not None:
         return vraag.naar("/ib/berichten")
+    if concept.inhoud.soort == OPP or any(n.startswith(VOOR) for n in concept.inhoud.velden):
+        return vraag.naar(f"/ib/opstellen/{concept.id}")
     return await _third(vraag, concept, Invoer(concept.inhoud.velden))
 
 
@@ -281,9 +290,11 @@ async def _body(vraag: Vraag, concept: Concept) -> dict[str, Any]:
     f = Invoer(concept.inhoud.velden)
     form = await _form(vraag, concept.inhoud.soort)
     doel, partij, rol = (*f.tekst("weg").split("|"), "", "", "")[:3]
-    inhoud = form.inhoud(f)
+    inhoud = inhoud_van(form, concept) if concept.inhoud.soort == OPP else form.inhoud(f)
     if "school" in form.schema.get("properties", {}):
         inhoud["school"] = _school(vraag.bezoek.caller.partij)
+    if concept.inhoud.soort == OPP:
+        inhoud["herkomst"] = _WRITTEN_HERE
     names = await vraag.app.concepten.namen(vraag.bezoek.caller.partij.id)
     known = names.get(concept.inhoud.leerling or "")
     regels = await vraag.app.regels.current()
@@ -329,6 +340,11 @@ async def _fourth(vraag: Vraag, concept: Concept, f: Invoer) -> Response:
     body = await _body(vraag, concept)
     answer = await vraag.lijn.post("/v1/uitwisselingen/_proef", body)
     if isinstance(answer, Probleem):
+        if concept.inhoud.soort == OPP:
+            form = await _form(vraag, OPP)
+            return await antwoorden(
+                vraag, concept, Invoer(), fouten_van(form, answer, "/bericht/inhoud", concept)
+            )
         return vraag.naar(f"/ib/berichten/{concept.id}")
     found = answer["ontvangers"][0]
     register = (await vraag.app.regels.current()).partijen
@@ -340,6 +356,7 @@ async def _fourth(vraag: Vraag, concept: Concept, f: Invoer) -> Response:
         concept=concept,
         rijen=rows,
         gevonden=found,
+        bevindingen=answer["bevindingen"],
         kenmerk=_mark(found),
         nagekeken=body["vrijeTekstNagekeken"],
         naar=partij_naam(found["ontvanger"], register),

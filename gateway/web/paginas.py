@@ -36,6 +36,8 @@ from gateway.web import (
     mijn,
     mijn_bewijzen,
     mijn_vragen,
+    nood,
+    opstellen,
     overleggen,
     postvak,
     proefuitgever,
@@ -72,7 +74,7 @@ PLAATSEN: Final[tuple[Bladen, ...]] = (
     ib_verzoek.BLADEN,
     beheer.BLADEN,
     postvak.BLADEN,
-    *(table for m in (zaken, overleggen) for table in (m.SAMEN.school, m.SAMEN.postvak)),
+    *(table for m in (zaken, opstellen, overleggen, nood) for table in (m.SAMEN.school, m.SAMEN.postvak)),
     fg.BLADEN,
 )
 """Every place there is. A new one adds its table here, and nothing else."""

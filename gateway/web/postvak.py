@@ -40,6 +40,7 @@ BLADEN: Final = Bladen(
         Wegwijzer("/postvak/intrekkingen", "Intrekkingen"),
         Wegwijzer("/postvak/zaken", "Zaken en overleg"),
         Wegwijzer("/postvak/taken", "Taken"),
+        Wegwijzer("/postvak/nood", "Na afweging"),
     ),
 )
 _CRUMBS: Final = (("/postvak", "Postvak"),)

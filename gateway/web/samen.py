@@ -26,12 +26,12 @@ class Samen:
         rollen = frozenset({Werkrol.ONTVANGER, Werkrol.IB})
         self.postvak = Bladen("Postvak", rollen, postvak.BLADEN.wegwijzers)
 
-    def get(self, path: str, titel: str) -> Callable[[Handler], Handler]:
-        """A page to read, in both places."""
+    def get(self, path: str, titel: str, **meer: Any) -> Callable[[Handler], Handler]:
+        """A page to read, in both places. `meer` as of Bladen.get."""
 
         def enter(handler: Handler) -> Handler:
-            self.school.get(f"{_IB}{path}", titel)(handler)
-            return self.postvak.get(f"{_POSTVAK}{path}", titel)(handler)
+            self.school.get(f"{_IB}{path}", titel, **meer)(handler)
+            return self.postvak.get(f"{_POSTVAK}{path}", titel, **meer)(handler)
 
         return enter
 

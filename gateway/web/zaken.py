@@ -15,6 +15,7 @@ from starlette.responses import Response
 from gateway.explain import teksten
 from gateway.register.regels import Regels
 from gateway.web.formulier import Invoer
+from gateway.web.ib import gewoon_soort
 from gateway.web.lijn import Json, Neutraal, Probleem
 from gateway.web.samen import Samen, kruimels, thuis
 from gateway.web.stapformulier import (
@@ -221,7 +222,19 @@ async def lijst(vraag: Vraag) -> Response:
     cases = await vraag.lijn.get("/v1/zaken", na=vraag.vraagt("na"))
     tables = await vraag.lijn.get("/v1/overleggen")
     names = await vraag.app.concepten.namen(vraag.bezoek.caller.partij.id)
-    return vraag.toon("samen/zaken.html", thuis=thuis(vraag), zaken=cases, overleggen=tables, namen=names)
+    drafts = await vraag.app.concepten.van(vraag.bezoek.caller.partij.id)
+    return vraag.toon(
+        "samen/zaken.html",
+        thuis=thuis(vraag),
+        zaken=cases,
+        overleggen=tables,
+        namen=names,
+        concepten=[
+            (c.id, gewoon_soort(c.inhoud.soort), c.inhoud.gewijzigd_op)
+            for c in drafts
+            if c.inhoud.verstuurd_als is None and any(n.startswith("voor.") for n in c.inhoud.velden)
+        ],
+    )
 
 
 @SAMEN.get("/zaken/nieuw", "Een zaak openen")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 
 from tests.browser.kijker import Kijker
@@ -127,3 +128,66 @@ def test_every_page_of_a_zaak_holds_axe(kijker: Kijker) -> None:
     calls(kijker)
     stap(kijker, "Schrijf het verslag")
     kijker.looks_right("overleg-verslag")
+
+
+NOOD = (
+    *("zorg", "toestemmingGevraagd", "schadeZonderDelen", "doelmatigheid"),
+    *("subsidiariteit", "proportionaliteit", "nietGedeeld", "visieLeerling"),
+)
+
+
+def test_a_weighing_is_written_by_one_in_four_pages(kijker: Kijker) -> None:
+    """Up to where a second person must look, who signs in himself (tests/flow/test_nood.py)."""
+    page = kijker.page
+    kijker.sign_in(IB)
+    leerling(kijker, "Ida")
+    kijker.go("/ib/nood")
+    kijker.looks_right("nood")
+    stap(kijker, "Begin een afweging")
+    kies(kijker, "leerling", "Ida")
+    kies(kijker, "ontvanger", "Bedachte Brug")
+    page.locator("#persoon").fill("B. Verzonnen")
+    kijker.looks_right("nood-nieuw")
+    kijker.click(page.get_by_role("button", name="Verder"))
+    kijker.click(page.get_by_role("button", name="Verder"))
+    kijker.looks_right("nood-vragen-fout")
+    page.get_by_label("Veiligheid thuis").check()
+    for naam in NOOD:
+        page.locator(f"#{naam}").fill("Verzonnen antwoord.")
+    kies(kijker, "functie", "Intern begeleider")
+    page.get_by_label("Nadat u deelde").check()
+    soon = dt.datetime.now(dt.UTC).date() + dt.timedelta(days=5)
+    page.locator("#op").fill(soon.isoformat())
+    page.get_by_label("24 uur", exact=True).check()
+    kijker.click(page.get_by_role("button", name="Verder"))
+    kijker.looks_right("nood-velden")
+    page.locator("main input[type=text]").first.fill("Om te kunnen bellen.")
+    kijker.click(page.get_by_role("button", name="Verder"))
+    kijker.looks_right("nood-nakijken")
+    kijker.click(page.get_by_role("button", name="Leg de afweging vast"))
+    kijker.looks_right("nood-afweging")
+    assert "Vraag een collega" in page.inner_text("main")
+
+
+def test_a_plan_in_full_is_written_one_part_on_a_page(kijker: Kijker) -> None:
+    page = kijker.page
+    kijker.sign_in(IB)
+    leerling(kijker, "Lot")
+    kijker.click(page.get_by_role("link", name="Deel iets"))
+    page.get_by_label("Ontwikkelingsperspectief").check()
+    kijker.click(page.get_by_role("button", name="Verder"))
+    page.locator("input[name=weg]").first.check()
+    kijker.click(page.get_by_role("button", name="Verder"))
+    kijker.looks_right("opp-delen")
+    for deel, name in (
+        ("Plan", "opp-plan"),
+        ("Hoorrecht", "opp-hoorrecht"),
+        ("Perspectief", "opp-perspectief"),
+    ):
+        kijker.click(page.get_by_role("link", name=re.compile(f"^{deel}")).first)
+        kijker.looks_right(name)
+        kijker.click(page.get_by_role("link", name="Naar alle delen"))
+    kijker.click(page.get_by_role("link", name="Kijk uw antwoorden na"))
+    kijker.looks_right("opp-nakijken")
+    kijker.go("/toegankelijkheid")
+    kijker.looks_right("toegankelijkheid")

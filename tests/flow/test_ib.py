@@ -285,3 +285,40 @@ async def test_pages_for_reading_stand_also_when_there_is_nothing(s: School) -> 
     went(await ib.post(f"/ib/leerlingen/{ref}/vergeet"), "/ib/leerlingen")
     assert "Noor" not in await page(ib, "/ib/leerlingen")
     assert (await ib.get(f"/ib/berichten/{left}")).status_code == 404
+
+
+@at_school
+async def test_a_plan_in_full_is_made_in_parts_and_goes_as_one_message(s: School) -> None:
+    """One part on a page, the hoorrecht among them; a next version is a concept of its own."""
+    _line, _sessies, ib = s
+    ref = await add(ib)
+    begun = await ib.post("/ib/berichten/nieuw", {"leerling": ref, "soort": "ontwikkelingsperspectief"})
+    ident = went(begun, "/ib/berichten/[0-9a-f]{32}/naar").split("/")[3]
+    choices = re.findall(r'name="weg" value="([^"]+)"', await page(ib, f"/ib/berichten/{ident}/naar"))
+    way = next(c for c in choices if c.startswith("arrangement|agb:99999901|jeugdhulpverlener"))
+    went(await ib.post(f"/ib/berichten/{ident}/naar", {"weg": way}), f"/ib/berichten/{ident}$")
+    made = went(await ib.get(f"/ib/berichten/{ident}"), "/ib/opstellen/[0-9a-f]{32}")
+    assert "Hoorrecht: de stem van de leerling" in await page(ib, made)
+    plan = {"plan.soort": "opp_po", "plan.versie": "1", "plan.ingangsdatum": "2026-11-01"}
+    kept = await ib.post(f"{made}/deel/plan", {**plan, "plan.status": "vastgesteld", "wat": "bewaar"})
+    went(kept, f"{made}.gedaan=bewaard")
+    row = await ib.post(
+        f"{made}/deel/leerlingStem", {"leerlingStem.0.vorm": "gesprek", "wat": "rij:leerlingStem"}
+    )
+    assert "Leerling stem 2" in row.text
+    both = {"leerlingStem.0.vorm": "gesprek", "leerlingStem.0.nietGehoordReden": "Ziek."}
+    await ib.post(f"{made}/deel/leerlingStem", both)
+    refused = await ib.get(f"/ib/berichten/{ident}/nakijken")
+    assert refused.status_code == 422
+    assert f'href="{made}/deel/leerlingStem"' in refused.text
+    said = {"leerlingStem.0.vorm": "gesprek", "leerlingStem.0.eigenWoorden": "Ik wil buiten beginnen."}
+    said |= {"leerlingStem.0.gehoordDoor": "Iris Verzonnen", "leerlingStem.0.datum": "2026-11-02"}
+    await ib.post(f"{made}/deel/leerlingStem", said)
+    assert "Ik wil buiten beginnen." in await page(ib, f"{made}/nakijken")
+    went(await ib.post(f"{made}/nakijken", {}), f"/ib/berichten/{ident}/nakijken")
+    shown = await page(ib, f"/ib/berichten/{ident}/nakijken")
+    assert "Wat mag mee?" in shown
+    assert "Dit houdt niets tegen." in shown  # what the plan lacks is told
+    newer = went(await ib.post(f"{made}/versie"), "/ib/opstellen/[0-9a-f]{32}")
+    assert "Versie 2." in await page(ib, newer.partition("?")[0])
+    assert "Versie 1." in await page(ib, made)

@@ -83,6 +83,33 @@ async def hunne(who: Bezoeker, what: str) -> str:
     return str(found.pop())
 
 
+async def concept_at(ib: Bezoeker, table: str, **velden: str) -> str:
+    """A concept of something to put in at a table: its address."""
+    form = await page(ib, f"{table}/inbreng")
+    about = re.findall(r'<option value="([0-9a-f]{32})" selected', form)
+    return await does(ib, f"{table}/inbreng", leerling=about[0], **velden)
+
+
+async def puts_in(s: Samen, table: str) -> None:
+    """The chair sends a participant his question and set; a part that is missing is named with its page."""
+    made = await concept_at(s.ib, table, soort="overlegset", aan=AANBIEDER)
+    assert "Moet nog" in await page(s.ib, made)
+    early = await s.ib.post(f"{made}/nakijken", {"aan": AANBIEDER})
+    assert early.status_code == 422
+    assert f'href="{made}/deel/contactpersoon"' in early.text
+    vraag = {"overlegsoort": "mdo", "overlegdatum": "2026-11-25", "partner": "jeugdhulp"}
+    await does(s.ib, f"{made}/deel/algemeen", **vraag, vraag="Wat helpt bij het begin van de dag?")
+    contact = {"naam": "Iris Verzonnen", "functie": "intern_begeleider", "telefoon": "000-0000000"}
+    await does(s.ib, f"{made}/deel/contactpersoon", **{f"contactpersoon.{n}": v for n, v in contact.items()})
+    looked = await page(s.ib, f"{made}/nakijken")
+    assert "Wat helpt bij het begin van de dag?" in looked
+    assert "checked" in looked, "who was asked is chosen already"
+    sent = await s.ib.post(f"{made}/nakijken", {"aan": AANBIEDER, "nagekeken": "ja"})
+    went(sent, ".*gedaan=ingebracht$")
+    assert "Onderdeel 1: van u" in await page(s.ib, table)
+    assert (await s.ib.get(made)).status_code == 404, "what was put in is no concept any more"
+
+
 @samen
 async def test_a_zaak_from_opening_to_running_shows_what_to_do_about_each_finding(s: Samen) -> None:
     refused = await s.ib.post("/ib/zaken/nieuw", {"sleutel": "a" * 32})
@@ -148,6 +175,7 @@ async def test_an_overleg_is_called_answered_held_and_recorded(s: Samen) -> None
     assert "U gaf nog geen antwoord." in await page(s.hulp, theirs)
     assert "Schrijf het verslag" not in await page(s.hulp, theirs)
     await does(s.hulp, f"{theirs}/stap/antwoord", komt="ja")
+    await puts_in(s, table)
     seen = await page(s.ib, table)
     assert seen.count("Nog geen antwoord") == 1
     more = await s.ib.post(
@@ -173,6 +201,17 @@ async def test_an_overleg_is_called_answered_held_and_recorded(s: Samen) -> None
     assert "Iemand was het oneens" in await page(s.ib, table)
     assert "Onderzoek" in await page(s.hulp, theirs)
     assert "Stuur de uitkomst rond" not in await page(s.hulp, theirs)
+    told = await concept_at(s.ib, table, soort="overleguitkomst")
+    outcome = {"zaak": zaak, "overlegdatum": "2026-11-22", "beslissingen": "Wij bouwen de dag op."}
+    await does(s.ib, f"{told}/deel/algemeen", **outcome)
+    refused = await s.ib.post(f"{told}/nakijken", {"aan": [AANBIEDER], "nagekeken": "ja"})
+    assert refused.status_code == 422
+    assert "neem zijn standpunt op" in refused.text
+    dissent = {"afwijkend.0.wie": "jeugdhulp", "afwijkend.0.standpunt": "Eerst rust."}
+    await does(s.ib, f"{told}/deel/afwijkend", **dissent)
+    both = [AANBIEDER, OTHER_AANBIEDER]
+    went(await s.ib.post(f"{told}/nakijken", {"aan": both, "nagekeken": "ja"}), ".*gedaan=ingebracht$")
+    assert "Onderdeel 2" in await page(s.ib, table)
 
 
 def test_every_choice_and_every_finding_has_words() -> None:
