@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -57,6 +58,8 @@ class Request:
     """In which capacity the recipient receives in that role. None: likewise."""
     bekend: Feiten = field(default_factory=Feiten)
     """What the register and the overstap say of this flow. What people stated of it stands in the facts."""
+    gestuurd: dt.date | None = None
+    """On which day it was sent, where that is not today: what the register let on that day counts."""
     nummer_mag: bool = True
     """Whether the register still has the sender in the capacity in which he sent it. A number asks that."""
     bijlagen: tuple[str, ...] = ()

@@ -10,6 +10,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import replace
+from typing import Final
 
 from consent.decide import decide as decide_request
 from consent.decide import decide_as_if_agreed, decide_zonder_persoon
@@ -32,8 +33,11 @@ from schemas.exchange.uitwisseling import Levering, Leveringstatus, Uitwisseling
 from schemas.messages.onderwerp import Onderwerpsoort
 from schemas.people.hoedanigheden import MENSEN, richting_van
 from schemas.people.overstap import Overstapsoort, lopend
-from schemas.people.partij import Partij, Partijsoort
+from schemas.people.partij import Besluitsoort, Partij, Partijsoort
 from schemas.people.toestemming import Ontvanger, Richting
+
+_BESLUITEN: Final = frozenset(Besluitsoort)
+"""Types of message that tell a decision, which may be taken in the name of another."""
 
 
 def asked(
@@ -138,11 +142,7 @@ def as_if_agreed(request: Request, case: Case, regels: Regels, now: dt.datetime)
 
 
 def _known(request: Request, case: Case, regels: Regels, now: dt.datetime) -> Feiten:
-    """What the register and the overstap say of this flow. What people stated of it is among the facts.
-
-    Not `mandaat`: in whose name somebody decided stands in the sealed message alone. That is asked when it
-    comes in (intake/wie.py), and whether a machtiging holds at every commit.
-    """
+    """What the register and the overstap say of this flow. What people stated of it is among the facts."""
     going = lopend(case.overstappen, request.ontvanger.partij)
     boards = [
         None if p is None or p.kenmerken is None else p.kenmerken.bestuursnummer
@@ -157,10 +157,22 @@ def _known(request: Request, case: Case, regels: Regels, now: dt.datetime) -> Fe
         vo_naar_mbo=None if going is None else going.vo_naar_mbo,
         zelfde_bevoegd_gezag=None if None in boards else boards[0] == boards[1],
         eigen_gegevens=_own(request),
+        mandaat=_mandated(request, regels, day(now) if request.gestuurd is None else request.gestuurd),
         convenant_geldt=regels.beleid.afspraken.geldt(
             request.afzender, request.ontvanger.partij, request.doel, request.bericht, day(now)
         ),
     )
+
+
+def _mandated(request: Request, regels: Regels, op: dt.date) -> bool | None:
+    """Whether the register let who sends decide in the name of another, on the day on which he sent it.
+
+    Not known of a message that tells no decision. In whose name he decided stands in the sealed message
+    alone: that this mandaat is of that one is asked when it comes in (intake/wie.py).
+    """
+    if request.bericht not in _BESLUITEN:
+        return None
+    return any(m.nemer == request.afzender and m.holds(request.bericht, op) for m in regels.mandaten)
 
 
 def _own(request: Request) -> bool | None:
@@ -227,5 +239,6 @@ def decide_again(
         van=van,
         aan=_reads(case, levering.afzender, partij, levering.aan),
         nummer_mag=acts_as(sender, van),
+        gestuurd=day(uitwisseling.ontvangen_op),
     )
     return decide(request, case, regels, as_of, levering.id)

@@ -31,3 +31,9 @@ class Persoonsnummer(Model):
         if (self.bsn is None) is (self.onderwijsnummer is None):
             raise PydanticCustomError("nummer", "noem één nummer: het bsn of het onderwijsnummer")
         return self
+
+
+class Hulpnummer(Model):
+    """The number between who help a jeugdige: his BSN (Jeugdwet 7.2.1), and never the number of a school."""
+
+    bsn: Annotated[Bsn, G.NUMMER, OP_REGEL]

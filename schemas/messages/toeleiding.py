@@ -16,6 +16,7 @@ from schemas.base import Gegevenscategorie as G
 from schemas.identifiers import Brin, Gemeentecode, Id, PartijId, Vestigingscode
 from schemas.messages.bericht import Bericht
 from schemas.messages.inrichting import Besluitvorm, Functie, geordend
+from schemas.messages.nummer import Hulpnummer
 from schemas.messages.onderdelen import Code
 from schemas.messages.verwijzingen import Aanspreekpunt, Arrangementcode, Leerlingverwijzing
 
@@ -144,7 +145,8 @@ class AanvraagAntwoord(Bericht):
 
 
 class Onderaanneming(Bericht):
-    """X9, hoofdaanbieder to onderaanbieder: least the question, the agreed task, whom to call.
+    """X9, hoofdaanbieder to onderaanbieder: least the question, the agreed task, whom to call. With the BSN
+    where he asks it: the onderaanbieder registers the jeugdige under it.
 
     Must not carry: anything outside the task.
     """
@@ -153,6 +155,7 @@ class Onderaanneming(Bericht):
 
     zaak: Annotated[Id, G.CONTACT, PAAR]
     leerling: Leerlingverwijzing
+    persoonsnummer: Hulpnummer | None = None
     vraag: Annotated[VrijeTekst, G.FACTOREN, ZWAAR]
     taak: Annotated[VrijeTekst, G.JEUGDHULP]
     taak_tot: Annotated[dt.date | None, G.JEUGDHULP] = None

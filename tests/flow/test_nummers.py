@@ -14,14 +14,17 @@ from tests.line import (
     AANBIEDER,
     LEERLING,
     OTHER_AANBIEDER,
+    OTHER_HELPER,
     OTHER_SCHOOL,
     SCHOOL,
+    Caller,
     Json,
     Line,
     accepted,
     codes,
     fine,
     fresh,
+    gezag,
     only,
     problem,
     recorded,
@@ -88,7 +91,9 @@ async def push(line: Line, body: Json) -> Json:
     return accepted(await line.school.post("/uitwisselingen", body, key=fresh()))
 
 
-async def state(line: Line, leerling: Json, to: Json, *, doel: str = "verzuim", **said: Any) -> None:
+async def state(
+    line: Line, leerling: Json, to: Json, *, doel: str = "verzuim", by: Caller | None = None, **said: Any
+) -> None:
     body = {
         "leerlingId": leerling["leerlingId"],
         "ontvanger": to,
@@ -100,7 +105,7 @@ async def state(line: Line, leerling: Json, to: Json, *, doel: str = "verzuim", 
         "geldigTotEnMet": "2027-07-31",
     } | said
     sent = {n: v for n, v in body.items() if v is not None}
-    recorded(await line.school.post("/omstandigheden", sent, key=fresh()))
+    recorded(await (by or line.school).post("/omstandigheden", sent, key=fresh()))
 
 
 async def the_leerling(line: Line, born: str = BORN) -> Json:
@@ -227,6 +232,36 @@ async def test_v09_the_next_school_gets_it_when_he_leaves_for_it(line: Line) -> 
         payload = await line.take(only(sent), line.other_school)
         assert json.loads(payload)["inhoud"]["persoonsnummer"] == {"onderwijsnummer": ONDERWIJSNUMMER}
     assert elsewhere(line, ONDERWIJSNUMMER) == []
+
+
+@story("memory")
+async def test_v51_an_onderaanbieder_gets_the_bsn_with_his_task_and_not_before(line: Line) -> None:
+    """As soon as he is directly involved and it is necessary; nobody is asked, and no number of a school fits."""
+    inhoud = copy.deepcopy(VOORBEELDEN["onderaanneming"]) | {"persoonsnummer": {"bsn": BSN}}
+    inhoud["leerling"]["geboortedatum"] = BORN
+    body = {
+        "doel": "toeleiding",
+        "ontvangers": [OTHER_HELPER],
+        "categorieen": ["contact", "factoren", "jeugdhulp", "nummer"],
+        "vrijeTekstNagekeken": True,
+        "leerling": {"leerlingid": "C-51"},
+        "bericht": {"soort": "onderaanneming", "inhoud": inhoud},
+    }
+    known = gezag(leerling={"leerlingid": "C-51"}, geboortedatum=BORN)
+    leerling = recorded(await line.helper.post("/gezagsgegevens", known, key=fresh()))
+    sent = accepted(await line.helper.post("/uitwisselingen", body, key=fresh()))
+    assert await line.status(sent, line.helper) == "aangehouden"
+    wel = ["direct_betrokken", "nodig"]
+    await state(line, leerling, OTHER_HELPER, doel="toeleiding", by=line.helper, wel=wel)
+    assert await line.status(sent, line.helper) == "klaar"
+    payload = await line.take(only(sent), line.other_helper)
+    assert json.loads(payload)["inhoud"]["persoonsnummer"] == {"bsn": BSN}
+    assert elsewhere(line, BSN) == []
+    of_school = inhoud | {"persoonsnummer": {"onderwijsnummer": ONDERWIJSNUMMER}}
+    wrong = body | {"bericht": {"soort": "onderaanneming", "inhoud": of_school}}
+    answer = await line.helper.post("/uitwisselingen", wrong, key=fresh())
+    assert answer.status_code == 400
+    assert ONDERWIJSNUMMER not in answer.text
 
 
 @story("memory")

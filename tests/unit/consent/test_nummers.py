@@ -209,7 +209,7 @@ def test_a_number_goes_exactly_where_the_matrix_says_so(van: P) -> None:
 
 
 @pytest.mark.parametrize("soort", sorted(BERICHTEN))
-def test_only_two_types_have_a_place_for_it(soort: str) -> None:
+def test_only_three_types_have_a_place_for_it(soort: str) -> None:
     """A permit with every field there is and a rule for the number lets none pass in any other type."""
     leaves = BERICHTEN[soort].bladen
     permit = decided(SIXTEEN).permit
@@ -217,7 +217,7 @@ def test_only_two_types_have_a_place_for_it(soort: str) -> None:
     everything = dataclasses.replace(permit, velden=frozenset(b.pad for b in leaves))
     inhoud = Inhoud(soort, {**VOORBEELDEN[soort], "persoonsnummer": {"bsn": BSN}, "bsn": BSN})
     inhoud.data["leerling"] = {"bsn": BSN}
-    there = soort in {"overstapset", "verzuimsignaal"}
+    there = soort in {"overstapset", "verzuimsignaal", "onderaanneming"}
     assert (number_fields(soort) != frozenset()) is there
     out = minimise(inhoud, everything)
     assert numbers(out) == ({PAD: BSN} if there else {})
@@ -653,11 +653,12 @@ def test_an_older_number_field_stays_forbidden() -> None:
     assert [f.code for f in caught.value.faults] == ["profiel.nooit"]
 
 
-def test_the_shipped_profiles_ask_it_on_v09_and_v14_to_v17_alone() -> None:
-    """One ADR each; a flow that the table gives a number too has no profile that asks it."""
+def test_the_shipped_profiles_ask_it_on_v09_v14_to_v17_and_v51_alone() -> None:
+    """Where who receives registers him. V39, V40, V44 and V45 give one too, and no profile asks it."""
     asking: Iterable[str] = (p.id for p in profielen() if p.paden & number_fields(p.bericht))
     assert sorted(asking) == [
         "overstap-intern-begeleider-s2j-overstapset",
+        "toeleiding-jeugdhulpverlener-j2s-onderaanneming",
         "verzuim-leerplichtambtenaar-s2j-verzuimsignaal",
         "verzuim-rmc-consulent-s2j-verzuimsignaal",
     ]

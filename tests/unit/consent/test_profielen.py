@@ -99,7 +99,7 @@ FOUND: Final = {
     "leerling.postcode": "a gemeente finds its own number for him where none goes along",
     "leerling.woonplaats": "which gemeente it is for",
 }
-NUMBER: Final = {"persoonsnummer.": "the law gives it on this flow: V09, V14 to V17"}
+NUMBER: Final = {"persoonsnummer.": "the law gives it on this flow: V09, V14 to V17, V51"}
 MORE: Final[dict[str, dict[str, str]]] = {
     "hulpvraag": {
         **FOUND,
@@ -126,6 +126,7 @@ MORE: Final[dict[str, dict[str, str]]] = {
     "overlegset": {"contactpersoon.": "whom to call about the meeting"},
     "aanvraag_voorziening": {"contactpersoon.": "whom the gemeente can ask", **FOUND},
     "overstapset": {**NUMBER, "school.": "from where he comes"},
+    "onderaanneming": NUMBER,
     "overgang_volwassenheid": {"contactpersoon.": "whom the new party can ask"},
     "verzuimsignaal": {
         **NUMBER,

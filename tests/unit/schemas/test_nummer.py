@@ -11,7 +11,7 @@ from pydantic import ValidationError
 from schemas.base import NOOIT, OP_REGEL
 from schemas.base import Gegevenscategorie as G
 from schemas.messages.berichten import BERICHTEN
-from schemas.messages.nummer import Persoonsnummer
+from schemas.messages.nummer import Hulpnummer, Persoonsnummer
 from tests.builders import a_bsn
 from tests.strategies import ONDERWIJSNUMMER
 
@@ -46,12 +46,13 @@ def test_anything_else_is_refused_without_its_value(data: dict[str, Any]) -> Non
 
 
 def test_what_a_rule_may_let_go_is_this_field_and_no_other() -> None:
-    """Of what never leaves on an agreement, in two types."""
+    """Of what never leaves on an agreement, in three types; between who help only the BSN."""
     marked = {(s, b.pad, b.categorie) for s, t in BERICHTEN.items() for b in t.bladen if b.op_regel}
     assert marked == {
         (soort, f"persoonsnummer.{kind}", G.NUMMER)
         for soort in ("overstapset", "verzuimsignaal")
         for kind in ("bsn", "onderwijsnummer")
-    }
+    } | {("onderaanneming", "persoonsnummer.bsn", G.NUMMER)}
     assert G.NUMMER in NOOIT
-    assert all(OP_REGEL in f.metadata for f in Persoonsnummer.model_fields.values())
+    fields = (*Persoonsnummer.model_fields.values(), *Hulpnummer.model_fields.values())
+    assert all(OP_REGEL in f.metadata for f in fields)
