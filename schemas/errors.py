@@ -6,6 +6,7 @@
     │   └── MessageTooLarge       more bytes than the bound; nothing was read
     ├── NotAuthenticated        nobody we know, or no longer
     ├── NotAuthorised           known, but not for this operation
+    │   └── NotSure               a person whose login is not sure or fresh enough for it
     ├── NotFound                no such thing for this caller; says nothing about why
     ├── Conflict                the request contradicts what is stored
     │   ├── IdempotencyMismatch   same Idempotency-Key, other content
@@ -83,6 +84,15 @@ class NotAuthenticated(GatewayError):
 
 class NotAuthorised(GatewayError):
     pass
+
+
+class NotSure(NotAuthorised):
+    """Of a person who may do this, and whose login is not as sure or as fresh as this asks."""
+
+    def __init__(self, niveau: str) -> None:
+        """`niveau`: how sure a fresh login must be."""
+        super().__init__()
+        self.niveau = niveau
 
 
 class NotFound(GatewayError):

@@ -39,6 +39,7 @@ from schemas.errors import Fault, InvalidMessage, NotFound
 from schemas.people.afweging import Afweging, Nabeoordeling, TweedeBlik, Uitstel, Weegfunctie, Weger
 from schemas.people.gronden import Grondverklaring, Informeren
 from schemas.people.hoedanigheden import EIGENSCHAPPEN, gelezen
+from schemas.people.mensen import Handeling
 from schemas.people.omstandigheden import Omstandigheid, Omstandigheidsoort
 from schemas.people.partij import Scope
 from schemas.people.toestemming import Gebruiksdoel, Ontvanger
@@ -192,6 +193,7 @@ async def omstandigheid(ctx: Application, request: Request) -> Response:
 )
 async def afweging(ctx: Application, request: Request) -> Response:
     caller = await ctx.authenticator.require(request, Scope.GRONDEN)
+    await ctx.authenticator.zeker(caller, Handeling.NOODUITGANG)
     vast = Vastlegger(ctx)
     raw = await read_body(ctx, request, _BODY)
     asked = parse_json(raw, AfwegingVerzoek)
@@ -266,6 +268,7 @@ async def read(ctx: Application, request: Request) -> Response:
 )
 async def tweede_blik(ctx: Application, request: Request) -> Response:
     caller = await ctx.authenticator.require(request, Scope.GRONDEN)
+    await ctx.authenticator.zeker(caller, Handeling.NOODUITGANG)
     vast = Vastlegger(ctx)
     found = await about(ctx, caller, request)
     raw = await read_body(ctx, request, SMALL_BODY)

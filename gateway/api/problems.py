@@ -34,6 +34,7 @@ from schemas.errors import (
     NotFailed,
     NotFound,
     NotSigned,
+    NotSure,
     OtherContent,
     Outdated,
     OverShare,
@@ -113,6 +114,12 @@ PROBLEMS: Final[Mapping[type[GatewayError], Problem]] = {
         (BEARER,),
     ),
     NotAuthorised: Problem(403, "niet-bevoegd", "Niet bevoegd", "Deze client mag deze handeling niet doen."),
+    NotSure: Problem(
+        403,
+        "login-niet-zeker",
+        "Login niet zeker genoeg",
+        "Log opnieuw in, met het niveau dat deze handeling vraagt. Er is niets gedaan.",
+    ),
     NotFound: Problem(404, "niet-gevonden", "Niet gevonden", "Er is hier niets voor u."),
     Conflict: Problem(
         409,

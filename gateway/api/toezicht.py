@@ -38,6 +38,7 @@ from gateway.toezicht.boek import Kijker
 from schemas.errors import Fault, InvalidMessage
 from schemas.events import TOEZICHT_READ
 from schemas.exchange.uitwisseling import Leveringstatus
+from schemas.people.mensen import Handeling
 from schemas.people.partij import Partij, Scope
 from schemas.people.toezicht import Inzagesoort, Kijkdoel
 from schemas.shown.toezicht import Grondvraag
@@ -237,8 +238,9 @@ def kijker_of(caller: Caller) -> Kijker:
 async def over_leerling(ctx: Application, caller: Caller, asked: ToezichtVerzoek) -> str | None:
     """Our id of the leerling, if the partij is under toezicht and knows him.
 
-    That he looks, and for what, is in the account before he sees anything.
+    That he looks, and for what, is in the account before he sees anything. Raises NotSure.
     """
+    await ctx.authenticator.zeker(caller, Handeling.ONTMASKEREN)
     if (asked.leerling is None) == (asked.leerling_id is None):
         text = "Noem leerling of leerlingId, en niet allebei."
         raise InvalidMessage((Fault("leerling.een", "", text),))

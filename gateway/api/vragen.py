@@ -51,6 +51,7 @@ from gateway.toezicht.vraag import Gevraagd, Vraag
 from gateway.toezicht.werk import vervolg
 from schemas.errors import Fault, InvalidMessage, NotFound
 from schemas.events import TOEZICHT_READ
+from schemas.people.mensen import Handeling
 from schemas.people.partij import Scope
 from schemas.people.toezicht import Kijkdoel, Steekproefpunt, Toezichtfeit
 
@@ -196,6 +197,7 @@ async def exceptions(ctx: Application, request: Request) -> Response:
 )
 async def show(ctx: Application, request: Request) -> Response:
     caller = await ctx.authenticator.require(request, Scope.TOEZICHT)
+    await ctx.authenticator.zeker(caller, Handeling.ONTMASKEREN)
     asked = parse_json(await read_body(ctx, request, SMALL_BODY), ToonVerzoek)
     own = caller.partij.toezicht_op
     told = await ctx.toezicht.toon(kijker_of(caller), own, asked.levering_id, asked.kijkdoel)

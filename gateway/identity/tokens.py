@@ -44,9 +44,9 @@ from gateway.account.stamps import Stamps
 from gateway.ports.clock import Clock
 from gateway.register.partijen import ClientEntry, Partijen, PartijenReader, RegisterStore
 from gateway.runtime.namens import Gemachtigde, Handelende, handelend, namens, own_request
-from schemas.errors import Fault, InvalidMessage, NotAuthenticated, NotAuthorised
+from schemas.errors import Fault, InvalidMessage, NotAuthenticated, NotAuthorised, NotSure
 from schemas.people.hoedanigheden import gelezen
-from schemas.people.mensen import Persoon
+from schemas.people.mensen import Handeling, Persoon
 from schemas.people.partij import Client, Partij, Scope
 
 ASSERTION_TYPE: Final = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
@@ -531,6 +531,19 @@ class Authenticator:
             holds = partial(self._holds, aan, caller.partij.id, scope)
             namens.set(Gemachtigde(caller.client_id, caller.partij.id, holds))
         return caller
+
+    async def zeker(self, caller: Caller, handeling: Handeling) -> None:
+        """Ask of a person what the register asks of a login for this action, now. A system is what its token
+        says. Raises NotSure.
+
+        Whoever may not do it at all is refused before, so this tells nobody what there is.
+        """
+        if caller.persoon is None:
+            return
+        eis = (await self.partijen.current()).mensen.eisen[handeling]
+        # Logins live by the clock of the machine: that of a sandbox can be moved.
+        if not caller.persoon.voldoet(eis, dt.datetime.now(dt.UTC)):
+            raise NotSure(eis.niveau)
 
     async def _holds(self, aan: str, van: str, scope: Scope) -> int:
         """The version of the register in which this may be done now. Raises NotAuthorised."""

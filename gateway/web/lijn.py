@@ -30,13 +30,21 @@ from gateway.api.tables import table
 from gateway.application import Application
 from gateway.identity.tokens import KNOWN, Caller
 from gateway.runtime.namens import own_request
-from schemas.errors import GatewayError
+from schemas.errors import GatewayError, NotSure
 
 Json = dict[str, Any]
 
 
 class Neutraal(Exception):
     """It is not there, or not for this person: the page that says so never tells which."""
+
+
+class Opnieuw(Exception):
+    """This person may do it after a login that is surer or fresher; nothing was done. `niveau`: how sure."""
+
+    def __init__(self, niveau: str) -> None:
+        super().__init__(niveau)
+        self.niveau = niveau
 
 
 class Onbereikbaar(Exception):
@@ -131,7 +139,8 @@ class Lijn:
     ) -> Response | Probleem:
         """One operation, with its answer as it is.
 
-        Raises Neutraal, Onbereikbaar, and LookupError when there is no such operation: a mistake in a page.
+        Raises Neutraal, Opnieuw, Onbereikbaar, and LookupError when there is no such operation: a mistake in
+        a page.
         """
         endpoint, found = _find(method, path.removeprefix(PREFIX), sandbox=self.ctx.settings.sandbox)
         asked = {name: value for name, value in (query or {}).items() if value is not None}
@@ -140,6 +149,8 @@ class Lijn:
         try:
             with own_request():
                 answered = await endpoint(request)
+        except NotSure as error:
+            raise Opnieuw(error.niveau) from error
         except GatewayError as error:
             answered = refusal(self.ctx.log, request, error)
         except HTTPException as error:

@@ -48,7 +48,7 @@ from gateway.web import (
 from gateway.web.bezoek import Bezoek, Sessies
 from gateway.web.bladen import Blad, Bladen, own_path
 from gateway.web.formulier import CSRF, Invoer, read_form
-from gateway.web.lijn import Neutraal, Onbereikbaar
+from gateway.web.lijn import Neutraal, Onbereikbaar, Opnieuw
 from gateway.web.tonen import Omgeving, html, own_files, serve_own
 from gateway.web.vraag import Vraag
 from schemas.errors import GatewayError, NotAuthenticated, NotAuthorised, NotFound
@@ -158,9 +158,11 @@ class Paginas(BaseRoute):
             _from_us(request, wie, invoer, self.ctx.settings.issuer)
         vraag = Vraag(self.ctx, request, blad, wie, invoer, await self._around())
         if wie is not None and not wie.reaches(blad.niveau, _machine_time(), fresh=blad.fresh):
-            back = "/begin" if blad.changes else own_path(request.scope["path"])
-            return vraag.toon("opnieuw.html", status=HTTPStatus.FORBIDDEN, terug=back)
-        return await blad.handler(vraag)
+            return _again(vraag, blad.niveau.name.lower())
+        try:
+            return await blad.handler(vraag)
+        except Opnieuw as error:
+            return _again(vraag, error.niveau)
 
     async def _around(self) -> Omgeving:
         """With whether anybody can sign in: that is in the register, and can change at any moment."""
@@ -182,6 +184,12 @@ class Paginas(BaseRoute):
         if status in (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND):
             return self._nothing(request)
         return html(request, self.omgeving, "storing.html", status, blad=_FAULT, **_BARE)
+
+
+def _again(vraag: Vraag, niveau: str) -> Response:
+    """Sign in once more, at least so sure. A form that was sent is not done afterwards."""
+    back = "/begin" if vraag.blad.changes else own_path(vraag.request.scope["path"])
+    return vraag.toon("opnieuw.html", status=HTTPStatus.FORBIDDEN, terug=back, niveau=niveau)
 
 
 def _machine_time() -> dt.datetime:

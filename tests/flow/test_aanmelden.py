@@ -26,13 +26,25 @@ from gateway.identity.sessies import Sessies
 from gateway.identity.tokens import Caller
 from gateway.register.mensen import Bestandsmens, read_mensen
 from gateway.register.partijen import Partijen, PartijenReader
-from gateway.web.lijn import Lijn, Neutraal, Probleem
+from gateway.web.lijn import Lijn, Neutraal, Opnieuw, Probleem
 from gateway.web.sessie import Koekjes
 from schemas.errors import WrongUse
-from schemas.people.mensen import Persoon, kenmerk
+from schemas.people.mensen import Eis, Handeling, Niveau, Persoon, kenmerk
 from tests.callers import ISSUER
 from tests.flow.test_afwegingen import afweging
-from tests.line import AANBIEDER, BORN, OTHER_SCHOOL, SANDBOX, SCHOOL, Line, gezag, open_line
+from tests.line import (
+    AANBIEDER,
+    BORN,
+    FG,
+    LEERLING,
+    OTHER_SCHOOL,
+    SANDBOX,
+    SCHOOL,
+    Line,
+    gezag,
+    only,
+    open_line,
+)
 
 COOKIE: Final = "ozlijn-lokaal"
 BY: Final = "/aanmelden/bij/proef"
@@ -477,5 +489,105 @@ def test_the_issuer_of_a_sandbox_takes_no_other_client(tmp_path: Path) -> None:
         form = {"grant_type": "authorization_code", "code": code, "client_assertion": "x"}
         token = await browser.post(f"{PAD}/token", form)
         assert (token.status_code, token.json()) == (400, {"error": "invalid_client"})
+
+    run(tmp_path, story)
+
+
+async def as_person(line: Line, person: str, partij: str, niveau: str, ago: float = 0) -> Caller:
+    """Somebody of this partij, whose login was so sure and so many minutes ago."""
+    browser = Browser(line)
+    await browser.sign_in(person, niveau)
+    sessie = await who(line, browser)
+    if sessie.caller is None:
+        assert await line.context.sessies.kies(sessie, partij)
+    caller: Caller = (await who(line, browser)).caller
+    assert caller.persoon is not None
+    since = caller.persoon.aangemeld_op - dt.timedelta(minutes=ago)
+    return dataclasses.replace(caller, persoon=dataclasses.replace(caller.persoon, aangemeld_op=since))
+
+
+async def asks(line: Line, handeling: str, niveau: str, minuten: int | None = None) -> None:
+    """A register that asks more for this than what is always asked."""
+    stored = await line.world.storage.register()
+    eis = Eis(handeling=Handeling(handeling), niveau=Niveau(niveau), vers_minuten=minuten)
+    row, faults = read_mensen([], [], [(0, eis)], Partijen.parse(stored).by_id)
+    assert faults == []
+    await line.apply(dataclasses.replace(stored, beleid=stored.beleid | row))
+
+
+def test_a_way_out_without_toestemming_asks_a_sure_and_fresh_login_over_v1(tmp_path: Path) -> None:
+    """Weighing and the second look: of a person only after a login of the level and age that the register
+    asks, whatever page he comes by; nothing is stored of what was refused. A system is what its token says.
+    """
+
+    async def story(line: Line) -> None:
+        leerling = await line.gezag(geboortedatum=BORN)
+        body = afweging(leerling)
+        head = await line.world.storage.head()
+        cases = (("laag", 0), ("substantieel", 5.1), ("hoog", 5.1))
+        for niveau, ago in cases:
+            page = Lijn(line.context, page_request(line), await as_person(line, "ib", SCHOOL, niveau, ago))
+            with pytest.raises(Opnieuw) as again:
+                await page.post("/v1/afwegingen", body, key=secrets.token_hex(8))
+            assert again.value.niveau == "substantieel"
+        assert await line.world.storage.head() == head
+        page = Lijn(line.context, page_request(line), await as_person(line, "ib", SCHOOL, "substantieel", 4))
+        made = await page.post("/v1/afwegingen", body, key=secrets.token_hex(8))
+        assert not isinstance(made, Probleem), made
+        look = {
+            "door": {"medewerker": "x", "functie": "gedragswetenschapper"},
+            "akkoord": True,
+            "moment": line.clock.now().isoformat(),
+            "toelichting": "gelezen en besproken",
+        }
+        path = f"/v1/afwegingen/{made['id']}/tweede-blikken"
+        other = Lijn(line.context, page_request(line), await as_person(line, "ib2", SCHOOL, "laag"))
+        with pytest.raises(Opnieuw):
+            await other.post(path, look, key=secrets.token_hex(8))
+        # What the register asks more counts with the next request, and for people alone.
+        await asks(line, "nooduitgang", "hoog", 1)
+        sure = await as_person(line, "ib2", SCHOOL, "hoog", 0.5)
+        for caller, refused in ((await as_person(line, "ib2", SCHOOL, "substantieel"), True), (sure, False)):
+            there = Lijn(line.context, page_request(line), caller)
+            if refused:
+                with pytest.raises(Opnieuw) as again:
+                    await there.post(path, look, key=secrets.token_hex(8))
+                assert again.value.niveau == "hoog"
+            else:
+                done = await there.post(path, look, key=secrets.token_hex(8))
+                assert not isinstance(done, Probleem), done
+        second = await line.school.post("/afwegingen", body, key=secrets.token_hex(8))
+        assert second.status_code == 201
+
+    run(tmp_path, story)
+
+
+def test_to_see_who_it_is_asks_a_sure_and_fresh_login_over_v1(tmp_path: Path) -> None:
+    """By a leerling, by a question about one, and by the name of a levering; the account tells of no look
+    that was refused. What an FG sees masked asks nothing of it.
+    """
+
+    async def story(line: Line) -> None:
+        pushed = await line.push()
+        named = {"partij": SCHOOL, "kijkdoel": "klacht", "leerling": {"leerlingid": LEERLING}}
+        looks: tuple[tuple[str, dict[str, Any]], ...] = (
+            ("/v1/toezicht/leveringen/_zoek", named),
+            ("/v1/toezicht/vragen/vraag-1/_zoek", named),
+            ("/v1/toezicht/_toon", {"leveringId": only(pushed), "kijkdoel": "klacht"}),
+        )
+        old = Lijn(line.context, page_request(line), await as_person(line, "fg", FG, "hoog", 6))
+        low = Lijn(line.context, page_request(line), await as_person(line, "fg", FG, "laag"))
+        head = await line.world.storage.head()
+        for path, body in looks:
+            for page in (old, low):
+                with pytest.raises(Opnieuw):
+                    await page.post(path, body)
+        assert await line.world.storage.head() == head
+        assert "leveringen" in await low.get("/v1/toezicht/leveringen", partij=SCHOOL)
+        sure = Lijn(line.context, page_request(line), await as_person(line, "fg", FG, "substantieel", 4))
+        for path, body in looks:
+            assert not isinstance(await sure.post(path, body), Probleem), path
+        answer = await line.fg.post("/toezicht/leveringen/_zoek", named)
+        assert answer.status_code == 200
 
     run(tmp_path, story)
