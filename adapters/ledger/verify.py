@@ -363,7 +363,8 @@ class _Rebuilt:
             self.frontier()
         if self._tiles is not None and self._suspect is None:
             index = self.size // TILE_WIDTH - 1
-            if _stored(self._tiles, index) not in (None, root):
+            stored = _stored(self._tiles, index)
+            if stored is not None and stored != root:
                 self._suspect = (index, self._tile)
         self._tile = []
 

@@ -130,6 +130,9 @@ BY_NAME_IN: Final = {
     Place("gateway/api/vastleggen.py", "fields_of"),
     # a store around another one: what it does not do itself goes to that one
     Place("gateway/register/machtigingen.py", "Guarded.__getattr__"),
+    # a command, by the file and the function that stand in the list of gateway/cli/main.py
+    Place("gateway/cli/later.py", ""),
+    Place("gateway/cli/later.py", "Later.load"),
 }
 BODIES: Final = {
     (OUT, "handed.payload"),
