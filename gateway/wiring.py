@@ -169,11 +169,14 @@ class World:
     """Who takes our mail; None: no mail goes."""
 
 
-def open_world(settings: Settings) -> World:
-    """The world of a real gateway or worker. Raises WrongUse, AlreadyRunning, RecordUnavailable."""
+def open_world(settings: Settings, open_storage: Callable[[str], Storage] = chosen.open_gateway) -> World:
+    """The world of a real gateway or worker. Raises WrongUse, AlreadyRunning, RecordUnavailable.
+
+    `open_storage` opens the database of the settings; another than ours may count what is asked of it.
+    """
     keys = Keys.load(settings.keys)
     anchor = anchor_of(settings)
-    storage = chosen.open_gateway(settings.database)
+    storage = open_storage(settings.database)
     return _world(storage, keys, settings, anchor, _shift(settings))
 
 

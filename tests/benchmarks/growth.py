@@ -74,19 +74,7 @@ def fill(at: Site, rows: int) -> int:
     """Puts that many rows in; gives how many copies of an exchange that is."""
     copies = rows // len(_COLUMNS)
     if at.server is None:
-        with closing(sqlite3.connect(at.settings.sqlite_path, isolation_level=None)) as db:
-            db.execute("PRAGMA synchronous = OFF")  # only while it is filled
-            db.execute("BEGIN IMMEDIATE")
-            for table, (names, row) in _patterns(lambda q: _sqlite_row(db, q)).items():
-                marks = ", ".join("?" * len(names))
-                columns = ", ".join(names)
-                db.executemany(
-                    f"INSERT INTO {table} ({columns}) VALUES ({marks})",
-                    _copies(table, names, row, copies),
-                )
-            db.execute("COMMIT")
-            db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-            db.execute("ANALYZE")
+        fill_file(at.settings.sqlite_path, copies)
         return copies
     with psycopg.connect(at.url, autocommit=True) as pg:
         for table, (names, row) in _patterns(lambda q: _postgres_row(pg, q)).items():
@@ -98,6 +86,32 @@ def fill(at: Site, rows: int) -> int:
                     copy.write_row(values)
         pg.execute("ANALYZE")
     return copies
+
+
+def fill_file(file: Path, copies: int, *, lean: bool = False) -> None:
+    """Puts so many copies of an exchange into a SQLite file. `lean`: without what it says, for who reads none
+    of it.
+    """
+    with closing(sqlite3.connect(file, isolation_level=None)) as db:
+        db.execute("PRAGMA synchronous = OFF")  # only while it is filled
+        db.execute("BEGIN IMMEDIATE")
+        for table, (names, row) in _patterns(lambda q: _sqlite_row(db, q)).items():
+            values = [_short(v) for v in row] if lean else row
+            marks = ", ".join("?" * len(names))
+            columns = ", ".join(names)
+            db.executemany(
+                f"INSERT INTO {table} ({columns}) VALUES ({marks})",
+                _copies(table, names, values, copies),
+            )
+        db.execute("COMMIT")
+        db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        db.execute("ANALYZE")
+
+
+def _short(value: object) -> object:
+    if isinstance(value, bytes):
+        return value[:32]
+    return "{}" if isinstance(value, str) and len(value) > 100 else value
 
 
 Row = tuple[list[str], list[Any]]
