@@ -72,7 +72,8 @@ class Site:
     worker: list[int]
     server: Server | None
     url: str
-    rows: dict[str, list[float]] = field(default_factory=dict)
+    keys: dict[str, Key] = field(default_factory=dict)
+    """Of every partij in the register."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +138,9 @@ def site(name: str, folder: Path, server: Server | None, processes: int) -> Iter
                 token = sign_in(http, issuer, keys[SCHOOL])
                 http.headers["Authorization"] = f"Bearer {token}"
                 known = [agreed(http, n) for n in range(KNOWN)]
-            yield Site(name, read_settings(file), ports, keys[SCHOOL], known, serving, worker, server, url)
+            yield Site(
+                name, read_settings(file), ports, keys[SCHOOL], known, serving, worker, server, url, keys
+            )
         finally:
             for process in started:
                 process.send_signal(signal.SIGTERM)
