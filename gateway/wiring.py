@@ -95,6 +95,7 @@ from gateway.runtime.proefklok import Proefklok, carry_over
 from gateway.runtime.purging import Purging
 from gateway.runtime.settings import Settings
 from gateway.runtime.turns import Turns
+from gateway.toezicht.afspraken import Profielgeschiedenis
 from gateway.toezicht.boek import Toezichtboek
 from gateway.toezicht.bron import Bron
 from gateway.toezicht.werk import Toezicht
@@ -335,7 +336,14 @@ def build(settings: Settings, world: World, clock: Clock, log: Log) -> Applicati
         rounds=Rounds(ports, log),
         afhandelen=Afhandelen(storage, account, clock),
         toezicht=Toezicht(
-            Bron(ports, intrekkingen, Toezichtboek(ports), Held(stamps), note_reader(signer.vkey))
+            Bron(
+                ports,
+                intrekkingen,
+                Toezichtboek(ports),
+                Held(stamps),
+                Profielgeschiedenis(storage),
+                note_reader(signer.vkey),
+            )
         ),
         intrekkingen=intrekkingen,
         termijnen=Termijnen(

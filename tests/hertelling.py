@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import datetime as dt
+import hashlib
 import json
 import struct
 from collections import Counter, defaultdict
@@ -109,12 +110,26 @@ class Hertelling:
     """The kind of message of each uitwisseling, which no line says."""
     partijen: tuple[str, ...]
     now: dt.datetime
-    positions: int
-    root: str
+    hashes: list[bytes]
+    """Of the lines, as leaves of the tree."""
+    head: tuple[int, str]
+    """How many lines the store says there are, and their root."""
+    signed: str | None
+    """The last signed checkpoint."""
+    owner: dict[str, str]
+    """The partij whose record it is, by the reference in `facts`."""
     unreadable: frozenset[str] = frozenset()
     leveringen: dict[str, Levering] = field(default_factory=dict)
+    place: dict[str, int] = field(default_factory=dict)
+    """Of each line, by its id."""
+    told: dict[str, int] = field(default_factory=dict)
+    """Of the line that first tells of a fact, by the id of the fact."""
 
     def __post_init__(self) -> None:
+        self.place = {x["eventId"]: n for n, x in enumerate(self.lines)}
+        for n, x in enumerate(self.lines):
+            if "feit" in x:
+                self.told.setdefault(x["feit"], n)
         for leaf in self.lines:
             if "levering" in leaf and leaf["soort"].startswith("exchange."):
                 ident = leaf["levering"]
@@ -131,8 +146,10 @@ class Hertelling:
         unreadable: frozenset[str],
     ) -> Hertelling:
         lines: list[Json] = []
+        hashes: list[bytes] = []
         while page := await storage.entries(len(lines), 500):
             lines += [json.loads(e.canonical) for e in page]
+            hashes += [hashlib.sha256(b"\0" + e.canonical).digest() for e in page]
         rows: list[Any] = []
         while more := await storage.leerlingen(rows[-1].id if rows else "", 500):
             rows += more
@@ -165,8 +182,24 @@ class Hertelling:
             plain = vault.open(row.key, kept, b"detail:" + x["eventId"].encode())
             details[x["eventId"]] = json.loads(plain[32:])
         head = await storage.head()
-        root = base64.b64encode(head.root).decode()
-        return cls(lines, details, facts, soort, partijen, now, head.size, root, unreadable)
+        signed = await storage.last_checkpoint()
+        return cls(
+            lines,
+            details,
+            facts,
+            soort,
+            partijen,
+            now,
+            hashes,
+            (head.size, base64.b64encode(head.root).decode()),
+            None if signed is None else signed.note,
+            {row.owner_ref: row.owner for row in rows},
+            unreadable,
+        )
+
+    def root(self, size: int) -> str:
+        """Of the first so many lines, by RFC 6962: made here from the leaves and nothing else."""
+        return base64.b64encode(_root(self.hashes[:size])).decode()
 
     # ── which
 
@@ -376,7 +409,8 @@ class Hertelling:
         found: Counter[Any] = Counter()
         for v in self.sent():
             assert v.intent is not None
-            facts = self.of(v)[: v.intent["consentEpoch"]]
+            gone = self.place[v.intent["eventId"]]
+            facts = [f for f in self.of(v) if self.told.get(f["id"], gone) < gone]
             day = v.moment.astimezone(NL).date().isoformat()
             gezag = [f for f in facts if f["feit"] == "gezag"]
             for ident in v.intent.get("consentEventIds", []):
@@ -450,6 +484,37 @@ class Hertelling:
                 found[v.id] += lost in (*d["veldenVrijgegeven"], *waits)
         return +found
 
+    def checked(self) -> Iterator[tuple[str, Json]]:
+        """What an FG said to know of the account, with about which partij, in order of recording."""
+        for ref, facts in self.facts.items():
+            for f in facts:
+                if f["feit"] == "nagekeken" and self.owner[ref] in self.partijen:
+                    yield self.owner[ref], f
+
+    def vraag_19(self) -> Counter[Any]:
+        last = dict(self.checked())
+        return Counter(
+            (p, f["grootte"], self.root(f["grootte"]), *self.head, f["wortel"] == self.root(f["grootte"]))
+            for p, f in last.items()
+        )
+
+    def vraag_21(self) -> Counter[Any]:
+        size = len(self.lines)
+        whole = self.head == (size, self.root(size))
+        found = Counter(
+            {
+                ("laatste regel", size, whole): 1,
+                ("niets achter de laatste regel", size, whole): 1,
+                ("regels die wachten op hun plaats", size, whole): 1,
+            }
+        )
+        if self.signed is not None:
+            _, at_size, root, *_ = self.signed.split("\n")
+            found["laatste ondertekende controlepunt", int(at_size), root == self.root(int(at_size))] += 1
+        for grootte, wortel in {(f["grootte"], f["wortel"]) for _, f in self.checked()}:
+            found["door een fg nagekeken", grootte, wortel == self.root(grootte)] += 1
+        return found
+
     def vraag_20(self) -> Counter[Any]:
         both = {
             *("exchange.release_intent", "exchange.delivered", "withdrawal.notified", "withdrawal.answered"),
@@ -479,6 +544,14 @@ class Hertelling:
             (x["ontvanger"], x["afzender"], x["kijkdoel"], self.details[x["eventId"]]["client"])
             for x in reads
         )
+
+
+def _root(hashes: list[bytes]) -> bytes:
+    """Two halves, of which the left is the largest power of two below the whole."""
+    if len(hashes) < 2:
+        return hashes[0] if hashes else hashlib.sha256(b"").digest()
+    half = 1 << (len(hashes) - 1).bit_length() - 1
+    return hashlib.sha256(b"\1" + _root(hashes[:half]) + _root(hashes[half:])).digest()
 
 
 async def _uitwisselingen(storage: Storage) -> Any:

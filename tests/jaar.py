@@ -6,6 +6,10 @@ Leerlingen become 12, 16 and 18 in it, and a profile changes. The same seed give
 
 Messages go in and out by the use cases themselves, because HTTP costs as much as they do; facts are recorded
 over HTTP. Nothing is patched.
+
+Four exchanges go that must not go, through a gateway that reads its facts wrongly (`Misreads`): one part of
+it is replaced, and every rule and record behind that part is the real one. An answer that must be empty
+proves nothing when nothing could have stood in it.
 """
 
 from __future__ import annotations
@@ -13,22 +17,26 @@ from __future__ import annotations
 import datetime as dt
 import json
 import random
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
 
 from consent.leeftijd import age, end_of_school_year
-from gateway.exchange.accept import Push
+from consent.statements import Statements
+from gateway.case.case import Case, Cases
+from gateway.exchange.accept import Accept, Push
 from gateway.exchange.idempotency import Claim
+from gateway.exchange.ports import Ports
 from gateway.exchange.release import Released
 from gateway.jobs.housekeeping import round_to_the_end
 from gateway.register.regels import shipped_profiles
 from schemas.errors import EarlierWaits, LeaseRuns
 from schemas.exchange.uitwisseling import Verzending, Weigergrond
 from schemas.people.partij import Partij
-from schemas.storage.storage import Register
+from schemas.people.toestemming import Gebeurtenis
+from schemas.storage.storage import LeerlingRow, Register
 from tests.callers import sign
 from tests.flow.test_afwegingen import GI, afweging, blik, grond, with_a_gi
 from tests.flow.test_berichten import FULL
@@ -63,6 +71,64 @@ _VARIANTS: Final = (
 )
 
 
+# ── a gateway with a fault in it
+
+
+class Misreads(Cases):
+    """Opens facts, and takes something else from them than they say."""
+
+    def __init__(self, ports: Ports, wrongly: Callable[[Case], Case]) -> None:
+        super().__init__(ports.storage, ports.vault, ports.stamps)
+        self._wrongly = wrongly
+
+    async def load(self, row: LeerlingRow) -> Case:
+        return self._wrongly(await super().load(row))
+
+
+def _no_withdrawal(case: Case) -> Case:
+    kept = [c for c in case.consents if c.gebeurtenis is not Gebeurtenis.INGETROKKEN]
+    return replace(case, consents=Statements(kept))
+
+
+def _behind(case: Case) -> Case:
+    """As a gateway that reads a copy of the store which lags: the newest fact is not there yet."""
+    return replace(_no_withdrawal(case), row=replace(case.row, epoch=case.row.epoch - 1))
+
+
+def _no_end(case: Case) -> Case:
+    longer = [
+        c.model_copy(update={"geldig_tot_en_met": end_of_school_year(c.geldig_vanaf)}) for c in case.consents
+    ]
+    return replace(case, consents=Statements(longer))
+
+
+def _old_gezag(case: Case) -> Case:
+    who = case.authorities
+    return replace(case, authorities=replace(who, gezag=who.gezag[:1]))
+
+
+Fault = Callable[[Case], Case]
+FAULTS: Final[dict[str, tuple[Fault, Fault]]] = {
+    "ingetrokken": (_no_withdrawal, _no_withdrawal),
+    "ingetrokken, nog niet gelezen": (_no_withdrawal, _behind),
+    "verlopen": (_no_end, _no_end),
+    "zonder gezag": (_old_gezag, _old_gezag),
+}
+"""What was wrong with the toestemming on which something went, and the fault by which it came in and by which
+it was handed over.
+"""
+
+
+# ── the people
+
+_ERASED: Final = {"uitkomst": "gewist"}
+_KEPT: Final = {
+    "uitkomst": "gehouden_op_andere_grond",
+    "grond": "jeugdhulpdossier",
+    "wetsartikel": {"wet": "jeugdwet", "artikel": "7.3.8 lid 3"},
+}
+
+
 @dataclass
 class Kind:
     """One leerling of the year."""
@@ -95,6 +161,10 @@ class Jaar:
     """Second looks that come later, by when."""
     reviews: list[tuple[dt.datetime, str]] = field(default_factory=list)
     answers: list[tuple[dt.datetime, str]] = field(default_factory=list)
+    victims: list[Kind] = field(default_factory=list)
+    """One for each of the faults, in their order."""
+    wrong: dict[str, str] = field(default_factory=dict)
+    """What was wrong with each levering that went by a fault, by its id."""
 
     @property
     def now(self) -> dt.datetime:
@@ -114,6 +184,8 @@ class Jaar:
             if self.now.month >= 9 and not changed:
                 changed = 1
                 await self._other_profile()
+            if self.now.month >= 10 and not self.victims:
+                await self._before_the_faults()
             if self.now.month > swept:
                 swept = self.now.month
                 await round_to_the_end(self.line.context)
@@ -121,6 +193,7 @@ class Jaar:
             await self._take()
             await self._later()
         self.line.clock.move_to(UNTIL)
+        await self._faults()
         storage, before = self.line.world.storage, -1
         while (size := (await storage.head()).size) != before:  # until nothing is due any more
             before = size
@@ -133,16 +206,20 @@ class Jaar:
             turned = dt.date(2026, 1, 10) + dt.timedelta(days=self.lots.randrange(400))
             born = dt.date(turned.year - age_ - 1, turned.month, min(turned.day, 28))
             kind = Kind(f"LL-{n:05}", born, refuses=n % 12 == 5)
-            checked = FROM.date() - dt.timedelta(days=self.lots.randrange(20, 200))
-            body = gezag(
-                leerling={"leerlingid": kind.name},
-                geboortedatum=born.isoformat(),
-                gecontroleerdOp=checked.isoformat(),
-            )
-            known = await self._fact("/gezagsgegevens", body)
-            kind.ref, kind.self_ = known["leerlingId"], known["leerlingPersoonId"]
-            kind.people = [p["persoonId"] for p in known["personen"]]
+            await self._known(kind, FROM.date() - dt.timedelta(days=self.lots.randrange(20, 200)))
             self.kinds.append(kind)
+
+    async def _known(self, kind: Kind, checked: dt.date, **other: object) -> None:
+        """A check of gezag: of two ouders unless told otherwise."""
+        body = gezag(
+            leerling={"leerlingid": kind.name},
+            geboortedatum=kind.born.isoformat(),
+            gecontroleerdOp=checked.isoformat(),
+            **other,
+        )
+        known = await self._fact("/gezagsgegevens", body)
+        kind.ref, kind.self_ = known["leerlingId"], known["leerlingPersoonId"]
+        kind.people = [p["persoonId"] for p in known["personen"]]
 
     async def _fact(self, path: str, body: Json, who: str = SCHOOL) -> Json:
         answer = await self.line.callers[who].post(path, body, key=fresh())
@@ -163,19 +240,20 @@ class Jaar:
             return
         for person in self._signers(kind):
             no = kind.refuses and person == kind.people[0]
-            over = bereik(
-                doelen=["toeleiding", "veiligheid"], categorieen=list(KINDS), ontvangers=[HELPER, GI]
-            )
-            body = toestemming(
-                person,
-                leerlingId=kind.ref,
-                bereik=over,
-                moment=self.moment(),
-                geldigVanaf=today.isoformat(),
-                geldigTotEnMet=kind.until.isoformat(),
-                besluit="geweigerd" if no else "gegeven",
-            )
-            kind.given.append((await self._fact("/toestemmingen", body))["toestemmingId"])
+            await self._says(kind, person, kind.until, "geweigerd" if no else "gegeven")
+
+    async def _says(self, kind: Kind, person: str, until: dt.date, besluit: str = "gegeven") -> None:
+        over = bereik(doelen=["toeleiding", "veiligheid"], categorieen=list(KINDS), ontvangers=[HELPER, GI])
+        body = toestemming(
+            person,
+            leerlingId=kind.ref,
+            bereik=over,
+            moment=self.moment(),
+            geldigVanaf=self.now.date().isoformat(),
+            geldigTotEnMet=until.isoformat(),
+            besluit=besluit,
+        )
+        kind.given.append((await self._fact("/toestemmingen", body))["toestemmingId"])
 
     def _signers(self, kind: Kind) -> list[str]:
         years = age(kind.born, self.now.date())
@@ -239,8 +317,8 @@ class Jaar:
         record = (await self._fact("/afwegingen", body))["id"]
         if not acute:
             await self._look(record)
-        else:
-            self.looks.append((self.now + dt.timedelta(hours=self.lots.choice((3, 40))), record))
+        elif hours := self.lots.choice((3, 40, 0)):  # or nobody ever looks
+            self.looks.append((self.now + dt.timedelta(hours=hours), record))
         await self._push(kind, "veiligheid", [HELPER])
         wait = self.lots.choice((4, 45, 0))
         if wait:
@@ -287,14 +365,21 @@ class Jaar:
         kind = self.lots.choice([k for k in self.kinds if k.given] or self.kinds)
         if not kind.given:
             return
+        if self.lots.random() < 0.5:  # something waits, and is taken back
+            await self._push(kind, "toeleiding", [HELPER])
+        if not kind.given:
+            return  # what stood had just ended, and nobody agreed anew
         record = kind.given.pop()
         self.line.later(seconds=1)
+        await self._withdrawn(record)
+        kind.until = self.now.date() + dt.timedelta(days=20)
+        self.answers.append((self.now + dt.timedelta(days=self.lots.choice((1, 3, 15, 400))), ""))
+
+    async def _withdrawn(self, record: str) -> None:
         answer = await self.line.school.post(
             f"/toestemmingen/{record}/intrekkingen", {"moment": self.moment()}, key=fresh()
         )
         assert answer.status_code == 201, answer.text
-        kind.until = self.now.date() + dt.timedelta(days=20)
-        self.answers.append((self.now + dt.timedelta(days=self.lots.choice((1, 3, 15, 400))), ""))
 
     async def _other_profile(self) -> None:
         """The profile lets one field less go from here on."""
@@ -303,6 +388,46 @@ class Jaar:
         changed = given.model_dump(mode="json", by_alias=True) | {"versie": given.versie + 1}
         changed["velden"] = [v for v in changed["velden"] if v["pad"] != "contactpersoon.telefoon"]
         await self.line.apply(Register(old.version, old.partijen, {given.id: json.dumps(changed)}))
+
+    # ── what must not happen
+
+    async def _before_the_faults(self) -> None:
+        """Two ouders with gezag, who both agree: until the day before the faults where time is what is
+        wrong.
+        """
+        for n, wrong in enumerate(FAULTS):
+            kind = Kind(f"LL-9000{n}", dt.date(2016, 3, 3))
+            await self._known(kind, FROM.date())
+            last = UNTIL.date() - dt.timedelta(days=1) if wrong == "verlopen" else dt.date(2027, 7, 31)
+            for person in kind.people:
+                await self._says(kind, person, last)
+            self.victims.append(kind)
+
+    async def _faults(self) -> None:
+        """Each fault lets one levering go, after what was wrong about it was on record."""
+        for kind, (wrong, (coming, going)) in zip(self.victims, FAULTS.items(), strict=True):
+            if "ingetrokken" in wrong:
+                await self._withdrawn(kind.given[0])
+            if wrong == "zonder gezag":
+                one, other = kind.people
+                people = [
+                    {"persoonId": one, "hoedanigheid": "ouder", "gezag": True},
+                    {"persoonId": other, "hoedanigheid": "ouder", "gezag": False},
+                ]
+                await self._known(kind, self.now.date(), soort="eenhoofdig", personen=people)
+            self.line.later(seconds=1)
+            ctx, right = self.line.context, self.line.context.hand_over.ports
+            body = self._bericht(kind.name, kind.born, "toeleiding", [HELPER])
+            ports = replace(right, cases=Misreads(right, coming))
+            await self._accept(SCHOOL, body, replace(ctx.accept, ports=ports))
+            levering, who = self.waits.pop()
+            taker = await self._partij(who)
+            ports = replace(right, cases=Misreads(right, going))
+            hand_over = replace(ctx.hand_over, ports=ports)
+            handed = await hand_over(taker, self.line.callers[who].client_id, levering)
+            assert handed is not None, wrong
+            await ctx.recipient.acknowledge(taker, levering, handed.digest, "bewijs")
+            self.wrong[levering] = wrong.partition(",")[0]
 
     # ── in and out
 
@@ -326,7 +451,7 @@ class Jaar:
     async def _partij(self, partij: str) -> Partij:
         return (await self.line.context.regels.current()).partijen[partij]
 
-    async def _accept(self, sender: str, body: Json) -> None:
+    async def _accept(self, sender: str, body: Json, accept: Accept | None = None) -> None:
         ctx, raw = self.line.context, json.dumps(body).encode()
         claim = Claim.of(ctx.vault, ctx.stamps, sender, "uitwisselingen", f"{self.sent}", raw)
         caller = self.line.callers[sender]
@@ -337,7 +462,7 @@ class Jaar:
             trace=fresh() * 2,
             claim=claim,
         )
-        _, leveringen = await ctx.accept(push)
+        _, leveringen = await (accept or ctx.accept)(push)
         self.sent += 1
         self.waits += [(v.id, v.ontvanger) for v in leveringen]
 
@@ -405,9 +530,8 @@ class Jaar:
             claims = {
                 "soort": "intrekkingsantwoord",
                 "intrekkingId": told["intrekkingId"],
-                "uitkomst": "gewist",
                 "beantwoordOp": self.moment(),
-            }
+            } | self.lots.choice((_ERASED, _ERASED, _KEPT))
             path = f"/postbus/intrekkingen/{told['intrekkingId']}/antwoorden"
             await self.line.helper.post(path, {"jws": sign(self.line.helper.key, claims)})
 

@@ -362,6 +362,11 @@ class MemoryStorage(Whole, KeptInMemory, ManyInMemory):
         self._check_open()
         return tuple(self._entries[start : start + limit])
 
+    async def registers(self, before: int, limit: int) -> tuple[Entry, ...]:
+        self._check_open()
+        found = [e for e in self._entries[:before] if e.soort is EventType.REGISTER_CHANGED]
+        return tuple(found[::-1][:limit])
+
     async def last_leaf(self, soort: EventType) -> bytes | None:
         self._check_open()
         found = (entry.canonical for entry in reversed(self._entries) if entry.soort is soort)

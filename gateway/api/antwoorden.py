@@ -878,6 +878,7 @@ class Toezichtlijst(Antwoord):
 
 
 class Toezichtverloop(Toezichtlevering):
+    geopend: tuple[str, ...] | None
     toelichting: Uitleg | None
     geschiedenis: tuple[Gebeurtenisweergave, ...]
     na_te_rekenen: tuple[str, ...]
@@ -931,6 +932,60 @@ class Toezichtuitzonderingen(Antwoord):
     gelezen: Nummer
     na: str | None
     boom: Toezichtboom
+
+
+class Profielwijziging(Antwoord):
+    op: AwareDatetime
+    profiel: str | None
+    versie_toen: Versie | None
+    versie_nu: Versie | None
+    erbij: tuple[str, ...]
+    weg: tuple[str, ...]
+
+
+class Aflopend(Antwoord):
+    convenant: str
+    titel: str
+    versie: Versie
+    geldig_tot_en_met: dt.date
+    partijen: tuple[PartijId, ...]
+
+
+class Toezichtafspraken(Antwoord):
+    profielen: tuple[Profielwijziging, ...]
+    convenanten: tuple[Aflopend, ...]
+    na_te_rekenen: tuple[str, ...]
+
+
+class Toezichtpartner(Antwoord):
+    partij: PartijId
+    ander: PartijId
+    kant: Kant
+    leveringen: Nummer
+    overgedragen: Nummer
+    zonder_toestemming: Nummer
+    velden: Nummer
+    geweigerd: Nummer
+    mislukt: Nummer
+
+
+class Toezichtoverzicht(Antwoord):
+    partners: tuple[Toezichtpartner, ...]
+    gelezen: Nummer
+    na: str | None
+
+
+class Toezichtmaand(Antwoord):
+    maand: str
+    volledig: bool
+    overgedragen: Nummer | None
+    zonder_toestemming: Nummer | None
+    geweigerd: Nummer | None
+    mislukt: Nummer | None
+
+
+class Toezichtmaanden(Antwoord):
+    maanden: tuple[Toezichtmaand, ...]
 
 
 class Toezichtnaam(Antwoord):

@@ -6,6 +6,7 @@ empty list, or the same 404.
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any, Final
 
 import orjson
@@ -46,6 +47,7 @@ from gateway.explain.views import moment
 from gateway.identity.tokens import Caller
 from gateway.toezicht import vragen
 from gateway.toezicht.bron import Boom
+from gateway.toezicht.overzicht import MOST_YEAR
 from gateway.toezicht.pakket import NORMEN, pakket
 from gateway.toezicht.vraag import Gevraagd, Vraag
 from gateway.toezicht.werk import vervolg
@@ -177,6 +179,77 @@ async def exceptions(ctx: Application, request: Request) -> Response:
         for u in found
     ]
     return respond(200, {"uitzonderingen": rows, "gelezen": looked, "na": na, "boom": _boom(boom)})
+
+
+@ROUTES.get(
+    "/toezicht/afspraken",
+    **operation(
+        id="toezichtAfspraken",
+        tag=TAG,
+        summary="Welke profielen in een periode veranderden, en welke convenanten aflopen",
+        description=(
+            "Van een profiel: wanneer, en welke velden erbij kwamen of thuisbleven. Het register van toen "
+            "wordt vergeleken met wat de verantwoording ervan zegt. Een profiel dat met een nieuwe versie "
+            "van de gateway meekomt, staat hier niet."
+        ),
+        scope=Scope.TOEZICHT,
+        query=_PERIODE,
+        answer=antwoorden.Toezichtafspraken,
+    ),
+)
+async def agreements(ctx: Application, request: Request) -> Response:
+    caller = await ctx.authenticator.require(request, Scope.TOEZICHT)
+    at = _gevraagd(ctx, caller, request, 10, NA[1:-1]).periode
+    found = await ctx.toezicht.afspraken(at) if at.partijen else {"profielen": [], "convenanten": []}
+    _log(ctx, caller, at.partijen, None, 0)
+    return respond(200, found | {"naTeRekenen": vragen.afspraken_opnieuw(at)})
+
+
+@ROUTES.get(
+    "/toezicht/overzicht",
+    **operation(
+        id="toezichtOverzicht",
+        tag=TAG,
+        summary="Met wie in een periode is uitgewisseld, geteld per partner",
+        description=_DEEL,
+        scope=Scope.TOEZICHT,
+        query=(*_PERIODE, Cursor("na", "De `na` van het vorige deel.", NA)),
+        answer=antwoorden.Toezichtoverzicht,
+    ),
+)
+async def overview(ctx: Application, request: Request) -> Response:
+    caller = await ctx.authenticator.require(request, Scope.TOEZICHT)
+    at = _gevraagd(ctx, caller, request, 10, NA[1:-1]).periode
+    found = await ctx.toezicht.overzicht(at)
+    _log(ctx, caller, at.partijen, None, found.gelezen)
+    return respond(200, {"partners": found.rijen, "gelezen": found.gelezen, "na": found.na})
+
+
+@ROUTES.get(
+    "/toezicht/maanden",
+    **operation(
+        id="toezichtMaanden",
+        tag=TAG,
+        summary="Dertien maanden in getallen",
+        description=(
+            f"Terug geteld vanaf de laatste maand, tot {MOST_YEAR} leveringen. `volledig` is false bij een "
+            "maand waarvan niet alles is geteld; wat er dan staat, is het minste dat het was."
+        ),
+        scope=Scope.TOEZICHT,
+        query=(
+            _PERIODE[0],
+            Cursor("tot", "Tot deze Nederlandse dag, zelf niet meegeteld. Anders tot nu.", f"^{DAY}$"),
+        ),
+        answer=antwoorden.Toezichtmaanden,
+    ),
+)
+async def months(ctx: Application, request: Request) -> Response:
+    caller = await ctx.authenticator.require(request, Scope.TOEZICHT)
+    own = watched(caller, text_parameter(request, "partij", PARTIJ))
+    tot = day_parameter(request, "tot") or day(ctx.clock.now()) + dt.timedelta(days=1)
+    found = await ctx.toezicht.maanden(periode_of(ctx, own, None, tot, None).partijen, tot)
+    _log(ctx, caller, own, None, 0)
+    return respond(200, {"maanden": found})
 
 
 @ROUTES.post(

@@ -6,7 +6,7 @@ import asyncio
 import datetime as dt
 from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
@@ -31,31 +31,27 @@ _Database = Annotated[
     Path | None,
     typer.Option(metavar="BESTAND", help="Databasebestand, ook een kopie. Anders die van de instellingen."),
 ]
+_Fg = Annotated[
+    str | None, typer.Option("--fg", metavar="PARTIJ", help="De partijen onder toezicht van deze fg.")
+]
+_Partijen = Annotated[
+    list[str] | None,
+    typer.Option("--partij", metavar="PARTIJ", help="Deze partij (herhaalbaar). Anders alle partijen."),
+]
+_DAG: Final = {"formats": ["%Y-%m-%d"], "metavar": "JJJJ-MM-DD"}
+_Van = Annotated[dt.datetime | None, typer.Option(help="Vanaf deze dag. Anders zeven dagen terug.", **_DAG)]
+_Tot = Annotated[
+    dt.datetime | None, typer.Option(help="Tot deze dag, zelf niet meegeteld. Anders tot nu.", **_DAG)
+]
+_Csv = Annotated[bool, typer.Option("--csv", help="Een tabel voor een rekenblad.")]
 
 
 def leveringen(
     settings: SettingsFile = None,
-    fg: Annotated[
-        str | None, typer.Option("--fg", metavar="PARTIJ", help="De partijen onder toezicht van deze fg.")
-    ] = None,
-    partij: Annotated[
-        list[str] | None,
-        typer.Option("--partij", metavar="PARTIJ", help="Deze partij (herhaalbaar). Anders alle partijen."),
-    ] = None,
-    van: Annotated[
-        dt.datetime | None,
-        typer.Option(
-            formats=["%Y-%m-%d"], metavar="JJJJ-MM-DD", help="Vanaf deze dag. Anders zeven dagen terug."
-        ),
-    ] = None,
-    tot: Annotated[
-        dt.datetime | None,
-        typer.Option(
-            formats=["%Y-%m-%d"],
-            metavar="JJJJ-MM-DD",
-            help="Tot deze dag, zelf niet meegeteld. Anders tot nu.",
-        ),
-    ] = None,
+    fg: _Fg = None,
+    partij: _Partijen = None,
+    van: _Van = None,
+    tot: _Tot = None,
     grond: Annotated[
         Grondvraag | None,
         typer.Option(metavar="|".join(Grondvraag), help="Alleen wat op deze grond ging."),
@@ -81,7 +77,7 @@ def leveringen(
     database: _Database = None,
     *,
     as_json: AsJson = False,
-    as_csv: Annotated[bool, typer.Option("--csv", help="Een tabel voor een rekenblad.")] = False,
+    as_csv: _Csv = False,
 ) -> None:
     """Toon leveringen door de ogen van partijen: wat ging, op welke grond, waarom, met welke normen.
 
@@ -101,7 +97,7 @@ def leveringen(
     if leerlingid is not None and len(partij or ()) != 1:
         raise WrongUse("noem met --leerlingid de ene --partij die de leerling zo noemt")
     if fg is not None and partij:
-        raise WrongUse("kies --fg of --partij")
+        raise WrongUse(_FG_OF_PARTIJ)
     found = read_settings(settings)
 
     async def work() -> tuple[list[dict[str, Any]], list[str]]:
@@ -194,27 +190,10 @@ def vragen(*, as_json: AsJson = False) -> None:
 def vraag(
     nummer: Annotated[int, typer.Argument(metavar="NUMMER", help="1 tot en met 23.", min=1, max=23)],
     settings: SettingsFile = None,
-    fg: Annotated[
-        str | None, typer.Option("--fg", metavar="PARTIJ", help="De partijen onder toezicht van deze fg.")
-    ] = None,
-    partij: Annotated[
-        list[str] | None,
-        typer.Option("--partij", metavar="PARTIJ", help="Deze partij (herhaalbaar). Anders alle partijen."),
-    ] = None,
-    van: Annotated[
-        dt.datetime | None,
-        typer.Option(
-            formats=["%Y-%m-%d"], metavar="JJJJ-MM-DD", help="Vanaf deze dag. Anders zeven dagen terug."
-        ),
-    ] = None,
-    tot: Annotated[
-        dt.datetime | None,
-        typer.Option(
-            formats=["%Y-%m-%d"],
-            metavar="JJJJ-MM-DD",
-            help="Tot deze dag, zelf niet meegeteld. Anders tot nu.",
-        ),
-    ] = None,
+    fg: _Fg = None,
+    partij: _Partijen = None,
+    van: _Van = None,
+    tot: _Tot = None,
     ontvanger: Annotated[
         str | None, typer.Option(metavar="PARTIJ", help="Bij vraag 4: alleen deze ontvanger.")
     ] = None,
@@ -231,7 +210,7 @@ def vraag(
     database: _Database = None,
     *,
     as_json: AsJson = False,
-    as_csv: Annotated[bool, typer.Option("--csv", help="Een tabel voor een rekenblad.")] = False,
+    as_csv: _Csv = False,
 ) -> None:
     """Beantwoord één van de 23 vragen over een periode, in één keer tot het eind.
 
@@ -259,7 +238,7 @@ def vraag(
             leerlingid is not None and len(partij or ()) != 1,
             "noem met --leerlingid de ene --partij die de leerling zo noemt",
         ),
-        (fg is not None and bool(partij), "kies --fg of --partij"),
+        (fg is not None and bool(partij), _FG_OF_PARTIJ),
     )
     for is_so, text in wrong:
         if is_so:
@@ -290,6 +269,58 @@ def vraag(
         print_bytes(table(answer.vraag.kolommen, answer.rijen))
     else:
         _show(answer)
+
+
+def afspraken(
+    settings: SettingsFile = None,
+    fg: _Fg = None,
+    partij: _Partijen = None,
+    van: _Van = None,
+    tot: _Tot = None,
+    database: _Database = None,
+    *,
+    as_json: AsJson = False,
+) -> None:
+    """Noem de profielen die in een periode veranderden en de convenanten die dan aflopen.
+
+    Leest de database naast een gateway, of een kopie met de sleutels. Wijzigt niets.
+    """
+    from consent.leeftijd import day  # noqa: PLC0415 - other commands start faster without it
+    from gateway.explain import toezicht  # noqa: PLC0415
+    from gateway.runtime.logs import make_log  # noqa: PLC0415
+    from gateway.runtime.settings import read_settings  # noqa: PLC0415
+    from gateway.wiring import open_for_tools, tools_toezicht  # noqa: PLC0415
+
+    if fg is not None and partij:
+        raise WrongUse(_FG_OF_PARTIJ)
+    found = read_settings(settings)
+    if database is not None:
+        found = found.model_copy(update={"database": str(database)})
+
+    async def work() -> dict[str, list[dict[str, Any]]]:
+        storage = open_for_tools(found.database)
+        try:
+            named = await _partijen(storage, found, fg, partij)
+            first, end = (None if each is None else each.date() for each in (van, tot))
+            at = toezicht.periode(named, first, end, day(dt.datetime.now(dt.UTC)))
+            return await tools_toezicht(found, storage, make_log()).afspraken(at)
+        finally:
+            await storage.close()
+
+    told = asyncio.run(work())
+    if as_json:
+        print_json(told)
+        return
+    for row in told["profielen"]:
+        say(f"{row['op']}  profiel {row['profiel'] or 'niet na te gaan'}: versie {_plain(row['versieNu'])}")
+        say(f"  erbij: {_plain(row['erbij']) or '-'}; weg: {_plain(row['weg']) or '-'}")
+    for row in told["convenanten"]:
+        say(f"{row['geldigTotEnMet']}  convenant {row['convenant']} loopt af: {row['titel']}")
+    if not any(told.values()):
+        say("Geen profiel veranderde, en geen convenant loopt af.")
+
+
+_FG_OF_PARTIJ: Final = "kies --fg of --partij"
 
 
 def pakket(

@@ -111,6 +111,7 @@ _OPDRACHTEN: Final = (
         Later("leveringen", "fg:leveringen", "Toon leveringen van partijen over een periode."),
         Later("vragen", "fg:vragen", "Noem de 23 vragen."),
         Later("vraag", "fg:vraag", "Beantwoord één van de 23 vragen."),
+        Later("afspraken", "fg:afspraken", "Wat aan afspraken verandert of afloopt."),
         Later("pakket", "fg:pakket", "Kijk een bewijspakket na, zonder gateway."),
         Later("levering", "fg:levering", "Toon één levering, met de hele uitleg."),
     ),

@@ -315,12 +315,14 @@ async def whole(storage: Storage, g: Gezien) -> dict[str, Any]:
     (row,) = await rows(storage, (g,))
     if g.klopt is False:
         return row | {
+            "geopend": None,
             "toelichting": None,
             "geschiedenis": [],
             "naTeRekenen": [f"ozlijn fg levering {g.levering.id} --partij {g.partij} --json", _VERIFY],
         }
     history = await storage.history(g.levering.id) if g.kant is Kant.AFZENDER else ()
     return row | {
+        "geopend": g.levering.geopend,
         "toelichting": g.uitleg.model_dump(mode="json", by_alias=True),
         "geschiedenis": views.verloop(history, g.partij),
         "naTeRekenen": list(_again(g)),

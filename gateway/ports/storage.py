@@ -412,6 +412,13 @@ class Storage(Protocol):
 
     async def entries(self, start: int, limit: int) -> tuple[Entry, ...]: ...
 
+    async def registers(self, before: int, limit: int) -> tuple[Entry, ...]:
+        """The lines that tell of a register, of those before this position, the newest first.
+
+        What lies between them is not read.
+        """
+        ...
+
     async def positions_of(self, leaves: Sequence[str]) -> tuple[int | None, ...]:
         """The position of each of these leaves in the ledger; None for a leaf that has no position (yet)."""
         ...

@@ -20,10 +20,11 @@ from gateway.exchange.ports import Ports
 from gateway.explain.toezicht import Gezien, Held
 from gateway.follow_up.withdrawal import Intrekkingen
 from gateway.register.regels import Regels
+from gateway.toezicht.afspraken import Profielgeschiedenis
 from gateway.toezicht.boek import Toezichtboek
 from schemas.account.verantwoording import EventType
 from schemas.errors import RecordUnavailable, StateBroken
-from schemas.storage.storage import LeerlingRow, TreeHead
+from schemas.storage.storage import LeerlingRow, StoredFact, TreeHead
 
 TURN: Final = 16
 """So many rows are worked on before others get a turn."""
@@ -55,6 +56,7 @@ class Bron:
     intrekkingen: Intrekkingen
     boek: Toezichtboek
     held: Held
+    profielen: Profielgeschiedenis
     read_note: Callable[[str], TreeHead]
 
     async def boom(self) -> Boom:
@@ -150,6 +152,25 @@ class Bron:
         entries = await self.ports.storage.entries(start, _LINES)
         stretch.add(start, [(e.position, e.soort, e.canonical) for e in entries])
         return bool(entries)
+
+    async def on_record_before(self, leaf: Leaf, facts: Sequence[StoredFact]) -> list[StoredFact]:
+        """Those of these facts that stood in the account before this line, in order of recording.
+
+        Moments tell it, but for facts of the same few seconds: processes may differ so much in the time. Of
+        those the order of the lines tells it.
+        """
+        told = told_at(leaf)
+        near = [f for f in facts if abs(f.recorded_at - told) <= _AROUND]
+        first = set(await self._told_before(leaf)) if near else set()
+        return [f for f in facts if f.id in first or f.recorded_at < told - _AROUND]
+
+    async def _told_before(self, leaf: Leaf) -> list[str]:
+        """The facts of which the lines of the seconds before this one tell."""
+        start = max(0, await self._first(told_at(leaf) - 2 * _AROUND) - TURN)
+        (end,) = await self.ports.storage.positions_of([leaf["eventId"]])
+        if end is None:
+            return []
+        return [line["feit"] async for _, line in self.lines(start, end) if line and "feit" in line]
 
     async def who(self, leaves: Sequence[tuple[Leaf, str]]) -> dict[str, dict[str, str]]:
         """The sealed detail of lines, each given with the internal id of the leerling it is about, by the id

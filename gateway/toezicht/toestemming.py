@@ -31,8 +31,9 @@ AHEAD: Final = dt.timedelta(days=60)
 async def toestemming_gold_niet(bron: Bron, _vraag: Gevraagd, seen: Sequence[Gezien]) -> list[Rij]:
     """14. What was handed over on a statement that was withdrawn, expired or without gezag at that instant.
 
-    The account says on which statements and after how many facts it went; what those say is read from the
-    first so many facts. There must be none.
+    The account says on which statements it went, and after how many facts. What those say is read from these
+    facts and from every other fact whose line stands before it: what the gateway believed to know does not
+    count, but what was on record. There must be none.
     """
     regels = await bron.regels()
     lines = await bron.intents(sent(seen))
@@ -60,8 +61,9 @@ async def _case_of_then(bron: Bron, g: Gezien, leaf: Leaf) -> Case | None:
     if row is None:
         return None
     facts = await bron.ports.storage.facts(row.id)
+    known, later = facts[: leaf["consentEpoch"]], facts[leaf["consentEpoch"] :]
     try:
-        return opened(bron.ports.vault, row, facts[: leaf["consentEpoch"]])
+        return opened(bron.ports.vault, row, (*known, *await bron.on_record_before(leaf, later)))
     except RecordUnavailable:
         return None
 

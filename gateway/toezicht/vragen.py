@@ -15,10 +15,12 @@ from consent.leeftijd import AMSTERDAM
 from gateway.explain import toezicht
 from gateway.explain.toezicht import Zoekvraag
 from gateway.toezicht import log, nodig, toestemming, wie, zonder
+from gateway.toezicht.afspraken import lopen_af
 from gateway.toezicht.bron import Boom, Bron
 from gateway.toezicht.vraag import NIET_GEMELD, Deel, Gevraagd, Groep, Rij, Vraag
 from schemas.exchange.uitwisseling import Leveringstatus
 from schemas.shown.toezicht import Kant
+from schemas.storage.storage import Periode
 
 MOST: Final = 1_000
 """So many leveringen are looked at for one part of an answer."""
@@ -302,14 +304,26 @@ def _sum(one: int | str, other: int | str) -> int | str:
 
 def opnieuw(gevraagd: Gevraagd) -> list[str]:
     """The commands that give the same without this gateway: on a copy of its database, and of the account."""
-    p = gevraagd.periode
-    parts = [f"--partij {partij}" for partij in p.partijen]
-    parts += [f"--van {p.van.astimezone(AMSTERDAM).date()}", f"--tot {p.tot.astimezone(AMSTERDAM).date()}"]
+    parts = _of(gevraagd.periode)
     if gevraagd.ontvanger is not None:
         parts.append(f"--ontvanger {gevraagd.ontvanger}")
     if gevraagd.kijkdoel is not None:
         parts += [f"--leerlingid {LEERLINGID}", f"--kijkdoel {gevraagd.kijkdoel}"]
     return [f"ozlijn fg vraag {gevraagd.nummer} {' '.join(parts)} --json", "ozlijn ledger verify"]
+
+
+def afspraken_opnieuw(periode: Periode) -> list[str]:
+    """The same for what of the agreements changed."""
+    return [f"ozlijn fg afspraken {' '.join(_of(periode))} --json", "ozlijn ledger verify"]
+
+
+def _of(p: Periode) -> list[str]:
+    parts = [f"--partij {partij}" for partij in p.partijen]
+    return [
+        *parts,
+        f"--van {p.van.astimezone(AMSTERDAM).date()}",
+        f"--tot {p.tot.astimezone(AMSTERDAM).date()}",
+    ]
 
 
 # ── the exceptions of a period
@@ -338,7 +352,10 @@ async def uitzonderingen(
     for g in wie.held(seen):
         if g.kant is Kant.AFZENDER:
             states[g.levering.status] = states.get(g.levering.status, 0) + 1
-    looked = await log.wie_las(bron, gevraagd) if gevraagd.periode.na is None else Deel([], 0)
+    first = gevraagd.periode.na is None  # what is not about leveringen is counted once
+    looked = await log.wie_las(bron, gevraagd) if first else Deel([], 0)
+    changed = await bron.profielen.veranderd(gevraagd.periode) if first else []
+    ending = lopen_af(await bron.regels(), gevraagd.periode) if first else []
     late = sum(bool(r["teLaat"]) for r in of[15])
     found = [
         Uitzondering(
@@ -363,6 +380,8 @@ async def uitzonderingen(
             "controleTeLaat", "Controle te laat of onvolledig", "Jeugdwet 7.3.2 lid 4", 11, len(of[11])
         ),
         Uitzondering("antwoordTeLaat", "Antwoord na intrekking te laat", "AVG 19", 15, late),
+        Uitzondering("profielVeranderd", "Profiel veranderd", "AVG 25", None, len(changed)),
+        Uitzondering("afspraakLooptAf", "Afspraak loopt af", "AVG 24", None, len(ending)),
         Uitzondering("geweigerd", "Gaat niet door", "AVG 6", None, states.get(Leveringstatus.GEWEIGERD, 0)),
         Uitzondering(
             "mislukt",

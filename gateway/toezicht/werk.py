@@ -19,8 +19,10 @@ from gateway.explain import naspelen, toezicht, views
 from gateway.explain.toezicht import Gezien, Zoekvraag
 from gateway.obligations.zonder_toestemming import NABEOORDELEN_BINNEN
 from gateway.toezicht import vragen, zonder
+from gateway.toezicht.afspraken import lopen_af
 from gateway.toezicht.boek import Kijker
 from gateway.toezicht.bron import Bron
+from gateway.toezicht.overzicht import Overzicht, jaarlijn, met_wie
 from gateway.toezicht.vraag import Gevraagd, Rij
 from schemas.errors import Fault, InvalidMessage, NotFound
 from schemas.people.toezicht import (
@@ -73,6 +75,20 @@ class Toezicht:
 
     async def uitzonderingen(self, gevraagd: Gevraagd) -> tuple[list[vragen.Uitzondering], int, str | None]:
         return await vragen.uitzonderingen(self.bron, gevraagd)
+
+    async def afspraken(self, periode: Periode) -> dict[str, list[Rij]]:
+        """What of the agreements of these partijen changed in a period, and which of them end."""
+        regels = await self.bron.regels()
+        return {
+            "profielen": await self.bron.profielen.veranderd(periode),
+            "convenanten": lopen_af(regels, periode),
+        }
+
+    async def overzicht(self, periode: Periode, aantal: int = vragen.MOST) -> Overzicht:
+        return await met_wie(self.bron, periode, aantal)
+
+    async def maanden(self, partijen: tuple[str, ...], tot: dt.date) -> list[Rij]:
+        return await jaarlijn(self.bron, partijen, tot)
 
     # ── looking at a person
 

@@ -122,3 +122,24 @@ def test_a_register_keeps_its_stamp_when_another_comes(stage: Stage) -> None:
         assert ((await store.register()).stamp, past.stamp) == (b"two", b"one")
 
     stage.run(story)
+
+
+def test_the_lines_about_registers_are_found_without_what_lies_between(stage: Stage) -> None:
+    """The newest first, before a position, no more than asked for; other lines are not among them."""
+
+    async def story(store: Storage) -> None:
+        applied = []
+        for n in range(3):
+            one = leaf(f"register {n}", EventType.REGISTER_CHANGED)
+            await store.apply_register(Register(0, {SCHOOL: f"[{n}]"}), n, (one,))
+            await store.commit(Change(leaves=(leaf(), leaf())))
+            applied.append(one.canonical)
+        size = (await store.head()).size
+        assert size == 9
+        every = await store.registers(size, 10)
+        assert [e.canonical for e in every] == applied[::-1]
+        assert every == tuple(e for e in (await store.entries(0, 10))[::-1] if e in every)
+        assert await store.registers(every[0].position, 1) == every[1:2]
+        assert await store.registers(0, 10) == ()
+
+    stage.run(story)

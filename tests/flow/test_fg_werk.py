@@ -6,9 +6,11 @@ import asyncio
 import csv
 import io
 import json
+import sqlite3
 import tempfile
 import tomllib
 import zipfile
+from contextlib import closing
 from pathlib import Path
 from typing import Final
 
@@ -16,11 +18,14 @@ import pytest
 from typer.testing import CliRunner
 
 from gateway.cli.main import app
+from gateway.register.regels import shipped_profiles
 from gateway.toezicht.pakket import NORMEN, check
 from gateway.toezicht.vragen import VRAGEN
 from gateway.toezicht.werk import getrokken
 from schemas.errors import WrongUse
+from schemas.storage.storage import Register
 from tests.conftest import ROOT
+from tests.flow.test_berichten import CONVENANT
 from tests.flow.test_docs import blocks
 from tests.flow.test_toezicht import command, watching, weighed
 from tests.line import (
@@ -250,6 +255,94 @@ async def test_he_sees_that_nothing_is_gone_since_he_last_looked(line: Line) -> 
     assert row["grootteNu"] > boom["grootte"]
     assert row["bewijs"]
     assert {r["klopt"] for r in (await ask(line, 21))["rijen"]} == {True}
+
+
+# ── agreements, partners, months
+
+
+@story()
+async def test_changed_profiles_and_ending_convenanten_are_told(line: Line) -> None:
+    """With the fields that came and went, in the period in which the register was applied."""
+    path = f"{T}/afspraken?{PERIODE}"
+    assert fine(await line.fg.get(path))["profielen"] == []
+    profiel = shipped_profiles()[0]
+    less = profiel.model_dump(mode="json", by_alias=True) | {"versie": profiel.versie + 1}
+    less["velden"] = less["velden"][1:]
+    old = await line.world.storage.register()
+    text = CONVENANT.format(SCHOOL=SCHOOL, AANBIEDER=AANBIEDER)
+    ends = text.replace("2027-07-31", "2027-01-15")
+    stored = {"convenant": json.dumps({"tekst": ends, "handtekening": ""})}
+    await line.apply(Register(old.version, old.partijen, {profiel.id: json.dumps(less)}, stored))
+    await line.apply(Register(old.version, old.partijen, {}, stored))
+    told = fine(await line.fg.get(path))
+    gone = profiel.velden[0].pad
+    assert [
+        (r["profiel"], r["versieNu"] - r["versieToen"], r["erbij"], r["weg"]) for r in told["profielen"]
+    ] == [
+        (profiel.id, 1, [], [gone]),
+        (profiel.id, -1, [gone], []),
+    ]
+    (c,) = told["convenanten"]
+    assert (c["convenant"], c["geldigTotEnMet"]) == ("convenant-fictie", "2027-01-15")
+    assert c["partijen"] == [SCHOOL, AANBIEDER]
+    found = fine(await line.fg.get(f"{T}/uitzonderingen?{PERIODE}"))
+    counts = {u["naam"]: u["aantal"] for u in found["uitzonderingen"]}
+    assert (counts["profielVeranderd"], counts["afspraakLooptAf"]) == (2, 1)
+    before = fine(await line.fg.get(f"{T}/afspraken?van=2026-10-01&tot=2026-11-01"))
+    assert (before["profielen"], before["convenanten"]) == ([], [])
+    if line.database is not None:
+        done = await command(line, *told["naTeRekenen"][0].split()[1:])
+        assert json.loads(done.stdout)["profielen"] == told["profielen"]
+    await watching(line, OTHER_SCHOOL)
+    assert fine(await line.fg.get(path))["convenanten"] == [], "others agreed to that"
+
+
+@story("sqlite")
+async def test_a_register_that_somebody_wrote_over_does_not_hide_a_change(line: Line) -> None:
+    """The account has the hash of what was applied: what the store keeps of then is held to it."""
+    profiel = shipped_profiles()[0]
+    other = profiel.model_dump(mode="json", by_alias=True) | {"versie": profiel.versie + 1}
+    old = await line.world.storage.register()
+    await line.apply(Register(old.version, old.partijen, {profiel.id: json.dumps(other)}))
+    await line.apply(Register(old.version, old.partijen))
+    assert line.database is not None
+    with closing(sqlite3.connect(line.database)) as db, db:
+        db.execute("DELETE FROM register_past WHERE kind = 'profiel'")
+    told = fine(await line.fg.get(f"{T}/afspraken?{PERIODE}"))["profielen"]
+    assert [r["profiel"] for r in told] == [None, None], "neither what it changed nor what changed it"
+
+
+@story("memory")
+async def test_a_period_is_counted_per_partner_and_a_year_per_month(line: Line) -> None:
+    """What was sent and what was received apart, and of a foreign partij nothing."""
+    sent = await weighed(line)
+    leerling = await line.gezag(leerling={"leerlingid": "andere"})
+    await line.both_agree(leerling)
+    await line.take(only(await line.push(raw=another("andere"))))
+    rows = fine(await line.fg.get(f"{T}/overzicht?{PERIODE}&partij={SCHOOL}"))["partners"]
+    (row,) = rows
+    assert (row["ander"], row["kant"], row["leveringen"], row["overgedragen"]) == (
+        AANBIEDER,
+        "afzender",
+        2,
+        2,
+    )
+    assert (row["zonderToestemming"], row["geweigerd"], row["mislukt"]) == (1, 0, 0)
+    one = fine(await line.fg.get(f"{T}/leveringen/{sent}"))
+    assert (one["geopend"], row["velden"] > len(one["velden"])) == (None, True)
+    months = fine(await line.fg.get(f"{T}/maanden?tot=2026-12-01"))["maanden"]
+    assert [m["maand"] for m in months] == ["2025-11", "2025-12", *(f"2026-{n:02}" for n in range(1, 12))]
+    assert (months[-1]["overgedragen"], months[-1]["zonderToestemming"], months[-1]["volledig"]) == (
+        2,
+        1,
+        True,
+    )
+    assert months[0]["overgedragen"] == 0
+    old = fine(await line.fg.get(f"{T}/maanden?tot=2000-01-01"))["maanden"]
+    assert ({m["overgedragen"] for m in old}, old[0]["maand"]) == ({0}, "1998-12")
+    await watching(line, OTHER_SCHOOL)
+    assert fine(await line.fg.get(f"{T}/overzicht?{PERIODE}"))["partners"] == []
+    assert {m["overgedragen"] for m in fine(await line.fg.get(f"{T}/maanden"))["maanden"]} == {0}
 
 
 # ── tables, packs, commands

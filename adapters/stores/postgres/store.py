@@ -450,6 +450,14 @@ class PostgresStorage(Whole, KeptRows, ManyReads):
         )
         return tuple(Entry(position, EventType(soort), text, leaf) for position, soort, text, leaf in rows)
 
+    async def registers(self, before: int, limit: int) -> tuple[Entry, ...]:
+        rows = await self._all(
+            "SELECT position, canonical, leaf_hash FROM entry WHERE soort = 'register.changed'"
+            " AND position < %s ORDER BY position DESC LIMIT %s",
+            (before, rows_of(limit)),
+        )
+        return tuple(Entry(at, EventType.REGISTER_CHANGED, text, leaf) for at, text, leaf in rows)
+
     async def positions_of(self, leaves: Sequence[str]) -> tuple[int | None, ...]:
         rows = await self._all("SELECT id, position FROM entry WHERE id = ANY(%s)", (list(leaves),))
         return tuple(map(dict(rows).get, leaves))

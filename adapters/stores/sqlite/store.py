@@ -447,6 +447,14 @@ class SqliteStorage(Lookalikes, KeptRows, ManyReads):
         )
         return tuple(Entry(position, EventType(soort), text, leaf) for position, soort, text, leaf in rows)
 
+    async def registers(self, before: int, limit: int) -> tuple[Entry, ...]:
+        rows = self._all(
+            "SELECT position, canonical, leaf_hash FROM entry WHERE soort = 'register.changed'"
+            " AND position < ? ORDER BY position DESC LIMIT ?",
+            (before, _rows(limit)),
+        )
+        return tuple(Entry(at, EventType.REGISTER_CHANGED, text, leaf) for at, text, leaf in rows)
+
     async def last_leaf(self, soort: EventType) -> bytes | None:
         row = self._one(
             "SELECT canonical FROM entry WHERE soort = ? ORDER BY position DESC LIMIT 1", (soort.value,)
