@@ -11,13 +11,16 @@ from typing import Any, Final
 
 from starlette.responses import Response
 
+from gateway.explain import teksten
 from gateway.web.bezoek import Niveau, Werkrol
 from gateway.web.bladen import Bladen, Dichtheid, Wegwijzer
 from gateway.web.formulier import Invoer
 from gateway.web.grafiek import Staaf
+from gateway.web.ib import partij_naam
 from gateway.web.lijn import Neutraal, Probleem
 from gateway.web.vraag import Vraag
 from schemas.account.verantwoording import EventType
+from schemas.people.toestemming import Richting
 
 BLADEN: Final = Bladen(
     "Toezicht",
@@ -27,6 +30,8 @@ BLADEN: Final = Bladen(
         Wegwijzer("/fg/vragen", "Vragen"),
         Wegwijzer("/fg/leveringen", "Uitwisselingen"),
         Wegwijzer("/fg/leerlingen", "Leerling"),
+        Wegwijzer("/fg/partners", "Partners"),
+        Wegwijzer("/fg/perioden", "Maanden"),
         Wegwijzer("/fg/profielen", "Profielen"),
         Wegwijzer("/fg/afwegingen", "Afwegingen"),
         Wegwijzer("/fg/steekproeven", "Steekproeven"),
@@ -133,30 +138,60 @@ _KENMERKEN: Final = frozenset(
     | {"wortelToen", "wortelNu"}
 )
 """Of these the beginning is enough to tell two apart; the table to keep has them whole."""
+_PARTIJEN: Final = frozenset({"partij", "afzender", "ontvanger", "ontvangers", "door", "ander"})
+_WOORDEN: Final[Mapping[str, str]] = {
+    "rol": "rol",
+    "rollen": "rol",
+    "doel": "doel",
+    "grond": "kort",
+    "categorie": "categorie",
+    "categorieen": "categorie",
+    "van": "hoedanigheid",
+    "toen": "besluit",
+    "nu": "besluit",
+}
+"""The table of texts in which the codes of a column stand."""
+KORT: Final[Mapping[str, Mapping[str, str]]] = {
+    "kort": {
+        "consent": "toestemming",
+        "statutory": "een regel in de wet",
+        "break_glass": "een afweging",
+        "geen_persoon": "gaat over niemand",
+        "none": "geen",
+    },
+    "besluit": {
+        "PERMIT": "alles mag",
+        "PERMIT_REDUCED": "een deel mag",
+        "HOLD": "wacht",
+        "DENY": "gaat niet door",
+        "ERROR": "het lukte niet",
+    },
+}
+"""What a whole sentence is too long for."""
 _MOMENTEN: Final = frozenset({"op", "antwoordVoor", "beantwoordOp", "nagekekenOp"})
 
 
 # ── the period
 
 
-def _periode(vraag: Vraag) -> dict[str, Any]:
+def periode(vraag: Vraag) -> dict[str, Any]:
     """The month that was asked, else this one; as days, with the month before and after it."""
     asked = vraag.vraagt("maand") or ""
     try:
         first = dt.date.fromisoformat(f"{asked}-01")
     except ValueError:
         first = vraag.nu.date().replace(day=1)
-    after = _first(first, 1)
+    after = first_of(first, 1)
     return {
         "maand": first.isoformat()[:7],
         "van": first.isoformat(),
         "tot": after.isoformat(),
-        "vorige": _first(first, -1).isoformat()[:7],
+        "vorige": first_of(first, -1).isoformat()[:7],
         "volgende": after.isoformat()[:7] if after <= vraag.nu.date() else None,
     }
 
 
-def _first(day: dt.date, months: int) -> dt.date:
+def first_of(day: dt.date, months: int) -> dt.date:
     index = day.year * 12 + day.month - 1 + months
     return dt.date(max(1, index // 12), index % 12 + 1, 1)
 
@@ -165,24 +200,46 @@ def _partijen(vraag: Vraag) -> list[str]:
     return list(vraag.bezoek.caller.partij.toezicht_op)
 
 
-def _opties(vraag: Vraag) -> list[tuple[str, str]]:
-    return [(p, p) for p in _partijen(vraag)]
+class Namen(dict[str, str]):
+    """The names of organisations by their ids; one that left the register is called by its id."""
+
+    def __missing__(self, ident: str) -> str:
+        return ident
 
 
-def _partij(vraag: Vraag) -> str | None:
+async def namen(vraag: Vraag) -> Namen:
+    register = (await vraag.app.regels.current()).partijen
+    return Namen((ident, partij_naam(ident, register)) for ident in register)
+
+
+def opties(vraag: Vraag, bekend: Mapping[str, str]) -> list[tuple[str, str]]:
+    """The organisations under his toezicht, to choose from; two of one name have their id beside it."""
+    own = _partijen(vraag)
+    named = [bekend[p] for p in own]
+    return [(p, n if named.count(n) == 1 else f"{n} ({p})") for p, n in zip(own, named, strict=True)]
+
+
+def partij_(vraag: Vraag) -> str | None:
     return vraag.vraagt("partij", mag=_partijen(vraag))
 
 
-def _bij(vraag: Vraag, p: Mapping[str, Any]) -> dict[str, Any]:
-    """What every page about a period shows: the period, and the choice of a partij."""
-    return {"p": p, "partij": _partij(vraag), "opties": _opties(vraag), "keuze": _gekozen(vraag, p)}
+async def bij(vraag: Vraag, p: Mapping[str, Any]) -> dict[str, Any]:
+    """What every page about a period shows: the period, the choice of a partij, and names."""
+    bekend = await namen(vraag)
+    return {
+        "p": p,
+        "partij": partij_(vraag),
+        "opties": opties(vraag, bekend),
+        "keuze": _gekozen(vraag, p),
+        "namen": bekend,
+    }
 
 
 def _gekozen(vraag: Vraag, p: Mapping[str, Any]) -> Invoer:
-    return Invoer.of(maand=p["maand"], partij=_partij(vraag))
+    return Invoer.of(maand=p["maand"], partij=partij_(vraag))
 
 
-def _query(**parts: str | None) -> str:
+def query(**parts: str | None) -> str:
     """The filters of an address, which hold nothing about a person."""
     return "&".join(f"{n}={v}" for n, v in parts.items() if v is not None)
 
@@ -192,7 +249,7 @@ def _query(**parts: str | None) -> str:
 
 @BLADEN.get("/fg", "Uitzonderingen")
 async def begin(vraag: Vraag) -> Response:
-    p, partij = _periode(vraag), _partij(vraag)
+    p, partij = periode(vraag), partij_(vraag)
     now = await vraag.lijn.get(f"{T}/uitzonderingen", partij=partij, van=p["van"], tot=p["tot"])
     before = await vraag.lijn.get(f"{T}/uitzonderingen", partij=partij, van=f"{p['vorige']}-01", tot=p["van"])
     was = {u["naam"]: u["aantal"] for u in before["uitzonderingen"]}
@@ -205,7 +262,7 @@ async def begin(vraag: Vraag) -> Response:
         na=now["na"],
         open=open_,
         niets=not any(u["aantal"] for u in rows),
-        **_bij(vraag, p),
+        **await bij(vraag, p),
     )
 
 
@@ -215,11 +272,13 @@ async def _te_beoordelen(vraag: Vraag, p: Mapping[str, Any], partij: str | None)
 
 
 def _pad(u: Mapping[str, Any], p: Mapping[str, Any], partij: str | None) -> str:
-    filters = _query(maand=p["maand"], partij=partij)
+    filters = query(maand=p["maand"], partij=partij)
     if u["vraag"] is not None:
         return f"/fg/vragen/{u['vraag']}?{filters}"
+    if u["naam"] in ("profielVeranderd", "afspraakLooptAf"):
+        return f"/fg/afspraken?{filters}"
     status = {"geweigerd": "geweigerd", "mislukt": "mislukt"}.get(u["naam"])
-    return f"/fg/leveringen?{_query(maand=p['maand'], partij=partij, status=status)}"
+    return f"/fg/leveringen?{query(maand=p['maand'], partij=partij, status=status)}"
 
 
 # ── questions
@@ -231,12 +290,12 @@ async def vragen(vraag: Vraag) -> Response:
     groepen: dict[str, list[Any]] = {}
     for v in found:
         groepen.setdefault(v["groep"], []).append(v)
-    return vraag.toon("fg/vragen.html", groepen=groepen, **_bij(vraag, _periode(vraag)))
+    return vraag.toon("fg/vragen.html", groepen=groepen, **await bij(vraag, periode(vraag)))
 
 
 @BLADEN.get("/fg/vragen/{id}", "Antwoord op een vraag")
 async def vraag_(vraag: Vraag) -> Response:
-    p, partij, na = _periode(vraag), _partij(vraag), vraag.vraagt("na")
+    p, partij, na = periode(vraag), partij_(vraag), vraag.vraagt("na")
     ident = vraag.pad("id")
     if ident == "vraag-1":
         return vraag.naar("/fg/leerlingen")
@@ -244,25 +303,26 @@ async def vraag_(vraag: Vraag) -> Response:
     antw = await vraag.lijn.get(
         f"{T}/vragen/{ident}", partij=partij, van=p["van"], tot=p["tot"], na=na, ontvanger=ontvanger
     )
-    filters = _query(maand=p["maand"], partij=partij, ontvanger=ontvanger)
+    filters = query(maand=p["maand"], partij=partij, ontvanger=ontvanger)
+    about = await bij(vraag, p)
     return vraag.toon(
         "fg/vraag.html",
         antw=antw,
-        tabel=_tabel(antw),
+        tabel=tabel(antw, about["namen"]),
         verder=None if antw["na"] is None else f"/fg/vragen/{ident}?{filters}&na={antw['na']}",
         csv=f"/fg/vragen/{ident}/tabel?{filters}" + ("" if na is None else f"&na={na}"),
         kruimels=[("/fg/vragen", "Vragen")],
-        **_bij(vraag, p),
+        **about,
     )
 
 
 @BLADEN.get("/fg/vragen/{id}/tabel", "Tabel bij een vraag")
 async def als_tabel(vraag: Vraag) -> Response:
-    p, ident = _periode(vraag), vraag.pad("id")
+    p, ident = periode(vraag), vraag.pad("id")
     raw = await vraag.lijn.download(
         f"{T}/vragen/{ident}",
         "text/csv",
-        partij=_partij(vraag),
+        partij=partij_(vraag),
         van=p["van"],
         tot=p["tot"],
         na=vraag.vraagt("na"),
@@ -271,8 +331,10 @@ async def als_tabel(vraag: Vraag) -> Response:
     return vraag.bestand(raw, "text/csv; charset=utf-8", f"{ident}.csv")
 
 
-def _tabel(antw: Mapping[str, Any]) -> dict[str, Any]:
-    """The answer as a page shows it: heads in words, moments as days, an exchange as a link."""
+def tabel(antw: Mapping[str, Any], bekend: Mapping[str, str]) -> dict[str, Any]:
+    """The answer as a page shows it: heads and codes in words, moments as days, organisations by name, an
+    exchange as a link.
+    """
     kolommen = [
         k
         for k in antw["vraag"]["kolommen"]
@@ -280,28 +342,48 @@ def _tabel(antw: Mapping[str, Any]) -> dict[str, Any]:
     ]
     return {
         "koppen": [KOPPEN.get(k, k[:1].upper() + k[1:]) for k in kolommen],
-        "rijen": [[_cel(k, row[k]) for k in kolommen] for row in antw["rijen"]],
+        "rijen": [[_cel(k, row[k], bekend) for k in kolommen] for row in antw["rijen"]],
     }
 
 
-def _cel(kolom: str, value: Any) -> dict[str, Any]:
-    if value is not None and kolom in _MOMENTEN and "T" in str(value):
+def _cel(kolom: str, value: Any, bekend: Mapping[str, str]) -> dict[str, Any]:
+    if value is None:
+        return {"soort": "tekst", "waarde": "-"}
+    if kolom in _MOMENTEN and "T" in str(value):
         return {"soort": "moment", "waarde": value}
-    if value is not None and kolom == "leveringId":
-        return {"soort": "link", "waarde": str(value)[:4], "pad": f"/fg/uitwisselingen/{value}"}
-    if value is not None and kolom == "afwegingId":
-        return {"soort": "link", "waarde": str(value)[:4], "pad": f"/fg/afwegingen/{value}"}
-    if value is not None and kolom in _KENMERKEN:
-        return {"soort": "tekst", "waarde": str(value)[:8]}
-    if kolom == "wat":
-        return {"soort": "tekst", "waarde": WAT.get(value, value)}
-    if kolom == "leerlingId":
-        return {"soort": "tekst", "waarde": leerling(value)}
+    if kolom in _LINKS:
+        return {"soort": "link", "waarde": str(value)[:4], "pad": f"{_LINKS[kolom]}/{value}"}
     if isinstance(value, bool):
         return {"soort": "tekst", "waarde": "ja" if value else "nee"}
     if isinstance(value, (list, tuple)):
-        return {"soort": "tekst", "waarde": ", ".join(map(str, value)) or "-"}
-    return {"soort": "tekst", "waarde": "-" if value is None else value}
+        return {"soort": "tekst", "waarde": ", ".join(_tekst(kolom, v, bekend) for v in value) or "-"}
+    return {"soort": "tekst", "waarde": value if isinstance(value, int) else _tekst(kolom, value, bekend)}
+
+
+def _tekst(kolom: str, value: Any, bekend: Mapping[str, str]) -> str:
+    """One text of a cell in words: a name for an organisation, words for a code."""
+    if kolom in _PARTIJEN:
+        return bekend[value]
+    if kolom in _WOORDEN:
+        return woord(_WOORDEN[kolom], value)
+    if kolom in _KENMERKEN:
+        return str(value)[:8]
+    if kolom == "wat":
+        return WAT.get(value, value)
+    return leerling(value) if kolom == "leerlingId" else str(value)
+
+
+_LINKS: Final[Mapping[str, str]] = {"leveringId": "/fg/uitwisselingen", "afwegingId": "/fg/afwegingen"}
+
+
+def woord(soort: str, code: str) -> str:
+    """A code in words; the code itself where nobody gave it words."""
+    if soort in KORT:
+        return KORT[soort].get(code, code)
+    try:
+        return teksten.uitleg(soort, code)
+    except KeyError:
+        return code
 
 
 def leerling(ref: str | None) -> str:
@@ -314,8 +396,8 @@ def leerling(ref: str | None) -> str:
 
 @BLADEN.get("/fg/leveringen", "Uitwisselingen")
 async def leveringen(vraag: Vraag) -> Response:
-    p, partij = _periode(vraag), _partij(vraag)
-    status, grond = vraag.vraagt("status"), vraag.vraagt("grond")
+    p, partij = periode(vraag), partij_(vraag)
+    status, grond, ontvanger = vraag.vraagt("status"), vraag.vraagt("grond"), vraag.vraagt("ontvanger")
     antw = await vraag.lijn.get(
         f"{T}/leveringen",
         partij=partij,
@@ -323,16 +405,18 @@ async def leveringen(vraag: Vraag) -> Response:
         tot=p["tot"],
         status=status,
         grond=grond,
+        ontvanger=ontvanger,
         aantal=50,
         na=vraag.vraagt("na"),
     )
-    filters = _query(maand=p["maand"], partij=partij, status=status, grond=grond)
+    filters = query(maand=p["maand"], partij=partij, status=status, grond=grond, ontvanger=ontvanger)
     return vraag.toon(
         "fg/leveringen.html",
         rijen=antw["leveringen"],
+        woord=woord,
         verder=None if antw["na"] is None else f"/fg/leveringen?{filters}&na={antw['na']}",
         opnieuw=antw["naTeRekenen"],
-        **_bij(vraag, p),
+        **await bij(vraag, p),
     )
 
 
@@ -349,6 +433,10 @@ async def _uitwisseling(vraag: Vraag, invoer: Invoer, naam: Mapping[str, Any] | 
     return vraag.toon(
         "fg/uitwisseling.html",
         v=v,
+        namen=await namen(vraag),
+        woord=woord,
+        stappen=[h | {"normen": _normen(v, h)} for h in v["geschiedenis"]],
+        staven=_nodig(v, len(mee), len(thuis)) if mee or thuis else [],
         mee=mee,
         thuis=thuis,
         normen=(told or {}).get("normen", ()),
@@ -358,6 +446,36 @@ async def _uitwisseling(vraag: Vraag, invoer: Invoer, naam: Mapping[str, Any] | 
         invoer=invoer,
         kruimels=[("/fg/leveringen", "Uitwisselingen")],
     )
+
+
+def _normen(v: Mapping[str, Any], step: Mapping[str, Any]) -> list[str]:
+    """The norms on which the reasons of one step rest."""
+    known = {r["code"]: r["normen"] for r in v["redenen"]}
+    found: dict[str, None] = {}
+    for r in step["redenen"]:
+        named = known.get(r["code"])
+        if named is None:  # another decision than the last one
+            named = [n.naam for n in teksten.normen(r["code"], Richting(v["richting"]))]
+        found |= dict.fromkeys(named)
+    return list(found)
+
+
+def _nodig(v: Mapping[str, Any], mee: int, thuis: int) -> list[Staaf]:
+    """What of this one message was asked, went, was opened and stayed home.
+
+    Of what was opened a recipient may say nothing, and that is no zero.
+    """
+    went = mee if v["overgedragen"] else 0
+    opened = None if v["geopend"] is None else len(v["geopend"])
+    home = [Staaf("bleef thuis", thuis, "thuis")]
+    if not v["overgedragen"]:
+        home = [Staaf("wacht of gaat niet", mee, "vlak"), *home]
+    return [
+        Staaf("gevraagd", mee + thuis, "gevraagd"),
+        Staaf("ging mee", went, "mee"),
+        Staaf("geopend", opened, "geopend"),
+        *home,
+    ]
 
 
 @BLADEN.post("/fg/uitwisselingen/{id}", "Een uitwisseling", niveau=Niveau.HOOG, fresh=True)
@@ -378,7 +496,7 @@ async def opnieuw(vraag: Vraag) -> Response:
     ident = vraag.pad("id")
     told = await vraag.lijn.get(f"{T}/leveringen/{ident}/opnieuw")
     kruimels = [("/fg/leveringen", "Uitwisselingen"), (f"/fg/uitwisselingen/{ident}", "Een uitwisseling")]
-    return vraag.toon("fg/opnieuw.html", o=told, kruimels=kruimels)
+    return vraag.toon("fg/opnieuw.html", o=told, woord=woord, kruimels=kruimels)
 
 
 # ── one leerling
@@ -386,7 +504,8 @@ async def opnieuw(vraag: Vraag) -> Response:
 
 @BLADEN.get("/fg/leerlingen", "Een leerling")
 async def leerling_vragen(vraag: Vraag) -> Response:
-    return vraag.toon("fg/leerling.html", antw=None, tabel=None, doelen=DOELEN, opties=_opties(vraag))
+    own = opties(vraag, await namen(vraag))
+    return vraag.toon("fg/leerling.html", antw=None, tabel=None, doelen=DOELEN, opties=own)
 
 
 @BLADEN.post("/fg/leerlingen", "Een leerling", niveau=Niveau.HOOG, fresh=True)
@@ -413,57 +532,15 @@ async def leerling_zoeken(vraag: Vraag) -> Response:
             f = f.met(found, places)
         else:
             antw = found
+    bekend = await namen(vraag)
     return vraag.toon(
         "fg/leerling.html",
         antw=antw,
-        tabel=None if antw is None else _tabel(antw),
+        tabel=None if antw is None else tabel(antw, bekend),
         doelen=DOELEN,
-        opties=_opties(vraag),
+        opties=opties(vraag, bekend),
         invoer=f,
     )
-
-
-# ── profiles
-
-
-@BLADEN.get("/fg/profielen", "Profielen")
-async def profielen(vraag: Vraag) -> Response:
-    p, partij = _periode(vraag), _partij(vraag)
-    asked = {"partij": partij, "van": p["van"], "tot": p["tot"]}
-    velden = await vraag.lijn.get(f"{T}/vragen/vraag-5", **asked)
-    per: dict[str, dict[str, Any]] = {}
-    for row in velden["rijen"]:
-        one = per.setdefault(
-            row["profiel"] or "zonder profiel",
-            {"gevraagd": 0, "mee": 0, "gemeld": 0, "geopend": 0, "thuis": 0, "niemand": []},
-        )
-        for kolom in ("gevraagd", "mee", "thuis", "gemeld"):
-            one[kolom] += row[kolom]
-        if isinstance(row["geopend"], int):
-            one["geopend"] += row["geopend"]
-            if row["geopend"] == 0 and row["mee"]:
-                one["niemand"].append(row["veld"])
-    return vraag.toon(
-        "fg/profielen.html",
-        per=dict(sorted(per.items(), key=lambda e: -(e[1]["thuis"] / max(1, e[1]["gevraagd"])))),
-        staven={naam: _staven(een) for naam, een in list(per.items())[:_CHARTS]},
-        velden=velden,
-        na=velden["na"],
-        **_bij(vraag, p),
-    )
-
-
-_CHARTS: Final = 5
-"""So many profiles are drawn; all of them stand in the table."""
-
-
-def _staven(een: Mapping[str, Any]) -> list[Staaf]:
-    return [
-        Staaf("gevraagd", een["gevraagd"], "gevraagd"),
-        Staaf("ging mee", een["mee"], "mee"),
-        Staaf("geopend", een["geopend"] if een["gemeld"] else None, "geopend"),
-        Staaf("bleef thuis", een["thuis"], "thuis"),
-    ]
 
 
 # ── weighings
@@ -471,15 +548,15 @@ def _staven(een: Mapping[str, Any]) -> list[Staaf]:
 
 @BLADEN.get("/fg/afwegingen", "Afwegingen")
 async def afwegingen(vraag: Vraag) -> Response:
-    p, partij = _periode(vraag), _partij(vraag)
+    p, partij = periode(vraag), partij_(vraag)
     found = await vraag.lijn.get(
         f"{T}/afwegingen", partij=partij, van=p["van"], tot=p["tot"], na=vraag.vraagt("na")
     )
     rijen = sorted(found["afwegingen"], key=lambda a: (a["oordeel"] is not None, a["uiterlijk"]))
-    filters = _query(maand=p["maand"], partij=partij)
+    filters = query(maand=p["maand"], partij=partij)
     verder = None if found["na"] is None else f"/fg/afwegingen?{filters}&na={found['na']}"
     return vraag.toon(
-        "fg/afwegingen.html", rijen=rijen, verder=verder, oordelen=dict(OORDELEN), **_bij(vraag, p)
+        "fg/afwegingen.html", rijen=rijen, verder=verder, oordelen=dict(OORDELEN), **await bij(vraag, p)
     )
 
 
@@ -493,6 +570,7 @@ async def _afweging(vraag: Vraag, invoer: Invoer) -> Response:
     return vraag.toon(
         "fg/afweging.html",
         a=a,
+        partijen=await namen(vraag),
         oordelen=OORDELEN,
         namen=dict(OORDELEN),
         vragen=VERSLAG,
@@ -547,11 +625,13 @@ async def _steekproeven(vraag: Vraag, invoer: Invoer) -> Response:
         told = await vraag.lijn.get(f"{T}/steekproeven", partij=partij)
         found += [s | {"partij": partij} for s in told["steekproeven"]]
     found.sort(key=lambda s: str(s["getrokkenOp"]), reverse=True)
-    first = _first(vraag.nu.date().replace(day=1), -1)
+    first = first_of(vraag.nu.date().replace(day=1), -1)
+    bekend = await namen(vraag)
     return vraag.toon(
         "fg/steekproeven.html",
         rijen=found,
-        opties=_opties(vraag),
+        namen=bekend,
+        opties=opties(vraag, bekend),
         invoer=invoer
         if invoer.waarden
         else Invoer.of(van=first.isoformat(), tot=vraag.nu.date().isoformat(), aantal="20", zaad=""),
@@ -602,6 +682,7 @@ async def _steekproef(vraag: Vraag, invoer: Invoer) -> Response:
     return vraag.toon(
         "fg/steekproef.html",
         s=s,
+        namen=await namen(vraag),
         nu_geval=nu,
         v=v,
         punten=PUNTEN,
@@ -640,13 +721,15 @@ async def nakijken(vraag: Vraag) -> Response:
     asked = {"van": f"{day.year}-01-01", "tot": (day + dt.timedelta(days=1)).isoformat()}
     since = await vraag.lijn.get(f"{T}/vragen/vraag-19", **asked)
     points = await vraag.lijn.get(f"{T}/vragen/vraag-21", **asked)
+    bekend = await namen(vraag)
     return vraag.toon(
         "fg/nakijken.html",
+        namen=bekend,
         sinds=since["rijen"],
         punten=points["rijen"],
         boom=points["boom"],
         opnieuw=["ozlijn ledger verify --checkpoint BESTAND", *points["naTeRekenen"]],
-        opties=_opties(vraag),
+        opties=opties(vraag, bekend),
     )
 
 
@@ -667,20 +750,21 @@ async def nagekeken(vraag: Vraag) -> Response:
 
 @BLADEN.get("/fg/bewijspakketten", "Bewijspakketten")
 async def pakketten(vraag: Vraag) -> Response:
-    return vraag.toon("fg/pakketten.html", normen=NORMEN, **_bij(vraag, _periode(vraag)))
+    return vraag.toon("fg/pakketten.html", normen=NORMEN, **await bij(vraag, periode(vraag)))
 
 
 @BLADEN.get("/fg/bewijspakketten/{id}", "Een bewijspakket")
 async def pakket(vraag: Vraag) -> Response:
-    p, norm = _periode(vraag), vraag.pad("id")
+    p, norm = periode(vraag), vraag.pad("id")
     raw = await vraag.lijn.download(
-        f"{T}/bewijspakketten/{norm}", "application/zip", partij=_partij(vraag), van=p["van"], tot=p["tot"]
+        f"{T}/bewijspakketten/{norm}", "application/zip", partij=partij_(vraag), van=p["van"], tot=p["tot"]
     )
     return vraag.bestand(raw, "application/zip", f"bewijspakket-{norm}-{p['maand']}.zip")
 
 
 @BLADEN.get("/fg/gelezen", "Gelezen")
 async def gelezen(vraag: Vraag) -> Response:
-    p = _periode(vraag)
-    antw = await vraag.lijn.get(f"{T}/vragen/vraag-23", partij=_partij(vraag), van=p["van"], tot=p["tot"])
-    return vraag.toon("fg/gelezen.html", antw=antw, tabel=_tabel(antw), **_bij(vraag, p))
+    p = periode(vraag)
+    antw = await vraag.lijn.get(f"{T}/vragen/vraag-23", partij=partij_(vraag), van=p["van"], tot=p["tot"])
+    about = await bij(vraag, p)
+    return vraag.toon("fg/gelezen.html", antw=antw, tabel=tabel(antw, about["namen"]), **about)

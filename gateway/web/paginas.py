@@ -28,6 +28,7 @@ from gateway.web import (
     beheer,
     bouwstenen,
     fg,
+    fg_beeld,
     ib,
     ib_bericht,
     ib_gesprek,
@@ -76,6 +77,7 @@ PLAATSEN: Final[tuple[Bladen, ...]] = (
     postvak.BLADEN,
     *(table for m in (zaken, opstellen, overleggen, nood) for table in (m.SAMEN.school, m.SAMEN.postvak)),
     fg.BLADEN,
+    fg_beeld.BLADEN,
 )
 """Every place there is. A new one adds its table here, and nothing else."""
 

@@ -11,7 +11,7 @@ from gateway.web.bezoek import Niveau, Werkrol
 from schemas.people.mensen import SCOPES, Mensrol
 from tests.bezoekers import Bezoeker, Bezoekers, sign_in
 from tests.flow.test_toezicht import watching, weighed
-from tests.line import FG, LEERLING, OTHER_SCHOOL, SANDBOX, SCHOOL, Line, fine, open_line
+from tests.line import AANBIEDER, FG, LEERLING, OTHER_SCHOOL, SANDBOX, SCHOOL, Line, fine, open_line
 
 Velden = dict[str, str | list[str]]
 MAAND: Final = "maand=2026-11"
@@ -20,7 +20,8 @@ PAGES: Final = (
     "/fg/vragen",
     *(f"/fg/vragen/vraag-{n}" for n in range(2, 24)),
     *("/fg/leveringen", "/fg/leerlingen", "/fg/profielen", "/fg/afwegingen", "/fg/steekproeven"),
-    *("/fg/nakijken", "/fg/bewijspakketten", "/fg/gelezen"),
+    *("/fg/nakijken", "/fg/bewijspakketten", "/fg/gelezen", "/fg/afspraken", "/fg/partners"),
+    *(f"/fg/partners/{AANBIEDER}", "/fg/perioden", "/fg/perioden/2026-11"),
 )
 
 
@@ -73,6 +74,41 @@ def test_from_an_exception_to_a_verdict(tmp_path: Path) -> None:
             assert "Terecht, maar te ruim. Fictief." in after
             assert "vraagt nu een oordeel" not in texts((await fg.get(f"/fg?{MAAND}")).text)
             assert [e["kijkdoel"] for e in await line.ledger() if e["soort"] == "log.read"] == ["klacht"]
+
+    asyncio.run(story())
+
+
+def test_organisations_have_names_and_pictures_have_numbers(tmp_path: Path) -> None:
+    """On the pages of a month, a partner, a profile and one exchange: the number beside each bar stands in a
+    table too, and nowhere stands an id where the register has a name.
+    """
+
+    async def story() -> None:
+        sessies = Bezoekers()
+        async with open_line("memory", tmp_path, sessies=sessies, **SANDBOX) as line:
+            sent = await weighed(line)
+            fg = await fg_of(line, sessies)
+            listed = texts((await fg.get(f"/fg/leveringen?{MAAND}")).text).partition("Zo rekent u")[0]
+            assert "school (fictief) jeugdhulpaanbieder (fictief) " in listed
+            assert AANBIEDER not in listed
+            assert "een afweging" in listed
+            one = texts((await fg.get(f"/fg/uitwisselingen/{sent}")).text)
+            told = fine(await line.fg.get(f"/toezicht/leveringen/{sent}"))["toelichting"]
+            mee = sum(len(g["velden"]) for g in told["meegegeven"])
+            thuis = sum(len(g["velden"]) for g in told["achtergehouden"])
+            numbers = f"gevraagd {mee + thuis} ging mee {mee} geopend niet gemeld bleef thuis {thuis}"
+            assert one.count(numbers) == 3, "in both drawings and in the table"
+            month = texts((await fg.get("/fg/perioden/2026-11")).text)
+            assert "uitwisselingen 1 overgedragen 1 zonder toestemming 1 gaat niet door 0" in month
+            partner = texts((await fg.get(f"/fg/partners/{AANBIEDER}?{MAAND}")).text)
+            assert "jeugdhulpaanbieder (fictief)" in partner
+            assert "Welke velden deze partner kreeg" in partner
+            assert (await fg.get("/fg/partners/agb:12345678")).status_code == 404
+            assert (await fg.get("/fg/perioden/2026-13")).status_code == 404
+            year = texts((await fg.get(f"/fg/perioden?{MAAND}")).text)
+            assert "november 2026 Overgedragen 1 Zonder toestemming 1 Gaat niet door 0" in year
+            begin = (await fg.get(f"/fg?{MAAND}")).text
+            assert begin.count(f"/fg/afspraken?{MAAND}") == 2
 
     asyncio.run(story())
 
