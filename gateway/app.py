@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from functools import cache, partial
 from typing import Final
 
@@ -36,6 +37,7 @@ from gateway.runtime.logs import Log
 from gateway.runtime.proefklok import Proefklok, Reis
 from gateway.runtime.settings import Settings
 from gateway.web.bezoek import Sessies
+from gateway.web.fg_papier import bewijsblad
 from gateway.web.paginas import Paginas
 from gateway.web.sessie import Websessies
 from gateway.wiring import SystemClock, World, build
@@ -57,6 +59,7 @@ def create_app(
     """
     klok = Proefklok(clock or SystemClock(), world.shift) if settings.sandbox else None
     ctx = build(settings, world, klok or clock or SystemClock(), log)
+    ctx = replace(ctx, drukker=partial(bewijsblad, ctx.regels, sandbox=settings.sandbox))
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:

@@ -44,6 +44,7 @@ from gateway.runtime.metrics import Metrics
 from gateway.runtime.purging import Purging
 from gateway.runtime.settings import Settings
 from gateway.runtime.turns import Turns
+from gateway.toezicht.pakket import Drukker
 from gateway.toezicht.werk import Toezicht
 from gateway.uitnodigen.uitnodigingen import Uitnodigingen
 from gateway.zaak.inbreng import Inbreng
@@ -98,3 +99,5 @@ class Application:
     clock: Clock
     metrics: Metrics
     log: Log
+    drukker: Drukker | None = None
+    """Makes paper of a pack of evidence; None where nobody serves pages."""

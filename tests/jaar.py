@@ -64,7 +64,7 @@ _VARIANTS: Final = (
     *["ask"] * 30,
     *["safety"] * 6,
     *["law"] * 1,
-    *["weigh"] * 2,
+    *["weigh"] * 3,
     *["answer"] * 3,
     *["withdraw"] * 1,
     *["foreign"] * 2,
@@ -317,7 +317,7 @@ class Jaar:
         record = (await self._fact("/afwegingen", body))["id"]
         if not acute:
             await self._look(record)
-        elif hours := self.lots.choice((3, 40, 0)):  # or nobody ever looks
+        elif hours := self.lots.choice((3, 40, 40, 0)):  # or nobody ever looks
             self.looks.append((self.now + dt.timedelta(hours=hours), record))
         await self._push(kind, "veiligheid", [HELPER])
         wait = self.lots.choice((4, 45, 0))

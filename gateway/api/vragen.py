@@ -329,8 +329,8 @@ async def weighings(ctx: Application, request: Request) -> Response:
         tag=TAG,
         summary="Een bewijspakket voor één norm",
         description=(
-            "De antwoorden die bij deze norm horen als tabellen, met een manifest van hun hashes en hoe "
-            "groot de verantwoording was. `ozlijn fg pakket` kijkt het na zonder gateway."
+            "De antwoorden die bij deze norm horen als tabellen en als leesbare PDF, met een manifest van "
+            "hun hashes en hoe groot de verantwoording was. `ozlijn fg pakket` kijkt het na zonder gateway."
         ),
         scope=Scope.TOEZICHT,
         query=_PERIODE,
@@ -345,7 +345,7 @@ async def pack(ctx: Application, request: Request) -> Response:
     if norm not in NORMEN:
         raise NotFound
     gevraagd = _gevraagd(ctx, caller, request, 4)
-    made = await pakket(norm, gevraagd, ctx.toezicht.geheel)
+    made = await pakket(norm, gevraagd, ctx.toezicht.geheel, ctx.clock.now(), ctx.drukker)
     _log(ctx, caller, gevraagd.periode.partijen, None, 0)
     return respond(200, made, {}, "application/zip")
 

@@ -343,7 +343,8 @@ def pakket(
             say(text)
     else:
         boom = manifest["boom"]
-        say(f"In orde: {len(manifest['bestanden'])} tabellen over {manifest['naam']}.")
+        tables = sum(name.endswith(".csv") for name in manifest["bestanden"])
+        say(f"In orde: {tables} tabellen over {manifest['naam']}.")
         say(f"De verantwoording had {boom['grootte']} regels, met wortel {boom['wortel']}.")
         for each in manifest["vragen"]:
             say(

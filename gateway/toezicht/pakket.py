@@ -1,4 +1,5 @@
-"""A pack of evidence per norm: the answers that bear on it as tables, and a manifest with their hashes.
+"""A pack of evidence per norm: the answers that bear on it as tables and on paper, and a manifest with their
+hashes.
 
 The manifest says how large the account was and what its root is. Whoever has the pack can check without us
 that nothing in it was changed (`ozlijn fg pakket`), and with a copy of the account that the rows are in it.
@@ -6,16 +7,18 @@ that nothing in it was changed (`ozlijn fg pakket`), and with a copy of the acco
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 import io
 import zipfile
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from typing import Any, Final
 
 import orjson
 
 from gateway.explain.tabel import table
+from gateway.explain.views import moment
 from gateway.toezicht.vraag import Gevraagd
 from gateway.toezicht.vragen import VRAGEN, Antwoord
 from schemas.errors import WrongUse
@@ -32,12 +35,24 @@ NORMEN: Final[dict[str, tuple[str, tuple[int, ...]]]] = {
 """By its name in an address: what it is about, and the questions that bear on it."""
 MANIFEST: Final = "manifest.json"
 MOST_BYTES: Final = 200_000_000
+PAPIER: Final = "bewijspakket.pdf"
 _THEN: Final = (1980, 1, 1, 0, 0, 0)
-"""The date of every file in the pack, so that the same rows give the same bytes."""
+"""The date of every file in the pack, so that the same rows at the same moment give the same bytes."""
+
+Drukker = Callable[[dict[str, Any], Sequence[Antwoord]], Awaitable[bytes]]
+"""Makes a readable document (PDF) of a manifest and the answers it is about."""
 
 
-async def pakket(norm: str, gevraagd: Gevraagd, answer: Callable[[Gevraagd], Any]) -> bytes:
-    """The pack as a ZIP. `answer` gives the whole answer to a question."""
+async def pakket(
+    norm: str,
+    gevraagd: Gevraagd,
+    answer: Callable[[Gevraagd], Any],
+    nu: dt.datetime,
+    drukker: Drukker | None = None,
+) -> bytes:
+    """The pack as a ZIP. `answer` gives the whole answer to a question; without a `drukker` there is no paper
+    in it.
+    """
     naam, nummers = NORMEN[norm]
     files: dict[str, bytes] = {}
     found: list[Antwoord] = []
@@ -46,7 +61,7 @@ async def pakket(norm: str, gevraagd: Gevraagd, answer: Callable[[Gevraagd], Any
         found.append(one)
         files[f"vraag-{nummer:02}.csv"] = table(one.vraag.kolommen, one.rijen)
     last = found[-1].boom
-    manifest = {
+    manifest: dict[str, Any] = {
         "soort": "ozlijn-bewijspakket",
         "versie": 1,
         "norm": norm,
@@ -54,6 +69,7 @@ async def pakket(norm: str, gevraagd: Gevraagd, answer: Callable[[Gevraagd], Any
         "partijen": list(gevraagd.periode.partijen),
         "van": gevraagd.periode.van.isoformat(),
         "tot": gevraagd.periode.tot.isoformat(),
+        "gemaaktOp": moment(nu),
         "boom": {"grootte": last.grootte, "wortel": last.wortel, "controlepunt": last.controlepunt},
         "vragen": [
             {
@@ -67,8 +83,10 @@ async def pakket(norm: str, gevraagd: Gevraagd, answer: Callable[[Gevraagd], Any
             }
             for a in found
         ],
-        "bestanden": {name: "sha256:" + hashlib.sha256(data).hexdigest() for name, data in files.items()},
     }
+    if drukker is not None:
+        files[PAPIER] = await drukker(manifest, found)
+    manifest["bestanden"] = {n: "sha256:" + hashlib.sha256(data).hexdigest() for n, data in files.items()}
     files[MANIFEST] = orjson.dumps(manifest, option=orjson.OPT_INDENT_2)
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as made:
@@ -85,7 +103,7 @@ def check(raw: bytes) -> tuple[dict[str, Any], list[str]]:
     try:
         with zipfile.ZipFile(io.BytesIO(raw)) as opened:
             sizes = {i.filename: i.file_size for i in opened.infolist()}
-            if len(sizes) > len(VRAGEN) + 1 or sum(sizes.values()) > MOST_BYTES:
+            if len(sizes) > len(VRAGEN) + 2 or sum(sizes.values()) > MOST_BYTES:
                 raise WrongUse("dit is geen bewijspakket: het is te groot")
             files = {name: opened.read(name) for name in sizes}
         manifest = orjson.loads(files.pop(MANIFEST))

@@ -207,9 +207,12 @@ class Namen(dict[str, str]):
         return ident
 
 
-async def namen(vraag: Vraag) -> Namen:
-    register = (await vraag.app.regels.current()).partijen
+def namen_van(register: Mapping[str, Any]) -> Namen:
     return Namen((ident, partij_naam(ident, register)) for ident in register)
+
+
+async def namen(vraag: Vraag) -> Namen:
+    return namen_van((await vraag.app.regels.current()).partijen)
 
 
 def opties(vraag: Vraag, bekend: Mapping[str, str]) -> list[tuple[str, str]]:
@@ -478,7 +481,7 @@ def _nodig(v: Mapping[str, Any], mee: int, thuis: int) -> list[Staaf]:
     ]
 
 
-@BLADEN.post("/fg/uitwisselingen/{id}", "Een uitwisseling", niveau=Niveau.HOOG, fresh=True)
+@BLADEN.post("/fg/uitwisselingen/{id}", "Een uitwisseling", niveau=Niveau.SUBSTANTIEEL, fresh=True)
 async def tonen(vraag: Vraag) -> Response:
     """Show how the school calls the leerling: for a doel, after a fresh login, and the account says so."""
     f = vraag.invoer
@@ -508,7 +511,7 @@ async def leerling_vragen(vraag: Vraag) -> Response:
     return vraag.toon("fg/leerling.html", antw=None, tabel=None, doelen=DOELEN, opties=own)
 
 
-@BLADEN.post("/fg/leerlingen", "Een leerling", niveau=Niveau.HOOG, fresh=True)
+@BLADEN.post("/fg/leerlingen", "Een leerling", niveau=Niveau.SUBSTANTIEEL, fresh=True)
 async def leerling_zoeken(vraag: Vraag) -> Response:
     f = vraag.invoer
     for veld, text in (

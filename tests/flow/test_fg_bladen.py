@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import datetime as dt
+import json
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
+from gateway.register.mensen import MENSEN
 from gateway.web.bezoek import Niveau, Werkrol
 from schemas.people.mensen import SCOPES, Mensrol
 from tests.bezoekers import Bezoeker, Bezoekers, sign_in
@@ -155,6 +159,39 @@ def test_a_sample_is_worked_through_and_the_account_is_checked(tmp_path: Path) -
             assert pack.headers["content-type"] == "application/zip"
             table = await fg.get(f"/fg/vragen/vraag-10/tabel?{MAAND}")
             assert table.content.startswith(b"\xef\xbb\xbfop;")
+
+    asyncio.run(story())
+
+
+def test_a_register_asks_more_of_who_wants_to_see_a_name(tmp_path: Path) -> None:
+    """A higher level, or a login of less long ago: on both pages where an FG sees whom it is about."""
+
+    async def story() -> None:
+        sessies = Bezoekers()
+        async with open_line("memory", tmp_path, sessies=sessies, **SANDBOX) as line:
+            sent = await weighed(line)
+            here, doel = f"/fg/uitwisselingen/{sent}", {"kijkdoel": "klacht"}
+            who = {"partij": SCHOOL, "leerlingid": LEERLING, **doel}
+
+            async def shown(niveau: Niveau, minutes: int) -> set[int]:
+                fg = await sign_in(
+                    line, sessies, FG, Werkrol.FG, SCOPES[Mensrol.FG], niveau, dt.timedelta(minutes=minutes)
+                )
+                answers = [await fg.post(here, dict(doel)), await fg.post("/fg/leerlingen", dict(who))]
+                if all(a.status_code == 403 for a in answers):
+                    assert not any(LEERLING in a.text for a in answers)
+                return {a.status_code for a in answers}
+
+            assert await shown(Niveau.LAAG, 0) == {403}
+            assert await shown(Niveau.SUBSTANTIEEL, 6) == {403}, "not lately enough"
+            assert await shown(Niveau.SUBSTANTIEEL, 4) == {200}
+            old = await line.world.storage.register()
+            asked = {"handeling": "ontmaskeren", "niveau": "hoog", "versMinuten": 2}
+            row = {"uitgevers": [], "mensen": [], "eisen": [asked]}
+            await line.apply(replace(old, beleid=old.beleid | {MENSEN: json.dumps(row)}))
+            assert await shown(Niveau.SUBSTANTIEEL, 0) == {403}
+            assert await shown(Niveau.HOOG, 3) == {403}
+            assert await shown(Niveau.HOOG, 1) == {200}
 
     asyncio.run(story())
 

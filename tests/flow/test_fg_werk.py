@@ -14,6 +14,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import Final
 
+import pypdf
 import pytest
 from typer.testing import CliRunner
 
@@ -389,10 +390,15 @@ async def test_a_pack_is_checked_without_a_gateway_and_a_change_in_it_shows(
     for norm, (_, nummers) in NORMEN.items():
         raw = (await line.fg.get(f"{T}/bewijspakketten/{norm}?{PERIODE}")).content
         manifest, wrong = check(raw)
-        assert (wrong, len(manifest["bestanden"]), manifest["norm"]) == ([], len(nummers), norm)
+        assert (wrong, len(manifest["bestanden"]), manifest["norm"]) == ([], len(nummers) + 1, norm)
     assert (await line.fg.get(f"{T}/bewijspakketten/avg-99")).status_code == 404
     with zipfile.ZipFile(io.BytesIO(raw)) as opened:
         files = {n: opened.read(n) for n in opened.namelist()}
+    paper = pypdf.PdfReader(io.BytesIO(files["bewijspakket.pdf"]))
+    assert "/StructTreeRoot" in paper.root_object, "tagged, for who has it read aloud"
+    said = " ".join(" ".join(sheet.extract_text() for sheet in paper.pages).split())
+    for words in ("10. Wat ging zonder toestemming", "school (fictief)", "een afweging", "Geen gevallen."):
+        assert words in said, words
     name = next(n for n in files if n.endswith(".csv"))
     for changed, said in (
         (files | {name: files[name] + b" "}, f"{name} is veranderd"),
