@@ -22,6 +22,11 @@ PAGES = {
     "fg-nakijken": "/fg/nakijken",
     "fg-bewijspakketten": "/fg/bewijspakketten",
     "fg-gelezen": "/fg/gelezen",
+    "fg-vraag-5": "/fg/vragen/vraag-5",
+    "fg-vraag-20": "/fg/vragen/vraag-20",
+    "fg-afspraken": "/fg/afspraken",
+    "fg-partners": "/fg/partners",
+    "fg-perioden": "/fg/perioden",
 }
 
 
@@ -31,6 +36,48 @@ def test_every_page_of_the_fg_can_be_read(kijker: Kijker) -> None:
     for name, path in PAGES.items():
         kijker.go(path)
         kijker.looks_right(name)
+
+
+@pytest.mark.parametrize("script", [True, False], ids=["script", "zonder"])
+def test_from_a_month_to_a_name(request: pytest.FixtureRequest, *, script: bool) -> None:
+    """A partner in a month, what he got, one exchange as a picture with its numbers, and whom it was about."""
+    kijker: Kijker = request.getfixturevalue("kijker" if script else "zonder_script")
+    kijker.sign_in(WHO)
+    page = kijker.page
+    kijker.click(page.get_by_role("navigation").get_by_role("link", name="Maanden"))
+    kijker.click(page.get_by_role("table").get_by_role("link").first)
+    kijker.looks_right("fg-periode")
+    kijker.click(page.get_by_role("table").get_by_role("link").first)
+    kijker.looks_right("fg-partner")
+    kijker.click(page.get_by_role("link", name="Bekijk wat deze partner kreeg"))
+    kijker.click(page.get_by_role("table").get_by_role("link").first)
+    assert page.get_by_role("img", name="Van deze uitwisseling").count() >= 1
+    kijker.looks_right("fg-uitwisseling-beeld")
+    page.get_by_text("Toon hoe de organisatie de leerling noemt").click()
+    page.get_by_label("Een klacht").check()
+    kijker.click(page.get_by_role("button", name="Toon de naam"))
+    assert "Dat u keek, staat in de verantwoording." in page.inner_text("main")
+    kijker.looks_right("fg-uitwisseling-naam")
+    kijker.go("/fg/gelezen")
+    assert "klacht" in page.inner_text("main")
+
+
+def test_with_the_keyboard_alone(kijker: Kijker) -> None:
+    """From the exceptions to a question, its table, and what he says of the account."""
+    kijker.sign_in(WHO)
+    page = kijker.page
+    kijker.tab_to("Naar de inhoud", most=1)
+    kijker.go("/fg")
+    kijker.tab_to("Vragen")
+    kijker.enter()
+    kijker.tab_to("Welke velden kreeg een ontvanger in deze periode, over alle leerlingen samen?")
+    kijker.enter()
+    assert "Welke velden kreeg een ontvanger" in page.inner_text("h1")
+    kijker.tab_to("Nakijken")
+    kijker.enter()
+    kijker.tab_to("Leg vast dat ik tot hier keek")
+    kijker.enter()
+    assert "Tot hier keek u de verantwoording na." in page.inner_text("main")
 
 
 @pytest.mark.parametrize("script", [True, False], ids=["script", "zonder"])
