@@ -383,8 +383,12 @@ class Hertelling:
         return Counter(v.id for v in self.without() if self._no(v))
 
     def _no(self, v: Levering) -> bool:
-        """Whether somebody's last word on this, when it was last decided, was no."""
-        until = at(v.last["vastgelegdOp"])
+        """Whether somebody's last word on this was no: when it was last decided, while it still stands on
+        what it went by, and else when it went.
+        """
+        assert v.intent is not None
+        stands = v.last if v.last.get("ground") in WITHOUT else v.intent
+        until = at(stands["vastgelegdOp"])
         last: dict[str, str] = {}
         gezag = [f for f in self.of(v) if f["feit"] == "gezag"]
         born, day = dt.date.fromisoformat(gezag[-1]["geboortedatum"]), until.astimezone(NL).date()

@@ -180,7 +180,7 @@ class Jaar:
         step = (UNTIL - FROM) / exchanges
         changed = swept = 0
         while self.sent < exchanges:
-            self.line.clock.move_to(FROM + self.sent * step)
+            self.line.clock.move_to(max(self.now, FROM + self.sent * step))  # never back
             if self.now.month >= 9 and not changed:
                 changed = 1
                 await self._other_profile()

@@ -36,7 +36,7 @@ BLADEN: Final = Bladen(
         Wegwijzer("/fg/afwegingen", "Afwegingen"),
         Wegwijzer("/fg/steekproeven", "Steekproeven"),
         Wegwijzer("/fg/nakijken", "Nakijken"),
-        Wegwijzer("/fg/bewijspakketten", "Bewijspakketten"),
+        Wegwijzer("/fg/bewijspakketten", "Bewijs"),
         Wegwijzer("/fg/gelezen", "Gelezen"),
     ),
     Dichtheid.COMPACT,
