@@ -202,7 +202,9 @@ async def agreements(ctx: Application, request: Request) -> Response:
     at = _gevraagd(ctx, caller, request, 10, NA[1:-1]).periode
     found = await ctx.toezicht.afspraken(at) if at.partijen else {"profielen": [], "convenanten": []}
     _log(ctx, caller, at.partijen, None, 0)
-    return respond(200, found | {"naTeRekenen": vragen.afspraken_opnieuw(at)})
+    again = vragen.afspraken_opnieuw(at)
+    told = {"profielen": found["profielen"], "convenanten": found["convenanten"], "naTeRekenen": again}
+    return respond(200, told)
 
 
 @ROUTES.get(

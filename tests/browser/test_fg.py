@@ -46,18 +46,22 @@ def test_from_a_month_to_a_name(request: pytest.FixtureRequest, *, script: bool)
     page = kijker.page
     kijker.click(page.get_by_role("navigation").get_by_role("link", name="Maanden"))
     kijker.click(page.get_by_role("table").get_by_role("link").first)
-    kijker.looks_right("fg-periode")
+    if script:
+        kijker.looks_right("fg-periode")
     kijker.click(page.get_by_role("table").get_by_role("link", name="Jeugdhulp De Bedachte Brug"))
-    kijker.looks_right("fg-partner")
+    if script:
+        kijker.looks_right("fg-partner")
     kijker.click(page.get_by_role("link", name="Bekijk wat deze partner kreeg"))
     kijker.click(page.get_by_role("table").get_by_role("link").first)
     assert page.get_by_role("img", name="Van deze uitwisseling").count() >= 1
-    kijker.looks_right("fg-uitwisseling-beeld")
+    if script:
+        kijker.looks_right("fg-uitwisseling-beeld")
     page.get_by_text("Toon hoe de organisatie de leerling noemt").click()
     page.get_by_label("Een klacht").check()
     kijker.click(page.get_by_role("button", name="Toon de naam"))
     assert "Dat u keek, staat in de verantwoording." in page.inner_text("main")
-    kijker.looks_right("fg-uitwisseling-naam")
+    if script:
+        kijker.looks_right("fg-uitwisseling-naam")
     kijker.go("/fg/gelezen")
     assert "klacht" in page.inner_text("main")
 
