@@ -26,6 +26,7 @@ from gateway.follow_up.withdrawal import Intrekkingen
 from gateway.gezin.alles import Alles
 from gateway.gezin.avgverzoeken import Avgverzoeken
 from gateway.gezin.bewijzen import Bewijzen
+from gateway.gezin.brieven import Brieven
 from gateway.identity.oidc import Inloggen
 from gateway.identity.proefuitgever import Proefuitgever
 from gateway.identity.sessies import Sessies
@@ -88,6 +89,7 @@ class Application:
     bewijzen: Bewijzen
     avgverzoeken: Avgverzoeken
     alles: Alles
+    brieven: Brieven
     geopend: Geopend
     proefuitgever: Proefuitgever | None
     """Only in a sandbox."""

@@ -67,6 +67,7 @@ from gateway.follow_up.withdrawal import Intrekkingen
 from gateway.gezin.alles import Alles
 from gateway.gezin.avgverzoeken import Avgverzoeken
 from gateway.gezin.bewijzen import Bewijzen
+from gateway.gezin.brieven import Brieven
 from gateway.identity.oidc import Inloggen
 from gateway.identity.proefuitgever import Proefuitgever, met_proefmensen
 from gateway.identity.sessies import Sessies
@@ -374,6 +375,7 @@ def build(settings: Settings, world: World, clock: Clock, log: Log) -> Applicati
         bewijzen=bewijzen,
         avgverzoeken=avgverzoeken,
         alles=Alles(bewijzen, avgverzoeken, regels, clock),
+        brieven=Brieven(ports),
         geopend=Geopend(storage, vault, clock),
         proefuitgever=proef,
         checkpointer=Checkpointer(

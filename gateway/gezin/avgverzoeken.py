@@ -106,7 +106,13 @@ class Avgverzoeken:
         return (await self._own(ik, ident)).verzoek
 
     async def vraag(
-        self, ik: Ik, sleutel: str, recht: Avgrecht, woorden: str, over: str | None = None
+        self,
+        ik: Ik,
+        sleutel: str,
+        recht: Avgrecht,
+        woorden: str,
+        over: str | None = None,
+        mee: tuple[str, ...] = (),
     ) -> Avgverzoek:
         """Ask. `sleutel` is what the form was shown with: sent twice, it is asked once.
 
@@ -114,7 +120,7 @@ class Avgverzoeken:
         """
         named = f"avgverzoek\0{ik.zelf.leerling}\0{ik.zelf.persoon_id}\0{sleutel}"
         ident = self.ports.vault.blind_index(ik.partij.id, named).hex()[:32]
-        gevraagd = _made(lambda: Gevraagd(recht=recht, woorden=woorden, over=over))
+        gevraagd = _made(lambda: Gevraagd(recht=recht, woorden=woorden, over=over, mee=mee))
 
         async def attempt() -> Avgverzoek | Moved:
             there = await self.ports.storage.zaak(ident)

@@ -11,6 +11,7 @@ from gateway.identity.tokens import acting
 from gateway.web.bladen import Bladen
 from gateway.web.formulier import Invoer
 from gateway.web.ib import BLADEN as IB
+from gateway.web.ib import partij_naam
 from gateway.web.mijn_vragen import RECHTEN, STANDEN, stappen
 from gateway.web.vraag import Vraag
 from schemas.errors import InvalidMessage
@@ -38,6 +39,7 @@ async def een(vraag: Vraag) -> Response:
 async def _een(vraag: Vraag, found: Bijschool, f: Invoer) -> Response:
     names = await vraag.app.concepten.namen(vraag.bezoek.caller.partij.id)
     known, v = names.get(found.leerling_ref), found.verzoek
+    register = (await vraag.app.regels.current()).partijen
     return vraag.toon(
         "ib/verzoek.html",
         invoer=f,
@@ -46,6 +48,7 @@ async def _een(vraag: Vraag, found: Bijschool, f: Invoer) -> Response:
         doe=_WAYS[v.eerste.recht],
         stand=STANDEN[v.status],
         stappen=stappen(v),
+        mee=[partij_naam(p, register) for p in v.eerste.mee],
         open=v.status is Avgstatus.OPEN,
         te_laat=v.uiterlijk is not None and v.uiterlijk <= vraag.app.clock.now(),
         naam=None if known is None else known.roepnaam,

@@ -12,6 +12,7 @@ from starlette.responses import Response
 
 from gateway.explain import teksten
 from gateway.explain.veldnamen import labels
+from gateway.identity.tokens import acting
 from gateway.web.bezoek import Niveau, Werkrol
 from gateway.web.bladen import Bladen, Dichtheid, Wegwijzer
 from gateway.web.formulier import Invoer
@@ -27,7 +28,9 @@ from gateway.web.toestemmingsblad import (
     ontvangers,
 )
 from gateway.web.vraag import Vraag
+from schemas.errors import InvalidMessage
 from schemas.exchange.uitwisseling import Levering, Leveringstatus
+from schemas.people.avgverzoek import Avgrecht
 from schemas.people.mensen import OWN_CHOICE, Handeling, Mensrol
 
 BLADEN: Final = Bladen(
@@ -38,6 +41,7 @@ BLADEN: Final = Bladen(
         Wegwijzer("/mijn/keuzes", "Mijn keuzes"),
         Wegwijzer("/mijn/tijdlijn", "Wat is er gedeeld"),
         Wegwijzer("/mijn/bewijzen", "Bewijzen"),
+        Wegwijzer("/mijn/brieven", "Voor mij"),
         Wegwijzer("/mijn/vragen", "Vragen stellen"),
         Wegwijzer("/mijn/alles", "Alles downloaden"),
     ),
@@ -58,7 +62,8 @@ async def _sheet(vraag: Vraag, asked: dict[str, Any]) -> Toestemmingsblad:
 async def begin(vraag: Vraag) -> Response:
     own = Eigen(vraag)
     waits = [(ident, await _sheet(vraag, asked)) for ident, asked in await own.vragen()]
-    return vraag.toon("mijn/begin.html", wacht=waits, kind=is_kind(vraag), stand=_stand(own))
+    letters = len(await vraag.app.brieven.voor(own.ik))
+    return vraag.toon("mijn/begin.html", wacht=waits, brieven=letters, kind=is_kind(vraag), stand=_stand(own))
 
 
 def _stand(own: Eigen) -> str:
@@ -83,6 +88,7 @@ def _blad(vraag: Vraag, f: Invoer, sheet: Toestemmingsblad) -> Response:
         blad_=sheet,
         ident=vraag.pad("id"),
         alleen=alone,
+        opmerking_aan=[(p, f"Ja, naar {n}") for p, (n, _) in zip(sheet.partijen, sheet.naar, strict=True)],
         groot=vraag.vraagt("letters", ("groot",)) is not None,
     )
 
@@ -112,7 +118,25 @@ async def leg_keuzes_vast(vraag: Vraag) -> Response:
     wrong = await leg_vast(own.zeg, sheet, keuze, bewijs, vraag.nu, f"{f.sleutel}/{vraag.pad('id')}")
     if wrong is not None:
         return _blad(vraag, f.met(wrong, {}), sheet)
+    if f.tekst("opmerking"):
+        try:
+            with acting(vraag.bezoek.caller):
+                await _opmerking(vraag, own, sheet)
+        except InvalidMessage as error:
+            return _blad(vraag, f.met_fout("opmerking", error.faults[0].text), sheet)
     return vraag.naar("/mijn/keuzes", gedaan="vastgelegd")
+
+
+async def _opmerking(vraag: Vraag, own: Eigen, sheet: Toestemmingsblad) -> None:
+    """What he wants to add, for his school, with to whom it may go along. It is the school that takes it up:
+    a recipient learns nothing by it before something may come.
+    """
+    f = vraag.invoer
+    named = f.alle("mee")
+    mee = tuple(partij for partij in sheet.partijen if partij in named)
+    await vraag.app.avgverzoeken.vraag(
+        own.ik, f"{f.sleutel}/opmerking", Avgrecht.OPMERKING, f.tekst("opmerking"), mee=mee
+    )
 
 
 @BLADEN.get("/mijn/keuzes", "Mijn keuzes")

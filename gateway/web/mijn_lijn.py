@@ -46,7 +46,7 @@ class Eigen:
     def partij(self) -> str:
         return self.vraag.bezoek.caller.partij.id
 
-    def _lijn(self, scope: Scope) -> Lijn:
+    def lijn(self, scope: Scope) -> Lijn:
         caller = replace(self.vraag.bezoek.caller, scopes=frozenset({scope}))
         return Lijn(self.vraag.app, self.vraag.request, caller)
 
@@ -58,7 +58,7 @@ class Eigen:
         if self.rol is Mensrol.OUDER and not self.zelf.samen:
             return found
         for taak, place in await self.vraag.app.uitnodigingen.gevraagd(self.partij, self.zelf):
-            read = await self._lijn(Scope.TAKEN).get(f"/v1/taken/{taak}")
+            read = await self.lijn(Scope.TAKEN).get(f"/v1/taken/{taak}")
             if read["status"] == "open" and place < len(read.get("vragen") or ()):
                 found.append((f"{taak}{place:x}", read["vragen"][place]))
         return [(ident, q) for ident, q in found if q.get("persoonId") == self.zelf.persoon_id]
@@ -73,14 +73,14 @@ class Eigen:
     async def zeg(self, body: Mapping[str, Any], key: str) -> Json | Probleem:
         """His own statement, whatever else stands in the body."""
         own = {**body, "persoonId": self.zelf.persoon_id}
-        return await self._lijn(Scope.TOESTEMMING).post("/v1/toestemmingen", own, key=key)
+        return await self.lijn(Scope.TOESTEMMING).post("/v1/toestemmingen", own, key=key)
 
     async def keuzes(self) -> list[Json]:
         """His own statements, in the order in which the line gives them."""
         found: list[Json] = []
         after: str | None = None
         for _ in range(_PAGES):
-            page = await self._lijn(Scope.TOESTEMMING_LEZEN).get(
+            page = await self.lijn(Scope.TOESTEMMING_LEZEN).get(
                 f"/v1/leerlingen/{self.zelf.leerling_ref}/toestemmingen", aantal=_PAGE, na=after
             )
             found += page["toestemmingen"]
@@ -94,4 +94,4 @@ class Eigen:
         if all(t["toestemmingId"] != ident for t in await self.keuzes()):
             raise Neutraal
         path = f"/v1/toestemmingen/{ident}/intrekkingen"
-        return await self._lijn(Scope.TOESTEMMING).post(path, {"moment": moment}, key=key)
+        return await self.lijn(Scope.TOESTEMMING).post(path, {"moment": moment}, key=key)

@@ -105,7 +105,7 @@ async def _shown(vraag: Vraag, f: Invoer) -> Response:
     stand = await vraag.lijn.get(f"/v1/leveringen/{ident}")
     kept = await vraag.app.geopend.lees(vraag.bezoek.caller.partij.id, ident)
     register = (await vraag.app.regels.current()).partijen
-    rows = list(_fields(kept)) if kept and kept.bericht is not None else []
+    rows = list(velden(kept)) if kept and kept.bericht is not None else []
     return vraag.toon(
         "postvak/levering.html",
         invoer=f,
@@ -124,7 +124,7 @@ async def _shown(vraag: Vraag, f: Invoer) -> Response:
     )
 
 
-def _fields(kept: Geopendinhoud) -> Iterator[dict[str, str]]:
+def velden(kept: Geopendinhoud) -> Iterator[dict[str, str]]:
     """The content by part, in the order of the message. What is no message of ours is one text."""
     try:
         message = orjson.loads(kept.bericht or "")
@@ -217,7 +217,7 @@ async def als_json(vraag: Vraag) -> Response:
 async def als_pdf(vraag: Vraag) -> Response:
     kept = await _kept(vraag)
     register = (await vraag.app.regels.current()).partijen
-    rows = tuple((f"{r['deel']}: {r['veld']}", r["waarde"]) for r in _fields(kept))
+    rows = tuple((f"{r['deel']}: {r['veld']}", r["waarde"]) for r in velden(kept))
     blocks = (
         papier.Alinea(f"Van {partij_naam(kept.afzender, register)}. Of er meer is, vertellen wij niet."),
         papier.Gegevens(rows),

@@ -47,6 +47,8 @@ class Toestemmingsblad:
     hoedanigheid: str
     van: str
     naar: tuple[tuple[str, str], ...]
+    partijen: tuple[str, ...]
+    """The same recipients by their id."""
     doelen: tuple[str, ...]
     vertelt: bool
     """Whether a yes lifts the secrecy of who gives help."""
@@ -127,6 +129,7 @@ def blad_van(
         naar=tuple(
             (_naam(o["partij"], regels), teksten.uitleg("rol", o["rol"])) for o in bereik["ontvangers"]
         ),
+        partijen=tuple(o["partij"] for o in bereik["ontvangers"]),
         doelen=tuple(teksten.uitleg("doel", d) for d in bereik["doelen"]),
         vertelt="secrecy_waiver" in gevraagd["functies"],
         tot=gevraagd["voorstellen"][0]["geldigTotEnMet"],

@@ -55,6 +55,8 @@ class Gevraagd(Model):
     woorden: Woorden
     over: Id | None = None
     """His own statement that it is about."""
+    mee: Annotated[tuple[PartijId, ...], Field(max_length=50)] = ()
+    """Of an opmerking: to whom it may go along, when the school shares."""
 
 
 class Vervolgd(Model):

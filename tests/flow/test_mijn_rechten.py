@@ -5,6 +5,7 @@ Each of one's own alone: what the other ouder said or asked is nowhere in it.
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 import io
 import json
@@ -15,6 +16,7 @@ from typing import Any, Final
 
 import pytest
 
+from adapters.stores.memory import MemoryStorage
 from consent.leeftijd import AMSTERDAM
 from gateway.gezin.avgverzoeken import term
 from gateway.wiring import check_bewijs
@@ -22,10 +24,24 @@ from schemas.errors import InvalidMessage, NotFound
 from schemas.people.avgverzoek import Avgrecht, Avguitkomst
 from schemas.storage.storage import Keepsoort
 from tests.flow.test_aanmelden import Browser, run, who
+from tests.flow.test_mensen import body, known, push, to
 from tests.flow.test_mijn import choose, two, waits
 from tests.flow.test_tafel import at_work
 from tests.flow.test_uitnodigen import THIRTEEN, invited, linked
-from tests.line import BORN, FG, NOWHERE, SCHOOL, Json, Line, dossier, only, persons
+from tests.flow.test_zaak import different
+from tests.line import (
+    AANBIEDER,
+    BORN,
+    FG,
+    NOWHERE,
+    SCHOOL,
+    Json,
+    Line,
+    dossier,
+    only,
+    persons,
+    prepare,
+)
 
 WORDS: Final = "Wat staat er over ons? KANARIE-9001"
 
@@ -282,6 +298,62 @@ def test_a_leerling_reads_in_his_own_words_and_speaks_for_himself_from_sixteen(t
     run(tmp_path, story)
 
 
+def test_what_is_for_himself_he_opens_himself_and_nobody_else_sees_it(tmp_path: Path) -> None:
+    """`rol: zelf`: decided again when he opens it, kept until he has it, and not there for another."""
+
+    async def story(line: Line) -> None:
+        leerling = await known(line)
+        one, other = [
+            await linked(line, await invited(line, leerling, person), name)
+            for person, name in zip(persons(leerling), ("ouder", "ouder2"), strict=True)
+        ]
+        pushed = await push(line, body("gezamenlijk_plan", to(persons(leerling)[0])))
+        assert "De school heeft iets voor u" in (await one.get("/mijn")).text
+        assert "De school heeft iets voor u" not in (await other.get("/mijn")).text
+        path = f"/mijn/brieven/{only(pushed)}"
+        assert path in (await one.get("/mijn/brieven")).text
+        nothing = await other.get(f"/mijn/brieven/{NOWHERE}")
+        assert (await other.get(path)).content == nothing.content
+        theirs = await other.post(path, {"csrf": await other.csrf()})
+        assert theirs.status_code == 404
+        assert (await one.get(f"{path}/pdf")).status_code == 404, "not before he opened it"
+        assert await line.status(pushed) == "klaar"
+        opened = await one.post(path, {"csrf": await one.csrf()})
+        assert opened.headers["location"] == path, opened.text
+        page = (await one.get(path)).text
+        assert "utrecht-data-list__item-value" in page
+        assert (await one.get(f"{path}/pdf")).content.startswith(b"%PDF")
+        assert (await other.get(f"{path}/pdf")).status_code == 404
+        done = await one.post(path, {"csrf": await one.csrf(), "doe": "heb"})
+        assert done.headers["location"] == "/mijn/brieven?gedaan=bewaard", done.text
+        assert await line.status(pushed) == "bevestigd"
+        assert await line.world.storage.content(only(pushed)) is None, "our copy is destroyed"
+        assert "Er ligt nu niets klaar" in (await one.get("/mijn/brieven")).text
+
+    run(tmp_path, story)
+
+
+def test_a_comment_is_for_the_school_and_says_to_whom_it_may_go_along(tmp_path: Path) -> None:
+    async def story(line: Line) -> None:
+        _, _, one, other = await two(line)
+        (path,) = await waits(one)
+        page = (await one.get(path)).text
+        parts = re.findall(r'name="(mag\.\w+)" value="ja"', page)
+        form = {"csrf": await one.csrf(), "sleutel": "c" * 32, "gelezen": "ja", "opmerking": WORDS}
+        form |= dict.fromkeys(parts, "ja") | {"mee": AANBIEDER}
+        for _ in range(2):
+            await one.post(path, form)
+        (taak,) = await taken(line)
+        ib = await at_work(line)
+        read = (await ib.get(f"/ib/verzoeken/{taak['over']}")).text
+        assert "KANARIE-9001" in read
+        assert "De vrager wil dat dit meegaat naar jeugdhulpaanbieder (fictief)" in read
+        assert "KANARIE" not in (await other.get("/mijn/vragen")).text
+        assert "KANARIE" not in json.dumps(await line.ledger()) + line.log.getvalue().decode()
+
+    run(tmp_path, story)
+
+
 @pytest.mark.parametrize(
     ("asked", "until"),
     [
@@ -311,6 +383,44 @@ def test_words_are_bounded_and_nobody_fills_the_list_of_a_school(tmp_path: Path)
         assert "al twintig vragen open" in full.text
 
     run(tmp_path, story)
+
+
+def test_an_older_request_that_is_put_back_is_found_and_a_changed_one_is_not_used(tmp_path: Path) -> None:
+    """An answer cannot be made unsaid in the database: the account says how the row was left."""
+
+    async def story(line: Line) -> None:
+        _, _, one, _ = await two(line)
+        path = await ask(one)
+        store = line.world.storage
+        assert isinstance(store, MemoryStorage)
+        ((_, first),) = await store.all_zaken(0, 10)
+        by_id = (await line.context.authenticator.partijen.current()).by_id
+        await line.context.avgverzoeken.antwoord(by_id[SCHOOL], first.id, 1, Avguitkomst.NIET, "Nee.")
+        assert await different(store) == []
+        store._zaken[first.id] = first
+        assert await different(store) == ["zaak"]
+        store._zaken[first.id] = dataclasses.replace(first, versie=2)
+        assert (await one.get(path)).status_code == 503
+        del store._zaken[first.id]
+        assert await different(store) == [], "what was answered may be forgotten"
+
+    run(tmp_path, story)
+
+
+@pytest.mark.parametrize("engine", ["sqlite", "postgres"])
+def test_a_request_lives_in_each_database(
+    tmp_path: Path, engine: str, request: pytest.FixtureRequest
+) -> None:
+    prepare(engine, tmp_path, request)
+
+    async def story(line: Line) -> None:
+        _, _, one, _ = await two(line)
+        path = await ask(one)
+        assert WORDS in (await one.get(path)).text
+        await one.post(path, {"csrf": await one.csrf(), "stap": "1", "doe": "intrekken"})
+        assert "Niet meer nodig" in (await one.get("/mijn/vragen")).text
+
+    run(tmp_path, story, engine)
 
 
 def test_another_school_has_no_such_request(tmp_path: Path) -> None:
