@@ -314,7 +314,7 @@ def build(settings: Settings, world: World, clock: Clock, log: Log) -> Applicati
     facts = Facts(ports, intrekkingen)
     zaken = Zaken(ports, Bewaren(storage, vault, stamps), settings.zaak_days)
     avgverzoeken = Avgverzoeken(ports, Bewaren(storage, vault, stamps))
-    bewijzen = Bewijzen(storage, vault, leaves, signer, regels, uitnodigingen)
+    bewijzen = Bewijzen(storage, vault, leaves, signer, regels, uitnodigingen, intrekkingen)
     overleggen, accept = Overleggen(zaken), Accept(ports, intakes, signer, metrics)
     return Application(
         settings=settings,

@@ -6,12 +6,12 @@ person said.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, Final
 
 from starlette.responses import Response
 
 from gateway.explain import teksten
-from gateway.explain.veldnamen import labels
 from gateway.identity.tokens import acting
 from gateway.web.bezoek import Niveau, Werkrol
 from gateway.web.bladen import Bladen, Dichtheid, Wegwijzer
@@ -29,9 +29,10 @@ from gateway.web.toestemmingsblad import (
 )
 from gateway.web.vraag import Vraag
 from schemas.errors import InvalidMessage
-from schemas.exchange.uitwisseling import Levering, Leveringstatus
+from schemas.exchange.uitwisseling import Leveringstatus
 from schemas.people.avgverzoek import Avgrecht
 from schemas.people.mensen import OWN_CHOICE, Handeling, Mensrol
+from schemas.people.partij import Partij
 
 BLADEN: Final = Bladen(
     "Mijn keuzes",
@@ -47,6 +48,9 @@ BLADEN: Final = Bladen(
     ),
     Dichtheid.RUIM,
 )
+
+
+_SIGNED: Final = frozenset({Leveringstatus.AFGELEVERD, Leveringstatus.BEVESTIGD})
 
 
 def is_kind(vraag: Vraag) -> bool:
@@ -179,20 +183,18 @@ async def tijdlijn(vraag: Vraag) -> Response:
     register = (await vraag.app.regels.current()).partijen
     rows = [
         {
-            "id": v.id,
-            "op": v.sinds,
-            "naar": register[v.ontvanger].naam if v.ontvanger in register else "een andere organisatie",
-            "doel": teksten.uitleg("doel", v.doel),
-            "wat": [teksten.uitleg("categorie", c) for c in _went(v)],
-            "getekend": v.status is Leveringstatus.BEVESTIGD,
+            "id": g.levering.id,
+            "op": g.levering.sinds if g.geopend_op is None else g.geopend_op,
+            "naar": _naam(g.levering.ontvanger, register),
+            "doel": teksten.uitleg("doel", g.levering.doel),
+            "delen": g.delen,
+            "getekend": g.levering.status in _SIGNED,
+            "na": [teksten.uitleg("intrekking", code) for code in g.na_stoppen],
         }
-        for v in await vraag.app.bewijzen.wat_ging(own.ik)
+        for g in await vraag.app.bewijzen.tijdlijn(own.ik)
     ]
     return vraag.toon("mijn/tijdlijn.html", rijen=rows, kind=is_kind(vraag), stand=_stand(own))
 
 
-def _went(v: Levering) -> list[str]:
-    """The kinds of data in what the recipient got, and not those of what was asked."""
-    got, of = v.overgedragen or v.besluit.released, labels(v.berichtsoort)
-    found = dict.fromkeys(of[pad] for pad in got if pad in of)
-    return [c.value for c in found or v.besluit.per_category]
+def _naam(partij: str, register: Mapping[str, Partij]) -> str:
+    return register[partij].naam if partij in register else "een andere organisatie"

@@ -101,6 +101,8 @@ def test_an_ouder_keeps_his_proofs_and_asks_for_inzage_with_the_keyboard_alone(k
     kijker.enter()
     assert "Uw vraag is verstuurd." in kijker.page.inner_text("main")
     kijker.looks_right("mijn-vraag")
+    kijker.go("/mijn/brieven")
+    kijker.looks_right("mijn-brieven")
     kijker.go("/mijn/alles")
     kijker.looks_right("mijn-alles")
     with kijker.page.expect_download() as file:

@@ -111,6 +111,35 @@ def test_each_proof_is_read_printed_and_checked_without_us(tmp_path: Path) -> No
     run(tmp_path, story)
 
 
+def test_the_timeline_says_what_went_and_what_became_of_it_after_he_stopped(tmp_path: Path) -> None:
+    """By the names of the fields; and another's stopping changes nothing in what he reads."""
+
+    async def story(line: Line) -> None:
+        _, sent, one, other = await two(line)
+        for browser in (one, other):
+            await choose(line, browser, (await waits(browser))[0])
+        await line.sign_for(only(sent), await line.take(only(sent)))
+        nonce = re.compile(r'value="[^"]*"')
+        before = [nonce.sub("", (await b.get("/mijn/tijdlijn")).text) for b in (one, other)]
+        assert "Wat ging er mee?" in before[0]
+        assert re.findall(r"item-value\">(\w[^<]+)<", before[0]), "the names of the fields"
+        assert "De ontvanger tekende voor ontvangst." in before[0]
+        (record,) = re.findall(r'name="id" value="([0-9a-f]+)"', (await one.get("/mijn/keuzes")).text)
+        await one.post("/mijn/keuzes", {"csrf": await one.csrf(), "id": record, "sleutel": "s" * 32})
+        after = [nonce.sub("", (await b.get("/mijn/tijdlijn")).text) for b in (one, other)]
+        assert "De ontvanger heeft bericht gekregen" in after[0]
+        assert after[1] == before[1]
+        # Who stops as the second reads the same, so it tells nothing of who was the first.
+        (record,) = re.findall(r'name="id" value="([0-9a-f]+)"', (await other.get("/mijn/keuzes")).text)
+        await other.post("/mijn/keuzes", {"csrf": await other.csrf(), "id": record, "sleutel": "t" * 32})
+        assert (
+            nonce.sub("", (await other.get("/mijn/tijdlijn")).text).count("De ontvanger heeft bericht") == 1
+        )
+        assert nonce.sub("", (await one.get("/mijn/tijdlijn")).text) == after[0]
+
+    run(tmp_path, story)
+
+
 def test_everything_in_one_file_is_his_own_and_every_proof_in_it_holds(tmp_path: Path) -> None:
     async def story(line: Line) -> None:
         leerling, sent, one, other = await two(line)
