@@ -247,9 +247,12 @@ def _bezwaren(stand: Overlegstand, verzending: Verzending, door: str) -> Iterato
     soort = None if bericht is None else bericht.soort
     yield from inbreng_bezwaren(stand, door, soort, {} if bericht is None else bericht.inhoud)
     for i, o in enumerate(verzending.ontvangers):
-        if o.partij not in stand.deelnemers or o.partij == door:
-            place = f"/verzending/ontvangers/{i}/partij"
-            yield Fault("overleg.deelnemer", place, "Deze partij zit niet aan tafel.")
+        place, zit = f"/verzending/ontvangers/{i}", stand.deelnemers.get(o.partij)
+        if zit is None or o.partij == door:
+            yield Fault("overleg.deelnemer", f"{place}/partij", "Deze partij zit niet aan tafel.")
+        elif o.rol.value != zit.functie.value:
+            text = "Deze partij zit hier in een andere functie aan tafel: stuur het aan die functie."
+            yield Fault("overleg.functie", f"{place}/rol", text)
     iemand = soort is None or Onderwerpsoort.LEERLING in onderwerpen(soort) or verzending.leerling is not None
     if not stand.was_bekend and iemand:
         text = "Zolang dit overleg anoniem is, gaat er niets waaruit blijkt over wie het gaat."

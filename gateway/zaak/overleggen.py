@@ -10,7 +10,7 @@ from typing import Any, Final
 
 import orjson
 
-from consent.leeftijd import age, day
+from consent.leeftijd import add_days, age, day
 from gateway.account.leaves import new_id
 from gateway.case.case import Case
 from gateway.exchange.idempotency import Answer
@@ -79,8 +79,10 @@ class Overleggen:
         zaak = await self.zaken.van(partij, sleutel, dag)
         case = await ports.cases.load(zaak.leerling)
         ident = new_id()
-        gepland = OverlegGepland(overleg=ident, datum=opening.datum)
         regel, hoedanigheid = overlegregel(regels, opening.overlegsoort), in_functie(partij, opening.functie)
+        ahead = None if regel is None else regel.oproep_dagen
+        oproep = None if ahead is None else max(dag, add_days(opening.datum, -ahead))
+        gepland = OverlegGepland(overleg=ident, datum=opening.datum, oproep_tot=oproep)
         found = list(_opening(opening, regel, hoedanigheid, regels, dag))
         found += bezwaren(zaak.stand, gepland, partij.id, dag)
         if found or regel is None:
@@ -234,11 +236,18 @@ class Overleggen:
         """
         overleg = tafel.row.id
         if isinstance(stap, Overlegverslag):
+            regel = tafel.rij.regel
+            volgende, verslag = stap.volgende, None
+            if volgende is None and regel.volgende_weken is not None:
+                volgende = add_days(stap.datum, 7 * regel.volgende_weken)
+            if regel.verslag_dagen is not None:
+                verslag = add_days(stap.datum, regel.verslag_dagen)
             gehouden = OverlegGehouden(
                 overleg=overleg,
                 datum=stap.datum,
                 leerling_nam_deel=stap.leerling,
-                volgende=stap.volgende,
+                volgende=volgende,
+                verslag_tot=verslag,
             )
             return await self.zaken.bewaren.lees(tafel.rij.zaak), (gehouden, *stap.acties)
         if isinstance(stap, Afgezegd):

@@ -38,11 +38,7 @@ def nodig(ident: str, z: Zaakstand, nu: dt.datetime, termijnen: Termijnen = GEEN
         if einde <= nu and a.actie.eigenaar != z.regisseur:
             soort = Taaksoort.ZAAK_HERINNEREN
             yield Nodig(z.regisseur, f"{begin}:herinneren:{a.id}", soort, einde + _WEEK)
-    for sleutel, datum in _overleggen(begin, z):
-        einde = _einde(datum)
-        yield Nodig(z.regisseur, sleutel, Taaksoort.ZAAK_OVERLEG, einde)
-        if einde <= nu:
-            yield Nodig(z.regisseur, f"{sleutel}:herinneren", Taaksoort.ZAAK_HERINNEREN, einde + _WEEK)
+    yield from _om_de_tafel(begin, z, nu)
     if z.aanbod is not None:
         sleutel = f"{begin}:regie:{len(z.regie)}"
         yield Nodig(z.aanbod.aan, sleutel, Taaksoort.ZAAK_REGIE, nu + _WEEK)
@@ -77,6 +73,21 @@ def _afgesproken(begin: str, z: Zaakstand, nu: dt.datetime, t: Termijnen) -> Ite
         einde = _einde(add_days(z.geopend.einddatum, -t.overdracht_dagen))
         sleutel = f"{begin}:overdracht:{z.geopend.einddatum}"
         yield Nodig(z.regisseur, sleutel, Taaksoort.ZAAK_OVERDRACHT, einde)
+
+
+def _om_de_tafel(begin: str, z: Zaakstand, nu: dt.datetime) -> Iterator[Nodig]:
+    """Of each overleg that is to come, and of the last one that was held, by what its kind says."""
+    for sleutel, datum in _overleggen(begin, z):
+        einde = _einde(datum)
+        yield Nodig(z.regisseur, sleutel, Taaksoort.ZAAK_OVERLEG, einde)
+        if einde <= nu:
+            yield Nodig(z.regisseur, f"{sleutel}:herinneren", Taaksoort.ZAAK_HERINNEREN, einde + _WEEK)
+    for overleg, datum in z.oproepen.items():
+        yield Nodig(z.regisseur, f"{begin}:oproep:{overleg}", Taaksoort.ZAAK_OPROEP, _einde(datum))
+    verslag = z.gehouden[-1] if z.gehouden else None
+    if verslag is not None and verslag.verslag_tot is not None:
+        einde = _einde(verslag.verslag_tot)
+        yield Nodig(z.regisseur, f"{begin}:verslag:{verslag.overleg}", Taaksoort.ZAAK_VERSLAG, einde)
 
 
 def _overleggen(begin: str, z: Zaakstand) -> Iterator[tuple[str, dt.date]]:

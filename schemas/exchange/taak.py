@@ -91,6 +91,10 @@ class Taaksoort(StrEnum):
     """The day comes of an overleg about a zaak of which this partij is the regisseur, planned or still to
     plan.
     """
+    ZAAK_OPROEP = "zaak_oproep"
+    """Who takes part in an overleg that is planned is to be called, as many days ahead as its kind says."""
+    ZAAK_VERSLAG = "zaak_verslag"
+    """An overleg was held: its outcome goes to the table within the days that its kind says."""
     ZAAK_TERUGKOPPELING = "zaak_terugkoppeling"
     """Who gives help in a zaak tells how it goes, within the term that the region agreed."""
     AVG_VERZOEK = "avg_verzoek"
@@ -117,6 +121,8 @@ ZELF_GEMELD: Final = frozenset(
         Taaksoort.POST_GESTUIT,
         Taaksoort.ZAAK_OUDERS,
         Taaksoort.ZAAK_HERINNEREN,
+        Taaksoort.ZAAK_OPROEP,
+        Taaksoort.ZAAK_VERSLAG,
         Taaksoort.ZAAK_TERUGKOPPELING,
         Taaksoort.ZAAK_OVERDRACHT,
     }
@@ -134,6 +140,8 @@ VAN_ZAAK: Final = frozenset(
         Taaksoort.ZAAK_HERZIEN,
         Taaksoort.ZAAK_HERINNEREN,
         Taaksoort.ZAAK_OVERLEG,
+        Taaksoort.ZAAK_OPROEP,
+        Taaksoort.ZAAK_VERSLAG,
         Taaksoort.ZAAK_TERUGKOPPELING,
         Taaksoort.ZAAK_OVERDRACHT,
     }

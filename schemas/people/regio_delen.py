@@ -36,13 +36,17 @@ class Overlegregel(Model):
     Empty: all at once.
     """
     anoniem_eerst: bool = True
+    """It may be held without knowing about whom. False: only once that is known, with the family asked."""
     beslist: Partijhoedanigheid | None = None
     """Who decides there. None: it advises."""
     mandaat: Tekst | None = None
     """On which mandaatbesluit."""
     oproep_dagen: Annotated[int, Field(ge=0, le=365)] | None = None
+    """So many days ahead its participants are called: a taak of the regisseur."""
     verslag_dagen: Annotated[int, Field(ge=0, le=365)] | None = None
+    """Within so many days its outcome goes to the table: a taak of the regisseur."""
     volgende_weken: Annotated[int, Field(ge=1, le=104)] | None = None
+    """Within so many weeks there is a next one, where no day was agreed."""
     escaleert_naar: Deelcode | None = None
     """The kind of overleg that has doorzettingsmacht when this one does not come to it."""
 

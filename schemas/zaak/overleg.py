@@ -440,6 +440,9 @@ def _mag_houden(o: Overlegstand, stap: Overlegverslag, dag: dt.date) -> Iterator
     if not er.issuperset(o.regel.moet):
         text = "Wie er bij deze soort overleg moet zijn, was er niet."
         yield Fault("overleg.moet", "/aanwezig", text)
+    if o.fase is Overlegfase.ANONIEM and not o.regel.anoniem_eerst:
+        text = "Deze soort overleg is er niet zonder dat bekend is over wie: maak het eerst bekend."
+        yield Fault("overleg.bekend", "/soort", text)
     if o.fase is Overlegfase.ANONIEM and stap.acties:
         text = "Zolang het anoniem is, zijn er geen acties over iemand."
         yield Fault("overleg.anoniem", "/acties", text)

@@ -210,6 +210,10 @@ class OverlegGepland(Model):
     soort: Literal["overleg_gepland"] = "overleg_gepland"
     overleg: Id
     datum: dt.date
+    oproep_tot: dt.date | None = None
+    """Until when its participants are called, where the kind of overleg says how many days ahead. None too in
+    what an older release wrote.
+    """
 
 
 class OverlegGehouden(Model):
@@ -218,7 +222,11 @@ class OverlegGehouden(Model):
     datum: dt.date
     leerling_nam_deel: Zaakdeelname | None = None
     volgende: dt.date | None = None
-    """The day of the next one, where one was agreed. None too in what an older release wrote."""
+    """The day of the next one, where one was agreed, or by when the kind of overleg wants one. None too in
+    what an older release wrote.
+    """
+    verslag_tot: dt.date | None = None
+    """Until when the outcome is sent to the table, where the kind says it. None too in what is older."""
 
 
 class OverlegAfgezegd(Model):

@@ -106,6 +106,8 @@ class Zaakstand:
     hulp: Mapping[str, s.Hulpstand] = field(default_factory=dict)
     """By who gave the copies: those of one are never laid beside those of another."""
     gepland: Mapping[str, dt.date] = field(default_factory=dict)
+    oproepen: Mapping[str, dt.date] = field(default_factory=dict)
+    """Of what is planned: until when its participants are called."""
     gehouden: tuple[s.OverlegGehouden, ...] = ()
     volgend_overleg: dt.date | None = None
     """The day agreed for the next one, until one is planned."""
@@ -213,17 +215,24 @@ def _niet_over(z: Zaakstand, _: Gezet, __: Any) -> Zaakstand:
 
 
 def _gepland(z: Zaakstand, _: Gezet, stap: Any) -> Zaakstand:
-    return replace(z, gepland={**z.gepland, stap.overleg: stap.datum}, volgend_overleg=None)
+    oproepen = z.oproepen if stap.oproep_tot is None else {**z.oproepen, stap.overleg: stap.oproep_tot}
+    gepland = {**z.gepland, stap.overleg: stap.datum}
+    return replace(z, gepland=gepland, oproepen=oproepen, volgend_overleg=None)
 
 
 def _gehouden(z: Zaakstand, _: Gezet, stap: Any) -> Zaakstand:
-    nog = {o: d for o, d in z.gepland.items() if o != stap.overleg}
+    nog, oproepen = _zonder(z.gepland, stap.overleg), _zonder(z.oproepen, stap.overleg)
     verder = stap.volgende if not nog else z.volgend_overleg
-    return replace(z, gepland=nog, gehouden=(*z.gehouden, stap), volgend_overleg=verder)
+    gehouden = (*z.gehouden, stap)
+    return replace(z, gepland=nog, oproepen=oproepen, gehouden=gehouden, volgend_overleg=verder)
 
 
 def _afgezegd(z: Zaakstand, _: Gezet, stap: Any) -> Zaakstand:
-    return replace(z, gepland={o: d for o, d in z.gepland.items() if o != stap.overleg})
+    return replace(z, gepland=_zonder(z.gepland, stap.overleg), oproepen=_zonder(z.oproepen, stap.overleg))
+
+
+def _zonder(dagen: Mapping[str, dt.date], overleg: str) -> dict[str, dt.date]:
+    return {o: d for o, d in dagen.items() if o != overleg}
 
 
 def _actie(z: Zaakstand, g: Gezet, stap: Any) -> Zaakstand:

@@ -183,6 +183,28 @@ async def test_another_organisation_acts_on_a_machtiging_too(line: Line) -> None
 
 
 @story("memory")
+async def test_a_machtiging_of_a_machtiging_is_none(line: Line) -> None:
+    """Who acts for one that acts for a third does nothing for that third, whomever it names and however."""
+    await give(
+        line,
+        machtiging(SCHOOL, SEND, aan=AANBIEDER),
+        machtiging(AANBIEDER, [*SEND, *READ], aan=OTHER_AANBIEDER),
+    )
+    assert (await line.helper.get("/taken", {"Namens": SCHOOL})).status_code == 200
+    assert (await line.other_helper.get("/taken", {"Namens": AANBIEDER})).status_code == 200
+    before = await line.everything()
+    none = await line.other_helper.get("/taken", {"Namens": "brin:99ZX99"})
+    for named in (SCHOOL, f"{AANBIEDER}, {SCHOOL}", f"{SCHOOL}, {AANBIEDER}"):
+        answer = await line.other_helper.get("/taken", {"Namens": named})
+        assert shape(answer) == shape(none), named
+        sent = await line.other_helper.post(
+            "/uitwisselingen", envelope(), key=fresh(), headers={"Namens": named}
+        )
+        assert sent.status_code == 403, named
+    assert await line.everything() == before
+
+
+@story("memory")
 async def test_it_ends_on_its_last_day_and_with_the_register(line: Line) -> None:
     """The next call is refused; what was sent goes on, for it is the school's."""
     today = line.clock.now().date()

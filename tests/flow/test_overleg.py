@@ -17,7 +17,7 @@ from schemas.base import Gegevenscategorie
 from tests.faults.faulty import FaultyStorage
 from tests.flow.test_convenant import TEXT as CONVENANT
 from tests.flow.test_convenant import apply as convenant
-from tests.flow.test_zaak import hulp, mine, open_zaak, opening, taken
+from tests.flow.test_zaak import REGIO, hulp, mine, open_zaak, opening, taken
 from tests.flow.test_zaak import stap as zaakstap
 from tests.line import (
     AANBIEDER,
@@ -32,6 +32,7 @@ from tests.line import (
     envelope,
     fine,
     fresh,
+    persons,
     problem,
     recorded,
     story,
@@ -107,6 +108,8 @@ async def test_from_anoniem_to_a_record_each_with_his_own(line: Line) -> None:
     assert await faults(line.school, here, soort="bekend") == ("overleg.ouders",)
     await stap(line.school, here, soort="uitgenodigd", wie="ouders", doelVerteldOp="2026-11-20")
     assert (await stap(line.school, here, soort="bekend"))["fase"] == "bekend"
+    other_seat = [{"partij": AANBIEDER, "rol": "gedragswetenschapper"}]
+    assert problem(await puts_in(line, here, ontvangers=other_seat))[2] == ("overleg.functie",)
     strange = [{"partij": "agb:99999977", "rol": "jeugdhulpverlener"}]
     assert problem(await puts_in(line, here, ontvangers=strange))[2] == ("overleg.deelnemer",)
     await line.both_agree(await line.gezag())
@@ -392,6 +395,71 @@ async def test_the_next_overleg_is_a_taak_of_the_regisseur_until_it_is_held(line
     assert {d for s, d in await of(line.helper) if s in {"zaak_overleg", "zaak_herinneren"}} == {"2026-12-15"}
     await stap(line.school, again, soort="afgezegd")
     assert {s for s, _ in await of(line.helper)} == {"zaak_ouders"}
+
+
+@story("memory")
+async def test_an_anonymous_table_tells_nothing_of_whom_it_is_about(line: Line) -> None:
+    """Of two leerlingen of other ages all that a participant reads at a table, and beside it, is the same but
+    for its key; nothing of either birth date, person or record is in it.
+    """
+    read = []
+    for nr, born in (("LL-een", "2012-01-31"), ("LL-twee", "2018-12-24")):
+        leerling = await line.gezag(leerling={"leerlingid": nr}, geboortedatum=born)
+        zaak = recorded(await line.school.post("/zaken", opening(leerling), key=fresh()))["zaak"]["zaakId"]
+        here = await planned(line, zaak)
+        await stap(line.school, here, **erbij(AANBIEDER, "contact"))
+        await stap(line.school, here, soort="uitgenodigd", wie="ouders", doelVerteldOp="2026-11-20")
+        listed = fine(await line.helper.get("/overleggen"))["overleggen"]
+        seen = fine(await line.helper.get(f"/overleggen/{listed[-1]['overlegId']}"))
+        said = recorded(
+            await line.helper.post(
+                f"/overleggen/{seen['overlegId']}/stappen",
+                {"stap": {"soort": "antwoord", "komt": True}},
+                key=fresh(),
+            )
+        )
+        others = [fine(await line.helper.get(p)) for p in ("/taken", "/postbus", "/zaken")]
+        text = json.dumps([listed[-1], seen, said["overleg"], others])
+        assert not any(h in text for h in (nr, born, leerling["leerlingId"], zaak, here, *persons(leerling)))
+        read.append(text.replace(seen["overlegId"], "ID"))
+    assert read[0] == read[1]
+
+
+@story("memory")
+async def test_the_days_of_a_kind_of_overleg_become_taken(line: Line) -> None:
+    """Whom to call, what to send round, when there is a next one; and one that is not held about nobody."""
+    kind = REGIO.replace('moet = ["toegang"]\nmag', "moet = []\nmag", 1)
+    kind = kind.replace('beslist = "toegang"\noproepDagen', "oproepDagen", 1)
+    await line.region(kind)
+    zaak = (await open_zaak(line))["zaakId"]
+    here = await planned(line, zaak, overlegsoort="duo", datum="2026-12-10")
+
+    async def of() -> dict[str, str]:
+        return {t["soort"]: t["uiterlijk"][:10] for t in await taken(line.school)}
+
+    assert await of() == {
+        "zaak_herzien": "2027-03-01",
+        "zaak_oproep": "2026-12-05",
+        "zaak_overleg": "2026-12-10",
+    }
+    line.clock.move_to(dt.datetime(2026, 12, 10, 12, tzinfo=dt.UTC))
+    held = {"soort": "gehouden", "datum": "2026-12-10", "aanwezig": [], "ouders": "ja", "leerling": "nee"}
+    await stap(line.school, here, **held)
+    assert await of() == {
+        "zaak_herzien": "2027-03-01",
+        "zaak_verslag": "2026-12-20",
+        "zaak_overleg": "2027-01-21",
+    }
+    (told,) = [t for t in await taken(line.school) if t["soort"] == "zaak_verslag"]
+    fine(await line.school.post(f"/taken/{told['id']}/_gedaan"))
+    assert "zaak_verslag" not in await of()
+
+    await line.region(kind.replace("oproepDagen", "anoniemEerst = false\noproepDagen", 1))
+    again = await planned(line, zaak, overlegsoort="duo", datum="2026-12-10")
+    assert await faults(line.school, again, **held) == ("overleg.bekend",)
+    await stap(line.school, again, soort="uitgenodigd", wie="ouders", doelVerteldOp="2026-12-10")
+    await stap(line.school, again, soort="bekend")
+    assert (await stap(line.school, again, **held))["fase"] == "gehouden"
 
 
 TO = [{"partij": AANBIEDER, "rol": "jeugdhulpverlener"}]

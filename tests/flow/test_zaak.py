@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import dataclasses
 import datetime as dt
+import itertools
 import json
 from typing import Any
 
@@ -484,3 +485,32 @@ async def test_a_plan_of_a_kind_that_does_not_exist_is_a_fault(line: Line) -> No
     sent = {"bericht": {"soort": "jeugdhulpaanbieder", "inhoud": {}}}
     status, _, codes = problem(await line.school.post(f"/zaken/{zaak['zaakId']}/toetsing", sent, key=fresh()))
     assert (status, codes) == (400, ("soort.onbekend",))
+
+
+@story()
+async def test_two_who_take_the_regie_at_once_leave_one_regisseur(line: Line) -> None:
+    """Offered to two at once, taken over and taken back at once: one of each goes, and the account of the
+    regie has no hole and no overlap.
+    """
+    zaak = (await open_zaak(line))["zaakId"]
+    await stap(line.school, zaak, **hulp())
+    await stap(line.school, zaak, **hulp(OTHER_AANBIEDER))
+
+    async def at_once(*steps: tuple[Caller, str, Json]) -> list[int]:
+        sent = (w.post(f"/zaken/{z}/stappen", {"stap": s}, key=fresh()) for w, z, s in steps)
+        return sorted(a.status_code for a in await asyncio.gather(*sent))
+
+    offer = [{"soort": "regie_aangeboden", "aan": p} for p in (AANBIEDER, OTHER_AANBIEDER)]
+    assert await at_once(*((line.school, zaak, o) for o in offer)) == [201, 400]
+    of = {AANBIEDER: line.helper, OTHER_AANBIEDER: line.other_helper}
+    keys = {p: await mine(w) for p, w in of.items()}
+    over: Json = {"soort": "regie_over"}
+    back: Json = {"soort": "regie_niet_over"}
+    tried = [(w, keys[p], over) for p, w in of.items() for _ in range(2)]
+    answers = await at_once(*tried, (line.school, zaak, back))
+    assert answers == [201, *[400] * 4], "one took it over, or it was taken back"
+    seen = fine(await line.school.get(f"/zaken/{zaak}"))
+    assert len(seen["regie"]) in {1, 2}
+    ends = [(r["van"], r["tot"]) for r in seen["regie"]]
+    assert ends[-1][1] is None
+    assert all(was == begins for (_, was), (begins, _) in itertools.pairwise(ends))
