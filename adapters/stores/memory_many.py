@@ -9,7 +9,7 @@ from itertools import islice
 
 from adapters.stores.changes import closed_at
 from schemas.exchange.taak import Taak, Taakstatus
-from schemas.exchange.uitwisseling import OPEN, Levering, Leveringgebeurtenis, Leveringstatus
+from schemas.exchange.uitwisseling import OPEN, Levering, Leveringgebeurtenis, Leveringstand, Leveringstatus
 from schemas.storage.storage import (
     LeerlingRow,
     Periode,
@@ -45,6 +45,13 @@ class ManyInMemory(ABC):
     async def leveringen_of(self, uitwisselingen: Sequence[str]) -> tuple[Levering, ...]:
         self._check_open()
         return tuple(row for row in self._leveringen.values() if row.uitwisseling in uitwisselingen)
+
+    async def standen_of(self, uitwisselingen: Sequence[str]) -> tuple[Leveringstand, ...]:
+        names = Leveringstand.model_fields
+        return tuple(
+            Leveringstand.model_construct(**{name: getattr(row, name) for name in names})
+            for row in await self.leveringen_of(uitwisselingen)
+        )
 
     async def leveringen_by_id(self, leveringen: Sequence[str]) -> tuple[Levering, ...]:
         self._check_open()

@@ -157,7 +157,7 @@ async def listing(ctx: Application, request: Request) -> Response:
     found = await ctx.storage.uitwisselingen(caller.partij.id, before, count)
     of = defaultdict(list)
     await asyncio.sleep(0)  # a page of 200 takes long enough to let others in between
-    for v in await ctx.storage.leveringen_of([u.id for _, u in found]):
+    for v in await ctx.storage.standen_of([u.id for _, u in found]):
         of[v.uitwisseling].append(v)
     await asyncio.sleep(0)
     items = [views.uitwisseling(u, of[u.id]) for _, u in found]

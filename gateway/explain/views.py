@@ -17,7 +17,13 @@ from gateway.explain import teksten
 from gateway.obligations.verzoeken import SAID_NO
 from schemas.decision.decision import Decision, Reden, Redengrond
 from schemas.exchange.taak import ZELF_GEMELD, Taak, Taaksoort, Taakstatus, Vraag
-from schemas.exchange.uitwisseling import Levering, Leveringgebeurtenis, Leveringstatus, Uitwisseling
+from schemas.exchange.uitwisseling import (
+    Levering,
+    Leveringgebeurtenis,
+    Leveringstand,
+    Leveringstatus,
+    Uitwisseling,
+)
 from schemas.people.afweging import Afweging, Weger
 from schemas.people.toestemming import ToestemmingFunctie
 from schemas.storage.storage import LeerlingRow
@@ -30,7 +36,7 @@ def moment(at: dt.datetime) -> str:
     return at.astimezone(dt.UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
-def uitwisseling(u: Uitwisseling, leveringen: Iterable[Levering]) -> dict[str, Any]:
+def uitwisseling(u: Uitwisseling, leveringen: Iterable[Levering | Leveringstand]) -> dict[str, Any]:
     here = f"/v1/uitwisselingen/{u.id}"
     return {
         "id": u.id,
@@ -48,7 +54,7 @@ def uitwisseling(u: Uitwisseling, leveringen: Iterable[Levering]) -> dict[str, A
     }
 
 
-def situation(v: Levering) -> str:
+def situation(v: Levering | Leveringstand) -> str:
     """The state that a person is told. It tells apart two causes of one status that people must not mix
     up.
     """
@@ -59,7 +65,7 @@ def situation(v: Levering) -> str:
     return v.status
 
 
-def summary(v: Levering) -> dict[str, Any]:
+def summary(v: Levering | Leveringstand) -> dict[str, Any]:
     return {
         "id": v.id,
         "ontvanger": v.ontvanger,

@@ -9,7 +9,13 @@ from typing import Protocol
 
 from schemas.account.verantwoording import EventType, Leaf
 from schemas.exchange.taak import Taak
-from schemas.exchange.uitwisseling import Levering, Leveringgebeurtenis, Leveringstatus, Uitwisseling
+from schemas.exchange.uitwisseling import (
+    Levering,
+    Leveringgebeurtenis,
+    Leveringstand,
+    Leveringstatus,
+    Uitwisseling,
+)
 from schemas.storage.storage import (
     Adopted,
     Change,
@@ -129,6 +135,10 @@ class Storage(Protocol):
 
     async def leveringen_of(self, uitwisselingen: Sequence[str]) -> tuple[Levering, ...]:
         """The leveringen of all these uitwisselingen, in order of acceptance, in one read."""
+        ...
+
+    async def standen_of(self, uitwisselingen: Sequence[str]) -> tuple[Leveringstand, ...]:
+        """How the leveringen of all these stand, as `leveringen_of`: for a list, at a quarter of its cost."""
         ...
 
     async def levering(self, levering: str) -> Levering | None: ...

@@ -263,6 +263,24 @@ class Levering(Model):
         return self.besluit.released if self.gestaged is None else self.gestaged
 
 
+class Leveringstand(Model):
+    """How a levering stands: the few fields of it that a list tells. The decision, which is most of what is
+    stored, is not even read.
+    """
+
+    model_config = ConfigDict(extra="ignore")
+
+    id: Id
+    uitwisseling: Id
+    ontvanger: PartijId
+    rol: Rol
+    status: Leveringstatus
+    redenen: tuple[Reden, ...] = ()
+    sinds: dt.datetime
+    vastgelegde_hash: str | None = None
+    persoon: Id | None = None
+
+
 class Leveringgebeurtenis(Model):
     """One line of a levering's history; append-only, ordered by `volgnummer` from 1."""
 

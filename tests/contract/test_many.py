@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 from gateway.ports.storage import Storage
-from schemas.exchange.uitwisseling import Levering, Leveringstatus
+from schemas.exchange.uitwisseling import Levering, Leveringstand, Leveringstatus
 from schemas.storage.storage import Change, Committed, Standing, TaakWrite, Unchanged, Under
 from tests.contract.conftest import Stage
 from tests.contract.values import (
@@ -49,6 +49,10 @@ def test_many_at_once_are_each_of_them(stage: Stage) -> None:
         )
         of = await store.leveringen_of([rows[2].uitwisseling, rows[1].uitwisseling, fresh_id()])
         assert of == tuple([await store.levering(i) for i in (rows[1].id, rows[2].id)])
+        standen = await store.standen_of([rows[2].uitwisseling, rows[1].uitwisseling, fresh_id()])
+        assert [{name: getattr(stand, name) for name in Leveringstand.model_fields} for stand in standen] == [
+            {name: getattr(row, name) for name in Leveringstand.model_fields} for row in of
+        ]
         assert dict(await store.histories(asked)) == {i: await store.history(i) for i in asked[:2]}
         assert len((await store.histories(asked))[rows[0].id]) == 2
         leerlingen = await store.leerlingen_by_id([other, one, fresh_id(), one])
@@ -57,6 +61,7 @@ def test_many_at_once_are_each_of_them(stage: Stage) -> None:
         for nothing in (
             store.leveringen_by_id([]),
             store.leveringen_of([]),
+            store.standen_of([]),
             store.leerlingen_by_id([]),
             store.taken_by_sleutel([]),
         ):

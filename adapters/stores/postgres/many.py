@@ -13,7 +13,7 @@ from adapters.stores.postgres.link import Link
 from adapters.stores.postgres.whole import LEVERING, levering_row, rows_of
 from adapters.stores.stored import LEERLING, leerling_row, read
 from schemas.exchange.taak import Taak
-from schemas.exchange.uitwisseling import Levering, Leveringgebeurtenis, Leveringstatus
+from schemas.exchange.uitwisseling import Levering, Leveringgebeurtenis, Leveringstand, Leveringstatus
 from schemas.storage.storage import LeerlingRow, Periode, Purged, Standing, Under
 
 _SEEN: Final = (
@@ -73,6 +73,10 @@ class ManyReads(ABC):
 
     async def leveringen_of(self, uitwisselingen: Sequence[str]) -> tuple[Levering, ...]:
         return await self._many(f"{LEVERING} WHERE uitwisseling = ANY(%s) ORDER BY n", uitwisselingen)
+
+    async def standen_of(self, uitwisselingen: Sequence[str]) -> tuple[Leveringstand, ...]:
+        rows = await self._all(f"{LEVERING} WHERE uitwisseling = ANY(%s) ORDER BY n", (list(uitwisselingen),))
+        return tuple(read(Leveringstand, text) for text, *_ in rows)
 
     async def leveringen_by_id(self, leveringen: Sequence[str]) -> tuple[Levering, ...]:
         return await self._many(f"{LEVERING} WHERE id = ANY(%s) ORDER BY n", leveringen)

@@ -14,7 +14,7 @@ from adapters.stores.moments import instant, moment
 from adapters.stores.sqlite.transaction import MAX_ROWS
 from adapters.stores.stored import LEERLING, leerling_row, read
 from schemas.exchange.taak import Taak
-from schemas.exchange.uitwisseling import Levering, Leveringgebeurtenis, Leveringstatus
+from schemas.exchange.uitwisseling import Levering, Leveringgebeurtenis, Leveringstand, Leveringstatus
 from schemas.storage.storage import LeerlingRow, Periode, Standing, Under
 
 _THESE: Final = "(SELECT value FROM json_each(?))"
@@ -45,6 +45,10 @@ class ManyReads(ABC):
 
     async def leveringen_of(self, uitwisselingen: Sequence[str]) -> tuple[Levering, ...]:
         return self._many_leveringen("uitwisseling", uitwisselingen)
+
+    async def standen_of(self, uitwisselingen: Sequence[str]) -> tuple[Leveringstand, ...]:
+        sql = f"SELECT json FROM levering WHERE uitwisseling IN {_THESE} ORDER BY n"
+        return tuple(read(Leveringstand, text) for (text,) in self._all(sql, (_list(uitwisselingen),)))
 
     async def leveringen_by_id(self, leveringen: Sequence[str]) -> tuple[Levering, ...]:
         return self._many_leveringen("id", leveringen)
