@@ -238,7 +238,7 @@ BRON: Final = (
     ("rechterlijke_uitspraak", "Een uitspraak van de rechter"),
     ("verklaring_ouder", "Een ouder zei het"),
 )
-_PEOPLE: Final[Mapping[str, list[dict[str, object]]]] = {
+PERSONEN: Final[Mapping[str, list[dict[str, object]]]] = {
     "gezamenlijk": [{"hoedanigheid": "ouder", "gezag": True}, {"hoedanigheid": "ouder", "gezag": True}],
     "eenhoofdig": [{"hoedanigheid": "ouder", "gezag": True}],
     "voogd": [{"hoedanigheid": "voogd", "gezag": True}],
@@ -275,7 +275,7 @@ async def voeg_toe(vraag: Vraag) -> Response:
         "leerling": {"leerlingid": f.tekst("leerlingid")},
         "geboortedatum": f.tekst("geboortedatum"),
         "soort": f.tekst("soort"),
-        "personen": _PEOPLE.get(f.tekst("soort"), []),
+        "personen": PERSONEN.get(f.tekst("soort"), []),
         "bron": f.tekst("bron"),
         "gecontroleerdOp": f.tekst("gecontroleerd"),
         "gecontroleerdDoor": "intern begeleider",

@@ -17,12 +17,14 @@ from consent.kennisgeving import Kennisgeving
 from consent.leeftijd import AMSTERDAM
 from gateway.explain import teksten
 from gateway.identity.sessies import Tafel
+from gateway.web import postvak as receiving
 from gateway.web.bezoek import Werkrol
 from gateway.web.bladen import Bladen, Dichtheid
 from gateway.web.formulier import Invoer
 from gateway.web.ib import BLADEN as IB
 from gateway.web.ib import partij_naam
 from gateway.web.lijn import Neutraal, Probleem
+from gateway.web.samen import thuis
 from gateway.web.tafel import geef
 from gateway.web.toestemmingsblad import (
     NO_TEXT,
@@ -34,13 +36,21 @@ from gateway.web.toestemmingsblad import (
 )
 from gateway.web.vraag import Vraag
 
+_BEIDE: Final = frozenset({Werkrol.ONTVANGER, Werkrol.IB})
 BLADEN: Final = Bladen("School", frozenset({Werkrol.IB}), IB.wegwijzers)
+POSTVAK: Final = Bladen("Postvak", _BEIDE, receiving.BLADEN.wegwijzers)
+"""The other half: who gives help asks for his own, also that he may tell what he keeps secret."""
 TAFEL: Final = Bladen("School", frozenset({Werkrol.IB}), (), Dichtheid.RUIM)
+TAFEL_POSTVAK: Final = Bladen("Postvak", _BEIDE, (), Dichtheid.RUIM)
 """Paper: without a way to anything else."""
-_CRUMBS: Final = (("/ib", "Wacht op wie?"),)
 MAX_SCAN: Final = 5_000_000
 MAX_PAPER: Final = 100
 """Rows of one batch of paper."""
+
+
+def _lijst(vraag: Vraag) -> tuple[str, str]:
+    """The list in which the question stands: its address and its name."""
+    return ("/ib", "Wacht op wie?") if thuis(vraag) == "/ib" else ("/postvak/taken", "Taken")
 
 
 async def _asked(vraag: Vraag) -> dict[str, Any]:
@@ -61,6 +71,7 @@ def _who(vragen: Sequence[Mapping[str, Any]]) -> list[tuple[str, str]]:
 
 
 @BLADEN.get("/ib/gesprekken/{id}", "Toestemming vragen")
+@POSTVAK.get("/postvak/gesprekken/{id}", "Toestemming vragen")
 async def gesprek(vraag: Vraag) -> Response:
     return await _talk(vraag, Invoer())
 
@@ -69,10 +80,16 @@ async def _talk(vraag: Vraag, f: Invoer) -> Response:
     try:
         taak = await _asked(vraag)
     except Neutraal:
-        return vraag.naar("/ib")
+        return vraag.naar(_lijst(vraag)[0])
     naam = await _name(vraag, taak)
     return vraag.toon(
-        "ib/gesprek.html", invoer=f, taak=taak, mensen=_who(taak["vragen"]), naam=naam, kruimels=_CRUMBS
+        "ib/gesprek.html",
+        invoer=f,
+        taak=taak,
+        mensen=_who(taak["vragen"]),
+        naam=naam,
+        thuis=thuis(vraag),
+        kruimels=(_lijst(vraag),),
     )
 
 
@@ -98,6 +115,7 @@ async def _sheet(
 
 
 @BLADEN.post("/ib/gesprekken/{id}", "Toestemming vragen")
+@POSTVAK.post("/postvak/gesprekken/{id}", "Toestemming vragen")
 async def geef_scherm(vraag: Vraag) -> Response:
     """Give the screen to one person: from here on nobody of the school is signed in, in this browser."""
     taak = await _asked(vraag)
@@ -109,7 +127,8 @@ async def geef_scherm(vraag: Vraag) -> Response:
     raise Neutraal
 
 
-@TAFEL.get("/ib/gesprekken/{id}/print", "Mag de school dit delen?")
+@TAFEL.get("/ib/gesprekken/{id}/print", "Mag dit worden gedeeld?")
+@TAFEL_POSTVAK.get("/postvak/gesprekken/{id}/print", "Mag dit worden gedeeld?")
 async def papieren_blad(vraag: Vraag) -> Response:
     """The same sheet to print, with boxes and a place to sign. `versie`: in large type, or to read for a
     child.
@@ -118,13 +137,14 @@ async def papieren_blad(vraag: Vraag) -> Response:
     sheet = await _sheet(vraag, taak, vraag.vraagt("wie") or "0")
     versie = vraag.vraagt("versie", ("groot", "kind")) or "gewoon"
     naam = await _name(vraag, taak)
-    return vraag.toon("ib/print.html", taak=taak, blad_=sheet, naam=naam, versie=versie)
+    return vraag.toon("ib/print.html", taak=taak, blad_=sheet, naam=naam, versie=versie, thuis=thuis(vraag))
 
 
 # ── on paper
 
 
 @BLADEN.get("/ib/papier", "Papier vastleggen")
+@POSTVAK.get("/postvak/papier", "Papier vastleggen")
 async def papier(vraag: Vraag) -> Response:
     """After an evening with parents: a row for each sheet that may have come back."""
     return await _paper(vraag, Invoer())
@@ -157,10 +177,12 @@ async def _questions(vraag: Vraag) -> list[dict[str, Any]]:
 
 async def _paper(vraag: Vraag, f: Invoer) -> Response:
     texts = [(t.ref, f"{t.titel}, versie {t.versie}") for t in te_lezen(await vraag.app.regels.current())]
-    return vraag.toon("ib/papier.html", invoer=f, rijen=await _questions(vraag), teksten_=texts)
+    rows = await _questions(vraag)
+    return vraag.toon("ib/papier.html", invoer=f, rijen=rows, teksten_=texts, thuis=thuis(vraag))
 
 
 @BLADEN.post("/ib/papier", "Papier vastleggen", hoogstens=MAX_SCAN + 200_000)
+@POSTVAK.post("/postvak/papier", "Papier vastleggen", hoogstens=MAX_SCAN + 200_000)
 async def leg_papier_vast(vraag: Vraag) -> Response:
     """Record every row that was filled in, with one scan, one day and one text for all of them.
 
@@ -190,7 +212,7 @@ async def leg_papier_vast(vraag: Vraag) -> Response:
             "bewijsHash": f"sha256:{hashlib.sha256(scan).hexdigest()}",
             "ondertekendOp": day.isoformat(),
             **sheet.gelezen(),
-            "vastlegger": "intern begeleider",
+            "vastlegger": "intern begeleider" if thuis(vraag) == "/ib" else "ontvanger",
         }
         parts = tuple(d.categorie for d in sheet.delen)
         keuze = Gekozen(parts, ()) if f.tekst(row["veld"]) == "ja" else Gekozen((), parts)
@@ -209,7 +231,7 @@ async def leg_papier_vast(vraag: Vraag) -> Response:
             f = f.met_fout(row["veld"], wrong)
     if f.fouten:
         return await _paper(vraag, f)
-    return vraag.naar("/ib/papier", gedaan="vastgelegd")
+    return vraag.naar(f"{thuis(vraag)}/papier", gedaan="vastgelegd")
 
 
 # ── taking it back
@@ -230,7 +252,7 @@ async def _withdrawing(vraag: Vraag, found: Mapping[str, Any], f: Invoer) -> Res
         gezegd=found,
         door=teksten.uitleg("hoedanigheid", found["hoedanigheid"]),
         naar=[partij_naam(o["partij"], register) for o in found["bereik"]["ontvangers"]],
-        kruimels=(*_CRUMBS, (f"/ib/leerlingen/{found['leerlingId']}", "Leerling")),
+        kruimels=(_lijst(vraag), (f"/ib/leerlingen/{found['leerlingId']}", "Leerling")),
     )
 
 

@@ -73,6 +73,8 @@ PLAATSEN: Final[tuple[Bladen, ...]] = (
     ib_bericht.BLADEN,
     ib_gesprek.BLADEN,
     ib_gesprek.TAFEL,
+    ib_gesprek.POSTVAK,
+    ib_gesprek.TAFEL_POSTVAK,
     tafel.BLADEN,
     ib_verzoek.BLADEN,
     beheer.BLADEN,

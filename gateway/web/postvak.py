@@ -23,7 +23,7 @@ from gateway.web import papier
 from gateway.web.bezoek import Werkrol
 from gateway.web.bladen import Bladen, Wegwijzer
 from gateway.web.formulier import Invoer
-from gateway.web.ib import gewoon_soort, partij_naam
+from gateway.web.ib import BRON, GEZAG, PERSONEN, gewoon_soort, partij_naam
 from gateway.web.lijn import Neutraal, Probleem
 from gateway.web.tonen import dag
 from gateway.web.vraag import Vraag
@@ -360,5 +360,77 @@ async def antwoord(vraag: Vraag) -> Response:
 
 @BLADEN.get("/postvak/taken", "Taken")
 async def taken(vraag: Vraag) -> Response:
+    return await _tasks(vraag, Invoer())
+
+
+async def _tasks(vraag: Vraag, f: Invoer) -> Response:
+    """What there is to do, each with its next step: ask somebody, go on in a zaak, or say that it is done."""
     found = await vraag.lijn.get("/v1/taken", na=vraag.vraagt("na"))
-    return vraag.toon("postvak/taken.html", gevonden=found, kruimels=_CRUMBS)
+    rows = [(t, *_next(t)) for t in found["taken"]]
+    return vraag.toon("postvak/taken.html", invoer=f, rijen=rows, na=found["na"], kruimels=_CRUMBS)
+
+
+def _next(taak: Mapping[str, Any]) -> tuple[str, str | None]:
+    """The next step and where it is taken; None: it is taken elsewhere and reported as done here."""
+    if taak.get("vragen"):
+        return "Vraag het", f"/postvak/gesprekken/{taak['id']}"
+    if taak["links"].get("vastleggen") == "/v1/gezagsgegevens":
+        return "Leg vast wie beslist", f"/postvak/taken/{taak['id']}/gezag"
+    if taak["soort"].startswith("zaak_") and taak.get("over"):
+        return "Naar de zaak", f"/postvak/zaken/{taak['over']}"
+    return "Dit is gedaan", None
+
+
+@BLADEN.get("/postvak/taken/{id}/gezag", "Wie beslist")
+async def gezag(vraag: Vraag) -> Response:
+    """Own record of who decides about the leerling of this taak: nobody reads that of the school."""
+    await vraag.lijn.get(f"/v1/taken/{vraag.pad('id')}")
+    return _authority(vraag, Invoer())
+
+
+def _authority(vraag: Vraag, f: Invoer) -> Response:
+    return vraag.toon(
+        "postvak/gezag.html",
+        invoer=f,
+        hier=f"/postvak/taken/{vraag.pad('id')}/gezag",
+        gezag=GEZAG,
+        bronnen=BRON,
+        kruimels=(*_CRUMBS, ("/postvak/taken", "Taken")),
+    )
+
+
+@BLADEN.post("/postvak/taken/{id}/gezag", "Wie beslist")
+async def leg_gezag_vast(vraag: Vraag) -> Response:
+    f, ident = vraag.invoer, vraag.pad("id")
+    for veld, tekst in (
+        ("geboortedatum", "Vul een geboortedatum in."),
+        ("soort", "Kies wie gezag heeft."),
+        ("bron", "Kies waar u dat zag."),
+        ("gecontroleerd", "Vul in wanneer u dat nakeek."),
+    ):
+        if not f.tekst(veld):
+            f = f.met_fout(veld, tekst)
+    if f.fouten:
+        return _authority(vraag, f)
+    body = {
+        "taakId": ident,
+        "geboortedatum": f.tekst("geboortedatum"),
+        "soort": f.tekst("soort"),
+        "personen": PERSONEN.get(f.tekst("soort"), []),
+        "bron": f.tekst("bron"),
+        "gecontroleerdOp": f.tekst("gecontroleerd"),
+        "gecontroleerdDoor": "ontvanger",
+    }
+    answer = await vraag.lijn.post("/v1/gezagsgegevens", body, key=f.sleutel)
+    if isinstance(answer, Probleem):
+        places = {"/geboortedatum": "geboortedatum", "/soort": "soort", "/gecontroleerdOp": "gecontroleerd"}
+        return _authority(vraag, f.met(answer, places))
+    return vraag.naar("/postvak/taken", gedaan="gezag")
+
+
+@BLADEN.post("/postvak/taken/{id}/gedaan", "Taken")
+async def taak_gedaan(vraag: Vraag) -> Response:
+    answer = await vraag.lijn.post(f"/v1/taken/{vraag.pad('id')}/_gedaan")
+    if isinstance(answer, Probleem):
+        return await _tasks(vraag, vraag.invoer.met(answer, {}))
+    return vraag.naar("/postvak/taken", gedaan="taak")

@@ -33,7 +33,7 @@ from gateway.web.vraag import Vraag
 from schemas.people.partij import Scope
 
 BLADEN: Final = Bladen("", dichtheid=Dichtheid.RUIM)
-TITEL: Final = "Mag de school dit delen?"
+TITEL: Final = "Mag dit worden gedeeld?"
 MAY: Final = frozenset({Scope.TAKEN, Scope.TOESTEMMING})
 """All that is done at a table in the name of who gave the screen: read this one question and record the
 answer.

@@ -15,7 +15,18 @@ from gateway.web.bezoek import Werkrol
 from schemas.people.mensen import SCOPES, Mensrol
 from tests.bezoekers import Bezoeker, Bezoekers, sign_in
 from tests.flow.test_ib import page, went
-from tests.line import AANBIEDER, OTHER_AANBIEDER, OTHER_SCHOOL, SANDBOX, SCHOOL, Json, Line, fresh, open_line
+from tests.line import (
+    AANBIEDER,
+    BORN,
+    OTHER_AANBIEDER,
+    OTHER_SCHOOL,
+    SANDBOX,
+    SCHOOL,
+    Json,
+    Line,
+    fresh,
+    open_line,
+)
 
 
 class Bij(NamedTuple):
@@ -156,3 +167,45 @@ async def test_what_was_withdrawn_before_it_was_signed_for_is_not_shown_or_given
         assert (await b.wie.get(path)).status_code == 404, path
     for path in (f"{here}/tekenen", f"{here}/openen"):
         assert (await b.wie.post(path)).status_code == 404, path
+
+
+@at_aanbieder
+async def test_his_own_half_is_asked_in_a_talk_or_on_paper(b: Bij) -> None:
+    """What he wants to tell waits for a yes that also lifts his secrecy; he asks for it here."""
+    here = f"/postvak/leveringen/{b.levering}"
+    await b.wie.post(f"{here}/openen")
+    await b.wie.post(f"{here}/tekenen")
+    told = await b.wie.post(f"{here}/terug", {"stand": "gestart", "sinds": "2026-11-20", "sleutel": fresh()})
+    went(told, rf"{here}\?gedaan=wacht")
+    (own,) = set(re.findall(r"/postvak/taken/[0-9a-f]{32}/gezag", await page(b.wie, "/postvak/taken")))
+    assert (await b.wie.post(own)).status_code == 422
+    record = {"geboortedatum": BORN, "soort": "gezamenlijk", "bron": "gezagsregister"}
+    kept = await b.wie.post(own, {**record, "gecontroleerd": "2026-11-20", "sleutel": fresh()})
+    went(kept, r"/postvak/taken\?gedaan=gezag")
+    listed = await page(b.wie, "/postvak/taken")
+    (talk,) = set(re.findall(r"/postvak/gesprekken/[0-9a-f]{32}", listed))
+    assert "Geef het scherm" in await page(b.wie, talk)
+    sheet = await page(b.wie, f"{talk}/print?wie=0")
+    assert "Mag de school dit delen?" not in sheet
+    assert "geheim" in sheet
+    paper = await page(b.wie, "/postvak/papier")
+    rows = re.findall(r'<select[^>]* name="([0-9a-f]{32}\.[0-9]+)"', paper)
+    assert rows
+    sent = {
+        "csrf": b.wie.wie.csrf,
+        "sleutel": fresh(),
+        "ondertekend": "2026-11-21",
+        **dict.fromkeys(rows, "ja"),
+    }
+    recorded = await b.wie.http.post(
+        "/postvak/papier",
+        data=sent,
+        files={"scan": ("blad.pdf", b"fictief")},
+        headers={"Cookie": f"ozlijn-test={b.wie.cookie}"},
+    )
+    went(recorded, r"/postvak/papier\?gedaan=vastgelegd")
+    assert talk not in await page(b.wie, "/postvak/taken")
+    got = (await b.line.school.get("/postbus")).json()["leveringen"]
+    assert got == [], "the other half is asked at school, and neither is enough alone"
+    other = await sign_in(b.line, b.sessies, OTHER_AANBIEDER, Werkrol.ONTVANGER, SCOPES[Mensrol.ONTVANGER])
+    assert (await other.get(f"{talk}/print")).status_code == 404
