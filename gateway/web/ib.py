@@ -19,7 +19,7 @@ from gateway.concepten.concepten import Naaminhoud
 from gateway.explain import teksten
 from gateway.web.bezoek import Werkrol
 from gateway.web.bladen import Bladen, Wegwijzer
-from gateway.web.lijn import Probleem
+from gateway.web.lijn import Neutraal, Probleem
 from gateway.web.vraag import Vraag
 
 BLADEN: Final = Bladen(
@@ -339,7 +339,10 @@ async def noem(vraag: Vraag) -> Response:
 @BLADEN.post("/ib/leerlingen/{id}/vergeet", "Een leerling")
 async def vergeet(vraag: Vraag) -> Response:
     """Forget the name and the concepten. What is recorded about the leerling is another thing, and stays."""
-    await vraag.app.concepten.vergeet(vraag.bezoek.caller.partij.id, vraag.pad("id"))
+    partij = vraag.bezoek.caller.partij.id
+    if vraag.pad("id") not in await vraag.app.concepten.namen(partij):
+        raise Neutraal
+    await vraag.app.concepten.vergeet(partij, vraag.pad("id"))
     return vraag.naar("/ib/leerlingen", gedaan="vergeten")
 
 

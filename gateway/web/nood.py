@@ -37,6 +37,7 @@ SAMEN: Final = Samen()
 SOORT: Final = "afweging"
 """Of a concept: that it is a weighing, and no message."""
 _STRENG: Final[Mapping[str, Any]] = {"niveau": Niveau.SUBSTANTIEEL, "fresh": True}
+"""Of who reads or writes a weighing. A register can ask more to record it (`[[eisen]]`), never less."""
 _UREN: Final = ("4", "24", "48", "72")
 _TITEL: Final = "Delen na afweging"
 
@@ -451,6 +452,7 @@ async def tweede_blik(vraag: Vraag) -> Response:
 async def uitstel(vraag: Vraag) -> Response:
     """Put off telling those at home once more, with a new reason, or name the day on which they are told."""
     f, ident = vraag.invoer, vraag.pad("id")
+    await vraag.lijn.get(f"/v1/afwegingen/{ident}")  # one's own, or the neutral page
     if f.tekst("wanneer") not in woorden()["wanneer"]:
         f = f.met_fout("wanneer", "Kies er een.")
     if f.dag("op") is None:

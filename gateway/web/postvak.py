@@ -402,6 +402,7 @@ def _authority(vraag: Vraag, f: Invoer) -> Response:
 @BLADEN.post("/postvak/taken/{id}/gezag", "Wie beslist")
 async def leg_gezag_vast(vraag: Vraag) -> Response:
     f, ident = vraag.invoer, vraag.pad("id")
+    await vraag.lijn.get(f"/v1/taken/{ident}")  # one's own, or the neutral page
     for veld, tekst in (
         ("geboortedatum", "Vul een geboortedatum in."),
         ("soort", "Kies wie gezag heeft."),

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 import re
+from dataclasses import replace
 from typing import Final
 
+from gateway.register.mensen import MENSEN
 from gateway.web.bezoek import Niveau, Werkrol
 from gateway.web.nood import woorden
 from schemas.people.mensen import SCOPES, Mensrol
 from tests.bezoekers import sign_in
+from tests.flow.test_afwegingen import afweging
 from tests.flow.test_ib import add, page, went
 from tests.flow.test_samen import Samen, samen
-from tests.line import AANBIEDER, OTHER_SCHOOL, SCHOOL
+from tests.line import AANBIEDER, OTHER_SCHOOL, SCHOOL, fine, fresh, recorded
 
 ANSWERS: Final[dict[str, str | list[str]]] = {
     **dict.fromkeys(woorden()["vragen"], "Verzonnen antwoord."),
@@ -81,3 +85,22 @@ async def test_it_asks_a_sure_and_fresh_login_and_is_nobody_elses(s: Samen) -> N
     other = await sign_in(s.line, s.sessies, OTHER_SCHOOL, Werkrol.IB, scopes)
     assert (await other.get(made)).status_code == 404
     assert (await s.hulp.get(made.replace("/ib/", "/postvak/"))).status_code == 404
+
+
+@samen
+async def test_the_register_can_ask_more_of_who_judges(s: Samen) -> None:
+    """The page asks what is always asked, and the line what the register asks besides."""
+    leerling = await s.line.gezag()
+    ident = recorded(await s.line.school.post("/afwegingen", afweging(leerling), key=fresh()))["id"]
+    scopes, ago = SCOPES[Mensrol.IB], dt.timedelta(minutes=3)
+    sure = await sign_in(
+        s.line, s.sessies, SCHOOL, Werkrol.IB, scopes, Niveau.SUBSTANTIEEL, ago, "Bo Bedacht"
+    )
+    old = await s.line.world.storage.register()
+    asked = {"handeling": "nooduitgang", "niveau": "hoog", "versMinuten": 2}
+    row = json.dumps({"uitgevers": [], "mensen": [], "eisen": [asked]})
+    await s.line.apply(replace(old, beleid=old.beleid | {MENSEN: row}))
+    here = f"/ib/nood/afweging/{ident}"
+    assert (await sure.get(here)).status_code == 200
+    assert (await sure.post(here, {**JA, "sleutel": "1" * 32})).status_code == 403
+    assert fine(await s.line.school.get(f"/afwegingen/{ident}"))["tweedeBlikken"] == []
