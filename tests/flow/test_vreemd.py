@@ -16,10 +16,10 @@ from gateway.web.paginas import PLAATSEN
 from schemas.people.mensen import SCOPES, Mensrol
 from tests.bezoekers import Bezoeker, Bezoekers, sign_in
 from tests.flow.test_afwegingen import afweging
-from tests.flow.test_fg_bladen import watching
 from tests.flow.test_ib import page, went
 from tests.flow.test_overleg import erbij, planned
 from tests.flow.test_overleg import stap as tafelstap
+from tests.flow.test_toezicht import watching
 from tests.flow.test_zaak import hulp, opening
 from tests.flow.test_zaak import stap as zaakstap
 from tests.line import (
@@ -56,6 +56,7 @@ OF: Final = (
     ("/mijn/delen/", "taak"),
     ("/mijn/bewijzen/", "toestemming"),
     ("/mijn/vragen/", "taak"),
+    ("/mijn/brieven/", "levering"),
     ("/fg/uitwisselingen/", "uitwisseling"),
     ("/fg/afwegingen/", "afweging"),
     ("/fg/steekproeven/", "taak"),
