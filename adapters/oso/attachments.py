@@ -66,6 +66,9 @@ _CENTRAL: Final = b"PK\x01\x02"
 # A leading separator or drive, a step up, a backslash anywhere, or a character that hides the rest.
 _PATH: Final = re.compile(r"^/|^[A-Za-z]:|(?:^|/)\.\.(?:/|$)|[\\\x00-\x1f\x7f\u202a-\u202e\u2066-\u2069]")
 
+_ORDINARY: Final = re.compile(r"[A-Za-z0-9_ ()-][A-Za-z0-9_ .()-]*")
+"""A name in which nothing can be a path, as nearly all are. Seen in an eighth of the work."""
+
 
 def inspect(encoded: str) -> tuple[str | None, tuple[str, ...]]:
     """The `sha256:` digest of the decoded bytes, or None, and the codes of what is wrong."""
@@ -82,8 +85,10 @@ def inspect(encoded: str) -> tuple[str | None, tuple[str, ...]]:
     if found is None:
         return digest, ("bijlage.zip_kapot",)
     listed = found.entries
-    unpacked = sum([entry.size for entry in listed])
-    packed = sum([entry.packed for entry in listed])
+    unpacked = packed = 0
+    for _, _, size, packed_size, _ in listed:
+        unpacked += size
+        packed += packed_size
     # There are more packed bytes than the file has, so entries overlap: the trick of a bomb with a modest
     # ratio per entry.
     if (
@@ -113,7 +118,7 @@ def _contents(listed: list[Entry]) -> tuple[str, ...]:
     found = set()
     for name, raw_name, _, _, encrypted in listed:
         # raw_name is used, because zipfile cuts a name off at a NUL.
-        if _PATH.search(raw_name):
+        if _ORDINARY.fullmatch(raw_name) is None and _PATH.search(raw_name):
             found.add("bijlage.pad")
         if name.endswith("/"):
             continue

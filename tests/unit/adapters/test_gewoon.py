@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from adapters import oso
-from adapters.oso import reading
+from adapters.oso import attachments, reading
 from adapters.oso.mapping import Mapping
 from adapters.registratie import leerlingen
 from adapters.registratie.registratie import build
@@ -106,6 +106,15 @@ def test_an_ordinary_key_is_read_as_any_key(key: str, more: dict[str, str]) -> N
         said = way(reader, {"@key": key, **more}, seen, set(), "/EDEX/leerlingen/leerling[1]")
         answers.append((said, seen, reader.faults, reader.tally.found()))
     assert answers[0] == answers[1]
+
+
+def test_an_ordinary_name_in_an_attachment_is_no_path() -> None:
+    """A name that is passed over is one in which no path would be found."""
+    signs = ("", "a", ".", "..", "/", "\\", "C:", "\x00", "\u202e", " ", "-", "(1)", "é")
+    names = [f"{a}{b}{c}{d}" for a in signs for b in signs for c in signs for d in signs]
+    passed = [name for name in names if attachments._ORDINARY.fullmatch(name)]
+    assert "a..a" in passed
+    assert not any(attachments._PATH.search(name) for name in passed)
 
 
 @pytest.mark.parametrize("path", DOSSIERS, ids=lambda p: p.stem)
