@@ -342,7 +342,7 @@ class Reader:
                     **{f: self._date(each, element, place) for element, f in _DATES if element in each},
                     "geslacht": self._geslacht(each, place),
                     "groepen": self._groups_of(each, sub(each, "samengestelde_groepen"), place),
-                    "vestiging": self._vestiging_of(each, place),
+                    "vestiging": self._vestiging_of(each, place) if "vestiging" in each else None,
                     **self._jaargroep(each, place),
                 }
             )
@@ -394,8 +394,9 @@ class Reader:
         }
 
     def _other_attributes(self, node: Node, place: str) -> None:
-        others = node.keys() - _KNOWN
-        if not others or not any(n[0] == "@" and not n.startswith(_XSI) for n in others):
+        if _KNOWN.issuperset(node):
+            return
+        if not any(n[0] == "@" and n not in _KNOWN and not n.startswith(_XSI) for n in node):
             return
         if self._eck_id_is_key:
             self.tally.add("attribuut.weggelaten", place, "Een onbekend attribuut is niet overgenomen")
@@ -429,8 +430,8 @@ class Reader:
         return {"jaargroep": JAARGROEP.get(code or ""), "historisch": code == "H"}
 
     def _odd_dates(self, leerling: dict[str, Any], place: str) -> None:
-        start, end = leerling.get("instroomdatum"), leerling.get("uitstroomdatum")
-        if start and end and end < start:
+        end = leerling.get("uitstroomdatum")
+        if end and (start := leerling.get("instroomdatum")) and end < start:
             self.tally.add("datum.volgorde", place, "De uitstroomdatum ligt voor de instroomdatum")
         born = leerling.get("geboortedatum")
         if born and born > self._today:
