@@ -9,6 +9,7 @@
     │   └── NotSure               a person whose login is not sure or fresh enough for it
     ├── NotFound                no such thing for this caller; says nothing about why
     ├── Conflict                the request contradicts what is stored
+    │   ├── GezagUnchecked        who holds gezag was not checked lately enough to let somebody in
     │   ├── IdempotencyMismatch   same Idempotency-Key, other content
     │   ├── LeaseRuns             it was taken and may still be signed for
     │   ├── EarlierWaits          an earlier levering about the same leerling comes first
@@ -101,6 +102,10 @@ class NotFound(GatewayError):
 
 class Conflict(GatewayError):
     pass
+
+
+class GezagUnchecked(Conflict):
+    """Somebody is let in by the record of gezag, and that was not checked lately."""
 
 
 class IdempotencyMismatch(Conflict):

@@ -113,6 +113,9 @@ MAIL_DOWN = _event("mail.down", Level.WARNING, "reason", "tries")
 MAIL_RETURNED = _event("mail.returned", Level.INFO, "soort")
 """A mail of ours came back. `soort` says which of the three it was."""
 
+INVITATION_CHANGED = _event("invitation.changed", Level.INFO, "soort", "partij", "client")
+"""A system of a school made, mailed or ended an invitation. Of whom stands in no log."""
+
 CHECKPOINT_SIGNED = _event("ledger.checkpoint_signed", Level.INFO, "size")
 HOUSEKEEPING_DONE = _event(
     "housekeeping.done", Level.INFO, "released", "expired", "failed", "redecided", "late", "duration_ms"

@@ -1163,6 +1163,41 @@ class Registratieoverneming(Antwoord):
     leerlingen: tuple[OvergenomenLeerling, ...]
 
 
+# ── invitations
+
+
+class Uitnodigbaar(Antwoord):
+    persoon_id: Id
+    rol: Literal["ouder", "leerling"]
+
+
+class Uitnodigingregel(Antwoord):
+    uitnodiging_id: Id
+    persoon_id: Id
+    status: Literal["gemaakt", "geopend", "gebruikt", "ingetrokken", "verlopen"]
+    per_mail: bool
+    gemaakt_op: AwareDatetime
+    geldig_tot: AwareDatetime
+
+
+class Uitnodigingenlijst(Antwoord):
+    leerling_id: Id
+    personen: tuple[Uitnodigbaar, ...]
+    uitnodigingen: tuple[Uitnodigingregel, ...]
+
+
+class Uitnodigingscode(Antwoord):
+    uitnodiging_id: Id
+    persoon_id: Id
+    code: Annotated[str, StringConstraints(pattern=r"^[2-9A-HJ-NP-Z]{4}(-[2-9A-HJ-NP-Z]{4}){2}$")] | None
+    geldig_tot: AwareDatetime
+
+
+class Uitnodigingstop(Antwoord):
+    persoon_id: Id
+    gestopt: bool
+
+
 # ── facts as they were recorded
 
 _KEPT_BACK: Final = ("feit", "vastgelegdDoor")

@@ -27,6 +27,7 @@ from schemas.people.gronden import Grondsoort, Informeren, Onderwijssector, Verz
 from schemas.people.omstandigheden import Omstandigheidsoort
 from schemas.people.overstap import Overstapsoort, Overstapweigering
 from schemas.people.partijcodes import Partijfunctie
+from schemas.people.post import Adres
 from schemas.people.thuiszitten import Thuisgebeurtenis, Verzuimsoort
 from schemas.people.toestemming import (
     BeeindigdeUitspraak,
@@ -441,3 +442,14 @@ class OverstapbesluitVerzoek(Model):
     leerling_id: Id | None = None
     """The leerling of the school's own who this is."""
     grond: Overstapweigering | None = None
+
+
+class UitnodigingVerzoek(Model):
+    """Whom to invite, and where to when it goes by mail."""
+
+    persoon_id: Id
+    adres: Adres | None = Field(default=None, repr=False)
+
+
+class UitnodigingStopVerzoek(Model):
+    persoon_id: Id

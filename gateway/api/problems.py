@@ -24,6 +24,7 @@ from schemas.errors import (
     EndsItself,
     Fault,
     GatewayError,
+    GezagUnchecked,
     IdempotencyMismatch,
     InvalidMessage,
     LeaseRuns,
@@ -126,6 +127,12 @@ PROBLEMS: Final[Mapping[type[GatewayError], Problem]] = {
         "conflict",
         "Conflict",
         "Het verzoek past niet bij wat al is vastgelegd. Lees opnieuw en kies dan.",
+    ),
+    GezagUnchecked: Problem(
+        409,
+        "gezag-nakijken",
+        "Gezag niet nagekeken",
+        "Kijk het gezag na in het gezagsregister en leg het vast. Nodig daarna uit.",
     ),
     WouldEnd: Problem(
         409,

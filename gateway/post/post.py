@@ -204,7 +204,7 @@ class Post:
         """Make an invitation, and with an `adres` send it there: it stands ready before this returns and goes
         within minutes. None of before holds any more, and what of those did not go yet does not go.
 
-        Raises NotFound and Conflict as `Uitnodigingen.maak` does.
+        Raises NotFound and GezagUnchecked as `Uitnodigingen.maak` does.
         """
         await self._withdraw(partij, leerling_ref, persoon)
         made = await self._uitnodigingen.maak(partij, leerling_ref, persoon, per_mail=adres is not None)

@@ -33,7 +33,7 @@ from gateway.runtime.settle import until_settled
 from gateway.uitnodigen.code import front, new_code, shown
 from schemas.account.verantwoording import EventType
 from schemas.base import Gegevenscategorie, Model
-from schemas.errors import Conflict, NotFound
+from schemas.errors import GezagUnchecked, NotFound
 from schemas.exchange.uitwisseling import Levering
 from schemas.identifiers import Id, PartijId
 from schemas.people.hoedanigheden import gelezen
@@ -166,8 +166,8 @@ class Uitnodigingen:
         """An invitation for this person, and none of before holds any more. `per_mail`: its code is not given
         on paper.
 
-        Raises NotFound, the same for somebody who is not there and somebody who gets nothing; Conflict when
-        the school has to check the gezag first.
+        Raises NotFound, the same for somebody who is not there and somebody who gets nothing;
+        GezagUnchecked when the school has to check the gezag first.
         """
         return await until_settled(partial(self._maak, partij, leerling_ref, persoon_id, per_mail=per_mail))
 
@@ -183,7 +183,7 @@ class Uitnodigingen:
             raise NotFound
         beleid = (await self._regels.current()).beleid
         if persoon_id != _self(case) and unchecked(case.authorities, partij.id, beleid, now):
-            raise Conflict("kijk eerst het gezag na")
+            raise GezagUnchecked
         code, ident = new_code(), new_id()
         while await self._storage.kept(Keepsoort.UITNODIGING, self._found_by(code)) is not None:
             code = new_code()

@@ -20,7 +20,7 @@ from gateway.web.bladen import Bladen, Dichtheid
 from gateway.web.lijn import Neutraal
 from gateway.web.sessie import koekjes, sessie_van
 from gateway.web.vraag import Vraag
-from schemas.errors import Conflict
+from schemas.errors import GezagUnchecked
 from schemas.people.mensen import Handeling
 from schemas.people.partij import Partij
 from schemas.people.post import is_adres
@@ -141,7 +141,7 @@ async def invite(vraag: Vraag) -> Response:
             return await _again(vraag, place, "Dit is geen mailadres. Typ het zoals naam@voorbeeld.nl.")
     try:
         made = await app.post.nodig_uit(partij, ref, person, adres)
-    except Conflict:
+    except GezagUnchecked:
         return await _again(
             vraag, None, "Kijk eerst het gezag na in het gezagsregister. Maak daarna de uitnodiging."
         )

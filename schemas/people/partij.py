@@ -51,6 +51,8 @@ class Scope(StrEnum):
     TOESTEMMING_LEZEN = "toestemmingen:lezen"
     REGISTRATIES = "registraties:overnemen"
     """Of a school: comparing its registration of leerlingen with what is known, and taking over of it."""
+    UITNODIGEN = "uitnodigingen:maken"
+    """Of a school: inviting people of its record of gezag, and ending that."""
     VETO = "vetos:vastleggen"
     GRONDEN = "gronden:vastleggen"
     """Asserting a ground of the law, and weighing to share without toestemming."""

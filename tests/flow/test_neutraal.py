@@ -619,10 +619,19 @@ async def _writes(line: Line, leerling: Json, answer: str) -> None:
     await school.post("/toezicht/leveringen/_zoek", {"leerlingid": LEERLING})
     await questions_of_an_fg(school, NOWHERE)
     await _registration(line, leerling["leerlingId"])
+    await invitations(school, leerling["leerlingId"], first)
     await moves_on(school, leerling["leerlingId"], answer)
     for t in await taken(line, school):
         await school.post(f"/taken/{t['id']}/_gedaan")
     await school.get("/taken")
+
+
+async def invitations(who: Caller, leerling: str, person: str) -> None:
+    """Whom he may invite, somebody who is not there, and the end of what there never was."""
+    path = f"/leerlingen/{leerling}/uitnodigingen"
+    await who.get(path)
+    await who.post(path, {"persoonId": NOWHERE})
+    await who.post(f"{path}/_stop", {"persoonId": person})
 
 
 async def questions_of_an_fg(who: Caller, levering: str) -> None:

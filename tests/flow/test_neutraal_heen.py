@@ -21,6 +21,7 @@ from tests.flow.test_neutraal import (
     YOUTH_BORN,
     _visited,
     about_somebody,
+    invitations,
     masked,
     moves_on,
     questions_of_an_fg,
@@ -325,6 +326,7 @@ async def _one_by_one(line: Line, who: Caller, levering: str, wanted: str) -> No
     for ident in (wanted, levering):
         await moves_on(who, ident, ident)
         await _zaken(who, ident)
+        await invitations(who, ident, NOWHERE)
     file = offer(csv({"Geboren": YOUTH_BORN}), KOLOMMEN)
     await who.post("/registraties/_verschil", file)
     chosen = [{"leerlingid": LEERLING, "kenmerk": NOWHERE}]
