@@ -69,6 +69,14 @@ def _budget(given: argparse.Namespace, seconds: float) -> Json:
     return budget.as_json(found)
 
 
+def _duur(given: argparse.Namespace, seconds: float) -> Json:
+    figures = duur.measure(seconds, given.engine or "sqlite", print)
+    if not all(held for held in figures["judged"].values() if isinstance(held, bool)):
+        given.json.write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")
+        raise SystemExit("wat deze run belooft, hield niet: zie hierboven")
+    return figures
+
+
 RUNS: Final[dict[str, Callable[[argparse.Namespace, float], Json]]] = {
     "exchange": _exchange,
     "engines": lambda given, seconds: engines.measure(given.rounds, seconds, print),
@@ -79,7 +87,7 @@ RUNS: Final[dict[str, Callable[[argparse.Namespace, float], Json]]] = {
     "neutraal": lambda given, _: neutraal.measure(given.rounds * 400, print),
     "flood": _flood,
     "budget": _budget,
-    "duur": lambda given, seconds: duur.measure(seconds, given.engine or "sqlite", print),
+    "duur": _duur,
 }
 
 
