@@ -28,6 +28,7 @@ from schemas.messages.samenwerking import Overlegsoort
 from schemas.messages.terugkoppeling import Terugkoppeling
 from schemas.messages.vertaling import Kopiestand
 from schemas.people.afweging import Afwegingsverslag, Naoordeel, Veldnoodzaak, Weegfunctie
+from schemas.people.avgverzoek import Avgrecht, Avgstatus, Avguitkomst
 from schemas.people.gronden import Grondverklaring, Informeren, Onderwijssector
 from schemas.people.omstandigheden import Omstandigheid
 from schemas.people.overstap import Overstapsoort, Overstapstap, Overstapweigering
@@ -234,6 +235,32 @@ class FeitVastgelegd(Antwoord):
     personen: tuple[Persoonverwijzing, ...] = ()
     toestemming_id: Id | None = None
     links: Toestemmingverwijzingen | None = None
+
+
+class Avgstapweergave(Antwoord):
+    soort: Literal["gevraagd", "vervolgd", "verlengd", "beantwoord", "ingetrokken"]
+    op: AwareDatetime
+    woorden: str | None
+    uitkomst: Avguitkomst | None
+
+
+class Avgverzoekadressen(Antwoord):
+    zelf: Adres
+    antwoorden: Adres | None = None
+    verlengingen: Adres | None = None
+
+
+class AvgverzoekAntwoord(Antwoord):
+    avgverzoek_id: Id
+    leerling_id: Id
+    persoon_id: Id
+    recht: Avgrecht
+    over: Id | None
+    mee: tuple[PartijId, ...]
+    status: Avgstatus
+    uiterlijk: AwareDatetime | None
+    stappen: tuple[Avgstapweergave, ...]
+    links: Avgverzoekadressen
 
 
 class Thuiszitterstapweergave(Antwoord):

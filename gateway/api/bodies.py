@@ -23,6 +23,7 @@ from schemas.exchange.uitwisseling import (
 from schemas.identifiers import Gemeentecode, Id, Kenmerk, Medewerkernaam, PartijId
 from schemas.messages.terugkoppeling import Terugkoppeling
 from schemas.people.afweging import Afwegingsverslag, Naoordeel, Veldnoodzaak, Weegfunctie
+from schemas.people.avgverzoek import Avguitkomst, Woorden
 from schemas.people.gronden import Grondsoort, Informeren, Onderwijssector, Verzuimgrond
 from schemas.people.omstandigheden import Omstandigheidsoort
 from schemas.people.overstap import Overstapsoort, Overstapweigering
@@ -416,6 +417,17 @@ class KopieVerzoek(Model):
     """Put together with those of the other side: only on a machtiging of that partij, of today."""
     eerder_gemeld: Terugkoppeling | None = None
     einde_afgewacht: bool = False
+
+
+class AvgAntwoordVerzoek(Model):
+    stap: Annotated[int, Field(ge=1, le=100)]
+    uitkomst: Avguitkomst
+    woorden: Woorden
+
+
+class AvgVerlengingVerzoek(Model):
+    stap: Annotated[int, Field(ge=1, le=100)]
+    woorden: Woorden
 
 
 class ThuiszittenVerzoek(Model):

@@ -8,6 +8,7 @@ from __future__ import annotations
 from gateway.api import (
     afspraken,
     afwegingen,
+    avgverzoeken,
     beheer,
     feiten,
     intrekkingen,
@@ -46,6 +47,7 @@ def table(*, sandbox: bool) -> list[Route]:
         registraties,
         afspraken,
         taken,
+        avgverzoeken,
         zaken,
         overleggen,
         toezicht,

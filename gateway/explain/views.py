@@ -172,6 +172,8 @@ def taak(
         links["levering"] = f"/v1/uitwisselingen/{v.uitwisseling}/leveringen/{v.id}"
     if t.status is Taakstatus.OPEN and t.soort in _RECORDS:
         links["vastleggen"] = _RECORDS[t.soort]
+    if t.status is Taakstatus.OPEN and t.soort is Taaksoort.AVG_VERZOEK:
+        links["vastleggen"] = f"/v1/avgverzoeken/{t.over}"
     if t.status is Taakstatus.OPEN and t.soort in ZELF_GEMELD:
         links["gedaan"] = f"{links['zelf']}/_gedaan"
     if t.status is Taakstatus.OPEN and t.soort is Taaksoort.LEVERING_BEKIJKEN and _failed(v):

@@ -41,6 +41,7 @@ from tests.line import (
     only,
     persons,
     prepare,
+    shape,
 )
 
 WORDS: Final = "Wat staat er over ons? KANARIE-9001"
@@ -450,6 +451,38 @@ def test_a_request_lives_in_each_database(
         assert "Niet meer nodig" in (await one.get("/mijn/vragen")).text
 
     run(tmp_path, story, engine)
+
+
+def test_a_school_answers_with_a_system_of_its_own(tmp_path: Path) -> None:
+    """The same over /v1, with where it leads in the taak; and nothing for another partij."""
+
+    async def story(line: Line) -> None:
+        _, _, one, _ = await two(line)
+        path = await ask(one)
+        (taak,) = await taken(line)
+        here = taak["links"]["vastleggen"].removeprefix("/v1")
+        assert here == f"/avgverzoeken/{taak['over']}"
+        found = (await line.school.get(here)).json()
+        assert (found["recht"], found["status"], found["leerlingId"]) == (
+            "inzage",
+            "open",
+            taak["leerlingId"],
+        )
+        assert found["stappen"][0]["woorden"] == WORDS
+        longer = await line.school.post(f"{here}/verlengingen", {"stap": 1, "woorden": "Het is veel."})
+        assert "verlengingen" not in longer.json()["links"], "once"
+        for _ in range(2):
+            said = {"stap": 2, "uitkomst": "gedaan", "woorden": "Hier is het."}
+            done = await line.school.post(f"{here}/antwoorden", said)
+            assert (done.status_code, done.json()["status"]) == (200, "beantwoord")
+        assert [s["soort"] for s in done.json()["stappen"]] == ["gevraagd", "verlengd", "beantwoord"]
+        assert "Hier is het." in (await one.get(path)).text
+        for other in (line.other_school, line.helper):
+            nothing = await other.get(f"/avgverzoeken/{NOWHERE}")
+            assert shape(await other.get(here)) == shape(nothing)
+            assert shape(await other.post(f"{here}/antwoorden", said))[0] == 404
+
+    run(tmp_path, story)
 
 
 def test_another_school_has_no_such_request(tmp_path: Path) -> None:
