@@ -16,6 +16,7 @@ import json
 import os
 import secrets
 import stat
+from base64 import urlsafe_b64encode
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -37,8 +38,7 @@ from cryptography.hazmat.primitives.serialization import (
     PrivateFormat,
     load_pem_private_key,
 )
-from joserfc import jws
-from joserfc.jwk import ECKey, OKPKey
+from joserfc.jwk import ECKey
 
 from adapters.ledger.note import Checkpoint, NoteSigner, sign_checkpoint
 from adapters.local.place import refuse_checkout
@@ -223,12 +223,17 @@ class KeyLedgerSigner:
         return sign_checkpoint(Checkpoint(self.name, size, root), self._signer)
 
     def sign_receipt(self, payload: bytes) -> str:
-        header = {"alg": RECEIPT_ALGORITHM, "kid": self.name}
-        return jws.serialize_compact(header, payload, self._receipt_key, [RECEIPT_ALGORITHM])
+        """A compact JWS (RFC 7515 §7.1). Its header is always the same, so it is encoded once."""
+        signed = self._receipt_header + b"." + _segment(payload)
+        return (signed + b"." + _segment(self._signer.private.sign(signed))).decode("ascii")
 
     @cached_property
-    def _receipt_key(self) -> OKPKey:
-        return OKPKey.import_key(self._signer.private)
+    def _receipt_header(self) -> bytes:
+        return _segment(json.dumps({"alg": RECEIPT_ALGORITHM, "kid": self.name}).encode("ascii"))
+
+
+def _segment(data: bytes) -> bytes:
+    return urlsafe_b64encode(data).rstrip(b"=")
 
 
 def _encrypt(cipher: AESGCM, plain: bytes, context: bytes) -> bytes:

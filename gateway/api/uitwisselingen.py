@@ -77,7 +77,7 @@ async def send(ctx: Application, request: Request) -> Response:
     claim = await claim_of(ctx, caller, "uitwisselingen", key, raw)
     answer = await earlier(ctx.storage, claim)
     if answer is None:
-        verzending = await parse_large_json(raw, Verzending)
+        verzending = await parse_large_json(raw, Verzending, plain=claim.plain)
         push = Push(
             sender=caller.partij,
             client=caller.client_id,

@@ -4,8 +4,8 @@ There is no waiting list of requests in flight. Identical requests at the same i
 first commit wins, and the others find its answer. So it holds over any number of processes.
 
 The same request is JSON that means the same: a client that writes it anew, with other white space, another
-order of keys, 1.0 for 1 or an escape for a letter, repeats. An answer kept before is found for the
-same bytes.
+order of keys, 1.0 for 1 or an escape for a letter, repeats. An answer that an older release kept is found by
+what that release kept of its request.
 """
 
 from __future__ import annotations
@@ -17,6 +17,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any, Final
+
+import orjson
 
 from gateway.account.stamps import Stamps
 from gateway.ports.keys import Vault
@@ -41,16 +43,23 @@ class Claim:
     request_hash: bytes
     """Of what the request means."""
     exact_hash: Callable[[], bytes]
-    """Of its bytes: what older answers were kept with. It is seldom asked for, so only made then."""
+    """Of its bytes: what the oldest answers were kept with. It is seldom asked for, so only made then."""
+    ascii_hash: Callable[[], bytes]
+    """Of what it means in a text of ASCII only: what later ones were kept with."""
+    plain: bool
+    """The request is JSON in which no object has a name twice."""
     stamps: Stamps
 
     @classmethod
     def of(cls, vault: Vault, stamps: Stamps, partij: str, operation: str, key: str, body: bytes) -> Claim:
+        meant = meaning(body)
         return cls(
             partij,
             vault.fingerprint(b"sleutel\0" + key.encode()),
-            vault.fingerprint(b"betekenis\0" + operation.encode() + b"\0" + meaning(body)),
+            vault.fingerprint(b"betekenis\0" + operation.encode() + b"\0" + meant),
             partial(vault.fingerprint, b"verzoek\0" + operation.encode() + b"\0" + body),
+            lambda: vault.fingerprint(b"betekenis\0" + operation.encode() + b"\0" + ascii_meaning(body)),
+            is_plain(meant, body),
             stamps,
         )
 
@@ -80,16 +89,19 @@ async def earlier(storage: Storage, claim: Claim) -> Answer | None:
 
 def repeat(claim: Claim, found: AlreadyAnswered) -> Answer:
     claim.stamps.check_answer(found.answer)
-    same = found.answer.request_hash
-    if same != claim.request_hash and same != claim.exact_hash():
+    kept = found.answer.request_hash
+    if kept != claim.request_hash and kept not in (claim.ascii_hash(), claim.exact_hash()):
         raise IdempotencyMismatch
     return Answer(found.answer.status, found.answer.body, repeated=True)
 
 
-class _Number(str):
-    """The text of a number in its one form."""
+class _Number:
+    """A number in its one form."""
 
-    __slots__ = ()
+    __slots__ = ("text",)
+
+    def __init__(self, text: str) -> None:
+        self.text = text
 
 
 def meaning(body: bytes) -> bytes:
@@ -100,16 +112,38 @@ def meaning(body: bytes) -> bytes:
     if body.count(b",") > MAX_COMMAS:
         return body
     try:
-        value = json.loads(
-            body.decode(),
-            object_pairs_hook=_object,
-            parse_int=_number,
-            parse_float=_number,
-            parse_constant=_no_number,
-        )
-        return b"json\0" + _text(value).encode("ascii")
+        value = _READER.decode(body.decode())
     except (ValueError, RecursionError):
         return body
+    try:
+        return _MEANING + orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
+    except orjson.JSONEncodeError:
+        return _in_ascii(value) or body  # with a number, nested deep, or with half of a pair of surrogates
+
+
+def ascii_meaning(body: bytes) -> bytes:
+    """The same, in the text that it always had before."""
+    if body.count(b",") > MAX_COMMAS:
+        return body
+    try:
+        return _in_ascii(_READER.decode(body.decode())) or body
+    except (ValueError, RecursionError):
+        return body
+
+
+def _in_ascii(value: Any) -> bytes | None:
+    try:
+        return b"json\0" + _text(value).encode("ascii")
+    except RecursionError:
+        return None
+
+
+def is_plain(meant: bytes, body: bytes) -> bool:
+    """Whether this body, of this meaning, is JSON in which no object has a name twice."""
+    return meant is not body
+
+
+_MEANING: Final = b"json 2\0"
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -134,9 +168,14 @@ def _no_number(_: str) -> Any:
     raise ValueError("NaN and Infinity are no JSON")
 
 
+_READER: Final = json.JSONDecoder(
+    object_pairs_hook=_object, parse_int=_number, parse_float=_number, parse_constant=_no_number
+)
+
+
 def _text(value: Any) -> str:
     if isinstance(value, _Number):
-        return value
+        return value.text
     if isinstance(value, dict):
         return "{" + ",".join(f"{json.dumps(n)}:{_text(value[n])}" for n in sorted(value)) + "}"
     if isinstance(value, list):

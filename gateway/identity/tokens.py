@@ -434,6 +434,8 @@ FORMER: Final = "ozlijn.voorganger"
 """In the scope of a request: as which partij that went on as the caller it is looked at. No server puts
 anything of a client there.
 """
+_SEEN: Final = "ozlijn.gezien"
+"""In the scope of a request: the register under which its caller was found, and that caller."""
 
 
 class Authenticator:
@@ -491,6 +493,11 @@ class Authenticator:
             request.state.client = known_here.client_id
             return _acts(known_here)
         partijen = await self.partijen.current()
+        before = request.scope.get(_SEEN)
+        if before is not None and before[0] is partijen and FORMER not in request.scope:
+            found: Caller = before[1]
+            if found.expires > time.time():
+                return found
         if partijen is not self._cached_for:
             self._cache.clear()
             self._cached_for = partijen
@@ -514,7 +521,10 @@ class Authenticator:
                 text = "laat deze header weg: elke hoedanigheid is een eigen partij, die u met Namens noemt"
                 raise InvalidMessage((Fault("namens.kies", f"header {HOEDANIGHEID}", text),))
             return known.in_name_of(given, partijen, self._clock.now())
-        return known.acting(request)
+        caller = known.acting(request)
+        # Asked again in the same request, it is the same as long as the register is.
+        request.scope[_SEEN] = (partijen, caller)
+        return caller
 
     async def formers(self, caller: Caller) -> tuple[str, ...]:
         """Those who by now go on as this caller, who calls in his own name as a system."""

@@ -157,7 +157,9 @@ async def test_a_repeat_that_is_written_otherwise_is_a_repeat(line: Line) -> Non
 
 @story()
 async def test_an_answer_that_an_older_release_kept_is_found_for_the_same_bytes(line: Line) -> None:
-    """It was kept with a hash of the bytes: those are a repeat, and anything else is told apart as it was."""
+    """It was kept with a hash of the bytes: those are a repeat, and anything else is told apart as it was. A
+    later one kept a hash of what the request means, in another text than today.
+    """
     body, key = json.dumps(envelope()).encode(), fresh()
     ctx = line.context
     claim = Claim.of(ctx.vault, ctx.stamps, SCHOOL, "uitwisselingen", key, body)
@@ -168,3 +170,9 @@ async def test_an_answer_that_an_older_release_kept_is_found_for_the_same_bytes(
     assert (again.status_code, again.content) == (202, given)
     other = await line.school.post("/uitwisselingen", content=b" " + body, key=key)
     assert problem(other)[0] == 422
+    later = Claim.of(ctx.vault, ctx.stamps, SCHOOL, "uitwisselingen", (key := fresh()), body)
+    assert later.ascii_hash() not in (later.request_hash, later.exact_hash())
+    kept = dataclasses.replace(later, request_hash=later.ascii_hash()).answer(202, given, ctx.clock.now())
+    await ctx.storage.commit(Change(leaves=(), answer=kept))
+    again = await line.school.post("/uitwisselingen", content=b" " + body, key=key)
+    assert (again.status_code, again.content) == (202, given)
