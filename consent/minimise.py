@@ -24,13 +24,15 @@ from schemas.messages.berichten import BERICHTEN
 
 
 def minimise(inhoud: Inhoud, permit: Permit) -> Releasable:
-    """The part of `inhoud` that `permit` lets through; adds nothing, and of NOOIT categories only the number
-    of the leerling passes, in its own field, where the permit names the rule for it.
+    """The part of `inhoud` that `permit` lets through, in the order of definition; adds nothing, and of NOOIT
+    categories only the number of the leerling passes, in its own field, where the permit names the rule for
+    it.
 
     Raises InvalidMessage with the place, never the value, of a text that holds what can be a BSN: who sends
     leaves such a field out before it asks (`numbered`), so that this is a last stop.
     """
-    part = bound(inhoud, permit.velden if permit.nummer else permit.velden - number_fields(inhoud.soort))
+    wanted = permit.velden if permit.nummer else permit.velden - number_fields(inhoud.soort)
+    part = in_order(bound(inhoud, wanted))
     numbers = numbered(part)
     if numbers:
         raise InvalidMessage(
@@ -43,13 +45,15 @@ def minimise(inhoud: Inhoud, permit: Permit) -> Releasable:
 
 
 def bound(inhoud: Inhoud, velden: AbstractSet[str]) -> Inhoud:
-    """Only the leaves in `velden`: for what may be kept while it waits. Not releasable."""
+    """Only the leaves in `velden`, in the order in which the message has them: for what may be kept while it
+    waits. Not releasable.
+    """
     wanted = _leavable(inhoud.soort) & velden
     return Inhoud(inhoud.soort, _build(_plan(BERICHTEN[inhoud.soort]), inhoud.data, wanted))
 
 
 def present(inhoud: Inhoud) -> tuple[str, ...]:
-    """The leaf paths that have a value in `inhoud`, each once, in definition order of its first use."""
+    """The leaf paths that have a value in `inhoud`, each once, in the order in which the message has them."""
     found: dict[str, None] = {}
     _paths(_plan(BERICHTEN[inhoud.soort]), inhoud.data, found)
     return tuple(found)
@@ -68,32 +72,56 @@ def number_fields(soort: str) -> frozenset[str]:
 
 
 class _Node(NamedTuple):
-    alias: str
     path: str
     many: bool
-    below: tuple[_Node, ...] | None
+    below: _Plan | None
     """None for a field without parts."""
 
 
+_Plan = dict[str, _Node]
+"""What can be in a part of a message, by its name there, in the order of definition."""
+
+
 @cache
-def _plan(model: type[BaseModel], prefix: str = "") -> tuple[_Node, ...]:
-    plan = []
+def _plan(model: type[BaseModel], prefix: str = "") -> _Plan:
+    plan = {}
     for name, f in model.model_fields.items():
         alias = f.serialization_alias or f.alias or name
         inner, many, _ = unwrap(f.annotation)
         path = f"{prefix}{alias}{'[]' if many else ''}"
         is_model = isinstance(inner, type) and issubclass(inner, BaseModel)
-        plan.append(_Node(alias, path, many, _plan(inner, path + ".") if is_model else None))
-    return tuple(plan)
+        plan[alias] = _Node(path, many, _plan(inner, path + ".") if is_model else None)
+    return plan
 
 
-def _build(plan: tuple[_Node, ...], data: dict[str, Any], wanted: AbstractSet[str]) -> dict[str, Any]:
+def in_order(inhoud: Inhoud) -> Inhoud:
+    """The same message with its fields in the order of definition, as every message is written and read
+    here: a part that was put together otherwise comes out of its order.
+    """
+    return Inhoud(inhoud.soort, _ordered(_plan(BERICHTEN[inhoud.soort]), inhoud.data))
+
+
+def _ordered(plan: _Plan, data: dict[str, Any]) -> dict[str, Any]:
     out: dict[str, Any] = {}
-    get = data.get
-    for alias, path, many, below in plan:
-        value = get(alias)
-        if value is None or value == []:
+    for alias, node in plan.items():
+        if alias in data:
+            value, below = data[alias], node.below
+            if below is None:
+                out[alias] = value
+            elif isinstance(value, dict):
+                out[alias] = _ordered(below, value)
+            else:
+                out[alias] = [_ordered(below, v) if isinstance(v, dict) else v for v in value]
+    return out
+
+
+def _build(plan: _Plan, data: dict[str, Any], wanted: AbstractSet[str]) -> dict[str, Any]:
+    # By what the message has: a dossier has a quarter of what it can have.
+    out: dict[str, Any] = {}
+    for alias, value in data.items():
+        if value is None or alias not in plan or value == []:
             continue
+        path, many, below = plan[alias]
         if below is None:
             # A leaf is one value, or a list of them: whatever else stands at its place is not copied.
             if path in wanted and _is_leaf(value, many=many):
@@ -148,21 +176,20 @@ def numbered(inhoud: Inhoud, may_go: frozenset[str] | None = None) -> tuple[str,
 
 
 @cache
-def _plan_to(soort: str, paths: frozenset[str]) -> tuple[_Node, ...]:
+def _plan_to(soort: str, paths: frozenset[str]) -> _Plan:
     """The part of the plan that leads to these paths: a message has ten times as many others."""
 
-    def part(plan: tuple[_Node, ...]) -> tuple[_Node, ...]:
-        nodes = (n if n.below is None else n._replace(below=part(n.below)) for n in plan)
-        return tuple(n for n in nodes if n.below or (n.below is None and n.path in paths))
+    def part(plan: _Plan) -> _Plan:
+        nodes = {a: n if n.below is None else n._replace(below=part(n.below)) for a, n in plan.items()}
+        return {a: n for a, n in nodes.items() if n.below or (n.below is None and n.path in paths)}
 
     return part(_plan(BERICHTEN[soort]))
 
 
-def _values(plan: tuple[_Node, ...], data: dict[str, Any]) -> Iterator[tuple[str, Any]]:
+def _values(plan: _Plan, data: dict[str, Any]) -> Iterator[tuple[str, Any]]:
     """Each single value in `data` at the end of this plan, with its path."""
-    for alias, path, many, below in plan:
-        value = data.get(alias)
-        if value is None:
+    for alias, (path, many, below) in plan.items():
+        if alias not in data or (value := data[alias]) is None:
             continue
         for item in value if many and isinstance(value, list) else (value,):
             if below is None:
@@ -223,12 +250,11 @@ def _nines(item: object) -> Iterator[str]:
         yield "".join(c for c in found if c.isdigit())
 
 
-def _paths(plan: tuple[_Node, ...], data: dict[str, Any], found: dict[str, None]) -> None:
-    get = data.get
-    for alias, path, many, below in plan:
-        value = get(alias)
-        if value is None or value == []:
+def _paths(plan: _Plan, data: dict[str, Any], found: dict[str, None]) -> None:
+    for alias, value in data.items():
+        if value is None or alias not in plan or value == []:
             continue
+        path, many, below = plan[alias]
         if below is None:
             found[path] = None
             continue

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping
 
 from consent.beleid import EXPLICIT_LEVEL, Beleid
@@ -34,8 +35,9 @@ def fields(
     whole = {c: _whole(c, verdicts) for c in (None, *Gegevenscategorie)}
     labels = policy.labels(request.bericht)
     released: list[str] = []
-    withheld: dict[Reden, list[str]] = {}
-    for pad in dict.fromkeys(request.velden):
+    withheld: defaultdict[Reden, list[str]] = defaultdict(list)
+    there = dict.fromkeys(request.velden)
+    for pad in there:
         reason, closed = whole[labels.get(pad)]
         if reason is None:
             if pad not in in_profile:
@@ -49,13 +51,12 @@ def fields(
             else:
                 released.append(pad)
                 continue
-        withheld.setdefault(reason, []).append(pad)
-    there = set(request.velden)
+        withheld[reason].append(pad)
     for pad, reason in request.weggelaten.items():
         if pad not in there:
-            withheld.setdefault(reason, []).append(pad)
+            withheld[reason].append(pad)
     if released and _BY_RULE.get(request.bericht, frozenset()).issuperset(released):
-        withheld.setdefault(Reden.BSN_NOT_ALLOWED, []).extend(released)
+        withheld[Reden.BSN_NOT_ALLOWED] += released
         released = []
     return tuple(released), {r: tuple(p) for r, p in sorted(withheld.items())}
 

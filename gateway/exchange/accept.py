@@ -51,6 +51,7 @@ from schemas.storage.storage import (
     LeerlingRow,
     LeveringWrite,
     Moved,
+    StoredAnswer,
     Under,
 )
 
@@ -105,7 +106,8 @@ class Accept:
         commit.
         """
         regels = await self.ports.regels.current()
-        push = replace(push, sender=regels.present(push.sender.id, push.client))
+        sender = regels.present(push.sender.id, push.client)
+        push = push if sender is push.sender else replace(push, sender=sender)
         intake = await self._intake(push, regels, translated)
         with self.metrics.step("find"):
             found = await about(self.ports, push.sender, intake)
@@ -115,13 +117,8 @@ class Accept:
             body = acceptance(self.signer, made.uitwisseling, leveringen, intake.bevindingen)
         # 5. record: the account, the decision and the queue in one commit
         with self.metrics.step("record"):
-            change = replace(
-                self._change(found, regels, made.op, (made,)),
-                answer=push.claim.answer(202, body, made.op),
-                uitwisseling=made.uitwisseling,
-                each_of=(),
-            )
-            result = await self.ports.storage.commit(change)
+            answer = push.claim.answer(202, body, made.op)
+            result = await self.ports.storage.commit(self._change(found, regels, made.op, (made,), answer))
         if isinstance(result, AlreadyAnswered):
             return repeat(push.claim, result), ()
         return result if isinstance(result, Moved) else (Answer(202, body), leveringen)
@@ -175,15 +172,26 @@ class Accept:
             leaves.append(self.ports.account.decided(write.levering, case.row, EventType.EXCHANGE_DECIDED))
         return _Made(uitwisseling, tuple(leaves), tuple(writes), now)
 
-    def _change(self, found: Found, regels: Regels, now: dt.datetime, made: Sequence[_Made]) -> Change:
-        """The one commit of all these."""
+    def _change(
+        self,
+        found: Found,
+        regels: Regels,
+        now: dt.datetime,
+        made: Sequence[_Made],
+        answer: StoredAnswer | None = None,
+    ) -> Change:
+        """The one commit of all these; `answer` is the answer to a request that brought exactly one."""
         new, case = found
         return Change(
             leaves=tuple(leaf for m in made for leaf in m.leaves),
             new_leerling=new,
             expect=None if new else Expectation(case.row.id, case.row.epoch),
             under=regels.under(now),
-            each_of=tuple(Accepted(m.uitwisseling, tuple(leaf.id for leaf in m.leaves)) for m in made),
+            answer=answer,
+            uitwisseling=None if answer is None else made[0].uitwisseling,
+            each_of=()
+            if answer is not None
+            else tuple(Accepted(m.uitwisseling, tuple(leaf.id for leaf in m.leaves)) for m in made),
             leveringen=tuple(w for m in made for w in m.leveringen),
             taken=tuple(t for m in made for w in m.leveringen for t in first(w.levering, case, regels, now)),
             kijk_op=look_on(case, regels, now) if new else None,

@@ -493,11 +493,8 @@ class Authenticator:
             request.state.client = known_here.client_id
             return _acts(known_here)
         partijen = await self.partijen.current()
-        before = request.scope.get(_SEEN)
-        if before is not None and before[0] is partijen and FORMER not in request.scope:
-            found: Caller = before[1]
-            if found.expires > time.time():
-                return found
+        if (before := _seen(request, partijen)) is not None:
+            return before
         if partijen is not self._cached_for:
             self._cache.clear()
             self._cached_for = partijen
@@ -594,6 +591,16 @@ def acting(caller: Caller) -> Iterator[None]:
     with own_request():
         _acts(caller)
         yield
+
+
+def _seen(request: Request, partijen: Partijen) -> Caller | None:
+    """The caller as he was found before in this request, by the same register; None when he must be looked
+    up.
+    """
+    before: tuple[Partijen, Caller] | None = request.scope.get(_SEEN)
+    if before is None or before[0] is not partijen or FORMER in request.scope:
+        return None
+    return before[1] if before[1].expires > time.time() else None
 
 
 def _acts(caller: Caller) -> Caller:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 from typing import Final
 
 from schemas.people.partij import Partij, Partijsoort, Rol
@@ -215,10 +216,15 @@ class Gelezen:
 
 def gelezen(partij: Partij) -> Gelezen:
     """In which capacities a partij is registered: the one it says, or those that its kind and roles name."""
-    if partij.hoedanigheid is not None:
-        return Gelezen((partij.hoedanigheid,))
-    per_rol = {rol: hoedanigheid_van(partij.soort, rol) for rol in partij.rollen}
-    kind = _VAN_PARTIJ.get(partij.soort)
+    return _gelezen(partij.soort, partij.hoedanigheid, partij.rollen)
+
+
+@lru_cache(1_000)
+def _gelezen(soort: Partijsoort, hoedanigheid: Partijhoedanigheid | None, rollen: tuple[Rol, ...]) -> Gelezen:
+    if hoedanigheid is not None:
+        return Gelezen((hoedanigheid,))
+    per_rol = {rol: hoedanigheid_van(soort, rol) for rol in rollen}
+    kind = _VAN_PARTIJ.get(soort)
     named = [] if kind is None else [kind]
     found = dict.fromkeys([*named, *(h for h in per_rol.values() if h is not None)])
     return Gelezen(tuple(found), tuple(rol for rol, h in per_rol.items() if h is None))

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from consent.minimise import bound, present
+from consent.minimise import bound, in_order, present
 from gateway.case.case import Identity
 from gateway.exchange.intake.envelope import decoded
 from gateway.exchange.intake.intake import Intake
@@ -49,8 +49,8 @@ async def school(
         data = bound(whole, free).data
         velden = tuple(v for v in velden if v in free)
     if verzending.opp_deel is not None:
-        data = _merge(data, verzending.opp_deel)
-        velden = tuple(dict.fromkeys((*velden, *present(Inhoud(whole.soort, data)))))
+        merged = in_order(Inhoud(whole.soort, _merge(data, verzending.opp_deel)))
+        data, velden = merged.data, tuple(dict.fromkeys((*velden, *present(merged))))
     return Intake(
         whole.soort,
         Inhoud(whole.soort, data),
