@@ -374,10 +374,20 @@ class Beleid:
         here = self.profielen.get(sleutel, ())
         return next((p for p in here if p.geldt(on) and p.tussen(van, aan)), None)
 
-    def now(self, as_of: dt.datetime) -> Iterator[Proportionaliteitsprofiel]:
+    def now(self, as_of: dt.datetime) -> tuple[Proportionaliteitsprofiel, ...]:
         """Every profile that holds at a moment."""
         on = self.of_day(as_of)
-        yield from (p for of_case in self.profielen.values() for p in of_case if p.geldt(on))
+        found = self._of_last_day.get(on)
+        if found is None:
+            found = tuple(p for of_case in self.profielen.values() for p in of_case if p.geldt(on))
+            self._of_last_day.clear()
+            self._of_last_day[on] = found
+        return found
+
+    @cached_property
+    def _of_last_day(self) -> dict[dt.date, tuple[Proportionaliteitsprofiel, ...]]:
+        """Those of the day that was asked for last."""
+        return {}
 
     def of_day(self, as_of: dt.datetime) -> dt.date:
         """The day whose law and rules hold at a moment."""
@@ -394,6 +404,22 @@ class Beleid:
     def labels(self, bericht: str) -> Mapping[str, Gegevenscategorie]:
         """The category of every path a message of this type can have; of an unknown type none."""
         return self.velden.get(bericht, {})
+
+    def opens(self, profile: Proportionaliteitsprofiel | None, bericht: str) -> frozenset[Gegevenscategorie]:
+        """The categories of which a profile lets anything of such a message go."""
+        if profile is None:
+            return frozenset()
+        found = self._opens.get((profile.hash, bericht))
+        if found is None:
+            labels = self.labels(bericht)
+            found = frozenset(labels[p] for p in profile.paden if p in labels)
+            self._opens[profile.hash, bericht] = found
+        return found
+
+    @cached_property
+    def _opens(self) -> dict[tuple[str, str], frozenset[Gegevenscategorie]]:
+        """Those that were asked for: as many as there are profiles and types of message."""
+        return {}
 
     def hold_days(self, days: int, afzender: str, ontvanger: str) -> int:
         """So many of the operator's days the line may keep what waits between these two."""

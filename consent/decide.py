@@ -22,7 +22,6 @@ from consent.naar_regels import (
     by_rules,
     cellen,
     closed_by_rule,
-    in_profile,
     rules_of,
     with_number,
 )
@@ -97,7 +96,7 @@ def decide(
     # people said, looked at first, for a refusal stays visible where a ground of the law overrides it
     profile = _profile(request, policy, as_of)
     gezegd = Gezegd(Statements.of(consents), authorities, policy, as_of)
-    there = in_profile(request, profile, policy)
+    there = policy.opens(profile, request.bericht)
 
     def zegt(asked: Request, categorie: Gegevenscategorie) -> Verdict:
         return _category(asked, categorie, gezegd, there, profile)

@@ -48,8 +48,10 @@ def bound(inhoud: Inhoud, velden: AbstractSet[str]) -> Inhoud:
     """Only the leaves in `velden`, in the order in which the message has them: for what may be kept while it
     waits. Not releasable.
     """
-    wanted = _leavable(inhoud.soort) & velden
-    return Inhoud(inhoud.soort, _build(_plan(BERICHTEN[inhoud.soort]), inhoud.data, wanted))
+    wanted, plan = _leavable(inhoud.soort) & velden, _plan(BERICHTEN[inhoud.soort])
+    parts = {pad.partition(".")[0] for pad in wanted}  # most parts of a message have nothing that goes
+    data = {a: v for a, v in inhoud.data.items() if a in plan and plan[a].path in parts}
+    return Inhoud(inhoud.soort, _build(plan, data, wanted))
 
 
 def present(inhoud: Inhoud) -> tuple[str, ...]:

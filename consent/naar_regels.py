@@ -79,7 +79,7 @@ def by_rules(
     cells = cellen(request, bekend, policy, as_of, veto=bool(vetoed))
     said = {cel.soort: _said(cel, request, zegt, vetoed) for cel in cells}
     by_ground, unmet = on_grounds(said, grounds, request, profile, policy, authorities.births, as_of)
-    there = in_profile(request, profile, policy)
+    there = policy.opens(profile, request.bericht)
     narrowed = _narrowed(grounds, request, policy, bekend, as_of)
     verdicts: dict[Gegevenscategorie, Verdict] = {}
     for cel in cells:
@@ -150,14 +150,6 @@ def _rows(
 
 def rules_of(cells: Iterable[Celoordeel]) -> dict[Gegevenscategorie, tuple[str, ...]]:
     return {cel.soort: cel.regels for cel in cells if cel.soort not in NOOIT}
-
-
-def in_profile(
-    request: Request, profile: Proportionaliteitsprofiel | None, policy: Beleid
-) -> frozenset[Gegevenscategorie]:
-    """The categories of which the profile lets anything go."""
-    labels = policy.labels(request.bericht)
-    return frozenset(labels[p] for p in profile.paden if p in labels) if profile else frozenset()
 
 
 def _vetoed(request: Request, authorities: Authorities, as_of: dt.datetime) -> frozenset[PartijId]:

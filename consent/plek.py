@@ -6,7 +6,7 @@ whether a statement of before anybody could name a sender is about this flow.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 from schemas.people.hoedanigheden import (
@@ -29,9 +29,11 @@ class Plek:
     functie: Partijfunctie | None = None
     werkgever: Partijhoedanigheid | None = None
 
-    @property
-    def als(self) -> Partijhoedanigheid | None:
-        return geldt_als(self.hoedanigheid, self.werkgever)
+    als: Partijhoedanigheid | None = field(init=False, repr=False, compare=False)
+    """The capacity whose rules hold."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "als", geldt_als(self.hoedanigheid, self.werkgever))
 
 
 def regime(van: Plek | None) -> Geheimhouding | None:

@@ -14,7 +14,7 @@ from functools import cached_property
 from typing import Final, Protocol
 
 from schemas.base import Gegevenscategorie
-from schemas.people.toestemming import Bereik, Toestemming, ToestemmingFunctie
+from schemas.people.toestemming import Bereik, Gebeurtenis, Toestemming, ToestemmingFunctie
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +125,11 @@ class Statements:
     def categories(self) -> frozenset[frozenset[Gegevenscategorie]]:
         """Every set of categories that a statement names, in its scope or as said separately."""
         return frozenset(named for one in self._all for named in _named(one))
+
+    @cached_property
+    def any_no(self) -> bool:
+        """Whether anybody ever refused or took back something."""
+        return any(one.gebeurtenis is not Gebeurtenis.GEGEVEN for one in self._all)
 
     @property
     def people(self) -> Iterable[str]:

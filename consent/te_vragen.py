@@ -11,7 +11,7 @@ from dataclasses import replace
 from consent import rules
 from consent.beleid import Beleid
 from consent.rules import Authorities, Cell, State
-from consent.signers import signers
+from consent.signers import Signers, signers
 from consent.standen import before_sixteen, heard_of, last_said, own_no_of, stands_of
 from consent.statements import Statements
 from schemas.people.toestemming import Gebeurtenis
@@ -26,17 +26,23 @@ def missing(
 
     By one record of gezag, for the functions of the cell.
     """
-    needed = signers(cell, who, policy, as_of)
-    return {
-        persoon: frozenset(
-            f
-            for f in needed.required[persoon]
-            if rules.stand(heard_of(needed, persoon, frozenset({f})), cell, said, who, policy, as_of).state
-            in _UNSAID
+    return _missing(signers(cell, who, policy, as_of), cell, said, who, policy, as_of)
+
+
+def _missing(
+    needed: Signers, cell: Cell, said: Statements, who: Authorities, policy: Beleid, as_of: dt.datetime
+) -> dict[str, rules.Functies]:
+    def unsaid(persoon: str) -> rules.Functies:
+        functies = needed.required[persoon]
+        if len(functies) == 1 and not who.substitutions:
+            return functies  # that he has not said it, was found already
+        each = {f: heard_of(needed, persoon, frozenset({f})) for f in functies}
+        return frozenset(
+            f for f, h in each.items() if rules.stand(h, cell, said, who, policy, as_of).state in _UNSAID
         )
-        for persoon, s in stands_of(needed, needed.required, cell, said, who, policy, as_of).items()
-        if s.state in _UNSAID
-    }
+
+    stands = stands_of(needed, needed.required, cell, said, who, policy, as_of)
+    return {persoon: unsaid(persoon) for persoon, s in stands.items() if s.state in _UNSAID}
 
 
 def to_ask(
@@ -50,7 +56,7 @@ def to_ask(
     needed = signers(cell, who, policy, as_of)
     if needed.holds or needed.unknown or says_no(cell, said, who, policy, as_of):
         return {}
-    return missing(cell, said, who, policy, as_of)
+    return _missing(needed, cell, said, who, policy, as_of)
 
 
 def says_no(cell: Cell, said: Statements, who: Authorities, policy: Beleid, as_of: dt.datetime) -> bool:
@@ -60,6 +66,8 @@ def says_no(cell: Cell, said: Statements, who: Authorities, policy: Beleid, as_o
     took back his own statement counts: that takes nothing from anybody, and he may have been the one on whose
     word something went (§8) [P].
     """
+    if not said.any_no and not who.bezwaren:
+        return False  # about nothing at all did anybody say no
     whole = replace(cell, helft=rules.CARRYING)
     return any(_says_no(whole, said, side, policy, as_of) for side in (who, *who.keepers(cell)))
 

@@ -43,7 +43,7 @@ def on_grounds(
     """
     grounds = [v for v in grounds if v.vastgelegd_door == request.afzender]
     labels, law = policy.labels(request.bericht), policy.law(as_of)
-    there = {labels.get(p) for p in profile.paden} if profile else set()
+    there = {labels.get(p) for p in profile.paden} if profile and grounds else set()
     out, unmet = dict(verdicts), []
     for v in sorted(grounds, key=lambda v: (v.soort, v.moment, v.vastgelegd_op, v.id)):
         reason = gronden.problem(v, request, births, law, as_of)

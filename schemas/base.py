@@ -10,13 +10,14 @@ from __future__ import annotations
 import types
 from collections.abc import Iterator
 from dataclasses import dataclass
-from enum import StrEnum
 from functools import cache
 from typing import Annotated, Any, Union, get_args, get_origin
 
 from pydantic import BaseModel, ConfigDict, StringConstraints
 from pydantic.alias_generators import to_camel
 from pydantic_core import PydanticCustomError
+
+from schemas.keuze import Keuze
 
 
 class Model(BaseModel):
@@ -47,7 +48,7 @@ def build_all() -> None:
         model.model_rebuild()
 
 
-class Gegevenscategorie(StrEnum):
+class Gegevenscategorie(Keuze):
     """What a field is about (design §4). The value is the code on the wire.
 
     `niveau` 1 is ordinary, 2 is sensitive, 3 needs an explicit statement per category (AVG 9), 0 never

@@ -128,7 +128,7 @@ PartijId = Annotated[
 ]
 """How a partij is named everywhere: the scheme and value of one of its own identifiers."""
 Id = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{32}$")]
-"""A random identifier of ours (UUID4 without dashes): says nothing about person, moment or order."""
+"""A random identifier of ours (128 bits, in hex): says nothing about person, moment or order."""
 
 _UNSEEN: Final = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
 """Unicode categories of signs that no screen shows: control, format (zero width and bidi), line ends, half
@@ -144,6 +144,12 @@ def _unseen(character: str) -> bool:
     return unicodedata.category(character) in _UNSEEN or _IGNORABLE.match(character) is not None
 
 
+def _shown(text: str) -> str:
+    if text.isascii() and text.isprintable():
+        return text  # as nearly every identifier is
+    return "".join(character for character in text if not _unseen(character))
+
+
 def comparable(text: str) -> str:
     """The form in which two identifiers of an outside system are equal when a reader sees no difference
     between them.
@@ -152,7 +158,7 @@ def comparable(text: str) -> str:
     capitals, zeros in front and white space inside are that system's own. Applying it twice changes nothing
     more.
     """
-    shown = "".join(character for character in text if not _unseen(character))
+    shown = _shown(text)
     return unicodedata.normalize("NFC", shown).strip()
 
 
@@ -170,7 +176,7 @@ def oddities(text: str) -> tuple[str, ...]:
 
     There are none exactly when the text is not empty and `comparable` leaves it as it is.
     """
-    shown = "".join(character for character in text if not _unseen(character))
+    shown = _shown(text)
     found = {
         "kenmerk.onzichtbaar": shown != text,
         "kenmerk.rand": shown != shown.strip(),

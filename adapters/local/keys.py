@@ -161,13 +161,17 @@ class KeyVault:
         self._partijen: dict[str, HMAC] = {}
 
     def new_leerling_key(self) -> bytes:
-        wrapped = _encrypt(self._master, secrets.token_bytes(KEY_SIZE), _WRAPPED_LEERLING + self._master_id)
-        return self._master_id + wrapped
+        random = os.urandom(KEY_SIZE + NONCE_SIZE)
+        fresh, nonce = random[:KEY_SIZE], random[KEY_SIZE:]
+        wrapped = self._master.encrypt(nonce, fresh, _WRAPPED_LEERLING + self._master_id)
+        return self._master_id + nonce + wrapped
 
     def seal(self, leerling_key: bytes, plain: bytes, context: bytes) -> Sealed:
-        fresh = secrets.token_bytes(KEY_SIZE)
-        wrapped = _encrypt(self._unwrap(leerling_key), fresh, _WRAPPED_CONTENT + context)
-        return Sealed(wrapped, _encrypt(AESGCM(fresh), plain, context))
+        # One read of the random source for a key and two nonces.
+        random = os.urandom(KEY_SIZE + 2 * NONCE_SIZE)
+        fresh, one, other = random[:KEY_SIZE], random[KEY_SIZE:-NONCE_SIZE], random[-NONCE_SIZE:]
+        wrapped = one + self._unwrap(leerling_key).encrypt(one, fresh, _WRAPPED_CONTENT + context)
+        return Sealed(wrapped, other + AESGCM(fresh).encrypt(other, plain, context))
 
     def open(self, leerling_key: bytes, sealed: Sealed, context: bytes) -> bytes:
         key = _decrypt(self._unwrap(leerling_key), sealed.key, _WRAPPED_CONTENT + context)
@@ -234,11 +238,6 @@ class KeyLedgerSigner:
 
 def _segment(data: bytes) -> bytes:
     return urlsafe_b64encode(data).rstrip(b"=")
-
-
-def _encrypt(cipher: AESGCM, plain: bytes, context: bytes) -> bytes:
-    nonce = secrets.token_bytes(NONCE_SIZE)
-    return nonce + cipher.encrypt(nonce, plain, context)
 
 
 def _decrypt(cipher: AESGCM, sealed: bytes, context: bytes) -> bytes:

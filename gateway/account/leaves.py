@@ -11,7 +11,6 @@ import base64
 import datetime as dt
 import hashlib
 import os
-import uuid
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -35,7 +34,8 @@ _CATEGORIE = {soort: {b.pad: b.categorie for b in t.bladen} for soort, t in BERI
 
 
 def new_id() -> str:
-    return uuid.uuid4().hex
+    """Of 128 random bits."""
+    return os.urandom(16).hex()
 
 
 def commitment(salt: bytes, data: bytes) -> str:

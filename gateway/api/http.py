@@ -9,8 +9,8 @@ from __future__ import annotations
 import asyncio
 import datetime as dt
 import json
+import os
 import re
-import secrets
 import time
 from collections.abc import Iterable, Mapping
 from enum import StrEnum
@@ -158,8 +158,9 @@ class Envelope:
             await self._app(scope, receive, send)
             return
         begun = time.perf_counter()
-        own_id = secrets.token_hex(16)
-        given, trace, parent = _identify(scope)
+        fresh = os.urandom(40).hex()  # one read of the random source for the three ids that may be needed
+        own_id = fresh[:32]
+        given, trace, parent = _identify(scope, fresh[32:64], fresh[64:])
         current = given or own_id
         state = scope.setdefault("state", {})
         state["own_id"], state["correlation"], state["traceparent"] = own_id, current, parent
@@ -211,7 +212,7 @@ def _fixed(scope: Scope) -> tuple[tuple[bytes, bytes], ...]:
     return tuple((name, allowed.get(name, value)) for name, value in _FIXED_HEADERS)
 
 
-def _identify(scope: Scope) -> tuple[str | None, str, str]:
+def _identify(scope: Scope, new_trace: str, new_span: str) -> tuple[str | None, str, str]:
     """The correlation id of the client, the trace id, and a traceparent with a span of ours."""
     current = trace = flags = None
     for name, value in scope["headers"]:
@@ -219,8 +220,8 @@ def _identify(scope: Scope) -> tuple[str | None, str, str]:
             current = value.decode("ascii")
         elif name == b"traceparent" and (found := _TRACEPARENT.fullmatch(value)):
             trace, flags = found[1].decode("ascii"), found[2].decode("ascii")
-    trace = trace or secrets.token_hex(16)
-    return current, trace, f"00-{trace}-{secrets.token_hex(8)}-{flags or '00'}"
+    trace = trace or new_trace
+    return current, trace, f"00-{trace}-{new_span}-{flags or '00'}"
 
 
 def _what(scope: Scope) -> dict[str, Any]:

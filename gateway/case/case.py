@@ -340,7 +340,8 @@ class Cases:
         if self._lookalikes is None:
             return case
         rows = await self._lookalikes.of(case.row, case.lookalike)
-        return replace(case, lookalikes=tuple([await self._load(r) for r in rows]))
+        found = tuple([await self._load(r) for r in rows])
+        return case if found == case.lookalikes == () else replace(case, lookalikes=found)
 
     async def unmoved(self, case: Case) -> bool:
         """Whether the facts of the look-alikes are still those with which this case was loaded."""

@@ -14,7 +14,7 @@ import datetime as dt
 import json
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from typing import Any, Final
 
@@ -64,8 +64,8 @@ class Claim:
         )
 
     def answer(self, status: int, body: bytes, at: dt.datetime) -> StoredAnswer:
-        made = StoredAnswer(self.partij, self.key_hash, self.request_hash, status, body, at)
-        return replace(made, stamp=self.stamps.answer(made))
+        told = (self.partij, self.key_hash, self.request_hash, status, body, at)
+        return StoredAnswer(*told, stamp=self.stamps.answer(StoredAnswer(*told)))
 
 
 @dataclass(frozen=True, slots=True)

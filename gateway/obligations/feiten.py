@@ -22,6 +22,8 @@ def facts_of(case: Case, regels: Regels) -> Facts:
 
 def said_by(partij: str, case: Case) -> Statements:
     """What was stated to one partij."""
+    if all(c.vastgelegd_door == partij for c in case.consents):
+        return case.consents  # which are in order already
     return Statements(c for c in case.consents if c.vastgelegd_door == partij)
 
 

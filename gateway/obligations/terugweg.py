@@ -144,7 +144,9 @@ def _own(case: Case, regels: Regels) -> Facts:
     owner, facts = case.row.owner, facts_of(case, regels)
     own = tuple(n for n in facts.who.bekwaamheid if n.vastgelegd_door == owner)
     objected = tuple(b for b in facts.who.bezwaren if b.vastgelegd_door == owner)
-    who = replace(facts.who.alone, bekwaamheid=own, bezwaren=objected)
+    who = facts.who.alone
+    if (who.bekwaamheid, who.bezwaren) != (own, objected):
+        who = replace(who, bekwaamheid=own, bezwaren=objected)
     said: Statements = said_by(owner, case)
     return replace(facts, said=said, who=who)
 

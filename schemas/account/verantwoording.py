@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import Annotated, Literal
 
 from pydantic import AliasChoices, Field, StringConstraints
@@ -19,6 +18,7 @@ from schemas.decision.decision import Ground, Outcome, Reden, Regelsleutel
 from schemas.exchange.intrekking import Bewaargrond, Intrekkingsuitkomst, Wetsartikel
 from schemas.exchange.taak import Taaksoort
 from schemas.identifiers import Id, PartijId
+from schemas.keuze import Keuze
 from schemas.messages.onderwerp import Onderwerpsoort
 from schemas.people.afweging import Naoordeel
 from schemas.people.gronden import Grondsoort
@@ -27,7 +27,7 @@ from schemas.people.toestemming import Bereik, Gebeurtenis, Gebruiksdoel, Richti
 from schemas.people.toezicht import Kijkdoel
 
 
-class EventType(StrEnum):
+class EventType(Keuze):
     EXCHANGE_REQUESTED = "exchange.requested"
     EXCHANGE_DECIDED = "exchange.decided"
     EXCHANGE_RELEASE_INTENT = "exchange.release_intent"

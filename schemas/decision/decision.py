@@ -8,17 +8,17 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import Annotated
 
 from pydantic import Field, StringConstraints
 
 from schemas.base import Gegevenscategorie, Model
 from schemas.identifiers import Id, PartijId
+from schemas.keuze import Keuze
 from schemas.people.toestemming import Hoedanigheid
 
 
-class Outcome(StrEnum):
+class Outcome(Keuze):
     PERMIT = "PERMIT"
     """Everything asked may go."""
     PERMIT_REDUCED = "PERMIT_REDUCED"
@@ -31,7 +31,7 @@ class Outcome(StrEnum):
     """The decision could not be made or recorded: nothing is accepted."""
 
 
-class Ground(StrEnum):
+class Ground(Keuze):
     CONSENT = "consent"
     STATUTORY = "statutory"
     BREAK_GLASS = "break_glass"
@@ -39,7 +39,7 @@ class Ground(StrEnum):
     """Nothing goes; or what goes is about nobody, so that none is needed."""
 
 
-class Reden(StrEnum):
+class Reden(Keuze):
     """Reason codes. Codes are only ever added; their meaning does not change."""
 
     # consent
@@ -179,7 +179,7 @@ class Redengrond:
     partijen: tuple[PartijId, ...]
 
 
-class Standpunt(StrEnum):
+class Standpunt(Keuze):
     """Where one required signer stands for one category."""
 
     TOEGESTEMD = "toegestemd"

@@ -5,7 +5,6 @@ recipient, with every state it had.
 from __future__ import annotations
 
 import datetime as dt
-from enum import StrEnum
 from typing import Annotated, Any, Literal
 
 from pydantic import ConfigDict, Field, StringConstraints
@@ -13,6 +12,7 @@ from pydantic import ConfigDict, Field, StringConstraints
 from schemas.base import Gegevenscategorie, Model
 from schemas.decision.decision import Decision, Reden, Redengrond
 from schemas.identifiers import Id, PartijId
+from schemas.keuze import Keuze
 from schemas.messages.onderwerp import Onderwerpsoort
 from schemas.messages.opp import OppDeel
 from schemas.messages.terugkoppeling import Terugkoppeling
@@ -108,7 +108,7 @@ class Verzending(Model):
     """The ouder or leerling who says this, by the id that the sender has for him: the sender hands it in."""
 
 
-class Leveringstatus(StrEnum):
+class Leveringstatus(Keuze):
     """Design §3. `klaar` covers a levering that was taken under a lease but not yet acknowledged."""
 
     AANGEHOUDEN = "aangehouden"
@@ -164,7 +164,7 @@ OPEN = frozenset({Leveringstatus.AANGEHOUDEN, Leveringstatus.KLAAR, Leveringstat
 """States in which content is kept."""
 
 
-class Mens(StrEnum):
+class Mens(Keuze):
     """Somebody who speaks or reads for himself, and for no organisation."""
 
     OUDER = "ouder"
@@ -172,7 +172,7 @@ class Mens(StrEnum):
     LEERLING = "leerling"
 
 
-class Gebeurtenissoort(StrEnum):
+class Gebeurtenissoort(Keuze):
     """What happened to a levering, in the words of its history."""
 
     BESLOTEN = "besloten"
@@ -188,7 +188,7 @@ class Gebeurtenissoort(StrEnum):
     VERLOPEN = "verlopen"
 
 
-class Weigergrond(StrEnum):
+class Weigergrond(Keuze):
     """Why a recipient refuses what it got."""
 
     NIET_VOOR_ONS = "niet_voor_ons"

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
+from schemas.keuze import Keuze
 
 
-class Onderwerpsoort(StrEnum):
+class Onderwerpsoort(Keuze):
     """Each has its own random id, epoch and order. Only a leerling has people, gezag and toestemming."""
 
     LEERLING = "leerling"

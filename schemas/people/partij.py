@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from enum import StrEnum
 from typing import Annotated, Final, Literal, Self
 
 from pydantic import Field, StringConstraints, model_validator
@@ -23,12 +22,13 @@ from schemas.identifiers import (
     SwvNummer,
     Vestigingscode,
 )
+from schemas.keuze import Keuze
 from schemas.people.partijcodes import Partijfunctie, Partijhoedanigheid
 
 Rol = Partijfunctie
 
 
-class Partijsoort(StrEnum):
+class Partijsoort(Keuze):
     SCHOOL = "school"
     JEUGDHULPAANBIEDER = "jeugdhulpaanbieder"
     GEMEENTE = "gemeente"
@@ -42,7 +42,7 @@ class Partijsoort(StrEnum):
     """Its hoedanigheid says what it is: those that there was no kind for before."""
 
 
-class Scope(StrEnum):
+class Scope(Keuze):
     """What a client may do. One scope per kind of operation, given per client in the register."""
 
     VERZENDEN = "uitwisselingen:verzenden"
@@ -105,7 +105,7 @@ class Postbus(Model):
     """What its messages are written in: the shared schema as JSON, the only one so far."""
 
 
-class Besluitsoort(StrEnum):
+class Besluitsoort(Keuze):
     """The messages that are a decision of somebody."""
 
     TOELEIDINGSBESLUIT = "toeleidingsbesluit"

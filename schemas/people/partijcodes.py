@@ -5,10 +5,10 @@ What follows from them stands in `hoedanigheden.py`.
 
 from __future__ import annotations
 
-from enum import StrEnum
+from schemas.keuze import Keuze
 
 
-class Partijhoedanigheid(StrEnum):
+class Partijhoedanigheid(Keuze):
     """In which capacity a partij sends or receives."""
 
     ONDERWIJS = "onderwijs"
@@ -62,7 +62,7 @@ class Partijhoedanigheid(StrEnum):
     __hash__ = str.__hash__  # an Enum hashes its name in Python at every look-up, which is slower
 
 
-class Rol(StrEnum):
+class Rol(Keuze):
     """The function in which somebody reads or sends. It alone is never enough: partij and role.
 
     The first nine are those of before, in the order in which they were published.
@@ -110,7 +110,7 @@ Partijfunctie = Rol
 """The same list, in the words of the fact base on flows."""
 
 
-class Kenmerksoort(StrEnum):
+class Kenmerksoort(Keuze):
     """By which number an organisation can be known in a capacity."""
 
     BRIN = "brin"

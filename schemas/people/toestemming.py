@@ -8,13 +8,13 @@ encrypted record. `toestemming` is four different things (`consent.md` §1): alw
 from __future__ import annotations
 
 import datetime as dt
-from enum import StrEnum
 from typing import Annotated, Any, Literal
 
 from pydantic import AliasChoices, AwareDatetime, Field, StringConstraints
 
 from schemas.base import Gegevenscategorie, Model, Tekst
 from schemas.identifiers import Id, PartijId
+from schemas.keuze import Keuze
 from schemas.people.partij import Rol
 
 Hash = Annotated[str, StringConstraints(pattern=r"^sha256:[0-9a-f]{64}$")]
@@ -28,7 +28,7 @@ def _persoon(before: str, name: str = "persoonId") -> Any:
     return Field(validation_alias=AliasChoices(name, before), serialization_alias=name)
 
 
-class ToestemmingFunctie(StrEnum):
+class ToestemmingFunctie(Keuze):
     AVG_BASIS = "avg_basis"
     """Ground for processing: AVG 6(1)(a), 9(2)(a). Under 16 the wettelijk vertegenwoordiger (UAVG 5)."""
     SECRECY_WAIVER = "secrecy_waiver"
@@ -39,14 +39,14 @@ class ToestemmingFunctie(StrEnum):
     """Instemming with the handelingsdeel (school law). Never carries an exchange."""
 
 
-class Richting(StrEnum):
+class Richting(Keuze):
     S2J = "S2J"
     """School to jeugdhulp."""
     J2S = "J2S"
     """Jeugdhulp to school."""
 
 
-class Gebruiksdoel(StrEnum):
+class Gebruiksdoel(Keuze):
     """What an exchange is for (P1 to P7 of `consent.md` §3)."""
 
     OPP = "opp"
@@ -58,7 +58,7 @@ class Gebruiksdoel(StrEnum):
     VEILIGHEID = "veiligheid"
 
 
-class Hoedanigheid(StrEnum):
+class Hoedanigheid(Keuze):
     LEERLING = "leerling"
     OUDER = "ouder"
     VOOGD = "voogd"
@@ -127,13 +127,13 @@ class Bewijsmiddel(Model):
     """What was said about refusing, and who was present."""
 
 
-class Gebeurtenis(StrEnum):
+class Gebeurtenis(Keuze):
     GEGEVEN = "gegeven"
     GEWEIGERD = "geweigerd"
     INGETROKKEN = "ingetrokken"
 
 
-class Toestemmingstand(StrEnum):
+class Toestemmingstand(Keuze):
     """How one statement stands on a day, from its own events alone: not whether it is enough."""
 
     GEGEVEN = "gegeven"
@@ -183,7 +183,7 @@ class Toestemming(Vastgelegd):
     bewijs: Bewijsmiddel | None = None
 
 
-class Gezagsoort(StrEnum):
+class Gezagsoort(Keuze):
     GEZAMENLIJK = "gezamenlijk"
     EENHOOFDIG = "eenhoofdig"
     VOOGD = "voogd"
@@ -191,7 +191,7 @@ class Gezagsoort(StrEnum):
     ONBEKEND = "onbekend"
 
 
-class Gezagsbron(StrEnum):
+class Gezagsbron(Keuze):
     GEZAGSREGISTER = "gezagsregister"
     RECHTERLIJKE_UITSPRAAK = "rechterlijke_uitspraak"
     BRP = "brp"
@@ -251,7 +251,7 @@ class BeeindigdeUitspraak(Model):
     persoon: Annotated[Id, _persoon("persoon")]
 
 
-class Geboorteprecisie(StrEnum):
+class Geboorteprecisie(Keuze):
     """How much of a birth date is known: the BRP has dates without a day or without a month."""
 
     DAG = "dag"
@@ -290,7 +290,7 @@ class Gezagsgegevens(Vastgelegd):
     """Ends the protection against these partijen."""
 
 
-class Maatregel(StrEnum):
+class Maatregel(Keuze):
     GEEN = "geen"
     CURATELE = "curatele"
     MENTORSCHAP = "mentorschap"
