@@ -528,7 +528,10 @@ def safety() -> Beleid:
     As it was before there were rules of a flow; `replace(safety(), stromen=stromen())` is by them.
     """
     doelen = (Gebruiksdoel.VEILIGHEID, Gebruiksdoel.VERZUIM, Gebruiksdoel.OVERSTAP)
-    rollen = (Rol.JEUGDBESCHERMER, Rol.MELDPUNTMEDEWERKER, Rol.LEERPLICHTAMBTENAAR, Rol.INTERN_BEGELEIDER)
+    rollen = (
+        *(Rol.JEUGDBESCHERMER, Rol.MELDPUNTMEDEWERKER, Rol.LEERPLICHTAMBTENAAR, Rol.INTERN_BEGELEIDER),
+        Rol.JEUGDHULPVERLENER,
+    )
     wide = [
         a_profiel(id=f"fictief-{d}-{r}".replace("_", "-"), doel=d.value, rol=r.value)
         for d in doelen

@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import Any, Final
+from typing import Any
 
 import orjson
 
@@ -44,9 +44,6 @@ from schemas.zaak.overleg import (
 )
 from schemas.zaak.stappen import OverlegAfgezegd, OverlegGehouden, OverlegGepland, Zaakactie
 from schemas.zaak.verloop import Zaakstatus, bezwaren
-
-_LEERPLICHT: Final = ("V14", "V15", "V16")
-"""The only flows to leerplicht, and so all that it gets at a table too."""
 
 
 @dataclass(frozen=True, slots=True)
