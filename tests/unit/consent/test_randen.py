@@ -10,8 +10,11 @@ import pytest
 
 from consent.decide import decide
 from consent.leeftijd import AMSTERDAM
+from consent.plek import Plek
 from schemas.decision.decision import Decision, Ground, Outcome, Reden
 from schemas.people.gronden import Grondsoort
+from schemas.people.hoedanigheden import Partijfunctie
+from schemas.people.hoedanigheden import Partijhoedanigheid as P
 from schemas.people.toestemming import Gebeurtenis, Hoedanigheid, Richting, Toestemming
 from tests.builders import (
     AVG,
@@ -29,6 +32,7 @@ from tests.builders import (
     authorities,
     beleid,
     safety,
+    stromen,
 )
 from tests.unit.consent.test_gronden import asked
 
@@ -112,16 +116,28 @@ def test_an_order_for_one_functie_leaves_the_other_to_him(waiver: Any, outcome: 
     assert decided("2026-10-15T12:00:00", gezag, *words, **there).outcome is outcome
 
 
-@pytest.mark.parametrize("soort", [Grondsoort.OTS_GI, Grondsoort.LEERPLICHT, Grondsoort.VEILIG_THUIS])
+READS: Final = {
+    Grondsoort.OTS_GI: Plek(P.GECERTIFICEERDE_INSTELLING, Partijfunctie.JEUGDBESCHERMER),
+    Grondsoort.LEERPLICHT: Plek(P.LEERPLICHT_RMC, Partijfunctie.LEERPLICHTAMBTENAAR),
+    Grondsoort.VEILIG_THUIS: Plek(P.VEILIG_THUIS, Partijfunctie.MELDPUNTMEDEWERKER),
+}
+
+
+@pytest.mark.parametrize("soort", READS)
 @pytest.mark.parametrize(
     "born", ["2008-10-25", "2008-10-26", "2009-03-28", "2009-03-29", "2009-01-01", "2008-02-29"]
 )
 def test_a_ground_about_a_minor_ends_at_midnight_of_his_birthday(born: str, soort: Grondsoort) -> None:
-    """In the Netherlands, also in the nights in which the clocks change, and on 1 March for 29 February."""
+    """In the Netherlands, also in the nights in which the clocks change, and on 1 March for 29 February.
+
+    By the rules of a flow: V38, V16 and V30.
+    """
+    policy = dataclasses.replace(safety(), stromen=stromen())
     day = dt.date.fromisoformat(born)
     eighteen = dt.date(2026, 3, 1) if day.day == 29 and day.month == 2 else day.replace(year=day.year + 18)
     midnight = dt.datetime.combine(eighteen, dt.time(), AMSTERDAM).astimezone(dt.UTC)
     request, ground = asked(soort)
+    request = dataclasses.replace(request, van=Plek(P.ONDERWIJS), aan=READS[soort])
     begun = midnight - dt.timedelta(days=20)
     ground = ground.model_copy(
         update={
@@ -133,7 +149,7 @@ def test_a_ground_about_a_minor_ends_at_midnight_of_his_birthday(born: str, soor
     )
     who = dataclasses.replace(authorities(a_gezag(geboortedatum=day)), geboortedatum=day)
     for now, minor in ((midnight - dt.timedelta(microseconds=1), True), (midnight, False)):
-        decision = decide(request, (), who, (ground,), None, safety(), now)
+        decision = decide(request, (), who, (ground,), None, policy, now)
         goes = minor or soort is Grondsoort.VEILIG_THUIS
         assert (decision.ground is Ground.STATUTORY) is goes
         assert (Reden.GROUND_NOT_APPLICABLE in decision.codes) is not goes

@@ -15,6 +15,7 @@ from consent.afwegen import OfferedAfweging
 from consent.beleid import Beleid
 from consent.decide import decide
 from consent.minimise import minimise
+from consent.plek import Plek
 from consent.request import Request
 from consent.rules import Authorities
 from consent.signers import signers
@@ -22,6 +23,8 @@ from schemas.base import Gegevenscategorie as G
 from schemas.decision.decision import Decision, Ground, Outcome, Reden, Standpunt
 from schemas.identifiers import Id
 from schemas.people.gronden import Grondverklaring
+from schemas.people.hoedanigheden import Partijfunctie
+from schemas.people.hoedanigheden import Partijhoedanigheid as P
 from schemas.people.partij import Rol
 from schemas.people.toestemming import (
     Geboorteprecisie,
@@ -41,6 +44,7 @@ from tests.builders import (
     NOW,
     P1,
     P2,
+    SCHOOL,
     WAIVER,
     YOUTH,
     X,
@@ -49,7 +53,6 @@ from tests.builders import (
     a_cell,
     a_gezag,
     a_grond,
-    a_partij,
     a_persoon,
     a_request,
     a_toestemming,
@@ -59,7 +62,6 @@ from tests.builders import (
     a_weger,
     a_weigering,
     about_safety,
-    an_afweging,
     an_id,
     an_intrekking,
     an_oordeel,
@@ -67,16 +69,16 @@ from tests.builders import (
     authorities,
     beleid,
     offered,
-    safety,
     single_gezag,
 )
+from tests.unit.consent.test_afwegen import CELLS as WEIGHED
+from tests.unit.consent.test_afwegen import asked as in_danger
+from tests.unit.consent.test_afwegen import by_table, weighing_of
 
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")
 S2J, J2S = Richting.S2J, Richting.J2S
 R = Reden
 
-SAFETY_CELLS = a_bereik(doelen=(Gebruiksdoel.VEILIGHEID,), ontvangers=(about_safety().ontvanger,))
-"""What `about_safety` asks."""
 
 both_ways = pytest.mark.parametrize("richting", list(Richting))
 
@@ -285,28 +287,37 @@ def test_ce_17(richting: Richting, signed: Id, outcome: Outcome, reasons: set[Re
     check(decided(a_request(richting=richting), consents, who), outcome, *reasons)
 
 
+SAFETY_CELLS = a_bereik(
+    doelen=(Gebruiksdoel.VEILIGHEID,),
+    categorieen=(G.CONTACT, G.DOELEN),
+    ontvangers=(about_safety().ontvanger,),
+    afzender=SCHOOL,
+)
+"""To the GI for safety."""
 REFUSALS = [a_weigering(p, bereik=SAFETY_CELLS) for p in (P1, P2)]
+NOT_TO_HELP = [a_weigering(p, bereik=WEIGHED) for p in (P1, P2)]
 
 
 def test_ce_18() -> None:
     """Ondertoezichtstelling: to the GI that carries it out goes what is needed, though both ouders refuse."""
-    decision = decided(about_safety(), REFUSALS, authorities(age=10), policy=safety(), grounds=(a_grond(),))
+    sides: dict[str, Any] = {
+        "van": Plek(P.ONDERWIJS),
+        "aan": Plek(P.GECERTIFICEERDE_INSTELLING, Partijfunctie.JEUGDBESCHERMER),
+    }
+    request = about_safety(G.CONTACT, velden=("school.naam",), **sides)
+    decision = decided(request, REFUSALS, authorities(age=10), policy=by_table(), grounds=(a_grond(),))
     check(decision, Outcome.PERMIT, R.GROUND_OTS_GI, ground=Ground.STATUTORY)
     assert {s.standpunt for s in decision.signers} == {Standpunt.GEWEIGERD}
-    assert {r.code for r in decision.per_category[G.DOELEN]} == {R.GROUND_OTS_GI, R.CONSENT_REFUSED}
+    assert {r.code for r in decision.per_category[G.CONTACT]} == {R.GROUND_OTS_GI, R.CONSENT_REFUSED}
     assert decision.ground_ids == (a_grond().id,)
+    assert decision.regels == {G.CONTACT: ("V38m@1",)}
 
 
 @pytest.mark.parametrize("asserted_to", [GI, AANBIEDER])
 def test_ce_19(asserted_to: str) -> None:
     """The same ground towards a jeugdhulpaanbieder: the refusal stands, whomever the ground names."""
-    request = about_safety(
-        ontvanger=Ontvanger(partij=AANBIEDER, rol=Rol.JEUGDHULPVERLENER), partij=a_partij()
-    )
-    cells = SAFETY_CELLS.model_copy(update={"ontvangers": (request.ontvanger,)})
-    refusals = [a_weigering(p, bereik=cells) for p in (P1, P2)]
     ground = a_grond(ontvanger=Ontvanger(partij=asserted_to, rol=Rol.JEUGDHULPVERLENER))
-    decision = decided(request, refusals, authorities(age=10), policy=safety(), grounds=(ground,))
+    decision = decided(in_danger(), NOT_TO_HELP, authorities(age=10), policy=by_table(), grounds=(ground,))
     check(decision, Outcome.DENY, R.CONSENT_REFUSED, R.GROUND_RECIPIENT_MISMATCH)
 
 
@@ -401,7 +412,8 @@ def test_ce_28(richting: Richting) -> None:
 
 def test_ce_29() -> None:
     """A refusal, and a complete weighing of two different people for safety: it goes, and the no stays."""
-    decision = decided(about_safety(), REFUSALS, authorities(), policy=safety(), weighing=offered())
+    weighing = offered(weighing_of())
+    decision = decided(in_danger(), NOT_TO_HELP, authorities(), policy=by_table(), weighing=weighing)
     check(decision, Outcome.PERMIT, R.BG_APPROVED, ground=Ground.BREAK_GLASS)
     assert {s.standpunt for s in decision.signers} == {Standpunt.GEWEIGERD}
     assert {r.code for r in decision.per_category[G.DOELEN]} == {R.BG_APPROVED, R.CONSENT_REFUSED}
@@ -409,15 +421,16 @@ def test_ce_29() -> None:
 
 def test_ce_30() -> None:
     """The same person initiates and reviews: nothing goes."""
-    alone = an_afweging(opsteller=a_weger("mw.  VERZONNEN"), beoordelaar=a_weger("mw. Verzonnen"))
-    decision = decided(about_safety(), REFUSALS, authorities(), policy=safety(), weighing=offered(alone))
+    alone = weighing_of(opsteller=a_weger("mw.  VERZONNEN"), beoordelaar=a_weger("mw. Verzonnen"))
+    weighing = offered(alone)
+    decision = decided(in_danger(), NOT_TO_HELP, authorities(), policy=by_table(), weighing=weighing)
     check(decision, Outcome.DENY, R.CONSENT_REFUSED, R.BG_FOUR_EYES_MISSING)
 
 
 def test_ce_31() -> None:
     """Used at the very end of its window: nothing goes."""
-    used = an_afweging(venster_tot=NOW)
-    decision = decided(about_safety(), REFUSALS, authorities(), policy=safety(), weighing=offered(used))
+    weighing = offered(weighing_of(venster_tot=NOW))
+    decision = decided(in_danger(), NOT_TO_HELP, authorities(), policy=by_table(), weighing=weighing)
     check(decision, Outcome.DENY, R.CONSENT_REFUSED, R.BG_EXPIRED)
 
 
