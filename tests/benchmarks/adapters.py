@@ -71,6 +71,9 @@ def cases() -> Iterator[Case]:
         assert year is not None, path
         schema = ADAPTERS / "oso" / f"gegevensset_{year[1].decode()}.xsd"
         yield Case(f"oso {path.stem}", (raw,), partial(oso.translate, provenance=False), xml_floor(schema))
+    pushed = re.sub(rb">\s+<", b"><", (ADAPTERS / "oso" / "voorbeelden" / "poswv.xml").read_bytes())
+    floor = xml_floor(ADAPTERS / "oso" / "gegevensset_2019.xsd")
+    yield Case("oso push", (pushed,), partial(oso.translate, provenance=False), floor)
     for soort in ijw.SOORTEN:
         raw = (DATA / "ijw" / f"{soort}.xml").read_bytes()
         yield Case(
@@ -86,7 +89,8 @@ def cases() -> Iterator[Case]:
     mapping = schoolcsv.read_mapping((ADAPTERS / "schoolcsv" / "voorbeelden" / "voorbeeld.toml").read_bytes())
     raw = (DATA / "csv" / "leerlingen.csv").read_bytes()
     header, _, rows = raw.partition(b"\n")
-    pupils = b"\n".join(rows.splitlines()[-1].replace(b"000009", b"%06d" % n) for n in range(PUPILS))
+    last = rows.splitlines()[-1]
+    pupils = b"\n".join(re.sub(rb"^[0-9]+", b"%06d" % n, last) for n in range(PUPILS))
     for name, sent in (("csv", raw), (f"csv {PUPILS}", header + b"\n" + pupils)):
         yield Case(name, (sent,), partial(schoolcsv.translate, mapping=mapping, today=TODAY), csv_floor)
 

@@ -181,14 +181,13 @@ def postgres_meter(folder: Path, sizes: Sizes, server: Server | None) -> Iterato
 @contextmanager
 def adapters_meter(_: Path, sizes: Sizes, __: Server | None) -> Iterator[Meter]:
     named = {
-        "OSO gedeeld door ontleden en schema": "oso po_po_2019",
+        "OSO gedeeld door ontleden en schema": "oso push",
         "EDEXML gedeeld door ontleden en schema": f"edexml {adapters.PUPILS}",
         "UWLR gedeeld door ontleden en schema": f"uwlr {adapters.PUPILS}",
         "CSV gedeeld door de csv-module": f"csv {adapters.PUPILS}",
     }
     cases = {case.name: case for case in adapters.cases()}
-    oso = next(name for name in sorted(cases) if name.startswith("oso") and "2019" in name)
-    chosen_cases = {row: cases.get(name) or cases[oso] for row, name in named.items()}
+    chosen_cases = {row: cases[name] for row, name in named.items()}
 
     def once() -> Figures:
         found = adapters.measure(chosen_cases.values(), 1, sizes.seconds / 5, lambda _: None)
