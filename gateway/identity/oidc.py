@@ -198,9 +198,9 @@ class Inloggen:
             and now < exp + LEEWAY_SECONDS
             and (isinstance(sub, str) or isinstance(sid, str))
         )
-        if not sound or not isinstance(jti, str) or not isinstance(iat, int):
+        if not sound or not isinstance(jti, str) or not _seconds(iat):
             raise Geweigerd("logout_token")
-        until = iat + int(MAX_AGE.total_seconds()) * 2
+        until = int(iat + MAX_AGE.total_seconds() * 2)
         return (sub if isinstance(sub, str) else None), (sid if isinstance(sid, str) else None), jti, until
 
     def sleutels(self) -> dict[str, Any]:
@@ -218,6 +218,8 @@ class Inloggen:
         except (IssuerUnavailable, Geweigerd):
             return None
         if not isinstance(end, str) or not _sound(end):
+            return None
+        if _loopback(end) and not _loopback(uitgever.issuer):
             return None
         back = f"{self._adres}/afgemeld"
         told = (("client_id", uitgever.client_id), ("post_logout_redirect_uri", back))
@@ -246,6 +248,10 @@ class Inloggen:
         for name in ("authorization_endpoint", "token_endpoint", "jwks_uri"):
             if not _sound(found[name]) or (_loopback(found[name]) and not own):
                 raise IssuerUnavailable
+        methods = found.get("code_challenge_methods_supported")
+        if methods is not None and (not isinstance(methods, list) or "S256" not in methods):
+            # It would take the verifier for nothing, and with it what binds a code to this browser.
+            raise Geweigerd("pkce")
         self._metadata[uitgever.issuer] = _Bekend(dict(found), now)
         return self._metadata[uitgever.issuer].metadata
 
@@ -315,21 +321,27 @@ class Inloggen:
             raise Geweigerd("nonce")
         if not _for_us(claims.get("aud"), uitgever):
             raise Geweigerd("aud")
-        if not now - MAX_AGE.total_seconds() <= claims["iat"] <= now + LEEWAY_SECONDS:
+        iat, exp = claims["iat"], claims["exp"]
+        if not _seconds(iat) or not now - MAX_AGE.total_seconds() <= iat <= now + LEEWAY_SECONDS:
             raise Geweigerd("iat")
+        if not _seconds(exp) or exp <= iat:
+            raise Geweigerd("exp")
 
     def _login(self, uitgever: Uitgever, claims: dict[str, Any], eis: Eis) -> Login:
         sub, sid, when = claims["sub"], claims.get("sid"), claims.get("auth_time")
-        if not 1 <= len(sub) <= _LONGEST:
+        if not isinstance(sub, str) or not 1 <= len(sub) <= _LONGEST or not sub.isprintable():
             raise Geweigerd("sub")
         niveau = uitgever.niveau(claims.get("acr"))
         if niveau is None or not niveau.haalt(eis.niveau):
             raise Geweigerd("niveau")
         now = self._clock.now()
-        op = _EPOCH if not isinstance(when, int | float) else dt.datetime.fromtimestamp(when, dt.UTC)
+        op = _EPOCH
+        if when is not None:
+            # A moment that is none, or far from now, says that the issuer does not know it.
+            if not _seconds(when) or not 0 <= when <= now.timestamp() + LEEWAY_SECONDS:
+                raise Geweigerd("auth_time")
+            op = dt.datetime.fromtimestamp(when, dt.UTC)
         late = dt.timedelta(minutes=eis.vers_minuten or 0, seconds=LEEWAY_SECONDS)
-        if op > now + dt.timedelta(seconds=LEEWAY_SECONDS):
-            raise Geweigerd("auth_time")
         if eis.vers_minuten is not None and now - op > late:
             raise Geweigerd("auth_time")
         kept = sid if isinstance(sid, str) and len(sid) <= _LONGEST else None
@@ -344,9 +356,11 @@ class Inloggen:
         return Clientbewijs(uitgever.client_id, geheim=secret)
 
 
-def _seconds(value: object) -> TypeGuard[int]:
-    """A NumericDate. True and False are numbers in Python, and no moments."""
-    return isinstance(value, int) and not isinstance(value, bool)
+def _seconds(value: object) -> TypeGuard[float]:
+    """A NumericDate. True and False are numbers in Python, and no moments; what is not a number falls out of
+    every comparison.
+    """
+    return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 def _for_us(aud: object, uitgever: Uitgever) -> bool:

@@ -161,6 +161,18 @@ CLAIMS: Final[dict[str, tuple[dict[str, Any], str]]] = {
     "no level": ({"acr": None}, "niveau"),
     "an unknown level": ({"acr": "zelf bedacht"}, "niveau"),
     "the token of another": ({"at_hash": "xxxx"}, "at_hash"),
+    "a name that is a number": ({"sub": 7}, "sub"),
+    "a name that is a list": ({"sub": ["a"]}, "sub"),
+    "a name with a line in it": ({"sub": "a\nb"}, "sub"),
+    "a moment that is true": ({"iat": True}, "iat"),
+    "a moment that is text": ({"iat": "nu"}, "iat"),
+    "an end before its beginning": ({"exp": int(NOW.timestamp()), "iat": int(NOW.timestamp()) + 10}, "exp"),
+    "a login before there was time": ({"auth_time": -1}, "auth_time"),
+    "a login that is text": ({"auth_time": "gisteren"}, "auth_time"),
+    "a login that is no number": ({"auth_time": float("nan")}, "auth_time"),
+    "a login without end": ({"auth_time": float("inf")}, "auth_time"),
+    "a login of far ahead": ({"auth_time": 10**18}, "auth_time"),
+    "a level that is a list": ({"acr": ["sms"]}, "niveau"),
 }
 
 
@@ -201,6 +213,14 @@ def test_only_a_signature_of_the_issuer_counts() -> None:
     stranger = RSAKey.generate_key(2048, {"kid": "rs-1"})
     assert scene.refused(scene.sign(claims, stranger)) == "handtekening"
     assert scene.refused(scene.sign(claims, typ="at+jwt")) == "typ"
+    assert scene.refused(scene.sign(claims, typ="logout+jwt")) == "typ"
+    # A key that the token brings itself is no key, and neither is one at an address that it names.
+    own = RSAKey.generate_key(2048, {"kid": "mee"})
+    brought: dict[str, Any] = {"jwk": own.as_dict(private=False), "kid": "mee"}
+    assert scene.refused(scene.sign(claims, own, **brought)) in ("onleesbaar", "handtekening")
+    away: dict[str, Any] = {"kid": "mee", "jku": "https://elders.example/sleutels"}
+    assert scene.refused(scene.sign(claims, own, **away)) in ("onleesbaar", "handtekening")
+    assert not [url for url in scene.line.asked if "elders" in url]
     assert scene.refused("x.y.z") == "onleesbaar"
     assert scene.refused("x" * 30_000) == "onleesbaar"
     assert scene.refused(None) == "geen_id_token"
@@ -234,6 +254,39 @@ def test_an_issuer_that_would_send_us_elsewhere_is_not_used(change: dict[str, An
     scene = Scene(Line(metadata=change))
     with pytest.raises(IssuerUnavailable):
         asyncio.run(scene.us.begin(BY, READ))
+
+
+@pytest.mark.parametrize("methods", [["plain"], [], "S256"])
+def test_an_issuer_that_leaves_out_what_binds_a_code_is_refused(methods: Any) -> None:
+    """PKCE downgrade: one that says it takes no S256. Who says nothing is asked with S256 all the same."""
+    scene = Scene(Line(metadata={"code_challenge_methods_supported": methods}))
+    with pytest.raises(Geweigerd, match="pkce"):
+        asyncio.run(scene.us.begin(BY, READ))
+    good = Scene(Line(metadata={"code_challenge_methods_supported": ["plain", "S256"]}))
+    assert "code_challenge_method=S256" in asyncio.run(good.us.begin(BY, READ)).url
+
+
+@pytest.mark.parametrize(
+    ("there", "goes"),
+    [
+        (f"{ISSUER}/uitloggen", True),
+        ("http://uitgever.example/uitloggen", False),
+        ("http://127.0.0.1:9/uitloggen", False),
+        ("javascript:alert(1)", False),
+        (["https://uitgever.example"], False),
+        (None, False),
+    ],
+)
+def test_the_way_out_names_us_and_nobody(there: Any, *, goes: bool) -> None:
+    """RP-Initiated Logout: our client and where to come back, no token and no name; and only over TLS."""
+    scene = Scene(Line(metadata={"end_session_endpoint": there}))
+    found = asyncio.run(scene.us.afmeldadres(BY))
+    if not goes:
+        assert found is None
+        return
+    assert found is not None
+    asked = {k: v[0] for k, v in parse_qs(urlsplit(found).query).items()}
+    assert asked == {"client_id": "ozlijn", "post_logout_redirect_uri": f"{US}/afgemeld"}
 
 
 def test_an_issuer_that_says_it_is_another_is_refused() -> None:
