@@ -523,6 +523,7 @@ class Hertelling:
         both = {
             *("exchange.release_intent", "exchange.delivered", "withdrawal.notified", "withdrawal.answered"),
             *("log.read", "log.checked", "sample.drawn", "sample.judged"),
+            "change.proposed",
         }
         found: Counter[Any] = Counter()
         for x in self.lines:

@@ -17,6 +17,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import random
+import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
@@ -59,6 +60,7 @@ from tests.line import (
 
 FROM: Final = dt.datetime(2026, 1, 5, 8, 0, tzinfo=dt.UTC)
 UNTIL: Final = dt.datetime(2026, 12, 18, 16, 0, tzinfo=dt.UTC)
+_TOKEN_SECONDS: Final = 240
 KINDS: Final = ("contact", "factoren")
 _VARIANTS: Final = (
     *["ask"] * 30,
@@ -161,6 +163,8 @@ class Jaar:
     """Second looks that come later, by when."""
     reviews: list[tuple[dt.datetime, str]] = field(default_factory=list)
     answers: list[tuple[dt.datetime, str]] = field(default_factory=list)
+    signed: float = field(default_factory=time.monotonic)
+    """When every caller last got a token."""
     victims: list[Kind] = field(default_factory=list)
     """One for each of the faults, in their order."""
     wrong: dict[str, str] = field(default_factory=dict)
@@ -181,6 +185,7 @@ class Jaar:
         changed = swept = 0
         while self.sent < exchanges:
             self.line.clock.move_to(max(self.now, FROM + self.sent * step))  # never back
+            await self._signed_in()
             if self.now.month >= 9 and not changed:
                 changed = 1
                 await self._other_profile()
@@ -198,6 +203,13 @@ class Jaar:
         while (size := (await storage.head()).size) != before:  # until nothing is due any more
             before = size
             await round_to_the_end(self.line.context)
+
+    async def _signed_in(self) -> None:
+        """A token lasts ten minutes on the clock of the machine, and a long year takes longer to make."""
+        if time.monotonic() - self.signed > _TOKEN_SECONDS:
+            self.signed = time.monotonic()
+            for caller in self.line.callers.values():
+                await caller.sign_in()
 
     async def _begin(self, many: int) -> None:
         self.line.clock.move_to(FROM)

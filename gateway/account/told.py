@@ -53,6 +53,7 @@ _KIND: Final = {
     EventType.LOG_CHECKED: "nagekeken",
     EventType.SAMPLE_DRAWN: "steekproef",
     EventType.SAMPLE_JUDGED: "steekproefoordeel",
+    EventType.CHANGE_PROPOSED: "voorstel",
 }
 """Which kind of fact each line tells of. A line about a release tells of a fact only when it rested on a
 weighing.

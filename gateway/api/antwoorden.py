@@ -53,7 +53,7 @@ from schemas.people.toestemming import (
     Uitdrukkelijk,
     Vastgelegd,
 )
-from schemas.people.toezicht import Puntoordeel, Steekproefpunt
+from schemas.people.toezicht import Puntoordeel, Steekproefpunt, Voorstelsoort
 from schemas.shown.toezicht import Kant
 from schemas.shown.uitleg import Uitleg
 from schemas.shown.weergave import (
@@ -982,6 +982,20 @@ class Toezichtafspraken(Antwoord):
     profielen: tuple[Profielwijziging, ...]
     convenanten: tuple[Aflopend, ...]
     na_te_rekenen: tuple[str, ...]
+
+
+class VoorstelAntwoord(Antwoord):
+    id: Id
+    voorgesteld_op: AwareDatetime
+    soort: Voorstelsoort
+    afspraak: str
+    velden: tuple[str, ...]
+    toelichting: str
+    status: Taakstatus
+
+
+class Voorstellen(Antwoord):
+    voorstellen: tuple[VoorstelAntwoord, ...]
 
 
 class Toezichtpartner(Antwoord):

@@ -49,7 +49,14 @@ from schemas.people.toestemming import (
     Vertegenwoordiging,
     VervangendeToestemming,
 )
-from schemas.people.toezicht import Kijkdoel, Puntoordeel, Steekproefpunt
+from schemas.people.toezicht import (
+    Afspraaknaam,
+    Kijkdoel,
+    Puntoordeel,
+    Steekproefpunt,
+    Veldpad,
+    Voorstelsoort,
+)
 from schemas.shown.toezicht import Grondvraag
 from schemas.zaak.overleg import Overlegopening, Overlegstap
 from schemas.zaak.stappen import Geopend, Stap
@@ -111,6 +118,14 @@ class SteekproefoordeelVerzoek(Model):
     levering_id: Id
     punten: dict[Steekproefpunt, Puntoordeel]
     toelichting: Toelichting | None = None
+
+
+class VoorstelVerzoek(Model):
+    partij: PartijId
+    soort: Voorstelsoort
+    afspraak: Afspraaknaam
+    velden: Annotated[tuple[Veldpad, ...], Field(max_length=100)] = ()
+    toelichting: Toelichting
 
 
 class NagekekenVerzoek(Model):

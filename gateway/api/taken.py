@@ -89,6 +89,28 @@ async def read(ctx: Application, request: Request) -> Response:
     return respond(200, await view(ctx, found))
 
 
+@ROUTES.get(
+    "/taken/{taakId}/voorstel",
+    **operation(
+        id="leesVoorstel",
+        tag=TAG,
+        summary="Wat de fg voorstelt, bij een taak `voorstel_bekijken`",
+        description=(
+            "Welk profiel of convenant, om welke velden het gaat en waarom. Bij een andere taak is het "
+            "antwoord 404."
+        ),
+        scope=Scope.TAKEN,
+        answer=antwoorden.VoorstelAntwoord,
+    ),
+)
+async def proposal(ctx: Application, request: Request) -> Response:
+    caller = await ctx.authenticator.require(request, Scope.TAKEN)
+    found = await ctx.storage.taak(path_id(request, "taakId"))
+    if found is None or found.partij != caller.partij.id:
+        raise NotFound
+    return respond(200, await ctx.toezicht.voorstel(found))
+
+
 @ROUTES.post(
     "/taken/{taakId}/_gedaan",
     **operation(

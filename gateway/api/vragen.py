@@ -22,6 +22,7 @@ from gateway.api.bodies import (
     SteekproefVerzoek,
     ToezichtVerzoek,
     ToonVerzoek,
+    VoorstelVerzoek,
     VraagVerzoek,
 )
 from gateway.api.http import (
@@ -463,6 +464,66 @@ async def judge(ctx: Application, request: Request) -> Response:
             _body,
         )
     return respond(before.status, before.body)
+
+
+@ROUTES.post(
+    "/toezicht/voorstellen",
+    **operation(
+        id="stelWijzigingVoor",
+        tag=TAG,
+        summary="Stel voor een profiel of convenant te wijzigen",
+        description=(
+            "Er verandert niets: de partij krijgt een taak (`voorstel_bekijken`) met de velden, en leest uw "
+            "voorstel bij die taak."
+        ),
+        scope=Scope.TOEZICHT,
+        body=VoorstelVerzoek,
+        status=201,
+        answer=antwoorden.ToezichtVastgelegd,
+        idempotent=True,
+        problems=(NotFound,),
+    ),
+)
+async def propose(ctx: Application, request: Request) -> Response:
+    caller = await ctx.authenticator.require(request, Scope.TOEZICHT)
+    raw = await read_body(ctx, request, SMALL_BODY)
+    asked = parse_json(raw, VoorstelVerzoek)
+    if not watched(caller, asked.partij):
+        raise NotFound
+    claim, before = await _claim(ctx, caller, request, "voorstellen", raw)
+    if before is None:
+        said = {
+            "soort": asked.soort,
+            "afspraak": asked.afspraak,
+            "velden": asked.velden,
+            "toelichting": asked.toelichting,
+        }
+        before = await ctx.toezicht.stel_voor(kijker_of(caller), asked.partij, said, claim, _body)
+    return respond(before.status, before.body)
+
+
+@ROUTES.get(
+    "/toezicht/voorstellen",
+    **operation(
+        id="toezichtVoorstellen",
+        tag=TAG,
+        summary="Wat u een partij voorstelde, per jaar",
+        description="De nieuwste eerst, met hoe het ermee staat.",
+        scope=Scope.TOEZICHT,
+        query=(
+            Cursor("partij", "Deze partij. Zonder partij is de lijst leeg.", f"^{PARTIJ}$"),
+            Query("jaar", "In dit jaar voorgesteld. Anders dit jaar.", 0, 0, 9_998),
+        ),
+        answer=antwoorden.Voorstellen,
+    ),
+)
+async def proposals(ctx: Application, request: Request) -> Response:
+    caller = await ctx.authenticator.require(request, Scope.TOEZICHT)
+    partij = text_parameter(request, "partij", PARTIJ)
+    jaar = whole_number(request, "jaar", 0, 0, 9_998) or day(ctx.clock.now()).year
+    own = () if partij is None else watched(caller, partij)
+    found = await ctx.toezicht.voorstellen(own[0], jaar) if own else []
+    return respond(200, {"voorstellen": found})
 
 
 @ROUTES.post(

@@ -16,7 +16,7 @@ from gateway.case.case import Case
 from gateway.explain import teksten
 from gateway.obligations.verzoeken import SAID_NO
 from schemas.decision.decision import Decision, Reden, Redengrond
-from schemas.exchange.taak import ZELF_GEMELD, Taak, Taaksoort, Taakstatus, Vraag
+from schemas.exchange.taak import OVER_NIEMAND, ZELF_GEMELD, Taak, Taaksoort, Taakstatus, Vraag
 from schemas.exchange.uitwisseling import (
     Levering,
     Leveringgebeurtenis,
@@ -187,7 +187,7 @@ def taak(
         "ontstaanOp": moment(t.ontstaan_op),
         "uiterlijk": moment(t.uiterlijk),
         "over": t.over,
-        "leerlingId": row.ref if row is not None and owner else None,
+        "leerlingId": row.ref if row is not None and owner and t.soort not in OVER_NIEMAND else None,
         "leveringId": t.levering if v is None or sent or v.opgehaald else None,
         "personen": t.personen,
         "vragen": [

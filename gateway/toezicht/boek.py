@@ -26,14 +26,15 @@ from schemas.identifiers import Id
 from schemas.messages.onderwerp import Onderwerpsoort
 from schemas.people.feit import Feit
 from schemas.people.partij import Partij
-from schemas.people.toezicht import Inzage, Nagekeken, Steekproef, Steekproefoordeel, Toezichtfeit
-from schemas.storage.storage import AlreadyAnswered, Change, Expectation, Moved
+from schemas.people.toezicht import Inzage, Nagekeken, Steekproef, Steekproefoordeel, Toezichtfeit, Voorstel
+from schemas.storage.storage import AlreadyAnswered, Change, Expectation, Moved, TaakWrite
 
 _EVENT: Final = {
     "inzage": EventType.LOG_READ,
     "nagekeken": EventType.LOG_CHECKED,
     "steekproef": EventType.SAMPLE_DRAWN,
     "steekproefoordeel": EventType.SAMPLE_JUDGED,
+    "voorstel": EventType.CHANGE_PROPOSED,
 }
 _BETWEEN_TURNS: Final = 16
 
@@ -58,14 +59,16 @@ class Toezichtboek:
         make: Callable[[dict[str, Any]], Toezichtfeit],
         claim: Claim | None = None,
         body: Callable[[Toezichtfeit], bytes] | None = None,
+        taken: Callable[[Toezichtfeit, str], tuple[TaakWrite, ...]] | None = None,
     ) -> tuple[Toezichtfeit | None, Answer | None]:
         """Record one fact about the partij `over`; durable when it returns.
 
-        `make` gets the fields that the gateway fills. With a `claim` the answer to its key is kept along, and
-        a repeat gives that answer and no fact. Raises NotFound for a partij that is not in the register, and
+        `make` gets the fields that the gateway fills, `taken` the fact and the id of what it is recorded
+        with. With a `claim` the answer to its key is kept along, and a repeat gives that answer and no fact.
+        Raises NotFound for a partij that is not in the register, and
         what a commit raises.
         """
-        return await until_settled(partial(self._once, kijker, over, make, claim, body))
+        return await until_settled(partial(self._once, kijker, over, make, claim, body, taken))
 
     async def _once(
         self,
@@ -74,6 +77,7 @@ class Toezichtboek:
         make: Callable[[dict[str, Any]], Toezichtfeit],
         claim: Claim | None,
         body: Callable[[Toezichtfeit], bytes] | None,
+        taken: Callable[[Toezichtfeit, str], tuple[TaakWrite, ...]] | None,
     ) -> tuple[Toezichtfeit | None, Answer | None] | Moved:
         regels = await self.ports.regels.current()
         partij = regels.partijen.get(over)
@@ -107,6 +111,7 @@ class Toezichtboek:
                 new_leerling=new,
                 expect=None if new else Expectation(row.id, row.epoch, row.volgnummer, draw=True),
                 facts=(seal_fact(self.ports.vault, row, fact),),
+                taken=() if taken is None else taken(fact, row.id),
                 stempel=self.ports.stamps.leerling(row, (fact.id,)),
             )
         )
@@ -154,5 +159,5 @@ def _said(fact: Toezichtfeit) -> dict[str, Any]:
         return {"kijkdoel": fact.kijkdoel, "over": fact.over}
     if isinstance(fact, Steekproefoordeel):
         return {"over": fact.steekproef, "levering": fact.levering}
-    assert isinstance(fact, Steekproef | Nagekeken)
+    assert isinstance(fact, Steekproef | Nagekeken | Voorstel)
     return {}

@@ -97,6 +97,7 @@ _TOLD_TO_BOTH: Final = frozenset(
         EventType.LOG_CHECKED.value,
         EventType.SAMPLE_DRAWN.value,
         EventType.SAMPLE_JUDGED.value,
+        EventType.CHANGE_PROPOSED.value,
     }
 )
 """Of these lines the ontvanger knows as well; of a decision that let nothing go he may not."""

@@ -8,15 +8,17 @@ from __future__ import annotations
 import base64
 import datetime as dt
 import random
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from consent.leeftijd import day
+from gateway.account.leaves import new_id
 from gateway.case.case import open_identity
 from gateway.exchange.idempotency import Answer, Claim
 from gateway.explain import naspelen, toezicht, views
 from gateway.explain.toezicht import Gezien, Zoekvraag
+from gateway.obligations.werkdagen import einde_van_werkdag
 from gateway.obligations.zonder_toestemming import NABEOORDELEN_BINNEN
 from gateway.toezicht import vragen, zonder
 from gateway.toezicht.afspraken import lopen_af
@@ -25,6 +27,7 @@ from gateway.toezicht.bron import Bron
 from gateway.toezicht.overzicht import Overzicht, jaarlijn, met_wie
 from gateway.toezicht.vraag import Gevraagd, Rij
 from schemas.errors import Fault, InvalidMessage, NotFound
+from schemas.exchange.taak import Taak, Taaksoort, Taakstatus
 from schemas.people.toezicht import (
     Inzage,
     Inzagesoort,
@@ -35,11 +38,17 @@ from schemas.people.toezicht import (
     Steekproefoordeel,
     Steekproefpunt,
     Toezichtfeit,
+    Voorstel,
+    Voorstelsoort,
 )
 from schemas.shown.toezicht import Kant
-from schemas.storage.storage import Periode
+from schemas.storage.storage import Periode, TaakWrite
 
 MOST_DRAWN: Final = 200
+MOST_PROPOSED: Final = 100
+"""So many proposals of a year are shown."""
+VOORSTEL_WERKDAGEN: Final = 20
+"""So long a partij has to look at a proposal."""
 MOST_READ: Final = 100_000
 """From no more than so many leveringen a sample is drawn: who has more names a shorter period."""
 GESLOTEN: Final = "Het dossier van deze leerling is gewist."
@@ -269,6 +278,81 @@ class Toezicht:
         assert answer is not None
         return answer
 
+    # ── proposals
+
+    async def stel_voor(
+        self,
+        kijker: Kijker,
+        partij: str,
+        said: Mapping[str, Any],
+        claim: Claim,
+        body: Callable[[Toezichtfeit], bytes],
+    ) -> Answer:
+        """Propose to change a profile or convenant: nothing changes by it, and the partij gets a taak.
+
+        `said` are the fields of a Voorstel. Raises InvalidMessage for a profile or convenant that there is
+        not, or a convenant of others.
+        """
+        regels = await self.bron.regels()
+        convenanten = regels.beleid.afspraken.convenanten.values()
+        if said["soort"] is Voorstelsoort.PROFIEL:
+            known = {p.id for of_case in regels.beleid.profielen.values() for p in of_case}
+        else:
+            known = {c.id for c in convenanten if partij in c.partijen}
+        if said["afspraak"] not in known:
+            text = "Dit profiel of convenant van deze organisatie is er niet."
+            raise InvalidMessage((Fault("toezicht.afspraak", "/afspraak", text),))
+
+        def make(filled: dict[str, Any]) -> Voorstel:
+            return Voorstel(**filled, **said)
+
+        def taken(fact: Toezichtfeit, over: str) -> tuple[TaakWrite, ...]:
+            assert isinstance(fact, Voorstel)
+            now = fact.vastgelegd_op
+            return (
+                TaakWrite(
+                    Taak(
+                        id=new_id(),
+                        soort=Taaksoort.VOORSTEL_BEKIJKEN,
+                        partij=partij,
+                        leerling=over,
+                        sleutel=f"{Taaksoort.VOORSTEL_BEKIJKEN}:{fact.id}",
+                        ontstaan_op=now,
+                        sinds=now,
+                        uiterlijk=einde_van_werkdag(now, VOORSTEL_WERKDAGEN),
+                        over=fact.id,
+                        velden=fact.velden,
+                    )
+                ),
+            )
+
+        _, answer = await self.bron.boek.schrijf(kijker, partij, make, claim, body, taken)
+        assert answer is not None
+        return answer
+
+    async def voorstellen(self, partij: str, jaar: int) -> list[dict[str, Any]]:
+        """What was proposed to one partij in one year, the newest first, with what became of it."""
+        regels = await self.bron.regels()
+        if partij not in regels.partijen:
+            return []
+        facts = await self.bron.boek.read(regels.partijen[partij], jaar)
+        made = [f for f in facts if isinstance(f, Voorstel)][: -MOST_PROPOSED - 1 : -1]
+        stored = await self.bron.ports.storage.fact(made[0].id) if made else None
+        taken = () if stored is None else await self.bron.ports.storage.taken_of(stored.leerling)
+        waits = {t.over for t in taken if t.status is Taakstatus.OPEN}
+        return [_voorstel(f, Taakstatus.OPEN if f.id in waits else Taakstatus.AFGEHANDELD) for f in made]
+
+    async def voorstel(self, taak: Taak) -> dict[str, Any]:
+        """The proposal of a taak, for the partij that has it. Raises NotFound."""
+        regels = await self.bron.regels()
+        stored = None if taak.over is None else await self.bron.ports.storage.fact(taak.over)
+        if stored is None or taak.soort is not Taaksoort.VOORSTEL_BEKIJKEN:
+            raise NotFound
+        for f in await self.bron.boek.read(regels.partijen[taak.partij], day(stored.recorded_at).year):
+            if f.id == stored.id and isinstance(f, Voorstel):
+                return _voorstel(f, taak.status)
+        raise NotFound
+
     # ── the account
 
     async def nagekeken(
@@ -331,6 +415,18 @@ def vervolg(gevraagd: Gevraagd, na: str) -> Gevraagd:
         return replace(gevraagd, vanaf=int(na))
     periode = toezicht.from_cursor(gevraagd.periode, na, gevraagd.periode.leerling)
     return replace(gevraagd, periode=periode)
+
+
+def _voorstel(f: Voorstel, status: Taakstatus) -> dict[str, Any]:
+    return {
+        "id": f.id,
+        "voorgesteldOp": views.moment(f.vastgelegd_op),
+        "soort": f.soort,
+        "afspraak": f.afspraak,
+        "velden": list(f.velden),
+        "toelichting": f.toelichting,
+        "status": status,
+    }
 
 
 def getrokken(leveringen: Sequence[str], zaad: str, aantal: int) -> list[str]:

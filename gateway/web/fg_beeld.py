@@ -15,10 +15,10 @@ from starlette.responses import Response
 from gateway.web.bezoek import Werkrol
 from gateway.web.bladen import Bladen
 from gateway.web.fg import BLADEN as FG
-from gateway.web.fg import T, bij, first_of, partij_, periode, query, tabel
+from gateway.web.fg import T, bij, first_of, namen, opties, partij_, periode, query, tabel
 from gateway.web.formulier import Invoer
 from gateway.web.grafiek import Staaf, Warmte, warmte
-from gateway.web.lijn import Neutraal
+from gateway.web.lijn import Neutraal, Probleem
 from gateway.web.vraag import Vraag
 
 BLADEN: Final = Bladen(FG.naam, frozenset({Werkrol.FG}), FG.wegwijzers, FG.dichtheid)
@@ -210,3 +210,59 @@ async def maand(vraag: Vraag) -> Response:
         kruimels=[("/fg/perioden", "Maanden")],
         **await bij(vraag, p),
     )
+
+
+# ── proposals
+
+
+@BLADEN.get("/fg/voorstellen", "Voorstellen")
+async def voorstellen(vraag: Vraag) -> Response:
+    asked = {n: vraag.vraagt(n) for n in ("partij", "profiel", "convenant", "veld")}
+    soort = "convenant" if asked["convenant"] else "profiel"
+    invoer = Invoer.of(
+        partij=asked["partij"],
+        soort=soort,
+        afspraak=asked[soort],
+        velden=asked["veld"],
+    )
+    return await _voorstellen(vraag, invoer)
+
+
+async def _voorstellen(vraag: Vraag, invoer: Invoer) -> Response:
+    bekend = await namen(vraag)
+    own = opties(vraag, bekend)
+    found: list[Any] = []
+    for partij, _ in own[:_MOST_PARTIJEN]:
+        told = await vraag.lijn.get(f"{T}/voorstellen", partij=partij)
+        found += [v | {"partij": partij} for v in told["voorstellen"]]
+    found.sort(key=lambda v: str(v["voorgesteldOp"]), reverse=True)
+    return vraag.toon(
+        "fg/voorstellen.html", rijen=found, opties=own, namen=bekend, soorten=_SOORT, invoer=invoer
+    )
+
+
+_MOST_PARTIJEN: Final = 20
+_SOORT: Final = (("profiel", "Een profiel"), ("convenant", "Een convenant"))
+
+
+@BLADEN.post("/fg/voorstellen", "Voorstellen")
+async def voorstellen_doen(vraag: Vraag) -> Response:
+    """Propose it; the organisation gets a task, and nothing else changes."""
+    f = vraag.invoer
+    for veld, text in (
+        ("partij", "Kies de organisatie."),
+        ("soort", "Kies waar het over gaat."),
+        ("afspraak", "Vul de naam van het profiel of convenant in."),
+        ("toelichting", "Schrijf wat u voorstelt en waarom."),
+    ):
+        if not f.tekst(veld):
+            f = f.met_fout(veld, text)
+    if f.fouten:
+        return await _voorstellen(vraag, f)
+    body = {n: f.tekst(n) for n in ("partij", "soort", "afspraak", "toelichting")}
+    velden = f.tekst("velden").replace(",", " ").split()
+    made = await vraag.lijn.post(f"{T}/voorstellen", body | {"velden": velden}, key=f.sleutel)
+    if isinstance(made, Probleem):
+        places = {f"/{n}": n for n in ("partij", "soort", "afspraak", "velden", "toelichting")}
+        return await _voorstellen(vraag, f.met(made, places))
+    return vraag.naar("/fg/voorstellen", gedaan="voorgesteld")

@@ -19,6 +19,7 @@ from gateway.concepten.concepten import Naaminhoud
 from gateway.explain import teksten
 from gateway.web.bezoek import Werkrol
 from gateway.web.bladen import Bladen, Wegwijzer
+from gateway.web.formulier import Invoer
 from gateway.web.lijn import Neutraal, Probleem
 from gateway.web.vraag import Vraag
 
@@ -141,7 +142,7 @@ def _task(vraag: Vraag, taak: Mapping[str, Any], names: Mapping[str, Naaminhoud]
     path = f"/ib/gesprekken/{taak['id']}" if asked else f"/ib/taken/{taak['id']}"
     if soort == "avg_verzoek":
         path = f"/ib/verzoeken/{taak['over']}"
-    name = names[ref].kort if ref in names else "Leerling"
+    name = names[ref].kort if ref in names else "De school" if soort == "voorstel_bekijken" else "Leerling"
     wie = "thuis" if asked else "u"
     return Rij(name, what, wie, taak["ontstaanOp"], _STEPS.get(soort, "Bekijk"), path, late)
 
@@ -158,7 +159,15 @@ def _capital(text: str) -> str:
 async def taak(vraag: Vraag) -> Response:
     """One taak with what to do; what the gateway cannot see is reported as done here."""
     found = await vraag.lijn.get(f"/v1/taken/{vraag.pad('id')}")
-    return vraag.toon("ib/taak.html", taak=found, kruimels=(("/ib", "Wacht op wie?"),))
+    return await _taak(vraag, found, vraag.invoer)
+
+
+async def _taak(vraag: Vraag, found: Mapping[str, Any], invoer: Invoer) -> Response:
+    voorstel = None
+    if found["soort"] == "voorstel_bekijken":
+        voorstel = await vraag.lijn.get(f"/v1/taken/{found['id']}/voorstel")
+    kruimels = (("/ib", "Wacht op wie?"),)
+    return vraag.toon("ib/taak.html", invoer=invoer, taak=found, voorstel=voorstel, kruimels=kruimels)
 
 
 @BLADEN.post("/ib/taken/{id}/gedaan", "Een taak")
@@ -167,8 +176,7 @@ async def taak_gedaan(vraag: Vraag) -> Response:
     answer = await vraag.lijn.post(f"/v1/taken/{ident}/_gedaan")
     if isinstance(answer, Probleem):
         found = await vraag.lijn.get(f"/v1/taken/{ident}")
-        f = vraag.invoer.met(answer, {})
-        return vraag.toon("ib/taak.html", invoer=f, taak=found, kruimels=(("/ib", "Wacht op wie?"),))
+        return await _taak(vraag, found, vraag.invoer.met(answer, {}))
     return vraag.naar("/ib", gedaan="taak")
 
 

@@ -84,6 +84,8 @@ class EventType(Keuze):
     SAMPLE_DRAWN = "sample.drawn"
     """A random sample of leveringen, to be looked at one by one."""
     SAMPLE_JUDGED = "sample.judged"
+    CHANGE_PROPOSED = "change.proposed"
+    """An FG proposed to change a profile or convenant. Nothing changes by it."""
     STATE_ADOPTED = "state.adopted"
     """The rows that an older release stored were compared with the account and stamped, which happens
     once.

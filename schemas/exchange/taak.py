@@ -76,6 +76,8 @@ class Taaksoort(StrEnum):
     """By other rules less of a levering of this partij goes than was decided before, or nothing."""
     POST_GESTUIT = "post_gestuit"
     """A mail to one of `personen` came back. Nothing goes to that address until it is mended."""
+    VOORSTEL_BEKIJKEN = "voorstel_bekijken"
+    """The FG proposes to change a profile or convenant (`over`, a fact of this partij and of no leerling)."""
     ZAAK_ACTIE = "zaak_actie"
     """An action in a zaak that this partij must do before its day."""
     ZAAK_REGIE = "zaak_regie"
@@ -116,6 +118,7 @@ ZELF_GEMELD: Final = frozenset(
         Taaksoort.DOORWEG_VRAGEN,
         Taaksoort.LEVERING_BEKIJKEN,
         Taaksoort.BESLUIT_BEKIJKEN,
+        Taaksoort.VOORSTEL_BEKIJKEN,
         Taaksoort.THUISZITTERSTAP,
         Taaksoort.ACHTTIEN,
         Taaksoort.POST_GESTUIT,
@@ -147,6 +150,8 @@ VAN_ZAAK: Final = frozenset(
     }
 )
 """Taken of who takes part in a zaak. They lead nobody to the leerling: a partner may not even know him."""
+OVER_NIEMAND: Final = frozenset({Taaksoort.VOORSTEL_BEKIJKEN})
+"""Taken that are about no leerling: they stand with what the partij has of its own."""
 BLIJFT: Final = frozenset({Taaksoort.INTREKKING_VERWERKEN})
 """Taken that are kept after they ended. A recipient can always read and prove what he was told of a
 withdrawal, and the notices of one levering are numbered.

@@ -21,7 +21,7 @@ from schemas.people.toestemming import (
     ProfessioneelVeto,
     Toestemming,
 )
-from schemas.people.toezicht import Inzage, Nagekeken, Steekproef, Steekproefoordeel
+from schemas.people.toezicht import Inzage, Nagekeken, Steekproef, Steekproefoordeel, Voorstel
 
 Feit = Annotated[
     Toestemming
@@ -42,6 +42,7 @@ Feit = Annotated[
     | Inzage
     | Steekproef
     | Steekproefoordeel
-    | Nagekeken,
+    | Nagekeken
+    | Voorstel,
     Field(discriminator="feit"),
 ]

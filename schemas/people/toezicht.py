@@ -108,4 +108,25 @@ class Nagekeken(Vastgelegd):
     wortel: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9+/]{43}=$")]
 
 
-Toezichtfeit = Inzage | Steekproef | Steekproefoordeel | Nagekeken
+class Voorstelsoort(StrEnum):
+    PROFIEL = "profiel"
+    CONVENANT = "convenant"
+
+
+Afspraaknaam = Annotated[str, StringConstraints(pattern=r"^[a-z0-9-]{3,80}$")]
+"""The id of a profile or convenant."""
+Veldpad = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=r"^[A-Za-z0-9_.\[\]-]+$")]
+
+
+class Voorstel(Vastgelegd):
+    """What the FG proposes to change in a profile or convenant. It changes nothing: the partij has a taak."""
+
+    feit: Literal["voorstel"] = "voorstel"
+    soort: Voorstelsoort
+    afspraak: Afspraaknaam
+    velden: Annotated[tuple[Veldpad, ...], Field(max_length=100)] = ()
+    """The fields it is about; none: the whole of it."""
+    toelichting: Toelichting
+
+
+Toezichtfeit = Inzage | Steekproef | Steekproefoordeel | Nagekeken | Voorstel

@@ -27,6 +27,7 @@ PAGES = {
     "fg-afspraken": "/fg/afspraken",
     "fg-partners": "/fg/partners",
     "fg-perioden": "/fg/perioden",
+    "fg-voorstellen": "/fg/voorstellen",
 }
 
 

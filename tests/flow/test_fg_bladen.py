@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Final
 
 from gateway.register.mensen import MENSEN
+from gateway.register.regels import shipped_profiles
 from gateway.web.bezoek import Niveau, Werkrol
 from schemas.people.mensen import SCOPES, Mensrol
 from tests.bezoekers import Bezoeker, Bezoekers, sign_in
@@ -25,7 +26,7 @@ PAGES: Final = (
     *(f"/fg/vragen/vraag-{n}" for n in range(2, 24)),
     *("/fg/leveringen", "/fg/leerlingen", "/fg/profielen", "/fg/afwegingen", "/fg/steekproeven"),
     *("/fg/nakijken", "/fg/bewijspakketten", "/fg/gelezen", "/fg/afspraken", "/fg/partners"),
-    *(f"/fg/partners/{AANBIEDER}", "/fg/perioden", "/fg/perioden/2026-11"),
+    *(f"/fg/partners/{AANBIEDER}", "/fg/perioden", "/fg/perioden/2026-11", "/fg/voorstellen"),
 )
 
 
@@ -159,6 +160,36 @@ def test_a_sample_is_worked_through_and_the_account_is_checked(tmp_path: Path) -
             assert pack.headers["content-type"] == "application/zip"
             table = await fg.get(f"/fg/vragen/vraag-10/tabel?{MAAND}")
             assert table.content.startswith(b"\xef\xbb\xbfop;")
+
+    asyncio.run(story())
+
+
+def test_a_proposal_is_made_on_a_page_and_read_on_that_of_the_school(tmp_path: Path) -> None:
+    """With every fault at its field first, and what was typed kept."""
+
+    async def story() -> None:
+        sessies = Bezoekers()
+        async with open_line("memory", tmp_path, sessies=sessies, **SANDBOX) as line:
+            fg = await fg_of(line, sessies)
+            path = "/fg/voorstellen"
+            asked = (await fg.get(f"{path}?profiel=toeleiding-x&veld=leerling.bsn&partij={SCHOOL}")).text
+            assert [f'value="{v}"' in asked for v in ("toeleiding-x", "leerling.bsn")] == [True, True]
+            said: Velden = {"partij": SCHOOL, "soort": "profiel", "afspraak": "bestaat-niet", "velden": ""}
+            empty = await fg.post(path, said)
+            assert (empty.status_code, "Schrijf wat u voorstelt en waarom." in empty.text) == (422, True)
+            said |= {"toelichting": "Laat dit <b>thuis</b>.", "sleutel": "4" * 32}
+            wrong = await fg.post(path, said)
+            assert (wrong.status_code, "er niet." in texts(wrong.text)) == (422, True)
+            said |= {"afspraak": shipped_profiles()[0].id, "velden": "leerling.geboortedatum, school.naam"}
+            done = await fg.post(path, said | {"sleutel": "5" * 32})
+            assert (done.status_code, done.headers["location"]) == (303, f"{path}?gedaan=voorgesteld")
+            assert "leerling.geboortedatum, school.naam" in texts((await fg.get(path)).text)
+            ib = await sign_in(line, sessies, SCHOOL, Werkrol.IB, SCOPES[Mensrol.IB])
+            (taak,) = re.findall(r"/ib/taken/[0-9a-f]{32}", (await ib.get("/ib")).text)
+            page = (await ib.get(taak)).text
+            assert "Laat dit &lt;b&gt;thuis&lt;/b&gt;." in page
+            assert (await ib.post(f"{taak}/gedaan")).status_code == 303
+            assert " Bekeken " in texts((await fg.get(path)).text)
 
     asyncio.run(story())
 

@@ -159,6 +159,7 @@ async def looks_and_checks(jaar: Jaar) -> None:
     21 and 23 tell.
     """
     line = jaar.line
+    await line.fg.sign_in()
     await line.context.checkpointer.publish()
     boom = fine(await line.fg.get("/toezicht/vragen/vraag-21"))["boom"]
     for partij in (SCHOOL, AANBIEDER):

@@ -313,6 +313,50 @@ async def test_a_register_that_somebody_wrote_over_does_not_hide_a_change(line: 
     assert [r["profiel"] for r in told] == [None, None], "neither what it changed nor what changed it"
 
 
+@story()
+async def test_a_proposal_changes_nothing_and_becomes_a_taak(line: Line) -> None:
+    """The school reads it with its taak and says that it looked; of what is not there nothing is proposed."""
+    profiel = shipped_profiles()[0]
+    said = {
+        "partij": SCHOOL,
+        "soort": "profiel",
+        "afspraak": profiel.id,
+        "velden": [profiel.velden[0].pad],
+        "toelichting": "Niemand opende dit. Laat het thuis.",
+    }
+    before = await line.world.storage.register()
+    made = await line.fg.post(f"{T}/voorstellen", said, key="een-sleutel")
+    assert recorded(made) == (await line.fg.post(f"{T}/voorstellen", said, key="een-sleutel")).json()
+    assert await line.world.storage.register() == before
+    (taak,) = fine(await line.school.get("/taken"))["taken"]
+    assert (taak["soort"], taak["velden"], taak.get("leerlingId")) == (
+        "voorstel_bekijken",
+        said["velden"],
+        None,
+    )
+    read = f"/taken/{taak['id']}/voorstel"
+    told = fine(await line.school.get(read))
+    assert (told["afspraak"], told["toelichting"], told["status"]) == (
+        profiel.id,
+        said["toelichting"],
+        "open",
+    )
+    assert (await line.other_school.get(read)).status_code == 404
+    fine(await line.school.post(f"/taken/{taak['id']}/_gedaan"))
+    (after,) = fine(await line.fg.get(f"{T}/voorstellen?partij={SCHOOL}"))["voorstellen"]
+    assert (after["id"], after["status"]) == (made.json()["id"], "afgehandeld")
+    for wrong in ({"afspraak": "bestaat-niet"}, {"soort": "convenant"}):
+        refused = await line.fg.post(f"{T}/voorstellen", said | wrong, key=fresh())
+        assert problem(refused)[2] == ("toezicht.afspraak",)
+    soorten = [e["soort"] for e in await line.ledger()]
+    assert (soorten.count("change.proposed"), soorten.count("task.done")) == (1, 1)
+    if line.database is not None:
+        assert (await command(line, "ledger", "verify")).exit_code == 0
+    await watching(line, OTHER_SCHOOL)
+    assert (await line.fg.post(f"{T}/voorstellen", said, key=fresh())).status_code == 404
+    assert fine(await line.fg.get(f"{T}/voorstellen?partij={SCHOOL}"))["voorstellen"] == []
+
+
 @story("memory")
 async def test_a_period_is_counted_per_partner_and_a_year_per_month(line: Line) -> None:
     """What was sent and what was received apart, and of a foreign partij nothing."""

@@ -664,6 +664,10 @@ async def questions_of_an_fg(who: Caller, levering: str) -> None:
     await who.post(f"{toezicht}/steekproeven/{NOWHERE}/oordelen", judged, key=fresh())
     checked = {"partij": who.partij, "grootte": 0, "wortel": "A" * 43 + "="}
     await who.post(f"{toezicht}/nagekeken", checked, key=fresh())
+    await who.get(f"{toezicht}/voorstellen")
+    await who.get(f"/taken/{NOWHERE}/voorstel")
+    said = {"partij": who.partij, "soort": "profiel", "afspraak": "geen-profiel", "toelichting": "Niets."}
+    await who.post(f"{toezicht}/voorstellen", said, key=fresh())
     await who.post(f"/leveringen/{levering}/gebruik", {"geopend": []})
 
 
