@@ -108,7 +108,11 @@ async def proposal(ctx: Application, request: Request) -> Response:
     found = await ctx.storage.taak(path_id(request, "taakId"))
     if found is None or found.partij != caller.partij.id:
         raise NotFound
-    return respond(200, await ctx.toezicht.voorstel(found))
+    return respond(200, await _voorstel(ctx, found))
+
+
+async def _voorstel(ctx: Application, t: Taak) -> dict[str, Any]:
+    return await ctx.toezicht.voorstel(t)
 
 
 @ROUTES.post(
