@@ -32,6 +32,7 @@ from gateway.identity.proefuitgever import Proefuitgever
 from gateway.identity.sessies import Sessies
 from gateway.identity.tokens import Authenticator
 from gateway.obligations.afhandelen import Afhandelen
+from gateway.obligations.rondes import Rondes
 from gateway.obligations.termijnen import Termijnen
 from gateway.ports.clock import Clock
 from gateway.ports.keys import LeafMaker, LedgerSigner, Vault
@@ -72,6 +73,7 @@ class Application:
     rounds: Rounds
     intrekkingen: Intrekkingen
     termijnen: Termijnen
+    rondes: Rondes
     purging: Purging
     zaken: Zaken
     overleggen: Overleggen

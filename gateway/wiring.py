@@ -73,6 +73,7 @@ from gateway.identity.proefuitgever import Proefuitgever, met_proefmensen
 from gateway.identity.sessies import Sessies
 from gateway.identity.tokens import Authenticator, TokenKey
 from gateway.obligations.afhandelen import Afhandelen
+from gateway.obligations.rondes import Rondes
 from gateway.obligations.termijnen import Termijnen
 from gateway.obligations.verzoeken import Verzoeken
 from gateway.obligations.zonder_toestemming import ZonderToestemming
@@ -363,6 +364,7 @@ def build(settings: Settings, world: World, clock: Clock, log: Log) -> Applicati
         zaken=zaken,
         overleggen=overleggen,
         inbreng=Inbreng(overleggen, accept),
+        rondes=Rondes(storage, vault, clock),
         purging=Purging(storage, clock, log, settings.answer_days, settings.taken_days),
         regels=regels,
         authenticator=authenticator,

@@ -578,6 +578,24 @@ class ToestandAntwoord(Antwoord):
     verantwoording: int
 
 
+class Werkregel(Antwoord):
+    werk: str
+    duur_ms: int
+    gelukt: bool
+
+
+class Ronderegel(Antwoord):
+    proces: str
+    begonnen_op: AwareDatetime
+    volgende_op: AwareDatetime
+    te_laat: bool
+    delen: tuple[Werkregel, ...]
+
+
+class Rondelijst(Antwoord):
+    rondes: tuple[Ronderegel, ...]
+
+
 class BeheerdeLevering(Antwoord):
     levering_id: Id
     uitwisseling_id: Id

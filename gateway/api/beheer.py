@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import base64
 import binascii
+import datetime as dt
 from typing import Any, Final
 
 from starlette.requests import Request
@@ -43,6 +44,8 @@ TAG: Final = "Beheer"
 NA: Final = "^([0-9]{1,18}|[0-9a-f]{32})$"
 _COUNTED: Final = 20_000
 """Of what is open no more than these are counted."""
+_LATE: Final = dt.timedelta(minutes=5)
+"""After this a round that should have begun does not come any more."""
 
 ROUTES: Final = Routes()
 
@@ -83,6 +86,36 @@ async def state(ctx: Application, request: Request) -> Response:
             "verantwoording": (await ctx.storage.head()).size,
         },
     )
+
+
+@ROUTES.get(
+    "/beheer/rondes",
+    **operation(
+        id="rondes",
+        tag=TAG,
+        summary="Wat het werk op de achtergrond het laatst deed",
+        description=(
+            "Elk proces dat op termijnen let, zegt na elke ronde wat het deed, hoe lang dat duurde en wat "
+            "mislukte. Wat een proces een week niet meer zegt, is vergeten."
+        ),
+        scope=Scope.BEHEER,
+        answer=antwoorden.Rondelijst,
+    ),
+)
+async def rounds(ctx: Application, request: Request) -> Response:
+    await ctx.authenticator.require(request, Scope.BEHEER)
+    late = ctx.clock.now() - _LATE
+    found = [
+        {
+            "proces": r.proces,
+            "begonnenOp": views.moment(r.begonnen),
+            "volgendeOp": views.moment(r.volgende),
+            "teLaat": r.volgende < late,
+            "delen": [{"werk": d.naam, "duurMs": d.duur_ms, "gelukt": d.gelukt} for d in r.delen],
+        }
+        for r in await ctx.rondes.alle()
+    ]
+    return respond(200, {"rondes": found})
 
 
 @ROUTES.get(

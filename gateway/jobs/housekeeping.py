@@ -5,9 +5,11 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Awaitable
+from dataclasses import dataclass, field
 from typing import TypeVar
 
 from gateway.application import Application
+from gateway.obligations.rondes import Werk
 from gateway.runtime.proefklok import Ronde
 from schemas.errors import StateBroken
 from schemas.events import HOUSEKEEPING_DONE, PROMISE_BROKEN
@@ -37,13 +39,14 @@ async def housekeep(ctx: Application, seconds: float = HOUSEKEEPING_SECONDS) -> 
     """
     while True:
         await asyncio.sleep(seconds)
-        begun = time.perf_counter()
-        done = await _tried(ctx, ctx.rounds.sweep(MAX_SWEPT))
+        begun, since, told = time.perf_counter(), ctx.clock.now(), _Told(ctx)
+        done = await told.does("termijnen", ctx.rounds.sweep(MAX_SWEPT))
         # This comes before looking for what is late, because a day that came ends what was asked for it.
-        redecided = await _tried(ctx, ctx.rounds.daily(MAX_LOOKS))
-        late = await _tried(ctx, ctx.termijnen.run())
-        await _tried(ctx, ctx.inbreng.openen())
-        await _tried(ctx, ctx.purging.run())
+        redecided = await told.does("dagen", ctx.rounds.daily(MAX_LOOKS))
+        late = await told.does("taken", ctx.termijnen.run())
+        await told.does("overleg", ctx.inbreng.openen())
+        await told.does("opruimen", ctx.purging.run())
+        await _tried(ctx, ctx.rondes.meld(since, seconds, told.delen))
         if done is None or late is None or redecided is None:
             continue
         ctx.log(
@@ -54,6 +57,29 @@ async def housekeep(ctx: Application, seconds: float = HOUSEKEEPING_SECONDS) -> 
             late=late,
             duration_ms=round((time.perf_counter() - begun) * 1_000, 1),
         )
+
+
+@dataclass(slots=True)
+class _Told:
+    """Does the parts of one round, and remembers of each how long it took and whether it failed."""
+
+    ctx: Application
+    delen: list[Werk] = field(default_factory=list)
+
+    async def does(self, naam: str, work: Awaitable[T]) -> T | None:
+        """What the work gives; None when it failed, which is logged."""
+        begun, gelukt = time.perf_counter(), False
+
+        async def watched() -> T:
+            nonlocal gelukt
+            found = await work
+            gelukt = True
+            return found
+
+        found = await _tried(self.ctx, watched())
+        spent = round((time.perf_counter() - begun) * 1_000)
+        self.delen.append(Werk(naam=naam, duur_ms=spent, gelukt=gelukt))
+        return found
 
 
 async def round_to_the_end(ctx: Application) -> Ronde:

@@ -22,6 +22,7 @@ BLADEN: Final = Bladen(
     (
         Wegwijzer("/beheer", "Toestand"),
         Wegwijzer("/beheer/leveringen", "Leveringen"),
+        Wegwijzer("/beheer/werk", "Achtergrond"),
         Wegwijzer("/beheer/partijen", "Partijen"),
         Wegwijzer("/beheer/sleutels", "Sleutels"),
         Wegwijzer("/beheer/afspraken", "Afspraken"),
@@ -47,6 +48,12 @@ _UPLOAD: Final = ("/beheer/register/voorstel", "Register")
 async def state(vraag: Vraag) -> Response:
     found = await vraag.lijn.get("/v1/beheer/toestand")
     return vraag.toon("beheer/toestand.html", t=found, open={r["status"]: r for r in found["open"]})
+
+
+@BLADEN.get("/beheer/werk", "Werk op de achtergrond")
+async def werk(vraag: Vraag) -> Response:
+    """Of each process what it did last, how long that took, what failed and when it begins again."""
+    return vraag.toon("beheer/werk.html", r=await vraag.lijn.get("/v1/beheer/rondes"))
 
 
 @BLADEN.get("/beheer/leveringen", "Leveringen")

@@ -407,6 +407,8 @@ class Keepsoort(StrEnum):
     """What a partij calls its own leerling on its own pages."""
     GEOPEND = "geopend"
     """What a person opened and did not sign for yet."""
+    RONDE = "ronde"
+    """What one process did last of the work that time asks for."""
 
 
 @dataclass(frozen=True, slots=True)

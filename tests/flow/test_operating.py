@@ -131,6 +131,24 @@ def events(line: Line, name: str, problem: str | None = None) -> list[Json]:
     return [e for e in line.log_lines() if e["event"] == name and e.get("problem") == problem]
 
 
+@story("memory", wrap=Unsound)
+async def test_each_round_says_what_it_did_and_what_failed(line: Line) -> None:
+    """For who runs the gateway only; a process that fell silent is told so, and is gone a week later."""
+    assert fine(await line.school.get("/beheer/rondes"))["rondes"] == []
+    unsound(line).broken = True
+    async with housekeeping(line):
+        await until(lambda: bool(events(line, "gateway.promise_broken", "housekeeping")))
+        await asyncio.sleep(0.05)
+        (ronde,) = fine(await line.school.get("/beheer/rondes"))["rondes"]
+    assert [d["werk"] for d in ronde["delen"]] == ["termijnen", "dagen", "taken", "overleg", "opruimen"]
+    assert not all(d["gelukt"] for d in ronde["delen"])
+    assert not ronde["teLaat"]
+    line.later(minutes=6)
+    assert fine(await line.school.get("/beheer/rondes"))["rondes"][0]["teLaat"]
+    line.later(days=8)
+    assert fine(await line.school.get("/beheer/rondes"))["rondes"] == []
+
+
 @story(wrap=Unsound)
 async def test_housekeeping_goes_on_after_anything(line: Line) -> None:
     """What nobody foresaw is in the log, and the next round does the work."""
