@@ -412,10 +412,12 @@ def spread(values: list[float]) -> float:
 
 def table(found: Measured) -> str:
     """Markdown: first the budget, then the steps."""
-    lines = [
-        "| wat | gemeten | spreiding | te halen | liefst | gehaald |",
-        "|---|---:|---:|---:|---:|---|",
-    ]
+    lines: list[str] = []
+    if found.rows:
+        lines += [
+            "| wat | gemeten | spreiding | te halen | liefst | gehaald |",
+            "|---|---:|---:|---:|---:|---|",
+        ]
     for name, row in ROWS.items():
         if name in found.rows:
             values = found.rows[name]

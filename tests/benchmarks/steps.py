@@ -4,9 +4,10 @@ One gateway in this process on SQLite; dossiers about leerlingen whose ouders ag
 application, one at a time. So there is no network, no waiting for others, and no commit of several together:
 what a step costs is seen, and not how many fit in a second (that is `exchange`).
 
-A floor is the same bytes through the barest call of the library that does the work: lxml and its XSD, orjson,
-one AES-GCM with a fresh key, one Ed25519, one INSERT and its commit. A step and its floor take turns, so what
-else the machine does touches both. A step without a floor here has none that says anything.
+A floor is the same bytes through the barest call of the library that does the work: lxml and its XSD,
+orjson, one AES-GCM with a fresh key, one Ed25519, one INSERT and its commit; for the decision one look-up per
+category and signer, for minimising one per field. A step and its floor take turns, so what else the machine
+does touches both. A step that is new here has no floor yet.
 """
 
 from __future__ import annotations
@@ -68,7 +69,7 @@ CONTENT_BYTES: Final = 4_000
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """Microseconds of processor per exchange, of one round. No `floor`: there is none that says anything."""
+    """Microseconds of processor per exchange, of one round. No `floor`: the step is new here."""
 
     name: str
     cost: float
@@ -175,6 +176,7 @@ class Steps:
             "rest": await _spent_in_app(body),
             "translate": _least(lambda: bare(raw)),
             "find": self._find_floor(kek),
+            **self._stored_floors(),
             "seal": _least(sealed),
             "receipt": _least(lambda: signer.sign(digest)),
             "leaves": _least(lambda: [_leaf(d) for d in documents]) / len(documents) * LEAVES,
@@ -182,6 +184,26 @@ class Steps:
             / len(documents)
             * LEAVES,
             "commit": self._commit_floor(),
+        }
+
+    def _stored_floors(self) -> dict[str, float]:
+        """Of what was made of the last push: one look-up per asked category and signer, one per field of the
+        message, and the JSON of its rows written once.
+        """
+        with closing(sqlite3.connect(self._folder / "ozlijn.db")) as db:
+            query = "SELECT l.json, u.json FROM levering l JOIN uitwisseling u ON u.id = l.uitwisseling"
+            rows = [
+                orjson.loads(text) for text in db.execute(f"{query} ORDER BY l.n DESC LIMIT 1").fetchone()
+            ]
+        besluit = rows[0]["besluit"]
+        people = [str(signer) for signer in besluit["signers"]]
+        said = {(c, p): True for c in besluit["perCategory"] for p in people}
+        kept = frozenset(besluit["released"])
+        fields = [*kept, *(path for paths in besluit["withheld"].values() for path in paths)]
+        return {
+            "decide": _least(lambda: all(said[c, p] for c in besluit["perCategory"] for p in people)),
+            "minimise": _least(lambda: [path for path in fields if path in kept]),
+            "record": _least(lambda: [orjson.dumps(row) for row in rows]),
         }
 
     def _find_floor(self, key: bytes) -> float:
