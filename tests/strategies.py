@@ -34,7 +34,7 @@ from schemas.messages.nummer import Persoonsnummer
 from schemas.messages.onderdelen import Verzorger
 from schemas.messages.opp import LeerlingStem
 from schemas.messages.samenwerking import Overleguitkomst
-from schemas.messages.terugkoppeling import Terugkoppeling
+from schemas.messages.terugkoppeling import Hulpstatus, Terugkoppeling
 from schemas.messages.toeleiding import Toeleidingsbesluit
 from schemas.messages.uitzondering import DelingZonderToestemming
 from schemas.people.afweging import Afweging, Weegfunctie
@@ -473,13 +473,20 @@ def _weighed(data: dict[str, Any]) -> dict[str, Any]:
     }
 
 
+def _terugkoppeling(d: dict[str, Any]) -> dict[str, Any]:
+    """It says how help stands, or advises; only help that stopped has an end."""
+    status = d.get("status")
+    said = {n: v for n, v in d.items() if n != "afloop" or status == "gestopt"}
+    return said if status is not None or said.get("adviezen") else said | {"status": Hulpstatus.LOOPT}
+
+
 _TIDY: Final[dict[type[Model], Callable[[dict[str, Any]], dict[str, Any]]]] = {
     Arrangement: _arrangement,
     DelingZonderToestemming: _weighed,
     Collectief: _exactly_one("schoolpopulatie", "groep", "aanwezigheid", "preventief"),
     Grondslagverwijzing: _exactly_one("toestemming", "grond"),
     Inbreng: _inbreng,
-    Terugkoppeling: lambda d: {n: v for n, v in d.items() if n != "afloop" or d["status"] == "gestopt"},
+    Terugkoppeling: _terugkoppeling,
     Overleguitkomst: lambda d: {**d, "beslissingen": d["beslissingen"] or ("Fictief.",)},
     Kern: lambda d: {n: v for n, v in d.items() if n != "vorige_versie"},
     LeerlingStem: _gehoord,

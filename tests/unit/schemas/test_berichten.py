@@ -41,7 +41,7 @@ CATALOGUE: dict[str, tuple[str, set[G], str]] = {
         GEVOELIG - {G.GEZIN_VEILIGHEID} | {G.FACTOREN, G.DOELEN, G.VERZUIM},
         f"{SCHOOL}|{CARE}|leerling|product|budget",
     ),
-    "onderaanneming": ("X9", GEVOELIG | {G.DOELEN, G.VERZUIM, G.BESLUITEN}, f"{SCHOOL}|{CARE}"),
+    "onderaanneming": ("X9", GEVOELIG - {G.NUMMER} | {G.DOELEN, G.VERZUIM, G.BESLUITEN}, f"{SCHOOL}|{CARE}"),
     "verrekening": ("X10", GEVOELIG | {G.JEUGDHULP, G.CONTACT}, f"{PERSON}|{CARE}|zaak"),
     "populatiemeting": ("X11", GEVOELIG, f"{PERSON}|zaak|ref|klas|groepsnaam"),
     "verzuimtelling": ("X14", GEVOELIG | {G.JEUGDHULP}, f"{PERSON}|zaak|ref|klas|groepsnaam|reden"),
