@@ -251,7 +251,7 @@ def test_who_does_not_answer_in_time_is_told_to_his_fg(tmp_path: Path) -> None:
     run(tmp_path, story)
 
 
-def test_an_objection_to_his_own_yes_stops_it_at_once_and_a_duty_of_the_law_goes_on(tmp_path: Path) -> None:
+def test_an_objection_to_his_own_yes_stops_it_at_once_and_the_school_weighs_any_other(tmp_path: Path) -> None:
     async def story(line: Line) -> None:
         _, sent, one, other = await two(line)
         for browser in (one, other):
