@@ -42,6 +42,7 @@ from schemas.people.avgverzoek import (
     Verlengd,
     Vervolgd,
 )
+from schemas.people.mensen import Mensrol, Zelf
 from schemas.people.partij import Partij
 from schemas.storage.storage import (
     Change,
@@ -154,6 +155,17 @@ class Avgverzoeken:
             return Avgstap(op=now, stap=Ingetrokken()) if v.status is Avgstatus.OPEN else None
 
         return await self._step(partial(self._own, ik, ident), stap, step)
+
+    async def aan_tafel(self, partij: Partij, taak: str, persoon: str, sleutel: str, woorden: str) -> None:
+        """What somebody said at the table of his school does not hold: a correctie in his name, so that it is
+        looked at. Raises NotFound, InvalidMessage, Busy.
+        """
+        asked = await self.ports.storage.taak(taak)
+        if asked is None or asked.partij != partij.id:
+            raise NotFound
+        row = await self.ports.leerling(asked.leerling)
+        zelf = Zelf(row.id, row.owner_ref, persoon)
+        await self.vraag(Ik(partij, zelf, Mensrol.OUDER), sleutel, Avgrecht.CORRECTIE, woorden)
 
     # ── who must answer
 

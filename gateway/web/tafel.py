@@ -17,6 +17,7 @@ from typing import Any, Final
 from starlette.responses import Response
 
 from gateway.identity.sessies import Sessie, Tafel
+from gateway.identity.tokens import acting
 from gateway.web.bladen import Bladen, Dichtheid
 from gateway.web.formulier import Invoer
 from gateway.web.lijn import Json, Lijn, Neutraal, Probleem
@@ -40,6 +41,8 @@ answer.
 """
 AFTER_HOURS: Final = 12
 """So long the next login in this browser is a real one."""
+NOT_RIGHT: Final = "Aan tafel gezegd: wat er op het blad staat, klopt niet. Vraag wat er anders moet."
+"""A no to whether it is right is a question to look at it."""
 _JA_NEE: Final = (("ja", "Ja"), ("nee", "Nee"))
 _CSRF: Final = "tafel"
 
@@ -148,6 +151,11 @@ async def leg_keuzes_vast(vraag: Vraag) -> Response:
     wrong = await leg_vast(zeg, aan.blad, keuze, bewijs, vraag.nu, f.sleutel)
     if wrong is not None:
         return _toon(vraag, aan, f.met(wrong, {}))
+    if f.heeft("klopt", "nee"):
+        with acting(aan.lijn.caller):
+            await vraag.app.avgverzoeken.aan_tafel(
+                aan.lijn.caller.partij, aan.tafel.taak, aan.tafel.persoon, f"{f.sleutel}/klopt", NOT_RIGHT
+            )
     return await _einde(vraag)
 
 

@@ -133,6 +133,24 @@ def test_somebody_chooses_nothing_and_gives_the_screen_back(tmp_path: Path) -> N
     run(tmp_path, story)
 
 
+def test_who_says_that_it_is_not_right_is_heard(tmp_path: Path) -> None:
+    """A taak for the school to look at it; of a yes to that question there is none."""
+
+    async def story(line: Line) -> None:
+        _, talk = await asked(line)
+        for klopt, count in (("ja", 0), ("nee", 1)):
+            browser, _ = await given(line, talk)
+            done = await at_table(browser, {**SAID, "klopt": klopt})
+            assert done.headers["location"] == "/tafel/klaar"
+            found = (await line.school.get("/taken")).json()["taken"]
+            heard = [t for t in found if t["soort"] == "avg_verzoek"]
+            assert len(heard) == count
+        read = (await line.school.get(f"/avgverzoeken/{heard[0]['over']}")).json()
+        assert (read["recht"], "klopt niet" in read["stappen"][0]["woorden"]) == ("correctie", True)
+
+    run(tmp_path, story)
+
+
 def test_a_role_that_is_taken_away_ends_the_table_too(tmp_path: Path) -> None:
     async def story(line: Line) -> None:
         _, talk = await asked(line)
