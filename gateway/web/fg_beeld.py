@@ -123,7 +123,7 @@ async def partner(vraag: Vraag) -> Response:
         ander=ander,
         rijen=rijen,
         velden=velden,
-        tabel=tabel(_without(velden, "ontvanger"), about["namen"]),
+        tabel=tabel(_only(velden, ("veld", "soort", "categorie", "keren")), about["namen"]),
         staven=_samen(rijen),
         filters=query(maand=p["maand"], partij=partij_(vraag), ontvanger=ander),
         kruimels=[("/fg/partners", "Partners")],
@@ -131,9 +131,9 @@ async def partner(vraag: Vraag) -> Response:
     )
 
 
-def _without(antw: Mapping[str, Any], kolom: str) -> dict[str, Any]:
-    kept = [k for k in antw["vraag"]["kolommen"] if k != kolom]
-    return {**antw, "vraag": {**antw["vraag"], "kolommen": kept}}
+def _only(antw: Mapping[str, Any], kolommen: Sequence[str]) -> dict[str, Any]:
+    """The same answer with these columns, in this order: the rest is the same in every row here."""
+    return {**antw, "vraag": {**antw["vraag"], "kolommen": kolommen}}
 
 
 def _samen(rijen: Sequence[Mapping[str, Any]]) -> list[Staaf]:
