@@ -308,9 +308,9 @@ def build(settings: Settings, world: World, clock: Clock, log: Log) -> Applicati
     uitnodigingen = Uitnodigingen(storage, vault, account, ports.cases, regels, clock)
     inloggen, sessies, proef = _people(settings, world, storage, authenticator.partijen, uitnodigingen)
     post, postronde = _post(settings, world, storage, authenticator.partijen, uitnodigingen, clock, log)
-    aside = Aside()
+    aside = Aside(settings.translate_processes)
     intakes = Intakes(storage, STANDARDS, aside, clock)
-    metrics = _metrics(storage)
+    metrics = _metrics(storage, aside)
     intrekkingen = Intrekkingen(storage, account, signer, regels, clock, log)
     facts = Facts(ports, intrekkingen)
     zaken = Zaken(ports, Bewaren(storage, vault, stamps), settings.zaak_days)
@@ -432,13 +432,15 @@ def _post(
     return post, ronde
 
 
-def _metrics(storage: Storage) -> Metrics:
+def _metrics(storage: Storage, aside: Aside) -> Metrics:
     counters = adapters.xml.parser.COUNTERS
     return Metrics(
         {
             "ozlijn_transacties": ("Write transactions", lambda: storage.commits),
             "ozlijn_xml_ontledingen": ("XML parses", lambda: counters.parses),
             "ozlijn_schemacontroles": ("Schema validations", lambda: counters.validations),
+            "ozlijn_apart_gelezen": ("Messages read in another process", lambda: aside.done),
+            "ozlijn_lezers_verloren": ("Processes lost while reading", lambda: aside.lost),
         }
     )
 

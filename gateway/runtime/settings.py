@@ -113,6 +113,10 @@ class Settings(BaseSettings):
     """The most bytes of one request."""
     body_seconds: Annotated[float, Field(gt=0, le=3_600)] = 60.0
     """Within this time the whole request must have come in."""
+    translate_processes: Annotated[int, Field(ge=0, le=16)] = 0
+    """How many processes beside this one read every dossier, so that another core does it. With 0 only a
+    large one is read in a process of its own.
+    """
     max_connections: Annotated[int, Field(ge=16, le=10_000)] = 512
     """The most connections at once. There are fewer when there are not enough file descriptors for them and
     for the files of the account.

@@ -4,19 +4,21 @@ part.
 
 from __future__ import annotations
 
-from typing import Any
+import datetime as dt
+from typing import Any, NamedTuple
 
 from consent.minimise import bound, in_order, present
 from gateway.case.case import Identity
 from gateway.exchange.intake.envelope import decoded
 from gateway.exchange.intake.intake import Intake
-from gateway.ports.standards import Standard
-from gateway.runtime.aside import FROM_BYTES, Aside
+from gateway.ports.standards import Standard, Translator
+from gateway.runtime.aside import Aside
+from schemas.decision.decision import Reden
 from schemas.errors import Fault, InvalidMessage
 from schemas.exchange.uitwisseling import Dossier, Verzending
 from schemas.messages.bericht import Inhoud
 from schemas.messages.opp import OppDeel
-from schemas.messages.vertaling import Leerlingsleutel
+from schemas.messages.vertaling import Bevinding, Leerlingsleutel
 from schemas.people.partij import Partij
 
 
@@ -33,16 +35,16 @@ async def school(
     raw = decoded({"/dossier/inhoud": dossier.inhoud})["/dossier/inhoud"]
     translate = standard.translate
     assert translate is not None, "a dossier is of a standard that is translated"
-    if len(raw) < FROM_BYTES:
-        vertaling = translate(raw, provenance=provenance)
+    if aside.is_for(len(raw)):
+        read = await aside(_read, translate, raw, provenance=provenance)
     else:
-        vertaling = await aside(translate, raw, provenance=provenance)
-    leerlingid, place = _key(standard, vertaling.leerling, sender, verzending)
-    whole = vertaling.bericht.inhoud()
+        read = _read(translate, raw, provenance=provenance)
+    leerlingid, place = _key(standard, read.leerling, sender, verzending)
+    whole = read.inhoud
     # The provenance is only for the sender's own eyes, so no decision is made about it.
     herkomst = whole.data.pop("herkomst")
     velden = present(whole)
-    at_source = {v: vertaling.beperkingen[v] for v in velden if v in vertaling.beperkingen}
+    at_source = {v: read.beperkingen[v] for v in velden if v in read.beperkingen}
     data = whole.data
     if at_source:
         free = frozenset(velden) - at_source.keys()
@@ -57,16 +59,38 @@ async def school(
         velden,
         at_source,
         Identity(
-            vertaling.leerling.brin,
-            vertaling.leerling.vestigingscode,
+            read.leerling.brin,
+            read.leerling.vestigingscode,
             leerlingid,
-            vertaling.bericht.leerling.geboortedatum,
+            read.geboortedatum,
             place,
         ),
         None,
-        vertaling.bevindingen,
+        read.bevindingen,
         herkomst,
         geboren_op=standard.places.geboortedatum,
+    )
+
+
+class _Read(NamedTuple):
+    """What is used of a translation, as plain data: it may come from another process."""
+
+    inhoud: Inhoud
+    beperkingen: dict[str, Reden]
+    bevindingen: tuple[Bevinding, ...]
+    leerling: Leerlingsleutel
+    geboortedatum: dt.date | None
+
+
+def _read(translate: Translator, raw: bytes, *, provenance: bool) -> _Read:
+    found = translate(raw, provenance=provenance)
+    bericht = found.bericht
+    return _Read(
+        bericht.inhoud(),
+        found.beperkingen,
+        found.bevindingen,
+        found.leerling,
+        bericht.leerling.geboortedatum,
     )
 
 

@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from adapters import oso
-from gateway.runtime.aside import Aside
+from gateway.runtime.aside import FROM_BYTES, MEMORY, Aside
 from gateway.wiring import voorbeelddossier
 from schemas.errors import Busy, Fault, InvalidMessage, MessageTooLarge
 
@@ -67,6 +67,51 @@ def test_a_lost_process_is_busy_and_the_next_message_gets_a_new_one() -> None:
         assert await aside(os.getpid) not in (pid, os.getpid())
 
     with_aside(story)
+
+
+def test_work_that_takes_too_long_ends_its_process_and_harms_no_other() -> None:
+    """A document that a reader hangs on costs one process: its sender hears Busy, and what another does comes
+    back.
+    """
+
+    async def story() -> None:
+        aside = Aside(processes=2, seconds=3)
+        try:
+            pids = await asyncio.gather(aside(_pid_after, 0.2), aside(_pid_after, 0.2))
+            assert len({*pids, os.getpid()}) == 3
+            hangs = asyncio.ensure_future(aside(time.sleep, 60))
+            await asyncio.sleep(0.1)
+            assert await aside(os.getpid) in pids
+            with pytest.raises(Busy):
+                await hangs
+            assert (aside.lost, aside.done) == (1, 3)
+            assert len({await aside(os.getpid), *pids, os.getpid()}) == 4
+        finally:
+            aside.close()
+
+    asyncio.run(story())
+
+
+def _pid_after(seconds: float) -> int:
+    time.sleep(seconds)
+    return os.getpid()
+
+
+def test_work_that_takes_too_much_memory_is_busy() -> None:
+    """The bound is that of the process, not of the machine; and the next piece of work is done."""
+
+    async def story(aside: Aside) -> None:
+        with pytest.raises(Busy):
+            await aside(bytearray, MEMORY)
+        assert await aside(len, b"abc") == 3
+
+    with_aside(story)
+
+
+@pytest.mark.parametrize(("processes", "size", "aside"), [(0, 0, False), (0, FROM_BYTES, True), (1, 0, True)])
+def test_with_processes_every_dossier_is_for_them(processes: int, size: int, aside: bool) -> None:
+    """Without, only what is large."""
+    assert Aside(processes).is_for(size) is aside
 
 
 PARENT = """
