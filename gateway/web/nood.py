@@ -26,7 +26,7 @@ from gateway.web.formulier import Invoer
 from gateway.web.ib import gewoon_soort
 from gateway.web.lijn import Json, Neutraal, Probleem
 from gateway.web.samen import Samen, thuis
-from gateway.web.tonen import moment
+from gateway.web.tonen import dag, moment
 from gateway.web.vraag import Vraag
 from gateway.web.zaken import partij_naam
 from schemas.errors import Conflict
@@ -409,10 +409,11 @@ def _stand(found: Mapping[str, Any], blikken: list[Any], *, over: bool) -> tuple
 
 def _wie_leest(found: Mapping[str, Any]) -> list[tuple[str, str]]:
     told = found["informeren"]
+    op = dag(told["op"])
     thuis_zin = {
-        "vooraf": f"Horen het voordat u deelt, op {told['op']}.",
-        "achteraf": f"Horen het nadat u deelde, op {told['op']}.",
-        "uitgesteld": f"Horen het later. Op {told['op']} kijkt u opnieuw of dat nog nodig is.",
+        "vooraf": f"Horen het voordat u deelt, op {op}.",
+        "achteraf": f"Horen het nadat u deelde, op {op}.",
+        "uitgesteld": f"Horen het later. Op {op} kijkt u opnieuw of dat nog nodig is.",
     }
     return [
         ("De tweede persoon", "Alles wat hieronder staat."),

@@ -11,6 +11,7 @@ from tests.browser.kijker import Kijker
 WHO = "Bea Heer"
 PAGES = {
     "beheer": "/beheer",
+    "beheer-werk": "/beheer/werk",
     "beheer-leveringen": "/beheer/leveringen",
     "beheer-leveringen-leeg": "/beheer/leveringen?status=mislukt",
     "beheer-herhalen": "/beheer/leveringen/herhalen",
