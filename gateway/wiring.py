@@ -307,7 +307,6 @@ def build(settings: Settings, world: World, clock: Clock, log: Log) -> Applicati
     )
     uitnodigingen = Uitnodigingen(storage, vault, account, ports.cases, regels, clock)
     inloggen, sessies, proef = _people(settings, world, storage, authenticator.partijen, uitnodigingen)
-    post, postronde = _post(settings, world, storage, authenticator.partijen, uitnodigingen, clock, log)
     aside = Aside(settings.translate_processes)
     intakes = Intakes(storage, STANDARDS, aside, clock)
     metrics = _metrics(storage, aside)
@@ -315,6 +314,8 @@ def build(settings: Settings, world: World, clock: Clock, log: Log) -> Applicati
     facts = Facts(ports, intrekkingen)
     zaken = Zaken(ports, Bewaren(storage, vault, stamps), settings.zaak_days)
     avgverzoeken = Avgverzoeken(ports, Bewaren(storage, vault, stamps))
+    nieuws = Nieuws(storage, authenticator.partijen, uitnodigingen, Brieven(ports), avgverzoeken, clock)
+    post, postronde = _post(settings, world, storage, nieuws, uitnodigingen, clock, log)
     bewijzen = Bewijzen(storage, vault, leaves, signer, regels, uitnodigingen, intrekkingen)
     overleggen, accept = Overleggen(zaken), Accept(ports, intakes, signer, metrics)
     return Application(
@@ -418,13 +419,12 @@ def _post(
     settings: Settings,
     world: World,
     storage: Storage,
-    partijen: PartijenReader,
+    nieuws: Nieuws,
     uitnodigingen: Uitnodigingen,
     clock: Clock,
     log: Log,
 ) -> tuple[Post, Postronde]:
     rijen = Postrijen(storage, world.vault, clock)
-    nieuws = Nieuws(storage, partijen, uitnodigingen, clock)
     post = Post(rijen, nieuws, uitnodigingen, storage, world.vault, clock, aan=world.bode is not None)
     ronde = Postronde(
         storage, rijen, post, nieuws, world.bode, settings.issuer, clock, log, sandbox=settings.sandbox

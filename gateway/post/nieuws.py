@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
+from gateway.gezin.avgverzoeken import Avgverzoeken
+from gateway.gezin.bewijzen import Ik
+from gateway.gezin.brieven import Brieven
 from gateway.identity.sessies import Persoonsrij
 from gateway.ports.clock import Clock
 from gateway.ports.storage import Storage
@@ -12,6 +15,7 @@ from gateway.post.rijen import Gezien, Postadres
 from gateway.register.partijen import Partijen, PartijenReader
 from gateway.uitnodigen.uitnodigingen import Uitnodigingen
 from schemas.identifiers import Id
+from schemas.people.avgverzoek import Avgstatus
 from schemas.people.mensen import Mensrol, Zelf
 
 WERKT: Final = frozenset({Mensrol.FG, Mensrol.IB, Mensrol.ONTVANGER})
@@ -35,10 +39,17 @@ class Stand:
 
 class Nieuws:
     def __init__(
-        self, storage: Storage, partijen: PartijenReader, uitnodigingen: Uitnodigingen, clock: Clock
+        self,
+        storage: Storage,
+        partijen: PartijenReader,
+        uitnodigingen: Uitnodigingen,
+        brieven: Brieven,
+        avgverzoeken: Avgverzoeken,
+        clock: Clock,
     ) -> None:
         self._storage, self._partijen = storage, partijen
         self._uitnodigingen, self._clock = uitnodigingen, clock
+        self._brieven, self._avgverzoeken = brieven, avgverzoeken
 
     async def links(self, wie: str) -> tuple[Persoonsrij, ...]:
         return await self._uitnodigingen.van(wie)
@@ -59,13 +70,20 @@ class Nieuws:
                 head = await self._storage.postbus(partij, None, self._clock.now(), _HEAD)
                 postbus[partij] = tuple(v.id for v in head)
                 iets |= not set(adres.gezien.postbus.get(partij, ())).issuperset(postbus[partij])
-        gevraagd: list[Id] = []
+        gevraagd: list[str] = []
         for link in links:
-            zelf = Zelf(link.leerling, link.leerling_ref, link.persoon_id)
+            zelf = Zelf(link.leerling, link.leerling_ref, link.persoon_id, link.leeftijd)
             gevraagd += (t for t, _ in await self._uitnodigingen.gevraagd(link.partij, zelf))
+            gevraagd += await self._himself(Ik(partijen.by_id[link.partij], zelf, link.rol))
         iets |= not set(adres.gezien.gevraagd).issuperset(gevraagd)
         seen = Gezien(taken=taken, postbus=postbus, gevraagd=tuple(dict.fromkeys(gevraagd)))
         return Stand(bool(roles or links), iets, seen)
+
+    async def _himself(self, ik: Ik) -> list[str]:
+        """What this partij has ready for him, and what it answered to a request of his: each answer once."""
+        letters = [v.id for v in await self._brieven.voor(ik)]
+        asked = await self._avgverzoeken.van(ik)
+        return letters + [f"{v.id}:{len(v.stappen)}" for v in asked if v.status is Avgstatus.BEANTWOORD]
 
     async def _last_taak(self, partij: str, before: int) -> int:
         last = before

@@ -69,8 +69,8 @@ class Gezien(Model):
     """By partij the number of the last taak."""
     postbus: dict[str, tuple[Id, ...]] = {}
     """By partij what lay at the head of its postbus."""
-    gevraagd: tuple[Id, ...] = ()
-    """The taken in which he himself was asked something."""
+    gevraagd: tuple[str, ...] = ()
+    """What waits for himself: taken in which he is asked something, letters, and answers to what he asked."""
 
 
 class Postadres(Model):

@@ -13,11 +13,14 @@ from typing import Any, Final
 
 import pytest
 
+from gateway.gezin.bewijzen import Ik
 from gateway.jobs.mailing import mail
 from gateway.ports.storage import Storage
 from gateway.post.post import PER_DAY, TRIES
 from gateway.post.rijen import kenmerk, vak_van
 from schemas.errors import RecordUnavailable
+from schemas.people.avgverzoek import Avgrecht, Avguitkomst
+from schemas.people.mensen import Mensrol
 from schemas.people.post import is_adres
 from schemas.storage.storage import Job, Keepsoort, Kept
 from tests.flow.test_aanmelden import Browser, signed_in, who
@@ -264,6 +267,32 @@ def test_an_invitation_that_ended_is_not_mailed(tmp_path: Path) -> None:
         made = await post.nodig_uit(school, ref, two, OLGA)
         await ronde(line)
         assert [code_in(m) for m in server.post] == [made.code]
+
+    run(tmp_path, story)
+
+
+def test_an_answer_to_what_an_ouder_asked_waits_for_him(tmp_path: Path) -> None:
+    """Once for each answer; what he asks himself is no news to him."""
+
+    async def story(line: Line, server: Mailserver) -> None:
+        leerling = await line.gezag(geboortedatum=BORN)
+        school, ctx = await partij(line), line.context
+        made = await ctx.post.nodig_uit(school, leerling["leerlingId"], persons(leerling)[0], OLGA)
+        await ronde(line)
+        browser = await linked(line, made.code)
+        caller = (await who(line, browser)).caller
+        ik = Ik(school, caller.persoon.zelf, Mensrol.OUDER)
+        server.post.clear()
+        asked = await ctx.avgverzoeken.vraag(ik, "sleutel", Avgrecht.INZAGE, "Wat weet u van mijn kind?")
+        next_day(line)
+        await ronde(line)
+        assert server.post == []
+        await ctx.avgverzoeken.antwoord(school, asked.id, 1, Avguitkomst.NIET, "Dat leggen wij u graag uit.")
+        for _ in range(2):
+            next_day(line)
+            await ronde(line)
+        assert len(server.post) == 1
+        assert b"Dat leggen" not in server.raw[-1]
 
     run(tmp_path, story)
 
