@@ -395,7 +395,8 @@ def summary_lines(rows: Sequence[Rijdekking]) -> list[str]:
     lines += [f"  {n:3} {s}: {STANDEN[Praktijkstand(s)]}" for s, n in counts["praktijken"].items() if n]
     lines.append("Hun benen, van wie aan wie:")
     lines += [f"  {n:3} {s}: {BEENSTANDEN[Beenstand(s)]}" for s, n in counts["benen"].items() if n]
-    lines.append("Wat in de weg staat, en bij hoeveel praktijken:")
+    if any(counts["obstakels"].values()):
+        lines.append("Wat in de weg staat, en bij hoeveel praktijken:")
     lines += [f"  {n:3} {o}: {OBSTAKELS[Obstakel(o)]}" for o, n in counts["obstakels"].items() if n]
     return lines
 
