@@ -167,8 +167,8 @@ def test_the_whole_table_is_told_with_totals() -> None:
     )
     assert summary_lines(rows)[0] == "98 praktijken:"
     assert not any("in de weg" in line for line in summary_lines(rows)), "every leg that may go does go"
-    bare = dekking(shipped_praktijken(), Lijn(RULES, (), ON), ())
-    assert any("in de weg" in line for line in summary_lines(bare))
+    without = dekking(shipped_praktijken(), Lijn(RULES, (), ON), ())
+    assert any("in de weg" in line for line in summary_lines(without))
     assert all(line.endswith(".") for line in map(row_line, rows))
     by_id = {r.praktijk.id: r for r in rows}
     assert "wacht (RULE_UNKNOWN): X1 toegang > toegang -" in row_line(by_id["S50"])
