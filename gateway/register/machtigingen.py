@@ -7,6 +7,7 @@ and partij, so that a call costs the same however many schools there are.
 from __future__ import annotations
 
 import datetime as dt
+import inspect
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Final, cast
@@ -195,7 +196,10 @@ class Guarded:
         self._inner = inner
 
     def __getattr__(self, name: str) -> Any:
-        return getattr(self._inner, name)
+        found = getattr(self._inner, name)
+        if inspect.ismethod(found):
+            self.__dict__[name] = found  # it is asked for once, and not at every read of the store
+        return found
 
     async def commit(self, change: Change) -> CommitResult:
         """As the store does it; Moved when the register changed since the machtiging or role was looked at.

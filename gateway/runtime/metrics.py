@@ -36,9 +36,13 @@ class Metrics:
             registry=self._registry,
         )
         self._observers: dict[str, Summary] = {}
+        self._outcomes: dict[str, Counter] = {}
 
     def decided(self, outcome: str) -> None:
-        self._decided.labels(outcome).inc()
+        counter = self._outcomes.get(outcome)
+        if counter is None:
+            counter = self._outcomes[outcome] = self._decided.labels(outcome)
+        counter.inc()
 
     def dropped(self, reason: str) -> None:
         self._dropped.labels(reason).inc()
