@@ -304,7 +304,8 @@ def test_two_versions_of_a_profile_each_hold_their_days() -> None:
     first = midnight(day_one)
     assert policy.profiel(KEY, first - dt.timedelta(microseconds=1), None, None) is old
     assert policy.profiel(KEY, first, None, None) is new
-    assert [*policy.now(NOW)] == [old]
+    assert [*policy.now(NOW)] == [*policy.now(NOW)] == [old]
+    assert [*policy.now(first)] == [new]
     assert policy.dagen[-1] == day_one
     assert policy.hash_on(NOW) != policy.hash_on(first)
     asked = a_request(G.CONTACT, velden=("school.naam", "school.brin"))

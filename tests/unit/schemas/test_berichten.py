@@ -216,6 +216,16 @@ class TestTerugkoppeling:
                     read("terugkoppeling", data)
                 assert [e["type"] for e in caught.value.errors()] == ["extra_forbidden"]
 
+    def test_it_says_how_help_stands_or_gives_advice(self) -> None:
+        """A school says nothing of help, but what works with her; who says neither says nothing."""
+        data = example("terugkoppeling")
+        for field in ("status", "sinds", "afloop"):
+            data.pop(field, None)
+        assert read("terugkoppeling", data).inhoud().data["adviezen"]
+        with pytest.raises(ValidationError) as caught:
+            read("terugkoppeling", data | {"adviezen": []})
+        assert [e["type"] for e in caught.value.errors()] == ["leeg"]
+
     def test_advice_is_for_the_teacher(self) -> None:
         """Advice for the class is addressed to the teacher, and cannot be addressed to another role."""
         assert read("terugkoppeling", example("terugkoppeling")).inhoud().data["adviezenVoor"] == "leerkracht"

@@ -12,6 +12,8 @@ from schemas.errors import (
     Conflict,
     Fault,
     InvalidMessage,
+    NotAuthorised,
+    NotSure,
     Outdated,
     RecordUnavailable,
     StateBroken,
@@ -34,6 +36,13 @@ def test_who_is_not_recognised_is_told_what_would_end() -> None:
     assert (error.toestemmingen, error.bezwaren) == (("a" * 32, "b" * 32), ("c" * 32,))
     assert str(error) == "2 statements and 1 objections would end"
     assert isinstance(error, Conflict)
+
+
+def test_a_login_that_is_not_sure_enough_names_what_it_asks() -> None:
+    """So that whoever may do it knows how to sign in; to all others it is a refusal like any."""
+    error = NotSure("hoog")
+    assert error.niveau == "hoog"
+    assert isinstance(error, NotAuthorised)
 
 
 def test_what_is_outdated_is_told_by_its_place() -> None:

@@ -17,10 +17,12 @@ from schemas.people.mensen import (
     Niveau,
     Persoon,
     Uitgever,
+    Zelf,
     kenmerk,
     waarden,
 )
 from schemas.people.partij import Scope
+from tests.builders import an_id
 
 NOW = dt.datetime(2026, 11, 30, 12, tzinfo=dt.UTC)
 
@@ -71,6 +73,17 @@ def test_every_action_asks_something_and_what_is_grave_asks_a_fresh_login() -> N
 def test_no_name_of_a_person_is_shown_by_accident() -> None:
     assert "Iris" not in repr(person())
     assert "geheim-sub" not in repr(person())
+
+
+@pytest.mark.parametrize(
+    ("leeftijd", "samen", "volwassen"),
+    [(15, True, False), (16, False, False), (17, False, False), (18, False, True)],
+)
+def test_an_ouder_is_asked_until_sixteen_and_reads_on_until_eighteen(
+    leeftijd: int, samen: bool, volwassen: bool
+) -> None:
+    zelf = Zelf(an_id("leerling"), an_id("ref"), an_id("persoon"), leeftijd)
+    assert (zelf.samen, zelf.volwassen) == (samen, volwassen)
 
 
 def test_the_same_name_at_two_issuers_is_two_people() -> None:

@@ -148,6 +148,26 @@ def test_who_leaves_leaves_himself_and_the_chair_stays() -> None:
     assert ZORG not in stand(erbij(ZORG), weg).deelnemers
 
 
+def test_a_participant_says_himself_whether_he_comes_and_may_say_it_anew() -> None:
+    o = stand(erbij(ZORG))
+    ja, nee = stap("antwoord", komt=True), stap("antwoord", komt=False)
+    assert mag(o, ja, door=ZORG) == []
+    assert mag(o, ja) == ["overleg.voorzitter"]
+
+    def said(*answers: Any) -> bool | None:
+        kept = rij(erbij(ZORG), *answers)
+        gezet = tuple(g.model_copy(update={"door": ZORG}) if g.stap in answers else g for g in kept.gezet)
+        return overlegstand(kept.model_copy(update={"gezet": gezet})).deelnemers[ZORG].komt
+
+    assert [said(), said(ja), said(ja, nee)] == [None, True, False]
+
+
+def test_a_kind_that_is_never_anonymous_is_not_held_before_it_is_known() -> None:
+    regel = REGEL.model_copy(update={"anoniem_eerst": False})
+    assert mag(replace(stand(erbij(ZORG)), regel=regel), verslag()) == ["overleg.bekend"]
+    assert mag(replace(stand(erbij(ZORG), OUDERS, BEKEND), regel=regel), verslag()) == []
+
+
 def test_it_becomes_known_after_the_family_was_asked_and_told() -> None:
     old = Overlegfeiten(leerling_aan_tafel=True)
     assert mag(stand(), BEKEND) == ["overleg.ouders"]
