@@ -19,8 +19,13 @@ class Counted(FaultyStorage):
         self.asked: Counter[str] = Counter()
 
     def __getattr__(self, name: str) -> Any:
-        self.asked[name] += 1
-        return getattr(self._inner, name)
+        found = getattr(self._inner, name)
+
+        def counted(*args: Any, **more: Any) -> Any:
+            self.asked[name] += 1
+            return found(*args, **more)
+
+        return counted if callable(found) else found
 
 
 async def reads(line: Line, who: Caller, path: str, rows: str) -> tuple[int, int]:
