@@ -10,6 +10,7 @@ import gc
 import signal
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any, Final
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -37,6 +38,36 @@ settings.register_profile(
     database=DirectoryBasedExampleDatabase(ROOT / ".hypothesis" / "examples"),
     max_examples=2_000,
 )
+
+
+TOGETHER: Final = (
+    "tests/browser/",  # one gateway, and in a file some tests go on where another ended
+    "tests/faults/test_crash.py",  # kills and starts many processes
+    "tests/faults/test_edge.py",  # measures memory
+    "tests/faults/test_postgres_outages.py",  # one server that is stopped and started
+)
+"""Places whose tests are done by one worker, in order."""
+
+
+def together(nodeid: str) -> str:
+    """What is done by one worker with this test: its place, or the test alone.
+
+    The groups of xdist itself do nothing with this version of pytest: it puts them in the name of a test,
+    which cannot be changed any more.
+    """
+    return next((place for place in TOGETHER if nodeid.startswith(place)), nodeid)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Hands out places first, the largest first, and then test by test."""
+    from xdist.scheduler import LoadScopeScheduling  # without -n it is not loaded
+
+    class ByPlace(LoadScopeScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            return together(nodeid)
+
+    return ByPlace(config, log)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

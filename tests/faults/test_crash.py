@@ -173,7 +173,6 @@ class Figures:
 
 
 @pytest.mark.kill
-@pytest.mark.xdist_group("kill")
 @pytest.mark.timeout(7_200)
 @pytest.mark.parametrize("store", sorted(LINES))
 def test_what_was_promised_survives_being_killed_at_any_moment(

@@ -24,8 +24,6 @@ from tests.faults.processes import COMMAND, Site, environment, site
 from tests.faults.test_crash import EVERYBODY
 from tests.line import SCHOOL, envelope, partijen
 
-pytestmark = pytest.mark.xdist_group("edge")
-
 DESCRIPTORS: Final = 256
 SENT: Final = 40_000_000
 TAKEN: Final = 10_000_000

@@ -46,7 +46,7 @@ COUNTS: Final = (
     " (SELECT count(*) FROM entry) + (SELECT count(*) FROM leaf_waiting)"
 )
 
-pytestmark = [pytest.mark.xdist_group("outages"), pytest.mark.timeout(600)]
+pytestmark = pytest.mark.timeout(600)
 
 
 @dataclass
