@@ -61,9 +61,10 @@ def together(nodeid: str) -> str:
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
     """Hands out places first, the largest first, and then test by test."""
-    from xdist.scheduler import LoadScopeScheduling  # without -n it is not loaded
+    # Here, because without -n it is not loaded.
+    from xdist.scheduler import LoadScopeScheduling  # type: ignore[import-untyped]
 
-    class ByPlace(LoadScopeScheduling):
+    class ByPlace(LoadScopeScheduling):  # type: ignore[misc]
         def _split_scope(self, nodeid: str) -> str:
             return together(nodeid)
 
