@@ -50,7 +50,10 @@ def said(leaf: bytes) -> Said:
     if type(found) is not dict:
         return _NOTHING
     # Another spelling of the same leaf (with a repeated key, for one) could be read differently elsewhere.
-    canonical = orjson.dumps(found, option=orjson.OPT_SORT_KEYS) == leaf
+    try:
+        canonical = orjson.dumps(found, option=orjson.OPT_SORT_KEYS) == leaf
+    except orjson.JSONEncodeError:  # nested deeper than anybody writes: somebody changed it
+        canonical = False
     return Said({name: found[name] for name in _READ if name in found}, canonical)
 
 

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from adapters.ledger.canonical import canonical
 from adapters.ledger.findings import Finding, Kind
 from adapters.ledger.note import COSIGNATURE_V1, Checkpoint, NoteSigner, sign_checkpoint
-from adapters.ledger.order import MAX_ORDER_FINDINGS
+from adapters.ledger.order import MAX_ORDER_FINDINGS, said
 from adapters.ledger.tree import EMPTY_ROOT, Frontier, leaf_hash, tiles_completed
 from adapters.ledger.verify import Entry, check_log, read_checkpoints
 
@@ -134,6 +134,15 @@ def test_a_fault_beside_the_end_of_a_batch_is_named_where_it_is(size: int) -> No
         unread = rows_of([*LEAVES[:at], b"no JSON", *LEAVES[at + 1 :]])
         report = check_log(unread, [], head=Frontier().extend(r.leaf_hash for r in unread))
         assert Finding(Kind.UNREADABLE, at, at + 1) in report.findings
+
+
+def test_a_leaf_nested_too_deep_to_write_is_a_finding_and_ends_nothing() -> None:
+    """JSON is read deeper than it is written. Who changes a line so must not stop the check by it."""
+    deep = b'{"soort":"exchange.delivered","x":' + b"[" * 500 + b"]" * 500 + b"}"
+    read = said(deep)
+    assert (read.fields, read.canonical) == ({"soort": "exchange.delivered"}, False)
+    rows = rows_of([deep, *LEAVES[1:3]])
+    assert check_log(rows, []).findings == (Finding(Kind.UNREADABLE, 0, 1),)
 
 
 @pytest.mark.parametrize("at", [0, 1, 1_234])
