@@ -90,7 +90,9 @@ def between(
         partij = regels.partijen.get(o.partij)
         richting = richting_van(teller, partij, None if van is None else van.als)
         cells = _onward(v, van, reads(partij, o.rol), richting, o, regels, now)
-        sleutel = f"{Taaksoort.DOORWEG_VRAGEN}:{v.leerling}:{v.ontvanger}:{o.partij}:{o.rol}:{v.doel}"
+        # A partij can have it in two roles for one purpose, and what it may tell is asked by the role.
+        pair = f"{v.ontvanger}:{v.rol}:{o.partij}:{o.rol}"
+        sleutel = f"{Taaksoort.DOORWEG_VRAGEN}:{v.leerling}:{pair}:{v.doel}"
         yield from _asked(
             Taaksoort.DOORWEG_VRAGEN, sleutel, v, cells, case, regels, now, richting=richting, ontvanger=o
         )

@@ -175,8 +175,10 @@ class Verzoeken:
     ) -> tuple[TaakWrite, ...]:
         writes = []
         left = {(t.partij, t.sleutel): t for t in there}
+        once: dict[tuple[str, str], Taak] = {}  # two leveringen can give cause for one and the same question
         for taak in wanted:
-            key = taak.partij, taak.sleutel
+            once.setdefault((taak.partij, taak.sleutel), taak)
+        for key, taak in once.items():
             stored = left.pop(key, None) or await self._storage.taak_by_sleutel(*key)
             following = taak if stored is None else _next(stored, taak, now)
             if following is not None:

@@ -4,14 +4,20 @@ anybody wants to say anything, and without learning that somebody does.
 
 from __future__ import annotations
 
+import json
 from typing import Any, Final
 
+from gateway.account.leaves import new_id
+from gateway.obligations.verzoeken import Verzoeken
+from schemas.exchange.taak import Taak, Taaksoort
 from schemas.publication.voorbeelden import VOORBEELDEN
+from schemas.storage.storage import Register
 from tests.line import (
     AANBIEDER,
     HELPER,
     OTHER_AANBIEDER,
     OTHER_HELPER,
+    SCHOOL,
     Caller,
     Json,
     Line,
@@ -137,3 +143,39 @@ async def test_a_withdrawal_of_what_was_sent_ends_what_may_go_on(line: Line) -> 
     body: dict[str, Any] = {"besluit": "geweigerd", "moment": line.clock.now().isoformat()}
     await line.agree(leerling, persons(leerling)[0], bereik=bereik(ontvangers=[HELPER]), **body)
     assert [t["ontvanger"]["partij"] for t in await doorweg(line)] == [AANBIEDER]
+
+
+@story()
+async def test_who_has_it_in_two_roles_is_asked_about_once_in_each(line: Line) -> None:
+    """One aanbieder got it for its jeugdhulpverlener and for its gedragswetenschapper. That is no reason why
+    another could not take what is his.
+    """
+    roles = {"rollen": ["jeugdhulpverlener", "gedragswetenschapper"]}
+    old = await line.world.storage.register()
+    both = old.partijen | {AANBIEDER: json.dumps(json.loads(old.partijen[AANBIEDER]) | roles)}
+    await line.apply(Register(old.version, both))
+    two = [HELPER, {"partij": AANBIEDER, "rol": "gedragswetenschapper"}]
+    leerling = await line.gezag()
+    await line.both_agree(leerling, bereik=bereik(ontvangers=[*two, OTHER_HELPER]))
+    for helper in two:
+        levering = only(await line.push(ontvangers=[helper]))
+        await line.sign_for(levering, await line.take(levering))
+    await line.take(only(await line.push(ontvangers=[OTHER_HELPER])), line.other_helper)
+
+    asked = [(t["vragen"][0]["bereik"]["afzender"], t["ontvanger"]) for t in await doorweg(line)]
+    assert [to for partij, to in asked if partij == AANBIEDER] == [OTHER_HELPER] * 2
+    assert [to for partij, to in asked if partij == OTHER_AANBIEDER] == [HELPER]
+
+
+@story("memory")
+async def test_one_question_for_which_two_leveringen_give_cause_is_written_once(line: Line) -> None:
+    """A partij has one taak of a sleutel. Two in one commit would undo the whole of it."""
+    now, leerling = line.clock.now(), new_id()
+    soort = Taaksoort.DOORWEG_VRAGEN
+    moments: dict[str, Any] = {"ontstaan_op": now, "sinds": now, "uiterlijk": now}
+    first, same = (
+        Taak(id=new_id(), soort=soort, partij=SCHOOL, leerling=leerling, sleutel="een", **moments)
+        for _ in range(2)
+    )
+    writes = await Verzoeken(line.world.storage)._writes((first, same), (), (), now)
+    assert [w.taak for w in writes] == [first]
