@@ -54,13 +54,19 @@ class Aside:
     """Processes that ended in the middle of their work, since the start."""
     done: int = 0
     """Pieces of work that were done in a process, since the start."""
+    renewed_after: int = 0
+    """So much work gets one process; 0: as much as the constants above say."""
     _pools: list[ProcessPoolExecutor | None] = field(default_factory=list)
     _waiting: list[int] = field(default_factory=list)
     """How many pieces of work each process has."""
+    _given: list[int] = field(default_factory=list)
+    """How many each got since it is there."""
 
     def __post_init__(self) -> None:
         self._pools = [None] * max(1, self.processes)
         self._waiting = [0] * len(self._pools)
+        self._given = [0] * len(self._pools)
+        self.renewed_after = self.renewed_after or (RENEWED_AFTER_ANY if self.processes else RENEWED_AFTER)
 
     def is_for(self, size: int) -> bool:
         """Whether a dossier of so many bytes is read aside."""
@@ -80,11 +86,13 @@ class Aside:
             return await asyncio.to_thread(call)
         self._waiting[at] += 1
         try:
-            found = await asyncio.get_running_loop().run_in_executor(pool, _timed, self.seconds, call)
+            work_in = asyncio.get_running_loop().run_in_executor(pool, _timed, self.seconds, call)
+            self._renew(at, pool)
+            found = await work_in
         except BrokenProcessPool as error:
             if self._pools[at] is pool:
                 self.lost += 1
-                self._pools[at] = None
+                self._pools[at], self._given[at] = None, 0
                 pool.shutdown(wait=False, cancel_futures=True)
             raise Busy("the process that reads messages was lost") from error
         except MemoryError as error:
@@ -100,12 +108,22 @@ class Aside:
                 pool.shutdown(wait=False, cancel_futures=True)
                 self._pools[at] = None
 
+    def _renew(self, at: int, pool: ProcessPoolExecutor) -> None:
+        """Let a process that got its share finish that, and give what comes after it to a new one.
+
+        Not by `max_tasks_per_child`: with that, a pool whose process had work waiting when it ended starts no
+        other, and what waits is never done.
+        """
+        self._given[at] += 1
+        if self._given[at] >= self.renewed_after:
+            self._pools[at], self._given[at] = None, 0
+            pool.shutdown(wait=False)
+
     def _pool(self) -> ProcessPoolExecutor:
         return ProcessPoolExecutor(
             max_workers=1,
             mp_context=multiprocessing.get_context("spawn"),  # a fork would take our sockets and locks along
             initializer=_alone,
-            max_tasks_per_child=RENEWED_AFTER_ANY if self.processes else RENEWED_AFTER,
         )
 
 

@@ -92,6 +92,22 @@ def test_work_that_takes_too_long_ends_its_process_and_harms_no_other() -> None:
     asyncio.run(story())
 
 
+def test_a_process_that_is_renewed_leaves_nothing_undone() -> None:
+    """All work that waits while one process ends and the next begins is done, by as many as it takes."""
+
+    async def story() -> None:
+        aside = Aside(renewed_after=2)
+        try:
+            work = [aside(os.getpid) for _ in range(6)]
+            pids = await asyncio.wait_for(asyncio.gather(*work), 60)
+            assert [pids.count(pid) for pid in dict.fromkeys(pids)] == [2, 2, 2]
+            assert (aside.lost, aside.done) == (0, 6)
+        finally:
+            aside.close()
+
+    asyncio.run(story())
+
+
 def _pid_after(seconds: float) -> int:
     time.sleep(seconds)
     return os.getpid()
