@@ -6,8 +6,10 @@ is random and known to nobody but who got that mail. Of everything else nothing 
 
 from __future__ import annotations
 
+import os
 import re
 import stat
+from contextlib import suppress
 from dataclasses import dataclass
 from email import message_from_bytes
 from email.message import Message
@@ -32,6 +34,8 @@ class Terugmap:
 
     def lees(self, hoogstens: int) -> list[Teruggekomen]:
         try:
+            if not os.access(self.folder / "new", os.W_OK):
+                return []  # what cannot be taken away would be read again in every round
             names = sorted(path.name for path in (self.folder / "new").iterdir())[:hoogstens]
         except OSError:
             return []
@@ -39,7 +43,8 @@ class Terugmap:
 
     def weg(self, naam: str) -> None:
         if _NAAM.fullmatch(naam) and naam not in (".", ".."):
-            (self.folder / "new" / naam).unlink(missing_ok=True)
+            with suppress(OSError):  # a folder in it, say: that is no mail, and holds up none
+                (self.folder / "new" / naam).unlink(missing_ok=True)
 
     def _kenmerk(self, naam: str) -> str | None:
         path = self.folder / "new" / naam
@@ -48,7 +53,7 @@ class Terugmap:
             if not stat.S_ISREG(found.st_mode) or found.st_size > MAX_BYTES:
                 return None
             return kenmerk_van(path.read_bytes())
-        except (OSError, ValueError, LookupError, RecursionError):
+        except Exception:  # noqa: BLE001 - anybody may send mail there, and the parser has faults of its own
             return None
 
 

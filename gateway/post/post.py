@@ -11,7 +11,7 @@ import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Final
+from typing import Final, Literal
 
 from gateway.account.leaves import new_id
 from gateway.identity.sessies import Sessieinhoud
@@ -109,10 +109,11 @@ class Post:
         """Send a code to this address. The address of before goes on until the new one is confirmed."""
         code = new_code()
         now = self._clock.now()
+        before = await self._rijen.geteld(wie)
         nieuw = NieuwAdres(adres=adres, code_mac=self._mac(wie, code), tot=now + CONFIRM)
 
         def asked(his: Postadres) -> Postadres | None:
-            lately = tuple(t for t in his.gevraagd_op if t > now - CONFIRM)
+            lately = tuple(sorted(t for t in {*his.gevraagd_op, *before} if t > now - CONFIRM))
             if len(lately) >= PER_DAY:
                 return None
             return his.model_copy(
@@ -135,7 +136,7 @@ class Post:
                 code=shown(code),
                 tot=nieuw.tot,
                 kenmerk=kenmerk(),
-                over=Verwijzing(soort="bevestigen", wie=wie),
+                over=self.over("bevestigen", wie, adres),
             ),
         )
         return Gevraagd.VERSTUURD
@@ -189,7 +190,13 @@ class Post:
         await self._change(wie, switched)
 
     async def vergeet(self, wie: str) -> None:
-        """His address, and all that was kept with it."""
+        """His address, and all that was kept with it. How often he asked for a code today still counts."""
+        found = await self._rijen.adres(wie)
+        before = await self._rijen.geteld(wie)
+        asked = () if found is None else found[1].gevraagd_op
+        lately = tuple(sorted(t for t in {*asked, *before} if t > self._clock.now() - CONFIRM))
+        if lately:
+            await self._rijen.tel(wie, lately)
         await self._rijen.vergeet(wie)
 
     async def zet_uit(self, token: str) -> None:
@@ -237,17 +244,33 @@ class Post:
 
     # ── what came back
 
+    def over(self, soort: Literal["bevestigen", "dagelijks"], wie: str, adres: str) -> Verwijzing:
+        """Whom a mail to this person is for, and which address of his."""
+        return Verwijzing(soort=soort, wie=wie, adres_mac=self._adres_mac(wie, adres))
+
     async def stuit(self, over: Verwijzing) -> None:
-        """That mail will never arrive: nothing more goes there, and who manages the person is told."""
-        if over.wie is not None and over.soort == "bevestigen":
-            await self._change(
-                over.wie, lambda his: his.model_copy(update={"nieuw": None, "kwam_terug": True})
-            )
-        elif over.wie is not None:
-            await self._change(
-                over.wie, lambda his: his.model_copy(update={"staat": Poststaat.GESTUIT, "pogingen": 0})
-            )
-            for link in await self._nieuws.links(over.wie):
+        """That mail will never arrive: nothing more goes there, and who manages the person is told. When he
+        has another address by now nothing happens.
+        """
+        wie = over.wie
+        if wie is not None and over.soort == "bevestigen":
+
+            def came_back(his: Postadres) -> Postadres | None:
+                if his.nieuw is None or self._adres_mac(wie, his.nieuw.adres) != over.adres_mac:
+                    return None
+                return his.model_copy(update={"nieuw": None, "kwam_terug": True})
+
+            await self._change(wie, came_back)
+        elif wie is not None:
+
+            def ended(his: Postadres) -> Postadres | None:
+                if his.adres is None or self._adres_mac(wie, his.adres) != over.adres_mac:
+                    return None
+                return his.model_copy(update={"staat": Poststaat.GESTUIT, "pogingen": 0})
+
+            if not await self._change(wie, ended):
+                return
+            for link in await self._nieuws.links(wie):
                 await self._taak(link.partij, link.leerling, link.persoon_id)
         elif over.partij and over.leerling and over.persoon_id:
             await self._taak(over.partij, over.leerling, over.persoon_id)
@@ -346,6 +369,9 @@ class Post:
                 written = await self._rijen.zet_adres(row, wie, new, eerste(self._clock.now(), wie))
             if written:
                 return True
+
+    def _adres_mac(self, wie: str, adres: str) -> str:
+        return self._vault.mac(_CONTEXT, f"{wie}\0adres\0{adres}".encode()).hex()
 
     def _mac(self, wie: str, code: str) -> str:
         """Over the code as it is typed, without its dashes."""

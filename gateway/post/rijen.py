@@ -41,6 +41,7 @@ VERWIJS_DAYS: Final = 14
 ADRES_DAYS: Final = 15
 """So long the address of an invitation is kept: as long as its code works."""
 _UNCONFIRMED: Final = dt.timedelta(days=2)
+_COUNTED: Final = dt.timedelta(days=1)
 _UNUSED: Final = dt.timedelta(days=180)
 """So long an address is kept to which nothing goes."""
 
@@ -119,6 +120,14 @@ class Verwijzing(Model):
     partij: PartijId | None = None
     leerling: Id | None = None
     persoon_id: Id | None = None
+    adres_mac: str | None = None
+    """Of the address that it went to, keyed: what comes back of an older one says nothing of his new one."""
+
+
+class Teller(Model):
+    """When somebody who was forgotten asked for mails to confirm: kept a day, with no address and no name."""
+
+    op: tuple[dt.datetime, ...]
 
 
 class Uitzetter(Model):
@@ -227,6 +236,18 @@ class Postrijen:
     async def van_uitzetter(self, token: str) -> str | None:
         row = await self._storage.kept(Keepsoort.BERICHT, _hash("uit", token))
         return None if row is None else opened(self._vault, row, Uitzetter).wie
+
+    async def tel(self, wie: str, op: tuple[dt.datetime, ...]) -> None:
+        until = dt.datetime.now(dt.UTC) + _COUNTED
+        row = await self._storage.kept(Keepsoort.BERICHT, f"telt:{wie}")
+        versie = 0 if row is None else row.versie + 1
+        content = Teller(op=op)
+        made = self._sealed(Keepsoort.BERICHT, f"telt:{wie}", "", content, versie=versie, verloopt=until)
+        await self._storage.keep(made, None if row is None else row.versie)
+
+    async def geteld(self, wie: str) -> tuple[dt.datetime, ...]:
+        row = await self._storage.kept(Keepsoort.BERICHT, f"telt:{wie}")
+        return () if row is None else opened(self._vault, row, Teller).op
 
     async def vergeet(self, wie: str) -> None:
         await self._storage.drop(Keepsoort.POSTADRES, wie)

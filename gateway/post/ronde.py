@@ -233,7 +233,7 @@ class Postronde:
             return None
         off = f"{self._adres}/post/uit/{his.uit_token}"
         mail = teksten.dagelijks(his.adres, his.kenmerk, self._adres, off, proef=self._sandbox)
-        answer = await self._sent(lijn, mail, Verwijzing(soort="dagelijks", wie=row.id))
+        answer = await self._sent(lijn, mail, self._post.over("dagelijks", row.id, his.adres))
         if answer.soort is Verzending.AANGENOMEN:
             await self._next(
                 row,
@@ -248,7 +248,7 @@ class Postronde:
                 ),
             )
         elif answer.soort is Verzending.GEEN_ADRES:
-            await self._post.stuit(Verwijzing(soort="dagelijks", wie=row.id))
+            await self._post.stuit(self._post.over("dagelijks", row.id, his.adres))
         elif answer.soort is Verzending.LATER:
             await self._next(
                 row,

@@ -251,6 +251,54 @@ def test_a_role_that_is_gone_gets_no_mail(tmp_path: Path) -> None:
     run(tmp_path, story)
 
 
+def test_what_comes_back_of_an_older_address_ends_nothing_of_the_new_one(tmp_path: Path) -> None:
+    """A mistake that was mended at once, and a mail that comes back after somebody went elsewhere."""
+    box = tmp_path / "terug"
+    (box / "new").mkdir(parents=True)
+
+    async def story(line: Line, server: Mailserver) -> None:
+        browser = await at(line, "ontvanger", AANBIEDER)
+
+        async def ask(adres: str) -> bytes:
+            await browser.post("/ik/adres", {"adres": adres, "csrf": await browser.csrf()})
+            await ronde(line)
+            return server.raw[-1]
+
+        async def comes_back(mail: bytes) -> str:
+            (box / "new" / kenmerk()).write_bytes(report(mail))
+            await ronde(line)
+            return (await browser.get("/ik")).text
+
+        wrong = await ask("b.bedahct@aanbieder.example")
+        await ask(BRAM)
+        assert "kwam terug" not in await comes_back(wrong)
+        code = code_in(server.naar(BRAM)[-1])
+        done = await browser.post("/ik/code", {"code": code, "csrf": await browser.csrf()})
+        assert done.headers["location"] == "/ik?gedaan=bevestigd", done.text
+        await waiting_for_helper(line)
+        next_day(line)
+        await ronde(line)
+        daily = server.raw[-1]
+        await with_address(line, server, browser, OLGA)
+        assert "Dit adres werkt niet" not in await comes_back(daily)
+
+    run(tmp_path, story, mail_returned=box)
+
+
+def test_who_lets_himself_be_forgotten_asks_no_more_codes_than_another(tmp_path: Path) -> None:
+    """Attack: the mailbox of another filled, by asking and forgetting in turn."""
+
+    async def story(line: Line, server: Mailserver) -> None:
+        browser = await at(line, "ontvanger", AANBIEDER)
+        for _ in range(PER_DAY + 2):
+            await browser.post("/ik/adres", {"adres": OLGA, "csrf": await browser.csrf()})
+            await browser.post("/ik/mail", {"doe": "weg", "csrf": await browser.csrf()})
+        await ronde(line)
+        assert len(server.post) == PER_DAY
+
+    run(tmp_path, story)
+
+
 async def _issuer(line: Line, browser: Browser) -> tuple[str, str]:
     inhoud = (await line.context.sessies.lees(browser.secret)).inhoud  # type: ignore[union-attr]
     return inhoud.issuer, inhoud.sub
@@ -535,6 +583,7 @@ def test_an_address_that_does_not_work_becomes_a_taak(tmp_path: Path) -> None:
             "vreemd": report(strange),
             "brief": b"From: iemand@voorbeeld.example\r\n\r\nHoi",
             "rommel": b"\xff" * 100,
+            "vorm": b"Content-Type: multipart/report; charset*=utf-8''x\r\n\r\n\xff\xfe",
             "diep": b"Content-Type: multipart/report; boundary=a\r\n\r\n" + b"--a\r\n" * 5_000,
         }
         for name, raw in ignored.items():
@@ -542,6 +591,7 @@ def test_an_address_that_does_not_work_becomes_a_taak(tmp_path: Path) -> None:
         (box / "new" / "elders").symlink_to(tmp_path / "elders")
         await ronde(line)
         assert list((box / "new").iterdir()) == []
+        (box / "new" / "map").mkdir()  # no mail, and it holds up none
         assert len(await _taken(line, ref)) == 1
         (box / "new" / "echt").write_bytes(report(mail, headers=True))
         await ronde(line)
