@@ -12,6 +12,7 @@ from typing import Final
 from consent.leeftijd import day
 from gateway.explain import teksten
 from gateway.explain.toestemmingsbewijs import Deel, Toestemmingsbewijs, find_plaats, ondertekend
+from gateway.explain.veldnamen import gedeelde_soorten
 from gateway.explain.views import moment
 from gateway.ports.keys import LeafMaker, LedgerSigner
 from gateway.ports.storage import Storage
@@ -43,7 +44,7 @@ async def make_deelbewijs(
         "ontvanger": levering.ontvanger,
         "ontvangerRol": levering.rol,
         "doel": levering.doel,
-        "categorieen": tuple(levering.besluit.per_category),
+        "categorieen": gedeelde_soorten(levering),
         "toestemmingen": sorted(eigen.intersection(levering.besluit.consent_event_ids)),
         "moment": moment(levering.sinds),
     }
@@ -66,7 +67,7 @@ def _delen(v: Levering, regels: Regels, bladhash: str) -> Iterator[Deel]:
     yield deel("van", naam(v.afzender))
     yield deel("ontvangers", f"{naam(v.ontvanger)}: {teksten.uitleg('rol', v.rol)}")
     yield deel("doelen", teksten.uitleg("doel", v.doel))
-    yield deel("categorieen", *(teksten.uitleg("categorie", c) for c in v.besluit.per_category))
+    yield deel("categorieen", *(teksten.uitleg("categorie", c) for c in gedeelde_soorten(v)))
     yield deel("inhoud", teksten.uitleg("bewijs_zin", "inhoud"))
     yield deel("nummer", v.id)
     yield deel("blad", bladhash)

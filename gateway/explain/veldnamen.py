@@ -13,6 +13,7 @@ from pydantic import BaseModel
 
 from schemas.base import Gegevenscategorie, unwrap
 from schemas.decision.decision import Reden
+from schemas.exchange.uitwisseling import Levering
 from schemas.messages.berichten import BERICHTEN
 from schemas.messages.onderdelen import Code
 from schemas.publication.publicatie import omschrijving
@@ -25,6 +26,13 @@ _ORDER: Final = {r: i for i, r in enumerate(Reden)}
 def labels(bericht: str) -> Mapping[str, Gegevenscategorie]:
     """The category of each field path, in the order of the message; empty for an unknown type."""
     return {b.pad: b.categorie for b in BERICHTEN[bericht].bladen} if bericht in BERICHTEN else {}
+
+
+def gedeelde_soorten(v: Levering) -> tuple[Gegevenscategorie, ...]:
+    """Of which kinds of data something went. What was asked and stayed home is not among them."""
+    known = labels(v.berichtsoort)
+    went = {known.get(p) for p in (v.besluit.released if v.overgedragen is None else v.overgedragen)}
+    return tuple(c for c in Gegevenscategorie if c in went)
 
 
 @dataclass(frozen=True, slots=True)

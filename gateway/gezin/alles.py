@@ -20,6 +20,7 @@ from jinja2 import Environment, StrictUndefined, Template
 
 from consent.leeftijd import day
 from gateway.explain import teksten
+from gateway.explain.veldnamen import gedeelde_soorten
 from gateway.explain.views import moment
 from gateway.gezin.avgverzoeken import Avgverzoeken
 from gateway.gezin.bewijzen import Bewijsregel, Bewijzen, Ik
@@ -111,7 +112,7 @@ def _shared(v: Levering, regels: Regels) -> dict[str, Any]:
         "op": teksten.datum(day(v.sinds)),
         "aan": _naam(v.ontvanger, regels),
         "waarvoor": teksten.uitleg("doel", v.doel),
-        "wat": [teksten.uitleg("categorie", c) for c in v.besluit.per_category],
+        "wat": [teksten.uitleg("categorie", c) for c in gedeelde_soorten(v)],
         "nummer": v.id,
     }
 

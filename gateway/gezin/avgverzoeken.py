@@ -146,7 +146,7 @@ class Avgverzoeken:
             waits = v.uiterlijk if v.status is Avgstatus.OPEN else None
             return Avgstap(op=now, uiterlijk=waits or term(now, MONTHS), stap=added)
 
-        return await self._step(partial(self._own, ik, ident), stap, step)
+        return await self._step(partial(self._own, ik, ident), stap, step, MAX_STEPS - 2)
 
     async def trek_in(self, ik: Ik, ident: str, stap: int) -> Avgverzoek:
         """He needs no answer any more. Of what was answered nothing is taken back."""
@@ -184,7 +184,7 @@ class Avgverzoeken:
             asked = next(s.op for s in v.stappen if s.uiterlijk == v.uiterlijk)
             return Avgstap(op=now, uiterlijk=term(asked, MONTHS + MORE_MONTHS), stap=why)
 
-        return await self._step(partial(self._at, partij, ident), stap, step)
+        return await self._step(partial(self._at, partij, ident), stap, step, MAX_STEPS - 1)
 
     async def antwoord(
         self, partij: Partij, ident: str, stap: int, uitkomst: Avguitkomst, woorden: str
@@ -232,9 +232,11 @@ class Avgverzoeken:
         find: Callable[[], Awaitable[_Gelezen]],
         stap: int,
         step: Callable[[Avgverzoek, dt.datetime], Avgstap | None],
+        most: int = MAX_STEPS,
     ) -> Avgverzoek:
         """One step after that of number `stap`. Sent twice, or after a step that somebody else took
-        meanwhile, it changes nothing and gives the request as it is.
+        meanwhile, it changes nothing and gives the request as it is. It is refused after `most` steps: the
+        last ones are kept for a longer term and for the answer, so that nobody can write a request full.
         """
 
         async def attempt() -> Avgverzoek | Moved:
@@ -244,7 +246,7 @@ class Avgverzoeken:
             following = step(found.verzoek, self.ports.clock.now())
             if following is None:
                 return found.verzoek
-            if stap >= MAX_STEPS:
+            if stap >= most:
                 text = "Hier past niets meer bij. Stel een nieuwe vraag."
                 raise InvalidMessage((Fault("avgverzoek.vol", "", text),))
             return await self._commit(found.leerling, found.verzoek.na(following), found.row)

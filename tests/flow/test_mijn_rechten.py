@@ -19,9 +19,11 @@ import pytest
 from adapters.stores.memory import MemoryStorage
 from consent.leeftijd import AMSTERDAM
 from gateway.gezin.avgverzoeken import term
+from gateway.gezin.bewijzen import Ik
 from gateway.wiring import check_bewijs
 from schemas.errors import InvalidMessage, NotFound
-from schemas.people.avgverzoek import Avgrecht, Avguitkomst
+from schemas.people.avgverzoek import MAX_STEPS, Avgrecht, Avgstatus, Avguitkomst
+from schemas.people.mensen import Mensrol
 from schemas.storage.storage import Keepsoort
 from tests.flow.test_aanmelden import Browser, run, who
 from tests.flow.test_mensen import body, known, push, to
@@ -167,6 +169,52 @@ def test_everything_in_one_file_is_his_own_and_every_proof_in_it_holds(tmp_path:
         everything = b"".join(files.values())
         assert persons(leerling)[1].encode() not in everything
         assert b"correctie" not in everything
+
+    run(tmp_path, story)
+
+
+def test_a_proof_of_sharing_names_what_went_and_not_what_stayed_home(tmp_path: Path) -> None:
+    """One of two kinds of data went: the proof and the file with everything name that one alone."""
+
+    async def story(line: Line) -> None:
+        leerling = await line.gezag()
+        sent = await line.push(categorieen=["contact", "gezondheid"])
+        one, other = [
+            await linked(line, await invited(line, leerling, person), name)
+            for person, name in zip(persons(leerling), ("ouder", "ouder2"), strict=True)
+        ]
+        (path,) = await waits(one)
+        page = (await one.get(path)).text
+        form = {"csrf": await one.csrf(), "sleutel": "d" * 32, "gelezen": "ja", "mag.contact": "ja"}
+        form |= {"mag.gezondheid": "nee"} | dict(re.findall(r'name="(blad)" value="([^"]+)"', page))
+        assert (await one.post(path, form)).status_code == 303
+        await choose(line, other, (await waits(other))[0])
+        await line.take(only(sent))
+        await line.context.checkpointer.publish()
+        told = [(await one.get(f"{path}/bestand")).json()["inhoud"] for path in await proofs(one)]
+        (shared,) = [i for i in told if "ontvangerRol" in i]
+        assert shared["categorieen"] == ["contact"]
+        done = await one.post("/mijn/alles", {"csrf": await one.csrf()})
+        with zipfile.ZipFile(io.BytesIO(done.content)) as made:
+            (row,) = json.loads(made.read("gegevens.json"))["gedeeld"]
+        assert len(row["wat"]) == 1
+
+    run(tmp_path, story)
+
+
+def test_a_request_that_is_written_full_can_still_be_answered(tmp_path: Path) -> None:
+    async def story(line: Line) -> None:
+        _, _, one, _ = await two(line)
+        caller = (await who(line, one)).caller
+        ik, app = Ik(caller.partij, caller.persoon.zelf, Mensrol.OUDER), line.context.avgverzoeken
+        asked = await app.vraag(ik, "sleutel", Avgrecht.INZAGE, WORDS)
+        for n in range(1, MAX_STEPS - 2):
+            asked = await app.vervolg(ik, asked.id, n, "En dit nog.")
+        with pytest.raises(InvalidMessage):
+            await app.vervolg(ik, asked.id, len(asked.stappen), "En dit ook.")
+        longer = await app.verleng(caller.partij, asked.id, len(asked.stappen), "Het is veel.")
+        done = await app.antwoord(caller.partij, asked.id, len(longer.stappen), Avguitkomst.GEDAAN, "Hier.")
+        assert (done.status, len(done.stappen)) == (Avgstatus.BEANTWOORD, MAX_STEPS)
 
     run(tmp_path, story)
 
@@ -371,6 +419,7 @@ def test_a_comment_is_for_the_school_and_says_to_whom_it_may_go_along(tmp_path: 
         parts = re.findall(r'name="(mag\.\w+)" value="ja"', page)
         form = {"csrf": await one.csrf(), "sleutel": "c" * 32, "gelezen": "ja", "opmerking": WORDS}
         form |= dict.fromkeys(parts, "ja") | {"mee": AANBIEDER}
+        form |= {"blad": re.findall(r'name="blad" value="([^"]+)"', page)[0]}
         for _ in range(2):
             await one.post(path, form)
         (taak,) = await taken(line)
