@@ -119,7 +119,8 @@ async def maak(vraag: Vraag) -> Response:
         f = f.met_fout("ontvanger", "Kies aan wie u wilt delen.")
     if not f.tekst("persoon"):
         f = f.met_fout("persoon", "Vul in welke persoon het krijgt.")
-    if not f.tekst("levering") and not f.tekst("leerling"):
+    f = _past(f, "persoon")
+    if len(f.tekst("levering")) > MAX_TEXT or (not f.tekst("levering") and not f.tekst("leerling")):
         f = f.met_fout("leerling", "Kies over welke leerling het gaat.")
     if f.fouten:
         return await _eerst(vraag, f)
@@ -180,13 +181,19 @@ def _vragen_form(vraag: Vraag, concept: Concept, f: Invoer) -> Response:
     )
 
 
+def _past(f: Invoer, naam: str) -> Invoer:
+    """The form, with a fault when this does not fit in a concept."""
+    too_long = any(len(text) > MAX_TEXT for text in f.alle(naam))
+    return f.met_fout(naam, "Deze tekst is te lang. Maak hem korter.") if too_long else f
+
+
 def _beantwoord(f: Invoer) -> Invoer:
     """The form with a fault at each question that has no answer yet."""
     for naam in woorden()["vragen"]:
         if not f.tekst(naam):
             f = f.met_fout(naam, "Beantwoord deze vraag.")
-        elif len(f.tekst(naam)) > MAX_TEXT:
-            f = f.met_fout(naam, "Deze tekst is te lang. Maak hem korter.")
+    for naam in (*woorden()["vragen"], *_VRAGEN):
+        f = _past(f, naam)
     if not f.alle("zorgcodes"):
         f = f.met_fout("zorgcodes", "Kies er ten minste één.")
     for naam, lijst in (("functie", "functie"), ("wanneer", "wanneer"), ("uren", "uren")):
@@ -276,6 +283,7 @@ async def _nakijken(vraag: Vraag, concept: Concept, f: Invoer) -> Response:
         "nood/nakijken.html",
         invoer=f,
         hier=here,
+        gezien=concept.versie,
         rijen=[
             ("Over", naam.kort if naam else "De leerling van een levering"),
             (
@@ -300,6 +308,8 @@ async def _nakijken(vraag: Vraag, concept: Concept, f: Invoer) -> Response:
 @SAMEN.post("/nood/{id}/nakijken", _TITEL, **_STRENG)
 async def leg_vast(vraag: Vraag) -> Response:
     concept = await _concept(vraag)
+    if vraag.invoer.tekst("gezien") != str(concept.versie):  # it is his word: only what he read
+        return await _nakijken(vraag, concept, vraag.invoer.met_fout(None, _CHANGED))
     f = Invoer(concept.inhoud.velden)
     if not all(f.tekst(n) for n in (*woorden()["vragen"], "functie", "wanneer", "uren", "op")):
         return vraag.naar(f"{thuis(vraag)}/nood/{concept.id}/vragen")

@@ -191,7 +191,8 @@ async def begin_inbreng(vraag: Vraag) -> Response:
     if f.fouten:
         return await _inbreng_form(vraag, overleg, f)
     vooraf: Json = {"overlegdatum": overleg["datum"]}
-    voor = {"tafel": overleg["overlegId"], "zaak": overleg["zaakId"] or "", "aan": f.tekst("aan")}
+    aan = f.tekst("aan") if f.tekst("aan") in {d["partij"] for d in overleg["deelnemers"]} else ""
+    voor = {"tafel": overleg["overlegId"], "zaak": overleg["zaakId"] or "", "aan": aan}
     voor |= {} if school else {"levering": levering}
     where = await begin(vraag, soort, leerling if school else None, voor, vooraf)
     return vraag.naar(where)
@@ -385,12 +386,13 @@ async def antwoorden(
     return vraag.toon(
         "samen/antwoorden.html",
         invoer=f,
-        status=HTTPStatus.UNPROCESSABLE_ENTITY if mis else HTTPStatus.OK,
+        status=HTTPStatus.UNPROCESSABLE_ENTITY if mis or f.fouten else HTTPStatus.OK,
         hier=here,
         concept=concept,
         gewoon=gewoon_soort,
         delen=[(d, list(regels_van(d.velden, filled))) for d in parts],
         mis=mis,
+        gezien=concept.versie,
         aan=aan,
         voor="tafel" if tafel else ("zaak" if _voor(concept, "zaak") else "bericht"),
         kruimels=(_terug(vraag, concept), (here, gewoon_soort(concept.inhoud.soort))),
@@ -430,6 +432,8 @@ async def verder(vraag: Vraag) -> Response:
 async def _breng_in(
     vraag: Vraag, concept: Concept, form: Schemaformulier, inhoud: Json, tafel: str, f: Invoer
 ) -> Response:
+    if f.tekst("gezien") != str(concept.versie):  # he says that he read these words
+        return await antwoorden(vraag, concept, f.zonder("nagekeken").met_fout(None, _CHANGED))
     overleg = await vraag.lijn.get(f"/v1/overleggen/{tafel}")
     roles = {d["partij"]: d["functie"] for d in overleg["deelnemers"]}
     to = [{"partij": p, "rol": roles[p]} for p in f.alle("aan") if p in roles]

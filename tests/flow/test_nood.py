@@ -38,9 +38,12 @@ async def test_one_writes_and_another_judges(s: Samen) -> None:
         "ontvanger": f"{AANBIEDER}|jeugdhulpverlener",
         "persoon": "B. Verzonnen",
     }
+    long = "a" * 20_001
+    assert "te lang" in (await s.ib.post("/ib/nood/nieuw", {**begun, "persoon": long})).text
     made = went(await s.ib.post("/ib/nood/nieuw", begun), "/ib/nood/[0-9a-f]{32}/vragen").removesuffix(
         "/vragen"
     )
+    assert "te lang" in (await s.ib.post(f"{made}/vragen", {**ANSWERS, "acuut": long})).text
     half = await s.ib.post(f"{made}/vragen", {**ANSWERS, "zorg": "", "wanneer": "uitgesteld"})
     assert half.status_code == 422
     assert "Zeg waarom u wacht met vertellen." in half.text
@@ -49,7 +52,15 @@ async def test_one_writes_and_another_judges(s: Samen) -> None:
     assert (await s.ib.post(f"{made}/velden", {})).status_code == 422
     went(await s.ib.post(f"{made}/velden", {fields[0]: "Om te kunnen bellen."}), f"{made}/nakijken")
     assert "Wat mee mag (1)" in await page(s.ib, f"{made}/nakijken")
-    here = went(await s.ib.post(f"{made}/nakijken", {}), "/ib/nood/afweging/[0-9a-f]{32}").partition("?")[0]
+    # A colleague changes it after it was looked over: whose word it becomes reads it again first.
+    read = {"gezien": await _seen(s, made)}
+    went(await collega.post(f"{made}/vragen", {**ANSWERS, "zorg": "Anders."}), f"{made}/velden")
+    changed = await s.ib.post(f"{made}/nakijken", read)
+    assert changed.status_code == 422
+    assert "Anders." in changed.text
+    went(await s.ib.post(f"{made}/vragen", ANSWERS), f"{made}/velden")
+    read = {"gezien": await _seen(s, made)}
+    here = went(await s.ib.post(f"{made}/nakijken", read), "/ib/nood/afweging/[0-9a-f]{32}").partition("?")[0]
     own = await page(s.ib, here)
     assert "U stelde dit op." in own
     assert "Horen het nadat u deelde" in own
@@ -66,6 +77,11 @@ async def test_one_writes_and_another_judges(s: Samen) -> None:
     told = {"wanneer": "uitgesteld", "op": "2026-11-30", "sleutel": "5" * 32}
     assert (await s.ib.post(f"{here}/uitstel", told)).status_code == 422
     went(await s.ib.post(f"{here}/uitstel", {**told, "reden": "Nog niet veilig."}), f"{here}.gedaan=uitstel")
+
+
+async def _seen(s: Samen, made: str) -> str:
+    (found,) = re.findall(r'name="gezien" value="(\d+)"', await page(s.ib, f"{made}/nakijken"))
+    return str(found)
 
 
 @samen

@@ -94,7 +94,7 @@ async def puts_in(s: Samen, table: str) -> None:
     """The chair sends a participant his question and set; a part that is missing is named with its page."""
     made = await concept_at(s.ib, table, soort="overlegset", aan=AANBIEDER)
     assert "Moet nog" in await page(s.ib, made)
-    early = await s.ib.post(f"{made}/nakijken", {"aan": AANBIEDER})
+    early = await s.ib.post(f"{made}/nakijken", {"aan": AANBIEDER, "gezien": await _seen(s, made)})
     assert early.status_code == 422
     assert f'href="{made}/deel/contactpersoon"' in early.text
     vraag = {"overlegsoort": "mdo", "overlegdatum": "2026-11-25", "partner": "jeugdhulp"}
@@ -104,7 +104,8 @@ async def puts_in(s: Samen, table: str) -> None:
     looked = await page(s.ib, f"{made}/nakijken")
     assert "Wat helpt bij het begin van de dag?" in looked
     assert "checked" in looked, "who was asked is chosen already"
-    sent = await s.ib.post(f"{made}/nakijken", {"aan": AANBIEDER, "nagekeken": "ja"})
+    read = {"nagekeken": "ja", "gezien": await _seen(s, made)}
+    sent = await s.ib.post(f"{made}/nakijken", {"aan": AANBIEDER, **read})
     went(sent, ".*gedaan=ingebracht$")
     assert "Onderdeel 1: van u" in await page(s.ib, table)
     assert (await s.ib.get(made)).status_code == 404, "what was put in is no concept any more"
@@ -204,14 +205,23 @@ async def test_an_overleg_is_called_answered_held_and_recorded(s: Samen) -> None
     told = await concept_at(s.ib, table, soort="overleguitkomst")
     outcome = {"zaak": zaak, "overlegdatum": "2026-11-22", "beslissingen": "Wij bouwen de dag op."}
     await does(s.ib, f"{told}/deel/algemeen", **outcome)
-    refused = await s.ib.post(f"{told}/nakijken", {"aan": [AANBIEDER], "nagekeken": "ja"})
+    read = {"gezien": await _seen(s, told), "nagekeken": "ja"}
+    refused = await s.ib.post(f"{told}/nakijken", {**read, "aan": [AANBIEDER]})
     assert refused.status_code == 422
     assert "neem zijn standpunt op" in refused.text
     dissent = {"afwijkend.0.wie": "jeugdhulp", "afwijkend.0.standpunt": "Eerst rust."}
     await does(s.ib, f"{told}/deel/afwijkend", **dissent)
     both = [AANBIEDER, OTHER_AANBIEDER]
-    went(await s.ib.post(f"{told}/nakijken", {"aan": both, "nagekeken": "ja"}), ".*gedaan=ingebracht$")
+    changed = await s.ib.post(f"{told}/nakijken", {**read, "aan": both})
+    assert changed.status_code == 422, "nobody says of other words than he read that he read them"
+    read["gezien"] = await _seen(s, told)
+    went(await s.ib.post(f"{told}/nakijken", {**read, "aan": both}), ".*gedaan=ingebracht$")
     assert "Onderdeel 2" in await page(s.ib, table)
+
+
+async def _seen(s: Samen, told: str) -> str:
+    (found,) = re.findall(r'name="gezien" value="(\d+)"', await page(s.ib, f"{told}/nakijken"))
+    return str(found)
 
 
 def test_every_choice_and_every_finding_has_words() -> None:
