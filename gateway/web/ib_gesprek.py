@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
@@ -33,6 +34,7 @@ from gateway.web.toestemmingsblad import (
     blad_van,
     leg_vast,
     te_lezen,
+    vraagmerk,
 )
 from gateway.web.vraag import Vraag
 
@@ -44,6 +46,8 @@ TAFEL: Final = Bladen("School", frozenset({Werkrol.IB}), (), Dichtheid.RUIM)
 TAFEL_POSTVAK: Final = Bladen("Postvak", _BEIDE, (), Dichtheid.RUIM)
 """Paper: without a way to anything else."""
 MAX_SCAN: Final = 5_000_000
+CHANGED: Final = "Een van deze vragen is net veranderd of beantwoord. Kijk opnieuw en kies dan."
+_ROW: Final = re.compile(r"[0-9a-f]{32}\.[0-9a-f]{32}")
 MAX_PAPER: Final = 100
 """Rows of one batch of paper."""
 
@@ -62,10 +66,13 @@ async def _asked(vraag: Vraag) -> dict[str, Any]:
 
 
 def _who(vragen: Sequence[Mapping[str, Any]]) -> list[tuple[str, str]]:
-    """Everybody who is asked, by place in the list: two ouders are told apart by a number and no more."""
+    """Everybody who is asked, by the mark of the question: two ouders are told apart by a number."""
     words = [teksten.uitleg("hoedanigheid", v["hoedanigheid"]) for v in vragen]
     return [
-        (str(i), w[:1].upper() + w[1:] + (f" {words[: i + 1].count(w)}" if words.count(w) > 1 else ""))
+        (
+            vraagmerk(vragen[i]),
+            w[:1].upper() + w[1:] + (f" {words[: i + 1].count(w)}" if words.count(w) > 1 else ""),
+        )
         for i, w in enumerate(words)
     ]
 
@@ -100,18 +107,18 @@ async def _name(vraag: Vraag, taak: Mapping[str, Any]) -> str | None:
 
 
 def _of(taak: Mapping[str, Any], wie: str) -> Mapping[str, Any]:
-    """The question to this person. Raises Neutraal."""
-    place = int(wie) if wie.isdecimal() and len(wie) < 3 else 0  # noqa: PLR2004
-    if place >= len(taak["vragen"]):
-        raise Neutraal
-    asked: Mapping[str, Any] = taak["vragen"][place]
-    return asked
+    """The question with this mark. Raises Neutraal when nobody is asked that any more."""
+    for asked in taak["vragen"]:
+        if vraagmerk(asked) == wie:
+            found: Mapping[str, Any] = asked
+            return found
+    raise Neutraal
 
 
 async def _sheet(
-    vraag: Vraag, taak: Mapping[str, Any], wie: str, lezen: Sequence[Kennisgeving] | None = None
+    vraag: Vraag, asked: Mapping[str, Any], lezen: Sequence[Kennisgeving] | None = None
 ) -> Toestemmingsblad:
-    return blad_van(_of(taak, wie), vraag.bezoek.caller.partij.naam, await vraag.app.regels.current(), lezen)
+    return blad_van(asked, vraag.bezoek.caller.partij.naam, await vraag.app.regels.current(), lezen)
 
 
 @BLADEN.post("/ib/gesprekken/{id}", "Toestemming vragen")
@@ -120,7 +127,10 @@ async def geef_scherm(vraag: Vraag) -> Response:
     """Give the screen to one person: from here on nobody of the school is signed in, in this browser."""
     taak = await _asked(vraag)
     f, ident = vraag.invoer, vraag.pad("id")
-    asked = _of(taak, f.tekst("wie"))
+    try:
+        asked = _of(taak, f.tekst("wie"))
+    except Neutraal:
+        return await _talk(vraag, f.met_fout(None, CHANGED))
     for versie in ("gewoon", "groot", "kind"):
         if f.tekst("versie") == versie:
             return await geef(vraag, Tafel(taak=ident, persoon=asked["persoonId"], versie=versie))
@@ -134,7 +144,8 @@ async def papieren_blad(vraag: Vraag) -> Response:
     child.
     """
     taak = await _asked(vraag)
-    sheet = await _sheet(vraag, taak, vraag.vraagt("wie") or "0")
+    wie = vraag.vraagt("wie")
+    sheet = await _sheet(vraag, taak["vragen"][0] if wie is None else _of(taak, wie))
     versie = vraag.vraagt("versie", ("groot", "kind")) or "gewoon"
     naam = await _name(vraag, taak)
     return vraag.toon("ib/print.html", taak=taak, blad_=sheet, naam=naam, versie=versie, thuis=thuis(vraag))
@@ -155,15 +166,13 @@ async def _questions(vraag: Vraag) -> list[dict[str, Any]]:
     register = (await vraag.app.regels.current()).partijen
     found = []
     for taak in (await vraag.lijn.get("/v1/taken", aantal=MAX_PAPER))["taken"]:
-        for i, (asked, (_, word)) in enumerate(
-            zip(taak.get("vragen") or (), _who(taak.get("vragen") or ()), strict=True)
-        ):
+        vragen = taak.get("vragen") or ()
+        for asked, (mark, word) in zip(vragen, _who(vragen), strict=True):
             name = names.get(taak.get("leerlingId") or "")
             found.append(
                 {
-                    "veld": f"{taak['id']}.{i}",
-                    "taak": taak,
-                    "plaats": str(i),
+                    "veld": f"{taak['id']}.{mark}",
+                    "gevraagd": asked,
                     "wie": word,
                     "leerling": name.kort if name else "Leerling",
                     "wat": ", ".join(teksten.uitleg("categorie", c) for c in asked["bereik"]["categorieen"]),
@@ -200,13 +209,16 @@ async def leg_papier_vast(vraag: Vraag) -> Response:
         f = f.met_fout("ondertekend", "Vul de dag in waarop is getekend.")
     if texts and lezen is None and any(f.tekst(r["veld"]) == "ja" for r in chosen):
         f = f.met_fout("tekst", "Kies welke uitleg er op het papier stond.")
-    if not chosen:
+    there = {r["veld"] for r in rows}
+    if any(_ROW.fullmatch(n) and n not in there and f.tekst(n) for n in f.waarden):
+        f = f.met_fout(None, CHANGED)
+    elif not chosen:
         f = f.met_fout(None, "Kies bij minstens één regel ja of nee.")
     if f.fouten or day is None:
         return await _paper(vraag, f)
     moment = min(dt.datetime.combine(day, dt.time(12), AMSTERDAM), vraag.nu)
     for row in chosen:
-        sheet = await _sheet(vraag, row["taak"], row["plaats"], lezen)
+        sheet = await _sheet(vraag, row["gevraagd"], lezen)
         proof = {
             "methode": "papier_gescand",
             "bewijsHash": f"sha256:{hashlib.sha256(scan).hexdigest()}",

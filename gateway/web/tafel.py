@@ -11,6 +11,7 @@ person at the table for who gave the screen.
 
 from __future__ import annotations
 
+import contextlib
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
@@ -23,6 +24,7 @@ from gateway.web.formulier import Invoer
 from gateway.web.lijn import Json, Lijn, Neutraal, Probleem
 from gateway.web.sessie import koekjes
 from gateway.web.toestemmingsblad import (
+    MERK,
     Toestemmingsblad,
     blad_van,
     gekozen,
@@ -31,6 +33,7 @@ from gateway.web.toestemmingsblad import (
     nagekeken,
 )
 from gateway.web.vraag import Vraag
+from schemas.errors import InvalidMessage
 from schemas.people.partij import Scope
 
 BLADEN: Final = Bladen("", dichtheid=Dichtheid.RUIM)
@@ -126,7 +129,7 @@ async def leg_keuzes_vast(vraag: Vraag) -> Response:
         return await _einde(vraag)
     keuze = gekozen(f, aan.blad)
     f = nagekeken(f, aan.blad, keuze)
-    if keuze.ja and not f.tekst("ondertekend"):
+    if keuze.ja and f.tekst(MERK) == aan.blad.merk and not f.tekst("ondertekend"):
         f = f.met_fout("ondertekend", "Vul uw naam in, dan weet de school wie ja zei.")
     if f.fouten:
         return _toon(vraag, aan, f)
@@ -152,17 +155,18 @@ async def leg_keuzes_vast(vraag: Vraag) -> Response:
     if wrong is not None:
         return _toon(vraag, aan, f.met(wrong, {}))
     if f.heeft("klopt", "nee"):
-        with acting(aan.lijn.caller):
+        # He has twenty that wait, at most: then one more is refused, and the screen ends all the same.
+        with acting(aan.lijn.caller), contextlib.suppress(InvalidMessage):
             await vraag.app.avgverzoeken.aan_tafel(
                 aan.lijn.caller.partij, aan.tafel.taak, aan.tafel.persoon, f"{f.sleutel}/klopt", NOT_RIGHT
             )
-    return await _einde(vraag)
+    return await _einde(vraag, gedaan="vastgelegd")
 
 
-async def _einde(vraag: Vraag) -> Response:
+async def _einde(vraag: Vraag, gedaan: str | None = None) -> Response:
     names = koekjes(vraag.app)
     await vraag.app.sessies.eindig(vraag.request.cookies.get(names.sessie, ""))
-    answer = vraag.naar("/tafel/klaar")
+    answer = vraag.naar("/tafel/klaar", gedaan=gedaan)
     names.wis(answer, names.sessie)
     answer.headers["Clear-Site-Data"] = '"cache"'
     return answer

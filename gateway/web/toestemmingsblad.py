@@ -28,6 +28,9 @@ OWN_TEXT: Final = "uitlegtekst-ozlijn/1"
 """Names the words of the sheet itself, where a register has no texts."""
 TAAL: Final = "nl"
 READ: Final = "Lees eerst wat er staat. Zeg daarna of u het las."
+MERK: Final = "blad"
+"""The hidden field with the mark of the sheet that was shown."""
+CHANGED: Final = "Wat er staat, is net veranderd. Lees het opnieuw en kies dan."
 NO_TEXT: Final = "De school heeft nu geen uitleg die geldt. Vraag de school om een nieuw blad."
 
 
@@ -58,6 +61,11 @@ class Toestemmingsblad:
     mag_ja: bool
     """False: the register asks for a text of its own and has none that still counts, so no yes can carry."""
     voorstellen: tuple[Mapping[str, Any], ...]
+
+    @property
+    def merk(self) -> str:
+        """Names this very sheet. A form carries it back: of a sheet that nobody read nothing is recorded."""
+        return _merk({"getoond": self.getoond(), "voorstellen": self.voorstellen})
 
     @property
     def kind(self) -> bool:
@@ -143,6 +151,17 @@ def blad_van(
     )
 
 
+def vraagmerk(gevraagd: Mapping[str, Any]) -> str:
+    """Names one question of a taak: to whom, and what is asked. A place in the list does not, for the list
+    gets shorter when somebody answers.
+    """
+    return _merk(gevraagd)
+
+
+def _merk(value: object) -> str:
+    return hashed(value).removeprefix("sha256:")[:32]
+
+
 def _naam(partij: str, regels: Regels) -> str:
     found = regels.partijen.get(partij)
     return partij if found is None else found.naam
@@ -156,7 +175,12 @@ def gekozen(f: Invoer, blad: Toestemmingsblad) -> Gekozen:
 
 
 def nagekeken(f: Invoer, blad: Toestemmingsblad, keuze: Gekozen) -> Invoer:
-    """The form with what is still missing. A no asks for nothing."""
+    """The form with what is still missing. A no asks for nothing, but that it is about this sheet."""
+    if f.tekst(MERK) != blad.merk:
+        left = {
+            n: v for n, v in f.waarden.items() if not n.startswith("mag.") and n not in ("gelezen", "klopt")
+        }
+        return Invoer(left).met_fout(None, CHANGED)
     if not keuze.iets:
         return f.met_fout(None, "U koos nog niets. Kies ja of nee.")
     if keuze.ja and not blad.mag_ja:

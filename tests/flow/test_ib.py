@@ -89,14 +89,15 @@ async def add(ib: Bezoeker) -> str:
 
 
 async def give(s: School, talk: str, wie: str = "0", versie: str = "gewoon") -> Browser:
-    """The browser of the school in the hands of somebody at the table."""
+    """The browser of the school in the hands of who stands at this place in the list."""
+    marks = re.findall(r'name="wie" value="(\w+)"', await page(s.ib, talk))
     browser = Browser(s.line)
     await browser.sign_in("ib")
     sessie = await s.line.context.sessies.lees(browser.secret)
     assert sessie is not None
     assert await s.line.context.sessies.kies(sessie, SCHOOL)
     browser.http.cookies.set(TEST_COOKIE, s.ib.cookie)
-    given = await browser.post(talk, {"csrf": s.ib.wie.csrf, "wie": wie, "versie": versie})
+    given = await browser.post(talk, {"csrf": s.ib.wie.csrf, "wie": marks[int(wie)], "versie": versie})
     went(given, "/tafel$")
     del browser.http.cookies[TEST_COOKIE]
     return browser
@@ -107,10 +108,11 @@ async def at_table(browser: Browser, said: dict[str, str], answer: str = "ja") -
     sheet = (await browser.get("/tafel")).text
     assert "checked" not in sheet
     (token,) = re.findall(r'name="tafel" value="([^"]+)"', sheet)
+    (mark,) = re.findall(r'name="blad" value="([^"]+)"', sheet)
     parts = sorted(set(re.findall(r'name="(mag\.[a-z_]+)"', sheet)))
     assert parts
     chosen = dict.fromkeys(parts, answer) if answer else {}
-    return await browser.post("/tafel", {"tafel": token, "sleutel": fresh(), **chosen, **said})
+    return await browser.post("/tafel", {"tafel": token, "blad": mark, "sleutel": fresh(), **chosen, **said})
 
 
 async def draft(ib: Bezoeker, ref: str) -> str:
@@ -147,9 +149,11 @@ async def test_from_a_new_leerling_to_a_message_that_goes(s: School) -> None:
     assert "Vraag toestemming" in waits
     assert "Noor V." in waits
     talk = re.findall(r"/ib/gesprekken/[0-9a-f]{32}", waits)[0]
-    assert "Geef het scherm" in await page(ib, talk)
-    assert "Handtekening" in await page(ib, f"{talk}/print?wie=0")
-    assert "Dit horen zij niet" in await page(ib, f"{talk}/print?wie=0&versie=kind")
+    talking = await page(ib, talk)
+    assert "Geef het scherm" in talking
+    sheet = re.findall(rf'"({talk}/print\?wie=\w+)"', talking)[0]
+    assert "Handtekening" in await page(ib, sheet)
+    assert "Dit horen zij niet" in await page(ib, f"{sheet}&versie=kind")
     going = re.findall(r"/ib/leveringen/[0-9a-f]{32}/[0-9a-f]{32}", waits)
     assert not going, "it stands in the list once, by its taak"
     for wie in ("0", "0"):  # who agreed is no longer asked, so the other comes first
@@ -232,7 +236,7 @@ async def test_paper_is_recorded_in_bulk_and_can_be_taken_back(s: School) -> Non
         r'name="kenmerk" value="([0-9a-f]+)"', await page(ib, f"/ib/berichten/{ident}/nakijken")
     )[0]
     await ib.post(f"/ib/berichten/{ident}/versturen", {"kenmerk": mark})
-    rows = re.findall(r'name="([0-9a-f]{32}\.\d)"', await page(ib, "/ib/papier"))
+    rows = re.findall(r'name="([0-9a-f]{32}\.[0-9a-f]+)"', await page(ib, "/ib/papier"))
     assert len(rows) == 2
     bare = await ib.post("/ib/papier", {rows[0]: "ja"})
     assert bare.status_code == 422

@@ -28,7 +28,9 @@ async def choose(line: Line, browser: Browser, path: str, answer: str = "ja") ->
     parts = re.findall(r'name="(mag\.\w+)" value="ja"', page.text)
     assert parts
     (key,) = re.findall(r'name="sleutel" value="([^"]+)"', page.text)
-    form = {"csrf": await browser.csrf(), "sleutel": key, "gelezen": "ja"} | dict.fromkeys(parts, answer)
+    (mark,) = re.findall(r'name="blad" value="([^"]+)"', page.text)
+    form = {"csrf": await browser.csrf(), "sleutel": key, "blad": mark, "gelezen": "ja"}
+    form |= dict.fromkeys(parts, answer)
     done = await browser.post(path, form)
     return str(done.headers.get("location", done.text))
 

@@ -184,12 +184,13 @@ async def test_his_own_half_is_asked_in_a_talk_or_on_paper(b: Bij) -> None:
     went(kept, r"/postvak/taken\?gedaan=gezag")
     listed = await page(b.wie, "/postvak/taken")
     (talk,) = set(re.findall(r"/postvak/gesprekken/[0-9a-f]{32}", listed))
-    assert "Geef het scherm" in await page(b.wie, talk)
-    sheet = await page(b.wie, f"{talk}/print?wie=0")
+    talking = await page(b.wie, talk)
+    assert "Geef het scherm" in talking
+    sheet = await page(b.wie, re.findall(rf'"({talk}/print\?wie=\w+)"', talking)[0])
     assert "Mag de school dit delen?" not in sheet
     assert "geheim" in sheet
     paper = await page(b.wie, "/postvak/papier")
-    rows = re.findall(r'<select[^>]* name="([0-9a-f]{32}\.[0-9]+)"', paper)
+    rows = re.findall(r'<select[^>]* name="([0-9a-f]{32}\.[0-9a-f]+)"', paper)
     assert rows
     sent = {
         "csrf": b.wie.wie.csrf,

@@ -9,10 +9,12 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
+from gateway.gezin.avgverzoeken import MAX_OPEN
 from gateway.web.bladen import Blad
 from gateway.web.paginas import PLAATSEN
 from tests.flow.test_aanmelden import COOKIE, Browser, run, who
 from tests.flow.test_ib import at_table
+from tests.flow.test_uitnodigen import invited, linked
 from tests.flow.test_vastleggen import _apply, _text
 from tests.line import BORN, NOWHERE, SCHOOL, Json, Line, persons
 
@@ -38,11 +40,16 @@ async def asked(line: Line, born: str = BORN) -> tuple[Json, str]:
     return leerling, talk
 
 
+async def marks(browser: Browser, talk: str) -> list[str]:
+    """Of each person who is asked, in the order of the page."""
+    return re.findall(r'name="wie" value="(\w+)"', (await browser.get(talk)).text)
+
+
 async def given(line: Line, talk: str, wie: str = "0", versie: str = "gewoon") -> tuple[Browser, str]:
     """The browser after the screen was given, and what it held before."""
     browser = await at_work(line)
     before = browser.secret
-    form = {"csrf": await browser.csrf(), "wie": wie, "versie": versie}
+    form = {"csrf": await browser.csrf(), "wie": (await marks(browser, talk))[int(wie)], "versie": versie}
     done = await browser.post(talk, form)
     assert (done.status_code, done.headers["location"]) == (303, "/tafel"), done.text
     return browser, before
@@ -103,10 +110,13 @@ def test_the_sheet_is_of_one_person_and_works_once(tmp_path: Path) -> None:
         wrong = await browser.post("/tafel", {"tafel": "x", "mag.contact": "nee"})
         assert wrong.status_code == 404
         done = await at_table(browser, {**SAID, "wie": "1", "persoonId": elsewhere})
-        assert (done.status_code, done.headers["location"]) == (303, "/tafel/klaar")
+        assert (done.status_code, done.headers["location"]) == (303, "/tafel/klaar?gedaan=vastgelegd")
+        assert "Uw keuzes zijn vastgelegd." in (await browser.get(done.headers["location"])).text
         assert COOKIE not in browser.http.cookies
         assert (await browser.get("/tafel")).headers["location"] == "/tafel/klaar"
-        assert "Geef het scherm terug" in (await browser.get("/tafel/klaar")).text
+        over = (await browser.get("/tafel/klaar")).text
+        assert "Geef het scherm terug" in over
+        assert "Er is nu niets vastgelegd." in over
         ref = leerling["leerlingId"]
         said = (await line.school.get(f"/leerlingen/{ref}/toestemmingen")).json()["toestemmingen"]
         assert {t["persoonId"] for t in said} == {chosen}
@@ -141,12 +151,32 @@ def test_who_says_that_it_is_not_right_is_heard(tmp_path: Path) -> None:
         for klopt, count in (("ja", 0), ("nee", 1)):
             browser, _ = await given(line, talk)
             done = await at_table(browser, {**SAID, "klopt": klopt})
-            assert done.headers["location"] == "/tafel/klaar"
+            assert done.headers["location"] == "/tafel/klaar?gedaan=vastgelegd"
             found = (await line.school.get("/taken")).json()["taken"]
             heard = [t for t in found if t["soort"] == "avg_verzoek"]
             assert len(heard) == count
         read = (await line.school.get(f"/avgverzoeken/{heard[0]['over']}")).json()
         assert (read["recht"], "klopt niet" in read["stappen"][0]["woorden"]) == ("correctie", True)
+
+    run(tmp_path, story)
+
+
+def test_the_screen_ends_also_when_no_more_can_be_asked_of_the_school(tmp_path: Path) -> None:
+    async def story(line: Line) -> None:
+        _, talk = await asked(line)
+        browser, _ = await given(line, talk)
+        sessie = await line.context.sessies.tafel(browser.secret)
+        assert sessie is not None
+        assert sessie.caller is not None
+        assert sessie.inhoud.tafel is not None
+        tafel, partij = sessie.inhoud.tafel, sessie.caller.partij
+        for n in range(MAX_OPEN):
+            await line.context.avgverzoeken.aan_tafel(
+                partij, tafel.taak, tafel.persoon, f"{n}", "Klopt niet."
+            )
+        done = await at_table(browser, {**SAID, "klopt": "nee"})
+        assert done.headers.get("location") == "/tafel/klaar?gedaan=vastgelegd", done.text
+        assert COOKIE not in browser.http.cookies
 
     run(tmp_path, story)
 
@@ -171,12 +201,13 @@ def test_a_text_of_the_register_stands_on_the_sheet_and_is_what_a_yes_names(tmp_
         old, text = _text(1, opnieuw_vragen=False), _text(2, tekst="Zo delen wij.\n\nU mag nee zeggen.")
         await _apply(line, old, text)
         leerling, talk = await asked(line)
-        paper = await (await at_work(line)).get(f"{talk}/print?wie=0")
+        work = await at_work(line)
+        paper = await work.get(f"{talk}/print?wie={(await marks(work, talk))[0]}")
         assert "Zo delen wij." in paper.text
         browser, _ = await given(line, talk)
         assert "Zo delen wij." in (await browser.get("/tafel")).text
         done = await at_table(browser, SAID)
-        assert done.headers.get("location") == "/tafel/klaar", done.text
+        assert done.headers.get("location") == "/tafel/klaar?gedaan=vastgelegd", done.text
         ref = leerling["leerlingId"]
         (said,) = (await line.school.get(f"/leerlingen/{ref}/toestemmingen")).json()["toestemmingen"]
         assert (said["bewijs"]["kennisgevingRef"], said["bewijs"]["kennisgevingHash"]) == (
@@ -186,7 +217,7 @@ def test_a_text_of_the_register_stands_on_the_sheet_and_is_what_a_yes_names(tmp_
         # What is recorded of paper names the version that stood on it, which only who holds it knows.
         ib = await at_work(line)
         page = await ib.get("/ib/papier")
-        (row,) = re.findall(r'name="([0-9a-f]{32}\.\d)"', page.text)
+        (row,) = re.findall(r'name="([0-9a-f]{32}\.[0-9a-f]+)"', page.text)
         form = {"csrf": await ib.csrf(), "sleutel": "p" * 32, "ondertekend": "2026-11-20", row: "ja"}
         files = {"scan": ("scan.pdf", b"%PDF-1.7 verzonnen", "application/pdf")}
         bare = await ib.http.post("/ib/papier", data=form, files=files)
@@ -195,6 +226,58 @@ def test_a_text_of_the_register_stands_on_the_sheet_and_is_what_a_yes_names(tmp_
         assert kept.headers.get("location") == "/ib/papier?gedaan=vastgelegd", kept.text
         everything = (await line.school.get(f"/leerlingen/{ref}/toestemmingen")).json()["toestemmingen"]
         assert {t["bewijs"]["kennisgevingRef"] for t in everything} == {old.ref, text.ref}
+
+    run(tmp_path, story)
+
+
+def test_what_somebody_said_is_never_recorded_of_another(tmp_path: Path) -> None:
+    """The first ouder answers while the school has the list before it: then his place is another's."""
+
+    async def story(line: Line) -> None:
+        leerling, talk = await asked(line)
+        ib = await at_work(line)
+        first, _ = await marks(ib, talk)
+        rows = re.findall(r'name="([0-9a-f]{32}\.[0-9a-f]+)"', (await ib.get("/ib/papier")).text)
+        browser, _ = await given(line, talk)
+        await at_table(browser, SAID)
+        form = {"csrf": await ib.csrf(), "sleutel": "p" * 32, "ondertekend": "2026-11-20", rows[0]: "nee"}
+        files = {"scan": ("scan.pdf", b"%PDF-1.7 verzonnen", "application/pdf")}
+        paper = await ib.http.post("/ib/papier", data=form, files=files)
+        screen = await ib.post(talk, {"csrf": await ib.csrf(), "wie": first, "versie": "gewoon"})
+        for answer in (paper, screen):
+            assert answer.status_code == 422
+            assert "net veranderd of beantwoord" in answer.text
+        ref = leerling["leerlingId"]
+        said = (await line.school.get(f"/leerlingen/{ref}/toestemmingen")).json()["toestemmingen"]
+        assert {t["gebeurtenis"] for t in said} == {"gegeven"}
+        assert len({t["persoonId"] for t in said}) == 1
+
+    run(tmp_path, story)
+
+
+def test_a_sheet_that_changed_since_it_was_read_is_read_again(tmp_path: Path) -> None:
+    """At the table and in his own place: nothing is recorded, and nothing is chosen beforehand."""
+
+    async def story(line: Line) -> None:
+        leerling, talk = await asked(line)
+        one, _ = persons(leerling)
+        ouder = await linked(line, await invited(line, leerling, one), "ouder")
+        (own,) = re.findall(r'href="(/mijn/delen/[0-9a-f]+)"', (await ouder.get("/mijn")).text)
+        browser, _ = await given(line, talk)
+        old = {}
+        for who_, path in ((browser, "/tafel"), (ouder, own)):
+            page = (await who_.get(path)).text
+            fields = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', page))
+            old[path] = fields | dict.fromkeys(re.findall(r'name="(mag\.\w+)" value="ja"', page), "ja") | SAID
+        await _apply(line, _text(1))
+        for who_, path in ((browser, "/tafel"), (ouder, own)):
+            again = await who_.post(path, old[path])
+            assert again.status_code == 422, path
+            assert "net veranderd" in again.text
+            assert "Uitleg 1." in again.text
+            assert "checked" not in again.text
+        ref = leerling["leerlingId"]
+        assert (await line.school.get(f"/leerlingen/{ref}/toestemmingen")).json()["toestemmingen"] == []
 
     run(tmp_path, story)
 
