@@ -129,11 +129,14 @@ class Concepten:
         if old.vorige is not None:
             await self._replace(partij, concept, {"velden": old.vorige, "vorige": old.velden, "door": door})
 
-    async def verstuurd(self, partij: PartijId, concept: Concept, uitwisseling: str) -> None:
-        """It was sent. The text goes: from now on the recipient has it, and the record of the exchange says
-        what went.
+    async def verstuurd(
+        self, partij: PartijId, concept: Concept, uitwisseling: str, door: str | None = None
+    ) -> None:
+        """It was sent, by this person when one is named; else who wrote it last stays named. The text goes:
+        from now on the recipient has it, and the record of the exchange says what went.
         """
-        await self._replace(partij, concept, {"velden": {}, "vorige": None, "verstuurd_als": uitwisseling})
+        change: dict[str, object] = {"velden": {}, "vorige": None, "verstuurd_als": uitwisseling}
+        await self._replace(partij, concept, change | ({} if door is None else {"door": door}))
 
     async def weg(self, partij: PartijId, ident: str) -> None:
         """Throw a concept away. Raises NotFound as `lees` does."""

@@ -319,7 +319,8 @@ async def leg_vast(vraag: Vraag) -> Response:
     if isinstance(answer, Probleem):
         return await _nakijken(vraag, concept, vraag.invoer.met(answer, {}))
     with contextlib.suppress(Conflict):  # the other of two at once kept the reference
-        await vraag.app.concepten.verstuurd(vraag.bezoek.caller.partij.id, concept, answer["id"])
+        partij = vraag.bezoek.caller.partij.id
+        await vraag.app.concepten.verstuurd(partij, concept, answer["id"], _actor(vraag))
     return vraag.naar(f"{thuis(vraag)}/nood/afweging/{answer['id']}", gedaan="vastgelegd")
 
 
