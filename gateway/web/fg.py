@@ -176,11 +176,7 @@ _MOMENTEN: Final = frozenset({"op", "antwoordVoor", "beantwoordOp", "nagekekenOp
 
 def periode(vraag: Vraag) -> dict[str, Any]:
     """The month that was asked, else this one; as days, with the month before and after it."""
-    asked = vraag.vraagt("maand") or ""
-    try:
-        first = dt.date.fromisoformat(f"{asked}-01")
-    except ValueError:
-        first = vraag.nu.date().replace(day=1)
+    first = eerste_dag(vraag.vraagt("maand") or "") or vraag.nu.date().replace(day=1)
     after = first_of(first, 1)
     return {
         "maand": first.isoformat()[:7],
@@ -189,6 +185,15 @@ def periode(vraag: Vraag) -> dict[str, Any]:
         "vorige": first_of(first, -1).isoformat()[:7],
         "volgende": after.isoformat()[:7] if after <= vraag.nu.date() else None,
     }
+
+
+def eerste_dag(maand: str) -> dt.date | None:
+    """Of a month written as 2026-11; None when it is none, or of a century in which nothing happened here."""
+    try:
+        first = dt.date.fromisoformat(f"{maand}-01")
+    except ValueError:
+        return None
+    return first if 2000 <= first.year < 2100 else None  # noqa: PLR2004
 
 
 def first_of(day: dt.date, months: int) -> dt.date:

@@ -6,7 +6,6 @@ Every page asks the same operations that a system of his asks.
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
@@ -15,7 +14,7 @@ from starlette.responses import Response
 from gateway.web.bezoek import Werkrol
 from gateway.web.bladen import Bladen
 from gateway.web.fg import BLADEN as FG
-from gateway.web.fg import T, bij, first_of, namen, opties, partij_, periode, query, tabel
+from gateway.web.fg import T, bij, eerste_dag, first_of, namen, opties, partij_, periode, query, tabel
 from gateway.web.formulier import Invoer
 from gateway.web.grafiek import Staaf, Warmte, warmte
 from gateway.web.lijn import Neutraal, Probleem
@@ -187,10 +186,9 @@ async def perioden(vraag: Vraag) -> Response:
 async def maand(vraag: Vraag) -> Response:
     """One month: what there was, with whom, what asks for attention, and every question about it."""
     asked = vraag.pad("id")
-    try:
-        first = dt.date.fromisoformat(f"{asked}-01")
-    except ValueError:
-        raise Neutraal from None
+    first = eerste_dag(asked)
+    if first is None:
+        raise Neutraal
     after = first_of(first, 1)
     p = {
         "maand": asked,

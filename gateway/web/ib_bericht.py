@@ -29,7 +29,7 @@ from gateway.web.bladen import Bladen
 from gateway.web.formulier import Invoer
 from gateway.web.ib import BLADEN as IB
 from gateway.web.ib import gewoon_soort, partij_naam
-from gateway.web.lijn import Probleem
+from gateway.web.lijn import Neutraal, Probleem
 from gateway.web.opstellen import OPP, VOOR, antwoorden, formulier, fouten_van, inhoud_van
 from gateway.web.schemaformulier import Schemaformulier, met_rij, uit, velden
 from gateway.web.vraag import Vraag
@@ -136,7 +136,11 @@ async def naar(vraag: Vraag) -> Response:
 
 
 async def _draft(vraag: Vraag) -> Concept:
-    return await vraag.app.concepten.lees(vraag.bezoek.caller.partij.id, vraag.pad("id"))
+    """A draft of a message. What is drafted elsewhere, as a weighing, has pages that ask more of a login."""
+    found = await vraag.app.concepten.lees(vraag.bezoek.caller.partij.id, vraag.pad("id"))
+    if found.inhoud.soort not in BERICHTEN:
+        raise Neutraal
+    return found
 
 
 async def _second(vraag: Vraag, concept: Concept, f: Invoer | None) -> Response:
@@ -322,7 +326,8 @@ def _school(partij: Partij) -> dict[str, object]:
 
 @BLADEN.post("/ib/berichten/{id}/weg", "Een concept weggooien")
 async def gooi_weg(vraag: Vraag) -> Response:
-    await vraag.app.concepten.weg(vraag.bezoek.caller.partij.id, vraag.pad("id"))
+    concept = await _draft(vraag)
+    await vraag.app.concepten.weg(vraag.bezoek.caller.partij.id, concept.id)
     return vraag.naar("/ib/berichten", gedaan="weg")
 
 

@@ -51,6 +51,9 @@ def test_from_an_exception_to_a_verdict(tmp_path: Path) -> None:
                 answer = await fg.get(f"{path}?{MAAND}&partij={SCHOOL}")
                 assert answer.status_code == 200, path
                 assert LEERLING not in answer.text, path
+            for month in ("9999-12", "0001-01", "2026-13", "morgen"):
+                assert (await fg.get(f"/fg?maand={month}")).status_code == 200, "as if none was asked"
+                assert (await fg.get(f"/fg/perioden/{month}")).status_code == 404
             begin = (await fg.get(f"/fg?{MAAND}")).text
             assert "1 afweging vraagt nu een oordeel van u" in texts(begin)
             listed = (await fg.get(f"/fg/vragen/vraag-10?{MAAND}")).text

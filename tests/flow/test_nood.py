@@ -43,6 +43,12 @@ async def test_one_writes_and_another_judges(s: Samen) -> None:
     made = went(await s.ib.post("/ib/nood/nieuw", begun), "/ib/nood/[0-9a-f]{32}/vragen").removesuffix(
         "/vragen"
     )
+    concept = made.rpartition("/")[2]
+    for page in ("", "/naar", "/nakijken"):
+        assert (await s.ib.get(f"/ib/berichten/{concept}{page}")).status_code == 404, (
+            "it has pages of its own"
+        )
+    assert (await s.ib.post(f"/ib/berichten/{concept}/weg")).status_code == 404
     assert "te lang" in (await s.ib.post(f"{made}/vragen", {**ANSWERS, "acuut": long})).text
     half = await s.ib.post(f"{made}/vragen", {**ANSWERS, "zorg": "", "wanneer": "uitgesteld"})
     assert half.status_code == 422
