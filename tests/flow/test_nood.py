@@ -44,10 +44,8 @@ async def test_one_writes_and_another_judges(s: Samen) -> None:
         "/vragen"
     )
     concept = made.rpartition("/")[2]
-    for page in ("", "/naar", "/nakijken"):
-        assert (await s.ib.get(f"/ib/berichten/{concept}{page}")).status_code == 404, (
-            "it has pages of its own"
-        )
+    for end in ("", "/naar", "/nakijken"):
+        assert (await s.ib.get(f"/ib/berichten/{concept}{end}")).status_code == 404, "it has pages of its own"
     assert (await s.ib.post(f"/ib/berichten/{concept}/weg")).status_code == 404
     assert "te lang" in (await s.ib.post(f"{made}/vragen", {**ANSWERS, "acuut": long})).text
     half = await s.ib.post(f"{made}/vragen", {**ANSWERS, "zorg": "", "wanneer": "uitgesteld"})
