@@ -20,6 +20,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute
 
+from gateway.api.front import Front
 from gateway.api.http import install, refusals
 from gateway.api.openapi import openapi_document
 from gateway.api.routes import OPENAPI, Served, described, served
@@ -73,15 +74,18 @@ def create_app(
             )
             yield
 
-    app = FastAPI(
+    routes = _routes(sandbox=settings.sandbox)
+    app = Front(
         docs_url=None,
         redoc_url=None,
         openapi_url=None,
         redirect_slashes=False,
         lifespan=lifespan,
-        routes=list(_routes(sandbox=settings.sandbox)),
+        routes=list(routes),
     )
     install(app, log, sandbox=settings.sandbox)
+    if klok is None or not settings.shared:
+        app.shorten(routes, log, sandbox=settings.sandbox)
     if klok is not None:
         app.state.reis = Reis(klok, lambda: round_to_the_end(ctx))
         if settings.shared:
