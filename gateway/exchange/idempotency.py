@@ -104,12 +104,17 @@ class _Number:
         self.text = text
 
 
+def too_many_commas(body: bytes) -> bool:
+    """A short body cannot have them, so they are not counted there."""
+    return len(body) > MAX_COMMAS and body.count(b",") > MAX_COMMAS
+
+
 def meaning(body: bytes) -> bytes:
     """One text for all JSON that means the same; the bytes themselves when they are no JSON that we take.
 
     Numbers are compared by value whatever their size, and never rounded.
     """
-    if body.count(b",") > MAX_COMMAS:
+    if too_many_commas(body):
         return body
     try:
         value = _READER.decode(body.decode())
@@ -123,7 +128,7 @@ def meaning(body: bytes) -> bytes:
 
 def ascii_meaning(body: bytes) -> bytes:
     """The same, in the text that it always had before."""
-    if body.count(b",") > MAX_COMMAS:
+    if too_many_commas(body):
         return body
     try:
         return _in_ascii(_READER.decode(body.decode())) or body

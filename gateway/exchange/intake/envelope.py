@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import base64
-import binascii
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from typing import Final
+
+from pydantic import ConfigDict, TypeAdapter
 
 from consent.zelf import ZELF
 from gateway.exchange.intake.mensen import person_faults
@@ -153,9 +155,26 @@ def decoded(texts: Mapping[str, str]) -> dict[str, bytes]:
     wrong: list[Fault] = []
     for place, text in texts.items():
         try:
-            found[place] = base64.b64decode(text, validate=True)
-        except (binascii.Error, ValueError):
+            found[place] = _bytes(text)
+        except ValueError:
             wrong.append(Fault("dossier.base64", place, "De inhoud is geen base64."))
     if wrong:
         raise InvalidMessage(tuple(wrong))
     return found
+
+
+_READER: Final = TypeAdapter(bytes, config=ConfigDict(val_json_bytes="base64"))
+_OTHER: Final = "\\-_"
+"""An escape of JSON, and the two signs of the other alphabet, which that reader takes as well."""
+
+
+def _bytes(text: str) -> bytes:
+    """The bytes of a text in base64 with its padding. Raises ValueError for any other text.
+
+    Read as the JSON text that it came as, for that takes a quarter of the work. What is not plainly base64 is
+    for Python's own reader, which says what it is.
+    """
+    if len(text) % 4 == 0 and not any(sign in text for sign in _OTHER):
+        with suppress(ValueError):
+            return _READER.validate_json(f'"{text}"')
+    return base64.b64decode(text, validate=True)
