@@ -7,6 +7,7 @@ from outside.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from typing import Any, Final, TypeVar
 
 from joserfc import jws, jwt
@@ -24,9 +25,13 @@ Key = ECKey | OKPKey
 ALGORITHMS: Final = {"P-256": "ES256", "Ed25519": "Ed25519"}
 
 
+@lru_cache(maxsize=1_024)
 def public_key(jwk: Jwk) -> Key:
     """The key in the form that joserfc takes. Raises RecordUnavailable when the coordinates are no point of
     the curve.
+
+    Kept, because every receipt asks for the key of its signer. It is what the JWK itself says, and whether
+    somebody may use that says the register.
     """
     try:
         return import_key(jwk.model_dump(exclude_none=True))

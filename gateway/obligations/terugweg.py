@@ -137,6 +137,8 @@ def _agreed(v: Levering, case: Case, regels: Regels, now: dt.datetime) -> bool:
     if v.afzender != case.row.owner or v.besluit.ground is not Ground.CONSENT or v.persoon is not None:
         return False  # what goes to a person is his own
     facts = _own(case, regels)
+    if not facts.said.any_no and not facts.who.bezwaren:
+        return True  # about nothing at all did anybody say no
     there = (cel(v, c, regels) for c in v.besluit.per_category)
     return not any(says_no(c, facts.said, facts.who, regels.beleid, now) for c in there)
 

@@ -6,6 +6,7 @@ hold text of a person. Nothing a library logs is passed on in its own words, for
 
 from __future__ import annotations
 
+import datetime as dt
 import logging
 import sys
 import traceback
@@ -53,7 +54,7 @@ def make_log(stream: BinaryIO | None = None, level: Level = Level.INFO, *, stric
             _Declared(strict=strict),
             _show_exception,
             _add_correlation,
-            structlog.processors.TimeStamper(fmt="iso", utc=True, key="at"),
+            _add_time,
             structlog.processors.JSONRenderer(serializer=_json),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(level),
@@ -126,8 +127,9 @@ class _Declared:
             return self._refuse("an undeclared event")
         if not entry.keys() - _ALWAYS <= declared.fields:
             return self._refuse(f"an undeclared field of {declared.name}")
-        if not all(_plain(value) for name, value in entry.items() if name not in _ALWAYS):
-            return self._refuse(f"a value of {declared.name} that is not plain and short")
+        for name, value in entry.items():
+            if name not in _ALWAYS and not _plain(value):
+                return self._refuse(f"a value of {declared.name} that is not plain and short")
         return {"level": declared.level.name.lower(), **entry}
 
     def _refuse(self, what: str) -> MutableMapping[str, Any]:
@@ -173,6 +175,11 @@ def _add_correlation(
     current = correlation.get()
     if current is not None:
         entry["correlation"] = current
+    return entry
+
+
+def _add_time(_logger: object, _method: str, entry: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    entry["at"] = dt.datetime.now(dt.UTC).isoformat().replace("+00:00", "Z")
     return entry
 
 

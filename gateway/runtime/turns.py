@@ -167,15 +167,15 @@ class Turns:
             sum(v.partij == visit.partij and v.lane == visit.lane for v in queue) >= self.shares.waiting
         ):
             raise OverShare
-        visit.waiter = asyncio.get_running_loop().create_future()
+        loop = asyncio.get_running_loop()
+        visit.waiter = loop.create_future()
         queue.append(visit)
         self._soon()
+        late = loop.call_later(self.shares.seconds, _send_away, visit.waiter)
         try:
-            async with asyncio.timeout(self.shares.seconds):
-                await visit.waiter
-        except TimeoutError:
-            raise OverShare from None
+            await visit.waiter
         finally:
+            late.cancel()
             if visit in queue:
                 queue.remove(visit)
             visit.waiter = None
@@ -297,6 +297,11 @@ class Turns:
 def _wake(visit: Visit) -> None:
     if visit.waiter is not None and not visit.waiter.done():
         visit.waiter.set_result(None)
+
+
+def _send_away(waiter: asyncio.Future[None]) -> None:
+    if not waiter.done():
+        waiter.set_exception(OverShare())
 
 
 async def fairly(visit: Visit, work: Callable[[], Coroutine[Any, Any, T]], *, at_once: bool) -> T:
