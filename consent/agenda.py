@@ -8,13 +8,14 @@ same, changes on one of these days only. A property test compares decisions day 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import product
 from typing import Final, TypeVar
 
 from consent.afwegen import OfferedAfweging
 from consent.beleid import Beleid
+from consent.gelijk import kenmerk
 from consent.leeftijd import add_months, day, midnight, turns
 from consent.recht import Rechtstand
 from consent.request import Request
@@ -99,6 +100,7 @@ def next_look(facts: Facts, as_of: dt.datetime) -> dt.date | None:
 def _days(facts: Facts) -> Iterator[dt.date]:
     yield from facts.policy.dagen
     for who in (facts.who, *facts.who.others):
+        yield from _ages_reached(facts, who)
         for law in facts.policy.recht.standen:
             yield from _by_law(facts, who, law)
         yield from _gezag(facts, who)
@@ -121,11 +123,6 @@ def _days(facts: Facts) -> Iterator[dt.date]:
 def _by_law(facts: Facts, who: Authorities, law: Rechtstand) -> Iterator[dt.date]:
     """What is a day by the ages and terms of one law: whichever holds then, its days are among them."""
     births, snapshot = who.births, who.snapshot
-    grounds = [g.onder for g in law.gronden.values() if g.onder is not None] if facts.grounds else []
-    # Who was born on an unknown day is possibly of that age from the earliest, certainly from the latest.
-    for born in {*births[:1], *births[-1:]}:
-        yield born
-        yield from _birthdays((born,), *law.leeftijd.values(), *grounds, *_ages(facts.policy))
     for given in facts.said:
         if given.gebeurtenis is Gebeurtenis.GEGEVEN:
             yield from _after(carries_until(given, facts.policy, law))
@@ -135,6 +132,18 @@ def _by_law(facts: Facts, who: Authorities, law: Rechtstand) -> Iterator[dt.date
                 # His own statement has to be made again once he may have reached an age since.
                 turned = _birthdays(births, law.jeugdige_mee, law.zelf)
                 yield from sorted(d for d in turned if d > day(said.moment))[:1]
+
+
+def _ages_reached(facts: Facts, who: Authorities) -> Iterator[dt.date]:
+    """When he reaches an age that any law or rule names, each looked at once."""
+    laws = facts.policy.recht.standen
+    ages = {*_ages(facts.policy), *(years for law in laws for years in law.leeftijd.values())}
+    if facts.grounds:
+        ages |= {g.onder for law in laws for g in law.gronden.values() if g.onder is not None}
+    # Who was born on an unknown day is possibly of that age from the earliest, certainly from the latest.
+    for born in {*who.births[:1], *who.births[-1:]}:
+        yield born
+        yield from _birthdays((born,), *ages)
 
 
 def _ages(policy: Beleid) -> tuple[int, ...]:
@@ -212,8 +221,16 @@ def questions(cells: Iterable[Cell], facts: Facts, as_of: dt.datetime) -> tuple[
     asked.
     """
     asked: Asked = {}
+    alike = kenmerk(facts.said, facts.who)
+    found: dict[Hashable, dict[str, frozenset[ToestemmingFunctie]]] = {}
     for cell in cells:
-        for persoon, functies in to_ask(cell, facts.said, facts.who, facts.policy, as_of).items():
+        # Of categories that nobody tells apart the same people are asked, so that is found once.
+        flow = (cell.richting, cell.doel, cell.ontvanger, cell.afzender, cell.helft, cell.toen, cell.nieuw)
+        key = (flow, alike(cell.categorie))
+        people = found.get(key)
+        if people is None:
+            people = found[key] = to_ask(cell, facts.said, facts.who, facts.policy, as_of)
+        for persoon, functies in people.items():
             asked.setdefault((persoon, functies), []).append(cell)
     return _vragen(asked, facts.who)
 

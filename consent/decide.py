@@ -463,6 +463,8 @@ def _all_home(
 
 def _merged(reasons: Sequence[Redengrond]) -> tuple[Redengrond, ...]:
     """Each code once, with every partij it rests on, in the order of the catalogue."""
+    if len(reasons) == 1 and len(reasons[0].partijen) == 1:
+        return (reasons[0],)  # as nearly always
     found: dict[Reden, set[str]] = {}
     for r in reasons:
         found.setdefault(r.code, set()).update(r.partijen)

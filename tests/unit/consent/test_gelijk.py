@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from hypothesis import given
 
+from consent.agenda import Facts, questions
 from consent.gelijk import Gezegd, kenmerk
 from consent.statements import Statements
-from consent.verdict import by_consent
+from consent.te_vragen import to_ask
+from consent.verdict import by_consent, cell_of
 from schemas.base import NOOIT
 from schemas.base import Gegevenscategorie as G
 from tests.builders import NOW, P1, a_bereik, a_request, a_toestemming, authorities, beleid
@@ -21,6 +23,19 @@ def test_each_category_is_weighed_as_if_it_were_alone(situation: Situation) -> N
     for categorie in G:
         if categorie not in NOOIT:
             assert gezegd(request, categorie) == by_consent(request, categorie, said, who, policy, as_of)
+
+
+@given(situations)
+def test_people_are_asked_of_each_category_as_if_it_were_alone(situation: Situation) -> None:
+    request, consents, who, policy, as_of = situation
+    facts = Facts(Statements(consents), who, policy)
+    cells = [cell_of(request, c, policy) for c in G if c not in NOOIT]
+    asked = {(v.persoon, v.functies, c) for v in questions(cells, facts, as_of) for c in v.bereik.categorieen}
+    assert asked == {
+        (persoon, tuple(sorted(functies)), cell.categorie)
+        for cell in cells
+        for persoon, functies in to_ask(cell, facts.said, who, policy, as_of).items()
+    }
 
 
 def test_what_a_statement_names_apart_is_told_apart() -> None:
