@@ -121,12 +121,12 @@ def _build(plan: _Plan, data: dict[str, Any], wanted: AbstractSet[str]) -> dict[
     # By what the message has: a dossier has a quarter of what it can have.
     out: dict[str, Any] = {}
     for alias, value in data.items():
-        if value is None or alias not in plan or value == []:
+        if value is None or alias not in plan:
             continue
         path, many, below = plan[alias]
         if below is None:
             # A leaf is one value, or a list of them: whatever else stands at its place is not copied.
-            if path in wanted and _is_leaf(value, many=many):
+            if path in wanted and value != [] and _is_leaf(value, many=many):
                 out[alias] = value
         elif many:
             listed = value if isinstance(value, list) else ()
@@ -190,9 +190,10 @@ def _plan_to(soort: str, paths: frozenset[str]) -> _Plan:
 
 def _values(plan: _Plan, data: dict[str, Any]) -> Iterator[tuple[str, Any]]:
     """Each single value in `data` at the end of this plan, with its path."""
-    for alias, (path, many, below) in plan.items():
+    for alias, node in plan.items():
         if alias not in data or (value := data[alias]) is None:
             continue
+        path, many, below = node
         for item in value if many and isinstance(value, list) else (value,):
             if below is None:
                 yield path, item
@@ -254,12 +255,15 @@ def _nines(item: object) -> Iterator[str]:
 
 def _paths(plan: _Plan, data: dict[str, Any], found: dict[str, None]) -> None:
     for alias, value in data.items():
-        if value is None or alias not in plan or value == []:
+        if value is None or alias not in plan:
             continue
         path, many, below = plan[alias]
         if below is None:
-            found[path] = None
-            continue
-        for item in value if many and isinstance(value, list) else (value,):
-            if isinstance(item, dict):
-                _paths(below, item, found)
+            if value or value != []:
+                found[path] = None
+        elif isinstance(value, dict):
+            _paths(below, value, found)
+        elif many and isinstance(value, list):
+            for item in value:
+                if isinstance(item, dict):
+                    _paths(below, item, found)

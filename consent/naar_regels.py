@@ -77,7 +77,8 @@ def by_rules(
     bekend = van_stroom(request, authorities, grounds, omstandigheden, policy.law(as_of), as_of)
     vetoed = _vetoed(request, authorities, as_of)
     cells = cellen(request, bekend, policy, as_of, veto=bool(vetoed))
-    said = {cel.soort: _said(cel, request, zegt, vetoed) for cel in cells}
+    waits = replace(request, wacht=True) if any(cel.uitdrukkelijk for cel in cells) else request
+    said = {c.soort: _said(c, waits if c.uitdrukkelijk else request, zegt, vetoed) for c in cells}
     by_ground, unmet = on_grounds(said, grounds, request, profile, policy, authorities.births, as_of)
     there = policy.opens(profile, request.bericht)
     narrowed = _narrowed(grounds, request, policy, bekend, as_of)
@@ -166,7 +167,8 @@ def _vetoed(request: Request, authorities: Authorities, as_of: dt.datetime) -> f
 
 def _said(cel: Celoordeel, request: Request, zegt: Zegt, vetoed: frozenset[PartijId]) -> Verdict:
     """What people said, where a rule asks them; of a flow of before also where it does not, to be told
-    beside.
+    beside. Agreeing to something wider is no refusal of what must be said of exactly this, so for a rule that
+    asks that, `request` is one that waits.
     """
     if cel.soort in NOOIT:
         return Verdict(Outcome.DENY, (Redengrond(NEVER[cel.soort], (request.afzender,)),))
@@ -176,8 +178,7 @@ def _said(cel: Celoordeel, request: Request, zegt: Zegt, vetoed: frozenset[Parti
     beside = cel.uitkomst is Outcome.PERMIT and lijn(request.van, request.aan) is not None
     if not asks and not beside:
         return Verdict(Outcome.HOLD, ())
-    # Agreeing to something wider is no refusal of what must be said of exactly this.
-    return zegt(replace(request, wacht=True) if cel.uitdrukkelijk else request, cel.soort)
+    return zegt(request, cel.soort)
 
 
 def _narrowed(
@@ -198,7 +199,7 @@ def _narrowed(
     return by_law - frozenset(c for row in rows for c in policy.grenzen.of_ground(row))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Cel:
     """One category, with everything that has a say in it."""
 

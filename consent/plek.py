@@ -19,10 +19,10 @@ from schemas.people.hoedanigheden import (
 from schemas.people.toestemming import Richting
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, unsafe_hash=True)
 class Plek:
     """Who sends or receives: in which capacity, in which function, and for schoolmaatschappelijk werk by whom
-    employed.
+    employed. Nothing changes it once it is made.
     """
 
     hoedanigheid: Partijhoedanigheid
@@ -33,7 +33,7 @@ class Plek:
     """The capacity whose rules hold."""
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "als", geldt_als(self.hoedanigheid, self.werkgever))
+        self.als = geldt_als(self.hoedanigheid, self.werkgever)
 
 
 def regime(van: Plek | None) -> Geheimhouding | None:

@@ -15,14 +15,15 @@ from schemas.people.partij import Partij
 from schemas.people.toestemming import Gebruiksdoel, Ontvanger, Richting
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Request:
     """One recipient's share of an uitwisseling, without a single value of it.
 
     `velden` are the paths of the fields that the message has; `weggelaten` those that were left out before,
     with their reason (not asked, kept home by the source). `eigenaar` is the partij whose record of the
     leerling the facts are about. `eerder_toegestaan` says that an earlier decision on this levering was a
-    permit.
+    permit. Nothing changes it once it is made; it is not frozen because of what that takes for so many
+    fields.
     """
 
     decision_id: Id

@@ -137,9 +137,9 @@ class Authorities:
         return () if found is None else (found,)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, unsafe_hash=True)
 class Cell:
-    """What one category of one request asks for."""
+    """What one category of one request asks for. Nothing changes it once it is made."""
 
     richting: Richting
     """The column of the signer table: by the secrecy of who sends."""
@@ -197,7 +197,7 @@ class State(IntEnum):
     DENIED = 3
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Stand:
     state: State
     reasons: tuple[Reden, ...] = ()
@@ -215,7 +215,7 @@ class Stand:
         return frozenset(s.vastgelegd_door for s in self.used) | self.objected_by
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Heard:
     """In which ways one person is heard about one cell."""
 

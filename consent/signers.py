@@ -33,9 +33,13 @@ _CURATOR: Final = frozenset({Hoedanigheid.CURATOR})
 Required = dict[str, Functies]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Signers:
-    """Whose permit one cell needs, and for which functions."""
+    """Whose permit one cell needs, and for which functions.
+
+    Nothing changes it once it is made. It is not frozen, nor is what else is made for every category: to set
+    the fields of a frozen one takes more than finding them.
+    """
 
     required: Required
     bands: frozenset[Band] = frozenset()
@@ -67,7 +71,7 @@ class Signers:
     """Remarks that are told with every outcome."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Facts:
     """What the rows of the table look at."""
 
@@ -81,8 +85,7 @@ class _Facts:
     law: Rechtstand = field(init=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "on", day(self.as_of))
-        object.__setattr__(self, "law", self.policy.law(self.as_of))
+        self.on, self.law = day(self.as_of), self.policy.law(self.as_of)
 
     def asks(self, rij: str) -> Tekent:
         """Who signs for this cell by a row of the signer table of that day."""

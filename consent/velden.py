@@ -37,28 +37,33 @@ def fields(
     released: list[str] = []
     withheld: defaultdict[Reden, list[str]] = defaultdict(list)
     there = dict.fromkeys(request.velden)
+    # Most fields are of a category of which everything stays home.
+    home = {c: withheld[reason].append for c, (reason, _) in whole.items() if reason is not None}
     for pad in there:
-        reason, closed = whole[labels.get(pad)]
-        if reason is None:
-            if pad not in in_profile:
-                reason = Reden.FIELD_NOT_IN_PROFILE
-            elif pad in free and not request.vrije_tekst_nagekeken:
-                reason = Reden.FREE_TEXT_UNREVIEWED
-            elif closed is not None:
-                reason = closed
-            elif pad in heavy and not _separately(verdicts[labels[pad]]):
-                reason = Reden.CONSENT_NOT_EXPLICIT
-            else:
-                released.append(pad)
-                continue
-        withheld[reason].append(pad)
+        categorie = labels.get(pad)
+        stays = home.get(categorie)
+        if stays is not None:
+            stays(pad)
+            continue
+        assert categorie is not None, "a path without a label stays home"
+        _, closed = whole[categorie]
+        if pad not in in_profile:
+            withheld[Reden.FIELD_NOT_IN_PROFILE].append(pad)
+        elif pad in free and not request.vrije_tekst_nagekeken:
+            withheld[Reden.FREE_TEXT_UNREVIEWED].append(pad)
+        elif closed is not None:
+            withheld[closed].append(pad)
+        elif pad in heavy and not _separately(verdicts[categorie]):
+            withheld[Reden.CONSENT_NOT_EXPLICIT].append(pad)
+        else:
+            released.append(pad)
     for pad, reason in request.weggelaten.items():
         if pad not in there:
             withheld[reason].append(pad)
     if released and _BY_RULE.get(request.bericht, frozenset()).issuperset(released):
         withheld[Reden.BSN_NOT_ALLOWED] += released
         released = []
-    return tuple(released), {r: tuple(p) for r, p in sorted(withheld.items())}
+    return tuple(released), {r: tuple(p) for r, p in sorted(withheld.items()) if p}
 
 
 def _whole(

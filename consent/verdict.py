@@ -27,9 +27,9 @@ from schemas.identifiers import Id, PartijId
 from schemas.people.toestemming import Gebeurtenis, Gebruiksdoel, Ontvanger, Richting, Toestemming
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Verdict:
-    """What one category comes to, and on what ground."""
+    """What one category comes to, and on what ground. Nothing changes it once it is made."""
 
     outcome: Outcome
     """PERMIT, HOLD or DENY."""

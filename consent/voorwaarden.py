@@ -21,9 +21,12 @@ Driewaardig = bool | None
 """True, False, or not known."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class Feiten:
-    """What is known of one flow at its moment, about this sender, this recipient and this leerling."""
+    """What is known of one flow at its moment, about this sender, this recipient and this leerling.
+
+    Nothing changes it once it is made; it is not frozen because of what that takes for so many fields.
+    """
 
     geboren: tuple[dt.date, ...] = ()
     """Every day he may have been born on; empty: nothing is known of his age."""

@@ -60,9 +60,9 @@ def _fits(value: object) -> bool:
             if kind is dict:
                 if not _TEXTS.issuperset(map(type, v)) or not "".join(v).isascii():
                     return False
-                below += [each for each in v.values() if type(each) not in _PLAIN]
+                below += _to_look_into(v.values())
             elif kind is list:
-                below += [each for each in v if type(each) not in _PLAIN]
+                below += _to_look_into(v)
             elif kind is int:
                 if not -MAX_INTEGER <= v <= MAX_INTEGER:
                     return False
@@ -72,6 +72,11 @@ def _fits(value: object) -> bool:
             return True
         level = below
     return False
+
+
+def _to_look_into(items: Collection[Any]) -> Iterable[Any]:
+    # A leaf is mostly lists of texts, so all items are asked for their type at once.
+    return () if _PLAIN.issuperset(map(type, items)) else [v for v in items if type(v) not in _PLAIN]
 
 
 def _check(value: object, place: str, depth: int) -> None:
