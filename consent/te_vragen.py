@@ -41,8 +41,27 @@ def _missing(
             f for f, h in each.items() if rules.stand(h, cell, said, who, policy, as_of).state in _UNSAID
         )
 
-    stands = stands_of(needed, needed.required, cell, said, who, policy, as_of)
-    return {persoon: unsaid(persoon) for persoon, s in stands.items() if s.state in _UNSAID}
+    silent = _silent(needed, cell, said, who)
+    others = {persoon: f for persoon, f in needed.required.items() if persoon not in silent}
+    stands = stands_of(needed, others, cell, said, who, policy, as_of) if others else {}
+    return {
+        persoon: functies if persoon in silent else unsaid(persoon)
+        for persoon, functies in needed.required.items()
+        if persoon in silent or stands[persoon].state in _UNSAID
+    }
+
+
+def _silent(needed: Signers, cell: Cell, said: Statements, who: Authorities) -> frozenset[str]:
+    """Of whom it is seen at once that he has not said it: nobody ever said no, no court or curator speaks for
+    anybody, and nothing that he stated covers the one function he is asked for.
+    """
+    if said.any_no or who.bezwaren or who.substitutions or needed.taken_over:
+        return frozenset()
+    return frozenset(
+        persoon
+        for persoon, functies in needed.required.items()
+        if len(functies) == 1 and not any(said.by(persoon).covering(f, cell) for f in functies)
+    )
 
 
 def to_ask(

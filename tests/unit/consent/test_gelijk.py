@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from hypothesis import given
 
 from consent.agenda import Facts, questions
 from consent.gelijk import Gezegd, kenmerk
+from consent.rules import AVG, State
+from consent.signers import signers
+from consent.standen import stands_of
 from consent.statements import Statements
-from consent.te_vragen import to_ask
+from consent.te_vragen import missing, to_ask
 from consent.verdict import by_consent, cell_of
 from schemas.base import NOOIT
 from schemas.base import Gegevenscategorie as G
@@ -36,6 +41,18 @@ def test_people_are_asked_of_each_category_as_if_it_were_alone(situation: Situat
         for cell in cells
         for persoon, functies in to_ask(cell, facts.said, who, policy, as_of).items()
     }
+
+
+@given(situations)
+def test_who_is_silent_is_found_as_by_weighing_what_he_said(situation: Situation) -> None:
+    request, consents, who, policy, as_of = situation
+    said = Statements(consents)
+    for whole in (cell_of(request, c, policy) for c in G if c not in NOOIT):
+        for cell in (whole, replace(whole, helft=frozenset({AVG}))):
+            needed = signers(cell, who, policy, as_of)
+            stands = stands_of(needed, needed.required, cell, said, who, policy, as_of)
+            unsaid = [p for p, s in stands.items() if s.state in (State.MISSING, State.ELSEWHERE)]
+            assert list(missing(cell, said, who, policy, as_of)) == unsaid
 
 
 def test_what_a_statement_names_apart_is_told_apart() -> None:
