@@ -32,7 +32,7 @@ def fields(
     """
     free = _FREE.get(request.bericht, frozenset())
     heavy = _HEAVY.get(request.bericht, frozenset()) - request.vrije_tekst_gewoon
-    whole = {c: _whole(c, verdicts) for c in (None, *Gegevenscategorie)}
+    whole = _UNASKED | {c: _whole(c, verdicts) for c in verdicts}
     labels = policy.labels(request.bericht)
     released: list[str] = []
     withheld: defaultdict[Reden, list[str]] = defaultdict(list)
@@ -118,3 +118,5 @@ its value of a code."""
 _FREE = {soort: frozenset(b.pad for b in t.bladen if b.vrij) for soort, t in BERICHTEN.items()}
 _BY_RULE = {soort: frozenset(b.pad for b in t.bladen if b.op_regel) for soort, t in BERICHTEN.items()}
 """The number of the leerling: it goes beside something, or not at all."""
+_UNASKED = {c: _whole(c, {}) for c in (None, *Gegevenscategorie)}
+"""What is so of every category as long as it was not asked."""
