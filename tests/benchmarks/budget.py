@@ -474,6 +474,8 @@ def written(page: str, found: Measured, rounds: int) -> str:
         f" Python {platform.python_version()}. Veel opgeslagen: {sizes.stored:,} uitwisselingen bij de start,"
         f" {sizes.rows:,} rijen bij de vergelijking van de kosten.".replace(",0", ".0")
     )
+    if left := [row.name for row in ROWS.values() if row.name not in found.rows]:
+        told += f"\n\nNiet gemeten in deze run: {'; '.join(left)}."
     return f"{page[:begin]}\n\n{told}\n\n{table(found)}\n\n{page[end:]}"
 
 

@@ -59,6 +59,8 @@ def test_only_the_table_of_the_page_is_written() -> None:
     assert made.startswith(page[:begin])
     assert made.endswith(page[end:])
     assert "| R1 op SQLite | 0,2 |" in made
+    assert "Niet gemeten in deze run: " in made
+    assert "R1 op SQLite;" not in made
     assert budget.written(made, Measured(rows={"R1 op SQLite": [0.2]}), 1) == made
 
 
